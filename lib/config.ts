@@ -1,0 +1,61 @@
+/** What a deployer may choose. Everything that is sized, scheduled or priced is here and nowhere else. */
+export interface WorkflowConfiguration {
+  /** First part of every fixed name and of the SSM parameter path. Two workflows in one account need two prefixes. */
+  readonly prefix: string;
+  /** Tags on every resource: who owns it, who pays, how sensitive the data is. */
+  readonly tags: { readonly owner: string; readonly costCenter: string; readonly dataClass: string };
+  readonly instances: {
+    readonly processing: JobCompute;
+    readonly training: JobCompute;
+    readonly transform: JobCompute;
+    readonly monitoring: JobCompute;
+    readonly endpoint: { readonly instanceType: string; readonly minimum: number; readonly maximum: number };
+  };
+  readonly tuning: { readonly maxJobs: number; readonly maxParallelJobs: number };
+  readonly monitoring: {
+    /** AWS schedule expression of the drift analysis. */
+    readonly schedule: string;
+    /** Hours after a retraining started by drift in which drift starts no other. */
+    readonly retrainingCooldownHours: number;
+    /**
+     * `true` deploys SageMaker Model Monitor resources instead of our own analyzer.
+     * @default false: Model Monitor is closed to accounts that did not use it before mid-2026.
+     */
+    readonly modelMonitor: boolean;
+  };
+  readonly release: {
+    /** Share of the fleet, in percent, that the canary takes. */
+    readonly canaryPercent: number;
+    readonly bakingMinutes: number;
+  };
+  readonly budget: { readonly monthlyUsd: number; readonly notify?: string };
+  /** Who receives alarms and release notices by e-mail. @default nobody: the topic exists, subscribe by hand. */
+  readonly notificationEmail?: string;
+  /** Job log groups, endpoint log groups and function log groups keep this long. */
+  readonly logRetentionDays: number;
+}
+
+export interface JobCompute {
+  readonly instanceType: string;
+  readonly instanceCount: number;
+  readonly volumeSizeInGb: number;
+  readonly maxRuntimeSeconds: number;
+}
+
+/** A sandbox account's choice: the smallest instances that do the job. */
+export const sandbox: WorkflowConfiguration = {
+  prefix: 'mla-blueprint',
+  tags: { owner: 'ml-team', costCenter: 'sandbox', dataClass: 'internal' },
+  instances: {
+    processing: { instanceType: 'ml.m5.large', instanceCount: 1, volumeSizeInGb: 10, maxRuntimeSeconds: 3600 },
+    training: { instanceType: 'ml.m5.large', instanceCount: 1, volumeSizeInGb: 10, maxRuntimeSeconds: 3600 },
+    transform: { instanceType: 'ml.m5.large', instanceCount: 1, volumeSizeInGb: 10, maxRuntimeSeconds: 3600 },
+    monitoring: { instanceType: 'ml.m5.large', instanceCount: 1, volumeSizeInGb: 10, maxRuntimeSeconds: 1800 },
+    endpoint: { instanceType: 'ml.m5.large', minimum: 2, maximum: 4 },
+  },
+  tuning: { maxJobs: 4, maxParallelJobs: 2 },
+  monitoring: { schedule: 'cron(0 * * * ? *)', retrainingCooldownHours: 24, modelMonitor: false },
+  release: { canaryPercent: 50, bakingMinutes: 10 },
+  budget: { monthlyUsd: 50 },
+  logRetentionDays: 30,
+};

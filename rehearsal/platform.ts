@@ -1,0 +1,130 @@
+/**
+ * What the parts of the rehearsal may ask of each other. The gateway process implements it once;
+ * SageMaker, events and CloudFormation receive it and import nothing else of the rehearsal but types.
+ */
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** Who makes a call. */
+export type Principal =
+  | { readonly kind: 'user'; readonly arn: string; readonly accountId: string }
+  | {
+      readonly kind: 'role';
+      readonly roleArn: string;
+      /** arn:aws:sts::<account>:assumed-role/<role>/<session> */
+      readonly arn: string;
+      readonly sessionName: string;
+      readonly accountId: string;
+    }
+  | {
+      readonly kind: 'service';
+      /** Such as events.amazonaws.com. */
+      readonly service: string;
+      readonly sourceArn?: string;
+      readonly sourceAccount: string;
+    };
+
+export type ConditionContext = Readonly<Record<string, string | readonly string[]>>;
+
+/** One call of a service's API, parsed by its botocore model. */
+export interface ServiceCall {
+  readonly service: string;
+  readonly operation: string;
+  readonly input: Record<string, unknown>;
+  readonly principal: Principal;
+  readonly requestId: string;
+}
+
+/** A service that the rehearsal implements itself. Throws AwsError; the gateway validates input and output by the service model. */
+export interface LocalService {
+  /** The signing name: sagemaker, cloudformation, states, events, lambda, ... */
+  readonly name: string;
+  /** Operations it implements; any other is answered "not supported by the rehearsal". */
+  readonly operations: ReadonlySet<string>;
+  handle(call: ServiceCall): Promise<unknown>;
+}
+
+/** An error as AWS words it: code, message, HTTP status. */
+export class AwsError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly statusCode = 400,
+  ) {
+    super(message);
+    this.name = code;
+  }
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch, virtual. */
+  now(): number;
+  /** Resolves when the virtual clock has passed `milliseconds`. Rejects with the signal's reason when aborted. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** Runs `task` at each virtual time that `next` gives (undefined: never again). Returns a cancel function. */
+  schedule(next: (after: number) => number | undefined, task: (at: number) => Promise<void> | void): () => void;
+  /** Real work in progress: the clock does not jump ahead while any is open. */
+  working<T>(work: Promise<T>): Promise<T>;
+  /** Moves the clock forward, firing what is due in order of its time, each one finished before the next. */
+  advance(milliseconds: number): Promise<void>;
+}
+
+/** An event on the default bus, as EventBridge delivers it. */
+export interface BusEvent {
+  readonly source: string;
+  readonly 'detail-type': string;
+  readonly resources: readonly string[];
+  readonly detail: Record<string, unknown>;
+  /** Filled by the bus: version, id, time, region, account. */
+}
+
+export interface AuthorizationRequest {
+  readonly principal: Principal;
+  /** Such as s3:GetObject. */
+  readonly action: string;
+  /** An ARN, or * for actions that take none. */
+  readonly resource: string;
+  readonly context?: ConditionContext;
+}
+
+export interface Platform {
+  /** http://127.0.0.1:<port>; every AWS SDK client of the rehearsal talks to it. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly partition: string;
+  readonly clock: Clock;
+  /** A folder of this rehearsal's own, absolute. */
+  readonly folder: string;
+  /** Absolute path of the Python interpreter of the hash-locked environment. */
+  readonly python: string;
+  /**
+   * A service takes a role, as AWS does before it acts for you: the role's trust policy is evaluated for the
+   * service principal (with aws:SourceArn, aws:SourceAccount). Throws AccessDenied as STS words it.
+   */
+  assumeRole(service: string, roleArn: string, sessionName: string, sourceArn?: string): Promise<Credentials>;
+  /** The operator's own credentials (an administrator of the account). */
+  readonly operator: Credentials;
+  /** Evaluates every policy in force and throws AwsError AccessDenied when the answer is no. For hops that are no API call of ours. */
+  authorize(request: AuthorizationRequest): void;
+  /** An AWS service puts an event on the default bus. */
+  emit(event: BusEvent): void;
+  /** An AWS service publishes a metric datum of its own (AWS/SageMaker, AWS/Lambda, ...); needs no permission. */
+  putMetric(datum: {
+    namespace: string;
+    name: string;
+    dimensions: Readonly<Record<string, string>>;
+    value: number;
+    unit?: string;
+    /** Virtual milliseconds. Default: now. */
+    at?: number;
+  }): void;
+  /** An AWS service writes log lines of its own (job logs, function logs). Creates group and stream when absent. */
+  log(group: string, stream: string, lines: readonly string[]): void;
+  /** One line in the rehearsal's own diary: what happened, for the report and for `--verbose`. */
+  record(entry: { kind: string; summary: string; detail?: unknown }): void;
+}
