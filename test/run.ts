@@ -1,0 +1,90 @@
+/**
+ * `npm test`: every check of the project, in the order in which a mistake is cheapest to see.
+ * Prints one closing line, `N passed, N failed`, that counts every test and every gate; exit code 0 only if none failed.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { ensurePython } from '../rehearsal/python/environment';
+
+const root = resolve(__dirname, '..');
+const scratch = mkdtempSync(join(tmpdir(), 'mla-blueprint-test-'));
+
+interface Tally {
+  readonly name: string;
+  readonly passed: number;
+  readonly failed: number;
+}
+
+function run(command: string, args: readonly string[]): boolean {
+  return spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status === 0;
+}
+
+function gate(name: string, command: string, args: readonly string[]): Tally {
+  console.log(`\n== ${name}`);
+  const ok = run(command, args);
+  return { name, passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
+}
+
+function jest(name: string, args: readonly string[]): Tally {
+  console.log(`\n== ${name}`);
+  const report = join(scratch, `${name.replace(/\W+/g, '-')}.json`);
+  const ok = run('npx', ['--no-install', 'jest', '--json', `--outputFile=${report}`, ...args]);
+  try {
+    const result = JSON.parse(readFileSync(report, 'utf8')) as {
+      numPassedTests: number;
+      numFailedTests: number;
+      numRuntimeErrorTestSuites: number;
+    };
+    const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
+    return { name, passed: result.numPassedTests, failed: ok ? failed : Math.max(failed, 1) };
+  } catch {
+    return { name, passed: 0, failed: 1 };
+  }
+}
+
+function pytest(python: string): Tally {
+  console.log('\n== step tests (pytest)');
+  const report = join(scratch, 'pytest.xml');
+  const ok = run(python, ['-m', 'pytest', '-q', 'test/steps', `--junitxml=${report}`]);
+  try {
+    const [, tests, failures, errors, skipped] = [
+      ...['tests', 'failures', 'errors', 'skipped'].map((attribute) =>
+        Number(new RegExp(`<testsuite [^>]*\\b${attribute}="(\\d+)"`).exec(readFileSync(report, 'utf8'))?.[1] ?? Number.NaN),
+      ),
+    ].reduce<number[]>((all, value) => [...all, value], [0]);
+    const failed = failures + errors;
+    return { name: 'pytest', passed: tests - failed - skipped, failed: ok ? failed : Math.max(failed, 1) };
+  } catch {
+    return { name: 'pytest', passed: 0, failed: 1 };
+  }
+}
+
+async function main(): Promise<void> {
+  const python = await ensurePython({ root, requirements: 'requirements-dev.txt', progress: (line) => console.log(line) });
+  run('npx', ['--no-install', 'tsx', 'pipelines/write-problem-document.ts']);
+  const steps = 'pipelines/steps';
+  const tallies = [
+    gate('types (tsc)', 'npx', ['--no-install', 'tsc', '--noEmit']),
+    gate('import arrows (dependency-cruiser)', 'npm', ['run', '--silent', 'arrows']),
+    gate('step style (ruff)', python, ['-m', 'ruff', 'check', steps, 'data', 'test/steps']),
+    gate('step types (mypy)', python, ['-m', 'mypy', '--config-file', `${steps}/pyproject.toml`, `${steps}/workflow`]),
+    pytest(python),
+    jest('unit tests (jest)', ['--testPathIgnorePatterns', '<rootDir>/test/story']),
+    jest('the story, end to end (jest)', ['--runInBand', '<rootDir>/test/story']),
+  ];
+  rmSync(scratch, { recursive: true, force: true });
+  console.log('');
+  for (const { name, passed, failed } of tallies) console.log(`${failed ? 'FAILED' : 'ok    '}  ${name}: ${passed} passed, ${failed} failed`);
+  const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
+  const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0);
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  console.log('0 passed, 1 failed');
+  process.exitCode = 1;
+});
