@@ -1,0 +1,41 @@
+import type { FeatureSpec, ProblemSpec } from './problem-spec';
+
+/** The spec as the Python steps read it (`workflow/problem.json`): snake case, nothing but what they need. */
+export function problemDocument(spec: ProblemSpec): Record<string, unknown> {
+  return {
+    name: spec.name,
+    record_id: spec.recordId,
+    source: { column: spec.source.column, values: spec.source.values },
+    target: {
+      name: spec.target.name,
+      positive: spec.target.positive,
+      negative: spec.target.negative,
+      column: spec.target.derivedFrom.column,
+      positive_from: spec.target.derivedFrom.positiveFrom,
+      missing_is_positive: spec.target.derivedFrom.missingIsPositive,
+    },
+    costs: { missed: spec.costs.missed.amount, false_alarm: spec.costs.falseAlarm.amount, currency: spec.costs.currency },
+    split: { column: spec.split.column, test_units: spec.split.testUnits, validation_units: spec.split.validationUnits },
+    features: spec.features.map(featureDocument),
+    excluded: spec.excluded.map(({ name, type }) => ({ name, type })),
+    rare_category_rows: spec.algorithm.rareCategoryRows,
+    monitoring: {
+      drift_distance: spec.monitoring.driftDistance,
+      unseen_category_share: spec.monitoring.unseenCategoryShare,
+      minimum_rows: spec.monitoring.minimumRows,
+      seasonal: Object.keys(spec.monitoring.seasonal),
+    },
+  };
+}
+
+function featureDocument(feature: FeatureSpec): Record<string, unknown> {
+  const { name, type, missing } = feature;
+  switch (feature.type) {
+    case 'category':
+      return { name, type, missing, pattern: feature.pattern };
+    case 'number':
+      return { name, type, missing, minimum: feature.minimum, maximum: feature.maximum, integer: feature.integer ?? false };
+    default:
+      return { name, type, missing };
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * One machine-learning problem, stated the way an engineer frames it. Stacks, pipeline, Glue schema, gate, endpoint and monitors
+ * are derived from it: a new problem is a new spec and, where needed, its own step code.
+ */
+export interface ProblemSpec {
+  /** Kebab case; part of resource names. */
+  readonly name: string;
+  readonly objective: string;
+  readonly task: 'binary-classification';
+  /** What one prediction is about, and when it is made. */
+  readonly predictionUnit: string;
+  readonly predictionTime: string;
+  readonly target: TargetSpec;
+  readonly costs: ErrorCosts;
+  readonly gate: GateSpec;
+  readonly split: TimeSplit;
+  /** Identifies a record; travels beside the features, never among them. */
+  readonly recordId: string;
+  /** Which source a record comes from: a partition of the lake. */
+  readonly source: { readonly column: string; readonly values: readonly string[] };
+  /** In the order of a CSV request. */
+  readonly features: readonly FeatureSpec[];
+  /** Columns of the raw file that are not features, each with the reason. */
+  readonly excluded: readonly ExclusionSpec[];
+  readonly algorithm: AlgorithmSpec;
+  readonly serving: ServingRequirements;
+  readonly monitoring: MonitoringThresholds;
+}
+
+export interface TargetSpec {
+  readonly name: string;
+  readonly positive: string;
+  readonly negative: string;
+  /** The raw column the label is made from, and how. Labels exist only once that column is known. */
+  readonly derivedFrom: { readonly column: string; readonly positiveFrom: number; readonly missingIsPositive: boolean };
+}
+
+/** Money per prediction unit. */
+export interface ErrorCosts {
+  readonly currency: string;
+  readonly missed: { readonly amount: number; readonly why: string };
+  readonly falseAlarm: { readonly amount: number; readonly why: string };
+}
+
+export interface GateSpec {
+  readonly metric: 'pr_auc';
+  readonly minimum: number;
+  /** The candidate's expected cost divided by the live model's, on the same rows, may be at most this. */
+  readonly maximumCostRatio: number;
+}
+
+export interface TimeSplit {
+  readonly column: string;
+  readonly unit: 'month';
+  readonly testUnits: number;
+  readonly validationUnits: number;
+}
+
+export type FeatureSpec = {
+  readonly name: string;
+  readonly why: string;
+  readonly missing: 'reject' | 'keep';
+} & (
+  | { readonly type: 'category'; readonly pattern: string }
+  | { readonly type: 'number'; readonly unit: string; readonly minimum: number; readonly maximum: number; readonly integer?: boolean }
+  /** HHMM, as timetables write it. */
+  | { readonly type: 'clock' }
+  | { readonly type: 'date' }
+);
+
+export interface ExclusionSpec {
+  readonly name: string;
+  readonly type: 'string' | 'integer';
+  readonly reason: string;
+}
+
+export interface AlgorithmSpec {
+  readonly name: 'xgboost';
+  readonly fixed: Readonly<Record<string, string>>;
+  readonly ranges: readonly TuningRange[];
+  /** Category values with fewer training rows than this share one code. */
+  readonly rareCategoryRows: number;
+}
+
+export interface TuningRange {
+  readonly name: string;
+  readonly type: 'integer' | 'continuous';
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly scaling: 'Linear' | 'Logarithmic';
+}
+
+export interface ServingRequirements {
+  readonly pattern: 'real-time';
+  readonly maximumLatencyMilliseconds: number;
+  readonly why: string;
+}
+
+export interface MonitoringThresholds {
+  /** Largest distance between a feature's distribution in requests and in training (0 to 1). */
+  readonly driftDistance: number;
+  /** Share of rows that may hold a category value training never saw. */
+  readonly unseenCategoryShare: number;
+  /** Fewer captured rows than this prove nothing. */
+  readonly minimumRows: number;
+  /** Features that are known to move with the calendar: watched for schema, not for drift, with the reason. */
+  readonly seasonal: Readonly<Record<string, string>>;
+}
+
+/** Throws one error that lists everything that is wrong with the spec. */
+export function validateProblem(spec: ProblemSpec): ProblemSpec {
+  const problems: string[] = [];
+  const check = (ok: boolean, message: string) => {
+    if (!ok) problems.push(message);
+  };
+  const names = [...spec.features.map((feature) => feature.name), ...spec.excluded.map((column) => column.name)];
+  const repeated = names.filter((name, index) => names.indexOf(name) !== index);
+  check(/^[a-z][a-z0-9-]*$/.test(spec.name), `name "${spec.name}" must be kebab case: it becomes part of resource names`);
+  check(repeated.length === 0, `columns are listed twice: ${repeated.join(', ')}`);
+  check(!names.includes(spec.target.name), `target "${spec.target.name}" is also listed as a column: that would leak the label`);
+  check(
+    spec.excluded.some((column) => column.name === spec.target.derivedFrom.column),
+    `"${spec.target.derivedFrom.column}", from which the target is made, must be excluded from the features`,
+  );
+  check(spec.costs.missed.amount > 0 && spec.costs.falseAlarm.amount > 0, 'both error costs must be positive amounts');
+  check(spec.gate.minimum > 0 && spec.gate.minimum < 1, 'gate.minimum must lie between 0 and 1');
+  check(spec.source.values.length > 0, 'source.values must name at least one source');
+  check(
+    spec.features.some((feature) => feature.name === spec.split.column && feature.type === 'date'),
+    `split.column "${spec.split.column}" must be a feature of type date`,
+  );
+  for (const feature of spec.features) {
+    if (feature.type === 'number') check(feature.minimum < feature.maximum, `${feature.name}: minimum must be below maximum`);
+    check(feature.why.length > 0, `${feature.name}: say why it is a feature`);
+  }
+  for (const range of spec.algorithm.ranges) {
+    check(range.minimum < range.maximum, `tuning range ${range.name}: minimum must be below maximum`);
+    check(!(range.name in spec.algorithm.fixed), `${range.name} is both fixed and tuned`);
+  }
+  for (const name of Object.keys(spec.monitoring.seasonal)) {
+    check(spec.features.some((feature) => feature.name === name), `monitoring.seasonal names "${name}", which is no feature`);
+  }
+  if (problems.length > 0) throw new Error(`Problem "${spec.name}" is not usable:\n- ${problems.join('\n- ')}`);
+  return spec;
+}
+
+/** Glue (Hive) type of a raw or curated column. */
+export function glueType(column: FeatureSpec | ExclusionSpec): 'string' | 'int' | 'double' {
+  if ('reason' in column) return column.type === 'integer' ? 'int' : 'string';
+  if (column.type === 'number') return column.integer ? 'int' : 'double';
+  return column.type === 'clock' ? 'int' : 'string';
+}

@@ -1,0 +1,25 @@
+"""Entry of processing jobs: `python3 steps.zip prepare|evaluate|baseline|analyze`. A zip with this file is a program to Python."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+COMMANDS = {
+    "prepare": "workflow.prepare",
+    "evaluate": "workflow.evaluate",
+    "baseline": "workflow.analyze",
+    "analyze": "workflow.analyze",
+}
+
+
+def main() -> int:
+    if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
+        print(f"usage: {sys.argv[0]} {{{'|'.join(COMMANDS)}}} [arguments]", file=sys.stderr)
+        return 2
+    step = importlib.import_module(COMMANDS[sys.argv[1]])
+    return int(step.main(sys.argv[2:]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

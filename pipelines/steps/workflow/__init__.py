@@ -1,0 +1,1 @@
+"""The workflow's Python: training and serving import the same feature code from here."""

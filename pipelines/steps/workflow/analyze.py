@@ -1,0 +1,81 @@
+"""CreateBaseline and the scheduled drift analysis: the Model Monitor image's environment contract and file formats.
+
+Without a baseline in the environment it writes statistics and suggested constraints; with one it also writes the violations. Violations are a
+result, not a failure: the exit code is 0, the message tells.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from . import constraints as rules
+from .captures import CaptureErrors, captured_requests, csv_dataset
+from .contract import Contract, load
+from .statistics import accumulate
+
+
+def write(folder: Path, name: str, document: Any) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(json.dumps(document, indent=1, allow_nan=False))
+
+
+def metrics(drift: Mapping[str, float], completeness: Mapping[str, float]) -> list[dict[str, Any]]:
+    """Names as Model Monitor publishes them; whoever runs this job publishes them, since an isolated container cannot."""
+    return [
+        *({"name": f"feature_baseline_drift_{name}", "value": value, "unit": "None"} for name, value in drift.items()),
+        *({"name": f"feature_non_null_{name}", "value": value, "unit": "None"} for name, value in completeness.items()),
+    ]
+
+
+def analyze(environment: Mapping[str, str], contract: Contract) -> str:
+    """Runs one analysis and returns its message. Raises KeyError or FileNotFoundError when the environment is incomplete."""
+    source, output = Path(environment["dataset_source"]), Path(environment["output_path"])
+    dataset_format = json.loads(environment["dataset_format"])
+    errors = CaptureErrors()
+    if "csv" in dataset_format:
+        rows = csv_dataset(source)
+    elif "sagemakerCaptureJson" in dataset_format:
+        rows = captured_requests(source, contract.columns, errors)
+    else:
+        raise ValueError(f"dataset_format {sorted(dataset_format)} is not supported: use csv or sagemakerCaptureJson")
+    dataset = accumulate(rows, contract.features)
+    write(output, "statistics.json", dataset.document())
+
+    if "baseline_constraints" not in environment:
+        if not dataset.rows:
+            raise FileNotFoundError(f"no rows under {source}: a baseline of nothing would accept everything")
+        write(output, "constraints.json", rules.suggest(dataset, contract))
+        return f"CompletedSuccessfully: baseline of {dataset.rows} rows"
+
+    constraints = json.loads(Path(environment["baseline_constraints"]).read_text())
+    baseline = json.loads(Path(environment["baseline_statistics"]).read_text())
+    drift = rules.distances(dataset, baseline)
+    found = rules.violations(dataset, constraints, drift, contract.minimum_rows)
+    if errors.unreadable or errors.wrong_width:
+        bad = errors.unreadable + errors.wrong_width
+        description = f"{errors.unreadable} captures could not be read, {errors.wrong_width} rows had another width"
+        found.append({"feature_name": "", "constraint_check_type": "data_type_check", "description": description})
+        print(f"{bad} captured rows were not analyzed: {description}")
+    completeness = {
+        name: accumulator.present / max(accumulator.present + accumulator.missing, 1)
+        for name, accumulator in dataset.accumulators.items()
+    }
+    write(output, "constraints.json", constraints)
+    write(output, "constraint_violations.json", {"violations": found})
+    write(output, "metrics.json", metrics(drift, completeness))
+    kind = "CompletedWithViolations" if found else "CompletedSuccessfully"
+    return f"{kind}: {dataset.rows} rows, {len(found)} violations"
+
+
+def main(_: Sequence[str]) -> int:
+    message = analyze(os.environ, load())
+    print(message)
+    # SageMaker shows this file's content as the job's ExitMessage.
+    target = Path(os.environ.get("WORKFLOW_PROCESSING_ROOT", "/opt/ml/processing")).parent / "output" / "message"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(message)
+    return 0

@@ -1,0 +1,130 @@
+"""Constraints suggested from a baseline, and the violations of a data set against them, in Model Monitor's formats."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .contract import Contract
+from .statistics import Accumulator, Dataset, inferred_type
+
+NO_COMPARISON = {"distribution_constraints": {"perform_comparison": "Disabled"}}
+
+
+def suggest(dataset: Dataset, contract: Contract) -> dict[str, Any]:
+    """constraints.json: what the baseline looks like is what is expected of requests."""
+    return {
+        "version": 0.0,
+        "features": [feature_constraint(accumulator, contract) for accumulator in dataset.accumulators.values()],
+        "monitoring_config": {
+            "evaluate_constraints": "Enabled",
+            "emit_metrics": "Enabled",
+            "datatype_check_threshold": 1.0,
+            "domain_content_threshold": 1.0 - contract.unseen_category_share,
+            "distribution_constraints": {
+                "perform_comparison": "Enabled",
+                "comparison_threshold": contract.drift_distance,
+                "comparison_method": "Simple",
+                "categorical_comparison_threshold": contract.drift_distance,
+                "categorical_drift_method": "LInfinity",
+            },
+        },
+    }
+
+
+def feature_constraint(accumulator: Accumulator, contract: Contract) -> dict[str, Any]:
+    feature = accumulator.feature
+    count = accumulator.present + accumulator.missing
+    constraint: dict[str, Any] = {
+        "name": feature.name,
+        "inferred_type": inferred_type(feature),
+        # A field that may be missing may also be missing more often for an hour; one that may not, may never be.
+        "completeness": 0.0 if feature.missing == "keep" else accumulator.present / count if count else 1.0,
+    }
+    if feature.type == "category":
+        constraint["string_constraints"] = {"domains": sorted(accumulator.values)}
+    elif feature.type in ("number", "clock"):
+        constraint["num_constraints"] = {"is_non_negative": accumulator.minimum >= 0}
+    if feature.name in contract.seasonal:
+        constraint["monitoring_config_overrides"] = NO_COMPARISON
+    return constraint
+
+
+def numeric_distance(baseline: dict[str, Any], sample: list[float]) -> float:
+    """Largest difference of the two cumulative distributions (Kolmogorov-Smirnov), 0 to 1."""
+    first = np.sort(np.asarray(baseline["distribution"]["kll"]["sketch"]["data"][0]))
+    second = np.sort(np.asarray(sample))
+    if not len(first) or not len(second):
+        return 0.0
+    points = np.concatenate([first, second])
+    a = np.searchsorted(first, points, side="right") / len(first)
+    b = np.searchsorted(second, points, side="right") / len(second)
+    return float(np.max(np.abs(a - b)))
+
+
+def categorical_distance(baseline: dict[str, Any], values: dict[str, int]) -> float:
+    """Largest difference of a value's share (L-infinity), 0 to 1."""
+    first = {bucket["value"]: bucket["count"] for bucket in baseline["distribution"]["categorical"]["buckets"]}
+    a, b = sum(first.values()), sum(values.values())
+    if not a or not b:
+        return 0.0
+    return float(max(abs(first.get(value, 0) / a - values.get(value, 0) / b) for value in first.keys() | values.keys()))
+
+
+def distances(dataset: Dataset, baseline: dict[str, Any]) -> dict[str, float]:
+    """Feature to distance from the baseline; features that a baseline does not know are left out."""
+    result = {}
+    for document in baseline["features"]:
+        accumulator = dataset.accumulators.get(document["name"])
+        if accumulator is None:
+            continue
+        if "string_statistics" in document:
+            result[document["name"]] = categorical_distance(document["string_statistics"], accumulator.values)
+        else:
+            result[document["name"]] = numeric_distance(document["numerical_statistics"], accumulator.sample)
+    return result
+
+
+def violations(
+    dataset: Dataset, constraints: dict[str, Any], drift: dict[str, float], minimum_rows: int
+) -> list[dict[str, str]]:
+    """constraint_violations.json's list. Distances of fewer than `minimum_rows` rows are noise and judged no further."""
+    found: list[dict[str, str]] = []
+
+    def violate(feature: str, check: str, description: str) -> None:
+        found.append({"feature_name": feature, "constraint_check_type": check, "description": description})
+
+    config = constraints["monitoring_config"]
+    comparison = config["distribution_constraints"]
+    for constraint in constraints["features"]:
+        name = constraint["name"]
+        accumulator = dataset.accumulators[name]
+        count = accumulator.present + accumulator.missing
+        if not count:
+            continue
+        typed = 1 - accumulator.wrong_type / count
+        if typed < config["datatype_check_threshold"]:
+            violate(name, "data_type_check", f"{typed:.2%} of values are {constraint['inferred_type']}, expected all")
+        completeness = accumulator.present / count
+        if completeness < constraint["completeness"]:
+            violate(name, "completeness_check", f"completeness {completeness:.4f} < {constraint['completeness']:.4f}")
+        domain = constraint.get("string_constraints", {}).get("domains")
+        if domain and accumulator.present:
+            known = sum(accumulator.values.get(value, 0) for value in domain) / accumulator.present
+            if known < config["domain_content_threshold"]:
+                violate(
+                    name,
+                    "categorical_values_check",
+                    f"{known:.2%} of values are known from training, expected at least {config['domain_content_threshold']:.0%}",
+                )
+        override = constraint.get("monitoring_config_overrides", {}).get("distribution_constraints", {})
+        compared = override.get("perform_comparison", comparison["perform_comparison"]) == "Enabled"
+        limit = comparison["comparison_threshold"]
+        if compared and dataset.rows >= minimum_rows and drift.get(name, 0.0) > limit:
+            violate(name, "baseline_drift_check", f"distance {drift[name]:.4f} from the baseline > {limit}")
+    for name, rows in sorted(dataset.missing_columns.items()):
+        violate(name, "missing_column_check", f"column is missing in {rows} of {dataset.rows} rows")
+    for name, rows in sorted(dataset.extra_columns.items()):
+        violate(name, "extra_column_check", f"unknown column in {rows} of {dataset.rows} rows")
+    return found

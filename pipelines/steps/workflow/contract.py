@@ -1,0 +1,95 @@
+"""The ProblemSpec as the steps see it: `problem.json`, which synth writes beside this file."""
+
+from __future__ import annotations
+
+import json
+import os
+import pkgutil
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Feature:
+    name: str
+    type: str
+    """category, number, clock (HHMM) or date (YYYY-MM-DD)."""
+    missing: str
+    """reject or keep."""
+    minimum: float = float("-inf")
+    maximum: float = float("inf")
+    integer: bool = False
+    pattern: str = ""
+
+
+@dataclass(frozen=True)
+class Contract:
+    name: str
+    record_id: str
+    source_column: str
+    sources: tuple[str, ...]
+    target: str
+    positive: str
+    negative: str
+    missed_cost: float
+    false_alarm_cost: float
+    currency: str
+    split_column: str
+    test_units: int
+    validation_units: int
+    features: tuple[Feature, ...]
+    rare_category_rows: int
+    drift_distance: float
+    unseen_category_share: float
+    minimum_rows: int
+    seasonal: frozenset[str]
+
+    @property
+    def columns(self) -> list[str]:
+        """Feature columns in the order of a CSV request."""
+        return [feature.name for feature in self.features]
+
+    def of_type(self, kind: str) -> list[str]:
+        return [feature.name for feature in self.features if feature.type == kind]
+
+
+@lru_cache(maxsize=1)
+def load() -> Contract:
+    content = pkgutil.get_data("workflow", "problem.json")
+    if content is None:
+        raise FileNotFoundError(
+            "workflow/problem.json is missing: synth writes it; by hand, run pipelines/write-problem-document.ts"
+        )
+    return parse(json.loads(content))
+
+
+def parse(document: dict[str, Any]) -> Contract:
+    target, split, costs, monitoring = (document[key] for key in ("target", "split", "costs", "monitoring"))
+    return Contract(
+        name=document["name"],
+        record_id=document["record_id"],
+        source_column=document["source"]["column"],
+        sources=tuple(document["source"]["values"]),
+        target=target["name"],
+        positive=target["positive"],
+        negative=target["negative"],
+        missed_cost=float(costs["missed"]),
+        false_alarm_cost=float(costs["false_alarm"]),
+        currency=costs["currency"],
+        split_column=split["column"],
+        test_units=int(split["test_units"]),
+        validation_units=int(split["validation_units"]),
+        features=tuple(Feature(**feature) for feature in document["features"]),
+        rare_category_rows=int(document["rare_category_rows"]),
+        drift_distance=float(monitoring["drift_distance"]),
+        unseen_category_share=float(monitoring["unseen_category_share"]),
+        minimum_rows=int(monitoring["minimum_rows"]),
+        seasonal=frozenset(monitoring["seasonal"]),
+    )
+
+
+def processing_path(*parts: str) -> Path:
+    """A path under the processing container's root; the variable lets the same script run anywhere else."""
+    return Path(os.environ.get("WORKFLOW_PROCESSING_ROOT", "/opt/ml/processing"), *parts)

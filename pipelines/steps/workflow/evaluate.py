@@ -1,0 +1,114 @@
+"""EvaluateModel: the candidate and the live model on the same held-back rows, by metric and by money (EVAL-04)."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn import metrics
+
+from .contract import Contract, load, processing_path
+from .features import Array, cost_curve, expected_cost, read_columns
+from .model import Model, unpack
+
+CURVE_POINTS = 50
+
+
+def load_model(folder: Path, scratch: Path) -> Model | None:
+    """The model of an input folder; None when the folder says that there is no live model yet."""
+    archives = sorted(folder.rglob("*.tar.gz"))
+    if archives:
+        return Model.load(unpack(archives[0], scratch / folder.name))
+    if any(folder.rglob("*.json")):
+        return None
+    raise FileNotFoundError(f"{folder} holds neither model.tar.gz nor the marker that there is no model")
+
+
+def quality(labels: Array, scores: Array, threshold: float, contract: Contract) -> dict[str, float]:
+    """pr_auc, auc and cost per 1000 rows; the first two are NaN-free: rows of one class give the base rate and 0.5."""
+    mixed = 0 < labels.sum() < len(labels)
+    return {
+        "rows": len(labels),
+        "base_rate": float(labels.mean()),
+        "pr_auc": float(metrics.average_precision_score(labels, scores)) if mixed else float(labels.mean()),
+        "auc": float(metrics.roc_auc_score(labels, scores)) if mixed else 0.5,
+        "expected_cost_per_1000": expected_cost(labels, scores >= threshold, contract),
+    }
+
+
+def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: Contract) -> dict[str, Any]:
+    """The evaluation report: SageMaker's binary_classification_metrics, plus what the gate's money part needs."""
+    labels = frame[contract.target].to_numpy()
+    scores = candidate.score(frame, contract)
+    flagged = scores >= candidate.threshold
+    tn, fp, fn, tp = (int(value) for value in metrics.confusion_matrix(labels, flagged, labels=[0, 1]).ravel())
+    overall = quality(labels, scores, candidate.threshold, contract)
+    precision, recall, _ = metrics.precision_recall_curve(labels, scores)
+    points = np.unique(np.linspace(0, len(recall) - 1, CURVE_POINTS).astype(int))
+    live_cost = expected_cost(labels, live.score(frame, contract) >= live.threshold, contract) if live else None
+    cost = overall["expected_cost_per_1000"]
+
+    def metric(value: float) -> dict[str, Any]:
+        return {"value": float(value), "standard_deviation": "NaN"}
+
+    def slices(key: pd.Series[str]) -> dict[str, dict[str, float]]:
+        return {
+            str(name): quality(labels[rows], scores[rows], candidate.threshold, contract)
+            for name, rows in frame.groupby(key).indices.items()
+        }
+
+    return {
+        "binary_classification_metrics": {
+            "pr_auc": metric(overall["pr_auc"]),
+            "auc": metric(overall["auc"]),
+            "accuracy": metric((tp + tn) / len(labels)),
+            "precision": metric(tp / max(tp + fp, 1)),
+            "recall": metric(tp / max(tp + fn, 1)),
+            "f1": metric(2 * tp / max(2 * tp + fp + fn, 1)),
+            "confusion_matrix": {"0": {"0": tn, "1": fp}, "1": {"0": fn, "1": tp}},
+            "precision_recall_curve": {
+                "precisions": [float(precision[i]) for i in points],
+                "recalls": [float(recall[i]) for i in points],
+            },
+        },
+        "business": {
+            "currency": contract.currency,
+            "threshold": candidate.threshold,
+            "expected_cost_per_1000": cost,
+            "cost_of_never_flagging_per_1000": expected_cost(labels, np.zeros(len(labels), dtype=bool), contract),
+            # Without a live model there is nothing to be dearer than.
+            "live_cost_per_1000": live_cost,
+            "cost_ratio": cost / live_cost if live_cost else 0.0,
+            "cost_curve": [
+                {"threshold": threshold, "cost": value} for threshold, value in cost_curve(labels, scores, contract)
+            ],
+        },
+        "by_month": slices(frame[contract.split_column].str[:7]),
+        "by_airport": slices(frame[contract.source_column]),
+    }
+
+
+def main(_: Sequence[str]) -> int:
+    contract = load()
+    dtype = {**read_columns(contract), contract.source_column: "str", contract.target: "int8"}
+    frame = pd.read_csv(processing_path("input", "test", "data.csv"), usecols=list(dtype), dtype=dtype)
+    with tempfile.TemporaryDirectory() as scratch:
+        candidate = load_model(processing_path("input", "model"), Path(scratch))
+        if candidate is None:
+            raise FileNotFoundError("the candidate's model.tar.gz is missing")
+        live = load_model(processing_path("input", "live"), Path(scratch))
+        result = report(frame, candidate, live, contract)
+    folder = processing_path("output", "evaluation")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "evaluation.json").write_text(json.dumps(result, indent=1, allow_nan=False))
+    business = result["business"]
+    print(
+        f"pr_auc {result['binary_classification_metrics']['pr_auc']['value']:.4f}, "
+        f"cost {business['expected_cost_per_1000']:.0f} {business['currency']} per 1000, live {business['live_cost_per_1000']}"
+    )
+    return 0

@@ -1,0 +1,101 @@
+"""PrepareData: curated partitions -> train, validation and test by month, the baseline, and the data version.
+
+Reads one month's file at a time, so memory is bounded by the largest file, not by the history.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from .contract import Contract, load, processing_path
+from .features import read_columns
+
+
+def curated_files(root: Path, sources: Sequence[str], until: str) -> list[tuple[str, Path]]:
+    """(month, file) of the sources before `until` (exclusive, YYYY-MM), oldest first."""
+    found: list[tuple[str, Path]] = []
+    for path in sorted(root.rglob("*.csv.gz")):
+        keys = dict(part.split("=", 1) for part in path.relative_to(root).parts[:-1] if "=" in part)
+        month, source = keys.get("month", ""), keys.get("airport", "")
+        if source in sources and month < until:
+            found.append((month, path))
+    return sorted(found)
+
+
+def split_months(months: Iterable[str], contract: Contract) -> dict[str, str]:
+    """month -> train, validation or test; the newest months test, those before them validate (PREP-04)."""
+    ordered = sorted(set(months))
+    held_back = contract.test_units + contract.validation_units
+    if len(ordered) <= held_back:
+        raise ValueError(
+            f"only {len(ordered)} month(s) of curated data ({', '.join(ordered)}): {held_back + 1} are needed"
+        )
+    test = set(ordered[-contract.test_units :])
+    validation = set(ordered[-held_back : -contract.test_units])
+    return {month: "test" if month in test else "validation" if month in validation else "train" for month in ordered}
+
+
+def data_version(root: Path, files: Iterable[Path]) -> str:
+    """One digest over names and contents of everything that was read."""
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(f"{path.relative_to(root)} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="prepare", description=__doc__)
+    parser.add_argument("--airports", required=True, help="sources to use, separated by commas")
+    parser.add_argument("--until", required=True, help="first month that is not used, YYYY-MM")
+    options = parser.parse_args(arguments)
+    contract = load()
+    sources = [source.strip() for source in options.airports.split(",") if source.strip()]
+    root = processing_path("input", "curated")
+    files = curated_files(root, sources, options.until)
+    if not files:
+        print(f"no curated data of {', '.join(sources)} before {options.until} under {root}", file=sys.stderr)
+        return 1
+    parts = split_months((month for month, _ in files), contract)
+
+    columns = [contract.record_id, contract.source_column, *contract.columns, contract.target]
+    rows = dict.fromkeys(("train", "validation", "test"), 0)
+    positives = 0
+    for name in (*rows, "baseline", "metadata"):
+        processing_path("output", name).mkdir(parents=True, exist_ok=True)
+    for month, path in files:
+        part = parts[month]
+        frame = pd.read_csv(path, usecols=columns, dtype={**read_columns(contract), contract.target: "float64"})[
+            columns
+        ]
+        frame = frame[frame[contract.target].notna()]  # the outcome of the others is not known yet
+        frame[contract.target] = frame[contract.target].astype(int)
+        target = processing_path("output", part, "data.csv")
+        frame.to_csv(target, mode="a", index=False, header=not target.exists())
+        if part == "train":
+            baseline = processing_path("output", "baseline", "data.csv")
+            frame[contract.columns].to_csv(baseline, mode="a", index=False, header=not baseline.exists())
+        rows[part] += len(frame)
+        positives += int(frame[contract.target].sum())
+        print(f"{part}: {month} {path.parent.parent.name} {len(frame)} rows", flush=True)
+
+    if min(rows.values()) == 0:
+        print(f"a part of the split has no labelled rows: {rows}", file=sys.stderr)
+        return 1
+    metadata = {
+        "data_version": data_version(root, (path for _, path in files)),
+        "rows": rows,
+        "airports": sources,
+        "from": files[0][0],
+        "until": options.until,
+        "label_rate": positives / sum(rows.values()),
+    }
+    processing_path("output", "metadata", "data-version.json").write_text(json.dumps(metadata, indent=2))
+    print(json.dumps(metadata))
+    return 0

@@ -1,0 +1,173 @@
+"""What the model server calls. Bad input is answered 4xx, naming row and column; the server goes on."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+import math
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from . import contract as contracts
+from .contract import Contract, Feature
+from .model import Model
+
+try:  # AWS's XGBoost image answers this class with its status code
+    from sagemaker_inference.errors import BaseInferenceToolkitError as ServingError
+except ImportError:
+
+    class ServingError(Exception):  # type: ignore[no-redef]
+        """The same shape, where that toolkit is not installed."""
+
+        def __init__(self, status_code: int, message: str, phrase: str) -> None:
+            super().__init__(message)
+            self.status_code, self.message, self.phrase = status_code, message, phrase
+
+
+CSV, JSON = "text/csv", "application/json"
+
+
+def bad_request(message: str) -> ServingError:
+    return ServingError(400, message, message)
+
+
+def unsupported(status: int, message: str) -> ServingError:
+    return ServingError(status, message, message)
+
+
+@lru_cache(maxsize=1)
+def contract() -> Contract:
+    return contracts.load()
+
+
+def model_fn(model_dir: str) -> Model:
+    return Model.load(Path(model_dir))
+
+
+def input_fn(body: bytes | str, content_type: str) -> pd.DataFrame:
+    """Request body -> one row per record, columns of the contract."""
+    kind = (content_type or "").split(";")[0].strip().lower()
+    if kind not in (CSV, JSON):
+        raise unsupported(415, f"Content-Type {content_type!r} is not supported; send {CSV} or {JSON}")
+    try:
+        text = body.decode("utf-8-sig") if isinstance(body, bytes | bytearray) else body
+    except UnicodeDecodeError as error:
+        raise bad_request(f"the body is not UTF-8: {error.reason} at byte {error.start}") from None
+    if not text.strip():
+        raise bad_request("the body is empty")
+    rows = csv_rows(text) if kind == CSV else json_rows(text)
+    features = contract().features
+    return pd.DataFrame(
+        {
+            feature.name: [value(row[i], feature, number + 1) for number, row in enumerate(rows)]
+            for i, feature in enumerate(features)
+        }
+    )
+
+
+def csv_rows(text: str) -> list[list[str | None]]:
+    width = len(contract().features)
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text), strict=True) if row]
+    except csv.Error as error:
+        raise bad_request(f"the body is not CSV: {error}") from None
+    for number, row in enumerate(rows, 1):
+        if len(row) != width:
+            raise bad_request(f"row {number} has {len(row)} values, expected {width}: {','.join(contract().columns)}")
+    return [[cell if cell != "" else None for cell in row] for row in rows]
+
+
+def refuse_constant(name: str) -> None:
+    raise bad_request(f"{name} is not a JSON number")
+
+
+def json_rows(text: str) -> list[list[Any]]:
+    try:
+        document = json.loads(text, parse_constant=refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise bad_request(f"the body is not JSON: {error}") from None
+    instances = document.get("instances") if isinstance(document, dict) else None
+    if not isinstance(instances, list) or not instances:
+        raise bad_request('send {"instances": [{"column": value, ...}, ...]} with at least one record')
+    columns = contract().columns
+    rows = []
+    for number, instance in enumerate(instances, 1):
+        if not isinstance(instance, dict):
+            raise bad_request(f"row {number} is not an object")
+        unknown = sorted(set(instance) - set(columns))
+        missing = [name for name in columns if name not in instance]
+        if unknown or missing:
+            raise bad_request(
+                f"row {number}: "
+                + "; ".join(
+                    part
+                    for part in (
+                        unknown and f"unknown columns {', '.join(unknown)}",
+                        missing and f"missing columns {', '.join(missing)}",
+                    )
+                    if part
+                )
+            )
+        rows.append([instance[name] for name in columns])
+    return rows
+
+
+def value(raw: Any, feature: Feature, row: int) -> Any:
+    place = f"row {row}, column {feature.name}"
+    if raw is None:
+        if feature.missing == "reject":
+            raise bad_request(f"{place}: a value is required")
+        return None if feature.type == "category" else math.nan
+    if isinstance(raw, bool | list | dict):
+        raise bad_request(f"{place}: {raw!r} is not a {feature.type}")
+    if feature.type == "category":
+        if not isinstance(raw, str) or any(ord(character) < 32 for character in raw) or len(raw) > 100:
+            raise bad_request(f"{place}: expected a short text, got {raw!r}"[:300])
+        return raw
+    if feature.type == "date":
+        try:
+            return datetime.date.fromisoformat(str(raw)).isoformat()
+        except ValueError:
+            raise bad_request(f"{place}: {raw!r} is not a date (YYYY-MM-DD)"[:300]) from None
+    text = raw if isinstance(raw, str) else None
+    if text is not None and not (text.isascii() and "_" not in text and text.strip() == text):
+        raise bad_request(f"{place}: {raw!r} is not a number"[:300])
+    try:
+        number = float(raw)
+    except (ValueError, OverflowError):
+        raise bad_request(f"{place}: {raw!r} is not a number"[:300]) from None
+    if not math.isfinite(number):
+        raise bad_request(f"{place}: {raw!r} is not a finite number"[:300])
+    if feature.type == "clock":
+        if number != int(number) or not (0 <= number <= 2400 and number % 100 < 60):
+            raise bad_request(f"{place}: {raw!r} is not a time of day (HHMM)")
+    elif not feature.minimum <= number <= feature.maximum:
+        raise bad_request(f"{place}: {raw!r} is outside {feature.minimum:g} to {feature.maximum:g}")
+    return number
+
+
+def predict_fn(frame: pd.DataFrame, model: Model) -> list[tuple[float, str]]:
+    """(probability, decision) for each row."""
+    scores = model.score(frame, contract())
+    names = contract()
+    return [(float(score), names.positive if score >= model.threshold else names.negative) for score in scores]
+
+
+def output_fn(predictions: list[tuple[float, str]], accept: str) -> tuple[str, str]:
+    version = os.environ.get("MODEL_VERSION", "unknown")
+    wanted = (accept or "").split(",")[0].split(";")[0].strip().lower()
+    if wanted == CSV:
+        return "".join(f"{probability:.6f},{decision},{version}\n" for probability, decision in predictions), CSV
+    if wanted in (JSON, "", "*/*"):
+        rows = [
+            {"probability": round(probability, 6), "decision": decision, "model_version": version}
+            for probability, decision in predictions
+        ]
+        return json.dumps({"predictions": rows}), JSON
+    raise unsupported(406, f"Accept {accept!r} is not supported; ask for {CSV} or {JSON}")

@@ -1,0 +1,151 @@
+"""TuneModel's trials: XGBoost with early stopping, checkpoints for spot instances, threshold by expected cost."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xgboost
+
+from .contract import Contract, load
+from .features import Encoder, cheapest_threshold, expected_cost, read_columns
+from .model import Model
+
+CHECKPOINT_EVERY = 25
+
+
+def read_channel(name: str, contract: Contract) -> pd.DataFrame:
+    folder = Path(os.environ[f"SM_CHANNEL_{name.upper()}"])
+    files = sorted(folder.rglob("*.csv"))
+    if not files:
+        raise FileNotFoundError(f"channel {name} ({folder}) holds no .csv file")
+    dtype = {**read_columns(contract), contract.target: "int8"}
+    columns = [*contract.columns, contract.target]
+    return pd.concat([pd.read_csv(path, usecols=columns, dtype=dtype) for path in files], ignore_index=True)
+
+
+class Checkpoint(xgboost.callback.TrainingCallback):
+    """Saves the booster now and then, so that an interrupted spot instance loses minutes (COST-01)."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+
+    def after_iteration(self, model: xgboost.Booster, epoch: int, evals_log: object) -> bool:
+        if (epoch + 1) % CHECKPOINT_EVERY == 0:
+            partial = self.folder / "partial"
+            model.save_model(f"{partial}.ubj")
+            os.replace(f"{partial}.ubj", self.folder / "checkpoint.ubj")  # never a half-written checkpoint
+        return False
+
+
+class Report(xgboost.callback.TrainingCallback):
+    """One line a round; the tuning job reads its objective from it by regular expression."""
+
+    def after_iteration(self, model: xgboost.Booster, epoch: int, evals_log: Any) -> bool:
+        values = {name: metrics["aucpr"][-1] for name, metrics in evals_log.items()}
+        print(f"[{epoch}] train-pr_auc:{values['train']:.5f} round-pr_auc:{values['validation']:.5f}", flush=True)
+        return False
+
+
+def fit(
+    train: pd.DataFrame,
+    validation: pd.DataFrame,
+    options: argparse.Namespace,
+    contract: Contract,
+    checkpoints: Path | None,
+) -> tuple[Model, dict[str, float]]:
+    """Trains on `train`, stops and chooses the threshold on `validation`; returns the model and its metrics."""
+    encoder = Encoder.fit(train, contract)
+    types = encoder.feature_types(contract)
+
+    def matrix(frame: pd.DataFrame) -> xgboost.DMatrix:
+        inputs = encoder.transform(frame, contract)
+        return xgboost.DMatrix(
+            inputs.to_numpy(), label=frame[contract.target], feature_names=list(inputs.columns), feature_types=types
+        )
+
+    train_matrix, validation_matrix = matrix(train), matrix(validation)
+    resumed = checkpoints / "checkpoint.ubj" if checkpoints else None
+    start = xgboost.Booster(model_file=str(resumed)) if resumed and resumed.is_file() else None
+    done = start.num_boosted_rounds() if start else 0
+    if done:
+        print(f"resuming after round {done}", flush=True)
+    stopping = xgboost.callback.EarlyStopping(
+        rounds=options.early_stopping_rounds, metric_name="aucpr", data_name="validation", save_best=True
+    )
+    callbacks: list[xgboost.callback.TrainingCallback] = [Report(), stopping]
+    if checkpoints:
+        checkpoints.mkdir(parents=True, exist_ok=True)
+        callbacks.append(Checkpoint(checkpoints))
+    booster = xgboost.train(
+        {
+            "objective": "binary:logistic",
+            "eval_metric": "aucpr",
+            "tree_method": "hist",
+            "max_depth": options.max_depth,
+            "eta": options.eta,
+            "min_child_weight": options.min_child_weight,
+            "subsample": options.subsample,
+            "seed": options.seed,
+            "nthread": int(os.environ.get("SM_NUM_CPUS", "0")) or os.cpu_count() or 1,
+        },
+        train_matrix,
+        num_boost_round=max(options.num_round - done, 1),
+        evals=[(train_matrix, "train"), (validation_matrix, "validation")],
+        callbacks=callbacks,
+        verbose_eval=False,
+        xgb_model=start,
+    )
+    scores = np.asarray(booster.predict(validation_matrix))
+    labels = validation[contract.target].to_numpy()
+    threshold = cheapest_threshold(labels, scores, contract)
+    metrics = {
+        "validation_pr_auc": float(stopping.best_score if hasattr(stopping, "best_score") else booster.best_score),
+        "validation_cost_per_1000": expected_cost(labels, scores >= threshold, contract),
+        "rounds": float(booster.num_boosted_rounds()),
+    }
+    return Model(booster, encoder, threshold), metrics
+
+
+def copy_serving_code(target: Path) -> None:
+    """Puts the code that serves the model into its archive: the endpoint then runs exactly what training ran."""
+    source = Path(__file__).resolve().parent
+    shutil.copytree(source, target / "workflow", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(source.parent / "inference.py", target / "inference.py")
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="train", description=__doc__)
+    parser.add_argument("--max_depth", type=int, default=6)
+    parser.add_argument("--eta", type=float, default=0.1)
+    parser.add_argument("--min_child_weight", type=float, default=1.0)
+    parser.add_argument("--subsample", type=float, default=0.8)
+    parser.add_argument("--num_round", type=int, default=400)
+    parser.add_argument("--early_stopping_rounds", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=0)
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        print(f"ignored arguments: {' '.join(unknown)}", flush=True)
+    contract = load()
+    checkpoint = os.environ.get("SM_CHECKPOINT_DIR", "/opt/ml/checkpoints")
+    model, metrics = fit(
+        read_channel("train", contract),
+        read_channel("validation", contract),
+        options,
+        contract,
+        Path(checkpoint) if Path(checkpoint).is_dir() else None,
+    )
+    folder = Path(os.environ.get("SM_MODEL_DIR", "/opt/ml/model"))
+    model.save(folder, {"metrics": metrics, "hyperparameters": vars(options)})
+    copy_serving_code(folder / "code")
+    cost = metrics["validation_cost_per_1000"]
+    print(f"threshold {model.threshold:.2f}, rounds {metrics['rounds']:.0f}, cost {cost:.0f} per 1000", flush=True)
+    print(f"validation-pr_auc:{metrics['validation_pr_auc']:.5f}", flush=True)
+    return 0
