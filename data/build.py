@@ -28,8 +28,9 @@ AIRPORTS = ("JFK", "LGA")
 WEATHER_LAG = pd.Timedelta(hours=3)
 WEATHER = ["temp", "dewp", "humid", "wind_dir", "wind_speed", "wind_gust", "precip", "pressure", "visib"]
 COLUMNS = [
-    "flight_id", "origin", "date", "sched_dep_time", "sched_arr_time", "carrier", "flight", "tailnum", "dest", "distance",
-    *WEATHER, "built", "seats", "manufacturer", "dep_time", "dep_delay", "arr_time", "arr_delay", "air_time",
+    "flight_id", "origin", "carrier", "dest", "date", "sched_dep_time", "sched_arr_time", "distance",
+    *WEATHER, "built", "seats", "manufacturer",
+    "flight", "tailnum", "dep_time", "dep_delay", "arr_time", "arr_delay", "air_time",
 ]  # fmt: skip
 
 

@@ -1,0 +1,129 @@
+import { linesOf, type ObjectStore } from '../storage/object-store';
+
+/**
+ * Is every row of a batch job's input in its output? SageMaker calls a transform job Completed when the container
+ * answered every request; that an answer held a line for every row is for us to check (SYMPTOM-06).
+ */
+export interface CompletenessRequest {
+  /** Key or key prefix of the input files: CSV without a header, the record id first. */
+  readonly inputPrefix: string;
+  /** Where the job wrote: one `<file>.out` for each input file, each line the input line and the answer joined. */
+  readonly outputPrefix: string;
+  readonly reportKey: string;
+  /** Set when the job itself failed; the report then still says which rows have an answer. */
+  readonly jobError?: string;
+}
+
+export interface CompletenessReport {
+  readonly complete: boolean;
+  readonly rows: number;
+  readonly scored: number;
+  readonly missing: number;
+  readonly invalid: number;
+  readonly unexpected: number;
+  readonly duplicated: number;
+  readonly byModelVersion: Readonly<Record<string, number>>;
+  readonly jobError?: string;
+  readonly failures: readonly RowFailure[];
+  /** True when there are more failures than the report lists. */
+  readonly truncated: boolean;
+}
+
+export interface RowFailure {
+  readonly file: string;
+  readonly recordId: string;
+  readonly reason: 'MISSING' | 'INVALID_ANSWER' | 'UNEXPECTED' | 'DUPLICATE_ID';
+}
+
+/** More than a person reads, and well below what a function's memory or a report can bear. */
+export const listedFailures = 10_000;
+
+export async function checkCompleteness(store: ObjectStore, request: CompletenessRequest): Promise<CompletenessReport> {
+  const outputs = new Map<string, string>();
+  for await (const key of store.list(request.outputPrefix)) {
+    if (key.endsWith('.out')) outputs.set(fileName(key).slice(0, -'.out'.length), key);
+  }
+
+  const counts = { rows: 0, scored: 0, missing: 0, invalid: 0, unexpected: 0, duplicated: 0 };
+  const byModelVersion: Record<string, number> = {};
+  const failures: RowFailure[] = [];
+  const fail = (file: string, recordId: string, reason: RowFailure['reason']) => {
+    if (failures.length < listedFailures) failures.push({ file, recordId, reason });
+  };
+
+  // File by file: SageMaker wants files of at most 100 MB in a transform, so one file's ids always fit in memory.
+  for await (const inputKey of store.list(request.inputPrefix)) {
+    const file = fileName(inputKey);
+    const answers = await answersOf(store, outputs.get(file));
+    const seen = new Set<string>();
+    for await (const line of linesOf(await store.read(inputKey))) {
+      counts.rows += 1;
+      const id = recordIdOf(line);
+      if (seen.has(id)) {
+        counts.duplicated += 1;
+        fail(file, id, 'DUPLICATE_ID');
+        continue;
+      }
+      seen.add(id);
+      const answer = answers.get(id);
+      if (answer === undefined) {
+        counts.missing += 1;
+        fail(file, id, 'MISSING');
+      } else if (!answer.valid) {
+        counts.invalid += 1;
+        fail(file, id, 'INVALID_ANSWER');
+      } else {
+        counts.scored += 1;
+        byModelVersion[answer.modelVersion] = (byModelVersion[answer.modelVersion] ?? 0) + 1;
+      }
+    }
+    for (const id of answers.keys()) {
+      if (seen.has(id)) continue;
+      counts.unexpected += 1;
+      fail(file, id, 'UNEXPECTED');
+    }
+  }
+
+  const failed = counts.missing + counts.invalid + counts.unexpected + counts.duplicated;
+  const report: CompletenessReport = {
+    // No rows at all is no success: it means that the job was pointed at nothing.
+    complete: counts.rows > 0 && failed === 0 && request.jobError === undefined,
+    ...counts,
+    byModelVersion,
+    ...(request.jobError === undefined ? {} : { jobError: request.jobError }),
+    failures,
+    truncated: failed > failures.length,
+  };
+  await store.write(request.reportKey, JSON.stringify(report, undefined, 2), 'application/json');
+  return report;
+}
+
+interface Answer {
+  readonly valid: boolean;
+  readonly modelVersion: string;
+}
+
+async function answersOf(store: ObjectStore, key: string | undefined): Promise<Map<string, Answer>> {
+  const answers = new Map<string, Answer>();
+  if (key === undefined) return answers;
+  for await (const line of linesOf(await store.read(key))) answers.set(recordIdOf(line), answerOf(line));
+  return answers;
+}
+
+/** The answer is what the join put behind the input's columns: probability, decision, model version. */
+function answerOf(line: string): Answer {
+  const [probability, , modelVersion] = line.split(',').slice(-3);
+  const value = Number(probability);
+  const valid = probability !== undefined && probability !== '' && value >= 0 && value <= 1;
+  return { valid, modelVersion: modelVersion ?? '' };
+}
+
+/** Record ids hold no comma and no quote (the problem's own format), so the first comma ends them. */
+function recordIdOf(line: string): string {
+  const end = line.indexOf(',');
+  return end < 0 ? line : line.slice(0, end);
+}
+
+function fileName(key: string): string {
+  return key.slice(key.lastIndexOf('/') + 1);
+}

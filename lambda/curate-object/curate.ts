@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { Transform, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+
+import { parse } from 'csv-parse';
+
+import { type Contract, curatedHeader, rawHeader } from './contract';
+import { RowJudge, type RowReason } from './judge-row';
+
+/** Why nothing of a file is curated. */
+export type FileReason = 'EMPTY_FILE' | 'WRONG_HEADER' | 'BAD_ENCODING' | 'MALFORMED_CSV' | 'FILE_TOO_LARGE' | 'DUPLICATE_FILE' | 'UNKNOWN_KEY';
+
+export interface QuarantinedRow {
+  /** Line of the file, the header being 1; 0 for the file as a whole. */
+  readonly line: number;
+  readonly reason: RowReason | FileReason;
+  readonly detail: string;
+  readonly row: string;
+}
+
+export interface Curation {
+  readonly sha256: string;
+  /** gzip'ed CSV; absent when the file was refused as a whole. */
+  readonly curated?: Buffer;
+  readonly rows: number;
+  readonly quarantined: readonly QuarantinedRow[];
+}
+
+export const maximumBytes = 256 * 1024 * 1024;
+
+class FileRefused extends Error {
+  constructor(
+    readonly reason: FileReason,
+    detail: string,
+  ) {
+    super(detail);
+  }
+}
+
+/**
+ * Reads one raw file as a stream and judges every row. What is refused keeps its place and reason. The result is complete or there is none:
+ * an error while reading (a cut connection) is thrown, not curated.
+ */
+export async function curate(body: Readable, contract: Contract, partition: { source: string; month: string }): Promise<Curation> {
+  const hash = createHash('sha256');
+  const quarantined: QuarantinedRow[] = [];
+  const judge = new RowJudge(contract, partition);
+  const gzip = createGzip();
+  const chunks: Buffer[] = [];
+  gzip.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const zipped = new Promise<void>((resolve, reject) => gzip.once('end', resolve).once('error', reject));
+  gzip.write(`${curatedHeader(contract).join(',')}\n`);
+
+  let rows = 0;
+  let line = 0;
+  const parser = parse({ relaxColumnCount: true, skipEmptyLines: true });
+  try {
+    await pipeline(body, measure(hash), decode(), parser, async (records: AsyncIterable<string[]>) => {
+      for await (const row of records) {
+        line += 1;
+        if (line === 1) {
+          checkHeader(row, contract);
+          continue;
+        }
+        const judgement = judge.judge(row);
+        if (judgement.ok) {
+          rows += 1;
+          gzip.write(`${judgement.values.map(quote).join(',')}\n`);
+        } else {
+          quarantined.push({ line, reason: judgement.reason, detail: judgement.detail, row: row.join(',').slice(0, 2000) });
+        }
+      }
+    });
+    if (line === 0) throw new FileRefused('EMPTY_FILE', 'the file has no content');
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (!refusal) throw error;
+    // The digest of a file that was not read to its end means nothing; the refusal is found again by its key.
+    return { sha256: '', rows: 0, quarantined: [{ line: 0, row: '', ...refusal }] };
+  }
+  gzip.end();
+  await zipped;
+  return { sha256: hash.digest('hex'), curated: Buffer.concat(chunks), rows, quarantined };
+}
+
+function refusalOf(error: unknown): { reason: FileReason; detail: string } | undefined {
+  if (error instanceof FileRefused) return { reason: error.reason, detail: error.message };
+  const { code, message } = error as { code?: string; message?: string };
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return { reason: 'BAD_ENCODING', detail: 'the file is not UTF-8' };
+  if (code?.startsWith('CSV_')) return { reason: 'MALFORMED_CSV', detail: message ?? code };
+  return undefined;
+}
+
+function checkHeader(header: readonly string[], contract: Contract): void {
+  const expected = rawHeader(contract);
+  if (header.join(',') === expected.join(',')) return;
+  const missing = expected.filter((name) => !header.includes(name));
+  const unknown = header.filter((name) => !expected.includes(name));
+  const detail = [
+    missing.length > 0 ? `missing ${missing.join(', ')}` : '',
+    unknown.length > 0 ? `unknown ${unknown.join(', ').slice(0, 300)}` : '',
+    missing.length + unknown.length === 0 ? 'columns in another order' : '',
+  ];
+  throw new FileRefused('WRONG_HEADER', detail.filter(Boolean).join('; '));
+}
+
+function measure(hash: ReturnType<typeof createHash>): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      hash.update(chunk);
+      if (bytes > maximumBytes) done(new FileRefused('FILE_TOO_LARGE', `more than ${maximumBytes} bytes: split the file by month`));
+      else done(null, chunk);
+    },
+  });
+}
+
+/** Strict UTF-8; a byte order mark is taken off. */
+function decode(): Transform {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  return new Transform({
+    readableObjectMode: false,
+    transform(chunk: Buffer, _encoding, done) {
+      try {
+        done(null, decoder.decode(chunk, { stream: true }));
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+    flush(done) {
+      try {
+        done(null, decoder.decode());
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  });
+}
+
+function quote(value: string): string {
+  return /[",\n\r]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}

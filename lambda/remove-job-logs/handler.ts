@@ -1,0 +1,60 @@
+import {
+  CloudWatchLogsClient,
+  DeleteLogGroupCommand,
+  DeleteLogStreamCommand,
+  DescribeLogStreamsCommand,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-cloudwatch-logs';
+
+import { type CustomResourceEvent, onDelete } from '../cloudformation/respond';
+
+const logs = new CloudWatchLogsClient({});
+
+interface Target {
+  /** Groups that are ours alone. */
+  readonly Groups?: string[];
+  /** Groups that every job of the account shares, and the beginnings of our jobs' names in them. */
+  readonly SharedGroups?: string[];
+  readonly StreamPrefixes?: string[];
+}
+
+/** SageMaker makes log groups by kind of job for the whole account: ours go whole, in shared ones only our jobs' streams. */
+export function handler(event: CustomResourceEvent<Target>): Promise<void> {
+  return onDelete(event, async ({ Groups = [], SharedGroups = [], StreamPrefixes = [] }) => {
+    let groups = 0;
+    let streams = 0;
+    for (const logGroupName of Groups) {
+      groups += await ifThere(async () => {
+        await logs.send(new DeleteLogGroupCommand({ logGroupName }));
+        return 1;
+      });
+    }
+    for (const logGroupName of SharedGroups) {
+      for (const logStreamNamePrefix of StreamPrefixes) {
+        streams += await ifThere(() => removeStreams(logGroupName, logStreamNamePrefix));
+      }
+    }
+    return `${groups} log groups and ${streams} log streams removed`;
+  });
+}
+
+async function removeStreams(logGroupName: string, logStreamNamePrefix: string): Promise<number> {
+  let removed = 0;
+  for (;;) {
+    const { logStreams = [] } = await logs.send(new DescribeLogStreamsCommand({ logGroupName, logStreamNamePrefix, limit: 50 }));
+    if (logStreams.length === 0) return removed;
+    for (const { logStreamName } of logStreams) {
+      await logs.send(new DeleteLogStreamCommand({ logGroupName, logStreamName }));
+      removed += 1;
+    }
+  }
+}
+
+async function ifThere(remove: () => Promise<number>): Promise<number> {
+  try {
+    return await remove();
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return 0;
+    throw error;
+  }
+}

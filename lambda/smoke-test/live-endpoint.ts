@@ -1,0 +1,51 @@
+import { type CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
+import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+
+import { type Endpoint, EndpointError } from './endpoint';
+
+/** The endpoint as AWS offers it. */
+export class LiveEndpoint implements Endpoint {
+  constructor(
+    private readonly runtime: SageMakerRuntimeClient,
+    private readonly cloudwatch: CloudWatchClient,
+    private readonly names: { readonly endpointName: string; readonly variantName: string },
+  ) {}
+
+  async invoke(body: string, contentType: 'text/csv' | 'application/json'): Promise<string> {
+    try {
+      const answer = await this.runtime.send(
+        new InvokeEndpointCommand({
+          EndpointName: this.names.endpointName,
+          ContentType: contentType,
+          Accept: contentType,
+          Body: Buffer.from(body, 'utf8'),
+        }),
+      );
+      return Buffer.from(answer.Body ?? new Uint8Array()).toString('utf8');
+    } catch (error) {
+      // A missing permission is the workflow's mistake, not the model's: it must not read as a failed model.
+      if (!(error instanceof Error) || error.name === 'AccessDeniedException' || error.name === 'AccessDenied') throw error;
+      const { OriginalStatusCode } = error as { OriginalStatusCode?: number };
+      throw new EndpointError(error.message, OriginalStatusCode);
+    }
+  }
+
+  async invocationsBetween(from: Date, until: Date): Promise<number> {
+    const { Datapoints } = await this.cloudwatch.send(
+      new GetMetricStatisticsCommand({
+        Namespace: 'AWS/SageMaker',
+        MetricName: 'Invocations',
+        Dimensions: [
+          { Name: 'EndpointName', Value: this.names.endpointName },
+          { Name: 'VariantName', Value: this.names.variantName },
+        ],
+        // Datapoints stand at the start of their minute: the minute in which the update started counts too.
+        StartTime: new Date(Math.floor(from.getTime() / 60_000) * 60_000),
+        EndTime: until,
+        Period: 60,
+        Statistics: ['Sum'],
+      }),
+    );
+    return (Datapoints ?? []).reduce((sum, point) => sum + (point.Sum ?? 0), 0);
+  }
+}

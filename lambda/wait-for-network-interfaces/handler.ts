@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
+
+import { type CustomResourceEvent, onDelete } from '../cloudformation/respond';
+
+const ec2 = new EC2Client({});
+
+interface Target {
+  readonly SecurityGroupId: string;
+}
+
+/** SageMaker gives network interfaces back some minutes after an endpoint or job is gone; until then subnets and groups cannot be deleted. */
+export function handler(event: CustomResourceEvent<Target>, context: { getRemainingTimeInMillis(): number }): Promise<void> {
+  return onDelete(event, async ({ SecurityGroupId }) => {
+    for (;;) {
+      const { NetworkInterfaces = [] } = await ec2.send(
+        new DescribeNetworkInterfacesCommand({ Filters: [{ Name: 'group-id', Values: [SecurityGroupId] }] }),
+      );
+      if (NetworkInterfaces.length === 0) return `no network interface is left in ${SecurityGroupId}`;
+      const left = NetworkInterfaces.map(({ NetworkInterfaceId }) => NetworkInterfaceId).join(', ');
+      if (context.getRemainingTimeInMillis() < 60_000) {
+        throw new Error(`SageMaker still holds ${left} in ${SecurityGroupId}. It releases them by itself: delete the stack again in a few minutes`);
+      }
+      console.log(JSON.stringify({ waitingFor: left }));
+      await sleep(20_000);
+    }
+  });
+}

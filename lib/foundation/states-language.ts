@@ -1,0 +1,77 @@
+/**
+ * The part of Amazon States Language (JSONPath) that the workflow's machines use. Definitions are plain objects on
+ * purpose: they read like the console shows them, and what a machine may call stands in its role, written by hand;
+ * CDK's task classes would add statements of their own, some of them with wildcards.
+ */
+export type State = { readonly Type: string } & Readonly<Record<string, unknown>>;
+
+export interface StateMachineDefinition {
+  readonly Comment: string;
+  readonly StartAt: string;
+  readonly TimeoutSeconds: number;
+  readonly States: Readonly<Record<string, State>>;
+}
+
+/** Throttling and short outages of the called service pass by themselves; a wrong request does not get better. */
+export const retryTransient = [
+  {
+    ErrorEquals: [
+      'Lambda.TooManyRequestsException',
+      'Lambda.ServiceException',
+      'Lambda.AWSLambdaException',
+      'Lambda.SdkClientException',
+      'CloudFormation.ThrottlingException',
+      'SageMaker.ThrottlingException',
+      'Ssm.ThrottlingException',
+      'Sfn.ThrottlingException',
+      'SNS.ThrottledException',
+    ],
+    IntervalSeconds: 5,
+    MaxAttempts: 4,
+    BackoffRate: 2,
+    JitterStrategy: 'FULL',
+  },
+];
+
+/** Any error goes to `next`, with the error's name and cause in `$.error`. */
+export function catchAll(next: string): Readonly<Record<string, unknown>>[] {
+  return [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: next }];
+}
+
+/** An AWS API call. The result is dropped unless `select` says what to keep, and where. */
+export function call(
+  resource: string,
+  parameters: Readonly<Record<string, unknown>>,
+  options: {
+    readonly select?: Readonly<Record<string, unknown>>;
+    readonly resultPath?: string;
+    readonly next?: string;
+    readonly onError: string;
+    readonly timeoutSeconds?: number;
+    readonly comment?: string;
+  },
+): State {
+  return {
+    Type: 'Task',
+    ...(options.comment === undefined ? {} : { Comment: options.comment }),
+    Resource: resource,
+    Parameters: parameters,
+    ...(options.select === undefined ? {} : { ResultSelector: options.select }),
+    ResultPath: options.resultPath ?? null,
+    TimeoutSeconds: options.timeoutSeconds ?? 120,
+    Retry: retryTransient,
+    Catch: catchAll(options.onError),
+    ...(options.next === undefined ? { End: true } : { Next: options.next }),
+  };
+}
+
+/** What became of the execution, as its output: `{ "outcome": { "result": ..., "detail": ... } }`. */
+export function outcome(result: string, detail: string, next: string): State {
+  const dynamic = detail.startsWith('$.') || detail.startsWith('States.');
+  return {
+    Type: 'Pass',
+    Parameters: { result, [dynamic ? 'detail.$' : 'detail']: detail },
+    ResultPath: '$.outcome',
+    Next: next,
+  };
+}

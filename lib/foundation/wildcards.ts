@@ -1,0 +1,75 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import { CfnRole, type Role } from 'aws-cdk-lib/aws-iam';
+
+export interface AllowedWildcard {
+  /** How the pattern ends, such as `/models/*`, or the whole of it. */
+  readonly endsWith: string;
+  /** Why this cannot be a name. */
+  readonly reason: string;
+}
+
+/**
+ * Acknowledges a role's wildcards one by one: each with its own reason, and a wildcard nobody gave a reason for stays a
+ * violation. A reason whose wildcard is gone is an error too.
+ *
+ * It waits for validation because a pattern may hold another stack's bucket, whose name in the template (an import) is
+ * decided only then.
+ */
+export function acknowledgeWildcards(role: Role, ...allowed: AllowedWildcard[]): void {
+  role.node.addValidation({
+    validate: () => {
+      const patterns = wildcardPatterns(role);
+      const used = new Set<AllowedWildcard>();
+      for (const pattern of patterns) {
+        const match = allowed.find((one) => (one.endsWith === '*' ? pattern === '*' : pattern.endsWith(one.endsWith)));
+        if (!match) continue;
+        used.add(match);
+        Validations.of(role).acknowledge({ id: `AwsSolutions::AwsSolutions-IAM5[Resource::${pattern}]`, reason: match.reason });
+      }
+      return allowed
+        .filter((one) => !used.has(one))
+        .map((one) => `no resource of this role ends with "${one.endsWith}": remove the acknowledgement of that wildcard`);
+    },
+  });
+}
+
+interface Statement {
+  readonly Effect: string;
+  readonly Resource?: unknown;
+}
+
+function wildcardPatterns(role: Role): Set<string> {
+  const cfnRole = role.node.defaultChild;
+  if (!(cfnRole instanceof CfnRole)) throw new Error(`${role.node.path} is no role of this app`);
+  const policies = Stack.of(role).resolve(cfnRole.policies) as { policyDocument: { Statement: Statement[] } }[];
+  return new Set(
+    policies
+      .flatMap(({ policyDocument }) => policyDocument.Statement)
+      .filter(({ Effect }) => Effect === 'Allow')
+      .flatMap(({ Resource }) => (Array.isArray(Resource) ? (Resource as unknown[]) : [Resource]))
+      .map(flat)
+      .filter((pattern) => pattern.includes('*')),
+  );
+}
+
+/** A reference as cdk-nag writes it in a finding's id: `<LogicalId.Attribute>`, joined with the text around it. */
+function flat(value: unknown): string {
+  if (value === undefined) return '';
+  if (typeof value === 'string') return value.replace(/\$\{/g, '<').replace(/\}/g, '>');
+  const [key, argument] = Object.entries(value as object)[0] as [string, unknown];
+  switch (key) {
+    case 'Ref':
+      return `<${flat(argument)}>`;
+    case 'Fn::GetAtt':
+      return `<${(argument as unknown[]).map(flat).join('.')}>`;
+    case 'Fn::Join': {
+      const [delimiter, items] = argument as [string, unknown[]];
+      return items.map(flat).join(delimiter);
+    }
+    case 'Fn::ImportValue':
+    case 'Fn::Sub':
+      return flat(argument);
+    default:
+      return JSON.stringify(value);
+  }
+}

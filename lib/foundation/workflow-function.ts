@@ -1,0 +1,110 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { ArnFormat, Aws, type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { buildSync } from 'esbuild';
+
+import { acknowledgeWildcards } from './wildcards';
+
+export interface WorkflowFunctionProps {
+  /** Folder under lambda/. */
+  readonly name: string;
+  readonly description: string;
+  readonly timeout: Duration;
+  /** @default 256 MB: the functions wait for AWS more than they compute */
+  readonly memorySize?: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Exactly the calls that the function makes. */
+  readonly statements: iam.PolicyStatement[];
+  /** Files laid beside the bundle, by name: what is too long for the environment (4 KB). */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly operationsKey: kms.IKey;
+  readonly logRetention: logs.RetentionDays;
+}
+
+const root = join(__dirname, '../..');
+
+/**
+ * A function with a role and a log group of its own (SVC-12). It stays outside the VPC on purpose: it calls AWS APIs, for which the isolated
+ * subnets would need an interface endpoint each, and it takes no traffic from anyone but the services named in its permissions.
+ */
+export class WorkflowFunction extends Construct {
+  readonly function: lambda.Function;
+  readonly role: iam.Role;
+
+  constructor(scope: Construct, id: string, props: WorkflowFunctionProps) {
+    super(scope, id);
+    const logGroup = new logs.LogGroup(this, 'Logs', {
+      encryptionKey: props.operationsKey,
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.role = new iam.Role(this, 'Role', {
+      description: `What the function ${props.name} may call, and nothing else.`,
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+      inlinePolicies: {
+        // Written out instead of AWSLambdaBasicExecutionRole, which allows every log group of the account.
+        Calls: new iam.PolicyDocument({
+          statements: [
+            ...props.statements,
+            new iam.PolicyStatement({
+              sid: 'WriteLogs',
+              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+              resources: [
+                Stack.of(this).formatArn({
+                  service: 'logs',
+                  resource: 'log-group',
+                  resourceName: `${logGroup.logGroupName}:log-stream:*`,
+                  arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+                }),
+              ],
+            }),
+          ],
+        }),
+      },
+    });
+    acknowledgeWildcards(this.role, { endsWith: ':log-stream:*', reason: 'Lambda names log streams by date and instance.' });
+    this.function = new lambda.Function(this, 'Function', {
+      description: props.description,
+      runtime: lambda.Runtime.NODEJS_22_X,
+      architecture: lambda.Architecture.ARM_64,
+      handler: 'handler.handler',
+      code: lambda.Code.fromAsset(bundle(props.name, props.files ?? {})),
+      // A role that nothing may add to: every permission is in the statements above.
+      role: this.role.withoutPolicyUpdates(),
+      timeout: props.timeout,
+      memorySize: props.memorySize ?? 256,
+      environment: { ...props.environment },
+      environmentEncryption: props.operationsKey,
+      logGroup,
+      loggingFormat: lambda.LoggingFormat.JSON,
+    });
+    Validations.of(this.function).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-L1',
+      reason: 'Node.js 22 is a long-term support release with years to go; a newer runtime is taken with the tests that show it works.',
+    });
+  }
+}
+
+/** One folder for each function. esbuild's own API instead of a process for each function: synth takes a second less. */
+function bundle(name: string, files: Readonly<Record<string, string>>): string {
+  const folder = join(root, '.build', 'lambda', name);
+  buildSync({
+    entryPoints: [join(root, 'lambda', name, 'handler.ts')],
+    outfile: join(folder, 'handler.js'),
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    // The runtime brings the SDK; a bundle without it starts faster and its hash changes only with our code.
+    external: ['@aws-sdk/*'],
+  });
+  for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);
+  return folder;
+}

@@ -1,0 +1,90 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+
+import { answers } from '../blueprint/answers';
+import { DeadLetterQueue } from '../foundation/dead-letter-queue';
+import { EventRule } from '../foundation/event-rule';
+import { acknowledgeWildcards } from '../foundation/wildcards';
+import { WorkflowFunction } from '../foundation/workflow-function';
+import { problemDocument } from '../problem/problem-document';
+import type { ProblemSpec } from '../problem/problem-spec';
+
+export interface BatchIngestProps {
+  readonly problem: ProblemSpec;
+  readonly raw: s3.Bucket;
+  readonly curated: s3.IBucket;
+  readonly dataKey: kms.IKey;
+  readonly operationsKey: kms.IKey;
+  readonly logRetention: logs.RetentionDays;
+}
+
+export const ingestNamespace = 'MlaBlueprint/Ingest';
+
+/**
+ * A file arrives under raw/, and a moment later its good rows are curated and its bad ones quarantined with a reason (DATA-03, DATA-06, PREP-02,
+ * FLOW-03, MLOPS-07). A function is enough for monthly files of some megabytes; beyond a few hundred, the same rules belong into a Glue job.
+ */
+export class BatchIngest extends Construct {
+  readonly deadLetters: DeadLetterQueue;
+
+  constructor(scope: Construct, id: string, props: BatchIngestProps) {
+    super(scope, id);
+    const { raw, curated } = props;
+    const curate = new WorkflowFunction(this, 'Curate', {
+      name: 'curate-object',
+      description: 'Judges each row of a raw file by the feature contract.',
+      timeout: Duration.minutes(5),
+      memorySize: 1024,
+      environment: { CURATED_BUCKET: curated.bucketName, METRIC_NAMESPACE: ingestNamespace },
+      files: { 'problem.json': JSON.stringify(problemDocument(props.problem)) },
+      operationsKey: props.operationsKey,
+      logRetention: props.logRetention,
+      statements: [
+        new iam.PolicyStatement({ sid: 'ReadRaw', actions: ['s3:GetObject'], resources: [raw.arnForObjects('raw/*')] }),
+        new iam.PolicyStatement({
+          sid: 'WriteCurated',
+          actions: ['s3:PutObject'],
+          resources: ['curated/*', 'quarantine/*', 'manifest/*'].map((pattern) => curated.arnForObjects(pattern)),
+        }),
+        new iam.PolicyStatement({ sid: 'ReadManifest', actions: ['s3:GetObject'], resources: [curated.arnForObjects('manifest/*')] }),
+        new iam.PolicyStatement({
+          sid: 'UseDataKeyThroughS3',
+          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+          resources: [props.dataKey.keyArn],
+          conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
+        }),
+        new iam.PolicyStatement({
+          sid: 'CountRows',
+          actions: ['cloudwatch:PutMetricData'],
+          resources: ['*'],
+          conditions: { StringEquals: { 'cloudwatch:namespace': ingestNamespace } },
+        }),
+      ],
+    });
+    acknowledgeWildcards(
+      curate.role,
+      { endsWith: '/raw/*', reason: 'Whoever delivers data names the files.' },
+      { endsWith: '/curated/*', reason: 'Curated files are named after the raw ones.' },
+      { endsWith: '/quarantine/*', reason: 'Quarantine files are named after the raw ones.' },
+      { endsWith: '/manifest/*', reason: 'Manifests are named by the content\'s digest.' },
+      { endsWith: '*', reason: 'cloudwatch:PutMetricData takes no resource; the namespace condition limits it.' },
+    );
+
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey: props.operationsKey });
+    new EventRule(this, 'ObjectArrived', {
+      description: 'A new object under raw/ is curated.',
+      eventPattern: {
+        source: ['aws.s3'],
+        'detail-type': ['Object Created'],
+        detail: { bucket: { name: [raw.bucketName] }, object: { key: [{ prefix: 'raw/' }] } },
+      },
+      deadLetters: this.deadLetters,
+      target: { functionArn: curate.function.functionArn },
+    });
+    answers(this, 'DATA-03', 'DATA-06', 'PREP-02', 'FLOW-03', 'STAGE-02', 'MLOPS-07');
+  }
+}

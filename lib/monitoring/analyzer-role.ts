@@ -1,0 +1,138 @@
+import { Aws, Stack } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+
+import { answers } from '../blueprint/answers';
+import { logStatements, networkStatements, pullStatements } from '../foundation/sagemaker-statements';
+import { acknowledgeWildcards, type AllowedWildcard } from '../foundation/wildcards';
+import { featureNamespace } from './metrics';
+
+export interface AnalyzerRoleProps {
+  readonly capture: s3.IBucket;
+  readonly artifacts: s3.IBucket;
+  /** Key prefixes of the artifacts bucket below which baselines are, each ending with a slash. */
+  readonly baselinePrefixes: readonly string[];
+  /** ARN of the steps' code in the deployment bucket. @default none: AWS's image brings its own code */
+  readonly codeArn?: string;
+  readonly dataKey: kms.IKey;
+  readonly repositoryArns: readonly string[];
+  readonly subnetIds: readonly string[];
+  readonly securityGroup: ec2.ISecurityGroup;
+  /** Model Monitor publishes metrics as this role; our own analyzer cannot and must not. */
+  readonly publishesMetrics: boolean;
+}
+
+/** The analysis job: reads captures and a baseline, writes findings. It sees requests, so it may write nowhere else. */
+export class AnalyzerRole extends Construct {
+  readonly role: iam.Role;
+
+  constructor(scope: Construct, id: string, props: AnalyzerRoleProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    this.role = new iam.Role(this, 'Role', {
+      description: 'The drift analysis job: captures and baseline in, findings out.',
+      assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+      inlinePolicies: {
+        Data: new iam.PolicyDocument({ statements: dataStatements(stack, props) }),
+        Runtime: new iam.PolicyDocument({
+          statements: [
+            ...pullStatements(props.repositoryArns),
+            ...logStatements(stack, ['/aws/sagemaker/ProcessingJobs']),
+            ...networkStatements(stack, props.subnetIds, props.securityGroup.securityGroupId),
+            ...metricStatements(props),
+          ],
+        }),
+      },
+    });
+    acknowledgeWildcards(
+      this.role,
+      { endsWith: '/capture/*', reason: 'Captures are named by SageMaker, by hour and with a random part.' },
+      { endsWith: '/monitoring/*', reason: 'Each analysis writes below its own job\'s name.' },
+      ...props.baselinePrefixes.map(
+        (prefix): AllowedWildcard => ({ endsWith: `/${prefix}*`, reason: 'Each pipeline execution writes its baseline below its own id.' }),
+      ),
+      { endsWith: ':log-stream:*', reason: 'SageMaker names log streams after jobs.' },
+      { endsWith: ':network-interface/*', reason: 'Interfaces get their ids when made; subnets and security group are named beside.' },
+      { endsWith: '*', reason: 'ECR log-in, ec2:Describe actions and metrics take no resource.' },
+    );
+    answers(this.role, 'SEC-02', 'SEC-09', 'SECCHK-07');
+  }
+}
+
+function dataStatements(stack: Stack, props: AnalyzerRoleProps): iam.PolicyStatement[] {
+  return [
+    new iam.PolicyStatement({
+      sid: 'ReadCapturesBaselineAndCode',
+      actions: ['s3:GetObject'],
+      resources: [
+        props.capture.arnForObjects('capture/*'),
+        ...props.baselinePrefixes.map((prefix) => props.artifacts.arnForObjects(`${prefix}*`)),
+        ...(props.codeArn === undefined ? [] : [props.codeArn]),
+      ],
+    }),
+    new iam.PolicyStatement({
+      sid: 'ListCaptures',
+      actions: ['s3:ListBucket'],
+      resources: [props.capture.bucketArn],
+      conditions: { StringLike: { 's3:prefix': ['capture/*'] } },
+    }),
+    new iam.PolicyStatement({
+      sid: 'ListBaselines',
+      actions: ['s3:ListBucket'],
+      resources: [props.artifacts.bucketArn],
+      conditions: { StringLike: { 's3:prefix': props.baselinePrefixes.map((prefix) => `${prefix}*`) } },
+    }),
+    ...(props.codeArn === undefined ? [] : [listCode(props.codeArn)]),
+    new iam.PolicyStatement({
+      sid: 'WriteFindings',
+      actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
+      resources: [props.capture.arnForObjects('monitoring/*')],
+    }),
+    new iam.PolicyStatement({
+      sid: 'UseDataKeyThroughS3',
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: [props.dataKey.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
+    }),
+    new iam.PolicyStatement({
+      sid: 'EncryptVolumes',
+      actions: ['kms:CreateGrant'],
+      resources: [props.dataKey.keyArn],
+      // Only grants that an AWS service takes for itself: the role cannot hand the key on.
+      conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+    }),
+  ];
+}
+
+/** An input channel is a prefix to SageMaker, also when it is a single object: it lists before it reads. */
+function listCode(codeArn: string): iam.PolicyStatement {
+  const [bucketArn, key] = splitObjectArn(codeArn);
+  return new iam.PolicyStatement({
+    sid: 'ListCode',
+    actions: ['s3:ListBucket'],
+    resources: [bucketArn],
+    conditions: { StringLike: { 's3:prefix': [`${key}*`] } },
+  });
+}
+
+function splitObjectArn(arn: string): [string, string] {
+  const at = arn.lastIndexOf('/');
+  return [arn.slice(0, at), arn.slice(at + 1)];
+}
+
+function metricStatements(props: AnalyzerRoleProps): iam.PolicyStatement[] {
+  if (!props.publishesMetrics) return [];
+  return [
+    new iam.PolicyStatement({
+      sid: 'PublishFeatureMetrics',
+      actions: ['cloudwatch:PutMetricData'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'cloudwatch:namespace': [featureNamespace, `/${featureNamespace}`] } },
+    }),
+  ];
+}

@@ -1,0 +1,7 @@
+/** Where a release puts the live model's baseline for AWS's own monitor, which can only be told one fixed place. */
+export const liveBaselinePrefix = 'baselines/live/';
+
+/** The name under which both monitors publish. */
+export function monitoringScheduleName(endpointName: string): string {
+  return `${endpointName}-data-quality`;
+}

@@ -1,0 +1,64 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+
+import { answers } from '../blueprint/answers';
+import { endpointMetric, featureDriftMetric, ingestNamespace, machineMetric, pipelineMetric, violationsMetric } from './metrics';
+
+export interface WorkflowDashboardProps {
+  readonly problemName: string;
+  readonly endpointName: string;
+  readonly variantName: string;
+  readonly scheduleName: string;
+  readonly pipelineName: string;
+  readonly releaseMachineArn: string;
+  readonly maximumLatencyMilliseconds: number;
+  /** Features whose drift is judged. */
+  readonly watchedFeatures: readonly string[];
+  readonly alarms: readonly cloudwatch.IAlarm[];
+}
+
+/** One page, from the question "is anything wrong?" down to "what moved?". */
+export class WorkflowDashboard extends Construct {
+  readonly dashboardName: string;
+
+  constructor(scope: Construct, id: string, props: WorkflowDashboardProps) {
+    super(scope, id);
+    const endpoint = (metric: string, statistic: string) =>
+      endpointMetric(props.endpointName, props.variantName, metric, statistic);
+    const ingest = (metricName: string) =>
+      new cloudwatch.Metric({
+        namespace: ingestNamespace,
+        metricName,
+        dimensionsMap: { Problem: props.problemName },
+        statistic: 'Sum',
+        period: Duration.hours(1),
+      });
+    const graph = (title: string, left: cloudwatch.IMetric[], more: Partial<cloudwatch.GraphWidgetProps> = {}) =>
+      new cloudwatch.GraphWidget({ title, left, width: 8, height: 6, ...more });
+
+    const dashboard = new cloudwatch.Dashboard(this, 'Dashboard', { defaultInterval: Duration.days(1) });
+    dashboard.addWidgets(
+      new cloudwatch.AlarmStatusWidget({ title: 'Alarms', alarms: [...props.alarms], width: 24, height: 4 }),
+    );
+    dashboard.addWidgets(
+      graph('Requests', [endpoint('Invocations', 'Sum')]),
+      graph('Error rate', [endpoint('Invocation5XXErrors', 'Average'), endpoint('Invocation4XXErrors', 'Average')]),
+      graph('Model latency (microseconds)', [endpoint('ModelLatency', 'p50'), endpoint('ModelLatency', 'p95')], {
+        leftAnnotations: [{ value: props.maximumLatencyMilliseconds * 1_000, label: 'promised' }],
+      }),
+    );
+    dashboard.addWidgets(
+      graph('CPU (100 % for each vCPU), memory', [endpoint('CPUUtilization', 'Average'), endpoint('MemoryUtilization', 'Average')]),
+      graph('Violated constraints', [violationsMetric(props)]),
+      graph('Drift by feature', props.watchedFeatures.map((feature) => featureDriftMetric(props, feature))),
+    );
+    dashboard.addWidgets(
+      graph('Training pipeline', ['ExecutionStarted', 'ExecutionSucceeded', 'ExecutionFailed'].map((name) => pipelineMetric(props.pipelineName, name))),
+      graph('Releases', ['ExecutionsSucceeded', 'ExecutionsFailed'].map((name) => machineMetric(props.releaseMachineArn, name, Duration.hours(1)))),
+      graph('Ingest', [ingest('RowsCurated'), ingest('RowsQuarantined'), ingest('ObjectsQuarantined')]),
+    );
+    this.dashboardName = dashboard.dashboardName;
+    answers(dashboard, 'READY-10', 'MON-01', 'MON-02', 'SVC-19');
+  }
+}

@@ -1,0 +1,153 @@
+import { Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+
+import { answers } from '../blueprint/answers';
+import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
+import { EventRule } from '../foundation/event-rule';
+import { stateMachineArn, WorkflowStateMachine } from '../foundation/state-machine';
+import { acknowledgeWildcards } from '../foundation/wildcards';
+import { releaseDefinition } from './release-definition';
+import type { SmokeTest } from './smoke-test';
+
+export interface ApprovalGateProps {
+  readonly prefix: string;
+  readonly modelPackageGroupName: string;
+  readonly approvedModelParameterName: string;
+  readonly approvedModelParameterArn: string;
+  readonly servingStackName: string;
+  readonly servingParameterKeys: readonly string[];
+  readonly servingDeploymentRole: iam.IRole;
+  readonly smokeTest: SmokeTest;
+  /** Only with AWS's own monitor. */
+  readonly keepBaselineFunctionArn?: string;
+  readonly bakingMinutes: number;
+  readonly topic: sns.ITopic;
+  readonly operationsKey: kms.IKey;
+  readonly deadLetters: DeadLetterQueue;
+  readonly logRetention: logs.RetentionDays;
+}
+
+/** From a person's approval to the live endpoint, or back (FLOW-08, MLOPS-03, BALANCE-05). */
+export class ApprovalGate extends Construct {
+  readonly machine: WorkflowStateMachine;
+
+  constructor(scope: Construct, id: string, props: ApprovalGateProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    const stateMachineName = `${props.prefix}-release`;
+    const packageArnPrefix = stack.formatArn({
+      service: 'sagemaker',
+      resource: 'model-package',
+      resourceName: `${props.modelPackageGroupName}/`,
+    });
+
+    this.machine = new WorkflowStateMachine(this, 'Machine', {
+      stateMachineName,
+      operationsKey: props.operationsKey,
+      logRetention: props.logRetention,
+      definition: releaseDefinition({
+        stateMachineArn: stateMachineArn(stack, stateMachineName),
+        packageArnPrefix,
+        parameterName: props.approvedModelParameterName,
+        servingStackName: props.servingStackName,
+        servingParameterKeys: props.servingParameterKeys,
+        servingDeploymentRoleArn: props.servingDeploymentRole.roleArn,
+        smokeTestFunctionArn: props.smokeTest.functionArn,
+        keepBaselineFunctionArn: props.keepBaselineFunctionArn,
+        topicArn: props.topic.topicArn,
+        bakingMinutes: props.bakingMinutes,
+      }),
+      statements: this.statements(props, stateMachineName, packageArnPrefix),
+    });
+    acknowledgeWildcards(
+      this.machine.role,
+      { endsWith: `${props.modelPackageGroupName}/*`, reason: 'Versions of our own model package group.' },
+      { endsWith: `stack/${props.servingStackName}/*`, reason: 'CloudFormation appends a generated id to the stack\'s name.' },
+    );
+    answers(this.machine, 'FLOW-08', 'MLOPS-03', 'MLOPS-05', 'STAGE-07', 'DEPLOYCHK-07', 'CHOICE-06', 'SELF-09');
+
+    const rule = new EventRule(this, 'Approved', {
+      description: 'Starts a release when a package of this group is approved.',
+      // Registration, rejection and other groups send the same kind of event: only what was approved, and is ours, may pass.
+      eventPattern: {
+        source: ['aws.sagemaker'],
+        'detail-type': ['SageMaker Model Package State Change'],
+        detail: { ModelPackageGroupName: [props.modelPackageGroupName], ModelApprovalStatus: ['Approved'] },
+      },
+      deadLetters: props.deadLetters,
+      target: { stateMachineArn: this.machine.stateMachineArn },
+    });
+    answers(rule, 'MLOPS-07', 'SVC-14', 'BALANCE-05');
+  }
+
+  private statements(props: ApprovalGateProps, machineName: string, packageArnPrefix: string): iam.PolicyStatement[] {
+    const stack = Stack.of(this);
+    const servingStack = stack.formatArn({
+      service: 'cloudformation',
+      resource: 'stack',
+      resourceName: `${props.servingStackName}/*`,
+    });
+    return [
+      new iam.PolicyStatement({
+        sid: 'SeeOtherReleases',
+        actions: ['states:ListExecutions'],
+        resources: [stateMachineArn(stack, machineName)],
+      }),
+      new iam.PolicyStatement({
+        sid: 'ReadPackage',
+        actions: ['sagemaker:DescribeModelPackage'],
+        resources: [`${packageArnPrefix}*`],
+      }),
+      new iam.PolicyStatement({
+        sid: 'RejectPackage',
+        actions: ['sagemaker:UpdateModelPackage'],
+        resources: [`${packageArnPrefix}*`],
+        // The gate may withdraw an approval. It can never give one: that stays with people (separation of duties).
+        conditions: { StringEquals: { 'sagemaker:ModelApprovalStatus': 'Rejected' } },
+      }),
+      new iam.PolicyStatement({
+        sid: 'SwitchApprovedPackage',
+        // GetParameters is CloudFormation's: it resolves the stack's SSM parameter for the caller of UpdateStack.
+        actions: ['ssm:GetParameter', 'ssm:GetParameters', 'ssm:PutParameter'],
+        resources: [props.approvedModelParameterArn],
+      }),
+      new iam.PolicyStatement({
+        sid: 'WatchServingStack',
+        actions: ['cloudformation:DescribeStacks'],
+        resources: [servingStack],
+      }),
+      new iam.PolicyStatement({
+        sid: 'UpdateServingStack',
+        actions: ['cloudformation:UpdateStack'],
+        resources: [servingStack],
+        // Without a template of its own, and never with another role than the narrow one.
+        conditions: { StringEquals: { 'cloudformation:RoleArn': props.servingDeploymentRole.roleArn } },
+      }),
+      new iam.PolicyStatement({
+        sid: 'LetCloudFormationDeploy',
+        actions: ['iam:PassRole'],
+        resources: [props.servingDeploymentRole.roleArn],
+        conditions: { StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' } },
+      }),
+      new iam.PolicyStatement({
+        sid: 'CallFunctions',
+        actions: ['lambda:InvokeFunction'],
+        resources: [
+          props.smokeTest.functionArn,
+          ...(props.keepBaselineFunctionArn === undefined ? [] : [props.keepBaselineFunctionArn]),
+        ],
+      }),
+      new iam.PolicyStatement({ sid: 'Notify', actions: ['sns:Publish'], resources: [props.topic.topicArn] }),
+      new iam.PolicyStatement({
+        sid: 'EncryptNotice',
+        actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+        resources: [props.operationsKey.keyArn],
+        conditions: { StringEquals: { 'kms:ViaService': `sns.${stack.region}.amazonaws.com` } },
+      }),
+    ];
+  }
+}

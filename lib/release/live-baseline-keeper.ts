@@ -1,0 +1,70 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+
+import { acknowledgeWildcards } from '../foundation/wildcards';
+import { WorkflowFunction } from '../foundation/workflow-function';
+import { liveBaselinePrefix } from '../monitoring/live-baseline';
+
+export interface LiveBaselineKeeperProps {
+  readonly artifacts: s3.IBucket;
+  readonly baselinePrefixes: readonly string[];
+  readonly modelPackageArnPattern: string;
+  readonly dataKey: kms.IKey;
+  readonly operationsKey: kms.IKey;
+  readonly logRetention: logs.RetentionDays;
+}
+
+/** Copies the released model's baseline to where AWS's own monitor looks for it. Only with `modelMonitor: true`. */
+export class LiveBaselineKeeper extends Construct {
+  readonly functionArn: string;
+
+  constructor(scope: Construct, id: string, props: LiveBaselineKeeperProps) {
+    super(scope, id);
+    const { function: keeper, role } = new WorkflowFunction(this, 'Function', {
+      name: 'keep-baseline',
+      description: 'Puts the live model\'s baseline where Model Monitor reads it.',
+      timeout: Duration.minutes(1),
+      environment: { ARTIFACTS_BUCKET: props.artifacts.bucketName, LIVE_BASELINE_PREFIX: liveBaselinePrefix },
+      operationsKey: props.operationsKey,
+      logRetention: props.logRetention,
+      statements: [
+        new iam.PolicyStatement({
+          sid: 'FindBaseline',
+          actions: ['sagemaker:DescribeModelPackage'],
+          resources: [props.modelPackageArnPattern],
+        }),
+        new iam.PolicyStatement({
+          sid: 'ReadBaselines',
+          actions: ['s3:GetObject'],
+          resources: props.baselinePrefixes.map((prefix) => props.artifacts.arnForObjects(`${prefix}*`)),
+        }),
+        new iam.PolicyStatement({
+          sid: 'WriteLiveBaseline',
+          actions: ['s3:PutObject'],
+          resources: ['constraints.json', 'statistics.json'].map((name) =>
+            props.artifacts.arnForObjects(`${liveBaselinePrefix}${name}`),
+          ),
+        }),
+        new iam.PolicyStatement({
+          sid: 'UseDataKeyThroughS3',
+          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+          resources: [props.dataKey.keyArn],
+          conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
+        }),
+      ],
+    });
+    acknowledgeWildcards(
+      role,
+      ...props.baselinePrefixes.map((prefix) => ({
+        endsWith: `/${prefix}*`,
+        reason: 'Each pipeline execution writes its baseline below its own id.',
+      })),
+      { endsWith: '/*', reason: 'Versions of our own model package group.' },
+    );
+    this.functionArn = keeper.functionArn;
+  }
+}

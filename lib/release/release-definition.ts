@@ -1,0 +1,357 @@
+import { call, catchAll, outcome, retryTransient, type State, type StateMachineDefinition } from '../foundation/states-language';
+import { increment, keepBaseline, maxPolls, maxTurns, pollSeconds, type ReleaseDefinitionProps, updateStack } from './release-steps';
+import { takeBackStates } from './take-back-states';
+
+/**
+ * Input: SageMaker's event of an approved package, or `{ "rollback": true, "detail": { "ModelPackageArn": ... } }` from a
+ * person who wants an older, still approved version back.
+ */
+export function releaseDefinition(props: ReleaseDefinitionProps): StateMachineDefinition {
+  return {
+    Comment: 'Approved package -> Serving stack -> smoke test -> keep or take back (DEPLOY-06, MLOPS-03, STAGE-07).',
+    StartAt: 'IsOurs',
+    TimeoutSeconds: 6 * 3_600,
+    States: {
+      ...judgeStates(props),
+      ...updateStates(props),
+      ...takeBackStates(props),
+      ...endStates(props),
+    },
+  };
+}
+
+/** Is there anything to release? Everything here may run twice, late or out of order without changing anything. */
+function judgeStates(props: ReleaseDefinitionProps): Record<string, State> {
+  return {
+    IsOurs: {
+      Type: 'Choice',
+      Choices: [
+        {
+          And: [
+            { Variable: '$.detail.ModelPackageArn', IsPresent: true },
+            { Variable: '$.detail.ModelPackageArn', StringMatches: `${props.packageArnPrefix}*` },
+          ],
+          Next: 'ReadVersion',
+        },
+      ],
+      Default: 'NotOurs',
+    },
+    ReadVersion: {
+      Type: 'Pass',
+      // ...:model-package/<group>/<version>
+      Parameters: {
+        'arn.$': '$.detail.ModelPackageArn',
+        'version.$': "States.ArrayGetItem(States.StringSplit($.detail.ModelPackageArn, '/'), 2)",
+        'number.$': "States.StringToJson(States.ArrayGetItem(States.StringSplit($.detail.ModelPackageArn, '/'), 2))",
+      },
+      ResultPath: '$.candidate',
+      Next: 'StartCounting',
+    },
+    StartCounting: {
+      Type: 'Pass',
+      Result: { turns: 0, polls: 0, sent: 0, answered: 0, fromCandidate: 0 },
+      ResultPath: '$.count',
+      Next: 'LetTheListCatchUp',
+    },
+
+    // One release at a time: of all running executions only the one that started first goes on. The list of executions is the
+    // queue, so there is no lock that a stopped execution could leave behind. The list may lag by seconds; hence the wait.
+    // Should two executions pass anyway, CloudFormation refuses the second update of a stack that is being updated.
+    LetTheListCatchUp: { Type: 'Wait', Seconds: 15, Next: 'ListReleases' },
+    ListReleases: call(
+      'arn:aws:states:::aws-sdk:sfn:listExecutions',
+      { StateMachineArn: props.stateMachineArn, StatusFilter: 'RUNNING', MaxResults: 100 },
+      {
+        // Newest first, so the last one is the eldest.
+        select: {
+          'eldest.$':
+            'States.ArrayGetItem($.Executions[*].ExecutionArn, States.MathAdd(States.ArrayLength($.Executions), -1))',
+        },
+        resultPath: '$.queue',
+        next: 'IsMyTurn',
+        onError: 'NoteError',
+      },
+    ),
+    IsMyTurn: {
+      Type: 'Choice',
+      Choices: [
+        { Variable: '$.queue.eldest', StringEqualsPath: '$$.Execution.Id', Next: 'DescribePackage' },
+        { Variable: '$.count.turns', NumericGreaterThanEquals: maxTurns, Next: 'NoteWaitedTooLong' },
+      ],
+      Default: 'CountTurn',
+    },
+    CountTurn: {
+      Type: 'Pass',
+      Parameters: increment({ turns: '1' }),
+      ResultPath: '$.count',
+      Next: 'WaitForTurn',
+    },
+    WaitForTurn: { Type: 'Wait', Seconds: 60, Next: 'ListReleases' },
+
+    DescribePackage: call(
+      'arn:aws:states:::aws-sdk:sagemaker:describeModelPackage',
+      { 'ModelPackageName.$': '$.candidate.arn' },
+      {
+        comment: 'The event may be old: what counts is what the registry says now.',
+        select: { 'approval.$': '$.ModelApprovalStatus', 'status.$': '$.ModelPackageStatus' },
+        resultPath: '$.package',
+        next: 'IsStillApproved',
+        onError: 'NoteError',
+      },
+    ),
+    IsStillApproved: {
+      Type: 'Choice',
+      Choices: [
+        {
+          And: [
+            { Variable: '$.package.approval', StringEquals: 'Approved' },
+            { Variable: '$.package.status', StringEquals: 'Completed' },
+          ],
+          Next: 'ReadLive',
+        },
+      ],
+      Default: 'NotApproved',
+    },
+    ReadLive: call(
+      'arn:aws:states:::aws-sdk:ssm:getParameter',
+      { Name: props.parameterName },
+      { select: { 'arn.$': '$.Parameter.Value' }, resultPath: '$.live', next: 'IsNewer', onError: 'NoteError' },
+    ),
+    IsNewer: {
+      Type: 'Choice',
+      Choices: [
+        { Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn', Next: 'AlreadyLive' },
+        { Variable: '$.live.arn', StringEquals: 'none', Next: 'DescribeServing' },
+        {
+          And: [
+            { Variable: '$.rollback', IsPresent: true },
+            { Variable: '$.rollback', BooleanEquals: true },
+          ],
+          Next: 'DescribeServing',
+        },
+      ],
+      Default: 'ReadLiveVersion',
+    },
+    ReadLiveVersion: {
+      Type: 'Pass',
+      Parameters: {
+        'arn.$': '$.live.arn',
+        'number.$': "States.StringToJson(States.ArrayGetItem(States.StringSplit($.live.arn, '/'), 2))",
+      },
+      ResultPath: '$.live',
+      Next: 'CompareVersions',
+    },
+    CompareVersions: {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.candidate.number', NumericGreaterThanPath: '$.live.number', Next: 'DescribeServing' }],
+      Default: 'Stale',
+    },
+    NotOurs: outcome('NothingToDo', 'The event names no package of this group.', 'NothingToDo'),
+    NotApproved: outcome('NothingToDo', 'The package is not approved any more.', 'NothingToDo'),
+    AlreadyLive: outcome('NothingToDo', 'The package is live already.', 'NothingToDo'),
+    Stale: outcome('NothingToDo', 'A newer version is live; older events change nothing.', 'NothingToDo'),
+  };
+}
+
+/** Write the parameter, update the stack, feed the canary, judge. `$.live.arn` stays the value to go back to. */
+function updateStates(props: ReleaseDefinitionProps): Record<string, State> {
+  const baseline = keepBaseline(props, 'KeepBaseline', '$.candidate.arn', 'WriteParameter', 'NoteError');
+  return {
+    ...baseline.states,
+    DescribeServing: call(
+      'arn:aws:states:::aws-sdk:cloudformation:describeStacks',
+      { StackName: props.servingStackName },
+      {
+        select: { 'status.$': '$.Stacks[0].StackStatus' },
+        resultPath: '$.serving',
+        next: 'IsServingReady',
+        onError: 'NoteError',
+      },
+    ),
+    IsServingReady: {
+      Type: 'Choice',
+      Choices: [
+        {
+          Or: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'IMPORT_COMPLETE'].map((status) => ({
+            Variable: '$.serving.status',
+            StringEquals: status,
+          })),
+          Next: 'MarkStart',
+        },
+        { Variable: '$.count.turns', NumericGreaterThanEquals: maxTurns, Next: 'NoteWaitedTooLong' },
+        // Somebody deploys by hand: wait for the end of it like for an earlier release.
+        { Variable: '$.serving.status', StringMatches: '*_IN_PROGRESS', Next: 'CountTurn' },
+      ],
+      Default: 'NoteServingStuck',
+    },
+    MarkStart: {
+      Type: 'Pass',
+      Parameters: { 'at.$': '$$.State.EnteredTime' },
+      ResultPath: '$.started',
+      Next: baseline.first,
+    },
+    WriteParameter: call(
+      'arn:aws:states:::aws-sdk:ssm:putParameter',
+      { Name: props.parameterName, 'Value.$': '$.candidate.arn', Overwrite: true },
+      { next: 'UpdateServing', onError: 'NoteError' },
+    ),
+    UpdateServing: updateStack(props, 'WaitForServing', 'UpdateRefused'),
+    UpdateRefused: {
+      Type: 'Choice',
+      Comment: 'A deployment by hand may have read the parameter between our two calls: then the stack is up to date already.',
+      Choices: [
+        { Variable: '$.error.Cause', StringMatches: '*No updates are to be performed*', Next: 'AskForVerdict' },
+      ],
+      Default: 'PutValueBack',
+    },
+
+    WaitForServing: { Type: 'Wait', Seconds: pollSeconds, Next: 'PollServing' },
+    PollServing: call(
+      'arn:aws:states:::aws-sdk:cloudformation:describeStacks',
+      { StackName: props.servingStackName },
+      {
+        select: { 'status.$': '$.Stacks[0].StackStatus' },
+        resultPath: '$.serving',
+        next: 'IsUpdated',
+        onError: 'NoteError',
+      },
+    ),
+    IsUpdated: {
+      Type: 'Choice',
+      Choices: [
+        { Variable: '$.serving.status', StringEquals: 'UPDATE_COMPLETE', Next: 'LetMetricsArrive' },
+        // The canary's alarms, or anything else, made CloudFormation go back: the old model serves, only the parameter is wrong.
+        { Variable: '$.serving.status', StringEquals: 'UPDATE_ROLLBACK_COMPLETE', Next: 'NoteRolledBack' },
+        { Variable: '$.serving.status', StringMatches: '*_FAILED', Next: 'NoteServingStuck' },
+        { Variable: '$.count.polls', NumericGreaterThanEquals: maxPolls(props.bakingMinutes), Next: 'NoteTooSlow' },
+      ],
+      Default: 'SendTraffic',
+    },
+    SendTraffic: {
+      Type: 'Task',
+      Comment: 'A canary that nobody calls would pass every alarm. Recorded flights make sure that somebody does.',
+      Resource: 'arn:aws:states:::lambda:invoke',
+      Parameters: {
+        FunctionName: props.smokeTestFunctionArn,
+        Payload: { mode: 'traffic', 'candidate.$': '$.candidate.version' },
+      },
+      ResultSelector: {
+        'sent.$': '$.Payload.sent',
+        'answered.$': '$.Payload.answered',
+        'fromCandidate.$': '$.Payload.fromCandidate',
+      },
+      ResultPath: '$.traffic',
+      TimeoutSeconds: 300,
+      Retry: retryTransient,
+      Catch: catchAll('CountPoll'),
+      Next: 'CountTraffic',
+    },
+    CountTraffic: {
+      Type: 'Pass',
+      Parameters: increment({
+        polls: '1',
+        sent: '$.traffic.sent',
+        answered: '$.traffic.answered',
+        fromCandidate: '$.traffic.fromCandidate',
+      }),
+      ResultPath: '$.count',
+      Next: 'WaitForServing',
+    },
+    CountPoll: { Type: 'Pass', Parameters: increment({ polls: '1' }), ResultPath: '$.count', Next: 'WaitForServing' },
+
+    LetMetricsArrive: {
+      Type: 'Wait',
+      Comment: 'Metrics reach CloudWatch a minute or two after the requests that they count.',
+      Seconds: 120,
+      Next: 'AskForVerdict',
+    },
+    AskForVerdict: {
+      Type: 'Choice',
+      Choices: [
+        // No fleet before, no canary: the first release is judged by its answers alone.
+        { Variable: '$.live.arn', StringEquals: 'none', Next: 'JudgeFirstRelease' },
+        // Nothing was updated by us, so nothing baked while we sent requests.
+        { Variable: '$.count.polls', NumericEquals: 0, Next: 'JudgeFirstRelease' },
+      ],
+      Default: 'JudgeRelease',
+    },
+    JudgeFirstRelease: judge(props, false),
+    JudgeRelease: judge(props, true),
+    NoteUnjudged: {
+      Type: 'Pass',
+      Comment: 'A test that could not run has not passed.',
+      Parameters: { passed: false, 'text.$': "States.Format('the smoke test did not run: {}', $.error.Error)" },
+      ResultPath: '$.verdict',
+      Next: 'IsKept',
+    },
+    IsKept: {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.verdict.passed', BooleanEquals: true, Next: 'NoteReleased' }],
+      Default: 'TakeBack',
+    },
+  };
+}
+
+function endStates(props: ReleaseDefinitionProps): Record<string, State> {
+  const notify = (subject: string, next: string) =>
+    call(
+      'arn:aws:states:::sns:publish',
+      { TopicArn: props.topicArn, Subject: subject, 'Message.$': 'States.JsonToString($)' },
+      { next, onError: next },
+    );
+  return {
+    NoteReleased: outcome('Released', '$.verdict.text', 'NotifyReleased'),
+    NotifyReleased: notify('A model was released', 'Released'),
+    NoteError: outcome('Failed', '$.error.Cause', 'NotifyFailed'),
+    NoteWaitedTooLong: outcome('Failed', 'An earlier release or deployment did not end in time.', 'NotifyFailed'),
+    NoteTooSlow: outcome(
+      'Failed',
+      'The Serving stack is still being updated. Look at its events; the next release waits for it.',
+      'NotifyFailed',
+    ),
+    NoteServingStuck: outcome(
+      'Failed',
+      "States.Format('The Serving stack is in {}. It needs a person: read its events, then continue its rollback or deploy it.', $.serving.status)",
+      'NotifyFailed',
+    ),
+    NotifyFailed: notify('A model release FAILED', 'ReleaseFailed'),
+    NotifyTakenBack: notify('A model release was TAKEN BACK', 'TakenBack'),
+
+    Released: { Type: 'Succeed' },
+    NothingToDo: { Type: 'Succeed' },
+    TakenBack: {
+      Type: 'Fail',
+      Error: 'TakenBack',
+      Cause: 'The release did not prove itself; the previous model serves. The notice, and the package itself, say why.',
+    },
+    ReleaseFailed: {
+      Type: 'Fail',
+      Error: 'ReleaseFailed',
+      Cause: 'The release could not be carried out. The notice says at which step and why.',
+    },
+  };
+}
+
+function judge(props: ReleaseDefinitionProps, hadCanary: boolean): State {
+  return {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Parameters: {
+      FunctionName: props.smokeTestFunctionArn,
+      Payload: {
+        mode: 'verdict',
+        hadCanary,
+        'candidate.$': '$.candidate.version',
+        'since.$': '$.started.at',
+        'until.$': '$$.State.EnteredTime',
+        'candidateAnswers.$': '$.count.fromCandidate',
+      },
+    },
+    ResultSelector: { 'passed.$': '$.Payload.passed', 'text.$': '$.Payload.text' },
+    ResultPath: '$.verdict',
+    TimeoutSeconds: 300,
+    Retry: retryTransient,
+    Catch: catchAll('NoteUnjudged'),
+    Next: 'IsKept',
+  };
+}

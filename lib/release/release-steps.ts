@@ -1,0 +1,70 @@
+import { call, type State } from '../foundation/states-language';
+
+export interface ReleaseDefinitionProps {
+  readonly stateMachineArn: string;
+  /** Every package of our group has an ARN that starts so, ending with a slash. */
+  readonly packageArnPrefix: string;
+  readonly parameterName: string;
+  readonly servingStackName: string;
+  /** Keys of the Serving stack's parameters: each must be named to keep its value. */
+  readonly servingParameterKeys: readonly string[];
+  readonly servingDeploymentRoleArn: string;
+  readonly smokeTestFunctionArn: string;
+  /** Puts a package's baseline where AWS's own monitor reads it. @default our analysis finds it by itself */
+  readonly keepBaselineFunctionArn?: string;
+  readonly topicArn: string;
+  readonly bakingMinutes: number;
+}
+
+/** Seconds between two looks at the stack; each look also sends one round of recorded requests. */
+export const pollSeconds = 30;
+/** Two fleets start and stop around the baking; an hour is more than SageMaker has been seen to need for that. */
+export const maxPolls = (bakingMinutes: number): number => Math.ceil(((bakingMinutes + 60) * 60) / pollSeconds);
+/** Looks, a minute apart, at the executions that started earlier: three hours, about two releases. */
+export const maxTurns = 180;
+
+/**
+ * The same template, the same parameters: an SSM parameter's *key* is kept and its value is read anew
+ * (CloudFormation user guide, "Specify existing resources at runtime with CloudFormation-supplied parameter types").
+ */
+export function updateStack(props: ReleaseDefinitionProps, next: string, onError: string): State {
+  return call(
+    'arn:aws:states:::aws-sdk:cloudformation:updateStack',
+    {
+      StackName: props.servingStackName,
+      UsePreviousTemplate: true,
+      Parameters: props.servingParameterKeys.map((ParameterKey) => ({ ParameterKey, UsePreviousValue: true })),
+      // The stack holds IAM roles, so CloudFormation asks for the word, although this update changes none of them.
+      Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
+      // Without a role of its own here, CloudFormation would take the one that the stack was last deployed with: CDK's
+      // bootstrap role, an administrator. A release needs a model, an endpoint configuration and an endpoint.
+      RoleARN: props.servingDeploymentRoleArn,
+    },
+    { next, onError },
+  );
+}
+
+const counters = ['turns', 'polls', 'sent', 'answered', 'fromCandidate'] as const;
+
+/** All counters again, some of them increased: a Pass replaces an object as a whole. */
+export function increment(by: Partial<Record<(typeof counters)[number], string>>): Record<string, string> {
+  return Object.fromEntries(
+    counters.map((name) => {
+      const amount = by[name];
+      return [`${name}.$`, amount === undefined ? `$.count.${name}` : `States.MathAdd($.count.${name}, ${amount})`];
+    }),
+  );
+}
+
+/** The state that gives AWS's monitor the baseline of a package, or none where our own analysis looks it up. */
+export function keepBaseline(
+  props: ReleaseDefinitionProps,
+  name: string,
+  arnPath: string,
+  next: string,
+  onError: string,
+): { readonly first: string; readonly states: Record<string, State> } {
+  if (props.keepBaselineFunctionArn === undefined) return { first: next, states: {} };
+  const parameters = { FunctionName: props.keepBaselineFunctionArn, Payload: { 'modelPackageArn.$': arnPath } };
+  return { first: name, states: { [name]: call('arn:aws:states:::lambda:invoke', parameters, { next, onError }) } };
+}

@@ -1,0 +1,229 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+
+import { answers } from '../blueprint/answers';
+import { acknowledgeWildcards, type AllowedWildcard } from '../foundation/wildcards';
+import { monitoringScheduleName } from '../monitoring/live-baseline';
+
+export interface ServingDeploymentRoleProps {
+  readonly endpointName: string;
+  readonly variantName: string;
+  readonly modelRoleArn: string;
+  readonly modelPackageArnPattern: string;
+  readonly approvedModelParameterArn: string;
+  readonly dataKey: kms.IKey;
+  /** Role of AWS's own monitor, which then lives in the Serving stack. @default none */
+  readonly monitoringRoleArn?: string;
+}
+
+/**
+ * The role as which CloudFormation updates the Serving stack in a release: a new model, a new endpoint configuration, the
+ * endpoint, its scaling. Nothing else of that stack depends on the approved package. If a release wanted to change
+ * anything more, such as a role or a bucket, it would be refused: a release deploys a model, not infrastructure (SEC-02, BALANCE-06).
+ */
+export class ServingDeploymentRole extends Construct {
+  readonly role: iam.Role;
+
+  constructor(scope: Construct, id: string, props: ServingDeploymentRoleProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    this.role = new iam.Role(this, 'Role', {
+      description: 'CloudFormation updates the Serving stack as this role when a model is released.',
+      // CloudFormation documents no source keys for a stack's service role, so the trust cannot name the stack. What guards the
+      // role is that only the release machine may pass it, and only to CloudFormation.
+      assumedBy: new iam.ServicePrincipal('cloudformation.amazonaws.com'),
+      inlinePolicies: {
+        Model: new iam.PolicyDocument({ statements: modelStatements(stack, props) }),
+        Scaling: new iam.PolicyDocument({ statements: scalingStatements(stack, props) }),
+      },
+    });
+    acknowledgeWildcards(
+      this.role,
+      { endsWith: 'model/*livemodel*', reason: 'CloudFormation generates the name around the logical id LiveModel; ARNs hold it in lower case.' },
+      { endsWith: 'model/*LiveModel*', reason: 'The same name as CloudFormation writes it.' },
+      { endsWith: 'endpoint-config/*liveendpointconfig*', reason: 'Generated around the logical id LiveEndpointConfig, in lower case.' },
+      { endsWith: 'endpoint-config/*LiveEndpointConfig*', reason: 'The same name as CloudFormation writes it.' },
+      ...(props.monitoringRoleArn === undefined ? [] : monitorWildcards),
+      { endsWith: 'scalable-target/*', reason: 'A scalable target gets its id when it is registered; the service namespace is a condition.' },
+      { endsWith: '-*', reason: 'Application Auto Scaling appends a random part to the names of its alarms.' },
+      { endsWith: '/*', reason: 'Versions of our own model package group.' },
+      { endsWith: '*', reason: 'Application Auto Scaling\'s Describe actions take no resource.' },
+    );
+    answers(this.role, 'SEC-02', 'SEC-03', 'BALANCE-06', 'TRAP-10');
+  }
+}
+
+const monitorWildcards: AllowedWildcard[] = [
+  { endsWith: '*LiveDataQuality*', reason: 'CloudFormation generates the name around the logical id LiveDataQuality.' },
+  { endsWith: '*livedataquality*', reason: 'The same name as SageMaker writes it in ARNs.' },
+];
+
+function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.PolicyStatement[] {
+  const sagemaker = (resource: string, resourceName: string) =>
+    stack.formatArn({ service: 'sagemaker', resource, resourceName });
+  // SageMaker writes names in ARNs in lower case, CloudFormation generates them with capitals: IAM compares letter by letter.
+  const models = [sagemaker('model', '*LiveModel*'), sagemaker('model', '*livemodel*')];
+  const configs = [
+    sagemaker('endpoint-config', '*LiveEndpointConfig*'),
+    sagemaker('endpoint-config', '*liveendpointconfig*'),
+  ];
+  const endpoint = sagemaker('endpoint', props.endpointName);
+  return [
+    new iam.PolicyStatement({
+      sid: 'ReadApprovedPackage',
+      actions: ['ssm:GetParameters'],
+      resources: [props.approvedModelParameterArn],
+    }),
+    new iam.PolicyStatement({
+      sid: 'ReplaceModel',
+      actions: ['sagemaker:DescribeModel', 'sagemaker:DeleteModel'],
+      resources: models,
+    }),
+    new iam.PolicyStatement({
+      sid: 'CreateIsolatedModel',
+      actions: ['sagemaker:CreateModel'],
+      resources: models,
+      // Also whoever changed the template could not make this role deploy a model that reaches a network.
+      conditions: { Bool: { 'sagemaker:NetworkIsolation': 'true' } },
+    }),
+    new iam.PolicyStatement({
+      sid: 'DeployWhatIsInTheRegistry',
+      actions: ['sagemaker:DescribeModelPackage'],
+      resources: [props.modelPackageArnPattern],
+    }),
+    new iam.PolicyStatement({
+      sid: 'ReplaceEndpointConfig',
+      actions: [
+        'sagemaker:CreateEndpointConfig',
+        'sagemaker:DescribeEndpointConfig',
+        'sagemaker:DeleteEndpointConfig',
+      ],
+      resources: configs,
+    }),
+    new iam.PolicyStatement({
+      sid: 'ChangeEndpoint',
+      actions: [
+        'sagemaker:CreateEndpoint',
+        'sagemaker:UpdateEndpoint',
+        'sagemaker:DescribeEndpoint',
+        'sagemaker:DeleteEndpoint',
+      ],
+      // Creating and updating check the configuration too.
+      resources: [endpoint, ...configs],
+    }),
+    new iam.PolicyStatement({
+      sid: 'KeepTags',
+      actions: ['sagemaker:AddTags', 'sagemaker:ListTags', 'sagemaker:DeleteTags'],
+      resources: [endpoint, ...configs, ...models],
+    }),
+    new iam.PolicyStatement({
+      sid: 'GiveTheModelItsRole',
+      actions: ['iam:PassRole'],
+      resources: [props.modelRoleArn],
+      conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+    }),
+    // SageMaker takes a grant on the key for the endpoint's volumes in the name of whoever creates or updates the endpoint.
+    new iam.PolicyStatement({
+      sid: 'EncryptEndpointVolumes',
+      actions: ['kms:CreateGrant', 'kms:DescribeKey'],
+      resources: [props.dataKey.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `sagemaker.${stack.region}.amazonaws.com` } },
+    }),
+    ...monitorStatements(stack, props),
+  ];
+}
+
+function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.PolicyStatement[] {
+  const targets = stack.formatArn({
+    service: 'application-autoscaling',
+    resource: 'scalable-target',
+    resourceName: '*',
+  });
+  return [
+    new iam.PolicyStatement({
+      sid: 'ScaleEndpoint',
+      actions: [
+        'application-autoscaling:RegisterScalableTarget',
+        'application-autoscaling:DeregisterScalableTarget',
+        'application-autoscaling:PutScalingPolicy',
+        'application-autoscaling:DeleteScalingPolicy',
+        'application-autoscaling:TagResource',
+        'application-autoscaling:ListTagsForResource',
+      ],
+      // A scalable target gets its id when registered; what it scales is in the request, as a condition.
+      resources: [targets],
+      conditions: { StringEqualsIfExists: { 'application-autoscaling:service-namespace': 'sagemaker' } },
+    }),
+    new iam.PolicyStatement({
+      sid: 'LookAtScaling',
+      actions: [
+        'application-autoscaling:DescribeScalableTargets',
+        'application-autoscaling:DescribeScalingPolicies',
+        'application-autoscaling:DescribeScheduledActions',
+      ],
+      resources: ['*'],
+    }),
+    // Target tracking makes its alarms in the caller's name.
+    new iam.PolicyStatement({
+      sid: 'TrackTarget',
+      actions: ['cloudwatch:PutMetricAlarm', 'cloudwatch:DescribeAlarms', 'cloudwatch:DeleteAlarms'],
+      resources: [
+        stack.formatArn({
+          service: 'cloudwatch',
+          resource: 'alarm',
+          resourceName: `TargetTracking-endpoint/${props.endpointName}/variant/${props.variantName}-*`,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      ],
+    }),
+    new iam.PolicyStatement({
+      sid: 'FirstScalableEndpointOfTheAccount',
+      actions: ['iam:CreateServiceLinkedRole'],
+      resources: [
+        stack.formatArn({
+          service: 'iam',
+          region: '',
+          resource: 'role',
+          resourceName:
+            'aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint',
+        }),
+      ],
+      conditions: { StringEquals: { 'iam:AWSServiceName': 'sagemaker.application-autoscaling.amazonaws.com' } },
+    }),
+  ];
+}
+
+function monitorStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.PolicyStatement[] {
+  if (props.monitoringRoleArn === undefined) return [];
+  const sagemaker = (resource: string, resourceName: string) =>
+    stack.formatArn({ service: 'sagemaker', resource, resourceName });
+  return [
+    new iam.PolicyStatement({
+      sid: 'ScheduleMonitor',
+      actions: [
+        'sagemaker:CreateDataQualityJobDefinition',
+        'sagemaker:DescribeDataQualityJobDefinition',
+        'sagemaker:DeleteDataQualityJobDefinition',
+        'sagemaker:CreateMonitoringSchedule',
+        'sagemaker:DescribeMonitoringSchedule',
+        'sagemaker:UpdateMonitoringSchedule',
+        'sagemaker:DeleteMonitoringSchedule',
+        'sagemaker:AddTags',
+        'sagemaker:ListTags',
+      ],
+      resources: [
+        sagemaker('data-quality-job-definition', '*LiveDataQuality*'),
+        sagemaker('data-quality-job-definition', '*livedataquality*'),
+        sagemaker('monitoring-schedule', monitoringScheduleName(props.endpointName)),
+      ],
+    }),
+    new iam.PolicyStatement({
+      sid: 'GiveTheMonitorItsRole',
+      actions: ['iam:PassRole'],
+      resources: [props.monitoringRoleArn],
+      conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+    }),
+  ];
+}

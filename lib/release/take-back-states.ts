@@ -1,0 +1,98 @@
+import { call, outcome, type State } from '../foundation/states-language';
+import { increment, keepBaseline, maxPolls, pollSeconds, type ReleaseDefinitionProps, updateStack } from './release-steps';
+
+/**
+ * The way back. Two cases: CloudFormation went back by itself (a rollback alarm), then only the parameter must follow; or
+ * the update succeeded and the smoke test did not, then the previous value is deployed like any other. A package that was
+ * taken back is rejected in the registry: a late duplicate of its approval must not start the same release again.
+ */
+export function takeBackStates(props: ReleaseDefinitionProps): Record<string, State> {
+  const putPrevious = (next: string) =>
+    call(
+      'arn:aws:states:::aws-sdk:ssm:putParameter',
+      { Name: props.parameterName, 'Value.$': '$.live.arn', Overwrite: true },
+      { next, onError: 'NoteParameterWrong' },
+    );
+  const baseline = keepBaseline(props, 'KeepPreviousBaseline', '$.live.arn', 'RejectPackage', 'RejectPackage');
+  return {
+    ...baseline.states,
+    // With no previous model there is no baseline to go back to.
+    HadModel: {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.live.arn', StringEquals: 'none', Next: 'RejectPackage' }],
+      Default: baseline.first,
+    },
+    NoteRolledBack: {
+      Type: 'Pass',
+      Parameters: {
+        passed: false,
+        text: 'CloudFormation rolled the update back: an alarm fired while the canary baked, or a resource failed. See the stack events.',
+      },
+      ResultPath: '$.verdict',
+      Next: 'PutValueBackAfterRollback',
+    },
+    PutValueBackAfterRollback: putPrevious('HadModel'),
+
+    // The update did not start; the package is not to blame and stays approved.
+    PutValueBack: putPrevious('NoteError'),
+
+    TakeBack: putPrevious('UpdateBack'),
+    // A previous value of "none" makes the stack's condition false: the endpoint goes, which is what was there before.
+    UpdateBack: updateStack(props, 'WaitForBack', 'BackRefused'),
+    BackRefused: {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.error.Cause', StringMatches: '*No updates are to be performed*', Next: 'HadModel' }],
+      Default: 'NoteBackFailed',
+    },
+    WaitForBack: { Type: 'Wait', Seconds: pollSeconds, Next: 'PollBack' },
+    PollBack: call(
+      'arn:aws:states:::aws-sdk:cloudformation:describeStacks',
+      { StackName: props.servingStackName },
+      {
+        select: { 'status.$': '$.Stacks[0].StackStatus' },
+        resultPath: '$.serving',
+        next: 'IsBack',
+        onError: 'NoteBackFailed',
+      },
+    ),
+    IsBack: {
+      Type: 'Choice',
+      Choices: [
+        { Variable: '$.serving.status', StringEquals: 'UPDATE_COMPLETE', Next: 'HadModel' },
+        {
+          Or: [
+            { Variable: '$.serving.status', StringEquals: 'UPDATE_ROLLBACK_COMPLETE' },
+            { Variable: '$.serving.status', StringMatches: '*_FAILED' },
+          ],
+          Next: 'NoteBackFailed',
+        },
+        // The way back gets as long as the way there had left, and the same again.
+        { Variable: '$.count.polls', NumericGreaterThanEquals: 2 * maxPolls(props.bakingMinutes), Next: 'NoteBackFailed' },
+      ],
+      Default: 'CountBackPoll',
+    },
+    CountBackPoll: {
+      Type: 'Pass',
+      Parameters: increment({ polls: '1' }),
+      ResultPath: '$.count',
+      Next: 'WaitForBack',
+    },
+
+    RejectPackage: call(
+      'arn:aws:states:::aws-sdk:sagemaker:updateModelPackage',
+      { 'ModelPackageArn.$': '$.candidate.arn', ModelApprovalStatus: 'Rejected', 'ApprovalDescription.$': '$.verdict.text' },
+      { next: 'NoteTakenBack', onError: 'NoteTakenBack' },
+    ),
+    NoteTakenBack: outcome('TakenBack', '$.verdict.text', 'NotifyTakenBack'),
+    NoteBackFailed: outcome(
+      'Failed',
+      "States.Format('The release failed ({}) and so did the way back: the Serving stack needs a person.', $.verdict.text)",
+      'NotifyFailed',
+    ),
+    NoteParameterWrong: outcome(
+      'Failed',
+      "States.Format('The approved-package parameter could not be set back to {}; do it by hand before the next deployment. {}', $.live.arn, $.error.Cause)",
+      'NotifyFailed',
+    ),
+  };
+}

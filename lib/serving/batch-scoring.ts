@@ -1,0 +1,139 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+
+import { answers } from '../blueprint/answers';
+import type { JobCompute } from '../config';
+import { WorkflowStateMachine } from '../foundation/state-machine';
+import { acknowledgeWildcards } from '../foundation/wildcards';
+import { WorkflowFunction } from '../foundation/workflow-function';
+import { batchScoringDefinition } from './batch-scoring-definition';
+
+export interface BatchScoringProps {
+  readonly prefix: string;
+  readonly endpointName: string;
+  readonly artifacts: s3.IBucket;
+  readonly dataKey: kms.IKey;
+  readonly operationsKey: kms.IKey;
+  readonly topic: sns.ITopic;
+  readonly compute: JobCompute;
+  readonly logRetention: logs.RetentionDays;
+}
+
+/** Scores a whole file with the live model, without an endpoint's hourly price (DEPLOY-02, SVC-08). */
+export class BatchScoring extends Construct {
+  readonly machine: WorkflowStateMachine;
+
+  constructor(scope: Construct, id: string, props: BatchScoringProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    const jobNamePrefix = `${props.prefix}-batch-`;
+
+    const completeness = new WorkflowFunction(this, 'CheckCompleteness', {
+      name: 'check-completeness',
+      description: 'Compares a batch job\'s output with its input, row by row, and writes what is missing.',
+      // The longest that a function may run: a file of 100 MB takes about a minute.
+      timeout: Duration.minutes(15),
+      memorySize: 1024,
+      environment: { ARTIFACTS_BUCKET: props.artifacts.bucketName },
+      operationsKey: props.operationsKey,
+      logRetention: props.logRetention,
+      statements: [
+        new iam.PolicyStatement({
+          sid: 'ReadBatchFiles',
+          actions: ['s3:GetObject'],
+          resources: [props.artifacts.arnForObjects('batch/input/*'), props.artifacts.arnForObjects('batch/output/*')],
+        }),
+        new iam.PolicyStatement({
+          sid: 'ListBatchFiles',
+          actions: ['s3:ListBucket'],
+          resources: [props.artifacts.bucketArn],
+          conditions: { StringLike: { 's3:prefix': ['batch/input/*', 'batch/output/*'] } },
+        }),
+        new iam.PolicyStatement({
+          sid: 'WriteReport',
+          actions: ['s3:PutObject'],
+          resources: [props.artifacts.arnForObjects('batch/report/*')],
+        }),
+        new iam.PolicyStatement({
+          sid: 'UseDataKeyThroughS3',
+          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+          resources: [props.dataKey.keyArn],
+          conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
+        }),
+      ],
+    });
+    acknowledgeWildcards(
+      completeness.role,
+      { endsWith: '/batch/input/*', reason: 'Input files are named by whoever puts them there.' },
+      { endsWith: '/batch/output/*', reason: 'Each job writes below its own name, made when it starts.' },
+      { endsWith: '/batch/report/*', reason: 'One report for each job, named like the job.' },
+    );
+
+    this.machine = new WorkflowStateMachine(this, 'Machine', {
+      stateMachineName: `${props.prefix}-batch-scoring`,
+      operationsKey: props.operationsKey,
+      logRetention: props.logRetention,
+      definition: batchScoringDefinition({
+        endpointName: props.endpointName,
+        artifactsBucketName: props.artifacts.bucketName,
+        dataKeyArn: props.dataKey.keyArn,
+        topicArn: props.topic.topicArn,
+        completenessFunctionArn: completeness.function.functionArn,
+        jobNamePrefix,
+        instanceType: props.compute.instanceType,
+        instanceCount: props.compute.instanceCount,
+        maxRuntimeSeconds: props.compute.maxRuntimeSeconds,
+      }),
+      statements: this.statements(props, jobNamePrefix, completeness.function.functionArn),
+    });
+    acknowledgeWildcards(
+      this.machine.role,
+      { endsWith: `transform-job/${jobNamePrefix}*`, reason: 'Each execution makes a job name of its own, with this prefix.' },
+      { endsWith: 'endpoint-config/*', reason: 'CloudFormation generates the name of the endpoint configuration.' },
+    );
+    answers(this.machine, 'DEPLOY-02', 'SVC-08', 'SYMPTOM-06', 'BALANCE-03', 'CHOICE-01');
+  }
+
+  private statements(props: BatchScoringProps, jobNamePrefix: string, functionArn: string): iam.PolicyStatement[] {
+    const stack = Stack.of(this);
+    const sagemaker = (resource: string, resourceName: string) =>
+      stack.formatArn({ service: 'sagemaker', resource, resourceName });
+    return [
+      new iam.PolicyStatement({
+        sid: 'FindLiveModel',
+        actions: ['sagemaker:DescribeEndpoint', 'sagemaker:DescribeEndpointConfig'],
+        resources: [sagemaker('endpoint', props.endpointName), sagemaker('endpoint-config', '*')],
+      }),
+      new iam.PolicyStatement({
+        sid: 'RunTransform',
+        actions: ['sagemaker:CreateTransformJob', 'sagemaker:DescribeTransformJob', 'sagemaker:StopTransformJob'],
+        resources: [sagemaker('transform-job', `${jobNamePrefix}*`)],
+      }),
+      // .sync waits for SageMaker's event instead of asking every few seconds; Step Functions manages this rule of its own.
+      new iam.PolicyStatement({
+        sid: 'WaitForTransform',
+        actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
+        resources: [
+          stack.formatArn({
+            service: 'events',
+            resource: 'rule',
+            resourceName: 'StepFunctionsGetEventsForSageMakerTransformJobsRule',
+          }),
+        ],
+      }),
+      new iam.PolicyStatement({ sid: 'CheckOutput', actions: ['lambda:InvokeFunction'], resources: [functionArn] }),
+      new iam.PolicyStatement({ sid: 'Notify', actions: ['sns:Publish'], resources: [props.topic.topicArn] }),
+      new iam.PolicyStatement({
+        sid: 'EncryptNotice',
+        actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+        resources: [props.operationsKey.keyArn],
+        conditions: { StringEquals: { 'kms:ViaService': `sns.${stack.region}.amazonaws.com` } },
+      }),
+    ];
+  }
+}

@@ -1,0 +1,161 @@
+import * as sagemakerAlpha from '@aws-cdk/aws-sagemaker-alpha';
+import { type CfnCondition, CfnResource, Duration, Fn } from 'aws-cdk-lib';
+import * as appscaling from 'aws-cdk-lib/aws-applicationautoscaling';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
+import { Construct } from 'constructs';
+
+import { answers } from '../blueprint/answers';
+
+export interface LiveEndpointProps {
+  readonly endpointName: string;
+  /** Deploy-time value: the approved package's ARN, or `none`. */
+  readonly modelPackageArn: string;
+  /** Everything here exists only while it holds. */
+  readonly hasApprovedModel: CfnCondition;
+  readonly executionRole: iam.IRole;
+  readonly subnetIds: readonly string[];
+  readonly securityGroup: ec2.ISecurityGroup;
+  readonly dataKey: kms.IKey;
+  /** s3://bucket/prefix below which the endpoint writes what it was asked and what it answered. */
+  readonly captureUri: string;
+  readonly instanceType: string;
+  readonly minimumInstances: number;
+  readonly maximumInstances: number;
+  readonly canaryPercent: number;
+  readonly bakingMinutes: number;
+  readonly rollbackAlarms: readonly cloudwatch.IAlarm[];
+}
+
+/**
+ * Requests a minute that one instance serves comfortably: a few milliseconds each on two vCPUs leave room for a burst while
+ * another instance starts. Measure with a load test before you trust it with another model.
+ */
+const requestsPerMinuteAndInstance = 1_200;
+
+/** The one variant's name: part of metric dimensions, capture paths and the autoscaling resource id. */
+export const variantName = 'live';
+
+/**
+ * The live model behind a canary (DEPLOY-01, DEPLOY-06, SVC-07). Logical ids are fixed because generated names contain them,
+ * and the release's CloudFormation role names resources by these names.
+ */
+export class LiveEndpoint extends Construct {
+  readonly model: sagemaker.CfnModel;
+
+  constructor(scope: Construct, id: string, props: LiveEndpointProps) {
+    super(scope, id);
+
+    // Seam: the L2 Model wants an image and an artifact. The approved *package* names both, and deploying anything else than
+    // what was approved would make the approval worthless; so this is the L1.
+    this.model = new sagemaker.CfnModel(this, 'Model', {
+      // No name: SageMaker models cannot be changed, only replaced, and a replacement needs a new name beside the old one.
+      executionRoleArn: props.executionRole.roleArn,
+      primaryContainer: {
+        modelPackageName: props.modelPackageArn,
+        environment: {
+          MODEL_VERSION: versionOf(props.modelPackageArn),
+          SAGEMAKER_PROGRAM: 'inference.py',
+          SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
+        },
+      },
+      // A model reads requests and writes answers; it has no business on a network (Security Hub SageMaker.5).
+      enableNetworkIsolation: true,
+      vpcConfig: { subnets: [...props.subnetIds], securityGroupIds: [props.securityGroup.securityGroupId] },
+    });
+    this.model.overrideLogicalId('LiveModel');
+    this.model.node.addDependency(props.executionRole);
+    answers(this.model, 'DEPLOY-08', 'STAGE-07', 'ART-06', 'ART-07');
+
+    const config = new sagemakerAlpha.EndpointConfig(this, 'EndpointConfig', {
+      encryptionKey: props.dataKey,
+      instanceProductionVariants: [
+        {
+          model: sagemakerAlpha.Model.fromModelName(this, 'ByName', this.model.attrModelName),
+          variantName,
+          instanceType: sagemakerAlpha.InstanceType.of(props.instanceType),
+          // Two instances, in two zones: one may fail, and a canary needs a fleet that can be split (Security Hub SageMaker.4).
+          initialInstanceCount: props.minimumInstances,
+        },
+      ],
+    });
+    // Seam: the L2 knows no data capture.
+    const cfnConfig = config.node.findChild('EndpointConfig') as sagemaker.CfnEndpointConfig;
+    cfnConfig.overrideLogicalId('LiveEndpointConfig');
+    // Captures 100 % of requests and answers: monitoring compares them with the baseline (MON-04, MON-05). Sampling is
+    // cheaper, but hides rare categories, which is where this model drifts first.
+    cfnConfig.dataCaptureConfig = {
+      enableCapture: true,
+      initialSamplingPercentage: 100,
+      destinationS3Uri: props.captureUri,
+      kmsKeyId: props.dataKey.keyArn,
+      captureOptions: [{ captureMode: 'Input' }, { captureMode: 'Output' }],
+      // A content type that is not listed is captured as base64, which the analyzer would have to guess at.
+      captureContentTypeHeader: { csvContentTypes: ['text/csv'], jsonContentTypes: ['application/json'] },
+    };
+    answers(cfnConfig, 'ART-08', 'MON-04', 'MON-05', 'SVC-18');
+
+    const endpoint = new sagemakerAlpha.Endpoint(this, 'Endpoint', {
+      endpointName: props.endpointName,
+      endpointConfig: config,
+    });
+    // Seam: the L2 knows no deployment configuration.
+    const cfnEndpoint = endpoint.node.findChild('Endpoint') as sagemaker.CfnEndpoint;
+    cfnEndpoint.overrideLogicalId('LiveEndpoint');
+    // UpdateEndpoint forgets the deployment configuration unless it is passed or retained each time. Here it is part of the
+    // resource, so each update carries it. (RetainDeploymentConfig would keep the *previous* one and ignore changes below.)
+    cfnEndpoint.deploymentConfig = {
+      blueGreenUpdatePolicy: {
+        trafficRoutingConfiguration: {
+          type: 'CANARY',
+          canarySize: { type: 'CAPACITY_PERCENT', value: props.canaryPercent },
+          waitIntervalInSeconds: props.bakingMinutes * 60,
+        },
+        // The old fleet stays a little after the shift: going back is then a switch, not a start of instances.
+        terminationWaitInSeconds: 300,
+        maximumExecutionTimeoutInSeconds: props.bakingMinutes * 60 + 3_600,
+      },
+      autoRollbackConfiguration: { alarms: props.rollbackAlarms.map(({ alarmName }) => ({ alarmName })) },
+    };
+    // Without it an update resets the fleet to the initial count, in the middle of the traffic that made it grow...
+    cfnEndpoint.retainAllVariantProperties = true;
+    // ...but what is captured is decided here, not by what was captured before.
+    cfnEndpoint.excludeRetainedVariantProperties = [{ variantPropertyType: 'DataCaptureConfig' }];
+    for (const alarm of props.rollbackAlarms) cfnEndpoint.node.addDependency(alarm);
+    answers(cfnEndpoint, 'DEPLOY-01', 'DEPLOY-06', 'DEPLOYCHK-07', 'COST-05', 'SVC-07');
+
+    const count = endpoint.findInstanceProductionVariant(variantName).autoScaleInstanceCount({
+      minCapacity: props.minimumInstances,
+      maxCapacity: props.maximumInstances,
+    });
+    count.scaleOnInvocations('Requests', {
+      // Target tracking on SageMakerVariantInvocationsPerInstance; the L2 wants requests a second and multiplies by 60.
+      maxRequestsPerSecond: requestsPerMinuteAndInstance / 60,
+      safetyFactor: 1,
+      // Slow to shrink: starting an instance takes minutes, and a lull between two flights' rushes is no reason to stop one.
+      scaleInCooldown: Duration.minutes(10),
+      scaleOutCooldown: Duration.minutes(2),
+    });
+    // Seam: the L2 passes the service-linked role by ARN. SageMaker's scaling finds that role by itself, and naming it would need
+    // iam:PassRole in every release.
+    for (const child of this.node.findAll()) {
+      if (child instanceof appscaling.CfnScalableTarget) child.addPropertyDeletionOverride('RoleARN');
+    }
+    answers(count, 'DEPLOYCHK-04', 'COST-02', 'COST-04', 'MON-02');
+
+    for (const child of this.node.findAll()) {
+      if (child instanceof CfnResource) child.cfnOptions.condition = props.hasApprovedModel;
+    }
+  }
+}
+
+/**
+ * The last part of `...:model-package/<group>/<version>`. The slashes behind it give Split enough parts for `none` too:
+ * CloudFormation refuses to select a part that is not there, even in a resource that its condition leaves out.
+ */
+function versionOf(modelPackageArn: string): string {
+  return Fn.select(2, Fn.split('/', Fn.join('', [modelPackageArn, '///'])));
+}

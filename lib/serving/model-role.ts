@@ -1,0 +1,112 @@
+import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+
+import { answers } from '../blueprint/answers';
+import { networkStatements, pullStatements, logStatements } from '../foundation/sagemaker-statements';
+import { acknowledgeWildcards } from '../foundation/wildcards';
+
+export interface ModelRoleProps {
+  readonly artifacts: s3.IBucket;
+  readonly capture: s3.IBucket;
+  readonly dataKey: kms.IKey;
+  /** Repositories that the model's image may come from. */
+  readonly repositoryArns: readonly string[];
+  readonly subnetIds: readonly string[];
+  readonly securityGroup: ec2.ISecurityGroup;
+  readonly endpointName: string;
+}
+
+/**
+ * What SageMaker does on behalf of a model: fetch it, run it in our subnets, write captures and batch answers. The model's
+ * own code is network isolated and never sees these credentials (SECCHK-01, SECCHK-03).
+ */
+export class ModelRole extends Construct {
+  readonly role: iam.Role;
+
+  constructor(scope: Construct, id: string, props: ModelRoleProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    this.role = new iam.Role(this, 'Role', {
+      description: 'Execution role of the live model: endpoint and batch transform.',
+      assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+      inlinePolicies: {
+        Data: new iam.PolicyDocument({ statements: dataStatements(stack, props) }),
+        Runtime: new iam.PolicyDocument({ statements: runtimeStatements(stack, props) }),
+      },
+    });
+    acknowledgeWildcards(
+      this.role,
+      { endsWith: '/models/*', reason: 'Training names each artifact after its job.' },
+      { endsWith: '/batch/input/*', reason: 'Input files are named by whoever puts them there.' },
+      { endsWith: '/batch/output/*', reason: 'Each transform job writes below its own name.' },
+      { endsWith: '/capture/*', reason: 'Captures are named by SageMaker, by hour and with a random part.' },
+      { endsWith: ':log-stream:*', reason: 'SageMaker names log streams after instances and jobs.' },
+      { endsWith: ':alarm:*', reason: 'The alarms have generated names; reading the state of an alarm reveals no data.' },
+      { endsWith: ':network-interface/*', reason: 'Interfaces get their ids when made; subnets and security group are named beside.' },
+      { endsWith: '*', reason: 'ECR log-in, ec2:Describe actions and metrics take no resource; metrics are limited by namespace.' },
+    );
+    answers(this.role, 'SEC-03', 'SECCHK-01', 'ART-04', 'DATA-07');
+  }
+}
+
+function dataStatements(stack: Stack, props: ModelRoleProps): iam.PolicyStatement[] {
+  return [
+    new iam.PolicyStatement({
+      sid: 'ReadModelsAndBatchInput',
+      actions: ['s3:GetObject'],
+      resources: [props.artifacts.arnForObjects('models/*'), props.artifacts.arnForObjects('batch/input/*')],
+    }),
+    new iam.PolicyStatement({
+      sid: 'WriteAnswers',
+      actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
+      resources: [props.artifacts.arnForObjects('batch/output/*'), props.capture.arnForObjects('capture/*')],
+    }),
+    new iam.PolicyStatement({
+      sid: 'ListBatchInput',
+      actions: ['s3:ListBucket'],
+      resources: [props.artifacts.bucketArn],
+      conditions: { StringLike: { 's3:prefix': ['batch/input/*', 'models/*'] } },
+    }),
+    new iam.PolicyStatement({
+      sid: 'UseDataKeyThroughS3',
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: [props.dataKey.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
+    }),
+    new iam.PolicyStatement({
+      sid: 'EncryptVolumes',
+      actions: ['kms:CreateGrant'],
+      resources: [props.dataKey.keyArn],
+      // Only grants that an AWS service takes for itself: the role cannot hand the key on.
+      conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+    }),
+  ];
+}
+
+function runtimeStatements(stack: Stack, props: ModelRoleProps): iam.PolicyStatement[] {
+  return [
+    ...pullStatements(props.repositoryArns),
+    ...logStatements(stack, [`/aws/sagemaker/Endpoints/${props.endpointName}`, '/aws/sagemaker/TransformJobs']),
+    ...networkStatements(stack, props.subnetIds, props.securityGroup.securityGroupId),
+    new iam.PolicyStatement({
+      sid: 'PublishInstanceMetrics',
+      actions: ['cloudwatch:PutMetricData'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'cloudwatch:namespace': ['/aws/sagemaker/Endpoints', '/aws/sagemaker/TransformJobs'] } },
+    }),
+    // Auto-rollback reads the alarms as this role (developer guide, "Auto-Rollback Configuration and Monitoring").
+    new iam.PolicyStatement({
+      sid: 'ReadRollbackAlarms',
+      actions: ['cloudwatch:DescribeAlarms'],
+      resources: [
+        stack.formatArn({ service: 'cloudwatch', resource: 'alarm', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME }),
+      ],
+    }),
+  ];
+}

@@ -1,0 +1,75 @@
+import { CfnOutput, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+
+import { answers } from '../blueprint/answers';
+import type { WorkflowConfiguration } from '../config';
+import { AuditTrail } from '../foundation/audit-trail';
+import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
+import { logRetention } from '../foundation/log-retention';
+import { BatchIngest } from '../lake/batch-ingest';
+import { Catalog } from '../lake/catalog';
+import { WorkflowBucket } from '../lake/workflow-bucket';
+import type { ProblemSpec } from '../problem/problem-spec';
+
+export interface DataLakeStackProps extends StackProps {
+  readonly configuration: WorkflowConfiguration;
+  readonly problem: ProblemSpec;
+  readonly dataKey: kms.Key;
+  readonly operationsKey: kms.Key;
+}
+
+/** Where data are, what is in them, and how they come in. */
+export class DataLakeStack extends Stack {
+  readonly raw: s3.Bucket;
+  readonly curated: s3.Bucket;
+  readonly artifacts: s3.Bucket;
+  readonly capture: s3.Bucket;
+  readonly ingestDeadLetters: DeadLetterQueue;
+
+  constructor(scope: Construct, id: string, props: DataLakeStackProps) {
+    super(scope, id, props);
+    const { configuration, problem, dataKey } = props;
+
+    const accessLogs = new s3.Bucket(this, 'AccessLogs', {
+      // S3 delivers access logs only to buckets with its own encryption ("Enabling Amazon S3 server access logging").
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      versioned: true,
+      removalPolicy: RemovalPolicy.DESTROY,
+      autoDeleteObjects: true,
+    });
+    Validations.of(accessLogs).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-S1',
+      reason: 'This bucket holds the access logs; logging its own access would never end.',
+    });
+
+    const shared = { dataKey, accessLogs };
+    this.raw = new WorkflowBucket(this, 'Raw', { ...shared, eventBridgeEnabled: true }).bucket;
+    this.curated = new WorkflowBucket(this, 'Curated', { ...shared, expire: { queries: 7, quarantine: 90 } }).bucket;
+    this.artifacts = new WorkflowBucket(this, 'Artifacts', { ...shared, expire: { batch: 30 } }).bucket;
+    // Requests may be personal in other problems than this one: captures are the first thing to expire (SEC-09, SECCHK-07).
+    this.capture = new WorkflowBucket(this, 'Capture', { ...shared, expire: { capture: 30, monitoring: 90 } }).bucket;
+    const trail = new WorkflowBucket(this, 'Audit', { ...shared, expire: { AWSLogs: 365 } }).bucket;
+    answers(this, 'READY-02', 'FLOW-02', 'DATA-01', 'DATADEC-01', 'DATADEC-03', 'SVC-10', 'SEC-04', 'SEC-09', 'COST-07');
+
+    new AuditTrail(this, 'AuditTrail', { dataKey, bucket: trail, watched: [this.raw, this.curated, this.artifacts, this.capture] });
+    new Catalog(this, 'Catalog', { prefix: configuration.prefix, problem, dataKey, raw: this.raw, curated: this.curated });
+    const ingest = new BatchIngest(this, 'BatchIngest', {
+      problem,
+      raw: this.raw,
+      curated: this.curated,
+      dataKey,
+      operationsKey: props.operationsKey,
+      logRetention: logRetention(configuration),
+    });
+    this.ingestDeadLetters = ingest.deadLetters;
+
+    const outputs = { RawBucketName: this.raw, CuratedBucketName: this.curated, ArtifactsBucketName: this.artifacts, CaptureBucketName: this.capture };
+    for (const [key, bucket] of Object.entries(outputs)) new CfnOutput(this, key, { value: bucket.bucketName });
+    new CfnOutput(this, 'GlueDatabaseName', { value: `${configuration.prefix}_${problem.name}`.replaceAll('-', '_') });
+  }
+}

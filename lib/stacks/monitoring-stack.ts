@@ -1,0 +1,149 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import type * as ssm from 'aws-cdk-lib/aws-ssm';
+import type { Construct } from 'constructs';
+
+import type { WorkflowConfiguration } from '../config';
+import { DeadLetterQueue } from '../foundation/dead-letter-queue';
+import { logRetention } from '../foundation/log-retention';
+import { stateMachineArn } from '../foundation/state-machine';
+import { MonthlyBudget } from '../monitoring/budget';
+import { DriftAnalysis, type StepArchive } from '../monitoring/drift-analysis';
+import { DriftRetraining } from '../monitoring/drift-retraining';
+import { monitoringScheduleName } from '../monitoring/live-baseline';
+import { ModelMonitorMetrics } from '../monitoring/model-monitor-metrics';
+import { WorkflowAlarms } from '../monitoring/workflow-alarms';
+import { WorkflowDashboard } from '../monitoring/workflow-dashboard';
+import type { ProblemSpec } from '../problem/problem-spec';
+import { RollbackAlarms } from '../serving/rollback-alarms';
+import { SagemakerImages } from '../training/images';
+
+export interface MonitoringStackProps extends StackProps {
+  readonly configuration: WorkflowConfiguration;
+  readonly problem: ProblemSpec;
+  readonly dataKey: kms.Key;
+  readonly operationsKey: kms.Key;
+  readonly vpc: ec2.IVpc;
+  readonly jobSecurityGroup: ec2.ISecurityGroup;
+  readonly curated: s3.IBucket;
+  readonly artifacts: s3.IBucket;
+  readonly capture: s3.IBucket;
+  /** Zip of the steps' code, in the deployment bucket. */
+  readonly stepArchive: StepArchive;
+  readonly noLiveModelUri: string;
+  readonly pipelineName: string;
+  readonly modelPackageGroupName: string;
+  readonly approvedModelParameter: ssm.IStringParameter;
+  /** Key prefixes of the artifacts bucket below which the pipeline writes baselines. */
+  readonly baselinePrefixes: readonly string[];
+  readonly serving: {
+    readonly endpointName: string;
+    readonly variantName: string;
+    readonly topic: sns.ITopic;
+    readonly rollbackAlarms: RollbackAlarms;
+  };
+  /** Dead-letter queues of other stacks, by what they serve. */
+  readonly deadLetterQueues: Readonly<Record<string, sqs.IQueue>>;
+}
+
+/** Who notices, who is told, and what starts again. */
+export class MonitoringStack extends Stack {
+  constructor(scope: Construct, id: string, props: MonitoringStackProps) {
+    super(scope, id, props);
+    const { configuration, problem, serving } = props;
+    const { topic } = serving;
+    const retention = logRetention(configuration);
+    const scheduleName = monitoringScheduleName(serving.endpointName);
+    const machineArn = (name: string) => stateMachineArn(this, `${configuration.prefix}-${name}`);
+    const deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey: props.operationsKey });
+
+    const names = { endpointName: serving.endpointName, variantName: serving.variantName, scheduleName };
+    if (configuration.monitoring.modelMonitor) {
+      // AWS's monitor itself lives in the Serving stack, beside the endpoint that it cannot be without.
+      new ModelMonitorMetrics(this, 'ModelMonitor', {
+        ...names,
+        capture: props.capture,
+        dataKey: props.dataKey,
+        operationsKey: props.operationsKey,
+        deadLetters,
+        logRetention: retention,
+      });
+    } else {
+      const images = new SagemakerImages(this, 'Images');
+      const analysis = new DriftAnalysis(this, 'DriftAnalysis', {
+        ...names,
+        prefix: configuration.prefix,
+        schedule: configuration.monitoring.schedule,
+        modelPackageGroupName: props.modelPackageGroupName,
+        approvedModelParameterName: props.approvedModelParameter.parameterName,
+        approvedModelParameterArn: props.approvedModelParameter.parameterArn,
+        baselinePrefixes: props.baselinePrefixes,
+        capture: props.capture,
+        artifacts: props.artifacts,
+        code: props.stepArchive,
+        imageUri: images.scikitLearn,
+        repositoryArns: images.repositoryArns,
+        subnetIds: props.vpc.isolatedSubnets.map(({ subnetId }) => subnetId),
+        securityGroup: props.jobSecurityGroup,
+        compute: configuration.instances.monitoring,
+        dataKey: props.dataKey,
+        operationsKey: props.operationsKey,
+        topic,
+        deadLetters,
+        logRetention: retention,
+      });
+      new CfnOutput(this, 'MonitoringStateMachineArn', { value: analysis.machine.stateMachineArn });
+    }
+
+    const alarms = new WorkflowAlarms(this, 'Alarms', {
+      ...names,
+      topic,
+      problemName: problem.name,
+      endpointInstanceType: configuration.instances.endpoint.instanceType,
+      pipelineName: props.pipelineName,
+      releaseMachineArn: machineArn('release'),
+      batchMachineArn: machineArn('batch-scoring'),
+      ...(configuration.monitoring.modelMonitor ? {} : { monitoringMachineArn: machineArn('monitoring') }),
+      deadLetterQueues: { ...props.deadLetterQueues, Monitoring: deadLetters.queue },
+    });
+
+    new DriftRetraining(this, 'DriftRetraining', {
+      driftAlarm: alarms.drift,
+      pipelineName: props.pipelineName,
+      modelPackageGroupName: props.modelPackageGroupName,
+      approvedModelParameterName: props.approvedModelParameter.parameterName,
+      approvedModelParameterArn: props.approvedModelParameter.parameterArn,
+      noLiveModelUri: props.noLiveModelUri,
+      curated: props.curated,
+      labelColumn: problem.target.name,
+      cooldownHours: configuration.monitoring.retrainingCooldownHours,
+      dataKey: props.dataKey,
+      operationsKey: props.operationsKey,
+      deadLetters,
+      logRetention: retention,
+    });
+
+    const dashboard = new WorkflowDashboard(this, 'Overview', {
+      ...names,
+      problemName: problem.name,
+      pipelineName: props.pipelineName,
+      releaseMachineArn: machineArn('release'),
+      maximumLatencyMilliseconds: problem.serving.maximumLatencyMilliseconds,
+      watchedFeatures: problem.features.map(({ name }) => name).filter((name) => !(name in problem.monitoring.seasonal)),
+      alarms: [...serving.rollbackAlarms.all, ...alarms.all],
+    });
+    new MonthlyBudget(this, 'MonthlyBudget', {
+      monthlyUsd: configuration.budget.monthlyUsd,
+      topic,
+      email: configuration.budget.notify,
+    });
+
+    new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn });
+    new CfnOutput(this, 'DriftAlarmName', { value: alarms.drift.alarmName });
+    new CfnOutput(this, 'DashboardName', { value: dashboard.dashboardName });
+  }
+}

@@ -1,0 +1,92 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import type * as ssm from 'aws-cdk-lib/aws-ssm';
+import type { Construct } from 'constructs';
+
+import type { WorkflowConfiguration } from '../config';
+import { DeadLetterQueue } from '../foundation/dead-letter-queue';
+import { logRetention } from '../foundation/log-retention';
+import { ApprovalGate } from '../release/approval-gate';
+import { LiveBaselineKeeper } from '../release/live-baseline-keeper';
+import { ServingDeploymentRole } from '../release/serving-deployment-role';
+import { SmokeTest } from '../release/smoke-test';
+
+export interface ReleaseStackProps extends StackProps {
+  readonly configuration: WorkflowConfiguration;
+  readonly artifacts: s3.IBucket;
+  /** Key prefixes of the artifacts bucket below which the pipeline writes baselines. */
+  readonly baselinePrefixes: readonly string[];
+  readonly dataKey: kms.Key;
+  readonly operationsKey: kms.Key;
+  readonly modelPackageGroupName: string;
+  readonly approvedModelParameter: ssm.IStringParameter;
+  readonly serving: {
+    readonly stackName: string;
+    readonly parameterKeys: readonly string[];
+    readonly endpointName: string;
+    readonly variantName: string;
+    readonly modelRoleArn: string;
+    /** Only with AWS's own monitor. */
+    readonly monitoringRoleArn?: string;
+    readonly topic: sns.ITopic;
+  };
+}
+
+/** What happens between a person's "approved" and a model that serves. */
+export class ReleaseStack extends Stack {
+  readonly deadLetters: DeadLetterQueue;
+  readonly stateMachineName: string;
+
+  constructor(scope: Construct, id: string, props: ReleaseStackProps) {
+    super(scope, id, props);
+    const { configuration, serving } = props;
+    const retention = logRetention(configuration);
+
+    const smokeTest = new SmokeTest(this, 'SmokeTest', {
+      endpointName: serving.endpointName,
+      variantName: serving.variantName,
+      operationsKey: props.operationsKey,
+      logRetention: retention,
+    });
+    const modelPackageArnPattern = this.formatArn({
+      service: 'sagemaker',
+      resource: 'model-package',
+      resourceName: `${props.modelPackageGroupName}/*`,
+    });
+    const baselineKeeper = configuration.monitoring.modelMonitor
+      ? new LiveBaselineKeeper(this, 'LiveBaseline', { ...props, modelPackageArnPattern, logRetention: retention })
+      : undefined;
+    const { role } = new ServingDeploymentRole(this, 'ServingDeployment', {
+      endpointName: serving.endpointName,
+      variantName: serving.variantName,
+      modelRoleArn: serving.modelRoleArn,
+      modelPackageArnPattern,
+      approvedModelParameterArn: props.approvedModelParameter.parameterArn,
+      dataKey: props.dataKey,
+      monitoringRoleArn: serving.monitoringRoleArn,
+    });
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey: props.operationsKey });
+
+    const gate = new ApprovalGate(this, 'ApprovalGate', {
+      prefix: configuration.prefix,
+      modelPackageGroupName: props.modelPackageGroupName,
+      approvedModelParameterName: props.approvedModelParameter.parameterName,
+      approvedModelParameterArn: props.approvedModelParameter.parameterArn,
+      servingStackName: serving.stackName,
+      servingParameterKeys: serving.parameterKeys,
+      servingDeploymentRole: role,
+      smokeTest,
+      keepBaselineFunctionArn: baselineKeeper?.functionArn,
+      bakingMinutes: configuration.release.bakingMinutes,
+      topic: serving.topic,
+      operationsKey: props.operationsKey,
+      deadLetters: this.deadLetters,
+      logRetention: retention,
+    });
+    this.stateMachineName = gate.machine.stateMachineName;
+
+    new CfnOutput(this, 'ReleaseStateMachineArn', { value: gate.machine.stateMachineArn });
+  }
+}

@@ -1,0 +1,136 @@
+import { CfnCondition, CfnOutput, CfnParameter, Fn, Stack, type StackProps } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+
+import { answers } from '../blueprint/answers';
+import type { WorkflowConfiguration } from '../config';
+import { logRetention } from '../foundation/log-retention';
+import { monitoringScheduleName } from '../monitoring/live-baseline';
+import { ModelMonitorSchedule } from '../monitoring/model-monitor-schedule';
+import { NotificationTopic } from '../monitoring/notification-topic';
+import type { ProblemSpec } from '../problem/problem-spec';
+import { approvedModelParameterName } from '../serving/approved-model';
+import { BatchScoring } from '../serving/batch-scoring';
+import { LiveEndpoint, variantName } from '../serving/live-endpoint';
+import { ModelRole } from '../serving/model-role';
+import { RollbackAlarms } from '../serving/rollback-alarms';
+import { SagemakerImages } from '../training/images';
+
+export interface ServingStackProps extends StackProps {
+  readonly configuration: WorkflowConfiguration;
+  readonly problem: ProblemSpec;
+  readonly dataKey: kms.Key;
+  readonly operationsKey: kms.Key;
+  readonly vpc: ec2.IVpc;
+  readonly jobSecurityGroup: ec2.ISecurityGroup;
+  readonly artifacts: s3.IBucket;
+  readonly capture: s3.IBucket;
+}
+
+/** The live model: endpoint, batch scoring, and the alarms that may take a canary back. */
+export class ServingStack extends Stack {
+  readonly endpointName: string;
+  readonly variantName = variantName;
+  readonly topic: sns.Topic;
+  readonly rollbackAlarms: RollbackAlarms;
+  readonly modelRoleArn: string;
+  /** Only with AWS's own monitor. */
+  readonly monitoringRoleArn?: string;
+  /** Keys of this template's parameters; an update with the previous template must name each. */
+  readonly parameterKeys: readonly string[];
+
+  constructor(scope: Construct, id: string, props: ServingStackProps) {
+    super(scope, id, props);
+    const { configuration, problem } = props;
+    this.endpointName = `${configuration.prefix}-${problem.name}`;
+    const subnetIds = props.vpc.isolatedSubnets.map(({ subnetId }) => subnetId);
+
+    // CloudFormation reads the value of this SSM parameter at each deployment: that is the whole interface between
+    // approving a model and serving it (MLOPS-03).
+    const approved = new CfnParameter(this, 'ApprovedModelPackage', {
+      type: 'AWS::SSM::Parameter::Value<String>',
+      default: approvedModelParameterName(configuration, problem),
+      description: 'SSM parameter with the ARN of the approved model package, or "none".',
+    });
+    this.parameterKeys = [approved.logicalId];
+    // A new account has no model: without the condition the first deployment would fail for want of one.
+    const hasApprovedModel = new CfnCondition(this, 'HasApprovedModel', {
+      expression: Fn.conditionNot(Fn.conditionEquals(approved.valueAsString, 'none')),
+    });
+    answers(this, 'READY-08', 'FLOW-09', 'DEPLOYCHK-02');
+
+    const { topic } = new NotificationTopic(this, 'Notifications', {
+      operationsKey: props.operationsKey,
+      email: configuration.notificationEmail,
+    });
+    this.topic = topic;
+
+    this.rollbackAlarms = new RollbackAlarms(this, 'RollbackAlarms', {
+      endpointName: this.endpointName,
+      variantName,
+      maximumLatencyMilliseconds: problem.serving.maximumLatencyMilliseconds,
+      topic,
+    });
+
+    const { role } = new ModelRole(this, 'ModelRole', {
+      artifacts: props.artifacts,
+      capture: props.capture,
+      dataKey: props.dataKey,
+      repositoryArns: new SagemakerImages(this, 'Images').repositoryArns,
+      subnetIds,
+      securityGroup: props.jobSecurityGroup,
+      endpointName: this.endpointName,
+    });
+    this.modelRoleArn = role.roleArn;
+
+    const endpoint = new LiveEndpoint(this, 'Live', {
+      endpointName: this.endpointName,
+      modelPackageArn: approved.valueAsString,
+      hasApprovedModel,
+      executionRole: role,
+      subnetIds,
+      securityGroup: props.jobSecurityGroup,
+      dataKey: props.dataKey,
+      captureUri: `s3://${props.capture.bucketName}/capture`,
+      instanceType: configuration.instances.endpoint.instanceType,
+      minimumInstances: configuration.instances.endpoint.minimum,
+      maximumInstances: configuration.instances.endpoint.maximum,
+      canaryPercent: configuration.release.canaryPercent,
+      bakingMinutes: configuration.release.bakingMinutes,
+      rollbackAlarms: this.rollbackAlarms.all,
+    });
+    if (configuration.monitoring.modelMonitor) {
+      const monitor = new ModelMonitorSchedule(this, 'ModelMonitor', {
+        endpointName: this.endpointName,
+        scheduleName: monitoringScheduleName(this.endpointName),
+        hasApprovedModel,
+        endpoint,
+        capture: props.capture,
+        artifacts: props.artifacts,
+        dataKey: props.dataKey,
+        subnetIds,
+        securityGroup: props.jobSecurityGroup,
+        compute: configuration.instances.monitoring,
+      });
+      this.monitoringRoleArn = monitor.roleArn;
+    }
+
+    const batch = new BatchScoring(this, 'BatchScoring', {
+      prefix: configuration.prefix,
+      endpointName: this.endpointName,
+      artifacts: props.artifacts,
+      dataKey: props.dataKey,
+      operationsKey: props.operationsKey,
+      topic,
+      compute: configuration.instances.transform,
+      logRetention: logRetention(configuration),
+    });
+
+    // A name, not a reference: it is known, and invocable as an address, before the endpoint exists.
+    new CfnOutput(this, 'EndpointName', { value: this.endpointName });
+    new CfnOutput(this, 'BatchStateMachineArn', { value: batch.machine.stateMachineArn });
+  }
+}

@@ -1,0 +1,143 @@
+import { ArnFormat, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
+import type { Construct } from 'constructs';
+
+import { answers } from '../blueprint/answers';
+import type { WorkflowConfiguration } from '../config';
+import { logRetention } from '../foundation/log-retention';
+import { RemoveOnDelete } from '../foundation/teardown';
+import { acknowledgeWildcards } from '../foundation/wildcards';
+import type { ProblemSpec } from '../problem/problem-spec';
+import { SagemakerImages } from '../training/images';
+import { JobRoles } from '../training/job-roles';
+import { StepCode } from '../training/step-code';
+import { TrainingPipeline } from '../training/training-pipeline';
+
+export interface TrainingStackProps extends StackProps {
+  readonly configuration: WorkflowConfiguration;
+  readonly problem: ProblemSpec;
+  readonly dataKey: kms.Key;
+  readonly operationsKey: kms.Key;
+  readonly vpc: ec2.IVpc;
+  readonly jobSecurityGroup: ec2.ISecurityGroup;
+  readonly curated: s3.IBucket;
+  readonly artifacts: s3.IBucket;
+}
+
+/** From curated data to a registered model, and the place where it says which model is live. */
+export class TrainingStack extends Stack {
+  readonly pipelineName: string;
+  readonly modelPackageGroupName: string;
+  readonly approvedModelParameter: ssm.StringParameter;
+  readonly stepCode: StepCode;
+  /** Below these prefixes of the artifacts bucket the pipeline writes baselines. */
+  readonly baselinePrefixes = ['pipeline/*/baseline'];
+
+  constructor(scope: Construct, id: string, props: TrainingStackProps) {
+    super(scope, id, props);
+    const { configuration, problem } = props;
+    const name = `${configuration.prefix}-${problem.name}`;
+    this.pipelineName = name;
+    this.modelPackageGroupName = name;
+    const subnetIds = props.vpc.isolatedSubnets.map(({ subnetId }) => subnetId);
+
+    // Versions of the model, each with its metrics, its baselines and its approval (SVC-06, STAGE-06, ART-07).
+    const group = new sagemaker.CfnModelPackageGroup(this, 'ModelPackageGroup', {
+      modelPackageGroupName: name,
+      modelPackageGroupDescription: problem.objective,
+    });
+    answers(group, 'SVC-06', 'STAGE-06', 'ART-07', 'FLOW-08', 'READY-12');
+
+    // Which version is live: the release writes it, the Serving stack reads it (MLOPS-03). No secret, so no SecureString.
+    this.approvedModelParameter = new ssm.StringParameter(this, 'ApprovedModel', {
+      parameterName: `/${configuration.prefix}/${problem.name}/approved-model-package`,
+      description: 'ARN of the approved model package, or "none".',
+      stringValue: 'none',
+    });
+
+    this.stepCode = new StepCode(this, 'StepCode', problem);
+    const images = new SagemakerImages(this, 'Images');
+    const roles = new JobRoles(this, 'JobRoles', {
+      curated: props.curated,
+      artifacts: props.artifacts,
+      dataKey: props.dataKey,
+      code: this.stepCode.objects,
+      repositoryArns: images.repositoryArns,
+      subnetIds,
+      securityGroup: props.jobSecurityGroup,
+    });
+    const training = new TrainingPipeline(this, 'Pipeline', {
+      configuration,
+      problem,
+      pipelineName: name,
+      modelPackageGroupName: name,
+      images,
+      roles,
+      code: this.stepCode,
+      curated: props.curated,
+      artifacts: props.artifacts,
+      dataKey: props.dataKey,
+      subnetIds,
+      securityGroup: props.jobSecurityGroup,
+    });
+    training.pipeline.addResourceDependency(group);
+    this.teardown(props, group);
+
+    new CfnOutput(this, 'PipelineName', { value: this.pipelineName });
+    new CfnOutput(this, 'ModelPackageGroupName', { value: this.modelPackageGroupName });
+    new CfnOutput(this, 'NoLiveModelUri', { value: this.stepCode.noLiveModel.uri });
+    new CfnOutput(this, 'ApprovedModelParameterName', { value: this.approvedModelParameter.parameterName });
+  }
+
+  /** What training and serving leave behind: registered versions, and logs of jobs. */
+  private teardown(props: TrainingStackProps, group: sagemaker.CfnModelPackageGroup): void {
+    const { configuration, operationsKey } = props;
+    const retention = logRetention(configuration);
+    const packages = new RemoveOnDelete(this, 'RegisteredModels', {
+      functionName: 'remove-model-packages',
+      description: 'Empties the model package group before it is deleted.',
+      timeout: Duration.minutes(5),
+      target: { ModelPackageGroupName: this.modelPackageGroupName },
+      statements: [
+        new iam.PolicyStatement({ sid: 'ListVersions', actions: ['sagemaker:ListModelPackages'], resources: [group.attrModelPackageGroupArn] }),
+        new iam.PolicyStatement({
+          sid: 'RemoveVersions',
+          actions: ['sagemaker:DeleteModelPackage'],
+          resources: [this.formatArn({ service: 'sagemaker', resource: 'model-package', resourceName: `${this.modelPackageGroupName}/*` })],
+        }),
+      ],
+      operationsKey,
+      logRetention: retention,
+    });
+    acknowledgeWildcards(packages.role, { endsWith: '/*', reason: 'Versions get their number when they are registered.' });
+    packages.resource.node.addDependency(group);
+
+    const logGroup = (groupName: string) =>
+      this.formatArn({ service: 'logs', resource: 'log-group', resourceName: groupName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    const shared = ['ProcessingJobs', 'TrainingJobs', 'TransformJobs'].map((kind) => `/aws/sagemaker/${kind}`);
+    const own = [`/aws/sagemaker/Endpoints/${this.modelPackageGroupName}`];
+    const jobLogs = new RemoveOnDelete(this, 'JobLogs', {
+      functionName: 'remove-job-logs',
+      description: 'Removes the logs of this workflow\'s jobs from the groups that all jobs of the account share.',
+      timeout: Duration.minutes(10),
+      target: { Groups: own, SharedGroups: shared, StreamPrefixes: [`${configuration.prefix}-`] },
+      statements: [
+        new iam.PolicyStatement({ sid: 'RemoveOwnGroups', actions: ['logs:DeleteLogGroup'], resources: own.map(logGroup) }),
+        new iam.PolicyStatement({ sid: 'FindStreams', actions: ['logs:DescribeLogStreams'], resources: shared.map(logGroup) }),
+        new iam.PolicyStatement({
+          sid: 'RemoveOwnStreams',
+          actions: ['logs:DeleteLogStream'],
+          resources: shared.map((groupName) => `${logGroup(groupName)}:log-stream:${configuration.prefix}-*`),
+        }),
+      ],
+      operationsKey,
+      logRetention: retention,
+    });
+    acknowledgeWildcards(jobLogs.role, { endsWith: `:${configuration.prefix}-*`, reason: 'Streams are named after jobs; the prefix is this workflow\'s.' });
+  }
+}

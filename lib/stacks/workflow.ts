@@ -1,0 +1,57 @@
+import type { Construct } from 'constructs';
+
+import type { WorkflowConfiguration } from '../config';
+import type { ProblemSpec } from '../problem/problem-spec';
+import { DataLakeStack } from './data-lake-stack';
+import { FoundationStack } from './foundation-stack';
+import { MonitoringStack } from './monitoring-stack';
+import { ReleaseStack } from './release-stack';
+import { ServingStack } from './serving-stack';
+import { TrainingStack } from './training-stack';
+
+/** The six stacks in order of dependency; each gets from the ones before it what its props name. */
+export function workflow(scope: Construct, configuration: WorkflowConfiguration, problem: ProblemSpec) {
+  const name = (stack: string) => `MlaBlueprint-${stack}`;
+  const foundation = new FoundationStack(scope, name('Foundation'), { configuration });
+  const { dataKey, operationsKey, vpc, jobSecurityGroup } = foundation;
+  const common = { configuration, problem, dataKey, operationsKey };
+
+  const lake = new DataLakeStack(scope, name('DataLake'), common);
+  const { curated, artifacts, capture } = lake;
+  const training = new TrainingStack(scope, name('Training'), { ...common, vpc, jobSecurityGroup, curated, artifacts });
+  const { modelPackageGroupName, approvedModelParameter, stepCode } = training;
+  const serving = new ServingStack(scope, name('Serving'), {
+    ...common,
+    vpc,
+    jobSecurityGroup,
+    artifacts,
+    capture,
+  });
+  const release = new ReleaseStack(scope, name('Release'), {
+    ...common,
+    artifacts,
+    baselinePrefixes: training.baselinePrefixes,
+    modelPackageGroupName,
+    approvedModelParameter,
+    serving,
+  });
+  // The update that a release makes reads the parameter by name: it must be there first.
+  serving.addStackDependency(training);
+  const monitoring = new MonitoringStack(scope, name('Monitoring'), {
+    ...common,
+    vpc,
+    jobSecurityGroup,
+    curated,
+    artifacts,
+    capture,
+    stepArchive: stepCode.archive,
+    noLiveModelUri: stepCode.noLiveModel.uri,
+    pipelineName: training.pipelineName,
+    modelPackageGroupName,
+    approvedModelParameter,
+    baselinePrefixes: training.baselinePrefixes,
+    serving,
+    deadLetterQueues: { Ingest: lake.ingestDeadLetters.queue, Release: release.deadLetters.queue },
+  });
+  return { foundation, lake, training, serving, release, monitoring };
+}

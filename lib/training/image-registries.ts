@@ -1,0 +1,35 @@
+/**
+ * Accounts that hold AWS's prebuilt images, by region ("Docker Registry Paths and Example Code", SageMaker developer guide). A region that is
+ * missing here fails at deployment with CloudFormation's "Unable to get mapping": add its row.
+ */
+export const imageRegistries: Readonly<Record<string, { readonly framework: string; readonly modelMonitor?: string }>> = {
+  'af-south-1': { framework: '510948584623', modelMonitor: '875698925577' },
+  'ap-east-1': { framework: '651117190479', modelMonitor: '001633400207' },
+  'ap-northeast-1': { framework: '354813040037', modelMonitor: '574779866223' },
+  'ap-northeast-2': { framework: '366743142698', modelMonitor: '709848358524' },
+  'ap-northeast-3': { framework: '867004704886', modelMonitor: '990339680094' },
+  'ap-south-1': { framework: '720646828776', modelMonitor: '126357580389' },
+  'ap-south-2': { framework: '628508329040' },
+  'ap-southeast-1': { framework: '121021644041', modelMonitor: '245545462676' },
+  'ap-southeast-2': { framework: '783357654285', modelMonitor: '563025443158' },
+  'ap-southeast-3': { framework: '951798379941', modelMonitor: '669540362728' },
+  'ap-southeast-4': { framework: '106583098589' },
+  'ca-central-1': { framework: '341280168497', modelMonitor: '536280801234' },
+  'ca-west-1': { framework: '190319476487' },
+  'eu-central-1': { framework: '492215442770', modelMonitor: '048819808253' },
+  'eu-central-2': { framework: '680994064768', modelMonitor: '590183933784' },
+  'eu-north-1': { framework: '662702820516', modelMonitor: '895015795356' },
+  'eu-south-1': { framework: '978288397137', modelMonitor: '933208885752' },
+  'eu-south-2': { framework: '104374241257', modelMonitor: '437450045455' },
+  'eu-west-1': { framework: '141502667606', modelMonitor: '468650794304' },
+  'eu-west-2': { framework: '764974769150', modelMonitor: '749857270468' },
+  'eu-west-3': { framework: '659782779980', modelMonitor: '680080141114' },
+  'il-central-1': { framework: '898809789911', modelMonitor: '843974653677' },
+  'me-central-1': { framework: '272398656194', modelMonitor: '588750061953' },
+  'me-south-1': { framework: '801668240914', modelMonitor: '607024016150' },
+  'sa-east-1': { framework: '737474898029', modelMonitor: '539772159869' },
+  'us-east-1': { framework: '683313688378', modelMonitor: '156813124566' },
+  'us-east-2': { framework: '257758044811', modelMonitor: '777275614652' },
+  'us-west-1': { framework: '746614075791', modelMonitor: '890145073186' },
+  'us-west-2': { framework: '246618743249', modelMonitor: '159807026194' },
+};

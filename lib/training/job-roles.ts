@@ -1,0 +1,150 @@
+import { Aws, Stack } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+
+import { answers } from '../blueprint/answers';
+import { logStatements, networkStatements, pullStatements } from '../foundation/sagemaker-statements';
+import { acknowledgeWildcards, type AllowedWildcard } from '../foundation/wildcards';
+import type { CodeObject } from './step-code';
+
+export interface JobRolesProps {
+  readonly curated: s3.IBucket;
+  readonly artifacts: s3.IBucket;
+  readonly dataKey: kms.IKey;
+  readonly code: readonly CodeObject[];
+  readonly repositoryArns: readonly string[];
+  readonly subnetIds: readonly string[];
+  readonly securityGroup: ec2.ISecurityGroup;
+}
+
+/**
+ * A role for each kind of job (SEC-02, SEC-03, SVC-16, DATA-07): processing reads curated data and models, training reads only what preparation wrote.
+ * Neither can read raw data, and neither can read the other's results beyond what its step needs.
+ */
+export class JobRoles extends Construct {
+  readonly processing: iam.Role;
+  readonly training: iam.Role;
+
+  constructor(scope: Construct, id: string, props: JobRolesProps) {
+    super(scope, id);
+    const { curated, artifacts } = props;
+    this.processing = this.jobRole('Processing', '/aws/sagemaker/ProcessingJobs', props, [
+      new iam.PolicyStatement({
+        sid: 'ReadInputs',
+        actions: ['s3:GetObject'],
+        resources: [curated.arnForObjects('curated/*'), artifacts.arnForObjects('pipeline/*'), artifacts.arnForObjects('models/*')],
+      }),
+      new iam.PolicyStatement({
+        sid: 'ListCurated',
+        actions: ['s3:ListBucket'],
+        resources: [curated.bucketArn],
+        conditions: { StringLike: { 's3:prefix': 'curated/*' } },
+      }),
+      listArtifacts(artifacts, ['pipeline/*', 'models/*']),
+      writeTo(artifacts, 'pipeline/*'),
+    ]);
+    acknowledgeWildcards(
+      this.processing,
+      { endsWith: '/curated/*', reason: 'Files are named by whoever delivers them; the prefix is the data set.' },
+      { endsWith: '/pipeline/*', reason: 'Each execution writes and reads below its own id.' },
+      { endsWith: '/models/*', reason: 'Training names each artifact after its job.' },
+      ...common,
+    );
+
+    this.training = this.jobRole('Training', '/aws/sagemaker/TrainingJobs', props, [
+      new iam.PolicyStatement({ sid: 'ReadChannels', actions: ['s3:GetObject'], resources: [artifacts.arnForObjects('pipeline/*')] }),
+      listArtifacts(artifacts, ['pipeline/*']),
+      writeTo(artifacts, 'models/*'),
+      new iam.PolicyStatement({
+        sid: 'KeepCheckpoints',
+        actions: ['s3:PutObject'],
+        resources: [artifacts.arnForObjects('pipeline/*/checkpoints/*')],
+      }),
+    ]);
+    acknowledgeWildcards(
+      this.training,
+      { endsWith: '/checkpoints/*', reason: 'Checkpoints lie below the execution and the job that wrote them.' },
+      { endsWith: '/pipeline/*', reason: 'Each execution reads below its own id.' },
+      { endsWith: '/models/*', reason: 'SageMaker names each artifact after its job.' },
+      ...common,
+    );
+    answers(this, 'SVC-16', 'SEC-02', 'SEC-03', 'DATA-07', 'TRAP-10');
+  }
+
+  private jobRole(id: string, logGroupName: string, props: JobRolesProps, data: iam.PolicyStatement[]): iam.Role {
+    const stack = Stack.of(this);
+    return new iam.Role(this, id, {
+      description: `What SageMaker does for a ${id.toLowerCase()} job; the job's own code has no network and no credentials.`,
+      // SageMaker of this account only: somebody else's job cannot be given this role (the confused deputy).
+      assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+      inlinePolicies: {
+        Data: new iam.PolicyDocument({
+          statements: [
+            ...data,
+            new iam.PolicyStatement({ sid: 'ReadCode', actions: ['s3:GetObject'], resources: props.code.map(({ arn }) => arn) }),
+            new iam.PolicyStatement({
+              sid: 'ListCode',
+              actions: ['s3:ListBucket'],
+              resources: [props.code[0].bucketArn],
+              conditions: { StringEquals: { 's3:prefix': props.code.map(({ key }) => key) } },
+            }),
+            // Decrypting needs the key as well as the object: a denial here is the classic "cannot read its data" (SECCHK-02, CUE-04, SELF-04).
+            new iam.PolicyStatement({
+              sid: 'UseDataKeyThroughS3',
+              actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+              resources: [props.dataKey.keyArn],
+              conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
+            }),
+            new iam.PolicyStatement({
+              sid: 'EncryptVolumes',
+              actions: ['kms:CreateGrant'],
+              resources: [props.dataKey.keyArn],
+              conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+            }),
+          ],
+        }),
+        Runtime: new iam.PolicyDocument({
+          statements: [
+            ...pullStatements(props.repositoryArns),
+            ...logStatements(stack, [logGroupName]),
+            ...networkStatements(stack, props.subnetIds, props.securityGroup.securityGroupId),
+            new iam.PolicyStatement({
+              sid: 'PublishInstanceMetrics',
+              actions: ['cloudwatch:PutMetricData'],
+              resources: ['*'],
+              conditions: { StringEquals: { 'cloudwatch:namespace': logGroupName } },
+            }),
+          ],
+        }),
+      },
+    });
+  }
+}
+
+const common: readonly AllowedWildcard[] = [
+  { endsWith: ':log-stream:*', reason: 'SageMaker names log streams after jobs and hosts.' },
+  { endsWith: ':network-interface/*', reason: 'Interfaces get their ids when made; subnets and security group are named beside.' },
+  { endsWith: '*', reason: 'ECR log-in, ec2:Describe actions and metrics take no resource; metrics are limited by namespace.' },
+];
+
+function listArtifacts(artifacts: s3.IBucket, prefixes: string[]): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'ListArtifacts',
+    actions: ['s3:ListBucket'],
+    resources: [artifacts.bucketArn],
+    conditions: { StringLike: { 's3:prefix': prefixes } },
+  });
+}
+
+function writeTo(bucket: s3.IBucket, pattern: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'WriteResults',
+    actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
+    resources: [bucket.arnForObjects(pattern)],
+  });
+}

@@ -1,0 +1,158 @@
+import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
+import { Construct } from 'constructs';
+
+import { pipelineDocument } from '../../pipelines/definition/pipeline';
+import { flightDisruptionPipeline } from '../../pipelines/flight-disruption/pipeline';
+import { answers } from '../blueprint/answers';
+import type { WorkflowConfiguration } from '../config';
+import { acknowledgeWildcards } from '../foundation/wildcards';
+import type { ProblemSpec } from '../problem/problem-spec';
+import type { SagemakerImages } from './images';
+import type { JobRoles } from './job-roles';
+import type { StepCode } from './step-code';
+
+export interface TrainingPipelineProps {
+  readonly configuration: WorkflowConfiguration;
+  readonly problem: ProblemSpec;
+  readonly pipelineName: string;
+  readonly modelPackageGroupName: string;
+  readonly images: SagemakerImages;
+  readonly roles: JobRoles;
+  readonly code: StepCode;
+  readonly curated: s3.IBucket;
+  readonly artifacts: s3.IBucket;
+  readonly dataKey: kms.IKey;
+  readonly subnetIds: readonly string[];
+  readonly securityGroup: ec2.ISecurityGroup;
+}
+
+/** The SageMaker Pipeline and the role that runs it (SVC-04, TRAP-09, MLOPS-02). The definition is TypeScript: no Python SDK at deployment. */
+export class TrainingPipeline extends Construct {
+  readonly pipeline: sagemaker.CfnPipeline;
+
+  constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
+    super(scope, id);
+    const { configuration, problem, code, images, roles } = props;
+    const stack = Stack.of(this);
+    const role = this.executionRole(props);
+    const definition = pipelineDocument(
+      flightDisruptionPipeline({
+        jobNamePrefix: configuration.prefix,
+        problemName: problem.name,
+        gate: problem.gate,
+        algorithm: problem.algorithm,
+        airports: problem.source.values,
+        images: { xgboost: images.xgboost, scikitLearn: images.scikitLearn },
+        roles: { processing: roles.processing.roleArn, training: roles.training.roleArn },
+        curatedBucket: props.curated.bucketName,
+        artifactsBucket: props.artifacts.bucketName,
+        dataKeyArn: props.dataKey.keyArn,
+        subnetIds: props.subnetIds,
+        securityGroupId: props.securityGroup.securityGroupId,
+        code: {
+          zipUri: code.archive.uri,
+          zipName: code.archive.fileName,
+          sourceUri: code.sourceDirectory.uri,
+          sourceName: code.sourceDirectory.fileName,
+          version: code.version,
+        },
+        noLiveModelUri: code.noLiveModel.uri,
+        modelPackageGroupName: props.modelPackageGroupName,
+        owner: configuration.tags.owner,
+        processing: configuration.instances.processing,
+        training: configuration.instances.training,
+        tuning: configuration.tuning,
+        servingInstanceTypes: {
+          realTime: configuration.instances.endpoint.instanceType,
+          transform: configuration.instances.transform.instanceType,
+        },
+      }),
+    );
+    // L1: aws-sagemaker-alpha has no construct for pipelines.
+    this.pipeline = new sagemaker.CfnPipeline(this, 'Pipeline', {
+      pipelineName: props.pipelineName,
+      pipelineDescription: problem.objective,
+      pipelineDefinition: { PipelineDefinitionBody: stack.toJsonString(definition) },
+      roleArn: role.roleArn,
+      parallelismConfiguration: { MaxParallelExecutionSteps: 4 },
+    });
+    // The pipeline is refused while its role may not yet do what it says.
+    this.pipeline.node.addDependency(role);
+    answers(this, 'SVC-02', 'SVC-03', 'SVC-04', 'TRAP-09', 'MLOPS-02', 'FLOW-05', 'FLOW-06', 'FLOW-07', 'TRAIN-05', 'TUNE-02', 'STAGE-04', 'STAGE-05');
+  }
+
+  private executionRole(props: TrainingPipelineProps): iam.Role {
+    const stack = Stack.of(this);
+    const { configuration, roles, artifacts } = props;
+    const named = (resource: string, resourceName = `${configuration.prefix}-*`) =>
+      stack.formatArn({ service: 'sagemaker', resource, resourceName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
+    const jobs = [named('processing-job'), named('hyper-parameter-tuning-job')];
+    const role = new iam.Role(this, 'Role', {
+      description: 'Starts the steps of the pipeline. It reads no data itself, apart from the evaluation that the gate looks into.',
+      assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+      inlinePolicies: {
+        Steps: new iam.PolicyDocument({
+          statements: [
+            new iam.PolicyStatement({
+              sid: 'RunProcessing',
+              actions: ['sagemaker:CreateProcessingJob', 'sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob'],
+              resources: [named('processing-job')],
+            }),
+            new iam.PolicyStatement({
+              sid: 'RunTuning',
+              actions: [
+                'sagemaker:CreateHyperParameterTuningJob',
+                'sagemaker:DescribeHyperParameterTuningJob',
+                'sagemaker:StopHyperParameterTuningJob',
+                'sagemaker:ListTrainingJobsForHyperParameterTuningJob',
+              ],
+              resources: [named('hyper-parameter-tuning-job')],
+            }),
+            new iam.PolicyStatement({ sid: 'TagJobs', actions: ['sagemaker:AddTags'], resources: jobs }),
+            // Pending only: what trains cannot also approve (BALANCE-05).
+            new iam.PolicyStatement({
+              sid: 'ProposeModel',
+              actions: ['sagemaker:CreateModelPackage'],
+              resources: [
+                named('model-package-group', props.modelPackageGroupName),
+                named('model-package', `${props.modelPackageGroupName}/*`),
+              ],
+              conditions: { StringEqualsIfExists: { 'sagemaker:ModelApprovalStatus': 'PendingManualApproval' } },
+            }),
+            new iam.PolicyStatement({
+              sid: 'HandOverRoles',
+              actions: ['iam:PassRole'],
+              resources: [roles.processing.roleArn, roles.training.roleArn],
+              conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+            }),
+            new iam.PolicyStatement({
+              sid: 'ReadEvaluation',
+              actions: ['s3:GetObject'],
+              resources: [artifacts.arnForObjects('pipeline/*/evaluation/evaluation.json')],
+            }),
+            new iam.PolicyStatement({
+              sid: 'DecryptEvaluation',
+              actions: ['kms:Decrypt'],
+              resources: [props.dataKey.keyArn],
+              conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
+            }),
+          ],
+        }),
+      },
+    });
+    acknowledgeWildcards(
+      role,
+      { endsWith: `/${configuration.prefix}-*`, reason: 'SageMaker completes each job name with the execution and a random part.' },
+      { endsWith: `${props.modelPackageGroupName}/*`, reason: 'Versions get their number when they are registered.' },
+      { endsWith: '/evaluation/evaluation.json', reason: 'The execution id is part of the path.' },
+    );
+    return role;
+  }
+}

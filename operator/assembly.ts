@@ -1,0 +1,136 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CommandFailed } from './errors';
+
+/** What the synthesized stacks ask of an account, before anything is deployed. */
+export interface AssemblyNeeds {
+  readonly instances: readonly InstanceNeed[];
+  /** Region keys of each mapping that is keyed by region, by mapping name. */
+  readonly regionMappings: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly resourceTypes: ReadonlySet<string>;
+  readonly bootstrap?: { readonly parameterName: string; readonly version: number };
+}
+
+export interface InstanceNeed {
+  readonly instanceType: string;
+  readonly usage: Usage;
+  /** At the same time, at most. */
+  readonly count: number;
+}
+
+/** As Service Quotas words it: "ml.m5.large for endpoint usage". */
+export type Usage = 'endpoint' | 'processing job' | 'training job' | 'spot training job' | 'transform job';
+
+type Json = Readonly<Record<string, unknown>>;
+
+export function readNeeds(folder: string): AssemblyNeeds {
+  if (!existsSync(join(folder, 'manifest.json'))) {
+    throw new CommandFailed(`There is no cloud assembly in ${folder}.`, 'Run `npx cdk synth` first, or name another folder with --assembly.');
+  }
+  const instances = new Map<string, InstanceNeed>();
+  const regionMappings = new Map<string, Set<string>>();
+  const resourceTypes = new Set<string>();
+  for (const name of readdirSync(folder)) {
+    if (!name.endsWith('.json')) continue;
+    const document = parse(readFileSync(join(folder, name), 'utf8'));
+    if (document === undefined) continue;
+    collectInstances(document, instances, {});
+    if (!name.endsWith('.template.json')) continue;
+    for (const [mapping, entries] of Object.entries((document.Mappings ?? {}) as Record<string, Json>)) {
+      const regions = Object.keys(entries).filter((key) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(key));
+      if (regions.length > 0) regionMappings.set(mapping, new Set(regions));
+    }
+    for (const resource of Object.values((document.Resources ?? {}) as Record<string, Json>)) resourceTypes.add(String(resource.Type));
+  }
+  const bootstrap = bootstrapOf(parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) ?? {});
+  return { instances: [...instances.values()], regionMappings, resourceTypes, ...(bootstrap === undefined ? {} : { bootstrap }) };
+}
+
+interface Around {
+  /** Name of the property that the value stands under. */
+  readonly key?: string;
+  readonly spot?: boolean;
+  readonly parallel?: number;
+}
+
+/** Walks templates, and the definitions of pipelines and machines that stand in them as text. */
+function collectInstances(value: unknown, found: Map<string, InstanceNeed>, around: Around): void {
+  if (typeof value === 'string') {
+    const text = value.trimStart();
+    if (text.startsWith('{') && text.includes('"InstanceType"')) collectInstances(parse(text), found, around);
+    return;
+  }
+  if (Array.isArray(value)) {
+    for (const item of value) collectInstances(item, found, around);
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  const object = value as Json;
+  const joined = joinedText(object);
+  if (joined !== undefined) {
+    collectInstances(joined, found, around);
+    return;
+  }
+  const usage = usageOf(object, around);
+  if (usage !== undefined && typeof object.InstanceType === 'string' && object.InstanceType.startsWith('ml.')) {
+    const own = Number(object.InstanceCount ?? object.InitialInstanceCount ?? 1) || 1;
+    // A canary starts the whole new fleet beside the old one.
+    const count = usage === 'endpoint' ? own * 2 : own * (around.parallel ?? 1);
+    const key = `${object.InstanceType} ${usage}`;
+    found.set(key, { instanceType: object.InstanceType, usage, count: Math.max(count, found.get(key)?.count ?? 0) });
+  }
+  const inner: Around = {
+    spot: object.EnableManagedSpotTraining === true || (around.spot ?? false),
+    parallel: parallelOf(object) ?? around.parallel ?? 1,
+  };
+  for (const [key, item] of Object.entries(object)) collectInstances(item, found, { ...inner, key });
+}
+
+/** Which kind of work an object with an instance type is about, told by where it stands and what stands beside it. */
+function usageOf(object: Json, around: Around): Usage | undefined {
+  if (!('InstanceType' in object)) return undefined;
+  if ('InitialInstanceCount' in object || 'InitialVariantWeight' in object) return 'endpoint';
+  switch (around.key) {
+    case 'ClusterConfig':
+      return 'processing job';
+    case 'ResourceConfig':
+      return around.spot ? 'spot training job' : 'training job';
+    case 'TransformResources':
+      return 'transform job';
+    default:
+      return undefined;
+  }
+}
+
+function parallelOf(object: Json): number | undefined {
+  const limits = (object.ResourceLimits ?? (object.HyperParameterTuningJobConfig as Json | undefined)?.ResourceLimits) as Json | undefined;
+  const parallel = Number(limits?.MaxParallelTrainingJobs);
+  return Number.isInteger(parallel) && parallel > 0 ? parallel : undefined;
+}
+
+/** Fn::Join of text and references: the references do not matter here, only that the text around them stays JSON. */
+function joinedText(object: Json): string | undefined {
+  const join = object['Fn::Join'];
+  if (!Array.isArray(join) || !Array.isArray(join[1])) return undefined;
+  return (join[1] as unknown[]).map((part) => (typeof part === 'string' ? part : 'reference')).join(String(join[0]));
+}
+
+function parse(text: string): Json | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Json) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function bootstrapOf(manifest: Json): AssemblyNeeds['bootstrap'] {
+  let found: AssemblyNeeds['bootstrap'];
+  for (const artifact of Object.values((manifest.artifacts ?? {}) as Record<string, Json>)) {
+    const properties = (artifact.properties ?? {}) as Json;
+    const parameterName = properties.bootstrapStackVersionSsmParameter;
+    const version = Number(properties.requiresBootstrapStackVersion);
+    if (typeof parameterName === 'string' && version > (found?.version ?? 0)) found = { parameterName, version };
+  }
+  return found;
+}

@@ -1,0 +1,68 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { GlueClient } from '@aws-sdk/client-glue';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
+
+const classes = {
+  cloudformation: CloudFormationClient,
+  cloudwatch: CloudWatchClient,
+  ec2: EC2Client,
+  glue: GlueClient,
+  kms: KMSClient,
+  logs: CloudWatchLogsClient,
+  quotas: ServiceQuotasClient,
+  runtime: SageMakerRuntimeClient,
+  s3: S3Client,
+  sagemaker: SageMakerClient,
+  sfn: SFNClient,
+  ssm: SSMClient,
+  sts: STSClient,
+};
+
+export type Clients = { readonly [Name in keyof typeof classes]: InstanceType<(typeof classes)[Name]> };
+
+/** Left out, each part comes from the usual places: AWS_ENDPOINT_URL, AWS_REGION, the credential chain. */
+export interface ClientSettings {
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
+}
+
+/** SDK clients, each made when it is first used. */
+export function makeClients(settings: ClientSettings): Clients & { destroy(): void } {
+  const made = new Map<string, { destroy(): void }>();
+  const clients = {
+    destroy() {
+      for (const client of made.values()) client.destroy();
+      made.clear();
+    },
+  };
+  const region = settings.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
+  for (const name of Object.keys(classes) as (keyof typeof classes)[]) {
+    Object.defineProperty(clients, name, {
+      get() {
+        let client = made.get(name);
+        if (!client) {
+          client = new classes[name]({
+            ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
+            ...(region === undefined ? {} : { region }),
+            ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
+            maxAttempts: 4,
+          });
+          made.set(name, client);
+        }
+        return client;
+      },
+    });
+  }
+  return clients as Clients & { destroy(): void };
+}

@@ -1,0 +1,87 @@
+import { UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { version } from '../arguments';
+import type { CommandDefinition } from '../command';
+import { type OperatorContext, waitFor } from '../context';
+import { WrongUsage } from '../errors';
+import { executionArns, followMachine, type MachineRun, outcomeOf } from '../executions';
+import type { Output } from '../output';
+import { packageOf } from '../registry';
+
+export interface ApproveOptions {
+  readonly version: number | 'latest';
+  readonly note: string;
+  /** Rejects instead; nothing is released. @default false */
+  readonly reject?: boolean;
+  readonly limitMinutes?: number;
+}
+
+export interface ApproveResult {
+  readonly version: number;
+  readonly arn: string;
+  readonly approval: 'Approved' | 'Rejected';
+  /** What the release machine made of it. */
+  readonly release?: MachineRun;
+  readonly outcome?: { readonly result: string; readonly detail: string };
+}
+
+/** Records a person's decision in the registry, then watches what the release makes of it. */
+export async function approve(context: OperatorContext, options: ApproveOptions, output: Output): Promise<ApproveResult> {
+  const chosen = await packageOf(context, options.version);
+  const approval = options.reject ? 'Rejected' : 'Approved';
+  const machine = await context.output('Release', 'ReleaseStateMachineArn');
+  const before = await executionArns(context, machine);
+  await context.clients.sagemaker.send(
+    new UpdateModelPackageCommand({ ModelPackageArn: chosen.arn, ModelApprovalStatus: approval, ApprovalDescription: options.note }),
+  );
+  output.line(`Version ${chosen.version}: ${approval} (${options.note})`);
+  if (approval === 'Rejected') return { version: chosen.version, arn: chosen.arn, approval };
+  if (chosen.approval === 'Approved') {
+    output.line('It was approved before; SageMaker sends an event only when the status changes, so no release starts.');
+    return { version: chosen.version, arn: chosen.arn, approval, outcome: { result: 'NothingToDo', detail: 'The package was approved before.' } };
+  }
+  output.progress('Waiting for the release to start');
+  const started = await waitFor(context, 'the release to start', 10, () => newExecution(context, machine, before, chosen.arn));
+  const release = await followMachine(context, started, options.limitMinutes ?? 180, output);
+  const outcome = outcomeOf(release);
+  output.line(`${outcome.result}: ${outcome.detail}`);
+  return { version: chosen.version, arn: chosen.arn, approval, release, outcome };
+}
+
+/** The execution that this approval started: it was not there before and is about this package. */
+export async function newExecution(
+  context: OperatorContext,
+  machine: string,
+  before: ReadonlySet<string>,
+  packageArn: string,
+): Promise<string | undefined> {
+  const { executions } = await context.clients.sfn.send(new ListExecutionsCommand({ stateMachineArn: machine, maxResults: 100 }));
+  for (const { executionArn } of executions ?? []) {
+    if (executionArn === undefined || before.has(executionArn)) continue;
+    const { input } = await context.clients.sfn.send(new DescribeExecutionCommand({ executionArn }));
+    if (input?.includes(JSON.stringify(packageArn))) return executionArn;
+  }
+  return undefined;
+}
+
+export const approveCommand: CommandDefinition<ApproveOptions, ApproveResult> = {
+  name: 'approve',
+  summary: 'approve (or reject) a registered model and watch its release',
+  description: 'Approval is a decision of a person: look at the metrics first (`status`). The release then updates the endpoint as a canary and keeps it or takes it back.',
+  configure: (program) =>
+    program
+      .argument('[version]', '"latest" or a version number', 'latest')
+      .requiredOption('--note <text>', 'why; it stays with the package')
+      .option('--reject', 'reject it instead'),
+  examples: [
+    ['approve latest --note "first model"', 'release the newest version'],
+    ['approve 3 --reject --note "too many false alarms"', 'decline version 3'],
+  ],
+  parse: ([chosen], options) => {
+    const note = String(options.note);
+    if (note.trim() === '' || note.length > 1024) throw new WrongUsage('--note takes 1 to 1024 characters: whoever audits this reads it.');
+    return { version: version(chosen), note, reject: options.reject === true };
+  },
+  run: approve,
+  succeeded: (result) => result.approval === 'Rejected' || ['Released', 'NothingToDo'].includes(result.outcome?.result ?? ''),
+};

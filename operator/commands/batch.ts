@@ -1,0 +1,119 @@
+import { createReadStream, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { createInterface } from 'node:readline';
+import { airport, month } from '../arguments';
+import type { CommandDefinition } from '../command';
+import type { OperatorContext } from '../context';
+import { WrongUsage } from '../errors';
+import { followMachine, type MachineRun, outcomeOf, startMachine } from '../executions';
+import { csvLine, flightsOf } from '../flights';
+import type { Output } from '../output';
+import { requestColumns } from '../request';
+import { listUnder, putText, readJson, readText } from '../storage';
+
+export interface BatchOptions {
+  readonly sample?: { readonly airport: string; readonly month: string };
+  /** CSV without header: record id, then the contract's columns. */
+  readonly file?: string;
+  readonly limitMinutes?: number;
+}
+
+export interface BatchReport {
+  readonly complete: boolean;
+  readonly rows: number;
+  readonly scored: number;
+  readonly missing: number;
+  readonly byModelVersion: Readonly<Record<string, number>>;
+}
+
+export interface BatchResult {
+  readonly input: string;
+  readonly run: MachineRun;
+  readonly outcome: { readonly result: string; readonly detail: string };
+  readonly jobName?: string;
+  readonly report?: BatchReport;
+  /** Where the answers are, in the artifacts bucket. */
+  readonly outputKeys: readonly string[];
+}
+
+/** Scores a whole file with the live model and says whether every row has its answer. */
+export async function batch(context: OperatorContext, options: BatchOptions, output: Output): Promise<BatchResult> {
+  const bucket = await context.output('DataLake', 'ArtifactsBucketName');
+  const machine = await context.output('Serving', 'BatchStateMachineArn');
+  const { name, body } = await bodyOf(context, options);
+  const input = `batch/input/${name}`;
+  output.progress(`Uploading s3://${bucket}/${input}`);
+  await putText(context, bucket, input, body, 'text/csv');
+  const execution = await startMachine(context, machine, { input });
+  const run = await followMachine(context, execution, options.limitMinutes ?? 120, output);
+  const outcome = outcomeOf(run);
+  const jobName = (run.output?.job as { name?: string } | undefined)?.name;
+  const report = jobName === undefined ? undefined : await readJson<BatchReport>(context, bucket, `batch/report/${jobName}.json`);
+  const outputKeys = jobName === undefined ? [] : (await listUnder(context, bucket, `batch/output/${jobName}/`)).map((object) => object.key);
+  output.line(`${outcome.result}: ${outcome.detail}`);
+  if (report !== undefined) output.line(`${report.scored} of ${report.rows} rows scored, ${report.missing} missing`);
+  return { input, run, outcome, outputKeys, ...(jobName === undefined ? {} : { jobName }), ...(report === undefined ? {} : { report }) };
+}
+
+async function bodyOf(context: OperatorContext, options: BatchOptions): Promise<{ name: string; body: string | Buffer }> {
+  if (options.file !== undefined) {
+    await checkFile(options.file);
+    return { name: basename(options.file), body: readFileSync(options.file) };
+  }
+  if (options.sample === undefined) throw new WrongUsage('Nothing to score: give --airport and --month, or --file.');
+  const { airport: code, month: when } = options.sample;
+  const columns = ['flight_id', ...(await requestColumns(context))];
+  const flights = await flightsOf(context.dataFolder, code, when);
+  const body = flights.map((flight) => `${csvLine(columns.map((name) => flight[name] ?? ''))}\n`).join('');
+  return { name: `${code}-${when}.csv`, body };
+}
+
+/** A header would be scored as a flight, and fail as one: say it before anything bills. */
+async function checkFile(file: string): Promise<void> {
+  const lines = createInterface({ input: createReadStream(file) });
+  for await (const line of lines) {
+    lines.close();
+    if (line.startsWith('flight_id,')) throw new WrongUsage(`${file} has a header; batch input has none.`, `Leave the first line out: tail -n +2 ${file}`);
+    return;
+  }
+  throw new WrongUsage(`${file} is empty.`);
+}
+
+/** Answers of a finished run by record id. */
+export async function batchAnswers(context: OperatorContext, result: BatchResult): Promise<Map<string, { probability: number; decision: string }>> {
+  const bucket = await context.output('DataLake', 'ArtifactsBucketName');
+  const answers = new Map<string, { probability: number; decision: string }>();
+  for (const key of result.outputKeys.filter((one) => one.endsWith('.out'))) {
+    for (const line of ((await readText(context, bucket, key)) ?? '').split('\n')) {
+      if (line === '') continue;
+      const [probability = '', decision = ''] = line.split(',').slice(-3);
+      answers.set(line.slice(0, line.indexOf(',')), { probability: Number(probability), decision });
+    }
+  }
+  return answers;
+}
+
+export const batchCommand: CommandDefinition<BatchOptions, BatchResult> = {
+  name: 'batch',
+  summary: 'score a whole file with the live model',
+  description: 'Uploads the input, starts the batch machine, waits, and prints whether every row has a valid answer.',
+  configure: (program) =>
+    program
+      .option('--airport <code>', 'all flights of this airport from the vendored data')
+      .option('--month <month>', 'of this month')
+      .option('--file <path>', 'your own: CSV, no header, record id first, then the contract\'s columns'),
+  examples: [
+    ['batch --airport JFK --month 2013-07', 'a month of Kennedy'],
+    ['batch --file tonight.csv', 'your own file'],
+  ],
+  parse: (_, options) => {
+    if (typeof options.file === 'string') {
+      if (options.airport !== undefined) throw new WrongUsage('Either --file or --airport, not both.');
+      return { file: options.file };
+    }
+    if (options.airport === undefined) throw new WrongUsage('Nothing to score: give --airport and --month, or --file.');
+    return { sample: { airport: airport(options.airport), month: month(options.month, '--month') } };
+  },
+  run: batch,
+  succeeded: (result) => result.report?.complete === true,
+};

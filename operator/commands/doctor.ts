@@ -1,0 +1,168 @@
+import { DescribeAvailabilityZonesCommand } from '@aws-sdk/client-ec2';
+import { ListServiceQuotasCommand } from '@aws-sdk/client-service-quotas';
+import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { join } from 'node:path';
+import { type AssemblyNeeds, readNeeds } from '../assembly';
+import type { CommandDefinition } from '../command';
+import type { OperatorContext } from '../context';
+import { explain, isNotFound } from '../errors';
+import type { Output } from '../output';
+
+export interface DoctorOptions {
+  /** Folder of the synthesized stacks. */
+  readonly assembly: string;
+}
+
+export interface Check {
+  readonly name: string;
+  readonly level: 'ok' | 'warn' | 'fail';
+  readonly finding: string;
+  /** What to change. */
+  readonly remedy?: string;
+}
+
+export interface DoctorResult {
+  readonly checks: readonly Check[];
+}
+
+/** Looks at everything that a deployment will need, before anything bills. Changes nothing. */
+export async function doctor(context: OperatorContext, options: DoctorOptions, output: Output): Promise<DoctorResult> {
+  const checks: Check[] = [];
+  const add = (found: readonly Check[]) => {
+    for (const check of found) {
+      checks.push(check);
+      output.line(`${check.level.padEnd(4)}  ${check.name}: ${check.finding}`);
+      if (check.remedy !== undefined && check.level !== 'ok') output.line(`      -> ${check.remedy}`);
+    }
+  };
+  const needs = readNeeds(options.assembly);
+  const region = await regionOf(context);
+  add([await guarded('credentials', () => credentials(context))]);
+  add([region]);
+  if (checks.some((check) => check.level === 'fail')) return { checks };
+  const regionName = await context.clients.sts.config.region();
+  add([await guarded('bootstrap', () => bootstrap(context, needs))]);
+  add([await guarded('zones', () => zones(context))]);
+  add(images(needs, regionName));
+  add(await quotas(context, needs));
+  add([closedServices(needs)]);
+  return { checks };
+}
+
+async function guarded(name: string, check: () => Promise<Check>): Promise<Check> {
+  try {
+    return await check();
+  } catch (error) {
+    const { message, remedy } = explain(error);
+    return { name, level: 'fail', finding: message, ...(remedy === undefined ? {} : { remedy }) };
+  }
+}
+
+async function credentials(context: OperatorContext): Promise<Check> {
+  const { Account, Arn } = await context.clients.sts.send(new GetCallerIdentityCommand({}));
+  return { name: 'credentials', level: 'ok', finding: `account ${Account ?? '?'} as ${Arn ?? '?'}` };
+}
+
+async function regionOf(context: OperatorContext): Promise<Check> {
+  return guarded('region', async () => ({ name: 'region', level: 'ok', finding: await context.clients.sts.config.region() }));
+}
+
+async function bootstrap(context: OperatorContext, needs: AssemblyNeeds): Promise<Check> {
+  const name = 'bootstrap';
+  const { parameterName, version } = needs.bootstrap ?? { parameterName: '/cdk-bootstrap/hnb659fds/version', version: 6 };
+  try {
+    const { Parameter } = await context.clients.ssm.send(new GetParameterCommand({ Name: parameterName }));
+    const found = Number(Parameter?.Value);
+    if (found >= version) return { name, level: 'ok', finding: `version ${found}, ${version} is needed` };
+    return { name, level: 'fail', finding: `version ${found} is too old, ${version} is needed`, remedy: 'Run `npx cdk bootstrap` again.' };
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    return { name, level: 'fail', finding: 'this account and region are not bootstrapped', remedy: 'Run `npx cdk bootstrap` once.' };
+  }
+}
+
+async function zones(context: OperatorContext): Promise<Check> {
+  const { AvailabilityZones } = await context.clients.ec2.send(
+    new DescribeAvailabilityZonesCommand({ Filters: [{ Name: 'state', Values: ['available'] }, { Name: 'zone-type', Values: ['availability-zone'] }] }),
+  );
+  const found = (AvailabilityZones ?? []).map((zone) => zone.ZoneName ?? '');
+  if (found.length >= 2) return { name: 'zones', level: 'ok', finding: found.join(', ') };
+  return { name: 'zones', level: 'fail', finding: `${found.length} available zone, 2 are needed`, remedy: 'Choose another region (AWS_REGION).' };
+}
+
+/** The registries of SageMaker's images differ by region, and a new region has none at first. */
+function images(needs: AssemblyNeeds, region: string): Check[] {
+  const without = [...needs.regionMappings].filter(([, regions]) => !regions.has(region)).map(([mapping]) => mapping);
+  if (needs.regionMappings.size === 0) return [{ name: 'images', level: 'warn', finding: 'the stacks hold no table of image registries', remedy: 'Synthesize again: npx cdk synth' }];
+  if (without.length === 0) return [{ name: 'images', level: 'ok', finding: `registries of SageMaker's images are known for ${region}` }];
+  return [
+    {
+      name: 'images',
+      level: 'fail',
+      finding: `no image registry is known for ${region} (${without.join(', ')})`,
+      remedy: 'Choose another region, or add its registry to lib/training/image-registries.ts (SageMaker guide, "Docker Registry Paths").',
+    },
+  ];
+}
+
+async function quotas(context: OperatorContext, needs: AssemblyNeeds): Promise<Check[]> {
+  let limits: Map<string, number>;
+  try {
+    limits = await sagemakerQuotas(context);
+  } catch (error) {
+    const { message } = explain(error);
+    return [{ name: 'quotas', level: 'warn', finding: `could not be read: ${message}`, remedy: 'Look at Service Quotas, Amazon SageMaker, in the console.' }];
+  }
+  return needs.instances.map(({ instanceType, usage, count }) => {
+    const name = `${instanceType} for ${usage} usage`;
+    const limit = limits.get(name);
+    const remedy = `Request ${count} or more under Service Quotas, Amazon SageMaker, "${name}" (often granted within a day), or choose another type in lib/config.ts.`;
+    if (limit === undefined) return { name: 'quota', level: 'warn', finding: `no quota named "${name}" was found; up to ${count} are needed`, remedy };
+    if (limit < count) return { name: 'quota', level: 'fail', finding: `${name}: ${limit}, up to ${count} are needed`, remedy };
+    return { name: 'quota', level: 'ok', finding: `${name}: ${limit}, up to ${count} are needed` };
+  });
+}
+
+async function sagemakerQuotas(context: OperatorContext): Promise<Map<string, number>> {
+  const limits = new Map<string, number>();
+  let token: string | undefined;
+  do {
+    const page = await context.clients.quotas.send(new ListServiceQuotasCommand({ ServiceCode: 'sagemaker', MaxResults: 100, NextToken: token }));
+    for (const { QuotaName, Value } of page.Quotas ?? []) if (QuotaName !== undefined) limits.set(QuotaName, Value ?? 0);
+    token = page.NextToken;
+  } while (token !== undefined);
+  return limits;
+}
+
+const closed: readonly [pattern: RegExp, service: string][] = [
+  [/^AWS::SageMaker::(MonitoringSchedule|DataQualityJobDefinition|ModelQualityJobDefinition)$/, 'SageMaker Model Monitor'],
+  [/^AWS::SageMaker::(ModelBiasJobDefinition|ModelExplainabilityJobDefinition)$/, 'SageMaker Clarify'],
+];
+
+/** No call tells whether an account may use a closed service; only creating something would, and that bills. */
+function closedServices(needs: AssemblyNeeds): Check {
+  const used = closed.filter(([pattern]) => [...needs.resourceTypes].some((type) => pattern.test(type))).map(([, service]) => service);
+  if (used.length === 0) return { name: 'closed services', level: 'ok', finding: 'none is used (Model Monitor, Clarify and Debugger take no new customers)' };
+  return {
+    name: 'closed services',
+    level: 'warn',
+    finding: `${used.join(', ')} takes no new customers; it works only in an account that used it before mid-2026`,
+    remedy: 'In a newer account set monitoring.modelMonitor to false in lib/config.ts: the own analyzer writes the same files and metrics.',
+  };
+}
+
+export const doctorCommand: CommandDefinition<DoctorOptions, DoctorResult> = {
+  name: 'doctor',
+  summary: 'check that this account can run the workflow, before anything bills',
+  description:
+    'Checks credentials, region, CDK bootstrap, zones, image registries, the quota of each instance type in the synthesized stacks, and closed services. Changes nothing.',
+  configure: (program) => program.option('--assembly <folder>', 'the synthesized stacks', 'cdk.out'),
+  examples: [
+    ['doctor', 'after `npx cdk synth`'],
+    ['doctor --assembly .rehearsal/cdk.out --json', 'stacks that were synthesized elsewhere'],
+  ],
+  parse: (_, options) => ({ assembly: join(process.cwd(), String(options.assembly)) }),
+  run: doctor,
+  succeeded: (result) => result.checks.every((check) => check.level !== 'fail'),
+};

@@ -1,0 +1,92 @@
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import type { CommandDefinition } from '../command';
+import { type OperatorContext } from '../context';
+import { CommandFailed, WrongUsage } from '../errors';
+import { followMachine, type MachineRun, outcomeOf, startMachine } from '../executions';
+import { type Output, table } from '../output';
+import { objectsUnder, readJson } from '../storage';
+
+export interface DriftOptions {
+  /** UTC, such as 2013-09-03T14. @default the newest hour with captured traffic */
+  readonly hour?: string;
+  readonly limitMinutes?: number;
+}
+
+export interface Violation {
+  readonly feature_name: string;
+  readonly constraint_check_type: string;
+  readonly description: string;
+}
+
+export interface DriftResult {
+  readonly hour: string;
+  readonly run: MachineRun;
+  readonly outcome: { readonly result: string; readonly detail: string };
+  readonly violations: readonly Violation[];
+  /** What the analysis measured, by metric name. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly alarm: { readonly name: string; readonly state: string; readonly reason: string };
+}
+
+/** Compares an hour of captured traffic with the live model's baseline, now instead of at the next full hour. */
+export async function drift(context: OperatorContext, options: DriftOptions, output: Output): Promise<DriftResult> {
+  const bucket = await context.output('DataLake', 'CaptureBucketName');
+  const machine = await context.output('Monitoring', 'MonitoringStateMachineArn');
+  const hour = options.hour ?? (await newestHour(context, bucket));
+  output.line(`Traffic of ${hour}:00 to ${hour}:59 UTC`);
+  const execution = await startMachine(context, machine, { hour });
+  const run = await followMachine(context, execution, options.limitMinutes ?? 60, output);
+  const outcome = outcomeOf(run);
+  const job = (run.output?.job as { name?: string } | undefined)?.name;
+  const found = job === undefined ? undefined : await readJson<{ violations: Violation[] }>(context, bucket, `monitoring/${job}/constraint_violations.json`);
+  const written = job === undefined ? undefined : await readJson<{ name: string; value: number }[]>(context, bucket, `monitoring/${job}/metrics.json`);
+  const alarm = await alarmState(context);
+  output.line(`${outcome.result}: ${outcome.detail}`);
+  const violations = found?.violations ?? [];
+  for (const line of table(violations.map((one) => [one.feature_name, one.constraint_check_type, one.description]))) output.line(`  ${line}`);
+  output.line(`Alarm ${alarm.name}: ${alarm.state}`);
+  const metrics = Object.fromEntries((written ?? []).map((one) => [one.name, one.value]));
+  return { hour, run, outcome, violations, metrics, alarm };
+}
+
+export async function alarmState(context: OperatorContext): Promise<DriftResult['alarm']> {
+  const name = await context.output('Monitoring', 'DriftAlarmName');
+  const { MetricAlarms } = await context.clients.cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [name] }));
+  return { name, state: MetricAlarms?.[0]?.StateValue ?? 'not there', reason: MetricAlarms?.[0]?.StateReason ?? '' };
+}
+
+/** Captures stand under .../yyyy/mm/dd/hh/: the greatest key has the newest hour. */
+async function newestHour(context: OperatorContext, bucket: string): Promise<string> {
+  let newest = '';
+  for await (const { key } of objectsUnder(context, bucket, 'capture/')) {
+    const match = /\/(\d{4})\/(\d{2})\/(\d{2})\/(\d{2})\/[^/]+$/.exec(key);
+    if (match) {
+      const hour = `${match[1]}-${match[2]}-${match[3]}T${match[4]}`;
+      if (hour > newest) newest = hour;
+    }
+  }
+  if (newest === '') {
+    throw new CommandFailed('No request was captured yet: there is no traffic to analyze.', 'Send some: npm run mlops -- invoke --airport JFK --month 2013-07 --rows 500');
+  }
+  return newest;
+}
+
+export const driftCommand: CommandDefinition<DriftOptions, DriftResult> = {
+  name: 'drift',
+  summary: 'compare captured traffic with the training data, now',
+  description: 'Runs the hourly analysis at once and prints what it found and the state of the drift alarm. An alarm starts a retraining by itself.',
+  configure: (program) => program.option('--hour <hour>', 'UTC, such as 2013-09-03T14; otherwise the newest hour with traffic'),
+  examples: [
+    ['drift', 'the newest hour with traffic'],
+    ['drift --hour 2013-09-03T14', 'one hour'],
+  ],
+  parse: (_, options) => {
+    if (options.hour === undefined) return {};
+    if (typeof options.hour !== 'string' || !/^\d{4}-\d{2}-\d{2}T\d{2}$/.test(options.hour)) {
+      throw new WrongUsage(`--hour takes an hour such as 2013-09-03T14 (UTC), not "${String(options.hour)}".`);
+    }
+    return { hour: options.hour };
+  },
+  run: drift,
+  succeeded: (result) => result.run.status === 'SUCCEEDED',
+};

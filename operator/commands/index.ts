@@ -1,0 +1,25 @@
+import { type AnyCommand, anyCommand } from '../command';
+import { approveCommand } from './approve';
+import { batchCommand } from './batch';
+import { doctorCommand } from './doctor';
+import { driftCommand } from './drift';
+import { ingestCommand } from './ingest';
+import { invokeCommand } from './invoke';
+import { rollbackCommand } from './rollback';
+import { statusCommand } from './status';
+import { trainCommand } from './train';
+import { verifyTeardownCommand } from './verify-teardown';
+
+/** In the order in which a person needs them. */
+export const commands: readonly AnyCommand[] = [
+  anyCommand(doctorCommand),
+  anyCommand(ingestCommand),
+  anyCommand(trainCommand),
+  anyCommand(statusCommand),
+  anyCommand(approveCommand),
+  anyCommand(invokeCommand),
+  anyCommand(batchCommand),
+  anyCommand(driftCommand),
+  anyCommand(rollbackCommand),
+  anyCommand(verifyTeardownCommand),
+];

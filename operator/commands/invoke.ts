@@ -1,0 +1,153 @@
+import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
+import { readFileSync } from 'node:fs';
+import { airport, count, month } from '../arguments';
+import type { CommandDefinition } from '../command';
+import type { OperatorContext } from '../context';
+import { CommandFailed, isNotFound, WrongUsage } from '../errors';
+import { csvLine, flightsOf, type Row, spread } from '../flights';
+import { type Output, table } from '../output';
+import { requestColumns } from '../request';
+
+export interface InvokeOptions {
+  /** Rows of the vendored data. */
+  readonly sample?: { readonly airport: string; readonly month: string; readonly rows: number };
+  /** A request body as it is: CSV without header in the contract's order, or JSON. */
+  readonly file?: string;
+}
+
+export interface Prediction {
+  readonly id?: string;
+  readonly probability: number;
+  readonly decision: string;
+  readonly modelVersion: string;
+  /** What became of the flight, where the vendored data know it. */
+  readonly disrupted?: boolean;
+}
+
+export interface InvokeResult {
+  readonly predictions: readonly Prediction[];
+}
+
+/** Largest number of rows in one request: 6 MB is SageMaker's limit, and one slow answer holds a worker. */
+const rowsPerRequest = 500;
+
+export async function invoke(context: OperatorContext, options: InvokeOptions, output: Output): Promise<InvokeResult> {
+  const endpoint = await context.output('Serving', 'EndpointName');
+  const predictions =
+    options.file === undefined ? await invokeSample(context, endpoint, options) : parseAnswer(await send(context, endpoint, bodyOf(options.file)));
+  const rows = predictions.map((one) => [
+    one.id ?? '',
+    one.probability.toFixed(4),
+    one.decision,
+    one.modelVersion,
+    one.disrupted === undefined ? '' : one.disrupted ? 'was disrupted' : 'was on time',
+  ]);
+  for (const line of table([['flight', 'probability', 'decision', 'version', 'outcome'], ...rows])) output.line(line);
+  return { predictions };
+}
+
+async function invokeSample(context: OperatorContext, endpoint: string, options: InvokeOptions): Promise<Prediction[]> {
+  if (options.sample === undefined) throw new WrongUsage('Nothing to send.', 'Give --airport and --month, or --file.');
+  const { airport: code, month: when, rows } = options.sample;
+  return predict(context, endpoint, spread(await flightsOf(context.dataFolder, code, when), rows));
+}
+
+/** Sends raw flights through the endpoint, some hundred a request, and puts each answer beside its flight. */
+export async function predict(context: OperatorContext, endpoint: string, flights: readonly Row[]): Promise<Prediction[]> {
+  const columns = await requestColumns(context);
+  const predictions: Prediction[] = [];
+  for (let from = 0; from < flights.length; from += rowsPerRequest) {
+    const part = flights.slice(from, from + rowsPerRequest);
+    const body = part.map((flight) => `${csvLine(columns.map((name) => flight[name] ?? ''))}\n`).join('');
+    const answers = parseAnswer(await send(context, endpoint, { body, contentType: 'text/csv' }));
+    if (answers.length !== part.length) throw new CommandFailed(`${part.length} flights were sent and ${answers.length} answers came back.`);
+    predictions.push(...answers.map((answer, at) => ({ ...answer, id: part[at]?.flight_id ?? '', disrupted: wasDisrupted(part[at]) })));
+  }
+  return predictions;
+}
+
+/** As the label is made: no arrival is a disruption. */
+export function wasDisrupted(flight: Row | undefined): boolean {
+  const delay = flight?.arr_delay ?? '';
+  return delay === '' || Number(delay) >= 15;
+}
+
+interface Request {
+  readonly body: string | Uint8Array;
+  readonly contentType: string;
+}
+
+interface Answer {
+  readonly body: string;
+  readonly contentType: string;
+}
+
+export async function send(context: OperatorContext, endpoint: string, request: Request): Promise<Answer> {
+  try {
+    const answer = await context.clients.runtime.send(
+      new InvokeEndpointCommand({
+        EndpointName: endpoint,
+        Body: typeof request.body === 'string' ? Buffer.from(request.body) : request.body,
+        ContentType: request.contentType,
+        Accept: request.contentType,
+      }),
+    );
+    return { body: Buffer.from(answer.Body ?? new Uint8Array()).toString('utf8'), contentType: answer.ContentType ?? request.contentType };
+  } catch (error) {
+    const model = error as { readonly name?: string; readonly OriginalStatusCode?: number; readonly OriginalMessage?: string; readonly message?: string };
+    if (model.name === 'ModelError') {
+      throw new CommandFailed(
+        `The model refused the request (${model.OriginalStatusCode ?? 'no status'}): ${model.OriginalMessage ?? model.message ?? ''}`,
+        'The message names row and column; see data/README.md for the columns.',
+      );
+    }
+    if (isNotFound(error)) throw new CommandFailed(`The endpoint ${endpoint} is not there.`, 'Release a model first: npm run mlops -- approve latest --note "..."');
+    throw error;
+  }
+}
+
+function parseAnswer({ body, contentType }: Answer): Prediction[] {
+  if (contentType.startsWith('application/json')) {
+    const { predictions } = JSON.parse(body) as { predictions: { probability: number; decision: string; model_version: string }[] };
+    return predictions.map((one) => ({ probability: one.probability, decision: one.decision, modelVersion: one.model_version }));
+  }
+  return body
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [probability, decision = '', modelVersion = ''] = line.split(',');
+      return { probability: Number(probability), decision, modelVersion: modelVersion.trim() };
+    });
+}
+
+function bodyOf(file: string): Request {
+  const body = readFileSync(file);
+  if (file.endsWith('.json')) return { body, contentType: 'application/json' };
+  if (file.endsWith('.csv')) return { body, contentType: 'text/csv' };
+  throw new WrongUsage(`${file}: the name must end in .csv or .json, which says what it holds.`);
+}
+
+export const invokeCommand: CommandDefinition<InvokeOptions, InvokeResult> = {
+  name: 'invoke',
+  summary: 'ask the live endpoint about flights',
+  description: 'Sends rows to the endpoint and prints probability, decision and model version for each; for vendored flights also what became of them.',
+  configure: (program) =>
+    program
+      .option('--airport <code>', 'take flights of this airport from the vendored data')
+      .option('--month <month>', 'of this month')
+      .option('--rows <number>', 'this many, spread over the month', '5')
+      .option('--file <path>', 'a request of your own: .csv (no header, columns in the contract\'s order) or .json ({"instances": [...]})'),
+  examples: [
+    ['invoke --airport JFK --month 2013-07 --rows 5', 'five flights of July'],
+    ['invoke --file request.json --json', 'your own request, answer as JSON'],
+  ],
+  parse: (_, options) => {
+    if (typeof options.file === 'string') {
+      if (options.airport !== undefined) throw new WrongUsage('Either --file or --airport, not both.');
+      return { file: options.file };
+    }
+    if (options.airport === undefined) throw new WrongUsage('Nothing to send: give --airport and --month, or --file.');
+    return { sample: { airport: airport(options.airport), month: month(options.month, '--month'), rows: count(options.rows, '--rows', 100_000) } };
+  },
+  run: invoke,
+};

@@ -1,0 +1,133 @@
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeEndpointCommand, ListPipelineExecutionsCommand } from '@aws-sdk/client-sagemaker';
+import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import type { CommandDefinition } from '../command';
+import type { OperatorContext } from '../context';
+import { isNotFound } from '../errors';
+import { type Output, table } from '../output';
+import { livePackageArn, packages, type PackageSummary, versionOf } from '../registry';
+
+export interface StatusResult {
+  readonly live?: number;
+  readonly endpoint: string;
+  readonly packages: readonly PackageSummary[];
+  readonly pipeline: readonly { readonly name: string; readonly status: string; readonly started: string }[];
+  readonly machines: readonly { readonly machine: string; readonly status: string; readonly started: string; readonly outcome: string }[];
+  readonly alarms: readonly { readonly name: string; readonly state: string; readonly reason: string }[];
+}
+
+/** Everything at a glance; each part is one or two calls. */
+export async function status(context: OperatorContext, _: Record<string, never>, output: Output): Promise<StatusResult> {
+  const live = await livePackageArn(context);
+  const result: StatusResult = {
+    ...(live === undefined ? {} : { live: versionOf(live) }),
+    endpoint: await endpointStatus(context),
+    packages: (await packages(context)).slice(0, 10),
+    pipeline: await pipelineRuns(context),
+    machines: [
+      ...(await machineRuns(context, 'release', await context.output('Release', 'ReleaseStateMachineArn'))),
+      ...(await machineRuns(context, 'monitoring', await context.output('Monitoring', 'MonitoringStateMachineArn'))),
+      ...(await machineRuns(context, 'batch', await context.output('Serving', 'BatchStateMachineArn'))),
+    ],
+    alarms: await alarms(context),
+  };
+  show(result, output);
+  return result;
+}
+
+function show(result: StatusResult, output: Output): void {
+  const section = (title: string, head: readonly string[], rows: readonly (readonly string[])[], none: string) => {
+    output.line();
+    output.line(title);
+    for (const line of rows.length === 0 ? [none] : table([head, ...rows])) output.line(`  ${line}`);
+  };
+  output.line(`Live: ${result.live === undefined ? 'no model yet' : `version ${result.live}`}; endpoint: ${result.endpoint}`);
+  section(
+    'Models',
+    ['version', 'approval', 'registered'],
+    result.packages.map((one) => [`${one.version}${one.version === result.live ? ' (live)' : ''}`, one.approval, one.created ?? '']),
+    'none registered',
+  );
+  section('Pipeline runs', ['name', 'status', 'started'], result.pipeline.map((one) => [one.name, one.status, one.started]), 'none yet');
+  section(
+    'Releases, analyses, batch runs',
+    ['machine', 'status', 'started', 'outcome'],
+    result.machines.map((one) => [one.machine, one.status, one.started, one.outcome]),
+    'none yet',
+  );
+  section('Alarms', ['state', 'name'], result.alarms.map((one) => [one.state, one.name]), 'none');
+}
+
+async function endpointStatus(context: OperatorContext): Promise<string> {
+  const name = await context.output('Serving', 'EndpointName');
+  try {
+    const found = await context.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName: name }));
+    const instances = (found.ProductionVariants ?? []).map((variant) => `${variant.CurrentInstanceCount ?? '?'} instances`).join(', ');
+    return `${found.EndpointStatus ?? 'Unknown'}${instances === '' ? '' : `, ${instances}`}`;
+  } catch (error) {
+    if (isNotFound(error)) return 'none';
+    throw error;
+  }
+}
+
+async function pipelineRuns(context: OperatorContext): Promise<StatusResult['pipeline']> {
+  const { PipelineExecutionSummaries } = await context.clients.sagemaker.send(
+    new ListPipelineExecutionsCommand({
+      PipelineName: await context.output('Training', 'PipelineName'),
+      SortBy: 'CreationTime',
+      SortOrder: 'Descending',
+      MaxResults: 5,
+    }),
+  );
+  return (PipelineExecutionSummaries ?? []).map((one) => ({
+    name: one.PipelineExecutionDisplayName ?? one.PipelineExecutionArn ?? '',
+    status: one.PipelineExecutionStatus ?? 'Unknown',
+    started: one.StartTime?.toISOString() ?? '',
+  }));
+}
+
+async function machineRuns(context: OperatorContext, machine: string, arn: string): Promise<StatusResult['machines']> {
+  const { executions } = await context.clients.sfn.send(new ListExecutionsCommand({ stateMachineArn: arn, maxResults: 3 }));
+  return Promise.all(
+    (executions ?? []).map(async (one) => ({
+      machine,
+      status: one.status ?? 'Unknown',
+      started: one.startDate?.toISOString() ?? '',
+      outcome: await outcomeText(context, one.executionArn ?? ''),
+    })),
+  );
+}
+
+async function outcomeText(context: OperatorContext, executionArn: string): Promise<string> {
+  const { output, error, cause } = await context.clients.sfn.send(new DescribeExecutionCommand({ executionArn }));
+  if (error !== undefined) return `${error}: ${cause ?? ''}`;
+  if (output === undefined) return '';
+  const { outcome } = JSON.parse(output) as { outcome?: { result?: string; detail?: string } };
+  return outcome === undefined ? '' : `${outcome.result ?? ''}: ${outcome.detail ?? ''}`;
+}
+
+async function alarms(context: OperatorContext): Promise<StatusResult['alarms']> {
+  const found: StatusResult['alarms'][number][] = [];
+  let token: string | undefined;
+  do {
+    const page = await context.clients.cloudwatch.send(new DescribeAlarmsCommand({ AlarmNamePrefix: context.stackPrefix, NextToken: token }));
+    for (const alarm of page.MetricAlarms ?? []) {
+      found.push({ name: alarm.AlarmName ?? '', state: alarm.StateValue ?? 'Unknown', reason: alarm.StateReason ?? '' });
+    }
+    token = page.NextToken;
+  } while (token !== undefined);
+  return found;
+}
+
+export const statusCommand: CommandDefinition<Record<string, never>, StatusResult> = {
+  name: 'status',
+  summary: 'everything at a glance',
+  description: 'What is live, which models are registered, the last runs of the pipeline and of the machines, and every alarm.',
+  configure: () => undefined,
+  examples: [
+    ['status', 'for people'],
+    ['status --json', 'for programs'],
+  ],
+  parse: () => ({}),
+  run: status,
+};

@@ -1,0 +1,102 @@
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { join } from 'node:path';
+import type { Clients } from './clients';
+import { CommandFailed, isNotFound } from './errors';
+
+export const stackNames = ['Foundation', 'DataLake', 'Training', 'Serving', 'Release', 'Monitoring'] as const;
+export type StackName = (typeof stackNames)[number];
+
+export interface OperatorContext {
+  readonly clients: Clients;
+  /** First part of the stacks' names. */
+  readonly stackPrefix: string;
+  /** First part of fixed resource names. */
+  readonly prefix: string;
+  /** Folder of the vendored data. */
+  readonly dataFolder: string;
+  /** Between two looks at something that takes its time. */
+  readonly pollMilliseconds: number;
+  sleep(milliseconds: number): Promise<void>;
+  /** Output of a deployed stack; an error that says "deploy" when there is none. */
+  output(stack: StackName, key: string): Promise<string>;
+}
+
+export interface ContextSettings {
+  readonly clients: Clients;
+  readonly stackPrefix?: string;
+  readonly prefix?: string;
+  readonly dataFolder?: string;
+  readonly pollMilliseconds?: number;
+  readonly sleep?: (milliseconds: number) => Promise<void>;
+}
+
+export const defaults = { stackPrefix: 'MlaBlueprint', prefix: 'mla-blueprint' } as const;
+
+export function makeContext(settings: ContextSettings): OperatorContext {
+  const stackPrefix = settings.stackPrefix ?? defaults.stackPrefix;
+  // Stacks do not change their outputs while a command runs.
+  const outputs = new Map<string, Promise<ReadonlyMap<string, string>>>();
+  return {
+    clients: settings.clients,
+    stackPrefix,
+    prefix: settings.prefix ?? defaults.prefix,
+    dataFolder: settings.dataFolder ?? join(__dirname, '..', 'data'),
+    // A job takes minutes: asking more often only brings throttling. On this machine nothing throttles.
+    pollMilliseconds: settings.pollMilliseconds ?? (onThisMachine() ? 500 : 10_000),
+    sleep: settings.sleep ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))),
+    async output(stack, key) {
+      const name = `${stackPrefix}-${stack}`;
+      let known = outputs.get(name);
+      if (!known) {
+        known = readOutputs(settings.clients, name);
+        outputs.set(name, known);
+        // A failure is not remembered: the stack may come to be.
+        known.catch(() => outputs.delete(name));
+      }
+      const value = (await known).get(key);
+      if (value === undefined) {
+        outputs.delete(name);
+        throw new CommandFailed(
+          `Stack ${name} has no output ${key}.`,
+          'It was deployed from another version of this project, or its deployment is not over: run `npx cdk deploy --all`.',
+        );
+      }
+      return value;
+    },
+  };
+}
+
+async function readOutputs(clients: Clients, name: string): Promise<ReadonlyMap<string, string>> {
+  try {
+    const { Stacks } = await clients.cloudformation.send(new DescribeStacksCommand({ StackName: name }));
+    return new Map((Stacks?.[0]?.Outputs ?? []).map((output) => [output.OutputKey ?? '', output.OutputValue ?? '']));
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    throw new CommandFailed(
+      `Stack ${name} is not deployed in this account and region.`,
+      'Run `npx cdk deploy --all` first. Deployed elsewhere or under another name? Check AWS_PROFILE, AWS_REGION and --stacks.',
+    );
+  }
+}
+
+function onThisMachine(): boolean {
+  return /^https?:\/\/(127\.|localhost|\[::1\])/.test(process.env.AWS_ENDPOINT_URL ?? '');
+}
+
+/** Looks until `look` gives something. Throws after `limitMinutes` with what was waited for. */
+export async function waitFor<T>(
+  context: OperatorContext,
+  what: string,
+  limitMinutes: number,
+  look: () => Promise<T | undefined>,
+): Promise<T> {
+  const until = Date.now() + limitMinutes * 60_000;
+  for (;;) {
+    const seen = await look();
+    if (seen !== undefined) return seen;
+    if (Date.now() > until) {
+      throw new CommandFailed(`Waited ${limitMinutes} minutes for ${what}.`, 'It may still come: look with `npm run mlops -- status`.');
+    }
+    await context.sleep(context.pollMilliseconds);
+  }
+}

@@ -1,0 +1,93 @@
+import { DescribeExecutionCommand, GetExecutionHistoryCommand, type HistoryEvent, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { OperatorContext } from './context';
+import { waitFor } from './context';
+import type { Output } from './output';
+
+/** A finished run of a state machine. */
+export interface MachineRun {
+  readonly arn: string;
+  readonly status: string;
+  /** States in the order in which they were entered; one that was entered several times in a row stands once. */
+  readonly states: readonly string[];
+  readonly output?: Readonly<Record<string, unknown>>;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+export async function executionArns(context: OperatorContext, machineArn: string): Promise<Set<string>> {
+  const { executions } = await context.clients.sfn.send(new ListExecutionsCommand({ stateMachineArn: machineArn, maxResults: 100 }));
+  return new Set((executions ?? []).map((one) => one.executionArn ?? ''));
+}
+
+export async function startMachine(context: OperatorContext, machineArn: string, input: unknown): Promise<string> {
+  const { executionArn } = await context.clients.sfn.send(
+    new StartExecutionCommand({ stateMachineArn: machineArn, input: JSON.stringify(input) }),
+  );
+  return executionArn ?? '';
+}
+
+/** Follows an execution to its end, saying each state that it enters. */
+export async function followMachine(context: OperatorContext, arn: string, limitMinutes: number, output: Output): Promise<MachineRun> {
+  let told = 0;
+  const ended = await waitFor(context, `the execution ${arn} to end`, limitMinutes, async () => {
+    const execution = await context.clients.sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
+    const states = await statesOf(context, arn);
+    for (const state of states.slice(told)) output.progress(`  ${state}`);
+    told = states.length;
+    return execution.status === 'RUNNING' ? undefined : { execution, states };
+  });
+  const { execution, states } = ended;
+  const result = parse(execution.output) ?? (await lastInput(context, arn));
+  return {
+    arn,
+    status: execution.status ?? 'UNKNOWN',
+    states,
+    ...(result === undefined ? {} : { output: result }),
+    ...(execution.error === undefined ? {} : { error: execution.error }),
+    ...(execution.cause === undefined ? {} : { cause: execution.cause }),
+  };
+}
+
+async function history(context: OperatorContext, arn: string): Promise<HistoryEvent[]> {
+  const events: HistoryEvent[] = [];
+  let token: string | undefined;
+  do {
+    const page = await context.clients.sfn.send(
+      new GetExecutionHistoryCommand({ executionArn: arn, includeExecutionData: true, maxResults: 1000, nextToken: token }),
+    );
+    events.push(...(page.events ?? []));
+    token = page.nextToken;
+  } while (token !== undefined);
+  return events;
+}
+
+async function statesOf(context: OperatorContext, arn: string): Promise<string[]> {
+  const names = (await history(context, arn)).flatMap((event) => event.stateEnteredEventDetails?.name ?? []);
+  // A loop that waits would fill the page: a state counts again only when another than its loop came in between.
+  return names.filter((name, at) => !names.slice(Math.max(0, at - 6), at).includes(name));
+}
+
+/** An execution that failed has no output; what it knew is the input of its last state. */
+async function lastInput(context: OperatorContext, arn: string): Promise<Record<string, unknown> | undefined> {
+  const entered = (await history(context, arn)).flatMap((event) => event.stateEnteredEventDetails ?? []);
+  return parse(entered.at(-1)?.input);
+}
+
+function parse(text: string | undefined): Record<string, unknown> | undefined {
+  if (text === undefined || text === '') return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `{ outcome: { result, detail } }`, which every machine of the workflow leaves behind. */
+export function outcomeOf(run: MachineRun): { readonly result: string; readonly detail: string } {
+  const outcome = run.output?.outcome as { result?: unknown; detail?: unknown } | undefined;
+  return {
+    result: typeof outcome?.result === 'string' ? outcome.result : run.status,
+    detail: typeof outcome?.detail === 'string' ? outcome.detail : (run.cause ?? run.error ?? ''),
+  };
+}

@@ -1,0 +1,71 @@
+import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { gunzipSync } from 'node:zlib';
+import type { OperatorContext } from './context';
+import { isNotFound } from './errors';
+
+export interface StoredObject {
+  readonly key: string;
+  readonly size: number;
+  readonly modified: number;
+  readonly etag: string;
+}
+
+export async function* objectsUnder(context: OperatorContext, bucket: string, prefix: string): AsyncGenerator<StoredObject> {
+  let token: string | undefined;
+  do {
+    const page = await context.clients.s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }));
+    for (const { Key, Size, LastModified, ETag } of page.Contents ?? []) {
+      yield { key: Key ?? '', size: Size ?? 0, modified: LastModified?.getTime() ?? 0, etag: ETag ?? '' };
+    }
+    token = page.NextContinuationToken;
+  } while (token !== undefined);
+}
+
+export async function listUnder(context: OperatorContext, bucket: string, prefix: string): Promise<StoredObject[]> {
+  const found: StoredObject[] = [];
+  for await (const object of objectsUnder(context, bucket, prefix)) found.push(object);
+  return found;
+}
+
+export async function putText(context: OperatorContext, bucket: string, key: string, body: string | Uint8Array, contentType: string): Promise<void> {
+  await context.clients.s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType }));
+}
+
+/** Undefined: there is no such object. */
+export async function readObject(context: OperatorContext, bucket: string, key: string): Promise<Buffer | undefined> {
+  try {
+    const { Body } = await context.clients.s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return Body === undefined ? Buffer.alloc(0) : Buffer.from(await Body.transformToByteArray());
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Text of an object, unpacked if its name says that it is packed. */
+export async function readText(context: OperatorContext, bucket: string, key: string): Promise<string | undefined> {
+  const bytes = await readObject(context, bucket, key);
+  if (bytes === undefined) return undefined;
+  return (key.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+}
+
+export async function readJson<T>(context: OperatorContext, bucket: string, key: string): Promise<T | undefined> {
+  const text = await readText(context, bucket, key);
+  return text === undefined ? undefined : (JSON.parse(text) as T);
+}
+
+export async function etagOf(context: OperatorContext, bucket: string, key: string): Promise<string | undefined> {
+  try {
+    const { ETag, VersionId } = await context.clients.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+    return `${ETag ?? ''} ${VersionId ?? ''}`;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+export function parseS3Uri(uri: string): { readonly bucket: string; readonly key: string } {
+  const match = /^s3:\/\/([^/]+)\/(.*)$/.exec(uri);
+  if (!match) throw new Error(`not an S3 URI: ${uri}`);
+  return { bucket: match[1] ?? '', key: match[2] ?? '' };
+}

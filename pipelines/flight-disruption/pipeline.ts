@@ -1,0 +1,292 @@
+import { atLeast, atMost } from '../definition/conditions';
+import type { Pipeline } from '../definition/pipeline';
+import { conditionStep, failStep, processingStep, registerModelStep, retryTransientFaults, tuningStep } from '../definition/steps';
+import { execution, join, jsonGet, output, property, stringParameter, type StringValue } from '../definition/values';
+
+export interface JobCompute {
+  readonly instanceType: string;
+  readonly instanceCount: number;
+  readonly volumeSizeInGb: number;
+  readonly maxRuntimeSeconds: number;
+}
+
+/** What the pipeline needs to know of the account it runs in; the Training stack fills it. */
+export interface PipelineEnvironment {
+  /** Begins the name of every job: the pipeline's role may touch only such jobs, and the teardown finds their logs by it. */
+  readonly jobNamePrefix: string;
+  readonly problemName: string;
+  readonly gate: { readonly minimum: number; readonly maximumCostRatio: number };
+  readonly algorithm: {
+    readonly fixed: Readonly<Record<string, string>>;
+    readonly ranges: readonly {
+      readonly name: string;
+      readonly type: 'integer' | 'continuous';
+      readonly minimum: number;
+      readonly maximum: number;
+      readonly scaling: 'Linear' | 'Logarithmic';
+    }[];
+  };
+  readonly airports: readonly string[];
+  readonly images: { readonly xgboost: string; readonly scikitLearn: string };
+  readonly roles: { readonly processing: string; readonly training: string };
+  readonly curatedBucket: string;
+  readonly artifactsBucket: string;
+  readonly dataKeyArn: string;
+  readonly subnetIds: readonly string[];
+  readonly securityGroupId: string;
+  readonly code: { readonly zipUri: string; readonly zipName: string; readonly sourceUri: string; readonly sourceName: string; readonly version: string };
+  readonly noLiveModelUri: string;
+  readonly modelPackageGroupName: string;
+  readonly owner: string;
+  readonly processing: JobCompute;
+  readonly training: JobCompute;
+  readonly tuning: { readonly maxJobs: number; readonly maxParallelJobs: number };
+  /** Instance types that the registered model may serve on. */
+  readonly servingInstanceTypes: { readonly realTime: string; readonly transform: string };
+}
+
+const root = '/opt/ml/processing';
+
+/** The workflow from curated flights to a registered model, as SageMaker Pipelines runs it (SVC-04, MLOPS-02). */
+export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipeline {
+  const { gate, images, artifactsBucket } = environment;
+  const airports = stringParameter('Airports', environment.airports[0]);
+  const until = stringParameter('Until');
+  const liveModelUri = stringParameter('LiveModelUri', environment.noLiveModelUri);
+
+  // Every execution writes below its own id: nothing overwrites the evidence of an earlier one (STAGE-03, SELF-10).
+  const executionUri = (...parts: string[]): StringValue => join('/', `s3://${artifactsBucket}/pipeline`, execution.id, ...parts);
+
+  const prepare = processingStep('PrepareData', {
+    description: 'Splits the curated flights by month and writes the baseline.',
+    retryPolicies: retryTransientFaults,
+    // The same months of the same airports are prepared once; a new month changes the arguments and with them the key (COST-01).
+    cacheFor: 'P30D',
+    arguments: processing(environment, images.scikitLearn, 'prepare', {
+      arguments: ['--airports', airports.value, '--until', until.value],
+      inputs: { curated: `s3://${environment.curatedBucket}/curated/flights/` },
+      outputs: Object.fromEntries(
+        ['train', 'validation', 'test', 'baseline', 'metadata'].map((name) => [name, executionUri('prepare', name)]),
+      ),
+    }),
+  });
+
+  const tune = tuningStep('TuneModel', {
+    description: 'Trains a few models on the training months and keeps the best by the validation month.',
+    retryPolicies: retryTransientFaults,
+    cacheFor: 'P30D',
+    arguments: tuning(environment, output(prepare, 'train'), output(prepare, 'validation'), executionUri('checkpoints')),
+  });
+  const bestModel = join('/', `s3://${artifactsBucket}/models`, property(tune, 'BestTrainingJob.TrainingJobName'), 'output', 'model.tar.gz');
+
+  const evaluate = processingStep('EvaluateModel', {
+    description: 'Judges the candidate and the live model on the same held-back month.',
+    retryPolicies: retryTransientFaults,
+    propertyFiles: [{ name: 'EvaluationReport', outputName: 'evaluation', path: 'evaluation.json' }],
+    arguments: processing(environment, images.xgboost, 'evaluate', {
+      inputs: { model: bestModel, test: output(prepare, 'test'), live: liveModelUri.value },
+      outputs: { evaluation: executionUri('evaluation') },
+    }),
+  });
+  const metric = jsonGet(evaluate, 'EvaluationReport', 'binary_classification_metrics.pr_auc.value');
+  const costRatio = jsonGet(evaluate, 'EvaluationReport', 'business.cost_ratio');
+
+  const baseline = processingStep('CreateBaseline', {
+    description: 'Statistics and constraints of the training months: what requests are compared with.',
+    retryPolicies: retryTransientFaults,
+    arguments: processing(environment, images.scikitLearn, 'baseline', {
+      inputs: { baseline: output(prepare, 'baseline') },
+      outputs: { 'baseline-results': executionUri('baseline') },
+      variables: {
+        dataset_format: '{"csv":{"header":true}}',
+        dataset_source: `${root}/input/baseline`,
+        output_path: `${root}/output/baseline-results`,
+      },
+    }),
+  });
+
+  const baselineFile = (name: string) => ({ ContentType: 'application/json', S3Uri: join('/', output(baseline, 'baseline-results'), name) });
+  const register = registerModelStep('RegisterModel', {
+    description: 'A new version in the model package group, waiting for a person (FLOW-08, MLOPS-03).',
+    retryPolicies: retryTransientFaults,
+    arguments: {
+      ModelPackageGroupName: environment.modelPackageGroupName,
+      ModelApprovalStatus: 'PendingManualApproval',
+      ModelPackageDescription: join(' ', 'Flights of', airports.value, 'before', until.value),
+      InferenceSpecification: {
+        Containers: [
+          {
+            Image: images.xgboost,
+            ModelDataUrl: bestModel,
+            Environment: { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' },
+          },
+        ],
+        SupportedContentTypes: ['text/csv', 'application/json'],
+        SupportedResponseMIMETypes: ['text/csv', 'application/json'],
+        SupportedRealtimeInferenceInstanceTypes: [environment.servingInstanceTypes.realTime],
+        SupportedTransformInstanceTypes: [environment.servingInstanceTypes.transform],
+      },
+      // The evidence travels with the version: whoever approves it reads these files (STAGE-06, ART-07, ART-09).
+      ModelMetrics: {
+        ModelQuality: {
+          Statistics: { ContentType: 'application/json', S3Uri: join('/', output(evaluate, 'evaluation'), 'evaluation.json') },
+        },
+        ModelDataQuality: { Statistics: baselineFile('statistics.json'), Constraints: baselineFile('constraints.json') },
+      },
+      DriftCheckBaselines: {
+        ModelDataQuality: { Statistics: baselineFile('statistics.json'), Constraints: baselineFile('constraints.json') },
+      },
+      CustomerMetadataProperties: {
+        Owner: environment.owner,
+        Problem: environment.problemName,
+        CodeVersion: environment.code.version,
+        DataVersion: join('/', output(prepare, 'metadata'), 'data-version.json'),
+        Airports: airports.value,
+        Until: until.value,
+        PipelineExecutionId: execution.id,
+      },
+    },
+  });
+
+  // The gate: good enough by itself, and not dearer than what is live, on the same rows (FLOW-07, EVAL-04, STAGE-05).
+  const meetsObjective = conditionStep('MeetsObjective', {
+    description: `pr_auc at least ${gate.minimum} and cost at most ${gate.maximumCostRatio} of the live model's`,
+    conditions: [atLeast(metric, gate.minimum), atMost(costRatio, gate.maximumCostRatio)],
+    ifSteps: [baseline, register],
+    elseSteps: [
+      failStep(
+        'ObjectiveNotMet',
+        join(
+          '',
+          `The candidate was not registered: pr_auc must be at least ${gate.minimum} and its cost at most ${gate.maximumCostRatio} of the live model's. Numbers: `,
+          output(evaluate, 'evaluation'),
+          '/evaluation.json',
+        ),
+      ),
+    ],
+  });
+
+  return { parameters: [airports, until, liveModelUri], steps: [prepare, tune, evaluate, meetsObjective] };
+}
+
+interface ProcessingOptions {
+  readonly arguments?: readonly StringValue[];
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly inputs: Readonly<Record<string, StringValue>>;
+  readonly outputs: Readonly<Record<string, StringValue>>;
+}
+
+/** Arguments of CreateProcessingJob for one command of the step code's zip, which Python runs as it is. */
+function processing(environment: PipelineEnvironment, image: string, command: string, options: ProcessingOptions): Record<string, unknown> {
+  const { processing: compute, code } = environment;
+  const input = (name: string, uri: StringValue) => ({
+    InputName: name,
+    AppManaged: false,
+    S3Input: {
+      S3Uri: uri,
+      LocalPath: `${root}/input/${name}`,
+      S3DataType: 'S3Prefix',
+      S3InputMode: 'File',
+      S3DataDistributionType: 'FullyReplicated',
+      S3CompressionType: 'None',
+    },
+  });
+  return {
+    ProcessingJobName: `${environment.jobNamePrefix}-${command}`,
+    RoleArn: environment.roles.processing,
+    AppSpecification: {
+      ImageUri: image,
+      ContainerEntrypoint: ['python3', `${root}/input/code/${code.zipName}`, command],
+      ...(options.arguments ? { ContainerArguments: options.arguments } : {}),
+    },
+    ...(options.variables ? { Environment: options.variables } : {}),
+    ProcessingInputs: [input('code', code.zipUri), ...Object.entries(options.inputs).map(([name, uri]) => input(name, uri))],
+    ProcessingOutputConfig: {
+      KmsKeyId: environment.dataKeyArn,
+      Outputs: Object.entries(options.outputs).map(([name, uri]) => ({
+        OutputName: name,
+        AppManaged: false,
+        S3Output: { S3Uri: uri, LocalPath: `${root}/output/${name}`, S3UploadMode: 'EndOfJob' },
+      })),
+    },
+    ProcessingResources: {
+      ClusterConfig: {
+        InstanceCount: compute.instanceCount,
+        InstanceType: compute.instanceType,
+        VolumeSizeInGB: compute.volumeSizeInGb,
+        VolumeKmsKeyId: environment.dataKeyArn,
+      },
+    },
+    // No network at all inside the container; between hosts, if there are several, only encrypted (TRAIN-06, SECCHK-04).
+    NetworkConfig: {
+      EnableNetworkIsolation: true,
+      EnableInterContainerTrafficEncryption: true,
+      VpcConfig: { Subnets: environment.subnetIds, SecurityGroupIds: [environment.securityGroupId] },
+    },
+    StoppingCondition: { MaxRuntimeInSeconds: compute.maxRuntimeSeconds },
+  };
+}
+
+function tuning(environment: PipelineEnvironment, train: StringValue, validation: StringValue, checkpoints: StringValue): Record<string, unknown> {
+  const { training: compute, algorithm, code } = environment;
+  const channel = (name: string, uri: StringValue, contentType: string) => ({
+    ChannelName: name,
+    ContentType: contentType,
+    InputMode: 'File',
+    CompressionType: 'None',
+    DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: uri, S3DataDistributionType: 'FullyReplicated' } },
+  });
+  const ranges = (type: 'integer' | 'continuous') =>
+    algorithm.ranges
+      .filter((range) => range.type === type)
+      .map((range) => ({ Name: range.name, MinValue: String(range.minimum), MaxValue: String(range.maximum), ScalingType: range.scaling }));
+  return {
+    HyperParameterTuningJobName: environment.jobNamePrefix,
+    HyperParameterTuningJobConfig: {
+      // Random search: with a handful of trials a model of the search space would be learned from nothing (TUNE-04).
+      Strategy: 'Random',
+      RandomSeed: Number(algorithm.fixed.seed),
+      ResourceLimits: {
+        MaxNumberOfTrainingJobs: environment.tuning.maxJobs,
+        MaxParallelTrainingJobs: environment.tuning.maxParallelJobs,
+      },
+      // On validation rows: no tuning job has a channel to the test month (TUNE-02, TUNE-06, TUNETRAP-02).
+      HyperParameterTuningJobObjective: { Type: 'Maximize', MetricName: 'validation:pr_auc' },
+      ParameterRanges: { IntegerParameterRanges: ranges('integer'), ContinuousParameterRanges: ranges('continuous'), CategoricalParameterRanges: [] },
+      TrainingJobEarlyStoppingType: 'Auto',
+    },
+    TrainingJobDefinition: {
+      StaticHyperParameters: {
+        ...algorithm.fixed,
+        sagemaker_program: 'train.py',
+        // A network-isolated container cannot fetch its script from S3: the code comes in by a channel of its own.
+        sagemaker_submit_directory: `/opt/ml/input/data/code/${code.sourceName}`,
+      },
+      AlgorithmSpecification: {
+        TrainingImage: environment.images.xgboost,
+        TrainingInputMode: 'File',
+        MetricDefinitions: [{ Name: 'validation:pr_auc', Regex: 'validation-pr_auc:([0-9.]+)' }],
+      },
+      RoleArn: environment.roles.training,
+      InputDataConfig: [
+        channel('train', train, 'text/csv'),
+        channel('validation', validation, 'text/csv'),
+        channel('code', code.sourceUri, 'application/x-tar'),
+      ],
+      OutputDataConfig: { S3OutputPath: `s3://${environment.artifactsBucket}/models`, KmsKeyId: environment.dataKeyArn },
+      ResourceConfig: {
+        InstanceCount: compute.instanceCount,
+        InstanceType: compute.instanceType,
+        VolumeSizeInGB: compute.volumeSizeInGb,
+        VolumeKmsKeyId: environment.dataKeyArn,
+      },
+      // Spare capacity at a discount; a checkpoint in S3 makes an interruption cost minutes (COST-01).
+      EnableManagedSpotTraining: true,
+      CheckpointConfig: { S3Uri: checkpoints },
+      StoppingCondition: { MaxRuntimeInSeconds: compute.maxRuntimeSeconds, MaxWaitTimeInSeconds: 2 * compute.maxRuntimeSeconds },
+      EnableNetworkIsolation: true,
+      EnableInterContainerTrafficEncryption: true,
+      VpcConfig: { Subnets: environment.subnetIds, SecurityGroupIds: [environment.securityGroupId] },
+    },
+  };
+}

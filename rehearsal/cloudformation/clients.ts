@@ -1,0 +1,68 @@
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { AthenaClient } from '@aws-sdk/client-athena';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { GlueClient } from '@aws-sdk/client-glue';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { Credentials, Platform } from '../platform';
+
+const CLASSES = {
+  athena: AthenaClient,
+  autoscaling: ApplicationAutoScalingClient,
+  cloudwatch: CloudWatchClient,
+  events: EventBridgeClient,
+  glue: GlueClient,
+  iam: IAMClient,
+  kms: KMSClient,
+  lambda: LambdaClient,
+  logs: CloudWatchLogsClient,
+  s3: S3Client,
+  sagemaker: SageMakerClient,
+  sfn: SFNClient,
+  sns: SNSClient,
+  sqs: SQSClient,
+  ssm: SSMClient,
+};
+
+type ClientName = keyof typeof CLASSES;
+
+export type Clients = { readonly [Name in ClientName]: InstanceType<(typeof CLASSES)[Name]> } & { close(): void };
+
+/** SDK clients for one principal, made when first used. A call in flight is work: the virtual clock waits for it. */
+export function makeClients(platform: Pick<Platform, 'endpoint' | 'region' | 'clock'>, credentials: Credentials): Clients {
+  const { endpoint, region, clock } = platform;
+  const made = new Map<string, { destroy(): void }>();
+  const clients = {
+    close: () => {
+      made.forEach((client) => client.destroy());
+      made.clear();
+    },
+  };
+  for (const name of Object.keys(CLASSES) as ClientName[]) {
+    Object.defineProperty(clients, name, {
+      get: () => {
+        let client = made.get(name);
+        if (!client) {
+          const fresh = new CLASSES[name]({ endpoint, region, credentials, maxAttempts: 2 });
+          fresh.middlewareStack.add((next: (args: never) => Promise<never>) => (args: never) => clock.working(next(args)), {
+            step: 'initialize',
+            name: 'virtualClock',
+          });
+          client = fresh;
+          made.set(name, fresh);
+        }
+        return client;
+      },
+    });
+  }
+  return clients as Clients;
+}

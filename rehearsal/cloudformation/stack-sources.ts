@@ -1,0 +1,78 @@
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetParametersCommand } from '@aws-sdk/client-ssm';
+import { AwsError, Credentials, Platform, Principal } from '../platform';
+import { makeClients } from './clients';
+
+/**
+ * What CloudFormation fetches while it accepts a call: templates and SSM parameters, with the caller's permissions, and
+ * the role it is to act as.
+ */
+export class StackSources {
+  constructor(private readonly platform: Platform) {}
+
+  /** Reads a template from S3 by its URL, in any of S3's forms. */
+  async template(url: string, caller: Principal): Promise<string> {
+    const { bucket, key } = parseS3Url(url);
+    const { platform } = this;
+    platform.authorize({ principal: caller, action: 's3:GetObject', resource: `arn:${platform.partition}:s3:::${bucket}/${key}` });
+    return this.asOperator(async ({ s3 }) => readText(s3, bucket, key));
+  }
+
+  /** Values of SSM parameters by name; those that do not exist are absent. */
+  async ssmParameters(names: readonly string[], caller: Principal): Promise<ReadonlyMap<string, string>> {
+    const { platform } = this;
+    for (const name of names) {
+      const resource = `arn:${platform.partition}:ssm:${platform.region}:${platform.accountId}:parameter/${name.replace(/^\//, '')}`;
+      try {
+        platform.authorize({ principal: caller, action: 'ssm:GetParameters', resource });
+      } catch (error) {
+        throw new AwsError('ValidationError', `AccessDenied. User doesn't have permission to call ssm:GetParameters (${(error as Error).message})`);
+      }
+    }
+    return this.asOperator(async ({ ssm }) => {
+      const found = new Map<string, string>();
+      for (let start = 0; start < names.length; start += 10) {
+        const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names: names.slice(start, start + 10) }));
+        Parameters.forEach(({ Name, Value }) => Name !== undefined && Value !== undefined && found.set(Name, Value));
+      }
+      return found;
+    });
+  }
+
+  async assume(roleArn: string, stackId: string): Promise<Credentials> {
+    try {
+      return await this.platform.assumeRole('cloudformation.amazonaws.com', roleArn, 'AWSCloudFormation', stackId);
+    } catch (error) {
+      throw new AwsError('ValidationError', `Role ${roleArn} is invalid or cannot be assumed (${(error as Error).message})`);
+    }
+  }
+
+  private async asOperator<T>(read: (clients: ReturnType<typeof makeClients>) => Promise<T>): Promise<T> {
+    const clients = makeClients(this.platform, this.platform.operator);
+    try {
+      return await read(clients);
+    } finally {
+      clients.close();
+    }
+  }
+}
+
+async function readText(s3: S3Client, bucket: string, key: string): Promise<string> {
+  try {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return (await Body?.transformToString('utf8')) ?? '';
+  } catch (error) {
+    throw new AwsError('ValidationError', `S3 error: ${(error as Error).message} (s3://${bucket}/${key})`);
+  }
+}
+
+/** https://<bucket>.s3.<region>.amazonaws.com/<key>, https://s3.<region>.amazonaws.com/<bucket>/<key>, with or without the region. */
+export function parseS3Url(url: string): { readonly bucket: string; readonly key: string } {
+  const match =
+    /^https:\/\/s3[.-](?:[a-z0-9-]+\.)?amazonaws\.com(?:\.cn)?\/([^/]+)\/(.+)$/.exec(url) ??
+    /^https:\/\/([^/]+?)\.s3[.-](?:[a-z0-9-]+\.)?amazonaws\.com(?:\.cn)?\/(.+)$/.exec(url);
+  if (!match) {
+    throw new AwsError('ValidationError', `TemplateURL must reference a valid S3 object to which you have access: ${url}`);
+  }
+  return { bucket: match[1], key: decodeURIComponent(match[2].split('?')[0]) };
+}

@@ -1,0 +1,43 @@
+import { budgets, ec2, iam, serviceQuotas, ssm, sts } from './account';
+import { athena, ecr, firehose, glue } from './data';
+import { kms } from './kms';
+import { sns, sqs } from './messaging';
+import { cloudtrail, cloudwatch, logs } from './observability';
+import { cloudformation, events, lambda, scheduler, states } from './orchestration';
+import { ServiceCalls } from './rows';
+import { s3 } from './s3';
+import { applicationAutoscaling, sagemaker, sagemakerRuntime } from './sagemaker';
+
+/**
+ * The call table: what each operation of each service needs. It is a table and not a guess from names, because that is
+ * what makes a policy right or wrong: HeadBucket is s3:ListBucket, and a put into an encrypted bucket is two permissions.
+ */
+export const CALL_TABLE: Readonly<Record<string, ServiceCalls>> = {
+  'application-autoscaling': applicationAutoscaling,
+  athena,
+  budgets,
+  cloudformation,
+  cloudtrail,
+  cloudwatch,
+  ec2,
+  ecr,
+  events,
+  firehose,
+  glue,
+  iam,
+  kms,
+  lambda,
+  logs,
+  s3,
+  sagemaker,
+  'sagemaker-runtime': sagemakerRuntime,
+  scheduler,
+  'service-quotas': serviceQuotas,
+  sns,
+  sqs,
+  ssm,
+  states,
+  sts,
+};
+
+export type { Call, Row, ServiceCalls } from './rows';

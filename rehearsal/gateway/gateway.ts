@@ -1,0 +1,239 @@
+import { randomUUID } from 'node:crypto';
+import { IncomingMessage, Server, ServerResponse, createServer } from 'node:http';
+import { AddressInfo } from 'node:net';
+import { AwsError, LocalService, Principal, ServiceCall } from '../platform';
+import { PolicyError } from '../iam/policy-error';
+import { CallAuthorizer } from './call-authorizer';
+import { Call } from './calls';
+import { readAll } from './moto';
+import { Target, errorFormat, findTarget, needsBody, parseInput, readSignature } from './request-parser';
+import { ResourceFacts } from './resource-facts';
+import { RequestHead } from './routing';
+import { Reply, WireFormat, serializeError, serializeOutput } from './serialize';
+import { ServiceModels } from './service-model';
+import { ForwardedReply, StoreForwarder } from './store-forwarder';
+import { validateInput, validateOutput } from './validate';
+
+/** Services the rehearsal answers itself; they never reach the store. */
+export const LOCAL_SERVICE_NAMES: ReadonlySet<string> = new Set([
+  'sagemaker', 'sagemaker-runtime', 'cloudformation', 'sts', 'lambda', 'events', 'states', 'scheduler', 'application-autoscaling', 'budgets',
+]);
+
+/** Services with one endpoint for all regions, signed for whichever region it has. */
+const GLOBAL_SERVICES: ReadonlySet<string> = new Set(['iam', 'sts', 'budgets', 'organizations', 'route53', 'cloudfront', 'ce']);
+
+export interface GatewayOptions {
+  readonly models: ServiceModels;
+  readonly authorizer: CallAuthorizer;
+  readonly facts: ResourceFacts;
+  readonly forwarder: StoreForwarder;
+  readonly principal: (accessKeyId: string) => Principal | undefined;
+  readonly region: string;
+  readonly accountId: string;
+  readonly partition: string;
+  /** A defect of the rehearsal itself: told to the report, besides the caller. */
+  readonly defect: (error: Error, where: string) => void;
+}
+
+/** The HTTP face: who calls, may they, do it. */
+export class Gateway {
+  private readonly services = new Map<string, LocalService>();
+  private readonly server: Server;
+
+  constructor(private readonly options: GatewayOptions) {
+    this.server = createServer((request, response) => void this.serve(request, response));
+    // Jobs and endpoints may take their time; the callers have timeouts of their own.
+    this.server.requestTimeout = 0;
+    this.server.keepAliveTimeout = 30_000;
+  }
+
+  register(service: LocalService): void {
+    this.services.set(service.name, service);
+  }
+
+  /** Listens on the preferred port, or on one the system chooses when that is taken. Answers the port. */
+  async listen(preferredPort = 0): Promise<number> {
+    try {
+      return await this.tryListen(preferredPort);
+    } catch (error) {
+      if (preferredPort === 0 || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') {
+        throw error;
+      }
+      return this.tryListen(0);
+    }
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    this.server.closeAllConnections();
+    await closed;
+  }
+
+  private tryListen(port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(port, '127.0.0.1', () => {
+        this.server.off('error', reject);
+        resolve((this.server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const requestId = randomUUID();
+    const head = requestHead(request);
+    const signature = readSignature(head);
+    let format: WireFormat = errorFormat(head, signature?.signingName);
+    try {
+      if (!signature) {
+        throw new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
+      }
+      const principal = this.options.principal(signature.accessKeyId) ?? unknownKey(format);
+      this.checkRegion(signature.region, signature.signingName, format);
+      const early = needsBody(head) ? await readAll(request) : undefined;
+      const target = findTarget(this.options.models, head, signature, early);
+      format = target.format;
+      if (LOCAL_SERVICE_NAMES.has(target.service) || this.services.has(target.service)) {
+        await this.serveLocally(target, head, early ?? (await readAll(request)), principal, requestId, response);
+      } else {
+        await this.forward(target, head, early, request, principal, requestId, response);
+      }
+    } catch (error) {
+      // An upload that is refused unread must be drained, or the client never reads the answer.
+      request.resume();
+      this.fail(error as Error, format, `${head.method} ${head.path}`, requestId, response);
+    }
+  }
+
+  private async serveLocally(
+    target: Target,
+    head: RequestHead,
+    body: Buffer,
+    principal: Principal,
+    requestId: string,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { service: name, operation } = target;
+    const service = this.services.get(name);
+    const model = this.options.models.get(name);
+    const shape = model.operations[operation];
+    if (!service?.operations.has(operation) || !shape) {
+      throw new AwsError('UnsupportedOperation', `${name}:${operation} is not supported by the rehearsal`);
+    }
+    const input = parseInput(target, head, body, model);
+    const code = target.format === 'query' ? 'ValidationError' : 'ValidationException';
+    validateInput(model, shape.input?.shape, input, name === 'sagemaker-runtime' ? 'ValidationError' : code);
+    await this.options.authorizer.require(this.call(target, input, head, principal));
+    const call: ServiceCall = { service: name, operation, input, principal, requestId };
+    const output = ((await service.handle(call)) ?? {}) as Record<string, unknown>;
+    validateOutput(model, operation, shape.output?.shape, output);
+    send(response, serializeOutput(model, shape, output, requestId));
+  }
+
+  private async forward(
+    target: Target,
+    head: RequestHead,
+    early: Buffer | undefined,
+    request: IncomingMessage,
+    principal: Principal,
+    requestId: string,
+    response: ServerResponse,
+  ): Promise<void> {
+    // An object on its way in is streamed through; every other body is small.
+    const streams = target.service === 's3' && (target.operation === 'PutObject' || target.operation === 'UploadPart');
+    const body = streams ? undefined : (early ?? (await readAll(request)));
+    const input = parseInput(target, head, body, target.model);
+    await this.options.authorizer.require(this.call(target, input, head, principal));
+    const { service, operation } = target;
+    const reply = await this.options.forwarder.forward({ service, operation, input, principal, requestId }, head, body ?? request);
+    await sendForwarded(response, reply);
+  }
+
+  private call(target: Target, input: Record<string, unknown>, head: RequestHead, principal: Principal): Call {
+    const { region, accountId, partition, facts } = this.options;
+    return { service: target.service, operation: target.operation, input, headers: head.headers, principal, region, accountId, partition, facts };
+  }
+
+  private checkRegion(region: string, signingName: string, format: WireFormat): void {
+    if (region === this.options.region || GLOBAL_SERVICES.has(signingName)) {
+      return;
+    }
+    throw format === 's3'
+      ? new AwsError(
+          'AuthorizationHeaderMalformed',
+          `The authorization header is malformed; the region '${region}' is wrong; expecting '${this.options.region}'`,
+        )
+      : new AwsError(
+          format === 'json' ? 'InvalidSignatureException' : 'SignatureDoesNotMatch',
+          `Credential should be scoped to a valid region, not '${region}'. The rehearsal plays ${this.options.region}.`,
+          403,
+        );
+  }
+
+  private fail(error: Error, format: WireFormat, where: string, requestId: string, response: ServerResponse): void {
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    let answer: AwsError;
+    if (error instanceof AwsError) {
+      answer = error;
+      if (error.code === 'InternalFailure') {
+        this.options.defect(error, where);
+      }
+    } else if (error instanceof PolicyError) {
+      answer = new AwsError(format === 's3' ? 'MalformedPolicy' : 'MalformedPolicyDocument', error.message);
+    } else {
+      this.options.defect(error, where);
+      answer = new AwsError('InternalFailure', `the rehearsal failed on ${where}: ${error.message}`, 500);
+    }
+    send(response, serializeError(format, answer, requestId, where.slice(where.indexOf(' ') + 1)));
+  }
+}
+
+function requestHead(request: IncomingMessage): RequestHead {
+  const url = request.url ?? '/';
+  const mark = url.indexOf('?');
+  const path = mark < 0 ? url : url.slice(0, mark);
+  const query = mark < 0 ? '' : url.slice(mark + 1);
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) {
+      headers[name] = Array.isArray(value) ? value.join(', ') : value;
+    }
+  }
+  return { method: request.method ?? 'GET', url, path, query: new URLSearchParams(query), headers };
+}
+
+function unknownKey(format: WireFormat): never {
+  switch (format) {
+    case 's3':
+      throw new AwsError('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', 403);
+    case 'ec2':
+      throw new AwsError('AuthFailure', 'AWS was not able to validate the provided access credentials', 401);
+    case 'query':
+      throw new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);
+    default:
+      throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', 400);
+  }
+}
+
+function send(response: ServerResponse, reply: Reply): void {
+  response.writeHead(reply.statusCode, { ...reply.headers, 'content-length': String(reply.body.length) });
+  response.end(reply.body);
+}
+
+async function sendForwarded(response: ServerResponse, reply: ForwardedReply): Promise<void> {
+  response.writeHead(reply.statusCode, reply.headers);
+  if (Buffer.isBuffer(reply.body)) {
+    response.end(reply.body);
+    return;
+  }
+  const stream = reply.body;
+  await new Promise<void>((resolve, reject) => {
+    stream.on('error', reject);
+    response.on('error', reject);
+    response.on('close', resolve);
+    stream.pipe(response);
+  });
+}

@@ -1,0 +1,48 @@
+import { LocalService, ServiceCall } from '../platform';
+import { CredentialRegistry } from '../iam/credentials';
+import { roleId, userId } from '../iam/request';
+
+/** The rehearsal's STS: keys it hands out are known to the gateway as the role they stand for. */
+export class LocalSts implements LocalService {
+  readonly name = 'sts';
+  readonly operations = new Set(['GetCallerIdentity', 'AssumeRole']);
+
+  constructor(private readonly credentials: CredentialRegistry) {}
+
+  async handle(call: ServiceCall): Promise<unknown> {
+    return call.operation === 'AssumeRole' ? this.assumeRole(call) : this.callerIdentity(call);
+  }
+
+  private callerIdentity({ principal }: ServiceCall): unknown {
+    if (principal.kind === 'service') {
+      return {};
+    }
+    const UserId = principal.kind === 'user' ? userId(principal.arn) : `${roleId(principal.roleArn)}:${principal.sessionName}`;
+    return { UserId, Account: principal.accountId, Arn: principal.arn };
+  }
+
+  private assumeRole({ input, principal: caller }: ServiceCall): unknown {
+    const { RoleArn, RoleSessionName, DurationSeconds, ExternalId } = input as {
+      RoleArn: string;
+      RoleSessionName: string;
+      DurationSeconds?: number;
+      ExternalId?: string;
+    };
+    const { credentials, principal, expiration } = this.credentials.assumeRole({
+      caller,
+      roleArn: RoleArn,
+      sessionName: RoleSessionName,
+      durationSeconds: DurationSeconds,
+      externalId: ExternalId,
+    });
+    return {
+      Credentials: {
+        AccessKeyId: credentials.accessKeyId,
+        SecretAccessKey: credentials.secretAccessKey,
+        SessionToken: credentials.sessionToken,
+        Expiration: new Date(expiration),
+      },
+      AssumedRoleUser: { AssumedRoleId: `${roleId(RoleArn)}:${RoleSessionName}`, Arn: principal.kind === 'role' ? principal.arn : RoleArn },
+    };
+  }
+}

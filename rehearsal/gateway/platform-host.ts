@@ -1,0 +1,179 @@
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { AuthorizationRequest, BusEvent, Clock, Credentials, LocalService, Platform, ServiceCall } from '../platform';
+import { Authorizer, LoggedDecision } from '../iam/authorizer';
+import { CredentialRegistry } from '../iam/credentials';
+import { PolicyStore } from '../iam/policy-store';
+import { CallAuthorizer } from './call-authorizer';
+import { Gateway } from './gateway';
+import { LocalSts } from './local-sts';
+import { Moto } from './moto';
+import { ResourceFacts } from './resource-facts';
+import { ServiceModels } from './service-model';
+import { StoreClient } from './store-client';
+import { StoreForwarder } from './store-forwarder';
+import { StoreWriter } from './store-writer';
+
+/** moto keeps everything under this account; the rehearsal plays it. */
+const ACCOUNT_ID = '123456789012';
+
+export interface PlatformOptions {
+  /** A folder of this rehearsal's own. */
+  readonly folder: string;
+  /** The Python interpreter of the hash-locked environment; it has moto and botocore. */
+  readonly python: string;
+  readonly region: string;
+  readonly clock: Clock;
+  /** @default a port the system chooses */
+  readonly preferredPort?: number;
+}
+
+/** An entry of the diary: Platform.record, with its virtual time. */
+export interface DiaryEntry {
+  readonly at: number;
+  readonly kind: string;
+  readonly summary: string;
+  readonly detail?: unknown;
+}
+
+type Unsubscribe = () => void;
+
+/** A platform that runs, and what its maker may do with it besides. */
+export interface PlatformHost {
+  readonly platform: Platform;
+  readonly policies: PolicyStore;
+  readonly authorizer: Authorizer;
+  readonly models: ServiceModels;
+  /** Every authorization decision, oldest first. */
+  readonly decisions: readonly LoggedDecision[];
+  readonly diary: readonly DiaryEntry[];
+  registerService(service: LocalService): void;
+  /** Events put on the default bus by AWS services (Platform.emit). */
+  onEvent(listener: (event: BusEvent) => void): Unsubscribe;
+  /** Calls that the store behind the gateway has answered with success. */
+  onCall(listener: (call: ServiceCall) => void): Unsubscribe;
+  /** Log lines and metrics written by Platform.log and Platform.putMetric. */
+  onLog(listener: (group: string, stream: string, lines: readonly string[]) => void): Unsubscribe;
+  onMetric(listener: (datum: Parameters<Platform['putMetric']>[0]) => void): Unsubscribe;
+  onRecord(listener: (entry: DiaryEntry) => void): Unsubscribe;
+  /** Resolves when all metrics and log lines given so far are stored. */
+  settled(): Promise<void>;
+  /** Closes the gateway and ends the store. */
+  stop(): Promise<void>;
+}
+
+/** Starts the store and the gateway. */
+export async function startPlatform(options: PlatformOptions): Promise<PlatformHost> {
+  const { python, region, clock } = options;
+  const folder = resolve(options.folder);
+  mkdirSync(folder, { recursive: true });
+  const partition = partitionOf(region);
+  const scope = { region, accountId: ACCOUNT_ID, partition };
+  const now = (): number => clock.now();
+
+  const policies = new PolicyStore();
+  const authorizer = new Authorizer({ policies, accountId: ACCOUNT_ID, region, clock });
+  const credentials = new CredentialRegistry({ policies, authorizer, clock, accountId: ACCOUNT_ID, partition });
+  const models = new ServiceModels(python);
+  const moto = await Moto.start({ python, region, now });
+
+  const diary: DiaryEntry[] = [];
+  const events = new Listeners<[BusEvent]>();
+  const calls = new Listeners<[ServiceCall]>();
+  const logs = new Listeners<[string, string, readonly string[]]>();
+  const metrics = new Listeners<[Parameters<Platform['putMetric']>[0]]>();
+  const records = new Listeners<[DiaryEntry]>();
+  const record: Platform['record'] = (entry) => {
+    const dated = { at: now(), ...entry };
+    diary.push(dated);
+    records.tell(dated);
+  };
+  const defect = (error: Error, where: string): void => record({ kind: 'defect', summary: `${where}: ${error.message}`, detail: error.stack });
+
+  const store = new StoreClient(moto, region);
+  const facts = new ResourceFacts(store, scope);
+  const writer = new StoreWriter(store, (error) => defect(error, 'writing metrics and logs'));
+  const emit = (event: BusEvent): void => events.tell(event);
+  const forwarder = new StoreForwarder({ moto, facts, writer, policies, ...scope, now, emit, observed: (call) => calls.tell(call) });
+  const gateway = new Gateway({
+    models, authorizer: new CallAuthorizer(authorizer), facts, forwarder, ...scope, defect,
+    principal: (accessKeyId) => credentials.principal(accessKeyId),
+  });
+  gateway.register(new LocalSts(credentials));
+  let port: number;
+  try {
+    port = await gateway.listen(options.preferredPort);
+  } catch (error) {
+    await moto.stop();
+    throw error;
+  }
+  if (options.preferredPort && port !== options.preferredPort) {
+    record({ kind: 'gateway', summary: `port ${options.preferredPort} is taken; the gateway listens on ${port} instead` });
+  }
+
+  const platform: Platform = {
+    endpoint: `http://127.0.0.1:${port}`,
+    ...scope,
+    clock,
+    folder,
+    python,
+    operator: credentials.operator,
+    assumeRole: async (service, roleArn, sessionName, sourceArn): Promise<Credentials> =>
+      credentials.assumeRole({
+        caller: { kind: 'service', service, sourceAccount: ACCOUNT_ID, sourceArn },
+        roleArn,
+        sessionName,
+      }).credentials,
+    authorize: (request: AuthorizationRequest) => authorizer.require(request),
+    emit,
+    putMetric: (datum) => {
+      writer.metric({ ...datum, at: datum.at ?? now() });
+      metrics.tell(datum);
+    },
+    log: (group, stream, lines) => {
+      writer.log(group, stream, now(), lines);
+      logs.tell(group, stream, lines);
+    },
+    record,
+  };
+
+  return {
+    platform,
+    policies,
+    authorizer,
+    models,
+    diary,
+    get decisions() {
+      return authorizer.decisions;
+    },
+    registerService: (service) => gateway.register(service),
+    onEvent: (listener) => events.add(listener),
+    onCall: (listener) => calls.add(listener),
+    onLog: (listener) => logs.add(listener),
+    onMetric: (listener) => metrics.add(listener),
+    onRecord: (listener) => records.add(listener),
+    settled: () => writer.settled(),
+    stop: async () => {
+      await gateway.close();
+      await writer.settled();
+      await moto.stop();
+    },
+  };
+}
+
+function partitionOf(region: string): string {
+  return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
+
+class Listeners<Arguments extends unknown[]> {
+  private readonly listeners = new Set<(...values: Arguments) => void>();
+
+  add(listener: (...values: Arguments) => void): Unsubscribe {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  tell(...values: Arguments): void {
+    this.listeners.forEach((listener) => listener(...values));
+  }
+}

@@ -1,0 +1,119 @@
+import { cbor } from '@smithy/core/cbor';
+import { AwsError } from '../platform';
+import { parseJsonBody, parseJsonInput, parseQueryInput, parseRestInput } from './parse-input';
+import { RequestHead, Route, matchRoute } from './routing';
+import { WireFormat } from './serialize';
+import { Operation, ServiceModel, ServiceModels } from './service-model';
+
+/** Access key, region and service a request was signed for. */
+export interface Signature {
+  readonly accessKeyId: string;
+  readonly region: string;
+  readonly signingName: string;
+}
+
+/** Which operation a request is, before its body is read. */
+export interface Target {
+  /** The service's name in the rehearsal (sagemaker, sagemaker-runtime, cloudwatch, ...). */
+  readonly service: string;
+  readonly operation: string;
+  readonly format: WireFormat;
+  /** Undefined for services that are only forwarded and need no model to be understood. */
+  readonly model: ServiceModel | undefined;
+  readonly route?: Route;
+}
+
+/** Signing names that are not the service's name. */
+const SERVICE_NAMES: Readonly<Record<string, string>> = { monitoring: 'cloudwatch', servicequotas: 'service-quotas', 's3express': 's3' };
+
+/** Reads Signature Version 4's credential scope from the header, or from the query of a presigned URL. */
+export function readSignature(head: RequestHead): Signature | undefined {
+  const header = /Credential=([^,\s]+)/.exec(head.headers.authorization ?? '')?.[1];
+  const [accessKeyId, , region, signingName] = (header ?? head.query.get('X-Amz-Credential') ?? '').split('/');
+  return accessKeyId && region && signingName ? { accessKeyId, region, signingName } : undefined;
+}
+
+/** The form a service's errors take when the request could not be understood further. */
+export function errorFormat(head: RequestHead, signingName: string | undefined): WireFormat {
+  if (head.headers['smithy-protocol'] === 'rpc-v2-cbor') {
+    return 'smithy-rpc-v2-cbor';
+  }
+  if (head.headers['x-amz-target'] !== undefined) {
+    return 'json';
+  }
+  if (signingName === 's3') {
+    return 's3';
+  }
+  if (signingName === 'ec2') {
+    return 'ec2';
+  }
+  return /x-www-form-urlencoded/.test(head.headers['content-type'] ?? '') || head.query.has('Action') ? 'query' : 'rest-json';
+}
+
+/** Whether the operation's name is in the body (the Query protocols), so that the body must be read first. */
+export function needsBody(head: RequestHead): boolean {
+  return (
+    head.headers['x-amz-target'] === undefined &&
+    head.headers['smithy-protocol'] === undefined &&
+    /x-www-form-urlencoded/.test(head.headers['content-type'] ?? '')
+  );
+}
+
+/** Finds service and operation: by X-Amz-Target, by an RPC path, by Action, or by method and path. */
+export function findTarget(models: ServiceModels, head: RequestHead, signature: Signature, body: Buffer | undefined): Target {
+  const format = errorFormat(head, signature.signingName);
+  const service = serviceName(head, signature);
+  switch (format) {
+    case 'smithy-rpc-v2-cbor': {
+      const operation = /^\/service\/[^/]+\/operation\/([A-Za-z0-9]+)\/?$/.exec(head.path)?.[1];
+      return { service, operation: operation ?? unknown(service, head), format, model: models.find(service) };
+    }
+    case 'json': {
+      const operation = head.headers['x-amz-target'].split('.').pop()!;
+      return { service, operation, format, model: undefined };
+    }
+    case 'ec2':
+    case 'query': {
+      const operation = new URLSearchParams(body?.toString('utf8')).get('Action') ?? head.query.get('Action');
+      return { service, operation: operation ?? unknown(service, head), format, model: format === 'query' ? models.find(service) : undefined };
+    }
+    default: {
+      const model = models.find(service);
+      const route = model && matchRoute(model, head);
+      return route ? { service, operation: route.operation.name, format, model, route } : unknown(service, head);
+    }
+  }
+}
+
+/** SageMaker and its runtime sign with one name: only the control plane has a target header. */
+function serviceName(head: RequestHead, signature: Signature): string {
+  const { signingName } = signature;
+  if (signingName === 'sagemaker' && head.headers['x-amz-target'] === undefined) {
+    return 'sagemaker-runtime';
+  }
+  return SERVICE_NAMES[signingName] ?? signingName;
+}
+
+function unknown(service: string, head: RequestHead): never {
+  throw new AwsError('UnknownOperationException', `${service} has no operation for ${head.method} ${head.path}`, 404);
+}
+
+/** The operation's input. Without a model the body is taken as it is. */
+export function parseInput(target: Target, head: RequestHead, body: Buffer | undefined, model: ServiceModel | undefined): Record<string, unknown> {
+  const operation: Operation | undefined = model?.operations[target.operation];
+  switch (target.format) {
+    case 'smithy-rpc-v2-cbor':
+      return body && body.length > 0 ? (cbor.deserialize(body) as Record<string, unknown>) : {};
+    case 'json':
+      return model && operation ? parseJsonInput(model, operation, body ?? Buffer.alloc(0)) : parseJsonBody(body ?? Buffer.alloc(0));
+    case 'ec2':
+      return Object.fromEntries(new URLSearchParams(body?.toString('utf8')));
+    case 'query': {
+      const form = new URLSearchParams(body?.toString('utf8'));
+      head.query.forEach((value, key) => form.set(key, value));
+      return model && operation ? parseQueryInput(model, operation, form) : Object.fromEntries(form);
+    }
+    default:
+      return target.route && target.model ? parseRestInput(target.model, target.route, head, body) : {};
+  }
+}

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { AwsError, Clock, Credentials, Principal } from '../platform';
+import { Authorizer } from './authorizer';
+import { PolicyStore } from './policy-store';
+
+/** The identity policy of the rehearsal's operator: what a person with AdministratorAccess has. */
+const ADMINISTRATOR = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+
+export interface Session {
+  readonly credentials: Credentials;
+  readonly principal: Principal;
+  /** Virtual milliseconds; the rehearsal does not refuse expired sessions. */
+  readonly expiration: number;
+}
+
+export interface AssumeRoleRequest {
+  readonly caller: Principal;
+  readonly roleArn: string;
+  readonly sessionName: string;
+  readonly durationSeconds?: number;
+  readonly externalId?: string;
+}
+
+/** Who an access key belongs to, and how keys are come by: the operator's own, or a role's through AssumeRole. */
+export class CredentialRegistry {
+  readonly operator: Credentials;
+  private readonly principals = new Map<string, Principal>();
+
+  constructor(
+    private readonly options: {
+      readonly policies: PolicyStore;
+      readonly authorizer: Authorizer;
+      readonly clock: Pick<Clock, 'now'>;
+      readonly accountId: string;
+      readonly partition: string;
+    },
+  ) {
+    const { policies, accountId, partition } = options;
+    const arn = `arn:${partition}:iam::${accountId}:user/operator`;
+    policies.putUser(arn);
+    policies.putInlinePolicy(arn, 'Administrator', ADMINISTRATOR);
+    // AWS's prefixes: AKIA for a user's key, ASIA for a session's.
+    this.operator = { accessKeyId: accessKeyId('AKIA'), secretAccessKey: secret() };
+    this.principals.set(this.operator.accessKeyId, { kind: 'user', arn, accountId });
+  }
+
+  principal(accessKey: string): Principal | undefined {
+    return this.principals.get(accessKey);
+  }
+
+  /** Evaluates trust (and, for callers of the account, their own sts:AssumeRole) and hands out keys. Throws as STS words it. */
+  assumeRole(request: AssumeRoleRequest): Session {
+    const { caller, roleArn, sessionName, durationSeconds = 3600 } = request;
+    const match = /^arn:[a-z-]+:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(roleArn);
+    if (!match) {
+      throw new AwsError('ValidationError', `${roleArn} is invalid`, 400);
+    }
+    if (!/^[\w+=,.@-]{2,64}$/.test(sessionName)) {
+      throw new AwsError(
+        'ValidationError',
+        `1 validation error detected: Value '${sessionName}' at 'roleSessionName' failed to satisfy constraint: ` +
+          'Member must satisfy regular expression pattern: [\\w+=,.@-]* and have a length between 2 and 64',
+        400,
+      );
+    }
+    this.options.authorizer.require({
+      principal: caller,
+      action: 'sts:AssumeRole',
+      resource: roleArn,
+      context: {
+        'sts:RoleSessionName': sessionName,
+        ...(request.externalId === undefined ? {} : { 'sts:ExternalId': request.externalId }),
+      },
+    });
+    const [, accountId, roleName] = match;
+    const arn = `arn:${this.options.partition}:sts::${accountId}:assumed-role/${roleName}/${sessionName}`;
+    const principal: Principal = { kind: 'role', roleArn, arn, sessionName, accountId };
+    const credentials: Credentials = {
+      accessKeyId: accessKeyId('ASIA'),
+      secretAccessKey: secret(),
+      sessionToken: randomBytes(48).toString('base64'),
+    };
+    this.principals.set(credentials.accessKeyId, principal);
+    return { credentials, principal, expiration: this.options.clock.now() + durationSeconds * 1000 };
+  }
+}
+
+function accessKeyId(prefix: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  return prefix + [...randomBytes(16)].map((byte) => alphabet[byte % 32]).join('');
+}
+
+function secret(): string {
+  return randomBytes(30).toString('base64');
+}

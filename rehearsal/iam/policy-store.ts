@@ -1,0 +1,231 @@
+import { awsManagedPolicy } from './managed-policies';
+import { CompiledPolicy, Statement, compilePolicy } from './policy-document';
+import { PolicyError } from './policy-error';
+
+/** Statements by the service they name, so that one request looks only at those that can match. */
+export class StatementIndex {
+  private readonly byService = new Map<string, Statement[]>();
+  private readonly anyService: Statement[] = [];
+  private readonly merged = new Map<string, readonly Statement[]>();
+
+  constructor(policies: Iterable<CompiledPolicy>) {
+    for (const policy of policies) {
+      for (const statement of policy.statements) {
+        if (statement.services === undefined) {
+          this.anyService.push(statement);
+        } else {
+          statement.services.forEach((service) => {
+            this.byService.set(service, [...(this.byService.get(service) ?? []), statement]);
+          });
+        }
+      }
+    }
+  }
+
+  for(service: string): readonly Statement[] {
+    let found = this.merged.get(service);
+    if (!found) {
+      found = [...(this.byService.get(service) ?? []), ...this.anyService];
+      this.merged.set(service, found);
+    }
+    return found;
+  }
+}
+
+const EMPTY = new StatementIndex([]);
+
+/** A role or a user: who it is and what is attached to it. */
+class Identity {
+  readonly inline = new Map<string, CompiledPolicy>();
+  readonly attached = new Set<string>();
+  trust: CompiledPolicy | undefined;
+  trustIndex = EMPTY;
+  boundaryArn: string | undefined;
+
+  constructor(readonly arn: string) {}
+}
+
+export interface RoleDefinition {
+  readonly arn: string;
+  /** The trust policy (AssumeRolePolicyDocument). */
+  readonly trust: unknown;
+  readonly boundaryArn?: string;
+}
+
+/**
+ * Every policy in force: roles with their trust, inline and managed policies, and the policies of resources.
+ * Documents are compiled when they are put, so a policy that IAM would refuse is refused at once, with its place.
+ */
+export class PolicyStore {
+  private readonly identities = new Map<string, Identity>();
+  private readonly managed = new Map<string, CompiledPolicy>();
+  private readonly resources = new Map<string, Map<string, CompiledPolicy>>();
+  private readonly endpoints = new Map<string, StatementIndex>();
+  private readonly identityIndexes = new Map<string, StatementIndex>();
+  private readonly resourceIndexes = new Map<string, StatementIndex>();
+
+  /** Creates a role or replaces its trust policy; what is attached to it stays. */
+  putRole(role: RoleDefinition): void {
+    const trust = compilePolicy('trust', 'trust', role.arn, role.trust);
+    const identity = this.identities.get(role.arn) ?? new Identity(role.arn);
+    identity.trust = trust;
+    identity.trustIndex = new StatementIndex([trust]);
+    identity.boundaryArn = role.boundaryArn;
+    this.identities.set(role.arn, identity);
+    this.identityIndexes.delete(role.arn);
+  }
+
+  putUser(arn: string): void {
+    this.identities.set(arn, this.identities.get(arn) ?? new Identity(arn));
+  }
+
+  /** Deletes a role or user with all its policies. */
+  deleteIdentity(arn: string): void {
+    this.identities.delete(arn);
+    this.identityIndexes.delete(arn);
+  }
+
+  hasIdentity(arn: string): boolean {
+    return this.identities.has(arn);
+  }
+
+  /** ARNs of all roles. */
+  roles(): string[] {
+    return [...this.identities.values()].filter((identity) => identity.trust).map((identity) => identity.arn);
+  }
+
+  putInlinePolicy(identityArn: string, name: string, document: unknown): void {
+    this.identity(identityArn).inline.set(name, compilePolicy('identity', name, identityArn, document));
+    this.identityIndexes.delete(identityArn);
+  }
+
+  deleteInlinePolicy(identityArn: string, name: string): void {
+    this.identities.get(identityArn)?.inline.delete(name);
+    this.identityIndexes.delete(identityArn);
+  }
+
+  /** Creates or replaces a customer-managed policy. */
+  putManagedPolicy(policyArn: string, document: unknown): void {
+    this.managed.set(policyArn, compilePolicy('identity', policyArn, policyArn, document));
+    this.identityIndexes.clear();
+  }
+
+  deleteManagedPolicy(policyArn: string): void {
+    this.managed.delete(policyArn);
+    this.identityIndexes.clear();
+  }
+
+  attachManagedPolicy(identityArn: string, policyArn: string): void {
+    this.managedPolicy(policyArn);
+    this.identity(identityArn).attached.add(policyArn);
+    this.identityIndexes.delete(identityArn);
+  }
+
+  detachManagedPolicy(identityArn: string, policyArn: string): void {
+    this.identities.get(identityArn)?.attached.delete(policyArn);
+    this.identityIndexes.delete(identityArn);
+  }
+
+  /**
+   * Puts a policy on a resource: bucket, key, topic, queue, event bus, repository, or function. A resource may hold
+   * several by name: each AWS::Lambda::Permission is one.
+   */
+  putResourcePolicy(resourceArn: string, document: unknown, name = 'policy'): void {
+    const policy = compilePolicy('resource', name, resourceArn, document);
+    const policies = this.resources.get(resourceArn) ?? new Map<string, CompiledPolicy>();
+    policies.set(name, policy);
+    this.resources.set(resourceArn, policies);
+    this.resourceIndexes.delete(resourceArn);
+  }
+
+  /** Without a name: all policies of the resource. */
+  deleteResourcePolicy(resourceArn: string, name?: string): void {
+    const policies = this.resources.get(resourceArn);
+    if (name !== undefined && policies) {
+      policies.delete(name);
+    }
+    if (name === undefined || policies?.size === 0) {
+      this.resources.delete(resourceArn);
+    }
+    this.resourceIndexes.delete(resourceArn);
+  }
+
+  hasResourcePolicy(resourceArn: string): boolean {
+    return this.resources.has(resourceArn);
+  }
+
+  /** Policy of a VPC endpoint; in force for requests whose context carries this aws:SourceVpce. */
+  putEndpointPolicy(endpointId: string, document: unknown): void {
+    this.endpoints.set(endpointId, new StatementIndex([compilePolicy('resource', 'endpoint', endpointId, document)]));
+  }
+
+  deleteEndpointPolicy(endpointId: string): void {
+    this.endpoints.delete(endpointId);
+  }
+
+  /** Documents of one resource by policy name, as they were put. */
+  resourceDocuments(resourceArn: string): Record<string, unknown> {
+    const policies = this.resources.get(resourceArn) ?? new Map<string, CompiledPolicy>();
+    return Object.fromEntries([...policies].map(([name, policy]) => [name, policy.document]));
+  }
+
+  identityStatements(identityArn: string): StatementIndex {
+    let index = this.identityIndexes.get(identityArn);
+    if (!index) {
+      const identity = this.identities.get(identityArn);
+      if (!identity) {
+        return EMPTY;
+      }
+      const attached = [...identity.attached].map((arn) => this.managedPolicy(arn));
+      index = new StatementIndex([...identity.inline.values(), ...attached]);
+      this.identityIndexes.set(identityArn, index);
+    }
+    return index;
+  }
+
+  boundaryStatements(identityArn: string): StatementIndex | undefined {
+    const arn = this.identities.get(identityArn)?.boundaryArn;
+    return arn === undefined ? undefined : new StatementIndex([this.managedPolicy(arn)]);
+  }
+
+  trustStatements(roleArn: string): StatementIndex | undefined {
+    const identity = this.identities.get(roleArn);
+    return identity?.trust ? identity.trustIndex : undefined;
+  }
+
+  /** Undefined: the resource has no policy. */
+  resourceStatements(holderArn: string): StatementIndex | undefined {
+    const cached = this.resourceIndexes.get(holderArn);
+    if (cached) {
+      return cached;
+    }
+    const policies = this.resources.get(holderArn);
+    if (!policies) {
+      return undefined;
+    }
+    const index = new StatementIndex(policies.values());
+    this.resourceIndexes.set(holderArn, index);
+    return index;
+  }
+
+  endpointStatements(endpointId: string): StatementIndex | undefined {
+    return this.endpoints.get(endpointId);
+  }
+
+  private identity(arn: string): Identity {
+    const identity = this.identities.get(arn);
+    if (!identity) {
+      throw new PolicyError(arn, 'no such role or user; create it before its policies');
+    }
+    return identity;
+  }
+
+  private managedPolicy(arn: string): CompiledPolicy {
+    let policy = this.managed.get(arn);
+    if (!policy) {
+      policy = compilePolicy('identity', arn, arn, awsManagedPolicy(arn));
+      this.managed.set(arn, policy);
+    }
+    return policy;
+  }
+}

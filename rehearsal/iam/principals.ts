@@ -1,0 +1,78 @@
+import { Principal } from '../platform';
+import { PolicyError } from './policy-error';
+
+/** How a Principal element matches: by naming the caller, or only by naming its account (which delegates to its identity policies). */
+export type PrincipalMatch = 'named' | 'account' | undefined;
+
+export type PrincipalMatcher = (principal: Principal) => PrincipalMatch;
+
+/** Compiles a Principal element: "*", or AWS / Service / Federated with one value or a list. */
+export function compilePrincipal(element: unknown, place: string): PrincipalMatcher {
+  if (element === '*') {
+    return () => 'named';
+  }
+  if (typeof element !== 'object' || element === null || Array.isArray(element)) {
+    throw new PolicyError(place, `Principal must be "*" or an object, not ${JSON.stringify(element)}`);
+  }
+  const matchers: PrincipalMatcher[] = [];
+  for (const [kind, raw] of Object.entries(element)) {
+    for (const value of Array.isArray(raw) ? raw : [raw]) {
+      if (typeof value !== 'string' || value === '') {
+        throw new PolicyError(place, `Principal.${kind} must be text, not ${JSON.stringify(value)}`);
+      }
+      matchers.push(principalValue(kind, value, place));
+    }
+  }
+  if (matchers.length === 0) {
+    throw new PolicyError(place, 'Principal names nobody');
+  }
+  return (principal) => {
+    let best: PrincipalMatch;
+    for (const matches of matchers) {
+      const match = matches(principal);
+      if (match === 'named') {
+        return match;
+      }
+      best ??= match;
+    }
+    return best;
+  };
+}
+
+function principalValue(kind: string, value: string, place: string): PrincipalMatcher {
+  switch (kind) {
+    case 'AWS':
+      return awsPrincipal(value, place);
+    case 'Service':
+      if (!/^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(value)) {
+        throw new PolicyError(place, `"${value}" is no service principal (such as sagemaker.amazonaws.com)`);
+      }
+      return (principal) => (principal.kind === 'service' && principal.service === value ? 'named' : undefined);
+    case 'Federated':
+    case 'CanonicalUser':
+      // Well-formed, but the rehearsal has no such callers: it never matches.
+      return () => undefined;
+    default:
+      throw new PolicyError(place, `unknown kind of principal "${kind}". Known: AWS, Service, Federated, CanonicalUser`);
+  }
+}
+
+function awsPrincipal(value: string, place: string): PrincipalMatcher {
+  if (value === '*') {
+    return () => 'named';
+  }
+  const account = /^(\d{12})$/.exec(value)?.[1] ?? /^arn:[a-z-]+:iam::(\d{12}):root$/.exec(value)?.[1];
+  if (account) {
+    return (principal) => (principal.kind !== 'service' && principal.accountId === account ? 'account' : undefined);
+  }
+  if (value.includes('*') || value.includes('?')) {
+    throw new PolicyError(place, `Principal "${value}": IAM takes no wildcard inside a principal's ARN; use a condition on aws:PrincipalArn`);
+  }
+  if (/^arn:[a-z-]+:iam::\d{12}:role\/.+$/.test(value)) {
+    return (principal) => (principal.kind === 'role' && principal.roleArn === value ? 'named' : undefined);
+  }
+  if (/^arn:[a-z-]+:(iam::\d{12}:user|sts::\d{12}:(assumed-role|federated-user))\/.+$/.test(value)) {
+    return (principal) => (principal.kind !== 'service' && principal.arn === value ? 'named' : undefined);
+  }
+  throw new PolicyError(place, `Principal "${value}" is neither an account, a user, a role nor a role session`);
+}

@@ -1,0 +1,157 @@
+import { spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findInterpreter, type Interpreter } from './interpreter';
+
+export interface PythonOptions {
+  /** The project's folder; the environment comes to be under its `.rehearsal`. */
+  readonly root: string;
+  /** File in rehearsal/python. @default requirements.txt */
+  readonly requirements?: string;
+  readonly progress: (line: string) => void;
+  /** Ends the installation. Ctrl-C and SIGTERM do so by themselves. */
+  readonly signal?: AbortSignal;
+  /** @default the first supported Python on the PATH */
+  readonly interpreter?: Interpreter;
+  /** Folder of the requirements files. @default this one */
+  readonly folder?: string;
+}
+
+/** Written last: without it, what is there is half made. */
+const marker = 'complete.json';
+
+/**
+ * A virtual environment with exactly the locked libraries, made once for each (requirements, Python) and then reused.
+ * Answers the absolute path of its interpreter.
+ */
+export async function ensurePython(options: PythonOptions): Promise<string> {
+  const requirements = join(options.folder ?? __dirname, options.requirements ?? 'requirements.txt');
+  const interpreter = options.interpreter ?? findInterpreter();
+  const hash = createHash('sha256').update(readFileSync(requirements)).update(interpreter.version).digest('hex').slice(0, 16);
+  const parent = join(options.root, '.rehearsal');
+  const environment = join(parent, `python-${hash}`);
+  const python = interpreterIn(environment);
+  if (existsSync(join(environment, marker)) && existsSync(python)) return python;
+
+  mkdirSync(parent, { recursive: true });
+  const lock = takeLock(`${environment}.lock`);
+  try {
+    rmSync(environment, { recursive: true, force: true });
+    options.progress(`Making the Python environment (Python ${interpreter.version}; once, about two minutes): ${environment}`);
+    await install(environment, requirements, interpreter, options);
+    // Renaming is atomic: nobody ever sees half a marker.
+    const draft = join(environment, `${marker}.${randomBytes(4).toString('hex')}`);
+    writeFileSync(draft, `${JSON.stringify({ python: interpreter.version, requirements: options.requirements ?? 'requirements.txt' })}\n`);
+    renameSync(draft, join(environment, marker));
+    return python;
+  } catch (error) {
+    rmSync(environment, { recursive: true, force: true });
+    throw error;
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+async function install(environment: string, requirements: string, interpreter: Interpreter, options: PythonOptions): Promise<void> {
+  await run(interpreter.command, ['-m', 'venv', environment], options);
+  const arguments_ = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--progress-bar', 'off'];
+  await run(interpreterIn(environment), [...arguments_, '--require-hashes', '--only-binary', ':all:', '-r', requirements], options);
+}
+
+function interpreterIn(environment: string): string {
+  return process.platform === 'win32' ? join(environment, 'Scripts', 'python.exe') : join(environment, 'bin', 'python');
+}
+
+/** Two runs at once would delete each other's half-made environment. A lock whose process is gone is taken over. */
+function takeLock(file: string): string {
+  try {
+    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    return file;
+  } catch {
+    const holder = Number(readFileSync(file, 'utf8'));
+    if (holder !== process.pid && isRunning(holder)) {
+      throw new Error(`Another run (process ${holder}) is making the Python environment; wait for it, then start again. Lock: ${file}`);
+    }
+    writeFileSync(file, String(process.pid));
+    return file;
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Runs a program to its end; shows what pip fetches, keeps the rest for an error. */
+function run(command: string, args: readonly string[], options: PythonOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // A group of its own: pip starts children, and Ctrl-C must reach them through us, once.
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' });
+    const output: string[] = [];
+    let fetching = '';
+    let interrupted: string | undefined;
+    const onText = (text: string) => {
+      for (const line of text.split(/\r?\n/)) {
+        if (line.trim() === '') continue;
+        output.push(line);
+        output.splice(0, Math.max(0, output.length - 40));
+        const name = /^(?:Collecting|\s*Downloading) (\S+)/.exec(line)?.[1];
+        if (name !== undefined) fetching = name;
+        if (line.startsWith('Collecting ')) options.progress(`  ${name?.split('==')[0] ?? line}`);
+      }
+    };
+    child.stdout.setEncoding('utf8').on('data', onText);
+    child.stderr.setEncoding('utf8').on('data', onText);
+    const stop = (why: string) => {
+      interrupted = why;
+      killGroup(child.pid);
+    };
+    const onSigint = () => stop('Interrupted');
+    const onAbort = () => stop('Interrupted');
+    process.once('SIGINT', onSigint).once('SIGTERM', onSigint);
+    options.signal?.addEventListener('abort', onAbort);
+    if (options.signal?.aborted) onAbort();
+    const settle = (error?: Error) => {
+      process.off('SIGINT', onSigint).off('SIGTERM', onSigint);
+      options.signal?.removeEventListener('abort', onAbort);
+      if (error) reject(error);
+      else resolve();
+    };
+    child.once('error', (error) => settle(new Error(`${command} could not be started: ${error.message}`)));
+    child.once('close', (code) => {
+      if (interrupted !== undefined) settle(new Error(`${interrupted} while making the Python environment; what was half made is removed.`));
+      else if (code === 0) settle();
+      else settle(new Error(explain(command, args, code, fetching, output)));
+    });
+  });
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGTERM');
+  } catch {
+    // It ended by itself in the meantime.
+  }
+}
+
+function explain(command: string, args: readonly string[], code: number | null, fetching: string, output: readonly string[]): string {
+  const text = output.join('\n');
+  const what = fetching === '' ? 'the first package' : fetching;
+  const tail = output.slice(-8).join('\n');
+  if (/NewConnectionError|Temporary failure in name resolution|ConnectTimeout|Connection (?:refused|reset)|ProxyError|Read timed out|SSLError/i.test(text)) {
+    return `The Python package registry cannot be reached; pip was fetching ${what}. Check the network, proxy and PIP_INDEX_URL, then start again.\n${tail}`;
+  }
+  if (/THESE PACKAGES DO NOT MATCH THE HASHES/.test(text)) {
+    return `A package is not the one that was locked (${what}): its hash differs. Do not go on; check where pip fetches from.\n${tail}`;
+  }
+  if (/No matching distribution found|Could not find a version/.test(text)) {
+    return `The registry has no ready-made build of ${what} for this Python and platform (${process.platform} ${process.arch}).\n${tail}`;
+  }
+  return `${command} ${args.slice(0, 3).join(' ')} failed with exit code ${code}; it was fetching ${what}.\n${tail}`;
+}

@@ -1,0 +1,74 @@
+import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { Platform } from '../platform';
+import { RoleSession } from './role-session';
+import { randomName } from './names';
+
+export interface Infrastructure {
+  readonly imageUri: string;
+  readonly vpc?: { readonly Subnets?: readonly string[]; readonly SecurityGroupIds?: readonly string[] };
+  readonly volumeKmsKeyId?: string;
+}
+
+/**
+ * What SageMaker does as the role before a container runs: pull the image, attach network interfaces, encrypt the volume.
+ * The rehearsal does none of it, but a role that may not would fail on AWS, so it fails here.
+ * Source: developer guide, "SageMaker AI Roles" (execution role permissions of each job).
+ */
+export async function authorizeInfrastructure(platform: Platform, session: RoleSession, what: Infrastructure): Promise<void> {
+  authorizePull(platform, session, what.imageUri);
+  if (what.vpc?.Subnets?.length) {
+    authorizeNetwork(platform, session, what.vpc.Subnets, what.vpc.SecurityGroupIds ?? []);
+  }
+  if (what.volumeKmsKeyId) {
+    session.authorize('kms:CreateGrant', await keyArn(platform, what.volumeKmsKeyId), {
+      'kms:GrantIsForAWSResource': 'true',
+      'kms:ViaService': `sagemaker.${platform.region}.amazonaws.com`,
+      'kms:CallerAccount': platform.accountId,
+    });
+  }
+}
+
+function authorizePull(platform: Platform, session: RoleSession, imageUri: string): void {
+  const match = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.[^/]+\/([^:@]+)/.exec(imageUri);
+  if (!match) {
+    return; // not in ECR: nothing of IAM's
+  }
+  const [, account, region, repository] = match;
+  const arn = `arn:${platform.partition}:ecr:${region}:${account}:repository/${repository}`;
+  session.authorize('ecr:GetAuthorizationToken', '*');
+  for (const action of ['BatchCheckLayerAvailability', 'GetDownloadUrlForLayer', 'BatchGetImage']) {
+    session.authorize(`ecr:${action}`, arn);
+  }
+}
+
+function authorizeNetwork(platform: Platform, session: RoleSession, subnets: readonly string[], groups: readonly string[]): void {
+  const arn = (type: string, id: string): string => `arn:${platform.partition}:ec2:${platform.region}:${platform.accountId}:${type}/${id}`;
+  for (const what of ['DhcpOptions', 'NetworkInterfaces', 'SecurityGroups', 'Subnets', 'Vpcs']) {
+    session.authorize(`ec2:Describe${what}`, '*');
+  }
+  for (const subnet of subnets) {
+    const networkInterface = arn('network-interface', `eni-${randomName(17)}`);
+    const context = { 'ec2:Subnet': arn('subnet', subnet) };
+    session.authorize('ec2:CreateNetworkInterface', arn('subnet', subnet), { 'ec2:SubnetID': subnet });
+    groups.forEach((group) => session.authorize('ec2:CreateNetworkInterface', arn('security-group', group)));
+    session.authorize('ec2:CreateNetworkInterface', networkInterface, context);
+    for (const action of ['CreateNetworkInterfacePermission', 'DeleteNetworkInterface', 'DeleteNetworkInterfacePermission']) {
+      session.authorize(`ec2:${action}`, networkInterface, context);
+    }
+  }
+}
+
+/** The key's ARN, whatever form the request names it in. */
+async function keyArn(platform: Platform, id: string): Promise<string> {
+  if (id.startsWith('arn:') && id.includes(':key/')) {
+    return id;
+  }
+  const { endpoint, region, operator } = platform;
+  const client = new KMSClient({ endpoint, region, credentials: operator });
+  try {
+    const { KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId: id }));
+    return KeyMetadata?.Arn ?? id;
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,66 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { AwsError, ConditionContext, Credentials, Platform, Principal } from '../platform';
+import { validation } from './errors';
+
+const SERVICE = 'sagemaker.amazonaws.com';
+const SESSION = 'SageMaker';
+
+/** SageMaker in a role that a customer gave it: what it does in that role is authorised as that role. */
+export class RoleSession {
+  private constructor(
+    private readonly platform: Platform,
+    readonly roleArn: string,
+    private readonly credentials: Credentials,
+  ) {}
+
+  /** Takes the role; its trust policy decides. Refused as SageMaker words it. */
+  static async take(platform: Platform, roleArn: string, sourceArn: string): Promise<RoleSession> {
+    try {
+      return new RoleSession(platform, roleArn, await platform.assumeRole(SERVICE, roleArn, SESSION, sourceArn));
+    } catch (error) {
+      if (error instanceof AwsError) {
+        platform.record({ kind: 'denied', summary: error.message });
+        throw validation(
+          `Could not assume role ${roleArn}. Please ensure that the role exists and allows principal '${SERVICE}' to assume the role.`,
+        );
+      }
+      throw error;
+    }
+  }
+
+  get principal(): Principal {
+    const { partition, accountId } = this.platform;
+    const name = this.roleArn.slice(this.roleArn.lastIndexOf('/') + 1);
+    return {
+      kind: 'role',
+      roleArn: this.roleArn,
+      arn: `arn:${partition}:sts::${accountId}:assumed-role/${name}/${SESSION}`,
+      sessionName: SESSION,
+      accountId,
+    };
+  }
+
+  /** For what SageMaker does as the role without an API call of ours. Throws AccessDenied. */
+  authorize(action: string, resource: string, context?: ConditionContext): void {
+    this.platform.authorize({ principal: this.principal, action, resource, context });
+  }
+
+  s3(): S3Client {
+    return new S3Client({ ...this.client(), forcePathStyle: true });
+  }
+
+  cloudwatch(): CloudWatchClient {
+    return new CloudWatchClient(this.client());
+  }
+
+  sagemaker(): SageMakerClient {
+    return new SageMakerClient(this.client());
+  }
+
+  private client() {
+    const { endpoint, region } = this.platform;
+    return { endpoint, region, credentials: this.credentials, maxAttempts: 2 };
+  }
+}

@@ -1,0 +1,55 @@
+import type { OperatorContext } from '../../operator/context';
+import type { Output } from '../../operator/output';
+import type { Rehearsal } from '../rehearsal';
+import type { StoryState } from './state';
+
+export interface Evidence {
+  readonly label: string;
+  readonly value: string | number;
+}
+
+/** What a checkpoint may use. */
+export interface Stage {
+  readonly rehearsal: Rehearsal;
+  /** The operator commands' own context: the same code as `npm run mlops`. */
+  readonly operator: OperatorContext;
+  readonly output: Output;
+  /** What earlier checkpoints found out. */
+  readonly state: StoryState;
+  /** Notes a fact for the summary and the report. */
+  note(label: string, value: string | number): void;
+}
+
+/** One thing that the workflow must do, checked by what is there afterwards, not by what a command said. */
+export interface Checkpoint {
+  readonly id: string;
+  /** What is true when it has passed. */
+  readonly sentence: string;
+  /** Rows of the exam blueprint that it demonstrates. */
+  readonly rows: readonly string[];
+  /** Throws when it is not so. */
+  run(stage: Stage): Promise<void>;
+}
+
+export interface CheckpointResult {
+  readonly id: string;
+  readonly sentence: string;
+  readonly rows: readonly string[];
+  readonly status: 'passed' | 'failed' | 'not reached';
+  readonly evidence: readonly Evidence[];
+  readonly milliseconds: number;
+  /** Virtual times, ISO 8601. */
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  readonly error?: string;
+}
+
+/** Fails the checkpoint with what was expected and what was found. */
+export function expect(holds: boolean, message: string): asserts holds {
+  if (!holds) throw new Error(message);
+}
+
+export function expectSome<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`${what} is missing`);
+  return value;
+}

@@ -1,0 +1,94 @@
+/** A scored flight with what became of it. */
+export interface Scored {
+  readonly id: string;
+  readonly month: string;
+  readonly probability: number;
+  readonly decision: string;
+  readonly disrupted: boolean;
+}
+
+export interface Costs {
+  readonly missed: number;
+  readonly falseAlarm: number;
+}
+
+export interface MonthQuality {
+  readonly airport: string;
+  readonly month: string;
+  readonly modelVersion: number;
+  readonly flights: number;
+  readonly disruptedShare: number;
+  readonly auc: number;
+  readonly averagePrecision: number;
+  /** USD for 1000 flights, by the decisions that were made. */
+  readonly costPer1000: number;
+}
+
+export function qualityByMonth(airport: string, modelVersion: number, scored: readonly Scored[], costs: Costs): MonthQuality[] {
+  const months = new Map<string, Scored[]>();
+  for (const one of scored) {
+    const list = months.get(one.month) ?? [];
+    list.push(one);
+    months.set(one.month, list);
+  }
+  return [...months].sort(([a], [b]) => (a < b ? -1 : 1)).map(([month, flights]) => ({
+    airport,
+    month,
+    modelVersion,
+    flights: flights.length,
+    disruptedShare: flights.filter((one) => one.disrupted).length / flights.length,
+    auc: rocAuc(flights),
+    averagePrecision: averagePrecision(flights),
+    costPer1000: (1000 * totalCost(flights, costs)) / flights.length,
+  }));
+}
+
+function totalCost(flights: readonly Scored[], costs: Costs): number {
+  let sum = 0;
+  for (const { decision, disrupted } of flights) {
+    if (disrupted && decision === 'on_time') sum += costs.missed;
+    if (!disrupted && decision === 'disrupted') sum += costs.falseAlarm;
+  }
+  return sum;
+}
+
+/** Share of (disrupted, undisturbed) pairs that are ranked the right way round; ties count half. By ranks, not by pairs. */
+export function rocAuc(flights: readonly Pick<Scored, 'probability' | 'disrupted'>[]): number {
+  const sorted = [...flights].sort((a, b) => a.probability - b.probability);
+  let rankSum = 0;
+  let positives = 0;
+  for (let from = 0; from < sorted.length; ) {
+    let until = from;
+    while (until < sorted.length && sorted[until]?.probability === sorted[from]?.probability) until += 1;
+    const rank = (from + 1 + until) / 2;
+    for (let at = from; at < until; at += 1) {
+      if (sorted[at]?.disrupted) {
+        rankSum += rank;
+        positives += 1;
+      }
+    }
+    from = until;
+  }
+  const negatives = sorted.length - positives;
+  return positives === 0 || negatives === 0 ? Number.NaN : (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
+}
+
+/** Area under precision over recall, in steps (no interpolation), as scikit-learn's average_precision_score. */
+export function averagePrecision(flights: readonly Pick<Scored, 'probability' | 'disrupted'>[]): number {
+  const sorted = [...flights].sort((a, b) => b.probability - a.probability);
+  const positives = sorted.filter((one) => one.disrupted).length;
+  let hits = 0;
+  let sum = 0;
+  for (let from = 0; from < sorted.length; ) {
+    let until = from;
+    let found = 0;
+    while (until < sorted.length && sorted[until]?.probability === sorted[from]?.probability) {
+      if (sorted[until]?.disrupted) found += 1;
+      until += 1;
+    }
+    hits += found;
+    sum += (found / positives) * (hits / until);
+    from = until;
+  }
+  return sum;
+}

@@ -1,0 +1,66 @@
+import type { OperatorContext } from '../../operator/context';
+import { explain } from '../../operator/errors';
+import type { Output } from '../../operator/output';
+import type { Rehearsal } from '../rehearsal';
+import type { Checkpoint, CheckpointResult, Evidence, Stage } from './checkpoint';
+import type { StoryState } from './state';
+
+export interface StoryOptions {
+  readonly rehearsal: Rehearsal;
+  readonly operator: OperatorContext;
+  readonly output: Output;
+  readonly state: StoryState;
+  readonly checkpoints: readonly Checkpoint[];
+  readonly started?: (checkpoint: Checkpoint, number: number, of: number) => void;
+  readonly ended?: (result: CheckpointResult) => void;
+  /** No further checkpoint starts once it is aborted. */
+  readonly signal?: AbortSignal;
+}
+
+/** Runs the checkpoints in order. Each builds on those before it, so the first that fails is the last that runs. */
+export async function runStory(options: StoryOptions): Promise<CheckpointResult[]> {
+  const { rehearsal, checkpoints } = options;
+  const results: CheckpointResult[] = [];
+  let over = false;
+  for (const [at, checkpoint] of checkpoints.entries()) {
+    const { id, sentence, rows } = checkpoint;
+    if (over || options.signal?.aborted) {
+      results.push({ id, sentence, rows, status: 'not reached', evidence: [], milliseconds: 0 });
+      continue;
+    }
+    options.started?.(checkpoint, at + 1, checkpoints.length);
+    const evidence: Evidence[] = [];
+    const stage: Stage = {
+      rehearsal,
+      operator: options.operator,
+      output: options.output,
+      state: options.state,
+      note: (label, value) => void evidence.push({ label, value }),
+    };
+    const began = Date.now();
+    const now = () => new Date(rehearsal.platform.clock.now()).toISOString();
+    const startedAt = now();
+    let error: string | undefined;
+    try {
+      await checkpoint.run(stage);
+    } catch (thrown) {
+      const { message, remedy } = explain(thrown);
+      error = remedy === undefined ? message : `${message} ${remedy}`;
+      over = true;
+    }
+    const result: CheckpointResult = {
+      id,
+      sentence,
+      rows,
+      status: error === undefined ? 'passed' : 'failed',
+      evidence,
+      milliseconds: Date.now() - began,
+      startedAt,
+      endedAt: now(),
+      ...(error === undefined ? {} : { error }),
+    };
+    results.push(result);
+    options.ended?.(result);
+  }
+  return results;
+}

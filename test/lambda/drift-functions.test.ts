@@ -1,0 +1,125 @@
+import { copiesFor } from '../../lambda/keep-baseline/baseline';
+import { type MetricDatum, publishDriftMetrics } from '../../lambda/publish-drift-metrics/drift-metrics';
+import { requestOf } from '../../lambda/publish-drift-metrics/request';
+import { selectWindow } from '../../lambda/select-captures/window';
+import { MemoryStore } from '../fixtures/memory-store';
+
+describe('the window of an analysis', () => {
+  const store = new MemoryStore({
+    'capture/ep/live/2013/09/03/14/a.jsonl': '{}',
+    'capture/ep/live/2013/09/03/14/b.jsonl': '{}',
+    'capture/ep/live/2013/09/03/15/c.jsonl': '{}',
+  });
+
+  test('is the last full hour before the schedule fired', async () => {
+    expect(await selectWindow(store, 'capture/ep/live', { time: '2013-09-03T15:00:07Z' })).toEqual({
+      prefix: 'capture/ep/live/2013/09/03/14',
+      start: '2013-09-03T14:00:00.000Z',
+      end: '2013-09-03T15:00:00.000Z',
+      captures: 2,
+    });
+  });
+
+  test('crosses midnight and the year', async () => {
+    const { prefix, captures } = await selectWindow(store, 'capture/ep/live', { time: '2014-01-01T00:00:00Z' });
+    expect([prefix, captures]).toEqual(['capture/ep/live/2013/12/31/23', 0]);
+  });
+
+  test('is the hour that a person asks for', async () => {
+    expect((await selectWindow(store, 'capture/ep/live', { hour: '2013-09-03T15' })).captures).toBe(1);
+  });
+
+  test.each([[{}], [{ time: 'soon' }], [{ hour: '2013-09-03' }]])('refuses %j', async (request) => {
+    await expect(selectWindow(store, 'capture/ep/live', request)).rejects.toThrow(/must look like|needs "time"/);
+  });
+});
+
+describe('publishing drift metrics', () => {
+  const settings = {
+    endpointName: 'ep',
+    scheduleName: 'ep-data-quality',
+    featureNamespace: 'features',
+    workflowNamespace: 'workflow',
+    featuresPublishedElsewhere: false,
+  };
+  const violation = { feature_name: 'carrier', constraint_check_type: 'baseline_drift_check', description: 'far' };
+  const store = (violations: unknown[]) =>
+    new MemoryStore({
+      'monitoring/job/metrics.json': JSON.stringify([
+        { name: 'feature_baseline_drift_carrier', value: 0.4, unit: 'None' },
+        { name: 'feature_data_temp', value: null },
+      ]),
+      'monitoring/job/constraint_violations.json': JSON.stringify({ violations }),
+    });
+  const request = { resultPrefix: 'monitoring/job', windowEnd: '2013-09-03T15:00:00Z' };
+
+  async function publish(violations: unknown[], change: Partial<typeof settings> = {}) {
+    const puts: [string, readonly MetricDatum[]][] = [];
+    const sink = { put: (namespace: string, data: readonly MetricDatum[]) => Promise.resolve(void puts.push([namespace, data])) };
+    const result = await publishDriftMetrics(store(violations), sink, { ...settings, ...change }, request);
+    return { puts, result };
+  }
+
+  test('publishes features and the number of violations, at the traffic\'s time', async () => {
+    const { puts, result } = await publish([violation, violation]);
+    expect(result).toEqual({ violations: 2, published: 2, features: ['carrier'] });
+    expect(puts.map(([namespace, data]) => [namespace, data.map((one) => [one.MetricName, one.Value])])).toEqual([
+      ['features', [['feature_baseline_drift_carrier', 0.4]]],
+      ['workflow', [['ConstraintViolations', 2]]],
+    ]);
+    expect(puts[1]?.[1][0]).toMatchObject({
+      Timestamp: new Date('2013-09-03T15:00:00Z'),
+      Dimensions: [
+        { Name: 'Endpoint', Value: 'ep' },
+        { Name: 'MonitoringSchedule', Value: 'ep-data-quality' },
+      ],
+    });
+  });
+
+  test('publishes a zero when nothing is violated, so that the alarm can clear', async () => {
+    const { puts } = await publish([]);
+    expect(puts[1]?.[1][0]?.Value).toBe(0);
+  });
+
+  test('leaves the features to Model Monitor where it publishes them', async () => {
+    const { puts } = await publish([violation], { featuresPublishedElsewhere: true });
+    expect(puts.map(([namespace]) => namespace)).toEqual(['workflow']);
+  });
+
+  test('follows only the jobs of its own schedule', async () => {
+    const describe = (arn: string) => () =>
+      Promise.resolve({
+        MonitoringScheduleArn: arn,
+        ProcessingEndTime: new Date('2013-09-03T15:04:00Z'),
+        ProcessingOutputConfig: { Outputs: [{ S3Output: { S3Uri: 's3://capture/monitoring/run-1' } }] },
+      });
+    const event = { detail: { ProcessingJobName: 'job' } };
+    expect(await requestOf(event, describe('ours'), 'ours')).toEqual({
+      resultPrefix: 'monitoring/run-1',
+      windowEnd: '2013-09-03T15:04:00.000Z',
+    });
+    expect(await requestOf(event, describe('theirs'), 'ours')).toHaveProperty('ignored');
+  });
+});
+
+describe('keeping the live baseline', () => {
+  const at = (name: string) => ({ S3Uri: `s3://artifacts/baselines/run/${name}.json` });
+
+  test('prefers the drift baseline over the model\'s metrics', () => {
+    const copies = copiesFor(
+      {
+        DriftCheckBaselines: { ModelDataQuality: { Constraints: at('c'), Statistics: at('s') } },
+        ModelMetrics: { ModelDataQuality: { Constraints: at('other'), Statistics: at('other') } },
+      },
+      'baselines/live/',
+    );
+    expect(copies).toEqual([
+      { from: { bucket: 'artifacts', key: 'baselines/run/c.json' }, toKey: 'baselines/live/constraints.json' },
+      { from: { bucket: 'artifacts', key: 'baselines/run/s.json' }, toKey: 'baselines/live/statistics.json' },
+    ]);
+  });
+
+  test('says so when a package has no baseline', () => {
+    expect(() => copiesFor({}, 'baselines/live/')).toThrow(/no data-quality baseline/);
+  });
+});

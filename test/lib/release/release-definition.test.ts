@@ -1,0 +1,253 @@
+import { releaseDefinition } from '../../../lib/release/release-definition';
+import { maxPolls, maxTurns } from '../../../lib/release/release-steps';
+import { runMachine } from '../../fixtures/run-machine';
+
+const group = 'arn:aws:sagemaker:eu-central-1:111122223333:model-package/flights/';
+const definition = releaseDefinition({
+  stateMachineArn: 'arn:machine',
+  packageArnPrefix: group,
+  parameterName: '/approved',
+  servingStackName: 'Serving',
+  servingParameterKeys: ['ApprovedModelPackage'],
+  servingDeploymentRoleArn: 'arn:role',
+  smokeTestFunctionArn: 'arn:smoke',
+  topicArn: 'arn:topic',
+  bakingMinutes: 10,
+});
+
+/** A world in which version 3 is approved, 2 is live, and the stack update succeeds after two looks. */
+function world(change: { live?: string; statuses?: string[]; passed?: boolean; approval?: string; afterBack?: string[] } = {}) {
+  const parameter = { value: change.live ?? `${group}2` };
+  const statuses = ['UPDATE_COMPLETE', ...(change.statuses ?? ['UPDATE_IN_PROGRESS', 'UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE'])];
+  const back = [...(change.afterBack ?? ['UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE'])];
+  const verdicts: Record<string, unknown>[] = [];
+  const notices: string[] = [];
+  const updates: Record<string, unknown>[] = [];
+  const rejected: unknown[] = [];
+  const put = (p: Record<string, unknown>) => {
+    parameter.value = String(p.Value);
+    return {};
+  };
+  const stack = (list: string[]) => () => ({ Stacks: [{ StackStatus: list.length > 1 ? list.shift() : list[0] }] });
+  const update = (p: Record<string, unknown>) => {
+    updates.push(p);
+    return { StackId: 'id' };
+  };
+  const judge = (p: Record<string, unknown>) => {
+    verdicts.push(p.Payload as Record<string, unknown>);
+    return { Payload: { passed: change.passed ?? true, text: 'as judged' } };
+  };
+  const publish = (p: Record<string, unknown>) => {
+    notices.push(String(p.Subject));
+    return {};
+  };
+  const describe = stack(statuses);
+  return {
+    parameter,
+    verdicts,
+    notices,
+    updates,
+    rejected,
+    answers: {
+      ListReleases: () => ({ Executions: [{ ExecutionArn: 'arn:execution:me' }] }),
+      DescribePackage: () => ({ ModelApprovalStatus: change.approval ?? 'Approved', ModelPackageStatus: 'Completed' }),
+      ReadLive: () => ({ Parameter: { Value: parameter.value } }),
+      DescribeServing: describe,
+      PollServing: describe,
+      PollBack: stack(back),
+      WriteParameter: put,
+      PutValueBack: put,
+      PutValueBackAfterRollback: put,
+      TakeBack: put,
+      UpdateServing: update,
+      UpdateBack: update,
+      SendTraffic: () => ({ Payload: { sent: 20, answered: 20, fromCandidate: 10 } }),
+      JudgeRelease: judge,
+      JudgeFirstRelease: judge,
+      RejectPackage: (p: Record<string, unknown>) => {
+        rejected.push(p);
+        return {};
+      },
+      NotifyReleased: publish,
+      NotifyFailed: publish,
+      NotifyTakenBack: publish,
+    },
+  };
+}
+
+const approved = (version: number) => ({ detail: { ModelPackageArn: `${group}${version}` } });
+const resultOf = (output: Record<string, unknown> | undefined) => (output?.outcome as Record<string, string> | undefined)?.result;
+
+describe('the release machine', () => {
+  test('releases a newer approved version, with the previous template and the narrow role', async () => {
+    const it = world();
+    const run = await runMachine(definition, approved(3), it.answers);
+    expect(resultOf(run.output)).toBe('Released');
+    expect(it.parameter.value).toBe(`${group}3`);
+    expect(it.updates).toEqual([
+      {
+        StackName: 'Serving',
+        UsePreviousTemplate: true,
+        Parameters: [{ ParameterKey: 'ApprovedModelPackage', UsePreviousValue: true }],
+        Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
+        RoleARN: 'arn:role',
+      },
+    ]);
+    expect(it.notices).toEqual(['A model was released']);
+  });
+
+  test('sends requests while the update bakes and tells the judge how many the candidate answered', async () => {
+    const it = world();
+    await runMachine(definition, approved(3), it.answers);
+    expect(it.verdicts).toEqual([
+      expect.objectContaining({ mode: 'verdict', hadCanary: true, candidate: '3', candidateAnswers: 20 }),
+    ]);
+  });
+
+  test('judges a first release without a canary', async () => {
+    const it = world({ live: 'none' });
+    const run = await runMachine(definition, approved(1), it.answers);
+    expect(run.tasks).toContain('JudgeFirstRelease');
+    expect(it.verdicts).toEqual([expect.objectContaining({ hadCanary: false, candidate: '1' })]);
+  });
+
+  test.each([
+    ['a duplicate of the live version', approved(2), {}],
+    ['an older version', approved(1), {}],
+    ['a package of another group', { detail: { ModelPackageArn: 'arn:aws:sagemaker:x:1:model-package/other/9' } }, {}],
+    ['an event without a package', { detail: {} }, {}],
+    ['an approval that was withdrawn', approved(3), { approval: 'Rejected' }],
+  ])('changes nothing for %s', async (_name, input, change) => {
+    const it = world(change);
+    const run = await runMachine(definition, input, it.answers);
+    expect(resultOf(run.output)).toBe('NothingToDo');
+    expect(it.parameter.value).toBe(`${group}2`);
+    expect(it.updates).toEqual([]);
+    expect(it.notices).toEqual([]);
+  });
+
+  test('compares versions as numbers: 10 is newer than 9', async () => {
+    const it = world({ live: `${group}9` });
+    expect(resultOf((await runMachine(definition, approved(10), it.answers)).output)).toBe('Released');
+  });
+
+  test('goes back to an older version when a person asks for it', async () => {
+    const it = world({ live: `${group}3` });
+    const run = await runMachine(definition, { rollback: true, ...approved(2) }, it.answers);
+    expect(resultOf(run.output)).toBe('Released');
+    expect(it.parameter.value).toBe(`${group}2`);
+  });
+
+  test('takes a release back that fails its smoke test, and withdraws the approval', async () => {
+    const it = world({ passed: false });
+    const run = await runMachine(definition, approved(3), it.answers);
+    expect(run.error).toBe('TakenBack');
+    expect(it.parameter.value).toBe(`${group}2`);
+    expect(it.updates).toHaveLength(2);
+    expect(it.rejected).toEqual([
+      { ModelPackageArn: `${group}3`, ModelApprovalStatus: 'Rejected', ApprovalDescription: 'as judged' },
+    ]);
+    expect(it.notices).toEqual(['A model release was TAKEN BACK']);
+  });
+
+  test('removes the endpoint again when a first release fails its smoke test', async () => {
+    const it = world({ live: 'none', passed: false });
+    const run = await runMachine(definition, approved(1), it.answers);
+    expect(run.error).toBe('TakenBack');
+    expect(it.parameter.value).toBe('none');
+  });
+
+  test('only sets the parameter back when CloudFormation rolled back by itself', async () => {
+    const it = world({ statuses: ['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'] });
+    const run = await runMachine(definition, approved(3), it.answers);
+    expect(run.error).toBe('TakenBack');
+    expect(it.parameter.value).toBe(`${group}2`);
+    expect(it.updates).toHaveLength(1);
+    expect(run.tasks).not.toContain('JudgeRelease');
+    expect(it.rejected).toHaveLength(1);
+  });
+
+  test('treats a smoke test that could not run as failed', async () => {
+    const it = world();
+    const run = await runMachine(definition, approved(3), {
+      ...it.answers,
+      JudgeRelease: () => {
+        throw Object.assign(new Error('no'), { name: 'Lambda.Unknown' });
+      },
+    });
+    expect(run.error).toBe('TakenBack');
+    expect(it.parameter.value).toBe(`${group}2`);
+  });
+
+  test('goes on to the judge when there is nothing to update', async () => {
+    const it = world();
+    const run = await runMachine(definition, approved(3), {
+      ...it.answers,
+      UpdateServing: () => {
+        throw Object.assign(new Error('No updates are to be performed.'), { name: 'CloudFormation.CloudFormationException' });
+      },
+    });
+    expect(resultOf(run.output)).toBe('Released');
+  });
+
+  test('sets the parameter back and keeps the approval when the update is refused', async () => {
+    const it = world();
+    const run = await runMachine(definition, approved(3), {
+      ...it.answers,
+      UpdateServing: () => {
+        throw Object.assign(new Error('not authorized'), { name: 'CloudFormation.CloudFormationException' });
+      },
+    });
+    expect(run.error).toBe('ReleaseFailed');
+    expect(it.parameter.value).toBe(`${group}2`);
+    expect(it.rejected).toEqual([]);
+    expect(it.notices).toEqual(['A model release FAILED']);
+  });
+
+  test('waits for the release that started before', async () => {
+    const it = world();
+    const eldest = ['arn:execution:other', 'arn:execution:other', 'arn:execution:me'];
+    const run = await runMachine(definition, approved(3), {
+      ...it.answers,
+      ListReleases: () => ({ Executions: [{ ExecutionArn: 'arn:execution:me' }, { ExecutionArn: eldest.shift() }] }),
+    });
+    expect(run.tasks.filter((task) => task === 'ListReleases')).toHaveLength(3);
+    expect(resultOf(run.output)).toBe('Released');
+  });
+
+  test('does not wait for ever', async () => {
+    const it = world();
+    const run = await runMachine(definition, approved(3), {
+      ...it.answers,
+      ListReleases: () => ({ Executions: [{ ExecutionArn: 'arn:execution:other' }] }),
+    });
+    expect(run.error).toBe('ReleaseFailed');
+    expect(run.tasks.filter((task) => task === 'ListReleases')).toHaveLength(maxTurns + 1);
+    expect(it.notices).toHaveLength(1);
+  });
+
+  test('does not watch an update for ever', async () => {
+    const it = world({ statuses: ['UPDATE_IN_PROGRESS'] });
+    const run = await runMachine(definition, approved(3), it.answers);
+    expect(run.error).toBe('ReleaseFailed');
+    expect(run.tasks.filter((task) => task === 'PollServing')).toHaveLength(maxPolls(10) + 1);
+  });
+
+  test('asks for a person when the way back fails too', async () => {
+    const it = world({ passed: false, afterBack: ['UPDATE_ROLLBACK_COMPLETE'] });
+    const run = await runMachine(definition, approved(3), it.answers);
+    expect(run.error).toBe('ReleaseFailed');
+    expect(it.notices).toEqual(['A model release FAILED']);
+  });
+
+  test('fails even when nobody could be notified', async () => {
+    const it = world({ passed: false });
+    const run = await runMachine(definition, approved(3), {
+      ...it.answers,
+      NotifyTakenBack: () => {
+        throw new Error('topic gone');
+      },
+    });
+    expect(run.error).toBe('TakenBack');
+  });
+});

@@ -1,0 +1,52 @@
+import { validateSync } from './asl';
+import { lateTemplates } from '../fixtures/late-stacks';
+import { resolve } from '../fixtures/resolve';
+
+interface Definition {
+  StartAt: string;
+  TimeoutSeconds?: number;
+  States: Record<string, Record<string, unknown>>;
+}
+
+/** Each state machine's definition as CloudFormation would send it: errors hide in the text until it is put together. */
+const machines = Object.values(lateTemplates())
+  .flatMap((template) => Object.values(template.findResources('AWS::StepFunctions::StateMachine')))
+  .map(({ Properties }) => Properties as Record<string, unknown>)
+  .map((properties) => [String(properties.StateMachineName), JSON.parse(String(resolve(properties.DefinitionString))) as Definition] as const);
+
+describe.each(machines)('%s', (_name, definition) => {
+  const states = Object.entries(definition.States);
+
+  test('is valid Amazon States Language', () => {
+    expect(validateSync(definition)).toEqual([]);
+  });
+
+  test('ends: the machine and each of its tasks have a time limit', () => {
+    expect(definition.TimeoutSeconds).toBeGreaterThan(0);
+    for (const [name, state] of states.filter(([, one]) => one.Type === 'Task')) {
+      expect([name, typeof state.TimeoutSeconds]).toEqual([name, 'number']);
+    }
+  });
+
+  test('catches every task\'s errors', () => {
+    for (const [name, state] of states.filter(([, one]) => one.Type === 'Task')) {
+      expect([name, state.Catch]).toEqual([name, expect.arrayContaining([expect.objectContaining({ ErrorEquals: ['States.ALL'] })])]);
+    }
+  });
+
+  test('tells somebody on the way to each failed end', () => {
+    for (const [end] of states.filter(([, one]) => one.Type === 'Fail')) {
+      const before = states.filter(([, one]) => JSON.stringify(one).includes(`"Next":"${end}"`));
+      expect(before.length).toBeGreaterThan(0);
+      for (const [name, state] of before) expect([name, state.Resource]).toEqual([name, 'arn:aws:states:::sns:publish']);
+    }
+  });
+});
+
+test('there are three machines', () => {
+  expect(machines.map(([name]) => name).sort()).toEqual([
+    'mla-blueprint-batch-scoring',
+    'mla-blueprint-monitoring',
+    'mla-blueprint-release',
+  ]);
+});

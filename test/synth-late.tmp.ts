@@ -1,0 +1,11 @@
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { lateStacks } from './fixtures/late-stacks';
+import { sandbox } from '../lib/config';
+const app = new App({ outdir: '/tmp/late-out' });
+const mm = process.argv[2] === 'mm';
+const s = lateStacks(mm ? { ...sandbox, monitoring: { ...sandbox.monitoring, modelMonitor: true } } : sandbox, app);
+for (const st of [s.serving, s.release, s.monitoring]) Validations.of(app);
+Validations.of(app).addPlugins(new AwsSolutionsChecks());
+app.synth();
+console.log('ok');
