@@ -37,10 +37,28 @@ type ClientName = keyof typeof CLASSES;
 
 export type Clients = { readonly [Name in ClientName]: InstanceType<(typeof CLASSES)[Name]> } & { close(): void };
 
+/** As much of an SDK client as is needed to make each call count as work. */
+interface AnyClient {
+  readonly middlewareStack: {
+    add(
+      middleware: (next: (args: unknown) => Promise<unknown>) => (args: unknown) => Promise<unknown>,
+      options: { readonly step: 'initialize'; readonly name: string },
+    ): void;
+  };
+  destroy(): void;
+}
+
 /** SDK clients for one principal, made when first used. A call in flight is work: the virtual clock waits for it. */
 export function makeClients(platform: Pick<Platform, 'endpoint' | 'region' | 'clock'>, credentials: Credentials): Clients {
   const { endpoint, region, clock } = platform;
-  const made = new Map<string, { destroy(): void }>();
+  const made = new Map<ClientName, AnyClient>();
+  const make = (name: ClientName): AnyClient => {
+    const Client = CLASSES[name] as unknown as new (configuration: object) => AnyClient;
+    const client = new Client({ endpoint, region, credentials, maxAttempts: 2 });
+    client.middlewareStack.add((next) => (args) => clock.working(next(args)), { step: 'initialize', name: 'virtualClock' });
+    made.set(name, client);
+    return client;
+  };
   const clients = {
     close: () => {
       made.forEach((client) => client.destroy());
@@ -48,21 +66,7 @@ export function makeClients(platform: Pick<Platform, 'endpoint' | 'region' | 'cl
     },
   };
   for (const name of Object.keys(CLASSES) as ClientName[]) {
-    Object.defineProperty(clients, name, {
-      get: () => {
-        let client = made.get(name);
-        if (!client) {
-          const fresh = new CLASSES[name]({ endpoint, region, credentials, maxAttempts: 2 });
-          fresh.middlewareStack.add((next: (args: never) => Promise<never>) => (args: never) => clock.working(next(args)), {
-            step: 'initialize',
-            name: 'virtualClock',
-          });
-          client = fresh;
-          made.set(name, fresh);
-        }
-        return client;
-      },
-    });
+    Object.defineProperty(clients, name, { get: () => made.get(name) ?? make(name) });
   }
   return clients as Clients;
 }

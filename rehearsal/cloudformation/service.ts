@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { activeResources, dependencyGraph } from '../assembly/dependencies';
-import { ParameterInput, StackParameter, resolveParameters } from '../assembly/parameters';
+import { ParameterInput, resolveParameters } from '../assembly/parameters';
 import { checkRules } from '../assembly/rules';
-import { Template, parseTemplate } from '../assembly/template';
+import { parseTemplate } from '../assembly/template';
 import { TemplateError } from '../assembly/template-error';
 import { AwsError, LocalService, Platform, ServiceCall } from '../platform';
 import { requireCapabilities } from './capabilities';
@@ -143,6 +143,7 @@ export class CloudFormation implements LocalService {
   }
 
   private run(stack: Stack, actor: Actor, start: (operation: StackOperation) => Promise<void>): void {
+    stack.roleArn = actor.roleArn;
     const work = start(new StackOperation(stack, actor, this.engine)).finally(() => this.running.delete(work));
     this.running.add(work);
   }
@@ -224,8 +225,7 @@ export class CloudFormation implements LocalService {
     const token = typeof ClientRequestToken === 'string' ? ClientRequestToken : undefined;
     if (roleArn !== undefined) {
       const credentials = await this.sources.assume(roleArn, stack.id);
-      stack.roleArn = roleArn;
-      return { credentials, token };
+      return { credentials, token, roleArn };
     }
     if (call.principal.kind !== 'user') {
       throw validation(

@@ -86,5 +86,6 @@ export class Stack {
 /** In whose name an operation runs. */
 export interface Actor {
   readonly credentials: Credentials;
+  readonly roleArn?: string;
   readonly token?: string;
 }

@@ -25,7 +25,7 @@ export async function objectEvent(call: ObjectCall, facts: ResourceFacts): Promi
   if (typeof bucket !== 'string' || typeof key !== 'string' || !(CREATING.has(call.operation) || call.operation === 'DeleteObject')) {
     return undefined;
   }
-  if (!(await facts.sendsEvents(bucket))) {
+  if (!facts.sendsEvents(bucket)) {
     return undefined;
   }
   const version = header(call, 'x-amz-version-id');

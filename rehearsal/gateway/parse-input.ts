@@ -28,7 +28,7 @@ export function parseJsonBody(body: Buffer): Input {
 }
 
 /** Values of unexpected type are left as they are: validation names them. */
-function fromJson(model: ServiceModel, member: Pick<Member, 'shape' | 'timestampFormat'>, value: unknown): unknown {
+export function fromJson(model: ServiceModel, member: Pick<Member, 'shape' | 'timestampFormat'>, value: unknown): unknown {
   const shape = shapeOf(model, member);
   if (value === null || value === undefined || shape.document) {
     return value ?? undefined;

@@ -94,7 +94,7 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
   const facts = new ResourceFacts(store, scope);
   const writer = new StoreWriter(store, (error) => defect(error, 'writing metrics and logs'));
   const emit = (event: BusEvent): void => events.tell(event);
-  const forwarder = new StoreForwarder({ moto, facts, writer, policies, ...scope, now, emit, observed: (call) => calls.tell(call) });
+  const forwarder = new StoreForwarder({ moto, models, facts, writer, policies, ...scope, now, emit, observed: (call) => calls.tell(call) });
   const gateway = new Gateway({
     models, authorizer: new CallAuthorizer(authorizer), facts, forwarder, ...scope, defect,
     principal: (accessKeyId) => credentials.principal(accessKeyId),

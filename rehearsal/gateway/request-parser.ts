@@ -1,5 +1,5 @@
-import { cbor } from '@smithy/core/cbor';
 import { AwsError } from '../platform';
+import { readCbor } from './cbor-bridge';
 import { parseJsonBody, parseJsonInput, parseQueryInput, parseRestInput } from './parse-input';
 import { RequestHead, Route, matchRoute } from './routing';
 import { WireFormat } from './serialize';
@@ -103,7 +103,7 @@ export function parseInput(target: Target, head: RequestHead, body: Buffer | und
   const operation: Operation | undefined = model?.operations[target.operation];
   switch (target.format) {
     case 'smithy-rpc-v2-cbor':
-      return body && body.length > 0 ? (cbor.deserialize(body) as Record<string, unknown>) : {};
+      return readCbor(body ?? Buffer.alloc(0));
     case 'json':
       return model && operation ? parseJsonInput(model, operation, body ?? Buffer.alloc(0)) : parseJsonBody(body ?? Buffer.alloc(0));
     case 'ec2':

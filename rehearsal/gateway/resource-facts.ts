@@ -13,7 +13,8 @@ export interface BucketEncryption {
  */
 export class ResourceFacts {
   private readonly buckets = new Map<string, Promise<BucketEncryption | undefined>>();
-  private readonly notifications = new Map<string, Promise<boolean>>();
+  /** Buckets that send their events to EventBridge. Kept here: the store does not give that setting back. */
+  private readonly eventSources = new Set<string>();
   private readonly keys = new Map<string, Promise<string>>();
   private readonly topics = new Map<string, Promise<string | undefined>>();
   private readonly queues = new Map<string, Promise<string | undefined>>();
@@ -23,11 +24,16 @@ export class ResourceFacts {
     private readonly scope: { readonly region: string; readonly accountId: string; readonly partition: string },
   ) {}
 
-  /** Forgets what a call may have changed. */
-  forget(service: string, input: Readonly<Record<string, unknown>>): void {
+  /** Forgets what a call may have changed, and learns what only the call tells. */
+  forget(service: string, operation: string, input: Readonly<Record<string, unknown>>): void {
     if (service === 's3' && typeof input.Bucket === 'string') {
-      this.buckets.delete(input.Bucket);
-      this.notifications.delete(input.Bucket);
+      if (/^(Put|Delete|Create)Bucket/.test(operation)) {
+        this.buckets.delete(input.Bucket);
+      }
+      if (operation === 'PutBucketNotificationConfiguration' || operation === 'DeleteBucket') {
+        const configuration = input.NotificationConfiguration as { EventBridgeConfiguration?: unknown } | undefined;
+        this.eventSources[configuration?.EventBridgeConfiguration === undefined ? 'delete' : 'add'](input.Bucket);
+      }
     } else if (service === 'kms') {
       this.keys.clear();
     } else if (service === 'sns') {
@@ -50,11 +56,8 @@ export class ResourceFacts {
   }
 
   /** Whether the bucket sends its events to EventBridge. */
-  sendsEvents(bucket: string): Promise<boolean> {
-    return remember(this.notifications, bucket, async () => {
-      const response = await this.store.s3('GET', bucket, '', 'notification');
-      return response.statusCode === 200 && /<EventBridgeConfiguration/.test(response.body.toString('utf8'));
-    });
+  sendsEvents(bucket: string): boolean {
+    return this.eventSources.has(bucket);
   }
 
   /** The KMS key of an existing object. */

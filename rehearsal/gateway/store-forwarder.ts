@@ -1,11 +1,13 @@
 import { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { AwsError, BusEvent, ServiceCall } from '../platform';
 import { PolicyStore } from '../iam/policy-store';
+import { cborAnswer, jsonRequest } from './cbor-bridge';
 import { Moto, readAll } from './moto';
 import { objectEvent } from './object-events';
 import { mirrorPolicies } from './policy-mirror';
 import { ResourceFacts } from './resource-facts';
 import { RequestHead } from './routing';
+import { ServiceModel, ServiceModels } from './service-model';
 import { StoreWriter } from './store-writer';
 import { storeAuthorization } from './store-client';
 
@@ -17,6 +19,7 @@ export interface ForwardedReply {
 
 export interface StoreForwarderOptions {
   readonly moto: Moto;
+  readonly models: ServiceModels;
   readonly facts: ResourceFacts;
   readonly writer: StoreWriter;
   readonly policies: PolicyStore;
@@ -45,6 +48,9 @@ export class StoreForwarder {
       await writer.settled();
     }
     const headers = await this.headers(call, head);
+    if (head.headers['smithy-protocol'] !== undefined) {
+      return this.forwardCbor(call, headers, this.options.models.get(call.service));
+    }
     if (Buffer.isBuffer(body)) {
       headers['content-length'] = String(body.length);
     } else if (head.headers['content-length'] === undefined) {
@@ -66,7 +72,7 @@ export class StoreForwarder {
       );
     }
     if (succeeded && !READING.test(call.operation)) {
-      facts.forget(call.service, call.input);
+      facts.forget(call.service, call.operation, call.input);
       if (call.operation === 'DeleteLogGroup' || call.operation === 'DeleteLogStream') {
         writer.forgetGroups();
       }
@@ -77,6 +83,23 @@ export class StoreForwarder {
       await this.emitObjectEvent(call, response);
     }
     return { statusCode, headers: { ...answerHeaders, ...(head.method === 'HEAD' ? {} : { 'content-length': String(answer.length) }) }, body: answer };
+  }
+
+  private async forwardCbor(call: ServiceCall, given: Record<string, string>, model: ServiceModel): Promise<ForwardedReply> {
+    const { headers, body } = jsonRequest(model, call.operation, call.input);
+    const { 'smithy-protocol': _, 'content-encoding': __, ...rest } = given;
+    const message = { method: 'POST', path: '/', headers: { ...rest, ...headers, 'content-length': String(body.length) }, body };
+    const answer = await this.options.moto.call(message);
+    const succeeded = answer.statusCode < 300;
+    if (succeeded) {
+      this.options.observed(call);
+    }
+    const reply = cborAnswer(model, call.operation, succeeded, answer.body);
+    return {
+      statusCode: answer.statusCode,
+      headers: { 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor', 'content-length': String(reply.length), 'x-amzn-requestid': call.requestId },
+      body: reply,
+    };
   }
 
   private async headers(call: ServiceCall, head: RequestHead): Promise<Record<string, string>> {

@@ -1,7 +1,7 @@
 import { PolicyError } from './policy-error';
 import { RequestContext } from './request';
 import { TextTemplate } from './variables';
-import { Matcher, arnLike, wildcard } from './wildcard';
+import { Matcher, arnLike, plainText, wildcard } from './wildcard';
 
 /** Compares one value of the request with one value of the policy. */
 type Comparison = (policyValue: string) => Matcher;
@@ -14,9 +14,12 @@ interface Operator {
 
 export type Condition = (context: RequestContext) => boolean;
 
-const exact: Comparison = (policyValue) => (value) => value === policyValue;
+const exact: Comparison = (policyValue) => {
+  const expected = plainText(policyValue);
+  return (value) => value === expected;
+};
 const folded: Comparison = (policyValue) => {
-  const expected = policyValue.toLowerCase();
+  const expected = plainText(policyValue).toLowerCase();
   return (value) => value.toLowerCase() === expected;
 };
 

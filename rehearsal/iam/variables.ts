@@ -1,10 +1,10 @@
 import { RequestContext } from './request';
-import { Matcher } from './wildcard';
+import { Matcher, literally } from './wildcard';
 
 const VARIABLE = /\$\{([^}]*)\}/g;
 
 /** ${*}, ${?} and ${$} stand for the character itself. */
-const LITERALS: Readonly<Record<string, string>> = { '*': '*', '?': '?', $: '$' };
+const LITERALS: ReadonlySet<string> = new Set(['*', '?', '$']);
 
 /**
  * A policy text that may hold policy variables (${aws:PrincipalAccount}, with an optional default: ${key, 'text'}).
@@ -42,8 +42,8 @@ export class TextTemplate {
   private resolve(context: RequestContext): string | undefined {
     let missing = false;
     const resolved = this.text.replace(VARIABLE, (_, expression: string) => {
-      if (Object.hasOwn(LITERALS, expression)) {
-        return LITERALS[expression];
+      if (LITERALS.has(expression)) {
+        return literally(expression);
       }
       const [key, ...rest] = expression.split(',');
       const fallback = /^\s*'(.*)'\s*$/.exec(rest.join(','))?.[1];
@@ -51,7 +51,8 @@ export class TextTemplate {
       // A key with several values is no variable ("IAM policy elements: Variables and tags").
       const value = found?.length === 1 ? found[0] : fallback;
       missing ||= value === undefined;
-      return value ?? '';
+      // A value from the request never widens the policy: its own * and ? are no wildcards.
+      return literally(value ?? '');
     });
     return missing ? undefined : resolved;
   }

@@ -5,7 +5,21 @@
 
 export type Matcher = (text: string) => boolean;
 
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** Stand-ins (of Unicode's private use) for a * or ? that is meant literally: ${*}, ${?}, or part of a variable's value. */
+const LITERAL_STAR = '\uE02A';
+const LITERAL_QUESTION = '\uE03F';
+
+/** Marks every wildcard character of a text as literal. */
+export function literally(text: string): string {
+  return text.replace(/\*/g, LITERAL_STAR).replace(/\?/g, LITERAL_QUESTION);
+}
+
+/** The text that a pattern without wildcards stands for. */
+export function plainText(pattern: string): string {
+  return pattern.replaceAll(LITERAL_STAR, '*').replaceAll(LITERAL_QUESTION, '?');
+}
+
+const escape = (text: string): string => plainText(text).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** Compiles a wildcard pattern. Newlines are ordinary characters: an object key may contain them. */
 export function wildcard(pattern: string, options: { ignoreCase?: boolean } = {}): Matcher {
@@ -16,10 +30,11 @@ export function wildcard(pattern: string, options: { ignoreCase?: boolean } = {}
   const fold = options.ignoreCase ? (text: string) => text.toLowerCase() : (text: string) => text;
   const first = folded.search(/[*?]/);
   if (first < 0) {
-    return (text) => fold(text) === folded;
+    const exact = plainText(folded);
+    return (text) => fold(text) === exact;
   }
   if (first === folded.length - 1 && folded.endsWith('*')) {
-    const prefix = folded.slice(0, -1);
+    const prefix = plainText(folded.slice(0, -1));
     return (text) => fold(text).startsWith(prefix);
   }
   const expression = new RegExp(`^${regexSource(folded, '.*', '.')}$`, 's');
@@ -40,7 +55,8 @@ function regexSource(pattern: string, many: string, one: string): string {
  */
 export function arnPattern(pattern: string): Matcher {
   if (!/[*?]/.test(pattern)) {
-    return (text) => text === pattern;
+    const exact = plainText(pattern);
+    return (text) => text === exact;
   }
   if (pattern === '*') {
     return () => true;

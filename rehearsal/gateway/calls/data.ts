@@ -41,8 +41,7 @@ export const glue: ServiceCalls = {
       'CreateTable', 'GetTable', 'GetTables', 'UpdateTable', 'DeleteTable', 'GetPartition', 'GetPartitions', 'CreatePartition',
       'BatchCreatePartition', 'UpdatePartition', 'DeletePartition', 'BatchDeletePartition',
     ),
-    // Returned with the table's own permission, as Athena reads them.
-    ...unscoped('glue', 'ListJobs', 'GetJobs', 'ListDataQualityRulesets'),
+    ...unscoped('glue', 'ListJobs', 'GetJobs'),
     ...scoped('glue', 'job', job, 'GetJob', 'DeleteJob', 'StartJobRun', 'GetJobRun', 'GetJobRuns', 'BatchStopJobRun'),
     CreateJob: [{ action: 'glue:CreateJob', type: 'job', resource: job }, passRole('glue.amazonaws.com', 'Role')],
     UpdateJob: [{ action: 'glue:UpdateJob', type: 'job', resource: job }, passRole('glue.amazonaws.com', 'JobUpdate.Role')],

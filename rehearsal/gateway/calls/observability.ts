@@ -1,6 +1,7 @@
 import { Call, Row, ServiceCalls, field, fields, regional, scoped, unscoped } from './rows';
 
-const groupName = (call: Call): string => field('logGroupName')(call) ?? '';
+/** A query is named by its id; that it is of some group of the account is all that is known. */
+const groupName = (call: Call): string => field('logGroupName')(call) ?? '*';
 const groupArn = (call: Call): string => {
   const given = field('resourceArn')(call) ?? field('logGroupIdentifier')(call);
   if (given?.startsWith('arn:')) {
@@ -33,11 +34,11 @@ export const logs: ServiceCalls = {
   prefix: 'logs',
   source: 'Actions, resources, and condition keys for Amazon CloudWatch Logs',
   operations: {
-    ...unscoped('logs', 'DescribeLogGroups', 'DescribeMetricFilters', 'DescribeResourcePolicies', 'PutResourcePolicy', 'DeleteResourcePolicy', 'StopQuery', 'GetQueryResults'),
+    ...unscoped('logs', 'DescribeLogGroups', 'DescribeResourcePolicies', 'PutResourcePolicy', 'DeleteResourcePolicy', 'StopQuery'),
     ...scoped(
       'logs', 'log-group', groupArn,
       'DeleteLogGroup', 'DescribeLogStreams', 'FilterLogEvents', 'PutRetentionPolicy', 'DeleteRetentionPolicy',
-      'DisassociateKmsKey', 'PutMetricFilter', 'DeleteMetricFilter', 'PutSubscriptionFilter', 'DeleteSubscriptionFilter',
+      'DisassociateKmsKey', 'PutMetricFilter', 'DeleteMetricFilter', 'DescribeMetricFilters', 'GetQueryResults', 'PutSubscriptionFilter', 'DeleteSubscriptionFilter',
       'TagResource', 'UntagResource', 'ListTagsForResource', 'TagLogGroup', 'ListTagsLogGroup',
     ),
     ...scoped('logs', 'log-stream', streamArn, 'CreateLogStream', 'PutLogEvents', 'GetLogEvents', 'DeleteLogStream'),

@@ -48,10 +48,10 @@ export const events: ServiceCalls = {
   prefix: 'events',
   source: 'Actions, resources, and condition keys for Amazon EventBridge',
   operations: {
-    ...unscoped('events', 'ListRules', 'ListRuleNamesByTarget', 'TestEventPattern', 'ListEventBuses'),
+    ...unscoped('events', 'ListRules', 'ListRuleNamesByTarget', 'TestEventPattern', 'ListEventBuses', 'PutPermission', 'RemovePermission'),
     ...scoped('events', RULE, rule, 'DescribeRule', 'EnableRule', 'DisableRule', 'DeleteRule', 'RemoveTargets', 'ListTargetsByRule'),
     ...scoped('events', RULE, (call) => field('ResourceARN')(call) ?? '*', 'TagResource', 'UntagResource', 'ListTagsForResource'),
-    ...scoped('events', 'event-bus', (call) => bus(call, field('Name')(call) ?? field('EventBusName')(call)), 'DescribeEventBus', 'CreateEventBus', 'DeleteEventBus', 'PutPermission', 'RemovePermission'),
+    ...scoped('events', 'event-bus', (call) => bus(call, field('Name')(call) ?? field('EventBusName')(call)), 'DescribeEventBus', 'CreateEventBus', 'DeleteEventBus'),
     PutEvents: [putEvents],
     PutRule: [{ action: 'events:PutRule', type: RULE, resource: rule }, passRole('events.amazonaws.com', 'RoleArn')],
     PutTargets: [

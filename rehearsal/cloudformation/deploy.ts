@@ -1,0 +1,183 @@
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DeleteStackCommand,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+  ListStackResourcesCommand,
+  Stack,
+  UpdateStackCommand,
+} from '@aws-sdk/client-cloudformation';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { readFileSync } from 'node:fs';
+import { assetObjects, fillPlaceholders, packAsset } from '../assembly/assets';
+import { AssemblyStack, CloudAssembly } from '../assembly/cloud-assembly';
+import { urlSuffix } from '../assembly/scope';
+import { Platform } from '../platform';
+import { BOOTSTRAP_STACK, bootstrapTemplate } from './bootstrap';
+
+const POLL = 5000;
+const CAPABILITIES = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'] as const;
+
+export type DeployProgress =
+  | { readonly phase: 'assets'; readonly done: number; readonly total: number; readonly name: string }
+  | { readonly phase: 'stack'; readonly stack: string; readonly status: string; readonly resources: number };
+
+export interface DeployOptions {
+  readonly progress?: (progress: DeployProgress) => void;
+}
+
+/** The outputs of stacks: by stack name, then by output key. */
+export type StackOutputs = ReadonlyMap<string, Readonly<Record<string, string>>>;
+
+type Place = Pick<Platform, 'endpoint' | 'region' | 'accountId' | 'partition' | 'clock' | 'operator'>;
+
+/** `cdk bootstrap`: does nothing when it was done before. */
+export async function bootstrap(platform: Place): Promise<void> {
+  await withClient(platform, async (client) => {
+    if (await find(client, BOOTSTRAP_STACK)) {
+      return;
+    }
+    await client.send(
+      new CreateStackCommand({ StackName: BOOTSTRAP_STACK, TemplateBody: bootstrapTemplate(), Capabilities: [...CAPABILITIES] }),
+    );
+    await finished(client, platform, BOOTSTRAP_STACK, {});
+  });
+}
+
+/** `cdk deploy --all` of an assembly, as the operator: publishes assets, then creates or updates the stacks in order. */
+export async function deploy(assembly: CloudAssembly, platform: Place, options: DeployOptions = {}): Promise<StackOutputs> {
+  await bootstrap(platform);
+  await publish(assembly, platform, options);
+  return withClient(platform, async (client) => {
+    const outputs = new Map<string, Record<string, string>>();
+    for (const stack of assembly.stacks) {
+      outputs.set(stack.stackName, await deployStack(client, stack, platform, options));
+    }
+    return outputs;
+  });
+}
+
+/** `cdk destroy --all`: deletes the stacks, the last first. */
+export async function destroy(assembly: CloudAssembly, platform: Place, options: DeployOptions = {}): Promise<void> {
+  await withClient(platform, async (client) => {
+    for (const { stackName, executionRoleArn } of [...assembly.stacks].reverse()) {
+      const existing = await find(client, stackName);
+      if (existing) {
+        const RoleARN = executionRoleArn && fillPlaceholders(executionRoleArn, platform);
+        await client.send(new DeleteStackCommand({ StackName: stackName, RoleARN }));
+        // Once it is gone only its id still names it.
+        await finished(client, platform, existing.StackId ?? stackName, options);
+      }
+    }
+  });
+}
+
+async function publish(assembly: CloudAssembly, platform: Place, { progress }: DeployOptions): Promise<void> {
+  const objects = assetObjects(assembly.stacks, platform);
+  const { endpoint, region, operator: credentials, clock } = platform;
+  const s3 = new S3Client({ endpoint, region, credentials });
+  try {
+    for (const [index, { bucket, key, asset }] of objects.entries()) {
+      await clock.working(s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: packAsset(asset) })));
+      progress?.({ phase: 'assets', done: index + 1, total: objects.length, name: asset.displayName });
+    }
+  } finally {
+    s3.destroy();
+  }
+}
+
+async function deployStack(
+  client: CloudFormationClient,
+  stack: AssemblyStack,
+  platform: Place,
+  options: DeployOptions,
+): Promise<Record<string, string>> {
+  const input = {
+    StackName: stack.stackName,
+    ...templateSource(stack, platform),
+    RoleARN: stack.executionRoleArn && fillPlaceholders(stack.executionRoleArn, platform),
+    Capabilities: [...CAPABILITIES],
+    Parameters: Object.entries(stack.parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
+    Tags: Object.entries(stack.tags).map(([Key, Value]) => ({ Key, Value })),
+  };
+  const existing = await find(client, stack.stackName);
+  if (existing) {
+    try {
+      await client.send(new UpdateStackCommand(input));
+    } catch (error) {
+      if (!(error as Error).message.includes('No updates are to be performed')) {
+        throw error;
+      }
+    }
+  } else {
+    await client.send(new CreateStackCommand(input));
+  }
+  const { Outputs = [] } = await finished(client, platform, stack.stackName, options);
+  return Object.fromEntries(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? '']));
+}
+
+/** Templates go through the staging bucket, because they may exceed what a call takes. */
+function templateSource(stack: AssemblyStack, platform: Place): { TemplateURL: string } | { TemplateBody: string } {
+  const place = stack.templateUrl && fillPlaceholders(stack.templateUrl, platform);
+  const match = place ? /^s3:\/\/([^/]+)\/(.+)$/.exec(place) : undefined;
+  return match
+    ? { TemplateURL: `https://s3.${platform.region}.${urlSuffix(platform.partition)}/${match[1]}/${match[2]}` }
+    : { TemplateBody: readFileSync(stack.templateFile, 'utf8') };
+}
+
+/** Waits until the stack stands still. Throws with the causes unless it is what was wanted. */
+async function finished(client: CloudFormationClient, platform: Place, name: string, { progress }: DeployOptions): Promise<Stack> {
+  for (;;) {
+    const stack = await find(client, name);
+    if (!stack) {
+      throw new Error(`${name}: the stack is gone`);
+    }
+    const { StackStatus: status = '', StackName: stackName = name } = stack;
+    const { StackResourceSummaries = [] } = await client.send(new ListStackResourcesCommand({ StackName: name }));
+    const resources = StackResourceSummaries.filter(({ ResourceStatus }) => /(CREATE|UPDATE)_COMPLETE$/.test(ResourceStatus ?? '')).length;
+    progress?.({ phase: 'stack', stack: stackName, status, resources });
+    if (!status.endsWith('_IN_PROGRESS')) {
+      if (!['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'DELETE_COMPLETE'].includes(status)) {
+        throw new Error(`${stackName}: ${status}${await causes(client, name)}`);
+      }
+      return stack;
+    }
+    await platform.clock.sleep(POLL);
+  }
+}
+
+/** The failures since the operation began, the first cause first. */
+async function causes(client: CloudFormationClient, name: string): Promise<string> {
+  const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName: name }));
+  const begun = StackEvents.findIndex(({ ResourceStatusReason }) => ResourceStatusReason === 'User Initiated');
+  return StackEvents.slice(0, begun < 0 ? undefined : begun + 1)
+    .filter(({ ResourceStatus }) => ResourceStatus?.endsWith('_FAILED'))
+    .reverse()
+    .map(({ LogicalResourceId, ResourceType, ResourceStatus, ResourceStatusReason }) =>
+      `\n  ${LogicalResourceId} (${ResourceType}) ${ResourceStatus}: ${ResourceStatusReason ?? ''}`,
+    )
+    .join('');
+}
+
+async function find(client: CloudFormationClient, name: string): Promise<Stack | undefined> {
+  try {
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
+    return Stacks[0];
+  } catch (error) {
+    if ((error as Error).message.includes('does not exist')) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+async function withClient<T>(platform: Place, work: (client: CloudFormationClient) => Promise<T>): Promise<T> {
+  const { endpoint, region, operator: credentials } = platform;
+  const client = new CloudFormationClient({ endpoint, region, credentials });
+  try {
+    return await work(client);
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,63 @@
+import { Provisioner, ProvisionerRegistry } from '../provisioner';
+import { workGroup } from './athena';
+import { scalableTarget, scalingPolicy } from './autoscaling';
+import { alarm, compositeAlarm, dashboard } from './cloudwatch';
+import { customResource } from './custom';
+import { rule } from './events';
+import { database, table } from './glue';
+import { policy, role } from './iam';
+import { INERT_TYPES } from './inert';
+import { alias, key } from './kms';
+import { eventInvokeConfig, lambdaFunction, permission } from './lambda';
+import { logGroup, metricFilter } from './logs';
+import { bucket, bucketPolicy } from './s3';
+import { endpointConfig, model, modelPackageGroup, pipeline } from './sagemaker';
+import { endpoint } from './sagemaker-endpoint';
+import { dataQualityJobDefinition, monitoringSchedule } from './sagemaker-monitoring';
+import { subscription, topic, topicPolicy } from './sns';
+import { queue, queuePolicy } from './sqs';
+import { parameter } from './ssm';
+import { stateMachine } from './states';
+
+/** Every type that the rehearsal can provision. */
+export const PROVISIONERS: Readonly<Record<string, Provisioner>> = {
+  ...INERT_TYPES,
+  'AWS::ApplicationAutoScaling::ScalableTarget': scalableTarget,
+  'AWS::ApplicationAutoScaling::ScalingPolicy': scalingPolicy,
+  'AWS::Athena::WorkGroup': workGroup,
+  'AWS::CloudFormation::CustomResource': customResource,
+  'AWS::CloudWatch::Alarm': alarm,
+  'AWS::CloudWatch::CompositeAlarm': compositeAlarm,
+  'AWS::CloudWatch::Dashboard': dashboard,
+  'AWS::Events::Rule': rule,
+  'AWS::Glue::Database': database,
+  'AWS::Glue::Table': table,
+  'AWS::IAM::Policy': policy,
+  'AWS::IAM::Role': role,
+  'AWS::KMS::Alias': alias,
+  'AWS::KMS::Key': key,
+  'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
+  'AWS::Lambda::Function': lambdaFunction,
+  'AWS::Lambda::Permission': permission,
+  'AWS::Logs::LogGroup': logGroup,
+  'AWS::Logs::MetricFilter': metricFilter,
+  'AWS::S3::Bucket': bucket,
+  'AWS::S3::BucketPolicy': bucketPolicy,
+  'AWS::SNS::Subscription': subscription,
+  'AWS::SNS::Topic': topic,
+  'AWS::SNS::TopicPolicy': topicPolicy,
+  'AWS::SQS::Queue': queue,
+  'AWS::SQS::QueuePolicy': queuePolicy,
+  'AWS::SSM::Parameter': parameter,
+  'AWS::SageMaker::DataQualityJobDefinition': dataQualityJobDefinition,
+  'AWS::SageMaker::Endpoint': endpoint,
+  'AWS::SageMaker::EndpointConfig': endpointConfig,
+  'AWS::SageMaker::Model': model,
+  'AWS::SageMaker::ModelPackageGroup': modelPackageGroup,
+  'AWS::SageMaker::MonitoringSchedule': monitoringSchedule,
+  'AWS::SageMaker::Pipeline': pipeline,
+  'AWS::StepFunctions::StateMachine': stateMachine,
+};
+
+export const provisioners: ProvisionerRegistry = (type) =>
+  PROVISIONERS[type] ?? (type.startsWith('Custom::') ? customResource : undefined);

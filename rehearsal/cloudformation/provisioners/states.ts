@@ -1,0 +1,85 @@
+import {
+  CreateStateMachineCommand,
+  CreateStateMachineCommandInput,
+  DeleteStateMachineCommand,
+  DescribeStateMachineCommand,
+  UpdateStateMachineCommand,
+  UpdateStateMachineCommandInput,
+} from '@aws-sdk/client-sfn';
+import { isRecord } from '../../assembly/template';
+import { isNotFound, unlessGone } from '../failure';
+import { Properties, ProvisionContext, Provisioned, Provisioner } from '../provisioner';
+import { group, json, optionalText, smallTags, text } from './values';
+
+export const stateMachine: Provisioner = {
+  nameProperty: 'StateMachineName',
+  replacing: ['StateMachineName', 'StateMachineType'],
+  updating: [
+    'Definition', 'DefinitionString', 'DefinitionSubstitutions', 'RoleArn', 'LoggingConfiguration', 'TracingConfiguration',
+    'EncryptionConfiguration',
+  ],
+  inert: ['Tags'],
+  async create(properties, { clients, ...context }) {
+    const name = optionalText(properties, 'StateMachineName') ?? context.name(80);
+    const input = { ...settings(properties), name, type: optionalText(properties, 'StateMachineType'), tags: smallTags(properties) };
+    const { stateMachineArn = '' } = await clients.sfn.send(new CreateStateMachineCommand(input as CreateStateMachineCommandInput));
+    return describe(stateMachineArn);
+  },
+  async update(stateMachineArn, properties, _, { clients }) {
+    const input = { ...settings(properties), stateMachineArn };
+    await clients.sfn.send(new UpdateStateMachineCommand(input as UpdateStateMachineCommandInput));
+    return describe(stateMachineArn);
+  },
+  async delete(stateMachineArn, _, context) {
+    await unlessGone(context.clients.sfn.send(new DeleteStateMachineCommand({ stateMachineArn })));
+    await gone(stateMachineArn, context);
+  },
+};
+
+function describe(arn: string): Provisioned {
+  return { physicalId: arn, attributes: { Arn: arn, Name: arn.split(':').pop() } };
+}
+
+/** A state machine is deleted when its executions have ended; until then it is DELETING. */
+async function gone(stateMachineArn: string, { clients, clock }: ProvisionContext): Promise<void> {
+  for (let tries = 0; tries < 60; tries++) {
+    try {
+      await clients.sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
+    } catch (error) {
+      if (isNotFound(error)) {
+        return;
+      }
+      throw error;
+    }
+    await clock.sleep(5000);
+  }
+  throw new Error(`${stateMachineArn} is still being deleted after 5 minutes`);
+}
+
+function settings(properties: Properties): Record<string, unknown> {
+  const raw = properties.Definition ?? properties.DefinitionString;
+  if (raw === undefined) {
+    throw new Error('the rehearsal needs Definition or DefinitionString');
+  }
+  const substitutions = group(properties, 'DefinitionSubstitutions');
+  const definition = json(raw).replace(/\$\{([A-Za-z0-9_.-]+)\}/g, (whole, name: string) =>
+    Object.hasOwn(substitutions, name) ? JSON.stringify(String(substitutions[name])).slice(1, -1) : whole,
+  );
+  return {
+    definition,
+    roleArn: text(properties, 'RoleArn'),
+    loggingConfiguration: small(properties.LoggingConfiguration),
+    tracingConfiguration: small(properties.TracingConfiguration),
+    encryptionConfiguration: small(properties.EncryptionConfiguration),
+  };
+}
+
+/** The API spells the same structures with a small first letter. */
+function small(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(small);
+  }
+  return isRecord(value)
+    ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name[0].toLowerCase() + name.slice(1), small(item)]))
+    : value;
+}

@@ -1,0 +1,40 @@
+import { ContainerRoot } from '../sagemaker/container/root';
+import { Command } from '../sagemaker/container/process';
+
+/** What a stand-in is told about the container it stands in for. */
+export interface ContainerRequest {
+  readonly root: ContainerRoot;
+  /** Variables of the request, re-rooted, on top of the base environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Interpreter of the locked Python environment. */
+  readonly python: string;
+}
+
+export interface ProcessingRequest extends ContainerRequest {
+  readonly entrypoint: readonly string[];
+  readonly arguments: readonly string[];
+}
+
+export interface TrainingRequest extends ContainerRequest {
+  readonly hyperparameters: Readonly<Record<string, string>>;
+  readonly channels: readonly string[];
+  readonly hosts: readonly string[];
+  readonly instanceType: string;
+  readonly processors: number;
+  readonly checkpointFolder?: string;
+}
+
+export interface ServingRequest extends ContainerRequest {
+  /** /opt/ml/model of the container, extracted. */
+  readonly modelFolder: string;
+}
+
+/** What runs here in place of one container image of SageMaker's. Each member is a use that the real image has. */
+export interface ImageStandIn {
+  /** Name of the ECR repository. */
+  readonly repository: string;
+  readonly processing?: (request: ProcessingRequest) => Promise<Command> | Command;
+  readonly training?: (request: TrainingRequest) => Promise<Command> | Command;
+  /** A server that writes its port to file descriptor 3 when it is ready, and ends when standard input does. */
+  readonly serving?: (request: ServingRequest) => Promise<Command> | Command;
+}

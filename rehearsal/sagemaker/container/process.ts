@@ -1,0 +1,94 @@
+import { ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+
+export interface Command {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
+
+/** How long a container has to react to SIGTERM. AWS gives 120 seconds. */
+const GRACE_MILLISECONDS = 5_000;
+
+/** All processes of one rehearsal, so that none outlives it. Each runs in a group of its own: its children end with it. */
+export class Processes {
+  private readonly running = new Set<ChildProcess>();
+  private readonly atExit = (): void => this.running.forEach((child) => signalGroup(child, 'SIGKILL'));
+
+  constructor() {
+    process.on('exit', this.atExit);
+  }
+
+  /** Starts a process. `channel` opens file descriptor 3 to it, and standard input, whose end tells it that we are gone. */
+  start(command: Command, onLine: (line: string) => void, channel = false): ChildProcess {
+    const child = spawn(command.command, [...command.args], {
+      cwd: command.cwd,
+      env: { ...command.env },
+      detached: true,
+      stdio: [channel ? 'pipe' : 'ignore', 'pipe', 'pipe', ...(channel ? (['pipe'] as const) : [])],
+    });
+    this.running.add(child);
+    child.on('close', () => this.running.delete(child));
+    child.on('error', () => this.running.delete(child));
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream as Readable }).on('line', onLine);
+    }
+    return child;
+  }
+
+  /** Runs a process to its end and answers its exit code (128 and the signal's number when it was killed). */
+  async run(command: Command, onLine: (line: string) => void, signal: AbortSignal): Promise<number> {
+    if (signal.aborted) {
+      return 143;
+    }
+    const child = this.start(command, onLine);
+    const abort = (): void => this.end(child);
+    signal.addEventListener('abort', abort);
+    try {
+      return await new Promise<number>((resolve, reject) => {
+        child.once('error', (error: NodeJS.ErrnoException) =>
+          error.code === 'ENOENT' ? (onLine(`exec: "${command.command}": executable file not found in $PATH`), resolve(127)) : reject(error),
+        );
+        child.once('close', (code, name) => resolve(code ?? (name === 'SIGKILL' ? 137 : 143)));
+      });
+    } finally {
+      signal.removeEventListener('abort', abort);
+      // What the script left behind in its group ends with the container.
+      signalGroup(child, 'SIGKILL');
+    }
+  }
+
+  /** SIGTERM now, SIGKILL when that did not help. */
+  end(child: ChildProcess): void {
+    signalGroup(child, 'SIGTERM');
+    const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), GRACE_MILLISECONDS);
+    child.once('close', () => clearTimeout(timer));
+  }
+
+  /** Ends everything, waiting for it. */
+  async stop(): Promise<void> {
+    await Promise.all(
+      [...this.running].map((child) => {
+        const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+        this.end(child);
+        return closed;
+      }),
+    );
+    process.off('exit', this.atExit);
+  }
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) {
+    return;
+  }
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
+
+/**
+ * The /opt/ml of one container, as a folder. There is no container around the process, so every text that names a path below /opt/ml is
+ * re-rooted before the process sees it; scripts that take their paths from arguments and SM_* variables never notice.
+ */
+export class ContainerRoot {
+  constructor(
+    readonly folder: string,
+    readonly host: string,
+  ) {
+    mkdirSync(join(folder, 'opt', 'ml'), { recursive: true });
+  }
+
+  /** The folder that stands for an absolute path of the container. */
+  path(containerPath: string): string {
+    return join(this.folder, containerPath);
+  }
+
+  /** Makes the folder that stands for an absolute path of the container. */
+  make(containerPath: string): string {
+    const folder = this.path(containerPath);
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  }
+
+  /** A text as the process must see it. */
+  reroot(text: string): string {
+    return text.replace(/(^|[=,:;\s"'[])(\/opt\/ml)(?=\/|$|["',;\s\]])/g, (_, before: string, path: string) => before + this.folder + path);
+  }
+
+  rerootAll(values: Readonly<Record<string, string>> | undefined): Record<string, string> {
+    return Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, this.reroot(value)]));
+  }
+}
+
+/**
+ * What every process gets of this machine: no credentials, no proxy, no AWS configuration, so that a script cannot call AWS
+ * (the network isolation of a container, as far as a process can have it).
+ */
+export function baseEnvironment(root: ContainerRoot, processors = availableParallelism()): Record<string, string> {
+  return {
+    PATH: process.env.PATH ?? '/usr/bin:/bin',
+    HOME: root.make('/root'),
+    TMPDIR: root.make('/tmp'),
+    LANG: 'C.UTF-8',
+    PYTHONUNBUFFERED: '1',
+    PYTHONDONTWRITEBYTECODE: '1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    OMP_NUM_THREADS: String(processors),
+  };
+}

@@ -1,0 +1,175 @@
+import { createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
+import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, posix } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+
+const PARALLEL = 8;
+/** Above this a file goes up in parts, and never as a whole into memory. */
+const LARGE = 64 * 1024 * 1024;
+
+export interface S3Location {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+export function parseS3Uri(uri: string): S3Location {
+  const match = /^s3:\/\/([^/]+)(?:\/(.*))?$/s.exec(uri);
+  if (!match) {
+    throw new Error(`ClientError: ${uri} is not an S3 URI (s3://bucket/key)`);
+  }
+  return { bucket: match[1], key: match[2] ?? '' };
+}
+
+/** An object to fetch, and where it goes below its folder. */
+export interface Fetch extends S3Location {
+  readonly relative: string;
+}
+
+export interface Source {
+  readonly uri: string;
+  readonly type: 'S3Prefix' | 'ManifestFile';
+  /** ShardedByS3Key: each host gets its share. */
+  readonly shard?: { readonly index: number; readonly count: number };
+  readonly gunzip?: boolean;
+}
+
+/** What a source names. Nothing at all is an error, as on AWS. */
+export async function findObjects(s3: S3Client, source: Source, roleArn: string): Promise<Fetch[]> {
+  const all = source.type === 'ManifestFile' ? await manifestObjects(s3, source.uri) : await prefixObjects(s3, source.uri);
+  if (all.length === 0) {
+    const { bucket } = parseS3Uri(source.uri);
+    throw new Error(
+      `ClientError: Data download failed:No S3 objects found under S3 URL "${source.uri}" given in input data source. Please ensure that ` +
+        `the bucket exists in the selected region, that objects exist under that S3 prefix, and that the role "${roleArn}" has "s3:ListBucket" ` +
+        `permissions on bucket "${bucket}".`,
+    );
+  }
+  const { shard } = source;
+  return shard ? all.filter((_, index) => index % shard.count === shard.index) : all;
+}
+
+async function prefixObjects(s3: S3Client, uri: string): Promise<Fetch[]> {
+  const { bucket, key: prefix } = parseS3Uri(uri);
+  const found: Fetch[] = [];
+  let token: string | undefined;
+  do {
+    const listed = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }));
+    for (const { Key: key } of listed.Contents ?? []) {
+      if (key !== undefined && !key.endsWith('/')) {
+        found.push({ bucket, key, relative: relativeTo(prefix, key) });
+      }
+    }
+    token = listed.IsTruncated ? listed.NextContinuationToken : undefined;
+  } while (token);
+  return found;
+}
+
+/** A prefix that ends within a name (a/b for a/bc.csv) keeps the whole name. */
+function relativeTo(prefix: string, key: string): string {
+  if (prefix === '' || prefix.endsWith('/')) {
+    return key.slice(prefix.length);
+  }
+  return key.startsWith(`${prefix}/`) ? key.slice(prefix.length + 1) : key.slice(prefix.lastIndexOf('/') + 1);
+}
+
+/** [{"prefix": "s3://bucket/some/"}, "relative/one", ...] (API reference, S3DataSource). */
+async function manifestObjects(s3: S3Client, uri: string): Promise<Fetch[]> {
+  const { bucket, key } = parseS3Uri(uri);
+  const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  const manifest = JSON.parse((await answer.Body?.transformToString()) ?? '') as [{ prefix: string }, ...string[]];
+  const prefix = parseS3Uri(manifest[0].prefix);
+  return manifest.slice(1).map((relative) => ({ bucket: prefix.bucket, key: `${prefix.key}${String(relative)}`, relative: String(relative) }));
+}
+
+export async function download(s3: S3Client, fetches: readonly Fetch[], folder: string, gunzip = false): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await inParallel(fetches, async (fetch) => {
+    const target = join(folder, posix.normalize(`/${fetch.relative}`));
+    await mkdir(dirname(target), { recursive: true });
+    const answer = await s3.send(new GetObjectCommand({ Bucket: fetch.bucket, Key: fetch.key }));
+    const body = answer.Body as Readable;
+    if (gunzip) {
+      await pipeline(body, createGunzip(), createWriteStream(target));
+    } else {
+      await pipeline(body, createWriteStream(target));
+    }
+  });
+}
+
+export interface Destination {
+  readonly uri: string;
+  readonly kmsKeyId?: string;
+}
+
+/** Uploads every file below a folder; answers how many. */
+export async function uploadFolder(s3: S3Client, folder: string, destination: Destination): Promise<number> {
+  const files = await filesBelow(folder);
+  const { bucket, key } = parseS3Uri(destination.uri);
+  await inParallel(files, (file) =>
+    upload(s3, join(folder, file), { bucket, key: [key.replace(/\/$/, ''), file].filter(Boolean).join('/') }, destination.kmsKeyId),
+  );
+  return files.length;
+}
+
+export async function uploadFile(s3: S3Client, file: string, destination: Destination): Promise<void> {
+  await upload(s3, file, parseS3Uri(destination.uri), destination.kmsKeyId);
+}
+
+export async function putObject(s3: S3Client, destination: Destination, body: string | Buffer, contentType: string): Promise<void> {
+  const { bucket, key } = parseS3Uri(destination.uri);
+  await s3.send(
+    new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType, ...encryption(destination.kmsKeyId) }),
+  );
+}
+
+async function upload(s3: S3Client, file: string, { bucket, key }: S3Location, kmsKeyId: string | undefined): Promise<void> {
+  const target = { Bucket: bucket, Key: key, ...encryption(kmsKeyId) };
+  const { size } = await stat(file);
+  if (size < LARGE) {
+    await s3.send(new PutObjectCommand({ ...target, Body: await readFile(file) }));
+  } else {
+    await new Upload({ client: s3, params: { ...target, Body: createReadStream(file) }, partSize: 16 * 1024 * 1024, queueSize: 4 }).done();
+  }
+}
+
+function encryption(kmsKeyId: string | undefined) {
+  return kmsKeyId ? ({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: kmsKeyId } as const) : {};
+}
+
+/** Regular files below a folder, in order, with / between names. An absent folder has none. */
+export async function filesBelow(folder: string, prefix = ''): Promise<string[]> {
+  const entries = await readdir(join(folder, prefix), { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') {
+      return [];
+    }
+    throw error;
+  });
+  const nested = await Promise.all(
+    entries
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map((entry) => {
+        const path = posix.join(prefix, entry.name);
+        return entry.isDirectory() ? filesBelow(folder, path) : entry.isFile() ? [path] : [];
+      }),
+  );
+  return nested.flat();
+}
+
+export function fileName(uri: string): string {
+  return basename(parseS3Uri(uri).key);
+}
+
+export async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>, width = PARALLEL): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      await work(items[next++]);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
+}

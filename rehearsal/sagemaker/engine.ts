@@ -1,0 +1,72 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { ImageCatalog } from '../images/catalog';
+import { Platform, ServiceCall } from '../platform';
+import { Processes } from './container/process';
+import { Slots } from './container/slots';
+import { Entity } from './store';
+import { Tags } from './tags';
+
+/** What the parts of the engine share. */
+export interface Engine {
+  readonly platform: Platform;
+  readonly images: ImageCatalog;
+  readonly processes: Processes;
+  /** Containers that may run at once. */
+  readonly slots: Slots;
+  readonly tags: Tags;
+  /** Aborted when the rehearsal stops. */
+  readonly stopping: AbortSignal;
+  /** Registers a background task: stop() waits for it, and a defect in it is told. */
+  background(what: string, task: Promise<unknown>): void;
+}
+
+/** One operation of the API. Input is validated by the service model before it comes here. */
+export type Operation = (input: never, call: ServiceCall) => unknown;
+export type Operations = Readonly<Record<string, Operation>>;
+
+export function createEngine(platform: Platform, images: ImageCatalog, stopping: AbortSignal, tasks: Set<Promise<unknown>>): Engine {
+  return {
+    platform,
+    images,
+    processes: new Processes(),
+    slots: new Slots(Math.max(availableParallelism(), 2)),
+    tags: new Tags(),
+    stopping,
+    background: (what, task) => {
+      const told = task.catch((error: Error) => {
+        if (!stopping.aborted) {
+          platform.record({ kind: 'defect', summary: `${what}: ${error.message}`, detail: error.stack });
+        }
+      });
+      tasks.add(told);
+      void told.finally(() => tasks.delete(told));
+    },
+  };
+}
+
+export function now(engine: Engine): Date {
+  return new Date(engine.platform.clock.now());
+}
+
+export function workFolder(engine: Engine, ...names: string[]): string {
+  return join(engine.platform.folder, 'sagemaker', ...names);
+}
+
+/** Marks a resource as changed. */
+export function touch(engine: Engine, entity: Entity): void {
+  entity.modifiedAt = now(engine);
+}
+
+/** An event of SageMaker's on the default bus. */
+export function emit(engine: Engine, type: string, resources: readonly string[], detail: Record<string, unknown>): void {
+  engine.platform.emit({ source: 'aws.sagemaker', 'detail-type': type, resources, detail: plain(detail) });
+}
+
+/** Events carry times as milliseconds, and no absent members. */
+function plain(detail: Record<string, unknown>): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(detail, function (this: Record<string, unknown>, key, value: unknown) {
+    const raw = this[key];
+    return raw instanceof Date ? raw.getTime() : value;
+  })) as Record<string, unknown>;
+}

@@ -1,0 +1,47 @@
+import { availableParallelism } from 'node:os';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ContainerRoot } from '../container/root';
+
+/** The hosts of one job: each a container root of its own, named as SageMaker names them. */
+export class Cluster {
+  readonly hosts: readonly ContainerRoot[];
+  readonly names: readonly string[];
+
+  constructor(
+    folder: string,
+    count: number,
+    private readonly instanceType: string,
+  ) {
+    this.names = Array.from({ length: count }, (_, index) => `algo-${index + 1}`);
+    this.hosts = this.names.map((name) => new ContainerRoot(join(folder, name), name));
+  }
+
+  /** Processors that each host may believe to have. */
+  processors(sharedWith = 1): number {
+    return Math.max(Math.floor(availableParallelism() / (this.names.length * sharedWith)), 1);
+  }
+
+  /** /opt/ml/input/config/resourceconfig.json, or /opt/ml/config for processing jobs. */
+  async writeResourceConfig(containerFolder: string): Promise<void> {
+    await Promise.all(
+      this.hosts.map((root) =>
+        writeFile(
+          join(root.make(containerFolder), 'resourceconfig.json'),
+          JSON.stringify({
+            current_host: root.host,
+            current_instance_type: this.instanceType,
+            current_group_name: 'homogeneousCluster',
+            hosts: this.names,
+            instance_groups: [{ instance_group_name: 'homogeneousCluster', instance_type: this.instanceType, hosts: this.names }],
+            network_interface_name: 'lo',
+          }),
+        ),
+      ),
+    );
+  }
+}
+
+export function logStream(jobName: string, host: string, createdAt: Date): string {
+  return `${jobName}/${host}-${Math.floor(createdAt.getTime() / 1000)}`;
+}

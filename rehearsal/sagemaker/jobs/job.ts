@@ -1,0 +1,121 @@
+import { rm } from 'node:fs/promises';
+import { Activity } from '../activity';
+import { Engine, now, touch, workFolder } from '../engine';
+import { messageOf } from '../errors';
+import { RoleSession } from '../role-session';
+import { Entity } from '../store';
+
+export type JobStatus = 'InProgress' | 'Completed' | 'Failed' | 'Stopping' | 'Stopped';
+
+/** Why a job ends before its container does. */
+export type StopCause = 'user' | 'runtime' | 'shutdown';
+
+/** A job of any kind: what the engine knows beyond the request. */
+export interface Job<Request = unknown> extends Entity {
+  readonly request: Request;
+  readonly roleArn: string;
+  status: JobStatus;
+  failureReason?: string;
+  startedAt?: Date;
+  endedAt?: Date;
+  /** Resolves when the job has ended, however. */
+  done: Promise<void>;
+  readonly control: JobControl;
+}
+
+/** Ends a job's processes early, and remembers why. */
+export class JobControl {
+  private readonly controller = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+  cause: StopCause | undefined;
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  end(cause: StopCause): void {
+    this.cause ??= cause;
+    this.controller.abort();
+  }
+
+  /** The container may run so long, in real time. */
+  limit(seconds: number | undefined): void {
+    if (seconds !== undefined && seconds * 1000 < 2 ** 31) {
+      this.timer = setTimeout(() => this.end('runtime'), seconds * 1000);
+    }
+  }
+
+  unlimit(): void {
+    clearTimeout(this.timer);
+  }
+}
+
+/** A failure that the customer caused, as SageMaker words it in FailureReason. */
+export class ClientError extends Error {}
+
+export interface JobWork {
+  readonly session: RoleSession;
+  /** Scratch folder of the job; deleted afterwards. */
+  readonly folder: string;
+}
+
+export function newJob<Request>(engine: Engine, name: string, arn: string, roleArn: string, request: Request): Job<Request> {
+  const createdAt = now(engine);
+  return { name, arn, roleArn, request, createdAt, modifiedAt: createdAt, status: 'InProgress', done: Promise.resolve(), control: new JobControl() };
+}
+
+/**
+ * Runs a job in the background: `work` does it, and its end decides the status. `changed` is called after each change of status.
+ * The role was taken when the job was created, so that a role SageMaker may not take refuses the request, as on AWS.
+ */
+export function runJob(engine: Engine, job: Job, session: RoleSession, work: (work: JobWork) => Promise<void>, changed: () => void): void {
+  const folder = workFolder(engine, 'jobs', job.name);
+  const shutdown = (): void => job.control.end('shutdown');
+  engine.stopping.addEventListener('abort', shutdown);
+  changed();
+  job.done = Activity.run(engine.platform.clock, async () => {
+    job.startedAt = now(engine);
+    try {
+      await work({ session, folder });
+      job.status = job.control.cause === undefined ? 'Completed' : 'Stopped';
+    } catch (error) {
+      job.status = job.control.cause === undefined ? 'Failed' : 'Stopped';
+      if (job.status === 'Failed') {
+        job.failureReason = failureReason(error);
+      }
+    }
+    job.control.unlimit();
+    job.endedAt = now(engine);
+    touch(engine, job);
+    engine.stopping.removeEventListener('abort', shutdown);
+    await rm(folder, { recursive: true, force: true });
+    engine.platform.record({
+      kind: 'job',
+      summary: `${job.arn.split(':')[5]} ${job.status}${job.failureReason ? `: ${job.failureReason}` : ''}`,
+      detail: { arn: job.arn, status: job.status, startedAt: job.startedAt, endedAt: job.endedAt },
+    });
+    changed();
+  });
+  engine.background(`job ${job.name}`, job.done);
+}
+
+/** At most 1,024 characters; errors of other services are the customer's to repair. */
+function failureReason(error: unknown): string {
+  const message = messageOf(error);
+  const worded = /^(?:ClientError|AlgorithmError|InternalServerError):/.test(message) ? message : `ClientError: ${message}`;
+  return worded.slice(0, 1024);
+}
+
+export function stopJob(engine: Engine, job: Job, changed: () => void): void {
+  if (job.status === 'InProgress') {
+    job.status = 'Stopping';
+    touch(engine, job);
+    changed();
+    job.control.end('user');
+  }
+}
+
+/** Seconds between two virtual times, as job descriptions count them. */
+export function seconds(from: Date | undefined, until: Date | undefined): number {
+  return from && until ? Math.max(Math.round((until.getTime() - from.getTime()) / 1000), 0) : 0;
+}

@@ -1,0 +1,196 @@
+import { readFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type {
+  CreateProcessingJobCommandInput,
+  DescribeProcessingJobCommandInput,
+  DescribeProcessingJobCommandOutput,
+  ListProcessingJobsCommandInput,
+  ProcessingInput,
+} from '@aws-sdk/client-sagemaker';
+import { ImageStandIn } from '../../images/image';
+import { ContainerRoot, baseEnvironment } from '../container/root';
+import { JobLog } from '../container/job-log';
+import { download, findObjects, uploadFolder } from '../container/transfer';
+import { Engine, Operations, emit } from '../engine';
+import { inUse, notFound, validation } from '../errors';
+import { authorizeInfrastructure } from '../infrastructure';
+import { arnOf } from '../names';
+import { RoleSession } from '../role-session';
+import { Store, list } from '../store';
+import { Cluster, logStream } from './cluster';
+import { Job, JobWork, newJob, runJob, stopJob } from './job';
+
+type Request = CreateProcessingJobCommandInput;
+type Container = NonNullable<ImageStandIn['processing']>;
+
+export interface ProcessingJob extends Job<Request> {
+  exitMessage?: string;
+  monitoringScheduleArn?: string;
+}
+
+export class ProcessingJobs {
+  readonly store = new Store<ProcessingJob>(
+    (name) => notFound(`Could not find requested job with name: ${name}`),
+    (_, arn) => inUse(`Job name must be unique within an AWS account and region, and a job with this name already exists (${arn})`),
+  );
+
+  constructor(private readonly engine: Engine) {}
+
+  readonly operations: Operations = {
+    CreateProcessingJob: async (input: Request) => ({ ProcessingJobArn: (await this.create(input)).arn }),
+    DescribeProcessingJob: (input: DescribeProcessingJobCommandInput) => this.describe(this.store.get(input.ProcessingJobName ?? '')),
+    StopProcessingJob: (input: DescribeProcessingJobCommandInput) => {
+      const job = this.store.get(input.ProcessingJobName ?? '');
+      if (job.status !== 'InProgress') {
+        throw validation(`The request was rejected because the processing job is in status ${job.status}.`);
+      }
+      stopJob(this.engine, job, () => this.changed(job));
+    },
+    ListProcessingJobs: (input: ListProcessingJobsCommandInput) => {
+      const { page, NextToken } = list(this.store.all(), input, {
+        matches: ({ status }) => input.StatusEquals === undefined || status === input.StatusEquals,
+        status: ({ status }) => status,
+      });
+      const ProcessingJobSummaries = page.map((job) => ({
+        ProcessingJobName: job.name,
+        ProcessingJobArn: job.arn,
+        CreationTime: job.createdAt,
+        ProcessingEndTime: job.endedAt,
+        LastModifiedTime: job.modifiedAt,
+        ProcessingJobStatus: job.status,
+        FailureReason: job.failureReason,
+        ExitMessage: job.exitMessage,
+      }));
+      return { ProcessingJobSummaries, NextToken };
+    },
+  };
+
+  async create(request: Request, monitoringScheduleArn?: string): Promise<ProcessingJob> {
+    const { engine } = this;
+    const name = request.ProcessingJobName ?? '';
+    this.store.ensureFree(name);
+    const arn = arnOf(engine.platform, 'processing-job', name);
+    const container = engine.images.find(request.AppSpecification?.ImageUri ?? '', 'processing');
+    const session = await RoleSession.take(engine.platform, request.RoleArn ?? '', arn);
+    const job: ProcessingJob = { ...newJob(engine, name, arn, request.RoleArn ?? '', request), monitoringScheduleArn };
+    this.store.add(job);
+    engine.tags.add(arn, request.Tags);
+    runJob(engine, job, session, (work) => this.run(job, work, container), () => this.changed(job));
+    return job;
+  }
+
+  private changed(job: ProcessingJob): void {
+    emit(this.engine, 'SageMaker Processing Job State Change', [job.arn], { ...this.describe(job), Tags: undefined });
+  }
+
+  private async run(job: ProcessingJob, { session, folder }: JobWork, container: Container): Promise<void> {
+    const { engine } = this;
+    const { request, control } = job;
+    const { AppSpecification: app, ProcessingResources: resources, NetworkConfig: network } = request;
+    const compute = resources?.ClusterConfig;
+    await authorizeInfrastructure(engine.platform, session, {
+      imageUri: app?.ImageUri ?? '', vpc: network?.VpcConfig, volumeKmsKeyId: compute?.VolumeKmsKeyId,
+    });
+    const cluster = new Cluster(folder, compute?.InstanceCount ?? 1, compute?.InstanceType ?? '');
+    await cluster.writeResourceConfig('/opt/ml/config');
+    cluster.hosts.forEach((root) => writeFileSync(join(root.make('/opt/ml/config'), 'processingjobconfig.json'), JSON.stringify({ ...request, ProcessingJobArn: job.arn })));
+    const s3 = session.s3();
+    try {
+      await Promise.all(
+        (request.ProcessingInputs ?? []).flatMap((input) => cluster.hosts.map((root, index) => this.fetch(input, session, root, { index, count: cluster.hosts.length }))),
+      );
+      const outputs = request.ProcessingOutputConfig?.Outputs ?? [];
+      cluster.hosts.forEach((root) => outputs.forEach((output) => root.make(output.S3Output?.LocalPath ?? `/opt/ml/processing/output/${output.OutputName}`)));
+      const codes = await engine.slots.hold(async () => {
+        control.limit(request.StoppingCondition?.MaxRuntimeInSeconds);
+        return Promise.all(cluster.hosts.map((root) => this.runHost(job, session, cluster, root, container)));
+      });
+      control.unlimit();
+      job.exitMessage = await readFile(cluster.hosts[0].path('/opt/ml/output/message'), 'utf8').then((text) => text.slice(0, 1024), () => undefined);
+      // What is there is uploaded also when the container failed: that is where scripts leave their evidence.
+      await Promise.all(
+        cluster.hosts.flatMap((root) =>
+          outputs.map(({ S3Output: target }) =>
+            uploadFolder(s3, root.path(target?.LocalPath ?? ''), { uri: target?.S3Uri ?? '', kmsKeyId: request.ProcessingOutputConfig?.KmsKeyId }),
+          ),
+        ),
+      );
+      const failed = codes.find((code) => code !== 0);
+      if (failed !== undefined) {
+        throw new Error(`AlgorithmError: ${job.exitMessage ?? 'See job logs for more information'}, exit code: ${failed}`);
+      }
+    } finally {
+      s3.destroy();
+    }
+  }
+
+  private async fetch(input: ProcessingInput, session: RoleSession, root: ContainerRoot, shard: { index: number; count: number }): Promise<void> {
+    const source = input.S3Input;
+    if (!source) {
+      throw new Error(`ClientError: input ${input.InputName} is a DatasetDefinition; the rehearsal supports S3Input only`);
+    }
+    const s3 = session.s3();
+    try {
+      const sharded = source.S3DataDistributionType === 'ShardedByS3Key';
+      const found = await findObjects(
+        s3,
+        { uri: source.S3Uri ?? '', type: source.S3DataType ?? 'S3Prefix', shard: sharded ? shard : undefined },
+        session.roleArn,
+      );
+      await download(s3, found, root.make(source.LocalPath ?? `/opt/ml/processing/input/${input.InputName}`), source.S3CompressionType === 'Gzip');
+    } finally {
+      s3.destroy();
+    }
+  }
+
+  private async runHost(
+    job: ProcessingJob,
+    session: RoleSession,
+    cluster: Cluster,
+    root: ContainerRoot,
+    container: Container,
+  ): Promise<number> {
+    const { engine } = this;
+    const { request } = job;
+    const command = await container({
+      root,
+      python: engine.platform.python,
+      environment: {
+        ...baseEnvironment(root, cluster.processors()),
+        AWS_REGION: engine.platform.region,
+        PROCESSING_JOB_ARN: job.arn,
+        PROCESSING_JOB_NAME: job.name,
+        ...root.rerootAll(request.Environment),
+      },
+      entrypoint: request.AppSpecification?.ContainerEntrypoint ?? [],
+      arguments: request.AppSpecification?.ContainerArguments ?? [],
+    });
+    const log = new JobLog(engine.platform, session, '/aws/sagemaker/ProcessingJobs', logStream(job.name, root.host, job.createdAt));
+    try {
+      return await engine.processes.run(command, log.line, job.control.signal);
+    } finally {
+      log.flush();
+    }
+  }
+
+  private describe(job: ProcessingJob): Omit<DescribeProcessingJobCommandOutput, '$metadata'> & { Tags?: undefined } {
+    const { Tags: _, ...request } = job.request;
+    return {
+      ...request,
+      ProcessingJobName: job.name,
+      ProcessingJobArn: job.arn,
+      AppSpecification: request.AppSpecification,
+      ProcessingResources: request.ProcessingResources,
+      StoppingCondition: request.StoppingCondition ?? { MaxRuntimeInSeconds: 86_400 },
+      ProcessingJobStatus: job.status,
+      ExitMessage: job.exitMessage,
+      FailureReason: job.failureReason,
+      CreationTime: job.createdAt,
+      LastModifiedTime: job.modifiedAt,
+      ProcessingStartTime: job.startedAt,
+      ProcessingEndTime: job.endedAt,
+      MonitoringScheduleArn: job.monitoringScheduleArn,
+    };
+  }
+}

@@ -1,0 +1,36 @@
+import type { MetricData, MetricDefinition } from '@aws-sdk/client-sagemaker';
+import { validation } from '../errors';
+
+/** Reads an algorithm's metrics from its log lines, as MetricDefinitions say. */
+export class TrainingMetrics {
+  private readonly expressions: readonly (readonly [string, RegExp])[];
+  private readonly last = new Map<string, MetricData>();
+
+  constructor(definitions: readonly MetricDefinition[] | undefined) {
+    this.expressions = (definitions ?? []).map(({ Name, Regex }) => {
+      try {
+        return [Name ?? '', new RegExp(Regex ?? '')] as const;
+      } catch {
+        throw validation(`Invalid Regex '${Regex}' in metric definition ${Name}`);
+      }
+    });
+  }
+
+  /** Takes a line; answers the metrics it holds. */
+  read(line: string, at: Date): MetricData[] {
+    return this.expressions.flatMap(([name, expression]) => {
+      const value = Number(expression.exec(line)?.[1] ?? Number.NaN);
+      if (!Number.isFinite(value)) {
+        return [];
+      }
+      const datum = { MetricName: name, Value: value, Timestamp: at };
+      this.last.set(name, datum);
+      return [datum];
+    });
+  }
+
+  /** FinalMetricDataList: the last value of each. */
+  get final(): MetricData[] {
+    return [...this.last.values()];
+  }
+}

@@ -1,0 +1,322 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type {
+  CreateTrainingJobCommandInput,
+  DescribeTrainingJobCommandInput,
+  DescribeTrainingJobCommandOutput,
+  HyperParameterTrainingJobSummary,
+  ListTrainingJobsCommandInput,
+  SecondaryStatus,
+  SecondaryStatusTransition,
+} from '@aws-sdk/client-sagemaker';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { ImageStandIn } from '../../images/image';
+import { pack } from '../container/archive';
+import { JobLog } from '../container/job-log';
+import { ContainerRoot, baseEnvironment } from '../container/root';
+import { download, filesBelow, findObjects, parseS3Uri, uploadFile, uploadFolder } from '../container/transfer';
+import { Engine, Operations, emit, now } from '../engine';
+import { inUse, validation } from '../errors';
+import { authorizeInfrastructure } from '../infrastructure';
+import { arnOf } from '../names';
+import { RoleSession } from '../role-session';
+import { Store, list } from '../store';
+import { Cluster, logStream } from './cluster';
+import { Job, JobWork, newJob, runJob, seconds, stopJob } from './job';
+import { TrainingChannels } from './training-channels';
+import { TrainingMetrics } from './training-metrics';
+
+type Request = CreateTrainingJobCommandInput;
+type Container = NonNullable<ImageStandIn['training']>;
+
+/** What a tuning job adds to the training jobs it starts. */
+export interface TuningOrigin {
+  readonly arn: string;
+  readonly tuned: Readonly<Record<string, string>>;
+  /** Training jobs that share the processors. */
+  readonly parallel: number;
+}
+
+export interface TrainingJob extends Job<Request> {
+  secondary: SecondaryStatus;
+  readonly transitions: SecondaryStatusTransition[];
+  readonly metrics: TrainingMetrics;
+  readonly tuning?: TuningOrigin;
+  modelArtifacts?: string;
+  trainingStartedAt?: Date;
+  trainingEndedAt?: Date;
+}
+
+export class TrainingJobs {
+  readonly store = new Store<TrainingJob>(
+    () => validation('Requested resource not found.'),
+    (_, arn) => inUse(`Training job names must be unique within an AWS account and region, and a training job with this name already exists (${arn})`),
+  );
+
+  constructor(private readonly engine: Engine) {}
+
+  readonly operations: Operations = {
+    CreateTrainingJob: async (input: Request) => ({ TrainingJobArn: (await this.create(input)).arn }),
+    DescribeTrainingJob: (input: DescribeTrainingJobCommandInput) => this.describe(this.store.get(input.TrainingJobName ?? '')),
+    StopTrainingJob: (input: DescribeTrainingJobCommandInput) => {
+      const job = this.store.get(input.TrainingJobName ?? '');
+      if (job.status !== 'InProgress') {
+        throw validation(`The request was rejected because the training job is in status ${job.status}.`);
+      }
+      this.stop(job);
+    },
+    ListTrainingJobs: (input: ListTrainingJobsCommandInput) => {
+      const { page, NextToken } = list(this.store.all(), input, {
+        matches: ({ status }) => input.StatusEquals === undefined || status === input.StatusEquals,
+        status: ({ status }) => status,
+      });
+      const TrainingJobSummaries = page.map((job) => ({
+        TrainingJobName: job.name,
+        TrainingJobArn: job.arn,
+        CreationTime: job.createdAt,
+        TrainingEndTime: job.endedAt,
+        LastModifiedTime: job.modifiedAt,
+        TrainingJobStatus: job.status,
+        SecondaryStatus: job.secondary,
+      }));
+      return { TrainingJobSummaries, NextToken };
+    },
+  };
+
+  async create(request: Request, tuning?: TuningOrigin): Promise<TrainingJob> {
+    const { engine } = this;
+    const name = request.TrainingJobName ?? '';
+    this.store.ensureFree(name);
+    const image = request.AlgorithmSpecification?.TrainingImage;
+    if (image === undefined) {
+      throw validation('AlgorithmSpecification.TrainingImage is missing: the rehearsal runs training images, not marketplace algorithms');
+    }
+    if (request.EnableManagedSpotTraining && request.StoppingCondition?.MaxWaitTimeInSeconds === undefined) {
+      throw validation('MaxWaitTimeInSeconds must be present when EnableManagedSpotTraining is true');
+    }
+    const arn = arnOf(engine.platform, 'training-job', name);
+    const container = engine.images.find(image, 'training');
+    const session = await RoleSession.take(engine.platform, request.RoleArn ?? '', arn);
+    const job: TrainingJob = {
+      ...newJob(engine, name, arn, request.RoleArn ?? '', request),
+      secondary: 'Starting',
+      transitions: [],
+      metrics: new TrainingMetrics(request.AlgorithmSpecification?.MetricDefinitions),
+      tuning,
+    };
+    this.store.add(job);
+    engine.tags.add(arn, request.Tags);
+    this.enter(job, 'Starting', 'Preparing the instances for training');
+    runJob(engine, job, session, (work) => this.run(job, work, container), () => this.changed(job));
+    return job;
+  }
+
+  stop(job: TrainingJob): void {
+    stopJob(this.engine, job, () => this.changed(job));
+  }
+
+  private changed(job: TrainingJob): void {
+    if (job.endedAt) {
+      const status: SecondaryStatus =
+        job.status === 'Completed' ? 'Completed' : job.status === 'Failed' ? 'Failed' : job.control.cause === 'runtime' ? 'MaxRuntimeExceeded' : 'Stopped';
+      this.enter(job, status, job.failureReason ?? `Training job ${job.status.toLowerCase()}`);
+    } else if (job.status === 'Stopping') {
+      this.enter(job, 'Stopping', 'Stopping the training job');
+    }
+    emit(this.engine, 'SageMaker Training Job State Change', [job.arn], this.describe(job));
+  }
+
+  private enter(job: TrainingJob, status: SecondaryStatus, message: string): void {
+    const at = now(this.engine);
+    const last = job.transitions.at(-1);
+    if (last && last.EndTime === undefined) {
+      last.EndTime = at;
+    }
+    job.secondary = status;
+    job.transitions.push({ Status: status, StartTime: at, StatusMessage: message, ...(job.endedAt ? { EndTime: at } : {}) });
+    job.modifiedAt = at;
+  }
+
+  private async run(job: TrainingJob, { session, folder }: JobWork, container: Container): Promise<void> {
+    const { engine } = this;
+    const { request, control } = job;
+    const compute = request.ResourceConfig;
+    await authorizeInfrastructure(engine.platform, session, {
+      imageUri: request.AlgorithmSpecification?.TrainingImage ?? '', vpc: request.VpcConfig, volumeKmsKeyId: compute?.VolumeKmsKeyId,
+    });
+    const cluster = new Cluster(folder, compute?.InstanceCount ?? 1, compute?.InstanceType ?? '');
+    const channels = new TrainingChannels(request.InputDataConfig ?? [], request.AlgorithmSpecification?.TrainingInputMode ?? 'File');
+    const checkpoints = request.CheckpointConfig && {
+      uri: request.CheckpointConfig.S3Uri ?? '',
+      path: request.CheckpointConfig.LocalPath ?? '/opt/ml/checkpoints',
+    };
+    const s3 = session.s3();
+    try {
+      this.enter(job, 'Downloading', 'Downloading input data');
+      await cluster.writeResourceConfig('/opt/ml/input/config');
+      await Promise.all(
+        cluster.hosts.map(async (root, index) => {
+          ['/opt/ml/model', '/opt/ml/output/data', '/opt/ml/code'].forEach((path) => root.make(path));
+          await writeFile(join(root.make('/opt/ml/input/config'), 'hyperparameters.json'), JSON.stringify(request.HyperParameters ?? {}));
+          await channels.writeConfig(root);
+          await channels.fetch(s3, root, session.roleArn, index, cluster.hosts.length);
+          if (checkpoints) {
+            await this.fetchCheckpoints(session, checkpoints.uri, root.make(checkpoints.path));
+          }
+        }),
+      );
+      this.enter(job, 'DownloadingTrainingImage', 'Downloading the training image');
+      const codes = await engine.slots.hold(() => {
+        this.enter(job, 'Training', 'Training image download completed. Training in progress.');
+        job.trainingStartedAt = now(engine);
+        control.limit(request.StoppingCondition?.MaxRuntimeInSeconds);
+        return Promise.all(cluster.hosts.map((root) => this.runHost(job, session, cluster, root, container, channels, checkpoints?.path)));
+      });
+      control.unlimit();
+      this.enter(job, 'Uploading', 'Uploading generated training model');
+      if (checkpoints) {
+        await uploadFolder(s3, cluster.hosts[0].path(checkpoints.path), { uri: checkpoints.uri });
+      }
+      await this.uploadResults(job, cluster, session, folder);
+      job.trainingEndedAt = now(engine);
+      const failed = codes.findIndex((code) => code !== 0);
+      if (failed >= 0) {
+        const failure = await readFile(cluster.hosts[failed].path('/opt/ml/output/failure'), 'utf8').catch(() => '');
+        const text = failure.slice(0, 900) || `See log stream ${logStream(job.name, cluster.names[failed], job.createdAt)} of /aws/sagemaker/TrainingJobs`;
+        throw new Error(`AlgorithmError: ${text}, exit code: ${codes[failed]}`);
+      }
+    } finally {
+      s3.destroy();
+    }
+  }
+
+  private async fetchCheckpoints(session: RoleSession, uri: string, folder: string): Promise<void> {
+    const s3 = session.s3();
+    try {
+      const { bucket, key } = parseS3Uri(uri);
+      // The first run of a job has no checkpoint yet; that is not the error that missing input is.
+      const { KeyCount } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 }));
+      if (KeyCount) {
+        await download(s3, await findObjects(s3, { uri, type: 'S3Prefix' }, session.roleArn), folder);
+      }
+    } finally {
+      s3.destroy();
+    }
+  }
+
+  private async runHost(
+    job: TrainingJob,
+    session: RoleSession,
+    cluster: Cluster,
+    root: ContainerRoot,
+    container: Container,
+    channels: TrainingChannels,
+    checkpointPath: string | undefined,
+  ): Promise<number> {
+    const { engine } = this;
+    const { request } = job;
+    const log = new JobLog(engine.platform, session, '/aws/sagemaker/TrainingJobs', logStream(job.name, root.host, job.createdAt));
+    const processors = cluster.processors(job.tuning?.parallel);
+    const command = await container({
+      root,
+      python: engine.platform.python,
+      environment: {
+        ...baseEnvironment(root, processors),
+        AWS_REGION: engine.platform.region,
+        TRAINING_JOB_NAME: job.name,
+        TRAINING_JOB_ARN: job.arn,
+        ...root.rerootAll(request.Environment),
+      },
+      hyperparameters: root.rerootAll(request.HyperParameters),
+      channels: channels.names,
+      hosts: cluster.names,
+      instanceType: request.ResourceConfig?.InstanceType ?? '',
+      processors,
+      checkpointFolder: checkpointPath === undefined ? undefined : root.path(checkpointPath),
+    });
+    const onLine = (line: string): void => {
+      log.line(line);
+      for (const { MetricName, Value } of job.metrics.read(line, now(engine))) {
+        engine.platform.putMetric({
+          namespace: '/aws/sagemaker/TrainingJobs', name: MetricName ?? '', value: Value ?? 0, dimensions: { TrainingJobName: job.name },
+        });
+      }
+    };
+    try {
+      return await engine.processes.run(command, onLine, job.control.signal);
+    } finally {
+      log.flush();
+    }
+  }
+
+  /** model.tar.gz from the first host, output.tar.gz when there is any, to <S3OutputPath>/<job>/output/. */
+  private async uploadResults(job: TrainingJob, cluster: Cluster, session: RoleSession, folder: string): Promise<void> {
+    const { OutputDataConfig: output } = job.request;
+    const target = `${(output?.S3OutputPath ?? '').replace(/\/$/, '')}/${job.name}/output`;
+    const [root] = cluster.hosts;
+    const s3 = session.s3();
+    try {
+      if ((await filesBelow(root.path('/opt/ml/model'))).length > 0) {
+        const archive = join(folder, 'model.tar.gz');
+        await pack(root.path('/opt/ml/model'), archive);
+        await uploadFile(s3, archive, { uri: `${target}/model.tar.gz`, kmsKeyId: output?.KmsKeyId });
+        job.modelArtifacts = `${target}/model.tar.gz`;
+      }
+      const data = root.path('/opt/ml/output/data');
+      if (existsSync(data) && (await filesBelow(data)).length > 0) {
+        const archive = join(folder, 'output.tar.gz');
+        await pack(data, archive);
+        await uploadFile(s3, archive, { uri: `${target}/output.tar.gz`, kmsKeyId: output?.KmsKeyId });
+      }
+    } finally {
+      s3.destroy();
+    }
+  }
+
+  describe(job: TrainingJob): Omit<DescribeTrainingJobCommandOutput, '$metadata'> {
+    const { Tags: _, SessionChainingConfig: __, ...request } = job.request;
+    const trainingSeconds = seconds(job.trainingStartedAt, job.trainingEndedAt ?? job.endedAt);
+    return {
+      ...request,
+      TrainingJobName: job.name,
+      TrainingJobArn: job.arn,
+      TuningJobArn: job.tuning?.arn,
+      ModelArtifacts: { S3ModelArtifacts: job.modelArtifacts ?? '' },
+      TrainingJobStatus: job.status,
+      SecondaryStatus: job.secondary,
+      SecondaryStatusTransitions: job.transitions,
+      FailureReason: job.failureReason,
+      AlgorithmSpecification: request.AlgorithmSpecification,
+      ResourceConfig: request.ResourceConfig,
+      StoppingCondition: request.StoppingCondition,
+      CreationTime: job.createdAt,
+      TrainingStartTime: job.trainingStartedAt,
+      TrainingEndTime: job.endedAt,
+      LastModifiedTime: job.modifiedAt,
+      FinalMetricDataList: job.metrics.final,
+      TrainingTimeInSeconds: job.endedAt ? trainingSeconds : undefined,
+      // On AWS spot shows as fewer billed seconds; the rehearsal has no spot market, so nothing is taken off.
+      BillableTimeInSeconds: job.endedAt ? Math.max(trainingSeconds, 1) : undefined,
+    };
+  }
+
+  /** How a tuning job lists it. */
+  summarize(job: TrainingJob, metricName: string): HyperParameterTrainingJobSummary {
+    const objective = job.metrics.final.find(({ MetricName }) => MetricName === metricName);
+    return {
+      TrainingJobName: job.name,
+      TrainingJobArn: job.arn,
+      CreationTime: job.createdAt,
+      TrainingStartTime: job.trainingStartedAt,
+      TrainingEndTime: job.endedAt,
+      TrainingJobStatus: job.status,
+      TunedHyperParameters: { ...job.tuning?.tuned },
+      FailureReason: job.failureReason,
+      ...(objective
+        ? { FinalHyperParameterTuningJobObjectiveMetric: { MetricName: metricName, Value: objective.Value } }
+        : {}),
+      ObjectiveStatus: objective ? 'Succeeded' : job.endedAt ? 'Failed' : 'Pending',
+    };
+  }
+}

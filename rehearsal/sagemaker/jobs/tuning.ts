@@ -1,0 +1,226 @@
+import type {
+  CreateHyperParameterTuningJobCommandInput,
+  DescribeHyperParameterTuningJobCommandInput,
+  DescribeHyperParameterTuningJobCommandOutput,
+  HyperParameterTrainingJobDefinition,
+  ListHyperParameterTuningJobsCommandInput,
+  ListTrainingJobsForHyperParameterTuningJobCommandInput,
+  StopHyperParameterTuningJobCommandInput,
+} from '@aws-sdk/client-sagemaker';
+import { Engine, Operations, emit } from '../engine';
+import { inUse, notFound, validation } from '../errors';
+import { arnOf, randomName } from '../names';
+import { RoleSession } from '../role-session';
+import { Store, list, paged } from '../store';
+import { Job, newJob, runJob, seconds, stopJob } from './job';
+import { SearchSpace } from './search-space';
+import { TrainingJob, TrainingJobs } from './training';
+import { Trial, createStrategy } from './tuning-strategy';
+
+type Request = CreateHyperParameterTuningJobCommandInput;
+
+export interface TuningJob extends Job<Request> {
+  readonly trials: TrainingJob[];
+}
+
+export class TuningJobs {
+  readonly store = new Store<TuningJob>(
+    (name) => notFound(`Could not find hyperparameter tuning job with name ${name}`),
+    (_, arn) => inUse(`Hyperparameter tuning job names must be unique within an AWS account and region, and one with this name already exists (${arn})`),
+  );
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly training: TrainingJobs,
+  ) {}
+
+  readonly operations: Operations = {
+    CreateHyperParameterTuningJob: async (input: Request) => ({ HyperParameterTuningJobArn: (await this.create(input)).arn }),
+    DescribeHyperParameterTuningJob: (input: DescribeHyperParameterTuningJobCommandInput) => this.describe(this.store.get(input.HyperParameterTuningJobName ?? '')),
+    StopHyperParameterTuningJob: (input: StopHyperParameterTuningJobCommandInput) => {
+      const job = this.store.get(input.HyperParameterTuningJobName ?? '');
+      stopJob(this.engine, job, () => this.changed(job));
+      job.trials.forEach((trial) => this.training.stop(trial));
+    },
+    ListHyperParameterTuningJobs: (input: ListHyperParameterTuningJobsCommandInput) => {
+      const { page, NextToken } = list(this.store.all(), input, {
+        matches: ({ status }) => input.StatusEquals === undefined || status === input.StatusEquals,
+        status: ({ status }) => status,
+      });
+      const HyperParameterTuningJobSummaries = page.map((job) => {
+        const { HyperParameterTuningJobName, HyperParameterTuningJobArn, HyperParameterTuningJobStatus, CreationTime, LastModifiedTime, TrainingJobStatusCounters, ObjectiveStatusCounters } = this.describe(job);
+        return {
+          HyperParameterTuningJobName, HyperParameterTuningJobArn, HyperParameterTuningJobStatus, CreationTime, LastModifiedTime,
+          TrainingJobStatusCounters, ObjectiveStatusCounters,
+          HyperParameterTuningEndTime: job.endedAt,
+          Strategy: job.request.HyperParameterTuningJobConfig?.Strategy,
+          ResourceLimits: job.request.HyperParameterTuningJobConfig?.ResourceLimits,
+        };
+      });
+      return { HyperParameterTuningJobSummaries, NextToken };
+    },
+    ListTrainingJobsForHyperParameterTuningJob: (input: ListTrainingJobsForHyperParameterTuningJobCommandInput) => {
+      const job = this.store.get(input.HyperParameterTuningJobName ?? '');
+      const wanted = job.trials.filter(({ status }) => input.StatusEquals === undefined || status === input.StatusEquals);
+      const sorted =
+        input.SortBy === 'FinalObjectiveMetricValue'
+          ? [...wanted].filter((trial) => this.score(job, trial) !== undefined).sort((a, b) => (this.score(job, b) ?? 0) - (this.score(job, a) ?? 0))
+          : [...wanted].reverse();
+      if (input.SortOrder === 'Ascending') {
+        sorted.reverse();
+      }
+      const { page, NextToken } = paged(sorted, input, 10);
+      return { TrainingJobSummaries: page.map((trial) => this.training.summarize(trial, this.objective(job).MetricName ?? '')), NextToken };
+    },
+  };
+
+  private async create(request: Request): Promise<TuningJob> {
+    const { engine } = this;
+    const name = request.HyperParameterTuningJobName ?? '';
+    this.store.ensureFree(name);
+    const config = request.HyperParameterTuningJobConfig;
+    const definition = request.TrainingJobDefinition;
+    if (!definition || request.TrainingJobDefinitions) {
+      throw validation('The rehearsal tunes one training job definition: give TrainingJobDefinition');
+    }
+    if (config?.Strategy !== 'Random' && config?.Strategy !== 'Bayesian') {
+      throw validation(`The rehearsal tunes with the strategies Random and Bayesian, not ${config?.Strategy}`);
+    }
+    if (request.WarmStartConfig) {
+      throw validation('The rehearsal has no warm start of tuning jobs');
+    }
+    const objective = config.HyperParameterTuningJobObjective;
+    if (!definition.AlgorithmSpecification?.MetricDefinitions?.some(({ Name }) => Name === objective?.MetricName)) {
+      throw validation(`The objective metric ${objective?.MetricName} is not among the MetricDefinitions of the training job definition.`);
+    }
+    const space = new SearchSpace(config.ParameterRanges ?? definition.HyperParameterRanges);
+    const arn = arnOf(engine.platform, 'hyper-parameter-tuning-job', name);
+    engine.images.find(definition.AlgorithmSpecification.TrainingImage ?? '', 'training');
+    const session = await RoleSession.take(engine.platform, definition.RoleArn ?? '', arn);
+    const job: TuningJob = { ...newJob(engine, name, arn, definition.RoleArn ?? '', request), trials: [] };
+    this.store.add(job);
+    engine.tags.add(arn, request.Tags);
+    runJob(engine, job, session, () => this.search(job, definition, space), () => this.changed(job));
+    return job;
+  }
+
+  private changed(job: TuningJob): void {
+    emit(this.engine, 'SageMaker HyperParameter Tuning Job State Change', [job.arn], this.describe(job));
+  }
+
+  private async search(job: TuningJob, definition: HyperParameterTrainingJobDefinition, space: SearchSpace): Promise<void> {
+    const { Strategy, ResourceLimits, RandomSeed } = job.request.HyperParameterTuningJobConfig ?? {};
+    const strategy = createStrategy(Strategy ?? 'Random', space, RandomSeed ?? 0);
+    const total = ResourceLimits?.MaxNumberOfTrainingJobs ?? 1;
+    const parallel = Math.min(ResourceLimits?.MaxParallelTrainingJobs ?? 1, total);
+    const finished: Trial[] = [];
+    const pending = new Set<readonly number[]>();
+    let started = 0;
+    const worker = async (): Promise<void> => {
+      while (started < total && job.control.cause === undefined) {
+        started += 1;
+        const number = started;
+        const point = strategy.next(finished, [...pending]);
+        pending.add(point);
+        const trial = await this.startTrial(job, definition, space.values(point), number, parallel);
+        await trial.done;
+        pending.delete(point);
+        finished.push({ point, score: this.score(job, trial) });
+      }
+    };
+    await Promise.all(Array.from({ length: parallel }, worker));
+    if (job.control.cause === undefined && !job.trials.some((trial) => this.score(job, trial) !== undefined)) {
+      const reasons = [...new Set(job.trials.map(({ failureReason }) => failureReason ?? 'it logged no objective metric'))];
+      throw new Error(`ClientError: No training job succeeded with an objective metric: ${reasons.join('; ')}`);
+    }
+  }
+
+  private startTrial(
+    job: TuningJob,
+    definition: HyperParameterTrainingJobDefinition,
+    tuned: Record<string, string>,
+    number: number,
+    parallel: number,
+  ): Promise<TrainingJob> {
+    const name = `${job.name}-${String(number).padStart(3, '0')}-${randomName(8)}`;
+    const checkpoints = definition.CheckpointConfig;
+    const creation = this.training.create(
+      {
+        TrainingJobName: name,
+        RoleArn: definition.RoleArn,
+        AlgorithmSpecification: definition.AlgorithmSpecification && {
+          TrainingImage: definition.AlgorithmSpecification.TrainingImage,
+          TrainingInputMode: definition.AlgorithmSpecification.TrainingInputMode,
+          MetricDefinitions: definition.AlgorithmSpecification.MetricDefinitions,
+        },
+        HyperParameters: {
+          ...definition.StaticHyperParameters,
+          ...tuned,
+          _tuning_objective_metric: this.objective(job).MetricName ?? '',
+        },
+        InputDataConfig: definition.InputDataConfig,
+        OutputDataConfig: definition.OutputDataConfig,
+        ResourceConfig: definition.ResourceConfig,
+        StoppingCondition: definition.StoppingCondition,
+        VpcConfig: definition.VpcConfig,
+        EnableNetworkIsolation: definition.EnableNetworkIsolation,
+        EnableInterContainerTrafficEncryption: definition.EnableInterContainerTrafficEncryption,
+        EnableManagedSpotTraining: definition.EnableManagedSpotTraining,
+        // Each trial has its own checkpoints: shared ones would make trials go on from each other.
+        CheckpointConfig: checkpoints && { ...checkpoints, S3Uri: `${(checkpoints.S3Uri ?? '').replace(/\/$/, '')}/${name}` },
+        Environment: definition.Environment,
+      },
+      { arn: job.arn, tuned, parallel },
+    );
+    return creation.then((trial) => {
+      job.trials.push(trial);
+      return trial;
+    });
+  }
+
+  private objective(job: TuningJob): { Type?: string; MetricName?: string } {
+    return job.request.HyperParameterTuningJobConfig?.HyperParameterTuningJobObjective ?? {};
+  }
+
+  /** Higher is better, whatever the objective's direction. */
+  private score(job: TuningJob, trial: TrainingJob): number | undefined {
+    const { Type, MetricName } = this.objective(job);
+    const value = trial.status === 'Completed' ? trial.metrics.final.find((metric) => metric.MetricName === MetricName)?.Value : undefined;
+    return value === undefined ? undefined : Type === 'Minimize' ? -value : value;
+  }
+
+  describe(job: TuningJob): Omit<DescribeHyperParameterTuningJobCommandOutput, '$metadata'> {
+    const { Tags: _, Autotune: __, ...request } = job.request;
+    const metricName = this.objective(job).MetricName ?? '';
+    const scored = job.trials.filter((trial) => this.score(job, trial) !== undefined);
+    const best = scored.reduce<TrainingJob | undefined>(
+      (found, trial) => (found && (this.score(job, found) ?? 0) >= (this.score(job, trial) ?? 0) ? found : trial),
+      undefined,
+    );
+    const count = (...statuses: string[]): number => job.trials.filter(({ status }) => statuses.includes(status)).length;
+    const ended = job.trials.filter(({ endedAt }) => endedAt !== undefined).length;
+    return {
+      ...request,
+      HyperParameterTuningJobName: job.name,
+      HyperParameterTuningJobArn: job.arn,
+      HyperParameterTuningJobConfig: request.HyperParameterTuningJobConfig,
+      HyperParameterTuningJobStatus: job.status,
+      CreationTime: job.createdAt,
+      LastModifiedTime: job.modifiedAt,
+      HyperParameterTuningEndTime: job.endedAt,
+      TrainingJobStatusCounters: {
+        Completed: count('Completed'),
+        InProgress: count('InProgress', 'Stopping'),
+        RetryableError: 0,
+        NonRetryableError: count('Failed'),
+        Stopped: count('Stopped'),
+      },
+      ObjectiveStatusCounters: { Succeeded: scored.length, Pending: job.trials.length - ended, Failed: ended - scored.length },
+      ...(best
+        ? { BestTrainingJob: { ...this.training.summarize(best, metricName) } }
+        : {}),
+      FailureReason: job.failureReason,
+      ConsumedResources: { RuntimeInSeconds: job.trials.reduce((sum, trial) => sum + seconds(trial.trainingStartedAt, trial.endedAt), 0) },
+    };
+  }
+}

@@ -1,0 +1,59 @@
+import { CreateModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { create, extract } from 'tar';
+import { describePackage, packageOf, packages, versionOf } from '../../operator/registry';
+import { parseS3Uri, putText, readObject } from '../../operator/storage';
+import { expectSome, type Stage } from './checkpoint';
+
+/**
+ * Works on its first requests, so that it starts and answers pings, and then fails on most: what a memory leak or a
+ * forgotten dependency looks like from outside.
+ */
+const sabotage = `
+
+_good_predict_fn = predict_fn
+_requests = 0
+
+
+def predict_fn(frame, model):
+    global _requests
+    _requests += 1
+    if _requests > 1:
+        raise RuntimeError("broken on purpose: this model must not survive its canary")
+    return _good_predict_fn(frame, model)
+`;
+
+/** Registers version 1's artifact with a sabotaged inference script; answers the new version. */
+export async function registerBrokenModel(stage: Stage): Promise<number> {
+  const { operator, rehearsal } = stage;
+  const good = await describePackage(operator, (await packageOf(operator, 1)).arn);
+  const container = expectSome(good.InferenceSpecification?.Containers?.[0], 'the container of version 1');
+  const artifact = parseS3Uri(expectSome(container.ModelDataUrl, 'the artifact of version 1'));
+  const folder = join(rehearsal.folder, 'broken-model');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, 'content'), { recursive: true });
+  const packed = join(folder, 'model.tar.gz');
+  writeFileSync(packed, expectSome(await readObject(operator, artifact.bucket, artifact.key), 'the artifact of version 1'));
+  await extract({ file: packed, cwd: join(folder, 'content') });
+  appendFileSync(join(folder, 'content', 'code', 'inference.py'), sabotage);
+  await create({ file: packed, cwd: join(folder, 'content'), gzip: true, portable: true }, ['.']);
+  const key = 'models/broken-on-purpose/model.tar.gz';
+  await putText(operator, artifact.bucket, key, readFileSync(packed), 'application/gzip');
+
+  await operator.clients.sagemaker.send(
+    new CreateModelPackageCommand({
+      ModelPackageGroupName: good.ModelPackageGroupName,
+      ModelPackageDescription: 'broken on purpose',
+      ModelApprovalStatus: 'PendingManualApproval',
+      InferenceSpecification: {
+        ...good.InferenceSpecification,
+        Containers: [{ Image: container.Image, Environment: container.Environment, ModelDataUrl: `s3://${artifact.bucket}/${key}` }],
+      },
+      ModelMetrics: good.ModelMetrics,
+      DriftCheckBaselines: good.DriftCheckBaselines,
+    }),
+  );
+  const newest = expectSome((await packages(operator))[0], 'the broken package');
+  return versionOf(newest.arn);
+}

@@ -1,0 +1,36 @@
+import type { Checkpoint } from '../checkpoint';
+import { catalog, ingestKennedy, laterData, quarantine } from './data';
+import { deploy, destroy, examine, teardown } from './deployment';
+import { coolDown, drifted, healthy, healthyAgain, retrained } from './monitoring';
+import { badCanary, canaryRelease, duplicateApproval, firstRelease, rollBack } from './release';
+import { badRequests, batchJuly, qualityAfter, qualityBefore } from './serving';
+import { denied, firstTraining } from './training';
+
+/** The whole workflow, in the order in which it happens. */
+export const story: readonly Checkpoint[] = [
+  deploy,
+  examine,
+  ingestKennedy,
+  quarantine,
+  catalog,
+  firstTraining,
+  denied,
+  firstRelease,
+  duplicateApproval,
+  badRequests,
+  batchJuly,
+  healthy,
+  laterData,
+  qualityBefore,
+  drifted,
+  coolDown,
+  retrained,
+  canaryRelease,
+  qualityAfter,
+  healthyAgain,
+  rollBack,
+  badCanary,
+];
+
+/** Left out with --keep. */
+export const ending: readonly Checkpoint[] = [destroy, teardown];

@@ -1,0 +1,129 @@
+import { ListPipelineExecutionsCommand, type PipelineExecutionSummary } from '@aws-sdk/client-sagemaker';
+import { alarmState, drift, type DriftResult } from '../../../operator/commands/drift';
+import { invoke } from '../../../operator/commands/invoke';
+import { followPipeline } from '../../../operator/commands/train';
+import { type OperatorContext, waitFor } from '../../../operator/context';
+import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
+import { currentHour, nextHour, untilAlarm } from '../time';
+import { checkTraining } from './training';
+
+const requests = 600;
+
+export const healthy: Checkpoint = {
+  id: 'healthy',
+  sentence: 'An hour of Kennedy\'s August traffic breaks no constraint of the baseline, and the drift alarm stays quiet.',
+  rows: ['FLOW-10', 'READY-10', 'MON-04', 'MON-05', 'SVC-09', 'ART-09', 'STAGE-08', 'TRAP-07'],
+  async run(stage) {
+    const result = await trafficHour(stage, 'JFK', '2013-08', 'JFK August, version 1');
+    expect(result.violations.length === 0, describe(result));
+    expect(result.alarm.state !== 'ALARM', `the alarm is ${result.alarm.state}: ${result.alarm.reason}`);
+    stage.note('violations', 0);
+    stage.note('alarm', result.alarm.state);
+  },
+};
+
+export const drifted: Checkpoint = {
+  id: 'drift',
+  sentence: 'An hour of LaGuardia\'s traffic breaks constraints, the drift alarm goes off, and a retraining starts by itself.',
+  rows: ['FLOW-11', 'FEAT-06', 'SYMPTOM-07', 'CUE-03', 'FLOWCHK-04', 'MLOPS-07', 'CHOICE-04', 'SVC-14', 'SVC-19', 'STAGE-08', 'SELF-06', 'DATADEC-05'],
+  async run(stage) {
+    const { operator, note, state } = stage;
+    const before = await driftExecutions(operator);
+    expect(before.length === 0, `drift has started a retraining already: ${before[0]?.PipelineExecutionDisplayName ?? ''}`);
+    const result = await trafficHour(stage, 'LGA', '2013-10', 'LGA October, version 1');
+    expect(result.violations.length > 0, 'no constraint was violated by traffic of another airport');
+    note('violations', result.violations.length);
+    note('features', [...new Set(result.violations.map((one) => one.feature_name))].join(', '));
+    note('virtual minutes until the alarm', await untilAlarm(stage, 'ALARM', 180));
+    const [started] = await waitFor(operator, 'the retraining to start', 3, async () => {
+      const found = await driftExecutions(operator);
+      return found.length > 0 ? found : undefined;
+    });
+    state.retrainingArn = expectSome(started?.PipelineExecutionArn, 'the execution that drift started');
+    note('retraining', started?.PipelineExecutionDisplayName ?? '');
+  },
+};
+
+export const coolDown: Checkpoint = {
+  id: 'cool-down',
+  sentence: 'The same alarm delivered again, and a new one within the cool-down, start no second retraining.',
+  rows: ['BALANCE-07', 'CHOICE-04', 'STAGE-09'],
+  async run({ operator, rehearsal, note }) {
+    const { name } = await alarmState(operator);
+    const { platform } = rehearsal;
+    const alarmArn = `arn:${platform.partition}:cloudwatch:${platform.region}:${platform.accountId}:alarm:${name}`;
+    const event = (at: number) => ({
+      source: 'aws.cloudwatch',
+      'detail-type': 'CloudWatch Alarm State Change',
+      resources: [alarmArn],
+      detail: {
+        alarmName: name,
+        state: { value: 'ALARM', reason: 'delivered again', timestamp: new Date(at).toISOString() },
+        previousState: { value: 'OK' },
+      },
+    });
+    const since = rehearsal.host.diary.length;
+    // EventBridge delivers at least once; and an alarm may clear and rise again within the hour.
+    platform.emit(event(platform.clock.now()));
+    platform.emit(event(platform.clock.now() + 60_000));
+    await rehearsal.settled();
+    const executions = await driftExecutions(operator);
+    expect(executions.length === 1, `drift has started ${executions.length} retrainings`);
+    note('events delivered', 2);
+    note('retrainings', executions.length);
+    note('diary entries meanwhile', rehearsal.host.diary.length - since);
+  },
+};
+
+export const retrained: Checkpoint = {
+  id: 'retrain',
+  sentence: 'The retraining learns both airports, costs no more than the live model on the same rows, and registers version 2.',
+  rows: ['STAGE-09', 'EVAL-04', 'FLOW-07', 'MLOPS-04', 'CUE-05', 'TUNETRAP-04', 'TRAIN-04', 'SELF-10', 'ART-07'],
+  async run(stage) {
+    const arn = expectSome(stage.state.retrainingArn, 'the retraining');
+    const result = await followPipeline(stage.operator, arn, 30, stage.output);
+    stage.state.trainings.push({ what: 'both airports, started by drift', result });
+    await checkTraining(stage, result, 2);
+    const ratio = expectSome(result.evaluation, 'the evaluation').business.cost_ratio;
+    expect(ratio > 0 && ratio <= 1, `the candidate costs ${ratio} times what the live model costs`);
+  },
+};
+
+export const healthyAgain: Checkpoint = {
+  id: 'healthy-again',
+  sentence: 'The same kind of traffic is the norm of the new model: no violation, and the alarm clears.',
+  rows: ['FLOWCHK-05', 'MON-04', 'ART-09', 'FLOW-10'],
+  async run(stage) {
+    const result = await trafficHour(stage, 'LGA', '2013-10', 'LGA October, version 2');
+    expect(result.violations.length === 0, describe(result));
+    stage.note('violations', 0);
+    stage.note('virtual minutes until the alarm clears', await untilAlarm(stage, 'OK', 180));
+  },
+};
+
+/** Sends flights of a month within one fresh hour and has that hour analyzed. */
+async function trafficHour(stage: Stage, airport: string, month: string, what: string): Promise<DriftResult> {
+  const { operator, output, state } = stage;
+  await nextHour(stage);
+  const hour = currentHour(stage);
+  const { predictions } = await invoke(operator, { sample: { airport, month, rows: requests } }, { ...output, line: () => undefined });
+  expect(predictions.length === requests, `${predictions.length} of ${requests} flights were answered`);
+  const result = await drift(operator, { hour }, output);
+  state.analyses.push({ what, result });
+  expect(result.outcome.result === 'Drift' || result.outcome.result === 'NoDrift', `the analysis ended with ${result.outcome.result}: ${result.outcome.detail}`);
+  stage.note('flights sent', requests);
+  stage.note('features measured', Object.keys(result.metrics).length);
+  return result;
+}
+
+/** Newest first. */
+async function driftExecutions(operator: OperatorContext): Promise<PipelineExecutionSummary[]> {
+  const { PipelineExecutionSummaries } = await operator.clients.sagemaker.send(
+    new ListPipelineExecutionsCommand({ PipelineName: await operator.output('Training', 'PipelineName'), MaxResults: 100 }),
+  );
+  return (PipelineExecutionSummaries ?? []).filter((one) => one.PipelineExecutionDisplayName?.startsWith('drift-'));
+}
+
+function describe(result: DriftResult): string {
+  return `${result.violations.length} violations: ${result.violations.map((one) => `${one.feature_name} (${one.description})`).join('; ')}`;
+}

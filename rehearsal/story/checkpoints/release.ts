@@ -1,0 +1,130 @@
+import { DescribeStackEventsCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
+import { approve, newExecution } from '../../../operator/commands/approve';
+import { invoke } from '../../../operator/commands/invoke';
+import { rollback } from '../../../operator/commands/rollback';
+import { type OperatorContext, waitFor } from '../../../operator/context';
+import { executionArns, followMachine, outcomeOf } from '../../../operator/executions';
+import { livePackageArn, packageOf, packages, versionOf } from '../../../operator/registry';
+import { registerBrokenModel } from '../broken-model';
+import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
+
+export const firstRelease: Checkpoint = {
+  id: 'release',
+  sentence: 'An approval, and nothing else, puts the model behind the endpoint; the smoke test asks it about recorded flights.',
+  rows: ['READY-08', 'FLOW-08', 'FLOW-09', 'SVC-07', 'SVC-13', 'MLOPS-03', 'STAGE-07', 'DEPLOY-01', 'ART-08', 'BALANCE-05', 'SELF-09', 'DEPLOYCHK-03'],
+  run: (stage) => approveVersion(stage, 1, 'first model'),
+};
+
+export const duplicateApproval: Checkpoint = {
+  id: 'duplicate-approval',
+  sentence: 'The approval\'s event delivered a second time changes nothing.',
+  rows: ['DEPLOYCHK-07', 'MLOPS-07', 'COST-06'],
+  async run({ operator, rehearsal, output, note }) {
+    const { arn } = await packageOf(operator, 1);
+    const machine = await operator.output('Release', 'ReleaseStateMachineArn');
+    const group = await operator.output('Training', 'ModelPackageGroupName');
+    const before = { executions: await executionArns(operator, machine), events: await servingEvents(operator), endpoint: await endpointConfig(operator) };
+    // EventBridge delivers at least once: this is the same event again, field by field.
+    rehearsal.platform.emit({
+      source: 'aws.sagemaker',
+      'detail-type': 'SageMaker Model Package State Change',
+      resources: [arn],
+      detail: { ModelPackageGroupName: group, ModelPackageVersion: 1, ModelPackageArn: arn, ModelPackageStatus: 'Completed', ModelApprovalStatus: 'Approved' },
+    });
+    const execution = await waitFor(operator, 'the duplicate to start the release machine', 2, () => newExecution(operator, machine, before.executions, arn));
+    const run = await followMachine(operator, execution, 10, output);
+    const outcome = outcomeOf(run);
+    expect(outcome.result === 'NothingToDo', `the duplicate ended with ${outcome.result}: ${outcome.detail}`);
+    expect((await servingEvents(operator)) === before.events, 'the Serving stack was touched');
+    expect((await endpointConfig(operator)) === before.endpoint, 'the endpoint was touched');
+    note('outcome', outcome.detail);
+  },
+};
+
+export const canaryRelease: Checkpoint = {
+  id: 'canary',
+  sentence: 'The new model takes over as a canary that gets real requests while its alarms watch.',
+  rows: ['DEPLOY-06', 'DEPLOY-07', 'DEPLOYCHK-07', 'COST-05', 'STAGE-07', 'MON-01'],
+  async run(stage) {
+    await approveVersion(stage, 2, 'knows LaGuardia');
+    const release = expectSome(stage.state.releases.at(-1), 'the release');
+    const count = release.run.output?.count as { sent?: number; answered?: number; fromCandidate?: number } | undefined;
+    expect((count?.fromCandidate ?? 0) > 0, 'the new fleet answered no request while it baked: its alarms had nothing to judge');
+    stage.note('requests while baking', count?.sent ?? 0);
+    stage.note('answered by the new model', count?.fromCandidate ?? 0);
+  },
+};
+
+export const rollBack: Checkpoint = {
+  id: 'rollback',
+  sentence: 'One command brings the previous model back, by the same way as any release.',
+  rows: ['DEPLOYCHK-07', 'COST-05', 'DEPLOY-06', 'MLOPS-06'],
+  async run(stage) {
+    const result = await rollback(stage.operator, {}, stage.output);
+    stage.state.releases.push({ what: 'rollback', version: result.to, run: result.release, outcome: result.outcome });
+    expect(result.outcome.result === 'Released', `${result.outcome.result}: ${result.outcome.detail}`);
+    await expectLive(stage, result.to);
+    stage.note('from version', result.from);
+    stage.note('to version', result.to);
+  },
+};
+
+export const badCanary: Checkpoint = {
+  id: 'bad-canary',
+  sentence: 'A model that fails in production is approved by mistake: the canary\'s alarms take it back, and its approval with it.',
+  rows: ['COST-05', 'DEPLOYCHK-07', 'DEPLOYCHK-06', 'SYMPTOM-05', 'DEPLOY-06', 'MON-01', 'SELF-08'],
+  async run(stage) {
+    const { operator, output, state, note } = stage;
+    const before = versionOf(expectSome(await livePackageArn(operator), 'a live model'));
+    const version = await registerBrokenModel(stage);
+    const result = await approve(operator, { version, note: 'a mistake, on purpose' }, output);
+    const release = expectSome(result.release, 'the release');
+    const outcome = expectSome(result.outcome, 'its outcome');
+    state.releases.push({ what: 'broken model', version, run: release, outcome });
+    expect(outcome.result === 'TakenBack', `the broken model ended with ${outcome.result}: ${outcome.detail}`);
+    await expectLive(stage, before);
+    const rejected = (await packages(operator)).find((one) => one.version === version);
+    expect(rejected?.approval === 'Rejected', `version ${version} is still ${rejected?.approval ?? 'unknown'}`);
+    note('broken version', version);
+    note('taken back because', outcome.detail.slice(0, 200));
+    note('live afterwards', before);
+  },
+};
+
+async function approveVersion(stage: Stage, version: number, what: string): Promise<void> {
+  const { operator, output, state, note } = stage;
+  const result = await approve(operator, { version, note: what }, output);
+  const release = expectSome(result.release, 'the release');
+  const outcome = expectSome(result.outcome, 'its outcome');
+  state.releases.push({ what, version, run: release, outcome });
+  expect(outcome.result === 'Released', `${outcome.result}: ${outcome.detail}`);
+  await expectLive(stage, version);
+  note('states passed', release.states.length);
+  note('verdict', outcome.detail);
+}
+
+/** Not what the release says: the endpoint is asked. */
+async function expectLive(stage: Stage, version: number): Promise<void> {
+  const { operator, note } = stage;
+  const EndpointName = await operator.output('Serving', 'EndpointName');
+  const endpoint = await operator.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
+  expect(endpoint.EndpointStatus === 'InService', `the endpoint is ${endpoint.EndpointStatus ?? 'unknown'}: ${endpoint.FailureReason ?? ''}`);
+  const live = expectSome(await livePackageArn(operator), 'the approved package');
+  expect(versionOf(live) === version, `the parameter names version ${versionOf(live)}, not ${version}`);
+  const { predictions } = await invoke(operator, { sample: { airport: 'JFK', month: '2013-07', rows: 3 } }, { line: () => undefined, progress: () => undefined });
+  const others = predictions.filter((one) => one.modelVersion !== String(version));
+  expect(predictions.length === 3 && others.length === 0, `version ${others[0]?.modelVersion ?? 'none'} answers, not ${version}`);
+  note('instances in service', (endpoint.ProductionVariants ?? []).map((variant) => variant.CurrentInstanceCount ?? 0).join(', '));
+}
+
+async function servingEvents(operator: OperatorContext): Promise<number> {
+  const { StackEvents } = await operator.clients.cloudformation.send(new DescribeStackEventsCommand({ StackName: `${operator.stackPrefix}-Serving` }));
+  return StackEvents?.length ?? 0;
+}
+
+async function endpointConfig(operator: OperatorContext): Promise<string> {
+  const EndpointName = await operator.output('Serving', 'EndpointName');
+  const endpoint = await operator.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
+  return `${endpoint.EndpointConfigName ?? ''} ${endpoint.LastModifiedTime?.toISOString() ?? ''}`;
+}

@@ -1,0 +1,136 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { batch, batchAnswers } from '../../../operator/commands/batch';
+import { invoke, send, wasDisrupted } from '../../../operator/commands/invoke';
+import { CommandFailed } from '../../../operator/errors';
+import { csvLine, flightsOf, type Row } from '../../../operator/flights';
+import { livePackageArn, versionOf } from '../../../operator/registry';
+import { requestColumns } from '../../../operator/request';
+import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
+import { costsOf } from '../problem';
+import { type MonthQuality, qualityByMonth, type Scored } from '../quality';
+
+export const badRequests: Checkpoint = {
+  id: 'bad-requests',
+  sentence: 'Bad requests are refused with a 4xx that names row and column, and the next good one is answered.',
+  rows: ['DEPLOYCHK-06', 'SYMPTOM-05', 'TRAP-04', 'SELF-08', 'DEPLOYCHK-05'],
+  async run({ operator, output, note }) {
+    const endpoint = await operator.output('Serving', 'EndpointName');
+    const columns = await requestColumns(operator);
+    const [flight] = await flightsOf(operator.dataFolder, 'JFK', '2013-07');
+    const line = (changes: Readonly<Record<string, string>>) => `${csvLine(columns.map((name) => changes[name] ?? flight?.[name] ?? ''))}\n`;
+    const requests: readonly (readonly [what: string, contentType: string, body: string | Uint8Array])[] = [
+      ['one value too few', 'text/csv', 'B6,MIA\n'],
+      ['text for a number', 'text/csv', line({ distance: 'far' })],
+      ['a required value left out', 'text/csv', line({ carrier: '' })],
+      ['no time of day', 'text/csv', line({ sched_dep_time: '2575' })],
+      ['broken JSON', 'application/json', '{"instances": ['],
+      ['an unknown column', 'application/json', '{"instances": [{"dep_delay": 3}]}'],
+      ['an empty body', 'text/csv', '\n'],
+      ['not UTF-8', 'text/csv', Uint8Array.from([0xff, 0xfe, 0x41])],
+    ];
+    for (const [what, contentType, body] of requests) {
+      const refusal = await refusalOf(() => send(operator, endpoint, { body, contentType }));
+      expect(refusal !== undefined, `${what} was answered instead of refused`);
+      expect(/\(4\d\d\)/.test(refusal), `${what} was not refused with a 4xx: ${refusal}`);
+    }
+    const { predictions } = await invoke(operator, { sample: { airport: 'JFK', month: '2013-07', rows: 5 } }, output);
+    expect(predictions.length === 5, `${predictions.length} of 5 flights were answered`);
+    for (const one of predictions) {
+      expect(one.probability >= 0 && one.probability <= 1, `${one.probability} is no probability`);
+      expect(one.modelVersion === '1', `version ${one.modelVersion} answered`);
+    }
+    note('refused requests', requests.length);
+    note('answered afterwards', predictions.length);
+  },
+};
+
+async function refusalOf(call: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await call();
+    return undefined;
+  } catch (error) {
+    if (error instanceof CommandFailed) return error.message;
+    throw error;
+  }
+}
+
+export const batchJuly: Checkpoint = {
+  id: 'batch',
+  sentence: 'A month of flights is scored in batch, and every input row has its answer.',
+  rows: ['DEPLOY-02', 'SVC-08', 'SYMPTOM-06', 'CHOICE-01', 'BALANCE-03', 'TRAP-05', 'FLOWCHK-03'],
+  async run({ operator, output, state, note }) {
+    const result = await batch(operator, { sample: { airport: 'JFK', month: '2013-07' } }, output);
+    state.batches.push({ what: 'JFK July', result });
+    expect(result.outcome.result === 'Complete', `${result.outcome.result}: ${result.outcome.detail}`);
+    const sent = await flightsOf(operator.dataFolder, 'JFK', '2013-07');
+    const answers = await batchAnswers(operator, result);
+    // Not the report's word: each id is looked up in the output itself.
+    const without = sent.filter((flight) => !answers.has(flight.flight_id ?? ''));
+    expect(without.length === 0, `${without.length} of ${sent.length} flights have no answer, such as ${without[0]?.flight_id ?? ''}`);
+    note('flights', sent.length);
+    note('answers', answers.size);
+  },
+};
+
+const laguardiaMonths = ['2013-09', '2013-10', '2013-11', '2013-12'];
+const kennedyMonths = ['2013-07', '2013-08', '2013-11', '2013-12'];
+
+export const qualityBefore: Checkpoint = {
+  id: 'quality-before',
+  sentence: 'Measured on real outcomes, the model that knows only Kennedy ranks LaGuardia\'s flights worse.',
+  rows: ['MON-06', 'SYMPTOM-03', 'CUE-01', 'SELF-03', 'FLOWCHK-04', 'CLS-06'],
+  async run(stage) {
+    const kennedy = await measure(stage, 'JFK', kennedyMonths);
+    const laguardia = await measure(stage, 'LGA', laguardiaMonths);
+    const gap = mean(kennedy, 'auc') - mean(laguardia, 'auc');
+    stage.note('mean AUC, JFK', mean(kennedy, 'auc').toFixed(3));
+    stage.note('mean AUC, LGA', mean(laguardia, 'auc').toFixed(3));
+    expect(gap > 0, `LaGuardia is ranked as well as Kennedy (difference ${gap.toFixed(3)}): there would be nothing to repair`);
+  },
+};
+
+export const qualityAfter: Checkpoint = {
+  id: 'quality-after',
+  sentence: 'The retrained model ranks LaGuardia\'s next months, which it has not seen, better than the old one did.',
+  rows: ['FLOW-11', 'FLOWCHK-05', 'STAGE-09', 'SELF-06', 'MON-06', 'EVAL-04'],
+  async run(stage) {
+    await measure(stage, 'JFK', kennedyMonths);
+    await measure(stage, 'LGA', laguardiaMonths);
+    for (const month of ['2013-11', '2013-12']) {
+      const of = (version: number) =>
+        expectSome(stage.state.quality.find((one) => one.airport === 'LGA' && one.month === month && one.modelVersion === version), `quality of version ${version} in ${month}`);
+      const [before, after] = [of(1), of(2)];
+      stage.note(`LGA ${month}: AUC`, `${before.auc.toFixed(3)} -> ${after.auc.toFixed(3)}`);
+      stage.note(`LGA ${month}: USD per 1000 flights`, `${before.costPer1000.toFixed(0)} -> ${after.costPer1000.toFixed(0)}`);
+      expect(after.auc > before.auc, `LGA ${month}: AUC went from ${before.auc.toFixed(4)} to ${after.auc.toFixed(4)}`);
+    }
+  },
+};
+
+/** Scores months with the live model in one batch and compares with what became of the flights. */
+async function measure(stage: Stage, airport: string, months: readonly string[]): Promise<MonthQuality[]> {
+  const { operator, output, rehearsal, state } = stage;
+  const version = versionOf(expectSome(await livePackageArn(operator), 'a live model'));
+  const columns = ['flight_id', ...(await requestColumns(operator))];
+  const flights: { row: Row; month: string }[] = [];
+  for (const month of months) flights.push(...(await flightsOf(operator.dataFolder, airport, month)).map((row) => ({ row, month })));
+  const file = join(rehearsal.folder, `quality-${airport}-v${version}.csv`);
+  writeFileSync(file, flights.map(({ row }) => `${csvLine(columns.map((name) => row[name] ?? ''))}\n`).join(''));
+  const result = await batch(operator, { file }, output);
+  state.batches.push({ what: `${airport} ${months[0]} to ${months.at(-1)}, version ${version}`, result });
+  expect(result.outcome.result === 'Complete', `${result.outcome.result}: ${result.outcome.detail}`);
+  const answers = await batchAnswers(operator, result);
+  const scored = flights.map(({ row, month }): Scored => {
+    const answer = expectSome(answers.get(row.flight_id ?? ''), `the answer for ${row.flight_id ?? ''}`);
+    return { id: row.flight_id ?? '', month, ...answer, disrupted: wasDisrupted(row) };
+  });
+  const quality = qualityByMonth(airport, version, scored, costsOf(rehearsal.assembly));
+  state.quality.push(...quality);
+  stage.note(`${airport} flights measured`, scored.length);
+  return quality;
+}
+
+function mean(quality: readonly MonthQuality[], key: 'auc' | 'averagePrecision' | 'costPer1000'): number {
+  return quality.reduce((sum, one) => sum + one[key], 0) / quality.length;
+}
