@@ -17,7 +17,13 @@ const ROLES = 20;
 export function measureIam(seconds = 1): IamMeasure {
   const policies = new PolicyStore();
   const requests = Array.from({ length: ROLES }, (_, index) => role(policies, index)).flat();
-  const authorizer = new Authorizer({ policies, accountId: ACCOUNT, region: 'eu-west-1', clock: { now: () => 0 }, keep: 10_000 });
+  const authorizer = new Authorizer({
+    policies,
+    accountId: ACCOUNT,
+    region: 'eu-west-1',
+    clock: { now: () => 0 },
+    keep: 10_000,
+  });
   for (let index = 0; index < 2_000; index++) {
     authorizer.decide(requests[index % requests.length]);
   }
@@ -39,9 +45,17 @@ function role(policies: PolicyStore, index: number): AuthorizationRequest[] {
   const bucket = `arn:aws:s3:::bucket-${index}`;
   const key = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/${index}`;
   const viaS3 = { StringEquals: { 'kms:ViaService': 's3.eu-west-1.amazonaws.com', 'kms:CallerAccount': ACCOUNT } };
-  const allow = (Action: string | string[], Resource: string, Condition?: unknown) => ({ Effect: 'Allow', Action, Resource, ...(Condition ? { Condition } : {}) });
+  const allow = (Action: string | string[], Resource: string, Condition?: unknown) => ({
+    Effect: 'Allow',
+    Action,
+    Resource,
+    ...(Condition ? { Condition } : {}),
+  });
   const document = (...Statement: unknown[]) => ({ Version: '2012-10-17', Statement });
-  policies.putRole({ arn, trust: document({ Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' }) });
+  policies.putRole({
+    arn,
+    trust: document({ Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' }),
+  });
   policies.putInlinePolicy(
     arn,
     'Work',
@@ -56,11 +70,31 @@ function role(policies: PolicyStore, index: number): AuthorizationRequest[] {
       allow('iam:PassRole', arn, { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } }),
     ),
   );
-  const secure = { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: [bucket, `${bucket}/*`], Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
+  const secure = {
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:*',
+    Resource: [bucket, `${bucket}/*`],
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  };
   policies.putResourcePolicy(bucket, document(secure));
-  policies.putResourcePolicy(key, document({ Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'kms:*', Resource: '*' }));
-  const principal: Principal = { kind: 'role', roleArn: arn, arn: `arn:aws:sts::${ACCOUNT}:assumed-role/Role${index}/s`, sessionName: 's', accountId: ACCOUNT };
-  const ask = (action: string, resource: string, context?: Record<string, string>): AuthorizationRequest => ({ principal, action, resource, context });
+  policies.putResourcePolicy(
+    key,
+    document({ Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'kms:*', Resource: '*' }),
+  );
+  const principal: Principal = {
+    kind: 'role',
+    roleArn: arn,
+    arn: `arn:aws:sts::${ACCOUNT}:assumed-role/Role${index}/s`,
+    sessionName: 's',
+    accountId: ACCOUNT,
+  };
+  const ask = (action: string, resource: string, context?: Record<string, string>): AuthorizationRequest => ({
+    principal,
+    action,
+    resource,
+    context,
+  });
   return [
     ask('s3:GetObject', `${bucket}/curated/flights/airport=JFK/month=2013-01/part.csv.gz`),
     ask('s3:GetObject', `${bucket}/raw/flights/JFK/2013-01.csv`),

@@ -8,7 +8,8 @@ import { AwsError, LocalService, Platform, ServiceCall } from '../platform';
 import { requireCapabilities } from './capabilities';
 import { describeEvent, describeExport, describeResource, describeResourceStatus, describeStack, summarize } from './descriptions';
 import { Exports } from './exports';
-import { EngineServices, StackOperation, environmentOf, setStackStatus } from './operation';
+import { Journal } from './journal';
+import { EngineServices, StackOperation, environmentOf } from './operation';
 import { PolicySink } from './policy-sink';
 import { ProvisionerRegistry } from './provisioner';
 import { ResponseServer } from './response-server';
@@ -97,7 +98,7 @@ export class CloudFormation implements LocalService {
     const stack = new Stack(id, name, platform.clock.now(), design);
     const actor = await this.actor(call, stack);
     this.stacks.push(stack);
-    setStackStatus(stack, 'CREATE_IN_PROGRESS', 'User Initiated', actor.token, platform);
+    new Journal(stack, platform, actor.token).stackStatus('CREATE_IN_PROGRESS', 'User Initiated');
     this.run(stack, actor, (operation) => operation.create());
     return { StackId: id };
   }
@@ -114,7 +115,7 @@ export class CloudFormation implements LocalService {
     if (!this.changes(stack, design)) {
       throw validation('No updates are to be performed.');
     }
-    setStackStatus(stack, 'UPDATE_IN_PROGRESS', 'User Initiated', actor.token, platform);
+    new Journal(stack, platform, actor.token).stackStatus('UPDATE_IN_PROGRESS', 'User Initiated');
     this.run(stack, actor, (operation) => operation.update(design));
     return { StackId: stack.id };
   }
@@ -133,9 +134,10 @@ export class CloudFormation implements LocalService {
     const actor = await this.actor(call, stack);
     const { platform, exports } = this.engine;
     const obstacle = exports.obstacle(stack, []);
-    setStackStatus(stack, 'DELETE_IN_PROGRESS', 'User Initiated', actor.token, platform);
+    const journal = new Journal(stack, platform, actor.token);
+    journal.stackStatus('DELETE_IN_PROGRESS', 'User Initiated');
     if (obstacle !== undefined) {
-      setStackStatus(stack, 'DELETE_FAILED', `Delete canceled. ${obstacle}`, actor.token, platform);
+      journal.stackStatus('DELETE_FAILED', `Delete canceled. ${obstacle}`);
     } else {
       this.run(stack, actor, (operation) => operation.delete());
     }

@@ -39,7 +39,11 @@ export function jsonRequest(
 ): { headers: Record<string, string>; body: Buffer } {
   const { targetPrefix = '', jsonVersion = '1.0' } = model.metadata;
   return {
-    headers: { 'x-amz-target': `${targetPrefix}.${operation}`, 'content-type': `application/x-amz-json-${jsonVersion}`, accept: 'application/json' },
+    headers: {
+      'x-amz-target': `${targetPrefix}.${operation}`,
+      'content-type': `application/x-amz-json-${jsonVersion}`,
+      accept: 'application/json',
+    },
     body: Buffer.from(JSON.stringify(input)),
   };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { IncomingMessage, Server, ServerResponse, createServer } from 'node:http';
 import { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream/promises';
 import { AwsError, LocalService, Principal, ServiceCall } from '../platform';
 import { PolicyError } from '../iam/policy-error';
 import { CallAuthorizer } from './call-authorizer';
@@ -16,11 +17,28 @@ import { validateInput, validateOutput } from './validate';
 
 /** Services the rehearsal answers itself; they never reach the store. */
 export const LOCAL_SERVICE_NAMES: ReadonlySet<string> = new Set([
-  'sagemaker', 'sagemaker-runtime', 'cloudformation', 'sts', 'lambda', 'events', 'states', 'scheduler', 'application-autoscaling', 'budgets',
+  'sagemaker',
+  'sagemaker-runtime',
+  'cloudformation',
+  'sts',
+  'lambda',
+  'events',
+  'states',
+  'scheduler',
+  'application-autoscaling',
+  'budgets',
 ]);
 
 /** Services with one endpoint for all regions, signed for whichever region it has. */
-const GLOBAL_SERVICES: ReadonlySet<string> = new Set(['iam', 'sts', 'budgets', 'organizations', 'route53', 'cloudfront', 'ce']);
+const GLOBAL_SERVICES: ReadonlySet<string> = new Set([
+  'iam',
+  'sts',
+  'budgets',
+  'organizations',
+  'route53',
+  'cloudfront',
+  'ce',
+]);
 
 export interface GatewayOptions {
   readonly models: ServiceModels;
@@ -145,13 +163,27 @@ export class Gateway {
     const input = parseInput(target, head, body, target.model);
     await this.options.authorizer.require(this.call(target, input, head, principal));
     const { service, operation } = target;
-    const reply = await this.options.forwarder.forward({ service, operation, input, principal, requestId }, head, body ?? request);
+    const reply = await this.options.forwarder.forward(
+      { service, operation, input, principal, requestId },
+      head,
+      body ?? request,
+    );
     await sendForwarded(response, reply);
   }
 
   private call(target: Target, input: Record<string, unknown>, head: RequestHead, principal: Principal): Call {
     const { region, accountId, partition, facts } = this.options;
-    return { service: target.service, operation: target.operation, input, headers: head.headers, principal, region, accountId, partition, facts };
+    return {
+      service: target.service,
+      operation: target.operation,
+      input,
+      headers: head.headers,
+      principal,
+      region,
+      accountId,
+      partition,
+      facts,
+    };
   }
 
   private checkRegion(region: string, signingName: string, format: WireFormat): void {
@@ -208,7 +240,11 @@ function requestHead(request: IncomingMessage): RequestHead {
 function unknownKey(format: WireFormat): never {
   switch (format) {
     case 's3':
-      throw new AwsError('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', 403);
+      throw new AwsError(
+        'InvalidAccessKeyId',
+        'The AWS Access Key Id you provided does not exist in our records.',
+        403,
+      );
     case 'ec2':
       throw new AwsError('AuthFailure', 'AWS was not able to validate the provided access credentials', 401);
     case 'query':
@@ -229,11 +265,6 @@ async function sendForwarded(response: ServerResponse, reply: ForwardedReply): P
     response.end(reply.body);
     return;
   }
-  const stream = reply.body;
-  await new Promise<void>((resolve, reject) => {
-    stream.on('error', reject);
-    response.on('error', reject);
-    response.on('close', resolve);
-    stream.pipe(response);
-  });
+  // A client that hangs up ends the transfer, and is no defect.
+  await pipeline(reply.body, response).catch(() => response.destroy());
 }

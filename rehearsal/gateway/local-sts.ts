@@ -17,7 +17,8 @@ export class LocalSts implements LocalService {
     if (principal.kind === 'service') {
       return {};
     }
-    const UserId = principal.kind === 'user' ? userId(principal.arn) : `${roleId(principal.roleArn)}:${principal.sessionName}`;
+    const UserId =
+      principal.kind === 'user' ? userId(principal.arn) : `${roleId(principal.roleArn)}:${principal.sessionName}`;
     return { UserId, Account: principal.accountId, Arn: principal.arn };
   }
 
@@ -42,7 +43,10 @@ export class LocalSts implements LocalService {
         SessionToken: credentials.sessionToken,
         Expiration: new Date(expiration),
       },
-      AssumedRoleUser: { AssumedRoleId: `${roleId(RoleArn)}:${RoleSessionName}`, Arn: principal.kind === 'role' ? principal.arn : RoleArn },
+      AssumedRoleUser: {
+        AssumedRoleId: `${roleId(RoleArn)}:${RoleSessionName}`,
+        Arn: principal.kind === 'role' ? principal.arn : RoleArn,
+      },
     };
   }
 }

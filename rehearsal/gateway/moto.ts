@@ -54,7 +54,9 @@ export class Moto {
         }
       });
       child.once('error', (error) => reject(new Error(`${options.python} could not be started: ${error.message}`)));
-      child.once('exit', (code) => reject(new Error(`moto's server ended at its start (exit code ${code}): ${errors.join('').slice(-2000)}`)));
+      child.once('exit', (code) =>
+        reject(new Error(`moto's server ended at its start (exit code ${code}): ${errors.join('').slice(-2000)}`)),
+      );
     });
     return new Moto(child, port, options.now);
   }
@@ -111,5 +113,7 @@ export async function readAll(stream: NodeJS.ReadableStream): Promise<Buffer> {
 }
 
 function defined(headers: MotoRequest['headers']): Record<string, string | string[]> {
-  return Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(headers).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined),
+  );
 }

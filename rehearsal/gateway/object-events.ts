@@ -22,7 +22,11 @@ let sequence = 0;
 export async function objectEvent(call: ObjectCall, facts: ResourceFacts): Promise<BusEvent | undefined> {
   const bucket = call.input.Bucket;
   const key = call.input.Key;
-  if (typeof bucket !== 'string' || typeof key !== 'string' || !(CREATING.has(call.operation) || call.operation === 'DeleteObject')) {
+  if (
+    typeof bucket !== 'string' ||
+    typeof key !== 'string' ||
+    !(CREATING.has(call.operation) || call.operation === 'DeleteObject')
+  ) {
     return undefined;
   }
   if (!facts.sendsEvents(bucket)) {
@@ -42,7 +46,12 @@ export async function objectEvent(call: ObjectCall, facts: ResourceFacts): Promi
   if (call.operation === 'DeleteObject') {
     const type = header(call, 'x-amz-delete-marker') === 'true' ? 'Delete Marker Created' : 'Permanently Deleted';
     const object = { key, sequencer, ...(version ? { 'version-id': version } : {}) };
-    return { source: 'aws.s3', 'detail-type': 'Object Deleted', resources, detail: { ...common, object, 'deletion-type': type } };
+    return {
+      source: 'aws.s3',
+      'detail-type': 'Object Deleted',
+      resources,
+      detail: { ...common, object, 'deletion-type': type },
+    };
   }
   const stored = await facts.head(bucket, key, version);
   const object = {

@@ -28,7 +28,11 @@ export function parseJsonBody(body: Buffer): Input {
 }
 
 /** Values of unexpected type are left as they are: validation names them. */
-export function fromJson(model: ServiceModel, member: Pick<Member, 'shape' | 'timestampFormat'>, value: unknown): unknown {
+export function fromJson(
+  model: ServiceModel,
+  member: Pick<Member, 'shape' | 'timestampFormat'>,
+  value: unknown,
+): unknown {
   const shape = shapeOf(model, member);
   if (value === null || value === undefined || shape.document) {
     return value ?? undefined;
@@ -69,7 +73,8 @@ function wireNames(shape: Shape): Map<string, string> {
 }
 
 function timestamp(value: unknown): unknown {
-  const date = typeof value === 'number' ? new Date(value * 1000) : typeof value === 'string' ? new Date(value) : undefined;
+  const date =
+    typeof value === 'number' ? new Date(value * 1000) : typeof value === 'string' ? new Date(value) : undefined;
   return date && !Number.isNaN(date.getTime()) ? date : value;
 }
 
@@ -93,7 +98,9 @@ export function parseQueryInput(model: ServiceModel, operation: Operation, form:
   }
   const input = fromForm(model, operation.input, tree) as Input;
   // What the shape does not know is kept, so that validation can refuse it by name.
-  const known = new Set(Object.entries(shapeOf(model, operation.input).members ?? {}).map(([name, ref]) => formName(model, name, ref)));
+  const known = new Set(
+    Object.entries(shapeOf(model, operation.input).members ?? {}).map(([name, ref]) => formName(model, name, ref)),
+  );
   for (const [name, node] of tree.children) {
     if (!known.has(name) && name !== 'Action' && name !== 'Version') {
       input[name] = node.value ?? {};
@@ -125,7 +132,9 @@ function fromForm(model: ServiceModel, member: Member, node: FormNode): unknown 
     }
     case 'list': {
       const flat = shape.flattened || member.flattened;
-      const items = flat ? node : (node.children.get(shape.member?.locationName ?? 'member') ?? node.children.get('member'));
+      const items = flat
+        ? node
+        : (node.children.get(shape.member?.locationName ?? 'member') ?? node.children.get('member'));
       return numbered(items).map((item) => fromForm(model, shape.member!, item));
     }
     case 'map': {
@@ -237,7 +246,9 @@ function bound(model: ServiceModel, name: string, ref: Member, route: Route, hea
     case 'headers': {
       const prefix = wireName.toLowerCase();
       const found = Object.entries(head.headers).filter(([header]) => header.startsWith(prefix));
-      return found.length ? Object.fromEntries(found.map(([header, text]) => [header.slice(prefix.length), text])) : undefined;
+      return found.length
+        ? Object.fromEntries(found.map(([header, text]) => [header.slice(prefix.length), text]))
+        : undefined;
     }
     default:
       return undefined;
@@ -251,7 +262,8 @@ function fromXml(model: ServiceModel, member: Member, node: unknown): unknown {
       const record = isRecord(node) ? node : {};
       const entries = Object.entries(shape.members ?? {}).flatMap(([name, ref]) => {
         const inner = shapeOf(model, ref);
-        const flatName = inner.type === 'list' && (inner.flattened || ref.flattened) ? inner.member?.locationName : undefined;
+        const flatName =
+          inner.type === 'list' && (inner.flattened || ref.flattened) ? inner.member?.locationName : undefined;
         const child = record[ref.locationName ?? flatName ?? name];
         return child === undefined ? [] : [[name, fromXml(model, ref, child)] as const];
       });

@@ -88,15 +88,31 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
     diary.push(dated);
     records.tell(dated);
   };
-  const defect = (error: Error, where: string): void => record({ kind: 'defect', summary: `${where}: ${error.message}`, detail: error.stack });
+  const defect = (error: Error, where: string): void =>
+    record({ kind: 'defect', summary: `${where}: ${error.message}`, detail: error.stack });
 
   const store = new StoreClient(moto, region);
   const facts = new ResourceFacts(store, scope);
   const writer = new StoreWriter(store, (error) => defect(error, 'writing metrics and logs'));
   const emit = (event: BusEvent): void => events.tell(event);
-  const forwarder = new StoreForwarder({ moto, models, facts, writer, policies, ...scope, now, emit, observed: (call) => calls.tell(call) });
+  const forwarder = new StoreForwarder({
+    moto,
+    models,
+    facts,
+    writer,
+    policies,
+    ...scope,
+    now,
+    emit,
+    observed: (call) => calls.tell(call),
+  });
   const gateway = new Gateway({
-    models, authorizer: new CallAuthorizer(authorizer), facts, forwarder, ...scope, defect,
+    models,
+    authorizer: new CallAuthorizer(authorizer),
+    facts,
+    forwarder,
+    ...scope,
+    defect,
     principal: (accessKeyId) => credentials.principal(accessKeyId),
   });
   gateway.register(new LocalSts(credentials));
@@ -108,7 +124,10 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
     throw error;
   }
   if (options.preferredPort && port !== options.preferredPort) {
-    record({ kind: 'gateway', summary: `port ${options.preferredPort} is taken; the gateway listens on ${port} instead` });
+    record({
+      kind: 'gateway',
+      summary: `port ${options.preferredPort} is taken; the gateway listens on ${port} instead`,
+    });
   }
 
   const platform: Platform = {

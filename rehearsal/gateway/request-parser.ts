@@ -24,7 +24,11 @@ export interface Target {
 }
 
 /** Signing names that are not the service's name. */
-const SERVICE_NAMES: Readonly<Record<string, string>> = { monitoring: 'cloudwatch', servicequotas: 'service-quotas', 's3express': 's3' };
+const SERVICE_NAMES: Readonly<Record<string, string>> = {
+  monitoring: 'cloudwatch',
+  servicequotas: 'service-quotas',
+  s3express: 's3',
+};
 
 /** Reads Signature Version 4's credential scope from the header, or from the query of a presigned URL. */
 export function readSignature(head: RequestHead): Signature | undefined {
@@ -47,7 +51,9 @@ export function errorFormat(head: RequestHead, signingName: string | undefined):
   if (signingName === 'ec2') {
     return 'ec2';
   }
-  return /x-www-form-urlencoded/.test(head.headers['content-type'] ?? '') || head.query.has('Action') ? 'query' : 'rest-json';
+  return /x-www-form-urlencoded/.test(head.headers['content-type'] ?? '') || head.query.has('Action')
+    ? 'query'
+    : 'rest-json';
 }
 
 /** Whether the operation's name is in the body (the Query protocols), so that the body must be read first. */
@@ -60,7 +66,12 @@ export function needsBody(head: RequestHead): boolean {
 }
 
 /** Finds service and operation: by X-Amz-Target, by an RPC path, by Action, or by method and path. */
-export function findTarget(models: ServiceModels, head: RequestHead, signature: Signature, body: Buffer | undefined): Target {
+export function findTarget(
+  models: ServiceModels,
+  head: RequestHead,
+  signature: Signature,
+  body: Buffer | undefined,
+): Target {
   const format = errorFormat(head, signature.signingName);
   const service = serviceName(head, signature);
   switch (format) {
@@ -75,7 +86,12 @@ export function findTarget(models: ServiceModels, head: RequestHead, signature: 
     case 'ec2':
     case 'query': {
       const operation = new URLSearchParams(body?.toString('utf8')).get('Action') ?? head.query.get('Action');
-      return { service, operation: operation ?? unknown(service, head), format, model: format === 'query' ? models.find(service) : undefined };
+      return {
+        service,
+        operation: operation ?? unknown(service, head),
+        format,
+        model: format === 'query' ? models.find(service) : undefined,
+      };
     }
     default: {
       const model = models.find(service);
@@ -99,13 +115,20 @@ function unknown(service: string, head: RequestHead): never {
 }
 
 /** The operation's input. Without a model the body is taken as it is. */
-export function parseInput(target: Target, head: RequestHead, body: Buffer | undefined, model: ServiceModel | undefined): Record<string, unknown> {
+export function parseInput(
+  target: Target,
+  head: RequestHead,
+  body: Buffer | undefined,
+  model: ServiceModel | undefined,
+): Record<string, unknown> {
   const operation: Operation | undefined = model?.operations[target.operation];
   switch (target.format) {
     case 'smithy-rpc-v2-cbor':
       return readCbor(body ?? Buffer.alloc(0));
     case 'json':
-      return model && operation ? parseJsonInput(model, operation, body ?? Buffer.alloc(0)) : parseJsonBody(body ?? Buffer.alloc(0));
+      return model && operation
+        ? parseJsonInput(model, operation, body ?? Buffer.alloc(0))
+        : parseJsonBody(body ?? Buffer.alloc(0));
     case 'ec2':
       return Object.fromEntries(new URLSearchParams(body?.toString('utf8')));
     case 'query': {

@@ -1,7 +1,12 @@
+import { MotoResponse } from './moto';
 import { StoreClient } from './store-client';
 
+const OBJECTS_KEPT = 2_000;
+
+const objectId = (bucket: string, key: string): string => `${bucket}\n${key}\n`;
+
 export interface BucketEncryption {
-  /** The customer-managed (or AWS-managed) key of default SSE-KMS; undefined for SSE-S3. */
+  /** The customer-managed key; undefined for S3's own (aws/s3), whose policy lets the whole account use it through S3. */
   readonly keyArn: string | undefined;
   /** The bucket uses an S3 Bucket Key. */
   readonly bucketKey: boolean;
@@ -15,6 +20,7 @@ export class ResourceFacts {
   private readonly buckets = new Map<string, Promise<BucketEncryption | undefined>>();
   /** Buckets that send their events to EventBridge. Kept here: the store does not give that setting back. */
   private readonly eventSources = new Set<string>();
+  private readonly objects = new Map<string, MotoResponse>();
   private readonly keys = new Map<string, Promise<string>>();
   private readonly topics = new Map<string, Promise<string | undefined>>();
   private readonly queues = new Map<string, Promise<string | undefined>>();
@@ -30,6 +36,7 @@ export class ResourceFacts {
       if (/^(Put|Delete|Create)Bucket/.test(operation)) {
         this.buckets.delete(input.Bucket);
       }
+      this.forgetObjects(input.Bucket, input.Key);
       if (operation === 'PutBucketNotificationConfiguration' || operation === 'DeleteBucket') {
         const configuration = input.NotificationConfiguration as { EventBridgeConfiguration?: unknown } | undefined;
         this.eventSources[configuration?.EventBridgeConfiguration === undefined ? 'delete' : 'add'](input.Bucket);
@@ -43,6 +50,15 @@ export class ResourceFacts {
     }
   }
 
+  private forgetObjects(bucket: string, key: unknown): void {
+    const prefix = typeof key === 'string' ? objectId(bucket, key) : `${bucket}\n`;
+    for (const id of this.objects.keys()) {
+      if (id.startsWith(prefix)) {
+        this.objects.delete(id);
+      }
+    }
+  }
+
   bucketEncryption(bucket: string): Promise<BucketEncryption | undefined> {
     return remember(this.buckets, bucket, async () => {
       const response = await this.store.s3('GET', bucket, '', 'encryption');
@@ -50,8 +66,8 @@ export class ResourceFacts {
       if (response.statusCode !== 200 || !/<SSEAlgorithm>aws:kms(:dsse)?</.test(text)) {
         return undefined;
       }
-      const id = /<KMSMasterKeyID>([^<]+)</.exec(text)?.[1] ?? 'alias/aws/s3';
-      return { keyArn: await this.keyArn(id), bucketKey: /<BucketKeyEnabled>true</i.test(text) };
+      const id = /<KMSMasterKeyID>([^<]+)</.exec(text)?.[1];
+      return { keyArn: await this.customerKey(id), bucketKey: /<BucketKeyEnabled>true</i.test(text) };
     });
   }
 
@@ -68,15 +84,38 @@ export class ResourceFacts {
     if (response.statusCode !== 200 || typeof algorithm !== 'string' || !algorithm.startsWith('aws:kms')) {
       return undefined;
     }
-    return this.keyArn(typeof id === 'string' ? id : 'alias/aws/s3');
+    return this.customerKey(typeof id === 'string' ? id : undefined);
   }
 
   async objectExists(bucket: string, key: string, version?: string): Promise<boolean> {
     return (await this.head(bucket, key, version)).statusCode !== 404;
   }
 
-  head(bucket: string, key: string, version?: string): ReturnType<StoreClient['s3']> {
-    return this.store.s3('HEAD', bucket, key, version === undefined ? '' : `versionId=${encodeURIComponent(version)}`);
+  /** An object's headers. Those of objects that exist are remembered until something is written to the bucket under that key. */
+  async head(bucket: string, key: string, version = ''): Promise<MotoResponse> {
+    const id = objectId(bucket, key) + version;
+    const known = this.objects.get(id);
+    if (known) {
+      return known;
+    }
+    const response = await this.store.s3(
+      'HEAD',
+      bucket,
+      key,
+      version === '' ? '' : `versionId=${encodeURIComponent(version)}`,
+    );
+    if (response.statusCode === 200) {
+      if (this.objects.size >= OBJECTS_KEPT) {
+        this.objects.clear();
+      }
+      this.objects.set(id, response);
+    }
+    return response;
+  }
+
+  /** The ARN of a customer-managed key. AWS-managed keys (alias/aws/...) need no permission of the caller. */
+  private async customerKey(id: string | undefined): Promise<string | undefined> {
+    return id === undefined || id === '' || id.includes('alias/aws/') ? undefined : this.keyArn(id);
   }
 
   /** A key's ARN from its id, alias or ARN. An unknown one is shown as it would be named. */
@@ -90,14 +129,21 @@ export class ResourceFacts {
         const answer = await this.store.json('kms', 'TrentService.DescribeKey', { KeyId: id });
         return (answer.KeyMetadata as { Arn: string }).Arn;
       } catch {
-        return id.startsWith('arn:') ? id : `arn:${partition}:kms:${region}:${accountId}:${id.startsWith('alias/') ? '' : 'key/'}${id}`;
+        return id.startsWith('arn:')
+          ? id
+          : `arn:${partition}:kms:${region}:${accountId}:${id.startsWith('alias/') ? '' : 'key/'}${id}`;
       }
     });
   }
 
   /** The key behind a ciphertext, which moto writes in front of it. */
   async ciphertextKey(blob: unknown): Promise<string | undefined> {
-    const bytes = typeof blob === 'string' ? Buffer.from(blob, 'base64') : blob instanceof Uint8Array ? Buffer.from(blob) : undefined;
+    const bytes =
+      typeof blob === 'string'
+        ? Buffer.from(blob, 'base64')
+        : blob instanceof Uint8Array
+          ? Buffer.from(blob)
+          : undefined;
     const id = bytes?.subarray(0, 36).toString('latin1');
     return id !== undefined && /^[0-9a-f-]{36}$/.test(id) ? this.keyArn(id) : undefined;
   }
@@ -107,7 +153,7 @@ export class ResourceFacts {
       try {
         const answer = await this.store.query('sns', 'GetTopicAttributes', '2010-03-31', { TopicArn: topicArn });
         const id = /<key>KmsMasterKeyId<\/key>\s*<value>([^<]+)<\/value>/.exec(answer)?.[1];
-        return id === undefined ? undefined : await this.keyArn(id);
+        return await this.customerKey(id);
       } catch {
         return undefined;
       }
@@ -119,10 +165,13 @@ export class ResourceFacts {
       const name = queueArn.slice(queueArn.lastIndexOf(':') + 1);
       try {
         const answer = await this.store.json(
-          'sqs', 'AmazonSQS.GetQueueAttributes', { QueueUrl: `http://queue/${this.scope.accountId}/${name}`, AttributeNames: ['All'] }, '1.0',
+          'sqs',
+          'AmazonSQS.GetQueueAttributes',
+          { QueueUrl: `http://queue/${this.scope.accountId}/${name}`, AttributeNames: ['All'] },
+          '1.0',
         );
         const id = (answer.Attributes as Record<string, string> | undefined)?.KmsMasterKeyId;
-        return id ? await this.keyArn(id) : undefined;
+        return await this.customerKey(id);
       } catch {
         return undefined;
       }
@@ -131,9 +180,13 @@ export class ResourceFacts {
 
   /** The key of a SecureString parameter. */
   async parameterKey(name: string): Promise<string | undefined> {
-    const answer = await this.store.json('ssm', 'AmazonSSM.DescribeParameters', { ParameterFilters: [{ Key: 'Name', Values: [name] }] });
-    const id = (answer.Parameters as { KeyId?: string; Type?: string }[] | undefined)?.find((item) => item.Type === 'SecureString')?.KeyId;
-    return id === undefined ? undefined : this.keyArn(id);
+    const answer = await this.store.json('ssm', 'AmazonSSM.DescribeParameters', {
+      ParameterFilters: [{ Key: 'Name', Values: [name] }],
+    });
+    const id = (answer.Parameters as { KeyId?: string; Type?: string }[] | undefined)?.find(
+      (item) => item.Type === 'SecureString',
+    )?.KeyId;
+    return this.customerKey(id);
   }
 }
 

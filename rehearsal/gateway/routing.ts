@@ -47,10 +47,17 @@ export function matchRoute(model: ServiceModel, request: RequestHead): Route | u
       continue;
     }
     const met = route.needs.filter((need) =>
-      need.location === 'header' ? request.headers[need.name.toLowerCase()] !== undefined : request.query.has(need.name),
+      need.location === 'header'
+        ? request.headers[need.name.toLowerCase()] !== undefined
+        : request.query.has(need.name),
     ).length;
     // An operation whose required parameters are missing stays possible, so that its caller learns what is missing.
-    const score = route.constants.length * 100 + met * 10 - (route.needs.length - met) * 1000 + route.literals - (route.operation.deprecated ? 0.5 : 0);
+    const score =
+      route.constants.length * 100 +
+      met * 10 -
+      (route.needs.length - met) * 1000 +
+      route.literals -
+      (route.operation.deprecated ? 0.5 : 0);
     if (!best || score > best.score) {
       best = { route, match, score };
     }
@@ -66,14 +73,17 @@ export function matchRoute(model: ServiceModel, request: RequestHead): Route | u
 function compileRoute(model: ServiceModel, operation: Operation): CompiledRoute {
   const [template, query] = operation.http.requestUri.split('?');
   const labels: string[] = [];
-  const source = template.split('/').filter(Boolean).map((segment) => {
-    const label = /^\{([^}+]+)(\+?)\}$/.exec(segment);
-    if (!label) {
-      return segment.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    }
-    labels.push(label[1]);
-    return label[2] ? '(.+)' : '([^/]+)';
-  });
+  const source = template
+    .split('/')
+    .filter(Boolean)
+    .map((segment) => {
+      const label = /^\{([^}+]+)(\+?)\}$/.exec(segment);
+      if (!label) {
+        return segment.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+      }
+      labels.push(label[1]);
+      return label[2] ? '(.+)' : '([^/]+)';
+    });
   const input = operation.input ? shapeOf(model, operation.input) : undefined;
   const needs = (input?.required ?? []).flatMap((name) => {
     const member = input?.members?.[name];
@@ -81,10 +91,13 @@ function compileRoute(model: ServiceModel, operation: Operation): CompiledRoute 
       ? [{ location: member.location, name: member.locationName ?? name }]
       : [];
   });
-  const constants = (query ?? '').split('&').filter(Boolean).map((part) => {
-    const [name, value] = part.split('=');
-    return [name, value] as const;
-  });
+  const constants = (query ?? '')
+    .split('&')
+    .filter(Boolean)
+    .map((part) => {
+      const [name, value] = part.split('=');
+      return [name, value] as const;
+    });
   return {
     operation,
     path: new RegExp(`^/${source.join('/')}/?$`, 's'),

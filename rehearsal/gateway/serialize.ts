@@ -9,7 +9,12 @@ export interface Reply {
 }
 
 /** Writes a local service's answer in the service's protocol. */
-export function serializeOutput(model: ServiceModel, operation: Operation, output: Record<string, unknown>, requestId: string): Reply {
+export function serializeOutput(
+  model: ServiceModel,
+  operation: Operation,
+  output: Record<string, unknown>,
+  requestId: string,
+): Reply {
   const statusCode = operation.http.responseCode ?? 200;
   switch (model.metadata.protocol) {
     case 'query':
@@ -20,12 +25,19 @@ export function serializeOutput(model: ServiceModel, operation: Operation, outpu
       const document = operation.output ? toJson(model, operation.output, output) : {};
       return {
         statusCode: 200,
-        headers: { 'content-type': `application/x-amz-json-${model.metadata.jsonVersion ?? '1.1'}`, 'x-amzn-requestid': requestId },
+        headers: {
+          'content-type': `application/x-amz-json-${model.metadata.jsonVersion ?? '1.1'}`,
+          'x-amzn-requestid': requestId,
+        },
         body: Buffer.from(JSON.stringify(document)),
       };
     }
     default:
-      throw new AwsError('InternalFailure', `the rehearsal has no local service that speaks ${model.metadata.protocol}`, 500);
+      throw new AwsError(
+        'InternalFailure',
+        `the rehearsal has no local service that speaks ${model.metadata.protocol}`,
+        500,
+      );
   }
 }
 
@@ -54,7 +66,9 @@ function serializeRest(
     } else if (ref.location === 'header') {
       headers[wireName.toLowerCase()] = value instanceof Date ? value.toUTCString() : String(value);
     } else if (ref.location === 'headers') {
-      Object.entries(value as Record<string, string>).forEach(([key, text]) => (headers[(wireName + key).toLowerCase()] = text));
+      Object.entries(value as Record<string, string>).forEach(
+        ([key, text]) => (headers[(wireName + key).toLowerCase()] = text),
+      );
     } else if (name !== shape.payload) {
       document[wireName] = toJson(model, ref, value);
     }
@@ -68,7 +82,9 @@ function serializeRest(
   if (payload === undefined || payload === null) {
     return { statusCode, headers, body: Buffer.alloc(0) };
   }
-  const body = isDocument ? Buffer.from(JSON.stringify(toJson(model, ref, payload))) : Buffer.from(payload as string | Uint8Array);
+  const body = isDocument
+    ? Buffer.from(JSON.stringify(toJson(model, ref, payload)))
+    : Buffer.from(payload as string | Uint8Array);
   return { statusCode, headers, body };
 }
 
@@ -89,12 +105,19 @@ function toJson(model: ServiceModel, member: Pick<Member, 'shape' | 'timestampFo
       return (value as unknown[]).map((inner) => toJson(model, shape.member!, inner));
     case 'map':
       return Object.fromEntries(
-        Object.entries(value as Record<string, unknown>).map(([key, inner]) => [key, toJson(model, shape.value!, inner)]),
+        Object.entries(value as Record<string, unknown>).map(([key, inner]) => [
+          key,
+          toJson(model, shape.value!, inner),
+        ]),
       );
     case 'timestamp': {
       const date = value instanceof Date ? value : new Date((value as number) * 1000);
       const format = member.timestampFormat ?? shape.timestampFormat;
-      return format === 'iso8601' ? date.toISOString() : format === 'rfc822' ? date.toUTCString() : date.getTime() / 1000;
+      return format === 'iso8601'
+        ? date.toISOString()
+        : format === 'rfc822'
+          ? date.toUTCString()
+          : date.getTime() / 1000;
     }
     case 'blob':
       return Buffer.from(value as string | Uint8Array).toString('base64');
@@ -103,7 +126,12 @@ function toJson(model: ServiceModel, member: Pick<Member, 'shape' | 'timestampFo
   }
 }
 
-function serializeQuery(model: ServiceModel, operation: Operation, output: Record<string, unknown>, requestId: string): Reply {
+function serializeQuery(
+  model: ServiceModel,
+  operation: Operation,
+  output: Record<string, unknown>,
+  requestId: string,
+): Reply {
   const inner = operation.output ? toXml(model, operation.output, output) : '';
   const wrapper = operation.output?.resultWrapper;
   const result = wrapper ? `<${wrapper}>${inner}</${wrapper}>` : inner;
@@ -111,7 +139,11 @@ function serializeQuery(model: ServiceModel, operation: Operation, output: Recor
   const text =
     `<${root} xmlns="${model.metadata.xmlNamespace ?? ''}">${result}` +
     `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${root}>`;
-  return { statusCode: 200, headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId }, body: Buffer.from(text) };
+  return {
+    statusCode: 200,
+    headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId },
+    body: Buffer.from(text),
+  };
 }
 
 function toXml(model: ServiceModel, member: Pick<Member, 'shape'>, value: unknown): string {
@@ -172,7 +204,12 @@ interface DetailedError {
 }
 
 /** Writes an error in the protocol the request came in. */
-export function serializeError(format: WireFormat, error: AwsError & DetailedError, requestId: string, resource = ''): Reply {
+export function serializeError(
+  format: WireFormat,
+  error: AwsError & DetailedError,
+  requestId: string,
+  resource = '',
+): Reply {
   const { code, message, statusCode } = fromName(error);
   const headers: Record<string, string> = { 'x-amzn-requestid': requestId };
   const type = statusCode >= 500 ? 'Receiver' : 'Sender';
@@ -208,14 +245,24 @@ export function serializeError(format: WireFormat, error: AwsError & DetailedErr
     case 'smithy-rpc-v2-cbor':
       return {
         statusCode,
-        headers: { ...headers, 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor', 'x-amzn-query-error': `${code};${type}` },
+        headers: {
+          ...headers,
+          'content-type': 'application/cbor',
+          'smithy-protocol': 'rpc-v2-cbor',
+          'x-amzn-query-error': `${code};${type}`,
+        },
         body: Buffer.from(cbor.serialize({ __type: code, message, ...error.fields })),
       };
     case 'json':
     case 'rest-json':
       return {
         statusCode,
-        headers: { ...headers, 'content-type': 'application/json', 'x-amzn-errortype': code, 'x-amzn-query-error': `${code};${type}` },
+        headers: {
+          ...headers,
+          'content-type': 'application/json',
+          'x-amzn-errortype': code,
+          'x-amzn-query-error': `${code};${type}`,
+        },
         body: Buffer.from(JSON.stringify({ __type: code, message, Message: message, ...error.fields })),
       };
   }

@@ -6,7 +6,18 @@ import { gunzipSync } from 'node:zlib';
 /** A shape of a botocore service model, with what validation and the protocols need. */
 export interface Shape {
   readonly type:
-    | 'structure' | 'list' | 'map' | 'string' | 'character' | 'integer' | 'long' | 'float' | 'double' | 'boolean' | 'blob' | 'timestamp';
+    | 'structure'
+    | 'list'
+    | 'map'
+    | 'string'
+    | 'character'
+    | 'integer'
+    | 'long'
+    | 'float'
+    | 'double'
+    | 'boolean'
+    | 'blob'
+    | 'timestamp';
   readonly required?: readonly string[];
   readonly members?: Readonly<Record<string, Member>>;
   readonly member?: Member;
@@ -99,7 +110,10 @@ export class ServiceModels {
     if (!/^[a-z0-9.-]+$/.test(folder) || !existsSync(parent)) {
       return undefined;
     }
-    const version = readdirSync(parent).filter((name) => /^\d{4}-\d{2}-\d{2}$/.test(name)).sort().pop();
+    const version = readdirSync(parent)
+      .filter((name) => /^\d{4}-\d{2}-\d{2}$/.test(name))
+      .sort()
+      .pop();
     for (const name of version ? ['service-2.json.gz', 'service-2.json'] : []) {
       const file = join(parent, version!, name);
       if (existsSync(file)) {
@@ -114,10 +128,14 @@ export class ServiceModels {
   private folder(): string {
     if (this.dataFolder === undefined) {
       try {
-        const path = execFileSync(this.python, ['-c', 'import botocore; print(botocore.__path__[0])'], { encoding: 'utf8' });
+        const path = execFileSync(this.python, ['-c', 'import botocore; print(botocore.__path__[0])'], {
+          encoding: 'utf8',
+        });
         this.dataFolder = join(path.trim(), 'data');
       } catch (error) {
-        throw new Error(`${this.python} cannot import botocore, whose service models the rehearsal needs: ${(error as Error).message}`);
+        throw new Error(
+          `${this.python} cannot import botocore, whose service models the rehearsal needs: ${(error as Error).message}`,
+        );
       }
     }
     return this.dataFolder;

@@ -23,7 +23,12 @@ export class StoreClient {
   }
 
   /** A Query-protocol call; answers the XML text. */
-  async query(service: string, action: string, version: string, parameters: Readonly<Record<string, string>>): Promise<string> {
+  async query(
+    service: string,
+    action: string,
+    version: string,
+    parameters: Readonly<Record<string, string>>,
+  ): Promise<string> {
     const response = await this.moto.call({
       method: 'POST',
       path: '/',

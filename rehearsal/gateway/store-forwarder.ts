@@ -33,7 +33,15 @@ export interface StoreForwarderOptions {
 }
 
 /** Headers of one connection, not of the message. */
-const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'expect', 'upgrade', 'te', 'proxy-connection']);
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'expect',
+  'upgrade',
+  'te',
+  'proxy-connection',
+]);
 const READING = /^(Get|List|Describe|Head|BatchGet|Filter|Lookup|Search)/;
 const SIGNING_NAMES: Readonly<Record<string, string>> = { cloudwatch: 'monitoring', 'service-quotas': 'servicequotas' };
 
@@ -59,7 +67,11 @@ export class StoreForwarder {
     const response = await moto.send({ method: head.method, path: head.url, headers, body });
     const statusCode = response.statusCode ?? 500;
     const succeeded = statusCode < 300;
-    const answerHeaders = { ...forwardable(response), 'x-amz-request-id': call.requestId, 'x-amzn-requestid': call.requestId };
+    const answerHeaders = {
+      ...forwardable(response),
+      'x-amz-request-id': call.requestId,
+      'x-amzn-requestid': call.requestId,
+    };
     if (succeeded && call.service === 's3' && call.operation === 'GetObject') {
       observed(call);
       return { statusCode, headers: answerHeaders, body: response };
@@ -82,13 +94,26 @@ export class StoreForwarder {
       observed(call);
       await this.emitObjectEvent(call, response);
     }
-    return { statusCode, headers: { ...answerHeaders, ...(head.method === 'HEAD' ? {} : { 'content-length': String(answer.length) }) }, body: answer };
+    return {
+      statusCode,
+      headers: { ...answerHeaders, ...(head.method === 'HEAD' ? {} : { 'content-length': String(answer.length) }) },
+      body: answer,
+    };
   }
 
-  private async forwardCbor(call: ServiceCall, given: Record<string, string>, model: ServiceModel): Promise<ForwardedReply> {
+  private async forwardCbor(
+    call: ServiceCall,
+    given: Record<string, string>,
+    model: ServiceModel,
+  ): Promise<ForwardedReply> {
     const { headers, body } = jsonRequest(model, call.operation, call.input);
     const { 'smithy-protocol': _, 'content-encoding': __, ...rest } = given;
-    const message = { method: 'POST', path: '/', headers: { ...rest, ...headers, 'content-length': String(body.length) }, body };
+    const message = {
+      method: 'POST',
+      path: '/',
+      headers: { ...rest, ...headers, 'content-length': String(body.length) },
+      body,
+    };
     const answer = await this.options.moto.call(message);
     const succeeded = answer.statusCode < 300;
     if (succeeded) {
@@ -97,7 +122,12 @@ export class StoreForwarder {
     const reply = cborAnswer(model, call.operation, succeeded, answer.body);
     return {
       statusCode: answer.statusCode,
-      headers: { 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor', 'content-length': String(reply.length), 'x-amzn-requestid': call.requestId },
+      headers: {
+        'content-type': 'application/cbor',
+        'smithy-protocol': 'rpc-v2-cbor',
+        'content-length': String(reply.length),
+        'x-amzn-requestid': call.requestId,
+      },
       body: reply,
     };
   }
@@ -120,12 +150,12 @@ export class StoreForwarder {
       return {};
     }
     const encryption = await this.options.facts.bucketEncryption(String(bucket));
-    if (!encryption?.keyArn) {
+    if (!encryption) {
       return {};
     }
     return {
       'x-amz-server-side-encryption': 'aws:kms',
-      'x-amz-server-side-encryption-aws-kms-key-id': encryption.keyArn,
+      ...(encryption.keyArn ? { 'x-amz-server-side-encryption-aws-kms-key-id': encryption.keyArn } : {}),
       ...(encryption.bucketKey ? { 'x-amz-server-side-encryption-bucket-key-enabled': 'true' } : {}),
     };
   }
@@ -136,7 +166,16 @@ export class StoreForwarder {
     }
     const { facts, partition, accountId, now, emit } = this.options;
     const event = await objectEvent(
-      { operation: call.operation, input: call.input, principal: call.principal, requestId: call.requestId, partition, accountId, at: now(), responseHeaders: response.headers },
+      {
+        operation: call.operation,
+        input: call.input,
+        principal: call.principal,
+        requestId: call.requestId,
+        partition,
+        accountId,
+        at: now(),
+        responseHeaders: response.headers,
+      },
       facts,
     );
     if (event) {
@@ -150,5 +189,10 @@ function forwardable(response: IncomingMessage): OutgoingHttpHeaders {
 }
 
 function summary(answer: Buffer): string {
-  return answer.toString('utf8').replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim().slice(0, 300);
+  return answer
+    .toString('utf8')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 300);
 }

@@ -9,7 +9,12 @@ interface Violation {
 }
 
 /** Checks an input by its shape and throws the ValidationException AWS would answer with. */
-export function validateInput(model: ServiceModel, shapeName: string | undefined, input: unknown, code = 'ValidationException'): void {
+export function validateInput(
+  model: ServiceModel,
+  shapeName: string | undefined,
+  input: unknown,
+  code = 'ValidationException',
+): void {
   if (shapeName === undefined) {
     return;
   }
@@ -22,7 +27,12 @@ export function validateInput(model: ServiceModel, shapeName: string | undefined
 }
 
 /** Checks an answer of the rehearsal's own. A violation is a defect of the rehearsal and names the member. */
-export function validateOutput(model: ServiceModel, operation: string, shapeName: string | undefined, output: unknown): void {
+export function validateOutput(
+  model: ServiceModel,
+  operation: string,
+  shapeName: string | undefined,
+  output: unknown,
+): void {
   if (shapeName === undefined) {
     return;
   }
@@ -52,7 +62,13 @@ function extend(path: string, name: string): string {
   return path === '' ? camel : `${path}.${camel}`;
 }
 
-function check(model: ServiceModel, member: Pick<Member, 'shape'>, value: unknown, path: string, out: Violation[]): void {
+function check(
+  model: ServiceModel,
+  member: Pick<Member, 'shape'>,
+  value: unknown,
+  path: string,
+  out: Violation[],
+): void {
   const shape = shapeOf(model, member);
   if (shape.document) {
     return;
@@ -87,7 +103,10 @@ function check(model: ServiceModel, member: Pick<Member, 'shape'>, value: unknow
     case 'long':
     case 'float':
     case 'double':
-      if (typeof value !== 'number' || ((shape.type === 'integer' || shape.type === 'long') && !Number.isInteger(value))) {
+      if (
+        typeof value !== 'number' ||
+        ((shape.type === 'integer' || shape.type === 'long') && !Number.isInteger(value))
+      ) {
         return wrongType(shape.type === 'float' || shape.type === 'double' ? 'a number' : 'an integer');
       }
       return checkSize(shape, value, 'value', value, path, out);
@@ -100,7 +119,13 @@ function check(model: ServiceModel, member: Pick<Member, 'shape'>, value: unknow
   }
 }
 
-function checkStructure(model: ServiceModel, shape: Shape, value: Record<string, unknown>, path: string, out: Violation[]): void {
+function checkStructure(
+  model: ServiceModel,
+  shape: Shape,
+  value: Record<string, unknown>,
+  path: string,
+  out: Violation[],
+): void {
   const members = shape.members ?? {};
   for (const name of shape.required ?? []) {
     if (value[name] === undefined || value[name] === null) {
@@ -133,7 +158,14 @@ function checkString(shape: Shape, value: string, path: string, out: Violation[]
   }
 }
 
-function checkSize(shape: Shape, size: number, what: 'length' | 'value', value: unknown, path: string, out: Violation[]): void {
+function checkSize(
+  shape: Shape,
+  size: number,
+  what: 'length' | 'value',
+  value: unknown,
+  path: string,
+  out: Violation[],
+): void {
   if (shape.min !== undefined && size < shape.min) {
     out.push({ path, value, constraint: `Member must have ${what} greater than or equal to ${shape.min}` });
   }
@@ -155,7 +187,11 @@ function fullMatch(pattern: string): RegExp | undefined {
 export function compilePattern(pattern: string): RegExp | undefined {
   const unicode = /\\[pP]\{/.test(pattern);
   // With the u flag JavaScript refuses escapes of characters that need none, outside a class even \-.
-  const source = unicode ? pattern.replace(/\\([-_@:=,/ #&<>"'%~!`;])/g, (_, c: string) => (c === '-' || c === '/' ? `\\x${c.charCodeAt(0).toString(16)}` : c)) : pattern;
+  const source = unicode
+    ? pattern.replace(/\\([-_@:=,/ #&<>"'%~!`;])/g, (_, c: string) =>
+        c === '-' || c === '/' ? `\\x${c.charCodeAt(0).toString(16)}` : c,
+      )
+    : pattern;
   try {
     return new RegExp(`^(?:${source})$`, unicode ? 'u' : '');
   } catch {
@@ -169,5 +205,11 @@ function isTimestamp(value: unknown): boolean {
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array) && !(value instanceof Date);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Uint8Array) &&
+    !(value instanceof Date)
+  );
 }

@@ -25,7 +25,7 @@ export interface AuthorizerOptions {
   readonly clock: Pick<Clock, 'now'>;
   /**
    * Decisions kept; older ones are dropped.
-   * @default 200000, a few runs' worth
+   * @default 100000, a few runs' worth
    */
   readonly keep?: number;
 }
@@ -85,7 +85,7 @@ export class Authorizer {
 
   private remember(request: AuthorizationRequest, at: number, context: RequestContext, decision: Decision): void {
     const { principal, action, resource } = request;
-    const keep = this.options.keep ?? 200_000;
+    const keep = this.options.keep ?? 100_000;
     if (this.log.length >= keep) {
       this.dropped += this.log.splice(0, Math.ceil(keep / 10)).length;
     }

@@ -55,12 +55,11 @@ export class CredentialRegistry {
     if (!match) {
       throw new AwsError('ValidationError', `${roleArn} is invalid`, 400);
     }
-    if (!/^[\w+=,.@-]{2,64}$/.test(sessionName)) {
+    const violated = sessionNameConstraint(sessionName);
+    if (violated) {
       throw new AwsError(
         'ValidationError',
-        `1 validation error detected: Value '${sessionName}' at 'roleSessionName' failed to satisfy constraint: ` +
-          'Member must satisfy regular expression pattern: [\\w+=,.@-]* and have a length between 2 and 64',
-        400,
+        `1 validation error detected: Value '${sessionName}' at 'roleSessionName' failed to satisfy constraint: ${violated}`,
       );
     }
     this.options.authorizer.require({
@@ -83,6 +82,16 @@ export class CredentialRegistry {
     this.principals.set(credentials.accessKeyId, principal);
     return { credentials, principal, expiration: this.options.clock.now() + durationSeconds * 1000 };
   }
+}
+
+function sessionNameConstraint(name: string): string | undefined {
+  if (name.length < 2) {
+    return 'Member must have length greater than or equal to 2';
+  }
+  if (name.length > 64) {
+    return 'Member must have length less than or equal to 64';
+  }
+  return /^[\w+=,.@-]*$/.test(name) ? undefined : 'Member must satisfy regular expression pattern: [\\w+=,.@-]*';
 }
 
 function accessKeyId(prefix: string): string {

@@ -30,7 +30,13 @@ const WORDINGS: Readonly<Record<string, Wording>> = {
  * The error AWS answers with ("Troubleshoot access denied error messages"). `service` is the one that was called:
  * a denied kms:Decrypt behind S3 comes back as S3's AccessDenied.
  */
-export function denial(principal: Principal, action: string, resource: string, decision: Decision, service: string): AwsError {
+export function denial(
+  principal: Principal,
+  action: string,
+  resource: string,
+  decision: Decision,
+  service: string,
+): AwsError {
   const wording = WORDINGS[service] ?? JSON_SERVICE;
   const own = action.toLowerCase().startsWith(`${service}:`);
   const shown = own && wording.action ? wording.action(action) : action;

@@ -4,12 +4,7 @@ import { PolicyStore, StatementIndex } from './policy-store';
 import { EvaluationRequest } from './request';
 
 /** The kind of policy an answer rests on, in the words of AWS's access denied messages. */
-export type PolicyType =
-  | 'identity-based'
-  | 'resource-based'
-  | 'role trust'
-  | 'permissions boundary'
-  | 'VPC endpoint';
+export type PolicyType = 'identity-based' | 'resource-based' | 'role trust' | 'permissions boundary' | 'VPC endpoint';
 
 export interface Decision {
   readonly allowed: boolean;
@@ -140,7 +135,15 @@ function defaultKeyPolicy(account: string): StatementIndex {
   if (!index) {
     const document = {
       Version: '2012-10-17',
-      Statement: [{ Sid: 'Enable IAM User Permissions', Effect: 'Allow', Principal: { AWS: account }, Action: 'kms:*', Resource: '*' }],
+      Statement: [
+        {
+          Sid: 'Enable IAM User Permissions',
+          Effect: 'Allow',
+          Principal: { AWS: account },
+          Action: 'kms:*',
+          Resource: '*',
+        },
+      ],
     };
     index = new StatementIndex([compilePolicy('resource', 'default key policy', `keys of ${account}`, document)]);
     DEFAULT_KEY_POLICIES.set(account, index);
@@ -185,5 +188,10 @@ function decided(allowed: boolean, policyType: PolicyType, statement: Statement)
 }
 
 function missing(policyType: PolicyType, action: string): Decision {
-  return { allowed: false, explicit: false, policyType, reason: `no ${policyType} policy has a statement that allows ${action} here` };
+  return {
+    allowed: false,
+    explicit: false,
+    policyType,
+    reason: `no ${policyType} policy has a statement that allows ${action} here`,
+  };
 }

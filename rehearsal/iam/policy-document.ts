@@ -35,7 +35,15 @@ export interface CompiledPolicy {
 
 const POLICY_ELEMENTS = new Set(['Version', 'Id', 'Statement']);
 const STATEMENT_ELEMENTS = new Set([
-  'Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition',
+  'Sid',
+  'Effect',
+  'Principal',
+  'NotPrincipal',
+  'Action',
+  'NotAction',
+  'Resource',
+  'NotResource',
+  'Condition',
 ]);
 
 /** Checks a policy document and compiles it. Anything unknown is a PolicyError that says where. */
@@ -77,7 +85,10 @@ function compileStatement(
     throw new PolicyError(place, `Effect must be Allow or Deny, not ${JSON.stringify(effect)}`);
   }
   if (raw.NotPrincipal !== undefined) {
-    throw new PolicyError(place, 'NotPrincipal is not supported; use Principal "*" with a condition on aws:PrincipalArn');
+    throw new PolicyError(
+      place,
+      'NotPrincipal is not supported; use Principal "*" with a condition on aws:PrincipalArn',
+    );
   }
   if (policy.kind === 'identity' && raw.Principal !== undefined) {
     throw new PolicyError(place, 'an identity policy takes no Principal');

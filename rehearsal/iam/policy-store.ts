@@ -169,6 +169,18 @@ export class PolicyStore {
     return Object.fromEntries([...policies].map(([name, policy]) => [name, policy.document]));
   }
 
+  /** Every policy in force, for those who check them as text. */
+  *all(): IterableIterator<CompiledPolicy> {
+    for (const identity of this.identities.values()) {
+      yield* identity.trust ? [identity.trust] : [];
+      yield* identity.inline.values();
+    }
+    yield* this.managed.values();
+    for (const policies of this.resources.values()) {
+      yield* policies.values();
+    }
+  }
+
   identityStatements(identityArn: string): StatementIndex {
     let index = this.identityIndexes.get(identityArn);
     if (!index) {

@@ -53,7 +53,10 @@ function principalValue(kind: string, value: string, place: string): PrincipalMa
       // Well-formed, but the rehearsal has no such callers: it never matches.
       return () => undefined;
     default:
-      throw new PolicyError(place, `unknown kind of principal "${kind}". Known: AWS, Service, Federated, CanonicalUser`);
+      throw new PolicyError(
+        place,
+        `unknown kind of principal "${kind}". Known: AWS, Service, Federated, CanonicalUser`,
+      );
   }
 }
 
@@ -66,7 +69,10 @@ function awsPrincipal(value: string, place: string): PrincipalMatcher {
     return (principal) => (principal.kind !== 'service' && principal.accountId === account ? 'account' : undefined);
   }
   if (value.includes('*') || value.includes('?')) {
-    throw new PolicyError(place, `Principal "${value}": IAM takes no wildcard inside a principal's ARN; use a condition on aws:PrincipalArn`);
+    throw new PolicyError(
+      place,
+      `Principal "${value}": IAM takes no wildcard inside a principal's ARN; use a condition on aws:PrincipalArn`,
+    );
   }
   if (/^arn:[a-z-]+:iam::\d{12}:role\/.+$/.test(value)) {
     return (principal) => (principal.kind === 'role' && principal.roleArn === value ? 'named' : undefined);

@@ -1,7 +1,7 @@
 import { DeleteParameterCommand, PutParameterCommand, Tag } from '@aws-sdk/client-ssm';
 import { unlessGone } from '../failure';
 import { ProvisionContext, Properties, Provisioned, Provisioner } from '../provisioner';
-import { list, optionalText, text } from './values';
+import { group, optionalText, text } from './values';
 
 export const parameter: Provisioner = {
   nameProperty: 'Name',
@@ -29,8 +29,13 @@ async function put(Name: string, properties: Properties, Overwrite: boolean, con
       Tier: optionalText(properties, 'Tier') as 'Standard' | undefined,
       DataType: optionalText(properties, 'DataType'),
       // Tags and Overwrite exclude each other.
-      Tags: Overwrite ? undefined : [...list<Tag>(properties, 'Tags')],
+      Tags: Overwrite ? undefined : tags(properties),
     }),
   );
   return { physicalId: Name, attributes: { Type, Value } };
+}
+
+/** This type takes tags as an object, unlike most. */
+function tags(properties: Properties): Tag[] {
+  return Object.entries(group(properties, 'Tags')).map(([Key, Value]) => ({ Key, Value: String(Value) }));
 }

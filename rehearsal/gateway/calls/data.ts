@@ -1,10 +1,13 @@
 import { Call, Field, Row, ServiceCalls, field, fields, passRole, regional, scoped, unscoped } from './rows';
 
 const catalog = (call: Call): string => regional(call, 'glue', 'catalog');
-const databaseName = (call: Call): string => field('DatabaseName')(call) ?? field('DatabaseInput.Name')(call) ?? field('Name')(call) ?? '*';
+const databaseName = (call: Call): string =>
+  field('DatabaseName')(call) ?? field('DatabaseInput.Name')(call) ?? field('Name')(call) ?? '*';
 const database = (call: Call): string => regional(call, 'glue', `database/${databaseName(call)}`);
-const tableName = (call: Call): string => field('TableName')(call) ?? field('TableInput.Name')(call) ?? field('Name')(call) ?? '*';
-const table = (call: Call): string => regional(call, 'glue', `table/${field('DatabaseName')(call) ?? '*'}/${tableName(call)}`);
+const tableName = (call: Call): string =>
+  field('TableName')(call) ?? field('TableInput.Name')(call) ?? field('Name')(call) ?? '*';
+const table = (call: Call): string =>
+  regional(call, 'glue', `table/${field('DatabaseName')(call) ?? '*'}/${tableName(call)}`);
 
 /** Glue asks the catalog and the database for what happens to a table ("AWS Glue resource ARNs"). */
 const onDatabase = (...operations: string[]): Record<string, Row[]> =>
@@ -23,12 +26,17 @@ const onTable = (action: (operation: string) => string, ...operations: string[])
       operation,
       [
         { action: action(operation), type: 'rootcatalog', resource: catalog },
-        { action: action(operation), type: 'database', resource: (call: Call) => regional(call, 'glue', `database/${field('DatabaseName')(call) ?? '*'}`) },
+        {
+          action: action(operation),
+          type: 'database',
+          resource: (call: Call) => regional(call, 'glue', `database/${field('DatabaseName')(call) ?? '*'}`),
+        },
         { action: action(operation), type: 'table', resource: table },
       ],
     ]),
   );
-const job: Field<string> = (call) => regional(call, 'glue', `job/${field('JobName')(call) ?? field('Name')(call) ?? ''}`);
+const job: Field<string> = (call) =>
+  regional(call, 'glue', `job/${field('JobName')(call) ?? field('Name')(call) ?? ''}`);
 
 /** AWS Glue. */
 export const glue: ServiceCalls = {
@@ -38,17 +46,31 @@ export const glue: ServiceCalls = {
     ...onDatabase('CreateDatabase', 'GetDatabase', 'GetDatabases', 'UpdateDatabase', 'DeleteDatabase'),
     ...onTable(
       (operation) => `glue:${operation}`,
-      'CreateTable', 'GetTable', 'GetTables', 'UpdateTable', 'DeleteTable', 'GetPartition', 'GetPartitions', 'CreatePartition',
-      'BatchCreatePartition', 'UpdatePartition', 'DeletePartition', 'BatchDeletePartition',
+      'CreateTable',
+      'GetTable',
+      'GetTables',
+      'UpdateTable',
+      'DeleteTable',
+      'GetPartition',
+      'GetPartitions',
+      'CreatePartition',
+      'BatchCreatePartition',
+      'UpdatePartition',
+      'DeletePartition',
+      'BatchDeletePartition',
     ),
     ...unscoped('glue', 'ListJobs', 'GetJobs'),
     ...scoped('glue', 'job', job, 'GetJob', 'DeleteJob', 'StartJobRun', 'GetJobRun', 'GetJobRuns', 'BatchStopJobRun'),
     CreateJob: [{ action: 'glue:CreateJob', type: 'job', resource: job }, passRole('glue.amazonaws.com', 'Role')],
-    UpdateJob: [{ action: 'glue:UpdateJob', type: 'job', resource: job }, passRole('glue.amazonaws.com', 'JobUpdate.Role')],
+    UpdateJob: [
+      { action: 'glue:UpdateJob', type: 'job', resource: job },
+      passRole('glue.amazonaws.com', 'JobUpdate.Role'),
+    ],
   },
 };
 
-const workgroup: Field<string> = (call) => regional(call, 'athena', `workgroup/${field('WorkGroup')(call) ?? field('Name')(call) ?? 'primary'}`);
+const workgroup: Field<string> = (call) =>
+  regional(call, 'athena', `workgroup/${field('WorkGroup')(call) ?? field('Name')(call) ?? 'primary'}`);
 
 /** Amazon Athena. */
 export const athena: ServiceCalls = {
@@ -57,8 +79,22 @@ export const athena: ServiceCalls = {
   operations: {
     ...unscoped('athena', 'ListWorkGroups'),
     ...scoped(
-      'athena', 'workgroup', workgroup, 'CreateWorkGroup', 'GetWorkGroup', 'UpdateWorkGroup', 'DeleteWorkGroup', 'StartQueryExecution',
-      'GetQueryExecution', 'GetQueryResults', 'StopQueryExecution', 'ListQueryExecutions', 'CreateNamedQuery', 'ListNamedQueries', 'GetNamedQuery', 'DeleteNamedQuery',
+      'athena',
+      'workgroup',
+      workgroup,
+      'CreateWorkGroup',
+      'GetWorkGroup',
+      'UpdateWorkGroup',
+      'DeleteWorkGroup',
+      'StartQueryExecution',
+      'GetQueryExecution',
+      'GetQueryResults',
+      'StopQueryExecution',
+      'ListQueryExecutions',
+      'CreateNamedQuery',
+      'ListNamedQueries',
+      'GetNamedQuery',
+      'DeleteNamedQuery',
     ),
   },
 };
@@ -76,14 +112,33 @@ export const ecr: ServiceCalls = {
   operations: {
     ...unscoped('ecr', 'GetAuthorizationToken'),
     ...scoped(
-      'ecr', 'repository', repositories, 'CreateRepository', 'DeleteRepository', 'DescribeRepositories', 'DescribeImages', 'ListImages',
-      'BatchGetImage', 'BatchCheckLayerAvailability', 'GetDownloadUrlForLayer', 'SetRepositoryPolicy', 'GetRepositoryPolicy',
-      'PutLifecyclePolicy', 'GetLifecyclePolicy', 'PutImageScanningConfiguration', 'PutImageTagMutability', 'TagResource', 'ListTagsForResource', 'BatchDeleteImage', 'PutImage',
+      'ecr',
+      'repository',
+      repositories,
+      'CreateRepository',
+      'DeleteRepository',
+      'DescribeRepositories',
+      'DescribeImages',
+      'ListImages',
+      'BatchGetImage',
+      'BatchCheckLayerAvailability',
+      'GetDownloadUrlForLayer',
+      'SetRepositoryPolicy',
+      'GetRepositoryPolicy',
+      'PutLifecyclePolicy',
+      'GetLifecyclePolicy',
+      'PutImageScanningConfiguration',
+      'PutImageTagMutability',
+      'TagResource',
+      'ListTagsForResource',
+      'BatchDeleteImage',
+      'PutImage',
     ),
   },
 };
 
-const stream: Field<string> = (call) => regional(call, 'firehose', `deliverystream/${field('DeliveryStreamName')(call) ?? ''}`);
+const stream: Field<string> = (call) =>
+  regional(call, 'firehose', `deliverystream/${field('DeliveryStreamName')(call) ?? ''}`);
 
 /** Amazon Data Firehose. */
 export const firehose: ServiceCalls = {
@@ -91,7 +146,15 @@ export const firehose: ServiceCalls = {
   source: 'Actions, resources, and condition keys for Amazon Data Firehose',
   operations: {
     ...unscoped('firehose', 'ListDeliveryStreams'),
-    ...scoped('firehose', 'deliverystream', stream, 'DeleteDeliveryStream', 'DescribeDeliveryStream', 'PutRecord', 'PutRecordBatch'),
+    ...scoped(
+      'firehose',
+      'deliverystream',
+      stream,
+      'DeleteDeliveryStream',
+      'DescribeDeliveryStream',
+      'PutRecord',
+      'PutRecordBatch',
+    ),
     CreateDeliveryStream: [
       { action: 'firehose:CreateDeliveryStream', type: 'deliverystream', resource: stream },
       passRole('firehose.amazonaws.com', 'ExtendedS3DestinationConfiguration.RoleARN'),

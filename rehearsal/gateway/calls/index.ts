@@ -1,12 +1,13 @@
 import { budgets, ec2, iam, serviceQuotas, ssm, sts } from './account';
 import { athena, ecr, firehose, glue } from './data';
+import { applicationAutoscaling, sagemakerRuntime } from './inference';
 import { kms } from './kms';
 import { sns, sqs } from './messaging';
 import { cloudtrail, cloudwatch, logs } from './observability';
 import { cloudformation, events, lambda, scheduler, states } from './orchestration';
 import { ServiceCalls } from './rows';
 import { s3 } from './s3';
-import { applicationAutoscaling, sagemaker, sagemakerRuntime } from './sagemaker';
+import { sagemaker } from './sagemaker';
 
 /**
  * The call table: what each operation of each service needs. It is a table and not a guess from names, because that is

@@ -2,13 +2,20 @@ import { Call, Row, ServiceCalls, field, regional, unscoped } from './rows';
 
 const key = async (call: Call): Promise<string> => {
   const id = field('KeyId')(call) ?? field('TargetKeyId')(call);
-  return id === undefined ? (await call.facts.ciphertextKey(call.input.CiphertextBlob)) ?? '*' : call.facts.keyArn(id);
+  return id === undefined
+    ? ((await call.facts.ciphertextKey(call.input.CiphertextBlob)) ?? '*')
+    : call.facts.keyArn(id);
 };
 
 const callerAccount: Row['context'] = { 'kms:CallerAccount': (call) => call.accountId };
 
 const onKey = (...operations: string[]): Record<string, Row[]> =>
-  Object.fromEntries(operations.map((operation) => [operation, [{ action: `kms:${operation}`, type: 'key', resource: key, context: callerAccount }]]));
+  Object.fromEntries(
+    operations.map((operation) => [
+      operation,
+      [{ action: `kms:${operation}`, type: 'key', resource: key, context: callerAccount }],
+    ]),
+  );
 
 /** Direct cryptographic calls carry the caller's own encryption context. */
 const cryptographic = (...operations: string[]): Record<string, Row[]> =>
@@ -22,14 +29,14 @@ const cryptographic = (...operations: string[]): Record<string, Row[]> =>
           resource: key,
           context: {
             ...callerAccount,
-            'kms:EncryptionContextKeys': (call: Call) => Object.keys((call.input.EncryptionContext as object | undefined) ?? {}),
+            'kms:EncryptionContextKeys': (call: Call) =>
+              Object.keys((call.input.EncryptionContext as object | undefined) ?? {}),
           },
           extraContext: (call: Call) =>
             Object.fromEntries(
-              Object.entries((call.input.EncryptionContext as Record<string, string> | undefined) ?? {}).map(([name, value]) => [
-                `kms:EncryptionContext:${name}`,
-                value,
-              ]),
+              Object.entries((call.input.EncryptionContext as Record<string, string> | undefined) ?? {}).map(
+                ([name, value]) => [`kms:EncryptionContext:${name}`, value],
+              ),
             ),
         },
       ],
@@ -50,9 +57,23 @@ export const kms: ServiceCalls = {
     ...unscoped('kms', 'CreateKey', 'ListKeys', 'ListAliases'),
     ...cryptographic('Encrypt', 'Decrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext'),
     ...onKey(
-      'DescribeKey', 'PutKeyPolicy', 'GetKeyPolicy', 'ListKeyPolicies', 'EnableKeyRotation', 'DisableKeyRotation',
-      'GetKeyRotationStatus', 'ScheduleKeyDeletion', 'CancelKeyDeletion', 'EnableKey', 'DisableKey', 'TagResource',
-      'UntagResource', 'ListResourceTags', 'UpdateKeyDescription', 'ListGrants', 'RevokeGrant',
+      'DescribeKey',
+      'PutKeyPolicy',
+      'GetKeyPolicy',
+      'ListKeyPolicies',
+      'EnableKeyRotation',
+      'DisableKeyRotation',
+      'GetKeyRotationStatus',
+      'ScheduleKeyDeletion',
+      'CancelKeyDeletion',
+      'EnableKey',
+      'DisableKey',
+      'TagResource',
+      'UntagResource',
+      'ListResourceTags',
+      'UpdateKeyDescription',
+      'ListGrants',
+      'RevokeGrant',
     ),
     CreateGrant: [
       {
@@ -67,11 +88,22 @@ export const kms: ServiceCalls = {
         },
       },
     ],
-    CreateAlias: [alias('kms:CreateAlias'), { action: 'kms:CreateAlias', type: 'key', resource: key, context: callerAccount }],
-    UpdateAlias: [alias('kms:UpdateAlias'), { action: 'kms:UpdateAlias', type: 'key', resource: key, context: callerAccount }],
+    CreateAlias: [
+      alias('kms:CreateAlias'),
+      { action: 'kms:CreateAlias', type: 'key', resource: key, context: callerAccount },
+    ],
+    UpdateAlias: [
+      alias('kms:UpdateAlias'),
+      { action: 'kms:UpdateAlias', type: 'key', resource: key, context: callerAccount },
+    ],
     DeleteAlias: [
       alias('kms:DeleteAlias'),
-      { action: 'kms:DeleteAlias', type: 'key', resource: (call) => call.facts.keyArn(field('AliasName')(call) ?? ''), context: callerAccount },
+      {
+        action: 'kms:DeleteAlias',
+        type: 'key',
+        resource: (call) => call.facts.keyArn(field('AliasName')(call) ?? ''),
+        context: callerAccount,
+      },
     ],
   },
 };

@@ -1,17 +1,21 @@
 import { Call, Row, ServiceCalls, field, kmsThrough, regional, scoped, unscoped } from './rows';
 
 const topic = (call: Call): string =>
-  field('TopicArn')(call) ?? field('TargetArn')(call) ?? field('ResourceArn')(call) ?? regional(call, 'sns', field('Name')(call) ?? '');
+  field('TopicArn')(call) ??
+  field('TargetArn')(call) ??
+  field('ResourceArn')(call) ??
+  regional(call, 'sns', field('Name')(call) ?? '');
 
 const topicContext = (call: Call): Record<string, string> => ({ 'aws:sns:topicArn': topic(call) });
 const topicKey = (call: Call): Promise<string | undefined> => call.facts.topicKey(topic(call));
 
 /** Publishing to an encrypted topic needs the key too ("Managing Amazon SNS encryption keys and costs"). */
-const publish = (operation: string): Row[] => [
-  { action: 'sns:Publish', type: 'topic', resource: topic },
-  kmsThrough('kms:GenerateDataKey', 'sns', topicKey, topicContext),
-  kmsThrough('kms:Decrypt', 'sns', topicKey, topicContext),
-].filter(() => operation.startsWith('Publish'));
+const publish = (operation: string): Row[] =>
+  [
+    { action: 'sns:Publish', type: 'topic', resource: topic },
+    kmsThrough('kms:GenerateDataKey', 'sns', topicKey, topicContext),
+    kmsThrough('kms:Decrypt', 'sns', topicKey, topicContext),
+  ].filter(() => operation.startsWith('Publish'));
 
 /** Amazon SNS. */
 export const sns: ServiceCalls = {
@@ -20,9 +24,18 @@ export const sns: ServiceCalls = {
   operations: {
     ...unscoped('sns', 'ListTopics', 'ListSubscriptions'),
     ...scoped(
-      'sns', 'topic', topic,
-      'CreateTopic', 'DeleteTopic', 'GetTopicAttributes', 'SetTopicAttributes', 'ListSubscriptionsByTopic', 'ConfirmSubscription',
-      'TagResource', 'UntagResource', 'ListTagsForResource',
+      'sns',
+      'topic',
+      topic,
+      'CreateTopic',
+      'DeleteTopic',
+      'GetTopicAttributes',
+      'SetTopicAttributes',
+      'ListSubscriptionsByTopic',
+      'ConfirmSubscription',
+      'TagResource',
+      'UntagResource',
+      'ListTagsForResource',
     ),
     Subscribe: [
       {
@@ -33,7 +46,11 @@ export const sns: ServiceCalls = {
       },
     ],
     Unsubscribe: [
-      { action: 'sns:Unsubscribe', type: 'topic', resource: (call) => (field('SubscriptionArn')(call) ?? '').replace(/:[^:]*$/, '') },
+      {
+        action: 'sns:Unsubscribe',
+        type: 'topic',
+        resource: (call) => (field('SubscriptionArn')(call) ?? '').replace(/:[^:]*$/, ''),
+      },
     ],
     GetSubscriptionAttributes: [{ action: 'sns:GetSubscriptionAttributes' }],
     SetSubscriptionAttributes: [{ action: 'sns:SetSubscriptionAttributes' }],
@@ -59,9 +76,21 @@ export const sqs: ServiceCalls = {
   operations: {
     ...unscoped('sqs', 'ListQueues'),
     ...scoped(
-      'sqs', 'queue', queue,
-      'CreateQueue', 'DeleteQueue', 'GetQueueAttributes', 'SetQueueAttributes', 'GetQueueUrl', 'PurgeQueue', 'DeleteMessage',
-      'ChangeMessageVisibility', 'TagQueue', 'UntagQueue', 'ListQueueTags', 'ListDeadLetterSourceQueues',
+      'sqs',
+      'queue',
+      queue,
+      'CreateQueue',
+      'DeleteQueue',
+      'GetQueueAttributes',
+      'SetQueueAttributes',
+      'GetQueueUrl',
+      'PurgeQueue',
+      'DeleteMessage',
+      'ChangeMessageVisibility',
+      'TagQueue',
+      'UntagQueue',
+      'ListQueueTags',
+      'ListDeadLetterSourceQueues',
     ),
     DeleteMessageBatch: [{ action: 'sqs:DeleteMessage', type: 'queue', resource: queue }],
     ChangeMessageVisibilityBatch: [{ action: 'sqs:ChangeMessageVisibility', type: 'queue', resource: queue }],

@@ -18,7 +18,9 @@ const logsUsesKey = (action: string): Row => ({
   action,
   type: 'key',
   resource: async (call) => call.facts.keyArn(field('kmsKeyId')(call) ?? ''),
-  extraContext: (call) => ({ 'kms:EncryptionContext:aws:logs:arn': regional(call, 'logs', `log-group:${groupName(call)}`) }),
+  extraContext: (call) => ({
+    'kms:EncryptionContext:aws:logs:arn': regional(call, 'logs', `log-group:${groupName(call)}`),
+  }),
   when: (call) => field('kmsKeyId')(call) !== undefined,
   as: (call) => ({
     kind: 'service',
@@ -34,12 +36,35 @@ export const logs: ServiceCalls = {
   prefix: 'logs',
   source: 'Actions, resources, and condition keys for Amazon CloudWatch Logs',
   operations: {
-    ...unscoped('logs', 'DescribeLogGroups', 'DescribeResourcePolicies', 'PutResourcePolicy', 'DeleteResourcePolicy', 'StopQuery'),
+    ...unscoped(
+      'logs',
+      'DescribeLogGroups',
+      'DescribeResourcePolicies',
+      'PutResourcePolicy',
+      'DeleteResourcePolicy',
+      'StopQuery',
+    ),
     ...scoped(
-      'logs', 'log-group', groupArn,
-      'DeleteLogGroup', 'DescribeLogStreams', 'FilterLogEvents', 'PutRetentionPolicy', 'DeleteRetentionPolicy',
-      'DisassociateKmsKey', 'PutMetricFilter', 'DeleteMetricFilter', 'DescribeMetricFilters', 'GetQueryResults', 'PutSubscriptionFilter', 'DeleteSubscriptionFilter',
-      'TagResource', 'UntagResource', 'ListTagsForResource', 'TagLogGroup', 'ListTagsLogGroup',
+      'logs',
+      'log-group',
+      groupArn,
+      'DeleteLogGroup',
+      'DescribeLogStreams',
+      'FilterLogEvents',
+      'PutRetentionPolicy',
+      'DeleteRetentionPolicy',
+      'DisassociateKmsKey',
+      'PutMetricFilter',
+      'DeleteMetricFilter',
+      'DescribeMetricFilters',
+      'GetQueryResults',
+      'PutSubscriptionFilter',
+      'DeleteSubscriptionFilter',
+      'TagResource',
+      'UntagResource',
+      'ListTagsForResource',
+      'TagLogGroup',
+      'ListTagsLogGroup',
     ),
     ...scoped('logs', 'log-stream', streamArn, 'CreateLogStream', 'PutLogEvents', 'GetLogEvents', 'DeleteLogStream'),
     CreateLogGroup: [{ action: 'logs:CreateLogGroup', type: 'log-group', resource: groupArn }, ...logsKey],
@@ -49,7 +74,9 @@ export const logs: ServiceCalls = {
         action: 'logs:StartQuery',
         type: 'log-group',
         resource: (call) =>
-          (fields('logGroupName', 'logGroupNames[]')(call) ?? []).map((name) => `${regional(call, 'logs', `log-group:${name}`)}:*`),
+          (fields('logGroupName', 'logGroupNames[]')(call) ?? []).map(
+            (name) => `${regional(call, 'logs', `log-group:${name}`)}:*`,
+          ),
       },
     ],
   },
@@ -61,16 +88,44 @@ const alarms = (call: Call): string | string[] => {
   return names ? names.map((name) => alarm(call, name)) : alarm(call, '*');
 };
 const dashboards = (call: Call): string[] =>
-  (fields('DashboardName', 'DashboardNames[]')(call) ?? []).map((name) => `arn:${call.partition}:cloudwatch::${call.accountId}:dashboard/${name}`);
+  (fields('DashboardName', 'DashboardNames[]')(call) ?? []).map(
+    (name) => `arn:${call.partition}:cloudwatch::${call.accountId}:dashboard/${name}`,
+  );
 
 /** Amazon CloudWatch. */
 export const cloudwatch: ServiceCalls = {
   prefix: 'cloudwatch',
   source: 'Actions, resources, and condition keys for Amazon CloudWatch',
   operations: {
-    ...unscoped('cloudwatch', 'GetMetricData', 'GetMetricStatistics', 'ListMetrics', 'DescribeAlarmsForMetric', 'ListDashboards', 'GetMetricWidgetImage'),
-    ...scoped('cloudwatch', 'alarm', alarms, 'DescribeAlarms', 'DeleteAlarms', 'SetAlarmState', 'DescribeAlarmHistory', 'EnableAlarmActions', 'DisableAlarmActions', 'PutCompositeAlarm'),
-    ...scoped('cloudwatch', 'alarm', (call) => field('ResourceARN')(call) ?? '*', 'TagResource', 'UntagResource', 'ListTagsForResource'),
+    ...unscoped(
+      'cloudwatch',
+      'GetMetricData',
+      'GetMetricStatistics',
+      'ListMetrics',
+      'DescribeAlarmsForMetric',
+      'ListDashboards',
+      'GetMetricWidgetImage',
+    ),
+    ...scoped(
+      'cloudwatch',
+      'alarm',
+      alarms,
+      'DescribeAlarms',
+      'DeleteAlarms',
+      'SetAlarmState',
+      'DescribeAlarmHistory',
+      'EnableAlarmActions',
+      'DisableAlarmActions',
+      'PutCompositeAlarm',
+    ),
+    ...scoped(
+      'cloudwatch',
+      'alarm',
+      (call) => field('ResourceARN')(call) ?? '*',
+      'TagResource',
+      'UntagResource',
+      'ListTagsForResource',
+    ),
     ...scoped('cloudwatch', 'dashboard', dashboards, 'PutDashboard', 'GetDashboard', 'DeleteDashboards'),
     PutMetricAlarm: [
       {
@@ -91,12 +146,21 @@ export const cloudtrail: ServiceCalls = {
   operations: {
     ...unscoped('cloudtrail', 'LookupEvents', 'DescribeTrails', 'ListTrails'),
     ...scoped(
-      'cloudtrail', 'trail',
+      'cloudtrail',
+      'trail',
       (call) => {
         const name = field('Name')(call) ?? field('TrailName')(call) ?? '';
         return name.startsWith('arn:') ? name : regional(call, 'cloudtrail', `trail/${name}`);
       },
-      'CreateTrail', 'UpdateTrail', 'DeleteTrail', 'StartLogging', 'StopLogging', 'GetTrailStatus', 'GetTrail', 'PutEventSelectors', 'GetEventSelectors',
+      'CreateTrail',
+      'UpdateTrail',
+      'DeleteTrail',
+      'StartLogging',
+      'StopLogging',
+      'GetTrailStatus',
+      'GetTrail',
+      'PutEventSelectors',
+      'GetEventSelectors',
     ),
   },
 };

@@ -11,11 +11,45 @@ export const states: ServiceCalls = {
   prefix: 'states',
   source: 'Actions, resources, and condition keys for AWS Step Functions',
   operations: {
-    ...unscoped('states', 'ListStateMachines', 'SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat', 'ValidateStateMachineDefinition'),
-    ...scoped('states', 'statemachine', machine, 'StartExecution', 'StartSyncExecution', 'ListExecutions', 'DescribeStateMachine', 'DeleteStateMachine', 'TagResource', 'UntagResource', 'ListTagsForResource'),
-    ...scoped('states', 'execution', execution, 'DescribeExecution', 'StopExecution', 'GetExecutionHistory', 'DescribeStateMachineForExecution', 'RedriveExecution'),
-    CreateStateMachine: [{ action: 'states:CreateStateMachine', type: 'statemachine', resource: machine }, passRole('states.amazonaws.com', 'roleArn')],
-    UpdateStateMachine: [{ action: 'states:UpdateStateMachine', type: 'statemachine', resource: machine }, passRole('states.amazonaws.com', 'roleArn')],
+    ...unscoped(
+      'states',
+      'ListStateMachines',
+      'SendTaskSuccess',
+      'SendTaskFailure',
+      'SendTaskHeartbeat',
+      'ValidateStateMachineDefinition',
+    ),
+    ...scoped(
+      'states',
+      'statemachine',
+      machine,
+      'StartExecution',
+      'StartSyncExecution',
+      'ListExecutions',
+      'DescribeStateMachine',
+      'DeleteStateMachine',
+      'TagResource',
+      'UntagResource',
+      'ListTagsForResource',
+    ),
+    ...scoped(
+      'states',
+      'execution',
+      execution,
+      'DescribeExecution',
+      'StopExecution',
+      'GetExecutionHistory',
+      'DescribeStateMachineForExecution',
+      'RedriveExecution',
+    ),
+    CreateStateMachine: [
+      { action: 'states:CreateStateMachine', type: 'statemachine', resource: machine },
+      passRole('states.amazonaws.com', 'roleArn'),
+    ],
+    UpdateStateMachine: [
+      { action: 'states:UpdateStateMachine', type: 'statemachine', resource: machine },
+      passRole('states.amazonaws.com', 'roleArn'),
+    ],
   },
 };
 
@@ -48,20 +82,58 @@ export const events: ServiceCalls = {
   prefix: 'events',
   source: 'Actions, resources, and condition keys for Amazon EventBridge',
   operations: {
-    ...unscoped('events', 'ListRules', 'ListRuleNamesByTarget', 'TestEventPattern', 'ListEventBuses', 'PutPermission', 'RemovePermission'),
-    ...scoped('events', RULE, rule, 'DescribeRule', 'EnableRule', 'DisableRule', 'DeleteRule', 'RemoveTargets', 'ListTargetsByRule'),
-    ...scoped('events', RULE, (call) => field('ResourceARN')(call) ?? '*', 'TagResource', 'UntagResource', 'ListTagsForResource'),
-    ...scoped('events', 'event-bus', (call) => bus(call, field('Name')(call) ?? field('EventBusName')(call)), 'DescribeEventBus', 'CreateEventBus', 'DeleteEventBus'),
+    ...unscoped(
+      'events',
+      'ListRules',
+      'ListRuleNamesByTarget',
+      'TestEventPattern',
+      'ListEventBuses',
+      'PutPermission',
+      'RemovePermission',
+    ),
+    ...scoped(
+      'events',
+      RULE,
+      rule,
+      'DescribeRule',
+      'EnableRule',
+      'DisableRule',
+      'DeleteRule',
+      'RemoveTargets',
+      'ListTargetsByRule',
+    ),
+    ...scoped(
+      'events',
+      RULE,
+      (call) => field('ResourceARN')(call) ?? '*',
+      'TagResource',
+      'UntagResource',
+      'ListTagsForResource',
+    ),
+    ...scoped(
+      'events',
+      'event-bus',
+      (call) => bus(call, field('Name')(call) ?? field('EventBusName')(call)),
+      'DescribeEventBus',
+      'CreateEventBus',
+      'DeleteEventBus',
+    ),
     PutEvents: [putEvents],
     PutRule: [{ action: 'events:PutRule', type: RULE, resource: rule }, passRole('events.amazonaws.com', 'RoleArn')],
     PutTargets: [
-      { action: 'events:PutTargets', type: RULE, resource: rule, context: { 'events:TargetArn': fields('Targets[].Arn') } },
+      {
+        action: 'events:PutTargets',
+        type: RULE,
+        resource: rule,
+        context: { 'events:TargetArn': fields('Targets[].Arn') },
+      },
       passRole('events.amazonaws.com', 'Targets[].RoleArn'),
     ],
   },
 };
 
-const schedule = (call: Call): string => regional(call, 'scheduler', `schedule/${field('GroupName')(call) ?? 'default'}/${field('Name')(call) ?? ''}`);
+const schedule = (call: Call): string =>
+  regional(call, 'scheduler', `schedule/${field('GroupName')(call) ?? 'default'}/${field('Name')(call) ?? ''}`);
 
 /** Amazon EventBridge Scheduler. */
 export const scheduler: ServiceCalls = {
@@ -70,8 +142,14 @@ export const scheduler: ServiceCalls = {
   operations: {
     ...unscoped('scheduler', 'ListSchedules', 'ListScheduleGroups'),
     ...scoped('scheduler', 'schedule', schedule, 'GetSchedule', 'DeleteSchedule'),
-    CreateSchedule: [{ action: 'scheduler:CreateSchedule', type: 'schedule', resource: schedule }, passRole('scheduler.amazonaws.com', 'Target.RoleArn')],
-    UpdateSchedule: [{ action: 'scheduler:UpdateSchedule', type: 'schedule', resource: schedule }, passRole('scheduler.amazonaws.com', 'Target.RoleArn')],
+    CreateSchedule: [
+      { action: 'scheduler:CreateSchedule', type: 'schedule', resource: schedule },
+      passRole('scheduler.amazonaws.com', 'Target.RoleArn'),
+    ],
+    UpdateSchedule: [
+      { action: 'scheduler:UpdateSchedule', type: 'schedule', resource: schedule },
+      passRole('scheduler.amazonaws.com', 'Target.RoleArn'),
+    ],
   },
 };
 
@@ -83,7 +161,11 @@ const lambdaFunction = (call: Call): string => {
   const [name, qualifier = field('Qualifier')(call)] = given.replace(/^\d{12}:function:/, '').split(':');
   return regional(call, 'lambda', `function:${name}${qualifier && qualifier !== '$LATEST' ? `:${qualifier}` : ''}`);
 };
-const onFunction = (action: string): Row => ({ action: `lambda:${action}`, type: 'function', resource: lambdaFunction });
+const onFunction = (action: string): Row => ({
+  action: `lambda:${action}`,
+  type: 'function',
+  resource: lambdaFunction,
+});
 
 /** AWS Lambda. */
 export const lambda: ServiceCalls = {
@@ -91,12 +173,31 @@ export const lambda: ServiceCalls = {
   source: 'Actions, resources, and condition keys for AWS Lambda',
   operations: {
     ...unscoped('lambda', 'ListFunctions'),
-    ...scoped('lambda', 'function', lambdaFunction, 'GetFunction', 'GetFunctionConfiguration', 'DeleteFunction', 'UpdateFunctionCode', 'GetPolicy', 'ListTags', 'TagResource', 'UntagResource', 'PublishVersion', 'PutFunctionConcurrency', 'PutFunctionEventInvokeConfig', 'DeleteFunctionEventInvokeConfig'),
+    ...scoped(
+      'lambda',
+      'function',
+      lambdaFunction,
+      'GetFunction',
+      'GetFunctionConfiguration',
+      'DeleteFunction',
+      'UpdateFunctionCode',
+      'GetPolicy',
+      'ListTags',
+      'TagResource',
+      'UntagResource',
+      'PublishVersion',
+      'PutFunctionConcurrency',
+      'PutFunctionEventInvokeConfig',
+      'DeleteFunctionEventInvokeConfig',
+    ),
     Invoke: [onFunction('InvokeFunction')],
     CreateFunction: [
       {
         ...onFunction('CreateFunction'),
-        context: { 'lambda:SubnetIds': fields('VpcConfig.SubnetIds[]'), 'lambda:SecurityGroupIds': fields('VpcConfig.SecurityGroupIds[]') },
+        context: {
+          'lambda:SubnetIds': fields('VpcConfig.SubnetIds[]'),
+          'lambda:SecurityGroupIds': fields('VpcConfig.SecurityGroupIds[]'),
+        },
       },
       passRole('lambda.amazonaws.com', 'Role'),
     ],
@@ -116,7 +217,10 @@ const stackRow = (operation: string): Row => ({
   resource: stack,
   context: { 'cloudformation:RoleArn': field('RoleARN') },
 });
-const changing = (operation: string): Row[] => [stackRow(operation), passRole('cloudformation.amazonaws.com', 'RoleARN')];
+const changing = (operation: string): Row[] => [
+  stackRow(operation),
+  passRole('cloudformation.amazonaws.com', 'RoleARN'),
+];
 
 /** AWS CloudFormation. */
 export const cloudformation: ServiceCalls = {
@@ -124,7 +228,22 @@ export const cloudformation: ServiceCalls = {
   source: 'Actions, resources, and condition keys for AWS CloudFormation',
   operations: {
     ...unscoped('cloudformation', 'ListStacks', 'ListExports', 'ValidateTemplate'),
-    ...scoped('cloudformation', 'stack', stack, 'DescribeStacks', 'DescribeStackEvents', 'DescribeStackResource', 'DescribeStackResources', 'ListStackResources', 'GetTemplate', 'GetTemplateSummary', 'CancelUpdateStack', 'DescribeChangeSet', 'ExecuteChangeSet', 'DeleteChangeSet'),
+    ...scoped(
+      'cloudformation',
+      'stack',
+      stack,
+      'DescribeStacks',
+      'DescribeStackEvents',
+      'DescribeStackResource',
+      'DescribeStackResources',
+      'ListStackResources',
+      'GetTemplate',
+      'GetTemplateSummary',
+      'CancelUpdateStack',
+      'DescribeChangeSet',
+      'ExecuteChangeSet',
+      'DeleteChangeSet',
+    ),
     CreateStack: changing('CreateStack'),
     UpdateStack: changing('UpdateStack'),
     DeleteStack: changing('DeleteStack'),

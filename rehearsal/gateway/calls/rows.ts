@@ -63,11 +63,16 @@ export function field(path: string): (call: Call) => string | undefined {
 export function fields(...paths: string[]): (call: Call) => string[] | undefined {
   return (call) => {
     const found = paths.flatMap((path) =>
-      path.split('.').reduce<unknown[]>((values, part) => {
-        const name = part.replace('[]', '');
-        const inner = values.map((value) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined));
-        return part.endsWith('[]') ? inner.flatMap((value) => (Array.isArray(value) ? value : [])) : inner;
-      }, [call.input]),
+      path.split('.').reduce<unknown[]>(
+        (values, part) => {
+          const name = part.replace('[]', '');
+          const inner = values.map((value) =>
+            typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined,
+          );
+          return part.endsWith('[]') ? inner.flatMap((value) => (Array.isArray(value) ? value : [])) : inner;
+        },
+        [call.input],
+      ),
     );
     const texts = found.filter((value) => value !== undefined && value !== null).map(String);
     return texts.length > 0 ? [...new Set(texts)] : undefined;
@@ -80,7 +85,11 @@ export function fixed(value: string): () => string {
 }
 
 /** An ARN of the caller's account and region. */
-export function regional(call: Pick<Call, 'partition' | 'region' | 'accountId'>, service: string, resource: string): string {
+export function regional(
+  call: Pick<Call, 'partition' | 'region' | 'accountId'>,
+  service: string,
+  resource: string,
+): string {
   return `arn:${call.partition}:${service}:${call.region}:${call.accountId}:${resource}`;
 }
 
@@ -96,7 +105,9 @@ export function scoped(
   resource: Field<string | readonly string[]>,
   ...operations: string[]
 ): Record<string, readonly Row[]> {
-  return Object.fromEntries(operations.map((operation) => [operation, [{ action: `${prefix}:${operation}`, type, resource }]]));
+  return Object.fromEntries(
+    operations.map((operation) => [operation, [{ action: `${prefix}:${operation}`, type, resource }]]),
+  );
 }
 
 /** iam:PassRole for a role that a call hands to a service. */
@@ -129,7 +140,9 @@ export function kmsThrough(
       'aws:ViaAWSService': fixed('true'),
     },
     extraContext: async (call) =>
-      Object.fromEntries(Object.entries(await encryptionContext(call)).map(([name, value]) => [`kms:EncryptionContext:${name}`, value])),
+      Object.fromEntries(
+        Object.entries(await encryptionContext(call)).map(([name, value]) => [`kms:EncryptionContext:${name}`, value]),
+      ),
     when: async (call) => (await key(call)) !== undefined,
   };
 }

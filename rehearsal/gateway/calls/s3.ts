@@ -36,7 +36,12 @@ const encryptionContext: Field<Record<string, string>> = async (call) => {
 
 const generateDataKey = kmsThrough('kms:GenerateDataKey', 's3', writeKey, encryptionContext);
 const decrypt = kmsThrough('kms:Decrypt', 's3', readKey, encryptionContext);
-const decryptUpload = kmsThrough('kms:Decrypt', 's3', async (call) => (await call.facts.bucketEncryption(field('Bucket')(call) ?? ''))?.keyArn, encryptionContext);
+const decryptUpload = kmsThrough(
+  'kms:Decrypt',
+  's3',
+  async (call) => (await call.facts.bucketEncryption(field('Bucket')(call) ?? ''))?.keyArn,
+  encryptionContext,
+);
 
 const put: Row = {
   action: 's3:PutObject',
@@ -50,7 +55,13 @@ function get(versioned: string, plain: string): Row[] {
   const hasVersion = (call: Call): boolean => field('VersionId')(call) !== undefined;
   return [
     { action: plain, type: 'object', resource: object, when: (call) => !hasVersion(call) },
-    { action: versioned, type: 'object', resource: object, when: hasVersion, context: { 's3:versionid': field('VersionId') } },
+    {
+      action: versioned,
+      type: 'object',
+      resource: object,
+      when: hasVersion,
+      context: { 's3:versionid': field('VersionId') },
+    },
   ];
 }
 
@@ -59,7 +70,8 @@ const missingObject: Row = {
   action: 's3:ListBucket',
   type: 'bucket',
   resource: bucket,
-  when: async (call) => !(await call.facts.objectExists(field('Bucket')(call) ?? '', field('Key')(call) ?? '', field('VersionId')(call))),
+  when: async (call) =>
+    !(await call.facts.objectExists(field('Bucket')(call) ?? '', field('Key')(call) ?? '', field('VersionId')(call))),
 };
 
 const LISTING: Row['context'] = {
@@ -95,7 +107,7 @@ const copyRead: Row[] = [
 ];
 
 const deleted = (call: Call): { Key: string; VersionId?: string }[] =>
-  ((call.input.Delete as { Objects?: { Key: string; VersionId?: string }[] } | undefined)?.Objects ?? []);
+  (call.input.Delete as { Objects?: { Key: string; VersionId?: string }[] } | undefined)?.Objects ?? [];
 const deleteMany = (action: string, versions: boolean): Row => {
   const wanted = (call: Call) => deleted(call).filter((item) => (item.VersionId !== undefined) === versions);
   return {
@@ -150,7 +162,10 @@ export const s3: ServiceCalls = {
   source: 'Actions, resources, and condition keys for Amazon S3; Required permissions for Amazon S3 API operations',
   operations: {
     ...Object.fromEntries(
-      Object.entries(CONFIGURATION).map(([operation, action]) => [operation, [{ action: `s3:${action}`, type: 'bucket', resource: bucket }]]),
+      Object.entries(CONFIGURATION).map(([operation, action]) => [
+        operation,
+        [{ action: `s3:${action}`, type: 'bucket', resource: bucket }],
+      ]),
     ),
     ...{ ListBuckets: unscoped('s3', 'ListAllMyBuckets').ListAllMyBuckets },
     GetObject: [...get('s3:GetObjectVersion', 's3:GetObject'), missingObject, decrypt],

@@ -1,61 +1,17 @@
-import { Call, Field, Row, ServiceCalls, field, fields, passRole, regional, scoped, unscoped } from './rows';
-
-const SERVICE = 'sagemaker.amazonaws.com';
-
-/** A SageMaker ARN from a name or an ARN. SageMaker writes names in ARNs in lower case. */
-function arn(call: Call, type: string, nameOrArn: string | undefined): string {
-  return nameOrArn?.startsWith('arn:') ? nameOrArn : regional(call, 'sagemaker', `${type}/${(nameOrArn ?? '').toLowerCase()}`);
-}
-
-const named = (type: string, ...members: string[]): Field<string> => (call) =>
-  arn(call, type, members.map((member) => field(member)(call)).find((value) => value !== undefined));
-
-/** A model package by ARN, by group (any version of it) or by name. */
-const modelPackage: Field<string> = (call) => {
-  const given = field('ModelPackageArn')(call) ?? field('ModelPackageName')(call);
-  const group = field('ModelPackageGroupName')(call);
-  if (given === undefined && group !== undefined) {
-    const name = group.startsWith('arn:') ? group.slice(group.lastIndexOf('/') + 1) : group;
-    return arn(call, 'model-package', `${name}/*`);
-  }
-  return arn(call, 'model-package', given);
-};
-
-const execution: Field<string> = (call) => field('PipelineExecutionArn')(call) ?? '';
-
-const VPC: Row['context'] = {
-  'sagemaker:VpcSubnets': fields('VpcConfig.Subnets[]', 'NetworkConfig.VpcConfig.Subnets[]', 'TrainingJobDefinition.VpcConfig.Subnets[]', 'TrainingJobDefinitions[].VpcConfig.Subnets[]'),
-  'sagemaker:VpcSecurityGroupIds': fields(
-    'VpcConfig.SecurityGroupIds[]', 'NetworkConfig.VpcConfig.SecurityGroupIds[]', 'TrainingJobDefinition.VpcConfig.SecurityGroupIds[]', 'TrainingJobDefinitions[].VpcConfig.SecurityGroupIds[]',
-  ),
-};
-
-/** A flag that the service takes as false when it is absent. */
-const flag = (...paths: string[]): Field<string> => (call) => fields(...paths)(call)?.join() ?? 'false';
-
-/** A KMS key by ARN, whatever form the request gives. */
-const keyArns = (...paths: string[]): Field<string[] | undefined> => async (call) => {
-  const ids = fields(...paths)(call);
-  return ids && Promise.all(ids.map((id) => call.facts.keyArn(id)));
-};
-
-const creates = (action: string, type: string, name: string, context: Row['context'], ...roles: string[]): Row[] => [
-  { action: `sagemaker:${action}`, type, resource: named(type, name), context },
-  addTags(named(type, name), type),
-  ...(roles.length ? [passRole(SERVICE, ...roles)] : []),
-];
-
-/** Creating with tags needs sagemaker:AddTags on what is created. */
-function addTags(resource: Field<string>, type: string): Row {
-  return {
-    action: 'sagemaker:AddTags',
-    type,
-    resource,
-    when: (call) => ((call.input.Tags as unknown[] | undefined) ?? []).length > 0,
-  };
-}
-
-const MONITORING = 'MonitoringScheduleConfig.MonitoringJobDefinition';
+import { Field, ServiceCalls, field, fields, passRole, scoped, unscoped } from './rows';
+import {
+  MONITORING,
+  SERVICE,
+  VPC,
+  addTags,
+  arn,
+  creates,
+  execution,
+  flag,
+  keyArns,
+  modelPackage,
+  named,
+} from './sagemaker-rows';
 
 /** Amazon SageMaker AI, control plane. */
 export const sagemaker: ServiceCalls = {
@@ -63,12 +19,27 @@ export const sagemaker: ServiceCalls = {
   source: 'Actions, resources, and condition keys for Amazon SageMaker',
   operations: {
     ...unscoped(
-      'sagemaker', 'ListProcessingJobs', 'ListTrainingJobs', 'ListHyperParameterTuningJobs', 'ListTransformJobs', 'ListModels',
-      'ListEndpointConfigs', 'ListEndpoints', 'ListModelPackageGroups', 'ListPipelines', 'ListMonitoringSchedules',
-      'ListMonitoringExecutions', 'ListDataQualityJobDefinitions', 'ListExperiments', 'ListTrials', 'Search',
+      'sagemaker',
+      'ListProcessingJobs',
+      'ListTrainingJobs',
+      'ListHyperParameterTuningJobs',
+      'ListTransformJobs',
+      'ListModels',
+      'ListEndpointConfigs',
+      'ListEndpoints',
+      'ListModelPackageGroups',
+      'ListPipelines',
+      'ListMonitoringSchedules',
+      'ListMonitoringExecutions',
+      'ListDataQualityJobDefinitions',
+      'ListExperiments',
+      'ListTrials',
+      'Search',
     ),
     CreateProcessingJob: creates(
-      'CreateProcessingJob', 'processing-job', 'ProcessingJobName',
+      'CreateProcessingJob',
+      'processing-job',
+      'ProcessingJobName',
       {
         ...VPC,
         'sagemaker:InstanceTypes': fields('ProcessingResources.ClusterConfig.InstanceType'),
@@ -81,10 +52,15 @@ export const sagemaker: ServiceCalls = {
       'RoleArn',
     ),
     CreateTrainingJob: creates(
-      'CreateTrainingJob', 'training-job', 'TrainingJobName',
+      'CreateTrainingJob',
+      'training-job',
+      'TrainingJobName',
       {
         ...VPC,
-        'sagemaker:InstanceTypes': fields('ResourceConfig.InstanceType', 'ResourceConfig.InstanceGroups[].InstanceType'),
+        'sagemaker:InstanceTypes': fields(
+          'ResourceConfig.InstanceType',
+          'ResourceConfig.InstanceGroups[].InstanceType',
+        ),
         'sagemaker:NetworkIsolation': flag('EnableNetworkIsolation'),
         'sagemaker:InterContainerTrafficEncryption': flag('EnableInterContainerTrafficEncryption'),
         'sagemaker:VolumeKmsKeyArn': keyArns('ResourceConfig.VolumeKmsKeyId'),
@@ -94,19 +70,35 @@ export const sagemaker: ServiceCalls = {
       'RoleArn',
     ),
     CreateHyperParameterTuningJob: creates(
-      'CreateHyperParameterTuningJob', 'hyper-parameter-tuning-job', 'HyperParameterTuningJobName',
+      'CreateHyperParameterTuningJob',
+      'hyper-parameter-tuning-job',
+      'HyperParameterTuningJobName',
       {
         ...VPC,
-        'sagemaker:InstanceTypes': fields('TrainingJobDefinition.ResourceConfig.InstanceType', 'TrainingJobDefinitions[].ResourceConfig.InstanceType'),
-        'sagemaker:NetworkIsolation': flag('TrainingJobDefinition.EnableNetworkIsolation', 'TrainingJobDefinitions[].EnableNetworkIsolation'),
-        'sagemaker:InterContainerTrafficEncryption': flag(
-          'TrainingJobDefinition.EnableInterContainerTrafficEncryption', 'TrainingJobDefinitions[].EnableInterContainerTrafficEncryption',
+        'sagemaker:InstanceTypes': fields(
+          'TrainingJobDefinition.ResourceConfig.InstanceType',
+          'TrainingJobDefinitions[].ResourceConfig.InstanceType',
         ),
-        'sagemaker:VolumeKmsKeyArn': keyArns('TrainingJobDefinition.ResourceConfig.VolumeKmsKeyId', 'TrainingJobDefinitions[].ResourceConfig.VolumeKmsKeyId'),
-        'sagemaker:OutputKmsKeyArn': keyArns('TrainingJobDefinition.OutputDataConfig.KmsKeyId', 'TrainingJobDefinitions[].OutputDataConfig.KmsKeyId'),
+        'sagemaker:NetworkIsolation': flag(
+          'TrainingJobDefinition.EnableNetworkIsolation',
+          'TrainingJobDefinitions[].EnableNetworkIsolation',
+        ),
+        'sagemaker:InterContainerTrafficEncryption': flag(
+          'TrainingJobDefinition.EnableInterContainerTrafficEncryption',
+          'TrainingJobDefinitions[].EnableInterContainerTrafficEncryption',
+        ),
+        'sagemaker:VolumeKmsKeyArn': keyArns(
+          'TrainingJobDefinition.ResourceConfig.VolumeKmsKeyId',
+          'TrainingJobDefinitions[].ResourceConfig.VolumeKmsKeyId',
+        ),
+        'sagemaker:OutputKmsKeyArn': keyArns(
+          'TrainingJobDefinition.OutputDataConfig.KmsKeyId',
+          'TrainingJobDefinitions[].OutputDataConfig.KmsKeyId',
+        ),
         'sagemaker:MaxRuntimeInSeconds': field('TrainingJobDefinition.StoppingCondition.MaxRuntimeInSeconds'),
       },
-      'TrainingJobDefinition.RoleArn', 'TrainingJobDefinitions[].RoleArn',
+      'TrainingJobDefinition.RoleArn',
+      'TrainingJobDefinitions[].RoleArn',
     ),
     CreateTransformJob: creates('CreateTransformJob', 'transform-job', 'TransformJobName', {
       'sagemaker:InstanceTypes': fields('TransformResources.InstanceType'),
@@ -115,13 +107,23 @@ export const sagemaker: ServiceCalls = {
       'sagemaker:OutputKmsKeyArn': keyArns('TransformOutput.KmsKeyId'),
     }),
     CreateModel: creates(
-      'CreateModel', 'model', 'ModelName', { ...VPC, 'sagemaker:NetworkIsolation': flag('EnableNetworkIsolation') }, 'ExecutionRoleArn',
+      'CreateModel',
+      'model',
+      'ModelName',
+      { ...VPC, 'sagemaker:NetworkIsolation': flag('EnableNetworkIsolation') },
+      'ExecutionRoleArn',
     ),
     CreateEndpointConfig: creates(
-      'CreateEndpointConfig', 'endpoint-config', 'EndpointConfigName',
+      'CreateEndpointConfig',
+      'endpoint-config',
+      'EndpointConfigName',
       {
-        'sagemaker:InstanceTypes': fields('ProductionVariants[].InstanceType', 'ShadowProductionVariants[].InstanceType'),
-        'sagemaker:ModelArn': (call) => fields('ProductionVariants[].ModelName')(call)?.map((name) => arn(call, 'model', name)),
+        'sagemaker:InstanceTypes': fields(
+          'ProductionVariants[].InstanceType',
+          'ShadowProductionVariants[].InstanceType',
+        ),
+        'sagemaker:ModelArn': (call) =>
+          fields('ProductionVariants[].ModelName')(call)?.map((name) => arn(call, 'model', name)),
         'sagemaker:VolumeKmsKeyArn': keyArns('KmsKeyId'),
         'sagemaker:ServerlessMaxConcurrency': fields('ProductionVariants[].ServerlessConfig.MaxConcurrency'),
         'sagemaker:ServerlessMemorySize': fields('ProductionVariants[].ServerlessConfig.MemorySizeInMB'),
@@ -130,27 +132,80 @@ export const sagemaker: ServiceCalls = {
     ),
     CreateEndpoint: [
       { action: 'sagemaker:CreateEndpoint', type: 'endpoint', resource: named('endpoint', 'EndpointName') },
-      { action: 'sagemaker:CreateEndpoint', type: 'endpoint-config', resource: named('endpoint-config', 'EndpointConfigName') },
+      {
+        action: 'sagemaker:CreateEndpoint',
+        type: 'endpoint-config',
+        resource: named('endpoint-config', 'EndpointConfigName'),
+      },
       addTags(named('endpoint', 'EndpointName'), 'endpoint'),
     ],
     UpdateEndpoint: [
       { action: 'sagemaker:UpdateEndpoint', type: 'endpoint', resource: named('endpoint', 'EndpointName') },
-      { action: 'sagemaker:UpdateEndpoint', type: 'endpoint-config', resource: named('endpoint-config', 'EndpointConfigName') },
+      {
+        action: 'sagemaker:UpdateEndpoint',
+        type: 'endpoint-config',
+        resource: named('endpoint-config', 'EndpointConfigName'),
+      },
     ],
-    ...scoped('sagemaker', 'endpoint', named('endpoint', 'EndpointName'), 'DescribeEndpoint', 'DeleteEndpoint', 'UpdateEndpointWeightsAndCapacities'),
-    ...scoped('sagemaker', 'endpoint-config', named('endpoint-config', 'EndpointConfigName'), 'DescribeEndpointConfig', 'DeleteEndpointConfig'),
-    ...scoped('sagemaker', 'model', named('model', 'ModelName'), 'DescribeModel', 'DeleteModel'),
-    ...scoped('sagemaker', 'processing-job', named('processing-job', 'ProcessingJobName'), 'DescribeProcessingJob', 'StopProcessingJob', 'DeleteProcessingJob'),
-    ...scoped('sagemaker', 'training-job', named('training-job', 'TrainingJobName'), 'DescribeTrainingJob', 'StopTrainingJob', 'UpdateTrainingJob', 'DeleteTrainingJob'),
     ...scoped(
-      'sagemaker', 'hyper-parameter-tuning-job', named('hyper-parameter-tuning-job', 'HyperParameterTuningJobName'),
-      'DescribeHyperParameterTuningJob', 'StopHyperParameterTuningJob', 'ListTrainingJobsForHyperParameterTuningJob', 'DeleteHyperParameterTuningJob',
+      'sagemaker',
+      'endpoint',
+      named('endpoint', 'EndpointName'),
+      'DescribeEndpoint',
+      'DeleteEndpoint',
+      'UpdateEndpointWeightsAndCapacities',
     ),
-    ...scoped('sagemaker', 'transform-job', named('transform-job', 'TransformJobName'), 'DescribeTransformJob', 'StopTransformJob'),
+    ...scoped(
+      'sagemaker',
+      'endpoint-config',
+      named('endpoint-config', 'EndpointConfigName'),
+      'DescribeEndpointConfig',
+      'DeleteEndpointConfig',
+    ),
+    ...scoped('sagemaker', 'model', named('model', 'ModelName'), 'DescribeModel', 'DeleteModel'),
+    ...scoped(
+      'sagemaker',
+      'processing-job',
+      named('processing-job', 'ProcessingJobName'),
+      'DescribeProcessingJob',
+      'StopProcessingJob',
+      'DeleteProcessingJob',
+    ),
+    ...scoped(
+      'sagemaker',
+      'training-job',
+      named('training-job', 'TrainingJobName'),
+      'DescribeTrainingJob',
+      'StopTrainingJob',
+      'UpdateTrainingJob',
+      'DeleteTrainingJob',
+    ),
+    ...scoped(
+      'sagemaker',
+      'hyper-parameter-tuning-job',
+      named('hyper-parameter-tuning-job', 'HyperParameterTuningJobName'),
+      'DescribeHyperParameterTuningJob',
+      'StopHyperParameterTuningJob',
+      'ListTrainingJobsForHyperParameterTuningJob',
+      'DeleteHyperParameterTuningJob',
+    ),
+    ...scoped(
+      'sagemaker',
+      'transform-job',
+      named('transform-job', 'TransformJobName'),
+      'DescribeTransformJob',
+      'StopTransformJob',
+    ),
     CreateModelPackageGroup: creates('CreateModelPackageGroup', 'model-package-group', 'ModelPackageGroupName', {}),
     ...scoped(
-      'sagemaker', 'model-package-group', named('model-package-group', 'ModelPackageGroupName'),
-      'DescribeModelPackageGroup', 'DeleteModelPackageGroup', 'PutModelPackageGroupPolicy', 'GetModelPackageGroupPolicy', 'DeleteModelPackageGroupPolicy',
+      'sagemaker',
+      'model-package-group',
+      named('model-package-group', 'ModelPackageGroupName'),
+      'DescribeModelPackageGroup',
+      'DeleteModelPackageGroup',
+      'PutModelPackageGroupPolicy',
+      'GetModelPackageGroupPolicy',
+      'DeleteModelPackageGroupPolicy',
     ),
     CreateModelPackage: [
       {
@@ -182,13 +237,31 @@ export const sagemaker: ServiceCalls = {
       { action: 'sagemaker:UpdatePipeline', type: 'pipeline', resource: named('pipeline', 'PipelineName') },
       passRole(SERVICE, 'RoleArn'),
     ],
-    ...scoped('sagemaker', 'pipeline', named('pipeline', 'PipelineName'), 'DescribePipeline', 'DeletePipeline', 'StartPipelineExecution', 'ListPipelineExecutions'),
     ...scoped(
-      'sagemaker', 'pipeline-execution', execution, 'DescribePipelineExecution', 'ListPipelineExecutionSteps', 'StopPipelineExecution',
-      'RetryPipelineExecution', 'UpdatePipelineExecution', 'DescribePipelineDefinitionForExecution', 'ListPipelineParametersForExecution',
+      'sagemaker',
+      'pipeline',
+      named('pipeline', 'PipelineName'),
+      'DescribePipeline',
+      'DeletePipeline',
+      'StartPipelineExecution',
+      'ListPipelineExecutions',
+    ),
+    ...scoped(
+      'sagemaker',
+      'pipeline-execution',
+      execution,
+      'DescribePipelineExecution',
+      'ListPipelineExecutionSteps',
+      'StopPipelineExecution',
+      'RetryPipelineExecution',
+      'UpdatePipelineExecution',
+      'DescribePipelineDefinitionForExecution',
+      'ListPipelineParametersForExecution',
     ),
     CreateDataQualityJobDefinition: creates(
-      'CreateDataQualityJobDefinition', 'data-quality-job-definition', 'JobDefinitionName',
+      'CreateDataQualityJobDefinition',
+      'data-quality-job-definition',
+      'JobDefinitionName',
       {
         ...VPC,
         'sagemaker:InstanceTypes': fields('JobResources.ClusterConfig.InstanceType'),
@@ -201,11 +274,16 @@ export const sagemaker: ServiceCalls = {
       'RoleArn',
     ),
     ...scoped(
-      'sagemaker', 'data-quality-job-definition', named('data-quality-job-definition', 'JobDefinitionName'),
-      'DescribeDataQualityJobDefinition', 'DeleteDataQualityJobDefinition',
+      'sagemaker',
+      'data-quality-job-definition',
+      named('data-quality-job-definition', 'JobDefinitionName'),
+      'DescribeDataQualityJobDefinition',
+      'DeleteDataQualityJobDefinition',
     ),
     CreateMonitoringSchedule: creates(
-      'CreateMonitoringSchedule', 'monitoring-schedule', 'MonitoringScheduleName',
+      'CreateMonitoringSchedule',
+      'monitoring-schedule',
+      'MonitoringScheduleName',
       {
         'sagemaker:InstanceTypes': fields(`${MONITORING}.MonitoringResources.ClusterConfig.InstanceType`),
         'sagemaker:NetworkIsolation': flag(`${MONITORING}.NetworkConfig.EnableNetworkIsolation`),
@@ -214,57 +292,24 @@ export const sagemaker: ServiceCalls = {
       `${MONITORING}.RoleArn`,
     ),
     UpdateMonitoringSchedule: [
-      { action: 'sagemaker:UpdateMonitoringSchedule', type: 'monitoring-schedule', resource: named('monitoring-schedule', 'MonitoringScheduleName') },
+      {
+        action: 'sagemaker:UpdateMonitoringSchedule',
+        type: 'monitoring-schedule',
+        resource: named('monitoring-schedule', 'MonitoringScheduleName'),
+      },
       passRole(SERVICE, `${MONITORING}.RoleArn`),
     ],
     ...scoped(
-      'sagemaker', 'monitoring-schedule', named('monitoring-schedule', 'MonitoringScheduleName'),
-      'DescribeMonitoringSchedule', 'DeleteMonitoringSchedule', 'StartMonitoringSchedule', 'StopMonitoringSchedule',
+      'sagemaker',
+      'monitoring-schedule',
+      named('monitoring-schedule', 'MonitoringScheduleName'),
+      'DescribeMonitoringSchedule',
+      'DeleteMonitoringSchedule',
+      'StartMonitoringSchedule',
+      'StopMonitoringSchedule',
     ),
     AddTags: [{ action: 'sagemaker:AddTags', resource: field('ResourceArn') as Field<string> }],
     DeleteTags: [{ action: 'sagemaker:DeleteTags', resource: field('ResourceArn') as Field<string> }],
     ListTags: [{ action: 'sagemaker:ListTags', resource: field('ResourceArn') as Field<string> }],
-  },
-};
-
-/** Amazon SageMaker AI Runtime. */
-export const sagemakerRuntime: ServiceCalls = {
-  prefix: 'sagemaker',
-  source: 'Actions, resources, and condition keys for Amazon SageMaker',
-  operations: {
-    InvokeEndpoint: [
-      {
-        action: 'sagemaker:InvokeEndpoint',
-        type: 'endpoint',
-        resource: named('endpoint', 'EndpointName'),
-        context: { 'sagemaker:TargetModel': field('TargetModel') },
-      },
-    ],
-    ...scoped('sagemaker', 'endpoint', named('endpoint', 'EndpointName'), 'InvokeEndpointAsync'),
-  },
-};
-
-const scalable = (call: Call): string => regional(call, 'application-autoscaling', 'scalable-target/*');
-const SCALING: Row['context'] = {
-  'application-autoscaling:service-namespace': field('ServiceNamespace'),
-  'application-autoscaling:scalable-dimension': field('ScalableDimension'),
-};
-
-/** Application Auto Scaling. */
-export const applicationAutoscaling: ServiceCalls = {
-  prefix: 'application-autoscaling',
-  source: 'Actions, resources, and condition keys for AWS Application Auto Scaling',
-  operations: {
-    ...unscoped(
-      'application-autoscaling', 'DescribeScalableTargets', 'DescribeScalingPolicies', 'DescribeScalingActivities', 'DescribeScheduledActions',
-    ),
-    ...Object.fromEntries(
-      ['RegisterScalableTarget', 'DeregisterScalableTarget', 'PutScalingPolicy', 'DeleteScalingPolicy', 'PutScheduledAction', 'DeleteScheduledAction'].map(
-        (operation): [string, Row[]] => [
-          operation,
-          [{ action: `application-autoscaling:${operation}`, type: 'ScalableTarget', resource: scalable, context: SCALING }],
-        ],
-      ),
-    ),
   },
 };

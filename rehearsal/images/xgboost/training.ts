@@ -20,7 +20,7 @@ export async function trainingCommand(request: TrainingRequest): Promise<Command
   }
   const code = root.path('/opt/ml/code');
   await unpackSubmitted(root.reroot(submitted), code);
-  const own = Object.fromEntries(Object.entries(decoded).filter(([name]) => !name.startsWith('sagemaker_')));
+  const own = Object.fromEntries(Object.entries(decoded).filter(([name]) => !name.startsWith('sagemaker_') && name !== '_tuning_objective_metric'));
   const userArguments = Object.keys(own).sort().flatMap((name) => [name.length === 1 ? `-${name}` : `--${name}`, text(own[name])]);
   return {
     command: request.python,

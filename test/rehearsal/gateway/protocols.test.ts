@@ -4,10 +4,16 @@ import { EC2Client, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
 import { KMSClient, ListKeysCommand } from '@aws-sdk/client-kms';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
-import { CreateEndpointCommand, CreateEndpointInput, DescribeEndpointCommand, ListModelsCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import {
+  CreateEndpointCommand,
+  CreateEndpointInput,
+  DescribeEndpointCommand,
+  ListModelsCommand,
+  SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { cbor } from '@smithy/core/cbor';
+import { cbor, dateToTag } from '@smithy/core/cbor';
 import { createServer } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { PlatformHost } from '../../../rehearsal/gateway/platform-host';
@@ -19,13 +25,23 @@ const created = new Date('2030-01-01T00:00:00.500Z');
 
 describe('the gateway, for services of the rehearsal', () => {
   let host: PlatformHost;
-  let options: { endpoint: string; region: string; credentials: PlatformHost['platform']['operator']; maxAttempts: number };
+  let options: {
+    endpoint: string;
+    region: string;
+    credentials: PlatformHost['platform']['operator'];
+    maxAttempts: number;
+  };
   const seen: ServiceCall[] = [];
   let answer: (call: ServiceCall) => unknown;
 
   beforeAll(async () => {
     host = await testPlatform();
-    options = { endpoint: host.platform.endpoint, region: 'eu-west-1', credentials: host.platform.operator, maxAttempts: 1 };
+    options = {
+      endpoint: host.platform.endpoint,
+      region: 'eu-west-1',
+      credentials: host.platform.operator,
+      maxAttempts: 1,
+    };
     const service = (name: string, ...operations: string[]) =>
       host.registerService({
         name,
@@ -53,15 +69,30 @@ describe('the gateway, for services of the rehearsal', () => {
   };
 
   it('speaks JSON: parses the input, and writes timestamps as epoch seconds', async () => {
-    answer = () => ({ EndpointName: 'live', EndpointArn: ENDPOINT, EndpointStatus: 'InService', CreationTime: created, LastModifiedTime: created.getTime() / 1000 });
+    answer = () => ({
+      EndpointName: 'live',
+      EndpointArn: ENDPOINT,
+      EndpointStatus: 'InService',
+      CreationTime: created,
+      LastModifiedTime: created.getTime() / 1000,
+    });
     const result = await new SageMakerClient(options).send(new DescribeEndpointCommand({ EndpointName: 'live' }));
     expect(result).toMatchObject({ EndpointStatus: 'InService', CreationTime: created, LastModifiedTime: created });
-    expect(seen[0]).toMatchObject({ service: 'sagemaker', operation: 'DescribeEndpoint', input: { EndpointName: 'live' }, principal: { kind: 'user' } });
+    expect(seen[0]).toMatchObject({
+      service: 'sagemaker',
+      operation: 'DescribeEndpoint',
+      input: { EndpointName: 'live' },
+      principal: { kind: 'user' },
+    });
   });
 
-  it('refuses inputs that break the service model, in AWS\'s words', async () => {
+  it("refuses inputs that break the service model, in AWS's words", async () => {
     const client = new SageMakerClient(options);
-    const error = await failure(client.send(new CreateEndpointCommand({ EndpointName: 'live_1', Tags: [{ Key: 'a', Value: 'b' }] } as CreateEndpointInput)));
+    const error = await failure(
+      client.send(
+        new CreateEndpointCommand({ EndpointName: 'live_1', Tags: [{ Key: 'a', Value: 'b' }] } as CreateEndpointInput),
+      ),
+    );
     expect(error.name).toBe('ValidationException');
     expect(error.message).toBe(
       "2 validation errors detected: Value null at 'endpointConfigName' failed to satisfy constraint: Member must not be null; " +
@@ -72,7 +103,9 @@ describe('the gateway, for services of the rehearsal', () => {
 
   it('calls its own wrong answers a defect and names the member', async () => {
     answer = () => ({ EndpointArn: ENDPOINT, EndpointState: 'InService' });
-    const error = await failure(new SageMakerClient(options).send(new DescribeEndpointCommand({ EndpointName: 'live' })));
+    const error = await failure(
+      new SageMakerClient(options).send(new DescribeEndpointCommand({ EndpointName: 'live' })),
+    );
     expect(error.name).toBe('InternalFailure');
     expect(error.message).toContain("Value null at 'endpointName'");
     expect(error.message).toContain("at 'endpointState'");
@@ -85,7 +118,11 @@ describe('the gateway, for services of the rehearsal', () => {
   });
 
   it('speaks REST with raw bodies and headers', async () => {
-    answer = (call) => ({ Body: Buffer.from(call.input.Body as Uint8Array), ContentType: call.input.ContentType, InvokedProductionVariant: 'blue' });
+    answer = (call) => ({
+      Body: Buffer.from(call.input.Body as Uint8Array),
+      ContentType: call.input.ContentType,
+      InvokedProductionVariant: 'blue',
+    });
     const bytes = Uint8Array.from([0, 255, 10, 13]);
     const result = await new SageMakerRuntimeClient(options).send(
       new InvokeEndpointCommand({ EndpointName: 'live', Body: bytes, ContentType: 'application/x-recordio' }),
@@ -96,10 +133,19 @@ describe('the gateway, for services of the rehearsal', () => {
 
   it('carries modeled members of an error', async () => {
     answer = () => {
-      throw Object.assign(new AwsError('ModelError', 'Received client error (400)', 424), { fields: { OriginalStatusCode: 400, OriginalMessage: 'row 2' } });
+      throw Object.assign(new AwsError('ModelError', 'Received client error (400)', 424), {
+        fields: { OriginalStatusCode: 400, OriginalMessage: 'row 2' },
+      });
     };
-    const error = await failure(new SageMakerRuntimeClient(options).send(new InvokeEndpointCommand({ EndpointName: 'live', Body: 'x' })));
-    expect(error).toMatchObject({ name: 'ModelError', OriginalStatusCode: 400, OriginalMessage: 'row 2', $metadata: { httpStatusCode: 424 } });
+    const error = await failure(
+      new SageMakerRuntimeClient(options).send(new InvokeEndpointCommand({ EndpointName: 'live', Body: 'x' })),
+    );
+    expect(error).toMatchObject({
+      name: 'ModelError',
+      OriginalStatusCode: 400,
+      OriginalMessage: 'row 2',
+      $metadata: { httpStatusCode: 424 },
+    });
   });
 
   it('invokes functions by name or ARN, with status and error header', async () => {
@@ -109,39 +155,66 @@ describe('the gateway, for services of the rehearsal', () => {
     );
     expect(result).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled' });
     expect(Buffer.from(result.Payload!).toString()).toBe('{"errorMessage":"no"}');
-    expect(host.decisions.at(-1)).toMatchObject({ action: 'lambda:InvokeFunction', resource: 'arn:aws:lambda:eu-west-1:123456789012:function:curate' });
+    expect(host.decisions.at(-1)).toMatchObject({
+      action: 'lambda:InvokeFunction',
+      resource: 'arn:aws:lambda:eu-west-1:123456789012:function:curate',
+    });
   });
 
   it('speaks Query: nested input, lists, XML text and dates', async () => {
     answer = ({ operation }) =>
       operation === 'UpdateStack'
         ? { StackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Serving/1' }
-        : { Stacks: [{ StackName: 'Serving', StackStatus: 'UPDATE_COMPLETE', CreationTime: created, Outputs: [{ OutputKey: 'Endpoint', OutputValue: '<a & "b">' }] }] };
+        : {
+            Stacks: [
+              {
+                StackName: 'Serving',
+                StackStatus: 'UPDATE_COMPLETE',
+                CreationTime: created,
+                Outputs: [{ OutputKey: 'Endpoint', OutputValue: '<a & "b">' }],
+              },
+            ],
+          };
     const client = new CloudFormationClient(options);
     await client.send(
       new UpdateStackCommand({
         StackName: 'Serving',
         UsePreviousTemplate: true,
-        Parameters: [{ ParameterKey: 'A', UsePreviousValue: true }, { ParameterKey: 'B', ParameterValue: '1' }],
+        Parameters: [
+          { ParameterKey: 'A', UsePreviousValue: true },
+          { ParameterKey: 'B', ParameterValue: '1' },
+        ],
         Capabilities: ['CAPABILITY_IAM'],
       }),
     );
     expect(seen[0].input).toEqual({
       StackName: 'Serving',
       UsePreviousTemplate: true,
-      Parameters: [{ ParameterKey: 'A', UsePreviousValue: true }, { ParameterKey: 'B', ParameterValue: '1' }],
+      Parameters: [
+        { ParameterKey: 'A', UsePreviousValue: true },
+        { ParameterKey: 'B', ParameterValue: '1' },
+      ],
       Capabilities: ['CAPABILITY_IAM'],
     });
     const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: 'Serving' }));
-    expect(Stacks![0]).toMatchObject({ CreationTime: created, Outputs: [{ OutputKey: 'Endpoint', OutputValue: '<a & "b">' }] });
+    expect(Stacks![0]).toMatchObject({
+      CreationTime: created,
+      Outputs: [{ OutputKey: 'Endpoint', OutputValue: '<a & "b">' }],
+    });
   });
 
-  it('turns a service error into the client\'s exception', async () => {
+  it("turns a service error into the client's exception", async () => {
     answer = () => {
       throw new AwsError('ValidationError', 'Stack with id Serving does not exist');
     };
-    const error = await failure(new CloudFormationClient(options).send(new DescribeStacksCommand({ StackName: 'Serving' })));
-    expect(error).toMatchObject({ name: 'ValidationError', message: 'Stack with id Serving does not exist', $metadata: { httpStatusCode: 400 } });
+    const error = await failure(
+      new CloudFormationClient(options).send(new DescribeStacksCommand({ StackName: 'Serving' })),
+    );
+    expect(error).toMatchObject({
+      name: 'ValidationError',
+      message: 'Stack with id Serving does not exist',
+      $metadata: { httpStatusCode: 400 },
+    });
   });
 
   describe('STS', () => {
@@ -153,17 +226,28 @@ describe('the gateway, for services of the rehearsal', () => {
     });
 
     it('hands out keys of a role that trusts the caller, and only then', async () => {
-      const trust = (principal: unknown) => ({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' }] });
+      const trust = (principal: unknown) => ({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' }],
+      });
       host.policies.putRole({ arn: role, trust: trust({ Service: 'states.amazonaws.com' }) });
       const client = new STSClient(options);
       const command = new AssumeRoleCommand({ RoleArn: role, RoleSessionName: 'me' });
-      expect((await failure(client.send(command))).message).toContain('because no role trust policy allows the sts:AssumeRole action');
+      expect((await failure(client.send(command))).message).toContain(
+        'because no role trust policy allows the sts:AssumeRole action',
+      );
       host.policies.putRole({ arn: role, trust: trust({ AWS: 'arn:aws:iam::123456789012:root' }) });
       const { Credentials } = await client.send(command);
-      const credentials = { accessKeyId: Credentials!.AccessKeyId!, secretAccessKey: Credentials!.SecretAccessKey!, sessionToken: Credentials!.SessionToken };
+      const credentials = {
+        accessKeyId: Credentials!.AccessKeyId!,
+        secretAccessKey: Credentials!.SecretAccessKey!,
+        sessionToken: Credentials!.SessionToken,
+      };
       const identity = await new STSClient({ ...options, credentials }).send(new GetCallerIdentityCommand({}));
       expect(identity.Arn).toBe('arn:aws:sts::123456789012:assumed-role/Release/me');
-      const error = await failure(new SageMakerClient({ ...options, credentials }).send(new DescribeEndpointCommand({ EndpointName: 'live' })));
+      const error = await failure(
+        new SageMakerClient({ ...options, credentials }).send(new DescribeEndpointCommand({ EndpointName: 'live' })),
+      );
       expect(error.message).toBe(
         'User: arn:aws:sts::123456789012:assumed-role/Release/me is not authorized to perform: sagemaker:DescribeEndpoint ' +
           `on resource: ${ENDPOINT} because no identity-based policy allows the sagemaker:DescribeEndpoint action`,
@@ -171,10 +255,14 @@ describe('the gateway, for services of the rehearsal', () => {
     });
   });
 
-  it('does not know keys it has not handed out, in each protocol\'s words', async () => {
+  it("does not know keys it has not handed out, in each protocol's words", async () => {
     const strange = { ...options, credentials: { accessKeyId: 'AKIAUNKNOWN', secretAccessKey: 'x' } };
-    expect((await failure(new KMSClient(strange).send(new ListKeysCommand({})))).name).toBe('UnrecognizedClientException');
-    expect((await failure(new STSClient(strange).send(new GetCallerIdentityCommand({})))).name).toBe('InvalidClientTokenId');
+    expect((await failure(new KMSClient(strange).send(new ListKeysCommand({})))).name).toBe(
+      'UnrecognizedClientException',
+    );
+    expect((await failure(new STSClient(strange).send(new GetCallerIdentityCommand({})))).name).toBe(
+      'InvalidClientTokenId',
+    );
     expect((await failure(new S3Client(strange).send(new ListBucketsCommand({})))).name).toBe('InvalidAccessKeyId');
     expect((await failure(new EC2Client(strange).send(new DescribeVpcsCommand({})))).name).toBe('AuthFailure');
     expect((await fetch(host.platform.endpoint)).status).toBe(403);
@@ -186,8 +274,8 @@ describe('the gateway, for services of the rehearsal', () => {
   });
 
   it('understands the CBOR protocol as newer SDKs speak it', async () => {
-    const send = (accessKeyId: string, input: unknown) =>
-      fetch(`${host.platform.endpoint}/service/GraniteServiceVersion20100801/operation/PutMetricData`, {
+    const send = (accessKeyId: string, input: unknown, operation = 'PutMetricData') =>
+      fetch(`${host.platform.endpoint}/service/GraniteServiceVersion20100801/operation/${operation}`, {
         method: 'POST',
         headers: {
           'smithy-protocol': 'rpc-v2-cbor',
@@ -200,8 +288,23 @@ describe('the gateway, for services of the rehearsal', () => {
     const input = { Namespace: 'Workflow', MetricData: [{ MetricName: 'Rows', Value: 3 }] };
     expect((await send(host.platform.operator.accessKeyId, input)).status).toBe(200);
     expect(host.decisions.at(-1)!.context['cloudwatch:namespace']).toEqual(['Workflow']);
+    const at = (offset: number) => dateToTag(new Date(host.platform.clock.now() + offset));
+    const question = {
+      Namespace: 'Workflow',
+      MetricName: 'Rows',
+      StartTime: at(-60_000),
+      EndTime: at(60_000),
+      Period: 300,
+      Statistics: ['Sum'],
+    };
+    const answered = await send(host.platform.operator.accessKeyId, question, 'GetMetricStatistics');
+    expect(cbor.deserialize(new Uint8Array(await answered.arrayBuffer()))).toMatchObject({
+      Datapoints: [{ Sum: 3, Timestamp: { tag: 1, value: expect.any(Number) } }],
+    });
     const refused = await send('AKIAUNKNOWN', input);
-    expect(cbor.deserialize(new Uint8Array(await refused.arrayBuffer()))).toMatchObject({ __type: 'UnrecognizedClientException' });
+    expect(cbor.deserialize(new Uint8Array(await refused.arrayBuffer()))).toMatchObject({
+      __type: 'UnrecognizedClientException',
+    });
   });
 
   it('refuses an operation that is not in the call table, even to the operator', async () => {
@@ -219,7 +322,9 @@ describe('the gateway, for services of the rehearsal', () => {
   });
 
   it('sends the namespace of a metric as a condition key', async () => {
-    await new CloudWatchClient(options).send(new PutMetricDataCommand({ Namespace: 'Other', MetricData: [{ MetricName: 'Rows', Value: 1 }] }));
+    await new CloudWatchClient(options).send(
+      new PutMetricDataCommand({ Namespace: 'Other', MetricData: [{ MetricName: 'Rows', Value: 1 }] }),
+    );
     expect(host.decisions.at(-1)!.context['cloudwatch:namespace']).toEqual(['Other']);
   });
 

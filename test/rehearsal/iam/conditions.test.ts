@@ -53,7 +53,9 @@ describe('condition operators', () => {
   });
 
   it('compares key names without regard to case', () => {
-    expect(holds('StringEquals', 'a', { 'KMS:EncryptionContext:AWS:S3:arn': 'a' }, 'kms:EncryptionContext:aws:s3:arn')).toBe(true);
+    expect(
+      holds('StringEquals', 'a', { 'KMS:EncryptionContext:AWS:S3:arn': 'a' }, 'kms:EncryptionContext:aws:s3:arn'),
+    ).toBe(true);
   });
 
   it('resolves variables, defaults and escaped wildcards in values', () => {

@@ -15,12 +15,27 @@ const stranger: Principal = {
   sessionName: 'x',
   accountId: '999999999999',
 };
-const service = (name: string, sourceArn?: string): Principal => ({ kind: 'service', service: name, sourceAccount: ACCOUNT, sourceArn });
+const service = (name: string, sourceArn?: string): Principal => ({
+  kind: 'service',
+  service: name,
+  sourceAccount: ACCOUNT,
+  sourceArn,
+});
 
 type Raw = Record<string, unknown>;
 const document = (...statements: Raw[]): Raw => ({ Version: '2012-10-17', Statement: statements });
-const allow = (Action: unknown, Resource: unknown, more: Raw = {}): Raw => ({ Effect: 'Allow', Action, Resource, ...more });
-const deny = (Action: unknown, Resource: unknown, more: Raw = {}): Raw => ({ Effect: 'Deny', Action, Resource, ...more });
+const allow = (Action: unknown, Resource: unknown, more: Raw = {}): Raw => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+  ...more,
+});
+const deny = (Action: unknown, Resource: unknown, more: Raw = {}): Raw => ({
+  Effect: 'Deny',
+  Action,
+  Resource,
+  ...more,
+});
 
 describe('policy evaluation', () => {
   let policies: PolicyStore;
@@ -35,7 +50,10 @@ describe('policy evaluation', () => {
         Effect: 'Allow',
         Principal: { Service: 'sagemaker.amazonaws.com' },
         Action: 'sts:AssumeRole',
-        Condition: { StringEquals: { 'aws:SourceAccount': ACCOUNT }, ArnLike: { 'aws:SourceArn': `arn:aws:sagemaker:*:${ACCOUNT}:*` } },
+        Condition: {
+          StringEquals: { 'aws:SourceAccount': ACCOUNT },
+          ArnLike: { 'aws:SourceArn': `arn:aws:sagemaker:*:${ACCOUNT}:*` },
+        },
       }),
     });
   });
@@ -86,7 +104,10 @@ describe('policy evaluation', () => {
   });
 
   it('does not take an account named in a bucket policy for a grant to its roles', () => {
-    policies.putResourcePolicy(BUCKET, document({ ...allow('s3:GetObject', `${BUCKET}/*`), Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } }));
+    policies.putResourcePolicy(
+      BUCKET,
+      document({ ...allow('s3:GetObject', `${BUCKET}/*`), Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } }),
+    );
     expect(may(train, 's3:GetObject', `${BUCKET}/x`)).toBe(false);
     grant(allow('s3:GetObject', `${BUCKET}/*`));
     expect(may(train, 's3:GetObject', `${BUCKET}/x`)).toBe(true);
@@ -107,10 +128,19 @@ describe('policy evaluation', () => {
     grant(allow('s3:*', '*'));
     policies.putResourcePolicy(
       BUCKET,
-      document({ ...deny('s3:*', `${BUCKET}/*`), Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      document({
+        ...deny('s3:*', `${BUCKET}/*`),
+        Principal: '*',
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
     );
     expect(may(train, 's3:GetObject', `${BUCKET}/x`)).toBe(true);
-    const decision = authorizer.decide({ principal: train, action: 's3:GetObject', resource: `${BUCKET}/x`, context: { 'aws:SecureTransport': 'false' } });
+    const decision = authorizer.decide({
+      principal: train,
+      action: 's3:GetObject',
+      resource: `${BUCKET}/x`,
+      context: { 'aws:SecureTransport': 'false' },
+    });
     expect(decision).toMatchObject({ allowed: false, explicit: true, policyType: 'resource-based' });
     expect(decision.reason).toBe(`denied by statement #1 of resource policy "policy" of ${BUCKET}`);
   });
@@ -125,7 +155,10 @@ describe('policy evaluation', () => {
     });
 
     it('ignores identity policies when the key policy does not delegate', () => {
-      policies.putResourcePolicy(KEY, document({ ...allow('kms:*', '*'), Principal: { AWS: `arn:aws:iam::${ACCOUNT}:role/Admin` } }));
+      policies.putResourcePolicy(
+        KEY,
+        document({ ...allow('kms:*', '*'), Principal: { AWS: `arn:aws:iam::${ACCOUNT}:role/Admin` } }),
+      );
       grant(allow('kms:Decrypt', KEY));
       expect(refusal(train, 'kms:Decrypt', KEY)).toBe(
         `AccessDeniedException: User: ${SESSION} is not authorized to perform: kms:Decrypt on resource: ${KEY} ` +
@@ -159,10 +192,16 @@ describe('policy evaluation', () => {
     const assume = (principal: Principal): boolean => may(principal, 'sts:AssumeRole', ROLE);
 
     it('lets the trusted service take the role for the account, from the expected source only', () => {
-      expect(assume(service('sagemaker.amazonaws.com', `arn:aws:sagemaker:eu-west-1:${ACCOUNT}:training-job/x`))).toBe(true);
-      expect(assume(service('sagemaker.amazonaws.com', 'arn:aws:sagemaker:eu-west-1:999999999999:training-job/x'))).toBe(false);
+      expect(assume(service('sagemaker.amazonaws.com', `arn:aws:sagemaker:eu-west-1:${ACCOUNT}:training-job/x`))).toBe(
+        true,
+      );
+      expect(
+        assume(service('sagemaker.amazonaws.com', 'arn:aws:sagemaker:eu-west-1:999999999999:training-job/x')),
+      ).toBe(false);
       expect(assume(service('sagemaker.amazonaws.com'))).toBe(false);
-      expect(assume(service('lambda.amazonaws.com', `arn:aws:sagemaker:eu-west-1:${ACCOUNT}:training-job/x`))).toBe(false);
+      expect(assume(service('lambda.amazonaws.com', `arn:aws:sagemaker:eu-west-1:${ACCOUNT}:training-job/x`))).toBe(
+        false,
+      );
     });
 
     it('words a refusal as STS does', () => {
@@ -174,7 +213,10 @@ describe('policy evaluation', () => {
 
     it('delegates to identity policies when it names the account', () => {
       const other = `arn:aws:iam::${ACCOUNT}:role/Other`;
-      policies.putRole({ arn: other, trust: document({ Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'sts:AssumeRole' }) });
+      policies.putRole({
+        arn: other,
+        trust: document({ Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'sts:AssumeRole' }),
+      });
       expect(may(train, 'sts:AssumeRole', other)).toBe(false);
       grant(allow('sts:AssumeRole', other));
       expect(may(train, 'sts:AssumeRole', other)).toBe(true);
@@ -186,7 +228,11 @@ describe('policy evaluation', () => {
     const rule = `arn:aws:events:eu-west-1:${ACCOUNT}:rule/raw`;
     policies.putResourcePolicy(
       fn,
-      document({ ...allow('lambda:InvokeFunction', fn), Principal: { Service: 'events.amazonaws.com' }, Condition: { ArnLike: { 'AWS:SourceArn': rule } } }),
+      document({
+        ...allow('lambda:InvokeFunction', fn),
+        Principal: { Service: 'events.amazonaws.com' },
+        Condition: { ArnLike: { 'AWS:SourceArn': rule } },
+      }),
       'AllowRule',
     );
     expect(may(service('events.amazonaws.com', rule), 'lambda:InvokeFunction', fn)).toBe(true);
@@ -204,7 +250,9 @@ describe('policy evaluation', () => {
     policies.putRole({ arn: ROLE, trust: document(), boundaryArn: boundary });
     grant(allow(['s3:GetObject', 'sqs:SendMessage'], '*'));
     expect(may(train, 's3:GetObject', `${BUCKET}/x`)).toBe(true);
-    expect(refusal(train, 'sqs:SendMessage', `arn:aws:sqs:eu-west-1:${ACCOUNT}:q`)).toContain('because no permissions boundary allows the');
+    expect(refusal(train, 'sqs:SendMessage', `arn:aws:sqs:eu-west-1:${ACCOUNT}:q`)).toContain(
+      'because no permissions boundary allows the',
+    );
     expect(may(train, 's3:PutObject', `${BUCKET}/x`)).toBe(false);
   });
 
@@ -224,11 +272,16 @@ describe('policy evaluation', () => {
     expect(may(train, 'logs:PutLogEvents', 'arn:aws:logs:eu-west-1:123456789012:log-group:g:log-stream:s')).toBe(true);
     policies.detachManagedPolicy(ROLE, arn);
     expect(may(train, 'logs:PutLogEvents', 'arn:aws:logs:eu-west-1:123456789012:log-group:g:log-stream:s')).toBe(false);
-    expect(() => policies.attachManagedPolicy(ROLE, 'arn:aws:iam::aws:policy/AdministratorAccess')).toThrow(/write the statements/);
+    expect(() => policies.attachManagedPolicy(ROLE, 'arn:aws:iam::aws:policy/AdministratorAccess')).toThrow(
+      /write the statements/,
+    );
   });
 
   it('resolves policy variables, and matches nothing when one is unknown', () => {
-    grant(allow('s3:GetObject', `${BUCKET}/\${aws:PrincipalAccount}/\${aws:ViaAWSService}/*`), allow('s3:PutObject', `${BUCKET}/\${aws:username}/*`));
+    grant(
+      allow('s3:GetObject', `${BUCKET}/\${aws:PrincipalAccount}/\${aws:ViaAWSService}/*`),
+      allow('s3:PutObject', `${BUCKET}/\${aws:username}/*`),
+    );
     expect(may(train, 's3:GetObject', `${BUCKET}/${ACCOUNT}/false/x`)).toBe(true);
     expect(may(train, 's3:GetObject', `${BUCKET}/other/false/x`)).toBe(false);
     expect(may(train, 's3:PutObject', `${BUCKET}//x`)).toBe(false);
@@ -247,6 +300,9 @@ describe('policy evaluation', () => {
       statement: { policy: 'P', place: ROLE, label: 'ReadCurated' },
     });
     expect(authorizer.decisions[0].context['s3:prefix']).toEqual(['x']);
-    expect(authorizer.decisions[1]).toMatchObject({ allowed: false, reason: expect.stringContaining('no identity-based policy') });
+    expect(authorizer.decisions[1]).toMatchObject({
+      allowed: false,
+      reason: expect.stringContaining('no identity-based policy'),
+    });
   });
 });

@@ -6,16 +6,40 @@ import { Principal } from '../../../rehearsal/platform';
 
 const ACCOUNT = '123456789012';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/R`;
-const caller: Principal = { kind: 'role', roleArn: ROLE, arn: `arn:aws:sts::${ACCOUNT}:assumed-role/R/s`, sessionName: 's', accountId: ACCOUNT };
+const caller: Principal = {
+  kind: 'role',
+  roleArn: ROLE,
+  arn: `arn:aws:sts::${ACCOUNT}:assumed-role/R/s`,
+  sessionName: 's',
+  accountId: ACCOUNT,
+};
 
 const action = fc.constantFrom('s3:GetObject', 's3:PutObject', 's3:*', 's3:Get*', '*', 'kms:Decrypt', 'kms:*');
 const asked = fc.constantFrom('s3:GetObject', 's3:PutObject', 'kms:Decrypt');
 const KEY = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/k`;
-const resource = fc.constantFrom('*', 'arn:aws:s3:::b/*', 'arn:aws:s3:::b/raw/*', 'arn:aws:s3:::b/raw/x', KEY, 'arn:aws:kms:*');
+const resource = fc.constantFrom(
+  '*',
+  'arn:aws:s3:::b/*',
+  'arn:aws:s3:::b/raw/*',
+  'arn:aws:s3:::b/raw/x',
+  KEY,
+  'arn:aws:kms:*',
+);
 const target = fc.constantFrom('arn:aws:s3:::b/raw/x', 'arn:aws:s3:::b/y', KEY);
-const condition = fc.constantFrom(undefined, { StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } }, { Bool: { 'aws:SecureTransport': 'false' } }, { Null: { 's3:prefix': 'true' } });
+const condition = fc.constantFrom(
+  undefined,
+  { StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } },
+  { Bool: { 'aws:SecureTransport': 'false' } },
+  { Null: { 's3:prefix': 'true' } },
+);
 const statement = fc
-  .record({ Effect: fc.constantFrom('Allow', 'Deny'), negateAction: fc.boolean(), actions: fc.array(action, { minLength: 1, maxLength: 2 }), Resource: resource, Condition: condition })
+  .record({
+    Effect: fc.constantFrom('Allow', 'Deny'),
+    negateAction: fc.boolean(),
+    actions: fc.array(action, { minLength: 1, maxLength: 2 }),
+    Resource: resource,
+    Condition: condition,
+  })
   .map(({ negateAction, actions, Condition, ...rest }) => ({
     ...rest,
     [negateAction ? 'NotAction' : 'Action']: actions,
@@ -23,7 +47,12 @@ const statement = fc
   }));
 type Statement = Record<string, unknown>;
 
-function ask(identity: Statement[], bucket: Statement[], what: string, on: string): { allowed: boolean; explicit: boolean } {
+function ask(
+  identity: Statement[],
+  bucket: Statement[],
+  what: string,
+  on: string,
+): { allowed: boolean; explicit: boolean } {
   const policies = new PolicyStore();
   policies.putRole({ arn: ROLE, trust: { Version: '2012-10-17', Statement: [] } });
   policies.putInlinePolicy(ROLE, 'P', { Version: '2012-10-17', Statement: identity });
@@ -40,7 +69,9 @@ describe('evaluation, whatever the policies', () => {
     fc.assert(
       fc.property(statements, statements, asked, target, fc.boolean(), (identity, bucket, what, on, onBucket) => {
         const deny = { Effect: 'Deny', Action: what, Resource: on };
-        const sides: [Statement[], Statement[]] = onBucket ? [identity, [...bucket, deny]] : [[...identity, deny], bucket];
+        const sides: [Statement[], Statement[]] = onBucket
+          ? [identity, [...bucket, deny]]
+          : [[...identity, deny], bucket];
         const reached = !onBucket || on.startsWith('arn:aws:s3:::b/');
         if (reached) {
           expect(ask(...sides, what, on)).toMatchObject({ allowed: false, explicit: true });
@@ -72,7 +103,9 @@ describe('evaluation, whatever the policies', () => {
   it('does not depend on the order of statements', () => {
     fc.assert(
       fc.property(statements, statements, asked, target, (identity, bucket, what, on) => {
-        expect(ask([...identity].reverse(), [...bucket].reverse(), what, on).allowed).toBe(ask(identity, bucket, what, on).allowed);
+        expect(ask([...identity].reverse(), [...bucket].reverse(), what, on).allowed).toBe(
+          ask(identity, bucket, what, on).allowed,
+        );
       }),
     );
   });
@@ -101,7 +134,9 @@ function reference(pattern: string, text: string): boolean {
 
 describe('wildcards', () => {
   const letters = fc.constantFrom('a', 'b', '/', '.', '\n', '(', '$');
-  const pattern = fc.array(fc.oneof(letters, fc.constantFrom('*', '?')), { maxLength: 8 }).map((parts) => parts.join(''));
+  const pattern = fc
+    .array(fc.oneof(letters, fc.constantFrom('*', '?')), { maxLength: 8 })
+    .map((parts) => parts.join(''));
   const text = fc.array(letters, { maxLength: 10 }).map((parts) => parts.join(''));
 
   it('match as their definition says, newlines and special characters included', () => {
@@ -116,7 +151,9 @@ describe('wildcards', () => {
   it('in an ARN stay inside their segment unless they end it', () => {
     expect(arnPattern('arn:aws:sns:eu-*-1:123456789012:t')('arn:aws:sns:eu-west-1:123456789012:t')).toBe(true);
     expect(arnPattern('arn:aws:s*s:eu-west-1:1:t')('arn:aws:sns:x:s:eu-west-1:1:t')).toBe(false);
-    expect(arnPattern('arn:aws:sagemaker:*:123456789012:endpoint/*')('arn:aws:sagemaker:eu-west-1:123456789012:endpoint/e')).toBe(true);
+    expect(
+      arnPattern('arn:aws:sagemaker:*:123456789012:endpoint/*')('arn:aws:sagemaker:eu-west-1:123456789012:endpoint/e'),
+    ).toBe(true);
     expect(arnPattern('arn:aws:s3:::b/*')('arn:aws:s3:::b/a:b/c\nd')).toBe(true);
     expect(arnPattern('arn:aws:logs:*')('arn:aws:logs:eu-west-1:123456789012:log-group:g:*')).toBe(true);
   });

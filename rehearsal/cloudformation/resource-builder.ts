@@ -1,0 +1,211 @@
+import { DependencyGraph, activeResources, dependencyGraph } from '../assembly/dependencies';
+import { Scope } from '../assembly/scope';
+import { ResourceDefinition } from '../assembly/template';
+import { TemplateError } from '../assembly/template-error';
+import { NotStabilized } from './failure';
+import { Journal, Verb } from './journal';
+import { ProvisionContext, Properties, Provisioned, Provisioner, ProvisionerRegistry, changedProperties } from './provisioner';
+import { policiesOf, refuseNameClash, refuseUnknownProperties, updateKind } from './resource-rules';
+import { Stack, StackResource } from './stack';
+import { resolveProperties } from './stack-scope';
+import { reversed, traverse } from './traversal';
+
+export interface BuilderServices {
+  readonly journal: Journal;
+  readonly provisioners: ProvisionerRegistry;
+  context(logicalId: string, type: string): ProvisionContext;
+}
+
+/** Resources that failed, by logical id. */
+export class ResourcesFailed extends Error {
+  constructor(
+    readonly logicalIds: readonly string[],
+    verb: 'create' | 'update',
+  ) {
+    super(`The following resource(s) failed to ${verb}: [${logicalIds.join(', ')}].`);
+  }
+}
+
+/** Moves a stack's resources: towards a design, back to what they were, or away. */
+export class ResourceBuilder {
+  /** What the new design no longer needs, by logical id: replaced or left out. Deleted in the cleanup. */
+  readonly outgoing = new Map<string, StackResource>();
+  /** Resources whose update in place was begun: a rollback must put them back even when it failed half way. */
+  private readonly touched = new Set<string>();
+
+  constructor(
+    private readonly stack: Stack,
+    private readonly services: BuilderServices,
+  ) {}
+
+  /** Creates, replaces and updates until the stack has what the design says. */
+  async build(scope: Scope, verb: 'create' | 'update'): Promise<void> {
+    const graph = dependencyGraph(scope);
+    const active = activeResources(scope);
+    const { failed } = await traverse(graph, 'stop', async (logicalId) => {
+      await this.buildOne(logicalId, active.get(logicalId) as ResourceDefinition, graph.get(logicalId) ?? new Set(), scope);
+    });
+    if (failed.size > 0) {
+      throw new ResourcesFailed([...failed.keys()], verb);
+    }
+    for (const resource of this.stack.resources.values()) {
+      if (!active.has(resource.logicalId)) {
+        this.outgoing.set(resource.logicalId, resource);
+      }
+    }
+  }
+
+  /** Puts resources back to what they were before. Answers the logical ids that could not be. */
+  async restore(before: ReadonlyMap<string, StackResource>): Promise<string[]> {
+    const graph = graphOf([...before.values()]);
+    const { failed } = await traverse(graph, 'stop', (logicalId) => this.restoreOne(before.get(logicalId) as StackResource));
+    return [...failed.keys()];
+  }
+
+  /** Deletes resources, users before what they use. Answers the logical ids that could not be deleted. */
+  async takeDown(resources: readonly StackResource[], why: 'delete' | 'rollback' | 'cleanup'): Promise<string[]> {
+    const { stack } = this;
+    const { journal } = this.services;
+    const byId = new Map(resources.map((resource) => [resource.logicalId, resource]));
+    const { failed } = await traverse(reversed(graphOf(resources)), 'continue', async (logicalId) => {
+      const resource = byId.get(logicalId) as StackResource;
+      const { type, physicalId, properties } = resource;
+      if (this.retained(resource, why)) {
+        journal.resourceStatus(resource, 'DELETE_SKIPPED');
+      } else {
+        await journal.step(resource, 'DELETE', async () => {
+          await this.provisioner(logicalId, type).delete(physicalId, properties, this.services.context(logicalId, type));
+          return undefined;
+        });
+      }
+      const living = stack.resources.get(logicalId);
+      if (living === resource) {
+        stack.resources.delete(logicalId);
+      } else if (living) {
+        // The events told of the one that went; the stack still has the one that came or stayed.
+        stack.statuses.set(logicalId, { ...living, status: why === 'cleanup' ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE', at: journal.now() });
+      }
+    });
+    return [...failed.keys()];
+  }
+
+  private async buildOne(logicalId: string, definition: ResourceDefinition, dependencies: ReadonlySet<string>, scope: Scope): Promise<void> {
+    const { stack } = this;
+    const { journal } = this.services;
+    const type = definition.Type;
+    const current = stack.resources.get(logicalId);
+    const verb: Verb = current ? 'UPDATE' : 'CREATE';
+    let provisioner: Provisioner;
+    let properties: Properties = {};
+    let kind: 'creation' | 'replacement' | 'update' | 'none' | 'same';
+    try {
+      provisioner = this.provisioner(logicalId, type);
+      properties = resolveProperties(logicalId, scope);
+      refuseUnknownProperties(stack.name, logicalId, type, provisioner, properties);
+      kind = change(current, type, properties, provisioner);
+      if (kind === 'replacement' && current?.type === type) {
+        refuseNameClash(stack.name, provisioner, current, properties);
+      }
+    } catch (error) {
+      journal.failed({ logicalId, type, physicalId: current?.physicalId, properties }, verb, error);
+      throw error;
+    }
+    const next = { logicalId, type, properties, dependencies, ...policiesOf(definition) };
+    if (!current || kind === 'creation') {
+      await this.create(next, provisioner, 'CREATE');
+    } else if (kind === 'replacement') {
+      this.outgoing.set(logicalId, current);
+      await this.create(next, provisioner, 'UPDATE');
+    } else if (kind === 'same') {
+      stack.resources.set(logicalId, { ...current, ...next });
+    } else {
+      await this.update(next, current, provisioner, kind);
+    }
+  }
+
+  private async create(next: Omit<StackResource, keyof Provisioned>, provisioner: Provisioner, verb: Verb): Promise<void> {
+    const { logicalId, type, properties } = next;
+    try {
+      const made = await this.services.journal.step(next, verb, () =>
+        provisioner.create(properties, this.services.context(logicalId, type)),
+      );
+      this.stack.resources.set(logicalId, { ...next, ...made });
+    } catch (error) {
+      if (error instanceof NotStabilized) {
+        this.stack.resources.set(logicalId, { ...next, physicalId: error.physicalId, attributes: {} });
+      }
+      throw error;
+    }
+  }
+
+  private async update(
+    next: Omit<StackResource, keyof Provisioned>,
+    current: StackResource,
+    provisioner: Provisioner,
+    kind: 'update' | 'none',
+  ): Promise<void> {
+    const { logicalId, type, properties } = next;
+    const { physicalId } = current;
+    this.touched.add(logicalId);
+    const made = await this.services.journal.step({ ...next, physicalId }, 'UPDATE', async (): Promise<Provisioned> =>
+      kind === 'update' && provisioner.update
+        ? provisioner.update(physicalId, properties, current.properties, this.services.context(logicalId, type))
+        : current,
+    );
+    this.stack.resources.set(logicalId, { ...next, physicalId: made.physicalId, attributes: made.attributes });
+    // A custom resource answers an update with a new id when it has replaced what it stands for.
+    if (made.physicalId !== physicalId) {
+      this.outgoing.set(logicalId, current);
+    }
+  }
+
+  private async restoreOne(old: StackResource): Promise<void> {
+    const { logicalId, type, physicalId, properties } = old;
+    const current = this.stack.resources.get(logicalId);
+    const { update } = this.provisioner(logicalId, type);
+    if (current && update && current.physicalId === physicalId && this.touched.has(logicalId)) {
+      await this.services.journal.step(old, 'UPDATE', () =>
+        update(physicalId, properties, current.properties, this.services.context(logicalId, type)),
+      );
+    }
+    this.stack.resources.set(logicalId, old);
+  }
+
+  private retained(resource: StackResource, why: 'delete' | 'rollback' | 'cleanup'): boolean {
+    const replaced = why === 'cleanup' && this.stack.resources.has(resource.logicalId);
+    const policy = replaced ? resource.updateReplacePolicy : resource.deletionPolicy;
+    return policy === 'Retain' || (policy === 'RetainExceptOnCreate' && why !== 'rollback');
+  }
+
+  private provisioner(logicalId: string, type: string): Provisioner {
+    const provisioner = this.services.provisioners(type);
+    if (!provisioner) {
+      const place = `Resources/${logicalId}`;
+      throw new TemplateError(this.stack.name, place, `the rehearsal cannot provision resources of type ${type}`);
+    }
+    return provisioner;
+  }
+}
+
+function change(
+  current: StackResource | undefined,
+  type: string,
+  properties: Properties,
+  provisioner: Provisioner,
+): 'creation' | 'replacement' | 'update' | 'none' | 'same' {
+  if (!current) {
+    return 'creation';
+  }
+  if (current.type !== type) {
+    return 'replacement';
+  }
+  const changed = changedProperties(current.properties, properties);
+  return changed.length === 0 ? 'same' : updateKind(provisioner, changed);
+}
+
+function graphOf(resources: readonly StackResource[]): DependencyGraph {
+  const ids = new Set(resources.map(({ logicalId }) => logicalId));
+  return new Map(
+    resources.map(({ logicalId, dependencies }) => [logicalId, new Set([...dependencies].filter((id) => ids.has(id)))]),
+  );
+}

@@ -1,0 +1,61 @@
+import { ResourceDefinition } from '../assembly/template';
+import { TemplateError } from '../assembly/template-error';
+import { Properties, Provisioner } from './provisioner';
+import { StackResource } from './stack';
+
+/** Every property that a template uses must be one that the provisioner knows. */
+export function refuseUnknownProperties(
+  stackName: string,
+  logicalId: string,
+  type: string,
+  provisioner: Provisioner,
+  properties: Properties,
+): void {
+  if (provisioner.inert === 'rest' || provisioner.updating.includes('*')) {
+    return;
+  }
+  const known = new Set([...provisioner.replacing, ...provisioner.updating, ...provisioner.inert]);
+  const stranger = Object.keys(properties).find((name) => !known.has(name));
+  if (stranger !== undefined) {
+    const place = `Resources/${logicalId}/Properties/${stranger}`;
+    throw new TemplateError(stackName, place, `the rehearsal does not know this property of ${type}`);
+  }
+}
+
+/** What a change of these properties takes. */
+export function updateKind(provisioner: Provisioner, changed: readonly string[]): 'replacement' | 'update' | 'none' {
+  const updates = changed.filter((name) => provisioner.updating.includes(name) || provisioner.updating.includes('*'));
+  if (changed.some((name) => provisioner.replacing.includes(name)) || (updates.length > 0 && !provisioner.update)) {
+    return 'replacement';
+  }
+  return updates.length > 0 ? 'update' : 'none';
+}
+
+/** The new one would have to exist beside the old one, under the same name. */
+export function refuseNameClash(
+  stackName: string,
+  provisioner: Provisioner,
+  current: StackResource,
+  properties: Properties,
+): void {
+  const { nameProperty } = provisioner;
+  if (
+    nameProperty !== undefined &&
+    properties[nameProperty] !== undefined &&
+    properties[nameProperty] === current.properties[nameProperty]
+  ) {
+    throw new TemplateError(
+      stackName,
+      `Resources/${current.logicalId}/Properties/${nameProperty}`,
+      'CloudFormation cannot update a stack when a custom-named resource requires replacing. ' +
+        `Rename ${String(properties[nameProperty])} and update the stack again.`,
+    );
+  }
+}
+
+export function policiesOf(definition: ResourceDefinition): Pick<StackResource, 'deletionPolicy' | 'updateReplacePolicy'> {
+  return {
+    deletionPolicy: definition.DeletionPolicy ?? 'Delete',
+    updateReplacePolicy: definition.UpdateReplacePolicy ?? 'Delete',
+  };
+}

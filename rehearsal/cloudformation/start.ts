@@ -1,0 +1,27 @@
+import { Platform } from '../platform';
+import { PolicySink } from './policy-sink';
+import { provisioners } from './provisioners/registry';
+import { ResponseServer } from './response-server';
+import { CloudFormation } from './service';
+
+/** CloudFormation with its response server, ready to be registered with the gateway. */
+export interface RunningCloudFormation {
+  readonly service: CloudFormation;
+  /** What each Lambda function's process needs in its environment, or custom resources cannot answer. */
+  readonly functionEnvironment: Readonly<Record<string, string>>;
+  /** Waits for operations under way, then closes the response server. */
+  close(): Promise<void>;
+}
+
+export async function startCloudFormation(platform: Platform, policies: PolicySink): Promise<RunningCloudFormation> {
+  const responses = await ResponseServer.start(platform.folder);
+  const service = new CloudFormation({ platform, provisioners, policies, responses });
+  return {
+    service,
+    functionEnvironment: responses.functionEnvironment,
+    close: async () => {
+      await service.settled();
+      await responses.close();
+    },
+  };
+}

@@ -1,0 +1,253 @@
+import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+
+import type { Platform, ServiceCall } from '../platform';
+import { Delivery, type FunctionInvoker } from './delivery';
+import { type Dimensions, MetricStore, statistic } from './metric-store';
+
+export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+
+/** The members of PutMetricAlarm that the evaluation reads. */
+export interface AlarmDefinition {
+  readonly AlarmName: string;
+  readonly AlarmDescription?: string;
+  readonly MetricName?: string;
+  readonly Namespace?: string;
+  readonly Statistic?: string;
+  readonly ExtendedStatistic?: string;
+  readonly Dimensions?: readonly { readonly Name: string; readonly Value: string }[];
+  readonly Period?: number;
+  readonly EvaluationPeriods: number;
+  readonly DatapointsToAlarm?: number;
+  readonly Threshold?: number;
+  readonly ComparisonOperator: string;
+  readonly TreatMissingData?: string;
+  readonly ActionsEnabled?: boolean;
+  readonly AlarmActions?: readonly string[];
+  readonly OKActions?: readonly string[];
+  readonly InsufficientDataActions?: readonly string[];
+}
+
+export interface Alarm {
+  readonly definition: AlarmDefinition;
+  readonly arn: string;
+  state: AlarmState;
+  reason: string;
+}
+
+const MINUTE = 60_000;
+
+/**
+ * Evaluates alarms each virtual minute, as CloudWatch does for periods of a minute and more. Definitions and states live in the store behind the
+ * gateway (moto), which evaluates nothing; they are followed from the calls that pass.
+ */
+export class AlarmEvaluator {
+  private readonly alarms = new Map<string, Alarm>();
+  private readonly metrics = new MetricStore();
+  private readonly delivery: Delivery;
+  private cancel: () => void = () => undefined;
+
+  constructor(
+    private readonly platform: Platform,
+    functions: FunctionInvoker,
+  ) {
+    this.delivery = new Delivery(platform, functions);
+  }
+
+  start(): void {
+    this.cancel = this.platform.clock.schedule(
+      (after) => (Math.floor(after / MINUTE) + 1) * MINUTE,
+      (at) => this.platform.clock.working(this.evaluateAll(at)),
+    );
+  }
+
+  stop(): void {
+    this.cancel();
+  }
+
+  get all(): readonly Alarm[] {
+    return [...this.alarms.values()];
+  }
+
+  /** A datum that an AWS service publishes. */
+  metric(datum: { namespace: string; name: string; dimensions: Dimensions; value: number; at?: number }): void {
+    const at = datum.at ?? this.platform.clock.now();
+    this.metrics.put(datum.namespace, datum.name, datum.dimensions, { at, value: datum.value });
+  }
+
+  /** A call that the store has answered: definitions of alarms, and metrics of our own. */
+  observe(call: ServiceCall): void {
+    if (call.service !== 'cloudwatch' && call.service !== 'monitoring') return;
+    switch (call.operation) {
+      case 'PutMetricAlarm':
+        return this.define(call.input as unknown as AlarmDefinition);
+      case 'DeleteAlarms':
+        for (const name of (call.input.AlarmNames as string[] | undefined) ?? []) this.alarms.delete(name);
+        return;
+      case 'PutMetricData':
+        return this.putMetricData(call.input as unknown as MetricDataInput);
+      case 'SetAlarmState': {
+        const alarm = this.alarms.get(String(call.input.AlarmName));
+        if (alarm) alarm.state = call.input.StateValue as AlarmState;
+        return;
+      }
+      default:
+    }
+  }
+
+  private define(definition: AlarmDefinition): void {
+    const { partition, region, accountId } = this.platform;
+    const before = this.alarms.get(definition.AlarmName);
+    this.alarms.set(definition.AlarmName, {
+      definition,
+      arn: `arn:${partition}:cloudwatch:${region}:${accountId}:alarm:${definition.AlarmName}`,
+      state: before?.state ?? 'INSUFFICIENT_DATA',
+      reason: before?.reason ?? 'Unchecked: Initial alarm creation',
+    });
+  }
+
+  private putMetricData({ Namespace, MetricData = [] }: MetricDataInput): void {
+    for (const { MetricName, Dimensions = [], Timestamp, Value, Values, Counts } of MetricData) {
+      const dimensions = Object.fromEntries(Dimensions.map(({ Name, Value: value }) => [Name, value]));
+      const at = Timestamp === undefined ? undefined : timeOf(Timestamp);
+      const values = Values?.flatMap((value, index) => Array<number>(Counts?.[index] ?? 1).fill(Number(value))) ?? [Number(Value)];
+      for (const value of values) this.metric({ namespace: Namespace, name: MetricName, dimensions, value, at });
+    }
+  }
+
+  private async evaluateAll(at: number): Promise<void> {
+    for (const alarm of [...this.alarms.values()]) {
+      const { state, reason } = this.evaluate(alarm, at);
+      if (state !== alarm.state && this.alarms.get(alarm.definition.AlarmName) === alarm) await this.change(alarm, state, reason, at);
+    }
+  }
+
+  private evaluate({ definition, state }: Alarm, at: number): { state: AlarmState; reason: string } {
+    const { EvaluationPeriods, Period = 60, Threshold = 0, Namespace, MetricName, TreatMissingData = 'missing' } = definition;
+    const dimensions = Object.fromEntries((definition.Dimensions ?? []).map(({ Name, Value }) => [Name, Value]));
+    if (!Namespace || !MetricName) throw new Error(`Alarm ${definition.AlarmName}: metric math is not supported by the rehearsal's alarms`);
+    const points = Array.from({ length: EvaluationPeriods }, (_, index) => {
+      const end = at - index * Period * 1000;
+      const values = this.metrics.values(Namespace, MetricName, dimensions, end - Period * 1000, end);
+      return statistic(definition.Statistic ?? definition.ExtendedStatistic ?? 'Average', values);
+    });
+    return judge(points, {
+      breaches: (value) => compare(definition.ComparisonOperator, value, Threshold),
+      needed: definition.DatapointsToAlarm ?? EvaluationPeriods,
+      missing: TreatMissingData,
+      state,
+    });
+  }
+
+  private async change(alarm: Alarm, state: AlarmState, reason: string, at: number): Promise<void> {
+    const previous = { value: alarm.state, reason: alarm.reason };
+    Object.assign(alarm, { state, reason });
+    const { definition, arn } = alarm;
+    const { endpoint, region, operator, accountId } = this.platform;
+    const client = new CloudWatchClient({ endpoint, region, credentials: operator, maxAttempts: 1 });
+    try {
+      await client.send(new SetAlarmStateCommand({ AlarmName: definition.AlarmName, StateValue: state, StateReason: reason }));
+    } finally {
+      client.destroy();
+    }
+    const timestamp = new Date(at).toISOString().replace('Z', '+0000');
+    this.platform.record({ kind: 'alarm', summary: `${definition.AlarmName}: ${previous.value} -> ${state}: ${reason}`, detail: { name: definition.AlarmName, state } });
+    this.platform.emit({
+      source: 'aws.cloudwatch',
+      'detail-type': 'CloudWatch Alarm State Change',
+      resources: [arn],
+      detail: {
+        alarmName: definition.AlarmName,
+        state: { value: state, reason, timestamp },
+        previousState: { ...previous, timestamp },
+        configuration: {
+          description: definition.AlarmDescription ?? '',
+          metrics: [
+            {
+              id: 'm1',
+              metricStat: {
+                metric: { namespace: definition.Namespace, name: definition.MetricName, dimensions: Object.fromEntries((definition.Dimensions ?? []).map(({ Name, Value }) => [Name, Value])) },
+                period: definition.Period,
+                stat: definition.Statistic ?? definition.ExtendedStatistic,
+              },
+              returnData: true,
+            },
+          ],
+        },
+      },
+    });
+    if (definition.ActionsEnabled === false) return;
+    const actions = { ALARM: definition.AlarmActions, OK: definition.OKActions, INSUFFICIENT_DATA: definition.InsufficientDataActions }[state] ?? [];
+    const message = JSON.stringify({
+      AlarmName: definition.AlarmName,
+      AlarmDescription: definition.AlarmDescription ?? null,
+      AWSAccountId: accountId,
+      NewStateValue: state,
+      NewStateReason: reason,
+      StateChangeTime: timestamp,
+      Region: region,
+      AlarmArn: arn,
+      OldStateValue: previous.value,
+    });
+    for (const action of actions) {
+      await this.delivery
+        .publish('cloudwatch.amazonaws.com', arn, action, message, `${state}: "${definition.AlarmName}" in ${region}`.slice(0, 100))
+        .catch((error: Error) => this.platform.record({ kind: 'undelivered', summary: `alarm ${definition.AlarmName} could not notify ${action}: ${error.message}` }));
+    }
+  }
+}
+
+interface MetricDataInput {
+  readonly Namespace: string;
+  readonly MetricData?: readonly {
+    readonly MetricName: string;
+    readonly Dimensions?: readonly { readonly Name: string; readonly Value: string }[];
+    readonly Timestamp?: string | number | Date;
+    readonly Value?: number | string;
+    readonly Values?: readonly (number | string)[];
+    readonly Counts?: readonly number[];
+  }[];
+}
+
+/** Epoch seconds, an ISO text or a Date: each protocol has its own. */
+function timeOf(timestamp: string | number | Date): number {
+  return typeof timestamp === 'number' ? timestamp * 1000 : new Date(timestamp).getTime();
+}
+
+function compare(operator: string, value: number, threshold: number): boolean {
+  switch (operator) {
+    case 'GreaterThanThreshold':
+      return value > threshold;
+    case 'GreaterThanOrEqualToThreshold':
+      return value >= threshold;
+    case 'LessThanThreshold':
+      return value < threshold;
+    case 'LessThanOrEqualToThreshold':
+      return value <= threshold;
+    default:
+      throw new Error(`ComparisonOperator ${operator} is not supported by the rehearsal's alarms`);
+  }
+}
+
+export interface Judging {
+  readonly breaches: (value: number) => boolean;
+  /** Datapoints that must breach. */
+  readonly needed: number;
+  readonly missing: string;
+  readonly state: AlarmState;
+}
+
+/** "Configuring how CloudWatch alarms treat missing data": the state for the newest datapoints, of which some may be missing. */
+export function judge(points: readonly (number | undefined)[], { breaches, needed, missing, state }: Judging): { state: AlarmState; reason: string } {
+  const present = points.filter((value): value is number => value !== undefined);
+  const absent = points.length - present.length;
+  if (present.length === 0 && missing === 'missing') return { state: 'INSUFFICIENT_DATA', reason: 'Insufficient Data: no datapoints were received' };
+  if (present.length === 0 && missing === 'ignore') return { state, reason: 'no datapoints were received; the state is kept' };
+  const breaching = present.filter(breaches).length + (missing === 'breaching' ? absent : 0);
+  // With few datapoints and missing ones ignored, the present ones decide if all of them breach.
+  const enough = missing === 'missing' || missing === 'ignore' ? Math.min(needed, present.length) : needed;
+  const alarm = breaching >= enough && breaching > 0;
+  const found = `${breaching} of ${points.length} datapoints [${points.map((value) => value ?? 'missing').join(', ')}]`;
+  return alarm
+    ? { state: 'ALARM', reason: `Threshold Crossed: ${found} breached the threshold (minimum ${needed})` }
+    : { state: 'OK', reason: `Threshold not crossed: ${found} breached the threshold (minimum ${needed})` };
+}

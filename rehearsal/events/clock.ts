@@ -1,0 +1,195 @@
+import { type Clock } from '../platform';
+
+/** How long, in real milliseconds, nothing may have been at work before the clock believes that everybody waits. */
+const QUIET = 25;
+
+interface Timer {
+  readonly due: number;
+  readonly order: number;
+  /** Somebody waits for it, so that the clock may jump there; a schedule only fires when time passes anyway. */
+  readonly awaited: boolean;
+  readonly fire: () => Promise<void> | void;
+}
+
+/**
+ * Time as the rehearsal sees it. It flows with real time and jumps over waits: when nothing is at work and somebody sleeps, it goes to the
+ * earliest sleeper's time at once, firing on the way what is scheduled before, in order.
+ */
+export class VirtualClock implements Clock {
+  private offset: number;
+  private readonly timers = new Set<Timer>();
+  private order = 0;
+  private atWork = 0;
+  private quietTimer: NodeJS.Timeout | undefined;
+  private flowTimer: NodeJS.Timeout | undefined;
+  private quietWaiters: (() => void)[] = [];
+  private moving: Promise<void> = Promise.resolve();
+  private isMoving = false;
+  private stopped = false;
+
+  /** @param start virtual milliseconds at the beginning; default: now */
+  constructor(start: number = Date.now()) {
+    this.offset = start - Date.now();
+  }
+
+  now(): number {
+    return Date.now() + this.offset;
+  }
+
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.reject(signal.reason as Error);
+    return new Promise((resolve, reject) => {
+      const cancel = this.add(this.now() + Math.max(0, milliseconds), true, () => {
+        signal?.removeEventListener('abort', aborted);
+        resolve();
+      });
+      const aborted = (): void => {
+        cancel();
+        reject(signal?.reason as Error);
+      };
+      signal?.addEventListener('abort', aborted, { once: true });
+    });
+  }
+
+  schedule(next: (after: number) => number | undefined, task: (at: number) => Promise<void> | void): () => void {
+    let cancelled = false;
+    let cancel: () => void = () => undefined;
+    const plan = (after: number): void => {
+      const due = cancelled ? undefined : next(after);
+      if (due === undefined) return;
+      cancel = this.add(due, false, async () => {
+        plan(due);
+        await task(due);
+      });
+    };
+    plan(this.now());
+    return () => {
+      cancelled = true;
+      cancel();
+    };
+  }
+
+  async working<T>(work: Promise<T>): Promise<T> {
+    this.atWork += 1;
+    this.disturb();
+    try {
+      return await work;
+    } finally {
+      this.atWork -= 1;
+      this.rearm();
+    }
+  }
+
+  advance(milliseconds: number): Promise<void> {
+    const target = this.now() + milliseconds;
+    return this.exclusively(async () => {
+      await this.quiet();
+      await this.moveTo(target);
+    });
+  }
+
+  /** Forgets all timers; nothing fires any more. */
+  stop(): void {
+    this.stopped = true;
+    this.timers.clear();
+    this.disturb();
+    clearTimeout(this.flowTimer);
+    for (const waiter of this.quietWaiters.splice(0)) waiter();
+  }
+
+  private add(due: number, awaited: boolean, fire: Timer['fire']): () => void {
+    const timer: Timer = { due, order: this.order++, awaited, fire };
+    if (!this.stopped) this.timers.add(timer);
+    this.rearm();
+    return () => this.timers.delete(timer);
+  }
+
+  private earliest(among: (timer: Timer) => boolean = () => true): Timer | undefined {
+    let first: Timer | undefined;
+    for (const timer of this.timers) {
+      if (among(timer) && (!first || timer.due < first.due || (timer.due === first.due && timer.order < first.order))) first = timer;
+    }
+    return first;
+  }
+
+  /** Fires what is due up to `target`, each thing finished (or asleep) before the next. */
+  private async moveTo(target: number): Promise<void> {
+    for (;;) {
+      const timer = this.earliest(({ due }) => due <= target);
+      if (!timer || this.stopped) break;
+      this.timers.delete(timer);
+      this.jumpTo(timer.due);
+      const fired = Promise.resolve(timer.fire()).catch(() => undefined);
+      // A task that sleeps itself is not waited for: time must pass for it to go on.
+      await Promise.race([fired, this.quiet()]);
+      await this.quiet();
+    }
+    if (!this.stopped) this.jumpTo(target);
+  }
+
+  private jumpTo(time: number): void {
+    const ahead = time - this.now();
+    if (ahead > 0) this.offset += ahead;
+  }
+
+  private exclusively(move: () => Promise<void>): Promise<void> {
+    const done = this.moving.then(async () => {
+      this.isMoving = true;
+      try {
+        await move();
+      } finally {
+        this.isMoving = false;
+        this.rearm();
+      }
+    });
+    this.moving = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Resolves when nothing has been at work for a moment. */
+  private quiet(): Promise<void> {
+    return new Promise((resolve) => {
+      this.quietWaiters.push(resolve);
+      this.rearm();
+    });
+  }
+
+  private disturb(): void {
+    clearTimeout(this.quietTimer);
+    this.quietTimer = undefined;
+  }
+
+  private rearm(): void {
+    this.disturb();
+    clearTimeout(this.flowTimer);
+    if (this.stopped) return;
+    const first = this.earliest();
+    const mayJump = !this.isMoving && this.earliest(({ awaited }) => awaited) !== undefined;
+    if (this.atWork === 0 && (this.quietWaiters.length > 0 || mayJump)) {
+      this.quietTimer = setTimeout(() => this.onQuiet(), QUIET);
+    }
+    if (first && !this.isMoving) {
+      const wait = Math.min(Math.max(0, first.due - this.now()), 2 ** 31 - 1);
+      this.flowTimer = setTimeout(() => this.onFlow(), wait);
+      this.flowTimer.unref();
+    }
+  }
+
+  private onQuiet(): void {
+    if (this.quietWaiters.length > 0) {
+      for (const waiter of this.quietWaiters.splice(0)) waiter();
+    } else if (!this.isMoving) {
+      void this.exclusively(async () => {
+        const sleeper = this.earliest(({ awaited }) => awaited);
+        if (sleeper && this.atWork === 0) await this.moveTo(sleeper.due);
+      });
+    }
+  }
+
+  /** Real time has caught up with a timer. */
+  private onFlow(): void {
+    const first = this.earliest();
+    if (first && first.due <= this.now()) void this.exclusively(() => this.moveTo(this.now()));
+    else this.rearm();
+  }
+}

@@ -1,0 +1,233 @@
+import { randomUUID } from 'node:crypto';
+
+import { AwsError, type BusEvent, type LocalService, type Platform, type ServiceCall } from '../platform';
+import { Delivery, type FunctionInvoker } from './delivery';
+import { type EventPattern, matches, parsePattern } from './event-pattern';
+import { parseSchedule } from './schedule-expression';
+import { type InputOptions, targetInput } from './target-input';
+
+interface Target extends InputOptions {
+  readonly Id: string;
+  readonly Arn: string;
+  readonly RoleArn?: string;
+  readonly DeadLetterConfig?: { readonly Arn?: string };
+  readonly RetryPolicy?: { readonly MaximumRetryAttempts?: number; readonly MaximumEventAgeInSeconds?: number };
+  readonly SageMakerPipelineParameters?: { readonly PipelineParameterList?: { readonly Name: string; readonly Value: string }[] };
+}
+
+interface Rule {
+  readonly name: string;
+  readonly arn: string;
+  readonly description?: string;
+  readonly patternText?: string;
+  readonly pattern?: EventPattern;
+  readonly expression?: string;
+  state: string;
+  cancel: () => void;
+  readonly targets: Map<string, Target>;
+}
+
+/** The default event bus: rules, schedules, and deliveries with retries and dead letters. */
+export class EventBus implements LocalService {
+  readonly name = 'events';
+  readonly operations = new Set([
+    'PutRule', 'DescribeRule', 'ListRules', 'DeleteRule', 'EnableRule', 'DisableRule',
+    'PutTargets', 'RemoveTargets', 'ListTargetsByRule', 'PutEvents', 'TagResource', 'ListTagsForResource',
+  ]);
+  private readonly rules = new Map<string, Rule>();
+  private readonly delivery: Delivery;
+
+  constructor(
+    private readonly platform: Platform,
+    functions: FunctionInvoker,
+  ) {
+    this.delivery = new Delivery(platform, functions);
+  }
+
+  async handle(call: ServiceCall): Promise<unknown> {
+    const input = call.input as { Name?: string; Rule?: string; NamePrefix?: string; Ids?: string[]; Targets?: Target[]; Entries?: PutEntry[] };
+    switch (call.operation) {
+      case 'PutRule':
+        return { RuleArn: this.putRule(call.input as unknown as PutRule).arn };
+      case 'DescribeRule':
+        return describe(this.rule(input.Name));
+      case 'ListRules':
+        return { Rules: [...this.rules.values()].filter(({ name }) => name.startsWith(input.NamePrefix ?? '')).map(describe) };
+      case 'DeleteRule':
+        return this.deleteRule(input.Name);
+      case 'EnableRule':
+      case 'DisableRule':
+        this.rule(input.Name).state = call.operation === 'EnableRule' ? 'ENABLED' : 'DISABLED';
+        return {};
+      case 'PutTargets':
+        for (const target of input.Targets ?? []) this.rule(input.Rule).targets.set(target.Id, target);
+        return { FailedEntryCount: 0, FailedEntries: [] };
+      case 'RemoveTargets':
+        for (const id of input.Ids ?? []) this.rule(input.Rule).targets.delete(id);
+        return { FailedEntryCount: 0, FailedEntries: [] };
+      case 'ListTargetsByRule':
+        return { Targets: [...this.rule(input.Rule).targets.values()] };
+      case 'PutEvents':
+        return this.putEvents(input.Entries ?? []);
+      case 'ListTagsForResource':
+        return { Tags: [] };
+      default:
+        return {};
+    }
+  }
+
+  /** Gives an event to every rule that wants it; resolves when each target has it, or its dead-letter queue. */
+  async deliver(event: BusEvent): Promise<void> {
+    const { region, accountId, clock } = this.platform;
+    const full = {
+      version: '0',
+      id: randomUUID(),
+      account: accountId,
+      time: new Date(clock.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
+      region,
+      ...event,
+    };
+    const wanting = [...this.rules.values()].filter(({ state, pattern }) => state === 'ENABLED' && pattern && matches(pattern, full));
+    await Promise.all(wanting.map((rule) => this.toTargets(rule, full)));
+  }
+
+  stop(): void {
+    for (const rule of this.rules.values()) rule.cancel();
+  }
+
+  private putRule(input: PutRule): Rule {
+    const { partition, region, accountId } = this.platform;
+    if (!input.EventPattern && !input.ScheduleExpression) {
+      throw new AwsError('ValidationException', 'Parameter(s) EventPattern or ScheduleExpression must be specified.');
+    }
+    const before = this.rules.get(input.Name);
+    const rule: Rule = {
+      name: input.Name,
+      arn: `arn:${partition}:events:${region}:${accountId}:rule/${input.Name}`,
+      description: input.Description,
+      patternText: input.EventPattern,
+      pattern: input.EventPattern ? parsePattern(input.EventPattern) : undefined,
+      expression: input.ScheduleExpression,
+      state: input.State ?? 'ENABLED',
+      cancel: () => undefined,
+      targets: before?.targets ?? new Map<string, Target>(),
+    };
+    const next = input.ScheduleExpression ? parseSchedule(input.ScheduleExpression) : undefined;
+    before?.cancel();
+    this.rules.set(rule.name, rule);
+    if (next) rule.cancel = this.platform.clock.schedule(next, (at) => this.onSchedule(rule.name, at));
+    return rule;
+  }
+
+  private async onSchedule(name: string, at: number): Promise<void> {
+    const rule = this.rules.get(name);
+    if (rule?.state !== 'ENABLED') return;
+    const { region, accountId } = this.platform;
+    await this.toTargets(rule, {
+      version: '0',
+      id: randomUUID(),
+      'detail-type': 'Scheduled Event',
+      source: 'aws.events',
+      account: accountId,
+      time: new Date(at).toISOString().replace(/\.\d+Z$/, 'Z'),
+      region,
+      resources: [rule.arn],
+      detail: {},
+    });
+  }
+
+  private async toTargets(rule: Rule, event: object): Promise<void> {
+    await Promise.all([...rule.targets.values()].map((target) => this.toTarget(rule, target, event)));
+  }
+
+  /** "Event retry policy": 24 hours and 185 attempts unless the target says less; then the dead-letter queue, or the event is gone. */
+  private async toTarget(rule: Rule, target: Target, event: object): Promise<void> {
+    const { clock } = this.platform;
+    const { MaximumRetryAttempts: attempts = 185, MaximumEventAgeInSeconds: age = 86_400 } = target.RetryPolicy ?? {};
+    const payload = targetInput(target, event);
+    const started = clock.now();
+    const recipient = { arn: target.Arn, roleArn: target.RoleArn, pipelineParameters: target.SageMakerPipelineParameters?.PipelineParameterList };
+    for (let retries = 0; ; retries += 1) {
+      try {
+        await clock.working(this.delivery.deliver('events.amazonaws.com', rule.arn, recipient, payload));
+        this.platform.record({ kind: 'event', summary: `rule ${rule.name} -> ${target.Arn}`, detail: event });
+        return;
+      } catch (error) {
+        const exhausted = retries >= attempts ? 'MaximumRetryAttempts' : clock.now() - started >= age * 1000 ? 'MaximumEventAgeInSeconds' : undefined;
+        const denied = isDenial(error);
+        if (exhausted || denied) return this.bury(rule, target, event, error, exhausted);
+        await clock.sleep(Math.min(2 ** retries, 300) * 1000);
+      }
+    }
+  }
+
+  private async bury(rule: Rule, target: Target, event: object, error: unknown, exhausted: string | undefined): Promise<void> {
+    const { name, message } = error as Error;
+    this.platform.record({ kind: 'undelivered', summary: `rule ${rule.name} could not reach ${target.Arn}: ${name}: ${message}`, detail: event });
+    if (!target.DeadLetterConfig?.Arn) return;
+    const attributes = {
+      RULE_ARN: rule.arn,
+      TARGET_ARN: target.Arn,
+      ERROR_CODE: isDenial(error) ? 'NO_PERMISSIONS' : name,
+      ERROR_MESSAGE: message.slice(0, 1000),
+      ...(exhausted ? { EXHAUSTED_RETRY_CONDITION: exhausted } : {}),
+    };
+    await this.delivery
+      .send('events.amazonaws.com', rule.arn, target.DeadLetterConfig.Arn, JSON.stringify(event), attributes)
+      .catch((lost: Error) => this.platform.record({ kind: 'undelivered', summary: `the dead-letter queue of ${rule.name} refused the event: ${lost.message}` }));
+  }
+
+  private async putEvents(entries: readonly PutEntry[]): Promise<unknown> {
+    for (const { Source = '', DetailType = '', Detail = '{}', Resources = [] } of entries) {
+      if (Source.startsWith('aws.')) throw new AwsError('NotAuthorizedForSourceException', 'Not authorized for the source.');
+      await this.deliver({ source: Source, 'detail-type': DetailType, resources: Resources, detail: JSON.parse(Detail) as Record<string, unknown> });
+    }
+    return { FailedEntryCount: 0, Entries: entries.map(() => ({ EventId: randomUUID() })) };
+  }
+
+  private deleteRule(name: string | undefined): unknown {
+    const rule = name ? this.rules.get(name) : undefined;
+    if (rule && rule.targets.size > 0) throw new AwsError('ValidationException', "Rule can't be deleted since it has targets.");
+    rule?.cancel();
+    if (rule) this.rules.delete(rule.name);
+    return {};
+  }
+
+  private rule(name: string | undefined): Rule {
+    const rule = this.rules.get(name ?? '');
+    if (!rule) throw new AwsError('ResourceNotFoundException', `Rule ${name ?? ''} does not exist on EventBus default.`);
+    return rule;
+  }
+}
+
+interface PutRule {
+  readonly Name: string;
+  readonly Description?: string;
+  readonly EventPattern?: string;
+  readonly ScheduleExpression?: string;
+  readonly State?: string;
+}
+
+interface PutEntry {
+  readonly Source?: string;
+  readonly DetailType?: string;
+  readonly Detail?: string;
+  readonly Resources?: string[];
+}
+
+function describe(rule: Rule): object {
+  return {
+    Name: rule.name,
+    Arn: rule.arn,
+    Description: rule.description,
+    EventPattern: rule.patternText,
+    ScheduleExpression: rule.expression,
+    State: rule.state,
+    EventBusName: 'default',
+  };
+}
+
+/** Retrying a denial is of no use; EventBridge sends such events to the dead-letter queue at once. */
+function isDenial(error: unknown): boolean {
+  return /AccessDenied|ResourceNotFound|StateMachineDoesNotExist/.test((error as Error).name);
+}

@@ -1,0 +1,46 @@
+'use strict';
+/**
+ * What runs inside a function's process: loads the handler once and answers one event at a time, as Lambda's Node.js runtime does.
+ * Plain CommonJS, because it runs without the rehearsal's own loader.
+ */
+const path = require('node:path');
+
+const [file, name] = process.env._HANDLER.split('.');
+let handler;
+let loadError;
+const loaded = (async () => {
+  try {
+    const module = require(path.join(process.env.LAMBDA_TASK_ROOT, file));
+    handler = module[name];
+    if (typeof handler !== 'function') throw new Error(`${file}.${name} is undefined or not exported`);
+  } catch (error) {
+    loadError = error;
+  }
+})();
+
+process.on('message', async ({ id, event, deadline, context }) => {
+  await loaded;
+  Object.assign(process.env, context.environment);
+  const started = {
+    ...context.lambda,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    callbackWaitsForEmptyEventLoop: true,
+  };
+  try {
+    if (loadError) throw loadError;
+    const result =
+      handler.length >= 3
+        ? await new Promise((resolve, reject) => handler(event, started, (error, value) => (error ? reject(error) : resolve(value))))
+        : await handler(event, started);
+    process.send({ id, result: result === undefined ? null : result });
+  } catch (error) {
+    const known = error instanceof Error;
+    const failure = {
+      errorType: known ? error.name : typeof error,
+      errorMessage: known ? error.message : String(error),
+      trace: known && error.stack ? error.stack.split('\n') : [],
+    };
+    console.error(JSON.stringify({ level: 'ERROR', ...failure }));
+    process.send({ id, failure });
+  }
+});

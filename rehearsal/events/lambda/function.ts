@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+import { unzipSync } from 'fflate';
+
+import { AwsError, type Credentials, type Platform } from '../../platform';
+import { type Answer, Worker } from './worker';
+
+/** CreateFunction's members that running it depends on. */
+export interface FunctionConfiguration {
+  readonly FunctionName: string;
+  readonly Runtime?: string;
+  readonly Role: string;
+  readonly Handler?: string;
+  readonly Description?: string;
+  readonly Timeout?: number;
+  readonly MemorySize?: number;
+  readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
+  readonly LoggingConfig?: { readonly LogGroup?: string; readonly LogFormat?: string };
+  readonly DeadLetterConfig?: { readonly TargetArn?: string };
+  readonly Architectures?: readonly string[];
+  readonly KMSKeyArn?: string;
+}
+
+/** Credentials of a function live an hour in AWS; processes older than this (virtual) are replaced. */
+const CREDENTIALS_LIVE = 3_600_000;
+/** Processes of one function that may run side by side. */
+const CONCURRENCY = 4;
+
+interface Running {
+  readonly worker: Worker;
+  readonly since: number;
+  readonly stream: string;
+}
+
+/** A deployed function: its unpacked code and its processes. */
+export class HostedFunction {
+  private idle: Running[] = [];
+  private busy = 0;
+  private readonly waiting: (() => void)[] = [];
+  readonly arn: string;
+  private readonly folder: string;
+  readonly lastModified: string;
+
+  constructor(
+    private readonly platform: Platform,
+    public configuration: FunctionConfiguration,
+    zip: Uint8Array,
+    private readonly extraEnvironment: Readonly<Record<string, string>>,
+  ) {
+    const { partition, region, accountId } = platform;
+    this.arn = `arn:${partition}:lambda:${region}:${accountId}:function:${configuration.FunctionName}`;
+    this.folder = join(platform.folder, 'functions', configuration.FunctionName);
+    this.lastModified = new Date(platform.clock.now()).toISOString();
+    if (!configuration.Runtime?.startsWith('nodejs')) {
+      throw new AwsError('InvalidParameterValueException', `Runtime ${configuration.Runtime ?? 'none'} of ${configuration.FunctionName} is not supported by the rehearsal: it runs nodejs functions`);
+    }
+    this.unpack(zip);
+  }
+
+  get logGroup(): string {
+    return this.configuration.LoggingConfig?.LogGroup ?? `/aws/lambda/${this.configuration.FunctionName}`;
+  }
+
+  replaceCode(zip: Uint8Array): void {
+    this.stop();
+    this.unpack(zip);
+  }
+
+  reconfigure(configuration: FunctionConfiguration): void {
+    this.stop();
+    this.configuration = { ...this.configuration, ...configuration };
+  }
+
+  stop(): void {
+    for (const { worker } of this.idle.splice(0)) worker.kill();
+  }
+
+  /** Runs one event and writes its log as Lambda does, with the function's role. */
+  async invoke(event: unknown): Promise<Answer> {
+    const running = await this.acquire();
+    const requestId = randomUUID();
+    const started = performance.now();
+    const { Timeout = 3, MemorySize = 128, FunctionName } = this.configuration;
+    const { clock } = this.platform;
+    const lambda = {
+      functionName: FunctionName,
+      functionVersion: '$LATEST',
+      invokedFunctionArn: this.arn,
+      memoryLimitInMB: String(MemorySize),
+      awsRequestId: requestId,
+      logGroupName: this.logGroup,
+      logStreamName: running.stream,
+    };
+    try {
+      const answer = await clock.working(running.worker.invoke(event, Timeout, { lambda, environment: {} }));
+      const milliseconds = performance.now() - started;
+      this.writeLog(running.stream, requestId, running.worker.takeLines(), milliseconds, answer);
+      this.publish(answer, milliseconds);
+      return answer;
+    } finally {
+      this.release(running);
+    }
+  }
+
+  private unpack(zip: Uint8Array): void {
+    rmSync(this.folder, { recursive: true, force: true });
+    for (const [name, content] of Object.entries(unzipSync(zip))) {
+      const path = resolve(this.folder, name);
+      if (!path.startsWith(`${this.folder}/`) || name.endsWith('/')) continue;
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, content);
+    }
+  }
+
+  private async acquire(): Promise<Running> {
+    while (this.busy >= CONCURRENCY) await new Promise<void>((wake) => this.waiting.push(wake));
+    this.busy += 1;
+    const { clock } = this.platform;
+    for (;;) {
+      const running = this.idle.pop();
+      if (!running) break;
+      if (running.worker.alive && clock.now() - running.since < CREDENTIALS_LIVE) return running;
+      running.worker.kill();
+    }
+    try {
+      const credentials = await this.platform.assumeRole('lambda.amazonaws.com', this.configuration.Role, this.configuration.FunctionName, this.arn);
+      const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
+      return {
+        worker: new Worker(this.environment(credentials), this.folder),
+        since: clock.now(),
+        stream: `${day}/[$LATEST]${randomUUID().replaceAll('-', '')}`,
+      };
+    } catch (error) {
+      this.busy -= 1;
+      throw error;
+    }
+  }
+
+  private release(running: Running): void {
+    this.busy -= 1;
+    if (running.worker.alive) this.idle.push(running);
+    this.waiting.shift()?.();
+  }
+
+  /** What Lambda sets, and where AWS is; nothing of the rehearsal's own environment leaks in. */
+  private environment(credentials: Credentials): Record<string, string> {
+    const { region, endpoint } = this.platform;
+    const { FunctionName, MemorySize = 128, Handler = 'index.handler', Environment } = this.configuration;
+    return {
+      PATH: process.env.PATH ?? '',
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      ...(credentials.sessionToken ? { AWS_SESSION_TOKEN: credentials.sessionToken } : {}),
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_LAMBDA_FUNCTION_NAME: FunctionName,
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(MemorySize),
+      AWS_EXECUTION_ENV: `AWS_Lambda_${this.configuration.Runtime ?? ''}`,
+      LAMBDA_TASK_ROOT: this.folder,
+      _HANDLER: Handler,
+      TZ: ':UTC',
+      // The runtime ships the SDK; here the project's own copy stands for it.
+      NODE_PATH: join(__dirname, '../../../node_modules'),
+      ...this.extraEnvironment,
+      ...Environment?.Variables,
+    };
+  }
+
+  private writeLog(stream: string, requestId: string, lines: readonly string[], milliseconds: number, answer: Answer): void {
+    const { accountId, region, partition } = this.platform;
+    const name = this.configuration.Role.split('/').pop() ?? '';
+    const resource = `arn:${partition}:logs:${region}:${accountId}:log-group:${this.logGroup}:log-stream:${stream}`;
+    const principal = {
+      kind: 'role' as const,
+      roleArn: this.configuration.Role,
+      arn: `arn:${partition}:sts::${accountId}:assumed-role/${name}/${this.configuration.FunctionName}`,
+      sessionName: this.configuration.FunctionName,
+      accountId,
+    };
+    try {
+      for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) this.platform.authorize({ principal, action, resource });
+    } catch (error) {
+      // Lambda runs a function whose role cannot log, and the log is missing: that is worth a line in the diary.
+      this.platform.record({ kind: 'log-denied', summary: `${this.configuration.FunctionName} cannot write its log: ${(error as Error).message}` });
+      return;
+    }
+    const timedOut = answer.failure?.errorType === 'Sandbox.Timedout' ? [`${requestId} ${answer.failure.errorMessage}`] : [];
+    const report = `REPORT RequestId: ${requestId}\tDuration: ${milliseconds.toFixed(2)} ms\tBilled Duration: ${Math.ceil(milliseconds)} ms`;
+    this.platform.log(this.logGroup, stream, [`START RequestId: ${requestId} Version: $LATEST`, ...lines, ...timedOut, `END RequestId: ${requestId}`, report]);
+  }
+
+  private publish(answer: Answer, milliseconds: number): void {
+    const dimensions = { FunctionName: this.configuration.FunctionName };
+    const metric = (name: string, value: number, unit: string) => this.platform.putMetric({ namespace: 'AWS/Lambda', name, dimensions, value, unit });
+    metric('Invocations', 1, 'Count');
+    metric('Errors', answer.failure ? 1 : 0, 'Count');
+    metric('Duration', milliseconds, 'Milliseconds');
+  }
+}

@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto';
+
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+
+import { AwsError, type LocalService, type Platform, type ServiceCall } from '../../platform';
+import { Delivery, type FunctionInvoker } from '../delivery';
+import { type FunctionConfiguration, HostedFunction } from './function';
+
+interface Code {
+  readonly ZipFile?: Uint8Array | string;
+  readonly S3Bucket?: string;
+  readonly S3Key?: string;
+}
+
+interface Statement {
+  readonly Sid: string;
+  readonly [member: string]: unknown;
+}
+
+/** How often an asynchronous invocation is tried again, and after how long ("Asynchronous invocation", Lambda developer guide). */
+const ASYNC_RETRY_DELAYS = [60_000, 120_000];
+
+/** AWS Lambda: functions as processes with their role's credentials. */
+export class LambdaService implements LocalService, FunctionInvoker {
+  readonly name = 'lambda';
+  readonly operations = new Set([
+    'CreateFunction', 'UpdateFunctionCode', 'UpdateFunctionConfiguration', 'GetFunction', 'GetFunctionConfiguration', 'DeleteFunction',
+    'ListFunctions', 'Invoke', 'AddPermission', 'RemovePermission', 'GetPolicy', 'ListTags', 'TagResource',
+  ]);
+  private readonly functions = new Map<string, HostedFunction>();
+  private readonly policies = new Map<string, Statement[]>();
+
+  /** @param extraEnvironment what every function's process gets besides, such as the certificate of the custom resources' answers */
+  constructor(
+    private readonly platform: Platform,
+    private readonly extraEnvironment: Readonly<Record<string, string>> = {},
+  ) {}
+
+  async handle(call: ServiceCall): Promise<unknown> {
+    const input = call.input as { FunctionName?: string; Code?: Code; Payload?: Uint8Array; InvocationType?: string };
+    switch (call.operation) {
+      case 'CreateFunction':
+        return this.create(call.input as unknown as FunctionConfiguration & { Code: Code });
+      case 'UpdateFunctionCode': {
+        const hosted = this.find(input.FunctionName);
+        hosted.replaceCode(await this.read(call.input as Code));
+        return describe(hosted);
+      }
+      case 'UpdateFunctionConfiguration': {
+        const hosted = this.find(input.FunctionName);
+        hosted.reconfigure({ ...(call.input as unknown as FunctionConfiguration), FunctionName: hosted.configuration.FunctionName });
+        return describe(hosted);
+      }
+      case 'GetFunction':
+        return { Configuration: describe(this.find(input.FunctionName)), Tags: {} };
+      case 'GetFunctionConfiguration':
+        return describe(this.find(input.FunctionName));
+      case 'ListFunctions':
+        return { Functions: [...this.functions.values()].map(describe) };
+      case 'DeleteFunction': {
+        const hosted = this.find(input.FunctionName);
+        hosted.stop();
+        this.functions.delete(hosted.configuration.FunctionName);
+        return {};
+      }
+      case 'Invoke':
+        return this.invoke(input);
+      case 'AddPermission':
+        return this.addPermission(call.input as unknown as Permission);
+      case 'RemovePermission':
+        return this.removePermission(call.input as unknown as Permission);
+      case 'GetPolicy':
+        return { Policy: this.policyOf(this.find(input.FunctionName)) };
+      default:
+        return { Tags: {} };
+    }
+  }
+
+  /** An event without an answer: tried three times, then given to the function's dead-letter target if it has one. */
+  async invokeAsync(functionArn: string, payload: string): Promise<void> {
+    const hosted = this.find(functionArn);
+    const { clock } = this.platform;
+    const event = JSON.parse(payload) as unknown;
+    // The caller has its answer at once ("202 Accepted"); the attempts go on without it.
+    void (async () => {
+      for (let attempt = 0; ; attempt += 1) {
+        const answer = await clock.working(hosted.invoke(event)).catch((error: Error) => ({
+          failure: { errorType: error.name, errorMessage: error.message, trace: [] },
+        }));
+        if (!answer.failure) return;
+        const { FunctionName, DeadLetterConfig } = hosted.configuration;
+        this.platform.record({ kind: 'function-error', summary: `${FunctionName}: ${answer.failure.errorType}: ${answer.failure.errorMessage}` });
+        const delay = ASYNC_RETRY_DELAYS[attempt];
+        if (delay === undefined) {
+          const target = DeadLetterConfig?.TargetArn;
+          if (target) await new Delivery(this.platform, this).deliver('lambda.amazonaws.com', hosted.arn, { arn: target }, payload);
+          return;
+        }
+        await clock.sleep(delay);
+      }
+    })().catch((error: Error) => this.platform.record({ kind: 'undelivered', summary: `${functionArn}: ${error.message}` }));
+  }
+
+  stop(): void {
+    for (const hosted of this.functions.values()) hosted.stop();
+  }
+
+  private async create(input: FunctionConfiguration & { Code: Code }): Promise<unknown> {
+    const { Code: code, ...configuration } = input;
+    if (this.functions.has(configuration.FunctionName)) {
+      throw new AwsError('ResourceConflictException', `Function already exist: ${configuration.FunctionName}`, 409);
+    }
+    const hosted = new HostedFunction(this.platform, configuration, await this.read(code), this.extraEnvironment);
+    this.functions.set(configuration.FunctionName, hosted);
+    return describe(hosted);
+  }
+
+  private async invoke(input: { FunctionName?: string; Payload?: Uint8Array; InvocationType?: string }): Promise<unknown> {
+    const hosted = this.find(input.FunctionName);
+    const payload = input.Payload && input.Payload.length > 0 ? Buffer.from(input.Payload).toString('utf8') : '{}';
+    let event: unknown;
+    try {
+      event = JSON.parse(payload);
+    } catch (error) {
+      throw new AwsError('InvalidRequestContentException', `Could not parse request body into json: ${(error as Error).message}`);
+    }
+    if (input.InvocationType === 'DryRun') return { StatusCode: 204 };
+    if (input.InvocationType === 'Event') {
+      await this.invokeAsync(hosted.arn, payload);
+      return { StatusCode: 202 };
+    }
+    const answer = await hosted.invoke(event);
+    const body = Buffer.from(JSON.stringify(answer.failure ?? answer.result));
+    return { StatusCode: 200, ExecutedVersion: '$LATEST', Payload: body, ...(answer.failure ? { FunctionError: 'Unhandled' } : {}) };
+  }
+
+  private async read(code: Code): Promise<Uint8Array> {
+    if (code.ZipFile) return typeof code.ZipFile === 'string' ? Buffer.from(code.ZipFile, 'base64') : code.ZipFile;
+    const { endpoint, region, operator } = this.platform;
+    const s3 = new S3Client({ endpoint, region, credentials: operator, maxAttempts: 2 });
+    try {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: code.S3Bucket, Key: code.S3Key }));
+      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+    } catch (error) {
+      throw new AwsError('InvalidParameterValueException', `Error occurred while GetObject. S3 Error Message: ${(error as Error).message}`);
+    } finally {
+      s3.destroy();
+    }
+  }
+
+  private addPermission(input: Permission): unknown {
+    const hosted = this.find(input.FunctionName);
+    const statement: Statement = {
+      Sid: input.StatementId,
+      Effect: 'Allow',
+      Principal: input.Principal?.includes('.amazonaws.com') ? { Service: input.Principal } : { AWS: input.Principal },
+      Action: input.Action,
+      Resource: hosted.arn,
+      ...(input.SourceArn ? { Condition: { ArnLike: { 'AWS:SourceArn': input.SourceArn } } } : {}),
+    };
+    const statements = this.policies.get(hosted.arn) ?? [];
+    if (statements.some(({ Sid }) => Sid === input.StatementId)) {
+      throw new AwsError('ResourceConflictException', `The statement id (${input.StatementId}) provided already exists.`, 409);
+    }
+    this.policies.set(hosted.arn, [...statements, statement]);
+    return { Statement: JSON.stringify(statement) };
+  }
+
+  private removePermission({ FunctionName, StatementId }: Permission): unknown {
+    const hosted = this.find(FunctionName);
+    this.policies.set(hosted.arn, (this.policies.get(hosted.arn) ?? []).filter(({ Sid }) => Sid !== StatementId));
+    return {};
+  }
+
+  private policyOf(hosted: HostedFunction): string {
+    const Statement = this.policies.get(hosted.arn) ?? [];
+    if (Statement.length === 0) throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', 404);
+    return JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement });
+  }
+
+  /** By name, ARN, or ARN with a qualifier. */
+  private find(nameOrArn: string | undefined): HostedFunction {
+    const name = /function:([A-Za-z0-9-_]+)/.exec(nameOrArn ?? '')?.[1] ?? nameOrArn ?? '';
+    const hosted = this.functions.get(name);
+    if (!hosted) {
+      const { partition, region, accountId } = this.platform;
+      throw new AwsError('ResourceNotFoundException', `Function not found: arn:${partition}:lambda:${region}:${accountId}:function:${name}`, 404);
+    }
+    return hosted;
+  }
+}
+
+interface Permission {
+  readonly FunctionName: string;
+  readonly StatementId: string;
+  readonly Action?: string;
+  readonly Principal?: string;
+  readonly SourceArn?: string;
+}
+
+function describe(hosted: HostedFunction): object {
+  const { configuration, arn, lastModified } = hosted;
+  return {
+    FunctionName: configuration.FunctionName,
+    FunctionArn: arn,
+    Runtime: configuration.Runtime,
+    Role: configuration.Role,
+    Handler: configuration.Handler,
+    Description: configuration.Description ?? '',
+    Timeout: configuration.Timeout ?? 3,
+    MemorySize: configuration.MemorySize ?? 128,
+    Environment: configuration.Environment ? { Variables: configuration.Environment.Variables } : undefined,
+    LastModified: lastModified,
+    Version: '$LATEST',
+    State: 'Active',
+    LastUpdateStatus: 'Successful',
+    RevisionId: randomUUID(),
+    PackageType: 'Zip',
+  };
+}

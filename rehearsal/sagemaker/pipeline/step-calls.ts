@@ -1,0 +1,126 @@
+import {
+  CreateHyperParameterTuningJobCommand,
+  CreateHyperParameterTuningJobCommandInput,
+  CreateModelCommand,
+  CreateModelCommandInput,
+  CreateModelPackageCommand,
+  CreateModelPackageCommandInput,
+  CreateProcessingJobCommand,
+  CreateProcessingJobCommandInput,
+  CreateTrainingJobCommand,
+  CreateTrainingJobCommandInput,
+  CreateTransformJobCommand,
+  CreateTransformJobCommandInput,
+  DescribeHyperParameterTuningJobCommand,
+  DescribeProcessingJobCommand,
+  DescribeTrainingJobCommand,
+  DescribeTransformJobCommand,
+  ListTrainingJobsForHyperParameterTuningJobCommand,
+  SageMakerClient,
+  Tag,
+} from '@aws-sdk/client-sagemaker';
+import { ProcessingJobs } from '../jobs/processing';
+import { Job } from '../jobs/job';
+import { TrainingJobs } from '../jobs/training';
+import { TransformJobs } from '../jobs/transform';
+import { TuningJobs } from '../jobs/tuning';
+import { StepDefinition } from './definition';
+import { jobName } from './job-names';
+
+export interface JobKinds {
+  readonly processing: ProcessingJobs;
+  readonly training: TrainingJobs;
+  readonly tuning: TuningJobs;
+  readonly transform: TransformJobs;
+}
+
+export type Properties = Readonly<Record<string, unknown>>;
+
+/** A step's API call, made: what shows in its metadata, the job to wait for, and what later steps may refer to. */
+export interface StartedStep {
+  readonly metadata: Properties;
+  readonly job?: Job;
+  readonly properties: () => Promise<Properties>;
+}
+
+/** Makes the API call of a step, as the pipeline's role: PassRole and all other permissions are checked where AWS checks them. */
+export async function startStep(
+  step: StepDefinition,
+  args: Readonly<Record<string, unknown>>,
+  context: { readonly client: SageMakerClient; readonly kinds: JobKinds; readonly executionId: string; readonly tags: readonly Tag[] },
+): Promise<StartedStep> {
+  const { client, kinds, executionId } = context;
+  const Tags = [...((args.Tags as Tag[] | undefined) ?? []), ...context.tags];
+  const named = (type: 'Processing' | 'Training' | 'Tuning' | 'Transform' | 'Model', member: string): string =>
+    jobName({ ...step, Type: type }, args[member] as string | undefined, executionId);
+  switch (step.Type) {
+    case 'Processing': {
+      const ProcessingJobName = named('Processing', 'ProcessingJobName');
+      const { ProcessingJobArn } = await client.send(new CreateProcessingJobCommand({ ...args, ProcessingJobName, Tags } as CreateProcessingJobCommandInput));
+      return {
+        metadata: { ProcessingJob: { Arn: ProcessingJobArn } },
+        job: kinds.processing.store.get(ProcessingJobName),
+        properties: async () => ({ ...(await client.send(new DescribeProcessingJobCommand({ ProcessingJobName }))) }),
+      };
+    }
+    case 'Training': {
+      const TrainingJobName = named('Training', 'TrainingJobName');
+      const { TrainingJobArn } = await client.send(new CreateTrainingJobCommand({ ...args, TrainingJobName, Tags } as CreateTrainingJobCommandInput));
+      return {
+        metadata: { TrainingJob: { Arn: TrainingJobArn } },
+        job: kinds.training.store.get(TrainingJobName),
+        properties: async () => ({ ...(await client.send(new DescribeTrainingJobCommand({ TrainingJobName }))) }),
+      };
+    }
+    case 'Tuning': {
+      const HyperParameterTuningJobName = named('Tuning', 'HyperParameterTuningJobName');
+      const { HyperParameterTuningJobArn } = await client.send(
+        new CreateHyperParameterTuningJobCommand({ ...args, HyperParameterTuningJobName, Tags } as CreateHyperParameterTuningJobCommandInput),
+      );
+      return {
+        metadata: { TuningJob: { Arn: HyperParameterTuningJobArn } },
+        job: kinds.tuning.store.get(HyperParameterTuningJobName),
+        properties: async () => {
+          const described = await client.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName }));
+          const { TrainingJobSummaries } = await client.send(
+            new ListTrainingJobsForHyperParameterTuningJobCommand({ HyperParameterTuningJobName, SortBy: 'FinalObjectiveMetricValue', SortOrder: 'Descending', MaxResults: 50 }),
+          );
+          return { ...described, TrainingJobSummaries };
+        },
+      };
+    }
+    case 'Transform': {
+      const TransformJobName = named('Transform', 'TransformJobName');
+      const { TransformJobArn } = await client.send(new CreateTransformJobCommand({ ...args, TransformJobName, Tags } as CreateTransformJobCommandInput));
+      return {
+        metadata: { TransformJob: { Arn: TransformJobArn } },
+        job: kinds.transform.store.get(TransformJobName),
+        properties: async () => ({ ...(await client.send(new DescribeTransformJobCommand({ TransformJobName }))) }),
+      };
+    }
+    case 'Model': {
+      const ModelName = named('Model', 'ModelName');
+      const { ModelArn } = await client.send(new CreateModelCommand({ ...args, ModelName } as CreateModelCommandInput));
+      return { metadata: { Model: { Arn: ModelArn } }, properties: async () => ({ ...args, ModelName, ModelArn }) };
+    }
+    case 'RegisterModel': {
+      const { ModelPackageArn } = await client.send(new CreateModelPackageCommand({ ...args } as CreateModelPackageCommandInput));
+      return {
+        metadata: { RegisterModel: { Arn: ModelPackageArn } },
+        properties: async () => ({ ...args, ModelPackageArn, ModelPackageVersion: Number(ModelPackageArn?.split('/').at(-1)) }),
+      };
+    }
+    default:
+      throw new Error(`InternalServerError: a ${step.Type} step makes no API call`);
+  }
+}
+
+/** For messages: what a step calls. */
+export const OPERATION_OF: Partial<Record<StepDefinition['Type'], string>> = {
+  Processing: 'CreateProcessingJob',
+  Training: 'CreateTrainingJob',
+  Tuning: 'CreateHyperParameterTuningJob',
+  Transform: 'CreateTransformJob',
+  Model: 'CreateModel',
+  RegisterModel: 'CreateModelPackage',
+};

@@ -1,0 +1,87 @@
+import type {
+  CreateEndpointConfigCommandInput,
+  DescribeEndpointConfigCommandInput,
+  ListEndpointConfigsCommandInput,
+  ProductionVariant,
+} from '@aws-sdk/client-sagemaker';
+import { Engine, Operations, emit, now } from '../engine';
+import { validation } from '../errors';
+import { arnOf } from '../names';
+import { Entity, Store, list } from '../store';
+import { Models } from './models';
+
+export interface EndpointConfig extends Entity {
+  readonly request: CreateEndpointConfigCommandInput;
+  readonly variants: readonly ProductionVariant[];
+}
+
+export class EndpointConfigs {
+  readonly store = new Store<EndpointConfig>(
+    (name) => validation(`Could not find endpoint configuration "${arnOf(this.engine.platform, 'endpoint-config', name)}".`),
+    (_, arn) => validation(`Cannot create already existing endpoint configuration "${arn}".`),
+  );
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly models: Models,
+  ) {}
+
+  readonly operations: Operations = {
+    CreateEndpointConfig: (input: CreateEndpointConfigCommandInput) => ({ EndpointConfigArn: this.create(input).arn }),
+    DescribeEndpointConfig: (input: DescribeEndpointConfigCommandInput) => {
+      const config = this.store.get(input.EndpointConfigName ?? '');
+      const { Tags: _, ...request } = config.request;
+      return { ...request, EndpointConfigArn: config.arn, CreationTime: config.createdAt };
+    },
+    ListEndpointConfigs: (input: ListEndpointConfigsCommandInput) => {
+      const { page, NextToken } = list(this.store.all(), input);
+      const EndpointConfigs = page.map(({ name, arn, createdAt }) => ({ EndpointConfigName: name, EndpointConfigArn: arn, CreationTime: createdAt }));
+      return { EndpointConfigs, NextToken };
+    },
+    DeleteEndpointConfig: (input: DescribeEndpointConfigCommandInput) => {
+      const config = this.store.get(input.EndpointConfigName ?? '');
+      this.store.delete(config.name);
+      this.engine.tags.forget(config.arn);
+      this.changed(config);
+    },
+  };
+
+  private create(input: CreateEndpointConfigCommandInput): EndpointConfig {
+    const name = input.EndpointConfigName ?? '';
+    const variants = input.ProductionVariants ?? [];
+    for (const variant of variants) {
+      if (variant.ModelName === undefined) {
+        throw validation(`Variant ${variant.VariantName} names no model; the rehearsal has no inference components`);
+      }
+      this.models.store.get(variant.ModelName);
+      if ((variant.InstanceType === undefined) === (variant.ServerlessConfig === undefined)) {
+        throw validation(`Variant ${variant.VariantName} needs either an InstanceType or a ServerlessConfig.`);
+      }
+    }
+    if (new Set(variants.map(({ VariantName }) => VariantName)).size < variants.length) {
+      throw validation('Two production variants have the same VariantName.');
+    }
+    if (input.ShadowProductionVariants?.length) {
+      throw validation('The rehearsal has no shadow variants');
+    }
+    if (input.AsyncInferenceConfig) {
+      throw validation('The rehearsal serves real-time endpoints; AsyncInferenceConfig is not supported');
+    }
+    const createdAt = now(this.engine);
+    const arn = arnOf(this.engine.platform, 'endpoint-config', name);
+    const config = this.store.add({ name, arn, createdAt, modifiedAt: createdAt, request: input, variants });
+    this.engine.tags.add(arn, input.Tags);
+    this.changed(config);
+    return config;
+  }
+
+  private changed(config: EndpointConfig): void {
+    emit(this.engine, 'SageMaker Endpoint Config State Change', [config.arn], {
+      EndpointConfigName: config.name,
+      EndpointConfigArn: config.arn,
+      ProductionVariants: config.variants,
+      CreationTime: config.createdAt,
+      Tags: this.engine.tags.of(config.arn),
+    });
+  }
+}

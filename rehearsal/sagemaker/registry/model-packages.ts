@@ -1,0 +1,260 @@
+import type {
+  CreateModelPackageCommandInput,
+  CreateModelPackageGroupCommandInput,
+  DeleteModelPackageCommandInput,
+  DescribeModelPackageCommandInput,
+  DescribeModelPackageCommandOutput,
+  DescribeModelPackageGroupCommandInput,
+  ListModelPackageGroupsCommandInput,
+  ListModelPackagesCommandInput,
+  ModelApprovalStatus,
+  UpdateModelPackageCommandInput,
+  UserContext,
+} from '@aws-sdk/client-sagemaker';
+import { Principal, ServiceCall } from '../../platform';
+import { Engine, Operations, emit, now, touch } from '../engine';
+import { conflict, validation } from '../errors';
+import { arnOf, nameFrom } from '../names';
+import { Entity, Store, list } from '../store';
+
+interface ModelPackageGroup extends Entity {
+  readonly description?: string;
+  readonly createdBy: UserContext;
+  /** Versions are never used again, not even after a deletion. */
+  lastVersion: number;
+  policy?: string;
+}
+
+export interface ModelPackage extends Entity {
+  readonly request: CreateModelPackageCommandInput;
+  readonly groupName?: string;
+  readonly version?: number;
+  readonly createdBy: UserContext;
+  approval?: ModelApprovalStatus;
+  approvalDescription?: string;
+  metadata: Record<string, string>;
+  modifiedBy?: UserContext;
+}
+
+/** The model registry: groups and their versions. */
+export class ModelRegistry {
+  private readonly groups = new Store<ModelPackageGroup>(
+    (name) => validation(`ModelPackageGroup ${name} does not exist.`),
+    (name, arn) => validation(`Model Package Group already exists: ${arn} (${name})`),
+  );
+  private readonly packages = new Store<ModelPackage>(
+    (name) => validation(`ModelPackage ${this.arn(name)} does not exist.`),
+    (_, arn) => conflict(`Model package already exists: ${arn}`),
+  );
+
+  constructor(private readonly engine: Engine) {}
+
+  readonly operations: Operations = {
+    CreateModelPackageGroup: (input: CreateModelPackageGroupCommandInput, call) => {
+      const name = input.ModelPackageGroupName ?? '';
+      const createdAt = now(this.engine);
+      const arn = arnOf(this.engine.platform, 'model-package-group', name);
+      this.groups.add({ name, arn, createdAt, modifiedAt: createdAt, description: input.ModelPackageGroupDescription, createdBy: userContext(call), lastVersion: 0 });
+      this.engine.tags.add(arn, input.Tags);
+      return { ModelPackageGroupArn: arn };
+    },
+    DescribeModelPackageGroup: (input: DescribeModelPackageGroupCommandInput) => {
+      const group = this.groups.get(nameFrom(input.ModelPackageGroupName ?? ''));
+      return {
+        ModelPackageGroupName: group.name,
+        ModelPackageGroupArn: group.arn,
+        ModelPackageGroupDescription: group.description,
+        CreationTime: group.createdAt,
+        CreatedBy: group.createdBy,
+        ModelPackageGroupStatus: 'Completed',
+      };
+    },
+    ListModelPackageGroups: (input: ListModelPackageGroupsCommandInput) => {
+      const { page, NextToken } = list(this.groups.all(), input, { ascending: true });
+      const ModelPackageGroupSummaryList = page.map((group) => ({
+        ModelPackageGroupName: group.name,
+        ModelPackageGroupArn: group.arn,
+        ModelPackageGroupDescription: group.description,
+        CreationTime: group.createdAt,
+        ModelPackageGroupStatus: 'Completed',
+      }));
+      return { ModelPackageGroupSummaryList, NextToken };
+    },
+    DeleteModelPackageGroup: (input: DescribeModelPackageGroupCommandInput) => {
+      const group = this.groups.get(nameFrom(input.ModelPackageGroupName ?? ''));
+      if (this.packages.all().some(({ groupName }) => groupName === group.name)) {
+        throw conflict(
+          `Model Package Group ${group.arn} cannot be deleted because it still contains Model Packages. Delete all Model Packages in the group first.`,
+        );
+      }
+      this.groups.delete(group.name);
+      this.engine.tags.forget(group.arn);
+    },
+    PutModelPackageGroupPolicy: (input: { ModelPackageGroupName: string; ResourcePolicy: string }) => {
+      const group = this.groups.get(nameFrom(input.ModelPackageGroupName));
+      group.policy = input.ResourcePolicy;
+      return { ModelPackageGroupArn: group.arn };
+    },
+    GetModelPackageGroupPolicy: (input: { ModelPackageGroupName: string }) => {
+      const group = this.groups.get(nameFrom(input.ModelPackageGroupName));
+      if (group.policy === undefined) {
+        throw validation(`Cannot find policy for model package group ${group.arn}.`);
+      }
+      return { ResourcePolicy: group.policy };
+    },
+    DeleteModelPackageGroupPolicy: (input: { ModelPackageGroupName: string }) => {
+      this.groups.get(nameFrom(input.ModelPackageGroupName)).policy = undefined;
+    },
+    CreateModelPackage: (input: CreateModelPackageCommandInput, call) => ({ ModelPackageArn: this.create(input, call).arn }),
+    DescribeModelPackage: (input: DescribeModelPackageCommandInput) => describe(this.get(input.ModelPackageName ?? '')),
+    ListModelPackages: (input: ListModelPackagesCommandInput) => {
+      const group = input.ModelPackageGroupName && this.groups.get(nameFrom(input.ModelPackageGroupName));
+      const { page, NextToken } = list(this.packages.all(), input, {
+        matches: (one) =>
+          (group
+            ? one.groupName === group.name
+            : input.ModelPackageType === 'Both' || (input.ModelPackageType === 'Versioned') === (one.groupName !== undefined)) &&
+          (input.ModelApprovalStatus === undefined || one.approval === input.ModelApprovalStatus),
+      });
+      const ModelPackageSummaryList = page.map((one) => ({
+        ModelPackageName: one.groupName === undefined ? one.name : undefined,
+        ModelPackageGroupName: one.groupName,
+        ModelPackageVersion: one.version,
+        ModelPackageArn: one.arn,
+        ModelPackageDescription: one.request.ModelPackageDescription,
+        CreationTime: one.createdAt,
+        ModelPackageStatus: 'Completed',
+        ModelApprovalStatus: one.approval,
+      }));
+      return { ModelPackageSummaryList, NextToken };
+    },
+    UpdateModelPackage: (input: UpdateModelPackageCommandInput, call) => ({ ModelPackageArn: this.update(input, call).arn }),
+    DeleteModelPackage: (input: DeleteModelPackageCommandInput) => {
+      const found = this.get(input.ModelPackageName ?? '');
+      this.packages.delete(found.name);
+      this.engine.tags.forget(found.arn);
+    },
+  };
+
+  /** By ARN, or by name for a package outside a group. */
+  get(nameOrArn: string): ModelPackage {
+    const name = nameOrArn.startsWith('arn:') ? nameOrArn.slice(nameOrArn.indexOf('model-package/') + 'model-package/'.length) : nameOrArn;
+    return this.packages.get(name);
+  }
+
+  private arn(name: string): string {
+    return arnOf(this.engine.platform, 'model-package', name);
+  }
+
+  private create(input: CreateModelPackageCommandInput, call: ServiceCall): ModelPackage {
+    const group = input.ModelPackageGroupName === undefined ? undefined : this.groups.get(nameFrom(input.ModelPackageGroupName));
+    if ((group === undefined) === (input.ModelPackageName === undefined)) {
+      throw validation('Exactly one of ModelPackageName and ModelPackageGroupName must be given.');
+    }
+    if (group && input.Tags?.length) {
+      throw validation('Tags are not supported for versioned model packages; tag the model package group.');
+    }
+    if (group) {
+      group.lastVersion += 1;
+    }
+    const name = group ? `${group.name}/${group.lastVersion}` : (input.ModelPackageName ?? '');
+    const createdAt = now(this.engine);
+    const found: ModelPackage = {
+      name,
+      arn: this.arn(name),
+      createdAt,
+      modifiedAt: createdAt,
+      request: input,
+      groupName: group?.name,
+      version: group?.lastVersion,
+      createdBy: userContext(call),
+      approval: group ? (input.ModelApprovalStatus ?? 'PendingManualApproval') : input.ModelApprovalStatus,
+      metadata: { ...input.CustomerMetadataProperties },
+    };
+    this.packages.add(found);
+    this.engine.tags.add(found.arn, input.Tags);
+    this.changed(found, { ModelPackageStatus: 'Completed' });
+    return found;
+  }
+
+  private update(input: UpdateModelPackageCommandInput, call: ServiceCall): ModelPackage {
+    const found = this.get(input.ModelPackageArn ?? '');
+    found.approvalDescription = input.ApprovalDescription ?? found.approvalDescription;
+    Object.assign(found.metadata, input.CustomerMetadataProperties);
+    input.CustomerMetadataPropertiesToRemove?.forEach((key) => delete found.metadata[key]);
+    const approval = input.ModelApprovalStatus;
+    found.modifiedBy = userContext(call);
+    touch(this.engine, found);
+    if (approval !== undefined) {
+      found.approval = approval;
+      this.changed(found, { ModelApprovalStatus: approval });
+    }
+    return found;
+  }
+
+  /** Source of the shape: developer guide, "Events that Amazon SageMaker AI sends to Amazon EventBridge", model package state change. */
+  private changed(found: ModelPackage, updated: Record<string, string>): void {
+    emit(this.engine, 'SageMaker Model Package State Change', [found.arn], {
+      ModelPackageGroupName: found.groupName,
+      ModelPackageName: found.name,
+      ModelPackageVersion: found.version,
+      ModelPackageArn: found.arn,
+      ModelPackageDescription: found.request.ModelPackageDescription,
+      CreationTime: found.createdAt,
+      InferenceSpecification: found.request.InferenceSpecification,
+      ModelPackageStatus: 'Completed',
+      ModelPackageStatusDetails: { ValidationStatuses: [] },
+      CertifyForMarketplace: false,
+      ModelApprovalStatus: found.approval,
+      ApprovalDescription: found.approvalDescription,
+      MetadataProperties: found.request.MetadataProperties,
+      ModelMetrics: found.request.ModelMetrics,
+      CustomerMetadataProperties: found.metadata,
+      LastModifiedTime: found.modifiedAt,
+      UpdatedModelPackageFields: Object.keys(updated),
+    });
+  }
+}
+
+function describe(found: ModelPackage): Omit<DescribeModelPackageCommandOutput, '$metadata'> {
+  const { request } = found;
+  return {
+    ModelPackageName: found.groupName ?? found.name,
+    ModelPackageGroupName: found.groupName,
+    ModelPackageVersion: found.version,
+    ModelPackageArn: found.arn,
+    ModelPackageDescription: request.ModelPackageDescription,
+    CreationTime: found.createdAt,
+    InferenceSpecification: request.InferenceSpecification,
+    SourceAlgorithmSpecification: request.SourceAlgorithmSpecification,
+    ModelPackageStatus: 'Completed',
+    ModelPackageStatusDetails: { ValidationStatuses: [] },
+    ModelApprovalStatus: found.approval,
+    ApprovalDescription: found.approvalDescription,
+    CreatedBy: found.createdBy,
+    LastModifiedTime: found.modifiedAt,
+    LastModifiedBy: found.modifiedBy,
+    MetadataProperties: request.MetadataProperties,
+    ModelMetrics: request.ModelMetrics,
+    DriftCheckBaselines: request.DriftCheckBaselines,
+    Domain: request.Domain,
+    Task: request.Task,
+    SamplePayloadUrl: request.SamplePayloadUrl,
+    CustomerMetadataProperties: Object.keys(found.metadata).length > 0 ? found.metadata : undefined,
+    SkipModelValidation: request.SkipModelValidation,
+    SourceUri: request.SourceUri,
+  };
+}
+
+/** Who did it, as far as SageMaker says without a Studio user profile. */
+export function userContext(call: ServiceCall): UserContext {
+  return { IamIdentity: { Arn: arnOfPrincipal(call.principal), PrincipalId: principalId(call.principal) } };
+}
+
+function arnOfPrincipal(principal: Principal): string {
+  return principal.kind === 'service' ? principal.service : principal.arn;
+}
+
+function principalId(principal: Principal): string {
+  return principal.kind === 'role' ? `${principal.roleArn.slice(principal.roleArn.lastIndexOf('/') + 1)}:${principal.sessionName}` : arnOfPrincipal(principal).replace(/^.*\//, '');
+}
