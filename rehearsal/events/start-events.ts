@@ -1,0 +1,49 @@
+import type { BusEvent, LocalService, Platform, ServiceCall } from '../platform';
+import { AlarmEvaluator } from './alarms';
+import { AutoScalingService } from './autoscaling';
+import { EventBus } from './event-bus';
+import { LambdaService } from './lambda/service';
+import { StatesService } from './states/service';
+
+/** What of the platform's host the event-driven services are connected to. */
+export interface EventHost {
+  readonly platform: Platform;
+  registerService(service: LocalService): void;
+  onEvent(listener: (event: BusEvent) => void): unknown;
+  onCall(listener: (call: ServiceCall) => void): unknown;
+  onMetric(listener: (datum: Parameters<Platform['putMetric']>[0]) => void): unknown;
+}
+
+export interface EventServices {
+  readonly bus: EventBus;
+  readonly functions: LambdaService;
+  readonly machines: StatesService;
+  readonly alarms: AlarmEvaluator;
+  stop(): void;
+}
+
+/** Starts Lambda, EventBridge, Step Functions, alarms and Application Auto Scaling on a platform. */
+export function startEvents(host: EventHost, functionEnvironment: Readonly<Record<string, string>> = {}): EventServices {
+  const { platform } = host;
+  const functions = new LambdaService(platform, functionEnvironment);
+  const bus = new EventBus(platform, functions);
+  const machines = new StatesService(platform);
+  const alarms = new AlarmEvaluator(platform, functions);
+  for (const service of [functions, bus, machines, new AutoScalingService(platform)]) host.registerService(service);
+  host.onEvent((event) => void bus.deliver(event).catch((error: Error) => platform.record({ kind: 'undelivered', summary: error.message })));
+  host.onCall((call) => alarms.observe(call));
+  host.onMetric((datum) => alarms.metric(datum));
+  alarms.start();
+  return {
+    bus,
+    functions,
+    machines,
+    alarms,
+    stop: () => {
+      alarms.stop();
+      bus.stop();
+      machines.stop();
+      functions.stop();
+    },
+  };
+}

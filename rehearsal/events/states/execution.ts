@@ -1,0 +1,192 @@
+import './promise';
+
+import { StateMachine } from 'aws-local-stepfunctions';
+
+import type { Platform } from '../../platform';
+import { type Definition, mapStates, onVirtualTime, type Retrier, type State } from './definition';
+import { runTask } from './tasks';
+
+export interface MachineReference {
+  readonly arn: string;
+  readonly name: string;
+  readonly roleArn: string;
+  readonly definition: Definition;
+}
+
+export interface HistoryEntry {
+  readonly at: number;
+  readonly state: string;
+  readonly event: 'entered' | 'succeeded' | 'failed' | 'retried';
+  readonly detail?: unknown;
+}
+
+export type Outcome = { readonly status: 'SUCCEEDED'; readonly output: unknown } | { readonly status: 'FAILED' | 'TIMED_OUT' | 'ABORTED'; readonly error?: string; readonly cause?: string };
+
+/** One run of a state machine: the interpreter walks the states, tasks and waits are ours. */
+export class Execution {
+  readonly history: HistoryEntry[] = [];
+  readonly startDate: number;
+  stopDate: number | undefined;
+  outcome: Outcome | undefined;
+  private readonly abort = new AbortController();
+  private readonly attempts = new Map<string, number>();
+
+  constructor(
+    private readonly platform: Platform,
+    readonly machine: MachineReference,
+    readonly arn: string,
+    readonly name: string,
+    readonly input: unknown,
+  ) {
+    this.startDate = platform.clock.now();
+  }
+
+  get status(): string {
+    return this.outcome?.status ?? 'RUNNING';
+  }
+
+  stop(error?: string, cause?: string): void {
+    if (this.outcome) return;
+    this.finish({ status: 'ABORTED', error, cause });
+    this.abort.abort(new Error('the execution was stopped'));
+  }
+
+  async run(): Promise<Outcome> {
+    const { machine, platform } = this;
+    const handlers: Record<string, (input: unknown) => Promise<unknown>> = {};
+    const noWait: Record<string, number> = {};
+    mapStates(machine.definition, (name, state) => {
+      if (state.Type === 'Task') handlers[name] = (input) => this.task(name, state, input as Record<string, unknown>);
+      if (state.Type === 'Wait') handlers[name] = (input) => this.wait(name, input as { Seconds?: number; Timestamp?: string });
+      if (state.Retry) noWait[name] = 0;
+      return state;
+    });
+    const cancelTimeout = this.watchTimeout();
+    try {
+      // The definition was checked when the machine was made; the checks know nothing of the waits that became tasks.
+      const interpreter = new StateMachine(onVirtualTime(machine.definition) as never, { validationOptions: { noValidate: true } as never });
+      const running = interpreter.run(this.input as never, {
+        overrides: { taskResourceLocalHandlers: handlers as never, retryIntervalOverrides: noWait },
+        context: this.context() as never,
+      });
+      this.abort.signal.addEventListener('abort', () => running.abort(), { once: true });
+      this.finish({ status: 'SUCCEEDED', output: await running.result });
+    } catch (error) {
+      this.finish(failureOf(error as Error));
+    } finally {
+      cancelTimeout();
+    }
+    platform.record({ kind: 'execution', summary: `${machine.name} ${this.status}`, detail: { name: this.name, outcome: this.outcome, history: this.history } });
+    return this.outcome ?? { status: 'FAILED' };
+  }
+
+  private async task(name: string, state: State, input: Record<string, unknown>): Promise<unknown> {
+    const { platform, machine } = this;
+    this.note(name, 'entered', input);
+    const runner = { platform, stateMachineArn: machine.arn, roleArn: machine.roleArn, signal: this.abort.signal };
+    try {
+      const result = await this.within(state.TimeoutSeconds, runTask(runner, state.Resource ?? '', input));
+      this.attempts.delete(name);
+      this.note(name, 'succeeded', result);
+      return result;
+    } catch (error) {
+      const { name: errorName, message } = error as Error;
+      this.note(name, 'failed', { error: errorName, cause: message });
+      const delay = this.retryDelay(name, state.Retry ?? [], errorName);
+      if (delay !== undefined) {
+        // The interpreter retries at once; the interval passes here, on the virtual clock.
+        await platform.clock.sleep(delay, this.abort.signal);
+        this.note(name, 'retried');
+      }
+      throw error;
+    }
+  }
+
+  private async wait(name: string, { Seconds, Timestamp }: { Seconds?: number; Timestamp?: string }): Promise<unknown> {
+    const { clock } = this.platform;
+    this.note(name, 'entered');
+    const milliseconds = Timestamp === undefined ? Number(Seconds) * 1000 : new Date(Timestamp).getTime() - clock.now();
+    await clock.sleep(milliseconds, this.abort.signal);
+    return {};
+  }
+
+  private async within<T>(seconds: number | undefined, work: Promise<T>): Promise<T> {
+    if (seconds === undefined) return work;
+    let cancel: () => void = () => undefined;
+    const late = new Promise<never>((_, reject) => {
+      cancel = this.after(seconds, () => {
+        const error = new Error(`the task did not end within ${seconds} seconds`);
+        error.name = 'States.Timeout';
+        reject(error);
+      });
+    });
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      cancel();
+    }
+  }
+
+  private watchTimeout(): () => void {
+    const { TimeoutSeconds } = this.machine.definition;
+    if (TimeoutSeconds === undefined) return () => undefined;
+    return this.after(TimeoutSeconds, () => {
+      this.finish({ status: 'TIMED_OUT', error: 'States.Timeout' });
+      this.abort.abort(new Error('the execution timed out'));
+    });
+  }
+
+  /** Scheduled, not slept: a timeout is no reason for the clock to jump. */
+  private after(seconds: number, then: () => void): () => void {
+    const due = this.platform.clock.now() + seconds * 1000;
+    let planned = false;
+    return this.platform.clock.schedule(() => {
+      if (planned) return undefined;
+      planned = true;
+      return due;
+    }, then);
+  }
+
+  private retryDelay(name: string, retriers: readonly Retrier[], error: string): number | undefined {
+    const index = retriers.findIndex(({ ErrorEquals }) => ErrorEquals.some((wanted) => wanted === error || wanted === 'States.ALL' || (wanted === 'States.TaskFailed' && error !== 'States.Timeout')));
+    const retrier = retriers[index];
+    if (!retrier) return undefined;
+    const key = `${name}#${index}`;
+    const attempt = this.attempts.get(key) ?? 0;
+    if (attempt >= (retrier.MaxAttempts ?? 3)) return undefined;
+    this.attempts.set(key, attempt + 1);
+    return Math.min((retrier.IntervalSeconds ?? 1) * (retrier.BackoffRate ?? 2) ** attempt, retrier.MaxDelaySeconds ?? Infinity) * 1000;
+  }
+
+  private context(): object {
+    const { clock } = this.platform;
+    const iso = (at: number) => new Date(at).toISOString();
+    const { machine } = this;
+    return {
+      Execution: { Id: this.arn, Name: this.name, Input: this.input, RoleArn: machine.roleArn, StartTime: iso(this.startDate) },
+      StateMachine: { Id: machine.arn, Name: machine.name },
+      // Read whenever a state asks for it, so that it is that state's time.
+      State: {
+        get EnteredTime() {
+          return iso(clock.now());
+        },
+      },
+    };
+  }
+
+  private note(state: string, event: HistoryEntry['event'], detail?: unknown): void {
+    this.history.push({ at: this.platform.clock.now(), state, event, detail });
+  }
+
+  private finish(outcome: Outcome): void {
+    this.outcome ??= outcome;
+    this.stopDate ??= this.platform.clock.now();
+  }
+}
+
+/** The interpreter wraps what a state failed with. */
+function failureOf(error: Error): Outcome {
+  const inner = (error.cause instanceof Error ? error.cause : error) as Error;
+  return { status: 'FAILED', error: inner.name, cause: inner.message };
+}
+

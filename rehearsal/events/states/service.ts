@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+
+import aslValidator from 'asl-validator';
+
+import { AwsError, type LocalService, type Platform, type ServiceCall } from '../../platform';
+import type { Definition } from './definition';
+import { Execution, type MachineReference } from './execution';
+
+interface Machine extends MachineReference {
+  readonly text: string;
+  readonly creationDate: number;
+  readonly executions: Execution[];
+}
+
+interface Input {
+  readonly stateMachineArn?: string;
+  readonly name?: string;
+  readonly definition?: string;
+  readonly roleArn?: string;
+  readonly executionArn?: string;
+  readonly input?: string;
+  readonly statusFilter?: string;
+  readonly maxResults?: number;
+  readonly error?: string;
+  readonly cause?: string;
+  readonly reverseOrder?: boolean;
+}
+
+/** AWS Step Functions, standard workflows. */
+export class StatesService implements LocalService {
+  readonly name = 'states';
+  readonly operations = new Set([
+    'CreateStateMachine', 'UpdateStateMachine', 'DeleteStateMachine', 'DescribeStateMachine', 'ListStateMachines', 'StartExecution',
+    'DescribeExecution', 'ListExecutions', 'StopExecution', 'GetExecutionHistory', 'ListTagsForResource', 'TagResource',
+  ]);
+  private readonly machines = new Map<string, Machine>();
+
+  constructor(private readonly platform: Platform) {}
+
+  handle(call: ServiceCall): Promise<unknown> {
+    return Promise.resolve(this.answer(call.operation, call.input as Input));
+  }
+
+  stop(): void {
+    for (const { executions } of this.machines.values()) for (const execution of executions) execution.stop('Rehearsal.Stopped');
+  }
+
+  private answer(operation: string, input: Input): unknown {
+    const now = new Date(this.platform.clock.now());
+    switch (operation) {
+      case 'CreateStateMachine':
+        return { stateMachineArn: this.create(input).arn, creationDate: now };
+      case 'UpdateStateMachine': {
+        const machine = this.machine(input.stateMachineArn);
+        const text = input.definition ?? machine.text;
+        this.machines.set(machine.arn, { ...machine, text, definition: parse(text), roleArn: input.roleArn ?? machine.roleArn });
+        return { updateDate: now };
+      }
+      case 'DeleteStateMachine':
+        for (const execution of this.machines.get(input.stateMachineArn ?? '')?.executions ?? []) execution.stop();
+        this.machines.delete(input.stateMachineArn ?? '');
+        return {};
+      case 'DescribeStateMachine':
+        return this.describe(this.machine(input.stateMachineArn));
+      case 'ListStateMachines':
+        return {
+          stateMachines: [...this.machines.values()].map(({ arn, name, creationDate }) => ({
+            stateMachineArn: arn, name, type: 'STANDARD', creationDate: new Date(creationDate),
+          })),
+        };
+      case 'StartExecution':
+        return this.start(input);
+      case 'DescribeExecution':
+        return describeExecution(this.execution(input.executionArn), true);
+      case 'ListExecutions':
+        return this.list(input);
+      case 'StopExecution':
+        this.execution(input.executionArn).stop(input.error, input.cause);
+        return { stopDate: now };
+      case 'GetExecutionHistory':
+        return { events: history(this.execution(input.executionArn), input.reverseOrder ?? false) };
+      case 'ListTagsForResource':
+        return { tags: [] };
+      default:
+        return {};
+    }
+  }
+
+  private create({ name = '', definition = '', roleArn = '' }: Input): Machine {
+    const { partition, region, accountId, clock } = this.platform;
+    const arn = `arn:${partition}:states:${region}:${accountId}:stateMachine:${name}`;
+    if (this.machines.has(arn)) throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
+    const machine: Machine = { arn, name, roleArn, text: definition, definition: parse(definition), creationDate: clock.now(), executions: [] };
+    this.machines.set(arn, machine);
+    return machine;
+  }
+
+  private start({ stateMachineArn, name = randomUUID(), input = '{}' }: Input): unknown {
+    const machine = this.machine(stateMachineArn);
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(input);
+    } catch (error) {
+      throw new AwsError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${(error as Error).message}'`);
+    }
+    const arn = `${machine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
+    const before = machine.executions.find((one) => one.arn === arn);
+    if (before && (before.status !== 'RUNNING' || JSON.stringify(before.input) !== JSON.stringify(parsed))) {
+      throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
+    }
+    const execution = before ?? new Execution(this.platform, machine, arn, name, parsed);
+    if (!before) {
+      machine.executions.unshift(execution);
+      this.count(machine, 'ExecutionsStarted');
+      this.emit(execution);
+      void execution.run().then(() => {
+        this.count(machine, { SUCCEEDED: 'ExecutionsSucceeded', FAILED: 'ExecutionsFailed', TIMED_OUT: 'ExecutionsTimedOut' }[execution.status] ?? 'ExecutionsAborted');
+        this.emit(execution);
+      });
+    }
+    return { executionArn: arn, startDate: new Date(execution.startDate) };
+  }
+
+  private list({ stateMachineArn, statusFilter, maxResults = 1000 }: Input): unknown {
+    const found = this.machine(stateMachineArn).executions.filter(({ status }) => !statusFilter || status === statusFilter);
+    return { executions: found.slice(0, maxResults || 1000).map((execution) => describeExecution(execution, false)) };
+  }
+
+  private describe({ arn, name, text, roleArn, creationDate }: Machine): unknown {
+    return { stateMachineArn: arn, name, status: 'ACTIVE', definition: text, roleArn, type: 'STANDARD', creationDate: new Date(creationDate) };
+  }
+
+  private machine(arn: string | undefined): Machine {
+    const machine = this.machines.get(arn ?? '');
+    if (!machine) throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn ?? ''}'`);
+    return machine;
+  }
+
+  private execution(arn: string | undefined): Execution {
+    for (const { executions } of this.machines.values()) {
+      const execution = executions.find((one) => one.arn === arn);
+      if (execution) return execution;
+    }
+    throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn ?? ''}'`);
+  }
+
+  private count({ arn }: Machine, name: string): void {
+    this.platform.putMetric({ namespace: 'AWS/States', name, dimensions: { StateMachineArn: arn }, value: 1, unit: 'Count' });
+  }
+
+  private emit(execution: Execution): void {
+    const { arn, name, machine, status, startDate, stopDate } = execution;
+    this.platform.emit({
+      source: 'aws.states',
+      'detail-type': 'Step Functions Execution Status Change',
+      resources: [arn],
+      detail: { executionArn: arn, stateMachineArn: machine.arn, name, status, startDate, stopDate: stopDate ?? null },
+    });
+  }
+}
+
+function parse(text: string): Definition {
+  let definition: Definition;
+  try {
+    definition = JSON.parse(text) as Definition;
+  } catch (error) {
+    throw new AwsError('InvalidDefinition', `Invalid State Machine Definition: 'INVALID_JSON_DESCRIPTION: ${(error as Error).message}'`);
+  }
+  const { isValid, errorsText } = aslValidator(definition);
+  if (!isValid) throw new AwsError('InvalidDefinition', `Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: ${errorsText()}'`);
+  return definition;
+}
+
+function describeExecution(execution: Execution, whole: boolean): object {
+  const { arn, machine, name, status, startDate, stopDate, outcome, input } = execution;
+  const ended = stopDate === undefined ? {} : { stopDate: new Date(stopDate) };
+  const short = { executionArn: arn, stateMachineArn: machine.arn, name, status, startDate: new Date(startDate), ...ended };
+  if (!whole) return short;
+  const result = outcome?.status === 'SUCCEEDED' ? { output: JSON.stringify(outcome.output ?? null) } : { error: outcome?.error, cause: outcome?.cause };
+  return { ...short, input: JSON.stringify(input), ...result };
+}
+
+/** The states that were entered and left, as history events; what AWS records besides (scheduling, lambda starts) is left out. */
+function history(execution: Execution, reverse: boolean): object[] {
+  const types = { entered: 'TaskStateEntered', succeeded: 'TaskStateExited', failed: 'TaskFailed', retried: 'TaskScheduled' } as const;
+  const events = execution.history.map(({ at, state, event, detail }, index) => {
+    const { error, cause } = (detail ?? {}) as { error?: string; cause?: string };
+    return {
+      id: index + 1,
+      previousEventId: index,
+      timestamp: new Date(at),
+      type: types[event],
+      ...(event === 'entered' ? { stateEnteredEventDetails: { name: state, input: JSON.stringify(detail ?? {}) } } : {}),
+      ...(event === 'succeeded' ? { stateExitedEventDetails: { name: state, output: JSON.stringify(detail ?? {}) } } : {}),
+      ...(event === 'failed' ? { taskFailedEventDetails: { resourceType: 'task', resource: state, error, cause } } : {}),
+      ...(event === 'retried' ? { taskScheduledEventDetails: { resourceType: 'task', resource: state, region: '', parameters: '{}' } } : {}),
+    };
+  });
+  return reverse ? events.reverse() : events;
+}

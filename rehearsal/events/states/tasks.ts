@@ -1,0 +1,108 @@
+import type { Credentials, Platform } from '../../platform';
+import { callService } from './sdk';
+
+/** Who runs a task: the state machine, with its role. */
+export interface TaskRunner {
+  readonly platform: Platform;
+  readonly stateMachineArn: string;
+  readonly roleArn: string;
+  readonly signal: AbortSignal;
+}
+
+type Parameters = Readonly<Record<string, unknown>>;
+
+/** Jobs that `.sync` waits for: how to look, and what the end looks like ("Run a Job (.sync)"). */
+const jobs: Readonly<Record<string, { readonly describe: string; readonly stop: string; readonly name: string; readonly status: string; readonly rule: string }>> = {
+  createProcessingJob: {
+    describe: 'describeProcessingJob', stop: 'stopProcessingJob', name: 'ProcessingJobName', status: 'ProcessingJobStatus', rule: 'StepFunctionsGetEventsForSageMakerProcessingJobsRule',
+  },
+  createTrainingJob: {
+    describe: 'describeTrainingJob', stop: 'stopTrainingJob', name: 'TrainingJobName', status: 'TrainingJobStatus', rule: 'StepFunctionsGetEventsForSageMakerTrainingJobsRule',
+  },
+  createTransformJob: {
+    describe: 'describeTransformJob', stop: 'stopTransformJob', name: 'TransformJobName', status: 'TransformJobStatus', rule: 'StepFunctionsGetEventsForSageMakerTransformJobsRule',
+  },
+};
+
+/** Runs a Task state's resource. Throws errors under the names that Step Functions gives them. */
+export async function runTask(runner: TaskRunner, resource: string, parameters: Parameters): Promise<unknown> {
+  const match = /^arn:[a-z-]+:states:::(aws-sdk:)?([a-z0-9-]+):([A-Za-z]+)(\.sync(?::2)?)?$/.exec(resource);
+  if (!match) throw new Error(`Task resource ${resource} is not supported by the rehearsal`);
+  const [, sdk, service = '', action = '', sync] = match;
+  const { platform } = runner;
+  const credentials = await platform.assumeRole('states.amazonaws.com', runner.roleArn, 'states', runner.stateMachineArn);
+  if (!sdk && service === 'lambda') return invoke(platform, credentials, parameters);
+  if (sync) return runJob(runner, credentials, service, action, parameters);
+  const serviceName = !sdk && service === 'states' ? 'sfn' : service;
+  try {
+    return await callService(platform, credentials, serviceName, action, textMembers(service, sdk, parameters));
+  } catch (error) {
+    throw sdk ? error : optimized(error as Error);
+  }
+}
+
+/** Optimized integrations turn structured messages into text. */
+function textMembers(service: string, sdk: string | undefined, parameters: Parameters): Parameters {
+  const member = { sns: 'Message', sqs: 'MessageBody' }[service];
+  if (sdk || !member || typeof parameters[member] === 'string') return parameters;
+  return { ...parameters, [member]: JSON.stringify(parameters[member]) };
+}
+
+/** Without `Exception` doubled: `SageMaker.AmazonSageMakerException` is what the optimized SageMaker integration calls its unmodeled errors. */
+function optimized(error: Error): Error {
+  if (error.name === 'SageMaker.SageMakerException') error.name = 'SageMaker.AmazonSageMakerException';
+  return error;
+}
+
+async function invoke(platform: Platform, credentials: Credentials, parameters: Parameters): Promise<unknown> {
+  const { Payload, ...rest } = parameters;
+  const input = { ...rest, Payload: Buffer.from(JSON.stringify(Payload ?? {})) };
+  const answer = await callService(platform, credentials, 'lambda', 'invoke', input);
+  const result = answer.Payload === undefined ? null : (JSON.parse(bytes(answer.Payload)) as { errorType?: string; errorMessage?: string });
+  if (answer.FunctionError) {
+    const failure = new Error(JSON.stringify(result));
+    failure.name = result?.errorType ?? 'Lambda.Unknown';
+    throw failure;
+  }
+  return { ExecutedVersion: answer.ExecutedVersion, Payload: result, StatusCode: answer.StatusCode };
+}
+
+/** The SDK gives a payload as bytes, which JSON writes as an object of numbers. */
+function bytes(payload: unknown): string {
+  return typeof payload === 'string' ? payload : Buffer.from(Object.values(payload as Record<string, number>)).toString('utf8');
+}
+
+async function runJob(runner: TaskRunner, credentials: Credentials, service: string, action: string, parameters: Parameters): Promise<unknown> {
+  const job = jobs[action];
+  if (service !== 'sagemaker' || !job) throw new Error(`arn:aws:states:::${service}:${action}.sync is not supported by the rehearsal`);
+  const { platform, signal } = runner;
+  authorizeManagedRule(runner, job.rule);
+  const call = (name: string, input: Parameters) => callService(platform, credentials, service, name, input).catch((error: Error) => Promise.reject(optimized(error)));
+  await call(action, parameters);
+  const target = { [job.name]: parameters[job.name] };
+  try {
+    for (;;) {
+      const description = await call(job.describe, target);
+      const status = String(description[job.status]);
+      if (status === 'Completed') return description;
+      if (status === 'Failed' || status === 'Stopped') {
+        const failure = new Error(JSON.stringify(description));
+        failure.name = 'States.TaskFailed';
+        throw failure;
+      }
+      await platform.clock.sleep(5_000, signal);
+    }
+  } catch (error) {
+    if (signal.aborted) await call(job.stop, target).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Step Functions learns of a job's end by a rule of its own, which it makes with the machine's role ("IAM policies for integrated services"). */
+function authorizeManagedRule({ platform, roleArn }: TaskRunner, rule: string): void {
+  const { partition, region, accountId } = platform;
+  const arn = `arn:${partition}:sts::${accountId}:assumed-role/${roleArn.split('/').pop() ?? ''}/states`;
+  const principal = { kind: 'role' as const, roleArn, arn, sessionName: 'states', accountId };
+  const resource = `arn:${partition}:events:${region}:${accountId}:rule/${rule}`;
+  for (const action of ['events:PutTargets', 'events:PutRule', 'events:DescribeRule']) platform.authorize({ principal, action, resource });
+}
