@@ -11,7 +11,7 @@ export const ingestKennedy: Checkpoint = {
   rows: ['FLOW-02', 'FLOW-03', 'READY-02', 'DATA-01', 'DATA-03', 'STAGE-01', 'SVC-10', 'SVC-12', 'DATADEC-01'],
   async run(stage) {
     const rows = await ingestMonths(stage, 'JFK', '2013-01', '2013-07');
-    expect(rows === 54_864 || rows > 50_000, `only ${rows} rows were curated`);
+    expect(rows > 50_000, `only ${rows} rows were curated`);
   },
 };
 
@@ -72,10 +72,11 @@ export const catalog: Checkpoint = {
 
 export const laterData: Checkpoint = {
   id: 'late-labels',
-  sentence: 'LaGuardia\'s first flights and their outcomes arrive, with Kennedy\'s of the same time; the model has seen none of LaGuardia.',
+  sentence: 'LaGuardia\'s first three months and their outcomes arrive, with Kennedy\'s; the live model has seen none of LaGuardia.',
   rows: ['DATADEC-05', 'STAGE-09', 'FLOW-11'],
   async run(stage) {
-    await ingestMonths(stage, 'JFK', '2013-07', '2013-11');
-    await ingestMonths(stage, 'LGA', '2013-09', '2013-11');
+    // Three months: the newest tests and the one before validates, so that one of LaGuardia's is left to learn from.
+    await ingestMonths(stage, 'JFK', '2013-07', '2013-12');
+    await ingestMonths(stage, 'LGA', '2013-09', '2013-12');
   },
 };

@@ -73,40 +73,54 @@ export const batchJuly: Checkpoint = {
   },
 };
 
-const laguardiaMonths = ['2013-09', '2013-10', '2013-11', '2013-12'];
-const kennedyMonths = ['2013-07', '2013-08', '2013-11', '2013-12'];
 
 export const qualityBefore: Checkpoint = {
   id: 'quality-before',
-  sentence: 'Measured on real outcomes, the model that knows only Kennedy ranks LaGuardia\'s flights worse.',
-  rows: ['MON-06', 'SYMPTOM-03', 'CUE-01', 'SELF-03', 'FLOWCHK-04', 'CLS-06'],
+  sentence: 'The frozen model is measured on real outcomes, month by month, at the airport it knows and at the one it does not.',
+  rows: ['MON-06', 'SYMPTOM-03', 'CUE-01', 'SELF-03', 'CLS-06', 'TRAP-01'],
   async run(stage) {
-    const kennedy = await measure(stage, 'JFK', kennedyMonths);
-    const laguardia = await measure(stage, 'LGA', laguardiaMonths);
-    const gap = mean(kennedy, 'auc') - mean(laguardia, 'auc');
-    stage.note('mean AUC, JFK', mean(kennedy, 'auc').toFixed(3));
-    stage.note('mean AUC, LGA', mean(laguardia, 'auc').toFixed(3));
-    expect(gap > 0, `LaGuardia is ranked as well as Kennedy (difference ${gap.toFixed(3)}): there would be nothing to repair`);
+    for (const [airport, months] of measured) {
+      for (const one of await measure(stage, airport, months)) {
+        expect(one.auc > 0.5, `${airport} ${one.month}: AUC ${one.auc.toFixed(3)} is no better than chance`);
+        stage.note(`${airport} ${one.month}`, line(one));
+      }
+    }
   },
 };
 
 export const qualityAfter: Checkpoint = {
   id: 'quality-after',
-  sentence: 'The retrained model ranks LaGuardia\'s next months, which it has not seen, better than the old one did.',
+  sentence: 'In the months that neither model learned from, the retrained one ranks LaGuardia\'s flights better than the frozen one.',
   rows: ['FLOW-11', 'FLOWCHK-05', 'STAGE-09', 'SELF-06', 'MON-06', 'EVAL-04'],
   async run(stage) {
-    await measure(stage, 'JFK', kennedyMonths);
-    await measure(stage, 'LGA', laguardiaMonths);
-    for (const month of ['2013-11', '2013-12']) {
-      const of = (version: number) =>
-        expectSome(stage.state.quality.find((one) => one.airport === 'LGA' && one.month === month && one.modelVersion === version), `quality of version ${version} in ${month}`);
-      const [before, after] = [of(1), of(2)];
-      stage.note(`LGA ${month}: AUC`, `${before.auc.toFixed(3)} -> ${after.auc.toFixed(3)}`);
-      stage.note(`LGA ${month}: USD per 1000 flights`, `${before.costPer1000.toFixed(0)} -> ${after.costPer1000.toFixed(0)}`);
-      expect(after.auc > before.auc, `LGA ${month}: AUC went from ${before.auc.toFixed(4)} to ${after.auc.toFixed(4)}`);
+    for (const [airport, months] of measured) await measure(stage, airport, months);
+    for (const [airport] of measured) {
+      for (const month of unseen) {
+        const [before, after] = [qualityOf(stage, airport, month, 1), qualityOf(stage, airport, month, 2)];
+        stage.note(`${airport} ${month}: frozen`, line(before));
+        stage.note(`${airport} ${month}: retrained`, line(after));
+        // Kennedy is printed, too: a repair that breaks what worked is none. What must hold is the repair.
+        if (airport === 'LGA') expect(after.auc > before.auc, `LGA ${month}: AUC went from ${before.auc.toFixed(4)} to ${after.auc.toFixed(4)}`);
+      }
     }
   },
 };
+
+/** The retraining learns until September; October chooses its threshold. */
+const unseen = ['2013-11', '2013-12'];
+const measured: readonly (readonly [airport: string, months: readonly string[]])[] = [
+  ['JFK', ['2013-07', '2013-08', ...unseen]],
+  ['LGA', ['2013-09', '2013-10', ...unseen]],
+];
+
+function qualityOf(stage: Stage, airport: string, month: string, version: number): MonthQuality {
+  const found = stage.state.quality.find((one) => one.airport === airport && one.month === month && one.modelVersion === version);
+  return expectSome(found, `quality of version ${version} at ${airport} in ${month}`);
+}
+
+function line(one: MonthQuality): string {
+  return `AUC ${one.auc.toFixed(3)}, average precision ${one.averagePrecision.toFixed(3)}, ${one.costPer1000.toFixed(0)} USD per 1000 flights`;
+}
 
 /** Scores months with the live model in one batch and compares with what became of the flights. */
 async function measure(stage: Stage, airport: string, months: readonly string[]): Promise<MonthQuality[]> {
@@ -129,8 +143,4 @@ async function measure(stage: Stage, airport: string, months: readonly string[])
   state.quality.push(...quality);
   stage.note(`${airport} flights measured`, scored.length);
   return quality;
-}
-
-function mean(quality: readonly MonthQuality[], key: 'auc' | 'averagePrecision' | 'costPer1000'): number {
-  return quality.reduce((sum, one) => sum + one[key], 0) / quality.length;
 }

@@ -1,0 +1,93 @@
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import type { CapacitySize, DeploymentConfig } from '@aws-sdk/client-sagemaker';
+import { Activity } from '../activity';
+import { Engine } from '../engine';
+import { RoleSession } from '../role-session';
+
+/** How often the alarms are looked at while a deployment bakes. */
+const ALARM_SECONDS = 60;
+
+/** Why a deployment is taken back. */
+export class DeploymentFailure extends Error {}
+
+/** What a deployment does to the endpoint. */
+export interface DeploymentTarget {
+  /** Part of the traffic, 0 to 1, that the new fleet gets from now on. */
+  shift(share: number, stage: string): void;
+  readonly instances: number;
+  /** For reading alarms: auto-rollback looks at them with the execution role. */
+  readonly roleArn: string;
+  readonly endpointArn: string;
+  readonly stopped: AbortSignal;
+}
+
+/**
+ * A blue/green update after the new fleet has started: moves traffic as the routing says, watching the alarms, until the old fleet may end.
+ * Throws DeploymentFailure when it must be taken back. Source: developer guide, "Blue/Green Deployments" and "Auto-Rollback".
+ */
+export async function deploy(engine: Engine, config: DeploymentConfig | undefined, target: DeploymentTarget, activity: Activity): Promise<void> {
+  const policy = config?.BlueGreenUpdatePolicy;
+  const routing = policy?.TrafficRoutingConfiguration;
+  const deadline = engine.platform.clock.now() + (policy?.MaximumExecutionTimeoutInSeconds ?? 14_400) * 1000;
+  const alarms = (config?.AutoRollbackConfiguration?.Alarms ?? []).map(({ AlarmName }) => AlarmName ?? '');
+
+  const bake = async (seconds: number): Promise<void> => {
+    let left = seconds;
+    do {
+      const step = Math.min(left, ALARM_SECONDS);
+      await activity.sleep(step * 1000, target.stopped);
+      left -= step;
+      const tripped = await alarmsInAlarm(engine, alarms, target);
+      if (tripped.length > 0) {
+        throw new DeploymentFailure(`One or more alarms were in ALARM state during the deployment: [${tripped.join(', ')}]. The endpoint was rolled back.`);
+      }
+      if (engine.platform.clock.now() > deadline) {
+        throw new DeploymentFailure('The deployment exceeded MaximumExecutionTimeoutInSeconds. The endpoint was rolled back.');
+      }
+    } while (left > 0);
+  };
+
+  const interval = routing?.WaitIntervalInSeconds ?? 0;
+  for (const share of shares(routing?.Type, routing?.CanarySize, routing?.LinearStepSize, target.instances)) {
+    target.shift(share, share < 1 ? (routing?.Type === 'LINEAR' ? 'LINEAR_SHIFT' : 'CANARY') : 'FULL_SHIFT');
+    // All at once bakes in the termination wait below.
+    await bake(routing?.Type === 'ALL_AT_ONCE' || routing === undefined ? 0 : share < 1 || routing.Type === 'CANARY' ? interval : 0);
+  }
+  await bake(policy?.TerminationWaitInSeconds ?? 0);
+}
+
+/** The parts of the traffic that the new fleet gets, one after the other. */
+export function shares(type: string | undefined, canary: CapacitySize | undefined, step: CapacitySize | undefined, instances: number): number[] {
+  if (type === 'CANARY') {
+    return [portion(canary, instances), 1];
+  }
+  if (type === 'LINEAR') {
+    const size = portion(step, instances);
+    return [...Array.from({ length: Math.ceil(1 / size - 1e-9) - 1 }, (_, index) => (index + 1) * size), 1];
+  }
+  return [1];
+}
+
+function portion(size: CapacitySize | undefined, instances: number): number {
+  const value = size?.Value ?? 100;
+  const part = size?.Type === 'INSTANCE_COUNT' ? value / Math.max(instances, 1) : value / 100;
+  return Math.min(Math.max(part, 0.01), 1);
+}
+
+async function alarmsInAlarm(engine: Engine, names: readonly string[], target: DeploymentTarget): Promise<string[]> {
+  if (names.length === 0) {
+    return [];
+  }
+  const session = await RoleSession.take(engine.platform, target.roleArn, target.endpointArn);
+  const client = session.cloudwatch();
+  try {
+    const { MetricAlarms = [], CompositeAlarms = [] } = await client.send(
+      new DescribeAlarmsCommand({ AlarmNames: [...names], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
+    );
+    return [...MetricAlarms, ...CompositeAlarms].filter(({ StateValue }) => StateValue === 'ALARM').map(({ AlarmName }) => AlarmName ?? '');
+  } catch (error) {
+    throw new DeploymentFailure(`The alarms [${names.join(', ')}] could not be read with the role ${target.roleArn}: ${(error as Error).message}`);
+  } finally {
+    client.destroy();
+  }
+}

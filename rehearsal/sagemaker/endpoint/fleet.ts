@@ -1,0 +1,84 @@
+import type { ProductionVariant } from '@aws-sdk/client-sagemaker';
+import { JobLog } from '../container/job-log';
+import { Engine } from '../engine';
+import { authorizeInfrastructure } from '../infrastructure';
+import { randomName } from '../names';
+import { EndpointConfig } from '../registry/endpoint-configs';
+import { Model, Models } from '../registry/models';
+import { RoleSession } from '../role-session';
+import { ModelServer } from './model-server';
+
+export interface FleetVariant {
+  readonly name: string;
+  readonly model: Model;
+  readonly server: ModelServer;
+  readonly logStream: string;
+  weight: number;
+  instances: number;
+}
+
+/** What is kept of a variant when another fleet takes over. */
+export type VariantSizes = ReadonlyMap<string, Pick<FleetVariant, 'weight' | 'instances'>>;
+
+/** The instances behind one endpoint configuration. All instances of a variant are one process; their number only counts. */
+export class Fleet {
+  private constructor(
+    readonly config: EndpointConfig,
+    readonly variants: readonly FleetVariant[],
+  ) {}
+
+  /** Starts every variant; when one fails, none is left. */
+  static async start(engine: Engine, endpointName: string, config: EndpointConfig, models: Models, keep?: VariantSizes): Promise<Fleet> {
+    const started = await Promise.allSettled(
+      config.variants.map((variant) => startVariant(engine, endpointName, config, models.store.get(variant.ModelName ?? ''), variant, keep)),
+    );
+    const variants = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const failed = started.find((result): result is PromiseRejectedResult => result.status === 'rejected');
+    if (failed) {
+      await Promise.all(variants.map(({ server }) => server.stop()));
+      throw failed.reason;
+    }
+    return new Fleet(config, variants);
+  }
+
+  variant(name: string | undefined): FleetVariant | undefined {
+    return this.variants.find((variant) => variant.name === name);
+  }
+
+  get sizes(): VariantSizes {
+    return new Map(this.variants.map(({ name, weight, instances }) => [name, { weight, instances }]));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.variants.map(({ server }) => server.stop()));
+  }
+}
+
+async function startVariant(
+  engine: Engine,
+  endpointName: string,
+  config: EndpointConfig,
+  model: Model,
+  variant: ProductionVariant,
+  keep: VariantSizes | undefined,
+): Promise<FleetVariant> {
+  const session = await RoleSession.take(engine.platform, model.roleArn, config.arn);
+  await authorizeInfrastructure(engine.platform, session, {
+    imageUri: model.container.image, vpc: model.request.VpcConfig, volumeKmsKeyId: config.request.KmsKeyId,
+  });
+  const name = variant.VariantName ?? '';
+  const logStream = `${name}/i-${randomName(17)}`;
+  const log = new JobLog(engine.platform, session, `/aws/sagemaker/Endpoints/${endpointName}`, logStream);
+  const server = await ModelServer.start(engine, model, session, {}, log.line).catch((error: Error) => {
+    log.flush();
+    throw error;
+  });
+  return {
+    name,
+    model,
+    server,
+    logStream,
+    weight: keep?.get(name)?.weight ?? variant.InitialVariantWeight ?? 1,
+    instances: keep?.get(name)?.instances ?? variant.InitialInstanceCount ?? 1,
+  };
+}
