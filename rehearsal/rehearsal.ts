@@ -1,0 +1,92 @@
+import { readAssembly } from './assembly/cloud-assembly';
+import { deploy, type DeployProgress, destroy } from './cloudformation/deploy';
+import { startCloudFormation } from './cloudformation/start';
+import { VirtualClock } from './events/clock';
+import { type EventServices, startEvents } from './events/start-events';
+import { type PlatformHost, startPlatform } from './gateway/platform-host';
+import type { Platform } from './platform';
+
+export interface RehearsalOptions {
+  /** Folder of the cloud assembly. */
+  readonly assembly: string;
+  /** A folder of this rehearsal's own. */
+  readonly folder: string;
+  /** Absolute path of the Python interpreter of the hash-locked environment. */
+  readonly python: string;
+  /** @default eu-central-1; any region whose image registries the stacks know */
+  readonly region?: string;
+  /** @default one that the system chooses */
+  readonly preferredPort?: number;
+}
+
+/** An account on this machine, with nothing in it until it is deployed to. */
+export interface Rehearsal {
+  readonly platform: Platform;
+  readonly host: PlatformHost;
+  readonly events: EventServices;
+  readonly clock: VirtualClock;
+  readonly assembly: string;
+  readonly folder: string;
+  /** `cdk bootstrap` and `cdk deploy --all`. */
+  deploy(progress: (line: string) => void): Promise<void>;
+  /** `cdk destroy --all`. */
+  destroy(progress: (line: string) => void): Promise<void>;
+  /** Resolves when what events started has come to rest. */
+  settled(): Promise<void>;
+  /** Ends every process of the rehearsal. */
+  stop(): Promise<void>;
+}
+
+export async function startRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
+  const assembly = readAssembly(options.assembly);
+  const clock = new VirtualClock();
+  const { folder, python, region = 'eu-central-1', preferredPort } = options;
+  const host = await startPlatform({ folder, python, region, clock, preferredPort });
+  const { platform } = host;
+  // What was started is stopped in reverse, each part once, even when a later part does not start.
+  const stops: (() => Promise<void> | void)[] = [() => host.stop()];
+  const stop = async () => {
+    clock.stop();
+    for (const one of stops.splice(0).reverse()) await one();
+  };
+  try {
+    const formation = await startCloudFormation(platform, host.policies);
+    stops.push(() => formation.close());
+    host.registerService(formation.service);
+    const events = startEvents(host, formation.functionEnvironment);
+    stops.push(() => events.stop());
+    return {
+      platform,
+      host,
+      events,
+      clock,
+      assembly: options.assembly,
+      folder: platform.folder,
+      async deploy(progress) {
+        await deploy(assembly, platform, { progress: lines(progress) });
+      },
+      async destroy(progress) {
+        await destroy(assembly, platform, { progress: lines(progress) });
+      },
+      async settled() {
+        await clock.advance(1000);
+        await host.settled();
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** A line for each change, not for each look. */
+function lines(progress: (line: string) => void): (event: DeployProgress) => void {
+  let last = '';
+  return (event) => {
+    if (event.phase === 'assets' && event.done < event.total) return;
+    const line = event.phase === 'assets' ? `${event.total} assets published` : `${event.stack}: ${event.status}`;
+    if (line !== last) progress(line);
+    last = line;
+  };
+}

@@ -54,13 +54,20 @@ export async function curate(body: Readable, contract: Contract, partition: { so
 
   let rows = 0;
   let line = 0;
-  const parser = parse({ relaxColumnCount: true, skipEmptyLines: true });
+  // One stream's failure aborts the others, and the abort may be what comes out: the first failure is the one that explains.
+  let first: unknown;
+  const remember = <E>(error: E): E => {
+    first ??= error;
+    return error;
+  };
+  const parser = parse({ relaxColumnCount: true, skipEmptyLines: true }).on('error', remember);
   try {
-    await pipeline(body, measure(hash), decode(), parser, async (records: AsyncIterable<string[]>) => {
+    await pipeline(body.on('error', remember), measure(hash, remember), decode(remember), parser, async (records: AsyncIterable<string[]>) => {
       for await (const row of records) {
         line += 1;
         if (line === 1) {
-          checkHeader(row, contract);
+          const problem = headerProblem(row, contract);
+          if (problem) throw remember(problem);
           continue;
         }
         const judgement = judge.judge(row);
@@ -74,14 +81,15 @@ export async function curate(body: Readable, contract: Contract, partition: { so
     });
     if (line === 0) throw new FileRefused('EMPTY_FILE', 'the file has no content');
   } catch (error) {
-    const refusal = refusalOf(error);
-    if (!refusal) throw error;
+    const refusal = refusalOf(first ?? error);
+    if (!refusal) throw first ?? error;
     // The digest of a file that was not read to its end means nothing; the refusal is found again by its key.
     return { sha256: '', rows: 0, quarantined: [{ line: 0, row: '', ...refusal }] };
   }
   gzip.end();
   await zipped;
-  return { sha256: hash.digest('hex'), curated: Buffer.concat(chunks), rows, quarantined };
+  // A file without a single good row is quarantine only: it must not stand in the way of a corrected delivery.
+  return { sha256: hash.digest('hex'), curated: rows > 0 ? Buffer.concat(chunks) : undefined, rows, quarantined };
 }
 
 function refusalOf(error: unknown): { reason: FileReason; detail: string } | undefined {
@@ -92,9 +100,9 @@ function refusalOf(error: unknown): { reason: FileReason; detail: string } | und
   return undefined;
 }
 
-function checkHeader(header: readonly string[], contract: Contract): void {
+function headerProblem(header: readonly string[], contract: Contract): FileRefused | undefined {
   const expected = rawHeader(contract);
-  if (header.join(',') === expected.join(',')) return;
+  if (header.join(',') === expected.join(',')) return undefined;
   const missing = expected.filter((name) => !header.includes(name));
   const unknown = header.filter((name) => !expected.includes(name));
   const detail = [
@@ -102,23 +110,25 @@ function checkHeader(header: readonly string[], contract: Contract): void {
     unknown.length > 0 ? `unknown ${unknown.join(', ').slice(0, 300)}` : '',
     missing.length + unknown.length === 0 ? 'columns in another order' : '',
   ];
-  throw new FileRefused('WRONG_HEADER', detail.filter(Boolean).join('; '));
+  return new FileRefused('WRONG_HEADER', detail.filter(Boolean).join('; '));
 }
 
-function measure(hash: ReturnType<typeof createHash>): Transform {
+type Remember = <E>(error: E) => E;
+
+function measure(hash: ReturnType<typeof createHash>, remember: Remember): Transform {
   let bytes = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
       hash.update(chunk);
-      if (bytes > maximumBytes) done(new FileRefused('FILE_TOO_LARGE', `more than ${maximumBytes} bytes: split the file by month`));
+      if (bytes > maximumBytes) done(remember(new FileRefused('FILE_TOO_LARGE', `more than ${maximumBytes} bytes: split the file by month`)));
       else done(null, chunk);
     },
   });
 }
 
 /** Strict UTF-8; a byte order mark is taken off. */
-function decode(): Transform {
+function decode(remember: Remember): Transform {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   return new Transform({
     readableObjectMode: false,
@@ -126,14 +136,14 @@ function decode(): Transform {
       try {
         done(null, decoder.decode(chunk, { stream: true }));
       } catch (error) {
-        done(error as Error);
+        done(remember(error as Error));
       }
     },
     flush(done) {
       try {
         done(null, decoder.decode());
       } catch (error) {
-        done(error as Error);
+        done(remember(error as Error));
       }
     },
   });

@@ -12,6 +12,8 @@ export interface WorkflowBucketProps {
   readonly eventBridgeEnabled?: boolean;
 }
 
+const keyHeader = 's3:x-amz-server-side-encryption-aws-kms-key-id';
+
 /**
  * A bucket as every bucket here is: our key, TLS only, no public access, versions, access logs, emptied when the stack goes (SVC-10, SEC-04,
  * DATA-01). Old versions go after a month: without that rule a versioned bucket only grows.
@@ -52,8 +54,12 @@ export class WorkflowBucket extends Construct {
         principals: [new iam.AnyPrincipal()],
         actions: ['s3:PutObject'],
         resources: [this.bucket.arnForObjects('*')],
-        // Without the header the bucket's own key is used: absent is fine.
-        conditions: { StringNotEqualsIfExists: { 's3:x-amz-server-side-encryption-aws-kms-key-id': props.dataKey.keyArn } },
+        // Both conditions: without the header the bucket's own key is used, which is fine, and a negated comparison alone also holds for a header
+        // that is not there (the rehearsal refused every upload until the second line stood here).
+        conditions: {
+          StringNotEquals: { [keyHeader]: props.dataKey.keyArn },
+          Null: { [keyHeader]: 'false' },
+        },
       }),
     );
   }

@@ -50,8 +50,7 @@ export async function deploy(engine: Engine, config: DeploymentConfig | undefine
   const interval = routing?.WaitIntervalInSeconds ?? 0;
   for (const share of shares(routing?.Type, routing?.CanarySize, routing?.LinearStepSize, target.instances)) {
     target.shift(share, share < 1 ? (routing?.Type === 'LINEAR' ? 'LINEAR_SHIFT' : 'CANARY') : 'FULL_SHIFT');
-    // All at once bakes in the termination wait below.
-    await bake(routing?.Type === 'ALL_AT_ONCE' || routing === undefined ? 0 : share < 1 || routing.Type === 'CANARY' ? interval : 0);
+    await bake(share < 1 ? interval : 0);
   }
   await bake(policy?.TerminationWaitInSeconds ?? 0);
 }

@@ -1,0 +1,358 @@
+import type {
+  CreateEndpointCommandInput,
+  DeploymentConfig,
+  DescribeEndpointCommandInput,
+  DescribeEndpointCommandOutput,
+  EndpointStatus,
+  ListEndpointsCommandInput,
+  UpdateEndpointCommandInput,
+  UpdateEndpointWeightsAndCapacitiesCommandInput,
+} from '@aws-sdk/client-sagemaker';
+import { Activity } from '../activity';
+import { Engine, Operations, emit, now, touch } from '../engine';
+import { messageOf, validation } from '../errors';
+import { arnOf } from '../names';
+import { EndpointConfig, EndpointConfigs } from '../registry/endpoint-configs';
+import { Models } from '../registry/models';
+import { Entity, Store, list } from '../store';
+import { Capture } from './capture';
+import { deploy } from './deployment';
+import { Fleet, FleetVariant, VariantSizes } from './fleet';
+import { Traffic } from './traffic';
+
+export interface Endpoint extends Entity {
+  status: EndpointStatus;
+  failureReason?: string;
+  config: EndpointConfig;
+  /** Data capture as it is in force: an update may keep that of the fleet before. */
+  captureConfig: EndpointConfig['request']['DataCaptureConfig'];
+  fleet?: Fleet;
+  /** The fleet that a deployment brings in, and its part of the traffic. */
+  green?: { readonly fleet: Fleet; share: number };
+  pending?: { readonly config: EndpointConfig; readonly startedAt: Date };
+  lastDeployment?: DeploymentConfig;
+  readonly captures: Map<string, Capture>;
+  readonly fleets: Traffic<string>;
+  readonly variants: Traffic<string>;
+  readonly deleted: AbortController;
+}
+
+/** How captured lines are delivered when nobody asks: AWS takes minutes. */
+const CAPTURE_PERIOD = 5 * 60_000;
+
+export class Endpoints {
+  readonly store = new Store<Endpoint>(
+    (name) => validation(`Could not find endpoint "${arnOf(this.engine.platform, 'endpoint', name)}".`),
+    (_, arn) => validation(`Cannot create already existing endpoint "${arn}".`),
+  );
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly models: Models,
+    private readonly configs: EndpointConfigs,
+  ) {
+    // A second before full minutes: who looks at the hour that has ended finds all of it.
+    const next = (after: number): number => Math.ceil((after + 1_001) / CAPTURE_PERIOD) * CAPTURE_PERIOD - 1_000;
+    const cancel = engine.platform.clock.schedule(next, () => this.flushCaptures());
+    engine.stopping.addEventListener('abort', cancel, { once: true });
+  }
+
+  readonly operations: Operations = {
+    CreateEndpoint: (input: CreateEndpointCommandInput) => ({ EndpointArn: this.create(input).arn }),
+    UpdateEndpoint: (input: UpdateEndpointCommandInput) => ({ EndpointArn: this.update(input).arn }),
+    UpdateEndpointWeightsAndCapacities: (input: UpdateEndpointWeightsAndCapacitiesCommandInput) => ({ EndpointArn: this.resize(input).arn }),
+    DescribeEndpoint: (input: DescribeEndpointCommandInput) => describe(this.store.get(input.EndpointName ?? '')),
+    ListEndpoints: (input: ListEndpointsCommandInput) => {
+      const { page, NextToken } = list(this.store.all(), input, {
+        matches: ({ status }) => input.StatusEquals === undefined || status === input.StatusEquals,
+        status: ({ status }) => status,
+      });
+      const Endpoints = page.map((endpoint) => ({
+        EndpointName: endpoint.name,
+        EndpointArn: endpoint.arn,
+        CreationTime: endpoint.createdAt,
+        LastModifiedTime: endpoint.modifiedAt,
+        EndpointStatus: endpoint.status,
+      }));
+      return { Endpoints, NextToken };
+    },
+    DeleteEndpoint: (input: DescribeEndpointCommandInput) => this.delete(this.store.get(input.EndpointName ?? '')),
+  };
+
+  async flushCaptures(): Promise<void> {
+    await Promise.all(this.store.all().flatMap(({ captures }) => [...captures.values()].map((capture) => capture.flush())));
+  }
+
+  async stop(): Promise<void> {
+    await this.flushCaptures();
+    await Promise.all(this.store.all().flatMap(({ fleet, green }) => [fleet?.stop(), green?.fleet.stop()]));
+  }
+
+  /** Where captures of a variant go; undefined when the endpoint captures nothing. */
+  capture(endpoint: Endpoint, variant: FleetVariant): Capture | undefined {
+    const config = endpoint.captureConfig;
+    if (!config || config.EnableCapture === false) {
+      return undefined;
+    }
+    const id = `${variant.name}\n${variant.model.roleArn}\n${JSON.stringify(config)}`;
+    const known = endpoint.captures.get(id) ?? new Capture(this.engine, config, endpoint.name, variant.name, variant.model.roleArn, endpoint.arn);
+    endpoint.captures.set(id, known);
+    return known;
+  }
+
+  private create(input: CreateEndpointCommandInput): Endpoint {
+    const { engine } = this;
+    const name = input.EndpointName ?? '';
+    this.store.ensureFree(name);
+    const config = this.configs.store.get(input.EndpointConfigName ?? '');
+    const createdAt = now(engine);
+    const endpoint: Endpoint = {
+      name,
+      arn: arnOf(engine.platform, 'endpoint', name),
+      createdAt,
+      modifiedAt: createdAt,
+      status: 'Creating',
+      config,
+      captureConfig: config.request.DataCaptureConfig,
+      lastDeployment: input.DeploymentConfig,
+      captures: new Map(),
+      fleets: new Traffic(),
+      variants: new Traffic(),
+      deleted: new AbortController(),
+    };
+    this.store.add(endpoint);
+    engine.tags.add(endpoint.arn, input.Tags);
+    this.changed(endpoint);
+    const started = Activity.run(engine.platform.clock, async () => {
+      try {
+        const fleet = await Fleet.start(engine, name, config, this.models);
+        if (endpoint.deleted.signal.aborted) {
+          await fleet.stop();
+          return;
+        }
+        endpoint.fleet = fleet;
+        endpoint.status = 'InService';
+      } catch (error) {
+        endpoint.status = 'Failed';
+        endpoint.failureReason = messageOf(error).slice(0, 1024);
+      }
+      this.changed(endpoint);
+    });
+    engine.background(`endpoint ${name}`, started);
+    return endpoint;
+  }
+
+  private update(input: UpdateEndpointCommandInput): Endpoint {
+    const { engine } = this;
+    const endpoint = this.store.get(input.EndpointName ?? '');
+    const config = this.configs.store.get(input.EndpointConfigName ?? '');
+    const blue = this.settledFleet(endpoint);
+    // RetainDeploymentConfig is false by default: an update that says nothing has no canary and no rollback.
+    const deployment = input.RetainDeploymentConfig ? endpoint.lastDeployment : input.DeploymentConfig;
+    const excluded = new Set((input.ExcludeRetainedVariantProperties ?? []).map(({ VariantPropertyType }) => VariantPropertyType));
+    const retain = input.RetainAllVariantProperties ?? false;
+    const keep: VariantSizes | undefined = retain
+      ? new Map(
+          [...blue.sizes].map(([name, sizes]) => {
+            const variant = config.variants.find(({ VariantName }) => VariantName === name);
+            return [
+              name,
+              {
+                instances: excluded.has('DesiredInstanceCount') ? (variant?.InitialInstanceCount ?? 1) : sizes.instances,
+                weight: excluded.has('DesiredWeight') ? (variant?.InitialVariantWeight ?? 1) : sizes.weight,
+              },
+            ];
+          }),
+        )
+      : undefined;
+    const captureConfig = retain && !excluded.has('DataCaptureConfig') ? endpoint.captureConfig : config.request.DataCaptureConfig;
+    endpoint.status = 'Updating';
+    endpoint.failureReason = undefined;
+    endpoint.pending = { config, startedAt: now(engine) };
+    this.changed(endpoint);
+    const updated = Activity.run(engine.platform.clock, (activity) => this.bringIn(endpoint, blue, config, { keep, captureConfig, deployment }, activity));
+    engine.background(`endpoint ${endpoint.name}`, updated);
+    return endpoint;
+  }
+
+  private async bringIn(
+    endpoint: Endpoint,
+    blue: Fleet,
+    config: EndpointConfig,
+    options: { keep?: VariantSizes; captureConfig: Endpoint['captureConfig']; deployment?: DeploymentConfig },
+    activity: Activity,
+  ): Promise<void> {
+    const { engine } = this;
+    let green: Fleet | undefined;
+    try {
+      green = await Fleet.start(engine, endpoint.name, config, this.models, options.keep);
+      const entry = { fleet: green, share: 0 };
+      endpoint.green = entry;
+      await deploy(
+        engine,
+        options.deployment,
+        {
+          shift: (share, stage) => {
+            entry.share = share;
+            this.deploymentChanged(endpoint, stage, blue.config, config);
+          },
+          instances: green.variants.reduce((sum, { instances }) => sum + instances, 0),
+          roleArn: green.variants[0].model.roleArn,
+          endpointArn: endpoint.arn,
+          stopped: AbortSignal.any([endpoint.deleted.signal, engine.stopping]),
+        },
+        activity,
+      );
+      endpoint.fleet = green;
+      endpoint.config = config;
+      endpoint.captureConfig = options.captureConfig;
+      endpoint.lastDeployment = options.deployment;
+      endpoint.green = undefined;
+      endpoint.pending = undefined;
+      endpoint.status = 'InService';
+      this.deploymentChanged(endpoint, 'COMPLETED', blue.config, config);
+      await blue.stop();
+    } catch (error) {
+      // Stopped from outside: whoever stops ends both fleets.
+      if (!endpoint.deleted.signal.aborted && !engine.stopping.aborted) {
+        endpoint.status = 'RollingBack';
+        this.changed(endpoint);
+        this.deploymentChanged(endpoint, 'ROLLBACK', blue.config, config);
+        endpoint.green = undefined;
+        endpoint.pending = undefined;
+        await green?.stop();
+        endpoint.failureReason = messageOf(error).slice(0, 1024);
+        endpoint.status = 'InService';
+        engine.platform.record({ kind: 'rollback', summary: `endpoint ${endpoint.name}: ${endpoint.failureReason}` });
+      }
+    }
+    if (!endpoint.deleted.signal.aborted) {
+      this.changed(endpoint);
+    }
+  }
+
+  private resize(input: UpdateEndpointWeightsAndCapacitiesCommandInput): Endpoint {
+    const endpoint = this.store.get(input.EndpointName ?? '');
+    const fleet = this.settledFleet(endpoint);
+    const wanted = (input.DesiredWeightsAndCapacities ?? []).map((change) => {
+      const variant = fleet.variant(change.VariantName);
+      if (!variant) {
+        throw validation(`Variant ${change.VariantName} does not exist on endpoint "${endpoint.arn}".`);
+      }
+      return { variant, change };
+    });
+    for (const { variant, change } of wanted) {
+      variant.weight = change.DesiredWeight ?? variant.weight;
+      variant.instances = change.DesiredInstanceCount ?? variant.instances;
+    }
+    // Instances only count here, so the update is over at once; it passes through Updating for those who listen.
+    endpoint.status = 'Updating';
+    this.changed(endpoint);
+    endpoint.status = 'InService';
+    this.changed(endpoint);
+    return endpoint;
+  }
+
+  private settledFleet(endpoint: Endpoint): Fleet {
+    if (endpoint.status === 'Failed') {
+      throw validation(`Cannot update endpoint "${endpoint.arn}" in status Failed: delete it and create it again.`);
+    }
+    if (endpoint.status !== 'InService' || !endpoint.fleet) {
+      throw validation(`Cannot update in-progress endpoint "${endpoint.arn}".`);
+    }
+    return endpoint.fleet;
+  }
+
+  private delete(endpoint: Endpoint): void {
+    const { engine } = this;
+    if (endpoint.status === 'Deleting') {
+      throw validation(`Endpoint "${endpoint.arn}" is being deleted.`);
+    }
+    endpoint.deleted.abort(new Error('the endpoint was deleted'));
+    endpoint.status = 'Deleting';
+    this.changed(endpoint);
+    const gone = Activity.run(engine.platform.clock, async () => {
+      await Promise.all([...endpoint.captures.values()].map((capture) => capture.flush()));
+      await Promise.all([endpoint.fleet?.stop(), endpoint.green?.fleet.stop()]);
+      this.store.delete(endpoint.name);
+      engine.tags.forget(endpoint.arn);
+    });
+    engine.background(`endpoint ${endpoint.name}`, gone);
+  }
+
+  /** Events spell the status in capitals (developer guide, "Events that Amazon SageMaker AI sends to Amazon EventBridge"). */
+  private changed(endpoint: Endpoint): void {
+    touch(this.engine, endpoint);
+    emit(this.engine, 'SageMaker Endpoint State Change', [endpoint.arn, endpoint.config.arn], {
+      ...describe(endpoint),
+      EndpointStatus: capitals(endpoint.status),
+      Tags: this.engine.tags.of(endpoint.arn),
+    });
+  }
+
+  private deploymentChanged(endpoint: Endpoint, stage: string, from: EndpointConfig, to: EndpointConfig): void {
+    emit(this.engine, 'SageMaker Endpoint Deployment State Change', [endpoint.arn], {
+      EndpointName: endpoint.name,
+      EndpointArn: endpoint.arn,
+      EndpointConfigName: to.name,
+      SourceEndpointConfigName: from.name,
+      UpdatedEndpointConfigName: to.name,
+      DeploymentStatus: stage,
+    });
+    this.engine.platform.record({
+      kind: 'deployment',
+      summary: `endpoint ${endpoint.name}: ${stage}${endpoint.green ? `, ${Math.round(endpoint.green.share * 100)} % to the new fleet` : ''}`,
+    });
+  }
+}
+
+function capitals(status: string): string {
+  return status.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();
+}
+
+function describe(endpoint: Endpoint): Omit<DescribeEndpointCommandOutput, '$metadata'> {
+  const capture = endpoint.captureConfig;
+  const pending = endpoint.pending;
+  return {
+    EndpointName: endpoint.name,
+    EndpointArn: endpoint.arn,
+    EndpointConfigName: endpoint.config.name,
+    ...(endpoint.fleet ? { ProductionVariants: endpoint.fleet.variants.map(summarize) } : {}),
+    ...(capture
+      ? {
+          DataCaptureConfig: {
+            EnableCapture: capture.EnableCapture ?? true,
+            CaptureStatus: capture.EnableCapture === false ? 'Stopped' : 'Started',
+            CurrentSamplingPercentage: capture.InitialSamplingPercentage,
+            DestinationS3Uri: capture.DestinationS3Uri,
+            KmsKeyId: capture.KmsKeyId ?? '',
+          },
+        }
+      : {}),
+    EndpointStatus: endpoint.status,
+    FailureReason: endpoint.failureReason,
+    CreationTime: endpoint.createdAt,
+    LastModifiedTime: endpoint.modifiedAt,
+    LastDeploymentConfig: endpoint.lastDeployment,
+    ...(pending
+      ? {
+          PendingDeploymentSummary: {
+            EndpointConfigName: pending.config.name,
+            StartTime: pending.startedAt,
+            ProductionVariants: endpoint.green?.fleet.variants.map(summarize),
+          },
+        }
+      : {}),
+  };
+}
+
+function summarize(variant: FleetVariant) {
+  return {
+    VariantName: variant.name,
+    DeployedImages: [{ SpecifiedImage: variant.model.container.image, ResolvedImage: variant.model.container.image, ResolutionTime: variant.model.createdAt }],
+    CurrentWeight: variant.weight,
+    DesiredWeight: variant.weight,
+    CurrentInstanceCount: variant.instances,
+    DesiredInstanceCount: variant.instances,
+  };
+}

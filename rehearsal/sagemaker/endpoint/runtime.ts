@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import type { InvokeEndpointCommandInput } from '@aws-sdk/client-sagemaker-runtime';
+import { AwsError, LocalService, ServiceCall } from '../../platform';
+import { Engine, now } from '../engine';
+import { Endpoint, Endpoints } from './endpoints';
+import { Fleet, FleetVariant } from './fleet';
+import { ModelResponse } from './model-server';
+
+/** A container has so long to answer a real-time request. */
+const TIMEOUT_MILLISECONDS = 60_000;
+
+/** ModelError carries the container's own answer in members of its own. */
+class ModelError extends AwsError {
+  constructor(
+    message: string,
+    readonly fields: Readonly<Record<string, unknown>>,
+  ) {
+    super('ModelError', message, 424);
+  }
+}
+
+/** Amazon SageMaker AI Runtime: real-time invocations. */
+export class SageMakerRuntime implements LocalService {
+  readonly name = 'sagemaker-runtime';
+  readonly operations = new Set(['InvokeEndpoint']);
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly endpoints: Endpoints,
+  ) {}
+
+  handle(call: ServiceCall): Promise<unknown> {
+    return this.invoke(call.input as unknown as InvokeEndpointCommandInput);
+  }
+
+  private async invoke(input: InvokeEndpointCommandInput): Promise<unknown> {
+    const received = process.hrtime.bigint();
+    const name = input.EndpointName ?? '';
+    const endpoint = this.endpoints.store.find(name);
+    if (!endpoint?.fleet || endpoint.status === 'Deleting') {
+      throw new AwsError('ValidationError', `Endpoint ${name} of account ${this.engine.platform.accountId} not found.`);
+    }
+    const fleet = chooseFleet(endpoint, endpoint.fleet);
+    const variant = this.chooseVariant(endpoint, fleet, input.TargetVariant);
+    const body = Buffer.from(input.Body ?? new Uint8Array());
+    const at = now(this.engine);
+    let response: ModelResponse;
+    try {
+      response = await variant.server.invoke(
+        { body, contentType: input.ContentType, accept: input.Accept, customAttributes: input.CustomAttributes },
+        TIMEOUT_MILLISECONDS,
+      );
+    } catch {
+      response = { status: 0, body: Buffer.alloc(0), contentType: 'text/plain', microseconds: Number((process.hrtime.bigint() - received) / 1000n) };
+    }
+    this.measure(endpoint, variant, response, Number((process.hrtime.bigint() - received) / 1000n));
+    if (response.status < 200 || response.status > 299) {
+      throw this.modelError(endpoint, variant, response);
+    }
+    this.endpoints.capture(endpoint, variant)?.add({
+      at,
+      eventId: randomUUID(),
+      inferenceId: input.InferenceId,
+      customAttributes: input.CustomAttributes,
+      input: { contentType: input.ContentType ?? 'application/octet-stream', body },
+      output: { contentType: response.contentType, body: response.body },
+    });
+    return {
+      Body: response.body,
+      ContentType: response.contentType,
+      InvokedProductionVariant: variant.name,
+      CustomAttributes: response.customAttributes,
+    };
+  }
+
+  private chooseVariant(endpoint: Endpoint, fleet: Fleet, wanted: string | undefined): FleetVariant {
+    if (wanted !== undefined) {
+      const variant = fleet.variant(wanted);
+      if (!variant) {
+        throw new AwsError('ValidationError', `Variant ${wanted} does not exist on endpoint ${endpoint.name}.`);
+      }
+      return variant;
+    }
+    const name = endpoint.variants.choose(fleet.variants.map(({ name: target, weight }) => ({ target, weight })));
+    const variant = fleet.variant(name);
+    if (!variant) {
+      throw new AwsError('ValidationError', `No variant of endpoint ${endpoint.name} has a weight above 0.`);
+    }
+    return variant;
+  }
+
+  /** ModelLatency and OverheadLatency are in microseconds (developer guide, "Monitor SageMaker AI in Amazon CloudWatch"). */
+  private measure(endpoint: Endpoint, variant: FleetVariant, response: ModelResponse, total: number): void {
+    const dimensions = { EndpointName: endpoint.name, VariantName: variant.name };
+    const put = (name: string, value: number, unit: string): void =>
+      this.engine.platform.putMetric({ namespace: 'AWS/SageMaker', name, dimensions, value, unit });
+    const failed = response.status === 0 || response.status >= 500;
+    put('Invocations', 1, 'None');
+    put('InvocationsPerInstance', 1 / variant.instances, 'None');
+    put('Invocation4XXErrors', response.status >= 400 && response.status < 500 ? 1 : 0, 'None');
+    put('Invocation5XXErrors', failed ? 1 : 0, 'None');
+    put('InvocationModelErrors', response.status < 200 || response.status > 299 ? 1 : 0, 'None');
+    put('ModelLatency', response.microseconds, 'Microseconds');
+    put('OverheadLatency', Math.max(total - response.microseconds, 0), 'Microseconds');
+  }
+
+  private modelError(endpoint: Endpoint, variant: FleetVariant, response: ModelResponse): ModelError {
+    const { partition, region, accountId } = this.engine.platform;
+    const group = `/aws/sagemaker/Endpoints/${endpoint.name}`;
+    const text = response.body.toString('utf8').slice(0, 2048);
+    const see =
+      `See https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#logEventViewer:group=${group} ` +
+      `in account ${accountId} for more information.`;
+    const message =
+      response.status === 0
+        ? 'Your invocation timed out while waiting for a response from container primary. Review the latency metrics for each container in ' +
+          'Amazon CloudWatch, resolve the issue, and try again.'
+        : `Received ${response.status < 500 ? 'client' : 'server'} error (${response.status}) from primary with message "${text}". ${see}`;
+    return new ModelError(message, {
+      OriginalStatusCode: response.status,
+      OriginalMessage: text,
+      LogStreamArn: `arn:${partition}:logs:${region}:${accountId}:log-group:${group}:log-stream:${variant.logStream}`,
+    });
+  }
+}
+
+function chooseFleet(endpoint: Endpoint, blue: Fleet): Fleet {
+  const { green } = endpoint;
+  if (!green) {
+    return blue;
+  }
+  const chosen = endpoint.fleets.choose([
+    { target: 'blue', weight: 1 - green.share },
+    { target: 'green', weight: green.share },
+  ]);
+  return chosen === 'green' ? green.fleet : blue;
+}
