@@ -35,9 +35,14 @@ TRIALS = [(4, 0.1, 5.0), (6, 0.1, 10.0), (5, 0.2, 20.0), (7, 0.07, 30.0)]
 def curate(root: Path, airports: list[str]) -> None:
     contract = load()
     for airport in airports:
-        frame = pd.read_csv(ROOT / "data" / f"flights-{airport.lower()}.csv.gz", dtype={"manufacturer": "str"})
+        frame = pd.read_csv(
+            ROOT / "data" / f"flights-{airport.lower()}.csv.gz",
+            dtype={"manufacturer": "str"},
+        )
         late = (frame["arr_delay"] >= 15) | frame["arr_delay"].isna()
-        frame = frame[[contract.record_id, contract.source_column, *contract.columns]].assign(disrupted=late.astype(int))
+        frame = frame[
+            [contract.record_id, contract.source_column, *contract.columns]
+        ].assign(disrupted=late.astype(int))
         for month, rows in frame.groupby(frame["date"].str[:7]):
             folder = root / f"airport={airport}" / f"month={month}"
             folder.mkdir(parents=True, exist_ok=True)
@@ -45,29 +50,61 @@ def curate(root: Path, airports: list[str]) -> None:
                 rows.to_csv(file, index=False)
 
 
-def run_pipeline(work: Path, curated: Path, airports: str, until: str) -> tuple[Path, dict[str, float]]:
+def run_pipeline(
+    work: Path, curated: Path, airports: str, until: str
+) -> tuple[Path, dict[str, float]]:
     os.environ["WORKFLOW_PROCESSING_ROOT"] = str(work / "processing")
     (work / "processing" / "input").mkdir(parents=True)
     (work / "processing" / "input" / "curated").symlink_to(curated)
     assert prepare.main(["--airports", airports, "--until", until]) == 0
     output = work / "processing" / "output"
-    os.environ["SM_CHANNEL_TRAIN"], os.environ["SM_CHANNEL_VALIDATION"] = str(output / "train"), str(output / "validation")
+    os.environ["SM_CHANNEL_TRAIN"], os.environ["SM_CHANNEL_VALIDATION"] = (
+        str(output / "train"),
+        str(output / "validation"),
+    )
     best: tuple[float, Path] | None = None
     for number, (depth, eta, weight) in enumerate(TRIALS):
         folder = work / f"model-{number}"
-        os.environ["SM_MODEL_DIR"], os.environ["SM_CHECKPOINT_DIR"] = str(folder), str(work / "no-checkpoints")
-        train.main([f"--max_depth={depth}", f"--eta={eta}", f"--min_child_weight={weight}", "--seed=20131"])
-        metric = json.loads((folder / "features.json").read_text())["metrics"]["validation_pr_auc"]
+        os.environ["SM_MODEL_DIR"], os.environ["SM_CHECKPOINT_DIR"] = (
+            str(folder),
+            str(work / "no-checkpoints"),
+        )
+        train.main(
+            [
+                f"--max_depth={depth}",
+                f"--eta={eta}",
+                f"--min_child_weight={weight}",
+                "--seed=20131",
+            ]
+        )
+        metric = json.loads((folder / "features.json").read_text())["metrics"][
+            "validation_pr_auc"
+        ]
         if best is None or metric > best[0]:
             best = (metric, folder)
     assert best is not None
     contract = load()
-    dtype = {**read_columns(contract), contract.source_column: "str", contract.target: "int8"}
+    dtype = {
+        **read_columns(contract),
+        contract.source_column: "str",
+        contract.target: "int8",
+    }
     test = pd.read_csv(output / "test" / "data.csv", usecols=list(dtype), dtype=dtype)
     result = evaluate.report(test, Model.load(best[1]), None, contract)
-    baseline = {"dataset_format": '{"csv": {"header": true}}', "dataset_source": str(output / "baseline"), "output_path": str(work / "baseline")}
+    baseline = {
+        "dataset_format": '{"csv": {"header": true}}',
+        "dataset_source": str(output / "baseline"),
+        "output_path": str(work / "baseline"),
+    }
     print(analyze.analyze(baseline, contract))
-    return best[1], {key: result["business"][key] for key in ("expected_cost_per_1000", "cost_of_never_flagging_per_1000", "threshold")} | {
+    return best[1], {
+        key: result["business"][key]
+        for key in (
+            "expected_cost_per_1000",
+            "cost_of_never_flagging_per_1000",
+            "threshold",
+        )
+    } | {
         "pr_auc": result["binary_classification_metrics"]["pr_auc"]["value"],
         "auc": result["binary_classification_metrics"]["auc"]["value"],
     }
@@ -78,7 +115,16 @@ def monitor(work: Path, frame: pd.DataFrame, baseline: Path) -> str:
     captured = work / "captured"
     captured.mkdir(parents=True)
     body = frame[contract.columns].to_csv(index=False, header=False)
-    capture = {"captureData": {"endpointInput": {"observedContentType": "text/csv", "mode": "INPUT", "data": body, "encoding": "CSV"}}}
+    capture = {
+        "captureData": {
+            "endpointInput": {
+                "observedContentType": "text/csv",
+                "mode": "INPUT",
+                "data": body,
+                "encoding": "CSV",
+            }
+        }
+    }
     (captured / "capture.jsonl").write_text(json.dumps(capture) + "\n")
     environment = {
         "dataset_format": '{"sagemakerCaptureJson": {"captureIndexNames": ["endpointInput", "endpointOutput"]}}',
@@ -91,8 +137,14 @@ def monitor(work: Path, frame: pd.DataFrame, baseline: Path) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quality", action="store_true", help="also print quality by month and airport, frozen and retrained")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--quality",
+        action="store_true",
+        help="also print quality by month and airport, frozen and retrained",
+    )
     options = parser.parse_args()
     started = time.perf_counter()
     contract = load()
@@ -101,28 +153,50 @@ def main() -> None:
         curate(work / "curated", ["JFK", "LGA"])
         marks = {"curate": time.perf_counter() - started}
         with contextlib.redirect_stdout(io.StringIO()):
-            frozen, first = run_pipeline(work / "first", work / "curated", "JFK", "2013-07")
+            frozen, first = run_pipeline(
+                work / "first", work / "curated", "JFK", "2013-07"
+            )
             marks["first pipeline"] = time.perf_counter() - started
-            retrained, second = run_pipeline(work / "second", work / "curated", "JFK,LGA", "2013-11")
+            retrained, second = run_pipeline(
+                work / "second", work / "curated", "JFK,LGA", "2013-11"
+            )
             marks["second pipeline"] = time.perf_counter() - started
         models = {"frozen": Model.load(frozen), "retrained": Model.load(retrained)}
         dtype = {**read_columns(contract), contract.target: "int8"}
 
         def month(airport: str, name: str) -> pd.DataFrame:
-            return pd.read_csv(work / "curated" / f"airport={airport}" / f"month={name}" / f"{name}.csv.gz", dtype=dtype)
+            return pd.read_csv(
+                work
+                / "curated"
+                / f"airport={airport}"
+                / f"month={name}"
+                / f"{name}.csv.gz",
+                dtype=dtype,
+            )
 
         august, september = month("JFK", "2013-08"), month("LGA", "2013-09")
         for rows in (august, september):
             body = rows[contract.columns].to_csv(index=False, header=False)
-            output_fn(predict_fn(input_fn(body, "text/csv"), models["frozen"]), "text/csv")
-        messages = [monitor(work / name, rows.head(2000), work / "first" / "baseline") for name, rows in (("a", august), ("b", september))]
+            output_fn(
+                predict_fn(input_fn(body, "text/csv"), models["frozen"]), "text/csv"
+            )
+        messages = [
+            monitor(work / name, rows.head(2000), work / "first" / "baseline")
+            for name, rows in (("a", august), ("b", september))
+        ]
         marks["predictions and monitoring"] = time.perf_counter() - started
-        print(json.dumps({"seconds": {name: round(value, 2) for name, value in marks.items()}}))
+        print(
+            json.dumps(
+                {"seconds": {name: round(value, 2) for name, value in marks.items()}}
+            )
+        )
         if options.quality:
             print("first", first, "\nsecond", second, "\nmonitoring", messages)
             print((work / "b" / "results" / "constraint_violations.json").read_text())
             for name in ("a", "b"):
-                for item in json.loads((work / name / "results" / "metrics.json").read_text()):
+                for item in json.loads(
+                    (work / name / "results" / "metrics.json").read_text()
+                ):
                     if "drift" in item["name"]:
                         print(name, item["name"], round(item["value"], 3))
             for airport in ("JFK", "LGA"):
@@ -131,9 +205,19 @@ def main() -> None:
                     labels = rows[contract.target].to_numpy()
                     line = {}
                     for name, model in models.items():
-                        line[name] = evaluate.quality(labels, model.score(rows, contract), model.threshold, contract)
-                    cells = [f"{name} {q['pr_auc']:.3f} {q['auc']:.3f} {q['expected_cost_per_1000']:6.0f}" for name, q in line.items()]
-                    print(airport, number, f"base {labels.mean():.3f}", *cells, sep="  ")
+                        line[name] = evaluate.quality(
+                            labels,
+                            model.score(rows, contract),
+                            model.threshold,
+                            contract,
+                        )
+                    cells = [
+                        f"{name} {q['pr_auc']:.3f} {q['auc']:.3f} {q['expected_cost_per_1000']:6.0f}"
+                        for name, q in line.items()
+                    ]
+                    print(
+                        airport, number, f"base {labels.mean():.3f}", *cells, sep="  "
+                    )
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ async function main(): Promise<void> {
   const tallies = [
     gate('types (tsc)', 'npx', ['--no-install', 'tsc', '--noEmit']),
     gate('import arrows (dependency-cruiser)', 'npm', ['run', '--silent', 'arrows']),
-    gate('step style (ruff)', python, ['-m', 'ruff', 'check', steps, 'data', 'test/steps']),
+    gate('step style (ruff)', python, ['-m', 'ruff', 'check', '--config', `${steps}/pyproject.toml`, steps, 'data', 'bench', 'test/steps']),
     gate('step types (mypy)', python, ['-m', 'mypy', '--config-file', `${steps}/pyproject.toml`, `${steps}/workflow`]),
     pytest(python),
     jest('unit tests (jest)', ['--testPathIgnorePatterns', '<rootDir>/test/story']),

@@ -36,6 +36,17 @@ export class WorkflowKeys extends Construct {
         },
       }),
     );
+    // It looks at the key before it takes it, and with an S3 bucket key it decrypts the bucket's; the trail is not in that context. Without this
+    // statement the trail is refused (InsufficientEncryptionPolicyException).
+    this.data.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'TrailUsesBucketKey',
+        principals: [new iam.ServicePrincipal('cloudtrail.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:DescribeKey'],
+        resources: ['*'],
+        conditions: ownAccount,
+      }),
+    );
     // CloudWatch Logs uses the key for log groups of this account only ("Encrypt log data in CloudWatch Logs using AWS KMS").
     this.operations.addToResourcePolicy(
       new iam.PolicyStatement({

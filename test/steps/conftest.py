@@ -1,0 +1,47 @@
+"""Fixtures: the contract that synth would write, and small sets cut from the real data."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "pipelines" / "steps"))
+
+from workflow.contract import Contract, load  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    return load()
+
+
+@pytest.fixture(scope="session")
+def flights(contract: Contract) -> pd.DataFrame:
+    """Every seventh flight that left JFK in 2013, with its label."""
+    path = ROOT / "data" / "flights-jfk.csv.gz"
+    frame = pd.read_csv(
+        path, skiprows=lambda row: row % 7 != 0, dtype={"manufacturer": "str"}
+    )
+    late = (frame["arr_delay"] >= 15) | frame["arr_delay"].isna()
+    return frame[
+        [contract.record_id, contract.source_column, *contract.columns]
+    ].assign(disrupted=late.astype(int))
+
+
+@pytest.fixture()
+def curated(
+    tmp_path: Path, flights: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """A processing container's root with four months of curated partitions as input."""
+    root = tmp_path / "processing"
+    for month, rows in flights.groupby(flights["date"].str[:7]):
+        if month <= "2013-04":
+            folder = root / "input" / "curated" / "airport=JFK" / f"month={month}"
+            folder.mkdir(parents=True)
+            rows.to_csv(folder / f"{month}.csv.gz", index=False)
+    monkeypatch.setenv("WORKFLOW_PROCESSING_ROOT", str(root))
+    return root

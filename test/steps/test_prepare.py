@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from workflow import prepare
+from workflow.contract import Contract
+
+
+def read(root: Path, part: str) -> pd.DataFrame:
+    return pd.read_csv(root / "output" / part / "data.csv")
+
+
+def test_the_newest_month_tests_and_the_one_before_validates(curated: Path) -> None:
+    assert prepare.main(["--airports", "JFK", "--until", "2013-05"]) == 0
+    assert set(read(curated, "train")["date"].str[:7]) == {"2013-01", "2013-02"}
+    assert set(read(curated, "validation")["date"].str[:7]) == {"2013-03"}
+    assert set(read(curated, "test")["date"].str[:7]) == {"2013-04"}
+
+
+def test_months_from_until_on_are_not_read(curated: Path) -> None:
+    assert prepare.main(["--airports", "JFK", "--until", "2013-04"]) == 0
+    assert set(read(curated, "test")["date"].str[:7]) == {"2013-03"}
+
+
+def test_no_column_that_leaks_the_outcome_is_written(
+    curated: Path, contract: Contract
+) -> None:
+    prepare.main(["--airports", "JFK", "--until", "2013-05"])
+    expected = [
+        contract.record_id,
+        contract.source_column,
+        *contract.columns,
+        contract.target,
+    ]
+    assert list(read(curated, "train").columns) == expected
+
+
+def test_the_baseline_holds_training_features_only(
+    curated: Path, contract: Contract
+) -> None:
+    prepare.main(["--airports", "JFK", "--until", "2013-05"])
+    baseline = read(curated, "baseline")
+    assert list(baseline.columns) == contract.columns
+    assert len(baseline) == len(read(curated, "train"))
+
+
+def test_rows_without_an_outcome_wait_for_it(curated: Path) -> None:
+    path = (
+        curated
+        / "input"
+        / "curated"
+        / "airport=JFK"
+        / "month=2013-04"
+        / "2013-04.csv.gz"
+    )
+    frame = pd.read_csv(path)
+    frame["disrupted"] = frame["disrupted"].astype("float64")
+    frame.loc[:9, "disrupted"] = None
+    frame.to_csv(path, index=False)
+    prepare.main(["--airports", "JFK", "--until", "2013-05"])
+    assert len(read(curated, "test")) == len(frame) - 10
+
+
+def version(root: Path) -> str:
+    return str(
+        json.loads((root / "output" / "metadata" / "data-version.json").read_text())[
+            "data_version"
+        ]
+    )
+
+
+def test_the_data_version_changes_with_any_byte_and_with_nothing_else(
+    curated: Path,
+) -> None:
+    root = curated / "input" / "curated"
+    files = [path for _, path in prepare.curated_files(root, ["JFK"], "2013-05")]
+    first = prepare.data_version(root, files)
+    assert prepare.data_version(root, files) == first
+    files[0].write_bytes(files[0].read_bytes() + b" ")
+    assert prepare.data_version(root, files) != first
+
+
+def test_too_few_months_are_refused_with_the_number_needed() -> None:
+    with pytest.raises(ValueError, match="only 2 month"):
+        prepare.split_months(["2013-01", "2013-02"], prepare.load())
+
+
+def test_an_airport_without_data_fails_and_says_so(
+    curated: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert prepare.main(["--airports", "LGA", "--until", "2013-05"]) == 1
+    assert "no curated data of LGA before 2013-05" in capsys.readouterr().err

@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import xgboost
+from workflow.contract import Contract
+from workflow.features import Encoder
+from workflow.model import Model
+from workflow.serving import ServingError, input_fn, output_fn, predict_fn
+
+
+@pytest.fixture(scope="module")
+def model(flights: pd.DataFrame, contract: Contract) -> Model:
+    encoder = Encoder.fit(flights, contract)
+    inputs = encoder.transform(flights, contract)
+    types = encoder.feature_types(contract)
+    matrix = xgboost.DMatrix(
+        inputs.to_numpy(),
+        label=flights["disrupted"],
+        feature_names=list(inputs.columns),
+        feature_types=types,
+    )
+    return Model(
+        xgboost.train({"objective": "binary:logistic", "max_depth": 4}, matrix, 10),
+        encoder,
+        0.3,
+    )
+
+
+@pytest.fixture()
+def row(flights: pd.DataFrame, contract: Contract) -> dict[str, Any]:
+    record: dict[str, Any] = json.loads(
+        flights[contract.columns].dropna().head(1).to_json(orient="records")
+    )[0]
+    return record
+
+
+def body(*rows: dict[str, Any]) -> bytes:
+    return json.dumps({"instances": list(rows)}).encode()
+
+
+def csv(row: dict[str, Any], contract: Contract) -> bytes:
+    return ",".join(
+        "" if row[name] is None else str(row[name]) for name in contract.columns
+    ).encode()
+
+
+def test_csv_and_json_give_the_same_answer(
+    model: Model, row: dict[str, Any], contract: Contract
+) -> None:
+    first = predict_fn(input_fn(csv(row, contract), "text/csv"), model)
+    second = predict_fn(input_fn(body(row), "application/json; charset=utf-8"), model)
+    assert first == second
+
+
+def test_the_endpoint_scores_as_training_did(
+    model: Model, flights: pd.DataFrame, contract: Contract
+) -> None:
+    rows = flights.head(500)
+    served = predict_fn(
+        input_fn(rows[contract.columns].to_csv(index=False, header=False), "text/csv"),
+        model,
+    )
+    np.testing.assert_allclose(
+        [probability for probability, _ in served],
+        model.score(rows, contract),
+        rtol=1e-6,
+    )
+
+
+def test_the_decision_follows_the_threshold_and_names_the_version(
+    model: Model, row: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MODEL_VERSION", "7")
+    content, kind = output_fn(
+        [(0.31, "disrupted"), (0.1, "on_time")], "application/json"
+    )
+    assert kind == "application/json"
+    assert json.loads(content)["predictions"][0] == {
+        "probability": 0.31,
+        "decision": "disrupted",
+        "model_version": "7",
+    }
+    assert output_fn([(0.5, "disrupted")], "text/csv")[0] == "0.500000,disrupted,7\n"
+
+
+def test_ten_thousand_rows_are_one_request(
+    model: Model, row: dict[str, Any], contract: Contract
+) -> None:
+    lines = b"\n".join([csv(row, contract)] * 10_000)
+    assert len(predict_fn(input_fn(lines, "text/csv"), model)) == 10_000
+
+
+def refused(content: bytes, content_type: str = "text/csv") -> ServingError:
+    with pytest.raises(ServingError) as error:
+        input_fn(content, content_type)
+    return error.value
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "empty"),
+        (b"   \n", "empty"),
+        (b"1,2,3", "row 1 has 3 values"),
+        (b"\xff\xfe", "not UTF-8"),
+        (b'"unclosed', "not CSV"),
+    ],
+)
+def test_a_csv_body_that_is_none_is_a_400(content: bytes, message: str) -> None:
+    error = refused(content)
+    assert error.status_code == 400
+    assert message in error.message
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"{",
+        b"[]",
+        b'{"instances": []}',
+        b'{"instances": [1]}',
+        b'{"instances": [{"carrier": NaN}]}',
+        b"[" * 100_000,
+    ],
+)
+def test_a_json_body_that_is_none_is_a_400(content: bytes) -> None:
+    assert refused(content, "application/json").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("distance", "far", "not a number"),
+        ("distance", "1_000", "not a number"),
+        ("distance", "\uff11\uff12", "not a number"),
+        ("distance", 1e12, "outside 50 to 6000"),
+        ("distance", None, "a value is required"),
+        ("temp", "nan", "not a finite number"),
+        ("temp", "inf", "not a finite number"),
+        ("temp", True, "is not a number"),
+        ("sched_dep_time", 1275, "not a time of day"),
+        ("date", "2013-02-30", "not a date"),
+        ("dest", 7, "expected a short text"),
+        ("dest", "A\x00B", "expected a short text"),
+        ("carrier", ["AA"], "is not a category"),
+    ],
+)
+def test_a_bad_value_is_refused_with_its_place(
+    row: dict[str, Any], column: str, value: Any, message: str
+) -> None:
+    error = refused(body(row, {**row, column: value}), "application/json")
+    assert error.status_code == 400
+    assert error.message.startswith(f"row 2, column {column}")
+    assert message in error.message
+
+
+def test_missing_and_unknown_columns_are_named(row: dict[str, Any]) -> None:
+    changed = {key: value for key, value in row.items() if key != "dest"} | {"mood": 1}
+    assert (
+        refused(body(changed), "application/json").message
+        == "row 1: unknown columns mood; missing columns dest"
+    )
+
+
+def test_other_formats_are_refused_by_their_status() -> None:
+    assert refused(b"x", "application/xml").status_code == 415
+    with pytest.raises(ServingError) as error:
+        output_fn([], "image/png")
+    assert error.value.status_code == 406
+
+
+def test_a_value_that_may_be_missing_may_be_missing(
+    model: Model, row: dict[str, Any], contract: Contract
+) -> None:
+    assert (
+        len(
+            predict_fn(
+                input_fn(
+                    csv({**row, "built": None, "manufacturer": None}, contract),
+                    "text/csv",
+                ),
+                model,
+            )
+        )
+        == 1
+    )

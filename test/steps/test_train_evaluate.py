@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import argparse
+import json
+import tarfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from workflow import evaluate, prepare, train
+from workflow.contract import Contract
+from workflow.model import Model, unpack
+
+
+@pytest.fixture()
+def trained(curated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    prepare.main(["--airports", "JFK", "--until", "2013-05"])
+    for channel in ("train", "validation"):
+        monkeypatch.setenv(
+            f"SM_CHANNEL_{channel.upper()}", str(curated / "output" / channel)
+        )
+    monkeypatch.setenv("SM_MODEL_DIR", str(tmp_path / "model"))
+    monkeypatch.setenv("SM_CHECKPOINT_DIR", str(tmp_path / "checkpoints"))
+    (tmp_path / "checkpoints").mkdir()
+    assert (
+        train.main(
+            ["--num_round", "40", "--eta", "0.2", "--sagemaker_job_name", "ignored"]
+        )
+        == 0
+    )
+    return tmp_path / "model"
+
+
+def archive(model: Path, target: Path) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(target, "w:gz") as tar:
+        for path in sorted(model.rglob("*")):
+            tar.add(path, path.relative_to(model), recursive=False)
+    return target
+
+
+def test_training_leaves_model_vocabularies_and_serving_code(trained: Path) -> None:
+    document = json.loads((trained / "features.json").read_text())
+    assert set(document) == {"vocabularies", "threshold", "metrics", "hyperparameters"}
+    assert (trained / "model.ubj").is_file()
+    assert (trained / "code" / "inference.py").is_file()
+    assert (trained / "code" / "workflow" / "problem.json").is_file()
+
+
+def test_the_objective_is_printed_once_and_is_the_best_round(
+    trained: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    train.main(["--num_round", "30"])
+    lines = [
+        line
+        for line in capsys.readouterr().out.splitlines()
+        if line.startswith("validation-pr_auc:")
+    ]
+    best = json.loads((trained / "features.json").read_text())["metrics"][
+        "validation_pr_auc"
+    ]
+    assert lines == [f"validation-pr_auc:{best:.5f}"]
+
+
+def test_an_interrupted_training_goes_on_from_its_checkpoint(
+    trained: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    train.main(["--num_round", "40"])
+    assert "resuming after round 25" in capsys.readouterr().out
+
+
+def test_a_channel_without_files_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SM_CHANNEL_TRAIN", str(tmp_path))
+    with pytest.raises(FileNotFoundError, match="channel train"):
+        train.main([])
+
+
+def test_the_evaluation_compares_with_the_live_model_on_the_same_rows(
+    trained: Path, curated: Path
+) -> None:
+    archive(trained, curated / "input" / "model" / "model.tar.gz")
+    archive(trained, curated / "input" / "live" / "model.tar.gz")
+    (curated / "input" / "test").symlink_to(curated / "output" / "test")
+    assert evaluate.main([]) == 0
+    result = json.loads(
+        (curated / "output" / "evaluation" / "evaluation.json").read_text()
+    )
+    assert result["business"]["cost_ratio"] == 1
+    assert 0.5 < result["binary_classification_metrics"]["auc"]["value"] < 1
+    assert set(result["by_month"]) == {"2013-04"}
+
+
+def test_without_a_live_model_nothing_is_dearer(trained: Path, curated: Path) -> None:
+    archive(trained, curated / "input" / "model" / "model.tar.gz")
+    (curated / "input" / "live").mkdir()
+    (curated / "input" / "live" / "no-live-model.json").write_text("{}")
+    (curated / "input" / "test").symlink_to(curated / "output" / "test")
+    evaluate.main([])
+    business = json.loads(
+        (curated / "output" / "evaluation" / "evaluation.json").read_text()
+    )["business"]
+    assert business["live_cost_per_1000"] is None
+    assert business["cost_ratio"] == 0
+
+
+def test_a_model_is_worth_more_than_never_flagging(
+    trained: Path, curated: Path, contract: Contract
+) -> None:
+    frame = pd.read_csv(curated / "output" / "test" / "data.csv")
+    business = evaluate.report(frame, Model.load(trained), None, contract)["business"]
+    assert (
+        business["expected_cost_per_1000"] < business["cost_of_never_flagging_per_1000"]
+    )
+
+
+@pytest.mark.parametrize("name", ["../outside", "/absolute"])
+def test_an_archive_that_writes_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "model.tar.gz"
+    with tarfile.open(path, "w:gz") as tar:
+        tar.addfile(tarfile.TarInfo(name))
+    with pytest.raises(ValueError, match="refused entry"):
+        unpack(path, tmp_path / "to")
+
+
+def test_an_archive_with_a_link_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "model.tar.gz"
+    link = tarfile.TarInfo("link")
+    link.type, link.linkname = tarfile.SYMTYPE, "/etc"
+    with tarfile.open(path, "w:gz") as tar:
+        tar.addfile(link)
+    with pytest.raises(ValueError, match="refused entry"):
+        unpack(path, tmp_path / "to")
+
+
+def test_an_archive_without_a_model_says_what_it_lacks(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"lacks model\.ubj"):
+        Model.load(tmp_path)
+
+
+def test_training_is_reproducible(
+    trained: Path, curated: Path, contract: Contract
+) -> None:
+    options = argparse.Namespace(
+        max_depth=4,
+        eta=0.2,
+        min_child_weight=1.0,
+        subsample=0.8,
+        num_round=15,
+        early_stopping_rounds=5,
+        seed=7,
+    )
+    train_rows = train.read_channel("train", contract)
+    validation_rows = train.read_channel("validation", contract)
+    first, _ = train.fit(train_rows, validation_rows, options, contract, None)
+    second, _ = train.fit(train_rows, validation_rows, options, contract, None)
+    assert (
+        first.score(validation_rows, contract)
+        == second.score(validation_rows, contract)
+    ).all()
