@@ -40,9 +40,7 @@ def curate(root: Path, airports: list[str]) -> None:
             dtype={"manufacturer": "str"},
         )
         late = (frame["arr_delay"] >= 15) | frame["arr_delay"].isna()
-        frame = frame[
-            [contract.record_id, contract.source_column, *contract.columns]
-        ].assign(disrupted=late.astype(int))
+        frame = frame[[contract.record_id, contract.source_column, *contract.columns]].assign(disrupted=late.astype(int))
         for month, rows in frame.groupby(frame["date"].str[:7]):
             folder = root / f"airport={airport}" / f"month={month}"
             folder.mkdir(parents=True, exist_ok=True)
@@ -50,9 +48,7 @@ def curate(root: Path, airports: list[str]) -> None:
                 rows.to_csv(file, index=False)
 
 
-def run_pipeline(
-    work: Path, curated: Path, airports: str, until: str
-) -> tuple[Path, dict[str, float]]:
+def run_pipeline(work: Path, curated: Path, airports: str, until: str) -> tuple[Path, dict[str, float]]:
     os.environ["WORKFLOW_PROCESSING_ROOT"] = str(work / "processing")
     (work / "processing" / "input").mkdir(parents=True)
     (work / "processing" / "input" / "curated").symlink_to(curated)
@@ -77,9 +73,7 @@ def run_pipeline(
                 "--seed=20131",
             ]
         )
-        metric = json.loads((folder / "features.json").read_text())["metrics"][
-            "validation_pr_auc"
-        ]
+        metric = json.loads((folder / "features.json").read_text())["metrics"]["validation_pr_auc"]
         if best is None or metric > best[0]:
             best = (metric, folder)
     assert best is not None
@@ -137,9 +131,7 @@ def monitor(work: Path, frame: pd.DataFrame, baseline: Path) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--quality",
         action="store_true",
@@ -153,50 +145,31 @@ def main() -> None:
         curate(work / "curated", ["JFK", "LGA"])
         marks = {"curate": time.perf_counter() - started}
         with contextlib.redirect_stdout(io.StringIO()):
-            frozen, first = run_pipeline(
-                work / "first", work / "curated", "JFK", "2013-07"
-            )
+            frozen, first = run_pipeline(work / "first", work / "curated", "JFK", "2013-07")
             marks["first pipeline"] = time.perf_counter() - started
-            retrained, second = run_pipeline(
-                work / "second", work / "curated", "JFK,LGA", "2013-11"
-            )
+            retrained, second = run_pipeline(work / "second", work / "curated", "JFK,LGA", "2013-11")
             marks["second pipeline"] = time.perf_counter() - started
         models = {"frozen": Model.load(frozen), "retrained": Model.load(retrained)}
         dtype = {**read_columns(contract), contract.target: "int8"}
 
         def month(airport: str, name: str) -> pd.DataFrame:
             return pd.read_csv(
-                work
-                / "curated"
-                / f"airport={airport}"
-                / f"month={name}"
-                / f"{name}.csv.gz",
+                work / "curated" / f"airport={airport}" / f"month={name}" / f"{name}.csv.gz",
                 dtype=dtype,
             )
 
         august, september = month("JFK", "2013-08"), month("LGA", "2013-09")
         for rows in (august, september):
             body = rows[contract.columns].to_csv(index=False, header=False)
-            output_fn(
-                predict_fn(input_fn(body, "text/csv"), models["frozen"]), "text/csv"
-            )
-        messages = [
-            monitor(work / name, rows.head(2000), work / "first" / "baseline")
-            for name, rows in (("a", august), ("b", september))
-        ]
+            output_fn(predict_fn(input_fn(body, "text/csv"), models["frozen"]), "text/csv")
+        messages = [monitor(work / name, rows.head(2000), work / "first" / "baseline") for name, rows in (("a", august), ("b", september))]
         marks["predictions and monitoring"] = time.perf_counter() - started
-        print(
-            json.dumps(
-                {"seconds": {name: round(value, 2) for name, value in marks.items()}}
-            )
-        )
+        print(json.dumps({"seconds": {name: round(value, 2) for name, value in marks.items()}}))
         if options.quality:
             print("first", first, "\nsecond", second, "\nmonitoring", messages)
             print((work / "b" / "results" / "constraint_violations.json").read_text())
             for name in ("a", "b"):
-                for item in json.loads(
-                    (work / name / "results" / "metrics.json").read_text()
-                ):
+                for item in json.loads((work / name / "results" / "metrics.json").read_text()):
                     if "drift" in item["name"]:
                         print(name, item["name"], round(item["value"], 3))
             for airport in ("JFK", "LGA"):
@@ -211,13 +184,8 @@ def main() -> None:
                             model.threshold,
                             contract,
                         )
-                    cells = [
-                        f"{name} {q['pr_auc']:.3f} {q['auc']:.3f} {q['expected_cost_per_1000']:6.0f}"
-                        for name, q in line.items()
-                    ]
-                    print(
-                        airport, number, f"base {labels.mean():.3f}", *cells, sep="  "
-                    )
+                    cells = [f"{name} {q['pr_auc']:.3f} {q['auc']:.3f} {q['expected_cost_per_1000']:6.0f}" for name, q in line.items()]
+                    print(airport, number, f"base {labels.mean():.3f}", *cells, sep="  ")
 
 
 if __name__ == "__main__":

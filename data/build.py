@@ -67,15 +67,9 @@ def fetch(folder: Path) -> Path:
 def members(archive: Path) -> dict[str, bytes]:
     digest = hashlib.sha256(archive.read_bytes()).hexdigest()
     if digest != SHA256:
-        raise SystemExit(
-            f"{archive}: sha256 is {digest}, expected {SHA256}; nothing was written"
-        )
+        raise SystemExit(f"{archive}: sha256 is {digest}, expected {SHA256}; nothing was written")
     with tarfile.open(archive) as tar:
-        return {
-            Path(m.name).name: file.read()
-            for m in tar
-            if (file := tar.extractfile(m)) is not None
-        }
+        return {Path(m.name).name: file.read() for m in tar if (file := tar.extractfile(m)) is not None}
 
 
 def read_csv(content: bytes) -> pd.DataFrame:
@@ -95,9 +89,7 @@ def join(files: dict[str, bytes]) -> pd.DataFrame:
         on=["origin", "time_hour"],
         how="left",
     )
-    joined = joined.merge(
-        planes[["tailnum", "built", "seats", "manufacturer"]], on="tailnum", how="left"
-    )
+    joined = joined.merge(planes[["tailnum", "built", "seats", "manufacturer"]], on="tailnum", how="left")
     date = pd.to_datetime(joined[["year", "month", "day"]])
     joined["date"] = date.dt.strftime("%Y-%m-%d")
     joined["flight_id"] = (
@@ -124,15 +116,11 @@ def join(files: dict[str, bytes]) -> pd.DataFrame:
 def write(frame: pd.DataFrame, path: Path) -> None:
     content = frame.to_csv(index=False, lineterminator="\n").encode()
     path.write_bytes(gzip.compress(content, compresslevel=9, mtime=0))
-    print(
-        f"{path.name}: {len(frame)} rows, sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}"
-    )
+    print(f"{path.name}: {len(frame)} rows, sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--archive", type=Path, help=f"an already downloaded {ARCHIVE}")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

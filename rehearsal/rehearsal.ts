@@ -5,6 +5,8 @@ import { VirtualClock } from './events/clock';
 import { type EventServices, startEvents } from './events/start-events';
 import { type PlatformHost, startPlatform } from './gateway/platform-host';
 import type { Platform } from './platform';
+import { createSageMaker, type SageMaker } from './sagemaker/service';
+import { stepsFolder } from './step-code';
 
 export interface RehearsalOptions {
   /** Folder of the cloud assembly. */
@@ -24,6 +26,7 @@ export interface Rehearsal {
   readonly platform: Platform;
   readonly host: PlatformHost;
   readonly events: EventServices;
+  readonly sagemaker: SageMaker;
   readonly clock: VirtualClock;
   readonly assembly: string;
   readonly folder: string;
@@ -47,7 +50,8 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   const stops: (() => Promise<void> | void)[] = [() => host.stop()];
   const stop = async () => {
     clock.stop();
-    for (const one of stops.splice(0).reverse()) await one();
+    // Whatever waits for a clock that stands still must not hold up the end.
+    for (const one of stops.splice(0).reverse()) await Promise.race([one(), patience()]);
   };
   try {
     const formation = await startCloudFormation(platform, host.policies);
@@ -55,10 +59,18 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     host.registerService(formation.service);
     const events = startEvents(host, formation.functionEnvironment);
     stops.push(() => events.stop());
+    const sagemaker = createSageMaker(platform, {
+      stepsFolder: stepsFolder(options.assembly),
+      putResourcePolicy: (arn, document, name) => host.policies.putResourcePolicy(arn, document, name),
+    });
+    stops.push(() => sagemaker.stop());
+    host.registerService(sagemaker.control);
+    host.registerService(sagemaker.runtime);
     return {
       platform,
       host,
       events,
+      sagemaker,
       clock,
       assembly: options.assembly,
       folder: platform.folder,
@@ -78,6 +90,10 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     await stop();
     throw error;
   }
+}
+
+function patience(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 5000).unref());
 }
 
 /** A line for each change, not for each look. */

@@ -12,7 +12,7 @@ import { RowJudge, type RowReason } from './judge-row';
 export type FileReason = 'EMPTY_FILE' | 'WRONG_HEADER' | 'BAD_ENCODING' | 'MALFORMED_CSV' | 'FILE_TOO_LARGE' | 'DUPLICATE_FILE' | 'UNKNOWN_KEY';
 
 export interface QuarantinedRow {
-  /** Line of the file, the header being 1; 0 for the file as a whole. */
+  /** Line of the file on which the row ends, the header being on 1; 0 for the file as a whole. */
   readonly line: number;
   readonly reason: RowReason | FileReason;
   readonly detail: string;
@@ -28,6 +28,8 @@ export interface Curation {
 }
 
 export const maximumBytes = 256 * 1024 * 1024;
+// A quote that nobody closed makes one row of the rest of the file: it is found here and not when memory is full.
+const maximumRecord = 64 * 1024;
 
 class FileRefused extends Error {
   constructor(
@@ -53,23 +55,24 @@ export async function curate(body: Readable, contract: Contract, partition: { so
   gzip.write(`${curatedHeader(contract).join(',')}\n`);
 
   let rows = 0;
-  let line = 0;
+  let read = 0;
   // One stream's failure aborts the others, and the abort may be what comes out: the first failure is the one that explains.
   let first: unknown;
   const remember = <E>(error: E): E => {
     first ??= error;
     return error;
   };
-  const parser = parse({ relaxColumnCount: true, skipEmptyLines: true }).on('error', remember);
+  const parser = parse({ relaxColumnCount: true, skipEmptyLines: true, info: true, maxRecordSize: maximumRecord }).on('error', remember);
   try {
-    await pipeline(body.on('error', remember), measure(hash, remember), decode(remember), parser, async (records: AsyncIterable<string[]>) => {
-      for await (const row of records) {
-        line += 1;
-        if (line === 1) {
+    await pipeline(body.on('error', remember), measure(hash, remember), decode(remember), parser, async (records: AsyncIterable<{ record: string[]; info: { lines: number } }>) => {
+      for await (const { record: row, info } of records) {
+        read += 1;
+        if (read === 1) {
           const problem = headerProblem(row, contract);
           if (problem) throw remember(problem);
           continue;
         }
+        const line = info.lines;
         const judgement = judge.judge(row);
         if (judgement.ok) {
           rows += 1;
@@ -79,7 +82,7 @@ export async function curate(body: Readable, contract: Contract, partition: { so
         }
       }
     });
-    if (line === 0) throw new FileRefused('EMPTY_FILE', 'the file has no content');
+    if (read < 2) throw new FileRefused('EMPTY_FILE', read === 0 ? 'the file has no content' : 'the file has a header and no rows');
   } catch (error) {
     const refusal = refusalOf(first ?? error);
     if (!refusal) throw first ?? error;

@@ -15,6 +15,8 @@ export interface Engine {
   /** Containers that may run at once. */
   readonly slots: Slots;
   readonly tags: Tags;
+  /** AWS's own image repositories let every account pull from them: puts that policy in force. */
+  readonly openRepository: (repositoryArn: string) => void;
   /** Aborted when the rehearsal stops. */
   readonly stopping: AbortSignal;
   /** Registers a background task: stop() waits for it, and a defect in it is told. */
@@ -25,8 +27,29 @@ export interface Engine {
 export type Operation = (input: never, call: ServiceCall) => unknown;
 export type Operations = Readonly<Record<string, Operation>>;
 
-export function createEngine(platform: Platform, images: ImageCatalog, stopping: AbortSignal, tasks: Set<Promise<unknown>>): Engine {
+/** Puts a resource's policy in force. */
+export type PutResourcePolicy = (resourceArn: string, document: unknown) => void;
+
+function pullPolicy(repositoryArn: string): unknown {
+  const Action = ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'];
+  return { Version: '2012-10-17', Statement: [{ Sid: 'EveryAccount', Effect: 'Allow', Principal: '*', Action, Resource: repositoryArn }] };
+}
+
+export function createEngine(
+  platform: Platform,
+  images: ImageCatalog,
+  putResourcePolicy: PutResourcePolicy,
+  stopping: AbortSignal,
+  tasks: Set<Promise<unknown>>,
+): Engine {
+  const open = new Set<string>();
   return {
+    openRepository: (arn) => {
+      if (!open.has(arn)) {
+        open.add(arn);
+        putResourcePolicy(arn, pullPolicy(arn));
+      }
+    },
     platform,
     images,
     processes: new Processes(),

@@ -1,4 +1,5 @@
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { Engine } from './engine';
 import { Platform } from '../platform';
 import { RoleSession } from './role-session';
 import { randomName } from './names';
@@ -14,8 +15,9 @@ export interface Infrastructure {
  * The rehearsal does none of it, but a role that may not would fail on AWS, so it fails here.
  * Source: developer guide, "SageMaker AI Roles" (execution role permissions of each job).
  */
-export async function authorizeInfrastructure(platform: Platform, session: RoleSession, what: Infrastructure): Promise<void> {
-  authorizePull(platform, session, what.imageUri);
+export async function authorizeInfrastructure(engine: Engine, session: RoleSession, what: Infrastructure): Promise<void> {
+  const { platform } = engine;
+  authorizePull(engine, session, what.imageUri);
   if (what.vpc?.Subnets?.length) {
     authorizeNetwork(platform, session, what.vpc.Subnets, what.vpc.SecurityGroupIds ?? []);
   }
@@ -28,13 +30,16 @@ export async function authorizeInfrastructure(platform: Platform, session: RoleS
   }
 }
 
-function authorizePull(platform: Platform, session: RoleSession, imageUri: string): void {
+function authorizePull({ platform, openRepository }: Engine, session: RoleSession, imageUri: string): void {
   const match = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.[^/]+\/([^:@]+)/.exec(imageUri);
   if (!match) {
     return; // not in ECR: nothing of IAM's
   }
   const [, account, region, repository] = match;
   const arn = `arn:${platform.partition}:ecr:${region}:${account}:repository/${repository}`;
+  if (account !== platform.accountId) {
+    openRepository(arn);
+  }
   session.authorize('ecr:GetAuthorizationToken', '*');
   for (const action of ['BatchCheckLayerAvailability', 'GetDownloadUrlForLayer', 'BatchGetImage']) {
     session.authorize(`ecr:${action}`, arn);

@@ -23,19 +23,13 @@ def contract() -> Contract:
 def flights(contract: Contract) -> pd.DataFrame:
     """Every seventh flight that left JFK in 2013, with its label."""
     path = ROOT / "data" / "flights-jfk.csv.gz"
-    frame = pd.read_csv(
-        path, skiprows=lambda row: row % 7 != 0, dtype={"manufacturer": "str"}
-    )
+    frame = pd.read_csv(path, skiprows=lambda row: row % 7 != 0, dtype={"manufacturer": "str"})
     late = (frame["arr_delay"] >= 15) | frame["arr_delay"].isna()
-    return frame[
-        [contract.record_id, contract.source_column, *contract.columns]
-    ].assign(disrupted=late.astype(int))
+    return frame[[contract.record_id, contract.source_column, *contract.columns]].assign(disrupted=late.astype(int))
 
 
 @pytest.fixture()
-def curated(
-    tmp_path: Path, flights: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
-) -> Path:
+def curated(tmp_path: Path, flights: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A processing container's root with four months of curated partitions as input."""
     root = tmp_path / "processing"
     for month, rows in flights.groupby(flights["date"].str[:7]):

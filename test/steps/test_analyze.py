@@ -37,15 +37,10 @@ def capture(body: str, encoding: str = "CSV", content_type: str = "text/csv") ->
         "data": data,
         "encoding": encoding,
     }
-    return (
-        json.dumps({"captureData": {"endpointInput": record}, "eventVersion": "0"})
-        + "\n"
-    )
+    return json.dumps({"captureData": {"endpointInput": record}, "eventVersion": "0"}) + "\n"
 
 
-def run(
-    tmp_path: Path, baseline: Path, contract: Contract, *lines: str
-) -> tuple[str, list[dict[str, str]]]:
+def run(tmp_path: Path, baseline: Path, contract: Contract, *lines: str) -> tuple[str, list[dict[str, str]]]:
     source = tmp_path / "captures"
     source.mkdir(exist_ok=True)
     (source / "00-00.jsonl").write_text("".join(lines))
@@ -60,9 +55,7 @@ def run(
         },
         contract,
     )
-    return message, json.loads((output / "constraint_violations.json").read_text())[
-        "violations"
-    ]
+    return message, json.loads((output / "constraint_violations.json").read_text())["violations"]
 
 
 def csv(frame: pd.DataFrame, contract: Contract) -> str:
@@ -73,13 +66,9 @@ def kinds(violations: list[dict[str, str]]) -> set[tuple[str, str]]:
     return {(one["feature_name"], one["constraint_check_type"]) for one in violations}
 
 
-def test_the_baseline_describes_every_feature(
-    baseline: Path, contract: Contract
-) -> None:
+def test_the_baseline_describes_every_feature(baseline: Path, contract: Contract) -> None:
     statistics: dict[str, Any] = json.loads((baseline / "statistics.json").read_text())
-    constraints: dict[str, Any] = json.loads(
-        (baseline / "constraints.json").read_text()
-    )
+    constraints: dict[str, Any] = json.loads((baseline / "constraints.json").read_text())
     assert [feature["name"] for feature in statistics["features"]] == contract.columns
     assert [feature["name"] for feature in constraints["features"]] == contract.columns
     distance = next(one for one in statistics["features"] if one["name"] == "distance")
@@ -88,85 +77,55 @@ def test_the_baseline_describes_every_feature(
         "num_present": 4000,
         "num_missing": 0,
     }
-    assert (
-        sum(
-            bucket["count"]
-            for bucket in distance["numerical_statistics"]["distribution"]["kll"][
-                "buckets"
-            ]
-        )
-        == 4000
-    )
+    assert sum(bucket["count"] for bucket in distance["numerical_statistics"]["distribution"]["kll"]["buckets"]) == 4000
 
 
-def test_traffic_like_training_has_no_violation(
-    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
-) -> None:
-    message, found = run(
-        tmp_path, baseline, contract, capture(csv(flights.tail(1500), contract))
-    )
+def test_traffic_like_training_has_no_violation(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
+    message, found = run(tmp_path, baseline, contract, capture(csv(flights.tail(1500), contract)))
     assert found == []
     assert message == "CompletedSuccessfully: 1500 rows, 0 violations"
 
 
-def test_another_mix_of_routes_is_drift(
-    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
-) -> None:
+def test_another_mix_of_routes_is_drift(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
     short = flights[flights["distance"] < 500]
-    _, found = run(
-        tmp_path, baseline, contract, capture(csv(short.head(1000), contract))
-    )
+    _, found = run(tmp_path, baseline, contract, capture(csv(short.head(1000), contract)))
     assert ("distance", "baseline_drift_check") in kinds(found)
 
 
-def test_values_training_never_saw_are_reported(
-    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
-) -> None:
+def test_values_training_never_saw_are_reported(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
     rows = flights.tail(1000).copy()
     rows.loc[rows.index[:100], "carrier"] = "ZZ"
     _, found = run(tmp_path, baseline, contract, capture(csv(rows, contract)))
     assert kinds(found) == {("carrier", "categorical_values_check")}
 
 
-def test_a_handful_of_rows_proves_no_drift(
-    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
-) -> None:
+def test_a_handful_of_rows_proves_no_drift(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
     short = flights[flights["distance"] < 500].head(contract.minimum_rows - 1)
     _, found = run(tmp_path, baseline, contract, capture(csv(short, contract)))
-    assert not [
-        one for one in found if one["constraint_check_type"] == "baseline_drift_check"
-    ]
+    assert not [one for one in found if one["constraint_check_type"] == "baseline_drift_check"]
 
 
-def test_a_season_is_no_drift(
-    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
-) -> None:
+def test_a_season_is_no_drift(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
     hot = flights.tail(1000).assign(temp=95.0)
     _, found = run(tmp_path, baseline, contract, capture(csv(hot, contract)))
     assert ("temp", "baseline_drift_check") not in kinds(found)
 
 
-def test_text_where_numbers_belong_is_a_type_violation(
-    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
-) -> None:
+def test_text_where_numbers_belong_is_a_type_violation(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
     rows = flights.tail(1000).astype({"distance": "str"})
     rows.loc[rows.index[:5], "distance"] = "far"
     _, found = run(tmp_path, baseline, contract, capture(csv(rows, contract)))
     assert ("distance", "data_type_check") in kinds(found)
 
 
-def test_a_required_value_that_is_missing_is_incomplete(
-    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
-) -> None:
+def test_a_required_value_that_is_missing_is_incomplete(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
     rows = flights.tail(1000).copy()
     rows.loc[rows.index[:5], "dest"] = None
     _, found = run(tmp_path, baseline, contract, capture(csv(rows, contract)))
     assert ("dest", "completeness_check") in kinds(found)
 
 
-def test_json_and_base64_captures_are_read_like_csv(
-    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
-) -> None:
+def test_json_and_base64_captures_are_read_like_csv(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
     row = flights[contract.columns].dropna().head(1)
     body = json.dumps({"instances": json.loads(row.to_json(orient="records"))})
     lines = (
@@ -178,12 +137,8 @@ def test_json_and_base64_captures_are_read_like_csv(
     assert found == []
 
 
-def test_missing_and_unknown_columns_are_named(
-    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
-) -> None:
-    row = json.loads(
-        flights[contract.columns].dropna().head(1).to_json(orient="records")
-    )[0]
+def test_missing_and_unknown_columns_are_named(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
+    row = json.loads(flights[contract.columns].dropna().head(1).to_json(orient="records"))[0]
     del row["visib"]
     row["humor"] = 1
     _, found = run(
@@ -197,9 +152,7 @@ def test_missing_and_unknown_columns_are_named(
         tmp_path,
         baseline,
         contract,
-        capture(
-            json.dumps({"instances": [row_with_extra]}), "JSON", "application/json"
-        ),
+        capture(json.dumps({"instances": [row_with_extra]}), "JSON", "application/json"),
     )
     assert ("visib", "missing_column_check") in kinds(found)
     assert ("humor", "extra_column_check") in kinds(also)
@@ -216,20 +169,12 @@ def test_captures_that_cannot_be_read_are_counted_not_dropped(
         capture("1,2,3"),
         capture(csv(flights.tail(300), contract)),
     )
-    assert (
-        found[-1]["description"]
-        == "1 captures could not be read, 1 rows had another width"
-    )
+    assert found[-1]["description"] == "1 captures could not be read, 1 rows had another width"
 
 
-def test_metrics_carry_model_monitors_names(
-    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
-) -> None:
+def test_metrics_carry_model_monitors_names(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
     run(tmp_path, baseline, contract, capture(csv(flights.tail(500), contract)))
-    names = {
-        one["name"]
-        for one in json.loads((tmp_path / "results" / "metrics.json").read_text())
-    }
+    names = {one["name"] for one in json.loads((tmp_path / "results" / "metrics.json").read_text())}
     assert {"feature_baseline_drift_carrier", "feature_non_null_dest"} <= names
 
 

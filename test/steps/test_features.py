@@ -6,9 +6,7 @@ from workflow.contract import Contract
 from workflow.features import RARE, UNSEEN, Encoder, cheapest_threshold, expected_cost
 
 
-def test_rare_values_share_a_code_and_new_ones_are_marked_unseen(
-    flights: pd.DataFrame, contract: Contract
-) -> None:
+def test_rare_values_share_a_code_and_new_ones_are_marked_unseen(flights: pd.DataFrame, contract: Contract) -> None:
     encoder = Encoder.fit(flights, contract)
     rare = flights["dest"].value_counts().idxmin()
     rows = flights.head(3).copy()
@@ -18,19 +16,13 @@ def test_rare_values_share_a_code_and_new_ones_are_marked_unseen(
     assert codes[2] > UNSEEN
 
 
-def test_a_missing_category_stays_missing(
-    flights: pd.DataFrame, contract: Contract
-) -> None:
+def test_a_missing_category_stays_missing(flights: pd.DataFrame, contract: Contract) -> None:
     rows = flights.head(1).copy()
     rows["manufacturer"] = None
-    assert np.isnan(
-        Encoder.fit(flights, contract).transform(rows, contract)["manufacturer"].iloc[0]
-    )
+    assert np.isnan(Encoder.fit(flights, contract).transform(rows, contract)["manufacturer"].iloc[0])
 
 
-def test_times_of_day_become_minutes_and_dates_weekdays(
-    flights: pd.DataFrame, contract: Contract
-) -> None:
+def test_times_of_day_become_minutes_and_dates_weekdays(flights: pd.DataFrame, contract: Contract) -> None:
     rows = flights.head(1).assign(sched_dep_time=1530, date="2013-07-01")
     inputs = Encoder.fit(flights, contract).transform(rows, contract)
     assert inputs["sched_dep_time"].iloc[0] == 15 * 60 + 30
@@ -38,14 +30,10 @@ def test_times_of_day_become_minutes_and_dates_weekdays(
     assert "date" not in inputs
 
 
-def test_a_vocabulary_survives_being_written_down(
-    flights: pd.DataFrame, contract: Contract
-) -> None:
+def test_a_vocabulary_survives_being_written_down(flights: pd.DataFrame, contract: Contract) -> None:
     encoder = Encoder.fit(flights, contract)
     again = Encoder.from_document(encoder.vocabularies)
-    pd.testing.assert_frame_equal(
-        encoder.transform(flights, contract), again.transform(flights, contract)
-    )
+    pd.testing.assert_frame_equal(encoder.transform(flights, contract), again.transform(flights, contract))
 
 
 def test_each_error_costs_what_the_spec_says(contract: Contract) -> None:

@@ -25,9 +25,7 @@ def test_months_from_until_on_are_not_read(curated: Path) -> None:
     assert set(read(curated, "test")["date"].str[:7]) == {"2013-03"}
 
 
-def test_no_column_that_leaks_the_outcome_is_written(
-    curated: Path, contract: Contract
-) -> None:
+def test_no_column_that_leaks_the_outcome_is_written(curated: Path, contract: Contract) -> None:
     prepare.main(["--airports", "JFK", "--until", "2013-05"])
     expected = [
         contract.record_id,
@@ -38,9 +36,7 @@ def test_no_column_that_leaks_the_outcome_is_written(
     assert list(read(curated, "train").columns) == expected
 
 
-def test_the_baseline_holds_training_features_only(
-    curated: Path, contract: Contract
-) -> None:
+def test_the_baseline_holds_training_features_only(curated: Path, contract: Contract) -> None:
     prepare.main(["--airports", "JFK", "--until", "2013-05"])
     baseline = read(curated, "baseline")
     assert list(baseline.columns) == contract.columns
@@ -48,14 +44,7 @@ def test_the_baseline_holds_training_features_only(
 
 
 def test_rows_without_an_outcome_wait_for_it(curated: Path) -> None:
-    path = (
-        curated
-        / "input"
-        / "curated"
-        / "airport=JFK"
-        / "month=2013-04"
-        / "2013-04.csv.gz"
-    )
+    path = curated / "input" / "curated" / "airport=JFK" / "month=2013-04" / "2013-04.csv.gz"
     frame = pd.read_csv(path)
     frame["disrupted"] = frame["disrupted"].astype("float64")
     frame.loc[:9, "disrupted"] = None
@@ -65,11 +54,7 @@ def test_rows_without_an_outcome_wait_for_it(curated: Path) -> None:
 
 
 def version(root: Path) -> str:
-    return str(
-        json.loads((root / "output" / "metadata" / "data-version.json").read_text())[
-            "data_version"
-        ]
-    )
+    return str(json.loads((root / "output" / "metadata" / "data-version.json").read_text())["data_version"])
 
 
 def test_the_data_version_changes_with_any_byte_and_with_nothing_else(
@@ -88,8 +73,6 @@ def test_too_few_months_are_refused_with_the_number_needed() -> None:
         prepare.split_months(["2013-01", "2013-02"], prepare.load())
 
 
-def test_an_airport_without_data_fails_and_says_so(
-    curated: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_airport_without_data_fails_and_says_so(curated: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert prepare.main(["--airports", "LGA", "--until", "2013-05"]) == 1
     assert "no curated data of LGA before 2013-05" in capsys.readouterr().err

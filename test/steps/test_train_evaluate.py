@@ -16,18 +16,11 @@ from workflow.model import Model, unpack
 def trained(curated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     prepare.main(["--airports", "JFK", "--until", "2013-05"])
     for channel in ("train", "validation"):
-        monkeypatch.setenv(
-            f"SM_CHANNEL_{channel.upper()}", str(curated / "output" / channel)
-        )
+        monkeypatch.setenv(f"SM_CHANNEL_{channel.upper()}", str(curated / "output" / channel))
     monkeypatch.setenv("SM_MODEL_DIR", str(tmp_path / "model"))
     monkeypatch.setenv("SM_CHECKPOINT_DIR", str(tmp_path / "checkpoints"))
     (tmp_path / "checkpoints").mkdir()
-    assert (
-        train.main(
-            ["--num_round", "40", "--eta", "0.2", "--sagemaker_job_name", "ignored"]
-        )
-        == 0
-    )
+    assert train.main(["--num_round", "40", "--eta", "0.2", "--sagemaker_job_name", "ignored"]) == 0
     return tmp_path / "model"
 
 
@@ -47,46 +40,30 @@ def test_training_leaves_model_vocabularies_and_serving_code(trained: Path) -> N
     assert (trained / "code" / "workflow" / "problem.json").is_file()
 
 
-def test_the_objective_is_printed_once_and_is_the_best_round(
-    trained: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_objective_is_printed_once_and_is_the_best_round(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
     train.main(["--num_round", "30"])
-    lines = [
-        line
-        for line in capsys.readouterr().out.splitlines()
-        if line.startswith("validation-pr_auc:")
-    ]
-    best = json.loads((trained / "features.json").read_text())["metrics"][
-        "validation_pr_auc"
-    ]
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("validation-pr_auc:")]
+    best = json.loads((trained / "features.json").read_text())["metrics"]["validation_pr_auc"]
     assert lines == [f"validation-pr_auc:{best:.5f}"]
 
 
-def test_an_interrupted_training_goes_on_from_its_checkpoint(
-    trained: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_interrupted_training_goes_on_from_its_checkpoint(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
     train.main(["--num_round", "40"])
     assert "resuming after round 25" in capsys.readouterr().out
 
 
-def test_a_channel_without_files_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_channel_without_files_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SM_CHANNEL_TRAIN", str(tmp_path))
     with pytest.raises(FileNotFoundError, match="channel train"):
         train.main([])
 
 
-def test_the_evaluation_compares_with_the_live_model_on_the_same_rows(
-    trained: Path, curated: Path
-) -> None:
+def test_the_evaluation_compares_with_the_live_model_on_the_same_rows(trained: Path, curated: Path) -> None:
     archive(trained, curated / "input" / "model" / "model.tar.gz")
     archive(trained, curated / "input" / "live" / "model.tar.gz")
     (curated / "input" / "test").symlink_to(curated / "output" / "test")
     assert evaluate.main([]) == 0
-    result = json.loads(
-        (curated / "output" / "evaluation" / "evaluation.json").read_text()
-    )
+    result = json.loads((curated / "output" / "evaluation" / "evaluation.json").read_text())
     assert result["business"]["cost_ratio"] == 1
     assert 0.5 < result["binary_classification_metrics"]["auc"]["value"] < 1
     assert set(result["by_month"]) == {"2013-04"}
@@ -98,21 +75,15 @@ def test_without_a_live_model_nothing_is_dearer(trained: Path, curated: Path) ->
     (curated / "input" / "live" / "no-live-model.json").write_text("{}")
     (curated / "input" / "test").symlink_to(curated / "output" / "test")
     evaluate.main([])
-    business = json.loads(
-        (curated / "output" / "evaluation" / "evaluation.json").read_text()
-    )["business"]
+    business = json.loads((curated / "output" / "evaluation" / "evaluation.json").read_text())["business"]
     assert business["live_cost_per_1000"] is None
     assert business["cost_ratio"] == 0
 
 
-def test_a_model_is_worth_more_than_never_flagging(
-    trained: Path, curated: Path, contract: Contract
-) -> None:
+def test_a_model_is_worth_more_than_never_flagging(trained: Path, curated: Path, contract: Contract) -> None:
     frame = pd.read_csv(curated / "output" / "test" / "data.csv")
     business = evaluate.report(frame, Model.load(trained), None, contract)["business"]
-    assert (
-        business["expected_cost_per_1000"] < business["cost_of_never_flagging_per_1000"]
-    )
+    assert business["expected_cost_per_1000"] < business["cost_of_never_flagging_per_1000"]
 
 
 @pytest.mark.parametrize("name", ["../outside", "/absolute"])
@@ -139,9 +110,7 @@ def test_an_archive_without_a_model_says_what_it_lacks(tmp_path: Path) -> None:
         Model.load(tmp_path)
 
 
-def test_training_is_reproducible(
-    trained: Path, curated: Path, contract: Contract
-) -> None:
+def test_training_is_reproducible(trained: Path, curated: Path, contract: Contract) -> None:
     options = argparse.Namespace(
         max_depth=4,
         eta=0.2,
@@ -155,7 +124,4 @@ def test_training_is_reproducible(
     validation_rows = train.read_channel("validation", contract)
     first, _ = train.fit(train_rows, validation_rows, options, contract, None)
     second, _ = train.fit(train_rows, validation_rows, options, contract, None)
-    assert (
-        first.score(validation_rows, contract)
-        == second.score(validation_rows, contract)
-    ).all()
+    assert (first.score(validation_rows, contract) == second.score(validation_rows, contract)).all()

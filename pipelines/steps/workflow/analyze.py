@@ -61,8 +61,7 @@ def analyze(environment: Mapping[str, str], contract: Contract) -> str:
         found.append({"feature_name": "", "constraint_check_type": "data_type_check", "description": description})
         print(f"{bad} captured rows were not analyzed: {description}")
     completeness = {
-        name: accumulator.present / max(accumulator.present + accumulator.missing, 1)
-        for name, accumulator in dataset.accumulators.items()
+        name: accumulator.present / max(accumulator.present + accumulator.missing, 1) for name, accumulator in dataset.accumulators.items()
     }
     write(output, "constraints.json", constraints)
     write(output, "constraint_violations.json", {"violations": found})

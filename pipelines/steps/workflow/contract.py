@@ -59,9 +59,7 @@ class Contract:
 def load() -> Contract:
     content = pkgutil.get_data("workflow", "problem.json")
     if content is None:
-        raise FileNotFoundError(
-            "workflow/problem.json is missing: synth writes it; by hand, run pipelines/write-problem-document.ts"
-        )
+        raise FileNotFoundError("workflow/problem.json is missing: synth writes it; by hand, run pipelines/write-problem-document.ts")
     return parse(json.loads(content))
 
 

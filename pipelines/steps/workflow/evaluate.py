@@ -84,9 +84,7 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
             # Without a live model there is nothing to be dearer than.
             "live_cost_per_1000": live_cost,
             "cost_ratio": cost / live_cost if live_cost else 0.0,
-            "cost_curve": [
-                {"threshold": threshold, "cost": value} for threshold, value in cost_curve(labels, scores, contract)
-            ],
+            "cost_curve": [{"threshold": threshold, "cost": value} for threshold, value in cost_curve(labels, scores, contract)],
         },
         "by_month": slices(frame[contract.split_column].str[:7]),
         "by_airport": slices(frame[contract.source_column]),

@@ -28,9 +28,7 @@ class Model:
     def score(self, frame: pd.DataFrame, contract: Contract) -> Array:
         """Probability of the positive class for each row, shape (rows,), float32."""
         inputs = self.encoder.transform(frame, contract)
-        matrix = xgboost.DMatrix(
-            inputs.to_numpy(), feature_names=list(inputs.columns), feature_types=self.encoder.feature_types(contract)
-        )
+        matrix = xgboost.DMatrix(inputs.to_numpy(), feature_names=list(inputs.columns), feature_types=self.encoder.feature_types(contract))
         return np.asarray(self.booster.predict(matrix))
 
     @classmethod
@@ -55,13 +53,7 @@ def unpack(archive: Path, folder: Path) -> Path:
     """Unpacks model.tar.gz; refuses anything but plain files and folders below `folder`."""
     with tarfile.open(archive) as tar:
         for member in tar.getmembers():
-            if (
-                not (member.isfile() or member.isdir())
-                or member.name.startswith("/")
-                or ".." in Path(member.name).parts
-            ):
-                raise ValueError(
-                    f"{archive.name}: refused entry {member.name!r}: only plain files inside the archive are allowed"
-                )
+            if not (member.isfile() or member.isdir()) or member.name.startswith("/") or ".." in Path(member.name).parts:
+                raise ValueError(f"{archive.name}: refused entry {member.name!r}: only plain files inside the archive are allowed")
         tar.extractall(folder)
     return folder

@@ -34,9 +34,7 @@ def split_months(months: Iterable[str], contract: Contract) -> dict[str, str]:
     ordered = sorted(set(months))
     held_back = contract.test_units + contract.validation_units
     if len(ordered) <= held_back:
-        raise ValueError(
-            f"only {len(ordered)} month(s) of curated data ({', '.join(ordered)}): {held_back + 1} are needed"
-        )
+        raise ValueError(f"only {len(ordered)} month(s) of curated data ({', '.join(ordered)}): {held_back + 1} are needed")
     test = set(ordered[-contract.test_units :])
     validation = set(ordered[-held_back : -contract.test_units])
     return {month: "test" if month in test else "validation" if month in validation else "train" for month in ordered}
@@ -71,9 +69,7 @@ def main(arguments: Sequence[str]) -> int:
         processing_path("output", name).mkdir(parents=True, exist_ok=True)
     for month, path in files:
         part = parts[month]
-        frame = pd.read_csv(path, usecols=columns, dtype={**read_columns(contract), contract.target: "float64"})[
-            columns
-        ]
+        frame = pd.read_csv(path, usecols=columns, dtype={**read_columns(contract), contract.target: "float64"})[columns]
         frame = frame[frame[contract.target].notna()]  # the outcome of the others is not known yet
         frame[contract.target] = frame[contract.target].astype(int)
         target = processing_path("output", part, "data.csv")

@@ -64,10 +64,7 @@ def input_fn(body: bytes | str, content_type: str) -> pd.DataFrame:
     rows = csv_rows(text) if kind == CSV else json_rows(text)
     features = contract().features
     return pd.DataFrame(
-        {
-            feature.name: [value(row[i], feature, number + 1) for number, row in enumerate(rows)]
-            for i, feature in enumerate(features)
-        }
+        {feature.name: [value(row[i], feature, number + 1) for number, row in enumerate(rows)] for i, feature in enumerate(features)}
     )
 
 
@@ -166,8 +163,7 @@ def output_fn(predictions: list[tuple[float, str]], accept: str) -> tuple[str, s
         return "".join(f"{probability:.6f},{decision},{version}\n" for probability, decision in predictions), CSV
     if wanted in (JSON, "", "*/*"):
         rows = [
-            {"probability": round(probability, 6), "decision": decision, "model_version": version}
-            for probability, decision in predictions
+            {"probability": round(probability, 6), "decision": decision, "model_version": version} for probability, decision in predictions
         ]
         return json.dumps({"predictions": rows}), JSON
     raise unsupported(406, f"Accept {accept!r} is not supported; ask for {CSV} or {JSON}")

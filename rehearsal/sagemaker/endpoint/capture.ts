@@ -15,12 +15,15 @@ export interface Exchange {
 
 /** Lines in one file; AWS cuts by size. */
 const MAX_LINES = 2_000;
+/** How captured lines are delivered when nobody asks: AWS takes minutes. */
+const PERIOD = 5 * 60_000;
 
 /** Data capture of one variant: JSON lines, collected and written to S3 as the model's role. */
 export class Capture {
   private lines: { readonly hour: string; readonly text: string }[] = [];
   private credit = 0;
   private writing: Promise<void> = Promise.resolve();
+  private planned = false;
 
   constructor(
     private readonly engine: Engine,
@@ -43,6 +46,23 @@ export class Capture {
       void this.flush();
     }
     this.lines.push({ hour, text: JSON.stringify(this.record(exchange)) });
+    this.planDelivery();
+  }
+
+  /** Once, and only while there is something to deliver: an idle endpoint must not make virtual months long. */
+  private planDelivery(): void {
+    if (this.planned) {
+      return;
+    }
+    const { clock } = this.engine.platform;
+    this.planned = true;
+    // A second before full minutes: who looks at the hour that has ended finds all of it.
+    const next = (after: number): number | undefined => (this.planned ? Math.ceil((after + 1_001) / PERIOD) * PERIOD - 1_000 : undefined);
+    const cancel = clock.schedule(next, () => {
+      this.planned = false;
+      cancel();
+      return clock.working(this.flush());
+    });
   }
 
   /** Writes what has been collected; resolves when it, and all before it, is in S3. */

@@ -37,9 +37,6 @@ export interface Endpoint extends Entity {
   readonly deleted: AbortController;
 }
 
-/** How captured lines are delivered when nobody asks: AWS takes minutes. */
-const CAPTURE_PERIOD = 5 * 60_000;
-
 export class Endpoints {
   readonly store = new Store<Endpoint>(
     (name) => validation(`Could not find endpoint "${arnOf(this.engine.platform, 'endpoint', name)}".`),
@@ -50,12 +47,7 @@ export class Endpoints {
     private readonly engine: Engine,
     private readonly models: Models,
     private readonly configs: EndpointConfigs,
-  ) {
-    // A second before full minutes: who looks at the hour that has ended finds all of it.
-    const next = (after: number): number => Math.ceil((after + 1_001) / CAPTURE_PERIOD) * CAPTURE_PERIOD - 1_000;
-    const cancel = engine.platform.clock.schedule(next, () => this.flushCaptures());
-    engine.stopping.addEventListener('abort', cancel, { once: true });
-  }
+  ) {}
 
   readonly operations: Operations = {
     CreateEndpoint: (input: CreateEndpointCommandInput) => ({ EndpointArn: this.create(input).arn }),

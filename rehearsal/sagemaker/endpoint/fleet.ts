@@ -63,7 +63,7 @@ async function startVariant(
   keep: VariantSizes | undefined,
 ): Promise<FleetVariant> {
   const session = await RoleSession.take(engine.platform, model.roleArn, config.arn);
-  await authorizeInfrastructure(engine.platform, session, {
+  await authorizeInfrastructure(engine, session, {
     imageUri: model.container.image, vpc: model.request.VpcConfig, volumeKmsKeyId: config.request.KmsKeyId,
   });
   const name = variant.VariantName ?? '';

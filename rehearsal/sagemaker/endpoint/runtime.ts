@@ -42,7 +42,7 @@ export class SageMakerRuntime implements LocalService {
     }
     const fleet = chooseFleet(endpoint, endpoint.fleet);
     const variant = this.chooseVariant(endpoint, fleet, input.TargetVariant);
-    const body = Buffer.from(input.Body ?? new Uint8Array());
+    const body = Buffer.from((input.Body ?? new Uint8Array()) as Uint8Array);
     const at = now(this.engine);
     let response: ModelResponse;
     try {

@@ -26,7 +26,14 @@ type Container = NonNullable<ImageStandIn['processing']>;
 
 export interface ProcessingJob extends Job<Request> {
   exitMessage?: string;
-  monitoringScheduleArn?: string;
+  readonly monitoring?: MonitoringOrigin;
+}
+
+/** What a monitoring schedule adds to the jobs it starts. */
+export interface MonitoringOrigin {
+  readonly scheduleArn: string;
+  /** Looks at the first host's files when its container has ended well. */
+  readonly inspect: (root: ContainerRoot, session: RoleSession) => Promise<void>;
 }
 
 export class ProcessingJobs {
@@ -66,14 +73,14 @@ export class ProcessingJobs {
     },
   };
 
-  async create(request: Request, monitoringScheduleArn?: string): Promise<ProcessingJob> {
+  async create(request: Request, monitoring?: MonitoringOrigin): Promise<ProcessingJob> {
     const { engine } = this;
     const name = request.ProcessingJobName ?? '';
     this.store.ensureFree(name);
     const arn = arnOf(engine.platform, 'processing-job', name);
     const container = engine.images.find(request.AppSpecification?.ImageUri ?? '', 'processing');
     const session = await RoleSession.take(engine.platform, request.RoleArn ?? '', arn);
-    const job: ProcessingJob = { ...newJob(engine, name, arn, request.RoleArn ?? '', request), monitoringScheduleArn };
+    const job: ProcessingJob = { ...newJob(engine, name, arn, request.RoleArn ?? '', request), monitoring };
     this.store.add(job);
     engine.tags.add(arn, request.Tags);
     runJob(engine, job, session, (work) => this.run(job, work, container), () => this.changed(job));
@@ -89,7 +96,7 @@ export class ProcessingJobs {
     const { request, control } = job;
     const { AppSpecification: app, ProcessingResources: resources, NetworkConfig: network } = request;
     const compute = resources?.ClusterConfig;
-    await authorizeInfrastructure(engine.platform, session, {
+    await authorizeInfrastructure(engine, session, {
       imageUri: app?.ImageUri ?? '', vpc: network?.VpcConfig, volumeKmsKeyId: compute?.VolumeKmsKeyId,
     });
     const cluster = new Cluster(folder, compute?.InstanceCount ?? 1, compute?.InstanceType ?? '');
@@ -117,7 +124,9 @@ export class ProcessingJobs {
         ),
       );
       const failed = codes.find((code) => code !== 0);
-      if (failed !== undefined) {
+      if (failed === undefined) {
+        await job.monitoring?.inspect(cluster.hosts[0], session);
+      } else {
         throw new Error(`AlgorithmError: ${job.exitMessage ?? 'See job logs for more information'}, exit code: ${failed}`);
       }
     } finally {
@@ -190,7 +199,7 @@ export class ProcessingJobs {
       LastModifiedTime: job.modifiedAt,
       ProcessingStartTime: job.startedAt,
       ProcessingEndTime: job.endedAt,
-      MonitoringScheduleArn: job.monitoringScheduleArn,
+      MonitoringScheduleArn: job.monitoring?.scheduleArn,
     };
   }
 }

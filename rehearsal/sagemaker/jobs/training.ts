@@ -142,7 +142,7 @@ export class TrainingJobs {
     const { engine } = this;
     const { request, control } = job;
     const compute = request.ResourceConfig;
-    await authorizeInfrastructure(engine.platform, session, {
+    await authorizeInfrastructure(engine, session, {
       imageUri: request.AlgorithmSpecification?.TrainingImage ?? '', vpc: request.VpcConfig, volumeKmsKeyId: compute?.VolumeKmsKeyId,
     });
     const cluster = new Cluster(folder, compute?.InstanceCount ?? 1, compute?.InstanceType ?? '');

@@ -93,7 +93,7 @@ export class TransformJobs {
   private async run(job: TransformJob, model: Model, { session }: JobWork): Promise<void> {
     const { engine } = this;
     const { request } = job;
-    await authorizeInfrastructure(engine.platform, session, {
+    await authorizeInfrastructure(engine, session, {
       imageUri: model.container.image, vpc: model.request.VpcConfig, volumeKmsKeyId: request.TransformResources?.VolumeKmsKeyId,
     });
     const source = request.TransformInput?.DataSource?.S3DataSource;

@@ -6,8 +6,8 @@ import { CommandFailed } from '../../../operator/errors';
 import { csvLine, flightsOf, type Row } from '../../../operator/flights';
 import { livePackageArn, versionOf } from '../../../operator/registry';
 import { requestColumns } from '../../../operator/request';
+import { costsOf } from '../../step-code';
 import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
-import { costsOf } from '../problem';
 import { type MonthQuality, qualityByMonth, type Scored } from '../quality';
 
 export const badRequests: Checkpoint = {

@@ -1,0 +1,159 @@
+import { Command, CommanderError } from 'commander';
+import { relative, resolve } from 'node:path';
+import colors from 'picocolors';
+import { duration } from '../operator/output';
+import { startControl } from './control';
+import type { Rehearsal } from './rehearsal';
+import { type Run, run, writeReport } from './run';
+import type { CheckpointResult } from './story/checkpoint';
+
+const root = resolve(__dirname, '..');
+
+async function main(argv: readonly string[]): Promise<number> {
+  const options = parse(argv);
+  if (typeof options === 'number') return options;
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < 20) throw new Error(`Node 20 or newer is needed; this is ${process.versions.node}.`);
+  // Node 20 is enough; the SDK would repeat its own forecast in each process.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+  const interrupted = new AbortController();
+  let stop: () => Promise<void> = () => Promise.resolve();
+  let running: Promise<Run> | undefined;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (interrupted.signal.aborted) return;
+    say(`\n${signal}: stopping everything`);
+    interrupted.abort(new Error('Interrupted; nothing is left running.'));
+    // Before anything is up, what is being made (the Python environment, the assembly) cleans up after itself.
+    const ended = stop === nothing ? Promise.allSettled([running]) : stop();
+    void Promise.race([ended, patience()]).finally(() => process.exit(130));
+  };
+  const nothing = stop;
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+
+  const quiet = () => undefined;
+  const verbose = options.verbose ? (line: string) => say(colors.dim(`      ${line.trim()}`)) : quiet;
+  running = run({
+    root,
+    keep: options.keep,
+    preferredPort: options.port,
+    signal: interrupted.signal,
+    progress: say,
+    opened: (stopOnce) => {
+      stop = once(stopOnce);
+    },
+    output: { line: (text = '') => (text === '' ? undefined : verbose(text)), progress: verbose },
+    started: ({ sentence }, number, of) => say(`${String(number).padStart(2)}/${of}  ${sentence}`),
+    ended: (result) => say(outcomeLine(result)),
+  });
+  const current = await running;
+  // The end of the process is the interruption's.
+  if (interrupted.signal.aborted) return new Promise(() => undefined);
+  const { data } = current;
+  const report = writeReport(root, data);
+  say('');
+  for (const one of data.checkpoints) say(`${statusWord(one.status)}  ${one.id}`);
+  const passed = data.checkpoints.filter((one) => one.status === 'passed').length;
+  say('');
+  say(`${passed} of ${data.checkpoints.length} checkpoints passed in ${duration(data.milliseconds)}. Report: ${relative(process.cwd(), report)}`);
+  for (const one of data.checkpoints) if (one.error !== undefined) say(`\n${colors.red(one.id)}: ${one.error}`);
+  if (options.keep) await stayUp(current.rehearsal, interrupted.signal);
+  await stop();
+  return data.passed ? 0 : 1;
+}
+
+interface Options {
+  readonly keep: boolean;
+  readonly verbose: boolean;
+  readonly port?: number;
+}
+
+function parse(argv: readonly string[]): Options | number {
+  const program = new Command('rehearse')
+    .description('Runs the whole workflow on this machine: synthesizes the stacks, stands them up, and checks each outcome. No AWS account, no Docker.')
+    .usage('[options]')
+    .option('--keep', 'leave it up afterwards, and print how to use it')
+    .option('--verbose', 'show what every command says')
+    .option('--port <number>', 'port of the gateway; another is taken when it is not free')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npm run rehearse
+  npm run rehearse -- --keep          then use aws, boto3 and npm run mlops against it
+  npm run rehearse -- --verbose
+
+Exit code: 0 if every checkpoint passed, 1 if one did not, 2 called wrongly. Report: .rehearsal/report.html
+`,
+    )
+    .exitOverride();
+  try {
+    program.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+  const { keep = false, verbose = false, port } = program.opts<{ keep?: boolean; verbose?: boolean; port?: string }>();
+  const number = port === undefined ? undefined : Number(port);
+  if (number !== undefined && !(Number.isInteger(number) && number > 0 && number < 65_536)) {
+    process.stderr.write(`--port takes a port number, not "${port ?? ''}".\n`);
+    return 2;
+  }
+  return { keep, verbose, ...(number === undefined ? {} : { port: number }) };
+}
+
+async function stayUp(rehearsal: Rehearsal, signal: AbortSignal): Promise<void> {
+  const { platform } = rehearsal;
+  const control = await startControl(rehearsal.clock);
+  say(`
+The rehearsal stays up. In another terminal:
+
+  export AWS_ENDPOINT_URL=${platform.endpoint}
+  export AWS_REGION=${platform.region} AWS_DEFAULT_REGION=${platform.region}
+  export AWS_ACCESS_KEY_ID=${platform.operator.accessKeyId}
+  export AWS_SECRET_ACCESS_KEY=${platform.operator.secretAccessKey}
+  unset AWS_SESSION_TOKEN AWS_PROFILE
+
+  npm run mlops -- status                         # or any other command
+  aws sagemaker list-model-packages               # the AWS CLI, boto3 and the SDKs need nothing else
+  python -c "import boto3; print(boto3.client('sagemaker').list_endpoints())"
+
+Time stands still for schedules and alarms until it is moved:
+
+  curl -X POST '${control.url}/clock?advance=PT1H'
+
+Ctrl-C ends it; nothing of it is kept.`);
+  await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
+  await control.close();
+}
+
+/** The end of the run and Ctrl-C may both want it. */
+function once(task: () => Promise<void>): () => Promise<void> {
+  let result: Promise<void> | undefined;
+  return () => (result ??= task());
+}
+
+function patience(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 20_000).unref());
+}
+
+function outcomeLine(result: CheckpointResult): string {
+  const facts = result.evidence.slice(0, 4).map(({ label, value }) => `${label} ${value}`);
+  return `       ${statusWord(result.status)} ${duration(result.milliseconds)}  ${colors.dim(facts.join(', ').slice(0, 160))}`;
+}
+
+function statusWord(status: CheckpointResult['status']): string {
+  return status === 'passed' ? colors.green('passed') : status === 'failed' ? colors.red('FAILED') : colors.dim('not reached');
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,40 @@
+import type { CheckpointResult } from '../story/checkpoint';
+import type { StoryState } from '../story/state';
+
+/** All that a run leaves to look at; written as JSON, and drawn as HTML. */
+export interface ReportData {
+  readonly startedAt: string;
+  readonly milliseconds: number;
+  readonly passed: boolean;
+  readonly region: string;
+  readonly checkpoints: readonly CheckpointResult[];
+  readonly story: Pick<StoryState, 'trainings' | 'releases' | 'analyses' | 'quality'>;
+  readonly alarms: readonly AlarmChange[];
+  readonly denials: readonly Denial[];
+  readonly decisions: number;
+  readonly diary: readonly DiaryLine[];
+}
+
+export interface AlarmChange {
+  /** Virtual time, ISO 8601. */
+  readonly at: string;
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
+}
+
+export interface Denial {
+  readonly principal: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly reason: string;
+  readonly times: number;
+  readonly firstAt: string;
+}
+
+export interface DiaryLine {
+  readonly at: string;
+  readonly kind: string;
+  readonly summary: string;
+}

@@ -1,0 +1,121 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeClients } from '../operator/clients';
+import { makeContext } from '../operator/context';
+import type { Output } from '../operator/output';
+import { ensurePython } from './python/environment';
+import { type Rehearsal, startRehearsal } from './rehearsal';
+import { Recorder } from './report/recorder';
+import { renderReport } from './report/render';
+import type { ReportData } from './report/report-data';
+import type { Checkpoint, CheckpointResult } from './story/checkpoint';
+import { ending, story } from './story/checkpoints';
+import { runStory } from './story/run-story';
+import { emptyState } from './story/state';
+import { synthesize } from './synth';
+
+export interface RunOptions {
+  /** The project's folder. */
+  readonly root: string;
+  /** Leaves the last two checkpoints out, for a rehearsal that stays up. @default false */
+  readonly keep?: boolean;
+  readonly preferredPort?: number;
+  readonly signal?: AbortSignal;
+  readonly progress: (line: string) => void;
+  /** As soon as there is something to stop. */
+  readonly opened?: (stop: () => Promise<void>) => void;
+  /** What commands say while they work. */
+  readonly output: Output;
+  readonly started?: (checkpoint: Checkpoint, number: number, of: number) => void;
+  readonly ended?: (result: CheckpointResult) => void;
+  /** Between synthesis and reading: what a test changes in the assembly. */
+  readonly prepareAssembly?: (folder: string) => void;
+  /** @default made from the locked requirements */
+  readonly python?: string;
+  /** @default all */
+  readonly checkpoints?: readonly Checkpoint[];
+}
+
+export interface Run {
+  readonly data: ReportData;
+  readonly rehearsal: Rehearsal;
+  /** Ends its processes and removes its folder. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Synthesizes, starts, runs the story and writes the report. The rehearsal is still up: whoever called stops it. */
+export async function run(options: RunOptions): Promise<Run> {
+  const { root, progress, signal } = options;
+  const began = Date.now();
+  const python = options.python ?? (await ensurePython({ root, progress, signal }));
+  const parent = join(root, '.rehearsal');
+  mkdirSync(parent, { recursive: true });
+  const folder = mkdtempSync(join(parent, 'run-'));
+  let rehearsal: Rehearsal | undefined;
+  const stop = async () => {
+    await rehearsal?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const assembly = join(folder, 'cdk.out');
+    progress('Synthesizing the stacks');
+    await synthesize({ root, output: assembly, signal });
+    options.prepareAssembly?.(assembly);
+    progress('Starting the gateway and its services');
+    rehearsal = await startRehearsal({ assembly, folder: join(folder, 'account'), python, preferredPort: options.preferredPort });
+    options.opened?.(stop);
+    signal?.throwIfAborted();
+    const data = await tell(options, rehearsal, began);
+    return { data, rehearsal, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function tell(options: RunOptions, rehearsal: Rehearsal, began: number): Promise<ReportData> {
+  const { host, platform } = rehearsal;
+  const recorder = new Recorder(host);
+  const clients = makeClients({ endpoint: platform.endpoint, region: platform.region, credentials: platform.operator });
+  const state = emptyState();
+  try {
+    const checkpoints = await runStory({
+      rehearsal,
+      operator: makeContext({ clients, dataFolder: join(options.root, 'data'), pollMilliseconds: 100 }),
+      output: options.output,
+      state,
+      checkpoints: options.checkpoints ?? (options.keep ? story : [...story, ...ending]),
+      started: options.started,
+      ended: options.ended,
+      signal: options.signal,
+    });
+    const { trainings, releases, analyses, quality } = state;
+    return {
+      startedAt: new Date(began).toISOString(),
+      milliseconds: Date.now() - began,
+      passed: checkpoints.every((one) => one.status === 'passed'),
+      region: platform.region,
+      checkpoints,
+      story: { trainings, releases, analyses, quality },
+      alarms: recorder.alarms,
+      denials: recorder.denials,
+      decisions: host.authorizer.decisionCount,
+      diary: recorder.diary,
+    };
+  } finally {
+    clients.destroy();
+  }
+}
+
+/** Writes `.rehearsal/report.html` and `.json`, each at once or not at all. */
+export function writeReport(root: string, data: ReportData): string {
+  const folder = join(root, '.rehearsal');
+  const write = (name: string, content: string) => {
+    const draft = join(folder, `${name}.${process.pid}`);
+    writeFileSync(draft, content);
+    renameSync(draft, join(folder, name));
+  };
+  write('report.json', `${JSON.stringify(data, undefined, 1)}\n`);
+  write('report.html', renderReport(data));
+  return join(folder, 'report.html');
+}

@@ -1,0 +1,176 @@
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CreateProcessingJobCommandInput, MonitoringExecutionSummary, ProcessingInput } from '@aws-sdk/client-sagemaker';
+import { Activity } from '../activity';
+import { ContainerRoot } from '../container/root';
+import { parseS3Uri } from '../container/transfer';
+import { Endpoints } from '../endpoint/endpoints';
+import { Engine, now } from '../engine';
+import { messageOf } from '../errors';
+import { ProcessingJobs } from '../jobs/processing';
+import { randomName } from '../names';
+import { RoleSession } from '../role-session';
+import { DataQualityJobDefinition } from './job-definitions';
+
+const HOUR = 3_600_000;
+/** Namespace of Model Monitor's data quality metrics of real-time endpoints. */
+const NAMESPACE = 'aws/sagemaker/Endpoints/data-metrics';
+
+/** One run of a monitoring schedule: finds the captures of the hours before, and runs the analyzer on them. */
+export interface MonitoringRun {
+  readonly scheduleName: string;
+  readonly scheduleArn: string;
+  readonly scheduledAt: number;
+  readonly hours: number;
+  readonly definition: DataQualityJobDefinition;
+}
+
+export async function runMonitoring(
+  engine: Engine,
+  parts: { readonly processing: ProcessingJobs; readonly endpoints: Endpoints },
+  run: MonitoringRun,
+  summary: MonitoringExecutionSummary,
+): Promise<void> {
+  const update = (change: Partial<MonitoringExecutionSummary>): void => {
+    Object.assign(summary, change, { LastModifiedTime: now(engine) });
+  };
+  await Activity.run(engine.platform.clock, async () => {
+    try {
+      await parts.endpoints.flushCaptures();
+      const inputs = await captureInputs(engine, parts.endpoints, run);
+      if (inputs.length === 0) {
+        update({ MonitoringExecutionStatus: 'Failed', FailureReason: 'Job inputs had no data' });
+        return;
+      }
+      const job = await parts.processing.create(processingRequest(run, inputs), {
+        scheduleArn: run.scheduleArn,
+        inspect: (root, session) => publish(engine, run, root, session),
+      });
+      update({ MonitoringExecutionStatus: 'InProgress', ProcessingJobArn: job.arn });
+      await job.done;
+      const violated = job.exitMessage?.startsWith('CompletedWithViolations') ?? false;
+      const status = job.status === 'Completed' ? (violated ? 'CompletedWithViolations' : 'Completed') : job.status === 'Stopped' ? 'Stopped' : 'Failed';
+      update({ MonitoringExecutionStatus: status, FailureReason: job.failureReason ?? (violated ? job.exitMessage : undefined) });
+    } catch (error) {
+      update({ MonitoringExecutionStatus: 'Failed', FailureReason: messageOf(error).slice(0, 1024) });
+    }
+  });
+}
+
+/** The hours' capture folders that hold anything, one input each. */
+async function captureInputs(engine: Engine, endpoints: Endpoints, run: MonitoringRun): Promise<ProcessingInput[]> {
+  const input = run.definition.request.DataQualityJobInput?.EndpointInput;
+  const endpoint = endpoints.store.get(input?.EndpointName ?? '');
+  const destination = endpoint.captureConfig?.DestinationS3Uri;
+  if (destination === undefined) {
+    throw new Error(`Endpoint ${endpoint.name} captures no data: it has no DataCaptureConfig`);
+  }
+  const session = await RoleSession.take(engine.platform, run.definition.request.RoleArn ?? '', run.scheduleArn);
+  const s3 = session.s3();
+  try {
+    const found: ProcessingInput[] = [];
+    for (const { VariantName } of endpoint.config.variants) {
+      for (let hour = run.hours; hour >= 1; hour -= 1) {
+        const time = new Date(run.scheduledAt - hour * HOUR).toISOString();
+        const path = `${endpoint.name}/${VariantName}/${time.slice(0, 10).replace(/-/g, '/')}/${time.slice(11, 13)}`;
+        const uri = `${destination.replace(/\/$/, '')}/${path}`;
+        const { bucket, key } = parseS3Uri(uri);
+        const { KeyCount } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 }));
+        if (KeyCount) {
+          found.push(s3Input(`endpoint_input_${found.length + 1}`, uri, `${input?.LocalPath ?? ''}/${path}`, input?.S3DataDistributionType));
+        }
+      }
+    }
+    return found;
+  } finally {
+    s3.destroy();
+  }
+}
+
+function s3Input(InputName: string, S3Uri: string, LocalPath: string, distribution?: 'FullyReplicated' | 'ShardedByS3Key'): ProcessingInput {
+  return { InputName, S3Input: { S3Uri, LocalPath, S3DataType: 'S3Prefix', S3InputMode: 'File', S3DataDistributionType: distribution ?? 'FullyReplicated' } };
+}
+
+/** The analyzer's container contract: developer guide, "Container Contract Inputs". */
+function processingRequest(run: MonitoringRun, inputs: readonly ProcessingInput[]): CreateProcessingJobCommandInput {
+  const { request } = run.definition;
+  const app = request.DataQualityAppSpecification;
+  const baseline = request.DataQualityBaselineConfig;
+  const source = request.DataQualityJobInput?.EndpointInput;
+  const output = request.DataQualityJobOutputConfig;
+  const target = output?.MonitoringOutputs?.[0]?.S3Output;
+  const name = `model-monitoring-${new Date(run.scheduledAt).toISOString().slice(0, 13).replace(/[-T]/g, '')}-${randomName(24)}`;
+  const constraints = '/opt/ml/processing/baseline/constraints';
+  const statistics = '/opt/ml/processing/baseline/stats';
+  const file = (uri: string): string => uri.slice(uri.lastIndexOf('/') + 1);
+  const constraintsUri = baseline?.ConstraintsResource?.S3Uri;
+  const statisticsUri = baseline?.StatisticsResource?.S3Uri;
+  const cluster = request.JobResources?.ClusterConfig;
+  return {
+    ProcessingJobName: name,
+    RoleArn: request.RoleArn,
+    AppSpecification: { ImageUri: app?.ImageUri, ContainerEntrypoint: app?.ContainerEntrypoint, ContainerArguments: app?.ContainerArguments },
+    Environment: {
+      ...app?.Environment,
+      dataset_format: '{"sagemakerCaptureJson":{"captureIndexNames":["endpointInput","endpointOutput"]}}',
+      dataset_source: source?.LocalPath ?? '',
+      output_path: target?.LocalPath ?? '/opt/ml/processing/output',
+      publish_cloudwatch_metrics: app?.Environment?.publish_cloudwatch_metrics ?? 'Disabled',
+      sagemaker_endpoint_name: source?.EndpointName ?? '',
+      sagemaker_monitoring_schedule_name: run.scheduleName,
+      start_time: new Date(run.scheduledAt - run.hours * HOUR).toISOString(),
+      end_time: new Date(run.scheduledAt).toISOString(),
+      ...(constraintsUri ? { baseline_constraints: `${constraints}/${file(constraintsUri)}` } : {}),
+      ...(statisticsUri ? { baseline_statistics: `${statistics}/${file(statisticsUri)}` } : {}),
+    },
+    ProcessingInputs: [
+      ...inputs,
+      ...(constraintsUri ? [s3Input('constraints', constraintsUri, constraints)] : []),
+      ...(statisticsUri ? [s3Input('baseline', statisticsUri, statistics)] : []),
+    ],
+    ProcessingOutputConfig: {
+      KmsKeyId: output?.KmsKeyId,
+      Outputs: [
+        {
+          OutputName: 'result',
+          S3Output: {
+            S3Uri: `${(target?.S3Uri ?? '').replace(/\/$/, '')}/${source?.EndpointName}/${run.scheduleName}/${new Date(run.scheduledAt).toISOString().slice(0, 13).replace(/[-T]/g, '/')}`,
+            LocalPath: target?.LocalPath ?? '/opt/ml/processing/output',
+            S3UploadMode: 'EndOfJob',
+          },
+        },
+      ],
+    },
+    ProcessingResources: {
+      ClusterConfig: {
+        InstanceCount: cluster?.InstanceCount,
+        InstanceType: cluster?.InstanceType,
+        VolumeSizeInGB: cluster?.VolumeSizeInGB,
+        VolumeKmsKeyId: cluster?.VolumeKmsKeyId,
+      },
+    },
+    NetworkConfig: request.NetworkConfig,
+    StoppingCondition: request.StoppingCondition,
+  };
+}
+
+/** Publishes what the analyzer measured, as the job's role, when the definition asks for it. */
+async function publish(engine: Engine, run: MonitoringRun, root: ContainerRoot, session: RoleSession): Promise<void> {
+  const { DataQualityAppSpecification: app, DataQualityJobOutputConfig: output, DataQualityJobInput: input } = run.definition.request;
+  if (app?.Environment?.publish_cloudwatch_metrics !== 'Enabled') {
+    return;
+  }
+  const folder = root.path(output?.MonitoringOutputs?.[0]?.S3Output?.LocalPath ?? '/opt/ml/processing/output');
+  const text = await readFile(join(folder, 'metrics.json'), 'utf8').catch(() => '[]');
+  session.authorize('cloudwatch:PutMetricData', '*', { 'cloudwatch:namespace': NAMESPACE });
+  for (const { name, value } of JSON.parse(text) as { name: string; value: number }[]) {
+    engine.platform.putMetric({
+      namespace: NAMESPACE,
+      name,
+      value,
+      dimensions: { Endpoint: input?.EndpointInput?.EndpointName ?? '', MonitoringSchedule: run.scheduleName },
+      at: run.scheduledAt,
+    });
+  }
+}

@@ -1,0 +1,180 @@
+import type {
+  CreateMonitoringScheduleCommandInput,
+  DescribeMonitoringScheduleCommandInput,
+  ListMonitoringExecutionsCommandInput,
+  ListMonitoringSchedulesCommandInput,
+  MonitoringExecutionSummary,
+  MonitoringScheduleConfig,
+  ScheduleStatus,
+  UpdateMonitoringScheduleCommandInput,
+} from '@aws-sdk/client-sagemaker';
+import { Endpoints } from '../endpoint/endpoints';
+import { Engine, Operations, now, touch } from '../engine';
+import { inUse, notFound, validation } from '../errors';
+import { ProcessingJobs } from '../jobs/processing';
+import { arnOf } from '../names';
+import { Entity, Store, list, paged } from '../store';
+import { runMonitoring } from './execution';
+import { DataQualityJobDefinition, DataQualityJobDefinitions } from './job-definitions';
+import { parseMonitoringSchedule } from './schedule-expression';
+
+interface MonitoringSchedule extends Entity {
+  config: MonitoringScheduleConfig;
+  definition: DataQualityJobDefinition;
+  status: ScheduleStatus;
+  readonly executions: MonitoringExecutionSummary[];
+  cancel: () => void;
+}
+
+/** Model Monitor's schedules, on the virtual clock. */
+export class MonitoringSchedules {
+  private readonly schedules = new Store<MonitoringSchedule>(
+    (name) => notFound(`Monitoring Schedule ${arnOf(this.engine.platform, 'monitoring-schedule', name)} not found`),
+    (_, arn) => inUse(`Monitoring Schedule with given name already exists (${arn})`),
+  );
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly definitions: DataQualityJobDefinitions,
+    private readonly parts: { readonly processing: ProcessingJobs; readonly endpoints: Endpoints },
+  ) {
+    engine.stopping.addEventListener('abort', () => this.schedules.all().forEach(({ cancel }) => cancel()), { once: true });
+  }
+
+  readonly operations: Operations = {
+    CreateMonitoringSchedule: (input: CreateMonitoringScheduleCommandInput) => {
+      const name = input.MonitoringScheduleName ?? '';
+      this.schedules.ensureFree(name);
+      const config = input.MonitoringScheduleConfig ?? {};
+      const createdAt = now(this.engine);
+      const schedule: MonitoringSchedule = {
+        name,
+        arn: arnOf(this.engine.platform, 'monitoring-schedule', name),
+        createdAt,
+        modifiedAt: createdAt,
+        config,
+        definition: this.definitionOf(config),
+        status: 'Scheduled',
+        executions: [],
+        cancel: () => undefined,
+      };
+      this.plan(schedule);
+      this.schedules.add(schedule);
+      this.engine.tags.add(schedule.arn, input.Tags);
+      return { MonitoringScheduleArn: schedule.arn };
+    },
+    UpdateMonitoringSchedule: (input: UpdateMonitoringScheduleCommandInput) => {
+      const schedule = this.schedules.get(input.MonitoringScheduleName ?? '');
+      const config = input.MonitoringScheduleConfig ?? {};
+      schedule.definition = this.definitionOf(config);
+      schedule.config = config;
+      touch(this.engine, schedule);
+      schedule.cancel();
+      if (schedule.status === 'Scheduled') {
+        this.plan(schedule);
+      }
+      return { MonitoringScheduleArn: schedule.arn };
+    },
+    DescribeMonitoringSchedule: (input: DescribeMonitoringScheduleCommandInput) => {
+      const schedule = this.schedules.get(input.MonitoringScheduleName ?? '');
+      return {
+        MonitoringScheduleArn: schedule.arn,
+        MonitoringScheduleName: schedule.name,
+        MonitoringScheduleStatus: schedule.status,
+        MonitoringType: 'DataQuality',
+        CreationTime: schedule.createdAt,
+        LastModifiedTime: schedule.modifiedAt,
+        MonitoringScheduleConfig: schedule.config,
+        EndpointName: endpointOf(schedule),
+        LastMonitoringExecutionSummary: schedule.executions.at(-1),
+      };
+    },
+    ListMonitoringSchedules: (input: ListMonitoringSchedulesCommandInput) => {
+      const { page, NextToken } = list(this.schedules.all(), input, {
+        matches: (schedule) =>
+          (input.EndpointName === undefined || endpointOf(schedule) === input.EndpointName) &&
+          (input.StatusEquals === undefined || schedule.status === input.StatusEquals),
+      });
+      const MonitoringScheduleSummaries = page.map((schedule) => ({
+        MonitoringScheduleName: schedule.name,
+        MonitoringScheduleArn: schedule.arn,
+        CreationTime: schedule.createdAt,
+        LastModifiedTime: schedule.modifiedAt,
+        MonitoringScheduleStatus: schedule.status,
+        EndpointName: endpointOf(schedule),
+        MonitoringJobDefinitionName: schedule.definition.name,
+        MonitoringType: 'DataQuality',
+      }));
+      return { MonitoringScheduleSummaries, NextToken };
+    },
+    ListMonitoringExecutions: (input: ListMonitoringExecutionsCommandInput) => {
+      const wanted = this.schedules
+        .all()
+        .filter(({ name }) => input.MonitoringScheduleName === undefined || name === input.MonitoringScheduleName)
+        .flatMap(({ executions }) => executions)
+        .filter(
+          ({ EndpointName, MonitoringExecutionStatus }) =>
+            (input.EndpointName === undefined || EndpointName === input.EndpointName) &&
+            (input.StatusEquals === undefined || MonitoringExecutionStatus === input.StatusEquals),
+        );
+      wanted.sort((a, b) => (b.ScheduledTime?.getTime() ?? 0) - (a.ScheduledTime?.getTime() ?? 0));
+      const { page, NextToken } = paged(input.SortOrder === 'Ascending' ? wanted.reverse() : wanted, input, 10);
+      return { MonitoringExecutionSummaries: page, NextToken };
+    },
+    StartMonitoringSchedule: (input: DescribeMonitoringScheduleCommandInput) => {
+      const schedule = this.schedules.get(input.MonitoringScheduleName ?? '');
+      if (schedule.status !== 'Scheduled') {
+        schedule.status = 'Scheduled';
+        touch(this.engine, schedule);
+        this.plan(schedule);
+      }
+    },
+    StopMonitoringSchedule: (input: DescribeMonitoringScheduleCommandInput) => {
+      const schedule = this.schedules.get(input.MonitoringScheduleName ?? '');
+      schedule.cancel();
+      schedule.status = 'Stopped';
+      touch(this.engine, schedule);
+    },
+    DeleteMonitoringSchedule: (input: DescribeMonitoringScheduleCommandInput) => {
+      const schedule = this.schedules.get(input.MonitoringScheduleName ?? '');
+      const running = schedule.executions.find(({ MonitoringExecutionStatus: status }) => status === 'InProgress' || status === 'Pending');
+      if (running) {
+        throw validation(`Monitoring schedule ${schedule.arn} has an execution in progress (${running.ProcessingJobArn ?? 'starting'}); delete it when that has ended.`);
+      }
+      schedule.cancel();
+      this.schedules.delete(schedule.name);
+      this.engine.tags.forget(schedule.arn);
+    },
+  };
+
+  private definitionOf(config: MonitoringScheduleConfig): DataQualityJobDefinition {
+    if (config.MonitoringJobDefinitionName === undefined || (config.MonitoringType ?? 'DataQuality') !== 'DataQuality') {
+      throw validation('The rehearsal runs monitoring schedules of MonitoringType DataQuality with a MonitoringJobDefinitionName');
+    }
+    return this.definitions.store.get(config.MonitoringJobDefinitionName);
+  }
+
+  private plan(schedule: MonitoringSchedule): void {
+    const { next, hours } = parseMonitoringSchedule(schedule.config.ScheduleConfig?.ScheduleExpression ?? '');
+    schedule.cancel = this.engine.platform.clock.schedule(next, async (at) => {
+      const createdAt = now(this.engine);
+      const summary: MonitoringExecutionSummary = {
+        MonitoringScheduleName: schedule.name,
+        ScheduledTime: new Date(at),
+        CreationTime: createdAt,
+        LastModifiedTime: createdAt,
+        MonitoringExecutionStatus: 'Pending',
+        EndpointName: endpointOf(schedule),
+        MonitoringJobDefinitionName: schedule.definition.name,
+        MonitoringType: 'DataQuality',
+      };
+      schedule.executions.push(summary);
+      const run = { scheduleName: schedule.name, scheduleArn: schedule.arn, scheduledAt: at, hours, definition: schedule.definition };
+      await runMonitoring(this.engine, this.parts, run, summary);
+    });
+  }
+}
+
+function endpointOf({ definition }: MonitoringSchedule): string | undefined {
+  return definition.request.DataQualityJobInput?.EndpointInput?.EndpointName;
+}

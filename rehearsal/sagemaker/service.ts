@@ -1,0 +1,95 @@
+import { ImageCatalog } from '../images/catalog';
+import { AwsError, LocalService, Platform, ServiceCall } from '../platform';
+import { Endpoints } from './endpoint/endpoints';
+import { SageMakerRuntime } from './endpoint/runtime';
+import { Operations, PutResourcePolicy, createEngine } from './engine';
+import { messageOf, validation } from './errors';
+import { ProcessingJobs } from './jobs/processing';
+import { TrainingJobs } from './jobs/training';
+import { TransformJobs } from './jobs/transform';
+import { TuningJobs } from './jobs/tuning';
+import { DataQualityJobDefinitions } from './monitoring/job-definitions';
+import { MonitoringSchedules } from './monitoring/schedules';
+import { Pipelines } from './pipeline/pipelines';
+import { EndpointConfigs } from './registry/endpoint-configs';
+import { ModelRegistry } from './registry/model-packages';
+import { Models } from './registry/models';
+import { tagOperations } from './tag-operations';
+
+export interface SageMakerOptions {
+  /** Absolute path of the workflow's Python steps (pipelines/steps): the Model Monitor analyzer's stand-in runs them. */
+  readonly stepsFolder: string;
+  /** PolicyStore.putResourcePolicy: AWS's image repositories open themselves to every account by such a policy. */
+  readonly putResourcePolicy: PutResourcePolicy;
+}
+
+/** Amazon SageMaker AI on this machine. Register both services with the gateway. */
+export interface SageMaker {
+  readonly control: LocalService;
+  readonly runtime: LocalService;
+  /** Writes all captured requests to S3 now; AWS does so within minutes. */
+  flushCaptures(): Promise<void>;
+  /** Ends every job, server and execution, and waits for it. */
+  stop(): Promise<void>;
+}
+
+export function createSageMaker(platform: Platform, options: SageMakerOptions): SageMaker {
+  const stopping = new AbortController();
+  const tasks = new Set<Promise<unknown>>();
+  const engine = createEngine(platform, new ImageCatalog(options), options.putResourcePolicy, stopping.signal, tasks);
+
+  const processing = new ProcessingJobs(engine);
+  const training = new TrainingJobs(engine);
+  const tuning = new TuningJobs(engine, training);
+  const registry = new ModelRegistry(engine);
+  const models = new Models(engine, registry);
+  const configs = new EndpointConfigs(engine, models);
+  const endpoints = new Endpoints(engine, models, configs);
+  const transform = new TransformJobs(engine, models);
+  const definitions = new DataQualityJobDefinitions(engine);
+  const schedules = new MonitoringSchedules(engine, definitions, { processing, endpoints });
+  const pipelines = new Pipelines(engine, { processing, training, tuning, transform });
+
+  return {
+    control: new ControlPlane({
+      ...processing.operations,
+      ...training.operations,
+      ...tuning.operations,
+      ...transform.operations,
+      ...registry.operations,
+      ...models.operations,
+      ...configs.operations,
+      ...endpoints.operations,
+      ...pipelines.operations,
+      ...definitions.operations,
+      ...schedules.operations,
+      ...tagOperations(engine),
+    }),
+    runtime: new SageMakerRuntime(engine, endpoints),
+    flushCaptures: () => endpoints.flushCaptures(),
+    stop: async () => {
+      stopping.abort(new Error('the rehearsal stops'));
+      await endpoints.stop();
+      await Promise.all([...tasks]);
+      await engine.processes.stop();
+    },
+  };
+}
+
+class ControlPlane implements LocalService {
+  readonly name = 'sagemaker';
+  readonly operations: ReadonlySet<string>;
+
+  constructor(private readonly handlers: Operations) {
+    this.operations = new Set(Object.keys(handlers));
+  }
+
+  async handle(call: ServiceCall): Promise<unknown> {
+    try {
+      return await this.handlers[call.operation](call.input as never, call);
+    } catch (error) {
+      // What the engine refuses with a plain error (an unknown image, say) is the caller's to repair.
+      throw error instanceof AwsError ? error : error instanceof TypeError ? error : validation(messageOf(error));
+    }
+  }
+}

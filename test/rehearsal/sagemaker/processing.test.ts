@@ -1,0 +1,145 @@
+import { CreateProcessingJobCommand, CreateProcessingJobCommandInput, DescribeProcessingJobCommand, DescribeProcessingJobCommandOutput, ListProcessingJobsCommand, StopProcessingJobCommand } from '@aws-sdk/client-sagemaker';
+import { ACCOUNT, BUCKET, JOB_STATEMENTS, REGION, ROLE, SCIKIT_LEARN, Workbench } from './workbench';
+
+const SCRIPT = `
+import json, os, pathlib, sys
+root = pathlib.Path(os.environ["WORKFLOW_PROCESSING_ROOT"])
+files = sorted(str(p.relative_to(root / "input" / "data")) for p in (root / "input" / "data").rglob("*") if p.is_file())
+config = json.loads((root.parent / "config" / "resourceconfig.json").read_text())
+out = pathlib.Path(sys.argv[1]); out.mkdir(parents=True, exist_ok=True)
+(out / (config["current_host"] + ".json")).write_text(json.dumps({
+    "files": files, "hosts": config["hosts"], "baseline": os.environ["baseline"], "secret": sorted(k for k in os.environ if k.startswith("AWS_S") or k.startswith("AWS_ACCESS")),
+}))
+print("read", len(files), "files")
+message = root.parent / "output" / "message"; message.parent.mkdir(parents=True, exist_ok=True); message.write_text("CompletedSuccessfully: fine")
+sys.exit(int(sys.argv[2]))
+`;
+
+describe('processing jobs', () => {
+  let bench: Workbench;
+
+  beforeAll(async () => {
+    process.env.AWS_SECRET_ACCESS_KEY = 'must-not-leak';
+    bench = await Workbench.start();
+    await bench.put('code/job.py', SCRIPT);
+    await bench.put('data/a/one.csv', '1');
+    await bench.put('data/b/two.csv', '2');
+    await bench.put('data/b/three.csv', '3');
+  });
+  afterAll(() => bench.stop());
+  afterEach(() => bench.allow(JOB_STATEMENTS));
+
+  function request(name: string, exit = 0, more: Partial<CreateProcessingJobCommandInput> = {}): CreateProcessingJobCommandInput {
+    const input = (InputName: string, S3Uri: string, distribution: 'FullyReplicated' | 'ShardedByS3Key' = 'FullyReplicated') => ({
+      InputName,
+      S3Input: { S3Uri, LocalPath: `/opt/ml/processing/input/${InputName}`, S3DataType: 'S3Prefix' as const, S3InputMode: 'File' as const, S3DataDistributionType: distribution },
+    });
+    return {
+      ProcessingJobName: name,
+      RoleArn: ROLE,
+      AppSpecification: {
+        ImageUri: SCIKIT_LEARN,
+        ContainerEntrypoint: ['python3', '/opt/ml/processing/input/code/job.py'],
+        ContainerArguments: ['/opt/ml/processing/output/result', String(exit)],
+      },
+      Environment: { baseline: '/opt/ml/processing/baseline/x.json' },
+      ProcessingInputs: [input('code', `s3://${BUCKET}/code/job.py`), input('data', `s3://${BUCKET}/data/`, 'ShardedByS3Key')],
+      ProcessingOutputConfig: {
+        KmsKeyId: bench.keyArn,
+        Outputs: [{ OutputName: 'result', S3Output: { S3Uri: `s3://${BUCKET}/out/${name}`, LocalPath: '/opt/ml/processing/output/result', S3UploadMode: 'EndOfJob' } }],
+      },
+      ProcessingResources: { ClusterConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large', VolumeSizeInGB: 10, VolumeKmsKeyId: bench.keyArn } },
+      NetworkConfig: { EnableNetworkIsolation: true, VpcConfig: { Subnets: ['subnet-1'], SecurityGroupIds: ['sg-1'] } },
+      StoppingCondition: { MaxRuntimeInSeconds: 60 },
+      ...more,
+    };
+  }
+
+  async function run(input: CreateProcessingJobCommandInput): Promise<DescribeProcessingJobCommandOutput> {
+    await bench.sagemaker.send(new CreateProcessingJobCommand(input));
+    return ended(input.ProcessingJobName ?? '');
+  }
+
+  function ended(ProcessingJobName: string): Promise<DescribeProcessingJobCommandOutput> {
+    return bench.until(
+      () => bench.sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName })),
+      ({ ProcessingJobStatus }) => !['InProgress', 'Stopping'].includes(ProcessingJobStatus ?? ''),
+    );
+  }
+
+  it('runs the container contract: inputs, arguments, environment, outputs, message', async () => {
+    const described = await run(request('fine'));
+    expect(described).toMatchObject({
+      ProcessingJobStatus: 'Completed',
+      ProcessingJobArn: `arn:aws:sagemaker:${REGION}:${ACCOUNT}:processing-job/fine`,
+      ExitMessage: 'CompletedSuccessfully: fine',
+    });
+    const result = JSON.parse((await bench.get('out/fine/algo-1.json')).toString()) as Record<string, unknown>;
+    expect(result).toMatchObject({ files: ['a/one.csv', 'b/three.csv', 'b/two.csv'], hosts: ['algo-1'], secret: [] });
+    expect(result.baseline).toMatch(/.+\/opt\/ml\/processing\/baseline\/x\.json$/);
+    expect(bench.events.filter(({ 'detail-type': type }) => type === 'SageMaker Processing Job State Change').map(({ detail }) => detail.ProcessingJobStatus)).toEqual(['InProgress', 'Completed']);
+  });
+
+  it('shards the input by key over several hosts', async () => {
+    const base = request('sharded');
+    const described = await run({ ...base, ProcessingResources: { ClusterConfig: { ...base.ProcessingResources?.ClusterConfig, InstanceCount: 2 } as never } });
+    expect(described.ProcessingJobStatus).toBe('Completed');
+    const shares = await Promise.all(['algo-1', 'algo-2'].map(async (host) => JSON.parse((await bench.get(`out/sharded/${host}.json`)).toString()) as { files: string[]; hosts: string[] }));
+    expect(shares[0].hosts).toEqual(['algo-1', 'algo-2']);
+    expect(shares.flatMap(({ files }) => files).sort()).toEqual(['a/one.csv', 'b/three.csv', 'b/two.csv']);
+    expect(shares.every(({ files }) => files.length > 0)).toBe(true);
+  });
+
+  it('fails with the exit code of the container', async () => {
+    const described = await run(request('broken', 3));
+    expect(described).toMatchObject({ ProcessingJobStatus: 'Failed', FailureReason: 'AlgorithmError: CompletedSuccessfully: fine, exit code: 3' });
+  });
+
+  it.each([
+    ['the data', 'data', /not authorized to perform: s3:/],
+    ['the key of its volumes', 'key', /not authorized to perform: kms:CreateGrant/],
+    ['the image', 'image', /not authorized to perform: ecr:/],
+    ['network interfaces', 'network', /not authorized to perform: ec2:/],
+  ])('fails when the role has no right to %s', async (_, statement, message) => {
+    bench.allow(Object.fromEntries(Object.entries(JOB_STATEMENTS).filter(([name]) => name !== statement)));
+    const described = await run(request(`without-${statement}`));
+    expect(described.ProcessingJobStatus).toBe('Failed');
+    expect(described.FailureReason).toMatch(message);
+  });
+
+  it('says that an input holds nothing', async () => {
+    const base = request('empty');
+    const described = await run({ ...base, ProcessingInputs: base.ProcessingInputs?.map((input) => ({ ...input, S3Input: { ...input.S3Input, S3Uri: `s3://${BUCKET}/nothing/` } as never })) });
+    expect(described.FailureReason).toMatch(/No S3 objects found under S3 URL "s3:\/\/workbench\/nothing\/"/);
+  });
+
+  it('refuses a role that SageMaker may not take, a name that is taken, and an unknown image', async () => {
+    const send = (input: CreateProcessingJobCommandInput) => bench.sagemaker.send(new CreateProcessingJobCommand(input));
+    await expect(send({ ...request('no-role'), RoleArn: `arn:aws:iam::${ACCOUNT}:role/Nobody` })).rejects.toThrow(/Could not assume role/);
+    await expect(send(request('fine'))).rejects.toMatchObject({ name: 'ResourceInUse' });
+    const unknown = request('unknown');
+    await expect(send({ ...unknown, AppSpecification: { ...unknown.AppSpecification, ImageUri: 'x/own-image:1' } as never })).rejects.toThrow(/no stand-in for the image x\/own-image:1.*sagemaker-xgboost/);
+    await expect(bench.sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: 'nowhere' }))).rejects.toMatchObject({ name: 'ResourceNotFound', message: 'Could not find requested job with name: nowhere' });
+  });
+
+  it('stops on request and at the time limit', async () => {
+    await bench.put('code/sleep/job.py', 'import time; time.sleep(60)');
+    const slow = (name: string, more: Partial<CreateProcessingJobCommandInput> = {}) => {
+      const base = request(name, 0, more);
+      return { ...base, ProcessingInputs: [{ ...base.ProcessingInputs?.[0], S3Input: { ...base.ProcessingInputs?.[0].S3Input, S3Uri: `s3://${BUCKET}/code/sleep/job.py` } as never } as never] };
+    };
+    await bench.sagemaker.send(new CreateProcessingJobCommand(slow('stopped')));
+    await bench.sagemaker.send(new StopProcessingJobCommand({ ProcessingJobName: 'stopped' }));
+    expect((await ended('stopped')).ProcessingJobStatus).toBe('Stopped');
+    expect((await run(slow('limited', { StoppingCondition: { MaxRuntimeInSeconds: 1 } }))).ProcessingJobStatus).toBe('Stopped');
+  });
+
+  it('lists jobs newest first, filtered and in pages', async () => {
+    const all = await bench.sagemaker.send(new ListProcessingJobsCommand({ StatusEquals: 'Failed', MaxResults: 2 }));
+    expect(all.ProcessingJobSummaries).toHaveLength(2);
+    const rest = await bench.sagemaker.send(new ListProcessingJobsCommand({ StatusEquals: 'Failed', NextToken: all.NextToken, MaxResults: 50 }));
+    expect(rest.ProcessingJobSummaries?.map(({ ProcessingJobName }) => ProcessingJobName)).toContain('broken');
+    const named = await bench.sagemaker.send(new ListProcessingJobsCommand({ NameContains: 'without', SortBy: 'Name', SortOrder: 'Ascending' }));
+    expect(named.ProcessingJobSummaries?.map(({ ProcessingJobName }) => ProcessingJobName)).toEqual(['without-data', 'without-image', 'without-key', 'without-network']);
+  });
+});
