@@ -3,7 +3,7 @@ import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 
-import { parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 
 import { type Contract, curatedHeader, rawHeader } from './contract';
 import { RowJudge, type RowReason } from './judge-row';
@@ -27,9 +27,15 @@ export interface Curation {
   readonly quarantined: readonly QuarantinedRow[];
 }
 
-export const maximumBytes = 256 * 1024 * 1024;
+// A quarter of a million rows: what the function judges in a minute or two of its five.
+export const maximumBytes = 32 * 1024 * 1024;
 // A quote that nobody closed makes one row of the rest of the file: it is found here and not when memory is full.
 const maximumRecord = 64 * 1024;
+
+interface Parsed {
+  readonly record: string[];
+  readonly info: { readonly lines: number };
+}
 
 class FileRefused extends Error {
   constructor(
@@ -44,7 +50,12 @@ class FileRefused extends Error {
  * Reads one raw file as a stream and judges every row. What is refused keeps its place and reason. The result is complete or there is none:
  * an error while reading (a cut connection) is thrown, not curated.
  */
-export async function curate(body: Readable, contract: Contract, partition: { source: string; month: string }): Promise<Curation> {
+export async function curate(
+  body: Readable,
+  contract: Contract,
+  partition: { readonly source: string; readonly month: string },
+  limit = maximumBytes,
+): Promise<Curation> {
   const hash = createHash('sha256');
   const quarantined: QuarantinedRow[] = [];
   const judge = new RowJudge(contract, partition);
@@ -64,7 +75,7 @@ export async function curate(body: Readable, contract: Contract, partition: { so
   };
   const parser = parse({ relaxColumnCount: true, skipEmptyLines: true, info: true, maxRecordSize: maximumRecord }).on('error', remember);
   try {
-    await pipeline(body.on('error', remember), measure(hash, remember), decode(remember), parser, async (records: AsyncIterable<{ record: string[]; info: { lines: number } }>) => {
+    await pipeline(body.on('error', remember), measure(hash, limit, remember), decode(remember), parser, async (records: AsyncIterable<Parsed>) => {
       for await (const { record: row, info } of records) {
         read += 1;
         if (read === 1) {
@@ -97,9 +108,10 @@ export async function curate(body: Readable, contract: Contract, partition: { so
 
 function refusalOf(error: unknown): { reason: FileReason; detail: string } | undefined {
   if (error instanceof FileRefused) return { reason: error.reason, detail: error.message };
-  const { code, message } = error as { code?: string; message?: string };
+  const { code } = error as { code?: string };
   if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return { reason: 'BAD_ENCODING', detail: 'the file is not UTF-8' };
-  if (code?.startsWith('CSV_')) return { reason: 'MALFORMED_CSV', detail: message ?? code };
+  // By class: not all of the parser's codes begin with "CSV_".
+  if (error instanceof CsvError) return { reason: 'MALFORMED_CSV', detail: error.message };
   return undefined;
 }
 
@@ -118,13 +130,13 @@ function headerProblem(header: readonly string[], contract: Contract): FileRefus
 
 type Remember = <E>(error: E) => E;
 
-function measure(hash: ReturnType<typeof createHash>, remember: Remember): Transform {
+function measure(hash: ReturnType<typeof createHash>, limit: number, remember: Remember): Transform {
   let bytes = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
       hash.update(chunk);
-      if (bytes > maximumBytes) done(remember(new FileRefused('FILE_TOO_LARGE', `more than ${maximumBytes} bytes: split the file by month`)));
+      if (bytes > limit) done(remember(new FileRefused('FILE_TOO_LARGE', `more than ${limit} bytes: split the file, as <YYYY-MM>-1.csv and so on`)));
       else done(null, chunk);
     },
   });

@@ -26,7 +26,7 @@ export const ingestNamespace = 'MlaBlueprint/Ingest';
 
 /**
  * A file arrives under raw/, and a moment later its good rows are curated and its bad ones quarantined with a reason (DATA-03, DATA-06, PREP-02,
- * FLOW-03, MLOPS-07). A function is enough for monthly files of some megabytes; beyond a few hundred, the same rules belong into a Glue job.
+ * FLOW-03, MLOPS-07). A function is enough for monthly files of some megabytes; beyond its limit of 32 MB the same rules belong into a Glue job.
  */
 export class BatchIngest extends Construct {
   readonly deadLetters: DeadLetterQueue;

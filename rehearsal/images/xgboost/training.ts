@@ -63,9 +63,7 @@ async function unpackSubmitted(submitted: string, code: string): Promise<void> {
       `ClientError: sagemaker_submit_directory is ${submitted}, but a network-isolated container cannot reach S3: bring the archive in by a channel`,
     );
   }
-  if (!/\.tar\.gz$|\.tgz$/.test(submitted)) {
-    throw new Error(`ClientError: sagemaker_submit_directory must be a .tar.gz file, got ${submitted}`);
-  }
+  // The toolkit looks at the file's content, not at its name (tarfile.is_tarfile).
   try {
     await unpack(submitted, code);
   } catch (error) {

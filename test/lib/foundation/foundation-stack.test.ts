@@ -1,62 +1,125 @@
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 
-import { templateOf } from '../../fixtures/workflow-app';
+import { earlyStacks, list, resourcesOf, rolesOf, type Statement } from '../../fixtures/early-stacks';
+import { resolve } from '../../fixtures/resolve';
 
-const template = templateOf('foundation');
+const { foundation } = earlyStacks();
+const template = Template.fromStack(foundation);
 
-describe('keys', () => {
-  test('rotate, and wait only the shortest time before they are gone', () => {
-    template.resourceCountIs('AWS::KMS::Key', 2);
-    template.allResourcesProperties('AWS::KMS::Key', { EnableKeyRotation: true, PendingWindowInDays: 7 });
+function keyStatements(description: RegExp): Statement[] {
+  const [key] = Object.values(template.findResources('AWS::KMS::Key', { Properties: { Description: Match.stringLikeRegexp(description.source) } }));
+  return (resolve(key?.Properties) as { KeyPolicy: { Statement: Statement[] } }).KeyPolicy.Statement;
+}
+
+describe('the keys', () => {
+  test('are two, rotate, and go with the stack after a week', () => {
+    const keys = template.findResources('AWS::KMS::Key');
+    expect(Object.keys(keys)).toHaveLength(2);
+    for (const { Properties, DeletionPolicy } of Object.values(keys)) {
+      expect(Properties).toMatchObject({ EnableKeyRotation: true, PendingWindowInDays: 7 });
+      expect(DeletionPolicy).toBe('Delete');
+    }
   });
 
-  test('let no service use them for another account', () => {
-    for (const key of Object.values(template.findResources('AWS::KMS::Key'))) {
-      const { KeyPolicy } = key.Properties as { KeyPolicy: { Statement: { Sid?: string; Principal: { Service?: unknown }; Condition?: object }[] } };
-      const services = KeyPolicy.Statement.filter(({ Principal }) => Principal.Service !== undefined);
-      expect(services.length).toBeGreaterThan(0);
-      for (const statement of services) {
-        // Logs name their own account in the encryption context instead.
-        expect(JSON.stringify(statement.Condition)).toMatch(/aws:SourceAccount|kms:EncryptionContext:aws:logs:arn/);
+  test('name every service that uses them, and only for this account', () => {
+    for (const statement of [...keyStatements(/^Data/), ...keyStatements(/^Operations/)]) {
+      const { AWS, Service } = statement.Principal as { AWS?: string; Service?: string | string[] };
+      if (AWS !== undefined) {
+        expect(AWS).toBe('arn:aws:iam::111122223333:root');
+        continue;
       }
+      expect(Service).toBeDefined();
+      expect(JSON.stringify(statement.Condition)).toContain('111122223333');
+      expect(list(statement.Action)).not.toContain('kms:*');
+    }
+  });
+
+  test('let CloudTrail look at the data key, encrypt for a trail, and decrypt the bucket key', () => {
+    const trail = keyStatements(/^Data/).filter(({ Principal }) => JSON.stringify(Principal).includes('cloudtrail'));
+    expect(trail.flatMap(({ Action }) => list(Action)).sort()).toEqual(['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey*']);
+    const [encrypt] = trail.filter(({ Action }) => list(Action).includes('kms:GenerateDataKey*'));
+    expect(encrypt?.Condition?.StringLike).toEqual({ 'kms:EncryptionContext:aws:cloudtrail:arn': 'arn:aws:cloudtrail:*:111122223333:trail/*' });
+  });
+
+  test('let no logging service near the data, and no trail near the operations key', () => {
+    expect(JSON.stringify(keyStatements(/^Data/))).not.toMatch(/logs\.|cloudwatch|events\.|budgets/);
+    expect(JSON.stringify(keyStatements(/^Operations/))).not.toContain('cloudtrail');
+  });
+
+  test('let CloudWatch Logs encrypt log groups of this account and region', () => {
+    const [logs] = keyStatements(/^Operations/).filter(({ Principal }) => JSON.stringify(Principal).includes('logs.'));
+    expect(logs?.Condition).toEqual({ ArnLike: { 'kms:EncryptionContext:aws:logs:arn': 'arn:aws:logs:eu-central-1:111122223333:log-group:*' } });
+  });
+
+  test('let alarms, rules and budgets publish to encrypted topics', () => {
+    const publishers = keyStatements(/^Operations/).flatMap(({ Principal }) => list((Principal as { Service?: string | string[] }).Service));
+    expect(publishers).toEqual(expect.arrayContaining(['cloudwatch.amazonaws.com', 'events.amazonaws.com', 'budgets.amazonaws.com']));
+  });
+});
+
+describe('the network', () => {
+  test('has two isolated subnets, in zones chosen when it is deployed', () => {
+    template.resourceCountIs('AWS::EC2::Subnet', 2);
+    for (const { Properties } of Object.values(template.findResources('AWS::EC2::Subnet'))) {
+      expect(Properties.MapPublicIpOnLaunch).toBe(false);
+      expect(Properties.AvailabilityZone).toEqual({ 'Fn::Select': [expect.any(Number), { 'Fn::GetAZs': '' }] });
+    }
+  });
+
+  test.each(['AWS::EC2::NatGateway', 'AWS::EC2::InternetGateway', 'AWS::EC2::EIP', 'AWS::EC2::Route', 'AWS::EC2::VPNGateway'])('has no %s', (type) => {
+    template.resourceCountIs(type, 0);
+  });
+
+  test('opens one door, to S3, and costs nothing while idle', () => {
+    template.resourceCountIs('AWS::EC2::VPCEndpoint', 1);
+    template.hasResourceProperties('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway', RouteTableIds: [Match.anyValue(), Match.anyValue()] });
+  });
+
+  test('lets data through that door only to buckets of this account', () => {
+    const [endpoint] = Object.values(template.findResources('AWS::EC2::VPCEndpoint'));
+    const { Statement: statements } = (resolve(endpoint?.Properties) as { PolicyDocument: { Statement: Statement[] } }).PolicyDocument;
+    expect(statements).toHaveLength(1);
+    expect(statements[0]).toMatchObject({ Effect: 'Allow', Condition: { StringEquals: { 'aws:ResourceAccount': '111122223333' } } });
+    expect(list(statements[0]?.Action)).not.toContain('s3:*');
+  });
+
+  test('lets jobs reach HTTPS and each other, and nobody reach them from outside', () => {
+    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupEgress: [Match.objectLike({ CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 443, ToPort: 443 })],
+      SecurityGroupIngress: Match.absent(),
+    });
+    const ingress = Object.values(template.findResources('AWS::EC2::SecurityGroupIngress'));
+    expect(ingress).toHaveLength(1);
+    expect(ingress[0]?.Properties.SourceSecurityGroupId).toEqual(ingress[0]?.Properties.GroupId);
+  });
+
+  test('records all traffic, encrypted, for as long as the configuration says', () => {
+    template.hasResourceProperties('AWS::EC2::FlowLog', { TrafficType: 'ALL', ResourceType: 'VPC' });
+    for (const { Properties } of Object.values(template.findResources('AWS::Logs::LogGroup'))) {
+      expect(Properties).toMatchObject({ RetentionInDays: 30, KmsKeyId: { 'Fn::GetAtt': [expect.stringMatching(/^KeysOperations/), 'Arn'] } });
     }
   });
 });
 
-describe('network', () => {
-  test('has no way out: no internet gateway, no NAT, no public address', () => {
-    template.resourceCountIs('AWS::EC2::InternetGateway', 0);
-    template.resourceCountIs('AWS::EC2::NatGateway', 0);
-    template.allResourcesProperties('AWS::EC2::Subnet', { MapPublicIpOnLaunch: false });
+describe('the teardown of the network', () => {
+  const resources = Object.entries(resourcesOf(foundation));
+  const [, wait] = resources.find(([, { Type }]) => Type === 'Custom::RemoveOnDelete') ?? [];
+
+  // CloudFormation deletes in the opposite order of creation: what the wait depends on is still there while it waits.
+  test('waits before subnets and the security group are deleted, and while its own function still exists', () => {
+    const before = wait?.DependsOn ?? [];
+    const ids = (type: string) => resources.filter(([, resource]) => resource.Type === type).map(([id]) => id);
+    expect(before).toEqual(expect.arrayContaining([...ids('AWS::EC2::Subnet'), ...ids('AWS::EC2::SecurityGroup')]));
+    expect(before.some((id) => /NetworkInterfacesFunctionRole/.test(id))).toBe(true);
   });
 
-  test('spans two zones without naming them', () => {
-    const zones = Object.values(template.findResources('AWS::EC2::Subnet')).map(
-      (subnet) => (subnet.Properties as { AvailabilityZone: unknown }).AvailabilityZone,
-    );
-    expect(zones).toEqual([{ 'Fn::Select': [0, { 'Fn::GetAZs': '' }] }, { 'Fn::Select': [1, { 'Fn::GetAZs': '' }] }]);
+  test('has as long as a function may run', () => {
+    expect(wait?.Properties.ServiceTimeout).toBe('900');
+    template.hasResourceProperties('AWS::Lambda::Function', { Timeout: 900, Description: Match.stringLikeRegexp('network interfaces') });
   });
 
-  test('lets only buckets of this account be reached through the S3 endpoint', () => {
-    template.hasResourceProperties('AWS::EC2::VPCEndpoint', {
-      VpcEndpointType: 'Gateway',
-      PolicyDocument: {
-        Statement: [Match.objectLike({ Condition: { StringEquals: { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } } } })],
-      },
-    });
+  test('may look at interfaces and change nothing', () => {
+    const role = rolesOf(foundation).find(({ id }) => id.startsWith('NetworkInterfaces'));
+    expect(role?.statements.flatMap(({ Action }) => list(Action)).filter((action) => action.startsWith('ec2:'))).toEqual(['ec2:DescribeNetworkInterfaces']);
   });
-
-  test('records all traffic', () => {
-    template.hasResourceProperties('AWS::EC2::FlowLog', { TrafficType: 'ALL', LogDestinationType: 'cloud-watch-logs' });
-  });
-
-  test('is deleted only after SageMaker gave its interfaces back', () => {
-    template.hasResource('Custom::RemoveOnDelete', {
-      DependsOn: Match.arrayWith([Match.stringLikeRegexp('NetworkJobs'), Match.stringLikeRegexp('NetworkVpcIsolatedSubnet1Subnet')]),
-    });
-  });
-});
-
-test('every function logs to an encrypted group that expires', () => {
-  template.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: Match.anyValue(), RetentionInDays: 30 });
 });

@@ -1,0 +1,281 @@
+import { gzipSync } from 'node:zlib';
+import {
+  CreateEndpointCommand,
+  CreateEndpointConfigCommand,
+  CreateModelCommand,
+  CreateModelPackageCommand,
+  CreateModelPackageGroupCommand,
+  CreateTransformJobCommand,
+  CreateTransformJobCommandInput,
+  DeleteEndpointCommand,
+  DeleteModelPackageGroupCommand,
+  DeploymentConfig,
+  DescribeEndpointCommand,
+  DescribeTransformJobCommand,
+  UpdateEndpointCommand,
+  UpdateEndpointWeightsAndCapacitiesCommand,
+  UpdateModelPackageCommand,
+} from '@aws-sdk/client-sagemaker';
+import { CloudWatchClient, GetMetricStatisticsCommand, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
+import { ACCOUNT, BUCKET, JOB_STATEMENTS, REGION, ROLE, Workbench, XGBOOST } from './workbench';
+
+const INFERENCE = `
+import os
+class Refused(Exception):
+    def __init__(self, status, message):
+        super().__init__(message); self.status_code, self.message = status, message
+def model_fn(folder):
+    if os.environ.get("BROKEN"): raise RuntimeError("no model here")
+    return open(os.path.join(folder, "factor.txt")).read()
+def input_fn(body, content_type):
+    rows = [line.split(",") for line in body.strip().split("\\n")]
+    if any(row[0] == "bad" for row in rows): raise Refused(400, "row 1, column x: 'bad' is not a number")
+    if any(row[0] == "crash" for row in rows): raise RuntimeError("boom")
+    return [float(row[0]) for row in rows]
+def predict_fn(rows, model): return [row * float(model) for row in rows]
+def output_fn(values, accept): return "".join(f"{value},{os.environ['MODEL_VERSION']}\\n" for value in values), "text/csv"
+`;
+
+describe('models, endpoints and batch transform', () => {
+  let bench: Workbench;
+  const group = 'flights';
+  const send = async (command: unknown) => bench.sagemaker.send(command as never);
+
+  beforeAll(async () => {
+    bench = await Workbench.start();
+    await bench.putArchive('models/one/model.tar.gz', { 'factor.txt': '2', 'code/inference.py': INFERENCE });
+    await bench.sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: group }));
+    const { ModelPackageArn } = await bench.sagemaker.send(
+      new CreateModelPackageCommand({
+        ModelPackageGroupName: group,
+        ModelApprovalStatus: 'PendingManualApproval',
+        InferenceSpecification: {
+          Containers: [{ Image: XGBOOST, ModelDataUrl: `s3://${BUCKET}/models/one/model.tar.gz`, Environment: { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' } }],
+          SupportedContentTypes: ['text/csv'],
+          SupportedResponseMIMETypes: ['text/csv'],
+        },
+      }),
+    );
+    expect(ModelPackageArn).toBe(`arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package/flights/1`);
+    await bench.sagemaker.send(new UpdateModelPackageCommand({ ModelPackageArn, ModelApprovalStatus: 'Approved' }));
+    for (const version of ['1', '2']) {
+      await createModel(`model-${version}`, { MODEL_VERSION: version }, ModelPackageArn);
+      await createConfig(`config-${version}`, `model-${version}`);
+    }
+    await createModel('model-broken', { MODEL_VERSION: 'x', BROKEN: '1' }, ModelPackageArn);
+    await createConfig('config-broken', 'model-broken');
+    await bench.sagemaker.send(new CreateEndpointCommand({ EndpointName: 'live', EndpointConfigName: 'config-1' }));
+    await settled('live');
+  });
+  afterAll(() => bench.stop());
+
+  function createModel(ModelName: string, Environment: Record<string, string>, ModelPackageName?: string) {
+    return bench.sagemaker.send(new CreateModelCommand({ ModelName, ExecutionRoleArn: ROLE, EnableNetworkIsolation: true, PrimaryContainer: { ModelPackageName, Environment } }));
+  }
+
+  function createConfig(EndpointConfigName: string, ModelName: string) {
+    return bench.sagemaker.send(
+      new CreateEndpointConfigCommand({
+        EndpointConfigName,
+        KmsKeyId: bench.keyArn,
+        ProductionVariants: [{ VariantName: 'live', ModelName, InstanceType: 'ml.m5.large', InitialInstanceCount: 2 }],
+        DataCaptureConfig: {
+          EnableCapture: true,
+          InitialSamplingPercentage: 100,
+          DestinationS3Uri: `s3://${BUCKET}/capture`,
+          KmsKeyId: bench.keyArn,
+          CaptureOptions: [{ CaptureMode: 'Input' }, { CaptureMode: 'Output' }],
+          CaptureContentTypeHeader: { CsvContentTypes: ['text/csv'], JsonContentTypes: ['application/json'] },
+        },
+      }),
+    );
+  }
+
+  function settled(EndpointName: string) {
+    return bench.until(
+      () => bench.sagemaker.send(new DescribeEndpointCommand({ EndpointName })),
+      ({ EndpointStatus }) => !['Creating', 'Updating', 'RollingBack', 'Deleting'].includes(EndpointStatus ?? ''),
+    );
+  }
+
+  async function invoke(body: string, EndpointName = 'live') {
+    const answer = await bench.runtime.send(new InvokeEndpointCommand({ EndpointName, Body: Buffer.from(body), ContentType: 'text/csv', Accept: 'text/csv', InferenceId: 'abc' }));
+    return { text: Buffer.from(answer.Body ?? []).toString(), variant: answer.InvokedProductionVariant, type: answer.ContentType };
+  }
+
+  it('tells the bus of an approval', () => {
+    const approvals = bench.events.filter(({ 'detail-type': type }) => type === 'SageMaker Model Package State Change');
+    expect(approvals.map(({ detail }) => detail.ModelApprovalStatus)).toEqual(['PendingManualApproval', 'Approved']);
+    expect(approvals[1]).toMatchObject({
+      source: 'aws.sagemaker',
+      resources: [`arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package/flights/1`],
+      detail: { ModelPackageGroupName: group, ModelPackageVersion: 1, UpdatedModelPackageFields: ['ModelApprovalStatus'] },
+    });
+  });
+
+  it('answers requests, and names the variant', async () => {
+    expect(await invoke('3\n4')).toEqual({ text: '6.0,1\n8.0,1\n', variant: 'live', type: 'text/csv' });
+  });
+
+  it('shows the refusal of the container as ModelError, and serves the next request', async () => {
+    await expect(invoke('bad')).rejects.toMatchObject({
+      name: 'ModelError',
+      $metadata: { httpStatusCode: 424 },
+      OriginalStatusCode: 400,
+      OriginalMessage: expect.stringContaining("row 1, column x: 'bad' is not a number") as string,
+      message: expect.stringContaining('Received client error (400) from primary with message') as string,
+    });
+    await expect(invoke('crash')).rejects.toMatchObject({ name: 'ModelError', OriginalStatusCode: 500 });
+    expect((await invoke('1')).text).toBe('2.0,1\n');
+    await expect(invoke('1', 'nowhere')).rejects.toMatchObject({ name: 'ValidationError', message: `Endpoint nowhere of account ${ACCOUNT} not found.` });
+  });
+
+  it('counts invocations and errors, latency in microseconds', async () => {
+    await bench.host.settled();
+    const cloudwatch = new CloudWatchClient({ endpoint: bench.host.platform.endpoint, region: REGION, credentials: bench.host.platform.operator });
+    const sum = async (MetricName: string) => {
+      const { Datapoints = [] } = await cloudwatch.send(
+        new GetMetricStatisticsCommand({
+          Namespace: 'AWS/SageMaker', MetricName, Period: 3600, Statistics: ['Sum', 'Average'],
+          Dimensions: [{ Name: 'EndpointName', Value: 'live' }, { Name: 'VariantName', Value: 'live' }],
+          StartTime: new Date('2030-03-01T10:00:00Z'), EndTime: new Date('2030-03-01T12:00:00Z'),
+        }),
+      );
+      return Datapoints.reduce((total, { Sum = 0 }) => total + Sum, 0);
+    };
+    expect([await sum('Invocations'), await sum('Invocation4XXErrors'), await sum('Invocation5XXErrors'), await sum('InvocationsPerInstance')]).toEqual([4, 1, 1, 2]);
+    expect(await sum('ModelLatency')).toBeGreaterThan(400);
+    cloudwatch.destroy();
+  });
+
+  it('writes what it was asked and answered as AWS does', async () => {
+    await bench.service.flushCaptures();
+    const keys = await bench.keys('capture/');
+    expect(keys).toHaveLength(1);
+    expect(keys[0]).toMatch(/^capture\/live\/live\/2030\/03\/01\/10\/\d\d-\d\d-\d{3}-[0-9a-f-]{36}\.jsonl$/);
+    const lines = (await bench.get(keys[0])).toString().trim().split('\n').map((line) => JSON.parse(line) as unknown);
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toEqual({
+      captureData: {
+        endpointInput: { observedContentType: 'text/csv', mode: 'INPUT', data: '3\n4', encoding: 'CSV' },
+        endpointOutput: { observedContentType: 'text/csv', mode: 'OUTPUT', data: '6.0,1\n8.0,1\n', encoding: 'CSV' },
+      },
+      eventMetadata: { eventId: expect.any(String) as string, inferenceId: 'abc', inferenceTime: expect.stringMatching(/^2030-03-01T10:\d\d:\d\dZ$/) as string },
+      eventVersion: '0',
+    });
+  });
+
+  describe('updates', () => {
+    const canary = (alarm?: string): DeploymentConfig => ({
+      BlueGreenUpdatePolicy: {
+        TrafficRoutingConfiguration: { Type: 'CANARY', CanarySize: { Type: 'CAPACITY_PERCENT', Value: 25 }, WaitIntervalInSeconds: 600 },
+        TerminationWaitInSeconds: 60,
+        MaximumExecutionTimeoutInSeconds: 3600,
+      },
+      ...(alarm ? { AutoRollbackConfiguration: { Alarms: [{ AlarmName: alarm }] } } : {}),
+    });
+    const update = (EndpointConfigName: string, DeploymentConfig?: DeploymentConfig, RetainAllVariantProperties?: boolean) =>
+      bench.sagemaker.send(new UpdateEndpointCommand({ EndpointName: 'live', EndpointConfigName, DeploymentConfig, RetainAllVariantProperties }));
+
+    it('keeps the scaled instance count only when told to', async () => {
+      await bench.sagemaker.send(new UpdateEndpointWeightsAndCapacitiesCommand({ EndpointName: 'live', DesiredWeightsAndCapacities: [{ VariantName: 'live', DesiredInstanceCount: 5 }] }));
+      await update('config-2', undefined, true);
+      await expect(update('config-1')).rejects.toThrow(/Cannot update in-progress endpoint/);
+      expect((await settled('live')).ProductionVariants?.[0].CurrentInstanceCount).toBe(5);
+      await update('config-1');
+      expect((await settled('live')).ProductionVariants?.[0].CurrentInstanceCount).toBe(2);
+    });
+
+    it('bakes a canary in virtual time, gives it its share, and takes over', async () => {
+      const before = bench.clock.now();
+      const hold = new Promise<void>((resolve) => setTimeout(resolve, 1500));
+      void bench.clock.working(hold); // the canary bakes while requests come
+      await update('config-2', canary());
+      await bench.until(async () => bench.host.diary.filter(({ kind }) => kind === 'deployment').at(-1)?.summary ?? '', (text) => text.includes('CANARY, 25 %'));
+      const versions: string[] = [];
+      for (let index = 0; index < 8; index += 1) {
+        versions.push((await invoke('1')).text.trim().split(',')[1]);
+      }
+      expect(versions.filter((version) => version === '2')).toHaveLength(2);
+      const after = await settled('live');
+      expect(after).toMatchObject({ EndpointStatus: 'InService', EndpointConfigName: 'config-2', LastDeploymentConfig: { BlueGreenUpdatePolicy: { TerminationWaitInSeconds: 60 } } });
+      expect(bench.clock.now() - before).toBeGreaterThanOrEqual(660_000);
+      expect((await invoke('1')).text).toBe('2.0,2\n');
+    });
+
+    it('rolls back when an alarm goes off while it bakes', async () => {
+      const cloudwatch = new CloudWatchClient({ endpoint: bench.host.platform.endpoint, region: REGION, credentials: bench.host.platform.operator });
+      const AlarmName = 'errors';
+      await cloudwatch.send(new PutMetricAlarmCommand({ AlarmName, Namespace: 'x', MetricName: 'y', Statistic: 'Sum', Period: 60, EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' }));
+      await cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason: 'test' }));
+      await update('config-1', canary(AlarmName));
+      const after = await settled('live');
+      expect(after).toMatchObject({ EndpointStatus: 'InService', EndpointConfigName: 'config-2', FailureReason: expect.stringContaining('[errors]') as string });
+      expect((await invoke('1')).text).toBe('2.0,2\n');
+      const states = bench.events.filter(({ 'detail-type': type }) => type === 'SageMaker Endpoint State Change').map(({ detail }) => detail.EndpointStatus);
+      expect(states.slice(-3)).toEqual(['UPDATING', 'ROLLING_BACK', 'IN_SERVICE']);
+      cloudwatch.destroy();
+    });
+
+    it('stays with the old fleet when the new one does not start', async () => {
+      await update('config-broken');
+      const after = await settled('live');
+      expect(after).toMatchObject({ EndpointStatus: 'InService', EndpointConfigName: 'config-2', FailureReason: expect.stringContaining('did not pass the ping health check') as string });
+    });
+  });
+
+  it('fails to create what does not start, and what the role may not read', async () => {
+    await bench.sagemaker.send(new CreateEndpointCommand({ EndpointName: 'broken', EndpointConfigName: 'config-broken' }));
+    expect((await settled('broken')).EndpointStatus).toBe('Failed');
+    const { data: _, ...rest } = JOB_STATEMENTS;
+    bench.allow(rest);
+    await bench.sagemaker.send(new CreateEndpointCommand({ EndpointName: 'unreadable', EndpointConfigName: 'config-1' }));
+    expect((await settled('unreadable')).FailureReason).toMatch(/Could not load the model data at s3:\/\/workbench\/models\/one\/model.tar.gz/);
+    bench.allow(JOB_STATEMENTS);
+  });
+
+  it('refuses to delete a group that still has versions', async () => {
+    await expect(send(new DeleteModelPackageGroupCommand({ ModelPackageGroupName: group }))).rejects.toMatchObject({ name: 'ConflictException' });
+  });
+
+  it('forgets a deleted endpoint', async () => {
+    await bench.sagemaker.send(new DeleteEndpointCommand({ EndpointName: 'broken' }));
+    await expect(settled('broken')).rejects.toMatchObject({ name: 'ValidationException', message: expect.stringContaining('Could not find endpoint') as string });
+  });
+
+  describe('batch transform', () => {
+    const request = (name: string, key: string, more: Partial<CreateTransformJobCommandInput['TransformInput']> = {}): CreateTransformJobCommandInput => ({
+      TransformJobName: name,
+      ModelName: 'model-1',
+      BatchStrategy: 'MultiRecord',
+      MaxPayloadInMB: 1,
+      TransformInput: { DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `s3://${BUCKET}/${key}` } }, ContentType: 'text/csv', SplitType: 'Line', ...more },
+      DataProcessing: { InputFilter: '$[1:]', JoinSource: 'Input' },
+      TransformOutput: { S3OutputPath: `s3://${BUCKET}/batch/output/${name}`, Accept: 'text/csv', AssembleWith: 'Line', KmsKeyId: bench.keyArn },
+      TransformResources: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeKmsKeyId: bench.keyArn },
+    });
+    const run = async (input: CreateTransformJobCommandInput) => {
+      await bench.sagemaker.send(new CreateTransformJobCommand(input));
+      return bench.until(
+        () => bench.sagemaker.send(new DescribeTransformJobCommand({ TransformJobName: input.TransformJobName })),
+        ({ TransformJobStatus }) => TransformJobStatus !== 'InProgress',
+      );
+    };
+
+    it('filters the record id out and joins the answers to their rows', async () => {
+      await bench.put('batch/input/a.csv', 'id-1,3\n"id,2",4\n');
+      await bench.put('batch/input/b.csv.gz', gzipSync('id-3,5\n'));
+      expect((await run(request('joined', 'batch/input/a.csv'))).TransformJobStatus).toBe('Completed');
+      expect((await bench.get('batch/output/joined/a.csv.out')).toString()).toBe('id-1,3,6.0,1\n"id,2",4,8.0,1\n');
+      expect((await run(request('zipped', 'batch/input/b', { CompressionType: 'Gzip' }))).TransformJobStatus).toBe('Completed');
+      expect(await bench.keys('batch/output/zipped/')).toEqual(['batch/output/zipped/b.csv.gz.out']);
+    });
+
+    it('fails for a row that the container refuses', async () => {
+      await bench.put('batch/bad/a.csv', 'id-1,bad\n');
+      const described = await run(request('refused', 'batch/bad/'));
+      expect(described).toMatchObject({ TransformJobStatus: 'Failed', FailureReason: expect.stringContaining('Bad HTTP status received from algorithm: 400') as string });
+    });
+  });
+});

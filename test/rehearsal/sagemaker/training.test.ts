@@ -1,0 +1,150 @@
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CreateHyperParameterTuningJobCommand,
+  CreateHyperParameterTuningJobCommandInput,
+  CreateTrainingJobCommand,
+  CreateTrainingJobCommandInput,
+  DescribeHyperParameterTuningJobCommand,
+  DescribeTrainingJobCommand,
+  ListTrainingJobsForHyperParameterTuningJobCommand,
+} from '@aws-sdk/client-sagemaker';
+import { CloudWatchLogsClient, DescribeLogStreamsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { unpack } from '../../../rehearsal/sagemaker/container/archive';
+import { BUCKET, REGION, ROLE, Workbench, XGBOOST } from './workbench';
+
+const SCRIPT = `
+import json, os, pathlib, sys, time
+options = dict(zip(sys.argv[1::2], sys.argv[2::2]))
+if "--fail" in options:
+    sys.stderr.write("Traceback: no such column\\n"); pathlib.Path(os.environ["SM_OUTPUT_DIR"], "failure").write_text("no such column"); sys.exit(1)
+checkpoint = pathlib.Path(os.environ.get("SM_CHECKPOINT_DIR", "/nowhere"), "checkpoint.txt")
+rounds = int(checkpoint.read_text()) if checkpoint.exists() else 0
+if checkpoint.parent.exists(): checkpoint.write_text(str(rounds + 1))
+x = float(options.get("--x", "0.5"))
+print(f"validation-score:{1 - (x - 0.7) ** 2:.6f}", flush=True)
+pathlib.Path(os.environ["SM_MODEL_DIR"], "model.json").write_text(json.dumps({
+    "options": options, "rounds": rounds, "train": sorted(os.listdir(os.environ["SM_CHANNEL_TRAIN"])), "hps": json.loads(os.environ["SM_HPS"]), "cpus": os.environ["SM_NUM_CPUS"],
+}))
+`;
+
+describe('training and tuning jobs', () => {
+  let bench: Workbench;
+
+  beforeAll(async () => {
+    bench = await Workbench.start();
+    await bench.put('train/data.csv', 'a,b');
+    await bench.putArchive('code/sourcedir.tar.gz', { 'train.py': SCRIPT });
+  });
+  afterAll(() => bench.stop());
+
+  const channel = (ChannelName: string, S3Uri: string) => ({
+    ChannelName,
+    DataSource: { S3DataSource: { S3DataType: 'S3Prefix' as const, S3Uri, S3DataDistributionType: 'FullyReplicated' as const } },
+  });
+  const definition = () => ({
+    RoleArn: ROLE,
+    AlgorithmSpecification: { TrainingImage: XGBOOST, TrainingInputMode: 'File' as const, MetricDefinitions: [{ Name: 'validation:score', Regex: 'validation-score:([0-9.]+)' }] },
+    InputDataConfig: [channel('train', `s3://${BUCKET}/train/`), channel('code', `s3://${BUCKET}/code/sourcedir.tar.gz`)],
+    OutputDataConfig: { S3OutputPath: `s3://${BUCKET}/models/`, KmsKeyId: bench.keyArn },
+    ResourceConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large' as const, VolumeSizeInGB: 10 },
+    StoppingCondition: { MaxRuntimeInSeconds: 60, MaxWaitTimeInSeconds: 120 },
+    EnableManagedSpotTraining: true,
+    CheckpointConfig: { S3Uri: `s3://${BUCKET}/checkpoints` },
+  });
+  const script = { sagemaker_program: 'train.py', sagemaker_submit_directory: '/opt/ml/input/data/code/sourcedir.tar.gz' };
+
+  async function train(TrainingJobName: string, HyperParameters: Record<string, string>, more: Partial<CreateTrainingJobCommandInput> = {}) {
+    await bench.sagemaker.send(new CreateTrainingJobCommand({ TrainingJobName, ...definition(), HyperParameters: { ...script, ...HyperParameters }, ...more }));
+    return bench.until(() => bench.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName })), ({ TrainingJobStatus }) => TrainingJobStatus !== 'InProgress');
+  }
+
+  async function model(job: string): Promise<Record<string, unknown>> {
+    const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-model-'));
+    writeFileSync(join(folder, 'model.tar.gz'), await bench.get(`models/${job}/output/model.tar.gz`));
+    await unpack(join(folder, 'model.tar.gz'), folder);
+    expect(statSync(join(folder, 'model.json')).isFile()).toBe(true);
+    return JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8')) as Record<string, unknown>;
+  }
+
+  it('runs script mode: hyperparameters as arguments, channels, model archive, metrics, log', async () => {
+    const described = await train('first', { x: '0.4', flag: '"text"' });
+    expect(described).toMatchObject({
+      TrainingJobStatus: 'Completed',
+      SecondaryStatus: 'Completed',
+      ModelArtifacts: { S3ModelArtifacts: `s3://${BUCKET}/models/first/output/model.tar.gz` },
+      FinalMetricDataList: [{ MetricName: 'validation:score', Value: expect.closeTo(0.91, 4) as number }],
+    });
+    expect(described.SecondaryStatusTransitions?.map(({ Status }) => Status)).toEqual(['Starting', 'Downloading', 'DownloadingTrainingImage', 'Training', 'Uploading', 'Completed']);
+    expect(await model('first')).toMatchObject({ options: { '--x': '0.4', '--flag': 'text' }, hps: { x: 0.4, flag: 'text' }, train: ['data.csv'], rounds: 0 });
+    await bench.host.settled();
+    const logs = new CloudWatchLogsClient({ endpoint: bench.host.platform.endpoint, region: REGION, credentials: bench.host.platform.operator });
+    const logGroupName = '/aws/sagemaker/TrainingJobs';
+    const { logStreams } = await logs.send(new DescribeLogStreamsCommand({ logGroupName, logStreamNamePrefix: 'first/algo-1-' }));
+    const { events } = await logs.send(new GetLogEventsCommand({ logGroupName, logStreamName: logStreams?.[0].logStreamName }));
+    expect(events?.map(({ message }) => message)).toEqual(['validation-score:0.910000']);
+    logs.destroy();
+  });
+
+  it('goes on from the checkpoint in S3', async () => {
+    await train('again', {});
+    expect((await model('again')).rounds).toBe(1);
+    expect((await bench.get('checkpoints/checkpoint.txt')).toString()).toBe('2');
+  });
+
+  it('shows what the failure file says', async () => {
+    expect(await train('failed', { fail: '1' })).toMatchObject({ TrainingJobStatus: 'Failed', FailureReason: 'AlgorithmError: no such column, exit code: 1' });
+  });
+
+  it('says that code cannot come straight from S3', async () => {
+    const described = await train('outside', { sagemaker_submit_directory: `s3://${BUCKET}/code/sourcedir.tar.gz` });
+    expect(described.FailureReason).toMatch(/network-isolated container cannot reach S3/);
+  });
+
+  it.each(['Random', 'Bayesian'] as const)('tunes by %s search and names the best job', async (Strategy) => {
+    const name = `tune-${Strategy.toLowerCase()}`;
+    const request: CreateHyperParameterTuningJobCommandInput = {
+      HyperParameterTuningJobName: name,
+      HyperParameterTuningJobConfig: {
+        Strategy,
+        RandomSeed: 7,
+        ResourceLimits: { MaxNumberOfTrainingJobs: 5, MaxParallelTrainingJobs: 2 },
+        HyperParameterTuningJobObjective: { Type: 'Maximize', MetricName: 'validation:score' },
+        ParameterRanges: { ContinuousParameterRanges: [{ Name: 'x', MinValue: '0', MaxValue: '1', ScalingType: 'Linear' }] },
+      },
+      TrainingJobDefinition: { ...definition(), StaticHyperParameters: script },
+    };
+    await bench.sagemaker.send(new CreateHyperParameterTuningJobCommand(request));
+    const described = await bench.until(
+      () => bench.sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: name })),
+      ({ HyperParameterTuningJobStatus }) => HyperParameterTuningJobStatus !== 'InProgress',
+    );
+    expect(described).toMatchObject({ HyperParameterTuningJobStatus: 'Completed', TrainingJobStatusCounters: { Completed: 5, InProgress: 0 }, ObjectiveStatusCounters: { Succeeded: 5 } });
+    const { TrainingJobSummaries = [] } = await bench.sagemaker.send(
+      new ListTrainingJobsForHyperParameterTuningJobCommand({ HyperParameterTuningJobName: name, SortBy: 'FinalObjectiveMetricValue', SortOrder: 'Descending' }),
+    );
+    const values = TrainingJobSummaries.map((job) => job.FinalHyperParameterTuningJobObjectiveMetric?.Value ?? 0);
+    expect(values).toEqual([...values].sort((a, b) => b - a));
+    expect(described.BestTrainingJob?.TrainingJobName).toBe(TrainingJobSummaries[0].TrainingJobName);
+    expect(described.BestTrainingJob?.TrainingJobName).toMatch(new RegExp(`^${name}-00\\d-[a-z0-9]{8}$`));
+    // Each trial had a checkpoint folder of its own.
+    expect((await bench.keys('checkpoints/tune-')).length).toBeGreaterThanOrEqual(5);
+  });
+
+  it('refuses an objective that no metric definition gives', async () => {
+    const send = bench.sagemaker.send(
+      new CreateHyperParameterTuningJobCommand({
+        HyperParameterTuningJobName: 'wrong',
+        HyperParameterTuningJobConfig: {
+          Strategy: 'Random',
+          ResourceLimits: { MaxNumberOfTrainingJobs: 1, MaxParallelTrainingJobs: 1 },
+          HyperParameterTuningJobObjective: { Type: 'Maximize', MetricName: 'validation:other' },
+          ParameterRanges: { ContinuousParameterRanges: [{ Name: 'x', MinValue: '0', MaxValue: '1' }] },
+        },
+        TrainingJobDefinition: { ...definition(), StaticHyperParameters: script },
+      }),
+    );
+    await expect(send).rejects.toThrow(/validation:other is not among the MetricDefinitions/);
+  });
+});
