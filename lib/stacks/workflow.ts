@@ -1,3 +1,4 @@
+import { DefaultStackSynthesizer } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 import type { WorkflowConfiguration } from '../config';
@@ -22,6 +23,8 @@ export function workflow(scope: Construct, configuration: WorkflowConfiguration,
   const { modelPackageGroupName, approvedModelParameter, stepCode } = training;
   const serving = new ServingStack(scope, name('Serving'), {
     ...common,
+    // The release updates this stack by itself, and would need to read the bootstrap's version for a rule that only concerns `cdk deploy`.
+    synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
     vpc,
     jobSecurityGroup,
     artifacts,

@@ -1,51 +1,92 @@
-import { atLeast } from '../../pipelines/definition/conditions';
-import { pipelineDocument } from '../../pipelines/definition/pipeline';
-import { conditionStep, failStep, processingStep, retryTransientFaults } from '../../pipelines/definition/steps';
+import { atLeast, atMost } from '../../pipelines/definition/conditions';
+import { type Pipeline, pipelineDocument } from '../../pipelines/definition/pipeline';
+import { conditionStep, failStep, processingStep, registerModelStep, type Step, tuningStep } from '../../pipelines/definition/steps';
 import { execution, join, jsonGet, output, property, stringParameter } from '../../pipelines/definition/values';
 
-const prepare = processingStep('PrepareData', {
-  cacheFor: 'P7D',
-  retryPolicies: retryTransientFaults,
-  propertyFiles: [{ name: 'Report', outputName: 'report', path: 'report.json' }],
-  arguments: { RoleArn: 'role' },
-});
+const prepare = processingStep('Prepare', { arguments: { Image: 'x' } });
+const document = (...steps: Step[]) => pipelineDocument({ parameters: [], steps }) as { Steps: Record<string, unknown>[] };
 
-test('a step is written as SageMaker reads it', () => {
-  const document = pipelineDocument({ parameters: [stringParameter('Until'), stringParameter('Airports', 'JFK')], steps: [prepare] });
-  expect(document).toMatchObject({
-    Version: '2020-12-01',
-    Parameters: [{ Name: 'Until', Type: 'String' }, { Name: 'Airports', Type: 'String', DefaultValue: 'JFK' }],
-    Steps: [
-      {
-        Name: 'PrepareData',
-        Type: 'Processing',
-        CacheConfig: { Enabled: true, ExpireAfter: 'P7D' },
-        PropertyFiles: [{ PropertyFileName: 'Report', OutputName: 'report', FilePath: 'report.json' }],
-        RetryPolicies: [{ ExceptionType: ['Step.SERVICE_FAULT', 'Step.THROTTLING'] }, {}],
-      },
-    ],
+// The shapes are those that SageMaker's own SDK writes.
+describe('a value', () => {
+  test('of a parameter, an execution, a step', () => {
+    expect(stringParameter('Until').value).toEqual({ Get: 'Parameters.Until' });
+    expect(execution.id).toEqual({ Get: 'Execution.PipelineExecutionId' });
+    expect(property(prepare, 'BestTrainingJob.TrainingJobName')).toEqual({ Get: 'Steps.Prepare.BestTrainingJob.TrainingJobName' });
+    expect(output(prepare, 'train')).toEqual({ Get: "Steps.Prepare.ProcessingOutputConfig.Outputs['train'].S3Output.S3Uri" });
+  });
+
+  test('joined, or read from a property file', () => {
+    expect(join('/', 's3://bucket', execution.id)).toEqual({ 'Std:Join': { On: '/', Values: ['s3://bucket', { Get: 'Execution.PipelineExecutionId' }] } });
+    expect(jsonGet(prepare, 'Report', 'a.b')).toEqual({ 'Std:JsonGet': { PropertyFile: { Get: 'Steps.Prepare.PropertyFiles.Report' }, Path: 'a.b' } });
   });
 });
 
-test('values of the run are references', () => {
-  expect(output(prepare, 'train')).toEqual({ Get: "Steps.PrepareData.ProcessingOutputConfig.Outputs['train'].S3Output.S3Uri" });
-  expect(property(prepare, 'ProcessingJobArn')).toEqual({ Get: 'Steps.PrepareData.ProcessingJobArn' });
-  expect(join('/', 's3://bucket', execution.id)).toEqual({ 'Std:Join': { On: '/', Values: ['s3://bucket', { Get: 'Execution.PipelineExecutionId' }] } });
-  expect(jsonGet(prepare, 'Report', 'a.b')).toEqual({ 'Std:JsonGet': { PropertyFile: { Get: 'Steps.PrepareData.PropertyFiles.Report' }, Path: 'a.b' } });
+describe('a step', () => {
+  test('says what SageMaker calls it', () => {
+    expect(document(tuningStep('Tune', { arguments: {} })).Steps[0]).toEqual({ Name: 'Tune', Type: 'Tuning', Arguments: {} });
+    expect(document(registerModelStep('Register', { arguments: {} })).Steps[0]?.Type).toBe('RegisterModel');
+  });
+
+  test('writes caching, retries, order and property files where SageMaker reads them', () => {
+    const retry = { ExceptionType: ['Step.THROTTLING'] as const, IntervalSeconds: 1, BackoffRate: 2, MaxAttempts: 3 };
+    const step = processingStep('Judge', {
+      dependsOn: [prepare],
+      cacheFor: 'P1D',
+      retryPolicies: [retry],
+      propertyFiles: [{ name: 'Report', outputName: 'evaluation', path: 'evaluation.json' }],
+      arguments: {},
+    });
+    expect(document(prepare, step).Steps[1]).toEqual({
+      Name: 'Judge',
+      Type: 'Processing',
+      DependsOn: ['Prepare'],
+      RetryPolicies: [retry],
+      CacheConfig: { Enabled: true, ExpireAfter: 'P1D' },
+      Arguments: {},
+      PropertyFiles: [{ PropertyFileName: 'Report', OutputName: 'evaluation', FilePath: 'evaluation.json' }],
+    });
+  });
+
+  test('with a condition holds the steps of both branches', () => {
+    const gate = conditionStep('Gate', { conditions: [atLeast(0.4, 0.3), atMost(1, 2)], ifSteps: [prepare], elseSteps: [failStep('Stop', 'no')] });
+    expect(document(gate).Steps[0]).toEqual({
+      Name: 'Gate',
+      Type: 'Condition',
+      Arguments: {
+        Conditions: [
+          { Type: 'GreaterThanOrEqualTo', LeftValue: 0.4, RightValue: 0.3 },
+          { Type: 'LessThanOrEqualTo', LeftValue: 1, RightValue: 2 },
+        ],
+        IfSteps: [{ Name: 'Prepare', Type: 'Processing', Arguments: { Image: 'x' } }],
+        ElseSteps: [{ Name: 'Stop', Type: 'Fail', Arguments: { ErrorMessage: 'no' } }],
+      },
+    });
+  });
+
+  test.each(['', 'a b', '-a', 'a-', 'größe', 'a'.repeat(257)])('cannot be called %p', (name) => {
+    expect(() => document(processingStep(name, { arguments: {} }))).toThrow(/SageMaker accepts/);
+  });
 });
 
-test('a reference to a parameter or step that is not there is refused by name', () => {
-  const stray = processingStep('Stray', { arguments: { S3Uri: stringParameter('Nowhere').value } });
-  expect(() => pipelineDocument({ parameters: [], steps: [stray] })).toThrow('"Parameters.Nowhere" names no parameter');
-  const lost = processingStep('Lost', { arguments: { S3Uri: output(prepare, 'train') } });
-  expect(() => pipelineDocument({ parameters: [], steps: [lost] })).toThrow('names no step of the pipeline');
-});
+describe('a pipeline is refused before it is deployed', () => {
+  const refused = (pipeline: Partial<Pipeline>) => () => pipelineDocument({ parameters: [], steps: [], ...pipeline });
 
-test('two steps of one name are refused, also in different branches', () => {
-  const gate = conditionStep('Gate', { conditions: [atLeast(1, 0)], ifSteps: [failStep('Stop', 'x')], elseSteps: [failStep('Stop', 'y')] });
-  expect(() => pipelineDocument({ parameters: [], steps: [gate] })).toThrow('more than one step named Stop');
-});
+  test('when two steps have one name, also across branches', () => {
+    const gate = conditionStep('Gate', { conditions: [], ifSteps: [prepare], elseSteps: [] });
+    expect(refused({ steps: [prepare, gate] })).toThrow(/more than one step named Prepare/);
+  });
 
-test('a name that SageMaker would refuse is refused here', () => {
-  expect(() => pipelineDocument({ parameters: [], steps: [processingStep('Prepare Data', { arguments: {} })] })).toThrow('"Prepare Data"');
+  test('when a step refers to no parameter', () => {
+    const step = processingStep('A', { arguments: { deep: [{ er: stringParameter('Untill').value }] } });
+    expect(refused({ parameters: [stringParameter('Until')], steps: [step] })).toThrow(/"Parameters.Untill" names no parameter/);
+  });
+
+  test('when a step refers to no step', () => {
+    expect(refused({ steps: [processingStep('A', { arguments: { uri: output({ name: 'Prepar' }, 'train') } })] })).toThrow(/names no step/);
+  });
+
+  test('and not when all references lead somewhere, in whatever order', () => {
+    const later = processingStep('A', { arguments: { uri: output(prepare, 'train'), id: execution.id } });
+    expect(refused({ steps: [later, prepare] })).not.toThrow();
+  });
 });

@@ -16,6 +16,8 @@ export interface MachineReference {
 export interface HistoryEntry {
   readonly at: number;
   readonly state: string;
+  /** Kind of the state, where it was entered. */
+  readonly type?: string;
   readonly event: 'entered' | 'succeeded' | 'failed' | 'retried';
   readonly detail?: unknown;
 }
@@ -57,7 +59,7 @@ export class Execution {
     const noWait: Record<string, number> = {};
     mapStates(machine.definition, (name, state) => {
       if (state.Type === 'Task') handlers[name] = (input) => this.task(name, state, input as Record<string, unknown>);
-      if (state.Type === 'Wait') handlers[name] = (input) => this.wait(name, input as { Seconds?: number; Timestamp?: string });
+      if (state.Type === 'Wait') handlers[name] = (input) => this.wait(input as { Seconds?: number; Timestamp?: string });
       if (state.Retry) noWait[name] = 0;
       return state;
     });
@@ -70,7 +72,9 @@ export class Execution {
         context: this.context() as never,
       });
       this.abort.signal.addEventListener('abort', () => running.abort(), { once: true });
-      this.finish({ status: 'SUCCEEDED', output: await running.result });
+      const followed = this.follow(running.eventLogs);
+      const output = await running.result.finally(() => followed);
+      this.finish({ status: 'SUCCEEDED', output });
     } catch (error) {
       this.finish(failureOf(error as Error));
     } finally {
@@ -80,9 +84,21 @@ export class Execution {
     return this.outcome ?? { status: 'FAILED' };
   }
 
+  /** Every state that is entered, with its input, as the interpreter tells it. */
+  private async follow(events: AsyncIterable<{ type: string; state?: { name: string; type: string; input: unknown } }>): Promise<void> {
+    const types = new Map<string, string>();
+    mapStates(this.machine.definition, (name, state) => {
+      types.set(name, state.Type);
+      return state;
+    });
+    for await (const { type, state } of events) {
+      // Waits run as tasks here; the history shows what the definition says.
+      if (type === 'StateEntered' && state) this.note(state.name, 'entered', state.input, types.get(state.name));
+    }
+  }
+
   private async task(name: string, state: State, input: Record<string, unknown>): Promise<unknown> {
     const { platform, machine } = this;
-    this.note(name, 'entered', input);
     const runner = { platform, stateMachineArn: machine.arn, roleArn: machine.roleArn, signal: this.abort.signal };
     try {
       const result = await this.within(state.TimeoutSeconds, runTask(runner, state.Resource ?? '', input));
@@ -102,9 +118,8 @@ export class Execution {
     }
   }
 
-  private async wait(name: string, { Seconds, Timestamp }: { Seconds?: number; Timestamp?: string }): Promise<unknown> {
+  private async wait({ Seconds, Timestamp }: { Seconds?: number; Timestamp?: string }): Promise<unknown> {
     const { clock } = this.platform;
-    this.note(name, 'entered');
     const milliseconds = Timestamp === undefined ? Number(Seconds) * 1000 : new Date(Timestamp).getTime() - clock.now();
     await clock.sleep(milliseconds, this.abort.signal);
     return {};
@@ -174,8 +189,8 @@ export class Execution {
     };
   }
 
-  private note(state: string, event: HistoryEntry['event'], detail?: unknown): void {
-    this.history.push({ at: this.platform.clock.now(), state, event, detail });
+  private note(state: string, event: HistoryEntry['event'], detail?: unknown, type?: string): void {
+    this.history.push({ at: this.platform.clock.now(), state, event, detail, ...(type === undefined ? {} : { type }) });
   }
 
   private finish(outcome: Outcome): void {

@@ -182,14 +182,14 @@ function describeExecution(execution: Execution, whole: boolean): object {
 
 /** The states that were entered and left, as history events; what AWS records besides (scheduling, lambda starts) is left out. */
 function history(execution: Execution, reverse: boolean): object[] {
-  const types = { entered: 'TaskStateEntered', succeeded: 'TaskStateExited', failed: 'TaskFailed', retried: 'TaskScheduled' } as const;
-  const events = execution.history.map(({ at, state, event, detail }, index) => {
+  const types = { succeeded: 'TaskStateExited', failed: 'TaskFailed', retried: 'TaskScheduled' } as const;
+  const events = execution.history.map(({ at, state, event, detail, type = 'Task' }, index) => {
     const { error, cause } = (detail ?? {}) as { error?: string; cause?: string };
     return {
       id: index + 1,
       previousEventId: index,
       timestamp: new Date(at),
-      type: types[event],
+      type: event === 'entered' ? `${type}StateEntered` : types[event],
       ...(event === 'entered' ? { stateEnteredEventDetails: { name: state, input: JSON.stringify(detail ?? {}) } } : {}),
       ...(event === 'succeeded' ? { stateExitedEventDetails: { name: state, output: JSON.stringify(detail ?? {}) } } : {}),
       ...(event === 'failed' ? { taskFailedEventDetails: { resourceType: 'task', resource: state, error, cause } } : {}),

@@ -43,7 +43,6 @@ export interface TrainingJob extends Job<Request> {
   readonly transitions: SecondaryStatusTransition[];
   readonly metrics: TrainingMetrics;
   readonly tuning?: TuningOrigin;
-  modelArtifacts?: string;
   trainingStartedAt?: Date;
   trainingEndedAt?: Date;
 }
@@ -253,7 +252,7 @@ export class TrainingJobs {
   /** model.tar.gz from the first host, output.tar.gz when there is any, to <S3OutputPath>/<job>/output/. */
   private async uploadResults(job: TrainingJob, cluster: Cluster, session: RoleSession, folder: string): Promise<void> {
     const { OutputDataConfig: output } = job.request;
-    const target = `${(output?.S3OutputPath ?? '').replace(/\/$/, '')}/${job.name}/output`;
+    const target = outputUri(job);
     const [root] = cluster.hosts;
     const s3 = session.s3();
     try {
@@ -261,7 +260,6 @@ export class TrainingJobs {
         const archive = join(folder, 'model.tar.gz');
         await pack(root.path('/opt/ml/model'), archive);
         await uploadFile(s3, archive, { uri: `${target}/model.tar.gz`, kmsKeyId: output?.KmsKeyId });
-        job.modelArtifacts = `${target}/model.tar.gz`;
       }
       const data = root.path('/opt/ml/output/data');
       if (existsSync(data) && (await filesBelow(data)).length > 0) {
@@ -282,7 +280,8 @@ export class TrainingJobs {
       TrainingJobName: job.name,
       TrainingJobArn: job.arn,
       TuningJobArn: job.tuning?.arn,
-      ModelArtifacts: { S3ModelArtifacts: job.modelArtifacts ?? '' },
+      // Known from the start; whether it is there, the status tells.
+      ModelArtifacts: { S3ModelArtifacts: `${outputUri(job)}/model.tar.gz` },
       TrainingJobStatus: job.status,
       SecondaryStatus: job.secondary,
       SecondaryStatusTransitions: job.transitions,
@@ -319,4 +318,8 @@ export class TrainingJobs {
       ObjectiveStatus: objective ? 'Succeeded' : job.endedAt ? 'Failed' : 'Pending',
     };
   }
+}
+
+function outputUri({ name, request }: TrainingJob): string {
+  return `${(request.OutputDataConfig?.S3OutputPath ?? '').replace(/\/$/, '')}/${name}/output`;
 }

@@ -22,7 +22,7 @@ describe('the keys', () => {
   });
 
   test('name every service that uses them, and only for this account', () => {
-    for (const statement of [...keyStatements(/^Data/), ...keyStatements(/^Operations/)]) {
+    for (const statement of [...keyStatements(/^Data/), ...keyStatements(/^Logs, topics/)]) {
       const { AWS, Service } = statement.Principal as { AWS?: string; Service?: string | string[] };
       if (AWS !== undefined) {
         expect(AWS).toBe('arn:aws:iam::111122223333:root');
@@ -43,16 +43,16 @@ describe('the keys', () => {
 
   test('let no logging service near the data, and no trail near the operations key', () => {
     expect(JSON.stringify(keyStatements(/^Data/))).not.toMatch(/logs\.|cloudwatch|events\.|budgets/);
-    expect(JSON.stringify(keyStatements(/^Operations/))).not.toContain('cloudtrail');
+    expect(JSON.stringify(keyStatements(/^Logs, topics/))).not.toContain('cloudtrail');
   });
 
   test('let CloudWatch Logs encrypt log groups of this account and region', () => {
-    const [logs] = keyStatements(/^Operations/).filter(({ Principal }) => JSON.stringify(Principal).includes('logs.'));
+    const [logs] = keyStatements(/^Logs, topics/).filter(({ Principal }) => JSON.stringify(Principal).includes('logs.'));
     expect(logs?.Condition).toEqual({ ArnLike: { 'kms:EncryptionContext:aws:logs:arn': 'arn:aws:logs:eu-central-1:111122223333:log-group:*' } });
   });
 
   test('let alarms, rules and budgets publish to encrypted topics', () => {
-    const publishers = keyStatements(/^Operations/).flatMap(({ Principal }) => list((Principal as { Service?: string | string[] }).Service));
+    const publishers = keyStatements(/^Logs, topics/).flatMap(({ Principal }) => list((Principal as { Service?: string | string[] }).Service));
     expect(publishers).toEqual(expect.arrayContaining(['cloudwatch.amazonaws.com', 'events.amazonaws.com', 'budgets.amazonaws.com']));
   });
 });

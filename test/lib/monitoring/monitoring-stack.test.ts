@@ -1,0 +1,135 @@
+import { App } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+
+import { context } from '../../../cdk.json';
+import { sandbox } from '../../../lib/config';
+import { vcpusOf } from '../../../lib/monitoring/metrics';
+import { flightDisruption } from '../../../lib/problem/flight-disruption';
+import { workflow } from '../../../lib/stacks/workflow';
+import { statement, statementsOf, templateOf } from '../../fixtures/workflow-app';
+
+const template = templateOf('monitoring');
+const alarm = (properties: object) => template.hasResourceProperties('AWS::CloudWatch::Alarm', properties);
+
+describe('the alarms', () => {
+  test('drift: one violated constraint in an hour', () => {
+    alarm({ Namespace: 'MlaBlueprint/Monitoring', MetricName: 'ConstraintViolations', Threshold: 1, Period: 3600, TreatMissingData: 'notBreaching' });
+  });
+
+  test('a monitor that does not run is not a model that does not drift', () => {
+    alarm({ MetricName: 'ExecutionsSucceeded', ComparisonOperator: 'LessThanThreshold', EvaluationPeriods: 3, TreatMissingData: 'breaching' });
+  });
+
+  test('CPU counts 100 % for each vCPU', () => {
+    expect([vcpusOf('ml.m5.large'), vcpusOf('ml.m5.xlarge'), vcpusOf('ml.c5.4xlarge')]).toEqual([2, 4, 16]);
+    expect(() => vcpusOf('large')).toThrow(/cannot tell/);
+    alarm({ Namespace: '/aws/sagemaker/Endpoints', MetricName: 'CPUUtilization', Threshold: 160 });
+  });
+
+  test.each([
+    ['AWS/Sagemaker/ModelBuildingPipeline', 'ExecutionFailed'],
+    ['AWS/States', 'ExecutionsFailed'],
+    ['AWS/States', 'ExecutionsTimedOut'],
+    ['AWS/SQS', 'ApproximateNumberOfMessagesVisible'],
+    ['MlaBlueprint/Ingest', 'ObjectsQuarantined'],
+    ['MlaBlueprint/Ingest', 'RowsQuarantined'],
+  ])('%s %s', (Namespace, MetricName) => alarm({ Namespace, MetricName, Threshold: 1 }));
+
+  test('each says why it is as it is, and tells the topic', () => {
+    template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmDescription: Match.anyValue(), AlarmActions: [Match.anyValue()] });
+  });
+});
+
+describe('the drift analysis', () => {
+  test('runs on the configured schedule', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: sandbox.monitoring.schedule,
+      Targets: [Match.objectLike({ DeadLetterConfig: Match.anyValue(), RetryPolicy: Match.anyValue() })],
+    });
+  });
+
+  test('may run isolated jobs only, as the analyzer\'s role only', () => {
+    expect(statement(template, 'DriftAnalysisMachine', 'RunIsolatedAnalysis').Condition).toEqual({
+      Bool: { 'sagemaker:NetworkIsolation': 'true' },
+    });
+    expect(statement(template, 'DriftAnalysisMachine', 'GiveTheJobItsRole').Condition).toEqual({
+      StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
+    });
+  });
+
+  test('writes findings and no captures; publishes metrics only outside the job', () => {
+    expect(JSON.stringify(statement(template, 'DriftAnalysisAnalyzer', 'WriteFindings').Resource)).toContain('/monitoring/*');
+    const actions = statementsOf(template, 'DriftAnalysisAnalyzer').flatMap(({ Action }) => Action);
+    expect(actions).not.toContain('cloudwatch:PutMetricData');
+    expect(statement(template, 'DriftAnalysisPublisher', 'PublishDrift').Condition).toEqual({
+      StringEquals: { 'cloudwatch:namespace': ['aws/sagemaker/Endpoints/data-metrics', 'MlaBlueprint/Monitoring'] },
+    });
+  });
+});
+
+describe('retraining', () => {
+  test('is started by the drift alarm going into ALARM, and by nothing else', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.cloudwatch'],
+        'detail-type': ['CloudWatch Alarm State Change'],
+        resources: [{ 'Fn::GetAtt': [Match.stringLikeRegexp('^AlarmsDrift'), 'Arn'] }],
+        detail: { state: { value: ['ALARM'] } },
+      },
+    });
+  });
+
+  test('cools down, and keeps what failed', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ COOLDOWN_HOURS: '24', LABEL_COLUMN: 'disrupted' }) },
+      DeadLetterConfig: { TargetArn: Match.anyValue() },
+    });
+  });
+
+  test('cannot approve or release what it trained', () => {
+    const actions = statementsOf(template, 'DriftRetraining').flatMap(({ Action }) => Action);
+    expect(actions.filter((action) => /UpdateModelPackage|PutParameter|UpdateStack|UpdateEndpoint/.test(action))).toEqual([]);
+  });
+});
+
+test('the budget tells the topic at half, four fifths and all of the amount', () => {
+  template.hasResourceProperties('AWS::Budgets::Budget', {
+    Budget: Match.objectLike({ BudgetLimit: { Amount: 50, Unit: 'USD' } }),
+    NotificationsWithSubscribers: [50, 80, 100, 100].map((Threshold) => Match.objectLike({ Notification: Match.objectLike({ Threshold }) })),
+  });
+});
+
+describe('with AWS\'s own Model Monitor', () => {
+  const configuration = { ...sandbox, monitoring: { ...sandbox.monitoring, modelMonitor: true } };
+  const stacks = workflow(new App({ context }), configuration, flightDisruption);
+  const serving = Template.fromStack(stacks.serving);
+  const monitoring = Template.fromStack(stacks.monitoring);
+
+  test('job definition and schedule replace our analysis, beside the endpoint and behind its condition', () => {
+    for (const type of ['AWS::SageMaker::DataQualityJobDefinition', 'AWS::SageMaker::MonitoringSchedule']) {
+      expect(Object.values(serving.findResources(type)).map(({ Condition }) => Condition as unknown)).toEqual(['HasApprovedModel']);
+    }
+    expect(Object.keys(monitoring.findResources('AWS::StepFunctions::StateMachine'))).toEqual([]);
+  });
+
+  test('is isolated and encrypted between hosts', () => {
+    serving.hasResourceProperties('AWS::SageMaker::DataQualityJobDefinition', {
+      NetworkConfig: Match.objectLike({ EnableNetworkIsolation: true, EnableInterContainerTrafficEncryption: true }),
+      JobDefinitionName: Match.absent(),
+    });
+  });
+
+  test('still publishes the number of violations, which drift alarm and retraining live on', () => {
+    monitoring.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: Match.objectLike({ 'detail-type': ['SageMaker Processing Job State Change'] }),
+    });
+    monitoring.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'ConstraintViolations' });
+  });
+
+  test('is given the live model\'s baseline by the release', () => {
+    const release = Template.fromStack(stacks.release);
+    const machine = JSON.stringify(release.findResources('AWS::StepFunctions::StateMachine'));
+    expect(machine).toContain('KeepBaseline');
+    expect(JSON.stringify(templateOf('release').findResources('AWS::StepFunctions::StateMachine'))).not.toContain('KeepBaseline');
+  });
+});

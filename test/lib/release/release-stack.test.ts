@@ -1,0 +1,91 @@
+import { Match } from 'aws-cdk-lib/assertions';
+
+import { statement, statementsOf, templateOf } from '../../fixtures/workflow-app';
+
+const template = templateOf('release');
+
+describe('the approval rule', () => {
+  test('matches approvals of this group and nothing else', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.sagemaker'],
+        'detail-type': ['SageMaker Model Package State Change'],
+        detail: { ModelPackageGroupName: ['mla-blueprint-flight-disruption'], ModelApprovalStatus: ['Approved'] },
+      },
+    });
+  });
+
+  test('gives up in time and keeps what it could not deliver', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      Targets: [
+        Match.objectLike({
+          RetryPolicy: { MaximumRetryAttempts: 8, MaximumEventAgeInSeconds: 3600 },
+          DeadLetterConfig: { Arn: Match.anyValue() },
+        }),
+      ],
+    });
+    template.hasResourceProperties('AWS::SQS::Queue', { KmsMasterKeyId: Match.anyValue(), MessageRetentionPeriod: 14 * 86_400 });
+  });
+
+  test('may start this one machine', () => {
+    expect(statement(template, 'ApprovalGateApproved', 'StartThisMachine')).toMatchObject({
+      Action: 'states:StartExecution',
+      Resource: { 'Fn::Join': ['', expect.arrayContaining([':stateMachine:mla-blueprint-release'])] },
+    });
+  });
+});
+
+describe('the release machine\'s role', () => {
+  const gate = (sid: string) => statement(template, 'ApprovalGateMachine', sid);
+
+  test('may withdraw an approval and never give one', () => {
+    expect(gate('RejectPackage').Condition).toEqual({ StringEquals: { 'sagemaker:ModelApprovalStatus': 'Rejected' } });
+  });
+
+  test('updates the Serving stack with the narrow role only', () => {
+    expect(gate('UpdateServingStack')).toMatchObject({
+      Action: 'cloudformation:UpdateStack',
+      Condition: { StringEquals: { 'cloudformation:RoleArn': expect.anything() as unknown } },
+    });
+    expect(gate('LetCloudFormationDeploy').Condition).toEqual({
+      StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' },
+    });
+  });
+});
+
+describe('CloudFormation\'s role for a release', () => {
+  const statements = statementsOf(template, 'ServingDeployment');
+  const actions = statements.flatMap(({ Action }) => Action);
+
+  test('can change a model, its endpoint and its scaling, no infrastructure', () => {
+    expect([...new Set(actions.map((action) => action.split(':')[0]))].sort()).toEqual([
+      'application-autoscaling',
+      'cloudwatch',
+      'iam',
+      'kms',
+      'sagemaker',
+      'ssm',
+    ]);
+    expect(actions.filter((action) => action.startsWith('iam:')).sort()).toEqual(['iam:CreateServiceLinkedRole', 'iam:PassRole']);
+    expect(actions.some((action) => action.includes('*'))).toBe(false);
+  });
+
+  test('deploys isolated models only, and passes the model\'s role to SageMaker only', () => {
+    expect(statement(template, 'ServingDeployment', 'CreateIsolatedModel').Condition).toEqual({
+      Bool: { 'sagemaker:NetworkIsolation': 'true' },
+    });
+    expect(statement(template, 'ServingDeployment', 'GiveTheModelItsRole').Condition).toEqual({
+      StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
+    });
+  });
+
+  test('reads the approved package and cannot write it', () => {
+    expect(actions.filter((action) => action.startsWith('ssm:'))).toEqual(['ssm:GetParameters']);
+  });
+});
+
+test('no function or machine of the stack has a managed policy', () => {
+  for (const role of Object.values(template.findResources('AWS::IAM::Role'))) {
+    expect(role.Properties).not.toHaveProperty('ManagedPolicyArns');
+  }
+});

@@ -1,0 +1,172 @@
+import { Match } from 'aws-cdk-lib/assertions';
+
+import { sandbox } from '../../../lib/config';
+import { flightDisruption } from '../../../lib/problem/flight-disruption';
+import { statement, templateOf } from '../../fixtures/workflow-app';
+
+const template = templateOf('serving');
+const behindCondition = (type: string) => Object.values(template.findResources(type)).map(({ Condition }) => Condition as unknown);
+
+describe('the live endpoint', () => {
+  test.each([
+    'AWS::SageMaker::Model',
+    'AWS::SageMaker::EndpointConfig',
+    'AWS::SageMaker::Endpoint',
+    'AWS::ApplicationAutoScaling::ScalableTarget',
+    'AWS::ApplicationAutoScaling::ScalingPolicy',
+  ])('exists only with an approved model: %s', (type) => {
+    expect(behindCondition(type)).toEqual(['HasApprovedModel']);
+  });
+
+  test('reads the approved package at each deployment', () => {
+    template.hasParameter('ApprovedModelPackage', {
+      Type: 'AWS::SSM::Parameter::Value<String>',
+      Default: '/mla-blueprint/flight-disruption/approved-model-package',
+    });
+    template.hasCondition('HasApprovedModel', { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'ApprovedModelPackage' }, 'none'] }] });
+  });
+
+  test('has no parameter that a release would not name', () => {
+    // An update with the previous template fails, or resets a value, for each parameter that it leaves out.
+    const parameters = Object.keys(template.findParameters('*')).filter((key) => key !== 'BootstrapVersion');
+    expect(parameters).toEqual(['ApprovedModelPackage']);
+  });
+
+  test('names model and configuration anew with each release', () => {
+    template.hasResourceProperties('AWS::SageMaker::Model', { ModelName: Match.absent() });
+    template.hasResourceProperties('AWS::SageMaker::EndpointConfig', { EndpointConfigName: Match.absent() });
+    template.hasResourceProperties('AWS::SageMaker::Endpoint', { EndpointName: 'mla-blueprint-flight-disruption' });
+  });
+
+  test('deploys the approved package itself, isolated and in the VPC, and tells it its version', () => {
+    template.hasResourceProperties('AWS::SageMaker::Model', {
+      EnableNetworkIsolation: true,
+      VpcConfig: { Subnets: Match.anyValue(), SecurityGroupIds: Match.anyValue() },
+      PrimaryContainer: {
+        ModelPackageName: { Ref: 'ApprovedModelPackage' },
+        Environment: Match.objectLike({
+          // "none" has no third part: the slashes make the selection safe where the condition is false.
+          MODEL_VERSION: { 'Fn::Select': [2, { 'Fn::Split': ['/', { 'Fn::Join': ['', [{ Ref: 'ApprovedModelPackage' }, '///']] }] }] },
+        }),
+      },
+    });
+  });
+
+  test('captures everything that is asked and answered, encrypted', () => {
+    template.hasResourceProperties('AWS::SageMaker::EndpointConfig', {
+      KmsKeyId: Match.anyValue(),
+      DataCaptureConfig: {
+        EnableCapture: true,
+        InitialSamplingPercentage: 100,
+        KmsKeyId: Match.anyValue(),
+        CaptureOptions: [{ CaptureMode: 'Input' }, { CaptureMode: 'Output' }],
+        CaptureContentTypeHeader: { CsvContentTypes: ['text/csv'], JsonContentTypes: ['application/json'] },
+      },
+    });
+  });
+
+  test('keeps canary and rollback in every update, and the fleet at its scaled size', () => {
+    template.hasResourceProperties('AWS::SageMaker::Endpoint', {
+      DeploymentConfig: {
+        BlueGreenUpdatePolicy: {
+          TrafficRoutingConfiguration: {
+            Type: 'CANARY',
+            CanarySize: { Type: 'CAPACITY_PERCENT', Value: sandbox.release.canaryPercent },
+            WaitIntervalInSeconds: sandbox.release.bakingMinutes * 60,
+          },
+        },
+        AutoRollbackConfiguration: { Alarms: [1, 2, 3].map(() => ({ AlarmName: Match.anyValue() })) },
+      },
+      RetainAllVariantProperties: true,
+      ExcludeRetainedVariantProperties: [{ VariantPropertyType: 'DataCaptureConfig' }],
+      // Retaining the deployment configuration would keep the one of the update before, not this one.
+      RetainDeploymentConfig: Match.absent(),
+    });
+  });
+
+  test('starts with two instances and scales on requests for each', () => {
+    template.hasResourceProperties('AWS::SageMaker::EndpointConfig', {
+      ProductionVariants: [Match.objectLike({ VariantName: 'live', InitialInstanceCount: 2 })],
+    });
+    template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', { MinCapacity: 2, MaxCapacity: 4, RoleARN: Match.absent() });
+    template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+      TargetTrackingScalingPolicyConfiguration: {
+        PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
+        TargetValue: 1200,
+      },
+    });
+  });
+});
+
+describe('the rollback alarms', () => {
+  const alarm = (properties: object) => template.hasResourceProperties('AWS::CloudWatch::Alarm', properties);
+  const dimensions = [
+    { Name: 'EndpointName', Value: 'mla-blueprint-flight-disruption' },
+    { Name: 'VariantName', Value: 'live' },
+  ];
+
+  test('exist before the endpoint does', () => {
+    expect(new Set(behindCondition('AWS::CloudWatch::Alarm'))).toEqual(new Set([undefined]));
+  });
+
+  test('judge latency in microseconds', () => {
+    alarm({
+      MetricName: 'ModelLatency',
+      Dimensions: dimensions,
+      ExtendedStatistic: 'p95',
+      Threshold: flightDisruption.serving.maximumLatencyMilliseconds * 1_000,
+    });
+  });
+
+  test('judge errors as rates, since the metric is 1 or 0 for each request', () => {
+    alarm({ MetricName: 'Invocation5XXErrors', Dimensions: dimensions, Statistic: 'Average', Threshold: 0.05 });
+    alarm({ MetricName: 'Invocation4XXErrors', Dimensions: dimensions, Statistic: 'Average', Threshold: 0.3 });
+  });
+
+  test('do not fire for want of traffic: the release asks for traffic itself', () => {
+    template.allResourcesProperties('AWS::CloudWatch::Alarm', { TreatMissingData: 'notBreaching' });
+  });
+});
+
+describe('the model\'s role', () => {
+  test('reads models and batch input, nothing else of the artifacts', () => {
+    const { Action, Resource } = statement(template, 'ModelRole', 'ReadModelsAndBatchInput');
+    expect(Action).toBe('s3:GetObject');
+    expect(JSON.stringify(Resource).match(/\/[a-z]+(\/[a-z]+)?\/\*/g)).toEqual(['/models/*', '/batch/input/*']);
+  });
+
+  test('uses the key through S3 only, and gives it on to AWS services only', () => {
+    expect(statement(template, 'ModelRole', 'UseDataKeyThroughS3').Condition).toHaveProperty('StringEquals.kms:ViaService');
+    expect(statement(template, 'ModelRole', 'EncryptVolumes').Condition).toEqual({ Bool: { 'kms:GrantIsForAWSResource': 'true' } });
+  });
+
+  test('can be taken by SageMaker in this account only', () => {
+    template.hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Principal: { Service: 'sagemaker.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          }),
+        ],
+      },
+    });
+  });
+});
+
+describe('the notification topic', () => {
+  test('is encrypted, wants TLS, and lets AWS services of this account publish', () => {
+    template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+          Match.objectLike({
+            Principal: { Service: ['cloudwatch.amazonaws.com', 'budgets.amazonaws.com'] },
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          }),
+        ]),
+      },
+    });
+  });
+});

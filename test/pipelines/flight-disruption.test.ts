@@ -1,0 +1,223 @@
+import { flightDisruption } from '../../lib/problem/flight-disruption';
+import { pipelineDocument } from '../../pipelines/definition/pipeline';
+import { flightDisruptionPipeline } from '../../pipelines/flight-disruption/pipeline';
+
+const compute = { instanceType: 'ml.m5.large', instanceCount: 1, volumeSizeInGb: 10, maxRuntimeSeconds: 3600 };
+const document = pipelineDocument(
+  flightDisruptionPipeline({
+    jobNamePrefix: 'mla',
+    problemName: 'flight-disruption',
+    gate: { minimum: 0.3, maximumCostRatio: 1 },
+    algorithm: flightDisruption.algorithm,
+    airports: ['JFK', 'LGA'],
+    images: { xgboost: 'xgboost-image', scikitLearn: 'sklearn-image' },
+    roles: { processing: 'processing-role', training: 'training-role' },
+    curatedBucket: 'curated',
+    artifactsBucket: 'artifacts',
+    dataKeyArn: 'data-key',
+    subnetIds: ['subnet-1', 'subnet-2'],
+    securityGroupId: 'sg-1',
+    code: { zipUri: 's3://assets/code.zip', zipName: 'code.zip', sourceUri: 's3://assets/source.tar.gz', sourceName: 'source.tar.gz', version: 'v1' },
+    noLiveModelUri: 's3://assets/no-live-model.json',
+    modelPackageGroupName: 'group',
+    owner: 'ml-team',
+    processing: compute,
+    training: compute,
+    tuning: { maxJobs: 4, maxParallelJobs: 2 },
+    servingInstanceTypes: { realTime: 'ml.m5.large', transform: 'ml.m5.xlarge' },
+  }),
+) as unknown as { Parameters: unknown[]; Steps: StepJson[] };
+
+interface StepJson {
+  readonly Name: string;
+  readonly Type: string;
+  readonly Arguments: Record<string, never> & { readonly IfSteps?: StepJson[]; readonly ElseSteps?: StepJson[] };
+}
+
+function all(steps: readonly StepJson[]): StepJson[] {
+  return steps.flatMap((step) => [step, ...all(step.Arguments.IfSteps ?? []), ...all(step.Arguments.ElseSteps ?? [])]);
+}
+
+function step(name: string): StepJson {
+  const found = all(document.Steps).find(({ Name }) => Name === name);
+  if (!found) throw new Error(`no step ${name}`);
+  return found;
+}
+
+const processing = all(document.Steps).filter(({ Type }) => Type === 'Processing');
+const channelNames = () => (step('TuneModel').Arguments as Json).TrainingJobDefinition.InputDataConfig.map(({ ChannelName }) => ChannelName);
+
+interface Json {
+  readonly TrainingJobDefinition: Record<string, unknown> & { readonly InputDataConfig: { readonly ChannelName: string }[] };
+}
+
+describe('the pipeline', () => {
+  test('goes from preparation to a model that waits for a person', () => {
+    expect(document.Steps.map(({ Name, Type }) => `${Name}: ${Type}`)).toEqual([
+      'PrepareData: Processing',
+      'TuneModel: Tuning',
+      'EvaluateModel: Processing',
+      'MeetsObjective: Condition',
+    ]);
+    expect(step('MeetsObjective').Arguments.IfSteps?.map(({ Name }) => Name)).toEqual(['CreateBaseline', 'RegisterModel']);
+    expect(step('MeetsObjective').Arguments.ElseSteps?.map(({ Name, Type }) => [Name, Type])).toEqual([['ObjectiveNotMet', 'Fail']]);
+  });
+
+  test('must be told until when; no date is a silent default', () => {
+    expect(document.Parameters).toEqual([
+      { Name: 'Airports', Type: 'String', DefaultValue: 'JFK' },
+      { Name: 'Until', Type: 'String' },
+      { Name: 'LiveModelUri', Type: 'String', DefaultValue: 's3://assets/no-live-model.json' },
+    ]);
+  });
+
+  test('registers only what is good enough by itself and not dearer than the live model', () => {
+    const read = (Path: string) => ({ 'Std:JsonGet': { PropertyFile: { Get: 'Steps.EvaluateModel.PropertyFiles.EvaluationReport' }, Path } });
+    expect((step('MeetsObjective').Arguments as Record<string, unknown>).Conditions).toEqual([
+      { Type: 'GreaterThanOrEqualTo', LeftValue: read('binary_classification_metrics.pr_auc.value'), RightValue: 0.3 },
+      { Type: 'LessThanOrEqualTo', LeftValue: read('business.cost_ratio'), RightValue: 1 },
+    ]);
+  });
+
+  test('says where the numbers are when the gate stays shut', () => {
+    expect(JSON.stringify(step('ObjectiveNotMet').Arguments)).toMatch(/pr_auc must be at least 0\.3.*evaluation\.json/);
+  });
+});
+
+describe('no job of the pipeline', () => {
+  test.each(processing.map((one): [string, StepJson] => [one.Name, one]))('%s has a network, or leaves anything unencrypted', (_name, { Arguments }) => {
+    expect(Arguments).toMatchObject({
+      RoleArn: 'processing-role',
+      NetworkConfig: {
+        EnableNetworkIsolation: true,
+        EnableInterContainerTrafficEncryption: true,
+        VpcConfig: { Subnets: ['subnet-1', 'subnet-2'], SecurityGroupIds: ['sg-1'] },
+      },
+      ProcessingOutputConfig: { KmsKeyId: 'data-key' },
+      ProcessingResources: { ClusterConfig: { VolumeKmsKeyId: 'data-key' } },
+      StoppingCondition: { MaxRuntimeInSeconds: 3600 },
+    });
+  });
+
+  test('trains with a network, or leaves anything unencrypted', () => {
+    expect((step('TuneModel').Arguments as Json).TrainingJobDefinition).toMatchObject({
+      RoleArn: 'training-role',
+      EnableNetworkIsolation: true,
+      EnableInterContainerTrafficEncryption: true,
+      VpcConfig: { Subnets: ['subnet-1', 'subnet-2'], SecurityGroupIds: ['sg-1'] },
+      OutputDataConfig: { KmsKeyId: 'data-key' },
+      ResourceConfig: { VolumeKmsKeyId: 'data-key' },
+    });
+  });
+
+  test.each(processing.map((one): [string, StepJson] => [one.Name, one]))('%s writes where another execution has written', (_name, { Arguments }) => {
+    const { Outputs } = (Arguments as Record<string, { Outputs: { S3Output: { S3Uri: unknown } }[] }>).ProcessingOutputConfig ?? { Outputs: [] };
+    expect(Outputs.length).toBeGreaterThan(0);
+    for (const { S3Output } of Outputs) expect(JSON.stringify(S3Output.S3Uri)).toContain('{"Get":"Execution.PipelineExecutionId"}');
+  });
+
+  test('is named outside the prefix that roles and teardown go by', () => {
+    for (const { Arguments } of processing) expect((Arguments as Record<string, string>).ProcessingJobName).toMatch(/^mla-/);
+    // Training jobs of a tuning job are called after it.
+    expect((step('TuneModel').Arguments as Record<string, unknown>).HyperParameterTuningJobName).toBe('mla');
+  });
+});
+
+describe('tuning', () => {
+  test('sees training and validation months, never the test month', () => {
+    expect(channelNames()).toEqual(['train', 'validation', 'code']);
+    expect(JSON.stringify(step('TuneModel').Arguments)).not.toContain("Outputs['test']");
+  });
+
+  test('searches at random, with a seed, within its budget, and stops early', () => {
+    expect(step('TuneModel').Arguments).toMatchObject({
+      HyperParameterTuningJobConfig: {
+        Strategy: 'Random',
+        RandomSeed: 20131,
+        ResourceLimits: { MaxNumberOfTrainingJobs: 4, MaxParallelTrainingJobs: 2 },
+        TrainingJobEarlyStoppingType: 'Auto',
+        HyperParameterTuningJobObjective: { Type: 'Maximize', MetricName: 'validation:pr_auc' },
+        ParameterRanges: {
+          IntegerParameterRanges: [{ Name: 'max_depth', MinValue: '3', MaxValue: '8', ScalingType: 'Linear' }],
+          ContinuousParameterRanges: [expect.objectContaining({ Name: 'eta', ScalingType: 'Logarithmic' }), expect.objectContaining({ Name: 'min_child_weight' })],
+        },
+      },
+    });
+  });
+
+  test('uses spare capacity, with checkpoints and an end to waiting', () => {
+    expect((step('TuneModel').Arguments as Json).TrainingJobDefinition).toMatchObject({
+      EnableManagedSpotTraining: true,
+      CheckpointConfig: { S3Uri: { 'Std:Join': { On: '/', Values: ['s3://artifacts/pipeline', { Get: 'Execution.PipelineExecutionId' }, 'checkpoints'] } } },
+      StoppingCondition: { MaxRuntimeInSeconds: 3600, MaxWaitTimeInSeconds: 7200 },
+    });
+  });
+
+  test('reads its objective from the lines that the script prints', () => {
+    const { AlgorithmSpecification } = (step('TuneModel').Arguments as Json).TrainingJobDefinition as unknown as {
+      AlgorithmSpecification: { MetricDefinitions: { Name: string; Regex: string }[] };
+    };
+    const [{ Name, Regex }] = AlgorithmSpecification.MetricDefinitions as [{ Name: string; Regex: string }];
+    expect(Name).toBe('validation:pr_auc');
+    expect(new RegExp(Regex).exec('[12]\tvalidation-pr_auc:0.4127')?.[1]).toBe('0.4127');
+  });
+
+  test('takes its code by a channel: the container has no way to S3', () => {
+    expect((step('TuneModel').Arguments as Json).TrainingJobDefinition).toMatchObject({
+      StaticHyperParameters: { sagemaker_program: 'train.py', sagemaker_submit_directory: '/opt/ml/input/data/code/source.tar.gz' },
+    });
+  });
+});
+
+describe('evaluation', () => {
+  test('judges the best model and the live one on the same held-back month', () => {
+    const inputs = Object.fromEntries(
+      (step('EvaluateModel').Arguments as unknown as { ProcessingInputs: { InputName: string; S3Input: { S3Uri: unknown } }[] }).ProcessingInputs.map(
+        ({ InputName, S3Input }) => [InputName, S3Input.S3Uri],
+      ),
+    );
+    expect(inputs).toEqual({
+      code: 's3://assets/code.zip',
+      model: { 'Std:Join': { On: '/', Values: ['s3://artifacts/models', { Get: 'Steps.TuneModel.BestTrainingJob.TrainingJobName' }, 'output', 'model.tar.gz'] } },
+      test: { Get: "Steps.PrepareData.ProcessingOutputConfig.Outputs['test'].S3Output.S3Uri" },
+      live: { Get: 'Parameters.LiveModelUri' },
+    });
+  });
+
+  test('is never taken from a cache: the live model may be another', () => {
+    expect(step('EvaluateModel')).not.toHaveProperty('CacheConfig');
+  });
+});
+
+describe('the registered version', () => {
+  const registered = step('RegisterModel').Arguments as Record<string, unknown>;
+
+  test('waits for a person', () => {
+    expect(step('RegisterModel').Type).toBe('RegisterModel');
+    expect(registered.ModelApprovalStatus).toBe('PendingManualApproval');
+  });
+
+  test('carries its evaluation, its baselines, and what it was made of', () => {
+    const uri = (from: string, out: string, name: string) => ({
+      ContentType: 'application/json',
+      S3Uri: { 'Std:Join': { On: '/', Values: [{ Get: `Steps.${from}.ProcessingOutputConfig.Outputs['${out}'].S3Output.S3Uri` }, name] } },
+    });
+    const baselines = {
+      Statistics: uri('CreateBaseline', 'baseline-results', 'statistics.json'),
+      Constraints: uri('CreateBaseline', 'baseline-results', 'constraints.json'),
+    };
+    expect(registered).toMatchObject({
+      ModelMetrics: { ModelQuality: { Statistics: uri('EvaluateModel', 'evaluation', 'evaluation.json') }, ModelDataQuality: baselines },
+      DriftCheckBaselines: { ModelDataQuality: baselines },
+      CustomerMetadataProperties: { Owner: 'ml-team', Problem: 'flight-disruption', CodeVersion: 'v1', Until: { Get: 'Parameters.Until' } },
+    });
+  });
+
+  test('serves by the code inside the model, on the instance types of the configuration', () => {
+    expect(registered.InferenceSpecification).toMatchObject({
+      Containers: [{ Image: 'xgboost-image', Environment: { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' } }],
+      SupportedRealtimeInferenceInstanceTypes: ['ml.m5.large'],
+      SupportedTransformInstanceTypes: ['ml.m5.xlarge'],
+    });
+  });
+});

@@ -1,0 +1,210 @@
+import {
+  CreateModelPackageGroupCommand,
+  CreatePipelineCommand,
+  DeletePipelineCommand,
+  DescribeModelPackageCommand,
+  DescribePipelineExecutionCommand,
+  ListPipelineExecutionStepsCommand,
+  ListPipelineExecutionsCommand,
+  ListPipelineParametersForExecutionCommand,
+  Parameter,
+  PipelineExecutionStep,
+  StartPipelineExecutionCommand,
+  StopPipelineExecutionCommand,
+  UpdatePipelineCommand,
+} from '@aws-sdk/client-sagemaker';
+import { ACCOUNT, BUCKET, JOB_STATEMENTS, REGION, ROLE, SCIKIT_LEARN, Workbench, XGBOOST } from './workbench';
+
+const PIPELINE_ROLE = `arn:aws:iam::${ACCOUNT}:role/Pipeline`;
+const PIPELINE_STATEMENTS = {
+  jobs: { Effect: 'Allow', Action: ['sagemaker:*'], Resource: '*' },
+  pass: { Effect: 'Allow', Action: 'iam:PassRole', Resource: ROLE, Condition: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } } },
+  files: { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${BUCKET}/runs/*` },
+  key: { Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*' },
+};
+
+const JOB = `
+import json, pathlib, sys, time
+out = pathlib.Path(sys.argv[1]); out.mkdir(parents=True, exist_ok=True)
+if sys.argv[2] == "sleep": time.sleep(30)
+(out / "report.json").write_text(json.dumps({"metrics": {"score": {"value": float(sys.argv[2])}}}))
+`;
+
+describe('pipelines', () => {
+  let bench: Workbench;
+
+  beforeAll(async () => {
+    bench = await Workbench.start();
+    bench.allow(PIPELINE_STATEMENTS, PIPELINE_ROLE);
+    await bench.put('code/job.py', JOB);
+    await bench.sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: 'models' }));
+    await bench.sagemaker.send(new CreatePipelineCommand({ PipelineName: 'flow', ClientRequestToken: 'token-for-creating-the-pipeline-1', RoleArn: PIPELINE_ROLE, PipelineDefinition: JSON.stringify(definition()) }));
+  });
+  afterAll(() => bench.stop());
+  afterEach(() => bench.allow(PIPELINE_STATEMENTS, PIPELINE_ROLE));
+
+  function processing(name: string, score: unknown, more: Record<string, unknown> = {}, output: unknown = { 'Std:Join': { On: '/', Values: [`s3://${BUCKET}/runs`, { Get: 'Execution.PipelineExecutionId' }, name] } }) {
+    return {
+      Name: name,
+      Type: 'Processing',
+      ...more,
+      Arguments: {
+        RoleArn: ROLE,
+        AppSpecification: { ImageUri: SCIKIT_LEARN, ContainerEntrypoint: ['python3', '/opt/ml/processing/input/code/job.py'], ContainerArguments: ['/opt/ml/processing/output/report', score] },
+        ProcessingInputs: [{ InputName: 'code', S3Input: { S3Uri: `s3://${BUCKET}/code/job.py`, LocalPath: '/opt/ml/processing/input/code', S3DataType: 'S3Prefix', S3InputMode: 'File' } }],
+        ProcessingOutputConfig: { Outputs: [{ OutputName: 'report', S3Output: { S3Uri: output, LocalPath: '/opt/ml/processing/output/report', S3UploadMode: 'EndOfJob' } }] },
+        ProcessingResources: { ClusterConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large', VolumeSizeInGB: 10 } },
+      },
+    };
+  }
+
+  function definition(): Record<string, unknown> {
+    const score = { 'Std:JsonGet': { PropertyFile: { Get: 'Steps.Evaluate.PropertyFiles.Report' }, Path: 'metrics.score.value' } };
+    const reportUri = { Get: "Steps.Evaluate.ProcessingOutputConfig.Outputs['report'].S3Output.S3Uri" };
+    return {
+      Version: '2020-12-01',
+      Metadata: {},
+      Parameters: [
+        { Name: 'Score', Type: 'String' },
+        { Name: 'Minimum', Type: 'Float', DefaultValue: 0.7 },
+      ],
+      Steps: [
+        processing('Prepare', '1', { CacheConfig: { Enabled: true, ExpireAfter: 'P30D' } }),
+        processing('Evaluate', { Get: 'Parameters.Score' }, { DependsOn: ['Prepare'], PropertyFiles: [{ PropertyFileName: 'Report', OutputName: 'report', FilePath: 'report.json' }] }),
+        {
+          Name: 'Gate',
+          Type: 'Condition',
+          Arguments: {
+            Conditions: [{ Type: 'GreaterThanOrEqualTo', LeftValue: score, RightValue: { Get: 'Parameters.Minimum' } }],
+            IfSteps: [
+              {
+                Name: 'Register',
+                Type: 'RegisterModel',
+                Arguments: {
+                  ModelPackageGroupName: 'models',
+                  ModelApprovalStatus: 'PendingManualApproval',
+                  InferenceSpecification: { Containers: [{ Image: XGBOOST, ModelDataUrl: `s3://${BUCKET}/model.tar.gz` }], SupportedContentTypes: ['text/csv'], SupportedResponseMIMETypes: ['text/csv'] },
+                  ModelMetrics: { ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri: { 'Std:Join': { On: '/', Values: [reportUri, 'report.json'] } } } } },
+                },
+              },
+            ],
+            ElseSteps: [{ Name: 'TooBad', Type: 'Fail', Arguments: { ErrorMessage: { 'Std:Join': { On: ' ', Values: ['Not good enough:', reportUri] } } } }],
+          },
+        },
+      ],
+    };
+  }
+
+  async function start(parameters: Parameter[], token?: string): Promise<string> {
+    const { PipelineExecutionArn = '' } = await bench.sagemaker.send(
+      new StartPipelineExecutionCommand({ PipelineName: 'flow', PipelineParameters: parameters, ...(token ? { ClientRequestToken: token } : {}) }),
+    );
+    return PipelineExecutionArn;
+  }
+
+  async function ended(PipelineExecutionArn: string) {
+    const execution = await bench.until(
+      () => bench.sagemaker.send(new DescribePipelineExecutionCommand({ PipelineExecutionArn })),
+      ({ PipelineExecutionStatus }) => !['Executing', 'Stopping'].includes(PipelineExecutionStatus ?? ''),
+    );
+    const { PipelineExecutionSteps = [] } = await bench.sagemaker.send(new ListPipelineExecutionStepsCommand({ PipelineExecutionArn, SortOrder: 'Ascending', MaxResults: 50 }));
+    return { execution, steps: new Map<string, PipelineExecutionStep>(PipelineExecutionSteps.map((step) => [step.StepName ?? '', step])) };
+  }
+
+  it('runs steps in order, decides by a property file, and registers the model', async () => {
+    const arn = await start([{ Name: 'Score', Value: '0.9' }]);
+    expect(arn).toMatch(new RegExp(`^arn:aws:sagemaker:${REGION}:${ACCOUNT}:pipeline/flow/execution/[a-z0-9]{12}$`));
+    const { execution, steps } = await ended(arn);
+    expect(execution.PipelineExecutionStatus).toBe('Succeeded');
+    expect([...steps.keys()]).toEqual(['Prepare', 'Evaluate', 'Gate', 'Register']);
+    expect(steps.get('Gate')?.Metadata).toEqual({ Condition: { Outcome: 'True' } });
+    const id = arn.split('/').at(-1) ?? '';
+    expect(steps.get('Evaluate')?.Metadata?.ProcessingJob?.Arn).toMatch(new RegExp(`processing-job/pipelines-${id}-evaluate-[a-z0-9]{10}$`));
+    const described = await bench.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: steps.get('Register')?.Metadata?.RegisterModel?.Arn }));
+    expect(described).toMatchObject({ ModelPackageVersion: 1, ModelApprovalStatus: 'PendingManualApproval', ModelMetrics: { ModelQuality: { Statistics: { S3Uri: `s3://${BUCKET}/runs/${id}/Evaluate/report.json` } } } });
+    const { PipelineParameters } = await bench.sagemaker.send(new ListPipelineParametersForExecutionCommand({ PipelineExecutionArn: arn }));
+    expect(PipelineParameters).toEqual([{ Name: 'Score', Value: '0.9' }, { Name: 'Minimum', Value: '0.7' }]);
+    const statuses = bench.events.filter(({ 'detail-type': type }) => type === 'SageMaker Model Building Pipeline Execution Status Change');
+    expect(statuses.map(({ detail }) => [detail.previousPipelineExecutionStatus, detail.currentPipelineExecutionStatus])).toEqual([[undefined, 'Executing'], ['Executing', 'Succeeded']]);
+  });
+
+  it('takes a step from the cache, and fails with the message of the Fail step', async () => {
+    const { execution, steps } = await ended(await start([{ Name: 'Score', Value: '0.2' }]));
+    expect(steps.get('Prepare')?.CacheHitResult?.SourcePipelineExecutionArn).toMatch(/pipeline\/flow\/execution\//);
+    expect(steps.get('Evaluate')?.CacheHitResult).toBeUndefined();
+    expect(execution).toMatchObject({ PipelineExecutionStatus: 'Failed', FailureReason: 'Step failure: One or multiple steps failed.' });
+    expect(steps.get('TooBad')).toMatchObject({ StepStatus: 'Failed', FailureReason: expect.stringMatching(/^Not good enough: s3:\/\/workbench\/runs\//) as string });
+    expect(steps.has('Register')).toBe(false);
+  });
+
+  it('runs a cached step again when its time is over', async () => {
+    await bench.clock.advance(31 * 86_400_000);
+    const { steps } = await ended(await start([{ Name: 'Score', Value: '0.9' }]));
+    expect(steps.get('Prepare')?.CacheHitResult).toBeUndefined();
+  });
+
+  it('starts once for one token', async () => {
+    const token = 'the-same-token-twice-is-one-start-000';
+    const [first, second] = [await start([{ Name: 'Score', Value: '0.9' }], token), await start([{ Name: 'Score', Value: '0.9' }], token)];
+    expect(second).toBe(first);
+    await ended(first);
+  });
+
+  it('refuses parameters that are unknown, missing or of another type', async () => {
+    await expect(start([])).rejects.toThrow(/\[Score\] do not have values/);
+    await expect(start([{ Name: 'Score', Value: '1' }, { Name: 'Other', Value: '1' }])).rejects.toThrow(/Unknown parameters \[Other\]/);
+    await expect(start([{ Name: 'Score', Value: '1' }, { Name: 'Minimum', Value: 'much' }])).rejects.toThrow(/must be of type Float/);
+  });
+
+  it.each([
+    ['may not pass the job role', 'pass', /Failed to invoke sagemaker:CreateProcessingJob.*not authorized to perform: iam:PassRole/],
+    ['may not create jobs', 'jobs', /not authorized to perform: sagemaker:CreateProcessingJob/],
+  ])('fails when its role %s', async (_, missing, message) => {
+    bench.allow(Object.fromEntries(Object.entries(PIPELINE_STATEMENTS).filter(([name]) => name !== missing)), PIPELINE_ROLE);
+    await bench.clock.advance(31 * 86_400_000);
+    const { execution, steps } = await ended(await start([{ Name: 'Score', Value: '0.9' }]));
+    expect(execution.PipelineExecutionStatus).toBe('Failed');
+    expect(steps.get('Prepare')?.FailureReason).toMatch(message);
+    expect(steps.size).toBe(1);
+  });
+
+  it('fails when its role may not read the property file, and when the job fails', async () => {
+    bench.allow(Object.fromEntries(Object.entries(PIPELINE_STATEMENTS).filter(([name]) => name !== 'files')), PIPELINE_ROLE);
+    expect((await ended(await start([{ Name: 'Score', Value: '0.9' }]))).steps.get('Gate')?.FailureReason).toMatch(/Unable to read the property file Report.*s3:GetObject/);
+    bench.allow(PIPELINE_STATEMENTS, PIPELINE_ROLE);
+    expect((await ended(await start([{ Name: 'Score', Value: 'no number' }]))).steps.get('Evaluate')?.FailureReason).toMatch(/^ClientError: AlgorithmError: .*exit code: 1/);
+  });
+
+  it('stops, and with it the running job', async () => {
+    const arn = await start([{ Name: 'Score', Value: 'sleep' }]);
+    await bench.until(() => bench.sagemaker.send(new ListPipelineExecutionStepsCommand({ PipelineExecutionArn: arn })), ({ PipelineExecutionSteps = [] }) => PipelineExecutionSteps.some(({ StepName, Metadata }) => StepName === 'Evaluate' && Metadata !== undefined));
+    await bench.sagemaker.send(new StopPipelineExecutionCommand({ PipelineExecutionArn: arn, ClientRequestToken: 'stop-token-000000000000000000000000' }));
+    const { execution, steps } = await ended(arn);
+    expect(execution.PipelineExecutionStatus).toBe('Stopped');
+    expect(steps.get('Evaluate')?.StepStatus).toBe('Stopped');
+  });
+
+  it('lists executions newest first', async () => {
+    const { PipelineExecutionSummaries = [] } = await bench.sagemaker.send(new ListPipelineExecutionsCommand({ PipelineName: 'flow', MaxResults: 100 }));
+    const times = PipelineExecutionSummaries.map(({ StartTime }) => StartTime?.getTime() ?? 0);
+    expect(times).toEqual([...times].sort((a, b) => b - a));
+    expect(times.length).toBeGreaterThan(5);
+  });
+
+  it.each([
+    ['no JSON', '{', /not JSON/],
+    ['a reference to nothing', { Steps: [processing('A', { Get: 'Parameters.No' })] }, /no parameter No/],
+    ['a dependency on nothing', { Steps: [processing('A', '1', { DependsOn: ['B'] })] }, /depends on B/],
+    ['a cycle', { Steps: [processing('A', '1', { DependsOn: ['B'] }), processing('B', '1', { DependsOn: ['A'] })] }, /A -> B -> A/],
+    ['two steps of one name', { Steps: [processing('A', '1'), processing('A', '1')] }, /more than one step is named A/],
+    ['a step type it does not run', { Steps: [{ Name: 'A', Type: 'Lambda', Arguments: {} }] }, /the rehearsal runs Processing/],
+  ])('refuses a definition with %s', async (_, document, message) => {
+    const text = typeof document === 'string' ? document : JSON.stringify({ Version: '2020-12-01', ...document });
+    await expect(bench.sagemaker.send(new UpdatePipelineCommand({ PipelineName: 'flow', PipelineDefinition: text }))).rejects.toThrow(message);
+  });
+
+  it('deletes', async () => {
+    await bench.sagemaker.send(new DeletePipelineCommand({ PipelineName: 'flow', ClientRequestToken: 'delete-token-00000000000000000000000' }));
+    await expect(start([])).rejects.toMatchObject({ name: 'ResourceNotFound' });
+  });
+});
