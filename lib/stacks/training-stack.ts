@@ -104,10 +104,9 @@ export class TrainingStack extends Stack {
       timeout: Duration.minutes(5),
       target: { ModelPackageGroupName: this.modelPackageGroupName },
       statements: [
-        new iam.PolicyStatement({ sid: 'ListVersions', actions: ['sagemaker:ListModelPackages'], resources: [group.attrModelPackageGroupArn] }),
         new iam.PolicyStatement({
           sid: 'RemoveVersions',
-          actions: ['sagemaker:DeleteModelPackage'],
+          actions: ['sagemaker:ListModelPackages', 'sagemaker:DeleteModelPackage'],
           resources: [this.formatArn({ service: 'sagemaker', resource: 'model-package', resourceName: `${this.modelPackageGroupName}/*` })],
         }),
       ],
@@ -119,6 +118,8 @@ export class TrainingStack extends Stack {
 
     const logGroup = (groupName: string) =>
       this.formatArn({ service: 'logs', resource: 'log-group', resourceName: groupName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    // CloudWatch Logs checks calls on a group against the group's ARN with its streams (`:*`) behind it.
+    const whole = (groupName: string) => `${logGroup(groupName)}:*`;
     const shared = ['ProcessingJobs', 'TrainingJobs', 'TransformJobs'].map((kind) => `/aws/sagemaker/${kind}`);
     const own = [`/aws/sagemaker/Endpoints/${this.modelPackageGroupName}`];
     const jobLogs = new RemoveOnDelete(this, 'JobLogs', {
@@ -127,8 +128,8 @@ export class TrainingStack extends Stack {
       timeout: Duration.minutes(10),
       target: { Groups: own, SharedGroups: shared, StreamPrefixes: [`${configuration.prefix}-`] },
       statements: [
-        new iam.PolicyStatement({ sid: 'RemoveOwnGroups', actions: ['logs:DeleteLogGroup'], resources: own.map(logGroup) }),
-        new iam.PolicyStatement({ sid: 'FindStreams', actions: ['logs:DescribeLogStreams'], resources: shared.map(logGroup) }),
+        new iam.PolicyStatement({ sid: 'RemoveOwnGroups', actions: ['logs:DeleteLogGroup'], resources: own.map(whole) }),
+        new iam.PolicyStatement({ sid: 'FindStreams', actions: ['logs:DescribeLogStreams'], resources: shared.map(whole) }),
         new iam.PolicyStatement({
           sid: 'RemoveOwnStreams',
           actions: ['logs:DeleteLogStream'],
@@ -138,6 +139,11 @@ export class TrainingStack extends Stack {
       operationsKey,
       logRetention: retention,
     });
-    acknowledgeWildcards(jobLogs.role, { endsWith: `:${configuration.prefix}-*`, reason: 'Streams are named after jobs; the prefix is this workflow\'s.' });
+    acknowledgeWildcards(
+      jobLogs.role,
+      { endsWith: `:${configuration.prefix}-*`, reason: 'Streams are named after jobs; the prefix is this workflow\'s.' },
+      { endsWith: `${this.modelPackageGroupName}:*`, reason: 'One log group, the endpoint\'s, with its streams.' },
+      ...shared.map((groupName) => ({ endsWith: `${groupName}:*`, reason: 'One log group; describing its streams, nothing more.' })),
+    );
   }
 }
