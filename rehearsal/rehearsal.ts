@@ -61,7 +61,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     stops.push(() => events.stop());
     const sagemaker = createSageMaker(platform, {
       stepsFolder: stepsFolder(options.assembly),
-      putResourcePolicy: (arn, document, name) => host.policies.putResourcePolicy(arn, document, name),
+      putResourcePolicy: (arn: string, document: unknown) => host.policies.putResourcePolicy(arn, document),
     });
     stops.push(() => sagemaker.stop());
     host.registerService(sagemaker.control);

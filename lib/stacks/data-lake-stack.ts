@@ -10,6 +10,7 @@ import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { logRetention } from '../foundation/log-retention';
 import { BatchIngest } from '../lake/batch-ingest';
 import { Catalog } from '../lake/catalog';
+import { keepEmptyingLogsInStack } from '../lake/empty-on-delete-logs';
 import { WorkflowBucket } from '../lake/workflow-bucket';
 import type { ProblemSpec } from '../problem/problem-spec';
 
@@ -63,6 +64,8 @@ export class DataLakeStack extends Stack {
     this.capture = new WorkflowBucket(this, 'Capture', { ...shared, expire: { capture: 30, monitoring: 90 } }).bucket;
     const trail = new WorkflowBucket(this, 'Audit', { ...shared, expire: { AWSLogs: 365 } }).bucket;
     answers(this, 'READY-02', 'FLOW-02', 'DATA-01', 'DATADEC-01', 'DATADEC-03', 'SVC-10', 'SEC-04', 'SEC-09', 'COST-07');
+
+    keepEmptyingLogsInStack(this, props.operationsKey, logRetention(configuration));
 
     new AuditTrail(this, 'AuditTrail', { dataKey, bucket: trail, watched: [this.raw, this.curated, this.artifacts, this.capture] });
     new Catalog(this, 'Catalog', { prefix: configuration.prefix, problem, dataKey, raw: this.raw, curated: this.curated });

@@ -4,7 +4,7 @@ import { deploy, destroy, examine, teardown } from './deployment';
 import { coolDown, drifted, healthy, healthyAgain, retrained } from './monitoring';
 import { badCanary, canaryRelease, duplicateApproval, firstRelease, rollBack } from './release';
 import { badRequests, batchJuly, qualityAfter, qualityBefore } from './serving';
-import { denied, firstTraining } from './training';
+import { denied, evaluationHolds, firstTraining, logs, tuning } from './training';
 
 /** The whole workflow, in the order in which it happens. */
 export const story: readonly Checkpoint[] = [
@@ -14,6 +14,9 @@ export const story: readonly Checkpoint[] = [
   quarantine,
   catalog,
   firstTraining,
+  tuning,
+  evaluationHolds,
+  logs,
   denied,
   firstRelease,
   duplicateApproval,

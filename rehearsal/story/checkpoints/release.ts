@@ -1,4 +1,5 @@
 import { DescribeStackEventsCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { approve, newExecution } from '../../../operator/commands/approve';
 import { invoke } from '../../../operator/commands/invoke';
@@ -87,6 +88,7 @@ export const badCanary: Checkpoint = {
     const rejected = (await packages(operator)).find((one) => one.version === version);
     expect(rejected?.approval === 'Rejected', `version ${version} is still ${rejected?.approval ?? 'unknown'}`);
     note('broken version', version);
+    note('alarm', await firedRollbackAlarm(stage.operator));
     note('taken back because', outcome.detail.slice(0, 200));
     note('live afterwards', before);
   },
@@ -116,6 +118,17 @@ async function expectLive(stage: Stage, version: number): Promise<void> {
   const others = predictions.filter((one) => one.modelVersion !== String(version));
   expect(predictions.length === 3 && others.length === 0, `version ${others[0]?.modelVersion ?? 'none'} answers, not ${version}`);
   note('instances in service', (endpoint.ProductionVariants ?? []).map((variant) => variant.CurrentInstanceCount ?? 0).join(', '));
+}
+
+/** It was an alarm that took it back, not a container that did not start: the endpoint names its rollback alarms. */
+async function firedRollbackAlarm(operator: OperatorContext): Promise<string> {
+  const EndpointName = await operator.output('Serving', 'EndpointName');
+  const endpoint = await operator.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
+  const names = (endpoint.LastDeploymentConfig?.AutoRollbackConfiguration?.Alarms ?? []).map((alarm) => alarm.AlarmName ?? '');
+  expect(names.length > 0, 'the endpoint has no rollback alarms any more');
+  const { MetricAlarms } = await operator.clients.cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: names }));
+  const fired = expectSome((MetricAlarms ?? []).find((alarm) => alarm.StateValue === 'ALARM'), 'a rollback alarm in state ALARM');
+  return `${fired.AlarmName ?? ''}: ${fired.StateReason ?? ''}`;
 }
 
 async function servingEvents(operator: OperatorContext): Promise<number> {

@@ -1,6 +1,13 @@
-import { DescribeTrainingJobCommand, ListTrainingJobsCommand } from '@aws-sdk/client-sagemaker';
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
+import {
+  DescribeHyperParameterTuningJobCommand,
+  DescribeTrainingJobCommand,
+  ListTrainingJobsCommand,
+  ListTrainingJobsForHyperParameterTuningJobCommand,
+} from '@aws-sdk/client-sagemaker';
+import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { train, type TrainResult } from '../../../operator/commands/train';
+import { lastLines } from '../../../operator/job-logs';
 import { describePackage, livePackageArn, packages } from '../../../operator/registry';
 import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
 
@@ -50,10 +57,94 @@ export async function checkTraining(stage: Stage, result: TrainResult, version: 
   for (const [key, value] of Object.entries(described.CustomerMetadataProperties ?? {})) note(`package: ${key}`, value.slice(0, 80));
 }
 
+export const tuning: Checkpoint = {
+  id: 'tuning',
+  sentence: 'The tuning job kept to its ranges and limits, judged by the validation month, and never saw the test month.',
+  rows: ['TUNE-01', 'TUNE-03', 'TUNE-04', 'TUNETRAP-02', 'TUNETRAP-03', 'EVAL-03', 'ART-05', 'COST-01'],
+  async run({ operator, state, note }) {
+    const { sagemaker } = operator.clients;
+    const name = jobName(state, 'TuneModel');
+    const job = await sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: name }));
+    const limits = job.HyperParameterTuningJobConfig?.ResourceLimits;
+    const { TrainingJobSummaries = [] } = await sagemaker.send(new ListTrainingJobsForHyperParameterTuningJobCommand({ HyperParameterTuningJobName: name, MaxResults: 100 }));
+    expect(TrainingJobSummaries.length === limits?.MaxNumberOfTrainingJobs, `${TrainingJobSummaries.length} jobs ran, ${limits?.MaxNumberOfTrainingJobs ?? 0} are allowed`);
+    const { ContinuousParameterRanges = [], IntegerParameterRanges = [] } = job.HyperParameterTuningJobConfig?.ParameterRanges ?? {};
+    const ranges = [...ContinuousParameterRanges, ...IntegerParameterRanges];
+    for (const one of TrainingJobSummaries) {
+      for (const { Name, MinValue, MaxValue } of ranges) {
+        const value = Number(one.TunedHyperParameters?.[Name ?? '']);
+        expect(value >= Number(MinValue) && value <= Number(MaxValue), `${one.TrainingJobName ?? ''}: ${Name ?? ''} is ${value}`);
+      }
+    }
+    const objective = (one: (typeof TrainingJobSummaries)[number]) => one.FinalHyperParameterTuningJobObjectiveMetric?.Value ?? Number.NaN;
+    const best = Math.max(...TrainingJobSummaries.map(objective).filter(Number.isFinite));
+    expect(job.BestTrainingJob !== undefined && Math.abs(objective(job.BestTrainingJob) - best) < 1e-6, 'the best job is not the one with the best objective');
+    const trained = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: job.BestTrainingJob.TrainingJobName }));
+    const channels = (trained.InputDataConfig ?? []).map((channel) => channel.ChannelName ?? '');
+    const learned = (trained.InputDataConfig ?? []).filter((channel) => channel.DataSource?.S3DataSource?.S3Uri?.includes('/test'));
+    expect(learned.length === 0, 'the training job was given the test month');
+    note('jobs', TrainingJobSummaries.length);
+    note('at once', limits?.MaxParallelTrainingJobs ?? 0);
+    note('objective', `${objective(job.BestTrainingJob).toFixed(4)} (${job.HyperParameterTuningJobConfig?.HyperParameterTuningJobObjective?.MetricName ?? ''})`);
+    note('worst job', Math.min(...TrainingJobSummaries.map(objective).filter(Number.isFinite)).toFixed(4));
+    note('channels', channels.join(', '));
+  },
+};
+
+export const evaluationHolds: Checkpoint = {
+  id: 'evaluation',
+  sentence: 'The registered metrics follow from their confusion matrix; never flagging anything would be more accurate than it is useful.',
+  rows: ['CLS-01', 'CLS-02', 'CLS-03', 'CLS-04', 'CLS-05', 'EVAL-02', 'TUNETRAP-01', 'SELF-02', 'CUE-06', 'FRAME-03'],
+  async run({ state, note }) {
+    const { binary_classification_metrics: metrics, business } = expectSome(state.trainings[0]?.result.evaluation, 'the evaluation of the first training');
+    const value = (name: string) => (metrics[name] as { value: number }).value;
+    const { '0': negative, '1': positive } = metrics.confusion_matrix as Record<'0' | '1', Record<'0' | '1', number>>;
+    const [tn, fp, fn, tp] = [negative['0'], negative['1'], positive['0'], positive['1']];
+    const rows = tn + fp + fn + tp;
+    const close = (name: string, expected: number) => expect(Math.abs(value(name) - expected) < 1e-9, `${name} is ${value(name)}, but its confusion matrix gives ${expected}`);
+    close('accuracy', (tp + tn) / rows);
+    close('precision', tp / (tp + fp));
+    close('recall', tp / (tp + fn));
+    close('f1', (2 * tp) / (2 * tp + fp + fn));
+    const neverFlagging = (business as { cost_of_never_flagging_per_1000?: number }).cost_of_never_flagging_per_1000 ?? Number.NaN;
+    expect(business.expected_cost_per_1000 < neverFlagging, `the model costs ${business.expected_cost_per_1000}, never flagging ${neverFlagging}`);
+    note('confusion matrix', `${tp} found, ${fn} missed, ${fp} false alarms, ${tn} rightly on time`);
+    note('accuracy', `${value('accuracy').toFixed(3)}; of never flagging ${((tn + fp) / rows).toFixed(3)}`);
+    note('recall', `${value('recall').toFixed(3)}; of never flagging 0`);
+    note('USD per 1000 flights', `${business.expected_cost_per_1000.toFixed(0)}; of never flagging ${neverFlagging.toFixed(0)}`);
+  },
+};
+
+export const logs: Checkpoint = {
+  id: 'logs',
+  sentence: 'Each job\'s log is in CloudWatch, under its name, with the numbers that it was judged by.',
+  rows: ['MON-03', 'ART-10', 'TRAINCHK-04', 'SYMPTOM-02'],
+  async run({ operator, state, note }) {
+    const steps = expectSome(state.trainings[0], 'the first training').result.steps;
+    for (const step of ['PrepareData', 'EvaluateModel', 'CreateBaseline']) {
+      const arn = expectSome(steps.find((one) => one.name === step)?.jobArn, `the job of ${step}`);
+      const tail = await lastLines(operator, arn);
+      expect((tail?.lines.length ?? 0) > 0, `${step} left no log`);
+      note(step, tail?.lines.at(-1)?.slice(0, 140) ?? '');
+    }
+    const tuned = await operator.clients.sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: jobName(state, 'TuneModel') }));
+    const trained = await lastLines(operator, expectSome(tuned.BestTrainingJob?.TrainingJobArn, 'the best training job'));
+    const objective = trained?.lines.find((line) => /validation-pr_auc:[0-9.]+/.test(line));
+    note('training', expectSome(objective, 'the line with the objective in the training job\'s log').slice(0, 140));
+  },
+};
+
+function jobName(state: Stage['state'], step: string): string {
+  const arn = state.trainings[0]?.result.steps.find((one) => one.name === step)?.jobArn;
+  return expectSome(arn, `the job of ${step}`).split('/').at(-1) ?? '';
+}
+
 export const denied: Checkpoint = {
   id: 'denied',
-  sentence: 'The training role may not read raw data: the call is refused with AWS\'s words, naming who, what and where.',
-  rows: ['SEC-02', 'SEC-04', 'SECCHK-01', 'SECCHK-02', 'TRAP-03', 'TRAP-10', 'TRAINCHK-07', 'DATADEC-04', 'SYMPTOM-01', 'SELF-04', 'MON-07'],
+  sentence: 'The training role may neither read raw data nor decrypt outside S3: each refusal is in AWS\'s words, naming who, what and where.',
+  rows: [
+    'SEC-02', 'SEC-04', 'SEC-05', 'SECCHK-01', 'SECCHK-02', 'TRAP-03', 'TRAP-10', 'TRAINCHK-07', 'DATADEC-04', 'SYMPTOM-01', 'SELF-04', 'MON-07', 'CUE-04',
+  ],
   async run({ rehearsal, operator, state, note }) {
     const { platform } = rehearsal;
     const roleArn = expectSome(state.trainingRoleArn, 'the training role');
@@ -62,18 +153,38 @@ export const denied: Checkpoint = {
     const key = expectSome(Contents?.[0]?.Key, 'an object under raw/');
     const sourceArn = `arn:${platform.partition}:sagemaker:${platform.region}:${platform.accountId}:training-job/probe`;
     const credentials = await platform.assumeRole('sagemaker.amazonaws.com', roleArn, 'SageMaker', sourceArn);
-    const client = new S3Client({ endpoint: platform.endpoint, region: platform.region, credentials, maxAttempts: 1 });
+    const settings = { endpoint: platform.endpoint, region: platform.region, credentials, maxAttempts: 1 };
+    const role = roleArn.split('/').at(-1) ?? '';
+    const s3 = new S3Client(settings);
+    const kms = new KMSClient(settings);
     try {
-      await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    } catch (error) {
-      const { name, message } = error as Error;
-      expect(name === 'AccessDenied', `expected AccessDenied, got ${name}: ${message}`);
-      for (const part of [roleArn.split('/').at(-1) ?? '', 's3:GetObject', key]) expect(message.includes(part), `the message does not name ${part}: ${message}`);
-      note('refused with', message);
-      return;
+      const raw = await refusal('reading raw data', () => s3.send(new GetObjectCommand({ Bucket: bucket, Key: key })), [role, 's3:GetObject', key]);
+      // The same key that the role may use through S3, asked for directly: the condition on kms:ViaService says no.
+      const { SSEKMSKeyId } = await operator.clients.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+      const KeyId = expectSome(SSEKMSKeyId, 'the key of the raw data');
+      const { CiphertextBlob } = await operator.clients.kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('probe') }));
+      const decrypt = () => kms.send(new DecryptCommand({ CiphertextBlob, KeyId }));
+      const direct = await refusal('decrypting outside S3', decrypt, [role, 'kms:Decrypt', ':key/']);
+      note('reading raw data', raw);
+      note('decrypting outside S3', direct);
     } finally {
-      client.destroy();
+      s3.destroy();
+      kms.destroy();
     }
-    throw new Error(`the training role read s3://${bucket}/${key}`);
   },
 };
+
+/** The message of a refusal that must come, and must name its parts. */
+async function refusal(what: string, call: () => Promise<unknown>, parts: readonly string[]): Promise<string> {
+  let caught: Error;
+  try {
+    await call();
+    throw new Error(`${what} was allowed`);
+  } catch (error) {
+    caught = error as Error;
+  }
+  const { name, message } = caught;
+  expect(/^AccessDenied/.test(name), `${what}: expected AccessDenied, got ${name}: ${message}`);
+  for (const part of parts) expect(message.includes(part), `${what}: the message does not name ${part}: ${message}`);
+  return message;
+}
