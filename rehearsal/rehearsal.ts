@@ -6,6 +6,7 @@ import { type EventServices, startEvents } from './events/start-events';
 import { type PlatformHost, startPlatform } from './gateway/platform-host';
 import type { Platform } from './platform';
 import { createSageMaker, type SageMaker } from './sagemaker/service';
+import { serviceQuotas } from './service-quotas';
 import { stepsFolder } from './step-code';
 
 export interface RehearsalOptions {
@@ -64,6 +65,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       putResourcePolicy: (arn: string, document: unknown) => host.policies.putResourcePolicy(arn, document),
     });
     stops.push(() => sagemaker.stop());
+    host.registerService(serviceQuotas(platform));
     host.registerService(sagemaker.control);
     host.registerService(sagemaker.runtime);
     return {

@@ -1,0 +1,30 @@
+"""One request parsed, scored and written by the serving code alone, in one process: what an invocation is compared with.
+
+    python bench/bare_predict.py MODEL_FOLDER REQUESTS < request.csv      prints milliseconds for each request
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+model_folder, count = Path(sys.argv[1]), int(sys.argv[2])
+sys.path.insert(0, str(model_folder / "code"))
+
+from inference import input_fn, model_fn, output_fn, predict_fn  # noqa: E402
+
+body = sys.stdin.buffer.read()
+model = model_fn(str(model_folder))
+
+
+def answer() -> None:
+    output_fn(predict_fn(input_fn(body, "text/csv"), model), "text/csv")
+
+
+for _ in range(20):
+    answer()
+started = time.perf_counter()
+for _ in range(count):
+    answer()
+print(1000 * (time.perf_counter() - started) / count)

@@ -1,0 +1,112 @@
+/**
+ * `npm run bench`: what the project costs in time, as ratios within one run, so that they mean the same on any machine.
+ * Nothing here is a test: numbers are printed, not judged.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+
+import { ensurePython } from '../rehearsal/python/environment';
+import type { Rehearsal } from '../rehearsal/rehearsal';
+import { run } from '../rehearsal/run';
+import type { Checkpoint } from '../rehearsal/story/checkpoint';
+import { ending, story } from '../rehearsal/story/checkpoints';
+import { measureIam } from './iam';
+
+const root = resolve(__dirname, '..');
+const REQUESTS = 300;
+const request = 'B6,MCO,2013-07-05,1530,1829,944,84,70,62,200,9,,0,1012,10,2005,200,AIRBUS';
+
+function seconds(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}, input?: string): { seconds: number; output: string } {
+  const started = performance.now();
+  const done = spawnSync(command, args, { cwd: root, env: { ...process.env, ...environment }, input, encoding: 'utf8', maxBuffer: 2 ** 26 });
+  if (done.status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${(done.stderr || done.stdout).slice(-2000)}`);
+  return { seconds: (performance.now() - started) / 1000, output: done.stdout };
+}
+
+/** The fastest of three: the others were disturbed. */
+function fastest(measure: () => number): number {
+  return Math.min(measure(), measure(), measure());
+}
+
+function synth(app: string): number {
+  const output = mkdtempSync(join(tmpdir(), 'bench-synth-'));
+  try {
+    return fastest(() => seconds(process.execPath, [join(root, 'node_modules/tsx/dist/cli.mjs'), app], { CDK_OUTDIR: output }).seconds);
+  } finally {
+    rmSync(output, { recursive: true, force: true });
+  }
+}
+
+/** Folder of an unpacked model below a folder. */
+function modelFolder(folder: string): string | undefined {
+  if (existsSync(join(folder, 'features.json')) && existsSync(join(folder, 'code', 'inference.py'))) return folder;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const found = entry.isDirectory() ? modelFolder(join(folder, entry.name)) : undefined;
+    if (found) return found;
+  }
+  return undefined;
+}
+
+let invocation: { endpoint: number; bare: number } | undefined;
+
+/** Measured within the story, right after the first release. */
+function invocations(python: string): Checkpoint {
+  return {
+    id: 'bench-invocations',
+    sentence: 'Invocations are timed.',
+    rows: [],
+    async run({ rehearsal, note }) {
+      invocation = { endpoint: await timeEndpoint(rehearsal), bare: timeBare(rehearsal, python) };
+      note('milliseconds', invocation.endpoint.toFixed(2));
+    },
+  };
+}
+
+async function timeEndpoint({ platform }: Rehearsal): Promise<number> {
+  const client = new SageMakerRuntimeClient({ endpoint: platform.endpoint, region: platform.region, credentials: platform.operator });
+  const ask = () =>
+    client.send(new InvokeEndpointCommand({ EndpointName: 'mla-blueprint-flight-disruption', ContentType: 'text/csv', Accept: 'text/csv', Body: Buffer.from(request) }));
+  for (let warm = 0; warm < 20; warm += 1) await ask();
+  const started = performance.now();
+  for (let asked = 0; asked < REQUESTS; asked += 1) await ask();
+  client.destroy();
+  return (performance.now() - started) / REQUESTS;
+}
+
+function timeBare({ folder }: Rehearsal, python: string): number {
+  const model = modelFolder(folder);
+  if (!model) throw new Error(`no unpacked model below ${folder}`);
+  return Number(seconds(python, ['bench/bare_predict.py', model, String(REQUESTS)], {}, request).output);
+}
+
+async function main(): Promise<void> {
+  const python = await ensurePython({ root, progress: (line) => console.log(line) });
+  const line = (what: string, value: string, of = '') => console.log(`${what.padEnd(44)} ${value.padStart(10)}  ${of}`);
+  seconds(process.execPath, [join(root, 'node_modules/tsx/dist/cli.mjs'), 'pipelines/write-problem-document.ts']);
+
+  const [ours, empty] = [synth('bin/mla-blueprint.ts'), synth('bench/empty-app.ts')];
+  line('synth / synth of an empty app', (ours / empty).toFixed(2), `${ours.toFixed(2)} s / ${empty.toFixed(2)} s`);
+  const iam = measureIam(2);
+  line('IAM evaluations a second', Math.round(iam.evaluationsPerSecond).toLocaleString('en'));
+
+  const bare = seconds(python, ['bench/bare_workflow.py']).seconds;
+  const release = story.findIndex(({ id }) => id === 'release');
+  const checkpoints = [...story.slice(0, release + 1), invocations(python), ...story.slice(release + 1), ...ending];
+  const { data, stop } = await run({ root, python, checkpoints, progress: () => undefined, output: { line: () => undefined, progress: () => undefined } });
+  await stop();
+  const failed = data.checkpoints.filter(({ status }) => status !== 'passed');
+  if (failed.length > 0) throw new Error(`the story did not pass: ${failed.map(({ id, error }) => `${id}: ${error ?? 'not reached'}`).join('; ')}`);
+  line('rehearsal / its ML work as bare Python', (data.milliseconds / 1000 / bare).toFixed(2), `${(data.milliseconds / 1000).toFixed(0)} s / ${bare.toFixed(0)} s`);
+  if (invocation) {
+    line('one invocation / bare parse and predict', (invocation.endpoint / invocation.bare).toFixed(2), `${invocation.endpoint.toFixed(2)} ms / ${invocation.bare.toFixed(2)} ms`);
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
