@@ -57,8 +57,11 @@ describe('every role of Foundation, DataLake and Training', () => {
   });
 
   test.each(named)('%s names actions and condition keys that exist', async (id, { statements, trust }) => {
-    const lint = (name: string, Statement: readonly unknown[]) => lintPolicy(compilePolicy('identity', name, id, { Version: '2012-10-17', Statement }));
-    expect(await lint('Calls', statements)).toEqual([]);
-    expect((await lint('Trust', trust.map(({ Effect, Action, Condition }) => ({ Effect, Action, Condition, Resource: '*' })))).map(({ problem }) => problem)).toEqual([]);
+    // Whatever the resource is: imports of other stacks are not ARNs yet.
+    const lint = async (part: string, all: ReadRole['statements']) => {
+      const Statement = all.map(({ Effect, Action, Condition }) => ({ Effect, Action, Condition, Resource: '*' }));
+      return (await lintPolicy(compilePolicy('identity', part, id, { Version: '2012-10-17', Statement }))).map(({ problem }) => problem);
+    };
+    expect([...(await lint('Calls', statements)), ...(await lint('Trust', trust))]).toEqual([]);
   });
 });

@@ -83,7 +83,7 @@ describe('every bucket with data', () => {
   });
 
   test.each(dataBuckets)('%s refuses old TLS', (id) => {
-    expect(policyOf(id)).toContainEqual(expect.objectContaining({ Effect: 'Deny', Condition: { NumericLessThan: { 's3:TlsVersion': '1.2' } } }));
+    expect(policyOf(id)).toContainEqual(expect.objectContaining({ Effect: 'Deny', Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } } }));
   });
 
   test('forgets captures first', () => {

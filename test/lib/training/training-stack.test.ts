@@ -1,140 +1,186 @@
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 
-import { statement, statementsOf, templateOf } from '../../fixtures/workflow-app';
+import { imageRegistries } from '../../../lib/training/image-registries';
+import { earlyStacks, list, type ReadRole, resourcesOf, roleLike, statementOf } from '../../fixtures/early-stacks';
+import { resolve } from '../../fixtures/resolve';
 
-const template = templateOf('training');
+const { training } = earlyStacks();
+const template = Template.fromStack(training);
+const resources = Object.entries(resourcesOf(training));
+const name = 'mla-blueprint-flight-disruption';
+const processing = roleLike(training, /^JobRolesProcessing/);
+const trainer = roleLike(training, /^JobRolesTraining/);
+const pipelineRole = roleLike(training, /^PipelineRole/);
 
-interface Definition {
-  readonly Parameters: { readonly Name: string }[];
-  readonly Steps: { readonly Name: string; readonly Type: string; readonly Arguments: Record<string, unknown> }[];
+/** `Curated/curated/*` of an import's long name. */
+function objects(role: ReadRole, action: string): string[] {
+  return role.statements
+    .filter(({ Action, Effect }) => Effect === 'Allow' && list(Action).includes(action))
+    .flatMap(({ Resource }) => list(Resource))
+    // The deployment bucket's name is a Fn::Sub, which the fixture reads as `sub`.
+    .map((arn) => arn.replace(/^.*GetAtt(\w+?)Bucket.*?(?=\/|$)/, '$1'));
 }
 
-/** The pipeline's definition with every reference of CloudFormation written as `<...>`. */
-function definition(): Definition {
-  const [pipeline] = Object.values(template.findResources('AWS::SageMaker::Pipeline'));
-  const body = (pipeline?.Properties as { PipelineDefinition: { PipelineDefinitionBody: { 'Fn::Join': [string, unknown[]] } } }).PipelineDefinition.PipelineDefinitionBody;
-  const parts = body['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : `<${JSON.stringify(part).replace(/[{}"[\]]/g, '')}>`));
-  return JSON.parse(parts.join('')) as Definition;
-}
-
-function everyStep(): Definition['Steps'] {
-  return definition().Steps.flatMap((step) => {
-    const { IfSteps = [], ElseSteps = [] } = step.Arguments as { IfSteps?: Definition['Steps']; ElseSteps?: Definition['Steps'] };
-    return [step, ...IfSteps, ...ElseSteps];
+describe('the processing role', () => {
+  test('reads curated data, earlier steps, models and code; never raw data or captures', () => {
+    const read = objects(processing, 's3:GetObject');
+    expect(read.filter((arn) => !arn.includes(':::sub/'))).toEqual(['Curated/curated/*', 'Artifacts/pipeline/*', 'Artifacts/models/*']);
+    expect(read.filter((arn) => arn.includes(':::sub/'))).toHaveLength(3);
+    expect(JSON.stringify(processing.statements)).not.toMatch(/RawBucket|CaptureBucket|AuditBucket/);
   });
-}
 
-test('the pipeline goes from curated data to a registered model', () => {
-  expect(everyStep().map(({ Name, Type }) => `${Name} ${Type}`)).toEqual([
-    'PrepareData Processing', 'TuneModel Tuning', 'EvaluateModel Processing', 'MeetsObjective Condition',
-    'CreateBaseline Processing', 'RegisterModel RegisterModel', 'ObjectiveNotMet Fail',
-  ]);
-});
-
-test('the gate asks for the metric and for the cost against the live model', () => {
-  const gate = definition().Steps.find(({ Name }) => Name === 'MeetsObjective');
-  expect(gate?.Arguments.Conditions).toEqual([
-    { Type: 'GreaterThanOrEqualTo', LeftValue: { 'Std:JsonGet': expect.objectContaining({ Path: 'binary_classification_metrics.pr_auc.value' }) }, RightValue: 0.3 },
-    { Type: 'LessThanOrEqualTo', LeftValue: { 'Std:JsonGet': expect.objectContaining({ Path: 'business.cost_ratio' }) }, RightValue: 1 },
-  ]);
-});
-
-test('every job is isolated, in the VPC, and encrypts volume and results with our key', () => {
-  const jobs = everyStep().filter(({ Type }) => Type === 'Processing' || Type === 'Tuning');
-  expect(jobs).toHaveLength(4);
-  for (const { Arguments } of jobs) {
-    const text = JSON.stringify(Arguments);
-    expect(text).toContain('"EnableNetworkIsolation":true');
-    expect(text).toContain('"EnableInterContainerTrafficEncryption":true');
-    expect(text).toMatch(/"VpcConfig":\{"Subnets":\["<[^>]+>","<[^>]+>"\],"SecurityGroupIds":\["<[^>]+>"\]\}/);
-    expect(text).toMatch(/"VolumeKmsKeyId":"<[^>]*KeysData/);
-    expect(text).toMatch(/"KmsKeyId":"<[^>]*KeysData/);
-  }
-});
-
-test('tuning sees training and validation rows, never the test month', () => {
-  const tuning = everyStep().find(({ Type }) => Type === 'Tuning');
-  const { InputDataConfig, EnableManagedSpotTraining, CheckpointConfig } = (tuning?.Arguments as { TrainingJobDefinition: Record<string, unknown> }).TrainingJobDefinition;
-  expect((InputDataConfig as { ChannelName: string }[]).map(({ ChannelName }) => ChannelName)).toEqual(['train', 'validation', 'code']);
-  expect(EnableManagedSpotTraining).toBe(true);
-  expect(CheckpointConfig).toBeDefined();
-});
-
-test('a model is registered pending, with its metrics, its baseline and where it came from', () => {
-  const register = everyStep().find(({ Type }) => Type === 'RegisterModel');
-  expect(register?.Arguments).toMatchObject({
-    ModelApprovalStatus: 'PendingManualApproval',
-    ModelMetrics: { ModelQuality: { Statistics: {} }, ModelDataQuality: { Statistics: {}, Constraints: {} } },
-    CustomerMetadataProperties: { CodeVersion: expect.stringMatching(/^[0-9a-f]{64}$/), DataVersion: expect.anything(), Owner: 'ml-team' },
+  test('writes below pipeline/ only: it cannot exchange a model', () => {
+    expect(objects(processing, 's3:PutObject')).toEqual(['Artifacts/pipeline/*']);
   });
 });
 
-describe('roles', () => {
-  test('the training role cannot reach raw or curated data', () => {
-    const resources = JSON.stringify(statementsOf(template, 'JobRolesTraining').map(({ Resource }) => Resource));
-    expect(resources).not.toMatch(/RawBucket|CuratedBucket/);
+describe('the training role', () => {
+  test('reads what preparation wrote and code, nothing of the lake', () => {
+    const read = objects(trainer, 's3:GetObject').filter((arn) => !arn.includes(':::sub/'));
+    expect(read).toEqual(['Artifacts/pipeline/*']);
+    expect(JSON.stringify(trainer.statements)).not.toMatch(/RawBucket|CuratedBucket|CaptureBucket/);
   });
 
-  test('the training role writes models and checkpoints, and reads neither models nor evaluations of others to write elsewhere', () => {
-    expect(JSON.stringify(statement(template, 'JobRolesTraining', 'WriteResults').Resource)).toContain('/models/*');
-    expect(JSON.stringify(statement(template, 'JobRolesTraining', 'KeepCheckpoints').Resource)).toContain('/checkpoints/*');
+  test('writes models and checkpoints: it cannot change the data it is judged by', () => {
+    expect(objects(trainer, 's3:PutObject')).toEqual(['Artifacts/models/*', 'Artifacts/pipeline/*/checkpoints/*']);
+  });
+});
+
+describe.each([
+  ['processing', processing, '/aws/sagemaker/ProcessingJobs'],
+  ['training', trainer, '/aws/sagemaker/TrainingJobs'],
+])('the %s role', (_name, role, logGroup) => {
+  test('lists buckets by prefix only', () => {
+    const lists = role.statements.filter(({ Action }) => list(Action).includes('s3:ListBucket'));
+    expect(lists.length).toBeGreaterThan(0);
+    for (const { Condition } of lists) expect(Object.values(Condition ?? {}).flatMap((keys) => Object.keys(keys))).toEqual(['s3:prefix']);
   });
 
-  test('the pipeline hands over the two job roles to SageMaker and no others', () => {
-    expect(statement(template, 'PipelineRole', 'HandOverRoles')).toMatchObject({
-      Action: 'iam:PassRole',
-      Resource: [{ 'Fn::GetAtt': [expect.stringMatching(/^JobRolesProcessing/), 'Arn'] }, { 'Fn::GetAtt': [expect.stringMatching(/^JobRolesTraining/), 'Arn'] }],
-      Condition: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+  test('reads single objects of the deployment bucket, by their digest', () => {
+    for (const arn of list(statementOf(role, 'ReadCode').Resource)) expect(arn).not.toContain('*');
+  });
+
+  test('deletes no object and grants nothing', () => {
+    const actions = role.statements.flatMap(({ Action }) => list(Action));
+    expect(actions.filter((action) => /^s3:Delete|^iam:|^sagemaker:|^sts:/.test(action))).toEqual([]);
+  });
+
+  test('logs and measures as its kind of job', () => {
+    for (const arn of list(statementOf(role, 'WriteLogs').Resource)) expect(arn).toContain(`:log-group:${logGroup}`);
+    expect(statementOf(role, 'PublishInstanceMetrics').Condition?.StringEquals?.['cloudwatch:namespace']).toBe(logGroup);
+  });
+
+  test('puts interfaces into our subnets under our security group, and touches no others', () => {
+    const place = list(statementOf(role, 'PlaceInterfaces').Resource);
+    expect(place.map((arn) => /:(subnet|security-group|network-interface)\//.exec(arn)?.[1])).toEqual(['subnet', 'subnet', 'security-group', 'network-interface']);
+    for (const arn of place) if (!arn.endsWith(':network-interface/*')) expect(arn).not.toContain('*');
+    expect(statementOf(role, 'ManageInterfaces').Condition?.ArnEquals?.['ec2:Subnet']).toHaveLength(2);
+  });
+
+  test('pulls AWS\'s two images and no other', () => {
+    expect(list(statementOf(role, 'PullImage').Resource)).toHaveLength(2);
+  });
+});
+
+describe('the pipeline\'s role', () => {
+  test('hands over two roles, to SageMaker', () => {
+    const { Resource, Condition } = statementOf(pipelineRole, 'HandOverRoles');
+    expect(list(Resource).map((arn) => /JobRoles(Processing|Training)/.exec(arn)?.[1])).toEqual(['Processing', 'Training']);
+    expect(Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } });
+  });
+
+  test('proposes versions of one group and cannot approve them', () => {
+    const { Resource, Condition } = statementOf(pipelineRole, 'ProposeModel');
+    expect(list(Resource)).toEqual([
+      `arn:aws:sagemaker:eu-central-1:111122223333:model-package-group/${name}`,
+      `arn:aws:sagemaker:eu-central-1:111122223333:model-package/${name}/*`,
+    ]);
+    expect(Condition).toEqual({ StringEqualsIfExists: { 'sagemaker:ModelApprovalStatus': 'PendingManualApproval' } });
+    expect(pipelineRole.statements.flatMap(({ Action }) => list(Action))).not.toContain('sagemaker:UpdateModelPackage');
+  });
+
+  test('starts jobs of this workflow only', () => {
+    for (const sid of ['RunProcessing', 'RunTuning', 'TagJobs']) {
+      for (const arn of list(statementOf(pipelineRole, sid).Resource)) expect(arn).toMatch(/\/mla-blueprint-\*$/);
+    }
+  });
+
+  test('reads the evaluation and no other object', () => {
+    expect(objects(pipelineRole, 's3:GetObject')).toEqual(['Artifacts/pipeline/*/evaluation/evaluation.json']);
+  });
+});
+
+describe('the pipeline', () => {
+  const [, pipeline] = resources.find(([, { Type }]) => Type === 'AWS::SageMaker::Pipeline') ?? [];
+
+  test('is made after its role and its group', () => {
+    expect(pipeline?.DependsOn).toEqual(expect.arrayContaining([expect.stringMatching(/^PipelineRole/), expect.stringMatching(/^ModelPackageGroup/)]));
+    expect(pipeline?.Properties.PipelineName).toBe(name);
+  });
+
+  test('is JSON that refers to this account\'s buckets, key, images and code', () => {
+    const { PipelineDefinitionBody } = resolve(pipeline?.Properties.PipelineDefinition) as { PipelineDefinitionBody: string };
+    const { Version, Steps } = JSON.parse(PipelineDefinitionBody) as { Version: string; Steps: { Name: string }[] };
+    expect(Version).toBe('2020-12-01');
+    expect(Steps.map((step) => step.Name)).toEqual(['PrepareData', 'TuneModel', 'EvaluateModel', 'MeetsObjective']);
+    expect(PipelineDefinitionBody).toMatch(/CuratedBucket.*\/curated\/flights\//);
+  });
+});
+
+describe('the registry', () => {
+  test('is one group, and a parameter that says nothing is live yet', () => {
+    template.hasResourceProperties('AWS::SageMaker::ModelPackageGroup', { ModelPackageGroupName: name });
+    template.hasResourceProperties('AWS::SSM::Parameter', { Name: '/mla-blueprint/flight-disruption/approved-model-package', Value: 'none' });
+  });
+
+  test('is emptied before it is deleted: the emptying depends on the group', () => {
+    const [, remove] = resources.find(([, { Properties, Type }]) => Type === 'Custom::RemoveOnDelete' && JSON.stringify(Properties.Target).includes('ModelPackageGroupName')) ?? [];
+    expect(remove?.DependsOn).toContainEqual(expect.stringMatching(/^ModelPackageGroup/));
+    expect(remove?.Properties.Target).toEqual({ ModelPackageGroupName: name });
+  });
+});
+
+describe('the removal of job logs', () => {
+  const role = roleLike(training, /^JobLogsFunctionRole/);
+
+  test('deletes whole groups only where the group is ours alone', () => {
+    expect(list(statementOf(role, 'RemoveOwnGroups').Resource)).toEqual([
+      `arn:aws:logs:eu-central-1:111122223333:log-group:/aws/sagemaker/Endpoints/${name}:*`,
+    ]);
+  });
+
+  test('deletes from the account\'s shared groups only streams of this workflow\'s jobs', () => {
+    const streams = list(statementOf(role, 'RemoveOwnStreams').Resource);
+    expect(streams).toHaveLength(3);
+    for (const arn of streams) expect(arn).toMatch(/:log-group:\/aws\/sagemaker\/(Processing|Training|Transform)Jobs:log-stream:mla-blueprint-\*$/);
+  });
+
+  test('is told of the same groups that its role allows', () => {
+    template.hasResourceProperties('Custom::RemoveOnDelete', {
+      Target: {
+        Groups: [`/aws/sagemaker/Endpoints/${name}`],
+        SharedGroups: ['/aws/sagemaker/ProcessingJobs', '/aws/sagemaker/TrainingJobs', '/aws/sagemaker/TransformJobs'],
+        StreamPrefixes: ['mla-blueprint-'],
+      },
     });
   });
+});
 
-  test('the pipeline may propose a model but not approve one', () => {
-    const actions = statementsOf(template, 'PipelineRole').flatMap(({ Action }) => Action);
-    expect(actions).not.toContain('sagemaker:UpdateModelPackage');
-    expect(statement(template, 'PipelineRole', 'ProposeModel').Condition).toEqual({ StringEqualsIfExists: { 'sagemaker:ModelApprovalStatus': 'PendingManualApproval' } });
+describe('the images', () => {
+  test('come from AWS\'s account of the region, found when it is deployed', () => {
+    const [mapping] = Object.values(template.findMappings('*'));
+    expect(mapping).toMatchObject({ 'eu-central-1': { account: '492215442770' }, 'us-east-1': { account: '683313688378' } });
+    expect(Object.keys(mapping ?? {})).toEqual(Object.keys(imageRegistries));
   });
 
-  test('only SageMaker of this account may take them', () => {
-    for (const [id, role] of Object.entries(template.findResources('AWS::IAM::Role')).filter(([id]) => /^(JobRoles|PipelineRole)/.test(id))) {
-      const { AssumeRolePolicyDocument } = role.Properties as { AssumeRolePolicyDocument: { Statement: unknown[] } };
-      expect({ id, trust: AssumeRolePolicyDocument.Statement }).toEqual({
-        id,
-        trust: [
-          {
-            Action: 'sts:AssumeRole',
-            Effect: 'Allow',
-            Principal: { Service: 'sagemaker.amazonaws.com' },
-            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
-          },
-        ],
-      });
-    }
-  });
-
-  test('volume keys are granted to AWS services only', () => {
-    for (const role of ['JobRolesProcessing', 'JobRolesTraining']) {
-      expect(statement(template, role, 'EncryptVolumes').Condition).toEqual({ Bool: { 'kms:GrantIsForAWSResource': 'true' } });
-    }
+  test.each(Object.entries(imageRegistries))('%s has account numbers of twelve digits', (_region, { framework, modelMonitor }) => {
+    for (const account of [framework, modelMonitor ?? framework]) expect(account).toMatch(/^\d{12}$/);
   });
 });
 
-test('no model is live at first', () => {
-  template.hasResourceProperties('AWS::SSM::Parameter', { Name: '/mla-blueprint/flight-disruption/approved-model-package', Value: 'none' });
-});
-
-test('the group is emptied before it is deleted, and job logs go by our prefix only', () => {
-  template.hasResource('Custom::RemoveOnDelete', {
-    Properties: { Target: { ModelPackageGroupName: 'mla-blueprint-flight-disruption' } },
-    DependsOn: Match.arrayWith(['ModelPackageGroup']),
-  });
-  template.hasResourceProperties('Custom::RemoveOnDelete', { Target: { StreamPrefixes: ['mla-blueprint-'] } });
-  expect(JSON.stringify(statement(template, 'JobLogsFunctionRole', 'RemoveOwnStreams').Resource)).toContain(':log-stream:mla-blueprint-*');
-});
-
-test('no region, account or zone is written into the templates, apart from the registries of images', () => {
-  for (const stack of ['foundation', 'lake', 'training', 'serving', 'release', 'monitoring'] as const) {
-    const { Mappings: _registries, ...rest } = templateOf(stack).toJSON() as Record<string, unknown>;
-    expect(JSON.stringify(rest)).not.toMatch(/\b(us|eu|ap|sa|ca|me|af)-(north|south|east|west|central)[a-z]*-\d\b/);
-    expect(JSON.stringify(rest)).not.toMatch(/\b\d{12}\b(?!-)/);
-  }
+test('the outputs that operators read are there', () => {
+  template.hasOutput('PipelineName', { Value: name });
+  template.hasOutput('ModelPackageGroupName', { Value: name });
+  template.hasOutput('NoLiveModelUri', { Value: Match.anyValue() });
+  template.hasOutput('ApprovedModelParameterName', { Value: Match.anyValue() });
 });

@@ -1,0 +1,271 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { approve } from '../../operator/commands/approve';
+import { drift } from '../../operator/commands/drift';
+import { ingest } from '../../operator/commands/ingest';
+import { invoke } from '../../operator/commands/invoke';
+import { rollback } from '../../operator/commands/rollback';
+import { train } from '../../operator/commands/train';
+import { verifyTeardown } from '../../operator/commands/verify-teardown';
+import { CommandFailed } from '../../operator/errors';
+import { awsError, fakeContext, recordedOutput, type Sent } from './fake-clients';
+
+const packageArn = (version: number) => `arn:aws:sagemaker:eu-central-1:123456789012:model-package/group/${version}`;
+const packages = (...statuses: string[]) => ({
+  ModelPackageSummaryList: statuses.map((status, at) => ({ ModelPackageVersion: at + 1, ModelPackageArn: packageArn(at + 1), ModelApprovalStatus: status })),
+});
+const body = (content: string | Buffer) => ({ Body: { transformToByteArray: () => Promise.resolve(Buffer.from(content)) } });
+const notThere = () => {
+  throw awsError('NotFound', 'NotFound');
+};
+
+describe('train', () => {
+  const started = { PipelineExecutionArn: 'arn:execution' };
+
+  it('compares with the live model\'s artifact', async () => {
+    const sent: Sent[] = [];
+    const context = fakeContext(
+      {
+        GetParameterCommand: { Parameter: { Value: packageArn(3) } },
+        DescribeModelPackageCommand: { InferenceSpecification: { Containers: [{ ModelDataUrl: 's3://artifacts/models/three.tar.gz' }] } },
+        StartPipelineExecutionCommand: started,
+      },
+      sent,
+    );
+    await train(context, { airports: ['JFK', 'LGA'], until: '2013-11', wait: false }, recordedOutput());
+    expect(sent.find((one) => one.name === 'StartPipelineExecutionCommand')?.input.PipelineParameters).toEqual([
+      { Name: 'Airports', Value: 'JFK,LGA' },
+      { Name: 'Until', Value: '2013-11' },
+      { Name: 'LiveModelUri', Value: 's3://artifacts/models/three.tar.gz' },
+    ]);
+  });
+
+  it('shows the failed step\'s reason, its last log lines and where the whole log is', async () => {
+    const output = recordedOutput();
+    const context = fakeContext({
+      GetParameterCommand: { Parameter: { Value: 'none' } },
+      StartPipelineExecutionCommand: started,
+      DescribePipelineExecutionCommand: { PipelineExecutionStatus: 'Failed' },
+      ListPipelineExecutionStepsCommand: {
+        PipelineExecutionSteps: [
+          {
+            StepName: 'PrepareData',
+            StepStatus: 'Failed',
+            FailureReason: 'AlgorithmError: exit code 1',
+            Metadata: { ProcessingJob: { Arn: 'arn:aws:sagemaker:eu-central-1:123456789012:processing-job/prepare-1' } },
+          },
+        ],
+      },
+      DescribeLogStreamsCommand: { logStreams: [{ logStreamName: 'prepare-1/algo-1-1' }] },
+      GetLogEventsCommand: { events: [{ message: 'only 1 month(s) of curated data' }] },
+    });
+    const result = await train(context, { airports: ['JFK'], until: '2013-07' }, output);
+    expect(result).toMatchObject({ status: 'Failed', failureReason: 'AlgorithmError: exit code 1' });
+    const text = output.lines.join('\n');
+    expect(text).toContain('Failed at PrepareData: AlgorithmError: exit code 1');
+    expect(text).toContain('only 1 month(s) of curated data');
+    expect(text).toContain('/aws/sagemaker/ProcessingJobs, stream prepare-1/algo-1-1');
+  });
+});
+
+describe('approve', () => {
+  it('follows the execution that the approval started, and no other', async () => {
+    let approved = false;
+    const executions: Record<string, string> = { old: packageArn(2), other: packageArn(1), own: packageArn(2) };
+    const context = fakeContext({
+      ListModelPackagesCommand: packages('Approved', 'PendingManualApproval'),
+      UpdateModelPackageCommand: () => ((approved = true), {}),
+      ListExecutionsCommand: () => ({ executions: (approved ? ['own', 'other', 'old'] : ['old']).map((executionArn) => ({ executionArn })) }),
+      DescribeExecutionCommand: ({ executionArn }: { executionArn: string }) => ({
+        status: 'SUCCEEDED',
+        input: JSON.stringify({ detail: { ModelPackageArn: executions[executionArn] } }),
+        output: JSON.stringify({ outcome: { result: 'Released', detail: executionArn } }),
+      }),
+      GetExecutionHistoryCommand: { events: [] },
+    });
+    const result = await approve(context, { version: 'latest', note: 'good' }, recordedOutput());
+    expect(result).toMatchObject({ version: 2, approval: 'Approved', outcome: { result: 'Released', detail: 'own' } });
+  });
+
+  it('rejects without waiting for a release', async () => {
+    const sent: Sent[] = [];
+    const context = fakeContext({ ListModelPackagesCommand: packages('PendingManualApproval'), UpdateModelPackageCommand: {}, ListExecutionsCommand: {} }, sent);
+    const result = await approve(context, { version: 1, note: 'no', reject: true }, recordedOutput());
+    expect(result.approval).toBe('Rejected');
+    expect(sent.find((one) => one.name === 'UpdateModelPackageCommand')?.input).toMatchObject({ ModelApprovalStatus: 'Rejected', ApprovalDescription: 'no' });
+  });
+
+  it('says which versions there are', async () => {
+    const context = fakeContext({ ListModelPackagesCommand: packages('Approved', 'Approved') });
+    await expect(approve(context, { version: 7, note: 'x' }, recordedOutput())).rejects.toThrow('There is no version 7; registered: 2, 1.');
+  });
+});
+
+describe('rollback', () => {
+  it('goes to the newest approved version below the live one, over rejected ones', async () => {
+    const sent: Sent[] = [];
+    const context = fakeContext(
+      {
+        GetParameterCommand: { Parameter: { Value: packageArn(4) } },
+        ListModelPackagesCommand: packages('Approved', 'Approved', 'Rejected', 'Approved', 'Approved'),
+        StartExecutionCommand: { executionArn: 'e' },
+        DescribeExecutionCommand: { status: 'FAILED', error: 'TakenBack', cause: 'did not prove itself' },
+        GetExecutionHistoryCommand: {
+          events: [{ stateEnteredEventDetails: { name: 'TakenBack', input: JSON.stringify({ outcome: { result: 'TakenBack', detail: 'an alarm fired' } }) } }],
+        },
+      },
+      sent,
+    );
+    const result = await rollback(context, {}, recordedOutput());
+    expect(sent.find((one) => one.name === 'StartExecutionCommand')?.input.input).toBe(JSON.stringify({ rollback: true, detail: { ModelPackageArn: packageArn(2) } }));
+    expect(result).toMatchObject({ from: 4, to: 2, outcome: { result: 'TakenBack', detail: 'an alarm fired' } });
+  });
+
+  it.each([
+    ['none', packages('Approved'), {}, 'No model is live'],
+    [packageArn(1), packages('Approved', 'Approved'), {}, 'No approved version is older'],
+    [packageArn(2), packages('Rejected', 'Approved'), { to: 1 }, 'not an approved version'],
+    [packageArn(2), packages('Approved', 'Approved'), { to: 2 }, 'live already'],
+  ])('refuses when it makes no sense (%s)', async (live, list, options, message) => {
+    const context = fakeContext({ GetParameterCommand: { Parameter: { Value: live } }, ListModelPackagesCommand: list });
+    await expect(rollback(context, options, recordedOutput())).rejects.toThrow(message);
+  });
+});
+
+describe('invoke', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'operator-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('says what the model refused', async () => {
+    const file = join(folder, 'request.csv');
+    writeFileSync(file, 'B6\n');
+    const context = fakeContext({
+      InvokeEndpointCommand: () => {
+        throw awsError('ModelError', 'Received client error (400)', { OriginalStatusCode: 400, OriginalMessage: 'row 1 has 1 values, expected 18' });
+      },
+    });
+    await expect(invoke(context, { file }, recordedOutput())).rejects.toThrow('The model refused the request (400): row 1 has 1 values, expected 18');
+  });
+
+  it('sends the contract\'s columns in the catalog\'s order and puts the outcome beside each answer', async () => {
+    writeFileSync(
+      join(folder, 'flights-abc.csv.gz'),
+      gzipSync('flight_id,origin,carrier,date,maker,arr_delay\nABC-1,ABC,AA,2013-07-01,"A, B",14\nABC-2,ABC,DL,2013-07-02,C,\n'),
+    );
+    const sent: Sent[] = [];
+    const context = fakeContext(
+      {
+        GetTablesCommand: {
+          TableList: [{ StorageDescriptor: { Columns: ['flight_id', 'origin', 'maker', 'carrier', 'disrupted'].map((Name) => ({ Name })) } }],
+        },
+        InvokeEndpointCommand: { Body: Buffer.from('0.2,on_time,3\n0.9,disrupted,3\n'), ContentType: 'text/csv' },
+      },
+      sent,
+      { dataFolder: folder },
+    );
+    const { predictions } = await invoke(context, { sample: { airport: 'ABC', month: '2013-07', rows: 2 } }, recordedOutput());
+    expect(Buffer.from(sent.find((one) => one.name === 'InvokeEndpointCommand')?.input.Body as Uint8Array).toString()).toBe('"A, B",AA\nC,DL\n');
+    expect(predictions).toEqual([
+      { id: 'ABC-1', probability: 0.2, decision: 'on_time', modelVersion: '3', disrupted: false },
+      { id: 'ABC-2', probability: 0.9, decision: 'disrupted', modelVersion: '3', disrupted: true },
+    ]);
+  });
+});
+
+describe('ingest', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'operator-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, '2013-07.csv');
+  beforeAll(() => writeFileSync(file, 'flight_id\n1\n2\n3\n'));
+
+  it('waits until good and bad rows add up to what was sent', async () => {
+    let looks = 0;
+    const context = fakeContext({
+      HeadObjectCommand: ({ Key }: { Key: string }) => {
+        looks += 1;
+        // First the state before the upload, then the curated rows, and only later the quarantined one.
+        if (looks <= 2 || (Key.startsWith('quarantine') && looks < 8)) return notThere();
+        return { ETag: 'new' };
+      },
+      PutObjectCommand: {},
+      GetObjectCommand: ({ Key }: { Key: string }) =>
+        Key.endsWith('.gz') ? body(gzipSync('flight_id\n1\n3\n')) : body('{"line":3,"reason":"RAGGED_ROW","detail":"","row":"2"}\n'),
+    });
+    const { files } = await ingest(context, { airport: 'JFK', files: [file] }, recordedOutput());
+    expect(files).toMatchObject([{ rowsSent: 3, rowsCurated: 2, rowsQuarantined: 1, reasons: { RAGGED_ROW: 1 } }]);
+  });
+
+  it('takes a file that is refused as a whole for judged', async () => {
+    let looks = 0;
+    const context = fakeContext({
+      HeadObjectCommand: ({ Key }: { Key: string }) => (looks++ < 2 || Key.startsWith('curated') ? notThere() : { ETag: 'new' }),
+      PutObjectCommand: {},
+      GetObjectCommand: body('{"line":0,"reason":"WRONG_HEADER","detail":"","row":""}\n'),
+    });
+    const { files } = await ingest(context, { airport: 'JFK', files: [file] }, recordedOutput());
+    expect(files).toMatchObject([{ rowsCurated: 0, rowsQuarantined: 0, reasons: { WRONG_HEADER: 1 }, curatedKeys: [] }]);
+  });
+});
+
+describe('drift', () => {
+  it('takes the newest hour with traffic and says when there was none', async () => {
+    const empty = fakeContext({ ListObjectsV2Command: {} });
+    await expect(drift(empty, {}, recordedOutput())).rejects.toThrow(CommandFailed);
+    const sent: Sent[] = [];
+    const context = fakeContext(
+      {
+        ListObjectsV2Command: {
+          Contents: ['2013/09/03/14/a.jsonl', '2013/09/03/09/b.jsonl', '2013/08/30/23/c.jsonl'].map((key) => ({ Key: `capture/endpoint/AllTraffic/${key}` })),
+        },
+        StartExecutionCommand: { executionArn: 'e' },
+        DescribeExecutionCommand: { status: 'SUCCEEDED', output: JSON.stringify({ job: { name: 'job' }, outcome: { result: 'Drift', detail: '1' } }) },
+        GetExecutionHistoryCommand: { events: [] },
+        GetObjectCommand: ({ Key }: { Key: string }) =>
+          body(Key.endsWith('violations.json') ? '{"violations":[{"feature_name":"carrier","constraint_check_type":"baseline_drift_check","description":"far"}]}' : '[{"name":"feature_baseline_drift_carrier","value":0.3}]'),
+        DescribeAlarmsCommand: { MetricAlarms: [{ StateValue: 'ALARM', StateReason: 'crossed' }] },
+      },
+      sent,
+    );
+    const result = await drift(context, {}, recordedOutput());
+    expect(sent.find((one) => one.name === 'StartExecutionCommand')?.input.input).toBe('{"hour":"2013-09-03T14"}');
+    expect(result).toMatchObject({ hour: '2013-09-03T14', violations: [{ feature_name: 'carrier' }], alarm: { state: 'ALARM' } });
+  });
+});
+
+describe('verify-teardown', () => {
+  const nothing = {
+    DescribeStacksCommand: () => {
+      throw awsError('ValidationError', 'Stack with id x does not exist');
+    },
+    ListBucketsCommand: {}, ListEndpointsCommand: {}, ListEndpointConfigsCommand: {}, ListModelsCommand: {}, ListModelPackageGroupsCommand: {},
+    ListPipelinesCommand: {}, ListStateMachinesCommand: {}, DescribeParametersCommand: {}, DescribeAlarmsCommand: {}, DescribeLogGroupsCommand: {},
+    DescribeVpcsCommand: {}, ListKeysCommand: {},
+  };
+
+  it('is content when only keys wait for their deletion', async () => {
+    const context = fakeContext({
+      ...nothing,
+      ListKeysCommand: { Keys: [{ KeyId: 'k' }] },
+      DescribeKeyCommand: { KeyMetadata: { KeyState: 'PendingDeletion', DeletionDate: new Date('2013-10-01') } },
+    });
+    const { left, expected } = await verifyTeardown(context, {}, recordedOutput());
+    expect(left).toEqual([]);
+    expect(expected).toEqual([{ kind: 'key pending deletion', name: 'k until 2013-10-01' }]);
+  });
+
+  it('lists a bucket of ours and an interface that SageMaker still holds, not other people\'s', async () => {
+    const context = fakeContext({
+      ...nothing,
+      ListBucketsCommand: { Buckets: [{ Name: 'mlablueprint-datalake-raw' }, { Name: 'holiday-photos' }] },
+      DescribeVpcsCommand: { Vpcs: [{ VpcId: 'vpc-1' }] },
+      DescribeNetworkInterfacesCommand: { NetworkInterfaces: [{ NetworkInterfaceId: 'eni-1', Description: 'SageMaker' }] },
+    });
+    const { left } = await verifyTeardown(context, {}, recordedOutput());
+    expect(left).toEqual([
+      { kind: 'bucket', name: 'mlablueprint-datalake-raw' },
+      { kind: 'network interface', name: 'eni-1 (SageMaker)' },
+    ]);
+  });
+});

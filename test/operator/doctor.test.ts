@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readNeeds } from '../../operator/assembly';
+import { doctor } from '../../operator/commands/doctor';
+import { awsError, fakeContext, recordedOutput } from './fake-clients';
+
+const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(template: object): void {
+  writeFileSync(
+    join(folder, 'manifest.json'),
+    JSON.stringify({ artifacts: { A: { properties: { requiresBootstrapStackVersion: 8, bootstrapStackVersionSsmParameter: '/cdk-bootstrap/x/version' } } } }),
+  );
+  writeFileSync(join(folder, 'A.template.json'), JSON.stringify(template));
+}
+
+const template = {
+  Mappings: { Registries: { 'eu-central-1': { account: '492215442770' } } },
+  Resources: {
+    Config: {
+      Type: 'AWS::SageMaker::EndpointConfig',
+      Properties: { ProductionVariants: [{ InstanceType: 'ml.m5.large', InitialInstanceCount: 2, InitialVariantWeight: 1 }] },
+    },
+    Pipeline: {
+      Type: 'AWS::SageMaker::Pipeline',
+      Properties: {
+        PipelineDefinition: {
+          PipelineDefinitionBody: {
+            'Fn::Join': [
+              '',
+              [
+                '{"Steps":[{"Arguments":{"ProcessingResources":{"ClusterConfig":{"InstanceType":"ml.m5.large","InstanceCount":1,"VolumeKmsKeyId":"',
+                { Ref: 'Key' },
+                '"}}}},{"Arguments":{"HyperParameterTuningJobConfig":{"ResourceLimits":{"MaxParallelTrainingJobs":2}},"TrainingJobDefinition":{"EnableManagedSpotTraining":true,"ResourceConfig":{"InstanceType":"ml.c5.xlarge","InstanceCount":1}}}}]}',
+              ],
+            ],
+          },
+        },
+      },
+    },
+    Machine: {
+      Type: 'AWS::StepFunctions::StateMachine',
+      Properties: { DefinitionString: '{"States":{"Score":{"Parameters":{"TransformResources":{"InstanceType":"ml.m5.large","InstanceCount":3}}}}}' },
+    },
+  },
+};
+
+const quota = (QuotaName: string, Value: number) => ({ QuotaName, Value });
+const account = {
+  GetCallerIdentityCommand: { Account: '123456789012', Arn: 'arn:aws:iam::123456789012:user/u' },
+  GetParameterCommand: { Parameter: { Value: '21' } },
+  DescribeAvailabilityZonesCommand: { AvailabilityZones: [{ ZoneName: 'a' }, { ZoneName: 'b' }] },
+  ListServiceQuotasCommand: {
+    Quotas: [
+      quota('ml.m5.large for endpoint usage', 4),
+      quota('ml.m5.large for processing job usage', 1),
+      quota('ml.c5.xlarge for spot training job usage', 0),
+      quota('ml.m5.large for transform job usage', 20),
+    ],
+  },
+};
+
+describe('doctor', () => {
+  it('finds what the synthesized stacks need, also in definitions that stand in text', () => {
+    write(template);
+    expect(readNeeds(folder).instances).toEqual(
+      expect.arrayContaining([
+        // A canary doubles the fleet.
+        { instanceType: 'ml.m5.large', usage: 'endpoint', count: 4 },
+        { instanceType: 'ml.m5.large', usage: 'processing job', count: 1 },
+        { instanceType: 'ml.c5.xlarge', usage: 'spot training job', count: 2 },
+        { instanceType: 'ml.m5.large', usage: 'transform job', count: 3 },
+      ]),
+    );
+    expect(readNeeds(folder).bootstrap).toEqual({ parameterName: '/cdk-bootstrap/x/version', version: 8 });
+  });
+
+  it('says which quota is too small and what to request', async () => {
+    write(template);
+    const { checks } = await doctor(fakeContext(account), { assembly: folder }, recordedOutput());
+    const bad = checks.filter((check) => check.level !== 'ok');
+    expect(bad).toHaveLength(1);
+    expect(bad[0]).toMatchObject({ level: 'fail', finding: 'ml.c5.xlarge for spot training job usage: 0, up to 2 are needed' });
+    expect(bad[0]?.remedy).toContain('Request 2 or more');
+  });
+
+  it.each([
+    [{ GetParameterCommand: () => { throw awsError('ParameterNotFound', 'no'); } }, 'bootstrap', 'Run `npx cdk bootstrap` once.'],
+    [{ GetParameterCommand: { Parameter: { Value: '5' } } }, 'bootstrap', 'again'],
+    [{ DescribeAvailabilityZonesCommand: { AvailabilityZones: [{ ZoneName: 'a' }] } }, 'zones', 'another region'],
+    [{ GetCallerIdentityCommand: () => { throw awsError('CredentialsProviderError', 'Could not load credentials'); } }, 'credentials', 'AWS_PROFILE'],
+  ])('fails a check with what to change', async (changes, name, remedy) => {
+    write(template);
+    const { checks } = await doctor(fakeContext({ ...account, ...changes }), { assembly: folder }, recordedOutput());
+    const found = checks.find((check) => check.name === name);
+    expect(found?.level).toBe('fail');
+    expect(found?.remedy).toContain(remedy);
+  });
+
+  it('knows that a region has no image registry, and that a service is closed', async () => {
+    write({ ...template, Mappings: { Registries: { 'us-east-1': { account: '1' } } }, Resources: { Monitor: { Type: 'AWS::SageMaker::MonitoringSchedule' } } });
+    const { checks } = await doctor(fakeContext(account), { assembly: folder }, recordedOutput());
+    expect(checks.find((check) => check.name === 'images')).toMatchObject({ level: 'fail' });
+    expect(checks.find((check) => check.name === 'closed services')).toMatchObject({ level: 'warn' });
+  });
+
+  it('asks for a synthesis when there is nothing to look at', async () => {
+    await expect(doctor(fakeContext(account), { assembly: join(folder, 'nothing') }, recordedOutput())).rejects.toThrow('There is no cloud assembly');
+  });
+});

@@ -1,0 +1,64 @@
+import type { Clients } from '../../operator/clients';
+import { type ContextSettings, makeContext, type OperatorContext } from '../../operator/context';
+import type { Output } from '../../operator/output';
+
+/** Answers of an account: by command name (`DescribeStacksCommand`), a value or a function of the input. */
+export type Answers = Readonly<Record<string, unknown>>;
+
+export interface Sent {
+  readonly name: string;
+  readonly input: Record<string, unknown>;
+}
+
+/** Clients of an account that exists only in a test. What is not answered fails the test that asks for it. */
+export function fakeClients(answers: Answers, sent: Sent[] = []): Clients {
+  const client = {
+    config: { region: () => Promise.resolve('eu-central-1') },
+    send(command: { constructor: { name: string }; input: Record<string, unknown> }) {
+      const { name } = command.constructor;
+      sent.push({ name, input: command.input });
+      if (!(name in answers)) return Promise.reject(new Error(`the test's account has no answer to ${name}`));
+      const answer = answers[name];
+      try {
+        return Promise.resolve(typeof answer === 'function' ? (answer as (input: unknown) => unknown)(command.input) : answer);
+      } catch (error) {
+        return Promise.reject(error as Error);
+      }
+    },
+  };
+  return new Proxy({}, { get: () => client }) as Clients;
+}
+
+export const outputs: Readonly<Record<string, string>> = {
+  RawBucketName: 'raw',
+  CuratedBucketName: 'curated',
+  ArtifactsBucketName: 'artifacts',
+  CaptureBucketName: 'capture',
+  GlueDatabaseName: 'flights',
+  PipelineName: 'pipeline',
+  ModelPackageGroupName: 'group',
+  NoLiveModelUri: 's3://assets/no-live-model.json',
+  ApprovedModelParameterName: '/mla-blueprint/approved',
+  EndpointName: 'endpoint',
+  BatchStateMachineArn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:batch',
+  ReleaseStateMachineArn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:release',
+  MonitoringStateMachineArn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:monitoring',
+  DriftAlarmName: 'drift',
+};
+
+const stacks = { Stacks: [{ Outputs: Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })) }] };
+
+export function fakeContext(answers: Answers, sent: Sent[] = [], settings: Partial<ContextSettings> = {}): OperatorContext {
+  const clients = fakeClients({ DescribeStacksCommand: stacks, ...answers }, sent);
+  return makeContext({ clients, pollMilliseconds: 0, sleep: () => Promise.resolve(), ...settings });
+}
+
+export function recordedOutput(): Output & { readonly lines: string[] } {
+  const lines: string[] = [];
+  return { lines, line: (text = '') => void lines.push(text), progress: (text) => void lines.push(text) };
+}
+
+/** An error as the SDK throws it. */
+export function awsError(name: string, message: string, more: object = {}): Error {
+  return Object.assign(new Error(message), { name, ...more });
+}

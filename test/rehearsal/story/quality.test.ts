@@ -1,0 +1,58 @@
+import * as fc from 'fast-check';
+import { averagePrecision, qualityByMonth, rocAuc } from '../../../rehearsal/story/quality';
+
+const flights = fc.array(fc.record({ probability: fc.integer({ min: 0, max: 10 }).map((n) => n / 10), disrupted: fc.boolean() }), { minLength: 2, maxLength: 60 });
+
+describe('rocAuc', () => {
+  it('is the share of pairs in the right order, ties counted half', () => {
+    fc.assert(
+      fc.property(flights, (all) => {
+        const bad = all.filter((one) => one.disrupted);
+        const good = all.filter((one) => !one.disrupted);
+        fc.pre(bad.length > 0 && good.length > 0);
+        let right = 0;
+        for (const a of bad) for (const b of good) right += a.probability > b.probability ? 1 : a.probability === b.probability ? 0.5 : 0;
+        expect(rocAuc(all)).toBeCloseTo(right / (bad.length * good.length), 10);
+      }),
+    );
+  });
+
+  it('is unknown when there is one class only', () => {
+    expect(rocAuc([{ probability: 0.1, disrupted: true }])).toBeNaN();
+  });
+});
+
+describe('averagePrecision', () => {
+  it('agrees with scikit-learn on a case with ties', () => {
+    const all = [[0.9, true], [0.8, false], [0.8, true], [0.4, false], [0.1, true]].map(([probability, disrupted]) => ({ probability: Number(probability), disrupted: Boolean(disrupted) }));
+    // average_precision_score([1,0,1,0,1], [.9,.8,.8,.4,.1])
+    expect(averagePrecision(all)).toBeCloseTo(1 / 3 + (1 / 3) * (2 / 3) + (1 / 3) * (3 / 5), 10);
+  });
+
+  it('is 1 for a perfect order and the base rate for a constant', () => {
+    fc.assert(
+      fc.property(flights, (all) => {
+        const positives = all.filter((one) => one.disrupted).length;
+        fc.pre(positives > 0);
+        expect(averagePrecision(all.map((one) => ({ ...one, probability: one.disrupted ? 1 : 0 })))).toBeCloseTo(1, 10);
+        expect(averagePrecision(all.map((one) => ({ ...one, probability: 0.5 })))).toBeCloseTo(positives / all.length, 10);
+      }),
+    );
+  });
+});
+
+describe('qualityByMonth', () => {
+  it('counts the money of both errors, month by month', () => {
+    const one = (id: string, month: string, decision: string, disrupted: boolean) => ({ id, month, decision, disrupted, probability: disrupted ? 0.9 : 0.1 });
+    const quality = qualityByMonth(
+      'LGA',
+      2,
+      [one('a', '2013-11', 'on_time', true), one('b', '2013-11', 'disrupted', false), one('c', '2013-12', 'on_time', false), one('d', '2013-12', 'disrupted', true)],
+      { missed: 180, falseAlarm: 60 },
+    );
+    expect(quality.map(({ month, costPer1000, flights: count, auc }) => [month, costPer1000, count, auc])).toEqual([
+      ['2013-11', 120_000, 2, 1],
+      ['2013-12', 0, 2, 1],
+    ]);
+  });
+});

@@ -1,0 +1,43 @@
+import type { Rehearsal } from '../../../rehearsal/rehearsal';
+import type { Checkpoint } from '../../../rehearsal/story/checkpoint';
+import { ending, story } from '../../../rehearsal/story/checkpoints';
+import { runStory } from '../../../rehearsal/story/run-story';
+import { emptyState } from '../../../rehearsal/story/state';
+import { CommandFailed } from '../../../operator/errors';
+import { fakeContext, recordedOutput } from '../../operator/fake-clients';
+
+const rehearsal = { platform: { clock: { now: () => 0 } } } as unknown as Rehearsal;
+
+function run(checkpoints: readonly Checkpoint[], signal?: AbortSignal) {
+  return runStory({ rehearsal, operator: fakeContext({}), output: recordedOutput(), state: emptyState(), checkpoints, signal });
+}
+
+const checkpoint = (id: string, act: Checkpoint['run']): Checkpoint => ({ id, sentence: id, rows: [], run: act });
+const passes = checkpoint('passes', async ({ note }) => note('seen', 1));
+
+describe('runStory', () => {
+  it('stops at the first checkpoint that fails, and says which were not reached', async () => {
+    const fails = checkpoint('fails', () => Promise.reject(new CommandFailed('It broke.', 'Mend it.')));
+    const results = await run([passes, fails, passes]);
+    expect(results.map((one) => one.status)).toEqual(['passed', 'failed', 'not reached']);
+    expect(results[0]?.evidence).toEqual([{ label: 'seen', value: 1 }]);
+    expect(results[1]?.error).toBe('It broke. Mend it.');
+  });
+
+  it('starts nothing more once it is interrupted', async () => {
+    const controller = new AbortController();
+    const interrupts = checkpoint('interrupts', async () => controller.abort());
+    expect((await run([interrupts, passes], controller.signal)).map((one) => one.status)).toEqual(['passed', 'not reached']);
+  });
+});
+
+describe('the story', () => {
+  it('names each checkpoint once, each with a sentence and rows', () => {
+    const all = [...story, ...ending];
+    expect(new Set(all.map((one) => one.id)).size).toBe(all.length);
+    for (const one of all) {
+      expect(one.sentence).toMatch(/^[A-Z].*\.$/);
+      expect(one.rows.length).toBeGreaterThan(0);
+    }
+  });
+});
