@@ -64,6 +64,8 @@ export async function run(options: RunOptions): Promise<Run> {
     progress('Starting the gateway and its services');
     rehearsal = await startRehearsal({ assembly, folder: join(folder, 'account'), python, preferredPort: options.preferredPort });
     options.opened?.(stop);
+    // Such as a port that is taken.
+    for (const { kind, summary } of rehearsal.host.diary) if (kind === 'gateway') progress(summary);
     signal?.throwIfAborted();
     const data = await tell(options, rehearsal, began);
     return { data, rehearsal, stop };

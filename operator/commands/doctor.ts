@@ -2,7 +2,7 @@ import { DescribeAvailabilityZonesCommand } from '@aws-sdk/client-ec2';
 import { ListServiceQuotasCommand } from '@aws-sdk/client-service-quotas';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { type AssemblyNeeds, readNeeds } from '../assembly';
 import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
@@ -162,7 +162,7 @@ export const doctorCommand: CommandDefinition<DoctorOptions, DoctorResult> = {
     ['doctor', 'after `npx cdk synth`'],
     ['doctor --assembly .rehearsal/cdk.out --json', 'stacks that were synthesized elsewhere'],
   ],
-  parse: (_, options) => ({ assembly: join(process.cwd(), String(options.assembly)) }),
+  parse: (_, options) => ({ assembly: resolve(String(options.assembly)) }),
   run: doctor,
   succeeded: (result) => result.checks.every((check) => check.level !== 'fail'),
 };

@@ -243,9 +243,11 @@ export function judge(points: readonly (number | undefined)[], { breaches, neede
   if (present.length === 0 && missing === 'missing') return { state: 'INSUFFICIENT_DATA', reason: 'Insufficient Data: no datapoints were received' };
   if (present.length === 0 && missing === 'ignore') return { state, reason: 'no datapoints were received; the state is kept' };
   const breaching = present.filter(breaches).length + (missing === 'breaching' ? absent : 0);
-  // With few datapoints and missing ones ignored, the present ones decide if all of them breach.
-  const enough = missing === 'missing' || missing === 'ignore' ? Math.min(needed, present.length) : needed;
-  const alarm = breaching >= enough && breaching > 0;
+  // Where nothing is made of missing datapoints, those that are there decide if all of them breach.
+  const alarm = breaching > 0 && breaching >= (missing === 'missing' ? Math.min(needed, present.length) : needed);
+  if (!alarm && missing === 'ignore' && absent > 0 && breaching === present.length) {
+    return { state, reason: 'too few datapoints to decide; the state is kept' };
+  }
   const found = `${breaching} of ${points.length} datapoints [${points.map((value) => value ?? 'missing').join(', ')}]`;
   return alarm
     ? { state: 'ALARM', reason: `Threshold Crossed: ${found} breached the threshold (minimum ${needed})` }

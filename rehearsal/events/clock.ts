@@ -148,6 +148,7 @@ export class VirtualClock implements Clock {
 
   /** Resolves when nothing has been at work for a moment. */
   private quiet(): Promise<void> {
+    if (this.stopped) return Promise.resolve();
     return new Promise((resolve) => {
       this.quietWaiters.push(resolve);
       this.rearm();

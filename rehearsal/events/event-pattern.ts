@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 
 import { AwsError } from '../platform';
 
@@ -24,7 +24,9 @@ export function matches(pattern: EventPattern, event: unknown): boolean {
     if (field === '$or') return (expected as EventPattern[]).some((alternative) => matches(alternative, event));
     const actual = isObject(event) ? event[field] : undefined;
     if (Array.isArray(expected)) return matchesAny(expected, actual);
-    return isObject(actual) && matches(expected as EventPattern, actual);
+    // Of a list of objects any may match; what is not there has no fields, which `exists: false` asks for.
+    const candidates: unknown[] = Array.isArray(actual) ? actual : [actual ?? {}];
+    return candidates.some((candidate) => isObject(candidate) && matches(expected as EventPattern, candidate));
   });
 }
 
@@ -50,14 +52,38 @@ function checkValue(value: unknown, place: string): void {
     return;
   }
   const names = Object.keys(value);
-  if (names.length !== 1 || !operators.has(names[0] ?? '')) throw invalid(`Unrecognized match type ${names.join(', ')} at "${place}"`);
+  const [operator = ''] = names;
+  if (names.length !== 1 || !operators.has(operator)) throw invalid(`Unrecognized match type ${names.join(', ')} at "${place}"`);
+  if (!validOperand(operator, value[operator])) throw invalid(`${operator} at "${place}" has an operand that it does not take`);
+}
+
+function validOperand(operator: string, operand: unknown): boolean {
+  switch (operator) {
+    case 'exists':
+      return typeof operand === 'boolean';
+    case 'prefix':
+    case 'suffix':
+      return typeof operand === 'string' || (isObject(operand) && typeof operand['equals-ignore-case'] === 'string');
+    case 'equals-ignore-case':
+    case 'wildcard':
+      return typeof operand === 'string';
+    case 'cidr':
+      return typeof operand === 'string' && /^[0-9a-fA-F.:]+\/\d{1,3}$/.test(operand) && isIP(operand.split('/')[0] ?? '') !== 0;
+    case 'numeric': {
+      const conditions = Array.isArray(operand) ? (operand as unknown[]) : [];
+      const pairs = conditions.length > 0 && conditions.length % 2 === 0;
+      return pairs && conditions.every((one, at) => (at % 2 === 0 ? ['<', '<=', '=', '>=', '>'].includes(String(one)) : typeof one === 'number'));
+    }
+    default:
+      return true;
+  }
 }
 
 function matchesAny(expected: readonly unknown[], actual: unknown): boolean {
   // A list in the event matches when any of its values does.
   const values = Array.isArray(actual) ? (actual as unknown[]) : [actual];
   return expected.some((candidate) => {
-    if (isObject(candidate) && 'exists' in candidate) return (actual !== undefined) === candidate.exists;
+    if (isObject(candidate) && 'exists' in candidate) return (actual !== undefined && !isObject(actual)) === candidate.exists;
     return values.some((value) => matchesValue(candidate, value));
   });
 }
@@ -121,11 +147,13 @@ function wildcard(pattern: string): RegExp {
 }
 
 function inNetwork(network: string, address: string): boolean {
-  const [base = '', bits = '32'] = network.split('/');
-  if (!isIPv4(base) || !isIPv4(address)) return false;
-  const number = (ip: string): number => ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  const size = 2 ** (32 - Number(bits));
-  return Math.floor(number(base) / size) === Math.floor(number(address) / size);
+  const [base = '', bits = ''] = network.split('/');
+  const family = isIP(base);
+  if (family === 0 || isIP(address) !== family) return false;
+  const list = new BlockList();
+  const name = family === 4 ? 'ipv4' : 'ipv6';
+  list.addSubnet(base, Number(bits), name);
+  return list.check(address, name);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

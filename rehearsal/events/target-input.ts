@@ -18,15 +18,16 @@ export function targetInput(options: InputOptions, event: object): string {
     ['aws.events.event.json', event],
     ['aws.events.event', event],
   ]);
-  // A variable within quotes becomes text, one on its own becomes JSON.
-  return transformer.InputTemplate.replace(/"?<([A-Za-z0-9_.-]+)>"?/g, (found: string, name: string) => {
-    if (!values.has(name)) return found;
-    const value = values.get(name);
-    const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
-    const opening = found.startsWith('"');
-    const closing = found.endsWith('"');
-    if (opening && closing) return JSON.stringify(text);
-    return `${opening ? '"' : ''}${text}${closing ? '"' : ''}`;
+  const isJson = /^\s*[[{]/.test(transformer.InputTemplate);
+  let quoted = false;
+  // Within quotes a value becomes the inside of a JSON text; elsewhere in a JSON template it becomes JSON; in a sentence it stays as it is.
+  return transformer.InputTemplate.replace(/\\.|"|<([A-Za-z0-9_.-]+)>/g, (found: string, name: string | undefined) => {
+    if (found === '"') quoted = !quoted;
+    if (name === undefined || !values.has(name)) return found;
+    const value = values.get(name) ?? null;
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    if (quoted) return JSON.stringify(text).slice(1, -1);
+    return isJson ? JSON.stringify(value) : text;
   });
 }
 

@@ -265,6 +265,11 @@ export class ExecutionRunner {
     const { execution, engine } = this;
     execution.status = status;
     execution.modifiedAt = now(engine);
+    const metric = { Executing: 'ExecutionStarted', Succeeded: 'ExecutionSucceeded', Failed: 'ExecutionFailed', Stopped: 'ExecutionStopped' }[status as string];
+    if (metric && !(status === 'Executing' && previous === 'Executing')) {
+      const dimensions = { PipelineName: execution.pipelineArn.split('/').pop() ?? '' };
+      engine.platform.putMetric({ namespace: 'AWS/Sagemaker/ModelBuildingPipeline', name: metric, dimensions, value: 1, unit: 'Count' });
+    }
     emit(engine, 'SageMaker Model Building Pipeline Execution Status Change', [execution.pipelineArn, execution.arn], {
       pipelineExecutionDisplayName: execution.displayName,
       pipelineExecutionDescription: execution.description,
