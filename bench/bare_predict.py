@@ -1,6 +1,6 @@
 """One request parsed, scored and written by the serving code alone, in one process: what an invocation is compared with.
 
-    python bench/bare_predict.py MODEL_FOLDER REQUESTS < request.csv      prints milliseconds for each request
+python bench/bare_predict.py MODEL_FOLDER REQUESTS < request.csv      prints milliseconds for each request
 """
 
 from __future__ import annotations

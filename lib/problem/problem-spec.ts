@@ -124,6 +124,11 @@ export function validateProblem(spec: ProblemSpec): ProblemSpec {
   );
   check(spec.costs.missed.amount > 0 && spec.costs.falseAlarm.amount > 0, 'both error costs must be positive amounts');
   check(spec.gate.minimum > 0 && spec.gate.minimum < 1, 'gate.minimum must lie between 0 and 1');
+  check(spec.gate.maximumCostRatio > 0, 'gate.maximumCostRatio must be positive: 1 means "no dearer than the live model"');
+  for (const name of [spec.recordId, spec.source.column]) {
+    check(!names.includes(name), `"${name}" says which record it is or where it comes from: it must not be listed as a column`);
+  }
+  check(spec.split.testUnits >= 1 && spec.split.validationUnits >= 1, 'split needs at least one month to test and one to validate');
   check(spec.source.values.length > 0, 'source.values must name at least one source');
   check(
     spec.features.some((feature) => feature.name === spec.split.column && feature.type === 'date'),
@@ -131,17 +136,30 @@ export function validateProblem(spec: ProblemSpec): ProblemSpec {
   );
   for (const feature of spec.features) {
     if (feature.type === 'number') check(feature.minimum < feature.maximum, `${feature.name}: minimum must be below maximum`);
+    if (feature.type === 'category') check(isPattern(feature.pattern), `${feature.name}: pattern "${feature.pattern}" is no regular expression`);
     check(feature.why.length > 0, `${feature.name}: say why it is a feature`);
   }
   for (const range of spec.algorithm.ranges) {
     check(range.minimum < range.maximum, `tuning range ${range.name}: minimum must be below maximum`);
     check(!(range.name in spec.algorithm.fixed), `${range.name} is both fixed and tuned`);
   }
+  const { driftDistance, unseenCategoryShare, minimumRows } = spec.monitoring;
+  check(driftDistance > 0 && driftDistance < 1, 'monitoring.driftDistance must lie between 0 and 1');
+  check(unseenCategoryShare >= 0 && unseenCategoryShare < 1, 'monitoring.unseenCategoryShare must be a share below 1');
+  check(minimumRows >= 1, 'monitoring.minimumRows must be at least 1');
   for (const name of Object.keys(spec.monitoring.seasonal)) {
     check(spec.features.some((feature) => feature.name === name), `monitoring.seasonal names "${name}", which is no feature`);
   }
   if (problems.length > 0) throw new Error(`Problem "${spec.name}" is not usable:\n- ${problems.join('\n- ')}`);
   return spec;
+}
+
+function isPattern(pattern: string): boolean {
+  try {
+    return new RegExp(pattern).source.length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Glue (Hive) type of a raw or curated column. */

@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -58,21 +59,30 @@ function codeObject(asset: Asset): CodeObject {
   };
 }
 
+/** Into a folder named by its content, which appears complete or not at all: two syntheses at once do not take files from under each other. */
 function stage(problem: ProblemSpec): { folder: string; tarball: string; marker: string } {
-  const root = join(__dirname, '../../.build/steps', problem.name);
-  const folder = join(root, 'code');
-  const tarball = join(root, 'sourcedir.tar.gz');
-  const marker = join(root, 'no-live-model.json');
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(join(folder, 'workflow'), { recursive: true });
-  for (const file of ['__main__.py', 'train.py', 'inference.py']) cpSync(join(steps, file), join(folder, file));
+  const build = join(__dirname, '../../.build/steps');
+  mkdirSync(build, { recursive: true });
+  const draft = mkdtempSync(join(build, 'draft-'));
+  const code = join(draft, 'code');
+  mkdirSync(join(code, 'workflow'), { recursive: true });
+  for (const file of ['__main__.py', 'train.py', 'inference.py']) cpSync(join(steps, file), join(code, file));
   for (const file of readdirSync(join(steps, 'workflow'))) {
-    if (file.endsWith('.py')) cpSync(join(steps, 'workflow', file), join(folder, 'workflow', file));
+    if (file.endsWith('.py')) cpSync(join(steps, 'workflow', file), join(code, 'workflow', file));
   }
-  writeFileSync(join(folder, 'workflow', 'problem.json'), JSON.stringify(problemDocument(problem), null, 1));
-  writeFileSync(tarball, tarGz(folder));
-  writeFileSync(marker, JSON.stringify({ live_model: null }));
-  return { folder, tarball, marker };
+  writeFileSync(join(code, 'workflow', 'problem.json'), JSON.stringify(problemDocument(problem), null, 1));
+  const archive = tarGz(code);
+  writeFileSync(join(draft, 'sourcedir.tar.gz'), archive);
+  writeFileSync(join(draft, 'no-live-model.json'), JSON.stringify({ live_model: null }));
+
+  const root = join(build, `${problem.name}-${createHash('sha256').update(archive).digest('hex').slice(0, 16)}`);
+  try {
+    renameSync(draft, root);
+  } catch (error) {
+    if (!existsSync(root)) throw error;
+    rmSync(draft, { recursive: true, force: true }); // the same content is there already
+  }
+  return { folder: join(root, 'code'), tarball: join(root, 'sourcedir.tar.gz'), marker: join(root, 'no-live-model.json') };
 }
 
 /** A tar.gz whose bytes depend on the files alone, not on when and where it was made: its digest is the code's version. */

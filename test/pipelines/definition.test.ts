@@ -1,6 +1,6 @@
 import { atLeast, atMost } from '../../pipelines/definition/conditions';
 import { type Pipeline, pipelineDocument } from '../../pipelines/definition/pipeline';
-import { conditionStep, failStep, processingStep, registerModelStep, type Step, tuningStep } from '../../pipelines/definition/steps';
+import { conditionStep, failStep, processingStep, registerModelStep, retryTransientFaults, type Step, tuningStep } from '../../pipelines/definition/steps';
 import { execution, join, jsonGet, output, property, stringParameter } from '../../pipelines/definition/values';
 
 const prepare = processingStep('Prepare', { arguments: { Image: 'x' } });
@@ -68,12 +68,29 @@ describe('a step', () => {
   });
 });
 
+test('a document has its version and its parameters, with a default where there is one', () => {
+  expect(pipelineDocument({ parameters: [stringParameter('Until'), stringParameter('Airports', 'JFK')], steps: [] })).toMatchObject({
+    Version: '2020-12-01',
+    Parameters: [
+      { Name: 'Until', Type: 'String' },
+      { Name: 'Airports', Type: 'String', DefaultValue: 'JFK' },
+    ],
+  });
+});
+
+test('trouble of the platform is tried again, trouble of the script is not', () => {
+  const types = retryTransientFaults.flatMap(({ ExceptionType }) => ExceptionType);
+  expect(types).toEqual(['Step.SERVICE_FAULT', 'Step.THROTTLING', 'SageMaker.JOB_INTERNAL_ERROR', 'SageMaker.CAPACITY_ERROR']);
+});
+
 describe('a pipeline is refused before it is deployed', () => {
   const refused = (pipeline: Partial<Pipeline>) => () => pipelineDocument({ parameters: [], steps: [], ...pipeline });
 
   test('when two steps have one name, also across branches', () => {
     const gate = conditionStep('Gate', { conditions: [], ifSteps: [prepare], elseSteps: [] });
     expect(refused({ steps: [prepare, gate] })).toThrow(/more than one step named Prepare/);
+    const twice = conditionStep('Gate', { conditions: [], ifSteps: [failStep('Stop', 'x')], elseSteps: [failStep('Stop', 'y')] });
+    expect(refused({ steps: [twice] })).toThrow(/more than one step named Stop/);
   });
 
   test('when a step refers to no parameter', () => {

@@ -45,7 +45,7 @@ function step(name: string): StepJson {
 }
 
 const processing = all(document.Steps).filter(({ Type }) => Type === 'Processing');
-const channelNames = () => (step('TuneModel').Arguments as Json).TrainingJobDefinition.InputDataConfig.map(({ ChannelName }) => ChannelName);
+const channelNames = () => (step('TuneModel').Arguments as unknown as Json).TrainingJobDefinition.InputDataConfig.map(({ ChannelName }) => ChannelName);
 
 interface Json {
   readonly TrainingJobDefinition: Record<string, unknown> & { readonly InputDataConfig: { readonly ChannelName: string }[] };
@@ -100,7 +100,7 @@ describe('no job of the pipeline', () => {
   });
 
   test('trains with a network, or leaves anything unencrypted', () => {
-    expect((step('TuneModel').Arguments as Json).TrainingJobDefinition).toMatchObject({
+    expect((step('TuneModel').Arguments as unknown as Json).TrainingJobDefinition).toMatchObject({
       RoleArn: 'training-role',
       EnableNetworkIsolation: true,
       EnableInterContainerTrafficEncryption: true,
@@ -146,7 +146,7 @@ describe('tuning', () => {
   });
 
   test('uses spare capacity, with checkpoints and an end to waiting', () => {
-    expect((step('TuneModel').Arguments as Json).TrainingJobDefinition).toMatchObject({
+    expect((step('TuneModel').Arguments as unknown as Json).TrainingJobDefinition).toMatchObject({
       EnableManagedSpotTraining: true,
       CheckpointConfig: { S3Uri: { 'Std:Join': { On: '/', Values: ['s3://artifacts/pipeline', { Get: 'Execution.PipelineExecutionId' }, 'checkpoints'] } } },
       StoppingCondition: { MaxRuntimeInSeconds: 3600, MaxWaitTimeInSeconds: 7200 },
@@ -154,7 +154,7 @@ describe('tuning', () => {
   });
 
   test('reads its objective from the lines that the script prints', () => {
-    const { AlgorithmSpecification } = (step('TuneModel').Arguments as Json).TrainingJobDefinition as unknown as {
+    const { AlgorithmSpecification } = (step('TuneModel').Arguments as unknown as Json).TrainingJobDefinition as unknown as {
       AlgorithmSpecification: { MetricDefinitions: { Name: string; Regex: string }[] };
     };
     const [{ Name, Regex }] = AlgorithmSpecification.MetricDefinitions as [{ Name: string; Regex: string }];
@@ -163,7 +163,7 @@ describe('tuning', () => {
   });
 
   test('takes its code by a channel: the container has no way to S3', () => {
-    expect((step('TuneModel').Arguments as Json).TrainingJobDefinition).toMatchObject({
+    expect((step('TuneModel').Arguments as unknown as Json).TrainingJobDefinition).toMatchObject({
       StaticHyperParameters: { sagemaker_program: 'train.py', sagemaker_submit_directory: '/opt/ml/input/data/code/source.tar.gz' },
     });
   });
@@ -209,7 +209,7 @@ describe('the registered version', () => {
     expect(registered).toMatchObject({
       ModelMetrics: { ModelQuality: { Statistics: uri('EvaluateModel', 'evaluation', 'evaluation.json') }, ModelDataQuality: baselines },
       DriftCheckBaselines: { ModelDataQuality: baselines },
-      CustomerMetadataProperties: { Owner: 'ml-team', Problem: 'flight-disruption', CodeVersion: 'v1', Until: { Get: 'Parameters.Until' } },
+      CustomerMetadataProperties: { Owner: 'ml-team', Problem: 'flight-disruption', CodeVersion: 'v1', DataVersion: expect.anything(), Until: { Get: 'Parameters.Until' } },
     });
   });
 

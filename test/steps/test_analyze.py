@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from workflow.analyze import analyze
+from workflow.analyze import analyze, main
 from workflow.contract import Contract
 
+DATA = Path(__file__).resolve().parents[2] / "data"
 CAPTURE = '{"sagemakerCaptureJson": {"captureIndexNames": ["endpointInput", "endpointOutput"]}}'
 
 
@@ -186,3 +187,76 @@ def test_a_baseline_of_nothing_is_refused(tmp_path: Path, contract: Contract) ->
     }
     with pytest.raises(FileNotFoundError, match="no rows"):
         analyze(environment, contract)
+
+
+def test_a_deeply_nested_capture_is_counted_as_unreadable(
+    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
+) -> None:
+    nested = capture("[" * 100_000, "JSON", "application/json")
+    _, found = run(tmp_path, baseline, contract, nested, capture(csv(flights.tail(300), contract)))
+    assert found[-1]["description"].startswith("1 captures could not be read")
+
+
+@pytest.mark.parametrize("key", ["monitoring_config_overrides", "monitoringConfigOverrides"])
+def test_constraints_that_a_person_loosened_are_respected(
+    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract, key: str
+) -> None:
+    path = baseline / "constraints.json"
+    constraints = json.loads(path.read_text())
+    for one in constraints["features"]:
+        one[key] = {"distribution_constraints": {"perform_comparison": "Disabled"}}
+    path.write_text(json.dumps(constraints))
+    short = flights[flights["distance"] < 500]
+    _, found = run(tmp_path, baseline, contract, capture(csv(short.head(1000), contract)))
+    assert not [one for one in found if one["constraint_check_type"] == "baseline_drift_check"]
+
+
+def test_every_violation_has_the_three_published_fields(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
+    rows = flights.tail(1000).assign(carrier="ZZ")
+    _, found = run(tmp_path, baseline, contract, capture(csv(rows, contract)))
+    assert found
+    assert all(set(one) == {"feature_name", "constraint_check_type", "description"} for one in found)
+
+
+@pytest.mark.parametrize(("airport", "drifts"), [("jfk", False), ("lga", True)])
+def test_the_other_airport_drifts_and_the_known_one_does_not(tmp_path: Path, contract: Contract, airport: str, drifts: bool) -> None:
+    def month(name: str, first: str, last: str) -> pd.DataFrame:
+        frame = pd.read_csv(DATA / f"flights-{name}.csv.gz", dtype="str", keep_default_na=False)
+        return frame[frame["date"].between(first, last)]
+
+    source = tmp_path / "training"
+    source.mkdir()
+    month("jfk", "2013-01-01", "2013-04-30")[contract.columns].iloc[::5].to_csv(source / "data.csv", index=False)
+    environment = {"dataset_format": '{"csv": {"header": true}}', "dataset_source": str(source), "output_path": str(tmp_path / "known")}
+    analyze(environment, contract)
+    requests = month(airport, "2013-09-01", "2013-09-30").iloc[::10]
+    _, found = run(tmp_path, tmp_path / "known", contract, capture(csv(requests, contract)))
+    if drifts:
+        assert {("distance", "baseline_drift_check"), ("carrier", "baseline_drift_check")} <= kinds(found)
+    else:
+        assert found == []
+
+
+def test_an_unknown_data_format_is_refused_by_name(tmp_path: Path, contract: Contract) -> None:
+    environment = {"dataset_format": '{"parquet": {}}', "dataset_source": str(tmp_path), "output_path": str(tmp_path)}
+    with pytest.raises(ValueError, match="parquet"):
+        analyze(environment, contract)
+
+
+def test_the_step_leaves_its_message_where_the_service_reads_it(
+    tmp_path: Path, flights: pd.DataFrame, contract: Contract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "ml" / "processing"
+    source = root / "input"
+    source.mkdir(parents=True)
+    flights[contract.columns].head(50).to_csv(source / "data.csv", index=False)
+    for name, value in {
+        "WORKFLOW_PROCESSING_ROOT": str(root),
+        "dataset_format": '{"csv": {"header": true}}',
+        "dataset_source": str(source),
+        "output_path": str(root / "output"),
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("baseline_constraints", raising=False)
+    assert main([]) == 0
+    assert (tmp_path / "ml" / "output" / "message").read_text() == "CompletedSuccessfully: baseline of 50 rows"

@@ -133,6 +133,10 @@ def test_a_json_body_that_is_none_is_a_400(content: bytes) -> None:
         ("temp", True, "is not a number"),
         ("sched_dep_time", 1275, "not a time of day"),
         ("date", "2013-02-30", "not a date"),
+        ("date", "20130701", "not a date"),
+        ("date", 20130701, "not a date"),
+        ("date", "1500-01-01", "outside the years 1900 to 2199"),
+        ("date", "9999-01-01", "outside the years 1900 to 2199"),
         ("dest", 7, "expected a short text"),
         ("dest", "A\x00B", "expected a short text"),
         ("carrier", ["AA"], "is not a category"),
@@ -170,3 +174,18 @@ def test_a_value_that_may_be_missing_may_be_missing(model: Model, row: dict[str,
         )
         == 1
     )
+
+
+def test_a_byte_order_mark_is_not_part_of_the_first_value(row: dict[str, Any], contract: Contract) -> None:
+    text = "\ufeff" + csv(row, contract).decode()
+    assert input_fn(text, "text/csv")["carrier"].tolist() == [row["carrier"]]
+    assert input_fn(text.encode(), "text/csv")["carrier"].tolist() == [row["carrier"]]
+
+
+def test_an_airline_that_training_never_saw_is_scored_all_the_same(model: Model, row: dict[str, Any]) -> None:
+    [(probability, _)] = predict_fn(input_fn(body({**row, "carrier": "ZZ"}), "application/json"), model)
+    assert 0 < probability < 1
+
+
+def test_the_status_line_holds_none_of_the_callers_text(row: dict[str, Any]) -> None:
+    assert refused(body({**row, "distance": "f\u00e4r"}), "application/json").phrase == "Bad Request"

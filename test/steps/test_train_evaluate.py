@@ -5,10 +5,12 @@ import json
 import tarfile
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from workflow import evaluate, prepare, train
 from workflow.contract import Contract
+from workflow.features import cost_curve, expected_cost
 from workflow.model import Model, unpack
 
 
@@ -48,8 +50,30 @@ def test_the_objective_is_printed_once_and_is_the_best_round(trained: Path, caps
 
 
 def test_an_interrupted_training_goes_on_from_its_checkpoint(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    train.main(["--num_round", "40"])
+    train.main(["--num_round", "40", "--eta", "0.2"])
     assert "resuming after round 25" in capsys.readouterr().out
+    assert json.loads((trained / "features.json").read_text())["metrics"]["rounds"] <= 40
+
+
+def test_a_checkpoint_of_another_trial_is_no_start_for_this_one(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    train.main(["--num_round", "40", "--eta", "0.3"])
+    output = capsys.readouterr().out
+    assert "is of another trial" in output
+    assert "resuming" not in output
+
+
+def test_training_stops_when_validation_no_longer_gains(trained: Path) -> None:
+    train.main(["--num_round", "400", "--eta", "0.5", "--early_stopping_rounds", "3"])
+    assert json.loads((trained / "features.json").read_text())["metrics"]["rounds"] < 400
+
+
+def test_the_threshold_is_the_cheapest_of_the_validation_rows(trained: Path, curated: Path, contract: Contract) -> None:
+    rows = train.read_channel("validation", contract)
+    model = Model.load(trained)
+    scores = model.score(rows, contract)
+    labels = rows[contract.target].to_numpy()
+    chosen = expected_cost(labels, scores >= model.threshold, contract)
+    assert chosen == min(cost for _, cost in cost_curve(labels, scores, contract))
 
 
 def test_a_channel_without_files_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,6 +91,20 @@ def test_the_evaluation_compares_with_the_live_model_on_the_same_rows(trained: P
     assert result["business"]["cost_ratio"] == 1
     assert 0.5 < result["binary_classification_metrics"]["auc"]["value"] < 1
     assert set(result["by_month"]) == {"2013-04"}
+    assert set(result["by_airport"]) == {"JFK"}
+    confusion = result["binary_classification_metrics"]["confusion_matrix"]
+    assert sum(confusion[actual][predicted] for actual in "01" for predicted in "01") == result["by_airport"]["JFK"]["rows"]
+
+
+def test_the_evaluation_needs_a_candidate(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"neither model\.tar\.gz nor the marker"):
+        evaluate.load_model(tmp_path, tmp_path)
+
+
+def test_rows_of_one_class_have_no_ranking_to_judge(contract: Contract) -> None:
+    labels = np.zeros(10)
+    found = evaluate.quality(labels, np.linspace(0, 1, 10), 2.0, contract)
+    assert (found["pr_auc"], found["auc"], found["expected_cost_per_1000"]) == (0.0, 0.5, 0.0)
 
 
 def test_without_a_live_model_nothing_is_dearer(trained: Path, curated: Path) -> None:

@@ -1,7 +1,7 @@
 """CreateBaseline and the scheduled drift analysis: the Model Monitor image's environment contract and file formats.
 
-Without a baseline in the environment it writes statistics and suggested constraints; with one it also writes the violations. Violations are a
-result, not a failure: the exit code is 0, the message tells.
+Without a baseline in the environment it writes statistics and suggested constraints; with one it also writes the violations.
+Violations are a result, not a failure: the exit code is 0, the message tells.
 """
 
 from __future__ import annotations

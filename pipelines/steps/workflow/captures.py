@@ -47,7 +47,7 @@ def rows_of(line: str, columns: list[str], errors: CaptureErrors) -> Iterator[Ro
                 yield {name: text(instance[name]) for name in instance}
             return
         rows = [row for row in csv.reader(io.StringIO(data)) if row]
-    except (KeyError, TypeError, ValueError, csv.Error):
+    except (KeyError, TypeError, ValueError, RecursionError, csv.Error):
         errors.unreadable += 1
         return
     for row in rows:

@@ -9,6 +9,10 @@ import numpy as np
 from .contract import Contract
 from .statistics import Accumulator, Dataset, inferred_type
 
+# The published schema and the SageMaker SDK spell this key in two ways: the SDK's is written, both are read.
+OVERRIDES = "monitoring_config_overrides"
+OVERRIDES_OF_THE_SCHEMA = "monitoringConfigOverrides"
+
 NO_COMPARISON = {"distribution_constraints": {"perform_comparison": "Disabled"}}
 
 
@@ -47,7 +51,7 @@ def feature_constraint(accumulator: Accumulator, contract: Contract) -> dict[str
     elif feature.type in ("number", "clock"):
         constraint["num_constraints"] = {"is_non_negative": accumulator.minimum >= 0}
     if feature.name in contract.seasonal:
-        constraint["monitoring_config_overrides"] = NO_COMPARISON
+        constraint[OVERRIDES] = NO_COMPARISON
     return constraint
 
 
@@ -116,7 +120,8 @@ def violations(dataset: Dataset, constraints: dict[str, Any], drift: dict[str, f
                     "categorical_values_check",
                     f"{known:.2%} of values are known from training, expected at least {config['domain_content_threshold']:.0%}",
                 )
-        override = constraint.get("monitoring_config_overrides", {}).get("distribution_constraints", {})
+        overrides = constraint.get(OVERRIDES) or constraint.get(OVERRIDES_OF_THE_SCHEMA) or {}
+        override = overrides.get("distribution_constraints", {})
         compared = override.get("perform_comparison", comparison["perform_comparison"]) == "Enabled"
         limit = comparison["comparison_threshold"]
         if compared and dataset.rows >= minimum_rows and drift.get(name, 0.0) > limit:

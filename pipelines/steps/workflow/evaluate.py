@@ -81,6 +81,7 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
             "threshold": candidate.threshold,
             "expected_cost_per_1000": cost,
             "cost_of_never_flagging_per_1000": expected_cost(labels, np.zeros(len(labels), dtype=bool), contract),
+            "cost_of_always_flagging_per_1000": expected_cost(labels, np.ones(len(labels), dtype=bool), contract),
             # Without a live model there is nothing to be dearer than.
             "live_cost_per_1000": live_cost,
             "cost_ratio": cost / live_cost if live_cost else 0.0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import http
 import io
 import json
 import math
@@ -31,14 +32,17 @@ except ImportError:
 
 
 CSV, JSON = "text/csv", "application/json"
+YEARS = range(1900, 2200)
+"""Dates beyond what pandas can hold would be an error of ours; these are surely the caller's."""
 
 
 def bad_request(message: str) -> ServingError:
-    return ServingError(400, message, message)
+    return refusal(400, message)
 
 
-def unsupported(status: int, message: str) -> ServingError:
-    return ServingError(status, message, message)
+def refusal(status: int, message: str) -> ServingError:
+    # The phrase becomes part of the status line, where the caller's own text has no place.
+    return ServingError(status, message, http.HTTPStatus(status).phrase)
 
 
 @lru_cache(maxsize=1)
@@ -54,9 +58,10 @@ def input_fn(body: bytes | str, content_type: str) -> pd.DataFrame:
     """Request body -> one row per record, columns of the contract."""
     kind = (content_type or "").split(";")[0].strip().lower()
     if kind not in (CSV, JSON):
-        raise unsupported(415, f"Content-Type {content_type!r} is not supported; send {CSV} or {JSON}")
+        raise refusal(415, f"Content-Type {content_type!r} is not supported; send {CSV} or {JSON}")
     try:
-        text = body.decode("utf-8-sig") if isinstance(body, bytes | bytearray) else body
+        # AWS's server hands over text, others bytes; either may start with the mark that spreadsheets write.
+        text = (body.decode() if isinstance(body, bytes | bytearray) else body).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise bad_request(f"the body is not UTF-8: {error.reason} at byte {error.start}") from None
     if not text.strip():
@@ -128,10 +133,7 @@ def value(raw: Any, feature: Feature, row: int) -> Any:
             raise bad_request(f"{place}: expected a short text, got {raw!r}"[:300])
         return raw
     if feature.type == "date":
-        try:
-            return datetime.date.fromisoformat(str(raw)).isoformat()
-        except ValueError:
-            raise bad_request(f"{place}: {raw!r} is not a date (YYYY-MM-DD)"[:300]) from None
+        return date(raw, place)
     text = raw if isinstance(raw, str) else None
     if text is not None and not (text.isascii() and "_" not in text and text.strip() == text):
         raise bad_request(f"{place}: {raw!r} is not a number"[:300])
@@ -147,6 +149,19 @@ def value(raw: Any, feature: Feature, row: int) -> Any:
     elif not feature.minimum <= number <= feature.maximum:
         raise bad_request(f"{place}: {raw!r} is outside {feature.minimum:g} to {feature.maximum:g}")
     return number
+
+
+def date(raw: Any, place: str) -> str:
+    """YYYY-MM-DD only: Python versions differ in which other forms of ISO 8601 they take."""
+    try:
+        day = datetime.date.fromisoformat(str(raw))
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != raw:
+        raise bad_request(f"{place}: {raw!r} is not a date (YYYY-MM-DD)"[:300])
+    if day.year not in YEARS:
+        raise bad_request(f"{place}: {raw} is outside the years {YEARS.start} to {YEARS.stop - 1}")
+    return day.isoformat()
 
 
 def predict_fn(frame: pd.DataFrame, model: Model) -> list[tuple[float, str]]:
@@ -166,4 +181,4 @@ def output_fn(predictions: list[tuple[float, str]], accept: str) -> tuple[str, s
             {"probability": round(probability, 6), "decision": decision, "model_version": version} for probability, decision in predictions
         ]
         return json.dumps({"predictions": rows}), JSON
-    raise unsupported(406, f"Accept {accept!r} is not supported; ask for {CSV} or {JSON}")
+    raise refusal(406, f"Accept {accept!r} is not supported; ask for {CSV} or {JSON}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 from collections.abc import Sequence
@@ -18,6 +19,8 @@ from .features import Encoder, cheapest_threshold, expected_cost, read_columns
 from .model import Model
 
 CHECKPOINT_EVERY = 25
+TRIAL = "trial"
+"""Attribute of a checkpoint: what it was trained with."""
 
 
 def read_channel(name: str, contract: Contract) -> pd.DataFrame:
@@ -33,16 +36,31 @@ def read_channel(name: str, contract: Contract) -> pd.DataFrame:
 class Checkpoint(xgboost.callback.TrainingCallback):
     """Saves the booster now and then, so that an interrupted spot instance loses minutes (COST-01)."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, trial: str) -> None:
         super().__init__()
         self.folder = folder
+        self.trial = trial
 
     def after_iteration(self, model: xgboost.Booster, epoch: int, evals_log: object) -> bool:
         if (epoch + 1) % CHECKPOINT_EVERY == 0:
-            partial = self.folder / "partial"
-            model.save_model(f"{partial}.ubj")
-            os.replace(f"{partial}.ubj", self.folder / "checkpoint.ubj")  # never a half-written checkpoint
+            partial = self.folder / "partial.ubj"
+            model.set_attr(**{TRIAL: self.trial})
+            model.save_model(partial)
+            os.replace(partial, self.folder / "checkpoint.ubj")  # never a half-written checkpoint
         return False
+
+
+def resume(folder: Path | None, trial: str) -> xgboost.Booster | None:
+    """The checkpoint to go on from; one of other hyperparameters or other data is no start for this trial."""
+    path = folder / "checkpoint.ubj" if folder else None
+    if path is None or not path.is_file():
+        return None
+    booster = xgboost.Booster(model_file=str(path))
+    if booster.attr(TRIAL) != trial:
+        print(f"{path} is of another trial ({booster.attr(TRIAL)}): starting anew", flush=True)
+        return None
+    print(f"resuming after round {booster.num_boosted_rounds()}", flush=True)
+    return booster
 
 
 class Report(xgboost.callback.TrainingCallback):
@@ -70,18 +88,16 @@ def fit(
         return xgboost.DMatrix(inputs.to_numpy(), label=frame[contract.target], feature_names=list(inputs.columns), feature_types=types)
 
     train_matrix, validation_matrix = matrix(train), matrix(validation)
-    resumed = checkpoints / "checkpoint.ubj" if checkpoints else None
-    start = xgboost.Booster(model_file=str(resumed)) if resumed and resumed.is_file() else None
+    trial = json.dumps({**vars(options), "rows": len(train)}, sort_keys=True)
+    start = resume(checkpoints, trial)
     done = start.num_boosted_rounds() if start else 0
-    if done:
-        print(f"resuming after round {done}", flush=True)
     stopping = xgboost.callback.EarlyStopping(
         rounds=options.early_stopping_rounds, metric_name="aucpr", data_name="validation", save_best=True
     )
     callbacks: list[xgboost.callback.TrainingCallback] = [Report(), stopping]
     if checkpoints:
         checkpoints.mkdir(parents=True, exist_ok=True)
-        callbacks.append(Checkpoint(checkpoints))
+        callbacks.append(Checkpoint(checkpoints, trial))
     booster = xgboost.train(
         {
             "objective": "binary:logistic",

@@ -75,20 +75,22 @@ export function runJob(engine: Engine, job: Job, session: RoleSession, work: (wo
   changed();
   job.done = Activity.run(engine.platform.clock, async () => {
     job.startedAt = now(engine);
+    let status: 'Completed' | 'Failed' = 'Completed';
+    let reason: string | undefined;
     try {
       await work({ session, folder });
-      job.status = job.control.cause === undefined ? 'Completed' : 'Stopped';
     } catch (error) {
-      job.status = job.control.cause === undefined ? 'Failed' : 'Stopped';
-      if (job.status === 'Failed') {
-        job.failureReason = failureReason(error);
-      }
+      status = 'Failed';
+      reason = failureReason(error);
     }
     job.control.unlimit();
-    job.endedAt = now(engine);
-    touch(engine, job);
     engine.stopping.removeEventListener('abort', shutdown);
     await rm(folder, { recursive: true, force: true });
+    // All at once: whoever asks sees the job under way or ended, nothing between.
+    job.status = job.control.cause === undefined ? status : 'Stopped';
+    job.failureReason = job.status === 'Failed' ? reason : undefined;
+    job.endedAt = now(engine);
+    touch(engine, job);
     engine.platform.record({
       kind: 'job',
       summary: `${job.arn.split(':')[5]} ${job.status}${job.failureReason ? `: ${job.failureReason}` : ''}`,

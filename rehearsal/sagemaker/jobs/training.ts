@@ -294,7 +294,7 @@ export class TrainingJobs {
       TrainingEndTime: job.endedAt,
       LastModifiedTime: job.modifiedAt,
       FinalMetricDataList: job.metrics.final,
-      TrainingTimeInSeconds: job.endedAt ? trainingSeconds : undefined,
+      TrainingTimeInSeconds: job.endedAt ? Math.max(trainingSeconds, 1) : undefined,
       // On AWS spot shows as fewer billed seconds; the rehearsal has no spot market, so nothing is taken off.
       BillableTimeInSeconds: job.endedAt ? Math.max(trainingSeconds, 1) : undefined,
     };

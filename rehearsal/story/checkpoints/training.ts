@@ -60,7 +60,7 @@ export async function checkTraining(stage: Stage, result: TrainResult, version: 
 export const tuning: Checkpoint = {
   id: 'tuning',
   sentence: 'The tuning job kept to its ranges and limits, judged by the validation month, and never saw the test month.',
-  rows: ['TUNE-01', 'TUNE-03', 'TUNE-04', 'TUNETRAP-02', 'TUNETRAP-03', 'EVAL-03', 'ART-05', 'COST-01'],
+  rows: ['TUNE-01', 'TUNE-03', 'TUNE-04', 'TUNETRAP-02', 'TUNETRAP-03', 'EVAL-03', 'ART-05'],
   async run({ operator, state, note }) {
     const { sagemaker } = operator.clients;
     const name = jobName(state, 'TuneModel');

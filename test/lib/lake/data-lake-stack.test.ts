@@ -113,6 +113,7 @@ describe('the audit trail', () => {
     expect(watched.map((arn) => /\.?(Raw|Curated|Artifacts|Capture|Audit|AccessLogs)Bucket/.exec(arn)?.[1])).toEqual(['Raw', 'Curated', 'Artifacts', 'Capture']);
     // With the slash: "raw" must not also mean "raw-2".
     for (const arn of watched) expect(arn.endsWith('/')).toBe(true);
+    expect(selectors[1]?.FieldSelectors).toContainEqual({ Field: 'resources.type', Equals: ['AWS::S3::Object'] });
   });
 
   test('is made after its bucket lets it in, and only this trail may write', () => {
@@ -141,13 +142,13 @@ describe('the catalog', () => {
     const { Columns } = table('curated_flights').StorageDescriptor;
     const { features, excluded } = flightDisruption;
     expect(Columns.map(({ Name }) => Name)).toEqual(['flight_id', 'origin', ...features.map(({ name }) => name), 'disrupted']);
-    expect(Object.fromEntries(Columns.map(({ Name, Type }) => [Name, Type]))).toMatchObject({ distance: 'int', temp: 'double', carrier: 'string', disrupted: 'int' });
+    expect(Object.fromEntries(Columns.map(({ Name, Type }) => [Name, Type]))).toMatchObject({ distance: 'int', temp: 'double', carrier: 'string', flight_id: 'string', origin: 'string', disrupted: 'int' });
     for (const { name } of excluded) expect(Columns.map(({ Name }) => Name)).not.toContain(name);
   });
 
   test('finds partitions by their path: no crawler', () => {
     const { Parameters, PartitionKeys } = table('curated_flights');
-    expect(PartitionKeys.map(({ Name }) => Name)).toEqual(['airport', 'month']);
+    expect(PartitionKeys).toEqual([{ Name: 'airport', Type: 'string' }, { Name: 'month', Type: 'string' }]);
     expect(resolve(Parameters['storage.location.template'])).toMatch(/\/curated\/flights\/airport=\$\{airport\}\/month=\$\{month\}\/$/);
     expect(Parameters).toMatchObject({ 'projection.enabled': 'true', 'projection.airport.values': 'JFK,LGA', 'projection.month.format': 'yyyy-MM' });
     template.resourceCountIs('AWS::Glue::Crawler', 0);
@@ -200,6 +201,18 @@ describe('batch ingest', () => {
     expect(list(statementOf(role, 'WriteCurated').Resource)).toHaveLength(3);
     for (const arn of list(statementOf(role, 'WriteCurated').Resource)) expect(arn).toMatch(/CuratedBucket.*\/(curated|quarantine|manifest)\/\*$/);
     expect(role.statements.flatMap(({ Action }) => list(Action)).filter((action) => /Delete/.test(action))).toEqual([]);
+  });
+
+  test('can do nothing else', () => {
+    expect([...new Set(role.statements.flatMap(({ Action }) => list(Action)))].sort()).toEqual([
+      'cloudwatch:PutMetricData',
+      'kms:Decrypt',
+      'kms:GenerateDataKey',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      's3:GetObject',
+      's3:PutObject',
+    ]);
   });
 
   test('publishes metrics in its own namespace', () => {

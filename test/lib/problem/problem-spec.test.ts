@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { flightDisruption } from '../../../lib/problem/flight-disruption';
 import { problemDocument } from '../../../lib/problem/problem-document';
 import { glueType, type ProblemSpec, validateProblem } from '../../../lib/problem/problem-spec';
@@ -37,4 +40,43 @@ test('the steps get features in the order of a request and no excluded column am
   const document = problemDocument(flightDisruption) as { features: { name: string }[] };
   expect(document.features.map(({ name }) => name)).toEqual(flightDisruption.features.map(({ name }) => name));
   expect(JSON.stringify(document.features)).not.toContain('arr_delay');
+});
+
+const { costs, gate, split, monitoring, algorithm, features } = flightDisruption;
+
+test.each<[string, Partial<ProblemSpec>, string]>([
+  ['the label as a column', { features: [...features, { name: 'disrupted', type: 'date', missing: 'keep', why: 'no' }] }, 'that would leak the label'],
+  ['the record id as a feature', { features: [...features, { name: 'flight_id', type: 'date', missing: 'keep', why: 'no' }] }, '"flight_id" says which record it is'],
+  ['an error that costs nothing', { costs: { ...costs, missed: { amount: 0, why: 'free' } } }, 'both error costs must be positive'],
+  ['a gate that no model passes', { gate: { ...gate, minimum: 1 } }, 'gate.minimum must lie between 0 and 1'],
+  ['a cost ratio of nothing', { gate: { ...gate, maximumCostRatio: 0 } }, 'gate.maximumCostRatio must be positive'],
+  ['no source', { source: { column: 'origin', values: [] } }, 'at least one source'],
+  ['a split by a column that is no date', { split: { ...split, column: 'dest' } }, 'split.column "dest" must be a feature of type date'],
+  ['a split that tests nothing', { split: { ...split, testUnits: 0 } }, 'at least one month to test'],
+  ['an empty range of values', { features: [...features, { name: 'fuel', type: 'number', unit: 'kg', minimum: 5, maximum: 5, missing: 'keep', why: 'no' }] }, 'fuel: minimum must be below maximum'],
+  ['a pattern that is none', { features: [...features, { name: 'gate', type: 'category', pattern: '[', missing: 'keep', why: 'no' }] }, 'gate: pattern "[" is no regular expression'],
+  ['a feature without a reason', { features: [...features, { name: 'gate', type: 'date', missing: 'keep', why: '' }] }, 'gate: say why it is a feature'],
+  ['an empty tuning range', { algorithm: { ...algorithm, ranges: [{ name: 'eta', type: 'continuous', minimum: 1, maximum: 1, scaling: 'Linear' }] } }, 'tuning range eta'],
+  ['a value both fixed and tuned', { algorithm: { ...algorithm, fixed: { eta: '0.1' } } }, 'eta is both fixed and tuned'],
+  ['a drift limit that is never reached', { monitoring: { ...monitoring, driftDistance: 1 } }, 'monitoring.driftDistance'],
+  ['a share of unseen values above all', { monitoring: { ...monitoring, unseenCategoryShare: 1 } }, 'monitoring.unseenCategoryShare'],
+  ['an analysis of no rows', { monitoring: { ...monitoring, minimumRows: 0 } }, 'monitoring.minimumRows'],
+  ['a seasonal feature that is none', { monitoring: { ...monitoring, seasonal: { moon: 'waxes' } } }, 'names "moon", which is no feature'],
+])('refuses %s', (_, change, message) => {
+  expect(() => validateProblem(changed(change))).toThrow(message);
+});
+
+test('the steps read costs, thresholds and the making of the label from the spec, in snake case', () => {
+  expect(problemDocument(flightDisruption)).toMatchObject({
+    target: { name: 'disrupted', column: 'arr_delay', positive_from: 15, missing_is_positive: true },
+    costs: { missed: costs.missed.amount, false_alarm: costs.falseAlarm.amount, currency: 'USD' },
+    monitoring: { drift_distance: monitoring.driftDistance, seasonal: Object.keys(monitoring.seasonal) },
+    split: { column: 'date', test_units: 1, validation_units: 1 },
+  });
+});
+
+test('every column of the data files is a feature, excluded, the source or the record id', () => {
+  const file = gunzipSync(readFileSync(join(__dirname, '../../../data/flights-lga.csv.gz'))).toString('latin1');
+  const known = [...features, ...flightDisruption.excluded].map(({ name }) => name).concat(flightDisruption.recordId, flightDisruption.source.column);
+  expect(file.slice(0, file.indexOf('\n')).split(',').sort()).toEqual(known.sort());
 });

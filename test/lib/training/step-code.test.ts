@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { App, Stack } from 'aws-cdk-lib';
+import { App, CfnWaitConditionHandle, Stack } from 'aws-cdk-lib';
 import { list } from 'tar';
 
 import { flightDisruption } from '../../../lib/problem/flight-disruption';
@@ -14,7 +14,9 @@ afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 function make(problem = flightDisruption) {
   const folder = mkdtempSync(join(outdir, 'out-'));
   const app = new App({ outdir: folder });
-  const code = new StepCode(new Stack(app, 'Stack'), 'Code', problem);
+  const stack = new Stack(app, 'Stack');
+  const code = new StepCode(stack, 'Code', problem);
+  new CfnWaitConditionHandle(stack, 'Something'); // CDK warns of a stack without resources
   app.synth();
   const file = (ending: string) => join(folder, readdirSync(folder).find((name) => name.startsWith('asset.') && name.endsWith(ending)) ?? 'none');
   return { code, archive: join(folder, `asset.${code.version}`), tarball: file('.tar.gz'), marker: file('.json') };

@@ -124,6 +124,18 @@ describe('the pipeline', () => {
     expect(Version).toBe('2020-12-01');
     expect(Steps.map((step) => step.Name)).toEqual(['PrepareData', 'TuneModel', 'EvaluateModel', 'MeetsObjective']);
     expect(PipelineDefinitionBody).toMatch(/CuratedBucket.*\/curated\/flights\//);
+    const all = (property: string) => [...PipelineDefinitionBody.matchAll(new RegExp(`"${property}":("[^"]*"|\\[[^\\]]*\\])`, 'g'))].map(([, value]) => value);
+    // Four jobs: each has a volume, results, and a place in the network.
+    for (const property of ['VolumeKmsKeyId', 'KmsKeyId']) {
+      expect(all(property)).toHaveLength(4);
+      for (const value of all(property)) expect(value).toMatch(/KeysData/);
+    }
+    expect(all('Subnets')).toHaveLength(4);
+    for (const value of all('Subnets')) expect(JSON.parse(value ?? '')).toEqual([expect.stringMatching(/Subnet1/), expect.stringMatching(/Subnet2/)]);
+    for (const value of all('SecurityGroupIds')) expect(value).toMatch(/NetworkJobs/);
+    // A registered version names the code that made it by digest.
+    expect(all('CodeVersion')).toEqual([expect.stringMatching(/^"[0-9a-f]{64}"$/)]);
+    expect(all('Owner')).toEqual(['"ml-team"']);
   });
 });
 

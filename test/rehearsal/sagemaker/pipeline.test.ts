@@ -13,7 +13,7 @@ import {
   StopPipelineExecutionCommand,
   UpdatePipelineCommand,
 } from '@aws-sdk/client-sagemaker';
-import { ACCOUNT, BUCKET, JOB_STATEMENTS, REGION, ROLE, SCIKIT_LEARN, Workbench, XGBOOST } from './workbench';
+import { ACCOUNT, BUCKET, REGION, ROLE, SCIKIT_LEARN, Workbench, XGBOOST } from './workbench';
 
 const PIPELINE_ROLE = `arn:aws:iam::${ACCOUNT}:role/Pipeline`;
 const PIPELINE_STATEMENTS = {

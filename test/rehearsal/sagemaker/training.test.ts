@@ -22,7 +22,7 @@ if "--fail" in options:
 checkpoint = pathlib.Path(os.environ.get("SM_CHECKPOINT_DIR", "/nowhere"), "checkpoint.txt")
 rounds = int(checkpoint.read_text()) if checkpoint.exists() else 0
 if checkpoint.parent.exists(): checkpoint.write_text(str(rounds + 1))
-x = float(options.get("--x", "0.5"))
+x = float(options.get("-x", "0.5"))
 print(f"validation-score:{1 - (x - 0.7) ** 2:.6f}", flush=True)
 pathlib.Path(os.environ["SM_MODEL_DIR"], "model.json").write_text(json.dumps({
     "options": options, "rounds": rounds, "train": sorted(os.listdir(os.environ["SM_CHANNEL_TRAIN"])), "hps": json.loads(os.environ["SM_HPS"]), "cpus": os.environ["SM_NUM_CPUS"],
@@ -77,7 +77,7 @@ describe('training and tuning jobs', () => {
       FinalMetricDataList: [{ MetricName: 'validation:score', Value: expect.closeTo(0.91, 4) as number }],
     });
     expect(described.SecondaryStatusTransitions?.map(({ Status }) => Status)).toEqual(['Starting', 'Downloading', 'DownloadingTrainingImage', 'Training', 'Uploading', 'Completed']);
-    expect(await model('first')).toMatchObject({ options: { '--x': '0.4', '--flag': 'text' }, hps: { x: 0.4, flag: 'text' }, train: ['data.csv'], rounds: 0 });
+    expect(await model('first')).toMatchObject({ options: { '-x': '0.4', '--flag': 'text' }, hps: { x: 0.4, flag: 'text' }, train: ['data.csv'], rounds: 0 });
     await bench.host.settled();
     const logs = new CloudWatchLogsClient({ endpoint: bench.host.platform.endpoint, region: REGION, credentials: bench.host.platform.operator });
     const logGroupName = '/aws/sagemaker/TrainingJobs';
