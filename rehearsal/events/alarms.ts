@@ -116,8 +116,14 @@ export class AlarmEvaluator {
 
   private async evaluateAll(at: number): Promise<void> {
     for (const alarm of [...this.alarms.values()]) {
-      const { state, reason } = this.evaluate(alarm, at);
-      if (state !== alarm.state && this.alarms.get(alarm.definition.AlarmName) === alarm) await this.change(alarm, state, reason, at);
+      const { AlarmName } = alarm.definition;
+      try {
+        const { state, reason } = this.evaluate(alarm, at);
+        if (state !== alarm.state && this.alarms.get(AlarmName) === alarm) await this.change(alarm, state, reason, at);
+      } catch (error) {
+        // One alarm that cannot be evaluated must not silence the others.
+        this.platform.record({ kind: 'defect', summary: `alarm ${AlarmName} could not be evaluated: ${(error as Error).message}` });
+      }
     }
   }
 

@@ -154,8 +154,9 @@ export class EventBus implements LocalService {
         return;
       } catch (error) {
         const exhausted = retries >= attempts ? 'MaximumRetryAttempts' : clock.now() - started >= age * 1000 ? 'MaximumEventAgeInSeconds' : undefined;
-        const denied = isDenial(error);
-        if (exhausted || denied) return this.bury(rule, target, event, error, exhausted);
+        // Trying again helps neither a missing permission nor a missing target; such events are dead at once.
+        const hopeless = errorCode((error as Error).name) !== 'SDK_CLIENT_ERROR';
+        if (exhausted || hopeless) return this.bury(rule, target, event, error, exhausted);
         await clock.sleep(Math.min(2 ** retries, 300) * 1000);
       }
     }
@@ -168,7 +169,7 @@ export class EventBus implements LocalService {
     const attributes = {
       RULE_ARN: rule.arn,
       TARGET_ARN: target.Arn,
-      ERROR_CODE: isDenial(error) ? 'NO_PERMISSIONS' : name,
+      ERROR_CODE: errorCode(name),
       ERROR_MESSAGE: message.slice(0, 1000),
       ...(exhausted ? { EXHAUSTED_RETRY_CONDITION: exhausted } : {}),
     };
@@ -177,12 +178,17 @@ export class EventBus implements LocalService {
       .catch((lost: Error) => this.platform.record({ kind: 'undelivered', summary: `the dead-letter queue of ${rule.name} refused the event: ${lost.message}` }));
   }
 
-  private async putEvents(entries: readonly PutEntry[]): Promise<unknown> {
-    for (const { Source = '', DetailType = '', Detail = '{}', Resources = [] } of entries) {
-      if (Source.startsWith('aws.')) throw new AwsError('NotAuthorizedForSourceException', 'Not authorized for the source.');
-      await this.deliver({ source: Source, 'detail-type': DetailType, resources: Resources, detail: JSON.parse(Detail) as Record<string, unknown> });
-    }
-    return { FailedEntryCount: 0, Entries: entries.map(() => ({ EventId: randomUUID() })) };
+  /** Each entry is taken or refused for itself; the caller does not wait for the targets. */
+  private putEvents(entries: readonly PutEntry[]): unknown {
+    const Entries = entries.map(({ Source = '', DetailType = '', Detail = '{}', Resources = [] }) => {
+      if (Source.startsWith('aws.')) return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' };
+      const detail = parseObject(Detail);
+      if (!detail) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
+      const event = { id: randomUUID(), source: Source, 'detail-type': DetailType, resources: Resources, detail };
+      void this.deliver(event).catch((error: Error) => this.platform.record({ kind: 'undelivered', summary: error.message }));
+      return { EventId: event.id };
+    });
+    return { FailedEntryCount: Entries.filter(({ ErrorCode }) => ErrorCode).length, Entries };
   }
 
   private deleteRule(name: string | undefined): unknown {
@@ -227,7 +233,17 @@ function describe(rule: Rule): object {
   };
 }
 
-/** Retrying a denial is of no use; EventBridge sends such events to the dead-letter queue at once. */
-function isDenial(error: unknown): boolean {
-  return /AccessDenied|ResourceNotFound|StateMachineDoesNotExist/.test((error as Error).name);
+/** What a dead letter says of its error ("Using dead-letter queues to process undelivered events"). */
+function errorCode(name: string): string {
+  if (/AccessDenied/.test(name)) return 'NO_PERMISSIONS';
+  return /NotFound|DoesNotExist|NonExistent/.test(name) ? 'NO_RESOURCE' : 'SDK_CLIENT_ERROR';
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
 }

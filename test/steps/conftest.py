@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "pipelines" / "steps"))
+
+# As many threads as cores are slower than one where other tests keep the cores busy.
+os.environ.setdefault("SM_NUM_CPUS", "1")
 
 from workflow.contract import Contract, load  # noqa: E402
 

@@ -37,6 +37,8 @@ interface Running {
 /** A deployed function: its unpacked code and its processes. */
 export class HostedFunction {
   private idle: Running[] = [];
+  /** All processes that run this code and configuration, also those at work. */
+  private readonly current = new Set<Worker>();
   private busy = 0;
   private readonly waiting: (() => void)[] = [];
   readonly arn: string;
@@ -64,17 +66,26 @@ export class HostedFunction {
   }
 
   replaceCode(zip: Uint8Array): void {
-    this.stop();
+    this.retire();
     this.unpack(zip);
   }
 
   reconfigure(configuration: FunctionConfiguration): void {
-    this.stop();
+    this.retire();
     this.configuration = { ...this.configuration, ...configuration };
   }
 
+  /** Ends every process, also in the middle of an event. */
   stop(): void {
+    this.idle = [];
+    for (const worker of this.current) worker.kill();
+    this.current.clear();
+  }
+
+  /** Processes at work finish their event with what they were started with, and take no other. */
+  private retire(): void {
     for (const { worker } of this.idle.splice(0)) worker.kill();
+    this.current.clear();
   }
 
   /** Runs one event and writes its log as Lambda does, with the function's role. */
@@ -123,24 +134,29 @@ export class HostedFunction {
       if (!running) break;
       if (running.worker.alive && clock.now() - running.since < CREDENTIALS_LIVE) return running;
       running.worker.kill();
+      this.current.delete(running.worker);
     }
     try {
       const credentials = await this.platform.assumeRole('lambda.amazonaws.com', this.configuration.Role, this.configuration.FunctionName, this.arn);
       const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
+      const worker = new Worker(this.environment(credentials), this.folder);
+      this.current.add(worker);
       return {
-        worker: new Worker(this.environment(credentials), this.folder),
+        worker,
         since: clock.now(),
         stream: `${day}/[$LATEST]${randomUUID().replaceAll('-', '')}`,
       };
     } catch (error) {
       this.busy -= 1;
+      this.waiting.shift()?.();
       throw error;
     }
   }
 
   private release(running: Running): void {
     this.busy -= 1;
-    if (running.worker.alive) this.idle.push(running);
+    if (running.worker.alive && this.current.has(running.worker)) this.idle.push(running);
+    else running.worker.kill();
     this.waiting.shift()?.();
   }
 

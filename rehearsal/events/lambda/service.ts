@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
 import { AwsError, type LocalService, type Platform, type ServiceCall } from '../../platform';
-import { Delivery, type FunctionInvoker } from '../delivery';
+import { type FunctionInvoker } from '../delivery';
+import { bury } from './dead-letters';
 import { type FunctionConfiguration, HostedFunction } from './function';
 
 interface Code {
@@ -93,7 +94,7 @@ export class LambdaService implements LocalService, FunctionInvoker {
         const delay = ASYNC_RETRY_DELAYS[attempt];
         if (delay === undefined) {
           const target = DeadLetterConfig?.TargetArn;
-          if (target) await new Delivery(this.platform, this).deliver('lambda.amazonaws.com', hosted.arn, { arn: target }, payload);
+          if (target) await bury(this.platform, { target, roleArn: hosted.configuration.Role, functionArn: hosted.arn, payload, message: answer.failure.errorMessage });
           return;
         }
         await clock.sleep(delay);
