@@ -72,7 +72,7 @@ async function main(): Promise<void> {
     gate('step types (mypy)', python, ['-m', 'mypy', '--config-file', `${steps}/pyproject.toml`, `${steps}/workflow`]),
     pytest(python),
     jest('unit tests (jest)', ['--testPathIgnorePatterns', '<rootDir>/test/story']),
-    jest('the story, end to end (jest)', ['--runInBand', '<rootDir>/test/story']),
+    jest('the story, end to end (jest)', ['--runInBand', 'test/story/']),
   ];
   rmSync(scratch, { recursive: true, force: true });
   console.log('');
