@@ -30,7 +30,7 @@ def baseline(tmp_path: Path, flights: pd.DataFrame, contract: Contract) -> Path:
     return tmp_path / "baseline"
 
 
-def capture(body: str, encoding: str = "CSV", content_type: str = "text/csv") -> str:
+def capture(body: str, encoding: str = "CSV", content_type: str = "text/csv", inference_id: str | None = None) -> str:
     data = base64.b64encode(body.encode()).decode() if encoding == "BASE64" else body
     record = {
         "observedContentType": content_type,
@@ -38,7 +38,8 @@ def capture(body: str, encoding: str = "CSV", content_type: str = "text/csv") ->
         "data": data,
         "encoding": encoding,
     }
-    return json.dumps({"captureData": {"endpointInput": record}, "eventVersion": "0"}) + "\n"
+    metadata = {"eventId": "1"} if inference_id is None else {"eventId": "1", "inferenceId": inference_id}
+    return json.dumps({"captureData": {"endpointInput": record}, "eventMetadata": metadata, "eventVersion": "0"}) + "\n"
 
 
 def run(tmp_path: Path, baseline: Path, contract: Contract, *lines: str) -> tuple[str, list[dict[str, str]]]:
@@ -85,6 +86,19 @@ def test_traffic_like_training_has_no_violation(tmp_path: Path, baseline: Path, 
     message, found = run(tmp_path, baseline, contract, capture(csv(flights.tail(1500), contract)))
     assert found == []
     assert message == "CompletedSuccessfully: 1500 rows, 0 violations"
+
+
+def test_the_smoke_test_of_a_release_is_no_traffic(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
+    usual = capture(csv(flights.tail(1500), contract), inference_id="client-1")
+    same_flight_again = pd.concat([flights.head(1)] * 1500)
+    message, found = run(tmp_path, baseline, contract, usual, capture(csv(same_flight_again, contract), inference_id="smoke-test-1"))
+    assert found == []
+    assert message == "CompletedSuccessfully: 1500 rows, 0 violations"
+
+
+def test_an_hour_with_nothing_but_a_smoke_test_breaks_no_constraint(tmp_path: Path, baseline: Path, contract: Contract) -> None:
+    message, found = run(tmp_path, baseline, contract, capture("this,is,no,flight\n", inference_id="smoke-test-1"))
+    assert (message, found) == ("CompletedSuccessfully: 0 rows, 0 violations", [])
 
 
 def test_another_mix_of_routes_is_drift(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:

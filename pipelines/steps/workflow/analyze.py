@@ -60,6 +60,8 @@ def analyze(environment: Mapping[str, str], contract: Contract) -> str:
         description = f"{errors.unreadable} captures could not be read, {errors.wrong_width} rows had another width"
         found.append({"feature_name": "", "constraint_check_type": "data_type_check", "description": description})
         print(f"{bad} captured rows were not analyzed: {description}")
+    if errors.smoke_tests:
+        print(f"{errors.smoke_tests} captures of smoke tests were left out: they are no traffic")
     completeness = {
         name: accumulator.present / max(accumulator.present + accumulator.missing, 1) for name, accumulator in dataset.accumulators.items()
     }
