@@ -19,6 +19,8 @@ export interface OperatorContext {
   sleep(milliseconds: number): Promise<void>;
   /** Output of a deployed stack; an error that says "deploy" when there is none. */
   output(stack: StackName, key: string): Promise<string>;
+  /** The same for an output that only some configurations have. */
+  optionalOutput(stack: StackName, key: string): Promise<string | undefined>;
 }
 
 export interface ContextSettings {
@@ -45,6 +47,18 @@ export function makeContext(settings: ContextSettings): OperatorContext {
     pollMilliseconds: settings.pollMilliseconds ?? (onThisMachine() ? 500 : 10_000),
     sleep: settings.sleep ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))),
     async output(stack, key) {
+      const value = await this.optionalOutput(stack, key);
+      if (value === undefined) {
+        const name = `${stackPrefix}-${stack}`;
+        outputs.delete(name);
+        throw new CommandFailed(
+          `Stack ${name} has no output ${key}.`,
+          'It was deployed from another version of this project, or its deployment is not over: run `npx cdk deploy --all`.',
+        );
+      }
+      return value;
+    },
+    async optionalOutput(stack, key) {
       const name = `${stackPrefix}-${stack}`;
       let known = outputs.get(name);
       if (!known) {
@@ -53,15 +67,7 @@ export function makeContext(settings: ContextSettings): OperatorContext {
         // A failure is not remembered: the stack may come to be.
         known.catch(() => outputs.delete(name));
       }
-      const value = (await known).get(key);
-      if (value === undefined) {
-        outputs.delete(name);
-        throw new CommandFailed(
-          `Stack ${name} has no output ${key}.`,
-          'It was deployed from another version of this project, or its deployment is not over: run `npx cdk deploy --all`.',
-        );
-      }
-      return value;
+      return (await known).get(key);
     },
   };
 }

@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly output: Output;
   readonly started?: (checkpoint: Checkpoint, number: number, of: number) => void;
   readonly ended?: (result: CheckpointResult) => void;
+  /** The app's command. @default the one in cdk.json */
+  readonly app?: string;
   /** Between synthesis and reading: what a test changes in the assembly. */
   readonly prepareAssembly?: (folder: string) => void;
   /** @default made from the locked requirements */
@@ -59,7 +61,7 @@ export async function run(options: RunOptions): Promise<Run> {
   try {
     const assembly = join(folder, 'cdk.out');
     progress('Synthesizing the stacks');
-    await synthesize({ root, output: assembly, signal });
+    await synthesize({ root, output: assembly, app: options.app, signal });
     options.prepareAssembly?.(assembly);
     progress('Starting the gateway and its services');
     rehearsal = await startRehearsal({ assembly, folder: join(folder, 'account'), python, preferredPort: options.preferredPort });

@@ -6,13 +6,15 @@ export interface SynthOptions {
   readonly root: string;
   /** Where the cloud assembly comes to be. */
   readonly output: string;
+  /** The app's command. @default the one in cdk.json */
+  readonly app?: string;
   readonly signal?: AbortSignal;
 }
 
 /** `cdk synth`, as before any deployment: what is rehearsed is the assembly that `cdk deploy` would send. */
-export function synthesize({ root, output, signal }: SynthOptions): Promise<void> {
+export function synthesize({ root, output, app, signal }: SynthOptions): Promise<void> {
   const cli = join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk');
-  const args = [cli, 'synth', '--quiet', '--no-notices', '--no-version-reporting', '--output', output];
+  const args = [cli, 'synth', '--quiet', '--no-notices', '--no-version-reporting', '--output', output, ...(app === undefined ? [] : ['--app', app])];
   // The app's command in cdk.json is found where npm puts it. No account is asked: the stacks name none.
   const path = `${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}`;
   const environment = { ...process.env, PATH: path, CDK_DISABLE_CLI_TELEMETRY: 'true', AWS_EC2_METADATA_DISABLED: 'true' };

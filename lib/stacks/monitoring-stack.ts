@@ -72,6 +72,7 @@ export class MonitoringStack extends Stack {
         deadLetters,
         logRetention: retention,
       });
+      new CfnOutput(this, 'MonitoringScheduleName', { value: scheduleName });
     } else {
       const images = new SagemakerImages(this, 'Images');
       const analysis = new DriftAnalysis(this, 'DriftAnalysis', {

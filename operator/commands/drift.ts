@@ -1,8 +1,8 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import type { CommandDefinition } from '../command';
 import { type OperatorContext } from '../context';
+import { analyzeHour, type HourAnalysis } from '../drift-analysis';
 import { CommandFailed, WrongUsage } from '../errors';
-import { followMachine, type MachineRun, outcomeOf, startMachine } from '../executions';
 import { type Output, table } from '../output';
 import { objectsUnder, readJson } from '../storage';
 
@@ -20,33 +20,31 @@ export interface Violation {
 
 export interface DriftResult {
   readonly hour: string;
-  readonly run: MachineRun;
-  readonly outcome: { readonly result: string; readonly detail: string };
+  readonly succeeded: boolean;
+  readonly outcome: HourAnalysis['outcome'];
   readonly violations: readonly Violation[];
   /** What the analysis measured, by metric name. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly alarm: { readonly name: string; readonly state: string; readonly reason: string };
 }
 
-/** Compares an hour of captured traffic with the live model's baseline, now instead of at the next full hour. */
+/** Compares an hour of captured traffic with the live model's baseline: now, or when Model Monitor does. */
 export async function drift(context: OperatorContext, options: DriftOptions, output: Output): Promise<DriftResult> {
   const bucket = await context.output('DataLake', 'CaptureBucketName');
-  const machine = await context.output('Monitoring', 'MonitoringStateMachineArn');
   const hour = options.hour ?? (await newestHour(context, bucket));
   output.line(`Traffic of ${hour}:00 to ${hour}:59 UTC`);
-  const execution = await startMachine(context, machine, { hour });
-  const run = await followMachine(context, execution, options.limitMinutes ?? 60, output);
-  const outcome = outcomeOf(run);
-  const job = (run.output?.job as { name?: string } | undefined)?.name;
-  const found = job === undefined ? undefined : await readJson<{ violations: Violation[] }>(context, bucket, `monitoring/${job}/constraint_violations.json`);
-  const written = job === undefined ? undefined : await readJson<{ name: string; value: number }[]>(context, bucket, `monitoring/${job}/metrics.json`);
+  const { outcome, resultPrefix, succeeded } = await analyzeHour(context, hour, options.limitMinutes ?? 60, output);
+  const file = <T>(name: string) =>
+    resultPrefix === undefined ? undefined : readJson<T>(context, bucket, `${resultPrefix}/${name}`);
+  const found = await file<{ violations: Violation[] }>('constraint_violations.json');
+  const written = await file<{ name: string; value: number }[]>('metrics.json');
   const alarm = await alarmState(context);
   output.line(`${outcome.result}: ${outcome.detail}`);
   const violations = found?.violations ?? [];
   for (const line of table(violations.map((one) => [one.feature_name, one.constraint_check_type, one.description]))) output.line(`  ${line}`);
   output.line(`Alarm ${alarm.name}: ${alarm.state}`);
   const metrics = Object.fromEntries((written ?? []).map((one) => [one.name, one.value]));
-  return { hour, run, outcome, violations, metrics, alarm };
+  return { hour, succeeded, outcome, violations, metrics, alarm };
 }
 
 export async function alarmState(context: OperatorContext): Promise<DriftResult['alarm']> {
@@ -74,7 +72,9 @@ async function newestHour(context: OperatorContext, bucket: string): Promise<str
 export const driftCommand: CommandDefinition<DriftOptions, DriftResult> = {
   name: 'drift',
   summary: 'compare captured traffic with the training data, now',
-  description: 'Runs the hourly analysis at once and prints what it found and the state of the drift alarm. An alarm starts a retraining by itself.',
+  description:
+    'Runs the hourly analysis at once (with AWS Model Monitor: waits for its run of that hour) and prints what it found and the state of the ' +
+    'drift alarm. An alarm starts a retraining by itself.',
   configure: (program) => program.option('--hour <hour>', 'UTC, such as 2013-09-03T14; otherwise the newest hour with traffic'),
   examples: [
     ['drift', 'the newest hour with traffic'],
@@ -88,5 +88,5 @@ export const driftCommand: CommandDefinition<DriftOptions, DriftResult> = {
     return { hour: options.hour };
   },
   run: drift,
-  succeeded: (result) => result.run.status === 'SUCCEEDED',
+  succeeded: (result) => result.succeeded,
 };

@@ -19,6 +19,8 @@ export interface StatusResult {
 /** Everything at a glance; each part is one or two calls. */
 export async function status(context: OperatorContext, _: Record<string, never>, output: Output): Promise<StatusResult> {
   const live = await livePackageArn(context);
+  // Model Monitor has no machine of ours.
+  const monitoring = await context.optionalOutput('Monitoring', 'MonitoringStateMachineArn');
   const result: StatusResult = {
     ...(live === undefined ? {} : { live: versionOf(live) }),
     endpoint: await endpointStatus(context),
@@ -26,7 +28,7 @@ export async function status(context: OperatorContext, _: Record<string, never>,
     pipeline: await pipelineRuns(context),
     machines: [
       ...(await machineRuns(context, 'release', await context.output('Release', 'ReleaseStateMachineArn'))),
-      ...(await machineRuns(context, 'monitoring', await context.output('Monitoring', 'MonitoringStateMachineArn'))),
+      ...(monitoring === undefined ? [] : await machineRuns(context, 'monitoring', monitoring)),
       ...(await machineRuns(context, 'batch', await context.output('Serving', 'BatchStateMachineArn'))),
     ],
     alarms: await alarms(context),

@@ -117,6 +117,8 @@ async function trafficHour(stage: Stage, airports: readonly string[], month: str
       await stage.rehearsal.sagemaker.flushCaptures();
     })(),
   );
+  // Model Monitor takes no orders: its run comes with the next full hour.
+  if ((await operator.optionalOutput('Monitoring', 'MonitoringScheduleName')) !== undefined) await nextHour(stage);
   const result = await drift(operator, { hour }, output);
   state.analyses.push({ what, result });
   expect(result.outcome.result === 'Drift' || result.outcome.result === 'NoDrift', `the analysis ended with ${result.outcome.result}: ${result.outcome.detail}`);

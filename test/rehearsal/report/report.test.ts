@@ -40,7 +40,7 @@ const data: ReportData = {
         what: 'LGA',
         result: {
           hour: '2013-09-01T10',
-          run: { arn: 'a', status: 'SUCCEEDED', states: [] },
+          succeeded: true,
           outcome: { result: 'Drift', detail: '' },
           violations: [{ feature_name: 'carrier', constraint_check_type: 'baseline_drift_check', description: evil }],
           metrics: { feature_baseline_drift_carrier: 0.31, feature_non_null_carrier: 1 },
