@@ -1,0 +1,190 @@
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DeleteStackCommand,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+  type Stack,
+  UpdateStackCommand,
+} from '@aws-sdk/client-cloudformation';
+import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+
+import { type RunningCloudFormation, startCloudFormation } from '../../../rehearsal/cloudformation/start';
+import type { PlatformHost } from '../../../rehearsal/gateway/platform-host';
+import { testPlatform } from '../../fixtures/test-platform';
+
+const ACCOUNT = '123456789012';
+const DEPLOYER = `arn:aws:iam::${ACCOUNT}:role/Deployer`;
+
+const parameter = (name: string, value: unknown, more: object = {}) => ({
+  Type: 'AWS::SSM::Parameter',
+  Properties: { Name: name, Type: 'String', Value: value },
+  ...more,
+});
+
+/** A template whose second parameter exists only when a model was approved, as in the Serving stack. */
+const serving = (more: object = {}) =>
+  JSON.stringify({
+    Parameters: { Approved: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/approved' } },
+    Conditions: { HasModel: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'Approved' }, 'none'] }] } },
+    Resources: {
+      Always: parameter('/serving/always', 'here'),
+      Model: parameter('/serving/model', { Ref: 'Approved' }, { Condition: 'HasModel' }),
+      ...more,
+    },
+    Outputs: { Always: { Value: { Ref: 'Always' }, Export: { Name: 'Always' } } },
+  });
+
+describe('CloudFormation', () => {
+  let host: PlatformHost;
+  let running: RunningCloudFormation;
+  let cloudformation: CloudFormationClient;
+  let ssm: SSMClient;
+
+  const set = (Name: string, Value: string) => ssm.send(new PutParameterCommand({ Name, Value, Type: 'String', Overwrite: true }));
+  const read = async (Name: string) => {
+    try {
+      return (await ssm.send(new GetParameterCommand({ Name }))).Parameter?.Value;
+    } catch (error) {
+      return (error as Error).name;
+    }
+  };
+  const describe = async (StackName: string): Promise<Stack | undefined> => {
+    await running.service.settled();
+    return (await cloudformation.send(new DescribeStacksCommand({ StackName }))).Stacks?.[0];
+  };
+  const create = async (StackName: string, TemplateBody: string, more: object = {}) => {
+    await cloudformation.send(new CreateStackCommand({ StackName, TemplateBody, ...more }));
+    return describe(StackName);
+  };
+  const reasons = async (StackName: string) =>
+    ((await cloudformation.send(new DescribeStackEventsCommand({ StackName }))).StackEvents ?? [])
+      .reverse()
+      .map((event) => `${event.LogicalResourceId ?? ''} ${event.ResourceStatus ?? ''}${event.ResourceStatusReason === undefined ? '' : `: ${event.ResourceStatusReason}`}`);
+
+  beforeAll(async () => {
+    host = await testPlatform();
+    running = await startCloudFormation(host.platform, host.policies);
+    host.registerService(running.service);
+    const client = { endpoint: host.platform.endpoint, region: host.platform.region, credentials: host.platform.operator, maxAttempts: 1 };
+    cloudformation = new CloudFormationClient(client);
+    ssm = new SSMClient(client);
+    host.policies.putRole({
+      arn: DEPLOYER,
+      trust: {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { Service: 'cloudformation.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+      },
+    });
+  }, 60_000);
+
+  afterAll(async () => {
+    cloudformation.destroy();
+    ssm.destroy();
+    await running.close();
+    await host.stop();
+  });
+
+  beforeEach(async () => {
+    await set('/approved', 'none');
+  });
+
+  afterEach(async () => {
+    for (const StackName of ['Reader', 'Serving']) await cloudformation.send(new DeleteStackCommand({ StackName }));
+    await running.service.settled();
+    for (const StackName of ['Reader', 'Serving']) await cloudformation.send(new DeleteStackCommand({ StackName }));
+    await running.service.settled();
+  });
+
+  const mayWrite = (...paths: string[]) =>
+    host.policies.putInlinePolicy(DEPLOYER, 'Parameters', {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: ['ssm:PutParameter', 'ssm:GetParameter', 'ssm:GetParameters', 'ssm:DeleteParameter', 'ssm:AddTagsToResource', 'ssm:DescribeParameters', 'ssm:RemoveTagsFromResource'],
+          Resource: paths.map((path) => `arn:aws:ssm:eu-west-1:${ACCOUNT}:parameter${path}`),
+        },
+      ],
+    });
+
+  test('an update with the previous template reads the SSM parameter anew: that is what a release is', async () => {
+    expect(await create('Serving', serving())).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
+    expect(await read('/serving/model')).toBe('ParameterNotFound');
+
+    await set('/approved', 'package/1');
+    await cloudformation.send(new UpdateStackCommand({ StackName: 'Serving', UsePreviousTemplate: true, Parameters: [{ ParameterKey: 'Approved', UsePreviousValue: true }] }));
+    expect(await describe('Serving')).toMatchObject({
+      StackStatus: 'UPDATE_COMPLETE',
+      Parameters: [{ ParameterKey: 'Approved', ParameterValue: '/approved', ResolvedValue: 'package/1' }],
+      Outputs: [{ OutputKey: 'Always', OutputValue: '/serving/always', ExportName: 'Always' }],
+    });
+    expect(await read('/serving/model')).toBe('package/1');
+  });
+
+  test('an update that changes nothing is refused as AWS refuses it', async () => {
+    await create('Serving', serving());
+    const update = cloudformation.send(new UpdateStackCommand({ StackName: 'Serving', UsePreviousTemplate: true, Parameters: [{ ParameterKey: 'Approved', UsePreviousValue: true }] }));
+    await expect(update).rejects.toMatchObject({ name: 'ValidationError', message: 'No updates are to be performed.' });
+  });
+
+  test('an update that fails is taken back, resource by resource, and says why', async () => {
+    mayWrite('/serving/always', '/serving/model', '/approved');
+    await create('Serving', serving(), { RoleARN: DEPLOYER });
+    await set('/approved', 'package/2');
+    const more = { Forbidden: parameter('/elsewhere', 'x', { DependsOn: 'Model' }) };
+    await cloudformation.send(new UpdateStackCommand({ StackName: 'Serving', TemplateBody: serving(more) }));
+    expect(await describe('Serving')).toMatchObject({ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
+    expect(await read('/serving/model')).toBe('ParameterNotFound');
+    expect(await read('/serving/always')).toBe('here');
+    const told = await reasons('Serving');
+    expect(told).toContainEqual(expect.stringMatching(/^Forbidden CREATE_FAILED: .*assumed-role\/Deployer\/.* is not authorized to perform: ssm:PutParameter on resource: arn:aws:ssm:eu-west-1:123456789012:parameter\/elsewhere/));
+    expect(told).toContainEqual(expect.stringMatching(/^Model CREATE_COMPLETE/));
+    expect(told.at(-1)).toMatch(/^Serving UPDATE_ROLLBACK_COMPLETE/);
+  });
+
+  test('a creation that fails leaves nothing but the stack to be deleted', async () => {
+    mayWrite('/serving/always');
+    expect(await create('Serving', serving({ Forbidden: parameter('/elsewhere', 'x', { DependsOn: 'Always' }) }), { RoleARN: DEPLOYER })).toMatchObject({
+      StackStatus: 'ROLLBACK_COMPLETE',
+    });
+    expect(await read('/serving/always')).toBe('ParameterNotFound');
+    const update = cloudformation.send(new UpdateStackCommand({ StackName: 'Serving', TemplateBody: serving() }));
+    await expect(update).rejects.toThrow(/is in ROLLBACK_COMPLETE state and can not be updated/);
+  });
+
+  test('what another stack imports can be neither deleted nor taken out', async () => {
+    await create('Serving', serving());
+    expect(await create('Reader', JSON.stringify({ Resources: { Copy: parameter('/reader', { 'Fn::ImportValue': 'Always' }) } }))).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
+    expect(await read('/reader')).toBe('/serving/always');
+    await cloudformation.send(new DeleteStackCommand({ StackName: 'Serving' }));
+    expect(await describe('Serving')).toMatchObject({
+      StackStatus: 'DELETE_FAILED',
+      StackStatusReason: expect.stringMatching(/Cannot delete export Always as it is in use by Reader/) as string,
+    });
+  });
+
+  test('deleting takes away what the stack made, but what it is told to retain', async () => {
+    await create('Serving', serving({ Kept: parameter('/kept', 'forever', { DeletionPolicy: 'Retain' }) }));
+    await cloudformation.send(new DeleteStackCommand({ StackName: 'Serving' }));
+    await running.service.settled();
+    expect(await read('/serving/always')).toBe('ParameterNotFound');
+    expect(await read('/kept')).toBe('forever');
+    await expect(describe('Serving')).rejects.toThrow('Stack with id Serving does not exist');
+  });
+
+  test.each<[string, string, RegExp]>([
+    ['a type that it does not know', JSON.stringify({ Resources: { A: { Type: 'AWS::Braket::Job' } } }), /Resources\/A: the rehearsal cannot provision resources of type AWS::Braket::Job/],
+    ['an intrinsic that it does not know', JSON.stringify({ Resources: { A: parameter('/a', { 'Fn::Guess': 1 }) } }), /Resources\/A\/Properties\/Value.*unknown intrinsic function Fn::Guess/],
+  ])('%s is an error that names the place, and nothing is left', async (_, body, message) => {
+    let told: string;
+    try {
+      const stack = await create('Serving', body);
+      expect(stack?.StackStatus).toBe('ROLLBACK_COMPLETE');
+      told = (await reasons('Serving')).join('\n');
+    } catch (error) {
+      told = (error as Error).message;
+    }
+    expect(told).toMatch(message);
+  });
+});
