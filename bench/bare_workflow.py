@@ -52,7 +52,7 @@ def run_pipeline(work: Path, curated: Path, airports: str, until: str) -> tuple[
     os.environ["WORKFLOW_PROCESSING_ROOT"] = str(work / "processing")
     (work / "processing" / "input").mkdir(parents=True)
     (work / "processing" / "input" / "curated").symlink_to(curated)
-    assert prepare.main(["--airports", airports, "--until", until]) == 0
+    assert prepare.main(["--airports", airports, "--until", until, "--snapshot", "bench"]) == 0
     output = work / "processing" / "output"
     os.environ["SM_CHANNEL_TRAIN"], os.environ["SM_CHANNEL_VALIDATION"] = (
         str(output / "train"),

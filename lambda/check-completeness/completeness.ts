@@ -40,7 +40,7 @@ export const listedFailures = 10_000;
 
 export async function checkCompleteness(store: ObjectStore, request: CompletenessRequest): Promise<CompletenessReport> {
   const outputs = new Map<string, string>();
-  for await (const key of store.list(request.outputPrefix)) {
+  for await (const { key } of store.list(request.outputPrefix)) {
     if (key.endsWith('.out')) outputs.set(fileName(key).slice(0, -'.out'.length), key);
   }
 
@@ -52,7 +52,7 @@ export async function checkCompleteness(store: ObjectStore, request: Completenes
   };
 
   // File by file: SageMaker wants files of at most 100 MB in a transform, so one file's ids always fit in memory.
-  for await (const inputKey of store.list(request.inputPrefix)) {
+  for await (const { key: inputKey } of store.list(request.inputPrefix)) {
     const file = fileName(inputKey);
     const answers = await answersOf(store, outputs.get(file));
     const seen = new Set<string>();

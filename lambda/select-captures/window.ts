@@ -30,7 +30,7 @@ export async function selectWindow(
   const iso = start.toISOString();
   const prefix = `${variantPrefix}/${iso.slice(0, 10).replaceAll('-', '/')}/${iso.slice(11, 13)}`;
   let captures = 0;
-  for await (const key of store.list(`${prefix}/`)) if (key.endsWith('.jsonl')) captures += 1;
+  for await (const { key } of store.list(`${prefix}/`)) if (key.endsWith('.jsonl')) captures += 1;
   return { prefix, start: iso, end: new Date(start.getTime() + hourMs).toISOString(), captures };
 }
 

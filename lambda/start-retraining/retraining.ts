@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createGunzip } from 'node:zlib';
 
 import { linesOf, type ObjectStore } from '../storage/object-store';
+import { dataSnapshot } from './data-snapshot';
 
 export interface PipelineExecution {
   readonly arn: string;
@@ -78,9 +79,11 @@ export async function startRetraining(
     return { started: false, reason: `no month under ${settings.curatedPrefix} has labels yet; nothing to learn from` };
   }
   const live = await registry.approvedModelPackage();
+  const until = monthAfter(data.month);
   const parameters = {
     Airports: data.airports.join(','),
-    Until: monthAfter(data.month),
+    Until: until,
+    DataSnapshot: await dataSnapshot(store, settings.curatedPrefix, data.airports, until),
     LiveModelUri: live === 'none' ? settings.noLiveModelUri : await registry.modelDataUri(live),
   };
   // EventBridge delivers at least once; the same alarm change always gives the same token, and SageMaker starts once.
@@ -116,7 +119,7 @@ async function newestLabelledMonth(
   }
   for (const month of [...partitions.keys()].sort().reverse()) {
     for (const prefix of partitions.get(month) ?? []) {
-      for await (const key of store.list(prefix)) {
+      for await (const { key } of store.list(prefix)) {
         if (await hasLabel(store, key, settings.labelColumn)) return { airports: airports.sort(), month };
       }
     }

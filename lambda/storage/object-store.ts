@@ -2,10 +2,16 @@ import { Readable } from 'node:stream';
 
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
+export interface StoredObject {
+  readonly key: string;
+  /** Changes with the content. */
+  readonly etag: string;
+}
+
 /** What the functions need of one bucket; tests give a Map instead. */
 export interface ObjectStore {
-  /** Keys under the prefix, in S3's order. */
-  list(prefix: string): AsyncIterable<string>;
+  /** Objects under the prefix, in S3's order. */
+  list(prefix: string): AsyncIterable<StoredObject>;
   /** Names of the "folders" directly under the prefix, without slashes. */
   folders(prefix: string): Promise<string[]>;
   read(key: string): Promise<Readable>;
@@ -18,13 +24,13 @@ export class S3ObjectStore implements ObjectStore {
     private readonly client: S3Client = new S3Client({}),
   ) {}
 
-  async *list(prefix: string): AsyncIterable<string> {
+  async *list(prefix: string): AsyncIterable<StoredObject> {
     let token: string | undefined;
     do {
       const page = await this.client.send(
         new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix, ContinuationToken: token }),
       );
-      for (const object of page.Contents ?? []) if (object.Key) yield object.Key;
+      for (const object of page.Contents ?? []) if (object.Key) yield { key: object.Key, etag: object.ETag ?? '' };
       token = page.NextContinuationToken;
     } while (token);
   }

@@ -52,6 +52,8 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
   const { gate, images, artifactsBucket } = environment;
   const airports = stringParameter('Airports', environment.airports[0]);
   const until = stringParameter('Until');
+  // Digest of what is to be read. Only a name to the pipeline; but part of PrepareData's arguments, and so of its cache key.
+  const dataSnapshot = stringParameter('DataSnapshot');
   const liveModelUri = stringParameter('LiveModelUri', environment.noLiveModelUri);
 
   // Every execution writes below its own id: nothing overwrites the evidence of an earlier one (STAGE-03, SELF-10).
@@ -60,10 +62,11 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
   const prepare = processingStep('PrepareData', {
     description: 'Splits the curated flights by month and writes the baseline.',
     retryPolicies: retryTransientFaults,
-    // The same months of the same airports are prepared once; a new month changes the arguments and with them the key (COST-01).
+    // The same files are prepared once. The key is made of arguments, not of contents: without the snapshot a corrected delivery of the same
+    // months would be answered with the old data for a month (COST-01).
     cacheFor: 'P30D',
     arguments: processing(environment, images.scikitLearn, 'prepare', {
-      arguments: ['--airports', airports.value, '--until', until.value],
+      arguments: ['--airports', airports.value, '--until', until.value, '--snapshot', dataSnapshot.value],
       inputs: { curated: `s3://${environment.curatedBucket}/curated/flights/` },
       outputs: Object.fromEntries(
         ['train', 'validation', 'test', 'baseline', 'metadata'].map((name) => [name, executionUri('prepare', name)]),
@@ -166,7 +169,7 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
     ],
   });
 
-  return { parameters: [airports, until, liveModelUri], steps: [prepare, tune, evaluate, meetsObjective] };
+  return { parameters: [airports, until, dataSnapshot, liveModelUri], steps: [prepare, tune, evaluate, meetsObjective] };
 }
 
 interface ProcessingOptions {

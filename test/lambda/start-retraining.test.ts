@@ -46,9 +46,25 @@ describe('retraining after drift', () => {
     expect(outcome).toEqual({
       started: true,
       executionArn: 'arn:execution',
-      parameters: { Airports: 'JFK,LGA', Until: '2013-10', LiveModelUri: 's3://models/arn:package/3' },
+      parameters: {
+        Airports: 'JFK,LGA',
+        Until: '2013-10',
+        DataSnapshot: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+        LiveModelUri: 's3://models/arn:package/3',
+      },
     });
     expect(started[0]?.displayName).toMatch(/^drift-/);
+  });
+
+  test('names what will be read by its contents, so that the pipeline\'s cache notices a corrected file', async () => {
+    const snapshotOf = async (store: MemoryStore) => {
+      const outcome = await startRetraining(store, registry().fake, settings, alarm, now);
+      return outcome.started ? outcome.parameters.DataSnapshot : undefined;
+    };
+    const first = await snapshotOf(lake);
+    expect(await snapshotOf(new MemoryStore({ ...Object.fromEntries(lake.objects), [key('JFK', '2013-08')]: file('1', '1') }))).not.toBe(first);
+    // A month that is not read yet changes nothing.
+    expect(await snapshotOf(new MemoryStore({ ...Object.fromEntries(lake.objects), [key('LGA', '2013-10')]: file('') }))).toBe(first);
   });
 
   test('gives the same change of the alarm the same token, and another change another', async () => {

@@ -30,6 +30,7 @@ describe('train', () => {
       {
         GetParameterCommand: { Parameter: { Value: packageArn(3) } },
         DescribeModelPackageCommand: { InferenceSpecification: { Containers: [{ ModelDataUrl: 's3://artifacts/models/three.tar.gz' }] } },
+        ListObjectsV2Command: {},
         StartPipelineExecutionCommand: started,
       },
       sent,
@@ -38,14 +39,31 @@ describe('train', () => {
     expect(sent.find((one) => one.name === 'StartPipelineExecutionCommand')?.input.PipelineParameters).toEqual([
       { Name: 'Airports', Value: 'JFK,LGA' },
       { Name: 'Until', Value: '2013-11' },
+      { Name: 'DataSnapshot', Value: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
       { Name: 'LiveModelUri', Value: 's3://artifacts/models/three.tar.gz' },
     ]);
+  });
+
+  it('tells the pipeline when a file it will read has changed, and only then', async () => {
+    const snapshotOf = async (files: Record<string, string>) => {
+      const sent: Sent[] = [];
+      const Contents = Object.entries(files).map(([Key, ETag]) => ({ Key, ETag }));
+      const answers = { GetParameterCommand: { Parameter: { Value: 'none' } }, ListObjectsV2Command: { Contents }, StartPipelineExecutionCommand: started };
+      await train(fakeContext(answers, sent), { airports: ['JFK'], until: '2013-03', wait: false }, recordedOutput());
+      const { PipelineParameters } = sent.find((one) => one.name === 'StartPipelineExecutionCommand')?.input as { PipelineParameters: { Name: string; Value: string }[] };
+      return PipelineParameters.find(({ Name }) => Name === 'DataSnapshot')?.Value;
+    };
+    const file = (month: string) => `curated/flights/airport=JFK/month=2013-${month}/f.csv.gz`;
+    const first = await snapshotOf({ [file('02')]: 'a' });
+    expect(await snapshotOf({ [file('02')]: 'corrected' })).not.toBe(first);
+    expect(await snapshotOf({ [file('02')]: 'a', [file('03')]: 'b' })).toBe(first);
   });
 
   it('shows the failed step\'s reason, its last log lines and where the whole log is', async () => {
     const output = recordedOutput();
     const context = fakeContext({
       GetParameterCommand: { Parameter: { Value: 'none' } },
+      ListObjectsV2Command: {},
       StartPipelineExecutionCommand: started,
       DescribePipelineExecutionCommand: { PipelineExecutionStatus: 'Failed' },
       ListPipelineExecutionStepsCommand: {

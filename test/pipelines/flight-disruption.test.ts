@@ -67,6 +67,7 @@ describe('the pipeline', () => {
     expect(document.Parameters).toEqual([
       { Name: 'Airports', Type: 'String', DefaultValue: 'JFK' },
       { Name: 'Until', Type: 'String' },
+      { Name: 'DataSnapshot', Type: 'String' },
       { Name: 'LiveModelUri', Type: 'String', DefaultValue: 's3://assets/no-live-model.json' },
     ]);
   });

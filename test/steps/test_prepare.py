@@ -14,19 +14,19 @@ def read(root: Path, part: str) -> pd.DataFrame:
 
 
 def test_the_newest_month_tests_and_the_one_before_validates(curated: Path) -> None:
-    assert prepare.main(["--airports", "JFK", "--until", "2013-05"]) == 0
+    assert prepare.main(["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"]) == 0
     assert set(read(curated, "train")["date"].str[:7]) == {"2013-01", "2013-02"}
     assert set(read(curated, "validation")["date"].str[:7]) == {"2013-03"}
     assert set(read(curated, "test")["date"].str[:7]) == {"2013-04"}
 
 
 def test_months_from_until_on_are_not_read(curated: Path) -> None:
-    assert prepare.main(["--airports", "JFK", "--until", "2013-04"]) == 0
+    assert prepare.main(["--airports", "JFK", "--until", "2013-04", "--snapshot", "s1"]) == 0
     assert set(read(curated, "test")["date"].str[:7]) == {"2013-03"}
 
 
 def test_no_column_that_leaks_the_outcome_is_written(curated: Path, contract: Contract) -> None:
-    prepare.main(["--airports", "JFK", "--until", "2013-05"])
+    prepare.main(["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"])
     expected = [
         contract.record_id,
         contract.source_column,
@@ -37,7 +37,7 @@ def test_no_column_that_leaks_the_outcome_is_written(curated: Path, contract: Co
 
 
 def test_the_baseline_holds_training_features_only(curated: Path, contract: Contract) -> None:
-    prepare.main(["--airports", "JFK", "--until", "2013-05"])
+    prepare.main(["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"])
     baseline = read(curated, "baseline")
     assert list(baseline.columns) == contract.columns
     assert len(baseline) == len(read(curated, "train"))
@@ -49,7 +49,7 @@ def test_rows_without_an_outcome_wait_for_it(curated: Path) -> None:
     frame["disrupted"] = frame["disrupted"].astype("float64")
     frame.loc[:9, "disrupted"] = None
     frame.to_csv(path, index=False)
-    prepare.main(["--airports", "JFK", "--until", "2013-05"])
+    prepare.main(["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"])
     assert len(read(curated, "test")) == len(frame) - 10
 
 
@@ -74,5 +74,5 @@ def test_too_few_months_are_refused_with_the_number_needed() -> None:
 
 
 def test_an_airport_without_data_fails_and_says_so(curated: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert prepare.main(["--airports", "LGA", "--until", "2013-05"]) == 1
+    assert prepare.main(["--airports", "LGA", "--until", "2013-05", "--snapshot", "s1"]) == 1
     assert "no curated data of LGA before 2013-05" in capsys.readouterr().err

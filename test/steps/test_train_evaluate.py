@@ -16,7 +16,7 @@ from workflow.model import Model, unpack
 
 @pytest.fixture()
 def trained(curated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    prepare.main(["--airports", "JFK", "--until", "2013-05"])
+    prepare.main(["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"])
     for channel in ("train", "validation"):
         monkeypatch.setenv(f"SM_CHANNEL_{channel.upper()}", str(curated / "output" / channel))
     monkeypatch.setenv("SM_MODEL_DIR", str(tmp_path / "model"))

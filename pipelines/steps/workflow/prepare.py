@@ -52,6 +52,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="prepare", description=__doc__)
     parser.add_argument("--airports", required=True, help="sources to use, separated by commas")
     parser.add_argument("--until", required=True, help="first month that is not used, YYYY-MM")
+    parser.add_argument("--snapshot", required=True, help="digest of the files to read: recorded, and part of the cache key")
     options = parser.parse_args(arguments)
     contract = load()
     sources = [source.strip() for source in options.airports.split(",") if source.strip()]
@@ -86,6 +87,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     metadata = {
         "data_version": data_version(root, (path for _, path in files)),
+        "snapshot": options.snapshot,
         "rows": rows,
         "airports": sources,
         "from": files[0][0],
