@@ -9,6 +9,12 @@ export interface Credentials {
   readonly sessionToken?: string;
 }
 
+/** The VPC and the endpoint that a request goes through. */
+export interface NetworkPath {
+  readonly vpcId: string;
+  readonly endpointId: string;
+}
+
 /** Who makes a call. */
 export type Principal =
   | { readonly kind: 'user'; readonly arn: string; readonly accountId: string }
@@ -19,6 +25,8 @@ export type Principal =
       readonly arn: string;
       readonly sessionName: string;
       readonly accountId: string;
+      /** Set for requests that come out of a VPC. */
+      readonly network?: NetworkPath;
     }
   | {
       readonly kind: 'service';
@@ -107,6 +115,8 @@ export interface Platform {
    * service principal (with aws:SourceArn, aws:SourceAccount). Throws AccessDenied as STS words it.
    */
   assumeRole(service: string, roleArn: string, sessionName: string, sourceArn?: string): Promise<Credentials>;
+  /** Keys of the same session for requests that go through a VPC endpoint, whose policy then takes part. */
+  throughEndpoint(session: Credentials, network: NetworkPath): Credentials;
   /** The operator's own credentials (an administrator of the account). */
   readonly operator: Credentials;
   /** Evaluates every policy in force and throws AwsError AccessDenied when the answer is no. For hops that are no API call of ours. */

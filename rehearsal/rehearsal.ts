@@ -4,6 +4,7 @@ import { startCloudFormation } from './cloudformation/start';
 import { VirtualClock } from './events/clock';
 import { type EventServices, startEvents } from './events/start-events';
 import { type PlatformHost, startPlatform } from './gateway/platform-host';
+import { Networks } from './networks';
 import type { Platform } from './platform';
 import { createSageMaker, type SageMaker } from './sagemaker/service';
 import { serviceQuotas } from './service-quotas';
@@ -55,13 +56,15 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     for (const one of stops.splice(0).reverse()) await Promise.race([one(), patience()]);
   };
   try {
-    const formation = await startCloudFormation(platform, host.policies);
+    const networks = new Networks();
+    const formation = await startCloudFormation(platform, host.policies, networks);
     stops.push(() => formation.close());
     host.registerService(formation.service);
     const events = startEvents(host, formation.functionEnvironment);
     stops.push(() => events.stop());
     const sagemaker = createSageMaker(platform, {
       stepsFolder: stepsFolder(options.assembly),
+      networks,
       putResourcePolicy: (arn: string, document: unknown) => host.policies.putResourcePolicy(arn, document),
     });
     stops.push(() => sagemaker.stop());

@@ -1,4 +1,5 @@
 import { Scope, StackEnvironment } from '../assembly/scope';
+import type { Networks } from '../networks';
 import { Platform } from '../platform';
 import { Clients, makeClients } from './clients';
 import { runCustomResource } from './custom-resource';
@@ -16,6 +17,7 @@ export interface EngineServices {
   readonly platform: Pick<Platform, 'endpoint' | 'region' | 'accountId' | 'partition' | 'clock' | 'emit' | 'record'>;
   readonly provisioners: ProvisionerRegistry;
   readonly policies: PolicySink;
+  readonly networks: Networks;
   readonly exports: Exports;
   readonly responses: ResponseServer;
 }
@@ -144,7 +146,7 @@ export class StackOperation {
 
   private context(logicalId: string, type: string): ProvisionContext {
     const { stack, clients } = this;
-    const { platform, policies, responses } = this.services;
+    const { platform, policies, networks, responses } = this.services;
     const { accountId, region, partition, clock } = platform;
     return {
       stackName: stack.name,
@@ -157,6 +159,7 @@ export class StackOperation {
       clock,
       clients,
       policies,
+      networks,
       name: (maximum = 64) => physicalName(stack.name, logicalId, maximum),
       customResource: (request) =>
         runCustomResource(request, { stackId: stack.id, logicalId, type, clock, lambda: clients.lambda, responses }),

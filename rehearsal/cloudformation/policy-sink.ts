@@ -7,4 +7,6 @@ export interface PolicySink {
   detachManagedPolicy(identityArn: string, policyArn: string): void;
   putResourcePolicy(resourceArn: string, document: unknown, name?: string): void;
   deleteResourcePolicy(resourceArn: string, name?: string): void;
+  putEndpointPolicy(endpointId: string, service: string, document: unknown): void;
+  deleteEndpointPolicy(endpointId: string): void;
 }

@@ -1,3 +1,4 @@
+import type { Networks } from '../networks';
 import { Clock } from '../platform';
 import { Clients } from './clients';
 import { PolicySink } from './policy-sink';
@@ -25,6 +26,7 @@ export interface ProvisionContext {
   /** SDK clients with the credentials of whoever runs the stack operation. */
   readonly clients: Clients;
   readonly policies: PolicySink;
+  readonly networks: Networks;
   /** A physical name as CloudFormation makes them: stack, logical id and a random part, cut to fit. */
   name(maximum?: number): string;
   /** Runs one request of a Lambda-backed custom resource and waits for its answer. */

@@ -4,6 +4,7 @@ import { ParameterInput, resolveParameters } from '../assembly/parameters';
 import { checkRules } from '../assembly/rules';
 import { parseTemplate } from '../assembly/template';
 import { TemplateError } from '../assembly/template-error';
+import type { Networks } from '../networks';
 import { AwsError, LocalService, Platform, ServiceCall } from '../platform';
 import { requireCapabilities } from './capabilities';
 import { describeEvent, describeExport, describeResource, describeResourceStatus, describeStack, summarize } from './descriptions';
@@ -23,6 +24,7 @@ export interface CloudFormationOptions {
   readonly platform: Platform;
   readonly provisioners: ProvisionerRegistry;
   readonly policies: PolicySink;
+  readonly networks: Networks;
   readonly responses: ResponseServer;
 }
 
@@ -63,8 +65,8 @@ export class CloudFormation implements LocalService {
   readonly operations: ReadonlySet<string> = new Set(Object.keys(this.handlers));
 
   constructor(private readonly options: CloudFormationOptions) {
-    const { platform, provisioners, policies, responses } = options;
-    this.engine = { platform, provisioners, policies, responses, exports: new Exports(() => this.stacks) };
+    const { platform, provisioners, policies, networks, responses } = options;
+    this.engine = { platform, provisioners, policies, networks, responses, exports: new Exports(() => this.stacks) };
     this.sources = new StackSources(platform);
   }
 

@@ -1,3 +1,4 @@
+import type { Networks } from '../networks';
 import { Platform } from '../platform';
 import { PolicySink } from './policy-sink';
 import { provisioners } from './provisioners/registry';
@@ -13,9 +14,9 @@ export interface RunningCloudFormation {
   close(): Promise<void>;
 }
 
-export async function startCloudFormation(platform: Platform, policies: PolicySink): Promise<RunningCloudFormation> {
+export async function startCloudFormation(platform: Platform, policies: PolicySink, networks: Networks): Promise<RunningCloudFormation> {
   const responses = await ResponseServer.start(platform.folder);
-  const service = new CloudFormation({ platform, provisioners, policies, responses });
+  const service = new CloudFormation({ platform, provisioners, policies, networks, responses });
   return {
     service,
     functionEnvironment: responses.functionEnvironment,

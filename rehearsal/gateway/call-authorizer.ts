@@ -38,7 +38,9 @@ async function requests(row: Row, call: Call, tags: ConditionContext): Promise<A
       context[key] = found;
     }
   }
-  const principal = row.as ? await row.as(call) : call.principal;
+  const caller = row.as ? await row.as(call) : call.principal;
+  // A service that goes on for the caller comes from its own network ("AWS global condition context keys": aws:SourceVpce).
+  const principal = context['aws:ViaAWSService'] === 'true' && caller.kind === 'role' ? { ...caller, network: undefined } : caller;
   const list = typeof resource === 'string' ? [resource] : resource;
   return list.map((one) => ({ principal, action: row.action, resource: one, context }));
 }

@@ -143,6 +143,7 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
         roleArn,
         sessionName,
       }).credentials,
+    throughEndpoint: (session, network) => credentials.throughEndpoint(session, network),
     authorize: (request: AuthorizationRequest) => authorizer.require(request),
     emit,
     putMetric: (datum) => {

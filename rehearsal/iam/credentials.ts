@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { AwsError, Clock, Credentials, Principal } from '../platform';
+import { AwsError, Clock, Credentials, NetworkPath, Principal } from '../platform';
 import { Authorizer } from './authorizer';
 import { PolicyStore } from './policy-store';
 
@@ -74,13 +74,23 @@ export class CredentialRegistry {
     const [, accountId, roleName] = match;
     const arn = `arn:${this.options.partition}:sts::${accountId}:assumed-role/${roleName}/${sessionName}`;
     const principal: Principal = { kind: 'role', roleArn, arn, sessionName, accountId };
-    const credentials: Credentials = {
-      accessKeyId: accessKeyId('ASIA'),
-      secretAccessKey: secret(),
-      sessionToken: randomBytes(48).toString('base64'),
-    };
-    this.principals.set(credentials.accessKeyId, principal);
+    const credentials = this.sessionKeys(principal);
     return { credentials, principal, expiration: this.options.clock.now() + durationSeconds * 1000 };
+  }
+
+  /** Keys of the same session whose requests go through a VPC endpoint. AWS sees that by the way they come; here the keys tell. */
+  throughEndpoint(session: Credentials, network: NetworkPath): Credentials {
+    const principal = this.principals.get(session.accessKeyId);
+    if (principal?.kind !== 'role') {
+      throw new Error(`${session.accessKeyId} is no session of a role`);
+    }
+    return this.sessionKeys({ ...principal, network });
+  }
+
+  private sessionKeys(principal: Principal): Credentials {
+    const credentials = { accessKeyId: accessKeyId('ASIA'), secretAccessKey: secret(), sessionToken: randomBytes(48).toString('base64') };
+    this.principals.set(credentials.accessKeyId, principal);
+    return credentials;
   }
 }
 

@@ -31,7 +31,7 @@ export function evaluate(store: PolicyStore, accountId: string, request: Evaluat
   const resourceIndex = isTrust ? store.trustStatements(resource) : resourcePolicy(store, accountId, resource);
   const resourceSide = resourceIndex ? scan(resourceIndex, service, request) : NONE;
   const endpointId = request.context.get('aws:sourcevpce')?.[0];
-  const endpointIndex = endpointId === undefined ? undefined : store.endpointStatements(endpointId);
+  const endpointIndex = endpointId === undefined ? undefined : store.endpointStatements(endpointId, service);
   const endpoint = endpointIndex && scan(endpointIndex, service, request);
 
   for (const [type, side] of [

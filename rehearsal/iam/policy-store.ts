@@ -60,7 +60,7 @@ export class PolicyStore {
   private readonly identities = new Map<string, Identity>();
   private readonly managed = new Map<string, CompiledPolicy>();
   private readonly resources = new Map<string, Map<string, CompiledPolicy>>();
-  private readonly endpoints = new Map<string, StatementIndex>();
+  private readonly endpoints = new Map<string, { readonly service: string; readonly index: StatementIndex }>();
   private readonly identityIndexes = new Map<string, StatementIndex>();
   private readonly resourceIndexes = new Map<string, StatementIndex>();
 
@@ -154,9 +154,9 @@ export class PolicyStore {
     return this.resources.has(resourceArn);
   }
 
-  /** Policy of a VPC endpoint; in force for requests whose context carries this aws:SourceVpce. */
-  putEndpointPolicy(endpointId: string, document: unknown): void {
-    this.endpoints.set(endpointId, new StatementIndex([compilePolicy('resource', 'endpoint', endpointId, document)]));
+  /** Policy of a VPC endpoint of a service; in force for that service's requests whose context carries this aws:SourceVpce. */
+  putEndpointPolicy(endpointId: string, service: string, document: unknown): void {
+    this.endpoints.set(endpointId, { service, index: new StatementIndex([compilePolicy('resource', 'endpoint', endpointId, document)]) });
   }
 
   deleteEndpointPolicy(endpointId: string): void {
@@ -220,8 +220,10 @@ export class PolicyStore {
     return index;
   }
 
-  endpointStatements(endpointId: string): StatementIndex | undefined {
-    return this.endpoints.get(endpointId);
+  /** Undefined: no such policy, or not one for this service's requests. */
+  endpointStatements(endpointId: string, service: string): StatementIndex | undefined {
+    const endpoint = this.endpoints.get(endpointId);
+    return endpoint?.service === service ? endpoint.index : undefined;
   }
 
   private identity(arn: string): Identity {

@@ -61,6 +61,7 @@ export function principalContext(principal: Principal): Record<string, string> {
     'aws:PrincipalArn': principal.roleArn,
     'aws:PrincipalType': 'AssumedRole',
     'aws:userid': `${roleId(principal.roleArn)}:${principal.sessionName}`,
+    ...(principal.network ? { 'aws:SourceVpc': principal.network.vpcId, 'aws:SourceVpce': principal.network.endpointId } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ImageCatalog } from '../images/catalog';
+import type { Networks } from '../networks';
 import { Platform, ServiceCall } from '../platform';
 import { Processes } from './container/process';
 import { Slots } from './container/slots';
@@ -17,6 +18,7 @@ export interface Engine {
   readonly tags: Tags;
   /** AWS's own image repositories let every account pull from them: puts that policy in force. */
   readonly openRepository: (repositoryArn: string) => void;
+  readonly networks: Pick<Networks, 'path'>;
   /** Aborted when the rehearsal stops. */
   readonly stopping: AbortSignal;
   /** Registers a background task: stop() waits for it, and a defect in it is told. */
@@ -38,7 +40,7 @@ function pullPolicy(repositoryArn: string): unknown {
 export function createEngine(
   platform: Platform,
   images: ImageCatalog,
-  putResourcePolicy: PutResourcePolicy,
+  { putResourcePolicy, networks }: { readonly putResourcePolicy: PutResourcePolicy; readonly networks: Pick<Networks, 'path'> },
   stopping: AbortSignal,
   tasks: Set<Promise<unknown>>,
 ): Engine {
@@ -51,6 +53,7 @@ export function createEngine(
       }
     },
     platform,
+    networks,
     images,
     processes: new Processes(),
     slots: new Slots(Math.max(availableParallelism(), 2)),

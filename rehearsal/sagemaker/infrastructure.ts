@@ -11,6 +11,22 @@ export interface Infrastructure {
 }
 
 /**
+ * The session with which a job or model moves its data. One in a VPC moves them through that VPC, also when its containers are isolated
+ * (API reference, TrainingJob: EnableNetworkIsolation); without a gateway endpoint to S3 there it waits for a connection until it fails.
+ */
+export function dataSession({ networks }: Engine, session: RoleSession, vpc: Infrastructure['vpc']): RoleSession {
+  const subnet = vpc?.Subnets?.[0];
+  if (subnet === undefined) {
+    return session;
+  }
+  const network = networks.path(subnet, 's3');
+  if (network === undefined) {
+    throw new Error(`ClientError: Data download failed: no way to S3 from ${subnet}: its VPC has no S3 endpoint. Connect timeout on endpoint URL`);
+  }
+  return session.throughEndpoint(network);
+}
+
+/**
  * What SageMaker does as the role before a container runs: pull the image, attach network interfaces, encrypt the volume.
  * The rehearsal does none of it, but a role that may not would fail on AWS, so it fails here.
  * Source: developer guide, "SageMaker AI Roles" (execution role permissions of each job).

@@ -1,7 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
-import { AwsError, ConditionContext, Credentials, Platform, Principal } from '../platform';
+import { AwsError, ConditionContext, Credentials, NetworkPath, Platform, Principal } from '../platform';
 import { validation } from './errors';
 
 const SERVICE = 'sagemaker.amazonaws.com';
@@ -13,7 +13,13 @@ export class RoleSession {
     private readonly platform: Platform,
     readonly roleArn: string,
     private readonly credentials: Credentials,
+    private readonly s3Credentials: Credentials = credentials,
   ) {}
+
+  /** The same session, but what it does with S3 goes through the VPC of the subnet. */
+  throughEndpoint(network: NetworkPath): RoleSession {
+    return new RoleSession(this.platform, this.roleArn, this.credentials, this.platform.throughEndpoint(this.credentials, network));
+  }
 
   /** Takes the role; its trust policy decides. Refused as SageMaker words it. */
   static async take(platform: Platform, roleArn: string, sourceArn: string): Promise<RoleSession> {
@@ -48,7 +54,7 @@ export class RoleSession {
   }
 
   s3(): S3Client {
-    return new S3Client({ ...this.client(), forcePathStyle: true });
+    return new S3Client({ ...this.client(), credentials: this.s3Credentials, forcePathStyle: true });
   }
 
   cloudwatch(): CloudWatchClient {

@@ -1,4 +1,5 @@
 import { ImageCatalog } from '../images/catalog';
+import type { Networks } from '../networks';
 import { AwsError, LocalService, Platform, ServiceCall } from '../platform';
 import { Endpoints } from './endpoint/endpoints';
 import { SageMakerRuntime } from './endpoint/runtime';
@@ -21,6 +22,8 @@ export interface SageMakerOptions {
   readonly stepsFolder: string;
   /** PolicyStore.putResourcePolicy: AWS's image repositories open themselves to every account by such a policy. */
   readonly putResourcePolicy: PutResourcePolicy;
+  /** Through which VPC endpoints jobs and models reach S3. */
+  readonly networks: Pick<Networks, 'path'>;
 }
 
 /** Amazon SageMaker AI on this machine. Register both services with the gateway. */
@@ -36,7 +39,7 @@ export interface SageMaker {
 export function createSageMaker(platform: Platform, options: SageMakerOptions): SageMaker {
   const stopping = new AbortController();
   const tasks = new Set<Promise<unknown>>();
-  const engine = createEngine(platform, new ImageCatalog(options), options.putResourcePolicy, stopping.signal, tasks);
+  const engine = createEngine(platform, new ImageCatalog(options), options, stopping.signal, tasks);
 
   const processing = new ProcessingJobs(engine);
   const training = new TrainingJobs(engine);

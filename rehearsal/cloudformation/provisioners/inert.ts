@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { availabilityZones } from '../../assembly/scope';
 import { ProvisionContext, Properties, Provisioner } from '../provisioner';
 
 interface InertType {
@@ -23,7 +22,7 @@ function inert({ replacing, id, attributes = () => ({}) }: InertType): Provision
 }
 
 /** Such as vpc-0a1b2c3d4e5f60718. */
-const hex = (prefix: string): string => `${prefix}-0${randomBytes(9).toString('hex').slice(0, 16)}`;
+export const hex = (prefix: string): string => `${prefix}-0${randomBytes(9).toString('hex').slice(0, 16)}`;
 const named = (property: string) => (properties: Properties, context: ProvisionContext) => String(properties[property] ?? context.name(128));
 const itsId = (id: string): Properties => ({ Id: id });
 
@@ -37,18 +36,6 @@ export const INERT_TYPES: Readonly<Record<string, Provisioner>> = {
       CidrBlockAssociations: [hex('vpc-cidr-assoc')],
       DefaultNetworkAcl: hex('acl'),
       DefaultSecurityGroup: hex('sg'),
-      Ipv6CidrBlocks: [],
-    }),
-  }),
-  'AWS::EC2::Subnet': inert({
-    replacing: ['AvailabilityZone', 'AvailabilityZoneId', 'CidrBlock', 'VpcId'],
-    id: () => hex('subnet'),
-    attributes: (id, { AvailabilityZone, CidrBlock, VpcId }, { region }) => ({
-      SubnetId: id,
-      AvailabilityZone: AvailabilityZone ?? availabilityZones(region)[0],
-      CidrBlock,
-      VpcId,
-      NetworkAclAssociationId: hex('aclassoc'),
       Ipv6CidrBlocks: [],
     }),
   }),
@@ -75,16 +62,6 @@ export const INERT_TYPES: Readonly<Record<string, Provisioner>> = {
     replacing: ['CidrIp', 'CidrIpv6', 'DestinationPrefixListId', 'DestinationSecurityGroupId', 'FromPort', 'GroupId', 'IpProtocol', 'ToPort'],
     id: () => hex('sgr'),
     attributes: itsId,
-  }),
-  'AWS::EC2::VPCEndpoint': inert({
-    replacing: ['ServiceName', 'VpcEndpointType', 'VpcId'],
-    id: () => hex('vpce'),
-    attributes: (id, _, { clock }) => ({
-      Id: id,
-      CreationTimestamp: new Date(clock.now()).toISOString(),
-      DnsEntries: [],
-      NetworkInterfaceIds: [],
-    }),
   }),
   'AWS::EC2::FlowLog': inert({
     replacing: [

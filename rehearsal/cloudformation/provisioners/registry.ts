@@ -10,6 +10,7 @@ import { INERT_TYPES } from './inert';
 import { alias, key } from './kms';
 import { eventInvokeConfig, lambdaFunction, permission } from './lambda';
 import { logGroup, metricFilter } from './logs';
+import { subnet, vpcEndpoint } from './network';
 import { bucket, bucketPolicy } from './s3';
 import { endpointConfig, model, modelPackageGroup, pipeline } from './sagemaker';
 import { endpoint } from './sagemaker-endpoint';
@@ -29,6 +30,8 @@ export const PROVISIONERS: Readonly<Record<string, Provisioner>> = {
   'AWS::CloudWatch::Alarm': alarm,
   'AWS::CloudWatch::CompositeAlarm': compositeAlarm,
   'AWS::CloudWatch::Dashboard': dashboard,
+  'AWS::EC2::Subnet': subnet,
+  'AWS::EC2::VPCEndpoint': vpcEndpoint,
   'AWS::Events::Rule': rule,
   'AWS::Glue::Database': database,
   'AWS::Glue::Table': table,

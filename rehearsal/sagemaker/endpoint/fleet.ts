@@ -1,7 +1,7 @@
 import type { ProductionVariant } from '@aws-sdk/client-sagemaker';
 import { JobLog } from '../container/job-log';
 import { Engine } from '../engine';
-import { authorizeInfrastructure } from '../infrastructure';
+import { authorizeInfrastructure, dataSession } from '../infrastructure';
 import { randomName } from '../names';
 import { EndpointConfig } from '../registry/endpoint-configs';
 import { Model, Models } from '../registry/models';
@@ -62,10 +62,10 @@ async function startVariant(
   variant: ProductionVariant,
   keep: VariantSizes | undefined,
 ): Promise<FleetVariant> {
-  const session = await RoleSession.take(engine.platform, model.roleArn, config.arn);
-  await authorizeInfrastructure(engine, session, {
-    imageUri: model.container.image, vpc: model.request.VpcConfig, volumeKmsKeyId: config.request.KmsKeyId,
-  });
+  const role = await RoleSession.take(engine.platform, model.roleArn, config.arn);
+  const vpc = model.request.VpcConfig;
+  await authorizeInfrastructure(engine, role, { imageUri: model.container.image, vpc, volumeKmsKeyId: config.request.KmsKeyId });
+  const session = dataSession(engine, role, vpc);
   const name = variant.VariantName ?? '';
   const logStream = `${name}/i-${randomName(17)}`;
   const log = new JobLog(engine.platform, session, `/aws/sagemaker/Endpoints/${endpointName}`, logStream);

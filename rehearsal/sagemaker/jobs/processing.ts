@@ -14,7 +14,7 @@ import { JobLog } from '../container/job-log';
 import { download, findObjects, uploadFolder } from '../container/transfer';
 import { Engine, Operations, emit } from '../engine';
 import { inUse, notFound, validation } from '../errors';
-import { authorizeInfrastructure } from '../infrastructure';
+import { authorizeInfrastructure, dataSession } from '../infrastructure';
 import { arnOf } from '../names';
 import { RoleSession } from '../role-session';
 import { Store, list } from '../store';
@@ -91,14 +91,14 @@ export class ProcessingJobs {
     emit(this.engine, 'SageMaker Processing Job State Change', [job.arn], { ...this.describe(job), Tags: undefined });
   }
 
-  private async run(job: ProcessingJob, { session, folder }: JobWork, container: Container): Promise<void> {
+  private async run(job: ProcessingJob, { session: role, folder }: JobWork, container: Container): Promise<void> {
     const { engine } = this;
     const { request, control } = job;
     const { AppSpecification: app, ProcessingResources: resources, NetworkConfig: network } = request;
     const compute = resources?.ClusterConfig;
-    await authorizeInfrastructure(engine, session, {
-      imageUri: app?.ImageUri ?? '', vpc: network?.VpcConfig, volumeKmsKeyId: compute?.VolumeKmsKeyId,
-    });
+    const vpc = network?.VpcConfig;
+    await authorizeInfrastructure(engine, role, { imageUri: app?.ImageUri ?? '', vpc, volumeKmsKeyId: compute?.VolumeKmsKeyId });
+    const session = dataSession(engine, role, vpc);
     const cluster = new Cluster(folder, compute?.InstanceCount ?? 1, compute?.InstanceType ?? '');
     await cluster.writeResourceConfig('/opt/ml/config');
     cluster.hosts.forEach((root) => writeFileSync(join(root.make('/opt/ml/config'), 'processingjobconfig.json'), JSON.stringify({ ...request, ProcessingJobArn: job.arn })));

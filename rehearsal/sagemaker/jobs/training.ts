@@ -18,7 +18,7 @@ import { ContainerRoot, baseEnvironment } from '../container/root';
 import { download, filesBelow, findObjects, parseS3Uri, uploadFile, uploadFolder } from '../container/transfer';
 import { Engine, Operations, emit, now } from '../engine';
 import { inUse, validation } from '../errors';
-import { authorizeInfrastructure } from '../infrastructure';
+import { authorizeInfrastructure, dataSession } from '../infrastructure';
 import { arnOf } from '../names';
 import { RoleSession } from '../role-session';
 import { Store, list } from '../store';
@@ -137,13 +137,13 @@ export class TrainingJobs {
     job.modifiedAt = at;
   }
 
-  private async run(job: TrainingJob, { session, folder }: JobWork, container: Container): Promise<void> {
+  private async run(job: TrainingJob, { session: role, folder }: JobWork, container: Container): Promise<void> {
     const { engine } = this;
     const { request, control } = job;
     const compute = request.ResourceConfig;
-    await authorizeInfrastructure(engine, session, {
-      imageUri: request.AlgorithmSpecification?.TrainingImage ?? '', vpc: request.VpcConfig, volumeKmsKeyId: compute?.VolumeKmsKeyId,
-    });
+    const vpc = request.VpcConfig;
+    await authorizeInfrastructure(engine, role, { imageUri: request.AlgorithmSpecification?.TrainingImage ?? '', vpc, volumeKmsKeyId: compute?.VolumeKmsKeyId });
+    const session = dataSession(engine, role, vpc);
     const cluster = new Cluster(folder, compute?.InstanceCount ?? 1, compute?.InstanceType ?? '');
     const channels = new TrainingChannels(request.InputDataConfig ?? [], request.AlgorithmSpecification?.TrainingInputMode ?? 'File');
     const checkpoints = request.CheckpointConfig && {

@@ -11,7 +11,7 @@ import { Fetch, findObjects, inParallel, putObject } from '../container/transfer
 import { ModelServer } from '../endpoint/model-server';
 import { Engine, Operations, emit } from '../engine';
 import { inUse, notFound, validation } from '../errors';
-import { authorizeInfrastructure } from '../infrastructure';
+import { authorizeInfrastructure, dataSession } from '../infrastructure';
 import { arnOf } from '../names';
 import { Model, Models } from '../registry/models';
 import { RoleSession } from '../role-session';
@@ -90,12 +90,12 @@ export class TransformJobs {
     emit(this.engine, 'SageMaker Transform Job State Change', [job.arn], this.describe(job));
   }
 
-  private async run(job: TransformJob, model: Model, { session }: JobWork): Promise<void> {
+  private async run(job: TransformJob, model: Model, { session: role }: JobWork): Promise<void> {
     const { engine } = this;
     const { request } = job;
-    await authorizeInfrastructure(engine, session, {
-      imageUri: model.container.image, vpc: model.request.VpcConfig, volumeKmsKeyId: request.TransformResources?.VolumeKmsKeyId,
-    });
+    const vpc = model.request.VpcConfig;
+    await authorizeInfrastructure(engine, role, { imageUri: model.container.image, vpc, volumeKmsKeyId: request.TransformResources?.VolumeKmsKeyId });
+    const session = dataSession(engine, role, vpc);
     const source = request.TransformInput?.DataSource?.S3DataSource;
     const s3 = session.s3();
     const stream = logStream(job.name, 'algo-1', job.createdAt);

@@ -11,6 +11,7 @@ import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/cl
 
 import { type RunningCloudFormation, startCloudFormation } from '../../../rehearsal/cloudformation/start';
 import type { PlatformHost } from '../../../rehearsal/gateway/platform-host';
+import { Networks } from '../../../rehearsal/networks';
 import { testPlatform } from '../../fixtures/test-platform';
 
 const ACCOUNT = '123456789012';
@@ -64,7 +65,7 @@ describe('CloudFormation', () => {
 
   beforeAll(async () => {
     host = await testPlatform();
-    running = await startCloudFormation(host.platform, host.policies);
+    running = await startCloudFormation(host.platform, host.policies, new Networks());
     host.registerService(running.service);
     const client = { endpoint: host.platform.endpoint, region: host.platform.region, credentials: host.platform.operator, maxAttempts: 1 };
     cloudformation = new CloudFormationClient(client);

@@ -258,7 +258,7 @@ describe('policy evaluation', () => {
 
   it('applies a VPC endpoint policy to requests that come through it', () => {
     grant(allow('s3:*', '*'));
-    policies.putEndpointPolicy('vpce-1', document({ ...allow('s3:GetObject', '*'), Principal: '*' }));
+    policies.putEndpointPolicy('vpce-1', 's3', document({ ...allow('s3:GetObject', '*'), Principal: '*' }));
     const through = { 'aws:SourceVpce': 'vpce-1' };
     expect(may(train, 's3:PutObject', `${BUCKET}/x`)).toBe(true);
     expect(may(train, 's3:GetObject', `${BUCKET}/x`, through)).toBe(true);

@@ -142,4 +142,32 @@ describe('processing jobs', () => {
     const named = await bench.sagemaker.send(new ListProcessingJobsCommand({ NameContains: 'without', SortBy: 'Name', SortOrder: 'Ascending' }));
     expect(named.ProcessingJobSummaries?.map(({ ProcessingJobName }) => ProcessingJobName)).toEqual(['without-data', 'without-image', 'without-key', 'without-network']);
   });
+
+  describe('in a VPC', () => {
+    const through = (Action: string[]) =>
+      bench.host.policies.putEndpointPolicy('vpce-1', 's3', { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action, Resource: '*' }] });
+    afterEach(() => bench.host.policies.deleteEndpointPolicy('vpce-1'));
+
+    it('reads and writes through the S3 endpoint, whose policy must allow it', async () => {
+      through(['s3:GetObject', 's3:ListBucket']);
+      const described = await run(request('no-write'));
+      expect(described.ProcessingJobStatus).toBe('Failed');
+      expect(described.FailureReason).toMatch(/not authorized to perform: s3:PutObject on resource: \S+ because no VPC endpoint policy allows the s3:PutObject action/);
+      through(['s3:GetObject', 's3:ListBucket', 's3:PutObject']);
+      expect((await run(request('may-write'))).ProcessingJobStatus).toBe('Completed');
+    });
+
+    it('fails for want of a way to S3 when the VPC has no endpoint', async () => {
+      const described = await run(request('no-way', 0, { NetworkConfig: { VpcConfig: { Subnets: ['subnet-elsewhere'], SecurityGroupIds: ['sg-1'] } } }));
+      expect(described).toMatchObject({ ProcessingJobStatus: 'Failed', FailureReason: expect.stringMatching(/subnet-elsewhere: its VPC has no S3 endpoint/) as string });
+    });
+
+    it('uses the key behind S3 without the endpoint having a say in it', async () => {
+      through(['s3:GetObject', 's3:ListBucket', 's3:PutObject']);
+      await run(request('with-key'));
+      const decrypts = bench.host.decisions.filter(({ action, allowed }) => action === 'kms:GenerateDataKey' && allowed);
+      expect(decrypts.length).toBeGreaterThan(0);
+      for (const { context } of decrypts) expect(Object.keys(context)).not.toContain('aws:sourcevpce');
+    });
+  });
 });

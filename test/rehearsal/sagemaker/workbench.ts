@@ -7,6 +7,7 @@ import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { VirtualClock } from '../../../rehearsal/events/clock';
 import { PlatformHost, startPlatform } from '../../../rehearsal/gateway/platform-host';
+import { Networks } from '../../../rehearsal/networks';
 import { BusEvent } from '../../../rehearsal/platform';
 import { SageMaker, createSageMaker } from '../../../rehearsal/sagemaker/service';
 import { testPython } from '../../fixtures/test-platform';
@@ -55,7 +56,11 @@ export class Workbench {
   static async start(options: { stepsFolder?: string } = {}): Promise<Workbench> {
     const clock = new VirtualClock(Date.parse('2030-03-01T10:20:00Z'));
     const host = await startPlatform({ folder: mkdtempSync(join(tmpdir(), 'mla-blueprint-sagemaker-')), python: await testPython(), region: REGION, clock });
-    const service = createSageMaker(host.platform, { 
+    const networks = new Networks();
+    networks.putSubnet('subnet-1', 'vpc-1');
+    networks.putEndpoint('vpce-1', { vpcId: 'vpc-1', service: 's3' });
+    const service = createSageMaker(host.platform, {
+      networks,
       stepsFolder: options.stepsFolder ?? '/nowhere',
       putResourcePolicy: (arn, document) => host.policies.putResourcePolicy(arn, document),
     });

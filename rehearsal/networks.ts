@@ -1,0 +1,36 @@
+import type { NetworkPath } from './platform';
+
+interface Endpoint {
+  readonly vpcId: string;
+  /** Such as s3. */
+  readonly service: string;
+}
+
+/** The subnets and gateway endpoints that exist: which way a request takes out of a VPC, if there is one. */
+export class Networks {
+  private readonly vpcs = new Map<string, string>();
+  private readonly endpoints = new Map<string, Endpoint>();
+
+  putSubnet(subnetId: string, vpcId: string): void {
+    this.vpcs.set(subnetId, vpcId);
+  }
+
+  deleteSubnet(subnetId: string): void {
+    this.vpcs.delete(subnetId);
+  }
+
+  putEndpoint(endpointId: string, endpoint: Endpoint): void {
+    this.endpoints.set(endpointId, endpoint);
+  }
+
+  deleteEndpoint(endpointId: string): void {
+    this.endpoints.delete(endpointId);
+  }
+
+  /** The way from a subnet to a service; undefined when its VPC has no endpoint for it, and so no way at all. */
+  path(subnetId: string, service: string): NetworkPath | undefined {
+    const vpcId = this.vpcs.get(subnetId);
+    const found = [...this.endpoints].find(([, endpoint]) => endpoint.vpcId === vpcId && endpoint.service === service);
+    return vpcId === undefined || found === undefined ? undefined : { vpcId, endpointId: found[0] };
+  }
+}
