@@ -1,4 +1,4 @@
-import { AuthorizationRequest, Clock } from '../platform';
+import { AuthorizationRequest, Clock, Principal } from '../platform';
 import { denial } from './denial';
 import { Decision, evaluate } from './evaluation';
 import { PolicyStore } from './policy-store';
@@ -18,6 +18,19 @@ export interface LoggedDecision {
   readonly statement?: { readonly policy: string; readonly place: string; readonly label: string };
 }
 
+/** A call as often as it was made: the same principal, action, resource and context but for the time, with the same answer. */
+export interface TracedCall {
+  readonly principal: Principal;
+  readonly action: string;
+  readonly resource: string;
+  /** Lower-case keys. Without the keys that tell the time. */
+  readonly context: Readonly<Record<string, readonly string[]>>;
+  readonly allowed: boolean;
+  readonly reason: string;
+  readonly statement?: LoggedDecision['statement'];
+  count: number;
+}
+
 export interface AuthorizerOptions {
   readonly policies: PolicyStore;
   readonly accountId: string;
@@ -34,6 +47,7 @@ export interface AuthorizerOptions {
 export class Authorizer {
   private readonly log: LoggedDecision[] = [];
   private dropped = 0;
+  private readonly calls = new Map<string, TracedCall>();
 
   constructor(private readonly options: AuthorizerOptions) {}
 
@@ -83,23 +97,35 @@ export class Authorizer {
     return this.dropped + this.log.length;
   }
 
+  /** Every distinct call since the beginning: what a proof of the policies needs to know of a run. */
+  trace(): TracedCall[] {
+    return [...this.calls.values()];
+  }
+
   private remember(request: AuthorizationRequest, at: number, context: RequestContext, decision: Decision): void {
     const { principal, action, resource } = request;
     const keep = this.options.keep ?? 100_000;
     if (this.log.length >= keep) {
       this.dropped += this.log.splice(0, Math.ceil(keep / 10)).length;
     }
-    const { statement } = decision;
-    this.log.push({
-      at,
-      principal: principal.kind === 'service' ? principal.service : principal.arn,
-      action,
-      resource,
-      context: context.toJSON(),
-      allowed: decision.allowed,
-      reason: decision.reason,
-      statement: statement && { policy: statement.policy.name, place: statement.policy.place, label: statement.label },
-    });
+    const { allowed, reason } = decision;
+    const statement = decision.statement && {
+      policy: decision.statement.policy.name,
+      place: decision.statement.policy.place,
+      label: decision.statement.label,
+    };
+    const whole = context.toJSON();
+    const who = principal.kind === 'service' ? principal.service : principal.arn;
+    this.log.push({ at, principal: who, action, resource, context: whole, allowed, reason, statement });
+
+    const { 'aws:currenttime': _, 'aws:epochtime': __, ...timeless } = whole;
+    const key = JSON.stringify([who, action, resource, allowed, timeless]);
+    const known = this.calls.get(key);
+    if (known) {
+      known.count += 1;
+    } else {
+      this.calls.set(key, { principal, action, resource, context: timeless, allowed, reason, statement, count: 1 });
+    }
   }
 }
 

@@ -305,4 +305,17 @@ describe('policy evaluation', () => {
       reason: expect.stringContaining('no identity-based policy'),
     });
   });
+
+  it('traces each distinct call once, however often and whenever it is made', () => {
+    grant(allow('s3:GetObject', `${BUCKET}/*`));
+    may(train, 's3:GetObject', `${BUCKET}/x`);
+    may(train, 's3:GetObject', `${BUCKET}/x`);
+    may(train, 's3:GetObject', `${BUCKET}/x`, { 's3:versionid': '7' });
+    may(train, 's3:PutObject', `${BUCKET}/x`);
+    expect(authorizer.trace().map(({ action, allowed, count }) => [action, allowed, count])).toEqual([
+      ['s3:GetObject', true, 2],
+      ['s3:GetObject', true, 1],
+      ['s3:PutObject', false, 1],
+    ]);
+  });
 });
