@@ -36,6 +36,8 @@ export interface Rehearsal {
   deploy(progress: (line: string) => void): Promise<void>;
   /** `cdk destroy --all`. */
   destroy(progress: (line: string) => void): Promise<void>;
+  /** Physical id -> Stack/LogicalId of everything that stacks ever had. */
+  resourceNames(): ReadonlyMap<string, string>;
   /** Resolves when what events started has come to rest. */
   settled(): Promise<void>;
   /** Ends every process of the rehearsal. */
@@ -85,6 +87,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       async destroy(progress) {
         await destroy(assembly, platform, { progress: lines(progress) });
       },
+      resourceNames: () => formation.service.resourceNames(),
       async settled() {
         await clock.advance(1000);
         await host.settled();

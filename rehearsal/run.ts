@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { makeClients } from '../operator/clients';
 import { makeContext } from '../operator/context';
 import type { Output } from '../operator/output';
+import { type Recording, recordingOf, writeRecording } from './proof/recording';
 import { ensurePython } from './python/environment';
 import { type Rehearsal, startRehearsal } from './rehearsal';
 import { Recorder } from './report/recorder';
@@ -41,6 +42,8 @@ export interface RunOptions {
 export interface Run {
   readonly data: ReportData;
   readonly rehearsal: Rehearsal;
+  /** Every policy and every call of the run. */
+  readonly recording: Recording;
   /** Ends its processes and removes its folder. */
   readonly stop: () => Promise<void>;
 }
@@ -70,7 +73,10 @@ export async function run(options: RunOptions): Promise<Run> {
     for (const { kind, summary } of rehearsal.host.diary) if (kind === 'gateway') progress(summary);
     signal?.throwIfAborted();
     const data = await tell(options, rehearsal, began);
-    return { data, rehearsal, stop };
+    const recording = recordingOf(rehearsal);
+    // A run that went wrong or was cut short proves nothing.
+    if (data.passed && options.checkpoints === undefined && !options.keep) writeRecording(parent, recording);
+    return { data, rehearsal, recording, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -78,6 +78,17 @@ export class CloudFormation implements LocalService {
     return handler(call);
   }
 
+  /** Physical id -> Stack/LogicalId of everything that stacks ever had: names that stay the same from run to run. */
+  resourceNames(): Map<string, string> {
+    const found = new Map<string, string>();
+    for (const { name, events } of this.stacks) {
+      for (const { physicalId, logicalId } of events) {
+        if (physicalId !== '' && logicalId !== name) found.set(physicalId, `${name}/${logicalId}`);
+      }
+    }
+    return found;
+  }
+
   /** Resolves when no operation is under way. */
   async settled(): Promise<void> {
     while (this.running.size > 0) {

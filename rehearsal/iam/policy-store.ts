@@ -34,6 +34,17 @@ export class StatementIndex {
 
 const EMPTY = new StatementIndex([]);
 
+/** A policy as it was put: enough to put it again elsewhere. */
+export interface PolicyRecord {
+  readonly kind: 'trust' | 'identity' | 'managed' | 'resource' | 'endpoint';
+  /** ARN of the role, user, policy or resource; id of the VPC endpoint. */
+  readonly holder: string;
+  readonly name: string;
+  readonly document: unknown;
+  /** Of a VPC endpoint. */
+  readonly service?: string;
+}
+
 /** A role or a user: who it is and what is attached to it. */
 class Identity {
   readonly inline = new Map<string, CompiledPolicy>();
@@ -61,12 +72,14 @@ export class PolicyStore {
   private readonly managed = new Map<string, CompiledPolicy>();
   private readonly resources = new Map<string, Map<string, CompiledPolicy>>();
   private readonly endpoints = new Map<string, { readonly service: string; readonly index: StatementIndex }>();
+  private readonly recorded = new Map<string, PolicyRecord>();
   private readonly identityIndexes = new Map<string, StatementIndex>();
   private readonly resourceIndexes = new Map<string, StatementIndex>();
 
   /** Creates a role or replaces its trust policy; what is attached to it stays. */
   putRole(role: RoleDefinition): void {
     const trust = compilePolicy('trust', 'trust', role.arn, role.trust);
+    this.record({ kind: 'trust', holder: role.arn, name: 'trust', document: trust.document });
     const identity = this.identities.get(role.arn) ?? new Identity(role.arn);
     identity.trust = trust;
     identity.trustIndex = new StatementIndex([trust]);
@@ -95,7 +108,9 @@ export class PolicyStore {
   }
 
   putInlinePolicy(identityArn: string, name: string, document: unknown): void {
-    this.identity(identityArn).inline.set(name, compilePolicy('identity', name, identityArn, document));
+    const policy = compilePolicy('identity', name, identityArn, document);
+    this.identity(identityArn).inline.set(name, policy);
+    this.record({ kind: 'identity', holder: identityArn, name, document: policy.document });
     this.identityIndexes.delete(identityArn);
   }
 
@@ -106,7 +121,9 @@ export class PolicyStore {
 
   /** Creates or replaces a customer-managed policy. */
   putManagedPolicy(policyArn: string, document: unknown): void {
-    this.managed.set(policyArn, compilePolicy('identity', policyArn, policyArn, document));
+    const policy = compilePolicy('identity', policyArn, policyArn, document);
+    this.managed.set(policyArn, policy);
+    this.record({ kind: 'managed', holder: policyArn, name: policyArn, document: policy.document });
     this.identityIndexes.clear();
   }
 
@@ -134,6 +151,7 @@ export class PolicyStore {
     const policy = compilePolicy('resource', name, resourceArn, document);
     const policies = this.resources.get(resourceArn) ?? new Map<string, CompiledPolicy>();
     policies.set(name, policy);
+    this.record({ kind: 'resource', holder: resourceArn, name, document: policy.document });
     this.resources.set(resourceArn, policies);
     this.resourceIndexes.delete(resourceArn);
   }
@@ -156,7 +174,9 @@ export class PolicyStore {
 
   /** Policy of a VPC endpoint of a service; in force for that service's requests whose context carries this aws:SourceVpce. */
   putEndpointPolicy(endpointId: string, service: string, document: unknown): void {
-    this.endpoints.set(endpointId, { service, index: new StatementIndex([compilePolicy('resource', 'endpoint', endpointId, document)]) });
+    const policy = compilePolicy('resource', 'endpoint', endpointId, document);
+    this.endpoints.set(endpointId, { service, index: new StatementIndex([policy]) });
+    this.record({ kind: 'endpoint', holder: endpointId, name: 'endpoint', document: policy.document, service });
   }
 
   deleteEndpointPolicy(endpointId: string): void {
@@ -167,6 +187,31 @@ export class PolicyStore {
   resourceDocuments(resourceArn: string): Record<string, unknown> {
     const policies = this.resources.get(resourceArn) ?? new Map<string, CompiledPolicy>();
     return Object.fromEntries([...policies].map(([name, policy]) => [name, policy.document]));
+  }
+
+  /** The last version of every policy that was ever in force, also of those that are gone. */
+  records(): PolicyRecord[] {
+    return [...this.recorded.values()];
+  }
+
+  /** Puts a recorded policy in force, in this store or another; its role must be there. */
+  restore({ kind, holder, name, document, service }: PolicyRecord): void {
+    switch (kind) {
+      case 'trust':
+        return this.putRole({ arn: holder, trust: document, boundaryArn: this.identities.get(holder)?.boundaryArn });
+      case 'identity':
+        return this.putInlinePolicy(holder, name, document);
+      case 'managed':
+        return this.putManagedPolicy(holder, document);
+      case 'resource':
+        return this.putResourcePolicy(holder, document, name);
+      case 'endpoint':
+        return this.putEndpointPolicy(holder, service ?? '', document);
+    }
+  }
+
+  private record(record: PolicyRecord): void {
+    this.recorded.set(`${record.kind} ${record.holder} ${record.name}`, record);
   }
 
   /** Every policy in force, for those who check them as text. */

@@ -1,0 +1,99 @@
+import { type DocumentJson, documentOf, labelOf, listOf, type StatementJson } from './documents';
+
+/** A policy with one thing changed. */
+export interface Mutant {
+  /** Sid of the changed statement, or its number. */
+  readonly statement: string;
+  /** What was changed, such as `without action s3:GetObject`. */
+  readonly change: string;
+  readonly document: unknown;
+  /** The statement before the change: what it was about. */
+  readonly original: StatementJson;
+}
+
+/** The policy with less in it: each statement, action, resource, principal and condition value of an Allow left out, one at a time. */
+export function shrunk(raw: unknown): Mutant[] {
+  const document = documentOf(raw);
+  return document.Statement.flatMap((statement, index) => {
+    if (statement.Effect !== 'Allow') return [];
+    const mutant = (change: string, changed?: StatementJson): Mutant => ({
+      statement: labelOf(statement, index),
+      change,
+      document: replaced(document, index, changed),
+      original: statement,
+    });
+    const without = (name: 'Action' | 'Resource') => {
+      const list = listOf(statement[name]);
+      return list.length < 2
+        ? []
+        : list.map((value) => mutant(`without ${name.toLowerCase()} ${value}`, { ...statement, [name]: list.filter((one) => one !== value) }));
+    };
+    return [
+      mutant('left out'),
+      ...without('Action'),
+      ...without('Resource'),
+      ...principals(statement).flatMap(([kind, value, all]) =>
+        all.length < 2 ? [] : [mutant(`without principal ${value}`, { ...statement, Principal: { ...(statement.Principal as object), [kind]: all.filter((one) => one !== value) } })],
+      ),
+      ...conditions(statement).flatMap(({ operator, key, values }) =>
+        values.length < 2
+          ? []
+          : values.map((value) => mutant(`without ${key} ${value}`, withCondition(statement, operator, key, values.filter((one) => one !== value)))),
+      ),
+    ];
+  });
+}
+
+/** The policy with more in it: wider resources and actions, without each condition, without each Deny, with everybody as principal. */
+export function widened(raw: unknown, kind: 'trust' | 'identity' | 'managed' | 'resource' | 'endpoint'): Mutant[] {
+  const document = documentOf(raw);
+  return document.Statement.flatMap((statement, index) => {
+    const mutant = (change: string, changed?: StatementJson): Mutant => ({
+      statement: labelOf(statement, index),
+      change,
+      document: replaced(document, index, changed),
+      original: statement,
+    });
+    if (statement.Effect === 'Deny') return [mutant('left out')];
+    const wider = (name: 'Action' | 'Resource', widen: (value: string) => string) =>
+      listOf(statement[name]).flatMap((value) => {
+        const wide = widen(value);
+        return wide === value ? [] : [mutant(`${name.toLowerCase()} ${value} as ${wide}`, { ...statement, [name]: listOf(statement[name]).map((one) => (one === value ? wide : one)) })];
+      });
+    return [
+      ...(kind === 'trust' ? [] : wider('Resource', () => '*')),
+      ...wider('Action', (value) => (value === '*' || kind === 'trust' ? value : `${value.split(':')[0]}:*`)),
+      ...conditions(statement).map(({ operator, key }) => mutant(`without the condition ${operator} ${key}`, withCondition(statement, operator, key))),
+      ...(statement.Principal === undefined || isEverybody(statement.Principal) ? [] : [mutant('with everybody as principal', { ...statement, Principal: '*' })]),
+    ];
+  });
+}
+
+function isEverybody(principal: StatementJson['Principal']): boolean {
+  return principal === '*' || (typeof principal === 'object' && listOf(principal.AWS).includes('*'));
+}
+
+function replaced(document: DocumentJson, index: number, statement: StatementJson | undefined): DocumentJson {
+  return { ...document, Statement: document.Statement.flatMap((one, at) => (at !== index ? [one] : statement === undefined ? [] : [statement])) };
+}
+
+function principals({ Principal }: StatementJson): [kind: string, value: string, all: readonly string[]][] {
+  if (Principal === undefined || Principal === '*') return [];
+  return Object.entries(Principal).flatMap(([kind, values]) => listOf(values).map((value): [string, string, readonly string[]] => [kind, value, listOf(values)]));
+}
+
+export function conditions({ Condition = {} }: StatementJson): { operator: string; key: string; values: string[] }[] {
+  return Object.entries(Condition).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, values]) => ({ operator, key, values: [values].flat().map(String) })),
+  );
+}
+
+/** Without values: without the condition. */
+function withCondition(statement: StatementJson, operator: string, key: string, values?: readonly string[]): StatementJson {
+  const block = Object.fromEntries(
+    Object.entries(statement.Condition?.[operator] ?? {}).flatMap(([name, value]) => (name !== key ? [[name, value]] : values === undefined ? [] : [[name, values]])),
+  );
+  const rest = Object.entries(statement.Condition ?? {}).filter(([name]) => name !== operator);
+  const Condition = Object.fromEntries([...rest, ...(Object.keys(block).length === 0 ? [] : [[operator, block] as const])]);
+  return Object.keys(Condition).length === 0 ? { ...statement, Condition: undefined } : { ...statement, Condition };
+}

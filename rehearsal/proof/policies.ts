@@ -1,0 +1,70 @@
+import { evaluate, policyHolder, type Decision } from '../iam/evaluation';
+import { PolicyStore, type PolicyRecord } from '../iam/policy-store';
+import { RequestContext } from '../iam/request';
+import type { Principal } from '../platform';
+import type { Recording } from './recording';
+
+/** A question as matrix and trace ask it. */
+export interface Question {
+  readonly principal: Principal;
+  /** As AWS writes it, such as s3:GetObject. */
+  readonly action: string;
+  readonly resource: string;
+  readonly context: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** The recorded policies, in force together, any of which can be exchanged for a mutant. */
+export class ProvenPolicies {
+  private readonly store = new PolicyStore();
+  /** Those of the templates: neither the operator's nor the bootstrap's nor AWS's own. */
+  readonly own: readonly PolicyRecord[];
+
+  constructor(private readonly recording: Recording) {
+    const { policies } = recording;
+    // A role must be there before its policies.
+    for (const record of policies.filter(({ kind }) => kind === 'trust')) this.store.restore(record);
+    for (const { holder } of policies.filter(({ kind, holder }) => kind === 'identity' && holder.includes(':user/'))) this.store.putUser(holder);
+    for (const record of policies.filter(({ kind }) => kind !== 'trust')) this.store.restore(record);
+    this.own = policies.filter(({ holder, kind }) => kind === 'endpoint' || isOurs(holder, recording.accountId));
+  }
+
+  decide({ principal, action, resource, context }: Question): Decision {
+    return evaluate(this.store, this.recording.accountId, {
+      principal,
+      action: action.toLowerCase(),
+      resource,
+      context: new RequestContext(context),
+    });
+  }
+
+  /** Runs with another document in a record's place, and puts the record back. */
+  with<T>(record: PolicyRecord, document: unknown, run: () => T): T {
+    this.store.restore({ ...record, document });
+    try {
+      return run();
+    } finally {
+      this.store.restore(record);
+    }
+  }
+}
+
+function isOurs(holder: string, accountId: string): boolean {
+  if (holder.includes(':user/') || /:role\/cdk-|:::cdk-/.test(holder)) return false;
+  return /^arn:[^:]+:s3:::/.test(holder) || holder.split(':')[4] === accountId;
+}
+
+/** Whether the answer to a question can depend on a policy. */
+export function concerns(record: PolicyRecord, { principal, action, resource, context }: Question): boolean {
+  switch (record.kind) {
+    case 'trust':
+      return action.toLowerCase() === 'sts:assumerole' && resource === record.holder;
+    case 'identity':
+      return (principal.kind === 'role' ? principal.roleArn : principal.kind === 'user' ? principal.arn : '') === record.holder;
+    case 'managed':
+      return principal.kind === 'role';
+    case 'resource':
+      return policyHolder(resource) === record.holder;
+    case 'endpoint':
+      return [context['aws:sourcevpce']].flat().includes(record.holder);
+  }
+}

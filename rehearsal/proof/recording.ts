@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TracedCall } from '../iam/authorizer';
+import type { PolicyRecord } from '../iam/policy-store';
+import type { Rehearsal } from '../rehearsal';
+
+/** What a whole run leaves for a proof of its policies: every policy that was in force, and every distinct call. */
+export interface Recording {
+  /** Of the templates that were rehearsed. */
+  readonly templates: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly partition: string;
+  /** Physical id -> Stack/LogicalId. */
+  readonly names: Readonly<Record<string, string>>;
+  readonly policies: readonly PolicyRecord[];
+  readonly calls: readonly TracedCall[];
+}
+
+export function recordingOf({ host, platform, assembly, resourceNames }: Rehearsal): Recording {
+  const { accountId, region, partition } = platform;
+  return {
+    templates: templatesDigest(assembly),
+    accountId,
+    region,
+    partition,
+    names: Object.fromEntries(resourceNames()),
+    policies: host.policies.records(),
+    calls: host.authorizer.trace(),
+  };
+}
+
+/** One digest over all templates of a cloud assembly. */
+export function templatesDigest(assembly: string): string {
+  const digest = createHash('sha256');
+  for (const name of readdirSync(assembly).filter((one) => one.endsWith('.template.json')).sort()) {
+    digest.update(`${name}\n${readFileSync(join(assembly, name), 'utf8')}\n`);
+  }
+  return digest.digest('hex');
+}
+
+const fileName = 'recording.json';
+
+/** At once or not at all. */
+export function writeRecording(folder: string, recording: Recording): void {
+  const draft = join(folder, `${fileName}.${process.pid}`);
+  writeFileSync(draft, JSON.stringify(recording));
+  renameSync(draft, join(folder, fileName));
+}
+
+export function readRecording(folder: string): Recording | undefined {
+  const file = join(folder, fileName);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Recording) : undefined;
+}

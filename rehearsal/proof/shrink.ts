@@ -1,0 +1,29 @@
+import type { PolicyRecord } from '../iam/policy-store';
+import { type Mutant, shrunk } from './mutants';
+import { concerns, ProvenPolicies, type Question } from './policies';
+import type { Recording } from './recording';
+
+/** A mutant and what came of it. */
+export interface Trial {
+  readonly record: PolicyRecord;
+  readonly mutant: Mutant;
+  /** The call or question whose answer changed; undefined: nothing did, the mutant survived. */
+  readonly killedBy?: Question;
+}
+
+/** Whether each part of each policy is needed: without it, a call that the run made must be refused. */
+export function* shrinkTrials(policies: ProvenPolicies, recording: Recording): Generator<Trial> {
+  const allowed = recording.calls.filter(({ allowed: was }) => was);
+  for (const record of policies.own) {
+    const calls = allowed.filter((call) => concerns(record, call) && policies.decide(call).allowed);
+    for (const mutant of shrunk(record.document)) {
+      const killedBy = policies.with(record, mutant.document, () => calls.find((call) => !policies.decide(call).allowed));
+      yield { record, mutant, ...(killedBy === undefined ? {} : { killedBy }) };
+    }
+  }
+}
+
+/** Calls that the run was allowed and that the recorded policies, all in force together, refuse: there must be none. */
+export function inconsistentCalls(policies: ProvenPolicies, recording: Recording): Question[] {
+  return recording.calls.filter((call) => call.allowed && !policies.decide(call).allowed);
+}
