@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { makeClients } from '../operator/clients';
 import { makeContext } from '../operator/context';
 import type { Output } from '../operator/output';
+import type { PolicyRecord } from './iam/policy-store';
 import { type Recording, recordingOf, writeRecording } from './proof/recording';
 import { ensurePython } from './python/environment';
 import { type Rehearsal, startRehearsal } from './rehearsal';
@@ -72,8 +73,13 @@ export async function run(options: RunOptions): Promise<Run> {
     // Such as a port that is taken.
     for (const { kind, summary } of rehearsal.host.diary) if (kind === 'gateway') progress(summary);
     signal?.throwIfAborted();
-    const data = await tell(options, rehearsal, began);
-    const recording = recordingOf(rehearsal);
+    let policies: readonly PolicyRecord[] | undefined;
+    const started: RunOptions['started'] = (checkpoint, ...where) => {
+      if (checkpoint === ending[0]) policies = rehearsal?.host.policies.records();
+      options.started?.(checkpoint, ...where);
+    };
+    const data = await tell({ ...options, started }, rehearsal, began);
+    const recording = recordingOf(rehearsal, policies ?? rehearsal.host.policies.records());
     // A run that went wrong or was cut short proves nothing.
     if (data.passed && options.checkpoints === undefined && !options.keep) writeRecording(parent, recording);
     return { data, rehearsal, recording, stop };

@@ -18,7 +18,8 @@ export interface Recording {
   readonly calls: readonly TracedCall[];
 }
 
-export function recordingOf({ host, platform, assembly, resourceNames }: Rehearsal): Recording {
+/** @param policies as they were before the stacks were destroyed: emptying a bucket changes its policy, so that nobody writes meanwhile */
+export function recordingOf({ host, platform, assembly, resourceNames }: Rehearsal, policies: readonly PolicyRecord[]): Recording {
   const { accountId, region, partition } = platform;
   return {
     templates: templatesDigest(assembly),
@@ -26,7 +27,7 @@ export function recordingOf({ host, platform, assembly, resourceNames }: Rehears
     region,
     partition,
     names: Object.fromEntries(resourceNames()),
-    policies: host.policies.records(),
+    policies,
     calls: host.authorizer.trace(),
   };
 }
