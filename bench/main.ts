@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+import { Argument, Command } from 'commander';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 
 import { ensurePython } from '../rehearsal/python/environment';
@@ -16,6 +17,7 @@ import type { Checkpoint } from '../rehearsal/story/checkpoint';
 import { ending, story } from '../rehearsal/story/checkpoints';
 import { context } from '../cdk.json';
 import { measureIam } from './iam';
+import { compareWithSimulator } from './iam-simulate';
 
 const root = resolve(__dirname, '..');
 const REQUESTS = 300;
@@ -95,16 +97,22 @@ function timeBare({ folder }: Rehearsal, python: string): number {
   return Number(seconds(python, ['bench/bare_predict.py', model, String(REQUESTS)], {}, request).output);
 }
 
-async function main(): Promise<void> {
-  const python = await ensurePython({ root, progress: (line) => console.log(line) });
-  const line = (what: string, value: string, of = '') => console.log(`${what.padEnd(44)} ${value.padStart(10)}  ${of}`);
-  seconds(process.execPath, [join(root, 'node_modules/tsx/dist/cli.mjs'), 'pipelines/write-problem-document.ts']);
+const line = (what: string, value: string, of = ''): void => console.log(`${what.padEnd(44)} ${value.padStart(10)}  ${of}`);
 
+function measureSynth(): void {
   const [ours, empty] = [synth('bin/mla-blueprint.ts'), synth('bench/empty-app.ts')];
   line('synth / synth of an empty app', (ours / empty).toFixed(2), `${ours.toFixed(2)} s / ${empty.toFixed(2)} s`);
-  const iam = measureIam(2);
-  line('IAM evaluations a second', Math.round(iam.evaluationsPerSecond).toLocaleString('en'));
+}
 
+async function measureEvaluations(): Promise<void> {
+  const whole = (value: number) => Math.round(value).toLocaleString('en');
+  line('IAM evaluations a second', whole(measureIam(2).evaluationsPerSecond));
+  const { ours, theirs } = await compareWithSimulator();
+  line('IAM evaluations / those of iam-simulate', (ours / theirs).toFixed(1), `${whole(ours)} / ${whole(theirs)} a second, generated requests`);
+}
+
+async function measureRehearsal(): Promise<void> {
+  const python = await ensurePython({ root, progress: (line) => console.log(line) });
   const bare = seconds(python, ['bench/bare_workflow.py']).seconds;
   const release = story.findIndex(({ id }) => id === 'release');
   const checkpoints = [...story.slice(0, release + 1), invocations(python), ...story.slice(release + 1), ...ending];
@@ -115,6 +123,20 @@ async function main(): Promise<void> {
   line('rehearsal / its ML work as bare Python', (data.milliseconds / 1000 / bare).toFixed(2), `${(data.milliseconds / 1000).toFixed(0)} s / ${bare.toFixed(0)} s`);
   if (invocation) {
     line('one invocation / bare parse and predict', (invocation.endpoint / invocation.bare).toFixed(2), `${invocation.endpoint.toFixed(2)} ms / ${invocation.bare.toFixed(2)} ms`);
+  }
+}
+
+const MEASURES: Readonly<Record<string, () => void | Promise<void>>> = { synth: measureSynth, iam: measureEvaluations, rehearsal: measureRehearsal };
+
+async function main(): Promise<void> {
+  const command = new Command('npm run bench --')
+    .description('What the project costs in time, as ratios within one run. The rehearsal takes minutes; synth and iam take seconds.')
+    .addArgument(new Argument('[measure]', 'only this one (default: all)').choices(Object.keys(MEASURES)))
+    .parse();
+  seconds(process.execPath, [join(root, 'node_modules/tsx/dist/cli.mjs'), 'pipelines/write-problem-document.ts']);
+  const [only] = command.args;
+  for (const [name, measure] of Object.entries(MEASURES)) {
+    if (only === undefined || only === name) await measure();
   }
 }
 

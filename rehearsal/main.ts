@@ -3,6 +3,10 @@ import { relative, resolve } from 'node:path';
 import colors from 'picocolors';
 import { duration } from '../operator/output';
 import { startControl } from './control';
+import { matrixOf } from './proof/matrix/matrix';
+import { type MatrixRow, rowsOf } from './proof/matrix/rows';
+import { StableNames } from './proof/names';
+import type { Recording } from './proof/recording';
 import type { Rehearsal } from './rehearsal';
 import { type Run, run, writeReport } from './run';
 import type { CheckpointResult } from './story/checkpoint';
@@ -50,7 +54,7 @@ async function main(argv: readonly string[]): Promise<number> {
   // The end of the process is the interruption's.
   if (interrupted.signal.aborted) return new Promise(() => undefined);
   const { data } = current;
-  const report = writeReport(root, data);
+  const report = writeReport(root, data, await accessRows(current.recording));
   say('');
   for (const one of data.checkpoints) say(`${statusWord(one.status)}  ${one.id}`);
   const passed = data.checkpoints.filter((one) => one.status === 'passed').length;
@@ -60,6 +64,16 @@ async function main(argv: readonly string[]): Promise<number> {
   if (options.keep) await stayUp(current.rehearsal, interrupted.signal);
   await stop();
   return data.passed ? 0 : 1;
+}
+
+/** The access matrix for the report. A policy that it cannot ask about is no reason to lose the rest of the report. */
+async function accessRows(recording: Recording): Promise<MatrixRow[]> {
+  try {
+    return rowsOf((await matrixOf(recording)).answers, new StableNames(recording));
+  } catch (error) {
+    say(`The report is without the access matrix: ${error instanceof Error ? error.message : String(error)}`);
+    return [];
+  }
 }
 
 interface Options {

@@ -27,6 +27,8 @@ export type Principal =
       readonly accountId: string;
       /** Set for requests that come out of a VPC. */
       readonly network?: NetworkPath;
+      /** The document of AssumeRole's Policy parameter: the session may do only what it allows too. */
+      readonly sessionPolicy?: object;
     }
   | {
       readonly kind: 'service';
@@ -119,8 +121,11 @@ export interface Platform {
   throughEndpoint(session: Credentials, network: NetworkPath): Credentials;
   /** The operator's own credentials (an administrator of the account). */
   readonly operator: Credentials;
-  /** Evaluates every policy in force and throws AwsError AccessDenied when the answer is no. For hops that are no API call of ours. */
-  authorize(request: AuthorizationRequest): void;
+  /**
+   * Evaluates every policy in force and throws AwsError AccessDenied when the answer is no. For hops that are no API call of ours:
+   * `hop` names a row of the table of internal hops; what is not in that table is denied with an error that says so.
+   */
+  authorize(hop: string, request: AuthorizationRequest): void;
   /** An AWS service puts an event on the default bus. */
   emit(event: BusEvent): void;
   /** An AWS service publishes a metric datum of its own (AWS/SageMaker, AWS/Lambda, ...); needs no permission. */

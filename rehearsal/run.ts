@@ -4,6 +4,7 @@ import { makeClients } from '../operator/clients';
 import { makeContext } from '../operator/context';
 import type { Output } from '../operator/output';
 import type { PolicyRecord } from './iam/policy-store';
+import type { MatrixRow } from './proof/matrix/rows';
 import { type Recording, recordingOf, writeRecording } from './proof/recording';
 import { ensurePython } from './python/environment';
 import { type Rehearsal, startRehearsal } from './rehearsal';
@@ -124,7 +125,7 @@ async function tell(options: RunOptions, rehearsal: Rehearsal, began: number): P
 }
 
 /** Writes `.rehearsal/report.html` and `.json`, each at once or not at all. */
-export function writeReport(root: string, data: ReportData): string {
+export function writeReport(root: string, data: ReportData, access: readonly MatrixRow[] = []): string {
   const folder = join(root, '.rehearsal');
   const write = (name: string, content: string) => {
     const draft = join(folder, `${name}.${process.pid}`);
@@ -132,6 +133,6 @@ export function writeReport(root: string, data: ReportData): string {
     renameSync(draft, join(folder, name));
   };
   write('report.json', `${JSON.stringify(data, undefined, 1)}\n`);
-  write('report.html', renderReport(data));
+  write('report.html', renderReport(data, access));
   return join(folder, 'report.html');
 }

@@ -61,6 +61,18 @@ function pytest(python: string): Tally {
   }
 }
 
+function securityGates(): Tally {
+  console.log('\n== security gates');
+  const report = join(scratch, 'gates.json');
+  const ok = run('npx', ['--no-install', 'tsx', 'test/gates/main.ts', '--output', report]);
+  try {
+    const { passed, failed } = JSON.parse(readFileSync(report, 'utf8')) as { passed: number; failed: number };
+    return { name: 'security gates', passed, failed: ok ? failed : Math.max(failed, 1) };
+  } catch {
+    return { name: 'security gates', passed: 0, failed: 1 };
+  }
+}
+
 async function main(): Promise<void> {
   const python = await ensurePython({ root, requirements: 'requirements-dev.txt', progress: (line) => console.log(line) });
   run('npx', ['--no-install', 'tsx', 'pipelines/write-problem-document.ts']);
@@ -71,6 +83,7 @@ async function main(): Promise<void> {
     gate('step style (ruff)', python, ['-m', 'ruff', 'check', '--config', `${steps}/pyproject.toml`, steps, 'data', 'bench', 'test/steps']),
     gate('step types (mypy)', python, ['-m', 'mypy', '--config-file', `${steps}/pyproject.toml`, `${steps}/workflow`]),
     pytest(python),
+    securityGates(),
     jest('unit tests (jest)', ['--testPathIgnorePatterns', '<rootDir>/test/story']),
     jest('the story, end to end (jest)', ['--runInBand', 'test/story/']),
   ];

@@ -6,6 +6,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
+import { acknowledge } from './acknowledge';
 
 export interface AuditTrailProps {
   readonly dataKey: kms.IKey;
@@ -66,6 +67,8 @@ export class AuditTrail extends Construct {
       ],
     });
     trail.applyRemovalPolicy(RemovalPolicy.DESTROY);
+    const packs = ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'] as const;
+    acknowledge(trail, 'EV-023', 'CloudTrailCloudWatchLogsEnabled', packs, 'The trail is kept in S3; a copy in CloudWatch Logs is paid by the gigabyte.');
     // CloudTrail checks the bucket's policy when the trail is made.
     if (props.bucket.policy) trail.addResourceDependency(props.bucket.policy.node.defaultChild as s3.CfnBucketPolicy);
     answers(this, 'SEC-08', 'READY-12');

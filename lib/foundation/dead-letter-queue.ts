@@ -1,8 +1,10 @@
-import { Aws, Duration, Validations } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+
+import { acknowledge } from './acknowledge';
 
 /**
  * Where an event goes that could not be delivered. Without it EventBridge drops the event after its retries, and nobody
@@ -20,10 +22,7 @@ export class DeadLetterQueue extends Construct {
       // The longest that SQS keeps a message: a weekend and a holiday fit in it.
       retentionPeriod: Duration.days(14),
     });
-    Validations.of(this.queue).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-SQS3',
-      reason: 'This queue is the dead-letter queue.',
-    });
+    acknowledge(this.queue, 'EV-022', 'SQSRedrivePolicy', ['Serverless'], 'This queue is the dead-letter queue.');
   }
 
   /** Lets the account's own rules, named by ARN, put what they could not deliver. */

@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
+import { acknowledgeInlinePolicies } from './acknowledge';
 import type { DeadLetterQueue } from './dead-letter-queue';
 
 export interface EventRuleProps {
@@ -62,7 +63,7 @@ export class EventRule extends Construct {
 
   /** A rule's own role: it may start this one machine. */
   private startRole(stateMachineArn: string): iam.Role {
-    return new iam.Role(this, 'Role', {
+    const role = new iam.Role(this, 'Role', {
       description: 'Lets one EventBridge rule start one state machine.',
       // The rule's ARN would be a circle (the rule names this role), so the account is the source that is checked.
       assumedBy: new iam.ServicePrincipal('events.amazonaws.com', {
@@ -80,5 +81,7 @@ export class EventRule extends Construct {
         }),
       },
     });
+    acknowledgeInlinePolicies(role);
+    return role;
   }
 }

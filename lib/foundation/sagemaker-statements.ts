@@ -15,14 +15,15 @@ export function pullStatements(repositoryArns: readonly string[]): iam.PolicySta
 }
 
 export function logStatements(stack: Stack, logGroupNames: readonly string[]): iam.PolicyStatement[] {
-  const groups = logGroupNames.map((resourceName) =>
-    stack.formatArn({ service: 'logs', resource: 'log-group', resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME }),
+  // A log group's ARN in a policy ends with :*, and so covers its streams ("Log group ARNs", CloudWatch Logs API reference).
+  const groups = logGroupNames.map((name) =>
+    stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: `${name}:*`, arnFormat: ArnFormat.COLON_RESOURCE_NAME }),
   );
   return [
     new iam.PolicyStatement({
       sid: 'WriteLogs',
       actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
-      resources: [...groups, ...groups.map((arn) => `${arn}:log-stream:*`)],
+      resources: groups,
     }),
   ];
 }

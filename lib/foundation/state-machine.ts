@@ -1,11 +1,13 @@
-import { ArnFormat, Aws, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 
+import { acknowledgeInlinePolicies } from './acknowledge';
 import type { StateMachineDefinition } from './states-language';
+import { acknowledgeWildcards } from './wildcards';
 
 export interface WorkflowStateMachineProps {
   /** Fixed, so that rules, alarms and the operator's commands can name the machine without an import. */
@@ -56,10 +58,10 @@ export class WorkflowStateMachine extends Construct {
         Observability: new iam.PolicyDocument({ statements: observability() }),
       },
     });
-    Validations.of(this.role).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-      reason:
-        'Log delivery and X-Ray actions take no resource: IAM knows them only with "*" (Step Functions guide, "Logging" and "X-Ray").',
+    acknowledgeInlinePolicies(this.role);
+    acknowledgeWildcards(this.role, {
+      endsWith: '*',
+      reason: 'EV-002: Log delivery and X-Ray actions take no resource (Step Functions guide, "Logging" and "X-Ray").',
     });
 
     const machine = new sfn.CfnStateMachine(this, 'Resource', {

@@ -34,6 +34,7 @@ export class BatchIngest extends Construct {
   constructor(scope: Construct, id: string, props: BatchIngestProps) {
     super(scope, id);
     const { raw, curated } = props;
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey: props.operationsKey });
     const curate = new WorkflowFunction(this, 'Curate', {
       name: 'curate-object',
       description: 'Judges each row of a raw file by the feature contract.',
@@ -41,6 +42,7 @@ export class BatchIngest extends Construct {
       memorySize: 1024,
       environment: { CURATED_BUCKET: curated.bucketName, METRIC_NAMESPACE: ingestNamespace },
       files: { 'problem.json': JSON.stringify(problemDocument(props.problem)) },
+      deadLetters: this.deadLetters,
       operationsKey: props.operationsKey,
       logRetention: props.logRetention,
       statements: [
@@ -67,14 +69,13 @@ export class BatchIngest extends Construct {
     });
     acknowledgeWildcards(
       curate.role,
-      { endsWith: '/raw/*', reason: 'Whoever delivers data names the files.' },
-      { endsWith: '/curated/*', reason: 'Curated files are named after the raw ones.' },
-      { endsWith: '/quarantine/*', reason: 'Quarantine files are named after the raw ones.' },
-      { endsWith: '/manifest/*', reason: 'Manifests are named by the content\'s digest.' },
-      { endsWith: '*', reason: 'cloudwatch:PutMetricData takes no resource; the namespace condition limits it.' },
+      { endsWith: '/raw/*', reason: 'EV-001: Whoever delivers data names the files.' },
+      { endsWith: '/curated/*', reason: 'EV-001: Curated files are named after the raw ones.' },
+      { endsWith: '/quarantine/*', reason: 'EV-001: Quarantine files are named after the raw ones.' },
+      { endsWith: '/manifest/*', reason: 'EV-001: Manifests are named by the content\'s digest.' },
+      { endsWith: '*', reason: 'EV-002: cloudwatch:PutMetricData takes no resource; the namespace condition limits it.' },
     );
 
-    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey: props.operationsKey });
     new EventRule(this, 'ObjectArrived', {
       description: 'A new object under raw/ is curated.',
       eventPattern: {

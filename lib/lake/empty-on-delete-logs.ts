@@ -1,6 +1,9 @@
-import { CfnResource, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { Aws, CfnResource, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
+
+import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
+import { acknowledgeFunction } from '../foundation/workflow-function';
 
 /**
  * CDK's own function that empties buckets (`autoDeleteObjects`) logs to a group that Lambda makes by itself: the group outlives the stack, unencrypted
@@ -24,4 +27,8 @@ export function keepEmptyingLogsInStack(stack: Stack, operationsKey: kms.IKey, r
       },
     },
   ]);
+  // CDK lets Lambda of any account name the role; ours name the account.
+  role.addPropertyOverride('AssumeRolePolicyDocument.Statement.0.Condition', { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } });
+  acknowledgeInlinePolicies(role);
+  acknowledgeFunction(handler, { calledAsynchronously: false });
 }

@@ -4,6 +4,8 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
+import { acknowledge } from '../foundation/acknowledge';
+
 export interface WorkflowBucketProps {
   readonly dataKey: kms.IKey;
   readonly accessLogs: s3.IBucket;
@@ -62,5 +64,12 @@ export class WorkflowBucket extends Construct {
         },
       }),
     );
+    acknowledgeBucket(this.bucket);
   }
+}
+
+export function acknowledgeBucket(bucket: s3.Bucket): void {
+  const replicating = ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'] as const;
+  acknowledge(bucket, 'EV-027', 'S3BucketReplicationEnabled', replicating, 'A second copy of everything costs as much again.');
+  acknowledge(bucket, 'EV-028', 'S3BucketDefaultLockEnabled', ['NIST.800.53.R4'], 'Locked objects would outlive the stack.');
 }

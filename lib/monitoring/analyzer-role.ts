@@ -6,6 +6,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
+import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
 import { logStatements, networkStatements, pullStatements } from '../foundation/sagemaker-statements';
 import { acknowledgeWildcards, type AllowedWildcard } from '../foundation/wildcards';
 import { featureNamespace } from './metrics';
@@ -44,21 +45,28 @@ export class AnalyzerRole extends Construct {
             ...pullStatements(props.repositoryArns),
             ...logStatements(stack, ['/aws/sagemaker/ProcessingJobs']),
             ...networkStatements(stack, props.subnetIds, props.securityGroup.securityGroupId),
+            new iam.PolicyStatement({
+              sid: 'PublishInstanceMetrics',
+              actions: ['cloudwatch:PutMetricData'],
+              resources: ['*'],
+              conditions: { StringEquals: { 'cloudwatch:namespace': '/aws/sagemaker/ProcessingJobs' } },
+            }),
             ...metricStatements(props),
           ],
         }),
       },
     });
+    acknowledgeInlinePolicies(this.role);
     acknowledgeWildcards(
       this.role,
-      { endsWith: '/capture/*', reason: 'Captures are named by SageMaker, by hour and with a random part.' },
-      { endsWith: '/monitoring/*', reason: 'Each analysis writes below its own job\'s name.' },
+      { endsWith: '/capture/*', reason: 'EV-001: Captures are named by SageMaker, by hour and with a random part.' },
+      { endsWith: '/monitoring/*', reason: 'EV-001: Each analysis writes below its own job\'s name.' },
       ...props.baselinePrefixes.map(
-        (prefix): AllowedWildcard => ({ endsWith: `/${prefix}*`, reason: 'Each pipeline execution writes its baseline below its own id.' }),
+        (prefix): AllowedWildcard => ({ endsWith: `/${prefix}*`, reason: 'EV-001: Each pipeline execution writes its baseline below its own id.' }),
       ),
-      { endsWith: ':log-stream:*', reason: 'SageMaker names log streams after jobs.' },
-      { endsWith: ':network-interface/*', reason: 'Interfaces get their ids when made; subnets and security group are named beside.' },
-      { endsWith: '*', reason: 'ECR log-in, ec2:Describe actions and metrics take no resource.' },
+      { endsWith: ':*', reason: 'EV-003: SageMaker names log streams after jobs.' },
+      { endsWith: ':network-interface/*', reason: 'EV-004: Interfaces get their ids when made; subnets and security group are named beside.' },
+      { endsWith: '*', reason: 'EV-002: ECR log-in, ec2:Describe actions and metrics take no resource.' },
     );
     answers(this.role, 'SEC-02', 'SEC-09', 'SECCHK-07');
   }

@@ -95,8 +95,8 @@ export class DriftAnalysis extends Construct {
     });
     acknowledgeWildcards(
       this.machine.role,
-      { endsWith: `:processing-job/${jobNamePrefix}*`, reason: 'Each execution makes a job name of its own, with this prefix.' },
-      { endsWith: `:model-package/${props.modelPackageGroupName}/*`, reason: 'Versions of our own model package group.' },
+      { endsWith: `:processing-job/${jobNamePrefix}*`, reason: 'EV-008: Each execution makes a job name of its own, with this prefix.' },
+      { endsWith: `:model-package/${props.modelPackageGroupName}/*`, reason: 'EV-005: Versions of our own model package group.' },
     );
     answers(this.machine, 'FLOW-10', 'MON-04', 'MON-05', 'SVC-03', 'SVC-09', 'STAGE-08', 'ART-09', 'SELF-06');
 

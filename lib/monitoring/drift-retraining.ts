@@ -2,7 +2,6 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -53,6 +52,7 @@ export class DriftRetraining extends Construct {
         LABEL_COLUMN: props.labelColumn,
         COOLDOWN_HOURS: String(props.cooldownHours),
       },
+      deadLetters: props.deadLetters,
       operationsKey: props.operationsKey,
       logRetention: props.logRetention,
       statements: [
@@ -94,27 +94,13 @@ export class DriftRetraining extends Construct {
           resources: [props.dataKey.keyArn],
           conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
         }),
-        // EventBridge calls asynchronously: what fails after Lambda's own retries would be gone without a queue.
-        new iam.PolicyStatement({
-          sid: 'KeepWhatFailed',
-          actions: ['sqs:SendMessage'],
-          resources: [props.deadLetters.queue.queueArn],
-        }),
-        new iam.PolicyStatement({
-          sid: 'EncryptWhatFailed',
-          actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-          resources: [props.operationsKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `sqs.${stack.region}.amazonaws.com` } },
-        }),
       ],
     });
     acknowledgeWildcards(
       starter.role,
-      { endsWith: `:model-package/${props.modelPackageGroupName}/*`, reason: 'Versions of our own model package group.' },
-      { endsWith: `/${curatedPrefix}*`, reason: 'Curated files are named by ingest, by airport and month.' },
+      { endsWith: `:model-package/${props.modelPackageGroupName}/*`, reason: 'EV-005: Versions of our own model package group.' },
+      { endsWith: `/${curatedPrefix}*`, reason: 'EV-001: Curated files are named by ingest, by airport and month.' },
     );
-    const cfnFunction = starter.function.node.defaultChild as lambda.CfnFunction;
-    cfnFunction.deadLetterConfig = { targetArn: props.deadLetters.queue.queueArn };
 
     const rule = new EventRule(this, 'DriftRaised', {
       description: 'Starts retraining when the drift alarm goes off.',

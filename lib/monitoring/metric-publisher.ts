@@ -5,6 +5,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
+import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowFunction } from '../foundation/workflow-function';
 import { featureNamespace, type MonitorNames, workflowNamespace } from './metrics';
@@ -12,6 +13,8 @@ import { featureNamespace, type MonitorNames, workflowNamespace } from './metric
 export interface MetricPublisherProps extends MonitorNames {
   readonly capture: s3.IBucket;
   readonly dataKey: kms.IKey;
+  /** With AWS's own monitor an event calls the function. @default our machine does, and sees its failure */
+  readonly deadLetters?: DeadLetterQueue;
   readonly operationsKey: kms.IKey;
   readonly logRetention: logs.RetentionDays;
   /** With AWS's own monitor: whose runs to publish. @default our machine says what to publish */
@@ -38,6 +41,7 @@ export class MetricPublisher extends Construct {
         WORKFLOW_NAMESPACE: workflowNamespace,
         ...(props.monitoringScheduleArn === undefined ? {} : { MONITORING_SCHEDULE_ARN: props.monitoringScheduleArn }),
       },
+      deadLetters: own ? undefined : props.deadLetters,
       operationsKey: props.operationsKey,
       logRetention: props.logRetention,
       statements: [
@@ -65,9 +69,9 @@ export class MetricPublisher extends Construct {
     });
     acknowledgeWildcards(
       publisher.role,
-      { endsWith: '/monitoring/*', reason: 'Each analysis writes below its own job\'s name.' },
-      ...(own ? [] : [{ endsWith: ':processing-job/*', reason: 'Model Monitor names its jobs itself.' }]),
-      { endsWith: '*', reason: 'Publishing metrics takes no resource; the namespaces are a condition.' },
+      { endsWith: '/monitoring/*', reason: 'EV-001: Each analysis writes below its own job\'s name.' },
+      ...(own ? [] : [{ endsWith: ':processing-job/*', reason: 'EV-008: Model Monitor names its jobs itself.' }]),
+      { endsWith: '*', reason: 'EV-002: Publishing metrics takes no resource; the namespaces are a condition.' },
     );
     this.functionArn = publisher.function.functionArn;
   }

@@ -65,8 +65,8 @@ export class ApprovalGate extends Construct {
     });
     acknowledgeWildcards(
       this.machine.role,
-      { endsWith: `${props.modelPackageGroupName}/*`, reason: 'Versions of our own model package group.' },
-      { endsWith: `stack/${props.servingStackName}/*`, reason: 'CloudFormation appends a generated id to the stack\'s name.' },
+      { endsWith: `${props.modelPackageGroupName}/*`, reason: 'EV-005: Versions of our own model package group.' },
+      { endsWith: `stack/${props.servingStackName}/*`, reason: 'EV-006: CloudFormation appends a generated id to the stack\'s name.' },
     );
     answers(this.machine, 'FLOW-08', 'MLOPS-03', 'MLOPS-05', 'STAGE-07', 'DEPLOYCHK-07', 'CHOICE-06', 'SELF-09');
 

@@ -61,9 +61,9 @@ export class LiveBaselineKeeper extends Construct {
       role,
       ...props.baselinePrefixes.map((prefix) => ({
         endsWith: `/${prefix}*`,
-        reason: 'Each pipeline execution writes its baseline below its own id.',
+        reason: 'EV-001: Each pipeline execution writes its baseline below its own id.',
       })),
-      { endsWith: '/*', reason: 'Versions of our own model package group.' },
+      { endsWith: '/*', reason: 'EV-005: Versions of our own model package group.' },
     );
     this.functionArn = keeper.functionArn;
   }

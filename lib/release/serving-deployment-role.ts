@@ -4,6 +4,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
+import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
 import { acknowledgeWildcards, type AllowedWildcard } from '../foundation/wildcards';
 import { monitoringScheduleName } from '../monitoring/live-baseline';
 
@@ -39,25 +40,26 @@ export class ServingDeploymentRole extends Construct {
         Scaling: new iam.PolicyDocument({ statements: scalingStatements(stack, props) }),
       },
     });
+    acknowledgeInlinePolicies(this.role);
     acknowledgeWildcards(
       this.role,
-      { endsWith: 'model/*livemodel*', reason: 'CloudFormation generates the name around the logical id LiveModel; ARNs hold it in lower case.' },
-      { endsWith: 'model/*LiveModel*', reason: 'The same name as CloudFormation writes it.' },
-      { endsWith: 'endpoint-config/*liveendpointconfig*', reason: 'Generated around the logical id LiveEndpointConfig, in lower case.' },
-      { endsWith: 'endpoint-config/*LiveEndpointConfig*', reason: 'The same name as CloudFormation writes it.' },
+      { endsWith: 'model/*livemodel*', reason: 'EV-006: CloudFormation generates the name around the logical id LiveModel; ARNs hold it in lower case.' },
+      { endsWith: 'model/*LiveModel*', reason: 'EV-006: The same name as CloudFormation writes it.' },
+      { endsWith: 'endpoint-config/*liveendpointconfig*', reason: 'EV-006: Generated around the logical id LiveEndpointConfig, in lower case.' },
+      { endsWith: 'endpoint-config/*LiveEndpointConfig*', reason: 'EV-006: The same name as CloudFormation writes it.' },
       ...(props.monitoringRoleArn === undefined ? [] : monitorWildcards),
-      { endsWith: 'scalable-target/*', reason: 'A scalable target gets its id when it is registered; the service namespace is a condition.' },
-      { endsWith: '-*', reason: 'Application Auto Scaling appends a random part to the names of its alarms.' },
-      { endsWith: '/*', reason: 'Versions of our own model package group.' },
-      { endsWith: '*', reason: 'Application Auto Scaling\'s Describe actions take no resource.' },
+      { endsWith: 'scalable-target/*', reason: 'EV-007: A scalable target gets its id when it is registered; the service namespace is a condition.' },
+      { endsWith: '-*', reason: 'EV-007: Application Auto Scaling appends a random part to the names of its alarms.' },
+      { endsWith: '/*', reason: 'EV-005: Versions of our own model package group.' },
+      { endsWith: '*', reason: 'EV-002: Application Auto Scaling\'s Describe actions take no resource.' },
     );
     answers(this.role, 'SEC-02', 'SEC-03', 'BALANCE-06', 'TRAP-10');
   }
 }
 
 const monitorWildcards: AllowedWildcard[] = [
-  { endsWith: '*LiveDataQuality*', reason: 'CloudFormation generates the name around the logical id LiveDataQuality.' },
-  { endsWith: '*livedataquality*', reason: 'The same name as SageMaker writes it in ARNs.' },
+  { endsWith: '*LiveDataQuality*', reason: 'EV-006: CloudFormation generates the name around the logical id LiveDataQuality.' },
+  { endsWith: '*livedataquality*', reason: 'EV-006: The same name as SageMaker writes it in ARNs.' },
 ];
 
 function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.PolicyStatement[] {
@@ -115,7 +117,7 @@ function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.P
     }),
     new iam.PolicyStatement({
       sid: 'KeepTags',
-      actions: ['sagemaker:AddTags', 'sagemaker:ListTags', 'sagemaker:DeleteTags'],
+      actions: ['sagemaker:AddTags', 'sagemaker:ListTags'],
       resources: [endpoint, ...configs, ...models],
     }),
     new iam.PolicyStatement({
@@ -127,7 +129,7 @@ function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.P
     // SageMaker takes a grant on the key for the endpoint's volumes in the name of whoever creates or updates the endpoint.
     new iam.PolicyStatement({
       sid: 'EncryptEndpointVolumes',
-      actions: ['kms:CreateGrant', 'kms:DescribeKey'],
+      actions: ['kms:CreateGrant'],
       resources: [props.dataKey.keyArn],
       conditions: { StringEquals: { 'kms:ViaService': `sagemaker.${stack.region}.amazonaws.com` } },
     }),

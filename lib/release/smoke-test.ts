@@ -50,7 +50,7 @@ export class SmokeTest extends Construct {
         }),
       ],
     });
-    acknowledgeWildcards(role, { endsWith: '*', reason: 'Reading metrics takes no resource (service authorization reference, CloudWatch).' });
+    acknowledgeWildcards(role, { endsWith: '*', reason: 'EV-002: Reading metrics takes no resource (service authorization reference, CloudWatch).' });
     this.functionArn = smokeTest.functionArn;
     answers(this, 'DEPLOYCHK-05', 'DEPLOYCHK-06', 'SYMPTOM-05', 'CUE-01');
   }

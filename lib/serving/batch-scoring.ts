@@ -69,9 +69,9 @@ export class BatchScoring extends Construct {
     });
     acknowledgeWildcards(
       completeness.role,
-      { endsWith: '/batch/input/*', reason: 'Input files are named by whoever puts them there.' },
-      { endsWith: '/batch/output/*', reason: 'Each job writes below its own name, made when it starts.' },
-      { endsWith: '/batch/report/*', reason: 'One report for each job, named like the job.' },
+      { endsWith: '/batch/input/*', reason: 'EV-001: Input files are named by whoever puts them there.' },
+      { endsWith: '/batch/output/*', reason: 'EV-001: Each job writes below its own name, made when it starts.' },
+      { endsWith: '/batch/report/*', reason: 'EV-001: One report for each job, named like the job.' },
     );
 
     this.machine = new WorkflowStateMachine(this, 'Machine', {
@@ -93,8 +93,8 @@ export class BatchScoring extends Construct {
     });
     acknowledgeWildcards(
       this.machine.role,
-      { endsWith: `transform-job/${jobNamePrefix}*`, reason: 'Each execution makes a job name of its own, with this prefix.' },
-      { endsWith: 'endpoint-config/*', reason: 'CloudFormation generates the name of the endpoint configuration.' },
+      { endsWith: `transform-job/${jobNamePrefix}*`, reason: 'EV-008: Each execution makes a job name of its own, with this prefix.' },
+      { endsWith: 'endpoint-config/*', reason: 'EV-006: CloudFormation generates the name of the endpoint configuration.' },
     );
     answers(this.machine, 'DEPLOY-02', 'SVC-08', 'SYMPTOM-06', 'BALANCE-03', 'CHOICE-01');
   }

@@ -9,6 +9,7 @@ import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
+import { acknowledge } from '../foundation/acknowledge';
 
 export interface LiveEndpointProps {
   readonly endpointName: string;
@@ -68,6 +69,7 @@ export class LiveEndpoint extends Construct {
     });
     this.model.overrideLogicalId('LiveModel');
     this.model.node.addDependency(props.executionRole);
+    acknowledge(this.model, 'EV-015', 'SageMaker.16', ['SecurityHub'], 'AWS\'s own image comes through SageMaker\'s network.');
     answers(this.model, 'DEPLOY-08', 'STAGE-07', 'ART-06', 'ART-07');
 
     const config = new sagemakerAlpha.EndpointConfig(this, 'EndpointConfig', {

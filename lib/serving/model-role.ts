@@ -6,6 +6,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
+import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
 import { networkStatements, pullStatements, logStatements } from '../foundation/sagemaker-statements';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 
@@ -40,16 +41,17 @@ export class ModelRole extends Construct {
         Runtime: new iam.PolicyDocument({ statements: runtimeStatements(stack, props) }),
       },
     });
+    acknowledgeInlinePolicies(this.role);
     acknowledgeWildcards(
       this.role,
-      { endsWith: '/models/*', reason: 'Training names each artifact after its job.' },
-      { endsWith: '/batch/input/*', reason: 'Input files are named by whoever puts them there.' },
-      { endsWith: '/batch/output/*', reason: 'Each transform job writes below its own name.' },
-      { endsWith: '/capture/*', reason: 'Captures are named by SageMaker, by hour and with a random part.' },
-      { endsWith: ':log-stream:*', reason: 'SageMaker names log streams after instances and jobs.' },
-      { endsWith: ':alarm:*', reason: 'The alarms have generated names; reading the state of an alarm reveals no data.' },
-      { endsWith: ':network-interface/*', reason: 'Interfaces get their ids when made; subnets and security group are named beside.' },
-      { endsWith: '*', reason: 'ECR log-in, ec2:Describe actions and metrics take no resource; metrics are limited by namespace.' },
+      { endsWith: '/models/*', reason: 'EV-001: Training names each artifact after its job.' },
+      { endsWith: '/batch/input/*', reason: 'EV-001: Input files are named by whoever puts them there.' },
+      { endsWith: '/batch/output/*', reason: 'EV-001: Each transform job writes below its own name.' },
+      { endsWith: '/capture/*', reason: 'EV-001: Captures are named by SageMaker, by hour and with a random part.' },
+      { endsWith: ':alarm:*', reason: 'EV-007: The alarms have generated names; reading the state of an alarm reveals no data.' },
+      { endsWith: ':*', reason: 'EV-003: SageMaker names log streams after instances and jobs.' },
+      { endsWith: ':network-interface/*', reason: 'EV-004: Interfaces get their ids when made; subnets and security group are named beside.' },
+      { endsWith: '*', reason: 'EV-002: ECR log-in, ec2:Describe actions and metrics take no resource; metrics are limited by namespace.' },
     );
     answers(this.role, 'SEC-03', 'SECCHK-01', 'ART-04', 'DATA-07');
   }
@@ -71,7 +73,7 @@ function dataStatements(stack: Stack, props: ModelRoleProps): iam.PolicyStatemen
       sid: 'ListBatchInput',
       actions: ['s3:ListBucket'],
       resources: [props.artifacts.bucketArn],
-      conditions: { StringLike: { 's3:prefix': ['batch/input/*', 'models/*'] } },
+      conditions: { StringLike: { 's3:prefix': 'batch/input/*' } },
     }),
     new iam.PolicyStatement({
       sid: 'UseDataKeyThroughS3',

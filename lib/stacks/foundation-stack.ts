@@ -44,7 +44,7 @@ export class FoundationStack extends Stack {
       operationsKey: keys.operations,
       logRetention: retention,
     });
-    acknowledgeWildcards(wait.role, { endsWith: '*', reason: 'ec2:DescribeNetworkInterfaces takes no resource.' });
+    acknowledgeWildcards(wait.role, { endsWith: '*', reason: 'EV-002: ec2:DescribeNetworkInterfaces takes no resource.' });
     wait.resource.node.addDependency(network.vpc, network.jobSecurityGroup);
   }
 }

@@ -87,7 +87,7 @@ export class MonitoringStack extends Stack {
         artifacts: props.artifacts,
         code: props.stepArchive,
         imageUri: images.scikitLearn,
-        repositoryArns: images.repositoryArns,
+        repositoryArns: [images.repositories.scikitLearn],
         subnetIds: props.vpc.isolatedSubnets.map(({ subnetId }) => subnetId),
         securityGroup: props.jobSecurityGroup,
         compute: configuration.instances.monitoring,

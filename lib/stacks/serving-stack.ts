@@ -79,7 +79,7 @@ export class ServingStack extends Stack {
       artifacts: props.artifacts,
       capture: props.capture,
       dataKey: props.dataKey,
-      repositoryArns: new SagemakerImages(this, 'Images').repositoryArns,
+      repositoryArns: [new SagemakerImages(this, 'Images').repositories.xgboost],
       subnetIds,
       securityGroup: props.jobSecurityGroup,
       endpointName: this.endpointName,

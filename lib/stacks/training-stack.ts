@@ -66,8 +66,8 @@ export class TrainingStack extends Stack {
       curated: props.curated,
       artifacts: props.artifacts,
       dataKey: props.dataKey,
-      code: this.stepCode.objects,
-      repositoryArns: images.repositoryArns,
+      code: this.stepCode,
+      repositories: images.repositories,
       subnetIds,
       securityGroup: props.jobSecurityGroup,
     });
@@ -113,7 +113,7 @@ export class TrainingStack extends Stack {
       operationsKey,
       logRetention: retention,
     });
-    acknowledgeWildcards(packages.role, { endsWith: '/*', reason: 'Versions get their number when they are registered.' });
+    acknowledgeWildcards(packages.role, { endsWith: '/*', reason: 'EV-005: Versions get their number when they are registered.' });
     packages.resource.node.addDependency(group);
 
     const logGroup = (groupName: string) =>
@@ -141,9 +141,9 @@ export class TrainingStack extends Stack {
     });
     acknowledgeWildcards(
       jobLogs.role,
-      { endsWith: `:${configuration.prefix}-*`, reason: 'Streams are named after jobs; the prefix is this workflow\'s.' },
-      { endsWith: `${this.modelPackageGroupName}:*`, reason: 'One log group, the endpoint\'s, with its streams.' },
-      ...shared.map((groupName) => ({ endsWith: `${groupName}:*`, reason: 'One log group; describing its streams, nothing more.' })),
+      { endsWith: `:${configuration.prefix}-*`, reason: 'EV-008: Streams are named after jobs; the prefix is this workflow\'s.' },
+      { endsWith: `${this.modelPackageGroupName}:*`, reason: 'EV-003: One log group, the endpoint\'s, with its streams.' },
+      ...shared.map((groupName) => ({ endsWith: `${groupName}:*`, reason: 'EV-003: One log group; describing its streams, nothing more.' })),
     );
   }
 }

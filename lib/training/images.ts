@@ -12,8 +12,8 @@ export class SagemakerImages extends Construct {
   readonly xgboost: string;
   /** Preparation, baseline and drift analysis: pandas and scipy, no booster. */
   readonly scikitLearn: string;
-  /** What the roles may pull from. */
-  readonly repositoryArns: string[];
+  /** What a role may pull from: each names the image that its jobs run in, and no other. */
+  readonly repositories: { readonly xgboost: string; readonly scikitLearn: string };
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -24,8 +24,7 @@ export class SagemakerImages extends Construct {
     const image = (name: string) => Fn.sub(`\${account}.dkr.ecr.\${AWS::Region}.\${AWS::URLSuffix}/${name}`, { account });
     this.xgboost = image('sagemaker-xgboost:3.0-5');
     this.scikitLearn = image('sagemaker-scikit-learn:1.4-2-py312-cpu-py3');
-    this.repositoryArns = ['sagemaker-xgboost', 'sagemaker-scikit-learn'].map((name) =>
-      Fn.sub(`arn:\${AWS::Partition}:ecr:\${AWS::Region}:\${account}:repository/${name}`, { account }),
-    );
+    const repository = (name: string) => Fn.sub(`arn:\${AWS::Partition}:ecr:\${AWS::Region}:\${account}:repository/${name}`, { account });
+    this.repositories = { xgboost: repository('sagemaker-xgboost'), scikitLearn: repository('sagemaker-scikit-learn') };
   }
 }

@@ -7,17 +7,26 @@ import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
 import { logStatements, networkStatements, pullStatements } from '../foundation/sagemaker-statements';
+import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
 import { acknowledgeWildcards, type AllowedWildcard } from '../foundation/wildcards';
-import type { CodeObject } from './step-code';
+import type { SagemakerImages } from './images';
+import type { CodeObject, StepCode } from './step-code';
 
 export interface JobRolesProps {
   readonly curated: s3.IBucket;
   readonly artifacts: s3.IBucket;
   readonly dataKey: kms.IKey;
-  readonly code: readonly CodeObject[];
-  readonly repositoryArns: readonly string[];
+  readonly code: Pick<StepCode, 'archive' | 'sourceDirectory' | 'noLiveModel'>;
+  readonly repositories: SagemakerImages['repositories'];
   readonly subnetIds: readonly string[];
   readonly securityGroup: ec2.ISecurityGroup;
+}
+
+/** What jobs of one kind run: where their logs go, what code and images they fetch. */
+interface JobKind {
+  readonly logGroupName: string;
+  readonly code: readonly CodeObject[];
+  readonly repositoryArns: readonly string[];
 }
 
 /**
@@ -30,8 +39,13 @@ export class JobRoles extends Construct {
 
   constructor(scope: Construct, id: string, props: JobRolesProps) {
     super(scope, id);
-    const { curated, artifacts } = props;
-    this.processing = this.jobRole('Processing', '/aws/sagemaker/ProcessingJobs', props, [
+    const { curated, artifacts, code, repositories } = props;
+    const processing = {
+      logGroupName: '/aws/sagemaker/ProcessingJobs',
+      code: [code.archive, code.noLiveModel],
+      repositoryArns: [repositories.scikitLearn, repositories.xgboost],
+    };
+    this.processing = this.jobRole('Processing', props, processing, [
       new iam.PolicyStatement({
         sid: 'ReadInputs',
         actions: ['s3:GetObject'],
@@ -46,15 +60,17 @@ export class JobRoles extends Construct {
       listArtifacts(artifacts, ['pipeline/*', 'models/*']),
       writeTo(artifacts, 'pipeline/*'),
     ]);
+    acknowledgeInlinePolicies(this.processing);
     acknowledgeWildcards(
       this.processing,
-      { endsWith: '/curated/*', reason: 'Files are named by whoever delivers them; the prefix is the data set.' },
-      { endsWith: '/pipeline/*', reason: 'Each execution writes and reads below its own id.' },
-      { endsWith: '/models/*', reason: 'Training names each artifact after its job.' },
+      { endsWith: '/curated/*', reason: 'EV-001: Files are named by whoever delivers them; the prefix is the data set.' },
+      { endsWith: '/pipeline/*', reason: 'EV-001: Each execution writes and reads below its own id.' },
+      { endsWith: '/models/*', reason: 'EV-001: Training names each artifact after its job.' },
       ...common,
     );
 
-    this.training = this.jobRole('Training', '/aws/sagemaker/TrainingJobs', props, [
+    const training = { logGroupName: '/aws/sagemaker/TrainingJobs', code: [code.sourceDirectory], repositoryArns: [repositories.xgboost] };
+    this.training = this.jobRole('Training', props, training, [
       new iam.PolicyStatement({ sid: 'ReadChannels', actions: ['s3:GetObject'], resources: [artifacts.arnForObjects('pipeline/*')] }),
       listArtifacts(artifacts, ['pipeline/*']),
       writeTo(artifacts, 'models/*'),
@@ -64,17 +80,18 @@ export class JobRoles extends Construct {
         resources: [artifacts.arnForObjects('pipeline/*/checkpoints/*')],
       }),
     ]);
+    acknowledgeInlinePolicies(this.training);
     acknowledgeWildcards(
       this.training,
-      { endsWith: '/checkpoints/*', reason: 'Checkpoints lie below the execution and the job that wrote them.' },
-      { endsWith: '/pipeline/*', reason: 'Each execution reads below its own id.' },
-      { endsWith: '/models/*', reason: 'SageMaker names each artifact after its job.' },
+      { endsWith: '/checkpoints/*', reason: 'EV-001: Checkpoints lie below the execution and the job that wrote them.' },
+      { endsWith: '/pipeline/*', reason: 'EV-001: Each execution reads below its own id.' },
+      { endsWith: '/models/*', reason: 'EV-001: SageMaker names each artifact after its job.' },
       ...common,
     );
     answers(this, 'SVC-16', 'SEC-02', 'SEC-03', 'DATA-07', 'TRAP-10');
   }
 
-  private jobRole(id: string, logGroupName: string, props: JobRolesProps, data: iam.PolicyStatement[]): iam.Role {
+  private jobRole(id: string, props: JobRolesProps, job: JobKind, data: iam.PolicyStatement[]): iam.Role {
     const stack = Stack.of(this);
     return new iam.Role(this, id, {
       description: `What SageMaker does for a ${id.toLowerCase()} job; the job's own code has no network and no credentials.`,
@@ -86,12 +103,12 @@ export class JobRoles extends Construct {
         Data: new iam.PolicyDocument({
           statements: [
             ...data,
-            new iam.PolicyStatement({ sid: 'ReadCode', actions: ['s3:GetObject'], resources: props.code.map(({ arn }) => arn) }),
+            new iam.PolicyStatement({ sid: 'ReadCode', actions: ['s3:GetObject'], resources: job.code.map(({ arn }) => arn) }),
             new iam.PolicyStatement({
               sid: 'ListCode',
               actions: ['s3:ListBucket'],
-              resources: [props.code[0].bucketArn],
-              conditions: { StringEquals: { 's3:prefix': props.code.map(({ key }) => key) } },
+              resources: job.code.slice(0, 1).map(({ bucketArn }) => bucketArn),
+              conditions: { StringEquals: { 's3:prefix': job.code.map(({ key }) => key) } },
             }),
             // Decrypting needs the key as well as the object: a denial here is the classic "cannot read its data" (SECCHK-02, CUE-04, SELF-04).
             new iam.PolicyStatement({
@@ -110,14 +127,14 @@ export class JobRoles extends Construct {
         }),
         Runtime: new iam.PolicyDocument({
           statements: [
-            ...pullStatements(props.repositoryArns),
-            ...logStatements(stack, [logGroupName]),
+            ...pullStatements(job.repositoryArns),
+            ...logStatements(stack, [job.logGroupName]),
             ...networkStatements(stack, props.subnetIds, props.securityGroup.securityGroupId),
             new iam.PolicyStatement({
               sid: 'PublishInstanceMetrics',
               actions: ['cloudwatch:PutMetricData'],
               resources: ['*'],
-              conditions: { StringEquals: { 'cloudwatch:namespace': logGroupName } },
+              conditions: { StringEquals: { 'cloudwatch:namespace': job.logGroupName } },
             }),
           ],
         }),
@@ -127,9 +144,9 @@ export class JobRoles extends Construct {
 }
 
 const common: readonly AllowedWildcard[] = [
-  { endsWith: ':log-stream:*', reason: 'SageMaker names log streams after jobs and hosts.' },
-  { endsWith: ':network-interface/*', reason: 'Interfaces get their ids when made; subnets and security group are named beside.' },
-  { endsWith: '*', reason: 'ECR log-in, ec2:Describe actions and metrics take no resource; metrics are limited by namespace.' },
+  { endsWith: ':*', reason: 'EV-003: SageMaker names log streams after jobs and hosts.' },
+  { endsWith: ':network-interface/*', reason: 'EV-004: Interfaces get their ids when made; subnets and security group are named beside.' },
+  { endsWith: '*', reason: 'EV-002: ECR log-in, ec2:Describe actions and metrics take no resource; metrics are limited by namespace.' },
 ];
 
 function listArtifacts(artifacts: s3.IBucket, prefixes: string[]): iam.PolicyStatement {

@@ -43,10 +43,6 @@ export class StepCode extends Construct {
     this.noLiveModel = codeObject(new Asset(this, 'NoLiveModel', { path: staged.marker }));
     answers(this, 'STAGE-03', 'MLOPS-04', 'PREP-11');
   }
-
-  get objects(): readonly CodeObject[] {
-    return [this.archive, this.sourceDirectory, this.noLiveModel];
-  }
 }
 
 function codeObject(asset: Asset): CodeObject {

@@ -10,6 +10,7 @@ import { pipelineDocument } from '../../pipelines/definition/pipeline';
 import { flightDisruptionPipeline } from '../../pipelines/flight-disruption/pipeline';
 import { answers } from '../blueprint/answers';
 import type { WorkflowConfiguration } from '../config';
+import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import type { ProblemSpec } from '../problem/problem-spec';
 import type { SagemakerImages } from './images';
@@ -147,11 +148,12 @@ export class TrainingPipeline extends Construct {
         }),
       },
     });
+    acknowledgeInlinePolicies(role);
     acknowledgeWildcards(
       role,
-      { endsWith: `/${configuration.prefix}-*`, reason: 'SageMaker completes each job name with the execution and a random part.' },
-      { endsWith: `${props.modelPackageGroupName}/*`, reason: 'Versions get their number when they are registered.' },
-      { endsWith: '/evaluation/evaluation.json', reason: 'The execution id is part of the path.' },
+      { endsWith: `/${configuration.prefix}-*`, reason: 'EV-008: SageMaker completes each job name with the execution and a random part.' },
+      { endsWith: `${props.modelPackageGroupName}/*`, reason: 'EV-005: Versions get their number when they are registered.' },
+      { endsWith: '/evaluation/evaluation.json', reason: 'EV-001: The execution id is part of the path.' },
     );
     return role;
   }

@@ -14,7 +14,10 @@ import { Actor, Stack, StackDesign, StackResource } from './stack';
 import { resolveOutputs, stackScope } from './stack-scope';
 
 export interface EngineServices {
-  readonly platform: Pick<Platform, 'endpoint' | 'region' | 'accountId' | 'partition' | 'clock' | 'emit' | 'record'>;
+  readonly platform: Pick<
+    Platform,
+    'endpoint' | 'region' | 'accountId' | 'partition' | 'clock' | 'emit' | 'record' | 'authorize' | 'assumeRole'
+  >;
   readonly provisioners: ProvisionerRegistry;
   readonly policies: PolicySink;
   readonly networks: Networks;
@@ -160,6 +163,8 @@ export class StackOperation {
       clients,
       policies,
       networks,
+      authorize: (hop, request) => platform.authorize(hop, request),
+      assumeRole: (...request) => platform.assumeRole(...request),
       name: (maximum = 64) => physicalName(stack.name, logicalId, maximum),
       customResource: (request) =>
         runCustomResource(request, { stackId: stack.id, logicalId, type, clock, lambda: clients.lambda, responses }),

@@ -1,5 +1,5 @@
 import type { Networks } from '../networks';
-import { Clock } from '../platform';
+import { Clock, Platform } from '../platform';
 import { Clients } from './clients';
 import { PolicySink } from './policy-sink';
 
@@ -27,6 +27,9 @@ export interface ProvisionContext {
   readonly clients: Clients;
   readonly policies: PolicySink;
   readonly networks: Networks;
+  /** For what the new resource's service will do by itself. Throws AccessDenied. */
+  readonly authorize: Platform['authorize'];
+  readonly assumeRole: Platform['assumeRole'];
   /** A physical name as CloudFormation makes them: stack, logical id and a random part, cut to fit. */
   name(maximum?: number): string;
   /** Runs one request of a Lambda-backed custom resource and waits for its answer. */

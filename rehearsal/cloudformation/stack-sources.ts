@@ -14,7 +14,7 @@ export class StackSources {
   async template(url: string, caller: Principal): Promise<string> {
     const { bucket, key } = parseS3Url(url);
     const { platform } = this;
-    platform.authorize({ principal: caller, action: 's3:GetObject', resource: `arn:${platform.partition}:s3:::${bucket}/${key}` });
+    platform.authorize('cloudformation template', { principal: caller, action: 's3:GetObject', resource: `arn:${platform.partition}:s3:::${bucket}/${key}` });
     return this.asOperator(async ({ s3 }) => readText(s3, bucket, key));
   }
 
@@ -24,7 +24,7 @@ export class StackSources {
     for (const name of names) {
       const resource = `arn:${platform.partition}:ssm:${platform.region}:${platform.accountId}:parameter/${name.replace(/^\//, '')}`;
       try {
-        platform.authorize({ principal: caller, action: 'ssm:GetParameters', resource });
+        platform.authorize('cloudformation parameter', { principal: caller, action: 'ssm:GetParameters', resource });
       } catch (error) {
         throw new AwsError('ValidationError', `AccessDenied. User doesn't have permission to call ssm:GetParameters (${(error as Error).message})`);
       }

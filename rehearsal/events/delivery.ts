@@ -112,7 +112,7 @@ export class Delivery {
 
   private authorize(service: string, sourceArn: string, action: string, resource: string, context: ConditionContext = {}): void {
     const principal: Principal = { kind: 'service', service, sourceArn, sourceAccount: this.platform.accountId };
-    this.platform.authorize({ principal, action, resource, context });
+    this.platform.authorize('delivery', { principal, action, resource, context });
   }
 
   private configuration() {

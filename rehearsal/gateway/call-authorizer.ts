@@ -20,7 +20,7 @@ export class CallAuthorizer {
     for (const row of rows) {
       for (const request of await requests(row, call, tags)) {
         // Permissions behind a call (KMS, PassRole) are refused in the words of the service that was called.
-        this.authorizer.require(request, CALL_TABLE[call.service].prefix);
+        this.authorizer.require(request, CALL_TABLE[call.service].prefix, `${call.service}:${call.operation}`);
       }
     }
   }

@@ -23,11 +23,12 @@ export class LocalSts implements LocalService {
   }
 
   private assumeRole({ input, principal: caller }: ServiceCall): unknown {
-    const { RoleArn, RoleSessionName, DurationSeconds, ExternalId } = input as {
+    const { RoleArn, RoleSessionName, DurationSeconds, ExternalId, Policy } = input as {
       RoleArn: string;
       RoleSessionName: string;
       DurationSeconds?: number;
       ExternalId?: string;
+      Policy?: string;
     };
     const { credentials, principal, expiration } = this.credentials.assumeRole({
       caller,
@@ -35,6 +36,7 @@ export class LocalSts implements LocalService {
       sessionName: RoleSessionName,
       durationSeconds: DurationSeconds,
       externalId: ExternalId,
+      policy: Policy,
     });
     return {
       Credentials: {

@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { AuthorizationRequest, BusEvent, Clock, Credentials, LocalService, Platform, ServiceCall } from '../platform';
+import { BusEvent, Clock, Credentials, LocalService, Platform, ServiceCall } from '../platform';
 import { Authorizer, LoggedDecision } from '../iam/authorizer';
 import { CredentialRegistry } from '../iam/credentials';
 import { PolicyStore } from '../iam/policy-store';
 import { CallAuthorizer } from './call-authorizer';
+import { requireRow } from './calls/hops';
 import { Gateway } from './gateway';
 import { LocalSts } from './local-sts';
 import { Moto } from './moto';
@@ -144,7 +145,10 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
         sessionName,
       }).credentials,
     throughEndpoint: (session, network) => credentials.throughEndpoint(session, network),
-    authorize: (request: AuthorizationRequest) => authorizer.require(request),
+    authorize: (hop, request) => {
+      requireRow(hop, request);
+      authorizer.require(request, undefined, hop);
+    },
     emit,
     putMetric: (datum) => {
       writer.metric({ ...datum, at: datum.at ?? now() });

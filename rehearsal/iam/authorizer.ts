@@ -15,7 +15,7 @@ export interface LoggedDecision {
   readonly allowed: boolean;
   readonly reason: string;
   /** The deciding statement, when there is one. */
-  readonly statement?: { readonly policy: string; readonly place: string; readonly label: string };
+  readonly statement?: { readonly policy: string; readonly place: string; readonly label: string; readonly sid?: string };
 }
 
 /** A call as often as it was made: the same principal, action, resource and context but for the time, with the same answer. */
@@ -28,6 +28,8 @@ export interface TracedCall {
   readonly allowed: boolean;
   readonly reason: string;
   readonly statement?: LoggedDecision['statement'];
+  /** What asked: an operation such as s3:PutObject, or the name of an internal hop. */
+  readonly service: string;
   count: number;
 }
 
@@ -37,7 +39,7 @@ export interface AuthorizerOptions {
   readonly region: string;
   readonly clock: Pick<Clock, 'now'>;
   /**
-   * Decisions kept; older ones are dropped.
+   * Decisions kept one by one; older ones are dropped. The trace keeps every distinct call.
    * @default 100000, a few runs' worth
    */
   readonly keep?: number;
@@ -52,7 +54,7 @@ export class Authorizer {
   constructor(private readonly options: AuthorizerOptions) {}
 
   /** The answer, logged. */
-  decide(request: AuthorizationRequest): Decision {
+  decide(request: AuthorizationRequest, askedBy = request.action): Decision {
     const { policies, accountId, clock } = this.options;
     const at = clock.now();
     const context = new RequestContext(
@@ -75,13 +77,13 @@ export class Authorizer {
       context,
     };
     const decision = evaluate(policies, accountId, question);
-    this.remember(request, at, context, decision);
+    this.remember(request, askedBy, at, context, decision);
     return decision;
   }
 
   /** Throws the AwsError of `service` (the service that was called; default: the action's own) when the answer is no. */
-  require(request: AuthorizationRequest, service = request.action.split(':')[0]): void {
-    const decision = this.decide(request);
+  require(request: AuthorizationRequest, service = request.action.split(':')[0], askedBy = request.action): void {
+    const decision = this.decide(request, askedBy);
     if (!decision.allowed) {
       throw denial(request.principal, request.action, request.resource, decision, service);
     }
@@ -102,7 +104,7 @@ export class Authorizer {
     return [...this.calls.values()];
   }
 
-  private remember(request: AuthorizationRequest, at: number, context: RequestContext, decision: Decision): void {
+  private remember(request: AuthorizationRequest, service: string, at: number, context: RequestContext, decision: Decision): void {
     const { principal, action, resource } = request;
     const keep = this.options.keep ?? 100_000;
     if (this.log.length >= keep) {
@@ -113,18 +115,19 @@ export class Authorizer {
       policy: decision.statement.policy.name,
       place: decision.statement.policy.place,
       label: decision.statement.label,
+      sid: decision.statement.label.startsWith('#') ? undefined : decision.statement.label,
     };
     const whole = context.toJSON();
     const who = principal.kind === 'service' ? principal.service : principal.arn;
     this.log.push({ at, principal: who, action, resource, context: whole, allowed, reason, statement });
 
     const { 'aws:currenttime': _, 'aws:epochtime': __, ...timeless } = whole;
-    const key = JSON.stringify([who, action, resource, allowed, timeless]);
+    const key = JSON.stringify([who, service, action, resource, allowed, timeless]);
     const known = this.calls.get(key);
     if (known) {
       known.count += 1;
     } else {
-      this.calls.set(key, { principal, action, resource, context: timeless, allowed, reason, statement, count: 1 });
+      this.calls.set(key, { principal, action, resource, context: timeless, allowed, reason, statement, service, count: 1 });
     }
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AwsError, Clock, Credentials, NetworkPath, Principal } from '../platform';
 import { Authorizer } from './authorizer';
+import { compilePolicy } from './policy-document';
 import { PolicyStore } from './policy-store';
 
 /** The identity policy of the rehearsal's operator: what a person with AdministratorAccess has. */
@@ -19,6 +20,8 @@ export interface AssumeRoleRequest {
   readonly sessionName: string;
   readonly durationSeconds?: number;
   readonly externalId?: string;
+  /** AssumeRole's Policy parameter: JSON. */
+  readonly policy?: string;
 }
 
 /** Who an access key belongs to, and how keys are come by: the operator's own, or a role's through AssumeRole. */
@@ -73,7 +76,8 @@ export class CredentialRegistry {
     });
     const [, accountId, roleName] = match;
     const arn = `arn:${this.options.partition}:sts::${accountId}:assumed-role/${roleName}/${sessionName}`;
-    const principal: Principal = { kind: 'role', roleArn, arn, sessionName, accountId };
+    const sessionPolicy = request.policy === undefined ? undefined : sessionPolicyOf(request.policy);
+    const principal: Principal = { kind: 'role', roleArn, arn, sessionName, accountId, ...(sessionPolicy ? { sessionPolicy } : {}) };
     const credentials = this.sessionKeys(principal);
     return { credentials, principal, expiration: this.options.clock.now() + durationSeconds * 1000 };
   }
@@ -91,6 +95,15 @@ export class CredentialRegistry {
     const credentials = { accessKeyId: accessKeyId('ASIA'), secretAccessKey: secret(), sessionToken: randomBytes(48).toString('base64') };
     this.principals.set(credentials.accessKeyId, principal);
     return credentials;
+  }
+}
+
+/** Throws MalformedPolicyDocument, as STS does for a policy it cannot read (STS API Reference, AssumeRole, Errors). */
+function sessionPolicyOf(text: string): object {
+  try {
+    return compilePolicy('identity', 'session policy', 'AssumeRole, parameter Policy', text).document as object;
+  } catch (error) {
+    throw new AwsError('MalformedPolicyDocument', (error as Error).message);
   }
 }
 

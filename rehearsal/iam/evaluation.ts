@@ -4,7 +4,7 @@ import { PolicyStore, StatementIndex } from './policy-store';
 import { EvaluationRequest } from './request';
 
 /** The kind of policy an answer rests on, in the words of AWS's access denied messages. */
-export type PolicyType = 'identity-based' | 'resource-based' | 'role trust' | 'permissions boundary' | 'VPC endpoint';
+export type PolicyType = 'identity-based' | 'resource-based' | 'role trust' | 'permissions boundary' | 'session' | 'VPC endpoint';
 
 export interface Decision {
   readonly allowed: boolean;
@@ -26,10 +26,12 @@ export function evaluate(store: PolicyStore, accountId: string, request: Evaluat
   const identity = identityArn === undefined ? NONE : scan(store.identityStatements(identityArn), service, request);
   const boundaryIndex = identityArn === undefined ? undefined : store.boundaryStatements(identityArn);
   const boundary = boundaryIndex && scan(boundaryIndex, service, request);
+  const sessionIndex = principal.kind === 'role' && principal.sessionPolicy ? sessionStatements(principal.sessionPolicy) : undefined;
+  const session = sessionIndex && scan(sessionIndex, service, request);
   const isTrust = action === 'sts:assumerole' && /:role\//.test(resource);
   const resourceType: PolicyType = isTrust ? 'role trust' : 'resource-based';
   const resourceIndex = isTrust ? store.trustStatements(resource) : resourcePolicy(store, accountId, resource);
-  const resourceSide = resourceIndex ? scan(resourceIndex, service, request) : NONE;
+  const resourceSide = resourceIndex ? scan(resourceIndex, service, request, boundary !== undefined) : NONE;
   const endpointId = request.context.get('aws:sourcevpce')?.[0];
   const endpointIndex = endpointId === undefined ? undefined : store.endpointStatements(endpointId, service);
   const endpoint = endpointIndex && scan(endpointIndex, service, request);
@@ -37,6 +39,7 @@ export function evaluate(store: PolicyStore, accountId: string, request: Evaluat
   for (const [type, side] of [
     ['identity-based', identity],
     ['permissions boundary', boundary],
+    ['session', session],
     [resourceType, resourceSide],
     ['VPC endpoint', endpoint],
   ] as const) {
@@ -44,24 +47,25 @@ export function evaluate(store: PolicyStore, accountId: string, request: Evaluat
       return decided(false, type, side.deny);
     }
   }
-  if (endpoint && !endpoint.named) {
+  if (endpoint && !grant(endpoint)) {
     return missing('VPC endpoint', action);
   }
 
-  const bounded = boundary === undefined || boundary.named !== undefined;
-  const identityAllow = bounded ? identity.named : undefined;
-  const identityMissing = (): Decision =>
-    identity.named && !bounded ? missing('permissions boundary', action) : missing('identity-based', action);
+  const limit: PolicyType | undefined = boundary && !boundary.direct ? 'permissions boundary' : session && !session.direct ? 'session' : undefined;
+  const identityAllow = limit ? undefined : identity.direct;
+  // Naming the role is limited by its boundary and the session's policy; naming the session or the user is not ("Policy evaluation logic").
+  const resourceAllow = resourceSide.direct ?? (limit ? undefined : resourceSide.named);
+  const identityMissing = (): Decision => missing(limit && (identity.direct || resourceSide.named) ? limit : 'identity-based', action);
 
   if (principal.kind === 'service') {
-    return resourceSide.named ? decided(true, resourceType, resourceSide.named) : missing(resourceType, action);
+    return resourceSide.direct ? decided(true, resourceType, resourceSide.direct) : missing(resourceType, action);
   }
   if (isTrust || isKey(service, resource)) {
     // Trust and key policies always take part: they name the caller, or delegate to the identity policies of its account.
-    if (resourceSide.named && sameAccount(principal, resource, accountId)) {
-      return decided(true, resourceType, resourceSide.named);
+    if (resourceAllow && sameAccount(principal, resource, accountId)) {
+      return decided(true, resourceType, resourceAllow);
     }
-    if (!resourceSide.named && !resourceSide.account) {
+    if (!grant(resourceSide) && !resourceSide.account) {
       return identityAllow || isTrust ? missing(resourceType, action) : identityMissing();
     }
     return identityAllow ? decided(true, 'identity-based', identityAllow) : identityMissing();
@@ -70,18 +74,20 @@ export function evaluate(store: PolicyStore, accountId: string, request: Evaluat
     if (identityAllow) {
       return decided(true, 'identity-based', identityAllow);
     }
-    return resourceSide.named ? decided(true, 'resource-based', resourceSide.named) : identityMissing();
+    return resourceAllow ? decided(true, 'resource-based', resourceAllow) : identityMissing();
   }
   if (!identityAllow) {
     return identityMissing();
   }
-  const across = resourceSide.named ?? resourceSide.account;
+  const across = grant(resourceSide) ?? resourceSide.account;
   return across ? decided(true, 'resource-based', across) : missing('resource-based', action);
 }
 
 interface Side {
   readonly deny?: Statement;
-  /** An Allow that names the principal (or an identity policy's Allow). */
+  /** An Allow that names the user, the service or the session itself; or an Allow of a policy without Principal. */
+  readonly direct?: Statement;
+  /** An Allow that names the session's role, or everybody. */
   readonly named?: Statement;
   /** An Allow that names the principal's account only. */
   readonly account?: Statement;
@@ -89,27 +95,46 @@ interface Side {
 
 const NONE: Side = {};
 
-function scan(index: StatementIndex, service: string, request: EvaluationRequest): Side {
+function grant(side: Side): Statement | undefined {
+  return side.direct ?? side.named;
+}
+
+/** Compiled once for each document that a session carries. */
+const SESSION_POLICIES = new WeakMap<object, StatementIndex>();
+
+function sessionStatements(document: object): StatementIndex {
+  let index = SESSION_POLICIES.get(document);
+  if (!index) {
+    index = new StatementIndex([compilePolicy('identity', 'session policy', 'AssumeRole, parameter Policy', document)]);
+    SESSION_POLICIES.set(document, index);
+  }
+  return index;
+}
+
+function scan(index: StatementIndex, service: string, request: EvaluationRequest, bounded = false): Side {
+  let direct: Statement | undefined;
   let named: Statement | undefined;
   let account: Statement | undefined;
   for (const statement of index.for(service)) {
-    if (statement.effect === 'Allow' && named) {
+    if (statement.effect === 'Allow' && direct) {
       continue;
     }
-    const match = statement.principal ? statement.principal(request.principal) : 'named';
+    const match = !statement.principal || (bounded && statement.notPrincipal) ? 'direct' : statement.principal(request.principal);
     if (!match || !statement.matches(request)) {
       continue;
     }
     if (statement.effect === 'Deny') {
       return { deny: statement };
     }
-    if (match === 'named') {
-      named = statement;
+    if (match === 'direct') {
+      direct = statement;
+    } else if (match === 'named') {
+      named ??= statement;
     } else {
       account ??= statement;
     }
   }
-  return { named, account };
+  return { direct, named, account };
 }
 
 function principalIdentity(principal: Principal): string | undefined {

@@ -1,6 +1,6 @@
 import { Condition, compileCondition } from './conditions';
 import { PolicyError } from './policy-error';
-import { PrincipalMatcher, compilePrincipal } from './principals';
+import { PrincipalMatcher, compileNotPrincipal, compilePrincipal } from './principals';
 import { EvaluationRequest } from './request';
 import { TextTemplate } from './variables';
 import { Matcher, arnPattern, wildcard } from './wildcard';
@@ -20,6 +20,8 @@ export interface Statement {
   /** The services its actions name (lower case), or undefined for any. */
   readonly services: ReadonlySet<string> | undefined;
   readonly principal: PrincipalMatcher | undefined;
+  /** It has NotPrincipal, which spares nobody who has a permissions boundary ("Permissions boundaries for IAM entities"). */
+  readonly notPrincipal: boolean;
   /** Everything but the principal. */
   matches(request: EvaluationRequest): boolean;
 }
@@ -84,19 +86,7 @@ function compileStatement(
   if (effect !== 'Allow' && effect !== 'Deny') {
     throw new PolicyError(place, `Effect must be Allow or Deny, not ${JSON.stringify(effect)}`);
   }
-  if (raw.NotPrincipal !== undefined) {
-    throw new PolicyError(
-      place,
-      'NotPrincipal is not supported; use Principal "*" with a condition on aws:PrincipalArn',
-    );
-  }
-  if (policy.kind === 'identity' && raw.Principal !== undefined) {
-    throw new PolicyError(place, 'an identity policy takes no Principal');
-  }
-  if (policy.kind !== 'identity' && raw.Principal === undefined) {
-    throw new PolicyError(place, 'Principal is missing');
-  }
-  const principal = raw.Principal === undefined ? undefined : compilePrincipal(raw.Principal, place);
+  const principal = compileWho(raw, policy.kind, effect, place);
   const action = compileActions(raw, place);
   const resource = compileResources(raw, policy.kind, variables, place);
   const conditions = compileConditions(raw.Condition, place);
@@ -106,9 +96,30 @@ function compileStatement(
     policy,
     services: action.services,
     principal,
+    notPrincipal: raw.NotPrincipal !== undefined,
     matches: (request) =>
       action.matches(request.action) && resource(request) && conditions.every((holds) => holds(request.context)),
   };
+}
+
+function compileWho(raw: Record<string, unknown>, kind: PolicyKind, effect: string, place: string): PrincipalMatcher | undefined {
+  if (kind === 'identity') {
+    if (raw.Principal !== undefined || raw.NotPrincipal !== undefined) {
+      throw new PolicyError(place, 'an identity policy takes no Principal');
+    }
+    return undefined;
+  }
+  if ((raw.Principal === undefined) === (raw.NotPrincipal === undefined)) {
+    throw new PolicyError(place, raw.Principal === undefined ? 'Principal is missing' : 'exactly one of Principal and NotPrincipal is needed');
+  }
+  if (raw.Principal !== undefined) {
+    return compilePrincipal(raw.Principal, place);
+  }
+  // "AWS JSON policy elements: NotPrincipal": only with Deny, and not in a trust policy.
+  if (effect !== 'Deny' || kind === 'trust') {
+    throw new PolicyError(place, 'NotPrincipal is for a Deny of a resource policy; use Principal "*" with a condition on aws:PrincipalArn');
+  }
+  return compileNotPrincipal(raw.NotPrincipal, place);
 }
 
 function compileActions(

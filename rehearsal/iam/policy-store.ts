@@ -73,6 +73,7 @@ export class PolicyStore {
   private readonly resources = new Map<string, Map<string, CompiledPolicy>>();
   private readonly endpoints = new Map<string, { readonly service: string; readonly index: StatementIndex }>();
   private readonly recorded = new Map<string, PolicyRecord>();
+  private readonly boundaryIndexes = new WeakMap<CompiledPolicy, StatementIndex>();
   private readonly identityIndexes = new Map<string, StatementIndex>();
   private readonly resourceIndexes = new Map<string, StatementIndex>();
 
@@ -88,8 +89,10 @@ export class PolicyStore {
     this.identityIndexes.delete(role.arn);
   }
 
-  putUser(arn: string): void {
-    this.identities.set(arn, this.identities.get(arn) ?? new Identity(arn));
+  putUser(arn: string, boundaryArn?: string): void {
+    const identity = this.identities.get(arn) ?? new Identity(arn);
+    identity.boundaryArn = boundaryArn;
+    this.identities.set(arn, identity);
   }
 
   /** Deletes a role or user with all its policies. */
@@ -242,7 +245,13 @@ export class PolicyStore {
 
   boundaryStatements(identityArn: string): StatementIndex | undefined {
     const arn = this.identities.get(identityArn)?.boundaryArn;
-    return arn === undefined ? undefined : new StatementIndex([this.managedPolicy(arn)]);
+    if (arn === undefined) {
+      return undefined;
+    }
+    const policy = this.managedPolicy(arn);
+    const index = this.boundaryIndexes.get(policy) ?? new StatementIndex([policy]);
+    this.boundaryIndexes.set(policy, index);
+    return index;
   }
 
   trustStatements(roleArn: string): StatementIndex | undefined {

@@ -1,15 +1,19 @@
 import { Principal } from '../platform';
 import { PolicyError } from './policy-error';
 
-/** How a Principal element matches: by naming the caller, or only by naming its account (which delegates to its identity policies). */
-export type PrincipalMatch = 'named' | 'account' | undefined;
+/**
+ * How a Principal element matches. direct: it names the user, the service or the role session itself. named: it names the session's role, or
+ * everybody, and so stays within the limits of the role's boundary and of the session's policy.
+ * account: it names only the account, which delegates to that account's identity policies.
+ */
+export type PrincipalMatch = 'direct' | 'named' | 'account' | undefined;
 
 export type PrincipalMatcher = (principal: Principal) => PrincipalMatch;
 
 /** Compiles a Principal element: "*", or AWS / Service / Federated with one value or a list. */
 export function compilePrincipal(element: unknown, place: string): PrincipalMatcher {
   if (element === '*') {
-    return () => 'named';
+    return everybody;
   }
   if (typeof element !== 'object' || element === null || Array.isArray(element)) {
     throw new PolicyError(place, `Principal must be "*" or an object, not ${JSON.stringify(element)}`);
@@ -30,12 +34,21 @@ export function compilePrincipal(element: unknown, place: string): PrincipalMatc
     let best: PrincipalMatch;
     for (const matches of matchers) {
       const match = matches(principal);
-      if (match === 'named') {
+      if (match === 'direct') {
         return match;
       }
-      best ??= match;
+      best = match === 'named' ? match : (best ?? match);
     }
     return best;
+  };
+}
+
+/** Everybody but those listed. A role's session is spared only when role, session or everybody is listed; its account alone does not spare it. */
+export function compileNotPrincipal(element: unknown, place: string): PrincipalMatcher {
+  const listed = compilePrincipal(element, place);
+  return (principal) => {
+    const match = listed(principal);
+    return match === 'direct' || match === 'named' ? undefined : 'direct';
   };
 }
 
@@ -47,7 +60,7 @@ function principalValue(kind: string, value: string, place: string): PrincipalMa
       if (!/^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(value)) {
         throw new PolicyError(place, `"${value}" is no service principal (such as sagemaker.amazonaws.com)`);
       }
-      return (principal) => (principal.kind === 'service' && principal.service === value ? 'named' : undefined);
+      return (principal) => (principal.kind === 'service' && principal.service === value ? 'direct' : undefined);
     case 'Federated':
     case 'CanonicalUser':
       // Well-formed, but the rehearsal has no such callers: it never matches.
@@ -60,9 +73,11 @@ function principalValue(kind: string, value: string, place: string): PrincipalMa
   }
 }
 
+const everybody: PrincipalMatcher = (principal) => (principal.kind === 'role' ? 'named' : 'direct');
+
 function awsPrincipal(value: string, place: string): PrincipalMatcher {
   if (value === '*') {
-    return () => 'named';
+    return everybody;
   }
   const account = /^(\d{12})$/.exec(value)?.[1] ?? /^arn:[a-z-]+:iam::(\d{12}):root$/.exec(value)?.[1];
   if (account) {
@@ -78,7 +93,7 @@ function awsPrincipal(value: string, place: string): PrincipalMatcher {
     return (principal) => (principal.kind === 'role' && principal.roleArn === value ? 'named' : undefined);
   }
   if (/^arn:[a-z-]+:(iam::\d{12}:user|sts::\d{12}:(assumed-role|federated-user))\/.+$/.test(value)) {
-    return (principal) => (principal.kind !== 'service' && principal.arn === value ? 'named' : undefined);
+    return (principal) => (principal.kind !== 'service' && principal.arn === value ? 'direct' : undefined);
   }
   throw new PolicyError(place, `Principal "${value}" is neither an account, a user, a role nor a role session`);
 }

@@ -1,3 +1,4 @@
+import type { PolicyRecord } from '../iam/policy-store';
 import { type DocumentJson, documentOf, labelOf, listOf, type StatementJson } from './documents';
 
 /** A policy with one thing changed. */
@@ -45,8 +46,9 @@ export function shrunk(raw: unknown): Mutant[] {
 }
 
 /** The policy with more in it: wider resources and actions, without each condition, without each Deny, with everybody as principal. */
-export function widened(raw: unknown, kind: 'trust' | 'identity' | 'managed' | 'resource' | 'endpoint'): Mutant[] {
-  const document = documentOf(raw);
+export function widened(record: PolicyRecord): Mutant[] {
+  const { kind } = record;
+  const document = documentOf(record.document);
   return document.Statement.flatMap((statement, index) => {
     const mutant = (change: string, changed?: StatementJson): Mutant => ({
       statement: labelOf(statement, index),
@@ -61,12 +63,18 @@ export function widened(raw: unknown, kind: 'trust' | 'identity' | 'managed' | '
         return wide === value ? [] : [mutant(`${name.toLowerCase()} ${value} as ${wide}`, { ...statement, [name]: listOf(statement[name]).map((one) => (one === value ? wide : one)) })];
       });
     return [
-      ...(kind === 'trust' ? [] : wider('Resource', () => '*')),
+      ...(kind === 'trust' ? [] : wider('Resource', (value) => widerResource(record, value))),
       ...wider('Action', (value) => (value === '*' || kind === 'trust' ? value : `${value.split(':')[0]}:*`)),
       ...conditions(statement).map(({ operator, key }) => mutant(`without the condition ${operator} ${key}`, withCondition(statement, operator, key))),
       ...(statement.Principal === undefined || isEverybody(statement.Principal) ? [] : [mutant('with everybody as principal', { ...statement, Principal: '*' })]),
     ];
   });
+}
+
+/** A resource's policy is asked about that resource only; in a bucket's, some objects can become all. */
+function widerResource({ kind, holder }: PolicyRecord, value: string): string {
+  if (kind !== 'resource') return '*';
+  return value.startsWith(`${holder}/`) ? `${holder}/*` : value;
 }
 
 function isEverybody(principal: StatementJson['Principal']): boolean {

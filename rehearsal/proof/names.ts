@@ -7,8 +7,8 @@ export class StableNames {
   constructor({ names, accountId, region }: Pick<Recording, 'names' | 'accountId' | 'region'>) {
     // The longest first: a bucket's name may begin with another's.
     const physical = Object.entries(names)
-      .filter(([id]) => id.length > 3)
-      .map(([id, name]): [string, string] => [id.startsWith('arn:') ? id.slice(id.lastIndexOf(':') + 1) : id, `<${name.replace(/^MlaBlueprint-/, '')}>`])
+      .map(([id, name]): [string, string] => [bareName(id), `<${name.replace(/^MlaBlueprint-/, '')}>`])
+      .filter(([id]) => isRandom(id))
       .sort(([a], [b]) => b.length - a.length);
     this.replacements = [...physical, [accountId, '<account>'], [region, '<region>']];
   }
@@ -16,6 +16,18 @@ export class StableNames {
   of(text: string): string {
     let result = text;
     for (const [physical, stable] of this.replacements) result = result.replaceAll(physical, stable);
-    return result;
+    // Assets are named after their content.
+    return result.replace(/\b[0-9a-f]{64}\b/g, '<asset>');
   }
+}
+
+/** The name at the end of an ARN or of a queue's URL. */
+function bareName(id: string): string {
+  if (id.startsWith('http')) return id.slice(id.lastIndexOf('/') + 1);
+  return id.startsWith('arn:') ? id.slice(id.lastIndexOf(':') + 1) : id;
+}
+
+/** CloudFormation's random ending, EC2's hexadecimal id, a UUID, or the bootstrap's name with account and region: what is another in each account. */
+function isRandom(id: string): boolean {
+  return /-[A-Z0-9]{12}$/i.test(id) || /-0?[0-9a-f]{16,17}$/.test(id) || /^cdk-/.test(id);
 }

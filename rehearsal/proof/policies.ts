@@ -19,13 +19,17 @@ export class ProvenPolicies {
   /** Those of the templates: neither the operator's nor the bootstrap's nor AWS's own. */
   readonly own: readonly PolicyRecord[];
 
-  constructor(private readonly recording: Recording) {
-    const { policies } = recording;
+  /** @param beside policies of others that take part, but are not to be proven */
+  constructor(
+    private readonly recording: Recording,
+    beside: readonly PolicyRecord[] = [],
+  ) {
+    const policies = [...recording.policies, ...beside];
     // A role must be there before its policies.
     for (const record of policies.filter(({ kind }) => kind === 'trust')) this.store.restore(record);
     for (const { holder } of policies.filter(({ kind, holder }) => kind === 'identity' && holder.includes(':user/'))) this.store.putUser(holder);
     for (const record of policies.filter(({ kind }) => kind !== 'trust')) this.store.restore(record);
-    this.own = policies.filter(({ holder, kind }) => kind === 'endpoint' || isOurs(holder, recording.accountId));
+    this.own = recording.policies.filter(({ holder, kind }) => kind === 'endpoint' || isOurs(holder, recording.accountId));
   }
 
   decide({ principal, action, resource, context }: Question): Decision {

@@ -1,6 +1,6 @@
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { Engine } from './engine';
-import { Platform } from '../platform';
+import { Platform, Principal } from '../platform';
 import { RoleSession } from './role-session';
 import { randomName } from './names';
 
@@ -38,10 +38,25 @@ export async function authorizeInfrastructure(engine: Engine, session: RoleSessi
     authorizeNetwork(platform, session, what.vpc.Subnets, what.vpc.SecurityGroupIds ?? []);
   }
   if (what.volumeKmsKeyId) {
-    session.authorize('kms:CreateGrant', await keyArn(platform, what.volumeKmsKeyId), {
+    session.authorize('volume grant', 'kms:CreateGrant', await keyArn(platform, what.volumeKmsKeyId), {
       'kms:GrantIsForAWSResource': 'true',
       'kms:ViaService': `sagemaker.${platform.region}.amazonaws.com`,
       'kms:CallerAccount': platform.accountId,
+    });
+  }
+}
+
+/**
+ * Who creates or updates an endpoint takes the grant on the key of its volumes (API reference, CreateEndpointConfig, KmsKeyId: the key must admit
+ * the role of CreateEndpoint and UpdateEndpoint).
+ */
+export function authorizeVolumeGrant(platform: Platform, caller: Principal, keyId: string | undefined): void {
+  if (keyId?.startsWith('arn:')) {
+    platform.authorize('volume grant', {
+      principal: caller,
+      action: 'kms:CreateGrant',
+      resource: keyId,
+      context: { 'kms:GrantIsForAWSResource': 'true', 'kms:ViaService': `sagemaker.${platform.region}.amazonaws.com`, 'kms:CallerAccount': platform.accountId },
     });
   }
 }
@@ -56,25 +71,25 @@ function authorizePull({ platform, openRepository }: Engine, session: RoleSessio
   if (account !== platform.accountId) {
     openRepository(arn);
   }
-  session.authorize('ecr:GetAuthorizationToken', '*');
+  session.authorize('image pull', 'ecr:GetAuthorizationToken', '*');
   for (const action of ['BatchCheckLayerAvailability', 'GetDownloadUrlForLayer', 'BatchGetImage']) {
-    session.authorize(`ecr:${action}`, arn);
+    session.authorize('image pull', `ecr:${action}`, arn);
   }
 }
 
 function authorizeNetwork(platform: Platform, session: RoleSession, subnets: readonly string[], groups: readonly string[]): void {
   const arn = (type: string, id: string): string => `arn:${platform.partition}:ec2:${platform.region}:${platform.accountId}:${type}/${id}`;
   for (const what of ['DhcpOptions', 'NetworkInterfaces', 'SecurityGroups', 'Subnets', 'Vpcs']) {
-    session.authorize(`ec2:Describe${what}`, '*');
+    session.authorize('network interface', `ec2:Describe${what}`, '*');
   }
   for (const subnet of subnets) {
     const networkInterface = arn('network-interface', `eni-${randomName(17)}`);
     const context = { 'ec2:Subnet': arn('subnet', subnet) };
-    session.authorize('ec2:CreateNetworkInterface', arn('subnet', subnet), { 'ec2:SubnetID': subnet });
-    groups.forEach((group) => session.authorize('ec2:CreateNetworkInterface', arn('security-group', group)));
-    session.authorize('ec2:CreateNetworkInterface', networkInterface, context);
+    session.authorize('network interface', 'ec2:CreateNetworkInterface', arn('subnet', subnet), { 'ec2:SubnetID': subnet });
+    groups.forEach((group) => session.authorize('network interface', 'ec2:CreateNetworkInterface', arn('security-group', group)));
+    session.authorize('network interface', 'ec2:CreateNetworkInterface', networkInterface, context);
     for (const action of ['CreateNetworkInterfacePermission', 'DeleteNetworkInterface', 'DeleteNetworkInterfacePermission']) {
-      session.authorize(`ec2:${action}`, networkInterface, context);
+      session.authorize('network interface', `ec2:${action}`, networkInterface, context);
     }
   }
 }

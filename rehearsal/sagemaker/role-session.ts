@@ -49,8 +49,8 @@ export class RoleSession {
   }
 
   /** For what SageMaker does as the role without an API call of ours. Throws AccessDenied. */
-  authorize(action: string, resource: string, context?: ConditionContext): void {
-    this.platform.authorize({ principal: this.principal, action, resource, context });
+  authorize(hop: string, action: string, resource: string, context?: ConditionContext): void {
+    this.platform.authorize(hop, { principal: this.principal, action, resource, context });
   }
 
   s3(): S3Client {

@@ -23,8 +23,8 @@ function inert({ replacing, id, attributes = () => ({}) }: InertType): Provision
 
 /** Such as vpc-0a1b2c3d4e5f60718. */
 export const hex = (prefix: string): string => `${prefix}-0${randomBytes(9).toString('hex').slice(0, 16)}`;
-const named = (property: string) => (properties: Properties, context: ProvisionContext) => String(properties[property] ?? context.name(128));
-const itsId = (id: string): Properties => ({ Id: id });
+export const named = (property: string) => (properties: Properties, context: ProvisionContext) => String(properties[property] ?? context.name(128));
+export const itsId = (id: string): Properties => ({ Id: id });
 
 export const INERT_TYPES: Readonly<Record<string, Provisioner>> = {
   'AWS::EC2::VPC': inert({
@@ -62,19 +62,6 @@ export const INERT_TYPES: Readonly<Record<string, Provisioner>> = {
     replacing: ['CidrIp', 'CidrIpv6', 'DestinationPrefixListId', 'DestinationSecurityGroupId', 'FromPort', 'GroupId', 'IpProtocol', 'ToPort'],
     id: () => hex('sgr'),
     attributes: itsId,
-  }),
-  'AWS::EC2::FlowLog': inert({
-    replacing: [
-      'DeliverLogsPermissionArn', 'DestinationOptions', 'LogDestination', 'LogDestinationType', 'LogFormat', 'LogGroupName',
-      'MaxAggregationInterval', 'ResourceId', 'ResourceType', 'TrafficType',
-    ],
-    id: () => hex('fl'),
-    attributes: itsId,
-  }),
-  'AWS::CloudTrail::Trail': inert({
-    replacing: ['TrailName'],
-    id: named('TrailName'),
-    attributes: (id, _, { partition, region, accountId }) => ({ Arn: `arn:${partition}:cloudtrail:${region}:${accountId}:trail/${id}` }),
   }),
   'AWS::Budgets::Budget': inert({
     replacing: ['NotificationsWithSubscribers'],

@@ -1,5 +1,6 @@
 import { Provisioner, ProvisionerRegistry } from '../provisioner';
 import { workGroup } from './athena';
+import { flowLog, trail } from './audit';
 import { scalableTarget, scalingPolicy } from './autoscaling';
 import { alarm, compositeAlarm, dashboard } from './cloudwatch';
 import { customResource } from './custom';
@@ -27,9 +28,11 @@ export const PROVISIONERS: Readonly<Record<string, Provisioner>> = {
   'AWS::ApplicationAutoScaling::ScalingPolicy': scalingPolicy,
   'AWS::Athena::WorkGroup': workGroup,
   'AWS::CloudFormation::CustomResource': customResource,
+  'AWS::CloudTrail::Trail': trail,
   'AWS::CloudWatch::Alarm': alarm,
   'AWS::CloudWatch::CompositeAlarm': compositeAlarm,
   'AWS::CloudWatch::Dashboard': dashboard,
+  'AWS::EC2::FlowLog': flowLog,
   'AWS::EC2::Subnet': subnet,
   'AWS::EC2::VPCEndpoint': vpcEndpoint,
   'AWS::Events::Rule': rule,

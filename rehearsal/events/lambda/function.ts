@@ -198,7 +198,7 @@ export class HostedFunction {
       accountId,
     };
     try {
-      for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) this.platform.authorize({ principal, action, resource });
+      for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) this.platform.authorize('function log', { principal, action, resource });
     } catch (error) {
       // Lambda runs a function whose role cannot log, and the log is missing: that is worth a line in the diary.
       this.platform.record({ kind: 'log-denied', summary: `${this.configuration.FunctionName} cannot write its log: ${(error as Error).message}` });

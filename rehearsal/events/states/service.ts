@@ -5,6 +5,7 @@ import aslValidator from 'asl-validator';
 import { AwsError, type LocalService, type Platform, type ServiceCall } from '../../platform';
 import type { Definition } from './definition';
 import { Execution, type MachineReference } from './execution';
+import { authorizeObservability } from './observability';
 
 interface Machine extends MachineReference {
   readonly text: string;
@@ -24,6 +25,8 @@ interface Input {
   readonly error?: string;
   readonly cause?: string;
   readonly reverseOrder?: boolean;
+  readonly loggingConfiguration?: { readonly level?: string };
+  readonly tracingConfiguration?: { readonly enabled?: boolean };
 }
 
 /** AWS Step Functions, standard workflows. */
@@ -37,8 +40,10 @@ export class StatesService implements LocalService {
 
   constructor(private readonly platform: Platform) {}
 
-  handle(call: ServiceCall): Promise<unknown> {
-    return Promise.resolve(this.answer(call.operation, call.input as Input));
+  async handle(call: ServiceCall): Promise<unknown> {
+    const input = call.input as Input;
+    if (call.operation === 'CreateStateMachine') await authorizeObservability(this.platform, input);
+    return this.answer(call.operation, input);
   }
 
   stop(): void {

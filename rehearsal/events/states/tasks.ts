@@ -104,5 +104,5 @@ function authorizeManagedRule({ platform, roleArn }: TaskRunner, rule: string): 
   const arn = `arn:${partition}:sts::${accountId}:assumed-role/${roleArn.split('/').pop() ?? ''}/states`;
   const principal = { kind: 'role' as const, roleArn, arn, sessionName: 'states', accountId };
   const resource = `arn:${partition}:events:${region}:${accountId}:rule/${rule}`;
-  for (const action of ['events:PutTargets', 'events:PutRule', 'events:DescribeRule']) platform.authorize({ principal, action, resource });
+  for (const action of ['events:PutTargets', 'events:PutRule', 'events:DescribeRule']) platform.authorize('managed rule', { principal, action, resource });
 }

@@ -24,6 +24,24 @@ const SCALING: Row['context'] = {
   'application-autoscaling:scalable-dimension': field('ScalableDimension'),
 };
 
+/**
+ * Target tracking makes and removes its alarms in the caller's name ("Application Auto Scaling identity-based policy examples": permissions
+ * required for target tracking scaling policies).
+ */
+const ALARM_ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  PutScalingPolicy: ['cloudwatch:PutMetricAlarm', 'cloudwatch:DescribeAlarms'],
+  DeleteScalingPolicy: ['cloudwatch:DeleteAlarms'],
+};
+
+function trackingAlarm(action: string): Row {
+  return {
+    action,
+    type: 'alarm',
+    resource: (call) => regional(call, 'cloudwatch', `alarm:TargetTracking-${field('ResourceId')(call)}-AlarmHigh-1`),
+    when: (call) => call.operation !== 'PutScalingPolicy' || field('PolicyType')(call) === 'TargetTrackingScaling',
+  };
+}
+
 /** Application Auto Scaling. */
 export const applicationAutoscaling: ServiceCalls = {
   prefix: 'application-autoscaling',
@@ -53,6 +71,7 @@ export const applicationAutoscaling: ServiceCalls = {
             resource: scalable,
             context: SCALING,
           },
+          ...(ALARM_ACTIONS[operation] ?? []).map((action) => trackingAlarm(action)),
         ],
       ]),
     ),

@@ -13,6 +13,8 @@ import {
   named,
 } from './sagemaker-rows';
 
+const packagesOf = fields('PrimaryContainer.ModelPackageName', 'Containers[].ModelPackageName');
+
 /** Amazon SageMaker AI, control plane. */
 export const sagemaker: ServiceCalls = {
   prefix: 'sagemaker',
@@ -106,13 +108,22 @@ export const sagemaker: ServiceCalls = {
       'sagemaker:VolumeKmsKeyArn': keyArns('TransformResources.VolumeKmsKeyId'),
       'sagemaker:OutputKmsKeyArn': keyArns('TransformOutput.KmsKeyId'),
     }),
-    CreateModel: creates(
-      'CreateModel',
-      'model',
-      'ModelName',
-      { ...VPC, 'sagemaker:NetworkIsolation': flag('EnableNetworkIsolation') },
-      'ExecutionRoleArn',
-    ),
+    CreateModel: [
+      ...creates(
+        'CreateModel',
+        'model',
+        'ModelName',
+        { ...VPC, 'sagemaker:NetworkIsolation': flag('EnableNetworkIsolation') },
+        'ExecutionRoleArn',
+      ),
+      // Who deploys a package must be able to see it ("Deploy a Model from the Registry", cross-account policy).
+      {
+        action: 'sagemaker:DescribeModelPackage',
+        type: 'model-package',
+        resource: (call) => packagesOf(call) ?? [],
+        when: (call) => packagesOf(call) !== undefined,
+      },
+    ],
     CreateEndpointConfig: creates(
       'CreateEndpointConfig',
       'endpoint-config',

@@ -120,6 +120,7 @@ def main() -> int:
     threading.Thread(target=end_with_parent, daemon=True).start()
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler(Transformer(load_program())))
     server.daemon_threads = True
+    print(f"Listening at: http://{server.server_address[0]}:{server.server_address[1]}", flush=True)
     os.write(3, f"{server.server_address[1]}\n".encode())
     server.serve_forever()
     return 0

@@ -2,7 +2,10 @@ import { Platform } from '../../platform';
 import { messageOf } from '../errors';
 import { RoleSession } from '../role-session';
 
-/** A container's log stream. SageMaker writes it as the job's role: a role that may not has a job without a log, not a failed job. */
+/**
+ * A container's log stream and metrics. SageMaker writes them as the job's role: a role that may not has a job without a log, not a failed job.
+ * Source: developer guide, "SageMaker AI Roles" (execution role permissions of each job).
+ */
 export class JobLog {
   private readonly allowed: boolean;
   private pending: string[] = [];
@@ -15,15 +18,23 @@ export class JobLog {
     private readonly stream: string,
   ) {
     const { partition, region, accountId } = platform;
-    const arn = `arn:${partition}:logs:${region}:${accountId}:log-group:${group}:log-stream:${stream}`;
+    const arn = `arn:${partition}:logs:${region}:${accountId}:log-group:${group}`;
+    this.allowed = this.permitted(`no log ${group} ${stream}`, () => {
+      for (const action of ['CreateLogGroup', 'DescribeLogStreams']) session.authorize('job log', `logs:${action}`, `${arn}:*`);
+      for (const action of ['CreateLogStream', 'PutLogEvents']) session.authorize('job log', `logs:${action}`, `${arn}:log-stream:${stream}`);
+    });
+    // The instances' CPU and memory: SageMaker's agent publishes them as the role, under the log group's name without that of an endpoint.
+    const namespace = group.split('/').slice(0, 4).join('/');
+    this.permitted(`no instance metrics in ${namespace}`, () => session.authorize('instance metrics', 'cloudwatch:PutMetricData', '*', { 'cloudwatch:namespace': namespace }));
+  }
+
+  private permitted(otherwise: string, authorize: () => void): boolean {
     try {
-      for (const action of ['CreateLogGroup', 'DescribeLogStreams', 'CreateLogStream', 'PutLogEvents']) {
-        session.authorize(`logs:${action}`, arn);
-      }
-      this.allowed = true;
+      authorize();
+      return true;
     } catch (error) {
-      platform.record({ kind: 'denied', summary: `no log ${group} ${stream}: ${messageOf(error)}` });
-      this.allowed = false;
+      this.platform.record({ kind: 'denied', summary: `${otherwise}: ${messageOf(error)}` });
+      return false;
     }
   }
 

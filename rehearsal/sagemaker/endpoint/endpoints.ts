@@ -10,7 +10,9 @@ import type {
 } from '@aws-sdk/client-sagemaker';
 import { Activity } from '../activity';
 import { Engine, Operations, emit, now, touch } from '../engine';
+import type { ServiceCall } from '../../platform';
 import { messageOf, validation } from '../errors';
+import { authorizeVolumeGrant } from '../infrastructure';
 import { arnOf } from '../names';
 import { EndpointConfig, EndpointConfigs } from '../registry/endpoint-configs';
 import { Models } from '../registry/models';
@@ -50,8 +52,14 @@ export class Endpoints {
   ) {}
 
   readonly operations: Operations = {
-    CreateEndpoint: (input: CreateEndpointCommandInput) => ({ EndpointArn: this.create(input).arn }),
-    UpdateEndpoint: (input: UpdateEndpointCommandInput) => ({ EndpointArn: this.update(input).arn }),
+    CreateEndpoint: (input: CreateEndpointCommandInput, call: ServiceCall) => {
+      authorizeVolumeGrant(this.engine.platform, call.principal, this.configs.store.get(input.EndpointConfigName ?? '').request.KmsKeyId);
+      return { EndpointArn: this.create(input).arn };
+    },
+    UpdateEndpoint: (input: UpdateEndpointCommandInput, call: ServiceCall) => {
+      authorizeVolumeGrant(this.engine.platform, call.principal, this.configs.store.get(input.EndpointConfigName ?? '').request.KmsKeyId);
+      return { EndpointArn: this.update(input).arn };
+    },
     UpdateEndpointWeightsAndCapacities: (input: UpdateEndpointWeightsAndCapacitiesCommandInput) => ({ EndpointArn: this.resize(input).arn }),
     DescribeEndpoint: (input: DescribeEndpointCommandInput) => describe(this.store.get(input.EndpointName ?? '')),
     ListEndpoints: (input: ListEndpointsCommandInput) => {

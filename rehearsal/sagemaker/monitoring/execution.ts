@@ -163,7 +163,7 @@ async function publish(engine: Engine, run: MonitoringRun, root: ContainerRoot, 
   }
   const folder = root.path(output?.MonitoringOutputs?.[0]?.S3Output?.LocalPath ?? '/opt/ml/processing/output');
   const text = await readFile(join(folder, 'metrics.json'), 'utf8').catch(() => '[]');
-  session.authorize('cloudwatch:PutMetricData', '*', { 'cloudwatch:namespace': NAMESPACE });
+  session.authorize('monitoring metrics', 'cloudwatch:PutMetricData', '*', { 'cloudwatch:namespace': NAMESPACE });
   for (const { name, value } of JSON.parse(text) as { name: string; value: number }[]) {
     engine.platform.putMetric({
       namespace: NAMESPACE,

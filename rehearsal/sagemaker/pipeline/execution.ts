@@ -19,6 +19,7 @@ import { PipelineDefinition, StepDefinition, placeSteps } from './definition';
 import { Planner } from './planner';
 import { Retries } from './retry';
 import { JobKinds, OPERATION_OF, Properties, startStep } from './step-calls';
+import { stopJob } from './stop-job';
 import { ValueScope, resolveValue } from './values';
 
 export interface PipelineExecution extends Entity {
@@ -64,7 +65,7 @@ export class ExecutionRunner {
 
   async run(): Promise<void> {
     const { execution, engine } = this;
-    const stopRunning = (): void => this.running.forEach((job) => job.control.end('user'));
+    const stopRunning = (): void => this.running.forEach((job) => this.stop(job));
     execution.stop.signal.addEventListener('abort', stopRunning);
     this.changed('Executing', undefined);
     await this.schedule();
@@ -205,7 +206,7 @@ export class ExecutionRunner {
   private async wait(name: string, job: Job): Promise<void> {
     this.running.set(name, job);
     if (this.execution.stop.signal.aborted) {
-      job.control.end('user');
+      this.stop(job);
     }
     await job.done;
     this.running.delete(name);
@@ -213,6 +214,19 @@ export class ExecutionRunner {
       const reason = job.failureReason ?? `the job ${job.name} was stopped (${job.control.cause === 'runtime' ? 'MaxRuntimeInSeconds exceeded' : 'by request'})`;
       throw new StepFailure(reason.startsWith('InternalServerError') ? reason : `ClientError: ${reason}`);
     }
+  }
+
+  /** As the pipeline's role; one that may not stop a job waits for its end. */
+  private stop(job: Job): void {
+    const { engine, session } = this;
+    if (engine.stopping.aborted) {
+      job.control.end('user');
+      return;
+    }
+    const client = session.sagemaker();
+    void stopJob(client, job.arn)
+      .catch((error: Error) => engine.platform.record({ kind: 'denied', summary: `${job.name} goes on: ${error.message}` }))
+      .finally(() => client.destroy());
   }
 
   private scope(): ValueScope {

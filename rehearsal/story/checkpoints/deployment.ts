@@ -20,7 +20,7 @@ export const deploy: Checkpoint = {
     }
     note('stacks', stackNames.length);
     note('outputs', outputs);
-    note('calls authorized', rehearsal.host.decisions.filter((one) => one.allowed).length);
+    note('calls authorized', rehearsal.host.authorizer.decisionCount);
   },
 };
 

@@ -1,6 +1,7 @@
 import type { Checkpoint } from '../checkpoint';
 import { catalog, ingestKennedy, laterData, quarantine } from './data';
 import { deploy, destroy, examine, teardown } from './deployment';
+import { aborted, buried, interrupted } from './interruption';
 import { coolDown, drifted, healthy, healthyAgain, retrained } from './monitoring';
 import { badCanary, canaryRelease, duplicateApproval, firstRelease, rollBack } from './release';
 import { badRequests, batchJuly, qualityAfter, qualityBefore } from './serving';
@@ -12,17 +13,20 @@ export const story: readonly Checkpoint[] = [
   examine,
   ingestKennedy,
   quarantine,
+  buried,
   catalog,
   firstTraining,
   tuning,
   evaluationHolds,
   logs,
   denied,
+  interrupted,
   firstRelease,
   duplicateApproval,
   badRequests,
   batchJuly,
   healthy,
+  aborted,
   laterData,
   qualityBefore,
   drifted,

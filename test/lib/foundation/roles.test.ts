@@ -44,9 +44,10 @@ describe('every role of Foundation, DataLake and Training', () => {
 
   test.each(named)('%s uses a key through a service, or to hand it to one', (_id, { statements }) => {
     for (const { Action, Condition } of statements.filter((one) => list(one.Action).some((action) => action.startsWith('kms:')))) {
-      const throughS3 = Condition?.StringEquals?.['kms:ViaService'] === 's3.eu-central-1.amazonaws.com';
+      const via = String(Condition?.StringEquals?.['kms:ViaService']);
+      const throughService = ['s3.eu-central-1.amazonaws.com', 'sqs.eu-central-1.amazonaws.com'].includes(via);
       const forVolumes = list(Action).join() === 'kms:CreateGrant' && Condition?.Bool?.['kms:GrantIsForAWSResource'] === 'true';
-      expect(throughS3 || forVolumes).toBe(true);
+      expect(throughService || forVolumes).toBe(true);
     }
   });
 

@@ -212,6 +212,7 @@ describe('batch ingest', () => {
       'logs:PutLogEvents',
       's3:GetObject',
       's3:PutObject',
+      'sqs:SendMessage',
     ]);
   });
 

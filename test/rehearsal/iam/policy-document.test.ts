@@ -15,7 +15,7 @@ describe('a policy document', () => {
     [
       'NotPrincipal',
       () => compilePolicy('resource', 'p', 'bucket', { Statement: { ...base, NotPrincipal: '*' } }),
-      'NotPrincipal is not supported',
+      'NotPrincipal is for a Deny of a resource policy',
     ],
     ['a principal in an identity policy', identity({ ...base, Principal: '*' }), 'takes no Principal'],
     [

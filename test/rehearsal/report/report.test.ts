@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { barChart, lineChart } from '../../../rehearsal/report/charts';
 import { escape, html } from '../../../rehearsal/report/markup';
 import { renderReport } from '../../../rehearsal/report/render';
@@ -74,7 +75,7 @@ describe('renderReport', () => {
   });
 
   it('shows every section, the failure, and how many checkpoints passed', () => {
-    for (const id of ['checkpoints', 'timeline', 'pipeline', 'quality', 'drift', 'alarms', 'releases', 'denials', 'diary']) expect(page).toContain(`<section id="${id}">`);
+    for (const id of ['checkpoints', 'timeline', 'pipeline', 'quality', 'drift', 'alarms', 'releases', 'denials', 'access', 'diary']) expect(page).toContain(`<section id="${id}">`);
     expect(page).toContain('1 of 3 checkpoints passed');
     expect(page).toContain('line 2');
     expect(page).toContain('12 decisions, 2 refusals.');
@@ -116,5 +117,23 @@ describe('html', () => {
   it('escapes values, keeps markup, joins lists, drops undefined', () => {
     expect(html`<b>${'<i>'}</b>${[html`<u>`, '&']}${undefined}${3}`.text).toBe('<b>&lt;i&gt;</b><u>&amp;3');
     expect(escape(`'"`)).toBe('&#39;&quot;');
+  });
+});
+
+describe('the access matrix in the report', () => {
+  const row = { subject: 'role <Stack/Reader>', action: 's3:GetObject', resource: evil, when: 'if kms:ViaService = s3', statement: 'Read', policy: 'its policy Data' };
+  const page = renderReport(data, [row, { ...row, action: 's3:PutObject' }]);
+
+  it('folds the rights of each role, with condition and statement, and can be searched', () => {
+    expect(page).toContain('<summary>role &lt;Stack/Reader&gt;: 2 rights</summary>');
+    expect(page).toMatch(/<td>s3:PutObject<\/td><td>[^<]*<\/td><td>if kms:ViaService = s3<\/td><td>Read, its policy Data<\/td>/);
+    expect(page).toContain('<input type="search" id="access-filter"');
+  });
+
+  it('lets its own script run and no other', () => {
+    const script = /<script>([\s\S]*?)<\/script>/.exec(page)?.[1] ?? '';
+    expect(script).toContain('access-filter');
+    expect(page).toContain(`script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`);
+    expect(page.match(/<script/g)).toHaveLength(1);
   });
 });

@@ -1,0 +1,199 @@
+/**
+ * Why a finding of a security tool stands. An acknowledgement in the code begins with one of these ids; `npm run gates` fails for an id that is not
+ * here, for an entry that nothing uses, and for an entry whose date has passed.
+ */
+export interface Evidence {
+  readonly decision: string;
+  /** Role of who decided. */
+  readonly decidedBy: string;
+  readonly decidedOn: string;
+  /** The pages of AWS's documentation, by title, and the tests by file, that the decision rests on. */
+  readonly support: readonly string[];
+  /** Day by which somebody looks whether the reason still holds. */
+  readonly reviewBy: string;
+}
+
+const owner = { decidedBy: 'project owner', decidedOn: '2026-11-23' } as const;
+
+/** What hangs on nothing that ages quickly; and what hangs on a limit or a price of AWS. */
+const stable = '2028-11-30';
+const soon = '2027-11-30';
+
+export const evidence: Readonly<Record<string, Evidence>> = {
+  'EV-001': {
+    ...owner,
+    decision: 'A role may use all objects below one prefix of one bucket, where the names of the objects are made at run time.',
+    support: [
+      'Service Authorization Reference: Amazon S3 (resource type object)',
+      'test/rehearsal/gateway',
+      'test/story/missing-permission.test.ts',
+    ],
+    reviewBy: stable,
+  },
+  'EV-002': {
+    ...owner,
+    decision: 'Actions that IAM can only allow on every resource are allowed on "*"; a condition narrows them where the service has one.',
+    support: [
+      'Service Authorization Reference: Amazon CloudWatch, Amazon EC2, Amazon ECR, Application Auto Scaling, Amazon CloudWatch Logs, AWS X-Ray',
+      'Step Functions guide: Using CloudWatch Logs to log execution history',
+      'SageMaker guide: How to use SageMaker AI execution roles',
+    ],
+    reviewBy: soon,
+  },
+  'EV-003': {
+    ...owner,
+    decision: 'Log streams of one log group are named by the service that writes them.',
+    support: ['Service Authorization Reference: Amazon CloudWatch Logs (resource types log-group, log-stream)', 'test/lib/foundation'],
+    reviewBy: stable,
+  },
+  'EV-004': {
+    ...owner,
+    decision: 'SageMaker makes network interfaces with new ids; the subnets and the security group that it may put them in are named.',
+    support: [
+      'SageMaker guide: Give SageMaker AI Hosted Endpoints Access to Resources in Your Amazon VPC',
+      'Service Authorization Reference: Amazon EC2 (network-interface)',
+    ],
+    reviewBy: stable,
+  },
+  'EV-005': {
+    ...owner,
+    decision: 'A role may use all versions of our model package group: a version gets its number when it is registered.',
+    support: ['Service Authorization Reference: Amazon SageMaker (resource type model-package)'],
+    reviewBy: stable,
+  },
+  'EV-006': {
+    ...owner,
+    decision: 'Names that CloudFormation generates are matched around the logical id.',
+    support: [
+      'CloudFormation guide: Name type',
+      'test/lib/release',
+      'the story: a release replaces the model and the endpoint configuration',
+    ],
+    reviewBy: stable,
+  },
+  'EV-007': {
+    ...owner,
+    decision: 'Scalable targets, and the alarms that Application Auto Scaling or CloudFormation make, have generated names.',
+    support: [
+      'Application Auto Scaling guide: Target tracking scaling policies',
+      'Service Authorization Reference: Application Auto Scaling',
+    ],
+    reviewBy: stable,
+  },
+  'EV-008': {
+    ...owner,
+    decision: 'Jobs get their names when they start; the prefix is fixed wherever we choose it.',
+    support: ['SageMaker guide: Pipelines, naming of jobs', 'Service Authorization Reference: Amazon SageMaker (job resource types)'],
+    reviewBy: stable,
+  },
+  'EV-010': {
+    ...owner,
+    decision: 'Policies stay inline: each belongs to one role only, cannot be attached elsewhere, and is deleted with it.',
+    support: ['IAM guide: Managed policies and inline policies (a strict one-to-one relation speaks for inline)'],
+    reviewBy: stable,
+  },
+  'EV-011': {
+    ...owner,
+    decision:
+      'Functions stay outside the VPC: they call AWS APIs, for which isolated subnets would need an interface endpoint each, paid by the hour.',
+    support: ['Lambda guide: Giving Lambda functions access to resources in an Amazon VPC', 'AWS PrivateLink pricing', 'docs/cost.md'],
+    reviewBy: soon,
+  },
+  'EV-012': {
+    ...owner,
+    decision:
+      'No reserved concurrency: Lambda keeps 100 unreserved, and a new account may have no more than that, so deployment would fail.',
+    support: ['Lambda guide: Configuring reserved concurrency for a function', 'Lambda guide: Lambda quotas'],
+    reviewBy: soon,
+  },
+  'EV-013': {
+    ...owner,
+    decision: 'No dead-letter queue for a function whose caller waits (state machine, CloudFormation); those that events call have one.',
+    support: ['Lambda guide: Adding a dead-letter queue (asynchronous invocations only)', 'test/lib/state-machines.test.ts'],
+    reviewBy: stable,
+  },
+  'EV-014': {
+    ...owner,
+    decision:
+      'No X-Ray in functions: it adds two wildcard permissions to each role; the state machines are traced and logs are structured.',
+    support: ['Lambda guide: Visualize Lambda function invocations using AWS X-Ray', 'Service Authorization Reference: AWS X-Ray'],
+    reviewBy: soon,
+  },
+  'EV-015': {
+    ...owner,
+    decision:
+      'The model pulls AWS\'s own image through SageMaker\'s network: a private registry needs ECR interface endpoints, paid by the hour.',
+    support: [
+      'SageMaker guide: Use a Private Docker Registry for Real-Time Inference Containers',
+      'AWS PrivateLink pricing',
+      'test/gates/invariants/jobs.ts (models-in-the-network)',
+    ],
+    reviewBy: soon,
+  },
+  'EV-020': {
+    ...owner,
+    decision:
+      'The VPC\'s default security group is left as it is: nothing uses it, there is no route out of the subnets, and closing it needs a function.',
+    support: [
+      'VPC guide: Default security groups for your VPCs',
+      'test/gates/invariants/network.ts (no interfaces, no way out)',
+      'test/gates/invariants/jobs.ts (models and jobs name their group)',
+    ],
+    reviewBy: stable,
+  },
+  'EV-021': {
+    ...owner,
+    decision: 'Hosts of one job may talk to each other on every port; the source is the security group itself.',
+    support: ['SageMaker guide: Protect Communications Between ML Compute Instances in a Distributed Training Job'],
+    reviewBy: stable,
+  },
+  'EV-022': {
+    ...owner,
+    decision: 'A dead-letter queue has no dead-letter queue; an alarm watches its depth.',
+    support: ['SQS guide: Using dead-letter queues in Amazon SQS', 'test/lib/monitoring'],
+    reviewBy: stable,
+  },
+  'EV-023': {
+    ...owner,
+    decision:
+      'The trail is delivered to S3 only, with digests; a copy in CloudWatch Logs is charged by the gigabyte and nobody reads it in a sandbox.',
+    support: ['CloudTrail guide: Monitoring CloudTrail log files with Amazon CloudWatch Logs', 'Amazon CloudWatch pricing'],
+    reviewBy: soon,
+  },
+  'EV-026': {
+    ...owner,
+    decision: 'The bucket of the access logs is encrypted with S3\'s own key.',
+    support: ['S3 guide: Enabling Amazon S3 server access logging (the target bucket can only use SSE-S3)'],
+    reviewBy: soon,
+  },
+  'EV-027': {
+    ...owner,
+    decision: 'No replication: a second region doubles storage and transfer, and the data can be ingested again from their source.',
+    support: ['S3 guide: Replicating objects within and across Regions', 'docs/cost.md', 'data/README.md'],
+    reviewBy: soon,
+  },
+  'EV-028': {
+    ...owner,
+    decision: 'No object lock: `cdk destroy` must leave nothing behind. Versions protect against mistakes.',
+    support: ['S3 guide: Locking objects with Object Lock', 'the story: the last checkpoint finds nothing left'],
+    reviewBy: stable,
+  },
+  'EV-025': {
+    ...owner,
+    decision: 'The bucket of the access logs does not log access to itself.',
+    support: ['S3 guide: Logging requests with server access logging (the target bucket should not log to itself)'],
+    reviewBy: stable,
+  },
+  'EV-040': {
+    ...owner,
+    decision: 'CDK writes dependencies that a reference already implies; CloudFormation follows both and they change nothing.',
+    support: ['CloudFormation guide: DependsOn attribute', 'cfn-lint: W3005'],
+    reviewBy: stable,
+  },
+  'EV-041': {
+    ...owner,
+    decision: 'The Monitoring stack shows the topic of the Serving stack once more, so that an operator finds it where alarms are.',
+    support: ['CloudFormation guide: Outputs', 'cfn-lint: W6001'],
+    reviewBy: stable,
+  },
+};

@@ -1,0 +1,122 @@
+import { Command, CommanderError } from 'commander';
+import { join, resolve } from 'node:path';
+import { wildcard } from '../iam/wildcard';
+import { matrixOf } from '../proof/matrix/matrix';
+import { type MatrixRow, rowsOf } from '../proof/matrix/rows';
+import { StableNames } from '../proof/names';
+import { readRecording, type Recording } from '../proof/recording';
+import { Explainer } from './explain';
+import { filesOf } from './source';
+
+const root = resolve(__dirname, '..', '..');
+
+interface Filters {
+  readonly role?: string;
+  readonly action?: string;
+  readonly resource?: string;
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  let code = 0;
+  const program = new Command('access')
+    .description('Who can do what on what, and by which statement: from the policies of the last whole rehearsal.')
+    .option('--role <text>', 'only these roles, services or others, such as PipelineRole or lambda')
+    .option('--action <text>', 'only these actions, such as s3:PutObject or "kms:*"')
+    .option('--resource <text>', 'only these resources, such as RawBucket or "*models/*"')
+    .addHelpText(
+      'after',
+      `
+A text is found anywhere in a name, upper or lower case; with * it must fit the whole name.
+
+Examples:
+  npm run access -- --action s3:PutObject --resource models/
+  npm run access -- --role JobRolesTraining
+  npm run access -- denied                    why the last rehearsal's denials were denied
+
+Exit code: 0 something was found, 1 nothing was or there is no rehearsal to look at, 2 called wrongly.
+`,
+    )
+    .allowExcessArguments(false)
+    .exitOverride()
+    .action(async (filters: Filters) => {
+      code = await allowed(filters);
+    });
+  program
+    .command('denied')
+    .description('why each denied call of the last rehearsal was denied, and what to look at')
+    .exitOverride()
+    .action(() => {
+      code = denied();
+    });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+  return code;
+}
+
+async function allowed(filters: Filters): Promise<number> {
+  const recording = lastRecording();
+  const rows = rowsOf((await matrixOf(recording)).answers, new StableNames(recording)).filter(
+    (row) => fits(row.subject, filters.role) && fits(row.action, filters.action) && fits(row.resource, filters.resource),
+  );
+  let subject = '';
+  for (const row of rows) {
+    if (row.subject !== subject) say(`${subject === '' ? '' : '\n'}${row.subject}`);
+    subject = row.subject;
+    say(`  ${row.action}`);
+    say(`    on   ${row.resource}`);
+    if (row.when !== '') say(`    ${row.when}`);
+    say(`    by   ${by(row)}`);
+  }
+  say(rows.length === 0 ? 'Nobody may do this. (Does the name exist? npm run access lists everything.)' : `\n${rows.length} rights`);
+  return rows.length === 0 ? 1 : 0;
+}
+
+function by({ statement, policy, subject }: MatrixRow): string {
+  const files = filesOf(root, statement, subject);
+  return `statement ${statement} of ${policy}${files.length === 0 ? '' : `, ${files.join(', ')}`}`;
+}
+
+function denied(): number {
+  const recording = lastRecording();
+  const names = new StableNames(recording);
+  const calls = recording.calls.filter((call) => !call.allowed);
+  const explainer = new Explainer(recording, root);
+  for (const [at, call] of calls.entries()) {
+    const { principal, action, resource, count } = call;
+    const { layer, lines } = explainer.explain(call);
+    say(`${at === 0 ? '' : '\n'}${action}, refused by the ${layer}${count > 1 ? `, ${count} times` : ''}`);
+    say(`  who  ${names.of(principal.kind === 'service' ? principal.service : principal.arn)}`);
+    say(`  what ${names.of(resource)}`);
+    for (const line of lines) say(`  ${line}`);
+  }
+  say(calls.length === 0 ? 'The last rehearsal was refused nothing.' : `\n${calls.length} distinct calls were refused.`);
+  return calls.length === 0 ? 1 : 0;
+}
+
+/** Throws when no whole story has passed yet. */
+function lastRecording(): Recording {
+  const recording = readRecording(join(root, '.rehearsal'));
+  if (!recording) throw new Error('There is no rehearsal to look at: .rehearsal/recording.json is missing. Run npm run rehearse first; it takes some minutes.');
+  return recording;
+}
+
+function fits(name: string, filter: string | undefined): boolean {
+  if (filter === undefined) return true;
+  return filter.includes('*') ? wildcard(filter, { ignoreCase: true })(name) : name.toLowerCase().includes(filter.toLowerCase());
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);

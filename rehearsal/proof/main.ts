@@ -1,0 +1,96 @@
+import { Command, CommanderError } from 'commander';
+import { writeFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { duration } from '../../operator/output';
+import { differences, matrixFile, readMatrix } from './matrix/file';
+import { rowsOf } from './matrix/rows';
+import { renderMatrix } from './matrix/text';
+import { StableNames } from './names';
+import { holds, prove } from './prove';
+import { recordedRun } from './recorded-run';
+import { summaryOf } from './summary';
+
+const root = resolve(__dirname, '..', '..');
+
+async function main(argv: readonly string[]): Promise<number> {
+  const program = new Command('prove')
+    .description('Proves the policies minimal: whatever is taken away stops the story, whatever is added shows in the access matrix.')
+    .option('--update', 'write the access matrix as it is now, for review')
+    .option('--anew', 'run the story even if the stacks have not changed since its last run')
+    .addHelpText(
+      'after',
+      `
+Reuses what the last whole run left in .rehearsal/ while the synthesized templates stay the same; otherwise runs the story first.
+
+Examples:
+  npm run prove
+  npm run prove -- --update         then read the changes: git diff ${matrixFile}
+
+Exit code: 0 proven, 1 something survived or the matrix differs from ${matrixFile}, 2 called wrongly.
+`,
+    )
+    .allowExcessArguments(false)
+    .exitOverride();
+  try {
+    program.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+  const { update = false, anew = false } = program.opts<{ update?: boolean; anew?: boolean }>();
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+  const interrupted = new AbortController();
+  let stop: () => Promise<void> = () => Promise.resolve();
+  const onSignal = () => {
+    interrupted.abort(new Error('Interrupted; nothing is left running.'));
+    void stop().finally(() => process.exit(130));
+  };
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const recording = await recordedRun({ root, progress: say, anew, signal: interrupted.signal, opened: (one) => (stop = one) });
+
+  const proof = await prove(recording, {
+    progress: (stage, done, of) => progress(`${stage}  ${done}${of === undefined ? ' questions' : ` of ${of}`}`, done === of),
+  });
+  clearProgress();
+  const allowed = proof.matrix.answers.filter(({ decision }) => decision.allowed).length;
+  say(`${proof.statements} statements, ${recording.calls.length} distinct calls, ${proof.matrix.answers.length} questions of the matrix (${allowed} allowed)`);
+  for (const line of summaryOf(proof, recording)) say(line);
+
+  const text = renderMatrix(rowsOf(proof.matrix.answers, new StableNames(recording)));
+  const changes = differences(readMatrix(root), text);
+  if (update && changes.length > 0) {
+    writeFileSync(resolve(root, matrixFile), text);
+    say(`\nWrote ${relative(process.cwd(), resolve(root, matrixFile))}: ${changes.length} lines differ.`);
+  } else if (changes.length > 0) {
+    say(`\nThe access matrix is not the one in ${matrixFile}:`);
+    for (const line of changes.slice(0, 40)) say(`  ${line}`);
+    if (changes.length > 40) say(`  and ${changes.length - 40} more lines`);
+    say('Is each of these changes meant? Then: npm run prove -- --update');
+  }
+  const proven = holds(proof) && (update || changes.length === 0);
+  say(`\n${proven ? 'Proven' : 'NOT PROVEN'} in ${duration(proof.milliseconds)}`);
+  return proven ? 0 : 1;
+}
+
+/** On a terminal one line that changes; in a log only what a stage ends with. */
+function progress(line: string, last: boolean): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}`);
+  else if (last) process.stderr.write(`${line}\n`);
+}
+
+function clearProgress(): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,33 @@
+import type { PolicyRecord } from '../../iam/policy-store';
+import { type Mutant, widened } from '../mutants';
+import { concerns } from '../policies';
+import type { Trial } from '../shrink';
+import { listOf } from '../documents';
+import type { Matrix } from './matrix';
+
+/** Whether each limit of each policy is seen in the access matrix: without it, an answer must change. */
+export function* widenTrials({ policies, answers }: Matrix): Generator<Trial> {
+  for (const record of policies.own) {
+    const concerned = answers.filter(({ question }) => concerns(record, question));
+    for (const mutant of widened(record)) {
+      const services = servicesOf(mutant);
+      const touched = services === undefined ? concerned : concerned.filter(({ question }) => services.has(question.action.split(':')[0]!));
+      const changed = policies.with(record, mutant.document, () =>
+        touched.find(({ question, decision }) => policies.decide(question).allowed !== decision.allowed),
+      );
+      yield { record, mutant, ...(changed === undefined ? {} : { killedBy: changed.question }) };
+    }
+  }
+}
+
+export function widenCount(records: readonly PolicyRecord[]): number {
+  return records.reduce((sum, record) => sum + widened(record).length, 0);
+}
+
+/** Only requests of these services can be answered otherwise; undefined: any. */
+function servicesOf({ original }: Mutant): ReadonlySet<string> | undefined {
+  const actions = listOf(original.Action);
+  if (actions.length === 0 || actions.includes('*')) return undefined;
+  return new Set(actions.map((action) => action.split(':')[0]!.toLowerCase()));
+}
+

@@ -1,0 +1,37 @@
+import type { MatrixRow } from '../proof/matrix/rows';
+import { html, type Markup } from './markup';
+
+/** Who may do what, folded by role: the same rows as docs/access-matrix.md, with the statement that allows each. */
+export function accessSection(rows: readonly MatrixRow[]): Markup {
+  const groups = new Map<string, MatrixRow[]>();
+  for (const row of rows) groups.set(row.subject, [...(groups.get(row.subject) ?? []), row]);
+  const folded = [...groups].map(
+    ([subject, rights]) => html`<details><summary>${subject}: ${rights.length} rights</summary><table><thead><tr><th>action</th><th>resource</th><th>condition</th><th>statement</th></tr></thead><tbody>${rights.map(
+      ({ action, resource, when, statement, policy }) => html`<tr><td>${action}</td><td>${resource}</td><td>${when}</td><td>${statement}, ${policy}</td></tr>`,
+    )}</tbody></table></details>`,
+  );
+  return html`<section id="access"><h2>Access matrix</h2>${
+    rows.length === 0
+      ? html`<p>Nothing was deployed.</p>`
+      : html`<p>${rows.length} rights; whatever is not here is denied. <code>npm run access</code> shows the same in the terminal.</p><p><input type="search" id="access-filter" aria-label="Filter the access matrix" placeholder="Words to look for, such as: PipelineRole PassRole"></p>${folded}`
+  }</section>`;
+}
+
+/** Shows only rows that have every word of the filter in them or in the name of their role. */
+export const accessFilter = `
+const filter = document.getElementById('access-filter');
+if (filter) filter.addEventListener('input', () => {
+  const words = filter.value.toLowerCase().split(/\\s+/).filter(Boolean);
+  for (const group of document.querySelectorAll('#access details')) {
+    const name = group.querySelector('summary').textContent.toLowerCase();
+    let shown = 0;
+    for (const row of group.querySelectorAll('tbody tr')) {
+      const text = name + ' ' + row.textContent.toLowerCase();
+      row.hidden = !words.every((word) => text.includes(word));
+      if (!row.hidden) shown += 1;
+    }
+    group.hidden = shown === 0;
+    group.open = words.length > 0 && shown > 0;
+  }
+});
+`;

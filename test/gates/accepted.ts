@@ -1,0 +1,36 @@
+/**
+ * Findings of cfn-lint and checkov that stand, each with the evidence (docs/security/evidence.ts) that says why. The packs' findings are acknowledged
+ * on their constructs instead; these two tools only know templates.
+ */
+export interface Accepted {
+  readonly tool: 'cfn-lint' | 'checkov';
+  readonly rule: string;
+  /** Matches `Stack/LogicalId`, and for cfn-lint the path within it. */
+  readonly place: RegExp;
+  readonly evidence: string;
+}
+
+/** Functions that their caller waits for. */
+const synchronous = [
+  'Foundation/NetworkInterfaces',
+  'DataLake/CustomS3AutoDelete',
+  'Training/RegisteredModels',
+  'Training/JobLogs',
+  'Serving/BatchScoringCheckCompleteness',
+  'Release/SmokeTest',
+  'Release/LiveBaseline',
+  'Monitoring/DriftAnalysis',
+];
+const asynchronous = ['DataLake/BatchIngestCurate', 'Monitoring/DriftRetraining', 'Monitoring/ModelMonitor'];
+
+const withoutQueue = new RegExp(`^(${synchronous.join('|')})`);
+const ourFunctions = new RegExp(`^(${[...synchronous, ...asynchronous].join('|')})`);
+
+export const accepted: readonly Accepted[] = [
+  { tool: 'cfn-lint', rule: 'W3005', place: /\/DependsOn\b/, evidence: 'EV-040' },
+  { tool: 'cfn-lint', rule: 'W6001', place: /^Monitoring\/Outputs\//, evidence: 'EV-041' },
+  { tool: 'checkov', rule: 'CKV_AWS_18', place: /^DataLake\/AccessLogs/, evidence: 'EV-025' },
+  { tool: 'checkov', rule: 'CKV_AWS_115', place: ourFunctions, evidence: 'EV-012' },
+  { tool: 'checkov', rule: 'CKV_AWS_116', place: withoutQueue, evidence: 'EV-013' },
+  { tool: 'checkov', rule: 'CKV_AWS_117', place: ourFunctions, evidence: 'EV-011' },
+];

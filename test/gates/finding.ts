@@ -1,0 +1,6 @@
+/** What a gate has to say about one place. */
+export interface Finding {
+  /** Stack and resource, or construct path, or file. */
+  readonly place: string;
+  readonly problem: string;
+}

@@ -1,0 +1,38 @@
+import type { Finding } from './finding';
+import type { Synthesis } from './synthesis';
+import type { Templates } from './template';
+
+/** What a gate looks at: an app as it was synthesized, or with some templates changed by a mutant. */
+export interface Case {
+  readonly name: string;
+  readonly synthesis: Synthesis;
+  readonly templates: Templates;
+}
+
+export interface Gate {
+  readonly name: string;
+  readonly about: string;
+  /** The findings of each case, in order. All at once: a Python tool takes longer to start than to look at a template. */
+  readonly check: (cases: readonly Case[]) => Promise<Finding[][]>;
+}
+
+/** The templates that differ from what was synthesized; all of them for the app itself. */
+export function relevant({ synthesis, templates }: Case): Templates {
+  const changed = Object.entries(templates).filter(
+    ([name, template]) => JSON.stringify(template) !== JSON.stringify(synthesis.templates[name]),
+  );
+  return changed.length === 0 ? templates : Object.fromEntries(changed);
+}
+
+/** A gate that looks at one case after the other. */
+export function caseByCase(name: string, about: string, check: (one: Case) => Finding[] | Promise<Finding[]>): Gate {
+  return {
+    name,
+    about,
+    check: async (cases) => {
+      const findings: Finding[][] = [];
+      for (const one of cases) findings.push(await check(one));
+      return findings;
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { demanded, isOwnAccount, principals, trustStatements } from '../statements';
+import { list } from '../template';
+import { type Invariant, place } from './invariant';
+
+const services = ['cloudformation', 'events', 'lambda', 'sagemaker', 'states', 'vpc-flow-logs'].map(
+  (name) => `Service:${name}.amazonaws.com`,
+);
+
+/** "Cross-service confused deputy prevention" (IAM): CloudFormation sets no source keys when it assumes a stack's service role. */
+const withoutSource = ['Service:cloudformation.amazonaws.com'];
+
+export const trust: readonly Invariant[] = [
+  {
+    name: 'trusts-one-service',
+    why: 'A role that somebody else can become is theirs.',
+    check: (templates) =>
+      trustStatements(templates).flatMap((one) => {
+        const who = principals(one);
+        const expected =
+          who.length === 1 &&
+          services.includes(who[0]) &&
+          list(one.statement.Action).join() === 'sts:AssumeRole' &&
+          one.statement.NotPrincipal === undefined;
+        return expected
+          ? []
+          : [{ place: place(one), problem: `is trusted to ${who.join(', ')} for ${list(one.statement.Action).join(', ')}` }];
+      }),
+  },
+  {
+    name: 'trusts-own-account',
+    why: 'Without the source account, somebody else\'s job can be given our role (the confused deputy).',
+    check: (templates) =>
+      trustStatements(templates)
+        .filter((one) => !principals(one).every((who) => withoutSource.includes(who)))
+        .filter((one) => !isOwnAccount(demanded(one, 'StringEquals', 'aws:SourceAccount')))
+        .map((one) => ({ place: place(one), problem: 'can be assumed on behalf of another account: no StringEquals aws:SourceAccount' })),
+  },
+];

@@ -1,0 +1,139 @@
+import { drop, grant, inner, type Mutant, propertiesOf, roleStatement, add } from './mutant';
+
+export const identity: readonly Mutant[] = [
+  {
+    name: 'the pipeline passes its roles to any service',
+    why: 'A job role handed to Lambda runs code with the job\'s rights.',
+    gate: 'pass-role-names-service',
+    mutate: (templates) => drop(roleStatement(templates, 'Training', 'PipelineRole', 'HandOverRoles'), 'Condition'),
+  },
+  {
+    name: 'the release machine passes any role',
+    why: 'It could update a stack as administrator.',
+    gate: 'pass-role-names-service',
+    mutate: (templates) => void (roleStatement(templates, 'Release', 'ApprovalGateMachineRole', 'LetCloudFormationDeploy').Resource = '*'),
+  },
+  {
+    name: 'the analysis passes its role to two services',
+    why: 'A second service is a second way to the captures.',
+    gate: 'pass-role-names-service',
+    mutate: (templates) =>
+      void (inner(roleStatement(templates, 'Monitoring', 'DriftAnalysisMachineRole', 'GiveTheJobItsRole'), 'Condition', 'StringEquals')[
+        'iam:PassedToService'
+      ] = ['sagemaker.amazonaws.com', 'lambda.amazonaws.com']),
+  },
+  {
+    name: 'the processing role reads every object of every bucket',
+    why: 'Other teams\' data too.',
+    gate: 'nag',
+    mutate: (templates) => grant(templates, 'Training', 'JobRolesProcessing', { Action: 's3:GetObject', Resource: 'arn:aws:s3:::*' }),
+  },
+  {
+    name: 'another action joins a statement that is acknowledged for every resource',
+    why: 'Packs see one finding where there are two.',
+    gate: 'all-resources-only-where-unavoidable',
+    mutate: (templates) => {
+      const statement = roleStatement(templates, 'DataLake', 'BatchIngestCurateRole', 'CountRows');
+      statement.Action = ['cloudwatch:PutMetricData', 'cloudwatch:DeleteAlarms'];
+    },
+  },
+  {
+    name: 'the training role may do everything in S3',
+    why: 'It could delete what it learned from.',
+    gate: 'actions-by-name',
+    mutate: (templates) => grant(templates, 'Training', 'JobRolesTraining', { Action: 's3:*', Resource: '*' }),
+  },
+  {
+    name: 'a role may do all but one thing',
+    why: 'NotAction allows whatever comes next.',
+    gate: 'actions-by-name',
+    mutate: (templates) => grant(templates, 'Serving', 'ModelRole', { NotAction: 'iam:DeleteRole', Resource: 'arn:aws:s3:::elsewhere' }),
+  },
+  {
+    name: 'the model role is administrator',
+    why: 'Everything.',
+    gate: 'nag',
+    mutate: (templates) => grant(templates, 'Serving', 'ModelRole', { Action: '*', Resource: '*' }),
+  },
+  {
+    name: 'a managed policy is attached to the function that curates',
+    why: 'AWS changes it without asking, and it is wider than the function.',
+    gate: 'nag',
+    mutate: (templates) =>
+      void (propertiesOf(templates, 'DataLake', 'BatchIngestCurateRole', 'AWS::IAM::Role').ManagedPolicyArns = [
+        'arn:aws:iam::aws:policy/AmazonS3FullAccess',
+      ]),
+  },
+  {
+    name: 'a customer-managed policy is attached',
+    why: 'It can be changed outside the stack.',
+    gate: 'no-standing-identities',
+    mutate: (templates) =>
+      void (propertiesOf(templates, 'Serving', 'ModelRole', 'AWS::IAM::Role').ManagedPolicyArns = [
+        'arn:aws:iam::111122223333:policy/Extra',
+      ]),
+  },
+  {
+    name: 'a user with an access key appears',
+    why: 'Long-lived credentials leak.',
+    gate: 'no-standing-identities',
+    mutate: (templates) => {
+      add(templates, 'Release', 'Operator', { Type: 'AWS::IAM::User', Properties: {} });
+      add(templates, 'Release', 'OperatorKey', { Type: 'AWS::IAM::AccessKey', Properties: { UserName: { Ref: 'Operator' } } });
+    },
+  },
+  {
+    name: 'the pipeline may approve its own models',
+    why: 'Who trains must not approve.',
+    gate: 'separation-of-duties',
+    mutate: (templates) =>
+      grant(templates, 'Training', 'PipelineRole', { Action: 'sagemaker:UpdateModelPackage', Resource: { Ref: 'ModelPackageGroup' } }),
+  },
+  {
+    name: 'the release machine may also approve',
+    why: 'It is meant to take approvals back only.',
+    gate: 'separation-of-duties',
+    mutate: (templates) => drop(roleStatement(templates, 'Release', 'ApprovalGateMachineRole', 'RejectPackage'), 'Condition'),
+  },
+  {
+    name: 'the retraining function may change the endpoint',
+    why: 'Drift starts a training, never a release.',
+    gate: 'separation-of-duties',
+    mutate: (templates) =>
+      grant(templates, 'Monitoring', 'DriftRetrainingStartRetrainingRole', {
+        Action: 'sagemaker:UpdateEndpoint',
+        Resource: { 'Fn::Sub': 'arn:aws:sagemaker:${AWS::Region}:${AWS::AccountId}:endpoint/mla-blueprint-flight-disruption' },
+      }),
+  },
+  {
+    name: 'a function may rewrite a role',
+    why: 'Whoever may write policies has all rights.',
+    gate: 'separation-of-duties',
+    mutate: (templates) =>
+      grant(templates, 'Release', 'SmokeTestFunctionRole', {
+        Action: 'iam:PutRolePolicy',
+        Resource: { 'Fn::GetAtt': ['ServingDeploymentRoleF01D0410', 'Arn'] },
+      }),
+  },
+  {
+    name: 'metrics may be written anywhere',
+    why: 'Forged metrics start retrainings or hide a failing canary.',
+    gate: 'metrics-name-namespace',
+    mutate: (templates) => drop(roleStatement(templates, 'DataLake', 'BatchIngestCurateRole', 'CountRows'), 'Condition'),
+  },
+  {
+    name: 'an action is misspelt',
+    why: 'The right is missing when it is needed.',
+    gate: 'policy-lint',
+    mutate: (templates) => void (roleStatement(templates, 'DataLake', 'BatchIngestCurateRole', 'ReadManifest').Action = 's3:GetObjekt'),
+  },
+  {
+    name: 'a condition key is misspelt',
+    why: 'A grant that never applies, or a Deny that never bites.',
+    gate: 'policy-lint',
+    mutate: (templates) => {
+      const statement = roleStatement(templates, 'Training', 'JobRolesProcessing', 'EncryptVolumes');
+      statement.Condition = { Bool: { 'kms:GrantIsForAWSResourse': 'true' } };
+    },
+  },
+];

@@ -1,0 +1,85 @@
+import { isProperties, list } from '../template';
+import { bySid, drop, grant, inner, type Mutant, open, propertiesOf, roleStatement } from './mutant';
+import type { Templates } from '../template';
+
+const policy = (templates: Templates, key: string) => inner(propertiesOf(templates, 'Foundation', key, 'AWS::KMS::Key'), 'KeyPolicy');
+
+export const keys: readonly Mutant[] = [
+  {
+    name: 'everyone may decrypt with the data key',
+    why: 'Encryption that everybody can undo is none.',
+    gate: 'no-foreign-principals',
+    mutate: (templates) => open(policy(templates, 'KeysData'), { Action: 'kms:Decrypt', Principal: '*', Resource: '*' }),
+  },
+  {
+    name: 'another account may use the data key',
+    why: 'A copied object is readable there.',
+    gate: 'no-foreign-principals',
+    mutate: (templates) =>
+      open(policy(templates, 'KeysData'), { Action: 'kms:Decrypt', Principal: { AWS: 'arn:aws:iam::999999999999:root' }, Resource: '*' }),
+  },
+  {
+    name: 'CloudTrail may use the data key for other accounts',
+    why: 'The service acts for every customer.',
+    gate: 'services-act-for-us',
+    mutate: (templates) =>
+      drop(bySid(list(policy(templates, 'KeysData').Statement).filter(isProperties), 'TrailUsesBucketKey'), 'Condition'),
+  },
+  {
+    name: 'log groups of other accounts may use the operations key',
+    why: 'As above, by the encryption context.',
+    gate: 'services-act-for-us',
+    mutate: (templates) =>
+      void (bySid(list(policy(templates, 'KeysOperations').Statement).filter(isProperties), 'LogsEncrypt').Condition = {
+        ArnLike: { 'kms:EncryptionContext:aws:logs:arn': 'arn:aws:logs:*:*:log-group:*' },
+      }),
+  },
+  {
+    name: 'a service may delete the data key',
+    why: 'All data with it.',
+    gate: 'only-the-account-has-a-whole-key',
+    mutate: (templates) =>
+      open(policy(templates, 'KeysData'), {
+        Action: 'kms:ScheduleKeyDeletion',
+        Principal: { Service: 'events.amazonaws.com' },
+        Resource: '*',
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      }),
+  },
+  {
+    name: 'the data key is not rotated',
+    why: 'One leaked generation reads everything ever written.',
+    gate: 'nag',
+    mutate: (templates) => void (propertiesOf(templates, 'Foundation', 'KeysData', 'AWS::KMS::Key').EnableKeyRotation = false),
+  },
+  {
+    name: 'a job may use the key without S3',
+    why: 'A stolen ciphertext is enough.',
+    gate: 'key-use-through-service',
+    mutate: (templates) => drop(roleStatement(templates, 'Training', 'JobRolesTraining', 'UseDataKeyThroughS3'), 'Condition'),
+  },
+  {
+    name: 'a function may decrypt with every key of the account',
+    why: 'Other teams\' secrets too.',
+    gate: 'key-use-through-service',
+    mutate: (templates) => void (roleStatement(templates, 'DataLake', 'BatchIngestCurateRole', 'UseDataKeyThroughS3').Resource = '*'),
+  },
+  {
+    name: 'the model role may grant the key to anybody',
+    why: 'A grant outlives the role.',
+    gate: 'key-use-through-service',
+    mutate: (templates) => drop(roleStatement(templates, 'Serving', 'ModelRole', 'EncryptVolumes'), 'Condition'),
+  },
+  {
+    name: 'the smoke test may decrypt without any need',
+    why: 'A right nobody asked for.',
+    gate: 'key-use-through-service',
+    mutate: (templates) => grant(templates, 'Release', 'SmokeTestFunctionRole', { Action: 'kms:Decrypt', Resource: '*' }),
+  },
+  {
+    name: 'the data key goes as soon as it may',
+    why: 'No day to notice the mistake.',
+    gate: 'keys-wait-before-deletion',
+    mutate: (templates) => drop(propertiesOf(templates, 'Foundation', 'KeysData', 'AWS::KMS::Key'), 'PendingWindowInDays'),
+  },
+];

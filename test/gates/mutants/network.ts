@@ -1,0 +1,78 @@
+import type { Templates } from '../template';
+import { add, drop, inner, type Mutant, propertiesOf } from './mutant';
+
+const group = (templates: Templates) => propertiesOf(templates, 'Foundation', 'NetworkJobs0', 'AWS::EC2::SecurityGroup');
+
+export const network: readonly Mutant[] = [
+  {
+    name: 'the jobs\' group lets in the world by SSH',
+    why: 'A door into the hosts.',
+    gate: 'nag',
+    mutate: (templates) =>
+      void (group(templates).SecurityGroupIngress = [{ CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 22, ToPort: 22 }]),
+  },
+  {
+    name: 'the jobs\' group lets in a whole office network',
+    why: 'Nobody but the jobs has any business there.',
+    gate: 'jobs-reach-s3-and-each-other',
+    mutate: (templates) =>
+      void (group(templates).SecurityGroupIngress = [{ CidrIp: '10.0.0.0/8', IpProtocol: 'tcp', FromPort: 443, ToPort: 443 }]),
+  },
+  {
+    name: 'the jobs may send anything anywhere',
+    why: 'The second lock is open.',
+    gate: 'jobs-reach-s3-and-each-other',
+    mutate: (templates) => void (group(templates).SecurityGroupEgress = [{ CidrIp: '0.0.0.0/0', IpProtocol: '-1' }]),
+  },
+  {
+    name: 'an internet gateway and a route appear',
+    why: 'The subnets are not isolated any more.',
+    gate: 'no-way-out',
+    mutate: (templates) => {
+      add(templates, 'Foundation', 'Gateway', { Type: 'AWS::EC2::InternetGateway', Properties: {} });
+      add(templates, 'Foundation', 'Out', {
+        Type: 'AWS::EC2::Route',
+        Properties: {
+          RouteTableId: { Ref: 'NetworkVpcIsolatedSubnet1RouteTableC39A3F61' },
+          DestinationCidrBlock: '0.0.0.0/0',
+          GatewayId: { Ref: 'Gateway' },
+        },
+      });
+    },
+  },
+  {
+    name: 'a subnet gives public addresses',
+    why: 'One route away from the internet.',
+    gate: 'nag',
+    mutate: (templates) =>
+      void (propertiesOf(templates, 'Foundation', 'NetworkVpcIsolatedSubnet1Subnet', 'AWS::EC2::Subnet').MapPublicIpOnLaunch = true),
+  },
+  {
+    name: 'the S3 endpoint lets data out to any bucket',
+    why: 'Stolen data leave by the only door.',
+    gate: 'network-door-to-own-buckets',
+    mutate: (templates) =>
+      drop(
+        inner(propertiesOf(templates, 'Foundation', 'NetworkVpcS3', 'AWS::EC2::VPCEndpoint'), 'PolicyDocument', 'Statement', 0),
+        'Condition',
+      ),
+  },
+  {
+    name: 'the S3 endpoint has no policy',
+    why: 'The default is full access.',
+    gate: 'network-door-to-own-buckets',
+    mutate: (templates) => drop(propertiesOf(templates, 'Foundation', 'NetworkVpcS3', 'AWS::EC2::VPCEndpoint'), 'PolicyDocument'),
+  },
+  {
+    name: 'no traffic is logged',
+    why: 'An intruder leaves no trace.',
+    gate: 'nag',
+    mutate: (templates) => drop(templates.Foundation.Resources as never, 'NetworkFlowLogC0B00A8E'),
+  },
+  {
+    name: 'only accepted traffic is logged',
+    why: 'Rejected attempts are where it starts.',
+    gate: 'all-traffic-logged',
+    mutate: (templates) => void (propertiesOf(templates, 'Foundation', 'NetworkFlowLog', 'AWS::EC2::FlowLog').TrafficType = 'ACCEPT'),
+  },
+];

@@ -1,0 +1,130 @@
+import type { Templates } from '../template';
+import { drop, inner, type Mutant, propertiesOf, rewrite } from './mutant';
+
+const model = (templates: Templates) => propertiesOf(templates, 'Serving', 'LiveModel', 'AWS::SageMaker::Model');
+const config = (templates: Templates) => propertiesOf(templates, 'Serving', 'LiveEndpointConfig', 'AWS::SageMaker::EndpointConfig');
+const endpoint = (templates: Templates) => propertiesOf(templates, 'Serving', 'LiveEndpoint', 'AWS::SageMaker::Endpoint');
+const pipeline = (templates: Templates) =>
+  inner(propertiesOf(templates, 'Training', 'Pipeline', 'AWS::SageMaker::Pipeline'), 'PipelineDefinition');
+const monitor = (templates: Templates) => propertiesOf(templates, 'Serving', 'LiveDataQuality', 'AWS::SageMaker::DataQualityJobDefinition');
+const change = (templates: Templates, from: string, to: string) => {
+  const definition = pipeline(templates);
+  definition.PipelineDefinitionBody = rewrite(definition.PipelineDefinitionBody, from, to);
+};
+
+export const sagemaker: readonly Mutant[] = [
+  {
+    name: 'the model has network access',
+    why: 'A poisoned model phones home with every request.',
+    gate: 'nag',
+    mutate: (templates) => void (model(templates).EnableNetworkIsolation = false),
+  },
+  {
+    name: 'the model runs outside the VPC',
+    why: 'Its downloads pass no endpoint policy and no flow log.',
+    gate: 'models-in-the-network',
+    mutate: (templates) => drop(model(templates), 'VpcConfig'),
+  },
+  {
+    name: 'the model is not the approved package',
+    why: 'Whatever lies at that address is served.',
+    gate: 'models-in-the-network',
+    mutate: (templates) => {
+      const container = inner(model(templates), 'PrimaryContainer');
+      drop(container, 'ModelPackageName');
+      container.ModelDataUrl = 's3://elsewhere/model.tar.gz';
+    },
+  },
+  {
+    name: 'the endpoint\'s volumes have AWS\'s key',
+    why: 'No policy of ours.',
+    gate: 'nag',
+    mutate: (templates) => drop(config(templates), 'KmsKeyId'),
+  },
+  {
+    name: 'captures are written without our key',
+    why: 'Requests are the most personal data here.',
+    gate: 'encrypted-with-our-keys',
+    mutate: (templates) => drop(inner(config(templates), 'DataCaptureConfig'), 'KmsKeyId'),
+  },
+  {
+    name: 'one instance serves',
+    why: 'One failed zone and nobody answers.',
+    gate: 'nag',
+    mutate: (templates) => void (inner(config(templates), 'ProductionVariants', 0).InitialInstanceCount = 1),
+  },
+  {
+    name: 'a tenth of the requests is captured',
+    why: 'Rare categories drift unseen.',
+    gate: 'capture-all-requests',
+    mutate: (templates) => void (inner(config(templates), 'DataCaptureConfig').InitialSamplingPercentage = 10),
+  },
+  {
+    name: 'no alarm rolls a release back',
+    why: 'A bad model stays.',
+    gate: 'releases-roll-back',
+    mutate: (templates) => drop(inner(endpoint(templates), 'DeploymentConfig'), 'AutoRollbackConfiguration'),
+  },
+  {
+    name: 'a release takes all traffic at once',
+    why: 'Everyone is the canary.',
+    gate: 'releases-roll-back',
+    mutate: (templates) =>
+      void (inner(endpoint(templates), 'DeploymentConfig', 'BlueGreenUpdatePolicy').TrafficRoutingConfiguration = {
+        Type: 'ALL_AT_ONCE',
+        WaitIntervalInSeconds: 0,
+      }),
+  },
+  {
+    name: 'a processing step has network access',
+    why: 'A dependency of the step code could send the data away.',
+    gate: 'jobs-protected',
+    mutate: (templates) => change(templates, '"EnableNetworkIsolation":true', '"EnableNetworkIsolation":false'),
+  },
+  {
+    name: 'hosts of a job talk in the clear',
+    why: 'Data in transit.',
+    gate: 'jobs-protected',
+    mutate: (templates) =>
+      change(templates, '"EnableInterContainerTrafficEncryption":true', '"EnableInterContainerTrafficEncryption":false'),
+  },
+  {
+    name: 'a job\'s volume has no key',
+    why: 'Training data on a disk of AWS\'s key.',
+    gate: 'jobs-protected',
+    mutate: (templates) => change(templates, '"VolumeKmsKeyId"', '"VolumeKmsKey"'),
+  },
+  {
+    name: 'models register as approved',
+    why: 'No person looks any more.',
+    gate: 'models-proposed-not-approved',
+    mutate: (templates) => change(templates, '"ModelApprovalStatus":"PendingManualApproval"', '"ModelApprovalStatus":"Approved"'),
+  },
+  {
+    name: 'the endpoint\'s instance type does not exist',
+    why: 'The release fails an hour into the night.',
+    gate: 'cloudformation-validate',
+    mutate: (templates) => void (inner(config(templates), 'ProductionVariants', 0).InstanceType = 'ml.m5.gigantic'),
+  },
+  {
+    name: 'the monitor\'s job has network access',
+    why: 'It reads every request.',
+    gate: 'nag',
+    configuration: 'modelMonitor',
+    mutate: (templates) => void (inner(monitor(templates), 'NetworkConfig').EnableNetworkIsolation = false),
+  },
+  {
+    name: 'the monitor\'s hosts talk in the clear',
+    why: 'Requests in transit.',
+    gate: 'nag',
+    configuration: 'modelMonitor',
+    mutate: (templates) => void (inner(monitor(templates), 'NetworkConfig').EnableInterContainerTrafficEncryption = false),
+  },
+  {
+    name: 'the monitor\'s volume has no key',
+    why: 'Requests on a disk of AWS\'s key.',
+    gate: 'checkov',
+    configuration: 'modelMonitor',
+    mutate: (templates) => drop(inner(monitor(templates), 'JobResources', 'ClusterConfig'), 'VolumeKmsKeyId'),
+  },
+];

@@ -1,0 +1,60 @@
+import { drop, type Mutant, propertiesOf, trustOf } from './mutant';
+
+export const trust: readonly Mutant[] = [
+  {
+    name: 'everyone may become the model role',
+    why: 'No break-in is needed any more.',
+    gate: 'trusts-one-service',
+    mutate: (templates) => void (trustOf(templates, 'Serving', 'ModelRole').Principal = { AWS: '*' }),
+  },
+  {
+    name: 'another account may become the training role',
+    why: 'Their users read our data.',
+    gate: 'trusts-one-service',
+    mutate: (templates) => void (trustOf(templates, 'Training', 'JobRolesTraining').Principal = { AWS: 'arn:aws:iam::999999999999:root' }),
+  },
+  {
+    name: 'a second service may become the pipeline role',
+    why: 'Whoever may create a function in this account could use it.',
+    gate: 'trusts-one-service',
+    mutate: (templates) =>
+      void (trustOf(templates, 'Training', 'PipelineRole').Principal = { Service: ['sagemaker.amazonaws.com', 'ec2.amazonaws.com'] }),
+  },
+  {
+    name: 'a web identity provider is trusted',
+    why: 'Any workflow of that provider gets the role.',
+    gate: 'trusts-one-service',
+    mutate: (templates) => {
+      const statement = trustOf(templates, 'Release', 'ServingDeploymentRole');
+      statement.Principal = { Federated: 'token.actions.githubusercontent.com' };
+      statement.Action = 'sts:AssumeRoleWithWebIdentity';
+    },
+  },
+  {
+    name: 'the processing role is trusted without a source account',
+    why: 'Somebody else\'s SageMaker job could be given it (the confused deputy).',
+    gate: 'trusts-own-account',
+    mutate: (templates) => drop(trustOf(templates, 'Training', 'JobRolesProcessing'), 'Condition'),
+  },
+  {
+    name: 'the release machine\'s role is trusted for another account',
+    why: 'Their machine releases our models.',
+    gate: 'trusts-own-account',
+    mutate: (templates) =>
+      void (trustOf(templates, 'Release', 'ApprovalGateMachineRole').Condition = { StringEquals: { 'aws:SourceAccount': '999999999999' } }),
+  },
+  {
+    name: 'the function that empties buckets is trusted as CDK made it',
+    why: 'The only role of the app without a source account, and it deletes.',
+    gate: 'trusts-own-account',
+    mutate: (templates) => drop(trustOf(templates, 'DataLake', 'CustomS3AutoDelete'), 'Condition'),
+  },
+  {
+    name: 'a permission boundary is misspelt away',
+    why: 'CloudFormation refuses unknown properties only when it deploys.',
+    gate: 'cfn-lint',
+    mutate: (templates) =>
+      void (propertiesOf(templates, 'Serving', 'ModelRole', 'AWS::IAM::Role').PermissionBoundary =
+        'arn:aws:iam::111122223333:policy/Boundary'),
+  },
+];

@@ -1,0 +1,68 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
+import type { IConstruct } from 'constructs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { context } from '../../cdk.json';
+import { securityPacks } from '../../lib/security/packs';
+import type { Synthesis } from './synthesis';
+import type { Templates } from './template';
+
+export interface NagFinding {
+  /** As an acknowledgement names it: `Pack::Pack-Rule[detail]`. */
+  readonly id: string;
+  /** Construct path in the app, also when it was found in a template. */
+  readonly path: string;
+  readonly description: string;
+}
+
+export function nagConstructs({ app }: Synthesis): NagFinding[] {
+  return findings(app, (path) => path);
+}
+
+/**
+ * The packs read the properties that a construct was given, not what was overridden afterwards. Including the final template in an app of its own
+ * shows them what CloudFormation will see.
+ */
+export function nagTemplates(templates: Templates, paths: Synthesis['paths']): NagFinding[] {
+  const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-nag-'));
+  try {
+    const app = new App({ context, outdir: join(folder, 'out') });
+    const unreadable: NagFinding[] = [];
+    for (const [name, template] of Object.entries(templates)) {
+      const templateFile = join(folder, `${name}.json`);
+      writeFileSync(templateFile, JSON.stringify(template));
+      try {
+        new CfnInclude(new Stack(app, name), 'T', { templateFile, preserveLogicalIds: true });
+      } catch (error) {
+        // Such as a reference to a resource that is gone. The packs then see what was included until there.
+        unreadable.push({
+          id: 'CfnInclude',
+          path: name,
+          description: `The template cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+        });
+      }
+    }
+    const found = findings(app, (path) => {
+      const [stack, , ...id] = path.split('/');
+      return paths.get(`${stack}/${id.join('/')}`) ?? path;
+    });
+    return [...unreadable, ...found];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function findings(app: IConstruct, pathOf: (path: string) => string): NagFinding[] {
+  return securityPacks(app).flatMap((pack) =>
+    pack.validateScope(app).violations.flatMap(({ ruleName, description, violatingResources }) =>
+      violatingResources.map((resource) => ({
+        id: `${pack.readPackName}::${ruleName}`,
+        path: pathOf((resource as { constructPath?: string }).constructPath ?? ''),
+        description,
+      })),
+    ),
+  );
+}

@@ -1,0 +1,98 @@
+import { rmSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import validate from 'asl-validator';
+import { CloudFormationValidatePlugin } from 'aws-cdk-lib';
+
+import { lintPolicy } from '../../rehearsal/iam/lint';
+import { compilePolicy } from '../../rehearsal/iam/policy-document';
+import { resolve } from '../fixtures/resolve';
+import { acknowledgements, judge, uncovered } from './acknowledgements';
+import type { Finding } from './finding';
+import { caseByCase, type Gate, relevant } from './gate';
+import { invariants } from './invariants';
+import { nagConstructs, nagTemplates } from './nag';
+import { stateMachines } from './resolved';
+import { endpointStatements, identityStatements, resourceStatements, trustStatements } from './statements';
+import { text } from './template';
+
+const today = new Date().toISOString().slice(0, 10);
+
+const nag = caseByCase('nag', 'the packs of rules on the final templates', ({ synthesis, templates, ...rest }) => {
+  const found = nagTemplates(relevant({ synthesis, templates, ...rest }), synthesis.paths);
+  return uncovered(found, acknowledgements(synthesis)).map(({ id, path, description }) => ({
+    place: `${path} ${id}`,
+    problem: description,
+  }));
+});
+
+const acknowledged = caseByCase(
+  'acknowledgements',
+  'each acknowledgement is used, once, with evidence that is not due for review',
+  ({ synthesis, templates }) =>
+    judge([...nagConstructs(synthesis), ...nagTemplates(templates, synthesis.paths)], acknowledgements(synthesis), today),
+);
+
+const statesLanguage = caseByCase('states-language', 'asl-validator on the resolved state machines', ({ templates }) =>
+  stateMachines(templates).flatMap(({ stack, id, definition }): Finding[] => {
+    const { isValid, errorsText } = validate(structuredClone(definition));
+    return isValid ? [] : [{ place: `${stack}/${id}`, problem: errorsText() }];
+  }),
+);
+
+const policyLint = caseByCase('policy-lint', 'every action and condition key of every policy exists', async (one) => {
+  const templates = relevant(one);
+  const statements = [
+    ...identityStatements(templates),
+    ...trustStatements(templates),
+    ...resourceStatements(templates),
+    ...endpointStatements(templates),
+  ];
+  const findings: Finding[] = [];
+  for (const { stack, id, statement } of statements) {
+    // Who and what do not matter here: only whether the words are IAM's.
+    const { Sid, Action, NotAction, Condition } = resolve(statement) as Record<string, unknown>;
+    const words = { Sid, Effect: 'Allow', Action, NotAction, Condition, Resource: '*' };
+    const Statement = Object.fromEntries(Object.entries(words).filter(([, value]) => value !== undefined));
+    const policy = compilePolicy('identity', 'policy', `${stack}/${id}`, { Version: '2012-10-17', Statement: [Statement] });
+    for (const { problem } of await lintPolicy(policy)) findings.push({ place: `${stack}/${id} ${text(statement.Sid ?? '')}`, problem });
+  }
+  return findings;
+});
+
+interface ValidationViolation {
+  readonly ruleName: string;
+  readonly description: string;
+}
+
+/** CDK's Vpc takes its zones from Fn::GetAZs and acknowledges what the rules say about it by itself. */
+const byCdk = ['W3010'];
+
+const validator = new CloudFormationValidatePlugin();
+
+const cloudFormationValidate = caseByCase('cloudformation-validate', 'CloudFormation\'s own rules, warnings included', (one) => {
+  const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-validate-'));
+  try {
+    const stackTemplates = Object.entries(relevant(one)).map(([name, template]) => {
+      const templatePath = join(folder, `${name}.json`);
+      writeFileSync(templatePath, JSON.stringify(template));
+      return { stackConstructPath: name, templatePath, accountId: '111122223333', region: 'eu-central-1' };
+    });
+    const report = validator.validate({
+      templatePaths: stackTemplates.map(({ templatePath }) => templatePath),
+      stackTemplates,
+    } as Parameters<typeof validator.validate>[0]);
+    return (report.violations as readonly ValidationViolation[])
+      .filter(({ ruleName }) => !byCdk.includes(ruleName))
+      .map(({ ruleName, description }) => ({ place: ruleName, problem: description }));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+const invariantGates: readonly Gate[] = invariants.map(({ name, why, check }) =>
+  caseByCase(name, why, ({ templates }) => check(templates)),
+);
+
+export const templateGates: readonly Gate[] = [acknowledged, nag, policyLint, statesLanguage, cloudFormationValidate, ...invariantGates];
