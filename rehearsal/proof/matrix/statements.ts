@@ -51,7 +51,8 @@ export class AboutStatement {
   }
 
   names(principal: Principal): boolean {
-    return this.whole.principal === undefined || this.whole.principal(principal) === 'named';
+    const match = this.whole.principal === undefined ? 'named' : this.whole.principal(principal);
+    return match === 'direct' || match === 'named';
   }
 }
 
