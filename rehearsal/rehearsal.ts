@@ -4,6 +4,7 @@ import { startCloudFormation } from './cloudformation/start';
 import { VirtualClock } from './events/clock';
 import { type EventServices, startEvents } from './events/start-events';
 import { type PlatformHost, startPlatform } from './gateway/platform-host';
+import { requireKnown } from './iam/require-known';
 import { Networks } from './networks';
 import type { Platform } from './platform';
 import { createSageMaker, type SageMaker } from './sagemaker/service';
@@ -83,6 +84,8 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       folder: platform.folder,
       async deploy(progress) {
         await deploy(assembly, platform, { progress: lines(progress) });
+        // A name that does not exist is never matched: a Deny under it would never bite, and nobody would hear of it.
+        await requireKnown(host.policies.records(), formation.service.resourceNames());
       },
       async destroy(progress) {
         await destroy(assembly, platform, { progress: lines(progress) });

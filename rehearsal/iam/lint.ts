@@ -16,7 +16,7 @@ export interface Finding {
 }
 
 /**
- * Looks for actions and condition keys that do not exist. Evaluation cannot tell: a misspelt key in a Deny is simply
+ * Looks for actions, condition keys and policy variables that do not exist. Evaluation cannot tell: a misspelt key in a Deny is simply
  * never there, and the Deny never bites.
  */
 export async function lintPolicy(policy: CompiledPolicy): Promise<Finding[]> {
@@ -32,6 +32,11 @@ export async function lintPolicy(policy: CompiledPolicy): Promise<Finding[]> {
         report(`no action matches "${action}"`);
       }
     }
+    for (const variable of variablesOf([statement.Resource, statement.NotResource, statement.Condition])) {
+      if (!(await conditionKeyExists(variable))) {
+        report(`there is no policy variable "\${${variable}}"`);
+      }
+    }
     for (const keys of Object.values((statement.Condition as Record<string, object> | undefined) ?? {})) {
       for (const key of Object.keys(keys)) {
         if (!(await conditionKeyExists(key))) {
@@ -41,6 +46,12 @@ export async function lintPolicy(policy: CompiledPolicy): Promise<Finding[]> {
     }
   }
   return findings;
+}
+
+/** Names in ${...}, without defaults; ${*}, ${?} and ${$} stand for the characters. */
+function variablesOf(elements: readonly unknown[]): Set<string> {
+  const found = [...JSON.stringify(elements).matchAll(/\$\{([^},]+)/g)].map(([, name]) => name.trim());
+  return new Set(found.filter((name) => !['*', '?', '$'].includes(name)));
 }
 
 function listOf(value: unknown): string[] {
