@@ -37,7 +37,7 @@ describe('the whole workflow', () => {
   it('is refused only where the story asks for it', () => {
     const roles = finished.data.denials.map((denial) => `${denial.action} ${denial.principal.replace(/^.*assumed-role\//, '').slice(0, 40)}`);
     // The checkpoint denied asks for what training must not do. The file that is gone: who may not list a bucket is not told that it is missing.
-    expect(roles.filter((line) => !/Training-JobRolesTraining|^s3:ListBucket .*BatchIngestCurateRole/.test(line))).toEqual([]);
+    expect(roles.filter((line) => !/Training-JobRolesTraining|^s3:ListBucket .*DataLake-BatchIngestCurate/.test(line))).toEqual([]);
   });
 
   describe('and its policies', () => {
