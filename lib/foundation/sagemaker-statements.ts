@@ -1,5 +1,6 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 
 /** What SageMaker does in the name of any job's or model's execution role, apart from the data. */
 
@@ -26,6 +27,36 @@ export function logStatements(stack: Stack, logGroupNames: readonly string[]): i
       resources: groups,
     }),
   ];
+}
+
+/** The key of the data, in the only two ways a job or model needs it. */
+export function dataKeyStatements(stack: Stack, dataKey: kms.IKey): iam.PolicyStatement[] {
+  return [
+    // Decrypting needs the key as well as the object: a denial here is the classic "cannot read its data" (SECCHK-02, CUE-04, SELF-04).
+    new iam.PolicyStatement({
+      sid: 'UseDataKeyThroughS3',
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: [dataKey.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
+    }),
+    new iam.PolicyStatement({
+      sid: 'EncryptVolumes',
+      actions: ['kms:CreateGrant'],
+      resources: [dataKey.keyArn],
+      // Only grants that an AWS service takes for itself: the role cannot hand the key on.
+      conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+    }),
+  ];
+}
+
+/** CPU and memory of the instances, which SageMaker's agent publishes as the role; nothing that the job found. */
+export function instanceMetricStatement(...namespaces: string[]): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'PublishInstanceMetrics',
+    actions: ['cloudwatch:PutMetricData'],
+    resources: ['*'],
+    conditions: { StringEquals: { 'cloudwatch:namespace': namespaces.length === 1 ? namespaces[0] : namespaces } },
+  });
 }
 
 /** SageMaker puts network interfaces into our subnets, as the role, and takes them out again. */

@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
 import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
-import { logStatements, networkStatements, pullStatements } from '../foundation/sagemaker-statements';
+import { dataKeyStatements, instanceMetricStatement, logStatements, networkStatements, pullStatements } from '../foundation/sagemaker-statements';
 import { acknowledgeWildcards, type AllowedWildcard } from '../foundation/wildcards';
 import { featureNamespace } from './metrics';
 
@@ -45,12 +45,7 @@ export class AnalyzerRole extends Construct {
             ...pullStatements(props.repositoryArns),
             ...logStatements(stack, ['/aws/sagemaker/ProcessingJobs']),
             ...networkStatements(stack, props.subnetIds, props.securityGroup.securityGroupId),
-            new iam.PolicyStatement({
-              sid: 'PublishInstanceMetrics',
-              actions: ['cloudwatch:PutMetricData'],
-              resources: ['*'],
-              conditions: { StringEquals: { 'cloudwatch:namespace': '/aws/sagemaker/ProcessingJobs' } },
-            }),
+            instanceMetricStatement('/aws/sagemaker/ProcessingJobs'),
             ...metricStatements(props),
           ],
         }),
@@ -101,19 +96,7 @@ function dataStatements(stack: Stack, props: AnalyzerRoleProps): iam.PolicyState
       actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
       resources: [props.capture.arnForObjects('monitoring/*')],
     }),
-    new iam.PolicyStatement({
-      sid: 'UseDataKeyThroughS3',
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: [props.dataKey.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
-    }),
-    new iam.PolicyStatement({
-      sid: 'EncryptVolumes',
-      actions: ['kms:CreateGrant'],
-      resources: [props.dataKey.keyArn],
-      // Only grants that an AWS service takes for itself: the role cannot hand the key on.
-      conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
-    }),
+    ...dataKeyStatements(stack, props.dataKey),
   ];
 }
 

@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
 import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
-import { networkStatements, pullStatements, logStatements } from '../foundation/sagemaker-statements';
+import { dataKeyStatements, instanceMetricStatement, logStatements, networkStatements, pullStatements } from '../foundation/sagemaker-statements';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 
 export interface ModelRoleProps {
@@ -75,19 +75,7 @@ function dataStatements(stack: Stack, props: ModelRoleProps): iam.PolicyStatemen
       resources: [props.artifacts.bucketArn],
       conditions: { StringLike: { 's3:prefix': 'batch/input/*' } },
     }),
-    new iam.PolicyStatement({
-      sid: 'UseDataKeyThroughS3',
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: [props.dataKey.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
-    }),
-    new iam.PolicyStatement({
-      sid: 'EncryptVolumes',
-      actions: ['kms:CreateGrant'],
-      resources: [props.dataKey.keyArn],
-      // Only grants that an AWS service takes for itself: the role cannot hand the key on.
-      conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
-    }),
+    ...dataKeyStatements(stack, props.dataKey),
   ];
 }
 
@@ -96,12 +84,7 @@ function runtimeStatements(stack: Stack, props: ModelRoleProps): iam.PolicyState
     ...pullStatements(props.repositoryArns),
     ...logStatements(stack, [`/aws/sagemaker/Endpoints/${props.endpointName}`, '/aws/sagemaker/TransformJobs']),
     ...networkStatements(stack, props.subnetIds, props.securityGroup.securityGroupId),
-    new iam.PolicyStatement({
-      sid: 'PublishInstanceMetrics',
-      actions: ['cloudwatch:PutMetricData'],
-      resources: ['*'],
-      conditions: { StringEquals: { 'cloudwatch:namespace': ['/aws/sagemaker/Endpoints', '/aws/sagemaker/TransformJobs'] } },
-    }),
+    instanceMetricStatement('/aws/sagemaker/Endpoints', '/aws/sagemaker/TransformJobs'),
     // Auto-rollback reads the alarms as this role (developer guide, "Auto-Rollback Configuration and Monitoring").
     new iam.PolicyStatement({
       sid: 'ReadRollbackAlarms',

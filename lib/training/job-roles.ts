@@ -6,7 +6,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
-import { logStatements, networkStatements, pullStatements } from '../foundation/sagemaker-statements';
+import { dataKeyStatements, instanceMetricStatement, logStatements, networkStatements, pullStatements } from '../foundation/sagemaker-statements';
 import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
 import { acknowledgeWildcards, type AllowedWildcard } from '../foundation/wildcards';
 import type { SagemakerImages } from './images';
@@ -110,19 +110,7 @@ export class JobRoles extends Construct {
               resources: job.code.slice(0, 1).map(({ bucketArn }) => bucketArn),
               conditions: { StringEquals: { 's3:prefix': job.code.map(({ key }) => key) } },
             }),
-            // Decrypting needs the key as well as the object: a denial here is the classic "cannot read its data" (SECCHK-02, CUE-04, SELF-04).
-            new iam.PolicyStatement({
-              sid: 'UseDataKeyThroughS3',
-              actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-              resources: [props.dataKey.keyArn],
-              conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
-            }),
-            new iam.PolicyStatement({
-              sid: 'EncryptVolumes',
-              actions: ['kms:CreateGrant'],
-              resources: [props.dataKey.keyArn],
-              conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
-            }),
+            ...dataKeyStatements(stack, props.dataKey),
           ],
         }),
         Runtime: new iam.PolicyDocument({
@@ -130,12 +118,7 @@ export class JobRoles extends Construct {
             ...pullStatements(job.repositoryArns),
             ...logStatements(stack, [job.logGroupName]),
             ...networkStatements(stack, props.subnetIds, props.securityGroup.securityGroupId),
-            new iam.PolicyStatement({
-              sid: 'PublishInstanceMetrics',
-              actions: ['cloudwatch:PutMetricData'],
-              resources: ['*'],
-              conditions: { StringEquals: { 'cloudwatch:namespace': job.logGroupName } },
-            }),
+            instanceMetricStatement(job.logGroupName),
           ],
         }),
       },
