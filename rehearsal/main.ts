@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { relative, resolve } from 'node:path';
 import colors from 'picocolors';
 import { duration } from '../operator/output';
+import { exitWith, say } from './command-line';
 import { startControl } from './control';
 import { matrixOf } from './proof/matrix/matrix';
 import { type MatrixRow, rowsOf } from './proof/matrix/rows';
@@ -160,14 +161,4 @@ function statusWord(status: CheckpointResult['status']): string {
   return status === 'passed' ? colors.green('passed') : status === 'failed' ? colors.red('FAILED') : colors.dim('not reached');
 }
 
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-main(process.argv.slice(2)).then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(1);
-  },
-);
+exitWith(main(process.argv.slice(2)));

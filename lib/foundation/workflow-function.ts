@@ -119,7 +119,7 @@ export function acknowledgeFunction(one: IConstruct, { calledAsynchronously }: {
   if (!calledAsynchronously) {
     acknowledge(one, 'EV-013', 'LambdaDLQ', ['HIPAA.Security', 'NIST.800.53.R5', 'Serverless'], 'The caller waits for the answer and sees the failure.');
   }
-  acknowledge(one, 'EV-014', 'LambdaTracing', ['Serverless'], 'The state machine that calls it is traced; its log is structured.');
+  acknowledge(one, 'EV-014', 'LambdaTracing', ['Serverless'], 'Its calls are in its structured log; the state machines are traced.');
 }
 
 /** One folder for each function. esbuild's own API instead of a process for each function: synth takes a second less. */

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { join, resolve } from 'node:path';
+import { exitWith, say } from '../command-line';
 import { wildcard } from '../iam/wildcard';
 import { matrixOf } from '../proof/matrix/matrix';
 import { type MatrixRow, rowsOf } from '../proof/matrix/rows';
@@ -109,14 +110,4 @@ function fits(name: string, filter: string | undefined): boolean {
   return filter.includes('*') ? wildcard(filter, { ignoreCase: true })(name) : name.toLowerCase().includes(filter.toLowerCase());
 }
 
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-main(process.argv.slice(2)).then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(1);
-  },
-);
+exitWith(main(process.argv.slice(2)));

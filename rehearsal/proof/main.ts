@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
+import { exitWith, say } from '../command-line';
 import { duration } from '../../operator/output';
 import { differences, matrixFile, readMatrix } from './matrix/file';
 import { rowsOf } from './matrix/rows';
@@ -83,14 +84,4 @@ function clearProgress(): void {
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
 }
 
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-main(process.argv.slice(2)).then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(1);
-  },
-);
+exitWith(main(process.argv.slice(2)));

@@ -20,7 +20,7 @@ import { currentHour } from '../time';
 export const interrupted: Checkpoint = {
   id: 'stop',
   sentence: 'Stopped by a person while it prepares, and again while it tunes, the pipeline stops its job and registers nothing.',
-  rows: ['COST-01'],
+  rows: ['SVC-04'],
   async run(stage) {
     const before = (await packages(stage.operator)).length;
     for (const step of ['PrepareData', 'TuneModel']) stage.note(step, await stopAt(stage, step));
@@ -49,7 +49,7 @@ async function stopAt({ operator, output }: Stage, step: string): Promise<string
 export const aborted: Checkpoint = {
   id: 'abort',
   sentence: 'An execution that a person stops takes its job with it; a job that is stopped under an analysis is told to people.',
-  rows: ['MON-03'],
+  rows: ['SVC-13'],
   async run(stage) {
     const { operator, note, output } = stage;
     const { sagemaker, sfn } = operator.clients;
@@ -106,7 +106,7 @@ async function stoppedJob({ operator }: Stage, ProcessingJobName: string): Promi
 export const buried: Checkpoint = {
   id: 'dead-letter',
   sentence: 'An arrival whose file is gone again is tried three times and then kept in the dead-letter queue, for a person to see.',
-  rows: ['DATA-06'],
+  rows: ['SVC-14'],
   async run({ operator, rehearsal, note }) {
     const { platform } = rehearsal;
     const bucket = await operator.output('DataLake', 'RawBucketName');
