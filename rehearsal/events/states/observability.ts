@@ -15,7 +15,10 @@ const logDelivery = [
 /** "Trace Step Functions request data in AWS X-Ray", X-Ray permissions. */
 const tracing = ['PutTraceSegments', 'PutTelemetryRecords', 'GetSamplingRules', 'GetSamplingTargets'];
 
-/** A machine's role must be able to deliver its history and its traces; Step Functions refuses the machine otherwise. */
+/**
+ * A machine's role must be able to deliver its history and its traces. All that the pages list is asked for when the machine is made, and the machine is
+ * refused without it: stricter than AWS, where missing X-Ray permissions only leave the traces out.
+ */
 export async function authorizeObservability(platform: Platform, settings: Settings): Promise<void> {
   const { name = '', roleArn = '', loggingConfiguration, tracingConfiguration } = settings;
   const actions = [
