@@ -31,6 +31,7 @@ export interface Curation {
 export const maximumBytes = 32 * 1024 * 1024;
 // A quote that nobody closed makes one row of the rest of the file: it is found here and not when memory is full.
 const maximumRecord = 64 * 1024;
+const blockLength = 64 * 1024;
 
 interface Parsed {
   readonly record: string[];
@@ -63,7 +64,14 @@ export async function curate(
   const chunks: Buffer[] = [];
   gzip.on('data', (chunk: Buffer) => chunks.push(chunk));
   const zipped = new Promise<void>((resolve, reject) => gzip.once('end', resolve).once('error', reject));
-  gzip.write(`${curatedHeader(contract).join(',')}\n`);
+  // A write of its own for each row would cost more than all the rest.
+  let pending = `${curatedHeader(contract).join(',')}\n`;
+  const keep = (line: string): void => {
+    pending += line;
+    if (pending.length < blockLength) return;
+    gzip.write(pending);
+    pending = '';
+  };
 
   let rows = 0;
   let read = 0;
@@ -87,7 +95,7 @@ export async function curate(
         const judgement = judge.judge(row);
         if (judgement.ok) {
           rows += 1;
-          gzip.write(`${judgement.values.map(quote).join(',')}\n`);
+          keep(`${judgement.values.map(quote).join(',')}\n`);
         } else {
           quarantined.push({ line, reason: judgement.reason, detail: judgement.detail, row: row.join(',').slice(0, 2000) });
         }
@@ -100,7 +108,7 @@ export async function curate(
     // The digest of a file that was not read to its end means nothing; the refusal is found again by its key.
     return { sha256: '', rows: 0, quarantined: [{ line: 0, row: '', ...refusal }] };
   }
-  gzip.end();
+  gzip.end(pending);
   await zipped;
   // A file without a single good row is quarantine only: it must not stand in the way of a corrected delivery.
   return { sha256: hash.digest('hex'), curated: rows > 0 ? Buffer.concat(chunks) : undefined, rows, quarantined };

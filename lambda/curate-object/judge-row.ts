@@ -19,6 +19,8 @@ const decimal = /^-?\d{1,9}(\.\d{1,9})?$/;
 /** Judges the rows of one file; remembers the ids it has seen. */
 export class RowJudge {
   private readonly header: string[];
+  private readonly monthColumn: number;
+  private readonly targetColumn: number;
   private readonly patterns = new Map<string, RegExp>();
   private readonly seen = new Set<string>();
 
@@ -27,6 +29,8 @@ export class RowJudge {
     private readonly partition: Partition,
   ) {
     this.header = rawHeader(contract);
+    this.monthColumn = this.header.indexOf(contract.split.column);
+    this.targetColumn = this.header.indexOf(contract.target.column);
     for (const { name, pattern } of contract.features) if (pattern) this.patterns.set(name, new RegExp(`^(?:${pattern})$`));
   }
 
@@ -43,11 +47,11 @@ export class RowJudge {
       const problem = this.problemOf(row[index + 2] ?? '', feature);
       if (problem) return problem;
     }
-    const month = (row[this.header.indexOf(this.contract.split.column)] ?? '').slice(0, 7);
+    const month = (row[this.monthColumn] ?? '').slice(0, 7);
     if (source !== this.partition.source || month !== this.partition.month) {
       return reject('OUTSIDE_PARTITION', `${source} ${month} in the file of ${this.partition.source} ${this.partition.month}`);
     }
-    const label = this.label(row[this.header.indexOf(this.contract.target.column)] ?? '');
+    const label = this.label(row[this.targetColumn] ?? '');
     if (label === undefined) return reject('WRONG_TYPE', `column ${this.contract.target.column}: not a whole number`);
     if (this.seen.has(id)) return reject('DUPLICATE_ROW', `${id} is in the file already`);
     this.seen.add(id);
@@ -62,23 +66,22 @@ export class RowJudge {
   }
 
   private problemOf(value: string, feature: Feature): Judgement | undefined {
-    const place = `column ${feature.name}`;
-    if (value === '') return feature.missing === 'reject' ? reject('MISSING_VALUE', place) : undefined;
-    const wrong = reject('WRONG_TYPE', `${place}: ${JSON.stringify(value.slice(0, 60))} is not a ${feature.type}`);
+    if (value === '') return feature.missing === 'reject' ? reject('MISSING_VALUE', `column ${feature.name}`) : undefined;
+    const wrong = () => reject('WRONG_TYPE', `column ${feature.name}: ${JSON.stringify(value.slice(0, 60))} is not a ${feature.type}`);
     switch (feature.type) {
       case 'category':
-        return this.patterns.get(feature.name)?.test(value) === false ? wrong : undefined;
+        return this.patterns.get(feature.name)?.test(value) === false ? wrong() : undefined;
       case 'date':
-        return isDate(value) ? undefined : wrong;
+        return isDate(value) ? undefined : wrong();
       case 'clock':
-        return /^\d{1,4}$/.test(value) && Number(value) <= 2400 && Number(value) % 100 < 60 ? undefined : wrong;
+        return /^\d{1,4}$/.test(value) && Number(value) <= 2400 && Number(value) % 100 < 60 ? undefined : wrong();
       case 'number': {
-        if (!decimal.test(value) || (feature.integer && value.includes('.'))) return wrong;
+        if (!decimal.test(value) || (feature.integer && value.includes('.'))) return wrong();
         const { minimum = -Infinity, maximum = Infinity } = feature;
         const number = Number(value);
         return number >= minimum && number <= maximum
           ? undefined
-          : reject('OUT_OF_RANGE', `${place}: ${value} is outside ${minimum} to ${maximum}`);
+          : reject('OUT_OF_RANGE', `column ${feature.name}: ${value} is outside ${minimum} to ${maximum}`);
       }
     }
   }
