@@ -69,8 +69,15 @@ export const flightDisruption: ProblemSpec = validateProblem({
     rareCategoryRows: 200,
   },
   serving: {
-    pattern: 'real-time',
     maximumLatencyMilliseconds: 200,
+    // Five hundred flights as CSV are 50 kB, and are answered in some milliseconds.
+    largestPayloadMegabytes: 1,
+    longestProcessingSeconds: 0.1,
+    traffic: 'steady',
+    predictions: 'on-request',
+    stepsBeforeModel: 0,
+    versionsAtOnce: 1,
+    stagedRollout: true,
     why: 'the operations desk opens a flight and waits for the number; the nightly planning uses batch transform',
   },
   monitoring: {

@@ -90,9 +90,23 @@ export interface TuningRange {
   readonly scaling: 'Linear' | 'Logarithmic';
 }
 
+/** What the callers need; which of AWS's patterns serves that is decided from it (lib/serving/serving-pattern.ts). */
 export interface ServingRequirements {
-  readonly pattern: 'real-time';
+  /** The longest that whoever asks waits for the answer; of predictions made ahead, until all of them must be there. */
   readonly maximumLatencyMilliseconds: number;
+  /** Of one request. */
+  readonly largestPayloadMegabytes: number;
+  /** The model's work on one request. */
+  readonly longestProcessingSeconds: number;
+  readonly traffic: 'steady' | 'intermittent' | 'few-a-day' | 'scheduled-bulk';
+  /** Made for the very request, or ahead of it and so often. */
+  readonly predictions: 'on-request' | 'hourly' | 'daily' | 'weekly';
+  /** Containers that a request passes before the model's own. */
+  readonly stepsBeforeModel: number;
+  /** Model versions that answer side by side. */
+  readonly versionsAtOnce: number;
+  /** A new version must first prove itself on a part of the traffic. */
+  readonly stagedRollout: boolean;
   readonly why: string;
 }
 
@@ -143,6 +157,12 @@ export function validateProblem(spec: ProblemSpec): ProblemSpec {
     check(range.minimum < range.maximum, `tuning range ${range.name}: minimum must be below maximum`);
     check(!(range.name in spec.algorithm.fixed), `${range.name} is both fixed and tuned`);
   }
+  const { serving } = spec;
+  check(serving.maximumLatencyMilliseconds > 0, 'serving.maximumLatencyMilliseconds must be positive');
+  check(serving.largestPayloadMegabytes > 0, 'serving.largestPayloadMegabytes must be positive');
+  check(serving.longestProcessingSeconds > 0, 'serving.longestProcessingSeconds must be positive');
+  check(Number.isInteger(serving.stepsBeforeModel) && serving.stepsBeforeModel >= 0, 'serving.stepsBeforeModel must be 0 or a whole number of containers');
+  check(Number.isInteger(serving.versionsAtOnce) && serving.versionsAtOnce >= 1, 'serving.versionsAtOnce must be at least 1');
   const { driftDistance, unseenCategoryShare, minimumRows } = spec.monitoring;
   check(driftDistance > 0 && driftDistance < 1, 'monitoring.driftDistance must lie between 0 and 1');
   check(unseenCategoryShare >= 0 && unseenCategoryShare < 1, 'monitoring.unseenCategoryShare must be a share below 1');

@@ -1,3 +1,6 @@
+import { type CfnCondition, CfnResource } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+
 import type { WorkflowConfiguration } from '../config';
 import type { ProblemSpec } from '../problem/problem-spec';
 
@@ -7,4 +10,11 @@ import type { ProblemSpec } from '../problem/problem-spec';
  */
 export function approvedModelParameterName(configuration: WorkflowConfiguration, problem: ProblemSpec): string {
   return `/${configuration.prefix}/${problem.name}/approved-model-package`;
+}
+
+/** A new account has no model to serve: what serves one exists only with it. */
+export function existsOnlyWith(hasApprovedModel: CfnCondition, construct: IConstruct): void {
+  for (const child of construct.node.findAll()) {
+    if (child instanceof CfnResource) child.cfnOptions.condition = hasApprovedModel;
+  }
 }

@@ -14,8 +14,9 @@ import { NotificationTopic } from '../monitoring/notification-topic';
 import type { ProblemSpec } from '../problem/problem-spec';
 import { approvedModelParameterName } from '../serving/approved-model';
 import { BatchScoring } from '../serving/batch-scoring';
-import { LiveEndpoint, variantName } from '../serving/live-endpoint';
+import { LiveModel } from '../serving/live-model';
 import { ModelRole } from '../serving/model-role';
+import { RealTimeEndpoint, variantName } from '../serving/real-time-endpoint';
 import { RollbackAlarms } from '../serving/rollback-alarms';
 import { SagemakerImages } from '../training/images';
 
@@ -86,13 +87,17 @@ export class ServingStack extends Stack {
     });
     this.modelRoleArn = role.roleArn;
 
-    const endpoint = new LiveEndpoint(this, 'Live', {
-      endpointName: this.endpointName,
+    const model = new LiveModel(this, 'Model', {
       modelPackageArn: approved.valueAsString,
       hasApprovedModel,
       executionRole: role,
       subnetIds,
       securityGroup: props.jobSecurityGroup,
+    });
+    const endpoint = new RealTimeEndpoint(this, 'Live', {
+      endpointName: this.endpointName,
+      model,
+      hasApprovedModel,
       dataKey: props.dataKey,
       captureUri: `s3://${props.capture.bucketName}/capture`,
       instanceType: configuration.instances.endpoint.instanceType,

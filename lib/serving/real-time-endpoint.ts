@@ -1,25 +1,20 @@
 import * as sagemakerAlpha from '@aws-cdk/aws-sagemaker-alpha';
-import { type CfnCondition, CfnResource, Duration, Fn } from 'aws-cdk-lib';
+import { type CfnCondition, Duration } from 'aws-cdk-lib';
 import * as appscaling from 'aws-cdk-lib/aws-applicationautoscaling';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
-import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
-import { acknowledge } from '../foundation/acknowledge';
+import { existsOnlyWith } from './approved-model';
+import type { LiveModel } from './live-model';
 
-export interface LiveEndpointProps {
+export interface RealTimeEndpointProps {
   readonly endpointName: string;
-  /** Deploy-time value: the approved package's ARN, or `none`. */
-  readonly modelPackageArn: string;
+  readonly model: LiveModel;
   /** Everything here exists only while it holds. */
   readonly hasApprovedModel: CfnCondition;
-  readonly executionRole: iam.IRole;
-  readonly subnetIds: readonly string[];
-  readonly securityGroup: ec2.ISecurityGroup;
   readonly dataKey: kms.IKey;
   /** s3://bucket/prefix below which the endpoint writes what it was asked and what it answered. */
   readonly captureUri: string;
@@ -44,39 +39,15 @@ export const variantName = 'live';
  * The live model behind a canary (DEPLOY-01, DEPLOY-06, SVC-07). Logical ids are fixed because generated names contain them,
  * and the release's CloudFormation role names resources by these names.
  */
-export class LiveEndpoint extends Construct {
-  readonly model: sagemaker.CfnModel;
-
-  constructor(scope: Construct, id: string, props: LiveEndpointProps) {
+export class RealTimeEndpoint extends Construct {
+  constructor(scope: Construct, id: string, props: RealTimeEndpointProps) {
     super(scope, id);
-
-    // Seam: the L2 Model wants an image and an artifact. The approved *package* names both, and deploying anything else than
-    // what was approved would make the approval worthless; so this is the L1.
-    this.model = new sagemaker.CfnModel(this, 'Model', {
-      // No name: SageMaker models cannot be changed, only replaced, and a replacement needs a new name beside the old one.
-      executionRoleArn: props.executionRole.roleArn,
-      primaryContainer: {
-        modelPackageName: props.modelPackageArn,
-        environment: {
-          MODEL_VERSION: versionOf(props.modelPackageArn),
-          SAGEMAKER_PROGRAM: 'inference.py',
-          SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
-        },
-      },
-      // A model reads requests and writes answers; it has no business on a network (Security Hub SageMaker.5).
-      enableNetworkIsolation: true,
-      vpcConfig: { subnets: [...props.subnetIds], securityGroupIds: [props.securityGroup.securityGroupId] },
-    });
-    this.model.overrideLogicalId('LiveModel');
-    this.model.node.addDependency(props.executionRole);
-    acknowledge(this.model, 'EV-015', 'SageMaker.16', ['SecurityHub'], 'AWS\'s own image comes through SageMaker\'s network.');
-    answers(this.model, 'DEPLOY-08', 'STAGE-07', 'ART-06', 'ART-07');
 
     const config = new sagemakerAlpha.EndpointConfig(this, 'EndpointConfig', {
       encryptionKey: props.dataKey,
       instanceProductionVariants: [
         {
-          model: sagemakerAlpha.Model.fromModelName(this, 'ByName', this.model.attrModelName),
+          model: sagemakerAlpha.Model.fromModelName(this, 'ByName', props.model.modelName),
           variantName,
           instanceType: sagemakerAlpha.InstanceType.of(props.instanceType),
           // Two instances, in two zones: one may fail, and a canary needs a fleet that can be split (Security Hub SageMaker.4).
@@ -148,16 +119,6 @@ export class LiveEndpoint extends Construct {
     }
     answers(count, 'DEPLOYCHK-04', 'COST-02', 'COST-04', 'MON-02');
 
-    for (const child of this.node.findAll()) {
-      if (child instanceof CfnResource) child.cfnOptions.condition = props.hasApprovedModel;
-    }
+    existsOnlyWith(props.hasApprovedModel, this);
   }
-}
-
-/**
- * The last part of `...:model-package/<group>/<version>`. The slashes behind it give Split enough parts for `none` too:
- * CloudFormation refuses to select a part that is not there, even in a resource that its condition leaves out.
- */
-function versionOf(modelPackageArn: string): string {
-  return Fn.select(2, Fn.split('/', Fn.join('', [modelPackageArn, '///'])));
 }

@@ -1,0 +1,140 @@
+import type { ServingRequirements } from '../problem/problem-spec';
+
+export const servingPatterns = ['real-time', 'serverless', 'asynchronous', 'batch'] as const;
+export type ServingPattern = (typeof servingPatterns)[number];
+
+export interface ServingDecision {
+  readonly pattern: ServingPattern;
+  /** One sentence for people: why this pattern, and why not the one that would have been cheaper. */
+  readonly why: string;
+}
+
+/** Sizes in megabytes, times in seconds. */
+interface Limits {
+  readonly payload: number;
+  readonly processing: number;
+  readonly source: string;
+}
+
+/**
+ * What AWS takes of one request. Real-time: developer guide, "Inference options in Amazon SageMaker AI" (25 MB, formerly 6 MB; 60 s).
+ * Serverless: "Invoke a serverless endpoint" (4 MB, 1 minute). Asynchronous: "Asynchronous inference" (1 GB) and InvokeEndpointAsync,
+ * InvocationTimeoutSeconds (15 minutes unless asked for, at most an hour). Batch: CreateTransformJob, MaxPayloadInMB (100 MB), and
+ * ModelClientConfig, InvocationsTimeoutInSeconds (an hour).
+ */
+export const limits: Readonly<Record<ServingPattern, Limits>> = {
+  'real-time': { payload: 25, processing: 60, source: 'Inference options in Amazon SageMaker AI' },
+  serverless: { payload: 4, processing: 60, source: 'Invoke a serverless endpoint' },
+  asynchronous: { payload: 1_024, processing: 3_600, source: 'Asynchronous inference' },
+  batch: { payload: 100, processing: 3_600, source: 'CreateTransformJob' },
+};
+
+/** "Deploy models with Amazon SageMaker Serverless Inference": memory sizes, and the most that one endpoint may do at once. */
+export const serverlessMemorySizes = [1_024, 2_048, 3_072, 4_096, 5_120, 6_144] as const;
+export const serverlessMaximumConcurrency = 200;
+
+/**
+ * Ours; AWS publishes no number, only what it depends on: the model's size, its download, the container's start. Whoever cannot wait
+ * so long for the first answer after a lull must pay for an instance that is always there. `ModelSetupTime` shows the real one.
+ */
+export const coldStartMilliseconds = 10_000;
+/** Ours too: whoever cannot wait longer than a real-time answer may take has no use for a queue, whose instances first have to start. */
+export const queueMilliseconds = 60_000;
+
+interface Obstacle {
+  readonly cause: string;
+  readonly remedy: string;
+  /** AWS refuses it. What is no limit is a promise of the spec, which a deployer may give up knowingly. */
+  readonly isLimit: boolean;
+}
+
+/** What stands between a requirement and a pattern. */
+function obstacles(pattern: ServingPattern, needs: ServingRequirements): Obstacle[] {
+  const found: Obstacle[] = [];
+  const limit = (applies: boolean, cause: string, remedy: string) => void (applies && found.push({ cause, remedy, isLimit: true }));
+  const promise = (applies: boolean, cause: string, remedy: string) => void (applies && found.push({ cause, remedy, isLimit: false }));
+  const { payload, processing, source } = limits[pattern];
+  const onRequest = needs.predictions === 'on-request';
+  const latency = needs.maximumLatencyMilliseconds;
+
+  limit(
+    needs.largestPayloadMegabytes > payload,
+    `a payload of ${needs.largestPayloadMegabytes} MB exceeds its ${payload} MB ("${source}")`,
+    'send less: smaller, compressed or split requests',
+  );
+  limit(
+    needs.longestProcessingSeconds > processing,
+    `${needs.longestProcessingSeconds} s for one request exceed its ${processing} s ("${source}")`,
+    'give the model less to do at once, or a faster instance',
+  );
+  promise(
+    onRequest && needs.longestProcessingSeconds * 1_000 > latency,
+    `an answer within ${latency} ms cannot come of ${needs.longestProcessingSeconds} s of processing`,
+    'promise more time, or make the model faster',
+  );
+  if (pattern === 'serverless') {
+    // "Deploy models with Amazon SageMaker Serverless Inference", feature exclusions; "Deployment guardrails": only for real-time and asynchronous endpoints.
+    limit(needs.stepsBeforeModel > 0, 'it runs no inference pipeline', 'move the steps into the model\'s own script');
+    limit(needs.versionsAtOnce > 1, 'it has one variant', 'release one version at a time');
+    promise(needs.stagedRollout, 'it has no staged rollout', 'accept all traffic at once, judged by the smoke test');
+    promise(latency < coldStartMilliseconds, `a cold start may take longer than ${latency} ms`, 'let the first answer after a lull take seconds');
+  }
+  if (pattern === 'asynchronous') {
+    promise(latency < queueMilliseconds, `a queue promises no answer within ${latency} ms`, 'let the client wait for a notification');
+  }
+  if (pattern === 'batch') {
+    promise(onRequest, 'it predicts ahead, not on request', 'say that predictions may be made ahead: hourly, daily or weekly');
+    promise(needs.stagedRollout, 'it has no traffic to shift', 'compare a run of each version instead');
+  }
+  return found;
+}
+
+/** The patterns that traffic asks for, the cheapest that fits first. */
+function preferences({ predictions, traffic }: ServingRequirements): readonly ServingPattern[] {
+  if (predictions !== 'on-request') return ['batch', 'asynchronous'];
+  if (traffic === 'steady') return ['real-time', 'asynchronous'];
+  return ['serverless', 'asynchronous', 'real-time'];
+}
+
+const reasons: Readonly<Record<ServingPattern, (needs: ServingRequirements) => string>> = {
+  'real-time': (needs) => `somebody waits at most ${needs.maximumLatencyMilliseconds} ms for an answer, so instances are always there`,
+  serverless: (needs) => `${needs.traffic === 'few-a-day' ? 'a few requests a day' : 'intermittent requests'} pay for themselves only, and the first after a lull may wait`,
+  asynchronous: () => 'a request may be large or slow and wait in a queue, and without requests there is no instance',
+  batch: (needs) => `predictions that are made ${needs.predictions} need no endpoint between two runs`,
+};
+
+/**
+ * Which of AWS's patterns serves these requirements (DEPLOY-01 to DEPLOY-05, CUE-02, CHOICE-01).
+ *
+ * A chosen pattern may break a promise of the spec, which the reason then says; a limit of AWS it may not.
+ *
+ * @throws Error that names each pattern's obstacle and its remedy when none is left.
+ */
+export function decideServingPattern(needs: ServingRequirements, chosen?: ServingPattern): ServingDecision {
+  if (needs.traffic === 'scheduled-bulk' && needs.predictions === 'on-request') {
+    throw new Error(
+      'The serving requirements contradict each other: traffic "scheduled-bulk" comes by the clock, predictions "on-request" come when somebody asks. ' +
+        'Say "hourly", "daily" or "weekly" predictions, or another traffic.',
+    );
+  }
+  if (chosen !== undefined) {
+    const found = obstacles(chosen, needs);
+    const refused = found.filter(({ isLimit }) => isLimit);
+    if (refused.length > 0) throw new Error(`serving.pattern "${chosen}" cannot serve this problem:\n${refused.map(line).join('\n')}`);
+    const broken = found.map(({ cause }) => cause);
+    return { pattern: chosen, why: `${chosen} by configuration${broken.length > 0 ? `, although ${broken.join(', and ')}` : ''}` };
+  }
+  const preferred = preferences(needs);
+  const tried = preferred.map((pattern) => ({ pattern, found: obstacles(pattern, needs) }));
+  const fits = tried.find(({ found }) => found.length === 0);
+  if (!fits) {
+    const details = tried.map(({ pattern, found }) => `${pattern}:\n${found.map(line).join('\n')}`);
+    throw new Error(`No serving pattern meets all requirements; change one of them:\n${details.join('\n')}`);
+  }
+  const skipped = tried.slice(0, tried.indexOf(fits)).map(({ pattern, found }) => `not ${pattern}: ${found.map(({ cause }) => cause).join(', and ')}`);
+  return { pattern: fits.pattern, why: [`${fits.pattern}: ${reasons[fits.pattern](needs)}`, ...skipped].join('; ') };
+}
+
+function line({ cause, remedy }: Obstacle): string {
+  return `- ${cause}. Remedy: ${remedy}.`;
+}
