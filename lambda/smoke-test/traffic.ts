@@ -10,7 +10,7 @@ export interface TrafficResult {
 }
 
 /** Requests of one round; a round goes out each half minute while an update runs. */
-const roundSize = 20;
+const roundSize = 10;
 
 /**
  * Sends the recorded flights one by one while an update bakes. Alarms on errors and latency say nothing about a canary

@@ -1,7 +1,7 @@
 import { type Clock } from '../platform';
 
 /** How long, in real milliseconds, nothing may have been at work before the clock believes that everybody waits. */
-const QUIET = 25;
+const QUIET = 10;
 
 interface Timer {
   readonly due: number;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ImageCatalog } from '../images/catalog';
 import type { Networks } from '../networks';
 import { Platform, ServiceCall } from '../platform';
+import { PreparedInterpreter } from '../python/prepared-interpreter';
 import { Processes } from './container/process';
 import { Slots } from './container/slots';
 import { Entity } from './store';
@@ -12,6 +13,7 @@ import { Tags } from './tags';
 export interface Engine {
   readonly platform: Platform;
   readonly images: ImageCatalog;
+  readonly interpreter: PreparedInterpreter;
   readonly processes: Processes;
   /** Containers that may run at once. */
   readonly slots: Slots;
@@ -45,6 +47,7 @@ export function createEngine(
   tasks: Set<Promise<unknown>>,
 ): Engine {
   const open = new Set<string>();
+  const interpreter = new PreparedInterpreter(platform.python, availableParallelism());
   return {
     openRepository: (arn) => {
       if (!open.has(arn)) {
@@ -55,7 +58,8 @@ export function createEngine(
     platform,
     networks,
     images,
-    processes: new Processes(),
+    interpreter,
+    processes: new Processes((command) => interpreter.prepared(command)),
     slots: new Slots(Math.max(availableParallelism(), 2)),
     tags: new Tags(),
     stopping,

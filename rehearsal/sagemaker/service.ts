@@ -75,6 +75,7 @@ export function createSageMaker(platform: Platform, options: SageMakerOptions): 
       await endpoints.stop();
       await Promise.all([...tasks]);
       await engine.processes.stop();
+      await engine.interpreter.stop();
     },
   };
 }

@@ -1,0 +1,46 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Libraries of AWS's scikit-learn and XGBoost images that the steps import. */
+const libraries = ['numpy', 'pandas', 'scipy.stats', 'sklearn.metrics', 'xgboost'];
+
+/** One interpreter with the images' libraries loaded; containers are forked from it instead of loading them again. */
+export class PreparedInterpreter {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-python-'));
+  private readonly child: ChildProcess;
+
+  constructor(private readonly python: string, processors: number) {
+    this.child = spawn(python, [join(__dirname, 'prepared_interpreter.py'), this.socket, ...libraries], {
+      // Standard input is its lifeline. What it prints itself can only be an error of its own.
+      stdio: ['pipe', 'inherit', 'inherit'],
+      env: { PATH: process.env.PATH, LANG: 'C.UTF-8', PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: String(processors) },
+    });
+    this.child.on('error', () => undefined);
+  }
+
+  /** The same program, forked. Other ways to call Python (`-m`, `-c`) and other programs stay as they are. */
+  prepared<C extends { readonly command: string; readonly args: readonly string[] }>(command: C): C {
+    const [program] = command.args;
+    if (command.command !== this.python || program === undefined || program.startsWith('-') || !this.isRunning()) return command;
+    return { ...command, args: ['-I', '-S', join(__dirname, 'run_prepared.py'), this.socket, ...command.args] };
+  }
+
+  async stop(): Promise<void> {
+    if (this.isRunning()) {
+      const ended = new Promise<void>((resolve) => this.child.once('exit', () => resolve()));
+      this.child.stdin?.end();
+      await ended;
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private get socket(): string {
+    return join(this.folder, 'socket');
+  }
+
+  private isRunning(): boolean {
+    return this.child.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+}
