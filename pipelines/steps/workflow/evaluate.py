@@ -12,18 +12,20 @@ import numpy as np
 import pandas as pd
 from sklearn import metrics
 
+from .artifact import Artifact, unpack
 from .contract import Contract, load, processing_path
 from .features import Array, cost_curve, expected_cost, read_columns
-from .model import Model, unpack
+from .model import Model
 
 CURVE_POINTS = 50
 
 
-def load_model(folder: Path, scratch: Path) -> Model | None:
-    """The model of an input folder; None when the folder says that there is no live model yet."""
+def load_model(folder: Path, scratch: Path) -> tuple[Model, Artifact] | None:
+    """The model of an input folder, its archive judged first; None when the folder says that there is no live model yet."""
     archives = sorted(folder.rglob("*.tar.gz"))
     if archives:
-        return Model.load(unpack(archives[0], scratch / folder.name))
+        artifact = unpack(archives[0], scratch / folder.name)
+        return Model.load(scratch / folder.name), artifact
     if any(folder.rglob("*.json")):
         return None
     raise FileNotFoundError(f"{folder} holds neither model.tar.gz nor the marker that there is no model")
@@ -94,14 +96,17 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
 
 def main(_: Sequence[str]) -> int:
     contract = load()
-    dtype = {**read_columns(contract), contract.source_column: "str", contract.target: "int8"}
-    frame = pd.read_csv(processing_path("input", "test", "data.csv"), usecols=list(dtype), dtype=dtype)
     with tempfile.TemporaryDirectory() as scratch:
         candidate = load_model(processing_path("input", "model"), Path(scratch))
         if candidate is None:
             raise FileNotFoundError("the candidate's model.tar.gz is missing")
         live = load_model(processing_path("input", "live"), Path(scratch))
-        result = report(frame, candidate, live, contract)
+        dtype = {**read_columns(contract), contract.source_column: "str", contract.target: "int8"}
+        frame = pd.read_csv(processing_path("input", "test", "data.csv"), usecols=list(dtype), dtype=dtype)
+        model, artifact = candidate
+        result = report(frame, model, live[0] if live else None, contract)
+        # Says which archive these numbers are of: the release takes no other (lambda/verify-artifact).
+        result["model"] = {"sha256": artifact.sha256}
     folder = processing_path("output", "evaluation")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "evaluation.json").write_text(json.dumps(result, indent=1, allow_nan=False))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import tarfile
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,9 @@ import numpy as np
 import pandas as pd
 import xgboost
 
+from .artifact import DOCUMENT_FILE, MODEL_FILE, ArtifactRefused
 from .contract import Contract
 from .features import Array, Encoder
-
-MODEL_FILE = "model.ubj"
-DOCUMENT_FILE = "features.json"
 
 
 @dataclass(frozen=True)
@@ -37,6 +35,7 @@ class Model:
             if not (folder / name).is_file():
                 raise FileNotFoundError(f"the model archive lacks {name}")
         document: dict[str, Any] = json.loads((folder / DOCUMENT_FILE).read_text())
+        refuse_other_framework(document.get("framework", {}))
         booster = xgboost.Booster()
         booster.load_model(folder / MODEL_FILE)
         booster.set_param({"nthread": 1})  # one row at a time does not gain from threads
@@ -45,15 +44,20 @@ class Model:
     def save(self, folder: Path, details: dict[str, Any]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.booster.save_model(folder / MODEL_FILE)
-        document = {"vocabularies": self.encoder.vocabularies, "threshold": self.threshold, **details}
+        framework = {"name": "xgboost", "version": xgboost.__version__}
+        document = {"framework": framework, "vocabularies": self.encoder.vocabularies, "threshold": self.threshold, **details}
         (folder / DOCUMENT_FILE).write_text(json.dumps(document, indent=1))
 
 
-def unpack(archive: Path, folder: Path) -> Path:
-    """Unpacks model.tar.gz; refuses anything but plain files and folders below `folder`."""
-    with tarfile.open(archive) as tar:
-        for member in tar.getmembers():
-            if not (member.isfile() or member.isdir()) or member.name.startswith("/") or ".." in Path(member.name).parts:
-                raise ValueError(f"{archive.name}: refused entry {member.name!r}: only plain files inside the archive are allowed")
-        tar.extractall(folder)
-    return folder
+def refuse_other_framework(framework: dict[str, str]) -> None:
+    """XGBoost reads what earlier versions wrote, not what later ones did (XGBoost documentation, "Introduction to Model IO")."""
+    name, version = framework.get("name"), str(framework.get("version"))
+    ours = xgboost.__version__
+    known = name == "xgboost" and re.fullmatch(r"\d+\.\d+\..*", version) is not None
+    if not known or major_and_minor(version) > major_and_minor(ours):
+        raise ArtifactRefused(f"the model is of {name} {version}, this image has xgboost {ours}: train it with this image's version")
+
+
+def major_and_minor(version: str) -> tuple[int, int]:
+    major, minor, *_ = version.split(".")
+    return int(major), int(minor)

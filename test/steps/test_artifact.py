@@ -1,0 +1,163 @@
+"""What a model archive must not hold. Each is refused before anything of it is written, loaded or run."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import pickle
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+import xgboost
+from workflow import artifact
+from workflow.artifact import ArtifactRefused, unpack
+from workflow.model import Model
+
+Entry = tuple[tarfile.TarInfo, bytes]
+
+GOOD = {
+    "model.ubj": b"{L...",
+    "features.json": json.dumps({"framework": {"name": "xgboost", "version": xgboost.__version__}}).encode(),
+    "code/inference.py": b"",
+    "code/workflow/model.py": b"",
+    "code/workflow/problem.json": b"{}",
+}
+
+
+def entry(name: str, content: bytes = b"", kind: bytes = tarfile.REGTYPE, link: str = "", mode: int = 0o644) -> Entry:
+    info = tarfile.TarInfo(name)
+    info.type, info.linkname, info.mode, info.size = kind, link, mode, len(content)
+    return info, content
+
+
+def pack(path: Path, *more: Entry, leave_out: str = "", instead: dict[str, bytes] | None = None) -> Path:
+    files = {**GOOD, **(instead or {})}
+    with tarfile.open(path, "w:gz") as tar:
+        for info, content in [*(entry(name, content) for name, content in files.items() if name != leave_out), *more]:
+            tar.addfile(info, io.BytesIO(content))
+    return path
+
+
+def refused(path: Path, message: str) -> None:
+    target = path.parent / "to"
+    with pytest.raises(ArtifactRefused, match=message):
+        unpack(path, target)
+    assert not target.exists(), "something was written before the refusal"
+
+
+def test_what_training_makes_is_unpacked_file_by_file(tmp_path: Path) -> None:
+    path = pack(tmp_path / "model.tar.gz", entry("./code/workflow/", kind=tarfile.DIRTYPE, mode=0o755))
+    found = unpack(path, tmp_path / "to")
+    assert set(found.files) == set(GOOD)
+    assert found.sha256 == artifact.digest(path)
+    assert (tmp_path / "to" / "code" / "workflow" / "problem.json").read_bytes() == b"{}"
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        pytest.param(entry("../outside.json", b"{}"), "leads out", id="a name that leads out of the folder"),
+        pytest.param(entry("code/../../outside.json", b"{}"), "leads out", id="a name that leads out by a detour"),
+        pytest.param(entry("/etc/absolute.json", b"{}"), "absolute name", id="an absolute name"),
+        pytest.param(entry("code/link.py", kind=tarfile.SYMTYPE, link="/etc/passwd"), "is a link", id="a symbolic link out"),
+        pytest.param(entry("code/link.py", kind=tarfile.SYMTYPE, link="inference.py"), "is a link", id="a symbolic link that stays inside"),
+        pytest.param(entry("code/link.py", kind=tarfile.LNKTYPE, link="../../etc/passwd"), "is a link", id="a hard link out"),
+        pytest.param(entry("code/null.py", kind=tarfile.CHRTYPE), "neither a plain file", id="a character device"),
+        pytest.param(entry("code/disk.py", kind=tarfile.BLKTYPE), "neither a plain file", id="a block device"),
+        pytest.param(entry("code/pipe.py", kind=tarfile.FIFOTYPE), "neither a plain file", id="a named pipe"),
+        pytest.param(entry("code/run.py", mode=0o4755), "setuid", id="a setuid bit"),
+        pytest.param(entry("code", kind=tarfile.DIRTYPE, mode=0o2755), "setuid, setgid", id="a setgid bit on a folder"),
+        pytest.param(entry("code/inference.py"), "twice", id="the same name twice"),
+        pytest.param(entry("./code/inference.py"), "twice", id="the same name twice, written in another way"),
+        pytest.param(entry("code/Inference.py"), "twice", id="the same name but for its case"),
+        pytest.param(entry("model.pkl", pickle.dumps(1)), "runs code when it is loaded", id="a pickle"),
+        pytest.param(entry("model.joblib.gz", b"x"), "runs code when it is loaded", id="a joblib file"),
+        pytest.param(entry("code/model.cloudpickle", b"x"), "runs code when it is loaded", id="a cloudpickle"),
+        pytest.param(entry("other.ubj", pickle.dumps({})), "does not begin as", id="a pickle under the name of a model"),
+        pytest.param(entry("other.json", pickle.dumps({}, 0)), "does not begin as", id="a text pickle under the name of a document"),
+        pytest.param(entry("code/native.so", b"\x7fELF"), "not on the list", id="a shared library"),
+        pytest.param(entry("run.py"), "not on the list", id="code beside the code folder"),
+        pytest.param(entry("code/.hidden.py"), "not on the list", id="a hidden file"),
+        pytest.param(entry("code/new\nline.py"), "not on the list", id="a control character in a name"),
+    ],
+)
+def test_an_entry_that_no_model_has_is_refused(tmp_path: Path, bad: Entry, message: str) -> None:
+    refused(pack(tmp_path / "model.tar.gz", bad), message)
+
+
+def test_a_chain_of_links_around_the_filter_is_refused(tmp_path: Path) -> None:
+    """The form of CVE-2025-4517: folders and links so long that the resolved path is cut, and a file through the last."""
+    long = "d" * 247
+    chain = [entry(long, kind=tarfile.DIRTYPE, mode=0o755), entry("a", kind=tarfile.SYMTYPE, link=long)]
+    chain += [entry("a/b", kind=tarfile.SYMTYPE, link="../" * 16), entry("a/b/outside.json", b"{}")]
+    refused(pack(tmp_path / "model.tar.gz", *chain), "is a link")
+
+
+def test_a_sparse_file_is_refused(tmp_path: Path) -> None:
+    refused(pack(tmp_path / "model.tar.gz", entry("hole.json", kind=tarfile.GNUTYPE_SPARSE)), "sparse")
+
+
+def test_a_bomb_is_stopped_by_its_ratio_while_it_unpacks(tmp_path: Path) -> None:
+    path = pack(tmp_path / "model.tar.gz", entry("bomb.json", b"{" + b" " * 64 * 1024 * 1024))
+    refused(path, "unpacks to more than")
+
+
+def test_a_bomb_is_stopped_by_its_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(artifact, "MAXIMUM_BYTES", 100_000)
+    refused(pack(tmp_path / "model.tar.gz", entry("large.json", b"{" + b" " * 200_000)), "unpacks to more than 100000 bytes")
+
+
+def test_a_bomb_in_an_extended_header_is_stopped_too(tmp_path: Path) -> None:
+    header = entry("pax", b"9" * 64 * 1024 * 1024, kind=tarfile.XHDTYPE)
+    refused(pack(tmp_path / "model.tar.gz", header), "unpacks to more than")
+
+
+def test_more_entries_than_a_model_has_are_refused(tmp_path: Path) -> None:
+    many = [entry(f"code/part{number}.py") for number in range(artifact.MAXIMUM_MEMBERS)]
+    refused(pack(tmp_path / "model.tar.gz", *many), "more than 500 entries")
+
+
+@pytest.mark.parametrize("name", ["model.ubj", "features.json", "code/inference.py"])
+def test_an_archive_without_model_document_or_inference_code_is_refused(tmp_path: Path, name: str) -> None:
+    refused(pack(tmp_path / "model.tar.gz", leave_out=name), f"lacks {name}")
+
+
+def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "model.tar.gz"
+    path.write_bytes(b"PK\x03\x04 a zip")
+    refused(path, "not a tar.gz archive")
+    path.write_bytes(gzip.compress(b"no tar" * 1000))
+    refused(path, "not a tar.gz archive")
+    whole = pack(path).read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    refused(path, "not a tar.gz archive")
+
+
+@pytest.mark.parametrize(
+    "framework",
+    [{}, {"name": "sklearn", "version": "1.4.2"}, {"name": "xgboost", "version": "99.0.0"}, {"name": "xgboost", "version": "latest"}],
+    ids=["none", "another framework", "a later version", "no version"],
+)
+def test_a_model_of_another_framework_or_a_later_version_is_refused_before_it_is_loaded(tmp_path: Path, framework: dict[str, str]) -> None:
+    (tmp_path / "model.ubj").write_bytes(b"never read")
+    (tmp_path / "features.json").write_text(json.dumps({"framework": framework}))
+    with pytest.raises(ArtifactRefused, match="this image has xgboost"):
+        Model.load(tmp_path)
+
+
+def test_the_evaluation_ends_before_a_refused_archive_can_be_registered(tmp_path: Path) -> None:
+    """As the job: the step's exit code is not 0, so the pipeline stops, and there is no report that a gate could read."""
+    folder = tmp_path / "input" / "model"
+    folder.mkdir(parents=True)
+    pack(folder / "model.tar.gz", entry("model.pkl", pickle.dumps(1)))
+    (tmp_path / "input" / "test").mkdir()
+    steps = Path(__file__).resolve().parents[2] / "pipelines" / "steps"
+    environment = {"WORKFLOW_PROCESSING_ROOT": str(tmp_path)}
+    done = subprocess.run([sys.executable, str(steps), "evaluate"], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "refused entry 'model.pkl'" in done.stderr
+    assert not (tmp_path / "output").exists()
