@@ -4,6 +4,8 @@ export interface WorkflowConfiguration {
   readonly prefix: string;
   /** Tags on every resource: who owns it, who pays, how sensitive the data is. */
   readonly tags: { readonly owner: string; readonly costCenter: string; readonly dataClass: string };
+  /** Who acts on an alarm, by what it is about: the name of a team or of a rota. Each alarm's description carries one. */
+  readonly owners: { readonly data: string; readonly model: string; readonly platform: string; readonly security: string };
   readonly instances: {
     readonly processing: JobCompute;
     readonly training: JobCompute;
@@ -46,6 +48,7 @@ export interface JobCompute {
 export const sandbox: WorkflowConfiguration = {
   prefix: 'mla-blueprint',
   tags: { owner: 'ml-team', costCenter: 'sandbox', dataClass: 'internal' },
+  owners: { data: 'data-team', model: 'ml-team', platform: 'platform-team', security: 'security-team' },
   instances: {
     processing: { instanceType: 'ml.m5.large', instanceCount: 1, volumeSizeInGb: 10, maxRuntimeSeconds: 3600 },
     training: { instanceType: 'ml.m5.large', instanceCount: 1, volumeSizeInGb: 10, maxRuntimeSeconds: 3600 },

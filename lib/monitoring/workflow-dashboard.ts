@@ -3,6 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
+import { type WatchedAlarm, watchedTargets } from '../foundation/alarm-catalogue';
 import { endpointMetric, featureDriftMetric, ingestNamespace, machineMetric, pipelineMetric, violationsMetric } from './metrics';
 
 export interface WorkflowDashboardProps {
@@ -15,10 +16,10 @@ export interface WorkflowDashboardProps {
   readonly maximumLatencyMilliseconds: number;
   /** Features whose drift is judged. */
   readonly watchedFeatures: readonly string[];
-  readonly alarms: readonly cloudwatch.IAlarm[];
+  readonly alarms: readonly WatchedAlarm[];
 }
 
-/** One page, from the question "is anything wrong?" down to "what moved?". */
+/** One page, from the question "is anything wrong?" by way of "where?" down to "what moved?". */
 export class WorkflowDashboard extends Construct {
   readonly dashboardName: string;
 
@@ -38,13 +39,15 @@ export class WorkflowDashboard extends Construct {
       new cloudwatch.GraphWidget({ title, left, width: 8, height: 6, ...more });
 
     const dashboard = new cloudwatch.Dashboard(this, 'Dashboard', { defaultInterval: Duration.days(1) });
-    dashboard.addWidgets(
-      new cloudwatch.AlarmStatusWidget({ title: 'Alarms', alarms: [...props.alarms], width: 24, height: 4 }),
-    );
+    // Only what is wrong, the newest first: an empty box is the good news.
+    dashboard.addWidgets(alarmStatus('In alarm now', props.alarms, 24, { states: [cloudwatch.AlarmState.ALARM] }));
+    const watched = watchedTargets.map((target) => ({ target, alarms: props.alarms.filter((alarm) => alarm.target === target) }));
+    const boxes = watched.filter(({ alarms }) => alarms.length > 0).map(({ target, alarms }) => alarmStatus(capitalized(target), alarms, 8));
+    for (let row = 0; row < boxes.length; row += 3) dashboard.addWidgets(...boxes.slice(row, row + 3));
     dashboard.addWidgets(
       graph('Requests', [endpoint('Invocations', 'Sum')]),
       graph('Error rate', [endpoint('Invocation5XXErrors', 'Average'), endpoint('Invocation4XXErrors', 'Average')]),
-      graph('Model latency (microseconds)', [endpoint('ModelLatency', 'p50'), endpoint('ModelLatency', 'p95')], {
+      graph('Latency: model and overhead (microseconds)', [endpoint('ModelLatency', 'p50'), endpoint('ModelLatency', 'p95'), endpoint('OverheadLatency', 'p95')], {
         leftAnnotations: [{ value: props.maximumLatencyMilliseconds * 1_000, label: 'promised' }],
       }),
     );
@@ -61,4 +64,13 @@ export class WorkflowDashboard extends Construct {
     this.dashboardName = dashboard.dashboardName;
     answers(dashboard, 'READY-10', 'MON-01', 'MON-02', 'SVC-19');
   }
+}
+
+function alarmStatus(title: string, alarms: readonly WatchedAlarm[], width: number, more: Partial<cloudwatch.AlarmStatusWidgetProps> = {}): cloudwatch.AlarmStatusWidget {
+  const { STATE_UPDATED_TIMESTAMP } = cloudwatch.AlarmStatusWidgetSortBy;
+  return new cloudwatch.AlarmStatusWidget({ title, alarms: [...alarms], sortBy: STATE_UPDATED_TIMESTAMP, width, height: 4, ...more });
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,17 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
+import type { AlarmCatalogue } from '../foundation/alarm-catalogue';
 
 export interface RollbackAlarmsProps {
   readonly endpointName: string;
   readonly variantName: string;
   /** What the people who wait for an answer were promised. */
   readonly maximumLatencyMilliseconds: number;
-  readonly topic: sns.ITopic;
+  readonly alarms: AlarmCatalogue;
 }
 
 /** `ModelLatency` and `OverheadLatency` are in microseconds: a threshold in milliseconds would be 1000 times too tight. */
@@ -20,8 +19,7 @@ export const microsecondsPerMillisecond = 1_000;
 /**
  * The alarms that stop a canary. They exist before the endpoint does: the endpoint names them.
  *
- * All three treat missing data as not breaching. An endpoint that nobody calls publishes no error rate; were that breaching, the
- * alarms would stand in ALARM all night and SageMaker would roll back every release at once. The other half of the
+ * All three treat missing data as not breaching: an endpoint that nobody calls publishes no error rate. The other half of the
  * question, "was there any traffic to judge?", is asked by the release, which sends requests and counts them: missing
  * data is no proof of health.
  */
@@ -42,43 +40,46 @@ export class RollbackAlarms extends Construct {
         dimensionsMap: { EndpointName: props.endpointName, VariantName: props.variantName },
       });
 
+    const noTraffic = {
+      treatAs: 'notBreaching',
+      why: 'Nobody called. Were that breaching, the alarm would stand all night and every release would be rolled back at once.',
+    } as const;
+    const shared = {
+      target: 'endpoint',
+      owner: 'model',
+      operator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      periods: 3,
+      missing: noTraffic,
+    } as const;
+
     // SageMaker writes 1 for each failed request and 0 for each other: the average is the error rate, whatever the traffic.
-    this.serverErrors = new cloudwatch.Alarm(this, 'ServerErrors', {
-      alarmDescription:
-        'More than 5 % of requests end in a 5xx: the container fails. Two minutes of three, so that one crash of one worker is no rollback.',
+    this.serverErrors = props.alarms.add(this, 'ServerErrors', {
+      ...shared,
       metric: metric('Invocation5XXErrors', 'Average'),
       threshold: 0.05,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 3,
-      datapointsToAlarm: 2,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      datapoints: 2,
+      why: 'More than 5 % of requests end in a 5xx: the container fails. Two minutes of three, so that one crash of one worker is no rollback.',
+      runbook: 'server-errors',
     });
-    this.clientErrors = new cloudwatch.Alarm(this, 'ClientErrors', {
-      alarmDescription:
-        'More than 30 % of requests are refused (4xx). A client may be wrong; but a new model that refuses what the old one took looks just so.',
+    this.clientErrors = props.alarms.add(this, 'ClientErrors', {
+      ...shared,
       metric: metric('Invocation4XXErrors', 'Average'),
       threshold: 0.3,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 3,
-      datapointsToAlarm: 3,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      datapoints: 3,
+      why: 'More than 30 % of requests are refused (4xx). A client may be wrong; but a new model that refuses what the old one took looks just so.',
+      runbook: 'client-errors',
     });
-    this.latency = new cloudwatch.Alarm(this, 'Latency', {
-      alarmDescription:
-        `One request in twenty takes the model longer than ${props.maximumLatencyMilliseconds} ms (p95; the metric counts microseconds). ` +
-        'Three minutes of three: the first requests to a new instance are always slow.',
+    this.latency = props.alarms.add(this, 'Latency', {
+      ...shared,
       metric: metric('ModelLatency', 'p95'),
       threshold: props.maximumLatencyMilliseconds * microsecondsPerMillisecond,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 3,
-      datapointsToAlarm: 3,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      datapoints: 3,
+      why:
+        `One request in twenty takes the model longer than ${props.maximumLatencyMilliseconds} ms (p95; the metric counts microseconds). ` +
+        'Three minutes of three: the first requests to a new instance are always slow.',
+      runbook: 'model-latency',
     });
     this.all = [this.serverErrors, this.clientErrors, this.latency];
-    for (const alarm of this.all) {
-      alarm.addAlarmAction(new SnsAction(props.topic));
-      alarm.addOkAction(new SnsAction(props.topic));
-    }
     answers(this, 'MON-01', 'SYMPTOM-04', 'SYMPTOM-05', 'COST-03');
   }
 }

@@ -8,6 +8,7 @@ import type * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 
 import type { WorkflowConfiguration } from '../config';
+import type { AlarmCatalogue } from '../foundation/alarm-catalogue';
 import { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { logRetention } from '../foundation/log-retention';
 import { stateMachineArn } from '../foundation/state-machine';
@@ -19,7 +20,6 @@ import { ModelMonitorMetrics } from '../monitoring/model-monitor-metrics';
 import { WorkflowAlarms } from '../monitoring/workflow-alarms';
 import { WorkflowDashboard } from '../monitoring/workflow-dashboard';
 import type { ProblemSpec } from '../problem/problem-spec';
-import { RollbackAlarms } from '../serving/rollback-alarms';
 import { SagemakerImages } from '../training/images';
 
 export interface MonitoringStackProps extends StackProps {
@@ -44,7 +44,7 @@ export interface MonitoringStackProps extends StackProps {
     readonly endpointName: string;
     readonly variantName: string;
     readonly topic: sns.ITopic;
-    readonly rollbackAlarms: RollbackAlarms;
+    readonly alarms: AlarmCatalogue;
   };
   /** Dead-letter queues of other stacks, by what they serve. */
   readonly deadLetterQueues: Readonly<Record<string, sqs.IQueue>>;
@@ -102,7 +102,7 @@ export class MonitoringStack extends Stack {
 
     const alarms = new WorkflowAlarms(this, 'Alarms', {
       ...names,
-      topic,
+      alarms: serving.alarms,
       problemName: problem.name,
       endpointInstanceType: configuration.instances.endpoint.instanceType,
       pipelineName: props.pipelineName,
@@ -135,7 +135,7 @@ export class MonitoringStack extends Stack {
       releaseMachineArn: machineArn('release'),
       maximumLatencyMilliseconds: problem.serving.maximumLatencyMilliseconds,
       watchedFeatures: problem.features.map(({ name }) => name).filter((name) => !(name in problem.monitoring.seasonal)),
-      alarms: [...serving.rollbackAlarms.all, ...alarms.all],
+      alarms: serving.alarms.all,
     });
     new MonthlyBudget(this, 'MonthlyBudget', {
       monthlyUsd: configuration.budget.monthlyUsd,

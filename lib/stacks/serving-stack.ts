@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
 import type { WorkflowConfiguration } from '../config';
+import { AlarmCatalogue } from '../foundation/alarm-catalogue';
 import { logRetention } from '../foundation/log-retention';
 import { monitoringScheduleName } from '../monitoring/live-baseline';
 import { ModelMonitorSchedule } from '../monitoring/model-monitor-schedule';
@@ -36,6 +37,8 @@ export class ServingStack extends Stack {
   readonly endpointName: string;
   readonly variantName = variantName;
   readonly topic: sns.Topic;
+  /** Of all stacks from here on. */
+  readonly alarms: AlarmCatalogue;
   readonly rollbackAlarms: RollbackAlarms;
   readonly modelRoleArn: string;
   /** Only with AWS's own monitor. */
@@ -68,12 +71,13 @@ export class ServingStack extends Stack {
       email: configuration.notificationEmail,
     });
     this.topic = topic;
+    this.alarms = new AlarmCatalogue({ topic, owners: configuration.owners });
 
     this.rollbackAlarms = new RollbackAlarms(this, 'RollbackAlarms', {
       endpointName: this.endpointName,
       variantName,
       maximumLatencyMilliseconds: problem.serving.maximumLatencyMilliseconds,
-      topic,
+      alarms: this.alarms,
     });
 
     const { role } = new ModelRole(this, 'ModelRole', {
