@@ -15,7 +15,8 @@ export class PreparedInterpreter {
     this.child = spawn(python, [join(__dirname, 'prepared_interpreter.py'), this.socket, ...libraries], {
       // Standard input is its lifeline. What it prints itself can only be an error of its own.
       stdio: ['pipe', 'inherit', 'inherit'],
-      env: { PATH: process.env.PATH, LANG: 'C.UTF-8', PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: String(processors) },
+      // OpenMP reads its variables when it is loaded, so what containers need must stand here already.
+      env: { PATH: process.env.PATH, LANG: 'C.UTF-8', PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: String(processors), OMP_WAIT_POLICY: 'passive' },
     });
     this.child.on('error', () => undefined);
   }

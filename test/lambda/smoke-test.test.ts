@@ -95,10 +95,10 @@ describe('the smoke test', () => {
       ...endpoint(),
       invoke: () => {
         calls += 1;
-        if (calls === 20) return Promise.reject(new EndpointError('not yet', undefined));
+        if (calls === 10) return Promise.reject(new EndpointError('not yet', undefined));
         return Promise.resolve(`0.5,on_time,${calls % 2 === 0 ? 3 : 2}\n`);
       },
     };
-    expect(await sendTraffic(both, recording, '3')).toEqual({ sent: 20, answered: 19, fromCandidate: 9, firstError: 'not yet' });
+    expect(await sendTraffic(both, recording, '3')).toEqual({ sent: 10, answered: 9, fromCandidate: 4, firstError: 'not yet' });
   });
 });

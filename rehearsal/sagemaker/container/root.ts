@@ -50,5 +50,7 @@ export function baseEnvironment(root: ContainerRoot, processors = availableParal
     PYTHONDONTWRITEBYTECODE: '1',
     AWS_EC2_METADATA_DISABLED: 'true',
     OMP_NUM_THREADS: String(processors),
+    // Containers share this machine's processors: threads that spin while they wait would take them from the other containers.
+    OMP_WAIT_POLICY: 'passive',
   };
 }
