@@ -69,6 +69,7 @@ export type Row = Readonly<Record<string, string>>;
 
 /** Cells of one line of CSV: RFC 4180 quotes, no line breaks inside. */
 export function cells(line: string): string[] {
+  if (!line.includes('"')) return line.split(',');
   const found: string[] = [];
   const pattern = /(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g;
   for (const match of line.matchAll(pattern)) found.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
