@@ -10,6 +10,7 @@ import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { EventRule } from '../foundation/event-rule';
 import { stateMachineArn, WorkflowStateMachine } from '../foundation/state-machine';
 import { acknowledgeWildcards } from '../foundation/wildcards';
+import type { ArtifactVerification } from './artifact-verification';
 import { releaseDefinition } from './release-definition';
 import type { SmokeTest } from './smoke-test';
 
@@ -21,6 +22,7 @@ export interface ApprovalGateProps {
   readonly servingStackName: string;
   readonly servingParameterKeys: readonly string[];
   readonly servingDeploymentRole: iam.IRole;
+  readonly artifactVerification: ArtifactVerification;
   readonly smokeTest: SmokeTest;
   /** Only with AWS's own monitor. */
   readonly keepBaselineFunctionArn?: string;
@@ -56,6 +58,7 @@ export class ApprovalGate extends Construct {
         servingStackName: props.servingStackName,
         servingParameterKeys: props.servingParameterKeys,
         servingDeploymentRoleArn: props.servingDeploymentRole.roleArn,
+        verifyArtifactFunctionArn: props.artifactVerification.functionArn,
         smokeTestFunctionArn: props.smokeTest.functionArn,
         keepBaselineFunctionArn: props.keepBaselineFunctionArn,
         topicArn: props.topic.topicArn,
@@ -137,6 +140,7 @@ export class ApprovalGate extends Construct {
         sid: 'CallFunctions',
         actions: ['lambda:InvokeFunction'],
         resources: [
+          props.artifactVerification.functionArn,
           props.smokeTest.functionArn,
           ...(props.keepBaselineFunctionArn === undefined ? [] : [props.keepBaselineFunctionArn]),
         ],

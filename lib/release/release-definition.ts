@@ -1,4 +1,5 @@
 import { call, catchAll, outcome, retryTransient, type State, type StateMachineDefinition } from '../foundation/states-language';
+import { verificationStates } from './artifact-verification';
 import { increment, keepBaseline, maxPolls, maxTurns, pollSeconds, type ReleaseDefinitionProps, updateStack } from './release-steps';
 import { takeBackStates } from './take-back-states';
 
@@ -13,6 +14,7 @@ export function releaseDefinition(props: ReleaseDefinitionProps): StateMachineDe
     TimeoutSeconds: 6 * 3_600,
     States: {
       ...judgeStates(props),
+      ...verificationStates(props, 'DescribeServing'),
       ...updateStates(props),
       ...takeBackStates(props),
       ...endStates(props),
@@ -121,13 +123,13 @@ function judgeStates(props: ReleaseDefinitionProps): Record<string, State> {
       Type: 'Choice',
       Choices: [
         { Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn', Next: 'AlreadyLive' },
-        { Variable: '$.live.arn', StringEquals: 'none', Next: 'DescribeServing' },
+        { Variable: '$.live.arn', StringEquals: 'none', Next: 'VerifyArtifact' },
         {
           And: [
             { Variable: '$.rollback', IsPresent: true },
             { Variable: '$.rollback', BooleanEquals: true },
           ],
-          Next: 'DescribeServing',
+          Next: 'VerifyArtifact',
         },
       ],
       Default: 'ReadLiveVersion',
@@ -143,7 +145,7 @@ function judgeStates(props: ReleaseDefinitionProps): Record<string, State> {
     },
     CompareVersions: {
       Type: 'Choice',
-      Choices: [{ Variable: '$.candidate.number', NumericGreaterThanPath: '$.live.number', Next: 'DescribeServing' }],
+      Choices: [{ Variable: '$.candidate.number', NumericGreaterThanPath: '$.live.number', Next: 'VerifyArtifact' }],
       Default: 'Stale',
     },
     NotOurs: outcome('NothingToDo', 'The event names no package of this group.', 'NothingToDo'),

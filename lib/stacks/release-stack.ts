@@ -10,6 +10,7 @@ import { acknowledge } from '../foundation/acknowledge';
 import { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { logRetention } from '../foundation/log-retention';
 import { ApprovalGate } from '../release/approval-gate';
+import { ArtifactVerification } from '../release/artifact-verification';
 import { LiveBaselineKeeper } from '../release/live-baseline-keeper';
 import { ServingDeploymentRole } from '../release/serving-deployment-role';
 import { SmokeTest } from '../release/smoke-test';
@@ -56,6 +57,13 @@ export class ReleaseStack extends Stack {
       resource: 'model-package',
       resourceName: `${props.modelPackageGroupName}/*`,
     });
+    const artifactVerification = new ArtifactVerification(this, 'ArtifactVerification', {
+      artifacts: props.artifacts,
+      modelPackageArnPattern,
+      dataKey: props.dataKey,
+      operationsKey: props.operationsKey,
+      logRetention: retention,
+    });
     const baselineKeeper = configuration.monitoring.modelMonitor
       ? new LiveBaselineKeeper(this, 'LiveBaseline', { ...props, modelPackageArnPattern, logRetention: retention })
       : undefined;
@@ -79,6 +87,7 @@ export class ReleaseStack extends Stack {
       servingStackName: serving.stackName,
       servingParameterKeys: serving.parameterKeys,
       servingDeploymentRole: role,
+      artifactVerification,
       smokeTest,
       keepBaselineFunctionArn: baselineKeeper?.functionArn,
       bakingMinutes: configuration.release.bakingMinutes,

@@ -147,6 +147,8 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
         Airports: airports.value,
         Until: until.value,
         PipelineExecutionId: execution.id,
+        // Of the archive that EvaluateModel judged: the release takes no other (lambda/verify-artifact).
+        modelSha256: jsonGet(evaluate, 'EvaluationReport', 'model.sha256'),
       },
     },
   });

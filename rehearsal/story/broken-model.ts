@@ -1,4 +1,5 @@
 import { CreateModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { create, extract } from 'tar';
@@ -39,7 +40,14 @@ export async function registerBrokenModel(stage: Stage): Promise<number> {
   appendFileSync(join(folder, 'content', 'code', 'inference.py'), sabotage);
   await create({ file: packed, cwd: join(folder, 'content'), gzip: true, portable: true }, ['.']);
   const key = 'models/broken-on-purpose/model.tar.gz';
-  await putText(operator, artifact.bucket, key, readFileSync(packed), 'application/gzip');
+  const archive = readFileSync(packed);
+  await putText(operator, artifact.bucket, key, archive, 'application/gzip');
+  // Somebody who may write everywhere makes the evidence fit: the canary is what is left to stop this model.
+  const modelSha256 = createHash('sha256').update(archive).digest('hex');
+  const report = 'pipeline/broken-on-purpose/evaluation/evaluation.json';
+  const quality = expectSome(good.ModelMetrics?.ModelQuality?.Statistics?.S3Uri, 'the evaluation of version 1');
+  const evaluation = JSON.parse(expectSome(await readObject(operator, parseS3Uri(quality).bucket, parseS3Uri(quality).key), 'the evaluation').toString()) as object;
+  await putText(operator, artifact.bucket, report, JSON.stringify({ ...evaluation, model: { sha256: modelSha256 } }), 'application/json');
 
   await operator.clients.sagemaker.send(
     new CreateModelPackageCommand({
@@ -50,7 +58,11 @@ export async function registerBrokenModel(stage: Stage): Promise<number> {
         ...good.InferenceSpecification,
         Containers: [{ Image: container.Image, Environment: container.Environment, ModelDataUrl: `s3://${artifact.bucket}/${key}` }],
       },
-      ModelMetrics: good.ModelMetrics,
+      ModelMetrics: {
+        ...good.ModelMetrics,
+        ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri: `s3://${artifact.bucket}/${report}` } },
+      },
+      CustomerMetadataProperties: { ...good.CustomerMetadataProperties, modelSha256 },
       DriftCheckBaselines: good.DriftCheckBaselines,
     }),
   );

@@ -111,6 +111,12 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
     { sentence: 'change the endpoint that it tests', action: 'sagemaker:UpdateEndpoint', resource: `${sagemaker}endpoint/mla-blueprint-flight-disruption` },
     { sentence: 'read captured requests', action: 's3:GetObject', resource: `${bucket}{DataLake/CaptureBucket}/capture/one.jsonl` },
   ],
+  'Release/ArtifactVerificationFunctionRole': [
+    { sentence: 'repair the artifact that it compares', action: 's3:PutObject', resource: `${bucket}{DataLake/ArtifactsBucket}/models/one/model.tar.gz` },
+    { sentence: 'write an evaluation that fits', action: 's3:PutObject', resource: `${bucket}{DataLake/ArtifactsBucket}/pipeline/one/evaluation/evaluation.json` },
+    { sentence: 'read training rows', action: 's3:GetObject', resource: `${bucket}{DataLake/ArtifactsBucket}/pipeline/one/prepare/train/data.csv` },
+    { sentence: 'approve what it has compared', action: 'sagemaker:UpdateModelPackage', resource: `${sagemaker}model-package/mla-blueprint-flight-disruption/1`, context: { 'sagemaker:ModelApprovalStatus': 'Approved' } },
+  ],
   'Monitoring/DriftAnalysisAnalyzerRole': [
     { sentence: 'change what was captured', action: 's3:PutObject', resource: `${bucket}{DataLake/CaptureBucket}/capture/one.jsonl` },
     { sentence: 'move the baseline that it measures against', action: 's3:PutObject', resource: `${bucket}{DataLake/ArtifactsBucket}/pipeline/one/baseline/constraints.json` },

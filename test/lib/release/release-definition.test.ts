@@ -10,13 +10,14 @@ const definition = releaseDefinition({
   servingStackName: 'Serving',
   servingParameterKeys: ['ApprovedModelPackage'],
   servingDeploymentRoleArn: 'arn:role',
+  verifyArtifactFunctionArn: 'arn:verify',
   smokeTestFunctionArn: 'arn:smoke',
   topicArn: 'arn:topic',
   bakingMinutes: 10,
 });
 
 /** A world in which version 3 is approved, 2 is live, and the stack update succeeds after two looks. */
-function world(change: { live?: string; statuses?: string[]; passed?: boolean; approval?: string; afterBack?: string[] } = {}) {
+function world(change: { live?: string; statuses?: string[]; passed?: boolean; approval?: string; artifact?: { passed: boolean; text: string }; afterBack?: string[] } = {}) {
   const parameter = { value: change.live ?? `${group}2` };
   const statuses = ['UPDATE_COMPLETE', ...(change.statuses ?? ['UPDATE_IN_PROGRESS', 'UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE'])];
   const back = [...(change.afterBack ?? ['UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE'])];
@@ -52,6 +53,12 @@ function world(change: { live?: string; statuses?: string[]; passed?: boolean; a
       ListReleases: () => ({ Executions: [{ ExecutionArn: 'arn:execution:me' }] }),
       DescribePackage: () => ({ ModelApprovalStatus: change.approval ?? 'Approved', ModelPackageStatus: 'Completed' }),
       ReadLive: () => ({ Parameter: { Value: parameter.value } }),
+      VerifyArtifact: () => ({ Payload: change.artifact ?? { passed: true, text: 'the same' } }),
+      RefuseArtifact: (p: Record<string, unknown>) => {
+        rejected.push(p);
+        return {};
+      },
+      NotifyRefused: publish,
       DescribeServing: describe,
       PollServing: describe,
       PollBack: stack(back),
@@ -148,6 +155,29 @@ describe('the release machine', () => {
       { ModelPackageArn: `${group}3`, ModelApprovalStatus: 'Rejected', ApprovalDescription: 'as judged' },
     ]);
     expect(it.notices).toEqual(['A model release was TAKEN BACK']);
+  });
+
+  test('refuses an artifact that is not the one that was evaluated, changes nothing, withdraws the approval and tells', async () => {
+    const it = world({ artifact: { passed: false, text: 'another digest' } });
+    const run = await runMachine(definition, approved(3), it.answers);
+    expect(run.error).toBe('ReleaseRefused');
+    expect([it.parameter.value, it.updates]).toEqual([`${group}2`, []]);
+    expect(it.rejected).toEqual([{ ModelPackageArn: `${group}3`, ModelApprovalStatus: 'Rejected', ApprovalDescription: 'another digest' }]);
+    expect(it.notices).toEqual(['A model release was REFUSED']);
+  });
+
+  test('verifies an older version, too, before going back to it', async () => {
+    const it = world({ live: `${group}3`, artifact: { passed: false, text: 'another digest' } });
+    expect((await runMachine(definition, { rollback: true, ...approved(2) }, it.answers)).error).toBe('ReleaseRefused');
+  });
+
+  test('keeps the approval when the artifact could not be verified', async () => {
+    const it = world();
+    const fail = () => {
+      throw Object.assign(new Error('slow down'), { name: 'Lambda.Unknown' });
+    };
+    const run = await runMachine(definition, approved(3), { ...it.answers, VerifyArtifact: fail });
+    expect([run.error, it.rejected, it.updates]).toEqual(['ReleaseFailed', [], []]);
   });
 
   test('removes the endpoint again when a first release fails its smoke test', async () => {

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+
+import { parseS3Uri } from '../storage/object-store';
+
+/** The part of a model package's description that says what would be served, and what its evidence is. */
+export interface PackageDescription {
+  readonly InferenceSpecification?: { readonly Containers?: readonly { readonly ModelDataUrl?: string | undefined }[] | undefined };
+  readonly ModelMetrics?: { readonly ModelQuality?: { readonly Statistics?: { readonly S3Uri?: string | undefined } } };
+  readonly CustomerMetadataProperties?: Readonly<Record<string, string>>;
+}
+
+export interface Verdict {
+  readonly passed: boolean;
+  readonly text: string;
+}
+
+/** What is read of the artifacts bucket; undefined when there is no such object, or none that may be read. */
+export type ReadObject = (key: string) => Promise<Readable | undefined>;
+
+/** Only training writes here, and only the evaluation there (lib/training/job-roles.ts). */
+const modelPrefix = 'models/';
+const reportPrefix = 'pipeline/';
+const maximumReportBytes = 1024 * 1024;
+
+class Refused extends Error {}
+
+/**
+ * Is what would go live the very archive that the evaluation judged? The evaluation looked at every entry before it loaded the model
+ * (pipelines/steps/workflow/artifact.py) and wrote the archive's digest into its report; here that digest, the one in the package's metadata, and
+ * the one of the object as it is now must be the same. So nothing needs to be unpacked again: an archive that was swapped after the evaluation, or
+ * never evaluated, does not get traffic.
+ */
+export async function verify(description: PackageDescription, bucket: string, read: ReadObject): Promise<Verdict> {
+  try {
+    const registered = description.CustomerMetadataProperties?.modelSha256 ?? '';
+    if (!/^[0-9a-f]{64}$/.test(registered)) throw new Refused('the package names no digest of its artifact (metadata modelSha256)');
+    const artifacts = new Set((description.InferenceSpecification?.Containers ?? []).flatMap(({ ModelDataUrl: uri }) => (uri === undefined ? [] : [uri])));
+    if (artifacts.size === 0) throw new Refused('the package names no model artifact');
+    await judgeReport(description.ModelMetrics?.ModelQuality?.Statistics?.S3Uri, registered, bucket, read);
+    for (const uri of artifacts) {
+      const found = await digest(await object(uri, bucket, modelPrefix, read));
+      if (found !== registered) throw new Refused(`${uri} has the digest ${found}; ${registered} was evaluated and registered`);
+    }
+    return { passed: true, text: `the artifact is the one that was evaluated (${registered})` };
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return { passed: false, text: `The release was refused: ${error.message}.` };
+  }
+}
+
+async function judgeReport(uri: string | undefined, registered: string, bucket: string, read: ReadObject): Promise<void> {
+  if (uri === undefined) throw new Refused('the package has no evaluation report (ModelMetrics.ModelQuality)');
+  const report = parse(await text(await object(uri, bucket, reportPrefix, read), uri), uri);
+  if (report.model?.sha256 !== registered) throw new Refused(`the evaluation report ${uri} is of another artifact, or of an earlier run`);
+  const quality = report.binary_classification_metrics?.pr_auc?.value;
+  if (typeof quality !== 'number' || !(quality >= 0 && quality <= 1)) throw new Refused(`the evaluation report ${uri} holds no pr_auc between 0 and 1`);
+}
+
+interface Report {
+  readonly model?: { readonly sha256?: unknown } | null;
+  readonly binary_classification_metrics?: { readonly pr_auc?: { readonly value?: unknown } | null } | null;
+}
+
+function parse(content: string, uri: string): Report {
+  try {
+    const report = JSON.parse(content) as Report | null;
+    if (typeof report === 'object' && report !== null) return report;
+  } catch {
+    // JSON has no NaN: a report with one ends here, too.
+  }
+  throw new Refused(`the evaluation report ${uri} is not a JSON object`);
+}
+
+async function object(uri: string, bucket: string, prefix: string, read: ReadObject): Promise<Readable> {
+  if (!/^s3:\/\/[^/]+\/./.test(uri)) throw new Refused(`${uri} is not an object in S3`);
+  const location = parseS3Uri(uri);
+  if (location.bucket !== bucket || !location.key.startsWith(prefix)) {
+    throw new Refused(`${uri} is not below s3://${bucket}/${prefix}, where the pipeline writes`);
+  }
+  const body = await read(location.key);
+  if (body === undefined) throw new Refused(`${uri} is not there, or may not be read`);
+  return body;
+}
+
+async function digest(body: Readable): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of body) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+async function text(body: Readable, uri: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk as Buffer);
+    bytes += (chunk as Buffer).length;
+    if (bytes > maximumReportBytes) throw new Refused(`the evaluation report ${uri} has more than ${maximumReportBytes} bytes`);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

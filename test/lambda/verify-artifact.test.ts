@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+
+import { type PackageDescription, verify } from '../../lambda/verify-artifact/verify';
+import { MemoryStore } from '../fixtures/memory-store';
+
+const bucket = 'artifacts';
+const archive = Buffer.from('the archive that was evaluated');
+const sha256 = createHash('sha256').update(archive).digest('hex');
+const key = 'models/job-1/output/model.tar.gz';
+const reportKey = 'pipeline/run-1/evaluation/evaluation.json';
+const report = { model: { sha256 }, binary_classification_metrics: { pr_auc: { value: 0.5 } } };
+
+interface Change {
+  readonly url?: string;
+  readonly reportUrl?: string;
+  readonly metadata?: Record<string, string>;
+  readonly archive?: Buffer;
+  /** As text: not all that is refused can be written as JSON. */
+  readonly report?: string;
+}
+
+async function release(change: Change = {}, description: Partial<PackageDescription> = {}) {
+  const store = new MemoryStore({ [key]: change.archive ?? archive, [reportKey]: change.report ?? JSON.stringify(report) });
+  return verify(
+    {
+      InferenceSpecification: { Containers: [{ ModelDataUrl: change.url ?? `s3://${bucket}/${key}` }] },
+      ModelMetrics: { ModelQuality: { Statistics: { S3Uri: change.reportUrl ?? `s3://${bucket}/${reportKey}` } } },
+      CustomerMetadataProperties: change.metadata ?? { modelSha256: sha256 },
+      ...description,
+    },
+    bucket,
+    (name) => (store.objects.has(name) ? store.read(name) : Promise.resolve(undefined)),
+  );
+}
+
+describe('the artifact of a release', () => {
+  test('passes when it is the one that was evaluated and registered', async () => {
+    expect(await release()).toEqual({ passed: true, text: expect.stringContaining(sha256) as string });
+  });
+
+  test.each<[string, Change, string]>([
+    ['an artifact that was swapped after its approval', { archive: Buffer.from('another archive') }, 'was evaluated and registered'],
+    ['a swapped artifact whose digest was put into the metadata', { archive: Buffer.from('x'), metadata: { modelSha256: createHash('sha256').update('x').digest('hex') } }, 'is of another artifact'],
+    ['a package without a digest', { metadata: {} }, 'names no digest'],
+    ['a digest that is none', { metadata: { modelSha256: 'latest' } }, 'names no digest'],
+    ['an artifact in another bucket', { url: `s3://somebody-elses/${key}` }, 'is not below s3://artifacts/models/'],
+    ['an artifact outside the models prefix', { url: `s3://${bucket}/batch/input/model.tar.gz` }, 'is not below s3://artifacts/models/'],
+    ['an artifact that is not in S3', { url: 'https://example.org/models/model.tar.gz' }, 'is not an object in S3'],
+    ['an artifact that is gone', { url: `s3://${bucket}/models/gone/model.tar.gz` }, 'is not there'],
+    ['an evaluation report that is missing', { reportUrl: `s3://${bucket}/pipeline/run-2/evaluation/evaluation.json` }, 'is not there'],
+    ['a report where others than the pipeline write', { reportUrl: `s3://${bucket}/batch/input/evaluation.json` }, 'is not below s3://artifacts/pipeline/'],
+    ['a report of another run', { report: JSON.stringify({ ...report, model: { sha256: 'f'.repeat(64) } }) }, 'of an earlier run'],
+    ['a report that names no artifact', { report: JSON.stringify({ ...report, model: null }) }, 'is of another artifact'],
+    ['a report with a metric that is not a number', { report: `{"model":{"sha256":"${sha256}"},"binary_classification_metrics":{"pr_auc":{"value":NaN}}}` }, 'is not a JSON object'],
+    ['a report with its metric as text', { report: JSON.stringify({ ...report, binary_classification_metrics: { pr_auc: { value: 'NaN' } } }) }, 'no pr_auc between 0 and 1'],
+    ['a report without the metric', { report: JSON.stringify({ model: { sha256 } }) }, 'no pr_auc between 0 and 1'],
+    ['a metric outside its range', { report: JSON.stringify({ ...report, binary_classification_metrics: { pr_auc: { value: 1e9 } } }) }, 'no pr_auc between 0 and 1'],
+    ['a report of another shape', { report: '[]' }, 'is of another artifact'],
+    ['a report that is no JSON', { report: '<html>' }, 'is not a JSON object'],
+    ['a report of endless length', { report: ' '.repeat(2 * 1024 * 1024) }, 'more than 1048576 bytes'],
+  ])('is refused: %s', async (_name, change, words) => {
+    const verdict = await release(change);
+    expect(verdict.passed).toBe(false);
+    expect(verdict.text).toContain(words);
+  });
+
+  test('is refused when the package has no report, or no artifact', async () => {
+    expect((await release({}, { ModelMetrics: {} })).text).toContain('has no evaluation report');
+    expect((await release({}, { InferenceSpecification: { Containers: [{}] } })).text).toContain('names no model artifact');
+  });
+
+  test('is refused when only one of several containers was evaluated', async () => {
+    const other = 'models/job-2/output/model.tar.gz';
+    const Containers = [{ ModelDataUrl: `s3://${bucket}/${key}` }, { ModelDataUrl: `s3://${bucket}/${other}` }];
+    expect((await release({}, { InferenceSpecification: { Containers } })).passed).toBe(false);
+  });
+
+  test('is judged again later when S3 cannot be asked now', async () => {
+    const slow = Object.assign(new Error('Please reduce your request rate.'), { name: 'SlowDown' });
+    await expect(
+      verify(
+        {
+          InferenceSpecification: { Containers: [{ ModelDataUrl: `s3://${bucket}/${key}` }] },
+          ModelMetrics: { ModelQuality: { Statistics: { S3Uri: `s3://${bucket}/${reportKey}` } } },
+          CustomerMetadataProperties: { modelSha256: sha256 },
+        },
+        bucket,
+        () => Promise.reject(slow),
+      ),
+    ).rejects.toThrow('reduce your request rate');
+  });
+});
