@@ -14,28 +14,61 @@ export function cells(line: string): string[] {
   return [...found, line.slice(start)];
 }
 
-/**
- * The part of JSONPath that DataProcessing allows for CSV: $, $[1], $[0,3], $[1:], $[1:4], $[-2:]. Answers how to choose cells.
- * Source: developer guide, "Associate Prediction Results with Input Records".
- */
-export function csvFilter(path: string | undefined): (line: string) => string {
-  if (path === undefined || path === '$') {
-    return (line) => line;
+/** How records of a content type are read, joined with their answers, and written. */
+export interface RecordFormat {
+  /** Text of one record to what a filter looks at. */
+  read(text: string): unknown;
+  /** Text of a record and of its answer to one text (developer guide, "Associate Prediction Results with Input Records"). */
+  join(record: string, answer: string): string;
+  write(record: unknown): string;
+  /** A file holds a record a line; otherwise it is one record. */
+  readonly lines: boolean;
+}
+
+const csv: RecordFormat = {
+  read: cells,
+  join: (record, answer) => `${record},${answer}`,
+  write: (record) => (Array.isArray(record) ? record.join(',') : String(record)),
+  lines: true,
+};
+
+const json: RecordFormat = {
+  read: parsed,
+  join: (record, answer) => {
+    const input = parsed(record);
+    const SageMakerOutput = orText(answer);
+    const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
+    return JSON.stringify(isObject ? { ...input, SageMakerOutput } : { SageMakerInput: input, SageMakerOutput });
+  },
+  write: (record) => JSON.stringify(record),
+  lines: false,
+};
+
+const formats: Readonly<Record<string, RecordFormat>> = {
+  'text/csv': csv,
+  'application/json': json,
+  'application/jsonlines': { ...json, lines: true },
+};
+
+/** Undefined: records of this type are neither filtered nor joined, only passed on. */
+export function formatOf(contentType: string | undefined): RecordFormat | undefined {
+  return formats[(contentType ?? '').split(';')[0].trim().toLowerCase()];
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new Error(`ClientError: a record is not JSON: ${(error as Error).message}`);
   }
-  const slice = /^\$\[(-?\d*):(-?\d*)\]$/.exec(path);
-  if (slice) {
-    const [from, to] = [slice[1] === '' ? undefined : Number(slice[1]), slice[2] === '' ? undefined : Number(slice[2])];
-    return (line) => cells(line).slice(from, to).join(',');
+}
+
+function orText(answer: string): unknown {
+  try {
+    return JSON.parse(answer) as unknown;
+  } catch {
+    return answer;
   }
-  const list = /^\$\[(-?\d+(?:\s*,\s*-?\d+)*)\]$/.exec(path);
-  if (list) {
-    const indices = list[1].split(',').map(Number);
-    return (line) => {
-      const all = cells(line);
-      return indices.map((index) => all.at(index) ?? '').join(',');
-    };
-  }
-  throw new Error(`ClientError: ${path} is not a filter for CSV records; use $, $[1:] or $[0,2]`);
 }
 
 /** Lines of a text, without the empty one after the last line break. */
@@ -50,9 +83,7 @@ export function batches(records: readonly string[], maximum: number, single: boo
   let size = 0;
   for (const record of records) {
     const bytes = Buffer.byteLength(record) + 1;
-    if (bytes > maximum) {
-      throw new Error(`ClientError: a record has ${bytes} bytes, MaxPayloadInMB allows ${maximum}`);
-    }
+    ensureFits(bytes, maximum);
     if (found.length === 0 || single || size + bytes > maximum) {
       found.push([]);
       size = 0;
@@ -61,4 +92,9 @@ export function batches(records: readonly string[], maximum: number, single: boo
     size += bytes;
   }
   return found;
+}
+
+/** MaxPayloadInMB must hold at least one record (API reference, CreateTransformJob). */
+export function ensureFits(bytes: number, maximum: number): void {
+  if (bytes > maximum) throw new Error(`ClientError: too much data for max payload size: a record has ${bytes} bytes, MaxPayloadInMB allows ${maximum}`);
 }

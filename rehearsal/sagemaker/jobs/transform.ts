@@ -10,7 +10,7 @@ import { JobLog } from '../container/job-log';
 import { Fetch, findObjects, inParallel, putObject } from '../container/transfer';
 import { ModelServer } from '../endpoint/model-server';
 import { Engine, Operations, emit } from '../engine';
-import { inUse, notFound, validation } from '../errors';
+import { inUse, notFound } from '../errors';
 import { authorizeInfrastructure, dataSession } from '../infrastructure';
 import { arnOf } from '../names';
 import { Model, Models } from '../registry/models';
@@ -18,12 +18,13 @@ import { RoleSession } from '../role-session';
 import { Store, list } from '../store';
 import { logStream } from './cluster';
 import { Job, JobWork, newJob, runJob, stopJob } from './job';
-import { batches, csvFilter, lines } from './transform-records';
+import { TransformRecords, checkTransform, settings } from './transform-request';
 
 type Request = CreateTransformJobCommandInput;
 export type TransformJob = Job<Request>;
 
-const MEGABYTE = 1024 * 1024;
+/** The whole of a failed job's FailureReason; what happened is in its data log. */
+const SEE_LOGS = (whose: 'ClientError' | 'AlgorithmError'): string => `${whose}: See job logs for more information`;
 
 export class TransformJobs {
   readonly store = new Store<TransformJob>(
@@ -66,17 +67,7 @@ export class TransformJobs {
     const name = request.TransformJobName ?? '';
     this.store.ensureFree(name);
     const model = this.models.store.get(request.ModelName ?? '');
-    const { TransformInput: input, DataProcessing: processing } = request;
-    const splits = input?.SplitType === 'Line';
-    if (processing?.JoinSource === 'Input' && !splits) {
-      throw validation('JoinSource Input needs SplitType Line in the rehearsal');
-    }
-    if (input?.SplitType === 'RecordIO' || input?.SplitType === 'TFRecord') {
-      throw validation(`SplitType ${input.SplitType} is not supported by the rehearsal; use Line or None`);
-    }
-    if ((processing?.InputFilter || processing?.OutputFilter || processing?.JoinSource === 'Input') && input?.ContentType !== 'text/csv') {
-      throw validation('The rehearsal filters and joins records of text/csv only');
-    }
+    checkTransform(request);
     const arn = arnOf(engine.platform, 'transform-job', name);
     const session = await RoleSession.take(engine.platform, model.roleArn, arn);
     const job: TransformJob = newJob(engine, name, arn, model.roleArn, request);
@@ -101,71 +92,80 @@ export class TransformJobs {
     const stream = logStream(job.name, 'algo-1', job.createdAt);
     const log = new JobLog(engine.platform, session, '/aws/sagemaker/TransformJobs', stream);
     const dataLog = new JobLog(engine.platform, session, '/aws/sagemaker/TransformJobs', `${stream}/data-log`);
+    const failures: Error[] = [];
     try {
+      dataLog.line(`[sagemaker logs]: ${settings(request)}`);
       const objects = await findObjects(
         s3,
         { uri: source?.S3Uri ?? '', type: source?.S3DataType === 'ManifestFile' ? 'ManifestFile' : 'S3Prefix' },
         session.roleArn,
       );
-      await engine.slots.hold(async () => {
-        const environment = { SAGEMAKER_BATCH: 'true', ...request.Environment };
-        const server = await ModelServer.start(engine, model, session, environment, log.line).catch((error: Error) => {
-          throw new Error(`AlgorithmError: ${error.message}`);
-        });
-        try {
-          await inParallel(objects, (object) => this.transform(job, server, s3, object, dataLog), request.TransformResources?.InstanceCount ?? 1);
-        } finally {
-          await server.stop();
-        }
-      });
+      // An object is one instance's: a single file is not shared out ("Use Batch Transform to Get Inferences from Large Datasets").
+      const hosts = Math.min(request.TransformResources?.InstanceCount ?? 1, objects.length);
+      await engine.slots.hold(() =>
+        inParallel(
+          Array.from({ length: hosts }, (_, host) => objects.filter((_object, index) => index % hosts === host)),
+          async (share) => {
+            const server = await this.startServer(job, model, session, log);
+            try {
+              // What the other objects hold is scored and uploaded all the same; the job is marked failed (TransformOutput, "S3OutputPath").
+              for (const object of share) await this.transform(job, server, s3, object, dataLog).catch((error: Error) => failures.push(error));
+            } finally {
+              await server.stop();
+            }
+          },
+          hosts,
+        ),
+      );
     } finally {
       log.flush();
       dataLog.flush();
       s3.destroy();
     }
+    if (failures[0]) throw failures[0];
   }
 
-  /** One input object to one output object, <key>.out. */
+  private async startServer({ request }: TransformJob, model: Model, session: RoleSession, log: JobLog): Promise<ModelServer> {
+    // Developer guide, "Use Your Own Inference Code with Batch Transform".
+    const environment = {
+      SAGEMAKER_BATCH: 'true',
+      SAGEMAKER_MAX_PAYLOAD_IN_MB: String(request.MaxPayloadInMB ?? 6),
+      SAGEMAKER_BATCH_STRATEGY: request.BatchStrategy === 'SingleRecord' ? 'SINGLE_RECORD' : 'MULTI_RECORD',
+      SAGEMAKER_MAX_CONCURRENT_TRANSFORMS: String(request.MaxConcurrentTransforms || 1),
+      ...request.Environment,
+    };
+    return ModelServer.start(this.engine, model, session, environment, log.line).catch((error: Error) => {
+      throw new Error(`AlgorithmError: ${error.message}`);
+    });
+  }
+
+  /** One input object to one output object, <key>.out, or to none. */
   private async transform(job: TransformJob, server: ModelServer, s3: S3Client, object: Fetch, log: JobLog): Promise<void> {
     const { request, control } = job;
-    const { TransformInput: input, TransformOutput: output, DataProcessing: processing } = request;
+    const { TransformInput: input, TransformOutput: output } = request;
     const place = `${object.bucket}/${object.key}`;
     const stored = await s3.send(new GetObjectCommand({ Bucket: object.bucket, Key: object.key }));
     const raw = Buffer.from((await stored.Body?.transformToByteArray()) ?? []);
     const text = (input?.CompressionType === 'Gzip' ? gunzipSync(raw) : raw).toString('utf8');
-    const split = input?.SplitType === 'Line';
-    const records = split ? lines(text) : [text];
-    const filter = csvFilter(processing?.InputFilter);
-    const joins = processing?.JoinSource === 'Input';
-    const outputFilter = csvFilter(processing?.OutputFilter);
-    const payloads = split
-      ? batches(records.map(filter), (request.MaxPayloadInMB ?? 6) * MEGABYTE, request.BatchStrategy === 'SingleRecord')
-      : [records];
-    const answers = new Array<string>(payloads.length);
-    await inParallel(
-      payloads.map((payload, index) => ({ payload, index })),
-      async ({ payload, index }) => {
-        if (control.signal.aborted) {
-          throw new Error('the job was stopped');
-        }
-        answers[index] = await this.ask(job, server, split ? `${payload.join('\n')}\n` : payload[0], place, log);
-      },
-      request.MaxConcurrentTransforms ?? 1,
-    );
-    const assembled = output?.AssembleWith === 'Line' || joins;
-    let result = assembled ? answers.flatMap((answer) => lines(answer)) : answers;
-    if (joins) {
-      if (result.length !== records.length) {
-        log.line(`${place}: ${records.length} input records, ${result.length} output records: they cannot be joined`);
-        throw new Error('ClientError: The number of records in the output does not match that of the input, so they cannot be joined. See job logs for more information');
-      }
-      result = result.map((line, index) => outputFilter(`${records[index]},${line}`));
-    } else if (processing?.OutputFilter) {
-      result = result.map(outputFilter);
+    try {
+      const work = new TransformRecords(request, text);
+      const answers = new Array<string>(work.payloads.length);
+      await inParallel(
+        work.payloads.map((payload, index) => ({ payload, index })),
+        async ({ payload, index }) => {
+          if (control.signal.aborted) throw new Error('the job was stopped');
+          answers[index] = await this.ask(job, server, payload, place, log);
+        },
+        request.MaxConcurrentTransforms || 1,
+      );
+      const uri = `${(output?.S3OutputPath ?? '').replace(/\/$/, '')}/${object.relative || object.key.slice(object.key.lastIndexOf('/') + 1)}.out`;
+      await putObject(s3, { uri, kmsKeyId: output?.KmsKeyId }, work.assemble(answers), output?.Accept ?? 'application/octet-stream');
+    } catch (error) {
+      const { message } = error as Error;
+      if (!message.startsWith('ClientError: ')) throw error;
+      log.line(`[sagemaker logs]: ${place}: ${message}`);
+      throw new Error(SEE_LOGS('ClientError'));
     }
-    const body = assembled ? result.map((line) => `${line}\n`).join('') : result.join('');
-    const uri = `${(output?.S3OutputPath ?? '').replace(/\/$/, '')}/${object.relative || object.key.slice(object.key.lastIndexOf('/') + 1)}.out`;
-    await putObject(s3, { uri, kmsKeyId: output?.KmsKeyId }, body, output?.Accept ?? 'application/octet-stream');
   }
 
   private async ask(job: TransformJob, server: ModelServer, payload: string, place: string, log: JobLog): Promise<string> {
@@ -177,17 +177,21 @@ export class TransformJobs {
           { body: Buffer.from(payload), contentType: input?.ContentType, accept: output?.Accept },
           (client?.InvocationsTimeoutInSeconds ?? 600) * 1000,
         )
-        .catch((error: Error) => ({ status: 0, body: Buffer.from(error.message) }));
-      if (response.status >= 200 && response.status < 300) {
+        .catch(() => undefined);
+      if (response && response.status >= 200 && response.status < 300) {
         return response.body.toString('utf8');
       }
       // A request that the container refuses is refused again; only its own trouble is worth another try.
-      const transient = response.status === 0 || response.status >= 500;
-      if (!transient || attempt >= retries) {
-        log.line(`${place}: Bad HTTP status received from algorithm: ${response.status}`);
-        log.line(`${place}: Message: ${response.body.toString('utf8').slice(0, 2000)}`);
-        throw new Error(`${transient ? 'AlgorithmError' : 'ClientError'}: ${place}: Bad HTTP status received from algorithm: ${response.status}. See job logs for more information`);
+      const refused = response !== undefined && response.status < 500;
+      if (!refused && attempt < retries) continue;
+      const say = (what: string): void => log.line(`[sagemaker logs]: ${place}: ${what}`);
+      if (!response) say('Unable to get response from algorithm');
+      else {
+        say(refused ? `ClientError: ${response.status}` : `Bad HTTP status received from algorithm: ${response.status}`);
+        say('Message:');
+        say(response.body.toString('utf8').slice(0, 2000));
       }
+      throw new Error(SEE_LOGS(refused ? 'ClientError' : 'AlgorithmError'));
     }
   }
 

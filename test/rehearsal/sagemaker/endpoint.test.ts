@@ -1,17 +1,13 @@
-import { gzipSync } from 'node:zlib';
 import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
   CreateModelCommand,
   CreateModelPackageCommand,
   CreateModelPackageGroupCommand,
-  CreateTransformJobCommand,
-  CreateTransformJobCommandInput,
   DeleteEndpointCommand,
   DeleteModelPackageGroupCommand,
   DeploymentConfig,
   DescribeEndpointCommand,
-  DescribeTransformJobCommand,
   UpdateEndpointCommand,
   UpdateEndpointWeightsAndCapacitiesCommand,
   UpdateModelPackageCommand,
@@ -37,7 +33,7 @@ def predict_fn(rows, model): return [row * float(model) for row in rows]
 def output_fn(values, accept): return "".join(f"{value},{os.environ['MODEL_VERSION']}\\n" for value in values), "text/csv"
 `;
 
-describe('models, endpoints and batch transform', () => {
+describe('models and endpoints', () => {
   let bench: Workbench;
   const group = 'flights';
   const send = async (command: unknown) => bench.sagemaker.send(command as never);
@@ -242,40 +238,5 @@ describe('models, endpoints and batch transform', () => {
   it('forgets a deleted endpoint', async () => {
     await bench.sagemaker.send(new DeleteEndpointCommand({ EndpointName: 'broken' }));
     await expect(settled('broken')).rejects.toMatchObject({ name: 'ValidationException', message: expect.stringContaining('Could not find endpoint') as string });
-  });
-
-  describe('batch transform', () => {
-    const request = (name: string, key: string, more: Partial<CreateTransformJobCommandInput['TransformInput']> = {}): CreateTransformJobCommandInput => ({
-      TransformJobName: name,
-      ModelName: 'model-1',
-      BatchStrategy: 'MultiRecord',
-      MaxPayloadInMB: 1,
-      TransformInput: { DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `s3://${BUCKET}/${key}` } }, ContentType: 'text/csv', SplitType: 'Line', ...more },
-      DataProcessing: { InputFilter: '$[1:]', JoinSource: 'Input' },
-      TransformOutput: { S3OutputPath: `s3://${BUCKET}/batch/output/${name}`, Accept: 'text/csv', AssembleWith: 'Line', KmsKeyId: bench.keyArn },
-      TransformResources: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeKmsKeyId: bench.keyArn },
-    });
-    const run = async (input: CreateTransformJobCommandInput) => {
-      await bench.sagemaker.send(new CreateTransformJobCommand(input));
-      return bench.until(
-        () => bench.sagemaker.send(new DescribeTransformJobCommand({ TransformJobName: input.TransformJobName })),
-        ({ TransformJobStatus }) => TransformJobStatus !== 'InProgress',
-      );
-    };
-
-    it('filters the record id out and joins the answers to their rows', async () => {
-      await bench.put('batch/input/a.csv', 'id-1,3\n"id,2",4\n');
-      await bench.put('batch/input/b.csv.gz', gzipSync('id-3,5\n'));
-      expect((await run(request('joined', 'batch/input/a.csv'))).TransformJobStatus).toBe('Completed');
-      expect((await bench.get('batch/output/joined/a.csv.out')).toString()).toBe('id-1,3,6.0,1\n"id,2",4,8.0,1\n');
-      expect((await run(request('zipped', 'batch/input/b', { CompressionType: 'Gzip' }))).TransformJobStatus).toBe('Completed');
-      expect(await bench.keys('batch/output/zipped/')).toEqual(['batch/output/zipped/b.csv.gz.out']);
-    });
-
-    it('fails for a row that the container refuses', async () => {
-      await bench.put('batch/bad/a.csv', 'id-1,bad\n');
-      const described = await run(request('refused', 'batch/bad/'));
-      expect(described).toMatchObject({ TransformJobStatus: 'Failed', FailureReason: expect.stringContaining('Bad HTTP status received from algorithm: 400') as string });
-    });
   });
 });
