@@ -52,6 +52,10 @@ def run_pipeline(work: Path, curated: Path, airports: str, until: str) -> tuple[
     os.environ["WORKFLOW_PROCESSING_ROOT"] = str(work / "processing")
     (work / "processing" / "input").mkdir(parents=True)
     (work / "processing" / "input" / "curated").symlink_to(curated)
+    chosen = prepare.curated_files(curated, airports.split(","), "0000-00", until)
+    objects = [{"key": path.relative_to(curated).as_posix(), "size": path.stat().st_size} for _, path in chosen]
+    (work / "processing" / "input" / "snapshot").mkdir()
+    (work / "processing" / "input" / "snapshot" / "bench.json").write_text(json.dumps({"objects": objects}))
     assert prepare.main(["--airports", airports, "--until", until, "--snapshot", "bench"]) == 0
     output = work / "processing" / "output"
     os.environ["SM_CHANNEL_TRAIN"], os.environ["SM_CHANNEL_VALIDATION"] = (

@@ -17,13 +17,25 @@ export interface WorkflowConfiguration {
   readonly monitoring: {
     /** AWS schedule expression of the drift analysis. */
     readonly schedule: string;
-    /** Hours after a retraining started by drift in which drift starts no other. */
-    readonly retrainingCooldownHours: number;
     /**
      * `true` deploys SageMaker Model Monitor resources instead of our own analyzer.
      * @default false: Model Monitor is closed to accounts that did not use it before mid-2026.
      */
     readonly modelMonitor: boolean;
+  };
+  /** When a training starts by itself; docs/retraining.md has the rules and why they are so. */
+  readonly retraining: {
+    /** AWS schedule expression of the regular look for new labels and for an old model. Drift does not wait for it. */
+    readonly schedule: string;
+    /** Hours after one automatic retraining in which no other starts. */
+    readonly cooldownHours: number;
+    readonly maximumPerWeek: number;
+    /** Days after which a model is retrained at the regular look although no new month is complete yet. */
+    readonly maximumModelAgeDays: number;
+    /** Months of the window when decisions got worse: what was learned before is in doubt. */
+    readonly recentMonths: number;
+    /** Months of the window otherwise: without an end a training would cost more each month. */
+    readonly longestMonths: number;
   };
   readonly release: {
     /** Share of the fleet, in percent, that the canary takes. */
@@ -57,7 +69,8 @@ export const sandbox: WorkflowConfiguration = {
     endpoint: { instanceType: 'ml.m5.large', minimum: 2, maximum: 4 },
   },
   tuning: { maxJobs: 4, maxParallelJobs: 2 },
-  monitoring: { schedule: 'cron(0 * * * ? *)', retrainingCooldownHours: 24, modelMonitor: false },
+  monitoring: { schedule: 'cron(0 * * * ? *)', modelMonitor: false },
+  retraining: { schedule: 'rate(7 days)', cooldownHours: 24, maximumPerWeek: 3, maximumModelAgeDays: 90, recentMonths: 6, longestMonths: 24 },
   release: { canaryPercent: 50, bakingMinutes: 10 },
   budget: { monthlyUsd: 50 },
   logRetentionDays: 30,

@@ -4,6 +4,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { KMSClient } from '@aws-sdk/client-kms';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
@@ -18,6 +19,7 @@ const classes = {
   ec2: EC2Client,
   glue: GlueClient,
   kms: KMSClient,
+  lambda: LambdaClient,
   logs: CloudWatchLogsClient,
   quotas: ServiceQuotasClient,
   runtime: SageMakerRuntimeClient,

@@ -1,4 +1,4 @@
-import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, type ListObjectVersionsCommandOutput, PutObjectCommand } from '@aws-sdk/client-s3';
 import { gunzipSync } from 'node:zlib';
 import type { OperatorContext } from './context';
 import { isNotFound } from './errors';
@@ -8,6 +8,26 @@ export interface StoredObject {
   readonly size: number;
   readonly modified: number;
   readonly etag: string;
+}
+
+export interface StoredVersion {
+  readonly key: string;
+  readonly versionId: string;
+  readonly etag: string;
+  readonly size: number;
+  readonly current: boolean;
+}
+
+/** All versions that are still there, newest first for each key. */
+export async function* versionsUnder(context: OperatorContext, bucket: string, prefix: string): AsyncGenerator<StoredVersion> {
+  let marker: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
+  while (marker) {
+    const page: ListObjectVersionsCommandOutput = await context.clients.s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...marker }));
+    for (const { Key, VersionId, ETag, Size, IsLatest } of page.Versions ?? []) {
+      yield { key: Key ?? '', versionId: VersionId ?? 'null', etag: ETag ?? '', size: Size ?? 0, current: IsLatest === true };
+    }
+    marker = page.IsTruncated ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker } : undefined;
+  }
 }
 
 export async function* objectsUnder(context: OperatorContext, bucket: string, prefix: string): AsyncGenerator<StoredObject> {

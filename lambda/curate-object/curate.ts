@@ -24,6 +24,8 @@ export interface Curation {
   /** gzip'ed CSV; absent when the file was refused as a whole. */
   readonly curated?: Buffer;
   readonly rows: number;
+  /** Of these rows, how many already know their outcome. */
+  readonly labelled: number;
   readonly quarantined: readonly QuarantinedRow[];
 }
 
@@ -74,6 +76,7 @@ export async function curate(
   };
 
   let rows = 0;
+  let labelled = 0;
   let read = 0;
   // One stream's failure aborts the others, and the abort may be what comes out: the first failure is the one that explains.
   let first: unknown;
@@ -95,6 +98,7 @@ export async function curate(
         const judgement = judge.judge(row);
         if (judgement.ok) {
           rows += 1;
+          if (judgement.values.at(-1) !== '') labelled += 1;
           keep(`${judgement.values.map(quote).join(',')}\n`);
         } else {
           quarantined.push({ line, reason: judgement.reason, detail: judgement.detail, row: row.join(',').slice(0, 2000) });
@@ -106,12 +110,12 @@ export async function curate(
     const refusal = refusalOf(first ?? error);
     if (!refusal) throw first ?? error;
     // The digest of a file that was not read to its end means nothing; the refusal is found again by its key.
-    return { sha256: '', rows: 0, quarantined: [{ line: 0, row: '', ...refusal }] };
+    return { sha256: '', rows: 0, labelled: 0, quarantined: [{ line: 0, row: '', ...refusal }] };
   }
   gzip.end(pending);
   await zipped;
   // A file without a single good row is quarantine only: it must not stand in the way of a corrected delivery.
-  return { sha256: hash.digest('hex'), curated: rows > 0 ? Buffer.concat(chunks) : undefined, rows, quarantined };
+  return { sha256: hash.digest('hex'), curated: rows > 0 ? Buffer.concat(chunks) : undefined, rows, labelled, quarantined };
 }
 
 function refusalOf(error: unknown): { reason: FileReason; detail: string } | undefined {

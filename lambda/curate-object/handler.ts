@@ -23,15 +23,25 @@ export async function handler(event: ObjectCreated): Promise<Record<string, unkn
   const location = locate(object.key, contract.source.values);
   let curation: Curation;
   if (location.known) {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket.name, Key: object.key }));
+    const { Body, VersionId = 'null' } = await s3.send(new GetObjectCommand({ Bucket: bucket.name, Key: object.key }));
     curation = await curate(Body as Readable, contract, location);
     const owner = curation.curated ? await claim(curation.sha256, object.key) : object.key;
     if (owner !== object.key) {
-      curation = { ...curation, curated: undefined, rows: 0, quarantined: [refused('DUPLICATE_FILE', `same content as ${owner}`)] };
+      curation = { ...curation, curated: undefined, rows: 0, labelled: 0, quarantined: [refused('DUPLICATE_FILE', `same content as ${owner}`)] };
     }
-    if (curation.curated) await write(location.curatedKey, curation.curated, 'application/gzip');
+    if (curation.curated) {
+      // Where the rows come from, and whether they can teach: whoever asks needs a HEAD, not the file (MLOPS-04).
+      await write(location.curatedKey, curation.curated, 'application/gzip', {
+        'raw-bucket': bucket.name,
+        'raw-key': object.key,
+        'raw-version': VersionId,
+        'raw-sha256': curation.sha256,
+        rows: String(curation.rows),
+        labelled: String(curation.labelled),
+      });
+    }
   } else {
-    curation = { sha256: '', rows: 0, quarantined: [refused('UNKNOWN_KEY', location.problem)] };
+    curation = { sha256: '', rows: 0, labelled: 0, quarantined: [refused('UNKNOWN_KEY', location.problem)] };
   }
   const { curated, rows, quarantined } = curation;
   if (quarantined.length > 0) {
@@ -64,8 +74,8 @@ async function claim(sha256: string, key: string): Promise<string> {
   }
 }
 
-async function write(key: string, body: Buffer, contentType: string): Promise<void> {
-  await s3.send(new PutObjectCommand({ Bucket: process.env.CURATED_BUCKET, Key: key, Body: body, ContentType: contentType }));
+async function write(key: string, body: Buffer, contentType: string, metadata?: Record<string, string>): Promise<void> {
+  await s3.send(new PutObjectCommand({ Bucket: process.env.CURATED_BUCKET, Key: key, Body: body, ContentType: contentType, Metadata: metadata }));
 }
 
 async function count(metrics: Readonly<Record<string, number>>): Promise<void> {

@@ -2,40 +2,31 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
 
 import { S3ObjectStore } from '../storage/object-store';
+import type { RetrainingRules } from './decision';
 import { SagemakerRegistry } from './registry';
 import { startRetraining, type RetrainingOutcome } from './retraining';
+import { triggerOf, type RetrainingEvent } from './trigger';
 
 const environment = process.env;
-const store = new S3ObjectStore(environment.CURATED_BUCKET ?? '');
+const curatedBucket = environment.CURATED_BUCKET ?? '';
+const captures = new S3ObjectStore(environment.CAPTURE_BUCKET ?? '');
+const buckets = { curated: new S3ObjectStore(curatedBucket), artifacts: new S3ObjectStore(environment.ARTIFACTS_BUCKET ?? '') };
 const registry = new SagemakerRegistry(new SageMakerClient({}), new SSMClient({}), {
   pipelineName: environment.PIPELINE_NAME ?? '',
   approvedModelParameter: environment.APPROVED_MODEL_PARAMETER ?? '',
 });
 
-/** EventBridge: the drift alarm went to ALARM. */
-interface AlarmEvent {
-  readonly time: string;
-  readonly detail: {
-    readonly alarmName: string;
-    readonly state: { readonly value: string; readonly timestamp?: string; readonly reason?: string };
-  };
-}
-
-export async function handler(event: AlarmEvent): Promise<RetrainingOutcome> {
+export async function handler(event: RetrainingEvent): Promise<RetrainingOutcome> {
   const outcome = await startRetraining(
-    store,
+    buckets,
     registry,
     {
+      curatedBucket,
       curatedPrefix: environment.CURATED_PREFIX ?? '',
-      labelColumn: environment.LABEL_COLUMN ?? '',
-      cooldownHours: Number(environment.COOLDOWN_HOURS),
       noLiveModelUri: environment.NO_LIVE_MODEL_URI ?? '',
+      rules: JSON.parse(environment.RULES ?? '') as RetrainingRules,
     },
-    {
-      alarmName: event.detail.alarmName,
-      changedAt: event.detail.state.timestamp ?? event.time,
-      reason: event.detail.state.reason ?? 'no reason given',
-    },
+    await triggerOf(event, captures),
     // The event's time, not this machine's: a retried delivery judges the cool-down as the first one would have.
     new Date(event.time),
   );

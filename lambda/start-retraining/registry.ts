@@ -1,12 +1,8 @@
-import {
-  DescribeModelPackageCommand,
-  ListPipelineExecutionsCommand,
-  type SageMakerClient,
-  StartPipelineExecutionCommand,
-} from '@aws-sdk/client-sagemaker';
+import { DescribeModelPackageCommand, ListPipelineExecutionsCommand, type SageMakerClient, StartPipelineExecutionCommand } from '@aws-sdk/client-sagemaker';
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 
-import type { PipelineExecution, Registry } from './retraining';
+import type { PastExecution } from './decision';
+import type { Registry } from './retraining';
 
 export class SagemakerRegistry implements Registry {
   constructor(
@@ -15,38 +11,35 @@ export class SagemakerRegistry implements Registry {
     private readonly names: { readonly pipelineName: string; readonly approvedModelParameter: string },
   ) {}
 
-  async recentExecutions(): Promise<PipelineExecution[]> {
+  async recentExecutions(): Promise<PastExecution[]> {
     const { PipelineExecutionSummaries } = await this.sagemaker.send(
       new ListPipelineExecutionsCommand({
         PipelineName: this.names.pipelineName,
         SortBy: 'CreationTime',
         SortOrder: 'Descending',
-        // The cool-down looks at the newest few; a hundred runs within it would be another problem.
+        // Cool-down and cap look back a week; a hundred runs within it would be another problem.
         MaxResults: 100,
       }),
     );
     return (PipelineExecutionSummaries ?? []).map((one) => ({
       arn: one.PipelineExecutionArn ?? '',
       displayName: one.PipelineExecutionDisplayName ?? '',
+      description: one.PipelineExecutionDescription ?? '',
       status: one.PipelineExecutionStatus ?? '',
       startedAt: one.StartTime ?? new Date(0),
     }));
   }
 
-  async approvedModelPackage(): Promise<string> {
-    const { Parameter } = await this.parameters.send(
-      new GetParameterCommand({ Name: this.names.approvedModelParameter }),
-    );
-    return Parameter?.Value ?? 'none';
-  }
-
-  async modelDataUri(modelPackageArn: string): Promise<string> {
-    const description = await this.sagemaker.send(
-      new DescribeModelPackageCommand({ ModelPackageName: modelPackageArn }),
-    );
-    const uri = description.InferenceSpecification?.Containers?.[0]?.ModelDataUrl;
-    if (uri === undefined) throw new Error(`${modelPackageArn} names no model artifact`);
-    return uri;
+  async liveModel(): Promise<Awaited<ReturnType<Registry['liveModel']>>> {
+    const { Parameter } = await this.parameters.send(new GetParameterCommand({ Name: this.names.approvedModelParameter }));
+    const packageArn = Parameter?.Value ?? 'none';
+    if (packageArn === 'none') return undefined;
+    const described = await this.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: packageArn }));
+    const modelDataUri = described.InferenceSpecification?.Containers?.[0]?.ModelDataUrl;
+    if (modelDataUri === undefined) throw new Error(`${packageArn} names no model artifact`);
+    // A package that was not registered by the pipeline says nothing of its data: then every month counts as new.
+    const { Airports = '', From = '', Until = '' } = described.CustomerMetadataProperties ?? {};
+    return { packageArn, modelDataUri, createdAt: described.CreationTime ?? new Date(0), learnedFrom: { airports: Airports.split(','), from: From, until: Until } };
   }
 
   async start(request: Parameters<Registry['start']>[0]): Promise<string> {

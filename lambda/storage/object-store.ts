@@ -1,21 +1,34 @@
 import { Readable } from 'node:stream';
 
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, type ListObjectVersionsCommandOutput, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 
 export interface StoredObject {
   readonly key: string;
   /** Changes with the content. */
   readonly etag: string;
+  readonly modified: Date;
+}
+
+/** The version of an object that readers get now. */
+export interface CurrentVersion {
+  readonly key: string;
+  readonly versionId: string;
+  readonly etag: string;
+  readonly size: number;
 }
 
 /** What the functions need of one bucket; tests give a Map instead. */
 export interface ObjectStore {
   /** Objects under the prefix, in S3's order. */
   list(prefix: string): AsyncIterable<StoredObject>;
-  /** Names of the "folders" directly under the prefix, without slashes. */
-  folders(prefix: string): Promise<string[]>;
+  /** The current versions under the prefix, in S3's order; what is deleted is left out. */
+  versions(prefix: string): AsyncIterable<CurrentVersion>;
+  /** The object's own metadata, names in lower case. */
+  metadata(key: string): Promise<Readonly<Record<string, string>>>;
   read(key: string): Promise<Readable>;
   write(key: string, body: string, contentType: string): Promise<void>;
+  /** Writes unless something is there; false when something is. */
+  writeOnce(key: string, body: string, contentType: string): Promise<boolean>;
 }
 
 export class S3ObjectStore implements ObjectStore {
@@ -30,24 +43,24 @@ export class S3ObjectStore implements ObjectStore {
       const page = await this.client.send(
         new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix, ContinuationToken: token }),
       );
-      for (const object of page.Contents ?? []) if (object.Key) yield { key: object.Key, etag: object.ETag ?? '' };
+      for (const object of page.Contents ?? []) if (object.Key) yield { key: object.Key, etag: object.ETag ?? '', modified: object.LastModified ?? new Date(0) };
       token = page.NextContinuationToken;
     } while (token);
   }
 
-  async folders(prefix: string): Promise<string[]> {
-    const names: string[] = [];
-    let token: string | undefined;
-    do {
-      const page = await this.client.send(
-        new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix, Delimiter: '/', ContinuationToken: token }),
-      );
-      for (const common of page.CommonPrefixes ?? []) {
-        if (common.Prefix) names.push(common.Prefix.slice(prefix.length).replace(/\/$/, ''));
+  async *versions(prefix: string): AsyncIterable<CurrentVersion> {
+    let marker: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
+    while (marker) {
+      const page: ListObjectVersionsCommandOutput = await this.client.send(new ListObjectVersionsCommand({ Bucket: this.bucket, Prefix: prefix, ...marker }));
+      for (const one of page.Versions ?? []) {
+        if (one.IsLatest && one.Key) yield { key: one.Key, versionId: one.VersionId ?? 'null', etag: one.ETag ?? '', size: one.Size ?? 0 };
       }
-      token = page.NextContinuationToken;
-    } while (token);
-    return names;
+      marker = page.IsTruncated ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker } : undefined;
+    }
+  }
+
+  async metadata(key: string): Promise<Readonly<Record<string, string>>> {
+    return (await this.client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: key }))).Metadata ?? {};
   }
 
   async read(key: string): Promise<Readable> {
@@ -60,6 +73,16 @@ export class S3ObjectStore implements ObjectStore {
     await this.client.send(
       new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body, ContentType: contentType }),
     );
+  }
+
+  async writeOnce(key: string, body: string, contentType: string): Promise<boolean> {
+    try {
+      await this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body, ContentType: contentType, IfNoneMatch: '*' }));
+      return true;
+    } catch (error) {
+      if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412) return false;
+      throw error;
+    }
   }
 }
 

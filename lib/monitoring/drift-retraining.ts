@@ -7,6 +7,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
+import type { WorkflowConfiguration } from '../config';
 import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { EventRule } from '../foundation/event-rule';
 import { acknowledgeWildcards } from '../foundation/wildcards';
@@ -20,28 +21,38 @@ export interface DriftRetrainingProps {
   readonly approvedModelParameterArn: string;
   readonly noLiveModelUri: string;
   readonly curated: s3.IBucket;
-  readonly labelColumn: string;
-  readonly cooldownHours: number;
+  readonly artifacts: s3.IBucket;
+  readonly capture: s3.IBucket;
+  readonly retraining: WorkflowConfiguration['retraining'];
+  /** Newest months that the split holds back for validation and test. */
+  readonly heldBackMonths: number;
   readonly dataKey: kms.IKey;
   readonly operationsKey: kms.IKey;
   readonly deadLetters: DeadLetterQueue;
   readonly logRetention: logs.RetentionDays;
 }
 
+/** Of flights only whole months are judged; a few rows never get an outcome. */
+const completeShare = 0.98;
+
 /**
- * Drift starts a training; it never starts a release. Whatever comes of the training waits for a person's approval, and a
- * cool-down keeps a lasting drift from training all night (FLOW-11, STAGE-09, CHOICE-04, BALANCE-07).
+ * Three things start a training by themselves: drift, the labels of a new month, and age (CHOICE-04, STAGE-09). None of them starts a release: whatever comes
+ * of the training waits for a person's approval. One function decides, and writes down what it decided from (`retraining/decisions/`); a cool-down
+ * and a cap a week keep a lasting drift from training all night (BALANCE-07).
  */
 export class DriftRetraining extends Construct {
+  readonly functionName: string;
+
   constructor(scope: Construct, id: string, props: DriftRetrainingProps) {
     super(scope, id);
+    const { retraining } = props;
     const stack = Stack.of(this);
     const curatedPrefix = 'curated/flights/';
     const pipelineArn = stack.formatArn({ service: 'sagemaker', resource: 'pipeline', resourceName: props.pipelineName });
 
     const starter = new WorkflowFunction(this, 'StartRetraining', {
       name: 'start-retraining',
-      description: 'Starts the training pipeline on the newest labelled data, unless drift did so lately.',
+      description: 'Decides whether to retrain and on what, writes the decision down, and starts the pipeline.',
       timeout: Duration.minutes(2),
       environment: {
         PIPELINE_NAME: props.pipelineName,
@@ -49,8 +60,17 @@ export class DriftRetraining extends Construct {
         NO_LIVE_MODEL_URI: props.noLiveModelUri,
         CURATED_BUCKET: props.curated.bucketName,
         CURATED_PREFIX: curatedPrefix,
-        LABEL_COLUMN: props.labelColumn,
-        COOLDOWN_HOURS: String(props.cooldownHours),
+        ARTIFACTS_BUCKET: props.artifacts.bucketName,
+        CAPTURE_BUCKET: props.capture.bucketName,
+        RULES: JSON.stringify({
+          cooldownHours: retraining.cooldownHours,
+          maximumPerWeek: retraining.maximumPerWeek,
+          maximumModelAgeDays: retraining.maximumModelAgeDays,
+          recentMonths: retraining.recentMonths,
+          longestMonths: retraining.longestMonths,
+          heldBackMonths: props.heldBackMonths,
+          completeShare,
+        }),
       },
       deadLetters: props.deadLetters,
       operationsKey: props.operationsKey,
@@ -77,29 +97,51 @@ export class DriftRetraining extends Construct {
           actions: ['ssm:GetParameter'],
           resources: [props.approvedModelParameterArn],
         }),
+        // Versions, not only names: a training that is to be repeated needs to know which of them it read (CUE-05).
         new iam.PolicyStatement({
-          sid: 'FindPartitions',
-          actions: ['s3:ListBucket'],
+          sid: 'FindVersions',
+          actions: ['s3:ListBucketVersions'],
           resources: [props.curated.bucketArn],
-          conditions: { StringLike: { 's3:prefix': [`${curatedPrefix}*`] } },
+          conditions: { StringEquals: { 's3:prefix': curatedPrefix } },
         }),
+        // Curation writes beside each file how many labels it has: HEAD is enough, and needs no key.
         new iam.PolicyStatement({
-          sid: 'LookForLabels',
+          sid: 'CountLabels',
           actions: ['s3:GetObject'],
           resources: [props.curated.arnForObjects(`${curatedPrefix}*`)],
         }),
         new iam.PolicyStatement({
+          sid: 'FindFindings',
+          actions: ['s3:ListBucket'],
+          resources: [props.capture.bucketArn],
+          conditions: { StringEquals: { 's3:prefix': 'monitoring/' } },
+        }),
+        new iam.PolicyStatement({
+          sid: 'ReadFindings',
+          actions: ['s3:GetObject'],
+          resources: [props.capture.arnForObjects('monitoring/*/constraint_violations.json')],
+        }),
+        new iam.PolicyStatement({
+          sid: 'RecordDecision',
+          actions: ['s3:PutObject'],
+          resources: [props.artifacts.arnForObjects('retraining/decisions/*'), props.artifacts.arnForObjects('pipeline/data/*')],
+        }),
+        new iam.PolicyStatement({
           sid: 'UseDataKeyThroughS3',
-          actions: ['kms:Decrypt'],
+          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
           resources: [props.dataKey.keyArn],
           conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
         }),
       ],
     });
+    this.functionName = starter.function.functionName;
     acknowledgeWildcards(
       starter.role,
       { endsWith: `:model-package/${props.modelPackageGroupName}/*`, reason: 'EV-005: Versions of our own model package group.' },
       { endsWith: `/${curatedPrefix}*`, reason: 'EV-001: Curated files are named by ingest, by airport and month.' },
+      { endsWith: '/constraint_violations.json', reason: 'EV-001: Each analysis writes below its own job\'s name.' },
+      { endsWith: '/retraining/decisions/*', reason: 'EV-001: Decisions are named after their time.' },
+      { endsWith: '/pipeline/data/*', reason: 'EV-001: Lists of data are named by their digest.' },
     );
 
     const rule = new EventRule(this, 'DriftRaised', {
@@ -111,6 +153,12 @@ export class DriftRetraining extends Construct {
         resources: [props.driftAlarm.alarmArn],
         detail: { state: { value: ['ALARM'] } },
       },
+      deadLetters: props.deadLetters,
+      target: { functionArn: starter.function.functionArn },
+    });
+    new EventRule(this, 'RegularLook', {
+      description: 'Looks for months whose outcomes have become complete, and for an old model.',
+      schedule: retraining.schedule,
       deadLetters: props.deadLetters,
       target: { functionArn: starter.function.functionArn },
     });

@@ -112,7 +112,7 @@ export class MonitoringStack extends Stack {
       deadLetterQueues: { ...props.deadLetterQueues, Monitoring: deadLetters.queue },
     });
 
-    new DriftRetraining(this, 'DriftRetraining', {
+    const retraining = new DriftRetraining(this, 'DriftRetraining', {
       driftAlarm: alarms.drift,
       pipelineName: props.pipelineName,
       modelPackageGroupName: props.modelPackageGroupName,
@@ -120,8 +120,10 @@ export class MonitoringStack extends Stack {
       approvedModelParameterArn: props.approvedModelParameter.parameterArn,
       noLiveModelUri: props.noLiveModelUri,
       curated: props.curated,
-      labelColumn: problem.target.name,
-      cooldownHours: configuration.monitoring.retrainingCooldownHours,
+      artifacts: props.artifacts,
+      capture: props.capture,
+      retraining: configuration.retraining,
+      heldBackMonths: problem.split.testUnits + problem.split.validationUnits,
       dataKey: props.dataKey,
       operationsKey: props.operationsKey,
       deadLetters,
@@ -144,6 +146,7 @@ export class MonitoringStack extends Stack {
     });
 
     new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn });
+    new CfnOutput(this, 'RetrainingFunctionName', { value: retraining.functionName });
     new CfnOutput(this, 'DriftAlarmName', { value: alarms.drift.alarmName });
     new CfnOutput(this, 'DashboardName', { value: dashboard.dashboardName });
   }

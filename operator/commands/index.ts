@@ -5,6 +5,7 @@ import { doctorCommand } from './doctor';
 import { driftCommand } from './drift';
 import { ingestCommand } from './ingest';
 import { invokeCommand } from './invoke';
+import { retrainCommand } from './retrain';
 import { rollbackCommand } from './rollback';
 import { statusCommand } from './status';
 import { trainCommand } from './train';
@@ -20,6 +21,7 @@ export const commands: readonly AnyCommand[] = [
   anyCommand(invokeCommand),
   anyCommand(batchCommand),
   anyCommand(driftCommand),
+  anyCommand(retrainCommand),
   anyCommand(rollbackCommand),
   anyCommand(verifyTeardownCommand),
 ];

@@ -6,12 +6,15 @@ import type { OperatorContext } from '../context';
 import { isNotFound } from '../errors';
 import { type Output, table } from '../output';
 import { livePackageArn, packages, type PackageSummary, versionOf } from '../registry';
+import { listUnder, readJson } from '../storage';
 
 export interface StatusResult {
   readonly live?: number;
   readonly endpoint: string;
   readonly packages: readonly PackageSummary[];
   readonly pipeline: readonly { readonly name: string; readonly status: string; readonly started: string }[];
+  /** What the retraining function decided last, newest first. */
+  readonly decisions: readonly { readonly at: string; readonly trigger: string; readonly started: boolean; readonly reason: string }[];
   readonly machines: readonly { readonly machine: string; readonly status: string; readonly started: string; readonly outcome: string }[];
   readonly alarms: readonly { readonly name: string; readonly state: string; readonly reason: string }[];
 }
@@ -26,6 +29,7 @@ export async function status(context: OperatorContext, _: Record<string, never>,
     endpoint: await endpointStatus(context),
     packages: (await packages(context)).slice(0, 10),
     pipeline: await pipelineRuns(context),
+    decisions: await decisions(context),
     machines: [
       ...(await machineRuns(context, 'release', await context.output('Release', 'ReleaseStateMachineArn'))),
       ...(monitoring === undefined ? [] : await machineRuns(context, 'monitoring', monitoring)),
@@ -51,6 +55,12 @@ function show(result: StatusResult, output: Output): void {
     'none registered',
   );
   section('Pipeline runs', ['name', 'status', 'started'], result.pipeline.map((one) => [one.name, one.status, one.started]), 'none yet');
+  section(
+    'Retraining decisions',
+    ['asked', 'because of', 'answer', 'reason'],
+    result.decisions.map((one) => [one.at, one.trigger, one.started ? 'yes' : 'no', one.reason]),
+    'none yet',
+  );
   section(
     'Releases, analyses, batch runs',
     ['machine', 'status', 'started', 'outcome'],
@@ -86,6 +96,21 @@ async function pipelineRuns(context: OperatorContext): Promise<StatusResult['pip
     status: one.PipelineExecutionStatus ?? 'Unknown',
     started: one.StartTime?.toISOString() ?? '',
   }));
+}
+
+interface Decided {
+  readonly trigger: { readonly kind: string; readonly at: string };
+  readonly decision: { readonly start: boolean; readonly reason: string };
+}
+
+/** Names begin with their time, so the last ones are the newest. */
+async function decisions(context: OperatorContext): Promise<StatusResult['decisions']> {
+  const bucket = await context.output('DataLake', 'ArtifactsBucketName');
+  const newest = (await listUnder(context, bucket, 'retraining/decisions/')).map(({ key }) => key).sort().slice(-5).reverse();
+  const read = await Promise.all(newest.map((key) => readJson<Decided>(context, bucket, key)));
+  return read
+    .filter((one) => one !== undefined)
+    .map(({ trigger, decision }) => ({ at: trigger.at, trigger: trigger.kind, started: decision.start, reason: decision.reason }));
 }
 
 async function machineRuns(context: OperatorContext, machine: string, arn: string): Promise<StatusResult['machines']> {

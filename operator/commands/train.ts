@@ -4,17 +4,19 @@ import {
   type PipelineExecutionStep,
   StartPipelineExecutionCommand,
 } from '@aws-sdk/client-sagemaker';
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { airports, month } from '../arguments';
 import type { CommandDefinition } from '../command';
 import { type OperatorContext, waitFor } from '../context';
+import { keepDataSnapshot } from '../data-snapshot';
 import { type LogTail, lastLines } from '../job-logs';
 import { duration, type Output } from '../output';
 import { describePackage, type Evaluation, evaluationOf, livePackageArn, versionOf } from '../registry';
-import { objectsUnder } from '../storage';
 
 export interface TrainOptions {
   readonly airports: readonly string[];
+  /** The first month that is learned from. @default the first that there is */
+  readonly from?: string;
   /** The month after the last that is learned from; exclusive. */
   readonly until: string;
   /** @default true */
@@ -50,15 +52,19 @@ export async function train(context: OperatorContext, options: TrainOptions, out
   const live = await livePackageArn(context);
   const liveModelUri = live === undefined ? await context.output('Training', 'NoLiveModelUri') : await modelDataUri(context, live);
   output.progress(`Starting ${pipeline}: ${options.airports.join(',')} until ${options.until}, against ${live === undefined ? 'no live model' : `version ${versionOf(live)}`}`);
+  const window = { airports: options.airports, from: options.from ?? '0000-00', until: options.until };
+  const snapshot = await keepDataSnapshot(context, window);
   const { PipelineExecutionArn } = await context.clients.sagemaker.send(
     new StartPipelineExecutionCommand({
       PipelineName: pipeline,
+      PipelineExecutionDescription: `Data ${snapshot}. Started by hand`,
       PipelineExecutionDisplayName: `manual-${options.airports.join('-')}-${options.until}`,
       ClientRequestToken: randomUUID(),
       PipelineParameters: [
         { Name: 'Airports', Value: options.airports.join(',') },
+        { Name: 'From', Value: window.from },
         { Name: 'Until', Value: options.until },
-        { Name: 'DataSnapshot', Value: await dataSnapshot(context, options) },
+        { Name: 'DataSnapshot', Value: snapshot },
         { Name: 'LiveModelUri', Value: liveModelUri },
       ],
     }),
@@ -69,19 +75,6 @@ export async function train(context: OperatorContext, options: TrainOptions, out
     return { executionArn: arn, status: 'Executing', steps: [] };
   }
   return followPipeline(context, arn, options.limitMinutes ?? 240, output);
-}
-
-/** Names and ETags of what will be read, as one digest: the pipeline's cache must notice a corrected delivery of the same months. */
-async function dataSnapshot(context: OperatorContext, { airports, until }: TrainOptions): Promise<string> {
-  const bucket = await context.output('DataLake', 'CuratedBucketName');
-  const digest = createHash('sha256');
-  for (const airport of [...airports].sort()) {
-    for await (const { key, etag } of objectsUnder(context, bucket, `curated/flights/airport=${airport}/`)) {
-      const month = /\/month=(\d{4}-\d{2})\//.exec(key)?.[1];
-      if (month !== undefined && month < until) digest.update(`${key} ${etag}\n`);
-    }
-  }
-  return digest.digest('hex');
 }
 
 /** Also for executions that something else started, such as a drift alarm. */
@@ -185,12 +178,17 @@ export const trainCommand: CommandDefinition<TrainOptions, TrainResult> = {
     program
       .requiredOption('--airports <codes>', 'whose flights to learn from, such as JFK or JFK,LGA')
       .requiredOption('--until <month>', 'the month after the last one used; the last tests, the one before validates')
+      .option('--from <month>', 'the first month used; otherwise the first that there is')
       .option('--no-wait', 'start it and return'),
   examples: [
     ['train --airports JFK --until 2013-07', 'a first model, tested on June'],
     ['train --airports JFK,LGA --until 2013-11', 'a model for both airports'],
   ],
-  parse: (_, options) => ({ airports: airports(options.airports), until: month(options.until, '--until'), wait: options.wait !== false }),
+  parse: (_, options) => ({
+    airports: airports(options.airports),
+    ...(options.from === undefined ? {} : { from: month(options.from, '--from') }),
+    until: month(options.until, '--until'), wait: options.wait !== false,
+  }),
   run: train,
   succeeded: (result) => result.status === 'Succeeded' || result.status === 'Executing',
 };

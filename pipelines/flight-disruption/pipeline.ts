@@ -51,9 +51,14 @@ const root = '/opt/ml/processing';
 export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipeline {
   const { gate, images, artifactsBucket } = environment;
   const airports = stringParameter('Airports', environment.airports[0]);
+  // Month by month, "from" inclusive and "until" exclusive; by default everything there is.
+  const from = stringParameter('From', '0000-00');
   const until = stringParameter('Until');
-  // Digest of what is to be read. Only a name to the pipeline; but part of PrepareData's arguments, and so of its cache key.
+  // Digest of what is to be read; part of PrepareData's arguments, and so of its cache key. The list of files in their versions has it as its name.
   const dataSnapshot = stringParameter('DataSnapshot');
+  const manifest = join('', `s3://${artifactsBucket}/pipeline/data/`, dataSnapshot.value, '.json');
+  // Elsewhere only when a training is repeated on versions that are no longer the current ones (`reproduce`).
+  const curatedUri = stringParameter('CuratedUri', `s3://${environment.curatedBucket}/curated/flights/`);
   const liveModelUri = stringParameter('LiveModelUri', environment.noLiveModelUri);
 
   // Every execution writes below its own id: nothing overwrites the evidence of an earlier one (STAGE-03, SELF-10).
@@ -66,8 +71,8 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
     // months would be answered with the old data for a month (COST-01).
     cacheFor: 'P30D',
     arguments: processing(environment, images.scikitLearn, 'prepare', {
-      arguments: ['--airports', airports.value, '--until', until.value, '--snapshot', dataSnapshot.value],
-      inputs: { curated: `s3://${environment.curatedBucket}/curated/flights/` },
+      arguments: ['--airports', airports.value, '--from', from.value, '--until', until.value, '--snapshot', dataSnapshot.value],
+      inputs: { curated: curatedUri.value, snapshot: manifest },
       outputs: Object.fromEntries(
         ['train', 'validation', 'test', 'baseline', 'metadata'].map((name) => [name, executionUri('prepare', name)]),
       ),
@@ -144,7 +149,9 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
         Problem: environment.problemName,
         CodeVersion: environment.code.version,
         DataVersion: join('/', output(prepare, 'metadata'), 'data-version.json'),
+        DataSnapshot: manifest,
         Airports: airports.value,
+        From: from.value,
         Until: until.value,
         PipelineExecutionId: execution.id,
         // Of the archive that EvaluateModel judged: the release takes no other (lambda/verify-artifact).
@@ -171,7 +178,7 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
     ],
   });
 
-  return { parameters: [airports, until, dataSnapshot, liveModelUri], steps: [prepare, tune, evaluate, meetsObjective] };
+  return { parameters: [airports, from, until, dataSnapshot, curatedUri, liveModelUri], steps: [prepare, tune, evaluate, meetsObjective] };
 }
 
 interface ProcessingOptions {

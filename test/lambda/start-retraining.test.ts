@@ -1,115 +1,227 @@
-import { gzipSync } from 'node:zlib';
-
-import { monthAfter, type PipelineExecution, type Registry, startRetraining } from '../../lambda/start-retraining/retraining';
+import { automatic, decide, type Decision, type LabelledMonth, monthAfter, type PastExecution, type RetrainingRules, type Situation, type Trigger, type Violation } from '../../lambda/start-retraining/decision';
+import { dataSnapshot } from '../../lambda/start-retraining/data-snapshot';
+import { type DecisionRecord, type Registry, startRetraining } from '../../lambda/start-retraining/retraining';
+import { triggerOf } from '../../lambda/start-retraining/trigger';
 import { MemoryStore } from '../fixtures/memory-store';
 
-const now = new Date('2013-10-02T12:00:00Z');
-const settings = { curatedPrefix: 'curated/flights/', labelColumn: 'disrupted', cooldownHours: 24, noLiveModelUri: 's3://a/none.json' };
-const alarm = { alarmName: 'Drift', changedAt: '2013-10-02T11:59:00Z', reason: 'threshold crossed' };
-const file = (...labels: string[]) =>
-  gzipSync(`flight_id,origin,manufacturer,disrupted\n${labels.map((label, i) => `F${i},JFK,"A, B",${label}`).join('\n')}\n`);
-const key = (airport: string, month: string) => `curated/flights/airport=${airport}/month=${month}/x.csv.gz`;
-
-const lake = new MemoryStore({
-  [key('JFK', '2013-08')]: file('0', '1'),
-  [key('JFK', '2013-09')]: file('', '1'),
-  [key('LGA', '2013-09')]: file('', ''),
-  [key('LGA', '2013-10')]: file('', ''),
-});
-
-function registry(executions: PipelineExecution[] = [], live = 'arn:package/3') {
-  const started: Parameters<Registry['start']>[0][] = [];
-  const fake: Registry = {
-    recentExecutions: () => Promise.resolve(executions),
-    approvedModelPackage: () => Promise.resolve(live),
-    modelDataUri: (arn) => Promise.resolve(`s3://models/${arn}`),
-    start: (request) => {
-      started.push(request);
-      return Promise.resolve('arn:execution');
-    },
-  };
-  return { fake, started };
-}
-
-const execution = (change: Partial<PipelineExecution>): PipelineExecution => ({
+const now = new Date('2013-12-02T12:00:00Z');
+const rules: RetrainingRules = {
+  cooldownHours: 24,
+  maximumPerWeek: 3,
+  maximumModelAgeDays: 90,
+  recentMonths: 6,
+  longestMonths: 24,
+  heldBackMonths: 2,
+  completeShare: 0.98,
+};
+const newCarriers: Violation = { feature_name: 'carrier', constraint_check_type: 'categorical_values_check', description: 'unseen' };
+const noNumber: Violation = { feature_name: 'distance', constraint_check_type: 'data_type_check', description: 'text' };
+const drift = (violations: readonly Violation[] = [newCarriers]): Trigger => ({ kind: 'drift', at: '2013-12-02T11:59:00.000Z', alarmName: 'Drift', reason: 'threshold crossed', violations });
+const check: Trigger = { kind: 'check', at: '2013-12-02T12:00:00.000Z' };
+const months = (airport: string, from: number, until: number, labelled = 100): LabelledMonth[] =>
+  Array.from({ length: until - from }, (_, at) => ({ airport, month: `2013-${String(from + at).padStart(2, '0')}`, rows: 100, labelled }));
+const kennedy = { packageArn: 'arn:package/1', createdAt: new Date('2013-11-20T00:00:00Z'), learnedFrom: { airports: ['JFK'], from: '0000-00', until: '2013-07' } };
+const story: Situation = { now, trigger: drift(), executions: [], live: kennedy, labelled: [...months('JFK', 1, 12), ...months('LGA', 9, 12)] };
+const execution = (change: Partial<PastExecution>): PastExecution => ({
   arn: 'arn:old',
   displayName: 'drift-1',
+  description: '',
   status: 'Succeeded',
-  startedAt: new Date('2013-10-02T00:00:00Z'),
+  startedAt: new Date('2013-12-02T00:00:00Z'),
   ...change,
 });
+const decideOn = (change: Partial<Situation>): Decision => decide({ ...story, ...change }, rules);
+const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
 
-describe('retraining after drift', () => {
-  test('trains on all airports up to the newest month that has labels', async () => {
-    const { fake, started } = registry();
-    const outcome = await startRetraining(lake, fake, settings, alarm, now);
-    expect(outcome).toEqual({
-      started: true,
-      executionArn: 'arn:execution',
-      parameters: {
-        Airports: 'JFK,LGA',
-        Until: '2013-10',
-        DataSnapshot: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
-        LiveModelUri: 's3://models/arn:package/3',
-      },
-    });
-    expect(started[0]?.displayName).toMatch(/^drift-/);
+describe('whether to retrain', () => {
+  test.each<[string, Partial<Situation>, RegExp]>([
+    ['something of its own started within the cool-down', { executions: [execution({ displayName: 'labels-1' })] }, /labels-1 started .* less than 24 hours ago/],
+    ['one is still running, whoever started it', { executions: [execution({ displayName: 'by-hand', status: 'Executing' })] }, /still running/],
+    ['the week has had its share', { executions: [2, 4, 6].map((days) => execution({ startedAt: daysAgo(days) })) }, /3 retrainings .* the most is 3/],
+    ['no month has labels', { labelled: months('JFK', 1, 12, 0) }, /nothing to learn from/],
+    ['the live model knows every labelled month', { live: { ...kennedy, learnedFrom: { airports: ['JFK', 'LGA'], from: '0000-00', until: '2013-12' } } }, /nothing new/],
+    ['the requests are broken, not different', { trigger: drift([noNumber]) }, /faulty, not different \(distance\)/],
+    ['there are too few months to hold any back', { live: undefined, labelled: months('JFK', 1, 3) }, /only 2 months/],
+    ['the new airport is only in the months that judge', { labelled: [...months('JFK', 1, 12), ...months('LGA', 10, 12)] }, /LGA has labels only in months that validate and test/],
+    ['a regular look finds the newest month incomplete and the model young', { trigger: check, labelled: [...months('JFK', 1, 12), ...months('LGA', 9, 11), ...months('LGA', 11, 12, 97)] }, /no new month is complete/],
+  ])('no, because %s', (_name, change, reason) => {
+    const decision = decideOn(change);
+    expect(decision).toMatchObject({ start: false, reason: expect.stringMatching(reason) as string });
   });
 
-  test('names what will be read by its contents, so that the pipeline\'s cache notices a corrected file', async () => {
-    const snapshotOf = async (store: MemoryStore) => {
-      const outcome = await startRetraining(store, registry().fake, settings, alarm, now);
-      return outcome.started ? outcome.parameters.DataSnapshot : undefined;
-    };
-    const first = await snapshotOf(lake);
-    expect(await snapshotOf(new MemoryStore({ ...Object.fromEntries(lake.objects), [key('JFK', '2013-08')]: file('1', '1') }))).not.toBe(first);
-    // A month that is not read yet changes nothing.
-    expect(await snapshotOf(new MemoryStore({ ...Object.fromEntries(lake.objects), [key('LGA', '2013-10')]: file('') }))).toBe(first);
+  test.each<[string, Partial<Situation>, string]>([
+    ['drift brought a new airport', {}, 'drift'],
+    ['drift is mixed with a fault', { trigger: drift([noNumber, newCarriers]) }, 'drift'],
+    ['an automatic one is long enough ago', { executions: [execution({ startedAt: daysAgo(1.01) })] }, 'drift'],
+    ['a person trained a moment ago', { executions: [execution({ displayName: 'manual-JFK' })] }, 'drift'],
+    ['those of more than a week ago do not count', { executions: [2, 4, 8].map((days) => execution({ startedAt: daysAgo(days) })) }, 'drift'],
+    ['a new month is complete', { trigger: check }, 'labels'],
+    ['the model is old and something is new', { trigger: check, labelled: [...months('JFK', 1, 11), ...months('JFK', 11, 12, 50)], live: { ...kennedy, createdAt: daysAgo(90) } }, 'schedule'],
+    ['nothing is live', { trigger: check, live: undefined }, 'labels'],
+  ])('yes, since %s', (_name, change, cause) => {
+    expect(decideOn(change)).toMatchObject({ start: true, cause });
+  });
+});
+
+describe('on what', () => {
+  const windowOf = (change: Partial<Situation>, changed: Partial<RetrainingRules> = {}) => {
+    const decision = decide({ ...story, ...change }, { ...rules, ...changed });
+    return decision.start ? decision.window : decision.reason;
+  };
+
+  test('other requests: the new airport in addition, and every month that there is', () => {
+    expect(windowOf({})).toEqual({ airports: ['JFK', 'LGA'], from: '2013-01', until: '2013-12' });
   });
 
-  test('gives the same change of the alarm the same token, and another change another', async () => {
-    const { fake, started } = registry();
-    await startRetraining(lake, fake, settings, alarm, now);
-    await startRetraining(lake, fake, settings, alarm, now);
-    await startRetraining(lake, fake, settings, { ...alarm, changedAt: '2013-10-02T13:00:00Z' }, now);
-    const tokens = started.map(({ token }) => token);
-    expect(tokens[0]).toBe(tokens[1]);
-    expect(tokens[2]).not.toBe(tokens[0]);
-    // SageMaker wants 32 to 128 characters.
-    expect(tokens[0]).toHaveLength(64);
+  test('worse decisions: recent months only', () => {
+    const trigger: Trigger = { kind: 'quality', at: '2013-12-02T11:59:00Z', alarmName: 'Quality', reason: 'worse' };
+    expect(windowOf({ trigger })).toEqual({ airports: ['JFK', 'LGA'], from: '2013-06', until: '2013-12' });
   });
 
-  test.each([
-    ['drift started one within the cool-down', execution({})],
-    ['one is still running, whoever started it', execution({ displayName: 'by-hand', status: 'Executing' })],
-  ])('starts none when %s', async (_name, recent) => {
-    const { fake, started } = registry([recent]);
-    expect((await startRetraining(lake, fake, settings, alarm, now)).started).toBe(false);
-    expect(started).toEqual([]);
-  });
-
-  test.each([
-    ['drift started one longer ago', execution({ startedAt: new Date('2013-10-01T11:00:00Z') })],
-    ['a person started one lately', execution({ displayName: 'by-hand' })],
-  ])('starts one when %s', async (_name, recent) => {
-    expect((await startRetraining(lake, registry([recent]).fake, settings, alarm, now)).started).toBe(true);
-  });
-
-  test('says that no model is live', async () => {
-    const { fake, started } = registry([], 'none');
-    await startRetraining(lake, fake, settings, alarm, now);
-    expect(started[0]?.parameters.LiveModelUri).toBe('s3://a/none.json');
-  });
-
-  test('starts none when no month has labels', async () => {
-    const unlabelled = new MemoryStore({ [key('LGA', '2013-10')]: file('') });
-    expect(await startRetraining(unlabelled, registry().fake, settings, alarm, now)).toEqual({
-      started: false,
-      reason: expect.stringContaining('nothing to learn from'),
-    });
+  test('never more than the longest window, and no airport that has no labels in it', () => {
+    expect(windowOf({ labelled: [...months('LGA', 1, 3), ...months('JFK', 1, 12)] }, { longestMonths: 4 })).toEqual({ airports: ['JFK'], from: '2013-08', until: '2013-12' });
   });
 
   test('knows the month after December', () => {
     expect([monthAfter('2013-12'), monthAfter('2013-01')]).toEqual(['2014-01', '2013-02']);
+  });
+});
+
+describe('start-retraining', () => {
+  const settings = { curatedBucket: 'curated', curatedPrefix: 'curated/flights/', noLiveModelUri: 's3://a/none.json', rules };
+  const key = (airport: string, month: string) => `curated/flights/airport=${airport}/month=${month}/x.csv.gz`;
+
+  function lake(change: Readonly<Record<string, string>> = {}): MemoryStore {
+    const store = new MemoryStore();
+    for (const { airport, month, rows, labelled } of story.labelled) {
+      store.objects.set(key(airport, month), Buffer.from(change[key(airport, month)] ?? `${airport} ${month}`));
+      store.ownMetadata[key(airport, month)] = { rows: String(rows), labelled: String(labelled) };
+    }
+    return store;
+  }
+
+  function registry(executions: PastExecution[] = [], live: Awaited<ReturnType<Registry['liveModel']>> = { ...kennedy, modelDataUri: 's3://models/1' }) {
+    const started: Parameters<Registry['start']>[0][] = [];
+    const fake: Registry = {
+      recentExecutions: () => Promise.resolve(executions),
+      liveModel: () => Promise.resolve(live),
+      start: (request) => {
+        started.push(request);
+        return Promise.resolve('arn:execution');
+      },
+    };
+    return { fake, started };
+  }
+
+  const records = (store: MemoryStore) =>
+    [...store.objects].filter(([name]) => name.startsWith('retraining/decisions/')).map(([, text]) => JSON.parse(text.toString()) as DecisionRecord);
+
+  async function run(options: { executions?: PastExecution[]; curated?: MemoryStore; artifacts?: MemoryStore; trigger?: Trigger } = {}) {
+    const { fake, started } = registry(options.executions);
+    const artifacts = options.artifacts ?? new MemoryStore();
+    const outcome = await startRetraining({ curated: options.curated ?? lake(), artifacts }, fake, settings, options.trigger ?? drift(), now);
+    return { outcome, started, artifacts };
+  }
+
+  test('starts the pipeline on the window, against the live model, and keeps the list of the files', async () => {
+    const { outcome, started, artifacts } = await run();
+    expect(outcome).toMatchObject({
+      started: true,
+      parameters: { Airports: 'JFK,LGA', From: '2013-01', Until: '2013-12', LiveModelUri: 's3://models/1', DataSnapshot: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
+    });
+    expect(automatic.some((prefix) => started[0]?.displayName.startsWith(prefix))).toBe(true);
+    const digest = started[0]?.parameters.DataSnapshot ?? '';
+    expect(started[0]?.description).toContain(digest);
+    const manifest = JSON.parse(artifacts.objects.get(`pipeline/data/${digest}.json`)?.toString() ?? '') as { bucket: string; objects: { key: string; versionId: string }[] };
+    expect(manifest).toMatchObject({ bucket: 'curated' });
+    expect(manifest.objects).toHaveLength(14);
+    expect(manifest.objects[0]).toMatchObject({ key: key('JFK', '2013-01'), versionId: 'v1' });
+  });
+
+  test('writes every decision down with what it was made from, yes or no', async () => {
+    const yes = await run();
+    expect(records(yes.artifacts)).toEqual([
+      expect.objectContaining({
+        trigger: expect.objectContaining({ violations: [newCarriers] }) as unknown,
+        decision: expect.objectContaining({ start: true, cause: 'drift' }) as unknown,
+        executionArn: 'arn:execution',
+        inputs: expect.objectContaining({ rules, labelled: expect.arrayContaining([{ airport: 'LGA', month: '2013-09', rows: 100, labelled: 100 }]) as unknown }) as unknown,
+      }),
+    ]);
+    const cooling = await run({ executions: [execution({})] });
+    expect(cooling.started).toEqual([]);
+    expect(records(cooling.artifacts)).toEqual([expect.objectContaining({ decision: { start: false, reason: expect.stringContaining('24 hours') as string } })]);
+  });
+
+  test('a second delivery starts nothing else and does not overwrite the first one\'s word', async () => {
+    const first = await run();
+    const token = first.started[0]?.token ?? '';
+    const mine = execution({ arn: 'arn:execution', displayName: first.started[0]?.displayName ?? '', status: 'Executing' });
+    const second = await run({ artifacts: first.artifacts, executions: [mine] });
+    // The same token: SageMaker answers with the execution that it has.
+    expect(second.started.map((one) => one.token)).toEqual([token]);
+    expect(records(first.artifacts)).toHaveLength(1);
+    expect(token).toHaveLength(64);
+  });
+
+  test('an execution whose record was lost is recorded by the next delivery', async () => {
+    const first = await run();
+    const again = await run({ executions: [execution({ displayName: first.started[0]?.displayName ?? '', status: 'Failed' })] });
+    expect(records(again.artifacts)).toEqual([expect.objectContaining({ executionArn: 'arn:execution' })]);
+  });
+
+  test('another change of the alarm is another start', async () => {
+    const tokenAt = async (at: string) => (await run({ trigger: { ...drift(), at } as Trigger })).started[0]?.token;
+    expect(await tokenAt('2013-12-02T11:59:00Z')).not.toBe(await tokenAt('2013-12-02T13:00:00Z'));
+  });
+
+  test('does not learn the same files once more', async () => {
+    const first = await run();
+    const failed = execution({ status: 'Failed', startedAt: daysAgo(3), description: first.started[0]?.description ?? '' });
+    const later = { ...drift(), at: '2013-12-02T12:59:00Z' } as Trigger;
+    const same = await run({ executions: [failed], trigger: later });
+    expect(same.outcome).toMatchObject({ started: false, reason: expect.stringContaining('exactly these files') as string });
+    const corrected = await run({ executions: [failed], trigger: later, curated: lake({ [key('JFK', '2013-08')]: 'corrected' }) });
+    expect(corrected.outcome.started).toBe(true);
+  });
+
+  test('says that no model is live', async () => {
+    const { fake, started } = registry([], undefined);
+    const none: Registry = { ...fake, liveModel: () => Promise.resolve(undefined) };
+    await startRetraining({ curated: lake(), artifacts: new MemoryStore() }, none, settings, drift(), now);
+    expect(started[0]?.parameters.LiveModelUri).toBe('s3://a/none.json');
+  });
+
+  test('a file that curation did not write is an error, not a month without labels', async () => {
+    const curated = lake();
+    curated.objects.set(key('JFK', '2014-01'), Buffer.from('x'));
+    await expect(run({ curated })).rejects.toThrow(/2014-01.*not written by curation/);
+  });
+});
+
+test('the snapshot changes with the contents of the window and with nothing else', () => {
+  const object = (month: string, etag: string) => ({ key: `curated/flights/airport=JFK/month=${month}/f.csv.gz`, versionId: etag, etag, size: 1 });
+  const digest = (...objects: ReturnType<typeof object>[]) => dataSnapshot('b', objects, { airports: ['JFK'], from: '2013-02', until: '2013-04' }).digest;
+  const first = digest(object('2013-02', 'a'));
+  expect(digest(object('2013-02', 'corrected'))).not.toBe(first);
+  expect(digest(object('2013-01', 'x'), object('2013-02', 'a'), object('2013-04', 'y'))).toBe(first);
+});
+
+describe('what asks', () => {
+  const alarm = { time: '2013-12-02T12:00:00Z', 'detail-type': 'CloudWatch Alarm State Change', detail: { alarmName: 'Drift', state: { value: 'ALARM', timestamp: '2013-12-02T11:59:00Z', reason: 'x' } } };
+
+  test('the drift alarm brings what the newest analysis with findings found', async () => {
+    const captures = new MemoryStore({
+      'monitoring/one/constraint_violations.json': JSON.stringify({ violations: [newCarriers] }),
+      'monitoring/two/constraint_violations.json': JSON.stringify({ violations: [] }),
+      'monitoring/one/statistics.json': '{}',
+    });
+    expect(await triggerOf(alarm, captures)).toEqual({ kind: 'drift', at: '2013-12-02T11:59:00Z', alarmName: 'Drift', reason: 'x', violations: [newCarriers] });
+    expect(await triggerOf(alarm, new MemoryStore())).toMatchObject({ violations: [] });
+  });
+
+  test('the schedule only asks; any other event is an error', async () => {
+    expect(await triggerOf({ time: '2013-12-02T12:00:00Z', 'detail-type': 'Scheduled Event' }, new MemoryStore())).toEqual({ kind: 'check', at: '2013-12-02T12:00:00Z' });
+    await expect(triggerOf({ time: '2013-12-02T12:00:00Z', 'detail-type': 'Other' }, new MemoryStore())).rejects.toThrow('no event that starts a retraining');
   });
 });

@@ -30,7 +30,8 @@ describe('train', () => {
       {
         GetParameterCommand: { Parameter: { Value: packageArn(3) } },
         DescribeModelPackageCommand: { InferenceSpecification: { Containers: [{ ModelDataUrl: 's3://artifacts/models/three.tar.gz' }] } },
-        ListObjectsV2Command: {},
+        ListObjectVersionsCommand: {},
+        PutObjectCommand: {},
         StartPipelineExecutionCommand: started,
       },
       sent,
@@ -38,6 +39,7 @@ describe('train', () => {
     await train(context, { airports: ['JFK', 'LGA'], until: '2013-11', wait: false }, recordedOutput());
     expect(sent.find((one) => one.name === 'StartPipelineExecutionCommand')?.input.PipelineParameters).toEqual([
       { Name: 'Airports', Value: 'JFK,LGA' },
+      { Name: 'From', Value: '0000-00' },
       { Name: 'Until', Value: '2013-11' },
       { Name: 'DataSnapshot', Value: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
       { Name: 'LiveModelUri', Value: 's3://artifacts/models/three.tar.gz' },
@@ -47,8 +49,8 @@ describe('train', () => {
   it('tells the pipeline when a file it will read has changed, and only then', async () => {
     const snapshotOf = async (files: Record<string, string>) => {
       const sent: Sent[] = [];
-      const Contents = Object.entries(files).map(([Key, ETag]) => ({ Key, ETag }));
-      const answers = { GetParameterCommand: { Parameter: { Value: 'none' } }, ListObjectsV2Command: { Contents }, StartPipelineExecutionCommand: started };
+      const Versions = Object.entries(files).map(([Key, ETag]) => ({ Key, ETag, IsLatest: true }));
+      const answers = { GetParameterCommand: { Parameter: { Value: 'none' } }, ListObjectVersionsCommand: { Versions }, PutObjectCommand: {}, StartPipelineExecutionCommand: started };
       await train(fakeContext(answers, sent), { airports: ['JFK'], until: '2013-03', wait: false }, recordedOutput());
       const { PipelineParameters } = sent.find((one) => one.name === 'StartPipelineExecutionCommand')?.input as { PipelineParameters: { Name: string; Value: string }[] };
       return PipelineParameters.find(({ Name }) => Name === 'DataSnapshot')?.Value;
@@ -63,7 +65,8 @@ describe('train', () => {
     const output = recordedOutput();
     const context = fakeContext({
       GetParameterCommand: { Parameter: { Value: 'none' } },
-      ListObjectsV2Command: {},
+      ListObjectVersionsCommand: {},
+      PutObjectCommand: {},
       StartPipelineExecutionCommand: started,
       DescribePipelineExecutionCommand: { PipelineExecutionStatus: 'Failed' },
       ListPipelineExecutionStepsCommand: {

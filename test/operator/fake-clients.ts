@@ -44,6 +44,7 @@ export const outputs: Readonly<Record<string, string>> = {
   ReleaseStateMachineArn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:release',
   MonitoringStateMachineArn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:monitoring',
   DriftAlarmName: 'drift',
+  RetrainingFunctionName: 'start-retraining',
 };
 
 const stacks = { Stacks: [{ Outputs: Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })) }] };

@@ -66,8 +66,10 @@ describe('the pipeline', () => {
   test('must be told until when; no date is a silent default', () => {
     expect(document.Parameters).toEqual([
       { Name: 'Airports', Type: 'String', DefaultValue: 'JFK' },
+      { Name: 'From', Type: 'String', DefaultValue: '0000-00' },
       { Name: 'Until', Type: 'String' },
       { Name: 'DataSnapshot', Type: 'String' },
+      { Name: 'CuratedUri', Type: 'String', DefaultValue: 's3://curated/curated/flights/' },
       { Name: 'LiveModelUri', Type: 'String', DefaultValue: 's3://assets/no-live-model.json' },
     ]);
   });

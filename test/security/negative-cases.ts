@@ -139,6 +139,9 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
   ],
   'Monitoring/DriftRetrainingStartRetrainingRole': [
     { sentence: 'approve what it has trained', action: 'sagemaker:UpdateModelPackage', resource: `${sagemaker}model-package/mla-blueprint-flight-disruption/1`, context: { 'sagemaker:ModelApprovalStatus': 'Approved' } },
+    { sentence: 'change its word afterwards, or remove it', action: 's3:DeleteObject', resource: `${bucket}{DataLake/ArtifactsBucket}/retraining/decisions/one.json` },
+    { sentence: 'read the rows that it counts in one answer with the key outside S3', action: 'kms:Decrypt', resource: `${key}{Foundation/KeysData}` },
+    { sentence: 'read captured requests', action: 's3:GetObject', resource: `${bucket}{DataLake/CaptureBucket}/capture/one.jsonl` },
     { sentence: 'start another pipeline', action: 'sagemaker:StartPipelineExecution', resource: `${sagemaker}pipeline/another` },
     { sentence: 'change the pipeline that it starts', action: 'sagemaker:UpdatePipeline', resource: `${sagemaker}pipeline/mla-blueprint-flight-disruption` },
   ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ sys.path.insert(0, str(ROOT / "pipelines" / "steps"))
 # As many threads as cores are slower than one where other tests keep the cores busy.
 os.environ.setdefault("SM_NUM_CPUS", "1")
 
+from workflow import prepare  # noqa: E402
 from workflow.contract import Contract, load  # noqa: E402
 
 
@@ -43,3 +45,13 @@ def curated(tmp_path: Path, flights: pd.DataFrame, monkeypatch: pytest.MonkeyPat
             rows.to_csv(folder / f"{month}.csv.gz", index=False)
     monkeypatch.setenv("WORKFLOW_PROCESSING_ROOT", str(root))
     return root
+
+
+def run_prepare(root: Path, arguments: list[str]) -> int:
+    """prepare with the list of what is there, as whoever starts a training makes it."""
+    options = dict(zip(arguments[::2], arguments[1::2], strict=True))
+    files = prepare.curated_files(root / "input" / "curated", ["JFK"], options.get("--from", "0000-00"), options["--until"])
+    objects = [{"key": f"curated/flights/{path.relative_to(root / 'input' / 'curated').as_posix()}", "size": path.stat().st_size} for _, path in files]
+    (root / "input" / "snapshot").mkdir(parents=True, exist_ok=True)
+    (root / "input" / "snapshot" / "s1.json").write_text(json.dumps({"bucket": "curated", "objects": objects}))
+    return prepare.main(arguments)

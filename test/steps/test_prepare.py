@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest import run_prepare as run
 from workflow import prepare
 from workflow.contract import Contract
 
@@ -14,19 +15,32 @@ def read(root: Path, part: str) -> pd.DataFrame:
 
 
 def test_the_newest_month_tests_and_the_one_before_validates(curated: Path) -> None:
-    assert prepare.main(["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"]) == 0
+    assert run(curated, ["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"]) == 0
     assert set(read(curated, "train")["date"].str[:7]) == {"2013-01", "2013-02"}
     assert set(read(curated, "validation")["date"].str[:7]) == {"2013-03"}
     assert set(read(curated, "test")["date"].str[:7]) == {"2013-04"}
 
 
 def test_months_from_until_on_are_not_read(curated: Path) -> None:
-    assert prepare.main(["--airports", "JFK", "--until", "2013-04", "--snapshot", "s1"]) == 0
+    assert run(curated, ["--airports", "JFK", "--until", "2013-04", "--snapshot", "s1"]) == 0
     assert set(read(curated, "test")["date"].str[:7]) == {"2013-03"}
 
 
+def test_months_before_from_are_not_read(curated: Path) -> None:
+    assert run(curated, ["--airports", "JFK", "--from", "2013-02", "--until", "2013-05", "--snapshot", "s1"]) == 0
+    assert set(read(curated, "train")["date"].str[:7]) == {"2013-02"}
+
+
+def test_data_that_changed_after_the_start_are_refused(curated: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(curated, ["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"])
+    path = curated / "input" / "curated" / "airport=JFK" / "month=2013-02" / "2013-02.csv.gz"
+    path.write_bytes(path.read_bytes() + b" ")
+    assert prepare.main(["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"]) == 1
+    assert "month=2013-02/2013-02.csv.gz: the data changed after the start" in capsys.readouterr().err
+
+
 def test_no_column_that_leaks_the_outcome_is_written(curated: Path, contract: Contract) -> None:
-    prepare.main(["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"])
+    run(curated, ["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"])
     expected = [
         contract.record_id,
         contract.source_column,
@@ -37,7 +51,7 @@ def test_no_column_that_leaks_the_outcome_is_written(curated: Path, contract: Co
 
 
 def test_the_baseline_holds_training_features_only(curated: Path, contract: Contract) -> None:
-    prepare.main(["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"])
+    run(curated, ["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"])
     baseline = read(curated, "baseline")
     assert list(baseline.columns) == contract.columns
     assert len(baseline) == len(read(curated, "train"))
@@ -49,7 +63,7 @@ def test_rows_without_an_outcome_wait_for_it(curated: Path) -> None:
     frame["disrupted"] = frame["disrupted"].astype("float64")
     frame.loc[:9, "disrupted"] = None
     frame.to_csv(path, index=False)
-    prepare.main(["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"])
+    run(curated, ["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"])
     assert len(read(curated, "test")) == len(frame) - 10
 
 
@@ -61,7 +75,7 @@ def test_the_data_version_changes_with_any_byte_and_with_nothing_else(
     curated: Path,
 ) -> None:
     root = curated / "input" / "curated"
-    files = [path for _, path in prepare.curated_files(root, ["JFK"], "2013-05")]
+    files = [path for _, path in prepare.curated_files(root, ["JFK"], "0000-00", "2013-05")]
     first = prepare.data_version(root, files)
     assert prepare.data_version(root, files) == first
     files[0].write_bytes(files[0].read_bytes() + b" ")
@@ -74,5 +88,5 @@ def test_too_few_months_are_refused_with_the_number_needed() -> None:
 
 
 def test_an_airport_without_data_fails_and_says_so(curated: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert prepare.main(["--airports", "LGA", "--until", "2013-05", "--snapshot", "s1"]) == 1
-    assert "no curated data of LGA before 2013-05" in capsys.readouterr().err
+    assert run(curated, ["--airports", "LGA", "--until", "2013-05", "--snapshot", "s1"]) == 1
+    assert "no curated data of LGA from 0000-00 to before 2013-05" in capsys.readouterr().err

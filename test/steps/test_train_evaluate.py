@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from workflow import evaluate, prepare, train
+from conftest import run_prepare
+from workflow import evaluate, train
 from workflow.artifact import digest
 from workflow.contract import Contract
 from workflow.features import cost_curve, expected_cost
@@ -17,7 +18,7 @@ from workflow.model import Model
 
 @pytest.fixture()
 def trained(curated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    prepare.main(["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"])
+    run_prepare(curated, ["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"])
     for channel in ("train", "validation"):
         monkeypatch.setenv(f"SM_CHANNEL_{channel.upper()}", str(curated / "output" / channel))
     monkeypatch.setenv("SM_MODEL_DIR", str(tmp_path / "model"))

@@ -18,13 +18,13 @@ from .contract import Contract, load, processing_path
 from .features import read_columns
 
 
-def curated_files(root: Path, sources: Sequence[str], until: str) -> list[tuple[str, Path]]:
-    """(month, file) of the sources before `until` (exclusive, YYYY-MM), oldest first."""
+def curated_files(root: Path, sources: Sequence[str], since: str, until: str) -> list[tuple[str, Path]]:
+    """(month, file) of the sources from `since` to before `until` (YYYY-MM), oldest first."""
     found: list[tuple[str, Path]] = []
     for path in sorted(root.rglob("*.csv.gz")):
         keys = dict(part.split("=", 1) for part in path.relative_to(root).parts[:-1] if "=" in part)
         month, source = keys.get("month", ""), keys.get("airport", "")
-        if source in sources and month < until:
+        if source in sources and since <= month < until:
             found.append((month, path))
     return sorted(found)
 
@@ -48,18 +48,32 @@ def data_version(root: Path, files: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
+def differs(root: Path, files: Sequence[Path], manifest: Path) -> str | None:
+    """What was listed when the training was started must be what is read, or the record of its data would be wrong."""
+    listed = {item["key"]: item["size"] for item in json.loads(manifest.read_text())["objects"]}
+    # Keys carry the prefix that the channel does not show.
+    read = {path.relative_to(root).as_posix(): path.stat().st_size for path in files}
+    expected = {key[key.index("airport=") :]: size for key, size in listed.items()}
+    wrong = sorted(name for name in expected.keys() | read.keys() if expected.get(name) != read.get(name))
+    return f"{len(wrong)} files are not those of {manifest.name}, such as {wrong[0]}" if wrong else None
+
+
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="prepare", description=__doc__)
     parser.add_argument("--airports", required=True, help="sources to use, separated by commas")
+    parser.add_argument("--from", dest="since", default="0000-00", help="first month that is used, YYYY-MM")
     parser.add_argument("--until", required=True, help="first month that is not used, YYYY-MM")
-    parser.add_argument("--snapshot", required=True, help="digest of the files to read: recorded, and part of the cache key")
+    parser.add_argument("--snapshot", required=True, help="digest of the files to read, and name of the list of them")
     options = parser.parse_args(arguments)
     contract = load()
     sources = [source.strip() for source in options.airports.split(",") if source.strip()]
     root = processing_path("input", "curated")
-    files = curated_files(root, sources, options.until)
+    files = curated_files(root, sources, options.since, options.until)
     if not files:
-        print(f"no curated data of {', '.join(sources)} before {options.until} under {root}", file=sys.stderr)
+        print(f"no curated data of {', '.join(sources)} from {options.since} to before {options.until} under {root}", file=sys.stderr)
+        return 1
+    if problem := differs(root, [path for _, path in files], processing_path("input", "snapshot", f"{options.snapshot}.json")):
+        print(f"{problem}: the data changed after the start; start again", file=sys.stderr)
         return 1
     parts = split_months((month for month, _ in files), contract)
 
@@ -89,6 +103,7 @@ def main(arguments: Sequence[str]) -> int:
         "data_version": data_version(root, (path for _, path in files)),
         "snapshot": options.snapshot,
         "rows": rows,
+        "files": {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for _, path in files},
         "airports": sources,
         "from": files[0][0],
         "until": options.until,

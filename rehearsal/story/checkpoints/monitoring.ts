@@ -1,13 +1,21 @@
 import { ListPipelineExecutionsCommand, type PipelineExecutionSummary } from '@aws-sdk/client-sagemaker';
 import { alarmState, drift, type DriftResult } from '../../../operator/commands/drift';
 import { invoke } from '../../../operator/commands/invoke';
+import { retrain } from '../../../operator/commands/retrain';
 import { followPipeline } from '../../../operator/commands/train';
 import { type OperatorContext, waitFor } from '../../../operator/context';
+import { listUnder, readJson } from '../../../operator/storage';
 import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
 import { currentHour, nextHour, untilAlarm } from '../time';
 import { checkTraining } from './training';
 
 const requests = 600;
+
+/** As the retraining function writes it down. */
+interface DecisionRecord {
+  readonly trigger: { readonly kind: string };
+  readonly decision: { readonly start: boolean; readonly reason: string };
+}
 
 export const healthy: Checkpoint = {
   id: 'healthy',
@@ -46,9 +54,9 @@ export const drifted: Checkpoint = {
 
 export const coolDown: Checkpoint = {
   id: 'cool-down',
-  sentence: 'The same alarm delivered again, and a new one within the cool-down, start no second retraining.',
+  sentence: 'The same alarm delivered again, a new one within the cool-down, and the regular look start no second retraining; each answer is written down with its reason.',
   rows: ['BALANCE-07', 'CHOICE-04', 'STAGE-09'],
-  async run({ operator, rehearsal, note }) {
+  async run({ operator, output, rehearsal, note }) {
     const { name } = await alarmState(operator);
     const { platform } = rehearsal;
     const alarmArn = `arn:${platform.partition}:cloudwatch:${platform.region}:${platform.accountId}:alarm:${name}`;
@@ -67,8 +75,20 @@ export const coolDown: Checkpoint = {
     platform.emit(event(platform.clock.now()));
     platform.emit(event(platform.clock.now() + 60_000));
     await rehearsal.settled();
+    const looked = await retrain(operator, {}, output);
+    expect(!looked.started, `the regular look has started ${looked.started ? looked.executionArn : ''}`);
     const executions = await driftExecutions(operator);
     expect(executions.length === 1, `drift has started ${executions.length} retrainings`);
+    const bucket = await operator.output('DataLake', 'ArtifactsBucketName');
+    const answers: { kind: string; start: boolean }[] = [];
+    for (const { key } of await listUnder(operator, bucket, 'retraining/decisions/')) {
+      const { trigger, decision } = expectSome(await readJson<DecisionRecord>(operator, bucket, key), key);
+      expect(decision.reason !== '', `${key} gives no reason`);
+      answers.push({ kind: trigger.kind, start: decision.start });
+      note(`asked by ${trigger.kind}: ${decision.start ? 'yes' : 'no'}`, decision.reason);
+    }
+    const count = (kind: string, start: boolean) => answers.filter((one) => one.kind === kind && one.start === start).length;
+    expect(count('drift', true) === 1 && count('drift', false) === 2 && count('check', false) === 1, `other decisions are written down than were asked for: ${JSON.stringify(answers)}`);
     note('events delivered', 2);
     note('retrainings', executions.length);
     note('diary entries meanwhile', rehearsal.host.diary.length - since);

@@ -80,9 +80,16 @@ describe('retraining', () => {
     });
   });
 
+  test('looks once a week for new labels and for an old model', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(7 days)',
+      Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DriftRetrainingStartRetraining'), 'Arn'] } })],
+    });
+  });
+
   test('cools down, and keeps what failed', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: Match.objectLike({ COOLDOWN_HOURS: '24', LABEL_COLUMN: 'disrupted' }) },
+      Environment: { Variables: Match.objectLike({ RULES: Match.serializedJson(Match.objectLike({ cooldownHours: 24, maximumPerWeek: 3, heldBackMonths: 2 })) }) },
       DeadLetterConfig: { TargetArn: Match.anyValue() },
     });
   });

@@ -1,0 +1,39 @@
+import { readText, type ObjectStore } from '../storage/object-store';
+import type { Trigger, Violation } from './decision';
+
+/** CloudWatch says that an alarm went off, or the schedule's time has come; a person sends the schedule's event (`npm run mlops -- retrain`). */
+export interface RetrainingEvent {
+  readonly time: string;
+  readonly 'detail-type': string;
+  readonly detail?: {
+    readonly alarmName?: string;
+    readonly state?: { readonly value: string; readonly timestamp?: string; readonly reason?: string };
+  };
+}
+
+export async function triggerOf(event: RetrainingEvent, captures: ObjectStore): Promise<Trigger> {
+  if (event['detail-type'] === 'Scheduled Event') return { kind: 'check', at: event.time };
+  const { alarmName, state } = event.detail ?? {};
+  if (alarmName === undefined || state === undefined) throw new Error(`"${event['detail-type']}" is no event that starts a retraining`);
+  return {
+    kind: 'drift',
+    // When the alarm changed its state; the same for every delivery of the same change.
+    at: state.timestamp ?? event.time,
+    alarmName,
+    reason: state.reason ?? 'no reason given',
+    violations: await newestViolations(captures),
+  };
+}
+
+/** Of the newest analysis that found any: the alarm says that something drifted, its file says what. */
+async function newestViolations(captures: ObjectStore): Promise<readonly Violation[]> {
+  const found: { key: string; modified: Date }[] = [];
+  for await (const { key, modified } of captures.list('monitoring/')) {
+    if (key.endsWith('/constraint_violations.json')) found.push({ key, modified });
+  }
+  for (const { key } of found.sort((a, b) => b.modified.getTime() - a.modified.getTime())) {
+    const { violations = [] } = JSON.parse(await readText(captures, key)) as { violations?: Violation[] };
+    if (violations.length > 0) return violations;
+  }
+  return [];
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import type { OperatorContext } from './context';
+import { putText, versionsUnder } from './storage';
+
+export interface DataWindow {
+  readonly airports: readonly string[];
+  readonly from: string;
+  /** Exclusive. */
+  readonly until: string;
+}
+
+/** One object as a training read it. */
+export interface ReadObject {
+  readonly key: string;
+  readonly versionId: string;
+  readonly etag: string;
+  readonly size: number;
+}
+
+export interface Manifest {
+  readonly bucket: string;
+  readonly objects: readonly ReadObject[];
+}
+
+/**
+ * Names and ETags of what will be read, as one digest: the pipeline's cache must notice a corrected delivery of the same months. The list behind
+ * it, with versions, is kept under that digest: it is what `lineage` shows and `reproduce` goes by.
+ */
+export async function keepDataSnapshot(context: OperatorContext, window: DataWindow): Promise<string> {
+  const bucket = await context.output('DataLake', 'CuratedBucketName');
+  const chosen: ReadObject[] = [];
+  for await (const { current, ...object } of versionsUnder(context, bucket, 'curated/flights/')) {
+    const [, airport = '', month = ''] = /\/airport=([A-Z]{3})\/month=(\d{4}-\d{2})\//.exec(object.key) ?? [];
+    if (current && window.airports.includes(airport) && month >= window.from && month < window.until) chosen.push(object);
+  }
+  const digest = createHash('sha256');
+  for (const { key, etag } of chosen.sort((a, b) => (a.key < b.key ? -1 : 1))) digest.update(`${key} ${etag}\n`);
+  const name = digest.digest('hex');
+  await putManifest(context, name, { bucket, objects: chosen });
+  return name;
+}
+
+export async function putManifest(context: OperatorContext, digest: string, manifest: Manifest): Promise<void> {
+  const artifacts = await context.output('DataLake', 'ArtifactsBucketName');
+  await putText(context, artifacts, `pipeline/data/${digest}.json`, JSON.stringify(manifest, null, 1), 'application/json');
+}
