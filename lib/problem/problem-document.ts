@@ -24,6 +24,12 @@ export function problemDocument(spec: ProblemSpec): Record<string, unknown> {
       unseen_category_share: spec.monitoring.unseenCategoryShare,
       minimum_rows: spec.monitoring.minimumRows,
       seasonal: Object.keys(spec.monitoring.seasonal),
+      auc_margin: spec.monitoring.aucMargin,
+      cost_ratio: spec.monitoring.costRatio,
+      cost_growth: spec.monitoring.costGrowth,
+      facet: { column: spec.monitoring.facet.column, values: spec.monitoring.facet.values, group: spec.monitoring.facet.group },
+      bias_tolerance: spec.monitoring.biasTolerance,
+      attribution_ndcg: spec.monitoring.attributionNdcg,
     },
   };
 }

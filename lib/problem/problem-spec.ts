@@ -119,6 +119,18 @@ export interface MonitoringThresholds {
   readonly minimumRows: number;
   /** Features that are known to move with the calendar: watched for schema, not for drift, with the reason. */
   readonly seasonal: Readonly<Record<string, string>>;
+  /** How far the area under the ROC curve may fall below that of the held-back month. */
+  readonly aucMargin: number;
+  /** Cost of the decisions divided by that of the cheaper policy that needs no model: never flagging, or always. */
+  readonly costRatio: number;
+  /** How many times that ratio may be what it was in the held-back month. The lower of the two limits holds. */
+  readonly costGrowth: number;
+  /** Whom the model might serve worse than the others (Clarify's facet d), compared within groups of a second column. */
+  readonly facet: { readonly column: string; readonly values: readonly string[]; readonly group: string; readonly why: string };
+  /** How much further from zero than in the held-back month a bias metric may lie. */
+  readonly biasTolerance: number;
+  /** Least nDCG of the live attributions against the held-back month's; 0.9 is what AWS's monitor uses. */
+  readonly attributionNdcg: number;
 }
 
 /** Throws one error that lists everything that is wrong with the spec. */
@@ -167,6 +179,17 @@ export function validateProblem(spec: ProblemSpec): ProblemSpec {
   check(driftDistance > 0 && driftDistance < 1, 'monitoring.driftDistance must lie between 0 and 1');
   check(unseenCategoryShare >= 0 && unseenCategoryShare < 1, 'monitoring.unseenCategoryShare must be a share below 1');
   check(minimumRows >= 1, 'monitoring.minimumRows must be at least 1');
+  const { aucMargin, costRatio, costGrowth, facet, biasTolerance, attributionNdcg } = spec.monitoring;
+  check(aucMargin > 0 && aucMargin < 0.5, 'monitoring.aucMargin must lie between 0 and 0.5: half a point below 1 is chance');
+  check(costRatio >= 1, 'monitoring.costRatio must be at least 1: below that the model is cheaper than any policy without one');
+  check(costGrowth >= 1, 'monitoring.costGrowth must be at least 1: the held-back month itself must pass');
+  check(biasTolerance > 0 && biasTolerance < 1, 'monitoring.biasTolerance must lie between 0 and 1');
+  check(attributionNdcg > 0 && attributionNdcg < 1, 'monitoring.attributionNdcg must lie between 0 and 1');
+  check(facet.values.length > 0 && facet.why.length > 0, 'monitoring.facet must name at least one value, and say why these are compared');
+  for (const column of [facet.column, facet.group]) {
+    const category = spec.features.some((feature) => feature.name === column && feature.type === 'category');
+    check(category, `monitoring.facet: "${column}" must be a feature of type category: captured requests hold nothing else to tell groups by`);
+  }
   for (const name of Object.keys(spec.monitoring.seasonal)) {
     check(spec.features.some((feature) => feature.name === name), `monitoring.seasonal names "${name}", which is no feature`);
   }

@@ -1,4 +1,4 @@
-"""Entry of processing jobs: `python3 steps.zip prepare|evaluate|baseline|analyze`. A zip with this file is a program to Python."""
+"""Entry of processing jobs: `python3 steps.zip prepare|evaluate|baseline|analyze|judge`. A zip with this file is a program to Python."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import sys
 COMMANDS = {
     "prepare": "workflow.prepare",
     "evaluate": "workflow.evaluate",
-    "baseline": "workflow.analyze",
+    "baseline": "workflow.baseline",
     "analyze": "workflow.analyze",
+    "judge": "workflow.judge",
 }
 
 

@@ -1,4 +1,4 @@
-"""CreateBaseline and the scheduled drift analysis: the Model Monitor image's environment contract and file formats.
+"""The scheduled drift analysis: the Model Monitor image's environment contract and file formats.
 
 Without a baseline in the environment it writes statistics and suggested constraints; with one it also writes the violations.
 Violations are a result, not a failure: the exit code is 0, the message tells.
@@ -14,7 +14,7 @@ from typing import Any
 
 from . import constraints as rules
 from .captures import CaptureErrors, captured_requests, csv_dataset
-from .contract import Contract, load
+from .contract import ANSWERS, Contract, load
 from .statistics import accumulate
 
 
@@ -35,23 +35,27 @@ def analyze(environment: Mapping[str, str], contract: Contract) -> str:
     """Runs one analysis and returns its message. Raises KeyError or FileNotFoundError when the environment is incomplete."""
     source, output = Path(environment["dataset_source"]), Path(environment["output_path"])
     dataset_format = json.loads(environment["dataset_format"])
+    known = "baseline_constraints" in environment
+    constraints = json.loads(Path(environment["baseline_constraints"]).read_text()) if known else {"features": []}
+    # The answers are columns like the others (MON-05), where the baseline knows what the model used to answer.
+    constrained = {constraint["name"] for constraint in constraints["features"]}
+    answers = [feature for feature in ANSWERS if feature.name in constrained]
     errors = CaptureErrors()
     if "csv" in dataset_format:
         rows = csv_dataset(source)
     elif "sagemakerCaptureJson" in dataset_format:
-        rows = captured_requests(source, contract.columns, errors)
+        rows = captured_requests(source, contract.columns, errors, answers=bool(answers))
     else:
         raise ValueError(f"dataset_format {sorted(dataset_format)} is not supported: use csv or sagemakerCaptureJson")
-    dataset = accumulate(rows, contract.features)
+    dataset = accumulate(rows, [*answers, *contract.features])
     write(output, "statistics.json", dataset.document())
 
-    if "baseline_constraints" not in environment:
+    if not known:
         if not dataset.rows:
             raise FileNotFoundError(f"no rows under {source}: a baseline of nothing would accept everything")
         write(output, "constraints.json", rules.suggest(dataset, contract))
         return f"CompletedSuccessfully: baseline of {dataset.rows} rows"
 
-    constraints = json.loads(Path(environment["baseline_constraints"]).read_text())
     baseline = json.loads(Path(environment["baseline_statistics"]).read_text())
     drift = rules.distances(dataset, baseline)
     found = rules.violations(dataset, constraints, drift, contract.minimum_rows)
@@ -72,11 +76,14 @@ def analyze(environment: Mapping[str, str], contract: Contract) -> str:
     return f"{kind}: {dataset.rows} rows, {len(found)} violations"
 
 
-def main(_: Sequence[str]) -> int:
-    message = analyze(os.environ, load())
+def leave_message(message: str) -> None:
+    """SageMaker shows this file's content as the job's ExitMessage."""
     print(message)
-    # SageMaker shows this file's content as the job's ExitMessage.
     target = Path(os.environ.get("WORKFLOW_PROCESSING_ROOT", "/opt/ml/processing")).parent / "output" / "message"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(message)
+
+
+def main(_: Sequence[str]) -> int:
+    leave_message(analyze(os.environ, load()))
     return 0

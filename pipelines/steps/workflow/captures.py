@@ -1,4 +1,4 @@
-"""Rows of a data set as the analyzer takes them: a CSV with a header, or captured requests in AWS's JSON lines."""
+"""Rows of a data set as the analyzer takes them: a CSV with a header, or captured requests and answers in AWS's JSON lines."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import base64
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from .contract import ANSWERS
 
 Row = dict[str, str]
 """Column to text; a missing value is an empty text."""
@@ -17,6 +19,8 @@ Row = dict[str, str]
 
 SMOKE_TEST = "smoke-test-"
 """How the inference ids of a release's smoke test begin (lambda/smoke-test): recorded flights, no traffic to judge."""
+
+MALFORMED = (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError, csv.Error)
 
 
 @dataclass
@@ -28,42 +32,95 @@ class CaptureErrors:
     smoke_tests: int = 0
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """One captured request with its answers, one for each row."""
+
+    identifier: str
+    """The caller's inference id, else SageMaker's event id: ground truth is merged by it."""
+    time: str
+    rows: list[Row]
+    answers: list[Row]
+
+
 def csv_dataset(folder: Path) -> Iterator[Row]:
     for path in sorted(folder.rglob("*.csv")):
         with path.open(newline="", encoding="utf-8") as file:
             yield from csv.DictReader(file)
 
 
-def captured_requests(folder: Path, columns: list[str], errors: CaptureErrors) -> Iterator[Row]:
-    """The rows of captured inputs, a line of JSON at a time: memory does not grow with traffic."""
-    for path in sorted(folder.rglob("*.jsonl")):
+def capture_files(folder: Path) -> Iterator[Path]:
+    yield from sorted(folder.rglob("*.jsonl"))
+
+
+def captured_requests(folder: Path, columns: list[str], errors: CaptureErrors, *, answers: bool = False) -> Iterator[Row]:
+    """The rows of captured inputs, with their answers if asked for; a line of JSON at a time: memory does not grow with traffic."""
+    for event in events(capture_files(folder), errors):
+        rows = input_rows(event, columns, errors)
+        found = output_rows(event) if answers and rows else []
+        if len(found) == len(rows):
+            yield from ({**row, **answer} for row, answer in zip(rows, found, strict=True))
+        else:
+            yield from rows
+
+
+def exchanges(files: Iterable[Path], columns: list[str], errors: CaptureErrors) -> Iterator[Exchange]:
+    """Captured requests whose every row was answered; the others were refused, and there is no prediction to judge."""
+    for event in events(files, errors):
+        rows, answers = input_rows(event, columns, errors), output_rows(event)
+        if rows and len(rows) == len(answers):
+            metadata = event["eventMetadata"]
+            identifier = str(metadata.get("inferenceId") or metadata.get("eventId", ""))
+            yield Exchange(identifier, str(metadata.get("inferenceTime", "")), rows, answers)
+
+
+def events(files: Iterable[Path], errors: CaptureErrors) -> Iterator[dict[str, Any]]:
+    for path in files:
         with path.open(encoding="utf-8") as file:
             for line in file:
-                if line.strip():
-                    yield from rows_of(line, columns, errors)
+                if not line.strip():
+                    continue
+                try:
+                    event = json.loads(line)
+                    smoke_test = str(event.get("eventMetadata", {}).get("inferenceId", "")).startswith(SMOKE_TEST)
+                except MALFORMED:
+                    errors.unreadable += 1
+                    continue
+                if smoke_test:
+                    errors.smoke_tests += 1
+                else:
+                    yield event
 
 
-def rows_of(line: str, columns: list[str], errors: CaptureErrors) -> Iterator[Row]:
+def payload(record: dict[str, Any]) -> tuple[str, bool]:
+    """A captured side as text, and whether it is JSON."""
+    data = base64.b64decode(record["data"]).decode() if record["encoding"] == "BASE64" else record["data"]
+    return data, record["encoding"] == "JSON" or "json" in record.get("observedContentType", "")
+
+
+def input_rows(event: dict[str, Any], columns: list[str], errors: CaptureErrors) -> list[Row]:
     try:
-        event = json.loads(line)
-        if str(event.get("eventMetadata", {}).get("inferenceId", "")).startswith(SMOKE_TEST):
-            errors.smoke_tests += 1
-            return
-        record = event["captureData"]["endpointInput"]
-        data = base64.b64decode(record["data"]).decode() if record["encoding"] == "BASE64" else record["data"]
-        if record["encoding"] == "JSON" or "json" in record.get("observedContentType", ""):
-            for instance in json.loads(data)["instances"]:
-                yield {name: text(instance[name]) for name in instance}
-            return
+        data, is_json = payload(event["captureData"]["endpointInput"])
+        if is_json:
+            return [{name: text(instance[name]) for name in instance} for instance in json.loads(data)["instances"]]
         rows = [row for row in csv.reader(io.StringIO(data)) if row]
-    except (AttributeError, KeyError, TypeError, ValueError, RecursionError, csv.Error):
+    except MALFORMED:
         errors.unreadable += 1
-        return
-    for row in rows:
-        if len(row) != len(columns):
-            errors.wrong_width += 1
-        else:
-            yield dict(zip(columns, row, strict=True))
+        return []
+    errors.wrong_width += sum(len(row) != len(columns) for row in rows)
+    return [dict(zip(columns, row, strict=True)) for row in rows if len(row) == len(columns)]
+
+
+def output_rows(event: dict[str, Any]) -> list[Row]:
+    """The answers of an event; none when it has no readable answer."""
+    try:
+        data, is_json = payload(event["captureData"]["endpointOutput"])
+        if is_json:
+            return [{answer.name: text(one[answer.name]) for answer in ANSWERS} for one in json.loads(data)["predictions"]]
+        # The model's version follows them.
+        return [{answer.name: row[at] for at, answer in enumerate(ANSWERS)} for row in csv.reader(io.StringIO(data)) if row]
+    except MALFORMED:
+        return []
 
 
 def text(value: Any) -> str:

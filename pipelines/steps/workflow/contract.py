@@ -24,6 +24,13 @@ class Feature:
     pattern: str = ""
 
 
+ANSWERS = (
+    Feature("probability", "number", "reject", minimum=0.0, maximum=1.0),
+    Feature("decision", "category", "reject"),
+)
+"""What the endpoint answers for each row: watched like the features."""
+
+
 @dataclass(frozen=True)
 class Contract:
     name: str
@@ -45,6 +52,14 @@ class Contract:
     unseen_category_share: float
     minimum_rows: int
     seasonal: frozenset[str]
+    auc_margin: float
+    cost_ratio: float
+    cost_growth: float
+    facet_column: str
+    facet_values: tuple[str, ...]
+    facet_group: str
+    bias_tolerance: float
+    attribution_ndcg: float
 
     @property
     def columns(self) -> list[str]:
@@ -85,6 +100,14 @@ def parse(document: dict[str, Any]) -> Contract:
         unseen_category_share=float(monitoring["unseen_category_share"]),
         minimum_rows=int(monitoring["minimum_rows"]),
         seasonal=frozenset(monitoring["seasonal"]),
+        auc_margin=float(monitoring["auc_margin"]),
+        cost_ratio=float(monitoring["cost_ratio"]),
+        cost_growth=float(monitoring["cost_growth"]),
+        facet_column=monitoring["facet"]["column"],
+        facet_values=tuple(monitoring["facet"]["values"]),
+        facet_group=monitoring["facet"]["group"],
+        bias_tolerance=float(monitoring["bias_tolerance"]),
+        attribution_ndcg=float(monitoring["attribution_ndcg"]),
     )
 
 

@@ -1,0 +1,123 @@
+"""CreateBaseline: what the training months, and the model's answers to the months held back, looked like. Monitoring compares with it.
+
+Features come from the training months. Answers, quality, money, bias and attributions come from months that the model did not learn from:
+on its own training rows any model looks better than it is.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from . import attribution, bias, binary_quality, constraints
+from .analyze import leave_message, write
+from .attribution import Sample
+from .bias import FacetCounts
+from .binary_quality import Judged
+from .captures import csv_dataset
+from .contract import ANSWERS, Contract, load, processing_path
+from .evaluate import load_model
+from .features import Array, read_columns
+from .model import Model
+from .statistics import Accumulator, Dataset, accumulate
+
+CHUNK = 20_000
+
+
+def labelled_chunks(folder: Path, contract: Contract) -> Iterator[pd.DataFrame]:
+    """The rows of a part of the split, some thousand at a time."""
+    dtype = {**read_columns(contract), contract.target: "int8"}
+    files = sorted(folder.rglob("*.csv"))
+    if not files:
+        raise FileNotFoundError(f"{folder} holds no .csv file")
+    for path in files:
+        yield from pd.read_csv(path, usecols=list(dtype), dtype=dtype, chunksize=CHUNK)
+
+
+def decide(model: Model, frame: pd.DataFrame, contract: Contract) -> tuple[Array, Array]:
+    """Scores as the endpoint answers them, with six decimals, and which rows it flags."""
+    scores = model.score(frame, contract)
+    return np.round(scores.astype("float64"), 6), scores >= model.threshold
+
+
+def answer_statistics(scores: Array, flagged: Array, contract: Contract, into: dict[str, Accumulator]) -> None:
+    for score, flag in zip(scores, flagged, strict=True):
+        into["probability"].add(f"{score:.6f}")
+        into["decision"].add(contract.positive if flag else contract.negative)
+
+
+def count_facets(frame: pd.DataFrame, labels: Array, flagged: Array, counts: FacetCounts, contract: Contract) -> None:
+    in_facet = frame[contract.facet_column].isin(contract.facet_values)
+    for group, member, label, flag in zip(frame[contract.facet_group], in_facet, labels, flagged, strict=True):
+        counts.add(str(group), bool(member), int(label), bool(flag))
+
+
+@dataclass(frozen=True)
+class MonthsHeldBack:
+    validation: Path
+    test: Path
+
+
+def create(source: Path, months: MonthsHeldBack, output: Path, model: Model, contract: Contract) -> str:
+    features = accumulate(csv_dataset(source), contract.features)
+    if not features.rows:
+        raise FileNotFoundError(f"no rows under {source}: a baseline of nothing would accept everything")
+    answers = {feature.name: Accumulator(feature) for feature in ANSWERS}
+    # Two months of answers: one month has one kind of weather.
+    for frame in labelled_chunks(months.validation, contract):
+        answer_statistics(*decide(model, frame, contract), contract, answers)
+    judged, facets, sample = Judged(), FacetCounts(), Sample()
+    for frame in labelled_chunks(months.test, contract):
+        scores, flagged = decide(model, frame, contract)
+        labels = frame[contract.target].to_numpy()
+        answer_statistics(scores, flagged, contract, answers)
+        judged.add(labels, flagged, scores)
+        count_facets(frame, labels, flagged, facets, contract)
+        for row in frame[contract.columns].to_dict("records"):
+            sample.add({str(name): value for name, value in row.items()})
+
+    # Answers first, then features: the order in which Model Monitor lays out a captured row.
+    dataset = Dataset(features.rows, {**answers, **features.accumulators}, {}, {})
+    write(output, "statistics.json", dataset.document())
+    write(output, "constraints.json", constraints.suggest(dataset, contract))
+    write(output / "quality", "statistics.json", quality_statistics(judged, contract))
+    write(output / "quality", "constraints.json", binary_quality.suggest(judged, contract))
+    bias_report = bias.report(facets, contract)
+    write(output / "bias", "analysis.json", bias_report)
+    write(output / "bias", "constraints.json", bias.suggest(bias_report, contract))
+    explained = attribution.report(model, as_frame(sample, contract), contract)
+    write(output / "explainability", "analysis.json", explained)
+    write(output / "explainability", "constraints.json", explained)
+    return f"CompletedSuccessfully: baseline of {features.rows} rows and {judged.rows} judged predictions"
+
+
+def quality_statistics(judged: Judged, contract: Contract) -> dict[str, object]:
+    return {
+        "version": 0.0,
+        "dataset": {"item_count": judged.rows},
+        "binary_classification_metrics": binary_quality.metrics_document(judged),
+        "business_metrics": {"currency": contract.currency, **binary_quality.business(judged, contract)},
+    }
+
+
+def as_frame(sample: Sample, contract: Contract) -> pd.DataFrame:
+    return pd.DataFrame(sample.rows, columns=contract.columns).astype(read_columns(contract))
+
+
+def main(_: Sequence[str]) -> int:
+    contract = load()
+    with tempfile.TemporaryDirectory() as scratch:
+        model = load_model(processing_path("input", "model"), Path(scratch))
+        if model is None:
+            raise FileNotFoundError("the candidate's model.tar.gz is missing")
+        months = MonthsHeldBack(processing_path("input", "validation"), processing_path("input", "test"))
+        environment: Mapping[str, str] = os.environ
+        message = create(processing_path("input", "baseline"), months, Path(environment["output_path"]), model, contract)
+    leave_message(message)
+    return 0

@@ -1,0 +1,180 @@
+"""Model Monitor's model-quality metrics of a binary classifier ("Model quality metrics"), from counts: memory does not grow with rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .contract import Contract
+from .features import Array
+
+RESOLUTION = 1_000_000
+"""Answers have six decimals: counting by them loses nothing."""
+SAMPLES, SHARE, ENOUGH = 5, 0.8, 200
+"""Standard deviation: of five random samples of 80 %, and only from 200 rows on."""
+CURVE_POINTS = 50
+BOUNDS = {"LessThanThreshold": lambda value, limit: value < limit, "GreaterThanThreshold": lambda value, limit: value > limit}
+
+
+class Judged:
+    """Predictions with their outcomes, counted by label (0, 1), decision (0, 1) and score."""
+
+    def __init__(self) -> None:
+        self.counts = np.zeros((2, 2, RESOLUTION + 1), dtype=np.int32)
+
+    def add(self, labels: Array, flagged: Array, scores: Array) -> None:
+        at = np.clip(np.round(np.asarray(scores, dtype="float64") * RESOLUTION), 0, RESOLUTION).astype(np.int64)
+        np.add.at(self.counts, (np.asarray(labels, dtype=np.int64), np.asarray(flagged, dtype=np.int64), at), 1)
+
+    @property
+    def rows(self) -> int:
+        return int(self.counts.sum())
+
+    @property
+    def table(self) -> Array:
+        """Rows by label and decision."""
+        return np.asarray(self.counts.sum(axis=2))
+
+    def cells(self) -> Array:
+        """The counts of the scores that occur, ascending: shape (2, 2, scores)."""
+        return np.asarray(self.counts[:, :, self.counts.any(axis=(0, 1))], dtype=np.int64)
+
+
+def ratio(part: float, whole: float) -> float:
+    return float(part / whole) if whole else 0.0
+
+
+def f_score(precision: float, recall: float, beta: float) -> float:
+    return ratio((1 + beta**2) * precision * recall, beta**2 * precision + recall)
+
+
+def auc(positives: Array, negatives: Array) -> float:
+    """Share of pairs ranked the right way round, ties half; 0.5 where there is no pair."""
+    below = np.cumsum(negatives) - negatives
+    pairs = float(positives.sum()) * float(negatives.sum())
+    return float(np.sum(positives * (below + 0.5 * negatives)) / pairs) if pairs else 0.5
+
+
+def precision_recall(positives: Array, negatives: Array) -> tuple[Array, Array]:
+    """Precision and recall at each score, the highest first."""
+    hits, flagged = np.cumsum(positives[::-1]), np.cumsum((positives + negatives)[::-1])
+    return np.asarray(hits / np.maximum(flagged, 1)), np.asarray(hits / max(int(positives.sum()), 1))
+
+
+def average_precision(positives: Array, negatives: Array) -> float:
+    precision, recall = precision_recall(positives, negatives)
+    return float(np.sum(np.diff(recall, prepend=0.0) * precision))
+
+
+def values(cells: Array) -> dict[str, float]:
+    """Every metric that is one number, under Model Monitor's names."""
+    (tn, fp), (fn, tp) = cells.sum(axis=2).tolist()
+    positives, negatives = cells[1].sum(axis=0), cells[0].sum(axis=0)
+    total, actual = tn + fp + fn + tp, fn + tp
+    recall, precision = ratio(tp, actual), ratio(tp, tp + fp)
+    # The constant classifier says positive to everything, as in the page's own example.
+    constant = ratio(actual, total)
+    return {
+        "recall": recall,
+        "precision": precision,
+        "accuracy": ratio(tp + tn, total),
+        "recall_best_constant_classifier": 1.0 if actual else 0.0,
+        "precision_best_constant_classifier": constant,
+        "accuracy_best_constant_classifier": constant,
+        "true_positive_rate": recall,
+        "true_negative_rate": ratio(tn, tn + fp),
+        "false_positive_rate": ratio(fp, tn + fp),
+        "false_negative_rate": ratio(fn, actual),
+        "auc": auc(positives, negatives),
+        "au_prc": average_precision(positives, negatives),
+        "f0_5": f_score(precision, recall, 0.5),
+        "f1": f_score(precision, recall, 1),
+        "f2": f_score(precision, recall, 2),
+        "f0_5_best_constant_classifier": f_score(constant, 1.0, 0.5),
+        "f1_best_constant_classifier": f_score(constant, 1.0, 1),
+        "f2_best_constant_classifier": f_score(constant, 1.0, 2),
+    }
+
+
+def deviations(cells: Array) -> dict[str, float]:
+    """Standard deviation of each metric; nothing for too few rows."""
+    if cells.sum() < ENOUGH:
+        return {}
+    random = np.random.default_rng(20131)
+    samples = [values(random.binomial(cells, SHARE)) for _ in range(SAMPLES)]
+    return {name: float(np.std([sample[name] for sample in samples])) for name in samples[0]}
+
+
+def curve_points(length: int) -> Array:
+    return np.asarray(np.unique(np.linspace(0, max(length - 1, 0), CURVE_POINTS).astype(int)))
+
+
+def metrics_document(judged: Judged) -> dict[str, Any]:
+    """The section `binary_classification_metrics` of statistics.json."""
+    cells = judged.cells()
+    (tn, fp), (fn, tp) = judged.table.tolist()
+    positives, negatives = cells[1].sum(axis=0), cells[0].sum(axis=0)
+    precision, recall = precision_recall(positives, negatives)
+    false_positives = np.cumsum(negatives[::-1]) / max(int(negatives.sum()), 1)
+    points = curve_points(len(recall))
+    spread = deviations(cells)
+    return {
+        "confusion_matrix": {"0": {"0": tn, "1": fp}, "1": {"0": fn, "1": tp}},
+        "receiver_operating_characteristic_curve": {
+            "false_positive_rates": [0.0, *(float(false_positives[i]) for i in points)],
+            "true_positive_rates": [0.0, *(float(recall[i]) for i in points)],
+        },
+        "precision_recall_curve": {
+            "precisions": [1.0, *(float(precision[i]) for i in points)],
+            "recalls": [0.0, *(float(recall[i]) for i in points)],
+        },
+        **{name: {"value": value, "standard_deviation": spread.get(name, "NaN")} for name, value in values(cells).items()},
+    }
+
+
+def business(judged: Judged, contract: Contract) -> dict[str, float]:
+    """Money for 1000 predictions by the decisions that were made, beside the two policies that need no model (MON-06)."""
+    (tn, fp), (fn, tp) = judged.table.tolist()
+    total = max(tn + fp + fn + tp, 1)
+    cost = 1000 * (fn * contract.missed_cost + fp * contract.false_alarm_cost) / total
+    never = 1000 * (fn + tp) * contract.missed_cost / total
+    always = 1000 * (tn + fp) * contract.false_alarm_cost / total
+    return {
+        "cost_per_1000": cost,
+        "cost_of_never_flagging_per_1000": never,
+        "cost_of_always_flagging_per_1000": always,
+        # Below 1 the model is worth its keep; an amount alone says more of the weather than of the model.
+        "cost_ratio": ratio(cost, min(never, always)),
+    }
+
+
+def suggest(judged: Judged, contract: Contract) -> dict[str, Any]:
+    """
+    constraints.json: what the held-back month showed, less a margin.
+
+    Model Monitor suggests the baseline's own value for every metric; half of all months would break that by chance. Ranking and money are
+    constrained, each once; precision, recall and F are between them and move with the share of the disrupted.
+    """
+    measured, money = values(judged.cells()), business(judged, contract)
+    dearest = min(contract.cost_ratio, money["cost_ratio"] * contract.cost_growth)
+    return {
+        "version": 0.0,
+        "binary_classification_constraints": {
+            "auc": {"threshold": measured["auc"] - contract.auc_margin, "comparison_operator": "LessThanThreshold"}
+        },
+        "business_constraints": {"cost_ratio": {"threshold": dearest, "comparison_operator": "GreaterThanThreshold"}},
+    }
+
+
+def violations(measured: dict[str, float], constraints: dict[str, Any]) -> list[dict[str, str]]:
+    """Entries of constraint_violations.json as Model Monitor words them."""
+    found = []
+    for name, constraint in constraints.items():
+        threshold, operator = float(constraint["threshold"]), str(constraint["comparison_operator"])
+        if operator not in BOUNDS:
+            raise ValueError(f"constraint {name}: comparison_operator {operator!r} is not one of {', '.join(BOUNDS)}")
+        if BOUNDS[operator](measured[name], threshold):
+            description = f"Metric {name} with {measured[name]} was {operator} '{threshold}'"
+            found.append({"constraint_check_type": operator, "description": description, "metric_name": name})
+    return found
