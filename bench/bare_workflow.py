@@ -23,7 +23,7 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "pipelines" / "steps"))
 
-from workflow import analyze, evaluate, prepare, train  # noqa: E402
+from workflow import analyze, baseline, evaluate, prepare, train  # noqa: E402
 from workflow.contract import load  # noqa: E402
 from workflow.features import read_columns  # noqa: E402
 from workflow.model import Model  # noqa: E402
@@ -89,12 +89,8 @@ def run_pipeline(work: Path, curated: Path, airports: str, until: str) -> tuple[
     }
     test = pd.read_csv(output / "test" / "data.csv", usecols=list(dtype), dtype=dtype)
     result = evaluate.report(test, Model.load(best[1]), None, contract)
-    baseline = {
-        "dataset_format": '{"csv": {"header": true}}',
-        "dataset_source": str(output / "baseline"),
-        "output_path": str(work / "baseline"),
-    }
-    print(analyze.analyze(baseline, contract))
+    held_back = baseline.MonthsHeldBack(output / "validation", output / "test")
+    print(baseline.create(output / "baseline", held_back, work / "baseline", Model.load(best[1]), contract))
     return best[1], {
         key: result["business"][key]
         for key in (
@@ -108,7 +104,7 @@ def run_pipeline(work: Path, curated: Path, airports: str, until: str) -> tuple[
     }
 
 
-def monitor(work: Path, frame: pd.DataFrame, baseline: Path) -> str:
+def monitor(work: Path, frame: pd.DataFrame, known: Path) -> str:
     contract = load()
     captured = work / "captured"
     captured.mkdir(parents=True)
@@ -128,8 +124,8 @@ def monitor(work: Path, frame: pd.DataFrame, baseline: Path) -> str:
         "dataset_format": '{"sagemakerCaptureJson": {"captureIndexNames": ["endpointInput", "endpointOutput"]}}',
         "dataset_source": str(captured),
         "output_path": str(work / "results"),
-        "baseline_constraints": str(baseline / "constraints.json"),
-        "baseline_statistics": str(baseline / "statistics.json"),
+        "baseline_constraints": str(known / "constraints.json"),
+        "baseline_statistics": str(known / "statistics.json"),
     }
     return analyze.analyze(environment, contract)
 

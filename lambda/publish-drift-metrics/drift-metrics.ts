@@ -1,3 +1,4 @@
+import { unitOf, type MetricDatum, type MetricSink } from '../metrics/metric-sink';
 import { readText, type ObjectStore } from '../storage/object-store';
 
 /** One line of the analyzer's metrics.json. */
@@ -11,18 +12,6 @@ export interface Violation {
   readonly feature_name: string;
   readonly constraint_check_type: string;
   readonly description: string;
-}
-
-export interface MetricDatum {
-  readonly MetricName: string;
-  readonly Value: number;
-  readonly Unit: 'None' | 'Count' | 'Percent';
-  readonly Timestamp: Date;
-  readonly Dimensions: { readonly Name: string; readonly Value: string }[];
-}
-
-export interface MetricSink {
-  put(namespace: string, data: readonly MetricDatum[]): Promise<void>;
 }
 
 export interface PublishRequest {
@@ -39,18 +28,24 @@ export interface PublishSettings {
   readonly featureNamespace: string;
   /** Our namespace, for the one number that Model Monitor has no metric for. */
   readonly workflowNamespace: string;
+  /** Columns of the endpoint's answers: what is wrong with them is counted by itself. */
+  readonly outputColumns: readonly string[];
   /** Model Monitor itself publishes the metrics of features; then only the violations are left to us. */
   readonly featuresPublishedElsewhere: boolean;
 }
 
 export interface PublishResult {
+  /** Of the features; drift of the input is what a retraining can mend. */
   readonly violations: number;
+  /** Of the answers. */
+  readonly outputViolations: number;
   readonly published: number;
   readonly features: readonly string[];
 }
 
-/** The number that the drift alarm watches: how many constraints the hour's traffic broke. */
+/** The numbers that the alarms watch: how many constraints the hour's requests broke, and how many its answers. */
 export const violationsMetric = 'ConstraintViolations';
+export const outputViolationsMetric = 'OutputViolations';
 
 export async function publishDriftMetrics(
   store: ObjectStore,
@@ -59,9 +54,12 @@ export async function publishDriftMetrics(
   request: PublishRequest,
 ): Promise<PublishResult> {
   const base = { Timestamp: new Date(request.windowEnd), Dimensions: dimensionsOf(settings) };
-  const violations = await readViolations(store, `${request.resultPrefix}/constraint_violations.json`);
+  const found = await readViolations(store, `${request.resultPrefix}/constraint_violations.json`);
+  const isOutput = ({ feature_name }: Violation): boolean => settings.outputColumns.includes(feature_name);
+  const violations = found.filter((one) => !isOutput(one));
+  const outputViolations = found.length - violations.length;
 
-  let published = 1;
+  let published = 2;
   if (!settings.featuresPublishedElsewhere) {
     const metrics = await readMetrics(store, `${request.resultPrefix}/metrics.json`);
     const data = metrics.map((metric) => ({ MetricName: metric.name, Value: metric.value, Unit: unitOf(metric.unit), ...base }));
@@ -71,8 +69,9 @@ export async function publishDriftMetrics(
   // A window without violations publishes its zero: that is what lets the alarm return to OK.
   await sink.put(settings.workflowNamespace, [
     { MetricName: violationsMetric, Value: violations.length, Unit: 'Count', ...base },
+    { MetricName: outputViolationsMetric, Value: outputViolations, Unit: 'Count', ...base },
   ]);
-  return { violations: violations.length, published, features: [...new Set(violations.map((one) => one.feature_name))] };
+  return { violations: violations.length, outputViolations, published, features: [...new Set(violations.map((one) => one.feature_name))] };
 }
 
 function dimensionsOf(settings: PublishSettings): MetricDatum['Dimensions'] {
@@ -93,8 +92,4 @@ async function readViolations(store: ObjectStore, key: string): Promise<Violatio
   const parsed = JSON.parse(await readText(store, key)) as { violations?: Violation[] };
   if (!Array.isArray(parsed.violations)) throw new Error(`${key} has no list "violations"`);
   return parsed.violations;
-}
-
-function unitOf(unit: string | undefined): MetricDatum['Unit'] {
-  return unit === 'Count' || unit === 'Percent' ? unit : 'None';
 }

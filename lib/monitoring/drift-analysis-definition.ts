@@ -210,6 +210,7 @@ function analysis(props: DriftAnalysisDefinitionProps): Record<string, State> {
       },
       ResultSelector: {
         'violations.$': '$.Payload.violations',
+        'outputViolations.$': '$.Payload.outputViolations',
         'features.$': '$.Payload.features',
         'published.$': '$.Payload.published',
       },

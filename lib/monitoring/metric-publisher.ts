@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowFunction } from '../foundation/workflow-function';
-import { featureNamespace, type MonitorNames, workflowNamespace } from './metrics';
+import { featureNamespace, type MonitorNames, outputColumns, workflowNamespace } from './metrics';
 
 export interface MetricPublisherProps extends MonitorNames {
   readonly capture: s3.IBucket;
@@ -39,6 +39,7 @@ export class MetricPublisher extends Construct {
         SCHEDULE_NAME: props.scheduleName,
         FEATURE_NAMESPACE: featureNamespace,
         WORKFLOW_NAMESPACE: workflowNamespace,
+        OUTPUT_COLUMNS: outputColumns.join(','),
         ...(props.monitoringScheduleArn === undefined ? {} : { MONITORING_SCHEDULE_ARN: props.monitoringScheduleArn }),
       },
       deadLetters: own ? undefined : props.deadLetters,

@@ -12,6 +12,9 @@ export const featureNamespace = 'aws/sagemaker/Endpoints/data-metrics';
 export const workflowNamespace = 'MlaBlueprint/Monitoring';
 export const violationsMetricName = 'ConstraintViolations';
 
+/** What the endpoint answers for each row (`output_fn` of the steps), in that order. */
+export const outputColumns = ['probability', 'decision'];
+
 export const ingestNamespace = 'MlaBlueprint/Ingest';
 
 export interface MonitorNames {
@@ -19,10 +22,10 @@ export interface MonitorNames {
   readonly scheduleName: string;
 }
 
-export function violationsMetric(names: MonitorNames): cloudwatch.Metric {
+export function violationsMetric(names: MonitorNames, metricName = violationsMetricName): cloudwatch.Metric {
   return new cloudwatch.Metric({
     namespace: workflowNamespace,
-    metricName: violationsMetricName,
+    metricName,
     dimensionsMap: { Endpoint: names.endpointName, MonitoringSchedule: names.scheduleName },
     statistic: 'Maximum',
     period: Duration.hours(1),

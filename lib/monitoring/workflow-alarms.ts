@@ -56,6 +56,20 @@ export class WorkflowAlarms extends Construct {
     answers(this.drift, 'FLOW-11', 'MON-04', 'FEAT-06', 'FLOWCHK-04', 'SYMPTOM-07', 'CUE-03');
 
     answers(
+      alarms.add(this, 'OutputShift', {
+        target: 'model output',
+        metric: violationsMetric(props, 'OutputViolations'),
+        threshold: 1,
+        why:
+          'The endpoint\'s answers of an hour are distributed otherwise than this model\'s answers to the months held back: probabilities further apart than ' +
+          'the constraint allows, or another share of decisions. Needs no labels, so it is the first to know of a feed that fell silent.',
+        missing: { treatAs: 'notBreaching', why: 'An hour without traffic has no answers to compare. That the analysis runs at all is the question of MonitorSilent.' },
+        owner: 'model',
+        runbook: 'output-shift',
+      }),
+      'MON-05',
+    );
+    answers(
       alarms.add(this, 'Overhead', {
         target: 'endpoint',
         metric: endpointMetric(props.endpointName, props.variantName, 'OverheadLatency', 'p95'),

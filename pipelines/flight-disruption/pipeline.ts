@@ -100,14 +100,13 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
   const costRatio = jsonGet(evaluate, 'EvaluationReport', 'business.cost_ratio');
 
   const baseline = processingStep('CreateBaseline', {
-    description: 'Statistics and constraints of the training months: what requests are compared with.',
+    description: 'What requests of the training months, and answers to the months held back, looked like: monitoring compares with it.',
     retryPolicies: retryTransientFaults,
-    arguments: processing(environment, images.scikitLearn, 'baseline', {
-      inputs: { baseline: output(prepare, 'baseline') },
+    // In the image that has XGBoost: the baseline of the answers is what this model answers.
+    arguments: processing(environment, images.xgboost, 'baseline', {
+      inputs: { baseline: output(prepare, 'baseline'), model: bestModel, validation: output(prepare, 'validation'), test: output(prepare, 'test') },
       outputs: { 'baseline-results': executionUri('baseline') },
       variables: {
-        dataset_format: '{"csv":{"header":true}}',
-        dataset_source: `${root}/input/baseline`,
         output_path: `${root}/output/baseline-results`,
       },
     }),
@@ -140,9 +139,14 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
           Statistics: { ContentType: 'application/json', S3Uri: join('/', output(evaluate, 'evaluation'), 'evaluation.json') },
         },
         ModelDataQuality: { Statistics: baselineFile('statistics.json'), Constraints: baselineFile('constraints.json') },
+        Bias: { Report: baselineFile('bias/analysis.json') },
+        Explainability: { Report: baselineFile('explainability/analysis.json') },
       },
       DriftCheckBaselines: {
         ModelDataQuality: { Statistics: baselineFile('statistics.json'), Constraints: baselineFile('constraints.json') },
+        ModelQuality: { Statistics: baselineFile('quality/statistics.json'), Constraints: baselineFile('quality/constraints.json') },
+        Bias: { PostTrainingConstraints: baselineFile('bias/constraints.json') },
+        Explainability: { Constraints: baselineFile('explainability/constraints.json') },
       },
       CustomerMetadataProperties: {
         Owner: environment.owner,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { IncomingMessage, Server, ServerResponse, createServer } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
+import { gunzipSync } from 'node:zlib';
 import { AwsError, LocalService, Principal, ServiceCall } from '../platform';
 import { PolicyError } from '../iam/policy-error';
 import { CallAuthorizer } from './call-authorizer';
@@ -51,6 +52,12 @@ export interface GatewayOptions {
   readonly partition: string;
   /** A defect of the rehearsal itself: told to the report, besides the caller. */
   readonly defect: (error: Error, where: string) => void;
+}
+
+/** A request's body as its caller wrote it: the SDKs compress what is large where a service takes it (PutMetricData). An object of S3 stays as it is. */
+async function readWhole(request: IncomingMessage, head: RequestHead): Promise<Buffer> {
+  const body = await readAll(request);
+  return head.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
 }
 
 /** The HTTP face: who calls, may they, do it. */
@@ -112,7 +119,7 @@ export class Gateway {
       const target = findTarget(this.options.models, head, signature, early);
       format = target.format;
       if (LOCAL_SERVICE_NAMES.has(target.service) || this.services.has(target.service)) {
-        await this.serveLocally(target, head, early ?? (await readAll(request)), principal, requestId, response);
+        await this.serveLocally(target, head, early ?? (await readWhole(request, head)), principal, requestId, response);
       } else {
         await this.forward(target, head, early, request, principal, requestId, response);
       }
@@ -159,7 +166,7 @@ export class Gateway {
   ): Promise<void> {
     // An object on its way in is streamed through; every other body is small.
     const streams = target.service === 's3' && (target.operation === 'PutObject' || target.operation === 'UploadPart');
-    const body = streams ? undefined : (early ?? (await readAll(request)));
+    const body = streams ? undefined : (early ?? (await (target.service === 's3' ? readAll(request) : readWhole(request, head))));
     const input = parseInput(target, head, body, target.model);
     await this.options.authorizer.require(this.call(target, input, head, principal));
     const { service, operation } = target;

@@ -60,6 +60,8 @@ export class StoreForwarder {
       return this.forwardCbor(call, headers, this.options.models.get(call.service));
     }
     if (Buffer.isBuffer(body)) {
+      // The gateway has read it as its caller wrote it, before the SDK compressed it.
+      if (call.service !== 's3') delete headers['content-encoding'];
       headers['content-length'] = String(body.length);
     } else if (head.headers['content-length'] === undefined) {
       headers['transfer-encoding'] = 'chunked';

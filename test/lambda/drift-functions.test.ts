@@ -1,5 +1,6 @@
 import { copiesFor } from '../../lambda/keep-baseline/baseline';
-import { type MetricDatum, publishDriftMetrics } from '../../lambda/publish-drift-metrics/drift-metrics';
+import type { MetricDatum } from '../../lambda/metrics/metric-sink';
+import { publishDriftMetrics } from '../../lambda/publish-drift-metrics/drift-metrics';
 import { requestOf } from '../../lambda/publish-drift-metrics/request';
 import { selectWindow } from '../../lambda/select-captures/window';
 import { MemoryStore } from '../fixtures/memory-store';
@@ -40,6 +41,7 @@ describe('publishing drift metrics', () => {
     scheduleName: 'ep-data-quality',
     featureNamespace: 'features',
     workflowNamespace: 'workflow',
+    outputColumns: ['probability', 'decision'],
     featuresPublishedElsewhere: false,
   };
   const violation = { feature_name: 'carrier', constraint_check_type: 'baseline_drift_check', description: 'far' };
@@ -62,10 +64,10 @@ describe('publishing drift metrics', () => {
 
   test('publishes features and the number of violations, at the traffic\'s time', async () => {
     const { puts, result } = await publish([violation, violation]);
-    expect(result).toEqual({ violations: 2, published: 2, features: ['carrier'] });
+    expect(result).toEqual({ violations: 2, outputViolations: 0, published: 3, features: ['carrier'] });
     expect(puts.map(([namespace, data]) => [namespace, data.map((one) => [one.MetricName, one.Value])])).toEqual([
       ['features', [['feature_baseline_drift_carrier', 0.4]]],
-      ['workflow', [['ConstraintViolations', 2]]],
+      ['workflow', [['ConstraintViolations', 2], ['OutputViolations', 0]]],
     ]);
     expect(puts[1]?.[1][0]).toMatchObject({
       Timestamp: new Date('2013-09-03T15:00:00Z'),
@@ -74,6 +76,12 @@ describe('publishing drift metrics', () => {
         { Name: 'MonitoringSchedule', Value: 'ep-data-quality' },
       ],
     });
+  });
+
+  test('counts answers that moved by themselves: no retraining starts for them', async () => {
+    const { puts, result } = await publish([violation, { ...violation, feature_name: 'probability' }]);
+    expect(result).toMatchObject({ violations: 1, outputViolations: 1, features: ['carrier'] });
+    expect(puts[1]?.[1].map((one) => [one.MetricName, one.Value])).toEqual([['ConstraintViolations', 1], ['OutputViolations', 1]]);
   });
 
   test('publishes a zero when nothing is violated, so that the alarm can clear', async () => {

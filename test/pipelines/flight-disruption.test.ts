@@ -211,7 +211,15 @@ describe('the registered version', () => {
     };
     expect(registered).toMatchObject({
       ModelMetrics: { ModelQuality: { Statistics: uri('EvaluateModel', 'evaluation', 'evaluation.json') }, ModelDataQuality: baselines },
-      DriftCheckBaselines: { ModelDataQuality: baselines },
+      DriftCheckBaselines: {
+        ModelDataQuality: baselines,
+        ModelQuality: {
+          Statistics: uri('CreateBaseline', 'baseline-results', 'quality/statistics.json'),
+          Constraints: uri('CreateBaseline', 'baseline-results', 'quality/constraints.json'),
+        },
+        Bias: { PostTrainingConstraints: uri('CreateBaseline', 'baseline-results', 'bias/constraints.json') },
+        Explainability: { Constraints: uri('CreateBaseline', 'baseline-results', 'explainability/constraints.json') },
+      },
       CustomerMetadataProperties: { Owner: 'ml-team', Problem: 'flight-disruption', CodeVersion: 'v1', DataVersion: expect.anything(), Until: { Get: 'Parameters.Until' } },
     });
   });

@@ -113,11 +113,11 @@ def as_frame(sample: Sample, contract: Contract) -> pd.DataFrame:
 def main(_: Sequence[str]) -> int:
     contract = load()
     with tempfile.TemporaryDirectory() as scratch:
-        model = load_model(processing_path("input", "model"), Path(scratch))
-        if model is None:
+        loaded = load_model(processing_path("input", "model"), Path(scratch))
+        if loaded is None:
             raise FileNotFoundError("the candidate's model.tar.gz is missing")
         months = MonthsHeldBack(processing_path("input", "validation"), processing_path("input", "test"))
         environment: Mapping[str, str] = os.environ
-        message = create(processing_path("input", "baseline"), months, Path(environment["output_path"]), model, contract)
+        message = create(processing_path("input", "baseline"), months, Path(environment["output_path"]), loaded[0], contract)
     leave_message(message)
     return 0

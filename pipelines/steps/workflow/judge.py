@@ -239,9 +239,9 @@ def judge(environment: Mapping[str, str], model: Model, scratch: Path, contract:
 def main(_: Sequence[str]) -> int:
     environment: Mapping[str, str] = os.environ
     with tempfile.TemporaryDirectory() as scratch:
-        model = load_model(Path(environment["model_source"]), Path(scratch))
-        if model is None:
+        loaded = load_model(Path(environment["model_source"]), Path(scratch))
+        if loaded is None:
             raise FileNotFoundError("the live model's model.tar.gz is missing")
-        message = judge(environment, model, Path(scratch), load())
+        message = judge(environment, loaded[0], Path(scratch), load())
     leave_message(message)
     return 0

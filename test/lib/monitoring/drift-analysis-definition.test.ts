@@ -54,7 +54,7 @@ function world(change: { captures?: number; live?: string; package?: unknown; vi
       },
       Publish: (p: Record<string, unknown>) => {
         published.push(p.Payload);
-        return { Payload: { violations: change.violations ?? 0, features: ['carrier'], published: 9 } };
+        return { Payload: { violations: change.violations ?? 0, outputViolations: 0, features: ['carrier'], published: 9 } };
       },
       Notify: (p: Record<string, unknown>) => {
         notices.push(String(p.Subject));

@@ -1,5 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
-import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, ListMetricsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { EC2Client, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
 import { KMSClient, ListKeysCommand } from '@aws-sdk/client-kms';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -326,6 +326,13 @@ describe('the gateway, for services of the rehearsal', () => {
       new PutMetricDataCommand({ Namespace: 'Other', MetricData: [{ MetricName: 'Rows', Value: 1 }] }),
     );
     expect(host.decisions.at(-1)!.context['cloudwatch:namespace']).toEqual(['Other']);
+  });
+
+  it('reads what the SDK compressed because it was large', async () => {
+    const MetricData = Array.from({ length: 150 }, (_, at) => ({ MetricName: `Feature${at}`, Value: at, Dimensions: [{ Name: 'Endpoint', Value: 'x'.repeat(80) }] }));
+    await new CloudWatchClient(options).send(new PutMetricDataCommand({ Namespace: 'Compressed', MetricData }));
+    const { Metrics } = await new CloudWatchClient(options).send(new ListMetricsCommand({ Namespace: 'Compressed' }));
+    expect(Metrics?.length).toBe(150);
   });
 
   it('takes another port when the preferred one is taken, and says so', async () => {
