@@ -49,6 +49,16 @@ export interface ServiceCall {
   readonly requestId: string;
 }
 
+/** A call that the gateway has answered, whatever the answer. */
+export interface AnsweredCall extends ServiceCall {
+  /** Undefined for a service that acts for itself and has no keys. */
+  readonly accessKeyId?: string;
+  readonly userAgent: string;
+  /** What was answered, as far as the gateway can read it: not XML of the store, and no payload that is streamed. */
+  readonly output?: Readonly<Record<string, unknown>>;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
 /** A service that the rehearsal implements itself. Throws AwsError; the gateway validates input and output by the service model. */
 export interface LocalService {
   /** The signing name: sagemaker, cloudformation, states, events, lambda, ... */
@@ -121,6 +131,8 @@ export interface Platform {
   throughEndpoint(session: Credentials, network: NetworkPath): Credentials;
   /** The operator's own credentials (an administrator of the account). */
   readonly operator: Credentials;
+  /** For what a service of AWS looks up or keeps behind the scenes: as the operator may, and no call that anybody made. */
+  readonly backstage: Credentials;
   /**
    * Evaluates every policy in force and throws AwsError AccessDenied when the answer is no. For hops that are no API call of ours:
    * `hop` names a row of the table of internal hops; what is not in that table is denied with an error that says so.

@@ -1,5 +1,6 @@
 import { readAssembly } from './assembly/cloud-assembly';
 import { deploy, type DeployProgress, destroy } from './cloudformation/deploy';
+import { startCloudTrail } from './cloudtrail/service';
 import { startCloudFormation } from './cloudformation/start';
 import { VirtualClock } from './events/clock';
 import { type EventServices, startEvents } from './events/start-events';
@@ -65,6 +66,8 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     host.registerService(formation.service);
     const events = startEvents(host, formation.functionEnvironment);
     stops.push(() => events.stop());
+    const trail = startCloudTrail(host);
+    stops.push(() => trail.stop());
     const sagemaker = createSageMaker(platform, {
       stepsFolder: stepsFolder(options.assembly),
       networks,

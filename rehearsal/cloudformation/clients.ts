@@ -1,5 +1,6 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { AthenaClient } from '@aws-sdk/client-athena';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -18,6 +19,7 @@ import { Credentials, Platform } from '../platform';
 const CLASSES = {
   athena: AthenaClient,
   autoscaling: ApplicationAutoScalingClient,
+  cloudtrail: CloudTrailClient,
   cloudwatch: CloudWatchClient,
   events: EventBridgeClient,
   glue: GlueClient,
@@ -37,12 +39,16 @@ type ClientName = keyof typeof CLASSES;
 
 export type Clients = { readonly [Name in ClientName]: InstanceType<(typeof CLASSES)[Name]> } & { close(): void };
 
-/** As much of an SDK client as is needed to make each call count as work. */
+interface Args {
+  readonly request?: { readonly headers: Record<string, string> };
+}
+
+/** As much of an SDK client as is needed to make each call count as work, and to say who calls. */
 interface AnyClient {
   readonly middlewareStack: {
     add(
-      middleware: (next: (args: unknown) => Promise<unknown>) => (args: unknown) => Promise<unknown>,
-      options: { readonly step: 'initialize'; readonly name: string },
+      middleware: (next: (args: Args) => Promise<unknown>) => (args: Args) => Promise<unknown>,
+      options: { readonly step: 'initialize' | 'finalizeRequest'; readonly name: string },
     ): void;
   };
   destroy(): void;
@@ -56,6 +62,12 @@ export function makeClients(platform: Pick<Platform, 'endpoint' | 'region' | 'cl
     const Client = CLASSES[name] as unknown as new (configuration: object) => AnyClient;
     const client = new Client({ endpoint, region, credentials, maxAttempts: 2 });
     client.middlewareStack.add((next) => (args) => clock.working(next(args)), { step: 'initialize', name: 'virtualClock' });
+    // How CloudTrail tells that CloudFormation called for somebody ("CloudTrail record contents", userAgent).
+    const asCloudFormation = (args: Args): Args => {
+      if (args.request) args.request.headers['user-agent'] = 'cloudformation.amazonaws.com';
+      return args;
+    };
+    client.middlewareStack.add((next) => (args) => next(asCloudFormation(args)), { step: 'finalizeRequest', name: 'invokedBy' });
     made.set(name, client);
     return client;
   };

@@ -48,7 +48,7 @@ export class StackSources {
   }
 
   private async asOperator<T>(read: (clients: ReturnType<typeof makeClients>) => Promise<T>): Promise<T> {
-    const clients = makeClients(this.platform, this.platform.operator);
+    const clients = makeClients(this.platform, this.platform.backstage);
     try {
       return await read(clients);
     } finally {

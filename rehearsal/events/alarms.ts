@@ -148,8 +148,8 @@ export class AlarmEvaluator {
     const previous = { value: alarm.state, reason: alarm.reason };
     Object.assign(alarm, { state, reason });
     const { definition, arn } = alarm;
-    const { endpoint, region, operator, accountId } = this.platform;
-    const client = new CloudWatchClient({ endpoint, region, credentials: operator, maxAttempts: 1 });
+    const { endpoint, region, backstage, accountId } = this.platform;
+    const client = new CloudWatchClient({ endpoint, region, credentials: backstage, maxAttempts: 1 });
     try {
       await client.send(new SetAlarmStateCommand({ AlarmName: definition.AlarmName, StateValue: state, StateReason: reason }));
     } finally {

@@ -116,7 +116,7 @@ export class Delivery {
   }
 
   private configuration() {
-    const { endpoint, region, operator } = this.platform;
-    return { endpoint, region, credentials: operator, maxAttempts: 1 };
+    const { endpoint, region, backstage } = this.platform;
+    return { endpoint, region, credentials: backstage, maxAttempts: 1 };
   }
 }

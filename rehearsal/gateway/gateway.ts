@@ -3,7 +3,7 @@ import { IncomingMessage, Server, ServerResponse, createServer } from 'node:http
 import { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { gunzipSync } from 'node:zlib';
-import { AwsError, LocalService, Principal, ServiceCall } from '../platform';
+import { AnsweredCall, AwsError, LocalService, Principal, ServiceCall } from '../platform';
 import { PolicyError } from '../iam/policy-error';
 import { CallAuthorizer } from './call-authorizer';
 import { Call } from './calls';
@@ -11,6 +11,7 @@ import { readAll } from './moto';
 import { Target, errorFormat, findTarget, needsBody, parseInput, readSignature } from './request-parser';
 import { ResourceFacts } from './resource-facts';
 import { RequestHead } from './routing';
+import { answerOf } from './store-answer';
 import { Reply, WireFormat, serializeError, serializeOutput } from './serialize';
 import { ServiceModels } from './service-model';
 import { ForwardedReply, StoreForwarder } from './store-forwarder';
@@ -28,6 +29,7 @@ export const LOCAL_SERVICE_NAMES: ReadonlySet<string> = new Set([
   'scheduler',
   'application-autoscaling',
   'budgets',
+  'cloudtrail',
 ]);
 
 /** Services with one endpoint for all regions, signed for whichever region it has. */
@@ -50,6 +52,8 @@ export interface GatewayOptions {
   readonly region: string;
   readonly accountId: string;
   readonly partition: string;
+  /** Every call that was understood, when it has been answered or refused. */
+  readonly answered: (call: AnsweredCall) => void;
   /** A defect of the rehearsal itself: told to the report, besides the caller. */
   readonly defect: (error: Error, where: string) => void;
 }
@@ -119,9 +123,9 @@ export class Gateway {
       const target = findTarget(this.options.models, head, signature, early);
       format = target.format;
       if (LOCAL_SERVICE_NAMES.has(target.service) || this.services.has(target.service)) {
-        await this.serveLocally(target, head, early ?? (await readWhole(request, head)), principal, requestId, response);
+        await this.serveLocally(target, head, early ?? (await readWhole(request, head)), { principal, accessKeyId: signature.accessKeyId }, requestId, response);
       } else {
-        await this.forward(target, head, early, request, principal, requestId, response);
+        await this.forward(target, head, early, request, { principal, accessKeyId: signature.accessKeyId }, requestId, response);
       }
     } catch (error) {
       // An upload that is refused unread must be drained, or the client never reads the answer.
@@ -134,7 +138,7 @@ export class Gateway {
     target: Target,
     head: RequestHead,
     body: Buffer,
-    principal: Principal,
+    caller: Caller,
     requestId: string,
     response: ServerResponse,
   ): Promise<void> {
@@ -146,13 +150,41 @@ export class Gateway {
       throw new AwsError('UnsupportedOperation', `${name}:${operation} is not supported by the rehearsal`);
     }
     const input = parseInput(target, head, body, model);
+    const call: ServiceCall = { service: name, operation, input, principal: caller.principal, requestId };
+    const output = await this.told(call, caller, head, () => this.handle(service, call, target, head));
+    send(response, serializeOutput(model, shape, output, requestId));
+  }
+
+  private async handle(service: LocalService, call: ServiceCall, target: Target, head: RequestHead): Promise<Record<string, unknown>> {
+    const { service: name, operation, input, principal } = call;
+    const model = this.options.models.get(name);
+    const shape = model.operations[operation];
     const code = target.format === 'query' ? 'ValidationError' : 'ValidationException';
     validateInput(model, shape.input?.shape, input, name === 'sagemaker-runtime' ? 'ValidationError' : code);
     await this.options.authorizer.require(this.call(target, input, head, principal));
-    const call: ServiceCall = { service: name, operation, input, principal, requestId };
     const output = ((await service.handle(call)) ?? {}) as Record<string, unknown>;
     validateOutput(model, operation, shape.output?.shape, output);
-    send(response, serializeOutput(model, shape, output, requestId));
+    return output;
+  }
+
+  /** Does the work of a call, and tells what became of it. */
+  private async told(
+    call: ServiceCall,
+    { accessKeyId }: Caller,
+    head: RequestHead,
+    work: () => Promise<Record<string, unknown>>,
+  ): Promise<Record<string, unknown>> {
+    const { answered } = this.options;
+    const seen = { ...call, accessKeyId, userAgent: head.headers['user-agent'] ?? '-' };
+    try {
+      const output = await work();
+      answered({ ...seen, output });
+      return output;
+    } catch (error) {
+      const { name, message } = error as Error;
+      answered({ ...seen, error: { code: error instanceof AwsError ? error.code : name, message } });
+      throw error;
+    }
   }
 
   private async forward(
@@ -160,7 +192,7 @@ export class Gateway {
     head: RequestHead,
     early: Buffer | undefined,
     request: IncomingMessage,
-    principal: Principal,
+    caller: Caller,
     requestId: string,
     response: ServerResponse,
   ): Promise<void> {
@@ -168,13 +200,19 @@ export class Gateway {
     const streams = target.service === 's3' && (target.operation === 'PutObject' || target.operation === 'UploadPart');
     const body = streams ? undefined : (early ?? (await (target.service === 's3' ? readAll(request) : readWhole(request, head))));
     const input = parseInput(target, head, body, target.model);
-    await this.options.authorizer.require(this.call(target, input, head, principal));
     const { service, operation } = target;
-    const reply = await this.options.forwarder.forward(
-      { service, operation, input, principal, requestId },
-      head,
-      body ?? request,
-    );
+    const { principal } = caller;
+    const call: ServiceCall = { service, operation, input, principal, requestId };
+    let reply: ForwardedReply | undefined;
+    await this.told(call, caller, head, async () => {
+      await this.options.authorizer.require(this.call(target, input, head, principal));
+      reply = await this.options.forwarder.forward(call, head, body ?? request);
+      return answerOf(reply);
+    }).catch((error: Error) => {
+      // The store's own refusal goes to the caller as the store worded it.
+      if (reply === undefined) throw error;
+    });
+    if (reply === undefined) throw new Error(`${service}:${operation} was not answered`);
     await sendForwarded(response, reply);
   }
 
@@ -228,6 +266,11 @@ export class Gateway {
     }
     send(response, serializeError(format, answer, requestId, where.slice(where.indexOf(' ') + 1)));
   }
+}
+
+interface Caller {
+  readonly principal: Principal;
+  readonly accessKeyId: string;
 }
 
 function requestHead(request: IncomingMessage): RequestHead {

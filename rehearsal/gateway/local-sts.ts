@@ -1,5 +1,5 @@
 import { LocalService, ServiceCall } from '../platform';
-import { CredentialRegistry } from '../iam/credentials';
+import { CredentialRegistry, type Session } from '../iam/credentials';
 import { roleId, userId } from '../iam/request';
 
 /** The rehearsal's STS: keys it hands out are known to the gateway as the role they stand for. */
@@ -30,25 +30,33 @@ export class LocalSts implements LocalService {
       ExternalId?: string;
       Policy?: string;
     };
-    const { credentials, principal, expiration } = this.credentials.assumeRole({
-      caller,
-      roleArn: RoleArn,
-      sessionName: RoleSessionName,
-      durationSeconds: DurationSeconds,
-      externalId: ExternalId,
-      policy: Policy,
-    });
-    return {
-      Credentials: {
-        AccessKeyId: credentials.accessKeyId,
-        SecretAccessKey: credentials.secretAccessKey,
-        SessionToken: credentials.sessionToken,
-        Expiration: new Date(expiration),
-      },
-      AssumedRoleUser: {
-        AssumedRoleId: `${roleId(RoleArn)}:${RoleSessionName}`,
-        Arn: principal.kind === 'role' ? principal.arn : RoleArn,
-      },
-    };
+    return assumed(
+      this.credentials.assumeRole({
+        caller,
+        roleArn: RoleArn,
+        sessionName: RoleSessionName,
+        durationSeconds: DurationSeconds,
+        externalId: ExternalId,
+        policy: Policy,
+      }),
+      RoleArn,
+      RoleSessionName,
+    );
   }
+}
+
+/** AssumeRole's answer. */
+export function assumed({ credentials, principal, expiration }: Session, roleArn: string, sessionName: string): Record<string, unknown> {
+  return {
+    Credentials: {
+      AccessKeyId: credentials.accessKeyId,
+      SecretAccessKey: credentials.secretAccessKey,
+      SessionToken: credentials.sessionToken,
+      Expiration: new Date(expiration),
+    },
+    AssumedRoleUser: {
+      AssumedRoleId: `${roleId(roleArn)}:${sessionName}`,
+      Arn: principal.kind === 'role' ? principal.arn : roleArn,
+    },
+  };
 }

@@ -1,13 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { BusEvent, Clock, Credentials, LocalService, Platform, ServiceCall } from '../platform';
+import { AnsweredCall, AwsError, BusEvent, Clock, Credentials, LocalService, Platform, Principal, ServiceCall } from '../platform';
 import { Authorizer, LoggedDecision } from '../iam/authorizer';
 import { CredentialRegistry } from '../iam/credentials';
 import { PolicyStore } from '../iam/policy-store';
 import { CallAuthorizer } from './call-authorizer';
 import { requireRow } from './calls/hops';
 import { Gateway } from './gateway';
-import { LocalSts } from './local-sts';
+import { assumed, LocalSts } from './local-sts';
 import { Moto } from './moto';
 import { ResourceFacts } from './resource-facts';
 import { ServiceModels } from './service-model';
@@ -53,6 +54,10 @@ export interface PlatformHost {
   onEvent(listener: (event: BusEvent) => void): Unsubscribe;
   /** Calls that the store behind the gateway has answered with success. */
   onCall(listener: (call: ServiceCall) => void): Unsubscribe;
+  /** Every call that anybody made, when it has been answered or refused; also a role that a service took for itself. */
+  onAnswered(listener: (call: AnsweredCall) => void): Unsubscribe;
+  /** When the keys of a role's session were handed out. */
+  issuedAt(accessKeyId: string): number | undefined;
   /** Log lines and metrics written by Platform.log and Platform.putMetric. */
   onLog(listener: (group: string, stream: string, lines: readonly string[]) => void): Unsubscribe;
   onMetric(listener: (datum: Parameters<Platform['putMetric']>[0]) => void): Unsubscribe;
@@ -84,6 +89,7 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
   const logs = new Listeners<[string, string, readonly string[]]>();
   const metrics = new Listeners<[Parameters<Platform['putMetric']>[0]]>();
   const records = new Listeners<[DiaryEntry]>();
+  const answered = new Listeners<[AnsweredCall]>();
   const record: Platform['record'] = (entry) => {
     const dated = { at: now(), ...entry };
     diary.push(dated);
@@ -114,6 +120,9 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
     forwarder,
     ...scope,
     defect,
+    answered: (call) => {
+      if (call.accessKeyId !== credentials.backstage.accessKeyId) answered.tell(call);
+    },
     principal: (accessKeyId) => credentials.principal(accessKeyId),
   });
   gateway.register(new LocalSts(credentials));
@@ -138,12 +147,20 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
     folder,
     python,
     operator: credentials.operator,
-    assumeRole: async (service, roleArn, sessionName, sourceArn): Promise<Credentials> =>
-      credentials.assumeRole({
-        caller: { kind: 'service', service, sourceAccount: ACCOUNT_ID, sourceArn },
-        roleArn,
-        sessionName,
-      }).credentials,
+    backstage: credentials.backstage,
+    assumeRole: async (service, roleArn, sessionName, sourceArn): Promise<Credentials> => {
+      const caller: Principal = { kind: 'service', service, sourceAccount: ACCOUNT_ID, sourceArn };
+      const input = { RoleArn: roleArn, RoleSessionName: sessionName };
+      const call = { service: 'sts', operation: 'AssumeRole', input, principal: caller, requestId: randomUUID(), userAgent: service };
+      try {
+        const session = credentials.assumeRole({ caller, roleArn, sessionName });
+        answered.tell({ ...call, output: assumed(session, roleArn, sessionName) });
+        return session.credentials;
+      } catch (error) {
+        if (error instanceof AwsError) answered.tell({ ...call, error: { code: error.code, message: error.message } });
+        throw error;
+      }
+    },
     throughEndpoint: (session, network) => credentials.throughEndpoint(session, network),
     authorize: (hop, request) => {
       requireRow(hop, request);
@@ -173,6 +190,8 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
     registerService: (service) => gateway.register(service),
     onEvent: (listener) => events.add(listener),
     onCall: (listener) => calls.add(listener),
+    onAnswered: (listener) => answered.add(listener),
+    issuedAt: (accessKeyId) => credentials.issuedAt(accessKeyId),
     onLog: (listener) => logs.add(listener),
     onMetric: (listener) => metrics.add(listener),
     onRecord: (listener) => records.add(listener),

@@ -33,6 +33,7 @@ export interface Shape {
   readonly payload?: string;
   readonly document?: boolean;
   readonly union?: boolean;
+  readonly sensitive?: boolean;
   readonly exception?: boolean;
   readonly error?: { readonly code?: string; readonly httpStatusCode?: number };
 }

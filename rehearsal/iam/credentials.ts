@@ -27,6 +27,9 @@ export interface AssumeRoleRequest {
 /** Who an access key belongs to, and how keys are come by: the operator's own, or a role's through AssumeRole. */
 export class CredentialRegistry {
   readonly operator: Credentials;
+  /** Other keys of the operator, by which the gateway tells what no one called. */
+  readonly backstage: Credentials;
+  private readonly issued = new Map<string, number>();
   private readonly principals = new Map<string, Principal>();
 
   constructor(
@@ -44,11 +47,17 @@ export class CredentialRegistry {
     policies.putInlinePolicy(arn, 'Administrator', ADMINISTRATOR);
     // AWS's prefixes: AKIA for a user's key, ASIA for a session's.
     this.operator = { accessKeyId: accessKeyId('AKIA'), secretAccessKey: secret() };
-    this.principals.set(this.operator.accessKeyId, { kind: 'user', arn, accountId });
+    this.backstage = { accessKeyId: accessKeyId('AKIA'), secretAccessKey: secret() };
+    for (const { accessKeyId: key } of [this.operator, this.backstage]) this.principals.set(key, { kind: 'user', arn, accountId });
   }
 
   principal(accessKey: string): Principal | undefined {
     return this.principals.get(accessKey);
+  }
+
+  /** When a session's keys were handed out, in virtual milliseconds. */
+  issuedAt(accessKey: string): number | undefined {
+    return this.issued.get(accessKey);
   }
 
   /** Evaluates trust (and, for callers of the account, their own sts:AssumeRole) and hands out keys. Throws as STS words it. */
@@ -94,6 +103,7 @@ export class CredentialRegistry {
   private sessionKeys(principal: Principal): Credentials {
     const credentials = { accessKeyId: accessKeyId('ASIA'), secretAccessKey: secret(), sessionToken: randomBytes(48).toString('base64') };
     this.principals.set(credentials.accessKeyId, principal);
+    this.issued.set(credentials.accessKeyId, this.options.clock.now());
     return credentials;
   }
 }

@@ -99,8 +99,8 @@ async function keyArn(platform: Platform, id: string): Promise<string> {
   if (id.startsWith('arn:') && id.includes(':key/')) {
     return id;
   }
-  const { endpoint, region, operator } = platform;
-  const client = new KMSClient({ endpoint, region, credentials: operator });
+  const { endpoint, region, backstage } = platform;
+  const client = new KMSClient({ endpoint, region, credentials: backstage });
   try {
     const { KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId: id }));
     return KeyMetadata?.Arn ?? id;

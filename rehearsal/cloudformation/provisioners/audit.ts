@@ -1,44 +1,56 @@
+import {
+  type AdvancedEventSelector,
+  CreateTrailCommand,
+  type CreateTrailCommandInput,
+  DeleteTrailCommand,
+  PutEventSelectorsCommand,
+  StartLoggingCommand,
+  StopLoggingCommand,
+  UpdateTrailCommand,
+} from '@aws-sdk/client-cloudtrail';
+
 import { Principal } from '../../platform';
-import { Properties, ProvisionContext, Provisioner } from '../provisioner';
+import { unlessGone } from '../failure';
+import { Properties, Provisioned, ProvisionContext, Provisioner } from '../provisioner';
 import { hex, itsId, named } from './inert';
-import { optionalText, text } from './values';
+import { list, optionalFlag, optionalText, pick } from './values';
 
-/**
- * Trails and flow logs: nothing is recorded here, but what the services do with bucket, key and log group from now on is authorised when they
- * are made, as AWS itself tries it then.
- */
+const TRAIL = [
+  'CloudWatchLogsLogGroupArn', 'CloudWatchLogsRoleArn', 'EnableLogFileValidation', 'IncludeGlobalServiceEvents', 'IsMultiRegionTrail', 'S3BucketName',
+];
 
-/** "Amazon S3 bucket policy for CloudTrail"; "Configure AWS KMS key policies for CloudTrail". */
+/** A trail: CloudTrail itself asks whether bucket, key and log group let it. */
 export const trail: Provisioner = {
+  nameProperty: 'TrailName',
   replacing: ['TrailName'],
-  updating: [],
-  inert: 'rest',
-  create: async (properties, context) => {
-    const name = named('TrailName')(properties, context);
-    const { partition, region, accountId } = context;
-    const arn = `arn:${partition}:cloudtrail:${region}:${accountId}:trail/${name}`;
-    authorizeTrail(arn, properties, context);
-    return { physicalId: name, attributes: { Arn: arn } };
+  updating: [...TRAIL, 'AdvancedEventSelectors', 'IsLogging', 'KMSKeyId'],
+  inert: ['Tags'],
+  async create(properties, context) {
+    const Name = named('TrailName')(properties, context);
+    await context.clients.cloudtrail.send(new CreateTrailCommand({ ...settings(properties), Name } as CreateTrailCommandInput));
+    return configure(Name, properties, context);
   },
-  delete: async () => undefined,
+  async update(Name, properties, _, context) {
+    await context.clients.cloudtrail.send(new UpdateTrailCommand({ ...settings(properties), Name }));
+    return configure(Name, properties, context);
+  },
+  async delete(Name, _, { clients }) {
+    await unlessGone(clients.cloudtrail.send(new DeleteTrailCommand({ Name })));
+  },
 };
 
-function authorizeTrail(arn: string, properties: Properties, { authorize, partition, accountId, region }: ProvisionContext): void {
-  const principal: Principal = { kind: 'service', service: 'cloudtrail.amazonaws.com', sourceArn: arn, sourceAccount: accountId };
-  const bucket = `arn:${partition}:s3:::${text(properties, 'S3BucketName')}`;
-  const folder = ['AWSLogs', accountId, 'CloudTrail', region].join('/');
-  authorize('trail delivery', { principal, action: 's3:GetBucketAcl', resource: bucket });
-  authorize('trail delivery', { principal, action: 's3:PutObject', resource: `${bucket}/${folder}/log.json.gz`, context: { 's3:x-amz-acl': 'bucket-owner-full-control' } });
-  const key = optionalText(properties, 'KMSKeyId') ?? optionalText(properties, 'KmsKeyId');
-  if (key !== undefined) {
-    authorize('trail delivery', { principal, action: 'kms:DescribeKey', resource: key });
-    authorize('trail delivery', { principal, action: 'kms:GenerateDataKey', resource: key, context: { 'kms:EncryptionContext:aws:cloudtrail:arn': arn } });
-    // Of a bucket that uses an S3 bucket key; the trail is not in that context.
-    authorize('trail delivery', { principal, action: 'kms:Decrypt', resource: key });
-  }
+function settings(properties: Properties): Properties {
+  return { ...pick(properties, TRAIL), ...(properties.KMSKeyId === undefined ? {} : { KmsKeyId: properties.KMSKeyId }) };
 }
 
-/** "Publish flow logs to CloudWatch Logs", IAM role for publishing. */
+async function configure(Name: string, properties: Properties, { clients, partition, region, accountId }: ProvisionContext): Promise<Provisioned> {
+  const selectors = list<Properties>(properties, 'AdvancedEventSelectors') as unknown as AdvancedEventSelector[];
+  if (selectors.length > 0) await clients.cloudtrail.send(new PutEventSelectorsCommand({ TrailName: Name, AdvancedEventSelectors: selectors }));
+  await clients.cloudtrail.send(optionalFlag(properties, 'IsLogging') === false ? new StopLoggingCommand({ Name }) : new StartLoggingCommand({ Name }));
+  return { physicalId: Name, attributes: { Arn: `arn:${partition}:cloudtrail:${region}:${accountId}:trail/${Name}` } };
+}
+
+/** Nothing is recorded here, but what the service does with the log group from now on is authorised when the flow log is made ("Publish flow logs to CloudWatch Logs", IAM role for publishing). */
 export const flowLog: Provisioner = {
   replacing: [
     'DeliverLogsPermissionArn', 'DestinationOptions', 'LogDestination', 'LogDestinationType', 'LogFormat', 'LogGroupName',

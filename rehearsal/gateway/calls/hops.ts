@@ -40,6 +40,10 @@ export const HOPS: Readonly<Record<string, Hop>> = {
       { action: 'kms:Decrypt', types: ['key'] },
     ],
   },
+  'trail log': {
+    source: 'CloudTrail User Guide, Sending events to CloudWatch Logs; Role policy document for CloudTrail to use CloudWatch Logs for monitoring',
+    rows: names('logs', ['log-stream'], 'CreateLogStream', 'PutLogEvents'),
+  },
   'flow log delivery': {
     source: 'Amazon VPC User Guide, IAM role for publishing flow logs to CloudWatch Logs',
     rows: [...names('logs', ['log-group'], 'DescribeLogStreams'), ...names('logs', ['log-stream'], 'CreateLogStream', 'PutLogEvents')],

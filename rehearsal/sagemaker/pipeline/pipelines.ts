@@ -216,8 +216,8 @@ export class Pipelines {
     if (input.PipelineDefinition !== undefined) {
       return input.PipelineDefinition;
     }
-    const { endpoint, region, operator } = this.engine.platform;
-    const s3 = new S3Client({ endpoint, region, credentials: operator, forcePathStyle: true });
+    const { endpoint, region, backstage } = this.engine.platform;
+    const s3 = new S3Client({ endpoint, region, credentials: backstage, forcePathStyle: true });
     try {
       const answer = await s3.send(new GetObjectCommand({ Bucket: location?.Bucket, Key: location?.ObjectKey, VersionId: location?.VersionId }));
       return (await answer.Body?.transformToString()) ?? '';

@@ -1,0 +1,137 @@
+import { AwsError, type Platform, type Principal } from '../platform';
+import type { TrailRecord } from './record';
+import { type AdvancedSelector, selected } from './selectors';
+
+export interface TrailSettings {
+  readonly Name: string;
+  readonly S3BucketName: string;
+  readonly KmsKeyId?: string;
+  readonly IncludeGlobalServiceEvents?: boolean;
+  readonly IsMultiRegionTrail?: boolean;
+  readonly EnableLogFileValidation?: boolean;
+  readonly CloudWatchLogsLogGroupArn?: string;
+  readonly CloudWatchLogsRoleArn?: string;
+}
+
+/** Lines that wait for the next delivery. */
+const longestQueue = 500;
+
+/** One trail: which events it records, and its copy in CloudWatch Logs. Files in its bucket are not written. */
+export class Trail {
+  readonly arn: string;
+  selectors: readonly AdvancedSelector[] | undefined;
+  logging = false;
+  startedAt?: number;
+  stoppedAt?: number;
+  private waiting: string[] = [];
+
+  private constructor(
+    private readonly platform: Platform,
+    public settings: TrailSettings,
+  ) {
+    this.arn = arnOf(platform, settings.Name);
+  }
+
+  /** What the trail will do with bucket, key and log group is asked at once, as CloudTrail tries it when a trail is made. */
+  static async create(platform: Platform, settings: TrailSettings): Promise<Trail> {
+    const trail = new Trail(platform, settings);
+    await trail.change(settings);
+    return trail;
+  }
+
+  async change(settings: TrailSettings): Promise<void> {
+    authorizeFiles(this.platform, this.arn, settings);
+    await authorizeLogs(this.platform, settings);
+    this.settings = settings;
+  }
+
+  records(record: TrailRecord, dataType: string | undefined): boolean {
+    return this.logging && selected(record, dataType, this.selectors);
+  }
+
+  /** To the log group, with the next delivery. */
+  write(record: TrailRecord): void {
+    if (this.settings.CloudWatchLogsLogGroupArn === undefined) return;
+    this.waiting.push(JSON.stringify(record));
+    if (this.waiting.length >= longestQueue) this.deliver();
+  }
+
+  deliver(): void {
+    const group = this.settings.CloudWatchLogsLogGroupArn;
+    if (this.waiting.length === 0 || group === undefined) return;
+    const lines = this.waiting;
+    this.waiting = [];
+    try {
+      authorizeLogWrite(this.platform, this.settings);
+    } catch (error) {
+      this.platform.record({ kind: 'denied', summary: `${this.settings.Name} could not write to ${group}: ${(error as Error).message}` });
+      return;
+    }
+    this.platform.log(groupName(group), streamName(this.platform), lines);
+  }
+}
+
+export function arnOf({ partition, region, accountId }: Pick<Platform, 'partition' | 'region' | 'accountId'>, name: string): string {
+  return `arn:${partition}:cloudtrail:${region}:${accountId}:trail/${name}`;
+}
+
+/** "Amazon S3 bucket policy for CloudTrail"; "Configure AWS KMS key policies for CloudTrail". */
+function authorizeFiles(platform: Platform, arn: string, { S3BucketName, KmsKeyId }: TrailSettings): void {
+  const { partition, accountId, region } = platform;
+  const principal: Principal = { kind: 'service', service: 'cloudtrail.amazonaws.com', sourceArn: arn, sourceAccount: accountId };
+  const bucket = `arn:${partition}:s3:::${S3BucketName}`;
+  const folder = ['AWSLogs', accountId, 'CloudTrail', region].join('/');
+  platform.authorize('trail delivery', { principal, action: 's3:GetBucketAcl', resource: bucket });
+  platform.authorize('trail delivery', {
+    principal,
+    action: 's3:PutObject',
+    resource: `${bucket}/${folder}/log.json.gz`,
+    context: { 's3:x-amz-acl': 'bucket-owner-full-control' },
+  });
+  if (KmsKeyId === undefined) return;
+  platform.authorize('trail delivery', { principal, action: 'kms:DescribeKey', resource: KmsKeyId });
+  platform.authorize('trail delivery', {
+    principal,
+    action: 'kms:GenerateDataKey',
+    resource: KmsKeyId,
+    context: { 'kms:EncryptionContext:aws:cloudtrail:arn': arn },
+  });
+  // Of a bucket that uses an S3 bucket key; the trail is not in that context.
+  platform.authorize('trail delivery', { principal, action: 'kms:Decrypt', resource: KmsKeyId });
+}
+
+/** "Sending events to CloudWatch Logs": the role is taken, and the stream made, when the trail is given its group. */
+async function authorizeLogs(platform: Platform, settings: TrailSettings): Promise<void> {
+  const { CloudWatchLogsLogGroupArn: group, CloudWatchLogsRoleArn: roleArn } = settings;
+  if ((group === undefined) !== (roleArn === undefined)) {
+    throw new AwsError('InvalidCloudWatchLogsLogGroupArnException', 'CloudWatchLogsLogGroupArn and CloudWatchLogsRoleArn are given together or not at all.');
+  }
+  if (group === undefined || roleArn === undefined) return;
+  await platform.assumeRole('cloudtrail.amazonaws.com', roleArn, sessionName, arnOf(platform, settings.Name));
+  const stream = streamArn(platform, group);
+  platform.authorize('trail log', { principal: logsPrincipal(platform, roleArn), action: 'logs:CreateLogStream', resource: stream });
+  authorizeLogWrite(platform, settings);
+}
+
+function authorizeLogWrite(platform: Platform, { CloudWatchLogsLogGroupArn: group = '', CloudWatchLogsRoleArn: roleArn = '' }: TrailSettings): void {
+  platform.authorize('trail log', { principal: logsPrincipal(platform, roleArn), action: 'logs:PutLogEvents', resource: streamArn(platform, group) });
+}
+
+const sessionName = 'CLOUDWATCH_LOGS_DELIVERY_SESSION';
+
+function logsPrincipal({ partition, accountId }: Platform, roleArn: string): Principal {
+  const role = roleArn.slice(roleArn.lastIndexOf('/') + 1);
+  return { kind: 'role', roleArn, arn: `arn:${partition}:sts::${accountId}:assumed-role/${role}/${sessionName}`, sessionName, accountId };
+}
+
+function groupName(groupArn: string): string {
+  return groupArn.replace(/:\*$/, '').split(':log-group:')[1] ?? groupArn;
+}
+
+function streamName({ accountId, region }: Platform): string {
+  return `${accountId}_CloudTrail_${region}`;
+}
+
+function streamArn(platform: Platform, groupArn: string): string {
+  return `${groupArn.replace(/:\*$/, '')}:log-stream:${streamName(platform)}`;
+}
