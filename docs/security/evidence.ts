@@ -153,13 +153,6 @@ export const evidence: Readonly<Record<string, Evidence>> = {
     support: ['SQS guide: Using dead-letter queues in Amazon SQS', 'test/lib/monitoring'],
     reviewBy: stable,
   },
-  'EV-023': {
-    ...owner,
-    decision:
-      'The trail is delivered to S3 only, with digests; a copy in CloudWatch Logs is charged by the gigabyte and nobody reads it in a sandbox.',
-    support: ['CloudTrail guide: Monitoring CloudTrail log files with Amazon CloudWatch Logs', 'Amazon CloudWatch pricing'],
-    reviewBy: soon,
-  },
   'EV-026': {
     ...owner,
     decision: 'The bucket of the access logs is encrypted with S3\'s own key.',

@@ -18,11 +18,11 @@ export interface CustomResourceEvent<Target> {
 export async function onDelete<Target>(event: CustomResourceEvent<Target>, remove: (target: Target) => Promise<string>): Promise<void> {
   try {
     const done = event.RequestType === 'Delete' ? await remove(event.ResourceProperties.Target) : 'nothing to do';
-    console.log(JSON.stringify({ request: event.RequestType, resource: event.LogicalResourceId, done }));
+    console.info({ request: event.RequestType, resource: event.LogicalResourceId, done });
     await respond(event, 'SUCCESS', done);
   } catch (error) {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    console.error(JSON.stringify({ request: event.RequestType, resource: event.LogicalResourceId, reason }));
+    console.error({ request: event.RequestType, resource: event.LogicalResourceId, reason });
     await respond(event, 'FAILED', reason);
   }
 }

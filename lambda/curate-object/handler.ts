@@ -50,7 +50,7 @@ export async function handler(event: ObjectCreated): Promise<Record<string, unkn
   const quarantinedRows = quarantined.filter(({ line }) => line > 0).length;
   await count({ RowsCurated: rows, RowsQuarantined: quarantinedRows, ObjectsQuarantined: curated ? 0 : 1 });
   const result = { key: object.key, rowsCurated: rows, rowsQuarantined: quarantinedRows, refused: curated ? undefined : quarantined[0]?.reason };
-  console.log(JSON.stringify(result));
+  console.info(result);
   return result;
 }
 

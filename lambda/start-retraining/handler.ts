@@ -30,6 +30,6 @@ export async function handler(event: RetrainingEvent): Promise<RetrainingOutcome
     // The event's time, not this machine's: a retried delivery judges the cool-down as the first one would have.
     new Date(event.time),
   );
-  console.log(JSON.stringify({ message: 'retraining', ...outcome }));
+  console.info({ event: 'retraining', ...outcome });
   return outcome;
 }

@@ -22,7 +22,7 @@ export function handler(event: CustomResourceEvent<Target>, context: { getRemain
       if (context.getRemainingTimeInMillis() < 60_000) {
         throw new Error(`SageMaker still holds ${left} in ${SecurityGroupId}. It releases them by itself: delete the stack again in a few minutes`);
       }
-      console.log(JSON.stringify({ waitingFor: left }));
+      console.info({ waitingFor: left });
       await sleep(20_000);
     }
   });

@@ -11,6 +11,7 @@ import { buildSync } from 'esbuild';
 
 import { acknowledge, acknowledgeInlinePolicies } from './acknowledge';
 import type { DeadLetterQueue } from './dead-letter-queue';
+import { countErrors } from './log-errors';
 import { acknowledgeWildcards } from './wildcards';
 
 export interface WorkflowFunctionProps {
@@ -48,6 +49,7 @@ export class WorkflowFunction extends Construct {
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    countErrors(this, logGroup, 'FunctionErrors');
     this.role = new iam.Role(this, 'Role', {
       description: `What the function ${props.name} may call, and nothing else.`,
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com', {

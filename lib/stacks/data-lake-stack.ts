@@ -1,5 +1,6 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
@@ -29,6 +30,8 @@ export class DataLakeStack extends Stack {
   readonly artifacts: s3.Bucket;
   readonly capture: s3.Bucket;
   readonly ingestDeadLetters: DeadLetterQueue;
+  /** What CloudTrail records, as lines. */
+  readonly auditLogs: logs.ILogGroup;
 
   constructor(scope: Construct, id: string, props: DataLakeStackProps) {
     super(scope, id, props);
@@ -66,7 +69,14 @@ export class DataLakeStack extends Stack {
 
     keepEmptyingLogsInStack(this, props.operationsKey, logRetention(configuration));
 
-    new AuditTrail(this, 'AuditTrail', { dataKey, bucket: trail, watched: [this.raw, this.curated, this.artifacts, this.capture] });
+    const audit = new AuditTrail(this, 'AuditTrail', {
+      dataKey,
+      operationsKey: props.operationsKey,
+      logRetention: logRetention(configuration),
+      bucket: trail,
+      watched: [this.raw, this.curated, this.artifacts, this.capture],
+    });
+    this.auditLogs = audit.logGroup;
     new Catalog(this, 'Catalog', { prefix: configuration.prefix, problem, dataKey, raw: this.raw, curated: this.curated });
     const ingest = new BatchIngest(this, 'BatchIngest', {
       problem,

@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -16,7 +17,9 @@ import { MonthlyBudget } from '../monitoring/budget';
 import { DriftAnalysis, type StepArchive } from '../monitoring/drift-analysis';
 import { DriftRetraining } from '../monitoring/drift-retraining';
 import { monitoringScheduleName } from '../monitoring/live-baseline';
+import { LogAlarms } from '../monitoring/log-alarms';
 import { ModelMonitorMetrics } from '../monitoring/model-monitor-metrics';
+import { SecurityAlarms } from '../monitoring/security-alarms';
 import { WorkflowAlarms } from '../monitoring/workflow-alarms';
 import { WorkflowDashboard } from '../monitoring/workflow-dashboard';
 import type { ProblemSpec } from '../problem/problem-spec';
@@ -46,6 +49,8 @@ export interface MonitoringStackProps extends StackProps {
     readonly topic: sns.ITopic;
     readonly alarms: AlarmCatalogue;
   };
+  /** The audit trail's copy in CloudWatch Logs. */
+  readonly auditLogs: logs.ILogGroup;
   /** Dead-letter queues of other stacks, by what they serve. */
   readonly deadLetterQueues: Readonly<Record<string, sqs.IQueue>>;
 }
@@ -130,6 +135,15 @@ export class MonitoringStack extends Stack {
       logRetention: retention,
     });
 
+    new LogAlarms(this, 'LogAlarms', { alarms: serving.alarms });
+    new SecurityAlarms(this, 'SecurityAlarms', {
+      alarms: serving.alarms,
+      auditLogs: props.auditLogs,
+      // CloudFormation names roles after their stack.
+      roleNamePrefix: this.stackName.replace(/Monitoring$/, ''),
+    });
+
+    // Last: it shows every alarm made until here.
     const dashboard = new WorkflowDashboard(this, 'Overview', {
       ...names,
       problemName: problem.name,

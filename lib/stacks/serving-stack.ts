@@ -15,6 +15,7 @@ import { NotificationTopic } from '../monitoring/notification-topic';
 import type { ProblemSpec } from '../problem/problem-spec';
 import { approvedModelParameterName } from '../serving/approved-model';
 import { BatchScoring } from '../serving/batch-scoring';
+import { EndpointLogs } from '../serving/endpoint-logs';
 import { LiveModel } from '../serving/live-model';
 import { ModelRole } from '../serving/model-role';
 import { RealTimeEndpoint, variantName } from '../serving/real-time-endpoint';
@@ -91,6 +92,12 @@ export class ServingStack extends Stack {
     });
     this.modelRoleArn = role.roleArn;
 
+    const logs = new EndpointLogs(this, 'EndpointLogs', {
+      endpointName: this.endpointName,
+      operationsKey: props.operationsKey,
+      logRetention: logRetention(configuration),
+    });
+
     const model = new LiveModel(this, 'Model', {
       modelPackageArn: approved.valueAsString,
       hasApprovedModel,
@@ -126,6 +133,9 @@ export class ServingStack extends Stack {
       });
       this.monitoringRoleArn = monitor.roleArn;
     }
+
+    // Made first and removed last: SageMaker would make a group that is not there by itself, without key and without end.
+    endpoint.node.addDependency(logs);
 
     const batch = new BatchScoring(this, 'BatchScoring', {
       prefix: configuration.prefix,

@@ -54,6 +54,7 @@ export function workflow(scope: Construct, configuration: WorkflowConfiguration,
     approvedModelParameter,
     baselinePrefixes: training.baselinePrefixes,
     serving,
+    auditLogs: lake.auditLogs,
     deadLetterQueues: { Ingest: lake.ingestDeadLetters.queue, Release: release.deadLetters.queue },
   });
   return { foundation, lake, training, serving, release, monitoring };

@@ -3,6 +3,7 @@ import { AlarmEvaluator } from './alarms';
 import { AutoScalingService } from './autoscaling';
 import { EventBus } from './event-bus';
 import { LambdaService } from './lambda/service';
+import { MetricFilters } from './metric-filters';
 import { StatesService } from './states/service';
 
 /** What of the platform's host the event-driven services are connected to. */
@@ -11,6 +12,7 @@ export interface EventHost {
   registerService(service: LocalService): void;
   onEvent(listener: (event: BusEvent) => void): unknown;
   onCall(listener: (call: ServiceCall) => void): unknown;
+  onLog(listener: (group: string, stream: string, lines: readonly string[]) => void): unknown;
   onMetric(listener: (datum: Parameters<Platform['putMetric']>[0]) => void): unknown;
 }
 
@@ -22,7 +24,7 @@ export interface EventServices {
   stop(): void;
 }
 
-/** Starts Lambda, EventBridge, Step Functions, alarms and Application Auto Scaling on a platform. */
+/** Starts Lambda, EventBridge, Step Functions, alarms, metric filters and Application Auto Scaling on a platform. */
 export function startEvents(host: EventHost, functionEnvironment: Readonly<Record<string, string>> = {}): EventServices {
   const { platform } = host;
   const functions = new LambdaService(platform, functionEnvironment);
@@ -33,6 +35,9 @@ export function startEvents(host: EventHost, functionEnvironment: Readonly<Recor
   host.onEvent((event) => void bus.deliver(event).catch((error: Error) => platform.record({ kind: 'undelivered', summary: error.message })));
   host.onCall((call) => alarms.observe(call));
   host.onMetric((datum) => alarms.metric(datum));
+  const filters = new MetricFilters(platform);
+  host.onCall((call) => filters.observe(call));
+  host.onLog((group, _, lines) => filters.lines(group, lines));
   alarms.start();
   return {
     bus,

@@ -33,6 +33,11 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
     { sentence: 'open the jobs\' security group', action: 'ec2:AuthorizeSecurityGroupIngress', resource: 'arn:aws:ec2:{region}:{account}:security-group/{Foundation/NetworkJobs}' },
     { sentence: 'read data', action: 's3:GetObject', resource: `${bucket}{DataLake/CuratedBucket}/curated/flights/one.csv` },
   ],
+  'DataLake/AuditTrailLogsRole': [
+    { sentence: 'write into another log group', action: 'logs:PutLogEvents', resource: `${group}{DataLake/EmptyingLogs}:log-stream:any` },
+    { sentence: 'remove what it has recorded', action: 'logs:DeleteLogStream', resource: `${group}{DataLake/AuditTrailLogs}:log-stream:{account}_CloudTrail_{region}` },
+    { sentence: 'shorten how long the record is kept', action: 'logs:PutRetentionPolicy', resource: `${group}{DataLake/AuditTrailLogs}:*` },
+  ],
   'DataLake/BatchIngestCurateRole': [
     { sentence: 'change what was delivered', action: 's3:PutObject', resource: `${bucket}{DataLake/RawBucket}/raw/flights/JFK/2013-01.csv` },
     { sentence: 'delete a curated file', action: 's3:DeleteObject', resource: `${bucket}{DataLake/CuratedBucket}/curated/flights/one.csv` },

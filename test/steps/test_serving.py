@@ -33,7 +33,9 @@ def model(flights: pd.DataFrame, contract: Contract) -> Model:
 
 @pytest.fixture()
 def row(flights: pd.DataFrame, contract: Contract) -> dict[str, Any]:
-    record: dict[str, Any] = json.loads(flights[contract.columns].dropna().head(1).to_json(orient="records"))[0]
+    record: dict[str, Any] = json.loads(
+        flights[contract.columns].dropna().head(1).to_json(orient="records")
+    )[0]
     return record
 
 
@@ -42,16 +44,22 @@ def body(*rows: dict[str, Any]) -> bytes:
 
 
 def csv(row: dict[str, Any], contract: Contract) -> bytes:
-    return ",".join("" if row[name] is None else str(row[name]) for name in contract.columns).encode()
+    return ",".join(
+        "" if row[name] is None else str(row[name]) for name in contract.columns
+    ).encode()
 
 
-def test_csv_and_json_give_the_same_answer(model: Model, row: dict[str, Any], contract: Contract) -> None:
+def test_csv_and_json_give_the_same_answer(
+    model: Model, row: dict[str, Any], contract: Contract
+) -> None:
     first = predict_fn(input_fn(csv(row, contract), "text/csv"), model)
     second = predict_fn(input_fn(body(row), "application/json; charset=utf-8"), model)
     assert first == second
 
 
-def test_the_endpoint_scores_as_training_did(model: Model, flights: pd.DataFrame, contract: Contract) -> None:
+def test_the_endpoint_scores_as_training_did(
+    model: Model, flights: pd.DataFrame, contract: Contract
+) -> None:
     rows = flights.head(500)
     served = predict_fn(
         input_fn(rows[contract.columns].to_csv(index=False, header=False), "text/csv"),
@@ -68,7 +76,9 @@ def test_the_decision_follows_the_threshold_and_names_the_version(
     model: Model, row: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MODEL_VERSION", "7")
-    content, kind = output_fn([(0.31, "disrupted"), (0.1, "on_time")], "application/json")
+    content, kind = output_fn(
+        [(0.31, "disrupted"), (0.1, "on_time")], "application/json"
+    )
     assert kind == "application/json"
     assert json.loads(content)["predictions"][0] == {
         "probability": 0.31,
@@ -78,7 +88,9 @@ def test_the_decision_follows_the_threshold_and_names_the_version(
     assert output_fn([(0.5, "disrupted")], "text/csv")[0] == "0.500000,disrupted,7\n"
 
 
-def test_ten_thousand_rows_are_one_request(model: Model, row: dict[str, Any], contract: Contract) -> None:
+def test_ten_thousand_rows_are_one_request(
+    model: Model, row: dict[str, Any], contract: Contract
+) -> None:
     lines = b"\n".join([csv(row, contract)] * 10_000)
     assert len(predict_fn(input_fn(lines, "text/csv"), model)) == 10_000
 
@@ -142,7 +154,9 @@ def test_a_json_body_that_is_none_is_a_400(content: bytes) -> None:
         ("carrier", ["AA"], "is not a category"),
     ],
 )
-def test_a_bad_value_is_refused_with_its_place(row: dict[str, Any], column: str, value: Any, message: str) -> None:
+def test_a_bad_value_is_refused_with_its_place(
+    row: dict[str, Any], column: str, value: Any, message: str
+) -> None:
     error = refused(body(row, {**row, column: value}), "application/json")
     assert error.status_code == 400
     assert error.message.startswith(f"row 2, column {column}")
@@ -151,7 +165,10 @@ def test_a_bad_value_is_refused_with_its_place(row: dict[str, Any], column: str,
 
 def test_missing_and_unknown_columns_are_named(row: dict[str, Any]) -> None:
     changed = {key: value for key, value in row.items() if key != "dest"} | {"mood": 1}
-    assert refused(body(changed), "application/json").message == "row 1: unknown columns mood; missing columns dest"
+    assert (
+        refused(body(changed), "application/json").message
+        == "row 1: unknown columns mood; missing columns dest"
+    )
 
 
 def test_other_formats_are_refused_by_their_status() -> None:
@@ -161,7 +178,9 @@ def test_other_formats_are_refused_by_their_status() -> None:
     assert error.value.status_code == 406
 
 
-def test_a_value_that_may_be_missing_may_be_missing(model: Model, row: dict[str, Any], contract: Contract) -> None:
+def test_a_value_that_may_be_missing_may_be_missing(
+    model: Model, row: dict[str, Any], contract: Contract
+) -> None:
     assert (
         len(
             predict_fn(
@@ -176,16 +195,60 @@ def test_a_value_that_may_be_missing_may_be_missing(model: Model, row: dict[str,
     )
 
 
-def test_a_byte_order_mark_is_not_part_of_the_first_value(row: dict[str, Any], contract: Contract) -> None:
+def test_a_byte_order_mark_is_not_part_of_the_first_value(
+    row: dict[str, Any], contract: Contract
+) -> None:
     text = "\ufeff" + csv(row, contract).decode()
     assert input_fn(text, "text/csv")["carrier"].tolist() == [row["carrier"]]
     assert input_fn(text.encode(), "text/csv")["carrier"].tolist() == [row["carrier"]]
 
 
-def test_an_airline_that_training_never_saw_is_scored_all_the_same(model: Model, row: dict[str, Any]) -> None:
-    [(probability, _)] = predict_fn(input_fn(body({**row, "carrier": "ZZ"}), "application/json"), model)
+def test_an_airline_that_training_never_saw_is_scored_all_the_same(
+    model: Model, row: dict[str, Any]
+) -> None:
+    [(probability, _)] = predict_fn(
+        input_fn(body({**row, "carrier": "ZZ"}), "application/json"), model
+    )
     assert 0 < probability < 1
 
 
 def test_the_status_line_holds_none_of_the_callers_text(row: dict[str, Any]) -> None:
-    assert refused(body({**row, "distance": "f\u00e4r"}), "application/json").phrase == "Bad Request"
+    assert (
+        refused(body({**row, "distance": "f\u00e4r"}), "application/json").phrase
+        == "Bad Request"
+    )
+
+
+def test_a_refusal_is_logged_without_the_callers_values(
+    row: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(ServingError, match="jane.doe@example.org"):
+        input_fn(body({**row, "distance": "jane.doe@example.org"}), "application/json")
+    line = capsys.readouterr().err
+    assert json.loads(line) == {
+        "level": "WARN",
+        "event": "request refused",
+        "stage": "input_fn",
+        "status": 400,
+    }
+
+
+def test_a_failure_is_logged_by_kind_and_place_and_answered_without_its_text(
+    row: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Broken:
+        def score(self, *_: Any) -> Any:
+            raise ValueError("could not convert jane.doe@example.org")
+
+    with pytest.raises(ServingError) as failed:
+        predict_fn(input_fn(body(row), "application/json"), Broken())  # type: ignore[arg-type]
+    assert failed.value.status_code == 500
+    line = capsys.readouterr().err
+    logged = json.loads(line)
+    assert (logged["level"], logged["stage"], logged["error"]) == (
+        "ERROR",
+        "predict_fn",
+        "ValueError",
+    )
+    assert any("score" in place for place in logged["at"])
+    assert "jane" not in line + str(failed.value)

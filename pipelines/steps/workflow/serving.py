@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 import datetime
+import functools
 import http
 import io
 import json
 import math
 import os
+import sys
+import traceback
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import pandas as pd
 
@@ -31,6 +35,9 @@ except ImportError:
             self.status_code, self.message, self.phrase = status_code, message, phrase
 
 
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
 CSV, JSON = "text/csv", "application/json"
 YEARS = range(1900, 2200)
 """Dates beyond what pandas can hold would be an error of ours; these are surely the caller's."""
@@ -45,6 +52,29 @@ def refusal(status: int, message: str) -> ServingError:
     return ServingError(status, message, http.HTTPStatus(status).phrase)
 
 
+def log(level: str, event: str, **fields: Any) -> None:
+    """One JSON object a line: metric filters read the level. Never a value of a request: it may be somebody's."""
+    print(json.dumps({"level": level, "event": event, **fields}), file=sys.stderr, flush=True)
+
+
+def told(stage: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """Logs what a stage refuses or fails at. A failure's own text stays out of log and answer: it may repeat the request."""
+
+    @functools.wraps(stage)
+    def run(*arguments: Arguments.args, **keywords: Arguments.kwargs) -> Result:
+        try:
+            return stage(*arguments, **keywords)
+        except ServingError as refused:
+            log("WARN", "request refused", stage=stage.__name__, status=refused.status_code)
+            raise
+        except Exception as error:
+            frames = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+            log("ERROR", "request failed", stage=stage.__name__, error=type(error).__name__, at=frames[-5:])
+            raise refusal(500, f"{stage.__name__} failed with {type(error).__name__}; the endpoint's log says where") from None
+
+    return run
+
+
 @lru_cache(maxsize=1)
 def contract() -> Contract:
     return contracts.load()
@@ -54,6 +84,7 @@ def model_fn(model_dir: str) -> Model:
     return Model.load(Path(model_dir))
 
 
+@told
 def input_fn(body: bytes | str, content_type: str) -> pd.DataFrame:
     """Request body -> one row per record, columns of the contract."""
     kind = (content_type or "").split(";")[0].strip().lower()
@@ -164,6 +195,7 @@ def date(raw: Any, place: str) -> str:
     return day.isoformat()
 
 
+@told
 def predict_fn(frame: pd.DataFrame, model: Model) -> list[tuple[float, str]]:
     """(probability, decision) for each row."""
     scores = model.score(frame, contract())
@@ -171,6 +203,7 @@ def predict_fn(frame: pd.DataFrame, model: Model) -> list[tuple[float, str]]:
     return [(float(score), names.positive if score >= model.threshold else names.negative) for score in scores]
 
 
+@told
 def output_fn(predictions: list[tuple[float, str]], accept: str) -> tuple[str, str]:
     version = os.environ.get("MODEL_VERSION", "unknown")
     wanted = (accept or "").split(",")[0].split(";")[0].strip().lower()

@@ -4,6 +4,24 @@
  * Plain CommonJS, because it runs without the rehearsal's own loader.
  */
 const path = require('node:path');
+const { format } = require('node:util');
+
+let requestId;
+if (process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON') {
+  // "Log formats of Lambda functions in Node.js": one JSON object for each line, with its level.
+  const levels = { trace: 'TRACE', debug: 'DEBUG', log: 'INFO', info: 'INFO', warn: 'WARN', error: 'ERROR' };
+  for (const [method, level] of Object.entries(levels)) {
+    console[method] = (...parts) => {
+      const message = parts.length === 1 ? parts[0] : format(...parts);
+      process.stdout.write(`${JSON.stringify({ timestamp: new Date().toISOString(), level, requestId, message }, errorsToo)}\n`);
+    };
+  }
+}
+
+function errorsToo(_, value) {
+  if (!(value instanceof Error)) return value;
+  return { errorType: value.name, errorMessage: value.message, stackTrace: (value.stack || '').split('\n') };
+}
 
 const [file, name] = process.env._HANDLER.split('.');
 let handler;
@@ -20,6 +38,7 @@ const loaded = (async () => {
 
 process.on('message', async ({ id, event, deadline, context }) => {
   await loaded;
+  requestId = context.lambda.awsRequestId;
   Object.assign(process.env, context.environment);
   const started = {
     ...context.lambda,
@@ -40,7 +59,8 @@ process.on('message', async ({ id, event, deadline, context }) => {
       errorMessage: known ? error.message : String(error),
       trace: known && error.stack ? error.stack.split('\n') : [],
     };
-    console.error(JSON.stringify({ level: 'ERROR', ...failure }));
+    if (process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON') console.error(error);
+    else console.error(JSON.stringify({ level: 'ERROR', ...failure }));
     process.send({ id, failure });
   }
 });

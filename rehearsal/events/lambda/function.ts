@@ -178,6 +178,7 @@ export class HostedFunction {
       AWS_EXECUTION_ENV: `AWS_Lambda_${this.configuration.Runtime ?? ''}`,
       LAMBDA_TASK_ROOT: this.folder,
       _HANDLER: Handler,
+      AWS_LAMBDA_LOG_FORMAT: this.configuration.LoggingConfig?.LogFormat ?? 'Text',
       TZ: ':UTC',
       // The runtime ships the SDK; here the project's own copy stands for it.
       NODE_PATH: join(__dirname, '../../../node_modules'),
@@ -204,9 +205,10 @@ export class HostedFunction {
       this.platform.record({ kind: 'log-denied', summary: `${this.configuration.FunctionName} cannot write its log: ${(error as Error).message}` });
       return;
     }
-    const timedOut = answer.failure?.errorType === 'Sandbox.Timedout' ? [`${requestId} ${answer.failure.errorMessage}`] : [];
-    const report = `REPORT RequestId: ${requestId}\tDuration: ${milliseconds.toFixed(2)} ms\tBilled Duration: ${Math.ceil(milliseconds)} ms`;
-    this.platform.log(this.logGroup, stream, [`START RequestId: ${requestId} Version: $LATEST`, ...lines, ...timedOut, `END RequestId: ${requestId}`, report]);
+    const { LoggingConfig } = this.configuration;
+    const around = LoggingConfig?.LogFormat === 'JSON' ? jsonPlatformLines : textPlatformLines;
+    const { before, after } = around(requestId, milliseconds, answer);
+    this.platform.log(this.logGroup, stream, [...before, ...lines, ...after]);
   }
 
   private publish(answer: Answer, milliseconds: number): void {
@@ -216,4 +218,27 @@ export class HostedFunction {
     metric('Errors', answer.failure ? 1 : 0, 'Count');
     metric('Duration', milliseconds, 'Milliseconds');
   }
+}
+
+/** What Lambda itself writes around a function's lines. */
+interface PlatformLines {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+function textPlatformLines(requestId: string, milliseconds: number, { failure }: Answer): PlatformLines {
+  const timedOut = failure?.errorType === 'Sandbox.Timedout' ? [`${requestId} ${failure.errorMessage}`] : [];
+  const report = `REPORT RequestId: ${requestId}\tDuration: ${milliseconds.toFixed(2)} ms\tBilled Duration: ${Math.ceil(milliseconds)} ms`;
+  return { before: [`START RequestId: ${requestId} Version: $LATEST`], after: [...timedOut, `END RequestId: ${requestId}`, report] };
+}
+
+/** "Lambda Telemetry API Event schema reference": the same as events, for the JSON log format. */
+function jsonPlatformLines(requestId: string, milliseconds: number, { failure }: Answer): PlatformLines {
+  const line = (type: string, record: object) => JSON.stringify({ time: new Date().toISOString(), type, record: { requestId, ...record } });
+  const timedOut = failure?.errorType === 'Sandbox.Timedout';
+  const metrics = { durationMs: Number(milliseconds.toFixed(3)), billedDurationMs: Math.ceil(milliseconds) };
+  return {
+    before: [line('platform.start', { version: '$LATEST' })],
+    after: [line('platform.report', { metrics, status: timedOut ? 'timeout' : failure ? 'error' : 'success' })],
+  };
 }

@@ -1,0 +1,31 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+import { answers } from '../blueprint/answers';
+import { countErrors } from '../foundation/log-errors';
+
+export interface EndpointLogsProps {
+  readonly endpointName: string;
+  readonly operationsKey: kms.IKey;
+  readonly logRetention: logs.RetentionDays;
+}
+
+/**
+ * The group that SageMaker writes the containers' logs to, by its fixed name. Ours from the start: encrypted, kept for a stated time, and counted for
+ * errors (MON-03, SECCHK-07).
+ */
+export class EndpointLogs extends Construct {
+  constructor(scope: Construct, id: string, props: EndpointLogsProps) {
+    super(scope, id);
+    const logGroup = new logs.LogGroup(this, 'Logs', {
+      logGroupName: `/aws/sagemaker/Endpoints/${props.endpointName}`,
+      encryptionKey: props.operationsKey,
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    countErrors(this, logGroup, 'EndpointErrors');
+    answers(logGroup, 'MON-03', 'SECCHK-07', 'SEC-09');
+  }
+}
