@@ -20,6 +20,8 @@ export interface CompletenessReport {
   readonly scored: number;
   readonly missing: number;
   readonly invalid: number;
+  /** Rows that the model refused, each with its reason below. */
+  readonly rejected: number;
   readonly unexpected: number;
   readonly duplicated: number;
   readonly byModelVersion: Readonly<Record<string, number>>;
@@ -32,7 +34,9 @@ export interface CompletenessReport {
 export interface RowFailure {
   readonly file: string;
   readonly recordId: string;
-  readonly reason: 'MISSING' | 'INVALID_ANSWER' | 'UNEXPECTED' | 'DUPLICATE_ID';
+  readonly reason: 'MISSING' | 'REJECTED' | 'INVALID_ANSWER' | 'UNEXPECTED' | 'DUPLICATE_ID';
+  /** Why the model refused the row, in its words. */
+  readonly detail?: string;
 }
 
 /** More than a person reads, and well below what a function's memory or a report can bear. */
@@ -44,11 +48,11 @@ export async function checkCompleteness(store: ObjectStore, request: Completenes
     if (key.endsWith('.out')) outputs.set(fileName(key).slice(0, -'.out'.length), key);
   }
 
-  const counts = { rows: 0, scored: 0, missing: 0, invalid: 0, unexpected: 0, duplicated: 0 };
+  const counts = { rows: 0, scored: 0, missing: 0, invalid: 0, rejected: 0, unexpected: 0, duplicated: 0 };
   const byModelVersion: Record<string, number> = {};
   const failures: RowFailure[] = [];
-  const fail = (file: string, recordId: string, reason: RowFailure['reason']) => {
-    if (failures.length < listedFailures) failures.push({ file, recordId, reason });
+  const fail = (file: string, recordId: string, reason: RowFailure['reason'], detail?: string) => {
+    if (failures.length < listedFailures) failures.push({ file, recordId, reason, ...(detail === undefined ? {} : { detail }) });
   };
 
   // File by file: SageMaker wants files of at most 100 MB in a transform, so one file's ids always fit in memory.
@@ -69,6 +73,9 @@ export async function checkCompleteness(store: ObjectStore, request: Completenes
       if (answer === undefined) {
         counts.missing += 1;
         fail(file, id, 'MISSING');
+      } else if (answer.rejection !== undefined) {
+        counts.rejected += 1;
+        fail(file, id, 'REJECTED', answer.rejection);
       } else if (!answer.valid) {
         counts.invalid += 1;
         fail(file, id, 'INVALID_ANSWER');
@@ -84,7 +91,7 @@ export async function checkCompleteness(store: ObjectStore, request: Completenes
     }
   }
 
-  const failed = counts.missing + counts.invalid + counts.unexpected + counts.duplicated;
+  const failed = counts.missing + counts.invalid + counts.rejected + counts.unexpected + counts.duplicated;
   const report: CompletenessReport = {
     // No rows at all is no success: it means that the job was pointed at nothing.
     complete: counts.rows > 0 && failed === 0 && request.jobError === undefined,
@@ -100,6 +107,7 @@ export async function checkCompleteness(store: ObjectStore, request: Completenes
 
 interface Answer {
   readonly valid: boolean;
+  readonly rejection?: string;
   readonly modelVersion: string;
 }
 
@@ -110,9 +118,10 @@ async function answersOf(store: ObjectStore, key: string | undefined): Promise<M
   return answers;
 }
 
-/** The answer is what the join put behind the input's columns: probability, decision, model version. */
+/** The answer is what the join put behind the input's columns: probability, decision, model version; of a refused row nothing, why, model version. */
 function answerOf(line: string): Answer {
-  const [probability, , modelVersion] = line.split(',').slice(-3);
+  const [probability, decision = '', modelVersion] = line.split(',').slice(-3);
+  if (probability === '' && decision !== '') return { valid: false, rejection: decision, modelVersion: modelVersion ?? '' };
   const value = Number(probability);
   const valid = probability !== undefined && probability !== '' && value >= 0 && value <= 1;
   return { valid, modelVersion: modelVersion ?? '' };

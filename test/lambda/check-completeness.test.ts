@@ -26,6 +26,15 @@ describe('the completeness check', () => {
     ]);
   });
 
+  test('lists a row that the model refused, with the reason', async () => {
+    const report = await check({
+      'batch/input/a.csv': input,
+      'batch/output/job/a.csv.out': "JFK-1,B6,LAX,0.1,on_time,4\nJFK-2,DL,Zürich,,column distance: 'far' is not a number,4\nJFK-3,AA,MIA,0.5,disrupted,4\n",
+    });
+    expect(report).toMatchObject({ complete: false, rows: 3, scored: 2, rejected: 1, missing: 0, invalid: 0 });
+    expect(report.failures).toEqual([{ file: 'a.csv', recordId: 'JFK-2', reason: 'REJECTED', detail: "column distance: 'far' is not a number" }]);
+  });
+
   test('lists every row when there is no output at all', async () => {
     const report = await check({ 'batch/input/a.csv': input });
     expect(report).toMatchObject({ complete: false, missing: 3 });

@@ -252,3 +252,37 @@ def test_a_failure_is_logged_by_kind_and_place_and_answered_without_its_text(
     )
     assert any("score" in place for place in logged["at"])
     assert "jane" not in line + str(failed.value)
+
+
+class TestBatch:
+    @pytest.fixture(autouse=True)
+    def transform_job(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("SAGEMAKER_BATCH", "true")
+        monkeypatch.setenv("MODEL_VERSION", "7")
+
+    def answers(self, model: Model, text: str) -> list[list[str]]:
+        content, _ = output_fn(predict_fn(input_fn(text, "text/csv"), model), "text/csv")
+        return [line.split(",") for line in content.splitlines()]
+
+    def test_a_bad_row_is_refused_by_itself(self, model: Model, row: dict[str, Any], contract: Contract) -> None:
+        good = csv(row, contract).decode()
+        bad = csv({**row, "distance": "far"}, contract).decode()
+        alone = self.answers(model, good)[0]
+        found = self.answers(model, f"{bad}\n{good}\n{bad}\nB6,MIA\n\n{good}\n\"open\n")
+        assert found[1] == found[5] == alone
+        assert found[0] == found[2] == ["", "column distance: 'far' is not a number", "7"]
+        assert [one[0] for one in found] == ["", alone[0], "", "", "", alone[0], ""]
+        assert all(len(one) == 3 for one in found)
+        assert found[3][1].startswith("has 2 values; expected")
+        assert found[4][1] == "the row is empty"
+        assert "not CSV" in found[6][1]
+
+    def test_a_file_of_bad_rows_only_is_answered(self, model: Model) -> None:
+        assert [one[0] for one in self.answers(model, "x\ny\n")] == ["", ""]
+
+    def test_a_request_to_an_endpoint_is_still_refused_as_a_whole(
+        self, row: dict[str, Any], contract: Contract, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("SAGEMAKER_BATCH")
+        with pytest.raises(ServingError, match="row 2"):
+            input_fn(csv(row, contract) + b"\n" + csv({**row, "distance": "far"}, contract), "text/csv")

@@ -39,6 +39,8 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 CSV, JSON = "text/csv", "application/json"
+Answer = tuple[float | None, str]
+HARMLESS = str.maketrans({",": ";", '"': "'", "\n": " ", "\r": " "})
 YEARS = range(1900, 2200)
 """Dates beyond what pandas can hold would be an error of ours; these are surely the caller's."""
 
@@ -95,13 +97,46 @@ def input_fn(body: bytes | str, content_type: str) -> pd.DataFrame:
         text = (body.decode() if isinstance(body, bytes | bytearray) else body).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise bad_request(f"the body is not UTF-8: {error.reason} at byte {error.start}") from None
+    if kind == CSV and os.environ.get("SAGEMAKER_BATCH") == "true":
+        return batch_frame(text)
     if not text.strip():
         raise bad_request("the body is empty")
-    rows = csv_rows(text) if kind == CSV else json_rows(text)
+    return frame_of(csv_rows(text) if kind == CSV else json_rows(text))
+
+
+def frame_of(rows: list[list[Any]]) -> pd.DataFrame:
     features = contract().features
     return pd.DataFrame(
         {feature.name: [value(row[i], feature, number + 1) for number, row in enumerate(rows)] for i, feature in enumerate(features)}
     )
+
+
+def batch_frame(text: str) -> pd.DataFrame:
+    """
+    A transform job's rows. A refused request would fail the whole file, for one bad row among millions: here the bad row gets
+    an answer that is none, and the others theirs. The refusals are in `attrs["refused"]`, by row.
+    """
+    lines = text.removesuffix("\n").split("\n")
+    try:
+        rows = csv_rows(text)
+        if len(rows) == len(lines):
+            return frame_of(rows)
+    except ServingError:
+        pass
+    good: list[list[Any]] = []
+    refused: dict[int, str] = {}
+    for number, line in enumerate(lines):
+        try:
+            rows = csv_rows(line)
+            if not rows:
+                raise bad_request("the row is empty")
+            frame_of(rows)
+            good += rows
+        except ServingError as error:
+            refused[number] = error.message.removeprefix("row 1").lstrip(", ")
+    frame = frame_of(good)
+    frame.attrs["refused"] = refused
+    return frame
 
 
 def csv_rows(text: str) -> list[list[str | None]]:
@@ -196,22 +231,34 @@ def date(raw: Any, place: str) -> str:
 
 
 @told
-def predict_fn(frame: pd.DataFrame, model: Model) -> list[tuple[float, str]]:
-    """(probability, decision) for each row."""
-    scores = model.score(frame, contract())
+def predict_fn(frame: pd.DataFrame, model: Model) -> list[Answer]:
+    """(probability, decision) for each row; (None, why) for one that was refused."""
+    scores = list(model.score(frame, contract())) if len(frame) else []
     names = contract()
-    return [(float(score), names.positive if score >= model.threshold else names.negative) for score in scores]
+    answers: list[Answer] = [(float(score), names.positive if score >= model.threshold else names.negative) for score in scores]
+    for number, reason in frame.attrs.get("refused", {}).items():
+        answers.insert(number, (None, reason))
+    return answers
+
+
+def csv_answer(answer: Answer, version: str) -> str:
+    probability, decision = answer
+    if probability is None:
+        # Three values, as every answer: the reason must not look like more.
+        return f",{decision.translate(HARMLESS)[:200]},{version}\n"
+    return f"{probability:.6f},{decision},{version}\n"
 
 
 @told
-def output_fn(predictions: list[tuple[float, str]], accept: str) -> tuple[str, str]:
+def output_fn(predictions: list[Answer], accept: str) -> tuple[str, str]:
     version = os.environ.get("MODEL_VERSION", "unknown")
     wanted = (accept or "").split(",")[0].split(";")[0].strip().lower()
     if wanted == CSV:
-        return "".join(f"{probability:.6f},{decision},{version}\n" for probability, decision in predictions), CSV
+        return "".join(csv_answer(one, version) for one in predictions), CSV
     if wanted in (JSON, "", "*/*"):
         rows = [
-            {"probability": round(probability, 6), "decision": decision, "model_version": version} for probability, decision in predictions
+            {"probability": None if probability is None else round(probability, 6), "decision": decision, "model_version": version}
+            for probability, decision in predictions
         ]
         return json.dumps({"predictions": rows}), JSON
     raise refusal(406, f"Accept {accept!r} is not supported; ask for {CSV} or {JSON}")
