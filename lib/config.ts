@@ -42,6 +42,15 @@ export interface WorkflowConfiguration {
     readonly canaryPercent: number;
     readonly bakingMinutes: number;
   };
+  readonly batch: {
+    /** What waits under `<prefix>/<day>/` is scored at this time of each day. AWS schedule expression, UTC. A night without files costs nothing. */
+    readonly schedule: { readonly expression: string; readonly prefix: string };
+    /** How many rows go into one request: as many as fit into `maxPayloadInMb`, or one. */
+    readonly strategy: 'MultiRecord' | 'SingleRecord';
+    readonly maxPayloadInMb: number;
+    /** Requests at once to one instance: its number of vCPUs, for a model that uses one thread. Times the payload at most 100 MB. */
+    readonly maxConcurrentTransforms: number;
+  };
   readonly budget: { readonly monthlyUsd: number; readonly notify?: string };
   /** Who receives alarms and release notices by e-mail. @default nobody: the topic exists, subscribe by hand. */
   readonly notificationEmail?: string;
@@ -72,6 +81,12 @@ export const sandbox: WorkflowConfiguration = {
   monitoring: { schedule: 'cron(0 * * * ? *)', modelMonitor: false },
   retraining: { schedule: 'rate(7 days)', cooldownHours: 24, maximumPerWeek: 3, maximumModelAgeDays: 90, recentMonths: 6, longestMonths: 24 },
   release: { canaryPercent: 50, bakingMinutes: 10 },
+  batch: {
+    schedule: { expression: 'cron(30 3 * * ? *)', prefix: 'batch/scheduled' },
+    strategy: 'MultiRecord',
+    maxPayloadInMb: 6,
+    maxConcurrentTransforms: 2,
+  },
   budget: { monthlyUsd: 50 },
   logRetentionDays: 30,
 };

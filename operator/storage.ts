@@ -47,8 +47,10 @@ export async function listUnder(context: OperatorContext, bucket: string, prefix
   return found;
 }
 
-export async function putText(context: OperatorContext, bucket: string, key: string, body: string | Uint8Array, contentType: string): Promise<void> {
-  await context.clients.s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType }));
+/** Answers the object version's id, if the bucket keeps versions. */
+export async function putText(context: OperatorContext, bucket: string, key: string, body: string | Uint8Array, contentType: string): Promise<string | undefined> {
+  const { VersionId } = await context.clients.s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType }));
+  return VersionId;
 }
 
 /** Undefined: there is no such object. */

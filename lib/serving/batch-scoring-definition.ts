@@ -7,12 +7,23 @@ export interface BatchScoringDefinitionProps {
   readonly topicArn: string;
   readonly completenessFunctionArn: string;
   readonly jobNamePrefix: string;
+  /** Below it a folder for each day, scored by schedule. */
+  readonly scheduledPrefix: string;
+  readonly strategy: 'MultiRecord' | 'SingleRecord';
+  readonly maxPayloadInMb: number;
+  readonly maxConcurrentTransforms: number;
   readonly instanceType: string;
   readonly instanceCount: number;
   readonly maxRuntimeSeconds: number;
 }
 
-/** Input: `{ "input": "batch/input/<file or prefix>" }`, a key in the artifacts bucket: CSV, no header, record id first. */
+/** Files that arrive here are scored at once. */
+export const arrivalPrefix = 'batch/input/';
+
+/**
+ * Input: S3's event of an object under batch/input/, the schedule's event, or a person's `{ "input": "batch/input/<file or prefix>" }`, with
+ * `"version"` (an object version's id) and `"attempt"` to score the same again, to the same place. Files are CSV, no header, record id first.
+ */
 export function batchScoringDefinition(props: BatchScoringDefinitionProps): StateMachineDefinition {
   const bucket = `s3://${props.artifactsBucketName}`;
   const notify = (subject: string, next: string) =>
@@ -23,27 +34,87 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
     );
   return {
     Comment: 'Scores a file with the live model and proves that no row was lost (DEPLOY-02, SYMPTOM-06).',
-    StartAt: 'HasInput',
+    StartAt: 'WhatStarted',
     TimeoutSeconds: props.maxRuntimeSeconds + 3_600,
     States: {
+      WhatStarted: {
+        Type: 'Choice',
+        Choices: [
+          { Variable: "$.detail.object['version-id']", IsPresent: true, Next: 'FromArrival' },
+          { And: [{ Variable: "$['detail-type']", IsPresent: true }, { Variable: "$['detail-type']", StringEquals: 'Scheduled Event' }], Next: 'FromSchedule' },
+          { And: [{ Variable: '$.input', IsPresent: true }, { Variable: '$.version', IsPresent: true }], Next: 'HasInput' },
+          { Variable: '$.input', IsPresent: true, Next: 'FromPerson' },
+        ],
+        Default: 'NoInput',
+      },
+      // What is scored, by name and version: EventBridge delivers at least once, and the same version gives the same job name, which
+      // SageMaker takes once. A new upload is a new version, and is scored anew.
+      FromArrival: {
+        Type: 'Pass',
+        Parameters: { 'input.$': '$.detail.object.key', 'version.$': "$.detail.object['version-id']" },
+        Next: 'HasInput',
+      },
+      FromSchedule: {
+        Type: 'Pass',
+        Parameters: {
+          'input.$': `States.Format('${props.scheduledPrefix}/{}/', States.ArrayGetItem(States.StringSplit($.time, 'T'), 0))`,
+          'version.$': '$.time',
+        },
+        Next: 'LookForFiles',
+      },
+      // A person's wish has no version of its own: each execution is another.
+      FromPerson: {
+        Type: 'Pass',
+        Parameters: { 'input.$': '$.input', 'version.$': '$$.Execution.Name' },
+        Next: 'HasInput',
+      },
+      // An empty night is no failure, and starts no instance.
+      LookForFiles: call(
+        'arn:aws:states:::aws-sdk:s3:listObjectsV2',
+        { Bucket: props.artifactsBucketName, 'Prefix.$': '$.input', MaxKeys: 1 },
+        { select: { 'count.$': '$.KeyCount' }, resultPath: '$.files', next: 'AreThereFiles', onError: 'NoteUnlisted' },
+      ),
+      AreThereFiles: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.files.count', NumericGreaterThan: 0, Next: 'NameTheJob' }],
+        Default: 'NoteNothing',
+      },
       HasInput: {
         Type: 'Choice',
         Choices: [
           {
             And: [
-              { Variable: '$.input', IsPresent: true },
               { Variable: '$.input', IsString: true },
-              { Variable: '$.input', StringMatches: 'batch/input/*' },
+              { Variable: '$.version', IsString: true },
+              { Or: [arrivalPrefix, `${props.scheduledPrefix}/`].map((prefix) => ({ Variable: '$.input', StringMatches: `${prefix}*` })) },
             ],
             Next: 'NameTheJob',
           },
         ],
         Default: 'NoInput',
       },
+      // Not a signature, a name: 32 characters where a job's name may have 63. Output and report go by it.
       NameTheJob: {
         Type: 'Pass',
-        // A job name must be new in the account, also when the same input is scored again.
-        Parameters: { 'name.$': `States.Format('${props.jobNamePrefix}{}', States.UUID())` },
+        Parameters: { 'id.$': "States.Hash(States.Format('{} {}', $.input, $.version), 'MD5')" },
+        ResultPath: '$.scoring',
+        Next: 'IsAnotherAttempt',
+      },
+      IsAnotherAttempt: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.attempt', IsPresent: true, Next: 'NameTheAttempt' }],
+        Default: 'NameTheFirst',
+      },
+      NameTheFirst: {
+        Type: 'Pass',
+        Parameters: { 'id.$': '$.scoring.id', 'name.$': `States.Format('${props.jobNamePrefix}{}', $.scoring.id)` },
+        ResultPath: '$.job',
+        Next: 'FindLiveEndpoint',
+      },
+      // A job's name is used up, even by a job that failed. The output's place is not: the same rows and model write the same bytes to it.
+      NameTheAttempt: {
+        Type: 'Pass',
+        Parameters: { 'id.$': '$.scoring.id', 'name.$': `States.Format('${props.jobNamePrefix}{}-{}', $.scoring.id, $.attempt)` },
         ResultPath: '$.job',
         Next: 'FindLiveEndpoint',
       },
@@ -77,8 +148,11 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         Parameters: {
           'TransformJobName.$': '$.job.name',
           'ModelName.$': '$.model.name',
-          BatchStrategy: 'MultiRecord',
-          MaxPayloadInMB: 6,
+          // MultiRecord needs SplitType Line, and a container that answers a line for each: then a request's overhead is shared by
+          // thousands of rows. SingleRecord is for containers that take one record; None (unsplit) for files that are one document.
+          BatchStrategy: props.strategy,
+          MaxPayloadInMB: props.maxPayloadInMb,
+          MaxConcurrentTransforms: props.maxConcurrentTransforms,
           // One retry of a request to the container; a row that fails twice fails for its own reason.
           ModelClientConfig: { InvocationsMaxRetries: 1, InvocationsTimeoutInSeconds: 600 },
           TransformInput: {
@@ -87,10 +161,11 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
             SplitType: 'Line',
           },
           // The container never sees the record id (it is no feature), and the answer is joined back to the row it is for:
-          // without the join, a lost row would shift every answer behind it to the wrong flight.
+          // without the join, a lost row would shift every answer behind it to the wrong flight. No output filter: an index that a bad,
+          // shorter row does not have would fail the whole job ("DataProcessing").
           DataProcessing: { InputFilter: '$[1:]', JoinSource: 'Input' },
           TransformOutput: {
-            'S3OutputPath.$': `States.Format('${bucket}/batch/output/{}', $.job.name)`,
+            'S3OutputPath.$': `States.Format('${bucket}/batch/output/{}', $.job.id)`,
             Accept: 'text/csv',
             AssembleWith: 'Line',
             KmsKeyId: props.dataKeyArn,
@@ -103,12 +178,47 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         },
         TimeoutSeconds: props.maxRuntimeSeconds,
         ResultPath: null,
+        // A call whose answer was lost is safe to repeat: the name is taken then, and the job is found below.
         Retry: [
-          { ErrorEquals: ['SageMaker.ThrottlingException'], IntervalSeconds: 30, MaxAttempts: 3, BackoffRate: 2 },
+          { ErrorEquals: ['SageMaker.ThrottlingException', 'SageMaker.SdkClientException'], IntervalSeconds: 30, MaxAttempts: 3, BackoffRate: 2 },
         ],
-        Catch: catchAll('NoteJobError'),
+        Catch: catchAll('WasItStartedBefore'),
         Next: 'CheckCompleteness',
       },
+      // The error's name differs by integration; AWS's code for a name that is taken is in it, or in the cause.
+      WasItStartedBefore: {
+        Type: 'Choice',
+        Choices: [
+          {
+            Or: [
+              { Variable: '$.error.Error', StringMatches: '*ResourceInUse*' },
+              { Variable: '$.error.Cause', StringMatches: '*ResourceInUse*' },
+            ],
+            Next: 'LookAtTheJob',
+          },
+        ],
+        Default: 'NoteJobError',
+      },
+      LookAtTheJob: lookAtTheJob('IsItScored'),
+      IsItScored: {
+        Type: 'Choice',
+        Choices: [
+          { Variable: '$.known.status', StringEquals: 'Completed', Next: 'NoteAlreadyScored' },
+          { Variable: '$.known.status', StringEquals: 'InProgress', Next: 'WaitForTheJob' },
+        ],
+        Default: 'NoteJobError',
+      },
+      WaitForTheJob: { Type: 'Wait', Seconds: 60, Next: 'LookAgain' },
+      LookAgain: lookAtTheJob('HasItEnded'),
+      HasItEnded: {
+        Type: 'Choice',
+        Choices: [
+          { Variable: '$.known.status', StringEquals: 'Completed', Next: 'CheckCompleteness' },
+          { Or: ['InProgress', 'Stopping'].map((status) => ({ Variable: '$.known.status', StringEquals: status })), Next: 'WaitForTheJob' },
+        ],
+        Default: 'NoteJobError',
+      },
+      NoteAlreadyScored: outcome('AlreadyScored', "States.Format('The job {} has scored this version before', $.job.name)", 'Complete'),
       // A failed job may still have answered most rows; the report says which, so that only the rest need scoring again.
       NoteJobError: {
         Type: 'Pass',
@@ -125,17 +235,20 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
       },
       NoteComplete: outcome(
         'Complete',
-        `States.Format('{} rows scored; ${bucket}/batch/output/{}', $.report.rows, $.job.name)`,
+        `States.Format('{} rows scored; ${bucket}/batch/output/{}', $.report.rows, $.job.id)`,
         'NotifyComplete',
       ),
       NoteIncomplete: outcome(
         'Incomplete',
         `States.Format('{} of {} rows have a valid answer; report: ${bucket}/batch/report/{}.json', ` +
-          '$.report.scored, $.report.rows, $.job.name)',
+          '$.report.scored, $.report.rows, $.job.id)',
         'NotifyIncomplete',
       ),
       NotifyComplete: notify('Batch scoring is complete', 'Complete'),
       NotifyIncomplete: notify('Batch scoring is INCOMPLETE', 'Incomplete'),
+      NoteNothing: outcome('NothingToScore', "States.Format('No files under {}', $.input)", 'Complete'),
+      NoteUnlisted: outcome('Unlisted', '$.error.Cause', 'NotifyUnlisted'),
+      NotifyUnlisted: notify('Batch scoring could not list its input', 'Unchecked'),
       NoInput: outcome('NoInput', 'The input must be {"input": "batch/input/<file or prefix>"}', 'NotifyNoInput'),
       NotifyNoInput: notify('Batch scoring got no input', 'BadInput'),
       NoLiveModelFound: outcome('NoLiveModel', '$.error.Cause', 'NotifyNoLiveModel'),
@@ -152,7 +265,7 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
       BadInput: {
         Type: 'Fail',
         Error: 'BadInput',
-        Cause: 'Start the machine with {"input": "batch/input/<file or prefix>"}: a key in the artifacts bucket.',
+        Cause: 'Put a file under batch/input/ of the artifacts bucket, or start the machine with {"input": "batch/input/<file or prefix>"}.',
       },
       NoLiveModel: {
         Type: 'Fail',
@@ -168,6 +281,14 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
   };
 }
 
+function lookAtTheJob(next: string) {
+  return call(
+    'arn:aws:states:::aws-sdk:sagemaker:describeTransformJob',
+    { 'TransformJobName.$': '$.job.name' },
+    { select: { 'status.$': '$.TransformJobStatus' }, resultPath: '$.known', next, onError: 'NoteJobError' },
+  );
+}
+
 function checkCompleteness(props: BatchScoringDefinitionProps, more: Readonly<Record<string, string>>) {
   return {
     Type: 'Task',
@@ -176,8 +297,8 @@ function checkCompleteness(props: BatchScoringDefinitionProps, more: Readonly<Re
       FunctionName: props.completenessFunctionArn,
       Payload: {
         'inputPrefix.$': '$.input',
-        'outputPrefix.$': "States.Format('batch/output/{}/', $.job.name)",
-        'reportKey.$': "States.Format('batch/report/{}.json', $.job.name)",
+        'outputPrefix.$': "States.Format('batch/output/{}/', $.job.id)",
+        'reportKey.$': "States.Format('batch/report/{}.json', $.job.id)",
         ...more,
       },
     },

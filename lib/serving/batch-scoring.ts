@@ -7,11 +7,14 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
-import type { JobCompute } from '../config';
+import type { JobCompute, WorkflowConfiguration } from '../config';
+import { acknowledge } from '../foundation/acknowledge';
+import { DeadLetterQueue } from '../foundation/dead-letter-queue';
+import { EventRule } from '../foundation/event-rule';
 import { WorkflowStateMachine } from '../foundation/state-machine';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowFunction } from '../foundation/workflow-function';
-import { batchScoringDefinition } from './batch-scoring-definition';
+import { arrivalPrefix, batchScoringDefinition } from './batch-scoring-definition';
 
 export interface BatchScoringProps {
   readonly prefix: string;
@@ -21,17 +24,24 @@ export interface BatchScoringProps {
   readonly operationsKey: kms.IKey;
   readonly topic: sns.ITopic;
   readonly compute: JobCompute;
+  readonly batch: WorkflowConfiguration['batch'];
   readonly logRetention: logs.RetentionDays;
 }
 
-/** Scores a whole file with the live model, without an endpoint's hourly price (DEPLOY-02, SVC-08). */
+/**
+ * Scores a whole file with the live model, without an endpoint's hourly price (DEPLOY-02, SVC-08): when it arrives, each night for what waits,
+ * or when somebody asks.
+ */
 export class BatchScoring extends Construct {
   readonly machine: WorkflowStateMachine;
+  readonly deadLetters: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, props: BatchScoringProps) {
     super(scope, id);
     const stack = Stack.of(this);
     const jobNamePrefix = `${props.prefix}-batch-`;
+    const { schedule } = props.batch;
+    const inputs = batchInputs(props.batch);
 
     const completeness = new WorkflowFunction(this, 'CheckCompleteness', {
       name: 'check-completeness',
@@ -46,13 +56,13 @@ export class BatchScoring extends Construct {
         new iam.PolicyStatement({
           sid: 'ReadBatchFiles',
           actions: ['s3:GetObject'],
-          resources: [props.artifacts.arnForObjects('batch/input/*'), props.artifacts.arnForObjects('batch/output/*')],
+          resources: [...inputs, 'batch/output/*'].map((pattern) => props.artifacts.arnForObjects(pattern)),
         }),
         new iam.PolicyStatement({
           sid: 'ListBatchFiles',
           actions: ['s3:ListBucket'],
           resources: [props.artifacts.bucketArn],
-          conditions: { StringLike: { 's3:prefix': ['batch/input/*', 'batch/output/*'] } },
+          conditions: { StringLike: { 's3:prefix': [...inputs, 'batch/output/*'] } },
         }),
         new iam.PolicyStatement({
           sid: 'WriteReport',
@@ -70,6 +80,7 @@ export class BatchScoring extends Construct {
     acknowledgeWildcards(
       completeness.role,
       { endsWith: '/batch/input/*', reason: 'EV-001: Input files are named by whoever puts them there.' },
+      { endsWith: `/${schedule.prefix}/*`, reason: 'EV-001: Each day has its folder.' },
       { endsWith: '/batch/output/*', reason: 'EV-001: Each job writes below its own name, made when it starts.' },
       { endsWith: '/batch/report/*', reason: 'EV-001: One report for each job, named like the job.' },
     );
@@ -85,6 +96,10 @@ export class BatchScoring extends Construct {
         topicArn: props.topic.topicArn,
         completenessFunctionArn: completeness.function.functionArn,
         jobNamePrefix,
+        scheduledPrefix: schedule.prefix,
+        strategy: props.batch.strategy,
+        maxPayloadInMb: props.batch.maxPayloadInMb,
+        maxConcurrentTransforms: props.batch.maxConcurrentTransforms,
         instanceType: props.compute.instanceType,
         instanceCount: props.compute.instanceCount,
         maxRuntimeSeconds: props.compute.maxRuntimeSeconds,
@@ -96,6 +111,26 @@ export class BatchScoring extends Construct {
       { endsWith: `transform-job/${jobNamePrefix}*`, reason: 'EV-008: Each execution makes a job name of its own, with this prefix.' },
       { endsWith: 'endpoint-config/*', reason: 'EV-006: CloudFormation generates the name of the endpoint configuration.' },
     );
+
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey: props.operationsKey });
+    acknowledge(this.deadLetters.queue, 'EV-022', 'SQS3', ['AwsSolutions'], 'A rule\'s dead-letter queue; the pack knows only those of queues and functions.');
+    const target = { stateMachineArn: this.machine.stateMachineArn };
+    new EventRule(this, 'Arrived', {
+      description: 'A new object under batch/input/ is scored.',
+      eventPattern: {
+        source: ['aws.s3'],
+        'detail-type': ['Object Created'],
+        detail: { bucket: { name: [props.artifacts.bucketName] }, object: { key: [{ prefix: arrivalPrefix }] } },
+      },
+      deadLetters: this.deadLetters,
+      target,
+    });
+    new EventRule(this, 'Nightly', {
+      description: `What waits under ${schedule.prefix}/<day>/ is scored.`,
+      schedule: schedule.expression,
+      deadLetters: this.deadLetters,
+      target,
+    });
     answers(this.machine, 'DEPLOY-02', 'SVC-08', 'SYMPTOM-06', 'BALANCE-03', 'CHOICE-01');
   }
 
@@ -126,6 +161,12 @@ export class BatchScoring extends Construct {
           }),
         ],
       }),
+      new iam.PolicyStatement({
+        sid: 'LookForScheduledFiles',
+        actions: ['s3:ListBucket'],
+        resources: [props.artifacts.bucketArn],
+        conditions: { StringLike: { 's3:prefix': `${props.batch.schedule.prefix}/*` } },
+      }),
       new iam.PolicyStatement({ sid: 'CheckOutput', actions: ['lambda:InvokeFunction'], resources: [functionArn] }),
       new iam.PolicyStatement({ sid: 'Notify', actions: ['sns:Publish'], resources: [props.topic.topicArn] }),
       new iam.PolicyStatement({
@@ -136,4 +177,9 @@ export class BatchScoring extends Construct {
       }),
     ];
   }
+}
+
+/** Key patterns of what batch scoring reads. */
+export function batchInputs({ schedule }: WorkflowConfiguration['batch']): readonly string[] {
+  return [`${arrivalPrefix}*`, `${schedule.prefix}/*`];
 }

@@ -19,6 +19,8 @@ export interface ModelRoleProps {
   readonly subnetIds: readonly string[];
   readonly securityGroup: ec2.ISecurityGroup;
   readonly endpointName: string;
+  /** Key patterns of batch input in the artifacts bucket. */
+  readonly batchInputs: readonly string[];
 }
 
 /**
@@ -45,7 +47,7 @@ export class ModelRole extends Construct {
     acknowledgeWildcards(
       this.role,
       { endsWith: '/models/*', reason: 'EV-001: Training names each artifact after its job.' },
-      { endsWith: '/batch/input/*', reason: 'EV-001: Input files are named by whoever puts them there.' },
+      ...props.batchInputs.map((pattern) => ({ endsWith: `/${pattern}`, reason: 'EV-001: Input files are named by whoever puts them there.' })),
       { endsWith: '/batch/output/*', reason: 'EV-001: Each transform job writes below its own name.' },
       { endsWith: '/capture/*', reason: 'EV-001: Captures are named by SageMaker, by hour and with a random part.' },
       { endsWith: ':alarm:*', reason: 'EV-007: The alarms have generated names; reading the state of an alarm reveals no data.' },
@@ -62,7 +64,7 @@ function dataStatements(stack: Stack, props: ModelRoleProps): iam.PolicyStatemen
     new iam.PolicyStatement({
       sid: 'ReadModelsAndBatchInput',
       actions: ['s3:GetObject'],
-      resources: [props.artifacts.arnForObjects('models/*'), props.artifacts.arnForObjects('batch/input/*')],
+      resources: ['models/*', ...props.batchInputs].map((pattern) => props.artifacts.arnForObjects(pattern)),
     }),
     new iam.PolicyStatement({
       sid: 'WriteAnswers',
@@ -73,7 +75,7 @@ function dataStatements(stack: Stack, props: ModelRoleProps): iam.PolicyStatemen
       sid: 'ListBatchInput',
       actions: ['s3:ListBucket'],
       resources: [props.artifacts.bucketArn],
-      conditions: { StringLike: { 's3:prefix': 'batch/input/*' } },
+      conditions: { StringLike: { 's3:prefix': [...props.batchInputs] } },
     }),
     ...dataKeyStatements(stack, props.dataKey),
   ];

@@ -8,13 +8,14 @@ import type { Construct } from 'constructs';
 import { answers } from '../blueprint/answers';
 import type { WorkflowConfiguration } from '../config';
 import { AlarmCatalogue } from '../foundation/alarm-catalogue';
+import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { logRetention } from '../foundation/log-retention';
 import { monitoringScheduleName } from '../monitoring/live-baseline';
 import { ModelMonitorSchedule } from '../monitoring/model-monitor-schedule';
 import { NotificationTopic } from '../monitoring/notification-topic';
 import type { ProblemSpec } from '../problem/problem-spec';
 import { approvedModelParameterName } from '../serving/approved-model';
-import { BatchScoring } from '../serving/batch-scoring';
+import { BatchScoring, batchInputs } from '../serving/batch-scoring';
 import { EndpointLogs } from '../serving/endpoint-logs';
 import { LiveModel } from '../serving/live-model';
 import { ModelRole } from '../serving/model-role';
@@ -42,6 +43,7 @@ export class ServingStack extends Stack {
   readonly alarms: AlarmCatalogue;
   readonly rollbackAlarms: RollbackAlarms;
   readonly modelRoleArn: string;
+  readonly batchDeadLetters: DeadLetterQueue;
   /** Only with AWS's own monitor. */
   readonly monitoringRoleArn?: string;
   /** Keys of this template's parameters; an update with the previous template must name each. */
@@ -89,6 +91,7 @@ export class ServingStack extends Stack {
       subnetIds,
       securityGroup: props.jobSecurityGroup,
       endpointName: this.endpointName,
+      batchInputs: batchInputs(configuration.batch),
     });
     this.modelRoleArn = role.roleArn;
 
@@ -145,8 +148,11 @@ export class ServingStack extends Stack {
       operationsKey: props.operationsKey,
       topic,
       compute: configuration.instances.transform,
+      batch: configuration.batch,
       logRetention: logRetention(configuration),
     });
+
+    this.batchDeadLetters = batch.deadLetters;
 
     // A name, not a reference: it is known, and invocable as an address, before the endpoint exists.
     new CfnOutput(this, 'EndpointName', { value: this.endpointName });

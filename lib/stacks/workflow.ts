@@ -55,7 +55,7 @@ export function workflow(scope: Construct, configuration: WorkflowConfiguration,
     baselinePrefixes: training.baselinePrefixes,
     serving,
     auditLogs: lake.auditLogs,
-    deadLetterQueues: { Ingest: lake.ingestDeadLetters.queue, Release: release.deadLetters.queue },
+    deadLetterQueues: { Ingest: lake.ingestDeadLetters.queue, Batch: serving.batchDeadLetters.queue, Release: release.deadLetters.queue },
   });
   return { foundation, lake, training, serving, release, monitoring };
 }

@@ -3,13 +3,14 @@ import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { airport, month } from '../arguments';
 import type { CommandDefinition } from '../command';
-import type { OperatorContext } from '../context';
+import { type OperatorContext, waitFor } from '../context';
 import { WrongUsage } from '../errors';
-import { followMachine, type MachineRun, outcomeOf, startMachine } from '../executions';
+import { executionArns, followMachine, type MachineRun, outcomeOf } from '../executions';
 import { csvLine, flightsOf } from '../flights';
 import type { Output } from '../output';
 import { requestColumns } from '../request';
 import { listUnder, putText, readJson, readText } from '../storage';
+import { newExecution } from './approve';
 
 export interface BatchOptions {
   readonly sample?: { readonly airport: string; readonly month: string };
@@ -23,11 +24,16 @@ export interface BatchReport {
   readonly rows: number;
   readonly scored: number;
   readonly missing: number;
+  /** Rows that the model refused. */
+  readonly rejected: number;
+  readonly failures: readonly { readonly file: string; readonly recordId: string; readonly reason: string; readonly detail?: string }[];
   readonly byModelVersion: Readonly<Record<string, number>>;
 }
 
 export interface BatchResult {
   readonly input: string;
+  /** Of the uploaded object. */
+  readonly version: string;
   readonly run: MachineRun;
   readonly outcome: { readonly result: string; readonly detail: string };
   readonly jobName?: string;
@@ -43,16 +49,19 @@ export async function batch(context: OperatorContext, options: BatchOptions, out
   const { name, body } = await bodyOf(context, options);
   const input = `batch/input/${name}`;
   output.progress(`Uploading s3://${bucket}/${input}`);
-  await putText(context, bucket, input, body, 'text/csv');
-  const execution = await startMachine(context, machine, { input });
+  const before = await executionArns(context, machine);
+  const version = await putText(context, bucket, input, body, 'text/csv');
+  output.progress('Waiting for its arrival to start the batch machine');
+  const execution = await waitFor(context, 'the arrival to start the batch machine', 10, () => newExecution(context, machine, before, version ?? input));
   const run = await followMachine(context, execution, options.limitMinutes ?? 120, output);
   const outcome = outcomeOf(run);
-  const jobName = (run.output?.job as { name?: string } | undefined)?.name;
-  const report = jobName === undefined ? undefined : await readJson<BatchReport>(context, bucket, `batch/report/${jobName}.json`);
-  const outputKeys = jobName === undefined ? [] : (await listUnder(context, bucket, `batch/output/${jobName}/`)).map((object) => object.key);
+  const job = run.output?.job as { id: string; name: string } | undefined;
+  const report = job && (await readJson<BatchReport>(context, bucket, `batch/report/${job.id}.json`));
+  const outputKeys = job ? (await listUnder(context, bucket, `batch/output/${job.id}/`)).map((object) => object.key) : [];
   output.line(`${outcome.result}: ${outcome.detail}`);
-  if (report !== undefined) output.line(`${report.scored} of ${report.rows} rows scored, ${report.missing} missing`);
-  return { input, run, outcome, outputKeys, ...(jobName === undefined ? {} : { jobName }), ...(report === undefined ? {} : { report }) };
+  if (report !== undefined) output.line(`${report.scored} of ${report.rows} rows scored, ${report.missing} missing, ${report.rejected} refused`);
+  for (const { file, recordId, reason, detail } of report?.failures.slice(0, 20) ?? []) output.line(`  ${file} ${recordId}: ${reason}${detail === undefined ? '' : `: ${detail}`}`);
+  return { input, version: version ?? '', run, outcome, outputKeys, ...(job === undefined ? {} : { jobName: job.name }), ...(report === undefined ? {} : { report }) };
 }
 
 async function bodyOf(context: OperatorContext, options: BatchOptions): Promise<{ name: string; body: string | Buffer }> {
@@ -96,7 +105,7 @@ export async function batchAnswers(context: OperatorContext, result: BatchResult
 export const batchCommand: CommandDefinition<BatchOptions, BatchResult> = {
   name: 'batch',
   summary: 'score a whole file with the live model',
-  description: 'Uploads the input, starts the batch machine, waits, and prints whether every row has a valid answer.',
+  description: 'Uploads the input, whose arrival starts the batch machine, waits, and prints whether every row has a valid answer.',
   configure: (program) =>
     program
       .option('--airport <code>', 'all flights of this airport from the vendored data')

@@ -5,7 +5,7 @@ import { RoleSession } from './role-session';
 import { randomName } from './names';
 
 export interface Infrastructure {
-  readonly imageUri: string;
+  readonly imageUris: readonly string[];
   readonly vpc?: { readonly Subnets?: readonly string[]; readonly SecurityGroupIds?: readonly string[] };
   readonly volumeKmsKeyId?: string;
 }
@@ -33,7 +33,7 @@ export function dataSession({ networks }: Engine, session: RoleSession, vpc: Inf
  */
 export async function authorizeInfrastructure(engine: Engine, session: RoleSession, what: Infrastructure): Promise<void> {
   const { platform } = engine;
-  authorizePull(engine, session, what.imageUri);
+  for (const imageUri of what.imageUris) authorizePull(engine, session, imageUri);
   if (what.vpc?.Subnets?.length) {
     authorizeNetwork(platform, session, what.vpc.Subnets, what.vpc.SecurityGroupIds ?? []);
   }

@@ -19,6 +19,8 @@ export interface StoryState {
   readonly analyses: { readonly what: string; readonly result: DriftResult }[];
   readonly batches: { readonly what: string; readonly result: BatchResult }[];
   readonly quality: MonthQuality[];
+  /** The file that waits for the nightly batch, and when that is (virtual milliseconds). */
+  night?: { readonly at: number; readonly folder: string; readonly rows: number; readonly badRow: string };
   /** Execution that the drift alarm started. */
   retrainingArn?: string;
   /** Role of the training jobs. */

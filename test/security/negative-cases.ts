@@ -94,6 +94,16 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
     { sentence: 'make a model of its own', action: 'sagemaker:CreateModel', resource: `${sagemaker}model/another` },
     { sentence: 'call a function that is not its own', action: 'lambda:InvokeFunction', resource: `${lambda}{Monitoring/DriftRetrainingStartRetrainingFunction}` },
   ],
+  'Serving/BatchScoringArrivedRole': [
+    { sentence: 'start a release', action: 'states:StartExecution', resource: `${states}mla-blueprint-release` },
+    { sentence: 'start a transform job around the machine', action: 'sagemaker:CreateTransformJob', resource: `${sagemaker}transform-job/mla-blueprint-batch-one` },
+    { sentence: 'read the file whose arrival it tells of', action: 's3:GetObject', resource: `${bucket}{DataLake/ArtifactsBucket}/batch/input/one.csv` },
+  ],
+  'Serving/BatchScoringNightlyRole': [
+    { sentence: 'start a release', action: 'states:StartExecution', resource: `${states}mla-blueprint-release` },
+    { sentence: 'stop a batch', action: 'states:StopExecution', resource: 'arn:aws:states:{region}:{account}:execution:mla-blueprint-batch-scoring:one' },
+    { sentence: 'list what waits', action: 's3:ListBucket', resource: `${bucket}{DataLake/ArtifactsBucket}` },
+  ],
   'Release/ApprovalGateApprovedRole': [
     { sentence: 'start another state machine', action: 'states:StartExecution', resource: `${states}mla-blueprint-batch-scoring` },
     { sentence: 'stop a release', action: 'states:StopExecution', resource: 'arn:aws:states:{region}:{account}:execution:mla-blueprint-release:one' },

@@ -50,7 +50,7 @@ export async function callService(
   const Command = module?.[command];
   const Client = service && (module?.[service.client] as (new (configuration: object) => Client) | undefined);
   if (!service || !Command || !Client) throw new Error(`arn:aws:states:::aws-sdk:${serviceName}:${action} is not supported by the rehearsal`);
-  const client = new Client({ endpoint: platform.endpoint, region: platform.region, credentials, maxAttempts: 1 });
+  const client = new Client({ endpoint: platform.endpoint, region: platform.region, credentials, maxAttempts: 1, forcePathStyle: true });
   try {
     const input = service.lowerCase ? renamed(parameters, lowerFirst) : parameters;
     const output = plain(await platform.clock.working(client.send(new Command(input as object)))) as Record<string, unknown>;

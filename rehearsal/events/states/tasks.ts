@@ -26,7 +26,7 @@ const jobs: Readonly<Record<string, { readonly describe: string; readonly stop: 
 
 /** Runs a Task state's resource. Throws errors under the names that Step Functions gives them. */
 export async function runTask(runner: TaskRunner, resource: string, parameters: Parameters): Promise<unknown> {
-  const match = /^arn:[a-z-]+:states:::(aws-sdk:)?([a-z0-9-]+):([A-Za-z]+)(\.sync(?::2)?)?$/.exec(resource);
+  const match = /^arn:[a-z-]+:states:::(aws-sdk:)?([a-z0-9-]+):([A-Za-z0-9]+)(\.sync(?::2)?)?$/.exec(resource);
   if (!match) throw new Error(`Task resource ${resource} is not supported by the rehearsal`);
   const [, sdk, service = '', action = '', sync] = match;
   const { platform } = runner;

@@ -1,5 +1,6 @@
 import { ImageStandIn } from '../image';
 import { processingCommand } from '../run-python';
+import { servingCommand } from '../serve-python';
 
-/** AWS's scikit-learn framework image, as far as processing jobs use it. */
-export const scikitLearn: ImageStandIn = { repository: 'sagemaker-scikit-learn', processing: processingCommand };
+/** AWS's scikit-learn framework image, as far as processing jobs and script-mode serving use it. */
+export const scikitLearn: ImageStandIn = { repository: 'sagemaker-scikit-learn', processing: processingCommand, serving: servingCommand };

@@ -349,7 +349,7 @@ function describe(endpoint: Endpoint): Omit<DescribeEndpointCommandOutput, '$met
 function summarize(variant: FleetVariant) {
   return {
     VariantName: variant.name,
-    DeployedImages: [{ SpecifiedImage: variant.model.container.image, ResolvedImage: variant.model.container.image, ResolutionTime: variant.model.createdAt }],
+    DeployedImages: variant.model.containers.map(({ image }) => ({ SpecifiedImage: image, ResolvedImage: image, ResolutionTime: variant.model.createdAt })),
     CurrentWeight: variant.weight,
     DesiredWeight: variant.weight,
     CurrentInstanceCount: variant.instances,

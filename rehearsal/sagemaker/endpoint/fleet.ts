@@ -64,7 +64,7 @@ async function startVariant(
 ): Promise<FleetVariant> {
   const role = await RoleSession.take(engine.platform, model.roleArn, config.arn);
   const vpc = model.request.VpcConfig;
-  await authorizeInfrastructure(engine, role, { imageUri: model.container.image, vpc, volumeKmsKeyId: config.request.KmsKeyId });
+  await authorizeInfrastructure(engine, role, { imageUris: model.containers.map(({ image }) => image), vpc, volumeKmsKeyId: config.request.KmsKeyId });
   const session = dataSession(engine, role, vpc);
   const name = variant.VariantName ?? '';
   const logStream = `${name}/i-${randomName(17)}`;

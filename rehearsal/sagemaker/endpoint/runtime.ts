@@ -4,7 +4,7 @@ import { AwsError, LocalService, ServiceCall } from '../../platform';
 import { Engine, now } from '../engine';
 import { Endpoint, Endpoints } from './endpoints';
 import { Fleet, FleetVariant } from './fleet';
-import { ModelResponse } from './model-server';
+import { Inference } from './model-server';
 
 /** A container has so long to answer a real-time request. */
 const TIMEOUT_MILLISECONDS = 60_000;
@@ -44,14 +44,14 @@ export class SageMakerRuntime implements LocalService {
     const variant = this.chooseVariant(endpoint, fleet, input.TargetVariant);
     const body = Buffer.from((input.Body ?? new Uint8Array()) as Uint8Array);
     const at = now(this.engine);
-    let response: ModelResponse;
+    let response: Inference;
     try {
       response = await variant.server.invoke(
         { body, contentType: input.ContentType, accept: input.Accept, customAttributes: input.CustomAttributes },
         TIMEOUT_MILLISECONDS,
       );
     } catch {
-      response = { status: 0, body: Buffer.alloc(0), contentType: 'text/plain', microseconds: Number((process.hrtime.bigint() - received) / 1000n) };
+      response = { status: 0, body: Buffer.alloc(0), contentType: 'text/plain', container: variant.model.containers[0].hostname, microseconds: Number((process.hrtime.bigint() - received) / 1000n) };
     }
     this.measure(endpoint, variant, response, Number((process.hrtime.bigint() - received) / 1000n));
     if (response.status < 200 || response.status > 299) {
@@ -90,7 +90,7 @@ export class SageMakerRuntime implements LocalService {
   }
 
   /** ModelLatency and OverheadLatency are in microseconds (developer guide, "Monitor SageMaker AI in Amazon CloudWatch"). */
-  private measure(endpoint: Endpoint, variant: FleetVariant, response: ModelResponse, total: number): void {
+  private measure(endpoint: Endpoint, variant: FleetVariant, response: Inference, total: number): void {
     const dimensions = { EndpointName: endpoint.name, VariantName: variant.name };
     const put = (name: string, value: number, unit: string): void =>
       this.engine.platform.putMetric({ namespace: 'AWS/SageMaker', name, dimensions, value, unit });
@@ -104,7 +104,7 @@ export class SageMakerRuntime implements LocalService {
     put('OverheadLatency', Math.max(total - response.microseconds, 0), 'Microseconds');
   }
 
-  private modelError(endpoint: Endpoint, variant: FleetVariant, response: ModelResponse): ModelError {
+  private modelError(endpoint: Endpoint, variant: FleetVariant, response: Inference): ModelError {
     const { partition, region, accountId } = this.engine.platform;
     const group = `/aws/sagemaker/Endpoints/${endpoint.name}`;
     const text = response.body.toString('utf8').slice(0, 2048);
@@ -113,9 +113,9 @@ export class SageMakerRuntime implements LocalService {
       `in account ${accountId} for more information.`;
     const message =
       response.status === 0
-        ? 'Your invocation timed out while waiting for a response from container primary. Review the latency metrics for each container in ' +
+        ? `Your invocation timed out while waiting for a response from container ${response.container}. Review the latency metrics for each container in ` +
           'Amazon CloudWatch, resolve the issue, and try again.'
-        : `Received ${response.status < 500 ? 'client' : 'server'} error (${response.status}) from primary with message "${text}". ${see}`;
+        : `Received ${response.status < 500 ? 'client' : 'server'} error (${response.status}) from ${response.container} with message "${text}". ${see}`;
     return new ModelError(message, {
       OriginalStatusCode: response.status,
       OriginalMessage: text,

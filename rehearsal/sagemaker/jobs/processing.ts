@@ -97,7 +97,7 @@ export class ProcessingJobs {
     const { AppSpecification: app, ProcessingResources: resources, NetworkConfig: network } = request;
     const compute = resources?.ClusterConfig;
     const vpc = network?.VpcConfig;
-    await authorizeInfrastructure(engine, role, { imageUri: app?.ImageUri ?? '', vpc, volumeKmsKeyId: compute?.VolumeKmsKeyId });
+    await authorizeInfrastructure(engine, role, { imageUris: [app?.ImageUri ?? ''], vpc, volumeKmsKeyId: compute?.VolumeKmsKeyId });
     const session = dataSession(engine, role, vpc);
     const cluster = new Cluster(folder, compute?.InstanceCount ?? 1, compute?.InstanceType ?? '');
     await cluster.writeResourceConfig('/opt/ml/config');

@@ -142,7 +142,7 @@ export class TrainingJobs {
     const { request, control } = job;
     const compute = request.ResourceConfig;
     const vpc = request.VpcConfig;
-    await authorizeInfrastructure(engine, role, { imageUri: request.AlgorithmSpecification?.TrainingImage ?? '', vpc, volumeKmsKeyId: compute?.VolumeKmsKeyId });
+    await authorizeInfrastructure(engine, role, { imageUris: [request.AlgorithmSpecification?.TrainingImage ?? ''], vpc, volumeKmsKeyId: compute?.VolumeKmsKeyId });
     const session = dataSession(engine, role, vpc);
     const cluster = new Cluster(folder, compute?.InstanceCount ?? 1, compute?.InstanceType ?? '');
     const channels = new TrainingChannels(request.InputDataConfig ?? [], request.AlgorithmSpecification?.TrainingInputMode ?? 'File');

@@ -85,7 +85,7 @@ export class TransformJobs {
     const { engine } = this;
     const { request } = job;
     const vpc = model.request.VpcConfig;
-    await authorizeInfrastructure(engine, role, { imageUri: model.container.image, vpc, volumeKmsKeyId: request.TransformResources?.VolumeKmsKeyId });
+    await authorizeInfrastructure(engine, role, { imageUris: model.containers.map(({ image }) => image), vpc, volumeKmsKeyId: request.TransformResources?.VolumeKmsKeyId });
     const session = dataSession(engine, role, vpc);
     const source = request.TransformInput?.DataSource?.S3DataSource;
     const s3 = session.s3();

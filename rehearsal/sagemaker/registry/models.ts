@@ -15,9 +15,19 @@ import { ModelRegistry } from './model-packages';
 export interface Model extends Entity {
   readonly request: CreateModelCommandInput;
   readonly roleArn: string;
-  /** What really runs: image, model data and environment, with those of the model package filled in. */
-  readonly container: { readonly image: string; readonly modelDataUrl?: string; readonly environment: Readonly<Record<string, string>> };
+  /** What really runs, one after the other, with what the model package says filled in. */
+  readonly containers: readonly ModelContainer[];
 }
+
+export interface ModelContainer {
+  readonly hostname: string;
+  readonly image: string;
+  readonly modelDataUrl?: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Of an inference pipeline (developer guide, "Inference pipelines"). */
+const MOST_CONTAINERS = 15;
 
 export class Models {
   readonly store = new Store<Model>(
@@ -49,45 +59,51 @@ export class Models {
     const { engine } = this;
     const name = input.ModelName ?? '';
     this.store.ensureFree(name);
-    const definition = input.PrimaryContainer ?? (input.Containers?.length === 1 ? input.Containers[0] : undefined);
-    if (!definition) {
-      throw validation(
-        input.Containers?.length
-          ? 'The rehearsal serves models of one container; inference pipelines of several are not supported'
-          : 'PrimaryContainer or Containers must be given.',
-      );
+    if ((input.PrimaryContainer === undefined) === !input.Containers?.length) {
+      throw validation('Either PrimaryContainer or Containers must be given.');
     }
-    const container = this.resolve(definition);
-    engine.images.find(container.image, 'serving');
+    if (input.InferenceExecutionConfig?.Mode === 'Direct') {
+      throw validation('InferenceExecutionConfig Mode Direct is not supported by the rehearsal; use Serial');
+    }
+    const containers = named((input.PrimaryContainer ? [input.PrimaryContainer] : (input.Containers ?? [])).flatMap((definition) => this.resolve(definition)));
+    if (containers.length > MOST_CONTAINERS) {
+      throw validation(`The model has ${containers.length} containers; an inference pipeline has at most ${MOST_CONTAINERS}.`);
+    }
+    for (const { image } of containers) engine.images.find(image, 'serving');
     const arn = arnOf(engine.platform, 'model', name);
     const roleArn = input.ExecutionRoleArn ?? '';
     await RoleSession.take(engine.platform, roleArn, arn);
     const createdAt = now(engine);
-    const model: Model = { name, arn, createdAt, modifiedAt: createdAt, request: input, roleArn, container };
+    const model: Model = { name, arn, createdAt, modifiedAt: createdAt, request: input, roleArn, containers };
     this.store.add(model);
     engine.tags.add(arn, input.Tags);
     this.changed(model);
     return model;
   }
 
-  private resolve(definition: ContainerDefinition): Model['container'] {
+  /** The containers behind one definition: itself, or those of its model package. */
+  private resolve(definition: ContainerDefinition): Unnamed[] {
     if (definition.ModelPackageName === undefined) {
       if (definition.Image === undefined) {
         throw validation('The container has neither an Image nor a ModelPackageName.');
       }
       const modelDataUrl = definition.ModelDataUrl ?? definition.ModelDataSource?.S3DataSource?.S3Uri;
-      return { image: definition.Image, modelDataUrl, environment: { ...definition.Environment } };
+      return [{ hostname: definition.ContainerHostname, image: definition.Image, modelDataUrl, environment: { ...definition.Environment } }];
     }
     const found = this.registry.get(definition.ModelPackageName);
     if (found.groupName !== undefined && found.approval !== 'Approved') {
       throw validation(`Model Package "${found.arn}" is not approved: its status is ${found.approval}.`);
     }
-    const packaged = found.request.InferenceSpecification?.Containers?.[0];
-    if (packaged?.Image === undefined) {
+    const packaged = found.request.InferenceSpecification?.Containers ?? [];
+    if (packaged.length === 0) {
       throw validation(`Model Package "${found.arn}" has no container in its inference specification.`);
     }
-    const modelDataUrl = packaged.ModelDataUrl ?? packaged.ModelDataSource?.S3DataSource?.S3Uri;
-    return { image: packaged.Image, modelDataUrl, environment: { ...packaged.Environment, ...definition.Environment } };
+    return packaged.map(({ Image = '', ContainerHostname, ModelDataUrl, ModelDataSource, Environment }) => ({
+      hostname: ContainerHostname,
+      image: Image,
+      modelDataUrl: ModelDataUrl ?? ModelDataSource?.S3DataSource?.S3Uri,
+      environment: { ...Environment, ...definition.Environment },
+    }));
   }
 
   private changed(model: Model): void {
@@ -98,4 +114,17 @@ export class Models {
     const { Tags: _, ...described } = request;
     return { ...described, ModelName: name, ModelArn: arn, CreationTime: createdAt, EnableNetworkIsolation: request.EnableNetworkIsolation ?? false };
   }
+}
+
+type Unnamed = Omit<ModelContainer, 'hostname'> & { readonly hostname?: string };
+
+/** A single container is the primary one; of several each has a name of its own, or each gets one (ContainerDefinition, ContainerHostname). */
+function named(containers: readonly Unnamed[]): ModelContainer[] {
+  if (containers.length === 1) return containers.map((one) => ({ ...one, hostname: 'primary' }));
+  const names = containers.flatMap(({ hostname }) => hostname ?? []);
+  if (names.length > 0 && names.length < containers.length) {
+    throw validation('If you specify a ContainerHostname for any container of an inference pipeline, you must specify one for every container.');
+  }
+  if (new Set(names).size < names.length) throw validation('Two containers have the same ContainerHostname.');
+  return containers.map((one, index) => ({ ...one, hostname: one.hostname ?? `container-${index + 1}` }));
 }

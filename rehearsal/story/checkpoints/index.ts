@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../checkpoint';
+import { batchNight, batchTwice, batchWaits } from './batch';
 import { catalog, ingestKennedy, laterData, quarantine } from './data';
 import { deploy, destroy, examine, teardown } from './deployment';
 import { aborted, buried, interrupted } from './interruption';
@@ -25,6 +26,8 @@ export const story: readonly Checkpoint[] = [
   duplicateApproval,
   badRequests,
   batchJuly,
+  batchTwice,
+  batchWaits,
   healthy,
   aborted,
   laterData,
@@ -32,6 +35,7 @@ export const story: readonly Checkpoint[] = [
   drifted,
   retrained,
   coolDown,
+  batchNight,
   canaryRelease,
   qualityAfter,
   healthyAgain,

@@ -93,10 +93,10 @@ describe('every bucket with data', () => {
   });
 });
 
-test('only the raw bucket tells EventBridge of new objects', () => {
+test('only the buckets that files arrive in tell EventBridge of new objects', () => {
   const telling = buckets.filter(([, { Properties }]) => Properties.NotificationConfiguration !== undefined);
-  expect(telling.map(([id]) => id)).toEqual([expect.stringMatching(/^Raw/)]);
-  expect(telling[0]?.[1].Properties.NotificationConfiguration).toEqual({ EventBridgeConfiguration: { EventBridgeEnabled: true } });
+  expect(telling.map(([id]) => id)).toEqual([expect.stringMatching(/^Raw/), expect.stringMatching(/^Artifacts/)]);
+  for (const [, { Properties }] of telling) expect(Properties.NotificationConfiguration).toEqual({ EventBridgeConfiguration: { EventBridgeEnabled: true } });
 });
 
 describe('the audit trail', () => {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { batchScoringDefinition } from '../../../lib/serving/batch-scoring-definition';
 import { runMachine } from '../../fixtures/run-machine';
 
@@ -8,12 +10,26 @@ const definition = batchScoringDefinition({
   topicArn: 'arn:topic',
   completenessFunctionArn: 'arn:check',
   jobNamePrefix: 'p-batch-',
+  scheduledPrefix: 'batch/scheduled',
+  strategy: 'MultiRecord',
+  maxPayloadInMb: 6,
+  maxConcurrentTransforms: 2,
   instanceType: 'ml.m5.large',
   instanceCount: 1,
   maxRuntimeSeconds: 3600,
 });
 
-function world(complete = true) {
+const arrival = (version = 'v1', key = 'batch/input/a.csv') => ({
+  source: 'aws.s3',
+  'detail-type': 'Object Created',
+  detail: { bucket: { name: 'artifacts' }, object: { key, 'version-id': version } },
+});
+const night = { source: 'aws.events', 'detail-type': 'Scheduled Event', time: '2013-07-05T03:30:00Z', detail: {} };
+const id = (input: string, version: string) => createHash('md5').update(`${input} ${version}`).digest('hex');
+
+/** A world with SageMaker's rule that a job's name is taken once. */
+function world(options: { complete?: boolean; files?: number; jobs?: Record<string, string> } = {}) {
+  const { complete = true, files = 1, jobs: known = {} } = options;
   const jobs: Record<string, unknown>[] = [];
   const checks: Record<string, unknown>[] = [];
   const notices: string[] = [];
@@ -25,13 +41,26 @@ function world(complete = true) {
     notices.push(String(p.Subject));
     return {};
   };
+  const looks: Record<string, number> = {};
+  const look = ({ TransformJobName }: Record<string, unknown>) => {
+    const name = String(TransformJobName);
+    looks[name] = (looks[name] ?? 0) + 1;
+    const [first = 'Completed', then = first] = (known[name] ?? '').split(' ');
+    return { TransformJobStatus: looks[name] === 1 ? first : then };
+  };
   const answers = {
+    LookForFiles: () => ({ KeyCount: files }),
     FindLiveEndpoint: () => ({ EndpointConfigName: 'config-7' }),
     FindLiveModel: () => ({ ProductionVariants: [{ ModelName: 'model-7' }] }),
     Score: (p: Record<string, unknown>) => {
+      const name = String(p.TransformJobName);
+      if (name in known) throw Object.assign(new Error('ResourceInUse: a job with this name already exists'), { name: 'SageMaker.ResourceInUseException' });
+      known[name] = 'Completed';
       jobs.push(p);
       return {};
     },
+    LookAtTheJob: look,
+    LookAgain: look,
     CheckCompleteness: check,
     CheckWhatIsThere: check,
     NotifyComplete: publish,
@@ -39,6 +68,7 @@ function world(complete = true) {
     NotifyNoInput: publish,
     NotifyNoLiveModel: publish,
     NotifyUnchecked: publish,
+    NotifyUnlisted: publish,
   };
   return { jobs, checks, notices, answers };
 }
@@ -48,37 +78,88 @@ const failing = (name: string) => () => {
 };
 
 describe('batch scoring', () => {
-  test('scores with the live model, hides the record id from it, and joins the answers back', async () => {
+  test('scores what arrives with the live model, hides the record id from it, and joins the answers back', async () => {
     const it = world();
-    const run = await runMachine(definition, { input: 'batch/input/a.csv' }, it.answers);
+    const run = await runMachine(definition, arrival(), it.answers);
+    const known = id('batch/input/a.csv', 'v1');
     expect(run.output?.outcome).toMatchObject({ result: 'Complete' });
-    const job = it.jobs[0] as { TransformJobName: string };
-    expect(job).toMatchObject({
+    expect(it.jobs[0]).toMatchObject({
+      TransformJobName: `p-batch-${known}`,
       ModelName: 'model-7',
+      BatchStrategy: 'MultiRecord',
+      MaxConcurrentTransforms: 2,
       DataProcessing: { InputFilter: '$[1:]', JoinSource: 'Input' },
       TransformInput: { SplitType: 'Line', DataSource: { S3DataSource: { S3Uri: 's3://artifacts/batch/input/a.csv' } } },
-      TransformOutput: { AssembleWith: 'Line', KmsKeyId: 'arn:key', S3OutputPath: `s3://artifacts/batch/output/${job.TransformJobName}` },
+      TransformOutput: { AssembleWith: 'Line', KmsKeyId: 'arn:key', S3OutputPath: `s3://artifacts/batch/output/${known}` },
       TransformResources: { VolumeKmsKeyId: 'arn:key' },
     });
-    expect(job.TransformJobName).toMatch(/^p-batch-[0-9a-f-]{36}$/);
     expect(it.checks).toEqual([
-      {
-        inputPrefix: 'batch/input/a.csv',
-        outputPrefix: `batch/output/${job.TransformJobName}/`,
-        reportKey: `batch/report/${job.TransformJobName}.json`,
-      },
+      { inputPrefix: 'batch/input/a.csv', outputPrefix: `batch/output/${known}/`, reportKey: `batch/report/${known}.json` },
     ]);
     expect(it.notices).toEqual(['Batch scoring is complete']);
   });
 
+  test('scores the same object version once, however often its event comes', async () => {
+    const it = world();
+    await runMachine(definition, arrival(), it.answers);
+    const again = await runMachine(definition, arrival(), it.answers);
+    expect(again.output?.outcome).toMatchObject({ result: 'AlreadyScored' });
+    expect(it.jobs).toHaveLength(1);
+    expect(it.notices).toHaveLength(1);
+    await runMachine(definition, arrival('v2'), it.answers);
+    expect(it.jobs).toHaveLength(2);
+  });
+
+  test('adopts a job that runs already: its start was lost, or another delivery was first', async () => {
+    const it = world({ jobs: { [`p-batch-${id('batch/input/a.csv', 'v1')}`]: 'InProgress Completed' } });
+    const run = await runMachine(definition, arrival(), it.answers);
+    expect(run.output?.outcome).toMatchObject({ result: 'Complete' });
+    expect(it.jobs).toEqual([]);
+    expect(it.checks).toHaveLength(1);
+  });
+
+  test('says what a job has left behind that failed before', async () => {
+    const it = world({ complete: false, jobs: { [`p-batch-${id('batch/input/a.csv', 'v1')}`]: 'Failed' } });
+    expect((await runMachine(definition, arrival(), it.answers)).error).toBe('BatchIncomplete');
+  });
+
+  test('scores a version anew on demand, under a new name, to the same place', async () => {
+    const it = world();
+    await runMachine(definition, arrival(), it.answers);
+    await runMachine(definition, { input: 'batch/input/a.csv', version: 'v1', attempt: '2' }, it.answers);
+    const [first, second] = it.jobs as { TransformJobName: string; TransformOutput: unknown }[];
+    expect(second?.TransformJobName).toBe(`${first?.TransformJobName ?? ''}-2`);
+    expect(second?.TransformOutput).toEqual(first?.TransformOutput);
+  });
+
+  test('scores by night what waits in the day\'s folder, once', async () => {
+    const it = world();
+    await runMachine(definition, night, it.answers);
+    await runMachine(definition, night, it.answers);
+    expect(it.jobs).toMatchObject([{ TransformInput: { DataSource: { S3DataSource: { S3Uri: 's3://artifacts/batch/scheduled/2013-07-05/' } } } }]);
+  });
+
+  test('starts nothing in a night without files', async () => {
+    const it = world({ files: 0 });
+    const run = await runMachine(definition, night, it.answers);
+    expect(run.output?.outcome).toMatchObject({ result: 'NothingToScore' });
+    expect({ tasks: run.tasks, notices: it.notices }).toEqual({ tasks: ['LookForFiles'], notices: [] });
+  });
+
+  test('tells someone when it cannot look', async () => {
+    const it = world();
+    expect((await runMachine(definition, night, { ...it.answers, LookForFiles: failing('S3.S3Exception') })).error).toBe('CompletenessUnknown');
+    expect(it.notices).toEqual(['Batch scoring could not list its input']);
+  });
+
   test('fails when a row has no answer', async () => {
-    const it = world(false);
+    const it = world({ complete: false });
     expect((await runMachine(definition, { input: 'batch/input/a.csv' }, it.answers)).error).toBe('BatchIncomplete');
     expect(it.notices).toEqual(['Batch scoring is INCOMPLETE']);
   });
 
   test('reports what a failed job has scored all the same', async () => {
-    const it = world(false);
+    const it = world({ complete: false });
     const run = await runMachine(definition, { input: 'batch/input/a.csv' }, { ...it.answers, Score: failing('SageMaker.AmazonSageMakerException') });
     expect(run.error).toBe('BatchIncomplete');
     expect(it.checks[0]?.jobError).toBe('SageMaker.AmazonSageMakerException: because');
@@ -92,7 +173,7 @@ describe('batch scoring', () => {
     expect(it.notices).toEqual(['Batch scoring found no live model']);
   });
 
-  test.each([[{}], [{ input: 7 }], [{ input: 'models/model.tar.gz' }]])('refuses the input %j', async (input) => {
+  test.each([[{}], [{ input: 7 }], [{ input: 'models/model.tar.gz' }], [{ version: 'v1' }], [arrival('v1', 'models/model.tar.gz')]])('refuses the input %j', async (input) => {
     const it = world();
     expect((await runMachine(definition, input, it.answers)).error).toBe('BadInput');
     expect(it.notices).toHaveLength(1);

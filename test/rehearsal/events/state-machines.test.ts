@@ -11,6 +11,7 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 
 import { VirtualClock } from '../../../rehearsal/events/clock';
@@ -141,5 +142,21 @@ describe('Step Functions', () => {
     const first = await send('{"a":1}');
     expect((await send('{"a":1}')).executionArn).toBe(first.executionArn);
     await expect(send('{"a":2}')).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
+  });
+
+  it('lists a bucket, as S3 counts', async () => {
+    const { endpoint, region, operator: credentials } = host.platform;
+    const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: 'files', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }));
+    await s3.send(new PutObjectCommand({ Bucket: 'files', Key: 'in/2030-03-01/a.csv', Body: 'x' }));
+    s3.destroy();
+    host.policies.putInlinePolicy(roleArn, 'List', {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 's3:ListBucket', Resource: 'arn:aws:s3:::files' }],
+    });
+    const list = { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:s3:listObjectsV2', Parameters: { Bucket: 'files', 'Prefix.$': '$.prefix', MaxKeys: 1 }, ResultSelector: { 'count.$': '$.KeyCount' }, End: true };
+    const execution = await ended(await start({ List: list }, { prefix: 'in/2030-03-01/' }));
+    expect({ status: execution.status, output: execution.output, cause: execution.cause, error: execution.error }).toMatchObject({ status: 'SUCCEEDED', output: '{"count":1}' });
+    expect((await ended(await start({ List: list }, { prefix: 'none/' }))).output).toBe('{"count":0}');
   });
 });

@@ -1,4 +1,4 @@
-"""The model server of AWS's XGBoost image in script mode: model_fn, then input_fn, predict_fn and output_fn for each request.
+"""The model server of AWS's framework images in script mode: model_fn, then input_fn, predict_fn and output_fn for each request.
 
 One process with a thread for each connection. Its port goes to file descriptor 3 when the model is loaded; it ends when standard
 input ends, so that it never outlives the rehearsal.
@@ -18,7 +18,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-DEFAULT_ACCEPT = "application/json"
+# Between the containers of an inference pipeline nobody says what is accepted (README of aws/sagemaker-inference-toolkit).
+DEFAULT_ACCEPT = os.environ.get("SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT", "application/json")
 UTF8_TYPES = {"application/json", "text/csv"}
 
 

@@ -1,0 +1,93 @@
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { newExecution } from '../../../operator/commands/approve';
+import type { BatchReport } from '../../../operator/commands/batch';
+import { waitFor } from '../../../operator/context';
+import { executionArns, followMachine, type MachineRun, outcomeOf, startMachine } from '../../../operator/executions';
+import { csvLine, flightsOf } from '../../../operator/flights';
+import { requestColumns } from '../../../operator/request';
+import { listUnder, readJson } from '../../../operator/storage';
+import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+/** The schedule's time of day in `lib/config.ts`, UTC. */
+const night = 3 * 60 * minute + 30 * minute;
+
+export const batchTwice: Checkpoint = {
+  id: 'batch-duplicate',
+  sentence: 'The arrival\'s event delivered a second time scores nothing again: the object version has its job.',
+  rows: ['DEPLOY-02', 'MLOPS-07', 'COST-06'],
+  async run({ operator, output, rehearsal, state, note }) {
+    const first = expectSome(state.batches[0]?.result, 'the first batch');
+    const bucket = await operator.output('DataLake', 'ArtifactsBucketName');
+    const machine = await operator.output('Serving', 'BatchStateMachineArn');
+    const { platform } = rehearsal;
+    const before = await executionArns(operator, machine);
+    platform.emit({
+      source: 'aws.s3',
+      'detail-type': 'Object Created',
+      resources: [`arn:${platform.partition}:s3:::${bucket}`],
+      detail: { version: '0', bucket: { name: bucket }, object: { key: first.input, size: 1, etag: 'e', 'version-id': first.version, sequencer: '0' }, reason: 'PutObject' },
+    });
+    const execution = await waitFor(operator, 'the duplicate to start the batch machine', 2, () => newExecution(operator, machine, before, first.version));
+    const outcome = outcomeOf(await followMachine(operator, execution, 10, output));
+    expect(outcome.result === 'AlreadyScored', `the duplicate ended with ${outcome.result}: ${outcome.detail}`);
+    note('outcome', outcome.detail);
+  },
+};
+
+/** Not scored yet: it waits for the night, a bad row in its middle. */
+export const batchWaits: Checkpoint = {
+  id: 'batch-waits',
+  sentence: 'A file is put where the nightly batch looks for it; one of its rows is bad.',
+  rows: ['DEPLOY-02', 'CUE-02'],
+  async run({ operator, rehearsal, state, note }) {
+    const now = rehearsal.platform.clock.now();
+    const at = Math.floor((now - night) / day) * day + day + night;
+    const folder = `batch/scheduled/${new Date(at).toISOString().slice(0, 10)}/`;
+    const columns = ['flight_id', ...(await requestColumns(operator))];
+    const flights = (await flightsOf(operator.dataFolder, 'JFK', '2013-08')).slice(0, 40);
+    const body = flights.map((flight, index) => `${csvLine(columns.map((name) => (index === 20 && name === 'distance' ? 'far' : (flight[name] ?? ''))))}\n`).join('');
+    const Bucket = await operator.output('DataLake', 'ArtifactsBucketName');
+    await operator.clients.s3.send(new PutObjectCommand({ Bucket, Key: `${folder}tomorrow.csv`, Body: body, ContentType: 'text/csv' }));
+    state.night = { at, folder, rows: flights.length, badRow: flights[20]?.flight_id ?? '' };
+    note('waits in', folder);
+  },
+};
+
+export const batchNight: Checkpoint = {
+  id: 'batch-night',
+  sentence: 'The nightly batch scores what waited; the bad row alone is refused, by name and reason; scoring it all again writes the same bytes.',
+  rows: ['DEPLOY-02', 'SVC-08', 'SYMPTOM-06', 'CUE-02', 'COST-06'],
+  async run(stage) {
+    const { operator, output, rehearsal, state, note } = stage;
+    const { at, folder, rows, badRow } = expectSome(state.night, 'the file that waits');
+    const { clock } = rehearsal.platform;
+    if (clock.now() < at + minute) await clock.advance(at + minute - clock.now());
+    const machine = await operator.output('Serving', 'BatchStateMachineArn');
+    const time = new Date(at).toISOString().replace('.000Z', 'Z');
+    const execution = await waitFor(operator, 'the night to start the batch machine', 2, () => newExecution(operator, machine, new Set(), time));
+    const first = await answersOf(stage, await followMachine(operator, execution, 30, output));
+    expect(first.report.rows === rows && first.report.scored === rows - 1 && first.report.rejected === 1, `of ${rows} rows ${first.report.scored} were scored and ${first.report.rejected} refused`);
+    const [refused] = first.report.failures;
+    expect(refused?.recordId === badRow && (refused.detail ?? '').includes('distance'), `refused was ${refused?.recordId ?? 'nothing'}, not ${badRow}: ${refused?.detail ?? ''}`);
+
+    const again = await startMachine(operator, machine, { input: folder, version: time, attempt: '2' });
+    const second = await answersOf(stage, await followMachine(operator, again, 30, output));
+    expect(second.jobName !== first.jobName, `the job ${first.jobName} was not run again`);
+    expect(second.text === first.text && second.keys.join() === first.keys.join(), 'the second attempt wrote something else');
+    note('scored', first.report.scored);
+    note('refused', `${refused.recordId}: ${refused.detail ?? ''}`);
+    note('written twice, the same bytes', first.keys.join(', '));
+  },
+};
+
+async function answersOf({ operator }: Stage, run: MachineRun): Promise<{ jobName: string; report: BatchReport; keys: string[]; text: string }> {
+  const Bucket = await operator.output('DataLake', 'ArtifactsBucketName');
+  const job = expectSome(run.output?.job as { id: string; name: string } | undefined, 'the job');
+  const report = expectSome(await readJson<BatchReport>(operator, Bucket, `batch/report/${job.id}.json`), 'the report');
+  const keys = (await listUnder(operator, Bucket, `batch/output/${job.id}/`)).map(({ key }) => key);
+  expect(keys.length === 1, `${keys.length} objects were written, not 1`);
+  const { Body } = await operator.clients.s3.send(new GetObjectCommand({ Bucket, Key: keys[0] }));
+  return { jobName: job.name, report, keys, text: (await Body?.transformToString()) ?? '' };
+}
