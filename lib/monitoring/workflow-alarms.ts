@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
 import type { AlarmCatalogue } from '../foundation/alarm-catalogue';
+import { requestsPerMinuteAndInstance } from '../serving/real-time-endpoint';
 import { microsecondsPerMillisecond } from '../serving/rollback-alarms';
 import { endpointMetric, ingestNamespace, machineMetric, pipelineMetric, vcpusOf, violationsMetric } from './metrics';
 
@@ -103,6 +104,24 @@ export class WorkflowAlarms extends Construct {
       'COST-03',
     );
 
+    answers(
+      alarms.add(this, 'ScalingAtMaximum', {
+        target: 'infrastructure',
+        metric: endpointMetric(props.endpointName, props.variantName, 'InvocationsPerInstance', 'Sum').with({ period: Duration.minutes(1) }),
+        // SageMaker publishes no instance count; but what scaling would have brought down by now is beyond its reach.
+        threshold: requestsPerMinuteAndInstance,
+        operator: GREATER_THAN_THRESHOLD,
+        periods: 15,
+        why:
+          `Each instance gets more than ${requestsPerMinuteAndInstance} requests a minute, the target of scaling, for a quarter of an hour. Scaling adds ` +
+          'instances within some minutes: it is at its maximum, or new instances do not come.',
+        missing: { treatAs: 'notBreaching', why: 'Nobody called.' },
+        owner: 'platform',
+        runbook: 'scaling-at-maximum',
+      }),
+      'MON-02',
+      'COST-04',
+    );
     answers(
       alarms.add(this, 'PipelineFailed', {
         target: 'workflow',

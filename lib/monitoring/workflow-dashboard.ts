@@ -52,7 +52,7 @@ export class WorkflowDashboard extends Construct {
       }),
     );
     dashboard.addWidgets(
-      graph('CPU (100 % for each vCPU), memory', [endpoint('CPUUtilization', 'Average'), endpoint('MemoryUtilization', 'Average')]),
+      graph('CPU (100 % for each vCPU), memory, disk', ['CPUUtilization', 'MemoryUtilization', 'DiskUtilization'].map((metric) => endpoint(metric, 'Average'))),
       graph('Violated constraints', [violationsMetric(props)]),
       graph('Drift by feature', props.watchedFeatures.map((feature) => featureDriftMetric(props, feature))),
     );

@@ -30,7 +30,7 @@ export interface RealTimeEndpointProps {
  * Requests a minute that one instance serves comfortably: a few milliseconds each on two vCPUs leave room for a burst while
  * another instance starts. Measure with a load test before you trust it with another model.
  */
-const requestsPerMinuteAndInstance = 1_200;
+export const requestsPerMinuteAndInstance = 1_200;
 
 /** The one variant's name: part of metric dimensions, capture paths and the autoscaling resource id. */
 export const variantName = 'live';

@@ -48,6 +48,7 @@ export function createSageMaker(platform: Platform, options: SageMakerOptions): 
   const models = new Models(engine, registry);
   const configs = new EndpointConfigs(engine, models);
   const endpoints = new Endpoints(engine, models, configs);
+  const stopMeasuring = endpoints.measure();
   const transform = new TransformJobs(engine, models);
   const definitions = new DataQualityJobDefinitions(engine);
   const schedules = new MonitoringSchedules(engine, definitions, { processing, endpoints });
@@ -72,6 +73,7 @@ export function createSageMaker(platform: Platform, options: SageMakerOptions): 
     flushCaptures: () => endpoints.flushCaptures(),
     stop: async () => {
       stopping.abort(new Error('the rehearsal stops'));
+      stopMeasuring();
       await endpoints.stop();
       await Promise.all([...tasks]);
       await engine.processes.stop();

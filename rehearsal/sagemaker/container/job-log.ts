@@ -1,6 +1,7 @@
 import { Platform } from '../../platform';
 import { messageOf } from '../errors';
 import { RoleSession } from '../role-session';
+import { InstanceMetrics } from './instance-metrics';
 
 /**
  * A container's log stream and metrics. SageMaker writes them as the job's role: a role that may not has a job without a log, not a failed job.
@@ -8,6 +9,8 @@ import { RoleSession } from '../role-session';
  */
 export class JobLog {
   private readonly allowed: boolean;
+  private readonly namespace: string;
+  private readonly measuring: boolean;
   private pending: string[] = [];
   private flushing: NodeJS.Immediate | undefined;
 
@@ -25,7 +28,13 @@ export class JobLog {
     });
     // The instances' CPU and memory: SageMaker's agent publishes them as the role, under the log group's name without that of an endpoint.
     const namespace = group.split('/').slice(0, 4).join('/');
-    this.permitted(`no instance metrics in ${namespace}`, () => session.authorize('instance metrics', 'cloudwatch:PutMetricData', '*', { 'cloudwatch:namespace': namespace }));
+    this.namespace = namespace;
+    this.measuring = this.permitted(`no instance metrics in ${namespace}`, () => session.authorize('instance metrics', 'cloudwatch:PutMetricData', '*', { 'cloudwatch:namespace': namespace }));
+  }
+
+  /** What the container's processes use; none for a role that may not publish it. */
+  metrics(dimensions: Readonly<Record<string, string>>, folders: readonly string[]): InstanceMetrics | undefined {
+    return this.measuring ? new InstanceMetrics(this.platform, this.namespace, dimensions, folders) : undefined;
   }
 
   private permitted(otherwise: string, authorize: () => void): boolean {

@@ -40,7 +40,8 @@ export class ContainerServer {
     private readonly engine: Engine,
     private readonly child: ChildProcess,
     private readonly port: number,
-    private readonly folder: string,
+    /** The container's root. */
+    readonly folder: string,
   ) {}
 
   static async start(

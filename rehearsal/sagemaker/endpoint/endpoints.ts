@@ -79,6 +79,19 @@ export class Endpoints {
     DeleteEndpoint: (input: DescribeEndpointCommandInput) => this.delete(this.store.get(input.EndpointName ?? '')),
   };
 
+  /** CPU, memory and disk of every container, each minute. */
+  measure(): () => void {
+    const minute = 60_000;
+    return this.engine.platform.clock.schedule(
+      (after) => (Math.floor(after / minute) + 1) * minute,
+      () => {
+        for (const { fleet, green } of this.store.all()) {
+          for (const { metrics } of [...(fleet?.variants ?? []), ...(green?.fleet.variants ?? [])]) metrics?.publish();
+        }
+      },
+    );
+  }
+
   async flushCaptures(): Promise<void> {
     await Promise.all(this.store.all().flatMap(({ captures }) => [...captures.values()].map((capture) => capture.flush())));
   }

@@ -1,4 +1,5 @@
 import type { ProductionVariant } from '@aws-sdk/client-sagemaker';
+import type { InstanceMetrics } from '../container/instance-metrics';
 import { JobLog } from '../container/job-log';
 import { Engine } from '../engine';
 import { authorizeInfrastructure, dataSession } from '../infrastructure';
@@ -13,6 +14,7 @@ export interface FleetVariant {
   readonly model: Model;
   readonly server: ModelServer;
   readonly logStream: string;
+  readonly metrics: InstanceMetrics | undefined;
   weight: number;
   instances: number;
 }
@@ -78,6 +80,7 @@ async function startVariant(
     model,
     server,
     logStream,
+    metrics: log.metrics({ EndpointName: endpointName, VariantName: name }, server.folders),
     weight: keep?.get(name)?.weight ?? variant.InitialVariantWeight ?? 1,
     instances: keep?.get(name)?.instances ?? variant.InitialInstanceCount ?? 1,
   };

@@ -46,6 +46,11 @@ export class ModelServer {
     throw new Error('a model has at least one container');
   }
 
+  /** The containers' roots. */
+  get folders(): readonly string[] {
+    return this.containers.map(({ folder }) => folder);
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.containers.map((container) => container.stop()));
   }

@@ -9,6 +9,7 @@ import type {
   ProcessingInput,
 } from '@aws-sdk/client-sagemaker';
 import { ImageStandIn } from '../../images/image';
+import { measured } from '../container/instance-metrics';
 import { ContainerRoot, baseEnvironment } from '../container/root';
 import { JobLog } from '../container/job-log';
 import { download, findObjects, uploadFolder } from '../container/transfer';
@@ -177,7 +178,8 @@ export class ProcessingJobs {
     });
     const log = new JobLog(engine.platform, session, '/aws/sagemaker/ProcessingJobs', logStream(job.name, root.host, job.createdAt));
     try {
-      return await engine.processes.run(command, log.line, job.control.signal);
+      const metrics = log.metrics({ Host: `${job.name}/${root.host}` }, [root.folder]);
+      return await measured(metrics, engine.processes.run(command, log.line, job.control.signal));
     } finally {
       log.flush();
     }

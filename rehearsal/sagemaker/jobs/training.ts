@@ -14,6 +14,7 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { ImageStandIn } from '../../images/image';
 import { pack } from '../container/archive';
 import { JobLog } from '../container/job-log';
+import { measured } from '../container/instance-metrics';
 import { ContainerRoot, baseEnvironment } from '../container/root';
 import { download, filesBelow, findObjects, parseS3Uri, uploadFile, uploadFolder } from '../container/transfer';
 import { Engine, Operations, emit, now } from '../engine';
@@ -243,7 +244,8 @@ export class TrainingJobs {
       }
     };
     try {
-      return await engine.processes.run(command, onLine, job.control.signal);
+      const metrics = log.metrics({ Host: `${job.name}/${root.host}` }, [root.folder]);
+      return await measured(metrics, engine.processes.run(command, onLine, job.control.signal));
     } finally {
       log.flush();
     }

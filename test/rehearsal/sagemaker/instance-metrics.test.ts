@@ -1,0 +1,44 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import type { Platform } from '../../../rehearsal/platform';
+import { InstanceMetrics } from '../../../rehearsal/sagemaker/container/instance-metrics';
+
+type Datum = Parameters<Platform['putMetric']>[0];
+
+describe('the metrics of an instance', () => {
+  const children: ChildProcess[] = [];
+  const start = (cwd: string, program: string) => children.push(spawn(process.execPath, ['-e', program], { cwd, stdio: 'ignore' }));
+  afterAll(() => children.forEach((child) => child.kill('SIGKILL')));
+
+  async function measure(program: string): Promise<Record<string, Datum>> {
+    const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-usage-'));
+    const data: Datum[] = [];
+    const metrics = new InstanceMetrics({ putMetric: (datum) => data.push(datum) }, '/aws/sagemaker/Endpoints', { EndpointName: 'e', VariantName: 'v' }, [folder]);
+    start(folder, program);
+    await wait(400);
+    metrics.publish();
+    await wait(600);
+    metrics.publish();
+    return Object.fromEntries(data.map((datum) => [datum.name, datum]));
+  }
+
+  it('are those of the processes in its folder, also of their children', async () => {
+    const [busy, idle] = await Promise.all([
+      measure("require('child_process').spawn(process.execPath, ['-e', 'const end = Date.now() + 2000; while (Date.now() < end);'], { stdio: 'ignore' })"),
+      measure('setInterval(() => 0, 1000)'),
+    ]);
+    expect(Object.keys(busy).sort()).toEqual(['CPUUtilization', 'DiskUtilization', 'MemoryUtilization']);
+    expect(busy.CPUUtilization).toMatchObject({ namespace: '/aws/sagemaker/Endpoints', dimensions: { EndpointName: 'e', VariantName: 'v' }, unit: 'Percent' });
+    expect(busy.CPUUtilization?.value).toBeGreaterThan(20);
+    expect(idle.CPUUtilization?.value).toBeLessThan(15);
+    for (const { value } of [busy.MemoryUtilization, busy.DiskUtilization] as Datum[]) {
+      expect(value).toBeGreaterThan(0);
+      expect(value).toBeLessThan(100);
+    }
+    children.forEach((child) => child.kill('SIGKILL'));
+  });
+});
