@@ -36,8 +36,12 @@ export interface Endpoint extends Entity {
   readonly captures: Map<string, Capture>;
   readonly fleets: Traffic<string>;
   readonly variants: Traffic<string>;
+  readonly shadowing: Traffic<string>;
   readonly deleted: AbortController;
 }
+
+/** Weights are shifted and instances started within minutes on AWS. */
+const RESIZE_MILLISECONDS = 60_000;
 
 export class Endpoints {
   readonly store = new Store<Endpoint>(
@@ -131,6 +135,7 @@ export class Endpoints {
       captures: new Map(),
       fleets: new Traffic(),
       variants: new Traffic(),
+      shadowing: new Traffic(),
       deleted: new AbortController(),
     };
     this.store.add(endpoint);
@@ -167,7 +172,7 @@ export class Endpoints {
     const keep: VariantSizes | undefined = retain
       ? new Map(
           [...blue.sizes].map(([name, sizes]) => {
-            const variant = config.variants.find(({ VariantName }) => VariantName === name);
+            const variant = [...config.variants, ...(config.shadow ? [config.shadow] : [])].find(({ VariantName }) => VariantName === name);
             return [
               name,
               {
@@ -254,15 +259,20 @@ export class Endpoints {
       }
       return { variant, change };
     });
-    for (const { variant, change } of wanted) {
-      variant.weight = change.DesiredWeight ?? variant.weight;
-      variant.instances = change.DesiredInstanceCount ?? variant.instances;
-    }
-    // Instances only count here, so the update is over at once; it passes through Updating for those who listen.
+    const { engine } = this;
     endpoint.status = 'Updating';
     this.changed(endpoint);
-    endpoint.status = 'InService';
-    this.changed(endpoint);
+    const resized = Activity.run(engine.platform.clock, async (activity) => {
+      await activity.sleep(RESIZE_MILLISECONDS, AbortSignal.any([endpoint.deleted.signal, engine.stopping])).catch(() => undefined);
+      if (endpoint.deleted.signal.aborted || engine.stopping.aborted) return;
+      for (const { variant, change } of wanted) {
+        variant.weight = change.DesiredWeight ?? variant.weight;
+        variant.instances = change.DesiredInstanceCount ?? variant.instances;
+      }
+      endpoint.status = 'InService';
+      this.changed(endpoint);
+    });
+    engine.background(`endpoint ${endpoint.name}`, resized);
     return endpoint;
   }
 
@@ -331,6 +341,7 @@ function describe(endpoint: Endpoint): Omit<DescribeEndpointCommandOutput, '$met
     EndpointArn: endpoint.arn,
     EndpointConfigName: endpoint.config.name,
     ...(endpoint.fleet ? { ProductionVariants: endpoint.fleet.variants.map(summarize) } : {}),
+    ...(endpoint.fleet?.shadow ? { ShadowProductionVariants: [summarize(endpoint.fleet.shadow)] } : {}),
     ...(capture
       ? {
           DataCaptureConfig: {

@@ -27,12 +27,13 @@ export class Fleet {
   private constructor(
     readonly config: EndpointConfig,
     readonly variants: readonly FleetVariant[],
+    readonly shadow?: FleetVariant,
   ) {}
 
   /** Starts every variant; when one fails, none is left. */
   static async start(engine: Engine, endpointName: string, config: EndpointConfig, models: Models, keep?: VariantSizes): Promise<Fleet> {
     const started = await Promise.allSettled(
-      config.variants.map((variant) => startVariant(engine, endpointName, config, models.store.get(variant.ModelName ?? ''), variant, keep)),
+      [...config.variants, ...(config.shadow ? [config.shadow] : [])].map((variant) => startVariant(engine, endpointName, config, models.store.get(variant.ModelName ?? ''), variant, keep)),
     );
     const variants = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     const failed = started.find((result): result is PromiseRejectedResult => result.status === 'rejected');
@@ -40,7 +41,11 @@ export class Fleet {
       await Promise.all(variants.map(({ server }) => server.stop()));
       throw failed.reason;
     }
-    return new Fleet(config, variants);
+    return new Fleet(config, variants.slice(0, config.variants.length), variants[config.variants.length]);
+  }
+
+  private get all(): readonly FleetVariant[] {
+    return this.shadow ? [...this.variants, this.shadow] : this.variants;
   }
 
   variant(name: string | undefined): FleetVariant | undefined {
@@ -48,11 +53,11 @@ export class Fleet {
   }
 
   get sizes(): VariantSizes {
-    return new Map(this.variants.map(({ name, weight, instances }) => [name, { weight, instances }]));
+    return new Map(this.all.map(({ name, weight, instances }) => [name, { weight, instances }]));
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.variants.map(({ server }) => server.stop()));
+    await Promise.all(this.all.map(({ server }) => server.stop()));
   }
 }
 

@@ -43,34 +43,44 @@ export class SageMakerRuntime implements LocalService {
     const fleet = chooseFleet(endpoint, endpoint.fleet);
     const variant = this.chooseVariant(endpoint, fleet, input.TargetVariant);
     const body = Buffer.from((input.Body ?? new Uint8Array()) as Uint8Array);
-    const at = now(this.engine);
-    let response: Inference;
-    try {
-      response = await variant.server.invoke(
-        { body, contentType: input.ContentType, accept: input.Accept, customAttributes: input.CustomAttributes },
-        TIMEOUT_MILLISECONDS,
-      );
-    } catch {
-      response = { status: 0, body: Buffer.alloc(0), contentType: 'text/plain', container: variant.model.containers[0].hostname, microseconds: Number((process.hrtime.bigint() - received) / 1000n) };
+    const response = await this.ask(endpoint, variant, input, body, received);
+    const { shadow } = fleet;
+    if (shadow && copied(endpoint, shadow.weight / variant.weight)) {
+      // Nobody waits for it, and nobody learns of its answer but metrics and data capture.
+      const copy = this.ask(endpoint, shadow, input, body, process.hrtime.bigint());
+      this.engine.background(`shadow of ${name}`, this.engine.platform.clock.working(copy));
     }
-    this.measure(endpoint, variant, response, Number((process.hrtime.bigint() - received) / 1000n));
-    if (response.status < 200 || response.status > 299) {
+    if (!good(response)) {
       throw this.modelError(endpoint, variant, response);
     }
-    this.endpoints.capture(endpoint, variant)?.add({
-      at,
-      eventId: randomUUID(),
-      inferenceId: input.InferenceId,
-      customAttributes: input.CustomAttributes,
-      input: { contentType: input.ContentType ?? 'application/octet-stream', body },
-      output: { contentType: response.contentType, body: response.body },
-    });
     return {
       Body: response.body,
       ContentType: response.contentType,
       InvokedProductionVariant: variant.name,
       CustomAttributes: response.customAttributes,
     };
+  }
+
+  /** Asks one variant, measures it, and captures what it was asked and answered. */
+  private async ask(endpoint: Endpoint, variant: FleetVariant, input: InvokeEndpointCommandInput, body: Buffer, started: bigint): Promise<Inference> {
+    const elapsed = (): number => Number((process.hrtime.bigint() - started) / 1000n);
+    const at = now(this.engine);
+    const request = { body, contentType: input.ContentType, accept: input.Accept, customAttributes: input.CustomAttributes };
+    const response: Inference = await variant.server
+      .invoke(request, TIMEOUT_MILLISECONDS)
+      .catch(() => ({ status: 0, body: Buffer.alloc(0), contentType: 'text/plain', container: variant.model.containers[0].hostname, microseconds: elapsed() }));
+    this.measure(endpoint, variant, response, elapsed());
+    if (good(response)) {
+      this.endpoints.capture(endpoint, variant)?.add({
+        at,
+        eventId: randomUUID(),
+        inferenceId: input.InferenceId,
+        customAttributes: input.CustomAttributes,
+        input: { contentType: input.ContentType ?? 'application/octet-stream', body },
+        output: { contentType: response.contentType, body: response.body },
+      });
+    }
+    return response;
   }
 
   private chooseVariant(endpoint: Endpoint, fleet: Fleet, wanted: string | undefined): FleetVariant {
@@ -122,6 +132,17 @@ export class SageMakerRuntime implements LocalService {
       LogStreamArn: `arn:${partition}:logs:${region}:${accountId}:log-group:${group}:log-stream:${variant.logStream}`,
     });
   }
+}
+
+const good = ({ status }: Inference): boolean => status >= 200 && status < 300;
+
+/** Whether the shadow gets a copy of this request: its weight is its part of the production variant's traffic. */
+function copied(endpoint: Endpoint, share: number): boolean {
+  const part = Math.min(share, 1);
+  return endpoint.shadowing.choose([
+    { target: 'copied', weight: part },
+    { target: 'not', weight: 1 - part },
+  ]) === 'copied';
 }
 
 function chooseFleet(endpoint: Endpoint, blue: Fleet): Fleet {

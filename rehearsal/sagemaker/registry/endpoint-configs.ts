@@ -13,6 +13,8 @@ import { Models } from './models';
 export interface EndpointConfig extends Entity {
   readonly request: CreateEndpointConfigCommandInput;
   readonly variants: readonly ProductionVariant[];
+  /** Gets copies of requests; what it answers nobody sees but data capture. */
+  readonly shadow?: ProductionVariant;
 }
 
 export class EndpointConfigs {
@@ -49,7 +51,8 @@ export class EndpointConfigs {
   private create(input: CreateEndpointConfigCommandInput): EndpointConfig {
     const name = input.EndpointConfigName ?? '';
     const variants = input.ProductionVariants ?? [];
-    for (const variant of variants) {
+    const shadows = input.ShadowProductionVariants ?? [];
+    for (const variant of [...variants, ...shadows]) {
       if (variant.ModelName === undefined) {
         throw validation(`Variant ${variant.VariantName} names no model; the rehearsal has no inference components`);
       }
@@ -58,18 +61,24 @@ export class EndpointConfigs {
         throw validation(`Variant ${variant.VariantName} needs either an InstanceType or a ServerlessConfig.`);
       }
     }
-    if (new Set(variants.map(({ VariantName }) => VariantName)).size < variants.length) {
-      throw validation('Two production variants have the same VariantName.');
+    if (new Set([...variants, ...shadows].map(({ VariantName }) => VariantName)).size < variants.length + shadows.length) {
+      throw validation('Two variants have the same VariantName.');
     }
-    if (input.ShadowProductionVariants?.length) {
-      throw validation('The rehearsal has no shadow variants');
+    if (shadows.length > 0 && (shadows.length > 1 || variants.length !== 1)) {
+      throw validation(
+        `${variants.length} production and ${shadows.length} shadow variants: with ShadowProductionVariants you can only specify one variant for ` +
+          'ProductionVariants and one variant for ShadowProductionVariants.',
+      );
+    }
+    if ([...variants, ...shadows].some(({ ServerlessConfig }) => ServerlessConfig) && shadows.length > 0) {
+      throw validation('Serverless variants cannot have shadow variants.');
     }
     if (input.AsyncInferenceConfig) {
       throw validation('The rehearsal serves real-time endpoints; AsyncInferenceConfig is not supported');
     }
     const createdAt = now(this.engine);
     const arn = arnOf(this.engine.platform, 'endpoint-config', name);
-    const config = this.store.add({ name, arn, createdAt, modifiedAt: createdAt, request: input, variants });
+    const config = this.store.add({ name, arn, createdAt, modifiedAt: createdAt, request: input, variants, shadow: shadows[0] });
     this.engine.tags.add(arn, input.Tags);
     this.changed(config);
     return config;

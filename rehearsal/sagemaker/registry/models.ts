@@ -26,9 +26,6 @@ export interface ModelContainer {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Of an inference pipeline (developer guide, "Inference pipelines"). */
-const MOST_CONTAINERS = 15;
-
 export class Models {
   readonly store = new Store<Model>(
     (name) => validation(`Could not find model "${arnOf(this.engine.platform, 'model', name)}".`),
@@ -66,9 +63,6 @@ export class Models {
       throw validation('InferenceExecutionConfig Mode Direct is not supported by the rehearsal; use Serial');
     }
     const containers = named((input.PrimaryContainer ? [input.PrimaryContainer] : (input.Containers ?? [])).flatMap((definition) => this.resolve(definition)));
-    if (containers.length > MOST_CONTAINERS) {
-      throw validation(`The model has ${containers.length} containers; an inference pipeline has at most ${MOST_CONTAINERS}.`);
-    }
     for (const { image } of containers) engine.images.find(image, 'serving');
     const arn = arnOf(engine.platform, 'model', name);
     const roleArn = input.ExecutionRoleArn ?? '';

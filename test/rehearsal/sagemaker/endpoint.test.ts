@@ -176,6 +176,7 @@ describe('models and endpoints', () => {
 
     it('keeps the scaled instance count only when told to', async () => {
       await bench.sagemaker.send(new UpdateEndpointWeightsAndCapacitiesCommand({ EndpointName: 'live', DesiredWeightsAndCapacities: [{ VariantName: 'live', DesiredInstanceCount: 5 }] }));
+      await settled('live');
       await update('config-2', undefined, true);
       await expect(update('config-1')).rejects.toThrow(/Cannot update in-progress endpoint/);
       expect((await settled('live')).ProductionVariants?.[0].CurrentInstanceCount).toBe(5);
