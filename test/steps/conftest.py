@@ -51,7 +51,10 @@ def run_prepare(root: Path, arguments: list[str]) -> int:
     """prepare with the list of what is there, as whoever starts a training makes it."""
     options = dict(zip(arguments[::2], arguments[1::2], strict=True))
     files = prepare.curated_files(root / "input" / "curated", ["JFK"], options.get("--from", "0000-00"), options["--until"])
-    objects = [{"key": f"curated/flights/{path.relative_to(root / 'input' / 'curated').as_posix()}", "size": path.stat().st_size} for _, path in files]
+    objects = [
+        {"key": f"curated/flights/{path.relative_to(root / 'input' / 'curated').as_posix()}", "size": path.stat().st_size}
+        for _, path in files
+    ]
     (root / "input" / "snapshot").mkdir(parents=True, exist_ok=True)
     (root / "input" / "snapshot" / "s1.json").write_text(json.dumps({"bucket": "curated", "objects": objects}))
     return prepare.main(arguments)

@@ -33,9 +33,7 @@ def model(flights: pd.DataFrame, contract: Contract) -> Model:
 
 @pytest.fixture()
 def row(flights: pd.DataFrame, contract: Contract) -> dict[str, Any]:
-    record: dict[str, Any] = json.loads(
-        flights[contract.columns].dropna().head(1).to_json(orient="records")
-    )[0]
+    record: dict[str, Any] = json.loads(flights[contract.columns].dropna().head(1).to_json(orient="records"))[0]
     return record
 
 
@@ -44,22 +42,16 @@ def body(*rows: dict[str, Any]) -> bytes:
 
 
 def csv(row: dict[str, Any], contract: Contract) -> bytes:
-    return ",".join(
-        "" if row[name] is None else str(row[name]) for name in contract.columns
-    ).encode()
+    return ",".join("" if row[name] is None else str(row[name]) for name in contract.columns).encode()
 
 
-def test_csv_and_json_give_the_same_answer(
-    model: Model, row: dict[str, Any], contract: Contract
-) -> None:
+def test_csv_and_json_give_the_same_answer(model: Model, row: dict[str, Any], contract: Contract) -> None:
     first = predict_fn(input_fn(csv(row, contract), "text/csv"), model)
     second = predict_fn(input_fn(body(row), "application/json; charset=utf-8"), model)
     assert first == second
 
 
-def test_the_endpoint_scores_as_training_did(
-    model: Model, flights: pd.DataFrame, contract: Contract
-) -> None:
+def test_the_endpoint_scores_as_training_did(model: Model, flights: pd.DataFrame, contract: Contract) -> None:
     rows = flights.head(500)
     served = predict_fn(
         input_fn(rows[contract.columns].to_csv(index=False, header=False), "text/csv"),
@@ -76,9 +68,7 @@ def test_the_decision_follows_the_threshold_and_names_the_version(
     model: Model, row: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MODEL_VERSION", "7")
-    content, kind = output_fn(
-        [(0.31, "disrupted"), (0.1, "on_time")], "application/json"
-    )
+    content, kind = output_fn([(0.31, "disrupted"), (0.1, "on_time")], "application/json")
     assert kind == "application/json"
     assert json.loads(content)["predictions"][0] == {
         "probability": 0.31,
@@ -88,9 +78,7 @@ def test_the_decision_follows_the_threshold_and_names_the_version(
     assert output_fn([(0.5, "disrupted")], "text/csv")[0] == "0.500000,disrupted,7\n"
 
 
-def test_ten_thousand_rows_are_one_request(
-    model: Model, row: dict[str, Any], contract: Contract
-) -> None:
+def test_ten_thousand_rows_are_one_request(model: Model, row: dict[str, Any], contract: Contract) -> None:
     lines = b"\n".join([csv(row, contract)] * 10_000)
     assert len(predict_fn(input_fn(lines, "text/csv"), model)) == 10_000
 
@@ -152,23 +140,51 @@ def test_a_json_body_that_is_none_is_a_400(content: bytes) -> None:
         ("dest", 7, "expected a short text"),
         ("dest", "A\x00B", "expected a short text"),
         ("carrier", ["AA"], "is not a category"),
+        ("carrier", {"a": 1}, "is not a category"),
+        ("carrier", "\u2708\ufe0f", "is not of the form"),
+        ("carrier", "b6", "is not of the form"),
+        ("dest", "A\u200bB", "is not of the form"),
+        ("dest", "\x1b[31m", "expected a short text"),
+        ("dest", "A" * 1_000_000, "expected a short text"),
+        ("temp", "NaN", "not a finite number"),
+        ("temp", "-Infinity", "not a finite number"),
+        ("temp", 10**400, "not a number"),
+        ("temp", "", "not a number"),
+        ("temp", "\u0663", "not a number"),
     ],
 )
-def test_a_bad_value_is_refused_with_its_place(
-    row: dict[str, Any], column: str, value: Any, message: str
-) -> None:
+def test_a_bad_value_is_refused_with_its_place(row: dict[str, Any], column: str, value: Any, message: str) -> None:
     error = refused(body(row, {**row, column: value}), "application/json")
     assert error.status_code == 400
     assert error.message.startswith(f"row 2, column {column}")
     assert message in error.message
 
 
+def test_columns_in_another_order_are_refused_where_they_first_do_not_fit(row: dict[str, Any], contract: Contract) -> None:
+    swapped = [row[name] for name in contract.columns]
+    swapped[0], swapped[1] = swapped[1], swapped[0]
+    assert refused(",".join(map(str, swapped)).encode()).message.startswith("row 1, column carrier: ")
+
+
+@pytest.mark.parametrize(("change", "width"), [(-1, 17), (1, 19)])
+def test_a_value_too_few_or_too_many_is_refused_with_the_columns_expected(
+    row: dict[str, Any], contract: Contract, change: int, width: int
+) -> None:
+    values = ([str(row[name]) for name in contract.columns] + ["1"])[: len(contract.columns) + change]
+    error = refused(",".join(values).encode())
+    assert error.message.startswith(f"row 1 has {width} values, expected 18: carrier,dest,date")
+
+
+def test_free_text_of_any_script_is_scored_as_a_value_that_training_never_saw(model: Model, row: dict[str, Any]) -> None:
+    [(probability, _)] = predict_fn(
+        input_fn(body({**row, "manufacturer": "\u30e6\u30cb\u30b3\u30fc\u30c9 \U0001f6eb"}), "application/json"), model
+    )
+    assert 0 < probability < 1
+
+
 def test_missing_and_unknown_columns_are_named(row: dict[str, Any]) -> None:
     changed = {key: value for key, value in row.items() if key != "dest"} | {"mood": 1}
-    assert (
-        refused(body(changed), "application/json").message
-        == "row 1: unknown columns mood; missing columns dest"
-    )
+    assert refused(body(changed), "application/json").message == "row 1: unknown columns mood; missing columns dest"
 
 
 def test_other_formats_are_refused_by_their_status() -> None:
@@ -178,9 +194,7 @@ def test_other_formats_are_refused_by_their_status() -> None:
     assert error.value.status_code == 406
 
 
-def test_a_value_that_may_be_missing_may_be_missing(
-    model: Model, row: dict[str, Any], contract: Contract
-) -> None:
+def test_a_value_that_may_be_missing_may_be_missing(model: Model, row: dict[str, Any], contract: Contract) -> None:
     assert (
         len(
             predict_fn(
@@ -195,33 +209,22 @@ def test_a_value_that_may_be_missing_may_be_missing(
     )
 
 
-def test_a_byte_order_mark_is_not_part_of_the_first_value(
-    row: dict[str, Any], contract: Contract
-) -> None:
+def test_a_byte_order_mark_is_not_part_of_the_first_value(row: dict[str, Any], contract: Contract) -> None:
     text = "\ufeff" + csv(row, contract).decode()
     assert input_fn(text, "text/csv")["carrier"].tolist() == [row["carrier"]]
     assert input_fn(text.encode(), "text/csv")["carrier"].tolist() == [row["carrier"]]
 
 
-def test_an_airline_that_training_never_saw_is_scored_all_the_same(
-    model: Model, row: dict[str, Any]
-) -> None:
-    [(probability, _)] = predict_fn(
-        input_fn(body({**row, "carrier": "ZZ"}), "application/json"), model
-    )
+def test_an_airline_that_training_never_saw_is_scored_all_the_same(model: Model, row: dict[str, Any]) -> None:
+    [(probability, _)] = predict_fn(input_fn(body({**row, "carrier": "ZZ"}), "application/json"), model)
     assert 0 < probability < 1
 
 
 def test_the_status_line_holds_none_of_the_callers_text(row: dict[str, Any]) -> None:
-    assert (
-        refused(body({**row, "distance": "f\u00e4r"}), "application/json").phrase
-        == "Bad Request"
-    )
+    assert refused(body({**row, "distance": "f\u00e4r"}), "application/json").phrase == "Bad Request"
 
 
-def test_a_refusal_is_logged_without_the_callers_values(
-    row: dict[str, Any], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_refusal_is_logged_without_the_callers_values(row: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(ServingError, match="jane.doe@example.org"):
         input_fn(body({**row, "distance": "jane.doe@example.org"}), "application/json")
     line = capsys.readouterr().err
@@ -268,7 +271,7 @@ class TestBatch:
         good = csv(row, contract).decode()
         bad = csv({**row, "distance": "far"}, contract).decode()
         alone = self.answers(model, good)[0]
-        found = self.answers(model, f"{bad}\n{good}\n{bad}\nB6,MIA\n\n{good}\n\"open\n")
+        found = self.answers(model, f'{bad}\n{good}\n{bad}\nB6,MIA\n\n{good}\n"open\n')
         assert found[1] == found[5] == alone
         assert found[0] == found[2] == ["", "column distance: 'far' is not a number", "7"]
         assert [one[0] for one in found] == ["", alone[0], "", "", "", alone[0], ""]
@@ -286,3 +289,18 @@ class TestBatch:
         monkeypatch.delenv("SAGEMAKER_BATCH")
         with pytest.raises(ServingError, match="row 2"):
             input_fn(csv(row, contract) + b"\n" + csv({**row, "distance": "far"}, contract), "text/csv")
+
+    assert refused(body({**row, "distance": "f\u00e4r"}), "application/json").phrase == "Bad Request"
+
+
+@pytest.mark.parametrize("value", ["x" * 5_000_000, 10**4000, [[0] * 1_000_000]], ids=["text", "digits", "a list"])
+def test_a_message_stays_short_whatever_was_sent(row: dict[str, Any], value: Any) -> None:
+    for column in ("carrier", "date", "distance", "sched_dep_time"):
+        assert len(refused(body({**row, column: value}), "application/json").message) < 250
+    assert len(refused(body({**row, "x" * 5_000_000: 1}), "application/json").message) < 250
+
+
+@pytest.mark.parametrize("depth", range(100, 1000, 100))
+def test_a_value_nested_almost_too_deep_is_refused_like_any_other(row: dict[str, Any], depth: int) -> None:
+    nested = body({**row, "distance": "HERE"}).replace(b'"HERE"', b"[" * depth + b"]" * depth)
+    assert refused(nested, "application/json").status_code == 400

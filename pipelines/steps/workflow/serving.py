@@ -10,6 +10,7 @@ import io
 import json
 import math
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -41,6 +42,7 @@ Result = TypeVar("Result")
 CSV, JSON = "text/csv", "application/json"
 Answer = tuple[float | None, str]
 HARMLESS = str.maketrans({",": ";", '"': "'", "\n": " ", "\r": " "})
+SHOWN = 100
 YEARS = range(1900, 2200)
 """Dates beyond what pandas can hold would be an error of ours; these are surely the caller's."""
 
@@ -91,7 +93,7 @@ def input_fn(body: bytes | str, content_type: str) -> pd.DataFrame:
     """Request body -> one row per record, columns of the contract."""
     kind = (content_type or "").split(";")[0].strip().lower()
     if kind not in (CSV, JSON):
-        raise refusal(415, f"Content-Type {content_type!r} is not supported; send {CSV} or {JSON}")
+        raise refusal(415, f"Content-Type {shown(content_type)} is not supported; send {CSV} or {JSON}")
     try:
         # AWS's server hands over text, others bytes; either may start with the mark that spreadsheets write.
         text = (body.decode() if isinstance(body, bytes | bytearray) else body).removeprefix("\ufeff")
@@ -176,7 +178,7 @@ def json_rows(text: str) -> list[list[Any]]:
                 + "; ".join(
                     part
                     for part in (
-                        unknown and f"unknown columns {', '.join(unknown)}",
+                        unknown and f"unknown columns {', '.join(unknown)[:SHOWN]}",
                         missing and f"missing columns {', '.join(missing)}",
                     )
                     if part
@@ -186,6 +188,12 @@ def json_rows(text: str) -> list[list[Any]]:
     return rows
 
 
+def shown(raw: str | float) -> str:
+    """The caller's value in a message: enough of it to be found, however long it is."""
+    text = repr(raw)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+
+
 def value(raw: Any, feature: Feature, row: int) -> Any:
     place = f"row {row}, column {feature.name}"
     if raw is None:
@@ -193,27 +201,31 @@ def value(raw: Any, feature: Feature, row: int) -> Any:
             raise bad_request(f"{place}: a value is required")
         return None if feature.type == "category" else math.nan
     if isinstance(raw, bool | list | dict):
-        raise bad_request(f"{place}: {raw!r} is not a {feature.type}")
+        # Not shown: a nested value may be as deep as the parser bears, and too deep for repr.
+        raise bad_request(f"{place}: {type(raw).__name__} is not a {feature.type}")
     if feature.type == "category":
         if not isinstance(raw, str) or any(ord(character) < 32 for character in raw) or len(raw) > 100:
-            raise bad_request(f"{place}: expected a short text, got {raw!r}"[:300])
+            raise bad_request(f"{place}: expected a short text, got {shown(raw)}")
+        # The form that curation asks of training rows (lambda/curate-object): an unknown value is scored, an impossible one is a mistake.
+        if feature.pattern and not re.fullmatch(feature.pattern, raw):
+            raise bad_request(f"{place}: {shown(raw)} is not of the form {feature.pattern}")
         return raw
     if feature.type == "date":
         return date(raw, place)
     text = raw if isinstance(raw, str) else None
     if text is not None and not (text.isascii() and "_" not in text and text.strip() == text):
-        raise bad_request(f"{place}: {raw!r} is not a number"[:300])
+        raise bad_request(f"{place}: {shown(raw)} is not a number")
     try:
         number = float(raw)
     except (ValueError, OverflowError):
-        raise bad_request(f"{place}: {raw!r} is not a number"[:300]) from None
+        raise bad_request(f"{place}: {shown(raw)} is not a number") from None
     if not math.isfinite(number):
-        raise bad_request(f"{place}: {raw!r} is not a finite number"[:300])
+        raise bad_request(f"{place}: {shown(raw)} is not a finite number")
     if feature.type == "clock":
         if number != int(number) or not (0 <= number <= 2400 and number % 100 < 60):
-            raise bad_request(f"{place}: {raw!r} is not a time of day (HHMM)")
+            raise bad_request(f"{place}: {shown(raw)} is not a time of day (HHMM)")
     elif not feature.minimum <= number <= feature.maximum:
-        raise bad_request(f"{place}: {raw!r} is outside {feature.minimum:g} to {feature.maximum:g}")
+        raise bad_request(f"{place}: {shown(raw)} is outside {feature.minimum:g} to {feature.maximum:g}")
     return number
 
 
@@ -224,7 +236,7 @@ def date(raw: Any, place: str) -> str:
     except ValueError:
         day = None
     if day is None or day.isoformat() != raw:
-        raise bad_request(f"{place}: {raw!r} is not a date (YYYY-MM-DD)"[:300])
+        raise bad_request(f"{place}: {shown(raw)} is not a date (YYYY-MM-DD)")
     if day.year not in YEARS:
         raise bad_request(f"{place}: {raw} is outside the years {YEARS.start} to {YEARS.stop - 1}")
     return day.isoformat()
@@ -261,4 +273,4 @@ def output_fn(predictions: list[Answer], accept: str) -> tuple[str, str]:
             for probability, decision in predictions
         ]
         return json.dumps({"predictions": rows}), JSON
-    raise refusal(406, f"Accept {accept!r} is not supported; ask for {CSV} or {JSON}")
+    raise refusal(406, f"Accept {shown(accept)} is not supported; ask for {CSV} or {JSON}")
