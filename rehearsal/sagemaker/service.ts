@@ -24,6 +24,8 @@ export interface SageMakerOptions {
   readonly putResourcePolicy: PutResourcePolicy;
   /** Through which VPC endpoints jobs and models reach S3. */
   readonly networks: Pick<Networks, 'path'>;
+  /** How long a container may take to answer a real-time request. @default AWS's 60 seconds; a test does not wait so long */
+  readonly answerMilliseconds?: number;
 }
 
 /** Amazon SageMaker AI on this machine. Register both services with the gateway. */
@@ -69,7 +71,7 @@ export function createSageMaker(platform: Platform, options: SageMakerOptions): 
       ...schedules.operations,
       ...tagOperations(engine),
     }),
-    runtime: new SageMakerRuntime(engine, endpoints),
+    runtime: new SageMakerRuntime(engine, endpoints, options.answerMilliseconds),
     flushCaptures: () => endpoints.flushCaptures(),
     stop: async () => {
       stopping.abort(new Error('the rehearsal stops'));

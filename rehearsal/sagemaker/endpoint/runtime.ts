@@ -8,6 +8,8 @@ import { Inference } from './model-server';
 
 /** A container has so long to answer a real-time request. */
 const TIMEOUT_MILLISECONDS = 60_000;
+/** Largest body ("InvokeEndpoint", API reference: Body, maximum length). */
+const MAXIMUM_BYTES = 6_291_456;
 
 /** ModelError carries the container's own answer in members of its own. */
 class ModelError extends AwsError {
@@ -27,6 +29,7 @@ export class SageMakerRuntime implements LocalService {
   constructor(
     private readonly engine: Engine,
     private readonly endpoints: Endpoints,
+    private readonly timeoutMilliseconds = TIMEOUT_MILLISECONDS,
   ) {}
 
   handle(call: ServiceCall): Promise<unknown> {
@@ -36,13 +39,20 @@ export class SageMakerRuntime implements LocalService {
   private async invoke(input: InvokeEndpointCommandInput): Promise<unknown> {
     const received = process.hrtime.bigint();
     const name = input.EndpointName ?? '';
+    const body = Buffer.from((input.Body ?? new Uint8Array()) as Uint8Array);
+    if (body.length > MAXIMUM_BYTES) {
+      // Refused in front of the service: no code but the status, which clients then show as the code.
+      throw new AwsError('413', `HTTP content length exceeded ${MAXIMUM_BYTES} bytes.`, 413);
+    }
     const endpoint = this.endpoints.store.find(name);
     if (!endpoint?.fleet || endpoint.status === 'Deleting') {
       throw new AwsError('ValidationError', `Endpoint ${name} of account ${this.engine.platform.accountId} not found.`);
     }
+    if (input.TargetModel !== undefined) {
+      throw new AwsError('ValidationError', `Endpoint ${name} is not a multi-model endpoint and does not support target model header.`);
+    }
     const fleet = chooseFleet(endpoint, endpoint.fleet);
     const variant = this.chooseVariant(endpoint, fleet, input.TargetVariant);
-    const body = Buffer.from((input.Body ?? new Uint8Array()) as Uint8Array);
     const response = await this.ask(endpoint, variant, input, body, received);
     const { shadow } = fleet;
     if (shadow && copied(endpoint, shadow.weight / variant.weight)) {

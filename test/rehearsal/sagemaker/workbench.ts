@@ -53,7 +53,7 @@ export class Workbench {
     host.onEvent((event) => this.events.push(event));
   }
 
-  static async start(options: { stepsFolder?: string } = {}): Promise<Workbench> {
+  static async start(options: { stepsFolder?: string; answerMilliseconds?: number } = {}): Promise<Workbench> {
     const clock = new VirtualClock(Date.parse('2030-03-01T10:20:00Z'));
     const host = await startPlatform({ folder: mkdtempSync(join(tmpdir(), 'mla-blueprint-sagemaker-')), python: await testPython(), region: REGION, clock });
     const networks = new Networks();
@@ -62,6 +62,7 @@ export class Workbench {
     const service = createSageMaker(host.platform, {
       networks,
       stepsFolder: options.stepsFolder ?? '/nowhere',
+      answerMilliseconds: options.answerMilliseconds,
       putResourcePolicy: (arn, document) => host.policies.putResourcePolicy(arn, document),
     });
     host.registerService(service.control);
