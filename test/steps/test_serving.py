@@ -225,7 +225,7 @@ def test_the_status_line_holds_none_of_the_callers_text(row: dict[str, Any]) -> 
 
 
 def test_a_refusal_is_logged_without_the_callers_values(row: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(ServingError, match="jane.doe@example.org"):
+    with pytest.raises(ServingError, match=r"jane\.doe@example\.org"):
         input_fn(body({**row, "distance": "jane.doe@example.org"}), "application/json")
     line = capsys.readouterr().err
     assert json.loads(line) == {
@@ -289,8 +289,6 @@ class TestBatch:
         monkeypatch.delenv("SAGEMAKER_BATCH")
         with pytest.raises(ServingError, match="row 2"):
             input_fn(csv(row, contract) + b"\n" + csv({**row, "distance": "far"}, contract), "text/csv")
-
-    assert refused(body({**row, "distance": "f\u00e4r"}), "application/json").phrase == "Bad Request"
 
 
 @pytest.mark.parametrize("value", ["x" * 5_000_000, 10**4000, [[0] * 1_000_000]], ids=["text", "digits", "a list"])

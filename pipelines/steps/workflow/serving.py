@@ -107,10 +107,15 @@ def input_fn(body: bytes | str, content_type: str) -> pd.DataFrame:
 
 
 def frame_of(rows: list[list[Any]]) -> pd.DataFrame:
-    features = contract().features
-    return pd.DataFrame(
-        {feature.name: [value(row[i], feature, number + 1) for number, row in enumerate(rows)] for i, feature in enumerate(features)}
-    )
+    return table([values(row, number) for number, row in enumerate(rows, 1)])
+
+
+def table(rows: list[list[Any]]) -> pd.DataFrame:
+    return pd.DataFrame({feature.name: [row[i] for row in rows] for i, feature in enumerate(contract().features)})
+
+
+def values(row: list[Any], number: int) -> list[Any]:
+    return [value(cell, feature, number) for cell, feature in zip(row, contract().features, strict=True)]
 
 
 def batch_frame(text: str) -> pd.DataFrame:
@@ -132,11 +137,10 @@ def batch_frame(text: str) -> pd.DataFrame:
             rows = csv_rows(line)
             if not rows:
                 raise bad_request("the row is empty")
-            frame_of(rows)
-            good += rows
+            good.append(values(rows[0], 1))
         except ServingError as error:
             refused[number] = error.message.removeprefix("row 1").lstrip(", ")
-    frame = frame_of(good)
+    frame = table(good)
     frame.attrs["refused"] = refused
     return frame
 
@@ -245,11 +249,16 @@ def date(raw: Any, place: str) -> str:
 @told
 def predict_fn(frame: pd.DataFrame, model: Model) -> list[Answer]:
     """(probability, decision) for each row; (None, why) for one that was refused."""
-    scores = list(model.score(frame, contract())) if len(frame) else []
+    scores = iter(list(model.score(frame, contract())) if len(frame) else [])
     names = contract()
-    answers: list[Answer] = [(float(score), names.positive if score >= model.threshold else names.negative) for score in scores]
-    for number, reason in frame.attrs.get("refused", {}).items():
-        answers.insert(number, (None, reason))
+    refused: dict[int, str] = frame.attrs.get("refused", {})
+    answers: list[Answer] = []
+    for number in range(len(frame) + len(refused)):
+        if number in refused:
+            answers.append((None, refused[number]))
+        else:
+            score = next(scores)
+            answers.append((float(score), names.positive if score >= model.threshold else names.negative))
     return answers
 
 

@@ -77,7 +77,7 @@ export class SageMakerRuntime implements LocalService {
     const at = now(this.engine);
     const request = { body, contentType: input.ContentType, accept: input.Accept, customAttributes: input.CustomAttributes };
     const response: Inference = await variant.server
-      .invoke(request, TIMEOUT_MILLISECONDS)
+      .invoke(request, this.timeoutMilliseconds)
       .catch(() => ({ status: 0, body: Buffer.alloc(0), contentType: 'text/plain', container: variant.model.containers[0].hostname, microseconds: elapsed() }));
     this.measure(endpoint, variant, response, elapsed());
     if (good(response)) {
