@@ -17,6 +17,8 @@ export interface WorkflowConfiguration {
   readonly monitoring: {
     /** AWS schedule expression of the drift analysis. */
     readonly schedule: string;
+    /** Of the judgement by outcomes: when it runs, and how many days of predictions it looks at; captures are kept for 30. */
+    readonly judgement: { readonly schedule: string; readonly lookBackDays: number };
     /**
      * `true` deploys SageMaker Model Monitor resources instead of our own analyzer.
      * @default false: Model Monitor is closed to accounts that did not use it before mid-2026.
@@ -78,7 +80,7 @@ export const sandbox: WorkflowConfiguration = {
     endpoint: { instanceType: 'ml.m5.large', minimum: 2, maximum: 4 },
   },
   tuning: { maxJobs: 4, maxParallelJobs: 2 },
-  monitoring: { schedule: 'cron(0 * * * ? *)', modelMonitor: false },
+  monitoring: { schedule: 'cron(0 * * * ? *)', judgement: { schedule: 'cron(30 3 * * ? *)', lookBackDays: 7 }, modelMonitor: false },
   retraining: { schedule: 'rate(7 days)', cooldownHours: 24, maximumPerWeek: 3, maximumModelAgeDays: 90, recentMonths: 6, longestMonths: 24 },
   release: { canaryPercent: 50, bakingMinutes: 10 },
   batch: {

@@ -18,6 +18,8 @@ export interface AnalyzerRoleProps {
   readonly baselinePrefixes: readonly string[];
   /** ARN of the steps' code in the deployment bucket. @default none: AWS's image brings its own code */
   readonly codeArn?: string;
+  /** What became of the predictions, beside the captures. @default false: the drift analysis needs no labels */
+  readonly readsGroundTruth?: boolean;
   readonly dataKey: kms.IKey;
   readonly repositoryArns: readonly string[];
   readonly subnetIds: readonly string[];
@@ -55,9 +57,10 @@ export class AnalyzerRole extends Construct {
     acknowledgeWildcards(
       this.role,
       { endsWith: '/capture/*', reason: 'EV-001: Captures are named by SageMaker, by hour and with a random part.' },
+      ...(props.readsGroundTruth ? [{ endsWith: '/ground-truth/*', reason: 'EV-001: Ground truth is filed by the hour in which it was collected.' }] : []),
       { endsWith: '/monitoring/*', reason: 'EV-001: Each analysis writes below its own job\'s name.' },
       ...props.baselinePrefixes.map(
-        (prefix): AllowedWildcard => ({ endsWith: `/${prefix}*`, reason: 'EV-001: Each pipeline execution writes its baseline below its own id.' }),
+        (prefix): AllowedWildcard => ({ endsWith: `/${prefix}*`, reason: 'EV-001: Each pipeline execution writes below its own id, each training job below its own name.' }),
       ),
       { endsWith: ':*', reason: 'EV-003: SageMaker names log streams after jobs.' },
       { endsWith: ':network-interface/*', reason: 'EV-004: Interfaces get their ids when made; subnets and security group are named beside.' },
@@ -68,12 +71,13 @@ export class AnalyzerRole extends Construct {
 }
 
 function dataStatements(stack: Stack, props: AnalyzerRoleProps): iam.PolicyStatement[] {
+  const observed = ['capture/*', ...(props.readsGroundTruth ? ['ground-truth/*'] : [])];
   return [
     new iam.PolicyStatement({
       sid: 'ReadCapturesBaselineAndCode',
       actions: ['s3:GetObject'],
       resources: [
-        props.capture.arnForObjects('capture/*'),
+        ...observed.map((pattern) => props.capture.arnForObjects(pattern)),
         ...props.baselinePrefixes.map((prefix) => props.artifacts.arnForObjects(`${prefix}*`)),
         ...(props.codeArn === undefined ? [] : [props.codeArn]),
       ],
@@ -82,7 +86,7 @@ function dataStatements(stack: Stack, props: AnalyzerRoleProps): iam.PolicyState
       sid: 'ListCaptures',
       actions: ['s3:ListBucket'],
       resources: [props.capture.bucketArn],
-      conditions: { StringLike: { 's3:prefix': ['capture/*'] } },
+      conditions: { StringLike: { 's3:prefix': observed } },
     }),
     new iam.PolicyStatement({
       sid: 'ListBaselines',

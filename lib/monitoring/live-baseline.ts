@@ -1,6 +1,11 @@
 /** Where a release puts the live model's baseline for AWS's own monitor, which can only be told one fixed place. */
 export const liveBaselinePrefix = 'baselines/live/';
 
+/** The name under which the judgement by outcomes publishes. */
+export function judgementScheduleName(endpointName: string): string {
+  return `${endpointName}-model-quality`;
+}
+
 /** The name under which both monitors publish. */
 export function monitoringScheduleName(endpointName: string): string {
   return `${endpointName}-data-quality`;

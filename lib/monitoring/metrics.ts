@@ -12,6 +12,14 @@ export const featureNamespace = 'aws/sagemaker/Endpoints/data-metrics';
 export const workflowNamespace = 'MlaBlueprint/Monitoring';
 export const violationsMetricName = 'ConstraintViolations';
 
+/** Where Model Monitor's model-quality, bias and explainability monitors publish, and ours: all of a judgement's metrics. */
+export const judgementNamespaces = [
+  'aws/sagemaker/Endpoints/model-metrics',
+  'aws/sagemaker/Endpoints/bias-metrics',
+  'aws/sagemaker/Endpoints/explainability-metrics',
+  workflowNamespace,
+];
+
 /** What the endpoint answers for each row (`output_fn` of the steps), in that order. */
 export const outputColumns = ['probability', 'decision'];
 

@@ -19,6 +19,7 @@ export interface WorkflowAlarmsProps {
   readonly pipelineName: string;
   readonly releaseMachineArn: string;
   readonly batchMachineArn: string;
+  readonly judgementMachineArn: string;
   /** @default no machine: AWS's own monitor has a schedule of its own. */
   readonly monitoringMachineArn?: string;
   readonly deadLetterQueues: Readonly<Record<string, sqs.IQueue>>;
@@ -157,6 +158,7 @@ export class WorkflowAlarms extends Construct {
     const machines = {
       Release: this.props.releaseMachineArn,
       Batch: this.props.batchMachineArn,
+      Judgement: this.props.judgementMachineArn,
       ...(this.props.monitoringMachineArn === undefined ? {} : { Analysis: this.props.monitoringMachineArn }),
     };
     for (const [name, arn] of Object.entries(machines)) {

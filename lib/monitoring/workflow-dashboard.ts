@@ -4,13 +4,15 @@ import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
 import { type WatchedAlarm, watchedTargets } from '../foundation/alarm-catalogue';
-import { endpointMetric, featureDriftMetric, ingestNamespace, machineMetric, pipelineMetric, violationsMetric } from './metrics';
+import { endpointMetric, featureDriftMetric, ingestNamespace, judgementNamespaces, machineMetric, pipelineMetric, violationsMetric, workflowNamespace } from './metrics';
 
 export interface WorkflowDashboardProps {
   readonly problemName: string;
   readonly endpointName: string;
   readonly variantName: string;
   readonly scheduleName: string;
+  /** Name under which the judgement by outcomes publishes. */
+  readonly judgementScheduleName: string;
   readonly pipelineName: string;
   readonly releaseMachineArn: string;
   readonly maximumLatencyMilliseconds: number;
@@ -57,13 +59,32 @@ export class WorkflowDashboard extends Construct {
       graph('Drift by feature', props.watchedFeatures.map((feature) => featureDriftMetric(props, feature))),
     );
     dashboard.addWidgets(
+      graph('Area under the ROC curve', [judgementMetric(props, 'auc')], { leftYAxis: { min: 0.5, max: 1 } }),
+      graph(
+        'Cost of 1000 predictions: by the model, never flagging, always flagging',
+        ['CostPer1000', 'CostOfNeverFlaggingPer1000', 'CostOfAlwaysFlaggingPer1000'].map((name) => judgementMetric(props, name)),
+      ),
+      graph('Predictions with and without an outcome', ['PredictionsLabelled', 'PredictionsWithoutLabel'].map((name) => judgementMetric(props, name))),
+    );
+    dashboard.addWidgets(
       graph('Training pipeline', ['ExecutionStarted', 'ExecutionSucceeded', 'ExecutionFailed'].map((name) => pipelineMetric(props.pipelineName, name))),
       graph('Releases', ['ExecutionsSucceeded', 'ExecutionsFailed'].map((name) => machineMetric(props.releaseMachineArn, name, Duration.hours(1)))),
       graph('Ingest', [ingest('RowsCurated'), ingest('RowsQuarantined'), ingest('ObjectsQuarantined')]),
     );
     this.dashboardName = dashboard.dashboardName;
-    answers(dashboard, 'READY-10', 'MON-01', 'MON-02', 'SVC-19');
+    answers(dashboard, 'READY-10', 'MON-01', 'MON-02', 'MON-05', 'MON-06', 'SVC-19');
   }
+}
+
+/** A day's judgement; Model Monitor's metrics have names in small letters, the workflow's own do not. */
+function judgementMetric(props: WorkflowDashboardProps, metricName: string): cloudwatch.Metric {
+  return new cloudwatch.Metric({
+    namespace: /^[a-z]/.test(metricName) ? judgementNamespaces[0] : workflowNamespace,
+    metricName,
+    dimensionsMap: { Endpoint: props.endpointName, MonitoringSchedule: props.judgementScheduleName },
+    statistic: 'Average',
+    period: Duration.days(1),
+  });
 }
 
 function alarmStatus(title: string, alarms: readonly WatchedAlarm[], width: number, more: Partial<cloudwatch.AlarmStatusWidgetProps> = {}): cloudwatch.AlarmStatusWidget {

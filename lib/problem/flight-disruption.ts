@@ -98,6 +98,8 @@ export const flightDisruption: ProblemSpec = validateProblem({
       precip: 'one storm is most of a month',
       visib: 'one foggy day is most of a month',
     },
+    // Kennedy's months after training stay below 0.17 with all their weather; without any weather the answers are off by 0.22.
+    outputDistance: 0.2,
     // Measured on every month and airport of 2013: docs/monitoring.md has the table. An hour of a few hundred flights scatters by about 0.03.
     aucMargin: 0.1,
     // A tenth dearer than the cheaper policy that needs no model; or, in proportion, a third dearer than at its own test.

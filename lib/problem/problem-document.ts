@@ -24,6 +24,7 @@ export function problemDocument(spec: ProblemSpec): Record<string, unknown> {
       unseen_category_share: spec.monitoring.unseenCategoryShare,
       minimum_rows: spec.monitoring.minimumRows,
       seasonal: Object.keys(spec.monitoring.seasonal),
+      output_distance: spec.monitoring.outputDistance,
       auc_margin: spec.monitoring.aucMargin,
       cost_ratio: spec.monitoring.costRatio,
       cost_growth: spec.monitoring.costGrowth,

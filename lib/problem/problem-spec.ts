@@ -119,6 +119,8 @@ export interface MonitoringThresholds {
   readonly minimumRows: number;
   /** Features that are known to move with the calendar: watched for schema, not for drift, with the reason. */
   readonly seasonal: Readonly<Record<string, string>>;
+  /** Largest distance of the answers' distribution from those to the months held back (0 to 1). */
+  readonly outputDistance: number;
   /** How far the area under the ROC curve may fall below that of the held-back month. */
   readonly aucMargin: number;
   /** Cost of the decisions divided by that of the cheaper policy that needs no model: never flagging, or always. */
@@ -179,7 +181,8 @@ export function validateProblem(spec: ProblemSpec): ProblemSpec {
   check(driftDistance > 0 && driftDistance < 1, 'monitoring.driftDistance must lie between 0 and 1');
   check(unseenCategoryShare >= 0 && unseenCategoryShare < 1, 'monitoring.unseenCategoryShare must be a share below 1');
   check(minimumRows >= 1, 'monitoring.minimumRows must be at least 1');
-  const { aucMargin, costRatio, costGrowth, facet, biasTolerance, attributionNdcg } = spec.monitoring;
+  const { outputDistance, aucMargin, costRatio, costGrowth, facet, biasTolerance, attributionNdcg } = spec.monitoring;
+  check(outputDistance > 0 && outputDistance < 1, 'monitoring.outputDistance must lie between 0 and 1');
   check(aucMargin > 0 && aucMargin < 0.5, 'monitoring.aucMargin must lie between 0 and 0.5: half a point below 1 is chance');
   check(costRatio >= 1, 'monitoring.costRatio must be at least 1: below that the model is cheaper than any policy without one');
   check(costGrowth >= 1, 'monitoring.costGrowth must be at least 1: the held-back month itself must pass');

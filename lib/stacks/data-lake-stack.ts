@@ -60,10 +60,10 @@ export class DataLakeStack extends Stack {
 
     const shared = { dataKey, accessLogs };
     this.raw = new WorkflowBucket(this, 'Raw', { ...shared, eventBridgeEnabled: true }).bucket;
-    this.curated = new WorkflowBucket(this, 'Curated', { ...shared, expire: { queries: 7, quarantine: 90 } }).bucket;
+    this.curated = new WorkflowBucket(this, 'Curated', { ...shared, eventBridgeEnabled: true, expire: { queries: 7, quarantine: 90 } }).bucket;
     this.artifacts = new WorkflowBucket(this, 'Artifacts', { ...shared, expire: { batch: 30 }, eventBridgeEnabled: true }).bucket;
     // Requests may be personal in other problems than this one: captures are the first thing to expire (SEC-09, SECCHK-07).
-    this.capture = new WorkflowBucket(this, 'Capture', { ...shared, expire: { capture: 30, monitoring: 90 } }).bucket;
+    this.capture = new WorkflowBucket(this, 'Capture', { ...shared, expire: { capture: 30, 'ground-truth': 30, monitoring: 90 } }).bucket;
     const trail = new WorkflowBucket(this, 'Audit', { ...shared, expire: { AWSLogs: 365 } }).bucket;
     answers(this, 'READY-02', 'FLOW-02', 'DATA-01', 'DATADEC-01', 'DATADEC-03', 'SVC-10', 'SEC-04', 'SEC-09', 'COST-07');
 

@@ -16,7 +16,10 @@ import { stateMachineArn } from '../foundation/state-machine';
 import { MonthlyBudget } from '../monitoring/budget';
 import { DriftAnalysis, type StepArchive } from '../monitoring/drift-analysis';
 import { DriftRetraining } from '../monitoring/drift-retraining';
-import { monitoringScheduleName } from '../monitoring/live-baseline';
+import { GroundTruth } from '../monitoring/ground-truth';
+import { Judgement } from '../monitoring/judgement';
+import { JudgementAlarms } from '../monitoring/judgement-alarms';
+import { judgementScheduleName, monitoringScheduleName } from '../monitoring/live-baseline';
 import { LogAlarms } from '../monitoring/log-alarms';
 import { ModelMonitorMetrics } from '../monitoring/model-monitor-metrics';
 import { SecurityAlarms } from '../monitoring/security-alarms';
@@ -66,6 +69,25 @@ export class MonitoringStack extends Stack {
     const machineArn = (name: string) => stateMachineArn(this, `${configuration.prefix}-${name}`);
     const deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey: props.operationsKey });
 
+    const images = new SagemakerImages(this, 'Images');
+    const job = {
+      prefix: configuration.prefix,
+      modelPackageGroupName: props.modelPackageGroupName,
+      approvedModelParameterName: props.approvedModelParameter.parameterName,
+      approvedModelParameterArn: props.approvedModelParameter.parameterArn,
+      baselinePrefixes: props.baselinePrefixes,
+      capture: props.capture,
+      artifacts: props.artifacts,
+      code: props.stepArchive,
+      subnetIds: props.vpc.isolatedSubnets.map(({ subnetId }) => subnetId),
+      securityGroup: props.jobSecurityGroup,
+      compute: configuration.instances.monitoring,
+      dataKey: props.dataKey,
+      operationsKey: props.operationsKey,
+      topic,
+      deadLetters,
+      logRetention: retention,
+    };
     const names = { endpointName: serving.endpointName, variantName: serving.variantName, scheduleName };
     if (configuration.monitoring.modelMonitor) {
       // AWS's monitor itself lives in the Serving stack, beside the endpoint that it cannot be without.
@@ -79,31 +101,27 @@ export class MonitoringStack extends Stack {
       });
       new CfnOutput(this, 'MonitoringScheduleName', { value: scheduleName });
     } else {
-      const images = new SagemakerImages(this, 'Images');
       const analysis = new DriftAnalysis(this, 'DriftAnalysis', {
         ...names,
-        prefix: configuration.prefix,
+        ...job,
         schedule: configuration.monitoring.schedule,
-        modelPackageGroupName: props.modelPackageGroupName,
-        approvedModelParameterName: props.approvedModelParameter.parameterName,
-        approvedModelParameterArn: props.approvedModelParameter.parameterArn,
-        baselinePrefixes: props.baselinePrefixes,
-        capture: props.capture,
-        artifacts: props.artifacts,
-        code: props.stepArchive,
         imageUri: images.scikitLearn,
         repositoryArns: [images.repositories.scikitLearn],
-        subnetIds: props.vpc.isolatedSubnets.map(({ subnetId }) => subnetId),
-        securityGroup: props.jobSecurityGroup,
-        compute: configuration.instances.monitoring,
-        dataKey: props.dataKey,
-        operationsKey: props.operationsKey,
-        topic,
-        deadLetters,
-        logRetention: retention,
       });
       new CfnOutput(this, 'MonitoringStateMachineArn', { value: analysis.machine.stateMachineArn });
     }
+
+    // Deployed in either case: Model Monitor counts no money, and Clarify is closed like it.
+    new GroundTruth(this, 'GroundTruth', { ...job, idColumn: problem.recordId, labelColumn: problem.target.name, curated: props.curated });
+    const judged = { endpointName: serving.endpointName, scheduleName: judgementScheduleName(serving.endpointName) };
+    const judgement = new Judgement(this, 'Judgement', {
+      ...judged,
+      ...job,
+      judgement: configuration.monitoring.judgement,
+      imageUri: images.xgboost,
+      repositoryArns: [images.repositories.xgboost],
+    });
+    new CfnOutput(this, 'JudgementStateMachineArn', { value: judgement.machine.stateMachineArn });
 
     const alarms = new WorkflowAlarms(this, 'Alarms', {
       ...names,
@@ -113,9 +131,12 @@ export class MonitoringStack extends Stack {
       pipelineName: props.pipelineName,
       releaseMachineArn: machineArn('release'),
       batchMachineArn: machineArn('batch-scoring'),
+      judgementMachineArn: machineArn('judgement'),
       ...(configuration.monitoring.modelMonitor ? {} : { monitoringMachineArn: machineArn('monitoring') }),
       deadLetterQueues: { ...props.deadLetterQueues, Monitoring: deadLetters.queue },
     });
+
+    new JudgementAlarms(this, 'JudgementAlarms', { ...judged, alarms: serving.alarms, machineArn: judgement.machine.stateMachineArn });
 
     const retraining = new DriftRetraining(this, 'DriftRetraining', {
       driftAlarm: alarms.drift,
@@ -146,6 +167,7 @@ export class MonitoringStack extends Stack {
     // Last: it shows every alarm made until here.
     const dashboard = new WorkflowDashboard(this, 'Overview', {
       ...names,
+      judgementScheduleName: judged.scheduleName,
       problemName: problem.name,
       pipelineName: props.pipelineName,
       releaseMachineArn: machineArn('release'),

@@ -5,6 +5,7 @@ import { doctorCommand } from './doctor';
 import { driftCommand } from './drift';
 import { ingestCommand } from './ingest';
 import { invokeCommand } from './invoke';
+import { qualityCommand } from './quality';
 import { retrainCommand } from './retrain';
 import { rollbackCommand } from './rollback';
 import { statusCommand } from './status';
@@ -21,6 +22,7 @@ export const commands: readonly AnyCommand[] = [
   anyCommand(invokeCommand),
   anyCommand(batchCommand),
   anyCommand(driftCommand),
+  anyCommand(qualityCommand),
   anyCommand(retrainCommand),
   anyCommand(rollbackCommand),
   anyCommand(verifyTeardownCommand),

@@ -10,7 +10,13 @@ import { requestColumns } from '../request';
 
 export interface InvokeOptions {
   /** Rows of the vendored data. */
-  readonly sample?: { readonly airport: string; readonly month: string; readonly rows: number };
+  readonly sample?: {
+    readonly airport: string;
+    readonly month: string;
+    readonly rows: number;
+    /** @default 1: an inference id names a request, and a flight's outcome is matched by it */
+    readonly rowsPerRequest?: number;
+  };
   /** A request body as it is: CSV without header in the contract's order, or JSON. */
   readonly file?: string;
 }
@@ -28,8 +34,8 @@ export interface InvokeResult {
   readonly predictions: readonly Prediction[];
 }
 
-/** Largest number of rows in one request: 6 MB is SageMaker's limit, and one slow answer holds a worker. */
-const rowsPerRequest = 500;
+/** Requests on their way at once: as the desks of an airport would. */
+const inFlight = 8;
 
 export async function invoke(context: OperatorContext, options: InvokeOptions, output: Output): Promise<InvokeResult> {
   const endpoint = await context.output('Serving', 'EndpointName');
@@ -48,22 +54,31 @@ export async function invoke(context: OperatorContext, options: InvokeOptions, o
 
 async function invokeSample(context: OperatorContext, endpoint: string, options: InvokeOptions): Promise<Prediction[]> {
   if (options.sample === undefined) throw new WrongUsage('Nothing to send.', 'Give --airport and --month, or --file.');
-  const { airport: code, month: when, rows } = options.sample;
-  return predict(context, endpoint, spread(await flightsOf(context.dataFolder, code, when), rows));
+  const { airport: code, month: when, rows, rowsPerRequest = 1 } = options.sample;
+  return predict(context, endpoint, spread(await flightsOf(context.dataFolder, code, when), rows), rowsPerRequest);
 }
 
-/** Sends raw flights through the endpoint, some hundred a request, and puts each answer beside its flight. */
-export async function predict(context: OperatorContext, endpoint: string, flights: readonly Row[]): Promise<Prediction[]> {
+/**
+ * Sends raw flights through the endpoint and puts each answer beside its flight. A request of one flight carries the flight's id as inference id: its
+ * outcome is matched by it once it has landed.
+ */
+export async function predict(context: OperatorContext, endpoint: string, flights: readonly Row[], rowsPerRequest: number): Promise<Prediction[]> {
   const columns = await requestColumns(context);
-  const predictions: Prediction[] = [];
-  for (let from = 0; from < flights.length; from += rowsPerRequest) {
-    const part = flights.slice(from, from + rowsPerRequest);
-    const body = part.map((flight) => `${csvLine(columns.map((name) => flight[name] ?? ''))}\n`).join('');
-    const answers = parseAnswer(await send(context, endpoint, { body, contentType: 'text/csv' }));
-    if (answers.length !== part.length) throw new CommandFailed(`${part.length} flights were sent and ${answers.length} answers came back.`);
-    predictions.push(...answers.map((answer, at) => ({ ...answer, id: part[at]?.flight_id ?? '', disrupted: wasDisrupted(part[at]) })));
-  }
-  return predictions;
+  const requests = Array.from({ length: Math.ceil(flights.length / rowsPerRequest) }, (_, at) => flights.slice(at * rowsPerRequest, (at + 1) * rowsPerRequest));
+  const predictions: Prediction[][] = [];
+  const waiting = requests.entries();
+  const ask = async (): Promise<void> => {
+    // One iterator for all: each takes the next request that nobody took.
+    for (const [at, part] of waiting) {
+      const body = part.map((flight) => `${csvLine(columns.map((name) => flight[name] ?? ''))}\n`).join('');
+      const inferenceId = part.length === 1 ? part[0]?.flight_id : undefined;
+      const answers = parseAnswer(await send(context, endpoint, { body, contentType: 'text/csv', inferenceId }));
+      if (answers.length !== part.length) throw new CommandFailed(`${part.length} flights were sent and ${answers.length} answers came back.`);
+      predictions[at] = answers.map((answer, row) => ({ ...answer, id: part[row]?.flight_id ?? '', disrupted: wasDisrupted(part[row]) }));
+    }
+  };
+  await Promise.all(Array.from({ length: inFlight }, ask));
+  return predictions.flat();
 }
 
 /** As the label is made: no arrival is a disruption. */
@@ -75,6 +90,8 @@ export function wasDisrupted(flight: Row | undefined): boolean {
 interface Request {
   readonly body: string | Uint8Array;
   readonly contentType: string;
+  /** @default none: SageMaker's own event id is all there is */
+  readonly inferenceId?: string | undefined;
 }
 
 interface Answer {
@@ -90,6 +107,7 @@ export async function send(context: OperatorContext, endpoint: string, request: 
         Body: typeof request.body === 'string' ? Buffer.from(request.body) : request.body,
         ContentType: request.contentType,
         Accept: request.contentType,
+        ...(request.inferenceId === undefined ? {} : { InferenceId: request.inferenceId }),
       }),
     );
     return { body: Buffer.from(answer.Body ?? new Uint8Array()).toString('utf8'), contentType: answer.ContentType ?? request.contentType };
@@ -136,6 +154,7 @@ export const invokeCommand: CommandDefinition<InvokeOptions, InvokeResult> = {
       .option('--airport <code>', 'take flights of this airport from the vendored data')
       .option('--month <month>', 'of this month')
       .option('--rows <number>', 'this many, spread over the month', '5')
+      .option('--rows-per-request <number>', 'flights in one request; of more than one, no outcome can be matched later', '1')
       .option('--file <path>', 'a request of your own: .csv (no header, columns in the contract\'s order) or .json ({"instances": [...]})'),
   examples: [
     ['invoke --airport JFK --month 2013-07 --rows 5', 'five flights of July'],
@@ -147,7 +166,7 @@ export const invokeCommand: CommandDefinition<InvokeOptions, InvokeResult> = {
       return { file: options.file };
     }
     if (options.airport === undefined) throw new WrongUsage('Nothing to send: give --airport and --month, or --file.');
-    return { sample: { airport: airport(options.airport), month: month(options.month, '--month'), rows: count(options.rows, '--rows', 100_000) } };
+    return { sample: { airport: airport(options.airport), month: month(options.month, '--month'), rows: count(options.rows, '--rows', 100_000), rowsPerRequest: count(options.rowsPerRequest, '--rows-per-request', 500) } };
   },
   run: invoke,
 };

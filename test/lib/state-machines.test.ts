@@ -48,9 +48,10 @@ describe.each(machines)('%s', (_name, definition) => {
   });
 });
 
-test('there are three machines', () => {
+test('there are four machines', () => {
   expect(machines.map(([name]) => name).sort()).toEqual([
     'mla-blueprint-batch-scoring',
+    'mla-blueprint-judgement',
     'mla-blueprint-monitoring',
     'mla-blueprint-release',
   ]);

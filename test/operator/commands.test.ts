@@ -181,13 +181,20 @@ describe('invoke', () => {
         GetTablesCommand: {
           TableList: [{ StorageDescriptor: { Columns: ['flight_id', 'origin', 'maker', 'carrier', 'disrupted'].map((Name) => ({ Name })) } }],
         },
-        InvokeEndpointCommand: { Body: Buffer.from('0.2,on_time,3\n0.9,disrupted,3\n'), ContentType: 'text/csv' },
+        InvokeEndpointCommand: ({ InferenceId }: { InferenceId: string }) => ({
+          Body: Buffer.from(InferenceId === 'ABC-1' ? '0.2,on_time,3\n' : '0.9,disrupted,3\n'),
+          ContentType: 'text/csv',
+        }),
       },
       sent,
       { dataFolder: folder },
     );
     const { predictions } = await invoke(context, { sample: { airport: 'ABC', month: '2013-07', rows: 2 } }, recordedOutput());
-    expect(Buffer.from(sent.find((one) => one.name === 'InvokeEndpointCommand')?.input.Body as Uint8Array).toString()).toBe('"A, B",AA\nC,DL\n');
+    const requests = sent.filter((one) => one.name === 'InvokeEndpointCommand');
+    expect(requests.map(({ input }) => [input.InferenceId, Buffer.from(input.Body as Uint8Array).toString()])).toEqual([
+      ['ABC-1', '"A, B",AA\n'],
+      ['ABC-2', 'C,DL\n'],
+    ]);
     expect(predictions).toEqual([
       { id: 'ABC-1', probability: 0.2, decision: 'on_time', modelVersion: '3', disrupted: false },
       { id: 'ABC-2', probability: 0.9, decision: 'disrupted', modelVersion: '3', disrupted: true },

@@ -43,6 +43,7 @@ export const outputs: Readonly<Record<string, string>> = {
   BatchStateMachineArn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:batch',
   ReleaseStateMachineArn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:release',
   MonitoringStateMachineArn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:monitoring',
+  JudgementStateMachineArn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:judgement',
   DriftAlarmName: 'drift',
   RetrainingFunctionName: 'start-retraining',
 };

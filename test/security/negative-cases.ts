@@ -152,6 +152,33 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
     { sentence: 'silence the drift alarm', action: 'cloudwatch:DisableAlarmActions', resource: 'arn:aws:cloudwatch:{region}:{account}:alarm:{Monitoring/AlarmsDrift}' },
     { sentence: 'read what was asked of the endpoint', action: 's3:GetObject', resource: `${bucket}{DataLake/CaptureBucket}/capture/one.jsonl` },
   ],
+  'Monitoring/GroundTruthWriterRole': [
+    { sentence: 'change the captures that its labels are matched with', action: 's3:PutObject', resource: `${bucket}{DataLake/CaptureBucket}/capture/one.jsonl` },
+    { sentence: 'read what was asked of the endpoint', action: 's3:GetObject', resource: `${bucket}{DataLake/CaptureBucket}/capture/one.jsonl` },
+    { sentence: 'change the outcomes that it copies', action: 's3:PutObject', resource: `${bucket}{DataLake/CuratedBucket}/curated/flights/one.csv` },
+    { sentence: 'read files that were not judged yet', action: 's3:GetObject', resource: `${bucket}{DataLake/RawBucket}/raw/flights/JFK/2013-01.csv` },
+  ],
+  'Monitoring/JudgementJudgeRole': [
+    { sentence: 'write the labels that it judges by', action: 's3:PutObject', resource: `${bucket}{DataLake/CaptureBucket}/ground-truth/2013/09/03/14/one.jsonl` },
+    { sentence: 'change what was captured', action: 's3:PutObject', resource: `${bucket}{DataLake/CaptureBucket}/capture/one.jsonl` },
+    { sentence: 'replace the model that it explains', action: 's3:PutObject', resource: `${bucket}{DataLake/ArtifactsBucket}/models/one/model.tar.gz` },
+    { sentence: 'loosen the constraints that it judges by', action: 's3:PutObject', resource: `${bucket}{DataLake/ArtifactsBucket}/pipeline/one/baseline/quality/constraints.json` },
+  ],
+  'Monitoring/JudgementPublisherRole': [
+    { sentence: 'publish metrics in the name of the ingest', action: 'cloudwatch:PutMetricData', resource: '*', context: { 'cloudwatch:namespace': 'MlaBlueprint/Ingest' } },
+    { sentence: 'silence an alarm about quality', action: 'cloudwatch:DisableAlarmActions', resource: 'arn:aws:cloudwatch:{region}:{account}:alarm:{Monitoring/JudgementAlarmsModelQuality}' },
+    { sentence: 'read what was asked of the endpoint', action: 's3:GetObject', resource: `${bucket}{DataLake/CaptureBucket}/capture/one.jsonl` },
+  ],
+  'Monitoring/JudgementMachineRole': [
+    { sentence: 'read what it only looks for', action: 's3:GetObject', resource: `${bucket}{DataLake/CaptureBucket}/capture/one.jsonl` },
+    { sentence: 'run its job with the pipeline\'s role', action: 'iam:PassRole', resource: `${iam}{Training/PipelineRole}`, context: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+    { sentence: 'reject the model that it judges', action: 'sagemaker:UpdateModelPackage', resource: `${sagemaker}model-package/mla-blueprint-flight-disruption/1`, context: { 'sagemaker:ModelApprovalStatus': 'Rejected' } },
+  ],
+  'Monitoring/JudgementDailyRole': [
+    { sentence: 'start a release', action: 'states:StartExecution', resource: `${states}mla-blueprint-release` },
+    { sentence: 'stop a judgement', action: 'states:StopExecution', resource: 'arn:aws:states:{region}:{account}:execution:mla-blueprint-judgement:one' },
+    { sentence: 'start a retraining', action: 'sagemaker:StartPipelineExecution', resource: `${sagemaker}pipeline/mla-blueprint-flight-disruption` },
+  ],
   'Monitoring/DriftRetrainingStartRetrainingRole': [
     { sentence: 'approve what it has trained', action: 'sagemaker:UpdateModelPackage', resource: `${sagemaker}model-package/mla-blueprint-flight-disruption/1`, context: { 'sagemaker:ModelApprovalStatus': 'Approved' } },
     { sentence: 'change its word afterwards, or remove it', action: 's3:DeleteObject', resource: `${bucket}{DataLake/ArtifactsBucket}/retraining/decisions/one.json` },

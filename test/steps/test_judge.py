@@ -317,6 +317,13 @@ def test_the_baseline_puts_answers_before_features(baseline: Path, contract: Con
         ]
 
 
+def test_the_answers_have_a_limit_of_their_own(baseline: Path, contract: Contract) -> None:
+    probability, decision, *features = json.loads((baseline / "constraints.json").read_text())["features"]
+    own = {"distribution_constraints": {"comparison_threshold": contract.output_distance}}
+    assert probability["monitoring_config_overrides"] == decision["monitoring_config_overrides"] == own
+    assert own not in [feature.get("monitoring_config_overrides") for feature in features]
+
+
 def test_labels_outside_an_hours_folder_are_refused(run: Judge, august: pd.DataFrame) -> None:
     with pytest.raises(ValueError, match="yyyy/mm/dd/hh"):
         run(august, collected="september")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .contract import Contract
+from .contract import ANSWERS, Contract
 from .statistics import Accumulator, Dataset, inferred_type
 
 # The published schema and the SageMaker SDK spell this key in two ways: the SDK's is written, both are read.
@@ -52,6 +52,8 @@ def feature_constraint(accumulator: Accumulator, contract: Contract) -> dict[str
         constraint["num_constraints"] = {"is_non_negative": accumulator.minimum >= 0}
     if feature.name in contract.seasonal:
         constraint[OVERRIDES] = NO_COMPARISON
+    if feature in ANSWERS:
+        constraint[OVERRIDES] = {"distribution_constraints": {"comparison_threshold": contract.output_distance}}
     return constraint
 
 
@@ -123,7 +125,7 @@ def violations(dataset: Dataset, constraints: dict[str, Any], drift: dict[str, f
         overrides = constraint.get(OVERRIDES) or constraint.get(OVERRIDES_OF_THE_SCHEMA) or {}
         override = overrides.get("distribution_constraints", {})
         compared = override.get("perform_comparison", comparison["perform_comparison"]) == "Enabled"
-        limit = comparison["comparison_threshold"]
+        limit = override.get("comparison_threshold", comparison["comparison_threshold"])
         if compared and dataset.rows >= minimum_rows and drift.get(name, 0.0) > limit:
             violate(name, "baseline_drift_check", f"distance {drift[name]:.4f} from the baseline > {limit}")
     for name, rows in sorted(dataset.missing_columns.items()):

@@ -52,6 +52,7 @@ class Contract:
     unseen_category_share: float
     minimum_rows: int
     seasonal: frozenset[str]
+    output_distance: float
     auc_margin: float
     cost_ratio: float
     cost_growth: float
@@ -100,6 +101,7 @@ def parse(document: dict[str, Any]) -> Contract:
         unseen_category_share=float(monitoring["unseen_category_share"]),
         minimum_rows=int(monitoring["minimum_rows"]),
         seasonal=frozenset(monitoring["seasonal"]),
+        output_distance=float(monitoring["output_distance"]),
         auc_margin=float(monitoring["auc_margin"]),
         cost_ratio=float(monitoring["cost_ratio"]),
         cost_growth=float(monitoring["cost_growth"]),

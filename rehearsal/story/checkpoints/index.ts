@@ -3,6 +3,7 @@ import { batchNight, batchTwice, batchWaits } from './batch';
 import { catalog, ingestKennedy, laterData, quarantine } from './data';
 import { deploy, destroy, examine, teardown } from './deployment';
 import { aborted, buried, interrupted } from './interruption';
+import { judged, judgedDrift } from './judgement';
 import { coolDown, drifted, healthy, healthyAgain, retrained } from './monitoring';
 import { badCanary, canaryRelease, duplicateApproval, firstRelease, rollBack } from './release';
 import { badRequests, batchJuly, qualityAfter, qualityBefore } from './serving';
@@ -31,8 +32,10 @@ export const story: readonly Checkpoint[] = [
   healthy,
   aborted,
   laterData,
+  judged,
   qualityBefore,
   drifted,
+  judgedDrift,
   retrained,
   coolDown,
   batchNight,

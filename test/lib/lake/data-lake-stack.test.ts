@@ -95,7 +95,7 @@ describe('every bucket with data', () => {
 
 test('only the buckets that files arrive in tell EventBridge of new objects', () => {
   const telling = buckets.filter(([, { Properties }]) => Properties.NotificationConfiguration !== undefined);
-  expect(telling.map(([id]) => id)).toEqual([expect.stringMatching(/^Raw/), expect.stringMatching(/^Artifacts/)]);
+  expect(telling.map(([id]) => id)).toEqual([expect.stringMatching(/^Raw/), expect.stringMatching(/^Curated/), expect.stringMatching(/^Artifacts/)]);
   for (const [, { Properties }] of telling) expect(Properties.NotificationConfiguration).toEqual({ EventBridgeConfiguration: { EventBridgeEnabled: true } });
 });
 

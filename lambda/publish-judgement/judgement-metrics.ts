@@ -1,0 +1,75 @@
+import { unitOf, type MetricDatum, type MetricSink } from '../metrics/metric-sink';
+import { readText, type ObjectStore } from '../storage/object-store';
+
+/** One line of the judgement's metrics.json. */
+interface WrittenMetric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly value: number;
+  readonly unit?: string;
+  readonly dimensions?: Readonly<Record<string, string>>;
+}
+
+export interface JudgementRequest {
+  /** Key prefix of the judgement's files. */
+  readonly resultPrefix: string;
+}
+
+export interface JudgementSettings {
+  readonly endpointName: string;
+  readonly scheduleName: string;
+}
+
+export interface PublishedJudgement {
+  readonly published: number;
+  /** Kind of what was judged (Quality, Cost, Bias, Attribution) to the number of constraints that it broke; what could not be judged is not named. */
+  readonly violations: Readonly<Record<string, number>>;
+  /** Those of them that broke any. */
+  readonly broken: readonly string[];
+}
+
+const violationMetric = /^([A-Z][a-z]+)Violations$/;
+
+/**
+ * Publishes at the time of publishing, not at the time of the traffic: labels arrive days after it, and an alarm looks at now.
+ * What a run had too few labels to judge is not in the file, and its alarm keeps its state.
+ */
+export async function publishJudgement(
+  store: ObjectStore,
+  sink: MetricSink,
+  settings: JudgementSettings,
+  request: JudgementRequest,
+): Promise<PublishedJudgement> {
+  const metrics = await readMetrics(store, `${request.resultPrefix}/metrics.json`);
+  const byNamespace = new Map<string, MetricDatum[]>();
+  for (const metric of metrics) {
+    const data = byNamespace.get(metric.namespace) ?? [];
+    data.push(datumOf(metric, settings));
+    byNamespace.set(metric.namespace, data);
+  }
+  for (const [namespace, data] of byNamespace) await sink.put(namespace, data);
+
+  const violations: Record<string, number> = {};
+  for (const { name, value } of metrics) {
+    const kind = violationMetric.exec(name)?.[1];
+    if (kind !== undefined) violations[kind] = value;
+  }
+  return { published: metrics.length, violations, broken: Object.keys(violations).filter((kind) => (violations[kind] ?? 0) > 0) };
+}
+
+function datumOf(metric: WrittenMetric, settings: JudgementSettings): MetricDatum {
+  const dimensions = { Endpoint: settings.endpointName, MonitoringSchedule: settings.scheduleName, ...metric.dimensions };
+  return {
+    MetricName: metric.name,
+    Value: metric.value,
+    Unit: unitOf(metric.unit),
+    Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+  };
+}
+
+async function readMetrics(store: ObjectStore, key: string): Promise<WrittenMetric[]> {
+  const parsed: unknown = JSON.parse(await readText(store, key));
+  if (!Array.isArray(parsed)) throw new Error(`${key} must hold a list of {namespace, name, value, unit, dimensions}`);
+  // CloudWatch refuses NaN and infinities, and one refused datum refuses the whole call.
+  return (parsed as WrittenMetric[]).filter((one) => typeof one.name === 'string' && typeof one.namespace === 'string' && Number.isFinite(one.value));
+}

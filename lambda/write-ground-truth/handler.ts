@@ -1,0 +1,17 @@
+import { S3ObjectStore } from '../storage/object-store';
+import { writeGroundTruth } from './ground-truth';
+
+const curated = new S3ObjectStore(process.env.CURATED_BUCKET ?? '');
+const target = new S3ObjectStore(process.env.CAPTURE_BUCKET ?? '');
+const settings = { idColumn: process.env.ID_COLUMN ?? '', labelColumn: process.env.LABEL_COLUMN ?? '' };
+
+interface ObjectCreated {
+  readonly time: string;
+  readonly detail: { readonly object: { readonly key: string } };
+}
+
+export async function handler(event: ObjectCreated): Promise<{ labels: number; unlabelled: number }> {
+  const result = await writeGroundTruth(curated, target, settings, { key: event.detail.object.key, collectedAt: event.time });
+  console.log(JSON.stringify({ key: event.detail.object.key, ...result }));
+  return result;
+}

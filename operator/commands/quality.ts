@@ -1,0 +1,85 @@
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import type { CommandDefinition } from '../command';
+import type { OperatorContext } from '../context';
+import { WrongUsage } from '../errors';
+import { followMachine, outcomeOf, startMachine } from '../executions';
+import { type Output, table } from '../output';
+import { readJson } from '../storage';
+
+export interface QualityOptions {
+  /** ISO 8601, UTC; both or neither. @default the last week, until now */
+  readonly window?: { readonly start: string; readonly end: string };
+  readonly limitMinutes?: number;
+}
+
+interface WrittenMetric {
+  readonly name: string;
+  readonly value: number;
+}
+
+export interface QualityResult {
+  readonly outcome: { readonly result: string; readonly detail: string };
+  readonly succeeded: boolean;
+  /** What came of matching predictions with outcomes. */
+  readonly merge?: Readonly<Record<string, number>>;
+  /** What the judgement measured, by metric name. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly violations: readonly { readonly kind: string; readonly metric: string; readonly description: string }[];
+}
+
+/** Judges the live model by what became of its predictions: the daily judgement, now. */
+export async function quality(context: OperatorContext, options: QualityOptions, output: Output): Promise<QualityResult> {
+  const machine = await context.output('Monitoring', 'JudgementStateMachineArn');
+  const bucket = await context.output('DataLake', 'CaptureBucketName');
+  const run = await followMachine(context, await startMachine(context, machine, options.window ?? {}), options.limitMinutes ?? 60, output);
+  const job = (run.output?.use as { job?: string } | undefined)?.job;
+  const file = <T>(name: string) => (job === undefined ? undefined : readJson<T>(context, bucket, `monitoring/${job}/${name}`));
+  const outcome = outcomeOf(run);
+  output.line(`${outcome.result}: ${outcome.detail}`);
+  const merge = await file<Record<string, number>>('merge.json');
+  const metrics = Object.fromEntries(((await file<WrittenMetric[]>('metrics.json')) ?? []).map((one) => [one.name, one.value]));
+  const violations = [];
+  for (const kind of ['quality', 'bias', 'explainability']) {
+    const found = await file<{ violations: { metric_name: string; description: string }[] }>(`${kind}/constraint_violations.json`);
+    for (const one of found?.violations ?? []) violations.push({ kind, metric: one.metric_name, description: one.description });
+  }
+  if (merge !== undefined) output.line(`${merge.predictions} predictions: ${merge.matched} with an outcome (${merge.late} of them late), ${merge.missing} without`);
+  for (const line of table(told.filter((name) => name in metrics).map((name) => [name, (metrics[name] ?? 0).toFixed(4)]))) output.line(`  ${line}`);
+  for (const one of violations) output.line(`  broken: ${one.kind} ${one.metric}: ${one.description}`);
+  return { outcome, succeeded: run.status === 'SUCCEEDED', ...(merge === undefined ? {} : { merge }), metrics, violations };
+}
+
+/** Of the sixty metrics, those that a person asks for first. */
+const told = ['auc', 'au_prc', 'precision', 'recall', 'CostPer1000', 'CostOfNeverFlaggingPer1000', 'CostOfAlwaysFlaggingPer1000', 'CostRatio', 'bias_metric_RD', 'AttributionNdcg'];
+
+/** State of an alarm by the beginning of its construct's name, such as ModelQuality. */
+export async function judgementAlarmState(context: OperatorContext, name: string): Promise<string> {
+  const { MetricAlarms } = await context.clients.cloudwatch.send(new DescribeAlarmsCommand({ MaxRecords: 100 }));
+  return MetricAlarms?.find((one) => one.AlarmName?.includes(`JudgementAlarms${name}`))?.StateValue ?? 'not there';
+}
+
+export const qualityCommand: CommandDefinition<QualityOptions, QualityResult> = {
+  name: 'quality',
+  summary: 'judge the live model by what became of its predictions, now',
+  description:
+    'Runs the daily judgement at once: merges the captured predictions with the outcomes that have arrived, and prints quality, cost, bias and attributions ' +
+    'against the model\'s own baseline.',
+  configure: (program) =>
+    program.option('--from <time>', 'first moment of the window, UTC, such as 2013-09-03T14:00:00Z').option('--until <time>', 'the moment after its last'),
+  examples: [
+    ['quality', 'the predictions of the last week'],
+    ['quality --from 2013-09-03T14:00:00Z --until 2013-09-03T15:00:00Z', 'those of one hour'],
+  ],
+  parse: (_, options) => {
+    const { from, until } = options;
+    if (from === undefined && until === undefined) return {};
+    for (const time of [from, until]) {
+      if (typeof time !== 'string' || !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(time)) {
+        throw new WrongUsage('--from and --until go together and take times such as 2013-09-03T14:00:00Z (UTC).');
+      }
+    }
+    return { window: { start: String(from), end: String(until) } };
+  },
+  run: quality,
+  succeeded: (result) => result.succeeded,
+};

@@ -1,0 +1,56 @@
+import { judgementAlarmState, quality, type QualityResult } from '../../../operator/commands/quality';
+import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
+
+const alarms = ['ModelQuality', 'DecisionCost', 'BiasDrift', 'AttributionDrift'];
+
+export const judged: Checkpoint = {
+  id: 'judged',
+  sentence: 'The outcomes of Kennedy\'s August flights arrive after their predictions; the judgement matches them by inference id and finds the model as good as at its test.',
+  rows: ['MON-05', 'MON-06', 'SYMPTOM-03', 'CUE-01', 'SVC-09', 'TRAP-01'],
+  async run(stage) {
+    // The last week, as the schedule judges it.
+    const result = await quality(stage.operator, {}, stage.output);
+    await check(stage, result);
+    expect(result.violations.length === 0, result.violations.map((one) => one.description).join('; '));
+  },
+};
+
+export const judgedDrift: Checkpoint = {
+  id: 'judged-drift',
+  sentence: 'LaGuardia\'s requests drifted; what became of the flights says whether the answers are worse, and at what cost.',
+  rows: ['MON-05', 'MON-06', 'SYMPTOM-03', 'SELF-06'],
+  async run(stage) {
+    const hour = expectSome(stage.state.analyses.at(-1), 'the analysis of the drifted hour').result.hour;
+    const start = `${hour}:00:00Z`;
+    const end = new Date(Date.parse(start) + 3_600_000).toISOString();
+    await check(stage, await quality(stage.operator, { window: { start, end } }, stage.output));
+  },
+};
+
+async function check(stage: Stage, result: QualityResult): Promise<void> {
+  const { metrics } = result;
+  expect(result.succeeded, `the judgement failed: ${result.outcome.detail}`);
+  const merge = expectSome(result.merge, 'what came of the merge');
+  // Those that were asked about one by one, each under its own id.
+  expect((merge.matched ?? 0) >= 300, `only ${merge.matched} of ${merge.predictions} predictions have an outcome`);
+  for (const name of ['auc', 'CostPer1000', 'bias_metric_RD', 'AttributionNdcg']) expect(name in metrics, `the judgement published no ${name}`);
+  expect((metrics.auc ?? 0) > 0.5, `an area under the ROC curve of ${metrics.auc} is no better than chance`);
+  stage.note('predictions with an outcome', merge.matched ?? 0);
+  stage.note('flights of requests that cannot be matched', merge.several_rows ?? 0);
+  stage.note('area under the ROC curve', round(metrics.auc));
+  stage.note('USD per 1000 flights: model, never flagging, always flagging', ['CostPer1000', 'CostOfNeverFlaggingPer1000', 'CostOfAlwaysFlaggingPer1000'].map((name) => (metrics[name] ?? 0).toFixed(0)).join(', '));
+  stage.note('regional carriers: recall difference', round(metrics.bias_metric_RD));
+  stage.note('nDCG of the attributions', round(metrics.AttributionNdcg));
+  await stage.rehearsal.platform.clock.advance(2 * 60_000);
+  for (const name of alarms) {
+    const state = await judgementAlarmState(stage.operator, name);
+    const broken = { ModelQuality: 'Quality', DecisionCost: 'Cost', BiasDrift: 'Bias', AttributionDrift: 'Attribution' }[name] ?? '';
+    const expected = (metrics[`${broken}Violations`] ?? 0) > 0 ? 'ALARM' : 'OK';
+    expect(state === expected, `the alarm ${name} is ${state}, the judgement found ${metrics[`${broken}Violations`]} violations`);
+    stage.note(`alarm ${name}`, state);
+  }
+}
+
+function round(value: number | undefined): string {
+  return (value ?? Number.NaN).toFixed(3);
+}

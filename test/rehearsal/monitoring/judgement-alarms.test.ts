@@ -1,0 +1,121 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { CloudWatchClient, PutMetricAlarmCommand, type PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
+
+import { CloudWatchSink } from '../../../lambda/metrics/cloudwatch-sink';
+import { publishDriftMetrics } from '../../../lambda/publish-drift-metrics/drift-metrics';
+import { publishJudgement } from '../../../lambda/publish-judgement/judgement-metrics';
+import { VirtualClock } from '../../../rehearsal/events/clock';
+import { type EventServices, startEvents } from '../../../rehearsal/events/start-events';
+import type { PlatformHost } from '../../../rehearsal/gateway/platform-host';
+import { MemoryStore } from '../../fixtures/memory-store';
+import { testPlatform, testPython } from '../../fixtures/test-platform';
+import { templateOf } from '../../fixtures/workflow-app';
+
+const root = resolve(__dirname, '../../..');
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+const endpointName = 'mla-blueprint-flight-disruption';
+
+const watched = ['ModelQuality', 'DecisionCost', 'BiasDrift', 'AttributionDrift', 'LabelsMissing', 'JudgementSilent', 'OutputShift'] as const;
+type Watched = (typeof watched)[number];
+
+/** The template's alarms, the machine's ARN by hand; whom they tell is not this test's matter. */
+function definitionOf(name: Watched): PutMetricAlarmCommandInput {
+  const alarms = Object.entries(templateOf('monitoring').findResources('AWS::CloudWatch::Alarm'));
+  const found = alarms.find(([id]) => id.startsWith(`JudgementAlarms${name}`) || id.startsWith(`Alarms${name}`));
+  if (!found) throw new Error(`the template has no alarm ${name}`);
+  const { AlarmActions: _, OKActions: __, Dimensions, ...properties } = found[1].Properties as Record<string, unknown>;
+  const dimensions = (Dimensions as { Name: string; Value: unknown }[]).map(({ Name, Value }) => ({ Name, Value: typeof Value === 'string' ? Value : 'machine' }));
+  return { ...properties, AlarmName: name, Dimensions: dimensions } as PutMetricAlarmCommandInput;
+}
+
+describe('the alarms about the model, from causes to recovery', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'judged-worlds-'));
+  const clock = new VirtualClock(Date.parse('2030-01-15T12:00:00Z'));
+  let host: PlatformHost;
+  let events: EventServices;
+  let sink: CloudWatchSink;
+
+  beforeAll(async () => {
+    // The real steps, on real flights, in worlds where something is wrong.
+    execFileSync(await testPython(), [join(root, 'test/fixtures/judged_worlds.py'), folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+    host = await testPlatform({ clock });
+    events = startEvents(host);
+    const cloudwatch = new CloudWatchClient({ endpoint: host.platform.endpoint, region: 'eu-west-1', credentials: host.platform.operator });
+    for (const name of watched) await cloudwatch.send(new PutMetricAlarmCommand(definitionOf(name)));
+    sink = new CloudWatchSink(cloudwatch);
+  }, 120_000);
+
+  afterAll(async () => {
+    events.stop();
+    await host.stop();
+    clock.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const stateOf = (name: Watched) => events.alarms.all.find(({ definition }) => definition.AlarmName === name)?.state;
+
+  async function publish(world: string): Promise<void> {
+    const file = (part: string, name: string) => readFileSync(join(folder, world, part, name), 'utf8');
+    const judgement = new MemoryStore({ 'one/metrics.json': file('judgement', 'metrics.json') });
+    await publishJudgement(judgement, sink, { endpointName, scheduleName: `${endpointName}-model-quality` }, { resultPrefix: 'one' });
+    const analysis = new MemoryStore({
+      'one/metrics.json': file('analysis', 'metrics.json'),
+      'one/constraint_violations.json': file('analysis', 'constraint_violations.json'),
+    });
+    const settings = {
+      endpointName,
+      scheduleName: `${endpointName}-data-quality`,
+      featureNamespace: 'aws/sagemaker/Endpoints/data-metrics',
+      workflowNamespace: 'MlaBlueprint/Monitoring',
+      outputColumns: ['probability', 'decision'],
+      featuresPublishedElsewhere: false,
+    };
+    await publishDriftMetrics(analysis, sink, settings, { resultPrefix: 'one', windowEnd: new Date(clock.now()).toISOString() });
+    await clock.advance(2 * minute);
+  }
+
+  it('tell when no outcome arrived for three days, and clear with the first', async () => {
+    const names = { Endpoint: endpointName, MonitoringSchedule: `${endpointName}-model-quality` };
+    const put = (value: number, daysAgo: number) =>
+      host.platform.putMetric({ namespace: 'MlaBlueprint/Monitoring', name: 'PredictionsLabelled', dimensions: names, value, at: clock.now() - daysAgo * day });
+    for (const daysAgo of [0.5, 1.5, 2.5]) put(0, daysAgo);
+    await clock.advance(2 * minute);
+    expect(stateOf('LabelsMissing')).toBe('ALARM');
+    put(250, 0);
+    await clock.advance(2 * minute);
+    expect(stateOf('LabelsMissing')).toBe('OK');
+  });
+
+  it('tell when no judgement ended well for two days, and clear with the next', async () => {
+    await clock.advance(2 * minute);
+    expect(stateOf('JudgementSilent')).toBe('ALARM');
+    host.platform.putMetric({ namespace: 'AWS/States', name: 'ExecutionsSucceeded', dimensions: { StateMachineArn: 'machine' }, value: 1, at: clock.now() });
+    await clock.advance(2 * minute);
+    expect(stateOf('JudgementSilent')).toBe('OK');
+  });
+
+  it('are quiet in a usual month', async () => {
+    await publish('usual');
+    for (const name of ['ModelQuality', 'DecisionCost', 'BiasDrift', 'AttributionDrift', 'OutputShift'] as const) expect([name, stateOf(name)]).toEqual([name, 'OK']);
+  });
+
+  it.each<[string, readonly Watched[], string]>([
+    ['labels contradict: a source turned the sign of its delays', ['ModelQuality', 'DecisionCost'], 'contradicted'],
+    ['regional carriers strike, and the model cannot know', ['BiasDrift'], 'strike'],
+    ['the weather feed fell silent', ['AttributionDrift', 'OutputShift'], 'silent'],
+  ])('go off when %s, stay until the next judgement, and clear with it', async (_, names, world) => {
+    await publish(world);
+    for (const name of names) expect([name, stateOf(name)]).toEqual([name, 'ALARM']);
+    await clock.advance(3 * hour);
+    // No judgement came: silence is no recovery. An hour without traffic, by contrast, has no answers to compare.
+    for (const name of names) expect([name, stateOf(name)]).toEqual([name, name === 'OutputShift' ? 'OK' : 'ALARM']);
+    await publish('usual');
+    for (const name of names) expect([name, stateOf(name)]).toEqual([name, 'OK']);
+  }, 60_000);
+});
