@@ -70,7 +70,7 @@ export class WorkflowKeys extends Construct {
     this.operations.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: 'AlarmsAndRulesEncrypt',
-        principals: ['cloudwatch', 'events', 'budgets'].map((name) => new iam.ServicePrincipal(`${name}.amazonaws.com`)),
+        principals: ['cloudwatch', 'events', 'budgets', 'costalerts'].map((name) => new iam.ServicePrincipal(`${name}.amazonaws.com`)),
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         resources: ['*'],
         conditions: ownAccount,

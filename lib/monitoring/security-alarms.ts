@@ -33,11 +33,11 @@ export class SecurityAlarms extends Construct {
       runbook: 'denied-calls',
     });
     this.watch('RoleTakenByStranger', {
-      // A refused request has no parameters in CloudTrail; the role then stands in the message only.
+      // CloudTrail does not say which role was asked for when the trust policy refused: every such attempt counts.
       pattern:
         '{ ($.eventName = "AssumeRole*") && ($.userIdentity.type != "AWSService") && ' +
-        `(($.requestParameters.roleArn = "*:role/${roles}") || ($.errorMessage = "*:role/${roles}")) }`,
-      why: 'Somebody who is no AWS service took a role of the workflow, or tried to. Only services do the workflow\'s work.',
+        `(($.requestParameters.roleArn = "*:role/${roles}") || ($.errorCode = "AccessDenied*")) }`,
+      why: 'Somebody who is no AWS service took a role of the workflow, or was refused a role of the account. Only services do the workflow\'s work.',
       runbook: 'role-taken-by-stranger',
     });
     this.watch('ApprovedByWorkflow', {

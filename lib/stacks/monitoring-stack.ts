@@ -14,6 +14,7 @@ import { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { logRetention } from '../foundation/log-retention';
 import { stateMachineArn } from '../foundation/state-machine';
 import { MonthlyBudget } from '../monitoring/budget';
+import { CostAnomaly } from '../monitoring/cost-anomaly';
 import { DriftAnalysis, type StepArchive } from '../monitoring/drift-analysis';
 import { DriftRetraining } from '../monitoring/drift-retraining';
 import { GroundTruth } from '../monitoring/ground-truth';
@@ -179,6 +180,12 @@ export class MonitoringStack extends Stack {
       monthlyUsd: configuration.budget.monthlyUsd,
       topic,
       email: configuration.budget.notify,
+    });
+
+    new CostAnomaly(this, 'CostAnomaly', {
+      costCenter: configuration.tags.costCenter,
+      minimumUsd: configuration.costAnomaly.minimumUsd,
+      topic,
     });
 
     new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn });

@@ -4,6 +4,7 @@ import { AutoScalingService } from './autoscaling';
 import { EventBus } from './event-bus';
 import { LambdaService } from './lambda/service';
 import { MetricFilters } from './metric-filters';
+import { QueueDepth } from './queue-depth';
 import { StatesService } from './states/service';
 
 /** What of the platform's host the event-driven services are connected to. */
@@ -38,6 +39,9 @@ export function startEvents(host: EventHost, functionEnvironment: Readonly<Recor
   const filters = new MetricFilters(platform);
   host.onCall((call) => filters.observe(call));
   host.onLog((group, _, lines) => filters.lines(group, lines));
+  const depth = new QueueDepth(platform);
+  host.onCall((call) => depth.observe(call));
+  depth.start();
   alarms.start();
   return {
     bus,
@@ -46,6 +50,7 @@ export function startEvents(host: EventHost, functionEnvironment: Readonly<Recor
     alarms,
     stop: () => {
       alarms.stop();
+      depth.stop();
       bus.stop();
       machines.stop();
       functions.stop();

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { ProvisionContext, Properties, Provisioner } from '../provisioner';
 
 interface InertType {
@@ -67,6 +67,16 @@ export const INERT_TYPES: Readonly<Record<string, Provisioner>> = {
     replacing: ['NotificationsWithSubscribers'],
     id: (properties, context) => String((properties.Budget as Properties | undefined)?.BudgetName ?? context.name(100)),
     attributes: itsId,
+  }),
+  'AWS::CE::AnomalyMonitor': inert({
+    replacing: ['MonitorDimension', 'MonitorSpecification', 'MonitorType'],
+    id: (_, { partition, accountId }) => `arn:${partition}:ce::${accountId}:anomalymonitor/${randomUUID()}`,
+    attributes: (arn) => ({ MonitorArn: arn }),
+  }),
+  'AWS::CE::AnomalySubscription': inert({
+    replacing: [],
+    id: (_, { partition, accountId }) => `arn:${partition}:ce::${accountId}:anomalysubscription/${randomUUID()}`,
+    attributes: (arn, _, { accountId }) => ({ SubscriptionArn: arn, AccountId: accountId }),
   }),
   'AWS::Logs::ResourcePolicy': inert({ replacing: ['PolicyName'], id: named('PolicyName') }),
   'AWS::CDK::Metadata': inert({ replacing: [], id: (_, context) => context.name(64) }),

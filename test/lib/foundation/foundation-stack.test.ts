@@ -53,7 +53,7 @@ describe('the keys', () => {
 
   test('let alarms, rules and budgets publish to encrypted topics', () => {
     const publishers = keyStatements(/^Logs, topics/).flatMap(({ Principal }) => list((Principal as { Service?: string | string[] }).Service));
-    expect(publishers).toEqual(expect.arrayContaining(['cloudwatch.amazonaws.com', 'events.amazonaws.com', 'budgets.amazonaws.com']));
+    expect(publishers).toEqual(expect.arrayContaining(['cloudwatch.amazonaws.com', 'events.amazonaws.com', 'budgets.amazonaws.com', 'costalerts.amazonaws.com']));
   });
 });
 

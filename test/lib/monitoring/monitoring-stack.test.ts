@@ -143,3 +143,11 @@ describe('with AWS\'s own Model Monitor', () => {
     expect(JSON.stringify(templateOf('release').findResources('AWS::StepFunctions::StateMachine'))).not.toContain('KeepBaseline');
   });
 });
+
+test('an unusual cost of what carries our tag is told at once, whatever other monitors the account has', () => {
+  template.hasResourceProperties('AWS::CE::AnomalyMonitor', {
+    MonitorType: 'CUSTOM',
+    MonitorSpecification: JSON.stringify({ Tags: { Key: 'costCenter', Values: ['sandbox'], MatchOptions: ['EQUALS'] } }),
+  });
+  template.hasResourceProperties('AWS::CE::AnomalySubscription', { Frequency: 'IMMEDIATE', Subscribers: [Match.objectLike({ Type: 'SNS' })] });
+});
