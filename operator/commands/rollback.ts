@@ -1,10 +1,11 @@
+import { UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { version } from '../arguments';
 import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
 import { CommandFailed } from '../errors';
 import { followMachine, type MachineRun, outcomeOf, startMachine } from '../executions';
 import type { Output } from '../output';
-import { livePackageArn, packages, versionOf } from '../registry';
+import { describePackage, livePackageArn, packages, type PackageSummary, versionOf } from '../registry';
 
 export interface RollbackOptions {
   /** @default the newest approved version below the live one */
@@ -15,25 +16,36 @@ export interface RollbackOptions {
 export interface RollbackResult {
   readonly from: number;
   readonly to: number;
-  readonly release: MachineRun;
+  /** None when the version was live already. */
+  readonly release?: MachineRun;
   readonly outcome: { readonly result: string; readonly detail: string };
 }
 
-/** Brings an earlier approved version back by the same way, canary and smoke test included, as any release. */
+/**
+ * Brings an earlier approved version back by the same way, canary and smoke test included, as any release. The live endpoint is not asked
+ * anything: this is for the day when it does not answer.
+ *
+ * Newer versions lose their approval first. The newest approved version is the one that ought to be live: were they left approved, going back
+ * would last until somebody compares the two. Forward again is a person's approval.
+ */
 export async function rollback(context: OperatorContext, options: RollbackOptions, output: Output): Promise<RollbackResult> {
   const live = await livePackageArn(context);
   if (live === undefined) throw new CommandFailed('No model is live: there is nothing to go back from.', 'Release one first: npm run mlops -- approve');
   const from = versionOf(live);
-  const approved = (await packages(context)).filter((one) => one.approval === 'Approved');
-  const target = options.to === undefined ? approved.find((one) => one.version < from) : approved.find((one) => one.version === options.to);
-  if (target === undefined) {
-    const others = approved.map((one) => one.version).filter((one) => one !== from);
-    throw new CommandFailed(
-      options.to === undefined ? `No approved version is older than the live one (${from}).` : `Version ${options.to} is not an approved version.`,
-      others.length > 0 ? `Approved besides the live one: ${others.join(', ')}; choose with --to.` : 'Approve the version first: npm run mlops -- approve <version>',
+  const all = await packages(context);
+  const target = await chosen(context, all, from, options.to);
+  for (const newer of all.filter((one) => one.approval === 'Approved' && one.version > target.version)) {
+    const reason = `A person rolled back to version ${target.version}; version ${from} was live.`;
+    await context.clients.sagemaker.send(
+      new UpdateModelPackageCommand({ ModelPackageArn: newer.arn, ModelApprovalStatus: 'Rejected', ApprovalDescription: reason }),
     );
+    output.line(`Version ${newer.version}: Rejected (${reason})`);
   }
-  if (target.version === from) throw new CommandFailed(`Version ${from} is live already.`, 'Choose another with --to.');
+  if (target.version === from) {
+    const outcome = { result: 'NothingToDo', detail: `Version ${from} is live already.` };
+    output.line(`${outcome.result}: ${outcome.detail}`);
+    return { from, to: from, outcome };
+  }
   output.line(`From version ${from} back to ${target.version}`);
   const machine = await context.output('Release', 'ReleaseStateMachineArn');
   const execution = await startMachine(context, machine, { rollback: true, detail: { ModelPackageArn: target.arn } });
@@ -43,11 +55,33 @@ export async function rollback(context: OperatorContext, options: RollbackOption
   return { from, to: target.version, release, outcome };
 }
 
+/** The version to go back to, or the reason why it is none and which ones are. */
+async function chosen(context: OperatorContext, all: readonly PackageSummary[], live: number, to: number | undefined): Promise<PackageSummary> {
+  const candidates = all.filter((one) => one.approval === 'Approved' && one.version < live);
+  const remedy =
+    candidates.length > 0
+      ? `Approved and older than the live version ${live}: ${candidates.map((one) => one.version).join(', ')}; choose with --to.`
+      : 'Approve a version that was rejected by mistake, or train another: npm run mlops -- status shows them.';
+  if (to === undefined) {
+    if (candidates[0] === undefined) throw new CommandFailed(`No approved version is older than the live one (${live}).`, remedy);
+    return candidates[0];
+  }
+  const found = all.find((one) => one.version === to);
+  if (found === undefined) throw new CommandFailed(`There is no version ${to}; registered: ${all.map((one) => one.version).join(', ')}.`, remedy);
+  if (found.version > live) throw new CommandFailed(`Version ${to} is newer than the live one (${live}): that would be a release, which begins with an approval.`, remedy);
+  if (found.approval === 'Approved' || found.version === live) return found;
+  if (found.approval === 'Rejected') {
+    const { ApprovalDescription: reason } = await describePackage(context, found.arn);
+    throw new CommandFailed(`Version ${to} was rejected: ${reason ?? 'nobody wrote why'}`, remedy);
+  }
+  throw new CommandFailed(`Version ${to} was never approved (${found.approval}).`, remedy);
+}
+
 export const rollbackCommand: CommandDefinition<RollbackOptions, RollbackResult> = {
   name: 'rollback',
-  summary: 'bring the previous approved model back',
-  description: 'Goes through the release machine, like an approval: canary, alarms, smoke test. The newer version stays approved; reject it if it must not come back.',
-  configure: (program) => program.option('--to <version>', 'this approved version instead of the previous one'),
+  summary: 'bring an earlier approved model back',
+  description: 'Goes through the release machine, like an approval: canary, alarms, smoke test. Every newer version loses its approval, so that nothing brings it back but a person. May be repeated.',
+  configure: (program) => program.option('--to <version>', 'any earlier approved version instead of the previous one'),
   examples: [
     ['rollback', 'to the newest approved version below the live one'],
     ['rollback --to 1', 'to version 1'],
@@ -57,5 +91,5 @@ export const rollbackCommand: CommandDefinition<RollbackOptions, RollbackResult>
     return to === 'latest' ? {} : { to };
   },
   run: rollback,
-  succeeded: (result) => result.outcome.result === 'Released',
+  succeeded: (result) => ['Released', 'NothingToDo'].includes(result.outcome.result),
 };

@@ -85,6 +85,7 @@ describe('mlops', () => {
           ModelApprovalStatus: 'Approved',
         })),
       },
+      UpdateModelPackageCommand: {},
       StartExecutionCommand: { executionArn: 'execution' },
       DescribeExecutionCommand: { status: 'SUCCEEDED', output: JSON.stringify({ outcome: { result: 'Released', detail: 'fine' } }) },
       GetExecutionHistoryCommand: { events: [] },

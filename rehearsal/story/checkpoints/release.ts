@@ -59,13 +59,18 @@ export const canaryRelease: Checkpoint = {
 
 export const rollBack: Checkpoint = {
   id: 'rollback',
-  sentence: 'One command brings the previous model back, by the same way as any release.',
+  sentence: 'One command brings an earlier model back, by the same way as any release; the newer one loses its approval, and the command again does nothing.',
   rows: ['DEPLOYCHK-07', 'COST-05', 'DEPLOY-06', 'MLOPS-06'],
   async run(stage) {
-    const result = await rollback(stage.operator, {}, stage.output);
-    stage.state.releases.push({ what: 'rollback', version: result.to, run: result.release, outcome: result.outcome });
+    const result = await rollback(stage.operator, { to: 1 }, stage.output);
+    const release = expectSome(result.release, 'the release');
+    stage.state.releases.push({ what: 'rollback', version: result.to, run: release, outcome: result.outcome });
     expect(result.outcome.result === 'Released', `${result.outcome.result}: ${result.outcome.detail}`);
-    await expectLive(stage, result.to);
+    await expectLive(stage, 1);
+    const left = (await packages(stage.operator)).filter((one) => one.approval === 'Approved' && one.version > 1);
+    expect(left.length === 0, `version ${left[0]?.version ?? ''} is still approved, and would be released again`);
+    const again = await rollback(stage.operator, { to: 1 }, stage.output);
+    expect(again.outcome.result === 'NothingToDo' && again.release === undefined, `the second command ended with ${again.outcome.result}`);
     stage.note('from version', result.from);
     stage.note('to version', result.to);
   },
