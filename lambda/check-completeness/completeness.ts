@@ -58,7 +58,7 @@ export async function checkCompleteness(store: ObjectStore, request: Completenes
   // File by file: SageMaker wants files of at most 100 MB in a transform, so one file's ids always fit in memory.
   for await (const { key: inputKey } of store.list(request.inputPrefix)) {
     const file = fileName(inputKey);
-    const answers = await answersOf(store, outputs.get(file));
+    const answers = new Answers(store, outputs.get(file));
     const seen = new Set<string>();
     for await (const line of linesOf(await store.read(inputKey))) {
       counts.rows += 1;
@@ -69,7 +69,7 @@ export async function checkCompleteness(store: ObjectStore, request: Completenes
         continue;
       }
       seen.add(id);
-      const answer = answers.get(id);
+      const answer = await answers.take(id);
       if (answer === undefined) {
         counts.missing += 1;
         fail(file, id, 'MISSING');
@@ -84,7 +84,7 @@ export async function checkCompleteness(store: ObjectStore, request: Completenes
         byModelVersion[answer.modelVersion] = (byModelVersion[answer.modelVersion] ?? 0) + 1;
       }
     }
-    for (const id of answers.keys()) {
+    for await (const id of answers.left()) {
       if (seen.has(id)) continue;
       counts.unexpected += 1;
       fail(file, id, 'UNEXPECTED');
@@ -111,12 +111,41 @@ interface Answer {
   readonly modelVersion: string;
 }
 
-async function answersOf(store: ObjectStore, key: string | undefined): Promise<Map<string, Answer>> {
-  const answers = new Map<string, Answer>();
-  if (key === undefined) return answers;
-  for await (const line of linesOf(await store.read(key))) answers.set(recordIdOf(line), answerOf(line));
-  return answers;
+/** The answers of one file. They come in the order of the rows, so reading along keeps none of them; only what is out of order waits. */
+class Answers {
+  private readonly waiting = new Map<string, Answer>();
+  private readonly lines: AsyncIterator<string>;
+
+  constructor(store: ObjectStore, key: string | undefined) {
+    this.lines = key === undefined ? nothing() : read(store, key);
+  }
+
+  async take(id: string): Promise<Answer | undefined> {
+    const known = this.waiting.get(id);
+    if (known) {
+      this.waiting.delete(id);
+      return known;
+    }
+    for (let next = await this.lines.next(); !next.done; next = await this.lines.next()) {
+      const found = recordIdOf(next.value);
+      if (found === id) return answerOf(next.value);
+      this.waiting.set(found, answerOf(next.value));
+    }
+    return undefined;
+  }
+
+  /** Ids of the answers that nobody took. */
+  async *left(): AsyncIterable<string> {
+    yield* this.waiting.keys();
+    for (let next = await this.lines.next(); !next.done; next = await this.lines.next()) yield recordIdOf(next.value);
+  }
 }
+
+async function* read(store: ObjectStore, key: string): AsyncGenerator<string> {
+  yield* linesOf(await store.read(key));
+}
+
+async function* nothing(): AsyncGenerator<string> {}
 
 /** The answer is what the join put behind the input's columns: probability, decision, model version; of a refused row nothing, why, model version. */
 function answerOf(line: string): Answer {

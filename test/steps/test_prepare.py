@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -90,3 +91,13 @@ def test_too_few_months_are_refused_with_the_number_needed() -> None:
 def test_an_airport_without_data_fails_and_says_so(curated: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(curated, ["--airports", "LGA", "--until", "2013-05", "--snapshot", "s1"]) == 1
     assert "no curated data of LGA from 0000-00 to before 2013-05" in capsys.readouterr().err
+
+
+def test_the_output_is_the_same_whatever_is_read_at_once(curated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = ["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"]
+    assert run(curated, arguments) == 0
+    whole = {path.relative_to(curated): path.read_bytes() for path in (curated / "output").rglob("*.csv")}
+    shutil.rmtree(curated / "output")
+    monkeypatch.setattr(prepare, "CHUNK", 97)
+    assert run(curated, arguments) == 0
+    assert {path.relative_to(curated): path.read_bytes() for path in (curated / "output").rglob("*.csv")} == whole

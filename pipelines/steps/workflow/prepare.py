@@ -1,6 +1,6 @@
 """PrepareData: curated partitions -> train, validation and test by month, the baseline, and the data version.
 
-Reads one month's file at a time, so memory is bounded by the largest file, not by the history.
+Reads CHUNK rows at a time, so memory is bounded by them, whatever the size of a file and of the history.
 """
 
 from __future__ import annotations
@@ -9,13 +9,17 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from .artifact import digest
 from .contract import Contract, load, processing_path
 from .features import read_columns
+
+CHUNK = 50_000
+"""Rows in memory at once: some ten megabytes."""
 
 
 def curated_files(root: Path, sources: Sequence[str], since: str, until: str) -> list[tuple[str, Path]]:
@@ -42,10 +46,23 @@ def split_months(months: Iterable[str], contract: Contract) -> dict[str, str]:
 
 def data_version(root: Path, files: Iterable[Path]) -> str:
     """One digest over names and contents of everything that was read."""
-    digest = hashlib.sha256()
+    whole = hashlib.sha256()
     for path in files:
-        digest.update(f"{path.relative_to(root)} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return digest.hexdigest()
+        whole.update(f"{path.relative_to(root)} {digest(path)}\n".encode())
+    return whole.hexdigest()
+
+
+def labelled(path: Path, columns: list[str], contract: Contract) -> Iterator[pd.DataFrame]:
+    """The file's rows whose outcome is known, CHUNK at a time."""
+    dtype = {**read_columns(contract), contract.target: "float64"}
+    for chunk in pd.read_csv(path, usecols=columns, dtype=dtype, chunksize=CHUNK):
+        frame = chunk[columns]
+        frame = frame[frame[contract.target].notna()]
+        yield frame.assign(**{contract.target: frame[contract.target].astype(int)})
+
+
+def append(frame: pd.DataFrame, target: Path) -> None:
+    frame.to_csv(target, mode="a", index=False, header=not target.exists())
 
 
 def differs(root: Path, files: Sequence[Path], manifest: Path) -> str | None:
@@ -84,17 +101,14 @@ def main(arguments: Sequence[str]) -> int:
         processing_path("output", name).mkdir(parents=True, exist_ok=True)
     for month, path in files:
         part = parts[month]
-        frame = pd.read_csv(path, usecols=columns, dtype={**read_columns(contract), contract.target: "float64"})[columns]
-        frame = frame[frame[contract.target].notna()]  # the outcome of the others is not known yet
-        frame[contract.target] = frame[contract.target].astype(int)
-        target = processing_path("output", part, "data.csv")
-        frame.to_csv(target, mode="a", index=False, header=not target.exists())
-        if part == "train":
-            baseline = processing_path("output", "baseline", "data.csv")
-            frame[contract.columns].to_csv(baseline, mode="a", index=False, header=not baseline.exists())
-        rows[part] += len(frame)
-        positives += int(frame[contract.target].sum())
-        print(f"{part}: {month} {path.parent.parent.name} {len(frame)} rows", flush=True)
+        before = rows[part]
+        for frame in labelled(path, columns, contract):
+            append(frame, processing_path("output", part, "data.csv"))
+            if part == "train":
+                append(frame[contract.columns], processing_path("output", "baseline", "data.csv"))
+            rows[part] += len(frame)
+            positives += int(frame[contract.target].sum())
+        print(f"{part}: {month} {path.parent.parent.name} {rows[part] - before} rows", flush=True)
 
     if min(rows.values()) == 0:
         print(f"a part of the split has no labelled rows: {rows}", file=sys.stderr)
@@ -103,7 +117,7 @@ def main(arguments: Sequence[str]) -> int:
         "data_version": data_version(root, (path for _, path in files)),
         "snapshot": options.snapshot,
         "rows": rows,
-        "files": {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for _, path in files},
+        "files": {path.relative_to(root).as_posix(): digest(path) for _, path in files},
         "airports": sources,
         "from": files[0][0],
         "until": options.until,
