@@ -18,6 +18,7 @@ import { ending, story } from '../rehearsal/story/checkpoints';
 import { context } from '../cdk.json';
 import { measureIam } from './iam';
 import { compareWithSimulator } from './iam-simulate';
+import { measureBatch, measureInvocations, startEndpoint, withModel } from './serving';
 
 const root = resolve(__dirname, '..');
 const REQUESTS = 300;
@@ -126,11 +127,53 @@ async function measureRehearsal(): Promise<void> {
   }
 }
 
-const MEASURES: Readonly<Record<string, () => void | Promise<void>>> = { synth: measureSynth, iam: measureEvaluations, rehearsal: measureRehearsal };
+async function measureEndpoint(): Promise<void> {
+  await withModel(async (serving) => {
+    await startEndpoint(serving);
+    console.log('endpoint / its model server alone, both in one process:');
+    for (const clients of [1, 8, 32]) {
+      const { endpoint, bare } = await measureInvocations(serving, clients, 600);
+      const of = (name: 'p50' | 'p95') => `${endpoint[name].toFixed(1)} ms / ${bare[name].toFixed(1)} ms`;
+      const label = `  ${clients} ${clients === 1 ? 'client' : 'clients'}`;
+      line(`${label}: requests a second`, (endpoint.throughput / bare.throughput).toFixed(2), `${endpoint.throughput.toFixed(0)} / ${bare.throughput.toFixed(0)}`);
+      line(`${label}: median`, (endpoint.p50 / bare.p50).toFixed(2), of('p50'));
+      line(`${label}: 95th percentile`, (endpoint.p95 / bare.p95).toFixed(2), of('p95'));
+    }
+  });
+}
+
+async function measureTransform(): Promise<void> {
+  const { job, bare } = await withModel((serving) => measureBatch(serving, 50_000));
+  line('batch rows a second / serving code alone', (job / bare).toFixed(2), `${job.toFixed(0)} / ${bare.toFixed(0)}, 50 thousand rows, the job's start included`);
+}
+
+async function measureMemory(): Promise<void> {
+  const python = await ensurePython({ root, progress: (line) => console.log(line) });
+  const sizes = ['10000', '100000', '1000000', '5000000'];
+  console.log('(memory of 5 million rows takes half an hour)');
+  const { output } = seconds(python, ['bench/memory.py', process.execPath, 'tsx', ...sizes]);
+  const runs = output.trim().split('\n').map((text) => JSON.parse(text) as Record<string, number | [number, number]>);
+  console.log(`peak memory in MB as rows grow${' '.repeat(14)} ${runs.map(({ rows }) => Number(rows).toLocaleString('en').padStart(10)).join('')}      last / first`);
+  const bounds = { prepare: 'bounded by 50,000 rows', monitor: 'bounded by one capture', completeness: 'bounded by the ids of one file (100 MB)', container: 'bounded by one payload (6 MB)' };
+  for (const [name, bound] of Object.entries(bounds)) {
+    const peaks = runs.flatMap((run) => (Array.isArray(run[name]) ? [run[name][0]] : []));
+    const growth = ((peaks.at(-1) ?? NaN) / (peaks[0] ?? NaN)).toFixed(2);
+    console.log(`  ${name.padEnd(42)} ${runs.map((_, at) => (peaks[at]?.toFixed(0) ?? '').padStart(10)).join('')} ${growth.padStart(10)}  ${bound}`);
+  }
+}
+
+const MEASURES: Readonly<Record<string, () => void | Promise<void>>> = {
+  synth: measureSynth,
+  iam: measureEvaluations,
+  invoke: measureEndpoint,
+  batch: measureTransform,
+  memory: measureMemory,
+  rehearsal: measureRehearsal,
+};
 
 async function main(): Promise<void> {
   const command = new Command('npm run bench --')
-    .description('What the project costs in time, as ratios within one run. The rehearsal takes minutes; synth and iam take seconds.')
+    .description('What the project costs in time and memory, as ratios within one run. Memory and the rehearsal take many minutes, the others a minute or less.')
     .addArgument(new Argument('[measure]', 'only this one (default: all)').choices(Object.keys(MEASURES)))
     .parse();
   seconds(process.execPath, [join(root, 'node_modules/tsx/dist/cli.mjs'), 'pipelines/write-problem-document.ts']);

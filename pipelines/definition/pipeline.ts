@@ -1,3 +1,4 @@
+import { refuseSecrets } from './secrets';
 import { stepDocument, type Step } from './steps';
 import type { PipelineParameter } from './values';
 
@@ -7,7 +8,7 @@ export interface Pipeline {
   readonly steps: readonly Step[];
 }
 
-/** The definition document of CreatePipeline. Throws where SageMaker would refuse it: names used twice, references to nothing. */
+/** The definition document of CreatePipeline. Throws where SageMaker would refuse it: names used twice, references to nothing; and where it would show a secret. */
 export function pipelineDocument(pipeline: Pipeline): Record<string, unknown> {
   const document = {
     Version: '2020-12-01',
@@ -20,6 +21,7 @@ export function pipelineDocument(pipeline: Pipeline): Record<string, unknown> {
     Steps: pipeline.steps.map(stepDocument),
   };
   checkReferences(document, pipeline);
+  refuseSecrets(document.Steps);
   return document;
 }
 

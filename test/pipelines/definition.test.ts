@@ -107,3 +107,25 @@ describe('a pipeline is refused before it is deployed', () => {
     expect(refused({ steps: [later, prepare] })).not.toThrow();
   });
 });
+
+describe('a secret in a definition is refused, by step and setting and without its value', () => {
+  const secret = 'AKIAIOSFODNN7EXAMPLE';
+  test.each<[string, Record<string, unknown>, string]>([
+    ['in the environment of a job, by its name', { Environment: { DB_PASSWORD: 'hunter2' } }, 'Environment.DB_PASSWORD'],
+    ['in the environment, by its value', { Environment: { SETTINGS: secret } }, 'Environment.SETTINGS'],
+    ['among hyperparameters', { TrainingJobDefinition: { StaticHyperParameters: { api_key: 'x' } } }, 'StaticHyperParameters.api_key'],
+    ['among hyperparameters, by its value', { HyperParameters: { extra: '-----BEGIN RSA PRIVATE KEY-----' } }, 'HyperParameters.extra'],
+    ['among arguments', { AppSpecification: { ContainerArguments: ['--token', 'x'] } }, 'ContainerArguments.0'],
+    ['in the environment of a registered model', { InferenceSpecification: { Containers: [{ Environment: { AUTH_TOKEN: 'x' } }] } }, 'Containers[0].Environment.AUTH_TOKEN'],
+  ])('%s', (_name, settings, place) => {
+    const make = () => document(processingStep('Leaky', { arguments: settings }));
+    expect(make).toThrow(`Step Leaky: Arguments.`);
+    expect(make).toThrow(place);
+    expect(make).not.toThrow(/hunter2|AKIA|BEGIN/);
+  });
+
+  test('also in a branch of a condition', () => {
+    const leaky = processingStep('Leaky', { arguments: { Environment: { SECRET: 'x' } } });
+    expect(() => document(conditionStep('Gate', { conditions: [atLeast(1, 0)], ifSteps: [leaky], elseSteps: [] }))).toThrow('Environment.SECRET');
+  });
+});

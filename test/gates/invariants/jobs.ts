@@ -32,6 +32,17 @@ function judge(where: string, job: Properties): Finding[] {
   ];
 }
 
+/** Names that give a secret away, of a job's environment and hyperparameters, in a pipeline or in a state machine. */
+function secretSettings(value: Value | undefined): string[] {
+  if (Array.isArray(value)) return value.flatMap(secretSettings);
+  if (!isProperties(value)) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    /^(Environment|HyperParameters|StaticHyperParameters)$/.test(name)
+      ? Object.keys(properties(inner)).filter((setting) => /SECRET|PASSW|TOKEN|API_?KEY|CREDENTIAL|PRIVATE/i.test(setting))
+      : secretSettings(inner),
+  );
+}
+
 export const jobSettings: readonly Invariant[] = [
   {
     name: 'jobs-protected',
@@ -39,6 +50,14 @@ export const jobSettings: readonly Invariant[] = [
     check: (templates) =>
       [...pipelines(templates), ...stateMachines(templates)].flatMap(({ definition, ...located }) =>
         jobs(definition, '').flatMap(({ path, job }) => judge(`${place(located)} ${path}`, job)),
+      ),
+  },
+  {
+    name: 'no-secret-in-jobs',
+    why: 'Whoever may describe a job reads its environment, its hyperparameters and its arguments, for ever.',
+    check: (templates) =>
+      [...pipelines(templates), ...stateMachines(templates)].flatMap(({ definition, ...located }) =>
+        secretSettings(definition).map((name) => ({ place: place(located), problem: `gives a job the setting ${name}` })),
       ),
   },
   {

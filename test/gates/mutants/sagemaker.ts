@@ -14,6 +14,12 @@ const change = (templates: Templates, from: string, to: string) => {
 
 export const sagemaker: readonly Mutant[] = [
   {
+    name: 'a job gets a password as an environment variable',
+    why: 'Everybody who may describe the job reads it.',
+    gate: 'no-secret-in-jobs',
+    mutate: (templates) => change(templates, '"SAGEMAKER_PROGRAM":', '"DB_PASSWORD":'),
+  },
+  {
     name: 'the model has network access',
     why: 'A poisoned model phones home with every request.',
     gate: 'nag',
