@@ -54,6 +54,8 @@ export interface WorkflowConfiguration {
     readonly maxConcurrentTransforms: number;
   };
   readonly budget: { readonly monthlyUsd: number; readonly notify?: string };
+  /** From how many hours without a request on an endpoint is reported as idle. */
+  readonly idleEndpointHours: number;
   /** From how many dollars on an unusual cost of this workflow (by its tag costCenter) is told. */
   readonly costAnomaly: { readonly minimumUsd: number };
   /** Who receives alarms and release notices by e-mail. @default nobody: the topic exists, subscribe by hand. */
@@ -92,6 +94,7 @@ export const sandbox: WorkflowConfiguration = {
     maxConcurrentTransforms: 2,
   },
   budget: { monthlyUsd: 50 },
+  idleEndpointHours: 24,
   costAnomaly: { minimumUsd: 5 },
   logRetentionDays: 30,
 };

@@ -21,6 +21,7 @@ import { GroundTruth } from '../monitoring/ground-truth';
 import { Judgement } from '../monitoring/judgement';
 import { JudgementAlarms } from '../monitoring/judgement-alarms';
 import { judgementScheduleName, monitoringScheduleName } from '../monitoring/live-baseline';
+import { IdleEndpoint } from '../monitoring/idle-endpoint';
 import { LogAlarms } from '../monitoring/log-alarms';
 import { ModelMonitorMetrics } from '../monitoring/model-monitor-metrics';
 import { SecurityAlarms } from '../monitoring/security-alarms';
@@ -157,6 +158,15 @@ export class MonitoringStack extends Stack {
       logRetention: retention,
     });
 
+    new IdleEndpoint(this, 'IdleEndpoint', {
+      endpointName: serving.endpointName,
+      variantName: serving.variantName,
+      hours: configuration.idleEndpointHours,
+      alarms: serving.alarms,
+      deadLetters,
+      operationsKey: props.operationsKey,
+      logRetention: retention,
+    });
     new LogAlarms(this, 'LogAlarms', { alarms: serving.alarms });
     new SecurityAlarms(this, 'SecurityAlarms', {
       alarms: serving.alarms,

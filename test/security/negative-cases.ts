@@ -132,6 +132,11 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
     { sentence: 'read training rows', action: 's3:GetObject', resource: `${bucket}{DataLake/ArtifactsBucket}/pipeline/one/prepare/train/data.csv` },
     { sentence: 'approve what it has compared', action: 'sagemaker:UpdateModelPackage', resource: `${sagemaker}model-package/mla-blueprint-flight-disruption/1`, context: { 'sagemaker:ModelApprovalStatus': 'Approved' } },
   ],
+  'Monitoring/IdleEndpointWatchRole': [
+    { sentence: 'take the endpoint down: that is a person\'s decision', action: 'sagemaker:DeleteEndpoint', resource: `${sagemaker}endpoint/mla-blueprint-flight-disruption` },
+    { sentence: 'ask the endpoint, and so keep it busy', action: 'sagemaker:InvokeEndpoint', resource: `${sagemaker}endpoint/mla-blueprint-flight-disruption` },
+    { sentence: 'publish into what other alarms watch', action: 'cloudwatch:PutMetricData', resource: '*', context: { 'cloudwatch:namespace': 'MlaBlueprint/Monitoring' } },
+  ],
   'Monitoring/DriftAnalysisAnalyzerRole': [
     { sentence: 'change what was captured', action: 's3:PutObject', resource: `${bucket}{DataLake/CaptureBucket}/capture/one.jsonl` },
     { sentence: 'move the baseline that it measures against', action: 's3:PutObject', resource: `${bucket}{DataLake/ArtifactsBucket}/pipeline/one/baseline/constraints.json` },

@@ -151,3 +151,26 @@ test('an unusual cost of what carries our tag is told at once, whatever other mo
   });
   template.hasResourceProperties('AWS::CE::AnomalySubscription', { Frequency: 'IMMEDIATE', Subscribers: [Match.objectLike({ Type: 'SNS' })] });
 });
+
+describe('the dashboard', () => {
+  const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
+  const body = ((dashboard?.Properties as { DashboardBody: { 'Fn::Join': [string, unknown[]] } }).DashboardBody['Fn::Join'][1])
+    .map((part) => (typeof part === 'string' ? part : 'ARN'))
+    .join('');
+  const widgets = (JSON.parse(body) as { widgets: { type: string; y: number; properties: { title: string; alarms?: string[]; states?: string[]; sortBy?: string } }[] }).widgets;
+  const status = widgets.filter(({ type }) => type === 'alarm');
+
+  test('begins with what is wrong now, of all alarms of all stacks, the newest first', () => {
+    const first = status[0];
+    const all = ['serving', 'release', 'monitoring'].flatMap((name) => Object.keys(templateOf(name as 'serving').findResources('AWS::CloudWatch::Alarm')));
+    expect(first).toMatchObject({ y: 0, properties: { title: 'In alarm now', states: ['ALARM'], sortBy: 'stateUpdatedTimestamp' } });
+    expect(first?.properties.alarms).toHaveLength(all.length);
+  });
+
+  test('then shows each of the eight targets, and the workflow itself', () => {
+    expect(status.slice(1).map(({ properties }) => properties.title)).toEqual([
+      'Endpoint', 'Infrastructure', 'Logs', 'Input data', 'Model output', 'Business', 'Security', 'Cost', 'Workflow',
+    ]);
+    expect(status.slice(1).reduce((sum, { properties }) => sum + (properties.alarms?.length ?? 0), 0)).toBe(status[0]?.properties.alarms?.length);
+  });
+});
