@@ -44,6 +44,24 @@ export interface WorkflowConfiguration {
     readonly canaryPercent: number;
     readonly bakingMinutes: number;
   };
+  readonly variants: {
+    /**
+     * `true` registers and serves the model as two containers in series: scikit-learn makes the features, XGBoost the prediction.
+     * @default false: one container does both by the same code; see docs/variants.md for when two are worth it.
+     */
+    readonly inferencePipeline: boolean;
+    /**
+     * A second approved version beside the live one: `share` gives it that part of the requests, `shadow` a copy of that part, which nobody
+     * sees answered. Which version it is says `npm run mlops -- challenge <version>`.
+     * @default none: a second fleet costs as much as the first
+     */
+    readonly challenger?: { readonly mode: 'share' | 'shadow'; readonly percent: number; readonly instances: number };
+    /**
+     * `true` makes a repository and a CodeBuild project that builds an image for inference of our own (lib/serving/custom-image).
+     * @default false: AWS's images have all that this model needs, and AWS patches them
+     */
+    readonly customImage: boolean;
+  };
   readonly batch: {
     /** What waits under `<prefix>/<day>/` is scored at this time of each day. AWS schedule expression, UTC. A night without files costs nothing. */
     readonly schedule: { readonly expression: string; readonly prefix: string };
@@ -87,6 +105,7 @@ export const sandbox: WorkflowConfiguration = {
   monitoring: { schedule: 'cron(0 * * * ? *)', judgement: { schedule: 'cron(30 3 * * ? *)', lookBackDays: 7 }, modelMonitor: false },
   retraining: { schedule: 'rate(7 days)', cooldownHours: 24, maximumPerWeek: 3, maximumModelAgeDays: 90, recentMonths: 6, longestMonths: 24 },
   release: { canaryPercent: 50, bakingMinutes: 10 },
+  variants: { inferencePipeline: false, customImage: false },
   batch: {
     schedule: { expression: 'cron(30 3 * * ? *)', prefix: 'batch/scheduled' },
     strategy: 'MultiRecord',

@@ -177,6 +177,12 @@ export const evidence: Readonly<Record<string, Evidence>> = {
     support: ['S3 guide: Logging requests with server access logging (the target bucket should not log to itself)'],
     reviewBy: stable,
   },
+  'EV-050': {
+    ...owner,
+    decision: 'The build of our own image runs in a privileged container: Docker needs it, and the build has no other account, network or secret to reach.',
+    support: ['CodeBuild guide: Troubleshooting, "Cannot connect to the Docker daemon" when running a build', 'cdk-nag: AwsSolutions-CB3'],
+    reviewBy: stable,
+  },
   'EV-040': {
     ...owner,
     decision: 'CDK writes dependencies that a reference already implies; CloudFormation follows both and they change nothing.',

@@ -24,6 +24,8 @@ export class LiveEndpoint implements Endpoint {
       const answer = await this.runtime.send(
         new InvokeEndpointCommand({
           EndpointName: this.names.endpointName,
+          // The release is judged, not the version that challenges it on the same endpoint.
+          TargetVariant: this.names.variantName,
           ContentType: contentType,
           Accept: contentType,
           InferenceId: `${inferenceIdPrefix}${randomUUID()}`,

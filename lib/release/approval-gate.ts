@@ -19,6 +19,8 @@ export interface ApprovalGateProps {
   readonly modelPackageGroupName: string;
   readonly approvedModelParameterName: string;
   readonly approvedModelParameterArn: string;
+  /** @default the stack reads no other */
+  readonly challengerModelParameterArn?: string;
   readonly servingStackName: string;
   readonly servingParameterKeys: readonly string[];
   readonly servingDeploymentRole: iam.IRole;
@@ -118,6 +120,9 @@ export class ApprovalGate extends Construct {
         actions: ['ssm:GetParameter', 'ssm:GetParameters', 'ssm:PutParameter'],
         resources: [props.approvedModelParameterArn],
       }),
+      ...(props.challengerModelParameterArn === undefined
+        ? []
+        : [new iam.PolicyStatement({ sid: 'ReadChallenger', actions: ['ssm:GetParameters'], resources: [props.challengerModelParameterArn] })]),
       new iam.PolicyStatement({
         sid: 'WatchServingStack',
         actions: ['cloudformation:DescribeStacks'],

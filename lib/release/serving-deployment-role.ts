@@ -13,7 +13,8 @@ export interface ServingDeploymentRoleProps {
   readonly variantName: string;
   readonly modelRoleArn: string;
   readonly modelPackageArnPattern: string;
-  readonly approvedModelParameterArn: string;
+  /** Of the SSM parameters that the stack reads. */
+  readonly parameterArns: readonly string[];
   readonly dataKey: kms.IKey;
   /** Role of AWS's own monitor, which then lives in the Serving stack. @default none */
   readonly monitoringRoleArn?: string;
@@ -76,7 +77,7 @@ function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.P
     new iam.PolicyStatement({
       sid: 'ReadApprovedPackage',
       actions: ['ssm:GetParameters'],
-      resources: [props.approvedModelParameterArn],
+      resources: [...props.parameterArns],
     }),
     new iam.PolicyStatement({
       sid: 'ReplaceModel',

@@ -12,6 +12,11 @@ export function approvedModelParameterName(configuration: WorkflowConfiguration,
   return `/${configuration.prefix}/${problem.name}/approved-model-package`;
 }
 
+/** The SSM parameter that says which package challenges the live one, or `none`. */
+export function challengerModelParameterName(configuration: WorkflowConfiguration, problem: ProblemSpec): string {
+  return `/${configuration.prefix}/${problem.name}/challenger-model-package`;
+}
+
 /** A new account has no model to serve: what serves one exists only with it. */
 export function existsOnlyWith(hasApprovedModel: CfnCondition, construct: IConstruct): void {
   for (const child of construct.node.findAll()) {

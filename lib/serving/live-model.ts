@@ -16,6 +16,10 @@ export interface LiveModelProps {
   readonly executionRole: iam.IRole;
   readonly subnetIds: readonly string[];
   readonly securityGroup: ec2.ISecurityGroup;
+  /** The package has several containers, each with its own program. */
+  readonly inferencePipeline: boolean;
+  /** @default LiveModel. It must hold `LiveModel`: the release's role names models by it. */
+  readonly logicalId?: string;
 }
 
 /** The approved package as SageMaker runs it, whatever the pattern that serves it. Its logical id is fixed: the release's role names it. */
@@ -32,25 +36,40 @@ export class LiveModel extends Construct {
     this.model = new sagemaker.CfnModel(this, 'Model', {
       // No name: SageMaker models cannot be changed, only replaced, and a replacement needs a new name beside the old one.
       executionRoleArn: props.executionRole.roleArn,
-      primaryContainer: {
-        modelPackageName: props.modelPackageArn,
-        environment: {
-          MODEL_VERSION: versionOf(props.modelPackageArn),
-          SAGEMAKER_PROGRAM: 'inference.py',
-          SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
-        },
-      },
+      ...(props.inferencePipeline ? inSeries(props.modelPackageArn) : alone(props.modelPackageArn)),
       // A model reads requests and writes answers; it has no business on a network (Security Hub SageMaker.5).
       enableNetworkIsolation: true,
       vpcConfig: { subnets: [...props.subnetIds], securityGroupIds: [props.securityGroup.securityGroupId] },
     });
-    this.model.overrideLogicalId('LiveModel');
+    this.model.overrideLogicalId(props.logicalId ?? 'LiveModel');
     this.model.node.addDependency(props.executionRole);
     acknowledge(this.model, 'EV-015', 'SageMaker.16', ['SecurityHub'], 'AWS\'s own image comes through SageMaker\'s network.');
     answers(this.model, 'DEPLOY-08', 'STAGE-07', 'ART-06', 'ART-07');
+    if (props.inferencePipeline) answers(this.model, 'DEPLOY-05', 'CHOICE-02');
     existsOnlyWith(props.hasApprovedModel, this);
     this.modelName = this.model.attrModelName;
   }
+}
+
+function alone(modelPackageName: string) {
+  return {
+    primaryContainer: {
+      modelPackageName,
+      environment: {
+        MODEL_VERSION: versionOf(modelPackageName),
+        SAGEMAKER_PROGRAM: 'inference.py',
+        SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
+      },
+    },
+  };
+}
+
+/** The package's containers, one after the other; what each runs is in the package, which version it is only known here. */
+function inSeries(modelPackageName: string) {
+  return {
+    containers: [{ modelPackageName, environment: { MODEL_VERSION: versionOf(modelPackageName) } }],
+    inferenceExecutionConfig: { mode: 'Serial' },
+  };
 }
 
 /**

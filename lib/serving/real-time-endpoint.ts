@@ -1,5 +1,5 @@
 import * as sagemakerAlpha from '@aws-cdk/aws-sagemaker-alpha';
-import { type CfnCondition, Duration } from 'aws-cdk-lib';
+import { Aws, type CfnCondition, Duration, Fn } from 'aws-cdk-lib';
 import * as appscaling from 'aws-cdk-lib/aws-applicationautoscaling';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -24,6 +24,17 @@ export interface RealTimeEndpointProps {
   readonly canaryPercent: number;
   readonly bakingMinutes: number;
   readonly rollbackAlarms: readonly cloudwatch.IAlarm[];
+  /** @default the live variant alone */
+  readonly challenger?: Challenger;
+}
+
+export interface Challenger {
+  readonly model: LiveModel;
+  /** There is an approved version to challenge the live one. */
+  readonly exists: CfnCondition;
+  readonly mode: 'share' | 'shadow';
+  readonly percent: number;
+  readonly instances: number;
 }
 
 /**
@@ -34,6 +45,8 @@ export const requestsPerMinuteAndInstance = 1_200;
 
 /** The one variant's name: part of metric dimensions, capture paths and the autoscaling resource id. */
 export const variantName = 'live';
+/** Of the second variant, whether it answers or only listens. */
+export const challengerVariantName = 'challenger';
 
 /**
  * The live model behind a canary (DEPLOY-01, DEPLOY-06, SVC-07). Logical ids are fixed because generated names contain them,
@@ -70,6 +83,7 @@ export class RealTimeEndpoint extends Construct {
       captureContentTypeHeader: { csvContentTypes: ['text/csv'], jsonContentTypes: ['application/json'] },
     };
     answers(cfnConfig, 'ART-08', 'MON-04', 'MON-05', 'SVC-18');
+    if (props.challenger) addChallenger(cfnConfig, props.challenger, props.instanceType);
 
     const endpoint = new sagemakerAlpha.Endpoint(this, 'Endpoint', {
       endpointName: props.endpointName,
@@ -121,4 +135,25 @@ export class RealTimeEndpoint extends Construct {
 
     existsOnlyWith(props.hasApprovedModel, this);
   }
+}
+
+/**
+ * A second version beside the live one, if one is named (DEPLOY-07). Its share: weights are parts of their sum, and callers may ask for a variant by
+ * name (TargetVariant). Its shadow: at most one of each kind on an endpoint, and its weight is its part of the live variant's requests.
+ */
+function addChallenger(config: sagemaker.CfnEndpointConfig, challenger: Challenger, instanceType: string): void {
+  const { model, exists, mode, percent, instances } = challenger;
+  const variant = (weight: number) =>
+    Fn.conditionIf(
+      exists.logicalId,
+      { VariantName: challengerVariantName, ModelName: model.modelName, InstanceType: instanceType, InitialInstanceCount: instances, InitialVariantWeight: weight },
+      Aws.NO_VALUE,
+    );
+  if (mode === 'share') {
+    config.addPropertyOverride('ProductionVariants.0.InitialVariantWeight', 100 - percent);
+    config.addPropertyOverride('ProductionVariants.1', variant(percent));
+  } else {
+    config.addPropertyOverride('ShadowProductionVariants', Fn.conditionIf(exists.logicalId, [variant(percent / 100)], Aws.NO_VALUE));
+  }
+  answers(config, 'DEPLOY-07');
 }

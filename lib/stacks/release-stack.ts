@@ -24,6 +24,8 @@ export interface ReleaseStackProps extends StackProps {
   readonly operationsKey: kms.Key;
   readonly modelPackageGroupName: string;
   readonly approvedModelParameter: ssm.IStringParameter;
+  /** @default no second version is configured */
+  readonly challengerModelParameter?: ssm.IStringParameter;
   readonly serving: {
     readonly stackName: string;
     readonly parameterKeys: readonly string[];
@@ -67,12 +69,13 @@ export class ReleaseStack extends Stack {
     const baselineKeeper = configuration.monitoring.modelMonitor
       ? new LiveBaselineKeeper(this, 'LiveBaseline', { ...props, modelPackageArnPattern, logRetention: retention })
       : undefined;
+    const parameterArns = [props.approvedModelParameter, props.challengerModelParameter].flatMap((one) => one?.parameterArn ?? []);
     const { role } = new ServingDeploymentRole(this, 'ServingDeployment', {
       endpointName: serving.endpointName,
       variantName: serving.variantName,
       modelRoleArn: serving.modelRoleArn,
       modelPackageArnPattern,
-      approvedModelParameterArn: props.approvedModelParameter.parameterArn,
+      parameterArns,
       dataKey: props.dataKey,
       monitoringRoleArn: serving.monitoringRoleArn,
     });
@@ -86,6 +89,7 @@ export class ReleaseStack extends Stack {
       approvedModelParameterArn: props.approvedModelParameter.parameterArn,
       servingStackName: serving.stackName,
       servingParameterKeys: serving.parameterKeys,
+      challengerModelParameterArn: props.challengerModelParameter?.parameterArn,
       servingDeploymentRole: role,
       artifactVerification,
       smokeTest,
@@ -96,6 +100,8 @@ export class ReleaseStack extends Stack {
       deadLetters: this.deadLetters,
       logRetention: retention,
     });
+    // The role as which an operator's `challenge` updates Serving, like a release.
+    if (props.challengerModelParameter) new CfnOutput(this, 'ServingDeploymentRoleArn', { value: role.roleArn });
     this.stateMachineName = gate.machine.stateMachineName;
 
     new CfnOutput(this, 'ReleaseStateMachineArn', { value: gate.machine.stateMachineArn });

@@ -14,12 +14,13 @@ import { monitoringScheduleName } from '../monitoring/live-baseline';
 import { ModelMonitorSchedule } from '../monitoring/model-monitor-schedule';
 import { NotificationTopic } from '../monitoring/notification-topic';
 import type { ProblemSpec } from '../problem/problem-spec';
-import { approvedModelParameterName } from '../serving/approved-model';
+import { approvedModelParameterName, challengerModelParameterName } from '../serving/approved-model';
 import { BatchScoring, batchInputs } from '../serving/batch-scoring';
+import { CustomImage } from '../serving/custom-image';
 import { EndpointLogs } from '../serving/endpoint-logs';
 import { LiveModel } from '../serving/live-model';
 import { ModelRole } from '../serving/model-role';
-import { RealTimeEndpoint, variantName } from '../serving/real-time-endpoint';
+import { type Challenger, challengerVariantName, RealTimeEndpoint, variantName } from '../serving/real-time-endpoint';
 import { RollbackAlarms } from '../serving/rollback-alarms';
 import { SagemakerImages } from '../training/images';
 
@@ -62,7 +63,8 @@ export class ServingStack extends Stack {
       default: approvedModelParameterName(configuration, problem),
       description: 'SSM parameter with the ARN of the approved model package, or "none".',
     });
-    this.parameterKeys = [approved.logicalId];
+    const challengerParameter = configuration.variants.challenger && challengerModelPackage(this, challengerModelParameterName(configuration, problem));
+    this.parameterKeys = [approved, challengerParameter].flatMap((one) => one?.logicalId ?? []);
     // A new account has no model: without the condition the first deployment would fail for want of one.
     const hasApprovedModel = new CfnCondition(this, 'HasApprovedModel', {
       expression: Fn.conditionNot(Fn.conditionEquals(approved.valueAsString, 'none')),
@@ -83,11 +85,13 @@ export class ServingStack extends Stack {
       alarms: this.alarms,
     });
 
+    const images = new SagemakerImages(this, 'Images');
+    const { repositories } = images;
     const { role } = new ModelRole(this, 'ModelRole', {
       artifacts: props.artifacts,
       capture: props.capture,
       dataKey: props.dataKey,
-      repositoryArns: [new SagemakerImages(this, 'Images').repositories.xgboost],
+      repositoryArns: configuration.variants.inferencePipeline ? [repositories.scikitLearn, repositories.xgboost] : [repositories.xgboost],
       subnetIds,
       securityGroup: props.jobSecurityGroup,
       endpointName: this.endpointName,
@@ -101,13 +105,29 @@ export class ServingStack extends Stack {
       logRetention: logRetention(configuration),
     });
 
-    const model = new LiveModel(this, 'Model', {
-      modelPackageArn: approved.valueAsString,
-      hasApprovedModel,
-      executionRole: role,
-      subnetIds,
-      securityGroup: props.jobSecurityGroup,
-    });
+    const { inferencePipeline, challenger } = configuration.variants;
+    const served = { executionRole: role, subnetIds, securityGroup: props.jobSecurityGroup, inferencePipeline };
+    const model = new LiveModel(this, 'Model', { ...served, modelPackageArn: approved.valueAsString, hasApprovedModel });
+    const rollbackAlarms = [...this.rollbackAlarms.all];
+    let beside: Challenger | undefined;
+    if (challenger && challengerParameter) {
+      const exists = new CfnCondition(this, 'HasChallenger', {
+        expression: Fn.conditionAnd(hasApprovedModel, Fn.conditionNot(Fn.conditionEquals(challengerParameter.valueAsString, 'none'))),
+      });
+      const modelPackageArn = challengerParameter.valueAsString;
+      const challenging = new LiveModel(this, 'ChallengerModel', { ...served, modelPackageArn, hasApprovedModel: exists, logicalId: 'LiveModelChallenger' });
+      beside = { ...challenger, model: challenging, exists };
+      // A shadow's trouble is no caller's trouble: only a variant that answers may take a deployment back.
+      if (challenger.mode === 'share') {
+        const its = new RollbackAlarms(this, 'ChallengerAlarms', {
+          endpointName: this.endpointName,
+          variantName: challengerVariantName,
+          maximumLatencyMilliseconds: problem.serving.maximumLatencyMilliseconds,
+          alarms: this.alarms,
+        });
+        rollbackAlarms.push(...its.all);
+      }
+    }
     const endpoint = new RealTimeEndpoint(this, 'Live', {
       endpointName: this.endpointName,
       model,
@@ -119,7 +139,8 @@ export class ServingStack extends Stack {
       maximumInstances: configuration.instances.endpoint.maximum,
       canaryPercent: configuration.release.canaryPercent,
       bakingMinutes: configuration.release.bakingMinutes,
-      rollbackAlarms: this.rollbackAlarms.all,
+      rollbackAlarms,
+      challenger: beside,
     });
     if (configuration.monitoring.modelMonitor) {
       const monitor = new ModelMonitorSchedule(this, 'ModelMonitor', {
@@ -154,8 +175,26 @@ export class ServingStack extends Stack {
 
     this.batchDeadLetters = batch.deadLetters;
 
+    if (configuration.variants.customImage) {
+      new CustomImage(this, 'CustomImage', {
+        prefix: configuration.prefix,
+        base: { uri: images.xgboost, repositoryArn: repositories.xgboost },
+        operationsKey: props.operationsKey,
+        logRetention: logRetention(configuration),
+      });
+    }
+
     // A name, not a reference: it is known, and invocable as an address, before the endpoint exists.
     new CfnOutput(this, 'EndpointName', { value: this.endpointName });
     new CfnOutput(this, 'BatchStateMachineArn', { value: batch.machine.stateMachineArn });
   }
+}
+
+/** Read at each deployment, as the approved package is. */
+function challengerModelPackage(scope: Construct, parameterName: string): CfnParameter {
+  return new CfnParameter(scope, 'ChallengerModelPackage', {
+    type: 'AWS::SSM::Parameter::Value<String>',
+    default: parameterName,
+    description: 'SSM parameter with the ARN of the package that challenges the live one, or "none".',
+  });
 }

@@ -13,6 +13,7 @@ import { logRetention } from '../foundation/log-retention';
 import { RemoveOnDelete } from '../foundation/teardown';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import type { ProblemSpec } from '../problem/problem-spec';
+import { challengerModelParameterName } from '../serving/approved-model';
 import { SagemakerImages } from '../training/images';
 import { JobRoles } from '../training/job-roles';
 import { StepCode } from '../training/step-code';
@@ -34,6 +35,8 @@ export class TrainingStack extends Stack {
   readonly pipelineName: string;
   readonly modelPackageGroupName: string;
   readonly approvedModelParameter: ssm.StringParameter;
+  /** Only with a challenger in the configuration. */
+  readonly challengerModelParameter?: ssm.StringParameter;
   readonly stepCode: StepCode;
   /** Below these prefixes of the artifacts bucket the pipeline writes baselines. */
   readonly baselinePrefixes = ['pipeline/*/baseline'];
@@ -59,6 +62,15 @@ export class TrainingStack extends Stack {
       description: 'ARN of the approved model package, or "none".',
       stringValue: 'none',
     });
+
+    if (configuration.variants.challenger) {
+      this.challengerModelParameter = new ssm.StringParameter(this, 'ChallengerModel', {
+        parameterName: challengerModelParameterName(configuration, problem),
+        description: 'ARN of the model package that challenges the live one, or "none".',
+        stringValue: 'none',
+      });
+      new CfnOutput(this, 'ChallengerModelParameterName', { value: this.challengerModelParameter.parameterName });
+    }
 
     this.stepCode = new StepCode(this, 'StepCode', problem);
     const images = new SagemakerImages(this, 'Images');

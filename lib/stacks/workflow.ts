@@ -36,6 +36,7 @@ export function workflow(scope: Construct, configuration: WorkflowConfiguration,
     baselinePrefixes: training.baselinePrefixes,
     modelPackageGroupName,
     approvedModelParameter,
+    challengerModelParameter: training.challengerModelParameter,
     serving,
   });
   // The update that a release makes reads the parameter by name: it must be there first.

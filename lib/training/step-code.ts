@@ -62,7 +62,7 @@ function stage(problem: ProblemSpec): { folder: string; tarball: string; marker:
   const draft = mkdtempSync(join(build, 'draft-'));
   const code = join(draft, 'code');
   mkdirSync(join(code, 'workflow'), { recursive: true });
-  for (const file of ['__main__.py', 'train.py', 'inference.py']) cpSync(join(steps, file), join(code, file));
+  for (const file of ['__main__.py', 'train.py', 'inference.py', 'features_inference.py', 'model_inference.py']) cpSync(join(steps, file), join(code, file));
   for (const file of readdirSync(join(steps, 'workflow'))) {
     if (file.endsWith('.py')) cpSync(join(steps, 'workflow', file), join(code, 'workflow', file));
   }

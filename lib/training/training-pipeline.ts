@@ -65,6 +65,7 @@ export class TrainingPipeline extends Construct {
         noLiveModelUri: code.noLiveModel.uri,
         modelPackageGroupName: props.modelPackageGroupName,
         owner: configuration.tags.owner,
+        inferencePipeline: configuration.variants.inferencePipeline,
         processing: configuration.instances.processing,
         training: configuration.instances.training,
         tuning: configuration.tuning,

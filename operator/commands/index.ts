@@ -1,6 +1,8 @@
 import { type AnyCommand, anyCommand } from '../command';
 import { approveCommand } from './approve';
 import { batchCommand } from './batch';
+import { challengeCommand } from './challenge';
+import { compareShadowCommand } from './compare-shadow';
 import { doctorCommand } from './doctor';
 import { driftCommand } from './drift';
 import { ingestCommand } from './ingest';
@@ -25,5 +27,7 @@ export const commands: readonly AnyCommand[] = [
   anyCommand(qualityCommand),
   anyCommand(retrainCommand),
   anyCommand(rollbackCommand),
+  anyCommand(challengeCommand),
+  anyCommand(compareShadowCommand),
   anyCommand(verifyTeardownCommand),
 ];

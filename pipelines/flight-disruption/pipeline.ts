@@ -38,6 +38,8 @@ export interface PipelineEnvironment {
   readonly noLiveModelUri: string;
   readonly modelPackageGroupName: string;
   readonly owner: string;
+  /** The model is served as two containers in series. */
+  readonly inferencePipeline: boolean;
   readonly processing: JobCompute;
   readonly training: JobCompute;
   readonly tuning: { readonly maxJobs: number; readonly maxParallelJobs: number };
@@ -121,13 +123,7 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
       ModelApprovalStatus: 'PendingManualApproval',
       ModelPackageDescription: join(' ', 'Flights of', airports.value, 'before', until.value),
       InferenceSpecification: {
-        Containers: [
-          {
-            Image: images.xgboost,
-            ModelDataUrl: bestModel,
-            Environment: { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' },
-          },
-        ],
+        Containers: containers(environment, bestModel),
         SupportedContentTypes: ['text/csv', 'application/json'],
         SupportedResponseMIMETypes: ['text/csv', 'application/json'],
         SupportedRealtimeInferenceInstanceTypes: [environment.servingInstanceTypes.realTime],
@@ -241,6 +237,24 @@ function processing(environment: PipelineEnvironment, image: string, command: st
     },
     StoppingCondition: { MaxRuntimeInSeconds: compute.maxRuntimeSeconds },
   };
+}
+
+/**
+ * What serves the model. In series the first container makes features of a request and the second predicts from them. Both get the same archive:
+ * one digest to evaluate, to approve and to compare (DEPLOY-05, CHOICE-02).
+ */
+function containers({ images, inferencePipeline }: PipelineEnvironment, model: StringValue): Record<string, unknown>[] {
+  const container = (image: string, program: string, more: Record<string, string> = {}) => ({
+    Image: image,
+    ModelDataUrl: model,
+    Environment: { SAGEMAKER_PROGRAM: program, SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code', ...more },
+  });
+  if (!inferencePipeline) return [container(images.xgboost, 'inference.py')];
+  return [
+    // Between containers the default is JSON; features are a table of numbers.
+    { ContainerHostname: 'features', ...container(images.scikitLearn, 'features_inference.py', { SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT: 'text/csv' }) },
+    { ContainerHostname: 'model', ...container(images.xgboost, 'model_inference.py') },
+  ];
 }
 
 function tuning(environment: PipelineEnvironment, train: StringValue, validation: StringValue, checkpoints: StringValue): Record<string, unknown> {

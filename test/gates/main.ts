@@ -1,5 +1,5 @@
 /**
- * `npm run gates`: the static checks of the synthesized templates, in both configurations, and the list of insecure changes that they have to catch.
+ * `npm run gates`: the static checks of the synthesized templates, in every configuration, and the list of insecure changes that they have to catch.
  * Needs no account and no network (the first run makes a Python environment). Exit code 0 only if every gate and every mutant passed.
  */
 import { rmSync, writeFileSync } from 'node:fs';
@@ -30,8 +30,8 @@ async function main(): Promise<void> {
     return;
   }
   const chosen = gates.filter(({ name }) => wanted === undefined || wanted.includes(name));
-  console.log('Synthesizing both configurations');
-  const syntheses = { default: synthesize('default'), modelMonitor: synthesize('modelMonitor') };
+  console.log('Synthesizing the configurations');
+  const syntheses = { default: synthesize('default'), modelMonitor: synthesize('modelMonitor'), variants: synthesize('variants') };
   try {
     const verdicts: Verdict[] = wanted === undefined ? homeless(mutants, gates) : [];
     verdicts.forEach(show);

@@ -13,7 +13,7 @@ function synthesis(configuration: ConfigurationName, template = bucket()): Synth
   return { configuration, app: new App(), folder: '', templates: { Lake: template }, paths: new Map() };
 }
 
-const syntheses = { default: synthesis('default'), modelMonitor: synthesis('modelMonitor') };
+const syntheses = { default: synthesis('default'), modelMonitor: synthesis('modelMonitor'), variants: synthesis('variants') };
 
 const closed: Gate = caseByCase('closed', 'buckets are closed', ({ templates }) =>
   resourcesOf(templates, 'AWS::S3::Bucket')

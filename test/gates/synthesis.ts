@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { App, CfnElement, Stack, Tags } from 'aws-cdk-lib';
 
 import { context } from '../../cdk.json';
-import { sandbox } from '../../lib/config';
+import { sandbox, type WorkflowConfiguration } from '../../lib/config';
 import { flightDisruption } from '../../lib/problem/flight-disruption';
 import { workflow } from '../../lib/stacks/workflow';
 import type { Template, Templates } from './template';
 
-export const configurations = ['default', 'modelMonitor'] as const;
+export const configurations = ['default', 'modelMonitor', 'variants'] as const;
 export type ConfigurationName = (typeof configurations)[number];
 
 /** The app as a deployer would synthesize it, with the tree it came from. */
@@ -25,12 +25,15 @@ export interface Synthesis {
   readonly paths: ReadonlyMap<string, string>;
 }
 
+/** Every choice that puts more into the templates than the sandbox has. */
+const variants: WorkflowConfiguration['variants'] = { inferencePipeline: true, customImage: true, challenger: { mode: 'share', percent: 10, instances: 2 } };
+
 /** Synthesizes once for each configuration; the folders are temporary and belong to the caller. */
 export function synthesize(configuration: ConfigurationName): Synthesis {
   const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-gates-'));
   const app = new App({ context, outdir: folder });
   const monitoring = { ...sandbox.monitoring, modelMonitor: configuration === 'modelMonitor' };
-  workflow(app, { ...sandbox, monitoring }, flightDisruption);
+  workflow(app, { ...sandbox, monitoring, ...(configuration === 'variants' ? { variants } : {}) }, flightDisruption);
   for (const [key, value] of Object.entries(sandbox.tags)) Tags.of(app).add(key, value);
   const assembly = app.synth();
   const templates = Object.fromEntries(

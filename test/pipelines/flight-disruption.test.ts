@@ -21,6 +21,7 @@ const document = pipelineDocument(
     noLiveModelUri: 's3://assets/no-live-model.json',
     modelPackageGroupName: 'group',
     owner: 'ml-team',
+    inferencePipeline: false,
     processing: compute,
     training: compute,
     tuning: { maxJobs: 4, maxParallelJobs: 2 },

@@ -25,8 +25,11 @@ class Model:
 
     def score(self, frame: pd.DataFrame, contract: Contract) -> Array:
         """Probability of the positive class for each row, shape (rows,), float32."""
-        inputs = self.encoder.transform(frame, contract)
-        matrix = xgboost.DMatrix(inputs.to_numpy(), feature_names=list(inputs.columns), feature_types=self.encoder.feature_types(contract))
+        return self.score_inputs(self.encoder.transform(frame, contract).to_numpy())
+
+    def score_inputs(self, inputs: Array) -> Array:
+        """The same for rows that are model inputs already, shape (rows, inputs)."""
+        matrix = xgboost.DMatrix(inputs, feature_names=self.booster.feature_names, feature_types=self.booster.feature_types)
         return np.asarray(self.booster.predict(matrix))
 
     @classmethod

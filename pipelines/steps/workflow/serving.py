@@ -16,13 +16,15 @@ import traceback
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import pandas as pd
 
 from . import contract as contracts
 from .contract import Contract, Feature
-from .model import Model
+
+if TYPE_CHECKING:
+    from .model import Model
 
 try:  # AWS's XGBoost image answers this class with its status code
     from sagemaker_inference.errors import BaseInferenceToolkitError as ServingError
@@ -85,6 +87,8 @@ def contract() -> Contract:
 
 
 def model_fn(model_dir: str) -> Model:
+    from .model import Model  # here: a container that only makes features has no XGBoost
+
     return Model.load(Path(model_dir))
 
 
@@ -262,11 +266,15 @@ def predict_fn(frame: pd.DataFrame, model: Model) -> list[Answer]:
     return answers
 
 
+def one_value(reason: str) -> str:
+    """A reason that looks like one value of a CSV line, not like more."""
+    return reason.translate(HARMLESS)[:200]
+
+
 def csv_answer(answer: Answer, version: str) -> str:
     probability, decision = answer
     if probability is None:
-        # Three values, as every answer: the reason must not look like more.
-        return f",{decision.translate(HARMLESS)[:200]},{version}\n"
+        return f",{one_value(decision)},{version}\n"
     return f"{probability:.6f},{decision},{version}\n"
 
 

@@ -132,7 +132,8 @@ def copy_serving_code(target: Path) -> None:
     """Puts the code that serves the model into its archive: the endpoint then runs exactly what training ran."""
     source = Path(__file__).resolve().parent
     shutil.copytree(source, target / "workflow", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(source.parent / "inference.py", target / "inference.py")
+    for program in ("inference.py", "features_inference.py", "model_inference.py"):
+        shutil.copy(source.parent / program, target / program)
 
 
 def main(arguments: Sequence[str]) -> int:

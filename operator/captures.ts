@@ -1,0 +1,62 @@
+import type { OperatorContext } from './context';
+import { listUnder, readText } from './storage';
+
+/** One row that a variant answered. */
+export interface CapturedAnswer {
+  readonly probability: number;
+  readonly decision: string;
+  readonly modelVersion: string;
+}
+
+interface CaptureLine {
+  readonly captureData: { readonly endpointOutput?: { readonly data: string; readonly encoding: string } };
+  readonly eventMetadata: { readonly inferenceId?: string };
+}
+
+export interface Captured {
+  /** Answers by inference id, one for each row of the request. */
+  readonly byInferenceId: ReadonlyMap<string, readonly CapturedAnswer[]>;
+  /** Hours that they are of, such as 2013-09-03T14. */
+  readonly hours: readonly string[];
+  readonly withoutId: number;
+}
+
+/** What an endpoint's variant answered in its last hours. A release's own requests are left out, as in the drift analysis. */
+export async function captured(context: OperatorContext, endpoint: string, variant: string, lastHours: number): Promise<Captured> {
+  const bucket = await context.output('DataLake', 'CaptureBucketName');
+  const objects = (await listUnder(context, bucket, `capture/${endpoint}/${variant}/`)).map(({ key }) => ({ key, hour: hourOf(key) }));
+  const hours = [...new Set(objects.map(({ hour }) => hour))].sort().slice(-lastHours);
+  const byInferenceId = new Map<string, readonly CapturedAnswer[]>();
+  let withoutId = 0;
+  for (const { key } of objects.filter(({ hour }) => hours.includes(hour))) {
+    for (const line of ((await readText(context, bucket, key)) ?? '').split('\n')) {
+      if (line === '') continue;
+      const { captureData, eventMetadata } = JSON.parse(line) as CaptureLine;
+      const id = eventMetadata.inferenceId;
+      if (id === undefined) withoutId += 1;
+      else if (!id.startsWith('smoke-test-')) byInferenceId.set(id, answersOf(captureData.endpointOutput));
+    }
+  }
+  return { byInferenceId, hours, withoutId };
+}
+
+/** .../yyyy/mm/dd/hh/file */
+function hourOf(key: string): string {
+  const [year, month, day, hour] = key.split('/').slice(-5, -1);
+  return `${year ?? ''}-${month ?? ''}-${day ?? ''}T${hour ?? ''}`;
+}
+
+function answersOf(output: { readonly data: string; readonly encoding: string } | undefined): CapturedAnswer[] {
+  if (output?.encoding === 'JSON') {
+    const { predictions } = JSON.parse(output.data) as { predictions: { probability: number; decision: string; model_version: string }[] };
+    return predictions.map((one) => ({ probability: one.probability, decision: one.decision, modelVersion: one.model_version }));
+  }
+  if (output?.encoding !== 'CSV') return [];
+  return output.data
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [probability = '', decision = '', modelVersion = ''] = line.trim().split(',');
+      return { probability: Number(probability), decision, modelVersion };
+    });
+}

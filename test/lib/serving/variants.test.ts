@@ -1,0 +1,126 @@
+import { App, type Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+
+import { sandbox, type WorkflowConfiguration } from '../../../lib/config';
+import { flightDisruption } from '../../../lib/problem/flight-disruption';
+import { workflow } from '../../../lib/stacks/workflow';
+import { context } from '../../../cdk.json';
+import { statement, templateOf } from '../../fixtures/workflow-app';
+
+function stacksWith(variants: Partial<WorkflowConfiguration['variants']>) {
+  const stacks = workflow(new App({ context }), { ...sandbox, variants: { ...sandbox.variants, ...variants } }, flightDisruption);
+  return (name: keyof typeof stacks) => Template.fromStack(stacks[name] as Stack);
+}
+
+describe('without variants', () => {
+  const template = templateOf('serving');
+
+  test('there is one container, one variant, no second parameter and no image of our own', () => {
+    template.hasResourceProperties('AWS::SageMaker::Model', { Containers: Match.absent(), PrimaryContainer: Match.anyValue() });
+    template.hasResourceProperties('AWS::SageMaker::EndpointConfig', { ProductionVariants: [Match.anyValue()], ShadowProductionVariants: Match.absent() });
+    template.resourceCountIs('AWS::SageMaker::Model', 1);
+    template.resourceCountIs('AWS::ECR::Repository', 0);
+    expect(Object.keys(template.findParameters('*'))).not.toContain('ChallengerModelPackage');
+  });
+});
+
+describe('an inference pipeline', () => {
+  const stack = stacksWith({ inferencePipeline: true });
+
+  test('serves the package\'s containers in series, and tells them the version alone', () => {
+    stack('serving').hasResourceProperties('AWS::SageMaker::Model', {
+      PrimaryContainer: Match.absent(),
+      Containers: [{ ModelPackageName: { Ref: 'ApprovedModelPackage' }, Environment: { MODEL_VERSION: Match.anyValue() } }],
+      InferenceExecutionConfig: { Mode: 'Serial' },
+    });
+  });
+
+  test('lets the model\'s role pull both images', () => {
+    expect(JSON.stringify(statement(stack('serving'), 'ModelRole', 'PullImage').Resource).match(/sagemaker-[a-z-]+/g)).toEqual(['sagemaker-scikit-learn', 'sagemaker-xgboost']);
+  });
+
+  test('registers two containers with the same archive: features, then the model', () => {
+    const [pipeline] = Object.values(stack('training').findResources('AWS::SageMaker::Pipeline'));
+    const text = JSON.stringify(pipeline);
+    expect(text).toContain('features_inference.py');
+    expect(text.indexOf('model_inference.py')).toBeGreaterThan(text.indexOf('features_inference.py'));
+    expect(text).toContain('SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT');
+  });
+});
+
+describe.each(['share', 'shadow'] as const)('a challenger by %s', (mode) => {
+  const stack = stacksWith({ challenger: { mode, percent: 20, instances: 2 } });
+  const serving = stack('serving');
+  const variant = (InitialVariantWeight: number) => ({
+    'Fn::If': ['HasChallenger', Match.objectLike({ VariantName: 'challenger', InitialInstanceCount: 2, InitialVariantWeight }), { Ref: 'AWS::NoValue' }],
+  });
+
+  test('exists only beside a live version, and only when a version is named', () => {
+    serving.hasCondition('HasChallenger', {
+      'Fn::And': [{ Condition: 'HasApprovedModel' }, { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'ChallengerModelPackage' }, 'none'] }] }],
+    });
+    serving.hasResource('AWS::SageMaker::Model', { Condition: 'HasChallenger', Properties: { EnableNetworkIsolation: true } });
+  });
+
+  test('is a variant of its kind, with its part of the requests', () => {
+    const kinds =
+      mode === 'share'
+        ? { ProductionVariants: [Match.objectLike({ VariantName: 'live', InitialVariantWeight: 80 }), variant(20)], ShadowProductionVariants: Match.absent() }
+        : {
+            ProductionVariants: [Match.objectLike({ VariantName: 'live', InitialVariantWeight: 1 })],
+            ShadowProductionVariants: { 'Fn::If': ['HasChallenger', [variant(0.2)], { Ref: 'AWS::NoValue' }] },
+          };
+    serving.hasResourceProperties('AWS::SageMaker::EndpointConfig', kinds);
+  });
+
+  test('takes a deployment back only if callers hear it', () => {
+    const [endpoint] = Object.values(serving.findResources('AWS::SageMaker::Endpoint')) as { Properties: { DeploymentConfig: { AutoRollbackConfiguration: { Alarms: unknown[] } } } }[];
+    expect(endpoint?.Properties.DeploymentConfig.AutoRollbackConfiguration.Alarms).toHaveLength(mode === 'share' ? 6 : 3);
+  });
+
+  test('is read by a release, too: the machine names its parameter, and the roles may resolve it', () => {
+    const release = stack('release');
+    expect(JSON.stringify(release.findResources('AWS::StepFunctions::StateMachine'))).toContain('ChallengerModelPackage');
+    const resources = statement(release, 'ServingDeployment', 'ReadApprovedPackage').Resource;
+    expect(Array.isArray(resources) ? resources.length : 1).toBe(2);
+    expect(statement(release, 'ApprovalGateMachineRole', 'ReadChallenger').Action).toBe('ssm:GetParameters');
+  });
+});
+
+describe('an image of our own', () => {
+  const template = stacksWith({ customImage: true })('serving');
+
+  test('lies in a repository whose tags never change, scanned and encrypted with our key', () => {
+    template.hasResource('AWS::ECR::Repository', {
+      DeletionPolicy: 'Delete',
+      Properties: {
+        ImageTagMutability: 'IMMUTABLE',
+        ImageScanningConfiguration: { ScanOnPush: true },
+        EncryptionConfiguration: { EncryptionType: 'KMS', KmsKey: Match.anyValue() },
+        EmptyOnDelete: true,
+      },
+    });
+  });
+
+  test('is built by CodeBuild from the project\'s Dockerfile, under a tag that its source decides', () => {
+    template.hasResourceProperties('AWS::CodeBuild::Project', {
+      Source: { Type: 'S3', BuildSpec: Match.stringLikeRegexp('docker build --build-arg BASE_IMAGE') },
+      Environment: { PrivilegedMode: true, EnvironmentVariables: [{ Name: 'BASE_IMAGE', Value: Match.anyValue() }, { Name: 'IMAGE', Value: Match.anyValue() }] },
+      EncryptionKey: Match.anyValue(),
+    });
+  });
+
+  test('by a role that pushes to this repository only, and that no other project may take', () => {
+    expect(JSON.stringify(statement(template, 'CustomImageRole', 'PushImage').Resource)).toMatch(/CustomImageRepository/);
+    template.hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Principal: { Service: 'codebuild.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } }, ArnEquals: { 'aws:SourceArn': Match.anyValue() } },
+          }),
+        ],
+      },
+    });
+  });
+});

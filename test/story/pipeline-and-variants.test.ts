@@ -1,0 +1,124 @@
+import { resolve } from 'node:path';
+
+import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
+import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
+
+import { approve } from '../../operator/commands/approve';
+import { challenge } from '../../operator/commands/challenge';
+import { type Comparison, compareShadow } from '../../operator/commands/compare-shadow';
+import { rollback } from '../../operator/commands/rollback';
+import { train } from '../../operator/commands/train';
+import { csvLine, flightsOf, spread } from '../../operator/flights';
+import { describePackage } from '../../operator/registry';
+import { requestColumns } from '../../operator/request';
+import { run, type Run } from '../../rehearsal/run';
+import { costsOf } from '../../rehearsal/step-code';
+import { type Checkpoint, expect as must, expectSome } from '../../rehearsal/story/checkpoint';
+import { ending, story } from '../../rehearsal/story/checkpoints';
+
+const root = resolve(__dirname, '..', '..');
+const chapters = (...ids: string[]) => story.filter(({ id }) => ids.includes(id));
+let comparison: Comparison | undefined;
+
+const younger: Checkpoint = {
+  id: 'second-version',
+  sentence: 'A version that has learned longer is trained, approved and released, two containers and all.',
+  rows: [],
+  async run({ operator, output }) {
+    const trained = await train(operator, { airports: ['JFK'], until: '2013-07' }, output);
+    must(trained.version === 2, `the pipeline ${trained.status}: ${trained.failureReason ?? ''}`);
+    const { InferenceSpecification } = await describePackage(operator, trained.modelPackageArn ?? '');
+    const containers = (InferenceSpecification?.Containers ?? []).map(({ ContainerHostname, Image = '' }) => `${ContainerHostname ?? ''} ${/sagemaker-[a-z-]+/.exec(Image)?.[0] ?? ''}`);
+    must(containers.join() === 'features sagemaker-scikit-learn,model sagemaker-xgboost', `the package has the containers ${containers.join()}`);
+    const { outcome } = await approve(operator, { version: 2, note: 'learned longer' }, output);
+    must(outcome?.result === 'Released', `${outcome?.result ?? ''}: ${outcome?.detail ?? ''}`);
+  },
+};
+
+const first: Checkpoint = {
+  ...younger,
+  id: 'first-version',
+  async run({ operator, output }) {
+    const trained = await train(operator, { airports: ['JFK'], until: '2013-04' }, output);
+    must(trained.version === 1, `the pipeline ${trained.status}: ${trained.failureReason ?? ''}`);
+    const { outcome } = await approve(operator, { version: 1, note: 'first' }, output);
+    must(outcome?.result === 'Released', `${outcome?.result ?? ''}: ${outcome?.detail ?? ''}`);
+  },
+};
+
+const shadowed: Checkpoint = {
+  id: 'shadow',
+  sentence: 'The older version shadows the newer one: callers hear only the newer, and the command compares both on the same flights.',
+  rows: ['DEPLOY-07'],
+  async run({ operator, output, rehearsal }) {
+    await challenge(operator, { version: 1 }, output);
+    const EndpointName = await operator.output('Serving', 'EndpointName');
+    const { ShadowProductionVariants, ProductionVariants } = await operator.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
+    must(ShadowProductionVariants?.length === 1 && ProductionVariants?.[0]?.DeployedImages?.length === 2, 'the endpoint has no shadow, or not two containers');
+    const columns = await requestColumns(operator);
+    for (const flight of spread(await flightsOf(operator.dataFolder, 'JFK', '2013-07'), 60)) {
+      const { Body } = await operator.clients.runtime.send(
+        new InvokeEndpointCommand({
+          EndpointName,
+          Body: Buffer.from(`${csvLine(columns.map((name) => flight[name] ?? ''))}\n`),
+          ContentType: 'text/csv',
+          Accept: 'text/csv',
+          InferenceId: flight.flight_id,
+        }),
+      );
+      must(Buffer.from(Body ?? []).toString().trim().endsWith(',2'), 'the shadow answered');
+    }
+    await rehearsal.platform.clock.advance(10 * 60_000);
+    comparison = await compareShadow(operator, { hours: 2, labels: { airport: 'JFK', month: '2013-07' }, costs: costsOf(rehearsal.assembly) }, output);
+  },
+};
+
+const releasedBesideShadow: Checkpoint = {
+  id: 'release-beside-shadow',
+  sentence: 'A release passes while a shadow listens, and the shadow can be sent away.',
+  rows: ['DEPLOY-06'],
+  async run({ operator, output }) {
+    const { outcome } = await rollback(operator, {}, output);
+    must(outcome.result === 'Released', `${outcome.result}: ${outcome.detail}`);
+    await challenge(operator, { version: 'none' }, output);
+    const EndpointName = await operator.output('Serving', 'EndpointName');
+    const endpoint = await operator.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
+    must(endpoint.EndpointStatus === 'InService' && endpoint.ShadowProductionVariants === undefined, 'the shadow is still there');
+  },
+};
+
+describe('features and model in series, a version in the shadow', () => {
+  const checkpoints = [...chapters('deploy', 'ingest'), first, younger, ...chapters('batch'), shadowed, releasedBesideShadow, ...ending];
+  let finished: Run;
+
+  beforeAll(async () => {
+    finished = await run({
+      root,
+      app: 'tsx test/fixtures/variants-app.ts',
+      checkpoints,
+      progress: () => undefined,
+      output: { line: () => undefined, progress: () => undefined },
+    });
+    await finished.stop();
+  }, 600_000);
+
+  it.each(checkpoints.map(({ id }) => id))('passes the checkpoint %s', (id) => {
+    const result = finished.data.checkpoints.find((one) => one.id === id);
+    expect({ status: result?.status, error: result?.error }).toEqual({ status: 'passed', error: undefined });
+  });
+
+  it('compares both on the very same flights: decisions, scores, latency and cost', () => {
+    const found = expectSome(comparison, 'the comparison');
+    expect(found).toMatchObject({ rows: 60, unmatched: 0, versions: { live: '2', challenger: '1' }, cost: { rows: 60 } });
+    expect(found.agreement).toBeGreaterThan(0.5);
+    expect(found.agreement).toBeLessThanOrEqual(1);
+    expect(found.meanScoreDifference).toBeGreaterThan(0);
+    expect(found.latencyMilliseconds.live).toBeGreaterThan(0);
+    expect(found.latencyMilliseconds.challenger).toBeGreaterThan(0);
+  });
+
+  it('is refused nothing, and meets no defect of the rehearsal', () => {
+    expect(finished.data.denials).toEqual([]);
+    expect(finished.data.diary.filter((entry) => entry.kind === 'defect')).toEqual([]);
+  });
+});
