@@ -5,6 +5,7 @@ import { type Invariant, place } from './invariant';
 const decided = [
   'AWS::Athena::WorkGroup',
   'AWS::CloudTrail::Trail',
+  'AWS::ECR::Repository',
   'AWS::KMS::Key',
   'AWS::Logs::LogGroup',
   'AWS::S3::Bucket',

@@ -79,7 +79,7 @@ export const jobSettings: readonly Invariant[] = [
           ({ properties: model }) =>
             list(at(model, 'VpcConfig.Subnets')).length < 2 ||
             list(at(model, 'VpcConfig.SecurityGroupIds')).length === 0 ||
-            !/ApprovedModelPackage/.test(text(at(model, 'PrimaryContainer.ModelPackageName'))),
+            !/(Approved|Challenger)ModelPackage/.test(text(at(model, 'PrimaryContainer.ModelPackageName') ?? at(list(model.Containers)[0], 'ModelPackageName'))),
         )
         .map((one) => ({ place: place(one), problem: 'is not in the isolated subnets, or is not the approved package' })),
   },

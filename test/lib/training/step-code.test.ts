@@ -26,7 +26,7 @@ const made = make();
 
 describe('the code of the steps', () => {
   test('is a folder that Python runs as it is, with the problem inside', () => {
-    expect(readdirSync(made.archive).sort()).toEqual(['__main__.py', 'inference.py', 'train.py', 'workflow']);
+    expect(readdirSync(made.archive).sort()).toEqual(['__main__.py', 'features_inference.py', 'inference.py', 'model_inference.py', 'train.py', 'workflow']);
     const problem = JSON.parse(readFileSync(join(made.archive, 'workflow/problem.json'), 'utf8')) as Record<string, unknown>;
     expect(problem).toMatchObject({ name: 'flight-disruption', record_id: 'flight_id' });
   });
@@ -35,7 +35,7 @@ describe('the code of the steps', () => {
     const paths: string[] = [];
     list({ file: made.tarball, sync: true, onReadEntry: (entry) => paths.push(entry.path) });
     const inside = readdirSync(join(made.archive, 'workflow')).map((name) => `workflow/${name}`);
-    expect(paths.sort()).toEqual(['__main__.py', 'inference.py', 'train.py', ...inside].sort());
+    expect(paths.sort()).toEqual(['__main__.py', 'features_inference.py', 'inference.py', 'model_inference.py', 'train.py', ...inside].sort());
     expect(paths.join()).not.toMatch(/pycache|\.pyc/);
   });
 
