@@ -40,8 +40,8 @@ export interface WorkflowConfiguration {
     readonly longestMonths: number;
   };
   readonly release: {
-    /** Share of the fleet, in percent, that the canary takes. */
-    readonly canaryPercent: number;
+    readonly rollout: Rollout;
+    /** How long the alarms watch before each further step; all at once, before the old fleet ends. At most 60. */
     readonly bakingMinutes: number;
   };
   readonly variants: {
@@ -82,6 +82,16 @@ export interface WorkflowConfiguration {
   readonly logRetentionDays: number;
 }
 
+/** How traffic goes over to a new model. Percent of the fleet's instances. */
+export type Rollout =
+  /** One part first, then the rest. At most 50. */
+  | { readonly kind: 'canary'; readonly canaryPercent: number }
+  /** In equal steps of 10 to 50. */
+  | { readonly kind: 'linear'; readonly stepPercent: number }
+  | { readonly kind: 'all-at-once' }
+  /** Batch by batch, 5 to 50, ending old instances on the way: for fleets that are too large, or too dear, to stand there twice. */
+  | { readonly kind: 'rolling'; readonly batchPercent: number; /** @default 100: all at once back */ readonly rollbackBatchPercent?: number };
+
 export interface JobCompute {
   readonly instanceType: string;
   readonly instanceCount: number;
@@ -104,7 +114,7 @@ export const sandbox: WorkflowConfiguration = {
   tuning: { maxJobs: 4, maxParallelJobs: 2 },
   monitoring: { schedule: 'cron(0 * * * ? *)', judgement: { schedule: 'cron(30 3 * * ? *)', lookBackDays: 7 }, modelMonitor: false },
   retraining: { schedule: 'rate(7 days)', cooldownHours: 24, maximumPerWeek: 3, maximumModelAgeDays: 90, recentMonths: 6, longestMonths: 24 },
-  release: { canaryPercent: 50, bakingMinutes: 10 },
+  release: { rollout: { kind: 'canary', canaryPercent: 50 }, bakingMinutes: 10 },
   variants: { inferencePipeline: false, customImage: false },
   batch: {
     schedule: { expression: 'cron(30 3 * * ? *)', prefix: 'batch/scheduled' },

@@ -7,8 +7,10 @@ import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
+import type { WorkflowConfiguration } from '../config';
 import { existsOnlyWith } from './approved-model';
 import type { LiveModel } from './live-model';
+import { deploymentConfig } from './rollout';
 
 export interface RealTimeEndpointProps {
   readonly endpointName: string;
@@ -21,8 +23,7 @@ export interface RealTimeEndpointProps {
   readonly instanceType: string;
   readonly minimumInstances: number;
   readonly maximumInstances: number;
-  readonly canaryPercent: number;
-  readonly bakingMinutes: number;
+  readonly release: WorkflowConfiguration['release'];
   readonly rollbackAlarms: readonly cloudwatch.IAlarm[];
   /** @default the live variant alone */
   readonly challenger?: Challenger;
@@ -94,19 +95,7 @@ export class RealTimeEndpoint extends Construct {
     cfnEndpoint.overrideLogicalId('LiveEndpoint');
     // UpdateEndpoint forgets the deployment configuration unless it is passed or retained each time. Here it is part of the
     // resource, so each update carries it. (RetainDeploymentConfig would keep the *previous* one and ignore changes below.)
-    cfnEndpoint.deploymentConfig = {
-      blueGreenUpdatePolicy: {
-        trafficRoutingConfiguration: {
-          type: 'CANARY',
-          canarySize: { type: 'CAPACITY_PERCENT', value: props.canaryPercent },
-          waitIntervalInSeconds: props.bakingMinutes * 60,
-        },
-        // The old fleet stays a little after the shift: going back is then a switch, not a start of instances.
-        terminationWaitInSeconds: 300,
-        maximumExecutionTimeoutInSeconds: props.bakingMinutes * 60 + 3_600,
-      },
-      autoRollbackConfiguration: { alarms: props.rollbackAlarms.map(({ alarmName }) => ({ alarmName })) },
-    };
+    cfnEndpoint.deploymentConfig = deploymentConfig(props.release, props.rollbackAlarms);
     // Without it an update resets the fleet to the initial count, in the middle of the traffic that made it grow...
     cfnEndpoint.retainAllVariantProperties = true;
     // ...but what is captured is decided here, not by what was captured before.

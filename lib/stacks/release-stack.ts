@@ -14,6 +14,7 @@ import { ArtifactVerification } from '../release/artifact-verification';
 import { LiveBaselineKeeper } from '../release/live-baseline-keeper';
 import { ServingDeploymentRole } from '../release/serving-deployment-role';
 import { SmokeTest } from '../release/smoke-test';
+import { watchedMinutes } from '../serving/rollout';
 
 export interface ReleaseStackProps extends StackProps {
   readonly configuration: WorkflowConfiguration;
@@ -94,7 +95,7 @@ export class ReleaseStack extends Stack {
       artifactVerification,
       smokeTest,
       keepBaselineFunctionArn: baselineKeeper?.functionArn,
-      bakingMinutes: configuration.release.bakingMinutes,
+      bakingMinutes: watchedMinutes(configuration.release),
       topic: serving.topic,
       operationsKey: props.operationsKey,
       deadLetters: this.deadLetters,

@@ -137,8 +137,7 @@ export class ServingStack extends Stack {
       instanceType: configuration.instances.endpoint.instanceType,
       minimumInstances: configuration.instances.endpoint.minimum,
       maximumInstances: configuration.instances.endpoint.maximum,
-      canaryPercent: configuration.release.canaryPercent,
-      bakingMinutes: configuration.release.bakingMinutes,
+      release: configuration.release,
       rollbackAlarms,
       challenger: beside,
     });

@@ -1,5 +1,5 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import type { CapacitySize, DeploymentConfig } from '@aws-sdk/client-sagemaker';
+import type { CapacitySize, DeploymentConfig, VariantStatus } from '@aws-sdk/client-sagemaker';
 import { Activity } from '../activity';
 import { Engine } from '../engine';
 import { RoleSession } from '../role-session';
@@ -14,6 +14,8 @@ export class DeploymentFailure extends Error {}
 export interface DeploymentTarget {
   /** Part of the traffic, 0 to 1, that the new fleet gets from now on. */
   shift(share: number, stage: string): void;
+  /** What the new fleet's variants are doing now. */
+  status(status: VariantStatus): void;
   readonly instances: number;
   /** For reading alarms: auto-rollback looks at them with the execution role. */
   readonly roleArn: string;
@@ -22,17 +24,19 @@ export interface DeploymentTarget {
 }
 
 /**
- * A blue/green update after the new fleet has started: moves traffic as the routing says, watching the alarms, until the old fleet may end.
- * Throws DeploymentFailure when it must be taken back. Source: developer guide, "Blue/Green Deployments" and "Auto-Rollback".
+ * An update after the new fleet has started: moves traffic as the routing says, watching the alarms, until the old fleet may end. Throws
+ * DeploymentFailure when it must be taken back. Source: developer guide, "Blue/Green Deployments", "Use rolling deployments" and "Auto-Rollback".
  */
 export async function deploy(engine: Engine, config: DeploymentConfig | undefined, target: DeploymentTarget, activity: Activity): Promise<void> {
   const policy = config?.BlueGreenUpdatePolicy;
+  const rolling = config?.RollingUpdatePolicy;
   const routing = policy?.TrafficRoutingConfiguration;
-  const deadline = engine.platform.clock.now() + (policy?.MaximumExecutionTimeoutInSeconds ?? 14_400) * 1000;
+  const deadline = engine.platform.clock.now() + ((policy ?? rolling)?.MaximumExecutionTimeoutInSeconds ?? 14_400) * 1000;
   const alarms = (config?.AutoRollbackConfiguration?.Alarms ?? []).map(({ AlarmName }) => AlarmName ?? '');
 
   const bake = async (seconds: number): Promise<void> => {
     let left = seconds;
+    target.status('Baking');
     do {
       const step = Math.min(left, ALARM_SECONDS);
       await activity.sleep(step * 1000, target.stopped);
@@ -47,9 +51,22 @@ export async function deploy(engine: Engine, config: DeploymentConfig | undefine
     } while (left > 0);
   };
 
+  const shift = (share: number, stage: string): void => {
+    target.status('ActivatingTraffic');
+    target.shift(share, stage);
+  };
+
+  if (rolling) {
+    // The alarms are watched after every batch, the last one, too: when it has baked, the old fleet has no instance left.
+    for (const share of steps(rolling.MaximumBatchSize, target.instances)) {
+      shift(share, share < 1 ? 'ROLLING' : 'FULL_SHIFT');
+      await bake(rolling.WaitIntervalInSeconds ?? 0);
+    }
+    return;
+  }
   const interval = routing?.WaitIntervalInSeconds ?? 0;
   for (const share of shares(routing?.Type, routing?.CanarySize, routing?.LinearStepSize, target.instances)) {
-    target.shift(share, share < 1 ? (routing?.Type === 'LINEAR' ? 'LINEAR_SHIFT' : 'CANARY') : 'FULL_SHIFT');
+    shift(share, share < 1 ? (routing?.Type === 'LINEAR' ? 'LINEAR_SHIFT' : 'CANARY') : 'FULL_SHIFT');
     await bake(share < 1 ? interval : 0);
   }
   await bake(policy?.TerminationWaitInSeconds ?? 0);
@@ -61,10 +78,21 @@ export function shares(type: string | undefined, canary: CapacitySize | undefine
     return [portion(canary, instances), 1];
   }
   if (type === 'LINEAR') {
-    const size = portion(step, instances);
-    return [...Array.from({ length: Math.ceil(1 / size - 1e-9) - 1 }, (_, index) => (index + 1) * size), 1];
+    return steps(step, instances);
   }
   return [1];
+}
+
+/** The parts of the traffic that the new fleet still has on the way back; only a rolling deployment goes back in batches. */
+export function wayBack(config: DeploymentConfig | undefined, share: number, instances: number): number[] {
+  const batch = config?.RollingUpdatePolicy?.RollbackMaximumBatchSize;
+  if (batch === undefined) return [0];
+  return [...steps(batch, instances).map((back) => share - back).filter((left) => left > 0), 0];
+}
+
+function steps(size: CapacitySize | undefined, instances: number): number[] {
+  const part = portion(size, instances);
+  return [...Array.from({ length: Math.ceil(1 / part - 1e-9) - 1 }, (_, index) => (index + 1) * part), 1];
 }
 
 function portion(size: CapacitySize | undefined, instances: number): number {

@@ -7,6 +7,7 @@ import type {
   ListEndpointsCommandInput,
   UpdateEndpointCommandInput,
   UpdateEndpointWeightsAndCapacitiesCommandInput,
+  VariantStatus,
 } from '@aws-sdk/client-sagemaker';
 import { Activity } from '../activity';
 import { Engine, Operations, emit, now, touch } from '../engine';
@@ -18,7 +19,8 @@ import { EndpointConfig, EndpointConfigs } from '../registry/endpoint-configs';
 import { Models } from '../registry/models';
 import { Entity, Store, list } from '../store';
 import { Capture } from './capture';
-import { deploy } from './deployment';
+import { deploy, wayBack } from './deployment';
+import { checkDeployment } from './deployment-rules';
 import { Fleet, FleetVariant, VariantSizes } from './fleet';
 import { Traffic } from './traffic';
 
@@ -29,9 +31,9 @@ export interface Endpoint extends Entity {
   /** Data capture as it is in force: an update may keep that of the fleet before. */
   captureConfig: EndpointConfig['request']['DataCaptureConfig'];
   fleet?: Fleet;
-  /** The fleet that a deployment brings in, and its part of the traffic. */
-  green?: { readonly fleet: Fleet; share: number };
-  pending?: { readonly config: EndpointConfig; readonly startedAt: Date };
+  /** The fleet that a deployment brings in, and its part of the traffic. Rolling, the old fleet ends as this one grows. */
+  green?: { readonly fleet: Fleet; share: number; readonly rolling: boolean };
+  pending?: { readonly config: EndpointConfig; readonly startedAt: Date; status: VariantStatus; statusSince: Date };
   lastDeployment?: DeploymentConfig;
   readonly captures: Map<string, Capture>;
   readonly fleets: Traffic<string>;
@@ -122,6 +124,7 @@ export class Endpoints {
     const name = input.EndpointName ?? '';
     this.store.ensureFree(name);
     const config = this.configs.store.get(input.EndpointConfigName ?? '');
+    checkDeployment(input.DeploymentConfig, planned(config));
     const createdAt = now(engine);
     const endpoint: Endpoint = {
       name,
@@ -183,10 +186,11 @@ export class Endpoints {
           }),
         )
       : undefined;
+    checkDeployment(deployment, planned(config, keep));
     const captureConfig = retain && !excluded.has('DataCaptureConfig') ? endpoint.captureConfig : config.request.DataCaptureConfig;
     endpoint.status = 'Updating';
     endpoint.failureReason = undefined;
-    endpoint.pending = { config, startedAt: now(engine) };
+    endpoint.pending = { config, startedAt: now(engine), status: 'Creating', statusSince: now(engine) };
     this.changed(endpoint);
     const updated = Activity.run(engine.platform.clock, (activity) => this.bringIn(endpoint, blue, config, { keep, captureConfig, deployment }, activity));
     engine.background(`endpoint ${endpoint.name}`, updated);
@@ -204,7 +208,7 @@ export class Endpoints {
     let green: Fleet | undefined;
     try {
       green = await Fleet.start(engine, endpoint.name, config, this.models, options.keep);
-      const entry = { fleet: green, share: 0 };
+      const entry = { fleet: green, share: 0, rolling: options.deployment?.RollingUpdatePolicy !== undefined };
       endpoint.green = entry;
       await deploy(
         engine,
@@ -214,7 +218,10 @@ export class Endpoints {
             entry.share = share;
             this.deploymentChanged(endpoint, stage, blue.config, config);
           },
-          instances: green.variants.reduce((sum, { instances }) => sum + instances, 0),
+          status: (status) => {
+            if (endpoint.pending && endpoint.pending.status !== status) Object.assign(endpoint.pending, { status, statusSince: now(engine) });
+          },
+          instances: count(green),
           roleArn: green.variants[0].model.roleArn,
           endpointArn: endpoint.arn,
           stopped: AbortSignal.any([endpoint.deleted.signal, engine.stopping]),
@@ -235,7 +242,12 @@ export class Endpoints {
       if (!endpoint.deleted.signal.aborted && !engine.stopping.aborted) {
         endpoint.status = 'RollingBack';
         this.changed(endpoint);
-        this.deploymentChanged(endpoint, 'ROLLBACK', blue.config, config);
+        const { green: entry } = endpoint;
+        const back = entry ? wayBack(options.deployment, entry.share, count(entry.fleet)) : [0];
+        for (const share of back) {
+          if (entry) entry.share = share;
+          this.deploymentChanged(endpoint, 'ROLLBACK', blue.config, config);
+        }
         endpoint.green = undefined;
         endpoint.pending = undefined;
         await green?.stop();
@@ -329,18 +341,33 @@ export class Endpoints {
   }
 }
 
+/** How large the variants will be. */
+function planned({ variants }: EndpointConfig, keep?: VariantSizes) {
+  return variants.map(({ VariantName = '', InitialInstanceCount, ServerlessConfig }) => ({
+    instances: keep?.get(VariantName)?.instances ?? InitialInstanceCount ?? 1,
+    serverless: ServerlessConfig !== undefined,
+  }));
+}
+
+function count(fleet: Fleet): number {
+  return fleet.variants.reduce((sum, { instances }) => sum + instances, 0);
+}
+
 function capitals(status: string): string {
   return status.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();
 }
 
 function describe(endpoint: Endpoint): Omit<DescribeEndpointCommandOutput, '$metadata'> {
   const capture = endpoint.captureConfig;
-  const pending = endpoint.pending;
+  const { pending, green } = endpoint;
+  // Rolling, an instance of the old fleet ends for each that the new one has put to work.
+  const moved = (variant: FleetVariant): number => Math.round(variant.instances * (green?.share ?? 0));
+  const old = (variant: FleetVariant) => ({ ...summarize(variant), ...(green?.rolling ? { CurrentInstanceCount: variant.instances - moved(variant) } : {}) });
   return {
     EndpointName: endpoint.name,
     EndpointArn: endpoint.arn,
     EndpointConfigName: endpoint.config.name,
-    ...(endpoint.fleet ? { ProductionVariants: endpoint.fleet.variants.map(summarize) } : {}),
+    ...(endpoint.fleet ? { ProductionVariants: endpoint.fleet.variants.map(old) } : {}),
     ...(endpoint.fleet?.shadow ? { ShadowProductionVariants: [summarize(endpoint.fleet.shadow)] } : {}),
     ...(capture
       ? {
@@ -363,7 +390,11 @@ function describe(endpoint: Endpoint): Omit<DescribeEndpointCommandOutput, '$met
           PendingDeploymentSummary: {
             EndpointConfigName: pending.config.name,
             StartTime: pending.startedAt,
-            ProductionVariants: endpoint.green?.fleet.variants.map(summarize),
+            ProductionVariants: green?.fleet.variants.map((variant) => ({
+              ...summarize(variant),
+              ...(green.rolling ? { CurrentInstanceCount: moved(variant) } : {}),
+              VariantStatus: [{ Status: pending.status, StartTime: pending.statusSince }],
+            })),
           },
         }
       : {}),

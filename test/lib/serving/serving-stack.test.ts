@@ -71,7 +71,7 @@ describe('the live endpoint', () => {
         BlueGreenUpdatePolicy: {
           TrafficRoutingConfiguration: {
             Type: 'CANARY',
-            CanarySize: { Type: 'CAPACITY_PERCENT', Value: sandbox.release.canaryPercent },
+            CanarySize: { Type: 'CAPACITY_PERCENT', Value: 50 },
             WaitIntervalInSeconds: sandbox.release.bakingMinutes * 60,
           },
         },

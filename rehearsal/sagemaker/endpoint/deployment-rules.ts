@@ -1,0 +1,47 @@
+import type { CapacitySize, DeploymentConfig } from '@aws-sdk/client-sagemaker';
+import { validation } from '../errors';
+
+/** A variant of the fleet that a deployment is about to start. */
+interface PlannedVariant {
+  readonly instances: number;
+  readonly serverless: boolean;
+}
+
+/**
+ * What SageMaker takes as a deployment configuration (API reference, "TrafficRoutingConfig", "BlueGreenUpdatePolicy", "RollingUpdatePolicy";
+ * developer guide, "Deployment guardrails: Exclusions"). The pages give the rules, not the wording of their refusals.
+ */
+export function checkDeployment(config: DeploymentConfig | undefined, variants: readonly PlannedVariant[]): void {
+  const { BlueGreenUpdatePolicy: blueGreen, RollingUpdatePolicy: rolling } = config ?? {};
+  if (blueGreen && rolling) throw validation('Only one update policy should be used in the deployment configuration: BlueGreenUpdatePolicy or RollingUpdatePolicy.');
+  const smallest = Math.min(...variants.map(({ instances }) => instances));
+  if (blueGreen) {
+    const routing = blueGreen.TrafficRoutingConfiguration;
+    range('waitIntervalInSeconds', routing?.WaitIntervalInSeconds, 0, 3_600);
+    range('terminationWaitInSeconds', blueGreen.TerminationWaitInSeconds, 0, 3_600);
+    range('maximumExecutionTimeoutInSeconds', blueGreen.MaximumExecutionTimeoutInSeconds, 600, 28_800);
+    if (routing?.Type === 'CANARY') share('CanarySize', routing.CanarySize, smallest, 0, 50);
+    if (routing?.Type === 'LINEAR') share('LinearStepSize', routing.LinearStepSize, smallest, 10, 50);
+  }
+  if (rolling) {
+    range('waitIntervalInSeconds', rolling.WaitIntervalInSeconds, 0, 3_600);
+    range('maximumExecutionTimeoutInSeconds', rolling.MaximumExecutionTimeoutInSeconds, 600, 28_800);
+    share('MaximumBatchSize', rolling.MaximumBatchSize, smallest, 5, 50);
+    if (variants.length > 1) throw validation('Rolling deployments do not support multi-variant inference endpoints.');
+    if (variants.some(({ serverless }) => serverless)) throw validation('Rolling deployments do not support serverless inference endpoints.');
+  }
+}
+
+function range(name: string, value: number | undefined, minimum: number, maximum: number): void {
+  if (value === undefined || (value >= minimum && value <= maximum)) return;
+  const bound = value < minimum ? `greater than or equal to ${minimum}` : `less than or equal to ${maximum}`;
+  throw validation(`1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: Member must have value ${bound}`);
+}
+
+function share(name: string, size: CapacitySize | undefined, instances: number, minimum: number, maximum: number): void {
+  if (size?.Value === undefined) throw validation(`${name} must be given.`);
+  const percent = size.Type === 'INSTANCE_COUNT' ? (100 * size.Value) / Math.max(instances, 1) : size.Value;
+  if (size.Value < 1 || percent < minimum || percent > maximum) {
+    throw validation(`${name} must be ${minimum > 0 ? `between ${minimum}% and ${maximum}%` : `less than or equal to ${maximum}%`} of the variant's total instance count.`);
+  }
+}
