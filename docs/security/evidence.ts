@@ -179,8 +179,8 @@ export const evidence: Readonly<Record<string, Evidence>> = {
   },
   'EV-050': {
     ...owner,
-    decision: 'The build of our own image runs in a privileged container: Docker needs it, and the build has no other account, network or secret to reach.',
-    support: ['CodeBuild guide: Troubleshooting, "Cannot connect to the Docker daemon" when running a build', 'cdk-nag: AwsSolutions-CB3'],
+    decision: 'The image is built from an object in S3, which the build\'s role may read: there is no GitHub or Bitbucket connection that could lack OAuth.',
+    support: ['CodeBuild API reference: ProjectSource (type S3)', 'cdk-nag: CodeBuildProjectSourceRepoUrl'],
     reviewBy: stable,
   },
   'EV-040': {

@@ -134,9 +134,15 @@ function count(value: unknown): number {
   return value;
 }
 
+/** What a variant may be that a condition decides on; of none at all nothing is asked. */
+function possible(variant: unknown): unknown[] {
+  const [, ...branches] = items(at(variant, 'Fn::If'));
+  return branches.length === 0 ? [variant] : branches.filter((branch) => at(branch, 'Ref') !== 'AWS::NoValue');
+}
+
 function hasSpareInstances(config: Properties): boolean {
   // "applies only to instance-based endpoint configuration"
-  return items(config.ProductionVariants).every(
+  return items(config.ProductionVariants).flatMap(possible).every(
     (variant) => at(variant, 'ServerlessConfig') !== undefined || count(at(variant, 'InitialInstanceCount')) > 1,
   );
 }

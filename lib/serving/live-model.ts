@@ -43,7 +43,7 @@ export class LiveModel extends Construct {
     });
     this.model.overrideLogicalId(props.logicalId ?? 'LiveModel');
     this.model.node.addDependency(props.executionRole);
-    acknowledge(this.model, 'EV-015', 'SageMaker.16', ['SecurityHub'], 'AWS\'s own image comes through SageMaker\'s network.');
+    acknowledge(this.model, 'EV-015', props.inferencePipeline ? 'SageMaker.19' : 'SageMaker.16', ['SecurityHub'], 'AWS\'s own image comes through SageMaker\'s network.');
     answers(this.model, 'DEPLOY-08', 'STAGE-07', 'ART-06', 'ART-07');
     if (props.inferencePipeline) answers(this.model, 'DEPLOY-05', 'CHOICE-02');
     existsOnlyWith(props.hasApprovedModel, this);
