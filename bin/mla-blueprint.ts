@@ -1,4 +1,4 @@
-import { App, Tags, Validations } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
 
 import { sandbox } from '../lib/config';
 import { flightDisruption } from '../lib/problem/flight-disruption';
@@ -8,5 +8,4 @@ import { workflow } from '../lib/stacks/workflow';
 const app = new App();
 workflow(app, sandbox, flightDisruption);
 Validations.of(app).addPlugins(...securityPacks(app));
-for (const [key, value] of Object.entries(sandbox.tags)) Tags.of(app).add(key, value);
 app.synth();

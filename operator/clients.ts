@@ -1,4 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
@@ -15,6 +16,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 
 const classes = {
   cloudformation: CloudFormationClient,
+  cloudtrail: CloudTrailClient,
   cloudwatch: CloudWatchClient,
   ec2: EC2Client,
   glue: GlueClient,

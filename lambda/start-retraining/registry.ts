@@ -39,7 +39,7 @@ export class SagemakerRegistry implements Registry {
     if (modelDataUri === undefined) throw new Error(`${packageArn} names no model artifact`);
     // A package that was not registered by the pipeline says nothing of its data: then every month counts as new.
     const { Airports = '', From = '', Until = '' } = described.CustomerMetadataProperties ?? {};
-    return { packageArn, modelDataUri, createdAt: described.CreationTime ?? new Date(0), learnedFrom: { airports: Airports.split(','), from: From, until: Until } };
+    return { packageArn, modelDataUri, createdAt: described.CreationTime ?? new Date(0), learnedFrom: { airports: Airports.split('+'), from: From, until: Until } };
   }
 
   async start(request: Parameters<Registry['start']>[0]): Promise<string> {

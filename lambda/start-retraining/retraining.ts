@@ -104,7 +104,8 @@ export async function startRetraining(
   }
   await buckets.artifacts.write(manifestKey(snapshot.digest), snapshot.manifest, 'application/json');
   const parameters = {
-    Airports: window.airports.join(','),
+    // Not a comma: the package repeats this text, and metadata of packages takes none (CustomerMetadataValue).
+    Airports: window.airports.join('+'),
     From: window.from,
     Until: window.until,
     DataSnapshot: snapshot.digest,

@@ -2,14 +2,16 @@ import { Aws, CfnResource, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 
+import type { WorkflowConfiguration } from '../config';
 import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
+import { tagList } from '../foundation/tag-list';
 import { acknowledgeFunction } from '../foundation/workflow-function';
 
 /**
  * CDK's own function that empties buckets (`autoDeleteObjects`) logs to a group that Lambda makes by itself: the group outlives the stack, unencrypted
  * and for ever. This gives it a group of the stack and a role that cannot make another. The rehearsal's last checkpoint found it.
  */
-export function keepEmptyingLogsInStack(stack: Stack, operationsKey: kms.IKey, retention: logs.RetentionDays): void {
+export function keepEmptyingLogsInStack(stack: Stack, operationsKey: kms.IKey, retention: logs.RetentionDays, tags: WorkflowConfiguration['tags']): void {
   const provider = stack.node.findChild('Custom::S3AutoDeleteObjectsCustomResourceProvider');
   const handler = provider.node.findChild('Handler');
   const role = provider.node.findChild('Role');
@@ -29,6 +31,8 @@ export function keepEmptyingLogsInStack(stack: Stack, operationsKey: kms.IKey, r
   ]);
   // CDK lets Lambda of any account name the role; ours name the account.
   role.addPropertyOverride('AssumeRolePolicyDocument.Statement.0.Condition', { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } });
+  // Bare resources to CDK, so its tags pass them by.
+  for (const one of [handler, role]) one.addPropertyOverride('Tags', tagList(tags));
   acknowledgeInlinePolicies(role);
   acknowledgeFunction(handler, { calledAsynchronously: false });
 }

@@ -1,4 +1,6 @@
+import type { WorkflowConfiguration } from '../config';
 import { call, catchAll, outcome, retryTransient, type State, type StateMachineDefinition } from '../foundation/states-language';
+import { tagList } from '../foundation/tag-list';
 
 export interface DriftAnalysisDefinitionProps {
   readonly endpointName: string;
@@ -9,6 +11,7 @@ export interface DriftAnalysisDefinitionProps {
   readonly publishMetricsFunctionArn: string;
   readonly topicArn: string;
   readonly jobNamePrefix: string;
+  readonly tags: WorkflowConfiguration['tags'];
   readonly jobRoleArn: string;
   readonly imageUri: string;
   /** S3 URI of the steps' zip, and its file name. */
@@ -135,6 +138,7 @@ function analysis(props: DriftAnalysisDefinitionProps): Record<string, State> {
       Resource: 'arn:aws:states:::sagemaker:createProcessingJob.sync',
       Parameters: {
         'ProcessingJobName.$': '$.job.name',
+        Tags: tagList(props.tags),
         RoleArn: props.jobRoleArn,
         AppSpecification: {
           ImageUri: props.imageUri,

@@ -8,7 +8,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
-import type { JobCompute } from '../config';
+import type { JobCompute, WorkflowConfiguration } from '../config';
 import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { EventRule } from '../foundation/event-rule';
 import { WorkflowStateMachine } from '../foundation/state-machine';
@@ -27,6 +27,7 @@ export interface StepArchive {
 
 export interface DriftAnalysisProps {
   readonly prefix: string;
+  readonly tags: WorkflowConfiguration['tags'];
   readonly endpointName: string;
   readonly variantName: string;
   readonly scheduleName: string;
@@ -79,6 +80,7 @@ export class DriftAnalysis extends Construct {
         publishMetricsFunctionArn: publisher.functionArn,
         topicArn: props.topic.topicArn,
         jobNamePrefix,
+        tags: props.tags,
         jobRoleArn: role.roleArn,
         imageUri: props.imageUri,
         codeUri: props.code.uri,
@@ -156,6 +158,7 @@ export class DriftAnalysis extends Construct {
         resources: [sagemaker('processing-job', `${jobNamePrefix}*`)],
         conditions: { Bool: { 'sagemaker:NetworkIsolation': 'true' } },
       }),
+      new iam.PolicyStatement({ sid: 'TagAnalysis', actions: ['sagemaker:AddTags'], resources: [sagemaker('processing-job', `${jobNamePrefix}*`)] }),
       new iam.PolicyStatement({
         sid: 'FollowAnalysis',
         actions: ['sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob'],

@@ -1,4 +1,6 @@
+import type { WorkflowConfiguration } from '../config';
 import { call, catchAll, outcome, retryTransient, type State, type StateMachineDefinition } from '../foundation/states-language';
+import { tagList } from '../foundation/tag-list';
 
 export interface JudgementDefinitionProps {
   readonly approvedModelParameterName: string;
@@ -11,6 +13,7 @@ export interface JudgementDefinitionProps {
   readonly publishFunctionArn: string;
   readonly topicArn: string;
   readonly jobNamePrefix: string;
+  readonly tags: WorkflowConfiguration['tags'];
   readonly jobRoleArn: string;
   /** XGBoost's image: attributions need the model. */
   readonly imageUri: string;
@@ -131,6 +134,7 @@ function judging(props: JudgementDefinitionProps): Record<string, State> {
       Resource: 'arn:aws:states:::sagemaker:createProcessingJob.sync',
       Parameters: {
         'ProcessingJobName.$': '$.use.job',
+        Tags: tagList(props.tags),
         RoleArn: props.jobRoleArn,
         AppSpecification: {
           ImageUri: props.imageUri,

@@ -21,6 +21,7 @@ import { judgementNamespaces, type MonitorNames } from './metrics';
 
 export interface JudgementProps extends MonitorNames {
   readonly prefix: string;
+  readonly tags: WorkflowConfiguration['tags'];
   readonly judgement: WorkflowConfiguration['monitoring']['judgement'];
   readonly modelPackageGroupName: string;
   readonly approvedModelParameterName: string;
@@ -78,6 +79,7 @@ export class Judgement extends Construct {
         publishFunctionArn: publisher.function.functionArn,
         topicArn: props.topic.topicArn,
         jobNamePrefix,
+        tags: props.tags,
         jobRoleArn: role.roleArn,
         imageUri: props.imageUri,
         codeUri: props.code.uri,
@@ -164,6 +166,7 @@ export class Judgement extends Construct {
         resources: [jobs],
         conditions: { Bool: { 'sagemaker:NetworkIsolation': 'true' } },
       }),
+      new iam.PolicyStatement({ sid: 'TagJudgement', actions: ['sagemaker:AddTags'], resources: [jobs] }),
       new iam.PolicyStatement({ sid: 'FollowJudgement', actions: ['sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob'], resources: [jobs] }),
       new iam.PolicyStatement({
         sid: 'GiveTheJobItsRole',

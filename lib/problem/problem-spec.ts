@@ -45,7 +45,7 @@ export interface ErrorCosts {
 export interface GateSpec {
   readonly metric: 'pr_auc';
   readonly minimum: number;
-  /** The candidate's expected cost divided by the live model's, on the same rows, may be at most this. */
+  /** The candidate's expected cost divided by the live model's, on the same rows, must be below this: 1 asks for a better model. */
   readonly maximumCostRatio: number;
 }
 
@@ -152,7 +152,7 @@ export function validateProblem(spec: ProblemSpec): ProblemSpec {
   );
   check(spec.costs.missed.amount > 0 && spec.costs.falseAlarm.amount > 0, 'both error costs must be positive amounts');
   check(spec.gate.minimum > 0 && spec.gate.minimum < 1, 'gate.minimum must lie between 0 and 1');
-  check(spec.gate.maximumCostRatio > 0, 'gate.maximumCostRatio must be positive: 1 means "no dearer than the live model"');
+  check(spec.gate.maximumCostRatio > 0, 'gate.maximumCostRatio must be positive: 1 means "cheaper than the live model"');
   for (const name of [spec.recordId, spec.source.column]) {
     check(!names.includes(name), `"${name}" says which record it is or where it comes from: it must not be listed as a column`);
   }

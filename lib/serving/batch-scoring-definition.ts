@@ -1,4 +1,6 @@
+import type { WorkflowConfiguration } from '../config';
 import { call, catchAll, outcome, retryTransient, type StateMachineDefinition } from '../foundation/states-language';
+import { tagList } from '../foundation/tag-list';
 
 export interface BatchScoringDefinitionProps {
   readonly endpointName: string;
@@ -7,6 +9,7 @@ export interface BatchScoringDefinitionProps {
   readonly topicArn: string;
   readonly completenessFunctionArn: string;
   readonly jobNamePrefix: string;
+  readonly tags: WorkflowConfiguration['tags'];
   /** Below it a folder for each day, scored by schedule. */
   readonly scheduledPrefix: string;
   readonly strategy: 'MultiRecord' | 'SingleRecord';
@@ -147,6 +150,7 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         Resource: 'arn:aws:states:::sagemaker:createTransformJob.sync',
         Parameters: {
           'TransformJobName.$': '$.job.name',
+          Tags: tagList(props.tags),
           'ModelName.$': '$.model.name',
           // MultiRecord needs SplitType Line, and a container that answers a line for each: then a request's overhead is shared by
           // thousands of rows. SingleRecord is for containers that take one record; None (unsplit) for files that are one document.

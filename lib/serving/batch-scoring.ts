@@ -18,6 +18,7 @@ import { arrivalPrefix, batchScoringDefinition } from './batch-scoring-definitio
 
 export interface BatchScoringProps {
   readonly prefix: string;
+  readonly tags: WorkflowConfiguration['tags'];
   readonly endpointName: string;
   readonly artifacts: s3.IBucket;
   readonly dataKey: kms.IKey;
@@ -96,6 +97,7 @@ export class BatchScoring extends Construct {
         topicArn: props.topic.topicArn,
         completenessFunctionArn: completeness.function.functionArn,
         jobNamePrefix,
+        tags: props.tags,
         scheduledPrefix: schedule.prefix,
         strategy: props.batch.strategy,
         maxPayloadInMb: props.batch.maxPayloadInMb,
@@ -146,7 +148,7 @@ export class BatchScoring extends Construct {
       }),
       new iam.PolicyStatement({
         sid: 'RunTransform',
-        actions: ['sagemaker:CreateTransformJob', 'sagemaker:DescribeTransformJob', 'sagemaker:StopTransformJob'],
+        actions: ['sagemaker:CreateTransformJob', 'sagemaker:AddTags', 'sagemaker:DescribeTransformJob', 'sagemaker:StopTransformJob'],
         resources: [sagemaker('transform-job', `${jobNamePrefix}*`)],
       }),
       // .sync waits for SageMaker's event instead of asking every few seconds; Step Functions manages this rule of its own.

@@ -67,7 +67,7 @@ export class DataLakeStack extends Stack {
     const trail = new WorkflowBucket(this, 'Audit', { ...shared, expire: { AWSLogs: 365 } }).bucket;
     answers(this, 'READY-02', 'FLOW-02', 'DATA-01', 'DATADEC-01', 'DATADEC-03', 'SVC-10', 'SEC-04', 'SEC-09', 'COST-07');
 
-    keepEmptyingLogsInStack(this, props.operationsKey, logRetention(configuration));
+    keepEmptyingLogsInStack(this, props.operationsKey, logRetention(configuration), configuration.tags);
 
     const audit = new AuditTrail(this, 'AuditTrail', {
       dataKey,

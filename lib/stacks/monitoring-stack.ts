@@ -74,6 +74,7 @@ export class MonitoringStack extends Stack {
     const images = new SagemakerImages(this, 'Images');
     const job = {
       prefix: configuration.prefix,
+      tags: configuration.tags,
       modelPackageGroupName: props.modelPackageGroupName,
       approvedModelParameterName: props.approvedModelParameter.parameterName,
       approvedModelParameterArn: props.approvedModelParameter.parameterArn,

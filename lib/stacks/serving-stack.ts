@@ -162,6 +162,7 @@ export class ServingStack extends Stack {
 
     const batch = new BatchScoring(this, 'BatchScoring', {
       prefix: configuration.prefix,
+      tags: configuration.tags,
       endpointName: this.endpointName,
       artifacts: props.artifacts,
       dataKey: props.dataKey,

@@ -1,4 +1,4 @@
-import { DefaultStackSynthesizer } from 'aws-cdk-lib';
+import { DefaultStackSynthesizer, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 import type { WorkflowConfiguration } from '../config';
@@ -13,6 +13,8 @@ import { TrainingStack } from './training-stack';
 /** The six stacks in order of dependency; each gets from the ones before it what its props name. */
 export function workflow(scope: Construct, configuration: WorkflowConfiguration, problem: ProblemSpec) {
   const name = (stack: string) => `MlaBlueprint-${stack}`;
+  // Who is asked, who pays, how careful to be: on everything, or a bill and an incident have no owner.
+  for (const [key, value] of Object.entries(configuration.tags)) Tags.of(scope).add(key, value);
   const foundation = new FoundationStack(scope, name('Foundation'), { configuration });
   const { dataKey, operationsKey, vpc, jobSecurityGroup } = foundation;
   const common = { configuration, problem, dataKey, operationsKey };

@@ -44,10 +44,9 @@ export class TrainingPipeline extends Construct {
     const definition = pipelineDocument(
       flightDisruptionPipeline({
         jobNamePrefix: configuration.prefix,
-        problemName: problem.name,
+        problem,
         gate: problem.gate,
         algorithm: problem.algorithm,
-        airports: problem.source.values,
         images: { xgboost: images.xgboost, scikitLearn: images.scikitLearn },
         roles: { processing: roles.processing.roleArn, training: roles.training.roleArn },
         curatedBucket: props.curated.bucketName,
@@ -64,8 +63,8 @@ export class TrainingPipeline extends Construct {
         },
         noLiveModelUri: code.noLiveModel.uri,
         modelPackageGroupName: props.modelPackageGroupName,
-        owner: configuration.tags.owner,
         inferencePipeline: configuration.variants.inferencePipeline,
+        tags: configuration.tags,
         processing: configuration.instances.processing,
         training: configuration.instances.training,
         tuning: configuration.tuning,

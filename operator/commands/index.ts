@@ -3,11 +3,14 @@ import { approveCommand } from './approve';
 import { batchCommand } from './batch';
 import { challengeCommand } from './challenge';
 import { compareShadowCommand } from './compare-shadow';
+import { cardCommand } from './card';
 import { doctorCommand } from './doctor';
 import { driftCommand } from './drift';
 import { ingestCommand } from './ingest';
 import { invokeCommand } from './invoke';
 import { qualityCommand } from './quality';
+import { lineageCommand } from './lineage';
+import { reproduceCommand } from './reproduce';
 import { retrainCommand } from './retrain';
 import { rollbackCommand } from './rollback';
 import { statusCommand } from './status';
@@ -26,6 +29,9 @@ export const commands: readonly AnyCommand[] = [
   anyCommand(driftCommand),
   anyCommand(qualityCommand),
   anyCommand(retrainCommand),
+  anyCommand(lineageCommand),
+  anyCommand(cardCommand),
+  anyCommand(reproduceCommand),
   anyCommand(rollbackCommand),
   anyCommand(challengeCommand),
   anyCommand(compareShadowCommand),

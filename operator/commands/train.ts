@@ -61,7 +61,7 @@ export async function train(context: OperatorContext, options: TrainOptions, out
       PipelineExecutionDisplayName: `manual-${options.airports.join('-')}-${options.until}`,
       ClientRequestToken: randomUUID(),
       PipelineParameters: [
-        { Name: 'Airports', Value: options.airports.join(',') },
+        { Name: 'Airports', Value: options.airports.join('+') },
         { Name: 'From', Value: window.from },
         { Name: 'Until', Value: options.until },
         { Name: 'DataSnapshot', Value: snapshot },
@@ -132,7 +132,7 @@ export async function modelDataUri(context: OperatorContext, packageArn: string)
   return uri;
 }
 
-async function stepsOf(context: OperatorContext, arn: string): Promise<TrainedStep[]> {
+export async function stepsOf(context: OperatorContext, arn: string): Promise<TrainedStep[]> {
   const found: PipelineExecutionStep[] = [];
   let token: string | undefined;
   do {

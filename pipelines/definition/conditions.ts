@@ -10,6 +10,6 @@ export function atLeast(left: NumberValue, right: NumberValue): Condition {
   return { Type: 'GreaterThanOrEqualTo', LeftValue: left, RightValue: right };
 }
 
-export function atMost(left: NumberValue, right: NumberValue): Condition {
-  return { Type: 'LessThanOrEqualTo', LeftValue: left, RightValue: right };
+export function below(left: NumberValue, right: NumberValue): Condition {
+  return { Type: 'LessThan', LeftValue: left, RightValue: right };
 }

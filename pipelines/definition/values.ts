@@ -5,7 +5,7 @@ export interface GetValue {
 }
 
 export interface JoinValue {
-  readonly 'Std:Join': { readonly On: string; readonly Values: readonly StringValue[] };
+  readonly 'Std:Join': { readonly On: string; readonly Values: readonly (StringValue | JsonGetValue)[] };
 }
 
 export interface JsonGetValue {
@@ -34,7 +34,7 @@ export const execution = {
   startTime: { Get: 'Execution.StartDateTime' },
 } as const;
 
-export function join(on: string, ...values: StringValue[]): JoinValue {
+export function join(on: string, ...values: (StringValue | JsonGetValue)[]): JoinValue {
   return { 'Std:Join': { On: on, Values: values } };
 }
 
@@ -51,4 +51,47 @@ export function output(step: { readonly name: string }, outputName: string): Get
 /** A number or text of a JSON file that a processing step declared as a property file. */
 export function jsonGet(step: { readonly name: string }, propertyFile: string, path: string): JsonGetValue {
   return { 'Std:JsonGet': { PropertyFile: { Get: `Steps.${step.name}.PropertyFiles.${propertyFile}` }, Path: path } };
+}
+
+/** What a JSON document may hold that is put together while the pipeline runs: references become texts, properties of property files numbers. */
+export type JsonTemplate = StringValue | number | JsonGetValue | readonly JsonTemplate[] | { readonly [key: string]: JsonTemplate };
+
+/** The document as one text. What a reference stands for must need no escaping: addresses, names, numbers. */
+export function jsonText(document: JsonTemplate): JoinValue {
+  const parts: (string | GetValue | JsonGetValue)[] = [];
+  const add = (part: string | GetValue | JsonGetValue): void => {
+    const last = parts.at(-1);
+    if (typeof part === 'string' && typeof last === 'string') parts[parts.length - 1] = last + part;
+    else parts.push(part);
+  };
+  const text = (value: StringValue | JsonGetValue): void => {
+    if (typeof value === 'string') add(JSON.stringify(value).slice(1, -1));
+    else if ('Std:Join' in value) value['Std:Join'].Values.forEach((one, at) => [...(at > 0 ? [value['Std:Join'].On] : []), one].forEach(text));
+    else add(value);
+  };
+  const write = (value: JsonTemplate): void => {
+    if (typeof value === 'number') add(String(value));
+    else if (typeof value === 'string' || 'Get' in value || 'Std:Join' in value) {
+      add('"');
+      text(value as StringValue);
+      add('"');
+    } else if ('Std:JsonGet' in value) add(value as JsonGetValue);
+    else if (Array.isArray(value)) {
+      add('[');
+      (value as readonly JsonTemplate[]).forEach((one, at) => {
+        if (at > 0) add(',');
+        write(one);
+      });
+      add(']');
+    } else {
+      add('{');
+      Object.entries(value as Readonly<Record<string, JsonTemplate>>).forEach(([key, one], at) => {
+        add(`${at > 0 ? ',' : ''}${JSON.stringify(key)}:`);
+        write(one);
+      });
+      add('}');
+    }
+  };
+  write(document);
+  return join('', ...parts);
 }

@@ -189,6 +189,8 @@ function fullMatch(pattern: string): RegExp | undefined {
 
 export function compilePattern(pattern: string): RegExp | undefined {
   const unicode = /\\[pP]\{/.test(pattern);
+  // Java takes a count behind the end of the text, as in the pattern of a model package's metadata; it says nothing.
+  pattern = pattern.replace(/\$\{\d+,\d+\}$/, '$');
   // With the u flag JavaScript refuses escapes of characters that need none, outside a class even \-.
   const source = unicode
     ? pattern.replace(/\\([-_@:=,/ #&<>"'%~!`;])/g, (_, c: string) =>

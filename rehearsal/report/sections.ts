@@ -1,4 +1,5 @@
 import { duration } from '../../operator/output';
+import { change } from '../story/quality';
 import { barChart, lineChart } from './charts';
 import { html, Markup } from './markup';
 import type { ReportData } from './report-data';
@@ -75,9 +76,18 @@ export function qualitySection(data: ReportData): Markup {
     return lineChart(curves, { title: `AUC at ${airport}`, x: `${months[0] ?? ''} to ${months.at(-1) ?? ''}`, y: 'AUC' });
   });
   const rows = quality.map(
-    (one) => html`<tr><td>${one.airport}</td><td>${one.month}</td><td>${one.modelVersion}</td><td class="number">${one.flights}</td><td class="number">${(100 * one.disruptedShare).toFixed(1)} %</td><td class="number">${one.auc.toFixed(4)}</td><td class="number">${one.averagePrecision.toFixed(4)}</td><td class="number">${one.costPer1000.toFixed(0)}</td></tr>`,
+    (one) => html`<tr><td>${one.airport}</td><td>${one.month}</td><td>${one.modelVersion}</td><td class="number">${one.flights}</td><td class="number">${(100 * one.disruptedShare).toFixed(1)} %</td><td class="number">${one.auc.toFixed(4)}</td><td class="number">${one.averagePrecision.toFixed(4)}</td><td class="number">${one.costPer1000.toFixed(0)}</td><td class="number">${Math.min(one.neverFlaggingPer1000, one.alwaysFlaggingPer1000).toFixed(0)}</td></tr>`,
   );
-  return html`<section id="quality"><h2>Quality on real outcomes</h2><div class="charts">${charts}</div><table><thead><tr><th>airport</th><th>month</th><th>version</th><th>flights</th><th>disrupted</th><th>AUC</th><th>average precision</th><th>USD per 1000</th></tr></thead><tbody>${rows}</tbody></table></section>`;
+  return html`<section id="quality"><h2>Quality on real outcomes</h2><div class="charts">${charts}</div><table><thead><tr><th>airport</th><th>month</th><th>version</th><th>flights</th><th>disrupted</th><th>AUC</th><th>average precision</th><th>USD per 1000</th><th>without a model</th></tr></thead><tbody>${rows}</tbody></table>${retrainingTable(quality)}</section>`;
+}
+
+/** Months that two versions were measured on: where retraining helped, and where it did not. */
+function retrainingTable(quality: ReportData['story']['quality']): Markup {
+  const rows = quality.flatMap((before) => {
+    const after = quality.find((one) => one.airport === before.airport && one.month === before.month && one.modelVersion > before.modelVersion);
+    return after === undefined ? [] : [html`<tr><td>${before.airport}</td><td>${before.month}</td><td>${before.modelVersion} → ${after.modelVersion}</td><td>${change(before, after)}</td></tr>`];
+  });
+  return rows.length === 0 ? html`` : html`<h3>What retraining changed</h3><table><thead><tr><th>airport</th><th>month</th><th>version</th><th>change</th></tr></thead><tbody>${rows}</tbody></table>`;
 }
 
 export function driftSection(data: ReportData): Markup {

@@ -22,6 +22,18 @@ export interface MonthQuality {
   readonly averagePrecision: number;
   /** USD for 1000 flights, by the decisions that were made. */
   readonly costPer1000: number;
+  /** The same for the two policies that need no model: a model dearer than the cheaper of them is worth nothing in that month. */
+  readonly neverFlaggingPer1000: number;
+  readonly alwaysFlaggingPer1000: number;
+}
+
+/** What a retraining changed in one month, and whether it helped: in ranking and in money, which may disagree. */
+export function change(before: MonthQuality, after: MonthQuality): string {
+  const signed = (value: number, digits: number) => `${value >= 0 ? '+' : ''}${value.toFixed(digits)}`;
+  const cost = after.costPer1000 - before.costPer1000;
+  const without = Math.min(after.neverFlaggingPer1000, after.alwaysFlaggingPer1000);
+  const worth = after.costPer1000 < without ? '' : `; without any model ${without.toFixed(0)} would do`;
+  return `AUC ${signed(after.auc - before.auc, 3)}, average precision ${signed(after.averagePrecision - before.averagePrecision, 3)}, ${signed(cost, 0)} USD per 1000: ${cost < 0 ? 'helps' : 'does not help'}${worth}`;
 }
 
 export function qualityByMonth(airport: string, modelVersion: number, scored: readonly Scored[], costs: Costs): MonthQuality[] {
@@ -40,6 +52,8 @@ export function qualityByMonth(airport: string, modelVersion: number, scored: re
     auc: rocAuc(flights),
     averagePrecision: averagePrecision(flights),
     costPer1000: (1000 * totalCost(flights, costs)) / flights.length,
+    neverFlaggingPer1000: (1000 * totalCost(flights.map((one) => ({ ...one, decision: 'on_time' })), costs)) / flights.length,
+    alwaysFlaggingPer1000: (1000 * totalCost(flights.map((one) => ({ ...one, decision: 'disrupted' })), costs)) / flights.length,
   }));
 }
 

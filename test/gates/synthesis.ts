@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { App, CfnElement, Stack, Tags } from 'aws-cdk-lib';
+import { App, CfnElement, Stack } from 'aws-cdk-lib';
 
 import { context } from '../../cdk.json';
 import { sandbox, type WorkflowConfiguration } from '../../lib/config';
@@ -34,7 +34,6 @@ export function synthesize(configuration: ConfigurationName): Synthesis {
   const app = new App({ context, outdir: folder });
   const monitoring = { ...sandbox.monitoring, modelMonitor: configuration === 'modelMonitor' };
   workflow(app, { ...sandbox, monitoring, ...(configuration === 'variants' ? { variants } : {}) }, flightDisruption);
-  for (const [key, value] of Object.entries(sandbox.tags)) Tags.of(app).add(key, value);
   const assembly = app.synth();
   const templates = Object.fromEntries(
     assembly.stacks.map((stack) => [shortName(stack.stackName), JSON.parse(readFileSync(stack.templateFullPath, 'utf8')) as Template]),

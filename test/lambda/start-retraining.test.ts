@@ -127,7 +127,7 @@ describe('start-retraining', () => {
     const { outcome, started, artifacts } = await run();
     expect(outcome).toMatchObject({
       started: true,
-      parameters: { Airports: 'JFK,LGA', From: '2013-01', Until: '2013-12', LiveModelUri: 's3://models/1', DataSnapshot: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
+      parameters: { Airports: 'JFK+LGA', From: '2013-01', Until: '2013-12', LiveModelUri: 's3://models/1', DataSnapshot: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
     });
     expect(automatic.some((prefix) => started[0]?.displayName.startsWith(prefix))).toBe(true);
     const digest = started[0]?.parameters.DataSnapshot ?? '';

@@ -38,7 +38,7 @@ describe('train', () => {
     );
     await train(context, { airports: ['JFK', 'LGA'], until: '2013-11', wait: false }, recordedOutput());
     expect(sent.find((one) => one.name === 'StartPipelineExecutionCommand')?.input.PipelineParameters).toEqual([
-      { Name: 'Airports', Value: 'JFK,LGA' },
+      { Name: 'Airports', Value: 'JFK+LGA' },
       { Name: 'From', Value: '0000-00' },
       { Name: 'Until', Value: '2013-11' },
       { Name: 'DataSnapshot', Value: expect.stringMatching(/^[0-9a-f]{64}$/) as string },

@@ -1,4 +1,4 @@
-import { atLeast, atMost } from '../../pipelines/definition/conditions';
+import { atLeast, below } from '../../pipelines/definition/conditions';
 import { type Pipeline, pipelineDocument } from '../../pipelines/definition/pipeline';
 import { conditionStep, failStep, processingStep, registerModelStep, retryTransientFaults, type Step, tuningStep } from '../../pipelines/definition/steps';
 import { execution, join, jsonGet, output, property, stringParameter } from '../../pipelines/definition/values';
@@ -48,14 +48,14 @@ describe('a step', () => {
   });
 
   test('with a condition holds the steps of both branches', () => {
-    const gate = conditionStep('Gate', { conditions: [atLeast(0.4, 0.3), atMost(1, 2)], ifSteps: [prepare], elseSteps: [failStep('Stop', 'no')] });
+    const gate = conditionStep('Gate', { conditions: [atLeast(0.4, 0.3), below(1, 2)], ifSteps: [prepare], elseSteps: [failStep('Stop', 'no')] });
     expect(document(gate).Steps[0]).toEqual({
       Name: 'Gate',
       Type: 'Condition',
       Arguments: {
         Conditions: [
           { Type: 'GreaterThanOrEqualTo', LeftValue: 0.4, RightValue: 0.3 },
-          { Type: 'LessThanOrEqualTo', LeftValue: 1, RightValue: 2 },
+          { Type: 'LessThan', LeftValue: 1, RightValue: 2 },
         ],
         IfSteps: [{ Name: 'Prepare', Type: 'Processing', Arguments: { Image: 'x' } }],
         ElseSteps: [{ Name: 'Stop', Type: 'Fail', Arguments: { ErrorMessage: 'no' } }],

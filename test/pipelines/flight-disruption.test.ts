@@ -6,10 +6,9 @@ const compute = { instanceType: 'ml.m5.large', instanceCount: 1, volumeSizeInGb:
 const document = pipelineDocument(
   flightDisruptionPipeline({
     jobNamePrefix: 'mla',
-    problemName: 'flight-disruption',
+    problem: flightDisruption,
     gate: { minimum: 0.3, maximumCostRatio: 1 },
     algorithm: flightDisruption.algorithm,
-    airports: ['JFK', 'LGA'],
     images: { xgboost: 'xgboost-image', scikitLearn: 'sklearn-image' },
     roles: { processing: 'processing-role', training: 'training-role' },
     curatedBucket: 'curated',
@@ -20,8 +19,8 @@ const document = pipelineDocument(
     code: { zipUri: 's3://assets/code.zip', zipName: 'code.zip', sourceUri: 's3://assets/source.tar.gz', sourceName: 'source.tar.gz', version: 'v1' },
     noLiveModelUri: 's3://assets/no-live-model.json',
     modelPackageGroupName: 'group',
-    owner: 'ml-team',
     inferencePipeline: false,
+    tags: { owner: 'ml-team', costCenter: 'sandbox', dataClass: 'internal' },
     processing: compute,
     training: compute,
     tuning: { maxJobs: 4, maxParallelJobs: 2 },
@@ -75,17 +74,56 @@ describe('the pipeline', () => {
     ]);
   });
 
-  test('registers only what is good enough by itself and not dearer than the live model', () => {
+  test('registers only what is good enough by itself and cheaper than the live model', () => {
     const read = (Path: string) => ({ 'Std:JsonGet': { PropertyFile: { Get: 'Steps.EvaluateModel.PropertyFiles.EvaluationReport' }, Path } });
     expect((step('MeetsObjective').Arguments as Record<string, unknown>).Conditions).toEqual([
       { Type: 'GreaterThanOrEqualTo', LeftValue: read('binary_classification_metrics.pr_auc.value'), RightValue: 0.3 },
-      { Type: 'LessThanOrEqualTo', LeftValue: read('business.cost_ratio'), RightValue: 1 },
+      { Type: 'LessThan', LeftValue: read('business.cost_ratio'), RightValue: 1 },
     ]);
   });
 
-  test('says where the numbers are when the gate stays shut', () => {
-    expect(JSON.stringify(step('ObjectiveNotMet').Arguments)).toMatch(/pr_auc must be at least 0\.3.*evaluation\.json/);
+  test('says both models\' numbers, and where there are more, when the gate stays shut', () => {
+    expect(JSON.stringify(step('ObjectiveNotMet').Arguments)).toMatch(/pr_auc must be at least 0\.3.*"Path":"summary".*evaluation\.json/);
   });
+
+  test('judges candidate and live model by one job, on one set of rows', () => {
+    const { ProcessingInputs } = step('EvaluateModel').Arguments as unknown as { ProcessingInputs: { InputName: string; S3Input: { S3Uri: unknown } }[] };
+    const input = (name: string) => ProcessingInputs.filter(({ InputName }) => InputName === name).map(({ S3Input }) => S3Input.S3Uri);
+    expect(input('test')).toEqual([{ Get: "Steps.PrepareData.ProcessingOutputConfig.Outputs['test'].S3Output.S3Uri" }]);
+    expect([...input('model'), ...input('live')]).toHaveLength(2);
+  });
+});
+
+describe('a version', () => {
+  const { ModelCard, CustomerMetadataProperties } = step('RegisterModel').Arguments as unknown as {
+    ModelCard: { ModelCardStatus: string; ModelCardContent: { 'Std:Join': { On: string; Values: unknown[] } } };
+    CustomerMetadataProperties: Record<string, unknown>;
+  };
+
+  test('carries a card in the registry\'s schema, with its numbers filled in by the run', () => {
+    expect(ModelCard.ModelCardStatus).toBe('PendingReview');
+    const { On, Values } = ModelCard.ModelCardContent['Std:Join'];
+    const filled = Values.map((part) => (typeof part === 'string' ? part : JSON.stringify(part).includes('Std:JsonGet') && !JSON.stringify(part).includes('"summary"') ? '0.5' : 'given'));
+    const card = JSON.parse(filled.join(On)) as Record<string, never>;
+    expect(Object.keys(card)).toEqual(['model_overview', 'business_details', 'intended_uses', 'training_details', 'evaluation_details', 'additional_information']);
+    expect(card).toMatchObject({
+      model_overview: { model_creator: 'ml-team', model_artifact: ['s3://artifacts/models/given/output/model.tar.gz'] },
+      evaluation_details: [{ metric_groups: [{ metric_data: expect.arrayContaining([{ name: 'auc', type: 'number', value: 0.5, notes: expect.any(String) as string }]) as unknown }] }],
+    });
+    // "ModelCardContent": at most 100,000 characters, on one line.
+    expect(filled.join(On)).toMatch(/^.{100,20000}$/);
+  });
+
+  test('names code, data, execution and the digest of its artifact', () => {
+    expect(Object.keys(CustomerMetadataProperties).sort()).toEqual(
+      ['Airports', 'CodeVersion', 'DataSnapshot', 'DataVersion', 'From', 'Owner', 'PipelineExecutionId', 'Problem', 'Until', 'modelSha256'].sort(),
+    );
+  });
+});
+
+test('every job says whose it is, who pays and what data it holds', () => {
+  const tags = [{ Key: 'owner', Value: 'ml-team' }, { Key: 'costCenter', Value: 'sandbox' }, { Key: 'dataClass', Value: 'internal' }];
+  for (const { Name, Arguments } of [...processing, step('TuneModel')]) expect([Name, Arguments.Tags]).toEqual([Name, tags]);
 });
 
 describe('no job of the pipeline', () => {

@@ -91,6 +91,19 @@ def test_the_evaluation_compares_with_the_live_model_on_the_same_rows(trained: P
     assert evaluate.main([]) == 0
     result = json.loads((curated / "output" / "evaluation" / "evaluation.json").read_text())
     assert result["business"]["cost_ratio"] == 1
+    # The same model twice: whatever is recorded of one side is recorded of the other, from the same rows.
+    measured = {name: result["live"][name] for name in ("pr_auc", "auc")}
+    assert measured == {name: result["binary_classification_metrics"][name]["value"] for name in measured}
+    assert (result["live"]["by_month"], result["live"]["by_airport"]) == (result["by_month"], result["by_airport"])
+    assert result["live"]["model"] == result["model"]
+    rows = curated / "input" / "test" / "data.csv"
+    assert result["window"] == {
+        "months": ["2013-04"],
+        "airports": ["JFK"],
+        "rows": len(pd.read_csv(rows)),
+        "sha256": digest(rows),
+    }
+    assert "on the same" in result["summary"] and "2013-04" in result["summary"]
     assert result["model"] == {"sha256": digest(curated / "input" / "model" / "model.tar.gz")}
     assert 0.5 < result["binary_classification_metrics"]["auc"]["value"] < 1
     assert set(result["by_month"]) == {"2013-04"}
@@ -119,6 +132,12 @@ def test_without_a_live_model_nothing_is_dearer(trained: Path, curated: Path) ->
     business = json.loads((curated / "output" / "evaluation" / "evaluation.json").read_text())["business"]
     assert business["live_cost_per_1000"] is None
     assert business["cost_ratio"] == 0
+
+
+def test_a_live_model_without_an_error_is_not_beaten_by_a_worse_one() -> None:
+    assert evaluate.ratio(100.0, 0.0) > 1
+    assert evaluate.ratio(0.0, 0.0) == 1
+    assert evaluate.ratio(90.0, 100.0) == 0.9
 
 
 def test_a_model_is_worth_more_than_never_flagging(trained: Path, curated: Path, contract: Contract) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from sklearn import metrics
 
-from .artifact import Artifact, unpack
+from .artifact import Artifact, digest, unpack
 from .contract import Contract, load, processing_path
 from .features import Array, cost_curve, expected_cost, read_columns
 from .model import Model
@@ -52,19 +52,28 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
     overall = quality(labels, scores, candidate.threshold, contract)
     precision, recall, _ = metrics.precision_recall_curve(labels, scores)
     points = np.unique(np.linspace(0, len(recall) - 1, CURVE_POINTS).astype(int))
-    live_cost = expected_cost(labels, live.score(frame, contract) >= live.threshold, contract) if live else None
     cost = overall["expected_cost_per_1000"]
+    # The very rows that judge the candidate: their newest month has been taught to neither (EVAL-04).
+    live_scores = live.score(frame, contract) if live else None
+    live_overall = quality(labels, live_scores, live.threshold, contract) if live and live_scores is not None else None
+    live_cost = live_overall["expected_cost_per_1000"] if live_overall else None
 
     def metric(value: float) -> dict[str, Any]:
         return {"value": float(value), "standard_deviation": "NaN"}
 
-    def slices(key: pd.Series[str]) -> dict[str, dict[str, float]]:
-        return {
-            str(name): quality(labels[rows], scores[rows], candidate.threshold, contract)
-            for name, rows in frame.groupby(key).indices.items()
-        }
+    def slices(model: Model, found: Array, key: pd.Series[str]) -> dict[str, dict[str, float]]:
+        groups = frame.groupby(key).indices.items()
+        return {str(name): quality(labels[rows], found[rows], model.threshold, contract) for name, rows in groups}
 
+    months, airports = frame[contract.split_column].str[:7], frame[contract.source_column]
     return {
+        "summary": summary(overall, live_overall, months, airports, contract),
+        # On which rows both were judged.
+        "window": {
+            "months": sorted(months.unique()),
+            "airports": sorted(airports.unique()),
+            "rows": len(frame),
+        },
         "binary_classification_metrics": {
             "pr_auc": metric(overall["pr_auc"]),
             "auc": metric(overall["auc"]),
@@ -84,14 +93,44 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
             "expected_cost_per_1000": cost,
             "cost_of_never_flagging_per_1000": expected_cost(labels, np.zeros(len(labels), dtype=bool), contract),
             "cost_of_always_flagging_per_1000": expected_cost(labels, np.ones(len(labels), dtype=bool), contract),
-            # Without a live model there is nothing to be dearer than.
             "live_cost_per_1000": live_cost,
-            "cost_ratio": cost / live_cost if live_cost else 0.0,
+            "cost_ratio": ratio(cost, live_cost),
             "cost_curve": [{"threshold": threshold, "cost": value} for threshold, value in cost_curve(labels, scores, contract)],
         },
-        "by_month": slices(frame[contract.split_column].str[:7]),
-        "by_airport": slices(frame[contract.source_column]),
+        "by_month": slices(candidate, scores, months),
+        "by_airport": slices(candidate, scores, airports),
+        "live": None
+        if live is None or live_scores is None
+        else {
+            **(live_overall or {}),
+            "threshold": live.threshold,
+            "by_month": slices(live, live_scores, months),
+            "by_airport": slices(live, live_scores, airports),
+        },
     }
+
+
+def ratio(cost: float, live_cost: float | None) -> float:
+    """The candidate's cost by the live model's; 0 without a live model: there is nothing to be dearer than."""
+    if live_cost is None:
+        return 0.0
+    # A live model without a single error cannot be beaten.
+    return cost / live_cost if live_cost > 0 else 1.0 + cost
+
+
+def summary(
+    candidate: dict[str, float], live: dict[str, float] | None, months: pd.Series[str], airports: pd.Series[str], contract: Contract
+) -> str:
+    """Both sides in a sentence, for whoever reads why a pipeline registered nothing."""
+
+    def side(name: str, found: dict[str, float]) -> str:
+        return (
+            f"{name}: pr_auc {found['pr_auc']:.4f}, auc {found['auc']:.4f}, "
+            f"{found['expected_cost_per_1000']:.0f} {contract.currency} per 1000"
+        )
+
+    rows = f"{len(months)} rows of {' '.join(sorted(airports.unique()))}, {' '.join(sorted(months.unique()))}"
+    return f"{side('candidate', candidate)}; {side('live', live) if live else 'no live model'}; on the same {rows}"
 
 
 def main(_: Sequence[str]) -> int:
@@ -102,17 +141,17 @@ def main(_: Sequence[str]) -> int:
             raise FileNotFoundError("the candidate's model.tar.gz is missing")
         live = load_model(processing_path("input", "live"), Path(scratch))
         dtype = {**read_columns(contract), contract.source_column: "str", contract.target: "int8"}
-        frame = pd.read_csv(processing_path("input", "test", "data.csv"), usecols=list(dtype), dtype=dtype)
+        rows = processing_path("input", "test", "data.csv")
+        frame = pd.read_csv(rows, usecols=list(dtype), dtype=dtype)
         model, artifact = candidate
         result = report(frame, model, live[0] if live else None, contract)
         # Says which archive these numbers are of: the release takes no other (lambda/verify-artifact).
         result["model"] = {"sha256": artifact.sha256}
+        result["window"]["sha256"] = digest(rows)
+        if live:
+            result["live"]["model"] = {"sha256": live[1].sha256}
     folder = processing_path("output", "evaluation")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "evaluation.json").write_text(json.dumps(result, indent=1, allow_nan=False))
-    business = result["business"]
-    print(
-        f"pr_auc {result['binary_classification_metrics']['pr_auc']['value']:.4f}, "
-        f"cost {business['expected_cost_per_1000']:.0f} {business['currency']} per 1000, live {business['live_cost_per_1000']}"
-    )
+    print(result["summary"])
     return 0

@@ -77,13 +77,13 @@ def differs(root: Path, files: Sequence[Path], manifest: Path) -> str | None:
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="prepare", description=__doc__)
-    parser.add_argument("--airports", required=True, help="sources to use, separated by commas")
+    parser.add_argument("--airports", required=True, help="sources to use, with + between them")
     parser.add_argument("--from", dest="since", default="0000-00", help="first month that is used, YYYY-MM")
     parser.add_argument("--until", required=True, help="first month that is not used, YYYY-MM")
     parser.add_argument("--snapshot", required=True, help="digest of the files to read, and name of the list of them")
     options = parser.parse_args(arguments)
     contract = load()
-    sources = [source.strip() for source in options.airports.split(",") if source.strip()]
+    sources = [source.strip() for source in options.airports.split("+") if source.strip()]
     root = processing_path("input", "curated")
     files = curated_files(root, sources, options.since, options.until)
     if not files:

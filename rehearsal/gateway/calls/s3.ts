@@ -88,12 +88,10 @@ function copySource(call: Call): { bucket: string; key: string; version?: string
   const version = new URLSearchParams(query ?? '').get('versionId') ?? undefined;
   return { bucket: name, key: key.join('/'), version };
 }
+const copied: Field<string> = (call) => objectArn(call, copySource(call).bucket, copySource(call).key);
 const copyRead: Row[] = [
-  {
-    action: 's3:GetObject',
-    type: 'object',
-    resource: (call) => objectArn(call, copySource(call).bucket, copySource(call).key),
-  },
+  { action: 's3:GetObject', type: 'object', resource: copied, when: (call) => copySource(call).version === undefined },
+  { action: 's3:GetObjectVersion', type: 'object', resource: copied, when: (call) => copySource(call).version !== undefined },
   kmsThrough(
     'kms:Decrypt',
     's3',

@@ -169,6 +169,8 @@ export class TuningJobs {
         // Each trial has its own checkpoints: shared ones would make trials go on from each other.
         CheckpointConfig: checkpoints && { ...checkpoints, S3Uri: `${(checkpoints.S3Uri ?? '').replace(/\/$/, '')}/${name}` },
         Environment: definition.Environment,
+        // A tuning job's own tags are on every training job that it starts ("AddTags").
+        Tags: job.request.Tags,
       },
       { arn: job.arn, tuned, parallel },
     );

@@ -172,7 +172,8 @@ export class ModelRegistry {
       metadata: { ...input.CustomerMetadataProperties },
     };
     this.packages.add(found);
-    this.engine.tags.add(found.arn, input.Tags);
+    // A version uses the tags of its group ("CreateModelPackage", Tags).
+    this.engine.tags.add(found.arn, group ? this.engine.tags.of(group.arn) : input.Tags);
     this.changed(found, { ModelPackageStatus: 'Completed' });
     return found;
   }
@@ -240,6 +241,7 @@ function describe(found: ModelPackage): Omit<DescribeModelPackageCommandOutput, 
     Domain: request.Domain,
     Task: request.Task,
     SamplePayloadUrl: request.SamplePayloadUrl,
+    ModelCard: request.ModelCard,
     CustomerMetadataProperties: Object.keys(found.metadata).length > 0 ? found.metadata : undefined,
     SkipModelValidation: request.SkipModelValidation,
     SourceUri: request.SourceUri,

@@ -4,10 +4,11 @@ import { catalog, ingestKennedy, laterData, quarantine } from './data';
 import { deploy, destroy, examine, teardown } from './deployment';
 import { aborted, buried, interrupted } from './interruption';
 import { judged, judgedDrift } from './judgement';
+import { described, traced } from './lineage';
 import { coolDown, drifted, healthy, healthyAgain, retrained } from './monitoring';
 import { badCanary, canaryRelease, duplicateApproval, firstRelease, rollBack } from './release';
 import { badRequests, batchJuly, qualityAfter, qualityBefore } from './serving';
-import { denied, evaluationHolds, firstTraining, logs, tuning } from './training';
+import { denied, evaluationHolds, firstTraining, logs, noBetter, tuning } from './training';
 
 /** The whole workflow, in the order in which it happens. */
 export const story: readonly Checkpoint[] = [
@@ -25,6 +26,9 @@ export const story: readonly Checkpoint[] = [
   interrupted,
   firstRelease,
   duplicateApproval,
+  noBetter,
+  traced,
+  described,
   badRequests,
   batchJuly,
   batchTwice,

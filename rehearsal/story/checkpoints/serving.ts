@@ -8,7 +8,7 @@ import { livePackageArn, versionOf } from '../../../operator/registry';
 import { requestColumns } from '../../../operator/request';
 import { costsOf } from '../../step-code';
 import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
-import { type MonthQuality, qualityByMonth, type Scored } from '../quality';
+import { change, type MonthQuality, qualityByMonth, type Scored } from '../quality';
 
 export const badRequests: Checkpoint = {
   id: 'bad-requests',
@@ -82,7 +82,7 @@ export const qualityBefore: Checkpoint = {
     for (const [airport, months] of measured) {
       for (const one of await measure(stage, airport, months)) {
         expect(one.auc > 0.5, `${airport} ${one.month}: AUC ${one.auc.toFixed(3)} is no better than chance`);
-        stage.note(`${airport} ${one.month}`, line(one));
+        stage.note(`${airport} ${one.month}, ${airport === 'JFK' ? 'before the drift' : 'during the drift'}`, line(one));
       }
     }
   },
@@ -99,6 +99,7 @@ export const qualityAfter: Checkpoint = {
         const [before, after] = [qualityOf(stage, airport, month, 1), qualityOf(stage, airport, month, 2)];
         stage.note(`${airport} ${month}: frozen`, line(before));
         stage.note(`${airport} ${month}: retrained`, line(after));
+        stage.note(`${airport} ${month}: what it changed`, change(before, after));
         // Kennedy is printed, too: a repair that breaks what worked is none. What must hold is the repair.
         if (airport === 'LGA') expect(after.auc > before.auc, `LGA ${month}: AUC went from ${before.auc.toFixed(4)} to ${after.auc.toFixed(4)}`);
       }

@@ -57,6 +57,25 @@ export async function checkTraining(stage: Stage, result: TrainResult, version: 
   for (const [key, value] of Object.entries(described.CustomerMetadataProperties ?? {})) note(`package: ${key}`, value.slice(0, 80));
 }
 
+export const noBetter: Checkpoint = {
+  id: 'no-better',
+  sentence: 'A candidate that is not cheaper than the live model on the same rows is refused: the pipeline fails with both models\' numbers and registers nothing.',
+  rows: ['FLOW-07', 'STAGE-05', 'EVAL-04', 'TUNETRAP-04', 'BALANCE-07', 'COST-01'],
+  async run({ operator, output, state, note }) {
+    const before = await packages(operator);
+    // The same data once more: preparation and tuning come from the cache, so the candidate is the live model itself.
+    const result = await train(operator, { airports: ['JFK'], until: '2013-07' }, output);
+    state.trainings.push({ what: 'the same data again, against its own model', result });
+    expect(result.status === 'Failed', `the pipeline ${result.status}`);
+    const reason = expectSome(result.failureReason, 'the reason');
+    const costs = [...reason.matchAll(/([\d.]+) USD per 1000/g)].map(([, cost]) => cost);
+    expect(costs.length === 2 && costs[0] === costs[1], `the reason does not give both costs: ${reason}`);
+    expect(result.steps.find((step) => step.name === 'TuneModel')?.cached === true, 'the model was tuned anew');
+    expect((await packages(operator)).length === before.length, 'something was registered');
+    note('reason', reason);
+  },
+};
+
 export const tuning: Checkpoint = {
   id: 'tuning',
   sentence: 'The tuning job kept to its ranges and limits, judged by the validation month, and never saw the test month.',

@@ -10,6 +10,7 @@ const definition = driftAnalysisDefinition({
   publishMetricsFunctionArn: 'arn:publish',
   topicArn: 'arn:topic',
   jobNamePrefix: 'p-drift-',
+  tags: { owner: 'o', costCenter: 'c', dataClass: 'd' },
   jobRoleArn: 'arn:role',
   imageUri: 'image',
   codeUri: 's3://assets/abc.zip',

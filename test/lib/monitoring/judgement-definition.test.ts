@@ -10,6 +10,7 @@ const definition = judgementDefinition({
   publishFunctionArn: 'arn:publish',
   topicArn: 'arn:topic',
   jobNamePrefix: 'p-judgement-',
+  tags: { owner: 'o', costCenter: 'c', dataClass: 'd' },
   jobRoleArn: 'arn:role',
   imageUri: 'xgboost',
   codeUri: 's3://assets/abc.zip',

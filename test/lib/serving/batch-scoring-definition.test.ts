@@ -10,6 +10,7 @@ const definition = batchScoringDefinition({
   topicArn: 'arn:topic',
   completenessFunctionArn: 'arn:check',
   jobNamePrefix: 'p-batch-',
+  tags: { owner: 'o', costCenter: 'c', dataClass: 'd' },
   scheduledPrefix: 'batch/scheduled',
   strategy: 'MultiRecord',
   maxPayloadInMb: 6,

@@ -50,8 +50,8 @@ const data: ReportData = {
       },
     ],
     quality: [
-      { airport: 'LGA', month: '2013-11', modelVersion: 1, flights: 10, disruptedShare: 0.2, auc: 0.67, averagePrecision: 0.39, costPer1000: 31_000 },
-      { airport: 'LGA', month: '2013-12', modelVersion: 1, flights: 10, disruptedShare: 0.2, auc: 0.7, averagePrecision: 0.56, costPer1000: 43_000 },
+      { airport: 'LGA', month: '2013-11', modelVersion: 1, flights: 10, disruptedShare: 0.2, auc: 0.67, averagePrecision: 0.39, costPer1000: 31_000, neverFlaggingPer1000: 30_000, alwaysFlaggingPer1000: 40_000 },
+      { airport: 'LGA', month: '2013-12', modelVersion: 1, flights: 10, disruptedShare: 0.2, auc: 0.7, averagePrecision: 0.56, costPer1000: 43_000, neverFlaggingPer1000: 30_000, alwaysFlaggingPer1000: 40_000 },
     ],
   },
   alarms: [{ at: 't', name: 'drift', from: 'OK', to: 'ALARM', reason: evil }],

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { averagePrecision, qualityByMonth, rocAuc } from '../../../rehearsal/story/quality';
+import { averagePrecision, change, type MonthQuality, qualityByMonth, rocAuc } from '../../../rehearsal/story/quality';
 
 const flights = fc.array(fc.record({ probability: fc.integer({ min: 0, max: 10 }).map((n) => n / 10), disrupted: fc.boolean() }), { minLength: 2, maxLength: 60 });
 
@@ -54,5 +54,22 @@ describe('qualityByMonth', () => {
       ['2013-11', 120_000, 2, 1],
       ['2013-12', 0, 2, 1],
     ]);
+  });
+});
+
+describe('what a retraining changed', () => {
+  const month: MonthQuality = { airport: 'LGA', month: '2013-11', modelVersion: 1, flights: 100, disruptedShare: 0.2, auc: 0.677, averagePrecision: 0.39, costPer1000: 31_271, neverFlaggingPer1000: 38_965, alwaysFlaggingPer1000: 47_012 };
+
+  it('says that better ranking at a higher price does not help', () => {
+    expect(change(month, { ...month, auc: 0.682, averagePrecision: 0.406, costPer1000: 31_746 })).toBe('AUC +0.005, average precision +0.016, +475 USD per 1000: does not help');
+  });
+
+  it('says when no model at all would be cheaper', () => {
+    expect(change(month, { ...month, auc: 0.7, averagePrecision: 0.39, costPer1000: 31_000, neverFlaggingPer1000: 30_000 })).toBe('AUC +0.023, average precision +0.000, -271 USD per 1000: helps; without any model 30000 would do');
+  });
+
+  it('knows the price of the two policies without a model', () => {
+    const scored = [true, false, false].map((disrupted, at) => ({ id: String(at), month: '2013-11', probability: 0.5, decision: 'on_time', disrupted }));
+    expect(qualityByMonth('LGA', 1, scored, { missed: 180, falseAlarm: 60 })[0]).toMatchObject({ neverFlaggingPer1000: 60_000, alwaysFlaggingPer1000: 40_000 });
   });
 });

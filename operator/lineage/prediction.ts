@@ -1,0 +1,63 @@
+import { gunzipSync } from 'node:zlib';
+import type { OperatorContext } from '../context';
+import { CommandFailed } from '../errors';
+import type { Output } from '../output';
+import { listUnder, readText } from '../storage';
+
+/** One captured request with its answer ("Capture data from real-time endpoint"). */
+export interface CapturedPrediction {
+  /** The caller's own id, or the one that SageMaker gave. */
+  readonly id: string;
+  readonly at: string;
+  /** s3:// address of the file that holds it. */
+  readonly capture: string;
+  readonly endpoint: string;
+  readonly variant: string;
+  /** As the model itself wrote it into the answer. */
+  readonly modelVersion: number;
+  readonly answers: number;
+}
+
+interface Captured {
+  readonly captureData?: { readonly endpointOutput?: { readonly data?: string; readonly encoding?: string } };
+  readonly eventMetadata?: { readonly eventId?: string; readonly inferenceId?: string; readonly inferenceTime?: string };
+}
+
+/** Looks through the captures, newest hour first: S3 has no index of what is in the files. */
+export async function findPrediction(context: OperatorContext, id: string, output: Output): Promise<CapturedPrediction> {
+  const bucket = await context.output('DataLake', 'CaptureBucketName');
+  const files = (await listUnder(context, bucket, 'capture/')).filter(({ key }) => key.endsWith('.jsonl'));
+  output.progress(`Looking for ${id} in ${files.length} captured files, newest first`);
+  for (const { key } of files.sort((a, b) => b.modified - a.modified)) {
+    // The same flight may have been asked about before: its newest answer counts.
+    for (const line of ((await readText(context, bucket, key)) ?? '').split('\n').reverse()) {
+      // Most lines are of others: parsed is only what has the id somewhere.
+      if (!line.includes(id)) continue;
+      const { captureData, eventMetadata } = JSON.parse(line) as Captured;
+      if (eventMetadata?.inferenceId !== id && eventMetadata?.eventId !== id) continue;
+      const answer = textOf(captureData?.endpointOutput);
+      const [, endpoint = '', variant = ''] = key.split('/');
+      return { id, at: eventMetadata.inferenceTime ?? '', capture: `s3://${bucket}/${key}`, endpoint, variant, ...versionIn(answer, id) };
+    }
+  }
+  throw new CommandFailed(
+    `No captured request has the id ${id}.`,
+    'Captures arrive some minutes after the request and expire after 30 days; give the inference id (invoke sends the flight\'s id), a version, or the endpoint\'s name.',
+  );
+}
+
+function textOf(part: { readonly data?: string; readonly encoding?: string } | undefined): string {
+  if (part?.encoding !== 'BASE64') return part?.data ?? '';
+  const bytes = Buffer.from(part.data ?? '', 'base64');
+  return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8');
+}
+
+/** The model writes its version beside each answer (pipelines/steps/workflow/serving.py). */
+function versionIn(answer: string, id: string): { modelVersion: number; answers: number } {
+  const versions = answer.trimStart().startsWith('{')
+    ? (JSON.parse(answer) as { predictions: { model_version: string }[] }).predictions.map((one) => one.model_version)
+    : answer.split('\n').filter((line) => line !== '').map((line) => line.split(',')[2] ?? '');
+  const version = Number(versions[0]);
+  if (!Number.isInteger(version)) throw new CommandFailed(`The answer to ${id} names no model version: it was refused, or made by another model server.`);
+  return { modelVersion: version, answers: versions.length };
+}
