@@ -1,8 +1,22 @@
 import type { JsonGetValue, JsonTemplate, StringValue } from '../definition/values';
-import type { PipelineEnvironment } from './pipeline';
 
 export interface ModelCardFacts {
-  readonly environment: Pick<PipelineEnvironment, 'problem' | 'tags' | 'algorithm' | 'images' | 'code'>;
+  readonly environment: {
+    readonly problem: {
+      readonly objective: string;
+      readonly predictionUnit: string;
+      readonly predictionTime: string;
+      readonly costs: {
+        readonly currency: string;
+        readonly missed: { readonly amount: number; readonly why: string };
+        readonly falseAlarm: { readonly amount: number; readonly why: string };
+      };
+    };
+    readonly tags: { readonly owner: string; readonly costCenter: string; readonly dataClass: string };
+    readonly algorithm: { readonly fixed: Readonly<Record<string, string>> };
+    readonly images: { readonly xgboost: string };
+    readonly code: { readonly version: string };
+  };
   readonly airports: StringValue;
   readonly until: StringValue;
   readonly artifact: StringValue;
