@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
 import type { AlarmCatalogue } from '../foundation/alarm-catalogue';
+import { releaseNamespace } from '../release/reconciler';
 import { requestsPerMinuteAndInstance } from '../serving/real-time-endpoint';
 import { microsecondsPerMillisecond } from '../serving/rollback-alarms';
 import { endpointMetric, ingestNamespace, machineMetric, pipelineMetric, vcpusOf, violationsMetric } from './metrics';
@@ -17,6 +18,7 @@ export interface WorkflowAlarmsProps {
   readonly scheduleName: string;
   readonly endpointInstanceType: string;
   readonly pipelineName: string;
+  readonly modelPackageGroupName: string;
   readonly releaseMachineArn: string;
   readonly batchMachineArn: string;
   readonly judgementMachineArn: string;
@@ -139,6 +141,7 @@ export class WorkflowAlarms extends Construct {
     );
 
     this.machineAlarms();
+    this.reconcilerAlarms();
     this.ingestAlarms();
 
     for (const [name, queue] of Object.entries(props.deadLetterQueues)) {
@@ -152,6 +155,42 @@ export class WorkflowAlarms extends Construct {
         runbook: 'dead-letters',
       });
     }
+  }
+
+  private reconcilerAlarms(): void {
+    const needsPerson = (statistic: string, period: Duration) =>
+      new cloudwatch.Metric({
+        namespace: releaseNamespace,
+        metricName: 'NeedsPerson',
+        dimensionsMap: { ModelPackageGroup: this.props.modelPackageGroupName },
+        statistic,
+        period,
+      });
+    answers(
+      this.props.alarms.add(this, 'ReleaseNeedsPerson', {
+        target: 'workflow',
+        metric: needsPerson('Maximum', Duration.minutes(15)),
+        threshold: 1,
+        periods: 2,
+        why:
+          'What serves is not the newest approved version, and the reconciler cannot change that: a stack that is stuck, releases that fail again and again, or ' +
+          'an approval that was withdrawn. Two looks, a quarter of an hour apart: a person may be about to repair it.',
+        missing: { treatAs: 'notBreaching', why: 'That the reconciler looks at all is the question of ReconcilerSilent.' },
+        owner: 'platform',
+        runbook: 'release-needs-person',
+      }),
+      'COST-05',
+    );
+    this.props.alarms.add(this, 'ReconcilerSilent', {
+      target: 'workflow',
+      metric: needsPerson('SampleCount', Duration.hours(1)),
+      threshold: 1,
+      operator: LESS_THAN_THRESHOLD,
+      why: 'Nobody has compared what is approved with what serves for an hour; it is due each quarter of an hour. An approval whose event is lost now stays lost.',
+      missing: { treatAs: 'breaching', why: 'Silence is the failure that it looks for.' },
+      owner: 'platform',
+      runbook: 'release-needs-person',
+    });
   }
 
   private machineAlarms(): void {

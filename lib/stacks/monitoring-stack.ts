@@ -132,6 +132,7 @@ export class MonitoringStack extends Stack {
       problemName: problem.name,
       endpointInstanceType: configuration.instances.endpoint.instanceType,
       pipelineName: props.pipelineName,
+      modelPackageGroupName: props.modelPackageGroupName,
       releaseMachineArn: machineArn('release'),
       batchMachineArn: machineArn('batch-scoring'),
       judgementMachineArn: machineArn('judgement'),

@@ -12,6 +12,7 @@ import { logRetention } from '../foundation/log-retention';
 import { ApprovalGate } from '../release/approval-gate';
 import { ArtifactVerification } from '../release/artifact-verification';
 import { LiveBaselineKeeper } from '../release/live-baseline-keeper';
+import { Reconciler } from '../release/reconciler';
 import { ServingDeploymentRole } from '../release/serving-deployment-role';
 import { SmokeTest } from '../release/smoke-test';
 import { watchedMinutes } from '../serving/rollout';
@@ -104,6 +105,16 @@ export class ReleaseStack extends Stack {
     // The role as which an operator's `challenge` updates Serving, like a release.
     if (props.challengerModelParameter) new CfnOutput(this, 'ServingDeploymentRoleArn', { value: role.roleArn });
     this.stateMachineName = gate.machine.stateMachineName;
+    new Reconciler(this, 'Reconciler', {
+      modelPackageGroupName: props.modelPackageGroupName,
+      approvedModelParameterName: props.approvedModelParameter.parameterName,
+      approvedModelParameterArn: props.approvedModelParameter.parameterArn,
+      servingStackName: serving.stackName,
+      stateMachineArn: gate.machine.stateMachineArn,
+      operationsKey: props.operationsKey,
+      deadLetters: this.deadLetters,
+      logRetention: retention,
+    });
 
     new CfnOutput(this, 'ReleaseStateMachineArn', { value: gate.machine.stateMachineArn });
   }

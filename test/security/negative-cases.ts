@@ -104,6 +104,12 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
     { sentence: 'stop a batch', action: 'states:StopExecution', resource: 'arn:aws:states:{region}:{account}:execution:mla-blueprint-batch-scoring:one' },
     { sentence: 'list what waits', action: 's3:ListBucket', resource: `${bucket}{DataLake/ArtifactsBucket}` },
   ],
+  'Release/ReconcilerReconcileRole': [
+    { sentence: 'approve what it then releases', action: 'sagemaker:UpdateModelPackage', resource: `${sagemaker}model-package/mla-blueprint-flight-disruption/1` },
+    { sentence: 'update the Serving stack around the release machine', action: 'cloudformation:UpdateStack', resource: 'arn:aws:cloudformation:{region}:{account}:stack/MlaBlueprint-Serving/one' },
+    { sentence: 'start another machine', action: 'states:StartExecution', resource: `${states}mla-blueprint-batch-scoring` },
+    { sentence: 'write metrics that look like another part\'s', action: 'cloudwatch:PutMetricData', resource: '*', context: { 'cloudwatch:namespace': 'MlaBlueprint/Monitoring' } },
+  ],
   'Release/ApprovalGateApprovedRole': [
     { sentence: 'start another state machine', action: 'states:StartExecution', resource: `${states}mla-blueprint-batch-scoring` },
     { sentence: 'stop a release', action: 'states:StopExecution', resource: 'arn:aws:states:{region}:{account}:execution:mla-blueprint-release:one' },

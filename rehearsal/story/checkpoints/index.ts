@@ -6,6 +6,7 @@ import { aborted, buried, interrupted } from './interruption';
 import { judged, judgedDrift } from './judgement';
 import { described, traced } from './lineage';
 import { coolDown, drifted, healthy, healthyAgain, retrained } from './monitoring';
+import { reconciled } from './reconciliation';
 import { badCanary, canaryRelease, duplicateApproval, firstRelease, rollBack } from './release';
 import { badRequests, batchJuly, qualityAfter, qualityBefore } from './serving';
 import { denied, evaluationHolds, firstTraining, logs, noBetter, tuning } from './training';
@@ -48,6 +49,7 @@ export const story: readonly Checkpoint[] = [
   healthyAgain,
   rollBack,
   badCanary,
+  reconciled,
 ];
 
 /** Left out with --keep. */

@@ -1,0 +1,21 @@
+import { Account } from './account';
+import { reconcile, type Repair } from './reconcile';
+
+const account = new Account({
+  modelPackageGroupName: process.env.MODEL_PACKAGE_GROUP ?? '',
+  parameterName: process.env.APPROVED_MODEL_PARAMETER ?? '',
+  servingStackName: process.env.SERVING_STACK ?? '',
+  stateMachineArn: process.env.RELEASE_MACHINE ?? '',
+  metricNamespace: process.env.METRIC_NAMESPACE ?? '',
+});
+
+/** The schedule's event; its `time` is the same however often it is delivered. */
+export async function handler(event: { readonly time: string }): Promise<Repair> {
+  const at = new Date(event.time);
+  const repair = reconcile(await account.state(at));
+  if (repair.parameter !== undefined) await account.putParameter(repair.parameter);
+  if (repair.release !== undefined) await account.startRelease(repair.release.packageArn, repair.release.rollback, at);
+  await account.publish(repair.needsPerson);
+  console.log(JSON.stringify(repair));
+  return repair;
+}

@@ -1,0 +1,94 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+import { answers } from '../blueprint/answers';
+import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
+import { EventRule } from '../foundation/event-rule';
+import { acknowledgeWildcards } from '../foundation/wildcards';
+import { WorkflowFunction } from '../foundation/workflow-function';
+
+/** Ours; `NeedsPerson` is 1 while something is wrong that the reconciler cannot put right. */
+export const releaseNamespace = 'MlaBlueprint/Release';
+
+export interface ReconcilerProps {
+  readonly modelPackageGroupName: string;
+  readonly approvedModelParameterName: string;
+  readonly approvedModelParameterArn: string;
+  readonly servingStackName: string;
+  readonly stateMachineArn: string;
+  readonly operationsKey: kms.IKey;
+  readonly deadLetters: DeadLetterQueue;
+  readonly logRetention: logs.RetentionDays;
+}
+
+/**
+ * Compares what ought to be live with what is, and starts the release that an event was lost for. Some services send events on a best effort only
+ * (EventBridge user guide, "Event delivery level"), and a release may be stopped between its two writes: an event alone is no guarantee.
+ * It starts the same machine as an approval does, so that nothing goes live around the canary.
+ */
+export class Reconciler extends Construct {
+  constructor(scope: Construct, id: string, props: ReconcilerProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    const { function: reconciler, role } = new WorkflowFunction(this, 'Reconcile', {
+      name: 'reconcile-release',
+      description: 'Starts the release of the newest approved version when nobody else did, and puts the parameter right.',
+      timeout: Duration.minutes(1),
+      environment: {
+        MODEL_PACKAGE_GROUP: props.modelPackageGroupName,
+        APPROVED_MODEL_PARAMETER: props.approvedModelParameterName,
+        SERVING_STACK: props.servingStackName,
+        RELEASE_MACHINE: props.stateMachineArn,
+        METRIC_NAMESPACE: releaseNamespace,
+      },
+      deadLetters: props.deadLetters,
+      operationsKey: props.operationsKey,
+      logRetention: props.logRetention,
+      statements: [
+        new iam.PolicyStatement({
+          sid: 'FindApproved',
+          actions: ['sagemaker:ListModelPackages'],
+          resources: [stack.formatArn({ service: 'sagemaker', resource: 'model-package', resourceName: `${props.modelPackageGroupName}/*` })],
+        }),
+        new iam.PolicyStatement({
+          sid: 'PutParameterRight',
+          actions: ['ssm:GetParameter', 'ssm:PutParameter'],
+          resources: [props.approvedModelParameterArn],
+        }),
+        new iam.PolicyStatement({
+          sid: 'SeeWhatServes',
+          actions: ['cloudformation:DescribeStacks'],
+          resources: [stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${props.servingStackName}/*` })],
+        }),
+        new iam.PolicyStatement({
+          sid: 'StartRelease',
+          actions: ['states:ListExecutions', 'states:StartExecution'],
+          resources: [props.stateMachineArn],
+        }),
+        new iam.PolicyStatement({
+          sid: 'SayWhetherAllIsWell',
+          actions: ['cloudwatch:PutMetricData'],
+          resources: ['*'],
+          conditions: { StringEquals: { 'cloudwatch:namespace': releaseNamespace } },
+        }),
+      ],
+    });
+    acknowledgeWildcards(
+      role,
+      { endsWith: `:model-package/${props.modelPackageGroupName}/*`, reason: 'EV-005: Versions of our own model package group.' },
+      { endsWith: `stack/${props.servingStackName}/*`, reason: 'EV-006: CloudFormation appends a generated id to the stack\'s name.' },
+      { endsWith: '*', reason: 'EV-002: PutMetricData takes no resource; the namespace is a condition.' },
+    );
+    const rule = new EventRule(this, 'Schedule', {
+      description: 'Compares what is approved with what serves.',
+      // An approval is live within ten minutes of baking or so; whoever's event was lost waits at most this much longer.
+      schedule: 'rate(15 minutes)',
+      deadLetters: props.deadLetters,
+      target: { functionArn: reconciler.functionArn },
+    });
+    answers(rule, 'MLOPS-07', 'SVC-14', 'COST-06');
+  }
+}

@@ -1,0 +1,53 @@
+import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
+import { waitFor } from '../../../operator/context';
+import { executionArns, followMachine, outcomeOf } from '../../../operator/executions';
+import { livePackageArn, packageOf } from '../../../operator/registry';
+import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
+
+const quarterOfAnHour = 15 * 60_000;
+
+export const reconciled: Checkpoint = {
+  id: 'reconciled',
+  sentence: 'An approval whose event is lost is released all the same, after the reconciler has put right what a killed release left behind.',
+  rows: ['MLOPS-07', 'COST-05', 'SVC-14'],
+  async run(stage) {
+    const { operator, output, rehearsal, note } = stage;
+    const machine = await operator.output('Release', 'ReleaseStateMachineArn');
+    const before = await executionArns(operator, machine);
+    const { arn } = await packageOf(operator, 2);
+    const rule = approvalRule(stage);
+    const { endpoint, region, operator: credentials } = rehearsal.platform;
+    const events = new EventBridgeClient({ endpoint, region, credentials });
+
+    // Nobody hears of this approval.
+    await events.send(new DisableRuleCommand({ Name: rule }));
+    await operator.clients.sagemaker.send(new UpdateModelPackageCommand({ ModelPackageArn: arn, ModelApprovalStatus: 'Approved', ApprovalDescription: 'forward again' }));
+    await rehearsal.settled();
+    await events.send(new EnableRuleCommand({ Name: rule }));
+    events.destroy();
+    expect((await executionArns(operator, machine)).size === before.size, 'the approval was heard of: the rule was not disabled');
+    // What a release leaves that is killed between its two writes.
+    const name = await operator.output('Training', 'ApprovedModelParameterName');
+    const live = expectSome(await livePackageArn(operator), 'a live model');
+    await operator.clients.ssm.send(new PutParameterCommand({ Name: name, Value: arn, Overwrite: true }));
+
+    await rehearsal.clock.advance(quarterOfAnHour);
+    const execution = await waitFor(operator, 'the reconciler to start a release', 2, async () => [...(await executionArns(operator, machine))].find((one) => !before.has(one)));
+    const release = await followMachine(operator, execution, 180, output);
+    const outcome = outcomeOf(release);
+    stage.state.releases.push({ what: 'started by the reconciler', version: 2, run: release, outcome });
+    expect(outcome.result === 'Released', `the release ended with ${outcome.result}: ${outcome.detail}`);
+    expect((release.output?.live as { arn?: string } | undefined)?.arn === live, 'the release began with a parameter that was not put right');
+    const { Parameter } = await operator.clients.ssm.send(new GetParameterCommand({ Name: name }));
+    expect(Parameter?.Value === arn, `the parameter says ${Parameter?.Value ?? 'nothing'}`);
+    note('execution', execution.split(':').at(-1) ?? '');
+  },
+};
+
+/** Name of the rule that hears approvals. */
+function approvalRule({ rehearsal }: Stage): string {
+  const found = [...rehearsal.resourceNames()].find(([, name]) => /Release\/ApprovalGateApproved.*Rule/.test(name));
+  return expectSome(found?.[0].split('/').at(-1), 'the rule that hears approvals');
+}

@@ -1,0 +1,72 @@
+import { mostAttempts, reconcile, type ReleaseState } from '../../lambda/reconcile-release/reconcile';
+
+const version = (number: number) => `arn:aws:sagemaker:eu-central-1:123456789012:model-package/flights/${number}`;
+const state = (change: Partial<ReleaseState>): ReleaseState => ({
+  running: 0,
+  approved: version(2),
+  parameter: version(2),
+  deployed: version(2),
+  stackStatus: 'UPDATE_COMPLETE',
+  attempts: 0,
+  ...change,
+});
+
+describe('the reconciler of releases', () => {
+  it('changes nothing where the newest approved version serves', () => {
+    expect(reconcile(state({}))).toEqual({ needsPerson: false, why: 'what is approved is what serves' });
+  });
+
+  it('changes nothing before anything is approved', () => {
+    expect(reconcile(state({ approved: undefined, parameter: 'none', deployed: 'none', stackStatus: 'CREATE_COMPLETE' }))).toEqual({
+      needsPerson: false,
+      why: 'what is approved is what serves',
+    });
+  });
+
+  it('starts the release whose event was lost', () => {
+    expect(reconcile(state({ approved: version(3) }))).toMatchObject({ release: { packageArn: version(3), rollback: false }, needsPerson: false });
+    expect(reconcile(state({ parameter: 'none', deployed: 'none' }))).toMatchObject({ release: { packageArn: version(2), rollback: false } });
+  });
+
+  it('goes back to the newest version that is still approved, as a rollback', () => {
+    expect(reconcile(state({ approved: version(1) }))).toMatchObject({ release: { packageArn: version(1), rollback: true } });
+  });
+
+  it('compares versions as numbers', () => {
+    expect(reconcile(state({ approved: version(10), parameter: version(9), deployed: version(9) })).release?.rollback).toBe(false);
+  });
+
+  it.each([
+    ['the parameter was written and the stack was not updated', { parameter: version(3), approved: version(3) }, version(3)],
+    ['the stack went back and the parameter did not', { parameter: version(3), approved: version(2) }, undefined],
+  ] as const)('puts the parameter right after a release that died: %s', (_, change, released) => {
+    const repair = reconcile(state(change));
+    expect(repair.parameter).toBe(version(2));
+    expect(repair.release?.packageArn).toBe(released);
+  });
+
+  it.each([
+    ['a release runs', { running: 1 }],
+    ['the stack is being updated', { stackStatus: 'UPDATE_IN_PROGRESS' }],
+    ['the stack is going back', { stackStatus: 'UPDATE_ROLLBACK_IN_PROGRESS' }],
+  ])('keeps its hands off while %s', (_, change) => {
+    const repair = reconcile(state({ approved: version(3), parameter: version(3), ...change }));
+    expect(repair).toEqual({ needsPerson: false, why: expect.any(String) });
+  });
+
+  it.each([
+    ['the stack is stuck', { stackStatus: 'UPDATE_ROLLBACK_FAILED' }, /continue its rollback/],
+    ['no version is approved any more', { approved: undefined }, /version 2 serves, but no version is approved/],
+    ['releases of the version fail again and again', { approved: version(3), attempts: mostAttempts }, /3 releases of it within a day/],
+  ])('calls a person, and releases nothing, when %s', (_, change, why) => {
+    const repair = reconcile(state(change));
+    expect(repair).toMatchObject({ needsPerson: true, why: expect.stringMatching(why) });
+    expect(repair.release).toBeUndefined();
+  });
+
+  it('does the same twice: its own repair leaves nothing to repair', () => {
+    const broken = state({ parameter: version(3), approved: version(2) });
+    const repaired = { ...broken, parameter: reconcile(broken).parameter ?? broken.parameter };
+    expect(reconcile(repaired)).toEqual({ needsPerson: false, why: 'what is approved is what serves' });
+  });
+});
