@@ -19,7 +19,7 @@ export class Worker {
   alive = true;
 
   constructor(environment: Readonly<Record<string, string>>, folder: string) {
-    this.child = fork(join(__dirname, 'bootstrap.cjs'), [], { cwd: folder, env: { ...environment }, execArgv: [], silent: true });
+    this.child = fork(join(__dirname, 'bootstrap.cjs'), [], { cwd: folder, env: { ...environment }, execArgv: ['--no-warnings'], silent: true });
     for (const stream of [this.child.stdout, this.child.stderr]) stream?.on('data', (chunk: Buffer) => this.collect(chunk.toString()));
     this.child.on('message', ({ id, result, failure }: { id: number; result?: unknown; failure?: Failure }) => {
       if (id === this.next) this.settle?.(failure ? { failure } : { result });
