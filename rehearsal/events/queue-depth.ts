@@ -14,7 +14,7 @@ export class QueueDepth {
   start(): void {
     this.cancel = this.platform.clock.schedule(
       (after) => (Math.floor(after / MINUTE) + 1) * MINUTE,
-      () => this.publish(),
+      () => (this.holding.size === 0 ? undefined : this.publish()),
     );
   }
 
@@ -27,7 +27,6 @@ export class QueueDepth {
   }
 
   private async publish(): Promise<void> {
-    if (this.holding.size === 0) return;
     const { endpoint, region, backstage } = this.platform;
     const sqs = new SQSClient({ endpoint, region, credentials: backstage, maxAttempts: 1 });
     try {

@@ -159,7 +159,8 @@ export class Execution {
       if (planned) return undefined;
       planned = true;
       return due;
-    }, then);
+      // Whatever goes on after a timeout gets its time before the clock moves.
+    }, async () => then());
   }
 
   private retryDelay(name: string, retriers: readonly Retrier[], error: string): number | undefined {
