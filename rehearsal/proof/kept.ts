@@ -199,4 +199,22 @@ export const kept: readonly Kept[] = [
       'The queue\'s key, for the same.',
     page: 'AWS Lambda Developer Guide: Capturing records of Lambda asynchronous invocations, adding a dead-letter queue',
   },
+  {
+    trial: 'shrink',
+    survivor: 'role/<Monitoring/JudgementMachineRole*> FollowJudgement: without action sagemaker:StopProcessingJob',
+    reason: 'Stopping the execution stops its job. The story stops the drift analysis so, which is built alike (checkpoint abort).',
+    page: 'AWS Step Functions Developer Guide: IAM policies for calling SageMaker AI, CreateProcessingJob.sync',
+  },
+  {
+    trial: 'shrink',
+    survivor: 'role/<Monitoring/GroundTruthWriterRole*> KeepWhatFailed: left out',
+    reason: 'Where an event goes that the function failed on. The story loses one on its way through the ingest, whose function is built alike (checkpoint buried).',
+    page: 'AWS Lambda Developer Guide: Adding a dead-letter queue',
+  },
+  {
+    trial: 'shrink',
+    survivor: 'role/<Monitoring/GroundTruthWriterRole*> EncryptWhatFailed: *',
+    reason: 'As above: the queue is encrypted.',
+    page: 'Amazon SQS Developer Guide: Key management, enabling compatibility between AWS services and encrypted queues',
+  },
 ];

@@ -237,6 +237,12 @@ def test_predictions_before_the_window_are_not_read(run: Judge, august: pd.DataF
     assert "not judged: quality and cost (0 labels" in result.message
 
 
+def test_an_hour_that_the_window_cuts_counts_in_part(run: Judge, august: pd.DataFrame) -> None:
+    """Asked at half past two."""
+    assert run(august, window=("2013-09-03T14:45:00Z", "2013-09-03T15:00:00Z")).read("merge.json")["predictions"] == 0
+    assert run(august, window=("2013-09-03T14:15:00Z", "2013-09-03T14:45:00Z")).read("merge.json")["predictions"] == len(august)
+
+
 def test_a_handful_of_labels_proves_nothing(run: Judge, august: pd.DataFrame, contract: Contract) -> None:
     few = august.head(contract.minimum_rows - 1)
     result = run(few, 1 - few["disrupted"])

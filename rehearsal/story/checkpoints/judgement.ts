@@ -1,4 +1,5 @@
 import { judgementAlarmState, quality, type QualityResult } from '../../../operator/commands/quality';
+import { followMachine, startMachine } from '../../../operator/executions';
 import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
 
 const alarms = ['ModelQuality', 'DecisionCost', 'BiasDrift', 'AttributionDrift'];
@@ -12,6 +13,12 @@ export const judged: Checkpoint = {
     const result = await quality(stage.operator, {}, stage.output);
     await check(stage, result);
     expect(result.violations.length === 0, result.violations.map((one) => one.description).join('; '));
+    // A slip of the hand: the job refuses it, and people are told that nothing was judged.
+    const machine = await stage.operator.output('Monitoring', 'JudgementStateMachineArn');
+    const backwards = await startMachine(stage.operator, machine, { start: '2013-09-03T15:00:00Z', end: '2013-09-03T14:00:00Z' });
+    const run = await followMachine(stage.operator, backwards, 10, stage.output);
+    expect(run.error === 'JudgementFailed' && run.states.includes('Notify'), `a window that ends before it starts ended ${run.status} by way of ${run.states.join(', ')}`);
+    stage.note('a window that ends before it starts', run.error);
   },
 };
 
