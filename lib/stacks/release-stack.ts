@@ -6,7 +6,6 @@ import type * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 
 import type { WorkflowConfiguration } from '../config';
-import { acknowledge } from '../foundation/acknowledge';
 import { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { logRetention } from '../foundation/log-retention';
 import { ApprovalGate } from '../release/approval-gate';
@@ -82,7 +81,6 @@ export class ReleaseStack extends Stack {
       monitoringRoleArn: serving.monitoringRoleArn,
     });
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey: props.operationsKey });
-    acknowledge(this.deadLetters.queue, 'EV-022', 'SQS3', ['AwsSolutions'], 'A rule\'s dead-letter queue; the pack knows only those of queues and functions.');
 
     const gate = new ApprovalGate(this, 'ApprovalGate', {
       prefix: configuration.prefix,

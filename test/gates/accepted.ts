@@ -19,9 +19,18 @@ const synchronous = [
   'Serving/BatchScoringCheckCompleteness',
   'Release/SmokeTest',
   'Release/LiveBaseline',
+  'Release/ArtifactVerification',
+  'Monitoring/JudgementPublisher',
   'Monitoring/DriftAnalysis',
 ];
-const asynchronous = ['DataLake/BatchIngestCurate', 'Monitoring/DriftRetraining', 'Monitoring/ModelMonitor'];
+const asynchronous = [
+  'DataLake/BatchIngestCurate',
+  'Release/Reconciler',
+  'Monitoring/DriftRetraining',
+  'Monitoring/GroundTruthWriter',
+  'Monitoring/IdleEndpointWatch',
+  'Monitoring/ModelMonitor',
+];
 
 const withoutQueue = new RegExp(`^(${synchronous.join('|')})`);
 const ourFunctions = new RegExp(`^(${[...synchronous, ...asynchronous].join('|')})`);

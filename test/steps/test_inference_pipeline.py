@@ -30,7 +30,8 @@ def folder(flights: pd.DataFrame, contract: Contract, tmp_path_factory: pytest.T
 
 def in_series(folder: Path, body: str, accept: str = "text/csv") -> str:
     first, second = feature_container.model_fn(str(folder)), model_container.model_fn(str(folder))
-    passed, kind = feature_container.output_fn(feature_container.predict_fn(feature_container.input_fn(body, "text/csv"), first), "text/csv")
+    features = feature_container.predict_fn(feature_container.input_fn(body, "text/csv"), first)
+    passed, kind = feature_container.output_fn(features, "text/csv")
     return str(model_container.output_fn(model_container.predict_fn(model_container.input_fn(passed, kind), second), accept)[0])
 
 

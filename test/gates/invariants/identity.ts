@@ -13,7 +13,8 @@ const reserved: Readonly<Record<string, RegExp>> = {
   'sagemaker:DeleteEndpoint': /^ServingDeployment/,
   'cloudformation:UpdateStack': /^ApprovalGateMachine/,
   'iam:CreateServiceLinkedRole': /^ServingDeployment/,
-  'ssm:PutParameter': /^ApprovalGateMachine/,
+  // The reconciler puts back what a killed release left.
+  'ssm:PutParameter': /^(ApprovalGateMachine|ReconcilerReconcile)/,
 };
 
 const forbidden =

@@ -2,7 +2,7 @@ import { demanded, isOwnAccount, principals, trustStatements } from '../statemen
 import { list } from '../template';
 import { type Invariant, place } from './invariant';
 
-const services = ['cloudformation', 'codebuild', 'events', 'lambda', 'sagemaker', 'states', 'vpc-flow-logs'].map(
+const services = ['cloudformation', 'cloudtrail', 'codebuild', 'events', 'lambda', 'sagemaker', 'states', 'vpc-flow-logs'].map(
   (name) => `Service:${name}.amazonaws.com`,
 );
 

@@ -1,0 +1,181 @@
+import type { ReleaseWorld } from './release-world';
+
+/** What is released, and what comes of it where nothing goes wrong. */
+export const candidates = {
+  'a good model': {},
+  'a model that fails its smoke test': { badCandidate: true },
+  'a model that raises an alarm': { alarmFires: true },
+} as const satisfies Readonly<Record<string, Partial<ReleaseWorld>>>;
+export type Candidate = keyof typeof candidates;
+
+/** "Fails" is a call that times out, gets a server error or is denied, as long as the execution lives. */
+export const columns = ['throttled', 'fails', 'answer lost', 'killed'] as const;
+
+/**
+ * The release machine's calls, and what each fault leads to: how the execution ends, who hears of it, what the reconciler does afterwards, and which
+ * version serves in the end. Version 2 was live before; 3 is the candidate. Docs: docs/failures.md.
+ */
+export const releaseFaults: Readonly<Record<Candidate, Readonly<Record<string, readonly [throttled: string, fails: string, answerLost: string, killed: string]>>>> = {
+  'a good model': {
+    ListReleases: [
+      'Released; told; version 3 serves',
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
+    ],
+    DescribePackage: [
+      'Released; told; version 3 serves',
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
+    ],
+    ReadLive: [
+      'Released; told; version 3 serves',
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
+    ],
+    VerifyArtifact: [
+      'Released; told; version 3 serves',
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
+    ],
+    DescribeServing: [
+      'Released; told; version 3 serves',
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
+    ],
+    WriteParameter: [
+      'Released; told; version 3 serves',
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
+    ],
+    UpdateServing: [
+      'Released; told; version 3 serves',
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'ReleaseFailed; told; puts the parameter right; version 3 serves',
+      'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
+    ],
+    PollServing: [
+      'Released; told; version 3 serves',
+      'ReleaseFailed; told; version 3 serves',
+      'ReleaseFailed; told; version 3 serves',
+      'killed; alarm on aborted executions; version 3 serves',
+    ],
+    SendTraffic: [
+      'Released; told; version 3 serves',
+      'Released; told; version 3 serves',
+      'Released; told; version 3 serves',
+      'killed; alarm on aborted executions; version 3 serves',
+    ],
+    JudgeRelease: [
+      'Released; told; version 3 serves',
+      'TakenBack; told; version 2 serves',
+      'TakenBack; told; version 2 serves',
+      'killed; alarm on aborted executions; version 3 serves',
+    ],
+    NotifyReleased: [
+      'Released; told; version 3 serves',
+      'Released; not told; version 3 serves',
+      'Released; told; version 3 serves',
+      'killed; alarm on aborted executions; version 3 serves',
+    ],
+  },
+  'a model that fails its smoke test': {
+    UpdateServing: [
+      'TakenBack; told; version 2 serves',
+      'ReleaseFailed; told; releases version 3: TakenBack; version 2 serves',
+      'ReleaseFailed; told; puts the parameter right; version 3 serves',
+      'killed; alarm on aborted executions; releases version 3: TakenBack; version 2 serves',
+    ],
+    PollServing: [
+      'TakenBack; told; version 2 serves',
+      'ReleaseFailed; told; version 3 serves',
+      'ReleaseFailed; told; version 3 serves',
+      'killed; alarm on aborted executions; version 3 serves',
+    ],
+    SendTraffic: [
+      'TakenBack; told; version 2 serves',
+      'TakenBack; told; version 2 serves',
+      'TakenBack; told; version 2 serves',
+      'killed; alarm on aborted executions; version 3 serves',
+    ],
+    JudgeRelease: [
+      'TakenBack; told; version 2 serves',
+      'TakenBack; told; version 2 serves',
+      'TakenBack; told; version 2 serves',
+      'killed; alarm on aborted executions; version 3 serves',
+    ],
+    TakeBack: [
+      'TakenBack; told; version 2 serves',
+      'ReleaseFailed; told; version 3 serves',
+      'ReleaseFailed; told; puts the parameter right; version 3 serves',
+      'killed; alarm on aborted executions; version 3 serves',
+    ],
+    UpdateBack: [
+      'TakenBack; told; version 2 serves',
+      'ReleaseFailed; told; puts the parameter right; version 3 serves',
+      'ReleaseFailed; told; releases version 3: TakenBack; version 2 serves',
+      'killed; alarm on aborted executions; puts the parameter right; version 3 serves',
+    ],
+    PollBack: [
+      'TakenBack; told; version 2 serves',
+      'ReleaseFailed; told; releases version 3: TakenBack; version 2 serves',
+      'ReleaseFailed; told; releases version 3: TakenBack; version 2 serves',
+      'killed; alarm on aborted executions; releases version 3: TakenBack; version 2 serves',
+    ],
+    RejectPackage: [
+      'TakenBack; told; version 2 serves',
+      'TakenBack; told; releases version 3: TakenBack; version 2 serves',
+      'TakenBack; told; version 2 serves',
+      'killed; alarm on aborted executions; releases version 3: TakenBack; version 2 serves',
+    ],
+    NotifyTakenBack: [
+      'TakenBack; told; version 2 serves',
+      'TakenBack; not told; version 2 serves',
+      'TakenBack; told; version 2 serves',
+      'killed; alarm on aborted executions; version 2 serves',
+    ],
+  },
+  'a model that raises an alarm': {
+    UpdateServing: [
+      'TakenBack; told; version 2 serves',
+      'ReleaseFailed; told; releases version 3: TakenBack; version 2 serves',
+      'ReleaseFailed; told; releases version 3: TakenBack; version 2 serves',
+      'killed; alarm on aborted executions; releases version 3: TakenBack; version 2 serves',
+    ],
+    PollServing: [
+      'TakenBack; told; version 2 serves',
+      'ReleaseFailed; told; releases version 3: TakenBack; version 2 serves',
+      'ReleaseFailed; told; releases version 3: TakenBack; version 2 serves',
+      'killed; alarm on aborted executions; releases version 3: TakenBack; version 2 serves',
+    ],
+    SendTraffic: [
+      'TakenBack; told; version 2 serves',
+      'TakenBack; told; version 2 serves',
+      'TakenBack; told; version 2 serves',
+      'killed; alarm on aborted executions; releases version 3: TakenBack; version 2 serves',
+    ],
+    PutValueBackAfterRollback: [
+      'TakenBack; told; version 2 serves',
+      'ReleaseFailed; told; releases version 3: TakenBack; version 2 serves',
+      'ReleaseFailed; told; releases version 3: TakenBack; version 2 serves',
+      'killed; alarm on aborted executions; releases version 3: TakenBack; version 2 serves',
+    ],
+    RejectPackage: [
+      'TakenBack; told; version 2 serves',
+      'TakenBack; told; releases version 3: TakenBack; version 2 serves',
+      'TakenBack; told; version 2 serves',
+      'killed; alarm on aborted executions; releases version 3: TakenBack; version 2 serves',
+    ],
+    NotifyTakenBack: [
+      'TakenBack; told; version 2 serves',
+      'TakenBack; not told; version 2 serves',
+      'TakenBack; told; version 2 serves',
+      'killed; alarm on aborted executions; version 2 serves',
+    ],
+  },
+};
