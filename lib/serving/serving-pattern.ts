@@ -29,10 +29,6 @@ export const limits: Readonly<Record<ServingPattern, Limits>> = {
   batch: { payload: 100, processing: 3_600, source: 'CreateTransformJob' },
 };
 
-/** "Deploy models with Amazon SageMaker Serverless Inference": memory sizes, and the most that one endpoint may do at once. */
-export const serverlessMemorySizes = [1_024, 2_048, 3_072, 4_096, 5_120, 6_144] as const;
-export const serverlessMaximumConcurrency = 200;
-
 /**
  * Ours; AWS publishes no number, only what it depends on: the model's size, its download, the container's start. Whoever cannot wait
  * so long for the first answer after a lull must pay for an instance that is always there. `ModelSetupTime` shows the real one.
@@ -44,47 +40,44 @@ export const queueMilliseconds = 60_000;
 interface Obstacle {
   readonly cause: string;
   readonly remedy: string;
-  /** AWS refuses it. What is no limit is a promise of the spec, which a deployer may give up knowingly. */
-  readonly isLimit: boolean;
 }
 
 /** What stands between a requirement and a pattern. */
 function obstacles(pattern: ServingPattern, needs: ServingRequirements): Obstacle[] {
   const found: Obstacle[] = [];
-  const limit = (applies: boolean, cause: string, remedy: string) => void (applies && found.push({ cause, remedy, isLimit: true }));
-  const promise = (applies: boolean, cause: string, remedy: string) => void (applies && found.push({ cause, remedy, isLimit: false }));
+  const check = (applies: boolean, cause: string, remedy: string) => void (applies && found.push({ cause, remedy }));
   const { payload, processing, source } = limits[pattern];
   const onRequest = needs.predictions === 'on-request';
   const latency = needs.maximumLatencyMilliseconds;
 
-  limit(
+  check(
     needs.largestPayloadMegabytes > payload,
     `a payload of ${needs.largestPayloadMegabytes} MB exceeds its ${payload} MB ("${source}")`,
     'send less: smaller, compressed or split requests',
   );
-  limit(
+  check(
     needs.longestProcessingSeconds > processing,
     `${needs.longestProcessingSeconds} s for one request exceed its ${processing} s ("${source}")`,
     'give the model less to do at once, or a faster instance',
   );
-  promise(
+  check(
     onRequest && needs.longestProcessingSeconds * 1_000 > latency,
     `an answer within ${latency} ms cannot come of ${needs.longestProcessingSeconds} s of processing`,
     'promise more time, or make the model faster',
   );
   if (pattern === 'serverless') {
     // "Deploy models with Amazon SageMaker Serverless Inference", feature exclusions; "Deployment guardrails": only for real-time and asynchronous endpoints.
-    limit(needs.stepsBeforeModel > 0, 'it runs no inference pipeline', 'move the steps into the model\'s own script');
-    limit(needs.versionsAtOnce > 1, 'it has one variant', 'release one version at a time');
-    promise(needs.stagedRollout, 'it has no staged rollout', 'accept all traffic at once, judged by the smoke test');
-    promise(latency < coldStartMilliseconds, `a cold start may take longer than ${latency} ms`, 'let the first answer after a lull take seconds');
+    check(needs.stepsBeforeModel > 0, 'it runs no inference pipeline', 'move the steps into the model\'s own script');
+    check(needs.versionsAtOnce > 1, 'it has one variant', 'release one version at a time');
+    check(needs.stagedRollout, 'it has no staged rollout', 'accept all traffic at once, judged by the smoke test');
+    check(latency < coldStartMilliseconds, `a cold start may take longer than ${latency} ms`, 'let the first answer after a lull take seconds');
   }
   if (pattern === 'asynchronous') {
-    promise(latency < queueMilliseconds, `a queue promises no answer within ${latency} ms`, 'let the client wait for a notification');
+    check(latency < queueMilliseconds, `a queue promises no answer within ${latency} ms`, 'let the client wait for a notification');
   }
   if (pattern === 'batch') {
-    promise(onRequest, 'it predicts ahead, not on request', 'say that predictions may be made ahead: hourly, daily or weekly');
-    promise(needs.stagedRollout, 'it has no traffic to shift', 'compare a run of each version instead');
+    check(onRequest, 'it predicts ahead, not on request', 'say that predictions may be made ahead: hourly, daily or weekly');
+    check(needs.stagedRollout, 'it has no traffic to shift', 'compare a run of each version instead');
   }
   return found;
 }
@@ -106,23 +99,14 @@ const reasons: Readonly<Record<ServingPattern, (needs: ServingRequirements) => s
 /**
  * Which of AWS's patterns serves these requirements (DEPLOY-01 to DEPLOY-05, CUE-02, CHOICE-01).
  *
- * A chosen pattern may break a promise of the spec, which the reason then says; a limit of AWS it may not.
- *
  * @throws Error that names each pattern's obstacle and its remedy when none is left.
  */
-export function decideServingPattern(needs: ServingRequirements, chosen?: ServingPattern): ServingDecision {
+export function decideServingPattern(needs: ServingRequirements): ServingDecision {
   if (needs.traffic === 'scheduled-bulk' && needs.predictions === 'on-request') {
     throw new Error(
       'The serving requirements contradict each other: traffic "scheduled-bulk" comes by the clock, predictions "on-request" come when somebody asks. ' +
         'Say "hourly", "daily" or "weekly" predictions, or another traffic.',
     );
-  }
-  if (chosen !== undefined) {
-    const found = obstacles(chosen, needs);
-    const refused = found.filter(({ isLimit }) => isLimit);
-    if (refused.length > 0) throw new Error(`serving.pattern "${chosen}" cannot serve this problem:\n${refused.map(line).join('\n')}`);
-    const broken = found.map(({ cause }) => cause);
-    return { pattern: chosen, why: `${chosen} by configuration${broken.length > 0 ? `, although ${broken.join(', and ')}` : ''}` };
   }
   const preferred = preferences(needs);
   const tried = preferred.map((pattern) => ({ pattern, found: obstacles(pattern, needs) }));
@@ -137,4 +121,21 @@ export function decideServingPattern(needs: ServingRequirements, chosen?: Servin
 
 function line({ cause, remedy }: Obstacle): string {
   return `- ${cause}. Remedy: ${remedy}.`;
+}
+
+/**
+ * The decision, if it is one that the Serving stack deploys: an endpoint with instances, batch scoring beside it. Serving such a problem in
+ * real time after all would quietly pay for instances that it does not need, or fail at its first large request.
+ *
+ * @throws Error for any other decision.
+ */
+export function requireDeployable(problem: string, needs: ServingRequirements): ServingDecision {
+  const decision = decideServingPattern(needs);
+  if (decision.pattern !== 'real-time') {
+    throw new Error(
+      `Problem "${problem}" asks for another pattern than the Serving stack deploys: ${decision.why}. The stack deploys a real-time endpoint and batch scoring; ` +
+        'build the construct of that pattern, or change the requirements in the problem\'s `serving`.',
+    );
+  }
+  return decision;
 }

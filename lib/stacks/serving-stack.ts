@@ -22,6 +22,7 @@ import { LiveModel } from '../serving/live-model';
 import { ModelRole } from '../serving/model-role';
 import { type Challenger, challengerVariantName, RealTimeEndpoint, variantName } from '../serving/real-time-endpoint';
 import { RollbackAlarms } from '../serving/rollback-alarms';
+import { requireDeployable } from '../serving/serving-pattern';
 import { SagemakerImages } from '../training/images';
 
 export interface ServingStackProps extends StackProps {
@@ -53,6 +54,7 @@ export class ServingStack extends Stack {
   constructor(scope: Construct, id: string, props: ServingStackProps) {
     super(scope, id, props);
     const { configuration, problem } = props;
+    requireDeployable(problem.name, problem.serving);
     this.endpointName = `${configuration.prefix}-${problem.name}`;
     const subnetIds = props.vpc.isolatedSubnets.map(({ subnetId }) => subnetId);
 

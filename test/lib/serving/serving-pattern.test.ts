@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
+import { App } from 'aws-cdk-lib';
 import fc from 'fast-check';
 
+import { context } from '../../../cdk.json';
+import { sandbox } from '../../../lib/config';
 import { flightDisruption } from '../../../lib/problem/flight-disruption';
 import type { ServingRequirements } from '../../../lib/problem/problem-spec';
 import { decideServingPattern, limits, servingPatterns } from '../../../lib/serving/serving-pattern';
+import { workflow } from '../../../lib/stacks/workflow';
 import { decisions } from './serving-decisions';
 
 const waits = decisions[0]!.needs;
@@ -65,18 +69,18 @@ describe('requirements that contradict each other are refused, with cause and re
   });
 });
 
-describe('a deployer may choose the pattern', () => {
-  test('and is told which promise that breaks', () => {
-    expect(decideServingPattern(flightDisruption.serving, 'serverless')).toEqual({
-      pattern: 'serverless',
-      why: 'serverless by configuration, although it has no staged rollout, and a cold start may take longer than 200 ms',
-    });
-  });
+describe('the stacks', () => {
+  const synthesize = (serving: ServingRequirements) => () => workflow(new App({ context }), sandbox, { ...flightDisruption, serving });
 
-  test('but not against a limit of AWS', () => {
-    expect(() => decideServingPattern({ ...waits, stepsBeforeModel: 1 }, 'serverless')).toThrow(
-      /serving.pattern "serverless" cannot serve this problem:\n- it runs no inference pipeline\. Remedy: move the steps into the model's own script/,
-    );
+  test.each(decisions.filter(({ pattern }) => pattern !== 'real-time').map(({ pattern, needs }) => [pattern, needs] as const))(
+    'are not synthesized for a problem that asks for %s, which they do not deploy',
+    (pattern, needs) => {
+      expect(synthesize(needs)).toThrow(new RegExp(`"flight-disruption" asks for another pattern than the Serving stack deploys: ${pattern}: .* change the requirements`));
+    },
+  );
+
+  test('nor for requirements that no pattern meets', () => {
+    expect(synthesize({ ...waits, maximumLatencyMilliseconds: 50, largestPayloadMegabytes: 500 })).toThrow(/No serving pattern meets all requirements/);
   });
 });
 
