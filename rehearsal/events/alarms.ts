@@ -1,6 +1,7 @@
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 
 import type { Platform, ServiceCall } from '../platform';
+import type { ScalingAlarm } from './autoscaling';
 import { Delivery, type FunctionInvoker } from './delivery';
 import { type Dimensions, MetricStore, statistic } from './metric-store';
 
@@ -36,6 +37,11 @@ export interface Alarm {
 
 const MINUTE = 60_000;
 
+/** Scaling policies, which are alarm actions too. */
+export interface ScalingActions {
+  invoke(policyArn: string, alarm: ScalingAlarm): Promise<void>;
+}
+
 /**
  * Evaluates alarms each virtual minute, as CloudWatch does for periods of a minute and more. Definitions and states live in the store behind the
  * gateway (moto), which evaluates nothing; they are followed from the calls that pass.
@@ -49,6 +55,7 @@ export class AlarmEvaluator {
   constructor(
     private readonly platform: Platform,
     functions: FunctionInvoker,
+    private readonly scaling: ScalingActions,
   ) {
     this.delivery = new Delivery(platform, functions);
   }
@@ -118,8 +125,9 @@ export class AlarmEvaluator {
     for (const alarm of [...this.alarms.values()]) {
       const { AlarmName } = alarm.definition;
       try {
-        const { state, reason } = this.evaluate(alarm, at);
+        const { state, reason, newest } = this.evaluate(alarm, at);
         if (state !== alarm.state && this.alarms.get(AlarmName) === alarm) await this.change(alarm, state, reason, at);
+        if (state === 'ALARM' && newest !== undefined) await this.scale(alarm.definition, newest);
       } catch (error) {
         // One alarm that cannot be evaluated must not silence the others.
         this.platform.record({ kind: 'defect', summary: `alarm ${AlarmName} could not be evaluated: ${(error as Error).message}` });
@@ -127,7 +135,13 @@ export class AlarmEvaluator {
     }
   }
 
-  private evaluate({ definition, state }: Alarm, at: number): { state: AlarmState; reason: string } {
+  /** "If the action is an Auto Scaling action, the alarm continues to invoke it for every period that it remains in the new state." */
+  private async scale({ AlarmName, AlarmActions = [], ActionsEnabled, Threshold = 0 }: AlarmDefinition, value: number): Promise<void> {
+    if (ActionsEnabled === false) return;
+    for (const action of AlarmActions.filter(isScalingPolicy)) await this.scaling.invoke(action, { name: AlarmName, value, threshold: Threshold });
+  }
+
+  private evaluate({ definition, state }: Alarm, at: number): { state: AlarmState; reason: string; newest?: number } {
     const { EvaluationPeriods, Period = 60, Threshold = 0, Namespace, MetricName, TreatMissingData = 'missing' } = definition;
     const dimensions = Object.fromEntries((definition.Dimensions ?? []).map(({ Name, Value }) => [Name, Value]));
     if (!Namespace || !MetricName) throw new Error(`Alarm ${definition.AlarmName}: metric math is not supported by the rehearsal's alarms`);
@@ -136,12 +150,13 @@ export class AlarmEvaluator {
       const values = this.metrics.values(Namespace, MetricName, dimensions, end - Period * 1000, end);
       return statistic(definition.Statistic ?? definition.ExtendedStatistic ?? 'Average', values);
     });
-    return judge(points, {
+    const judged = judge(points, {
       breaches: (value) => compare(definition.ComparisonOperator, value, Threshold),
       needed: definition.DatapointsToAlarm ?? EvaluationPeriods,
       missing: TreatMissingData,
       state,
     });
+    return { ...judged, newest: points.find((value) => value !== undefined) };
   }
 
   private async change(alarm: Alarm, state: AlarmState, reason: string, at: number): Promise<void> {
@@ -194,7 +209,7 @@ export class AlarmEvaluator {
       AlarmArn: arn,
       OldStateValue: previous.value,
     });
-    for (const action of actions) {
+    for (const action of actions.filter((one) => !isScalingPolicy(one))) {
       await this.delivery
         .publish('cloudwatch.amazonaws.com', arn, action, message, `${state}: "${definition.AlarmName}" in ${region}`.slice(0, 100))
         .catch((error: Error) => this.platform.record({ kind: 'undelivered', summary: `alarm ${definition.AlarmName} could not notify ${action}: ${error.message}` }));
@@ -217,6 +232,10 @@ interface MetricDataInput {
 /** Epoch seconds, an ISO text or a Date: each protocol has its own. */
 function timeOf(timestamp: string | number | Date): number {
   return typeof timestamp === 'number' ? timestamp * 1000 : new Date(timestamp).getTime();
+}
+
+function isScalingPolicy(arn: string): boolean {
+  return arn.split(':')[2] === 'autoscaling';
 }
 
 function compare(operator: string, value: number, threshold: number): boolean {
@@ -252,6 +271,11 @@ export function judge(points: readonly (number | undefined)[], { breaches, neede
   // Where nothing is made of missing datapoints, those that are there decide if all of them breach.
   const alarm = breaching > 0 && breaching >= (missing === 'missing' ? Math.min(needed, present.length) : needed);
   if (!alarm && missing === 'ignore' && absent > 0 && breaching === present.length) {
+    return { state, reason: 'too few datapoints to decide; the state is kept' };
+  }
+  // "Avoiding premature transitions to alarm state": with some missing, the oldest that breaches must be as old as the datapoints to alarm.
+  const oldest = points.reduce((last: number, value, at) => (value !== undefined && breaches(value) ? at : last), -1);
+  if (alarm && missing === 'missing' && present.length < needed && oldest + 1 < needed) {
     return { state, reason: 'too few datapoints to decide; the state is kept' };
   }
   const found = `${breaching} of ${points.length} datapoints [${points.map((value) => value ?? 'missing').join(', ')}]`;

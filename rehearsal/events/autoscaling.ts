@@ -1,4 +1,9 @@
+import { CloudWatchClient, DeleteAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeEndpointCommand, SageMakerClient, UpdateEndpointWeightsAndCapacitiesCommand } from '@aws-sdk/client-sagemaker';
+import { randomUUID } from 'node:crypto';
+
 import { AwsError, type LocalService, type Platform, type ServiceCall } from '../platform';
+import { type Bounds, type StepScaling, steppedCapacity, type TargetTracking, trackedCapacity, trackedMetric } from './scaling-policies';
 
 interface Key {
   readonly ServiceNamespace: string;
@@ -6,53 +11,202 @@ interface Key {
   readonly ScalableDimension: string;
 }
 
-/** Application Auto Scaling: targets and policies are kept and shown. Nothing scales here: a fleet of the rehearsal is one process whatever its count. */
+type Target = Key & Bounds & Record<string, unknown>;
+
+interface Policy extends Key {
+  readonly PolicyName: string;
+  readonly PolicyARN: string;
+  readonly PolicyType: string;
+  readonly TargetTrackingScalingPolicyConfiguration?: TargetTracking;
+  readonly StepScalingPolicyConfiguration?: StepScaling;
+  readonly Alarms: readonly { readonly AlarmName: string; readonly AlarmARN: string }[];
+}
+
+/** What an alarm tells the policy that is its action. */
+export interface ScalingAlarm {
+  readonly name: string;
+  /** The newest datapoint. */
+  readonly value: number;
+  readonly threshold: number;
+}
+
+const COOLDOWN = 300;
+
+/** Application Auto Scaling for SageMaker's variants: target tracking keeps its two alarms, and alarms change the number of instances. */
 export class AutoScalingService implements LocalService {
   readonly name = 'application-autoscaling';
   readonly operations = new Set([
     'RegisterScalableTarget', 'DescribeScalableTargets', 'DeregisterScalableTarget', 'PutScalingPolicy', 'DescribeScalingPolicies', 'DeleteScalingPolicy',
-    'ListTagsForResource', 'TagResource',
+    'DescribeScalingActivities', 'ListTagsForResource', 'TagResource',
   ]);
-  private readonly targets = new Map<string, Record<string, unknown>>();
-  private readonly policies = new Map<string, Record<string, unknown>>();
+  private readonly targets = new Map<string, Target>();
+  private readonly policies = new Map<string, Policy>();
+  private readonly activities: Record<string, unknown>[] = [];
+  /** When each policy last changed its target. */
+  private readonly changedAt = new Map<string, number>();
 
   constructor(private readonly platform: Platform) {}
 
-  handle(call: ServiceCall): Promise<unknown> {
-    return Promise.resolve(this.answer(call.operation, call.input as unknown as Key & Record<string, unknown>));
+  async handle({ operation, input }: ServiceCall): Promise<unknown> {
+    return this.answer(operation, input as unknown as Key & Record<string, unknown>);
   }
 
-  private answer(operation: string, input: Key & Record<string, unknown>): unknown {
+  /** An alarm in ALARM invokes its scaling policy each minute ("Using Amazon CloudWatch alarms": alarm actions, Auto Scaling). */
+  async invoke(policyArn: string, alarm: ScalingAlarm): Promise<void> {
+    const policy = [...this.policies.values()].find(({ PolicyARN }) => PolicyARN === policyArn);
+    const target = policy && this.targets.get(idOf(policy));
+    if (!policy || !target) {
+      return;
+    }
+    const { endpoint, region, operator } = this.platform;
+    const sagemaker = new SageMakerClient({ endpoint, region, credentials: operator, maxAttempts: 1 });
+    try {
+      const [, EndpointName = '', , VariantName = ''] = policy.ResourceId.split('/');
+      const found = await sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
+      const current = found.ProductionVariants?.find((variant) => variant.VariantName === VariantName)?.CurrentInstanceCount;
+      // While an endpoint changes, Application Auto Scaling waits for it.
+      if (current === undefined || found.EndpointStatus !== 'InService') {
+        return;
+      }
+      const wanted = this.wanted(policy, target, current, alarm);
+      if (wanted === undefined || wanted === current || this.isCooling(policy, wanted > current)) {
+        return;
+      }
+      await sagemaker.send(
+        new UpdateEndpointWeightsAndCapacitiesCommand({ EndpointName, DesiredWeightsAndCapacities: [{ VariantName, DesiredInstanceCount: wanted }] }),
+      );
+      this.changedAt.set(idOf(policy), this.platform.clock.now());
+      this.note(policy, alarm, current, wanted);
+    } finally {
+      sagemaker.destroy();
+    }
+  }
+
+  private wanted(policy: Policy, target: Target, current: number, { name, value, threshold }: ScalingAlarm): number | undefined {
+    const tracking = policy.TargetTrackingScalingPolicyConfiguration;
+    if (tracking) {
+      const capacity = trackedCapacity(current, value, tracking, target);
+      // The high alarm only adds, the low one only takes away.
+      return name.includes('-AlarmHigh-') ? Math.max(capacity, current) : tracking.DisableScaleIn ? undefined : Math.min(capacity, current);
+    }
+    return steppedCapacity(current, value - threshold, policy.StepScalingPolicyConfiguration ?? {}, target);
+  }
+
+  private isCooling(policy: Policy, out: boolean): boolean {
+    const { ScaleOutCooldown = COOLDOWN, ScaleInCooldown = COOLDOWN } = policy.TargetTrackingScalingPolicyConfiguration ?? {};
+    const cooldown = policy.StepScalingPolicyConfiguration?.Cooldown ?? (out ? ScaleOutCooldown : ScaleInCooldown);
+    return this.platform.clock.now() < (this.changedAt.get(idOf(policy)) ?? -Infinity) + cooldown * 1_000;
+  }
+
+  private note(policy: Policy, alarm: ScalingAlarm, from: number, to: number): void {
+    const at = new Date(this.platform.clock.now());
+    this.activities.unshift({
+      ActivityId: randomUUID(),
+      ServiceNamespace: policy.ServiceNamespace,
+      ResourceId: policy.ResourceId,
+      ScalableDimension: policy.ScalableDimension,
+      Description: `Setting desired instance count to ${to}.`,
+      Cause: `monitor alarm ${alarm.name} in state ALARM triggered policy ${policy.PolicyName}`,
+      StartTime: at,
+      EndTime: at,
+      StatusCode: 'Successful',
+      StatusMessage: `Successfully set desired instance count to ${to}. Change successfully fulfilled by sagemaker.`,
+    });
+    this.platform.record({ kind: 'scaling', summary: `${policy.ResourceId}: ${from} -> ${to} instances, because of ${alarm.name}` });
+  }
+
+  private async answer(operation: string, input: Key & Record<string, unknown>): Promise<unknown> {
     const { partition, region, accountId, clock } = this.platform;
-    const id = [input.ServiceNamespace, input.ResourceId, input.ScalableDimension].join('|');
-    const policy = `${id}|${String(input.PolicyName)}`;
+    const id = idOf(input);
+    const policyId = `${id}|${String(input.PolicyName)}`;
+    const inNamespace = (one: { ServiceNamespace?: unknown }): boolean => one.ServiceNamespace === input.ServiceNamespace;
     switch (operation) {
       case 'RegisterScalableTarget': {
         const arn = `arn:${partition}:application-autoscaling:${region}:${accountId}:scalable-target/${Buffer.from(id).toString('hex').slice(0, 36)}`;
         const role = `arn:${partition}:iam::${accountId}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint`;
         const { Tags: _tags, ...kept } = input;
-        this.targets.set(id, { ...this.targets.get(id), ...kept, RoleARN: input.RoleARN ?? role, ScalableTargetARN: arn, CreationTime: new Date(clock.now()) });
+        const known = this.targets.get(id);
+        this.targets.set(id, { ...known, ...kept, RoleARN: input.RoleARN ?? role, ScalableTargetARN: arn, CreationTime: known?.CreationTime ?? new Date(clock.now()) } as unknown as Target);
         return { ScalableTargetARN: arn };
       }
       case 'DescribeScalableTargets':
-        return { ScalableTargets: [...this.targets.values()].filter((one) => one.ServiceNamespace === input.ServiceNamespace) };
+        return { ScalableTargets: [...this.targets.values()].filter(inNamespace) };
+      case 'DescribeScalingActivities':
+        return { ScalingActivities: this.activities.filter((one) => inNamespace(one) && (input.ResourceId === undefined || one.ResourceId === input.ResourceId)) };
       case 'DeregisterScalableTarget':
         if (!this.targets.delete(id)) throw new AwsError('ObjectNotFoundException', `No scalable target found for service namespace: ${input.ServiceNamespace}, resource ID: ${input.ResourceId}, scalable dimension: ${input.ScalableDimension}`);
-        for (const key of this.policies.keys()) if (key.startsWith(`${id}|`)) this.policies.delete(key);
+        for (const [key, policy] of [...this.policies]) if (key.startsWith(`${id}|`)) await this.remove(key, policy);
         return {};
-      case 'PutScalingPolicy': {
-        if (!this.targets.has(id)) throw new AwsError('ObjectNotFoundException', `No scalable target registered for namespace: ${input.ServiceNamespace}, resource ID: ${input.ResourceId}`);
-        const arn = `arn:${partition}:autoscaling:${region}:${accountId}:scalingPolicy:${Buffer.from(policy).toString('hex').slice(-36)}:resource/${input.ServiceNamespace}/${input.ResourceId}:policyName/${String(input.PolicyName)}`;
-        this.policies.set(policy, { ...input, PolicyARN: arn, CreationTime: new Date(clock.now()), Alarms: [] });
-        return { PolicyARN: arn, Alarms: [] };
-      }
+      case 'PutScalingPolicy':
+        return this.put(policyId, id, input as unknown as Policy);
       case 'DescribeScalingPolicies':
-        return { ScalingPolicies: [...this.policies.values()].filter((one) => one.ServiceNamespace === input.ServiceNamespace) };
-      case 'DeleteScalingPolicy':
-        if (!this.policies.delete(policy)) throw new AwsError('ObjectNotFoundException', `No scaling policy found: ${String(input.PolicyName)}`);
+        return { ScalingPolicies: [...this.policies.values()].filter(inNamespace) };
+      case 'DeleteScalingPolicy': {
+        const policy = this.policies.get(policyId);
+        if (!policy) throw new AwsError('ObjectNotFoundException', `No scaling policy found: ${String(input.PolicyName)}`);
+        await this.remove(policyId, policy);
         return {};
+      }
       default:
         return { Tags: {} };
     }
   }
+
+  private async put(policyId: string, targetId: string, input: Policy): Promise<unknown> {
+    if (!this.targets.has(targetId)) throw new AwsError('ObjectNotFoundException', `No scalable target registered for namespace: ${input.ServiceNamespace}, resource ID: ${input.ResourceId}`);
+    const { partition, region, accountId, clock } = this.platform;
+    const PolicyARN = `arn:${partition}:autoscaling:${region}:${accountId}:scalingPolicy:${Buffer.from(policyId).toString('hex').slice(-36)}:resource/${input.ServiceNamespace}/${input.ResourceId}:policyName/${input.PolicyName}`;
+    const before = this.policies.get(policyId);
+    if (before) await this.deleteAlarms(before);
+    const Alarms = input.TargetTrackingScalingPolicyConfiguration ? await this.trackingAlarms(input, PolicyARN, input.TargetTrackingScalingPolicyConfiguration) : [];
+    this.policies.set(policyId, { ...input, PolicyARN, Alarms, CreationTime: new Date(clock.now()) } as Policy);
+    return { PolicyARN, Alarms };
+  }
+
+  /**
+   * Target tracking's own alarms: above the target for three minutes, below nine tenths of it for fifteen ("Target tracking scaling policies for
+   * Application Auto Scaling"). The caller's permission for them has been asked with the call.
+   */
+  private async trackingAlarms({ ResourceId }: Policy, policyArn: string, tracking: TargetTracking): Promise<Policy['Alarms']> {
+    const { partition, region, accountId } = this.platform;
+    const metric = trackedMetric(ResourceId, tracking);
+    const bounds = [
+      { side: 'AlarmHigh', Threshold: tracking.TargetValue, EvaluationPeriods: 3, ComparisonOperator: 'GreaterThanThreshold' as const },
+      { side: 'AlarmLow', Threshold: tracking.TargetValue * 0.9, EvaluationPeriods: 15, ComparisonOperator: 'LessThanThreshold' as const },
+    ];
+    return this.withCloudWatch(async (cloudwatch) => {
+      const alarms: { AlarmName: string; AlarmARN: string }[] = [];
+      for (const { side, ...bound } of bounds) {
+        const AlarmName = `TargetTracking-${ResourceId}-${side}-${randomUUID()}`;
+        const AlarmDescription = `DO NOT EDIT OR DELETE. For TargetTrackingScaling policy ${policyArn}.`;
+        await cloudwatch.send(new PutMetricAlarmCommand({ AlarmName, AlarmDescription, ...metric, Period: 60, ...bound, AlarmActions: [policyArn] }));
+        alarms.push({ AlarmName, AlarmARN: `arn:${partition}:cloudwatch:${region}:${accountId}:alarm:${AlarmName}` });
+      }
+      return alarms;
+    });
+  }
+
+  private async remove(policyId: string, policy: Policy): Promise<void> {
+    this.policies.delete(policyId);
+    await this.deleteAlarms(policy);
+  }
+
+  private async deleteAlarms({ Alarms }: Policy): Promise<void> {
+    if (Alarms.length === 0) return;
+    await this.withCloudWatch((cloudwatch) => cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: Alarms.map(({ AlarmName }) => AlarmName) })));
+  }
+
+  private async withCloudWatch<T>(work: (cloudwatch: CloudWatchClient) => Promise<T>): Promise<T> {
+    const { endpoint, region, operator } = this.platform;
+    const cloudwatch = new CloudWatchClient({ endpoint, region, credentials: operator, maxAttempts: 1 });
+    try {
+      return await work(cloudwatch);
+    } finally {
+      cloudwatch.destroy();
+    }
+  }
+}
+
+function idOf({ ServiceNamespace, ResourceId, ScalableDimension }: Key): string {
+  return [ServiceNamespace, ResourceId, ScalableDimension].join('|');
 }

@@ -31,8 +31,9 @@ export function startEvents(host: EventHost, functionEnvironment: Readonly<Recor
   const functions = new LambdaService(platform, functionEnvironment);
   const bus = new EventBus(platform, functions);
   const machines = new StatesService(platform);
-  const alarms = new AlarmEvaluator(platform, functions);
-  for (const service of [functions, bus, machines, new AutoScalingService(platform)]) host.registerService(service);
+  const scaling = new AutoScalingService(platform);
+  const alarms = new AlarmEvaluator(platform, functions, scaling);
+  for (const service of [functions, bus, machines, scaling]) host.registerService(service);
   host.onEvent((event) => void bus.deliver(event).catch((error: Error) => platform.record({ kind: 'undelivered', summary: error.message })));
   host.onCall((call) => alarms.observe(call));
   host.onMetric((datum) => alarms.metric(datum));

@@ -1,6 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { AwsError, ConditionContext, Credentials, NetworkPath, Platform, Principal } from '../platform';
 import { validation } from './errors';
 
@@ -59,6 +60,10 @@ export class RoleSession {
 
   cloudwatch(): CloudWatchClient {
     return new CloudWatchClient(this.client());
+  }
+
+  sns(): SNSClient {
+    return new SNSClient(this.client());
   }
 
   sagemaker(): SageMakerClient {

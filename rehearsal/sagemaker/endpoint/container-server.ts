@@ -26,6 +26,8 @@ export interface ModelResponse {
   readonly customAttributes?: string;
   /** Real microseconds between request and answer. */
   readonly microseconds: number;
+  /** How long a cold start held the request up; undefined when the container was there. */
+  readonly setupMicroseconds?: number;
 }
 
 /** AWS gives a container so long to answer /ping after its start. */

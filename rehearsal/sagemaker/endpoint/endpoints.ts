@@ -18,11 +18,16 @@ import { arnOf } from '../names';
 import { EndpointConfig, EndpointConfigs } from '../registry/endpoint-configs';
 import { Models } from '../registry/models';
 import { Entity, Store, list } from '../store';
+import { servingKind } from '../registry/serving-kind';
+import { AsynchronousQueue } from './asynchronous';
 import { Capture } from './capture';
 import { deploy, wayBack } from './deployment';
 import { checkDeployment } from './deployment-rules';
 import { Fleet, FleetVariant, VariantSizes } from './fleet';
+import { route } from './routing';
+import { Serverless } from './serverless';
 import { Traffic } from './traffic';
+import { StartableServer } from './variant-server';
 
 export interface Endpoint extends Entity {
   status: EndpointStatus;
@@ -36,6 +41,8 @@ export interface Endpoint extends Entity {
   pending?: { readonly config: EndpointConfig; readonly startedAt: Date; status: VariantStatus; statusSince: Date };
   lastDeployment?: DeploymentConfig;
   readonly captures: Map<string, Capture>;
+  /** Of an asynchronous endpoint. */
+  queue?: AsynchronousQueue;
   readonly fleets: Traffic<string>;
   readonly variants: Traffic<string>;
   readonly shadowing: Traffic<string>;
@@ -142,6 +149,9 @@ export class Endpoints {
       deleted: new AbortController(),
     };
     this.store.add(endpoint);
+    if (servingKind(config.request) === 'asynchronous') {
+      endpoint.queue = this.queue(endpoint);
+    }
     engine.tags.add(endpoint.arn, input.Tags);
     this.changed(endpoint);
     const started = Activity.run(engine.platform.clock, async () => {
@@ -168,6 +178,7 @@ export class Endpoints {
     const endpoint = this.store.get(input.EndpointName ?? '');
     const config = this.configs.store.get(input.EndpointConfigName ?? '');
     const blue = this.settledFleet(endpoint);
+    checkConversion(endpoint.config, config);
     // RetainDeploymentConfig is false by default: an update that says nothing has no canary and no rollback.
     const deployment = input.RetainDeploymentConfig ? endpoint.lastDeployment : input.DeploymentConfig;
     const excluded = new Set((input.ExcludeRetainedVariantProperties ?? []).map(({ VariantPropertyType }) => VariantPropertyType));
@@ -212,10 +223,12 @@ export class Endpoints {
       endpoint.green = entry;
       await deploy(
         engine,
-        options.deployment,
+        // "Deployment guardrails only apply to Asynchronous inference and Real-time inference endpoint types."
+        servingKind(config.request) === 'serverless' ? undefined : options.deployment,
         {
           shift: (share, stage) => {
             entry.share = share;
+            endpoint.queue?.work();
             this.deploymentChanged(endpoint, stage, blue.config, config);
           },
           status: (status) => {
@@ -262,6 +275,7 @@ export class Endpoints {
   }
 
   private resize(input: UpdateEndpointWeightsAndCapacitiesCommandInput): Endpoint {
+    const { engine } = this;
     const endpoint = this.store.get(input.EndpointName ?? '');
     const fleet = this.settledFleet(endpoint);
     const wanted = (input.DesiredWeightsAndCapacities ?? []).map((change) => {
@@ -271,7 +285,14 @@ export class Endpoints {
       }
       return { variant, change };
     });
-    const { engine } = this;
+    for (const { variant, change } of wanted) {
+      if (change.DesiredInstanceCount === 0 && !endpoint.queue) {
+        throw validation(`DesiredInstanceCount of variant ${variant.name} must be at least 1: only asynchronous endpoints have no instances.`);
+      }
+      if (change.DesiredInstanceCount !== undefined && variant.server instanceof Serverless) {
+        throw validation(`Variant ${variant.name} is serverless and has no instances.`);
+      }
+    }
     endpoint.status = 'Updating';
     this.changed(endpoint);
     const resized = Activity.run(engine.platform.clock, async (activity) => {
@@ -279,13 +300,41 @@ export class Endpoints {
       if (endpoint.deleted.signal.aborted || engine.stopping.aborted) return;
       for (const { variant, change } of wanted) {
         variant.weight = change.DesiredWeight ?? variant.weight;
-        variant.instances = change.DesiredInstanceCount ?? variant.instances;
+        await setInstances(variant, change.DesiredInstanceCount ?? variant.instances).catch((error: Error) => {
+          endpoint.failureReason = messageOf(error).slice(0, 1024);
+        });
       }
       endpoint.status = 'InService';
       this.changed(endpoint);
+      endpoint.queue?.work();
     });
     engine.background(`endpoint ${endpoint.name}`, resized);
     return endpoint;
+  }
+
+  private queue(endpoint: Endpoint): AsynchronousQueue {
+    const up = (): FleetVariant[] =>
+      [endpoint.fleet, endpoint.green && endpoint.green.share > 0 ? endpoint.green.fleet : undefined].flatMap((fleet) =>
+        (fleet?.variants ?? []).filter(({ server, instances }) => instances > 0 && server instanceof StartableServer && server.isUp),
+      );
+    return new AsynchronousQueue(this.engine, {
+      name: endpoint.name,
+      arn: endpoint.arn,
+      get settings() {
+        return endpoint.config.request.AsyncInferenceConfig ?? { OutputConfig: {} };
+      },
+      get instances() {
+        return up().reduce((sum, { instances }) => sum + instances, 0);
+      },
+      choose: () => {
+        const chosen = route(endpoint, endpoint.fleet as Fleet).variant;
+        const able = up();
+        return able.includes(chosen) ? chosen : (able[0] ?? chosen);
+      },
+      get isGone() {
+        return endpoint.deleted.signal.aborted;
+      },
+    });
   }
 
   private settledFleet(endpoint: Endpoint): Fleet {
@@ -304,6 +353,7 @@ export class Endpoints {
       throw validation(`Endpoint "${endpoint.arn}" is being deleted.`);
     }
     endpoint.deleted.abort(new Error('the endpoint was deleted'));
+    endpoint.queue?.stop();
     endpoint.status = 'Deleting';
     this.changed(endpoint);
     const gone = Activity.run(engine.platform.clock, async () => {
@@ -338,6 +388,32 @@ export class Endpoints {
       kind: 'deployment',
       summary: `endpoint ${endpoint.name}: ${stage}${endpoint.green ? `, ${Math.round(endpoint.green.share * 100)} % to the new fleet` : ''}`,
     });
+  }
+}
+
+/** The instances of a variant from now on: the container of the first starts, that of the last ends. */
+async function setInstances(variant: FleetVariant, instances: number): Promise<void> {
+  const { instances: before, server } = variant;
+  if (server instanceof StartableServer && before === 0 && instances > 0) {
+    await server.start();
+  }
+  variant.instances = instances;
+  if (server instanceof StartableServer && before > 0 && instances === 0) {
+    await server.stop();
+  }
+}
+
+/**
+ * "You cannot convert your instance-based, real-time endpoint to a serverless endpoint. If you try to update your real-time endpoint to serverless, you
+ * receive a ValidationError message." (developer guide, "Deploy models with Amazon SageMaker Serverless Inference")
+ */
+function checkConversion(from: EndpointConfig, to: EndpointConfig): void {
+  const [before, after] = [servingKind(from.request), servingKind(to.request)];
+  if (before !== 'serverless' && after === 'serverless') {
+    throw validation(`Endpoint cannot be updated from ${from.name} to ${to.name}: an endpoint with instances cannot become serverless.`);
+  }
+  if ((before === 'asynchronous') !== (after === 'asynchronous')) {
+    throw validation('Changing an endpoint between asynchronous and synchronous inference is not supported by the rehearsal.');
   }
 }
 
@@ -385,6 +461,7 @@ function describe(endpoint: Endpoint): Omit<DescribeEndpointCommandOutput, '$met
     CreationTime: endpoint.createdAt,
     LastModifiedTime: endpoint.modifiedAt,
     LastDeploymentConfig: endpoint.lastDeployment,
+    AsyncInferenceConfig: endpoint.config.request.AsyncInferenceConfig,
     ...(pending
       ? {
           PendingDeploymentSummary: {
@@ -402,12 +479,15 @@ function describe(endpoint: Endpoint): Omit<DescribeEndpointCommandOutput, '$met
 }
 
 function summarize(variant: FleetVariant) {
+  const size =
+    variant.server instanceof Serverless
+      ? { CurrentServerlessConfig: variant.server.config, DesiredServerlessConfig: variant.server.config }
+      : { CurrentInstanceCount: variant.instances, DesiredInstanceCount: variant.instances };
   return {
     VariantName: variant.name,
     DeployedImages: variant.model.containers.map(({ image }) => ({ SpecifiedImage: image, ResolvedImage: image, ResolutionTime: variant.model.createdAt })),
     CurrentWeight: variant.weight,
     DesiredWeight: variant.weight,
-    CurrentInstanceCount: variant.instances,
-    DesiredInstanceCount: variant.instances,
+    ...size,
   };
 }

@@ -8,14 +8,17 @@ import { EndpointConfig } from '../registry/endpoint-configs';
 import { Model, Models } from '../registry/models';
 import { RoleSession } from '../role-session';
 import { ModelServer } from './model-server';
+import { Serverless } from './serverless';
+import { StartableServer, VariantServer } from './variant-server';
 
 export interface FleetVariant {
   readonly name: string;
   readonly model: Model;
-  readonly server: ModelServer;
+  readonly server: VariantServer;
   readonly logStream: string;
   readonly metrics: InstanceMetrics | undefined;
   weight: number;
+  /** 0 for a serverless variant, and for an asynchronous one that nobody needs. */
   instances: number;
 }
 
@@ -69,24 +72,40 @@ async function startVariant(
   variant: ProductionVariant,
   keep: VariantSizes | undefined,
 ): Promise<FleetVariant> {
-  const role = await RoleSession.take(engine.platform, model.roleArn, config.arn);
-  const vpc = model.request.VpcConfig;
-  await authorizeInfrastructure(engine, role, { imageUris: model.containers.map(({ image }) => image), vpc, volumeKmsKeyId: config.request.KmsKeyId });
-  const session = dataSession(engine, role, vpc);
   const name = variant.VariantName ?? '';
   const logStream = `${name}/i-${randomName(17)}`;
-  const log = new JobLog(engine.platform, session, `/aws/sagemaker/Endpoints/${endpointName}`, logStream);
-  const server = await ModelServer.start(engine, model, session, {}, log.line).catch((error: Error) => {
-    log.flush();
-    throw error;
+  let metrics: InstanceMetrics | undefined;
+  const server = new StartableServer(async () => {
+    const role = await RoleSession.take(engine.platform, model.roleArn, config.arn);
+    const vpc = model.request.VpcConfig;
+    await authorizeInfrastructure(engine, role, { imageUris: model.containers.map(({ image }) => image), vpc, volumeKmsKeyId: config.request.KmsKeyId });
+    const session = dataSession(engine, role, vpc);
+    const log = new JobLog(engine.platform, session, `/aws/sagemaker/Endpoints/${endpointName}`, logStream);
+    const started = await ModelServer.start(engine, model, session, {}, log.line).catch((error: Error) => {
+      log.flush();
+      throw error;
+    });
+    metrics = log.metrics({ EndpointName: endpointName, VariantName: name }, started.folders);
+    return started;
   });
+  const weight = keep?.get(name)?.weight ?? variant.InitialVariantWeight ?? 1;
+  if (variant.ServerlessConfig) {
+    // No instance of ours, so nothing is measured of it.
+    return { name, model, server: new Serverless(variant.ServerlessConfig, server, engine.platform.clock), logStream, metrics: undefined, weight, instances: 0 };
+  }
+  const instances = keep?.get(name)?.instances ?? variant.InitialInstanceCount ?? 1;
+  if (instances > 0) {
+    await server.start();
+  }
   return {
     name,
     model,
     server,
     logStream,
-    metrics: log.metrics({ EndpointName: endpointName, VariantName: name }, server.folders),
-    weight: keep?.get(name)?.weight ?? variant.InitialVariantWeight ?? 1,
-    instances: keep?.get(name)?.instances ?? variant.InitialInstanceCount ?? 1,
+    get metrics() {
+      return server.isUp ? metrics : undefined;
+    },
+    weight,
+    instances,
   };
 }

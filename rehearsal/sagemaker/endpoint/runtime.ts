@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { InvokeEndpointCommandInput } from '@aws-sdk/client-sagemaker-runtime';
+import type { InvokeEndpointAsyncCommandInput, InvokeEndpointCommandInput } from '@aws-sdk/client-sagemaker-runtime';
 import { AwsError, LocalService, ServiceCall } from '../../platform';
 import { Engine, now } from '../engine';
 import { Endpoint, Endpoints } from './endpoints';
-import { Fleet, FleetVariant } from './fleet';
+import { FleetVariant } from './fleet';
 import { Inference } from './model-server';
+import { route } from './routing';
+import { Serverless } from './serverless';
 
 /** A container has so long to answer a real-time request. */
 const TIMEOUT_MILLISECONDS = 60_000;
@@ -21,10 +23,10 @@ class ModelError extends AwsError {
   }
 }
 
-/** Amazon SageMaker AI Runtime: real-time invocations. */
+/** Amazon SageMaker AI Runtime. */
 export class SageMakerRuntime implements LocalService {
   readonly name = 'sagemaker-runtime';
-  readonly operations = new Set(['InvokeEndpoint']);
+  readonly operations = new Set(['InvokeEndpoint', 'InvokeEndpointAsync']);
 
   constructor(
     private readonly engine: Engine,
@@ -32,8 +34,26 @@ export class SageMakerRuntime implements LocalService {
     private readonly timeoutMilliseconds = TIMEOUT_MILLISECONDS,
   ) {}
 
-  handle(call: ServiceCall): Promise<unknown> {
-    return this.invoke(call.input as unknown as InvokeEndpointCommandInput);
+  async handle({ operation, input }: ServiceCall): Promise<unknown> {
+    return operation === 'InvokeEndpointAsync'
+      ? this.invokeAsync(input as unknown as InvokeEndpointAsyncCommandInput)
+      : this.invoke(input as unknown as InvokeEndpointCommandInput);
+  }
+
+  private inService(name: string): Endpoint & { fleet: NonNullable<Endpoint['fleet']> } {
+    const endpoint = this.endpoints.store.find(name);
+    if (!endpoint?.fleet || endpoint.status === 'Deleting') {
+      throw new AwsError('ValidationError', `Endpoint ${name} of account ${this.engine.platform.accountId} not found.`);
+    }
+    return endpoint as Endpoint & { fleet: NonNullable<Endpoint['fleet']> };
+  }
+
+  private invokeAsync(input: InvokeEndpointAsyncCommandInput): unknown {
+    const { queue, name } = this.inService(input.EndpointName ?? '');
+    if (!queue) {
+      throw new AwsError('ValidationError', `Endpoint ${name} is not an asynchronous endpoint: invoke it with InvokeEndpoint.`);
+    }
+    return queue.accept(input);
   }
 
   private async invoke(input: InvokeEndpointCommandInput): Promise<unknown> {
@@ -44,15 +64,14 @@ export class SageMakerRuntime implements LocalService {
       // Refused in front of the service: no code but the status, which clients then show as the code.
       throw new AwsError('413', `HTTP content length exceeded ${MAXIMUM_BYTES} bytes.`, 413);
     }
-    const endpoint = this.endpoints.store.find(name);
-    if (!endpoint?.fleet || endpoint.status === 'Deleting') {
-      throw new AwsError('ValidationError', `Endpoint ${name} of account ${this.engine.platform.accountId} not found.`);
+    const endpoint = this.inService(name);
+    if (endpoint.queue) {
+      throw new AwsError('ValidationError', `Endpoint ${name} is an asynchronous endpoint: invoke it with InvokeEndpointAsync.`);
     }
     if (input.TargetModel !== undefined) {
       throw new AwsError('ValidationError', `Endpoint ${name} is not a multi-model endpoint and does not support target model header.`);
     }
-    const fleet = chooseFleet(endpoint, endpoint.fleet);
-    const variant = this.chooseVariant(endpoint, fleet, input.TargetVariant);
+    const { fleet, variant } = route(endpoint, endpoint.fleet, input.TargetVariant);
     const response = await this.ask(endpoint, variant, input, body, received);
     const { shadow } = fleet;
     if (shadow && copied(endpoint, shadow.weight / variant.weight)) {
@@ -78,7 +97,11 @@ export class SageMakerRuntime implements LocalService {
     const request = { body, contentType: input.ContentType, accept: input.Accept, customAttributes: input.CustomAttributes };
     const response: Inference = await variant.server
       .invoke(request, this.timeoutMilliseconds)
-      .catch(() => ({ status: 0, body: Buffer.alloc(0), contentType: 'text/plain', container: variant.model.containers[0].hostname, microseconds: elapsed() }));
+      .catch((error: Error) => {
+        // Throttled in front of the container.
+        if (error instanceof AwsError) throw error;
+        return { status: 0, body: Buffer.alloc(0), contentType: 'text/plain', container: variant.model.containers[0].hostname, microseconds: elapsed() };
+      });
     this.measure(endpoint, variant, response, elapsed());
     if (good(response)) {
       this.endpoints.capture(endpoint, variant)?.add({
@@ -93,22 +116,6 @@ export class SageMakerRuntime implements LocalService {
     return response;
   }
 
-  private chooseVariant(endpoint: Endpoint, fleet: Fleet, wanted: string | undefined): FleetVariant {
-    if (wanted !== undefined) {
-      const variant = fleet.variant(wanted);
-      if (!variant) {
-        throw new AwsError('ValidationError', `Variant ${wanted} does not exist on endpoint ${endpoint.name}.`);
-      }
-      return variant;
-    }
-    const name = endpoint.variants.choose(fleet.variants.map(({ name: target, weight }) => ({ target, weight })));
-    const variant = fleet.variant(name);
-    if (!variant) {
-      throw new AwsError('ValidationError', `No variant of endpoint ${endpoint.name} has a weight above 0.`);
-    }
-    return variant;
-  }
-
   /** ModelLatency and OverheadLatency are in microseconds (developer guide, "Monitor SageMaker AI in Amazon CloudWatch"). */
   private measure(endpoint: Endpoint, variant: FleetVariant, response: Inference, total: number): void {
     const dimensions = { EndpointName: endpoint.name, VariantName: variant.name };
@@ -116,7 +123,14 @@ export class SageMakerRuntime implements LocalService {
       this.engine.platform.putMetric({ namespace: 'AWS/SageMaker', name, dimensions, value, unit });
     const failed = response.status === 0 || response.status >= 500;
     put('Invocations', 1, 'None');
-    put('InvocationsPerInstance', 1 / variant.instances, 'None');
+    if (variant.server instanceof Serverless) {
+      put('ServerlessConcurrentExecutionsUtilization', variant.server.utilization, 'None');
+      if (response.setupMicroseconds !== undefined) {
+        put('ModelSetupTime', response.setupMicroseconds, 'Microseconds');
+      }
+    } else {
+      put('InvocationsPerInstance', 1 / variant.instances, 'None');
+    }
     put('Invocation4XXErrors', response.status >= 400 && response.status < 500 ? 1 : 0, 'None');
     put('Invocation5XXErrors', failed ? 1 : 0, 'None');
     put('InvocationModelErrors', response.status < 200 || response.status > 299 ? 1 : 0, 'None');
@@ -153,16 +167,4 @@ function copied(endpoint: Endpoint, share: number): boolean {
     { target: 'copied', weight: part },
     { target: 'not', weight: 1 - part },
   ]) === 'copied';
-}
-
-function chooseFleet(endpoint: Endpoint, blue: Fleet): Fleet {
-  const { green } = endpoint;
-  if (!green) {
-    return blue;
-  }
-  const chosen = endpoint.fleets.choose([
-    { target: 'blue', weight: 1 - green.share },
-    { target: 'green', weight: green.share },
-  ]);
-  return chosen === 'green' ? green.fleet : blue;
 }

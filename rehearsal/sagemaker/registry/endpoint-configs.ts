@@ -8,7 +8,8 @@ import { Engine, Operations, emit, now } from '../engine';
 import { validation } from '../errors';
 import { arnOf } from '../names';
 import { Entity, Store, list } from '../store';
-import { Models } from './models';
+import { Model, Models } from './models';
+import { checkServingKind } from './serving-kind';
 
 export interface EndpointConfig extends Entity {
   readonly request: CreateEndpointConfigCommandInput;
@@ -52,11 +53,12 @@ export class EndpointConfigs {
     const name = input.EndpointConfigName ?? '';
     const variants = input.ProductionVariants ?? [];
     const shadows = input.ShadowProductionVariants ?? [];
+    const models: Model[] = [];
     for (const variant of [...variants, ...shadows]) {
       if (variant.ModelName === undefined) {
         throw validation(`Variant ${variant.VariantName} names no model; the rehearsal has no inference components`);
       }
-      this.models.store.get(variant.ModelName);
+      models.push(this.models.store.get(variant.ModelName));
       if ((variant.InstanceType === undefined) === (variant.ServerlessConfig === undefined)) {
         throw validation(`Variant ${variant.VariantName} needs either an InstanceType or a ServerlessConfig.`);
       }
@@ -73,9 +75,7 @@ export class EndpointConfigs {
     if ([...variants, ...shadows].some(({ ServerlessConfig }) => ServerlessConfig) && shadows.length > 0) {
       throw validation('Serverless variants cannot have shadow variants.');
     }
-    if (input.AsyncInferenceConfig) {
-      throw validation('The rehearsal serves real-time endpoints; AsyncInferenceConfig is not supported');
-    }
+    checkServingKind(input, models);
     const createdAt = now(this.engine);
     const arn = arnOf(this.engine.platform, 'endpoint-config', name);
     const config = this.store.add({ name, arn, createdAt, modifiedAt: createdAt, request: input, variants, shadow: shadows[0] });

@@ -13,6 +13,8 @@ describe('an alarm\'s verdict on its datapoints', () => {
     ['X X X', 3, 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
     ['- - -', 3, 'INSUFFICIENT_DATA', 'keep', 'ALARM', 'OK'],
     ['- - X', 3, 'ALARM', 'keep', 'ALARM', 'OK'],
+    // Newest first: one minute that breaches is no quarter of an hour.
+    ['X - -', 3, 'keep', 'keep', 'ALARM', 'OK'],
     ['- - 0', 3, 'OK', 'OK', 'OK', 'OK'],
     ['0 - X', 2, 'OK', 'OK', 'ALARM', 'OK'],
     ['- - 0', 2, 'OK', 'OK', 'ALARM', 'OK'],
