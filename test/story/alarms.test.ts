@@ -7,6 +7,7 @@ import { UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { DescribeLogGroupsCommand, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
+import { DeleteRolePolicyCommand, GetRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateKeyCommand, DisableKeyCommand } from '@aws-sdk/client-kms';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import {
@@ -21,7 +22,8 @@ import {
   UpdateModelPackageCommand,
 } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeStateMachineCommand, StartExecutionCommand, StopExecutionCommand, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
+import { PurgeQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { create } from 'tar';
@@ -33,7 +35,9 @@ import { makeContext, type OperatorContext } from '../../operator/context';
 import { putText } from '../../operator/storage';
 import { ensurePython } from '../../rehearsal/python/environment';
 import { type Rehearsal, startRehearsal } from '../../rehearsal/rehearsal';
+import { story } from '../../rehearsal/story/checkpoints';
 import { synthesize } from '../../rehearsal/synth';
+import { judgedAlarms } from '../fixtures/judged-alarms';
 
 const root = resolve(__dirname, '..', '..');
 const minute = 60_000;
@@ -72,6 +76,12 @@ def model_fn(folder):
 /** Thresholds that a test would need tens of thousands of requests, a day, or an idle machine, to reach. */
 const lowered: Readonly<Record<string, number>> = { ScalingAtMaximum: 3, Overhead: 1, Cpu: 15, EndpointIdle: 3 };
 
+/** Needs a trained model and the baseline of its data: the whole story sets it off, and sees it clear. */
+const byStory = { alarm: 'Drift', goesOff: 'drift', clears: 'healthy-again' };
+
+/** An execution of it does nothing, for longer than the machine may take. */
+const hanging = { StartAt: 'Hang', TimeoutSeconds: 60, States: { Hang: { Type: 'Wait', Seconds: 3_600, End: true } } };
+
 /** A request for one flight of an airline. */
 const flight = (carrier: string, more: Readonly<Record<string, unknown>> = {}) => ({
   carrier, dest: 'LAX', date: '2013-07-04', sched_dep_time: 1200, sched_arr_time: 1500, distance: 2475, temp: 70, dewp: 60, humid: 50, wind_dir: 180,
@@ -92,6 +102,9 @@ interface Case {
 
 describe('each alarm goes off by its cause, and clears', () => {
   const folder = mkdtempSync(join(root, '.rehearsal', 'alarms-'));
+  /** Alarms of the templates, by the name that the catalogue was given. */
+  const catalogue: string[] = [];
+  const wentOff = new Set<string>();
   let rehearsal: Rehearsal;
   let operator: OperatorContext;
   let close = (): void => undefined;
@@ -129,6 +142,7 @@ describe('each alarm goes off by its cause, and clears', () => {
       if (passed > within + 60) throw new Error(`${name} does not clear: ${(await alarm(name)).StateReason ?? ''}`);
       await clock.advance(every * minute);
     }
+    wentOff.add(name);
   }
 
   beforeAll(async () => {
@@ -139,7 +153,9 @@ describe('each alarm goes off by its cause, and clears', () => {
       const template = JSON.parse(readFileSync(join(assembly, file), 'utf8')) as { Resources: Record<string, { Type: string; Properties: { Threshold?: number } }> };
       for (const [id, { Type, Properties }] of Object.entries(template.Resources)) {
         const name = Object.keys(lowered).find((one) => new RegExp(`${one}[0-9A-F]{8}$`).test(id));
-        if (Type === 'AWS::CloudWatch::Alarm' && name !== undefined) Properties.Threshold = lowered[name];
+        if (Type !== 'AWS::CloudWatch::Alarm') continue;
+        catalogue.push(id.replace(/^(?:\w*?Alarms|IdleEndpoint)/, '').replace(/[0-9A-F]{8}$/, ''));
+        if (name !== undefined) Properties.Threshold = lowered[name];
       }
       writeFileSync(join(assembly, file), JSON.stringify(template));
     }
@@ -167,20 +183,64 @@ describe('each alarm goes off by its cause, and clears', () => {
     };
   };
 
+  const once = (cause: () => Promise<unknown>): (() => Promise<unknown>) => {
+    let happened: Promise<unknown> | undefined;
+    return () => (happened ??= cause());
+  };
+
+  /** A person has read what is in a queue. */
+  const purge = async (place: string) => {
+    const found = [...rehearsal.resourceNames()].find(([id, name]) => id.startsWith('http') && name.includes(place));
+    if (!found) throw new Error(`no queue ${place}`);
+    return new SQSClient(client()).send(new PurgeQueueCommand({ QueueUrl: found[0] }));
+  };
+
+  /** A rule's role loses what it may do. */
+  const takeAway = async (place: string) => {
+    const iam = new IAMClient(client());
+    const policy = { RoleName: physical(place), PolicyName: 'Start' };
+    const { PolicyDocument = '' } = await iam.send(new GetRolePolicyCommand(policy));
+    await iam.send(new DeleteRolePolicyCommand(policy));
+    return { giveBack: () => iam.send(new PutRolePolicyCommand({ ...policy, PolicyDocument: decodeURIComponent(PolicyDocument) })) };
+  };
+
   it('the monitor did not run: its schedule is off', async () => {
     await rehearsal.clock.advance(70 * minute);
     const schedule = await rules(/DriftAnalysis/);
     await goesOff({ alarm: 'MonitorSilent', cause: schedule.disable, repair: schedule.enable, within: 250, every: 10 });
   }, 120_000);
 
+  it('the reconciler did not look: its schedule is off', async () => {
+    await rehearsal.clock.advance(70 * minute);
+    const schedule = await rules(/Reconcile/);
+    await goesOff({ alarm: 'ReconcilerSilent', cause: schedule.disable, repair: schedule.enable, within: 130, every: 10 });
+  }, 120_000);
+
+  const machineArn = (name: string) => `arn:aws:states:${rehearsal.platform.region}:123456789012:stateMachine:mla-blueprint-${name}`;
+  const start = (stateMachineArn: string, input: object = {}) => operator.clients.sfn.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }));
+
   describe('the workflow', () => {
     it.each([
-      ['ReleaseFailed', 'mla-blueprint-release', { detail: { ModelPackageArn: 'arn:aws:sagemaker:eu-central-1:123456789012:model-package/mla-blueprint-flight-disruption/999' } }],
-      ['BatchFailed', 'mla-blueprint-batch-scoring', {}],
-      ['AnalysisFailed', 'mla-blueprint-monitoring', {}],
+      ['ReleaseFailed', 'release', { detail: { ModelPackageArn: 'arn:aws:sagemaker:eu-central-1:123456789012:model-package/mla-blueprint-flight-disruption/999' } }],
+      ['BatchFailed', 'batch-scoring', {}],
+      ['AnalysisFailed', 'monitoring', {}],
     ])('%s: an execution that is asked for what is not there', async (name, machine, input) => {
-      const stateMachineArn = `arn:aws:states:${rehearsal.platform.region}:123456789012:stateMachine:${machine}`;
-      await goesOff({ alarm: name, cause: () => operator.clients.sfn.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) })) });
+      await goesOff({ alarm: name, cause: () => start(machineArn(machine), input) });
+    }, 60_000);
+
+    it.each([
+      ['Release', 'release'],
+      ['Batch', 'batch-scoring'],
+      ['Analysis', 'monitoring'],
+      ['Judgement', 'judgement'],
+    ])('%sTimedOut and Aborted: an execution hangs until its time is up, or until a person ends it', async (name, machine) => {
+      const stateMachineArn = machineArn(machine);
+      const { sfn } = operator.clients;
+      const { definition } = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
+      await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition: JSON.stringify(hanging) }));
+      await goesOff({ alarm: `${name}TimedOut`, cause: () => start(stateMachineArn) });
+      const abort = async () => sfn.send(new StopExecutionCommand({ executionArn: (await start(stateMachineArn)).executionArn }));
+      await goesOff({ alarm: `${name}Aborted`, cause: abort, repair: () => sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition })) });
     }, 60_000);
 
     it('PipelineFailed: there are no data to train on', async () => {
@@ -242,6 +302,25 @@ describe('each alarm goes off by its cause, and clears', () => {
     }, 60_000);
   });
 
+  // After the errors and denials that are causes themselves: what fails here is both.
+  describe('events', () => {
+    it.each([
+      ['Ingest', 'DataLake/BatchIngestDeadLettersQueue', 'DataLake/BatchIngestCurateFunction'],
+      ['Monitoring', 'Monitoring/DeadLettersQueue', 'Monitoring/GroundTruthWriterFunction'],
+    ])('%sDeadLetters: a function cannot read what it is sent, three times', async (name, queue, place) => {
+      const FunctionName = physical(place);
+      const unreadable = () => operator.clients.lambda.send(new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload: Buffer.from('{"detail":{}}') }));
+      await goesOff({ alarm: `${name}DeadLetters`, cause: once(unreadable), repair: () => purge(queue) });
+    }, 60_000);
+
+    it('BatchDeadLetters: a file arrives, and the rule may not start the machine', async () => {
+      const may = await takeAway('Serving/BatchScoringArrivedRole');
+      const bucket = await operator.output('DataLake', 'ArtifactsBucketName');
+      const arrive = () => putText(operator, bucket, 'batch/input/rows.csv', Buffer.from('1,2\n'), 'text/csv');
+      await goesOff({ alarm: 'BatchDeadLetters', cause: once(arrive), repair: async () => [await may.giveBack(), await purge('BatchScoringDeadLetters')] });
+    }, 60_000);
+  });
+
   describe('with a model behind the endpoint', () => {
     let packageArn = '';
 
@@ -279,6 +358,28 @@ describe('each alarm goes off by its cause, and clears', () => {
       const stolen = await asRole('Training/JobRolesTraining', 'sagemaker.amazonaws.com');
       const approve = () => new SageMakerClient(stolen).send(new UpdateModelPackageCommand({ ModelPackageArn: packageArn, ModelApprovalStatus: 'Approved' }));
       await goesOff({ alarm: 'ApprovedByWorkflow', cause: () => refused(approve()) });
+    }, 60_000);
+
+    it('JudgementFailed: the live version came without a baseline', async () => {
+      const capture = await operator.output('DataLake', 'CaptureBucketName');
+      for (const prefix of ['capture', 'ground-truth']) await putText(operator, capture, `${prefix}/one.jsonl`, Buffer.from('{}\n'), 'application/jsonlines');
+      await goesOff({ alarm: 'JudgementFailed', cause: () => start(machineArn('judgement')) });
+    }, 60_000);
+
+    const approval = (ModelApprovalStatus: 'Approved' | 'Rejected') =>
+      operator.clients.sagemaker.send(new UpdateModelPackageCommand({ ModelPackageArn: packageArn, ModelApprovalStatus }));
+
+    it('ReleaseNeedsPerson: what serves is not approved any more, and nothing else is', async () => {
+      await goesOff({ alarm: 'ReleaseNeedsPerson', cause: once(() => approval('Rejected')), repair: () => approval('Approved'), within: 60, every: 5 });
+    }, 60_000);
+
+    it('ReleaseDeadLetters: a version is approved, and the rule may not start the release', async () => {
+      const may = await takeAway('Release/ApprovalGateApprovedRole');
+      const rule = await rules(/ApprovalGate/);
+      await rule.enable();
+      const again = async () => [await approval('Rejected'), await approval('Approved')];
+      const repair = async () => [await rule.disable(), await may.giveBack(), await purge('Release/DeadLettersQueue')];
+      await goesOff({ alarm: 'ReleaseDeadLetters', cause: once(again), repair });
     }, 60_000);
 
     it('ServerErrors and EndpointErrors: the model fails', async () => {
@@ -337,6 +438,13 @@ describe('each alarm goes off by its cause, and clears', () => {
         expect([String(kind), Object.entries(written).some(([name, lines]) => kind.test(name) && lines > 0)]).toEqual([String(kind), true]);
       }
     }, 60_000);
+  });
+
+  it('and there is no alarm that nobody has seen go off', () => {
+    expect(story.map(({ id }) => id)).toEqual(expect.arrayContaining([byStory.goesOff, byStory.clears]));
+    const seen = [...wentOff, ...judgedAlarms, byStory.alarm];
+    expect(catalogue.filter((name) => !seen.includes(name))).toEqual([]);
+    expect(seen.filter((name) => !catalogue.includes(name))).toEqual([]);
   });
 
   it('and each was told to the topic', () => {

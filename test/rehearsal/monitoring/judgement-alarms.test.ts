@@ -11,6 +11,7 @@ import { publishJudgement } from '../../../lambda/publish-judgement/judgement-me
 import { VirtualClock } from '../../../rehearsal/events/clock';
 import { type EventServices, startEvents } from '../../../rehearsal/events/start-events';
 import type { PlatformHost } from '../../../rehearsal/gateway/platform-host';
+import { judgedAlarms } from '../../fixtures/judged-alarms';
 import { MemoryStore } from '../../fixtures/memory-store';
 import { testPlatform, testPython } from '../../fixtures/test-platform';
 import { templateOf } from '../../fixtures/workflow-app';
@@ -21,8 +22,7 @@ const hour = 60 * minute;
 const day = 24 * hour;
 const endpointName = 'mla-blueprint-flight-disruption';
 
-const watched = ['ModelQuality', 'DecisionCost', 'BiasDrift', 'AttributionDrift', 'LabelsMissing', 'JudgementSilent', 'OutputShift'] as const;
-type Watched = (typeof watched)[number];
+type Watched = (typeof judgedAlarms)[number];
 
 /** The template's alarms, the machine's ARN by hand; whom they tell is not this test's matter. */
 function definitionOf(name: Watched): PutMetricAlarmCommandInput {
@@ -47,7 +47,7 @@ describe('the alarms about the model, from causes to recovery', () => {
     host = await testPlatform({ clock });
     events = startEvents(host);
     const cloudwatch = new CloudWatchClient({ endpoint: host.platform.endpoint, region: 'eu-west-1', credentials: host.platform.operator });
-    for (const name of watched) await cloudwatch.send(new PutMetricAlarmCommand(definitionOf(name)));
+    for (const name of judgedAlarms) await cloudwatch.send(new PutMetricAlarmCommand(definitionOf(name)));
     sink = new CloudWatchSink(cloudwatch);
   }, 120_000);
 
