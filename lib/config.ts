@@ -72,8 +72,16 @@ export interface WorkflowConfiguration {
     readonly maxConcurrentTransforms: number;
   };
   readonly budget: { readonly monthlyUsd: number; readonly notify?: string };
-  /** From how many hours without a request on an endpoint is reported as idle. */
-  readonly idleEndpointHours: number;
+  /** An endpoint that nobody asks costs as much as a busy one. */
+  readonly idleEndpoint: {
+    /** From how many hours without a request on it is reported. */
+    readonly reportAfterHours: number;
+    /**
+     * From how many on it is taken down, until `npm run mlops -- wake` or the next release brings it back. At most 1,400.
+     * @default never: who asks an endpoint that sleeps gets an error, for the minutes that waking takes
+     */
+    readonly takeDownAfterHours?: number;
+  };
   /** From how many dollars on an unusual cost of this workflow (by its tag costCenter) is told. */
   readonly costAnomaly: { readonly minimumUsd: number };
   /** Who receives alarms and release notices by e-mail. @default nobody: the topic exists, subscribe by hand. */
@@ -123,7 +131,7 @@ export const sandbox: WorkflowConfiguration = {
     maxConcurrentTransforms: 2,
   },
   budget: { monthlyUsd: 50 },
-  idleEndpointHours: 24,
+  idleEndpoint: { reportAfterHours: 24 },
   costAnomaly: { minimumUsd: 5 },
   logRetentionDays: 30,
 };

@@ -9,6 +9,8 @@ import { type ReleaseState, versionOf } from './reconcile';
 export interface Names {
   readonly modelPackageGroupName: string;
   readonly parameterName: string;
+  /** Only where an idle endpoint is taken down. */
+  readonly stateParameterName?: string;
   readonly servingStackName: string;
   readonly stateMachineArn: string;
   readonly metricNamespace: string;
@@ -28,7 +30,7 @@ export class Account {
 
   async state(now: Date): Promise<ReleaseState> {
     const { names } = this;
-    const [packages, parameter, stacks, executions] = await Promise.all([
+    const [packages, parameter, endpoint, stacks, executions] = await Promise.all([
       this.sagemaker.send(
         new ListModelPackagesCommand({
           ModelPackageGroupName: names.modelPackageGroupName,
@@ -38,14 +40,17 @@ export class Account {
           MaxResults: 20,
         }),
       ),
-      this.ssm.send(new GetParameterCommand({ Name: names.parameterName })),
+      this.valueOf(names.parameterName),
+      names.stateParameterName === undefined ? undefined : this.valueOf(names.stateParameterName),
       this.cloudformation.send(new DescribeStacksCommand({ StackName: names.servingStackName })),
       // Newest first; a day has far fewer than a hundred releases.
       this.sfn.send(new ListExecutionsCommand({ stateMachineArn: names.stateMachineArn, maxResults: 100 })),
     ]);
     const approved = packages.ModelPackageSummaryList?.find((one) => one.ModelPackageStatus === 'Completed')?.ModelPackageArn;
     const [stack] = stacks.Stacks ?? [];
-    const deployed = stack?.Parameters?.find((one) => one.ParameterValue === names.parameterName)?.ResolvedValue;
+    const resolved = (name: string | undefined) => stack?.Parameters?.find((one) => one.ParameterValue === name)?.ResolvedValue;
+    const deployed = resolved(names.parameterName);
+    const deployedEndpoint = resolved(names.stateParameterName);
     if (stack?.StackStatus === undefined || deployed === undefined) {
       throw new Error(`The stack ${names.servingStackName} has no parameter that reads ${names.parameterName}`);
     }
@@ -53,8 +58,9 @@ export class Account {
     return {
       running: (executions.executions ?? []).filter((one) => one.status === 'RUNNING').length,
       approved,
-      parameter: parameter.Parameter?.Value ?? 'none',
+      parameter: parameter ?? 'none',
       deployed,
+      ...(endpoint === undefined || deployedEndpoint === undefined ? {} : { endpoint: { parameter: endpoint, deployed: deployedEndpoint } }),
       stackStatus: stack.StackStatus,
       attempts:
         approved === undefined
@@ -65,6 +71,14 @@ export class Account {
 
   async putParameter(value: string): Promise<void> {
     await this.ssm.send(new PutParameterCommand({ Name: this.names.parameterName, Value: value, Overwrite: true }));
+  }
+
+  async putEndpointState(value: string): Promise<void> {
+    await this.ssm.send(new PutParameterCommand({ Name: this.names.stateParameterName, Value: value, Overwrite: true }));
+  }
+
+  private async valueOf(Name: string): Promise<string | undefined> {
+    return (await this.ssm.send(new GetParameterCommand({ Name }))).Parameter?.Value;
   }
 
   /** Named after the schedule's own time: the same event delivered again starts nothing a second time. */

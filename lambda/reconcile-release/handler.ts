@@ -4,6 +4,7 @@ import { reconcile, type Repair } from './reconcile';
 const account = new Account({
   modelPackageGroupName: process.env.MODEL_PACKAGE_GROUP ?? '',
   parameterName: process.env.APPROVED_MODEL_PARAMETER ?? '',
+  stateParameterName: process.env.ENDPOINT_STATE_PARAMETER,
   servingStackName: process.env.SERVING_STACK ?? '',
   stateMachineArn: process.env.RELEASE_MACHINE ?? '',
   metricNamespace: process.env.METRIC_NAMESPACE ?? '',
@@ -14,6 +15,7 @@ export async function handler(event: { readonly time: string }): Promise<Repair>
   const at = new Date(event.time);
   const repair = reconcile(await account.state(at));
   if (repair.parameter !== undefined) await account.putParameter(repair.parameter);
+  if (repair.endpointState !== undefined) await account.putEndpointState(repair.endpointState);
   if (repair.release !== undefined) await account.startRelease(repair.release.packageArn, repair.release.rollback, at);
   await account.publish(repair.needsPerson);
   console.log(JSON.stringify(repair));

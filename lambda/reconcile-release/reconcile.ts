@@ -8,6 +8,8 @@ export interface ReleaseState {
   readonly parameter: string;
   /** What the Serving stack was last deployed with (DescribeStacks, `ResolvedValue`). */
   readonly deployed: string;
+  /** The same two about the parameter that says whether the endpoint is awake or asleep. @default it never sleeps */
+  readonly endpoint?: { readonly parameter: string; readonly deployed: string };
   readonly stackStatus: string;
   /** Releases of that package that this reconciler has started within a day. */
   readonly attempts: number;
@@ -16,6 +18,8 @@ export interface ReleaseState {
 export interface Repair {
   /** Value that the parameter must get first. */
   readonly parameter?: string;
+  /** Value that the endpoint's state must get first. */
+  readonly endpointState?: string;
   readonly release?: { readonly packageArn: string; readonly rollback: boolean };
   /** Nothing that can be repaired without a person. */
   readonly needsPerson: boolean;
@@ -40,8 +44,15 @@ export function reconcile(state: ReleaseState): Repair {
   if (!ready.has(stackStatus)) return tell(`the Serving stack is in ${stackStatus}: continue its rollback or deploy it by hand`);
 
   // With nobody at work the two agree, unless a release died between them. The stack is what really serves.
-  const repair = state.parameter === deployed ? {} : { parameter: deployed };
-  const put = state.parameter === deployed ? '' : `the parameter said ${nameOf(state.parameter)}, the stack serves ${nameOf(deployed)}; `;
+  const { endpoint } = state;
+  const repair = {
+    ...(state.parameter === deployed ? {} : { parameter: deployed }),
+    // The same for who was ended between putting the endpoint to sleep, or waking it, and the update that does it.
+    ...(endpoint === undefined || endpoint.parameter === endpoint.deployed ? {} : { endpointState: endpoint.deployed }),
+  };
+  const put =
+    (state.parameter === deployed ? '' : `the parameter said ${nameOf(state.parameter)}, the stack serves ${nameOf(deployed)}; `) +
+    (endpoint === undefined || endpoint.parameter === endpoint.deployed ? '' : `the endpoint was said to be ${endpoint.parameter}, it is ${endpoint.deployed}; `);
   if (approved === undefined && deployed !== 'none') {
     return { ...repair, needsPerson: true, why: `${put}${nameOf(deployed)} serves, but no version is approved: approve one, or take the endpoint down` };
   }

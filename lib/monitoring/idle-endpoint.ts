@@ -3,6 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
@@ -17,11 +18,29 @@ export interface IdleEndpointProps {
   readonly variantName: string;
   /** From how many hours without a request on it is told. */
   readonly hours: number;
+  /** From how many on it is taken down, and how. @default it stays up */
+  readonly takeDown?: TakeDown;
   readonly alarms: AlarmCatalogue;
   readonly deadLetters: DeadLetterQueue;
   readonly operationsKey: kms.IKey;
   readonly logRetention: logs.RetentionDays;
 }
+
+/** How the endpoint leaves its stack: as in a release, with the previous template and as the narrow role. */
+export interface TakeDown {
+  readonly hours: number;
+  readonly endpointStateParameterName: string;
+  /** Every SSM parameter that the Serving stack reads: CloudFormation resolves them for who asks for the update. */
+  readonly parameterArns: readonly string[];
+  readonly endpointStateParameterArn: string;
+  readonly servingStackName: string;
+  readonly servingDeploymentRoleArn: string;
+  readonly releaseMachineArn: string;
+  readonly topic: sns.ITopic;
+}
+
+/** GetMetricStatistics answers with at most 1,440 data points, an hour each. */
+const mostHours = 1_400;
 
 const namespace = 'MlaBlueprint/Cost';
 
@@ -32,6 +51,10 @@ const namespace = 'MlaBlueprint/Cost';
 export class IdleEndpoint extends Construct {
   constructor(scope: Construct, id: string, props: IdleEndpointProps) {
     super(scope, id);
+    const { takeDown } = props;
+    if (takeDown && (takeDown.hours < props.hours || takeDown.hours > mostHours)) {
+      throw new Error(`idleEndpoint.takeDownAfterHours is ${takeDown.hours}: it must be from ${props.hours} (reportAfterHours: people hear of it first) to ${mostHours}`);
+    }
     const watcher = new WorkflowFunction(this, 'Watch', {
       name: 'watch-idle-endpoint',
       description: 'Publishes for how many hours nobody has asked the endpoint.',
@@ -41,6 +64,14 @@ export class IdleEndpoint extends Construct {
         VARIANT_NAME: props.variantName,
         IDLE_HOURS: String(props.hours),
         METRIC_NAMESPACE: namespace,
+        ...(takeDown && {
+          TAKE_DOWN_HOURS: String(takeDown.hours),
+          ENDPOINT_STATE_PARAMETER: takeDown.endpointStateParameterName,
+          SERVING_STACK: takeDown.servingStackName,
+          DEPLOYMENT_ROLE: takeDown.servingDeploymentRoleArn,
+          RELEASE_MACHINE: takeDown.releaseMachineArn,
+          TOPIC: takeDown.topic.topicArn,
+        }),
       },
       deadLetters: props.deadLetters,
       operationsKey: props.operationsKey,
@@ -58,9 +89,14 @@ export class IdleEndpoint extends Construct {
           resources: ['*'],
           conditions: { StringEquals: { 'cloudwatch:namespace': namespace } },
         }),
+        ...(takeDown ? takeDownStatements(Stack.of(this), takeDown, props.operationsKey) : []),
       ],
     });
-    acknowledgeWildcards(watcher.role, { endsWith: '*', reason: 'EV-002: Reading and publishing metrics take no resource.' });
+    acknowledgeWildcards(
+      watcher.role,
+      { endsWith: '*', reason: 'EV-002: Reading and publishing metrics take no resource.' },
+      ...(takeDown ? [{ endsWith: `stack/${takeDown.servingStackName}/*`, reason: 'EV-006: CloudFormation appends a generated id to the stack\'s name.' }] : []),
+    );
     new EventRule(this, 'Hourly', {
       description: 'Looks each hour whether anybody asks the endpoint.',
       // Five minutes past: the hour that ended is complete then.
@@ -85,4 +121,34 @@ export class IdleEndpoint extends Construct {
     });
     answers(alarm, 'MON-08', 'COST-02', 'TRAP-05', 'TRAP-08');
   }
+}
+
+/** The same four calls as a release makes, and a word to people. */
+function takeDownStatements(stack: Stack, props: TakeDown, operationsKey: kms.IKey): iam.PolicyStatement[] {
+  const servingStack = stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${props.servingStackName}/*` });
+  return [
+    new iam.PolicyStatement({ sid: 'SeeReleases', actions: ['states:ListExecutions'], resources: [props.releaseMachineArn] }),
+    new iam.PolicyStatement({ sid: 'SeeServingStack', actions: ['cloudformation:DescribeStacks'], resources: [servingStack] }),
+    new iam.PolicyStatement({ sid: 'PutToSleep', actions: ['ssm:PutParameter'], resources: [props.endpointStateParameterArn] }),
+    new iam.PolicyStatement({ sid: 'ReadStackParameters', actions: ['ssm:GetParameters'], resources: [...props.parameterArns] }),
+    new iam.PolicyStatement({
+      sid: 'UpdateServingStack',
+      actions: ['cloudformation:UpdateStack'],
+      resources: [servingStack],
+      conditions: { StringEquals: { 'cloudformation:RoleArn': props.servingDeploymentRoleArn } },
+    }),
+    new iam.PolicyStatement({
+      sid: 'LetCloudFormationTakeItDown',
+      actions: ['iam:PassRole'],
+      resources: [props.servingDeploymentRoleArn],
+      conditions: { StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' } },
+    }),
+    new iam.PolicyStatement({ sid: 'Notify', actions: ['sns:Publish'], resources: [props.topic.topicArn] }),
+    new iam.PolicyStatement({
+      sid: 'EncryptNotice',
+      actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      resources: [operationsKey.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `sns.${stack.region}.amazonaws.com` } },
+    }),
+  ];
 }

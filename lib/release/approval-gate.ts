@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
+import type * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
@@ -21,6 +22,8 @@ export interface ApprovalGateProps {
   readonly approvedModelParameterArn: string;
   /** @default the stack reads no other */
   readonly challengerModelParameterArn?: string;
+  /** @default the endpoint never sleeps */
+  readonly endpointStateParameter?: ssm.IStringParameter;
   readonly servingStackName: string;
   readonly servingParameterKeys: readonly string[];
   readonly servingDeploymentRole: iam.IRole;
@@ -57,6 +60,7 @@ export class ApprovalGate extends Construct {
         stateMachineArn: stateMachineArn(stack, stateMachineName),
         packageArnPrefix,
         parameterName: props.approvedModelParameterName,
+        endpointStateParameterName: props.endpointStateParameter?.parameterName,
         servingStackName: props.servingStackName,
         servingParameterKeys: props.servingParameterKeys,
         servingDeploymentRoleArn: props.servingDeploymentRole.roleArn,
@@ -118,7 +122,7 @@ export class ApprovalGate extends Construct {
         sid: 'SwitchApprovedPackage',
         // GetParameters is CloudFormation's: it resolves the stack's SSM parameter for the caller of UpdateStack.
         actions: ['ssm:GetParameter', 'ssm:GetParameters', 'ssm:PutParameter'],
-        resources: [props.approvedModelParameterArn],
+        resources: [props.approvedModelParameterArn, ...(props.endpointStateParameter === undefined ? [] : [props.endpointStateParameter.parameterArn])],
       }),
       ...(props.challengerModelParameterArn === undefined
         ? []

@@ -2,6 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
@@ -17,6 +18,8 @@ export interface ReconcilerProps {
   readonly modelPackageGroupName: string;
   readonly approvedModelParameterName: string;
   readonly approvedModelParameterArn: string;
+  /** @default the endpoint never sleeps */
+  readonly endpointStateParameter?: ssm.IStringParameter;
   readonly servingStackName: string;
   readonly stateMachineArn: string;
   readonly operationsKey: kms.IKey;
@@ -40,6 +43,7 @@ export class Reconciler extends Construct {
       environment: {
         MODEL_PACKAGE_GROUP: props.modelPackageGroupName,
         APPROVED_MODEL_PARAMETER: props.approvedModelParameterName,
+        ...(props.endpointStateParameter === undefined ? {} : { ENDPOINT_STATE_PARAMETER: props.endpointStateParameter.parameterName }),
         SERVING_STACK: props.servingStackName,
         RELEASE_MACHINE: props.stateMachineArn,
         METRIC_NAMESPACE: releaseNamespace,
@@ -56,7 +60,7 @@ export class Reconciler extends Construct {
         new iam.PolicyStatement({
           sid: 'PutParameterRight',
           actions: ['ssm:GetParameter', 'ssm:PutParameter'],
-          resources: [props.approvedModelParameterArn],
+          resources: [props.approvedModelParameterArn, ...(props.endpointStateParameter === undefined ? [] : [props.endpointStateParameter.parameterArn])],
         }),
         new iam.PolicyStatement({
           sid: 'SeeWhatServes',

@@ -1,6 +1,6 @@
 import { call, catchAll, outcome, retryTransient, type State, type StateMachineDefinition } from '../foundation/states-language';
 import { verificationStates } from './artifact-verification';
-import { increment, keepBaseline, maxPolls, maxTurns, pollSeconds, type ReleaseDefinitionProps, updateStack } from './release-steps';
+import { increment, keepBaseline, maxPolls, maxTurns, pollSeconds, putParameters, type ReleaseDefinitionProps, updateStack } from './release-steps';
 import { takeBackStates } from './take-back-states';
 
 /**
@@ -22,8 +22,11 @@ export function releaseDefinition(props: ReleaseDefinitionProps): StateMachineDe
   };
 }
 
+const isAsleep = { Variable: '$.endpoint.was', StringEquals: 'asleep' };
+
 /** Is there anything to release? Everything here may run twice, late or out of order without changing anything. */
 function judgeStates(props: ReleaseDefinitionProps): Record<string, State> {
+  const state = props.endpointStateParameterName;
   return {
     IsOurs: {
       Type: 'Choice',
@@ -117,11 +120,22 @@ function judgeStates(props: ReleaseDefinitionProps): Record<string, State> {
     ReadLive: call(
       'arn:aws:states:::aws-sdk:ssm:getParameter',
       { Name: props.parameterName },
-      { select: { 'arn.$': '$.Parameter.Value' }, resultPath: '$.live', next: 'IsNewer', onError: 'NoteError' },
+      { select: { 'arn.$': '$.Parameter.Value' }, resultPath: '$.live', next: state === undefined ? 'IsNewer' : 'ReadState', onError: 'NoteError' },
     ),
+    ...(state === undefined
+      ? {}
+      : {
+          ReadState: call(
+            'arn:aws:states:::aws-sdk:ssm:getParameter',
+            { Name: state },
+            { comment: 'Is the endpoint awake?', select: { 'was.$': '$.Parameter.Value' }, resultPath: '$.endpoint', next: 'IsNewer', onError: 'NoteError' },
+          ),
+        }),
     IsNewer: {
       Type: 'Choice',
       Choices: [
+        // To release what is live already means to wake it.
+        ...(state === undefined ? [] : [{ And: [{ Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn' }, isAsleep], Next: 'VerifyArtifact' }]),
         { Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn', Next: 'AlreadyLive' },
         { Variable: '$.live.arn', StringEquals: 'none', Next: 'VerifyArtifact' },
         {
@@ -192,11 +206,7 @@ function updateStates(props: ReleaseDefinitionProps): Record<string, State> {
       ResultPath: '$.started',
       Next: baseline.first,
     },
-    WriteParameter: call(
-      'arn:aws:states:::aws-sdk:ssm:putParameter',
-      { Name: props.parameterName, 'Value.$': '$.candidate.arn', Overwrite: true },
-      { next: 'UpdateServing', onError: 'NoteError' },
-    ),
+    ...putParameters(props, 'WriteParameter', { package: '$.candidate.arn', endpoint: 'awake' }, 'UpdateServing', { first: 'NoteError', second: 'PutValueBack' }),
     UpdateServing: updateStack(props, 'WaitForServing', 'UpdateRefused'),
     UpdateRefused: {
       Type: 'Choice',
@@ -272,6 +282,7 @@ function updateStates(props: ReleaseDefinitionProps): Record<string, State> {
       Choices: [
         // No fleet before, no canary: the first release is judged by its answers alone.
         { Variable: '$.live.arn', StringEquals: 'none', Next: 'JudgeFirstRelease' },
+        ...(props.endpointStateParameterName === undefined ? [] : [{ ...isAsleep, Next: 'JudgeFirstRelease' }]),
         // Nothing was updated by us, so nothing baked while we sent requests.
         { Variable: '$.count.polls', NumericEquals: 0, Next: 'JudgeFirstRelease' },
       ],

@@ -5,6 +5,8 @@ export interface ReleaseDefinitionProps {
   /** Every package of our group has an ARN that starts so, ending with a slash. */
   readonly packageArnPrefix: string;
   readonly parameterName: string;
+  /** Of the SSM parameter that says whether the endpoint is awake or asleep. @default it never sleeps */
+  readonly endpointStateParameterName?: string;
   readonly servingStackName: string;
   /** Keys of the Serving stack's parameters: each must be named to keep its value. */
   readonly servingParameterKeys: readonly string[];
@@ -43,6 +45,26 @@ export function updateStack(props: ReleaseDefinitionProps, next: string, onError
     },
     { next, onError },
   );
+}
+
+/** Both parameters, one after the other; `state` is a JSONPath or a word. */
+export function putParameters(
+  props: ReleaseDefinitionProps,
+  name: string,
+  values: { readonly package: string; readonly endpoint: string },
+  next: string,
+  onError: { readonly first: string; readonly second: string },
+): Record<string, State> {
+  const put = (Name: string, value: string, following: string, failed: string) =>
+    call(
+      'arn:aws:states:::aws-sdk:ssm:putParameter',
+      { Name, ...(value.startsWith('$') ? { 'Value.$': value } : { Value: value }), Overwrite: true },
+      { next: following, onError: failed },
+    );
+  const state = props.endpointStateParameterName;
+  if (state === undefined) return { [name]: put(props.parameterName, values.package, next, onError.first) };
+  const second = `${name}AndState`;
+  return { [name]: put(props.parameterName, values.package, second, onError.first), [second]: put(state, values.endpoint, next, onError.second) };
 }
 
 const counters = ['turns', 'polls', 'sent', 'answered', 'fromCandidate'] as const;

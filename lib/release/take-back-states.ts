@@ -1,5 +1,5 @@
 import { call, outcome, type State } from '../foundation/states-language';
-import { increment, keepBaseline, maxPolls, pollSeconds, type ReleaseDefinitionProps, updateStack } from './release-steps';
+import { increment, keepBaseline, maxPolls, pollSeconds, putParameters, type ReleaseDefinitionProps, updateStack } from './release-steps';
 
 /**
  * The way back. Two cases: CloudFormation went back by itself (a rollback alarm), then only the parameter must follow; or
@@ -7,19 +7,20 @@ import { increment, keepBaseline, maxPolls, pollSeconds, type ReleaseDefinitionP
  * taken back is rejected in the registry: a late duplicate of its approval must not start the same release again.
  */
 export function takeBackStates(props: ReleaseDefinitionProps): Record<string, State> {
-  const putPrevious = (next: string) =>
-    call(
-      'arn:aws:states:::aws-sdk:ssm:putParameter',
-      { Name: props.parameterName, 'Value.$': '$.live.arn', Overwrite: true },
-      { next, onError: 'NoteParameterWrong' },
-    );
+  // Back to what was: also to the sleep of an endpoint that was woken.
+  const putPrevious = (name: string, next: string) =>
+    putParameters(props, name, { package: '$.live.arn', endpoint: '$.endpoint.was' }, next, { first: 'NoteParameterWrong', second: 'NoteParameterWrong' });
   const baseline = keepBaseline(props, 'KeepPreviousBaseline', '$.live.arn', 'RejectPackage', 'RejectPackage');
   return {
     ...baseline.states,
     // With no previous model there is no baseline to go back to.
     HadModel: {
       Type: 'Choice',
-      Choices: [{ Variable: '$.live.arn', StringEquals: 'none', Next: 'RejectPackage' }],
+      Choices: [
+        { Variable: '$.live.arn', StringEquals: 'none', Next: 'RejectPackage' },
+        // What could not be woken has served before, and is no worse for it.
+        ...(props.endpointStateParameterName === undefined ? [] : [{ Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn', Next: 'NoteTakenBack' }]),
+      ],
       Default: baseline.first,
     },
     NoteRolledBack: {
@@ -31,12 +32,12 @@ export function takeBackStates(props: ReleaseDefinitionProps): Record<string, St
       ResultPath: '$.verdict',
       Next: 'PutValueBackAfterRollback',
     },
-    PutValueBackAfterRollback: putPrevious('HadModel'),
+    ...putPrevious('PutValueBackAfterRollback', 'HadModel'),
 
     // The update did not start; the package is not to blame and stays approved.
-    PutValueBack: putPrevious('NoteError'),
+    ...putPrevious('PutValueBack', 'NoteError'),
 
-    TakeBack: putPrevious('UpdateBack'),
+    ...putPrevious('TakeBack', 'UpdateBack'),
     // A previous value of "none" makes the stack's condition false: the endpoint goes, which is what was there before.
     UpdateBack: updateStack(props, 'WaitForBack', 'BackRefused'),
     BackRefused: {

@@ -17,6 +17,11 @@ export function challengerModelParameterName(configuration: WorkflowConfiguratio
   return `/${configuration.prefix}/${problem.name}/challenger-model-package`;
 }
 
+/** The SSM parameter that says whether the endpoint is `awake` or `asleep`. */
+export function endpointStateParameterName(configuration: WorkflowConfiguration, problem: ProblemSpec): string {
+  return `/${configuration.prefix}/${problem.name}/endpoint-state`;
+}
+
 /** A new account has no model to serve: what serves one exists only with it. */
 export function existsOnlyWith(hasApprovedModel: CfnCondition, construct: IConstruct): void {
   for (const child of construct.node.findAll()) {

@@ -21,7 +21,7 @@ import { GroundTruth } from '../monitoring/ground-truth';
 import { Judgement } from '../monitoring/judgement';
 import { JudgementAlarms } from '../monitoring/judgement-alarms';
 import { judgementScheduleName, monitoringScheduleName } from '../monitoring/live-baseline';
-import { IdleEndpoint } from '../monitoring/idle-endpoint';
+import { IdleEndpoint, type TakeDown } from '../monitoring/idle-endpoint';
 import { LogAlarms } from '../monitoring/log-alarms';
 import { ModelMonitorMetrics } from '../monitoring/model-monitor-metrics';
 import { SecurityAlarms } from '../monitoring/security-alarms';
@@ -46,9 +46,16 @@ export interface MonitoringStackProps extends StackProps {
   readonly pipelineName: string;
   readonly modelPackageGroupName: string;
   readonly approvedModelParameter: ssm.IStringParameter;
+  /** @default no second version is configured */
+  readonly challengerModelParameter?: ssm.IStringParameter;
+  /** @default an idle endpoint is only reported */
+  readonly endpointStateParameter?: ssm.IStringParameter;
+  /** As which CloudFormation updates the Serving stack. */
+  readonly servingDeploymentRoleArn: string;
   /** Key prefixes of the artifacts bucket below which the pipeline writes baselines. */
   readonly baselinePrefixes: readonly string[];
   readonly serving: {
+    readonly stackName: string;
     readonly endpointName: string;
     readonly variantName: string;
     readonly topic: sns.ITopic;
@@ -163,7 +170,8 @@ export class MonitoringStack extends Stack {
     new IdleEndpoint(this, 'IdleEndpoint', {
       endpointName: serving.endpointName,
       variantName: serving.variantName,
-      hours: configuration.idleEndpointHours,
+      hours: configuration.idleEndpoint.reportAfterHours,
+      takeDown: this.takeDown(props, machineArn('release')),
       alarms: serving.alarms,
       deadLetters,
       operationsKey: props.operationsKey,
@@ -204,5 +212,21 @@ export class MonitoringStack extends Stack {
     new CfnOutput(this, 'RetrainingFunctionName', { value: retraining.functionName });
     new CfnOutput(this, 'DriftAlarmName', { value: alarms.drift.alarmName });
     new CfnOutput(this, 'DashboardName', { value: dashboard.dashboardName });
+  }
+
+  private takeDown(props: MonitoringStackProps, releaseMachineArn: string): TakeDown | undefined {
+    const { endpointStateParameter: state, serving } = props;
+    const hours = props.configuration.idleEndpoint.takeDownAfterHours;
+    if (state === undefined || hours === undefined) return undefined;
+    return {
+      hours,
+      endpointStateParameterName: state.parameterName,
+      endpointStateParameterArn: state.parameterArn,
+      parameterArns: [props.approvedModelParameter, props.challengerModelParameter, state].flatMap((one) => one?.parameterArn ?? []),
+      servingStackName: serving.stackName,
+      servingDeploymentRoleArn: props.servingDeploymentRoleArn,
+      releaseMachineArn,
+      topic: serving.topic,
+    };
   }
 }

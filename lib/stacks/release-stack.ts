@@ -27,6 +27,8 @@ export interface ReleaseStackProps extends StackProps {
   readonly approvedModelParameter: ssm.IStringParameter;
   /** @default no second version is configured */
   readonly challengerModelParameter?: ssm.IStringParameter;
+  /** @default the endpoint never sleeps */
+  readonly endpointStateParameter?: ssm.IStringParameter;
   readonly serving: {
     readonly stackName: string;
     readonly parameterKeys: readonly string[];
@@ -43,6 +45,8 @@ export interface ReleaseStackProps extends StackProps {
 export class ReleaseStack extends Stack {
   readonly deadLetters: DeadLetterQueue;
   readonly stateMachineName: string;
+  /** As which CloudFormation updates the Serving stack. */
+  readonly servingDeploymentRoleArn: string;
 
   constructor(scope: Construct, id: string, props: ReleaseStackProps) {
     super(scope, id, props);
@@ -70,7 +74,7 @@ export class ReleaseStack extends Stack {
     const baselineKeeper = configuration.monitoring.modelMonitor
       ? new LiveBaselineKeeper(this, 'LiveBaseline', { ...props, modelPackageArnPattern, logRetention: retention })
       : undefined;
-    const parameterArns = [props.approvedModelParameter, props.challengerModelParameter].flatMap((one) => one?.parameterArn ?? []);
+    const parameterArns = [props.approvedModelParameter, props.challengerModelParameter, props.endpointStateParameter].flatMap((one) => one?.parameterArn ?? []);
     const { role } = new ServingDeploymentRole(this, 'ServingDeployment', {
       endpointName: serving.endpointName,
       variantName: serving.variantName,
@@ -90,6 +94,7 @@ export class ReleaseStack extends Stack {
       servingStackName: serving.stackName,
       servingParameterKeys: serving.parameterKeys,
       challengerModelParameterArn: props.challengerModelParameter?.parameterArn,
+      endpointStateParameter: props.endpointStateParameter,
       servingDeploymentRole: role,
       artifactVerification,
       smokeTest,
@@ -100,6 +105,7 @@ export class ReleaseStack extends Stack {
       deadLetters: this.deadLetters,
       logRetention: retention,
     });
+    this.servingDeploymentRoleArn = role.roleArn;
     // The role as which an operator's `challenge` updates Serving, like a release.
     if (props.challengerModelParameter) new CfnOutput(this, 'ServingDeploymentRoleArn', { value: role.roleArn });
     this.stateMachineName = gate.machine.stateMachineName;
@@ -107,6 +113,7 @@ export class ReleaseStack extends Stack {
       modelPackageGroupName: props.modelPackageGroupName,
       approvedModelParameterName: props.approvedModelParameter.parameterName,
       approvedModelParameterArn: props.approvedModelParameter.parameterArn,
+      endpointStateParameter: props.endpointStateParameter,
       servingStackName: serving.stackName,
       stateMachineArn: gate.machine.stateMachineArn,
       operationsKey: props.operationsKey,

@@ -14,7 +14,7 @@ import { monitoringScheduleName } from '../monitoring/live-baseline';
 import { ModelMonitorSchedule } from '../monitoring/model-monitor-schedule';
 import { NotificationTopic } from '../monitoring/notification-topic';
 import type { ProblemSpec } from '../problem/problem-spec';
-import { approvedModelParameterName, challengerModelParameterName } from '../serving/approved-model';
+import { approvedModelParameterName, challengerModelParameterName, endpointStateParameterName } from '../serving/approved-model';
 import { BatchScoring, batchInputs } from '../serving/batch-scoring';
 import { CustomImage } from '../serving/custom-image';
 import { EndpointLogs } from '../serving/endpoint-logs';
@@ -66,10 +66,13 @@ export class ServingStack extends Stack {
       description: 'SSM parameter with the ARN of the approved model package, or "none".',
     });
     const challengerParameter = configuration.variants.challenger && challengerModelPackage(this, challengerModelParameterName(configuration, problem));
-    this.parameterKeys = [approved, challengerParameter].flatMap((one) => one?.logicalId ?? []);
+    const state = configuration.idleEndpoint.takeDownAfterHours === undefined ? undefined : endpointState(this, endpointStateParameterName(configuration, problem));
+    this.parameterKeys = [approved, challengerParameter, state].flatMap((one) => one?.logicalId ?? []);
     // A new account has no model: without the condition the first deployment would fail for want of one.
+    const isApproved = Fn.conditionNot(Fn.conditionEquals(approved.valueAsString, 'none'));
     const hasApprovedModel = new CfnCondition(this, 'HasApprovedModel', {
-      expression: Fn.conditionNot(Fn.conditionEquals(approved.valueAsString, 'none')),
+      // An endpoint that sleeps is out of the stack like one that never was: the stack and SageMaker agree, and what is approved stays approved.
+      expression: state === undefined ? isApproved : Fn.conditionAnd(isApproved, Fn.conditionEquals(state.valueAsString, 'awake')),
     });
     answers(this, 'READY-08', 'FLOW-09', 'DEPLOYCHK-02');
 
@@ -190,6 +193,14 @@ export class ServingStack extends Stack {
     new CfnOutput(this, 'EndpointName', { value: this.endpointName });
     new CfnOutput(this, 'BatchStateMachineArn', { value: batch.machine.stateMachineArn });
   }
+}
+
+function endpointState(scope: Construct, parameterName: string): CfnParameter {
+  return new CfnParameter(scope, 'EndpointState', {
+    type: 'AWS::SSM::Parameter::Value<String>',
+    default: parameterName,
+    description: 'SSM parameter that says whether the endpoint is "awake" or "asleep".',
+  });
 }
 
 /** Read at each deployment, as the approved package is. */

@@ -13,7 +13,7 @@ import { logRetention } from '../foundation/log-retention';
 import { RemoveOnDelete } from '../foundation/teardown';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import type { ProblemSpec } from '../problem/problem-spec';
-import { challengerModelParameterName } from '../serving/approved-model';
+import { challengerModelParameterName, endpointStateParameterName } from '../serving/approved-model';
 import { SagemakerImages } from '../training/images';
 import { JobRoles } from '../training/job-roles';
 import { StepCode } from '../training/step-code';
@@ -37,6 +37,8 @@ export class TrainingStack extends Stack {
   readonly approvedModelParameter: ssm.StringParameter;
   /** Only with a challenger in the configuration. */
   readonly challengerModelParameter?: ssm.StringParameter;
+  /** Only where an idle endpoint is taken down. */
+  readonly endpointStateParameter?: ssm.StringParameter;
   readonly stepCode: StepCode;
   /** Below these prefixes of the artifacts bucket the pipeline writes baselines. */
   readonly baselinePrefixes = ['pipeline/*/baseline'];
@@ -70,6 +72,16 @@ export class TrainingStack extends Stack {
         stringValue: 'none',
       });
       new CfnOutput(this, 'ChallengerModelParameterName', { value: this.challengerModelParameter.parameterName });
+    }
+
+    if (configuration.idleEndpoint.takeDownAfterHours !== undefined) {
+      // Written by who takes an idle endpoint down and by who releases, read by the Serving stack like the approved version (COST-02).
+      this.endpointStateParameter = new ssm.StringParameter(this, 'EndpointState', {
+        parameterName: endpointStateParameterName(configuration, problem),
+        description: 'Whether the endpoint is "awake" or "asleep".',
+        stringValue: 'awake',
+      });
+      new CfnOutput(this, 'EndpointStateParameterName', { value: this.endpointStateParameter.parameterName });
     }
 
     this.stepCode = new StepCode(this, 'StepCode', problem);

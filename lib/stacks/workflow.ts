@@ -39,6 +39,7 @@ export function workflow(scope: Construct, configuration: WorkflowConfiguration,
     modelPackageGroupName,
     approvedModelParameter,
     challengerModelParameter: training.challengerModelParameter,
+    endpointStateParameter: training.endpointStateParameter,
     serving,
   });
   // The update that a release makes reads the parameter by name: it must be there first.
@@ -57,6 +58,9 @@ export function workflow(scope: Construct, configuration: WorkflowConfiguration,
     approvedModelParameter,
     baselinePrefixes: training.baselinePrefixes,
     serving,
+    challengerModelParameter: training.challengerModelParameter,
+    endpointStateParameter: training.endpointStateParameter,
+    servingDeploymentRoleArn: release.servingDeploymentRoleArn,
     auditLogs: lake.auditLogs,
     deadLetterQueues: { Ingest: lake.ingestDeadLetters.queue, Batch: serving.batchDeadLetters.queue, Release: release.deadLetters.queue },
   });

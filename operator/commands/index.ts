@@ -16,6 +16,7 @@ import { rollbackCommand } from './rollback';
 import { statusCommand } from './status';
 import { trainCommand } from './train';
 import { verifyTeardownCommand } from './verify-teardown';
+import { wakeCommand } from './wake';
 
 /** In the order in which a person needs them. */
 export const commands: readonly AnyCommand[] = [
@@ -33,6 +34,7 @@ export const commands: readonly AnyCommand[] = [
   anyCommand(cardCommand),
   anyCommand(reproduceCommand),
   anyCommand(rollbackCommand),
+  anyCommand(wakeCommand),
   anyCommand(challengeCommand),
   anyCommand(compareShadowCommand),
   anyCommand(verifyTeardownCommand),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { airport, count, month } from '../arguments';
 import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
+import { isAsleep } from '../endpoint-state';
 import { CommandFailed, isNotFound, WrongUsage } from '../errors';
 import { csvLine, flightsOf, type Row, spread } from '../flights';
 import { type Output, table } from '../output';
@@ -118,6 +119,9 @@ export async function send(context: OperatorContext, endpoint: string, request: 
         `The model refused the request (${model.OriginalStatusCode ?? 'no status'}): ${model.OriginalMessage ?? model.message ?? ''}`,
         'The message names row and column; see data/README.md for the columns.',
       );
+    }
+    if (isNotFound(error) && (await isAsleep(context))) {
+      throw new CommandFailed(`The endpoint ${endpoint} sleeps: nobody had asked it for long, and it was taken down.`, 'Wake it, which takes some minutes: npm run mlops -- wake');
     }
     if (isNotFound(error)) throw new CommandFailed(`The endpoint ${endpoint} is not there.`, 'Release a model first: npm run mlops -- approve latest --note "..."');
     throw error;

@@ -3,6 +3,7 @@ import { DescribeEndpointCommand, ListPipelineExecutionsCommand } from '@aws-sdk
 import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
+import { isAsleep } from '../endpoint-state';
 import { isNotFound } from '../errors';
 import { type Output, table } from '../output';
 import { livePackageArn, packages, type PackageSummary, versionOf } from '../registry';
@@ -77,7 +78,7 @@ async function endpointStatus(context: OperatorContext): Promise<string> {
     const instances = (found.ProductionVariants ?? []).map((variant) => `${variant.CurrentInstanceCount ?? '?'} instances`).join(', ');
     return `${found.EndpointStatus ?? 'Unknown'}${instances === '' ? '' : `, ${instances}`}`;
   } catch (error) {
-    if (isNotFound(error)) return 'none';
+    if (isNotFound(error)) return (await isAsleep(context)) ? 'asleep (npm run mlops -- wake)' : 'none';
     throw error;
   }
 }

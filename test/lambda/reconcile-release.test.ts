@@ -46,6 +46,19 @@ describe('the reconciler of releases', () => {
   });
 
   it.each([
+    ['putting the endpoint to sleep', { parameter: 'asleep', deployed: 'awake' }],
+    ['waking it', { parameter: 'awake', deployed: 'asleep' }],
+  ])('puts the endpoint\'s state right after %s that died before the stack heard of it', (_, endpoint) => {
+    expect(reconcile(state({ endpoint }))).toMatchObject({ endpointState: endpoint.deployed, needsPerson: false });
+  });
+
+  it('lets an endpoint sleep that was put to sleep, and wakes it for a newer approved version', () => {
+    const endpoint = { parameter: 'asleep', deployed: 'asleep' };
+    expect(reconcile(state({ endpoint }))).toEqual({ needsPerson: false, why: 'what is approved is what serves' });
+    expect(reconcile(state({ endpoint, approved: version(3) })).release?.packageArn).toBe(version(3));
+  });
+
+  it.each([
     ['a release runs', { running: 1 }],
     ['the stack is being updated', { stackStatus: 'UPDATE_IN_PROGRESS' }],
     ['the stack is going back', { stackStatus: 'UPDATE_ROLLBACK_IN_PROGRESS' }],

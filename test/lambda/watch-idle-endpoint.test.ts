@@ -1,4 +1,5 @@
 import { idleHours } from '../../lambda/watch-idle-endpoint/idle';
+import { reasonToStay, type Surroundings } from '../../lambda/watch-idle-endpoint/take-down';
 
 const at = (time: string) => new Date(`2026-11-24T${time}Z`);
 const changed = at('00:00:00');
@@ -20,5 +21,22 @@ describe('the hours for which nobody asked the endpoint', () => {
 
   test('are none while somebody asks', () => {
     expect(idleHours(at('09:05:00'), changed, [{ from: at('09:00:00'), count: 1 }])).toBe(0);
+  });
+});
+
+describe('an idle endpoint', () => {
+  const idle: Surroundings = { idleHours: 48, limitHours: 48, stackStatus: 'UPDATE_COMPLETE', releases: 0 };
+
+  test('is taken down from its limit on', () => {
+    expect(reasonToStay(idle)).toBeUndefined();
+    expect(reasonToStay({ ...idle, idleHours: 47 })).toBe('idle for 47 hours, taken down from 48 on');
+  });
+
+  test.each([
+    ['a release runs', { releases: 1 }, 'a release is running'],
+    ['its stack is being updated', { stackStatus: 'UPDATE_IN_PROGRESS' }, 'the Serving stack is in UPDATE_IN_PROGRESS'],
+    ['its stack needs a person', { stackStatus: 'UPDATE_ROLLBACK_FAILED' }, 'the Serving stack is in UPDATE_ROLLBACK_FAILED'],
+  ])('stays for another hour while %s', (_, change, reason) => {
+    expect(reasonToStay({ ...idle, ...change })).toBe(reason);
   });
 });

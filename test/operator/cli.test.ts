@@ -20,7 +20,7 @@ describe('mlops', () => {
     expect(code).toBe(0);
     for (const { name } of commands) expect(out).toContain(name);
     expect(commands.map((one) => one.name)).toEqual([
-      'doctor', 'ingest', 'train', 'status', 'approve', 'invoke', 'batch', 'drift', 'quality', 'retrain', 'lineage', 'card', 'reproduce', 'rollback', 'challenge', 'compare-shadow', 'verify-teardown',
+      'doctor', 'ingest', 'train', 'status', 'approve', 'invoke', 'batch', 'drift', 'quality', 'retrain', 'lineage', 'card', 'reproduce', 'rollback', 'wake', 'challenge', 'compare-shadow', 'verify-teardown',
     ]);
   });
 

@@ -9,14 +9,17 @@ import { invoke } from '../../operator/commands/invoke';
 import { rollback } from '../../operator/commands/rollback';
 import { train } from '../../operator/commands/train';
 import { verifyTeardown } from '../../operator/commands/verify-teardown';
+import { wake } from '../../operator/commands/wake';
 import { CommandFailed } from '../../operator/errors';
-import { awsError, fakeContext, recordedOutput, type Sent } from './fake-clients';
+import { awsError, fakeContext, outputs, recordedOutput, type Sent } from './fake-clients';
 
 const packageArn = (version: number) => `arn:aws:sagemaker:eu-central-1:123456789012:model-package/group/${version}`;
 const packages = (...statuses: string[]) => ({
   ModelPackageSummaryList: statuses.map((status, at) => ({ ModelPackageVersion: at + 1, ModelPackageArn: packageArn(at + 1), ModelApprovalStatus: status })),
 });
 const body = (content: string | Buffer) => ({ Body: { transformToByteArray: () => Promise.resolve(Buffer.from(content)) } });
+/** A deployment that takes idle endpoints down. */
+const sleeper = { DescribeStacksCommand: { Stacks: [{ Outputs: Object.entries({ ...outputs, EndpointStateParameterName: '/state' }).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })) }] } };
 const notThere = () => {
   throw awsError('NotFound', 'NotFound');
 };
@@ -124,6 +127,37 @@ describe('approve', () => {
   });
 });
 
+describe('wake', () => {
+  const parameters = (state: string) => ({ GetParameterCommand: ({ Name }: Record<string, unknown>) => ({ Parameter: { Value: Name === '/state' ? state : packageArn(2) } }) });
+
+  it('releases the version that is live already', async () => {
+    const sent: Sent[] = [];
+    const released = { outcome: { result: 'Released', detail: 'as recorded' } };
+    const context = fakeContext(
+      {
+        ...sleeper,
+        ...parameters('asleep'),
+        StartExecutionCommand: { executionArn: 'e' },
+        DescribeExecutionCommand: { status: 'SUCCEEDED', output: JSON.stringify(released) },
+        GetExecutionHistoryCommand: { events: [] },
+      },
+      sent,
+    );
+    expect(await wake(context, {}, recordedOutput())).toMatchObject({ version: 2, ...released });
+    expect(sent.find((one) => one.name === 'StartExecutionCommand')?.input.input).toBe(JSON.stringify({ detail: { ModelPackageArn: packageArn(2) } }));
+  });
+
+  it.each([
+    ['is awake', sleeper],
+    ['never sleeps', {}],
+  ])('does nothing where the endpoint %s', async (_, deployment) => {
+    const sent: Sent[] = [];
+    const context = fakeContext({ ...deployment, ...parameters('awake') }, sent);
+    expect(await wake(context, {}, recordedOutput())).toEqual({ version: 2, outcome: { result: 'NothingToDo', detail: 'The endpoint does not sleep; version 2 is live.' } });
+    expect(sent.map(({ name }) => name)).not.toContain('StartExecutionCommand');
+  });
+});
+
 describe('rollback', () => {
   it('goes to the newest approved version below the live one, over rejected ones', async () => {
     const sent: Sent[] = [];
@@ -206,6 +240,19 @@ describe('invoke', () => {
       },
     });
     await expect(invoke(context, { file }, recordedOutput())).rejects.toThrow('The model refused the request (400): row 1 has 1 values, expected 18');
+  });
+
+  it.each([
+    ['asleep', /sleeps/, 'Wake it, which takes some minutes: npm run mlops -- wake'],
+    ['awake', /is not there/, 'Release a model first: npm run mlops -- approve latest --note "..."'],
+  ])('says what to do about an endpoint that is gone (%s)', async (state, message, remedy) => {
+    const file = join(folder, 'request.csv');
+    writeFileSync(file, 'B6\n');
+    const InvokeEndpointCommand = () => {
+      throw awsError('ValidationError', 'Endpoint endpoint of account 123456789012 not found.');
+    };
+    const context = fakeContext({ ...sleeper, InvokeEndpointCommand, GetParameterCommand: { Parameter: { Value: state } } });
+    await expect(invoke(context, { file }, recordedOutput())).rejects.toMatchObject({ message: expect.stringMatching(message) as string, remedy });
   });
 
   it('sends the contract\'s columns in the catalog\'s order and puts the outcome beside each answer', async () => {

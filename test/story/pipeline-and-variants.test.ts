@@ -6,8 +6,12 @@ import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { approve } from '../../operator/commands/approve';
 import { challenge } from '../../operator/commands/challenge';
 import { type Comparison, compareShadow } from '../../operator/commands/compare-shadow';
+import { invoke } from '../../operator/commands/invoke';
 import { rollback } from '../../operator/commands/rollback';
 import { train } from '../../operator/commands/train';
+import { wake } from '../../operator/commands/wake';
+import { CommandFailed } from '../../operator/errors';
+import { executionArns } from '../../operator/executions';
 import { csvLine, flightsOf, spread } from '../../operator/flights';
 import { describePackage } from '../../operator/registry';
 import { requestColumns } from '../../operator/request';
@@ -87,8 +91,33 @@ const releasedBesideShadow: Checkpoint = {
   },
 };
 
+const sleepsAndWakes: Checkpoint = {
+  id: 'sleep-and-wake',
+  sentence: 'Nobody asks for six hours: the endpoint leaves its stack and nothing brings it back, who asks hears of `wake`, and that serves the same version again.',
+  rows: ['COST-02'],
+  async run({ operator, output, rehearsal }) {
+    const EndpointName = await operator.output('Serving', 'EndpointName');
+    const release = await operator.output('Release', 'ReleaseStateMachineArn');
+    const ask = async () => (await invoke(operator, { sample: { airport: 'JFK', month: '2013-08', rows: 1 } }, output)).predictions[0]?.modelVersion;
+    const version = await ask();
+    const isThere = () => operator.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName })).then(() => true, () => false);
+    let hours = 0;
+    for (; (await isThere()) && hours < 12; hours += 1) await rehearsal.clock.advance(60 * 60_000);
+    must(hours >= 6 && hours < 12, `the endpoint was ${hours < 12 ? 'gone' : 'still there'} after ${hours} hours`);
+    const releases = await executionArns(operator, release);
+    await rehearsal.clock.advance(60 * 60_000);
+    must(!(await isThere()) && (await executionArns(operator, release)).size === releases.size, 'somebody brought the endpoint back');
+    const refusal = await ask().catch((error: unknown) => error);
+    must(refusal instanceof CommandFailed && (refusal.remedy ?? '').includes('npm run mlops -- wake'), `who asks hears ${String(refusal)}`);
+    const { outcome } = await wake(operator, {}, output);
+    must(outcome.result === 'Released', `${outcome.result}: ${outcome.detail}`);
+    const awake = await ask();
+    must(awake === version, `version ${awake ?? ''} serves; version ${version ?? ''} fell asleep`);
+  },
+};
+
 describe('features and model in series, a version in the shadow', () => {
-  const checkpoints = [...chapters('deploy', 'ingest'), first, younger, ...chapters('batch'), shadowed, releasedBesideShadow, ...ending];
+  const checkpoints = [...chapters('deploy', 'ingest'), first, younger, ...chapters('batch'), shadowed, releasedBesideShadow, sleepsAndWakes, ...ending];
   let finished: Run;
 
   beforeAll(async () => {

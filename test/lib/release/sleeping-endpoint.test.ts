@@ -1,0 +1,111 @@
+import { releaseDefinition } from '../../../lib/release/release-definition';
+import { runMachine } from '../../fixtures/run-machine';
+
+const group = 'arn:aws:sagemaker:eu-central-1:111122223333:model-package/flights/';
+const definition = releaseDefinition({
+  stateMachineArn: 'arn:machine',
+  packageArnPrefix: group,
+  parameterName: '/approved',
+  endpointStateParameterName: '/state',
+  servingStackName: 'Serving',
+  servingParameterKeys: ['ApprovedModelPackage', 'EndpointState'],
+  servingDeploymentRoleArn: 'arn:role',
+  verifyArtifactFunctionArn: 'arn:verify',
+  smokeTestFunctionArn: 'arn:smoke',
+  topicArn: 'arn:topic',
+  bakingMinutes: 10,
+});
+
+interface Change {
+  readonly state?: string;
+  readonly passed?: boolean;
+  readonly updated?: string;
+}
+
+/** Version 2 is live; the endpoint sleeps unless it is said to be awake. */
+async function release(version: number, { state = 'asleep', passed = true, updated = 'UPDATE_COMPLETE' }: Change = {}) {
+  const parameters: Record<string, unknown> = { '/approved': `${group}2`, '/state': state };
+  /** What the parameters were at each update of the stack: that is what CloudFormation deploys. */
+  const deployed: object[] = [];
+  const verdicts: { readonly hadCanary?: boolean }[] = [];
+  const get = ({ Name }: Record<string, unknown>) => ({ Parameter: { Value: parameters[String(Name)] } });
+  const put = ({ Name, Value }: Record<string, unknown>) => {
+    parameters[String(Name)] = Value;
+    return {};
+  };
+  const update = () => {
+    deployed.push({ ...parameters });
+    return {};
+  };
+  const judge = ({ Payload }: Record<string, unknown>) => {
+    verdicts.push(Payload as object);
+    return { Payload: { passed, text: 'as judged' } };
+  };
+  const statuses = ['UPDATE_COMPLETE', 'UPDATE_IN_PROGRESS', updated];
+  const describe = () => ({ Stacks: [{ StackStatus: statuses.length > 1 ? statuses.shift() : statuses[0] }] });
+  const puts = ['WriteParameter', 'PutValueBack', 'PutValueBackAfterRollback', 'TakeBack'].flatMap((name) => [name, `${name}AndState`]);
+  const run = await runMachine(definition, { detail: { ModelPackageArn: `${group}${version}` } }, {
+    ListReleases: () => ({ Executions: [{ ExecutionArn: 'arn:execution:me' }] }),
+    DescribePackage: () => ({ ModelApprovalStatus: 'Approved', ModelPackageStatus: 'Completed' }),
+    ReadLive: get,
+    ReadState: get,
+    VerifyArtifact: () => ({ Payload: { passed: true, text: 'the same' } }),
+    DescribeServing: describe,
+    PollServing: describe,
+    PollBack: () => ({ Stacks: [{ StackStatus: 'UPDATE_COMPLETE' }] }),
+    ...Object.fromEntries(puts.map((name) => [name, put])),
+    UpdateServing: update,
+    UpdateBack: update,
+    SendTraffic: () => ({ Payload: { sent: 20, answered: 0, fromCandidate: 0 } }),
+    JudgeRelease: judge,
+    JudgeFirstRelease: judge,
+    RejectPackage: () => ({}),
+    NotifyReleased: () => ({}),
+    NotifyFailed: () => ({}),
+    NotifyTakenBack: () => ({}),
+  });
+  const end = run.error ?? (run.output?.outcome as { result?: string } | undefined)?.result;
+  return { end, parameters, deployed, verdicts, rejected: run.tasks.includes('RejectPackage') };
+}
+
+const both = (version: number, state: string) => ({ '/approved': `${group}${version}`, '/state': state });
+
+describe('the release of a version whose endpoint sleeps', () => {
+  test('wakes what is live already, and judges it without a canary', async () => {
+    const { end, parameters, deployed, verdicts } = await release(2);
+    expect([end, parameters, deployed]).toEqual(['Released', both(2, 'awake'), [both(2, 'awake')]]);
+    expect(verdicts).toEqual([expect.objectContaining({ hadCanary: false })]);
+  });
+
+  test('wakes it with a newer version', async () => {
+    const { end, parameters, verdicts } = await release(3);
+    expect([end, parameters]).toEqual(['Released', both(3, 'awake')]);
+    expect(verdicts).toEqual([expect.objectContaining({ hadCanary: false })]);
+  });
+
+  test('lets it sleep for a version older than the live one', async () => {
+    expect(await release(1)).toMatchObject({ end: 'NothingToDo', parameters: both(2, 'asleep'), deployed: [] });
+  });
+
+  test('puts it to sleep again when the newer version does not prove itself, and rejects that', async () => {
+    expect(await release(3, { passed: false })).toMatchObject({ end: 'TakenBack', deployed: [both(3, 'awake'), both(2, 'asleep')], rejected: true });
+  });
+
+  test.each([
+    ['fails its smoke test', { passed: false }],
+    ['does not come up', { updated: 'UPDATE_ROLLBACK_COMPLETE' }],
+  ])('puts it to sleep again when what is live already %s, and leaves its approval alone', async (_, change) => {
+    expect(await release(2, change)).toMatchObject({ end: 'TakenBack', parameters: both(2, 'asleep'), rejected: false });
+  });
+});
+
+describe('the release of a version whose endpoint is awake', () => {
+  test('changes nothing for what is live already', async () => {
+    expect(await release(2, { state: 'awake' })).toMatchObject({ end: 'NothingToDo', deployed: [] });
+  });
+
+  test('has its canary', async () => {
+    const { verdicts } = await release(3, { state: 'awake' });
+    expect(verdicts).toEqual([expect.objectContaining({ hadCanary: true })]);
+  });
+});
