@@ -43,6 +43,8 @@ export interface WorkflowConfiguration {
     readonly rollout: Rollout;
     /** How long the alarms watch before each further step; all at once, before the old fleet ends. At most 60. */
     readonly bakingMinutes: number;
+    /** Days after which an approval that was not released is void: it judged a model by the data and the traffic of its day. */
+    readonly approvalValidDays: number;
   };
   readonly variants: {
     /**
@@ -122,7 +124,7 @@ export const sandbox: WorkflowConfiguration = {
   tuning: { maxJobs: 4, maxParallelJobs: 2 },
   monitoring: { schedule: 'cron(0 * * * ? *)', judgement: { schedule: 'cron(30 3 * * ? *)', lookBackDays: 7 }, modelMonitor: false },
   retraining: { schedule: 'rate(7 days)', cooldownHours: 24, maximumPerWeek: 3, maximumModelAgeDays: 90, recentMonths: 6, longestMonths: 24 },
-  release: { rollout: { kind: 'canary', canaryPercent: 50 }, bakingMinutes: 10 },
+  release: { rollout: { kind: 'canary', canaryPercent: 50 }, bakingMinutes: 10, approvalValidDays: 14 },
   variants: { inferencePipeline: false, customImage: false },
   batch: {
     schedule: { expression: 'cron(30 3 * * ? *)', prefix: 'batch/scheduled' },

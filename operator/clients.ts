@@ -32,7 +32,10 @@ const classes = {
   sts: STSClient,
 };
 
-export type Clients = { readonly [Name in keyof typeof classes]: InstanceType<(typeof classes)[Name]> };
+export type Clients = { readonly [Name in keyof typeof classes]: InstanceType<(typeof classes)[Name]> } & {
+  /** The same place with other credentials, such as a role's. Whoever asked for them destroys them. */
+  withCredentials(credentials: NonNullable<ClientSettings['credentials']>): Clients & { destroy(): void };
+};
 
 /** Left out, each part comes from the usual places: AWS_ENDPOINT_URL, AWS_REGION, the credential chain. */
 export interface ClientSettings {
@@ -45,6 +48,7 @@ export interface ClientSettings {
 export function makeClients(settings: ClientSettings): Clients & { destroy(): void } {
   const made = new Map<string, { destroy(): void }>();
   const clients = {
+    withCredentials: (credentials: NonNullable<ClientSettings['credentials']>) => makeClients({ ...settings, credentials }),
     destroy() {
       for (const client of made.values()) client.destroy();
       made.clear();

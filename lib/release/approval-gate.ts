@@ -11,7 +11,7 @@ import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { EventRule } from '../foundation/event-rule';
 import { stateMachineArn, WorkflowStateMachine } from '../foundation/state-machine';
 import { acknowledgeWildcards } from '../foundation/wildcards';
-import type { ArtifactVerification } from './artifact-verification';
+import type { PackageVerification } from './package-verification';
 import { releaseDefinition } from './release-definition';
 import type { SmokeTest } from './smoke-test';
 
@@ -27,7 +27,7 @@ export interface ApprovalGateProps {
   readonly servingStackName: string;
   readonly servingParameterKeys: readonly string[];
   readonly servingDeploymentRole: iam.IRole;
-  readonly artifactVerification: ArtifactVerification;
+  readonly packageVerification: PackageVerification;
   readonly smokeTest: SmokeTest;
   /** Only with AWS's own monitor. */
   readonly keepBaselineFunctionArn?: string;
@@ -64,7 +64,7 @@ export class ApprovalGate extends Construct {
         servingStackName: props.servingStackName,
         servingParameterKeys: props.servingParameterKeys,
         servingDeploymentRoleArn: props.servingDeploymentRole.roleArn,
-        verifyArtifactFunctionArn: props.artifactVerification.functionArn,
+        verifyPackageFunctionArn: props.packageVerification.functionArn,
         smokeTestFunctionArn: props.smokeTest.functionArn,
         keepBaselineFunctionArn: props.keepBaselineFunctionArn,
         topicArn: props.topic.topicArn,
@@ -149,7 +149,7 @@ export class ApprovalGate extends Construct {
         sid: 'CallFunctions',
         actions: ['lambda:InvokeFunction'],
         resources: [
-          props.artifactVerification.functionArn,
+          props.packageVerification.functionArn,
           props.smokeTest.functionArn,
           ...(props.keepBaselineFunctionArn === undefined ? [] : [props.keepBaselineFunctionArn]),
         ],

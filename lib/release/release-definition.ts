@@ -1,5 +1,5 @@
 import { call, catchAll, outcome, retryTransient, type State, type StateMachineDefinition } from '../foundation/states-language';
-import { verificationStates } from './artifact-verification';
+import { verificationStates } from './package-verification';
 import { increment, keepBaseline, maxPolls, maxTurns, pollSeconds, putParameters, type ReleaseDefinitionProps, updateStack } from './release-steps';
 import { takeBackStates } from './take-back-states';
 
@@ -135,15 +135,15 @@ function judgeStates(props: ReleaseDefinitionProps): Record<string, State> {
       Type: 'Choice',
       Choices: [
         // To release what is live already means to wake it.
-        ...(state === undefined ? [] : [{ And: [{ Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn' }, isAsleep], Next: 'VerifyArtifact' }]),
+        ...(state === undefined ? [] : [{ And: [{ Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn' }, isAsleep], Next: 'VerifyPackage' }]),
         { Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn', Next: 'AlreadyLive' },
-        { Variable: '$.live.arn', StringEquals: 'none', Next: 'VerifyArtifact' },
+        { Variable: '$.live.arn', StringEquals: 'none', Next: 'VerifyPackage' },
         {
           And: [
             { Variable: '$.rollback', IsPresent: true },
             { Variable: '$.rollback', BooleanEquals: true },
           ],
-          Next: 'VerifyArtifact',
+          Next: 'VerifyPackage',
         },
       ],
       Default: 'ReadLiveVersion',
@@ -159,13 +159,18 @@ function judgeStates(props: ReleaseDefinitionProps): Record<string, State> {
     },
     CompareVersions: {
       Type: 'Choice',
-      Choices: [{ Variable: '$.candidate.number', NumericGreaterThanPath: '$.live.number', Next: 'VerifyArtifact' }],
+      Choices: [{ Variable: '$.candidate.number', NumericGreaterThanPath: '$.live.number', Next: 'VerifyPackage' }],
       Default: 'Stale',
     },
     NotOurs: outcome('NothingToDo', 'The event names no package of this group.', 'NothingToDo'),
     NotApproved: outcome('NothingToDo', 'The package is not approved any more.', 'NothingToDo'),
     AlreadyLive: outcome('NothingToDo', 'The package is live already.', 'NothingToDo'),
-    Stale: outcome('NothingToDo', 'A newer version is live; older events change nothing.', 'NothingToDo'),
+    // Its approval stays: an older approved version is what a rollback goes to, and this may be an approval's late duplicate.
+    Stale: outcome(
+      'Refused',
+      "States.Format('Version {} is older than version {}, which is live: this approval changes nothing. Going back is a rollback: npm run mlops -- rollback --to {}', $.candidate.version, $.live.number, $.candidate.version)",
+      'NotifyStale',
+    ),
   };
 }
 
@@ -315,6 +320,7 @@ function endStates(props: ReleaseDefinitionProps): Record<string, State> {
   return {
     NoteReleased: outcome('Released', '$.verdict.text', 'NotifyReleased'),
     NotifyReleased: notify('A model was released', 'Released'),
+    NotifyStale: notify('An approval of an older model was REFUSED', 'NothingToDo'),
     NoteError: outcome('Failed', '$.error.Cause', 'NotifyFailed'),
     NoteWaitedTooLong: outcome('Failed', 'An earlier release or deployment did not end in time.', 'NotifyFailed'),
     NoteTooSlow: outcome(

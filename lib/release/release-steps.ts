@@ -11,7 +11,7 @@ export interface ReleaseDefinitionProps {
   /** Keys of the Serving stack's parameters: each must be named to keep its value. */
   readonly servingParameterKeys: readonly string[];
   readonly servingDeploymentRoleArn: string;
-  readonly verifyArtifactFunctionArn: string;
+  readonly verifyPackageFunctionArn: string;
   readonly smokeTestFunctionArn: string;
   /** Puts a package's baseline where AWS's own monitor reads it. @default our analysis finds it by itself */
   readonly keepBaselineFunctionArn?: string;

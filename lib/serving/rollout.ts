@@ -9,7 +9,7 @@ const longestDeploymentSeconds = 28_800;
 /** Starting and ending fleets, on top of all waiting. */
 const fleetSeconds = 3_600;
 
-type Release = WorkflowConfiguration['release'];
+type Release = Pick<WorkflowConfiguration['release'], 'rollout' | 'bakingMinutes'>;
 
 /** Minutes that an update waits and watches its alarms, all steps together. */
 export function watchedMinutes({ rollout, bakingMinutes }: Release): number {

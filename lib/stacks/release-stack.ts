@@ -9,7 +9,8 @@ import type { WorkflowConfiguration } from '../config';
 import { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { logRetention } from '../foundation/log-retention';
 import { ApprovalGate } from '../release/approval-gate';
-import { ArtifactVerification } from '../release/artifact-verification';
+import { ApproverRole } from '../release/approver-role';
+import { PackageVerification } from '../release/package-verification';
 import { LiveBaselineKeeper } from '../release/live-baseline-keeper';
 import { Reconciler } from '../release/reconciler';
 import { ServingDeploymentRole } from '../release/serving-deployment-role';
@@ -64,9 +65,12 @@ export class ReleaseStack extends Stack {
       resource: 'model-package',
       resourceName: `${props.modelPackageGroupName}/*`,
     });
-    const artifactVerification = new ArtifactVerification(this, 'ArtifactVerification', {
+    const approver = new ApproverRole(this, 'Approver', { prefix: configuration.prefix, modelPackageArnPattern });
+    const packageVerification = new PackageVerification(this, 'PackageVerification', {
       artifacts: props.artifacts,
       modelPackageArnPattern,
+      approverRoleArn: approver.role.roleArn,
+      approvalValidDays: configuration.release.approvalValidDays,
       dataKey: props.dataKey,
       operationsKey: props.operationsKey,
       logRetention: retention,
@@ -96,7 +100,7 @@ export class ReleaseStack extends Stack {
       challengerModelParameterArn: props.challengerModelParameter?.parameterArn,
       endpointStateParameter: props.endpointStateParameter,
       servingDeploymentRole: role,
-      artifactVerification,
+      packageVerification,
       smokeTest,
       keepBaselineFunctionArn: baselineKeeper?.functionArn,
       bakingMinutes: watchedMinutes(configuration.release),
@@ -121,6 +125,7 @@ export class ReleaseStack extends Stack {
       logRetention: retention,
     });
 
+    new CfnOutput(this, 'ApproverRoleArn', { value: approver.role.roleArn });
     new CfnOutput(this, 'ReleaseStateMachineArn', { value: gate.machine.stateMachineArn });
   }
 }

@@ -1,8 +1,8 @@
-import { UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { version } from '../arguments';
 import type { CommandDefinition } from '../command';
 import { type OperatorContext, waitFor } from '../context';
+import { decide } from '../decision';
 import { WrongUsage } from '../errors';
 import { executionArns, followMachine, type MachineRun, outcomeOf } from '../executions';
 import type { Output } from '../output';
@@ -31,9 +31,7 @@ export async function approve(context: OperatorContext, options: ApproveOptions,
   const approval = options.reject ? 'Rejected' : 'Approved';
   const machine = await context.output('Release', 'ReleaseStateMachineArn');
   const before = await executionArns(context, machine);
-  await context.clients.sagemaker.send(
-    new UpdateModelPackageCommand({ ModelPackageArn: chosen.arn, ModelApprovalStatus: approval, ApprovalDescription: options.note }),
-  );
+  await decide(context, chosen.arn, approval, options.note);
   output.line(`Version ${chosen.version}: ${approval} (${options.note})`);
   if (approval === 'Rejected') return { version: chosen.version, arn: chosen.arn, approval };
   if (chosen.approval === 'Approved') {
@@ -67,7 +65,7 @@ export async function newExecution(
 export const approveCommand: CommandDefinition<ApproveOptions, ApproveResult> = {
   name: 'approve',
   summary: 'approve (or reject) a registered model and watch its release',
-  description: 'Approval is a decision of a person: look at the metrics first (`status`). The release then updates the endpoint as a canary and keeps it or takes it back.',
+  description: 'Approval is a decision of a person, who takes the approver role for it: look at the metrics first (`status`). The release then updates the endpoint as a canary and keeps it or takes it back.',
   configure: (program) =>
     program
       .argument('[version]', '"latest" or a version number', 'latest')

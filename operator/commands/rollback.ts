@@ -1,7 +1,7 @@
-import { UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { version } from '../arguments';
 import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
+import { decide } from '../decision';
 import { CommandFailed } from '../errors';
 import { followMachine, type MachineRun, outcomeOf, startMachine } from '../executions';
 import type { Output } from '../output';
@@ -36,9 +36,7 @@ export async function rollback(context: OperatorContext, options: RollbackOption
   const target = await chosen(context, all, from, options.to);
   for (const newer of all.filter((one) => one.approval === 'Approved' && one.version > target.version)) {
     const reason = `A person rolled back to version ${target.version}; version ${from} was live.`;
-    await context.clients.sagemaker.send(
-      new UpdateModelPackageCommand({ ModelPackageArn: newer.arn, ModelApprovalStatus: 'Rejected', ApprovalDescription: reason }),
-    );
+    await decide(context, newer.arn, 'Rejected', reason);
     output.line(`Version ${newer.version}: Rejected (${reason})`);
   }
   if (target.version === from) {

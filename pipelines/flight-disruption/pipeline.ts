@@ -182,7 +182,7 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
         From: from.value,
         Until: until.value,
         PipelineExecutionId: execution.id,
-        // Of the archive that EvaluateModel judged: the release takes no other (lambda/verify-artifact).
+        // Of the archive that EvaluateModel judged: the release takes no other (lambda/verify-package).
         modelSha256: jsonGet(evaluate, 'EvaluationReport', 'model.sha256'),
       },
     },

@@ -13,7 +13,7 @@ const definition = releaseDefinition({
   servingStackName: 'Serving',
   servingParameterKeys: ['ApprovedModelPackage'],
   servingDeploymentRoleArn: 'arn:role',
-  verifyArtifactFunctionArn: 'arn:verify',
+  verifyPackageFunctionArn: 'arn:verify',
   smokeTestFunctionArn: 'arn:smoke',
   topicArn: 'arn:topic',
   bakingMinutes: 10,

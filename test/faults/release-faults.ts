@@ -35,7 +35,7 @@ export const releaseFaults: Readonly<Record<Candidate, Readonly<Record<string, r
       'ReleaseFailed; told; releases version 3: Released; version 3 serves',
       'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
     ],
-    VerifyArtifact: [
+    VerifyPackage: [
       'Released; told; version 3 serves',
       'ReleaseFailed; told; releases version 3: Released; version 3 serves',
       'ReleaseFailed; told; releases version 3: Released; version 3 serves',

@@ -19,7 +19,7 @@ const synchronous = [
   'Serving/BatchScoringCheckCompleteness',
   'Release/SmokeTest',
   'Release/LiveBaseline',
-  'Release/ArtifactVerification',
+  'Release/PackageVerification',
   'Monitoring/JudgementPublisher',
   'Monitoring/DriftAnalysis',
 ];

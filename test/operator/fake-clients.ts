@@ -26,7 +26,8 @@ export function fakeClients(answers: Answers, sent: Sent[] = []): Clients {
       }
     },
   };
-  return new Proxy({}, { get: () => client }) as Clients;
+  const clients: Clients = new Proxy({}, { get: (_, name) => (name === 'withCredentials' ? () => clients : name === 'destroy' ? () => undefined : client) }) as Clients;
+  return clients;
 }
 
 export const outputs: Readonly<Record<string, string>> = {
@@ -41,6 +42,7 @@ export const outputs: Readonly<Record<string, string>> = {
   ApprovedModelParameterName: '/mla-blueprint/approved',
   EndpointName: 'endpoint',
   BatchStateMachineArn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:batch',
+  ApproverRoleArn: 'arn:aws:iam::123456789012:role/mla-blueprint-approver',
   ReleaseStateMachineArn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:release',
   MonitoringStateMachineArn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:monitoring',
   JudgementStateMachineArn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:judgement',
@@ -50,8 +52,14 @@ export const outputs: Readonly<Record<string, string>> = {
 
 const stacks = { Stacks: [{ Outputs: Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })) }] };
 
+/** Whoever runs the command may approve. */
+const approver = {
+  GetCallerIdentityCommand: { Arn: 'arn:aws:iam::123456789012:user/ann' },
+  AssumeRoleCommand: { Credentials: { AccessKeyId: 'a', SecretAccessKey: 's', SessionToken: 't' } },
+};
+
 export function fakeContext(answers: Answers, sent: Sent[] = [], settings: Partial<ContextSettings> = {}): OperatorContext {
-  const clients = fakeClients({ DescribeStacksCommand: stacks, ...answers }, sent);
+  const clients = fakeClients({ DescribeStacksCommand: stacks, ...approver, ...answers }, sent);
   return makeContext({ clients, pollMilliseconds: 0, sleep: () => Promise.resolve(), ...settings });
 }
 

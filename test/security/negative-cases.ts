@@ -59,6 +59,8 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
   'Training/JobRolesTraining': [
     { sentence: 'read curated data around preparation', action: 's3:GetObject', resource: `${bucket}{DataLake/CuratedBucket}/curated/flights/one.csv` },
     { sentence: 'read captured requests', action: 's3:GetObject', resource: `${bucket}{DataLake/CaptureBucket}/capture/one.jsonl` },
+    { sentence: 'approve its own model', action: 'sagemaker:UpdateModelPackage', resource: `${sagemaker}model-package/mla-blueprint-flight-disruption/1`, context: { 'sagemaker:ModelApprovalStatus': 'Approved' } },
+    { sentence: 'become the approver', action: 'sts:AssumeRole', resource: `${iam}{Release/ApproverRole}` },
     { sentence: 'register its own model', action: 'sagemaker:CreateModelPackage', resource: `${sagemaker}model-package-group/mla-blueprint-flight-disruption` },
     { sentence: 'write its own evaluation', action: 's3:PutObject', resource: `${bucket}{DataLake/ArtifactsBucket}/pipeline/one/evaluation/evaluation.json` },
   ],
@@ -73,6 +75,8 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
     { sentence: 'delete the endpoint', action: 'sagemaker:DeleteEndpoint', resource: `${sagemaker}endpoint/mla-blueprint-flight-disruption` },
   ],
   'Training/PipelineRole': [
+    { sentence: 'approve what it has registered', action: 'sagemaker:UpdateModelPackage', resource: `${sagemaker}model-package/mla-blueprint-flight-disruption/1`, context: { 'sagemaker:ModelApprovalStatus': 'Approved' } },
+    { sentence: 'become the approver', action: 'sts:AssumeRole', resource: `${iam}{Release/ApproverRole}` },
     { sentence: 'register a model that is approved from the start', action: 'sagemaker:CreateModelPackage', resource: `${sagemaker}model-package/mla-blueprint-flight-disruption/1`, context: { 'sagemaker:ModelApprovalStatus': 'Approved' } },
     { sentence: 'hand a job\'s role to a Lambda function', action: 'iam:PassRole', resource: `${iam}{Training/JobRolesTraining}`, context: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
     { sentence: 'run a job with the role of the deployment', action: 'iam:PassRole', resource: `${iam}{Release/ServingDeploymentRole}`, context: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
@@ -127,12 +131,20 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
     { sentence: 'change a role', action: 'iam:PutRolePolicy', resource: `${iam}{Serving/ModelRole}` },
     { sentence: 'delete somebody else\'s endpoint', action: 'sagemaker:DeleteEndpoint', resource: `${sagemaker}endpoint/another` },
   ],
+  'Release/ApproverRole': [
+    { sentence: 'start a training whose result it then approves', action: 'sagemaker:StartPipelineExecution', resource: `${sagemaker}pipeline/mla-blueprint-flight-disruption` },
+    { sentence: 'register a model', action: 'sagemaker:CreateModelPackage', resource: `${sagemaker}model-package/mla-blueprint-flight-disruption/1` },
+    { sentence: 'say that another artifact was meant while it approves', action: 'sagemaker:UpdateModelPackage', resource: `${sagemaker}model-package/mla-blueprint-flight-disruption/1`, context: { 'sagemaker:ModelApprovalStatus': 'Approved', 'sagemaker:CustomerMetadataProperties/modelSha256': '0' } },
+    { sentence: 'change a package without a decision', action: 'sagemaker:UpdateModelPackage', resource: `${sagemaker}model-package/mla-blueprint-flight-disruption/1` },
+    { sentence: 'approve a model of another group', action: 'sagemaker:UpdateModelPackage', resource: `${sagemaker}model-package/another-group/1`, context: { 'sagemaker:ModelApprovalStatus': 'Approved' } },
+    { sentence: 'say itself which model is live', action: 'ssm:PutParameter', resource: parameter },
+  ],
   'Release/SmokeTestFunctionRole': [
     { sentence: 'ask another endpoint', action: 'sagemaker:InvokeEndpoint', resource: `${sagemaker}endpoint/another` },
     { sentence: 'change the endpoint that it tests', action: 'sagemaker:UpdateEndpoint', resource: `${sagemaker}endpoint/mla-blueprint-flight-disruption` },
     { sentence: 'read captured requests', action: 's3:GetObject', resource: `${bucket}{DataLake/CaptureBucket}/capture/one.jsonl` },
   ],
-  'Release/ArtifactVerificationFunctionRole': [
+  'Release/PackageVerificationFunctionRole': [
     { sentence: 'repair the artifact that it compares', action: 's3:PutObject', resource: `${bucket}{DataLake/ArtifactsBucket}/models/one/model.tar.gz` },
     { sentence: 'write an evaluation that fits', action: 's3:PutObject', resource: `${bucket}{DataLake/ArtifactsBucket}/pipeline/one/evaluation/evaluation.json` },
     { sentence: 'read training rows', action: 's3:GetObject', resource: `${bucket}{DataLake/ArtifactsBucket}/pipeline/one/prepare/train/data.csv` },

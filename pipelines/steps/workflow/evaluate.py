@@ -145,7 +145,7 @@ def main(_: Sequence[str]) -> int:
         frame = pd.read_csv(rows, usecols=list(dtype), dtype=dtype)
         model, artifact = candidate
         result = report(frame, model, live[0] if live else None, contract)
-        # Says which archive these numbers are of: the release takes no other (lambda/verify-artifact).
+        # Says which archive these numbers are of: the release takes no other (lambda/verify-package).
         result["model"] = {"sha256": artifact.sha256}
         result["window"]["sha256"] = digest(rows)
         if live:

@@ -1,3 +1,4 @@
+import { ConditionContext } from '../../platform';
 import { Call, Field, Row, field, fields, passRole, regional } from './rows';
 
 export const SERVICE = 'sagemaker.amazonaws.com';
@@ -28,6 +29,12 @@ export const modelPackage: Field<string> = (call) => {
   }
   return arn(call, 'model-package', given);
 };
+
+/** `sagemaker:CustomerMetadataProperties/<key>`, for each key that the request sets. */
+export const metadataKeys: Field<ConditionContext> = ({ input }) =>
+  Object.fromEntries(
+    Object.entries((input.CustomerMetadataProperties ?? {}) as Record<string, string>).map(([key, value]) => [`sagemaker:CustomerMetadataProperties/${key}`, value]),
+  );
 
 export const execution: Field<string> = (call) => field('PipelineExecutionArn')(call) ?? '';
 

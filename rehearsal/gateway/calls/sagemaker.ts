@@ -9,6 +9,7 @@ import {
   execution,
   flag,
   keyArns,
+  metadataKeys,
   modelPackage,
   named,
 } from './sagemaker-rows';
@@ -224,6 +225,7 @@ export const sagemaker: ServiceCalls = {
         type: 'model-package',
         resource: modelPackage,
         context: { 'sagemaker:ModelApprovalStatus': field('ModelApprovalStatus') },
+        extraContext: metadataKeys,
       },
       addTags(modelPackage, 'model-package'),
     ],
@@ -233,6 +235,7 @@ export const sagemaker: ServiceCalls = {
         type: 'model-package',
         resource: modelPackage,
         context: { 'sagemaker:ModelApprovalStatus': field('ModelApprovalStatus') },
+        extraContext: metadataKeys,
       },
     ],
     ...scoped('sagemaker', 'model-package', modelPackage, 'DescribeModelPackage', 'DeleteModelPackage'),

@@ -2,6 +2,7 @@ import type { Checkpoint } from '../checkpoint';
 import { batchNight, batchTwice, batchWaits } from './batch';
 import { catalog, ingestKennedy, laterData, quarantine } from './data';
 import { deploy, destroy, examine, teardown } from './deployment';
+import { separated } from './duties';
 import { aborted, buried, interrupted } from './interruption';
 import { judged, judgedDrift } from './judgement';
 import { described, traced } from './lineage';
@@ -25,6 +26,7 @@ export const story: readonly Checkpoint[] = [
   logs,
   denied,
   interrupted,
+  separated,
   firstRelease,
   duplicateApproval,
   noBetter,

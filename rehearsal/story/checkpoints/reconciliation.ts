@@ -1,7 +1,7 @@
 import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { waitFor } from '../../../operator/context';
+import { decide } from '../../../operator/decision';
 import { executionArns, followMachine, outcomeOf } from '../../../operator/executions';
 import { livePackageArn, packageOf } from '../../../operator/registry';
 import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
@@ -23,7 +23,7 @@ export const reconciled: Checkpoint = {
 
     // Nobody hears of this approval.
     await events.send(new DisableRuleCommand({ Name: rule }));
-    await operator.clients.sagemaker.send(new UpdateModelPackageCommand({ ModelPackageArn: arn, ModelApprovalStatus: 'Approved', ApprovalDescription: 'forward again' }));
+    await decide(operator, arn, 'Approved', 'forward again');
     await rehearsal.settled();
     await events.send(new EnableRuleCommand({ Name: rule }));
     events.destroy();

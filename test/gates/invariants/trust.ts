@@ -1,4 +1,4 @@
-import { demanded, isOwnAccount, principals, trustStatements } from '../statements';
+import { demanded, isOwnAccount, type LocatedStatement, principals, trustStatements } from '../statements';
 import { list } from '../template';
 import { type Invariant, place } from './invariant';
 
@@ -9,6 +9,10 @@ const services = ['cloudformation', 'cloudtrail', 'codebuild', 'events', 'lambda
 /** "Cross-service confused deputy prevention" (IAM): CloudFormation sets no source keys when it assumes a stack's service role. */
 const withoutSource = ['Service:cloudformation.amazonaws.com'];
 
+/** Taken by persons of the account, not by a service. */
+const isForPeople = ({ id }: LocatedStatement) => /^ApproverRole/.test(id);
+const ownAccount = `AWS:${JSON.stringify({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root']] })}`;
+
 export const trust: readonly Invariant[] = [
   {
     name: 'trusts-one-service',
@@ -18,7 +22,7 @@ export const trust: readonly Invariant[] = [
         const who = principals(one);
         const expected =
           who.length === 1 &&
-          services.includes(who[0]) &&
+          (isForPeople(one) ? who[0] === ownAccount : services.includes(who[0])) &&
           list(one.statement.Action).join() === 'sts:AssumeRole' &&
           one.statement.NotPrincipal === undefined;
         return expected
@@ -31,7 +35,7 @@ export const trust: readonly Invariant[] = [
     why: 'Without the source account, somebody else\'s job can be given our role (the confused deputy).',
     check: (templates) =>
       trustStatements(templates)
-        .filter((one) => !principals(one).every((who) => withoutSource.includes(who)))
+        .filter((one) => !isForPeople(one) && !principals(one).every((who) => withoutSource.includes(who)))
         .filter((one) => !isOwnAccount(demanded(one, 'StringEquals', 'aws:SourceAccount')))
         .map((one) => ({ place: place(one), problem: 'can be assumed on behalf of another account: no StringEquals aws:SourceAccount' })),
   },

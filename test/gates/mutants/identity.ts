@@ -96,6 +96,18 @@ export const identity: readonly Mutant[] = [
     mutate: (templates) => drop(roleStatement(templates, 'Release', 'ApprovalGateMachineRole', 'RejectPackage'), 'Condition'),
   },
   {
+    name: 'who approves may also say which artifact was meant',
+    why: 'One person could then put any archive behind an evaluation that somebody else made.',
+    gate: 'separation-of-duties',
+    mutate: (templates) => drop(inner(roleStatement(templates, 'Release', 'ApproverRole', 'Decide'), 'Condition'), 'Null'),
+  },
+  {
+    name: 'who approves may also start a training',
+    why: 'Who trains must not approve.',
+    gate: 'separation-of-duties',
+    mutate: (templates) => void (roleStatement(templates, 'Release', 'ApproverRole', 'Decide').Action = ['sagemaker:UpdateModelPackage', 'sagemaker:StartPipelineExecution']),
+  },
+  {
     name: 'the retraining function may change the endpoint',
     why: 'Drift starts a training, never a release.',
     gate: 'separation-of-duties',

@@ -14,6 +14,18 @@ export const trust: readonly Mutant[] = [
     mutate: (templates) => void (trustOf(templates, 'Training', 'JobRolesTraining').Principal = { AWS: 'arn:aws:iam::999999999999:root' }),
   },
   {
+    name: 'another account may become the approver',
+    why: 'Their users decide which model serves ours.',
+    gate: 'trusts-one-service',
+    mutate: (templates) => void (trustOf(templates, 'Release', 'ApproverRole').Principal = { AWS: 'arn:aws:iam::999999999999:root' }),
+  },
+  {
+    name: 'a service may become the approver',
+    why: 'What trains could then approve.',
+    gate: 'trusts-one-service',
+    mutate: (templates) => void (trustOf(templates, 'Release', 'ApproverRole').Principal = { Service: 'sagemaker.amazonaws.com' }),
+  },
+  {
     name: 'a second service may become the pipeline role',
     why: 'Whoever may create a function in this account could use it.',
     gate: 'trusts-one-service',

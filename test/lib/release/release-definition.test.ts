@@ -10,7 +10,7 @@ const definition = releaseDefinition({
   servingStackName: 'Serving',
   servingParameterKeys: ['ApprovedModelPackage'],
   servingDeploymentRoleArn: 'arn:role',
-  verifyArtifactFunctionArn: 'arn:verify',
+  verifyPackageFunctionArn: 'arn:verify',
   smokeTestFunctionArn: 'arn:smoke',
   topicArn: 'arn:topic',
   bakingMinutes: 10,
@@ -53,8 +53,8 @@ function world(change: { live?: string; statuses?: string[]; passed?: boolean; a
       ListReleases: () => ({ Executions: [{ ExecutionArn: 'arn:execution:me' }] }),
       DescribePackage: () => ({ ModelApprovalStatus: change.approval ?? 'Approved', ModelPackageStatus: 'Completed' }),
       ReadLive: () => ({ Parameter: { Value: parameter.value } }),
-      VerifyArtifact: () => ({ Payload: change.artifact ?? { passed: true, text: 'the same' } }),
-      RefuseArtifact: (p: Record<string, unknown>) => {
+      VerifyPackage: () => ({ Payload: change.artifact ?? { passed: true, text: 'the same' } }),
+      RefusePackage: (p: Record<string, unknown>) => {
         rejected.push(p);
         return {};
       },
@@ -78,6 +78,7 @@ function world(change: { live?: string; statuses?: string[]; passed?: boolean; a
       NotifyReleased: publish,
       NotifyFailed: publish,
       NotifyTakenBack: publish,
+      NotifyStale: publish,
     },
   };
 }
@@ -120,7 +121,6 @@ describe('the release machine', () => {
 
   test.each([
     ['a duplicate of the live version', approved(2), {}],
-    ['an older version', approved(1), {}],
     ['a package of another group', { detail: { ModelPackageArn: 'arn:aws:sagemaker:x:1:model-package/other/9' } }, {}],
     ['an event without a package', { detail: {} }, {}],
     ['an approval that was withdrawn', approved(3), { approval: 'Rejected' }],
@@ -131,6 +131,25 @@ describe('the release machine', () => {
     expect(it.parameter.value).toBe(`${group}2`);
     expect(it.updates).toEqual([]);
     expect(it.notices).toEqual([]);
+  });
+
+  test('changes nothing for an older version, keeps its approval, and says how to go back', async () => {
+    const it = world();
+    const run = await runMachine(definition, approved(1), it.answers);
+    expect(run.output?.outcome).toEqual({
+      result: 'Refused',
+      detail: 'Version 1 is older than version 2, which is live: this approval changes nothing. Going back is a rollback: npm run mlops -- rollback --to 1',
+    });
+    expect([it.parameter.value, it.updates, it.rejected]).toEqual([`${group}2`, [], []]);
+    expect(it.notices).toEqual(['An approval of an older model was REFUSED']);
+  });
+
+  test('tells the verification when it is asked, and whether a person goes back', async () => {
+    const asked: Record<string, unknown>[] = [];
+    const it = world({ live: `${group}3` });
+    const VerifyPackage = (p: Record<string, unknown>) => (asked.push(p.Payload as Record<string, unknown>), { Payload: { passed: true, text: 'the same' } });
+    await runMachine(definition, { rollback: true, ...approved(2) }, { ...it.answers, VerifyPackage });
+    expect(asked).toEqual([{ modelPackageArn: `${group}2`, at: '2026-11-23T10:00:00Z', release: expect.objectContaining({ rollback: true, live: { arn: `${group}3` } }) as unknown }]);
   });
 
   test('compares versions as numbers: 10 is newer than 9', async () => {
@@ -176,7 +195,7 @@ describe('the release machine', () => {
     const fail = () => {
       throw Object.assign(new Error('slow down'), { name: 'Lambda.Unknown' });
     };
-    const run = await runMachine(definition, approved(3), { ...it.answers, VerifyArtifact: fail });
+    const run = await runMachine(definition, approved(3), { ...it.answers, VerifyPackage: fail });
     expect([run.error, it.rejected, it.updates]).toEqual(['ReleaseFailed', [], []]);
   });
 

@@ -10,7 +10,7 @@ const definition = releaseDefinition({
   servingStackName: 'Serving',
   servingParameterKeys: ['ApprovedModelPackage', 'EndpointState'],
   servingDeploymentRoleArn: 'arn:role',
-  verifyArtifactFunctionArn: 'arn:verify',
+  verifyPackageFunctionArn: 'arn:verify',
   smokeTestFunctionArn: 'arn:smoke',
   topicArn: 'arn:topic',
   bakingMinutes: 10,
@@ -49,7 +49,7 @@ async function release(version: number, { state = 'asleep', passed = true, updat
     DescribePackage: () => ({ ModelApprovalStatus: 'Approved', ModelPackageStatus: 'Completed' }),
     ReadLive: get,
     ReadState: get,
-    VerifyArtifact: () => ({ Payload: { passed: true, text: 'the same' } }),
+    VerifyPackage: () => ({ Payload: { passed: true, text: 'the same' } }),
     DescribeServing: describe,
     PollServing: describe,
     PollBack: () => ({ Stacks: [{ StackStatus: 'UPDATE_COMPLETE' }] }),
@@ -63,6 +63,7 @@ async function release(version: number, { state = 'asleep', passed = true, updat
     NotifyReleased: () => ({}),
     NotifyFailed: () => ({}),
     NotifyTakenBack: () => ({}),
+    NotifyStale: () => ({}),
   });
   const end = run.error ?? (run.output?.outcome as { result?: string } | undefined)?.result;
   return { end, parameters, deployed, verdicts, rejected: run.tasks.includes('RejectPackage') };
@@ -84,7 +85,7 @@ describe('the release of a version whose endpoint sleeps', () => {
   });
 
   test('lets it sleep for a version older than the live one', async () => {
-    expect(await release(1)).toMatchObject({ end: 'NothingToDo', parameters: both(2, 'asleep'), deployed: [] });
+    expect(await release(1)).toMatchObject({ end: 'Refused', parameters: both(2, 'asleep'), deployed: [] });
   });
 
   test('puts it to sleep again when the newer version does not prove itself, and rejects that', async () => {

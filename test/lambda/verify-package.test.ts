@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
-import { type PackageDescription, verify } from '../../lambda/verify-artifact/verify';
+import { type ApprovedPackage, refusedApproval } from '../../lambda/verify-package/approval';
+import { type PackageDescription, verify } from '../../lambda/verify-package/artifact';
 import { MemoryStore } from '../fixtures/memory-store';
 
 const bucket = 'artifacts';
@@ -88,5 +89,49 @@ describe('the artifact of a release', () => {
         () => Promise.reject(slow),
       ),
     ).rejects.toThrow('reduce your request rate');
+  });
+});
+
+describe('the approval of a release', () => {
+  const session = (role: string, name: string) => ({ IamIdentity: { Arn: `arn:aws:sts::111122223333:assumed-role/${role}/${name}` } });
+  const rules = { approverRoleArn: 'arn:aws:iam::111122223333:role/approver', validDays: 14 };
+  const package3: ApprovedPackage = {
+    CreatedBy: session('PipelineRole', 'SageMaker'),
+    LastModifiedBy: session('approver', 'ann'),
+    LastModifiedTime: new Date('2026-11-20T10:00:00Z'),
+    ApprovalDescription: 'better on LaGuardia',
+    SkipModelValidation: 'None',
+  };
+  const judge = (change: Partial<ApprovedPackage> = {}, at = '2026-11-20T10:01:00Z', wasLive = false) =>
+    refusedApproval({ ...package3, ...change }, rules, { at: new Date(at), wasLive });
+
+  test('counts when a person approved it as the approver, said why, and not long ago', () => {
+    expect(judge()).toBeUndefined();
+    expect(judge({}, '2026-12-04T10:00:00Z')).toBeUndefined();
+  });
+
+  test.each<[string, Partial<ApprovedPackage>, string]>([
+    ['by the role that registered it', { LastModifiedBy: session('PipelineRole', 'another-session') }, 'that takes two'],
+    ['by the approver, who also registered it', { CreatedBy: session('approver', 'bob') }, 'that takes two'],
+    ['by the training job\'s role', { LastModifiedBy: session('TrainingRole', 'SageMaker') }, 'only who takes the role'],
+    ['by an administrator, who did not take the role', { LastModifiedBy: { IamIdentity: { Arn: 'arn:aws:iam::111122223333:user/approver' } } }, 'only who takes the role'],
+    ['by a role of the same name in another account', { LastModifiedBy: { IamIdentity: { Arn: 'arn:aws:sts::999999999999:assumed-role/approver/ann' } } }, 'only who takes the role'],
+    ['when it was registered', { LastModifiedBy: undefined, LastModifiedTime: undefined }, 'nobody looked at it'],
+    ['by somebody whom SageMaker does not name', { LastModifiedBy: {} }, 'nobody looked at it'],
+    ['without a word', { ApprovalDescription: undefined }, 'nobody wrote why'],
+    ['with a blank for a reason', { ApprovalDescription: ' \n' }, 'nobody wrote why'],
+    ['of a package that was never validated', { SkipModelValidation: 'All' }, 'registered without validation'],
+  ])('does not count %s', (_, change, reason) => {
+    expect(judge(change)).toContain(reason);
+  });
+
+  test('is void after its days, but not for a version that was live: to go back to it, or to wake it', () => {
+    const late = '2026-12-04T10:00:01Z';
+    expect(judge({}, late)).toBe('it was approved on 2026-11-20, 14 days ago; an approval is good for 14 days');
+    expect(judge({}, late, true)).toBeUndefined();
+  });
+
+  test('is not refused for a clock that is five minutes behind', () => {
+    expect(judge({}, '2026-11-20T09:55:00Z')).toBeUndefined();
   });
 });

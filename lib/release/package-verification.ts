@@ -9,29 +9,36 @@ import { catchAll, call, outcome, retryTransient, type State } from '../foundati
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowFunction } from '../foundation/workflow-function';
 
-export interface ArtifactVerificationProps {
+export interface PackageVerificationProps {
   readonly artifacts: s3.IBucket;
   readonly modelPackageArnPattern: string;
+  readonly approverRoleArn: string;
+  readonly approvalValidDays: number;
   readonly dataKey: kms.IKey;
   readonly operationsKey: kms.IKey;
   readonly logRetention: logs.RetentionDays;
 }
 
 /**
- * The last look before traffic: the object that would be served is the one that was evaluated and approved. SageMaker itself compares nothing; who
- * can write below models/ could otherwise swap a model after its approval.
+ * The last look before traffic. Was it approved by somebody who may, for a reason, and not too long ago (lambda/verify-package/approval.ts)? And is the
+ * object that would be served the one that was evaluated and approved? SageMaker itself compares nothing; who can write below models/ could otherwise
+ * swap a model after its approval.
  */
-export class ArtifactVerification extends Construct {
+export class PackageVerification extends Construct {
   readonly functionArn: string;
 
-  constructor(scope: Construct, id: string, props: ArtifactVerificationProps) {
+  constructor(scope: Construct, id: string, props: PackageVerificationProps) {
     super(scope, id);
     const { function: verification, role } = new WorkflowFunction(this, 'Function', {
-      name: 'verify-artifact',
-      description: 'Compares the artifact to be released with the one that was evaluated.',
+      name: 'verify-package',
+      description: 'Looks who approved the package to be released, and compares its artifact with the one that was evaluated.',
       // A gigabyte, the most that the evaluation unpacks, is read and hashed in well under that.
       timeout: Duration.minutes(4),
-      environment: { ARTIFACTS_BUCKET: props.artifacts.bucketName },
+      environment: {
+        ARTIFACTS_BUCKET: props.artifacts.bucketName,
+        APPROVER_ROLE_ARN: props.approverRoleArn,
+        APPROVAL_VALID_DAYS: String(props.approvalValidDays),
+      },
       operationsKey: props.operationsKey,
       logRetention: props.logRetention,
       statements: [
@@ -63,33 +70,36 @@ export class ArtifactVerification extends Construct {
   }
 }
 
-/** VerifyArtifact, then `next`; or the approval is withdrawn and somebody is told. Nothing has been changed by then. */
-export function verificationStates(props: { readonly verifyArtifactFunctionArn: string; readonly topicArn: string }, next: string): Record<string, State> {
+/** VerifyPackage, then `next`; or the approval is withdrawn and somebody is told. Nothing has been changed by then. */
+export function verificationStates(props: { readonly verifyPackageFunctionArn: string; readonly topicArn: string }, next: string): Record<string, State> {
   return {
-    VerifyArtifact: {
+    VerifyPackage: {
       Type: 'Task',
-      Comment: 'The object that would be served is the one that was evaluated, or there is no release.',
+      Comment: 'Somebody who may has approved it, and the object that would be served is the one that was evaluated; or there is no release.',
       Resource: 'arn:aws:states:::lambda:invoke',
-      Parameters: { FunctionName: props.verifyArtifactFunctionArn, Payload: { 'modelPackageArn.$': '$.candidate.arn' } },
+      Parameters: {
+        FunctionName: props.verifyPackageFunctionArn,
+        Payload: { 'modelPackageArn.$': '$.candidate.arn', 'at.$': '$$.State.EnteredTime', 'release.$': '$' },
+      },
       ResultSelector: { 'passed.$': '$.Payload.passed', 'text.$': '$.Payload.text' },
-      ResultPath: '$.artifact',
+      ResultPath: '$.verification',
       TimeoutSeconds: 300,
       Retry: retryTransient,
       Catch: catchAll('NoteError'),
-      Next: 'IsTheOneEvaluated',
+      Next: 'MayBeReleased',
     },
-    IsTheOneEvaluated: {
+    MayBeReleased: {
       Type: 'Choice',
-      Choices: [{ Variable: '$.artifact.passed', BooleanEquals: true, Next: next }],
-      Default: 'RefuseArtifact',
+      Choices: [{ Variable: '$.verification.passed', BooleanEquals: true, Next: next }],
+      Default: 'RefusePackage',
     },
     // Rejected, so that neither a late duplicate of the approval nor anybody's repair tries it again.
-    RefuseArtifact: call(
+    RefusePackage: call(
       'arn:aws:states:::aws-sdk:sagemaker:updateModelPackage',
-      { 'ModelPackageArn.$': '$.candidate.arn', ModelApprovalStatus: 'Rejected', 'ApprovalDescription.$': '$.artifact.text' },
+      { 'ModelPackageArn.$': '$.candidate.arn', ModelApprovalStatus: 'Rejected', 'ApprovalDescription.$': '$.verification.text' },
       { next: 'NoteRefused', onError: 'NoteRefused' },
     ),
-    NoteRefused: outcome('Refused', '$.artifact.text', 'NotifyRefused'),
+    NoteRefused: outcome('Refused', '$.verification.text', 'NotifyRefused'),
     NotifyRefused: call(
       'arn:aws:states:::sns:publish',
       { TopicArn: props.topicArn, Subject: 'A model release was REFUSED', 'Message.$': 'States.JsonToString($)' },
@@ -98,7 +108,7 @@ export function verificationStates(props: { readonly verifyArtifactFunctionArn: 
     ReleaseRefused: {
       Type: 'Fail',
       Error: 'ReleaseRefused',
-      Cause: 'The artifact is not the one that was evaluated and registered. The notice, and the package itself, say what differs.',
+      Cause: 'The package was not approved as it must be, or its artifact is not the one that was evaluated. The notice, and the package itself, say which.',
     },
   };
 }

@@ -1,0 +1,38 @@
+import type { Readable } from 'node:stream';
+
+import { GetObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { DescribeModelPackageCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+
+import { refusedApproval } from './approval';
+import { verify, type Verdict } from './artifact';
+
+const sagemaker = new SageMakerClient({});
+const s3 = new S3Client({});
+const bucket = process.env.ARTIFACTS_BUCKET ?? '';
+const rules = { approverRoleArn: process.env.APPROVER_ROLE_ARN ?? '', validDays: Number(process.env.APPROVAL_VALID_DAYS) };
+
+export interface VerifyPackageEvent {
+  readonly modelPackageArn: string;
+  /** When the release asks, ISO 8601. */
+  readonly at: string;
+  /** What the release knows so far. */
+  readonly release: { readonly rollback?: boolean; readonly live: { readonly arn: string } };
+}
+
+export async function handler({ modelPackageArn, at, release }: VerifyPackageEvent): Promise<Verdict> {
+  const description = await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: modelPackageArn }));
+  const wasLive = release.rollback === true || release.live.arn === modelPackageArn;
+  const refused = refusedApproval(description, rules, { at: new Date(at), wasLive });
+  if (refused !== undefined) return { passed: false, text: `The release was refused: ${refused}.` };
+  return verify(description, bucket, read);
+}
+
+async function read(key: string): Promise<Readable | undefined> {
+  try {
+    return (await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))).Body as Readable;
+  } catch (error) {
+    // Without s3:ListBucket S3 says AccessDenied of what does not exist ("GetObject", Amazon S3 API Reference). Throttling and outages are thrown on.
+    if (error instanceof S3ServiceException && ['NoSuchKey', 'AccessDenied'].includes(error.name)) return undefined;
+    throw error;
+  }
+}
