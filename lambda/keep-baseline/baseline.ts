@@ -1,8 +1,12 @@
 import { parseS3Uri } from '../storage/object-store';
 
-/** The part of a model package's description that names its data-quality baseline. */
+/** The part of a model package's description that names its baselines. */
 export interface PackageBaselines {
-  readonly DriftCheckBaselines?: { readonly ModelDataQuality?: Baseline };
+  readonly DriftCheckBaselines?: {
+    readonly ModelDataQuality?: Baseline;
+    readonly ModelQuality?: Baseline;
+    readonly Bias?: { readonly PostTrainingConstraints?: Baseline['Constraints'] };
+  };
   readonly ModelMetrics?: { readonly ModelDataQuality?: Baseline };
 }
 
@@ -16,7 +20,7 @@ export interface Copy {
   readonly toKey: string;
 }
 
-/** Which two objects to copy where, so that the monitor finds the live model's baseline in its fixed place. */
+/** Which objects to copy where, so that the monitors find the live model's baselines in their fixed places. */
 export function copiesFor(description: PackageBaselines, livePrefix: string): Copy[] {
   const baseline = description.DriftCheckBaselines?.ModelDataQuality ?? description.ModelMetrics?.ModelDataQuality;
   const constraints = baseline?.Constraints?.S3Uri;
@@ -24,8 +28,16 @@ export function copiesFor(description: PackageBaselines, livePrefix: string): Co
   if (constraints === undefined || statistics === undefined) {
     throw new Error('The package has no data-quality baseline (constraints and statistics); register it with one');
   }
+  const quality = description.DriftCheckBaselines?.ModelQuality?.Constraints?.S3Uri;
+  const bias = description.DriftCheckBaselines?.Bias?.PostTrainingConstraints?.S3Uri;
+  // Left out, a monitor would go on comparing with the version before.
+  if (quality === undefined || bias === undefined) {
+    throw new Error('The package has no baseline of model quality and bias; register it with both');
+  }
   return [
     { from: parseS3Uri(constraints), toKey: `${livePrefix}constraints.json` },
     { from: parseS3Uri(statistics), toKey: `${livePrefix}statistics.json` },
+    { from: parseS3Uri(quality), toKey: `${livePrefix}quality/constraints.json` },
+    { from: parseS3Uri(bias), toKey: `${livePrefix}bias/constraints.json` },
   ];
 }

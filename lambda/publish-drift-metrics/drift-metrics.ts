@@ -19,6 +19,8 @@ export interface PublishRequest {
   readonly resultPrefix: string;
   /** End of the analyzed window: the metrics belong to the traffic's time, not to the time of publishing. */
   readonly windowEnd: string;
+  /** Whose run it was. @default the schedule of the settings, which is our machine's */
+  readonly scheduleName?: string;
 }
 
 export interface PublishSettings {
@@ -53,7 +55,7 @@ export async function publishDriftMetrics(
   settings: PublishSettings,
   request: PublishRequest,
 ): Promise<PublishResult> {
-  const base = { Timestamp: new Date(request.windowEnd), Dimensions: dimensionsOf(settings) };
+  const base = { Timestamp: new Date(request.windowEnd), Dimensions: dimensionsOf(settings.endpointName, request.scheduleName ?? settings.scheduleName) };
   const found = await readViolations(store, `${request.resultPrefix}/constraint_violations.json`);
   const isOutput = ({ feature_name }: Violation): boolean => settings.outputColumns.includes(feature_name);
   const violations = found.filter((one) => !isOutput(one));
@@ -74,10 +76,10 @@ export async function publishDriftMetrics(
   return { violations: violations.length, outputViolations, published, features: [...new Set(violations.map((one) => one.feature_name))] };
 }
 
-function dimensionsOf(settings: PublishSettings): MetricDatum['Dimensions'] {
+function dimensionsOf(endpointName: string, scheduleName: string): MetricDatum['Dimensions'] {
   return [
-    { Name: 'Endpoint', Value: settings.endpointName },
-    { Name: 'MonitoringSchedule', Value: settings.scheduleName },
+    { Name: 'Endpoint', Value: endpointName },
+    { Name: 'MonitoringSchedule', Value: scheduleName },
   ];
 }
 

@@ -8,13 +8,15 @@ import { requestOf, type MonitorJob, type PublishEvent } from './request';
 const store = new S3ObjectStore(process.env.CAPTURE_BUCKET ?? '');
 const sink = new CloudWatchSink();
 const sagemaker = new SageMakerClient({});
+/** Of AWS's own monitors, where those run. */
+const scheduleArns = (process.env.MONITORING_SCHEDULE_ARNS ?? '').split(',').filter((arn) => arn !== '');
 
 async function describe(jobName: string): Promise<MonitorJob> {
   return sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: jobName }));
 }
 
 export async function handler(event: PublishEvent): Promise<PublishResult | { ignored: string }> {
-  const request = await requestOf(event, describe, process.env.MONITORING_SCHEDULE_ARN);
+  const request = await requestOf(event, describe, scheduleArns);
   if ('ignored' in request) return request;
   return publishDriftMetrics(
     store,
@@ -25,7 +27,7 @@ export async function handler(event: PublishEvent): Promise<PublishResult | { ig
       featureNamespace: process.env.FEATURE_NAMESPACE ?? '',
       workflowNamespace: process.env.WORKFLOW_NAMESPACE ?? '',
       outputColumns: (process.env.OUTPUT_COLUMNS ?? '').split(','),
-      featuresPublishedElsewhere: process.env.MONITORING_SCHEDULE_ARN !== undefined,
+      featuresPublishedElsewhere: scheduleArns.length > 0,
     },
     request,
   );

@@ -20,19 +20,21 @@ export interface MonitorJob {
 export async function requestOf(
   event: PublishEvent,
   describe: (jobName: string) => Promise<MonitorJob>,
-  scheduleArn: string | undefined,
+  scheduleArns: readonly string[],
 ): Promise<PublishRequest | { ignored: string }> {
   if ('resultPrefix' in event) return event;
   const jobName = event.detail.ProcessingJobName;
   if (jobName === undefined) throw new Error('The event has no detail.ProcessingJobName');
   const job = await describe(jobName);
-  if (scheduleArn === undefined || job.MonitoringScheduleArn !== scheduleArn) {
-    return { ignored: `${jobName} is not a run of ${scheduleArn ?? 'any schedule of ours'}` };
-  }
+  const schedule = scheduleArns.find((one) => one === job.MonitoringScheduleArn);
+  if (schedule === undefined) return { ignored: `${jobName} is no run of a schedule of ours` };
+  // The job before it, which merges captures with ground truth, finds nothing out.
+  if (jobName.startsWith('groundtruth-merge-')) return { ignored: `${jobName} only merges` };
   const uri = job.ProcessingOutputConfig?.Outputs?.[0]?.S3Output?.S3Uri;
   if (uri === undefined) throw new Error(`${jobName} has no output in S3`);
   return {
     resultPrefix: parseS3Uri(uri).key.replace(/\/$/, ''),
+    scheduleName: schedule.slice(schedule.lastIndexOf('/') + 1),
     windowEnd: (job.ProcessingEndTime ?? new Date()).toISOString(),
   };
 }

@@ -9,7 +9,6 @@ import { answers } from '../blueprint/answers';
 import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
 import { dataKeyStatements, instanceMetricStatement, logStatements, networkStatements, pullStatements } from '../foundation/sagemaker-statements';
 import { acknowledgeWildcards, type AllowedWildcard } from '../foundation/wildcards';
-import { featureNamespace } from './metrics';
 
 export interface AnalyzerRoleProps {
   readonly capture: s3.IBucket;
@@ -20,12 +19,14 @@ export interface AnalyzerRoleProps {
   readonly codeArn?: string;
   /** What became of the predictions, beside the captures. @default false: the drift analysis needs no labels */
   readonly readsGroundTruth?: boolean;
+  /** Model Monitor merges captures with ground truth in a job before the analysis, and that job writes too. @default false */
+  readonly merges?: boolean;
   readonly dataKey: kms.IKey;
   readonly repositoryArns: readonly string[];
   readonly subnetIds: readonly string[];
   readonly securityGroup: ec2.ISecurityGroup;
-  /** Model Monitor publishes metrics as this role; our own analyzer cannot and must not. */
-  readonly publishesMetrics: boolean;
+  /** CloudWatch namespace to which Model Monitor publishes as this role. @default none: our own analyzer cannot and must not */
+  readonly publishesTo?: string;
 }
 
 /** The analysis job: reads captures and a baseline, writes findings. It sees requests, so it may write nowhere else. */
@@ -58,6 +59,7 @@ export class AnalyzerRole extends Construct {
       this.role,
       { endsWith: '/capture/*', reason: 'EV-001: Captures are named by SageMaker, by hour and with a random part.' },
       ...(props.readsGroundTruth ? [{ endsWith: '/ground-truth/*', reason: 'EV-001: Ground truth is filed by the hour in which it was collected.' }] : []),
+      ...(props.merges ? [{ endsWith: `/${merged}*`, reason: 'EV-001: Merged captures are named by SageMaker, by hour and with a random part.' }] : []),
       { endsWith: '/monitoring/*', reason: 'EV-001: Each analysis writes below its own job\'s name.' },
       ...props.baselinePrefixes.map(
         (prefix): AllowedWildcard => ({ endsWith: `/${prefix}*`, reason: 'EV-001: Each pipeline execution writes below its own id, each training job below its own name.' }),
@@ -70,8 +72,11 @@ export class AnalyzerRole extends Construct {
   }
 }
 
+/** Where a merge job writes and the analysis reads: below the definition's output, monitoring/. */
+const merged = 'monitoring/merge/';
+
 function dataStatements(stack: Stack, props: AnalyzerRoleProps): iam.PolicyStatement[] {
-  const observed = ['capture/*', ...(props.readsGroundTruth ? ['ground-truth/*'] : [])];
+  const observed = ['capture/*', ...(props.readsGroundTruth ? ['ground-truth/*'] : []), ...(props.merges ? [`${merged}*`] : [])];
   return [
     new iam.PolicyStatement({
       sid: 'ReadCapturesBaselineAndCode',
@@ -121,13 +126,13 @@ function splitObjectArn(arn: string): [string, string] {
 }
 
 function metricStatements(props: AnalyzerRoleProps): iam.PolicyStatement[] {
-  if (!props.publishesMetrics) return [];
+  if (props.publishesTo === undefined) return [];
   return [
     new iam.PolicyStatement({
-      sid: 'PublishFeatureMetrics',
+      sid: 'PublishMetrics',
       actions: ['cloudwatch:PutMetricData'],
       resources: ['*'],
-      conditions: { StringEquals: { 'cloudwatch:namespace': [featureNamespace, `/${featureNamespace}`] } },
+      conditions: { StringEquals: { 'cloudwatch:namespace': [props.publishesTo, `/${props.publishesTo}`] } },
     }),
   ];
 }

@@ -63,7 +63,7 @@ export class DriftAnalysis extends Construct {
   constructor(scope: Construct, id: string, props: DriftAnalysisProps) {
     super(scope, id);
     const jobNamePrefix = `${props.prefix}-drift-`;
-    const { role } = new AnalyzerRole(this, 'Analyzer', { ...props, codeArn: props.code.arn, publishesMetrics: false });
+    const { role } = new AnalyzerRole(this, 'Analyzer', { ...props, codeArn: props.code.arn });
     const selectCaptures = this.selectCaptures(props);
     const publisher = new MetricPublisher(this, 'Publisher', props);
 

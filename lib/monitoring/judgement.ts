@@ -62,7 +62,6 @@ export class Judgement extends Construct {
       baselinePrefixes: [...props.baselinePrefixes, 'models/'],
       readsGroundTruth: true,
       codeArn: props.code.arn,
-      publishesMetrics: false,
     });
     const publisher = this.publisher(props);
 

@@ -1,6 +1,12 @@
 /** Where a release puts the live model's baseline for AWS's own monitor, which can only be told one fixed place. */
 export const liveBaselinePrefix = 'baselines/live/';
 
+/** The schedules of AWS's own monitors that need outcomes. */
+export const outcomeScheduleName = {
+  quality: (endpointName: string): string => `${endpointName}-model-quality-monitor`,
+  bias: (endpointName: string): string => `${endpointName}-model-bias-monitor`,
+};
+
 /** The name under which the judgement by outcomes publishes. */
 export function judgementScheduleName(endpointName: string): string {
   return `${endpointName}-model-quality`;

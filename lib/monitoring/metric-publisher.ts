@@ -17,8 +17,8 @@ export interface MetricPublisherProps extends MonitorNames {
   readonly deadLetters?: DeadLetterQueue;
   readonly operationsKey: kms.IKey;
   readonly logRetention: logs.RetentionDays;
-  /** With AWS's own monitor: whose runs to publish. @default our machine says what to publish */
-  readonly monitoringScheduleArn?: string;
+  /** With AWS's own monitors: whose runs to publish. @default our machine says what to publish */
+  readonly monitoringScheduleArns?: readonly string[];
 }
 
 /** Turns an analysis' files into metrics, for the job that could not: it was isolated from every network. */
@@ -28,7 +28,7 @@ export class MetricPublisher extends Construct {
   constructor(scope: Construct, id: string, props: MetricPublisherProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    const own = props.monitoringScheduleArn === undefined;
+    const own = props.monitoringScheduleArns === undefined;
     const publisher = new WorkflowFunction(this, 'Function', {
       name: 'publish-drift-metrics',
       description: 'Publishes what a drift analysis found as metrics.',
@@ -40,7 +40,7 @@ export class MetricPublisher extends Construct {
         FEATURE_NAMESPACE: featureNamespace,
         WORKFLOW_NAMESPACE: workflowNamespace,
         OUTPUT_COLUMNS: outputColumns.join(','),
-        ...(props.monitoringScheduleArn === undefined ? {} : { MONITORING_SCHEDULE_ARN: props.monitoringScheduleArn }),
+        ...(props.monitoringScheduleArns === undefined ? {} : { MONITORING_SCHEDULE_ARNS: props.monitoringScheduleArns.join(',') }),
       },
       deadLetters: own ? undefined : props.deadLetters,
       operationsKey: props.operationsKey,

@@ -13,9 +13,11 @@ export const workflowNamespace = 'MlaBlueprint/Monitoring';
 export const violationsMetricName = 'ConstraintViolations';
 
 /** Where Model Monitor's model-quality, bias and explainability monitors publish, and ours: all of a judgement's metrics. */
+export const modelQualityNamespace = 'aws/sagemaker/Endpoints/model-metrics';
+export const biasNamespace = 'aws/sagemaker/Endpoints/bias-metrics';
 export const judgementNamespaces = [
-  'aws/sagemaker/Endpoints/model-metrics',
-  'aws/sagemaker/Endpoints/bias-metrics',
+  modelQualityNamespace,
+  biasNamespace,
   'aws/sagemaker/Endpoints/explainability-metrics',
   workflowNamespace,
 ];

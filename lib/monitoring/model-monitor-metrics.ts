@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { answers } from '../blueprint/answers';
 import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { EventRule } from '../foundation/event-rule';
+import { outcomeScheduleName } from './live-baseline';
 import { MetricPublisher } from './metric-publisher';
 import type { MonitorNames } from './metrics';
 
@@ -20,18 +21,16 @@ export interface ModelMonitorMetricsProps extends MonitorNames {
 
 /**
  * Model Monitor publishes a metric for each feature, and writes the number of violations only to a file. The drift alarm is
- * about that number; so each finished run's file is read, and the number published as our own analysis does.
+ * about that number; so each finished run's file is read, and the number published as our own analysis does. So do the monitors of quality and bias.
  */
 export class ModelMonitorMetrics extends Construct {
   constructor(scope: Construct, id: string, props: ModelMonitorMetricsProps) {
     super(scope, id);
     const publisher = new MetricPublisher(this, 'Publisher', {
       ...props,
-      monitoringScheduleArn: Stack.of(this).formatArn({
-        service: 'sagemaker',
-        resource: 'monitoring-schedule',
-        resourceName: props.scheduleName,
-      }),
+      monitoringScheduleArns: [props.scheduleName, ...Object.values(outcomeScheduleName).map((name) => name(props.endpointName))].map((resourceName) =>
+        Stack.of(this).formatArn({ service: 'sagemaker', resource: 'monitoring-schedule', resourceName }),
+      ),
     });
     const rule = new EventRule(this, 'RunCompleted', {
       description: 'Publishes the violations of a finished Model Monitor run.',

@@ -1,29 +1,24 @@
-import { Aws, type CfnCondition, CfnMapping, CfnResource, Fn } from 'aws-cdk-lib';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
-import type * as kms from 'aws-cdk-lib/aws-kms';
+import { type CfnCondition, CfnResource, Fn } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
-import type { JobCompute } from '../config';
-import { imageRegistries } from '../training/image-registries';
 import { AnalyzerRole } from './analyzer-role';
 import { liveBaselinePrefix } from './live-baseline';
+import { featureNamespace } from './metrics';
+import type { MonitorImage } from './monitor-images';
+import { monitoringJob, type MonitoringJobProps, monitoringOutput } from './monitoring-job';
 
-export interface ModelMonitorScheduleProps {
+export interface ModelMonitorScheduleProps extends MonitoringJobProps {
   readonly endpointName: string;
   readonly scheduleName: string;
   /** A schedule watches an endpoint and cannot be made before it. */
   readonly hasApprovedModel: CfnCondition;
   /** What must exist first: the endpoint. */
   readonly endpoint: Construct;
-  readonly capture: s3.IBucket;
   readonly artifacts: s3.IBucket;
-  readonly dataKey: kms.IKey;
-  readonly subnetIds: readonly string[];
-  readonly securityGroup: ec2.ISecurityGroup;
-  readonly compute: JobCompute;
+  readonly image: MonitorImage;
 }
 
 /**
@@ -38,20 +33,20 @@ export class ModelMonitorSchedule extends Construct {
 
   constructor(scope: Construct, id: string, props: ModelMonitorScheduleProps) {
     super(scope, id);
-    const { account, repositoryArn } = this.analyzerImage();
     const { role } = new AnalyzerRole(this, 'Analyzer', {
       ...props,
       baselinePrefixes: [liveBaselinePrefix],
-      repositoryArns: [repositoryArn],
-      publishesMetrics: true,
+      repositoryArns: [props.image.repositoryArn],
+      publishesTo: featureNamespace,
     });
     this.roleArn = role.roleArn;
     const baseline = `s3://${props.artifacts.bucketName}/${liveBaselinePrefix}`;
 
     const definition = new sagemaker.CfnDataQualityJobDefinition(this, 'Definition', {
+      ...monitoringJob(props),
       roleArn: role.roleArn,
       dataQualityAppSpecification: {
-        imageUri: Fn.sub('${account}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/sagemaker-model-monitor-analyzer', { account }),
+        imageUri: props.image.uri,
         // Model Monitor publishes the features' metrics only when it is asked to.
         environment: { publish_cloudwatch_metrics: 'Enabled' },
       },
@@ -67,33 +62,7 @@ export class ModelMonitorSchedule extends Construct {
           s3DataDistributionType: 'FullyReplicated',
         },
       },
-      dataQualityJobOutputConfig: {
-        kmsKeyId: props.dataKey.keyArn,
-        monitoringOutputs: [
-          {
-            s3Output: {
-              s3Uri: `s3://${props.capture.bucketName}/monitoring`,
-              localPath: '/opt/ml/processing/output',
-              s3UploadMode: 'EndOfJob',
-            },
-          },
-        ],
-      },
-      jobResources: {
-        clusterConfig: {
-          instanceType: props.compute.instanceType,
-          instanceCount: props.compute.instanceCount,
-          volumeSizeInGb: props.compute.volumeSizeInGb,
-          volumeKmsKeyId: props.dataKey.keyArn,
-        },
-      },
-      // Security Hub SageMaker.9 and .11: isolated, and encrypted between hosts.
-      networkConfig: {
-        enableNetworkIsolation: true,
-        enableInterContainerTrafficEncryption: true,
-        vpcConfig: { subnets: [...props.subnetIds], securityGroupIds: [props.securityGroup.securityGroupId] },
-      },
-      stoppingCondition: { maxRuntimeInSeconds: props.compute.maxRuntimeSeconds },
+      dataQualityJobOutputConfig: monitoringOutput(props),
     });
     // Part of the generated name, by which the release's role names it.
     definition.overrideLogicalId('LiveDataQuality');
@@ -113,18 +82,5 @@ export class ModelMonitorSchedule extends Construct {
     answers(schedule, 'SVC-09', 'MON-04', 'ART-09', 'FEAT-06');
 
     for (const resource of [definition, schedule]) (resource as CfnResource).cfnOptions.condition = props.hasApprovedModel;
-  }
-
-  private analyzerImage(): { account: string; repositoryArn: string } {
-    const rows = Object.entries(imageRegistries).flatMap(([region, { modelMonitor }]) =>
-      modelMonitor === undefined ? [] : [[region, { account: modelMonitor }] as const],
-    );
-    const registries = new CfnMapping(this, 'Registries', { mapping: Object.fromEntries(rows) });
-    const account = registries.findInMap(Aws.REGION, 'account');
-    const repositoryArn = Fn.sub(
-      'arn:${AWS::Partition}:ecr:${AWS::Region}:${account}:repository/sagemaker-model-monitor-analyzer',
-      { account },
-    );
-    return { account, repositoryArn };
   }
 }

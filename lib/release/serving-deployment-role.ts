@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { answers } from '../blueprint/answers';
 import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
 import { acknowledgeWildcards, type AllowedWildcard } from '../foundation/wildcards';
-import { monitoringScheduleName } from '../monitoring/live-baseline';
+import { monitoringScheduleName, outcomeScheduleName } from '../monitoring/live-baseline';
 
 export interface ServingDeploymentRoleProps {
   readonly endpointName: string;
@@ -16,8 +16,8 @@ export interface ServingDeploymentRoleProps {
   /** Of the SSM parameters that the stack reads. */
   readonly parameterArns: readonly string[];
   readonly dataKey: kms.IKey;
-  /** Role of AWS's own monitor, which then lives in the Serving stack. @default none */
-  readonly monitoringRoleArn?: string;
+  /** Roles of AWS's own monitors, which then live in the Serving stack. @default none */
+  readonly monitoringRoleArns?: readonly string[];
 }
 
 /**
@@ -48,7 +48,7 @@ export class ServingDeploymentRole extends Construct {
       { endsWith: 'model/*LiveModel*', reason: 'EV-006: The same name as CloudFormation writes it.' },
       { endsWith: 'endpoint-config/*liveendpointconfig*', reason: 'EV-006: Generated around the logical id LiveEndpointConfig, in lower case.' },
       { endsWith: 'endpoint-config/*LiveEndpointConfig*', reason: 'EV-006: The same name as CloudFormation writes it.' },
-      ...(props.monitoringRoleArn === undefined ? [] : monitorWildcards),
+      ...(props.monitoringRoleArns === undefined ? [] : monitorWildcards),
       { endsWith: 'scalable-target/*', reason: 'EV-007: A scalable target gets its id when it is registered; the service namespace is a condition.' },
       { endsWith: '-*', reason: 'EV-007: Application Auto Scaling appends a random part to the names of its alarms.' },
       { endsWith: '/*', reason: 'EV-005: Versions of our own model package group.' },
@@ -58,10 +58,17 @@ export class ServingDeploymentRole extends Construct {
   }
 }
 
-const monitorWildcards: AllowedWildcard[] = [
-  { endsWith: '*LiveDataQuality*', reason: 'EV-006: CloudFormation generates the name around the logical id LiveDataQuality.' },
-  { endsWith: '*livedataquality*', reason: 'EV-006: The same name as SageMaker writes it in ARNs.' },
-];
+/** Kinds of AWS's monitors: as the API calls them, as ARNs do, and the logical id of the definition. */
+const monitors = [
+  { kind: 'DataQuality', resource: 'data-quality-job-definition', logicalId: 'LiveDataQuality', scheduleName: monitoringScheduleName },
+  { kind: 'ModelQuality', resource: 'model-quality-job-definition', logicalId: 'LiveModelQuality', scheduleName: outcomeScheduleName.quality },
+  { kind: 'ModelBias', resource: 'model-bias-job-definition', logicalId: 'LiveModelBias', scheduleName: outcomeScheduleName.bias },
+] as const;
+
+const monitorWildcards: AllowedWildcard[] = monitors.flatMap(({ logicalId }) => [
+  { endsWith: `*${logicalId}*`, reason: `EV-006: CloudFormation generates the name around the logical id ${logicalId}.` },
+  { endsWith: `*${logicalId.toLowerCase()}*`, reason: 'EV-006: The same name as SageMaker writes it in ARNs.' },
+]);
 
 function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.PolicyStatement[] {
   const sagemaker = (resource: string, resourceName: string) =>
@@ -199,33 +206,36 @@ function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
 }
 
 function monitorStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.PolicyStatement[] {
-  if (props.monitoringRoleArn === undefined) return [];
+  if (props.monitoringRoleArns === undefined) return [];
   const sagemaker = (resource: string, resourceName: string) =>
     stack.formatArn({ service: 'sagemaker', resource, resourceName });
   return [
+    ...monitors.map(
+      ({ kind, resource, logicalId, scheduleName }) =>
+        new iam.PolicyStatement({
+          sid: `Schedule${kind}`,
+          actions: [
+            `sagemaker:Create${kind}JobDefinition`,
+            `sagemaker:Describe${kind}JobDefinition`,
+            `sagemaker:Delete${kind}JobDefinition`,
+            'sagemaker:CreateMonitoringSchedule',
+            'sagemaker:DescribeMonitoringSchedule',
+            'sagemaker:UpdateMonitoringSchedule',
+            'sagemaker:DeleteMonitoringSchedule',
+            'sagemaker:AddTags',
+            'sagemaker:ListTags',
+          ],
+          resources: [
+            sagemaker(resource, `*${logicalId}*`),
+            sagemaker(resource, `*${logicalId.toLowerCase()}*`),
+            sagemaker('monitoring-schedule', scheduleName(props.endpointName)),
+          ],
+        }),
+    ),
     new iam.PolicyStatement({
-      sid: 'ScheduleMonitor',
-      actions: [
-        'sagemaker:CreateDataQualityJobDefinition',
-        'sagemaker:DescribeDataQualityJobDefinition',
-        'sagemaker:DeleteDataQualityJobDefinition',
-        'sagemaker:CreateMonitoringSchedule',
-        'sagemaker:DescribeMonitoringSchedule',
-        'sagemaker:UpdateMonitoringSchedule',
-        'sagemaker:DeleteMonitoringSchedule',
-        'sagemaker:AddTags',
-        'sagemaker:ListTags',
-      ],
-      resources: [
-        sagemaker('data-quality-job-definition', '*LiveDataQuality*'),
-        sagemaker('data-quality-job-definition', '*livedataquality*'),
-        sagemaker('monitoring-schedule', monitoringScheduleName(props.endpointName)),
-      ],
-    }),
-    new iam.PolicyStatement({
-      sid: 'GiveTheMonitorItsRole',
+      sid: 'GiveTheMonitorsTheirRoles',
       actions: ['iam:PassRole'],
-      resources: [props.monitoringRoleArn],
+      resources: [...props.monitoringRoleArns],
       conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
     }),
   ];

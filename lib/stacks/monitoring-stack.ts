@@ -24,6 +24,7 @@ import { judgementScheduleName, monitoringScheduleName } from '../monitoring/liv
 import { IdleEndpoint, type TakeDown } from '../monitoring/idle-endpoint';
 import { LogAlarms } from '../monitoring/log-alarms';
 import { ModelMonitorMetrics } from '../monitoring/model-monitor-metrics';
+import { OutcomeMonitorAlarms } from '../monitoring/outcome-monitor-alarms';
 import { SecurityAlarms } from '../monitoring/security-alarms';
 import { WorkflowAlarms } from '../monitoring/workflow-alarms';
 import { WorkflowDashboard } from '../monitoring/workflow-dashboard';
@@ -109,6 +110,7 @@ export class MonitoringStack extends Stack {
         deadLetters,
         logRetention: retention,
       });
+      new OutcomeMonitorAlarms(this, 'OutcomeMonitorAlarms', { endpointName: serving.endpointName, alarms: serving.alarms });
       new CfnOutput(this, 'MonitoringScheduleName', { value: scheduleName });
     } else {
       const analysis = new DriftAnalysis(this, 'DriftAnalysis', {

@@ -37,7 +37,7 @@ export interface ReleaseStackProps extends StackProps {
     readonly variantName: string;
     readonly modelRoleArn: string;
     /** Only with AWS's own monitor. */
-    readonly monitoringRoleArn?: string;
+    readonly monitoringRoleArns?: readonly string[];
     readonly topic: sns.ITopic;
   };
 }
@@ -86,7 +86,7 @@ export class ReleaseStack extends Stack {
       modelPackageArnPattern,
       parameterArns,
       dataKey: props.dataKey,
-      monitoringRoleArn: serving.monitoringRoleArn,
+      monitoringRoleArns: serving.monitoringRoleArns,
     });
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey: props.operationsKey });
 

@@ -12,7 +12,9 @@ import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { logRetention } from '../foundation/log-retention';
 import { monitoringScheduleName } from '../monitoring/live-baseline';
 import { ModelMonitorSchedule } from '../monitoring/model-monitor-schedule';
+import { MonitorImages } from '../monitoring/monitor-images';
 import { NotificationTopic } from '../monitoring/notification-topic';
+import { OutcomeMonitors } from '../monitoring/outcome-monitors';
 import type { ProblemSpec } from '../problem/problem-spec';
 import { approvedModelParameterName, challengerModelParameterName, endpointStateParameterName } from '../serving/approved-model';
 import { BatchScoring, batchInputs } from '../serving/batch-scoring';
@@ -47,7 +49,7 @@ export class ServingStack extends Stack {
   readonly modelRoleArn: string;
   readonly batchDeadLetters: DeadLetterQueue;
   /** Only with AWS's own monitor. */
-  readonly monitoringRoleArn?: string;
+  readonly monitoringRoleArns?: readonly string[];
   /** Keys of this template's parameters; an update with the previous template must name each. */
   readonly parameterKeys: readonly string[];
 
@@ -147,9 +149,9 @@ export class ServingStack extends Stack {
       challenger: beside,
     });
     if (configuration.monitoring.modelMonitor) {
-      const monitor = new ModelMonitorSchedule(this, 'ModelMonitor', {
+      const images = new MonitorImages(this, 'MonitorImages');
+      const watched = {
         endpointName: this.endpointName,
-        scheduleName: monitoringScheduleName(this.endpointName),
         hasApprovedModel,
         endpoint,
         capture: props.capture,
@@ -158,8 +160,10 @@ export class ServingStack extends Stack {
         subnetIds,
         securityGroup: props.jobSecurityGroup,
         compute: configuration.instances.monitoring,
-      });
-      this.monitoringRoleArn = monitor.roleArn;
+      };
+      const monitor = new ModelMonitorSchedule(this, 'ModelMonitor', { ...watched, scheduleName: monitoringScheduleName(this.endpointName), image: images.analyzer });
+      const outcomes = new OutcomeMonitors(this, 'OutcomeMonitors', { ...watched, problem, images, lookBackDays: configuration.monitoring.judgement.lookBackDays });
+      this.monitoringRoleArns = [monitor.roleArn, ...outcomes.roleArns];
     }
 
     // Made first and removed last: SageMaker would make a group that is not there by itself, without key and without end.

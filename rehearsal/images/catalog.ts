@@ -1,5 +1,6 @@
 import { ImageStandIn } from './image';
 import { modelMonitorAnalyzer } from './model-monitor-analyzer/stand-in';
+import { clarify, groundTruthMerger } from './outcomes/stand-ins';
 import { scikitLearn } from './scikit-learn/stand-in';
 import { xgboost } from './xgboost/stand-in';
 
@@ -12,9 +13,9 @@ export interface ImageOptions {
 export class ImageCatalog {
   private readonly images: ReadonlyMap<string, ImageStandIn>;
 
-  constructor(options: ImageOptions) {
+  constructor({ stepsFolder }: ImageOptions) {
     this.images = new Map(
-      [scikitLearn, xgboost, modelMonitorAnalyzer(options.stepsFolder)].map((image) => [image.repository, image]),
+      [scikitLearn, xgboost, modelMonitorAnalyzer(stepsFolder), groundTruthMerger(stepsFolder), clarify(stepsFolder)].map((image) => [image.repository, image]),
     );
   }
 

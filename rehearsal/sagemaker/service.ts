@@ -9,7 +9,7 @@ import { ProcessingJobs } from './jobs/processing';
 import { TrainingJobs } from './jobs/training';
 import { TransformJobs } from './jobs/transform';
 import { TuningJobs } from './jobs/tuning';
-import { DataQualityJobDefinitions } from './monitoring/job-definitions';
+import { JobDefinitions, type MonitorKind } from './monitoring/job-definitions';
 import { MonitoringSchedules } from './monitoring/schedules';
 import { Pipelines } from './pipeline/pipelines';
 import { EndpointConfigs } from './registry/endpoint-configs';
@@ -52,7 +52,11 @@ export function createSageMaker(platform: Platform, options: SageMakerOptions): 
   const endpoints = new Endpoints(engine, models, configs);
   const stopMeasuring = endpoints.measure();
   const transform = new TransformJobs(engine, models);
-  const definitions = new DataQualityJobDefinitions(engine);
+  const definitions: Record<MonitorKind, JobDefinitions> = {
+    DataQuality: new JobDefinitions(engine, 'DataQuality'),
+    ModelQuality: new JobDefinitions(engine, 'ModelQuality'),
+    ModelBias: new JobDefinitions(engine, 'ModelBias'),
+  };
   const schedules = new MonitoringSchedules(engine, definitions, { processing, endpoints });
   const pipelines = new Pipelines(engine, { processing, training, tuning, transform });
 
@@ -67,7 +71,9 @@ export function createSageMaker(platform: Platform, options: SageMakerOptions): 
       ...configs.operations,
       ...endpoints.operations,
       ...pipelines.operations,
-      ...definitions.operations,
+      ...definitions.DataQuality.operations,
+      ...definitions.ModelQuality.operations,
+      ...definitions.ModelBias.operations,
       ...schedules.operations,
       ...tagOperations(engine),
     }),

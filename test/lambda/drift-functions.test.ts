@@ -102,21 +102,25 @@ describe('publishing drift metrics', () => {
         ProcessingOutputConfig: { Outputs: [{ S3Output: { S3Uri: 's3://capture/monitoring/run-1' } }] },
       });
     const event = { detail: { ProcessingJobName: 'job' } };
-    expect(await requestOf(event, describe('ours'), 'ours')).toEqual({
+    const ours = 'arn:aws:sagemaker:x:1:monitoring-schedule/ours';
+    expect(await requestOf(event, describe(ours), ['other', ours])).toEqual({
       resultPrefix: 'monitoring/run-1',
+      scheduleName: 'ours',
       windowEnd: '2013-09-03T15:04:00.000Z',
     });
-    expect(await requestOf(event, describe('theirs'), 'ours')).toHaveProperty('ignored');
+    expect(await requestOf(event, describe('theirs'), [ours])).toHaveProperty('ignored');
+    expect(await requestOf({ detail: { ProcessingJobName: 'groundtruth-merge-201309' } }, describe(ours), [ours])).toHaveProperty('ignored');
   });
 });
 
 describe('keeping the live baseline', () => {
   const at = (name: string) => ({ S3Uri: `s3://artifacts/baselines/run/${name}.json` });
+  const outcomes = { ModelQuality: { Constraints: at('q') }, Bias: { PostTrainingConstraints: at('b') } };
 
   test('prefers the drift baseline over the model\'s metrics', () => {
     const copies = copiesFor(
       {
-        DriftCheckBaselines: { ModelDataQuality: { Constraints: at('c'), Statistics: at('s') } },
+        DriftCheckBaselines: { ModelDataQuality: { Constraints: at('c'), Statistics: at('s') }, ...outcomes },
         ModelMetrics: { ModelDataQuality: { Constraints: at('other'), Statistics: at('other') } },
       },
       'baselines/live/',
@@ -124,7 +128,15 @@ describe('keeping the live baseline', () => {
     expect(copies).toEqual([
       { from: { bucket: 'artifacts', key: 'baselines/run/c.json' }, toKey: 'baselines/live/constraints.json' },
       { from: { bucket: 'artifacts', key: 'baselines/run/s.json' }, toKey: 'baselines/live/statistics.json' },
+      { from: { bucket: 'artifacts', key: 'baselines/run/q.json' }, toKey: 'baselines/live/quality/constraints.json' },
+      { from: { bucket: 'artifacts', key: 'baselines/run/b.json' }, toKey: 'baselines/live/bias/constraints.json' },
     ]);
+  });
+
+  test('says so when a package has no baseline of quality or of bias: the monitors would go on with that of the version before', () => {
+    const ModelDataQuality = { Constraints: at('c'), Statistics: at('s') };
+    expect(() => copiesFor({ DriftCheckBaselines: { ModelDataQuality, ModelQuality: outcomes.ModelQuality } }, 'baselines/live/')).toThrow(/quality and bias/);
+    expect(() => copiesFor({ DriftCheckBaselines: { ModelDataQuality, Bias: outcomes.Bias } }, 'baselines/live/')).toThrow(/quality and bias/);
   });
 
   test('says so when a package has no baseline', () => {

@@ -1,12 +1,46 @@
 import { resolve } from 'node:path';
 
+import { DescribeAlarmsCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
+import { ListMonitoringExecutionsCommand } from '@aws-sdk/client-sagemaker';
+
+import { waitFor } from '../../operator/context';
 import { run, type Run } from '../../rehearsal/run';
+import { type Checkpoint, expect as must } from '../../rehearsal/story/checkpoint';
 import { ending, story } from '../../rehearsal/story/checkpoints';
 
 const root = resolve(__dirname, '..', '..');
 
 /** From the data to the retraining that drift starts, and the end; releases and refusals are the whole story's matter. */
 const chapters = ['deploy', 'ingest', 'train', 'release', 'healthy', 'late-labels', 'drift', 'cool-down'];
+
+const outcomesMonitored: Checkpoint = {
+  id: 'outcomes-monitored',
+  sentence: 'At night AWS\'s own monitors merge captures with the outcomes that have arrived, and compare quality and bias with the live version\'s baseline.',
+  rows: ['SVC-09', 'MON-05'],
+  async run({ operator, rehearsal, note }) {
+    const endpoint = await operator.output('Serving', 'EndpointName');
+    for (const [kind, namespace, metric] of [['quality', 'model-metrics', 'auc'], ['bias', 'bias-metrics', 'bias_metric_RD']] as const) {
+      const MonitoringScheduleName = `${endpoint}-model-${kind}-monitor`;
+      const ended = async () => {
+        const { MonitoringExecutionSummaries = [] } = await operator.clients.sagemaker.send(new ListMonitoringExecutionsCommand({ MonitoringScheduleName, SortOrder: 'Descending' }));
+        return MonitoringExecutionSummaries.find(({ MonitoringExecutionStatus }) => !/Pending|InProgress/.test(MonitoringExecutionStatus ?? ''));
+      };
+      for (let hours = 0; hours < 25 && (await ended()) === undefined; hours += 1) await rehearsal.clock.advance(60 * 60_000);
+      const run = await waitFor(operator, `${MonitoringScheduleName} to run`, 5, ended);
+      must(/^Completed/.test(run.MonitoringExecutionStatus ?? ''), `${MonitoringScheduleName}: ${run.MonitoringExecutionStatus ?? ''}: ${run.FailureReason ?? ''}`);
+      note(kind, run.FailureReason ?? run.MonitoringExecutionStatus ?? '');
+      const { Metrics = [] } = await operator.clients.cloudwatch.send(new ListMetricsCommand({ Namespace: `aws/sagemaker/Endpoints/${namespace}`, MetricName: metric }));
+      must(Metrics.some(({ Dimensions = [] }) => Dimensions.some(({ Value }) => Value === MonitoringScheduleName)), `${MonitoringScheduleName} published no ${metric}`);
+      // Its violations are counted by an event: the alarm has a verdict, and no missing data.
+      const alarm = kind === 'quality' ? 'MonitoredQuality' : 'MonitoredBias';
+      await rehearsal.clock.advance(5 * 60_000);
+      const { MetricAlarms = [] } = await operator.clients.cloudwatch.send(new DescribeAlarmsCommand({ AlarmNamePrefix: 'MlaBlueprint-Monitoring' }));
+      const state = MetricAlarms.find(({ AlarmName }) => AlarmName?.includes(alarm))?.StateValue;
+      const expected = run.MonitoringExecutionStatus === 'CompletedWithViolations' ? 'ALARM' : 'OK';
+      must(state === expected, `${alarm} is ${state ?? 'not there'}, and the run ended as ${run.MonitoringExecutionStatus ?? ''}`);
+    }
+  },
+};
 
 describe('the workflow with AWS\'s own monitor (modelMonitor: true)', () => {
   let finished: Run;
@@ -15,14 +49,14 @@ describe('the workflow with AWS\'s own monitor (modelMonitor: true)', () => {
     finished = await run({
       root,
       app: 'tsx test/fixtures/model-monitor-app.ts',
-      checkpoints: [...story.filter(({ id }) => chapters.includes(id)), ...ending],
+      checkpoints: [...story.filter(({ id }) => chapters.includes(id)).flatMap((one) => (one.id === 'late-labels' ? [one, outcomesMonitored] : [one])), ...ending],
       progress: () => undefined,
       output: { line: () => undefined, progress: () => undefined },
     });
     await finished.stop();
   }, 600_000);
 
-  it.each([...chapters, ...ending.map(({ id }) => id)])('passes the checkpoint %s', (id) => {
+  it.each([...chapters, outcomesMonitored.id, ...ending.map(({ id }) => id)])('passes the checkpoint %s', (id) => {
     const result = finished.data.checkpoints.find((one) => one.id === id);
     expect({ status: result?.status, error: result?.error }).toEqual({ status: 'passed', error: undefined });
   });

@@ -1,11 +1,18 @@
 import {
   CreateDataQualityJobDefinitionCommand,
   CreateDataQualityJobDefinitionCommandInput,
+  CreateModelBiasJobDefinitionCommand,
+  CreateModelBiasJobDefinitionCommandInput,
+  CreateModelQualityJobDefinitionCommand,
+  CreateModelQualityJobDefinitionCommandInput,
   CreateMonitoringScheduleCommand,
   CreateMonitoringScheduleCommandInput,
   DeleteDataQualityJobDefinitionCommand,
+  DeleteModelBiasJobDefinitionCommand,
+  DeleteModelQualityJobDefinitionCommand,
   DeleteMonitoringScheduleCommand,
   DescribeMonitoringScheduleCommand,
+  type SageMakerClient,
   UpdateMonitoringScheduleCommand,
   UpdateMonitoringScheduleCommandInput,
 } from '@aws-sdk/client-sagemaker';
@@ -14,29 +21,50 @@ import { ProvisionContext, Provisioner } from '../provisioner';
 import { nameInArn, sagemakerName } from './sagemaker-names';
 import { optionalText, pick, text } from './values';
 
-const JOB_DEFINITION = [
-  'DataQualityBaselineConfig', 'DataQualityAppSpecification', 'DataQualityJobInput', 'DataQualityJobOutputConfig', 'JobResources',
-  'NetworkConfig', 'RoleArn', 'StoppingCondition',
-];
+const SHARED = ['JobResources', 'NetworkConfig', 'RoleArn', 'StoppingCondition'];
 
-export const dataQualityJobDefinition: Provisioner = {
-  nameProperty: 'JobDefinitionName',
-  replacing: ['JobDefinitionName', ...JOB_DEFINITION, 'Tags'],
-  updating: [],
-  inert: [],
-  async create(properties, context) {
-    const JobDefinitionName = optionalText(properties, 'JobDefinitionName') ?? sagemakerName(context);
-    const input = { ...pick(properties, [...JOB_DEFINITION, 'Tags']), JobDefinitionName };
-    const { JobDefinitionArn = '' } = await context.clients.sagemaker.send(
-      new CreateDataQualityJobDefinitionCommand(input as unknown as CreateDataQualityJobDefinitionCommandInput),
-    );
-    const CreationTime = new Date(context.clock.now()).toISOString();
-    return { physicalId: JobDefinitionArn, attributes: { JobDefinitionArn, CreationTime } };
-  },
-  async delete(physicalId, _, { clients }) {
-    await unlessGone(clients.sagemaker.send(new DeleteDataQualityJobDefinitionCommand({ JobDefinitionName: nameInArn(physicalId) })));
-  },
-};
+/** The three kinds are alike but for the names of their properties. */
+function jobDefinition<Input>(
+  kind: string,
+  create: (sagemaker: SageMakerClient, input: Input) => Promise<{ JobDefinitionArn: string | undefined }>,
+  remove: (sagemaker: SageMakerClient, JobDefinitionName: string) => Promise<unknown>,
+): Provisioner {
+  const properties = [...['BaselineConfig', 'AppSpecification', 'JobInput', 'JobOutputConfig'].map((part) => `${kind}${part}`), ...SHARED];
+  return {
+    nameProperty: 'JobDefinitionName',
+    replacing: ['JobDefinitionName', ...properties, 'Tags'],
+    updating: [],
+    inert: [],
+    async create(given, context) {
+      const JobDefinitionName = optionalText(given, 'JobDefinitionName') ?? sagemakerName(context);
+      const input = { ...pick(given, [...properties, 'Tags']), JobDefinitionName };
+      const { JobDefinitionArn = '' } = await create(context.clients.sagemaker, input as Input);
+      const CreationTime = new Date(context.clock.now()).toISOString();
+      return { physicalId: JobDefinitionArn, attributes: { JobDefinitionArn, CreationTime } };
+    },
+    async delete(physicalId, _, { clients }) {
+      await unlessGone(remove(clients.sagemaker, nameInArn(physicalId)));
+    },
+  };
+}
+
+export const dataQualityJobDefinition = jobDefinition<CreateDataQualityJobDefinitionCommandInput>(
+  'DataQuality',
+  (sagemaker, input) => sagemaker.send(new CreateDataQualityJobDefinitionCommand(input)),
+  (sagemaker, JobDefinitionName) => sagemaker.send(new DeleteDataQualityJobDefinitionCommand({ JobDefinitionName })),
+);
+
+export const modelQualityJobDefinition = jobDefinition<CreateModelQualityJobDefinitionCommandInput>(
+  'ModelQuality',
+  (sagemaker, input) => sagemaker.send(new CreateModelQualityJobDefinitionCommand(input)),
+  (sagemaker, JobDefinitionName) => sagemaker.send(new DeleteModelQualityJobDefinitionCommand({ JobDefinitionName })),
+);
+
+export const modelBiasJobDefinition = jobDefinition<CreateModelBiasJobDefinitionCommandInput>(
+  'ModelBias',
+  (sagemaker, input) => sagemaker.send(new CreateModelBiasJobDefinitionCommand(input)),
+  (sagemaker, JobDefinitionName) => sagemaker.send(new DeleteModelBiasJobDefinitionCommand({ JobDefinitionName })),
+);
 
 export const monitoringSchedule: Provisioner = {
   nameProperty: 'MonitoringScheduleName',

@@ -16,6 +16,28 @@ import {
 
 const packagesOf = fields('PrimaryContainer.ModelPackageName', 'Containers[].ModelPackageName');
 
+/** Job definitions of Model Monitor and Clarify: alike but for their kind. */
+function jobDefinition(kind: string, type: string): ServiceCalls['operations'] {
+  return {
+    [`Create${kind}JobDefinition`]: creates(
+      `Create${kind}JobDefinition`,
+      type,
+      'JobDefinitionName',
+      {
+        ...VPC,
+        'sagemaker:InstanceTypes': fields('JobResources.ClusterConfig.InstanceType'),
+        'sagemaker:NetworkIsolation': flag('NetworkConfig.EnableNetworkIsolation'),
+        'sagemaker:InterContainerTrafficEncryption': flag('NetworkConfig.EnableInterContainerTrafficEncryption'),
+        'sagemaker:VolumeKmsKeyArn': keyArns('JobResources.ClusterConfig.VolumeKmsKeyId'),
+        'sagemaker:OutputKmsKeyArn': keyArns(`${kind}JobOutputConfig.KmsKeyId`),
+        'sagemaker:MaxRuntimeInSeconds': field('StoppingCondition.MaxRuntimeInSeconds'),
+      },
+      'RoleArn',
+    ),
+    ...scoped('sagemaker', type, named(type, 'JobDefinitionName'), `Describe${kind}JobDefinition`, `Delete${kind}JobDefinition`),
+  };
+}
+
 /** Amazon SageMaker AI, control plane. */
 export const sagemaker: ServiceCalls = {
   prefix: 'sagemaker',
@@ -35,6 +57,8 @@ export const sagemaker: ServiceCalls = {
       'ListMonitoringSchedules',
       'ListMonitoringExecutions',
       'ListDataQualityJobDefinitions',
+      'ListModelQualityJobDefinitions',
+      'ListModelBiasJobDefinitions',
       'ListExperiments',
       'ListTrials',
       'Search',
@@ -272,28 +296,9 @@ export const sagemaker: ServiceCalls = {
       'DescribePipelineDefinitionForExecution',
       'ListPipelineParametersForExecution',
     ),
-    CreateDataQualityJobDefinition: creates(
-      'CreateDataQualityJobDefinition',
-      'data-quality-job-definition',
-      'JobDefinitionName',
-      {
-        ...VPC,
-        'sagemaker:InstanceTypes': fields('JobResources.ClusterConfig.InstanceType'),
-        'sagemaker:NetworkIsolation': flag('NetworkConfig.EnableNetworkIsolation'),
-        'sagemaker:InterContainerTrafficEncryption': flag('NetworkConfig.EnableInterContainerTrafficEncryption'),
-        'sagemaker:VolumeKmsKeyArn': keyArns('JobResources.ClusterConfig.VolumeKmsKeyId'),
-        'sagemaker:OutputKmsKeyArn': keyArns('DataQualityJobOutputConfig.KmsKeyId'),
-        'sagemaker:MaxRuntimeInSeconds': field('StoppingCondition.MaxRuntimeInSeconds'),
-      },
-      'RoleArn',
-    ),
-    ...scoped(
-      'sagemaker',
-      'data-quality-job-definition',
-      named('data-quality-job-definition', 'JobDefinitionName'),
-      'DescribeDataQualityJobDefinition',
-      'DeleteDataQualityJobDefinition',
-    ),
+    ...jobDefinition('DataQuality', 'data-quality-job-definition'),
+    ...jobDefinition('ModelQuality', 'model-quality-job-definition'),
+    ...jobDefinition('ModelBias', 'model-bias-job-definition'),
     CreateMonitoringSchedule: creates(
       'CreateMonitoringSchedule',
       'monitoring-schedule',

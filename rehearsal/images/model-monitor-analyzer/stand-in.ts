@@ -1,4 +1,5 @@
 import { ImageStandIn } from '../image';
+import { outcomeMonitor } from '../outcomes/stand-ins';
 
 /**
  * AWS's Model Monitor analyzer, whose code is closed. Its environment variables and file formats are published, and the workflow's
@@ -7,11 +8,15 @@ import { ImageStandIn } from '../image';
 export function modelMonitorAnalyzer(stepsFolder: string): ImageStandIn {
   return {
     repository: 'sagemaker-model-monitor-analyzer',
-    processing: ({ root, environment, python }) => ({
-      command: python,
-      args: [stepsFolder, 'analyze'],
-      env: { ...environment, WORKFLOW_PROCESSING_ROOT: root.path('/opt/ml/processing') },
-      cwd: root.make('/opt/ml/processing'),
-    }),
+    processing: (request) => {
+      const { root, environment, python } = request;
+      if (environment.analysis_type === 'MODEL_QUALITY') return outcomeMonitor(stepsFolder, 'model-quality', request);
+      return {
+        command: python,
+        args: [stepsFolder, 'analyze'],
+        env: { ...environment, WORKFLOW_PROCESSING_ROOT: root.path('/opt/ml/processing') },
+        cwd: root.make('/opt/ml/processing'),
+      };
+    },
   };
 }

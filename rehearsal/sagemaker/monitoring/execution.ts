@@ -11,20 +11,17 @@ import { messageOf } from '../errors';
 import { ProcessingJobs } from '../jobs/processing';
 import { randomName } from '../names';
 import { RoleSession } from '../role-session';
-import { DataQualityJobDefinition } from './job-definitions';
+import type { MonitoringRun } from './monitoring-run';
+import { analyzeOutcomes } from './outcomes';
+import { s3Input } from './processing-input';
 
 const HOUR = 3_600_000;
-/** Namespace of Model Monitor's data quality metrics of real-time endpoints. */
-const NAMESPACE = 'aws/sagemaker/Endpoints/data-metrics';
-
-/** One run of a monitoring schedule: finds the captures of the hours before, and runs the analyzer on them. */
-export interface MonitoringRun {
-  readonly scheduleName: string;
-  readonly scheduleArn: string;
-  readonly scheduledAt: number;
-  readonly hours: number;
-  readonly definition: DataQualityJobDefinition;
-}
+/** Namespaces of the monitors' metrics of real-time endpoints. */
+const NAMESPACES = {
+  DataQuality: 'aws/sagemaker/Endpoints/data-metrics',
+  ModelQuality: 'aws/sagemaker/Endpoints/model-metrics',
+  ModelBias: 'aws/sagemaker/Endpoints/bias-metrics',
+} as const;
 
 export async function runMonitoring(
   engine: Engine,
@@ -38,15 +35,13 @@ export async function runMonitoring(
   await Activity.run(engine.platform.clock, async () => {
     try {
       await parts.endpoints.flushCaptures();
-      const inputs = await captureInputs(engine, parts.endpoints, run);
-      if (inputs.length === 0) {
+      const origin = { scheduleArn: run.scheduleArn, inspect: (root: ContainerRoot, session: RoleSession) => publish(engine, run, root, session) };
+      const request = run.definition.kind === 'DataQuality' ? await dataQualityRequest(engine, parts.endpoints, run) : await analyzeOutcomes(engine, parts, run);
+      if (request === undefined) {
         update({ MonitoringExecutionStatus: 'Failed', FailureReason: 'Job inputs had no data' });
         return;
       }
-      const job = await parts.processing.create(processingRequest(run, inputs), {
-        scheduleArn: run.scheduleArn,
-        inspect: (root, session) => publish(engine, run, root, session),
-      });
+      const job = await parts.processing.create(request, origin);
       update({ MonitoringExecutionStatus: 'InProgress', ProcessingJobArn: job.arn });
       await job.done;
       const violated = job.exitMessage?.startsWith('CompletedWithViolations') ?? false;
@@ -58,9 +53,14 @@ export async function runMonitoring(
   });
 }
 
+async function dataQualityRequest(engine: Engine, endpoints: Endpoints, run: MonitoringRun): Promise<CreateProcessingJobCommandInput | undefined> {
+  const inputs = await captureInputs(engine, endpoints, run);
+  return inputs.length === 0 ? undefined : processingRequest(run, inputs);
+}
+
 /** The hours' capture folders that hold anything, one input each. */
 async function captureInputs(engine: Engine, endpoints: Endpoints, run: MonitoringRun): Promise<ProcessingInput[]> {
-  const input = run.definition.request.DataQualityJobInput?.EndpointInput;
+  const input = run.definition.input.EndpointInput;
   const endpoint = endpoints.store.get(input?.EndpointName ?? '');
   const destination = endpoint.captureConfig?.DestinationS3Uri;
   if (destination === undefined) {
@@ -88,35 +88,28 @@ async function captureInputs(engine: Engine, endpoints: Endpoints, run: Monitori
   }
 }
 
-function s3Input(InputName: string, S3Uri: string, LocalPath: string, distribution?: 'FullyReplicated' | 'ShardedByS3Key'): ProcessingInput {
-  return { InputName, S3Input: { S3Uri, LocalPath, S3DataType: 'S3Prefix', S3InputMode: 'File', S3DataDistributionType: distribution ?? 'FullyReplicated' } };
-}
-
 /** The analyzer's container contract: developer guide, "Container Contract Inputs". */
 function processingRequest(run: MonitoringRun, inputs: readonly ProcessingInput[]): CreateProcessingJobCommandInput {
-  const { request } = run.definition;
-  const app = request.DataQualityAppSpecification;
-  const baseline = request.DataQualityBaselineConfig;
-  const source = request.DataQualityJobInput?.EndpointInput;
-  const output = request.DataQualityJobOutputConfig;
+  const { request, app, baseline, output } = run.definition;
+  const source = run.definition.input.EndpointInput;
   const target = output?.MonitoringOutputs?.[0]?.S3Output;
   const name = `model-monitoring-${new Date(run.scheduledAt).toISOString().slice(0, 13).replace(/[-T]/g, '')}-${randomName(24)}`;
   const constraints = '/opt/ml/processing/baseline/constraints';
   const statistics = '/opt/ml/processing/baseline/stats';
   const file = (uri: string): string => uri.slice(uri.lastIndexOf('/') + 1);
-  const constraintsUri = baseline?.ConstraintsResource?.S3Uri;
-  const statisticsUri = baseline?.StatisticsResource?.S3Uri;
+  const constraintsUri = baseline.ConstraintsResource?.S3Uri;
+  const statisticsUri = baseline.StatisticsResource?.S3Uri;
   const cluster = request.JobResources?.ClusterConfig;
   return {
     ProcessingJobName: name,
     RoleArn: request.RoleArn,
-    AppSpecification: { ImageUri: app?.ImageUri, ContainerEntrypoint: app?.ContainerEntrypoint, ContainerArguments: app?.ContainerArguments },
+    AppSpecification: { ImageUri: app.ImageUri, ContainerEntrypoint: app.ContainerEntrypoint, ContainerArguments: app.ContainerArguments },
     Environment: {
-      ...app?.Environment,
+      ...app.Environment,
       dataset_format: '{"sagemakerCaptureJson":{"captureIndexNames":["endpointInput","endpointOutput"]}}',
       dataset_source: source?.LocalPath ?? '',
       output_path: target?.LocalPath ?? '/opt/ml/processing/output',
-      publish_cloudwatch_metrics: app?.Environment?.publish_cloudwatch_metrics ?? 'Disabled',
+      publish_cloudwatch_metrics: app.Environment?.publish_cloudwatch_metrics ?? 'Disabled',
       sagemaker_endpoint_name: source?.EndpointName ?? '',
       sagemaker_monitoring_schedule_name: run.scheduleName,
       start_time: new Date(run.scheduledAt - run.hours * HOUR).toISOString(),
@@ -157,19 +150,20 @@ function processingRequest(run: MonitoringRun, inputs: readonly ProcessingInput[
 
 /** Publishes what the analyzer measured, as the job's role, when the definition asks for it. */
 async function publish(engine: Engine, run: MonitoringRun, root: ContainerRoot, session: RoleSession): Promise<void> {
-  const { DataQualityAppSpecification: app, DataQualityJobOutputConfig: output, DataQualityJobInput: input } = run.definition.request;
-  if (app?.Environment?.publish_cloudwatch_metrics !== 'Enabled') {
+  const { kind, app, output, input } = run.definition;
+  const namespace = NAMESPACES[kind];
+  if (app.Environment?.publish_cloudwatch_metrics !== 'Enabled') {
     return;
   }
   const folder = root.path(output?.MonitoringOutputs?.[0]?.S3Output?.LocalPath ?? '/opt/ml/processing/output');
   const text = await readFile(join(folder, 'metrics.json'), 'utf8').catch(() => '[]');
-  session.authorize('monitoring metrics', 'cloudwatch:PutMetricData', '*', { 'cloudwatch:namespace': NAMESPACE });
-  for (const { name, value } of JSON.parse(text) as { name: string; value: number }[]) {
+  session.authorize('monitoring metrics', 'cloudwatch:PutMetricData', '*', { 'cloudwatch:namespace': namespace });
+  for (const { name, value, dimensions } of JSON.parse(text) as { name: string; value: number; dimensions?: Record<string, string> }[]) {
     engine.platform.putMetric({
-      namespace: NAMESPACE,
+      namespace,
       name,
       value,
-      dimensions: { Endpoint: input?.EndpointInput?.EndpointName ?? '', MonitoringSchedule: run.scheduleName },
+      dimensions: { Endpoint: input.EndpointInput?.EndpointName ?? '', MonitoringSchedule: run.scheduleName, ...dimensions },
       at: run.scheduledAt,
     });
   }

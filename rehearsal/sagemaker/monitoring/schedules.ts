@@ -15,12 +15,12 @@ import { ProcessingJobs } from '../jobs/processing';
 import { arnOf } from '../names';
 import { Entity, Store, list, paged } from '../store';
 import { runMonitoring } from './execution';
-import { DataQualityJobDefinition, DataQualityJobDefinitions } from './job-definitions';
+import { type JobDefinition, type JobDefinitions, type MonitorKind, monitorKinds } from './job-definitions';
 import { parseMonitoringSchedule } from './schedule-expression';
 
 interface MonitoringSchedule extends Entity {
   config: MonitoringScheduleConfig;
-  definition: DataQualityJobDefinition;
+  definition: JobDefinition;
   status: ScheduleStatus;
   readonly executions: MonitoringExecutionSummary[];
   cancel: () => void;
@@ -35,7 +35,7 @@ export class MonitoringSchedules {
 
   constructor(
     private readonly engine: Engine,
-    private readonly definitions: DataQualityJobDefinitions,
+    private readonly definitions: Readonly<Record<MonitorKind, JobDefinitions>>,
     private readonly parts: { readonly processing: ProcessingJobs; readonly endpoints: Endpoints },
   ) {
     engine.stopping.addEventListener('abort', () => this.schedules.all().forEach(({ cancel }) => cancel()), { once: true });
@@ -81,7 +81,7 @@ export class MonitoringSchedules {
         MonitoringScheduleArn: schedule.arn,
         MonitoringScheduleName: schedule.name,
         MonitoringScheduleStatus: schedule.status,
-        MonitoringType: 'DataQuality',
+        MonitoringType: schedule.definition.kind,
         CreationTime: schedule.createdAt,
         LastModifiedTime: schedule.modifiedAt,
         MonitoringScheduleConfig: schedule.config,
@@ -103,7 +103,7 @@ export class MonitoringSchedules {
         MonitoringScheduleStatus: schedule.status,
         EndpointName: endpointOf(schedule),
         MonitoringJobDefinitionName: schedule.definition.name,
-        MonitoringType: 'DataQuality',
+        MonitoringType: schedule.definition.kind,
       }));
       return { MonitoringScheduleSummaries, NextToken };
     },
@@ -147,11 +147,12 @@ export class MonitoringSchedules {
     },
   };
 
-  private definitionOf(config: MonitoringScheduleConfig): DataQualityJobDefinition {
-    if (config.MonitoringJobDefinitionName === undefined || (config.MonitoringType ?? 'DataQuality') !== 'DataQuality') {
-      throw validation('The rehearsal runs monitoring schedules of MonitoringType DataQuality with a MonitoringJobDefinitionName');
+  private definitionOf(config: MonitoringScheduleConfig): JobDefinition {
+    const kind = monitorKinds.find((one) => one === (config.MonitoringType ?? 'DataQuality'));
+    if (config.MonitoringJobDefinitionName === undefined || kind === undefined) {
+      throw validation(`The rehearsal runs monitoring schedules of MonitoringType ${monitorKinds.join(', ')} with a MonitoringJobDefinitionName`);
     }
-    return this.definitions.store.get(config.MonitoringJobDefinitionName);
+    return this.definitions[kind].store.get(config.MonitoringJobDefinitionName);
   }
 
   private plan(schedule: MonitoringSchedule): void {
@@ -166,7 +167,7 @@ export class MonitoringSchedules {
         MonitoringExecutionStatus: 'Pending',
         EndpointName: endpointOf(schedule),
         MonitoringJobDefinitionName: schedule.definition.name,
-        MonitoringType: 'DataQuality',
+        MonitoringType: schedule.definition.kind,
       };
       schedule.executions.push(summary);
       const run = { scheduleName: schedule.name, scheduleArn: schedule.arn, scheduledAt: at, hours, definition: schedule.definition };
@@ -176,5 +177,5 @@ export class MonitoringSchedules {
 }
 
 function endpointOf({ definition }: MonitoringSchedule): string | undefined {
-  return definition.request.DataQualityJobInput?.EndpointInput?.EndpointName;
+  return definition.input.EndpointInput?.EndpointName;
 }

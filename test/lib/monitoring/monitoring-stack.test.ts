@@ -3,6 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 
 import { context } from '../../../cdk.json';
 import { sandbox } from '../../../lib/config';
+import { biasAnalysisConfig } from '../../../lib/monitoring/bias-analysis-config';
 import { vcpusOf } from '../../../lib/monitoring/metrics';
 import { flightDisruption } from '../../../lib/problem/flight-disruption';
 import { workflow } from '../../../lib/stacks/workflow';
@@ -114,18 +115,55 @@ describe('with AWS\'s own Model Monitor', () => {
   const monitoring = Template.fromStack(stacks.monitoring);
 
   test('job definition and schedule replace our analysis, beside the endpoint and behind its condition', () => {
-    for (const type of ['AWS::SageMaker::DataQualityJobDefinition', 'AWS::SageMaker::MonitoringSchedule']) {
-      expect(Object.values(serving.findResources(type)).map(({ Condition }) => Condition as unknown)).toEqual(['HasApprovedModel']);
+    for (const kind of ['DataQuality', 'ModelQuality', 'ModelBias']) {
+      serving.hasResource(`AWS::SageMaker::${kind}JobDefinition`, { Condition: 'HasApprovedModel', DependsOn: Match.anyValue() });
+      serving.hasResource('AWS::SageMaker::MonitoringSchedule', { Condition: 'HasApprovedModel', Properties: { MonitoringScheduleConfig: { MonitoringType: kind } } });
     }
     const machines = Object.values(monitoring.findResources('AWS::StepFunctions::StateMachine')).map(({ Properties }) => (Properties as { StateMachineName: string }).StateMachineName);
     // The judgement by outcomes stays: Model Monitor counts no money.
     expect(machines).toEqual(['mla-blueprint-judgement']);
   });
 
-  test('is isolated and encrypted between hosts', () => {
-    serving.hasResourceProperties('AWS::SageMaker::DataQualityJobDefinition', {
-      NetworkConfig: Match.objectLike({ EnableNetworkIsolation: true, EnableInterContainerTrafficEncryption: true }),
+  test.each(['DataQuality', 'ModelQuality', 'ModelBias'])('%s is isolated, encrypted between hosts, and told no name that a replacement would want too', (kind) => {
+    serving.hasResourceProperties(`AWS::SageMaker::${kind}JobDefinition`, {
+      NetworkConfig: Match.objectLike({ EnableNetworkIsolation: true, EnableInterContainerTrafficEncryption: true, VpcConfig: Match.anyValue() }),
+      JobResources: { ClusterConfig: Match.objectLike({ VolumeKmsKeyId: Match.anyValue() }) },
+      [`${kind}JobOutputConfig`]: Match.objectLike({ KmsKeyId: Match.anyValue() }),
       JobDefinitionName: Match.absent(),
+    });
+  });
+
+  test.each(['ModelQuality', 'ModelBias'])('%s merges a week of captures with the ground truth, and decides where a false alarm costs what a missed disruption does', (kind) => {
+    const { missed, falseAlarm } = flightDisruption.costs;
+    serving.hasResourceProperties(`AWS::SageMaker::${kind}JobDefinition`, {
+      [`${kind}JobInput`]: {
+        EndpointInput: Match.objectLike({
+          ProbabilityAttribute: '0',
+          ProbabilityThresholdAttribute: Match.exact(Number((falseAlarm.amount / (falseAlarm.amount + missed.amount)).toFixed(4))),
+          StartTimeOffset: '-P7D',
+          EndTimeOffset: '-P0D',
+        }),
+        GroundTruthS3Input: { S3Uri: Match.anyValue() },
+      },
+    });
+  });
+
+  test('each outcome monitor publishes to its own namespace, and reads what it merged', () => {
+    for (const [role, namespace] of [['OutcomeMonitorsQuality', 'model-metrics'], ['OutcomeMonitorsBias', 'bias-metrics']] as const) {
+      const name = `aws/sagemaker/Endpoints/${namespace}`;
+      expect(statement(serving, role, 'PublishMetrics').Condition).toEqual({ StringEquals: { 'cloudwatch:namespace': [name, `/${name}`] } });
+      expect(JSON.stringify(statement(serving, role, 'ReadCapturesBaselineAndCode').Resource)).toContain('/monitoring/merge/*');
+    }
+  });
+
+  test('Clarify compares the same facet as our own judgement, and knows each column of the contract', () => {
+    const { facet } = flightDisruption.monitoring;
+    expect(biasAnalysisConfig(flightDisruption)).toEqual({
+      headers: [...flightDisruption.features.map(({ name }) => name), flightDisruption.target.name],
+      label: flightDisruption.target.name,
+      label_values_or_threshold: [1],
+      facet: [{ name_or_index: facet.column, value_or_threshold: facet.values }],
+      group_variable: facet.group,
     });
   });
 
