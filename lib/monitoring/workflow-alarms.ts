@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { answers } from '../blueprint/answers';
 import type { AlarmCatalogue } from '../foundation/alarm-catalogue';
 import { releaseNamespace } from '../release/reconciler';
-import { requestsPerMinuteAndInstance } from '../serving/real-time-endpoint';
+import { requestsPerMinuteAndInstance } from '../serving/scaling-target';
 import { microsecondsPerMillisecond } from '../serving/rollback-alarms';
 import { endpointMetric, ingestNamespace, machineMetric, pipelineMetric, vcpusOf, violationsMetric } from './metrics';
 

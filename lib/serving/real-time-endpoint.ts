@@ -11,6 +11,7 @@ import type { WorkflowConfiguration } from '../config';
 import { existsOnlyWith } from './approved-model';
 import type { LiveModel } from './live-model';
 import { deploymentConfig } from './rollout';
+import { measuredRequestsPerSecond, safetyFactor } from './scaling-target';
 
 export interface RealTimeEndpointProps {
   readonly endpointName: string;
@@ -38,12 +39,6 @@ export interface Challenger {
   readonly instances: number;
 }
 
-/**
- * Requests a minute that one instance serves comfortably: a few milliseconds each on two vCPUs leave room for a burst while
- * another instance starts. Measure with a load test before you trust it with another model.
- */
-export const requestsPerMinuteAndInstance = 1_200;
-
 /** The one variant's name: part of metric dimensions, capture paths and the autoscaling resource id. */
 export const variantName = 'live';
 /** Of the second variant, whether it answers or only listens. */
@@ -56,6 +51,12 @@ export const challengerVariantName = 'challenger';
 export class RealTimeEndpoint extends Construct {
   constructor(scope: Construct, id: string, props: RealTimeEndpointProps) {
     super(scope, id);
+    if (props.release.rollout.kind === 'rolling' && props.challenger?.mode === 'share') {
+      throw new Error(
+        'lib/config.ts: a challenger by share makes a second production variant, and SageMaker rolls no update over several ("Deployment guardrails: Exclusions"). ' +
+          'Take another release.rollout, such as canary, or a challenger in the shadow.',
+      );
+    }
 
     const config = new sagemakerAlpha.EndpointConfig(this, 'EndpointConfig', {
       encryptionKey: props.dataKey,
@@ -108,9 +109,9 @@ export class RealTimeEndpoint extends Construct {
       maxCapacity: props.maximumInstances,
     });
     count.scaleOnInvocations('Requests', {
-      // Target tracking on SageMakerVariantInvocationsPerInstance; the L2 wants requests a second and multiplies by 60.
-      maxRequestsPerSecond: requestsPerMinuteAndInstance / 60,
-      safetyFactor: 1,
+      // Target tracking on SageMakerVariantInvocationsPerInstance; the L2 multiplies both, and by 60.
+      maxRequestsPerSecond: measuredRequestsPerSecond,
+      safetyFactor,
       // Slow to shrink: starting an instance takes minutes, and a lull between two flights' rushes is no reason to stop one.
       scaleInCooldown: Duration.minutes(10),
       scaleOutCooldown: Duration.minutes(2),

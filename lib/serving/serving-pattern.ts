@@ -17,13 +17,14 @@ interface Limits {
 }
 
 /**
- * What AWS takes of one request. Real-time: developer guide, "Inference options in Amazon SageMaker AI" (25 MB, formerly 6 MB; 60 s).
+ * What AWS takes of one request. Real-time: runtime API reference, "InvokeEndpoint", Body (6,291,456 bytes; the developer guide's "Model Hosting FAQs" say
+ * 25 MB: until both pages agree, what keeps to the smaller one passes either way), and "Inference options in Amazon SageMaker AI" (60 s).
  * Serverless: "Invoke a serverless endpoint" (4 MB, 1 minute). Asynchronous: "Asynchronous inference" (1 GB) and InvokeEndpointAsync,
  * InvocationTimeoutSeconds (15 minutes unless asked for, at most an hour). Batch: CreateTransformJob, MaxPayloadInMB (100 MB), and
  * ModelClientConfig, InvocationsTimeoutInSeconds (an hour).
  */
 export const limits: Readonly<Record<ServingPattern, Limits>> = {
-  'real-time': { payload: 25, processing: 60, source: 'Inference options in Amazon SageMaker AI' },
+  'real-time': { payload: 6, processing: 60, source: 'InvokeEndpoint' },
   serverless: { payload: 4, processing: 60, source: 'Invoke a serverless endpoint' },
   asynchronous: { payload: 1_024, processing: 3_600, source: 'Asynchronous inference' },
   batch: { payload: 100, processing: 3_600, source: 'CreateTransformJob' },

@@ -51,7 +51,7 @@ describe('requirements that contradict each other are refused, with cause and re
 
   test('50 ms with a payload of 500 MB', () => {
     const decide = refusal({ maximumLatencyMilliseconds: 50, largestPayloadMegabytes: 500, longestProcessingSeconds: 0.01 });
-    expect(decide).toThrow(/real-time:\n- a payload of 500 MB exceeds its 25 MB .*Remedy: send less/);
+    expect(decide).toThrow(/real-time:\n- a payload of 500 MB exceeds its 6 MB .*Remedy: send less/);
     expect(decide).toThrow(/asynchronous:\n- a queue promises no answer within 50 ms. Remedy: let the client wait for a notification/);
   });
 

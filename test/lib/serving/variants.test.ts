@@ -48,6 +48,17 @@ describe('an inference pipeline', () => {
   });
 });
 
+test('a challenger by share is refused together with a rolling update, which SageMaker rolls over one variant only; one in the shadow is not', () => {
+  const synthesize = (mode: 'share' | 'shadow') =>
+    workflow(
+      new App({ context }),
+      { ...sandbox, release: { ...sandbox.release, rollout: { kind: 'rolling', batchPercent: 50 } }, variants: { ...sandbox.variants, challenger: { mode, percent: 20, instances: 2 } } },
+      flightDisruption,
+    );
+  expect(() => synthesize('share')).toThrow(/rolls no update over several .* Take another release\.rollout, such as canary, or a challenger in the shadow/);
+  expect(() => synthesize('shadow')).not.toThrow();
+});
+
 describe.each(['share', 'shadow'] as const)('a challenger by %s', (mode) => {
   const stack = stacksWith({ challenger: { mode, percent: 20, instances: 2 } });
   const serving = stack('serving');
