@@ -183,6 +183,12 @@ export const evidence: Readonly<Record<string, Evidence>> = {
     support: ['CodeBuild API reference: ProjectSource (type S3)', 'cdk-nag: CodeBuildProjectSourceRepoUrl'],
     reviewBy: stable,
   },
+  'EV-051': {
+    ...owner,
+    decision: 'Only with `modelMonitor: true`: Clarify\'s explainability job makes a shadow endpoint through SageMaker\'s API, which an isolated container cannot reach. Its role may do that, and read captures.',
+    support: ['Security Hub: SageMaker.20', 'Clarify: Compute resources of processing jobs (shadow endpoint)', 'the judgement of ours needs neither'],
+    reviewBy: stable,
+  },
   'EV-040': {
     ...owner,
     decision: 'CDK writes dependencies that a reference already implies; CloudFormation follows both and they change nothing.',

@@ -27,6 +27,19 @@ export async function onDelete<Target>(event: CustomResourceEvent<Target>, remov
   }
 }
 
+/** Runs `write` when the resource is made or changed, and likewise tells how it went. What was written stays when the resource goes. */
+export async function onChange<Target>(event: CustomResourceEvent<Target>, write: (target: Target) => Promise<string>): Promise<void> {
+  try {
+    const done = event.RequestType === 'Delete' ? 'nothing to do' : await write(event.ResourceProperties.Target);
+    console.info({ request: event.RequestType, resource: event.LogicalResourceId, done });
+    await respond(event, 'SUCCESS', done);
+  } catch (error) {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    console.error({ request: event.RequestType, resource: event.LogicalResourceId, reason });
+    await respond(event, 'FAILED', reason);
+  }
+}
+
 function respond(event: CustomResourceEvent<unknown>, status: 'SUCCESS' | 'FAILED', reason: string): Promise<void> {
   const body = JSON.stringify({
     Status: status,

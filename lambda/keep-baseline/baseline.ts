@@ -5,6 +5,7 @@ export interface PackageBaselines {
   readonly DriftCheckBaselines?: {
     readonly ModelDataQuality?: Baseline;
     readonly ModelQuality?: Baseline;
+    readonly Explainability?: { readonly Constraints?: Baseline['Constraints'] };
     readonly Bias?: { readonly PostTrainingConstraints?: Baseline['Constraints'] };
   };
   readonly ModelMetrics?: { readonly ModelDataQuality?: Baseline };
@@ -30,14 +31,16 @@ export function copiesFor(description: PackageBaselines, livePrefix: string): Co
   }
   const quality = description.DriftCheckBaselines?.ModelQuality?.Constraints?.S3Uri;
   const bias = description.DriftCheckBaselines?.Bias?.PostTrainingConstraints?.S3Uri;
+  const explainability = description.DriftCheckBaselines?.Explainability?.Constraints?.S3Uri;
   // Left out, a monitor would go on comparing with the version before.
-  if (quality === undefined || bias === undefined) {
-    throw new Error('The package has no baseline of model quality and bias; register it with both');
+  if (quality === undefined || bias === undefined || explainability === undefined) {
+    throw new Error('The package has no baseline of model quality, bias and attributions; register it with all three');
   }
   return [
     { from: parseS3Uri(constraints), toKey: `${livePrefix}constraints.json` },
     { from: parseS3Uri(statistics), toKey: `${livePrefix}statistics.json` },
     { from: parseS3Uri(quality), toKey: `${livePrefix}quality/constraints.json` },
     { from: parseS3Uri(bias), toKey: `${livePrefix}bias/constraints.json` },
+    { from: parseS3Uri(explainability), toKey: `${livePrefix}explainability/constraints.json` },
   ];
 }

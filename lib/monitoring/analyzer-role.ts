@@ -27,6 +27,15 @@ export interface AnalyzerRoleProps {
   readonly securityGroup: ec2.ISecurityGroup;
   /** CloudWatch namespace to which Model Monitor publishes as this role. @default none: our own analyzer cannot and must not */
   readonly publishesTo?: string;
+  /** Clarify asks an endpoint that it makes for itself, from outside our subnets. @default the job is isolated, in our subnets */
+  readonly shadowEndpoint?: ShadowEndpoint;
+}
+
+/** Names, with wildcards. */
+export interface ShadowEndpoint {
+  readonly modelNamePattern: string;
+  readonly endpoints: string;
+  readonly endpointConfigs: string;
 }
 
 /** The analysis job: reads captures and a baseline, writes findings. It sees requests, so it may write nowhere else. */
@@ -47,7 +56,7 @@ export class AnalyzerRole extends Construct {
           statements: [
             ...pullStatements(props.repositoryArns),
             ...logStatements(stack, ['/aws/sagemaker/ProcessingJobs']),
-            ...networkStatements(stack, props.subnetIds, props.securityGroup.securityGroupId),
+            ...(props.shadowEndpoint ? shadowEndpointStatements(stack, props.shadowEndpoint) : networkStatements(stack, props.subnetIds, props.securityGroup.securityGroupId)),
             instanceMetricStatement('/aws/sagemaker/ProcessingJobs'),
             ...metricStatements(props),
           ],
@@ -65,7 +74,12 @@ export class AnalyzerRole extends Construct {
         (prefix): AllowedWildcard => ({ endsWith: `/${prefix}*`, reason: 'EV-001: Each pipeline execution writes below its own id, each training job below its own name.' }),
       ),
       { endsWith: ':*', reason: 'EV-003: SageMaker names log streams after jobs.' },
-      { endsWith: ':network-interface/*', reason: 'EV-004: Interfaces get their ids when made; subnets and security group are named beside.' },
+      ...(props.shadowEndpoint
+        ? [
+            ...[props.shadowEndpoint.endpoints, props.shadowEndpoint.endpointConfigs].map((name): AllowedWildcard => ({ endsWith: `/${name}`, reason: 'EV-008: Clarify names its shadow endpoint itself, with this prefix.' })),
+            { endsWith: `model/${props.shadowEndpoint.modelNamePattern}`, reason: 'EV-006: CloudFormation generates the name around the logical id LiveModel; ARNs hold it in lower case.' },
+          ]
+        : [{ endsWith: ':network-interface/*', reason: 'EV-004: Interfaces get their ids when made; subnets and security group are named beside.' }] satisfies AllowedWildcard[]),
       { endsWith: '*', reason: 'EV-002: ECR log-in, ec2:Describe actions and metrics take no resource.' },
     );
     answers(this.role, 'SEC-02', 'SEC-09', 'SECCHK-07');
@@ -134,5 +148,29 @@ function metricStatements(props: AnalyzerRoleProps): iam.PolicyStatement[] {
       resources: ['*'],
       conditions: { StringEquals: { 'cloudwatch:namespace': [props.publishesTo, `/${props.publishesTo}`] } },
     }),
+  ];
+}
+
+/** "How to use SageMaker AI execution roles" names them for Clarify: an endpoint of the live model, for the time of the job. */
+function shadowEndpointStatements(stack: Stack, { modelNamePattern, endpoints, endpointConfigs }: ShadowEndpoint): iam.PolicyStatement[] {
+  const sagemaker = (resource: string, resourceName: string) => stack.formatArn({ service: 'sagemaker', resource, resourceName });
+  const config = sagemaker('endpoint-config', endpointConfigs);
+  const endpoint = sagemaker('endpoint', endpoints);
+  return [
+    new iam.PolicyStatement({ sid: 'SeeLiveModel', actions: ['sagemaker:DescribeModel'], resources: [sagemaker('model', modelNamePattern)] }),
+    new iam.PolicyStatement({
+      sid: 'MakeShadowEndpoint',
+      actions: [
+        'sagemaker:CreateEndpointConfig',
+        'sagemaker:DescribeEndpointConfig',
+        'sagemaker:DeleteEndpointConfig',
+        'sagemaker:CreateEndpoint',
+        'sagemaker:DescribeEndpoint',
+        'sagemaker:DeleteEndpoint',
+        'sagemaker:AddTags',
+      ],
+      resources: [endpoint, config],
+    }),
+    new iam.PolicyStatement({ sid: 'AskShadowEndpoint', actions: ['sagemaker:InvokeEndpoint'], resources: [endpoint] }),
   ];
 }

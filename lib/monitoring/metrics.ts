@@ -15,10 +15,11 @@ export const violationsMetricName = 'ConstraintViolations';
 /** Where Model Monitor's model-quality, bias and explainability monitors publish, and ours: all of a judgement's metrics. */
 export const modelQualityNamespace = 'aws/sagemaker/Endpoints/model-metrics';
 export const biasNamespace = 'aws/sagemaker/Endpoints/bias-metrics';
+export const explainabilityNamespace = 'aws/sagemaker/Endpoints/explainability-metrics';
 export const judgementNamespaces = [
   modelQualityNamespace,
   biasNamespace,
-  'aws/sagemaker/Endpoints/explainability-metrics',
+  explainabilityNamespace,
   workflowNamespace,
 ];
 

@@ -41,5 +41,17 @@ export class OutcomeMonitorAlarms extends Construct {
       }),
       'MON-05',
     );
+    answers(
+      alarms.add(this, 'MonitoredAttribution', {
+        target: 'model output',
+        metric: violationsMetric({ endpointName, scheduleName: outcomeScheduleName.explainability(endpointName) }),
+        threshold: 1,
+        why: 'Clarify found the features of the last day ranked otherwise than at the live version\'s own test: nDCG of the global SHAP values below 0.9, its own limit.',
+        missing: untilTheNext,
+        owner: 'model',
+        runbook: 'attribution-drift',
+      }),
+      'MON-05',
+    );
   }
 }

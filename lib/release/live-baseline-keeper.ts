@@ -45,7 +45,7 @@ export class LiveBaselineKeeper extends Construct {
         new iam.PolicyStatement({
           sid: 'WriteLiveBaseline',
           actions: ['s3:PutObject'],
-          resources: ['constraints.json', 'statistics.json', 'quality/constraints.json', 'bias/constraints.json'].map((name) =>
+          resources: ['constraints.json', 'statistics.json', 'quality/constraints.json', 'bias/constraints.json', 'explainability/constraints.json'].map((name) =>
             props.artifacts.arnForObjects(`${liveBaselinePrefix}${name}`),
           ),
         }),

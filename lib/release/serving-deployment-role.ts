@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { answers } from '../blueprint/answers';
 import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
 import { acknowledgeWildcards, type AllowedWildcard } from '../foundation/wildcards';
-import { monitoringScheduleName, outcomeScheduleName } from '../monitoring/live-baseline';
+import { type AwsMonitors, monitoringScheduleName, outcomeScheduleName } from '../monitoring/live-baseline';
 
 export interface ServingDeploymentRoleProps {
   readonly endpointName: string;
@@ -16,8 +16,8 @@ export interface ServingDeploymentRoleProps {
   /** Of the SSM parameters that the stack reads. */
   readonly parameterArns: readonly string[];
   readonly dataKey: kms.IKey;
-  /** Roles of AWS's own monitors, which then live in the Serving stack. @default none */
-  readonly monitoringRoleArns?: readonly string[];
+  /** AWS's own monitors, which then live in the Serving stack. @default none */
+  readonly monitoring?: AwsMonitors;
 }
 
 /**
@@ -48,7 +48,7 @@ export class ServingDeploymentRole extends Construct {
       { endsWith: 'model/*LiveModel*', reason: 'EV-006: The same name as CloudFormation writes it.' },
       { endsWith: 'endpoint-config/*liveendpointconfig*', reason: 'EV-006: Generated around the logical id LiveEndpointConfig, in lower case.' },
       { endsWith: 'endpoint-config/*LiveEndpointConfig*', reason: 'EV-006: The same name as CloudFormation writes it.' },
-      ...(props.monitoringRoleArns === undefined ? [] : monitorWildcards),
+      ...(props.monitoring === undefined ? [] : monitorWildcards),
       { endsWith: 'scalable-target/*', reason: 'EV-007: A scalable target gets its id when it is registered; the service namespace is a condition.' },
       { endsWith: '-*', reason: 'EV-007: Application Auto Scaling appends a random part to the names of its alarms.' },
       { endsWith: '/*', reason: 'EV-005: Versions of our own model package group.' },
@@ -62,6 +62,7 @@ export class ServingDeploymentRole extends Construct {
 const monitors = [
   { kind: 'DataQuality', resource: 'data-quality-job-definition', logicalId: 'LiveDataQuality', scheduleName: monitoringScheduleName },
   { kind: 'ModelQuality', resource: 'model-quality-job-definition', logicalId: 'LiveModelQuality', scheduleName: outcomeScheduleName.quality },
+  { kind: 'ModelExplainability', resource: 'model-explainability-job-definition', logicalId: 'LiveModelExplainability', scheduleName: outcomeScheduleName.explainability },
   { kind: 'ModelBias', resource: 'model-bias-job-definition', logicalId: 'LiveModelBias', scheduleName: outcomeScheduleName.bias },
 ] as const;
 
@@ -206,7 +207,7 @@ function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
 }
 
 function monitorStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.PolicyStatement[] {
-  if (props.monitoringRoleArns === undefined) return [];
+  if (props.monitoring === undefined) return [];
   const sagemaker = (resource: string, resourceName: string) =>
     stack.formatArn({ service: 'sagemaker', resource, resourceName });
   return [
@@ -232,10 +233,11 @@ function monitorStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
           ],
         }),
     ),
+    new iam.PolicyStatement({ sid: 'NameTheModel', actions: ['lambda:InvokeFunction'], resources: [props.monitoring.functionArn] }),
     new iam.PolicyStatement({
       sid: 'GiveTheMonitorsTheirRoles',
       actions: ['iam:PassRole'],
-      resources: [...props.monitoringRoleArns],
+      resources: [...props.monitoring.roleArns],
       conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
     }),
   ];

@@ -8,6 +8,7 @@ import type { Construct } from 'constructs';
 import type { WorkflowConfiguration } from '../config';
 import { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { logRetention } from '../foundation/log-retention';
+import type { AwsMonitors } from '../monitoring/live-baseline';
 import { ApprovalGate } from '../release/approval-gate';
 import { ApproverRole } from '../release/approver-role';
 import { PackageVerification } from '../release/package-verification';
@@ -37,7 +38,7 @@ export interface ReleaseStackProps extends StackProps {
     readonly variantName: string;
     readonly modelRoleArn: string;
     /** Only with AWS's own monitor. */
-    readonly monitoringRoleArns?: readonly string[];
+    readonly monitoring?: AwsMonitors;
     readonly topic: sns.ITopic;
   };
 }
@@ -86,7 +87,7 @@ export class ReleaseStack extends Stack {
       modelPackageArnPattern,
       parameterArns,
       dataKey: props.dataKey,
-      monitoringRoleArns: serving.monitoringRoleArns,
+      monitoring: serving.monitoring,
     });
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey: props.operationsKey });
 

@@ -10,7 +10,8 @@ import type { WorkflowConfiguration } from '../config';
 import { AlarmCatalogue } from '../foundation/alarm-catalogue';
 import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { logRetention } from '../foundation/log-retention';
-import { monitoringScheduleName } from '../monitoring/live-baseline';
+import { ExplainabilityMonitor } from '../monitoring/explainability-monitor';
+import { type AwsMonitors, monitoringScheduleName } from '../monitoring/live-baseline';
 import { ModelMonitorSchedule } from '../monitoring/model-monitor-schedule';
 import { MonitorImages } from '../monitoring/monitor-images';
 import { NotificationTopic } from '../monitoring/notification-topic';
@@ -49,7 +50,7 @@ export class ServingStack extends Stack {
   readonly modelRoleArn: string;
   readonly batchDeadLetters: DeadLetterQueue;
   /** Only with AWS's own monitor. */
-  readonly monitoringRoleArns?: readonly string[];
+  readonly monitoring?: AwsMonitors;
   /** Keys of this template's parameters; an update with the previous template must name each. */
   readonly parameterKeys: readonly string[];
 
@@ -163,7 +164,16 @@ export class ServingStack extends Stack {
       };
       const monitor = new ModelMonitorSchedule(this, 'ModelMonitor', { ...watched, scheduleName: monitoringScheduleName(this.endpointName), image: images.analyzer });
       const outcomes = new OutcomeMonitors(this, 'OutcomeMonitors', { ...watched, problem, images, lookBackDays: configuration.monitoring.judgement.lookBackDays });
-      this.monitoringRoleArns = [monitor.roleArn, ...outcomes.roleArns];
+      const explainability = new ExplainabilityMonitor(this, 'ExplainabilityMonitor', {
+        ...watched,
+        problem,
+        modelName: model.modelName,
+        endpointInstanceType: configuration.instances.endpoint.instanceType,
+        image: images.clarify,
+        operationsKey: props.operationsKey,
+        logRetention: logRetention(configuration),
+      });
+      this.monitoring = { roleArns: [monitor.roleArn, ...outcomes.roleArns, explainability.roleArn], functionArn: explainability.configFunctionArn };
     }
 
     // Made first and removed last: SageMaker would make a group that is not there by itself, without key and without end.

@@ -56,6 +56,7 @@ export function createSageMaker(platform: Platform, options: SageMakerOptions): 
     DataQuality: new JobDefinitions(engine, 'DataQuality'),
     ModelQuality: new JobDefinitions(engine, 'ModelQuality'),
     ModelBias: new JobDefinitions(engine, 'ModelBias'),
+    ModelExplainability: new JobDefinitions(engine, 'ModelExplainability'),
   };
   const schedules = new MonitoringSchedules(engine, definitions, { processing, endpoints });
   const pipelines = new Pipelines(engine, { processing, training, tuning, transform });
@@ -74,6 +75,7 @@ export function createSageMaker(platform: Platform, options: SageMakerOptions): 
       ...definitions.DataQuality.operations,
       ...definitions.ModelQuality.operations,
       ...definitions.ModelBias.operations,
+      ...definitions.ModelExplainability.operations,
       ...schedules.operations,
       ...tagOperations(engine),
     }),

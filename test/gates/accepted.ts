@@ -17,6 +17,7 @@ const synchronous = [
   'Training/RegisteredModels',
   'Training/JobLogs',
   'Serving/BatchScoringCheckCompleteness',
+  'Serving/ExplainabilityMonitorWriteConfig',
   'Release/SmokeTest',
   'Release/LiveBaseline',
   'Release/PackageVerification',

@@ -28,12 +28,14 @@ export interface Synthesis {
 /** Every choice that puts more into the templates than the sandbox has. */
 const variants: WorkflowConfiguration['variants'] = { inferencePipeline: true, customImage: true, challenger: { mode: 'share', percent: 10, instances: 2 } };
 
+const idleEndpoint: WorkflowConfiguration['idleEndpoint'] = { reportAfterHours: 24, takeDownAfterHours: 72 };
+
 /** Synthesizes once for each configuration; the folders are temporary and belong to the caller. */
 export function synthesize(configuration: ConfigurationName): Synthesis {
   const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-gates-'));
   const app = new App({ context, outdir: folder });
   const monitoring = { ...sandbox.monitoring, modelMonitor: configuration === 'modelMonitor' };
-  workflow(app, { ...sandbox, monitoring, ...(configuration === 'variants' ? { variants } : {}) }, flightDisruption);
+  workflow(app, { ...sandbox, monitoring, ...(configuration === 'variants' ? { variants, idleEndpoint } : {}) }, flightDisruption);
   const assembly = app.synth();
   const templates = Object.fromEntries(
     assembly.stacks.map((stack) => [shortName(stack.stackName), JSON.parse(readFileSync(stack.templateFullPath, 'utf8')) as Template]),

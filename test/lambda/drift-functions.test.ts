@@ -115,7 +115,7 @@ describe('publishing drift metrics', () => {
 
 describe('keeping the live baseline', () => {
   const at = (name: string) => ({ S3Uri: `s3://artifacts/baselines/run/${name}.json` });
-  const outcomes = { ModelQuality: { Constraints: at('q') }, Bias: { PostTrainingConstraints: at('b') } };
+  const outcomes = { ModelQuality: { Constraints: at('q') }, Bias: { PostTrainingConstraints: at('b') }, Explainability: { Constraints: at('e') } };
 
   test('prefers the drift baseline over the model\'s metrics', () => {
     const copies = copiesFor(
@@ -130,13 +130,13 @@ describe('keeping the live baseline', () => {
       { from: { bucket: 'artifacts', key: 'baselines/run/s.json' }, toKey: 'baselines/live/statistics.json' },
       { from: { bucket: 'artifacts', key: 'baselines/run/q.json' }, toKey: 'baselines/live/quality/constraints.json' },
       { from: { bucket: 'artifacts', key: 'baselines/run/b.json' }, toKey: 'baselines/live/bias/constraints.json' },
+      { from: { bucket: 'artifacts', key: 'baselines/run/e.json' }, toKey: 'baselines/live/explainability/constraints.json' },
     ]);
   });
 
-  test('says so when a package has no baseline of quality or of bias: the monitors would go on with that of the version before', () => {
-    const ModelDataQuality = { Constraints: at('c'), Statistics: at('s') };
-    expect(() => copiesFor({ DriftCheckBaselines: { ModelDataQuality, ModelQuality: outcomes.ModelQuality } }, 'baselines/live/')).toThrow(/quality and bias/);
-    expect(() => copiesFor({ DriftCheckBaselines: { ModelDataQuality, Bias: outcomes.Bias } }, 'baselines/live/')).toThrow(/quality and bias/);
+  test.each(Object.keys(outcomes))('says so when a package has no baseline %s: a monitor would go on with that of the version before', (missing) => {
+    const DriftCheckBaselines = { ModelDataQuality: { Constraints: at('c'), Statistics: at('s') }, ...outcomes, [missing]: undefined };
+    expect(() => copiesFor({ DriftCheckBaselines }, 'baselines/live/')).toThrow(/quality, bias and attributions/);
   });
 
   test('says so when a package has no baseline', () => {

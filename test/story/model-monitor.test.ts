@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 
 import { DescribeAlarmsCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
-import { ListMonitoringExecutionsCommand } from '@aws-sdk/client-sagemaker';
+import { DescribeModelCommand, ListMonitoringExecutionsCommand, type MonitoringExecutionSummary } from '@aws-sdk/client-sagemaker';
 
 import { waitFor } from '../../operator/context';
+import { readJson } from '../../operator/storage';
 import { run, type Run } from '../../rehearsal/run';
 import { type Checkpoint, expect as must } from '../../rehearsal/story/checkpoint';
 import { ending, story } from '../../rehearsal/story/checkpoints';
@@ -13,12 +14,18 @@ const root = resolve(__dirname, '..', '..');
 /** From the data to the retraining that drift starts, and the end; releases and refusals are the whole story's matter. */
 const chapters = ['deploy', 'ingest', 'train', 'release', 'healthy', 'late-labels', 'drift', 'cool-down'];
 
+let explained: MonitoringExecutionSummary | undefined;
+
 const outcomesMonitored: Checkpoint = {
   id: 'outcomes-monitored',
   sentence: 'At night AWS\'s own monitors merge captures with the outcomes that have arrived, and compare quality and bias with the live version\'s baseline.',
   rows: ['SVC-09', 'MON-05'],
   async run({ operator, rehearsal, note }) {
     const endpoint = await operator.output('Serving', 'EndpointName');
+    const bucket = await operator.output('DataLake', 'ArtifactsBucketName');
+    const config = await readJson<{ readonly predictor: { readonly model_name: string } }>(operator, bucket, 'baselines/live/explainability/analysis_config.json');
+    const { ModelName } = await operator.clients.sagemaker.send(new DescribeModelCommand({ ModelName: config?.predictor.model_name }));
+    must(ModelName !== undefined, 'the configuration of the explainability monitor names no model');
     for (const [kind, namespace, metric] of [['quality', 'model-metrics', 'auc'], ['bias', 'bias-metrics', 'bias_metric_RD']] as const) {
       const MonitoringScheduleName = `${endpoint}-model-${kind}-monitor`;
       const ended = async () => {
@@ -39,6 +46,8 @@ const outcomesMonitored: Checkpoint = {
       const expected = run.MonitoringExecutionStatus === 'CompletedWithViolations' ? 'ALARM' : 'OK';
       must(state === expected, `${alarm} is ${state ?? 'not there'}, and the run ended as ${run.MonitoringExecutionStatus ?? ''}`);
     }
+    const { MonitoringExecutionSummaries } = await operator.clients.sagemaker.send(new ListMonitoringExecutionsCommand({ MonitoringScheduleName: `${endpoint}-explainability-monitor` }));
+    explained = MonitoringExecutionSummaries?.[0];
   },
 };
 
@@ -66,6 +75,10 @@ describe('the workflow with AWS\'s own monitor (modelMonitor: true)', () => {
       ['NoDrift', 'Model Monitor\'s run ended as Completed'],
       ['Drift', expect.stringMatching(/^CompletedWithViolations/)],
     ]);
+  });
+
+  it('says of the monitor that has no stand-in that it did not run', () => {
+    expect(explained).toMatchObject({ MonitoringExecutionStatus: 'Failed', FailureReason: expect.stringMatching(/^NotRehearsed/) as string });
   });
 
   it('is refused nothing, and meets no defect of the rehearsal', () => {

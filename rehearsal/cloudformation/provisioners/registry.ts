@@ -15,7 +15,7 @@ import { subnet, vpcEndpoint } from './network';
 import { bucket, bucketPolicy } from './s3';
 import { endpointConfig, model, modelPackageGroup, pipeline } from './sagemaker';
 import { endpoint } from './sagemaker-endpoint';
-import { dataQualityJobDefinition, modelBiasJobDefinition, modelQualityJobDefinition, monitoringSchedule } from './sagemaker-monitoring';
+import { dataQualityJobDefinition, modelBiasJobDefinition, modelExplainabilityJobDefinition, modelQualityJobDefinition, monitoringSchedule } from './sagemaker-monitoring';
 import { subscription, topic, topicPolicy } from './sns';
 import { queue, queuePolicy } from './sqs';
 import { parameter } from './ssm';
@@ -60,6 +60,7 @@ export const PROVISIONERS: Readonly<Record<string, Provisioner>> = {
   'AWS::SageMaker::EndpointConfig': endpointConfig,
   'AWS::SageMaker::Model': model,
   'AWS::SageMaker::ModelBiasJobDefinition': modelBiasJobDefinition,
+  'AWS::SageMaker::ModelExplainabilityJobDefinition': modelExplainabilityJobDefinition,
   'AWS::SageMaker::ModelPackageGroup': modelPackageGroup,
   'AWS::SageMaker::ModelQualityJobDefinition': modelQualityJobDefinition,
   'AWS::SageMaker::MonitoringSchedule': monitoringSchedule,

@@ -3,12 +3,15 @@ import {
   CreateDataQualityJobDefinitionCommandInput,
   CreateModelBiasJobDefinitionCommand,
   CreateModelBiasJobDefinitionCommandInput,
+  CreateModelExplainabilityJobDefinitionCommand,
+  CreateModelExplainabilityJobDefinitionCommandInput,
   CreateModelQualityJobDefinitionCommand,
   CreateModelQualityJobDefinitionCommandInput,
   CreateMonitoringScheduleCommand,
   CreateMonitoringScheduleCommandInput,
   DeleteDataQualityJobDefinitionCommand,
   DeleteModelBiasJobDefinitionCommand,
+  DeleteModelExplainabilityJobDefinitionCommand,
   DeleteModelQualityJobDefinitionCommand,
   DeleteMonitoringScheduleCommand,
   DescribeMonitoringScheduleCommand,
@@ -23,7 +26,7 @@ import { optionalText, pick, text } from './values';
 
 const SHARED = ['JobResources', 'NetworkConfig', 'RoleArn', 'StoppingCondition'];
 
-/** The three kinds are alike but for the names of their properties. */
+/** The kinds are alike but for the names of their properties. */
 function jobDefinition<Input>(
   kind: string,
   create: (sagemaker: SageMakerClient, input: Input) => Promise<{ JobDefinitionArn: string | undefined }>,
@@ -64,6 +67,12 @@ export const modelBiasJobDefinition = jobDefinition<CreateModelBiasJobDefinition
   'ModelBias',
   (sagemaker, input) => sagemaker.send(new CreateModelBiasJobDefinitionCommand(input)),
   (sagemaker, JobDefinitionName) => sagemaker.send(new DeleteModelBiasJobDefinitionCommand({ JobDefinitionName })),
+);
+
+export const modelExplainabilityJobDefinition = jobDefinition<CreateModelExplainabilityJobDefinitionCommandInput>(
+  'ModelExplainability',
+  (sagemaker, input) => sagemaker.send(new CreateModelExplainabilityJobDefinitionCommand(input)),
+  (sagemaker, JobDefinitionName) => sagemaker.send(new DeleteModelExplainabilityJobDefinitionCommand({ JobDefinitionName })),
 );
 
 export const monitoringSchedule: Provisioner = {

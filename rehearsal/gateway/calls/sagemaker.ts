@@ -59,6 +59,7 @@ export const sagemaker: ServiceCalls = {
       'ListDataQualityJobDefinitions',
       'ListModelQualityJobDefinitions',
       'ListModelBiasJobDefinitions',
+      'ListModelExplainabilityJobDefinitions',
       'ListExperiments',
       'ListTrials',
       'Search',
@@ -299,6 +300,7 @@ export const sagemaker: ServiceCalls = {
     ...jobDefinition('DataQuality', 'data-quality-job-definition'),
     ...jobDefinition('ModelQuality', 'model-quality-job-definition'),
     ...jobDefinition('ModelBias', 'model-bias-job-definition'),
+    ...jobDefinition('ModelExplainability', 'model-explainability-job-definition'),
     CreateMonitoringSchedule: creates(
       'CreateMonitoringSchedule',
       'monitoring-schedule',

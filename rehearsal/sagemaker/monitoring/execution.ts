@@ -21,6 +21,7 @@ const NAMESPACES = {
   DataQuality: 'aws/sagemaker/Endpoints/data-metrics',
   ModelQuality: 'aws/sagemaker/Endpoints/model-metrics',
   ModelBias: 'aws/sagemaker/Endpoints/bias-metrics',
+  ModelExplainability: 'aws/sagemaker/Endpoints/explainability-metrics',
 } as const;
 
 export async function runMonitoring(
@@ -35,6 +36,7 @@ export async function runMonitoring(
   await Activity.run(engine.platform.clock, async () => {
     try {
       await parts.endpoints.flushCaptures();
+      if (run.definition.kind === 'ModelExplainability') throw new Error('NotRehearsed: Clarify\'s shadow endpoint has no stand-in here; see docs/fidelity.md');
       const origin = { scheduleArn: run.scheduleArn, inspect: (root: ContainerRoot, session: RoleSession) => publish(engine, run, root, session) };
       const request = run.definition.kind === 'DataQuality' ? await dataQualityRequest(engine, parts.endpoints, run) : await analyzeOutcomes(engine, parts, run);
       if (request === undefined) {

@@ -10,7 +10,12 @@ import { inUse, notFound } from '../errors';
 import { arnOf } from '../names';
 import { Entity, Store, list } from '../store';
 
-const resources = { DataQuality: 'data-quality-job-definition', ModelQuality: 'model-quality-job-definition', ModelBias: 'model-bias-job-definition' } as const;
+const resources = {
+  DataQuality: 'data-quality-job-definition',
+  ModelQuality: 'model-quality-job-definition',
+  ModelBias: 'model-bias-job-definition',
+  ModelExplainability: 'model-explainability-job-definition',
+} as const;
 
 /** A MonitoringType that runs here. */
 export type MonitorKind = keyof typeof resources;

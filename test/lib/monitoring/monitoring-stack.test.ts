@@ -115,7 +115,7 @@ describe('with AWS\'s own Model Monitor', () => {
   const monitoring = Template.fromStack(stacks.monitoring);
 
   test('job definition and schedule replace our analysis, beside the endpoint and behind its condition', () => {
-    for (const kind of ['DataQuality', 'ModelQuality', 'ModelBias']) {
+    for (const kind of ['DataQuality', 'ModelQuality', 'ModelBias', 'ModelExplainability']) {
       serving.hasResource(`AWS::SageMaker::${kind}JobDefinition`, { Condition: 'HasApprovedModel', DependsOn: Match.anyValue() });
       serving.hasResource('AWS::SageMaker::MonitoringSchedule', { Condition: 'HasApprovedModel', Properties: { MonitoringScheduleConfig: { MonitoringType: kind } } });
     }
@@ -154,6 +154,23 @@ describe('with AWS\'s own Model Monitor', () => {
       expect(statement(serving, role, 'PublishMetrics').Condition).toEqual({ StringEquals: { 'cloudwatch:namespace': [name, `/${name}`] } });
       expect(JSON.stringify(statement(serving, role, 'ReadCapturesBaselineAndCode').Resource)).toContain('/monitoring/merge/*');
     }
+  });
+
+  test('only the explainability job may reach a network: to make a shadow endpoint of the live model, to ask it and to delete it', () => {
+    serving.hasResourceProperties('AWS::SageMaker::ModelExplainabilityJobDefinition', {
+      NetworkConfig: { EnableNetworkIsolation: false, EnableInterContainerTrafficEncryption: true },
+    });
+    const resources = (sid: string) => JSON.stringify(statement(serving, 'ExplainabilityMonitorAnalyzer', sid).Resource);
+    expect(resources('SeeLiveModel')).toContain('model/*livemodel*');
+    for (const name of ['endpoint/sm-clarify-*', 'endpoint-config/sm-clarify-config*']) expect(resources('MakeShadowEndpoint')).toContain(name);
+    expect(resources('AskShadowEndpoint')).not.toContain('endpoint-config');
+  });
+
+  test('the model that Clarify explains is the live one, written down anew with each release', () => {
+    const [config] = Object.values(serving.findResources('Custom::AnalysisConfig'));
+    expect(config).toMatchObject({ Condition: 'HasApprovedModel', Properties: { Target: { Key: 'baselines/live/explainability/analysis_config.json' } } });
+    expect(JSON.stringify(config)).toContain('"Fn::GetAtt":["LiveModel","ModelName"]');
+    expect(statement(Template.fromStack(stacks.release), 'ServingDeployment', 'NameTheModel').Action).toBe('lambda:InvokeFunction');
   });
 
   test('Clarify compares the same facet as our own judgement, and knows each column of the contract', () => {
