@@ -19,6 +19,7 @@ const takeNone: readonly string[] = [
   'AWS::S3::BucketPolicy',
   'AWS::SNS::TopicPolicy',
   'AWS::SQS::QueuePolicy',
+  'Custom::AnalysisConfig',
   'Custom::RemoveOnDelete',
   'Custom::S3AutoDeleteObjects',
 ];
