@@ -34,6 +34,7 @@ function judgeStates(props: ReleaseDefinitionProps): Record<string, State> {
         {
           And: [
             { Variable: '$.detail.ModelPackageArn', IsPresent: true },
+            { Variable: '$.detail.ModelPackageArn', IsString: true },
             { Variable: '$.detail.ModelPackageArn', StringMatches: `${props.packageArnPrefix}*` },
           ],
           Next: 'ReadVersion',

@@ -19,6 +19,11 @@ export class ReleaseWorld {
   badCandidate = false;
   /** An alarm fires while it bakes. */
   alarmFires = false;
+  /** What the package's verification finds, by the payload of its call. */
+  verification: (payload: Parameters) => { readonly passed: boolean; readonly text: string } = () => ({ passed: true, text: 'the same artifact' });
+  /** Executions that run, the newest first. */
+  private readonly running: string[] = [];
+  private started = 0;
 
   constructor(private readonly definition: StateMachineDefinition) {}
 
@@ -32,12 +37,15 @@ export class ReleaseWorld {
       const act = (parameters: Parameters) => this.act(String(state.Resource), parameters);
       answers[name] = fault?.state === name ? faultAt(fault.fault, String(state.Resource), act, kill) : act;
     }
+    const execution = `arn:execution:${(this.started += 1)}`;
+    this.running.unshift(execution);
     const states: string[] = [];
     for (const [name, answer] of Object.entries(answers)) answers[name] = (parameters) => (states.push(name), answer(parameters));
-    const ended = runMachine(this.definition, input, answers).then(
+    const ended = runMachine(this.definition, input, answers, execution).then(
       (run) => run.error ?? (run.output?.outcome as { result?: string } | undefined)?.result ?? 'ended without an outcome',
     );
     const end = await Promise.race([ended, killed]);
+    this.running.splice(this.running.indexOf(execution), 1);
     return { end, states };
   }
 
@@ -76,7 +84,7 @@ export class ReleaseWorld {
     const operation = resource.split(':').slice(-2).join(':');
     switch (operation) {
       case 'sfn:listExecutions':
-        return { Executions: [{ ExecutionArn: 'arn:execution:me' }] };
+        return { Executions: this.running.map((ExecutionArn) => ({ ExecutionArn })) };
       case 'ssm:getParameter':
         return { Parameter: { Value: this.parameter } };
       case 'ssm:putParameter':
@@ -111,7 +119,7 @@ export class ReleaseWorld {
   }
 
   private invoke(name: string, payload: Parameters): unknown {
-    if (name === 'arn:verify') return { Payload: { passed: true, text: 'the same artifact' } };
+    if (name === 'arn:verify') return { Payload: this.verification(payload) };
     if (payload.mode === 'traffic') return { Payload: { sent: 10, answered: 10, fromCandidate: 5 } };
     return { Payload: { passed: !this.badCandidate, text: this.badCandidate ? 'it cannot tell clear cases apart' : 'answers as recorded' } };
   }
