@@ -1,3 +1,5 @@
+import type { ServingPattern } from './serving/serving-pattern';
+
 /** What a deployer may choose. Everything that is sized, scheduled or priced is here and nowhere else. */
 export interface WorkflowConfiguration {
   /** First part of every fixed name and of the SSM parameter path. Two workflows in one account need two prefixes. */
@@ -45,6 +47,20 @@ export interface WorkflowConfiguration {
     readonly bakingMinutes: number;
     /** Days after which an approval that was not released is void: it judged a model by the data and the traffic of its day. */
     readonly approvalValidDays: number;
+  };
+  /** How the live model is asked; docs/serving.md has the table of what each pattern costs and loses. */
+  readonly serving: {
+    /** Another pattern than the problem's requirements decide. @default theirs (lib/serving/serving-pattern) */
+    readonly pattern?: ServingPattern;
+    /** A container's memory, which also decides its share of CPUs, and how many requests are answered at once: the cap on cost. */
+    readonly serverless: { readonly memorySizeInMb: 1024 | 2048 | 3072 | 4096 | 5120 | 6144; readonly maxConcurrency: number };
+    readonly asynchronous: {
+      readonly maxConcurrentInvocationsPerInstance: number;
+      /** Requests that may wait for each instance before another is started. */
+      readonly backlogPerInstance: number;
+      /** The fewest is none. */
+      readonly maximumInstances: number;
+    };
   };
   readonly variants: {
     /**
@@ -125,6 +141,10 @@ export const sandbox: WorkflowConfiguration = {
   monitoring: { schedule: 'cron(0 * * * ? *)', judgement: { schedule: 'cron(30 3 * * ? *)', lookBackDays: 7 }, modelMonitor: false },
   retraining: { schedule: 'rate(7 days)', cooldownHours: 24, maximumPerWeek: 3, maximumModelAgeDays: 90, recentMonths: 6, longestMonths: 24 },
   release: { rollout: { kind: 'canary', canaryPercent: 50 }, bakingMinutes: 10, approvalValidDays: 14 },
+  serving: {
+    serverless: { memorySizeInMb: 2048, maxConcurrency: 5 },
+    asynchronous: { maxConcurrentInvocationsPerInstance: 4, backlogPerInstance: 5, maximumInstances: 2 },
+  },
   variants: { inferencePipeline: false, customImage: false },
   batch: {
     schedule: { expression: 'cron(30 3 * * ? *)', prefix: 'batch/scheduled' },

@@ -130,6 +130,23 @@ export const evidence: Readonly<Record<string, Evidence>> = {
     ],
     reviewBy: soon,
   },
+  'EV-016': {
+    ...owner,
+    decision:
+      'The model behind a serverless endpoint has no VPC and no network isolation, which the pattern does not offer; its artifact is verified before each release, and batch runs the same package isolated.',
+    support: [
+      'SageMaker guide: Deploy models with Amazon SageMaker Serverless Inference (feature exclusions)',
+      'test/lib/serving/patterns.test.ts',
+      'docs/serving.md',
+    ],
+    reviewBy: soon,
+  },
+  'EV-017': {
+    ...owner,
+    decision: 'An asynchronous endpoint starts with one instance and scales to none: its queue keeps requests while there is none.',
+    support: ['SageMaker guide: Autoscale an asynchronous endpoint', 'test/story/asynchronous.test.ts'],
+    reviewBy: stable,
+  },
   'EV-020': {
     ...owner,
     decision:

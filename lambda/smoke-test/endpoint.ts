@@ -1,9 +1,11 @@
 /** What the test needs of the world; unit tests give a fake. */
 export interface Endpoint {
+  /** An asynchronous endpoint tells that a request failed, not with which status. */
+  readonly tellsStatus: boolean;
   /** Throws EndpointError when the endpoint answers with an error or not at all. */
   invoke(body: string, contentType: 'text/csv' | 'application/json'): Promise<string>;
-  /** Sum of the endpoint's Invocations metric between two times. */
-  invocationsBetween(from: Date, until: Date): Promise<number>;
+  /** Sum of the endpoint's Invocations metric between two times. @default not counted: it has no canary to count for */
+  invocationsBetween?(from: Date, until: Date): Promise<number>;
 }
 
 export class EndpointError extends Error {

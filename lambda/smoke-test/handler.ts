@@ -1,17 +1,21 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 
 import { LiveEndpoint } from './live-endpoint';
+import { QueuedEndpoint } from './queued-endpoint';
 import recording from './recorded-requests.json';
 import { sendTraffic, type TrafficResult } from './traffic';
 import { judge, type Verdict, type VerdictRequest } from './verdict';
 
-const endpoint = new LiveEndpoint(
-  // Two attempts: a smoke test that retries at length would hide the errors it is looking for.
-  new SageMakerRuntimeClient({ maxAttempts: 2 }),
-  new CloudWatchClient({}),
-  { endpointName: process.env.ENDPOINT_NAME ?? '', variantName: process.env.VARIANT_NAME ?? '' },
-);
+// Two attempts: a smoke test that retries at length would hide the errors it is looking for.
+const runtime = new SageMakerRuntimeClient({ maxAttempts: 2 });
+const { ENDPOINT_NAME: endpointName = '', VARIANT_NAME: variantName = '', TARGET_VARIANT: targetVariant, REQUESTS_BUCKET: bucket, REQUESTS_PREFIX: inputPrefix = '' } = process.env;
+
+const endpoint =
+  bucket === undefined
+    ? new LiveEndpoint(runtime, new CloudWatchClient({}), { endpointName, variantName, targetVariant })
+    : new QueuedEndpoint(runtime, new S3Client({}), { endpointName, bucket, inputPrefix });
 
 const limits = {
   minimumInvocations: Number(process.env.MINIMUM_INVOCATIONS),

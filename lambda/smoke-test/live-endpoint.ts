@@ -13,10 +13,12 @@ const inferenceIdPrefix = 'smoke-test-';
 
 /** The endpoint as AWS offers it. */
 export class LiveEndpoint implements Endpoint {
+  readonly tellsStatus = true;
+
   constructor(
     private readonly runtime: SageMakerRuntimeClient,
     private readonly cloudwatch: CloudWatchClient,
-    private readonly names: { readonly endpointName: string; readonly variantName: string },
+    private readonly names: { readonly endpointName: string; readonly variantName: string; readonly targetVariant?: string },
   ) {}
 
   async invoke(body: string, contentType: 'text/csv' | 'application/json'): Promise<string> {
@@ -25,7 +27,7 @@ export class LiveEndpoint implements Endpoint {
         new InvokeEndpointCommand({
           EndpointName: this.names.endpointName,
           // The release is judged, not the version that challenges it on the same endpoint.
-          TargetVariant: this.names.variantName,
+          TargetVariant: this.names.targetVariant,
           ContentType: contentType,
           Accept: contentType,
           InferenceId: `${inferenceIdPrefix}${randomUUID()}`,

@@ -14,7 +14,8 @@ import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowFunction } from '../foundation/workflow-function';
 
 export interface DriftRetrainingProps {
-  readonly driftAlarm: cloudwatch.IAlarm;
+  /** @default no requests are captured: new labels and age start a training, drift cannot */
+  readonly driftAlarm?: cloudwatch.IAlarm;
   readonly pipelineName: string;
   readonly modelPackageGroupName: string;
   readonly approvedModelParameterName: string;
@@ -110,17 +111,7 @@ export class DriftRetraining extends Construct {
           actions: ['s3:GetObject'],
           resources: [props.curated.arnForObjects(`${curatedPrefix}*`)],
         }),
-        new iam.PolicyStatement({
-          sid: 'FindFindings',
-          actions: ['s3:ListBucket'],
-          resources: [props.capture.bucketArn],
-          conditions: { StringEquals: { 's3:prefix': 'monitoring/' } },
-        }),
-        new iam.PolicyStatement({
-          sid: 'ReadFindings',
-          actions: ['s3:GetObject'],
-          resources: [props.capture.arnForObjects('monitoring/*/constraint_violations.json')],
-        }),
+        ...(props.driftAlarm ? readFindings(props.capture) : []),
         new iam.PolicyStatement({
           sid: 'RecordDecision',
           actions: ['s3:PutObject'],
@@ -139,29 +130,47 @@ export class DriftRetraining extends Construct {
       starter.role,
       { endsWith: `:model-package/${props.modelPackageGroupName}/*`, reason: 'EV-005: Versions of our own model package group.' },
       { endsWith: `/${curatedPrefix}*`, reason: 'EV-001: Curated files are named by ingest, by airport and month.' },
-      { endsWith: '/constraint_violations.json', reason: 'EV-001: Each analysis writes below its own job\'s name.' },
+      ...(props.driftAlarm ? [{ endsWith: '/constraint_violations.json', reason: 'EV-001: Each analysis writes below its own job\'s name.' }] : []),
       { endsWith: '/retraining/decisions/*', reason: 'EV-001: Decisions are named after their time.' },
       { endsWith: '/pipeline/data/*', reason: 'EV-001: Lists of data are named by their digest.' },
     );
 
-    const rule = new EventRule(this, 'DriftRaised', {
-      description: 'Starts retraining when the drift alarm goes off.',
-      // The alarm by its ARN, and only on its way into ALARM: not when it clears, not when data are missing.
-      eventPattern: {
-        source: ['aws.cloudwatch'],
-        'detail-type': ['CloudWatch Alarm State Change'],
-        resources: [props.driftAlarm.alarmArn],
-        detail: { state: { value: ['ALARM'] } },
-      },
-      deadLetters: props.deadLetters,
-      target: { functionArn: starter.function.functionArn },
-    });
+    if (props.driftAlarm) {
+      const rule = new EventRule(this, 'DriftRaised', {
+        description: 'Starts retraining when the drift alarm goes off.',
+        // The alarm by its ARN, and only on its way into ALARM: not when it clears, not when data are missing.
+        eventPattern: {
+          source: ['aws.cloudwatch'],
+          'detail-type': ['CloudWatch Alarm State Change'],
+          resources: [props.driftAlarm.alarmArn],
+          detail: { state: { value: ['ALARM'] } },
+        },
+        deadLetters: props.deadLetters,
+        target: { functionArn: starter.function.functionArn },
+      });
+      answers(rule, 'FLOW-11', 'FLOWCHK-05', 'STAGE-09', 'MLOPS-07', 'CHOICE-04', 'BALANCE-07', 'SVC-14');
+    }
     new EventRule(this, 'RegularLook', {
       description: 'Looks for months whose outcomes have become complete, and for an old model.',
       schedule: retraining.schedule,
       deadLetters: props.deadLetters,
       target: { functionArn: starter.function.functionArn },
     });
-    answers(rule, 'FLOW-11', 'FLOWCHK-05', 'STAGE-09', 'MLOPS-07', 'CHOICE-04', 'BALANCE-07', 'SVC-14');
   }
+}
+
+function readFindings(capture: s3.IBucket): iam.PolicyStatement[] {
+  return [
+    new iam.PolicyStatement({
+      sid: 'FindFindings',
+      actions: ['s3:ListBucket'],
+      resources: [capture.bucketArn],
+      conditions: { StringEquals: { 's3:prefix': 'monitoring/' } },
+    }),
+    new iam.PolicyStatement({
+      sid: 'ReadFindings',
+      actions: ['s3:GetObject'],
+      resources: [capture.arnForObjects('monitoring/*/constraint_violations.json')],
+    }),
+  ];
 }

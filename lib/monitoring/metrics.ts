@@ -70,6 +70,17 @@ export function endpointMetric(
   });
 }
 
+/** Of an asynchronous endpoint's queue, which belongs to no variant. */
+export function queueMetric(endpointName: string, metricName: string, statistic: string): cloudwatch.Metric {
+  return new cloudwatch.Metric({
+    namespace: 'AWS/SageMaker',
+    metricName,
+    dimensionsMap: { EndpointName: endpointName },
+    statistic,
+    period: Duration.minutes(5),
+  });
+}
+
 export function pipelineMetric(pipelineName: string, metricName: string): cloudwatch.Metric {
   return new cloudwatch.Metric({
     namespace: 'AWS/Sagemaker/ModelBuildingPipeline',

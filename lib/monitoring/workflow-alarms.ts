@@ -8,10 +8,12 @@ import type { AlarmCatalogue } from '../foundation/alarm-catalogue';
 import { releaseNamespace } from '../release/reconciler';
 import { requestsPerMinuteAndInstance } from '../serving/scaling-target';
 import { microsecondsPerMillisecond } from '../serving/rollback-alarms';
+import { captures, type ServingPattern } from '../serving/serving-pattern';
 import { endpointMetric, ingestNamespace, machineMetric, pipelineMetric, vcpusOf, violationsMetric } from './metrics';
 
 export interface WorkflowAlarmsProps {
   readonly alarms: AlarmCatalogue;
+  readonly pattern: ServingPattern;
   readonly problemName: string;
   readonly endpointName: string;
   readonly variantName: string;
@@ -21,7 +23,8 @@ export interface WorkflowAlarmsProps {
   readonly modelPackageGroupName: string;
   readonly releaseMachineArn: string;
   readonly batchMachineArn: string;
-  readonly judgementMachineArn: string;
+  /** @default there are no captures that outcomes could be matched to */
+  readonly judgementMachineArn?: string;
   /** @default no machine: AWS's own monitor has a schedule of its own. */
   readonly monitoringMachineArn?: string;
   readonly deadLetterQueues: Readonly<Record<string, sqs.IQueue>>;
@@ -40,91 +43,17 @@ const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOpe
  * stack, where they also stop a canary.
  */
 export class WorkflowAlarms extends Construct {
-  readonly drift: cloudwatch.Alarm;
+  /** Where requests are captured. */
+  readonly drift?: cloudwatch.Alarm;
 
   constructor(scope: Construct, id: string, private readonly props: WorkflowAlarmsProps) {
     super(scope, id);
 
-    const { alarms } = props;
-    this.drift = alarms.add(this, 'Drift', {
-      target: 'input data',
-      metric: violationsMetric(props),
-      threshold: 1,
-      why:
-        'Captured traffic broke a constraint of the live model\'s baseline within the hour that was analysed. The thresholds are in the constraints, ' +
-        'so one violation is one too many.',
-      missing: { treatAs: 'notBreaching', why: 'An hour without traffic proves nothing. That the analysis runs at all is the question of MonitorSilent.' },
-      owner: 'model',
-      runbook: 'drift',
-    });
-    answers(this.drift, 'FLOW-11', 'MON-04', 'FEAT-06', 'FLOWCHK-04', 'SYMPTOM-07', 'CUE-03');
-
-    answers(
-      alarms.add(this, 'OutputShift', {
-        target: 'model output',
-        metric: violationsMetric(props, 'OutputViolations'),
-        threshold: 1,
-        why:
-          'The endpoint\'s answers of an hour are distributed otherwise than this model\'s answers to the months held back: probabilities further apart than ' +
-          'the constraint allows, or another share of decisions. Needs no labels, so it is the first to know of a feed that fell silent.',
-        missing: { treatAs: 'notBreaching', why: 'An hour without traffic has no answers to compare. That the analysis runs at all is the question of MonitorSilent.' },
-        owner: 'model',
-        runbook: 'output-shift',
-      }),
-      'MON-05',
-    );
-    answers(
-      alarms.add(this, 'Overhead', {
-        target: 'endpoint',
-        metric: endpointMetric(props.endpointName, props.variantName, 'OverheadLatency', 'p95'),
-        threshold: maximumOverheadMilliseconds * microsecondsPerMillisecond,
-        operator: GREATER_THAN_THRESHOLD,
-        periods: 3,
-        why:
-          `One request in twenty spends more than ${maximumOverheadMilliseconds} ms in SageMaker before and after the model: large bodies, or requests ` +
-          'that queue. A quarter of an hour: single slow minutes come with new connections. No release is taken back for it: it is not the model\'s time.',
-        missing: { treatAs: 'notBreaching', why: 'Nobody called.' },
-        owner: 'platform',
-        runbook: 'overhead-latency',
-      }),
-      'MON-01',
-      'SYMPTOM-04',
-    );
-    answers(
-      alarms.add(this, 'Cpu', {
-        target: 'infrastructure',
-        metric: endpointMetric(props.endpointName, props.variantName, 'CPUUtilization', 'Average'),
-        // 100 % for each vCPU.
-        threshold: 80 * vcpusOf(props.endpointInstanceType),
-        operator: GREATER_THAN_THRESHOLD,
-        periods: 3,
-        why: 'The fleet computes at more than 80 % of all its vCPUs for a quarter of an hour: scaling is too slow or at its maximum.',
-        missing: { treatAs: 'notBreaching', why: 'There is no endpoint, and so nothing that computes.' },
-        owner: 'platform',
-        runbook: 'cpu',
-      }),
-      'MON-02',
-      'COST-03',
-    );
-
-    answers(
-      alarms.add(this, 'ScalingAtMaximum', {
-        target: 'infrastructure',
-        metric: endpointMetric(props.endpointName, props.variantName, 'InvocationsPerInstance', 'Sum').with({ period: Duration.minutes(1) }),
-        // SageMaker publishes no instance count; but what scaling would have brought down by now is beyond its reach.
-        threshold: requestsPerMinuteAndInstance,
-        operator: GREATER_THAN_THRESHOLD,
-        periods: 15,
-        why:
-          `Each instance gets more than ${requestsPerMinuteAndInstance} requests a minute, the target of scaling, for a quarter of an hour. Scaling adds ` +
-          'instances within some minutes: it is at its maximum, or new instances do not come.',
-        missing: { treatAs: 'notBreaching', why: 'Nobody called.' },
-        owner: 'platform',
-        runbook: 'scaling-at-maximum',
-      }),
-      'MON-02',
-      'COST-04',
-    );
+    const { alarms, pattern } = props;
+    if (captures(pattern)) this.drift = this.captureAlarms();
+    if (pattern === 'real-time') this.overheadAlarm();
+    if (pattern === 'real-time' || pattern === 'asynchronous') this.cpuAlarm();
+    if (pattern === 'real-time') this.scalingAlarm();
     answers(
       alarms.add(this, 'PipelineFailed', {
         target: 'workflow',
@@ -155,6 +84,97 @@ export class WorkflowAlarms extends Construct {
         runbook: 'dead-letters',
       });
     }
+  }
+
+  private captureAlarms(): cloudwatch.Alarm {
+    const drift = this.props.alarms.add(this, 'Drift', {
+      target: 'input data',
+      metric: violationsMetric(this.props),
+      threshold: 1,
+      why:
+        'Captured traffic broke a constraint of the live model\'s baseline within the hour that was analysed. The thresholds are in the constraints, ' +
+        'so one violation is one too many.',
+      missing: { treatAs: 'notBreaching', why: 'An hour without traffic proves nothing. That the analysis runs at all is the question of MonitorSilent.' },
+      owner: 'model',
+      runbook: 'drift',
+    });
+    answers(drift, 'FLOW-11', 'MON-04', 'FEAT-06', 'FLOWCHK-04', 'SYMPTOM-07', 'CUE-03');
+
+    answers(
+      this.props.alarms.add(this, 'OutputShift', {
+        target: 'model output',
+        metric: violationsMetric(this.props, 'OutputViolations'),
+        threshold: 1,
+        why:
+          'The endpoint\'s answers of an hour are distributed otherwise than this model\'s answers to the months held back: probabilities further apart than ' +
+          'the constraint allows, or another share of decisions. Needs no labels, so it is the first to know of a feed that fell silent.',
+        missing: { treatAs: 'notBreaching', why: 'An hour without traffic has no answers to compare. That the analysis runs at all is the question of MonitorSilent.' },
+        owner: 'model',
+        runbook: 'output-shift',
+      }),
+      'MON-05',
+    );
+    return drift;
+  }
+
+  private overheadAlarm(): void {
+    answers(
+      this.props.alarms.add(this, 'Overhead', {
+        target: 'endpoint',
+        metric: endpointMetric(this.props.endpointName, this.props.variantName, 'OverheadLatency', 'p95'),
+        threshold: maximumOverheadMilliseconds * microsecondsPerMillisecond,
+        operator: GREATER_THAN_THRESHOLD,
+        periods: 3,
+        why:
+          `One request in twenty spends more than ${maximumOverheadMilliseconds} ms in SageMaker before and after the model: large bodies, or requests ` +
+          'that queue. A quarter of an hour: single slow minutes come with new connections. No release is taken back for it: it is not the model\'s time.',
+        missing: { treatAs: 'notBreaching', why: 'Nobody called.' },
+        owner: 'platform',
+        runbook: 'overhead-latency',
+      }),
+      'MON-01',
+      'SYMPTOM-04',
+    );
+  }
+
+  private cpuAlarm(): void {
+    answers(
+      this.props.alarms.add(this, 'Cpu', {
+        target: 'infrastructure',
+        metric: endpointMetric(this.props.endpointName, this.props.variantName, 'CPUUtilization', 'Average'),
+        // 100 % for each vCPU.
+        threshold: 80 * vcpusOf(this.props.endpointInstanceType),
+        operator: GREATER_THAN_THRESHOLD,
+        periods: 3,
+        why: 'The fleet computes at more than 80 % of all its vCPUs for a quarter of an hour: scaling is too slow or at its maximum.',
+        missing: { treatAs: 'notBreaching', why: 'There is no endpoint, and so nothing that computes.' },
+        owner: 'platform',
+        runbook: 'cpu',
+      }),
+      'MON-02',
+      'COST-03',
+    );
+  }
+
+  private scalingAlarm(): void {
+    answers(
+      this.props.alarms.add(this, 'ScalingAtMaximum', {
+        target: 'infrastructure',
+        metric: endpointMetric(this.props.endpointName, this.props.variantName, 'InvocationsPerInstance', 'Sum').with({ period: Duration.minutes(1) }),
+        // SageMaker publishes no instance count; but what scaling would have brought down by now is beyond its reach.
+        threshold: requestsPerMinuteAndInstance,
+        operator: GREATER_THAN_THRESHOLD,
+        periods: 15,
+        why:
+          `Each instance gets more than ${requestsPerMinuteAndInstance} requests a minute, the target of scaling, for a quarter of an hour. Scaling adds ` +
+          'instances within some minutes: it is at its maximum, or new instances do not come.',
+        missing: { treatAs: 'notBreaching', why: 'Nobody called.' },
+        owner: 'platform',
+        runbook: 'scaling-at-maximum',
+      }),
+      'MON-02',
+      'COST-04',
+    );
   }
 
   private reconcilerAlarms(): void {
@@ -197,7 +217,7 @@ export class WorkflowAlarms extends Construct {
     const machines = {
       Release: this.props.releaseMachineArn,
       Batch: this.props.batchMachineArn,
-      Judgement: this.props.judgementMachineArn,
+      ...(this.props.judgementMachineArn === undefined ? {} : { Judgement: this.props.judgementMachineArn }),
       ...(this.props.monitoringMachineArn === undefined ? {} : { Analysis: this.props.monitoringMachineArn }),
     };
     for (const [name, arn] of Object.entries(machines)) {

@@ -11,6 +11,7 @@ import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { EventRule } from '../foundation/event-rule';
 import { stateMachineArn, WorkflowStateMachine } from '../foundation/state-machine';
 import { acknowledgeWildcards } from '../foundation/wildcards';
+import type { ServingPattern } from '../serving/serving-pattern';
 import type { PackageVerification } from './package-verification';
 import { releaseDefinition } from './release-definition';
 import type { SmokeTest } from './smoke-test';
@@ -28,7 +29,9 @@ export interface ApprovalGateProps {
   readonly servingParameterKeys: readonly string[];
   readonly servingDeploymentRole: iam.IRole;
   readonly packageVerification: PackageVerification;
-  readonly smokeTest: SmokeTest;
+  readonly pattern: ServingPattern;
+  /** @default there is no endpoint to ask */
+  readonly smokeTest?: SmokeTest;
   /** Only with AWS's own monitor. */
   readonly keepBaselineFunctionArn?: string;
   readonly bakingMinutes: number;
@@ -65,7 +68,8 @@ export class ApprovalGate extends Construct {
         servingParameterKeys: props.servingParameterKeys,
         servingDeploymentRoleArn: props.servingDeploymentRole.roleArn,
         verifyPackageFunctionArn: props.packageVerification.functionArn,
-        smokeTestFunctionArn: props.smokeTest.functionArn,
+        pattern: props.pattern,
+        smokeTestFunctionArn: props.smokeTest?.functionArn,
         keepBaselineFunctionArn: props.keepBaselineFunctionArn,
         topicArn: props.topic.topicArn,
         bakingMinutes: props.bakingMinutes,
@@ -150,7 +154,7 @@ export class ApprovalGate extends Construct {
         actions: ['lambda:InvokeFunction'],
         resources: [
           props.packageVerification.functionArn,
-          props.smokeTest.functionArn,
+          ...(props.smokeTest === undefined ? [] : [props.smokeTest.functionArn]),
           ...(props.keepBaselineFunctionArn === undefined ? [] : [props.keepBaselineFunctionArn]),
         ],
       }),

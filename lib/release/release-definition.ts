@@ -178,6 +178,7 @@ function judgeStates(props: ReleaseDefinitionProps): Record<string, State> {
 /** Write the parameter, update the stack, feed the canary, judge. `$.live.arn` stays the value to go back to. */
 function updateStates(props: ReleaseDefinitionProps): Record<string, State> {
   const baseline = keepBaseline(props, 'KeepBaseline', '$.candidate.arn', 'WriteParameter', 'NoteError');
+  const proof = proofOf(props);
   return {
     ...baseline.states,
     DescribeServing: call(
@@ -218,7 +219,7 @@ function updateStates(props: ReleaseDefinitionProps): Record<string, State> {
       Type: 'Choice',
       Comment: 'A deployment by hand may have read the parameter between our two calls: then the stack is up to date already.',
       Choices: [
-        { Variable: '$.error.Cause', StringMatches: '*No updates are to be performed*', Next: 'AskForVerdict' },
+        { Variable: '$.error.Cause', StringMatches: '*No updates are to be performed*', Next: proof.withoutUpdate },
       ],
       Default: 'PutValueBack',
     },
@@ -237,14 +238,67 @@ function updateStates(props: ReleaseDefinitionProps): Record<string, State> {
     IsUpdated: {
       Type: 'Choice',
       Choices: [
-        { Variable: '$.serving.status', StringEquals: 'UPDATE_COMPLETE', Next: 'LetMetricsArrive' },
+        { Variable: '$.serving.status', StringEquals: 'UPDATE_COMPLETE', Next: proof.first },
         // The canary's alarms, or anything else, made CloudFormation go back: the old model serves, only the parameter is wrong.
         { Variable: '$.serving.status', StringEquals: 'UPDATE_ROLLBACK_COMPLETE', Next: 'NoteRolledBack' },
         { Variable: '$.serving.status', StringMatches: '*_FAILED', Next: 'NoteServingStuck' },
         { Variable: '$.count.polls', NumericGreaterThanEquals: maxPolls(props.bakingMinutes), Next: 'NoteTooSlow' },
       ],
-      Default: 'SendTraffic',
+      Default: proof.whileUpdating,
     },
+    CountPoll: { Type: 'Pass', Parameters: increment({ polls: '1' }), ResultPath: '$.count', Next: 'WaitForServing' },
+    ...proof.states,
+  };
+}
+
+/** What shows that the new model is good, by how it is asked. */
+interface Proof {
+  /** After an update. */
+  readonly first: string;
+  /** Where there was nothing to update. */
+  readonly withoutUpdate: string;
+  /** Between two looks at the update. */
+  readonly whileUpdating: string;
+  readonly states: Record<string, State>;
+}
+
+function proofOf(props: ReleaseDefinitionProps): Proof {
+  const { pattern = 'real-time' } = props;
+  switch (pattern) {
+    case 'real-time':
+      return {
+        first: 'LetMetricsArrive',
+        withoutUpdate: 'AskForVerdict',
+        whileUpdating: 'SendTraffic',
+        states: { ...trafficStates(props), ...canaryStates(props), ...keptStates() },
+      };
+    // All requests move at once: the alarms need some while they watch, but what was counted says nothing of the new fleet alone.
+    case 'asynchronous':
+      return { first: 'JudgeAnswers', withoutUpdate: 'JudgeAnswers', whileUpdating: 'SendTraffic', states: { ...trafficStates(props), ...answerStates(props) } };
+    // No guardrails ("Deployment guardrails": not for serverless): the update is not watched, the smoke test is what takes it back.
+    case 'serverless':
+      return { first: 'JudgeAnswers', withoutUpdate: 'JudgeAnswers', whileUpdating: 'CountPoll', states: answerStates(props) };
+    // Nobody asks, so nothing can fail before the next run, which counts its answers row by row and tells people.
+    case 'batch':
+      return { first: 'NoteInPlace', withoutUpdate: 'NoteInPlace', whileUpdating: 'CountPoll', states: inPlace };
+  }
+}
+
+const inPlace: Record<string, State> = {
+  NoteInPlace: {
+    Type: 'Pass',
+    Parameters: { passed: true, 'text.$': "States.Format('version {} is in place; the next batch run uses it and checks each answer', $.candidate.version)" },
+    ResultPath: '$.verdict',
+    Next: 'NoteReleased',
+  },
+};
+
+function answerStates(props: ReleaseDefinitionProps): Record<string, State> {
+  return { JudgeAnswers: judge(props, false), ...keptStates() };
+}
+
+function trafficStates(props: ReleaseDefinitionProps): Record<string, State> {
+  return {
     SendTraffic: {
       Type: 'Task',
       Comment: 'A canary that nobody calls would pass every alarm. Recorded flights make sure that somebody does.',
@@ -275,8 +329,11 @@ function updateStates(props: ReleaseDefinitionProps): Record<string, State> {
       ResultPath: '$.count',
       Next: 'WaitForServing',
     },
-    CountPoll: { Type: 'Pass', Parameters: increment({ polls: '1' }), ResultPath: '$.count', Next: 'WaitForServing' },
+  };
+}
 
+function canaryStates(props: ReleaseDefinitionProps): Record<string, State> {
+  return {
     LetMetricsArrive: {
       Type: 'Wait',
       Comment: 'Metrics reach CloudWatch a minute or two after the requests that they count.',
@@ -296,6 +353,11 @@ function updateStates(props: ReleaseDefinitionProps): Record<string, State> {
     },
     JudgeFirstRelease: judge(props, false),
     JudgeRelease: judge(props, true),
+  };
+}
+
+function keptStates(): Record<string, State> {
+  return {
     NoteUnjudged: {
       Type: 'Pass',
       Comment: 'A test that could not run has not passed.',

@@ -1,4 +1,5 @@
 import { call, type State } from '../foundation/states-language';
+import type { ServingPattern } from '../serving/serving-pattern';
 
 export interface ReleaseDefinitionProps {
   readonly stateMachineArn: string;
@@ -12,7 +13,10 @@ export interface ReleaseDefinitionProps {
   readonly servingParameterKeys: readonly string[];
   readonly servingDeploymentRoleArn: string;
   readonly verifyPackageFunctionArn: string;
-  readonly smokeTestFunctionArn: string;
+  /** @default real-time */
+  readonly pattern?: ServingPattern;
+  /** @default there is no endpoint to ask: batch */
+  readonly smokeTestFunctionArn?: string;
   /** Puts a package's baseline where AWS's own monitor reads it. @default our analysis finds it by itself */
   readonly keepBaselineFunctionArn?: string;
   readonly topicArn: string;

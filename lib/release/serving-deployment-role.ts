@@ -7,8 +7,11 @@ import { answers } from '../blueprint/answers';
 import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
 import { acknowledgeWildcards, type AllowedWildcard } from '../foundation/wildcards';
 import { type AwsMonitors, monitoringScheduleName, outcomeScheduleName } from '../monitoring/live-baseline';
+import { backlogAlarmName } from '../serving/asynchronous-endpoint';
+import type { ServingPattern } from '../serving/serving-pattern';
 
 export interface ServingDeploymentRoleProps {
+  readonly pattern: ServingPattern;
   readonly endpointName: string;
   readonly variantName: string;
   readonly modelRoleArn: string;
@@ -38,7 +41,7 @@ export class ServingDeploymentRole extends Construct {
       assumedBy: new iam.ServicePrincipal('cloudformation.amazonaws.com'),
       inlinePolicies: {
         Model: new iam.PolicyDocument({ statements: modelStatements(stack, props) }),
-        Scaling: new iam.PolicyDocument({ statements: scalingStatements(stack, props) }),
+        ...(scales(props) && { Scaling: new iam.PolicyDocument({ statements: scalingStatements(stack, props) }) }),
       },
     });
     acknowledgeInlinePolicies(this.role);
@@ -46,17 +49,30 @@ export class ServingDeploymentRole extends Construct {
       this.role,
       { endsWith: 'model/*livemodel*', reason: 'EV-006: CloudFormation generates the name around the logical id LiveModel; ARNs hold it in lower case.' },
       { endsWith: 'model/*LiveModel*', reason: 'EV-006: The same name as CloudFormation writes it.' },
-      { endsWith: 'endpoint-config/*liveendpointconfig*', reason: 'EV-006: Generated around the logical id LiveEndpointConfig, in lower case.' },
-      { endsWith: 'endpoint-config/*LiveEndpointConfig*', reason: 'EV-006: The same name as CloudFormation writes it.' },
+      ...(props.pattern === 'batch' ? [] : endpointWildcards),
       ...(props.monitoring === undefined ? [] : monitorWildcards),
-      { endsWith: 'scalable-target/*', reason: 'EV-007: A scalable target gets its id when it is registered; the service namespace is a condition.' },
-      { endsWith: '-*', reason: 'EV-007: Application Auto Scaling appends a random part to the names of its alarms.' },
+      ...(scales(props) ? scalingWildcards : []),
       { endsWith: '/*', reason: 'EV-005: Versions of our own model package group.' },
-      { endsWith: '*', reason: 'EV-002: Application Auto Scaling\'s Describe actions take no resource.' },
     );
     answers(this.role, 'SEC-02', 'SEC-03', 'BALANCE-06', 'TRAP-10');
   }
 }
+
+/** Serverless endpoints scale by themselves, and batch has none. */
+function scales({ pattern }: ServingDeploymentRoleProps): boolean {
+  return pattern === 'real-time' || pattern === 'asynchronous';
+}
+
+const endpointWildcards: AllowedWildcard[] = [
+  { endsWith: 'endpoint-config/*liveendpointconfig*', reason: 'EV-006: Generated around the logical id LiveEndpointConfig, in lower case.' },
+  { endsWith: 'endpoint-config/*LiveEndpointConfig*', reason: 'EV-006: The same name as CloudFormation writes it.' },
+];
+
+const scalingWildcards: AllowedWildcard[] = [
+  { endsWith: 'scalable-target/*', reason: 'EV-007: A scalable target gets its id when it is registered; the service namespace is a condition.' },
+  { endsWith: '-*', reason: 'EV-007: Application Auto Scaling appends a random part to the names of its alarms.' },
+  { endsWith: '*', reason: 'EV-002: Application Auto Scaling\'s Describe actions take no resource.' },
+];
 
 /** Kinds of AWS's monitors: as the API calls them, as ARNs do, and the logical id of the definition. */
 const monitors = [
@@ -93,17 +109,37 @@ function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.P
       resources: models,
     }),
     new iam.PolicyStatement({
-      sid: 'CreateIsolatedModel',
+      // Serverless inference takes no isolated model.
+      sid: props.pattern === 'serverless' ? 'CreateModel' : 'CreateIsolatedModel',
       actions: ['sagemaker:CreateModel'],
       resources: models,
       // Also whoever changed the template could not make this role deploy a model that reaches a network.
-      conditions: { Bool: { 'sagemaker:NetworkIsolation': 'true' } },
+      ...(props.pattern === 'serverless' ? {} : { conditions: { Bool: { 'sagemaker:NetworkIsolation': 'true' } } }),
     }),
     new iam.PolicyStatement({
       sid: 'DeployWhatIsInTheRegistry',
       actions: ['sagemaker:DescribeModelPackage'],
       resources: [props.modelPackageArnPattern],
     }),
+    ...(props.pattern === 'batch' ? [] : endpointStatements(endpoint, configs)),
+    new iam.PolicyStatement({
+      sid: 'KeepTags',
+      actions: ['sagemaker:AddTags', 'sagemaker:ListTags'],
+      resources: props.pattern === 'batch' ? models : [endpoint, ...configs, ...models],
+    }),
+    new iam.PolicyStatement({
+      sid: 'GiveTheModelItsRole',
+      actions: ['iam:PassRole'],
+      resources: [props.modelRoleArn],
+      conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+    }),
+    ...(props.pattern === 'batch' ? [] : [volumeGrant(stack, props.dataKey)]),
+    ...monitorStatements(stack, props),
+  ];
+}
+
+function endpointStatements(endpoint: string, configs: readonly string[]): iam.PolicyStatement[] {
+  return [
     new iam.PolicyStatement({
       sid: 'ReplaceEndpointConfig',
       actions: [
@@ -111,7 +147,7 @@ function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.P
         'sagemaker:DescribeEndpointConfig',
         'sagemaker:DeleteEndpointConfig',
       ],
-      resources: configs,
+      resources: [...configs],
     }),
     new iam.PolicyStatement({
       sid: 'ChangeEndpoint',
@@ -124,26 +160,17 @@ function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.P
       // Creating and updating check the configuration too.
       resources: [endpoint, ...configs],
     }),
-    new iam.PolicyStatement({
-      sid: 'KeepTags',
-      actions: ['sagemaker:AddTags', 'sagemaker:ListTags'],
-      resources: [endpoint, ...configs, ...models],
-    }),
-    new iam.PolicyStatement({
-      sid: 'GiveTheModelItsRole',
-      actions: ['iam:PassRole'],
-      resources: [props.modelRoleArn],
-      conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
-    }),
-    // SageMaker takes a grant on the key for the endpoint's volumes in the name of whoever creates or updates the endpoint.
-    new iam.PolicyStatement({
-      sid: 'EncryptEndpointVolumes',
-      actions: ['kms:CreateGrant'],
-      resources: [props.dataKey.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `sagemaker.${stack.region}.amazonaws.com` } },
-    }),
-    ...monitorStatements(stack, props),
   ];
+}
+
+/** SageMaker takes a grant on the key for the endpoint's volumes in the name of whoever creates or updates the endpoint. */
+function volumeGrant(stack: Stack, dataKey: kms.IKey): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'EncryptEndpointVolumes',
+    actions: ['kms:CreateGrant'],
+    resources: [dataKey.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': `sagemaker.${stack.region}.amazonaws.com` } },
+  });
 }
 
 function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.PolicyStatement[] {
@@ -189,6 +216,7 @@ function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
         }),
       ],
     }),
+    ...(props.pattern === 'asynchronous' ? [backlogAlarm(stack, props.endpointName)] : []),
     new iam.PolicyStatement({
       sid: 'FirstScalableEndpointOfTheAccount',
       actions: ['iam:CreateServiceLinkedRole'],
@@ -204,6 +232,22 @@ function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
       conditions: { StringEquals: { 'iam:AWSServiceName': 'sagemaker.application-autoscaling.amazonaws.com' } },
     }),
   ];
+}
+
+/** The alarm that wakes an endpoint without instances; it comes and goes with the endpoint. */
+function backlogAlarm(stack: Stack, endpointName: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'WakeFromZero',
+    actions: [
+      'cloudwatch:PutMetricAlarm',
+      'cloudwatch:DescribeAlarms',
+      'cloudwatch:DeleteAlarms',
+      'cloudwatch:TagResource',
+      'cloudwatch:UntagResource',
+      'cloudwatch:ListTagsForResource',
+    ],
+    resources: [stack.formatArn({ service: 'cloudwatch', resource: 'alarm', resourceName: backlogAlarmName(endpointName), arnFormat: ArnFormat.COLON_RESOURCE_NAME })],
+  });
 }
 
 function monitorStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.PolicyStatement[] {

@@ -2,15 +2,22 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowFunction } from '../foundation/workflow-function';
+import { asynchronousPrefixes } from '../serving/asynchronous-endpoint';
+import type { ServingPattern } from '../serving/serving-pattern';
 
 export interface SmokeTestProps {
   readonly endpointName: string;
   readonly variantName: string;
+  readonly pattern: Exclude<ServingPattern, 'batch'>;
+  /** Where an asynchronous endpoint finds requests and leaves answers. */
+  readonly artifacts: s3.IBucket;
+  readonly dataKey: kms.IKey;
   readonly operationsKey: kms.IKey;
   readonly logRetention: logs.RetentionDays;
 }
@@ -28,6 +35,7 @@ export class SmokeTest extends Construct {
       environment: {
         ENDPOINT_NAME: props.endpointName,
         VARIANT_NAME: props.variantName,
+        ...ways[props.pattern](props),
         // Of both fleets' traffic in a few rounds: enough that 5 % errors would be several errors.
         MINIMUM_INVOCATIONS: '40',
         // A model trained on half a year ranks about 95 % of these pairs the right way; chance is 50 %.
@@ -38,20 +46,53 @@ export class SmokeTest extends Construct {
       statements: [
         new iam.PolicyStatement({
           sid: 'AskEndpoint',
-          actions: ['sagemaker:InvokeEndpoint'],
+          actions: [props.pattern === 'asynchronous' ? 'sagemaker:InvokeEndpointAsync' : 'sagemaker:InvokeEndpoint'],
           resources: [
             Stack.of(this).formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: props.endpointName }),
           ],
         }),
-        new iam.PolicyStatement({
-          sid: 'CountInvocations',
-          actions: ['cloudwatch:GetMetricStatistics'],
-          resources: ['*'],
-        }),
+        // Only a canary has to prove that somebody called it.
+        ...(props.pattern === 'real-time' ? [new iam.PolicyStatement({ sid: 'CountInvocations', actions: ['cloudwatch:GetMetricStatistics'], resources: ['*'] })] : []),
+        ...(props.pattern === 'asynchronous' ? queueStatements(Stack.of(this), props) : []),
       ],
     });
-    acknowledgeWildcards(role, { endsWith: '*', reason: 'EV-002: Reading metrics takes no resource (service authorization reference, CloudWatch).' });
+    if (props.pattern === 'real-time') {
+      acknowledgeWildcards(role, { endsWith: '*', reason: 'EV-002: Reading metrics takes no resource (service authorization reference, CloudWatch).' });
+    }
+    if (props.pattern === 'asynchronous') {
+      const prefixes = [`${asynchronousPrefixes.input}/smoke-test`, asynchronousPrefixes.output, asynchronousPrefixes.failure];
+      acknowledgeWildcards(role, ...prefixes.map((prefix) => ({ endsWith: `/${prefix}/*`, reason: 'EV-001: Requests have random names, and SageMaker names their answers.' })));
+    }
     this.functionArn = smokeTest.functionArn;
     answers(this, 'DEPLOYCHK-05', 'DEPLOYCHK-06', 'SYMPTOM-05', 'CUE-01');
   }
+}
+
+/** How the function asks each pattern's endpoint; its handler reads these. */
+const ways: Readonly<Record<SmokeTestProps['pattern'], (props: SmokeTestProps) => Readonly<Record<string, string>>>> = {
+  // The release is judged, not the version that challenges it on the same endpoint.
+  'real-time': ({ variantName }) => ({ TARGET_VARIANT: variantName }),
+  serverless: () => ({}),
+  asynchronous: ({ artifacts }) => ({ REQUESTS_BUCKET: artifacts.bucketName, REQUESTS_PREFIX: asynchronousPrefixes.input }),
+};
+
+function queueStatements(stack: Stack, { artifacts, dataKey }: SmokeTestProps): iam.PolicyStatement[] {
+  const { input, output, failure } = asynchronousPrefixes;
+  const results = [output, failure].map((prefix) => `${prefix}/*`);
+  return [
+    new iam.PolicyStatement({ sid: 'PutRequests', actions: ['s3:PutObject'], resources: [artifacts.arnForObjects(`${input}/smoke-test/*`)] }),
+    new iam.PolicyStatement({ sid: 'ReadResults', actions: ['s3:GetObject'], resources: results.map((pattern) => artifacts.arnForObjects(pattern)) }),
+    new iam.PolicyStatement({
+      sid: 'WaitForResults',
+      actions: ['s3:ListBucket'],
+      resources: [artifacts.bucketArn],
+      conditions: { StringLike: { 's3:prefix': results } },
+    }),
+    new iam.PolicyStatement({
+      sid: 'UseDataKeyThroughS3',
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: [dataKey.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
+    }),
+  ];
 }

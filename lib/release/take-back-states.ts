@@ -37,7 +37,25 @@ export function takeBackStates(props: ReleaseDefinitionProps): Record<string, St
     // The update did not start; the package is not to blame and stays approved.
     ...putPrevious('PutValueBack', 'NoteError'),
 
-    ...putPrevious('TakeBack', 'UpdateBack'),
+    // Batch is judged by its runs: there is no verdict here that would take an update back.
+    ...(props.pattern === 'batch' ? {} : { ...putPrevious('TakeBack', 'UpdateBack'), ...updateBackStates(props) }),
+
+    RejectPackage: call(
+      'arn:aws:states:::aws-sdk:sagemaker:updateModelPackage',
+      { 'ModelPackageArn.$': '$.candidate.arn', ModelApprovalStatus: 'Rejected', 'ApprovalDescription.$': '$.verdict.text' },
+      { next: 'NoteTakenBack', onError: 'NoteTakenBack' },
+    ),
+    NoteTakenBack: outcome('TakenBack', '$.verdict.text', 'NotifyTakenBack'),
+    NoteParameterWrong: outcome(
+      'Failed',
+      "States.Format('The approved-package parameter could not be set back to {}; do it by hand before the next deployment. {}', $.live.arn, $.error.Cause)",
+      'NotifyFailed',
+    ),
+  };
+}
+
+function updateBackStates(props: ReleaseDefinitionProps): Record<string, State> {
+  return {
     // A previous value of "none" makes the stack's condition false: the endpoint goes, which is what was there before.
     UpdateBack: updateStack(props, 'WaitForBack', 'BackRefused'),
     BackRefused: {
@@ -78,21 +96,9 @@ export function takeBackStates(props: ReleaseDefinitionProps): Record<string, St
       ResultPath: '$.count',
       Next: 'WaitForBack',
     },
-
-    RejectPackage: call(
-      'arn:aws:states:::aws-sdk:sagemaker:updateModelPackage',
-      { 'ModelPackageArn.$': '$.candidate.arn', ModelApprovalStatus: 'Rejected', 'ApprovalDescription.$': '$.verdict.text' },
-      { next: 'NoteTakenBack', onError: 'NoteTakenBack' },
-    ),
-    NoteTakenBack: outcome('TakenBack', '$.verdict.text', 'NotifyTakenBack'),
     NoteBackFailed: outcome(
       'Failed',
       "States.Format('The release failed ({}) and so did the way back: the Serving stack needs a person.', $.verdict.text)",
-      'NotifyFailed',
-    ),
-    NoteParameterWrong: outcome(
-      'Failed',
-      "States.Format('The approved-package parameter could not be set back to {}; do it by hand before the next deployment. {}', $.live.arn, $.error.Cause)",
       'NotifyFailed',
     ),
   };

@@ -1,9 +1,11 @@
 import type { WorkflowConfiguration } from '../config';
-import { call, catchAll, outcome, retryTransient, type StateMachineDefinition } from '../foundation/states-language';
+import { call, catchAll, outcome, retryTransient, type State, type StateMachineDefinition } from '../foundation/states-language';
 import { tagList } from '../foundation/tag-list';
 
 export interface BatchScoringDefinitionProps {
   readonly endpointName: string;
+  /** An output of a stack that names the live model. @default the endpoint is asked */
+  readonly modelFrom?: { readonly stackName: string; readonly outputKey: string };
   readonly artifactsBucketName: string;
   readonly dataKeyArn: string;
   readonly topicArn: string;
@@ -112,38 +114,17 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         Type: 'Pass',
         Parameters: { 'id.$': '$.scoring.id', 'name.$': `States.Format('${props.jobNamePrefix}{}', $.scoring.id)` },
         ResultPath: '$.job',
-        Next: 'FindLiveEndpoint',
+        Next: props.modelFrom ? 'FindLiveModel' : 'FindLiveEndpoint',
       },
       // A job's name is used up, even by a job that failed. The output's place is not: the same rows and model write the same bytes to it.
       NameTheAttempt: {
         Type: 'Pass',
         Parameters: { 'id.$': '$.scoring.id', 'name.$': `States.Format('${props.jobNamePrefix}{}-{}', $.scoring.id, $.attempt)` },
         ResultPath: '$.job',
-        Next: 'FindLiveEndpoint',
+        Next: props.modelFrom ? 'FindLiveModel' : 'FindLiveEndpoint',
       },
 
-      // The model's name is asked of the endpoint when the machine runs. Writing it into the definition would change the
-      // machine with each release, and the release's role would then have to be allowed to rewrite state machines.
-      FindLiveEndpoint: call(
-        'arn:aws:states:::aws-sdk:sagemaker:describeEndpoint',
-        { EndpointName: props.endpointName },
-        {
-          select: { 'configName.$': '$.EndpointConfigName' },
-          resultPath: '$.endpoint',
-          next: 'FindLiveModel',
-          onError: 'NoLiveModelFound',
-        },
-      ),
-      FindLiveModel: call(
-        'arn:aws:states:::aws-sdk:sagemaker:describeEndpointConfig',
-        { 'EndpointConfigName.$': '$.endpoint.configName' },
-        {
-          select: { 'name.$': '$.ProductionVariants[0].ModelName' },
-          resultPath: '$.model',
-          next: 'Score',
-          onError: 'NoLiveModelFound',
-        },
-      ),
+      ...findLiveModel(props),
 
       Score: {
         Type: 'Task',
@@ -274,7 +255,7 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
       NoLiveModel: {
         Type: 'Fail',
         Error: 'NoLiveModel',
-        Cause: `No model is live: the endpoint ${props.endpointName} could not be described. Approve a model package and wait for its release, then start again.`,
+        Cause: `No model is live: ${props.modelFrom ? `the stack ${props.modelFrom.stackName} names none` : `the endpoint ${props.endpointName} could not be described`}. Approve a model package and wait for its release, then start again.`,
       },
       Unchecked: {
         Type: 'Fail',
@@ -282,6 +263,40 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         Cause: 'The job ended, but its output could not be checked: see the log of the check-completeness function. Treat the output as incomplete.',
       },
     },
+  };
+}
+
+/**
+ * The model's name is asked of what serves it when the machine runs. Writing it into the definition would change the machine with each release, and the
+ * release's role would then have to be allowed to rewrite state machines.
+ */
+function findLiveModel({ endpointName, modelFrom }: BatchScoringDefinitionProps): Record<string, State> {
+  if (modelFrom) {
+    return {
+      FindLiveModel: call(
+        'arn:aws:states:::aws-sdk:cloudformation:describeStacks',
+        { StackName: modelFrom.stackName },
+        {
+          // No such output: there is no first one, and the error is caught.
+          select: { 'name.$': `States.ArrayGetItem($.Stacks[0].Outputs[?(@.OutputKey == '${modelFrom.outputKey}')].OutputValue, 0)` },
+          resultPath: '$.model',
+          next: 'Score',
+          onError: 'NoLiveModelFound',
+        },
+      ),
+    };
+  }
+  return {
+    FindLiveEndpoint: call(
+      'arn:aws:states:::aws-sdk:sagemaker:describeEndpoint',
+      { EndpointName: endpointName },
+      { select: { 'configName.$': '$.EndpointConfigName' }, resultPath: '$.endpoint', next: 'FindLiveModel', onError: 'NoLiveModelFound' },
+    ),
+    FindLiveModel: call(
+      'arn:aws:states:::aws-sdk:sagemaker:describeEndpointConfig',
+      { 'EndpointConfigName.$': '$.endpoint.configName' },
+      { select: { 'name.$': '$.ProductionVariants[0].ModelName' }, resultPath: '$.model', next: 'Score', onError: 'NoLiveModelFound' },
+    ),
   };
 }
 

@@ -16,10 +16,18 @@ import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowFunction } from '../foundation/workflow-function';
 import { arrivalPrefix, batchScoringDefinition } from './batch-scoring-definition';
 
+/** An output of a stack: the name of the model that batch runs. */
+export interface ModelFrom {
+  readonly stackName: string;
+  readonly outputKey: string;
+}
+
 export interface BatchScoringProps {
   readonly prefix: string;
   readonly tags: WorkflowConfiguration['tags'];
   readonly endpointName: string;
+  /** Where the live model's name is found. @default the endpoint is asked */
+  readonly modelFrom?: ModelFrom;
   readonly artifacts: s3.IBucket;
   readonly dataKey: kms.IKey;
   readonly operationsKey: kms.IKey;
@@ -92,6 +100,7 @@ export class BatchScoring extends Construct {
       logRetention: props.logRetention,
       definition: batchScoringDefinition({
         endpointName: props.endpointName,
+        modelFrom: props.modelFrom,
         artifactsBucketName: props.artifacts.bucketName,
         dataKeyArn: props.dataKey.keyArn,
         topicArn: props.topic.topicArn,
@@ -111,7 +120,9 @@ export class BatchScoring extends Construct {
     acknowledgeWildcards(
       this.machine.role,
       { endsWith: `transform-job/${jobNamePrefix}*`, reason: 'EV-008: Each execution makes a job name of its own, with this prefix.' },
-      { endsWith: 'endpoint-config/*', reason: 'EV-006: CloudFormation generates the name of the endpoint configuration.' },
+      props.modelFrom
+        ? { endsWith: `stack/${props.modelFrom.stackName}/*`, reason: 'EV-006: CloudFormation appends a generated id to the stack\'s name.' }
+        : { endsWith: 'endpoint-config/*', reason: 'EV-006: CloudFormation generates the name of the endpoint configuration.' },
     );
 
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey: props.operationsKey });
@@ -143,8 +154,15 @@ export class BatchScoring extends Construct {
     return [
       new iam.PolicyStatement({
         sid: 'FindLiveModel',
-        actions: ['sagemaker:DescribeEndpoint', 'sagemaker:DescribeEndpointConfig'],
-        resources: [sagemaker('endpoint', props.endpointName), sagemaker('endpoint-config', '*')],
+        ...(props.modelFrom
+          ? {
+              actions: ['cloudformation:DescribeStacks'],
+              resources: [stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${props.modelFrom.stackName}/*` })],
+            }
+          : {
+              actions: ['sagemaker:DescribeEndpoint', 'sagemaker:DescribeEndpointConfig'],
+              resources: [sagemaker('endpoint', props.endpointName), sagemaker('endpoint-config', '*')],
+            }),
       }),
       new iam.PolicyStatement({
         sid: 'RunTransform',

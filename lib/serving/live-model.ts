@@ -14,8 +14,8 @@ export interface LiveModelProps {
   /** The model exists only while it holds. */
   readonly hasApprovedModel: CfnCondition;
   readonly executionRole: iam.IRole;
-  readonly subnetIds: readonly string[];
-  readonly securityGroup: ec2.ISecurityGroup;
+  /** The isolated network that it runs in. @default none: a serverless endpoint takes no model with a network of its own */
+  readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroup: ec2.ISecurityGroup };
   /** The package has several containers, each with its own program. */
   readonly inferencePipeline: boolean;
   /** @default LiveModel. It must hold `LiveModel`: the release's role names models by it. */
@@ -38,12 +38,17 @@ export class LiveModel extends Construct {
       executionRoleArn: props.executionRole.roleArn,
       ...(props.inferencePipeline ? inSeries(props.modelPackageArn) : alone(props.modelPackageArn)),
       // A model reads requests and writes answers; it has no business on a network (Security Hub SageMaker.5).
-      enableNetworkIsolation: true,
-      vpcConfig: { subnets: [...props.subnetIds], securityGroupIds: [props.securityGroup.securityGroupId] },
+      ...(props.network && {
+        enableNetworkIsolation: true,
+        vpcConfig: { subnets: [...props.network.subnetIds], securityGroupIds: [props.network.securityGroup.securityGroupId] },
+      }),
     });
     this.model.overrideLogicalId(props.logicalId ?? 'LiveModel');
     this.model.node.addDependency(props.executionRole);
     acknowledge(this.model, 'EV-015', props.inferencePipeline ? 'SageMaker.19' : 'SageMaker.16', ['SecurityHub'], 'AWS\'s own image comes through SageMaker\'s network.');
+    if (!props.network) {
+      acknowledge(this.model, 'EV-016', 'SageMaker.5', ['SecurityHub'], 'Serverless inference has no network isolation; the artifact is verified before.');
+    }
     answers(this.model, 'DEPLOY-08', 'STAGE-07', 'ART-06', 'ART-07');
     if (props.inferencePipeline) answers(this.model, 'DEPLOY-05', 'CHOICE-02');
     existsOnlyWith(props.hasApprovedModel, this);

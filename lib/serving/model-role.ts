@@ -9,18 +9,25 @@ import { answers } from '../blueprint/answers';
 import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
 import { dataKeyStatements, instanceMetricStatement, logStatements, networkStatements, pullStatements } from '../foundation/sagemaker-statements';
 import { acknowledgeWildcards } from '../foundation/wildcards';
+import { asynchronousPrefixes } from './asynchronous-endpoint';
+import type { AsynchronousTopics } from './asynchronous-topics';
+import { rollsBack, type ServingPattern } from './serving-pattern';
 
 export interface ModelRoleProps {
   readonly artifacts: s3.IBucket;
-  readonly capture: s3.IBucket;
+  /** Where its endpoint captures requests. @default nothing is captured */
+  readonly capture?: s3.IBucket;
   readonly dataKey: kms.IKey;
   /** Repositories that the model's image may come from. */
   readonly repositoryArns: readonly string[];
   readonly subnetIds: readonly string[];
   readonly securityGroup: ec2.ISecurityGroup;
   readonly endpointName: string;
+  readonly pattern: ServingPattern;
   /** Key patterns of batch input in the artifacts bucket. */
   readonly batchInputs: readonly string[];
+  /** Of an asynchronous endpoint. @default it is asked on the connection */
+  readonly asynchronous?: { readonly topics: AsynchronousTopics; readonly operationsKey: kms.IKey };
 }
 
 /**
@@ -41,6 +48,7 @@ export class ModelRole extends Construct {
       inlinePolicies: {
         Data: new iam.PolicyDocument({ statements: dataStatements(stack, props) }),
         Runtime: new iam.PolicyDocument({ statements: runtimeStatements(stack, props) }),
+        ...(props.asynchronous && { Queue: new iam.PolicyDocument({ statements: queueStatements(stack, props.artifacts, props.asynchronous) }) }),
       },
     });
     acknowledgeInlinePolicies(this.role);
@@ -49,8 +57,9 @@ export class ModelRole extends Construct {
       { endsWith: '/models/*', reason: 'EV-001: Training names each artifact after its job.' },
       ...props.batchInputs.map((pattern) => ({ endsWith: `/${pattern}`, reason: 'EV-001: Input files are named by whoever puts them there.' })),
       { endsWith: '/batch/output/*', reason: 'EV-001: Each transform job writes below its own name.' },
-      { endsWith: '/capture/*', reason: 'EV-001: Captures are named by SageMaker, by hour and with a random part.' },
-      { endsWith: ':alarm:*', reason: 'EV-007: The alarms have generated names; reading the state of an alarm reveals no data.' },
+      ...(props.capture ? [{ endsWith: '/capture/*', reason: 'EV-001: Captures are named by SageMaker, by hour and with a random part.' }] : []),
+      ...(props.asynchronous ? asynchronousWildcards : []),
+      ...(rollsBack(props.pattern) ? [{ endsWith: ':alarm:*', reason: 'EV-007: The alarms have generated names; reading the state of an alarm reveals no data.' }] : []),
       { endsWith: ':*', reason: 'EV-003: SageMaker names log streams after instances and jobs.' },
       { endsWith: ':network-interface/*', reason: 'EV-004: Interfaces get their ids when made; subnets and security group are named beside.' },
       { endsWith: '*', reason: 'EV-002: ECR log-in, ec2:Describe actions and metrics take no resource; metrics are limited by namespace.' },
@@ -69,7 +78,7 @@ function dataStatements(stack: Stack, props: ModelRoleProps): iam.PolicyStatemen
     new iam.PolicyStatement({
       sid: 'WriteAnswers',
       actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
-      resources: [props.artifacts.arnForObjects('batch/output/*'), props.capture.arnForObjects('capture/*')],
+      resources: [props.artifacts.arnForObjects('batch/output/*'), ...(props.capture ? [props.capture.arnForObjects('capture/*')] : [])],
     }),
     new iam.PolicyStatement({
       sid: 'ListBatchInput',
@@ -81,19 +90,46 @@ function dataStatements(stack: Stack, props: ModelRoleProps): iam.PolicyStatemen
   ];
 }
 
+const asynchronousWildcards = Object.values(asynchronousPrefixes).map((prefix) => ({
+  endsWith: `/${prefix}/*`,
+  reason: 'EV-001: Each request has a name of its own, and SageMaker names its answer.',
+}));
+
+/** "Asynchronous inference: prerequisites": SageMaker fetches requests, writes answers and tells of them as the model's role. */
+function queueStatements(stack: Stack, artifacts: s3.IBucket, { topics, operationsKey }: NonNullable<ModelRoleProps['asynchronous']>): iam.PolicyStatement[] {
+  const { input, output, failure } = asynchronousPrefixes;
+  return [
+    new iam.PolicyStatement({ sid: 'ReadRequests', actions: ['s3:GetObject'], resources: [artifacts.arnForObjects(`${input}/*`)] }),
+    new iam.PolicyStatement({
+      sid: 'WriteResults',
+      actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
+      resources: [output, failure].map((prefix) => artifacts.arnForObjects(`${prefix}/*`)),
+    }),
+    new iam.PolicyStatement({ sid: 'TellWhoAsked', actions: ['sns:Publish'], resources: [topics.success.topicArn, topics.error.topicArn] }),
+    new iam.PolicyStatement({
+      sid: 'EncryptNotices',
+      actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      resources: [operationsKey.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `sns.${stack.region}.amazonaws.com` } },
+    }),
+  ];
+}
+
 function runtimeStatements(stack: Stack, props: ModelRoleProps): iam.PolicyStatement[] {
   return [
     ...pullStatements(props.repositoryArns),
     ...logStatements(stack, [`/aws/sagemaker/Endpoints/${props.endpointName}`, '/aws/sagemaker/TransformJobs']),
     ...networkStatements(stack, props.subnetIds, props.securityGroup.securityGroupId),
     instanceMetricStatement('/aws/sagemaker/Endpoints', '/aws/sagemaker/TransformJobs'),
-    // Auto-rollback reads the alarms as this role (developer guide, "Auto-Rollback Configuration and Monitoring").
-    new iam.PolicyStatement({
-      sid: 'ReadRollbackAlarms',
-      actions: ['cloudwatch:DescribeAlarms'],
-      resources: [
-        stack.formatArn({ service: 'cloudwatch', resource: 'alarm', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME }),
-      ],
-    }),
+    ...(rollsBack(props.pattern) ? [readAlarms(stack)] : []),
   ];
+}
+
+/** Auto-rollback reads the alarms as this role (developer guide, "Auto-Rollback Configuration and Monitoring"). */
+function readAlarms(stack: Stack): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'ReadRollbackAlarms',
+    actions: ['cloudwatch:DescribeAlarms'],
+    resources: [stack.formatArn({ service: 'cloudwatch', resource: 'alarm', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME })],
+  });
 }

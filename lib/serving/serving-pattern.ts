@@ -3,6 +3,16 @@ import type { ServingRequirements } from '../problem/problem-spec';
 export const servingPatterns = ['real-time', 'serverless', 'asynchronous', 'batch'] as const;
 export type ServingPattern = (typeof servingPatterns)[number];
 
+/** Whether SageMaker takes an update of the endpoint back by itself when an alarm goes off ("Deployment guardrails": real-time and asynchronous). */
+export function rollsBack(pattern: ServingPattern): boolean {
+  return pattern === 'real-time' || pattern === 'asynchronous';
+}
+
+/** Whether there are captured requests to find drift in ("Data capture": of real-time endpoints and of transform jobs). */
+export function captures(pattern: ServingPattern): boolean {
+  return pattern === 'real-time';
+}
+
 export interface ServingDecision {
   readonly pattern: ServingPattern;
   /** One sentence for people: why this pattern, and why not the one that would have been cheaper. */
@@ -125,18 +135,18 @@ function line({ cause, remedy }: Obstacle): string {
 }
 
 /**
- * The decision, if it is one that the Serving stack deploys: an endpoint with instances, batch scoring beside it. Serving such a problem in
- * real time after all would quietly pay for instances that it does not need, or fail at its first large request.
+ * The pattern that is deployed: the one that the requirements decide, or the one that the configuration asks for instead (`serving.pattern`).
  *
- * @throws Error for any other decision.
+ * @throws Error when the one asked for cannot meet a requirement, with each obstacle and its remedy.
  */
-export function requireDeployable(problem: string, needs: ServingRequirements): ServingDecision {
-  const decision = decideServingPattern(needs);
-  if (decision.pattern !== 'real-time') {
+export function chooseServingPattern(problem: string, needs: ServingRequirements, wanted: ServingPattern | undefined): ServingDecision {
+  if (wanted === undefined) return decideServingPattern(needs);
+  const found = obstacles(wanted, needs);
+  if (found.length > 0) {
     throw new Error(
-      `Problem "${problem}" asks for another pattern than the Serving stack deploys: ${decision.why}. The stack deploys a real-time endpoint and batch scoring; ` +
-        'build the construct of that pattern, or change the requirements in the problem\'s `serving`.',
+      `lib/config.ts: serving.pattern is "${wanted}", which cannot serve what problem "${problem}" requires (its \`serving\`):\n${found.map(line).join('\n')}\n` +
+        'Or leave serving.pattern out: then the requirements decide.',
     );
   }
-  return decision;
+  return { pattern: wanted, why: `${wanted}: asked for by serving.pattern in lib/config.ts` };
 }

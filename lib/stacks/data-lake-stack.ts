@@ -15,10 +15,12 @@ import { Catalog } from '../lake/catalog';
 import { keepEmptyingLogsInStack } from '../lake/empty-on-delete-logs';
 import { acknowledgeBucket, WorkflowBucket } from '../lake/workflow-bucket';
 import type { ProblemSpec } from '../problem/problem-spec';
+import type { ServingPattern } from '../serving/serving-pattern';
 
 export interface DataLakeStackProps extends StackProps {
   readonly configuration: WorkflowConfiguration;
   readonly problem: ProblemSpec;
+  readonly pattern: ServingPattern;
   readonly dataKey: kms.Key;
   readonly operationsKey: kms.Key;
 }
@@ -61,7 +63,9 @@ export class DataLakeStack extends Stack {
     const shared = { dataKey, accessLogs };
     this.raw = new WorkflowBucket(this, 'Raw', { ...shared, eventBridgeEnabled: true }).bucket;
     this.curated = new WorkflowBucket(this, 'Curated', { ...shared, eventBridgeEnabled: true, expire: { queries: 7, quarantine: 90 } }).bucket;
-    this.artifacts = new WorkflowBucket(this, 'Artifacts', { ...shared, expire: { batch: 30 }, eventBridgeEnabled: true }).bucket;
+    // What callers put there and fetch from there; an asynchronous endpoint adds its own.
+    const passing = { batch: 30, ...(props.pattern === 'asynchronous' ? { asynchronous: 30 } : {}) };
+    this.artifacts = new WorkflowBucket(this, 'Artifacts', { ...shared, expire: passing, eventBridgeEnabled: true }).bucket;
     // Requests may be personal in other problems than this one: captures are the first thing to expire (SEC-09, SECCHK-07).
     this.capture = new WorkflowBucket(this, 'Capture', { ...shared, expire: { capture: 30, 'ground-truth': 30, monitoring: 90 } }).bucket;
     const trail = new WorkflowBucket(this, 'Audit', { ...shared, expire: { AWSLogs: 365 } }).bucket;

@@ -13,12 +13,13 @@ import type { AlarmCatalogue } from '../foundation/alarm-catalogue';
 import { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { logRetention } from '../foundation/log-retention';
 import { stateMachineArn } from '../foundation/state-machine';
+import { AsynchronousAlarms } from '../monitoring/asynchronous-alarms';
 import { MonthlyBudget } from '../monitoring/budget';
 import { CostAnomaly } from '../monitoring/cost-anomaly';
-import { DriftAnalysis, type StepArchive } from '../monitoring/drift-analysis';
+import { DriftAnalysis, type DriftAnalysisProps, type StepArchive } from '../monitoring/drift-analysis';
 import { DriftRetraining } from '../monitoring/drift-retraining';
 import { GroundTruth } from '../monitoring/ground-truth';
-import { Judgement } from '../monitoring/judgement';
+import { Judgement, type JudgementProps } from '../monitoring/judgement';
 import { JudgementAlarms } from '../monitoring/judgement-alarms';
 import { judgementScheduleName, monitoringScheduleName } from '../monitoring/live-baseline';
 import { IdleEndpoint, type TakeDown } from '../monitoring/idle-endpoint';
@@ -26,14 +27,17 @@ import { LogAlarms } from '../monitoring/log-alarms';
 import { ModelMonitorMetrics } from '../monitoring/model-monitor-metrics';
 import { OutcomeMonitorAlarms } from '../monitoring/outcome-monitor-alarms';
 import { SecurityAlarms } from '../monitoring/security-alarms';
+import { ServerlessAlarms } from '../monitoring/serverless-alarms';
 import { WorkflowAlarms } from '../monitoring/workflow-alarms';
 import { WorkflowDashboard } from '../monitoring/workflow-dashboard';
 import type { ProblemSpec } from '../problem/problem-spec';
+import { captures, type ServingPattern } from '../serving/serving-pattern';
 import { SagemakerImages } from '../training/images';
 
 export interface MonitoringStackProps extends StackProps {
   readonly configuration: WorkflowConfiguration;
   readonly problem: ProblemSpec;
+  readonly pattern: ServingPattern;
   readonly dataKey: kms.Key;
   readonly operationsKey: kms.Key;
   readonly vpc: ec2.IVpc;
@@ -68,18 +72,20 @@ export interface MonitoringStackProps extends StackProps {
   readonly deadLetterQueues: Readonly<Record<string, sqs.IQueue>>;
 }
 
+type JudgedNames = Pick<JudgementProps, 'endpointName' | 'scheduleName'>;
+type CaptureJob = Omit<DriftAnalysisProps, 'schedule' | 'imageUri' | 'repositoryArns'>;
+
 /** Who notices, who is told, and what starts again. */
 export class MonitoringStack extends Stack {
   constructor(scope: Construct, id: string, props: MonitoringStackProps) {
     super(scope, id, props);
-    const { configuration, problem, serving } = props;
+    const { configuration, problem, pattern, serving } = props;
     const { topic } = serving;
     const retention = logRetention(configuration);
     const scheduleName = monitoringScheduleName(serving.endpointName);
     const machineArn = (name: string) => stateMachineArn(this, `${configuration.prefix}-${name}`);
     const deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey: props.operationsKey });
 
-    const images = new SagemakerImages(this, 'Images');
     const job = {
       prefix: configuration.prefix,
       tags: configuration.tags,
@@ -100,56 +106,25 @@ export class MonitoringStack extends Stack {
       logRetention: retention,
     };
     const names = { endpointName: serving.endpointName, variantName: serving.variantName, scheduleName };
-    if (configuration.monitoring.modelMonitor) {
-      // AWS's monitor itself lives in the Serving stack, beside the endpoint that it cannot be without.
-      new ModelMonitorMetrics(this, 'ModelMonitor', {
-        ...names,
-        capture: props.capture,
-        dataKey: props.dataKey,
-        operationsKey: props.operationsKey,
-        deadLetters,
-        logRetention: retention,
-      });
-      new OutcomeMonitorAlarms(this, 'OutcomeMonitorAlarms', { endpointName: serving.endpointName, alarms: serving.alarms });
-      new CfnOutput(this, 'MonitoringScheduleName', { value: scheduleName });
-    } else {
-      const analysis = new DriftAnalysis(this, 'DriftAnalysis', {
-        ...names,
-        ...job,
-        schedule: configuration.monitoring.schedule,
-        imageUri: images.scikitLearn,
-        repositoryArns: [images.repositories.scikitLearn],
-      });
-      new CfnOutput(this, 'MonitoringStateMachineArn', { value: analysis.machine.stateMachineArn });
-    }
-
-    // Deployed in either case: Model Monitor counts no money, and Clarify is closed like it.
-    new GroundTruth(this, 'GroundTruth', { ...job, idColumn: problem.recordId, labelColumn: problem.target.name, curated: props.curated });
     const judged = { endpointName: serving.endpointName, scheduleName: judgementScheduleName(serving.endpointName) };
-    const judgement = new Judgement(this, 'Judgement', {
-      ...judged,
-      ...job,
-      judgement: configuration.monitoring.judgement,
-      imageUri: images.xgboost,
-      repositoryArns: [images.repositories.xgboost],
-    });
-    new CfnOutput(this, 'JudgementStateMachineArn', { value: judgement.machine.stateMachineArn });
+    const judgement = captures(pattern) ? this.watchCaptures(props, { ...names, ...job }, judged) : undefined;
 
     const alarms = new WorkflowAlarms(this, 'Alarms', {
       ...names,
       alarms: serving.alarms,
+      pattern,
       problemName: problem.name,
       endpointInstanceType: configuration.instances.endpoint.instanceType,
       pipelineName: props.pipelineName,
       modelPackageGroupName: props.modelPackageGroupName,
       releaseMachineArn: machineArn('release'),
       batchMachineArn: machineArn('batch-scoring'),
-      judgementMachineArn: machineArn('judgement'),
-      ...(configuration.monitoring.modelMonitor ? {} : { monitoringMachineArn: machineArn('monitoring') }),
+      ...(judgement ? { judgementMachineArn: machineArn('judgement') } : {}),
+      ...(configuration.monitoring.modelMonitor || !captures(pattern) ? {} : { monitoringMachineArn: machineArn('monitoring') }),
       deadLetterQueues: { ...props.deadLetterQueues, Monitoring: deadLetters.queue },
     });
 
-    new JudgementAlarms(this, 'JudgementAlarms', { ...judged, alarms: serving.alarms, machineArn: judgement.machine.stateMachineArn });
+    if (judgement) new JudgementAlarms(this, 'JudgementAlarms', { ...judged, alarms: serving.alarms, machineArn: judgement.machine.stateMachineArn });
 
     const retraining = new DriftRetraining(this, 'DriftRetraining', {
       driftAlarm: alarms.drift,
@@ -169,16 +144,24 @@ export class MonitoringStack extends Stack {
       logRetention: retention,
     });
 
-    new IdleEndpoint(this, 'IdleEndpoint', {
-      endpointName: serving.endpointName,
-      variantName: serving.variantName,
-      hours: configuration.idleEndpoint.reportAfterHours,
-      takeDown: this.takeDown(props, machineArn('release')),
-      alarms: serving.alarms,
-      deadLetters,
-      operationsKey: props.operationsKey,
-      logRetention: retention,
-    });
+    // The other patterns have nothing that is paid for by the hour without a request.
+    if (pattern === 'real-time') {
+      new IdleEndpoint(this, 'IdleEndpoint', {
+        endpointName: serving.endpointName,
+        variantName: serving.variantName,
+        hours: configuration.idleEndpoint.reportAfterHours,
+        takeDown: this.takeDown(props, machineArn('release')),
+        alarms: serving.alarms,
+        deadLetters,
+        operationsKey: props.operationsKey,
+        logRetention: retention,
+      });
+    }
+    const endpointNames = { alarms: serving.alarms, endpointName: serving.endpointName, variantName: serving.variantName };
+    if (pattern === 'serverless') new ServerlessAlarms(this, 'ServerlessAlarms', { ...endpointNames, maxConcurrency: configuration.serving.serverless.maxConcurrency });
+    if (pattern === 'asynchronous') {
+      new AsynchronousAlarms(this, 'AsynchronousAlarms', { ...endpointNames, maximumLatencyMilliseconds: problem.serving.maximumLatencyMilliseconds });
+    }
     new LogAlarms(this, 'LogAlarms', { alarms: serving.alarms });
     new SecurityAlarms(this, 'SecurityAlarms', {
       alarms: serving.alarms,
@@ -190,6 +173,7 @@ export class MonitoringStack extends Stack {
     // Last: it shows every alarm made until here.
     const dashboard = new WorkflowDashboard(this, 'Overview', {
       ...names,
+      pattern,
       judgementScheduleName: judged.scheduleName,
       problemName: problem.name,
       pipelineName: props.pipelineName,
@@ -212,8 +196,42 @@ export class MonitoringStack extends Stack {
 
     new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn });
     new CfnOutput(this, 'RetrainingFunctionName', { value: retraining.functionName });
-    new CfnOutput(this, 'DriftAlarmName', { value: alarms.drift.alarmName });
+    if (alarms.drift) new CfnOutput(this, 'DriftAlarmName', { value: alarms.drift.alarmName });
     new CfnOutput(this, 'DashboardName', { value: dashboard.dashboardName });
+  }
+
+  /** What is made of captured requests: drift, and with their outcomes the judgement. */
+  private watchCaptures(props: MonitoringStackProps, job: CaptureJob, judged: JudgedNames): Judgement {
+    const { configuration, problem } = props;
+    const images = new SagemakerImages(this, 'Images');
+    if (configuration.monitoring.modelMonitor) {
+      // AWS's monitor itself lives in the Serving stack, beside the endpoint that it cannot be without.
+      new ModelMonitorMetrics(this, 'ModelMonitor', {
+        ...job,
+      });
+      new OutcomeMonitorAlarms(this, 'OutcomeMonitorAlarms', { endpointName: job.endpointName, alarms: props.serving.alarms });
+      new CfnOutput(this, 'MonitoringScheduleName', { value: job.scheduleName });
+    } else {
+      const analysis = new DriftAnalysis(this, 'DriftAnalysis', {
+        ...job,
+        schedule: configuration.monitoring.schedule,
+        imageUri: images.scikitLearn,
+        repositoryArns: [images.repositories.scikitLearn],
+      });
+      new CfnOutput(this, 'MonitoringStateMachineArn', { value: analysis.machine.stateMachineArn });
+    }
+
+    // Deployed in either case: Model Monitor counts no money, and Clarify is closed like it.
+    new GroundTruth(this, 'GroundTruth', { ...job, idColumn: problem.recordId, labelColumn: problem.target.name, curated: props.curated });
+    const judgement = new Judgement(this, 'Judgement', {
+      ...judged,
+      ...job,
+      judgement: configuration.monitoring.judgement,
+      imageUri: images.xgboost,
+      repositoryArns: [images.repositories.xgboost],
+    });
+    new CfnOutput(this, 'JudgementStateMachineArn', { value: judgement.machine.stateMachineArn });
+    return judgement;
   }
 
   private takeDown(props: MonitoringStackProps, releaseMachineArn: string): TakeDown | undefined {

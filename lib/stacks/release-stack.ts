@@ -17,9 +17,11 @@ import { Reconciler } from '../release/reconciler';
 import { ServingDeploymentRole } from '../release/serving-deployment-role';
 import { SmokeTest } from '../release/smoke-test';
 import { watchedMinutes } from '../serving/rollout';
+import type { ServingPattern } from '../serving/serving-pattern';
 
 export interface ReleaseStackProps extends StackProps {
   readonly configuration: WorkflowConfiguration;
+  readonly pattern: ServingPattern;
   readonly artifacts: s3.IBucket;
   /** Key prefixes of the artifacts bucket below which the pipeline writes baselines. */
   readonly baselinePrefixes: readonly string[];
@@ -52,15 +54,22 @@ export class ReleaseStack extends Stack {
 
   constructor(scope: Construct, id: string, props: ReleaseStackProps) {
     super(scope, id, props);
-    const { configuration, serving } = props;
+    const { configuration, pattern, serving } = props;
     const retention = logRetention(configuration);
 
-    const smokeTest = new SmokeTest(this, 'SmokeTest', {
-      endpointName: serving.endpointName,
-      variantName: serving.variantName,
-      operationsKey: props.operationsKey,
-      logRetention: retention,
-    });
+    // Batch has no endpoint to ask: what judges its answers is each run's own count of them.
+    const smokeTest =
+      pattern === 'batch'
+        ? undefined
+        : new SmokeTest(this, 'SmokeTest', {
+            endpointName: serving.endpointName,
+            variantName: serving.variantName,
+            pattern,
+            artifacts: props.artifacts,
+            dataKey: props.dataKey,
+            operationsKey: props.operationsKey,
+            logRetention: retention,
+          });
     const modelPackageArnPattern = this.formatArn({
       service: 'sagemaker',
       resource: 'model-package',
@@ -81,6 +90,7 @@ export class ReleaseStack extends Stack {
       : undefined;
     const parameterArns = [props.approvedModelParameter, props.challengerModelParameter, props.endpointStateParameter].flatMap((one) => one?.parameterArn ?? []);
     const { role } = new ServingDeploymentRole(this, 'ServingDeployment', {
+      pattern,
       endpointName: serving.endpointName,
       variantName: serving.variantName,
       modelRoleArn: serving.modelRoleArn,
@@ -102,6 +112,7 @@ export class ReleaseStack extends Stack {
       endpointStateParameter: props.endpointStateParameter,
       servingDeploymentRole: role,
       packageVerification,
+      pattern,
       smokeTest,
       keepBaselineFunctionArn: baselineKeeper?.functionArn,
       bakingMinutes: watchedMinutes(configuration.release),

@@ -1,9 +1,10 @@
 import { CfnCondition, CfnOutput, CfnParameter, Fn, Stack, type StackProps } from 'aws-cdk-lib';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
 import type { WorkflowConfiguration } from '../config';
@@ -18,19 +19,24 @@ import { NotificationTopic } from '../monitoring/notification-topic';
 import { OutcomeMonitors } from '../monitoring/outcome-monitors';
 import type { ProblemSpec } from '../problem/problem-spec';
 import { approvedModelParameterName, challengerModelParameterName, endpointStateParameterName } from '../serving/approved-model';
-import { BatchScoring, batchInputs } from '../serving/batch-scoring';
+import { AsynchronousEndpoint } from '../serving/asynchronous-endpoint';
+import { AsynchronousTopics } from '../serving/asynchronous-topics';
+import { BatchScoring, batchInputs, type ModelFrom } from '../serving/batch-scoring';
 import { CustomImage } from '../serving/custom-image';
 import { EndpointLogs } from '../serving/endpoint-logs';
 import { LiveModel } from '../serving/live-model';
 import { ModelRole } from '../serving/model-role';
 import { type Challenger, challengerVariantName, RealTimeEndpoint, variantName } from '../serving/real-time-endpoint';
+import { checkPatternConfiguration } from '../serving/pattern-configuration';
 import { RollbackAlarms } from '../serving/rollback-alarms';
-import { requireDeployable } from '../serving/serving-pattern';
+import { ServerlessEndpoint } from '../serving/serverless-endpoint';
+import { captures, type ServingPattern } from '../serving/serving-pattern';
 import { SagemakerImages } from '../training/images';
 
 export interface ServingStackProps extends StackProps {
   readonly configuration: WorkflowConfiguration;
   readonly problem: ProblemSpec;
+  readonly pattern: ServingPattern;
   readonly dataKey: kms.Key;
   readonly operationsKey: kms.Key;
   readonly vpc: ec2.IVpc;
@@ -46,7 +52,6 @@ export class ServingStack extends Stack {
   readonly topic: sns.Topic;
   /** Of all stacks from here on. */
   readonly alarms: AlarmCatalogue;
-  readonly rollbackAlarms: RollbackAlarms;
   readonly modelRoleArn: string;
   readonly batchDeadLetters: DeadLetterQueue;
   /** Only with AWS's own monitor. */
@@ -56,8 +61,8 @@ export class ServingStack extends Stack {
 
   constructor(scope: Construct, id: string, props: ServingStackProps) {
     super(scope, id, props);
-    const { configuration, problem } = props;
-    requireDeployable(problem.name, problem.serving);
+    const { configuration, problem, pattern } = props;
+    checkPatternConfiguration(pattern, configuration);
     this.endpointName = `${configuration.prefix}-${problem.name}`;
     const subnetIds = props.vpc.isolatedSubnets.map(({ subnetId }) => subnetId);
 
@@ -86,18 +91,24 @@ export class ServingStack extends Stack {
     this.topic = topic;
     this.alarms = new AlarmCatalogue({ topic, owners: configuration.owners });
 
-    this.rollbackAlarms = new RollbackAlarms(this, 'RollbackAlarms', {
-      endpointName: this.endpointName,
-      variantName,
-      maximumLatencyMilliseconds: problem.serving.maximumLatencyMilliseconds,
-      alarms: this.alarms,
-    });
+    // An endpoint's health, whether or not SageMaker asks it when a new model takes over.
+    const watch = (id: string, name: string) =>
+      new RollbackAlarms(this, id, {
+        endpointName: this.endpointName,
+        variantName: name,
+        maximumLatencyMilliseconds: problem.serving.maximumLatencyMilliseconds,
+        alarms: this.alarms,
+      });
+    const rollbackAlarms = pattern === 'batch' ? [] : [...watch('RollbackAlarms', variantName).all];
+    const topics = pattern === 'asynchronous' ? new AsynchronousTopics(this, 'Results', { operationsKey: props.operationsKey }) : undefined;
 
     const images = new SagemakerImages(this, 'Images');
     const { repositories } = images;
     const { role } = new ModelRole(this, 'ModelRole', {
       artifacts: props.artifacts,
-      capture: props.capture,
+      pattern,
+      capture: captures(pattern) ? props.capture : undefined,
+      asynchronous: topics && { topics, operationsKey: props.operationsKey },
       dataKey: props.dataKey,
       repositoryArns: configuration.variants.inferencePipeline ? [repositories.scikitLearn, repositories.xgboost] : [repositories.xgboost],
       subnetIds,
@@ -107,16 +118,19 @@ export class ServingStack extends Stack {
     });
     this.modelRoleArn = role.roleArn;
 
-    const logs = new EndpointLogs(this, 'EndpointLogs', {
-      endpointName: this.endpointName,
-      operationsKey: props.operationsKey,
-      logRetention: logRetention(configuration),
-    });
-
     const { inferencePipeline, challenger } = configuration.variants;
-    const served = { executionRole: role, subnetIds, securityGroup: props.jobSecurityGroup, inferencePipeline };
-    const model = new LiveModel(this, 'Model', { ...served, modelPackageArn: approved.valueAsString, hasApprovedModel });
-    const rollbackAlarms = [...this.rollbackAlarms.all];
+    const network = { subnetIds, securityGroup: props.jobSecurityGroup };
+    const served = { executionRole: role, inferencePipeline, network };
+    let modelFrom: ModelFrom | undefined;
+    const live = { modelPackageArn: approved.valueAsString, hasApprovedModel };
+    // Serverless inference takes no model with a network of its own ("Serverless Inference", feature exclusions).
+    const model = new LiveModel(this, 'Model', { ...served, ...live, network: pattern === 'serverless' ? undefined : network });
+    // Batch asks an endpoint which model is live. Where there is none, or its model is not isolated as jobs are, the stack itself says it.
+    if (pattern === 'serverless' || pattern === 'batch') {
+      const scores = pattern === 'batch' ? model : new LiveModel(this, 'BatchModel', { ...served, ...live, logicalId: 'LiveModelForBatch' });
+      const { logicalId } = new CfnOutput(this, 'BatchModelName', { value: scores.modelName, condition: hasApprovedModel });
+      modelFrom = { stackName: this.stackName, outputKey: logicalId };
+    }
     let beside: Challenger | undefined;
     if (challenger && challengerParameter) {
       const exists = new CfnCondition(this, 'HasChallenger', {
@@ -127,29 +141,11 @@ export class ServingStack extends Stack {
       beside = { ...challenger, model: challenging, exists };
       // A shadow's trouble is no caller's trouble: only a variant that answers may take a deployment back.
       if (challenger.mode === 'share') {
-        const its = new RollbackAlarms(this, 'ChallengerAlarms', {
-          endpointName: this.endpointName,
-          variantName: challengerVariantName,
-          maximumLatencyMilliseconds: problem.serving.maximumLatencyMilliseconds,
-          alarms: this.alarms,
-        });
-        rollbackAlarms.push(...its.all);
+        rollbackAlarms.push(...watch('ChallengerAlarms', challengerVariantName).all);
       }
     }
-    const endpoint = new RealTimeEndpoint(this, 'Live', {
-      endpointName: this.endpointName,
-      model,
-      hasApprovedModel,
-      dataKey: props.dataKey,
-      captureUri: `s3://${props.capture.bucketName}/capture`,
-      instanceType: configuration.instances.endpoint.instanceType,
-      minimumInstances: configuration.instances.endpoint.minimum,
-      maximumInstances: configuration.instances.endpoint.maximum,
-      release: configuration.release,
-      rollbackAlarms,
-      challenger: beside,
-    });
-    if (configuration.monitoring.modelMonitor) {
+    const endpoint = this.endpoint(props, { model, hasApprovedModel, rollbackAlarms, challenger: beside, topics });
+    if (endpoint && configuration.monitoring.modelMonitor) {
       const images = new MonitorImages(this, 'MonitorImages');
       const watched = {
         endpointName: this.endpointName,
@@ -176,13 +172,21 @@ export class ServingStack extends Stack {
       this.monitoring = { roleArns: [monitor.roleArn, ...outcomes.roleArns, explainability.roleArn], functionArn: explainability.configFunctionArn };
     }
 
-    // Made first and removed last: SageMaker would make a group that is not there by itself, without key and without end.
-    endpoint.node.addDependency(logs);
+    if (endpoint) {
+      const logs = new EndpointLogs(this, 'EndpointLogs', {
+        endpointName: this.endpointName,
+        operationsKey: props.operationsKey,
+        logRetention: logRetention(configuration),
+      });
+      // Made first and removed last: SageMaker would make a group that is not there by itself, without key and without end.
+      endpoint.node.addDependency(logs);
+    }
 
     const batch = new BatchScoring(this, 'BatchScoring', {
       prefix: configuration.prefix,
       tags: configuration.tags,
       endpointName: this.endpointName,
+      modelFrom,
       artifacts: props.artifacts,
       dataKey: props.dataKey,
       operationsKey: props.operationsKey,
@@ -204,9 +208,59 @@ export class ServingStack extends Stack {
     }
 
     // A name, not a reference: it is known, and invocable as an address, before the endpoint exists.
-    new CfnOutput(this, 'EndpointName', { value: this.endpointName });
+    if (endpoint) new CfnOutput(this, 'EndpointName', { value: this.endpointName });
+    // How the operator's commands ask: real-time unless it says otherwise.
+    if (pattern !== 'real-time') new CfnOutput(this, 'ServingPattern', { value: pattern });
+    if (topics) {
+      new CfnOutput(this, 'SuccessTopicArn', { value: topics.success.topicArn });
+      new CfnOutput(this, 'ErrorTopicArn', { value: topics.error.topicArn });
+    }
     new CfnOutput(this, 'BatchStateMachineArn', { value: batch.machine.stateMachineArn });
   }
+
+  /** The construct of the pattern; batch has none. */
+  private endpoint(props: ServingStackProps, served: Served): IConstruct | undefined {
+    const { configuration, pattern } = props;
+    const { instances, serving, release } = configuration;
+    const { challenger, topics, rollbackAlarms, ...live } = served;
+    const shared = { ...live, endpointName: this.endpointName, dataKey: props.dataKey };
+    switch (pattern) {
+      case 'real-time':
+        return new RealTimeEndpoint(this, 'Live', {
+          ...shared,
+          captureUri: `s3://${props.capture.bucketName}/capture`,
+          instanceType: instances.endpoint.instanceType,
+          minimumInstances: instances.endpoint.minimum,
+          maximumInstances: instances.endpoint.maximum,
+          release,
+          rollbackAlarms,
+          challenger,
+        });
+      case 'serverless':
+        return new ServerlessEndpoint(this, 'Live', { ...shared, capacity: serving.serverless });
+      case 'asynchronous':
+        if (topics === undefined) return undefined;
+        return new AsynchronousEndpoint(this, 'Live', {
+          ...shared,
+          artifacts: props.artifacts,
+          topics,
+          instanceType: instances.endpoint.instanceType,
+          capacity: serving.asynchronous,
+          release,
+          rollbackAlarms,
+        });
+      case 'batch':
+        return undefined;
+    }
+  }
+}
+
+interface Served {
+  readonly model: LiveModel;
+  readonly hasApprovedModel: CfnCondition;
+  readonly rollbackAlarms: readonly IAlarm[];
+  readonly challenger?: Challenger;
+  readonly topics?: AsynchronousTopics;
 }
 
 function endpointState(scope: Construct, parameterName: string): CfnParameter {

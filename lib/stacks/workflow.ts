@@ -1,8 +1,9 @@
-import { DefaultStackSynthesizer, Tags } from 'aws-cdk-lib';
+import { Annotations, DefaultStackSynthesizer, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 import type { WorkflowConfiguration } from '../config';
 import type { ProblemSpec } from '../problem/problem-spec';
+import { captures, chooseServingPattern } from '../serving/serving-pattern';
 import { DataLakeStack } from './data-lake-stack';
 import { FoundationStack } from './foundation-stack';
 import { MonitoringStack } from './monitoring-stack';
@@ -17,7 +18,8 @@ export function workflow(scope: Construct, configuration: WorkflowConfiguration,
   for (const [key, value] of Object.entries(configuration.tags)) Tags.of(scope).add(key, value);
   const foundation = new FoundationStack(scope, name('Foundation'), { configuration });
   const { dataKey, operationsKey, vpc, jobSecurityGroup } = foundation;
-  const common = { configuration, problem, dataKey, operationsKey };
+  const { pattern, why } = chooseServingPattern(problem.name, problem.serving, configuration.serving.pattern);
+  const common = { configuration, problem, pattern, dataKey, operationsKey };
 
   const lake = new DataLakeStack(scope, name('DataLake'), common);
   const { curated, artifacts, capture } = lake;
@@ -32,6 +34,12 @@ export function workflow(scope: Construct, configuration: WorkflowConfiguration,
     artifacts,
     capture,
   });
+  if (!captures(pattern)) {
+    Annotations.of(serving).addInfoV2(
+      'mla-blueprint:no-captures',
+      `Serving pattern ${why}. It captures no requests, so drift and outcomes are not watched: see docs/serving.md.`,
+    );
+  }
   const release = new ReleaseStack(scope, name('Release'), {
     ...common,
     artifacts,

@@ -4,6 +4,7 @@ import { type OperatorContext } from '../context';
 import { analyzeHour, type HourAnalysis } from '../drift-analysis';
 import { CommandFailed, WrongUsage } from '../errors';
 import { type Output, table } from '../output';
+import { requireCaptures } from '../serving';
 import { objectsUnder, readJson } from '../storage';
 
 export interface DriftOptions {
@@ -30,6 +31,7 @@ export interface DriftResult {
 
 /** Compares an hour of captured traffic with the live model's baseline: now, or when Model Monitor does. */
 export async function drift(context: OperatorContext, options: DriftOptions, output: Output): Promise<DriftResult> {
+  await requireCaptures(context);
   const bucket = await context.output('DataLake', 'CaptureBucketName');
   const hour = options.hour ?? (await newestHour(context, bucket));
   output.line(`Traffic of ${hour}:00 to ${hour}:59 UTC`);

@@ -7,7 +7,9 @@ import { isAsleep } from '../endpoint-state';
 import { CommandFailed, isNotFound, WrongUsage } from '../errors';
 import { csvLine, flightsOf, type Row, spread } from '../flights';
 import { type Output, table } from '../output';
+import { askQueue } from '../queue';
 import { requestColumns } from '../request';
+import { endpointName, servingPattern } from '../serving';
 
 export interface InvokeOptions {
   /** Rows of the vendored data. */
@@ -39,7 +41,7 @@ export interface InvokeResult {
 const inFlight = 8;
 
 export async function invoke(context: OperatorContext, options: InvokeOptions, output: Output): Promise<InvokeResult> {
-  const endpoint = await context.output('Serving', 'EndpointName');
+  const endpoint = await endpointName(context);
   const predictions =
     options.file === undefined ? await invokeSample(context, endpoint, options) : parseAnswer(await send(context, endpoint, bodyOf(options.file)));
   const rows = predictions.map((one) => [
@@ -102,6 +104,7 @@ interface Answer {
 
 export async function send(context: OperatorContext, endpoint: string, request: Request): Promise<Answer> {
   try {
+    if ((await servingPattern(context)) === 'asynchronous') return { body: await askQueue(context, endpoint, request), contentType: request.contentType };
     const answer = await context.clients.runtime.send(
       new InvokeEndpointCommand({
         EndpointName: endpoint,
@@ -152,7 +155,9 @@ function bodyOf(file: string): Request {
 export const invokeCommand: CommandDefinition<InvokeOptions, InvokeResult> = {
   name: 'invoke',
   summary: 'ask the live endpoint about flights',
-  description: 'Sends rows to the endpoint and prints probability, decision and model version for each; for vendored flights also what became of them.',
+  description:
+    'Sends rows to the endpoint and prints probability, decision and model version for each; for vendored flights also what became of them. To an asynchronous ' +
+    'endpoint it puts each request into S3 and waits for its answer there: minutes, if no instance is up.',
   configure: (program) =>
     program
       .option('--airport <code>', 'take flights of this airport from the vendored data')

@@ -6,6 +6,7 @@ import { packageLineage, type PackageLineage } from '../lineage/package-lineage'
 import { type CapturedPrediction, findPrediction } from '../lineage/prediction';
 import { type Output, table } from '../output';
 import { packageOf } from '../registry';
+import { endpointName } from '../serving';
 
 export interface LineageOptions {
   /** A version, a package's ARN, the endpoint's name, or the id of a prediction. */
@@ -34,7 +35,7 @@ async function trace(context: OperatorContext, of: string, output: Output): Prom
     const { arn } = await packageOf(context, of === 'latest' ? 'latest' : Number(of));
     return { packages: [await packageLineage(context, arn)] };
   }
-  if (of === (await context.output('Serving', 'EndpointName'))) {
+  if (of === (await endpointName(context))) {
     const served = await servedBy(context, of);
     const packages = [];
     for (const arn of new Set(served.map(([, packageArn]) => packageArn))) packages.push(await packageLineage(context, arn));

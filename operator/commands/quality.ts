@@ -4,6 +4,7 @@ import type { OperatorContext } from '../context';
 import { WrongUsage } from '../errors';
 import { followMachine, outcomeOf, startMachine } from '../executions';
 import { type Output, table } from '../output';
+import { requireCaptures } from '../serving';
 import { readJson } from '../storage';
 
 export interface QualityOptions {
@@ -29,6 +30,7 @@ export interface QualityResult {
 
 /** Judges the live model by what became of its predictions: the daily judgement, now. */
 export async function quality(context: OperatorContext, options: QualityOptions, output: Output): Promise<QualityResult> {
+  await requireCaptures(context);
   const machine = await context.output('Monitoring', 'JudgementStateMachineArn');
   const bucket = await context.output('DataLake', 'CaptureBucketName');
   const run = await followMachine(context, await startMachine(context, machine, options.window ?? {}), options.limitMinutes ?? 60, output);

@@ -7,6 +7,7 @@ import { isAsleep } from '../endpoint-state';
 import { isNotFound } from '../errors';
 import { type Output, table } from '../output';
 import { livePackageArn, packages, type PackageSummary, versionOf } from '../registry';
+import { servingPattern } from '../serving';
 import { listUnder, readJson } from '../storage';
 
 export interface StatusResult {
@@ -72,10 +73,14 @@ function show(result: StatusResult, output: Output): void {
 }
 
 async function endpointStatus(context: OperatorContext): Promise<string> {
+  const pattern = await servingPattern(context);
+  if (pattern === 'batch') return 'none (served in batch)';
   const name = await context.output('Serving', 'EndpointName');
   try {
     const found = await context.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName: name }));
-    const instances = (found.ProductionVariants ?? []).map((variant) => `${variant.CurrentInstanceCount ?? '?'} instances`).join(', ');
+    const instances = (found.ProductionVariants ?? [])
+      .map((variant) => (variant.CurrentServerlessConfig ? `serverless, at most ${variant.CurrentServerlessConfig.MaxConcurrency ?? '?'} at once` : `${variant.CurrentInstanceCount ?? '?'} instances`))
+      .join(', ');
     return `${found.EndpointStatus ?? 'Unknown'}${instances === '' ? '' : `, ${instances}`}`;
   } catch (error) {
     if (isNotFound(error)) return (await isAsleep(context)) ? 'asleep (npm run mlops -- wake)' : 'none';

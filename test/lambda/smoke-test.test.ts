@@ -26,6 +26,7 @@ function endpoint(b: Behavior = {}): Endpoint {
     return { probability, decision: (b.decide ?? ((p) => (p > 0.5 ? 'disrupted' : 'on_time')))(probability), version: b.version ?? '3' };
   };
   return {
+    tellsStatus: true,
     invoke(body, contentType) {
       if (b.fail) return Promise.reject(b.fail);
       if (body.startsWith('this,is')) {

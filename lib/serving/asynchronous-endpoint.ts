@@ -1,0 +1,160 @@
+import { type CfnCondition, Duration } from 'aws-cdk-lib';
+import * as appscaling from 'aws-cdk-lib/aws-applicationautoscaling';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+
+import { answers } from '../blueprint/answers';
+import { acknowledge } from '../foundation/acknowledge';
+import type { WorkflowConfiguration } from '../config';
+import { existsOnlyWith } from './approved-model';
+import type { LiveModel } from './live-model';
+import { variantName } from './real-time-endpoint';
+import { deploymentConfig } from './rollout';
+
+export interface AsynchronousEndpointProps {
+  readonly endpointName: string;
+  readonly model: LiveModel;
+  /** Everything here exists only while it holds. */
+  readonly hasApprovedModel: CfnCondition;
+  readonly dataKey: kms.IKey;
+  /** Holds requests and answers, below `asynchronous/`. */
+  readonly artifacts: s3.IBucket;
+  readonly topics: { readonly success: sns.ITopic; readonly error: sns.ITopic };
+  readonly instanceType: string;
+  readonly capacity: WorkflowConfiguration['serving']['asynchronous'];
+  readonly release: WorkflowConfiguration['release'];
+  readonly rollbackAlarms: readonly cloudwatch.IAlarm[];
+}
+
+/** Where requests are put and answers appear, in the artifacts bucket. */
+export const asynchronousPrefixes = { input: 'asynchronous/input', output: 'asynchronous/output', failure: 'asynchronous/failure' } as const;
+
+/**
+ * The live model behind a queue: requests of up to 1 GB wait in S3, answers come to S3 and are told by topics, and without requests there is
+ * no instance (DEPLOY-04, COST-04). Who asks gets no answer on the connection, but the place where it will be.
+ */
+export class AsynchronousEndpoint extends Construct {
+  constructor(scope: Construct, id: string, props: AsynchronousEndpointProps) {
+    super(scope, id);
+    const at = (prefix: string) => `s3://${props.artifacts.bucketName}/${prefix}`;
+    // L1: the L2 knows no asynchronous inference.
+    const config = new sagemaker.CfnEndpointConfig(this, 'EndpointConfig', {
+      kmsKeyId: props.dataKey.keyArn,
+      productionVariants: [
+        {
+          variantName,
+          modelName: props.model.modelName,
+          initialVariantWeight: 1,
+          instanceType: props.instanceType,
+          // One to be judged by after a release; scaling then takes it away. A spare (Security Hub SageMaker.4) would wait for nothing: the queue waits.
+          initialInstanceCount: 1,
+        },
+      ],
+      asyncInferenceConfig: {
+        clientConfig: { maxConcurrentInvocationsPerInstance: props.capacity.maxConcurrentInvocationsPerInstance },
+        outputConfig: {
+          s3OutputPath: at(asynchronousPrefixes.output),
+          // Without it a failed request leaves no trace but a notice.
+          s3FailurePath: at(asynchronousPrefixes.failure),
+          kmsKeyId: props.dataKey.keyArn,
+          notificationConfig: { successTopic: props.topics.success.topicArn, errorTopic: props.topics.error.topicArn },
+        },
+      },
+    });
+    config.overrideLogicalId('LiveEndpointConfig');
+    acknowledge(config, 'EV-017', 'SageMaker.4', ['SecurityHub'], 'The queue waits while an instance is replaced.');
+    answers(config, 'ART-08', 'SVC-18', 'DEPLOY-04');
+
+    const endpoint = new sagemaker.CfnEndpoint(this, 'Endpoint', {
+      endpointName: props.endpointName,
+      endpointConfigName: config.attrEndpointConfigName,
+      // A fleet of one cannot be split, so all requests move at once; the old fleet stays while the alarms are watched, and takes them back.
+      deploymentConfig: deploymentConfig({ rollout: { kind: 'all-at-once' }, bakingMinutes: props.release.bakingMinutes }, props.rollbackAlarms),
+      // The new fleet starts with its one instance, also when scaling had none: a release must be able to ask it.
+      retainAllVariantProperties: false,
+    });
+    endpoint.overrideLogicalId('LiveEndpoint');
+    for (const alarm of props.rollbackAlarms) endpoint.node.addDependency(alarm);
+    answers(endpoint, 'DEPLOY-04', 'DEPLOY-06', 'DEPLOYCHK-07', 'COST-05', 'SVC-07');
+
+    this.scale(endpoint, props);
+    existsOnlyWith(props.hasApprovedModel, this);
+  }
+
+  /** "Autoscale an asynchronous endpoint": down to nothing by the backlog of each instance, and up from nothing by there being one at all. */
+  private scale(endpoint: sagemaker.CfnEndpoint, props: AsynchronousEndpointProps): void {
+    const { capacity, endpointName } = props;
+    const metric = (metricName: string) =>
+      new cloudwatch.Metric({
+        namespace: 'AWS/SageMaker',
+        metricName,
+        statistic: 'Average',
+        period: Duration.minutes(1),
+        dimensionsMap: { EndpointName: endpointName },
+      });
+    // L1 throughout: the L2 names the service-linked role, which would need iam:PassRole in every release.
+    const target = new appscaling.CfnScalableTarget(this, 'Instances', {
+      serviceNamespace: 'sagemaker',
+      scalableDimension: 'sagemaker:variant:DesiredInstanceCount',
+      resourceId: `endpoint/${endpointName}/variant/${variantName}`,
+      minCapacity: 0,
+      maxCapacity: capacity.maximumInstances,
+    });
+    target.addResourceDependency(endpoint);
+    new appscaling.CfnScalingPolicy(this, 'ByBacklog', {
+      policyName: 'ByBacklog',
+      policyType: 'TargetTrackingScaling',
+      scalingTargetId: target.attrId,
+      targetTrackingScalingPolicyConfiguration: {
+        targetValue: capacity.backlogPerInstance,
+        customizedMetricSpecification: {
+          namespace: 'AWS/SageMaker',
+          metricName: 'ApproximateBacklogSizePerInstance',
+          statistic: 'Average',
+          dimensions: [{ name: 'EndpointName', value: endpointName }],
+        },
+        scaleInCooldown: 600,
+        scaleOutCooldown: 120,
+      },
+    });
+    // With no instances there is no backlog *per instance*: tracking alone would leave requests waiting for ever.
+    const fromZero = new appscaling.CfnScalingPolicy(this, 'FromZero', {
+      policyName: 'FromZero',
+      policyType: 'StepScaling',
+      scalingTargetId: target.attrId,
+      stepScalingPolicyConfiguration: {
+        adjustmentType: 'ChangeInCapacity',
+        metricAggregationType: 'Average',
+        cooldown: 300,
+        stepAdjustments: [{ metricIntervalLowerBound: 0, scalingAdjustment: 1 }],
+      },
+    });
+    // Not of the catalogue: it calls an instance, not a person.
+    const { metricName, namespace, statistic } = metric('HasBacklogWithoutCapacity');
+    new cloudwatch.CfnAlarm(this, 'BacklogWithoutCapacity', {
+      alarmName: backlogAlarmName(endpointName),
+      alarmDescription: 'Requests wait and there is no instance: two minutes of it start one.',
+      namespace,
+      metricName,
+      statistic,
+      period: 60,
+      dimensions: [{ name: 'EndpointName', value: endpointName }],
+      threshold: 1,
+      comparisonOperator: 'GreaterThanOrEqualToThreshold',
+      evaluationPeriods: 2,
+      datapointsToAlarm: 2,
+      treatMissingData: 'missing',
+      alarmActions: [fromZero.ref],
+    });
+    answers(target, 'DEPLOYCHK-04', 'COST-02', 'COST-04', 'MON-02');
+  }
+}
+
+/** A name of our own: the release's role may make and remove this alarm and no other. */
+export function backlogAlarmName(endpointName: string): string {
+  return `${endpointName}-backlog-without-capacity`;
+}

@@ -1,0 +1,47 @@
+import { InvokeEndpointAsyncCommand } from '@aws-sdk/client-sagemaker-runtime';
+import { randomUUID } from 'node:crypto';
+import { type OperatorContext, waitFor } from './context';
+import { CommandFailed } from './errors';
+import { parseS3Uri, putText, readObject } from './storage';
+
+/** An endpoint without instances needs some minutes for its first one: an alarm's two, and the instance's start. */
+const limitMinutes = 30;
+
+export interface QueuedRequest {
+  readonly body: string | Uint8Array;
+  readonly contentType: string;
+  readonly inferenceId?: string | undefined;
+}
+
+/** Puts a request into S3, has an asynchronous endpoint answer it, and waits until the answer, or the failure, is there. */
+export async function askQueue(context: OperatorContext, endpoint: string, request: QueuedRequest): Promise<string> {
+  const bucket = await context.output('DataLake', 'ArtifactsBucketName');
+  const key = `asynchronous/input/operator/${randomUUID()}`;
+  await putText(context, bucket, key, request.body, request.contentType);
+  const { OutputLocation, FailureLocation } = await context.clients.runtime.send(
+    new InvokeEndpointAsyncCommand({
+      EndpointName: endpoint,
+      InputLocation: `s3://${bucket}/${key}`,
+      ContentType: request.contentType,
+      Accept: request.contentType,
+      ...(request.inferenceId === undefined ? {} : { InferenceId: request.inferenceId }),
+    }),
+  );
+  const { answer, failure } = await waitFor(context, `the answer at ${OutputLocation ?? ''}`, limitMinutes, async () => {
+    const found = { answer: await read(context, OutputLocation), failure: await read(context, FailureLocation) };
+    return found.answer === undefined && found.failure === undefined ? undefined : found;
+  });
+  if (answer === undefined) {
+    throw new CommandFailed(
+      `The request failed: ${(failure ?? '').slice(0, 1_000)}`,
+      `What was sent is at s3://${bucket}/${key}; the message names row and column, see data/README.md for the columns.`,
+    );
+  }
+  return answer;
+}
+
+async function read(context: OperatorContext, uri: string | undefined): Promise<string | undefined> {
+  if (uri === undefined) return undefined;
+  const { bucket, key } = parseS3Uri(uri);
+  return (await readObject(context, bucket, key))?.toString('utf8');
+}
