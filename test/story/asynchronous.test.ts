@@ -1,0 +1,89 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
+import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, DeleteQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+
+import { invoke } from '../../operator/commands/invoke';
+import { CommandFailed } from '../../operator/errors';
+import { type Checkpoint, expect as must, type Stage } from '../../rehearsal/story/checkpoint';
+import { patternStory } from '../fixtures/pattern-story';
+
+const minute = 60_000;
+const sample = (rows: number) => ({ sample: { airport: 'JFK', month: '2013-07', rows } });
+
+const told: Checkpoint = {
+  id: 'topics',
+  sentence: 'Answers come to S3 and are told by the success topic; what the model refuses is told by the error topic, with its reason.',
+  rows: ['DEPLOY-04'],
+  async run(stage) {
+    const { operator, output, rehearsal } = stage;
+    const { endpoint, region, operator: credentials } = rehearsal.platform;
+    const [sns, sqs] = [new SNSClient({ endpoint, region, credentials }), new SQSClient({ endpoint, region, credentials })];
+    const subscribe = async (key: string, QueueName: string) => {
+      const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName }));
+      const TopicArn = await operator.output('Serving', key);
+      await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: `arn:aws:sqs:${region}:123456789012:${QueueName}` }));
+      return QueueUrl;
+    };
+    const told = async (QueueUrl: string) => {
+      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+      return Messages.map(({ Body = '' }) => JSON.parse((JSON.parse(Body) as { Message: string }).Message) as { invocationStatus: string; failureReason?: string });
+    };
+    try {
+      const [answered, failed] = [await subscribe('SuccessTopicArn', 'answered'), await subscribe('ErrorTopicArn', 'failed')];
+      const { predictions } = await invoke(operator, sample(3), output);
+      must(predictions.length === 3 && predictions.every(({ modelVersion }) => modelVersion === '1'), 'version 1 does not answer');
+      await rehearsal.settled();
+      const good = await told(answered);
+      must(good.length === 3 && good.every(({ invocationStatus }) => invocationStatus === 'Completed'), `the success topic told ${JSON.stringify(good)}`);
+
+      const file = join(rehearsal.folder, 'bad.csv');
+      writeFileSync(file, 'B6,MIA\n');
+      const refusal = await invoke(operator, { file }, output).catch((error: unknown) => error);
+      must(refusal instanceof CommandFailed && /row 1/.test(refusal.message), `a bad request is answered with ${String(refusal)}`);
+      await rehearsal.settled();
+      const bad = await told(failed);
+      must(bad.length === 1 && bad[0]?.invocationStatus === 'Failed' && /400/.test(bad[0].failureReason ?? ''), `the error topic told ${JSON.stringify(bad)}`);
+    } finally {
+      for (const name of ['answered', 'failed']) await sqs.send(new DeleteQueueCommand({ QueueUrl: `${endpoint}/123456789012/${name}` })).catch(() => undefined);
+      sns.destroy();
+      sqs.destroy();
+    }
+  },
+};
+
+async function instances({ operator }: Stage): Promise<number> {
+  const { ProductionVariants } = await operator.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName: await operator.output('Serving', 'EndpointName') }));
+  return ProductionVariants?.[0]?.CurrentInstanceCount ?? Number.NaN;
+}
+
+const toZeroAndBack: Checkpoint = {
+  id: 'zero-and-back',
+  sentence: 'Without requests there is no instance; a request that finds none waits until its backlog has brought one.',
+  rows: ['DEPLOY-04', 'DEPLOYCHK-04', 'COST-04'],
+  async run(stage) {
+    const { operator, output, rehearsal, note } = stage;
+    let minutes = 0;
+    for (; (await instances(stage)) > 0; minutes += 5) {
+      must(minutes < 120, 'nobody asks for two hours, and there still is an instance');
+      await rehearsal.clock.advance(5 * minute);
+    }
+    let answered = false;
+    const asking = invoke(operator, sample(2), output).finally(() => (answered = true));
+    let waited = 0;
+    for (; !answered && waited < 60; waited += 1) {
+      await operator.sleep(200);
+      await rehearsal.clock.advance(minute);
+    }
+    const { predictions } = await asking;
+    must(predictions.length === 2, 'not every request was answered');
+    must(waited >= 2, 'an answer came before an instance could');
+    must((await instances(stage)) > 0, 'there is no instance that could have answered');
+    note('minutes until there was no instance', minutes);
+    note('minutes until an answer came all the same', waited);
+  },
+};
+
+describe('an asynchronous endpoint', () => patternStory('asynchronous', [told, toZeroAndBack]));
