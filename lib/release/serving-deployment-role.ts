@@ -49,6 +49,7 @@ export class ServingDeploymentRole extends Construct {
       this.role,
       { endsWith: 'model/*livemodel*', reason: 'EV-006: CloudFormation generates the name around the logical id LiveModel; ARNs hold it in lower case.' },
       { endsWith: 'model/*LiveModel*', reason: 'EV-006: The same name as CloudFormation writes it.' },
+      ...(props.pattern === 'serverless' ? serverlessWildcards : []),
       ...(props.pattern === 'batch' ? [] : endpointWildcards),
       ...(props.monitoring === undefined ? [] : monitorWildcards),
       ...(scales(props) ? scalingWildcards : []),
@@ -66,6 +67,11 @@ function scales({ pattern }: ServingDeploymentRoleProps): boolean {
 const endpointWildcards: AllowedWildcard[] = [
   { endsWith: 'endpoint-config/*liveendpointconfig*', reason: 'EV-006: Generated around the logical id LiveEndpointConfig, in lower case.' },
   { endsWith: 'endpoint-config/*LiveEndpointConfig*', reason: 'EV-006: The same name as CloudFormation writes it.' },
+];
+
+const serverlessWildcards: AllowedWildcard[] = [
+  { endsWith: 'model/*livemodelserverless*', reason: 'EV-006: Generated around the logical id LiveModelServerless, in lower case.' },
+  { endsWith: 'model/*LiveModelServerless*', reason: 'EV-006: The same name as CloudFormation writes it.' },
 ];
 
 const scalingWildcards: AllowedWildcard[] = [
@@ -109,13 +115,22 @@ function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.P
       resources: models,
     }),
     new iam.PolicyStatement({
-      // Serverless inference takes no isolated model.
-      sid: props.pattern === 'serverless' ? 'CreateModel' : 'CreateIsolatedModel',
+      sid: 'CreateIsolatedModel',
       actions: ['sagemaker:CreateModel'],
       resources: models,
       // Also whoever changed the template could not make this role deploy a model that reaches a network.
-      ...(props.pattern === 'serverless' ? {} : { conditions: { Bool: { 'sagemaker:NetworkIsolation': 'true' } } }),
+      conditions: { Bool: { 'sagemaker:NetworkIsolation': 'true' } },
     }),
+    ...(props.pattern === 'serverless'
+      ? [
+          // Serverless inference takes no isolated model: this one alone may be without.
+          new iam.PolicyStatement({
+            sid: 'CreateServerlessModel',
+            actions: ['sagemaker:CreateModel'],
+            resources: [sagemaker('model', '*LiveModelServerless*'), sagemaker('model', '*livemodelserverless*')],
+          }),
+        ]
+      : []),
     new iam.PolicyStatement({
       sid: 'DeployWhatIsInTheRegistry',
       actions: ['sagemaker:DescribeModelPackage'],

@@ -124,7 +124,7 @@ export class ServingStack extends Stack {
     let modelFrom: ModelFrom | undefined;
     const live = { modelPackageArn: approved.valueAsString, hasApprovedModel };
     // Serverless inference takes no model with a network of its own ("Serverless Inference", feature exclusions).
-    const model = new LiveModel(this, 'Model', { ...served, ...live, network: pattern === 'serverless' ? undefined : network });
+    const model = new LiveModel(this, 'Model', { ...served, ...live, ...(pattern === 'serverless' ? { network: undefined, logicalId: 'LiveModelServerless' } : {}) });
     // Batch asks an endpoint which model is live. Where there is none, or its model is not isolated as jobs are, the stack itself says it.
     if (pattern === 'serverless' || pattern === 'batch') {
       const scores = pattern === 'batch' ? model : new LiveModel(this, 'BatchModel', { ...served, ...live, logicalId: 'LiveModelForBatch' });

@@ -9,7 +9,7 @@ import { Command } from 'commander';
 import { gates } from './gates';
 import { mutants } from './mutants';
 import { homeless, runGate, type Verdict } from './run-gates';
-import { synthesize } from './synthesis';
+import { type ConfigurationName, configurations, type Synthesis, synthesize } from './synthesis';
 
 const command = new Command('gates')
   .description('Static checks of the synthesized templates, and the insecure changes that they have to catch.')
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   }
   const chosen = gates.filter(({ name }) => wanted === undefined || wanted.includes(name));
   console.log('Synthesizing the configurations');
-  const syntheses = { default: synthesize('default'), modelMonitor: synthesize('modelMonitor'), variants: synthesize('variants') };
+  const syntheses = Object.fromEntries(configurations.map((name) => [name, synthesize(name)])) as Record<ConfigurationName, Synthesis>;
   try {
     const verdicts: Verdict[] = wanted === undefined ? homeless(mutants, gates) : [];
     verdicts.forEach(show);

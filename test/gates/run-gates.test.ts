@@ -4,7 +4,7 @@ import { caseByCase, type Gate } from './gate';
 import { invariants } from './invariants';
 import type { Mutant } from './mutants/mutant';
 import { homeless, runGate } from './run-gates';
-import type { ConfigurationName, Synthesis } from './synthesis';
+import { type ConfigurationName, configurations, type Synthesis } from './synthesis';
 import { resourcesOf, type Template } from './template';
 
 const bucket = (): Template => ({ Resources: { Data: { Type: 'AWS::S3::Bucket', Properties: { Open: false } } } });
@@ -13,7 +13,7 @@ function synthesis(configuration: ConfigurationName, template = bucket()): Synth
   return { configuration, app: new App(), folder: '', templates: { Lake: template }, paths: new Map() };
 }
 
-const syntheses = { default: synthesis('default'), modelMonitor: synthesis('modelMonitor'), variants: synthesis('variants') };
+const syntheses = Object.fromEntries(configurations.map((name) => [name, synthesis(name)])) as Record<ConfigurationName, Synthesis>;
 
 const closed: Gate = caseByCase('closed', 'buckets are closed', ({ templates }) =>
   resourcesOf(templates, 'AWS::S3::Bucket')

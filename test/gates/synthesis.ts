@@ -8,9 +8,10 @@ import { context } from '../../cdk.json';
 import { sandbox, type WorkflowConfiguration } from '../../lib/config';
 import { flightDisruption } from '../../lib/problem/flight-disruption';
 import { workflow } from '../../lib/stacks/workflow';
+import { otherPatterns } from '../fixtures/serving-patterns';
 import type { Template, Templates } from './template';
 
-export const configurations = ['default', 'modelMonitor', 'variants'] as const;
+export const configurations = ['default', 'modelMonitor', 'variants', 'serverless', 'asynchronous', 'batch'] as const;
 export type ConfigurationName = (typeof configurations)[number];
 
 /** The app as a deployer would synthesize it, with the tree it came from. */
@@ -35,7 +36,9 @@ export function synthesize(configuration: ConfigurationName): Synthesis {
   const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-gates-'));
   const app = new App({ context, outdir: folder });
   const monitoring = { ...sandbox.monitoring, modelMonitor: configuration === 'modelMonitor' };
-  workflow(app, { ...sandbox, monitoring, ...(configuration === 'variants' ? { variants, idleEndpoint } : {}) }, flightDisruption);
+  const usual = { configuration: { ...sandbox, monitoring, ...(configuration === 'variants' ? { variants, idleEndpoint } : {}) }, problem: flightDisruption };
+  const chosen = configuration in otherPatterns ? otherPatterns[configuration as keyof typeof otherPatterns] : usual;
+  workflow(app, chosen.configuration, chosen.problem);
   const assembly = app.synth();
   const templates = Object.fromEntries(
     assembly.stacks.map((stack) => [shortName(stack.stackName), JSON.parse(readFileSync(stack.templateFullPath, 'utf8')) as Template]),

@@ -31,7 +31,8 @@ export const dataAtRest: readonly Invariant[] = [
       ...resourcesOf(templates, 'AWS::CloudTrail::Trail').flatMap((one) => keyed(one, 'KMSKeyId', dataKey)),
       ...resourcesOf(templates, 'AWS::SageMaker::EndpointConfig').flatMap((one) => [
         ...keyed(one, 'KmsKeyId', dataKey),
-        ...keyed(one, 'DataCaptureConfig.KmsKeyId', dataKey),
+        ...(one.properties.DataCaptureConfig === undefined ? [] : keyed(one, 'DataCaptureConfig.KmsKeyId', dataKey)),
+        ...(one.properties.AsyncInferenceConfig === undefined ? [] : keyed(one, 'AsyncInferenceConfig.OutputConfig.KmsKeyId', dataKey)),
       ]),
       ...resourcesOf(templates, 'AWS::Athena::WorkGroup').flatMap((one) =>
         keyed(one, 'WorkGroupConfiguration.ResultConfiguration.EncryptionConfiguration.KmsKey', dataKey),

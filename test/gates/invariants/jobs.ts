@@ -1,6 +1,6 @@
 import type { Finding } from '../finding';
 import { pipelines, stateMachines } from '../resolved';
-import { at, isProperties, list, type Properties, properties, resourcesOf, text, type Value } from '../template';
+import { at, isProperties, list, type Properties, properties, resourcesOf, type Templates, text, type Value } from '../template';
 import { type Invariant, place } from './invariant';
 
 /** Everything inside a definition that is a job's own settings: it has instances, wherever it stands. */
@@ -43,6 +43,24 @@ function secretSettings(value: Value | undefined): string[] {
   );
 }
 
+function serverlessVariants(templates: Templates): Value[] {
+  return resourcesOf(templates, 'AWS::SageMaker::EndpointConfig').flatMap(({ properties: config }) =>
+    list(config.ProductionVariants).filter((variant) => at(variant, 'ServerlessConfig') !== undefined),
+  );
+}
+
+/** A serverless endpoint takes no model with a network of its own. */
+function isServerless(templates: Templates, model: string): boolean {
+  return serverlessVariants(templates).some((variant) => text(at(variant, 'ModelName')).includes(`"${model}"`));
+}
+
+/** How long a new fleet is watched while the old one can still take over: a canary on a part of the traffic, an asynchronous fleet of one on all of it. */
+function watchedSeconds(templates: Templates, endpoint: Properties, routing: Properties): number {
+  if (routing.Type === 'CANARY') return Number(routing.WaitIntervalInSeconds);
+  const isQueue = resourcesOf(templates, 'AWS::SageMaker::EndpointConfig').every(({ properties: config }) => config.AsyncInferenceConfig !== undefined);
+  return isQueue ? Number(at(endpoint, 'DeploymentConfig.BlueGreenUpdatePolicy.TerminationWaitInSeconds')) : 0;
+}
+
 export const jobSettings: readonly Invariant[] = [
   {
     name: 'jobs-protected',
@@ -76,9 +94,9 @@ export const jobSettings: readonly Invariant[] = [
     check: (templates) =>
       resourcesOf(templates, 'AWS::SageMaker::Model')
         .filter(
-          ({ properties: model }) =>
-            list(at(model, 'VpcConfig.Subnets')).length < 2 ||
-            list(at(model, 'VpcConfig.SecurityGroupIds')).length === 0 ||
+          ({ id, properties: model }) =>
+            (!isServerless(templates, id) &&
+              (list(at(model, 'VpcConfig.Subnets')).length < 2 || list(at(model, 'VpcConfig.SecurityGroupIds')).length === 0)) ||
             !/(Approved|Challenger)ModelPackage/.test(text(at(model, 'PrimaryContainer.ModelPackageName') ?? at(list(model.Containers)[0], 'ModelPackageName'))),
         )
         .map((one) => ({ place: place(one), problem: 'is not in the isolated subnets, or is not the approved package' })),
@@ -88,11 +106,13 @@ export const jobSettings: readonly Invariant[] = [
     why: 'A release without alarms to roll it back serves its mistakes until somebody complains.',
     check: (templates) =>
       resourcesOf(templates, 'AWS::SageMaker::Endpoint').flatMap((one): Finding[] => {
+        // It has no guardrails: the release's smoke test is what takes a model back.
+        if (serverlessVariants(templates).length > 0) return [];
         const alarms = list(at(one.properties, 'DeploymentConfig.AutoRollbackConfiguration.Alarms'));
         const routing = properties(at(one.properties, 'DeploymentConfig.BlueGreenUpdatePolicy.TrafficRoutingConfiguration'));
         return [
           ...(alarms.length >= 3 ? [] : [{ place: place(one), problem: `${alarms.length} alarms can roll a release back` }]),
-          ...(routing.Type === 'CANARY' && Number(routing.WaitIntervalInSeconds) >= 300
+          ...(watchedSeconds(templates, one.properties, routing) >= 300
             ? []
             : [{ place: place(one), problem: 'shifts all traffic at once, or looks at the canary too briefly' }]),
         ];

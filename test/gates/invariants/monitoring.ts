@@ -8,6 +8,8 @@ export const monitoring: readonly Invariant[] = [
     why: 'An alarm that tells nobody is a light in an empty room.',
     check: (templates) =>
       resourcesOf(templates, 'AWS::CloudWatch::Alarm')
+        // Of an asynchronous endpoint: it calls an instance, not a person.
+        .filter(({ properties: one }) => one.MetricName !== 'HasBacklogWithoutCapacity')
         .filter(({ properties: one }) => !/NotificationsTopic/.test(text(one.AlarmActions)) || one.ActionsEnabled === false)
         .map((one) => ({ place: place(one), problem: 'has no action on the notification topic' })),
   },
@@ -71,6 +73,8 @@ export const monitoring: readonly Invariant[] = [
     why: 'What is not captured is not monitored.',
     check: (templates) =>
       resourcesOf(templates, 'AWS::SageMaker::EndpointConfig')
+        // The other patterns capture nothing: lib/serving/serving-pattern.ts.
+        .filter(({ properties: one }) => one.AsyncInferenceConfig === undefined && !/"ServerlessConfig"/.test(text(one.ProductionVariants)))
         .filter(
           ({ properties: one }) =>
             at(one, 'DataCaptureConfig.EnableCapture') !== true ||

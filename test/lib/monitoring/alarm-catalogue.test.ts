@@ -8,7 +8,9 @@ import { at, list, resourcesOf, text } from '../../gates/template';
 const root = join(__dirname, '..', '..', '..');
 const alarms = configurations.flatMap((configuration) => {
   const { templates, paths } = synthesize(configuration);
-  return resourcesOf(templates, 'AWS::CloudWatch::Alarm').map(({ stack, id, properties }) => {
+  // An alarm that calls an instance instead of a person has no owner and no page.
+  const ofPeople = resourcesOf(templates, 'AWS::CloudWatch::Alarm').filter(({ properties }) => properties.MetricName !== 'HasBacklogWithoutCapacity');
+  return ofPeople.map(({ stack, id, properties }) => {
     // Without the resource's own `Resource`: what a reader of lib knows the alarm by, and the middle of the name that a notice carries.
     const name = paths.get(`${stack}/${id}`)?.split('/').at(-2) ?? '';
     const description = text(properties.AlarmDescription);

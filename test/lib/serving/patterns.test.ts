@@ -31,9 +31,9 @@ describe('a serverless endpoint', () => {
 
   test('runs a model without a network of its own, and batch the same package isolated', () => {
     const models = template('serverless', 'serving').findResources('AWS::SageMaker::Model') as Record<string, { Properties: Record<string, unknown> }>;
-    expect(Object.keys(models).sort()).toEqual(['LiveModel', 'LiveModelForBatch']);
-    expect(models.LiveModel?.Properties).not.toHaveProperty('VpcConfig');
-    expect(models.LiveModel?.Properties).not.toHaveProperty('EnableNetworkIsolation');
+    expect(Object.keys(models).sort()).toEqual(['LiveModelForBatch', 'LiveModelServerless']);
+    expect(models.LiveModelServerless?.Properties).not.toHaveProperty('VpcConfig');
+    expect(models.LiveModelServerless?.Properties).not.toHaveProperty('EnableNetworkIsolation');
     expect(models.LiveModelForBatch?.Properties).toMatchObject({ EnableNetworkIsolation: true, PrimaryContainer: { ModelPackageName: { Ref: 'ApprovedModelPackage' } } });
   });
 
