@@ -5,8 +5,10 @@ import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, DeleteQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 
+import { approve } from '../../operator/commands/approve';
 import { invoke } from '../../operator/commands/invoke';
 import { CommandFailed } from '../../operator/errors';
+import { registerBrokenModel } from '../../rehearsal/story/broken-model';
 import { type Checkpoint, expect as must, type Stage } from '../../rehearsal/story/checkpoint';
 import { patternStory } from '../fixtures/pattern-story';
 
@@ -86,4 +88,19 @@ const toZeroAndBack: Checkpoint = {
   },
 };
 
-describe('an asynchronous endpoint', () => patternStory('asynchronous', [told, toZeroAndBack]));
+const takenBack: Checkpoint = {
+  id: 'taken-back',
+  sentence: 'A broken model gets all requests at once; the update goes back while the old fleet still stands, before any smoke test, and version 1 answers.',
+  rows: ['DEPLOY-06', 'COST-05'],
+  async run(stage) {
+    const { operator, output, note } = stage;
+    const version = await registerBrokenModel(stage);
+    const { outcome } = await approve(operator, { version, note: 'a mistake, on purpose' }, output);
+    must(outcome?.result === 'TakenBack' && /an alarm fired/.test(outcome.detail), `${outcome?.result ?? ''}: ${outcome?.detail ?? ''}`);
+    const { predictions } = await invoke(operator, sample(3), output);
+    must(predictions.length === 3 && predictions.every(({ modelVersion }) => modelVersion === '1'), 'version 1 does not answer');
+    note('taken back because', outcome.detail);
+  },
+};
+
+describe('an asynchronous endpoint', () => patternStory('asynchronous', [told, takenBack, toZeroAndBack]));
