@@ -29,7 +29,7 @@ export interface WorkflowConfiguration {
   };
   /** When a training starts by itself; docs/retraining.md has the rules and why they are so. */
   readonly retraining: {
-    /** AWS schedule expression of the regular look for new labels and for an old model. Drift does not wait for it. */
+    /** AWS schedule expression of the regular look for new labels and for an old model; alarms do not wait for it. A look costs nothing, and cap and cool-down bound what comes of it. */
     readonly schedule: string;
     /** Hours after one automatic retraining in which no other starts. */
     readonly cooldownHours: number;
@@ -139,7 +139,7 @@ export const sandbox: WorkflowConfiguration = {
   },
   tuning: { maxJobs: 4, maxParallelJobs: 2 },
   monitoring: { schedule: 'cron(0 * * * ? *)', judgement: { schedule: 'cron(30 3 * * ? *)', lookBackDays: 7 }, modelMonitor: false },
-  retraining: { schedule: 'rate(7 days)', cooldownHours: 24, maximumPerWeek: 3, maximumModelAgeDays: 90, recentMonths: 6, longestMonths: 24 },
+  retraining: { schedule: 'rate(1 day)', cooldownHours: 24, maximumPerWeek: 3, maximumModelAgeDays: 90, recentMonths: 6, longestMonths: 24 },
   release: { rollout: { kind: 'canary', canaryPercent: 50 }, bakingMinutes: 10, approvalValidDays: 14 },
   serving: {
     serverless: { memorySizeInMb: 2048, maxConcurrency: 5 },

@@ -24,7 +24,7 @@ export interface Violation {
 export type Trigger =
   /** The drift alarm went off; the violations are those of the newest analysis that found any. */
   | { readonly kind: 'drift'; readonly at: string; readonly alarmName: string; readonly reason: string; readonly violations: readonly Violation[] }
-  /** The model's decisions got worse: what it learned is no longer true. */
+  /** The quality alarm went off: what the model learned is no longer true. */
   | { readonly kind: 'quality'; readonly at: string; readonly alarmName: string; readonly reason: string }
   /** The regular look: are there new labels, is the model old? */
   | { readonly kind: 'check'; readonly at: string };

@@ -11,18 +11,15 @@ export interface RetrainingEvent {
   };
 }
 
-export async function triggerOf(event: RetrainingEvent, captures: ObjectStore): Promise<Trigger> {
+/** An alarm is about drift, unless it is the one about quality. */
+export async function triggerOf(event: RetrainingEvent, captures: ObjectStore, qualityAlarm?: string): Promise<Trigger> {
   if (event['detail-type'] === 'Scheduled Event') return { kind: 'check', at: event.time };
   const { alarmName, state } = event.detail ?? {};
   if (alarmName === undefined || state === undefined) throw new Error(`"${event['detail-type']}" is no event that starts a retraining`);
-  return {
-    kind: 'drift',
-    // When the alarm changed its state; the same for every delivery of the same change.
-    at: state.timestamp ?? event.time,
-    alarmName,
-    reason: state.reason ?? 'no reason given',
-    violations: await newestViolations(captures),
-  };
+  // When the alarm changed its state; the same for every delivery of the same change.
+  const alarm = { at: state.timestamp ?? event.time, alarmName, reason: state.reason ?? 'no reason given' };
+  if (alarmName === qualityAlarm) return { kind: 'quality', ...alarm };
+  return { kind: 'drift', ...alarm, violations: await newestViolations(captures) };
 }
 
 /** Of the newest analysis that found any: the alarm says that something drifted, its file says what. */

@@ -16,6 +16,8 @@ import { WorkflowFunction } from '../foundation/workflow-function';
 export interface DriftRetrainingProps {
   /** @default no requests are captured: new labels and age start a training, drift cannot */
   readonly driftAlarm?: cloudwatch.IAlarm;
+  /** @default no predictions are judged: worse decisions start nothing */
+  readonly qualityAlarm?: cloudwatch.IAlarm;
   readonly pipelineName: string;
   readonly modelPackageGroupName: string;
   readonly approvedModelParameterName: string;
@@ -37,7 +39,7 @@ export interface DriftRetrainingProps {
 const completeShare = 0.98;
 
 /**
- * Three things start a training by themselves: drift, the labels of a new month, and age (CHOICE-04, STAGE-09). None of them starts a release: whatever comes
+ * Four things start a training by themselves: drift, worse decisions, the labels of a new month, and age (CHOICE-04, STAGE-09). None of them starts a release: whatever comes
  * of the training waits for a person's approval. One function decides, and writes down what it decided from (`retraining/decisions/`); a cool-down
  * and a cap a week keep a lasting drift from training all night (BALANCE-07).
  */
@@ -63,6 +65,7 @@ export class DriftRetraining extends Construct {
         CURATED_PREFIX: curatedPrefix,
         ARTIFACTS_BUCKET: props.artifacts.bucketName,
         CAPTURE_BUCKET: props.capture.bucketName,
+        ...(props.qualityAlarm ? { QUALITY_ALARM: props.qualityAlarm.alarmName } : {}),
         RULES: JSON.stringify({
           cooldownHours: retraining.cooldownHours,
           maximumPerWeek: retraining.maximumPerWeek,
@@ -135,26 +138,30 @@ export class DriftRetraining extends Construct {
       { endsWith: '/pipeline/data/*', reason: 'EV-001: Lists of data are named by their digest.' },
     );
 
-    if (props.driftAlarm) {
-      const rule = new EventRule(this, 'DriftRaised', {
-        description: 'Starts retraining when the drift alarm goes off.',
+    const { functionArn } = starter.function;
+    const raised = (alarm: cloudwatch.IAlarm, ruleId: string, what: string): EventRule =>
+      new EventRule(this, ruleId, {
+        description: `Asks for a retraining when the ${what} alarm goes off.`,
         // The alarm by its ARN, and only on its way into ALARM: not when it clears, not when data are missing.
         eventPattern: {
           source: ['aws.cloudwatch'],
           'detail-type': ['CloudWatch Alarm State Change'],
-          resources: [props.driftAlarm.alarmArn],
+          resources: [alarm.alarmArn],
           detail: { state: { value: ['ALARM'] } },
         },
         deadLetters: props.deadLetters,
-        target: { functionArn: starter.function.functionArn },
+        target: { functionArn },
       });
-      answers(rule, 'FLOW-11', 'FLOWCHK-05', 'STAGE-09', 'MLOPS-07', 'CHOICE-04', 'BALANCE-07', 'SVC-14');
+    // Worse decisions on requests that look as ever: what was learned is no longer true, which no drift of the inputs would show.
+    if (props.qualityAlarm) answers(raised(props.qualityAlarm, 'QualityRaised', 'quality'), 'STAGE-09', 'CHOICE-04', 'BALANCE-07');
+    if (props.driftAlarm) {
+      answers(raised(props.driftAlarm, 'DriftRaised', 'drift'), 'FLOW-11', 'FLOWCHK-05', 'STAGE-09', 'MLOPS-07', 'CHOICE-04', 'BALANCE-07', 'SVC-14');
     }
     new EventRule(this, 'RegularLook', {
       description: 'Looks for months whose outcomes have become complete, and for an old model.',
       schedule: retraining.schedule,
       deadLetters: props.deadLetters,
-      target: { functionArn: starter.function.functionArn },
+      target: { functionArn },
     });
   }
 }

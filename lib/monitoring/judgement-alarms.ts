@@ -22,21 +22,21 @@ const untilTheNext = {
  * each alarm is about one broken constraint. The window is a week: one bad day moves it, a bad hour hardly.
  */
 export class JudgementAlarms extends Construct {
+  /** The model ranks worse on outcomes: what a retraining may help. */
+  readonly quality: cloudwatch.IAlarm;
+
   constructor(scope: Construct, id: string, private readonly props: JudgementAlarmsProps) {
     super(scope, id);
 
-    answers(
-      this.broken('ModelQuality', 'Quality', {
-        target: 'model output',
-        why:
-          'Over the last days\' labelled predictions the model ranks worse than in the month held back, by more than the margin (area under the ROC curve). ' +
-          'Ranking alone is constrained: precision and recall move with the weather.',
-        runbook: 'model-quality',
-      }),
-      'MON-05',
-      'SYMPTOM-03',
-      'CUE-01',
-    );
+    const quality = this.broken('ModelQuality', 'Quality', {
+      target: 'model output',
+      why:
+        'Over the last days\' labelled predictions the model ranks worse than in the month held back, by more than the margin (area under the ROC curve). ' +
+        'Ranking alone is constrained: precision and recall move with the weather.',
+      runbook: 'model-quality',
+    });
+    answers(quality, 'MON-05', 'SYMPTOM-03', 'CUE-01');
+    this.quality = quality;
     answers(
       this.broken('DecisionCost', 'Cost', {
         target: 'business',

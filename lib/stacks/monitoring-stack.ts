@@ -124,10 +124,13 @@ export class MonitoringStack extends Stack {
       deadLetterQueues: { ...props.deadLetterQueues, Monitoring: deadLetters.queue },
     });
 
-    if (judgement) new JudgementAlarms(this, 'JudgementAlarms', { ...judged, alarms: serving.alarms, machineArn: judgement.machine.stateMachineArn });
+    const judgementAlarms = judgement
+      ? new JudgementAlarms(this, 'JudgementAlarms', { ...judged, alarms: serving.alarms, machineArn: judgement.machine.stateMachineArn })
+      : undefined;
 
     const retraining = new DriftRetraining(this, 'DriftRetraining', {
       driftAlarm: alarms.drift,
+      qualityAlarm: judgementAlarms?.quality,
       pipelineName: props.pipelineName,
       modelPackageGroupName: props.modelPackageGroupName,
       approvedModelParameterName: props.approvedModelParameter.parameterName,

@@ -205,11 +205,4 @@ export const kept: readonly Kept[] = [
     reason: 'Stopping the execution stops its job. The story stops the drift analysis so, which is built alike (checkpoint abort).',
     page: 'AWS Step Functions Developer Guide: IAM policies for calling SageMaker AI, CreateProcessingJob.sync',
   },
-  {
-    trial: 'shrink',
-    survivor: 'function:<Monitoring/DriftRetrainingStartRetrainingFunction*> <Monitoring/DriftRetrainingRegularLookInvoke*>: left out',
-    reason:
-      'The regular look comes once a week; the story is over in a day and asks the function by hand instead (checkpoint cool-down).',
-    page: 'Amazon EventBridge User Guide: Using resource-based policies for Amazon EventBridge, Lambda permissions',
-  },
 ];

@@ -18,6 +18,7 @@ const newCarriers: Violation = { feature_name: 'carrier', constraint_check_type:
 const noNumber: Violation = { feature_name: 'distance', constraint_check_type: 'data_type_check', description: 'text' };
 const drift = (violations: readonly Violation[] = [newCarriers]): Trigger => ({ kind: 'drift', at: '2013-12-02T11:59:00.000Z', alarmName: 'Drift', reason: 'threshold crossed', violations });
 const check: Trigger = { kind: 'check', at: '2013-12-02T12:00:00.000Z' };
+const worse: Trigger = { kind: 'quality', at: '2013-12-02T11:59:00Z', alarmName: 'Quality', reason: 'worse' };
 const months = (airport: string, from: number, until: number, labelled = 100): LabelledMonth[] =>
   Array.from({ length: until - from }, (_, at) => ({ airport, month: `2013-${String(from + at).padStart(2, '0')}`, rows: 100, labelled }));
 const kennedy = { packageArn: 'arn:package/1', createdAt: new Date('2013-11-20T00:00:00Z'), learnedFrom: { airports: ['JFK'], from: '0000-00', until: '2013-07' } };
@@ -36,6 +37,8 @@ const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
 describe('whether to retrain', () => {
   test.each<[string, Partial<Situation>, RegExp]>([
     ['something of its own started within the cool-down', { executions: [execution({ displayName: 'labels-1' })] }, /labels-1 started .* less than 24 hours ago/],
+    ['worse decisions come within the cool-down', { trigger: worse, executions: [execution({})] }, /less than 24 hours ago/],
+    ['worse decisions come when the week has had its share', { trigger: worse, executions: [2, 4, 6].map((days) => execution({ startedAt: daysAgo(days) })) }, /the most is 3/],
     ['one is still running, whoever started it', { executions: [execution({ displayName: 'by-hand', status: 'Executing' })] }, /still running/],
     ['the week has had its share', { executions: [2, 4, 6].map((days) => execution({ startedAt: daysAgo(days) })) }, /3 retrainings .* the most is 3/],
     ['no month has labels', { labelled: months('JFK', 1, 12, 0) }, /nothing to learn from/],
@@ -58,6 +61,7 @@ describe('whether to retrain', () => {
     ['a new month is complete', { trigger: check }, 'labels'],
     ['the model is old and something is new', { trigger: check, labelled: [...months('JFK', 1, 11), ...months('JFK', 11, 12, 50)], live: { ...kennedy, createdAt: daysAgo(90) } }, 'schedule'],
     ['nothing is live', { trigger: check, live: undefined }, 'labels'],
+    ['decisions got worse', { trigger: worse }, 'quality'],
   ])('yes, since %s', (_name, change, cause) => {
     expect(decideOn(change)).toMatchObject({ start: true, cause });
   });
@@ -74,8 +78,7 @@ describe('on what', () => {
   });
 
   test('worse decisions: recent months only', () => {
-    const trigger: Trigger = { kind: 'quality', at: '2013-12-02T11:59:00Z', alarmName: 'Quality', reason: 'worse' };
-    expect(windowOf({ trigger })).toEqual({ airports: ['JFK', 'LGA'], from: '2013-06', until: '2013-12' });
+    expect(windowOf({ trigger: worse })).toEqual({ airports: ['JFK', 'LGA'], from: '2013-06', until: '2013-12' });
   });
 
   test('never more than the longest window, and no airport that has no labels in it', () => {
@@ -218,6 +221,13 @@ describe('what asks', () => {
     });
     expect(await triggerOf(alarm, captures)).toEqual({ kind: 'drift', at: '2013-12-02T11:59:00Z', alarmName: 'Drift', reason: 'x', violations: [newCarriers] });
     expect(await triggerOf(alarm, new MemoryStore())).toMatchObject({ violations: [] });
+  });
+
+  test('the quality alarm brings itself; what last drifted is no part of it', async () => {
+    const captures = new MemoryStore({ 'monitoring/one/constraint_violations.json': JSON.stringify({ violations: [newCarriers] }) });
+    const quality = { ...alarm, detail: { ...alarm.detail, alarmName: 'Quality' } };
+    expect(await triggerOf(quality, captures, 'Quality')).toEqual({ kind: 'quality', at: '2013-12-02T11:59:00Z', alarmName: 'Quality', reason: 'x' });
+    expect(await triggerOf(alarm, captures, 'Quality')).toMatchObject({ kind: 'drift' });
   });
 
   test('the schedule only asks; any other event is an error', async () => {

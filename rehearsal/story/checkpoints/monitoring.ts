@@ -1,6 +1,7 @@
 import { ListPipelineExecutionsCommand, type PipelineExecutionSummary } from '@aws-sdk/client-sagemaker';
 import { alarmState, drift, type DriftResult } from '../../../operator/commands/drift';
 import { invoke } from '../../../operator/commands/invoke';
+import { judgementAlarmState } from '../../../operator/commands/quality';
 import { retrain } from '../../../operator/commands/retrain';
 import { followPipeline } from '../../../operator/commands/train';
 import { type OperatorContext, waitFor } from '../../../operator/context';
@@ -15,7 +16,7 @@ const fromTheDesk = 300;
 
 /** As the retraining function writes it down. */
 interface DecisionRecord {
-  readonly trigger: { readonly kind: string };
+  readonly trigger: { readonly kind: string; readonly at: string };
   readonly decision: { readonly start: boolean; readonly reason: string };
 }
 
@@ -56,9 +57,10 @@ export const drifted: Checkpoint = {
 
 export const coolDown: Checkpoint = {
   id: 'cool-down',
-  sentence: 'The same alarm delivered again, a new one within the cool-down, and the regular look start no second retraining; each answer is written down with its reason.',
+  sentence: 'Within the cool-down neither the same alarm delivered again nor a new one, neither the quality alarm nor the regular look starts a second retraining; each answer is written down with its reason.',
   rows: ['BALANCE-07', 'CHOICE-04', 'STAGE-09'],
-  async run({ operator, output, rehearsal, note }) {
+  async run(stage) {
+    const { operator, output, rehearsal, note } = stage;
     const { name } = await alarmState(operator);
     const { platform } = rehearsal;
     const alarmArn = `arn:${platform.partition}:cloudwatch:${platform.region}:${platform.accountId}:alarm:${name}`;
@@ -77,8 +79,10 @@ export const coolDown: Checkpoint = {
     platform.emit(event(platform.clock.now()));
     platform.emit(event(platform.clock.now() + 60_000));
     await rehearsal.settled();
+    await qualityBreaks(stage);
     const looked = await retrain(operator, {}, output);
-    expect(!looked.started, `the regular look has started ${looked.started ? looked.executionArn : ''}`);
+    expect(!looked.started, `a person's look has started ${looked.started ? looked.executionArn : ''}`);
+    note('the regular look by itself', await regularLook(stage, looked.record));
     const executions = await driftExecutions(operator);
     expect(executions.length === 1, `drift has started ${executions.length} retrainings`);
     const bucket = await operator.output('DataLake', 'ArtifactsBucketName');
@@ -90,7 +94,10 @@ export const coolDown: Checkpoint = {
       note(`asked by ${trigger.kind}: ${decision.start ? 'yes' : 'no'}`, decision.reason);
     }
     const count = (kind: string, start: boolean) => answers.filter((one) => one.kind === kind && one.start === start).length;
-    expect(count('drift', true) === 1 && count('drift', false) === 2 && count('check', false) === 1, `other decisions are written down than were asked for: ${JSON.stringify(answers)}`);
+    expect(
+      count('drift', true) === 1 && count('drift', false) === 2 && count('quality', false) === 1 && count('check', false) === 2 && answers.length === 6,
+      `other decisions are written down than were asked for: ${JSON.stringify(answers)}`,
+    );
     note('events delivered', 2);
     note('retrainings', executions.length);
     note('diary entries meanwhile', rehearsal.host.diary.length - since);
@@ -122,6 +129,38 @@ export const healthyAgain: Checkpoint = {
     stage.note('virtual minutes until the alarm clears', await untilAlarm(stage, 'OK', 180));
   },
 };
+
+/** The count of a judgement that found the model worse, and then of one that did not: the alarm itself goes off, and its rule asks. */
+async function qualityBreaks({ operator, rehearsal }: Stage): Promise<void> {
+  const { platform } = rehearsal;
+  const { clock } = platform;
+  const endpoint = await operator.output('Serving', 'EndpointName');
+  const judged = async (violations: number, expected: string): Promise<void> => {
+    const dimensions = { Endpoint: endpoint, MonitoringSchedule: `${endpoint}-model-quality` };
+    platform.putMetric({ namespace: 'MlaBlueprint/Monitoring', name: 'QualityViolations', dimensions, value: violations, at: clock.now() });
+    await clock.advance(2 * 60_000);
+    const state = await judgementAlarmState(operator, 'ModelQuality');
+    expect(state === expected, `the alarm ModelQuality is ${state} after a judgement with ${violations} violations`);
+  };
+  await judged(1, 'ALARM');
+  await rehearsal.settled();
+  // Statistics are hourly: the next judgement's count is one of another hour.
+  await clock.advance(60 * 60_000);
+  await judged(0, 'OK');
+}
+
+/** The schedule asks by itself once a day: in the day to come. Answers the virtual time of its decision. */
+async function regularLook({ operator, rehearsal }: Stage, personal: string): Promise<string> {
+  const bucket = await operator.output('DataLake', 'ArtifactsBucketName');
+  await rehearsal.platform.clock.advance(24 * 60 * 60_000);
+  await rehearsal.settled();
+  for (const { key } of await listUnder(operator, bucket, 'retraining/decisions/')) {
+    if (key === personal) continue;
+    const { trigger } = expectSome(await readJson<DecisionRecord>(operator, bucket, key), key);
+    if (trigger.kind === 'check') return trigger.at;
+  }
+  throw new Error('a day has passed, and the regular look has decided nothing');
+}
 
 /** Sends flights of a month within one fresh hour and has that hour analyzed. */
 async function trafficHour(stage: Stage, airports: readonly string[], month: string, what: string, desk: number): Promise<DriftResult> {

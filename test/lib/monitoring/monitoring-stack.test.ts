@@ -70,20 +70,27 @@ describe('the drift analysis', () => {
 });
 
 describe('retraining', () => {
-  test('is started by the drift alarm going into ALARM, and by nothing else', () => {
+  test.each(['AlarmsDrift', 'JudgementAlarmsModelQuality'])('is asked for when %s goes into ALARM, not when it clears', (alarm) => {
     template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: {
         source: ['aws.cloudwatch'],
         'detail-type': ['CloudWatch Alarm State Change'],
-        resources: [{ 'Fn::GetAtt': [Match.stringLikeRegexp('^AlarmsDrift'), 'Arn'] }],
+        resources: [{ 'Fn::GetAtt': [Match.stringLikeRegexp(`^${alarm}`), 'Arn'] }],
         detail: { state: { value: ['ALARM'] } },
       },
+      Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DriftRetrainingStartRetraining'), 'Arn'] } })],
     });
   });
 
-  test('looks once a week for new labels and for an old model', () => {
+  test('knows the quality alarm by its name', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ QUALITY_ALARM: { Ref: Match.stringLikeRegexp('^JudgementAlarmsModelQuality') } }) },
+    });
+  });
+
+  test('looks once a day for new labels and for an old model', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
-      ScheduleExpression: 'rate(7 days)',
+      ScheduleExpression: 'rate(1 day)',
       Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DriftRetrainingStartRetraining'), 'Arn'] } })],
     });
   });
