@@ -4,9 +4,15 @@ import type { Platform, ServiceCall } from '../platform';
 
 const MINUTE = 60_000;
 
-/** SQS's metric of what waits in a queue, each minute ("Available CloudWatch metrics for Amazon SQS"). Asked are only queues that hold something. */
+/**
+ * SQS's metric of what waits in a queue, each minute ("Available CloudWatch metrics for Amazon SQS"). Asked are only queues that hold something, and only
+ * after a call: what nobody receives stays as it is.
+ */
 export class QueueDepth {
-  private readonly holding = new Set<string>();
+  /** URL -> messages that waited when it was asked. */
+  private readonly holding = new Map<string, number>();
+  /** Queues that had a call since. */
+  private readonly touched = new Set<string>();
   private cancel: () => void = () => undefined;
 
   constructor(private readonly platform: Platform) {}
@@ -14,7 +20,11 @@ export class QueueDepth {
   start(): void {
     this.cancel = this.platform.clock.schedule(
       (after) => (Math.floor(after / MINUTE) + 1) * MINUTE,
-      () => (this.holding.size === 0 ? undefined : this.publish()),
+      () => {
+        if (this.touched.size > 0) return this.ask();
+        for (const [url, visible] of this.holding) this.publish(url, visible);
+        return undefined;
+      },
     );
   }
 
@@ -23,26 +33,41 @@ export class QueueDepth {
   }
 
   observe({ service, operation, input }: ServiceCall): void {
-    if (service === 'sqs' && /^SendMessage/.test(operation)) this.holding.add(String(input.QueueUrl));
+    if (service !== 'sqs' || operation === 'GetQueueAttributes') return;
+    const url = String(input.QueueUrl);
+    if (operation.startsWith('SendMessage') || this.holding.has(url)) this.touched.add(url);
   }
 
-  private async publish(): Promise<void> {
+  private async ask(): Promise<void> {
     const { endpoint, region, backstage } = this.platform;
     const sqs = new SQSClient({ endpoint, region, credentials: backstage, maxAttempts: 1 });
     try {
-      for (const url of this.holding) {
+      for (const url of [...this.touched]) {
+        // Before the question: a message that comes meanwhile is another reason to ask.
+        this.touched.delete(url);
         const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] }));
         const visible = Number(Attributes?.ApproximateNumberOfMessages ?? 0);
-        const dimensions = { QueueName: url.slice(url.lastIndexOf('/') + 1) };
-        this.platform.putMetric({ namespace: 'AWS/SQS', name: 'ApproximateNumberOfMessagesVisible', dimensions, value: visible, unit: 'Count' });
-        if (visible === 0 && Number(Attributes?.ApproximateNumberOfMessagesNotVisible ?? 0) === 0) this.holding.delete(url);
+        const received = Number(Attributes?.ApproximateNumberOfMessagesNotVisible ?? 0);
+        this.holding.set(url, visible);
+        // What is received and not deleted comes back by itself.
+        if (received > 0) this.touched.add(url);
+      }
+      for (const [url, visible] of this.holding) {
+        this.publish(url, visible);
+        if (visible === 0 && !this.touched.has(url)) this.holding.delete(url);
       }
     } catch (error) {
       // A queue that is gone holds nothing.
       if (!/NonExistent|DoesNotExist/.test((error as Error).name)) throw error;
       this.holding.clear();
+      this.touched.clear();
     } finally {
       sqs.destroy();
     }
+  }
+
+  private publish(url: string, visible: number): void {
+    const dimensions = { QueueName: url.slice(url.lastIndexOf('/') + 1) };
+    this.platform.putMetric({ namespace: 'AWS/SQS', name: 'ApproximateNumberOfMessagesVisible', dimensions, value: visible, unit: 'Count' });
   }
 }
