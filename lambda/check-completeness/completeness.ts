@@ -1,4 +1,5 @@
 import { linesOf, type ObjectStore } from '../storage/object-store';
+import { IdSet } from './id-set';
 
 /**
  * Is every row of a batch job's input in its output? SageMaker calls a transform job Completed when the container
@@ -59,16 +60,15 @@ export async function checkCompleteness(store: ObjectStore, request: Completenes
   for await (const { key: inputKey } of store.list(request.inputPrefix)) {
     const file = fileName(inputKey);
     const answers = new Answers(store, outputs.get(file));
-    const seen = new Set<string>();
+    const seen = new IdSet();
     for await (const line of linesOf(await store.read(inputKey))) {
       counts.rows += 1;
       const id = recordIdOf(line);
-      if (seen.has(id)) {
+      if (!seen.add(id)) {
         counts.duplicated += 1;
         fail(file, id, 'DUPLICATE_ID');
         continue;
       }
-      seen.add(id);
       const answer = await answers.take(id);
       if (answer === undefined) {
         counts.missing += 1;

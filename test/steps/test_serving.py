@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xgboost
+from workflow import serving
 from workflow.contract import Contract
 from workflow.features import Encoder
 from workflow.model import Model
@@ -279,6 +280,21 @@ class TestBatch:
         assert found[3][1].startswith("has 2 values; expected")
         assert found[4][1] == "the row is empty"
         assert "not CSV" in found[6][1]
+
+    def test_the_answers_are_the_same_whatever_is_read_at_once(
+        self, row: dict[str, Any], contract: Contract, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        good = csv(row, contract).decode()
+        other = csv({**row, "carrier": "ZZ", "wind_gust": None}, contract).decode()
+        text = f'x\ny\n{good}\n{other}\n{other}\n"open\n{good}"\n\n{other}\nx\n{good}\n'
+        monkeypatch.setattr(serving, "LINES", 1_000)
+        whole = input_fn(text, "text/csv")
+        assert (len(whole), len(whole.attrs["refused"])) == (6, 5)
+        for lines in (1, 2, 3, 5):
+            monkeypatch.setattr(serving, "LINES", lines)
+            found = input_fn(text, "text/csv")
+            pd.testing.assert_frame_equal(found, whole)
+            assert found.attrs == whole.attrs
 
     def test_a_file_of_bad_rows_only_is_answered(self, model: Model) -> None:
         assert [one[0] for one in self.answers(model, "x\ny\n")] == ["", ""]

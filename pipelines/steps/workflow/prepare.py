@@ -18,8 +18,8 @@ from .artifact import digest
 from .contract import Contract, load, processing_path
 from .features import read_columns
 
-CHUNK = 50_000
-"""Rows in memory at once: some ten megabytes."""
+CHUNK = 10_000
+"""Rows in memory at once: a few megabytes. More at once is no faster."""
 
 
 def curated_files(root: Path, sources: Sequence[str], since: str, until: str) -> list[tuple[str, Path]]:

@@ -45,6 +45,8 @@ CSV, JSON = "text/csv", "application/json"
 Answer = tuple[float | None, str]
 HARMLESS = str.maketrans({",": ";", '"': "'", "\n": " ", "\r": " "})
 SHOWN = 100
+LINES = 5_000
+"""Of a batch payload that are Python objects at once: those weigh thirty times their text."""
 YEARS = range(1900, 2200)
 """Dates beyond what pandas can hold would be an error of ours; these are surely the caller's."""
 
@@ -128,10 +130,24 @@ def batch_frame(text: str) -> pd.DataFrame:
     an answer that is none, and the others theirs. The refusals are in `attrs["refused"]`, by row.
     """
     lines = text.removesuffix("\n").split("\n")
+    frames: list[pd.DataFrame] = []
+    refused: dict[int, str] = {}
+    for first in range(0, len(lines), LINES):
+        frame, bad = lines_frame(lines[first : first + LINES])
+        frames.append(frame)
+        refused.update({first + number: reason for number, reason in bad.items()})
+    # A frame without rows knows no types, and would take them from the others.
+    whole = pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
+    whole.attrs["refused"] = refused
+    return whole
+
+
+def lines_frame(lines: list[str]) -> tuple[pd.DataFrame, dict[int, str]]:
+    """Good rows, and why the others are none, by line."""
     try:
-        rows = csv_rows(text)
+        rows = csv_rows("\n".join(lines))
         if len(rows) == len(lines):
-            return frame_of(rows)
+            return frame_of(rows), {}
     except ServingError:
         pass
     good: list[list[Any]] = []
@@ -144,9 +160,7 @@ def batch_frame(text: str) -> pd.DataFrame:
             good.append(values(rows[0], 1))
         except ServingError as error:
             refused[number] = error.message.removeprefix("row 1").lstrip(", ")
-    frame = table(good)
-    frame.attrs["refused"] = refused
-    return frame
+    return table(good), refused
 
 
 def csv_rows(text: str) -> list[list[str | None]]:
