@@ -154,7 +154,7 @@ async function measureMemory(): Promise<void> {
   const { output } = seconds(python, ['bench/memory.py', process.execPath, 'tsx', ...sizes]);
   const runs = output.trim().split('\n').map((text) => JSON.parse(text) as Record<string, number | [number, number]>);
   console.log(`peak memory in MB as rows grow${' '.repeat(14)} ${runs.map(({ rows }) => Number(rows).toLocaleString('en').padStart(10)).join('')}      last / first`);
-  const bounds = { prepare: 'bounded by 10,000 rows', monitor: 'bounded by one capture', completeness: 'bounded by the ids of one file (100 MB), 32 bytes each', container: 'bounded by one payload (6 MB)' };
+  const bounds = { prepare: 'bounded by 10,000 rows', monitor: 'bounded by one capture', completeness: 'bounded by the ids of one file (100 MB), 32 to 64 bytes each', container: 'bounded by one payload (6 MB)' };
   for (const [name, bound] of Object.entries(bounds)) {
     const peaks = runs.flatMap((run) => (Array.isArray(run[name]) ? [run[name][0]] : []));
     const growth = ((peaks.at(-1) ?? NaN) / (peaks[0] ?? NaN)).toFixed(2);
