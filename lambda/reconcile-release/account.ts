@@ -9,6 +9,7 @@ import { type ReleaseState, versionOf } from './reconcile';
 export interface Names {
   readonly modelPackageGroupName: string;
   readonly parameterName: string;
+  readonly provenParameterName: string;
   /** Only where an idle endpoint is taken down. */
   readonly stateParameterName?: string;
   readonly servingStackName: string;
@@ -30,7 +31,7 @@ export class Account {
 
   async state(now: Date): Promise<ReleaseState> {
     const { names } = this;
-    const [packages, parameter, endpoint, stacks, executions] = await Promise.all([
+    const [packages, parameter, proven, endpoint, stacks, executions] = await Promise.all([
       this.sagemaker.send(
         new ListModelPackagesCommand({
           ModelPackageGroupName: names.modelPackageGroupName,
@@ -41,6 +42,7 @@ export class Account {
         }),
       ),
       this.valueOf(names.parameterName),
+      this.valueOf(names.provenParameterName),
       names.stateParameterName === undefined ? undefined : this.valueOf(names.stateParameterName),
       this.cloudformation.send(new DescribeStacksCommand({ StackName: names.servingStackName })),
       // Newest first; a day has far fewer than a hundred releases.
@@ -60,6 +62,7 @@ export class Account {
       approved,
       parameter: parameter ?? 'none',
       deployed,
+      proven: proven ?? 'none',
       ...(endpoint === undefined || deployedEndpoint === undefined ? {} : { endpoint: { parameter: endpoint, deployed: deployedEndpoint } }),
       stackStatus: stack.StackStatus,
       attempts:

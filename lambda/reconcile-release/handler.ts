@@ -4,6 +4,7 @@ import { reconcile, type Repair } from './reconcile';
 const account = new Account({
   modelPackageGroupName: process.env.MODEL_PACKAGE_GROUP ?? '',
   parameterName: process.env.APPROVED_MODEL_PARAMETER ?? '',
+  provenParameterName: process.env.PROVEN_MODEL_PARAMETER ?? '',
   stateParameterName: process.env.ENDPOINT_STATE_PARAMETER,
   servingStackName: process.env.SERVING_STACK ?? '',
   stateMachineArn: process.env.RELEASE_MACHINE ?? '',

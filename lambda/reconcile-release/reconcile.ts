@@ -8,6 +8,8 @@ export interface ReleaseState {
   readonly parameter: string;
   /** What the Serving stack was last deployed with (DescribeStacks, `ResolvedValue`). */
   readonly deployed: string;
+  /** The last version whose release ended well, or `none`. */
+  readonly proven: string;
   /** The same two about the parameter that says whether the endpoint is awake or asleep. @default it never sleeps */
   readonly endpoint?: { readonly parameter: string; readonly deployed: string };
   readonly stackStatus: string;
@@ -56,11 +58,12 @@ export function reconcile(state: ReleaseState): Repair {
   if (approved === undefined && deployed !== 'none') {
     return { ...repair, needsPerson: true, why: `${put}${nameOf(deployed)} serves, but no version is approved: approve one, or take the endpoint down` };
   }
-  if (approved === undefined || approved === deployed) return { ...repair, needsPerson: false, why: `${put}what is approved is what serves` };
-  const gap = `${put}${nameOf(approved)} is approved, ${nameOf(deployed)} serves`;
+  if (approved === undefined || (approved === deployed && approved === state.proven)) return { ...repair, needsPerson: false, why: `${put}what is approved is what serves` };
+  // A release that died after its update left a version that nobody judged. To release it again is to judge it: there is nothing left to update.
+  const gap = approved === deployed ? `${put}${nameOf(approved)} serves and was never judged` : `${put}${nameOf(approved)} is approved, ${nameOf(deployed)} serves`;
   if (state.attempts >= mostAttempts) return { ...repair, needsPerson: true, why: `${gap}, and ${mostAttempts} releases of it within a day did not change that` };
   // A person who went back has rejected what was newer; the release machine takes an older version only when it is told so.
-  const rollback = deployed !== 'none' && versionOf(approved) < versionOf(deployed);
+  const rollback = [deployed, state.proven].some((one) => one !== 'none' && versionOf(approved) < versionOf(one));
   return { ...repair, release: { packageArn: approved, rollback }, needsPerson: false, why: gap };
 }
 

@@ -21,6 +21,7 @@ export interface ApprovalGateProps {
   readonly modelPackageGroupName: string;
   readonly approvedModelParameterName: string;
   readonly approvedModelParameterArn: string;
+  readonly provenModelParameter: ssm.IStringParameter;
   /** @default the stack reads no other */
   readonly challengerModelParameterArn?: string;
   /** @default the endpoint never sleeps */
@@ -63,6 +64,7 @@ export class ApprovalGate extends Construct {
         stateMachineArn: stateMachineArn(stack, stateMachineName),
         packageArnPrefix,
         parameterName: props.approvedModelParameterName,
+        provenParameterName: props.provenModelParameter.parameterName,
         endpointStateParameterName: props.endpointStateParameter?.parameterName,
         servingStackName: props.servingStackName,
         servingParameterKeys: props.servingParameterKeys,
@@ -127,6 +129,11 @@ export class ApprovalGate extends Construct {
         // GetParameters is CloudFormation's: it resolves the stack's SSM parameter for the caller of UpdateStack.
         actions: ['ssm:GetParameter', 'ssm:GetParameters', 'ssm:PutParameter'],
         resources: [props.approvedModelParameterArn, ...(props.endpointStateParameter === undefined ? [] : [props.endpointStateParameter.parameterArn])],
+      }),
+      new iam.PolicyStatement({
+        sid: 'KeepProvenPackage',
+        actions: ['ssm:GetParameter', 'ssm:PutParameter'],
+        resources: [props.provenModelParameter.parameterArn],
       }),
       ...(props.challengerModelParameterArn === undefined
         ? []

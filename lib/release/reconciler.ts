@@ -18,6 +18,7 @@ export interface ReconcilerProps {
   readonly modelPackageGroupName: string;
   readonly approvedModelParameterName: string;
   readonly approvedModelParameterArn: string;
+  readonly provenModelParameter: ssm.IStringParameter;
   /** @default the endpoint never sleeps */
   readonly endpointStateParameter?: ssm.IStringParameter;
   readonly servingStackName: string;
@@ -38,11 +39,12 @@ export class Reconciler extends Construct {
     const stack = Stack.of(this);
     const { function: reconciler, role } = new WorkflowFunction(this, 'Reconcile', {
       name: 'reconcile-release',
-      description: 'Starts the release of the newest approved version when nobody else did, and puts the parameter right.',
+      description: 'Starts the release of the newest approved version when nobody else did, or nobody saw it through, and puts the parameter right.',
       timeout: Duration.minutes(1),
       environment: {
         MODEL_PACKAGE_GROUP: props.modelPackageGroupName,
         APPROVED_MODEL_PARAMETER: props.approvedModelParameterName,
+        PROVEN_MODEL_PARAMETER: props.provenModelParameter.parameterName,
         ...(props.endpointStateParameter === undefined ? {} : { ENDPOINT_STATE_PARAMETER: props.endpointStateParameter.parameterName }),
         SERVING_STACK: props.servingStackName,
         RELEASE_MACHINE: props.stateMachineArn,
@@ -61,6 +63,11 @@ export class Reconciler extends Construct {
           sid: 'PutParameterRight',
           actions: ['ssm:GetParameter', 'ssm:PutParameter'],
           resources: [props.approvedModelParameterArn, ...(props.endpointStateParameter === undefined ? [] : [props.endpointStateParameter.parameterArn])],
+        }),
+        new iam.PolicyStatement({
+          sid: 'SeeWhatIsProven',
+          actions: ['ssm:GetParameter'],
+          resources: [props.provenModelParameter.parameterArn],
         }),
         new iam.PolicyStatement({
           sid: 'SeeWhatServes',

@@ -121,7 +121,18 @@ function judgeStates(props: ReleaseDefinitionProps): Record<string, State> {
     ReadLive: call(
       'arn:aws:states:::aws-sdk:ssm:getParameter',
       { Name: props.parameterName },
-      { select: { 'arn.$': '$.Parameter.Value' }, resultPath: '$.live', next: state === undefined ? 'IsNewer' : 'ReadState', onError: 'NoteError' },
+      { select: { 'arn.$': '$.Parameter.Value' }, resultPath: '$.live', next: 'ReadProven', onError: 'NoteError' },
+    ),
+    ReadProven: call(
+      'arn:aws:states:::aws-sdk:ssm:getParameter',
+      { Name: props.provenParameterName },
+      {
+        comment: 'Another version than the live one, if a release died between its update and its verdict: then the live version still has to prove itself.',
+        select: { 'arn.$': '$.Parameter.Value' },
+        resultPath: '$.proven',
+        next: state === undefined ? 'IsInPlace' : 'ReadState',
+        onError: 'NoteError',
+      },
     ),
     ...(state === undefined
       ? {}
@@ -129,15 +140,30 @@ function judgeStates(props: ReleaseDefinitionProps): Record<string, State> {
           ReadState: call(
             'arn:aws:states:::aws-sdk:ssm:getParameter',
             { Name: state },
-            { comment: 'Is the endpoint awake?', select: { 'was.$': '$.Parameter.Value' }, resultPath: '$.endpoint', next: 'IsNewer', onError: 'NoteError' },
+            { comment: 'Is the endpoint awake?', select: { 'was.$': '$.Parameter.Value' }, resultPath: '$.endpoint', next: 'IsInPlace', onError: 'NoteError' },
           ),
         }),
-    IsNewer: {
+    IsInPlace: {
       Type: 'Choice',
       Choices: [
         // To release what is live already means to wake it.
         ...(state === undefined ? [] : [{ And: [{ Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn' }, isAsleep], Next: 'VerifyPackage' }]),
-        { Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn', Next: 'AlreadyLive' },
+        {
+          And: [
+            { Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn' },
+            { Variable: '$.proven.arn', StringEqualsPath: '$.candidate.arn' },
+          ],
+          Next: 'AlreadyLive',
+        },
+        { Variable: '$.live.arn', StringEquals: 'none', Next: 'VerifyPackage' },
+      ],
+      Default: 'GoBackToProven',
+    },
+    // From here on `$.live` is what serves if this release does not prove itself: never a version that did not prove itself either.
+    GoBackToProven: { Type: 'Pass', Parameters: { 'arn.$': '$.proven.arn' }, ResultPath: '$.live', Next: 'IsNewer' },
+    IsNewer: {
+      Type: 'Choice',
+      Choices: [
         { Variable: '$.live.arn', StringEquals: 'none', Next: 'VerifyPackage' },
         {
           And: [
@@ -175,7 +201,10 @@ function judgeStates(props: ReleaseDefinitionProps): Record<string, State> {
   };
 }
 
-/** Write the parameter, update the stack, feed the canary, judge. `$.live.arn` stays the value to go back to. */
+/**
+ * Write the parameter, update the stack, feed the canary, judge. `$.live.arn` stays the value to go back to. Where an earlier execution died after its update
+ * there is nothing to update any more: its version is judged now.
+ */
 function updateStates(props: ReleaseDefinitionProps): Record<string, State> {
   const baseline = keepBaseline(props, 'KeepBaseline', '$.candidate.arn', 'WriteParameter', 'NoteError');
   const proof = proofOf(props);
@@ -217,7 +246,7 @@ function updateStates(props: ReleaseDefinitionProps): Record<string, State> {
     UpdateServing: updateStack(props, 'WaitForServing', 'UpdateRefused'),
     UpdateRefused: {
       Type: 'Choice',
-      Comment: 'A deployment by hand may have read the parameter between our two calls: then the stack is up to date already.',
+      Comment: 'A deployment by hand may have read the parameter between our two calls, or a release died after its update: then the stack is up to date already.',
       Choices: [
         { Variable: '$.error.Cause', StringMatches: '*No updates are to be performed*', Next: proof.withoutUpdate },
       ],
@@ -289,7 +318,7 @@ const inPlace: Record<string, State> = {
     Type: 'Pass',
     Parameters: { passed: true, 'text.$': "States.Format('version {} is in place; the next batch run uses it and checks each answer', $.candidate.version)" },
     ResultPath: '$.verdict',
-    Next: 'NoteReleased',
+    Next: 'MarkProven',
   },
 };
 
@@ -367,7 +396,7 @@ function keptStates(): Record<string, State> {
     },
     IsKept: {
       Type: 'Choice',
-      Choices: [{ Variable: '$.verdict.passed', BooleanEquals: true, Next: 'NoteReleased' }],
+      Choices: [{ Variable: '$.verdict.passed', BooleanEquals: true, Next: 'MarkProven' }],
       Default: 'TakeBack',
     },
   };
@@ -381,6 +410,11 @@ function endStates(props: ReleaseDefinitionProps): Record<string, State> {
       { next, onError: next },
     );
   return {
+    MarkProven: call(
+      'arn:aws:states:::aws-sdk:ssm:putParameter',
+      { Name: props.provenParameterName, 'Value.$': '$.candidate.arn', Overwrite: true },
+      { comment: 'Only now is the release over. Whatever ends an execution before, the reconciler has the version judged again.', next: 'NoteReleased', onError: 'NoteError' },
+    ),
     NoteReleased: outcome('Released', '$.verdict.text', 'NotifyReleased'),
     NotifyReleased: notify('A model was released', 'Released'),
     NotifyStale: notify('An approval of an older model was REFUSED', 'NothingToDo'),

@@ -6,6 +6,8 @@ export interface ReleaseDefinitionProps {
   /** Every package of our group has an ARN that starts so, ending with a slash. */
   readonly packageArnPrefix: string;
   readonly parameterName: string;
+  /** Of the SSM parameter that names the last version whose release ended well: what a release goes back to. */
+  readonly provenParameterName: string;
   /** Of the SSM parameter that says whether the endpoint is awake or asleep. @default it never sleeps */
   readonly endpointStateParameterName?: string;
   readonly servingStackName: string;

@@ -2,13 +2,14 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
-import type * as ssm from 'aws-cdk-lib/aws-ssm';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 
 import type { WorkflowConfiguration } from '../config';
 import { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { logRetention } from '../foundation/log-retention';
 import type { AwsMonitors } from '../monitoring/live-baseline';
+import type { ProblemSpec } from '../problem/problem-spec';
 import { ApprovalGate } from '../release/approval-gate';
 import { ApproverRole } from '../release/approver-role';
 import { PackageVerification } from '../release/package-verification';
@@ -27,6 +28,7 @@ export interface ReleaseStackProps extends StackProps {
   readonly baselinePrefixes: readonly string[];
   readonly dataKey: kms.Key;
   readonly operationsKey: kms.Key;
+  readonly problem: ProblemSpec;
   readonly modelPackageGroupName: string;
   readonly approvedModelParameter: ssm.IStringParameter;
   /** @default no second version is configured */
@@ -101,11 +103,18 @@ export class ReleaseStack extends Stack {
     });
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey: props.operationsKey });
 
+    // A version may serve before it was judged: when its release dies between the two. So this is not the approved-model parameter (MLOPS-05, MLOPS-08).
+    const provenModelParameter = new ssm.StringParameter(this, 'ProvenModel', {
+      parameterName: `/${configuration.prefix}/${props.problem.name}/proven-model-package`,
+      description: 'ARN of the last model package whose release ended well, or "none": what a release that fails goes back to.',
+      stringValue: 'none',
+    });
     const gate = new ApprovalGate(this, 'ApprovalGate', {
       prefix: configuration.prefix,
       modelPackageGroupName: props.modelPackageGroupName,
       approvedModelParameterName: props.approvedModelParameter.parameterName,
       approvedModelParameterArn: props.approvedModelParameter.parameterArn,
+      provenModelParameter,
       servingStackName: serving.stackName,
       servingParameterKeys: serving.parameterKeys,
       challengerModelParameterArn: props.challengerModelParameter?.parameterArn,
@@ -129,6 +138,7 @@ export class ReleaseStack extends Stack {
       modelPackageGroupName: props.modelPackageGroupName,
       approvedModelParameterName: props.approvedModelParameter.parameterName,
       approvedModelParameterArn: props.approvedModelParameter.parameterArn,
+      provenModelParameter,
       endpointStateParameter: props.endpointStateParameter,
       servingStackName: serving.stackName,
       stateMachineArn: gate.machine.stateMachineArn,

@@ -30,6 +30,7 @@ const definition = releaseDefinition({
   stateMachineArn: 'arn:machine',
   packageArnPrefix: group,
   parameterName: '/approved',
+  provenParameterName: '/proven',
   servingStackName: 'Serving',
   servingParameterKeys: ['ApprovedModelPackage'],
   servingDeploymentRoleArn: 'arn:role',
@@ -274,7 +275,7 @@ describe('68, limits, poison, and work that is done twice', () => {
       return known ? Promise.reject(new ExecutionAlreadyExists({ message: 'Execution Already Exists', $metadata: {} })) : Promise.resolve({});
     });
     try {
-      const account = new Account({ modelPackageGroupName: 'flights', parameterName: '/approved', servingStackName: 'Serving', stateMachineArn: 'arn:machine', metricNamespace: 'Release' });
+      const account = new Account({ modelPackageGroupName: 'flights', parameterName: '/approved', provenParameterName: '/proven', servingStackName: 'Serving', stateMachineArn: 'arn:machine', metricNamespace: 'Release' });
       for (let call = 0; call < 2; call += 1) await account.startRelease(`${group}3`, false, new Date('2026-11-01T10:00:00Z'));
       await account.startRelease(`${group}3`, false, new Date('2026-11-01T10:15:00Z'));
       expect([names[0] === names[1], names[1] === names[2]]).toEqual([true, false]);

@@ -10,6 +10,7 @@ const definition = releaseDefinition({
   stateMachineArn: 'arn:machine',
   packageArnPrefix: group,
   parameterName: '/approved',
+  provenParameterName: '/proven',
   servingStackName: 'Serving',
   servingParameterKeys: ['ApprovedModelPackage'],
   servingDeploymentRoleArn: 'arn:role',

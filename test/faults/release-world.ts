@@ -11,6 +11,7 @@ type Parameters = Record<string, unknown>;
 /** What the release machine changes, small enough to be wrong in only the ways that matter. Its calls act on it as AWS's would. */
 export class ReleaseWorld {
   parameter = `${group}2`;
+  proven = `${group}2`;
   readonly stack = { deployed: `${group}2`, target: `${group}2`, status: 'UPDATE_COMPLETE', looksLeft: 0 };
   readonly approvals = new Map([['2', 'Approved'], ['3', 'Approved']]);
   readonly notices: string[] = [];
@@ -54,7 +55,7 @@ export class ReleaseWorld {
     this.settle();
     const approved = [...this.approvals].filter(([, approval]) => approval === 'Approved').map(([version]) => Number(version));
     const newest = approved.length === 0 ? undefined : `${group}${Math.max(...approved)}`;
-    const repair = reconcile({ running: 0, approved: newest, parameter: this.parameter, deployed: this.stack.deployed, stackStatus: this.stack.status, attempts: 0 });
+    const repair = reconcile({ running: 0, approved: newest, parameter: this.parameter, deployed: this.stack.deployed, proven: this.proven, stackStatus: this.stack.status, attempts: 0 });
     if (repair.parameter !== undefined) this.parameter = repair.parameter;
     if (repair.needsPerson) return 'calls a person';
     if (repair.release === undefined) return repair.parameter === undefined ? 'nothing' : 'puts the parameter right';
@@ -86,9 +87,9 @@ export class ReleaseWorld {
       case 'sfn:listExecutions':
         return { Executions: this.running.map((ExecutionArn) => ({ ExecutionArn })) };
       case 'ssm:getParameter':
-        return { Parameter: { Value: this.parameter } };
+        return { Parameter: { Value: parameters.Name === '/proven' ? this.proven : this.parameter } };
       case 'ssm:putParameter':
-        this.parameter = String(parameters.Value);
+        this[parameters.Name === '/proven' ? 'proven' : 'parameter'] = String(parameters.Value);
         return {};
       case 'sagemaker:describeModelPackage':
         return { ModelApprovalStatus: this.approvals.get(versionOf(String(parameters.ModelPackageName))), ModelPackageStatus: 'Completed', ApprovalDescription: 'looked at', LastModifiedTime: new Date().toISOString() };

@@ -6,6 +6,7 @@ const state = (change: Partial<ReleaseState>): ReleaseState => ({
   approved: version(2),
   parameter: version(2),
   deployed: version(2),
+  proven: version(2),
   stackStatus: 'UPDATE_COMPLETE',
   attempts: 0,
   ...change,
@@ -26,6 +27,23 @@ describe('the reconciler of releases', () => {
   it('starts the release whose event was lost', () => {
     expect(reconcile(state({ approved: version(3) }))).toMatchObject({ release: { packageArn: version(3), rollback: false }, needsPerson: false });
     expect(reconcile(state({ parameter: 'none', deployed: 'none' }))).toMatchObject({ release: { packageArn: version(2), rollback: false } });
+  });
+
+  it('has a version judged that serves since a release of it died, and goes back only where a newer version serves or served', () => {
+    const unjudged = { approved: version(3), parameter: version(3), deployed: version(3) };
+    expect(reconcile(state(unjudged))).toEqual({
+      release: { packageArn: version(3), rollback: false },
+      needsPerson: false,
+      why: 'version 3 serves and was never judged',
+    });
+    expect(reconcile(state({ ...unjudged, parameter: version(2) }))).toMatchObject({ parameter: version(3), release: { packageArn: version(3) } });
+    expect(reconcile(state({ proven: version(3) })).release).toEqual({ packageArn: version(2), rollback: true });
+    expect(reconcile(state({ proven: 'none' })).release).toEqual({ packageArn: version(2), rollback: false });
+    expect(reconcile(state({ ...unjudged, attempts: mostAttempts }))).toMatchObject({ needsPerson: true, why: expect.stringContaining('version 3 serves and was never judged') as string });
+  });
+
+  it('replaces a version that nobody judged and that was rejected meanwhile', () => {
+    expect(reconcile(state({ parameter: version(3), deployed: version(3) })).release).toEqual({ packageArn: version(2), rollback: true });
   });
 
   it('goes back to the newest version that is still approved, as a rollback', () => {

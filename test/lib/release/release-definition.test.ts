@@ -7,6 +7,7 @@ const definition = releaseDefinition({
   stateMachineArn: 'arn:machine',
   packageArnPrefix: group,
   parameterName: '/approved',
+  provenParameterName: '/proven',
   servingStackName: 'Serving',
   servingParameterKeys: ['ApprovedModelPackage'],
   servingDeploymentRoleArn: 'arn:role',
@@ -17,8 +18,9 @@ const definition = releaseDefinition({
 });
 
 /** A world in which version 3 is approved, 2 is live, and the stack update succeeds after two looks. */
-function world(change: { live?: string; statuses?: string[]; passed?: boolean; approval?: string; artifact?: { passed: boolean; text: string }; afterBack?: string[] } = {}) {
+function world(change: { live?: string; proven?: string; statuses?: string[]; passed?: boolean; approval?: string; artifact?: { passed: boolean; text: string }; afterBack?: string[] } = {}) {
   const parameter = { value: change.live ?? `${group}2` };
+  const proven = { value: change.proven ?? parameter.value };
   const statuses = ['UPDATE_COMPLETE', ...(change.statuses ?? ['UPDATE_IN_PROGRESS', 'UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE'])];
   const back = [...(change.afterBack ?? ['UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE'])];
   const verdicts: Record<string, unknown>[] = [];
@@ -45,6 +47,7 @@ function world(change: { live?: string; statuses?: string[]; passed?: boolean; a
   const describe = stack(statuses);
   return {
     parameter,
+    proven,
     verdicts,
     notices,
     updates,
@@ -53,6 +56,11 @@ function world(change: { live?: string; statuses?: string[]; passed?: boolean; a
       ListReleases: () => ({ Executions: [{ ExecutionArn: 'arn:execution:me' }] }),
       DescribePackage: () => ({ ModelApprovalStatus: change.approval ?? 'Approved', ModelPackageStatus: 'Completed' }),
       ReadLive: () => ({ Parameter: { Value: parameter.value } }),
+      ReadProven: () => ({ Parameter: { Value: proven.value } }),
+      MarkProven: (p: Record<string, unknown>) => {
+        proven.value = String(p.Value);
+        return {};
+      },
       VerifyPackage: () => ({ Payload: change.artifact ?? { passed: true, text: 'the same' } }),
       RefusePackage: (p: Record<string, unknown>) => {
         rejected.push(p);
@@ -226,6 +234,39 @@ describe('the release machine', () => {
     });
     expect(run.error).toBe('TakenBack');
     expect(it.parameter.value).toBe(`${group}2`);
+  });
+
+  test('remembers a version as proven when its release ended well, and only then', async () => {
+    const [good, bad] = [world(), world({ passed: false })];
+    await runMachine(definition, approved(3), good.answers);
+    await runMachine(definition, approved(3), bad.answers);
+    expect([good.proven.value, bad.proven.value]).toEqual([`${group}3`, `${group}2`]);
+  });
+
+  test.each([
+    ['and it is good', true, undefined, `${group}3`, `${group}3`],
+    ['and it is not', false, 'TakenBack', `${group}2`, `${group}2`],
+  ])('judges a version that serves since an earlier release of it died, %s', async (_, passed, error, live, proven) => {
+    const it = world({ live: `${group}3`, proven: `${group}2`, passed });
+    const run = await runMachine(definition, approved(3), {
+      ...it.answers,
+      UpdateServing: () => {
+        throw Object.assign(new Error('No updates are to be performed.'), { name: 'CloudFormation.CloudFormationException' });
+      },
+    });
+    expect([run.error, it.parameter.value, it.proven.value]).toEqual([error, live, proven]);
+    expect(it.verdicts).toEqual([expect.objectContaining({ candidate: '3', hadCanary: false })]);
+  });
+
+  test('never goes back to a version that nobody judged', async () => {
+    const it = world({ live: `${group}3`, proven: `${group}2`, passed: false });
+    expect((await runMachine(definition, approved(4), it.answers)).error).toBe('TakenBack');
+    expect(it.parameter.value).toBe(`${group}2`);
+  });
+
+  test('an older version\'s late approval does not replace one that still has to prove itself', async () => {
+    const it = world({ live: `${group}3`, proven: `${group}2` });
+    expect(resultOf((await runMachine(definition, approved(1), it.answers)).output)).toBe('Refused');
   });
 
   test('goes on to the judge when there is nothing to update', async () => {
