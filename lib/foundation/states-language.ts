@@ -22,6 +22,9 @@ export const retryTransient = [
       'Lambda.SdkClientException',
       'CloudFormation.ThrottlingException',
       'SageMaker.ThrottlingException',
+      // What the service's model does not name, throttling among it, has the service's name.
+      'SageMaker.SageMakerException',
+      'S3.S3Exception',
       'Ssm.ThrottlingException',
       'Sfn.ThrottlingException',
       'SNS.ThrottledException',
@@ -32,6 +35,36 @@ export const retryTransient = [
     JitterStrategy: 'FULL',
   },
 ];
+
+/**
+ * For jobs that are waited for (.sync). SageMaker's refusals, throttling among them, mostly come as `AmazonSageMakerException`. A start whose answer was
+ * lost is safe to repeat: the job's name is taken then.
+ */
+export const retryJobStart = [
+  {
+    ErrorEquals: ['SageMaker.AmazonSageMakerException', 'SageMaker.ThrottlingException', 'SageMaker.ResourceLimitExceededException', 'SageMaker.SdkClientException'],
+    IntervalSeconds: 30,
+    MaxAttempts: 3,
+    BackoffRate: 2,
+  },
+];
+
+/**
+ * Ends a job that nobody waits for any more: Step Functions itself stops the job of an execution that is stopped, not of a task that timed out ("Run a
+ * Job (.sync)"). A job that has ended, or never began, refuses; the error that led here stays as it is.
+ */
+export function stopJob(resource: string, parameters: Readonly<Record<string, unknown>>, next: string): State {
+  return {
+    Type: 'Task',
+    Resource: resource,
+    Parameters: parameters,
+    ResultPath: null,
+    TimeoutSeconds: 120,
+    Retry: retryTransient,
+    Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: next }],
+    Next: next,
+  };
+}
 
 /** Any error goes to `next`, with the error's name and cause in `$.error`. */
 export function catchAll(next: string): Readonly<Record<string, unknown>>[] {

@@ -1,5 +1,5 @@
 import type { WorkflowConfiguration } from '../config';
-import { call, catchAll, outcome, retryTransient, type State, type StateMachineDefinition } from '../foundation/states-language';
+import { call, catchAll, outcome, retryJobStart, retryTransient, stopJob, type State, type StateMachineDefinition } from '../foundation/states-language';
 import { tagList } from '../foundation/tag-list';
 
 export interface BatchScoringDefinitionProps {
@@ -164,34 +164,40 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         TimeoutSeconds: props.maxRuntimeSeconds,
         ResultPath: null,
         // A call whose answer was lost is safe to repeat: the name is taken then, and the job is found below.
-        Retry: [
-          { ErrorEquals: ['SageMaker.ThrottlingException', 'SageMaker.SdkClientException'], IntervalSeconds: 30, MaxAttempts: 3, BackoffRate: 2 },
-        ],
-        Catch: catchAll('WasItStartedBefore'),
+        Retry: retryJobStart,
+        Catch: catchAll('DidItTakeTooLong'),
         Next: 'CheckCompleteness',
       },
-      // The error's name differs by integration; AWS's code for a name that is taken is in it, or in the cause.
-      WasItStartedBefore: {
+      DidItTakeTooLong: {
         Type: 'Choice',
-        Choices: [
-          {
-            Or: [
-              { Variable: '$.error.Error', StringMatches: '*ResourceInUse*' },
-              { Variable: '$.error.Cause', StringMatches: '*ResourceInUse*' },
-            ],
-            Next: 'LookAtTheJob',
-          },
-        ],
-        Default: 'NoteJobError',
+        Choices: [{ Variable: '$.error.Error', StringEquals: 'States.Timeout', Next: 'StopTheJob' }],
+        // Else the job may be another execution's, or have started without our hearing of it.
+        Default: 'LookAtTheJob',
       },
+      // A transform job has no time limit of its own: one that nobody waits for would go on, and write below a report that says it failed.
+      StopTheJob: stopJob('arn:aws:states:::aws-sdk:sagemaker:stopTransformJob', { 'TransformJobName.$': '$.job.name' }, 'NoteJobError'),
       LookAtTheJob: lookAtTheJob('IsItScored'),
       IsItScored: {
         Type: 'Choice',
         Choices: [
-          { Variable: '$.known.status', StringEquals: 'Completed', Next: 'NoteAlreadyScored' },
+          { Variable: '$.known.status', StringEquals: 'Completed', Next: 'CheckAgain' },
           { Variable: '$.known.status', StringEquals: 'InProgress', Next: 'WaitForTheJob' },
         ],
         Default: 'NoteJobError',
+      },
+      // Who cannot look knows nothing of the job: no report then, it might be written over that of an execution that knows.
+      IsThereAJob: {
+        Type: 'Choice',
+        Choices: [
+          {
+            Or: [
+              { Variable: '$.look.Error', StringMatches: '*ResourceNotFound*' },
+              { Variable: '$.look.Cause', StringMatches: '*Could not find*' },
+            ],
+            Next: 'NoteJobError',
+          },
+        ],
+        Default: 'NoteUnchecked',
       },
       WaitForTheJob: { Type: 'Wait', Seconds: 60, Next: 'LookAgain' },
       LookAgain: lookAtTheJob('HasItEnded'),
@@ -202,6 +208,13 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
           { Or: ['InProgress', 'Stopping'].map((status) => ({ Variable: '$.known.status', StringEquals: status })), Next: 'WaitForTheJob' },
         ],
         Default: 'NoteJobError',
+      },
+      // Whoever scored it may have died before the rows were counted.
+      CheckAgain: checkCompleteness(props, {}, 'IsStillComplete'),
+      IsStillComplete: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.report.complete', BooleanEquals: true, Next: 'NoteAlreadyScored' }],
+        Default: 'NoteIncomplete',
       },
       NoteAlreadyScored: outcome('AlreadyScored', "States.Format('The job {} has scored this version before', $.job.name)", 'Complete'),
       // A failed job may still have answered most rows; the report says which, so that only the rest need scoring again.
@@ -300,15 +313,19 @@ function findLiveModel({ endpointName, modelFrom }: BatchScoringDefinitionProps)
   };
 }
 
-function lookAtTheJob(next: string) {
-  return call(
-    'arn:aws:states:::aws-sdk:sagemaker:describeTransformJob',
-    { 'TransformJobName.$': '$.job.name' },
-    { select: { 'status.$': '$.TransformJobStatus' }, resultPath: '$.known', next, onError: 'NoteJobError' },
-  );
+function lookAtTheJob(next: string): State {
+  return {
+    ...call(
+      'arn:aws:states:::aws-sdk:sagemaker:describeTransformJob',
+      { 'TransformJobName.$': '$.job.name' },
+      { select: { 'status.$': '$.TransformJobStatus' }, resultPath: '$.known', next, onError: 'IsThereAJob' },
+    ),
+    // What became of the start stays in `$.error`.
+    Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.look', Next: 'IsThereAJob' }],
+  };
 }
 
-function checkCompleteness(props: BatchScoringDefinitionProps, more: Readonly<Record<string, string>>) {
+function checkCompleteness(props: BatchScoringDefinitionProps, more: Readonly<Record<string, string>>, next = 'IsComplete') {
   return {
     Type: 'Task',
     Resource: 'arn:aws:states:::lambda:invoke',
@@ -332,6 +349,6 @@ function checkCompleteness(props: BatchScoringDefinitionProps, more: Readonly<Re
     TimeoutSeconds: 900,
     Retry: retryTransient,
     Catch: catchAll('NoteUnchecked'),
-    Next: 'IsComplete',
+    Next: next,
   };
 }

@@ -33,12 +33,14 @@ export function faultAt(fault: Fault, resource: string, act: Act, kill: () => vo
 /** `arn:aws:states:::aws-sdk:ssm:getParameter` and `arn:aws:states:::sns:publish` name their errors after the service. */
 function service(resource: string): string {
   const name = resource.split(':').at(-2) ?? '';
-  return { sns: 'SNS', cloudformation: 'CloudFormation', sagemaker: 'SageMaker', lambda: 'Lambda', ssm: 'Ssm', sfn: 'Sfn' }[name] ?? name;
+  return { sns: 'SNS', cloudformation: 'CloudFormation', sagemaker: 'SageMaker', lambda: 'Lambda', ssm: 'Ssm', sfn: 'Sfn', s3: 'S3' }[name] ?? name;
 }
 
 function throttling(resource: string): string {
   const name = service(resource);
-  return { Lambda: 'Lambda.TooManyRequestsException', SNS: 'SNS.ThrottledException' }[name] ?? `${name}.ThrottlingException`;
+  // The models of SageMaker and S3 name no throttling: it comes as what is not named, from the optimized (.sync) integration by the older name.
+  if (resource.endsWith('.sync')) return `${name}.Amazon${name}Exception`;
+  return { Lambda: 'Lambda.TooManyRequestsException', SNS: 'SNS.ThrottledException', SageMaker: 'SageMaker.SageMakerException', S3: 'S3.S3Exception' }[name] ?? `${name}.ThrottlingException`;
 }
 
 function error(name: string, message: string): Error {

@@ -63,6 +63,7 @@ function world(options: { complete?: boolean; files?: number; jobs?: Record<stri
     LookAtTheJob: look,
     LookAgain: look,
     CheckCompleteness: check,
+    CheckAgain: check,
     CheckWhatIsThere: check,
     NotifyComplete: publish,
     NotifyIncomplete: publish,

@@ -1,0 +1,56 @@
+import type { StateMachineDefinition } from '../../lib/foundation/states-language';
+import { runMachine } from '../fixtures/run-machine';
+import { faultAt, type Fault } from './fault';
+import { named } from './release-world';
+
+export type Parameters = Record<string, unknown>;
+
+export interface FaultAt {
+  readonly state: string;
+  readonly fault: Fault;
+}
+
+export interface Ended {
+  /** The outcome's result, the Fail state's error, or `killed`. */
+  readonly end: string;
+  readonly failed: boolean;
+  /** Tasks, in order. */
+  readonly states: readonly string[];
+}
+
+/** What a machine's calls act on. */
+export interface World {
+  /** A call that is carried out and answered. */
+  act(resource: string, parameters: Parameters): unknown;
+  /** What is there when somebody stops waiting for a job (.sync): it was started, and runs. */
+  startOnly(resource: string, parameters: Parameters): void;
+}
+
+/** Runs an execution; faults happen at some of its states. */
+export async function runWithFaults(definition: StateMachineDefinition, world: World, input: object, faults: readonly FaultAt[]): Promise<Ended> {
+  const states: string[] = [];
+  let killed = false;
+  const answers: Record<string, (parameters: Parameters) => unknown> = {};
+  for (const [name, { Type, Resource }] of Object.entries(definition.States)) {
+    if (Type !== 'Task') continue;
+    const resource = String(Resource);
+    const waits = resource.endsWith('.sync');
+    const asked = faults.find((one) => one.state === name)?.fault;
+    const fault = waits && asked === 'timed out' ? 'answer lost' : asked;
+    const act = (parameters: Parameters) => (waits && fault === 'answer lost' ? world.startOnly(resource, parameters) : world.act(resource, parameters));
+    const answer = fault === undefined ? act : faultAt(fault, resource, act, () => undefined);
+    answers[name] = (parameters) => {
+      // What the interpreter does after the kill, to come to its end, is no part of the execution.
+      if (killed) throw named('Killed', 'the execution is gone');
+      states.push(name);
+      if (fault !== 'killed') return answer(parameters);
+      if (waits) world.startOnly(resource, parameters);
+      killed = true;
+      throw named('Killed', 'the execution is gone');
+    };
+  }
+  const run = await runMachine(definition, input, answers);
+  if (killed) return { end: 'killed', failed: true, states };
+  if (run.error !== undefined) return { end: run.error, failed: true, states };
+  return { end: (run.output?.outcome as { result?: string } | undefined)?.result ?? 'ended without an outcome', failed: false, states };
+}
