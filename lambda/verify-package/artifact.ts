@@ -55,10 +55,13 @@ async function judgeReport(uri: string | undefined, registered: string, bucket: 
   if (report.model?.sha256 !== registered) throw new Refused(`the evaluation report ${uri} is of another artifact, or of an earlier run`);
   const quality = report.binary_classification_metrics?.pr_auc?.value;
   if (typeof quality !== 'number' || !(quality >= 0 && quality <= 1)) throw new Refused(`the evaluation report ${uri} holds no pr_auc between 0 and 1`);
+  // The evaluation asked the archive's own serving code (pipelines/steps/workflow/smoke_test.py): what cannot answer gets no traffic.
+  if (report.smoke_test?.passed !== true) throw new Refused(`the evaluation report ${uri} tells of no smoke test that the archive passed`);
 }
 
 interface Report {
   readonly model?: { readonly sha256?: unknown } | null;
+  readonly smoke_test?: { readonly passed?: unknown } | null;
   readonly binary_classification_metrics?: { readonly pr_auc?: { readonly value?: unknown } | null } | null;
 }
 

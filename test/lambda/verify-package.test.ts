@@ -9,7 +9,7 @@ const archive = Buffer.from('the archive that was evaluated');
 const sha256 = createHash('sha256').update(archive).digest('hex');
 const key = 'models/job-1/output/model.tar.gz';
 const reportKey = 'pipeline/run-1/evaluation/evaluation.json';
-const report = { model: { sha256 }, binary_classification_metrics: { pr_auc: { value: 0.5 } } };
+const report = { model: { sha256 }, binary_classification_metrics: { pr_auc: { value: 0.5 } }, smoke_test: { passed: true, rows: 50, requests: 3 } };
 
 interface Change {
   readonly url?: string;
@@ -56,6 +56,8 @@ describe('the artifact of a release', () => {
     ['a report with its metric as text', { report: JSON.stringify({ ...report, binary_classification_metrics: { pr_auc: { value: 'NaN' } } }) }, 'no pr_auc between 0 and 1'],
     ['a report without the metric', { report: JSON.stringify({ model: { sha256 } }) }, 'no pr_auc between 0 and 1'],
     ['a metric outside its range', { report: JSON.stringify({ ...report, binary_classification_metrics: { pr_auc: { value: 1e9 } } }) }, 'no pr_auc between 0 and 1'],
+    ['a report without a smoke test', { report: JSON.stringify({ ...report, smoke_test: undefined }) }, 'tells of no smoke test'],
+    ['a report whose smoke test did not pass', { report: JSON.stringify({ ...report, smoke_test: { passed: 'yes' } }) }, 'tells of no smoke test'],
     ['a report of another shape', { report: '[]' }, 'is of another artifact'],
     ['a report that is no JSON', { report: '<html>' }, 'is not a JSON object'],
     ['a report of endless length', { report: ' '.repeat(2 * 1024 * 1024) }, 'more than 1048576 bytes'],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tarfile
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +17,7 @@ sys.path.insert(0, str(ROOT / "pipelines" / "steps"))
 # As many threads as cores are slower than one where other tests keep the cores busy.
 os.environ.setdefault("SM_NUM_CPUS", "1")
 
-from workflow import prepare  # noqa: E402
+from workflow import prepare, train  # noqa: E402
 from workflow.contract import Contract, load  # noqa: E402
 
 
@@ -58,3 +59,23 @@ def run_prepare(root: Path, arguments: list[str]) -> int:
     (root / "input" / "snapshot").mkdir(parents=True, exist_ok=True)
     (root / "input" / "snapshot" / "s1.json").write_text(json.dumps({"bucket": "curated", "objects": objects}))
     return prepare.main(arguments)
+
+
+@pytest.fixture()
+def trained(curated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    run_prepare(curated, ["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"])
+    for channel in ("train", "validation"):
+        monkeypatch.setenv(f"SM_CHANNEL_{channel.upper()}", str(curated / "output" / channel))
+    monkeypatch.setenv("SM_MODEL_DIR", str(tmp_path / "model"))
+    monkeypatch.setenv("SM_CHECKPOINT_DIR", str(tmp_path / "checkpoints"))
+    (tmp_path / "checkpoints").mkdir()
+    assert train.main(["--num_round", "40", "--eta", "0.2", "--sagemaker_job_name", "ignored"]) == 0
+    return tmp_path / "model"
+
+
+def archive(model: Path, target: Path) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(target, "w:gz") as tar:
+        for path in sorted(model.rglob("*")):
+            tar.add(path, path.relative_to(model), recursive=False)
+    return target

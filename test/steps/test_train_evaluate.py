@@ -2,38 +2,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import tarfile
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import run_prepare
+from conftest import archive
 from workflow import evaluate, train
 from workflow.artifact import digest
 from workflow.contract import Contract
 from workflow.features import cost_curve, expected_cost
 from workflow.model import Model
-
-
-@pytest.fixture()
-def trained(curated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    run_prepare(curated, ["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"])
-    for channel in ("train", "validation"):
-        monkeypatch.setenv(f"SM_CHANNEL_{channel.upper()}", str(curated / "output" / channel))
-    monkeypatch.setenv("SM_MODEL_DIR", str(tmp_path / "model"))
-    monkeypatch.setenv("SM_CHECKPOINT_DIR", str(tmp_path / "checkpoints"))
-    (tmp_path / "checkpoints").mkdir()
-    assert train.main(["--num_round", "40", "--eta", "0.2", "--sagemaker_job_name", "ignored"]) == 0
-    return tmp_path / "model"
-
-
-def archive(model: Path, target: Path) -> Path:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(target, "w:gz") as tar:
-        for path in sorted(model.rglob("*")):
-            tar.add(path, path.relative_to(model), recursive=False)
-    return target
 
 
 def test_training_leaves_model_vocabularies_and_serving_code(trained: Path) -> None:

@@ -16,16 +16,17 @@ from .artifact import Artifact, digest, unpack
 from .contract import Contract, load, processing_path
 from .features import Array, cost_curve, expected_cost, read_columns
 from .model import Model
+from .smoke_test import ROWS, SmokeTest
 
 CURVE_POINTS = 50
 
 
-def load_model(folder: Path, scratch: Path) -> tuple[Model, Artifact] | None:
-    """The model of an input folder, its archive judged first; None when the folder says that there is no live model yet."""
+def load_model(folder: Path, target: Path) -> tuple[Model, Artifact] | None:
+    """The model of an input folder, its archive judged first and unpacked; None when the folder says that there is no live model yet."""
     archives = sorted(folder.rglob("*.tar.gz"))
     if archives:
-        artifact = unpack(archives[0], scratch / folder.name)
-        return Model.load(scratch / folder.name), artifact
+        artifact = unpack(archives[0], target)
+        return Model.load(target), artifact
     if any(folder.rglob("*.json")):
         return None
     raise FileNotFoundError(f"{folder} holds neither model.tar.gz nor the marker that there is no model")
@@ -136,15 +137,18 @@ def summary(
 def main(_: Sequence[str]) -> int:
     contract = load()
     with tempfile.TemporaryDirectory() as scratch:
-        candidate = load_model(processing_path("input", "model"), Path(scratch))
+        unpacked = Path(scratch, "candidate")
+        candidate = load_model(processing_path("input", "model"), unpacked)
         if candidate is None:
             raise FileNotFoundError("the candidate's model.tar.gz is missing")
-        live = load_model(processing_path("input", "live"), Path(scratch))
+        live = load_model(processing_path("input", "live"), Path(scratch, "live"))
         dtype = {**read_columns(contract), contract.source_column: "str", contract.target: "int8"}
         rows = processing_path("input", "test", "data.csv")
         frame = pd.read_csv(rows, usecols=list(dtype), dtype=dtype)
         model, artifact = candidate
+        smoke_test = SmokeTest(unpacked, frame, contract)
         result = report(frame, model, live[0] if live else None, contract)
+        result["smoke_test"] = smoke_test.judge(model.score(frame.head(ROWS), contract), model.threshold, contract)
         # Says which archive these numbers are of: the release takes no other (lambda/verify-package).
         result["model"] = {"sha256": artifact.sha256}
         result["window"]["sha256"] = digest(rows)

@@ -1,0 +1,130 @@
+"""Asks the serving code in a model's archive before anybody may approve it: a model that cannot answer never gets traffic.
+
+The code is run in a process of its own, as the endpoint's server does: with nothing on its path but the archive. The recorded flights of
+the release (lambda/smoke-test) then ask it once more where it serves.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .contract import Contract
+from .features import Array
+from .serving import CSV, JSON
+
+ROWS = 50
+SECONDS = 120
+TOLERANCE = 1e-6
+"""Answers have six decimals."""
+NO_ROW = "this,is,no,row\n"
+VERSION = "smoke-test"
+
+# Runs where only the archive's modules are. Standard output may be the script's own, so answers go to a file.
+ANSWER = """
+import json, sys
+import inference
+
+def answer(model, body, kind):
+    try:
+        return {"body": inference.output_fn(inference.predict_fn(inference.input_fn(body, kind), model), kind)[0]}
+    except Exception as error:
+        return {"status": getattr(error, "status_code", 500), "error": getattr(error, "message", None) or str(error)}
+
+model = inference.model_fn(sys.argv[1])
+requests = json.load(sys.stdin)
+with open(sys.argv[2], "w") as file:
+    json.dump([answer(model, *request) for request in requests], file)
+"""
+
+
+class SmokeTestFailed(ValueError):
+    """The archive's serving code does not answer as the model that was evaluated."""
+
+
+class SmokeTest:
+    """Started at once, so that it runs beside the evaluation; `judge` waits for it."""
+
+    def __init__(self, model: Path, frame: pd.DataFrame, contract: Contract) -> None:
+        self.frame = frame.head(ROWS)
+        self.answers = model.with_name(f"{model.name}-answers.json")
+        columns = self.frame[list(contract.columns)]
+        rows = json.loads(columns.to_json(orient="records"))
+        self.requests = [
+            [columns.to_csv(index=False, header=False), CSV],
+            [json.dumps({"instances": rows}), JSON],
+            [NO_ROW, CSV],
+        ]
+        environment = {**os.environ, "PYTHONPATH": str(model / "code"), "MODEL_VERSION": VERSION}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", ANSWER, str(model), str(self.answers)],
+            cwd=model,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def judge(self, scores: Array, threshold: float, contract: Contract) -> dict[str, Any]:
+        """What was asked, for the report; SmokeTestFailed when an answer is not the evaluated model's."""
+        try:
+            _, errors = self.process.communicate(json.dumps(self.requests), timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise SmokeTestFailed(f"the archive's serving code did not answer within {SECONDS} seconds") from None
+        if self.process.returncode != 0:
+            raise SmokeTestFailed(f"the archive's serving code does not start: {last_line(errors)}")
+        as_csv, as_json, refused = json.loads(self.answers.read_text())
+        expected = [
+            (float(score), contract.positive if score >= threshold else contract.negative) for score in scores[: len(self.frame)]
+        ]
+        compare("CSV", from_csv(body_of(as_csv, "CSV")), expected)
+        compare("JSON", from_json(body_of(as_json, "JSON")), expected)
+        if not 400 <= refused.get("status", 200) < 500:
+            found = refused.get("error") or "an answer"
+            raise SmokeTestFailed(f"a request that is no row must be refused with a 4xx; the archive's serving code gave: {found}")
+        return {"passed": True, "rows": len(self.frame), "requests": len(self.requests)}
+
+
+def body_of(answer: dict[str, Any], kind: str) -> str:
+    if "body" not in answer:
+        raise SmokeTestFailed(f"the archive's serving code refused rows of the test set as {kind}: {answer['error']}")
+    return str(answer["body"])
+
+
+def from_csv(body: str) -> Iterator[tuple[float, str]]:
+    for line in body.splitlines():
+        probability, decision, _ = line.split(",")
+        yield float(probability), decision
+
+
+def from_json(body: str) -> Iterator[tuple[float, str]]:
+    for one in json.loads(body)["predictions"]:
+        yield one["probability"], one["decision"]
+
+
+def compare(kind: str, answers: Iterator[tuple[float, str]], expected: list[tuple[float, str]]) -> None:
+    try:
+        found = list(answers)
+    except (ValueError, KeyError, TypeError):
+        raise SmokeTestFailed(f"what the archive's serving code answers to {kind} is not of the contract") from None
+    if len(found) != len(expected):
+        raise SmokeTestFailed(f"{len(expected)} rows were sent as {kind}, and {len(found)} answers came back")
+    for row, ((probability, decision), (score, word)) in enumerate(zip(found, expected, strict=True), 1):
+        # A score at the threshold may fall on either side of it once it is rounded; its word may not.
+        if abs(probability - score) > TOLERANCE or decision != word:
+            raise SmokeTestFailed(
+                f"row {row} as {kind}: the archive's serving code says {probability:.6f} {decision}, the evaluated model {score:.6f} {word}"
+            )
+
+
+def last_line(text: str) -> str:
+    return next((line for line in reversed(text.splitlines()) if line.strip()), "it says nothing")
