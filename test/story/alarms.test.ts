@@ -329,8 +329,9 @@ describe('each alarm goes off by its cause, and clears', () => {
       await (await rules(/ApprovalGate/)).disable();
       packageArn = await registerScripted(operator, folder);
       await operator.clients.sagemaker.send(new UpdateModelPackageCommand({ ModelPackageArn: packageArn, ModelApprovalStatus: 'Approved' }));
-      const Name = await operator.output('Training', 'ApprovedModelParameterName');
-      await operator.clients.ssm.send(new PutParameterCommand({ Name, Value: packageArn, Overwrite: true }));
+      // Nor for the reconciler: what serves counts as proven.
+      const parameters = [await operator.output('Training', 'ApprovedModelParameterName'), physical('Release/ProvenModel')];
+      for (const Name of parameters) await operator.clients.ssm.send(new PutParameterCommand({ Name, Value: packageArn, Overwrite: true }));
       await operator.clients.cloudformation.send(
         new UpdateStackCommand({
           StackName: 'MlaBlueprint-Serving',
