@@ -6,7 +6,7 @@ import type { Platform } from '../../platform';
 /** Of proc_pid_stat(5): times are in hundredths of a second, memory in pages, on every Linux that Node runs on. */
 const TICKS = 100;
 const PAGE = 4096;
-/** A processor's time is counted in hundredths of a second; over less than this it says little. */
+/** Milliseconds. A processor's time is counted in hundredths of a second; over less than this it says little. */
 const SHORTEST = 100;
 
 interface Usage {
@@ -43,8 +43,7 @@ function usageOf(folders: readonly string[]): Usage | undefined {
 
 /** CPU, memory and disk of one host, measured, in the units of "SageMaker AI jobs and endpoint metrics". */
 export class InstanceMetrics {
-  private before: { readonly at: number; readonly processors: number } | undefined;
-  private percent = 0;
+  private last: (Usage & { readonly at: number; readonly percent: number; readonly disk: number }) | undefined;
 
   constructor(
     private readonly platform: Pick<Platform, 'putMetric'>,
@@ -55,23 +54,28 @@ export class InstanceMetrics {
   ) {}
 
   publish(): void {
+    const first = this.last === undefined;
+    // Virtual minutes that pass within a moment of real time show what that moment showed.
+    if (this.last === undefined || performance.now() - this.last.at >= SHORTEST) this.measure();
+    if (first || this.last === undefined) return;
+    this.put('CPUUtilization', this.last.percent);
+    this.put('MemoryUtilization', (this.last.bytes / totalmem()) * 100);
+    this.put('DiskUtilization', this.last.disk);
+  }
+
+  private measure(): void {
     const usage = usageOf(this.folders);
     if (usage === undefined) return;
     const at = performance.now();
-    if (this.before === undefined) {
-      this.before = { at, processors: usage.processors };
-      return;
-    }
-    const passed = at - this.before.at;
-    if (passed >= SHORTEST) {
-      // 100 for each processor that was busy all the time.
-      this.percent = (Math.max(usage.processors - this.before.processors, 0) / (passed / 1000)) * 100;
-      this.before = { at, processors: usage.processors };
-    }
+    const { last } = this;
     const disk = statfsSync(this.folders[0] ?? '/');
-    this.put('CPUUtilization', this.percent);
-    this.put('MemoryUtilization', (usage.bytes / totalmem()) * 100);
-    this.put('DiskUtilization', (1 - disk.bavail / disk.blocks) * 100);
+    this.last = {
+      ...usage,
+      at,
+      // 100 for each processor that was busy all the time.
+      percent: last === undefined ? 0 : (Math.max(usage.processors - last.processors, 0) / ((at - last.at) / 1000)) * 100,
+      disk: (1 - disk.bavail / disk.blocks) * 100,
+    };
   }
 
   private put(name: string, value: number): void {
