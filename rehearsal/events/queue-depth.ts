@@ -21,7 +21,8 @@ export class QueueDepth {
     this.cancel = this.platform.clock.schedule(
       (after) => (Math.floor(after / MINUTE) + 1) * MINUTE,
       () => {
-        if (this.touched.size > 0) return this.ask();
+        // The minute ends when it is known what waits.
+        if (this.touched.size > 0) return this.platform.clock.working(this.ask());
         for (const [url, visible] of this.holding) this.publish(url, visible);
         return undefined;
       },

@@ -24,7 +24,7 @@ describe('the metrics of an instance', () => {
     for (let rounds = 0; rounds < 40; rounds += 1) {
       await wait(300);
       metrics.publish();
-      if (rounds > 1 && so(data.findLast(({ name }) => name === 'CPUUtilization')?.value ?? Number.NaN)) break;
+      if (rounds > 1 && so(data.filter(({ name }) => name === 'CPUUtilization').at(-1)?.value ?? Number.NaN)) break;
     }
     return Object.fromEntries(data.map((datum) => [datum.name, datum]));
   }
