@@ -164,8 +164,11 @@ describe('63, an event that is not SageMaker\'s, or not of this account', () => 
 
   it('is no approval by itself: what it claims is looked up, and packages of others are none of ours', async () => {
     world.approvals.set('3', 'PendingManualApproval');
-    const elsewhere = { detail: { ModelPackageArn: 'arn:aws:sagemaker:eu-central-1:999999999999:model-package/flights/9' } };
-    expect([(await world.run(approval(3))).end, (await world.run(elsewhere)).end]).toEqual(['NothingToDo', 'NothingToDo']);
+    expect((await world.run(approval(3))).end).toBe('NothingToDo');
+    for (const elsewhere of ['eu-central-1:999999999999', 'us-east-1:111122223333']) {
+      const { end, states } = await world.run({ detail: { ModelPackageArn: `arn:aws:sagemaker:${elsewhere}:model-package/flights/9` } });
+      expect([end, states]).toEqual(['NothingToDo', []]);
+    }
     expect(serves()).toEqual(['2', '2']);
   });
 });

@@ -222,9 +222,10 @@ describe('models and endpoints', () => {
     });
   });
 
-  it('fails to create what does not start, and what the role may not read', async () => {
+  it('fails to create what does not start, and what the role may not read; what failed cannot be updated', async () => {
     await bench.sagemaker.send(new CreateEndpointCommand({ EndpointName: 'broken', EndpointConfigName: 'config-broken' }));
     expect((await settled('broken')).EndpointStatus).toBe('Failed');
+    await expect(send(new UpdateEndpointCommand({ EndpointName: 'broken', EndpointConfigName: 'config-1' }))).rejects.toThrow(/Cannot update endpoint .* in status Failed/);
     const { data: _, ...rest } = JOB_STATEMENTS;
     bench.allow(rest);
     await bench.sagemaker.send(new CreateEndpointCommand({ EndpointName: 'unreadable', EndpointConfigName: 'config-1' }));
