@@ -174,7 +174,7 @@ describe('models and endpoints', () => {
     const update = (EndpointConfigName: string, DeploymentConfig?: DeploymentConfig, RetainAllVariantProperties?: boolean) =>
       bench.sagemaker.send(new UpdateEndpointCommand({ EndpointName: 'live', EndpointConfigName, DeploymentConfig, RetainAllVariantProperties }));
 
-    it('keeps the scaled instance count only when told to', async () => {
+    it('keeps the scaled instance count only when told to, and takes no second update meanwhile', async () => {
       await bench.sagemaker.send(new UpdateEndpointWeightsAndCapacitiesCommand({ EndpointName: 'live', DesiredWeightsAndCapacities: [{ VariantName: 'live', DesiredInstanceCount: 5 }] }));
       await settled('live');
       await update('config-2', undefined, true);
