@@ -8,6 +8,7 @@ export interface PackageDescription {
   readonly InferenceSpecification?: { readonly Containers?: readonly { readonly ModelDataUrl?: string | undefined }[] | undefined };
   readonly ModelMetrics?: { readonly ModelQuality?: { readonly Statistics?: { readonly S3Uri?: string | undefined } } };
   readonly CustomerMetadataProperties?: Readonly<Record<string, string>>;
+  readonly CreationTime?: Date;
 }
 
 export interface Verdict {
@@ -15,8 +16,13 @@ export interface Verdict {
   readonly text: string;
 }
 
+export interface ReadableObject {
+  readonly body: Readable;
+  readonly writtenAt: Date;
+}
+
 /** What is read of the artifacts bucket; undefined when there is no such object, or none that may be read. */
-export type ReadObject = (key: string) => Promise<Readable | undefined>;
+export type ReadObject = (key: string) => Promise<ReadableObject | undefined>;
 
 /** Only training writes here, and only the evaluation there (lib/training/job-roles.ts). */
 const modelPrefix = 'models/';
@@ -37,9 +43,9 @@ export async function verify(description: PackageDescription, bucket: string, re
     if (!/^[0-9a-f]{64}$/.test(registered)) throw new Refused('the package names no digest of its artifact (metadata modelSha256)');
     const artifacts = new Set((description.InferenceSpecification?.Containers ?? []).flatMap(({ ModelDataUrl: uri }) => (uri === undefined ? [] : [uri])));
     if (artifacts.size === 0) throw new Refused('the package names no model artifact');
-    await judgeReport(description.ModelMetrics?.ModelQuality?.Statistics?.S3Uri, registered, bucket, read);
+    await judgeReport(description, registered, bucket, read);
     for (const uri of artifacts) {
-      const found = await digest(await object(uri, bucket, modelPrefix, read));
+      const found = await digest((await object(uri, bucket, modelPrefix, read)).body);
       if (found !== registered) throw new Refused(`${uri} has the digest ${found}; ${registered} was evaluated and registered`);
     }
     return { passed: true, text: `the artifact is the one that was evaluated (${registered})` };
@@ -49,9 +55,18 @@ export async function verify(description: PackageDescription, bucket: string, re
   }
 }
 
-async function judgeReport(uri: string | undefined, registered: string, bucket: string, read: ReadObject): Promise<void> {
+/** The numbers that the approver saw: of this artifact, of the run that registered it, and as they were then. */
+async function judgeReport(description: PackageDescription, registered: string, bucket: string, read: ReadObject): Promise<void> {
+  const uri = description.ModelMetrics?.ModelQuality?.Statistics?.S3Uri;
+  const execution = description.CustomerMetadataProperties?.PipelineExecutionId ?? '';
   if (uri === undefined) throw new Refused('the package has no evaluation report (ModelMetrics.ModelQuality)');
-  const report = parse(await text(await object(uri, bucket, reportPrefix, read), uri), uri);
+  if (execution === '') throw new Refused('the package names no execution of the pipeline (metadata PipelineExecutionId)');
+  // A cached training gives two runs the same artifact, and each judges it on other rows.
+  const { body, writtenAt } = await object(uri, bucket, `${reportPrefix}${execution}/`, read);
+  if (description.CreationTime === undefined || writtenAt > description.CreationTime) {
+    throw new Refused(`the evaluation report ${uri} was written after the package was registered: nobody has approved these numbers`);
+  }
+  const report = parse(await text(body, uri), uri);
   if (report.model?.sha256 !== registered) throw new Refused(`the evaluation report ${uri} is of another artifact, or of an earlier run`);
   const quality = report.binary_classification_metrics?.pr_auc?.value;
   if (typeof quality !== 'number' || !(quality >= 0 && quality <= 1)) throw new Refused(`the evaluation report ${uri} holds no pr_auc between 0 and 1`);
@@ -75,15 +90,15 @@ function parse(content: string, uri: string): Report {
   throw new Refused(`the evaluation report ${uri} is not a JSON object`);
 }
 
-async function object(uri: string, bucket: string, prefix: string, read: ReadObject): Promise<Readable> {
+async function object(uri: string, bucket: string, prefix: string, read: ReadObject): Promise<ReadableObject> {
   if (!/^s3:\/\/[^/]+\/./.test(uri)) throw new Refused(`${uri} is not an object in S3`);
   const location = parseS3Uri(uri);
   if (location.bucket !== bucket || !location.key.startsWith(prefix)) {
     throw new Refused(`${uri} is not below s3://${bucket}/${prefix}, where the pipeline writes`);
   }
-  const body = await read(location.key);
-  if (body === undefined) throw new Refused(`${uri} is not there, or may not be read`);
-  return body;
+  const found = await read(location.key);
+  if (found === undefined) throw new Refused(`${uri} is not there, or may not be read`);
+  return found;
 }
 
 async function digest(body: Readable): Promise<string> {

@@ -4,7 +4,7 @@ import { GetObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-
 import { DescribeModelPackageCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 
 import { refusedApproval } from './approval';
-import { verify, type Verdict } from './artifact';
+import { type ReadableObject, verify, type Verdict } from './artifact';
 
 const sagemaker = new SageMakerClient({});
 const s3 = new S3Client({});
@@ -27,9 +27,10 @@ export async function handler({ modelPackageArn, at, release }: VerifyPackageEve
   return verify(description, bucket, read);
 }
 
-async function read(key: string): Promise<Readable | undefined> {
+async function read(key: string): Promise<ReadableObject | undefined> {
   try {
-    return (await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))).Body as Readable;
+    const { Body, LastModified } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return { body: Body as Readable, writtenAt: LastModified as Date };
   } catch (error) {
     // Without s3:ListBucket S3 says AccessDenied of what does not exist ("GetObject", Amazon S3 API Reference). Throttling and outages are thrown on.
     if (error instanceof S3ServiceException && ['NoSuchKey', 'AccessDenied'].includes(error.name)) return undefined;

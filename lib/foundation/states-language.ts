@@ -43,9 +43,10 @@ export const retryTransient = [
 export const retryJobStart = [
   {
     ErrorEquals: ['SageMaker.AmazonSageMakerException', 'SageMaker.ThrottlingException', 'SageMaker.ResourceLimitExceededException', 'SageMaker.SdkClientException'],
-    IntervalSeconds: 30,
+    IntervalSeconds: 60,
     MaxAttempts: 3,
     BackoffRate: 2,
+    JitterStrategy: 'FULL',
   },
 ];
 

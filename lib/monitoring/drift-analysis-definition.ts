@@ -1,5 +1,5 @@
 import type { WorkflowConfiguration } from '../config';
-import { call, catchAll, outcome, retryTransient, type State, type StateMachineDefinition } from '../foundation/states-language';
+import { call, catchAll, outcome, retryJobStart, retryTransient, type State, type StateMachineDefinition } from '../foundation/states-language';
 import { tagList } from '../foundation/tag-list';
 
 export interface DriftAnalysisDefinitionProps {
@@ -194,14 +194,7 @@ function analysis(props: DriftAnalysisDefinitionProps): Record<string, State> {
       },
       ResultPath: null,
       TimeoutSeconds: props.maxRuntimeSeconds + 900,
-      Retry: [
-        {
-          ErrorEquals: ['SageMaker.ThrottlingException', 'SageMaker.ResourceLimitExceededException'],
-          IntervalSeconds: 60,
-          MaxAttempts: 3,
-          BackoffRate: 2,
-        },
-      ],
+      Retry: retryJobStart,
       Catch: catchAll('NoteError'),
       Next: 'Publish',
     },

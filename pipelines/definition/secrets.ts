@@ -7,7 +7,7 @@ const secretValue = /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY
 /** @throws Error naming the step and the setting, never the value */
 export function refuseSecrets(steps: readonly Record<string, unknown>[]): void {
   for (const step of steps) {
-    const [found] = secretsIn(step, '');
+    const [found] = secretsIn(step);
     if (found !== undefined) {
       throw new Error(
         `Step ${String(step.Name)}: ${found} looks like a secret, and whoever may describe the job would read it. ` +
@@ -17,7 +17,8 @@ export function refuseSecrets(steps: readonly Record<string, unknown>[]): void {
   }
 }
 
-function secretsIn(value: unknown, path: string): string[] {
+/** Paths of the settings, anywhere within, that look like secrets. */
+export function secretsIn(value: unknown, path = ''): string[] {
   if (Array.isArray(value)) return value.flatMap((inner, at) => secretsIn(inner, `${path}[${at}]`));
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => {

@@ -44,7 +44,8 @@ export async function registerBrokenModel(stage: Stage): Promise<number> {
   await putText(operator, artifact.bucket, key, archive, 'application/gzip');
   // Somebody who may write everywhere makes the evidence fit: the canary is what is left to stop this model.
   const modelSha256 = createHash('sha256').update(archive).digest('hex');
-  const report = 'pipeline/broken-on-purpose/evaluation/evaluation.json';
+  const PipelineExecutionId = 'broken-on-purpose';
+  const report = `pipeline/${PipelineExecutionId}/evaluation/evaluation.json`;
   const quality = expectSome(good.ModelMetrics?.ModelQuality?.Statistics?.S3Uri, 'the evaluation of version 1');
   const evaluation = JSON.parse(expectSome(await readObject(operator, parseS3Uri(quality).bucket, parseS3Uri(quality).key), 'the evaluation').toString()) as object;
   await putText(operator, artifact.bucket, report, JSON.stringify({ ...evaluation, model: { sha256: modelSha256 } }), 'application/json');
@@ -62,7 +63,7 @@ export async function registerBrokenModel(stage: Stage): Promise<number> {
         ...good.ModelMetrics,
         ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri: `s3://${artifact.bucket}/${report}` } },
       },
-      CustomerMetadataProperties: { ...good.CustomerMetadataProperties, modelSha256 },
+      CustomerMetadataProperties: { ...good.CustomerMetadataProperties, PipelineExecutionId, modelSha256 },
       DriftCheckBaselines: good.DriftCheckBaselines,
     }),
   );

@@ -2,8 +2,8 @@ import { gates } from './gates';
 import { invariants } from './invariants';
 import { mutants } from './mutants';
 
-test('there are at least 128 insecure changes: the list only grows', () => {
-  expect(mutants.length).toBeGreaterThanOrEqual(128);
+test('there are at least 131 insecure changes: the list only grows', () => {
+  expect(mutants.length).toBeGreaterThanOrEqual(131);
 });
 
 test('each has a name of its own and names a gate', () => {

@@ -37,6 +37,7 @@ const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
 describe('whether to retrain', () => {
   test.each<[string, Partial<Situation>, RegExp]>([
     ['something of its own started within the cool-down', { executions: [execution({ displayName: 'labels-1' })] }, /labels-1 started .* less than 24 hours ago/],
+    ['something of its own started, by a clock that is five minutes ahead', { executions: [execution({ startedAt: new Date(now.getTime() + 300_000) })] }, /less than 24 hours ago/],
     ['worse decisions come within the cool-down', { trigger: worse, executions: [execution({})] }, /less than 24 hours ago/],
     ['worse decisions come when the week has had its share', { trigger: worse, executions: [2, 4, 6].map((days) => execution({ startedAt: daysAgo(days) })) }, /the most is 3/],
     ['one is still running, whoever started it', { executions: [execution({ displayName: 'by-hand', status: 'Executing' })] }, /still running/],

@@ -11,6 +11,8 @@ const key = 'models/job-1/output/model.tar.gz';
 const reportKey = 'pipeline/run-1/evaluation/evaluation.json';
 const report = { model: { sha256 }, binary_classification_metrics: { pr_auc: { value: 0.5 } }, smoke_test: { passed: true, rows: 50, requests: 3 } };
 
+const registeredAt = new Date('2026-11-20T09:00:00Z');
+
 interface Change {
   readonly url?: string;
   readonly reportUrl?: string;
@@ -18,6 +20,7 @@ interface Change {
   readonly archive?: Buffer;
   /** As text: not all that is refused can be written as JSON. */
   readonly report?: string;
+  readonly writtenAt?: Date;
 }
 
 async function release(change: Change = {}, description: Partial<PackageDescription> = {}) {
@@ -26,11 +29,12 @@ async function release(change: Change = {}, description: Partial<PackageDescript
     {
       InferenceSpecification: { Containers: [{ ModelDataUrl: change.url ?? `s3://${bucket}/${key}` }] },
       ModelMetrics: { ModelQuality: { Statistics: { S3Uri: change.reportUrl ?? `s3://${bucket}/${reportKey}` } } },
-      CustomerMetadataProperties: change.metadata ?? { modelSha256: sha256 },
+      CustomerMetadataProperties: { modelSha256: sha256, PipelineExecutionId: 'run-1', ...change.metadata },
+      CreationTime: registeredAt,
       ...description,
     },
     bucket,
-    (name) => (store.objects.has(name) ? store.read(name) : Promise.resolve(undefined)),
+    async (name) => (store.objects.has(name) ? { body: await store.read(name), writtenAt: change.writtenAt ?? new Date('2026-11-20T08:40:00Z') } : undefined),
   );
 }
 
@@ -42,15 +46,18 @@ describe('the artifact of a release', () => {
   test.each<[string, Change, string]>([
     ['an artifact that was swapped after its approval', { archive: Buffer.from('another archive') }, 'was evaluated and registered'],
     ['a swapped artifact whose digest was put into the metadata', { archive: Buffer.from('x'), metadata: { modelSha256: createHash('sha256').update('x').digest('hex') } }, 'is of another artifact'],
-    ['a package without a digest', { metadata: {} }, 'names no digest'],
+    ['a package without a digest', { metadata: { modelSha256: '' } }, 'names no digest'],
     ['a digest that is none', { metadata: { modelSha256: 'latest' } }, 'names no digest'],
     ['an artifact in another bucket', { url: `s3://somebody-elses/${key}` }, 'is not below s3://artifacts/models/'],
     ['an artifact outside the models prefix', { url: `s3://${bucket}/batch/input/model.tar.gz` }, 'is not below s3://artifacts/models/'],
     ['an artifact that is not in S3', { url: 'https://example.org/models/model.tar.gz' }, 'is not an object in S3'],
     ['an artifact that is gone', { url: `s3://${bucket}/models/gone/model.tar.gz` }, 'is not there'],
-    ['an evaluation report that is missing', { reportUrl: `s3://${bucket}/pipeline/run-2/evaluation/evaluation.json` }, 'is not there'],
+    ['an evaluation report that is missing', { reportUrl: `s3://${bucket}/pipeline/run-1/evaluation/gone.json` }, 'is not there'],
     ['a report where others than the pipeline write', { reportUrl: `s3://${bucket}/batch/input/evaluation.json` }, 'is not below s3://artifacts/pipeline/'],
-    ['a report of another run', { report: JSON.stringify({ ...report, model: { sha256: 'f'.repeat(64) } }) }, 'of an earlier run'],
+    ['a report of another run about the same artifact', { metadata: { PipelineExecutionId: 'run-2' } }, 'is not below s3://artifacts/pipeline/run-2/'],
+    ['a package that no run of the pipeline has registered', { metadata: { PipelineExecutionId: '' } }, 'names no execution of the pipeline'],
+    ['a report that was written anew after the registration', { writtenAt: new Date('2026-11-20T09:00:01Z') }, 'was written after the package was registered'],
+    ['a report about another artifact', { report: JSON.stringify({ ...report, model: { sha256: 'f'.repeat(64) } }) }, 'of an earlier run'],
     ['a report that names no artifact', { report: JSON.stringify({ ...report, model: null }) }, 'is of another artifact'],
     ['a report with a metric that is not a number', { report: `{"model":{"sha256":"${sha256}"},"binary_classification_metrics":{"pr_auc":{"value":NaN}}}` }, 'is not a JSON object'],
     ['a report with its metric as text', { report: JSON.stringify({ ...report, binary_classification_metrics: { pr_auc: { value: 'NaN' } } }) }, 'no pr_auc between 0 and 1'],
@@ -85,7 +92,7 @@ describe('the artifact of a release', () => {
         {
           InferenceSpecification: { Containers: [{ ModelDataUrl: `s3://${bucket}/${key}` }] },
           ModelMetrics: { ModelQuality: { Statistics: { S3Uri: `s3://${bucket}/${reportKey}` } } },
-          CustomerMetadataProperties: { modelSha256: sha256 },
+          CustomerMetadataProperties: { modelSha256: sha256, PipelineExecutionId: 'run-1' },
         },
         bucket,
         () => Promise.reject(slow),

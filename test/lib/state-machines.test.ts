@@ -39,6 +39,18 @@ describe.each(machines)('%s', (_name, definition) => {
     }
   });
 
+  test('tries again later each time and by chance, so that those who are throttled together do not come back together', () => {
+    const retriers = states.flatMap(([name, state]) => ((state.Retry ?? []) as object[]).map((retrier) => [name, retrier]));
+    expect(retriers).not.toEqual([]);
+    for (const one of retriers) expect(one).toEqual([one[0], expect.objectContaining({ MaxAttempts: expect.any(Number) as number, BackoffRate: 2, JitterStrategy: 'FULL' })]);
+  });
+
+  test('starts a job again when SageMaker throttles its start', () => {
+    for (const [name, state] of states.filter(([, one]) => /:sagemaker:create\w+Job\.sync$/.test(String(one.Resource)))) {
+      expect([name, state.Retry]).toEqual([name, [expect.objectContaining({ ErrorEquals: expect.arrayContaining(['SageMaker.AmazonSageMakerException', 'SageMaker.ThrottlingException']) as string[] })]]);
+    }
+  });
+
   test('tells somebody on the way to each failed end', () => {
     for (const [end] of states.filter(([, one]) => one.Type === 'Fail')) {
       const before = states.filter(([, one]) => JSON.stringify(one).includes(`"Next":"${end}"`));

@@ -89,12 +89,44 @@ def test_an_entry_that_no_model_has_is_refused(tmp_path: Path, bad: Entry, messa
     refused(pack(tmp_path / "model.tar.gz", bad), message)
 
 
-def test_a_chain_of_links_around_the_filter_is_refused(tmp_path: Path) -> None:
-    """The form of CVE-2025-4517: folders and links so long that the resolved path is cut, and a file through the last."""
-    long = "d" * 247
-    chain = [entry(long, kind=tarfile.DIRTYPE, mode=0o755), entry("a", kind=tarfile.SYMTYPE, link=long)]
-    chain += [entry("a/b", kind=tarfile.SYMTYPE, link="../" * 16), entry("a/b/outside.json", b"{}")]
+LONG = "d" * 247
+
+
+@pytest.mark.parametrize(
+    "chain",
+    [
+        pytest.param(
+            [
+                entry(LONG, kind=tarfile.DIRTYPE, mode=0o755),
+                entry("a", kind=tarfile.SYMTYPE, link=LONG),
+                entry("a/b", kind=tarfile.SYMTYPE, link="../" * 16),
+                entry("a/b/outside.json", b"{}"),
+            ],
+            id="so long that the resolved path is cut (CVE-2025-4517)",
+        ),
+        pytest.param(
+            [entry("a", kind=tarfile.SYMTYPE, link="code/../../outside.json"), entry("b", kind=tarfile.LNKTYPE, link="a")],
+            id="a hard link to a symbolic one (CVE-2025-4330)",
+        ),
+        pytest.param(
+            [entry("code/a", kind=tarfile.SYMTYPE, link="."), entry("code/a/b", kind=tarfile.SYMTYPE, link="../..")],
+            id="a link below a link (CVE-2025-4138)",
+        ),
+        pytest.param(
+            [entry("code/a", kind=tarfile.DIRTYPE, mode=0o755), entry("code/a", kind=tarfile.SYMTYPE, link="/etc")],
+            id="a folder that becomes a link",
+        ),
+    ],
+)
+def test_a_chain_of_links_around_the_filter_is_refused(tmp_path: Path, chain: list[Entry]) -> None:
     refused(pack(tmp_path / "model.tar.gz", *chain), "is a link")
+
+
+@pytest.mark.parametrize(("name", "message"), [("../outside.json", "leads out"), ("/etc/absolute.json", "absolute name")])
+def test_a_name_in_an_extended_header_is_judged_like_any_other(tmp_path: Path, name: str, message: str) -> None:
+    info, content = entry("harmless.json", b"{}")
+    info.pax_headers = {"path": name}
+    refused(pack(tmp_path / "model.tar.gz", (info, content)), message)
 
 
 def test_a_sparse_file_is_refused(tmp_path: Path) -> None:

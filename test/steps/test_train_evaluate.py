@@ -96,6 +96,17 @@ def test_the_evaluation_needs_a_candidate(tmp_path: Path) -> None:
         evaluate.load_model(tmp_path, tmp_path)
 
 
+def test_a_model_that_answers_no_numbers_gets_no_report(trained: Path, curated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive(trained, curated / "input" / "model" / "model.tar.gz")
+    (curated / "input" / "live").mkdir()
+    (curated / "input" / "live" / "no-live-model.json").write_text("{}")
+    (curated / "input" / "test").symlink_to(curated / "output" / "test")
+    monkeypatch.setattr(Model, "score", lambda _, frame, __: np.full(len(frame), np.nan))
+    with pytest.raises(ValueError, match="NaN"):
+        evaluate.main([])
+    assert not (curated / "output" / "evaluation").exists()
+
+
 def test_rows_of_one_class_have_no_ranking_to_judge(contract: Contract) -> None:
     labels = np.zeros(10)
     found = evaluate.quality(labels, np.linspace(0, 1, 10), 2.0, contract)

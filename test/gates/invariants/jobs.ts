@@ -1,6 +1,7 @@
+import { secretsIn } from '../../../pipelines/definition/secrets';
 import type { Finding } from '../finding';
 import { pipelines, stateMachines } from '../resolved';
-import { at, isProperties, list, type Properties, properties, resourcesOf, type Templates, text, type Value } from '../template';
+import { at, isProperties, list, type Located, type Properties, properties, resourcesOf, type Templates, text, type Value } from '../template';
 import { type Invariant, place } from './invariant';
 
 /** Everything inside a definition that is a job's own settings: it has instances, wherever it stands. */
@@ -32,15 +33,8 @@ function judge(where: string, job: Properties): Finding[] {
   ];
 }
 
-/** Names that give a secret away, of a job's environment and hyperparameters, in a pipeline or in a state machine. */
-function secretSettings(value: Value | undefined): string[] {
-  if (Array.isArray(value)) return value.flatMap(secretSettings);
-  if (!isProperties(value)) return [];
-  return Object.entries(value).flatMap(([name, inner]) =>
-    /^(Environment|HyperParameters|StaticHyperParameters)$/.test(name)
-      ? Object.keys(properties(inner)).filter((setting) => /SECRET|PASSW|TOKEN|API_?KEY|CREDENTIAL|PRIVATE/i.test(setting))
-      : secretSettings(inner),
-  );
+function leaks(located: Located, settings: Properties): Finding[] {
+  return secretsIn(settings).map((path) => ({ place: place(located), problem: `what looks like a secret stands in ${path}` }));
 }
 
 function serverlessVariants(templates: Templates): Value[] {
@@ -72,11 +66,11 @@ export const jobSettings: readonly Invariant[] = [
   },
   {
     name: 'no-secret-in-jobs',
-    why: 'Whoever may describe a job reads its environment, its hyperparameters and its arguments, for ever.',
-    check: (templates) =>
-      [...pipelines(templates), ...stateMachines(templates)].flatMap(({ definition, ...located }) =>
-        secretSettings(definition).map((name) => ({ place: place(located), problem: `gives a job the setting ${name}` })),
-      ),
+    why: 'Whoever may describe a job or a model reads its environment, its hyperparameters and its arguments, for ever.',
+    check: (templates) => [
+      ...[...pipelines(templates), ...stateMachines(templates)].flatMap(({ definition, ...located }) => leaks(located, definition)),
+      ...resourcesOf(templates, 'AWS::SageMaker::Model').flatMap((located) => leaks(located, located.properties)),
+    ],
   },
   {
     name: 'models-proposed-not-approved',

@@ -20,6 +20,27 @@ export const sagemaker: readonly Mutant[] = [
     mutate: (templates) => change(templates, '"SAGEMAKER_PROGRAM":', '"DB_PASSWORD":'),
   },
   {
+    name: 'a training gets an access key as a hyperparameter',
+    why: 'A job that is described shows its hyperparameters, and its log begins with them.',
+    gate: 'no-secret-in-jobs',
+    mutate: (templates) => change(templates, '"sagemaker_program":"train.py"', '"extra":"AKIAIOSFODNN7EXAMPLE"'),
+  },
+  {
+    name: 'an analysis gets a password among its arguments',
+    why: 'Everybody who may describe the job, or read the machine, reads it.',
+    gate: 'no-secret-in-jobs',
+    mutate: (templates) => {
+      const machine = propertiesOf(templates, 'Monitoring', 'DriftAnalysisMachine', 'AWS::StepFunctions::StateMachine');
+      machine.DefinitionString = rewrite(machine.DefinitionString, '"analyze"]', '"analyze","password=x"]');
+    },
+  },
+  {
+    name: 'the served model gets a token as an environment variable',
+    why: 'Everybody who may describe the model reads it.',
+    gate: 'no-secret-in-jobs',
+    mutate: (templates) => void (inner(model(templates), 'PrimaryContainer', 'Environment').AUTH_TOKEN = 'x'),
+  },
+  {
     name: 'the model has network access',
     why: 'A poisoned model phones home with every request.',
     gate: 'nag',

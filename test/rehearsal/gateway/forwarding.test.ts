@@ -373,6 +373,9 @@ describe('the gateway, in front of the store', () => {
     await ssm.send(new PutParameterCommand({ Name: '/workflow/approved', Value: 'none', Type: 'String' }));
     const { Parameter } = await ssm.send(new GetParameterCommand({ Name: '/workflow/approved' }));
     expect(Math.abs(Parameter!.LastModifiedDate!.getTime() - clock.now())).toBeLessThan(10_000);
+    await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'stamped', Body: 'x' }));
+    const { LastModified } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'stamped' }));
+    expect(Math.abs(LastModified!.getTime() - clock.now())).toBeLessThan(10_000);
   });
 
   it('tells those who watch of each call that succeeded', async () => {

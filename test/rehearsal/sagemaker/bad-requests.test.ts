@@ -73,6 +73,8 @@ describe('an endpoint that is sent what it should not', () => {
     ['a Content-Type that nobody reads', { ContentType: 'application/xml' }, 415, "Content-Type 'application/xml' is not supported"],
     ['no Content-Type', { ContentType: undefined }, 415, 'is not supported'],
     ['an Accept that nobody writes', { Accept: 'image/png' }, 406, "Accept 'image/png' is not supported"],
+    ['JSON that says it is CSV', { Body: json(record()) }, 400, 'the body is not CSV'],
+    ['CSV that says it is JSON', asJson(row), 400, 'the body is not JSON'],
     ['an empty body', { Body: '' }, 400, 'the body is empty'],
     ['a body of blanks', { Body: ' \n\n' }, 400, 'the body is empty'],
     ['a value too few', { Body: values.slice(1).join(',') }, 400, 'row 1 has 17 values, expected 18'],

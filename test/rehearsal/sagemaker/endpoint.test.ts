@@ -174,7 +174,7 @@ describe('models and endpoints', () => {
     const update = (EndpointConfigName: string, DeploymentConfig?: DeploymentConfig, RetainAllVariantProperties?: boolean) =>
       bench.sagemaker.send(new UpdateEndpointCommand({ EndpointName: 'live', EndpointConfigName, DeploymentConfig, RetainAllVariantProperties }));
 
-    it('keeps the scaled instance count only when told to', async () => {
+    it('keeps the scaled instance count only when told to, and takes no second update meanwhile', async () => {
       await bench.sagemaker.send(new UpdateEndpointWeightsAndCapacitiesCommand({ EndpointName: 'live', DesiredWeightsAndCapacities: [{ VariantName: 'live', DesiredInstanceCount: 5 }] }));
       await settled('live');
       await update('config-2', undefined, true);
@@ -222,9 +222,10 @@ describe('models and endpoints', () => {
     });
   });
 
-  it('fails to create what does not start, and what the role may not read', async () => {
+  it('fails to create what does not start, and what the role may not read; what failed cannot be updated', async () => {
     await bench.sagemaker.send(new CreateEndpointCommand({ EndpointName: 'broken', EndpointConfigName: 'config-broken' }));
     expect((await settled('broken')).EndpointStatus).toBe('Failed');
+    await expect(send(new UpdateEndpointCommand({ EndpointName: 'broken', EndpointConfigName: 'config-1' }))).rejects.toThrow(/Cannot update endpoint .* in status Failed/);
     const { data: _, ...rest } = JOB_STATEMENTS;
     bench.allow(rest);
     await bench.sagemaker.send(new CreateEndpointCommand({ EndpointName: 'unreadable', EndpointConfigName: 'config-1' }));

@@ -27,6 +27,9 @@ const JOB = `
 import json, pathlib, sys, time
 out = pathlib.Path(sys.argv[1]); out.mkdir(parents=True, exist_ok=True)
 if sys.argv[2] == "sleep": time.sleep(30)
+bad = {"text": '{"metrics": {"score": {"value": "very good"}}}', "NaN": '{"metrics": {"score": {"value": NaN}}}', "another schema": '{"score": 0.9}', "no JSON": "<html>"}
+if sys.argv[2] in bad: (out / "report.json").write_text(bad[sys.argv[2]])
+if sys.argv[2] in bad or sys.argv[2] == "no report": sys.exit(0)
 (out / "report.json").write_text(json.dumps({"metrics": {"score": {"value": float(sys.argv[2])}}}))
 `;
 
@@ -173,6 +176,19 @@ describe('pipelines', () => {
     expect((await ended(await start([{ Name: 'Score', Value: '0.9' }]))).steps.get('Gate')?.FailureReason).toMatch(/Unable to read the property file Report.*s3:GetObject/);
     bench.allow(PIPELINE_STATEMENTS, PIPELINE_ROLE);
     expect((await ended(await start([{ Name: 'Score', Value: 'no number' }]))).steps.get('Evaluate')?.FailureReason).toMatch(/^ClientError: AlgorithmError: .*exit code: 1/);
+  });
+
+  it.each([
+    ['no report', /Unable to read the property file Report/],
+    ['no JSON', /not valid JSON|Unexpected token/],
+    ['another schema', /JsonGet found nothing at metrics.score.value/],
+    ['text', /cannot compare "very good" with 0.7/],
+    ['NaN', /not valid JSON|Unexpected token/],
+  ])('fails at the gate, and registers nothing, when the evaluation leaves %s', async (report, message) => {
+    const { execution, steps } = await ended(await start([{ Name: 'Score', Value: report }]));
+    expect(execution.PipelineExecutionStatus).toBe('Failed');
+    expect(steps.get('Gate')?.FailureReason).toMatch(message);
+    expect([...steps.keys()]).toEqual(['Prepare', 'Evaluate', 'Gate']);
   });
 
   it('stops, and with it the running job', async () => {
