@@ -158,19 +158,29 @@ describe('start-retraining', () => {
 
   test('a second delivery starts nothing else and does not overwrite the first one\'s word', async () => {
     const first = await run();
-    const token = first.started[0]?.token ?? '';
     const mine = execution({ arn: 'arn:execution', displayName: first.started[0]?.displayName ?? '', status: 'Executing' });
     const second = await run({ artifacts: first.artifacts, executions: [mine] });
-    // The same token: SageMaker answers with the execution that it has.
-    expect(second.started.map((one) => one.token)).toEqual([token]);
-    expect(records(first.artifacts)).toHaveLength(1);
-    expect(token).toHaveLength(64);
+    expect(second.started).toEqual([]);
+    expect(second.outcome).toMatchObject({ started: true, cause: 'drift', executionArn: 'arn:execution' });
+    expect(records(first.artifacts)).toEqual([expect.objectContaining({ inputs: expect.objectContaining({ rules }) as unknown })]);
+    expect(first.started[0]?.token).toHaveLength(64);
   });
 
-  test('an execution whose record was lost is recorded by the next delivery', async () => {
+  test('an execution whose record was lost is recorded by the next delivery, in the execution\'s own words', async () => {
     const first = await run();
-    const again = await run({ executions: [execution({ displayName: first.started[0]?.displayName ?? '', status: 'Failed' })] });
-    expect(records(again.artifacts)).toEqual([expect.objectContaining({ executionArn: 'arn:execution' })]);
+    const { displayName = '', description = '' } = first.started[0] ?? {};
+    // By now there are other files, and another training runs: neither is what the first delivery decided from.
+    const executions = [execution({ displayName: 'by-hand', status: 'Executing' }), execution({ arn: 'arn:mine', displayName, description, status: 'Failed' })];
+    const again = await run({ executions, curated: lake({ [key('JFK', '2013-08')]: 'corrected' }) });
+    expect(again.started).toEqual([]);
+    expect(records(again.artifacts)).toEqual([expect.objectContaining({ executionArn: 'arn:mine', decision: { start: true, cause: 'drift', reason: description } })]);
+  });
+
+  test('a second delivery that starts what the first one declined says so in the record', async () => {
+    const busy = await run({ executions: [execution({ displayName: 'by-hand', status: 'Executing' })] });
+    const later = await run({ artifacts: busy.artifacts });
+    expect(later.started).toHaveLength(1);
+    expect(records(later.artifacts)).toEqual([expect.objectContaining({ executionArn: 'arn:execution' })]);
   });
 
   test('another change of the alarm is another start', async () => {
