@@ -105,7 +105,7 @@ export class RetrainingWorld {
     };
     const registry = new SagemakerRegistry(client as unknown as SageMakerClient, client as unknown as SSMClient, { pipelineName: 'pipeline', approvedModelParameter: '/approved' });
     const buckets = { curated: storeOf(this.curated, call), artifacts: storeOf(this.artifacts, call) };
-    await startRetraining(buckets, registry, settings, await triggerOf(event, storeOf(this.captures, call), 'Quality'), new Date(event.time));
+    await startRetraining(buckets, registry, settings, await triggerOf(event, storeOf(this.captures, call), { qualityAlarm: 'Quality', outputColumns: [] }), new Date(event.time));
   }
 
   private answer(operation: string, input: Input): unknown {

@@ -223,25 +223,38 @@ test('the snapshot changes with the contents of the window and with nothing else
 describe('what asks', () => {
   const alarm = { time: '2013-12-02T12:00:00Z', 'detail-type': 'CloudWatch Alarm State Change', detail: { alarmName: 'Drift', state: { value: 'ALARM', timestamp: '2013-12-02T11:59:00Z', reason: 'x' } } };
 
+  const of = { qualityAlarm: 'Quality', outputColumns: ['probability'] };
+
   test('the drift alarm brings what the newest analysis with findings found', async () => {
     const captures = new MemoryStore({
       'monitoring/one/constraint_violations.json': JSON.stringify({ violations: [newCarriers] }),
       'monitoring/two/constraint_violations.json': JSON.stringify({ violations: [] }),
       'monitoring/one/statistics.json': '{}',
     });
-    expect(await triggerOf(alarm, captures)).toEqual({ kind: 'drift', at: '2013-12-02T11:59:00Z', alarmName: 'Drift', reason: 'x', violations: [newCarriers] });
-    expect(await triggerOf(alarm, new MemoryStore())).toMatchObject({ violations: [] });
+    expect(await triggerOf(alarm, captures, of)).toEqual({ kind: 'drift', at: '2013-12-02T11:59:00Z', alarmName: 'Drift', reason: 'x', violations: [newCarriers] });
+    expect(await triggerOf(alarm, new MemoryStore(), of)).toMatchObject({ violations: [] });
+  });
+
+  test('only what the requests broke: not the answers to them, and not what a judgement found', async () => {
+    const answers = { feature_name: 'probability', constraint_check_type: 'baseline_drift_check', description: 'other' };
+    const captures = new MemoryStore({
+      'monitoring/a-judgement/quality/constraint_violations.json': JSON.stringify({ violations: [{ metric_name: 'auc', constraint_check_type: 'LessThanThreshold', description: 'worse' }] }),
+      'monitoring/drift/constraint_violations.json': JSON.stringify({ violations: [noNumber, answers] }),
+    });
+    const trigger = await triggerOf(alarm, captures, of);
+    expect(trigger).toMatchObject({ violations: [noNumber] });
+    expect(decideOn({ trigger })).toMatchObject({ start: false, reason: expect.stringContaining('faulty') as string });
   });
 
   test('the quality alarm brings itself; what last drifted is no part of it', async () => {
     const captures = new MemoryStore({ 'monitoring/one/constraint_violations.json': JSON.stringify({ violations: [newCarriers] }) });
     const quality = { ...alarm, detail: { ...alarm.detail, alarmName: 'Quality' } };
-    expect(await triggerOf(quality, captures, 'Quality')).toEqual({ kind: 'quality', at: '2013-12-02T11:59:00Z', alarmName: 'Quality', reason: 'x' });
-    expect(await triggerOf(alarm, captures, 'Quality')).toMatchObject({ kind: 'drift' });
+    expect(await triggerOf(quality, captures, of)).toEqual({ kind: 'quality', at: '2013-12-02T11:59:00Z', alarmName: 'Quality', reason: 'x' });
+    expect(await triggerOf(alarm, captures, of)).toMatchObject({ kind: 'drift' });
   });
 
   test('the schedule only asks; any other event is an error', async () => {
-    expect(await triggerOf({ time: '2013-12-02T12:00:00Z', 'detail-type': 'Scheduled Event' }, new MemoryStore())).toEqual({ kind: 'check', at: '2013-12-02T12:00:00Z' });
-    await expect(triggerOf({ time: '2013-12-02T12:00:00Z', 'detail-type': 'Other' }, new MemoryStore())).rejects.toThrow('no event that starts a retraining');
+    expect(await triggerOf({ time: '2013-12-02T12:00:00Z', 'detail-type': 'Scheduled Event' }, new MemoryStore(), of)).toEqual({ kind: 'check', at: '2013-12-02T12:00:00Z' });
+    await expect(triggerOf({ time: '2013-12-02T12:00:00Z', 'detail-type': 'Other' }, new MemoryStore(), of)).rejects.toThrow('no event that starts a retraining');
   });
 });
