@@ -26,7 +26,7 @@ export async function handler(event: RetrainingEvent): Promise<RetrainingOutcome
       noLiveModelUri: environment.NO_LIVE_MODEL_URI ?? '',
       rules: JSON.parse(environment.RULES ?? '') as RetrainingRules,
     },
-    await triggerOf(event, captures, environment.QUALITY_ALARM),
+    await triggerOf(event, captures, { qualityAlarm: environment.QUALITY_ALARM, outputColumns: (environment.OUTPUT_COLUMNS ?? '').split(',') }),
     // The event's time, not this machine's: a retried delivery judges the cool-down as the first one would have.
     new Date(event.time),
   );

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { CurrentVersion, ObjectStore } from '../storage/object-store';
 import { dataSnapshot, manifestKey } from './data-snapshot';
-import { automatic, decide, type Decision, type LiveModel, type PastExecution, type RetrainingRules, type Situation, type Trigger } from './decision';
+import { automatic, type Cause, decide, type Decision, type LiveModel, type PastExecution, type RetrainingRules, type Situation, type Trigger } from './decision';
 import { labelledMonths } from './labelled-months';
 
 /** What retraining asks of SageMaker and Systems Manager; tests give a fake. */
@@ -38,14 +38,22 @@ export interface RetrainingSettings {
 export interface DecisionRecord {
   readonly decidedAt: string;
   readonly trigger: Trigger;
-  readonly decision: Decision;
-  readonly inputs: Omit<Situation, 'now' | 'trigger'> & { readonly rules: RetrainingRules };
+  readonly decision: Decision | StartedBefore;
+  /** Missing where an earlier delivery decided and could not write it down. */
+  readonly inputs?: Omit<Situation, 'now' | 'trigger'> & { readonly rules: RetrainingRules };
   readonly parameters?: Readonly<Record<string, string>>;
   readonly executionArn?: string;
 }
 
+/** What the execution itself says of a decision whose record was lost. */
+interface StartedBefore {
+  readonly start: true;
+  readonly cause: Cause;
+  readonly reason: string;
+}
+
 export type RetrainingOutcome = { readonly record: string } & (
-  | { readonly started: true; readonly cause: string; readonly reason: string; readonly executionArn: string; readonly parameters: Readonly<Record<string, string>> }
+  | { readonly started: true; readonly cause: string; readonly reason: string; readonly executionArn: string; readonly parameters?: Readonly<Record<string, string>> }
   | { readonly started: false; readonly reason: string }
 );
 
@@ -64,14 +72,14 @@ export async function startRetraining(
   const token = createHash('sha256').update(`${trigger.kind}:${'alarmName' in trigger ? trigger.alarmName : ''}@${trigger.at}`).digest('hex');
   const key = `retraining/decisions/${new Date(trigger.at).toISOString()}-${token.slice(0, 12)}.json`;
   const executions = await registry.recentExecutions();
-  // This very event's own execution is no obstacle: the first delivery may have ended between starting it and saying so.
   const own = executions.find(({ displayName }) => automatic.some((prefix) => displayName === `${prefix}${token.slice(0, 12)}`));
+  if (own) return startedBefore(buckets, key, trigger, now, own);
   const objects = await current(buckets.curated, settings.curatedPrefix);
   const live = await registry.liveModel();
   const situation: Situation = {
     now,
     trigger,
-    executions: executions.filter((one) => one !== own).slice(0, 20),
+    executions: executions.slice(0, 20),
     ...(live === undefined ? {} : { live: { packageArn: live.packageArn, createdAt: live.createdAt, learnedFrom: live.learnedFrom } }),
     labelled: await labelledMonths(buckets.curated, objects),
   };
@@ -85,8 +93,10 @@ export async function startRetraining(
       inputs: { executions: looked, ...(compared === undefined ? {} : { live: compared }), labelled, rules },
       ...started,
     };
-    // The first delivery's word stands: a second one finds the first one's training and says no.
-    await buckets.artifacts.writeOnce(key, JSON.stringify(document, null, 1), 'application/json');
+    const text = JSON.stringify(document, null, 1);
+    // A first delivery's no stands, unless a second one has started something.
+    if (decision.start) await buckets.artifacts.write(key, text, 'application/json');
+    else await buckets.artifacts.writeOnce(key, text, 'application/json');
   };
 
   const decision = decide(situation, rules);
@@ -119,6 +129,17 @@ export async function startRetraining(
   });
   await record(decision, { parameters, executionArn });
   return { record: key, started: true, cause, reason, executionArn, parameters };
+}
+
+/**
+ * An earlier delivery of this event started an execution, and may have ended before it wrote that down. Nothing is decided or started again, however late the
+ * event comes back: data and rules may be others by now, and nobody says how long SageMaker knows a token.
+ */
+async function startedBefore({ artifacts }: Buckets, key: string, trigger: Trigger, now: Date, own: PastExecution): Promise<RetrainingOutcome> {
+  const cause = own.displayName.split('-')[0] as Cause;
+  const document: DecisionRecord = { decidedAt: now.toISOString(), trigger, decision: { start: true, cause, reason: own.description }, executionArn: own.arn };
+  await artifacts.writeOnce(key, JSON.stringify(document, null, 1), 'application/json');
+  return { record: key, started: true, cause, reason: own.description, executionArn: own.arn };
 }
 
 /** At most 3,072 characters (StartPipelineExecution, PipelineExecutionDescription); what must not be cut stands first. */

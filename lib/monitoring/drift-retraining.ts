@@ -12,6 +12,7 @@ import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { EventRule } from '../foundation/event-rule';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowFunction } from '../foundation/workflow-function';
+import { outputColumns } from './metrics';
 
 export interface DriftRetrainingProps {
   /** @default no requests are captured: new labels and age start a training, drift cannot */
@@ -65,6 +66,7 @@ export class DriftRetraining extends Construct {
         CURATED_PREFIX: curatedPrefix,
         ARTIFACTS_BUCKET: props.artifacts.bucketName,
         CAPTURE_BUCKET: props.capture.bucketName,
+        OUTPUT_COLUMNS: outputColumns.join(','),
         ...(props.qualityAlarm ? { QUALITY_ALARM: props.qualityAlarm.alarmName } : {}),
         RULES: JSON.stringify({
           cooldownHours: retraining.cooldownHours,

@@ -1,7 +1,7 @@
 import { batchScoringDefinition } from '../../lib/serving/batch-scoring-definition';
 import { batchFaults, type Scenario } from './batch-faults';
 import { BatchWorld } from './batch-world';
-import { testFaultTable } from './fault-table';
+import { tasksOf, testFaultTable } from './fault-table';
 import type { FaultAt } from './run-with-fault';
 
 const definition = batchScoringDefinition({
@@ -49,9 +49,9 @@ async function start(scenario: string, fault?: FaultAt) {
 
 testFaultTable({
   table: batchFaults,
-  definition,
+  ...tasksOf(definition),
   page: 'failures-batch.md',
-  statesOf: async (scenario) => (await start(scenario)).run.states,
+  callsOf: async (scenario) => (await start(scenario)).run.states,
   consequence: async (scenario, state, fault) => {
     const { world, run, input } = await start(scenario, { state, fault });
     const left = world.running.length > 0 ? ['the job runs on'] : [];

@@ -21,8 +21,9 @@ export function faultAt(fault: Fault, resource: string, act: Act, kill: () => vo
       case 'denied':
         throw error(`${service(resource)}.AccessDeniedException`, 'is not authorized to perform this action');
       case 'answer lost':
-        act(parameters);
-        throw error('States.Timeout', 'the call was carried out, its answer did not arrive');
+        return Promise.resolve(act(parameters)).then(() => {
+          throw error('States.Timeout', 'the call was carried out, its answer did not arrive');
+        });
       case 'killed':
         kill();
         return new Promise(() => undefined);

@@ -1,3 +1,4 @@
+import type { Row } from './fault-table';
 import type { ReleaseWorld } from './release-world';
 
 /** What is released, and what comes of it where nothing goes wrong. */
@@ -8,14 +9,11 @@ export const candidates = {
 } as const satisfies Readonly<Record<string, Partial<ReleaseWorld>>>;
 export type Candidate = keyof typeof candidates;
 
-/** "Fails" is a call that times out, gets a server error or is denied, as long as the execution lives. */
-export const columns = ['throttled', 'fails', 'answer lost', 'killed'] as const;
-
 /**
  * The release machine's calls, and what each fault leads to: how the execution ends, who hears of it, what the reconciler does afterwards, and which
  * version serves in the end. Version 2 was live before; 3 is the candidate. Docs: docs/failures.md.
  */
-export const releaseFaults: Readonly<Record<Candidate, Readonly<Record<string, readonly [throttled: string, fails: string, answerLost: string, killed: string]>>>> = {
+export const releaseFaults: Readonly<Record<Candidate, Readonly<Record<string, Row>>>> = {
   'a good model': {
     ListReleases: [
       'Released; told; version 3 serves',

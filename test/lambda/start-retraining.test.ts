@@ -159,19 +159,29 @@ describe('start-retraining', () => {
 
   test('a second delivery starts nothing else and does not overwrite the first one\'s word', async () => {
     const first = await run();
-    const token = first.started[0]?.token ?? '';
     const mine = execution({ arn: 'arn:execution', displayName: first.started[0]?.displayName ?? '', status: 'Executing' });
     const second = await run({ artifacts: first.artifacts, executions: [mine] });
-    // The same token: SageMaker answers with the execution that it has.
-    expect(second.started.map((one) => one.token)).toEqual([token]);
-    expect(records(first.artifacts)).toHaveLength(1);
-    expect(token).toHaveLength(64);
+    expect(second.started).toEqual([]);
+    expect(second.outcome).toMatchObject({ started: true, cause: 'drift', executionArn: 'arn:execution' });
+    expect(records(first.artifacts)).toEqual([expect.objectContaining({ inputs: expect.objectContaining({ rules }) as unknown })]);
+    expect(first.started[0]?.token).toHaveLength(64);
   });
 
-  test('an execution whose record was lost is recorded by the next delivery', async () => {
+  test('an execution whose record was lost is recorded by the next delivery, in the execution\'s own words', async () => {
     const first = await run();
-    const again = await run({ executions: [execution({ displayName: first.started[0]?.displayName ?? '', status: 'Failed' })] });
-    expect(records(again.artifacts)).toEqual([expect.objectContaining({ executionArn: 'arn:execution' })]);
+    const { displayName = '', description = '' } = first.started[0] ?? {};
+    // By now there are other files, and another training runs: neither is what the first delivery decided from.
+    const executions = [execution({ displayName: 'by-hand', status: 'Executing' }), execution({ arn: 'arn:mine', displayName, description, status: 'Failed' })];
+    const again = await run({ executions, curated: lake({ [key('JFK', '2013-08')]: 'corrected' }) });
+    expect(again.started).toEqual([]);
+    expect(records(again.artifacts)).toEqual([expect.objectContaining({ executionArn: 'arn:mine', decision: { start: true, cause: 'drift', reason: description } })]);
+  });
+
+  test('a second delivery that starts what the first one declined says so in the record', async () => {
+    const busy = await run({ executions: [execution({ displayName: 'by-hand', status: 'Executing' })] });
+    const later = await run({ artifacts: busy.artifacts });
+    expect(later.started).toHaveLength(1);
+    expect(records(later.artifacts)).toEqual([expect.objectContaining({ executionArn: 'arn:execution' })]);
   });
 
   test('another change of the alarm is another start', async () => {
@@ -214,25 +224,38 @@ test('the snapshot changes with the contents of the window and with nothing else
 describe('what asks', () => {
   const alarm = { time: '2013-12-02T12:00:00Z', 'detail-type': 'CloudWatch Alarm State Change', detail: { alarmName: 'Drift', state: { value: 'ALARM', timestamp: '2013-12-02T11:59:00Z', reason: 'x' } } };
 
+  const of = { qualityAlarm: 'Quality', outputColumns: ['probability'] };
+
   test('the drift alarm brings what the newest analysis with findings found', async () => {
     const captures = new MemoryStore({
       'monitoring/one/constraint_violations.json': JSON.stringify({ violations: [newCarriers] }),
       'monitoring/two/constraint_violations.json': JSON.stringify({ violations: [] }),
       'monitoring/one/statistics.json': '{}',
     });
-    expect(await triggerOf(alarm, captures)).toEqual({ kind: 'drift', at: '2013-12-02T11:59:00Z', alarmName: 'Drift', reason: 'x', violations: [newCarriers] });
-    expect(await triggerOf(alarm, new MemoryStore())).toMatchObject({ violations: [] });
+    expect(await triggerOf(alarm, captures, of)).toEqual({ kind: 'drift', at: '2013-12-02T11:59:00Z', alarmName: 'Drift', reason: 'x', violations: [newCarriers] });
+    expect(await triggerOf(alarm, new MemoryStore(), of)).toMatchObject({ violations: [] });
+  });
+
+  test('only what the requests broke: not the answers to them, and not what a judgement found', async () => {
+    const answers = { feature_name: 'probability', constraint_check_type: 'baseline_drift_check', description: 'other' };
+    const captures = new MemoryStore({
+      'monitoring/a-judgement/quality/constraint_violations.json': JSON.stringify({ violations: [{ metric_name: 'auc', constraint_check_type: 'LessThanThreshold', description: 'worse' }] }),
+      'monitoring/drift/constraint_violations.json': JSON.stringify({ violations: [noNumber, answers] }),
+    });
+    const trigger = await triggerOf(alarm, captures, of);
+    expect(trigger).toMatchObject({ violations: [noNumber] });
+    expect(decideOn({ trigger })).toMatchObject({ start: false, reason: expect.stringContaining('faulty') as string });
   });
 
   test('the quality alarm brings itself; what last drifted is no part of it', async () => {
     const captures = new MemoryStore({ 'monitoring/one/constraint_violations.json': JSON.stringify({ violations: [newCarriers] }) });
     const quality = { ...alarm, detail: { ...alarm.detail, alarmName: 'Quality' } };
-    expect(await triggerOf(quality, captures, 'Quality')).toEqual({ kind: 'quality', at: '2013-12-02T11:59:00Z', alarmName: 'Quality', reason: 'x' });
-    expect(await triggerOf(alarm, captures, 'Quality')).toMatchObject({ kind: 'drift' });
+    expect(await triggerOf(quality, captures, of)).toEqual({ kind: 'quality', at: '2013-12-02T11:59:00Z', alarmName: 'Quality', reason: 'x' });
+    expect(await triggerOf(alarm, captures, of)).toMatchObject({ kind: 'drift' });
   });
 
   test('the schedule only asks; any other event is an error', async () => {
-    expect(await triggerOf({ time: '2013-12-02T12:00:00Z', 'detail-type': 'Scheduled Event' }, new MemoryStore())).toEqual({ kind: 'check', at: '2013-12-02T12:00:00Z' });
-    await expect(triggerOf({ time: '2013-12-02T12:00:00Z', 'detail-type': 'Other' }, new MemoryStore())).rejects.toThrow('no event that starts a retraining');
+    expect(await triggerOf({ time: '2013-12-02T12:00:00Z', 'detail-type': 'Scheduled Event' }, new MemoryStore(), of)).toEqual({ kind: 'check', at: '2013-12-02T12:00:00Z' });
+    await expect(triggerOf({ time: '2013-12-02T12:00:00Z', 'detail-type': 'Other' }, new MemoryStore(), of)).rejects.toThrow('no event that starts a retraining');
   });
 });

@@ -88,6 +88,12 @@ describe('retraining', () => {
     });
   });
 
+  test('knows which findings are about the answers', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ OUTPUT_COLUMNS: 'probability,decision', RULES: Match.anyValue() }) },
+    });
+  });
+
   test('looks once a day for new labels and for an old model', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       ScheduleExpression: 'rate(1 day)',

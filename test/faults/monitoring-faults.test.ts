@@ -1,0 +1,127 @@
+import { publishDriftMetrics, type PublishRequest } from '../../lambda/publish-drift-metrics/drift-metrics';
+import { type JudgementRequest, publishJudgement } from '../../lambda/publish-judgement/judgement-metrics';
+import { selectWindow } from '../../lambda/select-captures/window';
+import { driftAnalysisDefinition } from '../../lib/monitoring/drift-analysis-definition';
+import { judgementDefinition } from '../../lib/monitoring/judgement-definition';
+import { type FaultTable, tasksOf, testFaultTable } from './fault-table';
+import { driftFaults, judgementFaults } from './monitoring-faults';
+import { MonitoringWorld, type Surroundings } from './monitoring-world';
+import type { FaultAt } from './run-with-fault';
+
+const job = {
+  topicArn: 'arn:topic',
+  tags: { owner: 'o', costCenter: 'c', dataClass: 'd' },
+  approvedModelParameterName: '/approved',
+  captureBucketName: 'captures',
+  jobRoleArn: 'arn:role',
+  imageUri: 'image',
+  codeUri: 's3://assets/steps.zip',
+  codeFileName: 'steps.zip',
+  dataKeyArn: 'arn:key',
+  subnetIds: ['subnet'],
+  securityGroupIds: ['group'],
+  instanceType: 'ml.m5.large',
+  instanceCount: 1,
+  volumeSizeInGb: 10,
+  maxRuntimeSeconds: 1800,
+};
+const names = { endpointName: 'endpoint', scheduleName: 'schedule' };
+const hour = '2013-09-03T14';
+const file = (name: string) => ({ Constraints: { S3Uri: `s3://a/${name}/constraints.json` }, Statistics: { S3Uri: `s3://a/${name}/statistics.json` } });
+
+const driftAnalysis: Surroundings = {
+  definition: driftAnalysisDefinition({ ...job, ...names, selectCapturesFunctionArn: 'arn:select', publishMetricsFunctionArn: 'arn:publish', jobNamePrefix: 'drift-' }),
+  functions: {
+    'arn:select': (store, _sink, payload) => selectWindow(store, 'capture/endpoint/live', payload),
+    'arn:publish': (store, sink, payload) =>
+      publishDriftMetrics(
+        store,
+        sink,
+        { ...names, featureNamespace: 'features', workflowNamespace: 'workflow', outputColumns: ['probability'], featuresPublishedElsewhere: false },
+        payload as unknown as PublishRequest,
+      ),
+  },
+  captures: { 'capture/endpoint/live/2013/09/03/14/one.jsonl': '{}' },
+  package: { DriftCheckBaselines: { ModelDataQuality: file('data') } },
+  result: {
+    'metrics.json': [{ name: 'feature_baseline_drift_carrier', value: 0.4 }],
+    'constraint_violations.json': { violations: [{ feature_name: 'carrier', constraint_check_type: 'categorical_values_check', description: 'unseen' }] },
+  },
+};
+
+const judgement: Surroundings = {
+  definition: judgementDefinition({ ...job, capturePrefix: 'capture/endpoint', groundTruthPrefix: 'ground-truth', lookBackDays: 7, publishFunctionArn: 'arn:publish', jobNamePrefix: 'judgement-' }),
+  functions: { 'arn:publish': (store, sink, payload) => publishJudgement(store, sink, names, payload as unknown as JudgementRequest) },
+  captures: { 'capture/endpoint/live/2013/09/03/14/one.jsonl': '{}', 'ground-truth/2013/09/03/14/one.jsonl': '{}' },
+  package: {
+    InferenceSpecification: { Containers: [{ ModelDataUrl: 's3://a/model.tar.gz' }] },
+    DriftCheckBaselines: { ModelQuality: file('quality'), Bias: { PostTrainingConstraints: file('bias').Constraints }, Explainability: file('explainability') },
+  },
+  result: { 'metrics.json': [{ namespace: 'workflow', name: 'QualityViolations', value: 1 }] },
+};
+
+interface Scenario {
+  readonly input: object;
+  readonly badCaptures?: boolean;
+  /** What goes wrong as well. */
+  readonly also?: FaultAt;
+}
+
+describe.each<[string, Surroundings, FaultTable, Readonly<Record<string, Scenario>>, { metric: string; alarm: string; machine: string }]>([
+  [
+    'the drift analysis',
+    driftAnalysis,
+    driftFaults,
+    {
+      'the hour that just ended': { input: { time: '2013-09-03T15:00:00Z' } },
+      'an hour that a person names': { input: { hour } },
+      'an analysis that takes too long': { input: { hour }, also: { state: 'Analyze', fault: 'answer lost' } },
+      'captures that cannot be analysed': { input: { hour }, badCaptures: true },
+    },
+    { metric: 'ConstraintViolations', alarm: 'Drift', machine: 'Analysis' },
+  ],
+  [
+    'the judgement',
+    judgement,
+    judgementFaults,
+    {
+      'the last days': { input: { time: '2013-09-04T03:30:00Z' } },
+      'a judgement that takes too long': { input: {}, also: { state: 'Judge', fault: 'answer lost' } },
+      'captures that cannot be judged': { input: {}, badCaptures: true },
+    },
+    { metric: 'QualityViolations', alarm: 'ModelQuality', machine: 'Judgement' },
+  ],
+])('%s', (_name, surroundings, table, scenarios, { metric, alarm, machine }) => {
+  async function start(name: string, fault?: FaultAt) {
+    const { input, badCaptures = false, also } = scenarios[name] as Scenario;
+    const world = Object.assign(new MonitoringWorld(surroundings), { badCaptures });
+    const run = await world.run(input, ...[fault, also].filter((one) => one !== undefined));
+    return { world, run, input };
+  }
+  const counts = (world: MonitoringWorld) => world.published.filter(({ MetricName }) => MetricName === metric).map(({ Value }) => Value);
+
+  testFaultTable({
+    table,
+    ...tasksOf(surroundings.definition),
+    page: 'failures-retraining.md',
+    callsOf: async (scenario) => (await start(scenario)).run.states,
+    consequence: async (scenario, state, fault) => {
+      const { world, run, input } = await start(scenario, { state, fault });
+      const told = [
+        ...(world.notices.length > 0 ? ['told'] : []),
+        ...(counts(world).length > 0 ? [`alarm ${alarm}`] : []),
+        ...(run.end === 'killed' ? [`alarm ${machine}Aborted`] : run.failed && world.notices.length === 0 ? [`alarm ${machine}Failed`] : []),
+      ];
+      const left = world.running.length > 0 ? ['a job runs on'] : [];
+      // What went wrong is repaired, and the same is asked for again.
+      world.badCaptures = false;
+      const again = await world.run(input);
+      expect(again.failed).toBe(false);
+      // Whatever happened: no job runs for ever, and a second publication says what the first one said. The alarms look at the greatest.
+      world.settle();
+      expect(world.running).toEqual([]);
+      expect(Math.max(...counts(world))).toBe(1);
+      return [run.end, told.join(', ') || 'not told', ...left, `again: ${again.end}`].join('; ');
+    },
+  });
+});
