@@ -72,6 +72,9 @@ export function catchAll(next: string): Readonly<Record<string, unknown>>[] {
   return [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: next }];
 }
 
+/** What was caught, in words. A timeout's cause is empty: its name says it. */
+export const caught = "States.Format('{}: {}', $.error.Error, $.error.Cause)";
+
 /** An AWS API call. The result is dropped unless `select` says what to keep, and where. */
 export function call(
   resource: string,

@@ -1,5 +1,5 @@
 import type { WorkflowConfiguration } from '../config';
-import { call, catchAll, outcome, retryJobStart, retryTransient, stopJob, type State, type StateMachineDefinition } from '../foundation/states-language';
+import { call, catchAll, caught, outcome, retryJobStart, retryTransient, stopJob, type State, type StateMachineDefinition } from '../foundation/states-language';
 import { tagList } from '../foundation/tag-list';
 
 export interface DriftAnalysisDefinitionProps {
@@ -244,7 +244,7 @@ function endings(props: DriftAnalysisDefinitionProps): Record<string, State> {
     NoCaptures: outcome('NothingToAnalyze', 'No request was captured in the window.', 'Done'),
     NoLiveModel: outcome('NothingToAnalyze', 'No model is live.', 'Done'),
     NoBaseline: outcome('Failed', 'The live package has no data-quality baseline.', 'Notify'),
-    NoteError: outcome('Failed', '$.error.Cause', 'Notify'),
+    NoteError: outcome('Failed', caught, 'Notify'),
     Notify: call(
       'arn:aws:states:::sns:publish',
       { TopicArn: props.topicArn, Subject: 'The drift analysis FAILED', 'Message.$': 'States.JsonToString($.outcome)' },

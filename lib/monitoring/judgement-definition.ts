@@ -1,5 +1,5 @@
 import type { WorkflowConfiguration } from '../config';
-import { call, catchAll, outcome, retryJobStart, retryTransient, stopJob, type State, type StateMachineDefinition } from '../foundation/states-language';
+import { call, catchAll, caught, outcome, retryJobStart, retryTransient, stopJob, type State, type StateMachineDefinition } from '../foundation/states-language';
 import { tagList } from '../foundation/tag-list';
 
 export interface JudgementDefinitionProps {
@@ -226,7 +226,7 @@ function endings(props: JudgementDefinitionProps): Record<string, State> {
     NoLabels: outcome('NothingToJudge', 'No outcome has arrived.', 'Done'),
     NoLiveModel: outcome('NothingToJudge', 'No model is live.', 'Done'),
     NoBaseline: outcome('Failed', 'The live package has no baseline of quality, bias and attributions.', 'Notify'),
-    NoteError: outcome('Failed', '$.error.Cause', 'Notify'),
+    NoteError: outcome('Failed', caught, 'Notify'),
     Notify: call(
       'arn:aws:states:::sns:publish',
       { TopicArn: props.topicArn, Subject: 'The judgement of the model FAILED', 'Message.$': 'States.JsonToString($.outcome)' },

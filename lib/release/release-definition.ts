@@ -1,4 +1,4 @@
-import { call, catchAll, outcome, retryTransient, type State, type StateMachineDefinition } from '../foundation/states-language';
+import { call, catchAll, caught, outcome, retryTransient, type State, type StateMachineDefinition } from '../foundation/states-language';
 import { verificationStates } from './package-verification';
 import { increment, keepBaseline, maxPolls, maxTurns, pollSeconds, putParameters, type ReleaseDefinitionProps, updateStack } from './release-steps';
 import { takeBackStates } from './take-back-states';
@@ -418,7 +418,7 @@ function endStates(props: ReleaseDefinitionProps): Record<string, State> {
     NoteReleased: outcome('Released', '$.verdict.text', 'NotifyReleased'),
     NotifyReleased: notify('A model was released', 'Released'),
     NotifyStale: notify('An approval of an older model was REFUSED', 'NothingToDo'),
-    NoteError: outcome('Failed', '$.error.Cause', 'NotifyFailed'),
+    NoteError: outcome('Failed', caught, 'NotifyFailed'),
     NoteWaitedTooLong: outcome('Failed', 'An earlier release or deployment did not end in time.', 'NotifyFailed'),
     NoteTooSlow: outcome(
       'Failed',

@@ -1,5 +1,5 @@
 import type { WorkflowConfiguration } from '../config';
-import { call, catchAll, outcome, retryJobStart, retryTransient, stopJob, type State, type StateMachineDefinition } from '../foundation/states-language';
+import { call, catchAll, caught, outcome, retryJobStart, retryTransient, stopJob, type State, type StateMachineDefinition } from '../foundation/states-language';
 import { tagList } from '../foundation/tag-list';
 
 export interface BatchScoringDefinitionProps {
@@ -220,7 +220,7 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
       // A failed job may still have answered most rows; the report says which, so that only the rest need scoring again.
       NoteJobError: {
         Type: 'Pass',
-        Parameters: { 'jobError.$': "States.Format('{}: {}', $.error.Error, $.error.Cause)" },
+        Parameters: { 'jobError.$': caught },
         ResultPath: '$.failed',
         Next: 'CheckWhatIsThere',
       },
@@ -245,13 +245,13 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
       NotifyComplete: notify('Batch scoring is complete', 'Complete'),
       NotifyIncomplete: notify('Batch scoring is INCOMPLETE', 'Incomplete'),
       NoteNothing: outcome('NothingToScore', "States.Format('No files under {}', $.input)", 'Complete'),
-      NoteUnlisted: outcome('Unlisted', '$.error.Cause', 'NotifyUnlisted'),
+      NoteUnlisted: outcome('Unlisted', caught, 'NotifyUnlisted'),
       NotifyUnlisted: notify('Batch scoring could not list its input', 'Unchecked'),
       NoInput: outcome('NoInput', 'The input must be {"input": "batch/input/<file or prefix>"}', 'NotifyNoInput'),
       NotifyNoInput: notify('Batch scoring got no input', 'BadInput'),
-      NoLiveModelFound: outcome('NoLiveModel', '$.error.Cause', 'NotifyNoLiveModel'),
+      NoLiveModelFound: outcome('NoLiveModel', caught, 'NotifyNoLiveModel'),
       NotifyNoLiveModel: notify('Batch scoring found no live model', 'NoLiveModel'),
-      NoteUnchecked: outcome('Unchecked', '$.error.Cause', 'NotifyUnchecked'),
+      NoteUnchecked: outcome('Unchecked', caught, 'NotifyUnchecked'),
       NotifyUnchecked: notify('Batch scoring could not be checked', 'Unchecked'),
 
       Complete: { Type: 'Succeed' },
