@@ -25,7 +25,7 @@ export function faultAt(fault: Fault, resource: string, act: Act, kill: () => vo
         throw error('States.Timeout', 'the call was carried out, its answer did not arrive');
       case 'killed':
         kill();
-        return new Promise(() => undefined);
+        throw error('Killed', 'the execution is gone');
     }
   };
 }
