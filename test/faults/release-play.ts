@@ -88,7 +88,12 @@ export class Game {
       case 'one call':
       case 'calls in a row': {
         const actor = world.atWork[one(world.atWork)]?.actor;
-        for (let calls = verb === 'one call' ? 1 : 5; calls > 0; calls -= 1) await this.go(world.atWork.find((call) => call.actor === actor));
+        for (let calls = verb === 'one call' ? 1 : 6; calls > 0; calls -= 1) {
+          const call = world.atWork.find((one) => one.actor === actor);
+          await this.go(call);
+          // A look at the stack is followed by half a minute of waiting.
+          if (call?.name.startsWith('Poll') === true) return;
+        }
         return;
       }
       case 'asks for its turn':
