@@ -11,9 +11,6 @@ export interface Decision {
 export class ReleaseBus {
   readonly underway: Decision[] = [];
   readonly deadLetters: Decision[] = [];
-  /** Events that the rule hears and that nobody may lose: what came into the dead-letter queue, and what left it for the target. */
-  sentToDeadLetters = 0;
-  redriven = 0;
 
   send(version: number, approval: Decision['approval']): void {
     this.underway.push({ version, approval });
@@ -37,18 +34,13 @@ export class ReleaseBus {
   /** The target could not be called. */
   fail(at: number): void {
     const decision = this.deliver(at);
-    if (decision === undefined) return;
-    this.sentToDeadLetters += 1;
-    this.deadLetters.push(decision);
+    if (decision !== undefined) this.deadLetters.push(decision);
   }
 
   /** A redrive ends with the deletion of the message, unless it is interrupted before: then it is there to be redriven again. */
   redrive(at: number, interrupted: boolean): Decision | undefined {
     const decision = this.deadLetters[at];
-    if (decision !== undefined && !interrupted) {
-      this.deadLetters.splice(at, 1);
-      this.redriven += 1;
-    }
+    if (decision !== undefined && !interrupted) this.deadLetters.splice(at, 1);
     return decision;
   }
 }

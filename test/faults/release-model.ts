@@ -43,6 +43,8 @@ export class ReleaseModel extends ReleaseWorld {
   readonly releases: Release[] = [];
   readonly violations: string[] = [];
   readonly told = new Set<Execution>();
+  /** Executions whose version was approved at some time since they began. */
+  private readonly mayRelease = new Set<Execution>();
   /** Versions that answered their smoke test well. */
   private readonly judged: Set<string>;
   /** Versions whose update went back. */
@@ -72,6 +74,13 @@ export class ReleaseModel extends ReleaseWorld {
   newestApproved(): string | undefined {
     const approved = [...this.approvals].filter(([, approval]) => approval === 'Approved').map(([version]) => Number(version));
     return approved.length === 0 ? undefined : String(Math.max(...approved));
+  }
+
+  /** A person decides. */
+  decide(version: string, approval: 'Approved' | 'Rejected'): void {
+    this.approvals.set(version, approval);
+    if (approval === 'Rejected') return;
+    for (const release of this.releases) if (release.version === version) this.mayRelease.add(release.execution);
   }
 
   /** Starts an execution, and comes back when it waits for its first call. */
@@ -151,6 +160,7 @@ export class ReleaseModel extends ReleaseWorld {
     if (execution === undefined) throw new Error('an execution runs once it is started');
     const release: Release = { execution, version, reconciled };
     this.releases.push(release);
+    if (this.approvals.get(version) === 'Approved') this.mayRelease.add(execution);
     void ended.then(({ end }) => {
       release.end = end;
       if (!['Released', 'NothingToDo', 'killed'].includes(end) && !this.told.has(execution)) this.violations.push(`nobody was told that a release of ${version} ended with ${end}`);
@@ -186,6 +196,7 @@ export class ReleaseModel extends ReleaseWorld {
     return new Promise((resolve, fail) => {
       const letGo = () => {
         const notices = this.notices.length;
+        if (name === 'UpdateServing' && !this.mayRelease.has(actor)) this.violations.push(`version ${versionOf(this.parameter)} was rejected before its release began, and is deployed`);
         try {
           resolve(carryOut());
         } catch (error) {
@@ -224,6 +235,7 @@ export class ReleaseModel extends ReleaseWorld {
 
   protected override update(): unknown {
     const { status } = this.stack;
+    if (this.kindOf(this.parameter) === 'is not what was evaluated') this.violations.push(`version ${versionOf(this.parameter)} is not what was evaluated, and is deployed`);
     if (status.endsWith('_IN_PROGRESS')) this.violations.push(`an update was asked for in ${status}`);
     return super.update();
   }

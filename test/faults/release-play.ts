@@ -71,12 +71,17 @@ export class Game {
 
   /** Undefined, or what is not as it must be. */
   async result(): Promise<string | undefined> {
-    for (const step of this.play.steps) {
-      await this.take(step);
-      if (this.world.violations.length > 0) return this.world.violations[0];
+    try {
+      for (const step of this.play.steps) {
+        await this.take(step);
+        if (this.world.violations.length > 0) return this.world.violations[0];
+      }
+      await this.comeToRest();
+      return this.world.violations[0] ?? this.whatIsWrongInTheEnd();
+    } finally {
+      // What waits for an answer keeps a clock running.
+      for (let [call] = this.world.held; call !== undefined; [call] = this.world.held) await this.world.stop(call);
     }
-    await this.comeToRest();
-    return this.world.violations[0] ?? this.whatIsWrongInTheEnd();
   }
 
   private async take({ verb, at }: Step): Promise<void> {
@@ -117,7 +122,7 @@ export class Game {
       case 'reject': {
         const approval = verb === 'approve' ? 'Approved' : 'Rejected';
         say(`${verb} ${version}`);
-        world.approvals.set(String(version), approval);
+        world.decide(String(version), approval);
         return bus.send(version, approval);
       }
       case 'roll back':
@@ -164,7 +169,7 @@ export class Game {
     this.story.push(`roll back to ${to}`);
     for (const [version, approval] of world.approvals) {
       if (approval !== 'Approved' || Number(version) <= to) continue;
-      world.approvals.set(version, 'Rejected');
+      world.decide(version, 'Rejected');
       bus.send(Number(version), 'Rejected');
     }
     return world.start(to, { rollback: true });
@@ -198,8 +203,7 @@ export class Game {
   }
 
   private whatIsWrongInTheEnd(): string | undefined {
-    const { world, bus } = this;
-    if (bus.deadLetters.length + bus.redriven !== bus.sentToDeadLetters) return 'a dead letter is gone and nobody redrove it';
+    const { world } = this;
     const newest = world.newestApproved();
     const [deployed, parameter, proven] = [world.stack.deployed, world.parameter, world.proven].map(versionOf);
     const all = `version ${deployed} serves, the parameter says ${parameter}, ${proven} is proven`;
@@ -209,12 +213,12 @@ export class Game {
     return undefined;
   }
 
-  /** A person is called where nothing is approved, or where the reconciler's releases all came to a bad end. */
+  /** A person is called where nothing is approved, or where the reconciler's releases came to a bad end; not where the gate refuses what the reconciler asks for. */
   private whyNoPersonIsNeeded(newest: string | undefined, all: string): string | undefined {
     const { world } = this;
     if (newest === undefined) return world.stack.deployed === 'none' ? 'a person is called where no model is approved and none serves' : undefined;
     const ends = world.releases.filter(({ version, reconciled }) => reconciled && version === newest).map(({ end }) => end);
-    if (ends.some((end) => end === 'killed')) return undefined;
+    if (ends.length >= mostAttempts && !ends.every((end) => end === 'Refused')) return undefined;
     return `a person is called for version ${newest}, whose releases ended with ${ends.join(', ')}: ${all}`;
   }
 }
