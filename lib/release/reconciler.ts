@@ -40,7 +40,9 @@ export class Reconciler extends Construct {
     const { function: reconciler, role } = new WorkflowFunction(this, 'Reconcile', {
       name: 'reconcile-release',
       description: 'Starts the release of the newest approved version when nobody else did, or nobody saw it through, and puts the parameter right.',
-      timeout: Duration.minutes(1),
+      // Shorter than a release's first wait (LetTheListCatchUp): a look that did not see a release in the list has ended, or is ended, before that release writes the
+      // parameter. A later one would overwrite it, and the release would judge the wrong version.
+      timeout: Duration.seconds(10),
       environment: {
         MODEL_PACKAGE_GROUP: props.modelPackageGroupName,
         APPROVED_MODEL_PARAMETER: props.approvedModelParameterName,

@@ -160,7 +160,7 @@ function judgeStates(props: ReleaseDefinitionProps): Record<string, State> {
       Default: 'GoBackToProven',
     },
     // From here on `$.live` is what serves if this release does not prove itself: never a version that did not prove itself either.
-    GoBackToProven: { Type: 'Pass', Parameters: { 'arn.$': '$.proven.arn' }, ResultPath: '$.live', Next: 'IsNewer' },
+    GoBackToProven: { Type: 'Pass', Parameters: { 'arn.$': '$.proven.arn', 'was.$': '$.live.arn' }, ResultPath: '$.live', Next: 'IsNewer' },
     IsNewer: {
       Type: 'Choice',
       Choices: [
@@ -180,13 +180,24 @@ function judgeStates(props: ReleaseDefinitionProps): Record<string, State> {
       Parameters: {
         'arn.$': '$.live.arn',
         'number.$': "States.StringToJson(States.ArrayGetItem(States.StringSplit($.live.arn, '/'), 2))",
+        'was.$': "States.StringToJson(States.ArrayGetItem(States.StringSplit($.live.was, '/'), 2))",
       },
       ResultPath: '$.live',
       Next: 'CompareVersions',
     },
     CompareVersions: {
       Type: 'Choice',
-      Choices: [{ Variable: '$.candidate.number', NumericGreaterThanPath: '$.live.number', Next: 'VerifyPackage' }],
+      Choices: [
+        { Variable: '$.candidate.number', NumericGreaterThanPath: '$.live.number', Next: 'VerifyPackage' },
+        // A rollback from it died, and it was approved again: it proved itself, and an older one serves.
+        {
+          And: [
+            { Variable: '$.candidate.number', NumericEqualsPath: '$.live.number' },
+            { Variable: '$.candidate.number', NumericGreaterThanPath: '$.live.was' },
+          ],
+          Next: 'VerifyPackage',
+        },
+      ],
       Default: 'Stale',
     },
     NotOurs: outcome('NothingToDo', 'The event names no package of this group.', 'NothingToDo'),

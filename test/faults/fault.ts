@@ -26,7 +26,7 @@ export function faultAt(fault: Fault, resource: string, act: Act, kill: () => vo
         });
       case 'killed':
         kill();
-        return new Promise(() => undefined);
+        throw error('Killed', 'the execution is gone');
     }
   };
 }

@@ -6,7 +6,13 @@ import { faultAt, type Fault } from './fault';
 export const group = 'arn:aws:sagemaker:eu-central-1:111122223333:model-package/flights/';
 export const versionOf = (arn: string): string => (arn === 'none' ? 'none' : (arn.split('/')[2] ?? ''));
 
-type Parameters = Record<string, unknown>;
+export type Parameters = Record<string, unknown>;
+
+/** One of the machine's executions. */
+export interface Execution {
+  readonly arn: string;
+  killed: boolean;
+}
 
 /** What the release machine changes, small enough to be wrong in only the ways that matter. Its calls act on it as AWS's would. */
 export class ReleaseWorld {
@@ -15,39 +21,53 @@ export class ReleaseWorld {
   readonly stack = { deployed: `${group}2`, target: `${group}2`, status: 'UPDATE_COMPLETE', looksLeft: 0 };
   readonly approvals = new Map([['2', 'Approved'], ['3', 'Approved']]);
   readonly notices: string[] = [];
-  readonly updatesAtOnce: number[] = [];
   /** The candidate's smoke test fails. */
   badCandidate = false;
   /** An alarm fires while it bakes. */
   alarmFires = false;
   /** What the package's verification finds, by the payload of its call. */
   verification: (payload: Parameters) => { readonly passed: boolean; readonly text: string } = () => ({ passed: true, text: 'the same artifact' });
-  /** Executions that run, the newest first. */
-  private readonly running: string[] = [];
+  /** Those that run, the newest first. */
+  protected readonly running: Execution[] = [];
   private started = 0;
 
   constructor(private readonly definition: StateMachineDefinition) {}
 
   /** Runs an execution; `fault` happens at one state of it. Answers how it ended. */
   async run(input: object, fault?: { readonly state: string; readonly fault: Fault }): Promise<{ end: string; states: readonly string[] }> {
+    const execution: Execution = { arn: `arn:execution:${(this.started += 1)}`, killed: false };
+    const states: string[] = [];
     const answers: Record<string, (parameters: Parameters) => unknown> = {};
-    let kill: () => void = () => undefined;
-    const killed = new Promise<'killed'>((resolve) => (kill = () => resolve('killed')));
     for (const [name, state] of Object.entries(this.definition.States)) {
       if (state.Type !== 'Task') continue;
       const act = (parameters: Parameters) => this.act(String(state.Resource), parameters);
-      answers[name] = fault?.state === name ? faultAt(fault.fault, String(state.Resource), act, kill) : act;
+      const answer = fault?.state === name ? faultAt(fault.fault, String(state.Resource), act, () => this.kill(execution)) : act;
+      answers[name] = (parameters) => {
+        // What the interpreter does after the kill, to come to its end, is no part of the execution.
+        if (execution.killed) throw named('Killed', 'the execution is gone');
+        states.push(name);
+        return this.take(execution, name, () => answer(parameters));
+      };
     }
-    const execution = `arn:execution:${(this.started += 1)}`;
     this.running.unshift(execution);
-    const states: string[] = [];
-    for (const [name, answer] of Object.entries(answers)) answers[name] = (parameters) => (states.push(name), answer(parameters));
-    const ended = runMachine(this.definition, input, answers, execution).then(
-      (run) => run.error ?? (run.output?.outcome as { result?: string } | undefined)?.result ?? 'ended without an outcome',
-    );
-    const end = await Promise.race([ended, killed]);
+    const run = await runMachine(this.definition, input, answers, execution.arn);
+    if (execution.killed) return { end: 'killed', states };
+    this.remove(execution);
+    return { end: run.error ?? (run.output?.outcome as { result?: string } | undefined)?.result ?? 'ended without an outcome', states };
+  }
+
+  kill(execution: Execution): void {
+    execution.killed = true;
+    this.remove(execution);
+  }
+
+  private remove(execution: Execution): void {
     this.running.splice(this.running.indexOf(execution), 1);
-    return { end, states };
+  }
+
+  /** Has a call carried out: here at once. */
+  protected take(_execution: Execution, _state: string, carryOut: () => unknown): unknown {
+    return carryOut();
   }
 
   /** One look of the reconciler, with its own decision; answers what it had to do. */
@@ -68,7 +88,8 @@ export class ReleaseWorld {
     while (this.stack.status.endsWith('_IN_PROGRESS')) this.look();
   }
 
-  private look(): void {
+  /** Somebody looks at the stack, and time has passed. */
+  protected look(): void {
     const { stack } = this;
     if (!stack.status.endsWith('_IN_PROGRESS')) return;
     stack.looksLeft -= 1;
@@ -81,11 +102,11 @@ export class ReleaseWorld {
     }
   }
 
-  private act(resource: string, parameters: Parameters): unknown {
+  protected act(resource: string, parameters: Parameters): unknown {
     const operation = resource.split(':').slice(-2).join(':');
     switch (operation) {
       case 'sfn:listExecutions':
-        return { Executions: this.running.map((ExecutionArn) => ({ ExecutionArn })) };
+        return { Executions: this.running.map(({ arn }) => ({ ExecutionArn: arn })) };
       case 'ssm:getParameter':
         return { Parameter: { Value: parameters.Name === '/proven' ? this.proven : this.parameter } };
       case 'ssm:putParameter':
@@ -111,7 +132,7 @@ export class ReleaseWorld {
     }
   }
 
-  private update(): unknown {
+  protected update(): unknown {
     const { stack } = this;
     if (stack.status.endsWith('_IN_PROGRESS')) throw named('CloudFormation.CloudFormationException', `Stack is in ${stack.status} state and can not be updated.`);
     if (stack.deployed === this.parameter) throw named('CloudFormation.CloudFormationException', 'No updates are to be performed.');
@@ -119,7 +140,7 @@ export class ReleaseWorld {
     return { StackId: 'id' };
   }
 
-  private invoke(name: string, payload: Parameters): unknown {
+  protected invoke(name: string, payload: Parameters): unknown {
     if (name === 'arn:verify') return { Payload: this.verification(payload) };
     if (payload.mode === 'traffic') return { Payload: { sent: 10, answered: 10, fromCandidate: 5 } };
     return { Payload: { passed: !this.badCandidate, text: this.badCandidate ? 'it cannot tell clear cases apart' : 'answers as recorded' } };

@@ -157,7 +157,7 @@ describe('the release machine', () => {
     const it = world({ live: `${group}3` });
     const VerifyPackage = (p: Record<string, unknown>) => (asked.push(p.Payload as Record<string, unknown>), { Payload: { passed: true, text: 'the same' } });
     await runMachine(definition, { rollback: true, ...approved(2) }, { ...it.answers, VerifyPackage });
-    expect(asked).toEqual([{ modelPackageArn: `${group}2`, at: '2026-11-23T10:00:00Z', release: expect.objectContaining({ rollback: true, live: { arn: `${group}3` } }) as unknown }]);
+    expect(asked).toEqual([{ modelPackageArn: `${group}2`, at: '2026-11-23T10:00:00Z', release: expect.objectContaining({ rollback: true, live: { arn: `${group}3`, was: `${group}3` } }) as unknown }]);
   });
 
   test('compares versions as numbers: 10 is newer than 9', async () => {
@@ -267,6 +267,13 @@ describe('the release machine', () => {
   test('an older version\'s late approval does not replace one that still has to prove itself', async () => {
     const it = world({ live: `${group}3`, proven: `${group}2` });
     expect(resultOf((await runMachine(definition, approved(1), it.answers)).output)).toBe('Refused');
+  });
+
+  test('brings a version back that was approved again after a rollback from it died, and not for a late duplicate while a newer one waits for its judge', async () => {
+    const [again, late] = [world({ live: `${group}2`, proven: `${group}3` }), world({ live: `${group}3`, proven: `${group}2` })];
+    expect(resultOf((await runMachine(definition, approved(3), again.answers)).output)).toBe('Released');
+    expect(resultOf((await runMachine(definition, approved(2), late.answers)).output)).toBe('Refused');
+    expect([again.parameter.value, late.parameter.value]).toEqual([`${group}3`, `${group}3`]);
   });
 
   test('goes on to the judge when there is nothing to update', async () => {

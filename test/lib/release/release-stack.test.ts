@@ -89,3 +89,12 @@ test('no function or machine of the stack has a managed policy', () => {
     expect(role.Properties).not.toHaveProperty('ManagedPolicyArns');
   }
 });
+
+test('a look of the reconciler ends before a release that it did not see writes anything', () => {
+  const functions = Object.values(template.findResources('AWS::Lambda::Function')) as { readonly Properties: { readonly Timeout: number; readonly Environment?: { readonly Variables?: object } } }[];
+  const look = functions.find(({ Properties }) => 'RELEASE_MACHINE' in (Properties.Environment?.Variables ?? {}));
+  const machines = JSON.stringify(template.findResources('AWS::StepFunctions::StateMachine')).replaceAll('\\', '');
+  const firstWait = Number(/"LetTheListCatchUp":{"Type":"Wait","Seconds":(\d+)/.exec(machines)?.[1]);
+  // The list of executions may lag by some seconds.
+  expect(look?.Properties.Timeout).toBeLessThanOrEqual(firstWait - 5);
+});
