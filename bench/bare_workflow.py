@@ -2,6 +2,8 @@
 
     PYTHONPATH=pipelines/steps python bench/bare_workflow.py
 
+Left out are what the story does a second time or stops half-way, and its two judgements of some hundred predictions.
+
 Also prints the story's quality by month and airport, frozen against retrained.
 """
 
@@ -30,6 +32,11 @@ from workflow.model import Model  # noqa: E402
 from workflow.serving import input_fn, output_fn, predict_fn  # noqa: E402
 
 TRIALS = [(4, 0.1, 5.0), (6, 0.1, 10.0), (5, 0.2, 20.0), (7, 0.07, 30.0)]
+
+ROWS_OF_A_PAYLOAD = 50_000
+"""About 6 MB, the payload of the story's transform jobs."""
+MEASURED = {"JFK": (7, 8, 11, 12), "LGA": (9, 10, 11, 12)}
+"""Months that the story scores with both models."""
 
 
 def curate(root: Path, airports: list[str]) -> None:
@@ -130,6 +137,14 @@ def monitor(work: Path, frame: pd.DataFrame, known: Path) -> str:
     return analyze.analyze(environment, contract)
 
 
+def score(rows: pd.DataFrame, model: Model) -> None:
+    """A transform job's work: the rows as payloads of CSV lines, answered by the serving code."""
+    lines = rows[load().columns].to_csv(index=False, header=False).splitlines(keepends=True)
+    for start in range(0, len(lines), ROWS_OF_A_PAYLOAD):
+        body = "".join(lines[start : start + ROWS_OF_A_PAYLOAD])
+        output_fn(predict_fn(input_fn(body, "text/csv"), model), "text/csv")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
@@ -164,6 +179,12 @@ def main() -> None:
             output_fn(predict_fn(input_fn(body, "text/csv"), models["frozen"]), "text/csv")
         messages = [monitor(work / name, rows.head(2000), work / "first" / "baseline") for name, rows in (("a", august), ("b", september))]
         marks["predictions and monitoring"] = time.perf_counter() - started
+        os.environ["SAGEMAKER_BATCH"] = "true"
+        score(month("JFK", "2013-07"), models["frozen"])
+        for model in models.values():
+            for airport, numbers in MEASURED.items():
+                score(pd.concat([month(airport, f"2013-{number:02d}") for number in numbers]), model)
+        marks["batches"] = time.perf_counter() - started
         print(json.dumps({"seconds": {name: round(value, 2) for name, value in marks.items()}}))
         if options.quality:
             print("first", first, "\nsecond", second, "\nmonitoring", messages)

@@ -156,9 +156,10 @@ export class AlarmEvaluator {
     const { EvaluationPeriods, Period = 60, Threshold = 0, Namespace, MetricName, TreatMissingData = 'missing' } = definition;
     const dimensions = Object.fromEntries((definition.Dimensions ?? []).map(({ Name, Value }) => [Name, Value]));
     if (!Namespace || !MetricName) throw new Error(`Alarm ${definition.AlarmName}: metric math is not supported by the rehearsal's alarms`);
+    const series = this.metrics.series(Namespace, MetricName, dimensions);
     const points = Array.from({ length: EvaluationPeriods }, (_, index) => {
       const end = at - index * Period * 1000;
-      const values = this.metrics.values(Namespace, MetricName, dimensions, end - Period * 1000, end);
+      const values = series.values(end - Period * 1000, end);
       return statistic(definition.Statistic ?? definition.ExtendedStatistic ?? 'Average', values);
     });
     const judged = judge(points, {

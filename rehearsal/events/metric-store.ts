@@ -7,19 +7,44 @@ export type Dimensions = Readonly<Record<string, string>>;
 
 /** Every datum of the run by metric, for the evaluation of alarms. CloudWatch's own store is moto; this sees the same data on their way there. */
 export class MetricStore {
-  private readonly series = new Map<string, Datum[]>();
+  private readonly all = new Map<string, Series>();
 
   put(namespace: string, name: string, dimensions: Dimensions, datum: Datum): void {
+    this.series(namespace, name, dimensions).put(datum);
+  }
+
+  series(namespace: string, name: string, dimensions: Dimensions): Series {
     const key = keyOf(namespace, name, dimensions);
-    const data = this.series.get(key);
-    if (data) data.push(datum);
-    else this.series.set(key, [datum]);
+    const known = this.all.get(key) ?? new Series();
+    this.all.set(key, known);
+    return known;
+  }
+}
+
+/** Data of one metric in the order of their times, however they come: alarms look each minute, and only at the newest. */
+export class Series {
+  private readonly data: Datum[] = [];
+
+  put(datum: Datum): void {
+    this.data.splice(this.first((at) => at > datum.at), 0, datum);
   }
 
   /** Values from `start` (inclusive) to `end` (exclusive). */
-  values(namespace: string, name: string, dimensions: Dimensions, start: number, end: number): number[] {
-    const data = this.series.get(keyOf(namespace, name, dimensions)) ?? [];
-    return data.filter(({ at }) => at >= start && at < end).map(({ value }) => value);
+  values(start: number, end: number): number[] {
+    const [from, until] = [this.first((at) => at >= start), this.first((at) => at >= end)];
+    return this.data.slice(from, until).map(({ value }) => value);
+  }
+
+  /** Index of the first datum whose time is so; all later ones' are, too. */
+  private first(so: (at: number) => boolean): number {
+    let low = 0;
+    let high = this.data.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (so(this.data[middle]?.at ?? Infinity)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 }
 

@@ -23,8 +23,8 @@ export interface FunctionConfiguration {
   readonly KMSKeyArn?: string;
 }
 
-/** Credentials of a function live an hour in AWS; processes older than this (virtual) are replaced. */
-const CREDENTIALS_LIVE = 3_600_000;
+/** Virtual milliseconds. "Lambda terminates execution environments every few hours" (developer guide, "Execution environment lifecycle"). */
+const ENVIRONMENT_LIVES = 6 * 3_600_000;
 /** Processes of one function that may run side by side. */
 const CONCURRENCY = 4;
 
@@ -132,7 +132,7 @@ export class HostedFunction {
     for (;;) {
       const running = this.idle.pop();
       if (!running) break;
-      if (running.worker.alive && clock.now() - running.since < CREDENTIALS_LIVE) return running;
+      if (running.worker.alive && clock.now() - running.since < ENVIRONMENT_LIVES) return running;
       running.worker.kill();
       this.current.delete(running.worker);
     }

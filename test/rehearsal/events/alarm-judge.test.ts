@@ -59,8 +59,16 @@ describe('metrics', () => {
     const store = new MetricStore();
     store.put('N', 'M', { A: '1', B: '2' }, { at: 1000, value: 7 });
     store.put('N', 'M', { A: '1' }, { at: 1000, value: 9 });
-    expect(store.values('N', 'M', { B: '2', A: '1' }, 1000, 2000)).toEqual([7]);
-    expect(store.values('N', 'M', { B: '2', A: '1' }, 0, 1000)).toEqual([]);
-    expect(store.values('N', 'M', {}, 0, 9000)).toEqual([]);
+    expect(store.series('N', 'M', { B: '2', A: '1' }).values(1000, 2000)).toEqual([7]);
+    expect(store.series('N', 'M', { B: '2', A: '1' }).values(0, 1000)).toEqual([]);
+    expect(store.series('N', 'M', {}).values(0, 9000)).toEqual([]);
+  });
+
+  test('data that come late stand where they belong', () => {
+    const store = new MetricStore();
+    for (const at of [3000, 1000, 2000.5, 2000]) store.put('N', 'M', {}, { at, value: at });
+    const series = store.series('N', 'M', {});
+    expect(series.values(0, 9000)).toEqual([1000, 2000, 2000.5, 3000]);
+    expect(series.values(2000, 3000)).toEqual([2000, 2000.5]);
   });
 });
