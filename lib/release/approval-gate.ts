@@ -26,6 +26,8 @@ export interface ApprovalGateProps {
   readonly challengerModelParameterArn?: string;
   /** @default the endpoint never sleeps */
   readonly endpointStateParameter?: ssm.IStringParameter;
+  /** @default there is none: batch */
+  readonly endpointName?: string;
   readonly servingStackName: string;
   readonly servingParameterKeys: readonly string[];
   readonly servingDeploymentRole: iam.IRole;
@@ -66,6 +68,7 @@ export class ApprovalGate extends Construct {
         parameterName: props.approvedModelParameterName,
         provenParameterName: props.provenModelParameter.parameterName,
         endpointStateParameterName: props.endpointStateParameter?.parameterName,
+        endpointName: props.endpointName,
         servingStackName: props.servingStackName,
         servingParameterKeys: props.servingParameterKeys,
         servingDeploymentRoleArn: props.servingDeploymentRole.roleArn,
@@ -143,6 +146,15 @@ export class ApprovalGate extends Construct {
         actions: ['cloudformation:DescribeStacks'],
         resources: [servingStack],
       }),
+      ...(props.endpointName === undefined
+        ? []
+        : [
+            new iam.PolicyStatement({
+              sid: 'WatchEndpoint',
+              actions: ['sagemaker:DescribeEndpoint'],
+              resources: [stack.formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: props.endpointName })],
+            }),
+          ]),
       new iam.PolicyStatement({
         sid: 'UpdateServingStack',
         actions: ['cloudformation:UpdateStack'],

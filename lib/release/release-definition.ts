@@ -219,8 +219,10 @@ function judgeStates(props: ReleaseDefinitionProps): Record<string, State> {
 function updateStates(props: ReleaseDefinitionProps): Record<string, State> {
   const baseline = keepBaseline(props, 'KeepBaseline', '$.candidate.arn', 'WriteParameter', 'NoteError');
   const proof = proofOf(props);
+  const endpoint = endpointStates(props, 'MarkStart');
   return {
     ...baseline.states,
+    ...endpoint.states,
     DescribeServing: call(
       'arn:aws:states:::aws-sdk:cloudformation:describeStacks',
       { StackName: props.servingStackName },
@@ -239,7 +241,7 @@ function updateStates(props: ReleaseDefinitionProps): Record<string, State> {
             Variable: '$.serving.status',
             StringEquals: status,
           })),
-          Next: 'MarkStart',
+          Next: endpoint.first,
         },
         { Variable: '$.count.turns', NumericGreaterThanEquals: maxTurns, Next: 'NoteWaitedTooLong' },
         // Somebody deploys by hand: wait for the end of it like for an earlier release.
@@ -288,6 +290,49 @@ function updateStates(props: ReleaseDefinitionProps): Record<string, State> {
     },
     CountPoll: { Type: 'Pass', Parameters: increment({ polls: '1' }), ResultPath: '$.count', Next: 'WaitForServing' },
     ...proof.states,
+  };
+}
+
+/**
+ * A fleet that scales is being updated, too, and SageMaker takes no second update meanwhile: CloudFormation would fail, and a good version pay for it.
+ * A look that fails stops nothing; whether the update may be, SageMaker says itself.
+ */
+function endpointStates(props: ReleaseDefinitionProps, next: string): { readonly first: string; readonly states: Record<string, State> } {
+  if (props.endpointName === undefined) return { first: next, states: {} };
+  return {
+    first: 'IsThereAnEndpoint',
+    states: {
+      IsThereAnEndpoint: {
+        Type: 'Choice',
+        Choices: [
+          { Variable: '$.live.arn', StringEquals: 'none', Next: next },
+          ...(props.endpointStateParameterName === undefined ? [] : [{ ...isAsleep, Next: next }]),
+        ],
+        Default: 'DescribeEndpoint',
+      },
+      DescribeEndpoint: call(
+        'arn:aws:states:::aws-sdk:sagemaker:describeEndpoint',
+        { EndpointName: props.endpointName },
+        { select: { 'status.$': '$.EndpointStatus' }, resultPath: '$.fleet', next: 'IsEndpointReady', onError: next },
+      ),
+      IsEndpointReady: {
+        Type: 'Choice',
+        Choices: [
+          { Variable: '$.fleet.status', StringEquals: 'InService', Next: next },
+          { Variable: '$.count.turns', NumericGreaterThanEquals: maxTurns, Next: 'NoteWaitedTooLong' },
+          {
+            Or: ['Creating', 'Updating', 'SystemUpdating', 'RollingBack'].map((status) => ({ Variable: '$.fleet.status', StringEquals: status })),
+            Next: 'CountTurn',
+          },
+        ],
+        Default: 'NoteEndpointStuck',
+      },
+      NoteEndpointStuck: outcome(
+        'Failed',
+        "States.Format('The endpoint is in {}, and takes no update. It needs a person: read its FailureReason, then repair or delete it and deploy the Serving stack.', $.fleet.status)",
+        'NotifyFailed',
+      ),
+    },
   };
 }
 

@@ -10,6 +10,8 @@ export interface ReleaseDefinitionProps {
   readonly provenParameterName: string;
   /** Of the SSM parameter that says whether the endpoint is awake or asleep. @default it never sleeps */
   readonly endpointStateParameterName?: string;
+  /** @default there is none: batch */
+  readonly endpointName?: string;
   readonly servingStackName: string;
   /** Keys of the Serving stack's parameters: each must be named to keep its value. */
   readonly servingParameterKeys: readonly string[];

@@ -115,6 +115,7 @@ export class ReleaseStack extends Stack {
       approvedModelParameterName: props.approvedModelParameter.parameterName,
       approvedModelParameterArn: props.approvedModelParameter.parameterArn,
       provenModelParameter,
+      endpointName: pattern === 'batch' ? undefined : serving.endpointName,
       servingStackName: serving.stackName,
       servingParameterKeys: serving.parameterKeys,
       challengerModelParameterArn: props.challengerModelParameter?.parameterArn,

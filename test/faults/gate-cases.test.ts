@@ -3,6 +3,7 @@ import { ExecutionAlreadyExists, SFNClient, type StartExecutionCommand } from '@
 import { Account } from '../../lambda/reconcile-release/account';
 import { type ApprovedPackage, refusedApproval } from '../../lambda/verify-package/approval';
 import { releaseDefinition } from '../../lib/release/release-definition';
+import { maxTurns } from '../../lib/release/release-steps';
 import { EventBus } from '../../rehearsal/events/event-bus';
 import { matches } from '../../rehearsal/events/event-pattern';
 import { parseSchedule } from '../../rehearsal/events/schedule-expression';
@@ -17,6 +18,7 @@ const definition = releaseDefinition({
   packageArnPrefix: group,
   parameterName: '/approved',
   provenParameterName: '/proven',
+  endpointName: 'endpoint',
   servingStackName: 'Serving',
   servingParameterKeys: ['ApprovedModelPackage'],
   servingDeploymentRoleArn: 'arn:role',
@@ -198,6 +200,25 @@ describe('a stack or an endpoint that is not well', () => {
     const { end, states } = await world.run(approval(3));
     expect([end, states.includes('WriteParameter'), world.notices]).toEqual(['ReleaseFailed', false, ['A model release FAILED']]);
     expect([approvalOf('3'), serves(), await world.reconcileOnce()]).toEqual(['Approved', ['2', '2'], 'calls a person']);
+  });
+
+  it.each(['Creating', 'Updating', 'SystemUpdating', 'RollingBack'])('whose endpoint is %s, as a fleet that scales is, is waited for', async (status) => {
+    world.endpointStatuses.push(status, status);
+    const { end, states } = await world.run(approval(3));
+    expect([end, states.filter((state) => state === 'DescribeEndpoint').length, serves()]).toEqual(['Released', 3, ['3', '3']]);
+  });
+
+  it('whose endpoint does not come to rest is not waited for for ever: the approval stays', async () => {
+    world.endpointStatuses.push(...Array<string>(maxTurns + 10).fill('Updating'));
+    expect([(await world.run(approval(3))).end, world.notices, approvalOf('3'), serves()]).toEqual(['ReleaseFailed', ['A model release FAILED'], 'Approved', ['2', '2']]);
+  });
+
+  it.each(['Failed', 'OutOfService', 'UpdateRollbackFailed'])('whose endpoint is %s is left alone: the release fails and is told, and the approval stays', async (status) => {
+    world.endpointStatuses.push(status);
+    const { end, states } = await world.run(approval(3));
+    expect([end, states.includes('WriteParameter'), world.notices, approvalOf('3')]).toEqual(['ReleaseFailed', false, ['A model release FAILED'], 'Approved']);
+    // Somebody repairs it.
+    expect([await world.reconcileOnce(), serves()]).toEqual(['releases version 3: Released', ['3', '3']]);
   });
 
   it('whose endpoint CloudFormation could not update ends with the old version, and the new one rejected', async () => {

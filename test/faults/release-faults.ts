@@ -1,17 +1,21 @@
 import type { Row } from './fault-table';
 import type { ReleaseWorld } from './release-world';
 
-/** What is released, and what comes of it where nothing goes wrong. */
+/** What is released, and what is so where nothing else goes wrong. */
 export const candidates = {
-  'a good model': {},
-  'a model that fails its smoke test': { badCandidate: true },
-  'a model that raises an alarm': { alarmFires: true },
-} as const satisfies Readonly<Record<string, Partial<ReleaseWorld>>>;
+  'a good model': () => ({}),
+  'a model that fails its smoke test': () => ({ badCandidate: true }),
+  'a model that raises an alarm': () => ({ alarmFires: true }),
+  'the first model': () => ({ parameter: 'none', proven: 'none', stack: { deployed: 'none', target: 'none', status: 'CREATE_COMPLETE', looksLeft: 0 }, approvals: new Map([['3', 'Approved']]) }),
+  'a package that verification refuses': () => ({ verification: () => ({ passed: false, text: 'another artifact' }) }),
+  'a version older than the live one': () => ({ candidate: '1', approvals: new Map([['1', 'Approved'], ['2', 'Approved']]) }),
+  'an update that CloudFormation refuses': () => ({ refusesUpdates: true }),
+} as const satisfies Readonly<Record<string, () => Partial<ReleaseWorld>>>;
 export type Candidate = keyof typeof candidates;
 
 /**
  * The release machine's calls, and what each fault leads to: how the execution ends, who hears of it, what the reconciler does afterwards, and which
- * version serves in the end. Version 2 was live before; 3 is the candidate. Docs: docs/failures.md.
+ * version serves in the end. Version 2 was live before and 3 is the candidate, if nothing else is said. Docs: docs/failures.md.
  */
 export const releaseFaults: Readonly<Record<Candidate, Readonly<Record<string, Row>>>> = {
   'a good model': {
@@ -49,6 +53,12 @@ export const releaseFaults: Readonly<Record<Candidate, Readonly<Record<string, R
       'Released; told; version 3 serves',
       'ReleaseFailed; told; releases version 3: Released; version 3 serves',
       'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
+    ],
+    DescribeEndpoint: [
+      'Released; told; version 3 serves',
+      'Released; told; version 3 serves',
+      'Released; told; version 3 serves',
       'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
     ],
     WriteParameter: [
@@ -186,6 +196,50 @@ export const releaseFaults: Readonly<Record<Candidate, Readonly<Record<string, R
       'TakenBack; not told; version 2 serves',
       'TakenBack; told; version 2 serves',
       'killed; alarm on aborted executions; version 2 serves',
+    ],
+  },
+  'the first model': {
+    JudgeFirstRelease: [
+      'Released; told; version 3 serves',
+      'TakenBack; told; version none serves',
+      'TakenBack; told; version none serves',
+      'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
+    ],
+  },
+  'a package that verification refuses': {
+    RefusePackage: [
+      'ReleaseRefused; told; version 2 serves',
+      'ReleaseRefused; told; releases version 3: ReleaseRefused; version 2 serves',
+      'ReleaseRefused; told; version 2 serves',
+      'killed; alarm on aborted executions; releases version 3: ReleaseRefused; version 2 serves',
+    ],
+    NotifyRefused: [
+      'ReleaseRefused; told; version 2 serves',
+      'ReleaseRefused; not told; version 2 serves',
+      'ReleaseRefused; told; version 2 serves',
+      'killed; alarm on aborted executions; version 2 serves',
+    ],
+  },
+  'a version older than the live one': {
+    NotifyStale: [
+      'Refused; told; version 2 serves',
+      'Refused; not told; version 2 serves',
+      'Refused; told; version 2 serves',
+      'killed; alarm on aborted executions; version 2 serves',
+    ],
+  },
+  'an update that CloudFormation refuses': {
+    PutValueBack: [
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
+    ],
+    NotifyFailed: [
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'ReleaseFailed; not told; releases version 3: Released; version 3 serves',
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
     ],
   },
 };

@@ -11,6 +11,7 @@ const definition = releaseDefinition({
   packageArnPrefix: group,
   parameterName: '/approved',
   provenParameterName: '/proven',
+  endpointName: 'endpoint',
   servingStackName: 'Serving',
   servingParameterKeys: ['ApprovedModelPackage'],
   servingDeploymentRoleArn: 'arn:role',

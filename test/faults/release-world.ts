@@ -21,6 +21,12 @@ export class ReleaseWorld {
   readonly stack = { deployed: `${group}2`, target: `${group}2`, status: 'UPDATE_COMPLETE', looksLeft: 0 };
   readonly approvals = new Map([['2', 'Approved'], ['3', 'Approved']]);
   readonly notices: string[] = [];
+  /** Of the endpoint, look by look; then it is in service. */
+  readonly endpointStatuses: string[] = [];
+  /** CloudFormation takes no update of the stack. */
+  refusesUpdates = false;
+  /** What is approved. */
+  candidate = '3';
   /** The candidate's smoke test fails. */
   badCandidate = false;
   /** An alarm fires while it bakes. */
@@ -122,6 +128,8 @@ export class ReleaseWorld {
         return { Stacks: [{ StackStatus: this.stack.status }] };
       case 'cloudformation:updateStack':
         return this.update();
+      case 'sagemaker:describeEndpoint':
+        return { EndpointStatus: this.endpointStatuses.shift() ?? 'InService' };
       case 'sns:publish':
         this.notices.push(String(parameters.Subject));
         return {};
@@ -134,6 +142,7 @@ export class ReleaseWorld {
 
   protected update(): unknown {
     const { stack } = this;
+    if (this.refusesUpdates) throw named('CloudFormation.CloudFormationException', 'Template error: it is not to be had.');
     if (stack.status.endsWith('_IN_PROGRESS')) throw named('CloudFormation.CloudFormationException', `Stack is in ${stack.status} state and can not be updated.`);
     if (stack.deployed === this.parameter) throw named('CloudFormation.CloudFormationException', 'No updates are to be performed.');
     Object.assign(stack, { target: this.parameter, status: 'UPDATE_IN_PROGRESS', looksLeft: 3 });
