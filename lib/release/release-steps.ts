@@ -27,6 +27,9 @@ export interface ReleaseDefinitionProps {
   readonly bakingMinutes: number;
 }
 
+/** The endpoint that nobody asked is out of its stack. */
+export const isAsleep = { Variable: '$.endpoint.was', StringEquals: 'asleep' };
+
 /** Seconds between two looks at the stack; each look also sends one round of recorded requests. */
 export const pollSeconds = 30;
 /** Two fleets start and stop around the baking; an hour is more than SageMaker has been seen to need for that. */

@@ -2,7 +2,6 @@ import { ExecutionAlreadyExists, SFNClient, type StartExecutionCommand } from '@
 
 import { Account } from '../../lambda/reconcile-release/account';
 import { type ApprovedPackage, refusedApproval } from '../../lambda/verify-package/approval';
-import { releaseDefinition } from '../../lib/release/release-definition';
 import { maxTurns } from '../../lib/release/release-steps';
 import { EventBus } from '../../rehearsal/events/event-bus';
 import { matches } from '../../rehearsal/events/event-pattern';
@@ -10,23 +9,11 @@ import { parseSchedule } from '../../rehearsal/events/schedule-expression';
 import type { Platform, ServiceCall } from '../../rehearsal/platform';
 import { resolve } from '../fixtures/resolve';
 import { templateOf } from '../fixtures/workflow-app';
-import { group, ReleaseWorld, versionOf } from './release-world';
+import { packageGroup as group, releaseMachine } from '../fixtures/release-machine';
+import { ReleaseWorld, versionOf } from './release-world';
 
 /** What reaches the approval gate and should not, or not so (docs/bad-input.md). Version 2 is live and approved, 3 is approved. */
-const definition = releaseDefinition({
-  stateMachineArn: 'arn:machine',
-  packageArnPrefix: group,
-  parameterName: '/approved',
-  provenParameterName: '/proven',
-  endpointName: 'endpoint',
-  servingStackName: 'Serving',
-  servingParameterKeys: ['ApprovedModelPackage'],
-  servingDeploymentRoleArn: 'arn:role',
-  verifyPackageFunctionArn: 'arn:verify',
-  smokeTestFunctionArn: 'arn:smoke',
-  topicArn: 'arn:topic',
-  bakingMinutes: 10,
-});
+const definition = releaseMachine();
 const approval = (version: number | string, more: object = {}) => ({ detail: { ModelPackageArn: `${group}${version}` }, ...more });
 
 /** The event as SageMaker sends it. */

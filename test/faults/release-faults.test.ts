@@ -1,22 +1,9 @@
-import { releaseDefinition } from '../../lib/release/release-definition';
+import { packageGroup as group, releaseMachine } from '../fixtures/release-machine';
 import { testFaultTable } from './fault-table';
 import { type Candidate, candidates, releaseFaults } from './release-faults';
-import { group, ReleaseWorld, versionOf } from './release-world';
+import { ReleaseWorld, versionOf } from './release-world';
 
-const definition = releaseDefinition({
-  stateMachineArn: 'arn:machine',
-  packageArnPrefix: group,
-  parameterName: '/approved',
-  provenParameterName: '/proven',
-  endpointName: 'endpoint',
-  servingStackName: 'Serving',
-  servingParameterKeys: ['ApprovedModelPackage'],
-  servingDeploymentRoleArn: 'arn:role',
-  verifyPackageFunctionArn: 'arn:verify',
-  smokeTestFunctionArn: 'arn:smoke',
-  topicArn: 'arn:topic',
-  bakingMinutes: 10,
-});
+const definition = releaseMachine();
 const approvalOf = ({ candidate }: ReleaseWorld) => ({ detail: { ModelPackageArn: `${group}${candidate}` } });
 
 function worldWith(scenario: string): ReleaseWorld {

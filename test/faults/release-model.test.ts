@@ -1,25 +1,11 @@
 import * as fc from 'fast-check';
 
 import { reconcile } from '../../lambda/reconcile-release/reconcile';
-import { releaseDefinition } from '../../lib/release/release-definition';
+import { releaseMachine } from '../fixtures/release-machine';
 import type { Players } from './release-model';
 import { Game, type Play, plays } from './release-play';
-import { group } from './release-world';
 
-const definition = releaseDefinition({
-  stateMachineArn: 'arn:machine',
-  packageArnPrefix: group,
-  parameterName: '/approved',
-  provenParameterName: '/proven',
-  endpointName: 'endpoint',
-  servingStackName: 'Serving',
-  servingParameterKeys: ['ApprovedModelPackage'],
-  servingDeploymentRoleArn: 'arn:role',
-  verifyPackageFunctionArn: 'arn:verify',
-  smokeTestFunctionArn: 'arn:smoke',
-  topicArn: 'arn:topic',
-  bakingMinutes: 10,
-});
+const definition = releaseMachine();
 const players: Players = { definition, reconcile, looksAreShort: true };
 
 const seed = 20261128;

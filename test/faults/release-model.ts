@@ -1,6 +1,7 @@
+import { packageGroup as group } from '../fixtures/release-machine';
 import { reconcile } from '../../lambda/reconcile-release/reconcile';
 import type { StateMachineDefinition } from '../../lib/foundation/states-language';
-import { type Execution, group, named, type Parameters, ReleaseWorld, versionOf } from './release-world';
+import { type Execution, named, type Parameters, ReleaseWorld, versionOf } from './release-world';
 
 export type Kind = 'good' | 'fails its smoke test' | 'raises an alarm' | 'is not what was evaluated';
 

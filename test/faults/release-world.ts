@@ -1,9 +1,9 @@
 import { reconcile } from '../../lambda/reconcile-release/reconcile';
 import type { StateMachineDefinition } from '../../lib/foundation/states-language';
+import { packageGroup as group } from '../fixtures/release-machine';
 import { runMachine } from '../fixtures/run-machine';
 import { faultAt, type Fault } from './fault';
 
-export const group = 'arn:aws:sagemaker:eu-central-1:111122223333:model-package/flights/';
 export const versionOf = (arn: string): string => (arn === 'none' ? 'none' : (arn.split('/')[2] ?? ''));
 
 export type Parameters = Record<string, unknown>;

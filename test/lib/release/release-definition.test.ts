@@ -1,21 +1,8 @@
-import { releaseDefinition } from '../../../lib/release/release-definition';
 import { maxPolls, maxTurns } from '../../../lib/release/release-steps';
+import { packageGroup as group, releaseMachine } from '../../fixtures/release-machine';
 import { runMachine } from '../../fixtures/run-machine';
 
-const group = 'arn:aws:sagemaker:eu-central-1:111122223333:model-package/flights/';
-const definition = releaseDefinition({
-  stateMachineArn: 'arn:machine',
-  packageArnPrefix: group,
-  parameterName: '/approved',
-  provenParameterName: '/proven',
-  servingStackName: 'Serving',
-  servingParameterKeys: ['ApprovedModelPackage'],
-  servingDeploymentRoleArn: 'arn:role',
-  verifyPackageFunctionArn: 'arn:verify',
-  smokeTestFunctionArn: 'arn:smoke',
-  topicArn: 'arn:topic',
-  bakingMinutes: 10,
-});
+const definition = releaseMachine();
 
 /** A world in which version 3 is approved, 2 is live, and the stack update succeeds after two looks. */
 function world(change: { live?: string; proven?: string; statuses?: string[]; passed?: boolean; approval?: string; artifact?: { passed: boolean; text: string }; afterBack?: string[] } = {}) {
@@ -68,6 +55,7 @@ function world(change: { live?: string; proven?: string; statuses?: string[]; pa
       },
       NotifyRefused: publish,
       DescribeServing: describe,
+      DescribeEndpoint: () => ({ EndpointStatus: 'InService' }),
       PollServing: describe,
       PollBack: stack(back),
       WriteParameter: put,

@@ -1,21 +1,7 @@
-import { releaseDefinition } from '../../../lib/release/release-definition';
+import { packageGroup as group, releaseMachine } from '../../fixtures/release-machine';
 import { runMachine } from '../../fixtures/run-machine';
 
-const group = 'arn:aws:sagemaker:eu-central-1:111122223333:model-package/flights/';
-const definition = releaseDefinition({
-  stateMachineArn: 'arn:machine',
-  packageArnPrefix: group,
-  parameterName: '/approved',
-  provenParameterName: '/proven',
-  endpointStateParameterName: '/state',
-  servingStackName: 'Serving',
-  servingParameterKeys: ['ApprovedModelPackage', 'EndpointState'],
-  servingDeploymentRoleArn: 'arn:role',
-  verifyPackageFunctionArn: 'arn:verify',
-  smokeTestFunctionArn: 'arn:smoke',
-  topicArn: 'arn:topic',
-  bakingMinutes: 10,
-});
+const definition = releaseMachine({ endpointStateParameterName: '/state', servingParameterKeys: ['ApprovedModelPackage', 'EndpointState'] });
 
 interface Change {
   readonly state?: string;
@@ -54,6 +40,7 @@ async function release(version: number, { state = 'asleep', passed = true, updat
     ReadState: get,
     VerifyPackage: () => ({ Payload: { passed: true, text: 'the same' } }),
     DescribeServing: describe,
+    DescribeEndpoint: () => ({ EndpointStatus: 'InService' }),
     PollServing: describe,
     PollBack: () => ({ Stacks: [{ StackStatus: 'UPDATE_COMPLETE' }] }),
     ...Object.fromEntries(puts.map((name) => [name, put])),
@@ -69,7 +56,7 @@ async function release(version: number, { state = 'asleep', passed = true, updat
     NotifyStale: () => ({}),
   });
   const end = run.error ?? (run.output?.outcome as { result?: string } | undefined)?.result;
-  return { end, parameters, deployed, verdicts, rejected: run.tasks.includes('RejectPackage') };
+  return { end, parameters, deployed, verdicts, rejected: run.tasks.includes('RejectPackage'), looked: run.tasks.includes('DescribeEndpoint') };
 }
 
 const both = (version: number, state: string) => ({ '/approved': `${group}${version}`, '/state': state });
@@ -82,8 +69,9 @@ describe('the release of a version whose endpoint sleeps', () => {
   });
 
   test('wakes it with a newer version', async () => {
-    const { end, parameters, verdicts } = await release(3);
-    expect([end, parameters]).toEqual(['Released', both(3, 'awake')]);
+    const { end, parameters, verdicts, looked } = await release(3);
+    // Asleep, there is no endpoint to wait for.
+    expect([end, parameters, looked]).toEqual(['Released', both(3, 'awake'), false]);
     expect(verdicts).toEqual([expect.objectContaining({ hadCanary: false })]);
   });
 
@@ -109,7 +97,8 @@ describe('the release of a version whose endpoint is awake', () => {
   });
 
   test('has its canary', async () => {
-    const { verdicts } = await release(3, { state: 'awake' });
+    const { verdicts, looked } = await release(3, { state: 'awake' });
+    expect(looked).toBe(true);
     expect(verdicts).toEqual([expect.objectContaining({ hadCanary: true })]);
   });
 });
