@@ -11,6 +11,7 @@ import type { Recording } from './proof/recording';
 import type { Rehearsal } from './rehearsal';
 import { type Run, run, writeReport } from './run';
 import type { CheckpointResult } from './story/checkpoint';
+import { qualityTable } from './story/quality-table';
 
 const root = resolve(__dirname, '..');
 
@@ -58,6 +59,8 @@ async function main(argv: readonly string[]): Promise<number> {
   const report = writeReport(root, data, await accessRows(current.recording));
   say('');
   for (const one of data.checkpoints) say(`${statusWord(one.status)}  ${one.id}`);
+  const quality = qualityTable(data.story.quality);
+  if (quality.length > 0) say(`\nQuality on what became of the flights:\n\n  ${quality.join('\n  ')}`);
   const passed = data.checkpoints.filter((one) => one.status === 'passed').length;
   say('');
   say(`${passed} of ${data.checkpoints.length} checkpoints passed in ${duration(data.milliseconds)}. Report: ${relative(process.cwd(), report)}`);

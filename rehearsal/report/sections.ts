@@ -1,5 +1,5 @@
 import { duration } from '../../operator/output';
-import { change } from '../story/quality';
+import { change, unseenMonths } from '../story/quality';
 import { barChart, lineChart } from './charts';
 import { html, Markup } from './markup';
 import type { ReportData } from './report-data';
@@ -85,7 +85,7 @@ export function qualitySection(data: ReportData): Markup {
 function retrainingTable(quality: ReportData['story']['quality']): Markup {
   const rows = quality.flatMap((before) => {
     const after = quality.find((one) => one.airport === before.airport && one.month === before.month && one.modelVersion > before.modelVersion);
-    return after === undefined ? [] : [html`<tr><td>${before.airport}</td><td>${before.month}</td><td>${before.modelVersion} → ${after.modelVersion}</td><td>${change(before, after)}</td></tr>`];
+    return after === undefined ? [] : [html`<tr><td>${before.airport}</td><td>${before.month}</td><td>${before.modelVersion} → ${after.modelVersion}</td><td>${unseenMonths.includes(before.month) ? change(before, after) : `version ${after.modelVersion} has learned this month: its numbers say nothing here`}</td></tr>`];
   });
   return rows.length === 0 ? html`` : html`<h3>What retraining changed</h3><table><thead><tr><th>airport</th><th>month</th><th>version</th><th>change</th></tr></thead><tbody>${rows}</tbody></table>`;
 }

@@ -27,6 +27,9 @@ export interface MonthQuality {
   readonly alwaysFlaggingPer1000: number;
 }
 
+/** Neither model has seen them: the retraining learns until September, and October chooses its threshold. */
+export const unseenMonths: readonly string[] = ['2013-11', '2013-12'];
+
 /** What a retraining changed in one month, and whether it helped: in ranking and in money, which may disagree. */
 export function change(before: MonthQuality, after: MonthQuality): string {
   const signed = (value: number, digits: number) => `${value >= 0 ? '+' : ''}${value.toFixed(digits)}`;

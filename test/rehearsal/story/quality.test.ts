@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { averagePrecision, change, type MonthQuality, qualityByMonth, rocAuc } from '../../../rehearsal/story/quality';
+import { qualityTable } from '../../../rehearsal/story/quality-table';
 
 const flights = fc.array(fc.record({ probability: fc.integer({ min: 0, max: 10 }).map((n) => n / 10), disrupted: fc.boolean() }), { minLength: 2, maxLength: 60 });
 
@@ -71,5 +72,36 @@ describe('what a retraining changed', () => {
   it('knows the price of the two policies without a model', () => {
     const scored = [true, false, false].map((disrupted, at) => ({ id: String(at), month: '2013-11', probability: 0.5, decision: 'on_time', disrupted }));
     expect(qualityByMonth('LGA', 1, scored, { missed: 180, falseAlarm: 60 })[0]).toMatchObject({ neverFlaggingPer1000: 60_000, alwaysFlaggingPer1000: 40_000 });
+  });
+});
+
+describe('the table at the end of a run', () => {
+  const month = (airport: string, name: string, modelVersion: number, auc: number): MonthQuality => ({
+    airport,
+    month: name,
+    modelVersion,
+    flights: 100,
+    disruptedShare: 0.2,
+    auc,
+    averagePrecision: auc / 2,
+    costPer1000: 30_000 + modelVersion,
+    neverFlaggingPer1000: 36_000,
+    alwaysFlaggingPer1000: 48_000,
+  });
+
+  it('puts both models beside each other, before, during and after, and no number where a model has learned the month', () => {
+    const first = [month('JFK', '2013-07', 1, 0.72), month('LGA', '2013-10', 1, 0.66), month('LGA', '2013-11', 1, 0.68)];
+    const second = [month('JFK', '2013-07', 2, 0.9), month('LGA', '2013-10', 2, 0.9), month('LGA', '2013-11', 2, 0.7)];
+    expect(qualityTable([...first, ...second]).map((line) => line.split(/\s{2,}/))).toEqual([
+      ['airport', 'month', 'frozen: AUC, AP, USD per 1000', 'retrained: AUC, AP, USD per 1000', 'USD without a model'],
+      ['JFK', '2013-07', 'before', '0.720', '0.360', '30001', 'has learned it', '36000'],
+      ['LGA', '2013-10', 'during', '0.660', '0.330', '30001', 'has learned it', '36000'],
+      ['LGA', '2013-11', 'after', '0.680', '0.340', '30001', '0.700', '0.350', '30002', '36000'],
+    ]);
+  });
+
+  it('says what was not measured when a run stops early, and is not there when nothing was', () => {
+    expect(qualityTable([month('LGA', '2013-12', 1, 0.7)])[1]).toContain('not measured');
+    expect(qualityTable([])).toEqual([]);
   });
 });
