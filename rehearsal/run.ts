@@ -12,7 +12,8 @@ import { Recorder } from './report/recorder';
 import { renderReport } from './report/render';
 import type { ReportData } from './report/report-data';
 import type { Checkpoint, CheckpointResult } from './story/checkpoint';
-import { ending, story } from './story/checkpoints';
+import { servingPatternOf } from './serving-pattern';
+import { ending, storyOf } from './story/checkpoints';
 import { runStory } from './story/run-story';
 import { emptyState } from './story/state';
 import { synthesize } from './synth';
@@ -37,7 +38,7 @@ export interface RunOptions {
   readonly prepareAssembly?: (folder: string) => void;
   /** @default made from the locked requirements */
   readonly python?: string;
-  /** @default all */
+  /** @default those of the workflow's serving pattern */
   readonly checkpoints?: readonly Checkpoint[];
 }
 
@@ -79,10 +80,12 @@ export async function run(options: RunOptions): Promise<Run> {
       if (checkpoint === ending[0]) policies = rehearsal?.host.policies.records();
       options.started?.(checkpoint, ...where);
     };
-    const data = await tell({ ...options, started }, rehearsal, began);
+    const pattern = servingPatternOf(assembly);
+    const checkpoints = options.checkpoints ?? (options.keep ? storyOf(pattern) : [...storyOf(pattern), ...ending]);
+    const data = await tell({ ...options, started, checkpoints }, rehearsal, began);
     const recording = recordingOf(rehearsal, policies ?? rehearsal.host.policies.records());
-    // A run that went wrong or was cut short proves nothing.
-    if (data.passed && options.checkpoints === undefined && !options.keep) writeRecording(parent, recording);
+    // A run that went wrong or was cut short proves nothing, and a pattern's own story does not ask for all that its policies allow.
+    if (data.passed && options.checkpoints === undefined && !options.keep && pattern === 'real-time') writeRecording(parent, recording);
     return { data, rehearsal, recording, stop };
   } catch (error) {
     await stop();
@@ -90,7 +93,7 @@ export async function run(options: RunOptions): Promise<Run> {
   }
 }
 
-async function tell(options: RunOptions, rehearsal: Rehearsal, began: number): Promise<ReportData> {
+async function tell(options: RunOptions & { readonly checkpoints: readonly Checkpoint[] }, rehearsal: Rehearsal, began: number): Promise<ReportData> {
   const { host, platform } = rehearsal;
   const recorder = new Recorder(host);
   const clients = makeClients({ endpoint: platform.endpoint, region: platform.region, credentials: platform.operator });
@@ -101,7 +104,7 @@ async function tell(options: RunOptions, rehearsal: Rehearsal, began: number): P
       operator: makeContext({ clients, dataFolder: join(options.root, 'data'), pollMilliseconds: 100 }),
       output: options.output,
       state,
-      checkpoints: options.checkpoints ?? (options.keep ? story : [...story, ...ending]),
+      checkpoints: options.checkpoints,
       started: options.started,
       ended: options.ended,
       signal: options.signal,

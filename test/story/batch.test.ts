@@ -1,26 +1,3 @@
-import { ListEndpointsCommand } from '@aws-sdk/client-sagemaker';
-
-import { batch } from '../../operator/commands/batch';
-import { invoke } from '../../operator/commands/invoke';
-import { status } from '../../operator/commands/status';
-import { CommandFailed } from '../../operator/errors';
-import { type Checkpoint, expect as must } from '../../rehearsal/story/checkpoint';
 import { patternStory } from '../fixtures/pattern-story';
 
-const withoutEndpoint: Checkpoint = {
-  id: 'batch-only',
-  sentence: 'There is no endpoint; a file is scored with the released model, each row of it, and who wants to ask one hears where to go.',
-  rows: ['DEPLOY-02', 'CHOICE-01'],
-  async run({ operator, output }) {
-    const { Endpoints } = await operator.clients.sagemaker.send(new ListEndpointsCommand({}));
-    must(Endpoints?.length === 0, 'there is an endpoint');
-    const { outcome } = await batch(operator, { sample: { airport: 'JFK', month: '2013-07' } }, output);
-    must(outcome.result === 'Complete', `${outcome.result}: ${outcome.detail}`);
-    const { live, endpoint } = await status(operator, {}, output);
-    must(live === 1 && endpoint === 'none (served in batch)', `version ${live ?? 'none'} is live, the endpoint is ${endpoint}`);
-    const refusal = await invoke(operator, { sample: { airport: 'JFK', month: '2013-07', rows: 1 } }, output).catch((error: unknown) => error);
-    must(refusal instanceof CommandFailed && (refusal.remedy ?? '').includes('npm run mlops -- batch'), `invoke says ${String(refusal)}`);
-  },
-};
-
-describe('batch alone', () => patternStory('batch', [withoutEndpoint]));
+describe('batch alone', () => patternStory('batch'));

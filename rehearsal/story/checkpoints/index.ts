@@ -1,14 +1,19 @@
+import type { ServingPattern } from '../../../operator/serving';
 import type { Checkpoint } from '../checkpoint';
+import { asynchronous } from './asynchronous';
 import { batchNight, batchTwice, batchWaits } from './batch';
+import { batchAlone } from './batch-alone';
 import { catalog, ingestKennedy, laterData, quarantine } from './data';
 import { deploy, destroy, examine, teardown } from './deployment';
 import { separated } from './duties';
+import { firstVersion } from './first-version';
 import { aborted, buried, interrupted } from './interruption';
 import { judged, judgedDrift } from './judgement';
 import { described, traced } from './lineage';
 import { coolDown, drifted, healthy, healthyAgain, retrained } from './monitoring';
 import { reconciled } from './reconciliation';
 import { badCanary, canaryRelease, duplicateApproval, firstRelease, rollBack } from './release';
+import { serverless } from './serverless';
 import { badRequests, batchJuly, qualityAfter, qualityBefore } from './serving';
 import { denied, evaluationHolds, firstTraining, logs, noBetter, tuning } from './training';
 
@@ -56,3 +61,10 @@ export const story: readonly Checkpoint[] = [
 
 /** Left out with --keep. */
 export const ending: readonly Checkpoint[] = [destroy, teardown];
+
+const own: Readonly<Record<Exclude<ServingPattern, 'real-time'>, readonly Checkpoint[]>> = { serverless, asynchronous, batch: batchAlone };
+
+/** What is told of a workflow: all of it where the endpoint answers in real time, else the short way to a model and what its pattern does otherwise. */
+export function storyOf(pattern: ServingPattern): readonly Checkpoint[] {
+  return pattern === 'real-time' ? story : [deploy, examine, ingestKennedy, firstVersion, ...own[pattern]];
+}

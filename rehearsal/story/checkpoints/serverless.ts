@@ -1,0 +1,103 @@
+import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
+
+import { approve } from '../../../operator/commands/approve';
+import { batch } from '../../../operator/commands/batch';
+import { drift } from '../../../operator/commands/drift';
+import { invoke } from '../../../operator/commands/invoke';
+import { status } from '../../../operator/commands/status';
+import { CommandFailed } from '../../../operator/errors';
+import { livePackageArn, versionOf } from '../../../operator/registry';
+import { registerBrokenModel } from '../broken-model';
+import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
+
+const minute = 60_000;
+const three = { sample: { airport: 'JFK', month: '2013-07', rows: 3 } } as const;
+
+/** Cold starts so far: SageMaker writes the metric for no other request. */
+async function coldStarts({ operator, rehearsal }: Stage): Promise<{ count: number; longestMilliseconds: number }> {
+  const now = rehearsal.clock.now();
+  const { Datapoints = [] } = await operator.clients.cloudwatch.send(
+    new GetMetricStatisticsCommand({
+      Namespace: 'AWS/SageMaker',
+      MetricName: 'ModelSetupTime',
+      Dimensions: [
+        { Name: 'EndpointName', Value: await operator.output('Serving', 'EndpointName') },
+        { Name: 'VariantName', Value: 'live' },
+      ],
+      StartTime: new Date(now - 24 * 60 * minute),
+      EndTime: new Date(now + minute),
+      Period: 60,
+      Statistics: ['SampleCount', 'Maximum'],
+    }),
+  );
+  return {
+    count: Datapoints.reduce((sum, { SampleCount = 0 }) => sum + SampleCount, 0),
+    longestMilliseconds: Math.max(0, ...Datapoints.map(({ Maximum = 0 }) => Maximum / 1_000)),
+  };
+}
+
+const coldStart: Checkpoint = {
+  id: 'cold-start',
+  sentence: 'After a lull the first request waits for a container, and only that one: the metric of cold starts says so.',
+  rows: ['DEPLOY-03', 'CUE-02', 'COST-04'],
+  async run(stage) {
+    const { operator, output, rehearsal, note } = stage;
+    await invoke(operator, three, output);
+    await rehearsal.clock.advance(60 * minute);
+    const before = await coldStarts(stage);
+    const { predictions } = await invoke(operator, { sample: { ...three.sample, rows: 1 } }, output);
+    expect(predictions[0]?.modelVersion === '1', `version ${predictions[0]?.modelVersion ?? 'none'} answers`);
+    await rehearsal.clock.advance(minute);
+    const after = await coldStarts(stage);
+    expect(after.count === before.count + 1, `${after.count - before.count} cold starts instead of one`);
+    expect(after.longestMilliseconds > 0, 'the cold start took no time');
+    await invoke(operator, three, output);
+    await rehearsal.clock.advance(minute);
+    expect((await coldStarts(stage)).count === after.count, 'a warm container was started again');
+    note('cold starts', after.count);
+    const { endpoint } = await status(operator, {}, output);
+    expect(endpoint === 'InService, serverless, at most 5 at once', `status says ${endpoint}`);
+  },
+};
+
+const isolatedBatch: Checkpoint = {
+  id: 'isolated-batch',
+  sentence: 'Batch beside it runs the same package isolated, and answers each row.',
+  rows: ['DEPLOY-02'],
+  async run({ operator, output }) {
+    const { outcome } = await batch(operator, { sample: { airport: 'JFK', month: '2013-07' } }, output);
+    expect(outcome.result === 'Complete', `${outcome.result}: ${outcome.detail}`);
+  },
+};
+
+const nothingCaptured: Checkpoint = {
+  id: 'nothing-captured',
+  sentence: 'The endpoint captures nothing, and the commands that look at captures say so.',
+  rows: [],
+  async run({ operator, output }) {
+    const EndpointName = await operator.output('Serving', 'EndpointName');
+    const { DataCaptureConfig } = await operator.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
+    expect(DataCaptureConfig === undefined, 'the endpoint captures');
+    const refusal = await drift(operator, {}, output).catch((error: unknown) => error);
+    expect(refusal instanceof CommandFailed && /serverless, which captures no requests/.test(refusal.message), `drift says ${String(refusal)}`);
+  },
+};
+
+const takenBack: Checkpoint = {
+  id: 'taken-back',
+  sentence: 'There is no canary: a broken model gets all requests until the smoke test takes it back, and its approval with it.',
+  rows: ['DEPLOYCHK-06', 'COST-05'],
+  async run(stage) {
+    const { operator, output } = stage;
+    const version = await registerBrokenModel(stage);
+    const { outcome } = await approve(operator, { version, note: 'a mistake, on purpose' }, output);
+    expect(outcome?.result === 'TakenBack' && /smoke test/.test(outcome.detail), `${outcome?.result ?? ''}: ${outcome?.detail ?? ''}`);
+    expect(versionOf(expectSome(await livePackageArn(operator), 'a live model')) === 1, 'the broken version is still live');
+    const { predictions } = await invoke(operator, three, output);
+    expect(predictions.length === 3 && predictions.every(({ modelVersion }) => modelVersion === '1'), 'version 1 does not answer');
+  },
+};
+
+/** What is characteristic of a serverless endpoint. */
+export const serverless: readonly Checkpoint[] = [coldStart, isolatedBatch, nothingCaptured, takenBack];
