@@ -51,6 +51,8 @@ export class AlarmEvaluator {
   private readonly metrics = new MetricStore();
   private readonly delivery: Delivery;
   private cancel: () => void = () => undefined;
+  private evaluating: Promise<void> = Promise.resolve();
+  private stopped = false;
 
   constructor(
     private readonly platform: Platform,
@@ -64,12 +66,15 @@ export class AlarmEvaluator {
     this.cancel = this.platform.clock.schedule(
       (after) => (Math.floor(after / MINUTE) + 1) * MINUTE,
       // Most minutes change nothing, and such a minute is over at once: virtual days would otherwise be long.
-      (at) => (this.all.some((alarm) => this.acts(alarm, at)) ? this.platform.clock.working(this.evaluateAll(at)) : undefined),
+      (at) => (this.all.some((alarm) => this.acts(alarm, at)) ? this.platform.clock.working((this.evaluating = this.evaluateAll(at))) : undefined),
     );
   }
 
-  stop(): void {
+  /** Resolves when the minute at work has ended: it must not reach for what is gone. */
+  async stop(): Promise<void> {
     this.cancel();
+    this.stopped = true;
+    await this.evaluating;
   }
 
   get all(): readonly Alarm[] {
@@ -134,6 +139,7 @@ export class AlarmEvaluator {
 
   private async evaluateAll(at: number): Promise<void> {
     for (const alarm of [...this.alarms.values()]) {
+      if (this.stopped) return;
       const { AlarmName } = alarm.definition;
       try {
         const { state, reason, newest } = this.evaluate(alarm, at);

@@ -14,6 +14,7 @@ export class QueueDepth {
   /** Queues that had a call since. */
   private readonly touched = new Set<string>();
   private cancel: () => void = () => undefined;
+  private asking: Promise<void> = Promise.resolve();
 
   constructor(private readonly platform: Platform) {}
 
@@ -22,15 +23,16 @@ export class QueueDepth {
       (after) => (Math.floor(after / MINUTE) + 1) * MINUTE,
       () => {
         // The minute ends when it is known what waits.
-        if (this.touched.size > 0) return this.platform.clock.working(this.ask());
+        if (this.touched.size > 0) return this.platform.clock.working((this.asking = this.ask()));
         for (const [url, visible] of this.holding) this.publish(url, visible);
         return undefined;
       },
     );
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.cancel();
+    await this.asking.catch(() => undefined);
   }
 
   observe({ service, operation, input }: ServiceCall): void {

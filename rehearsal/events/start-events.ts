@@ -22,7 +22,8 @@ export interface EventServices {
   readonly functions: LambdaService;
   readonly machines: StatesService;
   readonly alarms: AlarmEvaluator;
-  stop(): void;
+  /** Resolves when nothing of them is at work any more. */
+  stop(): Promise<void>;
 }
 
 /** Starts Lambda, EventBridge, Step Functions, alarms, metric filters and Application Auto Scaling on a platform. */
@@ -49,12 +50,13 @@ export function startEvents(host: EventHost, functionEnvironment: Readonly<Recor
     functions,
     machines,
     alarms,
-    stop: () => {
-      alarms.stop();
-      depth.stop();
+    stop: async () => {
+      // A minute at work may wait for what the others do; it ends when they end.
+      const ended = [alarms.stop(), depth.stop()];
       bus.stop();
       machines.stop();
       functions.stop();
+      await Promise.all(ended);
     },
   };
 }

@@ -21,7 +21,7 @@ describe('the metric of what waits in a queue', () => {
 
   afterAll(async () => {
     sqs.destroy();
-    events.stop();
+    await events.stop();
     await host.stop();
     clock.stop();
   });

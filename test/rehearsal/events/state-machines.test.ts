@@ -58,7 +58,7 @@ describe('Step Functions', () => {
 
   afterAll(async () => {
     sfn.destroy();
-    events.stop();
+    await events.stop();
     clock.stop();
     await host.stop();
   });

@@ -52,7 +52,7 @@ describe('the alarms about the model, from causes to recovery', () => {
   }, 120_000);
 
   afterAll(async () => {
-    events.stop();
+    await events.stop();
     await host.stop();
     clock.stop();
     rmSync(folder, { recursive: true, force: true });

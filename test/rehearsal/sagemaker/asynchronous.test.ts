@@ -86,7 +86,7 @@ describe('an asynchronous endpoint', () => {
     await bench.until(endpoint, ({ EndpointStatus }) => EndpointStatus === 'InService');
   });
   afterAll(async () => {
-    events.stop();
+    await events.stop();
     [scaling, cloudwatch, sns, sqs].forEach((client) => client.destroy());
     await bench.stop();
   });
