@@ -67,6 +67,19 @@ export function stopJob(resource: string, parameters: Readonly<Record<string, un
   };
 }
 
+/** What follows when a processing job that was waited for is caught, by the path of its name: it has ended, or it is ended here. */
+export function endProcessingJob(name: string, next: string): Record<string, State> {
+  return {
+    DidTheJobEnd: {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.error.Error', StringEquals: 'States.TaskFailed', Next: next }],
+      // Else it takes too long, or runs without our having heard of its start.
+      Default: 'StopTheJob',
+    },
+    StopTheJob: stopJob('arn:aws:states:::aws-sdk:sagemaker:stopProcessingJob', { 'ProcessingJobName.$': name }, next),
+  };
+}
+
 /** Any error goes to `next`, with the error's name and cause in `$.error`. */
 export function catchAll(next: string): Readonly<Record<string, unknown>>[] {
   return [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: next }];

@@ -1,5 +1,5 @@
 import type { WorkflowConfiguration } from '../config';
-import { call, catchAll, caught, outcome, retryJobStart, retryTransient, stopJob, type State, type StateMachineDefinition } from '../foundation/states-language';
+import { call, catchAll, caught, endProcessingJob, outcome, retryJobStart, retryTransient, type State, type StateMachineDefinition } from '../foundation/states-language';
 import { tagList } from '../foundation/tag-list';
 
 export interface JudgementDefinitionProps {
@@ -191,13 +191,7 @@ function judging(props: JudgementDefinitionProps): Record<string, State> {
       Catch: catchAll('DidTheJobEnd'),
       Next: 'Publish',
     },
-    DidTheJobEnd: {
-      Type: 'Choice',
-      Choices: [{ Variable: '$.error.Error', StringEquals: 'States.TaskFailed', Next: 'NoteError' }],
-      // Else it takes too long, or runs without our having heard of its start.
-      Default: 'StopTheJob',
-    },
-    StopTheJob: stopJob('arn:aws:states:::aws-sdk:sagemaker:stopProcessingJob', { 'ProcessingJobName.$': '$.use.job' }, 'NoteError'),
+    ...endProcessingJob('$.use.job', 'NoteError'),
     Publish: {
       Type: 'Task',
       Resource: 'arn:aws:states:::lambda:invoke',
