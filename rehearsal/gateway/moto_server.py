@@ -6,10 +6,12 @@ moto stamps (object times, log ingestion, alarm states) agrees with the rest of 
 """
 
 import datetime
+import functools
 import os
 import sys
 import threading
 import time
+from typing import Any
 
 import moto.core.utils
 
@@ -30,33 +32,37 @@ from moto.moto_server.werkzeug_app import (  # noqa: E402
     create_backend_app,
 )
 from moto.s3.models import FakeBucket  # noqa: E402
-from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: E402
+from waitress import create_server  # noqa: E402
 
 
 # Whether a caller may is decided before a request comes here; moto judges bucket policies without their conditions.
 FakeBucket.get_permission = lambda self, action, resource: PermissionResult.NEUTRAL  # type: ignore[method-assign]
 
 
-class QuietHandler(WSGIRequestHandler):
-    """Keeps connections open between requests and prints nothing per request."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        pass
+LARGEST_REQUEST = 5 * 1024**3
+"""S3's limit of one PUT, in bytes."""
 
 
-class VirtualTime:
-    """Takes over the virtual time that a request carries."""
+class Dispatcher(DomainDispatcherApplication):
+    """Remembers which service a host stands for; moto looks through its own folders for it at each request."""
 
-    def __init__(self, application: DomainDispatcherApplication) -> None:
-        self.application = application
+    def __init__(self) -> None:
+        super().__init__(create_backend_app)
+        self.get_backend_for_host = functools.cache(super().get_backend_for_host)  # type: ignore[method-assign]
 
-    def __call__(self, environ, start_response):  # type: ignore[no-untyped-def]
+
+class Store:
+    """Takes over the virtual time that a request carries, and says how its path was written, encoded as it came."""
+
+    def __init__(self) -> None:
+        self.application = Dispatcher()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         global _offset
         now = environ.pop("HTTP_X_REHEARSAL_NOW", None)
         if now is not None:
             _offset = float(now) / 1000 - time.time()
+        environ["RAW_URI"] = environ["REQUEST_URI"]
         return self.application(environ, start_response)
 
 
@@ -66,12 +72,21 @@ def _end_with_parent() -> None:
 
 
 def main() -> None:
-    application = VirtualTime(DomainDispatcherApplication(create_backend_app))
-    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietHandler)
+    # Flask's own server closes the connection after each answer; this one keeps it.
+    server = create_server(
+        Store(),
+        host="127.0.0.1",
+        port=0,
+        threads=8,
+        connection_limit=1000,
+        channel_timeout=24 * 3600,
+        max_request_body_size=LARGEST_REQUEST,
+        ident=None,
+    )
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    os.environ["MOTO_PORT"] = str(server.server_port)
-    print(f"port {server.server_port}", flush=True)
-    server.serve_forever()
+    os.environ["MOTO_PORT"] = str(server.effective_port)
+    print(f"port {server.effective_port}", flush=True)
+    server.run()
 
 
 if __name__ == "__main__":
