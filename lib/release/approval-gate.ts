@@ -1,4 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
@@ -28,6 +29,8 @@ export interface ApprovalGateProps {
   readonly endpointStateParameter?: ssm.IStringParameter;
   /** @default there is none: batch */
   readonly endpointName?: string;
+  /** @default none: the pattern has no deployment guardrails */
+  readonly rollbackAlarms?: readonly cloudwatch.IAlarm[];
   readonly servingStackName: string;
   readonly servingParameterKeys: readonly string[];
   readonly servingDeploymentRole: iam.IRole;
@@ -69,6 +72,7 @@ export class ApprovalGate extends Construct {
         provenParameterName: props.provenModelParameter.parameterName,
         endpointStateParameterName: props.endpointStateParameter?.parameterName,
         endpointName: props.endpointName,
+        rollbackAlarmNames: props.rollbackAlarms?.map(({ alarmName }) => alarmName),
         servingStackName: props.servingStackName,
         servingParameterKeys: props.servingParameterKeys,
         servingDeploymentRoleArn: props.servingDeploymentRole.roleArn,
@@ -153,6 +157,15 @@ export class ApprovalGate extends Construct {
               sid: 'WatchEndpoint',
               actions: ['sagemaker:DescribeEndpoint'],
               resources: [stack.formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: props.endpointName })],
+            }),
+          ]),
+      ...(props.rollbackAlarms === undefined || props.rollbackAlarms.length === 0
+        ? []
+        : [
+            new iam.PolicyStatement({
+              sid: 'WatchRollbackAlarms',
+              actions: ['cloudwatch:DescribeAlarms'],
+              resources: props.rollbackAlarms.map(({ alarmArn }) => alarmArn),
             }),
           ]),
       new iam.PolicyStatement({

@@ -2,31 +2,33 @@ import { call, outcome, type State } from '../foundation/states-language';
 import { isAsleep, maxTurns, type ReleaseDefinitionProps } from './release-steps';
 
 /**
- * A fleet that scales is being updated, too, and SageMaker takes no second update meanwhile: CloudFormation would fail, and a good version pay for it.
+ * What a good version would pay for, though it is not at fault. A fleet that scales is being updated, too, and SageMaker takes no second update meanwhile:
+ * CloudFormation would fail. And an alarm that still sounds about the release before would take this one back at once. Both are waited for.
  * A look that fails stops nothing; whether the update may be, SageMaker says itself.
  */
 export function endpointStates(props: ReleaseDefinitionProps, next: string): { readonly first: string; readonly states: Record<string, State> } {
   if (props.endpointName === undefined) return { first: next, states: {} };
+  const alarms = alarmStates(props.rollbackAlarmNames ?? [], next);
   return {
     first: 'IsThereAnEndpoint',
     states: {
       IsThereAnEndpoint: {
         Type: 'Choice',
         Choices: [
-          { Variable: '$.live.arn', StringEquals: 'none', Next: next },
-          ...(props.endpointStateParameterName === undefined ? [] : [{ ...isAsleep, Next: next }]),
+          { Variable: '$.live.arn', StringEquals: 'none', Next: alarms.first },
+          ...(props.endpointStateParameterName === undefined ? [] : [{ ...isAsleep, Next: alarms.first }]),
         ],
         Default: 'DescribeEndpoint',
       },
       DescribeEndpoint: call(
         'arn:aws:states:::aws-sdk:sagemaker:describeEndpoint',
         { EndpointName: props.endpointName },
-        { select: { 'status.$': '$.EndpointStatus' }, resultPath: '$.fleet', next: 'IsEndpointReady', onError: next },
+        { select: { 'status.$': '$.EndpointStatus' }, resultPath: '$.fleet', next: 'IsEndpointReady', onError: alarms.first },
       ),
       IsEndpointReady: {
         Type: 'Choice',
         Choices: [
-          { Variable: '$.fleet.status', StringEquals: 'InService', Next: next },
+          { Variable: '$.fleet.status', StringEquals: 'InService', Next: alarms.first },
           { Variable: '$.count.turns', NumericGreaterThanEquals: maxTurns, Next: 'NoteWaitedTooLong' },
           {
             Or: ['Creating', 'Updating', 'SystemUpdating', 'RollingBack'].map((status) => ({ Variable: '$.fleet.status', StringEquals: status })),
@@ -38,6 +40,35 @@ export function endpointStates(props: ReleaseDefinitionProps, next: string): { r
       NoteEndpointStuck: outcome(
         'Failed',
         "States.Format('The endpoint is in {}, and takes no update. It needs a person: read its FailureReason, then repair or delete it and deploy the Serving stack.', $.fleet.status)",
+        'NotifyFailed',
+      ),
+      ...alarms.states,
+    },
+  };
+}
+
+function alarmStates(names: readonly string[], next: string): { readonly first: string; readonly states: Record<string, State> } {
+  if (names.length === 0) return { first: next, states: {} };
+  const sounding = { Variable: '$.alarms.sounding[0].AlarmName', IsPresent: true };
+  return {
+    first: 'DescribeRollbackAlarms',
+    states: {
+      DescribeRollbackAlarms: call(
+        'arn:aws:states:::aws-sdk:cloudwatch:describeAlarms',
+        { AlarmNames: names, StateValue: 'ALARM' },
+        { select: { 'sounding.$': '$.MetricAlarms' }, resultPath: '$.alarms', next: 'AreAlarmsSilent', onError: next },
+      ),
+      AreAlarmsSilent: {
+        Type: 'Choice',
+        Choices: [
+          { And: [sounding, { Variable: '$.count.turns', NumericGreaterThanEquals: maxTurns }], Next: 'NoteAlarmSounds' },
+          { ...sounding, Next: 'CountTurn' },
+        ],
+        Default: next,
+      },
+      NoteAlarmSounds: outcome(
+        'Failed',
+        "States.Format('The alarm {} sounded before the update began, and did not stop: SageMaker would take any new model back for it. Find out what is wrong with the live model or its callers; the runbook of the alarm says how.', $.alarms.sounding[0].AlarmName)",
         'NotifyFailed',
       ),
     },

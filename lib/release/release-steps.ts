@@ -12,6 +12,8 @@ export interface ReleaseDefinitionProps {
   readonly endpointStateParameterName?: string;
   /** @default there is none: batch */
   readonly endpointName?: string;
+  /** Alarms that take an update of the endpoint back. @default none: the pattern has no deployment guardrails */
+  readonly rollbackAlarmNames?: readonly string[];
   readonly servingStackName: string;
   /** Keys of the Serving stack's parameters: each must be named to keep its value. */
   readonly servingParameterKeys: readonly string[];

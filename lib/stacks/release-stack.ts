@@ -1,4 +1,5 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
@@ -40,6 +41,7 @@ export interface ReleaseStackProps extends StackProps {
     readonly parameterKeys: readonly string[];
     readonly endpointName: string;
     readonly variantName: string;
+    readonly rollbackAlarms: readonly IAlarm[];
     readonly modelRoleArn: string;
     /** Only with AWS's own monitor. */
     readonly monitoring?: AwsMonitors;
@@ -116,6 +118,7 @@ export class ReleaseStack extends Stack {
       approvedModelParameterArn: props.approvedModelParameter.parameterArn,
       provenModelParameter,
       endpointName: pattern === 'batch' ? undefined : serving.endpointName,
+      rollbackAlarms: serving.rollbackAlarms,
       servingStackName: serving.stackName,
       servingParameterKeys: serving.parameterKeys,
       challengerModelParameterArn: props.challengerModelParameter?.parameterArn,

@@ -49,6 +49,8 @@ export interface ServingStackProps extends StackProps {
 export class ServingStack extends Stack {
   readonly endpointName: string;
   readonly variantName = variantName;
+  /** Those that take an update of the endpoint back; none where the pattern has no deployment guardrails. */
+  readonly rollbackAlarms: readonly IAlarm[];
   readonly topic: sns.Topic;
   /** Of all stacks from here on. */
   readonly alarms: AlarmCatalogue;
@@ -144,6 +146,7 @@ export class ServingStack extends Stack {
         rollbackAlarms.push(...watch('ChallengerAlarms', challengerVariantName).all);
       }
     }
+    this.rollbackAlarms = pattern === 'serverless' ? [] : rollbackAlarms;
     const endpoint = this.endpoint(props, { model, hasApprovedModel, rollbackAlarms, challenger: beside, topics });
     if (endpoint && configuration.monitoring.modelMonitor) {
       const images = new MonitorImages(this, 'MonitorImages');

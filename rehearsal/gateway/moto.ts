@@ -14,6 +14,8 @@ export interface MotoRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body?: Buffer | NodeJS.ReadableStream;
+  /** Virtual milliseconds. @default now */
+  readonly at?: number;
 }
 
 /** The store behind every ordinary service: one moto server, a child of this process. */
@@ -71,7 +73,7 @@ export class Moto {
           port: this.port,
           method: message.method,
           path: message.path,
-          headers: { ...defined(message.headers), 'x-rehearsal-now': String(this.now()) },
+          headers: { ...defined(message.headers), 'x-rehearsal-now': String(message.at ?? this.now()) },
         },
         resolve,
       );

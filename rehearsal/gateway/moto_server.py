@@ -15,11 +15,18 @@ from typing import Any
 
 import moto.core.utils
 
-_offset = 0.0
+class _VirtualTime(threading.local):
+    """Each thread serves one request at a time, and each request has a time of its own."""
+
+    offset = 0.0
+    """Seconds ahead of this machine's clock."""
+
+
+_virtual_time = _VirtualTime()
 
 
 def _virtual_utcnow() -> datetime.datetime:
-    now = datetime.datetime.fromtimestamp(time.time() + _offset, tz=datetime.timezone.utc)
+    now = datetime.datetime.fromtimestamp(time.time() + _virtual_time.offset, tz=datetime.timezone.utc)
     return now.replace(tzinfo=None)
 
 
@@ -58,10 +65,7 @@ class Store:
         self.application = Dispatcher()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-        global _offset
-        now = environ.pop("HTTP_X_REHEARSAL_NOW", None)
-        if now is not None:
-            _offset = float(now) / 1000 - time.time()
+        _virtual_time.offset = float(environ.pop("HTTP_X_REHEARSAL_NOW")) / 1000 - time.time()
         environ["RAW_URI"] = environ["REQUEST_URI"]
         return self.application(environ, start_response)
 

@@ -168,7 +168,7 @@ export class ResourceFacts {
           'sqs',
           'AmazonSQS.GetQueueAttributes',
           { QueueUrl: `http://queue/${this.scope.accountId}/${name}`, AttributeNames: ['All'] },
-          '1.0',
+          { version: '1.0' },
         );
         const id = (answer.Attributes as Record<string, string> | undefined)?.KmsMasterKeyId;
         return await this.customerKey(id);

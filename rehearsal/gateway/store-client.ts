@@ -7,9 +7,10 @@ export class StoreClient {
     private readonly region: string,
   ) {}
 
-  /** A JSON-protocol call, such as ('kms', 'TrentService.DescribeKey', {...}). */
-  async json(service: string, target: string, input: unknown, version = '1.1'): Promise<Record<string, unknown>> {
+  /** A JSON-protocol call, such as ('kms', 'TrentService.DescribeKey', {...}). `at` is the virtual time at which it counts as made, if not now. */
+  async json(service: string, target: string, input: unknown, { version = '1.1', at }: { version?: string; at?: number } = {}): Promise<Record<string, unknown>> {
     const response = await this.moto.call({
+      at,
       method: 'POST',
       path: '/',
       headers: this.headers(service, { 'content-type': `application/x-amz-json-${version}`, 'x-amz-target': target }),

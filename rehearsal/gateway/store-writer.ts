@@ -15,12 +15,16 @@ interface LogLine {
   readonly message: string;
 }
 
+/** Real milliseconds in which writings gather: the store takes one large request in the time of a few small ones. */
+const GATHERING = 25;
+
 /** Metrics and log lines that AWS's services write of their own. They are written in the background, in order. */
 export class StoreWriter {
   private metrics: Datum[] = [];
   private lines = new Map<string, { group: string; stream: string; lines: LogLine[] }>();
   private readonly known = new Set<string>();
   private running: Promise<void> | undefined;
+  private hurry: () => void = () => undefined;
 
   constructor(
     private readonly store: StoreClient,
@@ -44,6 +48,7 @@ export class StoreWriter {
   /** Resolves when everything given so far is stored. */
   async settled(): Promise<void> {
     while (this.running) {
+      this.hurry();
       await this.running;
     }
   }
@@ -54,7 +59,7 @@ export class StoreWriter {
   }
 
   private start(): void {
-    this.running ??= Promise.resolve()
+    this.running ??= this.gather()
       .then(() => this.drain())
       .catch((error: Error) => this.failed(error))
       .finally(() => {
@@ -63,6 +68,16 @@ export class StoreWriter {
           this.start();
         }
       });
+  }
+
+  private gather(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, GATHERING);
+      this.hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   private async drain(): Promise<void> {
@@ -80,11 +95,10 @@ export class StoreWriter {
     for (const { group, stream, lines: pending } of lines.values()) {
       await this.ensureStream(group, stream);
       for (let start = 0; start < pending.length; start += 1000) {
-        await this.store.json('logs', 'Logs_20140328.PutLogEvents', {
-          logGroupName: group,
-          logStreamName: stream,
-          logEvents: pending.slice(start, start + 1000).map(({ at, message }) => ({ timestamp: at, message })),
-        });
+        const logEvents = pending.slice(start, start + 1000).map(({ at, message }) => ({ timestamp: at, message }));
+        // Written when the last of them was said: the clock may have jumped since, and what is two weeks old is refused.
+        const at = logEvents.at(-1)?.timestamp;
+        await this.store.json('logs', 'Logs_20140328.PutLogEvents', { logGroupName: group, logStreamName: stream, logEvents }, { at });
       }
     }
   }
@@ -103,7 +117,7 @@ export class StoreWriter {
           Unit: datum.unit ?? 'None',
         })),
       },
-      '1.0',
+      { version: '1.0' },
     );
   }
 

@@ -200,6 +200,18 @@ describe('a stack or an endpoint that is not well', () => {
     expect([(await world.run(approval(3))).end, world.notices, approvalOf('3'), serves()]).toEqual(['ReleaseFailed', ['A model release FAILED'], 'Approved', ['2', '2']]);
   });
 
+  it('whose alarm still sounds about the release before is waited for: a good version does not pay for it', async () => {
+    world.soundingAlarms.push(['ServerErrors'], ['ServerErrors']);
+    const { end, states } = await world.run(approval(3));
+    expect([end, states.filter((state) => state === 'DescribeRollbackAlarms').length, serves()]).toEqual(['Released', 3, ['3', '3']]);
+  });
+
+  it('whose alarm does not fall silent is not waited for for ever: nothing is updated, and the approval stays', async () => {
+    world.soundingAlarms.push(...Array<string[]>(maxTurns + 10).fill(['ServerErrors']));
+    const { end, states } = await world.run(approval(3));
+    expect([end, states.includes('WriteParameter'), world.notices, approvalOf('3'), serves()]).toEqual(['ReleaseFailed', false, ['A model release FAILED'], 'Approved', ['2', '2']]);
+  });
+
   it.each(['Failed', 'OutOfService', 'UpdateRollbackFailed'])('whose endpoint is %s is left alone: the release fails and is told, and the approval stays', async (status) => {
     world.endpointStatuses.push(status);
     const { end, states } = await world.run(approval(3));

@@ -61,6 +61,12 @@ export const releaseFaults: Readonly<Record<Candidate, Readonly<Record<string, R
       'Released; told; version 3 serves',
       'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
     ],
+    DescribeRollbackAlarms: [
+      'Released; told; version 3 serves',
+      'Released; told; version 3 serves',
+      'Released; told; version 3 serves',
+      'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
+    ],
     WriteParameter: [
       'Released; told; version 3 serves',
       'ReleaseFailed; told; releases version 3: Released; version 3 serves',

@@ -152,6 +152,8 @@ export class ReleaseModel extends ReleaseWorld {
   goBack(): void {
     this.stack.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
     this.wentBack.add(versionOf(this.stack.target));
+    // What it counted stays in its periods for a while. The first endpoint is made, not updated: no alarm watches it.
+    if (this.stack.deployed !== 'none') this.soundingAlarms.splice(0, Infinity, ['ServerErrors'], ['ServerErrors']);
   }
 
   private begin(version: string, { rollback = false, reconciled = false }): void {
@@ -198,6 +200,7 @@ export class ReleaseModel extends ReleaseWorld {
       const letGo = () => {
         const notices = this.notices.length;
         if (name === 'UpdateServing' && !this.mayRelease.has(actor)) this.violations.push(`version ${versionOf(this.parameter)} was rejected before its release began, and is deployed`);
+        if (name === 'UpdateServing' && this.soundingAlarms.length > 0 && this.parameter !== this.stack.deployed) this.violations.push(`version ${versionOf(this.parameter)} is deployed while the alarm about the one before still sounds`);
         try {
           resolve(carryOut());
         } catch (error) {

@@ -23,6 +23,8 @@ export class ReleaseWorld {
   readonly notices: string[] = [];
   /** Of the endpoint, look by look; then it is in service. */
   readonly endpointStatuses: string[] = [];
+  /** Rollback alarms that sound, look by look; then they are silent. */
+  readonly soundingAlarms: string[][] = [];
   /** CloudFormation takes no update of the stack. */
   refusesUpdates = false;
   /** What is approved. */
@@ -130,6 +132,8 @@ export class ReleaseWorld {
         return this.update();
       case 'sagemaker:describeEndpoint':
         return { EndpointStatus: this.endpointStatuses.shift() ?? 'InService' };
+      case 'cloudwatch:describeAlarms':
+        return { MetricAlarms: (this.soundingAlarms.shift() ?? []).map((AlarmName) => ({ AlarmName })) };
       case 'sns:publish':
         this.notices.push(String(parameters.Subject));
         return {};

@@ -56,6 +56,7 @@ function world(change: { live?: string; proven?: string; statuses?: string[]; pa
       NotifyRefused: publish,
       DescribeServing: describe,
       DescribeEndpoint: () => ({ EndpointStatus: 'InService' }),
+      DescribeRollbackAlarms: () => ({ MetricAlarms: [] }),
       PollServing: describe,
       PollBack: stack(back),
       WriteParameter: put,

@@ -41,6 +41,7 @@ async function release(version: number, { state = 'asleep', passed = true, updat
     VerifyPackage: () => ({ Payload: { passed: true, text: 'the same' } }),
     DescribeServing: describe,
     DescribeEndpoint: () => ({ EndpointStatus: 'InService' }),
+    DescribeRollbackAlarms: () => ({ MetricAlarms: [] }),
     PollServing: describe,
     PollBack: () => ({ Stacks: [{ StackStatus: 'UPDATE_COMPLETE' }] }),
     ...Object.fromEntries(puts.map((name) => [name, put])),
