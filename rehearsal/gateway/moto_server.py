@@ -15,6 +15,7 @@ from typing import Any
 
 import moto.core.utils
 
+
 class _VirtualTime(threading.local):
     """Each thread serves one request at a time, and each request has a time of its own."""
 
@@ -33,6 +34,8 @@ def _virtual_utcnow() -> datetime.datetime:
 # Before moto's services are imported: they take the function by name.
 moto.core.utils.utcnow = _virtual_utcnow
 
+from moto.cloudwatch.responses import CloudWatchResponse  # noqa: E402
+from moto.core.responses import ActionResult  # noqa: E402
 from moto.iam.access_control import PermissionResult  # noqa: E402
 from moto.moto_server.werkzeug_app import (  # noqa: E402
     DomainDispatcherApplication,
@@ -44,6 +47,20 @@ from waitress import create_server  # noqa: E402
 
 # Whether a caller may is decided before a request comes here; moto judges bucket policies without their conditions.
 FakeBucket.get_permission = lambda self, action, resource: PermissionResult.NEUTRAL  # type: ignore[method-assign]
+
+_describe_alarms = CloudWatchResponse.describe_alarms
+
+
+def _describe_alarms_in_state(response: CloudWatchResponse) -> ActionResult:
+    answer = _describe_alarms(response)
+    state = response._get_param("StateValue")
+    if state is None:
+        return answer
+    return ActionResult({kind: [alarm for alarm in alarms if alarm.state_value == state] for kind, alarms in answer.result.items()})
+
+
+# moto forgets the state that is asked for where names are given, too.
+CloudWatchResponse.describe_alarms = _describe_alarms_in_state  # type: ignore[method-assign]
 
 
 LARGEST_REQUEST = 5 * 1024**3

@@ -1,4 +1,4 @@
-import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, DescribeAlarmsCommand, GetMetricStatisticsCommand, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, CreateLogGroupCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
@@ -345,6 +345,9 @@ describe('the gateway, in front of the store', () => {
     await clock.advance(90 * 24 * 3600_000);
     host.platform.log('/aws/jobs', 'a/1', ['ninety days later']);
     expect(await read()).toContain('ninety days later');
+    host.platform.log('/aws/jobs', 'a/1', ['said before the clock jumped']);
+    await clock.advance(90 * 24 * 3600_000);
+    expect(await read()).toContain('said before the clock jumped');
     for (let index = 0; index < 600; index++) {
       host.platform.putMetric({
         namespace: 'AWS/SageMaker',
@@ -366,6 +369,16 @@ describe('the gateway, in front of the store', () => {
       }),
     );
     expect(Datapoints!.map((point) => point.Sum)).toEqual([600]);
+  });
+
+  it('describes, of the alarms that are named, those in the state that is asked for', async () => {
+    const cloudwatch = new CloudWatchClient(operator);
+    const alarm = { MetricName: 'Invocations', Namespace: 'AWS/SageMaker', Statistic: 'Sum', Period: 60, EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' } as const;
+    const names = ['loud', 'quiet', 'not asked about'];
+    for (const AlarmName of names) await cloudwatch.send(new PutMetricAlarmCommand({ ...alarm, AlarmName }));
+    for (const [at, AlarmName] of names.entries()) await cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: at === 1 ? 'OK' : 'ALARM', StateReason: 'a test' }));
+    const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: ['loud', 'quiet'], StateValue: 'ALARM' }));
+    expect(MetricAlarms!.map(({ AlarmName }) => AlarmName)).toEqual(['loud']);
   });
 
   it('stamps stored objects with virtual time', async () => {
