@@ -16,6 +16,7 @@ export interface Question {
 /** The recorded policies, in force together, any of which can be exchanged for a mutant. */
 export class ProvenPolicies {
   private readonly store = new PolicyStore();
+  private readonly contexts = new WeakMap<Question['context'], RequestContext>();
   /** Those of the templates: neither the operator's nor the bootstrap's nor AWS's own. */
   readonly own: readonly PolicyRecord[];
 
@@ -33,11 +34,14 @@ export class ProvenPolicies {
   }
 
   decide({ principal, action, resource, context }: Question): Decision {
+    // Most questions share the context object of their caller.
+    const requestContext = this.contexts.get(context) ?? new RequestContext(context);
+    this.contexts.set(context, requestContext);
     return evaluate(this.store, this.recording.accountId, {
       principal,
       action: action.toLowerCase(),
       resource,
-      context: new RequestContext(context),
+      context: requestContext,
     });
   }
 

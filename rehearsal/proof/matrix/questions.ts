@@ -28,7 +28,9 @@ export class Questions {
   private readonly trust = new Map<string, AboutStatement[]>();
   private readonly endpoints: { readonly id: string; readonly service: string; readonly statements: readonly AboutStatement[] }[] = [];
   private readonly pool = new Map<string, Set<string>>();
-  private readonly servicePrincipals: readonly string[];
+  /** Those who have no role here, as the matrix says it. */
+  private readonly others: readonly (readonly [subject: string, principal: Principal])[];
+  private readonly usualOf = new Map<Principal, Map<string, Readonly<Record<string, string>>>>();
   private readonly candidates = new Map<string, readonly string[]>();
 
   constructor(
@@ -53,7 +55,14 @@ export class Questions {
       if (group !== undefined) [group, `${group}:log-stream:${ANY}`].forEach((one) => this.keep(one));
     }
     for (const arn of this.pool.get('s3') ?? []) if (!arn.includes('/')) this.keep(`${arn}/${ANY}`);
-    this.servicePrincipals = [...new Set([...own.flatMap(({ document }) => servicesIn(document)), `${CANARY}.amazonaws.com`])].sort();
+    const services = [...new Set([...own.flatMap(({ document }) => servicesIn(document)), `${CANARY}.amazonaws.com`])].sort();
+    const { accountId } = scope;
+    this.others = [
+      ['anonymous', anonymous],
+      ['a user of another account', stranger],
+      ['a user of this account without policies', colleague(accountId)],
+      ...services.map((service) => [service, { kind: 'service', service, sourceAccount: accountId }] as const),
+    ];
   }
 
   *all(): Generator<MatrixQuestion> {
@@ -87,7 +96,7 @@ export class Questions {
   private *trustees(): Generator<MatrixQuestion> {
     const action = { name: 'sts:AssumeRole', types: ['role'] };
     for (const [roleArn, statements] of this.trust) {
-      for (const [subject, principal] of this.others()) yield* this.ask(subject, principal, action, roleArn, statements);
+      for (const [subject, principal] of this.others) yield* this.ask(subject, principal, action, roleArn, statements);
     }
   }
 
@@ -98,7 +107,7 @@ export class Questions {
       for (const action of catalog?.actions ?? []) {
         const inside = this.resourcesFor(catalog!.service, action).filter((one) => policyHolder(one) === holder);
         for (const resource of new Set([...inside, ...statements.flatMap(({ witnesses }) => witnesses).filter((one) => this.fits(catalog!.service, action, one))])) {
-          for (const [subject, principal] of this.others()) yield* this.ask(subject, principal, action, resource, statements);
+          for (const [subject, principal] of this.others) yield* this.ask(subject, principal, action, resource, statements);
           if (statements.some((one) => one.lists(action.name))) {
             yield* this.ask('an administrator of this account', administrator(this.scope.accountId), action, resource, statements);
           }
@@ -126,19 +135,10 @@ export class Questions {
     }
   }
 
-  private others(): [string, Principal][] {
-    const { accountId } = this.scope;
-    return [
-      ['anonymous', anonymous],
-      ['a user of another account', stranger],
-      ['a user of this account without policies', colleague(accountId)],
-      ...this.servicePrincipals.map((service): [string, Principal] => [service, { kind: 'service', service, sourceAccount: accountId }]),
-    ];
-  }
-
   private *ask(subject: string, principal: Principal, action: CatalogAction, resource: string, about: readonly AboutStatement[]): Generator<MatrixQuestion> {
     const lower = action.name.toLowerCase();
     const touching = about.filter((one) => one.touches(principal, lower, resource));
+    const usual = this.usual(principal, resource);
     const matching = touching.filter((one) => one.matches(principal, lower, resource));
     const allows = touching.filter(({ effect }) => effect === 'Allow');
     const denies = matching.filter(({ effect }) => effect === 'Deny');
@@ -149,7 +149,6 @@ export class Questions {
       ...allows.filter((one) => matching.includes(one)).flatMap(({ failing }) => failing),
       ...denies.flatMap(({ holding }) => [...holding, ...allows.filter((one) => matching.includes(one)).flatMap((one) => holding.map((bad) => ({ ...one.holding[0], ...bad })))]),
     ];
-    const usual = this.usual(principal, resource);
     const asked = new Set<string>();
     for (const situation of situations) {
       const sorted = Object.fromEntries(Object.entries(situation).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -158,6 +157,10 @@ export class Questions {
       const id = JSON.stringify(Object.entries(unusual));
       if (asked.has(id)) continue;
       asked.add(id);
+      if (Object.keys(unusual).length === 0) {
+        yield { subject, principal, action: action.name, resource, situation: unusual, context: usual };
+        continue;
+      }
       const context: Record<string, string> = { ...usual };
       for (const [key, value] of Object.entries(unusual)) {
         if (value === undefined) delete context[key.toLowerCase()];
@@ -167,16 +170,25 @@ export class Questions {
     }
   }
 
-  /** What every request of the caller carries. */
-  private usual(principal: Principal, resource: string): Record<string, string> {
-    const { accountId, region } = this.scope;
+  /** What every request of the caller carries: the same object for the same caller and owner, since most questions ask for nothing else. */
+  private usual(principal: Principal, resource: string): Readonly<Record<string, string>> {
+    const { accountId } = this.scope;
     const account = resource.split(':')[4];
     const owner = account !== undefined && account !== '' ? account : resource.includes(`:::${CANARY}-foreign`) ? FOREIGN_ACCOUNT : accountId;
+    const known = this.usualOf.get(principal) ?? new Map<string, Readonly<Record<string, string>>>();
+    this.usualOf.set(principal, known);
+    const id = resource === '*' ? '*' : owner;
+    const found = known.get(id) ?? this.contextOf(principal, resource === '*' ? undefined : owner);
+    known.set(id, found);
+    return found;
+  }
+
+  private contextOf(principal: Principal, owner: string | undefined): Record<string, string> {
     const caller: Record<string, string> = principal === anonymous ? { 'aws:PrincipalType': 'Anonymous', 'aws:PrincipalIsAWSService': 'false' } : principalContext(principal);
     const context = {
       'aws:SecureTransport': 'true',
-      'aws:RequestedRegion': region,
-      ...(resource === '*' ? {} : { 'aws:ResourceAccount': owner }),
+      'aws:RequestedRegion': this.scope.region,
+      ...(owner === undefined ? {} : { 'aws:ResourceAccount': owner }),
       ...caller,
     };
     return Object.fromEntries(Object.entries(context).map(([key, value]) => [key.toLowerCase(), value]));
