@@ -1,13 +1,30 @@
 'use strict';
 /**
- * What runs inside a function's process: loads the handler once and answers one event at a time, as Lambda's Node.js runtime does.
+ * What runs inside a function's process: is told which function it is, loads the handler once and answers one event at a time, as Lambda's Node.js runtime does.
  * Plain CommonJS, because it runs without the rehearsal's own loader.
  */
 const path = require('node:path');
 const { format } = require('node:util');
 
+// Most functions need these two, and they bring what all clients share. Loaded while nobody waits.
+require('@aws-sdk/client-s3');
+require('@aws-sdk/client-sagemaker');
+
 let requestId;
-if (process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON') {
+let handler;
+let loadError;
+
+process.once('message', ({ environment, folder }) => {
+  // What it was started with, it keeps: Node has read it already.
+  Object.assign(process.env, environment);
+  process.chdir(folder);
+  useLogFormat();
+  load();
+  process.on('message', answer);
+});
+
+function useLogFormat() {
+  if (process.env.AWS_LAMBDA_LOG_FORMAT !== 'JSON') return;
   // "Log formats of Lambda functions in Node.js": one JSON object for each line, with its level.
   const levels = { trace: 'TRACE', debug: 'DEBUG', log: 'INFO', info: 'INFO', warn: 'WARN', error: 'ERROR' };
   for (const [method, level] of Object.entries(levels)) {
@@ -23,10 +40,8 @@ function errorsToo(_, value) {
   return { errorType: value.name, errorMessage: value.message, stackTrace: (value.stack || '').split('\n') };
 }
 
-const [file, name] = process.env._HANDLER.split('.');
-let handler;
-let loadError;
-const loaded = (async () => {
+function load() {
+  const [file, name] = process.env._HANDLER.split('.');
   try {
     const module = require(path.join(process.env.LAMBDA_TASK_ROOT, file));
     handler = module[name];
@@ -34,10 +49,9 @@ const loaded = (async () => {
   } catch (error) {
     loadError = error;
   }
-})();
+}
 
-process.on('message', async ({ id, event, deadline, context }) => {
-  await loaded;
+async function answer({ id, event, deadline, context }) {
   requestId = context.lambda.awsRequestId;
   Object.assign(process.env, context.environment);
   const started = {
@@ -63,4 +77,4 @@ process.on('message', async ({ id, event, deadline, context }) => {
     else console.error(JSON.stringify({ level: 'ERROR', ...failure }));
     process.send({ id, failure });
   }
-});
+}

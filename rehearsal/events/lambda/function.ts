@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { unzipSync } from 'fflate';
 
 import { AwsError, type Credentials, type Platform } from '../../platform';
+import type { RuntimePool } from './runtime-pool';
 import { type Answer, Worker } from './worker';
 
 /** CreateFunction's members that running it depends on. */
@@ -49,7 +50,7 @@ export class HostedFunction {
     private readonly platform: Platform,
     public configuration: FunctionConfiguration,
     zip: Uint8Array,
-    private readonly extraEnvironment: Readonly<Record<string, string>>,
+    private readonly runtimes: RuntimePool,
   ) {
     const { partition, region, accountId } = platform;
     this.arn = `arn:${partition}:lambda:${region}:${accountId}:function:${configuration.FunctionName}`;
@@ -139,7 +140,7 @@ export class HostedFunction {
     try {
       const credentials = await this.platform.assumeRole('lambda.amazonaws.com', this.configuration.Role, this.configuration.FunctionName, this.arn);
       const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
-      const worker = new Worker(this.environment(credentials), this.folder);
+      const worker = new Worker(this.runtimes.take(), this.environment(credentials), this.folder);
       this.current.add(worker);
       return {
         worker,
@@ -165,7 +166,6 @@ export class HostedFunction {
     const { region, endpoint } = this.platform;
     const { FunctionName, MemorySize = 128, Handler = 'index.handler', Environment } = this.configuration;
     return {
-      PATH: process.env.PATH ?? '',
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
@@ -179,10 +179,6 @@ export class HostedFunction {
       LAMBDA_TASK_ROOT: this.folder,
       _HANDLER: Handler,
       AWS_LAMBDA_LOG_FORMAT: this.configuration.LoggingConfig?.LogFormat ?? 'Text',
-      TZ: ':UTC',
-      // The runtime ships the SDK; here the project's own copy stands for it.
-      NODE_PATH: join(__dirname, '../../../node_modules'),
-      ...this.extraEnvironment,
       ...Environment?.Variables,
     };
   }

@@ -6,6 +6,7 @@ import { AwsError, type LocalService, type Platform, type ServiceCall } from '..
 import { type FunctionInvoker } from '../delivery';
 import { bury } from './dead-letters';
 import { type FunctionConfiguration, HostedFunction } from './function';
+import { RuntimePool } from './runtime-pool';
 
 interface Code {
   readonly ZipFile?: Uint8Array | string;
@@ -31,11 +32,15 @@ export class LambdaService implements LocalService, FunctionInvoker {
   private readonly functions = new Map<string, HostedFunction>();
   private readonly policies = new Map<string, Statement[]>();
 
+  private readonly runtimes: RuntimePool;
+
   /** @param extraEnvironment what every function's process gets besides, such as the certificate of the custom resources' answers */
   constructor(
     private readonly platform: Platform,
-    private readonly extraEnvironment: Readonly<Record<string, string>> = {},
-  ) {}
+    extraEnvironment: Readonly<Record<string, string>> = {},
+  ) {
+    this.runtimes = new RuntimePool(extraEnvironment);
+  }
 
   async handle(call: ServiceCall): Promise<unknown> {
     const input = call.input as { FunctionName?: string; Code?: Code; Payload?: Uint8Array; InvocationType?: string };
@@ -103,6 +108,7 @@ export class LambdaService implements LocalService, FunctionInvoker {
   }
 
   stop(): void {
+    this.runtimes.stop();
     for (const hosted of this.functions.values()) hosted.stop();
   }
 
@@ -111,7 +117,8 @@ export class LambdaService implements LocalService, FunctionInvoker {
     if (this.functions.has(configuration.FunctionName)) {
       throw new AwsError('ResourceConflictException', `Function already exist: ${configuration.FunctionName}`, 409);
     }
-    const hosted = new HostedFunction(this.platform, configuration, await this.read(code), this.extraEnvironment);
+    const hosted = new HostedFunction(this.platform, configuration, await this.read(code), this.runtimes);
+    this.runtimes.fill();
     this.functions.set(configuration.FunctionName, hosted);
     return describe(hosted);
   }

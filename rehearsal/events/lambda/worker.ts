@@ -1,5 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 
 export interface Failure {
   readonly errorType: string;
@@ -11,15 +10,19 @@ export type Answer = { readonly result: unknown; readonly failure?: undefined } 
 
 /** One process of a function: loads the code once, answers one event at a time. */
 export class Worker {
-  private readonly child: ChildProcess;
   private lines: string[] = [];
   private rest = '';
   private settle: ((answer: Answer) => void) | undefined;
   private next = 0;
   alive = true;
 
-  constructor(environment: Readonly<Record<string, string>>, folder: string) {
-    this.child = fork(join(__dirname, 'bootstrap.cjs'), [], { cwd: folder, env: { ...environment }, execArgv: ['--no-warnings'], silent: true });
+  /** @param child that is no function yet (bootstrap.cjs) */
+  constructor(
+    private readonly child: ChildProcess,
+    environment: Readonly<Record<string, string>>,
+    folder: string,
+  ) {
+    child.send({ environment, folder });
     for (const stream of [this.child.stdout, this.child.stderr]) stream?.on('data', (chunk: Buffer) => this.collect(chunk.toString()));
     this.child.on('message', ({ id, result, failure }: { id: number; result?: unknown; failure?: Failure }) => {
       if (id === this.next) this.settle?.(failure ? { failure } : { result });
