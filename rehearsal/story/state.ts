@@ -12,6 +12,15 @@ export interface ReleaseRecord {
   readonly outcome: { readonly result: string; readonly detail: string };
 }
 
+/** A flight whose outcome is known, as a batch asks about it. */
+export interface MeasuredFlight {
+  readonly id: string;
+  readonly month: string;
+  readonly disrupted: boolean;
+  /** A line of CSV. */
+  readonly request: string;
+}
+
 /** What checkpoints leave for later ones and for the report. */
 export interface StoryState {
   readonly trainings: { readonly what: string; readonly result: TrainResult }[];
@@ -19,6 +28,8 @@ export interface StoryState {
   readonly analyses: { readonly what: string; readonly result: DriftResult }[];
   readonly batches: { readonly what: string; readonly result: BatchResult }[];
   readonly quality: MonthQuality[];
+  /** By airport; both models are measured on the same. */
+  readonly measured: Record<string, MeasuredFlight[]>;
   /** The file that waits for the nightly batch, and when that is (virtual milliseconds). */
   night?: { readonly at: number; readonly folder: string; readonly rows: number; readonly badRow: string };
   /** Execution that the drift alarm started. */
@@ -28,5 +39,5 @@ export interface StoryState {
 }
 
 export function emptyState(): StoryState {
-  return { trainings: [], releases: [], analyses: [], batches: [], quality: [] };
+  return { trainings: [], releases: [], analyses: [], batches: [], quality: [], measured: {} };
 }

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { batch, batchAnswers } from '../../../operator/commands/batch';
 import { invoke, send, wasDisrupted } from '../../../operator/commands/invoke';
 import { CommandFailed } from '../../../operator/errors';
-import { csvLine, flightsOf, type Row } from '../../../operator/flights';
+import { csvLine, flightsOf } from '../../../operator/flights';
 import { livePackageArn, versionOf } from '../../../operator/registry';
 import { requestColumns } from '../../../operator/request';
 import { costsOf } from '../../step-code';
 import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
 import { change, type MonthQuality, qualityByMonth, type Scored, unseenMonths } from '../quality';
+import type { MeasuredFlight } from '../state';
 
 export const badRequests: Checkpoint = {
   id: 'bad-requests',
@@ -79,11 +80,10 @@ export const qualityBefore: Checkpoint = {
   sentence: 'The frozen model is measured on real outcomes, month by month, at the airport it knows and at the one it does not.',
   rows: ['MON-06', 'SYMPTOM-03', 'CUE-01', 'SELF-03', 'CLS-06', 'TRAP-01'],
   async run(stage) {
-    for (const [airport, months] of measured) {
-      for (const one of await measure(stage, airport, months)) {
-        expect(one.auc > 0.5, `${airport} ${one.month}: AUC ${one.auc.toFixed(3)} is no better than chance`);
-        stage.note(`${airport} ${one.month}, ${airport === 'JFK' ? 'before the drift' : 'during the drift'}`, line(one));
-      }
+    for (const one of await measure(stage)) {
+      const { airport, month, auc } = one;
+      expect(auc > 0.5, `${airport} ${month}: AUC ${auc.toFixed(3)} is no better than chance`);
+      stage.note(`${airport} ${month}, ${airport === 'JFK' ? 'before the drift' : 'during the drift'}`, line(one));
     }
   },
 };
@@ -93,7 +93,7 @@ export const qualityAfter: Checkpoint = {
   sentence: 'In the months that neither model learned from, the retrained one ranks LaGuardia\'s flights better than the frozen one.',
   rows: ['FLOW-11', 'FLOWCHK-05', 'STAGE-09', 'SELF-06', 'MON-06', 'EVAL-04'],
   async run(stage) {
-    for (const [airport, months] of measured) await measure(stage, airport, months);
+    await measure(stage);
     for (const [airport] of measured) {
       for (const month of unseenMonths) {
         const [before, after] = [qualityOf(stage, airport, month, 1), qualityOf(stage, airport, month, 2)];
@@ -121,25 +121,38 @@ function line(one: MonthQuality): string {
   return `AUC ${one.auc.toFixed(3)}, average precision ${one.averagePrecision.toFixed(3)}, ${one.costPer1000.toFixed(0)} USD per 1000 flights`;
 }
 
-/** Scores months with the live model in one batch and compares with what became of the flights. */
-async function measure(stage: Stage, airport: string, months: readonly string[]): Promise<MonthQuality[]> {
-  const { operator, output, rehearsal, state } = stage;
+/** Scores each airport's months with the live model, in a batch each, and compares with what became of the flights. */
+async function measure(stage: Stage): Promise<MonthQuality[]> {
+  const { operator, output, rehearsal, state, note } = stage;
   const version = versionOf(expectSome(await livePackageArn(operator), 'a live model'));
+  const costs = costsOf(rehearsal.assembly);
+  const airports = await Promise.all(
+    measured.map(async ([airport, months]) => {
+      const flights = (state.measured[airport] ??= await measuredFlights(stage, airport, months));
+      const file = join(rehearsal.folder, `quality-${airport}-v${version}.csv`);
+      writeFileSync(file, flights.map(({ request }) => request).join(''));
+      const result = await batch(operator, { file }, output);
+      expect(result.outcome.result === 'Complete', `${result.outcome.result}: ${result.outcome.detail}`);
+      const answers = await batchAnswers(operator, result);
+      const scored = flights.map(({ id, month, disrupted }): Scored => ({ id, month, disrupted, ...expectSome(answers.get(id), `the answer for ${id}`) }));
+      return { what: `${airport} ${months[0]} to ${months.at(-1)}, version ${version}`, result, flights: scored.length, quality: qualityByMonth(airport, version, scored, costs) };
+    }),
+  );
+  for (const { what, result, quality, flights } of airports) {
+    state.batches.push({ what, result });
+    state.quality.push(...quality);
+    note(`${quality[0]?.airport ?? ''} flights measured`, flights);
+  }
+  return airports.flatMap(({ quality }) => quality);
+}
+
+async function measuredFlights({ operator }: Stage, airport: string, months: readonly string[]): Promise<MeasuredFlight[]> {
   const columns = ['flight_id', ...(await requestColumns(operator))];
-  const flights: { row: Row; month: string }[] = [];
-  for (const month of months) flights.push(...(await flightsOf(operator.dataFolder, airport, month)).map((row) => ({ row, month })));
-  const file = join(rehearsal.folder, `quality-${airport}-v${version}.csv`);
-  writeFileSync(file, flights.map(({ row }) => `${csvLine(columns.map((name) => row[name] ?? ''))}\n`).join(''));
-  const result = await batch(operator, { file }, output);
-  state.batches.push({ what: `${airport} ${months[0]} to ${months.at(-1)}, version ${version}`, result });
-  expect(result.outcome.result === 'Complete', `${result.outcome.result}: ${result.outcome.detail}`);
-  const answers = await batchAnswers(operator, result);
-  const scored = flights.map(({ row, month }): Scored => {
-    const answer = expectSome(answers.get(row.flight_id ?? ''), `the answer for ${row.flight_id ?? ''}`);
-    return { id: row.flight_id ?? '', month, ...answer, disrupted: wasDisrupted(row) };
-  });
-  const quality = qualityByMonth(airport, version, scored, costsOf(rehearsal.assembly));
-  state.quality.push(...quality);
-  stage.note(`${airport} flights measured`, scored.length);
-  return quality;
+  const flights: MeasuredFlight[] = [];
+  for (const month of months) {
+    for (const row of await flightsOf(operator.dataFolder, airport, month)) {
+      flights.push({ id: row.flight_id ?? '', month, disrupted: wasDisrupted(row), request: `${csvLine(columns.map((name) => row[name] ?? ''))}\n` });
+    }
+  }
+  return flights;
 }
