@@ -15,6 +15,8 @@ import { stepsFolder } from './step-code';
 export interface RehearsalOptions {
   /** Folder of the cloud assembly. */
   readonly assembly: string;
+  /** Resolves when the assembly is there. @default it is */
+  readonly synthesized?: Promise<void>;
   /** A folder of this rehearsal's own. */
   readonly folder: string;
   /** Absolute path of the Python interpreter of the hash-locked environment. */
@@ -47,7 +49,6 @@ export interface Rehearsal {
 }
 
 export async function startRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
-  const assembly = readAssembly(options.assembly);
   const clock = new VirtualClock();
   const { folder, python, region = 'eu-central-1', preferredPort } = options;
   const host = await startPlatform({ folder, python, region, clock, preferredPort });
@@ -60,6 +61,8 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     for (const one of stops.splice(0).reverse()) await Promise.race([one(), patience()]);
   };
   try {
+    await options.synthesized;
+    const assembly = readAssembly(options.assembly);
     const networks = new Networks();
     const formation = await startCloudFormation(platform, host.policies, networks);
     stops.push(() => formation.close());

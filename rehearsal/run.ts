@@ -1,21 +1,15 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeClients } from '../operator/clients';
-import { makeContext } from '../operator/context';
 import type { Output } from '../operator/output';
 import type { PolicyRecord } from './iam/policy-store';
 import type { MatrixRow } from './proof/matrix/rows';
 import { type Recording, recordingOf, writeRecording } from './proof/recording';
 import { ensurePython } from './python/environment';
-import { type Rehearsal, startRehearsal } from './rehearsal';
-import { Recorder } from './report/recorder';
+import type { Rehearsal } from './rehearsal';
 import { renderReport } from './report/render';
 import type { ReportData } from './report/report-data';
 import type { Checkpoint, CheckpointResult } from './story/checkpoint';
 import { servingPatternOf } from './serving-pattern';
-import { ending, storyOf } from './story/checkpoints';
-import { runStory } from './story/run-story';
-import { emptyState } from './story/state';
 import { synthesize } from './synth';
 
 export interface RunOptions {
@@ -51,7 +45,7 @@ export interface Run {
   readonly stop: () => Promise<void>;
 }
 
-/** Synthesizes, starts, runs the story and writes the report. The rehearsal is still up: whoever called stops it. */
+/** Synthesizes, starts, and runs the story. The rehearsal is still up: whoever called stops it. */
 export async function run(options: RunOptions): Promise<Run> {
   const { root, progress, signal } = options;
   const began = Date.now();
@@ -59,18 +53,20 @@ export async function run(options: RunOptions): Promise<Run> {
   const parent = join(root, '.rehearsal');
   mkdirSync(parent, { recursive: true });
   const folder = mkdtempSync(join(parent, 'run-'));
+  const assembly = join(folder, 'cdk.out');
+  progress('Synthesizing the stacks, and starting the gateway and its services');
+  const synthesized = synthesize({ root, output: assembly, app: options.app, signal }).then(() => options.prepareAssembly?.(assembly));
+  // It may fail before anybody waits for it.
+  synthesized.catch(() => undefined);
   let rehearsal: Rehearsal | undefined;
   const stop = async () => {
-    await rehearsal?.stop();
+    await Promise.allSettled([synthesized, rehearsal?.stop()]);
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const assembly = join(folder, 'cdk.out');
-    progress('Synthesizing the stacks');
-    await synthesize({ root, output: assembly, app: options.app, signal });
-    options.prepareAssembly?.(assembly);
-    progress('Starting the gateway and its services');
-    rehearsal = await startRehearsal({ assembly, folder: join(folder, 'account'), python, preferredPort: options.preferredPort });
+    // What runs the account takes a second to load, and synthesis has a processor of its own.
+    const [{ startRehearsal }, { ending, storyOf }, { tell }] = await Promise.all([import('./rehearsal'), import('./story/checkpoints'), import('./story/tell')]);
+    rehearsal = await startRehearsal({ assembly, synthesized, folder: join(folder, 'account'), python, preferredPort: options.preferredPort });
     options.opened?.(stop);
     // Such as a port that is taken.
     for (const { kind, summary } of rehearsal.host.diary) if (kind === 'gateway') progress(summary);
@@ -82,7 +78,8 @@ export async function run(options: RunOptions): Promise<Run> {
     };
     const pattern = servingPatternOf(assembly);
     const checkpoints = options.checkpoints ?? (options.keep ? storyOf(pattern) : [...storyOf(pattern), ...ending]);
-    const data = await tell({ ...options, started, checkpoints }, rehearsal, began);
+    const { output, ended } = options;
+    const data = await tell({ root, began, rehearsal, output, checkpoints, started, ended, signal });
     const recording = recordingOf(rehearsal, policies ?? rehearsal.host.policies.records());
     // A run that went wrong or was cut short proves nothing, and a pattern's own story does not ask for all that its policies allow.
     if (data.passed && options.checkpoints === undefined && !options.keep && pattern === 'real-time') writeRecording(parent, recording);
@@ -90,40 +87,6 @@ export async function run(options: RunOptions): Promise<Run> {
   } catch (error) {
     await stop();
     throw error;
-  }
-}
-
-async function tell(options: RunOptions & { readonly checkpoints: readonly Checkpoint[] }, rehearsal: Rehearsal, began: number): Promise<ReportData> {
-  const { host, platform } = rehearsal;
-  const recorder = new Recorder(host);
-  const clients = makeClients({ endpoint: platform.endpoint, region: platform.region, credentials: platform.operator });
-  const state = emptyState();
-  try {
-    const checkpoints = await runStory({
-      rehearsal,
-      operator: makeContext({ clients, dataFolder: join(options.root, 'data'), pollMilliseconds: 100 }),
-      output: options.output,
-      state,
-      checkpoints: options.checkpoints,
-      started: options.started,
-      ended: options.ended,
-      signal: options.signal,
-    });
-    const { trainings, releases, analyses, quality } = state;
-    return {
-      startedAt: new Date(began).toISOString(),
-      milliseconds: Date.now() - began,
-      passed: checkpoints.every((one) => one.status === 'passed'),
-      region: platform.region,
-      checkpoints,
-      story: { trainings, releases, analyses, quality },
-      alarms: recorder.alarms,
-      denials: recorder.denials,
-      decisions: host.authorizer.decisionCount,
-      diary: recorder.diary,
-    };
-  } finally {
-    clients.destroy();
   }
 }
 

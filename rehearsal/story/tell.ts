@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { makeClients } from '../../operator/clients';
+import { makeContext } from '../../operator/context';
+import { Recorder } from '../report/recorder';
+import type { ReportData } from '../report/report-data';
+import { runStory, type StoryOptions } from './run-story';
+import { emptyState } from './state';
+
+export interface TellOptions extends Omit<StoryOptions, 'operator' | 'state'> {
+  /** The project's folder. */
+  readonly root: string;
+  /** When the run began, milliseconds of this machine's clock. */
+  readonly began: number;
+}
+
+/** Runs the checkpoints, and keeps what the report shows of them. */
+export async function tell(options: TellOptions): Promise<ReportData> {
+  const { root, began, rehearsal } = options;
+  const { host, platform } = rehearsal;
+  const recorder = new Recorder(host);
+  const clients = makeClients({ endpoint: platform.endpoint, region: platform.region, credentials: platform.operator });
+  const state = emptyState();
+  try {
+    const operator = makeContext({ clients, dataFolder: join(root, 'data'), pollMilliseconds: 100 });
+    const checkpoints = await runStory({ ...options, operator, state });
+    const { trainings, releases, analyses, quality } = state;
+    return {
+      startedAt: new Date(began).toISOString(),
+      milliseconds: Date.now() - began,
+      passed: checkpoints.every((one) => one.status === 'passed'),
+      region: platform.region,
+      checkpoints,
+      story: { trainings, releases, analyses, quality },
+      alarms: recorder.alarms,
+      denials: recorder.denials,
+      decisions: host.authorizer.decisionCount,
+      diary: recorder.diary,
+    };
+  } finally {
+    clients.destroy();
+  }
+}
