@@ -1,8 +1,9 @@
 """The story's machine-learning work as one bare Python process: what the rehearsal's wall time is compared with.
 
-    PYTHONPATH=pipelines/steps python bench/bare_workflow.py
+    PYTHONPATH=pipelines/steps python bench/bare_workflow.py [--trials JSON] [--requests NUMBER]
 
-Left out are what the story does a second time or stops half-way, and its two judgements of some hundred predictions.
+The steps are the jobs' own, one after the other, with all processors to themselves. Left out are the jobs that the story stops half-way,
+its two judgements of some hundred predictions and its nightly batch of forty flights.
 
 Also prints the story's quality by month and airport, frozen against retrained.
 """
@@ -15,10 +16,13 @@ import gzip
 import io
 import json
 import os
+import shutil
 import sys
+import tarfile
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -31,8 +35,15 @@ from workflow.features import read_columns  # noqa: E402
 from workflow.model import Model  # noqa: E402
 from workflow.serving import input_fn, output_fn, predict_fn  # noqa: E402
 
-TRIALS = [(4, 0.1, 5.0), (6, 0.1, 10.0), (5, 0.2, 20.0), (7, 0.07, 30.0)]
+TRIALS: list[dict[str, float]] = [
+    {"max_depth": 4, "eta": 0.1, "min_child_weight": 5.0, "seed": 20131},
+    {"max_depth": 6, "eta": 0.1, "min_child_weight": 10.0, "seed": 20131},
+    {"max_depth": 5, "eta": 0.2, "min_child_weight": 20.0, "seed": 20131},
+    {"max_depth": 7, "eta": 0.07, "min_child_weight": 30.0, "seed": 20131},
+]
 
+ROWS_OF_AN_HOUR = 600
+"""What the story sends to the endpoint before it has an hour analyzed."""
 ROWS_OF_A_PAYLOAD = 50_000
 """About 6 MB, the payload of the story's transform jobs."""
 MEASURED = {"JFK": (7, 8, 11, 12), "LGA": (9, 10, 11, 12)}
@@ -55,49 +66,47 @@ def curate(root: Path, airports: list[str]) -> None:
                 rows.to_csv(file, index=False)
 
 
-def run_pipeline(work: Path, curated: Path, airports: str, until: str) -> tuple[Path, dict[str, float]]:
+def pack(model: Path, archive: Path) -> None:
+    archive.parent.mkdir(parents=True)
+    with tarfile.open(archive, "w:gz") as tar:
+        for path in sorted(model.iterdir()):
+            tar.add(path, arcname=path.name)
+
+
+def run_pipeline(
+    work: Path, curated: Path, airports: str, until: str, trials: list[dict[str, float]], live: Path | None
+) -> tuple[Path, dict[str, float]]:
     os.environ["WORKFLOW_PROCESSING_ROOT"] = str(work / "processing")
-    (work / "processing" / "input").mkdir(parents=True)
-    (work / "processing" / "input" / "curated").symlink_to(curated)
+    inputs, output = work / "processing" / "input", work / "processing" / "output"
+    inputs.mkdir(parents=True)
+    (inputs / "curated").symlink_to(curated)
     chosen = prepare.curated_files(curated, airports.split("+"), "0000-00", until)
     objects = [{"key": path.relative_to(curated).as_posix(), "size": path.stat().st_size} for _, path in chosen]
-    (work / "processing" / "input" / "snapshot").mkdir()
-    (work / "processing" / "input" / "snapshot" / "bench.json").write_text(json.dumps({"objects": objects}))
+    (inputs / "snapshot").mkdir()
+    (inputs / "snapshot" / "bench.json").write_text(json.dumps({"objects": objects}))
     assert prepare.main(["--airports", airports, "--until", until, "--snapshot", "bench"]) == 0
-    output = work / "processing" / "output"
     os.environ["SM_CHANNEL_TRAIN"], os.environ["SM_CHANNEL_VALIDATION"] = (
         str(output / "train"),
         str(output / "validation"),
     )
     best: tuple[float, Path] | None = None
-    for number, (depth, eta, weight) in enumerate(TRIALS):
+    for number, trial in enumerate(trials):
         folder = work / f"model-{number}"
         os.environ["SM_MODEL_DIR"], os.environ["SM_CHECKPOINT_DIR"] = (
             str(folder),
             str(work / "no-checkpoints"),
         )
-        train.main(
-            [
-                f"--max_depth={depth}",
-                f"--eta={eta}",
-                f"--min_child_weight={weight}",
-                "--seed=20131",
-            ]
-        )
+        train.main([f"--{name}={value}" for name, value in trial.items()])
         metric = json.loads((folder / "features.json").read_text())["metrics"]["validation_pr_auc"]
         if best is None or metric > best[0]:
             best = (metric, folder)
     assert best is not None
-    contract = load()
-    dtype = {
-        **read_columns(contract),
-        contract.source_column: "str",
-        contract.target: "int8",
-    }
-    test = pd.read_csv(output / "test" / "data.csv", usecols=list(dtype), dtype=dtype)
-    result = evaluate.report(test, Model.load(best[1]), None, contract)
-    held_back = baseline.MonthsHeldBack(output / "validation", output / "test")
-    print(baseline.create(output / "baseline", held_back, work / "baseline", Model.load(best[1]), contract))
+    pack(best[1], inputs / "model" / "model.tar.gz")
+    for part in ("test", "validation", "baseline"):
+        (inputs / part).symlink_to(output / part)
+    result = judge_candidate(work, live)
+    os.environ.update(output_path=str(work / "baseline"))
+    assert baseline.main([]) == 0
     return best[1], {
         key: result["business"][key]
         for key in (
@@ -109,6 +118,20 @@ def run_pipeline(work: Path, curated: Path, airports: str, until: str) -> tuple[
         "pr_auc": result["binary_classification_metrics"]["pr_auc"]["value"],
         "auc": result["binary_classification_metrics"]["auc"]["value"],
     }
+
+
+def judge_candidate(work: Path, live: Path | None) -> dict[str, Any]:
+    """EvaluateModel; without a live model its folder holds a marker that says so."""
+    folder = work / "processing" / "input" / "live"
+    shutil.rmtree(folder, ignore_errors=True)
+    if live is None:
+        folder.mkdir()
+        (folder / "none.json").write_text("{}")
+    else:
+        pack(live, folder / "model.tar.gz")
+    assert evaluate.main([]) == 0
+    report: dict[str, Any] = json.loads((work / "processing" / "output" / "evaluation" / "evaluation.json").read_text())
+    return report
 
 
 def monitor(work: Path, frame: pd.DataFrame, known: Path) -> str:
@@ -145,8 +168,17 @@ def score(rows: pd.DataFrame, model: Model) -> None:
         output_fn(predict_fn(input_fn(body, "text/csv"), model), "text/csv")
 
 
+def answer(rows: pd.DataFrame, requests: int, model: Model) -> None:
+    """An endpoint's work: flight by flight, as a desk asks."""
+    lines = rows[load().columns].to_csv(index=False, header=False).splitlines(keepends=True)
+    for number in range(requests):
+        output_fn(predict_fn(input_fn(lines[number % len(lines)], "text/csv"), model), "text/csv")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--trials", type=json.loads, default=TRIALS, help="hyperparameters of each trial of a tuning job")
+    parser.add_argument("--requests", type=int, default=1500, help="how many flights are asked about one by one")
     parser.add_argument(
         "--quality",
         action="store_true",
@@ -160,9 +192,11 @@ def main() -> None:
         curate(work / "curated", ["JFK", "LGA"])
         marks = {"curate": time.perf_counter() - started}
         with contextlib.redirect_stdout(io.StringIO()):
-            frozen, first = run_pipeline(work / "first", work / "curated", "JFK", "2013-07")
+            frozen, first = run_pipeline(work / "first", work / "curated", "JFK", "2013-07", options.trials, None)
+            # The story has the same candidate judged again once it is live: it must not be registered a second time.
+            judge_candidate(work / "first", frozen)
             marks["first pipeline"] = time.perf_counter() - started
-            retrained, second = run_pipeline(work / "second", work / "curated", "JFK+LGA", "2013-11")
+            retrained, second = run_pipeline(work / "second", work / "curated", "JFK+LGA", "2013-11", options.trials, frozen)
             marks["second pipeline"] = time.perf_counter() - started
         models = {"frozen": Model.load(frozen), "retrained": Model.load(retrained)}
         dtype = {**read_columns(contract), contract.target: "int8"}
@@ -173,12 +207,13 @@ def main() -> None:
                 dtype=dtype,
             )
 
-        august, september = month("JFK", "2013-08"), month("LGA", "2013-09")
-        for rows in (august, september):
-            body = rows[contract.columns].to_csv(index=False, header=False)
-            output_fn(predict_fn(input_fn(body, "text/csv"), models["frozen"]), "text/csv")
-        messages = [monitor(work / name, rows.head(2000), work / "first" / "baseline") for name, rows in (("a", august), ("b", september))]
-        marks["predictions and monitoring"] = time.perf_counter() - started
+        august, october = month("JFK", "2013-08"), month("LGA", "2013-10")
+        answer(august, options.requests, models["frozen"])
+        marks["predictions"] = time.perf_counter() - started
+        november = pd.concat([month(airport, "2013-11").head(ROWS_OF_AN_HOUR // 2) for airport in ("JFK", "LGA")])
+        hours = {"a": (august, "first"), "b": (october, "first"), "c": (november, "second")}
+        messages = [monitor(work / name, rows.head(ROWS_OF_AN_HOUR), work / known / "baseline") for name, (rows, known) in hours.items()]
+        marks["monitoring"] = time.perf_counter() - started
         os.environ["SAGEMAKER_BATCH"] = "true"
         score(month("JFK", "2013-07"), models["frozen"])
         for model in models.values():

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import { Argument, Command } from 'commander';
+import { DescribeTrainingJobCommand, ListTrainingJobsCommand } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 
 import { ensurePython } from '../rehearsal/python/environment';
@@ -22,6 +23,7 @@ import { measureBatch, measureInvocations, startEndpoint, withModel } from './se
 
 const root = resolve(__dirname, '..');
 const REQUESTS = 300;
+const WARM = 20;
 const request = 'B6,MCO,2013-07-05,1530,1829,944,84,70,62,200,9,,0,1012,10,2005,200,AIRBUS';
 
 function seconds(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}, input?: string): { seconds: number; output: string } {
@@ -85,7 +87,7 @@ async function timeEndpoint({ platform }: Rehearsal): Promise<number> {
         InferenceId: 'smoke-test-bench',
       }),
     );
-  for (let warm = 0; warm < 20; warm += 1) await ask();
+  for (let warm = 0; warm < WARM; warm += 1) await ask();
   const started = performance.now();
   for (let asked = 0; asked < REQUESTS; asked += 1) await ask();
   client.destroy();
@@ -112,16 +114,62 @@ async function measureEvaluations(): Promise<void> {
   line('IAM evaluations / those of iam-simulate', (ours / theirs).toFixed(1), `${whole(ours)} / ${whole(theirs)} a second, generated requests`);
 }
 
+/** What the story asked of its models, so that the bare work can be asked the same. */
+interface Asked {
+  requests: number;
+  trials: Record<string, number>[];
+}
+
+/** First of all: counts what is answered from then on. */
+function counting(asked: Asked): Checkpoint {
+  return {
+    id: 'bench-counting',
+    sentence: 'What the endpoint answers is counted.',
+    rows: [],
+    async run({ rehearsal }) {
+      rehearsal.host.onAnswered(({ operation, error }) => {
+        if (operation === 'InvokeEndpoint' && error === undefined) asked.requests += 1;
+      });
+    },
+  };
+}
+
+/** Last before the end: the trials that the tuning jobs drew. Each tuning job draws the same, since its seed is the same. */
+function trials(asked: Asked): Checkpoint {
+  return {
+    id: 'bench-trials',
+    sentence: 'The trials are noted.',
+    rows: [],
+    async run({ operator }) {
+      const { sagemaker } = operator.clients;
+      const { TrainingJobSummaries = [] } = await sagemaker.send(new ListTrainingJobsCommand({ StatusEquals: 'Completed', MaxResults: 100 }));
+      const drawn = new Map<string, Record<string, number>>();
+      for (const { TrainingJobName } of TrainingJobSummaries) {
+        const { HyperParameters = {} } = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName }));
+        const numbers = Object.entries(HyperParameters).filter(([, value]) => Number.isFinite(Number(value)));
+        drawn.set(JSON.stringify(numbers.sort()), Object.fromEntries(numbers.map(([name, value]) => [name, Number(value)])));
+      }
+      asked.trials = [...drawn.values()];
+    },
+  };
+}
+
 async function measureRehearsal(): Promise<void> {
   const python = await ensurePython({ root, progress: (line) => console.log(line) });
-  const bare = seconds(python, ['bench/bare_workflow.py']).seconds;
-  const release = story.findIndex(({ id }) => id === 'release');
-  const checkpoints = [...story.slice(0, release + 1), invocations(python), ...story.slice(release + 1), ...ending];
+  const asked: Asked = { requests: 0, trials: [] };
+  const own = [counting(asked), trials(asked), invocations(python)] as const;
+  const release = story.findIndex(({ id }) => id === 'release') + 1;
+  const checkpoints = [own[0], ...story.slice(0, release), own[2], ...story.slice(release), own[1], ...ending];
   const { data, stop } = await run({ root, python, checkpoints, progress: () => undefined, output: { line: () => undefined, progress: () => undefined } });
   await stop();
   const failed = data.checkpoints.filter(({ status }) => status !== 'passed');
   if (failed.length > 0) throw new Error(`the story did not pass: ${failed.map(({ id, error }) => `${id}: ${error ?? 'not reached'}`).join('; ')}`);
-  line('rehearsal / its ML work as bare Python', (data.milliseconds / 1000 / bare).toFixed(2), `${(data.milliseconds / 1000).toFixed(0)} s / ${bare.toFixed(0)} s`);
+  const measuring = data.checkpoints.filter(({ id }) => own.some((one) => one.id === id)).reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  const told = (data.milliseconds - measuring) / 1000;
+  // What was timed here is no part of the story.
+  const requests = asked.requests - (invocation === undefined ? 0 : REQUESTS + WARM);
+  const bare = seconds(python, ['bench/bare_workflow.py', '--trials', JSON.stringify(asked.trials), '--requests', String(requests)]).seconds;
+  line('rehearsal / its ML work as bare Python', (told / bare).toFixed(2), `${told.toFixed(0)} s / ${bare.toFixed(0)} s, ${asked.trials.length} trials, ${requests} requests`);
   if (invocation) {
     line('one invocation / bare parse and predict', (invocation.endpoint / invocation.bare).toFixed(2), `${invocation.endpoint.toFixed(2)} ms / ${invocation.bare.toFixed(2)} ms`);
   }
