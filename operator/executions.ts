@@ -48,12 +48,13 @@ export async function followMachine(context: OperatorContext, arn: string, limit
   };
 }
 
+/** Without the data of each state: a loop that waits makes hundreds of events, and is looked at again and again. */
 async function history(context: OperatorContext, arn: string): Promise<HistoryEvent[]> {
   const events: HistoryEvent[] = [];
   let token: string | undefined;
   do {
     const page = await context.clients.sfn.send(
-      new GetExecutionHistoryCommand({ executionArn: arn, includeExecutionData: true, maxResults: 1000, nextToken: token }),
+      new GetExecutionHistoryCommand({ executionArn: arn, includeExecutionData: false, maxResults: 1000, nextToken: token }),
     );
     events.push(...(page.events ?? []));
     token = page.nextToken;
@@ -69,8 +70,10 @@ async function statesOf(context: OperatorContext, arn: string): Promise<string[]
 
 /** An execution that failed has no output; what it knew is the input of its last state. */
 async function lastInput(context: OperatorContext, arn: string): Promise<Record<string, unknown> | undefined> {
-  const entered = (await history(context, arn)).flatMap((event) => event.stateEnteredEventDetails ?? []);
-  return parse(entered.at(-1)?.input);
+  const { events } = await context.clients.sfn.send(
+    new GetExecutionHistoryCommand({ executionArn: arn, includeExecutionData: true, reverseOrder: true, maxResults: 20 }),
+  );
+  return parse(events?.find((event) => event.stateEnteredEventDetails !== undefined)?.stateEnteredEventDetails?.input);
 }
 
 function parse(text: string | undefined): Record<string, unknown> | undefined {

@@ -25,6 +25,8 @@ interface Input {
   readonly error?: string;
   readonly cause?: string;
   readonly reverseOrder?: boolean;
+  readonly includeExecutionData?: boolean;
+  readonly nextToken?: string;
   readonly loggingConfiguration?: { readonly level?: string };
   readonly tracingConfiguration?: { readonly enabled?: boolean };
 }
@@ -83,7 +85,7 @@ export class StatesService implements LocalService {
         this.execution(input.executionArn).stop(input.error, input.cause);
         return { stopDate: now };
       case 'GetExecutionHistory':
-        return { events: history(this.execution(input.executionArn), input.reverseOrder ?? false) };
+        return page(history(this.execution(input.executionArn), input), input);
       case 'ListTagsForResource':
         return { tags: [] };
       default:
@@ -185,8 +187,17 @@ function describeExecution(execution: Execution, whole: boolean): object {
   return { ...short, input: JSON.stringify(input), ...result };
 }
 
+/** A page of a history: 100 events, or as many as are asked for up to 1000 ("GetExecutionHistory"). */
+function page(events: readonly object[], { maxResults = 0, nextToken = '0' }: Input): { events: readonly object[]; nextToken?: string } {
+  const from = Number(nextToken);
+  if (!Number.isInteger(from) || from < 0) throw new AwsError('InvalidToken', `Invalid Token: '${nextToken}'`);
+  const until = from + (maxResults === 0 ? 100 : maxResults);
+  return { events: events.slice(from, until), ...(until < events.length ? { nextToken: String(until) } : {}) };
+}
+
 /** The states that were entered and left, as history events; what AWS records besides (scheduling, lambda starts) is left out. */
-function history(execution: Execution, reverse: boolean): object[] {
+function history(execution: Execution, { reverseOrder = false, includeExecutionData = true }: Input): object[] {
+  const data = (name: 'input' | 'output', detail: unknown) => (includeExecutionData ? { [name]: JSON.stringify(detail ?? {}) } : {});
   const types = { succeeded: 'TaskStateExited', failed: 'TaskFailed', retried: 'TaskScheduled' } as const;
   const events = execution.history.map(({ at, state, event, detail, type = 'Task' }, index) => {
     const { error, cause } = (detail ?? {}) as { error?: string; cause?: string };
@@ -195,11 +206,11 @@ function history(execution: Execution, reverse: boolean): object[] {
       previousEventId: index,
       timestamp: new Date(at),
       type: event === 'entered' ? `${type}StateEntered` : types[event],
-      ...(event === 'entered' ? { stateEnteredEventDetails: { name: state, input: JSON.stringify(detail ?? {}) } } : {}),
-      ...(event === 'succeeded' ? { stateExitedEventDetails: { name: state, output: JSON.stringify(detail ?? {}) } } : {}),
+      ...(event === 'entered' ? { stateEnteredEventDetails: { name: state, ...data('input', detail) } } : {}),
+      ...(event === 'succeeded' ? { stateExitedEventDetails: { name: state, ...data('output', detail) } } : {}),
       ...(event === 'failed' ? { taskFailedEventDetails: { resourceType: 'task', resource: state, error, cause } } : {}),
       ...(event === 'retried' ? { taskScheduledEventDetails: { resourceType: 'task', resource: state, region: '', parameters: '{}' } } : {}),
     };
   });
-  return reverse ? events.reverse() : events;
+  return reverseOrder ? events.reverse() : events;
 }

@@ -17,9 +17,9 @@ export class Cluster {
     this.hosts = this.names.map((name) => new ContainerRoot(join(folder, name), name));
   }
 
-  /** Processors that each host may believe to have. */
-  processors(sharedWith = 1): number {
-    return Math.max(Math.floor(availableParallelism() / (this.names.length * sharedWith)), 1);
+  /** Processors that each host may believe to have. Jobs that run beside each other share them: the system divides better than we would, since one may end early. */
+  processors(): number {
+    return Math.max(Math.floor(availableParallelism() / this.names.length), 1);
   }
 
   /** /opt/ml/input/config/resourceconfig.json, or /opt/ml/config for processing jobs. */

@@ -35,8 +35,6 @@ type Container = NonNullable<ImageStandIn['training']>;
 export interface TuningOrigin {
   readonly arn: string;
   readonly tuned: Readonly<Record<string, string>>;
-  /** Training jobs that share the processors. */
-  readonly parallel: number;
 }
 
 export interface TrainingJob extends Job<Request> {
@@ -217,7 +215,7 @@ export class TrainingJobs {
     const { engine } = this;
     const { request } = job;
     const log = new JobLog(engine.platform, session, '/aws/sagemaker/TrainingJobs', logStream(job.name, root.host, job.createdAt));
-    const processors = cluster.processors(job.tuning?.parallel);
+    const processors = cluster.processors();
     const command = await container({
       root,
       python: engine.platform.python,

@@ -122,7 +122,7 @@ export class TuningJobs {
         const number = started;
         const point = strategy.next(finished, [...pending]);
         pending.add(point);
-        const trial = await this.startTrial(job, definition, space.values(point), number, parallel);
+        const trial = await this.startTrial(job, definition, space.values(point), number);
         await trial.done;
         pending.delete(point);
         finished.push({ point, score: this.score(job, trial) });
@@ -140,7 +140,6 @@ export class TuningJobs {
     definition: HyperParameterTrainingJobDefinition,
     tuned: Record<string, string>,
     number: number,
-    parallel: number,
   ): Promise<TrainingJob> {
     const name = `${job.name}-${String(number).padStart(3, '0')}-${randomName(8)}`;
     const checkpoints = definition.CheckpointConfig;
@@ -172,7 +171,7 @@ export class TuningJobs {
         // A tuning job's own tags are on every training job that it starts ("AddTags").
         Tags: job.request.Tags,
       },
-      { arn: job.arn, tuned, parallel },
+      { arn: job.arn, tuned },
     );
     return creation.then((trial) => {
       job.trials.push(trial);

@@ -119,6 +119,20 @@ describe('Step Functions', () => {
     expect(history?.flatMap((event) => event.stateEnteredEventDetails?.name ?? [])).toEqual(['Pause', 'Read']);
   });
 
+  test('gives its history in pages, newest first when asked, and without the data of its states when they are not wanted', async () => {
+    const names = Array.from({ length: 120 }, (_, at) => `S${at}`);
+    const states = Object.fromEntries(names.map((name, at) => [name, { Type: 'Pass', ...(at === 119 ? { End: true } : { Next: `S${at + 1}` }) }]));
+    const arn = await start(states, { secret: 'of the input' });
+    await ended(arn);
+    const first = await sfn.send(new GetExecutionHistoryCommand({ executionArn: arn }));
+    expect(first.events).toHaveLength(100);
+    expect(first.events?.[0]?.stateEnteredEventDetails).toEqual({ name: 'S0', input: '{"secret":"of the input"}' });
+    const rest = await sfn.send(new GetExecutionHistoryCommand({ executionArn: arn, nextToken: first.nextToken }));
+    expect([rest.events?.length, rest.nextToken]).toEqual([20, undefined]);
+    const newest = await sfn.send(new GetExecutionHistoryCommand({ executionArn: arn, reverseOrder: true, includeExecutionData: false, maxResults: 2 }));
+    expect(newest.events?.map(({ id, stateEnteredEventDetails }) => [id, stateEnteredEventDetails])).toEqual([[120, { name: 'S119' }], [119, { name: 'S118' }]]);
+  });
+
   test('stops when it takes longer than it may', async () => {
     const execution = await ended(await start({ Pause: { Type: 'Wait', Seconds: 3600, End: true } }, {}, { TimeoutSeconds: 60 }));
     expect(execution).toMatchObject({ status: 'TIMED_OUT', error: 'States.Timeout' });
