@@ -61,17 +61,17 @@ function modelFolder(folder: string): string | undefined {
 
 let invocation: { endpoint: number; bare: number } | undefined;
 
+/** A step of the bench between those of the story; its time is not the story's. */
+function own(id: `bench-${string}`, run: Checkpoint['run']): Checkpoint {
+  return { id, sentence: '', rows: [], run };
+}
+
 /** Measured within the story, right after the first release. */
 function invocations(python: string): Checkpoint {
-  return {
-    id: 'bench-invocations',
-    sentence: 'Invocations are timed.',
-    rows: [],
-    async run({ rehearsal, note }) {
-      invocation = { endpoint: await timeEndpoint(rehearsal), bare: timeBare(rehearsal, python) };
-      note('milliseconds', invocation.endpoint.toFixed(2));
-    },
-  };
+  return own('bench-invocations', async ({ rehearsal, note }) => {
+    invocation = { endpoint: await timeEndpoint(rehearsal), bare: timeBare(rehearsal, python) };
+    note('milliseconds', invocation.endpoint.toFixed(2));
+  });
 }
 
 async function timeEndpoint({ platform }: Rehearsal): Promise<number> {
@@ -122,49 +122,38 @@ interface Asked {
 
 /** First of all: counts what is answered from then on. */
 function counting(asked: Asked): Checkpoint {
-  return {
-    id: 'bench-counting',
-    sentence: 'What the endpoint answers is counted.',
-    rows: [],
-    async run({ rehearsal }) {
-      rehearsal.host.onAnswered(({ operation, error }) => {
-        if (operation === 'InvokeEndpoint' && error === undefined) asked.requests += 1;
-      });
-    },
-  };
+  return own('bench-counting', async ({ rehearsal }) => {
+    rehearsal.host.onAnswered(({ operation, error }) => {
+      if (operation === 'InvokeEndpoint' && error === undefined) asked.requests += 1;
+    });
+  });
 }
 
 /** Last before the end: the trials that the tuning jobs drew. Each tuning job draws the same, since its seed is the same. */
 function trials(asked: Asked): Checkpoint {
-  return {
-    id: 'bench-trials',
-    sentence: 'The trials are noted.',
-    rows: [],
-    async run({ operator }) {
-      const { sagemaker } = operator.clients;
-      const { TrainingJobSummaries = [] } = await sagemaker.send(new ListTrainingJobsCommand({ StatusEquals: 'Completed', MaxResults: 100 }));
-      const drawn = new Map<string, Record<string, number>>();
-      for (const { TrainingJobName } of TrainingJobSummaries) {
-        const { HyperParameters = {} } = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName }));
-        const numbers = Object.entries(HyperParameters).filter(([, value]) => Number.isFinite(Number(value)));
-        drawn.set(JSON.stringify(numbers.sort()), Object.fromEntries(numbers.map(([name, value]) => [name, Number(value)])));
-      }
-      asked.trials = [...drawn.values()];
-    },
-  };
+  return own('bench-trials', async ({ operator }) => {
+    const { sagemaker } = operator.clients;
+    const { TrainingJobSummaries = [] } = await sagemaker.send(new ListTrainingJobsCommand({ StatusEquals: 'Completed', MaxResults: 100 }));
+    const drawn = new Map<string, Record<string, number>>();
+    for (const { TrainingJobName } of TrainingJobSummaries) {
+      const { HyperParameters = {} } = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName }));
+      const numbers = Object.entries(HyperParameters).filter(([, value]) => Number.isFinite(Number(value)));
+      drawn.set(JSON.stringify(numbers.sort()), Object.fromEntries(numbers.map(([name, value]) => [name, Number(value)])));
+    }
+    asked.trials = [...drawn.values()];
+  });
 }
 
 async function measureRehearsal(): Promise<void> {
   const python = await ensurePython({ root, progress: (line) => console.log(line) });
   const asked: Asked = { requests: 0, trials: [] };
-  const own = [counting(asked), trials(asked), invocations(python)] as const;
   const release = story.findIndex(({ id }) => id === 'release') + 1;
-  const checkpoints = [own[0], ...story.slice(0, release), own[2], ...story.slice(release), own[1], ...ending];
+  const checkpoints = [counting(asked), ...story.slice(0, release), invocations(python), ...story.slice(release), trials(asked), ...ending];
   const { data, stop } = await run({ root, python, checkpoints, progress: () => undefined, output: { line: () => undefined, progress: () => undefined } });
   await stop();
   const failed = data.checkpoints.filter(({ status }) => status !== 'passed');
   if (failed.length > 0) throw new Error(`the story did not pass: ${failed.map(({ id, error }) => `${id}: ${error ?? 'not reached'}`).join('; ')}`);
-  const measuring = data.checkpoints.filter(({ id }) => own.some((one) => one.id === id)).reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  const measuring = data.checkpoints.filter(({ id }) => id.startsWith('bench-')).reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   const told = (data.milliseconds - measuring) / 1000;
   // What was timed here is no part of the story.
   const requests = asked.requests - (invocation === undefined ? 0 : REQUESTS + WARM);

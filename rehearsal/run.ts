@@ -60,7 +60,9 @@ export async function run(options: RunOptions): Promise<Run> {
   synthesized.catch(() => undefined);
   let rehearsal: Rehearsal | undefined;
   const stop = async () => {
-    await Promise.allSettled([synthesized, rehearsal?.stop()]);
+    // Whatever still writes into the folder ends before it goes.
+    await Promise.allSettled([synthesized]);
+    await rehearsal?.stop();
     rmSync(folder, { recursive: true, force: true });
   };
   try {

@@ -29,8 +29,8 @@ export interface ApprovalGateProps {
   readonly endpointStateParameter?: ssm.IStringParameter;
   /** @default there is none: batch */
   readonly endpointName?: string;
-  /** @default none: the pattern has no deployment guardrails */
-  readonly rollbackAlarms?: readonly cloudwatch.IAlarm[];
+  /** None where the pattern has no deployment guardrails. */
+  readonly rollbackAlarms: readonly cloudwatch.IAlarm[];
   readonly servingStackName: string;
   readonly servingParameterKeys: readonly string[];
   readonly servingDeploymentRole: iam.IRole;
@@ -72,7 +72,7 @@ export class ApprovalGate extends Construct {
         provenParameterName: props.provenModelParameter.parameterName,
         endpointStateParameterName: props.endpointStateParameter?.parameterName,
         endpointName: props.endpointName,
-        rollbackAlarmNames: props.rollbackAlarms?.map(({ alarmName }) => alarmName),
+        rollbackAlarmNames: props.rollbackAlarms.map(({ alarmName }) => alarmName),
         servingStackName: props.servingStackName,
         servingParameterKeys: props.servingParameterKeys,
         servingDeploymentRoleArn: props.servingDeploymentRole.roleArn,
@@ -159,11 +159,12 @@ export class ApprovalGate extends Construct {
               resources: [stack.formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: props.endpointName })],
             }),
           ]),
-      ...(props.rollbackAlarms === undefined || props.rollbackAlarms.length === 0
+      ...(props.rollbackAlarms.length === 0
         ? []
         : [
             new iam.PolicyStatement({
               sid: 'WatchRollbackAlarms',
+              // Each by its ARN: `*` would tell the machine of every alarm of the account, and it needs three.
               actions: ['cloudwatch:DescribeAlarms'],
               resources: props.rollbackAlarms.map(({ alarmArn }) => alarmArn),
             }),

@@ -53,6 +53,7 @@ function alarmStates(names: readonly string[], next: string): { readonly first: 
   return {
     first: 'DescribeRollbackAlarms',
     states: {
+      // The alarms as they come, not `[*].AlarmName`: of an empty list that path finds nothing, which need not be the same as an empty list.
       DescribeRollbackAlarms: call(
         'arn:aws:states:::aws-sdk:cloudwatch:describeAlarms',
         { AlarmNames: names, StateValue: 'ALARM' },

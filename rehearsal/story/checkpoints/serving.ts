@@ -135,13 +135,13 @@ async function measure(stage: Stage): Promise<MonthQuality[]> {
       expect(result.outcome.result === 'Complete', `${result.outcome.result}: ${result.outcome.detail}`);
       const answers = await batchAnswers(operator, result);
       const scored = flights.map(({ id, month, disrupted }): Scored => ({ id, month, disrupted, ...expectSome(answers.get(id), `the answer for ${id}`) }));
-      return { what: `${airport} ${months[0]} to ${months.at(-1)}, version ${version}`, result, flights: scored.length, quality: qualityByMonth(airport, version, scored, costs) };
+      return { airport, what: `${airport} ${months[0]} to ${months.at(-1)}, version ${version}`, result, flights: scored.length, quality: qualityByMonth(airport, version, scored, costs) };
     }),
   );
-  for (const { what, result, quality, flights } of airports) {
+  for (const { airport, what, result, quality, flights } of airports) {
     state.batches.push({ what, result });
     state.quality.push(...quality);
-    note(`${quality[0]?.airport ?? ''} flights measured`, flights);
+    note(`${airport} flights measured`, flights);
   }
   return airports.flatMap(({ quality }) => quality);
 }
