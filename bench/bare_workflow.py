@@ -1,9 +1,9 @@
 """The story's machine-learning work as one bare Python process: what the rehearsal's wall time is compared with.
 
-    PYTHONPATH=pipelines/steps python bench/bare_workflow.py [--trials JSON] [--requests NUMBER]
+    PYTHONPATH=pipelines/steps python bench/bare_workflow.py [--curated JSON] [--windows JSON] [--trials JSON] [--requests NUMBER]
 
-The steps are the jobs' own, one after the other, with all processors to themselves. Left out are the jobs that the story stops half-way,
-its two judgements of some hundred predictions and its nightly batch of forty flights.
+The steps are the jobs' own, one after the other, with all processors to themselves, on the rows that the story's jobs had. Left out are the
+jobs that the story stops half-way, its two judgements of some hundred predictions and its nightly batch of forty flights.
 
 Also prints the story's quality by month and airport, frozen against retrained.
 """
@@ -31,7 +31,6 @@ sys.path.insert(0, str(ROOT / "pipelines" / "steps"))
 
 from workflow import analyze, baseline, evaluate, prepare, train  # noqa: E402
 from workflow.contract import load  # noqa: E402
-from workflow.features import read_columns  # noqa: E402
 from workflow.model import Model  # noqa: E402
 from workflow.serving import input_fn, output_fn, predict_fn  # noqa: E402
 
@@ -42,6 +41,15 @@ TRIALS: list[dict[str, float]] = [
     {"max_depth": 7, "eta": 0.07, "min_child_weight": 30.0, "seed": 20131},
 ]
 
+CURATED: dict[str, int | None] = {
+    **{f"JFK/2013-{month:02d}": None for month in range(1, 12)},
+    **{f"LGA/2013-{month:02d}": None for month in range(9, 12)},
+}
+WINDOWS: list[dict[str, str]] = [
+    {"airports": "JFK", "from": "0000-00", "until": "2013-07"},
+    {"airports": "JFK+LGA", "from": "2013-01", "until": "2013-12"},
+]
+
 ROWS_OF_AN_HOUR = 600
 """What the story sends to the endpoint before it has an hour analyzed."""
 ROWS_OF_A_PAYLOAD = 50_000
@@ -50,20 +58,28 @@ MEASURED = {"JFK": (7, 8, 11, 12), "LGA": (9, 10, 11, 12)}
 """Months that the story scores with both models."""
 
 
-def curate(root: Path, airports: list[str]) -> None:
+def flights() -> dict[str, pd.DataFrame]:
+    """The vendored flights with their outcome, by airport and month such as JFK/2013-01."""
     contract = load()
-    for airport in airports:
+    months: dict[str, pd.DataFrame] = {}
+    for airport in MEASURED:
         frame = pd.read_csv(
             ROOT / "data" / f"flights-{airport.lower()}.csv.gz",
             dtype={"manufacturer": "str"},
         )
         late = (frame["arr_delay"] >= 15) | frame["arr_delay"].isna()
         frame = frame[[contract.record_id, contract.source_column, *contract.columns]].assign(disrupted=late.astype(int))
-        for month, rows in frame.groupby(frame["date"].str[:7]):
-            folder = root / f"airport={airport}" / f"month={month}"
-            folder.mkdir(parents=True, exist_ok=True)
-            with gzip.open(folder / f"{month}.csv.gz", "wt") as file:
-                rows.to_csv(file, index=False)
+        months |= {f"{airport}/{month}": rows for month, rows in frame.groupby(frame["date"].str[:7])}
+    return months
+
+
+def curate(root: Path, months: dict[str, pd.DataFrame], wanted: dict[str, int | None]) -> None:
+    for name, rows in wanted.items():
+        airport, month = name.split("/")
+        folder = root / f"airport={airport}" / f"month={month}"
+        folder.mkdir(parents=True)
+        with gzip.open(folder / f"{month}.csv.gz", "wt") as file:
+            months[name].head(rows or len(months[name])).to_csv(file, index=False)
 
 
 def pack(model: Path, archive: Path) -> None:
@@ -74,17 +90,18 @@ def pack(model: Path, archive: Path) -> None:
 
 
 def run_pipeline(
-    work: Path, curated: Path, airports: str, until: str, trials: list[dict[str, float]], live: Path | None
+    work: Path, curated: Path, window: dict[str, str], trials: list[dict[str, float]], live: Path | None
 ) -> tuple[Path, dict[str, float]]:
     os.environ["WORKFLOW_PROCESSING_ROOT"] = str(work / "processing")
     inputs, output = work / "processing" / "input", work / "processing" / "output"
     inputs.mkdir(parents=True)
     (inputs / "curated").symlink_to(curated)
-    chosen = prepare.curated_files(curated, airports.split("+"), "0000-00", until)
+    chosen = prepare.curated_files(curated, window["airports"].split("+"), window["from"], window["until"])
     objects = [{"key": path.relative_to(curated).as_posix(), "size": path.stat().st_size} for _, path in chosen]
     (inputs / "snapshot").mkdir()
     (inputs / "snapshot" / "bench.json").write_text(json.dumps({"objects": objects}))
-    assert prepare.main(["--airports", airports, "--until", until, "--snapshot", "bench"]) == 0
+    arguments = [text for name, value in window.items() for text in (f"--{name}", value)]
+    assert prepare.main([*arguments, "--snapshot", "bench"]) == 0
     os.environ["SM_CHANNEL_TRAIN"], os.environ["SM_CHANNEL_VALIDATION"] = (
         str(output / "train"),
         str(output / "validation"),
@@ -177,6 +194,8 @@ def answer(rows: pd.DataFrame, requests: int, model: Model) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--curated", type=json.loads, default=CURATED, help="rows of each month that is delivered, null for all of them")
+    parser.add_argument("--windows", type=json.loads, default=WINDOWS, help="data of the first training and of the retraining")
     parser.add_argument("--trials", type=json.loads, default=TRIALS, help="hyperparameters of each trial of a tuning job")
     parser.add_argument("--requests", type=int, default=1500, help="how many flights are asked about one by one")
     parser.add_argument(
@@ -189,23 +208,20 @@ def main() -> None:
     contract = load()
     with tempfile.TemporaryDirectory() as scratch:
         work = Path(scratch)
-        curate(work / "curated", ["JFK", "LGA"])
+        months = flights()
+        curate(work / "curated", months, options.curated)
         marks = {"curate": time.perf_counter() - started}
         with contextlib.redirect_stdout(io.StringIO()):
-            frozen, first = run_pipeline(work / "first", work / "curated", "JFK", "2013-07", options.trials, None)
+            frozen, first = run_pipeline(work / "first", work / "curated", options.windows[0], options.trials, None)
             # The story has the same candidate judged again once it is live: it must not be registered a second time.
             judge_candidate(work / "first", frozen)
             marks["first pipeline"] = time.perf_counter() - started
-            retrained, second = run_pipeline(work / "second", work / "curated", "JFK+LGA", "2013-11", options.trials, frozen)
+            retrained, second = run_pipeline(work / "second", work / "curated", options.windows[1], options.trials, frozen)
             marks["second pipeline"] = time.perf_counter() - started
         models = {"frozen": Model.load(frozen), "retrained": Model.load(retrained)}
-        dtype = {**read_columns(contract), contract.target: "int8"}
 
         def month(airport: str, name: str) -> pd.DataFrame:
-            return pd.read_csv(
-                work / "curated" / f"airport={airport}" / f"month={name}" / f"{name}.csv.gz",
-                dtype=dtype,
-            )
+            return months[f"{airport}/{name}"]
 
         august, october = month("JFK", "2013-08"), month("LGA", "2013-10")
         answer(august, options.requests, models["frozen"])

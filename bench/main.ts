@@ -11,6 +11,8 @@ import { Argument, Command } from 'commander';
 import { DescribeTrainingJobCommand, ListTrainingJobsCommand } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 
+import { packageLineage } from '../operator/lineage/package-lineage';
+import { packageOf } from '../operator/registry';
 import { ensurePython } from '../rehearsal/python/environment';
 import type { Rehearsal } from '../rehearsal/rehearsal';
 import { run } from '../rehearsal/run';
@@ -114,10 +116,14 @@ async function measureEvaluations(): Promise<void> {
   line('IAM evaluations / those of iam-simulate', (ours / theirs).toFixed(1), `${whole(ours)} / ${whole(theirs)} a second, generated requests`);
 }
 
-/** What the story asked of its models, so that the bare work can be asked the same. */
+/** What the story's jobs and its endpoint had to do, so that the bare work is the same. */
 interface Asked {
   requests: number;
   trials: Record<string, number>[];
+  /** Data of the first training and of the retraining. */
+  windows: { readonly airports: string; readonly from: string; readonly until: string }[];
+  /** Rows of each month that they read, by airport and month such as JFK/2013-01. */
+  curated: Record<string, number>;
 }
 
 /** First of all: counts what is answered from then on. */
@@ -144,11 +150,26 @@ function trials(asked: Asked): Checkpoint {
   });
 }
 
+/** The data behind the two versions that the pipeline registered. */
+function dataRead(asked: Asked): Checkpoint {
+  return own('bench-data', async ({ operator }) => {
+    for (const { arn } of [await packageOf(operator, 1), await packageOf(operator, 2)]) {
+      const { execution, data } = await packageLineage(operator, arn);
+      const { Airports = '', From = '', Until = '' } = execution.parameters;
+      asked.windows.push({ airports: Airports, from: From, until: Until });
+      for (const { key, rows = 0 } of data.objects) {
+        const [, airport, month] = /airport=(\w+)\/month=([\d-]+)\//.exec(key) ?? [];
+        asked.curated[`${airport}/${month}`] = rows;
+      }
+    }
+  });
+}
+
 async function measureRehearsal(): Promise<void> {
   const python = await ensurePython({ root, progress: (line) => console.log(line) });
-  const asked: Asked = { requests: 0, trials: [] };
+  const asked: Asked = { requests: 0, trials: [], windows: [], curated: {} };
   const release = story.findIndex(({ id }) => id === 'release') + 1;
-  const checkpoints = [counting(asked), ...story.slice(0, release), invocations(python), ...story.slice(release), trials(asked), ...ending];
+  const checkpoints = [counting(asked), ...story.slice(0, release), invocations(python), ...story.slice(release), trials(asked), dataRead(asked), ...ending];
   const { data, stop } = await run({ root, python, checkpoints, progress: () => undefined, output: { line: () => undefined, progress: () => undefined } });
   await stop();
   const failed = data.checkpoints.filter(({ status }) => status !== 'passed');
@@ -157,7 +178,9 @@ async function measureRehearsal(): Promise<void> {
   const told = (data.milliseconds - measuring) / 1000;
   // What was timed here is no part of the story.
   const requests = asked.requests - (invocation === undefined ? 0 : REQUESTS + WARM);
-  const bare = seconds(python, ['bench/bare_workflow.py', '--trials', JSON.stringify(asked.trials), '--requests', String(requests)]).seconds;
+  const work = { trials: asked.trials, requests, windows: asked.windows, curated: asked.curated };
+  const options = Object.entries(work).flatMap(([name, value]) => [`--${name}`, JSON.stringify(value)]);
+  const bare = seconds(python, ['bench/bare_workflow.py', ...options]).seconds;
   line('rehearsal / its ML work as bare Python', (told / bare).toFixed(2), `${told.toFixed(0)} s / ${bare.toFixed(0)} s, ${asked.trials.length} trials, ${requests} requests`);
   if (invocation) {
     line('one invocation / bare parse and predict', (invocation.endpoint / invocation.bare).toFixed(2), `${invocation.endpoint.toFixed(2)} ms / ${invocation.bare.toFixed(2)} ms`);
