@@ -68,6 +68,8 @@ export class DataLakeStack extends Stack {
     this.artifacts = new WorkflowBucket(this, 'Artifacts', { ...shared, expire: passing, eventBridgeEnabled: true }).bucket;
     // Requests may be personal in other problems than this one: captures are the first thing to expire (SEC-09, SECCHK-07).
     this.capture = new WorkflowBucket(this, 'Capture', { ...shared, expire: { capture: 30, 'ground-truth': 30, monitoring: 90 } }).bucket;
+    // Serving imports these only while its pattern captures. An export that went with the pattern would be in use when it is to go.
+    for (const value of [this.capture.bucketName, this.capture.bucketArn]) this.exportValue(value);
     const trail = new WorkflowBucket(this, 'Audit', { ...shared, expire: { AWSLogs: 365 } }).bucket;
     answers(this, 'READY-02', 'FLOW-02', 'DATA-01', 'DATADEC-01', 'DATADEC-03', 'SVC-10', 'SEC-04', 'SEC-09', 'COST-07');
 

@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
@@ -79,6 +79,8 @@ type CaptureJob = Omit<DriftAnalysisProps, 'schedule' | 'imageUri' | 'repository
 export class MonitoringStack extends Stack {
   constructor(scope: Construct, id: string, props: MonitoringStackProps) {
     super(scope, id, props);
+    // Which alarms and roles there are to refer to is a matter of configuration: an export that is imported could not go (docs/decisions/0006).
+    CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
     const { configuration, problem, pattern, serving } = props;
     const { topic } = serving;
     const retention = logRetention(configuration);

@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
@@ -58,6 +58,8 @@ export class ReleaseStack extends Stack {
 
   constructor(scope: Construct, id: string, props: ReleaseStackProps) {
     super(scope, id, props);
+    // Which alarms and roles there are to refer to is a matter of configuration: an export that is imported could not go (docs/decisions/0006).
+    CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
     const { configuration, pattern, serving } = props;
     const retention = logRetention(configuration);
 

@@ -65,7 +65,8 @@ export class ServingStack extends Stack {
     super(scope, id, props);
     const { configuration, problem, pattern } = props;
     checkPatternConfiguration(pattern, configuration);
-    this.endpointName = `${configuration.prefix}-${problem.name}`;
+    // SageMaker turns no endpoint with instances into a serverless one, and none into a queue. One of another name comes up beside the old one instead, which goes after it.
+    this.endpointName = [configuration.prefix, problem.name, ...(pattern === 'real-time' ? [] : [pattern])].join('-');
     const subnetIds = props.vpc.isolatedSubnets.map(({ subnetId }) => subnetId);
 
     // CloudFormation reads the value of this SSM parameter at each deployment: that is the whole interface between

@@ -54,6 +54,7 @@ const INTRINSICS = new Map<string, Intrinsic>([
   ['Fn::FindInMap', findInMap],
   ['Fn::GetAZs', getZones],
   ['Fn::ImportValue', importValue],
+  ['Fn::GetStackOutput', getStackOutput],
   ['Fn::Base64', (argument, scope, place) => base64(scalar(evaluate(argument, scope, place), scope, place))],
   ['Fn::Cidr', cidr],
   ['Fn::Length', length],
@@ -204,6 +205,23 @@ function importValue(argument: unknown, scope: Scope, place: string): string {
   const value = scope.exported(name);
   if (value === undefined) {
     throw failure(scope, place, `No export named ${name} found.`);
+  }
+  return value;
+}
+
+/** CloudFormation template reference, "Fn::GetStackOutput": by the output's key, of a stack in the same account and region. */
+function getStackOutput(argument: unknown, scope: Scope, place: string): string {
+  const { StackName, OutputName, Region = scope.environment.region, RoleArn } = isRecord(argument) ? argument : {};
+  if (StackName === undefined || OutputName === undefined) {
+    throw failure(scope, place, 'Fn::GetStackOutput needs StackName and OutputName');
+  }
+  const [stackName, outputName, region] = [StackName, OutputName, Region].map((part) => scalar(evaluate(part, scope, place), scope, place));
+  if (region !== scope.environment.region || RoleArn !== undefined) {
+    throw failure(scope, place, 'Fn::GetStackOutput reaches into another region or account: the rehearsal has one of each');
+  }
+  const value = scope.output(stackName, outputName);
+  if (value === undefined) {
+    throw failure(scope, place, `Stack ${stackName} has no output ${outputName}`);
   }
   return value;
 }

@@ -26,6 +26,8 @@ export interface Scope {
   attribute(logicalId: string, name: string): unknown;
   /** The value exported under this name by another stack. */
   exported(name: string): string | undefined;
+  /** The value of another stack's output, exported or not. */
+  output(stackName: string, outputName: string): string | undefined;
 }
 
 /** The suffix of service host names in a partition. */

@@ -1,6 +1,6 @@
 import { Stack, StackOutput } from './stack';
 
-/** Exports of all living stacks. One name, one stack; what is imported can neither change nor go. */
+/** What living stacks give to others. An export: one name, one stack; what is imported can neither change nor go. */
 export class Exports {
   constructor(private readonly stacks: () => Iterable<Stack>) {}
 
@@ -12,6 +12,11 @@ export class Exports {
       }
     }
     return undefined;
+  }
+
+  /** The living stack of a name: who reads its outputs holds nothing in place. */
+  stack(stackName: string): Stack | undefined {
+    return this.living().find(({ name }) => name === stackName);
   }
 
   list(): { readonly stack: Stack; readonly name: string; readonly value: string }[] {

@@ -11,7 +11,7 @@ import { ProvisionContext, ProvisionerRegistry } from './provisioner';
 import { ResourceBuilder } from './resource-builder';
 import { ResponseServer } from './response-server';
 import { Actor, Stack, StackDesign, StackResource } from './stack';
-import { resolveOutputs, stackScope } from './stack-scope';
+import { otherStacks, resolveOutputs, stackScope } from './stack-scope';
 
 export interface EngineServices {
   readonly platform: Pick<
@@ -41,7 +41,7 @@ export class StackOperation {
 
   constructor(
     private readonly stack: Stack,
-    actor: Actor,
+    private readonly actor: Actor,
     private readonly services: EngineServices,
   ) {
     this.clients = makeClients(services.platform, actor.credentials);
@@ -144,7 +144,29 @@ export class StackOperation {
 
   private scope(design: StackDesign): Scope {
     const { stack, services } = this;
-    return stackScope(design, environmentOf(stack, services.platform), stack.resources, services.exports, this.imports);
+    const others = otherStacks(services.exports);
+    return stackScope(design, environmentOf(stack, services.platform), stack.resources, {
+      exported: (name) => {
+        const value = others.exported(name);
+        if (value !== undefined) {
+          this.imports.add(name);
+        }
+        return value;
+      },
+      output: (stackName, outputName) => {
+        this.requireReadable(stackName);
+        return others.output(stackName, outputName);
+      },
+    });
+  }
+
+  /** An import needs no permission; an output is read as whoever reads that stack. */
+  private requireReadable(stackName: string): void {
+    const { platform, exports } = this.services;
+    const resource = exports.stack(stackName)?.id;
+    if (resource !== undefined) {
+      platform.authorize('cloudformation output', { principal: this.actor.principal, action: 'cloudformation:DescribeStacks', resource });
+    }
   }
 
   private context(logicalId: string, type: string): ProvisionContext {

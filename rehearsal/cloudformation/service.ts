@@ -15,7 +15,7 @@ import { PolicySink } from './policy-sink';
 import { ProvisionerRegistry } from './provisioner';
 import { ResponseServer } from './response-server';
 import { Actor, Stack, StackDesign, StackTag } from './stack';
-import { hasChanges, stackScope } from './stack-scope';
+import { hasChanges, otherStacks, stackScope } from './stack-scope';
 import { StackSources } from './stack-sources';
 
 type Input = Record<string, unknown>;
@@ -213,7 +213,7 @@ export class CloudFormation implements LocalService {
   /** Rules hold, conditions can be evaluated, references form no cycle. */
   private checkDesign(design: StackDesign, stack: { readonly id: string; readonly name: string }): void {
     const { platform, exports } = this.engine;
-    const scope = stackScope(design, environmentOf(stack, platform), new Map(), exports, new Set());
+    const scope = stackScope(design, environmentOf(stack, platform), new Map(), otherStacks(exports));
     checkRules(scope);
     dependencyGraph(scope);
     activeResources(scope);
@@ -240,14 +240,14 @@ export class CloudFormation implements LocalService {
     const token = typeof ClientRequestToken === 'string' ? ClientRequestToken : undefined;
     if (roleArn !== undefined) {
       const credentials = await this.sources.assume(roleArn, stack.id);
-      return { credentials, token, roleArn };
+      return { credentials, principal: this.sources.session(roleArn), token, roleArn };
     }
     if (call.principal.kind !== 'user') {
       throw validation(
         `The rehearsal's CloudFormation cannot act with the credentials of ${call.principal.kind === 'role' ? call.principal.arn : call.principal.service}: pass RoleARN`,
       );
     }
-    return { credentials: platform.operator, token };
+    return { credentials: platform.operator, principal: call.principal, token };
   }
 
   private describeStacks(input: Input): unknown {

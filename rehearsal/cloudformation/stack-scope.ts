@@ -7,13 +7,22 @@ import { Exports } from './exports';
 import { Properties, canonical, changedProperties } from './provisioner';
 import { Stack, StackDesign, StackOutput, StackResource } from './stack';
 
+/** What other stacks give. */
+export type OtherStacks = Pick<Scope, 'exported' | 'output'>;
+
+export function otherStacks(exports: Exports): OtherStacks {
+  return {
+    exported: (name) => exports.find(name)?.value,
+    output: (stackName, outputName) => exports.stack(stackName)?.outputs.find(({ key }) => key === outputName)?.value,
+  };
+}
+
 /** What a design's values may refer to, with the stack's resources as they are when asked. */
 export function stackScope(
   design: StackDesign,
   environment: StackEnvironment,
   resources: ReadonlyMap<string, StackResource>,
-  exports: Exports,
-  imports: Set<string>,
+  others: OtherStacks,
 ): Scope {
   const bare = {
     template: design.template,
@@ -21,13 +30,7 @@ export function stackScope(
     parameters: new Map([...design.parameters].map(([key, { value }]) => [key, value])),
     reference: (logicalId: string) => resources.get(logicalId)?.physicalId,
     attribute: (logicalId: string, name: string) => attributeOf(resources.get(logicalId), name),
-    exported: (name: string) => {
-      const found = exports.find(name);
-      if (found) {
-        imports.add(name);
-      }
-      return found?.value;
-    },
+    ...others,
   };
   return { ...bare, condition: conditionEvaluator(bare) };
 }
@@ -70,7 +73,7 @@ export function hasChanges(stack: Stack, next: StackDesign, environment: StackEn
   if (canonical(stack.design.tags) !== canonical(next.tags)) {
     return true;
   }
-  const scope = stackScope(next, environment, stack.resources, exports, new Set());
+  const scope = stackScope(next, environment, stack.resources, otherStacks(exports));
   const active = activeResources(scope);
   if (active.size !== stack.resources.size) {
     return true;

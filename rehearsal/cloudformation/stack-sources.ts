@@ -3,6 +3,8 @@ import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { AwsError, Credentials, Platform, Principal } from '../platform';
 import { makeClients } from './clients';
 
+const SESSION = 'AWSCloudFormation';
+
 /**
  * What CloudFormation fetches while it accepts a call: templates and SSM parameters, with the caller's permissions, and
  * the role it is to act as.
@@ -41,10 +43,17 @@ export class StackSources {
 
   async assume(roleArn: string, stackId: string): Promise<Credentials> {
     try {
-      return await this.platform.assumeRole('cloudformation.amazonaws.com', roleArn, 'AWSCloudFormation', stackId);
+      return await this.platform.assumeRole('cloudformation.amazonaws.com', roleArn, SESSION, stackId);
     } catch (error) {
       throw new AwsError('ValidationError', `Role ${roleArn} is invalid or cannot be assumed (${(error as Error).message})`);
     }
+  }
+
+  /** Who a stack's role is while CloudFormation works as it. */
+  session(roleArn: string): Principal {
+    const { partition, accountId } = this.platform;
+    const arn = `arn:${partition}:sts::${accountId}:assumed-role/${roleArn.slice(roleArn.lastIndexOf('/') + 1)}/${SESSION}`;
+    return { kind: 'role', roleArn, arn, sessionName: SESSION, accountId };
   }
 
   private async asOperator<T>(read: (clients: ReturnType<typeof makeClients>) => Promise<T>): Promise<T> {

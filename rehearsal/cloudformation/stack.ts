@@ -1,4 +1,4 @@
-import { Credentials } from '../platform';
+import { Credentials, Principal } from '../platform';
 import { StackParameter } from '../assembly/parameters';
 import { DeletionPolicy, Template } from '../assembly/template';
 import { Properties } from './provisioner';
@@ -86,6 +86,7 @@ export class Stack {
 /** In whose name an operation runs. */
 export interface Actor {
   readonly credentials: Credentials;
+  readonly principal: Principal;
   readonly roleArn?: string;
   readonly token?: string;
 }

@@ -30,6 +30,10 @@ export const HOPS: Readonly<Record<string, Hop>> = {
     source: 'CloudFormation User Guide, Specify existing resources at runtime with CloudFormation-supplied parameter types',
     rows: [{ action: 'ssm:GetParameters', types: ['parameter'] }],
   },
+  'cloudformation output': {
+    source: 'CloudFormation Template Reference Guide, Fn::GetStackOutput: RoleArn, and what stands for it',
+    rows: [{ action: 'cloudformation:DescribeStacks', types: ['stack'] }],
+  },
   'trail delivery': {
     source: 'CloudTrail User Guide, Amazon S3 bucket policy for CloudTrail; Configure AWS KMS key policies for CloudTrail',
     rows: [

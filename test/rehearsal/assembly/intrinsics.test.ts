@@ -31,6 +31,7 @@ function scopeOf(template: Template = templateWith({})): Scope {
     reference: (logicalId) => (logicalId === 'Bucket' ? 'lake-1' : undefined),
     attribute: (logicalId, name) => (logicalId === 'Bucket' && name === 'Arn' ? 'arn:aws:s3:::lake-1' : undefined),
     exported: (name) => (name === 'Key' ? 'key-1' : undefined),
+    output: (stackName, outputName) => (stackName === 'Vault' && outputName === 'Door' ? 'door-1' : undefined),
   };
 }
 
@@ -51,6 +52,7 @@ describe('intrinsic functions', () => {
     ['If that holds', { 'Fn::If': ['IsProd', 'yes', { Ref: 'Nonsense' }] }, 'yes'],
     ['If that does not hold', { 'Fn::If': ['IsTest', { Ref: 'Nonsense' }, 'no'] }, 'no'],
     ['ImportValue', { 'Fn::ImportValue': 'Key' }, 'key-1'],
+    ['GetStackOutput', { 'Fn::GetStackOutput': { StackName: 'Vault', OutputName: { 'Fn::Sub': 'Door' }, Region: { Ref: 'AWS::Region' } } }, 'door-1'],
     ['Base64', { 'Fn::Base64': 'lake' }, 'bGFrZQ=='],
     ['Cidr', { 'Fn::Cidr': ['10.0.0.0/24', 2, 6] }, ['10.0.0.0/26', '10.0.0.64/26']],
     ['GetAZs of the stack\'s region', { 'Fn::Select': [0, { 'Fn::GetAZs': '' }] }, 'eu-west-1a'],
@@ -75,6 +77,10 @@ describe('intrinsic functions', () => {
     ['a selection beyond the end', { 'Fn::Select': [2, ['a', 'b']] }, /nonexistent value at index 2 of 2/],
     ['a function beside another key', { 'Fn::Sub': 'x', more: 1 }, /Fn::Sub must be the only key/],
     ['an export that no stack has', { 'Fn::ImportValue': 'Door' }, /No export named Door found/],
+    ['an output that the stack lacks', { 'Fn::GetStackOutput': { StackName: 'Vault', OutputName: 'Window' } }, /BucketName\/Fn::GetStackOutput: Stack Vault has no output Window/],
+    ['an output without its stack', { 'Fn::GetStackOutput': { OutputName: 'Door' } }, /needs StackName and OutputName/],
+    ['an output of another region', { 'Fn::GetStackOutput': { StackName: 'Vault', OutputName: 'Door', Region: 'eu-west-3' } }, /reaches into another region or account/],
+    ['an output read as another role', { 'Fn::GetStackOutput': { StackName: 'Vault', OutputName: 'Door', RoleArn: 'arn' } }, /reaches into another region or account/],
     ['a dynamic reference', '{{resolve:secretsmanager:x}}', /resolves no dynamic reference/],
   ])('refuses %s, with its place', (_, expression, message) => {
     expect(() => value(expression)).toThrow(message);

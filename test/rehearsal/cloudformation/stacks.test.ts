@@ -97,10 +97,12 @@ describe('CloudFormation', () => {
     await running.service.settled();
   });
 
-  const mayWrite = (...paths: string[]) =>
+  const mayWrite = (...paths: string[]) => mayWriteAnd([], ...paths);
+  const mayWriteAnd = (others: object[], ...paths: string[]) =>
     host.policies.putInlinePolicy(DEPLOYER, 'Parameters', {
       Version: '2012-10-17',
       Statement: [
+        ...others,
         {
           Effect: 'Allow',
           Action: ['ssm:PutParameter', 'ssm:GetParameter', 'ssm:GetParameters', 'ssm:DeleteParameter', 'ssm:AddTagsToResource', 'ssm:DescribeParameters', 'ssm:RemoveTagsFromResource'],
@@ -163,6 +165,34 @@ describe('CloudFormation', () => {
       StackStatus: 'DELETE_FAILED',
       StackStatusReason: expect.stringMatching(/Cannot delete export Always as it is in use by Reader/) as string,
     });
+  });
+
+  test('an output that another stack reads holds nothing in place, and is read anew with each update', async () => {
+    const reader = (more: object = {}) =>
+      JSON.stringify({ Resources: { Copy: parameter('/reader', { 'Fn::GetStackOutput': { StackName: 'Serving', OutputName: 'Always' } }), ...more } });
+    await create('Serving', serving());
+    expect(await create('Reader', reader())).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
+    expect(await read('/reader')).toBe('/serving/always');
+    await cloudformation.send(new DeleteStackCommand({ StackName: 'Serving' }));
+    await running.service.settled();
+    await expect(describe('Serving')).rejects.toThrow('Stack with id Serving does not exist');
+    expect(await read('/reader')).toBe('/serving/always');
+    await cloudformation.send(new UpdateStackCommand({ StackName: 'Reader', TemplateBody: reader({ More: parameter('/more', 'x') }) }));
+    expect(await describe('Reader')).toMatchObject({ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
+    expect(await reasons('Reader')).toContainEqual(expect.stringMatching(/Stack Serving has no output Always/));
+  });
+
+  test('a stack\'s role must be allowed to describe the stack whose output it reads', async () => {
+    const reader = JSON.stringify({ Resources: { Copy: parameter('/reader', { 'Fn::GetStackOutput': { StackName: 'Serving', OutputName: 'Always' } }) } });
+    await create('Serving', serving());
+    mayWrite('/reader');
+    expect(await create('Reader', reader, { RoleARN: DEPLOYER })).toMatchObject({ StackStatus: 'ROLLBACK_COMPLETE' });
+    expect(await reasons('Reader')).toContainEqual(expect.stringMatching(/assumed-role\/Deployer\/AWSCloudFormation is not authorized to perform: cloudformation:DescribeStacks on resource: arn:aws:cloudformation:eu-west-1:123456789012:stack\/Serving\//));
+    await cloudformation.send(new DeleteStackCommand({ StackName: 'Reader' }));
+    await running.service.settled();
+    mayWriteAnd([{ Effect: 'Allow', Action: 'cloudformation:DescribeStacks', Resource: `arn:aws:cloudformation:eu-west-1:${ACCOUNT}:stack/Serving/*` }], '/reader');
+    expect(await create('Reader', reader, { RoleARN: DEPLOYER })).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
+    expect(await read('/reader')).toBe('/serving/always');
   });
 
   test('deleting takes away what the stack made, but what it is told to retain', async () => {
