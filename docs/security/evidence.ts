@@ -212,10 +212,4 @@ export const evidence: Readonly<Record<string, Evidence>> = {
     support: ['CloudFormation guide: DependsOn attribute', 'cfn-lint: W3005'],
     reviewBy: stable,
   },
-  'EV-041': {
-    ...owner,
-    decision: 'The Monitoring stack shows the topic of the Serving stack once more, so that an operator finds it where alarms are.',
-    support: ['CloudFormation guide: Outputs', 'cfn-lint: W6001'],
-    reviewBy: stable,
-  },
 };

@@ -38,7 +38,6 @@ const ourFunctions = new RegExp(`^(${[...synchronous, ...asynchronous].join('|')
 
 export const accepted: readonly Accepted[] = [
   { tool: 'cfn-lint', rule: 'W3005', place: /\/DependsOn\b/, evidence: 'EV-040' },
-  { tool: 'cfn-lint', rule: 'W6001', place: /^Monitoring\/Outputs\//, evidence: 'EV-041' },
   { tool: 'checkov', rule: 'CKV_AWS_18', place: /^DataLake\/AccessLogs/, evidence: 'EV-025' },
   { tool: 'checkov', rule: 'CKV_AWS_370', place: /^Serving\/LiveModelServerless$/, evidence: 'EV-016' },
   { tool: 'checkov', rule: 'CKV_AWS_115', place: ourFunctions, evidence: 'EV-012' },

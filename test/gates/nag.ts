@@ -33,7 +33,7 @@ export function nagTemplates(templates: Templates, paths: Synthesis['paths']): N
     const unreadable: NagFinding[] = [];
     for (const [name, template] of Object.entries(templates)) {
       const templateFile = join(folder, `${name}.json`);
-      writeFileSync(templateFile, JSON.stringify(template));
+      writeFileSync(templateFile, JSON.stringify(template, readable));
       try {
         new CfnInclude(new Stack(app, name), 'T', { templateFile, preserveLogicalIds: true });
       } catch (error) {
@@ -49,10 +49,20 @@ export function nagTemplates(templates: Templates, paths: Synthesis['paths']): N
       const [stack, , ...id] = path.split('/');
       return paths.get(`${stack}/${id.join('/')}`) ?? path;
     });
-    return [...unreadable, ...found];
+    return [...unreadable, ...found.map((one) => ({ ...one, id: restored(one.id) }))];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** CfnInclude does not know Fn::GetStackOutput yet. To the packs an import is the same, something of another stack; its name is the text that they write in a finding's id. */
+function readable(_: string, value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'Fn::GetStackOutput' in value ? { 'Fn::ImportValue': JSON.stringify(value) } : value;
+}
+
+/** The packs write each closing brace of an import's name as `>`. */
+function restored(id: string): string {
+  return id.replace(/\{"Fn::GetStackOutput":[^>]*>[^>]*>>/g, (reference) => reference.replaceAll('>', '}'));
 }
 
 function findings(app: IConstruct, pathOf: (path: string) => string): NagFinding[] {

@@ -56,7 +56,7 @@ export const events: readonly Invariant[] = [
             ...(/Model Package/.test(text(pattern)) && !/"ModelPackageGroupName":\["mla-blueprint-/.test(about)
               ? [{ place: place(one), problem: 'releases models of other groups' }]
               : []),
-            ...(/aws\.s3/.test(text(pattern)) && !/"name":\[\{"(Ref|Fn::ImportValue)":/.test(about)
+            ...(/aws\.s3/.test(text(pattern)) && !/"name":\[\{"(Ref|Fn::ImportValue|Fn::GetStackOutput)":/.test(about)
               ? [{ place: place(one), problem: 'takes objects of any bucket' }]
               : []),
           ];

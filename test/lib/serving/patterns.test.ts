@@ -71,9 +71,9 @@ describe('an asynchronous endpoint', () => {
   test('wakes from no instance by an alarm that the release may make, and no other', () => {
     template('asynchronous', 'serving').hasResource('AWS::CloudWatch::Alarm', {
       Condition: 'HasApprovedModel',
-      Properties: { AlarmName: 'mla-blueprint-flight-disruption-backlog-without-capacity', MetricName: 'HasBacklogWithoutCapacity', AlarmActions: [{ Ref: Match.anyValue() }] },
+      Properties: { AlarmName: 'mla-blueprint-flight-disruption-asynchronous-backlog-without-capacity', MetricName: 'HasBacklogWithoutCapacity', AlarmActions: [{ Ref: Match.anyValue() }] },
     });
-    expect(text('asynchronous', 'release', 'AWS::IAM::Role')).toMatch(/alarm:mla-blueprint-flight-disruption-backlog-without-capacity"/);
+    expect(text('asynchronous', 'release', 'AWS::IAM::Role')).toMatch(/alarm:mla-blueprint-flight-disruption-asynchronous-backlog-without-capacity"/);
   });
 
   test('takes all requests over at once, watched by its alarms', () => {
