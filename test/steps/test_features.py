@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from workflow.contract import Contract
 from workflow.features import RARE, UNSEEN, Encoder, cheapest_threshold, expected_cost
 
@@ -48,3 +49,18 @@ def test_the_threshold_is_the_cheapest_one(contract: Contract) -> None:
     scores = np.array([0.1, 0.2, 0.7, 0.9])
     threshold = cheapest_threshold(labels, scores, contract)
     assert expected_cost(labels, scores >= threshold, contract) == 0
+
+
+def test_one_row_is_encoded_as_among_many(flights: pd.DataFrame, contract: Contract) -> None:
+    encoder = Encoder.fit(flights, contract)
+    whole = encoder.transform(flights, contract)
+    assert whole.dtypes.eq("float32").all()
+    for number in range(0, len(flights), 500):
+        pd.testing.assert_frame_equal(encoder.transform(flights.iloc[number : number + 1], contract), whole.iloc[number : number + 1])
+
+
+def test_no_rows_are_no_inputs_and_a_date_that_is_none_is_an_error(flights: pd.DataFrame, contract: Contract) -> None:
+    encoder = Encoder.fit(flights, contract)
+    assert encoder.transform(flights.head(0), contract).shape == (0, len(contract.features))
+    with pytest.raises(ValueError, match="does not match format"):
+        encoder.transform(flights.assign(date="31.12.2013"), contract)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .contract import Contract
+from .contract import Contract, Feature
 
 Array = npt.NDArray[Any]
 
@@ -46,24 +47,34 @@ class Encoder:
 
         Date becomes the weekday (0 Monday to 6), clock becomes minutes of the day, a category its code.
         """
-        columns: dict[str, Any] = {}
-        for feature in contract.features:
-            values = frame[feature.name]
-            if feature.type == "category":
-                codes = values.map(self.vocabularies[feature.name])
-                columns[feature.name] = codes.where(codes.notna() | values.isna(), UNSEEN).astype("float32")
-            elif feature.type == "clock":
-                clock = values.astype("float64")
-                columns[feature.name] = ((clock // 100) * 60 + clock % 100).astype("float32")
-            elif feature.type == "date":
-                columns["weekday"] = pd.to_datetime(values, format="%Y-%m-%d").dt.dayofweek.astype("float32")
-            else:
-                columns[feature.name] = values.astype("float32")
-        return pd.DataFrame(columns, index=frame.index)
+        # Column by column into one array: of a single row, pandas' own operations would take longer than the model.
+        inputs = np.empty((len(frame), len(contract.features)), dtype="float32")
+        names = []
+        for column, feature in enumerate(contract.features):
+            names.append("weekday" if feature.type == "date" else feature.name)
+            inputs[:, column] = self.encoded(frame[feature.name].to_numpy(), feature)
+        return pd.DataFrame(inputs, index=frame.index, columns=names)
+
+    def encoded(self, values: Array, feature: Feature) -> Array:
+        """One column, shape (rows,)."""
+        if feature.type == "category":
+            vocabulary = self.vocabularies[feature.name]
+            codes = np.array([vocabulary.get(value, UNSEEN) for value in values], dtype="float32")
+            codes[pd.isna(values)] = np.nan
+            return codes
+        if feature.type == "date":
+            weekdays = {day: weekday(day) for day in set(values)}
+            return np.array([weekdays[day] for day in values], dtype="float32")
+        numbers = values.astype("float64")
+        return (numbers // 100) * 60 + numbers % 100 if feature.type == "clock" else numbers
 
     def feature_types(self, contract: Contract) -> list[str]:
         """XGBoost's types of the inputs: c for codes, q for quantities."""
         return ["c" if feature.type == "category" else "q" for feature in contract.features]
+
+
+def weekday(day: Any) -> float:
+    return np.nan if pd.isna(day) else datetime.strptime(day, "%Y-%m-%d").weekday()
 
 
 def read_columns(contract: Contract) -> dict[Any, Any]:
