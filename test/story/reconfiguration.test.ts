@@ -17,7 +17,6 @@ import { ending, storyOf } from '../../rehearsal/story/checkpoints';
 import { synthesize } from '../../rehearsal/synth';
 
 const root = resolve(__dirname, '..', '..');
-const realTime = 'test/fixtures/tiny-training-app.ts';
 
 /** A stage whose operator has not read the stacks' outputs yet, as each command is one of its own. */
 function afresh(stage: Stage): Stage {
@@ -26,8 +25,8 @@ function afresh(stage: Stage): Stage {
 }
 
 /** `cdk deploy --all` of another configuration onto the stacks that stand. */
-async function redeploy({ rehearsal }: Stage, app: string, name: string): Promise<void> {
-  const output = join(rehearsal.folder, `cdk.out-${name}`);
+async function redeploy({ rehearsal }: Stage, app: string, id: string): Promise<void> {
+  const output = join(rehearsal.folder, `cdk.out-${id}`);
   await synthesize({ root, output, app: `tsx ${app}` });
   await deploy(readAssembly(output), rehearsal.platform);
   await rehearsal.settled();
@@ -43,18 +42,26 @@ async function endpoints({ operator }: Stage): Promise<string> {
   return Endpoints.map(({ EndpointName, EndpointStatus }) => `${EndpointName ?? ''} ${EndpointStatus ?? ''}`).join();
 }
 
-function changeTo(pattern: ServingPattern, endpoint: string, app = `test/fixtures/${pattern}-app.ts`): Checkpoint {
+interface Change {
+  readonly app: string;
+  readonly pattern?: ServingPattern;
+  /** @default none */
+  readonly endpoint?: string;
+}
+
+function become(what: string, { app, pattern = 'real-time', endpoint }: Change): Checkpoint {
+  const id = what.replaceAll(' ', '-');
   return {
-    id: `to-${pattern}`,
-    sentence: `The stacks that stand become ${pattern}; version 1 stays live.`,
+    id,
+    sentence: `The stacks that stand become ${what}; version 1 stays live.`,
     rows: [],
     async run(before) {
-      await redeploy(before, app, pattern);
+      await redeploy(before, `test/fixtures/${app}-app.ts`, id);
       const stage = afresh(before);
       must((await servingPattern(stage.operator)) === pattern, `the stacks serve ${await servingPattern(stage.operator)}`);
       const found = await endpoints(stage);
-      must(found === (endpoint && `${endpoint} InService`), `endpoints: ${found || 'none'}`);
-      if (endpoint !== '') must((await answers(stage)) === '1,1,1', `versions ${await answers(stage)} answered`);
+      must(found === (endpoint === undefined ? '' : `${endpoint} InService`), `endpoints: ${found || 'none'}`);
+      if (endpoint !== undefined) must((await answers(stage)) === '1,1,1', `versions ${await answers(stage)} answered`);
       // Nobody has to put anything right.
       await stage.rehearsal.clock.advance(60 * 60_000);
     },
@@ -93,21 +100,23 @@ const scored: Checkpoint = {
 
 const name = 'mla-blueprint-flight-disruption';
 const changes = [
-  changeTo('serverless', `${name}-serverless`),
+  become('those with a shadow, two containers and an endpoint that may sleep', { app: 'variants', endpoint: name }),
+  become('those of Model Monitor', { app: 'model-monitor', endpoint: name }),
+  become('serverless', { app: 'serverless', pattern: 'serverless', endpoint: `${name}-serverless` }),
   trainSecond,
-  changeTo('asynchronous', `${name}-asynchronous`),
-  changeTo('batch', ''),
+  become('asynchronous', { app: 'asynchronous', pattern: 'asynchronous', endpoint: `${name}-asynchronous` }),
+  become('batch alone', { app: 'batch', pattern: 'batch' }),
   scored,
-  changeTo('real-time', name, realTime),
+  become('what they were', { app: 'tiny-training', endpoint: name }),
 ];
 const begin = storyOf('batch').slice(0, 4);
 const checkpoints = [...begin, ...changes, ...ending];
 
-describe('stacks that stand, with a live model, in another serving pattern', () => {
+describe('stacks that stand, with a live model, deployed in another configuration', () => {
   let finished: Run;
 
   beforeAll(async () => {
-    finished = await run({ root, app: `tsx ${realTime}`, checkpoints, progress: () => undefined, output: { line: () => undefined, progress: () => undefined } });
+    finished = await run({ root, app: 'tsx test/fixtures/tiny-training-app.ts', checkpoints, progress: () => undefined, output: { line: () => undefined, progress: () => undefined } });
     await finished.stop();
   }, 600_000);
 
