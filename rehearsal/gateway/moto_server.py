@@ -34,6 +34,7 @@ def _virtual_utcnow() -> datetime.datetime:
 # Before moto's services are imported: they take the function by name.
 moto.core.utils.utcnow = _virtual_utcnow
 
+from moto.backends import get_backend  # noqa: E402
 from moto.cloudwatch.responses import CloudWatchResponse  # noqa: E402
 from moto.core.responses import ActionResult  # noqa: E402
 from moto.iam.access_control import PermissionResult  # noqa: E402
@@ -92,6 +93,16 @@ def _end_with_parent() -> None:
     os._exit(0)
 
 
+SERVICES = ("iam", "s3", "ssm", "kms", "sns", "sqs", "cloudwatch", "logs", "glue", "athena")
+"""What every account of the rehearsal asks."""
+
+
+def _load_services() -> None:
+    """moto loads a service at its first request, and some take a second: here while nobody asks yet."""
+    for service in SERVICES:
+        get_backend(service)
+
+
 def main() -> None:
     # Flask's own server closes the connection after each answer; this one keeps it.
     server = create_server(
@@ -105,6 +116,7 @@ def main() -> None:
         ident=None,
     )
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_load_services, daemon=True).start()
     os.environ["MOTO_PORT"] = str(server.effective_port)
     print(f"port {server.effective_port}", flush=True)
     server.run()
