@@ -3,7 +3,7 @@
     PYTHONPATH=pipelines/steps python bench/bare_workflow.py [--curated JSON] [--windows JSON] [--trials JSON] [--requests NUMBER]
 
 The steps are the jobs' own, one after the other, with all processors to themselves, on the rows that the story's jobs had. Left out are the
-jobs that the story stops half-way, its two judgements of some hundred predictions and its nightly batch of forty flights.
+jobs that the story stops half-way, its judgements of some hundred predictions and its nightly batch of forty flights.
 
 Also prints the story's quality by month and airport, frozen against retrained.
 """
@@ -79,7 +79,7 @@ def curate(root: Path, months: dict[str, pd.DataFrame], wanted: dict[str, int | 
         folder = root / f"airport={airport}" / f"month={month}"
         folder.mkdir(parents=True)
         with gzip.open(folder / f"{month}.csv.gz", "wt") as file:
-            months[name].head(rows or len(months[name])).to_csv(file, index=False)
+            (months[name] if rows is None else months[name].head(rows)).to_csv(file, index=False)
 
 
 def pack(model: Path, archive: Path) -> None:
@@ -219,22 +219,18 @@ def main() -> None:
             retrained, second = run_pipeline(work / "second", work / "curated", options.windows[1], options.trials, frozen)
             marks["second pipeline"] = time.perf_counter() - started
         models = {"frozen": Model.load(frozen), "retrained": Model.load(retrained)}
-
-        def month(airport: str, name: str) -> pd.DataFrame:
-            return months[f"{airport}/{name}"]
-
-        august, october = month("JFK", "2013-08"), month("LGA", "2013-10")
+        august, october = months["JFK/2013-08"], months["LGA/2013-10"]
         answer(august, options.requests, models["frozen"])
         marks["predictions"] = time.perf_counter() - started
-        november = pd.concat([month(airport, "2013-11").head(ROWS_OF_AN_HOUR // 2) for airport in ("JFK", "LGA")])
+        november = pd.concat([months[f"{airport}/2013-11"].head(ROWS_OF_AN_HOUR // 2) for airport in ("JFK", "LGA")])
         hours = {"a": (august, "first"), "b": (october, "first"), "c": (november, "second")}
         messages = [monitor(work / name, rows.head(ROWS_OF_AN_HOUR), work / known / "baseline") for name, (rows, known) in hours.items()]
         marks["monitoring"] = time.perf_counter() - started
         os.environ["SAGEMAKER_BATCH"] = "true"
-        score(month("JFK", "2013-07"), models["frozen"])
+        score(months["JFK/2013-07"], models["frozen"])
         for model in models.values():
             for airport, numbers in MEASURED.items():
-                score(pd.concat([month(airport, f"2013-{number:02d}") for number in numbers]), model)
+                score(pd.concat([months[f"{airport}/2013-{number:02d}"] for number in numbers]), model)
         marks["batches"] = time.perf_counter() - started
         print(json.dumps({"seconds": {name: round(value, 2) for name, value in marks.items()}}))
         if options.quality:
@@ -246,7 +242,7 @@ def main() -> None:
                         print(name, item["name"], round(item["value"], 3))
             for airport in ("JFK", "LGA"):
                 for number in range(7, 13):
-                    rows = month(airport, f"2013-{number:02d}")
+                    rows = months[f"{airport}/2013-{number:02d}"]
                     labels = rows[contract.target].to_numpy()
                     line = {}
                     for name, model in models.items():

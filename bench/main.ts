@@ -16,7 +16,7 @@ import { packageOf } from '../operator/registry';
 import { ensurePython } from '../rehearsal/python/environment';
 import type { Rehearsal } from '../rehearsal/rehearsal';
 import { run } from '../rehearsal/run';
-import type { Checkpoint } from '../rehearsal/story/checkpoint';
+import { type Checkpoint, expectSome } from '../rehearsal/story/checkpoint';
 import { ending, story } from '../rehearsal/story/checkpoints';
 import { context } from '../cdk.json';
 import { measureIam } from './iam';
@@ -157,9 +157,9 @@ function dataRead(asked: Asked): Checkpoint {
       const { execution, data } = await packageLineage(operator, arn);
       const { Airports = '', From = '', Until = '' } = execution.parameters;
       asked.windows.push({ airports: Airports, from: From, until: Until });
-      for (const { key, rows = 0 } of data.objects) {
+      for (const { key, rows } of data.objects) {
         const [, airport, month] = /airport=(\w+)\/month=([\d-]+)\//.exec(key) ?? [];
-        asked.curated[`${airport}/${month}`] = rows;
+        asked.curated[`${airport}/${month}`] = expectSome(rows, `the number of rows of ${key}`);
       }
     }
   });

@@ -12,7 +12,7 @@ export interface AllowedWildcard {
  * Acknowledges a role's wildcards one by one: each with its own reason, and a wildcard nobody gave a reason for stays a
  * violation. A reason whose wildcard is gone is an error too.
  *
- * It waits for validation because a pattern may hold another stack's bucket, whose name in the template (an import) is
+ * It waits for validation because a pattern may hold another stack's bucket, whose name in the template (an import, or an output of that stack) is
  * decided only then.
  */
 export function acknowledgeWildcards(role: Role, ...allowed: AllowedWildcard[]): void {

@@ -65,7 +65,7 @@ export class ServingStack extends Stack {
     super(scope, id, props);
     const { configuration, problem, pattern } = props;
     checkPatternConfiguration(pattern, configuration);
-    // SageMaker turns no endpoint with instances into a serverless one, and none into a queue. One of another name comes up beside the old one instead, which goes after it.
+    // SageMaker turns no endpoint with instances into a serverless one, and no page says that it makes a queue of one. One of another name comes up beside the old one instead, which goes after it.
     this.endpointName = [configuration.prefix, problem.name, ...(pattern === 'real-time' ? [] : [pattern])].join('-');
     const subnetIds = props.vpc.isolatedSubnets.map(({ subnetId }) => subnetId);
 

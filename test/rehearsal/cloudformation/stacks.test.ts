@@ -97,12 +97,10 @@ describe('CloudFormation', () => {
     await running.service.settled();
   });
 
-  const mayWrite = (...paths: string[]) => mayWriteAnd([], ...paths);
-  const mayWriteAnd = (others: object[], ...paths: string[]) =>
+  const mayWrite = (...paths: string[]) =>
     host.policies.putInlinePolicy(DEPLOYER, 'Parameters', {
       Version: '2012-10-17',
       Statement: [
-        ...others,
         {
           Effect: 'Allow',
           Action: ['ssm:PutParameter', 'ssm:GetParameter', 'ssm:GetParameters', 'ssm:DeleteParameter', 'ssm:AddTagsToResource', 'ssm:DescribeParameters', 'ssm:RemoveTagsFromResource'],
@@ -190,7 +188,8 @@ describe('CloudFormation', () => {
     expect(await reasons('Reader')).toContainEqual(expect.stringMatching(/assumed-role\/Deployer\/AWSCloudFormation is not authorized to perform: cloudformation:DescribeStacks on resource: arn:aws:cloudformation:eu-west-1:123456789012:stack\/Serving\//));
     await cloudformation.send(new DeleteStackCommand({ StackName: 'Reader' }));
     await running.service.settled();
-    mayWriteAnd([{ Effect: 'Allow', Action: 'cloudformation:DescribeStacks', Resource: `arn:aws:cloudformation:eu-west-1:${ACCOUNT}:stack/Serving/*` }], '/reader');
+    const describing = { Effect: 'Allow', Action: 'cloudformation:DescribeStacks', Resource: `arn:aws:cloudformation:eu-west-1:${ACCOUNT}:stack/Serving/*` };
+    host.policies.putInlinePolicy(DEPLOYER, 'Outputs', { Version: '2012-10-17', Statement: [describing] });
     expect(await create('Reader', reader, { RoleARN: DEPLOYER })).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
     expect(await read('/reader')).toBe('/serving/always');
   });
