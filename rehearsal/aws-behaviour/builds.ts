@@ -1,0 +1,7 @@
+import type { ServiceLedger } from './behaviour';
+
+export const builds: ServiceLedger = {
+  service: 'ecr and codebuild',
+  behaviours: [],
+  readings: [],
+};

@@ -1,0 +1,7 @@
+import type { ServiceLedger } from './behaviour';
+
+export const cloudformation: ServiceLedger = {
+  service: 'cloudformation',
+  behaviours: [],
+  readings: [],
+};

@@ -1,0 +1,7 @@
+import type { ServiceLedger } from './behaviour';
+
+export const cloudwatch: ServiceLedger = {
+  service: 'cloudwatch',
+  behaviours: [],
+  readings: [],
+};

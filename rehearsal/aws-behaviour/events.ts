@@ -1,0 +1,7 @@
+import type { ServiceLedger } from './behaviour';
+
+export const events: ServiceLedger = {
+  service: 'events',
+  behaviours: [],
+  readings: [],
+};

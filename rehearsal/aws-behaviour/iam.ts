@@ -1,0 +1,7 @@
+import type { ServiceLedger } from './behaviour';
+
+export const iam: ServiceLedger = {
+  service: 'iam',
+  behaviours: [],
+  readings: [],
+};

@@ -1,0 +1,7 @@
+import type { ServiceLedger } from './behaviour';
+
+export const kms: ServiceLedger = {
+  service: 'kms',
+  behaviours: [],
+  readings: [],
+};

@@ -1,0 +1,7 @@
+import type { ServiceLedger } from './behaviour';
+
+export const lambda: ServiceLedger = {
+  service: 'lambda',
+  behaviours: [],
+  readings: [],
+};

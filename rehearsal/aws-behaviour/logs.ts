@@ -1,0 +1,7 @@
+import type { ServiceLedger } from './behaviour';
+
+export const logs: ServiceLedger = {
+  service: 'logs',
+  behaviours: [],
+  readings: [],
+};

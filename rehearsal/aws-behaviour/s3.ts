@@ -1,0 +1,7 @@
+import type { ServiceLedger } from './behaviour';
+
+export const s3: ServiceLedger = {
+  service: 's3',
+  behaviours: [],
+  readings: [],
+};

@@ -1,0 +1,7 @@
+import type { ServiceLedger } from './behaviour';
+
+export const sagemakerHosting: ServiceLedger = {
+  service: 'sagemaker-hosting',
+  behaviours: [],
+  readings: [],
+};

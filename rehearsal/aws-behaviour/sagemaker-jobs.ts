@@ -1,0 +1,7 @@
+import type { ServiceLedger } from './behaviour';
+
+export const sagemakerJobs: ServiceLedger = {
+  service: 'sagemaker-jobs',
+  behaviours: [],
+  readings: [],
+};

@@ -1,0 +1,7 @@
+import type { ServiceLedger } from './behaviour';
+
+export const sagemakerPipelines: ServiceLedger = {
+  service: 'sagemaker-pipelines',
+  behaviours: [],
+  readings: [],
+};
