@@ -7,11 +7,14 @@ import { type AssemblyNeeds, readNeeds } from '../assembly';
 import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
 import { explain, isNotFound } from '../errors';
+import firstDeployment from '../first-deployment.json';
 import type { Output } from '../output';
 
 export interface DoctorOptions {
   /** Folder of the synthesized stacks. */
   readonly assembly: string;
+  /** Print what only a first deployment can settle, and check nothing. */
+  readonly firstDeployment?: boolean;
 }
 
 export interface Check {
@@ -24,10 +27,13 @@ export interface Check {
 
 export interface DoctorResult {
   readonly checks: readonly Check[];
+  /** Only with `firstDeployment`: AWS's behaviors that its pages leave open. */
+  readonly unsettled?: typeof firstDeployment;
 }
 
 /** Looks at everything that a deployment will need, before anything bills. Changes nothing. */
 export async function doctor(context: OperatorContext, options: DoctorOptions, output: Output): Promise<DoctorResult> {
+  if (options.firstDeployment === true) return watchList(output);
   const checks: Check[] = [];
   const add = (found: readonly Check[]) => {
     for (const check of found) {
@@ -48,6 +54,20 @@ export async function doctor(context: OperatorContext, options: DoctorOptions, o
   add(await quotas(context, needs));
   add([closedServices(needs)]);
   return { checks };
+}
+
+/** What AWS's pages leave open: where to look in a first deployment, how a wrong guess of ours would show, and what to change then. */
+function watchList(output: Output): DoctorResult {
+  output.line(`${firstDeployment.length} behaviors of AWS that only an account can settle (docs/aws-behaviour.md has the sources):`);
+  for (const { id, chosen, watch, ifWrong, change } of firstDeployment) {
+    output.line('');
+    output.line(id);
+    output.line(`  chosen       ${chosen}`);
+    output.line(`  watch        ${watch}`);
+    output.line(`  if wrong     ${ifWrong}`);
+    output.line(`  then change  ${change}`);
+  }
+  return { checks: [], unsettled: firstDeployment };
 }
 
 async function guarded(name: string, check: () => Promise<Check>): Promise<Check> {
@@ -157,12 +177,16 @@ export const doctorCommand: CommandDefinition<DoctorOptions, DoctorResult> = {
   summary: 'check that this account can run the workflow, before anything bills',
   description:
     'Checks credentials, region, CDK bootstrap, zones, image registries, the quota of each instance type in the synthesized stacks, and closed services. Changes nothing.',
-  configure: (program) => program.option('--assembly <folder>', 'the synthesized stacks', 'cdk.out'),
+  configure: (program) =>
+    program
+      .option('--assembly <folder>', 'the synthesized stacks', 'cdk.out')
+      .option('--first-deployment', 'only list what to watch in a first deployment: behaviors that no documentation settles'),
   examples: [
     ['doctor', 'after `npx cdk synth`'],
     ['doctor --assembly .rehearsal/cdk.out --json', 'stacks that were synthesized elsewhere'],
+    ['doctor --first-deployment', 'before and during the first deployment into an account'],
   ],
-  parse: (_, options) => ({ assembly: resolve(String(options.assembly)) }),
+  parse: (_, options) => ({ assembly: resolve(String(options.assembly)), firstDeployment: options.firstDeployment === true }),
   run: doctor,
   succeeded: (result) => result.checks.every((check) => check.level !== 'fail'),
 };
