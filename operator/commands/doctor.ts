@@ -7,7 +7,7 @@ import { type AssemblyNeeds, readNeeds } from '../assembly';
 import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
 import { explain, isNotFound } from '../errors';
-import firstDeployment from '../first-deployment.json';
+import openQuestions from '../first-deployment.json';
 import type { Output } from '../output';
 
 export interface DoctorOptions {
@@ -25,10 +25,24 @@ export interface Check {
   readonly remedy?: string;
 }
 
+/** A behavior of AWS that no documentation settles. */
+export interface OpenQuestion {
+  readonly id: string;
+  /** What AWS does, as far as it is known. */
+  readonly does: string;
+  readonly chosen: string;
+  readonly watch: string;
+  readonly ifWrong: string;
+  readonly change: string;
+}
+
+/** Written from the rehearsal's ledger: `npm run aws-behaviour`. */
+export const firstDeployment: readonly OpenQuestion[] = openQuestions;
+
 export interface DoctorResult {
   readonly checks: readonly Check[];
   /** Only with `firstDeployment`: AWS's behaviors that its pages leave open. */
-  readonly unsettled?: typeof firstDeployment;
+  readonly unsettled?: readonly OpenQuestion[];
 }
 
 /** Looks at everything that a deployment will need, before anything bills. Changes nothing. */

@@ -126,6 +126,7 @@ export class CloudFormation implements LocalService {
     const actor = await this.actor(call, stack);
     refuseUnlessUpdatable(stack);
     if (!this.changes(stack, design)) {
+      // AWS: cloudformation/update-without-changes-is-an-error
       throw validation('No updates are to be performed.');
     }
     new Journal(stack, platform, actor.token).stackStatus('UPDATE_IN_PROGRESS', 'User Initiated');

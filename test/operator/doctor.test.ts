@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readNeeds } from '../../operator/assembly';
-import { doctor } from '../../operator/commands/doctor';
+import { doctor, firstDeployment } from '../../operator/commands/doctor';
 import { awsError, fakeContext, recordedOutput } from './fake-clients';
 
 const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
@@ -108,5 +108,13 @@ describe('doctor', () => {
 
   it('asks for a synthesis when there is nothing to look at', async () => {
     await expect(doctor(fakeContext(account), { assembly: join(folder, 'nothing') }, recordedOutput())).rejects.toThrow('There is no cloud assembly');
+  });
+
+  it('lists what only a first deployment can settle, without an account or an assembly', async () => {
+    const output = recordedOutput();
+    const { unsettled } = await doctor(fakeContext({}), { assembly: join(folder, 'nowhere'), firstDeployment: true }, output);
+    expect(unsettled).toBe(firstDeployment);
+    for (const { id, watch } of firstDeployment) expect(output.lines.join('\n')).toMatch(new RegExp(`${id}[\\s\\S]*${watch.slice(0, 20).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`));
+    expect(output.lines[0]).toMatch(new RegExp(`^${firstDeployment.length} behaviors of AWS`));
   });
 });
