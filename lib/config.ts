@@ -2,7 +2,10 @@ import type { ServingPattern } from './serving/serving-pattern';
 
 /** What a deployer may choose. Everything that is sized, scheduled or priced is here and nowhere else. */
 export interface WorkflowConfiguration {
-  /** First part of every fixed name and of the SSM parameter path. Two workflows in one account need two prefixes. */
+  /**
+   * First part of every fixed name and of the SSM parameter path. Two workflows in one account need two prefixes. At most 16 characters, because
+   * the names of jobs go on after it (lib/foundation/name-length.ts).
+   */
   readonly prefix: string;
   /** Tags on every resource: who owns it, who pays, how sensitive the data is. */
   readonly tags: { readonly owner: string; readonly costCenter: string; readonly dataClass: string };

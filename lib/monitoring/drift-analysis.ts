@@ -11,6 +11,7 @@ import { answers } from '../blueprint/answers';
 import type { JobCompute, WorkflowConfiguration } from '../config';
 import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { EventRule } from '../foundation/event-rule';
+import { runTimeNamePrefix, uuidLength } from '../foundation/name-length';
 import { WorkflowStateMachine } from '../foundation/state-machine';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowFunction } from '../foundation/workflow-function';
@@ -62,7 +63,7 @@ export class DriftAnalysis extends Construct {
 
   constructor(scope: Construct, id: string, props: DriftAnalysisProps) {
     super(scope, id);
-    const jobNamePrefix = `${props.prefix}-drift-`;
+    const jobNamePrefix = runTimeNamePrefix('processing job', { prefix: props.prefix, part: 'drift', added: uuidLength });
     const { role } = new AnalyzerRole(this, 'Analyzer', { ...props, codeArn: props.code.arn });
     const selectCaptures = this.selectCaptures(props);
     const publisher = new MetricPublisher(this, 'Publisher', props);

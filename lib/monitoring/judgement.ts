@@ -11,6 +11,7 @@ import { answers } from '../blueprint/answers';
 import type { JobCompute, WorkflowConfiguration } from '../config';
 import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { EventRule } from '../foundation/event-rule';
+import { runTimeNamePrefix, uuidLength } from '../foundation/name-length';
 import { WorkflowStateMachine } from '../foundation/state-machine';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowFunction } from '../foundation/workflow-function';
@@ -55,7 +56,7 @@ export class Judgement extends Construct {
 
   constructor(scope: Construct, id: string, props: JudgementProps) {
     super(scope, id);
-    const jobNamePrefix = `${props.prefix}-judgement-`;
+    const jobNamePrefix = runTimeNamePrefix('processing job', { prefix: props.prefix, part: 'judgement', added: uuidLength });
     const capturePrefix = `capture/${props.endpointName}`;
     const { role } = new AnalyzerRole(this, 'Judge', {
       ...props,

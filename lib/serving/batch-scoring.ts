@@ -11,6 +11,7 @@ import type { JobCompute, WorkflowConfiguration } from '../config';
 import { acknowledge } from '../foundation/acknowledge';
 import { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { EventRule } from '../foundation/event-rule';
+import { md5Length, runTimeNamePrefix } from '../foundation/name-length';
 import { WorkflowStateMachine } from '../foundation/state-machine';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowFunction } from '../foundation/workflow-function';
@@ -37,6 +38,9 @@ export interface BatchScoringProps {
   readonly logRetention: logs.RetentionDays;
 }
 
+/** Most characters of the `attempt` that a person may add to score the same rows again (docs/batch.md). */
+const attemptLength = 4;
+
 /**
  * Scores a whole file with the live model, without an endpoint's hourly price (DEPLOY-02, SVC-08): when it arrives, each night for what waits,
  * or when somebody asks.
@@ -48,7 +52,8 @@ export class BatchScoring extends Construct {
   constructor(scope: Construct, id: string, props: BatchScoringProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    const jobNamePrefix = `${props.prefix}-batch-`;
+    // The rows' digest, and where a person asks for another attempt a hyphen and its number.
+    const jobNamePrefix = runTimeNamePrefix('transform job', { prefix: props.prefix, part: 'batch', added: md5Length + 1 + attemptLength });
     const { schedule } = props.batch;
     const inputs = batchInputs(props.batch);
 

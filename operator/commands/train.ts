@@ -46,6 +46,15 @@ export interface TrainResult {
   readonly log?: LogTail;
 }
 
+/** Of a pipeline execution (["StartPipelineExecution"](https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartPipelineExecution.html)). */
+const longestExecutionName = 82;
+
+/** Names the airports while they fit, and otherwise counts them; the execution's parameters have them all. */
+function executionName(airports: readonly string[], until: string): string {
+  const name = `manual-${airports.join('-')}-${until}`;
+  return name.length <= longestExecutionName ? name : `manual-${airports.length}-airports-${until}`;
+}
+
 /** Starts the pipeline on what is curated and follows it to its end. */
 export async function train(context: OperatorContext, options: TrainOptions, output: Output): Promise<TrainResult> {
   const pipeline = await context.output('Training', 'PipelineName');
@@ -58,7 +67,7 @@ export async function train(context: OperatorContext, options: TrainOptions, out
     new StartPipelineExecutionCommand({
       PipelineName: pipeline,
       PipelineExecutionDescription: `Data ${snapshot}. Started by hand`,
-      PipelineExecutionDisplayName: `manual-${options.airports.join('-')}-${options.until}`,
+      PipelineExecutionDisplayName: executionName(options.airports, options.until),
       ClientRequestToken: randomUUID(),
       PipelineParameters: [
         { Name: 'Airports', Value: options.airports.join('+') },

@@ -49,6 +49,18 @@ describe('train', () => {
     ]);
   });
 
+  it('names an execution of many airports within the 82 characters that SageMaker takes', async () => {
+    const nameFor = async (airports: string[]) => {
+      const sent: Sent[] = [];
+      const answers = { GetParameterCommand: { Parameter: { Value: 'none' } }, ListObjectVersionsCommand: {}, PutObjectCommand: {}, StartPipelineExecutionCommand: started };
+      await train(fakeContext(answers, sent), { airports, until: '2013-03', wait: false }, recordedOutput());
+      return sent.find((one) => one.name === 'StartPipelineExecutionCommand')?.input.PipelineExecutionDisplayName;
+    };
+    const seventeen = Array.from({ length: 17 }, () => 'JFK');
+    expect(await nameFor(seventeen)).toBe(`manual-${seventeen.join('-')}-2013-03`);
+    expect(await nameFor([...seventeen, 'LGA'])).toBe('manual-18-airports-2013-03');
+  });
+
   it('tells the pipeline when a file it will read has changed, and only then', async () => {
     const snapshotOf = async (files: Record<string, string>) => {
       const sent: Sent[] = [];
