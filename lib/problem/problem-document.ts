@@ -1,4 +1,5 @@
 import type { FeatureSpec, ProblemSpec } from './problem-spec';
+import { readingRules } from './reading-rules';
 
 /** The spec as the Python steps read it (`workflow/problem.json`): snake case, nothing but what they need. */
 export function problemDocument(spec: ProblemSpec): Record<string, unknown> {
@@ -18,6 +19,7 @@ export function problemDocument(spec: ProblemSpec): Record<string, unknown> {
     split: { column: spec.split.column, test_units: spec.split.testUnits, validation_units: spec.split.validationUnits },
     features: spec.features.map(featureDocument),
     excluded: spec.excluded.map(({ name, type }) => ({ name, type })),
+    reading: readingRules,
     rare_category_rows: spec.algorithm.rareCategoryRows,
     monitoring: {
       drift_distance: spec.monitoring.driftDistance,

@@ -165,6 +165,8 @@ export function validateProblem(spec: ProblemSpec): ProblemSpec {
   for (const feature of spec.features) {
     if (feature.type === 'number') check(feature.minimum < feature.maximum, `${feature.name}: minimum must be below maximum`);
     if (feature.type === 'category') check(isPattern(feature.pattern), `${feature.name}: pattern "${feature.pattern}" is no regular expression`);
+    // \d, \w, \s and \b hold other characters in Python than in JavaScript, and ^ and $ other places: curation and serving would differ.
+    if (feature.type === 'category') check(!/[\\$]|(?<!\[)\^/.test(feature.pattern), `${feature.name}: pattern "${feature.pattern}" must do without \\, ^ and $: JavaScript and Python read them otherwise`);
     check(feature.why.length > 0, `${feature.name}: say why it is a feature`);
   }
   for (const range of spec.algorithm.ranges) {
@@ -202,7 +204,7 @@ export function validateProblem(spec: ProblemSpec): ProblemSpec {
 
 function isPattern(pattern: string): boolean {
   try {
-    return new RegExp(pattern).source.length > 0;
+    return new RegExp(pattern, 'u').source.length > 0;
   } catch {
     return false;
   }

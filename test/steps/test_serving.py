@@ -129,8 +129,8 @@ def test_a_json_body_that_is_none_is_a_400(content: bytes) -> None:
         ("distance", "\uff11\uff12", "not a number"),
         ("distance", 1e12, "outside 50 to 6000"),
         ("distance", None, "a value is required"),
-        ("temp", "nan", "not a finite number"),
-        ("temp", "inf", "not a finite number"),
+        ("temp", "nan", "not a number"),
+        ("temp", "inf", "not a number"),
         ("temp", True, "is not a number"),
         ("sched_dep_time", 1275, "not a time of day"),
         ("date", "2013-02-30", "not a date"),
@@ -147,10 +147,13 @@ def test_a_json_body_that_is_none_is_a_400(content: bytes) -> None:
         ("dest", "A\u200bB", "is not of the form"),
         ("dest", "\x1b[31m", "expected a short text"),
         ("dest", "A" * 1_000_000, "expected a short text"),
-        ("temp", "NaN", "not a finite number"),
-        ("temp", "-Infinity", "not a finite number"),
+        ("temp", "NaN", "not a number"),
+        ("temp", "-Infinity", "not a number"),
         ("temp", 10**400, "not a number"),
-        ("temp", "", "not a number"),
+        ("temp", " 64", "not a number"),
+        ("seats", 178.5, "not a whole number"),
+        ("manufacturer", "AIRBUS\tINDUSTRIE", "expected a short text"),
+        ("manufacturer", "AIRBUS\ufffd", "expected a short text"),
         ("temp", "\u0663", "not a number"),
     ],
 )
@@ -289,7 +292,7 @@ class TestBatch:
         text = f'x\ny\n{good}\n{other}\n{other}\n"open\n{good}"\n\n{other}\nx\n{good}\n'
         monkeypatch.setattr(serving, "LINES", 1_000)
         whole = input_fn(text, "text/csv")
-        assert (len(whole), len(whole.attrs["refused"])) == (6, 5)
+        assert (len(whole), len(whole.attrs["refused"])) == (5, 6)
         for lines in (1, 2, 3, 5):
             monkeypatch.setattr(serving, "LINES", lines)
             found = input_fn(text, "text/csv")
@@ -307,7 +310,11 @@ class TestBatch:
             input_fn(csv(row, contract) + b"\n" + csv({**row, "distance": "far"}, contract), "text/csv")
 
 
-@pytest.mark.parametrize("value", ["x" * 5_000_000, 10**4000, [[0] * 1_000_000]], ids=["text", "digits", "a list"])
+@pytest.mark.parametrize(
+    "value",
+    ["x" * 5_000_000, 10**4000, [[0] * 1_000_000]],
+    ids=["text", "digits", "a list"],
+)
 def test_a_message_stays_short_whatever_was_sent(row: dict[str, Any], value: Any) -> None:
     for column in ("carrier", "date", "distance", "sched_dep_time"):
         assert len(refused(body({**row, column: value}), "application/json").message) < 250

@@ -25,6 +25,7 @@ from .contract import ANSWERS, Contract, load, processing_path
 from .evaluate import load_model
 from .features import Array, read_columns
 from .model import Model
+from .reading import frame_options
 from .statistics import Accumulator, Dataset, accumulate
 
 CHUNK = 20_000
@@ -32,12 +33,12 @@ CHUNK = 20_000
 
 def labelled_chunks(folder: Path, contract: Contract) -> Iterator[pd.DataFrame]:
     """The rows of a part of the split, some thousand at a time."""
-    dtype = {**read_columns(contract), contract.target: "int8"}
+    options = frame_options(contract, [*contract.columns, contract.target])
     files = sorted(folder.rglob("*.csv"))
     if not files:
         raise FileNotFoundError(f"{folder} holds no .csv file")
     for path in files:
-        yield from pd.read_csv(path, usecols=list(dtype), dtype=dtype, chunksize=CHUNK)
+        yield from pd.read_csv(path, **options, chunksize=CHUNK)
 
 
 def decide(model: Model, frame: pd.DataFrame, contract: Contract) -> tuple[Array, Array]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pkgutil
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +23,18 @@ class Feature:
     maximum: float = float("inf")
     integer: bool = False
     pattern: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How values are written (lib/problem/reading-rules.ts says why)."""
+
+    number: re.Pattern[str]
+    record_id: re.Pattern[str]
+    unreadable: re.Pattern[str]
+    """Characters that no text holds."""
+    longest_text: int
+    years: tuple[int, int]
 
 
 ANSWERS = (
@@ -47,6 +60,7 @@ class Contract:
     test_units: int
     validation_units: int
     features: tuple[Feature, ...]
+    reading: Reading
     rare_category_rows: int
     drift_distance: float
     unseen_category_share: float
@@ -96,6 +110,7 @@ def parse(document: dict[str, Any]) -> Contract:
         test_units=int(split["test_units"]),
         validation_units=int(split["validation_units"]),
         features=tuple(Feature(**feature) for feature in document["features"]),
+        reading=parse_reading(document.get("reading")),
         rare_category_rows=int(document["rare_category_rows"]),
         drift_distance=float(monitoring["drift_distance"]),
         unseen_category_share=float(monitoring["unseen_category_share"]),
@@ -111,6 +126,14 @@ def parse(document: dict[str, Any]) -> Contract:
         bias_tolerance=float(monitoring["bias_tolerance"]),
         attribution_ndcg=float(monitoring["attribution_ndcg"]),
     )
+
+
+def parse_reading(document: dict[str, Any] | None) -> Reading:
+    if document is None:
+        raise KeyError("problem.json says nothing about reading: write it again with pipelines/write-problem-document.ts")
+    first, last = document["years"]
+    patterns = {name: re.compile(document[name]) for name in ("number", "record_id", "unreadable")}
+    return Reading(**patterns, longest_text=int(document["longest_text"]), years=(int(first), int(last)))
 
 
 def processing_path(*parts: str) -> Path:

@@ -14,8 +14,9 @@ from sklearn import metrics
 
 from .artifact import Artifact, digest, unpack
 from .contract import Contract, load, processing_path
-from .features import Array, cost_curve, expected_cost, read_columns
+from .features import Array, cost_curve, expected_cost
 from .model import Model
+from .reading import frame_options
 from .smoke_test import ROWS, SmokeTest
 
 CURVE_POINTS = 50
@@ -142,9 +143,8 @@ def main(_: Sequence[str]) -> int:
         if candidate is None:
             raise FileNotFoundError("the candidate's model.tar.gz is missing")
         live = load_model(processing_path("input", "live"), Path(scratch, "live"))
-        dtype = {**read_columns(contract), contract.source_column: "str", contract.target: "int8"}
         rows = processing_path("input", "test", "data.csv")
-        frame = pd.read_csv(rows, usecols=list(dtype), dtype=dtype)
+        frame = pd.read_csv(rows, **frame_options(contract, [contract.source_column, *contract.columns, contract.target]))
         model, artifact = candidate
         smoke_test = SmokeTest(unpacked, frame, contract)
         result = report(frame, model, live[0] if live else None, contract)

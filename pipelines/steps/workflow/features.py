@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from .contract import Contract, Feature
+from .reading import KINDS
 
 Array = npt.NDArray[Any]
 
@@ -79,8 +80,7 @@ def weekday(day: Any) -> float:
 
 def read_columns(contract: Contract) -> dict[Any, Any]:
     """pandas types of the raw columns."""
-    kinds = {"category": "str", "date": "str", "clock": "float64", "number": "float64"}
-    return {feature.name: kinds[feature.type] for feature in contract.features}
+    return {feature.name: KINDS[feature.type] for feature in contract.features}
 
 
 def expected_cost(labels: Array, flagged: Array, contract: Contract) -> float:

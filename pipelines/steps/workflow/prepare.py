@@ -16,7 +16,7 @@ import pandas as pd
 
 from .artifact import digest
 from .contract import Contract, load, processing_path
-from .features import read_columns
+from .reading import frame_options
 
 CHUNK = 10_000
 """Rows in memory at once: a few megabytes. More at once is no faster."""
@@ -54,8 +54,8 @@ def data_version(root: Path, files: Iterable[Path]) -> str:
 
 def labelled(path: Path, columns: list[str], contract: Contract) -> Iterator[pd.DataFrame]:
     """The file's rows whose outcome is known, CHUNK at a time."""
-    dtype = {**read_columns(contract), contract.target: "float64"}
-    for chunk in pd.read_csv(path, usecols=columns, dtype=dtype, chunksize=CHUNK):
+    # The outcome may be missing, which integers cannot be.
+    for chunk in pd.read_csv(path, **frame_options(contract, columns, target="float64"), chunksize=CHUNK):
         frame = chunk[columns]
         frame = frame[frame[contract.target].notna()]
         yield frame.assign(**{contract.target: frame[contract.target].astype(int)})

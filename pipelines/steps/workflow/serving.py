@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import datetime
 import functools
 import http
-import io
 import json
-import math
 import os
-import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -21,7 +16,9 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import pandas as pd
 
 from . import contract as contracts
+from . import reading
 from .contract import Contract, Feature
+from .reading import SHOWN, shown
 
 if TYPE_CHECKING:
     from .model import Model
@@ -44,11 +41,8 @@ Result = TypeVar("Result")
 CSV, JSON = "text/csv", "application/json"
 Answer = tuple[float | None, str]
 HARMLESS = str.maketrans({",": ";", '"': "'", "\n": " ", "\r": " "})
-SHOWN = 100
 LINES = 5_000
 """Of a batch payload that are Python objects at once: those weigh thirty times their text."""
-YEARS = range(1900, 2200)
-"""Dates beyond what pandas can hold would be an error of ours; these are surely the caller's."""
 
 
 def bad_request(message: str) -> ServingError:
@@ -101,10 +95,10 @@ def input_fn(body: bytes | str, content_type: str) -> pd.DataFrame:
     if kind not in (CSV, JSON):
         raise refusal(415, f"Content-Type {shown(content_type)} is not supported; send {CSV} or {JSON}")
     try:
-        # AWS's server hands over text, others bytes; either may start with the mark that spreadsheets write.
-        text = (body.decode() if isinstance(body, bytes | bytearray) else body).removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        raise bad_request(f"the body is not UTF-8: {error.reason} at byte {error.start}") from None
+        # AWS's server hands over text, others bytes.
+        text = reading.decoded(body)
+    except reading.Unreadable as error:
+        raise bad_request(str(error)) from None
     if kind == CSV and os.environ.get("SAGEMAKER_BATCH") == "true":
         return batch_frame(text)
     if not text.strip():
@@ -157,33 +151,31 @@ def lines_frame(lines: list[str]) -> tuple[pd.DataFrame, dict[int, str]]:
             rows = csv_rows(line)
             if not rows:
                 raise bad_request("the row is empty")
+            if len(rows) > 1:
+                raise bad_request("the line holds a line end of another kind")
             good.append(values(rows[0], 1))
         except ServingError as error:
             refused[number] = error.message.removeprefix("row 1").lstrip(", ")
     return table(good), refused
 
 
-def csv_rows(text: str) -> list[list[str | None]]:
+def csv_rows(text: str) -> list[list[str]]:
     width = len(contract().features)
     try:
-        rows = [row for row in csv.reader(io.StringIO(text), strict=True) if row]
-    except csv.Error as error:
-        raise bad_request(f"the body is not CSV: {error}") from None
+        rows = reading.csv_rows(text)
+    except reading.Unreadable as error:
+        raise bad_request(f"the body is {error}") from None
     for number, row in enumerate(rows, 1):
         if len(row) != width:
             raise bad_request(f"row {number} has {len(row)} values, expected {width}: {','.join(contract().columns)}")
-    return [[cell if cell != "" else None for cell in row] for row in rows]
-
-
-def refuse_constant(name: str) -> None:
-    raise bad_request(f"{name} is not a JSON number")
+    return rows
 
 
 def json_rows(text: str) -> list[list[Any]]:
     try:
-        document = json.loads(text, parse_constant=refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise bad_request(f"the body is not JSON: {error}") from None
+        document = reading.json_document(text)
+    except reading.Unreadable as error:
+        raise bad_request(f"the body is {error}") from None
     instances = document.get("instances") if isinstance(document, dict) else None
     if not isinstance(instances, list) or not instances:
         raise bad_request('send {"instances": [{"column": value, ...}, ...]} with at least one record')
@@ -210,58 +202,11 @@ def json_rows(text: str) -> list[list[Any]]:
     return rows
 
 
-def shown(raw: str | float) -> str:
-    """The caller's value in a message: enough of it to be found, however long it is."""
-    text = repr(raw)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
-
-
-def value(raw: Any, feature: Feature, row: int) -> Any:
-    place = f"row {row}, column {feature.name}"
-    if raw is None:
-        if feature.missing == "reject":
-            raise bad_request(f"{place}: a value is required")
-        return None if feature.type == "category" else math.nan
-    if isinstance(raw, bool | list | dict):
-        # Not shown: a nested value may be as deep as the parser bears, and too deep for repr.
-        raise bad_request(f"{place}: {type(raw).__name__} is not a {feature.type}")
-    if feature.type == "category":
-        if not isinstance(raw, str) or any(ord(character) < 32 for character in raw) or len(raw) > 100:
-            raise bad_request(f"{place}: expected a short text, got {shown(raw)}")
-        # The form that curation asks of training rows (lambda/curate-object): an unknown value is scored, an impossible one is a mistake.
-        if feature.pattern and not re.fullmatch(feature.pattern, raw):
-            raise bad_request(f"{place}: {shown(raw)} is not of the form {feature.pattern}")
-        return raw
-    if feature.type == "date":
-        return date(raw, place)
-    text = raw if isinstance(raw, str) else None
-    if text is not None and not (text.isascii() and "_" not in text and text.strip() == text):
-        raise bad_request(f"{place}: {shown(raw)} is not a number")
+def value(raw: Any, feature: Feature, row: int) -> str | float | None:
     try:
-        number = float(raw)
-    except (ValueError, OverflowError):
-        raise bad_request(f"{place}: {shown(raw)} is not a number") from None
-    if not math.isfinite(number):
-        raise bad_request(f"{place}: {shown(raw)} is not a finite number")
-    if feature.type == "clock":
-        if number != int(number) or not (0 <= number <= 2400 and number % 100 < 60):
-            raise bad_request(f"{place}: {shown(raw)} is not a time of day (HHMM)")
-    elif not feature.minimum <= number <= feature.maximum:
-        raise bad_request(f"{place}: {shown(raw)} is outside {feature.minimum:g} to {feature.maximum:g}")
-    return number
-
-
-def date(raw: Any, place: str) -> str:
-    """YYYY-MM-DD only: Python versions differ in which other forms of ISO 8601 they take."""
-    try:
-        day = datetime.date.fromisoformat(str(raw))
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != raw:
-        raise bad_request(f"{place}: {shown(raw)} is not a date (YYYY-MM-DD)")
-    if day.year not in YEARS:
-        raise bad_request(f"{place}: {raw} is outside the years {YEARS.start} to {YEARS.stop - 1}")
-    return day.isoformat()
+        return reading.value(raw, feature, contract().reading)
+    except reading.Unreadable as error:
+        raise bad_request(f"row {row}, column {feature.name}: {error}") from None
 
 
 @told

@@ -15,8 +15,9 @@ import pandas as pd
 import xgboost
 
 from .contract import Contract, load
-from .features import Encoder, cheapest_threshold, expected_cost, read_columns
+from .features import Encoder, cheapest_threshold, expected_cost
 from .model import Model
+from .reading import frame_options
 
 CHECKPOINT_EVERY = 25
 TRIAL = "trial"
@@ -28,9 +29,9 @@ def read_channel(name: str, contract: Contract) -> pd.DataFrame:
     files = sorted(folder.rglob("*.csv"))
     if not files:
         raise FileNotFoundError(f"channel {name} ({folder}) holds no .csv file")
-    dtype = {**read_columns(contract), contract.target: "int8"}
-    columns = [*contract.columns, contract.target]
-    return pd.concat([pd.read_csv(path, usecols=columns, dtype=dtype) for path in files], ignore_index=True)
+    options = frame_options(contract, [*contract.columns, contract.target])
+    frames: list[pd.DataFrame] = [pd.read_csv(path, **options) for path in files]
+    return pd.concat(frames, ignore_index=True)
 
 
 class Checkpoint(xgboost.callback.TrainingCallback):

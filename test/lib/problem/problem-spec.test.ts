@@ -55,6 +55,7 @@ test.each<[string, Partial<ProblemSpec>, string]>([
   ['a split that tests nothing', { split: { ...split, testUnits: 0 } }, 'at least one month to test'],
   ['an empty range of values', { features: [...features, { name: 'fuel', type: 'number', unit: 'kg', minimum: 5, maximum: 5, missing: 'keep', why: 'no' }] }, 'fuel: minimum must be below maximum'],
   ['a pattern that is none', { features: [...features, { name: 'gate', type: 'category', pattern: '[', missing: 'keep', why: 'no' }] }, 'gate: pattern "[" is no regular expression'],
+  ['a pattern that two languages read otherwise', { features: [...features, { name: 'gate', type: 'category', pattern: '\\\\w{1,3}', missing: 'keep', why: 'no' }] }, 'gate: pattern "\\\\w{1,3}" must do without'],
   ['a feature without a reason', { features: [...features, { name: 'gate', type: 'date', missing: 'keep', why: '' }] }, 'gate: say why it is a feature'],
   ['an empty tuning range', { algorithm: { ...algorithm, ranges: [{ name: 'eta', type: 'continuous', minimum: 1, maximum: 1, scaling: 'Linear' }] } }, 'tuning range eta'],
   ['a value both fixed and tuned', { algorithm: { ...algorithm, fixed: { eta: '0.1' } } }, 'eta is both fixed and tuned'],
