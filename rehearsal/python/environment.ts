@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findInterpreter, type Interpreter } from './interpreter';
 
@@ -21,6 +22,12 @@ export interface PythonOptions {
 /** Written last: without it, what is there is half made. */
 const marker = 'complete.json';
 
+/** Libraries of the containers: the toolkit of AWS's images needs a Flask that moto's store cannot use. */
+export const containerRequirements = 'requirements-containers.txt';
+
+/** Puts the packages without a ready-made build into the environment. */
+const sourceInstaller = join(__dirname, 'install_source.py');
+
 /**
  * A virtual environment with exactly the locked libraries, made once for each (requirements, Python) and then reused.
  * Answers the absolute path of its interpreter.
@@ -28,7 +35,10 @@ const marker = 'complete.json';
 export async function ensurePython(options: PythonOptions): Promise<string> {
   const requirements = join(options.folder ?? __dirname, options.requirements ?? 'requirements.txt');
   const interpreter = options.interpreter ?? findInterpreter();
-  const hash = createHash('sha256').update(readFileSync(requirements)).update(interpreter.version).digest('hex').slice(0, 16);
+  const source = sourceRequirements(requirements);
+  const locked = createHash('sha256').update(readFileSync(requirements));
+  if (source !== undefined) locked.update(readFileSync(source)).update(readFileSync(sourceInstaller));
+  const hash = locked.update(interpreter.version).digest('hex').slice(0, 16);
   const parent = join(options.root, '.rehearsal');
   const environment = join(parent, `python-${hash}`);
   const python = interpreterIn(environment);
@@ -55,8 +65,32 @@ export async function ensurePython(options: PythonOptions): Promise<string> {
 
 async function install(environment: string, requirements: string, interpreter: Interpreter, options: PythonOptions): Promise<void> {
   await run(interpreter.command, ['-m', 'venv', environment], options);
-  const arguments_ = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--progress-bar', 'off'];
-  await run(interpreterIn(environment), [...arguments_, '--require-hashes', '--only-binary', ':all:', '-r', requirements], options);
+  const python = interpreterIn(environment);
+  const source = sourceRequirements(requirements);
+  const quiet = ['--disable-pip-version-check', '--no-input', '--progress-bar', 'off'];
+  // A lock that leaves its source packages to a second file is whole only with it, so pip must not look for them.
+  const whole = source === undefined ? [] : ['--no-deps'];
+  await run(python, ['-m', 'pip', 'install', ...quiet, ...whole, '--require-hashes', '--only-binary', ':all:', '-r', requirements], options);
+  if (source !== undefined) await installSource(python, source, quiet, options);
+}
+
+/** pip fetches and checks the archives; it builds nothing, so no compiler is needed. */
+async function installSource(python: string, source: string, quiet: readonly string[], options: PythonOptions): Promise<void> {
+  const archives = mkdtempSync(join(tmpdir(), 'mla-blueprint-source-'));
+  try {
+    // pip asks an archive for its metadata, with the setuptools of the environment.
+    const asArchives = ['--no-deps', '--no-build-isolation', '--no-binary', ':all:', '--dest', archives];
+    await run(python, ['-m', 'pip', 'download', ...quiet, ...asArchives, '--require-hashes', '-r', source], options);
+    await run(python, [sourceInstaller, archives], options);
+  } finally {
+    rmSync(archives, { recursive: true, force: true });
+  }
+}
+
+/** `requirements-x-source.txt` beside `requirements-x.txt`: what has no ready-made build. */
+function sourceRequirements(requirements: string): string | undefined {
+  const source = requirements.replace(/\.txt$/, '-source.txt');
+  return existsSync(source) ? source : undefined;
 }
 
 function interpreterIn(environment: string): string {

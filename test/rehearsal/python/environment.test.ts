@@ -73,6 +73,24 @@ ${pip}
     expect(second).not.toBe(first);
   });
 
+  it('fetches the packages without a build as archives, checked by hash, and installs them without a compiler', async () => {
+    writeFileSync(join(root, 'requirements-source.txt'), 'retrying==1\n');
+    await ensure('exit 0');
+    const [, wheels, archives, installed] = calls();
+    expect(wheels).toContain('--no-deps --require-hashes --only-binary :all: -r ');
+    expect(archives).toMatch(/pip download .*--no-deps --no-build-isolation --no-binary :all: --dest (\S+) --require-hashes -r \S+requirements-source\.txt$/);
+    const folder = /--dest (\S+)/.exec(archives ?? '')?.[1] ?? 'none';
+    expect(installed).toMatch(new RegExp(`install_source\\.py ${folder}$`));
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it('makes another environment when the packages without a build change', async () => {
+    writeFileSync(join(root, 'requirements-source.txt'), 'retrying==1\n');
+    const first = await ensure('exit 0');
+    writeFileSync(join(root, 'requirements-source.txt'), 'retrying==2\n');
+    expect(await ensure('exit 0')).not.toBe(first);
+  });
+
   it.each([
     ['echo "Collecting scipy==1.13"; echo "Temporary failure in name resolution" >&2; exit 1', /registry cannot be reached; pip was fetching scipy==1\.13/],
     ['echo "Collecting moto"; echo "THESE PACKAGES DO NOT MATCH THE HASHES" >&2; exit 1', /not the one that was locked \(moto\)/],

@@ -1,0 +1,55 @@
+"""Puts the packages that come as source only into this interpreter's environment, without running their setup and without a compiler.
+
+    install_source.py FOLDER
+
+FOLDER has the archives that pip fetched and checked against their hashes. Their Python files are all that the containers use: MarkupSafe has a Python form
+of its compiled part, and `gethostname` of sagemaker-containers serves training by MPI only.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import sysconfig
+import tarfile
+import tempfile
+from pathlib import Path
+
+# Where the module stands in its archive.
+MODULES = {
+    "inotify_simple": "inotify_simple",
+    "markupsafe": "src/markupsafe",
+    "retrying": "retrying.py",
+    "sagemaker_containers": "src/sagemaker_containers",
+}
+
+
+def install(archive: Path, target: Path) -> None:
+    name = archive.name.split("-")[0].lower()
+    with tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(archive) as opened:
+            opened.extractall(folder)
+        module = next(Path(folder).iterdir()) / MODULES[name]
+        if module.is_dir():
+            shutil.copytree(module, target / name)
+        else:
+            shutil.copy(module, target)
+
+
+def adapt(target: Path) -> None:
+    """The images run the toolkit on a Python that it was not written for, and change the same line."""
+    mapping = target / "sagemaker_containers" / "_mapping.py"
+    mapping.write_text(mapping.read_text("utf-8").replace("collections.Mapping", "collections.abc.Mapping"), "utf-8")
+    (target / "gethostname.py").write_text('"""Empty: the compiled module serves MPI, which does not run here."""\n', "utf-8")
+
+
+def main() -> None:
+    target = Path(sysconfig.get_paths()["purelib"])
+    archives = sorted(Path(sys.argv[1]).iterdir())
+    for archive in archives:
+        install(archive, target)
+    adapt(target)
+
+
+if __name__ == "__main__":
+    main()
