@@ -35,7 +35,8 @@ export type Principal =
       /** Such as events.amazonaws.com. */
       readonly service: string;
       readonly sourceArn?: string;
-      readonly sourceAccount: string;
+      /** Some services do not say for whom they act. */
+      readonly sourceAccount?: string;
     };
 
 export type ConditionContext = Readonly<Record<string, string | readonly string[]>>;
@@ -124,7 +125,7 @@ export interface Platform {
   readonly python: string;
   /**
    * A service takes a role, as AWS does before it acts for you: the role's trust policy is evaluated for the
-   * service principal (with aws:SourceArn, aws:SourceAccount). Throws AccessDenied as STS words it.
+   * service principal (with aws:SourceArn, aws:SourceAccount, where the service sends them). Throws AccessDenied as STS words it.
    */
   assumeRole(service: string, roleArn: string, sessionName: string, sourceArn?: string): Promise<Credentials>;
   /** Keys of the same session for requests that go through a VPC endpoint, whose policy then takes part. */

@@ -48,7 +48,7 @@ export const evidence: Readonly<Record<string, Evidence>> = {
   },
   'EV-004': {
     ...owner,
-    decision: 'SageMaker makes network interfaces with new ids; the subnets and the security group that it may put them in are named.',
+    decision: 'SageMaker makes network interfaces of training jobs and models with new ids; the subnets and the security group that it may put them in are named.',
     support: [
       'SageMaker guide: Give SageMaker AI Hosted Endpoints Access to Resources in Your Amazon VPC',
       'Service Authorization Reference: Amazon EC2 (network-interface)',
@@ -146,6 +146,18 @@ export const evidence: Readonly<Record<string, Evidence>> = {
     decision: 'An asynchronous endpoint starts with one instance and scales to none: its queue keeps requests while there is none.',
     support: ['SageMaker guide: Autoscale an asynchronous endpoint', 'test/story/asynchronous.test.ts'],
     reviewBy: stable,
+  },
+  'EV-018': {
+    ...owner,
+    decidedOn: '2026-11-29',
+    decision:
+      'The role of a processing job may create and delete network interfaces anywhere in the account: SageMaker refuses the job when these statements have a resource or a condition. The job\'s own code gets no credentials; only SageMaker uses them.',
+    support: [
+      'SageMaker guide: How to use SageMaker AI execution roles (CreateProcessingJob API: Execution Role Permissions)',
+      'test/rehearsal/sagemaker/processing.test.ts',
+      'test/gates/invariants/identity.ts (processing-roles-manage-interfaces-unscoped)',
+    ],
+    reviewBy: soon,
   },
   'EV-020': {
     ...owner,

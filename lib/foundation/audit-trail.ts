@@ -58,7 +58,7 @@ export class AuditTrail extends Construct {
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const logsRole = this.logsRole(trailArn);
+    const logsRole = this.logsRole();
     const trail = new cloudtrail.CfnTrail(this, 'Trail', {
       trailName,
       isLogging: true,
@@ -87,14 +87,14 @@ export class AuditTrail extends Construct {
     answers(this, 'SEC-08', 'READY-12');
   }
 
-  /** "Role policy document for CloudTrail to use CloudWatch Logs for monitoring". */
-  private logsRole(trailArn: string): iam.Role {
+  private logsRole(): iam.Role {
     const stack = Stack.of(this);
     const role = new iam.Role(this, 'LogsRole', {
       description: 'CloudTrail copies its events to one log group, and nothing else.',
-      assumedBy: new iam.ServicePrincipal('cloudtrail.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID, 'aws:SourceArn': trailArn } },
-      }),
+      // No aws:SourceArn and no aws:SourceAccount: CloudTrail sends neither when it takes this role, and CreateTrail would be refused. What limits the
+      // role is its one log group ("Role policy document for CloudTrail to use CloudWatch Logs for monitoring").
+      // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html
+      assumedBy: new iam.ServicePrincipal('cloudtrail.amazonaws.com'),
       inlinePolicies: {
         Deliver: new iam.PolicyDocument({
           statements: [

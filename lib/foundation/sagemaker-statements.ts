@@ -59,7 +59,36 @@ export function instanceMetricStatement(...namespaces: string[]): iam.PolicyStat
   });
 }
 
-/** SageMaker puts network interfaces into our subnets, as the role, and takes them out again. */
+const describesNetwork = [
+  'ec2:DescribeDhcpOptions',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSecurityGroups',
+  'ec2:DescribeSubnets',
+  'ec2:DescribeVpcs',
+];
+
+/**
+ * The same for a processing job: no subnet, no security group, no condition. SageMaker checks these permissions when the job is created, and the
+ * check fails for a statement with a condition or a resource. The job's code cannot use them: it gets no credentials.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html ("CreateProcessingJob API: Execution Role Permissions")
+ */
+export function processingNetworkStatements(): iam.PolicyStatement[] {
+  return [
+    new iam.PolicyStatement({ sid: 'LookAtNetwork', actions: describesNetwork, resources: ['*'] }),
+    new iam.PolicyStatement({
+      sid: 'PlaceAndManageInterfaces',
+      actions: [
+        'ec2:CreateNetworkInterface',
+        'ec2:CreateNetworkInterfacePermission',
+        'ec2:DeleteNetworkInterface',
+        'ec2:DeleteNetworkInterfacePermission',
+      ],
+      resources: ['*'],
+    }),
+  ];
+}
+
+/** SageMaker puts network interfaces of a training job or model into our subnets, as the role, and takes them out again. */
 export function networkStatements(
   stack: Stack,
   subnetIds: readonly string[],
@@ -69,17 +98,7 @@ export function networkStatements(
   const subnets = subnetIds.map((subnet) => arn('subnet', subnet));
   const interfaces = arn('network-interface', '*');
   return [
-    new iam.PolicyStatement({
-      sid: 'LookAtNetwork',
-      actions: [
-        'ec2:DescribeDhcpOptions',
-        'ec2:DescribeNetworkInterfaces',
-        'ec2:DescribeSecurityGroups',
-        'ec2:DescribeSubnets',
-        'ec2:DescribeVpcs',
-      ],
-      resources: ['*'],
-    }),
+    new iam.PolicyStatement({ sid: 'LookAtNetwork', actions: describesNetwork, resources: ['*'] }),
     new iam.PolicyStatement({
       sid: 'PlaceInterfaces',
       actions: ['ec2:CreateNetworkInterface'],

@@ -8,6 +8,13 @@ export interface AllowedWildcard {
   readonly reason: string;
 }
 
+/** The role of a processing job: its one wildcard on everything, with its reason. */
+export const processingNetworkWildcard: AllowedWildcard = {
+  endsWith: '*',
+  reason:
+    'EV-018: SageMaker refuses a processing job whose role limits the network interface actions. ECR log-in, ec2:Describe actions and metrics take no resource (EV-002).',
+};
+
 /**
  * Acknowledges a role's wildcards one by one: each with its own reason, and a wildcard nobody gave a reason for stays a
  * violation. A reason whose wildcard is gone is an error too.

@@ -1,5 +1,4 @@
 import { Aws, Stack } from 'aws-cdk-lib';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
@@ -7,8 +6,8 @@ import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
 import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
-import { dataKeyStatements, instanceMetricStatement, logStatements, networkStatements, pullStatements } from '../foundation/sagemaker-statements';
-import { acknowledgeWildcards, type AllowedWildcard } from '../foundation/wildcards';
+import { dataKeyStatements, instanceMetricStatement, logStatements, processingNetworkStatements, pullStatements } from '../foundation/sagemaker-statements';
+import { acknowledgeWildcards, type AllowedWildcard, processingNetworkWildcard } from '../foundation/wildcards';
 
 export interface AnalyzerRoleProps {
   readonly capture: s3.IBucket;
@@ -23,8 +22,6 @@ export interface AnalyzerRoleProps {
   readonly merges?: boolean;
   readonly dataKey: kms.IKey;
   readonly repositoryArns: readonly string[];
-  readonly subnetIds: readonly string[];
-  readonly securityGroup: ec2.ISecurityGroup;
   /** CloudWatch namespace to which Model Monitor publishes as this role. @default none: our own analyzer cannot and must not */
   readonly publishesTo?: string;
   /** Clarify asks an endpoint that it makes for itself, from outside our subnets. @default the job is isolated, in our subnets */
@@ -56,7 +53,7 @@ export class AnalyzerRole extends Construct {
           statements: [
             ...pullStatements(props.repositoryArns),
             ...logStatements(stack, ['/aws/sagemaker/ProcessingJobs']),
-            ...(props.shadowEndpoint ? shadowEndpointStatements(stack, props.shadowEndpoint) : networkStatements(stack, props.subnetIds, props.securityGroup.securityGroupId)),
+            ...(props.shadowEndpoint ? shadowEndpointStatements(stack, props.shadowEndpoint) : processingNetworkStatements()),
             instanceMetricStatement('/aws/sagemaker/ProcessingJobs'),
             ...metricStatements(props),
           ],
@@ -78,9 +75,9 @@ export class AnalyzerRole extends Construct {
         ? [
             ...[props.shadowEndpoint.endpoints, props.shadowEndpoint.endpointConfigs].map((name): AllowedWildcard => ({ endsWith: `/${name}`, reason: 'EV-008: Clarify names its shadow endpoint itself, with this prefix.' })),
             { endsWith: `model/${props.shadowEndpoint.modelNamePattern}`, reason: 'EV-006: CloudFormation generates the name around the logical id LiveModel; ARNs hold it in lower case.' },
+            { endsWith: '*', reason: 'EV-002: ECR log-in and metrics take no resource.' },
           ]
-        : [{ endsWith: ':network-interface/*', reason: 'EV-004: Interfaces get their ids when made; subnets and security group are named beside.' }] satisfies AllowedWildcard[]),
-      { endsWith: '*', reason: 'EV-002: ECR log-in, ec2:Describe actions and metrics take no resource.' },
+        : [processingNetworkWildcard]),
     );
     answers(this.role, 'SEC-02', 'SEC-09', 'SECCHK-07');
   }

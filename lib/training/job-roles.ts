@@ -6,9 +6,9 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
-import { dataKeyStatements, instanceMetricStatement, logStatements, networkStatements, pullStatements } from '../foundation/sagemaker-statements';
+import { dataKeyStatements, instanceMetricStatement, logStatements, networkStatements, processingNetworkStatements, pullStatements } from '../foundation/sagemaker-statements';
 import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
-import { acknowledgeWildcards, type AllowedWildcard } from '../foundation/wildcards';
+import { acknowledgeWildcards, processingNetworkWildcard } from '../foundation/wildcards';
 import type { SagemakerImages } from './images';
 import type { CodeObject, StepCode } from './step-code';
 
@@ -27,6 +27,8 @@ interface JobKind {
   readonly logGroupName: string;
   readonly code: readonly CodeObject[];
   readonly repositoryArns: readonly string[];
+  /** How SageMaker reaches our subnets in its name. */
+  readonly network: iam.PolicyStatement[];
 }
 
 /**
@@ -44,6 +46,7 @@ export class JobRoles extends Construct {
       logGroupName: '/aws/sagemaker/ProcessingJobs',
       code: [code.archive, code.noLiveModel],
       repositoryArns: [repositories.scikitLearn, repositories.xgboost],
+      network: processingNetworkStatements(),
     };
     this.processing = this.jobRole('Processing', props, processing, [
       new iam.PolicyStatement({
@@ -66,10 +69,16 @@ export class JobRoles extends Construct {
       { endsWith: '/curated/*', reason: 'EV-001: Files are named by whoever delivers them; the prefix is the data set.' },
       { endsWith: '/pipeline/*', reason: 'EV-001: Each execution writes and reads below its own id.' },
       { endsWith: '/models/*', reason: 'EV-001: Training names each artifact after its job.' },
-      ...common,
+      { endsWith: ':*', reason: 'EV-003: SageMaker names log streams after jobs and hosts.' },
+      processingNetworkWildcard,
     );
 
-    const training = { logGroupName: '/aws/sagemaker/TrainingJobs', code: [code.sourceDirectory], repositoryArns: [repositories.xgboost] };
+    const training = {
+      logGroupName: '/aws/sagemaker/TrainingJobs',
+      code: [code.sourceDirectory],
+      repositoryArns: [repositories.xgboost],
+      network: networkStatements(Stack.of(this), props.subnetIds, props.securityGroup.securityGroupId),
+    };
     this.training = this.jobRole('Training', props, training, [
       new iam.PolicyStatement({ sid: 'ReadChannels', actions: ['s3:GetObject'], resources: [artifacts.arnForObjects('pipeline/*')] }),
       listArtifacts(artifacts, ['pipeline/*']),
@@ -86,7 +95,9 @@ export class JobRoles extends Construct {
       { endsWith: '/checkpoints/*', reason: 'EV-001: Checkpoints lie below the execution and the job that wrote them.' },
       { endsWith: '/pipeline/*', reason: 'EV-001: Each execution reads below its own id.' },
       { endsWith: '/models/*', reason: 'EV-001: SageMaker names each artifact after its job.' },
-      ...common,
+      { endsWith: ':*', reason: 'EV-003: SageMaker names log streams after jobs and hosts.' },
+      { endsWith: ':network-interface/*', reason: 'EV-004: Interfaces get their ids when made; subnets and security group are named beside.' },
+      { endsWith: '*', reason: 'EV-002: ECR log-in, ec2:Describe actions and metrics take no resource; metrics are limited by namespace.' },
     );
     answers(this, 'SVC-16', 'SEC-02', 'SEC-03', 'DATA-07', 'TRAP-10');
   }
@@ -117,7 +128,7 @@ export class JobRoles extends Construct {
           statements: [
             ...pullStatements(job.repositoryArns),
             ...logStatements(stack, [job.logGroupName]),
-            ...networkStatements(stack, props.subnetIds, props.securityGroup.securityGroupId),
+            ...job.network,
             instanceMetricStatement(job.logGroupName),
           ],
         }),
@@ -125,12 +136,6 @@ export class JobRoles extends Construct {
     });
   }
 }
-
-const common: readonly AllowedWildcard[] = [
-  { endsWith: ':*', reason: 'EV-003: SageMaker names log streams after jobs and hosts.' },
-  { endsWith: ':network-interface/*', reason: 'EV-004: Interfaces get their ids when made; subnets and security group are named beside.' },
-  { endsWith: '*', reason: 'EV-002: ECR log-in, ec2:Describe actions and metrics take no resource; metrics are limited by namespace.' },
-];
 
 function listArtifacts(artifacts: s3.IBucket, prefixes: string[]): iam.PolicyStatement {
   return new iam.PolicyStatement({

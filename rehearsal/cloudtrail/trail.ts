@@ -81,23 +81,44 @@ function authorizeFiles(platform: Platform, arn: string, { S3BucketName, KmsKeyI
   const principal: Principal = { kind: 'service', service: 'cloudtrail.amazonaws.com', sourceArn: arn, sourceAccount: accountId };
   const bucket = `arn:${partition}:s3:::${S3BucketName}`;
   const folder = ['AWSLogs', accountId, 'CloudTrail', region].join('/');
-  platform.authorize('trail delivery', { principal, action: 's3:GetBucketAcl', resource: bucket });
-  platform.authorize('trail delivery', {
-    principal,
-    action: 's3:PutObject',
-    resource: `${bucket}/${folder}/log.json.gz`,
-    context: { 's3:x-amz-acl': 'bucket-owner-full-control' },
+  // AWS: cloudtrail/refusals-name-no-call
+  inWordsOfCloudTrail(platform, 'InsufficientS3BucketPolicyException', `Incorrect S3 bucket policy is detected for bucket: ${S3BucketName}`, () => {
+    platform.authorize('trail delivery', { principal, action: 's3:GetBucketAcl', resource: bucket });
+    platform.authorize('trail delivery', {
+      principal,
+      action: 's3:PutObject',
+      resource: `${bucket}/${folder}/log.json.gz`,
+      context: { 's3:x-amz-acl': 'bucket-owner-full-control' },
+    });
   });
   if (KmsKeyId === undefined) return;
-  platform.authorize('trail delivery', { principal, action: 'kms:DescribeKey', resource: KmsKeyId });
-  platform.authorize('trail delivery', {
-    principal,
-    action: 'kms:GenerateDataKey',
-    resource: KmsKeyId,
-    context: { 'kms:EncryptionContext:aws:cloudtrail:arn': arn },
+  const refusal = `Insufficient permissions to access S3 bucket ${S3BucketName} or KMS key ${KmsKeyId}.`;
+  inWordsOfCloudTrail(platform, 'InsufficientEncryptionPolicyException', refusal, () => {
+    platform.authorize('trail delivery', { principal, action: 'kms:DescribeKey', resource: KmsKeyId });
+    platform.authorize('trail delivery', {
+      principal,
+      action: 'kms:GenerateDataKey',
+      resource: KmsKeyId,
+      context: { 'kms:EncryptionContext:aws:cloudtrail:arn': arn },
+    });
+    // Of a bucket that uses an S3 bucket key; the trail is not in that context.
+    platform.authorize('trail delivery', { principal, action: 'kms:Decrypt', resource: KmsKeyId });
   });
-  // Of a bucket that uses an S3 bucket key; the trail is not in that context.
-  platform.authorize('trail delivery', { principal, action: 'kms:Decrypt', resource: KmsKeyId });
+}
+
+/** CloudTrail does not pass on which call was denied; the diary keeps it. */
+function inWordsOfCloudTrail(platform: Platform, code: string, words: string, attempt: () => void): void {
+  try {
+    attempt();
+  } catch (error) {
+    throw refusedBy(platform, error, code, words);
+  }
+}
+
+function refusedBy(platform: Platform, error: unknown, code: string, words: string): unknown {
+  if (!(error instanceof AwsError)) return error;
+  platform.record({ kind: 'denied', summary: error.message });
+  return new AwsError(code, words);
 }
 
 /** "Sending events to CloudWatch Logs": the role is taken, and the stream made, when the trail is given its group. */
@@ -107,10 +128,16 @@ async function authorizeLogs(platform: Platform, settings: TrailSettings): Promi
     throw new AwsError('InvalidCloudWatchLogsLogGroupArnException', 'CloudWatchLogsLogGroupArn and CloudWatchLogsRoleArn are given together or not at all.');
   }
   if (group === undefined || roleArn === undefined) return;
-  await platform.assumeRole('cloudtrail.amazonaws.com', roleArn, sessionName, arnOf(platform, settings.Name));
-  const stream = streamArn(platform, group);
-  platform.authorize('trail log', { principal: logsPrincipal(platform, roleArn), action: 'logs:CreateLogStream', resource: stream });
-  authorizeLogWrite(platform, settings);
+  // AWS: cloudtrail/refusals-name-no-call
+  try {
+    await platform.assumeRole('cloudtrail.amazonaws.com', roleArn, sessionName, arnOf(platform, settings.Name));
+  } catch (error) {
+    throw refusedBy(platform, error, 'InvalidCloudWatchLogsRoleArnException', 'Access denied. Check the trust relationships for your role.');
+  }
+  inWordsOfCloudTrail(platform, 'InvalidCloudWatchLogsLogGroupArnException', 'Access denied. Check the permissions for your role.', () => {
+    platform.authorize('trail log', { principal: logsPrincipal(platform, roleArn), action: 'logs:CreateLogStream', resource: streamArn(platform, group) });
+    authorizeLogWrite(platform, settings);
+  });
 }
 
 function authorizeLogWrite(platform: Platform, { CloudWatchLogsLogGroupArn: group = '', CloudWatchLogsRoleArn: roleArn = '' }: TrailSettings): void {

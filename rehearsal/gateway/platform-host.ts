@@ -149,7 +149,9 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
     operator: credentials.operator,
     backstage: credentials.backstage,
     assumeRole: async (service, roleArn, sessionName, sourceArn): Promise<Credentials> => {
-      const caller: Principal = { kind: 'service', service, sourceAccount: ACCOUNT_ID, sourceArn };
+      // AWS: cloudtrail/log-role-without-source-keys
+      const source = takesRolesWithoutSource.has(service) ? {} : { sourceAccount: ACCOUNT_ID, sourceArn };
+      const caller: Principal = { kind: 'service', service, ...source };
       const input = { RoleArn: roleArn, RoleSessionName: sessionName };
       const call = { service: 'sts', operation: 'AssumeRole', input, principal: caller, requestId: randomUUID(), userAgent: service };
       try {
@@ -203,6 +205,9 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
     },
   };
 }
+
+/** Services that send neither aws:SourceArn nor aws:SourceAccount when they take a role, so a trust policy that asks for them refuses them. */
+const takesRolesWithoutSource: ReadonlySet<string> = new Set(['cloudtrail.amazonaws.com', 'cloudformation.amazonaws.com']);
 
 function partitionOf(region: string): string {
   return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';

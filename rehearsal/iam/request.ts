@@ -36,7 +36,7 @@ export function principalContext(principal: Principal): Record<string, string> {
     return {
       'aws:PrincipalIsAWSService': 'true',
       'aws:PrincipalServiceName': principal.service,
-      'aws:SourceAccount': principal.sourceAccount,
+      ...(principal.sourceAccount === undefined ? {} : { 'aws:SourceAccount': principal.sourceAccount }),
       ...(principal.sourceArn ? { 'aws:SourceArn': principal.sourceArn } : {}),
     };
   }

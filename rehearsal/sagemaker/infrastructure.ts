@@ -1,6 +1,7 @@
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { Engine } from './engine';
-import { Platform, Principal } from '../platform';
+import { AwsError, Platform, Principal } from '../platform';
+import { validation } from './errors';
 import { RoleSession } from './role-session';
 import { randomName } from './names';
 
@@ -77,18 +78,38 @@ function authorizePull({ platform, openRepository }: Engine, session: RoleSessio
   }
 }
 
+/**
+ * Asked when a processing job is created: each action on everything, with nothing known of subnets. A statement with a resource or a condition does not
+ * allow that. AWS publishes no wording; this follows the one of notebook instances (aws/aws-sdk-go issue 4071).
+ */
+// AWS: ec2/processing-role-unscoped-interfaces
+export function validateNetworkPermissions(session: RoleSession, vpc: Infrastructure['vpc']): void {
+  if (!vpc?.Subnets?.length) return;
+  for (const action of [...networkLookUps, 'CreateNetworkInterface', ...interfaceActions]) {
+    try {
+      session.authorize('network permission check', `ec2:${action}`, '*');
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      throw validation(
+        `Unable to create a processing job that can access resources in your VPC. Please check if you have ec2:${action} permission. ${error.message}`,
+      );
+    }
+  }
+}
+
+const networkLookUps = ['DescribeDhcpOptions', 'DescribeNetworkInterfaces', 'DescribeSecurityGroups', 'DescribeSubnets', 'DescribeVpcs'];
+const interfaceActions = ['CreateNetworkInterfacePermission', 'DeleteNetworkInterface', 'DeleteNetworkInterfacePermission'];
+
 function authorizeNetwork(platform: Platform, session: RoleSession, subnets: readonly string[], groups: readonly string[]): void {
   const arn = (type: string, id: string): string => `arn:${platform.partition}:ec2:${platform.region}:${platform.accountId}:${type}/${id}`;
-  for (const what of ['DhcpOptions', 'NetworkInterfaces', 'SecurityGroups', 'Subnets', 'Vpcs']) {
-    session.authorize('network interface', `ec2:Describe${what}`, '*');
-  }
+  for (const action of networkLookUps) session.authorize('network interface', `ec2:${action}`, '*');
   for (const subnet of subnets) {
     const networkInterface = arn('network-interface', `eni-${randomName(17)}`);
     const context = { 'ec2:Subnet': arn('subnet', subnet) };
     session.authorize('network interface', 'ec2:CreateNetworkInterface', arn('subnet', subnet), { 'ec2:SubnetID': subnet });
     groups.forEach((group) => session.authorize('network interface', 'ec2:CreateNetworkInterface', arn('security-group', group)));
     session.authorize('network interface', 'ec2:CreateNetworkInterface', networkInterface, context);
-    for (const action of ['CreateNetworkInterfacePermission', 'DeleteNetworkInterface', 'DeleteNetworkInterfacePermission']) {
+    for (const action of interfaceActions) {
       session.authorize('network interface', `ec2:${action}`, networkInterface, context);
     }
   }

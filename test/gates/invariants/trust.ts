@@ -6,8 +6,11 @@ const services = ['cloudformation', 'cloudtrail', 'codebuild', 'events', 'lambda
   (name) => `Service:${name}.amazonaws.com`,
 );
 
-/** "Cross-service confused deputy prevention" (IAM): CloudFormation sets no source keys when it assumes a stack's service role. */
-const withoutSource = ['Service:cloudformation.amazonaws.com'];
+/**
+ * Services that send no source keys when they take a role: CloudFormation for a stack's service role, CloudTrail for the role of its log group ("Role
+ * policy document for CloudTrail to use CloudWatch Logs for monitoring"). A condition on such a key is never met.
+ */
+const withoutSource = ['Service:cloudformation.amazonaws.com', 'Service:cloudtrail.amazonaws.com'];
 
 /** Taken by persons of the account, not by a service. */
 const isForPeople = ({ id }: LocatedStatement) => /^ApproverRole/.test(id);
@@ -38,5 +41,15 @@ export const trust: readonly Invariant[] = [
         .filter((one) => !isForPeople(one) && !principals(one).every((who) => withoutSource.includes(who)))
         .filter((one) => !isOwnAccount(demanded(one, 'StringEquals', 'aws:SourceAccount')))
         .map((one) => ({ place: place(one), problem: 'can be assumed on behalf of another account: no StringEquals aws:SourceAccount' })),
+  },
+  {
+    name: 'trusts-by-keys-that-are-sent',
+    why: 'A condition on a key that the service does not send refuses the service itself, when the stack is deployed.',
+    // AWS: cloudtrail/log-role-without-source-keys
+    check: (templates) =>
+      trustStatements(templates)
+        .filter((one) => principals(one).some((who) => withoutSource.includes(who)))
+        .filter(({ statement }) => /aws:source(arn|account|orgid|orgpaths)/i.test(JSON.stringify(statement.Condition ?? {})))
+        .map((one) => ({ place: place(one), problem: `${principals(one).join(', ')} sends no source keys when it takes a role, so this condition refuses it` })),
   },
 ];

@@ -38,6 +38,19 @@ export const identity: readonly Mutant[] = [
     },
   },
   {
+    name: 'the processing role manages interfaces in one subnet only',
+    why: 'SageMaker\'s own check refuses each processing job.',
+    gate: 'processing-roles-manage-interfaces-unscoped',
+    mutate: (templates) =>
+      void (roleStatement(templates, 'Training', 'JobRolesProcessing', 'PlaceAndManageInterfaces').Condition = { StringEquals: { 'ec2:SubnetID': 'subnet-1' } }),
+  },
+  {
+    name: 'the training role manages interfaces anywhere',
+    why: 'Only processing jobs need that.',
+    gate: 'all-resources-only-where-unavoidable',
+    mutate: (templates) => grant(templates, 'Training', 'JobRolesTraining', { Action: 'ec2:DeleteNetworkInterface', Resource: '*' }),
+  },
+  {
     name: 'the training role may do everything in S3',
     why: 'It could delete what it learned from.',
     gate: 'actions-by-name',

@@ -62,6 +62,13 @@ export const trust: readonly Mutant[] = [
     mutate: (templates) => drop(trustOf(templates, 'DataLake', 'CustomS3AutoDelete'), 'Condition'),
   },
   {
+    name: 'the trail\'s log role asks for the source account',
+    why: 'CreateTrail is refused, and with it the whole stack.',
+    gate: 'trusts-by-keys-that-are-sent',
+    mutate: (templates) =>
+      void (trustOf(templates, 'DataLake', 'AuditTrailLogsRole').Condition = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } }),
+  },
+  {
     name: 'a permission boundary is misspelt away',
     why: 'CloudFormation refuses unknown properties only when it deploys.',
     gate: 'cfn-lint',

@@ -49,7 +49,7 @@ describe('the training role', () => {
 describe.each([
   ['processing', processing, '/aws/sagemaker/ProcessingJobs', 2],
   ['training', trainer, '/aws/sagemaker/TrainingJobs', 1],
-] as const)('the %s role', (_name, role, logGroup, images) => {
+] as const)('the %s role', (kind, role, logGroup, images) => {
   test('lists buckets by prefix only', () => {
     const lists = role.statements.filter(({ Action }) => list(Action).includes('s3:ListBucket'));
     expect(lists.length).toBeGreaterThan(0);
@@ -70,7 +70,12 @@ describe.each([
     expect(statementOf(role, 'PublishInstanceMetrics').Condition?.StringEquals?.['cloudwatch:namespace']).toBe(logGroup);
   });
 
-  test('puts interfaces into our subnets under our security group, and touches no others', () => {
+  test(kind === 'training' ? 'puts interfaces into our subnets under our security group, and touches no others' : 'manages interfaces without limits, as SageMaker demands', () => {
+    if (kind === 'processing') {
+      const { Resource, Condition } = statementOf(role, 'PlaceAndManageInterfaces');
+      expect({ Resource, Condition }).toEqual({ Resource: '*', Condition: undefined });
+      return;
+    }
     const place = list(statementOf(role, 'PlaceInterfaces').Resource);
     expect(place.map((arn) => /:(subnet|security-group|network-interface)\//.exec(arn)?.[1])).toEqual(['subnet', 'subnet', 'security-group', 'network-interface']);
     for (const arn of place) if (!arn.endsWith(':network-interface/*')) expect(arn).not.toContain('*');

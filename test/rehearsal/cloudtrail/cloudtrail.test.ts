@@ -77,8 +77,31 @@ describe('CloudTrail', () => {
     CloudWatchLogsRoleArn: LOGS_ROLE,
   };
 
+  it.each([
+    { StringEquals: { 'aws:SourceAccount': ACCOUNT } },
+    { ArnLike: { 'aws:SourceArn': `arn:aws:cloudtrail:eu-west-1:${ACCOUNT}:trail/audit` } },
+  ])('refuses a trail whose log role asks who CloudTrail acts for: %j', async (Condition) => {
+    const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'cloudtrail.amazonaws.com' }, Action: 'sts:AssumeRole', Condition }] };
+    const role = `${LOGS_ROLE}Narrow`;
+    host.policies.putRole({ arn: role, trust });
+    await expect(trail.send(new CreateTrailCommand({ ...settings, CloudWatchLogsRoleArn: role }))).rejects.toMatchObject({
+      name: 'InvalidCloudWatchLogsRoleArnException',
+      message: 'Access denied. Check the trust relationships for your role.',
+    });
+  });
+
+  it('refuses a trail whose bucket does not admit it', async () => {
+    await expect(trail.send(new CreateTrailCommand({ ...settings, S3BucketName: 'lake-bucket' }))).rejects.toMatchObject({
+      name: 'InsufficientS3BucketPolicyException',
+      message: 'Incorrect S3 bucket policy is detected for bucket: lake-bucket',
+    });
+  });
+
   it('refuses a trail whose role may not write the log', async () => {
-    await expect(trail.send(new CreateTrailCommand(settings))).rejects.toThrow(/TrailLogs.*not authorized to perform: logs:CreateLogStream/);
+    await expect(trail.send(new CreateTrailCommand(settings))).rejects.toMatchObject({
+      name: 'InvalidCloudWatchLogsLogGroupArnException',
+      message: 'Access denied. Check the permissions for your role.',
+    });
     host.policies.putInlinePolicy(LOGS_ROLE, 'P', {
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:trail:log-stream:${ACCOUNT}_CloudTrail_*` }],

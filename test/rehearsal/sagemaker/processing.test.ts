@@ -99,12 +99,27 @@ describe('processing jobs', () => {
     ['the data', 'data', /not authorized to perform: s3:/],
     ['the key of its volumes', 'key', /not authorized to perform: kms:CreateGrant/],
     ['the image', 'image', /not authorized to perform: ecr:/],
-    ['network interfaces', 'network', /not authorized to perform: ec2:/],
   ])('fails when the role has no right to %s', async (_, statement, message) => {
     bench.allow(Object.fromEntries(Object.entries(JOB_STATEMENTS).filter(([name]) => name !== statement)));
     const described = await run(request(`without-${statement}`));
     expect(described.ProcessingJobStatus).toBe('Failed');
     expect(described.FailureReason).toMatch(message);
+  });
+
+  it.each([
+    ['no right to network interfaces', undefined],
+    ['a right to interfaces in one subnet only', { Resource: ['arn:aws:ec2:*:*:subnet/subnet-1', 'arn:aws:ec2:*:*:security-group/*', 'arn:aws:ec2:*:*:network-interface/*'] }],
+    ['a condition on the subnet', { Resource: '*', Condition: { ArnEquals: { 'ec2:Subnet': `arn:aws:ec2:${REGION}:${ACCOUNT}:subnet/subnet-1` } } }],
+  ])('is refused when its role has %s', async (_, interfaces) => {
+    const { network, ...others } = JOB_STATEMENTS;
+    const look = { ...network, Action: ['ec2:Describe*'] };
+    bench.allow({ ...others, look, ...(interfaces && { interfaces: { Effect: 'Allow', Action: ['ec2:*NetworkInterface*'], ...interfaces } }) });
+    const creation = bench.sagemaker.send(new CreateProcessingJobCommand(request('narrow-network')));
+    await expect(creation).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining('Please check if you have ec2:CreateNetworkInterface permission. You are not authorized to perform this operation.'),
+    });
+    bench.allow(JOB_STATEMENTS);
   });
 
   it('says that an input holds nothing', async () => {
@@ -140,7 +155,7 @@ describe('processing jobs', () => {
     const rest = await bench.sagemaker.send(new ListProcessingJobsCommand({ StatusEquals: 'Failed', NextToken: all.NextToken, MaxResults: 50 }));
     expect(rest.ProcessingJobSummaries?.map(({ ProcessingJobName }) => ProcessingJobName)).toContain('broken');
     const named = await bench.sagemaker.send(new ListProcessingJobsCommand({ NameContains: 'without', SortBy: 'Name', SortOrder: 'Ascending' }));
-    expect(named.ProcessingJobSummaries?.map(({ ProcessingJobName }) => ProcessingJobName)).toEqual(['without-data', 'without-image', 'without-key', 'without-network']);
+    expect(named.ProcessingJobSummaries?.map(({ ProcessingJobName }) => ProcessingJobName)).toEqual(['without-data', 'without-image', 'without-key']);
   });
 
   describe('in a VPC', () => {
