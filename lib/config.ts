@@ -103,8 +103,11 @@ export interface WorkflowConfiguration {
      */
     readonly takeDownAfterHours?: number;
   };
-  /** From how many dollars on an unusual cost of this workflow (by its tag costCenter) is told. */
-  readonly costAnomaly: { readonly minimumUsd: number };
+  /**
+   * Notifies about an unusual cost of this workflow, found by its tag costCenter, from `minimumUsd` on.
+   * @default none: in a member account of an organization, as most sandboxes are, such a monitor cannot be created, and the Monitoring stack rolls back
+   */
+  readonly costAnomaly?: { readonly minimumUsd: number };
   /** Who receives alarms and release notices by e-mail. @default nobody: the topic exists, subscribe by hand. */
   readonly notificationEmail?: string;
   /** Job log groups, endpoint log groups and function log groups keep this long. */
@@ -157,6 +160,5 @@ export const sandbox: WorkflowConfiguration = {
   },
   budget: { monthlyUsd: 50 },
   idleEndpoint: { reportAfterHours: 24 },
-  costAnomaly: { minimumUsd: 5 },
   logRetentionDays: 30,
 };

@@ -31,19 +31,71 @@ export function readNeeds(folder: string): AssemblyNeeds {
   const regionMappings = new Map<string, Set<string>>();
   const resourceTypes = new Set<string>();
   for (const name of readdirSync(folder)) {
-    if (!name.endsWith('.json')) continue;
+    if (!name.endsWith('.template.json')) continue;
     const document = parse(readFileSync(join(folder, name), 'utf8'));
     if (document === undefined) continue;
-    collectInstances(document, instances, {});
-    if (!name.endsWith('.template.json')) continue;
     for (const [mapping, entries] of Object.entries((document.Mappings ?? {}) as Record<string, Json>)) {
       const regions = Object.keys(entries).filter((key) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(key));
       if (regions.length > 0) regionMappings.set(mapping, new Set(regions));
     }
-    for (const resource of Object.values((document.Resources ?? {}) as Record<string, Json>)) resourceTypes.add(String(resource.Type));
+    const resources = Object.values((document.Resources ?? {}) as Record<string, Json>);
+    for (const resource of resources) {
+      resourceTypes.add(String(resource.Type));
+      addNeeds(instances, resource.Type === 'AWS::SageMaker::EndpointConfig' ? fleetNeeds(resource, resources) : jobNeeds(resource));
+    }
   }
   const bootstrap = bootstrapOf(parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) ?? {});
   return { instances: [...instances.values()], regionMappings, resourceTypes, ...(bootstrap === undefined ? {} : { bootstrap }) };
+}
+
+/** Jobs of different resources (the pipeline, each state machine, each monitoring schedule) may run at the same time, so their needs add up. */
+function addNeeds(total: Map<string, InstanceNeed>, needs: readonly InstanceNeed[]): void {
+  for (const need of needs) {
+    const key = `${need.instanceType} ${need.usage}`;
+    total.set(key, { ...need, count: need.count + (total.get(key)?.count ?? 0) });
+  }
+}
+
+/**
+ * An endpoint's fleets as large as autoscaling may make them, and what an update adds: a blue/green deployment starts the whole new fleet
+ * before it ends the old one, a rolling one a batch.
+ */
+function fleetNeeds(config: Json, resources: readonly Json[]): InstanceNeed[] {
+  const properties = (config.Properties ?? {}) as Json;
+  const variants = [properties.ProductionVariants, properties.ShadowProductionVariants].flatMap((list) => (Array.isArray(list) ? (list as Json[]) : []));
+  const during = 1 + updateShare(resources);
+  const needs = new Map<string, InstanceNeed>();
+  for (const variant of variants) {
+    if (typeof variant.InstanceType !== 'string') continue;
+    const most = Math.max(Number(variant.InitialInstanceCount ?? 1) || 1, scaledTo(String(variant.VariantName), resources));
+    addNeeds(needs, [{ instanceType: variant.InstanceType, usage: 'endpoint', count: Math.ceil(most * during) }]);
+  }
+  return [...needs.values()];
+}
+
+function scaledTo(variant: string, resources: readonly Json[]): number {
+  const targets = resources
+    .filter(({ Type }) => Type === 'AWS::ApplicationAutoScaling::ScalableTarget')
+    .map(({ Properties }) => Properties as Json)
+    .filter(({ ResourceId }) => JSON.stringify(ResourceId ?? '').includes(`variant/${variant}`));
+  return Math.max(0, ...targets.map(({ MaxCapacity }) => Number(MaxCapacity) || 0));
+}
+
+/** The part of the fleet that an update starts before it ends as much of the old one. */
+function updateShare(resources: readonly Json[]): number {
+  const rolling = resources
+    .filter(({ Type }) => Type === 'AWS::SageMaker::Endpoint')
+    .map(({ Properties }) => ((Properties as Json).DeploymentConfig as Json | undefined)?.RollingUpdatePolicy as Json | undefined)
+    .find((policy) => policy !== undefined);
+  const batch = rolling?.MaximumBatchSize as Json | undefined;
+  return batch?.Type === 'CAPACITY_PERCENT' ? Number(batch.Value) / 100 : 1;
+}
+
+/** Within one definition steps follow each other; only the trials of a tuning job run side by side. */
+function jobNeeds(resource: Json): InstanceNeed[] {
+  const found = new Map<string, InstanceNeed>();
+  collectInstances(resource, found, {});
+  return [...found.values()];
 }
 
 interface Around {
@@ -53,7 +105,7 @@ interface Around {
   readonly parallel?: number;
 }
 
-/** Walks templates, and the definitions of pipelines and machines that stand in them as text. */
+/** Walks a template's resource, and the definitions of pipelines and state machines that it holds as text. */
 function collectInstances(value: unknown, found: Map<string, InstanceNeed>, around: Around): void {
   if (typeof value === 'string') {
     const text = value.trimStart();
@@ -73,9 +125,7 @@ function collectInstances(value: unknown, found: Map<string, InstanceNeed>, arou
   }
   const usage = usageOf(object, around);
   if (usage !== undefined && typeof object.InstanceType === 'string' && object.InstanceType.startsWith('ml.')) {
-    const own = Number(object.InstanceCount ?? object.InitialInstanceCount ?? 1) || 1;
-    // A canary starts the whole new fleet beside the old one.
-    const count = usage === 'endpoint' ? own * 2 : own * (around.parallel ?? 1);
+    const count = (Number(object.InstanceCount ?? 1) || 1) * (around.parallel ?? 1);
     const key = `${object.InstanceType} ${usage}`;
     found.set(key, { instanceType: object.InstanceType, usage, count: Math.max(count, found.get(key)?.count ?? 0) });
   }
@@ -89,7 +139,6 @@ function collectInstances(value: unknown, found: Map<string, InstanceNeed>, arou
 /** Which kind of work an object with an instance type is about, told by where it stands and what stands beside it. */
 function usageOf(object: Json, around: Around): Usage | undefined {
   if (!('InstanceType' in object)) return undefined;
-  if ('InitialInstanceCount' in object || 'InitialVariantWeight' in object) return 'endpoint';
   switch (around.key) {
     case 'ClusterConfig':
       return 'processing job';

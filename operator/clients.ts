@@ -6,6 +6,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
@@ -23,6 +24,7 @@ const classes = {
   kms: KMSClient,
   lambda: LambdaClient,
   logs: CloudWatchLogsClient,
+  organizations: OrganizationsClient,
   quotas: ServiceQuotasClient,
   runtime: SageMakerRuntimeClient,
   s3: S3Client,

@@ -136,6 +136,11 @@ The rehearsal stays up. In another terminal:
   aws sagemaker list-model-packages               # the AWS CLI, boto3 and the SDKs need nothing else
   python -c "import boto3; print(boto3.client('sagemaker').list_endpoints())"
 
+AWS CLI version 1 sends its sqs commands to AWS whatever AWS_ENDPOINT_URL says
+(aws/aws-cli issue 8737). Use version 2, or name the endpoint each time:
+
+  aws --endpoint-url "$AWS_ENDPOINT_URL" sqs list-queues
+
 Time stands still for schedules and alarms until it is moved:
 
   curl -X POST '${control.url}/clock?advance=PT1H'

@@ -1,34 +1,43 @@
 import type { LocalService, Platform, ServiceCall } from './platform';
 
-/** What a new account often has: small instance types, a few of each. */
+/** Small instance types, a few of each: enough for the sandbox configuration, whose scaled fleet stands there twice during a release. */
 const usages: Readonly<Record<string, number>> = {
-  'endpoint usage': 4,
+  'endpoint usage': 8,
   'processing job usage': 4,
   'training job usage': 4,
   'spot training job usage': 4,
   'transform job usage': 4,
+};
+/** Beside each type's own quota: the instances of all types together. */
+const totals: Readonly<Record<string, number>> = {
+  'Number of instances across active endpoints': 20,
+  'Number of instances across all processing jobs': 20,
+  'Number of instances across all training jobs': 20,
+  'Number of instances across all transform jobs': 20,
 };
 const instanceTypes = ['ml.m5.large', 'ml.m5.xlarge', 'ml.c5.xlarge'];
 
 /** Service Quotas, as far as `doctor` asks: SageMaker's quotas by instance type. Nothing here enforces them. */
 export function serviceQuotas(platform: Pick<Platform, 'partition' | 'region' | 'accountId'>): LocalService {
   const { partition, region, accountId } = platform;
-  const quotas = instanceTypes.flatMap((type, at) =>
-    Object.entries(usages).map(([usage, value], index) => {
-      const QuotaCode = `L-${(0x10000000 + at * 256 + index).toString(16).toUpperCase()}`;
-      return {
-        ServiceCode: 'sagemaker',
-        ServiceName: 'Amazon SageMaker',
-        QuotaCode,
-        QuotaArn: `arn:${partition}:servicequotas:${region}:${accountId}:sagemaker/${QuotaCode}`,
-        QuotaName: `${type} for ${usage}`,
-        Value: value,
-        Unit: 'None',
-        Adjustable: true,
-        GlobalQuota: false,
-      };
-    }),
-  );
+  const limits = [
+    ...instanceTypes.flatMap((type) => Object.entries(usages).map(([usage, value]) => [`${type} for ${usage}`, value] as const)),
+    ...Object.entries(totals),
+  ];
+  const quotas = limits.map(([QuotaName, Value], index) => {
+    const QuotaCode = `L-${(0x10000000 + index).toString(16).toUpperCase()}`;
+    return {
+      ServiceCode: 'sagemaker',
+      ServiceName: 'Amazon SageMaker',
+      QuotaCode,
+      QuotaArn: `arn:${partition}:servicequotas:${region}:${accountId}:sagemaker/${QuotaCode}`,
+      QuotaName,
+      Value,
+      Unit: 'None',
+      Adjustable: true,
+      GlobalQuota: false,
+    };
+  });
   return {
     name: 'service-quotas',
     operations: new Set(['ListServiceQuotas']),

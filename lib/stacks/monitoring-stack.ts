@@ -193,11 +193,9 @@ export class MonitoringStack extends Stack {
       email: configuration.budget.notify,
     });
 
-    new CostAnomaly(this, 'CostAnomaly', {
-      costCenter: configuration.tags.costCenter,
-      minimumUsd: configuration.costAnomaly.minimumUsd,
-      topic,
-    });
+    if (configuration.costAnomaly) {
+      new CostAnomaly(this, 'CostAnomaly', { costCenter: configuration.tags.costCenter, minimumUsd: configuration.costAnomaly.minimumUsd, topic });
+    }
 
     new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn });
     new CfnOutput(this, 'RetrainingFunctionName', { value: retraining.functionName });

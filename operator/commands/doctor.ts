@@ -1,9 +1,11 @@
+import { DescribeTypeCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeAvailabilityZonesCommand } from '@aws-sdk/client-ec2';
+import { DescribeOrganizationCommand } from '@aws-sdk/client-organizations';
 import { ListServiceQuotasCommand } from '@aws-sdk/client-service-quotas';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { resolve } from 'node:path';
-import { type AssemblyNeeds, readNeeds } from '../assembly';
+import { type AssemblyNeeds, type InstanceNeed, readNeeds } from '../assembly';
 import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
 import { explain, isNotFound } from '../errors';
@@ -65,6 +67,8 @@ export async function doctor(context: OperatorContext, options: DoctorOptions, o
   add([await guarded('bootstrap', () => bootstrap(context, needs))]);
   add([await guarded('zones', () => zones(context))]);
   add(images(needs, regionName));
+  add([await guarded('resource types', () => resourceTypes(context, needs, regionName))]);
+  if (needs.resourceTypes.has('AWS::CE::AnomalyMonitor')) add([await guarded('cost anomalies', () => costAnomalies(context))]);
   add(await quotas(context, needs));
   add([closedServices(needs)]);
   return { checks };
@@ -148,14 +152,80 @@ async function quotas(context: OperatorContext, needs: AssemblyNeeds): Promise<C
     const { message } = explain(error);
     return [{ name: 'quotas', level: 'warn', finding: `could not be read: ${message}`, remedy: 'Look at Service Quotas, Amazon SageMaker, in the console.' }];
   }
-  return needs.instances.map(({ instanceType, usage, count }) => {
-    const name = `${instanceType} for ${usage} usage`;
-    const limit = limits.get(name);
-    const remedy = `Request ${count} or more under Service Quotas, Amazon SageMaker, "${name}" (often granted within a day), or choose another type in lib/config.ts.`;
-    if (limit === undefined) return { name: 'quota', level: 'warn', finding: `no quota named "${name}" was found; up to ${count} are needed`, remedy };
-    if (limit < count) return { name: 'quota', level: 'fail', finding: `${name}: ${limit}, up to ${count} are needed`, remedy };
-    return { name: 'quota', level: 'ok', finding: `${name}: ${limit}, up to ${count} are needed` };
+  return [
+    ...needs.instances.map((need) => quota(`${need.instanceType} for ${need.usage} usage`, need.count, limits)),
+    ...totals(needs.instances).map(({ name, count }) => quota(name, count, limits)),
+  ];
+}
+
+function quota(name: string, count: number, limits: ReadonlyMap<string, number>): Check {
+  const limit = limits.get(name);
+  const remedy = `Request an increase to ${count} or more under Service Quotas, Amazon SageMaker, "${name}" (often granted within a day), or make the fleet smaller in lib/config.ts.`;
+  if (limit === undefined) return { name: 'quota', level: 'warn', finding: `no quota named "${name}" was found; up to ${count} are needed`, remedy };
+  if (limit < count) return { name: 'quota', level: 'fail', finding: `${name}: ${limit}, up to ${count} are needed`, remedy };
+  return { name: 'quota', level: 'ok', finding: `${name}: ${limit}, up to ${count} are needed` };
+}
+
+/** Beside each instance type's own quota, an account has one for all types together. */
+const totalQuotas: Readonly<Record<string, string>> = {
+  endpoint: 'Number of instances across active endpoints',
+  'processing job': 'Number of instances across all processing jobs',
+  'training job': 'Number of instances across all training jobs',
+  'transform job': 'Number of instances across all transform jobs',
+};
+
+// AWS: sagemaker-jobs/quotas-also-count-all-instance-types
+function totals(needs: readonly InstanceNeed[]): { readonly name: string; readonly count: number }[] {
+  return Object.entries(totalQuotas).flatMap(([usage, name]) => {
+    const count = needs.filter((need) => need.usage === usage).reduce((sum, need) => sum + need.count, 0);
+    return count > 0 ? [{ name, count }] : [];
   });
+}
+
+/** Not every region has every resource type, and a template with an unknown one is refused as a whole. */
+// AWS: cloudformation/resource-types-differ-by-region
+async function resourceTypes(context: OperatorContext, needs: AssemblyNeeds, region: string): Promise<Check> {
+  const name = 'resource types';
+  const types = [...needs.resourceTypes].filter((type) => type.startsWith('AWS::') && type !== 'AWS::CDK::Metadata').sort();
+  const missing: string[] = [];
+  for (const type of types) {
+    try {
+      await context.clients.cloudformation.send(new DescribeTypeCommand({ Type: 'RESOURCE', TypeName: type }));
+    } catch (error) {
+      if ((error as Error).name !== 'TypeNotFoundException') throw error;
+      missing.push(type);
+    }
+  }
+  // The budget has a condition on the region, so the stacks deploy without it.
+  const required = missing.filter((type) => type !== 'AWS::Budgets::Budget');
+  if (required.length > 0) {
+    const finding = `${region} has no ${required.join(', ')}`;
+    return { name, level: 'fail', finding, remedy: 'Choose another region (AWS_REGION), or leave the feature out in lib/config.ts.' };
+  }
+  if (missing.length > 0) {
+    return { name, level: 'warn', finding: `${region} has no ${missing.join(', ')}: the stacks deploy without a budget`, remedy: 'Create a budget for the account in us-east-1.' };
+  }
+  return { name, level: 'ok', finding: `${region} has all ${types.length} that the stacks use` };
+}
+
+/** A cost anomaly monitor over a tag belongs to whoever pays the bill: a member account of an organization cannot create one. */
+// AWS: cost/anomaly-monitors-by-tag-need-the-management-account
+async function costAnomalies(context: OperatorContext): Promise<Check> {
+  const name = 'cost anomalies';
+  const { Account } = await context.clients.sts.send(new GetCallerIdentityCommand({}));
+  try {
+    const { Organization } = await context.clients.organizations.send(new DescribeOrganizationCommand({}));
+    if (Organization?.MasterAccountId === Account) return { name, level: 'ok', finding: "this is the organization's management account" };
+    return {
+      name,
+      level: 'fail',
+      finding: `account ${Account ?? '?'} is a member of an organization; a cost anomaly monitor by tag needs its management account`,
+      remedy: 'Leave costAnomaly out of lib/config.ts (its default).',
+    };
+  } catch (error) {
+    if ((error as Error).name !== 'AWSOrganizationsNotInUseException') throw error;
+    return { name, level: 'ok', finding: 'the account is in no organization' };
+  }
 }
 
 async function sagemakerQuotas(context: OperatorContext): Promise<Map<string, number>> {
@@ -190,7 +260,7 @@ export const doctorCommand: CommandDefinition<DoctorOptions, DoctorResult> = {
   name: 'doctor',
   summary: 'check that this account can run the workflow, before anything bills',
   description:
-    'Checks credentials, region, CDK bootstrap, zones, image registries, the quota of each instance type in the synthesized stacks, and closed services. Changes nothing.',
+    'Checks credentials, region, CDK bootstrap, zones, image registries, resource types of the region, quotas of the instances in the synthesized stacks, and closed services. Changes nothing.',
   configure: (program) =>
     program
       .option('--assembly <folder>', 'the synthesized stacks', 'cdk.out')

@@ -6,6 +6,7 @@ import { parseTemplate } from '../assembly/template';
 import { TemplateError } from '../assembly/template-error';
 import type { Networks } from '../networks';
 import { AwsError, LocalService, Platform, ServiceCall } from '../platform';
+import { describeType, refuseUnknownTypes } from './regional-types';
 import { requireCapabilities } from './capabilities';
 import { describeEvent, describeExport, describeResource, describeResourceStatus, describeStack, summarize } from './descriptions';
 import { Exports } from './exports';
@@ -58,6 +59,10 @@ export class CloudFormation implements LocalService {
       StackResourceSummaries: this.resourceStatuses(this.find(input)).map(describeResourceStatus),
     }),
     GetTemplate: ({ input }) => ({ TemplateBody: this.find(input).design.text, StagesAvailable: ['Original', 'Processed'] }),
+    DescribeType: ({ input }) => {
+      const type = String(input.TypeName);
+      return describeType(type, this.options.provisioners(type) !== undefined, this.options.platform.region);
+    },
     ListExports: () => ({ Exports: this.engine.exports.list().map(describeExport) }),
     ListImports: ({ input }) => this.listImports(String(input.ExportName)),
   };
@@ -217,7 +222,7 @@ export class CloudFormation implements LocalService {
     const scope = stackScope(design, environmentOf(stack, platform), new Map(), otherStacks(exports));
     checkRules(scope);
     dependencyGraph(scope);
-    activeResources(scope);
+    refuseUnknownTypes(activeResources(scope), platform.region);
   }
 
   private changes(stack: Stack, design: StackDesign): boolean {

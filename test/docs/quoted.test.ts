@@ -50,7 +50,7 @@ describe('what the documentation quotes', () => {
   });
 
   test.each(quoted.filter(([, command]) => !command.startsWith('npm run ')))('%s: %s is a command that a fresh machine has', (_, command) => {
-    expect(command).toMatch(/^(npm ci|npm test|npx cdk (bootstrap|synth|deploy --all|destroy --all))$/);
+    expect(command).toMatch(/^(npm ci|npm test|npx cdk (bootstrap|synth --quiet|synth|diff|deploy --all|destroy --all))$/);
   });
 
   test.each(pages)('%s links to pages that are there', (page) => {

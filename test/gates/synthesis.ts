@@ -36,7 +36,7 @@ export function synthesize(configuration: ConfigurationName): Synthesis {
   const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-gates-'));
   const app = new App({ context, outdir: folder });
   const monitoring = { ...sandbox.monitoring, modelMonitor: configuration === 'modelMonitor' };
-  const usual = { configuration: { ...sandbox, monitoring, ...(configuration === 'variants' ? { variants, idleEndpoint } : {}) }, problem: flightDisruption };
+  const usual = { configuration: { ...sandbox, monitoring, ...(configuration === 'variants' ? { variants, idleEndpoint, costAnomaly: { minimumUsd: 5 } } : {}) }, problem: flightDisruption };
   const chosen = configuration in otherPatterns ? otherPatterns[configuration as keyof typeof otherPatterns] : usual;
   workflow(app, chosen.configuration, chosen.problem);
   const assembly = app.synth();

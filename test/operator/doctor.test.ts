@@ -52,12 +52,17 @@ const account = {
   GetCallerIdentityCommand: { Account: '123456789012', Arn: 'arn:aws:iam::123456789012:user/u' },
   GetParameterCommand: { Parameter: { Value: '21' } },
   DescribeAvailabilityZonesCommand: { AvailabilityZones: [{ ZoneName: 'a' }, { ZoneName: 'b' }] },
+  DescribeTypeCommand: {},
   ListServiceQuotasCommand: {
     Quotas: [
       quota('ml.m5.large for endpoint usage', 4),
       quota('ml.m5.large for processing job usage', 1),
       quota('ml.c5.xlarge for spot training job usage', 0),
       quota('ml.m5.large for transform job usage', 20),
+      quota('Number of instances across active endpoints', 20),
+      quota('Number of instances across all processing jobs', 20),
+      quota('Number of instances across all training jobs', 20),
+      quota('Number of instances across all transform jobs', 20),
     ],
   },
 };
@@ -77,13 +82,69 @@ describe('doctor', () => {
     expect(readNeeds(folder).bootstrap).toEqual({ parameterName: '/cdk-bootstrap/x/version', version: 8 });
   });
 
+  it('counts what runs at the same time, of one type and of all types together', async () => {
+    const scaled = {
+      Target: {
+        Type: 'AWS::ApplicationAutoScaling::ScalableTarget',
+        Properties: { MaxCapacity: 4, ResourceId: { 'Fn::Join': ['', ['endpoint/', { Ref: 'Endpoint' }, '/variant/live']] } },
+      },
+      Config: {
+        Type: 'AWS::SageMaker::EndpointConfig',
+        Properties: {
+          ProductionVariants: [{ VariantName: 'live', InstanceType: 'ml.m5.large', InitialInstanceCount: 2, InitialVariantWeight: 1 }],
+          ShadowProductionVariants: [{ VariantName: 'shadow', InstanceType: 'ml.m5.xlarge', InitialInstanceCount: 1, InitialVariantWeight: 1 }],
+        },
+      },
+    };
+    const analysis = { Type: 'AWS::StepFunctions::StateMachine', Properties: { DefinitionString: '{"A":{"ClusterConfig":{"InstanceType":"ml.m5.large","InstanceCount":1}}}' } };
+    write({ Resources: { ...template.Resources, ...scaled, analysis, again: analysis } });
+    expect(readNeeds(folder).instances).toEqual(
+      expect.arrayContaining([
+        { instanceType: 'ml.m5.large', usage: 'endpoint', count: 8 },
+        { instanceType: 'ml.m5.xlarge', usage: 'endpoint', count: 2 },
+        { instanceType: 'ml.m5.large', usage: 'processing job', count: 3 },
+      ]),
+    );
+    const few = { ...account, ListServiceQuotasCommand: { Quotas: [quota('ml.m5.large for endpoint usage', 8), quota('Number of instances across active endpoints', 8)] } };
+    const { checks } = await doctor(fakeContext(few), { assembly: folder }, recordedOutput());
+    expect(checks).toContainEqual(expect.objectContaining({ level: 'fail', finding: 'Number of instances across active endpoints: 8, up to 10 are needed' }));
+    expect(checks).toContainEqual(expect.objectContaining({ level: 'ok', finding: 'ml.m5.large for endpoint usage: 8, up to 8 are needed' }));
+    // A rolling update starts one batch beside the fleet, not a second fleet.
+    const rolling = { Type: 'AWS::SageMaker::Endpoint', Properties: { DeploymentConfig: { RollingUpdatePolicy: { MaximumBatchSize: { Type: 'CAPACITY_PERCENT', Value: 25 } } } } };
+    write({ Resources: { ...scaled, rolling } });
+    expect(readNeeds(folder).instances).toContainEqual({ instanceType: 'ml.m5.large', usage: 'endpoint', count: 5 });
+  });
+
+  it('says which resource types the region lacks', async () => {
+    write({ Resources: { ...template.Resources, Budget: { Type: 'AWS::Budgets::Budget' }, Other: { Type: 'AWS::SageMaker::ModelPackageGroup' } } });
+    const lacking = (...types: string[]) => ({
+      DescribeTypeCommand: ({ TypeName }: { TypeName: string }) => {
+        if (types.includes(TypeName)) throw awsError('TypeNotFoundException', `The type '${TypeName}' cannot be found.`);
+        return {};
+      },
+    });
+    const typesOf = async (answers: object) => (await doctor(fakeContext({ ...account, ...answers }), { assembly: folder }, recordedOutput())).checks.find(({ name }) => name === 'resource types');
+    expect(await typesOf(lacking('AWS::Budgets::Budget'))).toMatchObject({ level: 'warn', finding: 'eu-central-1 has no AWS::Budgets::Budget: the stacks deploy without a budget' });
+    expect(await typesOf(lacking('AWS::SageMaker::ModelPackageGroup'))).toMatchObject({ level: 'fail', finding: 'eu-central-1 has no AWS::SageMaker::ModelPackageGroup' });
+    expect(await typesOf({})).toMatchObject({ level: 'ok' });
+  });
+
+  it('refuses a cost anomaly monitor in a member account', async () => {
+    write({ Resources: { Monitor: { Type: 'AWS::CE::AnomalyMonitor' } } });
+    const found = async (answer: unknown) =>
+      (await doctor(fakeContext({ ...account, DescribeOrganizationCommand: answer }), { assembly: folder }, recordedOutput())).checks.find(({ name }) => name === 'cost anomalies');
+    expect(await found({ Organization: { MasterAccountId: '999999999999' } })).toMatchObject({ level: 'fail' });
+    expect(await found({ Organization: { MasterAccountId: '123456789012' } })).toMatchObject({ level: 'ok' });
+    expect(await found(() => { throw awsError('AWSOrganizationsNotInUseException', 'Your account is not a member of an organization.'); })).toMatchObject({ level: 'ok' });
+  });
+
   it('says which quota is too small and what to request', async () => {
     write(template);
     const { checks } = await doctor(fakeContext(account), { assembly: folder }, recordedOutput());
     const bad = checks.filter((check) => check.level !== 'ok');
     expect(bad).toHaveLength(1);
     expect(bad[0]).toMatchObject({ level: 'fail', finding: 'ml.c5.xlarge for spot training job usage: 0, up to 2 are needed' });
-    expect(bad[0]?.remedy).toContain('Request 2 or more');
+    expect(bad[0]?.remedy).toContain('Request an increase to 2 or more');
   });
 
   it.each([

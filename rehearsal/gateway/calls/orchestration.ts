@@ -227,7 +227,7 @@ export const cloudformation: ServiceCalls = {
   prefix: 'cloudformation',
   source: 'Actions, resources, and condition keys for AWS CloudFormation',
   operations: {
-    ...unscoped('cloudformation', 'ListStacks', 'ListExports', 'ValidateTemplate'),
+    ...unscoped('cloudformation', 'ListStacks', 'ListExports', 'ValidateTemplate', 'DescribeType'),
     ...scoped(
       'cloudformation',
       'stack',

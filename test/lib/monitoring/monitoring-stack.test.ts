@@ -121,6 +121,14 @@ test('the budget tells the topic at half, four fifths and all of the amount', ()
   });
 });
 
+test('the budget is left out where CloudFormation does not know it', () => {
+  const [budget] = Object.values(template.findResources('AWS::Budgets::Budget'));
+  const condition = JSON.stringify(template.findConditions(String((budget as { Condition?: string }).Condition)));
+  for (const region of ['eu-north-1', 'ap-southeast-4']) expect(condition).toContain(region);
+  expect(condition).not.toContain('eu-central-1');
+  expect(condition).toContain('Fn::Not');
+});
+
 describe('with AWS\'s own Model Monitor', () => {
   const configuration = { ...sandbox, monitoring: { ...sandbox.monitoring, modelMonitor: true } };
   const stacks = workflow(new App({ context }), configuration, flightDisruption);
@@ -212,12 +220,18 @@ describe('with AWS\'s own Model Monitor', () => {
   });
 });
 
-test('an unusual cost of what carries our tag is told at once, whatever other monitors the account has', () => {
-  template.hasResourceProperties('AWS::CE::AnomalyMonitor', {
+test('no cost anomaly monitor is deployed by default: most sandboxes are member accounts', () => {
+  template.resourceCountIs('AWS::CE::AnomalyMonitor', 0);
+});
+
+test('a cost anomaly monitor watches the costs that carry our tag, and notifies at once', () => {
+  const stacks = workflow(new App({ context }), { ...sandbox, costAnomaly: { minimumUsd: 5 } }, flightDisruption);
+  const watched = Template.fromStack(stacks.monitoring);
+  watched.hasResourceProperties('AWS::CE::AnomalyMonitor', {
     MonitorType: 'CUSTOM',
     MonitorSpecification: JSON.stringify({ Tags: { Key: 'costCenter', Values: ['sandbox'], MatchOptions: ['EQUALS'] } }),
   });
-  template.hasResourceProperties('AWS::CE::AnomalySubscription', { Frequency: 'IMMEDIATE', Subscribers: [Match.objectLike({ Type: 'SNS' })] });
+  watched.hasResourceProperties('AWS::CE::AnomalySubscription', { Frequency: 'IMMEDIATE', Subscribers: [Match.objectLike({ Type: 'SNS' })] });
 });
 
 describe('the dashboard', () => {
