@@ -20,6 +20,8 @@ interface ObjectCreated {
 
 export async function handler(event: ObjectCreated): Promise<Record<string, unknown>> {
   const { bucket, object } = event.detail;
+  // AWS: s3/folders-are-empty-objects
+  if (object.key.endsWith('/')) return { key: object.key, ignored: 'a folder' };
   const location = locate(object.key, contract.source.values);
   let curation: Curation;
   if (location.known) {

@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { answers } from '../blueprint/answers';
 import { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { EventRule } from '../foundation/event-rule';
+import { objectArrival } from '../foundation/object-arrival';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowFunction } from '../foundation/workflow-function';
 import { problemDocument } from '../problem/problem-document';
@@ -78,11 +79,7 @@ export class BatchIngest extends Construct {
 
     new EventRule(this, 'ObjectArrived', {
       description: 'A new object under raw/ is curated.',
-      eventPattern: {
-        source: ['aws.s3'],
-        'detail-type': ['Object Created'],
-        detail: { bucket: { name: [raw.bucketName] }, object: { key: [{ prefix: 'raw/' }] } },
-      },
+      eventPattern: objectArrival(raw.bucketName, 'raw/'),
       deadLetters: this.deadLetters,
       target: { functionArn: curate.function.functionArn },
     });

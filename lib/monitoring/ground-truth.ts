@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { answers } from '../blueprint/answers';
 import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { EventRule } from '../foundation/event-rule';
+import { objectArrival } from '../foundation/object-arrival';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowFunction } from '../foundation/workflow-function';
 
@@ -62,11 +63,7 @@ export class GroundTruth extends Construct {
     );
     const rule = new EventRule(this, 'OutcomesArrived', {
       description: 'A new curated file: its outcomes become ground truth.',
-      eventPattern: {
-        source: ['aws.s3'],
-        'detail-type': ['Object Created'],
-        detail: { bucket: { name: [props.curated.bucketName] }, object: { key: [{ prefix: 'curated/' }] } },
-      },
+      eventPattern: objectArrival(props.curated.bucketName, 'curated/'),
       deadLetters: props.deadLetters,
       target: { functionArn: writer.function.functionArn },
     });

@@ -45,6 +45,8 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
       WhatStarted: {
         Type: 'Choice',
         Choices: [
+          // AWS: s3/folders-are-empty-objects
+          { And: [{ Variable: '$.detail.object.key', IsPresent: true }, { Variable: '$.detail.object.key', StringMatches: '*/' }], Next: 'NoteFolder' },
           { Variable: "$.detail.object['version-id']", IsPresent: true, Next: 'FromArrival' },
           { And: [{ Variable: "$['detail-type']", IsPresent: true }, { Variable: "$['detail-type']", StringEquals: 'Scheduled Event' }], Next: 'FromSchedule' },
           { And: [{ Variable: '$.input', IsPresent: true }, { Variable: '$.version', IsPresent: true }], Next: 'HasInput' },
@@ -73,16 +75,28 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         Parameters: { 'input.$': '$.input', 'version.$': '$$.Execution.Name' },
         Next: 'HasInput',
       },
-      // An empty night is no failure, and starts no instance.
+      // An empty night is no failure, and starts no instance. The first hundred objects tell: their list fits into a state.
       LookForFiles: call(
         'arn:aws:states:::aws-sdk:s3:listObjectsV2',
-        { Bucket: props.artifactsBucketName, 'Prefix.$': '$.input', MaxKeys: 1 },
-        { select: { 'count.$': '$.KeyCount' }, resultPath: '$.files', next: 'AreThereFiles', onError: 'NoteUnlisted' },
+        { Bucket: props.artifactsBucketName, 'Prefix.$': '$.input', MaxKeys: 100 },
+        { select: { 'count.$': '$.KeyCount', 'list.$': '$' }, resultPath: '$.files', next: 'IsAnythingThere', onError: 'NoteUnlisted' },
       ),
+      IsAnythingThere: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.files.count', NumericGreaterThan: 0, Next: 'LeaveOutFolders' }],
+        Default: 'NoteNothing',
+      },
+      // A folder made by hand is an object itself, an empty one: where every size is 0, there are no files.
+      LeaveOutFolders: {
+        Type: 'Pass',
+        Parameters: { 'sizes.$': 'States.JsonToString(States.ArrayUnique($.files.list.Contents[*].Size))' },
+        ResultPath: '$.files',
+        Next: 'AreThereFiles',
+      },
       AreThereFiles: {
         Type: 'Choice',
-        Choices: [{ Variable: '$.files.count', NumericGreaterThan: 0, Next: 'NameTheJob' }],
-        Default: 'NoteNothing',
+        Choices: [{ Variable: '$.files.sizes', StringEquals: '[0]', Next: 'NoteNothing' }],
+        Default: 'NameTheJob',
       },
       HasInput: {
         Type: 'Choice',
@@ -245,6 +259,7 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
       NotifyComplete: notify('Batch scoring is complete', 'Complete'),
       NotifyIncomplete: notify('Batch scoring is INCOMPLETE', 'Incomplete'),
       NoteNothing: outcome('NothingToScore', "States.Format('No files under {}', $.input)", 'Complete'),
+      NoteFolder: outcome('NothingToScore', "States.Format('{} is a folder', $.detail.object.key)", 'Complete'),
       NoteUnlisted: outcome('Unlisted', caught, 'NotifyUnlisted'),
       NotifyUnlisted: notify('Batch scoring could not list its input', 'Unchecked'),
       NoInput: outcome('NoInput', 'The input must be {"input": "batch/input/<file or prefix>"}', 'NotifyNoInput'),

@@ -11,6 +11,7 @@ import type { JobCompute, WorkflowConfiguration } from '../config';
 import { acknowledge } from '../foundation/acknowledge';
 import { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { EventRule } from '../foundation/event-rule';
+import { objectArrival } from '../foundation/object-arrival';
 import { md5Length, runTimeNamePrefix } from '../foundation/name-length';
 import { WorkflowStateMachine } from '../foundation/state-machine';
 import { acknowledgeWildcards } from '../foundation/wildcards';
@@ -135,11 +136,7 @@ export class BatchScoring extends Construct {
     const target = { stateMachineArn: this.machine.stateMachineArn };
     new EventRule(this, 'Arrived', {
       description: 'A new object under batch/input/ is scored.',
-      eventPattern: {
-        source: ['aws.s3'],
-        'detail-type': ['Object Created'],
-        detail: { bucket: { name: [props.artifacts.bucketName] }, object: { key: [{ prefix: arrivalPrefix }] } },
-      },
+      eventPattern: objectArrival(props.artifacts.bucketName, arrivalPrefix),
       deadLetters: this.deadLetters,
       target,
     });

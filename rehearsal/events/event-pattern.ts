@@ -129,6 +129,8 @@ function list(operand: unknown): unknown[] {
 }
 
 function inRange(conditions: readonly (string | number)[], value: number): boolean {
+  // AWS: events/numeric-range
+  if (Math.abs(value) > 5e9) return false;
   for (let at = 0; at < conditions.length; at += 2) {
     const limit = Number(conditions[at + 1]);
     const holds = { '<': value < limit, '<=': value <= limit, '=': value === limit, '>=': value >= limit, '>': value > limit }[

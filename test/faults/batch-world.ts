@@ -39,7 +39,7 @@ export class BatchWorld implements World {
     const name = String(parameters.TransformJobName);
     switch (resource.split(':').slice(-2).join(':')) {
       case 's3:listObjectsV2':
-        return { KeyCount: 1 };
+        return { KeyCount: 1, Contents: [{ Key: 'a.csv', Size: 10 }] };
       case 'sagemaker:describeEndpoint':
         if (this.noLiveModel) throw named('SageMaker.SageMakerException', 'Could not find endpoint');
         return { EndpointConfigName: 'config' };

@@ -174,7 +174,10 @@ describe('batch ingest', () => {
     expect(EventPattern).toEqual({
       source: ['aws.s3'],
       'detail-type': ['Object Created'],
-      detail: { bucket: { name: [{ Ref: expect.stringMatching(/^Raw/) }] }, object: { key: [{ prefix: 'raw/' }] } },
+      detail: {
+        bucket: { name: [{ Ref: expect.stringMatching(/^Raw/) }] },
+        object: { $or: [{ key: [{ prefix: 'raw/' }], size: [{ numeric: ['>', 0] }] }, { key: [{ wildcard: 'raw/*.csv' }] }] },
+      },
     });
   });
 

@@ -29,8 +29,8 @@ const night = { source: 'aws.events', 'detail-type': 'Scheduled Event', time: '2
 const id = (input: string, version: string) => createHash('md5').update(`${input} ${version}`).digest('hex');
 
 /** A world with SageMaker's rule that a job's name is taken once. */
-function world(options: { complete?: boolean; files?: number; jobs?: Record<string, string> } = {}) {
-  const { complete = true, files = 1, jobs: known = {} } = options;
+function world(options: { complete?: boolean; files?: number; folders?: number; jobs?: Record<string, string> } = {}) {
+  const { complete = true, files = 1, folders = 0, jobs: known = {} } = options;
   const jobs: Record<string, unknown>[] = [];
   const checks: Record<string, unknown>[] = [];
   const notices: string[] = [];
@@ -50,7 +50,10 @@ function world(options: { complete?: boolean; files?: number; jobs?: Record<stri
     return { TransformJobStatus: looks[name] === 1 ? first : then };
   };
   const answers = {
-    LookForFiles: () => ({ KeyCount: files }),
+    LookForFiles: () => {
+      const Contents = [...Array<number>(folders).fill(0), ...Array<number>(files).fill(10)].map((Size) => ({ Key: Size > 0 ? 'a.csv' : 'a/', Size }));
+      return { KeyCount: Contents.length, ...(Contents.length > 0 ? { Contents } : {}) };
+    },
     FindLiveEndpoint: () => ({ EndpointConfigName: 'config-7' }),
     FindLiveModel: () => ({ ProductionVariants: [{ ModelName: 'model-7' }] }),
     Score: (p: Record<string, unknown>) => {
@@ -141,11 +144,24 @@ describe('batch scoring', () => {
     expect(it.jobs).toMatchObject([{ TransformInput: { DataSource: { S3DataSource: { S3Uri: 's3://artifacts/batch/scheduled/2013-07-05/' } } } }]);
   });
 
-  test('starts nothing in a night without files', async () => {
-    const it = world({ files: 0 });
+  test.each([0, 1, 3])('starts nothing in a night without files, of whose folders %i were made by hand', async (folders) => {
+    const it = world({ files: 0, folders });
     const run = await runMachine(definition, night, it.answers);
     expect(run.output?.outcome).toMatchObject({ result: 'NothingToScore' });
     expect({ tasks: run.tasks, notices: it.notices }).toEqual({ tasks: ['LookForFiles'], notices: [] });
+  });
+
+  test('scores by night what waits in a folder that was made by hand', async () => {
+    const it = world({ folders: 1 });
+    await runMachine(definition, night, it.answers);
+    expect(it.jobs).toHaveLength(1);
+  });
+
+  test.each(['batch/input/', 'batch/input/july/'])('starts nothing for the folder %s itself', async (folder) => {
+    const it = world();
+    const run = await runMachine(definition, arrival('v1', folder), it.answers);
+    expect(run.output?.outcome).toEqual({ result: 'NothingToScore', detail: `${folder} is a folder` });
+    expect({ tasks: run.tasks, notices: it.notices }).toEqual({ tasks: [], notices: [] });
   });
 
   test('tells someone when it cannot look', async () => {

@@ -13,7 +13,7 @@ describe('batch scoring begins', () => {
       EventPattern: {
         source: ['aws.s3'],
         'detail-type': ['Object Created'],
-        detail: { bucket: { name: [Match.anyValue()] }, object: { key: [{ prefix: 'batch/input/' }] } },
+        detail: { bucket: { name: [Match.anyValue()] }, object: Match.objectLike({ $or: Match.anyValue() }) },
       },
       Targets: [target],
     });

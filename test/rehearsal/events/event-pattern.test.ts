@@ -8,7 +8,7 @@ const event = {
   resources: ['arn:aws:s3:::raw', 'arn:aws:s3:::other'],
   detail: {
     bucket: { name: 'raw' },
-    object: { key: 'raw/flights/JFK/2013-07.csv', size: 1024 },
+    object: { key: 'raw/flights/JFK/2013-07.csv', size: 1024, total: 5_000_000_001 },
     address: '10.0.7.9',
     address6: '2001:db8::17',
     flag: false,
@@ -57,6 +57,7 @@ const rows: readonly (readonly [string, Record<string, unknown>, boolean])[] = [
   ['anything-but of a missing field', { missing: [{ 'anything-but': 'x' }] }, false],
   ['numeric equality', { object: { size: [{ numeric: ['=', 1024] }] } }, true],
   ['numeric range', { object: { size: [{ numeric: ['>', 0, '<=', 1024] }] } }, true],
+  ['numeric beyond what EventBridge compares', { object: { total: [{ numeric: ['>', 0] }] } }, false],
   ['numeric range outside', { object: { size: [{ numeric: ['>', 1024] }] } }, false],
   ['numeric of a text', { bucket: { name: [{ numeric: ['>', 0] }] } }, false],
   ['cidr', { address: [{ cidr: '10.0.0.0/16' }] }, true],
