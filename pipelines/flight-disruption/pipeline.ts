@@ -317,8 +317,9 @@ function tuning(environment: PipelineEnvironment, train: StringValue, validation
         MaxNumberOfTrainingJobs: environment.tuning.maxJobs,
         MaxParallelTrainingJobs: environment.tuning.maxParallelJobs,
       },
-      // On validation rows: no tuning job has a channel to the test month (TUNE-02, TUNE-06, TUNETRAP-02).
-      HyperParameterTuningJobObjective: { Type: 'Maximize', MetricName: 'validation:pr_auc' },
+      // The metric of the gate, on validation rows: no tuning job has a channel to the test month (TUNE-02, TUNE-06, TUNETRAP-02). To SageMaker
+      // the XGBoost image is an algorithm of AWS's, also with a script in it: the objective is one of those that the image defines.
+      HyperParameterTuningJobObjective: { Type: 'Maximize', MetricName: 'validation:aucpr' },
       ParameterRanges: { IntegerParameterRanges: ranges('integer'), ContinuousParameterRanges: ranges('continuous'), CategoricalParameterRanges: [] },
       TrainingJobEarlyStoppingType: 'Auto',
     },
@@ -332,7 +333,6 @@ function tuning(environment: PipelineEnvironment, train: StringValue, validation
       AlgorithmSpecification: {
         TrainingImage: environment.images.xgboost,
         TrainingInputMode: 'File',
-        MetricDefinitions: [{ Name: 'validation:pr_auc', Regex: 'validation-pr_auc:([0-9.]+)' }],
       },
       RoleArn: environment.roles.training,
       InputDataConfig: [

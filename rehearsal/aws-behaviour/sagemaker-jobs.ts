@@ -16,6 +16,70 @@ export const sagemakerJobs: ServiceLedger = {
       tests: [{ file: 'test/operator/doctor.test.ts', title: 'counts what runs at the same time, of one type and of all types together' }],
     },
     {
+      id: 'sagemaker-jobs/algorithms-define-their-metrics',
+      subjects: ['sagemaker:CreateHyperParameterTuningJob', 'sagemaker:CreateTrainingJob'],
+      does:
+        'For its own algorithms SageMaker has registered metric definitions, and refuses a request that brings others. Its XGBoost image is such an algorithm ' +
+        'also when it runs a script. A tuning job optimizes one of the registered metrics; the descriptions of jobs show them, and the objective once more as ' +
+        'ObjectiveMetric.',
+      sources: [
+        { repository: 'aws/sagemaker-xgboost-container', at: 'issue 121 (script mode with the XGBoost image, open)' },
+        { repository: 'awslabs/mlspace', at: 'the handler that creates training jobs and its test, which quote the refusal' },
+        { repository: 'aws/sagemaker-xgboost-container', at: 'src/sagemaker_xgboost_container/algorithm_mode/metrics.py and constants/xgb_constants.py' },
+        { page: 'Tune an XGBoost Model', url: 'https://docs.aws.amazon.com/sagemaker/latest/dg/xgboost-tuning.html' },
+        {
+          page: 'Define metrics and environment variables',
+          url: 'https://docs.aws.amazon.com/sagemaker/latest/dg/automatic-model-tuning-define-metrics-variables.html',
+        },
+      ],
+      // Certain for training jobs; of tuning jobs there are reports both ways, and a request without definitions is right under either.
+      sure: 'likely',
+      enforcedBy: ['rehearsal/sagemaker/jobs/algorithm-rules.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/training.test.ts', title: "refuses metric definitions of our own for an algorithm of AWS's, in a tuning job and in a training job" },
+        { file: 'test/rehearsal/sagemaker/training.test.ts', title: 'refuses an objective that the algorithm does not have, or has the other way round' },
+        { file: 'test/pipelines/flight-disruption.test.ts', title: 'leaves the metric definitions to the algorithm: AWS refuses others for its own images' },
+      ],
+      unsettled: {
+        chosen:
+          'The objective is validation:aucpr, the area under the precision-recall curve, because the quality gate measures that too. A published description of an XGBoost 0.90-1 ' +
+          "tuning job lists it among SageMaker's definitions, and the source of the 3.0-5 container computes it and names it as tunable. The developer guide's table does not list it. " +
+          'validation:map, which it lists, is for rankings: on a binary target without groups it measures something else.',
+        watch: 'The first execution of the training pipeline: its step TuneModel starts a tuning job, and the description of that job lists validation:aucpr in MetricDefinitions.',
+        ifWrong: 'TuneModel fails at once with a ValidationException that names the objective metric, before any instance is paid for.',
+        change: "MetricName 'validation:auc' in pipelines/flight-disruption/pipeline.ts, and METRIC = \"auc\" in pipelines/steps/workflow/train.py.",
+      },
+    },
+    {
+      id: 'sagemaker-jobs/algorithms-tune-their-own-hyperparameters',
+      subjects: ['sagemaker:CreateHyperParameterTuningJob'],
+      does:
+        'A tuning job on an image that is an algorithm of AWS searches only the hyperparameters that the algorithm declares as tunable, also when the image runs a script ' +
+        'with hyperparameters of its own. Static hyperparameters are not checked.',
+      sources: [
+        { repository: 'aws/sagemaker-python-sdk', at: 'issue 2226 (script mode with the XGBoost image, open)' },
+        { repository: 'aws/sagemaker-xgboost-container', at: 'issue 113, and src/sagemaker_xgboost_container/algorithm_mode/hyperparameter_validation.py' },
+        { page: 'Tune an XGBoost Model, tunable hyperparameters', url: 'https://docs.aws.amazon.com/sagemaker/latest/dg/xgboost-tuning.html' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/jobs/algorithm-rules.ts'],
+      tests: [{ file: 'test/rehearsal/sagemaker/training.test.ts', title: "refuses to tune a hyperparameter that is the script's and not the algorithm's" }],
+    },
+    {
+      id: 'sagemaker-jobs/log-lines-escape-control-characters',
+      subjects: ['sagemaker:CreateTrainingJob'],
+      does:
+        "In a training job's log a control character stands as # and its octal number: the tabs of XGBoost's evaluation log are #011. Metric definitions are matched against that text, " +
+        'so one that expects a tab finds nothing.',
+      sources: [
+        { repository: 'aws/sagemaker-xgboost-container', at: 'src/sagemaker_xgboost_container/algorithm_mode/metrics.py (the regular expressions of the metrics)' },
+        { repository: 'awsdocs/amazon-sagemaker-developer-guide', at: 'doc_source/automatic-model-tuning-define-metrics.md' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/jobs/training.ts'],
+      tests: [{ file: 'test/rehearsal/sagemaker/training.test.ts', title: 'runs script mode: hyperparameters as arguments, channels, model archive, metrics, log' }],
+    },
+    {
       id: 'sagemaker-jobs/names-have-a-greatest-length',
       subjects: [
         'sagemaker:CreateProcessingJob',

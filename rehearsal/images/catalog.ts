@@ -1,4 +1,4 @@
-import { ImageStandIn } from './image';
+import { Algorithm, ImageStandIn } from './image';
 import { modelMonitorAnalyzer } from './model-monitor-analyzer/stand-in';
 import { clarify, groundTruthMerger } from './outcomes/stand-ins';
 import { scikitLearn } from './scikit-learn/stand-in';
@@ -19,9 +19,14 @@ export class ImageCatalog {
     );
   }
 
+  /** What SageMaker knows of an image, if it is one of its algorithms. */
+  algorithm(imageUri: string): Algorithm | undefined {
+    return this.images.get(repositoryOf(imageUri))?.algorithm;
+  }
+
   /** The stand-in of an image for one use. An unknown image is an error that names the known ones. */
   find<Use extends 'processing' | 'training' | 'serving'>(imageUri: string, use: Use): NonNullable<ImageStandIn[Use]> {
-    const repository = /^(?:[^/]+\/)?([^:@]+)/.exec(imageUri)?.[1] ?? imageUri;
+    const repository = repositoryOf(imageUri);
     const image = this.images.get(repository);
     if (!image) {
       throw new Error(
@@ -35,4 +40,8 @@ export class ImageCatalog {
     }
     return contract;
   }
+}
+
+function repositoryOf(imageUri: string): string {
+  return /^(?:[^/]+\/)?([^:@]+)/.exec(imageUri)?.[1] ?? imageUri;
 }

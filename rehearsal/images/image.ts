@@ -1,3 +1,4 @@
+import type { HyperParameterTuningJobObjective, MetricDefinition } from '@aws-sdk/client-sagemaker';
 import { ContainerRoot } from '../sagemaker/container/root';
 import { Command } from '../sagemaker/container/process';
 
@@ -29,10 +30,21 @@ export interface ServingRequest extends ContainerRequest {
   readonly modelFolder: string;
 }
 
+/** What SageMaker itself knows of an algorithm image of its own. Requests cannot change it. */
+export interface Algorithm {
+  readonly metricDefinitions: readonly MetricDefinition[];
+  /** What a tuning job may optimize, and in which direction. */
+  readonly objectives: readonly HyperParameterTuningJobObjective[];
+  /** Hyperparameters that a tuning job may search. */
+  readonly tunable: readonly string[];
+}
+
 /** What runs here in place of one container image of SageMaker's. Each member is a use that the real image has. */
 export interface ImageStandIn {
   /** Name of the ECR repository. */
   readonly repository: string;
+  /** @default an image that SageMaker knows nothing about */
+  readonly algorithm?: Algorithm;
   readonly processing?: (request: ProcessingRequest) => Promise<Command> | Command;
   readonly training?: (request: TrainingRequest) => Promise<Command> | Command;
   /** A server that writes its port to file descriptor 3 when it is ready, and ends when standard input does. */

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +24,14 @@ def test_training_leaves_model_vocabularies_and_serving_code(trained: Path) -> N
     assert (trained / "code" / "workflow" / "problem.json").is_file()
 
 
-def test_the_objective_is_printed_once_and_is_the_best_round(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    train.main(["--num_round", "30"])
-    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("validation-pr_auc:")]
-    best = json.loads((trained / "features.json").read_text())["metrics"]["validation_pr_auc"]
-    assert lines == [f"validation-pr_auc:{best:.5f}"]
+def test_the_objective_is_printed_as_xgboost_logs_it_and_its_last_value_is_the_best(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    train.main(["--num_round", "40", "--eta", "0.5", "--early_stopping_rounds", "5"])
+    lines = re.findall(r"^\[(\d+)\](?:\ttrain-aucpr:[\d.]+)?\tvalidation-aucpr:([\d.]+)$", capsys.readouterr().out, re.MULTILINE)
+    metrics = json.loads((trained / "features.json").read_text())["metrics"]
+    rounds, values = [int(number) for number, _ in lines], [float(value) for _, value in lines]
+    assert rounds == [*range(len(lines) - 1), metrics["rounds"] - 1]
+    assert values[-1] == max(values) == pytest.approx(metrics["validation_pr_auc"], abs=1e-5)
+    assert values[-2] < values[-1]  # early stopping went on past the best round
 
 
 def test_an_interrupted_training_goes_on_from_its_checkpoint(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:

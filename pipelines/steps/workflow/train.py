@@ -20,6 +20,8 @@ from .model import Model
 from .reading import frame_options
 
 CHECKPOINT_EVERY = 25
+METRIC = "aucpr"
+"""Area under the precision-recall curve by XGBoost. The tuning job's objective is `validation:aucpr`, which AWS's XGBoost image defines."""
 TRIAL = "trial"
 """Attribute of a checkpoint: what it was trained with."""
 
@@ -65,12 +67,16 @@ def resume(folder: Path | None, trial: str) -> xgboost.Booster | None:
 
 
 class Report(xgboost.callback.TrainingCallback):
-    """One line a round; the tuning job reads its objective from it by regular expression."""
+    """One line a round, as XGBoost itself logs it: SageMaker reads the metrics of its XGBoost algorithm by that form."""
 
     def after_iteration(self, model: xgboost.Booster, epoch: int, evals_log: Any) -> bool:
-        values = {name: metrics["aucpr"][-1] for name, metrics in evals_log.items()}
-        print(f"[{epoch}] train-pr_auc:{values['train']:.5f} round-pr_auc:{values['validation']:.5f}", flush=True)
+        report(epoch, **{name: metrics[METRIC][-1] for name, metrics in evals_log.items()})
         return False
+
+
+def report(round_: int, **values: float) -> None:
+    """`[12]<tab>train-aucpr:0.51234<tab>validation-aucpr:0.41270`"""
+    print("\t".join([f"[{round_}]", *(f"{name}-{METRIC}:{value:.5f}" for name, value in values.items())]), flush=True)
 
 
 def fit(
@@ -93,7 +99,7 @@ def fit(
     start = resume(checkpoints, trial)
     done = start.num_boosted_rounds() if start else 0
     stopping = xgboost.callback.EarlyStopping(
-        rounds=options.early_stopping_rounds, metric_name="aucpr", data_name="validation", save_best=True
+        rounds=options.early_stopping_rounds, metric_name=METRIC, data_name="validation", save_best=True
     )
     callbacks: list[xgboost.callback.TrainingCallback] = [Report(), stopping]
     if checkpoints:
@@ -102,7 +108,7 @@ def fit(
     booster = xgboost.train(
         {
             "objective": "binary:logistic",
-            "eval_metric": "aucpr",
+            "eval_metric": METRIC,
             "tree_method": "hist",
             "max_depth": options.max_depth,
             "eta": options.eta,
@@ -170,5 +176,6 @@ def main(arguments: Sequence[str]) -> int:
     settle(folder)
     cost = metrics["validation_cost_per_1000"]
     print(f"threshold {model.threshold:.2f}, rounds {metrics['rounds']:.0f}, cost {cost:.0f} per 1000", flush=True)
-    print(f"validation-pr_auc:{metrics['validation_pr_auc']:.5f}", flush=True)
+    # Early stopping went on past the best round. A tuning job takes the last value that it reads, so the best one is said once more.
+    report(int(metrics["rounds"]) - 1, validation=metrics["validation_pr_auc"])
     return 0

@@ -24,6 +24,10 @@ export class SearchSpace {
     }
   }
 
+  get names(): string[] {
+    return this.dimensions.map(({ name }) => name);
+  }
+
   get size(): number {
     return this.dimensions.length;
   }

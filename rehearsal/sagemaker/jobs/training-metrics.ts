@@ -1,13 +1,13 @@
 import type { MetricData, MetricDefinition } from '@aws-sdk/client-sagemaker';
 import { validation } from '../errors';
 
-/** Reads an algorithm's metrics from its log lines, as MetricDefinitions say. */
+/** Reads an algorithm's metrics from its log lines, as metric definitions say. */
 export class TrainingMetrics {
   private readonly expressions: readonly (readonly [string, RegExp])[];
   private readonly last = new Map<string, MetricData>();
 
-  constructor(definitions: readonly MetricDefinition[] | undefined) {
-    this.expressions = (definitions ?? []).map(({ Name, Regex }) => {
+  constructor(readonly definitions: readonly MetricDefinition[]) {
+    this.expressions = definitions.map(({ Name, Regex }) => {
       try {
         return [Name ?? '', new RegExp(Regex ?? '')] as const;
       } catch {

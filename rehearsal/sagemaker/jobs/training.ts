@@ -7,6 +7,7 @@ import type {
   DescribeTrainingJobCommandOutput,
   HyperParameterTrainingJobSummary,
   ListTrainingJobsCommandInput,
+  MetricDefinition,
   SecondaryStatus,
   SecondaryStatusTransition,
 } from '@aws-sdk/client-sagemaker';
@@ -24,6 +25,7 @@ import { arnOf } from '../names';
 import { RoleSession } from '../role-session';
 import { Store, list } from '../store';
 import { Cluster, logStream } from './cluster';
+import { metricDefinitions } from './algorithm-rules';
 import { Job, JobWork, newJob, runJob, seconds, stopJob } from './job';
 import { TrainingChannels } from './training-channels';
 import { TrainingMetrics } from './training-metrics';
@@ -35,6 +37,7 @@ type Container = NonNullable<ImageStandIn['training']>;
 export interface TuningOrigin {
   readonly arn: string;
   readonly tuned: Readonly<Record<string, string>>;
+  readonly metricDefinitions: readonly MetricDefinition[];
 }
 
 export interface TrainingJob extends Job<Request> {
@@ -93,6 +96,7 @@ export class TrainingJobs {
     if (request.EnableManagedSpotTraining && request.StoppingCondition?.MaxWaitTimeInSeconds === undefined) {
       throw validation('MaxWaitTimeInSeconds must be present when EnableManagedSpotTraining is true');
     }
+    const definitions = tuning?.metricDefinitions ?? metricDefinitions(engine.images, request.AlgorithmSpecification);
     const arn = arnOf(engine.platform, 'training-job', name);
     const container = engine.images.find(image, 'training');
     const session = await RoleSession.take(engine.platform, request.RoleArn ?? '', arn);
@@ -100,7 +104,7 @@ export class TrainingJobs {
       ...newJob(engine, name, arn, request.RoleArn ?? '', request),
       secondary: 'Starting',
       transitions: [],
-      metrics: new TrainingMetrics(request.AlgorithmSpecification?.MetricDefinitions),
+      metrics: new TrainingMetrics(definitions),
       tuning,
     };
     this.store.add(job);
@@ -233,7 +237,8 @@ export class TrainingJobs {
       processors,
       checkpointFolder: checkpointPath === undefined ? undefined : root.path(checkpointPath),
     });
-    const onLine = (line: string): void => {
+    const onLine = (text: string): void => {
+      const line = asLogged(text);
       log.line(line);
       for (const { MetricName, Value } of job.metrics.read(line, now(engine))) {
         engine.platform.putMetric({
@@ -286,7 +291,7 @@ export class TrainingJobs {
       SecondaryStatus: job.secondary,
       SecondaryStatusTransitions: job.transitions,
       FailureReason: job.failureReason,
-      AlgorithmSpecification: request.AlgorithmSpecification,
+      AlgorithmSpecification: request.AlgorithmSpecification && { ...request.AlgorithmSpecification, MetricDefinitions: [...job.metrics.definitions] },
       ResourceConfig: request.ResourceConfig,
       StoppingCondition: request.StoppingCondition,
       CreationTime: job.createdAt,
@@ -318,6 +323,12 @@ export class TrainingJobs {
       ObjectiveStatus: objective ? 'Succeeded' : job.endedAt ? 'Failed' : 'Pending',
     };
   }
+}
+
+/** How SageMaker's log agent writes a control character: a tab as `#011`. The algorithms' metric definitions expect it so. */
+function asLogged(text: string): string {
+  // AWS: sagemaker-jobs/log-lines-escape-control-characters
+  return text.replace(/[\u0000-\u001f]/g, (character) => `#${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
 }
 
 function outputUri({ name, request }: TrainingJob): string {

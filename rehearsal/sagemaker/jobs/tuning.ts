@@ -5,6 +5,7 @@ import type {
   HyperParameterTrainingJobDefinition,
   ListHyperParameterTuningJobsCommandInput,
   ListTrainingJobsForHyperParameterTuningJobCommandInput,
+  MetricDefinition,
   StopHyperParameterTuningJobCommandInput,
 } from '@aws-sdk/client-sagemaker';
 import { Engine, Operations, emit } from '../engine';
@@ -12,6 +13,7 @@ import { inUse, notFound, validation } from '../errors';
 import { arnOf, randomName } from '../names';
 import { RoleSession } from '../role-session';
 import { Store, list, paged } from '../store';
+import { checkTuning, metricDefinitions, objectiveMetric } from './algorithm-rules';
 import { Job, newJob, runJob, seconds, stopJob } from './job';
 import { SearchSpace } from './search-space';
 import { TrainingJob, TrainingJobs } from './training';
@@ -20,6 +22,8 @@ import { Trial, createStrategy } from './tuning-strategy';
 type Request = CreateHyperParameterTuningJobCommandInput;
 
 export interface TuningJob extends Job<Request> {
+  /** Those of the request or of the algorithm, and the objective once more under a name that is the same for every tuning job. */
+  readonly metricDefinitions: readonly MetricDefinition[];
   readonly trials: TrainingJob[];
 }
 
@@ -90,14 +94,13 @@ export class TuningJobs {
       throw validation('The rehearsal has no warm start of tuning jobs');
     }
     const objective = config.HyperParameterTuningJobObjective;
-    if (!definition.AlgorithmSpecification?.MetricDefinitions?.some(({ Name }) => Name === objective?.MetricName)) {
-      throw validation(`The objective metric ${objective?.MetricName} is not among the MetricDefinitions of the training job definition.`);
-    }
     const space = new SearchSpace(config.ParameterRanges ?? definition.HyperParameterRanges);
+    const MetricDefinitions = metricDefinitions(engine.images, definition.AlgorithmSpecification);
+    checkTuning(engine.images, definition.AlgorithmSpecification, objective, space.names);
     const arn = arnOf(engine.platform, 'hyper-parameter-tuning-job', name);
-    engine.images.find(definition.AlgorithmSpecification.TrainingImage ?? '', 'training');
+    engine.images.find(definition.AlgorithmSpecification?.TrainingImage ?? '', 'training');
     const session = await RoleSession.take(engine.platform, definition.RoleArn ?? '', arn);
-    const job: TuningJob = { ...newJob(engine, name, arn, definition.RoleArn ?? '', request), trials: [] };
+    const job: TuningJob = { ...newJob(engine, name, arn, definition.RoleArn ?? '', request), metricDefinitions: [...MetricDefinitions, ...objectiveMetric(MetricDefinitions, objective)], trials: [] };
     this.store.add(job);
     engine.tags.add(arn, request.Tags);
     runJob(engine, job, session, () => this.search(job, definition, space), () => this.changed(job));
@@ -150,12 +153,11 @@ export class TuningJobs {
         AlgorithmSpecification: definition.AlgorithmSpecification && {
           TrainingImage: definition.AlgorithmSpecification.TrainingImage,
           TrainingInputMode: definition.AlgorithmSpecification.TrainingInputMode,
-          MetricDefinitions: definition.AlgorithmSpecification.MetricDefinitions,
         },
         HyperParameters: {
           ...definition.StaticHyperParameters,
           ...tuned,
-          _tuning_objective_metric: this.objective(job).MetricName ?? '',
+          ...this.objectiveParameter(job),
         },
         InputDataConfig: definition.InputDataConfig,
         OutputDataConfig: definition.OutputDataConfig,
@@ -171,12 +173,28 @@ export class TuningJobs {
         // A tuning job's own tags are on every training job that it starts ("AddTags").
         Tags: job.request.Tags,
       },
-      { arn: job.arn, tuned },
+      { arn: job.arn, tuned, metricDefinitions: job.metricDefinitions },
     );
     return creation.then((trial) => {
       job.trials.push(trial);
       return trial;
     });
+  }
+
+  /** The training job definition with what SageMaker adds to it. */
+  private completed(job: TuningJob): HyperParameterTrainingJobDefinition | undefined {
+    const { TrainingJobDefinition: definition } = job.request;
+    return (
+      definition && {
+        ...definition,
+        StaticHyperParameters: { ...definition.StaticHyperParameters, ...this.objectiveParameter(job) },
+        AlgorithmSpecification: definition.AlgorithmSpecification && { ...definition.AlgorithmSpecification, MetricDefinitions: [...job.metricDefinitions] },
+      }
+    );
+  }
+
+  private objectiveParameter(job: TuningJob): Record<string, string> {
+    return { _tuning_objective_metric: this.objective(job).MetricName ?? '' };
   }
 
   private objective(job: TuningJob): { Type?: string; MetricName?: string } {
@@ -205,6 +223,7 @@ export class TuningJobs {
       HyperParameterTuningJobName: job.name,
       HyperParameterTuningJobArn: job.arn,
       HyperParameterTuningJobConfig: request.HyperParameterTuningJobConfig,
+      TrainingJobDefinition: this.completed(job),
       HyperParameterTuningJobStatus: job.status,
       CreationTime: job.createdAt,
       LastModifiedTime: job.modifiedAt,

@@ -149,7 +149,7 @@ export const logs: Checkpoint = {
     }
     const tuned = await operator.clients.sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: jobName(state, 'TuneModel') }));
     const trained = await lastLines(operator, expectSome(tuned.BestTrainingJob?.TrainingJobArn, 'the best training job'));
-    const objective = trained?.lines.find((line) => /validation-pr_auc:[0-9.]+/.test(line));
+    const objective = trained?.lines.find((line) => /#011validation-aucpr:[0-9.]+/.test(line));
     note('training', expectSome(objective, 'the line with the objective in the training job\'s log').slice(0, 140));
   },
 };

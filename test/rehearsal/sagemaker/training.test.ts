@@ -11,6 +11,7 @@ import {
   ListTrainingJobsForHyperParameterTuningJobCommand,
 } from '@aws-sdk/client-sagemaker';
 import { CloudWatchLogsClient, DescribeLogStreamsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { checkTuning, metricDefinitions } from '../../../rehearsal/sagemaker/jobs/algorithm-rules';
 import { unpack } from '../../../rehearsal/sagemaker/container/archive';
 import { BUCKET, REGION, ROLE, Workbench, XGBOOST } from './workbench';
 
@@ -22,8 +23,8 @@ if "--fail" in options:
 checkpoint = pathlib.Path(os.environ.get("SM_CHECKPOINT_DIR", "/nowhere"), "checkpoint.txt")
 rounds = int(checkpoint.read_text()) if checkpoint.exists() else 0
 if checkpoint.parent.exists(): checkpoint.write_text(str(rounds + 1))
-x = float(options.get("-x", "0.5"))
-print(f"validation-score:{1 - (x - 0.7) ** 2:.6f}", flush=True)
+eta = float(options.get("--eta", "0.5"))
+print(f"[0]\\ttrain-auc:0.9\\tvalidation-auc:{1 - (eta - 0.7) ** 2:.6f}", flush=True)
 pathlib.Path(os.environ["SM_MODEL_DIR"], "model.json").write_text(json.dumps({
     "options": options, "rounds": rounds, "train": sorted(os.listdir(os.environ["SM_CHANNEL_TRAIN"])), "hps": json.loads(os.environ["SM_HPS"]), "cpus": os.environ["SM_NUM_CPUS"],
 }))
@@ -45,7 +46,7 @@ describe('training and tuning jobs', () => {
   });
   const definition = () => ({
     RoleArn: ROLE,
-    AlgorithmSpecification: { TrainingImage: XGBOOST, TrainingInputMode: 'File' as const, MetricDefinitions: [{ Name: 'validation:score', Regex: 'validation-score:([0-9.]+)' }] },
+    AlgorithmSpecification: { TrainingImage: XGBOOST, TrainingInputMode: 'File' as const },
     InputDataConfig: [channel('train', `s3://${BUCKET}/train/`), channel('code', `s3://${BUCKET}/code/sourcedir.tar.gz`)],
     OutputDataConfig: { S3OutputPath: `s3://${BUCKET}/models/`, KmsKeyId: bench.keyArn },
     ResourceConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large' as const, VolumeSizeInGB: 10 },
@@ -69,21 +70,24 @@ describe('training and tuning jobs', () => {
   }
 
   it('runs script mode: hyperparameters as arguments, channels, model archive, metrics, log', async () => {
-    const described = await train('first', { x: '0.4', flag: '"text"' });
+    const described = await train('first', { eta: '0.4', x: '1', flag: '"text"' });
     expect(described).toMatchObject({
       TrainingJobStatus: 'Completed',
       SecondaryStatus: 'Completed',
       ModelArtifacts: { S3ModelArtifacts: `s3://${BUCKET}/models/first/output/model.tar.gz` },
-      FinalMetricDataList: [{ MetricName: 'validation:score', Value: expect.closeTo(0.91, 4) as number }],
+      FinalMetricDataList: [
+        { MetricName: 'train:auc', Value: expect.closeTo(0.9, 4) as number },
+        { MetricName: 'validation:auc', Value: expect.closeTo(0.91, 4) as number },
+      ],
     });
     expect(described.SecondaryStatusTransitions?.map(({ Status }) => Status)).toEqual(['Starting', 'Downloading', 'DownloadingTrainingImage', 'Training', 'Uploading', 'Completed']);
-    expect(await model('first')).toMatchObject({ options: { '-x': '0.4', '--flag': 'text' }, hps: { x: 0.4, flag: 'text' }, train: ['data.csv'], rounds: 0 });
+    expect(await model('first')).toMatchObject({ options: { '--eta': '0.4', '-x': '1', '--flag': 'text' }, hps: { eta: 0.4, x: 1, flag: 'text' }, train: ['data.csv'], rounds: 0 });
     await bench.host.settled();
     const logs = new CloudWatchLogsClient({ endpoint: bench.host.platform.endpoint, region: REGION, credentials: bench.host.platform.operator });
     const logGroupName = '/aws/sagemaker/TrainingJobs';
     const { logStreams } = await logs.send(new DescribeLogStreamsCommand({ logGroupName, logStreamNamePrefix: 'first/algo-1-' }));
     const { events } = await logs.send(new GetLogEventsCommand({ logGroupName, logStreamName: logStreams?.[0].logStreamName }));
-    expect(events?.map(({ message }) => message)).toEqual(['validation-score:0.910000']);
+    expect(events?.map(({ message }) => message)).toEqual(['[0]#011train-auc:0.9#011validation-auc:0.910000']);
     logs.destroy();
   });
 
@@ -110,8 +114,8 @@ describe('training and tuning jobs', () => {
         Strategy,
         RandomSeed: 7,
         ResourceLimits: { MaxNumberOfTrainingJobs: 5, MaxParallelTrainingJobs: 2 },
-        HyperParameterTuningJobObjective: { Type: 'Maximize', MetricName: 'validation:score' },
-        ParameterRanges: { ContinuousParameterRanges: [{ Name: 'x', MinValue: '0', MaxValue: '1', ScalingType: 'Linear' }] },
+        HyperParameterTuningJobObjective: { Type: 'Maximize', MetricName: 'validation:auc' },
+        ParameterRanges: { ContinuousParameterRanges: [{ Name: 'eta', MinValue: '0', MaxValue: '1', ScalingType: 'Linear' }] },
       },
       TrainingJobDefinition: { ...definition(), StaticHyperParameters: script },
     };
@@ -132,19 +136,59 @@ describe('training and tuning jobs', () => {
     expect((await bench.keys('checkpoints/tune-')).length).toBeGreaterThanOrEqual(5);
   });
 
-  it('refuses an objective that no metric definition gives', async () => {
-    const send = bench.sagemaker.send(
+  it('shows what SageMaker adds to a tuning job: the algorithm\'s metric definitions, and which is the objective', async () => {
+    const { TrainingJobDefinition, BestTrainingJob } = await bench.sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: 'tune-random' }));
+    const definitions = TrainingJobDefinition?.AlgorithmSpecification?.MetricDefinitions ?? [];
+    const regexOf = (name: string) => definitions.find(({ Name }) => Name === name)?.Regex;
+    expect(regexOf('ObjectiveMetric')).toBe(regexOf('validation:auc'));
+    expect(TrainingJobDefinition?.StaticHyperParameters).toMatchObject({ _tuning_objective_metric: 'validation:auc' });
+    const best = await bench.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: BestTrainingJob?.TrainingJobName }));
+    const final = Object.fromEntries((best.FinalMetricDataList ?? []).map(({ MetricName, Value }) => [MetricName, Value]));
+    expect(final.ObjectiveMetric).toBe(final['validation:auc']);
+  });
+
+  /** A tuning job of one trial. */
+  const tuning = (objective: { Type: 'Maximize' | 'Minimize'; MetricName: string }, tuned: string, MetricDefinitions?: { Name: string; Regex: string }[]) => {
+    const TrainingJobDefinition = { ...definition(), StaticHyperParameters: script };
+    return bench.sagemaker.send(
       new CreateHyperParameterTuningJobCommand({
-        HyperParameterTuningJobName: 'wrong',
+        HyperParameterTuningJobName: 'refused',
         HyperParameterTuningJobConfig: {
           Strategy: 'Random',
           ResourceLimits: { MaxNumberOfTrainingJobs: 1, MaxParallelTrainingJobs: 1 },
-          HyperParameterTuningJobObjective: { Type: 'Maximize', MetricName: 'validation:other' },
-          ParameterRanges: { ContinuousParameterRanges: [{ Name: 'x', MinValue: '0', MaxValue: '1' }] },
+          HyperParameterTuningJobObjective: objective,
+          ParameterRanges: { ContinuousParameterRanges: [{ Name: tuned, MinValue: '0', MaxValue: '1' }] },
         },
-        TrainingJobDefinition: { ...definition(), StaticHyperParameters: script },
+        TrainingJobDefinition: { ...TrainingJobDefinition, AlgorithmSpecification: { ...TrainingJobDefinition.AlgorithmSpecification, MetricDefinitions } },
       }),
     );
-    await expect(send).rejects.toThrow(/validation:other is not among the MetricDefinitions/);
+  };
+  const ours = [{ Name: 'validation:pr_auc', Regex: 'validation-pr_auc:([0-9.]+)' }];
+  const overridden = "You can't override the metric definitions for Amazon SageMaker algorithms. Please retry the request without specifying metric definitions.";
+
+  it('refuses metric definitions of our own for an algorithm of AWS\'s, in a tuning job and in a training job', async () => {
+    await expect(tuning({ Type: 'Maximize', MetricName: 'validation:pr_auc' }, 'eta', ours)).rejects.toThrow(overridden);
+    await expect(tuning({ Type: 'Maximize', MetricName: 'validation:auc' }, 'eta', ours)).rejects.toThrow(overridden);
+    const request = { TrainingJobName: 'refused', ...definition(), HyperParameters: script };
+    const own = new CreateTrainingJobCommand({ ...request, AlgorithmSpecification: { ...request.AlgorithmSpecification, MetricDefinitions: ours } });
+    await expect(bench.sagemaker.send(own)).rejects.toThrow(overridden);
+  });
+
+  it('refuses an objective that the algorithm does not have, or has the other way round', async () => {
+    await expect(tuning({ Type: 'Maximize', MetricName: 'validation:pr_auc' }, 'eta')).rejects.toThrow(/The objective metric \[validation:pr_auc\] isn't valid for the \[.*sagemaker-xgboost:3\.0-5\] algorithm/);
+    await expect(tuning({ Type: 'Maximize', MetricName: 'validation:logloss' }, 'eta')).rejects.toThrow(/The objective metric type, \[Maximize\], .* \[validation:logloss\]/);
+  });
+
+  it('refuses to tune a hyperparameter that is the script\'s and not the algorithm\'s', async () => {
+    await expect(tuning({ Type: 'Maximize', MetricName: 'validation:auc' }, 'rare_rows')).rejects.toThrow(/untunable hyperparameters: \[rare_rows\].*you can tune only \[alpha, /);
+  });
+
+  it('wants the objective among the definitions for an image that it knows nothing about', () => {
+    const unknown = { algorithm: () => undefined };
+    const objective = { Type: 'Maximize' as const, MetricName: 'validation:pr_auc' };
+    const specification = { TrainingImage: 'ours', TrainingInputMode: 'File' as const };
+    expect(() => checkTuning(unknown, specification, objective, ['anything'])).toThrow('A metric is required for this hyperparameter tuning job objective. Provide a metric in the metric definitions.');
+    expect(() => checkTuning(unknown, { ...specification, MetricDefinitions: ours }, objective, ['anything'])).not.toThrow();
+    expect(metricDefinitions(unknown, { ...specification, MetricDefinitions: ours })).toEqual(ours);
   });
 });
