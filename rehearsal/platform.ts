@@ -139,6 +139,8 @@ export interface Platform {
    * `hop` names a row of the table of internal hops; what is not in that table is denied with an error that says so.
    */
   authorize(hop: string, request: AuthorizationRequest): void;
+  /** Throws where a pipeline step's arguments do not fit the SageMaker operation that it calls. */
+  checkStepArguments(operation: string, args: unknown): void;
   /** An AWS service puts an event on the default bus. */
   emit(event: BusEvent): void;
   /** An AWS service publishes a metric datum of its own (AWS/SageMaker, AWS/Lambda, ...); needs no permission. */

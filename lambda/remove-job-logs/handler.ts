@@ -13,14 +13,13 @@ const logs = new CloudWatchLogsClient({});
 interface Target {
   /** Groups that are ours alone. */
   readonly Groups?: string[];
-  /** Groups that every job of the account shares, and the beginnings of our jobs' names in them. */
-  readonly SharedGroups?: string[];
-  readonly StreamPrefixes?: string[];
+  /** `<group>:<beginning>`: a group that every job of the account shares, and how our jobs' names begin in it. */
+  readonly Streams?: string[];
 }
 
 /** SageMaker makes log groups by kind of job for the whole account: ours go whole, in shared ones only our jobs' streams. */
 export function handler(event: CustomResourceEvent<Target>): Promise<void> {
-  return onDelete(event, async ({ Groups = [], SharedGroups = [], StreamPrefixes = [] }) => {
+  return onDelete(event, async ({ Groups = [], Streams = [] }) => {
     let groups = 0;
     let streams = 0;
     for (const logGroupName of Groups) {
@@ -29,10 +28,9 @@ export function handler(event: CustomResourceEvent<Target>): Promise<void> {
         return 1;
       });
     }
-    for (const logGroupName of SharedGroups) {
-      for (const logStreamNamePrefix of StreamPrefixes) {
-        streams += await ifThere(() => removeStreams(logGroupName, logStreamNamePrefix));
-      }
+    for (const one of Streams) {
+      const [logGroupName = '', logStreamNamePrefix = ''] = one.split(':');
+      streams += await ifThere(() => removeStreams(logGroupName, logStreamNamePrefix));
     }
     return `${groups} log groups and ${streams} log streams removed`;
   });

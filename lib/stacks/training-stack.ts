@@ -18,6 +18,7 @@ import { SagemakerImages } from '../training/images';
 import { JobRoles } from '../training/job-roles';
 import { StepCode } from '../training/step-code';
 import { TrainingPipeline } from '../training/training-pipeline';
+import { tuningJobPrefix } from '../training/tuning-job-prefix';
 
 export interface TrainingStackProps extends StackProps {
   readonly configuration: WorkflowConfiguration;
@@ -144,20 +145,25 @@ export class TrainingStack extends Stack {
       this.formatArn({ service: 'logs', resource: 'log-group', resourceName: groupName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
     // CloudWatch Logs checks calls on a group against the group's ARN with its streams (`:*`) behind it.
     const whole = (groupName: string) => `${logGroup(groupName)}:*`;
-    const shared = ['ProcessingJobs', 'TrainingJobs', 'TransformJobs'].map((kind) => `/aws/sagemaker/${kind}`);
+    // Streams are named after jobs; training jobs after the tuning job that started them.
+    const streams = [
+      { group: '/aws/sagemaker/ProcessingJobs', prefix: configuration.prefix },
+      { group: '/aws/sagemaker/TrainingJobs', prefix: tuningJobPrefix(configuration.prefix) },
+      { group: '/aws/sagemaker/TransformJobs', prefix: configuration.prefix },
+    ];
     const own = [`/aws/sagemaker/Endpoints/${this.modelPackageGroupName}`];
     const jobLogs = new RemoveOnDelete(this, 'JobLogs', {
       functionName: 'remove-job-logs',
       description: 'Removes the logs of this workflow\'s jobs from the groups that all jobs of the account share.',
       timeout: Duration.minutes(10),
-      target: { Groups: own, SharedGroups: shared, StreamPrefixes: [`${configuration.prefix}-`] },
+      target: { Groups: own, Streams: streams.map(({ group: name, prefix }) => `${name}:${prefix}-`) },
       statements: [
         new iam.PolicyStatement({ sid: 'RemoveOwnGroups', actions: ['logs:DeleteLogGroup'], resources: own.map(whole) }),
-        new iam.PolicyStatement({ sid: 'FindStreams', actions: ['logs:DescribeLogStreams'], resources: shared.map(whole) }),
+        new iam.PolicyStatement({ sid: 'FindStreams', actions: ['logs:DescribeLogStreams'], resources: streams.map(({ group: name }) => whole(name)) }),
         new iam.PolicyStatement({
           sid: 'RemoveOwnStreams',
           actions: ['logs:DeleteLogStream'],
-          resources: shared.map((groupName) => `${logGroup(groupName)}:log-stream:${configuration.prefix}-*`),
+          resources: streams.map(({ group: name, prefix }) => `${logGroup(name)}:log-stream:${prefix}-*`),
         }),
       ],
       operationsKey,
@@ -166,8 +172,9 @@ export class TrainingStack extends Stack {
     acknowledgeWildcards(
       jobLogs.role,
       { endsWith: `:${configuration.prefix}-*`, reason: 'EV-008: Streams are named after jobs; the prefix is this workflow\'s.' },
+      { endsWith: `:${tuningJobPrefix(configuration.prefix)}-*`, reason: 'EV-008: Training jobs are named after their tuning job; the prefix is this workflow\'s.' },
       { endsWith: `${this.modelPackageGroupName}:*`, reason: 'EV-003: One log group, the endpoint\'s, with its streams.' },
-      ...shared.map((groupName) => ({ endsWith: `${groupName}:*`, reason: 'EV-003: One log group; describing its streams, nothing more.' })),
+      ...streams.map(({ group: name }) => ({ endsWith: `${name}:*`, reason: 'EV-003: One log group; describing its streams, nothing more.' })),
     );
   }
 }

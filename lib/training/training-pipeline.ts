@@ -16,6 +16,7 @@ import type { ProblemSpec } from '../problem/problem-spec';
 import type { SagemakerImages } from './images';
 import type { JobRoles } from './job-roles';
 import type { StepCode } from './step-code';
+import { tuningJobPrefix } from './tuning-job-prefix';
 
 export interface TrainingPipelineProps {
   readonly configuration: WorkflowConfiguration;
@@ -44,6 +45,7 @@ export class TrainingPipeline extends Construct {
     const definition = pipelineDocument(
       flightDisruptionPipeline({
         jobNamePrefix: configuration.prefix,
+        tuningJobPrefix: tuningJobPrefix(configuration.prefix),
         problem,
         gate: problem.gate,
         algorithm: problem.algorithm,
@@ -92,9 +94,11 @@ export class TrainingPipeline extends Construct {
     const { configuration, roles, artifacts } = props;
     const named = (resource: string, resourceName = `${configuration.prefix}-*`) =>
       stack.formatArn({ service: 'sagemaker', resource, resourceName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
-    const jobs = [named('processing-job'), named('hyper-parameter-tuning-job')];
+    const group = named('model-package-group', props.modelPackageGroupName);
+    const versions = named('model-package', `${props.modelPackageGroupName}/*`);
+    const tuningJobs = named('hyper-parameter-tuning-job', `${tuningJobPrefix(configuration.prefix)}-*`);
     const role = new iam.Role(this, 'Role', {
-      description: 'Starts the steps of the pipeline. It reads no data itself, apart from the evaluation that the gate looks into.',
+      description: 'Starts the steps of the pipeline. It reads no data itself, apart from the evaluation that the gate looks into and the model that it registers.',
       assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
@@ -114,19 +118,21 @@ export class TrainingPipeline extends Construct {
                 'sagemaker:StopHyperParameterTuningJob',
                 'sagemaker:ListTrainingJobsForHyperParameterTuningJob',
               ],
-              resources: [named('hyper-parameter-tuning-job')],
+              resources: [tuningJobs],
             }),
-            new iam.PolicyStatement({ sid: 'TagJobs', actions: ['sagemaker:AddTags'], resources: jobs }),
+            new iam.PolicyStatement({ sid: 'TagJobs', actions: ['sagemaker:AddTags'], resources: [named('processing-job'), tuningJobs] }),
+            // RegisterModel names the group once more, tags it, and tolerates that it exists; a denial it does not.
+            new iam.PolicyStatement({ sid: 'NameModelGroup', actions: ['sagemaker:CreateModelPackageGroup', 'sagemaker:AddTags'], resources: [group] }),
             // Pending only: what trains cannot also approve (BALANCE-05).
             new iam.PolicyStatement({
               sid: 'ProposeModel',
               actions: ['sagemaker:CreateModelPackage'],
-              resources: [
-                named('model-package-group', props.modelPackageGroupName),
-                named('model-package', `${props.modelPackageGroupName}/*`),
-              ],
+              resources: [group, versions],
               conditions: { StringEqualsIfExists: { 'sagemaker:ModelApprovalStatus': 'PendingManualApproval' } },
             }),
+            new iam.PolicyStatement({ sid: 'DescribeProposal', actions: ['sagemaker:DescribeModelPackage', 'sagemaker:AddTags'], resources: [versions] }),
+            // SageMaker reads an artifact as whoever registers it.
+            new iam.PolicyStatement({ sid: 'ReadArtifact', actions: ['s3:GetObject'], resources: [artifacts.arnForObjects('models/*')] }),
             new iam.PolicyStatement({
               sid: 'HandOverRoles',
               actions: ['iam:PassRole'],
@@ -152,7 +158,9 @@ export class TrainingPipeline extends Construct {
     acknowledgeWildcards(
       role,
       { endsWith: `/${configuration.prefix}-*`, reason: 'EV-008: SageMaker completes each job name with the execution and a random part.' },
+      { endsWith: `/${tuningJobPrefix(configuration.prefix)}-*`, reason: 'EV-008: The same for tuning jobs, whose prefix has 6 characters at most.' },
       { endsWith: `${props.modelPackageGroupName}/*`, reason: 'EV-005: Versions get their number when they are registered.' },
+      { endsWith: '/models/*', reason: 'EV-001: Training names each artifact after its job.' },
       { endsWith: '/evaluation/evaluation.json', reason: 'EV-001: The execution id is part of the path.' },
     );
     return role;

@@ -1,6 +1,6 @@
 import { atLeast, below } from '../definition/conditions';
 import type { Pipeline } from '../definition/pipeline';
-import { conditionStep, failStep, processingStep, registerModelStep, retryTransientFaults, tuningStep } from '../definition/steps';
+import { conditionStep, failStep, processingStep, registerModelStep, retryJobFaults, retryServiceFaults, retryTuningFaults, tuningStep } from '../definition/steps';
 import { execution, join, jsonGet, jsonText, output, property, stringParameter, type StringValue } from '../definition/values';
 import { modelCard } from './model-card';
 
@@ -13,8 +13,10 @@ export interface JobCompute {
 
 /** What the pipeline needs to know of the account it runs in; the Training stack fills it. */
 export interface PipelineEnvironment {
-  /** Begins the name of every job: the pipeline's role may touch only such jobs, and the teardown finds their logs by it. */
+  /** Begins the name of every processing job: the pipeline's role may touch only such jobs, and the teardown finds their logs by it. */
   readonly jobNamePrefix: string;
+  /** The same for tuning jobs and the training jobs that they start: at most 6 characters. */
+  readonly tuningJobPrefix: string;
   readonly problem: {
     readonly name: string;
     readonly objective: string;
@@ -80,7 +82,7 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
 
   const prepare = processingStep('PrepareData', {
     description: 'Splits the curated flights by month and writes the baseline.',
-    retryPolicies: retryTransientFaults,
+    retryPolicies: retryJobFaults,
     // The same files are prepared once. The key is made of arguments, not of contents: without the snapshot a corrected delivery of the same
     // months would be answered with the old data for a month (COST-01).
     cacheFor: 'P30D',
@@ -95,7 +97,7 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
 
   const tune = tuningStep('TuneModel', {
     description: 'Trains a few models on the training months and keeps the best by the validation month.',
-    retryPolicies: retryTransientFaults,
+    retryPolicies: retryTuningFaults,
     cacheFor: 'P30D',
     arguments: tuning(environment, output(prepare, 'train'), output(prepare, 'validation'), executionUri('checkpoints')),
   });
@@ -103,7 +105,7 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
 
   const evaluate = processingStep('EvaluateModel', {
     description: 'Judges the candidate and the live model on the same held-back month.',
-    retryPolicies: retryTransientFaults,
+    retryPolicies: retryJobFaults,
     propertyFiles: [{ name: 'EvaluationReport', outputName: 'evaluation', path: 'evaluation.json' }],
     arguments: processing(environment, images.xgboost, 'evaluate', {
       inputs: { model: bestModel, test: output(prepare, 'test'), live: liveModelUri.value },
@@ -115,7 +117,7 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
 
   const baseline = processingStep('CreateBaseline', {
     description: 'What requests of the training months, and answers to the months held back, looked like: monitoring compares with it.',
-    retryPolicies: retryTransientFaults,
+    retryPolicies: retryJobFaults,
     // In the image that has XGBoost: the baseline of the answers is what this model answers.
     arguments: processing(environment, images.xgboost, 'baseline', {
       inputs: { baseline: output(prepare, 'baseline'), model: bestModel, validation: output(prepare, 'validation'), test: output(prepare, 'test') },
@@ -129,7 +131,7 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
   const baselineFile = (name: string) => ({ ContentType: 'application/json', S3Uri: join('/', output(baseline, 'baseline-results'), name) });
   const register = registerModelStep('RegisterModel', {
     description: 'A new version in the model package group, waiting for a person (FLOW-08, MLOPS-03).',
-    retryPolicies: retryTransientFaults,
+    retryPolicies: retryServiceFaults,
     arguments: {
       ModelPackageGroupName: environment.modelPackageGroupName,
       ModelApprovalStatus: 'PendingManualApproval',
@@ -306,7 +308,7 @@ function tuning(environment: PipelineEnvironment, train: StringValue, validation
       .filter((range) => range.type === type)
       .map((range) => ({ Name: range.name, MinValue: String(range.minimum), MaxValue: String(range.maximum), ScalingType: range.scaling }));
   return {
-    HyperParameterTuningJobName: environment.jobNamePrefix,
+    HyperParameterTuningJobName: environment.tuningJobPrefix,
     // The training jobs that it starts get them, too ("AddTags").
     Tags: tagsOf(environment),
     HyperParameterTuningJobConfig: {

@@ -1,7 +1,140 @@
-import type { ServiceLedger } from './behaviour';
+import type { ServiceLedger, Source } from './behaviour';
+
+const accessPage: Source = {
+  page: 'Amazon SageMaker AI Developer Guide: IAM Access Management (Pipelines)',
+  url: 'https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-access.html',
+};
+const retryPage: Source = {
+  page: 'Amazon SageMaker AI Developer Guide: Retry Policy for Pipeline Steps',
+  url: 'https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-retry-policy.html',
+};
+/** Written by somebody who cut a pipeline's role down in an account; the code index gives the text and not its repository. */
+const realLog: Source = {
+  repository: 'public evidence log, repository not named by the index',
+  at: 'AWS security hardening Phase 5D: pipeline execution role, August 6, 2026',
+};
+const pipelineTests = 'test/rehearsal/sagemaker/pipeline.test.ts';
+const definitionTests = 'test/pipelines/definition.test.ts';
 
 export const sagemakerPipelines: ServiceLedger = {
   service: 'sagemaker-pipelines',
-  behaviours: [],
-  readings: [],
+  behaviours: [
+    {
+      id: 'sagemaker-pipelines/job-name-prefix',
+      subjects: ['sagemaker:CreateHyperParameterTuningJob', 'sagemaker:CreateProcessingJob', 'AWS::SageMaker::Pipeline'],
+      does:
+        'A job name in a step\'s arguments is a prefix. Pipelines adds the execution\'s id, a token and the number of retries, and shortens nothing. ' +
+        'This leaves 38 characters of a name to us, and 6 of a tuning job\'s.',
+      sources: [accessPage],
+      sure: 'certain',
+      enforcedBy: ['pipelines/definition/job-name-prefixes.ts', 'rehearsal/sagemaker/pipeline/job-names.ts'],
+      tests: [
+        { file: pipelineTests, title: 'does not start a tuning job whose prefix %s has more than six characters' },
+        { file: pipelineTests, title: 'completes the name that a step gives its job, and shortens nothing' },
+        { file: definitionTests, title: 'of %s is refused when SageMaker could not complete it' },
+        { file: 'test/lib/training/training-stack.test.ts', title: 'starts jobs of this workflow only: tuning jobs by their short prefix' },
+      ],
+    },
+    {
+      id: 'sagemaker-pipelines/register-model-calls',
+      subjects: ['sagemaker:CreateModelPackageGroup', 'sagemaker:CreateModelPackage', 'sagemaker:DescribeModelPackage', 'sagemaker:AddTags'],
+      does:
+        'A RegisterModel step creates the model package group, also where it exists, then the version, and then describes the version, all as the pipeline\'s role. ' +
+        'It tags what it creates. It tolerates that the group exists, and not that a call is denied.',
+      sources: [realLog, accessPage],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/pipeline/register-model.ts'],
+      tests: [
+        { file: pipelineTests, title: 'and succeeds with them, though the group exists' },
+        { file: pipelineTests, title: 'and fails without %s' },
+        { file: 'test/lib/training/training-stack.test.ts', title: 'names, tags and describes what it registers, in one group' },
+      ],
+      unsettled: {
+        chosen:
+          'The role may also tag versions, and the rehearsal asks for that. The log saw the denial for the group; the API reference says that a version takes its group\'s tags.',
+        watch: 'The first RegisterModel step, and its AddTags calls in CloudTrail.',
+        ifWrong: 'Nothing fails: the role has one permission that it does not need.',
+        change: 'Remove sagemaker:AddTags from DescribeProposal in lib/training/training-pipeline.ts, and the hop from rehearsal/sagemaker/pipeline/register-model.ts.',
+      },
+    },
+    {
+      id: 'sagemaker-pipelines/arguments-fit-the-operation',
+      subjects: ['sagemaker:CreatePipeline', 'sagemaker:UpdatePipeline', 'AWS::SageMaker::Pipeline'],
+      does:
+        'CreatePipeline and UpdatePipeline read each step\'s arguments against the operation that the step calls. An unknown member, one value in place of a list, and a word ' +
+        'that is not of an enumeration are refused. RegisterModel takes no ModelPackageName.',
+      sources: [
+        { repository: 'aws/sagemaker-python-sdk', at: 'pull request 3472 (Unknown Argument member), issue 2345 (Expecting start of Json Array)' },
+        { repository: 'public pipeline code that quotes the error, repository not named by the index', at: 'Model Validation failed: Value \'FastFile\' for \'ProcessingS3InputMode\'' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/gateway/step-arguments.ts'],
+      tests: [
+        { file: pipelineTests, title: 'refuses a definition with %s' },
+        {
+          file: 'test/lib/training/training-stack.test.ts',
+          title: 'is one that SageMaker accepts: names, references, options of steps, and arguments of the operations that they call',
+        },
+      ],
+    },
+    {
+      id: 'sagemaker-pipelines/options-by-step-type',
+      subjects: ['sagemaker:CreatePipeline', 'sagemaker:UpdatePipeline'],
+      does:
+        'Only steps that run a job can be cached, and only they and the two model steps can have retry policies. Property files belong to processing steps. ' +
+        'Step names have at most 64 letters, digits, hyphens and underscores.',
+      sources: [
+        retryPage,
+        { page: 'SageMaker AI Pipelines: pipeline definition JSON schema', url: 'https://aws-sagemaker-mlops.github.io/sagemaker-model-building-pipeline-definition-JSON-schema/' },
+      ],
+      sure: 'likely',
+      enforcedBy: ['rehearsal/sagemaker/pipeline/step-options.ts'],
+      tests: [{ file: pipelineTests, title: 'refuses a definition with %s' }],
+    },
+    {
+      id: 'sagemaker-pipelines/register-model-retries',
+      subjects: ['sagemaker:CreatePipeline', 'AWS::SageMaker::Pipeline'],
+      does: 'A registration starts no job, so its retry policies name faults of the call (Step.*) and no exceptions of jobs (SageMaker.*).',
+      sources: [{ repository: 'aws/sagemaker-python-sdk', at: 'src/sagemaker/workflow/model_step.py: SageMakerJobStepRetryPolicy is not allowed for a register model step' }, retryPage],
+      sure: 'possible',
+      enforcedBy: ['rehearsal/sagemaker/pipeline/step-options.ts'],
+      tests: [
+        { file: pipelineTests, title: 'refuses a definition with %s' },
+        { file: definitionTests, title: 'of a registration is the call alone: it has no job' },
+      ],
+    },
+    {
+      id: 'sagemaker-pipelines/retries',
+      subjects: ['sagemaker:StartPipelineExecution'],
+      does:
+        'Pipelines tries again by itself after a fault or throttling of the service that a step calls. A quota (SageMaker.RESOURCE_LIMIT) fails the step at once unless a policy names it, ' +
+        'and the reason says so. Tuning jobs try their training jobs again themselves: a policy for their internal errors has no effect.',
+      sources: [
+        retryPage,
+        { repository: 'public execution reports that quote the reason, repository not named by the index', at: 'No retry policy configured for the exception type SAGEMAKER_RESOURCE_LIMIT' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/pipeline/retry.ts'],
+      tests: [
+        { file: pipelineTests, title: 'where a policy is about a quota: the job waits for the one before it' },
+        { file: pipelineTests, title: 'not at a quota without such a policy, and says so' },
+        { file: pipelineTests, title: 'by itself after a fault of the service' },
+        { file: definitionTests, title: 'of a tuning job excludes what the tuning job tries again itself' },
+      ],
+    },
+  ],
+  readings: [
+    {
+      subjects: ['sagemaker:CreatePipeline', 'sagemaker:UpdatePipeline', 'AWS::SageMaker::Pipeline'],
+      pages: [accessPage, retryPage],
+      found: [
+        'sagemaker-pipelines/job-name-prefix',
+        'sagemaker-pipelines/register-model-calls',
+        'sagemaker-pipelines/arguments-fit-the-operation',
+        'sagemaker-pipelines/options-by-step-type',
+        'sagemaker-pipelines/register-model-retries',
+        'sagemaker-pipelines/retries',
+      ],
+    },
+  ],
 };

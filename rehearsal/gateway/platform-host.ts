@@ -12,6 +12,7 @@ import { assumed, LocalSts } from './local-sts';
 import { Moto } from './moto';
 import { ResourceFacts } from './resource-facts';
 import { ServiceModels } from './service-model';
+import { checkStepArguments } from './step-arguments';
 import { StoreClient } from './store-client';
 import { StoreForwarder } from './store-forwarder';
 import { StoreWriter } from './store-writer';
@@ -164,6 +165,7 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
       }
     },
     throughEndpoint: (session, network) => credentials.throughEndpoint(session, network),
+    checkStepArguments: (operation, args) => checkStepArguments(models.get('sagemaker'), operation, args),
     authorize: (hop, request) => {
       requireRow(hop, request);
       authorizer.require(request, undefined, hop);

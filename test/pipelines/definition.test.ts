@@ -1,6 +1,6 @@
 import { atLeast, below } from '../../pipelines/definition/conditions';
 import { type Pipeline, pipelineDocument } from '../../pipelines/definition/pipeline';
-import { conditionStep, failStep, processingStep, registerModelStep, retryTransientFaults, type Step, tuningStep } from '../../pipelines/definition/steps';
+import { conditionStep, failStep, processingStep, registerModelStep, retryJobFaults, retryServiceFaults, retryTuningFaults, type Step, trainingStep, tuningStep } from '../../pipelines/definition/steps';
 import { execution, join, jsonGet, output, property, stringParameter } from '../../pipelines/definition/values';
 
 const prepare = processingStep('Prepare', { arguments: { Image: 'x' } });
@@ -63,7 +63,7 @@ describe('a step', () => {
     });
   });
 
-  test.each(['', 'a b', '-a', 'a-', 'größe', 'a'.repeat(257)])('cannot be called %p', (name) => {
+  test.each(['', 'a b', '-a', 'a-', 'größe', 'a'.repeat(65)])('cannot be called %p', (name) => {
     expect(() => document(processingStep(name, { arguments: {} }))).toThrow(/SageMaker accepts/);
   });
 });
@@ -78,9 +78,42 @@ test('a document has its version and its parameters, with a default where there 
   });
 });
 
-test('trouble of the platform is tried again, trouble of the script is not', () => {
-  const types = retryTransientFaults.flatMap(({ ExceptionType }) => ExceptionType);
-  expect(types).toEqual(['Step.SERVICE_FAULT', 'Step.THROTTLING', 'SageMaker.JOB_INTERNAL_ERROR', 'SageMaker.CAPACITY_ERROR']);
+describe('what is tried again', () => {
+  const types = (policies: typeof retryJobFaults) => policies.flatMap(({ ExceptionType }) => ExceptionType);
+
+  test('of a job is trouble of the platform and of quotas, never of the script', () => {
+    expect(types(retryJobFaults)).toEqual([
+      'Step.SERVICE_FAULT', 'Step.THROTTLING', 'SageMaker.JOB_INTERNAL_ERROR', 'SageMaker.CAPACITY_ERROR', 'SageMaker.RESOURCE_LIMIT',
+    ]);
+  });
+
+  test('of a tuning job excludes what the tuning job tries again itself', () => {
+    expect(types(retryTuningFaults)).toEqual(['Step.SERVICE_FAULT', 'Step.THROTTLING', 'SageMaker.CAPACITY_ERROR', 'SageMaker.RESOURCE_LIMIT']);
+  });
+
+  test('of a registration is the call alone: it has no job', () => {
+    expect(types(retryServiceFaults)).toEqual(['Step.SERVICE_FAULT', 'Step.THROTTLING']);
+  });
+
+  test('waits a minute or more for a quota, and gives up by time, not by count', () => {
+    const limit = retryJobFaults.find(({ ExceptionType }) => ExceptionType.includes('SageMaker.RESOURCE_LIMIT'));
+    expect(limit?.IntervalSeconds).toBeGreaterThanOrEqual(60);
+    expect(limit?.MaxAttempts).toBeUndefined();
+    expect(limit?.ExpireAfterMin).toBeGreaterThanOrEqual(60);
+  });
+});
+
+describe('the name that a step gives its job', () => {
+  const named = (argument: string, length: number) => ({ arguments: { [argument]: 'n'.repeat(length) } });
+
+  test.each([
+    ['a processing step', (length: number) => processingStep('A', named('ProcessingJobName', length)), 38],
+    ['a training step', (length: number) => trainingStep('A', named('TrainingJobName', length)), 38],
+    ['a tuning step', (length: number) => tuningStep('A', named('HyperParameterTuningJobName', length)), 6],
+  ])('of %s is refused when SageMaker could not complete it', (_, step, longest) => {
+    expect(() => document(step(longest))).not.toThrow();
+    expect(() => document(step(longest + 1))).toThrow(`has ${longest + 1} characters. SageMaker Pipelines leaves ${longest}`);
+  });
 });
 
 describe('a pipeline is refused before it is deployed', () => {

@@ -6,6 +6,7 @@ const compute = { instanceType: 'ml.m5.large', instanceCount: 1, volumeSizeInGb:
 const document = pipelineDocument(
   flightDisruptionPipeline({
     jobNamePrefix: 'mla',
+    tuningJobPrefix: 'mlat',
     problem: flightDisruption,
     gate: { minimum: 0.3, maximumCostRatio: 1 },
     algorithm: flightDisruption.algorithm,
@@ -161,7 +162,7 @@ describe('no job of the pipeline', () => {
   test('is named outside the prefix that roles and teardown go by', () => {
     for (const { Arguments } of processing) expect((Arguments as Record<string, string>).ProcessingJobName).toMatch(/^mla-/);
     // Training jobs of a tuning job are called after it.
-    expect((step('TuneModel').Arguments as Record<string, unknown>).HyperParameterTuningJobName).toBe('mla');
+    expect((step('TuneModel').Arguments as Record<string, unknown>).HyperParameterTuningJobName).toBe('mlat');
   });
 });
 

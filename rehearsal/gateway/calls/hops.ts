@@ -81,6 +81,13 @@ export const HOPS: Readonly<Record<string, Hop>> = {
         'CreateNetworkInterface', 'CreateNetworkInterfacePermission', 'DeleteNetworkInterface', 'DeleteNetworkInterfacePermission',
       ),
     ],
+  'package artifact': {
+    source: 'Amazon SageMaker AI API Reference, ModelPackageContainerDefinition: ModelDataUrl; the ledger, sagemaker-registry/reads-the-artifact-as-the-caller',
+    rows: [{ action: 's3:GetObject', types: ['object'] }],
+  },
+  'pipeline tags': {
+    source: 'Amazon SageMaker AI Developer Guide, IAM Access Management (Pipelines); the ledger, sagemaker-pipelines/register-model-calls',
+    rows: [{ action: 'sagemaker:AddTags', types: ['model-package'] }],
   },
   'volume grant': {
     source: 'Amazon SageMaker AI API Reference, CreateEndpointConfig: KmsKeyId; AWS KMS Developer Guide, Grants in AWS KMS',

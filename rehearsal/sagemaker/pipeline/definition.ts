@@ -49,30 +49,6 @@ export interface PlacedStep {
   readonly branch?: { readonly condition: string; readonly when: boolean };
 }
 
-/** Reads a definition and refuses what SageMaker refuses: bad JSON, unknown steps and parameters, cycles. */
-export function parseDefinition(text: string): PipelineDefinition {
-  let document: Partial<PipelineDefinition>;
-  try {
-    document = JSON.parse(text) as Partial<PipelineDefinition>;
-  } catch (error) {
-    throw refuse(`the document is not JSON: ${(error as Error).message}`);
-  }
-  if (document.Version !== '2020-12-01') {
-    throw refuse(`Version must be "2020-12-01", got ${JSON.stringify(document.Version)}`);
-  }
-  if (!Array.isArray(document.Steps) || document.Steps.length === 0) {
-    throw refuse('Steps must be a list of at least one step');
-  }
-  const definition: PipelineDefinition = { Version: document.Version, Parameters: document.Parameters ?? [], Steps: document.Steps };
-  definition.Parameters.forEach(checkParameter);
-  const placed = placeSteps(definition.Steps);
-  placed.forEach(({ step }) => checkStep(step));
-  checkUnique('parameter', definition.Parameters.map(({ Name }) => Name));
-  checkUnique('step', placed.map(({ step }) => step.Name));
-  checkReferences(definition, placed);
-  return definition;
-}
-
 export function refuse(reason: string): Error {
   return validation(`Unable to parse pipeline definition. Definition is not valid: ${reason}`);
 }
@@ -104,7 +80,8 @@ export function dependencies(step: StepDefinition): Set<string> {
   return new Set([...(step.DependsOn ?? []).map((name) => name.replace(/^Steps\./, '')), ...referencedSteps(values)]);
 }
 
-function references(value: unknown): string[] {
+/** Everything that a value refers to. */
+export function references(value: unknown): string[] {
   if (Array.isArray(value)) {
     return value.flatMap(references);
   }
@@ -112,64 +89,4 @@ function references(value: unknown): string[] {
     return [];
   }
   return Object.entries(value).flatMap(([key, inner]) => (key === 'Get' && typeof inner === 'string' ? [inner] : references(inner)));
-}
-
-function checkParameter({ Name, Type }: ParameterDefinition): void {
-  if (typeof Name !== 'string' || !['String', 'Integer', 'Float', 'Boolean'].includes(Type)) {
-    throw refuse(`parameter ${JSON.stringify(Name)} has the type ${JSON.stringify(Type)}`);
-  }
-}
-
-function checkStep(step: StepDefinition): void {
-  if (typeof step.Name !== 'string' || !/^[A-Za-z0-9](?:-*[A-Za-z0-9_])*$/.test(step.Name)) {
-    throw refuse(`${JSON.stringify(step.Name)} is not a step name`);
-  }
-  if (!STEP_TYPES.includes(step.Type)) {
-    throw refuse(`step ${step.Name} has the type ${JSON.stringify(step.Type)}; the rehearsal runs ${STEP_TYPES.join(', ')}`);
-  }
-  if (typeof step.Arguments !== 'object' || step.Arguments === null) {
-    throw refuse(`step ${step.Name} has no Arguments`);
-  }
-}
-
-function checkUnique(what: string, names: readonly string[]): void {
-  const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  if (repeated !== undefined) {
-    throw refuse(`more than one ${what} is named ${repeated}`);
-  }
-}
-
-function checkReferences(definition: PipelineDefinition, placed: readonly PlacedStep[]): void {
-  const parameters = new Set(definition.Parameters.map(({ Name }) => Name));
-  const steps = new Map(placed.map(({ step }) => [step.Name, step]));
-  for (const { step } of placed) {
-    for (const reference of references(step.Arguments)) {
-      const [kind, name] = reference.split('.');
-      if (kind === 'Parameters' && !parameters.has(name)) {
-        throw refuse(`step ${step.Name} refers to ${reference}, but there is no parameter ${name}`);
-      }
-      if (kind !== 'Parameters' && kind !== 'Steps' && kind !== 'Execution') {
-        throw refuse(`step ${step.Name} refers to ${reference}, which is neither a parameter, a step nor the execution`);
-      }
-    }
-    for (const name of dependencies(step)) {
-      if (!steps.has(name)) {
-        throw refuse(`step ${step.Name} depends on ${name}, but there is no such step`);
-      }
-    }
-  }
-  const state = new Map<string, 'open' | 'closed'>();
-  const visit = (name: string, path: readonly string[]): void => {
-    if (state.get(name) === 'open') {
-      throw refuse(`the steps ${[...path, name].join(' -> ')} depend on each other in a cycle`);
-    }
-    const step = steps.get(name);
-    if (state.has(name) || !step) {
-      return;
-    }
-    state.set(name, 'open');
-    dependencies(step).forEach((next) => visit(next, [...path, name]));
-    state.set(name, 'closed');
-  };
-  steps.forEach((_, name) => visit(name, []));
 }

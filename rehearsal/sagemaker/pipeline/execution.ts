@@ -11,6 +11,7 @@ import { parseS3Uri } from '../container/transfer';
 import { Engine, emit, now } from '../engine';
 import { messageOf } from '../errors';
 import { Job } from '../jobs/job';
+import { arnOf, nameFrom } from '../names';
 import { RoleSession } from '../role-session';
 import { Entity } from '../store';
 import { StepCache } from './cache';
@@ -18,7 +19,7 @@ import { evaluateConditions } from './conditions';
 import { PipelineDefinition, StepDefinition, placeSteps } from './definition';
 import { Planner } from './planner';
 import { Retries } from './retry';
-import { JobKinds, OPERATION_OF, Properties, startStep } from './step-calls';
+import { JobKinds, Properties, startStep } from './step-calls';
 import { stopJob } from './stop-job';
 import { ValueScope, resolveValue } from './values';
 
@@ -139,7 +140,7 @@ export class ExecutionRunner {
         }
         const stopped = execution.stop.signal.aborted && definition.Type !== 'Fail';
         step.EndTime = now(engine);
-        step.FailureReason = stopped ? undefined : messageOf(error).slice(0, 1024);
+        step.FailureReason = stopped ? undefined : `${messageOf(error)}${retries.unhandled(error, execution.arn)}`.slice(0, 1024);
         this.stepChanged(step, stopped ? 'Stopped' : 'Failed');
         planner.settle(definition.Name, stopped ? 'Stopped' : 'Failed');
         return;
@@ -181,13 +182,13 @@ export class ExecutionRunner {
         client,
         kinds: this.kinds,
         executionId: execution.id,
+        retries: (step.AttemptCount ?? 1) - 1,
         tags: [
           { Key: 'sagemaker:pipeline-execution-arn', Value: execution.arn },
           { Key: 'sagemaker:pipeline-step-name', Value: definition.Name },
         ],
-      }).catch((error: Error) => {
-        error.message = `ClientError: Failed to invoke sagemaker:${OPERATION_OF[definition.Type]}. Error Details: ${error.message}`;
-        throw error;
+        mayTagPackages: (group) =>
+          this.session.authorize('pipeline tags', 'sagemaker:AddTags', arnOf(engine.platform, 'model-package', `${nameFrom(group)}/*`)),
       });
       step.Metadata = started.metadata as PipelineExecutionStepMetadata;
       if (started.job) {

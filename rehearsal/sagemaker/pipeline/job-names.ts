@@ -1,20 +1,29 @@
 import { randomName } from '../names';
 import { StepDefinition } from './definition';
 
-const MAXIMUM = { Processing: 63, Training: 63, Transform: 63, Model: 63, Tuning: 32 } as const;
-type NamedType = keyof typeof MAXIMUM;
+type NamedType = 'Processing' | 'Training' | 'Transform' | 'Model' | 'Tuning';
+
+/** The token makes a documented prefix, of 6 characters for a tuning job and of 38 for others, as long as the API allows: 32 and 63. */
+const TOKEN_LENGTH: Readonly<Record<NamedType, number>> = { Processing: 9, Training: 9, Transform: 9, Model: 9, Tuning: 10 };
+const STEP_NAME_LENGTH: Readonly<Record<NamedType, number>> = { Processing: 20, Training: 20, Transform: 20, Model: 20, Tuning: 6 };
+
+export function entityToken(type: NamedType): string {
+  return randomName(TOKEN_LENGTH[type]);
+}
 
 /**
- * The name of what a step creates. A name in the step's arguments is a prefix, which SageMaker completes; without one the name is
- * pipelines-<execution>-<step>-<random>, and for the shorter tuning jobs <execution>-<step>-<random>.
+ * The name of what a step creates: `<prefix>-<execution>-<token>-<retries>`, where the step's arguments give a prefix; else
+ * `pipelines-<execution>-<step>-<token>-<retries>`, and for tuning jobs, which have less room, without `pipelines-`.
+ * A prefix is never shortened: what is too long, the API refuses.
  */
-export function jobName(step: StepDefinition & { readonly Type: NamedType }, given: string | undefined, executionId: string): string {
-  const maximum = MAXIMUM[step.Type];
-  if (given !== undefined) {
-    const suffix = `-${executionId}-${randomName(step.Type === 'Tuning' ? 4 : 10)}`;
-    return `${given.slice(0, maximum - suffix.length).replace(/-+$/, '')}${suffix}`;
-  }
-  const start = step.Type === 'Tuning' ? `${executionId}-` : `pipelines-${executionId}-`;
-  const suffix = `-${randomName(10)}`;
-  return `${start}${step.Name.slice(0, maximum - start.length - suffix.length).replace(/-+$/, '')}${suffix}`;
+// AWS: sagemaker-pipelines/job-name-prefix
+export function jobName(
+  step: Pick<StepDefinition, 'Name'> & { readonly Type: NamedType },
+  given: string | undefined,
+  call: { readonly executionId: string; readonly token: string; readonly retries: number },
+): string {
+  const end = `${call.token}-${call.retries}`;
+  if (given !== undefined) return `${given}-${call.executionId}-${end}`;
+  const name = step.Name.slice(0, STEP_NAME_LENGTH[step.Type]).replace(/[-_]+$/, '');
+  return `${step.Type === 'Tuning' ? '' : 'pipelines-'}${call.executionId}-${name}-${end}`;
 }

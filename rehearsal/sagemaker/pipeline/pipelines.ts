@@ -21,8 +21,9 @@ import { userContext } from '../registry/model-packages';
 import { RoleSession } from '../role-session';
 import { Entity, Store, list, paged } from '../store';
 import { StepCache } from './cache';
-import { PipelineDefinition, parseDefinition } from './definition';
+import { PipelineDefinition } from './definition';
 import { ExecutionRunner, PipelineExecution } from './execution';
+import { parseDefinition } from './parse-definition';
 import { JobKinds } from './step-calls';
 
 interface Pipeline extends Entity {
@@ -164,6 +165,10 @@ export class Pipelines {
     },
   };
 
+  private parse(text: string): PipelineDefinition {
+    return parseDefinition(text, (operation, args) => this.engine.platform.checkStepArguments(operation, args));
+  }
+
   private execution(arn = ''): PipelineExecution {
     return this.executions.get(arn);
   }
@@ -176,7 +181,7 @@ export class Pipelines {
     const name = input.PipelineName ?? '';
     this.pipelines.ensureFree(name);
     const definitionText = await this.definitionText(input);
-    const definition = parseDefinition(definitionText);
+    const definition = this.parse(definitionText);
     const createdAt = now(this.engine);
     const arn = arnOf(this.engine.platform, 'pipeline', name);
     this.pipelines.add({
@@ -196,7 +201,7 @@ export class Pipelines {
     const found = this.pipelines.get(nameFrom(input.PipelineName ?? ''));
     if (input.PipelineDefinition !== undefined || input.PipelineDefinitionS3Location !== undefined) {
       const text = await this.definitionText(input);
-      found.definition = parseDefinition(text);
+      found.definition = this.parse(text);
       found.definitionText = text;
     }
     found.displayName = input.PipelineDisplayName ?? found.displayName;

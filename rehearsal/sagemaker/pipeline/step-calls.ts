@@ -3,8 +3,6 @@ import {
   CreateHyperParameterTuningJobCommandInput,
   CreateModelCommand,
   CreateModelCommandInput,
-  CreateModelPackageCommand,
-  CreateModelPackageCommandInput,
   CreateProcessingJobCommand,
   CreateProcessingJobCommandInput,
   CreateTrainingJobCommand,
@@ -25,7 +23,9 @@ import { TrainingJobs } from '../jobs/training';
 import { TransformJobs } from '../jobs/transform';
 import { TuningJobs } from '../jobs/tuning';
 import { StepDefinition } from './definition';
-import { jobName } from './job-names';
+import { entityToken, jobName } from './job-names';
+import { OPERATION_OF, invoked } from './operations';
+import { registerModel } from './register-model';
 
 export interface JobKinds {
   readonly processing: ProcessingJobs;
@@ -47,12 +47,25 @@ export interface StartedStep {
 export async function startStep(
   step: StepDefinition,
   args: Readonly<Record<string, unknown>>,
-  context: { readonly client: SageMakerClient; readonly kinds: JobKinds; readonly executionId: string; readonly tags: readonly Tag[] },
+  context: {
+    readonly client: SageMakerClient;
+    readonly kinds: JobKinds;
+    readonly executionId: string;
+    /** How often the step was tried before. */
+    readonly retries: number;
+    readonly tags: readonly Tag[];
+    /** Throws where the role may not tag the packages of a group. */
+    readonly mayTagPackages: (groupName: string) => void;
+  },
 ): Promise<StartedStep> {
-  const { client, kinds, executionId } = context;
+  return step.Type === 'RegisterModel' ? registerModel(args, context) : invoked(OPERATION_OF[step.Type] ?? step.Type, () => startJob(step, args, context));
+}
+
+async function startJob(step: StepDefinition, args: Readonly<Record<string, unknown>>, context: Parameters<typeof startStep>[2]): Promise<StartedStep> {
+  const { client, kinds, executionId, retries } = context;
   const Tags = [...((args.Tags as Tag[] | undefined) ?? []), ...context.tags];
   const named = (type: 'Processing' | 'Training' | 'Tuning' | 'Transform' | 'Model', member: string): string =>
-    jobName({ ...step, Type: type }, args[member] as string | undefined, executionId);
+    jobName({ ...step, Type: type }, args[member] as string | undefined, { executionId, token: entityToken(type), retries });
   switch (step.Type) {
     case 'Processing': {
       const ProcessingJobName = named('Processing', 'ProcessingJobName');
@@ -103,24 +116,7 @@ export async function startStep(
       const { ModelArn } = await client.send(new CreateModelCommand({ ...args, ModelName } as CreateModelCommandInput));
       return { metadata: { Model: { Arn: ModelArn } }, properties: async () => ({ ...args, ModelName, ModelArn }) };
     }
-    case 'RegisterModel': {
-      const { ModelPackageArn } = await client.send(new CreateModelPackageCommand({ ...args } as CreateModelPackageCommandInput));
-      return {
-        metadata: { RegisterModel: { Arn: ModelPackageArn } },
-        properties: async () => ({ ...args, ModelPackageArn, ModelPackageVersion: Number(ModelPackageArn?.split('/').at(-1)) }),
-      };
-    }
     default:
       throw new Error(`InternalServerError: a ${step.Type} step makes no API call`);
   }
 }
-
-/** For messages: what a step calls. */
-export const OPERATION_OF: Partial<Record<StepDefinition['Type'], string>> = {
-  Processing: 'CreateProcessingJob',
-  Training: 'CreateTrainingJob',
-  Tuning: 'CreateHyperParameterTuningJob',
-  Transform: 'CreateTransformJob',
-  Model: 'CreateModel',
-  RegisterModel: 'CreateModelPackage',
-};

@@ -12,6 +12,7 @@ import type {
   UserContext,
 } from '@aws-sdk/client-sagemaker';
 import { Principal, ServiceCall } from '../../platform';
+import { parseS3Uri } from '../container/transfer';
 import { Engine, Operations, emit, now, touch } from '../engine';
 import { conflict, validation } from '../errors';
 import { arnOf, nameFrom } from '../names';
@@ -148,9 +149,13 @@ export class ModelRegistry {
 
   private create(input: CreateModelPackageCommandInput, call: ServiceCall): ModelPackage {
     const group = input.ModelPackageGroupName === undefined ? undefined : this.groups.get(nameFrom(input.ModelPackageGroupName));
-    if ((group === undefined) === (input.ModelPackageName === undefined)) {
-      throw validation('Exactly one of ModelPackageName and ModelPackageGroupName must be given.');
+    if (group && input.ModelPackageName !== undefined) {
+      throw validation('Both ModelPackageName and ModelPackageGroupName are provided in the input. Cannot determine which one to use.');
     }
+    if (!group && input.ModelPackageName === undefined) {
+      throw validation('Missing ARN.');
+    }
+    this.checkArtifacts(input, call.principal);
     if (group && input.Tags?.length) {
       throw validation('Tags are not supported for versioned model packages; tag the model package group.');
     }
@@ -176,6 +181,21 @@ export class ModelRegistry {
     this.engine.tags.add(found.arn, group ? this.engine.tags.of(group.arn) : input.Tags);
     this.changed(found, { ModelPackageStatus: 'Completed' });
     return found;
+  }
+
+  /** Whoever registers an artifact must be able to read it. */
+  // AWS: sagemaker-registry/reads-the-artifact-as-the-caller
+  private checkArtifacts({ InferenceSpecification }: CreateModelPackageCommandInput, principal: Principal): void {
+    const { platform } = this.engine;
+    for (const uri of new Set(InferenceSpecification?.Containers?.flatMap(({ ModelDataUrl }) => ModelDataUrl ?? []))) {
+      const { bucket, key } = parseS3Uri(uri);
+      try {
+        platform.authorize('package artifact', { principal, action: 's3:GetObject', resource: `arn:${platform.partition}:s3:::${bucket}/${key}` });
+      } catch (error) {
+        platform.record({ kind: 'denied', summary: (error as Error).message });
+        throw validation(`Access denied for bucket: ${bucket}, object key: ${key}`);
+      }
+    }
   }
 
   private update(input: UpdateModelPackageCommandInput, call: ServiceCall): ModelPackage {

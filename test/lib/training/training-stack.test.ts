@@ -1,6 +1,11 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
 
 import { imageRegistries } from '../../../lib/training/image-registries';
+import { tuningJobPrefix } from '../../../lib/training/tuning-job-prefix';
+import { ServiceModels } from '../../../rehearsal/gateway/service-model';
+import { checkStepArguments } from '../../../rehearsal/gateway/step-arguments';
+import { parseDefinition } from '../../../rehearsal/sagemaker/pipeline/parse-definition';
+import { testPython } from '../../fixtures/test-platform';
 import { earlyStacks, list, type ReadRole, resourcesOf, roleLike, statementOf } from '../../fixtures/early-stacks';
 import { resolve } from '../../fixtures/resolve';
 
@@ -104,14 +109,26 @@ describe('the pipeline\'s role', () => {
     expect(pipelineRole.statements.flatMap(({ Action }) => list(Action))).not.toContain('sagemaker:UpdateModelPackage');
   });
 
-  test('starts jobs of this workflow only', () => {
-    for (const sid of ['RunProcessing', 'RunTuning', 'TagJobs']) {
-      for (const arn of list(statementOf(pipelineRole, sid).Resource)) expect(arn).toMatch(/\/mla-blueprint-\*$/);
-    }
+  test('starts jobs of this workflow only: tuning jobs by their short prefix', () => {
+    const job = (sid: string) => list(statementOf(pipelineRole, sid).Resource).map((arn) => arn.split(':').at(-1));
+    const tuning = `hyper-parameter-tuning-job/${tuningJobPrefix('mla-blueprint')}-*`;
+    expect(job('RunProcessing')).toEqual(['processing-job/mla-blueprint-*']);
+    expect(job('RunTuning')).toEqual([tuning]);
+    expect(job('TagJobs')).toEqual(['processing-job/mla-blueprint-*', tuning]);
   });
 
-  test('reads the evaluation and no other object', () => {
-    expect(objects(pipelineRole, 's3:GetObject')).toEqual(['Artifacts/pipeline/*/evaluation/evaluation.json']);
+  test('names, tags and describes what it registers, in one group', () => {
+    const model = (resource: string) => `arn:aws:sagemaker:eu-central-1:111122223333:${resource}`;
+    expect(statementOf(pipelineRole, 'NameModelGroup')).toMatchObject({
+      Action: ['sagemaker:CreateModelPackageGroup', 'sagemaker:AddTags'], Resource: model(`model-package-group/${name}`),
+    });
+    expect(statementOf(pipelineRole, 'DescribeProposal')).toMatchObject({
+      Action: ['sagemaker:DescribeModelPackage', 'sagemaker:AddTags'], Resource: model(`model-package/${name}/*`),
+    });
+  });
+
+  test('reads the evaluation and the models that it registers, and no other object', () => {
+    expect(objects(pipelineRole, 's3:GetObject')).toEqual(['Artifacts/models/*', 'Artifacts/pipeline/*/evaluation/evaluation.json']);
   });
 });
 
@@ -121,6 +138,17 @@ describe('the pipeline', () => {
   test('is made after its role and its group', () => {
     expect(pipeline?.DependsOn).toEqual(expect.arrayContaining([expect.stringMatching(/^PipelineRole/), expect.stringMatching(/^ModelPackageGroup/)]));
     expect(pipeline?.Properties.PipelineName).toBe(name);
+  });
+
+  test('is one that SageMaker accepts: names, references, options of steps, and arguments of the operations that they call', async () => {
+    const { PipelineDefinitionBody } = resolve(pipeline?.Properties.PipelineDefinition) as { PipelineDefinitionBody: string };
+    const model = new ServiceModels(await testPython()).get('sagemaker');
+    const checked: string[] = [];
+    parseDefinition(PipelineDefinitionBody, (operation, args) => {
+      checkStepArguments(model, operation, args);
+      checked.push(operation);
+    });
+    expect(new Set(checked)).toEqual(new Set(['CreateProcessingJob', 'CreateHyperParameterTuningJob', 'CreateModelPackage']));
   });
 
   test('is JSON that refers to this account\'s buckets, key, images and code', () => {
@@ -168,16 +196,22 @@ describe('the removal of job logs', () => {
 
   test('deletes from the account\'s shared groups only streams of this workflow\'s jobs', () => {
     const streams = list(statementOf(role, 'RemoveOwnStreams').Resource);
-    expect(streams).toHaveLength(3);
-    for (const arn of streams) expect(arn).toMatch(/:log-group:\/aws\/sagemaker\/(Processing|Training|Transform)Jobs:log-stream:mla-blueprint-\*$/);
+    expect(streams.map((arn) => arn.replace(/^.*:log-group:/, ''))).toEqual([
+      '/aws/sagemaker/ProcessingJobs:log-stream:mla-blueprint-*',
+      `/aws/sagemaker/TrainingJobs:log-stream:${tuningJobPrefix('mla-blueprint')}-*`,
+      '/aws/sagemaker/TransformJobs:log-stream:mla-blueprint-*',
+    ]);
   });
 
   test('is told of the same groups that its role allows', () => {
     template.hasResourceProperties('Custom::RemoveOnDelete', {
       Target: {
         Groups: [`/aws/sagemaker/Endpoints/${name}`],
-        SharedGroups: ['/aws/sagemaker/ProcessingJobs', '/aws/sagemaker/TrainingJobs', '/aws/sagemaker/TransformJobs'],
-        StreamPrefixes: ['mla-blueprint-'],
+        Streams: [
+          '/aws/sagemaker/ProcessingJobs:mla-blueprint-',
+          `/aws/sagemaker/TrainingJobs:${tuningJobPrefix('mla-blueprint')}-`,
+          '/aws/sagemaker/TransformJobs:mla-blueprint-',
+        ],
       },
     });
   });

@@ -13,6 +13,7 @@ import {
   StopPipelineExecutionCommand,
   UpdatePipelineCommand,
 } from '@aws-sdk/client-sagemaker';
+import { AwsError } from '../../../rehearsal/platform';
 import { ACCOUNT, BUCKET, REGION, ROLE, SCIKIT_LEARN, Workbench, XGBOOST } from './workbench';
 
 const PIPELINE_ROLE = `arn:aws:iam::${ACCOUNT}:role/Pipeline`;
@@ -20,6 +21,7 @@ const PIPELINE_STATEMENTS = {
   jobs: { Effect: 'Allow', Action: ['sagemaker:*'], Resource: '*' },
   pass: { Effect: 'Allow', Action: 'iam:PassRole', Resource: ROLE, Condition: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } } },
   files: { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${BUCKET}/runs/*` },
+  artifact: { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${BUCKET}/model.tar.gz` },
   key: { Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*' },
 };
 
@@ -42,6 +44,12 @@ describe('pipelines', () => {
     await bench.put('code/job.py', JOB);
     await bench.sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: 'models' }));
     await bench.sagemaker.send(new CreatePipelineCommand({ PipelineName: 'flow', ClientRequestToken: 'token-for-creating-the-pipeline-1', RoleArn: PIPELINE_ROLE, PipelineDefinition: JSON.stringify(definition()) }));
+    await bench.sagemaker.send(
+      new CreatePipelineCommand({
+        PipelineName: 'other', ClientRequestToken: 'token-for-creating-the-pipeline-2', RoleArn: PIPELINE_ROLE,
+        PipelineDefinition: JSON.stringify({ Version: '2020-12-01', Steps: [registering()] }),
+      }),
+    );
   });
   afterAll(() => bench.stop());
   afterEach(() => bench.allow(PIPELINE_STATEMENTS, PIPELINE_ROLE));
@@ -98,6 +106,35 @@ describe('pipelines', () => {
     };
   }
 
+  /** Asks for a definition of these steps. */
+  function update(...steps: unknown[]) {
+    return bench.sagemaker.send(new UpdatePipelineCommand({ PipelineName: 'other', PipelineDefinition: JSON.stringify({ Version: '2020-12-01', Steps: steps }) }));
+  }
+
+  /** Runs a pipeline of these steps. */
+  async function run(...steps: unknown[]) {
+    await update(...steps);
+    const { PipelineExecutionArn = '' } = await bench.sagemaker.send(new StartPipelineExecutionCommand({ PipelineName: 'other' }));
+    return { id: PipelineExecutionArn.split('/').at(-1) ?? '', arn: PipelineExecutionArn, ...(await ended(PipelineExecutionArn)) };
+  }
+
+  function registering(more: Record<string, unknown> = {}) {
+    const Containers = [{ Image: XGBOOST, ModelDataUrl: `s3://${BUCKET}/model.tar.gz` }];
+    const InferenceSpecification = { Containers, SupportedContentTypes: ['text/csv'], SupportedResponseMIMETypes: ['text/csv'] };
+    return { Name: 'Register', Type: 'RegisterModel', Arguments: { ModelPackageGroupName: 'models', InferenceSpecification }, ...more };
+  }
+
+  function tuning(HyperParameterTuningJobName?: string) {
+    return {
+      Name: 'TuneModel',
+      Type: 'Tuning',
+      Arguments: {
+        ...(HyperParameterTuningJobName === undefined ? {} : { HyperParameterTuningJobName }),
+        HyperParameterTuningJobConfig: { Strategy: 'Random', ResourceLimits: { MaxNumberOfTrainingJobs: 1, MaxParallelTrainingJobs: 1 } },
+      },
+    };
+  }
+
   async function start(parameters: Parameter[], token?: string): Promise<string> {
     const { PipelineExecutionArn = '' } = await bench.sagemaker.send(
       new StartPipelineExecutionCommand({ PipelineName: 'flow', PipelineParameters: parameters, ...(token ? { ClientRequestToken: token } : {}) }),
@@ -122,7 +159,7 @@ describe('pipelines', () => {
     expect([...steps.keys()]).toEqual(['Prepare', 'Evaluate', 'Gate', 'Register']);
     expect(steps.get('Gate')?.Metadata).toEqual({ Condition: { Outcome: 'True' } });
     const id = arn.split('/').at(-1) ?? '';
-    expect(steps.get('Evaluate')?.Metadata?.ProcessingJob?.Arn).toMatch(new RegExp(`processing-job/pipelines-${id}-evaluate-[a-z0-9]{10}$`));
+    expect(steps.get('Evaluate')?.Metadata?.ProcessingJob?.Arn).toMatch(new RegExp(`processing-job/pipelines-${id}-evaluate-[a-z0-9]{9}-0$`));
     const described = await bench.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: steps.get('Register')?.Metadata?.RegisterModel?.Arn }));
     expect(described).toMatchObject({ ModelPackageVersion: 1, ModelApprovalStatus: 'PendingManualApproval', ModelMetrics: { ModelQuality: { Statistics: { S3Uri: `s3://${BUCKET}/runs/${id}/Evaluate/report.json` } } } });
     const { PipelineParameters } = await bench.sagemaker.send(new ListPipelineParametersForExecutionCommand({ PipelineExecutionArn: arn }));
@@ -217,6 +254,119 @@ describe('pipelines', () => {
   ])('refuses a definition with %s', async (_, document, message) => {
     const text = typeof document === 'string' ? document : JSON.stringify({ Version: '2020-12-01', ...document });
     await expect(bench.sagemaker.send(new UpdatePipelineCommand({ PipelineName: 'flow', PipelineDefinition: text }))).rejects.toThrow(message);
+  });
+
+  it('completes the name that a step gives its job, and shortens nothing', async () => {
+    const named = processing('Prepare', '1');
+    const prefix = 'p'.repeat(38);
+    const { id, steps } = await run({ ...named, Arguments: { ...named.Arguments, ProcessingJobName: prefix } });
+    const name = steps.get('Prepare')?.Metadata?.ProcessingJob?.Arn?.split('/').at(-1);
+    expect(name).toMatch(new RegExp(`^${prefix}-${id}-[a-z0-9]{9}-0$`));
+    expect(name).toHaveLength(63);
+  });
+
+  it.each(['mla-blueprint', 'mlablue'])('does not start a tuning job whose prefix %s has more than six characters', async (prefix) => {
+    const { steps } = await run(tuning(prefix));
+    expect(steps.get('TuneModel')?.FailureReason).toMatch(
+      new RegExp(
+        `^ClientError: Failed to invoke sagemaker:CreateHyperParameterTuningJob. Error Details: .*Value '${prefix}-[a-z0-9]{12}-[a-z0-9]{10}-0' at ` +
+          `'hyperParameterTuningJobName' failed to satisfy constraint: Member must have length less than or equal to 32`,
+      ),
+    );
+  });
+
+  it.each(['mlablu', undefined])('makes a tuning job\'s name fit with the prefix %s', async (prefix) => {
+    const { steps } = await run(tuning(prefix));
+    expect(steps.get('TuneModel')?.FailureReason).not.toMatch(/hyperParameterTuningJobName/);
+  });
+
+  describe('registers a model by three calls, each as the pipeline\'s role', () => {
+    const group = `arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package-group/models`;
+    const versions = `arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package/models/*`;
+    const allowed = {
+      artifact: PIPELINE_STATEMENTS.artifact,
+      createGroup: { Effect: 'Allow', Action: 'sagemaker:CreateModelPackageGroup', Resource: group },
+      tagGroup: { Effect: 'Allow', Action: 'sagemaker:AddTags', Resource: group },
+      create: { Effect: 'Allow', Action: 'sagemaker:CreateModelPackage', Resource: versions },
+      tag: { Effect: 'Allow', Action: 'sagemaker:AddTags', Resource: versions },
+      describe: { Effect: 'Allow', Action: 'sagemaker:DescribeModelPackage', Resource: versions },
+    };
+
+    it('and succeeds with them, though the group exists', async () => {
+      bench.allow(allowed, PIPELINE_ROLE);
+      expect((await run(registering())).execution.PipelineExecutionStatus).toBe('Succeeded');
+    });
+
+    it.each<[keyof typeof allowed, RegExp]>([
+      ['createGroup', /Failed to invoke sagemaker:CreateModelPackageGroup.*not authorized to perform: sagemaker:CreateModelPackageGroup on resource: .*group\/models/],
+      ['tagGroup', /Failed to invoke sagemaker:CreateModelPackageGroup.*not authorized to perform: sagemaker:AddTags on resource: .*model-package-group\/models/],
+      ['create', /Failed to invoke sagemaker:CreateModelPackage\. .*not authorized to perform: sagemaker:CreateModelPackage/],
+      ['tag', /Failed to invoke sagemaker:CreateModelPackage\. .*not authorized to perform: sagemaker:AddTags on resource: .*model-package\/models/],
+      ['artifact', /Failed to invoke sagemaker:CreateModelPackage\. Error Details: Access denied for bucket: workbench, object key: model\.tar\.gz$/],
+      ['describe', /Failed to invoke sagemaker:DescribeModelPackage.*not authorized to perform: sagemaker:DescribeModelPackage/],
+    ])('and fails without %s', async (missing, message) => {
+      bench.allow(Object.fromEntries(Object.entries(allowed).filter(([name]) => name !== missing)), PIPELINE_ROLE);
+      expect((await run(registering())).steps.get('Register')?.FailureReason).toMatch(message);
+    });
+  });
+
+  describe('tries again', () => {
+    const policy = (ExceptionType: string, more: object = { MaxAttempts: 2 }) => [{ ExceptionType: [ExceptionType], IntervalSeconds: 60, BackoffRate: 1, ...more }];
+    const serviceFault = new AwsError('InternalFailure', 'not now', 500);
+    const limit = new AwsError('ResourceLimitExceeded', 'The account-level service limit is 1 Instances, with current utilization of 1 Instances and a request delta of 1 Instances.');
+
+    /** Lets CreateProcessingJob fail so often. */
+    function failing(error: AwsError, times: number): jest.SpyInstance {
+      const handle = bench.service.control.handle.bind(bench.service.control);
+      let left = times;
+      return jest.spyOn(bench.service.control, 'handle').mockImplementation((call) => {
+        if (call.operation === 'CreateProcessingJob' && left-- > 0) return Promise.reject(error);
+        return handle(call);
+      });
+    }
+    afterEach(() => jest.restoreAllMocks());
+
+    it('where a policy is about a quota: the job waits for the one before it', async () => {
+      failing(limit, 2);
+      const before = bench.clock.now();
+      const { execution, steps } = await run(processing('Prepare', '1', { RetryPolicies: policy('SageMaker.RESOURCE_LIMIT') }));
+      expect(execution.PipelineExecutionStatus).toBe('Succeeded');
+      expect(steps.get('Prepare')?.AttemptCount).toBe(3);
+      expect(steps.get('Prepare')?.Metadata?.ProcessingJob?.Arn).toMatch(/-2$/);
+      expect(bench.clock.now() - before).toBeGreaterThanOrEqual(120_000);
+    });
+
+    it('not at a quota without such a policy, and says so', async () => {
+      failing(limit, 1);
+      const { arn, steps } = await run(processing('Prepare', '1', { RetryPolicies: policy('SageMaker.CAPACITY_ERROR') }));
+      expect(steps.get('Prepare')?.FailureReason).toBe(
+        `ClientError: Failed to invoke sagemaker:CreateProcessingJob. Error Details: ${limit.message}\n` +
+          `Retry not appropriate on execution of step with PipelineExecutionArn ${arn} and StepId Prepare. No retry policy configured for the exception type SAGEMAKER_RESOURCE_LIMIT.`,
+      );
+    });
+
+    it('by itself after a fault of the service', async () => {
+      failing(serviceFault, 4);
+      const { execution } = await run(processing('Prepare', '1'));
+      expect(execution.PipelineExecutionStatus).toBe('Succeeded');
+    });
+  });
+
+  it.each([
+    ['a job\'s exception on a registration', () => registering({ RetryPolicies: [{ ExceptionType: ['SageMaker.CAPACITY_ERROR'] }] }), /SageMaker.CAPACITY_ERROR is not supported in a retry policy of step Register of type RegisterModel/],
+    ['a retry of a Fail step', () => ({ Name: 'A', Type: 'Fail', Arguments: { ErrorMessage: 'x' }, RetryPolicies: [] }), /of type Fail cannot have RetryPolicies/],
+    ['two ways to give up', () => processing('A', '1', { RetryPolicies: [{ ExceptionType: ['Step.THROTTLING'], MaxAttempts: 1, ExpireAfterMin: 1 }] }), /both MaxAttempts and ExpireAfterMin/],
+    ['a cached registration', () => registering({ CacheConfig: { Enabled: true } }), /of type RegisterModel cannot have a CacheConfig/],
+    ['a duration that is none', () => processing('A', '1', { CacheConfig: { Enabled: true, ExpireAfter: 'a month' } }), /not an ISO 8601 duration/],
+    ['property files of a registration', () => registering({ PropertyFiles: [] }), /of type RegisterModel cannot have PropertyFiles/],
+    ['a property file that its step does not declare', () => [processing('B', '1'), processing('A', { 'Std:JsonGet': { PropertyFile: { Get: 'Steps.B.PropertyFiles.No' }, Path: 'x' } })], /step B declares no such property file/],
+    ['a name that is too long', () => processing('a'.repeat(65), '1'), /is not a step name/],
+    ['an unknown argument', () => ({ ...registering(), Arguments: { ...registering().Arguments, ModelPackageName: 'one' } }), /^Unable to parse pipeline definition. Unknown Argument member 'ModelPackageName'\.$/],
+    ['an unknown argument deep within', () => ({ Name: 'A', Type: 'Processing', Arguments: { AppSpecification: { Image: 'x' } } }), /^Unable to parse pipeline definition. Unknown Argument member 'Image'\.$/],
+    ['one value in place of a list', () => ({ Name: 'A', Type: 'Processing', Arguments: { NetworkConfig: { VpcConfig: { Subnets: { Get: 'Parameters.S' } } } } }), /^Unable to parse pipeline definition. Expecting start of Json Array\.$/],
+    ['a word that is not of its enumeration', () => ({ Name: 'A', Type: 'Processing', Arguments: { ProcessingInputs: [{ InputName: 'i', S3Input: { S3Uri: 's3://b/k', S3DataType: 'S3Prefix', S3InputMode: 'FastFile' } }] } }), /^Unable to parse pipeline definition. Model Validation failed: Value 'FastFile' for 'ProcessingS3InputMode' failed to satisfy enum value set: \[/],
+  ])('refuses a definition with %s', async (_, step, message) => {
+    await expect(update(...[step()].flat())).rejects.toThrow(message);
   });
 
   it('deletes', async () => {

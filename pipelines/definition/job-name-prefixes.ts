@@ -1,0 +1,25 @@
+import type { Step } from './steps';
+
+/** The argument of a step that holds its job's name, and how many characters of it are ours. */
+const names: Partial<Record<Step['type'], { readonly argument: string; readonly longest: number }>> = {
+  Processing: { argument: 'ProcessingJobName', longest: 38 },
+  Training: { argument: 'TrainingJobName', longest: 38 },
+  Tuning: { argument: 'HyperParameterTuningJobName', longest: 6 },
+};
+
+/**
+ * Pipelines adds the execution, a token and the number of retries to the name that a step gives, and shortens nothing.
+ * A name that becomes too long fails when the step runs, hours after the deployment.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-access.html (prefix length restrictions)
+ */
+// AWS: sagemaker-pipelines/job-name-prefix
+export function checkJobNamePrefix(step: Step): void {
+  const name = names[step.type];
+  const given = name === undefined ? undefined : step.arguments[name.argument];
+  if (name === undefined || typeof given !== 'string') return;
+  if (given.length > name.longest) {
+    throw new Error(
+      `Step ${step.name}: ${name.argument} "${given}" has ${given.length} characters. SageMaker Pipelines leaves ${name.longest} to a ${step.type} step.`,
+    );
+  }
+}
