@@ -10,7 +10,7 @@ const retryPage: Source = {
 };
 /** Written by somebody who cut a pipeline's role down in an account; the code index gives the text and not its repository. */
 const realLog: Source = {
-  repository: 'public evidence log, repository not named by the index',
+  repository: 'unnamed-public-repository',
   at: 'AWS security hardening Phase 5D: pipeline execution role, August 6, 2026',
 };
 const pipelineTests = 'test/rehearsal/sagemaker/pipeline.test.ts';
@@ -65,7 +65,7 @@ export const sagemakerPipelines: ServiceLedger = {
         'that is not of an enumeration are refused. RegisterModel takes no ModelPackageName.',
       sources: [
         { repository: 'aws/sagemaker-python-sdk', at: 'pull request 3472 (Unknown Argument member), issue 2345 (Expecting start of Json Array)' },
-        { repository: 'public pipeline code that quotes the error, repository not named by the index', at: 'Model Validation failed: Value \'FastFile\' for \'ProcessingS3InputMode\'' },
+        { repository: 'unnamed-public-repository', at: 'Model Validation failed: Value \'FastFile\' for \'ProcessingS3InputMode\'' },
       ],
       sure: 'certain',
       enforcedBy: ['rehearsal/gateway/step-arguments.ts'],
@@ -111,7 +111,7 @@ export const sagemakerPipelines: ServiceLedger = {
         'and the reason says so. Tuning jobs try their training jobs again themselves: a policy for their internal errors has no effect.',
       sources: [
         retryPage,
-        { repository: 'public execution reports that quote the reason, repository not named by the index', at: 'No retry policy configured for the exception type SAGEMAKER_RESOURCE_LIMIT' },
+        { repository: 'unnamed-public-repository', at: 'No retry policy configured for the exception type SAGEMAKER_RESOURCE_LIMIT' },
       ],
       sure: 'certain',
       enforcedBy: ['rehearsal/sagemaker/pipeline/retry.ts'],

@@ -10,7 +10,7 @@ export const sagemakerRegistry: ServiceLedger = {
         'CreateModelPackage reads the model artifact as whoever calls it, which in a pipeline is the pipeline\'s role. Without s3:GetObject the call is refused with ' +
         '"Access denied for bucket", naming the object.',
       sources: [
-        { repository: 'public Terraform of a training platform, repository not named by the index', at: 'comment on the bucket policy statement for RegisterModel, which quotes the failed run' },
+        { repository: 'unnamed-public-repository', at: 'comment on the bucket policy statement for RegisterModel, which quotes the failed run' },
       ],
       sure: 'certain',
       enforcedBy: ['rehearsal/sagemaker/registry/model-packages.ts'],

@@ -81,6 +81,7 @@ export const HOPS: Readonly<Record<string, Hop>> = {
         'CreateNetworkInterface', 'CreateNetworkInterfacePermission', 'DeleteNetworkInterface', 'DeleteNetworkInterfacePermission',
       ),
     ],
+  },
   'package artifact': {
     source: 'Amazon SageMaker AI API Reference, ModelPackageContainerDefinition: ModelDataUrl; the ledger, sagemaker-registry/reads-the-artifact-as-the-caller',
     rows: [{ action: 's3:GetObject', types: ['object'] }],
