@@ -19,6 +19,7 @@ import { run } from '../rehearsal/run';
 import { type Checkpoint, expectSome } from '../rehearsal/story/checkpoint';
 import { ending, story } from '../rehearsal/story/checkpoints';
 import { context } from '../cdk.json';
+import { besideOtherWork } from './busy';
 import { measureIam } from './iam';
 import { compareWithSimulator } from './iam-simulate';
 import { measureBatch, measureInvocations, startEndpoint, withModel } from './serving';
@@ -187,6 +188,24 @@ async function measureRehearsal(): Promise<void> {
   }
 }
 
+/** Does a busy machine spoil the story? Each run has to pass while other processes keep all processors busy. */
+async function measureBusy(): Promise<void> {
+  const python = await ensurePython({ root, progress: (line) => console.log(line) });
+  const times = 10;
+  let passed = 0;
+  for (let at = 1; at <= times; at += 1) {
+    const { data, stop } = await besideOtherWork(() =>
+      run({ root, python, checkpoints: [...story, ...ending], progress: () => undefined, output: { line: () => undefined, progress: () => undefined } }),
+    );
+    await stop();
+    const failed = data.checkpoints.filter(({ status }) => status !== 'passed');
+    if (failed.length === 0) passed += 1;
+    line(`  run ${at} on a busy machine`, failed.length === 0 ? 'passed' : 'FAILED', `${(data.milliseconds / 1000).toFixed(0)} s  ${failed.map(({ id, error }) => `${id}: ${error ?? 'not reached'}`).join('; ')}`);
+  }
+  line('stories that passed on a busy machine', `${passed} of ${times}`);
+  if (passed < times) throw new Error('a busy machine spoils the story');
+}
+
 async function measureEndpoint(): Promise<void> {
   await withModel(async (serving) => {
     await startEndpoint(serving);
@@ -229,11 +248,12 @@ const MEASURES: Readonly<Record<string, () => void | Promise<void>>> = {
   batch: measureTransform,
   memory: measureMemory,
   rehearsal: measureRehearsal,
+  busy: measureBusy,
 };
 
 async function main(): Promise<void> {
   const command = new Command('npm run bench --')
-    .description('What the project costs in time and memory, as ratios within one run. Memory and the rehearsal take many minutes, the others a minute or less.')
+    .description('What the project costs in time and memory, as ratios within one run. Memory, the rehearsal and busy (ten rehearsals beside other work) take many minutes, the others a minute or less.')
     .addArgument(new Argument('[measure]', 'only this one (default: all)').choices(Object.keys(MEASURES)))
     .parse();
   seconds(process.execPath, [join(root, 'node_modules/tsx/dist/cli.mjs'), 'pipelines/write-problem-document.ts']);
