@@ -20,8 +20,16 @@ export interface WorkflowConfiguration {
   };
   readonly tuning: { readonly maxJobs: number; readonly maxParallelJobs: number };
   readonly monitoring: {
-    /** AWS schedule expression of the drift analysis. */
+    /**
+     * AWS schedule expression of the drift analysis: twenty minutes past each hour, not at its start. Captures reach S3 minutes after their
+     * requests, so at the full hour the last minutes of the hour are still missing, and the next run reads the next hour.
+     */
     readonly schedule: string;
+    /**
+     * `true` publishes a metric for each feature, about forty: some 12 USD a month (docs/cost.md).
+     * @default false: one metric says how far the furthest feature is, and the run's result names it
+     */
+    readonly featureMetrics: boolean;
     /** Of the judgement by outcomes: when it runs, and how many days of predictions it looks at; captures are kept for 30. */
     readonly judgement: { readonly schedule: string; readonly lookBackDays: number };
     /**
@@ -144,7 +152,7 @@ export const sandbox: WorkflowConfiguration = {
     endpoint: { instanceType: 'ml.m5.large', minimum: 2, maximum: 4 },
   },
   tuning: { maxJobs: 4, maxParallelJobs: 2 },
-  monitoring: { schedule: 'cron(0 * * * ? *)', judgement: { schedule: 'cron(30 3 * * ? *)', lookBackDays: 7 }, modelMonitor: false },
+  monitoring: { schedule: 'cron(20 * * * ? *)', featureMetrics: false, judgement: { schedule: 'cron(30 3 * * ? *)', lookBackDays: 7 }, modelMonitor: false },
   retraining: { schedule: 'rate(1 day)', cooldownHours: 24, maximumPerWeek: 3, maximumModelAgeDays: 90, recentMonths: 6, longestMonths: 24 },
   release: { rollout: { kind: 'canary', canaryPercent: 50 }, bakingMinutes: 10, approvalValidDays: 14 },
   serving: {

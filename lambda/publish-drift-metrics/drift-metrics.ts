@@ -19,6 +19,8 @@ export interface PublishRequest {
   readonly resultPrefix: string;
   /** End of the analyzed window: the metrics belong to the traffic's time, not to the time of publishing. */
   readonly windowEnd: string;
+  /** When the metrics are published. A window that is not over yet ends then: CloudWatch takes no datum of the future. @default the window's end */
+  readonly now?: string;
   /** Whose run it was. @default the schedule of the settings, which is our machine's */
   readonly scheduleName?: string;
 }
@@ -32,7 +34,11 @@ export interface PublishSettings {
   readonly workflowNamespace: string;
   /** Columns of the endpoint's answers: what is wrong with them is counted by itself. */
   readonly outputColumns: readonly string[];
-  /** Model Monitor itself publishes the metrics of features; then only the violations are left to us. */
+  /** Features whose drift counts. Of these the largest distance is published, as one metric. */
+  readonly watchedFeatures: readonly string[];
+  /** Also a metric for each feature: about forty, each of which costs. */
+  readonly publishesFeatures: boolean;
+  /** Model Monitor itself publishes the metrics of features, and writes no distances; then only the violations are left to us. */
   readonly featuresPublishedElsewhere: boolean;
 }
 
@@ -43,11 +49,15 @@ export interface PublishResult {
   readonly outputViolations: number;
   readonly published: number;
   readonly features: readonly string[];
+  /** The watched feature that is furthest from the baseline, and its distance, in words. */
+  readonly furthest: string;
 }
 
 /** The numbers that the alarms watch: how many constraints the hour's requests broke, and how many its answers. */
 export const violationsMetric = 'ConstraintViolations';
 export const outputViolationsMetric = 'OutputViolations';
+export const largestDistanceMetric = 'LargestFeatureDistance';
+const distancePrefix = 'feature_baseline_drift_';
 
 export async function publishDriftMetrics(
   store: ObjectStore,
@@ -55,25 +65,55 @@ export async function publishDriftMetrics(
   settings: PublishSettings,
   request: PublishRequest,
 ): Promise<PublishResult> {
-  const base = { Timestamp: new Date(request.windowEnd), Dimensions: dimensionsOf(settings.endpointName, request.scheduleName ?? settings.scheduleName) };
+  const base = { Timestamp: timeOf(request), Dimensions: dimensionsOf(settings.endpointName, request.scheduleName ?? settings.scheduleName) };
   const found = await readViolations(store, `${request.resultPrefix}/constraint_violations.json`);
   const isOutput = ({ feature_name }: Violation): boolean => settings.outputColumns.includes(feature_name);
   const violations = found.filter((one) => !isOutput(one));
   const outputViolations = found.length - violations.length;
 
-  let published = 2;
-  if (!settings.featuresPublishedElsewhere) {
-    const metrics = await readMetrics(store, `${request.resultPrefix}/metrics.json`);
-    const data = metrics.map((metric) => ({ MetricName: metric.name, Value: metric.value, Unit: unitOf(metric.unit), ...base }));
-    if (data.length > 0) await sink.put(settings.featureNamespace, data);
-    published += data.length;
-  }
   // A window without violations publishes its zero: that is what lets the alarm return to OK.
-  await sink.put(settings.workflowNamespace, [
+  const counts: MetricDatum[] = [
     { MetricName: violationsMetric, Value: violations.length, Unit: 'Count', ...base },
     { MetricName: outputViolationsMetric, Value: outputViolations, Unit: 'Count', ...base },
-  ]);
-  return { violations: violations.length, outputViolations, published, features: [...new Set(violations.map((one) => one.feature_name))] };
+  ];
+  let furthest: FeatureDistance | undefined;
+  let published = 0;
+  if (!settings.featuresPublishedElsewhere) {
+    const metrics = await readMetrics(store, `${request.resultPrefix}/metrics.json`);
+    furthest = furthestOf(metrics, settings.watchedFeatures);
+    if (furthest !== undefined) counts.push({ MetricName: largestDistanceMetric, Value: furthest.distance, Unit: 'None', ...base });
+    const data = metrics.map((metric) => ({ MetricName: metric.name, Value: metric.value, Unit: unitOf(metric.unit), ...base }));
+    if (settings.publishesFeatures && data.length > 0) {
+      await sink.put(settings.featureNamespace, data);
+      published += data.length;
+    }
+  }
+  await sink.put(settings.workflowNamespace, counts);
+  return {
+    violations: violations.length,
+    outputViolations,
+    published: published + counts.length,
+    features: [...new Set(violations.map((one) => one.feature_name))],
+    furthest: furthest === undefined ? 'none measured' : `${furthest.feature} ${furthest.distance.toFixed(4)}`,
+  };
+}
+
+// AWS: cloudwatch/metric-data-limits
+function timeOf({ windowEnd, now = windowEnd }: PublishRequest): Date {
+  return new Date(Math.min(Date.parse(windowEnd), Date.parse(now)));
+}
+
+interface FeatureDistance {
+  readonly feature: string;
+  readonly distance: number;
+}
+
+function furthestOf(metrics: readonly WrittenMetric[], watched: readonly string[]): FeatureDistance | undefined {
+  const distances = metrics
+    .filter(({ name }) => name.startsWith(distancePrefix))
+    .map(({ name, value }) => ({ feature: name.slice(distancePrefix.length), distance: value }))
+    .filter(({ feature }) => watched.includes(feature));
+  return distances.sort((a, b) => b.distance - a.distance)[0];
 }
 
 function dimensionsOf(endpointName: string, scheduleName: string): MetricDatum['Dimensions'] {

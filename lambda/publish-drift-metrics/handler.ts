@@ -18,7 +18,7 @@ async function describe(jobName: string): Promise<MonitorJob> {
 export async function handler(event: PublishEvent): Promise<PublishResult | { ignored: string }> {
   const request = await requestOf(event, describe, scheduleArns);
   if ('ignored' in request) return request;
-  return publishDriftMetrics(
+  const result = await publishDriftMetrics(
     store,
     sink,
     {
@@ -27,8 +27,12 @@ export async function handler(event: PublishEvent): Promise<PublishResult | { ig
       featureNamespace: process.env.FEATURE_NAMESPACE ?? '',
       workflowNamespace: process.env.WORKFLOW_NAMESPACE ?? '',
       outputColumns: (process.env.OUTPUT_COLUMNS ?? '').split(','),
+      watchedFeatures: (process.env.WATCHED_FEATURES ?? '').split(','),
+      publishesFeatures: process.env.PUBLISHES_FEATURES === 'true',
       featuresPublishedElsewhere: scheduleArns.length > 0,
     },
     request,
   );
+  console.log(JSON.stringify({ resultPrefix: request.resultPrefix, ...result }));
+  return result;
 }

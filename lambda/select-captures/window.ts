@@ -5,6 +5,8 @@ export interface WindowRequest {
   readonly time?: string;
   /** A person may ask for one hour instead, such as 2013-09-03T14, even if it is not over yet. */
   readonly hour?: string;
+  /** When the run started, ISO 8601. */
+  readonly now: string;
 }
 
 export interface SelectedWindow {
@@ -16,6 +18,8 @@ export interface SelectedWindow {
 }
 
 const hourMs = 3_600_000;
+/** CloudWatch takes no datum older than two weeks. Two hours of them are left for the job itself. */
+const oldestMs = 14 * 24 * hourMs - 2 * hourMs;
 
 /**
  * Endpoints write captures to <prefix>/<endpoint>/<variant>/yyyy/mm/dd/hh/, in UTC, by the hour in which a request came:
@@ -28,10 +32,19 @@ export async function selectWindow(
 ): Promise<SelectedWindow> {
   const start = request.hour === undefined ? lastFullHour(request.time) : parseHour(request.hour);
   const iso = start.toISOString();
+  const end = start.getTime() + hourMs;
+  refuseTooFar(iso, end, Date.parse(request.now));
   const prefix = `${variantPrefix}/${iso.slice(0, 10).replaceAll('-', '/')}/${iso.slice(11, 13)}`;
   let captures = 0;
   for await (const { key } of store.list(`${prefix}/`)) if (key.endsWith('.jsonl')) captures += 1;
-  return { prefix, start: iso, end: new Date(start.getTime() + hourMs).toISOString(), captures };
+  return { prefix, start: iso, end: new Date(end).toISOString(), captures };
+}
+
+/** Before the job is paid: what it found could not be published. */
+// AWS: cloudwatch/metric-data-limits
+function refuseTooFar(start: string, end: number, now: number): void {
+  if (end < now - oldestMs) throw new Error(`The hour ${start} is more than two weeks ago: CloudWatch takes no metrics that old. Compare its captures by hand`);
+  if (Date.parse(start) > now) throw new Error(`The hour ${start} has not begun`);
 }
 
 function lastFullHour(time: string | undefined): Date {

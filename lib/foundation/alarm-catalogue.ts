@@ -21,8 +21,11 @@ export interface AlarmSpec {
   readonly datapoints?: number;
   /** What the alarm means, and why just this threshold over just this time. */
   readonly why: string;
-  /** What no data means. Counters of failures are written only when something happens; where silence itself is the failure, it breaches. */
-  readonly missing: { readonly treatAs: 'breaching' | 'notBreaching' | 'ignore' | 'missing'; readonly why: string };
+  /**
+   * What no data means. Counters of failures are written only when something happens. Where silence itself is the failure, `missing` notifies of the
+   * change to INSUFFICIENT_DATA: a new alarm begins in that state, so it is quiet until the first run ended well, and armed from then on.
+   */
+  readonly missing: { readonly treatAs: 'notBreaching' | 'ignore' | 'missing'; readonly why: string };
   /** Who acts, by what it is about: a key of the configuration's `owners`. */
   readonly owner: keyof WorkflowConfiguration['owners'];
   /** Page of docs/runbooks, without `.md`; alarms that are handled alike share one. */
@@ -51,6 +54,8 @@ export class AlarmCatalogue {
     // Both ways: who was called wants to hear that it is over.
     alarm.addAlarmAction(new SnsAction(this.people.topic));
     alarm.addOkAction(new SnsAction(this.people.topic));
+    // AWS: cloudwatch/new-alarms-lack-data
+    if (spec.missing.treatAs === 'missing') alarm.addInsufficientDataAction(new SnsAction(this.people.topic));
     this.made.push(alarm);
     return alarm;
   }

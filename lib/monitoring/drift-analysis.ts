@@ -33,6 +33,10 @@ export interface DriftAnalysisProps {
   readonly variantName: string;
   readonly scheduleName: string;
   readonly schedule: string;
+  /** Features whose drift counts. */
+  readonly watchedFeatures: readonly string[];
+  /** A metric for each feature, too. */
+  readonly publishesFeatures: boolean;
   readonly modelPackageGroupName: string;
   readonly approvedModelParameterName: string;
   readonly approvedModelParameterArn: string;
@@ -104,7 +108,7 @@ export class DriftAnalysis extends Construct {
     answers(this.machine, 'FLOW-10', 'MON-04', 'MON-05', 'SVC-03', 'SVC-09', 'STAGE-08', 'ART-09', 'SELF-06');
 
     new EventRule(this, 'Hourly', {
-      description: 'Starts the analysis of the hour that just ended.',
+      description: 'Starts the analysis of the last full hour, whose captures have all arrived by now.',
       schedule: props.schedule,
       deadLetters: props.deadLetters,
       target: { stateMachineArn: this.machine.stateMachineArn },

@@ -98,7 +98,7 @@ export class JudgementAlarms extends Construct {
         operator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
         periods: 2,
         why: 'No judgement ended well for two days (it is due each day): one may be late, two are not.',
-        missing: { treatAs: 'breaching', why: 'A judgement that never comes looks exactly like a model that never fails.' },
+        missing: { treatAs: 'missing', why: 'A judgement that does not come looks exactly like a model that does not fail. Armed by the first one.' },
         owner: 'platform',
         runbook: 'judgement-silent',
       }),

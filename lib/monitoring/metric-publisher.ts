@@ -17,6 +17,10 @@ export interface MetricPublisherProps extends MonitorNames {
   readonly deadLetters?: DeadLetterQueue;
   readonly operationsKey: kms.IKey;
   readonly logRetention: logs.RetentionDays;
+  /** Features whose drift counts. */
+  readonly watchedFeatures: readonly string[];
+  /** A metric for each feature, too. */
+  readonly publishesFeatures: boolean;
   /** With AWS's own monitors: whose runs to publish. @default our machine says what to publish */
   readonly monitoringScheduleArns?: readonly string[];
 }
@@ -40,6 +44,8 @@ export class MetricPublisher extends Construct {
         FEATURE_NAMESPACE: featureNamespace,
         WORKFLOW_NAMESPACE: workflowNamespace,
         OUTPUT_COLUMNS: outputColumns.join(','),
+        WATCHED_FEATURES: props.watchedFeatures.join(','),
+        PUBLISHES_FEATURES: String(props.publishesFeatures),
         ...(props.monitoringScheduleArns === undefined ? {} : { MONITORING_SCHEDULE_ARNS: props.monitoringScheduleArns.join(',') }),
       },
       deadLetters: own ? undefined : props.deadLetters,
@@ -62,7 +68,7 @@ export class MetricPublisher extends Construct {
           actions: ['cloudwatch:PutMetricData'],
           resources: ['*'],
           conditions: {
-            StringEquals: { 'cloudwatch:namespace': own ? [featureNamespace, workflowNamespace] : [workflowNamespace] },
+            StringEquals: { 'cloudwatch:namespace': own && props.publishesFeatures ? [featureNamespace, workflowNamespace] : [workflowNamespace] },
           },
         }),
         ...(own ? [] : [describeJobs(stack)]),

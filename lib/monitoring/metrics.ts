@@ -11,6 +11,8 @@ export const featureNamespace = 'aws/sagemaker/Endpoints/data-metrics';
 /** Ours: the number of violated constraints, which Model Monitor writes to a file and to no metric. */
 export const workflowNamespace = 'MlaBlueprint/Monitoring';
 export const violationsMetricName = 'ConstraintViolations';
+/** Ours, too: how far the furthest feature is from the baseline. One metric instead of one for each feature, since each costs. */
+export const largestDistanceMetricName = 'LargestFeatureDistance';
 
 /** Where Model Monitor's model-quality, bias and explainability monitors publish, and ours: all of a judgement's metrics. */
 export const modelQualityNamespace = 'aws/sagemaker/Endpoints/model-metrics';

@@ -28,6 +28,8 @@ export class ModelMonitorMetrics extends Construct {
     super(scope, id);
     const publisher = new MetricPublisher(this, 'Publisher', {
       ...props,
+      watchedFeatures: [],
+      publishesFeatures: false,
       monitoringScheduleArns: [props.scheduleName, ...Object.values(outcomeScheduleName).map((name) => name(props.endpointName))].map((resourceName) =>
         Stack.of(this).formatArn({ service: 'sagemaker', resource: 'monitoring-schedule', resourceName }),
       ),

@@ -19,6 +19,8 @@ export interface ModelMonitorScheduleProps extends MonitoringJobProps {
   readonly endpoint: Construct;
   readonly artifacts: s3.IBucket;
   readonly image: MonitorImage;
+  /** A metric for each feature. */
+  readonly publishesFeatures: boolean;
 }
 
 /**
@@ -47,8 +49,8 @@ export class ModelMonitorSchedule extends Construct {
       roleArn: role.roleArn,
       dataQualityAppSpecification: {
         imageUri: props.image.uri,
-        // Model Monitor publishes the features' metrics only when it is asked to.
-        environment: { publish_cloudwatch_metrics: 'Enabled' },
+        // Model Monitor publishes the features' metrics only when it is asked to, and each costs.
+        environment: { publish_cloudwatch_metrics: props.publishesFeatures ? 'Enabled' : 'Disabled' },
       },
       dataQualityBaselineConfig: {
         constraintsResource: { s3Uri: `${baseline}constraints.json` },

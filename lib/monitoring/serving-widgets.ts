@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 
 import type { ServingPattern } from '../serving/serving-pattern';
-import { endpointMetric, featureDriftMetric, judgementNamespaces, queueMetric, violationsMetric, workflowNamespace } from './metrics';
+import { endpointMetric, featureDriftMetric, judgementNamespaces, largestDistanceMetricName, queueMetric, violationsMetric, workflowNamespace } from './metrics';
 
 export interface ServingWidgetsProps {
   readonly pattern: ServingPattern;
@@ -14,6 +14,8 @@ export interface ServingWidgetsProps {
   readonly maximumLatencyMilliseconds: number;
   /** Features whose drift is judged. */
   readonly watchedFeatures: readonly string[];
+  /** Each of them has a metric. */
+  readonly featureMetrics: boolean;
 }
 
 /** A third of the dashboard's width. */
@@ -43,7 +45,9 @@ export function servingRows(props: ServingWidgetsProps): cloudwatch.IWidget[][] 
         [
           instances,
           graph('Violated constraints', [violationsMetric(props)]),
-          graph('Drift by feature', props.watchedFeatures.map((feature) => featureDriftMetric(props, feature))),
+          props.featureMetrics
+            ? graph('Drift by feature', props.watchedFeatures.map((feature) => featureDriftMetric(props, feature)))
+            : graph('Largest distance of a feature from the baseline', [violationsMetric(props, largestDistanceMetricName)]),
         ],
         [
           graph('Area under the ROC curve', [judgementMetric(props, 'auc')], { leftYAxis: { min: 0.5, max: 1 } }),

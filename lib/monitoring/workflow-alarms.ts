@@ -207,7 +207,7 @@ export class WorkflowAlarms extends Construct {
       threshold: 1,
       operator: LESS_THAN_THRESHOLD,
       why: 'Nobody has compared what is approved with what serves for an hour; it is due each quarter of an hour. An approval whose event is lost now stays lost.',
-      missing: { treatAs: 'breaching', why: 'Silence is the failure that it looks for.' },
+      missing: { treatAs: 'missing', why: 'Silence is the failure that it looks for, once there has been a first look.' },
       owner: 'platform',
       runbook: 'release-needs-person',
     });
@@ -244,7 +244,7 @@ export class WorkflowAlarms extends Construct {
           operator: LESS_THAN_THRESHOLD,
           periods: 3,
           why: 'No analysis ended well for three hours (it is due each hour): one late run is no news, three are.',
-          missing: { treatAs: 'breaching', why: 'A monitor that never runs looks exactly like a model that never drifts.' },
+          missing: { treatAs: 'missing', why: 'A monitor that does not run looks exactly like a model that does not drift. Armed by the first run.' },
           owner: 'platform',
           runbook: 'monitor-silent',
         }),

@@ -73,7 +73,7 @@ export interface MonitoringStackProps extends StackProps {
 }
 
 type JudgedNames = Pick<JudgementProps, 'endpointName' | 'scheduleName'>;
-type CaptureJob = Omit<DriftAnalysisProps, 'schedule' | 'imageUri' | 'repositoryArns'>;
+type CaptureJob = Omit<DriftAnalysisProps, 'schedule' | 'watchedFeatures' | 'publishesFeatures' | 'imageUri' | 'repositoryArns'>;
 
 /** Who notices, who is told, and what starts again. */
 export class MonitoringStack extends Stack {
@@ -184,7 +184,8 @@ export class MonitoringStack extends Stack {
       pipelineName: props.pipelineName,
       releaseMachineArn: machineArn('release'),
       maximumLatencyMilliseconds: problem.serving.maximumLatencyMilliseconds,
-      watchedFeatures: problem.features.map(({ name }) => name).filter((name) => !(name in problem.monitoring.seasonal)),
+      watchedFeatures: watchedFeatures(problem),
+      featureMetrics: configuration.monitoring.featureMetrics,
       alarms: serving.alarms.all,
     });
     new MonthlyBudget(this, 'MonthlyBudget', {
@@ -218,6 +219,8 @@ export class MonitoringStack extends Stack {
       const analysis = new DriftAnalysis(this, 'DriftAnalysis', {
         ...job,
         schedule: configuration.monitoring.schedule,
+        watchedFeatures: watchedFeatures(problem),
+        publishesFeatures: configuration.monitoring.featureMetrics,
         imageUri: images.scikitLearn,
         repositoryArns: [images.repositories.scikitLearn],
       });
@@ -252,4 +255,9 @@ export class MonitoringStack extends Stack {
       topic: serving.topic,
     };
   }
+}
+
+/** Those whose distance from the baseline counts: the others move with the calendar. */
+function watchedFeatures(problem: ProblemSpec): string[] {
+  return problem.features.map(({ name }) => name).filter((name) => !(name in problem.monitoring.seasonal));
 }

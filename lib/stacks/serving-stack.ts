@@ -162,7 +162,7 @@ export class ServingStack extends Stack {
         securityGroup: props.jobSecurityGroup,
         compute: configuration.instances.monitoring,
       };
-      const monitor = new ModelMonitorSchedule(this, 'ModelMonitor', { ...watched, scheduleName: monitoringScheduleName(this.endpointName), image: images.analyzer });
+      const monitor = new ModelMonitorSchedule(this, 'ModelMonitor', { ...watched, scheduleName: monitoringScheduleName(this.endpointName), image: images.analyzer, publishesFeatures: configuration.monitoring.featureMetrics });
       const outcomes = new OutcomeMonitors(this, 'OutcomeMonitors', { ...watched, problem, images, lookBackDays: configuration.monitoring.judgement.lookBackDays });
       const explainability = new ExplainabilityMonitor(this, 'ExplainabilityMonitor', {
         ...watched,

@@ -34,7 +34,7 @@ export async function drift(context: OperatorContext, options: DriftOptions, out
   await requireCaptures(context);
   const bucket = await context.output('DataLake', 'CaptureBucketName');
   const hour = options.hour ?? (await newestHour(context, bucket));
-  output.line(`Traffic of ${hour}:00 to ${hour}:59 UTC`);
+  output.line(`Traffic of ${hour}:00 to ${hour}:59 UTC, as far as it is in S3: captures arrive minutes after their requests`);
   const { outcome, resultPrefix, succeeded } = await analyzeHour(context, hour, options.limitMinutes ?? 60, output);
   const file = <T>(name: string) =>
     resultPrefix === undefined ? undefined : readJson<T>(context, bucket, `${resultPrefix}/${name}`);
@@ -66,7 +66,10 @@ async function newestHour(context: OperatorContext, bucket: string): Promise<str
     }
   }
   if (newest === '') {
-    throw new CommandFailed('No request was captured yet: there is no traffic to analyze.', 'Send some: npm run mlops -- invoke --airport JFK --month 2013-07 --rows 500');
+    throw new CommandFailed(
+      'No captured request is in S3 yet.',
+      'Captures arrive minutes after their requests: if you have just sent some, wait ten minutes and ask again. Else send some: npm run mlops -- invoke --airport JFK --month 2013-07 --rows 500',
+    );
   }
   return newest;
 }

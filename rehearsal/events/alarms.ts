@@ -107,6 +107,7 @@ export class AlarmEvaluator {
     }
   }
 
+  // AWS: cloudwatch/new-alarms-lack-data
   private define(definition: AlarmDefinition): void {
     const { partition, region, accountId } = this.platform;
     const before = this.alarms.get(definition.AlarmName);

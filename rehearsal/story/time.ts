@@ -12,6 +12,12 @@ export async function nextHour(stage: Stage): Promise<string> {
   return currentHour(stage);
 }
 
+/** Lets the minutes pass that captures take to reach S3. */
+export async function capturesArrive(stage: Stage): Promise<void> {
+  await stage.rehearsal.platform.clock.advance(10 * minute);
+  await stage.rehearsal.settled();
+}
+
 /** Such as 2013-09-03T14, UTC. */
 export function currentHour(stage: Stage): string {
   return new Date(stage.rehearsal.platform.clock.now()).toISOString().slice(0, 13);

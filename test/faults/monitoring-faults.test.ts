@@ -1,6 +1,6 @@
 import { publishDriftMetrics, type PublishRequest } from '../../lambda/publish-drift-metrics/drift-metrics';
 import { type JudgementRequest, publishJudgement } from '../../lambda/publish-judgement/judgement-metrics';
-import { selectWindow } from '../../lambda/select-captures/window';
+import { selectWindow, type WindowRequest } from '../../lambda/select-captures/window';
 import { driftAnalysisDefinition } from '../../lib/monitoring/drift-analysis-definition';
 import { judgementDefinition } from '../../lib/monitoring/judgement-definition';
 import { type FaultTable, tasksOf, testFaultTable } from './fault-table';
@@ -26,22 +26,22 @@ const job = {
   maxRuntimeSeconds: 1800,
 };
 const names = { endpointName: 'endpoint', scheduleName: 'schedule' };
-const hour = '2013-09-03T14';
+const hour = '2026-11-23T08';
 const file = (name: string) => ({ Constraints: { S3Uri: `s3://a/${name}/constraints.json` }, Statistics: { S3Uri: `s3://a/${name}/statistics.json` } });
 
 const driftAnalysis: Surroundings = {
   definition: driftAnalysisDefinition({ ...job, ...names, selectCapturesFunctionArn: 'arn:select', publishMetricsFunctionArn: 'arn:publish', jobNamePrefix: 'drift-' }),
   functions: {
-    'arn:select': (store, _sink, payload) => selectWindow(store, 'capture/endpoint/live', payload),
+    'arn:select': (store, _sink, payload) => selectWindow(store, 'capture/endpoint/live', payload as unknown as WindowRequest),
     'arn:publish': (store, sink, payload) =>
       publishDriftMetrics(
         store,
         sink,
-        { ...names, featureNamespace: 'features', workflowNamespace: 'workflow', outputColumns: ['probability'], featuresPublishedElsewhere: false },
+        { ...names, featureNamespace: 'features', workflowNamespace: 'workflow', outputColumns: ['probability'], watchedFeatures: ['carrier'], publishesFeatures: false, featuresPublishedElsewhere: false },
         payload as unknown as PublishRequest,
       ),
   },
-  captures: { 'capture/endpoint/live/2013/09/03/14/one.jsonl': '{}' },
+  captures: { 'capture/endpoint/live/2026/11/23/08/one.jsonl': '{}' },
   package: { DriftCheckBaselines: { ModelDataQuality: file('data') } },
   result: {
     'metrics.json': [{ name: 'feature_baseline_drift_carrier', value: 0.4 }],
@@ -73,7 +73,7 @@ describe.each<[string, Surroundings, FaultTable, Readonly<Record<string, Scenari
     driftAnalysis,
     driftFaults,
     {
-      'the hour that just ended': { input: { time: '2013-09-03T15:00:00Z' } },
+      'the hour that just ended': { input: { time: '2026-11-23T09:20:00Z' } },
       'an hour that a person names': { input: { hour } },
       'an analysis that takes too long': { input: { hour }, also: { state: 'Analyze', fault: 'answer lost' } },
       'captures that cannot be analysed': { input: { hour }, badCaptures: true },
@@ -85,7 +85,7 @@ describe.each<[string, Surroundings, FaultTable, Readonly<Record<string, Scenari
     judgement,
     judgementFaults,
     {
-      'the last days': { input: { time: '2013-09-04T03:30:00Z' } },
+      'the last days': { input: { time: '2026-11-23T03:30:00Z' } },
       'a judgement that takes too long': { input: {}, also: { state: 'Judge', fault: 'answer lost' } },
       'captures that cannot be judged': { input: {}, badCaptures: true },
     },

@@ -5,6 +5,8 @@ import { requestOf } from '../../lambda/publish-drift-metrics/request';
 import { selectWindow } from '../../lambda/select-captures/window';
 import { MemoryStore } from '../fixtures/memory-store';
 
+const now = '2013-09-03T15:20:30Z';
+
 describe('the window of an analysis', () => {
   const store = new MemoryStore({
     'capture/ep/live/2013/09/03/14/a.jsonl': '{}',
@@ -13,7 +15,7 @@ describe('the window of an analysis', () => {
   });
 
   test('is the last full hour before the schedule fired', async () => {
-    expect(await selectWindow(store, 'capture/ep/live', { time: '2013-09-03T15:00:07Z' })).toEqual({
+    expect(await selectWindow(store, 'capture/ep/live', { time: '2013-09-03T15:20:07Z', now })).toEqual({
       prefix: 'capture/ep/live/2013/09/03/14',
       start: '2013-09-03T14:00:00.000Z',
       end: '2013-09-03T15:00:00.000Z',
@@ -22,16 +24,26 @@ describe('the window of an analysis', () => {
   });
 
   test('crosses midnight and the year', async () => {
-    const { prefix, captures } = await selectWindow(store, 'capture/ep/live', { time: '2014-01-01T00:00:00Z' });
+    const { prefix, captures } = await selectWindow(store, 'capture/ep/live', { time: '2014-01-01T00:20:00Z', now: '2014-01-01T00:20:03Z' });
     expect([prefix, captures]).toEqual(['capture/ep/live/2013/12/31/23', 0]);
   });
 
   test('is the hour that a person asks for', async () => {
-    expect((await selectWindow(store, 'capture/ep/live', { hour: '2013-09-03T15' })).captures).toBe(1);
+    expect((await selectWindow(store, 'capture/ep/live', { hour: '2013-09-03T15', now })).captures).toBe(1);
   });
 
   test.each([[{}], [{ time: 'soon' }], [{ hour: '2013-09-03' }]])('refuses %j', async (request) => {
-    await expect(selectWindow(store, 'capture/ep/live', request)).rejects.toThrow(/must look like|needs "time"/);
+    await expect(selectWindow(store, 'capture/ep/live', { ...request, now })).rejects.toThrow(/must look like|needs "time"/);
+  });
+
+  test.each([
+    ['2013-08-20T17', undefined],
+    ['2013-08-20T16', 'more than two weeks ago'],
+    ['2013-09-03T15', undefined],
+    ['2013-09-03T16', 'has not begun'],
+  ])('of %s: %s', async (hour, refusal) => {
+    const selected = selectWindow(store, 'capture/ep/live', { hour, now: '2013-09-03T15:20:00Z' });
+    await (refusal === undefined ? expect(selected).resolves.toHaveProperty('prefix') : expect(selected).rejects.toThrow(refusal));
   });
 });
 
@@ -42,6 +54,8 @@ describe('publishing drift metrics', () => {
     featureNamespace: 'features',
     workflowNamespace: 'workflow',
     outputColumns: ['probability', 'decision'],
+    watchedFeatures: ['carrier', 'dest'],
+    publishesFeatures: true,
     featuresPublishedElsewhere: false,
   };
   const violation = { feature_name: 'carrier', constraint_check_type: 'baseline_drift_check', description: 'far' };
@@ -49,25 +63,27 @@ describe('publishing drift metrics', () => {
     new MemoryStore({
       'monitoring/job/metrics.json': JSON.stringify([
         { name: 'feature_baseline_drift_carrier', value: 0.4, unit: 'None' },
+        { name: 'feature_baseline_drift_dest', value: 0.1, unit: 'None' },
+        { name: 'feature_baseline_drift_temp', value: 0.9, unit: 'None' },
         { name: 'feature_data_temp', value: null },
       ]),
       'monitoring/job/constraint_violations.json': JSON.stringify({ violations }),
     });
   const request = { resultPrefix: 'monitoring/job', windowEnd: '2013-09-03T15:00:00Z' };
 
-  async function publish(violations: unknown[], change: Partial<typeof settings> = {}) {
+  async function publish(violations: unknown[], change: Partial<typeof settings> = {}, more: { now?: string } = {}) {
     const puts: [string, readonly MetricDatum[]][] = [];
     const sink = { put: (namespace: string, data: readonly MetricDatum[]) => Promise.resolve(void puts.push([namespace, data])) };
-    const result = await publishDriftMetrics(store(violations), sink, { ...settings, ...change }, request);
+    const result = await publishDriftMetrics(store(violations), sink, { ...settings, ...change }, { ...request, ...more });
     return { puts, result };
   }
 
   test('publishes features and the number of violations, at the traffic\'s time', async () => {
     const { puts, result } = await publish([violation, violation]);
-    expect(result).toEqual({ violations: 2, outputViolations: 0, published: 3, features: ['carrier'] });
+    expect(result).toEqual({ violations: 2, outputViolations: 0, published: 6, features: ['carrier'], furthest: 'carrier 0.4000' });
     expect(puts.map(([namespace, data]) => [namespace, data.map((one) => [one.MetricName, one.Value])])).toEqual([
-      ['features', [['feature_baseline_drift_carrier', 0.4]]],
-      ['workflow', [['ConstraintViolations', 2], ['OutputViolations', 0]]],
+      ['features', [['feature_baseline_drift_carrier', 0.4], ['feature_baseline_drift_dest', 0.1], ['feature_baseline_drift_temp', 0.9]]],
+      ['workflow', [['ConstraintViolations', 2], ['OutputViolations', 0], ['LargestFeatureDistance', 0.4]]],
     ]);
     expect(puts[1]?.[1][0]).toMatchObject({
       Timestamp: new Date('2013-09-03T15:00:00Z'),
@@ -81,7 +97,21 @@ describe('publishing drift metrics', () => {
   test('counts answers that moved by themselves: no retraining starts for them', async () => {
     const { puts, result } = await publish([violation, { ...violation, feature_name: 'probability' }]);
     expect(result).toMatchObject({ violations: 1, outputViolations: 1, features: ['carrier'] });
-    expect(puts[1]?.[1].map((one) => [one.MetricName, one.Value])).toEqual([['ConstraintViolations', 1], ['OutputViolations', 1]]);
+    expect(puts[1]?.[1].map((one) => [one.MetricName, one.Value])).toEqual([['ConstraintViolations', 1], ['OutputViolations', 1], ['LargestFeatureDistance', 0.4]]);
+  });
+
+  test('publishes no metric for each feature unless it is asked to, but the largest distance of a watched one', async () => {
+    const { puts, result } = await publish([], { publishesFeatures: false });
+    expect(puts.map(([namespace, data]) => [namespace, data.map((one) => [one.MetricName, one.Value])])).toEqual([
+      ['workflow', [['ConstraintViolations', 0], ['OutputViolations', 0], ['LargestFeatureDistance', 0.4]]],
+    ]);
+    expect(result).toMatchObject({ published: 3, furthest: 'carrier 0.4000' });
+  });
+
+  test('stamps the metrics of an hour that is not over with now', async () => {
+    const times = async (now: string) => (await publish([], {}, { now })).puts.flatMap(([, data]) => data.map(({ Timestamp }) => Timestamp?.toISOString()));
+    expect(new Set(await times('2013-09-03T14:25:00Z'))).toEqual(new Set(['2013-09-03T14:25:00.000Z']));
+    expect(new Set(await times('2013-09-03T15:25:00Z'))).toEqual(new Set(['2013-09-03T15:00:00.000Z']));
   });
 
   test('publishes a zero when nothing is violated, so that the alarm can clear', async () => {

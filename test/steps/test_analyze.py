@@ -98,7 +98,7 @@ def test_the_smoke_test_of_a_release_is_no_traffic(tmp_path: Path, baseline: Pat
 
 def test_an_hour_with_nothing_but_a_smoke_test_breaks_no_constraint(tmp_path: Path, baseline: Path, contract: Contract) -> None:
     message, found = run(tmp_path, baseline, contract, capture("this,is,no,flight\n", inference_id="smoke-test-1"))
-    assert (message, found) == ("CompletedSuccessfully: 0 rows, 0 violations", [])
+    assert (message, found) == (f"CompletedSuccessfully: 0 rows, 0 violations; not judged: {contract.minimum_rows} rows are needed", [])
 
 
 def test_another_mix_of_routes_is_drift(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
@@ -116,8 +116,26 @@ def test_values_training_never_saw_are_reported(tmp_path: Path, baseline: Path, 
 
 def test_a_handful_of_rows_proves_no_drift(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
     short = flights[flights["distance"] < 500].head(contract.minimum_rows - 1)
-    _, found = run(tmp_path, baseline, contract, capture(csv(short, contract)))
-    assert not [one for one in found if one["constraint_check_type"] == "baseline_drift_check"]
+    message, found = run(tmp_path, baseline, contract, capture(csv(short, contract)))
+    assert found == []
+    assert message.endswith(f"not judged: {contract.minimum_rows} rows are needed")
+
+
+def test_fewer_rows_than_the_minimum_decide_nothing_of_any_kind(
+    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
+) -> None:
+    # Everything at once: a value that training never saw, text for a number, no value, a line that is no JSON, a row of another width.
+    rows = flights.tail(contract.minimum_rows).astype({"distance": "str"})
+    rows = rows.assign(manufacturer="ZEPPELIN", distance="far", dest=None)
+    few = (capture(csv(rows.head(5), contract)), "not json\n", capture("1,2,3"))
+    assert run(tmp_path, baseline, contract, *few)[1] == []
+    _, found = run(tmp_path, baseline, contract, capture(csv(rows, contract)), "not json\n")
+    assert {
+        ("manufacturer", "categorical_values_check"),
+        ("distance", "data_type_check"),
+        ("dest", "completeness_check"),
+        ("", "data_type_check"),
+    } <= kinds(found)
 
 
 def test_a_season_is_no_drift(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
@@ -160,14 +178,14 @@ def test_missing_and_unknown_columns_are_named(tmp_path: Path, baseline: Path, f
         tmp_path,
         baseline,
         contract,
-        capture(json.dumps({"instances": [row] * 3}), "JSON", "application/json"),
+        capture(json.dumps({"instances": [row] * contract.minimum_rows}), "JSON", "application/json"),
     )
     row_with_extra = {**row, "visib": 10}
     _, also = run(
         tmp_path,
         baseline,
         contract,
-        capture(json.dumps({"instances": [row_with_extra]}), "JSON", "application/json"),
+        capture(json.dumps({"instances": [row_with_extra] * contract.minimum_rows}), "JSON", "application/json"),
     )
     assert ("visib", "missing_column_check") in kinds(found)
     assert ("humor", "extra_column_check") in kinds(also)

@@ -98,6 +98,8 @@ interface Case {
   readonly within?: number;
   /** Virtual minutes between two causes. @default 1 */
   readonly every?: number;
+  /** @default ALARM; where silence is the failure, the data that are missing */
+  readonly state?: 'ALARM' | 'INSUFFICIENT_DATA';
 }
 
 describe('each alarm goes off by its cause, and clears', () => {
@@ -129,10 +131,10 @@ describe('each alarm goes off by its cause, and clears', () => {
     );
   const deliver = async (name: string, text: string) => putText(operator, await operator.output('DataLake', 'RawBucketName'), `raw/flights/JFK/${name}`, Buffer.from(text), 'text/csv');
 
-  async function goesOff({ alarm: name, cause, repair, within = 25, every = 1 }: Case): Promise<void> {
+  async function goesOff({ alarm: name, cause, repair, within = 25, every = 1, state = 'ALARM' }: Case): Promise<void> {
     const { clock } = rehearsal;
-    expect([name, (await alarm(name)).StateValue]).not.toEqual([name, 'ALARM']);
-    for (let passed = 0; (await alarm(name)).StateValue !== 'ALARM'; passed += every) {
+    expect([name, (await alarm(name)).StateValue]).not.toEqual([name, state]);
+    for (let passed = 0; (await alarm(name)).StateValue !== state; passed += every) {
       if (passed > within) throw new Error(`${name} is ${(await alarm(name)).StateReason ?? ''} after ${within} minutes`);
       await cause();
       await clock.advance(every * minute);
@@ -204,16 +206,23 @@ describe('each alarm goes off by its cause, and clears', () => {
     return { giveBack: () => iam.send(new PutRolePolicyCommand({ ...policy, PolicyDocument: decodeURIComponent(PolicyDocument) })) };
   };
 
+  it('is no alarm: the stacks are new, and nothing has run yet', async () => {
+    await rehearsal.clock.advance(2 * minute);
+    const { MetricAlarms = [] } = await operator.clients.cloudwatch.send(new DescribeAlarmsCommand({ StateValue: 'ALARM', MaxRecords: 100 }));
+    expect(MetricAlarms.map(({ AlarmName }) => AlarmName)).toEqual([]);
+    for (const name of ['MonitorSilent', 'ReconcilerSilent', 'JudgementSilent']) expect([name, (await alarm(name)).StateValue]).toEqual([name, 'INSUFFICIENT_DATA']);
+  });
+
   it('the monitor did not run: its schedule is off', async () => {
     await rehearsal.clock.advance(70 * minute);
     const schedule = await rules(/DriftAnalysis/);
-    await goesOff({ alarm: 'MonitorSilent', cause: schedule.disable, repair: schedule.enable, within: 250, every: 10 });
+    await goesOff({ alarm: 'MonitorSilent', cause: schedule.disable, repair: schedule.enable, within: 250, every: 10, state: 'INSUFFICIENT_DATA' });
   }, 120_000);
 
   it('the reconciler did not look: its schedule is off', async () => {
     await rehearsal.clock.advance(70 * minute);
     const schedule = await rules(/Reconcile/);
-    await goesOff({ alarm: 'ReconcilerSilent', cause: schedule.disable, repair: schedule.enable, within: 130, every: 10 });
+    await goesOff({ alarm: 'ReconcilerSilent', cause: schedule.disable, repair: schedule.enable, within: 130, every: 10, state: 'INSUFFICIENT_DATA' });
   }, 120_000);
 
   const machineArn = (name: string) => `arn:aws:states:${rehearsal.platform.region}:123456789012:stateMachine:mla-blueprint-${name}`;

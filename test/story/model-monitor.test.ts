@@ -60,6 +60,12 @@ describe('the workflow with AWS\'s own monitor (modelMonitor: true)', () => {
     ]);
   });
 
+  it('starts its runs 20 minutes after their time, when the captures of the hours before have arrived', () => {
+    const { CreationTime, ScheduledTime } = explained ?? {};
+    expect(ScheduledTime?.toISOString()).toMatch(/:00:00\.000Z$/);
+    expect(((CreationTime?.getTime() ?? 0) - (ScheduledTime?.getTime() ?? 0)) / 60_000).toBeGreaterThanOrEqual(20);
+  });
+
   it('says of the monitor that has no stand-in that it did not run', () => {
     expect(explained).toMatchObject({ MonitoringExecutionStatus: 'Failed', FailureReason: expect.stringMatching(/^NotRehearsed/) as string });
   });

@@ -59,11 +59,13 @@ def analyze(environment: Mapping[str, str], contract: Contract) -> str:
     baseline = json.loads(Path(environment["baseline_statistics"]).read_text())
     drift = rules.distances(dataset, baseline)
     found = rules.violations(dataset, constraints, drift, contract.minimum_rows)
-    if errors.unreadable or errors.wrong_width:
-        bad = errors.unreadable + errors.wrong_width
+    bad = errors.unreadable + errors.wrong_width
+    if bad:
         description = f"{errors.unreadable} captures could not be read, {errors.wrong_width} rows had another width"
-        found.append({"feature_name": "", "constraint_check_type": "data_type_check", "description": description})
         print(f"{bad} captured rows were not analyzed: {description}")
+        # The minimum holds for these, too: one line that cannot be read among a handful is no finding about the traffic.
+        if dataset.rows + bad >= contract.minimum_rows:
+            found.append({"feature_name": "", "constraint_check_type": "data_type_check", "description": description})
     if errors.smoke_tests:
         print(f"{errors.smoke_tests} captures of smoke tests were left out: they are no traffic")
     completeness = {
@@ -73,7 +75,8 @@ def analyze(environment: Mapping[str, str], contract: Contract) -> str:
     write(output, "constraint_violations.json", {"violations": found})
     write(output, "metrics.json", metrics(drift, completeness))
     kind = "CompletedWithViolations" if found else "CompletedSuccessfully"
-    return f"{kind}: {dataset.rows} rows, {len(found)} violations"
+    too_few = f"; not judged: {contract.minimum_rows} rows are needed" if dataset.rows < contract.minimum_rows else ""
+    return f"{kind}: {dataset.rows} rows, {len(found)} violations{too_few}"
 
 
 def leave_message(message: str) -> None:

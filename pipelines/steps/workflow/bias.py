@@ -15,8 +15,12 @@ WATCHED = ("DPPL", "RD", "AD")
 """Judged: who is flagged more often, whose disruptions are found, whose answers are right. The others say the same in other words."""
 RESAMPLES, SIGMAS = 200, 1.96
 FEWEST_ROWS, FEWEST_POSITIVES = 30, 10
-INFINITY = 2.348543e108
-"""What Clarify's monitor publishes for infinity ("CloudWatch Metrics for Bias Drift Analysis")."""
+INFINITY = 2.0**360
+"""
+What Clarify's monitor publishes for infinity ("CloudWatch Metrics for Bias Drift Analysis"), and the largest value that CloudWatch takes. The page's
+rounded 2.348543e108 is more than that, and one such value would refuse all metrics of its call.
+"""
+# AWS: cloudwatch/metric-data-limits
 
 DESCRIPTIONS = {
     "CI": "Class Imbalance (CI)",

@@ -15,8 +15,8 @@ export interface Exchange {
 
 /** Lines in one file; AWS cuts by size. */
 const MAX_LINES = 2_000;
-/** How captured lines are delivered when nobody asks: AWS takes minutes. */
-const PERIOD = 5 * 60_000;
+/** Captured lines are collected and delivered this long after the first of them. */
+const DELAY = 5 * 60_000;
 
 /** Data capture of one variant: JSON lines, collected and written to S3 as the model's role. */
 export class Capture {
@@ -41,23 +41,23 @@ export class Capture {
       return;
     }
     this.credit -= 100;
-    const hour = exchange.at.toISOString().slice(0, 13);
-    if (this.lines.length > 0 && (this.lines[0].hour !== hour || this.lines.length >= MAX_LINES)) {
-      void this.flush();
-    }
-    this.lines.push({ hour, text: JSON.stringify(this.record(exchange)) });
+    if (this.lines.length >= MAX_LINES) void this.flush();
+    this.lines.push({ hour: exchange.at.toISOString().slice(0, 13), text: JSON.stringify(this.record(exchange)) });
     this.planDelivery();
   }
 
-  /** Once, and only while there is something to deliver: an idle endpoint must not make virtual months long. */
+  /**
+   * Once, and only while there is something to deliver: an idle endpoint must not make virtual months long. The captures of an hour's last minutes come
+   * after the hour has ended.
+   */
+  // AWS: sagemaker-monitoring/captures-come-late
   private planDelivery(): void {
     if (this.planned) {
       return;
     }
     const { clock } = this.engine.platform;
     this.planned = true;
-    // A second before full minutes: who looks at the hour that has ended finds all of it.
-    const next = (after: number): number | undefined => (this.planned ? Math.ceil((after + 1_001) / PERIOD) * PERIOD - 1_000 : undefined);
+    const next = (after: number): number | undefined => (this.planned ? after + DELAY : undefined);
     const cancel = clock.schedule(next, () => {
       this.planned = false;
       cancel();
@@ -69,8 +69,9 @@ export class Capture {
   flush(): Promise<void> {
     const lines = this.lines;
     this.lines = [];
-    if (lines.length > 0) {
-      this.writing = this.writing.then(() => this.write(lines.map(({ text }) => `${text}\n`).join(''), lines[0].hour)).catch((error: Error) => {
+    for (const hour of new Set(lines.map((line) => line.hour))) {
+      const text = lines.filter((line) => line.hour === hour).map((line) => `${line.text}\n`).join('');
+      this.writing = this.writing.then(() => this.write(text, hour)).catch((error: Error) => {
         this.engine.platform.record({ kind: 'capture', summary: `captures of ${this.endpointName} were lost: ${error.message}` });
       });
     }

@@ -35,7 +35,6 @@ export async function runMonitoring(
   };
   await Activity.run(engine.platform.clock, async () => {
     try {
-      await parts.endpoints.flushCaptures();
       if (run.definition.kind === 'ModelExplainability') throw new Error('NotRehearsed: Clarify\'s shadow endpoint has no stand-in here; see docs/fidelity.md');
       const origin = { scheduleArn: run.scheduleArn, inspect: (root: ContainerRoot, session: RoleSession) => publish(engine, run, root, session) };
       const request = run.definition.kind === 'DataQuality' ? await dataQualityRequest(engine, parts.endpoints, run) : await analyzeOutcomes(engine, parts, run);

@@ -26,6 +26,9 @@ interface MonitoringSchedule extends Entity {
   cancel: () => void;
 }
 
+/** AWS starts a run up to 20 minutes after its time. By then the captures of the hours before have arrived. */
+const DELAY = 20 * 60_000;
+
 /** Model Monitor's schedules, on the virtual clock. */
 export class MonitoringSchedules {
   private readonly schedules = new Store<MonitoringSchedule>(
@@ -155,9 +158,11 @@ export class MonitoringSchedules {
     return this.definitions[kind].store.get(config.MonitoringJobDefinitionName);
   }
 
+  // AWS: sagemaker-monitoring/runs-start-late
   private plan(schedule: MonitoringSchedule): void {
     const { next, hours } = parseMonitoringSchedule(schedule.config.ScheduleConfig?.ScheduleExpression ?? '');
-    schedule.cancel = this.engine.platform.clock.schedule(next, async (at) => {
+    schedule.cancel = this.engine.platform.clock.schedule((after) => next(after - DELAY) + DELAY, async (startedAt) => {
+      const at = startedAt - DELAY;
       const createdAt = now(this.engine);
       const summary: MonitoringExecutionSummary = {
         MonitoringScheduleName: schedule.name,

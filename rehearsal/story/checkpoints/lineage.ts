@@ -4,15 +4,17 @@ import { invoke } from '../../../operator/commands/invoke';
 import { lineage } from '../../../operator/commands/lineage';
 import { silent } from '../../../operator/output';
 import { type Checkpoint, expect, expectSome } from '../checkpoint';
+import { capturesArrive } from '../time';
 
 export const traced: Checkpoint = {
   id: 'lineage',
   sentence: 'One prediction is traced back to its model, the code, each file in its version, the delivered files behind them, and who trained, approved and deployed it.',
   rows: ['CUE-05', 'SELF-10', 'MLOPS-04', 'TRAIN-04', 'STAGE-06', 'STAGE-03', 'ART-01', 'ART-03', 'ART-04', 'ART-05', 'SEC-08', 'COST-07'],
-  async run({ operator, rehearsal, note }) {
+  async run(stage) {
+    const { operator, note } = stage;
     const { predictions } = await invoke(operator, { sample: { airport: 'JFK', month: '2013-07', rows: 1 } }, silent);
     const id = expectSome(predictions[0]?.id, 'the inference id, which is the flight\'s');
-    await rehearsal.sagemaker.flushCaptures();
+    await capturesArrive(stage);
     const { prediction, packages } = await lineage(operator, { of: id }, silent);
     const found = expectSome(packages[0], 'the package behind the prediction');
     expect(prediction?.answers === 1 && String(prediction.modelVersion) === predictions[0]?.modelVersion, `the capture says version ${prediction?.modelVersion ?? 0}, the answer ${predictions[0]?.modelVersion ?? ''}`);

@@ -7,7 +7,7 @@ import { followPipeline } from '../../../operator/commands/train';
 import { type OperatorContext, waitFor } from '../../../operator/context';
 import { listUnder, readJson } from '../../../operator/storage';
 import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
-import { currentHour, nextHour, untilAlarm } from '../time';
+import { capturesArrive, currentHour, nextHour, untilAlarm } from '../time';
 import { checkTraining } from './training';
 
 /** Flights of an hour. A desk asks about them one by one, which takes its time; a planner sends many at once, and no outcome can be matched with those. */
@@ -178,9 +178,9 @@ async function trafficHour(stage: Stage, airports: readonly string[], month: str
           expect(predictions.length === rows, `${predictions.length} of ${rows} flights were answered`);
         }
       }
-      await stage.rehearsal.sagemaker.flushCaptures();
     })(),
   );
+  await capturesArrive(stage);
   // Model Monitor takes no orders: its run comes with the next full hour.
   if ((await operator.optionalOutput('Monitoring', 'MonitoringScheduleName')) !== undefined) await nextHour(stage);
   const result = await drift(operator, { hour }, output);

@@ -27,7 +27,7 @@ export const monitoring: readonly Invariant[] = [
       return [
         ...(analysis && silent.length === 0 ? [{ place: 'Monitoring', problem: 'no alarm notices that the analysis never ran' }] : []),
         ...silent
-          .filter(({ properties: one }) => one.TreatMissingData !== 'breaching')
+          .filter(({ properties: one }) => one.TreatMissingData !== 'missing' || !/NotificationsTopic/.test(text(one.InsufficientDataActions)))
           .map((one) => ({ place: place(one), problem: 'takes silence for health' })),
         ...(watched.length < queues.length
           ? [{ place: 'Monitoring', problem: `${queues.length} dead-letter queues, ${watched.length} alarms on them` }]

@@ -36,6 +36,11 @@ describe.each(alarms.map((alarm) => [alarm.place, alarm] as const))('%s', (_, { 
     for (const actions of ['AlarmActions', 'OKActions']) expect(text(list(at(properties, actions)))).toMatch(/NotificationsTopic/);
   });
 
+  test('is quiet after a first deployment: no data set off no alarm, and where silence is the failure, it is told once there have been data', () => {
+    expect(['notBreaching', 'ignore', 'missing']).toContain(properties.TreatMissingData);
+    expect(/NotificationsTopic/.test(text(list(properties.InsufficientDataActions)))).toBe(properties.TreatMissingData === 'missing');
+  });
+
   test('has a page that names it', () => {
     const file = join(root, page ?? 'none');
     expect([page, existsSync(file)]).toEqual([page, true]);

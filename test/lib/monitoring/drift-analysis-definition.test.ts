@@ -55,7 +55,7 @@ function world(change: { captures?: number; live?: string; package?: unknown; vi
       },
       Publish: (p: Record<string, unknown>) => {
         published.push(p.Payload);
-        return { Payload: { violations: change.violations ?? 0, outputViolations: 0, features: ['carrier'], published: 9 } };
+        return { Payload: { violations: change.violations ?? 0, outputViolations: 0, features: ['carrier'], furthest: 'carrier 0.3000', published: 9 } };
       },
       Notify: (p: Record<string, unknown>) => {
         notices.push(String(p.Subject));
@@ -72,7 +72,7 @@ describe('the drift analysis', () => {
     const it = world();
     const run = await runMachine(definition, { time: '2013-09-03T15:00:00Z' }, it.answers);
     expect(resultOf(run.output)).toBe('NoDrift');
-    expect(it.selected).toEqual([{ time: '2013-09-03T15:00:00Z' }]);
+    expect(it.selected).toEqual([{ time: '2013-09-03T15:00:00Z', now: '2026-11-23T10:00:00Z' }]);
     const job = it.jobs[0] as { ProcessingJobName: string; ProcessingInputs: { InputName: string; S3Input: { S3Uri: string } }[] };
     expect(job).toMatchObject({
       RoleArn: 'arn:role',
@@ -84,11 +84,11 @@ describe('the drift analysis', () => {
     });
     expect(Object.fromEntries(job.ProcessingInputs.map((one) => [one.InputName, one.S3Input.S3Uri]))).toEqual({
       code: 's3://assets/abc.zip',
-      endpoint: 's3://capture-bucket/capture/ep/live/2013/09/03/14',
+      endpoint: 's3://capture-bucket/capture/ep/live/2013/09/03/14/',
       constraints: 's3://a/drift/constraints.json',
       statistics: 's3://a/drift/statistics.json',
     });
-    expect(it.published).toEqual([{ resultPrefix: `monitoring/${job.ProcessingJobName}`, windowEnd: '2013-09-03T15:00:00Z' }]);
+    expect(it.published).toEqual([{ resultPrefix: `monitoring/${job.ProcessingJobName}`, windowEnd: '2013-09-03T15:00:00Z', now: '2026-11-23T10:00:00Z' }]);
   });
 
   test('reports drift as a finding, not as a failure', async () => {
@@ -111,7 +111,7 @@ describe('the drift analysis', () => {
   test('analyzes the hour that a person names', async () => {
     const it = world();
     await runMachine(definition, { hour: '2013-09-03T14' }, it.answers);
-    expect(it.selected).toEqual([{ hour: '2013-09-03T14' }]);
+    expect(it.selected).toEqual([{ hour: '2013-09-03T14', now: '2026-11-23T10:00:00Z' }]);
   });
 
   test('falls back to the baseline among the model\'s metrics', async () => {

@@ -20,7 +20,7 @@ test('the judgement runs once a day, not once an hour: outcomes come by the day'
   expect((rule?.Properties as { ScheduleExpression?: string }).ScheduleExpression).toBe('cron(30 3 * * ? *)');
 });
 
-test('a verdict holds until the next one; only a run that never comes breaches by its silence', () => {
+test('a verdict holds until the next one; only for a run that does not come is silence the failure', () => {
   const alarms = Object.entries(template.findResources('AWS::CloudWatch::Alarm')).filter(([id]) => id.startsWith('JudgementAlarms'));
   const missing = Object.fromEntries(alarms.map(([id, { Properties }]) => [id.replace(/^JudgementAlarms|[0-9A-F]{8}$/g, ''), (Properties as { TreatMissingData: string }).TreatMissingData]));
   expect(missing).toEqual({
@@ -29,7 +29,7 @@ test('a verdict holds until the next one; only a run that never comes breaches b
     BiasDrift: 'ignore',
     AttributionDrift: 'ignore',
     LabelsMissing: 'notBreaching',
-    JudgementSilent: 'breaching',
+    JudgementSilent: 'missing',
   });
 });
 

@@ -18,7 +18,7 @@ describe('the alarms', () => {
   });
 
   test('a monitor that does not run is not a model that does not drift', () => {
-    alarm({ MetricName: 'ExecutionsSucceeded', ComparisonOperator: 'LessThanThreshold', EvaluationPeriods: 3, TreatMissingData: 'breaching' });
+    alarm({ MetricName: 'ExecutionsSucceeded', ComparisonOperator: 'LessThanThreshold', EvaluationPeriods: 3, TreatMissingData: 'missing', InsufficientDataActions: [Match.anyValue()] });
   });
 
   test('CPU counts 100 % for each vCPU', () => {
@@ -64,6 +64,20 @@ describe('the drift analysis', () => {
     // SageMaker's own numbers about the instances; none of what the analysis found.
     expect(metrics.map(({ Condition }) => Condition)).toEqual([{ StringEquals: { 'cloudwatch:namespace': '/aws/sagemaker/ProcessingJobs' } }]);
     expect(statement(template, 'DriftAnalysisPublisher', 'PublishDrift').Condition).toEqual({
+      StringEquals: { 'cloudwatch:namespace': ['MlaBlueprint/Monitoring'] },
+    });
+  });
+
+  test('publishes a metric for each feature, and shows it, only where the configuration asks for it: each costs', () => {
+    const watched = flightDisruption.features.length - Object.keys(flightDisruption.monitoring.seasonal).length;
+    const body = (one: Template) => JSON.stringify(one.findResources('AWS::CloudWatch::Dashboard'));
+    expect([...body(template).matchAll(/feature_baseline_drift_/g)]).toHaveLength(0);
+    expect(body(template)).toContain('LargestFeatureDistance');
+    const configuration = { ...sandbox, monitoring: { ...sandbox.monitoring, featureMetrics: true } };
+    const { monitoring } = workflow(new App({ context }), configuration, flightDisruption);
+    const asked = Template.fromStack(monitoring);
+    expect([...body(asked).matchAll(/feature_baseline_drift_/g)]).toHaveLength(watched);
+    expect(statement(asked, 'DriftAnalysisPublisher', 'PublishDrift').Condition).toEqual({
       StringEquals: { 'cloudwatch:namespace': ['aws/sagemaker/Endpoints/data-metrics', 'MlaBlueprint/Monitoring'] },
     });
   });

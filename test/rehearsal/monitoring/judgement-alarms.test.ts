@@ -74,7 +74,7 @@ describe('the alarms about the model, from causes to recovery', () => {
       featureNamespace: 'aws/sagemaker/Endpoints/data-metrics',
       workflowNamespace: 'MlaBlueprint/Monitoring',
       outputColumns: ['probability', 'decision'],
-      featuresPublishedElsewhere: false,
+      watchedFeatures: [], publishesFeatures: true, featuresPublishedElsewhere: false,
     };
     await publishDriftMetrics(analysis, sink, settings, { resultPrefix: 'one', windowEnd: new Date(clock.now()).toISOString() });
     await clock.advance(2 * minute);
@@ -92,12 +92,21 @@ describe('the alarms about the model, from causes to recovery', () => {
     expect(stateOf('LabelsMissing')).toBe('OK');
   });
 
-  it('tell when no judgement ended well for two days, and clear with the next', async () => {
-    await clock.advance(2 * minute);
-    expect(stateOf('JudgementSilent')).toBe('ALARM');
-    host.platform.putMetric({ namespace: 'AWS/States', name: 'ExecutionsSucceeded', dimensions: { StateMachineArn: 'machine' }, value: 1, at: clock.now() });
-    await clock.advance(2 * minute);
-    expect(stateOf('JudgementSilent')).toBe('OK');
+  it('are quiet about judgements until the first one, then tell when none ended well for two days, and clear with the next', async () => {
+    const judged = async () => {
+      host.platform.putMetric({ namespace: 'AWS/States', name: 'ExecutionsSucceeded', dimensions: { StateMachineArn: 'machine' }, value: 1, at: clock.now() });
+      await clock.advance(2 * minute);
+      expect(stateOf('JudgementSilent')).toBe('OK');
+    };
+    const toldOf = () => host.diary.filter(({ summary }) => summary.startsWith('JudgementSilent: ')).map(({ summary }) => summary.split(': ')[1]);
+    await clock.advance(3 * day);
+    expect(stateOf('JudgementSilent')).toBe('INSUFFICIENT_DATA');
+    expect(toldOf()).toEqual([]);
+    await judged();
+    await clock.advance(2 * day + 5 * minute);
+    expect(stateOf('JudgementSilent')).toBe('INSUFFICIENT_DATA');
+    await judged();
+    expect(toldOf()).toEqual(['INSUFFICIENT_DATA -> OK', 'OK -> INSUFFICIENT_DATA', 'INSUFFICIENT_DATA -> OK']);
   });
 
   it('are quiet in a usual month', async () => {
