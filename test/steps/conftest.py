@@ -6,6 +6,8 @@ import json
 import os
 import sys
 import tarfile
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +21,39 @@ os.environ.setdefault("SM_NUM_CPUS", "1")
 
 from workflow import prepare, train  # noqa: E402
 from workflow.contract import Contract, load  # noqa: E402
+
+ALLOWED = [Path(tempfile.gettempdir()).resolve(), Path("/dev"), Path("/proc"), ROOT / ".hypothesis", ROOT / ".pytest_cache"]
+written_outside: list[str] = []
+
+
+def watch_writes(event: str, arguments: tuple[object, ...]) -> None:
+    """Python tells here of each file that it opens and each folder that it makes."""
+    if event == "open":
+        path, _mode, flags = arguments
+        if not isinstance(flags, int) or not flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+            return
+    elif event == "os.mkdir":
+        path = arguments[0]
+    else:
+        return
+    if isinstance(path, bytes | str | os.PathLike):
+        found = Path(os.fsdecode(path)).resolve()
+        if "__pycache__" not in found.parts and not any(found.is_relative_to(folder) for folder in ALLOWED):
+            written_outside.append(str(found))
+
+
+sys.addaudithook(watch_writes)
+
+
+@pytest.fixture(autouse=True)
+def container(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A container's folders for each test: step code that is given none writes below /opt/ml, which is the tester's own computer here."""
+    monkeypatch.setenv("WORKFLOW_PROCESSING_ROOT", str(tmp_path / "ml" / "processing"))
+    monkeypatch.setenv("SM_MODEL_DIR", str(tmp_path / "ml" / "model"))
+    monkeypatch.setenv("SM_CHECKPOINT_DIR", str(tmp_path / "ml" / "checkpoints"))
+    before = len(written_outside)
+    yield
+    assert written_outside[before:] == [], "a test wrote outside its temporary folder"
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ def test_training_leaves_model_vocabularies_and_serving_code(trained: Path) -> N
     assert (trained / "code" / "workflow" / "problem.json").is_file()
 
 
-def test_the_objective_is_printed_as_xgboost_logs_it_and_its_last_value_is_the_best(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_objective_is_printed_as_xgboost_logs_it_and_ends_with_the_best(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
     train.main(["--num_round", "40", "--eta", "0.5", "--early_stopping_rounds", "5"])
     lines = re.findall(r"^\[(\d+)\](?:\ttrain-aucpr:[\d.]+)?\tvalidation-aucpr:([\d.]+)$", capsys.readouterr().out, re.MULTILINE)
     metrics = json.loads((trained / "features.json").read_text())["metrics"]
