@@ -55,8 +55,8 @@ export class EventRule extends Construct {
         action: 'lambda:InvokeFunction',
         functionName: functionArn,
         principal: 'events.amazonaws.com',
+        // The rule's ARN holds the account.
         sourceArn: this.ruleArn,
-        sourceAccount: Aws.ACCOUNT_ID,
       });
     }
   }

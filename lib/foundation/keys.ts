@@ -66,11 +66,22 @@ export class WorkflowKeys extends Construct {
         },
       }),
     );
-    // Alarms and rules publish to encrypted topics and queues: the service needs the key itself, or messages vanish without a trace.
+    // Rules and alarms send to encrypted queues and topics: the service needs the key itself, or messages vanish without a trace. No source condition:
+    // SNS's page says that EventBridge does not support one on the key, and the examples for queues and for alarms have none. Who may send what is
+    // for the policies of queue and topic to say; the key alone gives access to neither.
+    // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html ("Enable compatibility between event sources from AWS services and encrypted topics")
     this.operations.addToResourcePolicy(
       new iam.PolicyStatement({
-        sid: 'AlarmsAndRulesEncrypt',
-        principals: ['cloudwatch', 'events', 'budgets', 'costalerts'].map((name) => new iam.ServicePrincipal(`${name}.amazonaws.com`)),
+        sid: 'RulesAndAlarmsEncrypt',
+        principals: ['cloudwatch', 'events'].map((name) => new iam.ServicePrincipal(`${name}.amazonaws.com`)),
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'],
+      }),
+    );
+    this.operations.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'CostNoticesEncrypt',
+        principals: ['budgets', 'costalerts'].map((name) => new iam.ServicePrincipal(`${name}.amazonaws.com`)),
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         resources: ['*'],
         conditions: ownAccount,

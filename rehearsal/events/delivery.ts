@@ -17,6 +17,9 @@ export interface Recipient {
   readonly pipelineParameters?: readonly { readonly Name: string; readonly Value: string }[];
 }
 
+/** For whom they act is not in the key's context: a source condition on the key is never met. */
+const usesKeysWithoutSource: ReadonlySet<string> = new Set(['events.amazonaws.com', 'cloudwatch.amazonaws.com']);
+
 /**
  * How an AWS service (EventBridge, CloudWatch, Lambda) reaches a recipient: functions, topics and queues by their resource policy, state machines and
  * pipelines by a role. Each way is authorized before anything is sent.
@@ -107,12 +110,18 @@ export class Delivery {
     if (!key || key.startsWith('alias/aws/')) return;
     const { partition, region, accountId } = this.platform;
     const resource = key.startsWith('arn:') ? key : `arn:${partition}:kms:${region}:${accountId}:key/${key}`;
-    for (const action of ['kms:GenerateDataKey', 'kms:Decrypt']) this.authorize(service, sourceArn, action, resource, context);
+    // AWS: kms/no-source-keys-for-rules-and-alarms
+    const source = usesKeysWithoutSource.has(service) ? {} : this.source(sourceArn);
+    const principal: Principal = { kind: 'service', service, ...source };
+    for (const action of ['kms:GenerateDataKey', 'kms:Decrypt']) this.platform.authorize('delivery', { principal, action, resource, context });
   }
 
-  private authorize(service: string, sourceArn: string, action: string, resource: string, context: ConditionContext = {}): void {
-    const principal: Principal = { kind: 'service', service, sourceArn, sourceAccount: this.platform.accountId };
-    this.platform.authorize('delivery', { principal, action, resource, context });
+  private authorize(service: string, sourceArn: string, action: string, resource: string): void {
+    this.platform.authorize('delivery', { principal: { kind: 'service', service, ...this.source(sourceArn) }, action, resource });
+  }
+
+  private source(sourceArn: string) {
+    return { sourceArn, sourceAccount: this.platform.accountId };
   }
 
   private configuration() {

@@ -56,29 +56,22 @@ export const kept: readonly Kept[] = [
   },
   {
     trial: 'shrink',
-    survivor: 'key/<Foundation/KeysOperations*> AlarmsAndRulesEncrypt: without principal events.amazonaws.com',
+    survivor: 'key/<Foundation/KeysOperations*> RulesAndAlarmsEncrypt: without principal events.amazonaws.com',
     reason:
       'EventBridge keeps what a target refuses in an encrypted queue. In the story every target takes its events.',
     page: 'Amazon EventBridge User Guide: Using dead-letter queues to process undelivered events',
   },
   {
     trial: 'shrink',
-    survivor: 'key/<Foundation/KeysOperations*> AlarmsAndRulesEncrypt: without principal costalerts.amazonaws.com',
-    reason: 'Cost Anomaly Detection tells by an encrypted topic of unusual costs. The rehearsal costs nothing.',
-    page: 'AWS Cost Management User Guide: Creating an Amazon SNS topic for anomaly notifications',
+    survivor: 'key/<Foundation/KeysOperations*> CostNoticesEncrypt: *',
+    reason: 'A budget and Cost Anomaly Detection tell by an encrypted topic of costs. The rehearsal costs nothing.',
+    page: 'AWS Cost Management User Guide: Creating an Amazon SNS topic for budget notifications; Creating an Amazon SNS topic for anomaly notifications',
   },
   {
     trial: 'shrink',
     survivor: '<Serving/NotificationsTopic*> AlarmsAndBudgets: without principal costalerts.amazonaws.com',
     reason: 'As above.',
     page: 'AWS Cost Management User Guide: Creating an Amazon SNS topic for anomaly notifications',
-  },
-  {
-    trial: 'shrink',
-    survivor: 'key/<Foundation/KeysOperations*> AlarmsAndRulesEncrypt: without principal budgets.amazonaws.com',
-    reason:
-      'A budget tells by an encrypted topic that money runs out. The rehearsal costs nothing.',
-    page: 'AWS Cost Management User Guide: Creating an Amazon SNS topic for budget notifications',
   },
   {
     trial: 'shrink',

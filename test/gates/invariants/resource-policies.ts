@@ -1,10 +1,21 @@
 import type { Finding } from '../finding';
-import { actions, allows, demanded, isOwnAccount, principals, resourceStatements } from '../statements';
+import { actions, allows, demanded, isOwnAccount, type LocatedStatement, principals, resourceStatements } from '../statements';
 import { at, list, properties, resourcesOf, text } from '../template';
 import { type Invariant, place } from './invariant';
 
 const ownRoot = /^AWS:.*"Ref":"AWS::AccountId"\},":root"/;
 const ownRole = /^AWS:\{"Fn::GetAtt":\["[A-Za-z0-9]+","Arn"\]\}$/;
+
+/** AWS's pages: EventBridge supports no source keys on the key of what it sends to; the examples for CloudWatch alarms have none. Topics and queues name the source. */
+const withoutSource = ['Service:events.amazonaws.com', 'Service:cloudwatch.amazonaws.com'];
+
+function usesKeyWithoutSource(one: LocatedStatement): boolean {
+  return (
+    one.resource.Type === 'AWS::KMS::Key' &&
+    principals(one).every((who) => withoutSource.includes(who)) &&
+    actions(one).every((action) => action === 'kms:Decrypt' || action === 'kms:GenerateDataKey*')
+  );
+}
 
 export const resourcePolicies: readonly Invariant[] = [
   {
@@ -32,9 +43,19 @@ export const resourcePolicies: readonly Invariant[] = [
           const logs = demanded(one, 'ArnLike', 'kms:EncryptionContext:aws:logs:arn');
           const named =
             [...source, ...logs].length > 0 && [...source, ...logs].every((arn) => /"AWS::AccountId"|Fn::GetAtt/.test(text(arn)));
-          return !account && !named;
+          return !account && !named && !usesKeyWithoutSource(one);
         })
         .map((one) => ({ place: place(one), problem: `${principals(one).join(', ')} may act for any account` })),
+  },
+  {
+    name: 'keys-ask-rules-and-alarms-for-no-source',
+    why: 'With a source condition on the key, events and alarms vanish without a trace.',
+    // AWS: kms/no-source-keys-for-rules-and-alarms
+    check: (templates) =>
+      resourceStatements(templates)
+        .filter((one) => one.resource.Type === 'AWS::KMS::Key' && allows(one) && principals(one).some((who) => withoutSource.includes(who)))
+        .filter(({ statement }) => /aws:source(arn|account|orgid)/i.test(JSON.stringify(statement.Condition ?? {})))
+        .map((one) => ({ place: place(one), problem: `asks ${principals(one).join(', ')} for a source that the service does not send to KMS` })),
   },
   {
     name: 'only-the-account-has-a-whole-key',
@@ -99,7 +120,7 @@ export const resourcePolicies: readonly Invariant[] = [
             !/^[a-z]+\.amazonaws\.com$/.test(text(permission.Principal)) ||
             permission.SourceArn === undefined ||
             text(permission.SourceArn).includes('*') ||
-            !isOwnAccount(list(permission.SourceAccount)) ||
+            !/"AWS::AccountId"|Fn::GetAtt/.test(text(permission.SourceArn)) ||
             permission.Action !== 'lambda:InvokeFunction',
         )
         .map((one) => ({ place: place(one), problem: 'does not name the one source in this account that may call' })),

@@ -49,9 +49,7 @@ export const functions: readonly Mutant[] = [
     why: 'Their events, our rights.',
     gate: 'functions-called-by-named-sources',
     mutate: (templates) => {
-      const permission = propertiesOf(templates, 'DataLake', 'BatchIngestObjectArrivedInvoke', 'AWS::Lambda::Permission');
-      drop(permission, 'SourceAccount');
-      drop(permission, 'SourceArn');
+      drop(propertiesOf(templates, 'DataLake', 'BatchIngestObjectArrivedInvoke', 'AWS::Lambda::Permission'), 'SourceArn');
     },
   },
   {

@@ -35,6 +35,22 @@ export const keys: readonly Mutant[] = [
       }),
   },
   {
+    name: 'the key of queues and topics asks rules for their account',
+    why: 'What a rule could not deliver is lost, too.',
+    gate: 'keys-ask-rules-and-alarms-for-no-source',
+    mutate: (templates) =>
+      void (bySid(list(policy(templates, 'KeysOperations').Statement).filter(isProperties), 'RulesAndAlarmsEncrypt').Condition = {
+        StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+      }),
+  },
+  {
+    name: 'rules of other accounts may delete the operations key',
+    why: 'The key has no source condition for them: only encrypting is harmless.',
+    gate: 'services-act-for-us',
+    mutate: (templates) =>
+      void (bySid(list(policy(templates, 'KeysOperations').Statement).filter(isProperties), 'RulesAndAlarmsEncrypt').Action = ['kms:Decrypt', 'kms:CreateGrant']),
+  },
+  {
     name: 'a service may delete the data key',
     why: 'All data with it.',
     gate: 'only-the-account-has-a-whole-key',
