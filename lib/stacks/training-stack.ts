@@ -15,6 +15,7 @@ import { acknowledgeWildcards } from '../foundation/wildcards';
 import type { ProblemSpec } from '../problem/problem-spec';
 import { challengerModelParameterName, endpointStateParameterName } from '../serving/approved-model';
 import { SagemakerImages } from '../training/images';
+import { removeJobRecords } from '../training/job-records';
 import { JobRoles } from '../training/job-roles';
 import { StepCode } from '../training/step-code';
 import { TrainingPipeline } from '../training/training-pipeline';
@@ -169,6 +170,7 @@ export class TrainingStack extends Stack {
       operationsKey,
       logRetention: retention,
     });
+    removeJobRecords(this, configuration, operationsKey);
     acknowledgeWildcards(
       jobLogs.role,
       { endsWith: `:${configuration.prefix}-*`, reason: 'EV-008: Streams are named after jobs; the prefix is this workflow\'s.' },

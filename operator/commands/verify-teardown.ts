@@ -10,6 +10,7 @@ import {
   ListModelPackageGroupsCommand,
   ListModelsCommand,
   ListPipelinesCommand,
+  ListTransformJobsCommand,
 } from '@aws-sdk/client-sagemaker';
 import { ListStateMachinesCommand } from '@aws-sdk/client-sfn';
 import { DescribeParametersCommand } from '@aws-sdk/client-ssm';
@@ -55,6 +56,9 @@ export async function verifyTeardown(context: OperatorContext, _: Record<string,
   const keys = await pendingKeys(context);
   const expected = keys.map((name) => ({ kind: 'key pending deletion', name }));
   for (const one of expected) output.line(`wait  ${one.kind}: ${one.name} (no charge; AWS deletes it after its waiting period)`);
+  const records = await transformRecords(context);
+  for (const name of records) output.line(`stay  transform job record: ${name} (no charge; AWS has no call that deletes it)`);
+  expected.push(...records.map((name) => ({ kind: 'transform job record', name })));
   output.line();
   output.line(left.length === 0 ? 'Nothing is left that costs money.' : 'Something is left. Run `npx cdk destroy --all` again; what it does not own, delete in the console.');
   return { left, expected };
@@ -107,6 +111,19 @@ async function pendingKeys({ clients }: OperatorContext): Promise<string[]> {
     }
     marker = page.NextMarker;
   } while (marker !== undefined);
+  return found;
+}
+
+/** The other jobs' records go with the Training stack. The lineage entities that SageMaker made for the jobs stay, too, and are not listed. */
+// AWS: sagemaker-jobs/records-of-jobs-stay
+async function transformRecords({ clients, prefix }: OperatorContext): Promise<string[]> {
+  const found: string[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await clients.sagemaker.send(new ListTransformJobsCommand({ NameContains: `${prefix}-`, MaxResults: 100, NextToken }));
+    found.push(...names(page.TransformJobSummaries, 'TransformJobName').filter(startsWith(prefix)));
+    ({ NextToken } = page);
+  } while (NextToken !== undefined);
   return found;
 }
 

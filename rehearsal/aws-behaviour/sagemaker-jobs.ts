@@ -4,6 +4,22 @@ export const sagemakerJobs: ServiceLedger = {
   service: 'sagemaker-jobs',
   behaviours: [
     {
+      id: 'sagemaker-jobs/records-of-jobs-stay',
+      subjects: ['sagemaker:DeleteProcessingJob', 'sagemaker:DeleteTrainingJob', 'sagemaker:DeleteHyperParameterTuningJob', 'sagemaker:CreateTransformJob'],
+      does: 'The record of a job stays after the job, its stack and its pipeline are gone. Records of processing, training and tuning jobs can be deleted once the job has ended; records of transform jobs, and the lineage entities that SageMaker makes for jobs, cannot be deleted for good by a workflow.',
+      sources: [
+        { page: 'DeleteProcessingJob', url: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteProcessingJob.html' },
+        { page: 'DeleteTrainingJob', url: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteTrainingJob.html' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['lambda/remove-job-records/handler.ts', 'lib/training/job-records.ts', 'rehearsal/sagemaker/jobs/job.ts', 'operator/commands/verify-teardown.ts'],
+      tests: [
+        { file: 'test/lambda/remove-job-records.test.ts', title: 'removes the records of this workflow alone, page by page, and leaves what still runs' },
+        { file: 'test/rehearsal/sagemaker/processing.test.ts', title: 'a record can be deleted when its job has ended, not before' },
+        { file: 'test/operator/commands.test.ts', title: 'names the records that AWS keeps' },
+      ],
+    },
+    {
       id: 'sagemaker-jobs/quotas-also-count-all-instance-types',
       subjects: ['sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint', 'sagemaker:CreateProcessingJob', 'sagemaker:CreateTrainingJob', 'sagemaker:CreateTransformJob'],
       does: 'Beside the quota of each instance type and usage, an account has a quota for the instances of all types together, such as "Number of instances across active endpoints". New accounts were seen with 3. The refusal is ResourceLimitExceeded: "The account-level service limit ... is 3 Instances, with current utilization of 3 Instances and a request delta of 1 Instances."',

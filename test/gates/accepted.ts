@@ -16,6 +16,7 @@ const synchronous = [
   'DataLake/CustomS3AutoDelete',
   'Training/RegisteredModels',
   'Training/JobLogs',
+  'Training/JobRecords',
   'Serving/BatchScoringCheckCompleteness',
   'Serving/ExplainabilityMonitorWriteConfig',
   'Release/SmokeTest',

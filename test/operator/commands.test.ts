@@ -365,7 +365,7 @@ describe('verify-teardown', () => {
       throw awsError('ValidationError', 'Stack with id x does not exist');
     },
     ListBucketsCommand: {}, ListEndpointsCommand: {}, ListEndpointConfigsCommand: {}, ListModelsCommand: {}, ListModelPackageGroupsCommand: {},
-    ListPipelinesCommand: {}, ListStateMachinesCommand: {}, DescribeParametersCommand: {}, DescribeAlarmsCommand: {}, DescribeLogGroupsCommand: {},
+    ListPipelinesCommand: {}, ListTransformJobsCommand: {}, ListStateMachinesCommand: {}, DescribeParametersCommand: {}, DescribeAlarmsCommand: {}, DescribeLogGroupsCommand: {},
     DescribeVpcsCommand: {}, ListKeysCommand: {},
   };
 
@@ -378,6 +378,13 @@ describe('verify-teardown', () => {
     const { left, expected } = await verifyTeardown(context, {}, recordedOutput());
     expect(left).toEqual([]);
     expect(expected).toEqual([{ kind: 'key pending deletion', name: 'k until 2013-10-01' }]);
+  });
+
+  it('names the records that AWS keeps', async () => {
+    const TransformJobSummaries = [{ TransformJobName: 'mla-blueprint-batch-1' }, { TransformJobName: 'not-mla-blueprint-batch' }];
+    const { left, expected } = await verifyTeardown(fakeContext({ ...nothing, ListTransformJobsCommand: { TransformJobSummaries } }), {}, recordedOutput());
+    expect(left).toEqual([]);
+    expect(expected).toEqual([{ kind: 'transform job record', name: 'mla-blueprint-batch-1' }]);
   });
 
   it('lists a bucket of ours and an interface that SageMaker still holds, not other people\'s', async () => {

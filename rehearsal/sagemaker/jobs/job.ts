@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { Activity } from '../activity';
 import { Engine, now, touch, workFolder } from '../engine';
-import { messageOf } from '../errors';
+import { inUse, messageOf } from '../errors';
 import { RoleSession } from '../role-session';
-import { Entity } from '../store';
+import { Entity, type Store } from '../store';
 
 export type JobStatus = 'InProgress' | 'Completed' | 'Failed' | 'Stopping' | 'Stopped';
 
@@ -115,6 +115,16 @@ export function stopJob(engine: Engine, job: Job, changed: () => void): void {
     changed();
     job.control.end('user');
   }
+}
+
+/** Deletes the record of a job that has ended. The API model names the refusal; its words are ours. */
+// AWS: sagemaker-jobs/records-of-jobs-stay
+export function removeRecord(store: Store<Job>, name: string): void {
+  const job = store.get(name);
+  if (job.status === 'InProgress' || job.status === 'Stopping') {
+    throw inUse(`The job ${job.arn} is in status ${job.status}; only a job that is Completed, Failed or Stopped can be deleted.`);
+  }
+  store.delete(name);
 }
 
 /** Seconds between two virtual times, as job descriptions count them. */

@@ -20,7 +20,7 @@ import { arnOf } from '../names';
 import { RoleSession } from '../role-session';
 import { Store, list } from '../store';
 import { Cluster, logStream } from './cluster';
-import { Job, JobWork, newJob, runJob, stopJob } from './job';
+import { Job, JobWork, newJob, removeRecord, runJob, stopJob } from './job';
 
 type Request = CreateProcessingJobCommandInput;
 type Container = NonNullable<ImageStandIn['processing']>;
@@ -55,6 +55,7 @@ export class ProcessingJobs {
       }
       stopJob(this.engine, job, () => this.changed(job));
     },
+    DeleteProcessingJob: (input: DescribeProcessingJobCommandInput) => removeRecord(this.store, input.ProcessingJobName ?? ''),
     ListProcessingJobs: (input: ListProcessingJobsCommandInput) => {
       const { page, NextToken } = list(this.store.all(), input, {
         matches: ({ status }) => input.StatusEquals === undefined || status === input.StatusEquals,

@@ -26,7 +26,7 @@ import { RoleSession } from '../role-session';
 import { Store, list } from '../store';
 import { Cluster, logStream } from './cluster';
 import { metricDefinitions } from './algorithm-rules';
-import { Job, JobWork, newJob, runJob, seconds, stopJob } from './job';
+import { Job, JobWork, newJob, removeRecord, runJob, seconds, stopJob } from './job';
 import { TrainingChannels } from './training-channels';
 import { TrainingMetrics } from './training-metrics';
 
@@ -67,6 +67,7 @@ export class TrainingJobs {
       }
       this.stop(job);
     },
+    DeleteTrainingJob: (input: DescribeTrainingJobCommandInput) => removeRecord(this.store, input.TrainingJobName ?? ''),
     ListTrainingJobs: (input: ListTrainingJobsCommandInput) => {
       const { page, NextToken } = list(this.store.all(), input, {
         matches: ({ status }) => input.StatusEquals === undefined || status === input.StatusEquals,

@@ -14,7 +14,7 @@ import { arnOf, randomName } from '../names';
 import { RoleSession } from '../role-session';
 import { Store, list, paged } from '../store';
 import { checkTuning, metricDefinitions, objectiveMetric } from './algorithm-rules';
-import { Job, newJob, runJob, seconds, stopJob } from './job';
+import { Job, newJob, removeRecord, runJob, seconds, stopJob } from './job';
 import { SearchSpace } from './search-space';
 import { TrainingJob, TrainingJobs } from './training';
 import { Trial, createStrategy } from './tuning-strategy';
@@ -46,6 +46,7 @@ export class TuningJobs {
       stopJob(this.engine, job, () => this.changed(job));
       job.trials.forEach((trial) => this.training.stop(trial));
     },
+    DeleteHyperParameterTuningJob: (input: DescribeHyperParameterTuningJobCommandInput) => removeRecord(this.store, input.HyperParameterTuningJobName ?? ''),
     ListHyperParameterTuningJobs: (input: ListHyperParameterTuningJobsCommandInput) => {
       const { page, NextToken } = list(this.store.all(), input, {
         matches: ({ status }) => input.StatusEquals === undefined || status === input.StatusEquals,

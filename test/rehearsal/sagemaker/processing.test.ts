@@ -1,4 +1,4 @@
-import { CreateProcessingJobCommand, CreateProcessingJobCommandInput, DescribeProcessingJobCommand, DescribeProcessingJobCommandOutput, ListProcessingJobsCommand, StopProcessingJobCommand } from '@aws-sdk/client-sagemaker';
+import { CreateProcessingJobCommand, CreateProcessingJobCommandInput, DeleteProcessingJobCommand, DescribeProcessingJobCommand, DescribeProcessingJobCommandOutput, ListProcessingJobsCommand, StopProcessingJobCommand } from '@aws-sdk/client-sagemaker';
 import { ACCOUNT, BUCKET, JOB_STATEMENTS, REGION, ROLE, SCIKIT_LEARN, Workbench } from './workbench';
 
 const SCRIPT = `
@@ -78,6 +78,16 @@ describe('processing jobs', () => {
     expect(result).toMatchObject({ files: ['a/one.csv', 'b/three.csv', 'b/two.csv'], hosts: ['algo-1'], secret: [] });
     expect(result.baseline).toMatch(/.+\/opt\/ml\/processing\/baseline\/x\.json$/);
     expect(bench.events.filter(({ 'detail-type': type }) => type === 'SageMaker Processing Job State Change').map(({ detail }) => detail.ProcessingJobStatus)).toEqual(['InProgress', 'Completed']);
+  });
+
+  it('a record can be deleted when its job has ended, not before', async () => {
+    const ProcessingJobName = 'forgotten';
+    await bench.sagemaker.send(new CreateProcessingJobCommand(request(ProcessingJobName)));
+    const remove = () => bench.sagemaker.send(new DeleteProcessingJobCommand({ ProcessingJobName }));
+    await expect(remove()).rejects.toMatchObject({ name: 'ResourceInUse' });
+    await ended(ProcessingJobName);
+    await remove();
+    await expect(remove()).rejects.toMatchObject({ name: 'ResourceNotFound' });
   });
 
   it('shards the input by key over several hosts', async () => {

@@ -1,0 +1,57 @@
+import { Duration, type Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+
+import type { WorkflowConfiguration } from '../config';
+import { logRetention } from '../foundation/log-retention';
+import { RemoveOnDelete } from '../foundation/teardown';
+import { acknowledgeWildcards } from '../foundation/wildcards';
+import { tuningJobPrefix } from './tuning-job-prefix';
+
+/**
+ * SageMaker keeps a record of every job, free of charge, until somebody deletes it. `cdk destroy` should leave an account as it was (COST-07: what
+ * remains after teardown). Jobs that still run keep their record.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteProcessingJob.html
+ */
+// AWS: sagemaker-jobs/records-of-jobs-stay
+export function removeJobRecords(stack: Stack, configuration: WorkflowConfiguration, operationsKey: kms.IKey): void {
+  const { prefix } = configuration;
+  const tuning = tuningJobPrefix(prefix);
+  const jobs = (kind: string, begins: string) => stack.formatArn({ service: 'sagemaker', resource: kind, resourceName: `${begins}-*` });
+  const records = new RemoveOnDelete(stack, 'JobRecords', {
+    functionName: 'remove-job-records',
+    description: "Removes SageMaker's records of this workflow's processing, tuning and training jobs.",
+    timeout: Duration.minutes(15),
+    target: { ProcessingPrefix: `${prefix}-`, TuningPrefix: `${tuning}-` },
+    statements: [
+      new iam.PolicyStatement({
+        sid: 'FindRecords',
+        actions: ['sagemaker:ListProcessingJobs', 'sagemaker:ListHyperParameterTuningJobs', 'sagemaker:ListTrainingJobs'],
+        resources: ['*'],
+      }),
+      new iam.PolicyStatement({
+        sid: 'RemoveRecords',
+        actions: ['sagemaker:DeleteProcessingJob'],
+        resources: [jobs('processing-job', prefix)],
+      }),
+      new iam.PolicyStatement({
+        sid: 'RemoveTuningRecords',
+        actions: ['sagemaker:DeleteHyperParameterTuningJob'],
+        resources: [jobs('hyper-parameter-tuning-job', tuning)],
+      }),
+      new iam.PolicyStatement({
+        sid: 'RemoveTrainingRecords',
+        actions: ['sagemaker:DeleteTrainingJob'],
+        resources: [jobs('training-job', tuning)],
+      }),
+    ],
+    operationsKey,
+    logRetention: logRetention(configuration),
+  });
+  acknowledgeWildcards(
+    records.role,
+    { endsWith: '*', reason: 'EV-002: Listing jobs takes no resource.' },
+    { endsWith: `/${prefix}-*`, reason: 'EV-008: Jobs are named when they start; the prefix is this workflow\'s.' },
+    { endsWith: `/${tuning}-*`, reason: 'EV-008: The same for tuning jobs and their training jobs, whose prefix has 6 characters at most.' },
+  );
+}
