@@ -62,7 +62,8 @@ export function modelCard(facts: ModelCardFacts): JsonTemplate {
     },
     evaluation_details: [
       {
-        name: 'newest labelled month, candidate and live model on the same rows',
+        // 63 characters at most, as the card's other names.
+        name: 'newest labelled month, candidate and live on the same rows',
         evaluation_observation: { 'Std:Join': { On: '', Values: [evaluation('summary')] } },
         evaluation_job_arn: facts.evaluationJob,
         metric_groups: [

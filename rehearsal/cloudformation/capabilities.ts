@@ -10,6 +10,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 const OTHERS = new Set(['AWS::IAM::AccessKey', 'AWS::IAM::InstanceProfile', 'AWS::IAM::Policy', 'AWS::IAM::UserToGroupAddition']);
 
+// AWS: cloudformation/iam-needs-a-capability
 /** A template with IAM resources is refused unless the caller acknowledges them, at updates with the previous template too. */
 export function requireCapabilities(template: Template, given: readonly string[]): void {
   const iam = Object.values(template.resources).filter(({ Type }) => Type in NAMES || OTHERS.has(Type));

@@ -29,6 +29,7 @@ export class Exports {
     return this.living().filter((stack) => stack.imports.has(name));
   }
 
+  // AWS: cloudformation/imported-exports-stay
   /** Why the outputs of `stack` cannot become `next`, or undefined. */
   obstacle(stack: Stack, next: readonly StackOutput[]): string | undefined {
     for (const { exportName, value } of next) {

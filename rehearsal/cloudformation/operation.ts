@@ -160,6 +160,7 @@ export class StackOperation {
     });
   }
 
+  // AWS: cloudformation/stack-outputs-are-weak-references
   /** An import needs no permission; an output is read as whoever reads that stack. */
   private requireReadable(stackName: string): void {
     const { platform, exports } = this.services;

@@ -9,6 +9,7 @@ import type {
   UpdateEndpointWeightsAndCapacitiesCommandInput,
   VariantStatus,
 } from '@aws-sdk/client-sagemaker';
+import { ApplicationAutoScalingClient, DescribeScalableTargetsCommand } from '@aws-sdk/client-application-auto-scaling';
 import { Activity } from '../activity';
 import { Engine, Operations, emit, now, touch } from '../engine';
 import type { ServiceCall } from '../../platform';
@@ -53,6 +54,7 @@ export interface Endpoint extends Entity {
 const RESIZE_MILLISECONDS = 60_000;
 
 export class Endpoints {
+  // AWS: sagemaker/hosting-answers-validation-exception
   readonly store = new Store<Endpoint>(
     (name) => validation(`Could not find endpoint "${arnOf(this.engine.platform, 'endpoint', name)}".`),
     (_, arn) => validation(`Cannot create already existing endpoint "${arn}".`),
@@ -69,9 +71,9 @@ export class Endpoints {
       authorizeVolumeGrant(this.engine.platform, call.principal, this.configs.store.get(input.EndpointConfigName ?? '').request.KmsKeyId);
       return { EndpointArn: this.create(input).arn };
     },
-    UpdateEndpoint: (input: UpdateEndpointCommandInput, call: ServiceCall) => {
+    UpdateEndpoint: async (input: UpdateEndpointCommandInput, call: ServiceCall) => {
       authorizeVolumeGrant(this.engine.platform, call.principal, this.configs.store.get(input.EndpointConfigName ?? '').request.KmsKeyId);
-      return { EndpointArn: this.update(input).arn };
+      return { EndpointArn: (await this.update(input)).arn };
     },
     UpdateEndpointWeightsAndCapacities: (input: UpdateEndpointWeightsAndCapacitiesCommandInput) => ({ EndpointArn: this.resize(input).arn }),
     DescribeEndpoint: (input: DescribeEndpointCommandInput) => describe(this.store.get(input.EndpointName ?? '')),
@@ -173,12 +175,16 @@ export class Endpoints {
     return endpoint;
   }
 
-  private update(input: UpdateEndpointCommandInput): Endpoint {
+  private async update(input: UpdateEndpointCommandInput): Promise<Endpoint> {
     const { engine } = this;
     const endpoint = this.store.get(input.EndpointName ?? '');
     const config = this.configs.store.get(input.EndpointConfigName ?? '');
     const blue = this.settledFleet(endpoint);
+    // AWS: sagemaker/update-needs-the-configuration-in-force
+    this.configs.store.get(endpoint.config.name);
     checkConversion(endpoint.config, config);
+    await requireUnscaled(engine, endpoint, config);
+    this.settledFleet(endpoint);
     // RetainDeploymentConfig is false by default: an update that says nothing has no canary and no rollback.
     const deployment = input.RetainDeploymentConfig ? endpoint.lastDeployment : input.DeploymentConfig;
     const excluded = new Set((input.ExcludeRetainedVariantProperties ?? []).map(({ VariantPropertyType }) => VariantPropertyType));
@@ -278,6 +284,10 @@ export class Endpoints {
     const { engine } = this;
     const endpoint = this.store.get(input.EndpointName ?? '');
     const fleet = this.settledFleet(endpoint);
+    // AWS: sagemaker/one-variant-is-resized-at-a-time
+    if ((input.DesiredWeightsAndCapacities ?? []).filter(({ DesiredInstanceCount }) => DesiredInstanceCount !== undefined).length > 1) {
+      throw validation('The capacity of one variant only can be updated at a time.');
+    }
     const wanted = (input.DesiredWeightsAndCapacities ?? []).map((change) => {
       const variant = fleet.variant(change.VariantName);
       if (!variant) {
@@ -337,6 +347,7 @@ export class Endpoints {
     });
   }
 
+  // AWS: sagemaker/one-change-at-a-time
   private settledFleet(endpoint: Endpoint): Fleet {
     if (endpoint.status === 'Failed') {
       throw validation(`Cannot update endpoint "${endpoint.arn}" in status Failed: delete it and create it again.`);
@@ -351,6 +362,10 @@ export class Endpoints {
     const { engine } = this;
     if (endpoint.status === 'Deleting') {
       throw validation(`Endpoint "${endpoint.arn}" is being deleted.`);
+    }
+    // AWS: sagemaker/endpoint-is-deleted-when-it-has-settled
+    if (endpoint.status !== 'InService' && endpoint.status !== 'Failed') {
+      throw validation(`Cannot update in-progress endpoint "${endpoint.arn}".`);
     }
     endpoint.deleted.abort(new Error('the endpoint was deleted'));
     endpoint.queue?.stop();
@@ -414,6 +429,27 @@ function checkConversion(from: EndpointConfig, to: EndpointConfig): void {
   }
   if ((before === 'asynchronous') !== (after === 'asynchronous')) {
     throw validation('Changing an endpoint between asynchronous and synchronous inference is not supported by the rehearsal.');
+  }
+}
+
+/** "If the update would change the instance type for any model that is a target for auto scaling, the update fails"; so it does when the variant goes. */
+// AWS: application-auto-scaling/holds-instance-types
+async function requireUnscaled({ platform }: Engine, { name, config: from }: Endpoint, to: EndpointConfig): Promise<void> {
+  const changed = from.variants.filter(({ VariantName, InstanceType }) => InstanceType !== undefined && InstanceType !== to.variants.find((one) => one.VariantName === VariantName)?.InstanceType);
+  if (changed.length === 0) return;
+  const { endpoint, region, backstage: credentials } = platform;
+  const scaling = new ApplicationAutoScalingClient({ endpoint, region, credentials });
+  try {
+    const { ScalableTargets = [] } = await scaling.send(new DescribeScalableTargetsCommand({ ServiceNamespace: 'sagemaker' }));
+    const held = changed.filter(({ VariantName }) => ScalableTargets.some(({ ResourceId }) => ResourceId === `endpoint/${name}/variant/${VariantName}`));
+    if (held.length > 0) {
+      throw validation(
+        `The variant(s) "[${held.map(({ VariantName }) => VariantName).join(', ')}]" must be deregistered as scalable targets with AWS Auto Scaling before they can be ` +
+          'removed or have their instance type updated.',
+      );
+    }
+  } finally {
+    scaling.destroy();
   }
 }
 

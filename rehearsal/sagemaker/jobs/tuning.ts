@@ -48,7 +48,9 @@ export class TuningJobs {
     },
     DeleteHyperParameterTuningJob: (input: DescribeHyperParameterTuningJobCommandInput) => removeRecord(this.store, input.HyperParameterTuningJobName ?? ''),
     ListHyperParameterTuningJobs: (input: ListHyperParameterTuningJobsCommandInput) => {
-      const { page, NextToken } = list(this.store.all(), input, {
+      // AWS: sagemaker/lists-sort-by-their-own-defaults
+      const { page, NextToken } = list(this.store.all(), { ...input, SortBy: input.SortBy ?? 'Name' }, {
+        ascending: true,
         matches: ({ status }) => input.StatusEquals === undefined || status === input.StatusEquals,
         status: ({ status }) => status,
       });
@@ -70,8 +72,9 @@ export class TuningJobs {
       const sorted =
         input.SortBy === 'FinalObjectiveMetricValue'
           ? [...wanted].filter((trial) => this.score(job, trial) !== undefined).sort((a, b) => (this.score(job, b) ?? 0) - (this.score(job, a) ?? 0))
-          : [...wanted].reverse();
-      if (input.SortOrder === 'Ascending') {
+          : [...wanted].sort((a, b) => (input.SortBy === 'CreationTime' ? b.createdAt.getTime() - a.createdAt.getTime() : a.name < b.name ? 1 : -1));
+      // AWS: sagemaker/lists-sort-by-their-own-defaults
+      if (input.SortOrder !== 'Descending') {
         sorted.reverse();
       }
       const { page, NextToken } = paged(sorted, input, 10);

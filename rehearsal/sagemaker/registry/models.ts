@@ -5,6 +5,8 @@ import type {
   DescribeModelCommandOutput,
   ListModelsCommandInput,
 } from '@aws-sdk/client-sagemaker';
+import { HeadObjectCommand } from '@aws-sdk/client-s3';
+import { parseS3Uri } from '../container/transfer';
 import { Engine, Operations, emit, now } from '../engine';
 import { validation } from '../errors';
 import { arnOf } from '../names';
@@ -27,6 +29,7 @@ export interface ModelContainer {
 }
 
 export class Models {
+  // AWS: sagemaker/hosting-answers-validation-exception
   readonly store = new Store<Model>(
     (name) => validation(`Could not find model "${arnOf(this.engine.platform, 'model', name)}".`),
     (_, arn) => validation(`Cannot create already existing model "${arn}".`),
@@ -66,7 +69,8 @@ export class Models {
     for (const { image } of containers) engine.images.find(image, 'serving');
     const arn = arnOf(engine.platform, 'model', name);
     const roleArn = input.ExecutionRoleArn ?? '';
-    await RoleSession.take(engine.platform, roleArn, arn);
+    const session = await RoleSession.take(engine.platform, roleArn, arn);
+    await requireModelData(session, containers, engine.platform.region);
     const createdAt = now(engine);
     const model: Model = { name, arn, createdAt, modifiedAt: createdAt, request: input, roleArn, containers };
     this.store.add(model);
@@ -86,6 +90,7 @@ export class Models {
     }
     const found = this.registry.get(definition.ModelPackageName);
     if (found.groupName !== undefined && found.approval !== 'Approved') {
+      // AWS: sagemaker/approved-versions-deploy
       throw validation(`Model Package "${found.arn}" is not approved: its status is ${found.approval}.`);
     }
     const packaged = found.request.InferenceSpecification?.Containers ?? [];
@@ -110,8 +115,31 @@ export class Models {
   }
 }
 
+/** The service looks at the artifacts as the model's role before it takes the model; not through the model's VPC, which is not there yet. */
+// AWS: sagemaker/create-model-reads-the-artifact
+async function requireModelData(session: RoleSession, containers: readonly ModelContainer[], region: string): Promise<void> {
+  const s3 = session.s3();
+  try {
+    for (const { modelDataUrl: url } of containers) {
+      // Uncompressed models are a prefix, which cannot be asked for by name.
+      if (url === undefined || url.endsWith('/')) continue;
+      const { bucket, key } = parseS3Uri(url);
+      await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })).catch((error: { $metadata?: { httpStatusCode?: number } }) => {
+        if (error.$metadata?.httpStatusCode === 404) throw validation(`Could not find model data at ${url}.`);
+        throw validation(
+          `Could not access model data at ${url}. Please ensure that the role "${session.roleArn}" exists and that its trust relationship policy allows the action ` +
+            `"sts:AssumeRole" for the service principal "sagemaker.amazonaws.com". Also ensure that the role has "s3:GetObject" permissions and that the object is located in ${region}.`,
+        );
+      });
+    }
+  } finally {
+    s3.destroy();
+  }
+}
+
 type Unnamed = Omit<ModelContainer, 'hostname'> & { readonly hostname?: string };
 
+// AWS: sagemaker/containers-in-series-are-named
 /** A single container is the primary one; of several each has a name of its own, or each gets one (ContainerDefinition, ContainerHostname). */
 function named(containers: readonly Unnamed[]): ModelContainer[] {
   if (containers.length === 1) return containers.map((one) => ({ ...one, hostname: 'primary' }));

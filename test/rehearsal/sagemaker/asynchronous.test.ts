@@ -13,6 +13,7 @@ import {
   CreateModelCommand,
   DeleteEndpointCommand,
   DescribeEndpointCommand,
+  UpdateEndpointCommand,
   UpdateEndpointWeightsAndCapacitiesCommand,
 } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointAsyncCommand, InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
@@ -238,6 +239,19 @@ describe('an asynchronous endpoint', () => {
 
     const policy = async (PolicyName: string, more: Partial<PutScalingPolicyCommandInput>) =>
       (await scaling.send(new PutScalingPolicyCommand({ ...SCALED, PolicyName, ...more }))).PolicyARN ?? '';
+
+    it('and keeps its instance type as long as it does', async () => {
+      await bench.sagemaker.send(
+        new CreateEndpointConfigCommand({
+          EndpointConfigName: 'larger',
+          ProductionVariants: [{ VariantName: 'live', ModelName: 'one', InstanceType: 'ml.m5.xlarge', InitialInstanceCount: 1 }],
+          AsyncInferenceConfig: { OutputConfig: { S3OutputPath: `s3://${BUCKET}/out` } },
+        }),
+      );
+      await expect(bench.sagemaker.send(new UpdateEndpointCommand({ EndpointName: 'live', EndpointConfigName: 'larger' }))).rejects.toThrow(
+        'The variant(s) "[live]" must be deregistered as scalable targets with AWS Auto Scaling before they can be removed or have their instance type updated.',
+      );
+    });
 
     it('with the two alarms of target tracking', async () => {
       const { ScalingPolicies = [] } = await scaling.send(new DescribeScalingPoliciesCommand({ ServiceNamespace: 'sagemaker' }));

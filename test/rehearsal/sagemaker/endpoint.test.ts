@@ -5,9 +5,11 @@ import {
   CreateModelPackageCommand,
   CreateModelPackageGroupCommand,
   DeleteEndpointCommand,
+  DeleteEndpointConfigCommand,
   DeleteModelPackageGroupCommand,
   DeploymentConfig,
   DescribeEndpointCommand,
+  ListModelPackagesCommand,
   UpdateEndpointCommand,
   UpdateEndpointWeightsAndCapacitiesCommand,
   UpdateModelPackageCommand,
@@ -179,6 +181,7 @@ describe('models and endpoints', () => {
       await settled('live');
       await update('config-2', undefined, true);
       await expect(update('config-1')).rejects.toThrow(/Cannot update in-progress endpoint/);
+      await expect(send(new DeleteEndpointCommand({ EndpointName: 'live' }))).rejects.toThrow(/Cannot update in-progress endpoint/);
       expect((await settled('live')).ProductionVariants?.[0].CurrentInstanceCount).toBe(5);
       await update('config-1');
       expect((await settled('live')).ProductionVariants?.[0].CurrentInstanceCount).toBe(2);
@@ -231,6 +234,52 @@ describe('models and endpoints', () => {
     await bench.sagemaker.send(new CreateEndpointCommand({ EndpointName: 'unreadable', EndpointConfigName: 'config-1' }));
     expect((await settled('unreadable')).FailureReason).toMatch(/Could not load the model data at s3:\/\/workbench\/models\/one\/model.tar.gz/);
     bench.allow(JOB_STATEMENTS);
+  });
+
+  it('refuses a model whose artifact its role may not read, or which is not there', async () => {
+    const { data, ...rest } = JOB_STATEMENTS;
+    const model = (ModelName: string, ModelDataUrl: string) =>
+      bench.sagemaker.send(new CreateModelCommand({ ModelName, ExecutionRoleArn: ROLE, PrimaryContainer: { Image: XGBOOST, ModelDataUrl } }));
+    await expect(model('gone', `s3://${BUCKET}/models/none/model.tar.gz`)).rejects.toMatchObject({ name: 'ValidationException', message: `Could not find model data at s3://${BUCKET}/models/none/model.tar.gz.` });
+    bench.allow(rest);
+    await expect(model('hidden', `s3://${BUCKET}/models/one/model.tar.gz`)).rejects.toMatchObject({ name: 'ValidationException', message: expect.stringContaining('Also ensure that the role has "s3:GetObject" permissions') as string });
+    bench.allow({ data, ...rest });
+  });
+
+  it('takes no update when the configuration in force was deleted', async () => {
+    await createConfig('config-gone', 'model-1');
+    await bench.sagemaker.send(new CreateEndpointCommand({ EndpointName: 'orphan', EndpointConfigName: 'config-gone' }));
+    await settled('orphan');
+    await bench.sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: 'config-gone' }));
+    await expect(send(new UpdateEndpointCommand({ EndpointName: 'orphan', EndpointConfigName: 'config-1' }))).rejects.toThrow(/Could not find endpoint configuration ".*config-gone"/);
+    await bench.sagemaker.send(new DeleteEndpointCommand({ EndpointName: 'orphan' }));
+  });
+
+  it('refuses to register a card outside the registry\'s schema', async () => {
+    const register = (card: object) =>
+      bench.sagemaker.send(new CreateModelPackageCommand({ ModelPackageGroupName: group, ModelCard: { ModelCardStatus: 'Draft', ModelCardContent: JSON.stringify(card) } }));
+    const evaluation = (name: string) => ({ evaluation_details: [{ name, metric_groups: [{ name: 'candidate', metric_data: [{ name: 'auc', type: 'number', value: 0.7 }] }] }] });
+    await expect(register(evaluation('n'.repeat(64)))).rejects.toThrow(/evaluation_details\[0\].name must be a text of 1 to 63 characters/);
+    await expect(register({ model_overview: { model_owner: 'us' } })).rejects.toThrow(/model_overview.model_owner is not a member of the schema/);
+    await expect(register({ intended_uses: { risk_rating: 'Some' } })).rejects.toThrow(/risk_rating must be one of/);
+    await register(evaluation('n'.repeat(63)));
+  });
+
+  it('takes tags for the group, not for a version, and deploys approved versions only', async () => {
+    await expect(send(new CreateModelPackageCommand({ ModelPackageGroupName: group, Tags: [{ Key: 'owner', Value: 'us' }] }))).rejects.toThrow(/Tags are not supported for versioned model packages/);
+    await expect(createModel('unapproved', { MODEL_VERSION: '2' }, `arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package/flights/2`)).rejects.toThrow(/is not approved: its status is PendingManualApproval/);
+  });
+
+  it('resizes one variant at a time', async () => {
+    const DesiredWeightsAndCapacities = ['live', 'other'].map((VariantName) => ({ VariantName, DesiredInstanceCount: 1 }));
+    await expect(send(new UpdateEndpointWeightsAndCapacitiesCommand({ EndpointName: 'live', DesiredWeightsAndCapacities }))).rejects.toThrow(/capacity of one variant only/);
+  });
+
+  it('lists versions oldest first unless told otherwise', async () => {
+    const versions = async (SortOrder?: 'Descending') =>
+      (await bench.sagemaker.send(new ListModelPackagesCommand({ ModelPackageGroupName: group, SortOrder }))).ModelPackageSummaryList?.map(({ ModelPackageVersion }) => ModelPackageVersion);
+    expect(await versions()).toEqual([1, 2]);
+    expect(await versions('Descending')).toEqual([2, 1]);
   });
 
   it('refuses to delete a group that still has versions', async () => {

@@ -159,11 +159,15 @@ describe('processing jobs', () => {
     expect((await run(slow('limited', { StoppingCondition: { MaxRuntimeInSeconds: 1 } }))).ProcessingJobStatus).toBe('Stopped');
   });
 
-  it('lists jobs newest first, filtered and in pages', async () => {
+  it('lists jobs oldest first unless told otherwise, filtered and in pages', async () => {
+    const created = async (SortOrder?: 'Descending') =>
+      (await bench.sagemaker.send(new ListProcessingJobsCommand({ MaxResults: 100, SortOrder }))).ProcessingJobSummaries?.map(({ ProcessingJobName }) => ProcessingJobName) ?? [];
+    expect((await created('Descending')).length).toBeGreaterThan(3);
+    expect(await created()).toEqual((await created('Descending')).reverse());
     const all = await bench.sagemaker.send(new ListProcessingJobsCommand({ StatusEquals: 'Failed', MaxResults: 2 }));
     expect(all.ProcessingJobSummaries).toHaveLength(2);
     const rest = await bench.sagemaker.send(new ListProcessingJobsCommand({ StatusEquals: 'Failed', NextToken: all.NextToken, MaxResults: 50 }));
-    expect(rest.ProcessingJobSummaries?.map(({ ProcessingJobName }) => ProcessingJobName)).toContain('broken');
+    expect([...(all.ProcessingJobSummaries ?? []), ...(rest.ProcessingJobSummaries ?? [])].map(({ ProcessingJobName }) => ProcessingJobName)).toContain('broken');
     const named = await bench.sagemaker.send(new ListProcessingJobsCommand({ NameContains: 'without', SortBy: 'Name', SortOrder: 'Ascending' }));
     expect(named.ProcessingJobSummaries?.map(({ ProcessingJobName }) => ProcessingJobName)).toEqual(['without-data', 'without-image', 'without-key']);
   });

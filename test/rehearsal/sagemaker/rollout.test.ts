@@ -53,6 +53,7 @@ describe('a rollout', () => {
     await cloudwatch.send(
       new PutMetricAlarmCommand({ AlarmName, Namespace: 'x', MetricName: 'y', Statistic: 'Sum', Period: 60, EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' }),
     );
+    await bench.put('model.tar.gz', '');
     await bench.sagemaker.send(new CreateModelCommand({ ModelName: 'model', ExecutionRoleArn: ROLE, PrimaryContainer: { Image: XGBOOST, ModelDataUrl: `s3://${BUCKET}/model.tar.gz` } }));
     for (const name of ['one', 'two']) {
       await bench.sagemaker.send(
@@ -166,6 +167,7 @@ describe('a rollout', () => {
     ['a batch of more than half', rolling(size(51))],
     ['a batch below a twentieth', rolling(size(4))],
     ['a wait of more than an hour', rolling(size(25), { WaitIntervalInSeconds: 3_601 })],
+    ['a time limit that its waits use up', { BlueGreenUpdatePolicy: { TrafficRoutingConfiguration: { Type: 'ALL_AT_ONCE', WaitIntervalInSeconds: 300 }, TerminationWaitInSeconds: 300, MaximumExecutionTimeoutInSeconds: 600 } }],
     ['a time limit below ten minutes', rolling(size(25), { MaximumExecutionTimeoutInSeconds: 599 })],
   ])('refuses %s', async (_, DeploymentConfig) => {
     await expect(bench.sagemaker.send(new UpdateEndpointCommand({ EndpointName, EndpointConfigName: 'one', DeploymentConfig }))).rejects.toMatchObject({ name: 'ValidationException' });

@@ -136,6 +136,11 @@ describe('training and tuning jobs', () => {
     expect((await bench.keys('checkpoints/tune-')).length).toBeGreaterThanOrEqual(5);
   });
 
+  it('refuses a spot job that may wait for less time than it may run', async () => {
+    const StoppingCondition = { MaxRuntimeInSeconds: 600, MaxWaitTimeInSeconds: 599 };
+    await expect(train('impatient', {}, { EnableManagedSpotTraining: true, StoppingCondition })).rejects.toThrow(/MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds/);
+  });
+
   it('shows what SageMaker adds to a tuning job: the algorithm\'s metric definitions, and which is the objective', async () => {
     const { TrainingJobDefinition, BestTrainingJob } = await bench.sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: 'tune-random' }));
     const definitions = TrainingJobDefinition?.AlgorithmSpecification?.MetricDefinitions ?? [];

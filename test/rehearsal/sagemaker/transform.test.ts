@@ -12,6 +12,7 @@ import { BUCKET, REGION, ROLE, Workbench, XGBOOST } from './workbench';
 /** Doubles the first cell; says how many rows a request had and which host it is; JSON is answered with its own fields. */
 const INFERENCE = `
 import json, os
+ASKED = []
 class Refused(Exception):
     def __init__(self, status, message):
         super().__init__(message); self.status_code, self.message = status, message
@@ -23,6 +24,10 @@ def transform_fn(pid, body, content_type, accept):
     rows = text.strip("\\n").split("\\n")
     if "bad" in text: raise Refused(400, "'bad' is not a number")
     if "crash" in text: raise RuntimeError("boom")
+    if "shaky" in text:
+        ASKED.append(text)
+        if len(ASKED) < 4: raise RuntimeError("not yet")
+        return f"after {len(ASKED)}\\n", "text/csv"
     extra = {"rows": str(len(rows)), "pid": str(pid), "settings": os.environ["SAGEMAKER_BATCH_STRATEGY"]}.get(os.environ.get("SHOW", ""), "")
     return "".join(f"{float(row.split(',')[0]) * 2}{',' + extra if extra else ''}\\n" for row in rows), "text/csv"
 `;
@@ -138,6 +143,11 @@ describe('batch transform', () => {
   it('blames the algorithm when the container breaks', async () => {
     await bench.put('in/crash/a.csv', 'crash\n');
     expect((await run('in/crash/')).FailureReason).toBe('AlgorithmError: See job logs for more information');
+  });
+
+  it('asks a container that breaks three times more where the request says nothing of retries', async () => {
+    await bench.put('in/shaky/a.csv', 'shaky\n');
+    expect((await run('in/shaky/')).outputs).toEqual({ 'a.csv.out': 'after 4\n' });
   });
 
   it('shares objects, not rows, out to the instances', async () => {
