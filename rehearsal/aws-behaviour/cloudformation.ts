@@ -37,6 +37,73 @@ export const cloudformation: ServiceLedger = {
         change: 'Make `budget` optional in lib/config.ts and leave the construct out.',
       },
     },
+    {
+      id: 'cloudformation/imported-exports-stay',
+      subjects: ['cloudformation:UpdateStack', 'cloudformation:DeleteStack'],
+      does: 'An exported output that another stack imports can neither change nor go: the update or deletion of the stack that exports it is refused.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/cloudformation/2010-05-15/service-2.json: documentation of ListExports and ListImports' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/cloudformation/exports.ts'],
+      tests: [
+        { file: 'test/rehearsal/cloudformation/stacks.test.ts', title: 'what another stack imports can be neither deleted nor taken out' },
+      ],
+    },
+    {
+      id: 'cloudformation/stack-outputs-are-weak-references',
+      subjects: ['cloudformation:CreateStack', 'cloudformation:UpdateStack', 'cloudformation:DescribeStacks'],
+      does: 'Fn::GetStackOutput is resolved when a stack is created or updated, and holds nothing in place. The value is read as the execution role of the stack, which needs cloudformation:DescribeStacks on the other one.',
+      sources: [
+        { page: 'Fn::GetStackOutput - AWS CloudFormation', url: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getstackoutput.md' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/cloudformation/operation.ts'],
+      tests: [
+        { file: 'test/rehearsal/cloudformation/stacks.test.ts', title: 'an output that another stack reads holds nothing in place, and is read anew with each update' },
+        { file: 'test/rehearsal/cloudformation/stacks.test.ts', title: 'a stack\'s role must be allowed to describe the stack whose output it reads' },
+      ],
+    },
+    {
+      id: 'cloudformation/iam-needs-a-capability',
+      subjects: ['cloudformation:CreateStack', 'cloudformation:UpdateStack'],
+      does: 'A template with IAM resources needs CAPABILITY_IAM, one that gives them names CAPABILITY_NAMED_IAM, also in an update with the previous template.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/cloudformation/2010-05-15/service-2.json: documentation of CreateStackInput and UpdateStackInput, Capabilities' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/cloudformation/capabilities.ts'],
+      tests: [
+        { file: 'test/rehearsal/cloudformation/capabilities.test.ts', title: 'needs a capability, and the stronger one where it names them' },
+      ],
+    },
   ],
-  readings: [],
+  readings: [
+    {
+      subjects: ['cloudformation:CreateStack', 'cloudformation:UpdateStack', 'cloudformation:DeleteStack', 'cloudformation:DescribeStacks', 'cloudformation:DescribeStackEvents', 'cloudformation:DescribeStackResources', 'cloudformation:DescribeStackResource', 'cloudformation:ListStackResources', 'cloudformation:ListStacks', 'cloudformation:GetTemplate', 'cloudformation:ListExports', 'cloudformation:ListImports'],
+      pages: [
+        { repository: 'boto/botocore', at: 'botocore/data/cloudformation/2010-05-15/service-2.json: documentation of these operations and their members' },
+        { page: 'Validate stack deployments - AWS CloudFormation', url: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html' },
+        { page: 'Fn::GetStackOutput - AWS CloudFormation', url: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getstackoutput.md' },
+      ],
+      found: ['cloudformation/imported-exports-stay', 'cloudformation/stack-outputs-are-weak-references', 'cloudformation/iam-needs-a-capability'],
+    },
+    {
+      subjects: ['cloudformation:CreateChangeSet', 'cloudformation:DescribeChangeSet', 'cloudformation:ExecuteChangeSet', 'cloudformation:DeleteChangeSet', 'cloudformation:GetTemplateSummary', 'cloudformation:ContinueUpdateRollback', 'cloudformation:CancelUpdateStack'],
+      pages: [
+        { repository: 'boto/botocore', at: 'botocore/data/cloudformation/2010-05-15/service-2.json: documentation of these operations and their members' },
+        { page: 'Validate stack deployments - AWS CloudFormation', url: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html' },
+        { repository: 'aws/aws-cdk', at: 'issue 20959: a deployment whose role may not read an SSM parameter' },
+      ],
+      found: ['cloudformation/iam-needs-a-capability'],
+    },
+    {
+      subjects: ['AWS::CloudFormation::CustomResource', 'Custom::RemoveOnDelete', 'Custom::AnalysisConfig'],
+      pages: [
+        { page: 'CloudFormation custom resource request and response reference', url: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html' },
+        { page: 'Custom resource response objects - AWS CloudFormation', url: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html' },
+      ],
+      found: 'nothing beyond the model',
+    },
+  ],
 };

@@ -2,6 +2,273 @@ import type { ServiceLedger } from './behaviour';
 
 export const sagemakerHosting: ServiceLedger = {
   service: 'sagemaker-hosting',
-  behaviours: [],
-  readings: [],
+  behaviours: [
+    {
+      id: 'sagemaker-hosting/hosting-answers-validation-exception',
+      subjects: ['sagemaker:DescribeEndpoint', 'sagemaker:DescribeEndpointConfig', 'sagemaker:DescribeModel', 'sagemaker:DescribeModelPackage', 'sagemaker:DescribeModelPackageGroup', 'sagemaker:CreateEndpoint', 'sagemaker:CreateEndpointConfig', 'sagemaker:CreateModel'],
+      does: 'Endpoints, their configurations, models and the registry have no error of their own for what is missing or there already. Both are a ValidationException, and only the text tells them apart: "Could not find endpoint configuration ...", "Cannot create already existing endpoint ...", "ModelPackageGroup ... does not exist".',
+      sources: [
+        { repository: 'hashicorp/terraform-provider-aws', at: 'issue 40048 quotes "Could not find endpoint configuration", issue 40080 "Cannot create already existing endpoint"' },
+        { repository: 'aws-cloudformation/aws-cloudformation-resource-providers-sagemaker', at: 'aws-sagemaker-modelpackagegroup, DeleteHandler.java: matches the text "ModelPackageGroup ... does not exist"' },
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of the errors of these operations' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/endpoint/endpoints.ts', 'rehearsal/sagemaker/registry/endpoint-configs.ts', 'rehearsal/sagemaker/registry/models.ts', 'rehearsal/sagemaker/registry/model-packages.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/endpoint.test.ts', title: 'forgets a deleted endpoint' },
+      ],
+    },
+    {
+      id: 'sagemaker-hosting/one-change-at-a-time',
+      subjects: ['sagemaker:UpdateEndpoint', 'sagemaker:UpdateEndpointWeightsAndCapacities'],
+      does: 'An endpoint takes one change at a time, scaling included: while it is Creating, Updating, SystemUpdating or RollingBack an update is refused ("Cannot update in-progress endpoint"). A failed endpoint can only be deleted.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of DescribeEndpointOutput, EndpointStatus' },
+        { repository: 'hashicorp/terraform-provider-aws', at: 'pull request 39152, about a change that is under way' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/endpoint/endpoints.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/endpoint.test.ts', title: 'keeps the scaled instance count only when told to, and takes no second update meanwhile' },
+        { file: 'test/rehearsal/sagemaker/endpoint.test.ts', title: 'fails to create what does not start, and what the role may not read; what failed cannot be updated' },
+      ],
+    },
+    {
+      id: 'sagemaker-hosting/endpoint-is-deleted-when-it-has-settled',
+      subjects: ['sagemaker:DeleteEndpoint', 'AWS::SageMaker::Endpoint'],
+      does: 'An endpoint that is being created or changed cannot be deleted: the call is refused, and one that cannot start stays Creating for an hour or longer before it can go.',
+      sources: [
+        { repository: 'aws/amazon-sagemaker-examples', at: 'pull request 3188: a notebook must wait until the endpoint is in service before it deletes it' },
+        { repository: 'aws/amazon-sagemaker-examples', at: 'issue 3432: an endpoint stuck in Creating cannot be deleted' },
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of DescribeEndpointOutput, EndpointStatus' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/endpoint/endpoints.ts', 'rehearsal/cloudformation/provisioners/sagemaker-endpoint.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/endpoint.test.ts', title: 'keeps the scaled instance count only when told to, and takes no second update meanwhile' },
+      ],
+      unsettled: {
+        chosen: 'The call is refused. CloudFormation is taken to wait for the endpoint before it calls, because no page says what its handler does.',
+        watch: '`cdk destroy` while scaling changes the number of instances.',
+        ifWrong: 'The Serving stack ends in DELETE_FAILED with "Cannot update in-progress endpoint".',
+        change: 'Delete the stack again, and say so in the teardown section of README.md.',
+      },
+    },
+    {
+      id: 'sagemaker-hosting/update-needs-the-configuration-in-force',
+      subjects: ['sagemaker:UpdateEndpoint', 'sagemaker:DeleteEndpointConfig'],
+      does: 'UpdateEndpoint reads the configuration that is in force as well as the new one. When the old one was deleted first, the update is refused with "Could not find endpoint configuration" and names the old one, though DeleteEndpointConfig had accepted the deletion.',
+      sources: [
+        { repository: 'hashicorp/terraform-provider-aws', at: 'issue 40048: the old configuration was deleted before the endpoint was updated' },
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of UpdateEndpoint and DeleteEndpointConfig: a configuration in use must not be deleted' },
+      ],
+      sure: 'likely',
+      enforcedBy: ['rehearsal/sagemaker/endpoint/endpoints.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/endpoint.test.ts', title: 'takes no update when the configuration in force was deleted' },
+      ],
+    },
+    {
+      id: 'sagemaker-hosting/one-variant-is-resized-at-a-time',
+      subjects: ['sagemaker:UpdateEndpointWeightsAndCapacities'],
+      does: 'One call changes the weights of several variants, but the capacity of one only.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of UpdateEndpointWeightsAndCapacities' },
+      ],
+      sure: 'likely',
+      enforcedBy: ['rehearsal/sagemaker/endpoint/endpoints.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/endpoint.test.ts', title: 'resizes one variant at a time' },
+      ],
+    },
+    {
+      id: 'sagemaker-hosting/deployment-sizes',
+      subjects: ['sagemaker:UpdateEndpoint', 'sagemaker:CreateEndpoint', 'AWS::SageMaker::Endpoint'],
+      does: 'A deployment configuration names one policy. A canary is at most half the instances, a linear step a tenth to a half, a rolling batch a twentieth to a half; waits and time limits have bounds.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of DeploymentConfig, TrafficRoutingConfig, RollingUpdatePolicy' },
+        { repository: 'pulumi/pulumi-aws-native', at: 'aws-cloudformation-schema/aws-sagemaker-endpoint.json: bounds of the waits' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/endpoint/deployment-rules.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/rollout.test.ts', title: 'refuses %s' },
+      ],
+    },
+    {
+      id: 'sagemaker-hosting/deployment-timeout-exceeds-its-waits',
+      subjects: ['sagemaker:UpdateEndpoint', 'AWS::SageMaker::Endpoint'],
+      does: 'The time limit of a blue/green deployment must be larger than its waiting times together.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of BlueGreenUpdatePolicy, MaximumExecutionTimeoutInSeconds' },
+      ],
+      sure: 'likely',
+      enforcedBy: ['rehearsal/sagemaker/endpoint/deployment-rules.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/rollout.test.ts', title: 'refuses %s' },
+      ],
+    },
+    {
+      id: 'sagemaker-hosting/rolling-excludes',
+      subjects: ['sagemaker:UpdateEndpoint'],
+      does: 'Endpoints of several production variants and serverless endpoints have no rolling deployment.',
+      sources: [
+        { page: 'Exclusions - Amazon SageMaker AI (Deployment guardrails)', url: 'https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/endpoint/deployment-rules.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/rollout.test.ts', title: 'refuses to roll an endpoint of several variants' },
+      ],
+    },
+    {
+      id: 'sagemaker-hosting/one-shadow-variant',
+      subjects: ['sagemaker:CreateEndpointConfig'],
+      does: 'A configuration with a shadow variant has one of them, and one production variant.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of CreateEndpointConfigInput, ShadowProductionVariants' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/registry/endpoint-configs.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/variants.test.ts', title: 'is refused %s' },
+      ],
+    },
+    {
+      id: 'sagemaker-hosting/serverless-memory-steps',
+      subjects: ['sagemaker:CreateEndpointConfig'],
+      does: 'A serverless container has 1, 2, 3, 4, 5 or 6 GB of memory, nothing between.',
+      sources: [
+        { page: 'ProductionVariantServerlessConfig - Amazon SageMaker', url: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantServerlessConfig.html' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/registry/serving-kind.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/serverless.test.ts', title: 'refuses %s' },
+      ],
+    },
+    {
+      id: 'sagemaker-hosting/create-model-reads-the-artifact',
+      subjects: ['sagemaker:CreateModel', 'AWS::SageMaker::Model'],
+      does: 'CreateModel looks at each artifact as the execution role. What the role may not read is refused with "Could not access model data at ...", what is not there with "Could not find model data at ...". In a stack the model fails, not the endpoint.',
+      sources: [
+        { repository: 'philschmid/llm-sagemaker-sample', at: 'issue 2 quotes the refusal in full' },
+        { repository: 'aws-ia/ecs-blueprints', at: 'issue 223: a stack fails with "Could not find model data at"' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/registry/models.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/endpoint.test.ts', title: 'refuses a model whose artifact its role may not read, or which is not there' },
+      ],
+    },
+    {
+      id: 'sagemaker-hosting/approved-versions-deploy',
+      subjects: ['sagemaker:CreateModel', 'AWS::SageMaker::Model'],
+      does: 'A version of a model package group must be Approved before a model can be made of it.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of CreateModelPackageInput, ModelApprovalStatus' },
+        { repository: 'aws/sagemaker-python-sdk', at: 'sagemaker-serve/src/sagemaker/serve/model_builder.py: a comment says that CreateModel requires an approved package' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/registry/models.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/endpoint.test.ts', title: 'takes tags for the group, not for a version, and deploys approved versions only' },
+      ],
+    },
+    {
+      id: 'sagemaker-hosting/containers-in-series-are-named',
+      subjects: ['sagemaker:CreateModel'],
+      does: 'In an inference pipeline either each container has a host name or none has.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of ContainerDefinition, ContainerHostname' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/registry/models.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/variants.test.ts', title: 'refuses a model: %s' },
+      ],
+    },
+    {
+      id: 'sagemaker-hosting/runtime-answers-validation-error',
+      subjects: ['sagemaker-runtime:InvokeEndpoint', 'sagemaker-runtime:InvokeEndpointAsync'],
+      does: 'The runtime has a ValidationError of its own, where the control plane says ValidationException: for an endpoint or a variant that is not there, and for the wrong one of the two operations.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker-runtime/2017-05-13/service-2.json: documentation of the errors of InvokeEndpoint and InvokeEndpointAsync; AsyncInferenceConfig' },
+      ],
+      sure: 'likely',
+      enforcedBy: ['rehearsal/sagemaker/endpoint/runtime.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/asynchronous.test.ts', title: 'is not invoked as a synchronous one, nor the other way round' },
+        { file: 'test/rehearsal/sagemaker/endpoint.test.ts', title: 'shows the refusal of the container as ModelError, and serves the next request' },
+      ],
+    },
+    {
+      id: 'sagemaker-hosting/runtime-body-limit',
+      subjects: ['sagemaker-runtime:InvokeEndpoint'],
+      does: 'A request has at most 6,291,456 bytes; a larger one is refused before the model sees it.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker-runtime/2017-05-13/service-2.json: documentation of BodyBlob (its greatest length)' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/endpoint/runtime.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/bad-requests.test.ts', title: 'serves a body of exactly the limit' },
+      ],
+    },
+    {
+      id: 'sagemaker-hosting/runtime-asynchronous-requests-expire',
+      subjects: ['sagemaker-runtime:InvokeEndpointAsync'],
+      does: 'An asynchronous request waits at most RequestTTLSeconds, six hours by default, and is then marked as expired.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker-runtime/2017-05-13/service-2.json: documentation of InvokeEndpointAsyncInput, RequestTTLSeconds' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/endpoint/asynchronous.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/asynchronous.test.ts', title: 'gives up a request whose time to live ended in the queue' },
+      ],
+    },
+  ],
+  readings: [
+    {
+      subjects: ['AWS::SageMaker::Endpoint', 'sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint', 'sagemaker:DescribeEndpoint', 'sagemaker:DeleteEndpoint', 'sagemaker:ListEndpoints', 'sagemaker:UpdateEndpointWeightsAndCapacities'],
+      pages: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of these operations and their members' },
+        { repository: 'pulumi/pulumi-aws-native', at: 'aws-cloudformation-schema/aws-sagemaker-endpoint.json' },
+        { page: 'Auto-Rollback Configuration and Monitoring - Amazon SageMaker AI', url: 'https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html' },
+        { page: 'Exclusions - Amazon SageMaker AI (Deployment guardrails)', url: 'https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html' },
+      ],
+      found: ['sagemaker-hosting/hosting-answers-validation-exception', 'sagemaker-hosting/one-change-at-a-time', 'sagemaker-hosting/endpoint-is-deleted-when-it-has-settled', 'sagemaker-hosting/update-needs-the-configuration-in-force', 'sagemaker-hosting/one-variant-is-resized-at-a-time', 'sagemaker-hosting/deployment-sizes', 'sagemaker-hosting/deployment-timeout-exceeds-its-waits', 'sagemaker-hosting/rolling-excludes', 'application-auto-scaling/holds-instance-types'],
+    },
+    {
+      subjects: ['AWS::SageMaker::EndpointConfig', 'sagemaker:CreateEndpointConfig', 'sagemaker:DescribeEndpointConfig', 'sagemaker:DeleteEndpointConfig', 'sagemaker:ListEndpointConfigs'],
+      pages: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of these operations and their members' },
+        { page: 'ProductionVariantServerlessConfig - Amazon SageMaker', url: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantServerlessConfig.html' },
+      ],
+      found: ['sagemaker-hosting/one-shadow-variant', 'sagemaker-hosting/serverless-memory-steps', 'sagemaker-hosting/update-needs-the-configuration-in-force'],
+    },
+    {
+      subjects: ['AWS::SageMaker::Model', 'sagemaker:CreateModel', 'sagemaker:DescribeModel', 'sagemaker:DeleteModel', 'sagemaker:ListModels'],
+      pages: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of these operations and their members' },
+        { repository: 'pulumi/pulumi-aws-native', at: 'aws-cloudformation-schema/aws-sagemaker-model.json' },
+      ],
+      found: ['sagemaker-hosting/create-model-reads-the-artifact', 'sagemaker-hosting/approved-versions-deploy', 'sagemaker-hosting/containers-in-series-are-named'],
+    },
+    {
+      subjects: ['sagemaker-runtime:InvokeEndpoint', 'sagemaker-runtime:InvokeEndpointAsync'],
+      pages: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker-runtime/2017-05-13/service-2.json: documentation of both operations and their members' },
+      ],
+      found: ['sagemaker-hosting/runtime-answers-validation-error', 'sagemaker-hosting/runtime-body-limit', 'sagemaker-hosting/runtime-asynchronous-requests-expire'],
+    },
+    {
+      subjects: ['sagemaker:AddTags', 'sagemaker:ListTags', 'sagemaker:DeleteTags'],
+      pages: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of AddTags, ListTags' },
+      ],
+      found: 'nothing beyond the model',
+    },
+  ],
 };

@@ -120,6 +120,101 @@ export const sagemakerJobs: ServiceLedger = {
         { file: 'test/lib/foundation/name-length.test.ts', title: 'refuses a prefix with which the names of jobs would be too long at run time, naming prefix, part and limit' },
       ],
     },
+    {
+      id: 'sagemaker-jobs/lists-sort-by-their-own-defaults',
+      subjects: ['sagemaker:ListProcessingJobs', 'sagemaker:ListTrainingJobs', 'sagemaker:ListHyperParameterTuningJobs', 'sagemaker:ListTrainingJobsForHyperParameterTuningJob', 'sagemaker:ListModelPackages'],
+      does: 'Lists differ in their default order: processing jobs, training jobs and model packages come oldest first, tuning jobs and their training jobs by name, while endpoints, models and transform jobs come newest first. Who wants the newest must say so.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of SortBy and SortOrder of each List operation' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/jobs/processing.ts', 'rehearsal/sagemaker/jobs/training.ts', 'rehearsal/sagemaker/jobs/tuning.ts', 'rehearsal/sagemaker/registry/model-packages.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/processing.test.ts', title: 'lists jobs oldest first unless told otherwise, filtered and in pages' },
+        { file: 'test/rehearsal/sagemaker/endpoint.test.ts', title: 'lists versions oldest first unless told otherwise' },
+      ],
+    },
+    {
+      id: 'sagemaker-jobs/spot-waits-at-least-as-long-as-it-runs',
+      subjects: ['sagemaker:CreateTrainingJob', 'sagemaker:CreateHyperParameterTuningJob'],
+      does: 'A managed spot job has a MaxWaitTimeInSeconds, which is at least its MaxRuntimeInSeconds.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of StoppingCondition, MaxWaitTimeInSeconds' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/jobs/training.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/training.test.ts', title: 'refuses a spot job that may wait for less time than it may run' },
+      ],
+    },
+    {
+      id: 'sagemaker-jobs/scaling-fits-the-range',
+      subjects: ['sagemaker:CreateHyperParameterTuningJob'],
+      does: 'Logarithmic scaling takes ranges above 0 only; reverse logarithmic scaling takes continuous ranges from 0 to below 1.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of ContinuousParameterRange and IntegerParameterRange, ScalingType' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/jobs/search-space.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/search-space.test.ts', title: 'is searched by logarithms only above 0, and by reverse ones only from 0 to below 1' },
+      ],
+    },
+    {
+      id: 'sagemaker-jobs/transform-payload-limits',
+      subjects: ['sagemaker:CreateTransformJob'],
+      does: 'A payload has at most 100 MB, and so have all payloads together that are on their way to one instance. Filters and joins take CSV and JSON only.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of CreateTransformJobRequest, MaxPayloadInMB, and DataProcessing' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/jobs/transform-request.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/transform.test.ts', title: 'refuses at once: %s' },
+      ],
+    },
+    {
+      id: 'sagemaker-jobs/transform-retries-three-times',
+      subjects: ['sagemaker:CreateTransformJob'],
+      does: 'A transform job asks again three times after a failed invocation where the request says nothing of retries.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of ModelClientConfig, InvocationsMaxRetries' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/jobs/transform.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/transform.test.ts', title: 'asks a container that breaks three times more where the request says nothing of retries' },
+      ],
+    },
   ],
-  readings: [],
+  readings: [
+    {
+      subjects: ['sagemaker:CreateProcessingJob', 'sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob', 'sagemaker:DeleteProcessingJob', 'sagemaker:ListProcessingJobs'],
+      pages: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of these operations and their members' },
+      ],
+      found: ['sagemaker-jobs/lists-sort-by-their-own-defaults'],
+    },
+    {
+      subjects: ['sagemaker:CreateTrainingJob', 'sagemaker:DescribeTrainingJob', 'sagemaker:StopTrainingJob', 'sagemaker:DeleteTrainingJob', 'sagemaker:ListTrainingJobs'],
+      pages: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of these operations and their members' },
+      ],
+      found: ['sagemaker-jobs/spot-waits-at-least-as-long-as-it-runs', 'sagemaker-jobs/lists-sort-by-their-own-defaults'],
+    },
+    {
+      subjects: ['sagemaker:CreateHyperParameterTuningJob', 'sagemaker:DescribeHyperParameterTuningJob', 'sagemaker:StopHyperParameterTuningJob', 'sagemaker:DeleteHyperParameterTuningJob', 'sagemaker:ListHyperParameterTuningJobs', 'sagemaker:ListTrainingJobsForHyperParameterTuningJob'],
+      pages: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of these operations and their members' },
+      ],
+      found: ['sagemaker-jobs/scaling-fits-the-range', 'sagemaker-jobs/spot-waits-at-least-as-long-as-it-runs', 'sagemaker-jobs/lists-sort-by-their-own-defaults'],
+    },
+    {
+      subjects: ['sagemaker:CreateTransformJob', 'sagemaker:DescribeTransformJob', 'sagemaker:StopTransformJob', 'sagemaker:ListTransformJobs'],
+      pages: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of these operations and their members' },
+      ],
+      found: ['sagemaker-jobs/transform-payload-limits', 'sagemaker-jobs/transform-retries-three-times'],
+    },
+  ],
 };

@@ -38,6 +38,36 @@ export const sagemakerMonitoring: ServiceLedger = {
       enforcedBy: ['rehearsal/sagemaker/monitoring/schedules.ts'],
       tests: [{ file: 'test/story/model-monitor.test.ts', title: 'starts its runs 20 minutes after their time, when the captures of the hours before have arrived' }],
     },
+    {
+      id: 'sagemaker-monitoring/cron',
+      subjects: ['sagemaker:CreateMonitoringSchedule', 'sagemaker:UpdateMonitoringSchedule', 'AWS::SageMaker::MonitoringSchedule'],
+      does: 'Model Monitor reads cron in its own way: hourly, every so many hours from a start hour, or daily, always at minute 0. A run starts up to 20 minutes later.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of ScheduleConfig, ScheduleExpression' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/monitoring/schedule-expression.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/schedule-expression.test.ts', title: 'is not %s' },
+      ],
+    },
   ],
-  readings: [],
+  readings: [
+    {
+      subjects: ['AWS::SageMaker::MonitoringSchedule', 'sagemaker:CreateMonitoringSchedule', 'sagemaker:UpdateMonitoringSchedule', 'sagemaker:DescribeMonitoringSchedule', 'sagemaker:DeleteMonitoringSchedule', 'sagemaker:StartMonitoringSchedule', 'sagemaker:StopMonitoringSchedule', 'sagemaker:ListMonitoringSchedules', 'sagemaker:ListMonitoringExecutions'],
+      pages: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of CreateMonitoringSchedule, DeleteMonitoringSchedule and the members' },
+        { repository: 'aws-cloudformation/aws-cloudformation-resource-providers-sagemaker', at: 'aws-sagemaker-monitoringschedule: schema, CreateHandler.java and DeleteHandler.java' },
+      ],
+      found: ['sagemaker-monitoring/cron'],
+    },
+    {
+      subjects: ['AWS::SageMaker::DataQualityJobDefinition', 'AWS::SageMaker::ModelQualityJobDefinition', 'AWS::SageMaker::ModelBiasJobDefinition', 'AWS::SageMaker::ModelExplainabilityJobDefinition', 'sagemaker:CreateDataQualityJobDefinition'],
+      pages: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of CreateDataQualityJobDefinition and the members' },
+        { repository: 'aws-cloudformation/aws-cloudformation-resource-providers-sagemaker', at: 'the schemas of the three definitions, and aws-sagemaker-modelqualityjobdefinition, CreateHandler.java' },
+      ],
+      found: 'nothing beyond the model',
+    },
+  ],
 };

@@ -122,6 +122,19 @@ export const sagemakerPipelines: ServiceLedger = {
         { file: definitionTests, title: 'of a tuning job excludes what the tuning job tries again itself' },
       ],
     },
+    {
+      id: 'sagemaker-pipelines/parameters-match-the-definition',
+      subjects: ['sagemaker:StartPipelineExecution'],
+      does: 'An execution takes values for parameters that the definition names, of their type, and needs one for each that has no default.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of StartPipelineExecutionRequest, and Parameter, Name' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/pipeline/pipelines.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/pipeline.test.ts', title: 'refuses parameters that are unknown, missing or of another type' },
+      ],
+    },
   ],
   readings: [
     {
@@ -135,6 +148,23 @@ export const sagemakerPipelines: ServiceLedger = {
         'sagemaker-pipelines/register-model-retries',
         'sagemaker-pipelines/retries',
       ],
+    },
+    {
+      subjects: ['sagemaker:StartPipelineExecution', 'sagemaker:DescribePipelineExecution', 'sagemaker:StopPipelineExecution', 'sagemaker:RetryPipelineExecution', 'sagemaker:ListPipelineExecutions', 'sagemaker:ListPipelineExecutionSteps', 'sagemaker:ListPipelineParametersForExecution', 'sagemaker:DescribePipelineDefinitionForExecution'],
+      pages: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of these operations and their members' },
+        { page: 'PipelineExecutionStep - Amazon SageMaker', url: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_PipelineExecutionStep.html' },
+      ],
+      found: ['sagemaker-pipelines/parameters-match-the-definition'],
+    },
+    {
+      subjects: ['sagemaker:DescribePipeline', 'sagemaker:DeletePipeline', 'sagemaker:ListPipelines'],
+      pages: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of these operations and their members' },
+        { repository: 'aws-cloudformation/aws-cloudformation-resource-providers-sagemaker', at: 'aws-sagemaker-pipeline: schema, UpdateHandler.java and DeleteHandler.java' },
+        { page: 'Default cache key attributes by pipeline step type - Amazon SageMaker AI', url: 'https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-default-keys.html' },
+      ],
+      found: 'nothing beyond the model',
     },
   ],
 };

@@ -19,6 +19,47 @@ export const sagemakerRegistry: ServiceLedger = {
         { file: 'test/lib/training/training-stack.test.ts', title: 'reads the evaluation and the models that it registers, and no other object' },
       ],
     },
+    {
+      id: 'sagemaker-registry/model-card-follows-a-schema',
+      subjects: ['sagemaker:CreateModelPackage', 'sagemaker:UpdateModelPackage'],
+      does: 'The content of a package\'s model card follows a JSON schema with a greatest length for each text: 63 characters for the name of an evaluation, a group of metrics, and the parts of the objective function. It knows no member but those it lists; a package\'s overview has the creator and the artifact only.',
+      sources: [
+        { repository: 'aws/sagemaker-python-sdk', at: 'sagemaker-core/src/sagemaker/core/tools/model_card/model_card_schema.json' },
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of ModelPackageModelCard and ModelCardContent' },
+      ],
+      sure: 'likely',
+      enforcedBy: ['rehearsal/sagemaker/registry/model-card.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/endpoint.test.ts', title: 'refuses to register a card outside the registry\'s schema' },
+      ],
+    },
+    {
+      id: 'sagemaker-registry/versions-take-no-tags',
+      subjects: ['sagemaker:CreateModelPackage'],
+      does: 'A version uses the tags of its group, and a request for one may not have tags of its own.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of CreateModelPackageInput, Tags' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/registry/model-packages.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/endpoint.test.ts', title: 'takes tags for the group, not for a version, and deploys approved versions only' },
+      ],
+    },
+    {
+      id: 'sagemaker-registry/group-is-deleted-empty',
+      subjects: ['sagemaker:DeleteModelPackageGroup', 'AWS::SageMaker::ModelPackageGroup'],
+      does: 'A model package group with versions cannot be deleted (ConflictException). CloudFormation does not empty it.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of DeleteModelPackageGroup: its one error' },
+        { repository: 'aws-cloudformation/aws-cloudformation-resource-providers-sagemaker', at: 'aws-sagemaker-modelpackagegroup, DeleteHandler.java: deletes the group and waits, and nothing else' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/registry/model-packages.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/endpoint.test.ts', title: 'refuses to delete a group that still has versions' },
+      ],
+    },
   ],
   readings: [
     {
@@ -27,6 +68,22 @@ export const sagemakerRegistry: ServiceLedger = {
         { page: 'Amazon SageMaker AI API Reference: CreateModelPackage', url: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackage.html' },
       ],
       found: ['sagemaker-registry/reads-the-artifact-as-the-caller', 'sagemaker-pipelines/register-model-calls'],
+    },
+    {
+      subjects: ['AWS::SageMaker::ModelPackageGroup', 'sagemaker:CreateModelPackageGroup', 'sagemaker:DescribeModelPackageGroup', 'sagemaker:DeleteModelPackageGroup', 'sagemaker:ListModelPackageGroups', 'sagemaker:PutModelPackageGroupPolicy', 'sagemaker:GetModelPackageGroupPolicy', 'sagemaker:DeleteModelPackageGroupPolicy'],
+      pages: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of these operations and their members' },
+        { repository: 'aws-cloudformation/aws-cloudformation-resource-providers-sagemaker', at: 'aws-sagemaker-modelpackagegroup: schema and DeleteHandler.java' },
+      ],
+      found: ['sagemaker-registry/group-is-deleted-empty'],
+    },
+    {
+      subjects: ['sagemaker:CreateModelPackage', 'sagemaker:UpdateModelPackage', 'sagemaker:DescribeModelPackage', 'sagemaker:DeleteModelPackage', 'sagemaker:ListModelPackages'],
+      pages: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of these operations and their members' },
+        { repository: 'aws/sagemaker-python-sdk', at: 'pull request 4726: the card in a register step' },
+      ],
+      found: ['sagemaker-registry/model-card-follows-a-schema', 'sagemaker-registry/versions-take-no-tags', 'sagemaker-jobs/lists-sort-by-their-own-defaults'],
     },
   ],
 };

@@ -1,6 +1,7 @@
 import { flightDisruption } from '../../lib/problem/flight-disruption';
 import { pipelineDocument } from '../../pipelines/definition/pipeline';
 import { flightDisruptionPipeline } from '../../pipelines/flight-disruption/pipeline';
+import { checkModelCard } from '../../rehearsal/sagemaker/registry/model-card';
 
 const compute = { instanceType: 'ml.m5.large', instanceCount: 1, volumeSizeInGb: 10, maxRuntimeSeconds: 3600 };
 const document = pipelineDocument(
@@ -111,6 +112,7 @@ describe('a version', () => {
       model_overview: { model_creator: 'ml-team', model_artifact: ['s3://artifacts/models/given/output/model.tar.gz'] },
       evaluation_details: [{ metric_groups: [{ metric_data: expect.arrayContaining([{ name: 'auc', type: 'number', value: 0.5, notes: expect.any(String) as string }]) as unknown }] }],
     });
+    expect(() => checkModelCard(filled.join(On))).not.toThrow();
     // "ModelCardContent": at most 100,000 characters, on one line.
     expect(filled.join(On)).toMatch(/^.{100,20000}$/);
   });

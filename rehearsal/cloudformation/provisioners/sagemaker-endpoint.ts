@@ -63,7 +63,7 @@ export const endpoint: Provisioner = {
   async delete(EndpointArn, _, context) {
     const EndpointName = nameInArn(EndpointArn);
     // SageMaker deletes no endpoint that is changing, for instance because scaling resizes it.
-    // AWS: sagemaker/endpoint-is-deleted-when-it-has-settled
+    // AWS: sagemaker-hosting/endpoint-is-deleted-when-it-has-settled
     await settled(EndpointName, context).catch((error: unknown) => {
       if (!isNotFound(error)) throw error;
     });

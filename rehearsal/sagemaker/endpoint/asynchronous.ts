@@ -147,7 +147,7 @@ export class AsynchronousQueue {
   private async answer(one: Waiting, variant: FleetVariant, session: RoleSession): Promise<ModelResponse> {
     const { request, receivedAt } = one;
     if (this.engine.platform.clock.now() > receivedAt + (request.RequestTTLSeconds ?? TTL_SECONDS) * 1_000) {
-      // AWS: sagemaker-runtime/asynchronous-requests-expire
+      // AWS: sagemaker-hosting/runtime-asynchronous-requests-expire
       throw new InferenceFailure('ClientError: The request expired in the queue: RequestTTLSeconds has passed.', 'ExpiredRequests');
     }
     const body = await this.payload(one, session);

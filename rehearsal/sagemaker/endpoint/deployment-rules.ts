@@ -13,7 +13,7 @@ interface PlannedVariant {
  */
 export function checkDeployment(config: DeploymentConfig | undefined, variants: readonly PlannedVariant[]): void {
   const { BlueGreenUpdatePolicy: blueGreen, RollingUpdatePolicy: rolling } = config ?? {};
-  // AWS: sagemaker/deployment-sizes
+  // AWS: sagemaker-hosting/deployment-sizes
   if (blueGreen && rolling) throw validation('Only one update policy should be used in the deployment configuration: BlueGreenUpdatePolicy or RollingUpdatePolicy.');
   const smallest = Math.min(...variants.map(({ instances }) => instances));
   if (blueGreen) {
@@ -22,7 +22,7 @@ export function checkDeployment(config: DeploymentConfig | undefined, variants: 
     range('terminationWaitInSeconds', blueGreen.TerminationWaitInSeconds, 0, 3_600);
     range('maximumExecutionTimeoutInSeconds', blueGreen.MaximumExecutionTimeoutInSeconds, 600, 28_800);
     const waits = (routing?.WaitIntervalInSeconds ?? 0) + (blueGreen.TerminationWaitInSeconds ?? 0);
-    // AWS: sagemaker/deployment-timeout-exceeds-its-waits
+    // AWS: sagemaker-hosting/deployment-timeout-exceeds-its-waits
     if ((blueGreen.MaximumExecutionTimeoutInSeconds ?? Infinity) <= waits) {
       throw validation(`MaximumExecutionTimeoutInSeconds ${blueGreen.MaximumExecutionTimeoutInSeconds} must be larger than the ${waits} seconds of TerminationWaitInSeconds and WaitIntervalInSeconds.`);
     }
@@ -33,21 +33,21 @@ export function checkDeployment(config: DeploymentConfig | undefined, variants: 
     range('waitIntervalInSeconds', rolling.WaitIntervalInSeconds, 0, 3_600);
     range('maximumExecutionTimeoutInSeconds', rolling.MaximumExecutionTimeoutInSeconds, 600, 28_800);
     share('MaximumBatchSize', rolling.MaximumBatchSize, smallest, 5, 50);
-    // AWS: sagemaker/rolling-excludes
+    // AWS: sagemaker-hosting/rolling-excludes
     if (variants.length > 1) throw validation('Rolling deployments do not support multi-variant inference endpoints.');
-    // AWS: sagemaker/rolling-excludes
+    // AWS: sagemaker-hosting/rolling-excludes
     if (variants.some(({ serverless }) => serverless)) throw validation('Rolling deployments do not support serverless inference endpoints.');
   }
 }
 
-// AWS: sagemaker/deployment-sizes
+// AWS: sagemaker-hosting/deployment-sizes
 function range(name: string, value: number | undefined, minimum: number, maximum: number): void {
   if (value === undefined || (value >= minimum && value <= maximum)) return;
   const bound = value < minimum ? `greater than or equal to ${minimum}` : `less than or equal to ${maximum}`;
   throw validation(`1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: Member must have value ${bound}`);
 }
 
-// AWS: sagemaker/deployment-sizes
+// AWS: sagemaker-hosting/deployment-sizes
 function share(name: string, size: CapacitySize | undefined, instances: number, minimum: number, maximum: number): void {
   if (size?.Value === undefined) throw validation(`${name} must be given.`);
   const percent = size.Type === 'INSTANCE_COUNT' ? (100 * size.Value) / Math.max(instances, 1) : size.Value;

@@ -54,7 +54,7 @@ export interface Endpoint extends Entity {
 const RESIZE_MILLISECONDS = 60_000;
 
 export class Endpoints {
-  // AWS: sagemaker/hosting-answers-validation-exception
+  // AWS: sagemaker-hosting/hosting-answers-validation-exception
   readonly store = new Store<Endpoint>(
     (name) => validation(`Could not find endpoint "${arnOf(this.engine.platform, 'endpoint', name)}".`),
     (_, arn) => validation(`Cannot create already existing endpoint "${arn}".`),
@@ -180,7 +180,7 @@ export class Endpoints {
     const endpoint = this.store.get(input.EndpointName ?? '');
     const config = this.configs.store.get(input.EndpointConfigName ?? '');
     const blue = this.settledFleet(endpoint);
-    // AWS: sagemaker/update-needs-the-configuration-in-force
+    // AWS: sagemaker-hosting/update-needs-the-configuration-in-force
     this.configs.store.get(endpoint.config.name);
     checkConversion(endpoint.config, config);
     await requireUnscaled(engine, endpoint, config);
@@ -284,7 +284,7 @@ export class Endpoints {
     const { engine } = this;
     const endpoint = this.store.get(input.EndpointName ?? '');
     const fleet = this.settledFleet(endpoint);
-    // AWS: sagemaker/one-variant-is-resized-at-a-time
+    // AWS: sagemaker-hosting/one-variant-is-resized-at-a-time
     if ((input.DesiredWeightsAndCapacities ?? []).filter(({ DesiredInstanceCount }) => DesiredInstanceCount !== undefined).length > 1) {
       throw validation('The capacity of one variant only can be updated at a time.');
     }
@@ -347,7 +347,7 @@ export class Endpoints {
     });
   }
 
-  // AWS: sagemaker/one-change-at-a-time
+  // AWS: sagemaker-hosting/one-change-at-a-time
   private settledFleet(endpoint: Endpoint): Fleet {
     if (endpoint.status === 'Failed') {
       throw validation(`Cannot update endpoint "${endpoint.arn}" in status Failed: delete it and create it again.`);
@@ -363,7 +363,7 @@ export class Endpoints {
     if (endpoint.status === 'Deleting') {
       throw validation(`Endpoint "${endpoint.arn}" is being deleted.`);
     }
-    // AWS: sagemaker/endpoint-is-deleted-when-it-has-settled
+    // AWS: sagemaker-hosting/endpoint-is-deleted-when-it-has-settled
     if (endpoint.status !== 'InService' && endpoint.status !== 'Failed') {
       throw validation(`Cannot update in-progress endpoint "${endpoint.arn}".`);
     }

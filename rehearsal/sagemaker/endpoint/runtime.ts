@@ -40,7 +40,7 @@ export class SageMakerRuntime implements LocalService {
       : this.invoke(input as unknown as InvokeEndpointCommandInput);
   }
 
-  // AWS: sagemaker-runtime/answers-validation-error
+  // AWS: sagemaker-hosting/runtime-answers-validation-error
   private inService(name: string): Endpoint & { fleet: NonNullable<Endpoint['fleet']> } {
     const endpoint = this.endpoints.store.find(name);
     if (!endpoint?.fleet || endpoint.status === 'Deleting') {
@@ -63,7 +63,7 @@ export class SageMakerRuntime implements LocalService {
     const body = Buffer.from((input.Body ?? new Uint8Array()) as Uint8Array);
     if (body.length > MAXIMUM_BYTES) {
       // Refused in front of the service: no code but the status, which clients then show as the code.
-      // AWS: sagemaker-runtime/body-limit
+      // AWS: sagemaker-hosting/runtime-body-limit
       throw new AwsError('413', `HTTP content length exceeded ${MAXIMUM_BYTES} bytes.`, 413);
     }
     const endpoint = this.inService(name);

@@ -58,7 +58,7 @@ export class ProcessingJobs {
     DeleteProcessingJob: (input: DescribeProcessingJobCommandInput) => removeRecord(this.store, input.ProcessingJobName ?? ''),
     ListProcessingJobs: (input: ListProcessingJobsCommandInput) => {
       const { page, NextToken } = list(this.store.all(), input, {
-        // AWS: sagemaker/lists-sort-by-their-own-defaults
+        // AWS: sagemaker-jobs/lists-sort-by-their-own-defaults
         ascending: true,
         matches: ({ status }) => input.StatusEquals === undefined || status === input.StatusEquals,
         status: ({ status }) => status,

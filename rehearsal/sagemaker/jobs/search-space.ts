@@ -41,7 +41,7 @@ export class SearchSpace {
   }
 }
 
-// AWS: sagemaker/scaling-fits-the-range
+// AWS: sagemaker-jobs/scaling-fits-the-range
 function numeric(name = '', low = '', high = '', scaling = 'Auto', integer: boolean): Dimension {
   const [minimum, maximum] = [Number(low), Number(high)];
   if (!(minimum <= maximum)) {

@@ -70,7 +70,7 @@ export class TrainingJobs {
     DeleteTrainingJob: (input: DescribeTrainingJobCommandInput) => removeRecord(this.store, input.TrainingJobName ?? ''),
     ListTrainingJobs: (input: ListTrainingJobsCommandInput) => {
       const { page, NextToken } = list(this.store.all(), input, {
-        // AWS: sagemaker/lists-sort-by-their-own-defaults
+        // AWS: sagemaker-jobs/lists-sort-by-their-own-defaults
         ascending: true,
         matches: ({ status }) => input.StatusEquals === undefined || status === input.StatusEquals,
         status: ({ status }) => status,
@@ -99,7 +99,7 @@ export class TrainingJobs {
     if (request.EnableManagedSpotTraining && request.StoppingCondition?.MaxWaitTimeInSeconds === undefined) {
       throw validation('MaxWaitTimeInSeconds must be present when EnableManagedSpotTraining is true');
     }
-    // AWS: sagemaker/spot-waits-at-least-as-long-as-it-runs
+    // AWS: sagemaker-jobs/spot-waits-at-least-as-long-as-it-runs
     const { MaxRuntimeInSeconds: longest = 86_400, MaxWaitTimeInSeconds: wait = longest } = request.StoppingCondition ?? {};
     if (wait < longest) {
       throw validation(`Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds, but it is ${wait} and MaxRuntimeInSeconds is ${longest}`);

@@ -9,7 +9,7 @@ const MEGABYTE = 1024 * 1024;
 /** Of one payload, and of all that are on their way to an instance at once (API reference, CreateTransformJob). */
 const LARGEST = 100;
 
-// AWS: sagemaker/transform-payload-limits
+// AWS: sagemaker-jobs/transform-payload-limits
 /** What CreateTransformJob refuses at once. */
 export function checkTransform(request: Request): void {
   const { TransformInput: input, DataProcessing: processing = {}, MaxPayloadInMB: payload = 6, MaxConcurrentTransforms: concurrent } = request;

@@ -170,7 +170,7 @@ export class TransformJobs {
 
   private async ask(job: TransformJob, server: ModelServer, payload: string, place: string, log: JobLog): Promise<string> {
     const { TransformInput: input, TransformOutput: output, ModelClientConfig: client } = job.request;
-    // AWS: sagemaker/transform-retries-three-times
+    // AWS: sagemaker-jobs/transform-retries-three-times
     const retries = client?.InvocationsMaxRetries ?? 3;
     for (let attempt = 0; ; attempt += 1) {
       const response = await server

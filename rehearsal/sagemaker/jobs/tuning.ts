@@ -48,7 +48,7 @@ export class TuningJobs {
     },
     DeleteHyperParameterTuningJob: (input: DescribeHyperParameterTuningJobCommandInput) => removeRecord(this.store, input.HyperParameterTuningJobName ?? ''),
     ListHyperParameterTuningJobs: (input: ListHyperParameterTuningJobsCommandInput) => {
-      // AWS: sagemaker/lists-sort-by-their-own-defaults
+      // AWS: sagemaker-jobs/lists-sort-by-their-own-defaults
       const { page, NextToken } = list(this.store.all(), { ...input, SortBy: input.SortBy ?? 'Name' }, {
         ascending: true,
         matches: ({ status }) => input.StatusEquals === undefined || status === input.StatusEquals,
@@ -73,7 +73,7 @@ export class TuningJobs {
         input.SortBy === 'FinalObjectiveMetricValue'
           ? [...wanted].filter((trial) => this.score(job, trial) !== undefined).sort((a, b) => (this.score(job, b) ?? 0) - (this.score(job, a) ?? 0))
           : [...wanted].sort((a, b) => (input.SortBy === 'CreationTime' ? b.createdAt.getTime() - a.createdAt.getTime() : a.name < b.name ? 1 : -1));
-      // AWS: sagemaker/lists-sort-by-their-own-defaults
+      // AWS: sagemaker-jobs/lists-sort-by-their-own-defaults
       if (input.SortOrder !== 'Descending') {
         sorted.reverse();
       }

@@ -6,7 +6,7 @@ const HOUR = 3_600_000;
  * Model Monitor's own cron: hourly, every n hours from a start hour, or daily ("ScheduleConfig", API reference). Answers the next time
  * after a given one, and how many hours one execution looks back.
  */
-// AWS: sagemaker/monitoring-cron
+// AWS: sagemaker-monitoring/cron
 export function parseMonitoringSchedule(expression: string): { readonly next: (after: number) => number; readonly hours: number } {
   const match = /^cron\(0 (\*|\[?0-23\]?|\d{1,2})(?:\/(\d{1,2}))? \? \* \* \*\)$/.exec(expression);
   if (!match) {

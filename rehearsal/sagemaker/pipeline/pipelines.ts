@@ -287,7 +287,7 @@ export class Pipelines {
   }
 }
 
-// AWS: sagemaker/pipeline-parameters-match-the-definition
+// AWS: sagemaker-pipelines/parameters-match-the-definition
 function parameterValues(definition: PipelineDefinition, given: readonly Parameter[]): Record<string, string | number | boolean> {
   const byName = new Map(given.map(({ Name, Value }) => [Name ?? '', Value ?? '']));
   const unknown = [...byName.keys()].filter((name) => !definition.Parameters.some(({ Name }) => Name === name));
@@ -310,7 +310,7 @@ function parameterValues(definition: PipelineDefinition, given: readonly Paramet
   );
 }
 
-// AWS: sagemaker/pipeline-parameters-match-the-definition
+// AWS: sagemaker-pipelines/parameters-match-the-definition
 function typed(name: string, type: string, text: string): string | number | boolean {
   if (type === 'String') {
     return text;

@@ -19,7 +19,7 @@ export interface EndpointConfig extends Entity {
 }
 
 export class EndpointConfigs {
-  // AWS: sagemaker/hosting-answers-validation-exception
+  // AWS: sagemaker-hosting/hosting-answers-validation-exception
   readonly store = new Store<EndpointConfig>(
     (name) => validation(`Could not find endpoint configuration "${arnOf(this.engine.platform, 'endpoint-config', name)}".`),
     (_, arn) => validation(`Cannot create already existing endpoint configuration "${arn}".`),
@@ -68,7 +68,7 @@ export class EndpointConfigs {
       throw validation('Two variants have the same VariantName.');
     }
     if (shadows.length > 0 && (shadows.length > 1 || variants.length !== 1)) {
-      // AWS: sagemaker/one-shadow-variant
+      // AWS: sagemaker-hosting/one-shadow-variant
       throw validation(
         `${variants.length} production and ${shadows.length} shadow variants: with ShadowProductionVariants you can only specify one variant for ` +
           'ProductionVariants and one variant for ShadowProductionVariants.',

@@ -103,7 +103,7 @@ const card = object({
 });
 
 /** Refuses a card that is no JSON or not of the schema. The schema is AWS's, the words are ours. */
-// AWS: sagemaker/model-card-follows-a-schema
+// AWS: sagemaker-registry/model-card-follows-a-schema
 export function checkModelCard(content: string): void {
   let parsed: unknown;
   try {

@@ -40,12 +40,12 @@ export interface ModelPackage extends Entity {
 
 /** The model registry: groups and their versions. */
 export class ModelRegistry {
-  // AWS: sagemaker/hosting-answers-validation-exception
+  // AWS: sagemaker-hosting/hosting-answers-validation-exception
   private readonly groups = new Store<ModelPackageGroup>(
     (name) => validation(`ModelPackageGroup ${name} does not exist.`),
     (name, arn) => validation(`Model Package Group already exists: ${arn} (${name})`),
   );
-  // AWS: sagemaker/hosting-answers-validation-exception
+  // AWS: sagemaker-hosting/hosting-answers-validation-exception
   private readonly packages = new Store<ModelPackage>(
     (name) => validation(`ModelPackage ${this.arn(name)} does not exist.`),
     (_, arn) => conflict(`Model package already exists: ${arn}`),
@@ -87,7 +87,7 @@ export class ModelRegistry {
     DeleteModelPackageGroup: (input: DescribeModelPackageGroupCommandInput) => {
       const group = this.groups.get(nameFrom(input.ModelPackageGroupName ?? ''));
       if (this.packages.all().some(({ groupName }) => groupName === group.name)) {
-        // AWS: sagemaker/group-is-deleted-empty
+        // AWS: sagemaker-registry/group-is-deleted-empty
         throw conflict(
           `Model Package Group ${group.arn} cannot be deleted because it still contains Model Packages. Delete all Model Packages in the group first.`,
         );
@@ -115,7 +115,7 @@ export class ModelRegistry {
     ListModelPackages: (input: ListModelPackagesCommandInput) => {
       const group = input.ModelPackageGroupName && this.groups.get(nameFrom(input.ModelPackageGroupName));
       const { page, NextToken } = list(this.packages.all(), input, {
-        // AWS: sagemaker/lists-sort-by-their-own-defaults
+        // AWS: sagemaker-jobs/lists-sort-by-their-own-defaults
         ascending: true,
         matches: (one) =>
           (group
@@ -163,7 +163,7 @@ export class ModelRegistry {
     }
     this.checkArtifacts(input, call.principal);
     if (group && input.Tags?.length) {
-      // AWS: sagemaker/versions-take-no-tags
+      // AWS: sagemaker-registry/versions-take-no-tags
       throw validation('Tags are not supported for versioned model packages; tag the model package group.');
     }
     if (input.ModelCard?.ModelCardContent !== undefined) {

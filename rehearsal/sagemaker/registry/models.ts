@@ -29,7 +29,7 @@ export interface ModelContainer {
 }
 
 export class Models {
-  // AWS: sagemaker/hosting-answers-validation-exception
+  // AWS: sagemaker-hosting/hosting-answers-validation-exception
   readonly store = new Store<Model>(
     (name) => validation(`Could not find model "${arnOf(this.engine.platform, 'model', name)}".`),
     (_, arn) => validation(`Cannot create already existing model "${arn}".`),
@@ -90,7 +90,7 @@ export class Models {
     }
     const found = this.registry.get(definition.ModelPackageName);
     if (found.groupName !== undefined && found.approval !== 'Approved') {
-      // AWS: sagemaker/approved-versions-deploy
+      // AWS: sagemaker-hosting/approved-versions-deploy
       throw validation(`Model Package "${found.arn}" is not approved: its status is ${found.approval}.`);
     }
     const packaged = found.request.InferenceSpecification?.Containers ?? [];
@@ -116,7 +116,7 @@ export class Models {
 }
 
 /** The service looks at the artifacts as the model's role before it takes the model; not through the model's VPC, which is not there yet. */
-// AWS: sagemaker/create-model-reads-the-artifact
+// AWS: sagemaker-hosting/create-model-reads-the-artifact
 async function requireModelData(session: RoleSession, containers: readonly ModelContainer[], region: string): Promise<void> {
   const s3 = session.s3();
   try {
@@ -139,7 +139,7 @@ async function requireModelData(session: RoleSession, containers: readonly Model
 
 type Unnamed = Omit<ModelContainer, 'hostname'> & { readonly hostname?: string };
 
-// AWS: sagemaker/containers-in-series-are-named
+// AWS: sagemaker-hosting/containers-in-series-are-named
 /** A single container is the primary one; of several each has a name of its own, or each gets one (ContainerDefinition, ContainerHostname). */
 function named(containers: readonly Unnamed[]): ModelContainer[] {
   if (containers.length === 1) return containers.map((one) => ({ ...one, hostname: 'primary' }));

@@ -31,7 +31,7 @@ export function checkServingKind(request: CreateEndpointConfigCommandInput, mode
   refuse(ProductionVariants.length > 1, 'More than one production variant');
   for (const { MemorySizeInMB = 0, MaxConcurrency = 0, ProvisionedConcurrency } of serverless) {
     if (MemorySizeInMB % 1_024 !== 0) {
-      // AWS: sagemaker/serverless-memory-steps
+      // AWS: sagemaker-hosting/serverless-memory-steps
       throw validation(`MemorySizeInMB ${MemorySizeInMB} must be one of [1024, 2048, 3072, 4096, 5120, 6144].`);
     }
     if (ProvisionedConcurrency !== undefined) {
