@@ -2,6 +2,7 @@ import { Annotations, DefaultStackSynthesizer, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 import type { WorkflowConfiguration } from '../config';
+import { refuseLocalStorage } from '../foundation/local-storage';
 import { checkFixedNames } from '../foundation/name-length';
 import type { ProblemSpec } from '../problem/problem-spec';
 import { captures, chooseServingPattern } from '../serving/serving-pattern';
@@ -15,6 +16,7 @@ import { TrainingStack } from './training-stack';
 /** The six stacks in order of dependency; each gets from the ones before it what its props name. */
 export function workflow(scope: Construct, configuration: WorkflowConfiguration, problem: ProblemSpec) {
   checkFixedNames(scope, configuration.prefix);
+  refuseLocalStorage(configuration);
   const name = (stack: string) => `MlaBlueprint-${stack}`;
   // Who is asked, who pays, how careful to be: on everything, or a bill and an incident have no owner.
   for (const [key, value] of Object.entries(configuration.tags)) Tags.of(scope).add(key, value);

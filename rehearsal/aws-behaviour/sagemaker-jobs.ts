@@ -186,6 +186,21 @@ export const sagemakerJobs: ServiceLedger = {
         { file: 'test/rehearsal/sagemaker/transform.test.ts', title: 'asks a container that breaks three times more where the request says nothing of retries' },
       ],
     },
+    {
+      id: 'sagemaker-jobs/local-storage-takes-no-key',
+      subjects: ['sagemaker:CreateEndpointConfig', 'sagemaker:CreateTrainingJob', 'sagemaker:CreateHyperParameterTuningJob', 'sagemaker:CreateProcessingJob', 'sagemaker:CreateTransformJob', 'AWS::SageMaker::EndpointConfig'],
+      does: 'Instance types with local storage encrypt it themselves, and a request with a KMS key for their volume is refused. A list of such types is in the EC2 guide; their family usually has a d, and newer accelerated families have it without.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of CreateEndpointConfigInput, KmsKeyId; ResourceConfig, ProcessingClusterConfig and TransformResources, VolumeKmsKeyId' },
+        { repository: 'aws/sagemaker-python-sdk', at: 'issue 3677, and common_utils.py: volume_size_supported' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['lib/foundation/local-storage.ts', 'rehearsal/sagemaker/local-storage.ts'],
+      tests: [
+        { file: 'test/lib/foundation/local-storage.test.ts', title: 'refuses %s: its disks take no key of ours' },
+        { file: 'test/rehearsal/sagemaker/endpoint.test.ts', title: 'takes no key for the volumes of an instance type with local storage' },
+      ],
+    },
   ],
   readings: [
     {

@@ -16,6 +16,7 @@ import { download, findObjects, uploadFolder } from '../container/transfer';
 import { Engine, Operations, emit } from '../engine';
 import { inUse, notFound, validation } from '../errors';
 import { authorizeInfrastructure, dataSession, validateNetworkPermissions } from '../infrastructure';
+import { refuseVolumeKey } from '../local-storage';
 import { arnOf } from '../names';
 import { RoleSession } from '../role-session';
 import { Store, list } from '../store';
@@ -81,6 +82,8 @@ export class ProcessingJobs {
     const { engine } = this;
     const name = request.ProcessingJobName ?? '';
     this.store.ensureFree(name);
+    const compute = request.ProcessingResources?.ClusterConfig;
+    refuseVolumeKey('VolumeKmsKeyId', compute?.VolumeKmsKeyId, [compute?.InstanceType]);
     const arn = arnOf(engine.platform, 'processing-job', name);
     const container = engine.images.find(request.AppSpecification?.ImageUri ?? '', 'processing');
     const session = await RoleSession.take(engine.platform, request.RoleArn ?? '', arn);

@@ -21,6 +21,7 @@ import { download, filesBelow, findObjects, parseS3Uri, uploadFile, uploadFolder
 import { Engine, Operations, emit, now } from '../engine';
 import { inUse, validation } from '../errors';
 import { authorizeInfrastructure, dataSession } from '../infrastructure';
+import { refuseVolumeKey } from '../local-storage';
 import { arnOf } from '../names';
 import { RoleSession } from '../role-session';
 import { Store, list } from '../store';
@@ -105,6 +106,7 @@ export class TrainingJobs {
       throw validation(`Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds, but it is ${wait} and MaxRuntimeInSeconds is ${longest}`);
     }
     const definitions = tuning?.metricDefinitions ?? metricDefinitions(engine.images, request.AlgorithmSpecification);
+    refuseVolumeKey('VolumeKmsKeyId', request.ResourceConfig?.VolumeKmsKeyId, [request.ResourceConfig?.InstanceType]);
     const arn = arnOf(engine.platform, 'training-job', name);
     const container = engine.images.find(image, 'training');
     const session = await RoleSession.take(engine.platform, request.RoleArn ?? '', arn);

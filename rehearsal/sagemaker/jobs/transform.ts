@@ -12,6 +12,7 @@ import { ModelServer } from '../endpoint/model-server';
 import { Engine, Operations, emit } from '../engine';
 import { inUse, notFound } from '../errors';
 import { authorizeInfrastructure, dataSession } from '../infrastructure';
+import { refuseVolumeKey } from '../local-storage';
 import { arnOf } from '../names';
 import { Model, Models } from '../registry/models';
 import { RoleSession } from '../role-session';
@@ -68,6 +69,7 @@ export class TransformJobs {
     this.store.ensureFree(name);
     const model = this.models.store.get(request.ModelName ?? '');
     checkTransform(request);
+    refuseVolumeKey('VolumeKmsKeyId', request.TransformResources?.VolumeKmsKeyId, [request.TransformResources?.InstanceType]);
     const arn = arnOf(engine.platform, 'transform-job', name);
     const session = await RoleSession.take(engine.platform, model.roleArn, arn);
     const job: TransformJob = newJob(engine, name, arn, model.roleArn, request);

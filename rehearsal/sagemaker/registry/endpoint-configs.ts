@@ -8,6 +8,7 @@ import { Engine, Operations, emit, now } from '../engine';
 import { validation } from '../errors';
 import { arnOf } from '../names';
 import { Entity, Store, list } from '../store';
+import { refuseVolumeKey } from '../local-storage';
 import { Model, Models } from './models';
 import { checkServingKind } from './serving-kind';
 
@@ -78,6 +79,7 @@ export class EndpointConfigs {
       throw validation('Serverless variants cannot have shadow variants.');
     }
     checkServingKind(input, models);
+    refuseVolumeKey('KmsKeyId', input.KmsKeyId, [...variants, ...shadows].map(({ InstanceType }) => InstanceType));
     const createdAt = now(this.engine);
     const arn = arnOf(this.engine.platform, 'endpoint-config', name);
     const config = this.store.add({ name, arn, createdAt, modifiedAt: createdAt, request: input, variants, shadow: shadows[0] });

@@ -270,6 +270,20 @@ describe('models and endpoints', () => {
     await expect(createModel('unapproved', { MODEL_VERSION: '2' }, `arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package/flights/2`)).rejects.toThrow(/is not approved: its status is PendingManualApproval/);
   });
 
+  it('takes no key for the volumes of an instance type with local storage', async () => {
+    const config = (InstanceType: 'ml.g5.xlarge' | 'ml.m5.xlarge', KmsKeyId?: string) =>
+      bench.sagemaker.send(
+        new CreateEndpointConfigCommand({
+          EndpointConfigName: `local-${InstanceType.replaceAll('.', '-')}`,
+          KmsKeyId,
+          ProductionVariants: [{ VariantName: 'live', ModelName: 'model-1', InstanceType, InitialInstanceCount: 1 }],
+        }),
+      );
+    await expect(config('ml.g5.xlarge', bench.keyArn)).rejects.toThrow(/KmsKeyId cannot be requested for ml.g5.xlarge/);
+    await config('ml.m5.xlarge', bench.keyArn);
+    await config('ml.g5.xlarge');
+  });
+
   it('resizes one variant at a time', async () => {
     const DesiredWeightsAndCapacities = ['live', 'other'].map((VariantName) => ({ VariantName, DesiredInstanceCount: 1 }));
     await expect(send(new UpdateEndpointWeightsAndCapacitiesCommand({ EndpointName: 'live', DesiredWeightsAndCapacities }))).rejects.toThrow(/capacity of one variant only/);
