@@ -1,10 +1,17 @@
-import { DeleteModelPackageCommand, ListModelPackagesCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { ConflictException, DeleteModelPackageCommand, ListModelPackagesCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 
 import { type CustomResourceEvent, onDelete } from '../cloudformation/respond';
 
 const sagemaker = new SageMakerClient({});
+const MILLISECONDS_BETWEEN_ROUNDS = 1000;
 
-/** A model package group can be deleted only when it is empty, and CloudFormation does not empty it. */
+/**
+ * A model package group can be deleted only when it is empty, and CloudFormation does not empty it. A version that is being deleted is still listed, and
+ * deleting it again is a conflict; so this waits until the list is empty.
+ */
+// AWS: sagemaker-registry/deletion-of-a-version-takes-a-while
 export function handler(event: CustomResourceEvent<{ readonly ModelPackageGroupName: string }>): Promise<void> {
   return onDelete(event, async ({ ModelPackageGroupName }) => {
     let removed = 0;
@@ -12,10 +19,20 @@ export function handler(event: CustomResourceEvent<{ readonly ModelPackageGroupN
     for (;;) {
       const { ModelPackageSummaryList = [] } = await sagemaker.send(new ListModelPackagesCommand({ ModelPackageGroupName, MaxResults: 100 }));
       if (ModelPackageSummaryList.length === 0) return `${removed} model packages removed from ${ModelPackageGroupName}`;
-      for (const { ModelPackageArn } of ModelPackageSummaryList) {
-        await sagemaker.send(new DeleteModelPackageCommand({ ModelPackageName: ModelPackageArn }));
-        removed += 1;
-      }
+      const remaining = ModelPackageSummaryList.filter(({ ModelPackageStatus }) => ModelPackageStatus !== 'Deleting');
+      for (const { ModelPackageArn } of remaining) removed += await remove(ModelPackageArn);
+      if (remaining.length === 0) await wait(MILLISECONDS_BETWEEN_ROUNDS);
     }
   });
+}
+
+async function remove(ModelPackageName: string | undefined): Promise<number> {
+  try {
+    await sagemaker.send(new DeleteModelPackageCommand({ ModelPackageName }));
+    return 1;
+  } catch (error) {
+    if (!(error instanceof ConflictException)) throw error;
+    await wait(MILLISECONDS_BETWEEN_ROUNDS);
+    return 0;
+  }
 }

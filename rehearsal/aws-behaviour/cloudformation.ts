@@ -77,6 +77,24 @@ export const cloudformation: ServiceLedger = {
         { file: 'test/rehearsal/cloudformation/capabilities.test.ts', title: 'needs a capability, and the stronger one where it names them' },
       ],
     },
+    {
+      id: 'cloudformation/validates-before-it-deploys',
+      subjects: ['cloudformation:CreateStack', 'cloudformation:UpdateStack', 'cloudformation:CreateChangeSet'],
+      does: 'Before CloudFormation changes a resource it checks properties against the schemas of their types and looks for names that exist already. A failed check ends the operation before anything is made. DisableValidation turns it off.',
+      sources: [
+        { page: 'Validate stack deployments', url: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html' },
+        { repository: 'boto/botocore', at: 'service model of cloudformation: UpdateStackInput.DisableValidation' },
+      ],
+      sure: 'certain',
+      enforcedBy: [],
+      tests: [],
+      unsettled: {
+        chosen: 'Validation stays on. Every template passes the same schemas at synth (the security checks run CloudFormation\'s own validation).',
+        watch: 'The first `npm run mlops -- wake` right after an endpoint was taken down, and the first release after a rolled-back one.',
+        ifWrong: 'The update of the Serving stack fails at once because the name of an endpoint that is still being deleted counts as taken.',
+        change: 'Pass DisableValidation in the UpdateStack task of lib/release/release-steps.ts and in operator/commands/wake.ts.',
+      },
+    },
   ],
   readings: [
     {

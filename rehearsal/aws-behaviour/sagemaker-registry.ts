@@ -4,6 +4,24 @@ export const sagemakerRegistry: ServiceLedger = {
   service: 'sagemaker-registry',
   behaviours: [
     {
+      id: 'sagemaker-registry/deletion-of-a-version-takes-a-while',
+      subjects: ['sagemaker:DeleteModelPackage', 'sagemaker:ListModelPackages', 'AWS::SageMaker::ModelPackageGroup'],
+      does: 'A model package has the status Deleting while it goes, and DeleteModelPackage knows ConflictException. A version may therefore be listed after its deletion was accepted, and deleting it again may be refused.',
+      sources: [{ repository: 'boto/botocore', at: 'service model of sagemaker: ModelPackageStatus, errors of DeleteModelPackage' }],
+      sure: 'possible',
+      enforcedBy: ['lambda/remove-model-packages/handler.ts', 'rehearsal/sagemaker/registry/model-packages.ts'],
+      tests: [
+        { file: 'test/lambda/remove-model-packages.test.ts', title: 'waits for versions that are being deleted, and deletes none of them twice' },
+        { file: 'test/rehearsal/sagemaker/endpoint.test.ts', title: 'lists a version as Deleting until it is gone' },
+      ],
+      unsettled: {
+        chosen: 'The function works whether a deletion takes a while or not.',
+        watch: 'The deletion of the Training stack, with several registered versions.',
+        ifWrong: 'The custom resource RegisteredModels fails with the error that DeleteModelPackage or ListModelPackages gave.',
+        change: 'Tolerate that error in lambda/remove-model-packages/handler.ts.',
+      },
+    },
+    {
       id: 'sagemaker-registry/reads-the-artifact-as-the-caller',
       subjects: ['sagemaker:CreateModelPackage'],
       does:

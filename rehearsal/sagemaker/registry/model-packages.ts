@@ -36,7 +36,11 @@ export interface ModelPackage extends Entity {
   approvalDescription?: string;
   metadata: Record<string, string>;
   modifiedBy?: UserContext;
+  deleting?: boolean;
 }
+
+/** No page says how long it takes. */
+const DELETION_MILLISECONDS = 500;
 
 /** The model registry: groups and their versions. */
 export class ModelRegistry {
@@ -130,7 +134,7 @@ export class ModelRegistry {
         ModelPackageArn: one.arn,
         ModelPackageDescription: one.request.ModelPackageDescription,
         CreationTime: one.createdAt,
-        ModelPackageStatus: 'Completed',
+        ModelPackageStatus: one.deleting ? ('Deleting' as const) : ('Completed' as const),
         ModelApprovalStatus: one.approval,
       }));
       return { ModelPackageSummaryList, NextToken };
@@ -138,10 +142,19 @@ export class ModelRegistry {
     UpdateModelPackage: (input: UpdateModelPackageCommandInput, call) => ({ ModelPackageArn: this.update(input, call).arn }),
     DeleteModelPackage: (input: DeleteModelPackageCommandInput) => {
       const found = this.get(input.ModelPackageName ?? '');
-      this.packages.delete(found.name);
-      this.engine.tags.forget(found.arn);
+      // AWS: sagemaker-registry/deletion-of-a-version-takes-a-while
+      if (found.deleting) throw conflict(`Model Package ${found.arn} is in status Deleting.`);
+      found.deleting = true;
+      this.engine.background(`deletion of ${found.name}`, this.remove(found));
     },
   };
+
+  /** A version that goes is listed, as Deleting, until it is gone. */
+  private async remove(found: ModelPackage): Promise<void> {
+    await this.engine.platform.clock.sleep(DELETION_MILLISECONDS, this.engine.stopping).catch(() => undefined);
+    this.packages.delete(found.name);
+    this.engine.tags.forget(found.arn);
+  }
 
   /** By ARN, or by name for a package outside a group. */
   get(nameOrArn: string): ModelPackage {
@@ -258,7 +271,7 @@ function describe(found: ModelPackage): Omit<DescribeModelPackageCommandOutput, 
     CreationTime: found.createdAt,
     InferenceSpecification: request.InferenceSpecification,
     SourceAlgorithmSpecification: request.SourceAlgorithmSpecification,
-    ModelPackageStatus: 'Completed',
+    ModelPackageStatus: found.deleting ? 'Deleting' : 'Completed',
     ModelPackageStatusDetails: { ValidationStatuses: [] },
     ModelApprovalStatus: found.approval,
     ApprovalDescription: found.approvalDescription,

@@ -6,6 +6,7 @@ import {
   CreateModelPackageGroupCommand,
   DeleteEndpointCommand,
   DeleteEndpointConfigCommand,
+  DeleteModelPackageCommand,
   DeleteModelPackageGroupCommand,
   DeploymentConfig,
   DescribeEndpointCommand,
@@ -298,6 +299,18 @@ describe('models and endpoints', () => {
 
   it('refuses to delete a group that still has versions', async () => {
     await expect(send(new DeleteModelPackageGroupCommand({ ModelPackageGroupName: group }))).rejects.toMatchObject({ name: 'ConflictException' });
+  });
+
+  it('lists a version as Deleting until it is gone', async () => {
+    const versions = async () =>
+      (await bench.sagemaker.send(new ListModelPackagesCommand({ ModelPackageGroupName: group }))).ModelPackageSummaryList?.map(
+        ({ ModelPackageArn, ModelPackageStatus }) => [ModelPackageArn, ModelPackageStatus] as const,
+      ) ?? [];
+    const [[ModelPackageName] = []] = await versions();
+    await bench.sagemaker.send(new DeleteModelPackageCommand({ ModelPackageName }));
+    expect(await versions()).toContainEqual([ModelPackageName, 'Deleting']);
+    await expect(send(new DeleteModelPackageCommand({ ModelPackageName }))).rejects.toMatchObject({ name: 'ConflictException' });
+    await bench.until(versions, (left) => left.every(([arn]) => arn !== ModelPackageName));
   });
 
   it('forgets a deleted endpoint', async () => {
