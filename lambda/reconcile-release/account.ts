@@ -12,6 +12,9 @@ export interface Names {
   readonly provenParameterName: string;
   /** Only where an idle endpoint is taken down. */
   readonly stateParameterName?: string;
+  /** Keys of the Serving stack's own parameters. */
+  readonly approvedKey: string;
+  readonly stateKey?: string;
   readonly servingStackName: string;
   readonly stateMachineArn: string;
   readonly metricNamespace: string;
@@ -50,11 +53,11 @@ export class Account {
     ]);
     const approved = packages.ModelPackageSummaryList?.find((one) => one.ModelPackageStatus === 'Completed')?.ModelPackageArn;
     const [stack] = stacks.Stacks ?? [];
-    const resolved = (name: string | undefined) => stack?.Parameters?.find((one) => one.ParameterValue === name)?.ResolvedValue;
-    const deployed = resolved(names.parameterName);
-    const deployedEndpoint = resolved(names.stateParameterName);
+    const valueOf = (key: string | undefined) => stack?.Parameters?.find((one) => one.ParameterKey === key)?.ParameterValue;
+    const deployed = valueOf(names.approvedKey);
+    const deployedEndpoint = valueOf(names.stateKey);
     if (stack?.StackStatus === undefined || deployed === undefined) {
-      throw new Error(`The stack ${names.servingStackName} has no parameter that reads ${names.parameterName}`);
+      throw new Error(`The stack ${names.servingStackName} has no parameter ${names.approvedKey}`);
     }
     const since = now.getTime() - dayMilliseconds;
     return {

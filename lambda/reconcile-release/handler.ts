@@ -6,6 +6,8 @@ const account = new Account({
   parameterName: process.env.APPROVED_MODEL_PARAMETER ?? '',
   provenParameterName: process.env.PROVEN_MODEL_PARAMETER ?? '',
   stateParameterName: process.env.ENDPOINT_STATE_PARAMETER,
+  approvedKey: process.env.APPROVED_MODEL_KEY ?? '',
+  stateKey: process.env.ENDPOINT_STATE_KEY,
   servingStackName: process.env.SERVING_STACK ?? '',
   stateMachineArn: process.env.RELEASE_MACHINE ?? '',
   metricNamespace: process.env.METRIC_NAMESPACE ?? '',

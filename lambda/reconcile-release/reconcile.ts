@@ -6,7 +6,7 @@ export interface ReleaseState {
   readonly approved?: string;
   /** What the approved-model parameter says: an ARN or `none`. */
   readonly parameter: string;
-  /** What the Serving stack was last deployed with (DescribeStacks, `ResolvedValue`). */
+  /** What the Serving stack was last deployed with (its parameter, by DescribeStacks). */
   readonly deployed: string;
   /** The last version whose release ended well, or `none`. */
   readonly proven: string;

@@ -6,7 +6,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
 
-import { type CustomResourceEvent, onDelete } from '../cloudformation/respond';
+import { onDelete, type TargetEvent } from '../cloudformation/respond';
 
 const logs = new CloudWatchLogsClient({});
 
@@ -18,7 +18,7 @@ interface Target {
 }
 
 /** SageMaker makes log groups by kind of job for the whole account: ours go whole, in shared ones only our jobs' streams. */
-export function handler(event: CustomResourceEvent<Target>): Promise<void> {
+export function handler(event: TargetEvent<Target>): Promise<void> {
   return onDelete(event, async ({ Groups = [], Streams = [] }) => {
     let groups = 0;
     let streams = 0;

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { ConflictException, DeleteModelPackageCommand, ListModelPackagesCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 
-import { type CustomResourceEvent, onDelete } from '../cloudformation/respond';
+import { onDelete, type TargetEvent } from '../cloudformation/respond';
 
 const sagemaker = new SageMakerClient({});
 const MILLISECONDS_BETWEEN_ROUNDS = 1000;
@@ -12,7 +12,7 @@ const MILLISECONDS_BETWEEN_ROUNDS = 1000;
  * deleting it again is a conflict; so this waits until the list is empty.
  */
 // AWS: sagemaker-registry/deletion-of-a-version-takes-a-while
-export function handler(event: CustomResourceEvent<{ readonly ModelPackageGroupName: string }>): Promise<void> {
+export function handler(event: TargetEvent<{ readonly ModelPackageGroupName: string }>): Promise<void> {
   return onDelete(event, async ({ ModelPackageGroupName }) => {
     let removed = 0;
     // The first page again and again: deleting changes what the next page would be.

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
 
-import { type CustomResourceEvent, onDelete } from '../cloudformation/respond';
+import { onDelete, type TargetEvent } from '../cloudformation/respond';
 
 const ec2 = new EC2Client({});
 
@@ -11,7 +11,7 @@ interface Target {
 }
 
 /** SageMaker gives network interfaces back some minutes after an endpoint or job is gone; until then subnets and groups cannot be deleted. */
-export function handler(event: CustomResourceEvent<Target>, context: { getRemainingTimeInMillis(): number }): Promise<void> {
+export function handler(event: TargetEvent<Target>, context: { getRemainingTimeInMillis(): number }): Promise<void> {
   return onDelete(event, async ({ SecurityGroupId }) => {
     for (;;) {
       const { NetworkInterfaces = [] } = await ec2.send(

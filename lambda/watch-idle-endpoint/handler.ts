@@ -15,6 +15,7 @@ const takeDownAfter = environment.TAKE_DOWN_HOURS === undefined ? undefined : Nu
 const serving = new Serving({
   stackName: environment.SERVING_STACK ?? '',
   stateParameterName: environment.ENDPOINT_STATE_PARAMETER ?? '',
+  stateKey: environment.ENDPOINT_STATE_KEY ?? '',
   deploymentRoleArn: environment.DEPLOYMENT_ROLE ?? '',
   releaseMachineArn: environment.RELEASE_MACHINE ?? '',
   topicArn: environment.TOPIC ?? '',

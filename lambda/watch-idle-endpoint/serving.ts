@@ -6,6 +6,8 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 export interface Names {
   readonly stackName: string;
   readonly stateParameterName: string;
+  /** Of the stack's parameter that says the same. */
+  readonly stateKey: string;
   readonly deploymentRoleArn: string;
   readonly releaseMachineArn: string;
   readonly topicArn: string;
@@ -33,7 +35,7 @@ export class Serving {
     };
   }
 
-  /** By the same way as a release: the parameter first, then the stack with its previous template, which reads it anew. */
+  /** By the same way as a release: the parameter first, then the stack with its previous template and one value changed. */
   async takeDown(parameterKeys: readonly string[]): Promise<void> {
     await this.put('asleep');
     try {
@@ -41,13 +43,15 @@ export class Serving {
         new UpdateStackCommand({
           StackName: this.names.stackName,
           UsePreviousTemplate: true,
-          Parameters: parameterKeys.map((ParameterKey) => ({ ParameterKey, UsePreviousValue: true })),
+          Parameters: parameterKeys.map((ParameterKey) =>
+            ParameterKey === this.names.stateKey ? { ParameterKey, ParameterValue: 'asleep' } : { ParameterKey, UsePreviousValue: true },
+          ),
           Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
           RoleARN: this.names.deploymentRoleArn,
         }),
       );
     } catch (error) {
-      // The next deployment by hand would take down what this one could not.
+      // Everybody reads in the parameter whether the endpoint sleeps, and it does not.
       await this.put('awake');
       throw error;
     }

@@ -1,6 +1,6 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
-import { type CustomResourceEvent, onChange } from '../cloudformation/respond';
+import { onChange, type TargetEvent } from '../cloudformation/respond';
 
 const s3 = new S3Client({});
 
@@ -12,7 +12,7 @@ interface Target {
 }
 
 /** Puts Clarify's analysis configuration where the explainability monitor reads it, anew with each live model. */
-export async function handler(event: CustomResourceEvent<Target>): Promise<void> {
+export async function handler(event: TargetEvent<Target>): Promise<void> {
   return onChange(event, async ({ Bucket, Key, Body }) => {
     await s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType: 'application/json' }));
     return `wrote ${Key}`;

@@ -12,6 +12,7 @@ import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { EventRule } from '../foundation/event-rule';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowFunction } from '../foundation/workflow-function';
+import { servingParameterKeys } from '../serving/approved-model';
 
 export interface IdleEndpointProps {
   readonly endpointName: string;
@@ -30,8 +31,6 @@ export interface IdleEndpointProps {
 export interface TakeDown {
   readonly hours: number;
   readonly endpointStateParameterName: string;
-  /** Every SSM parameter that the Serving stack reads: CloudFormation resolves them for who asks for the update. */
-  readonly parameterArns: readonly string[];
   readonly endpointStateParameterArn: string;
   readonly servingStackName: string;
   readonly servingDeploymentRoleArn: string;
@@ -67,6 +66,7 @@ export class IdleEndpoint extends Construct {
         ...(takeDown && {
           TAKE_DOWN_HOURS: String(takeDown.hours),
           ENDPOINT_STATE_PARAMETER: takeDown.endpointStateParameterName,
+          ENDPOINT_STATE_KEY: servingParameterKeys.endpointState,
           SERVING_STACK: takeDown.servingStackName,
           DEPLOYMENT_ROLE: takeDown.servingDeploymentRoleArn,
           RELEASE_MACHINE: takeDown.releaseMachineArn,
@@ -130,7 +130,6 @@ function takeDownStatements(stack: Stack, props: TakeDown, operationsKey: kms.IK
     new iam.PolicyStatement({ sid: 'SeeReleases', actions: ['states:ListExecutions'], resources: [props.releaseMachineArn] }),
     new iam.PolicyStatement({ sid: 'SeeServingStack', actions: ['cloudformation:DescribeStacks'], resources: [servingStack] }),
     new iam.PolicyStatement({ sid: 'PutToSleep', actions: ['ssm:PutParameter'], resources: [props.endpointStateParameterArn] }),
-    new iam.PolicyStatement({ sid: 'ReadStackParameters', actions: ['ssm:GetParameters'], resources: [...props.parameterArns] }),
     new iam.PolicyStatement({
       sid: 'UpdateServingStack',
       actions: ['cloudformation:UpdateStack'],

@@ -4,13 +4,13 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
-import type * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
 import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { EventRule } from '../foundation/event-rule';
 import { stateMachineArn, WorkflowStateMachine } from '../foundation/state-machine';
+import type { StateParameter } from '../foundation/state-parameters';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import type { ServingPattern } from '../serving/serving-pattern';
 import type { PackageVerification } from './package-verification';
@@ -22,11 +22,9 @@ export interface ApprovalGateProps {
   readonly modelPackageGroupName: string;
   readonly approvedModelParameterName: string;
   readonly approvedModelParameterArn: string;
-  readonly provenModelParameter: ssm.IStringParameter;
-  /** @default the stack reads no other */
-  readonly challengerModelParameterArn?: string;
+  readonly provenModelParameter: StateParameter;
   /** @default the endpoint never sleeps */
-  readonly endpointStateParameter?: ssm.IStringParameter;
+  readonly endpointStateParameter?: StateParameter;
   /** @default there is none: batch */
   readonly endpointName?: string;
   /** None where the pattern has no deployment guardrails. */
@@ -133,8 +131,7 @@ export class ApprovalGate extends Construct {
       }),
       new iam.PolicyStatement({
         sid: 'SwitchApprovedPackage',
-        // GetParameters is CloudFormation's: it resolves the stack's SSM parameter for the caller of UpdateStack.
-        actions: ['ssm:GetParameter', 'ssm:GetParameters', 'ssm:PutParameter'],
+        actions: ['ssm:GetParameter', 'ssm:PutParameter'],
         resources: [props.approvedModelParameterArn, ...(props.endpointStateParameter === undefined ? [] : [props.endpointStateParameter.parameterArn])],
       }),
       new iam.PolicyStatement({
@@ -142,9 +139,6 @@ export class ApprovalGate extends Construct {
         actions: ['ssm:GetParameter', 'ssm:PutParameter'],
         resources: [props.provenModelParameter.parameterArn],
       }),
-      ...(props.challengerModelParameterArn === undefined
-        ? []
-        : [new iam.PolicyStatement({ sid: 'ReadChallenger', actions: ['ssm:GetParameters'], resources: [props.challengerModelParameterArn] })]),
       new iam.PolicyStatement({
         sid: 'WatchServingStack',
         actions: ['cloudformation:DescribeStacks'],

@@ -2,14 +2,15 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
-import type * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
 import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { EventRule } from '../foundation/event-rule';
+import type { StateParameter } from '../foundation/state-parameters';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowFunction } from '../foundation/workflow-function';
+import { servingParameterKeys } from '../serving/approved-model';
 
 /** Ours; `NeedsPerson` is 1 while something is wrong that the reconciler cannot put right. */
 export const releaseNamespace = 'MlaBlueprint/Release';
@@ -18,9 +19,9 @@ export interface ReconcilerProps {
   readonly modelPackageGroupName: string;
   readonly approvedModelParameterName: string;
   readonly approvedModelParameterArn: string;
-  readonly provenModelParameter: ssm.IStringParameter;
+  readonly provenModelParameter: StateParameter;
   /** @default the endpoint never sleeps */
-  readonly endpointStateParameter?: ssm.IStringParameter;
+  readonly endpointStateParameter?: StateParameter;
   readonly servingStackName: string;
   readonly stateMachineArn: string;
   readonly operationsKey: kms.IKey;
@@ -46,8 +47,9 @@ export class Reconciler extends Construct {
       environment: {
         MODEL_PACKAGE_GROUP: props.modelPackageGroupName,
         APPROVED_MODEL_PARAMETER: props.approvedModelParameterName,
+        APPROVED_MODEL_KEY: servingParameterKeys.approved,
         PROVEN_MODEL_PARAMETER: props.provenModelParameter.parameterName,
-        ...(props.endpointStateParameter === undefined ? {} : { ENDPOINT_STATE_PARAMETER: props.endpointStateParameter.parameterName }),
+        ...(props.endpointStateParameter === undefined ? {} : { ENDPOINT_STATE_PARAMETER: props.endpointStateParameter.parameterName, ENDPOINT_STATE_KEY: servingParameterKeys.endpointState }),
         SERVING_STACK: props.servingStackName,
         RELEASE_MACHINE: props.stateMachineArn,
         METRIC_NAMESPACE: releaseNamespace,

@@ -3,7 +3,7 @@ import { admissionStates } from './admission-states';
 import { endpointStates } from './endpoint-states';
 import { verificationStates } from './package-verification';
 import { proofOf } from './proof-states';
-import { increment, keepBaseline, maxPolls, maxTurns, pollSeconds, putParameters, type ReleaseDefinitionProps, updateStack } from './release-steps';
+import { increment, keepBaseline, maxPolls, maxTurns, pollSeconds, putParameters, type ReleaseDefinitionProps, type Served, updateStack } from './release-steps';
 import { takeBackStates } from './take-back-states';
 
 /**
@@ -32,6 +32,7 @@ export function releaseDefinition(props: ReleaseDefinitionProps): StateMachineDe
 function updateStates(props: ReleaseDefinitionProps): Record<string, State> {
   const baseline = keepBaseline(props, 'KeepBaseline', '$.candidate.arn', 'WriteParameter', 'NoteError');
   const proof = proofOf(props);
+  const released: Served = { package: '$.candidate.arn', endpoint: 'awake' };
   const endpoint = endpointStates(props, 'MarkStart');
   return {
     ...baseline.states,
@@ -68,11 +69,11 @@ function updateStates(props: ReleaseDefinitionProps): Record<string, State> {
       ResultPath: '$.started',
       Next: baseline.first,
     },
-    ...putParameters(props, 'WriteParameter', { package: '$.candidate.arn', endpoint: 'awake' }, 'UpdateServing', { first: 'NoteError', second: 'PutValueBack' }),
-    UpdateServing: updateStack(props, 'WaitForServing', 'UpdateRefused'),
+    ...putParameters(props, 'WriteParameter', released, 'UpdateServing', { first: 'NoteError', second: 'PutValueBack' }),
+    UpdateServing: updateStack(props, released, 'WaitForServing', 'UpdateRefused'),
     UpdateRefused: {
       Type: 'Choice',
-      Comment: 'A deployment by hand may have read the parameter between our two calls, or a release died after its update: then the stack is up to date already.',
+      Comment: 'A release died after its update: then the stack is up to date already.',
       Choices: [
         { Variable: '$.error.Cause', StringMatches: '*No updates are to be performed*', Next: proof.withoutUpdate },
       ],

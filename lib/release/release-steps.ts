@@ -1,4 +1,5 @@
 import { call, type State } from '../foundation/states-language';
+import { servingParameterKeys } from '../serving/approved-model';
 import type { ServingPattern } from '../serving/serving-pattern';
 
 export interface ReleaseDefinitionProps {
@@ -39,17 +40,25 @@ export const maxPolls = (bakingMinutes: number): number => Math.ceil(((bakingMin
 /** Looks, a minute apart, at the executions that started earlier: three hours, about two releases. */
 export const maxTurns = 180;
 
-/**
- * The same template, the same parameters: an SSM parameter's *key* is kept and its value is read anew
- * (CloudFormation user guide, "Specify existing resources at runtime with CloudFormation-supplied parameter types").
- */
-export function updateStack(props: ReleaseDefinitionProps, next: string, onError: string): State {
+/** What a release changes of the Serving stack; each a JSONPath or a word. */
+export interface Served {
+  readonly package: string;
+  readonly endpoint: string;
+}
+
+/** The same template and the same parameters, but for what is released. The values stand in the call: nothing that happens between two calls can change what it deploys. */
+export function updateStack(props: ReleaseDefinitionProps, served: Served, next: string, onError: string): State {
+  const changed: Readonly<Record<string, string>> = { [servingParameterKeys.approved]: served.package, [servingParameterKeys.endpointState]: served.endpoint };
   return call(
     'arn:aws:states:::aws-sdk:cloudformation:updateStack',
     {
       StackName: props.servingStackName,
       UsePreviousTemplate: true,
-      Parameters: props.servingParameterKeys.map((ParameterKey) => ({ ParameterKey, UsePreviousValue: true })),
+      Parameters: props.servingParameterKeys.map((ParameterKey) => {
+        const value = changed[ParameterKey];
+        if (value === undefined) return { ParameterKey, UsePreviousValue: true };
+        return { ParameterKey, ...(value.startsWith('$') ? { 'ParameterValue.$': value } : { ParameterValue: value }) };
+      }),
       // The stack holds IAM roles, so CloudFormation asks for the word, although this update changes none of them.
       Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
       // Without a role of its own here, CloudFormation would take the one that the stack was last deployed with: CDK's
@@ -60,11 +69,11 @@ export function updateStack(props: ReleaseDefinitionProps, next: string, onError
   );
 }
 
-/** Both parameters, one after the other; `state` is a JSONPath or a word. */
+/** Both parameters, one after the other. */
 export function putParameters(
   props: ReleaseDefinitionProps,
   name: string,
-  values: { readonly package: string; readonly endpoint: string },
+  values: Served,
   next: string,
   onError: { readonly first: string; readonly second: string },
 ): Record<string, State> {

@@ -16,8 +16,6 @@ export interface ServingDeploymentRoleProps {
   readonly variantName: string;
   readonly modelRoleArn: string;
   readonly modelPackageArnPattern: string;
-  /** Of the SSM parameters that the stack reads. */
-  readonly parameterArns: readonly string[];
   readonly dataKey: kms.IKey;
   /** AWS's own monitors, which then live in the Serving stack. @default none */
   readonly monitoring?: AwsMonitors;
@@ -104,11 +102,6 @@ function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.P
   ];
   const endpoint = sagemaker('endpoint', props.endpointName);
   return [
-    new iam.PolicyStatement({
-      sid: 'ReadApprovedPackage',
-      actions: ['ssm:GetParameters'],
-      resources: [...props.parameterArns],
-    }),
     new iam.PolicyStatement({
       sid: 'ReplaceModel',
       actions: ['sagemaker:DescribeModel', 'sagemaker:DeleteModel'],

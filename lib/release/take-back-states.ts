@@ -1,5 +1,8 @@
 import { call, outcome, type State } from '../foundation/states-language';
-import { increment, keepBaseline, maxPolls, pollSeconds, putParameters, type ReleaseDefinitionProps, updateStack } from './release-steps';
+import { increment, keepBaseline, maxPolls, pollSeconds, putParameters, type ReleaseDefinitionProps, type Served, updateStack } from './release-steps';
+
+/** What served, and whether it was awake. */
+const before: Served = { package: '$.live.arn', endpoint: '$.endpoint.was' };
 
 /**
  * The way back. Two cases: CloudFormation went back by itself (a rollback alarm), then only the parameter must follow; or
@@ -9,7 +12,7 @@ import { increment, keepBaseline, maxPolls, pollSeconds, putParameters, type Rel
 export function takeBackStates(props: ReleaseDefinitionProps): Record<string, State> {
   // Back to what was: also to the sleep of an endpoint that was woken.
   const putPrevious = (name: string, next: string) =>
-    putParameters(props, name, { package: '$.live.arn', endpoint: '$.endpoint.was' }, next, { first: 'NoteParameterWrong', second: 'NoteParameterWrong' });
+    putParameters(props, name, before, next, { first: 'NoteParameterWrong', second: 'NoteParameterWrong' });
   const baseline = keepBaseline(props, 'KeepPreviousBaseline', '$.live.arn', 'RejectPackage', 'RejectPackage');
   return {
     ...baseline.states,
@@ -48,7 +51,7 @@ export function takeBackStates(props: ReleaseDefinitionProps): Record<string, St
     NoteTakenBack: outcome('TakenBack', '$.verdict.text', 'NotifyTakenBack'),
     NoteParameterWrong: outcome(
       'Failed',
-      "States.Format('The approved-package parameter could not be set back to {}; do it by hand before the next deployment. {}', $.live.arn, $.error.Cause)",
+      "States.Format('The approved-package parameter could not be set back to {}: monitoring reads a wrong version until the reconciler sets it. {}', $.live.arn, $.error.Cause)",
       'NotifyFailed',
     ),
   };
@@ -57,7 +60,7 @@ export function takeBackStates(props: ReleaseDefinitionProps): Record<string, St
 function updateBackStates(props: ReleaseDefinitionProps): Record<string, State> {
   return {
     // A previous value of "none" makes the stack's condition false: the endpoint goes, which is what was there before.
-    UpdateBack: updateStack(props, 'WaitForBack', 'BackRefused'),
+    UpdateBack: updateStack(props, before, 'WaitForBack', 'BackRefused'),
     BackRefused: {
       Type: 'Choice',
       Choices: [{ Variable: '$.error.Cause', StringMatches: '*No updates are to be performed*', Next: 'HadModel' }],

@@ -5,9 +5,16 @@ import type { WorkflowConfiguration } from '../config';
 import type { ProblemSpec } from '../problem/problem-spec';
 
 /**
- * The SSM parameter that says which model package is live, or `none`. A name, not a reference: it is the default value of a
- * CloudFormation parameter, and a default must be plain text.
+ * Keys of the Serving template's parameters. Whoever changes what serves gives the new value for one of them and keeps the others; `cdk deploy` keeps them all
+ * (it sends UsePreviousValue), so a deployment never changes which model is live.
  */
+export const servingParameterKeys = {
+  approved: 'ApprovedModelPackage',
+  challenger: 'ChallengerModelPackage',
+  endpointState: 'EndpointState',
+} as const;
+
+/** The SSM parameter that tells everybody else which model package is live, or `none`. */
 export function approvedModelParameterName(configuration: WorkflowConfiguration, problem: ProblemSpec): string {
   return `/${configuration.prefix}/${problem.name}/approved-model-package`;
 }
@@ -15,6 +22,11 @@ export function approvedModelParameterName(configuration: WorkflowConfiguration,
 /** The SSM parameter that says which package challenges the live one, or `none`. */
 export function challengerModelParameterName(configuration: WorkflowConfiguration, problem: ProblemSpec): string {
   return `/${configuration.prefix}/${problem.name}/challenger-model-package`;
+}
+
+/** The SSM parameter that names the last package whose release ended well, or `none`. */
+export function provenModelParameterName(configuration: WorkflowConfiguration, problem: ProblemSpec): string {
+  return `/${configuration.prefix}/${problem.name}/proven-model-package`;
 }
 
 /** The SSM parameter that says whether the endpoint is `awake` or `asleep`. */

@@ -5,10 +5,10 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
-import type * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 
 import type { WorkflowConfiguration } from '../config';
+import type { StateParameter } from '../foundation/state-parameters';
 import type { AlarmCatalogue } from '../foundation/alarm-catalogue';
 import { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { logRetention } from '../foundation/log-retention';
@@ -50,11 +50,9 @@ export interface MonitoringStackProps extends StackProps {
   readonly noLiveModelUri: string;
   readonly pipelineName: string;
   readonly modelPackageGroupName: string;
-  readonly approvedModelParameter: ssm.IStringParameter;
-  /** @default no second version is configured */
-  readonly challengerModelParameter?: ssm.IStringParameter;
+  readonly approvedModelParameter: StateParameter;
   /** @default an idle endpoint is only reported */
-  readonly endpointStateParameter?: ssm.IStringParameter;
+  readonly endpointStateParameter?: StateParameter;
   /** As which CloudFormation updates the Serving stack. */
   readonly servingDeploymentRoleArn: string;
   /** Key prefixes of the artifacts bucket below which the pipeline writes baselines. */
@@ -248,7 +246,6 @@ export class MonitoringStack extends Stack {
       hours,
       endpointStateParameterName: state.parameterName,
       endpointStateParameterArn: state.parameterArn,
-      parameterArns: [props.approvedModelParameter, props.challengerModelParameter, state].flatMap((one) => one?.parameterArn ?? []),
       servingStackName: serving.stackName,
       servingDeploymentRoleArn: props.servingDeploymentRoleArn,
       releaseMachineArn,

@@ -3,12 +3,12 @@ import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
-import * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 
 import type { WorkflowConfiguration } from '../config';
 import { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { logRetention } from '../foundation/log-retention';
+import type { StateParameter } from '../foundation/state-parameters';
 import type { AwsMonitors } from '../monitoring/live-baseline';
 import type { ProblemSpec } from '../problem/problem-spec';
 import { ApprovalGate } from '../release/approval-gate';
@@ -31,11 +31,12 @@ export interface ReleaseStackProps extends StackProps {
   readonly operationsKey: kms.Key;
   readonly problem: ProblemSpec;
   readonly modelPackageGroupName: string;
-  readonly approvedModelParameter: ssm.IStringParameter;
+  readonly approvedModelParameter: StateParameter;
+  readonly provenModelParameter: StateParameter;
   /** @default no second version is configured */
-  readonly challengerModelParameter?: ssm.IStringParameter;
+  readonly challengerModelParameter?: StateParameter;
   /** @default the endpoint never sleeps */
-  readonly endpointStateParameter?: ssm.IStringParameter;
+  readonly endpointStateParameter?: StateParameter;
   readonly serving: {
     readonly stackName: string;
     readonly parameterKeys: readonly string[];
@@ -94,36 +95,27 @@ export class ReleaseStack extends Stack {
     const baselineKeeper = configuration.monitoring.modelMonitor
       ? new LiveBaselineKeeper(this, 'LiveBaseline', { ...props, modelPackageArnPattern, logRetention: retention })
       : undefined;
-    const parameterArns = [props.approvedModelParameter, props.challengerModelParameter, props.endpointStateParameter].flatMap((one) => one?.parameterArn ?? []);
     const { role } = new ServingDeploymentRole(this, 'ServingDeployment', {
       pattern,
       endpointName: serving.endpointName,
       variantName: serving.variantName,
       modelRoleArn: serving.modelRoleArn,
       modelPackageArnPattern,
-      parameterArns,
       dataKey: props.dataKey,
       monitoring: serving.monitoring,
     });
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey: props.operationsKey });
 
-    // A version may serve before it was judged: when its release dies between the two. So this is not the approved-model parameter (MLOPS-05, MLOPS-08).
-    const provenModelParameter = new ssm.StringParameter(this, 'ProvenModel', {
-      parameterName: `/${configuration.prefix}/${props.problem.name}/proven-model-package`,
-      description: 'ARN of the last model package whose release ended well, or "none": what a release that fails goes back to.',
-      stringValue: 'none',
-    });
     const gate = new ApprovalGate(this, 'ApprovalGate', {
       prefix: configuration.prefix,
       modelPackageGroupName: props.modelPackageGroupName,
       approvedModelParameterName: props.approvedModelParameter.parameterName,
       approvedModelParameterArn: props.approvedModelParameter.parameterArn,
-      provenModelParameter,
+      provenModelParameter: props.provenModelParameter,
       endpointName: pattern === 'batch' ? undefined : serving.endpointName,
       rollbackAlarms: serving.rollbackAlarms,
       servingStackName: serving.stackName,
       servingParameterKeys: serving.parameterKeys,
-      challengerModelParameterArn: props.challengerModelParameter?.parameterArn,
       endpointStateParameter: props.endpointStateParameter,
       servingDeploymentRole: role,
       packageVerification,
@@ -144,7 +136,7 @@ export class ReleaseStack extends Stack {
       modelPackageGroupName: props.modelPackageGroupName,
       approvedModelParameterName: props.approvedModelParameter.parameterName,
       approvedModelParameterArn: props.approvedModelParameter.parameterArn,
-      provenModelParameter,
+      provenModelParameter: props.provenModelParameter,
       endpointStateParameter: props.endpointStateParameter,
       servingStackName: serving.stackName,
       stateMachineArn: gate.machine.stateMachineArn,

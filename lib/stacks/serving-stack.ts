@@ -18,7 +18,7 @@ import { MonitorImages } from '../monitoring/monitor-images';
 import { NotificationTopic } from '../monitoring/notification-topic';
 import { OutcomeMonitors } from '../monitoring/outcome-monitors';
 import type { ProblemSpec } from '../problem/problem-spec';
-import { approvedModelParameterName, challengerModelParameterName, endpointStateParameterName } from '../serving/approved-model';
+import { servingParameterKeys } from '../serving/approved-model';
 import { AsynchronousEndpoint } from '../serving/asynchronous-endpoint';
 import { AsynchronousTopics } from '../serving/asynchronous-topics';
 import { BatchScoring, batchInputs, type ModelFrom } from '../serving/batch-scoring';
@@ -69,15 +69,16 @@ export class ServingStack extends Stack {
     this.endpointName = [configuration.prefix, problem.name, ...(pattern === 'real-time' ? [] : [pattern])].join('-');
     const subnetIds = props.vpc.isolatedSubnets.map(({ subnetId }) => subnetId);
 
-    // CloudFormation reads the value of this SSM parameter at each deployment: that is the whole interface between
-    // approving a model and serving it (MLOPS-03).
-    const approved = new CfnParameter(this, 'ApprovedModelPackage', {
-      type: 'AWS::SSM::Parameter::Value<String>',
-      default: approvedModelParameterName(configuration, problem),
-      description: 'SSM parameter with the ARN of the approved model package, or "none".',
+    // What a release changes, and nothing else does: it gives the approved package's ARN and keeps the rest of the stack (MLOPS-03). A plain parameter, not one
+    // that CloudFormation reads from SSM: CreateChangeSet evaluates those, and CDK's deploy role may read no parameter but the bootstrap's version.
+    // `cdk deploy` keeps the stack's values; `--no-previous-parameters` would write the default and take the endpoint down.
+    const approved = new CfnParameter(this, servingParameterKeys.approved, {
+      type: 'String',
+      default: 'none',
+      description: 'ARN of the approved model package, or "none".',
     });
-    const challengerParameter = configuration.variants.challenger && challengerModelPackage(this, challengerModelParameterName(configuration, problem));
-    const state = configuration.idleEndpoint.takeDownAfterHours === undefined ? undefined : endpointState(this, endpointStateParameterName(configuration, problem));
+    const challengerParameter = configuration.variants.challenger && challengerModelPackage(this);
+    const state = configuration.idleEndpoint.takeDownAfterHours === undefined ? undefined : endpointState(this);
     this.parameterKeys = [approved, challengerParameter, state].flatMap((one) => one?.logicalId ?? []);
     // A new account has no model: without the condition the first deployment would fail for want of one.
     const isApproved = Fn.conditionNot(Fn.conditionEquals(approved.valueAsString, 'none'));
@@ -267,19 +268,19 @@ interface Served {
   readonly topics?: AsynchronousTopics;
 }
 
-function endpointState(scope: Construct, parameterName: string): CfnParameter {
-  return new CfnParameter(scope, 'EndpointState', {
-    type: 'AWS::SSM::Parameter::Value<String>',
-    default: parameterName,
-    description: 'SSM parameter that says whether the endpoint is "awake" or "asleep".',
+function endpointState(scope: Construct): CfnParameter {
+  return new CfnParameter(scope, servingParameterKeys.endpointState, {
+    type: 'String',
+    default: 'awake',
+    allowedValues: ['awake', 'asleep'],
+    description: 'Whether the endpoint is "awake" or "asleep".',
   });
 }
 
-/** Read at each deployment, as the approved package is. */
-function challengerModelPackage(scope: Construct, parameterName: string): CfnParameter {
-  return new CfnParameter(scope, 'ChallengerModelPackage', {
-    type: 'AWS::SSM::Parameter::Value<String>',
-    default: parameterName,
-    description: 'SSM parameter with the ARN of the package that challenges the live one, or "none".',
+function challengerModelPackage(scope: Construct): CfnParameter {
+  return new CfnParameter(scope, servingParameterKeys.challenger, {
+    type: 'String',
+    default: 'none',
+    description: 'ARN of the package that challenges the live one, or "none".',
   });
 }

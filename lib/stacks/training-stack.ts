@@ -4,16 +4,16 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
-import * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
 import type { WorkflowConfiguration } from '../config';
 import { logRetention } from '../foundation/log-retention';
+import { type StateParameter, StateParameters } from '../foundation/state-parameters';
 import { RemoveOnDelete } from '../foundation/teardown';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import type { ProblemSpec } from '../problem/problem-spec';
-import { challengerModelParameterName, endpointStateParameterName } from '../serving/approved-model';
+import { approvedModelParameterName, challengerModelParameterName, endpointStateParameterName, provenModelParameterName } from '../serving/approved-model';
 import { SagemakerImages } from '../training/images';
 import { removeJobRecords } from '../training/job-records';
 import { JobRoles } from '../training/job-roles';
@@ -36,11 +36,12 @@ export interface TrainingStackProps extends StackProps {
 export class TrainingStack extends Stack {
   readonly pipelineName: string;
   readonly modelPackageGroupName: string;
-  readonly approvedModelParameter: ssm.StringParameter;
+  approvedModelParameter!: StateParameter;
+  provenModelParameter!: StateParameter;
   /** Only with a challenger in the configuration. */
-  readonly challengerModelParameter?: ssm.StringParameter;
+  challengerModelParameter?: StateParameter;
   /** Only where an idle endpoint is taken down. */
-  readonly endpointStateParameter?: ssm.StringParameter;
+  endpointStateParameter?: StateParameter;
   readonly stepCode: StepCode;
   /** Below these prefixes of the artifacts bucket the pipeline writes baselines. */
   readonly baselinePrefixes = ['pipeline/*/baseline'];
@@ -60,31 +61,7 @@ export class TrainingStack extends Stack {
     });
     answers(group, 'SVC-06', 'STAGE-06', 'ART-07', 'FLOW-08', 'READY-12');
 
-    // Which version is live: the release writes it, the Serving stack reads it (MLOPS-03). No secret, so no SecureString.
-    this.approvedModelParameter = new ssm.StringParameter(this, 'ApprovedModel', {
-      parameterName: `/${configuration.prefix}/${problem.name}/approved-model-package`,
-      description: 'ARN of the approved model package, or "none".',
-      stringValue: 'none',
-    });
-
-    if (configuration.variants.challenger) {
-      this.challengerModelParameter = new ssm.StringParameter(this, 'ChallengerModel', {
-        parameterName: challengerModelParameterName(configuration, problem),
-        description: 'ARN of the model package that challenges the live one, or "none".',
-        stringValue: 'none',
-      });
-      new CfnOutput(this, 'ChallengerModelParameterName', { value: this.challengerModelParameter.parameterName });
-    }
-
-    if (configuration.idleEndpoint.takeDownAfterHours !== undefined) {
-      // Written by who takes an idle endpoint down and by who releases, read by the Serving stack like the approved version (COST-02).
-      this.endpointStateParameter = new ssm.StringParameter(this, 'EndpointState', {
-        parameterName: endpointStateParameterName(configuration, problem),
-        description: 'Whether the endpoint is "awake" or "asleep".',
-        stringValue: 'awake',
-      });
-      new CfnOutput(this, 'EndpointStateParameterName', { value: this.endpointStateParameter.parameterName });
-    }
+    this.addStateParameters(configuration, problem, props.operationsKey);
 
     this.stepCode = new StepCode(this, 'StepCode', problem);
     const images = new SagemakerImages(this, 'Images');
@@ -118,6 +95,48 @@ export class TrainingStack extends Stack {
     new CfnOutput(this, 'ModelPackageGroupName', { value: this.modelPackageGroupName });
     new CfnOutput(this, 'NoLiveModelUri', { value: this.stepCode.noLiveModel.uri });
     new CfnOutput(this, 'ApprovedModelParameterName', { value: this.approvedModelParameter.parameterName });
+  }
+
+  /** Which version is live, and what else releases write for everybody to read (MLOPS-03). No secrets, so no SecureString. */
+  private addStateParameters(configuration: WorkflowConfiguration, problem: ProblemSpec, operationsKey: kms.Key): void {
+    const approved = approvedModelParameterName(configuration, problem);
+    const proven = provenModelParameterName(configuration, problem);
+    const challenger = challengerModelParameterName(configuration, problem);
+    const endpointState = endpointStateParameterName(configuration, problem);
+    const parameters = new StateParameters(this, 'State', {
+      names: [approved, proven, challenger, endpointState],
+      tags: configuration.tags,
+      operationsKey,
+      logRetention: logRetention(configuration),
+    });
+    this.approvedModelParameter = parameters.add('ApprovedModel', {
+      name: approved,
+      description: 'ARN of the approved model package, or "none".',
+      initialValue: 'none',
+    });
+    // A version may serve before it was judged: when its release dies between the two. So this is not the approved-model parameter (MLOPS-05, MLOPS-08).
+    this.provenModelParameter = parameters.add('ProvenModel', {
+      name: proven,
+      description: 'ARN of the last model package whose release ended well, or "none": what a release that fails goes back to.',
+      initialValue: 'none',
+    });
+    if (configuration.variants.challenger) {
+      this.challengerModelParameter = parameters.add('ChallengerModel', {
+        name: challenger,
+        description: 'ARN of the model package that challenges the live one, or "none".',
+        initialValue: 'none',
+      });
+      new CfnOutput(this, 'ChallengerModelParameterName', { value: challenger });
+    }
+    if (configuration.idleEndpoint.takeDownAfterHours !== undefined) {
+      // Written by who takes an idle endpoint down and by who releases (COST-02).
+      this.endpointStateParameter = parameters.add('EndpointState', {
+        name: endpointState,
+        description: 'Whether the endpoint is "awake" or "asleep".',
+        initialValue: 'awake',
+      });
+      new CfnOutput(this, 'EndpointStateParameterName', { value: endpointState });
+    }
   }
 
   /** What training and serving leave behind: registered versions, and logs of jobs. */

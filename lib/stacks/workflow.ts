@@ -28,7 +28,7 @@ export function workflow(scope: Construct, configuration: WorkflowConfiguration,
   const lake = new DataLakeStack(scope, name('DataLake'), common);
   const { curated, artifacts, capture } = lake;
   const training = new TrainingStack(scope, name('Training'), { ...common, vpc, jobSecurityGroup, curated, artifacts });
-  const { modelPackageGroupName, approvedModelParameter, stepCode } = training;
+  const { modelPackageGroupName, approvedModelParameter, provenModelParameter, stepCode } = training;
   const serving = new ServingStack(scope, name('Serving'), {
     ...common,
     // The release updates this stack by itself, and would need to read the bootstrap's version for a rule that only concerns `cdk deploy`.
@@ -50,12 +50,13 @@ export function workflow(scope: Construct, configuration: WorkflowConfiguration,
     baselinePrefixes: training.baselinePrefixes,
     modelPackageGroupName,
     approvedModelParameter,
+    provenModelParameter,
     challengerModelParameter: training.challengerModelParameter,
     endpointStateParameter: training.endpointStateParameter,
     serving,
   });
-  // The update that a release makes reads the parameter by name: it must be there first.
-  serving.addStackDependency(training);
+  // Releases read and write the parameters by name: they must be there first.
+  release.addStackDependency(training);
   const monitoring = new MonitoringStack(scope, name('Monitoring'), {
     ...common,
     vpc,
@@ -70,11 +71,11 @@ export function workflow(scope: Construct, configuration: WorkflowConfiguration,
     approvedModelParameter,
     baselinePrefixes: training.baselinePrefixes,
     serving,
-    challengerModelParameter: training.challengerModelParameter,
     endpointStateParameter: training.endpointStateParameter,
     servingDeploymentRoleArn: release.servingDeploymentRoleArn,
     auditLogs: lake.auditLogs,
     deadLetterQueues: { Ingest: lake.ingestDeadLetters.queue, Batch: serving.batchDeadLetters.queue, Release: release.deadLetters.queue },
   });
+  monitoring.addStackDependency(training);
   return { foundation, lake, training, serving, release, monitoring };
 }

@@ -7,6 +7,9 @@ import { CommandFailed } from '../errors';
 import type { Output } from '../output';
 import { livePackageArn, packageOf, versionOf } from '../registry';
 
+/** The Serving template's parameter that names the challenger. */
+const challengerKey = 'ChallengerModelPackage';
+
 export interface ChallengeOptions {
   /** `none` ends the challenge. */
   readonly version: number | 'latest' | 'none';
@@ -32,14 +35,15 @@ export async function challenge(context: OperatorContext, options: ChallengeOpti
     throw new CommandFailed(`Version ${chosen.version} is ${chosen.approval}: only an approved version may meet real requests.`, `Approve it first: npm run mlops -- approve ${chosen.version} --note "..."`);
   }
   if (chosen?.arn === live) throw new CommandFailed(`Version ${chosen.version} is live already.`, 'Choose another, or none.');
-  await context.clients.ssm.send(new PutParameterCommand({ Name: parameter, Value: chosen?.arn ?? 'none', Overwrite: true }));
-  await updateServing(context, role, options.limitMinutes ?? 180, output);
+  const value = chosen?.arn ?? 'none';
+  await context.clients.ssm.send(new PutParameterCommand({ Name: parameter, Value: value, Overwrite: true }));
+  await updateServing(context, role, value, options.limitMinutes ?? 180, output);
   output.line(chosen ? `Version ${chosen.version} challenges version ${versionOf(live)}` : `Version ${versionOf(live)} serves alone`);
   return { live: versionOf(live), ...(chosen ? { challenger: chosen.version } : {}) };
 }
 
-/** The previous template with each parameter's previous name: CloudFormation reads what the parameters hold now. The canary and its alarms are the endpoint's. */
-async function updateServing(context: OperatorContext, RoleARN: string, limitMinutes: number, output: Output): Promise<void> {
+/** The previous template and the previous values but one. The canary and its alarms are the endpoint's. */
+async function updateServing(context: OperatorContext, RoleARN: string, challenger: string, limitMinutes: number, output: Output): Promise<void> {
   const { cloudformation } = context.clients;
   const StackName = `${context.stackPrefix}-Serving`;
   const describe = async () => (await cloudformation.send(new DescribeStacksCommand({ StackName }))).Stacks?.[0];
@@ -47,7 +51,9 @@ async function updateServing(context: OperatorContext, RoleARN: string, limitMin
   if (/_IN_PROGRESS$/.test(before?.StackStatus ?? '')) {
     throw new CommandFailed(`The stack ${StackName} is ${before?.StackStatus ?? ''}: a release is under way.`, 'Wait for its end: npm run mlops -- status');
   }
-  const Parameters = (before?.Parameters ?? []).map(({ ParameterKey }) => ({ ParameterKey, UsePreviousValue: true }));
+  const Parameters = (before?.Parameters ?? []).map(({ ParameterKey }) =>
+    ParameterKey === challengerKey ? { ParameterKey, ParameterValue: challenger } : { ParameterKey, UsePreviousValue: true },
+  );
   try {
     await cloudformation.send(new UpdateStackCommand({ StackName, UsePreviousTemplate: true, Parameters, RoleARN, Capabilities: ['CAPABILITY_IAM'] }));
   } catch (error) {

@@ -27,6 +27,8 @@ export interface AssemblyStack {
   readonly templateUrl?: string;
   /** The role that CloudFormation takes for this stack; has placeholders. */
   readonly executionRoleArn?: string;
+  /** The role that the CDK CLI takes to call CloudFormation; has placeholders. */
+  readonly deployRoleArn?: string;
   /** The SSM parameter with the bootstrap stack's version, and the least version that will do. */
   readonly bootstrap?: { readonly parameterName: string; readonly version: number };
   /** Ids of the stacks that come first. */
@@ -90,6 +92,7 @@ function readStack(folder: string, id: string, artifact: Artifact, all: Record<s
     tags: textRecord(properties.tags),
     templateUrl: text('stackTemplateAssetObjectUrl'),
     executionRoleArn: text('cloudFormationExecutionRoleArn'),
+    deployRoleArn: text('assumeRoleArn'),
     bootstrap: parameterName !== undefined && typeof version === 'number' ? { parameterName, version } : undefined,
     dependencies: dependencies.filter((name) => all[name]?.type === 'aws:cloudformation:stack'),
   };

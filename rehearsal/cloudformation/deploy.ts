@@ -5,15 +5,17 @@ import {
   DescribeStackEventsCommand,
   DescribeStacksCommand,
   ListStackResourcesCommand,
+  Parameter,
   Stack,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { readFileSync } from 'node:fs';
 import { assetObjects, fillPlaceholders, packAsset } from '../assembly/assets';
 import { AssemblyStack, CloudAssembly } from '../assembly/cloud-assembly';
 import { urlSuffix } from '../assembly/scope';
-import { Platform } from '../platform';
+import { Credentials, Platform } from '../platform';
 import { BOOTSTRAP_STACK, bootstrapTemplate } from './bootstrap';
 
 const POLL = 5000;
@@ -45,23 +47,22 @@ export async function bootstrap(platform: Place): Promise<void> {
   });
 }
 
-/** `cdk deploy --all` of an assembly, as the operator: publishes assets, then creates or updates the stacks in order. */
+/** `cdk deploy --all` of an assembly: the operator takes CDK's deploy role, publishes assets, then creates or updates the stacks in order. */
 export async function deploy(assembly: CloudAssembly, platform: Place, options: DeployOptions = {}): Promise<StackOutputs> {
   await bootstrap(platform);
   await publish(assembly, platform, options);
-  return withClient(platform, async (client) => {
-    const outputs = new Map<string, Record<string, string>>();
-    for (const stack of assembly.stacks) {
-      outputs.set(stack.stackName, await deployStack(client, stack, platform, options));
-    }
-    return outputs;
-  });
+  const outputs = new Map<string, Record<string, string>>();
+  for (const stack of assembly.stacks) {
+    outputs.set(stack.stackName, await withClient(platform, (client) => deployStack(client, stack, platform, options), await deployer(stack, platform)));
+  }
+  return outputs;
 }
 
 /** `cdk destroy --all`: deletes the stacks, the last first. */
 export async function destroy(assembly: CloudAssembly, platform: Place, options: DeployOptions = {}): Promise<void> {
-  await withClient(platform, async (client) => {
-    for (const { stackName, executionRoleArn } of [...assembly.stacks].reverse()) {
+  for (const stack of [...assembly.stacks].reverse()) {
+    const { stackName, executionRoleArn } = stack;
+    const destroyOne = async (client: CloudFormationClient): Promise<void> => {
       const existing = await find(client, stackName);
       if (existing) {
         const RoleARN = executionRoleArn && fillPlaceholders(executionRoleArn, platform);
@@ -69,8 +70,24 @@ export async function destroy(assembly: CloudAssembly, platform: Place, options:
         // Once it is gone only its id still names it.
         await finished(client, platform, existing.StackId ?? stackName, options);
       }
-    }
-  });
+    };
+    await withClient(platform, destroyOne, await deployer(stack, platform));
+  }
+}
+
+/** The CLI's credentials: those of CDK's deploy role, which may do much less than whoever takes it. */
+async function deployer({ deployRoleArn }: AssemblyStack, platform: Place): Promise<Credentials> {
+  const { endpoint, region, operator: credentials } = platform;
+  if (deployRoleArn === undefined) {
+    return credentials;
+  }
+  const sts = new STSClient({ endpoint, region, credentials });
+  try {
+    const { Credentials: taken } = await sts.send(new AssumeRoleCommand({ RoleArn: fillPlaceholders(deployRoleArn, platform), RoleSessionName: 'aws-cdk' }));
+    return { accessKeyId: taken?.AccessKeyId ?? '', secretAccessKey: taken?.SecretAccessKey ?? '', sessionToken: taken?.SessionToken };
+  } finally {
+    sts.destroy();
+  }
 }
 
 async function publish(assembly: CloudAssembly, platform: Place, { progress }: DeployOptions): Promise<void> {
@@ -93,15 +110,15 @@ async function deployStack(
   platform: Place,
   options: DeployOptions,
 ): Promise<Record<string, string>> {
+  const existing = await find(client, stack.stackName);
   const input = {
     StackName: stack.stackName,
     ...templateSource(stack, platform),
     RoleARN: stack.executionRoleArn && fillPlaceholders(stack.executionRoleArn, platform),
     Capabilities: [...CAPABILITIES],
-    Parameters: Object.entries(stack.parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
+    Parameters: parametersOf(stack, existing),
     Tags: Object.entries(stack.tags).map(([Key, Value]) => ({ Key, Value })),
   };
-  const existing = await find(client, stack.stackName);
   if (existing) {
     try {
       await client.send(new UpdateStackCommand(input));
@@ -115,6 +132,21 @@ async function deployStack(
   }
   const { Outputs = [] } = await finished(client, platform, stack.stackName, options);
   return Object.fromEntries(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? '']));
+}
+
+/**
+ * Values that the assembly gives; every other parameter of a stack that exists keeps its value, as `cdk deploy` has it unless told `--no-previous-parameters`.
+ *
+ * AWS: cloudformation/cdk-keeps-parameter-values
+ */
+function parametersOf(stack: AssemblyStack, existing: Stack | undefined): Parameter[] {
+  const { Parameters: formal = {} } = JSON.parse(readFileSync(stack.templateFile, 'utf8')) as { Parameters?: Record<string, unknown> };
+  const before = new Set(existing?.Parameters?.map(({ ParameterKey }) => ParameterKey));
+  return Object.keys(formal).flatMap((ParameterKey): Parameter[] => {
+    const ParameterValue = stack.parameters[ParameterKey];
+    if (ParameterValue !== undefined) return [{ ParameterKey, ParameterValue }];
+    return before.has(ParameterKey) ? [{ ParameterKey, UsePreviousValue: true }] : [];
+  });
 }
 
 /** Templates go through the staging bucket, because they may exceed what a call takes. */
@@ -172,8 +204,8 @@ async function find(client: CloudFormationClient, name: string): Promise<Stack |
   }
 }
 
-async function withClient<T>(platform: Place, work: (client: CloudFormationClient) => Promise<T>): Promise<T> {
-  const { endpoint, region, operator: credentials } = platform;
+async function withClient<T>(platform: Place, work: (client: CloudFormationClient) => Promise<T>, credentials = platform.operator): Promise<T> {
+  const { endpoint, region } = platform;
   const client = new CloudFormationClient({ endpoint, region, credentials });
   try {
     return await work(client);

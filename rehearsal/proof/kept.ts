@@ -117,13 +117,6 @@ export const kept: readonly Kept[] = [
   },
   {
     trial: 'shrink',
-    survivor: 'role/<Release/ServingDeploymentRole*> ReadApprovedPackage: left out',
-    reason:
-      'Which of the two reads the parameter, the caller or the stack\'s role, the page leaves open. Here it is the caller; both may.',
-    page: 'AWS CloudFormation User Guide: Specify existing resources at runtime with CloudFormation-supplied parameter types',
-  },
-  {
-    trial: 'shrink',
     survivor: 'role/<Release/ServingDeploymentRole*> *: without resource *Live*',
     reason:
       'CloudFormation generates the name around the logical id; whether IAM compares it with capitals or in lower case is documented nowhere.',

@@ -284,7 +284,7 @@ describe('limits, poison, and work that is done twice', () => {
       return known ? Promise.reject(new ExecutionAlreadyExists({ message: 'Execution Already Exists', $metadata: {} })) : Promise.resolve({});
     });
     try {
-      const account = new Account({ modelPackageGroupName: 'flights', parameterName: '/approved', provenParameterName: '/proven', servingStackName: 'Serving', stateMachineArn: 'arn:machine', metricNamespace: 'Release' });
+      const account = new Account({ modelPackageGroupName: 'flights', parameterName: '/approved', provenParameterName: '/proven', approvedKey: 'ApprovedModelPackage', servingStackName: 'Serving', stateMachineArn: 'arn:machine', metricNamespace: 'Release' });
       for (let call = 0; call < 2; call += 1) await account.startRelease(`${group}3`, false, new Date('2026-11-01T10:00:00Z'));
       await account.startRelease(`${group}3`, false, new Date('2026-11-01T10:15:00Z'));
       expect([names[0] === names[1], names[1] === names[2]]).toEqual([true, false]);

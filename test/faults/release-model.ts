@@ -1,7 +1,7 @@
 import { packageGroup as group } from '../fixtures/release-machine';
 import { reconcile } from '../../lambda/reconcile-release/reconcile';
 import type { StateMachineDefinition } from '../../lib/foundation/states-language';
-import { type Execution, named, type Parameters, ReleaseWorld, versionOf } from './release-world';
+import { type Execution, named, type Parameters, ReleaseWorld, targetOf, versionOf } from './release-world';
 
 export type Kind = 'good' | 'fails its smoke test' | 'raises an alarm' | 'is not what was evaluated';
 
@@ -56,6 +56,8 @@ export class ReleaseModel extends ReleaseWorld {
   needsPerson = false;
   private looking?: Execution;
   private busy = 0;
+  /** Whose update of the stack, towards its candidate, is carried out. */
+  private releasing?: Execution;
   private rest: () => void = () => undefined;
 
   constructor(
@@ -199,8 +201,7 @@ export class ReleaseModel extends ReleaseWorld {
     return new Promise((resolve, fail) => {
       const letGo = () => {
         const notices = this.notices.length;
-        if (name === 'UpdateServing' && !this.mayRelease.has(actor)) this.violations.push(`version ${versionOf(this.parameter)} was rejected before its release began, and is deployed`);
-        if (name === 'UpdateServing' && this.soundingAlarms.length > 0 && this.parameter !== this.stack.deployed) this.violations.push(`version ${versionOf(this.parameter)} is deployed while the alarm about the one before still sounds`);
+        this.releasing = name === 'UpdateServing' ? actor : undefined;
         try {
           resolve(carryOut());
         } catch (error) {
@@ -237,11 +238,14 @@ export class ReleaseModel extends ReleaseWorld {
     return answer;
   }
 
-  protected override update(): unknown {
+  protected override update(parameters: Parameters): unknown {
     const { status } = this.stack;
-    if (this.kindOf(this.parameter) === 'is not what was evaluated') this.violations.push(`version ${versionOf(this.parameter)} is not what was evaluated, and is deployed`);
+    const target = targetOf(parameters);
+    if (this.releasing !== undefined && !this.mayRelease.has(this.releasing)) this.violations.push(`version ${versionOf(target)} was rejected before its release began, and is deployed`);
+    if (this.releasing !== undefined && this.soundingAlarms.length > 0 && target !== this.stack.deployed) this.violations.push(`version ${versionOf(target)} is deployed while the alarm about the one before still sounds`);
+    if (this.kindOf(target) === 'is not what was evaluated') this.violations.push(`version ${versionOf(target)} is not what was evaluated, and is deployed`);
     if (status.endsWith('_IN_PROGRESS')) this.violations.push(`an update was asked for in ${status}`);
-    return super.update();
+    return super.update(parameters);
   }
 
   protected override invoke(name: string, payload: Parameters): unknown {

@@ -8,6 +8,12 @@ export const versionOf = (arn: string): string => (arn === 'none' ? 'none' : (ar
 
 export type Parameters = Record<string, unknown>;
 
+/** The package that an UpdateStack call deploys. */
+export function targetOf({ Parameters }: Parameters): string {
+  const given = Parameters as readonly { readonly ParameterKey: string; readonly ParameterValue?: string }[];
+  return given.find(({ ParameterKey }) => ParameterKey === 'ApprovedModelPackage')?.ParameterValue ?? 'none';
+}
+
 /** One of the machine's executions. */
 export interface Execution {
   readonly arn: string;
@@ -129,7 +135,7 @@ export class ReleaseWorld {
         this.look();
         return { Stacks: [{ StackStatus: this.stack.status }] };
       case 'cloudformation:updateStack':
-        return this.update();
+        return this.update(parameters);
       case 'sagemaker:describeEndpoint':
         return { EndpointStatus: this.endpointStatuses.shift() ?? 'InService' };
       case 'cloudwatch:describeAlarms':
@@ -144,12 +150,13 @@ export class ReleaseWorld {
     }
   }
 
-  protected update(): unknown {
+  protected update(parameters: Parameters): unknown {
     const { stack } = this;
+    const target = targetOf(parameters);
     if (this.refusesUpdates) throw named('CloudFormation.CloudFormationException', 'Template error: it is not to be had.');
     if (stack.status.endsWith('_IN_PROGRESS')) throw named('CloudFormation.CloudFormationException', `Stack is in ${stack.status} state and can not be updated.`);
-    if (stack.deployed === this.parameter) throw named('CloudFormation.CloudFormationException', 'No updates are to be performed.');
-    Object.assign(stack, { target: this.parameter, status: 'UPDATE_IN_PROGRESS', looksLeft: 3 });
+    if (stack.deployed === target) throw named('CloudFormation.CloudFormationException', 'No updates are to be performed.');
+    Object.assign(stack, { target, status: 'UPDATE_IN_PROGRESS', looksLeft: 3 });
     return { StackId: 'id' };
   }
 

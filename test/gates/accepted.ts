@@ -17,6 +17,7 @@ const synchronous = [
   'Training/RegisteredModels',
   'Training/JobLogs',
   'Training/JobRecords',
+  'Training/State',
   'Serving/BatchScoringCheckCompleteness',
   'Serving/ExplainabilityMonitorWriteConfig',
   'Release/SmokeTest',

@@ -74,6 +74,11 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
     { sentence: 'remove models of another group', action: 'sagemaker:DeleteModelPackage', resource: `${sagemaker}model-package/another-group/1` },
     { sentence: 'delete the endpoint', action: 'sagemaker:DeleteEndpoint', resource: `${sagemaker}endpoint/mla-blueprint-flight-disruption` },
   ],
+  'Training/StateFunctionRole': [
+    { sentence: 'say that another version is live', action: 'ssm:PutParameter', resource: parameter, context: { 'ssm:Overwrite': 'true' } },
+    { sentence: 'create a parameter of another workflow', action: 'ssm:PutParameter', resource: 'arn:aws:ssm:{region}:{account}:parameter/another/approved-model-package', context: { 'ssm:Overwrite': 'false' } },
+    { sentence: 'approve a model', action: 'sagemaker:UpdateModelPackage', resource: `${sagemaker}model-package/mla-blueprint-flight-disruption/1` },
+  ],
   'Training/PipelineRole': [
     { sentence: 'approve what it has registered', action: 'sagemaker:UpdateModelPackage', resource: `${sagemaker}model-package/mla-blueprint-flight-disruption/1`, context: { 'sagemaker:ModelApprovalStatus': 'Approved' } },
     { sentence: 'become the approver', action: 'sts:AssumeRole', resource: `${iam}{Release/ApproverRole}` },

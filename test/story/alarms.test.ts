@@ -339,13 +339,13 @@ describe('each alarm goes off by its cause, and clears', () => {
       packageArn = await registerScripted(operator, folder);
       await operator.clients.sagemaker.send(new UpdateModelPackageCommand({ ModelPackageArn: packageArn, ModelApprovalStatus: 'Approved' }));
       // Nor for the reconciler: what serves counts as proven.
-      const parameters = [await operator.output('Training', 'ApprovedModelParameterName'), physical('Release/ProvenModel')];
+      const parameters = ['approved', 'proven'].map((which) => `/mla-blueprint/flight-disruption/${which}-model-package`);
       for (const Name of parameters) await operator.clients.ssm.send(new PutParameterCommand({ Name, Value: packageArn, Overwrite: true }));
       await operator.clients.cloudformation.send(
         new UpdateStackCommand({
           StackName: 'MlaBlueprint-Serving',
           UsePreviousTemplate: true,
-          Parameters: [{ ParameterKey: 'ApprovedModelPackage', UsePreviousValue: true }],
+          Parameters: [{ ParameterKey: 'ApprovedModelPackage', ParameterValue: packageArn }],
           Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
         }),
       );

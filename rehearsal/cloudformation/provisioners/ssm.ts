@@ -1,4 +1,4 @@
-import { DeleteParameterCommand, PutParameterCommand, Tag } from '@aws-sdk/client-ssm';
+import { AddTagsToResourceCommand, DeleteParameterCommand, PutParameterCommand, RemoveTagsFromResourceCommand, Tag } from '@aws-sdk/client-ssm';
 import { unlessGone } from '../failure';
 import { ProvisionContext, Properties, Provisioned, Provisioner } from '../provisioner';
 import { group, optionalText, text } from './values';
@@ -6,10 +6,15 @@ import { group, optionalText, text } from './values';
 export const parameter: Provisioner = {
   nameProperty: 'Name',
   replacing: ['Name'],
-  updating: ['Type', 'Value', 'Description', 'AllowedPattern', 'Tier', 'DataType'],
-  inert: ['Tags'],
+  updating: ['Type', 'Value', 'Description', 'AllowedPattern', 'Tier', 'DataType', 'Tags'],
+  inert: [],
   create: (properties, context) => put(optionalText(properties, 'Name') ?? `CFN-${context.name(60)}`, properties, false, context),
-  update: (name, properties, _, context) => put(name, properties, true, context),
+  // AWS: ssm/update-writes-the-template-value
+  async update(name, properties, previous, context) {
+    const provisioned = await put(name, properties, true, context);
+    await changeTags(name, group(previous, 'Tags'), group(properties, 'Tags'), context);
+    return provisioned;
+  },
   async delete(name, _, { clients }) {
     await unlessGone(clients.ssm.send(new DeleteParameterCommand({ Name: name })));
   },
@@ -33,6 +38,16 @@ async function put(Name: string, properties: Properties, Overwrite: boolean, con
     }),
   );
   return { physicalId: Name, attributes: { Type, Value } };
+}
+
+async function changeTags(ResourceId: string, before: Properties, after: Properties, { clients }: ProvisionContext): Promise<void> {
+  const resource = { ResourceType: 'Parameter' as const, ResourceId };
+  const TagKeys = Object.keys(before).filter((key) => !(key in after));
+  const Tags = Object.entries(after)
+    .filter(([key, value]) => before[key] !== value)
+    .map(([Key, Value]) => ({ Key, Value: String(Value) }));
+  if (TagKeys.length > 0) await clients.ssm.send(new RemoveTagsFromResourceCommand({ ...resource, TagKeys }));
+  if (Tags.length > 0) await clients.ssm.send(new AddTagsToResourceCommand({ ...resource, Tags }));
 }
 
 /** This type takes tags as an object, unlike most. */

@@ -19,11 +19,11 @@ export const functions: readonly Mutant[] = [
     mutate: (templates) => void (variables(templates).UPSTREAM = ['AKIA', 'IOSFODNN7EXAMPLE'].join('')),
   },
   {
-    name: 'a private key stands in a parameter',
-    why: 'Parameters of the stack are readable by everyone who may describe it.',
+    name: 'a private key stands in a custom resource',
+    why: 'The template is readable by everyone who may describe the stack.',
     gate: 'secrets',
     mutate: (templates) =>
-      void (propertiesOf(templates, 'Training', 'ApprovedModel', 'AWS::SSM::Parameter').Value = [
+      void (propertiesOf(templates, 'Training', 'StateApprovedModel', 'Custom::StateParameter').InitialValue = [
         '-----BEGIN RSA',
         'PRIVATE KEY-----\nMIIEow\n',
       ].join(' ')),

@@ -22,8 +22,8 @@ describe('an idle endpoint that is taken down', () => {
       ],
     });
     serving.hasResource('AWS::SageMaker::Endpoint', { Condition: 'HasApprovedModel' });
-    Template.fromStack(stacks.training).hasResourceProperties('AWS::SSM::Parameter', { Name: '/mla-blueprint/flight-disruption/endpoint-state', Value: 'awake' });
-    expect(serving.findParameters('EndpointState').EndpointState).toMatchObject({ Default: '/mla-blueprint/flight-disruption/endpoint-state' });
+    Template.fromStack(stacks.training).hasResourceProperties('Custom::StateParameter', { Name: '/mla-blueprint/flight-disruption/endpoint-state', InitialValue: 'awake' });
+    expect(serving.findParameters('EndpointState').EndpointState).toMatchObject({ Type: 'String', Default: 'awake', AllowedValues: ['awake', 'asleep'] });
   });
 
   it('is released with both parameters, in both directions', () => {

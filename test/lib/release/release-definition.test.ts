@@ -93,7 +93,7 @@ describe('the release machine', () => {
       {
         StackName: 'Serving',
         UsePreviousTemplate: true,
-        Parameters: [{ ParameterKey: 'ApprovedModelPackage', UsePreviousValue: true }],
+        Parameters: [{ ParameterKey: 'ApprovedModelPackage', ParameterValue: `${group}3` }],
         Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
         RoleARN: 'arn:role',
       },

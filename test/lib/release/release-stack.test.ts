@@ -64,7 +64,6 @@ describe('CloudFormation\'s role for a release', () => {
       'iam',
       'kms',
       'sagemaker',
-      'ssm',
     ]);
     expect(actions.filter((action) => action.startsWith('iam:')).sort()).toEqual(['iam:CreateServiceLinkedRole', 'iam:PassRole']);
     expect(actions.some((action) => action.includes('*'))).toBe(false);
@@ -79,9 +78,6 @@ describe('CloudFormation\'s role for a release', () => {
     });
   });
 
-  test('reads the approved package and cannot write it', () => {
-    expect(actions.filter((action) => action.startsWith('ssm:'))).toEqual(['ssm:GetParameters']);
-  });
 });
 
 test('no function or machine of the stack has a managed policy', () => {

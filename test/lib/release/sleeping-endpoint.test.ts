@@ -12,7 +12,7 @@ interface Change {
 /** Version 2 is live; the endpoint sleeps unless it is said to be awake. */
 async function release(version: number, { state = 'asleep', passed = true, updated = 'UPDATE_COMPLETE' }: Change = {}) {
   const parameters: Record<string, unknown> = { '/approved': `${group}2`, '/state': state };
-  /** What the parameters were at each update of the stack: that is what CloudFormation deploys. */
+  /** What each update of the stack deploys. */
   const deployed: object[] = [];
   const verdicts: { readonly hadCanary?: boolean }[] = [];
   const get = ({ Name }: Record<string, unknown>) => ({ Parameter: { Value: parameters[String(Name)] } });
@@ -20,8 +20,9 @@ async function release(version: number, { state = 'asleep', passed = true, updat
     parameters[String(Name)] = Value;
     return {};
   };
-  const update = () => {
-    deployed.push({ ...parameters });
+  const update = ({ Parameters }: Record<string, unknown>) => {
+    const given = new Map((Parameters as { ParameterKey: string; ParameterValue: string }[]).map(({ ParameterKey, ParameterValue }) => [ParameterKey, ParameterValue]));
+    deployed.push({ '/approved': given.get('ApprovedModelPackage'), '/state': given.get('EndpointState') });
     return {};
   };
   const judge = ({ Payload }: Record<string, unknown>) => {

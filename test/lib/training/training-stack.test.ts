@@ -175,7 +175,7 @@ describe('the pipeline', () => {
 describe('the registry', () => {
   test('is one group, and a parameter that says nothing is live yet', () => {
     template.hasResourceProperties('AWS::SageMaker::ModelPackageGroup', { ModelPackageGroupName: name });
-    template.hasResourceProperties('AWS::SSM::Parameter', { Name: '/mla-blueprint/flight-disruption/approved-model-package', Value: 'none' });
+    template.hasResourceProperties('Custom::StateParameter', { Name: '/mla-blueprint/flight-disruption/approved-model-package', InitialValue: 'none' });
   });
 
   test('is emptied before it is deleted: the emptying depends on the group', () => {

@@ -91,9 +91,9 @@ describe('CloudFormation', () => {
   });
 
   afterEach(async () => {
-    for (const StackName of ['Reader', 'Serving']) await cloudformation.send(new DeleteStackCommand({ StackName }));
+    for (const StackName of ['Reader', 'Serving', 'State']) await cloudformation.send(new DeleteStackCommand({ StackName }));
     await running.service.settled();
-    for (const StackName of ['Reader', 'Serving']) await cloudformation.send(new DeleteStackCommand({ StackName }));
+    for (const StackName of ['Reader', 'Serving', 'State']) await cloudformation.send(new DeleteStackCommand({ StackName }));
     await running.service.settled();
   });
 
@@ -121,6 +121,22 @@ describe('CloudFormation', () => {
       Outputs: [{ OutputKey: 'Always', OutputValue: '/serving/always', ExportName: 'Always' }],
     });
     expect(await read('/serving/model')).toBe('package/1');
+  });
+
+  test('a new tag writes the template\'s value of an SSM parameter again: the model that it named is taken down', async () => {
+    const state = (Tags: object) => JSON.stringify({ Resources: { Live: { Type: 'AWS::SSM::Parameter', Properties: { Name: '/live', Type: 'String', Value: 'none', Tags } } } });
+    const reading = serving().replaceAll('"/approved"', '"/live"');
+    await create('State', state({ Owner: 'one' }));
+    await set('/live', 'package/1');
+    await create('Serving', reading);
+    expect(await read('/serving/model')).toBe('package/1');
+
+    await cloudformation.send(new UpdateStackCommand({ StackName: 'State', TemplateBody: state({ Owner: 'another' }) }));
+    expect(await describe('State')).toMatchObject({ StackStatus: 'UPDATE_COMPLETE' });
+    expect(await read('/live')).toBe('none');
+    await cloudformation.send(new UpdateStackCommand({ StackName: 'Serving', UsePreviousTemplate: true, Parameters: [{ ParameterKey: 'Approved', UsePreviousValue: true }] }));
+    expect(await describe('Serving')).toMatchObject({ StackStatus: 'UPDATE_COMPLETE' });
+    expect(await read('/serving/model')).toBe('ParameterNotFound');
   });
 
   test('an update that changes nothing is refused as AWS refuses it', async () => {

@@ -1,0 +1,82 @@
+import { AddTagsToResourceCommand, DeleteParameterCommand, ParameterAlreadyExists, ParameterNotFound, PutParameterCommand, RemoveTagsFromResourceCommand, SSMClient } from '@aws-sdk/client-ssm';
+
+import { handler } from '../../lambda/keep-parameter/handler';
+import * as respond from '../../lambda/cloudformation/respond';
+
+const Name = '/flights/approved-model-package';
+
+describe('the function that keeps a parameter', () => {
+  const values = new Map<string, string>();
+  const tags = new Map<string, string>();
+  const ids: string[] = [];
+
+  beforeEach(() => {
+    values.clear();
+    tags.clear();
+    ids.length = 0;
+    jest.spyOn(respond, 'respond').mockImplementation(async (_, id, work) => {
+      ids.push(id);
+      await work();
+    });
+    jest.spyOn(SSMClient.prototype, 'send').mockImplementation((command: unknown) => {
+      if (command instanceof PutParameterCommand) {
+        const { Name: name = '', Value = '', Overwrite } = command.input;
+        if (values.has(name) && Overwrite !== true) return Promise.reject(new ParameterAlreadyExists({ message: '', $metadata: {} }));
+        values.set(name, Value);
+      } else if (command instanceof AddTagsToResourceCommand) {
+        for (const { Key = '', Value = '' } of command.input.Tags ?? []) tags.set(Key, Value);
+      } else if (command instanceof RemoveTagsFromResourceCommand) {
+        for (const key of command.input.TagKeys ?? []) tags.delete(key);
+      } else if (command instanceof DeleteParameterCommand && !values.delete(command.input.Name ?? '')) {
+        return Promise.reject(new ParameterNotFound({ message: '', $metadata: {} }));
+      }
+      return Promise.resolve({});
+    });
+  });
+
+  afterEach(() => jest.restoreAllMocks());
+
+  const ask = (RequestType: 'Create' | 'Update' | 'Delete', more: object = {}) =>
+    handler({
+      RequestType,
+      ResponseURL: 'https://localhost',
+      StackId: 'stack',
+      RequestId: 'request',
+      LogicalResourceId: 'Approved',
+      ResourceProperties: { Name, Description: 'which is live', InitialValue: 'none', Tags: { Owner: 'ml-team' } },
+      ...more,
+    });
+
+  test('creates it with its first value and its tags', async () => {
+    await ask('Create');
+    expect([[...values], [...tags], ids]).toEqual([[[Name, 'none']], [['Owner', 'ml-team']], [Name]]);
+  });
+
+  test.each(['Create', 'Update'] as const)('leaves alone what a release wrote, also on %s', async (type) => {
+    values.set(Name, 'package/3');
+    await ask(type);
+    expect([...values]).toEqual([[Name, 'package/3']]);
+  });
+
+  test('changes tags without the value', async () => {
+    values.set(Name, 'package/3');
+    tags.set('CostCenter', '1');
+    await ask('Update', { OldResourceProperties: { Name, Description: '', InitialValue: 'none', Tags: { CostCenter: '1' } } });
+    expect([values.get(Name), [...tags]]).toEqual(['package/3', [['Owner', 'ml-team']]]);
+  });
+
+  test('deletes it with its stack, and does not mind that it is gone', async () => {
+    values.set(Name, 'package/3');
+    await ask('Delete', { PhysicalResourceId: Name });
+    await ask('Delete', { PhysicalResourceId: Name });
+    expect([...values]).toEqual([]);
+  });
+
+  test('deletes what the resource was, not what it was to become', async () => {
+    values.set(Name, 'package/3');
+    values.set('/old', 'package/2');
+    await ask('Delete', { PhysicalResourceId: '/old' });
+    await ask('Delete', { PhysicalResourceId: 'Stack-Approved-1ABC' });
+    expect([...values]).toEqual([[Name, 'package/3']]);
+  });
+});
