@@ -35,6 +35,7 @@ export const evidence: Readonly<Record<string, Evidence>> = {
     decision: 'Actions that IAM can only allow on every resource are allowed on "*"; a condition narrows them where the service has one.',
     support: [
       'Service Authorization Reference: Amazon CloudWatch, Amazon EC2, Amazon ECR, Application Auto Scaling, Amazon CloudWatch Logs, AWS X-Ray',
+      'Application Auto Scaling guide: Permissions validation for API calls on target resources; SageMaker guide: Auto scaling prerequisites',
       'Step Functions guide: Using CloudWatch Logs to log execution history',
       'SageMaker guide: How to use SageMaker AI execution roles',
     ],

@@ -74,8 +74,7 @@ const serverlessWildcards: AllowedWildcard[] = [
 
 const scalingWildcards: AllowedWildcard[] = [
   { endsWith: 'scalable-target/*', reason: 'EV-007: A scalable target gets its id when it is registered; the service namespace is a condition.' },
-  { endsWith: '-*', reason: 'EV-007: Application Auto Scaling appends a random part to the names of its alarms.' },
-  { endsWith: '*', reason: 'EV-002: Application Auto Scaling\'s Describe actions take no resource.' },
+  { endsWith: '*', reason: 'EV-002: Application Auto Scaling\'s Describe actions take no resource; what it tries as the caller names none.' },
 ];
 
 /** Kinds of AWS's monitors: as the API calls them, as ARNs do, and the logical id of the definition. */
@@ -129,7 +128,7 @@ function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.P
       actions: ['sagemaker:DescribeModelPackage'],
       resources: [props.modelPackageArnPattern],
     }),
-    ...(props.pattern === 'batch' ? [] : endpointStatements(endpoint, configs)),
+    ...(props.pattern === 'batch' ? [] : endpointStatements(endpoint, configs, scales(props))),
     new iam.PolicyStatement({
       sid: 'KeepTags',
       actions: ['sagemaker:AddTags', 'sagemaker:ListTags'],
@@ -146,13 +145,14 @@ function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.P
   ];
 }
 
-function endpointStatements(endpoint: string, configs: readonly string[]): iam.PolicyStatement[] {
+/** Scaling asks for the two Describe actions on every endpoint already. */
+function endpointStatements(endpoint: string, configs: readonly string[], readsEvery: boolean): iam.PolicyStatement[] {
   return [
     new iam.PolicyStatement({
       sid: 'ReplaceEndpointConfig',
       actions: [
         'sagemaker:CreateEndpointConfig',
-        'sagemaker:DescribeEndpointConfig',
+        ...(readsEvery ? [] : ['sagemaker:DescribeEndpointConfig']),
         'sagemaker:DeleteEndpointConfig',
       ],
       resources: [...configs],
@@ -162,7 +162,7 @@ function endpointStatements(endpoint: string, configs: readonly string[]): iam.P
       actions: [
         'sagemaker:CreateEndpoint',
         'sagemaker:UpdateEndpoint',
-        'sagemaker:DescribeEndpoint',
+        ...(readsEvery ? [] : ['sagemaker:DescribeEndpoint']),
         'sagemaker:DeleteEndpoint',
       ],
       // Creating and updating check the configuration too.
@@ -211,18 +211,21 @@ function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
       ],
       resources: ['*'],
     }),
-    // Target tracking makes its alarms in the caller's name.
+    // Before it registers a target or a policy, Application Auto Scaling tries these as the caller, without parameters, and refuses with a ValidationException that
+    // lists what is missing. No resource can be named for such a try: both of AWS's pages ask for `*`.
+    // https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_permission_validation.html
+    // https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-prerequisites.html
     new iam.PolicyStatement({
-      sid: 'TrackTarget',
-      actions: ['cloudwatch:PutMetricAlarm', 'cloudwatch:DescribeAlarms', 'cloudwatch:DeleteAlarms'],
-      resources: [
-        stack.formatArn({
-          service: 'cloudwatch',
-          resource: 'alarm',
-          resourceName: `TargetTracking-endpoint/${props.endpointName}/variant/${props.variantName}-*`,
-          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-        }),
+      sid: 'WhatScalingTriesAsTheCaller',
+      actions: [
+        'sagemaker:DescribeEndpoint',
+        'sagemaker:DescribeEndpointConfig',
+        'sagemaker:UpdateEndpointWeightsAndCapacities',
+        'cloudwatch:PutMetricAlarm',
+        'cloudwatch:DescribeAlarms',
+        'cloudwatch:DeleteAlarms',
       ],
+      resources: ['*'],
     }),
     ...(props.pattern === 'asynchronous' ? [backlogAlarm(stack, props.endpointName)] : []),
     new iam.PolicyStatement({
@@ -242,18 +245,11 @@ function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
   ];
 }
 
-/** The alarm that wakes an endpoint without instances; it comes and goes with the endpoint. */
+/** The tags of the alarm that wakes an endpoint without instances; it comes and goes with the endpoint. */
 function backlogAlarm(stack: Stack, endpointName: string): iam.PolicyStatement {
   return new iam.PolicyStatement({
     sid: 'WakeFromZero',
-    actions: [
-      'cloudwatch:PutMetricAlarm',
-      'cloudwatch:DescribeAlarms',
-      'cloudwatch:DeleteAlarms',
-      'cloudwatch:TagResource',
-      'cloudwatch:UntagResource',
-      'cloudwatch:ListTagsForResource',
-    ],
+    actions: ['cloudwatch:TagResource', 'cloudwatch:UntagResource', 'cloudwatch:ListTagsForResource'],
     resources: [stack.formatArn({ service: 'cloudwatch', resource: 'alarm', resourceName: backlogAlarmName(endpointName), arnFormat: ArnFormat.COLON_RESOURCE_NAME })],
   });
 }

@@ -2,7 +2,7 @@ import { CloudWatchClient, DeleteAlarmsCommand, PutMetricAlarmCommand } from '@a
 import { DescribeEndpointCommand, SageMakerClient, UpdateEndpointWeightsAndCapacitiesCommand } from '@aws-sdk/client-sagemaker';
 import { randomUUID } from 'node:crypto';
 
-import { AwsError, type LocalService, type Platform, type ServiceCall } from '../platform';
+import { AwsError, type LocalService, type Platform, type Principal, type ServiceCall } from '../platform';
 import { type Bounds, type StepScaling, steppedCapacity, type TargetTracking, trackedCapacity, trackedMetric } from './scaling-policies';
 
 interface Key {
@@ -32,6 +32,16 @@ export interface ScalingAlarm {
 
 const COOLDOWN = 300;
 
+/** "Auto scaling prerequisites" of the SageMaker guide. */
+const triedAsTheCaller = [
+  'sagemaker:DescribeEndpoint',
+  'sagemaker:DescribeEndpointConfig',
+  'sagemaker:UpdateEndpointWeightsAndCapacities',
+  'cloudwatch:PutMetricAlarm',
+  'cloudwatch:DescribeAlarms',
+  'cloudwatch:DeleteAlarms',
+];
+
 /** Application Auto Scaling for SageMaker's variants: target tracking keeps its two alarms, and alarms change the number of instances. */
 export class AutoScalingService implements LocalService {
   readonly name = 'application-autoscaling';
@@ -47,7 +57,8 @@ export class AutoScalingService implements LocalService {
 
   constructor(private readonly platform: Platform) {}
 
-  async handle({ operation, input }: ServiceCall): Promise<unknown> {
+  async handle({ operation, input, principal }: ServiceCall): Promise<unknown> {
+    if (operation === 'RegisterScalableTarget' || operation === 'PutScalingPolicy') this.validateAs(principal);
     return this.answer(operation, input as unknown as Key & Record<string, unknown>);
   }
 
@@ -113,6 +124,24 @@ export class AutoScalingService implements LocalService {
       StatusMessage: `Successfully set desired instance count to ${to}. Change successfully fulfilled by sagemaker.`,
     });
     this.platform.record({ kind: 'scaling', summary: `${policy.ResourceId}: ${from} -> ${to} instances, because of ${alarm.name}` });
+  }
+
+  /**
+   * Tries what scaling needs as the caller, without parameters: no resource is named, so only a permission on every resource passes.
+   *
+   * AWS: application-auto-scaling/validates-as-the-caller
+   */
+  private validateAs(principal: Principal): void {
+    const missing = triedAsTheCaller.filter((action) => {
+      try {
+        this.platform.authorize('scaling validation', { principal, action, resource: '*' });
+        return false;
+      } catch (error) {
+        if (error instanceof AwsError && /AccessDenied/.test(error.code)) return true;
+        throw error;
+      }
+    });
+    if (missing.length > 0) throw new AwsError('ValidationException', `User is missing the following permissions: ${missing.join(', ')}`);
   }
 
   private async answer(operation: string, input: Key & Record<string, unknown>): Promise<unknown> {

@@ -138,13 +138,6 @@ export const kept: readonly Kept[] = [
   },
   {
     trial: 'shrink',
-    survivor: 'role/<Release/ServingDeploymentRole*> TrackTarget: without action cloudwatch:DeleteAlarms',
-    reason:
-      'As for the endpoint: deleting a scaling policy deletes its alarms in the caller\'s name.',
-    page: 'Application Auto Scaling User Guide: Identity-based policy examples, target tracking scaling policies',
-  },
-  {
-    trial: 'shrink',
     survivor: 'role/<Release/ServingDeploymentRole*> KeepTags: without action sagemaker:ListTags',
     reason:
       'CloudFormation\'s handler reads the resource after it made it, tags included. The rehearsal\'s does not.',

@@ -30,6 +30,14 @@ export const HOPS: Readonly<Record<string, Hop>> = {
     source: 'CloudFormation User Guide, Specify existing resources at runtime with CloudFormation-supplied parameter types',
     rows: [{ action: 'ssm:GetParameters', types: ['parameter'] }],
   },
+  'scaling validation': {
+    source: 'AWS Application Auto Scaling User Guide, Permissions validation for Application Auto Scaling API calls on target resources; SageMaker guide, Auto scaling prerequisites',
+    rows: [
+      ...names('sagemaker', ['endpoint'], 'DescribeEndpoint', 'UpdateEndpointWeightsAndCapacities'),
+      ...names('sagemaker', ['endpoint-config'], 'DescribeEndpointConfig'),
+      ...names('cloudwatch', ['alarm'], 'PutMetricAlarm', 'DescribeAlarms', 'DeleteAlarms'),
+    ],
+  },
   'cloudformation output': {
     source: 'CloudFormation Template Reference Guide, Fn::GetStackOutput: RoleArn, and what stands for it',
     rows: [{ action: 'cloudformation:DescribeStacks', types: ['stack'] }],
