@@ -79,7 +79,8 @@ export class ServingStack extends Stack {
     });
     const challengerParameter = configuration.variants.challenger && challengerModelPackage(this);
     const state = configuration.idleEndpoint.takeDownAfterHours === undefined ? undefined : endpointState(this);
-    this.parameterKeys = [approved, challengerParameter, state].flatMap((one) => one?.logicalId ?? []);
+    // Their ids as text: a logical id is a token until synthesis, and the release compares keys before.
+    this.parameterKeys = [approved, challengerParameter, state].flatMap((one) => one?.node.id ?? []);
     // A new account has no model: without the condition the first deployment would fail for want of one.
     const isApproved = Fn.conditionNot(Fn.conditionEquals(approved.valueAsString, 'none'));
     const hasApprovedModel = new CfnCondition(this, 'HasApprovedModel', {

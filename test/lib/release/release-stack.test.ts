@@ -53,6 +53,11 @@ describe('the release machine\'s role', () => {
   });
 });
 
+test('the machine gives the stack the package that it releases, and on the way back the one that served', () => {
+  const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine')).map(({ Properties }) => JSON.stringify(Properties));
+  expect(machine?.match(/ParameterKey\W+ApprovedModelPackage\W+ParameterValue\.\$\W+\$\.\w+\.arn/g)?.map((one) => /\$\.(\w+)\.arn/.exec(one)?.[1])).toEqual(['candidate', 'live']);
+});
+
 describe('CloudFormation\'s role for a release', () => {
   const statements = statementsOf(template, 'ServingDeployment');
   const actions = statements.flatMap(({ Action }) => Action);
