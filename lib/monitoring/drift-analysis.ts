@@ -163,7 +163,8 @@ export class DriftAnalysis extends Construct {
         resources: [sagemaker('processing-job', `${jobNamePrefix}*`)],
         conditions: { Bool: { 'sagemaker:NetworkIsolation': 'true' } },
       }),
-      new iam.PolicyStatement({ sid: 'TagAnalysis', actions: ['sagemaker:AddTags'], resources: [sagemaker('processing-job', `${jobNamePrefix}*`)] }),
+      // Step Functions tags the jobs that it waits for and reads the tags again (its guide's policies for SageMaker, .sync).
+      new iam.PolicyStatement({ sid: 'TagAnalysis', actions: ['sagemaker:AddTags', 'sagemaker:ListTags'], resources: [sagemaker('processing-job', `${jobNamePrefix}*`)] }),
       new iam.PolicyStatement({
         sid: 'FollowAnalysis',
         actions: ['sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob'],

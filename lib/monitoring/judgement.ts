@@ -166,7 +166,8 @@ export class Judgement extends Construct {
         resources: [jobs],
         conditions: { Bool: { 'sagemaker:NetworkIsolation': 'true' } },
       }),
-      new iam.PolicyStatement({ sid: 'TagJudgement', actions: ['sagemaker:AddTags'], resources: [jobs] }),
+      // Step Functions tags the jobs that it waits for and reads the tags again (its guide's policies for SageMaker, .sync).
+      new iam.PolicyStatement({ sid: 'TagJudgement', actions: ['sagemaker:AddTags', 'sagemaker:ListTags'], resources: [jobs] }),
       new iam.PolicyStatement({ sid: 'FollowJudgement', actions: ['sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob'], resources: [jobs] }),
       new iam.PolicyStatement({
         sid: 'GiveTheJobItsRole',

@@ -168,7 +168,8 @@ export class BatchScoring extends Construct {
       }),
       new iam.PolicyStatement({
         sid: 'RunTransform',
-        actions: ['sagemaker:CreateTransformJob', 'sagemaker:AddTags', 'sagemaker:DescribeTransformJob', 'sagemaker:StopTransformJob'],
+        // Step Functions tags the jobs that it waits for and reads the tags again (its guide's policies for SageMaker, .sync).
+        actions: ['sagemaker:CreateTransformJob', 'sagemaker:AddTags', 'sagemaker:ListTags', 'sagemaker:DescribeTransformJob', 'sagemaker:StopTransformJob'],
         resources: [sagemaker('transform-job', `${jobNamePrefix}*`)],
       }),
       // .sync waits for SageMaker's event instead of asking every few seconds; Step Functions manages this rule of its own.

@@ -99,8 +99,10 @@ export class RealTimeEndpoint extends Construct {
     cfnEndpoint.deploymentConfig = deploymentConfig(props.release, props.rollbackAlarms);
     // Without it an update resets the fleet to the initial count, in the middle of the traffic that made it grow...
     cfnEndpoint.retainAllVariantProperties = true;
-    // ...but what is captured is decided here, not by what was captured before.
-    cfnEndpoint.excludeRetainedVariantProperties = [{ variantPropertyType: 'DataCaptureConfig' }];
+    // ...but shares are decided here. With retained weights, a challenger of 10 % would come beside a live variant of weight 1, get ten of eleven
+    // requests, and keep them whatever the configuration says later. `DataCaptureConfig` can be named here and is "not currently supported".
+    // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VariantProperty.html
+    cfnEndpoint.excludeRetainedVariantProperties = [{ variantPropertyType: 'DesiredWeight' }];
     for (const alarm of props.rollbackAlarms) cfnEndpoint.node.addDependency(alarm);
     answers(cfnEndpoint, 'DEPLOY-01', 'DEPLOY-06', 'DEPLOYCHK-07', 'COST-05', 'SVC-07');
 

@@ -78,7 +78,10 @@ async function runJob(runner: TaskRunner, credentials: Credentials, service: str
   const { platform, signal } = runner;
   authorizeManagedRule(runner, job.rule);
   const call = (name: string, input: Parameters) => callService(platform, credentials, service, name, input).catch((error: Error) => Promise.reject(optimized(error)));
-  await call(action, parameters);
+  // AWS: step-functions/sync-jobs-are-tagged
+  const tagged = { ...parameters, Tags: [...((parameters.Tags as readonly object[] | undefined) ?? []), { Key: 'MANAGED_BY_AWS', Value: 'STARTED_BY_STEP_FUNCTIONS' }] };
+  const [ResourceArn] = Object.values(await call(action, tagged));
+  await call('listTags', { ResourceArn });
   const target = { [job.name]: parameters[job.name] };
   try {
     for (;;) {

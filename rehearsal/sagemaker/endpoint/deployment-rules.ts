@@ -40,6 +40,15 @@ export function checkDeployment(config: DeploymentConfig | undefined, variants: 
   }
 }
 
+/**
+ * The page names DataCaptureConfig among the valid values, and as not supported; the refusal's words are ours.
+ *
+ * AWS: sagemaker/data-capture-is-not-retained
+ */
+export function checkRetained(excluded: ReadonlySet<string | undefined>): void {
+  if (excluded.has('DataCaptureConfig')) throw validation('ExcludeRetainedVariantProperties: DataCaptureConfig is not currently supported.');
+}
+
 // AWS: sagemaker-hosting/deployment-sizes
 function range(name: string, value: number | undefined, minimum: number, maximum: number): void {
   if (value === undefined || (value >= minimum && value <= maximum)) return;

@@ -23,7 +23,7 @@ import { servingKind } from '../registry/serving-kind';
 import { AsynchronousQueue } from './asynchronous';
 import { Capture } from './capture';
 import { deploy, wayBack } from './deployment';
-import { checkDeployment } from './deployment-rules';
+import { checkDeployment, checkRetained } from './deployment-rules';
 import { Fleet, FleetVariant, VariantSizes } from './fleet';
 import { route } from './routing';
 import { Serverless } from './serverless';
@@ -188,7 +188,9 @@ export class Endpoints {
     // RetainDeploymentConfig is false by default: an update that says nothing has no canary and no rollback.
     const deployment = input.RetainDeploymentConfig ? endpoint.lastDeployment : input.DeploymentConfig;
     const excluded = new Set((input.ExcludeRetainedVariantProperties ?? []).map(({ VariantPropertyType }) => VariantPropertyType));
+    checkRetained(excluded);
     const retain = input.RetainAllVariantProperties ?? false;
+    // AWS: sagemaker/retained-weights
     const keep: VariantSizes | undefined = retain
       ? new Map(
           [...blue.sizes].map(([name, sizes]) => {
@@ -204,7 +206,8 @@ export class Endpoints {
         )
       : undefined;
     checkDeployment(deployment, planned(config, keep));
-    const captureConfig = retain && !excluded.has('DataCaptureConfig') ? endpoint.captureConfig : config.request.DataCaptureConfig;
+    // What is captured is no variant property that could be retained: it is the new configuration's.
+    const captureConfig = config.request.DataCaptureConfig;
     endpoint.status = 'Updating';
     endpoint.failureReason = undefined;
     endpoint.pending = { config, startedAt: now(engine), status: 'Creating', statusSince: now(engine) };

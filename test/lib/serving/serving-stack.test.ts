@@ -63,7 +63,7 @@ describe('the live endpoint', () => {
     });
   });
 
-  test('keeps canary and rollback in every update, and the fleet at its scaled size', () => {
+  test('keeps canary and rollback in every update, and the fleet at its scaled size, but no weights', () => {
     template.hasResourceProperties('AWS::SageMaker::Endpoint', {
       DeploymentConfig: {
         BlueGreenUpdatePolicy: {
@@ -76,7 +76,7 @@ describe('the live endpoint', () => {
         AutoRollbackConfiguration: { Alarms: [1, 2, 3].map(() => ({ AlarmName: Match.anyValue() })) },
       },
       RetainAllVariantProperties: true,
-      ExcludeRetainedVariantProperties: [{ VariantPropertyType: 'DataCaptureConfig' }],
+      ExcludeRetainedVariantProperties: [{ VariantPropertyType: 'DesiredWeight' }],
       // Retaining the deployment configuration would keep the one of the update before, not this one.
       RetainDeploymentConfig: Match.absent(),
     });

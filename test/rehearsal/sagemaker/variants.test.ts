@@ -7,6 +7,7 @@ import {
   CreateTransformJobCommand,
   DescribeEndpointCommand,
   DescribeTransformJobCommand,
+  UpdateEndpointCommand,
   UpdateEndpointWeightsAndCapacitiesCommand,
 } from '@aws-sdk/client-sagemaker';
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
@@ -72,6 +73,44 @@ describe('several containers, several variants', () => {
     const answer = await bench.runtime.send(new InvokeEndpointCommand({ EndpointName, Body: Buffer.from(text), ContentType: 'text/csv', Accept: 'text/csv', ...more }));
     return { text: Buffer.from(answer.Body ?? []).toString().trim(), variant: answer.InvokedProductionVariant };
   }
+
+  describe('an update that retains variant properties', () => {
+    const update = (EndpointConfigName: string, excluded: ('DesiredWeight' | 'DataCaptureConfig')[]) =>
+      bench.sagemaker.send(
+        new UpdateEndpointCommand({
+          EndpointName: 'retained',
+          EndpointConfigName,
+          RetainAllVariantProperties: true,
+          ExcludeRetainedVariantProperties: excluded.map((VariantPropertyType) => ({ VariantPropertyType })),
+        }),
+      );
+    const weights = async () => (await settled('retained')).ProductionVariants?.map(({ VariantName, CurrentWeight }) => `${VariantName ?? ''} ${CurrentWeight ?? ''}`);
+    const share = (percent: number) => ({ ProductionVariants: [variant('live', 'one', 100 - percent), variant('challenger', 'two', percent)] });
+
+    beforeAll(async () => {
+      await createEndpoint('retained', { ProductionVariants: [variant('live', 'one')] });
+      await createConfig('retained-10', share(10));
+      await createConfig('retained-20', share(20));
+    });
+
+    it('keeps the weight of the variant that was there, so that a newcomer of 10 % gets ten of eleven parts; later percentages change nothing', async () => {
+      await update('retained-10', []);
+      expect(await weights()).toEqual(['live 1', 'challenger 10']);
+      await update('retained-20', []);
+      expect(await weights()).toEqual(['live 1', 'challenger 10']);
+    });
+
+    it('takes the configuration\'s weights where DesiredWeight is excluded, each time', async () => {
+      await update('retained-10', ['DesiredWeight']);
+      expect(await weights()).toEqual(['live 90', 'challenger 10']);
+      await update('retained-20', ['DesiredWeight']);
+      expect(await weights()).toEqual(['live 80', 'challenger 20']);
+    });
+
+    it('cannot exclude DataCaptureConfig', async () => {
+      await expect(update('retained-10', ['DataCaptureConfig'])).rejects.toMatchObject({ name: 'ValidationException', message: expect.stringContaining('not currently supported') as string });
+    });
+  });
 
   describe('an inference pipeline', () => {
     beforeAll(async () => {
