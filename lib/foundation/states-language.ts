@@ -12,7 +12,11 @@ export interface StateMachineDefinition {
   readonly States: Readonly<Record<string, State>>;
 }
 
-/** Throttling and short outages of the called service pass by themselves; a wrong request does not get better. */
+/**
+ * Throttling and short outages of the called service pass by themselves. Step Functions names an error as the operation's model does; what the model does not name, such as
+ * throttling of most services, arrives as the service's base exception (`Ssm.SsmException`), and so do refusals that no retry mends: those are tried in vain for a
+ * minute or so, and told apart by their cause in what follows the Catch.
+ */
 export const retryTransient = [
   {
     ErrorEquals: [
@@ -20,13 +24,13 @@ export const retryTransient = [
       'Lambda.ServiceException',
       'Lambda.AWSLambdaException',
       'Lambda.SdkClientException',
-      'CloudFormation.ThrottlingException',
-      'SageMaker.ThrottlingException',
-      // What the service's model does not name, throttling among it, has the service's name.
-      'SageMaker.SageMakerException',
-      'S3.S3Exception',
-      'Ssm.ThrottlingException',
-      'Sfn.ThrottlingException',
+      ...['CloudFormation', 'CloudWatch', 'S3', 'SageMaker', 'Sfn', 'Ssm'].flatMap((service) => [`${service}.${service}Exception`, `${service}.ThrottlingException`]),
+      'SageMaker.ConflictException',
+      'Ssm.InternalServerErrorException',
+      'Ssm.TooManyUpdatesException',
+      'SNS.AmazonSNSException',
+      'SNS.InternalErrorException',
+      'SNS.KMSThrottlingException',
       'SNS.ThrottledException',
     ],
     IntervalSeconds: 5,
@@ -42,7 +46,13 @@ export const retryTransient = [
  */
 export const retryJobStart = [
   {
-    ErrorEquals: ['SageMaker.AmazonSageMakerException', 'SageMaker.ThrottlingException', 'SageMaker.ResourceLimitExceededException', 'SageMaker.SdkClientException'],
+    ErrorEquals: [
+      'SageMaker.AmazonSageMakerException',
+      'SageMaker.SageMakerException',
+      'SageMaker.ThrottlingException',
+      'SageMaker.ResourceLimitExceededException',
+      'SageMaker.SdkClientException',
+    ],
     IntervalSeconds: 60,
     MaxAttempts: 3,
     BackoffRate: 2,

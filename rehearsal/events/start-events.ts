@@ -1,3 +1,4 @@
+import type { ServiceModels } from '../gateway/service-model';
 import type { BusEvent, LocalService, Platform, ServiceCall } from '../platform';
 import { AlarmEvaluator } from './alarms';
 import { AutoScalingService } from './autoscaling';
@@ -10,6 +11,7 @@ import { StatesService } from './states/service';
 /** What of the platform's host the event-driven services are connected to. */
 export interface EventHost {
   readonly platform: Platform;
+  readonly models: ServiceModels;
   registerService(service: LocalService): void;
   onEvent(listener: (event: BusEvent) => void): unknown;
   onCall(listener: (call: ServiceCall) => void): unknown;
@@ -31,7 +33,7 @@ export function startEvents(host: EventHost, functionEnvironment: Readonly<Recor
   const { platform } = host;
   const functions = new LambdaService(platform, functionEnvironment);
   const bus = new EventBus(platform, functions);
-  const machines = new StatesService(platform);
+  const machines = new StatesService(platform, host.models);
   const scaling = new AutoScalingService(platform);
   const alarms = new AlarmEvaluator(platform, functions, scaling);
   for (const service of [functions, bus, machines, scaling]) host.registerService(service);

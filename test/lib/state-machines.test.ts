@@ -1,6 +1,11 @@
 import validate from 'asl-validator';
 
+import { operationOf, services } from '../../rehearsal/events/states/sdk';
+import { taskErrorName } from '../../rehearsal/events/states/error-names';
+import { ServiceModels } from '../../rehearsal/gateway/service-model';
+import { throttlingException } from '../faults/fault';
 import { resolve } from '../fixtures/resolve';
+import { testPython } from '../fixtures/test-platform';
 import { templateOf } from '../fixtures/workflow-app';
 
 interface Definition {
@@ -8,6 +13,9 @@ interface Definition {
   TimeoutSeconds?: number;
   States: Record<string, Record<string, unknown>>;
 }
+
+/** What each service answers who asks too often; all others say ThrottlingException. */
+const throttlingCodes: Readonly<Record<string, string>> = { cloudformation: 'Throttling', cloudwatch: 'Throttling', lambda: 'TooManyRequestsException', s3: 'SlowDown', sns: 'Throttled' };
 
 /** Each state machine's definition as CloudFormation would send it: errors hide in the text until it is put together. */
 const machines = (['serving', 'release', 'monitoring'] as const)
@@ -43,6 +51,18 @@ describe.each(machines)('%s', (_name, definition) => {
     const retriers = states.flatMap(([name, state]) => ((state.Retry ?? []) as object[]).map((retrier) => [name, retrier]));
     expect(retriers).not.toEqual([]);
     for (const one of retriers) expect(one).toEqual([one[0], expect.objectContaining({ MaxAttempts: expect.any(Number) as number, BackoffRate: 2, JitterStrategy: 'FULL' })]);
+  });
+
+  test('tries every task again when the called service throttles it, under the name by which that arrives', async () => {
+    const models = new ServiceModels(await testPython());
+    for (const [name, { Resource, Retry = [] }] of states.filter(([, one]) => one.Type === 'Task')) {
+      const [, sdk, service = '', action = ''] = /:::(aws-sdk:)?([a-z0-9]+):(\w+)/.exec(String(Resource)) ?? [];
+      const java = services[service];
+      if (java === undefined) throw new Error(`${String(Resource)}: the rehearsal knows no such service`);
+      const arrives = taskErrorName(throttlingCodes[service] ?? 'ThrottlingException', operationOf(action), models.get(java.model ?? service), java, sdk === undefined);
+      expect([name, throttlingException(String(Resource))]).toEqual([name, arrives]);
+      expect([name, (Retry as { ErrorEquals: string[] }[]).flatMap(({ ErrorEquals }) => ErrorEquals)]).toEqual([name, expect.arrayContaining([arrives])]);
+    }
   });
 
   test('starts a job again when SageMaker throttles its start', () => {

@@ -1,5 +1,6 @@
 import './promise';
 
+import type { ServiceModels } from '../../gateway/service-model';
 import { StateMachine } from 'aws-local-stepfunctions';
 
 import type { Platform } from '../../platform';
@@ -35,6 +36,7 @@ export class Execution {
 
   constructor(
     private readonly platform: Platform,
+    private readonly models: ServiceModels,
     readonly machine: MachineReference,
     readonly arn: string,
     readonly name: string,
@@ -98,8 +100,8 @@ export class Execution {
   }
 
   private async task(name: string, state: State, input: Record<string, unknown>): Promise<unknown> {
-    const { platform, machine } = this;
-    const runner = { platform, stateMachineArn: machine.arn, roleArn: machine.roleArn, signal: this.abort.signal };
+    const { platform, models, machine } = this;
+    const runner = { platform, models, stateMachineArn: machine.arn, roleArn: machine.roleArn, signal: this.abort.signal };
     try {
       const result = await this.within(state.TimeoutSeconds, runTask(runner, state.Resource ?? '', input));
       this.attempts.delete(name);

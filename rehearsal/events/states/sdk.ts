@@ -8,26 +8,29 @@ import * as sns from '@aws-sdk/client-sns';
 import * as sqs from '@aws-sdk/client-sqs';
 import * as ssm from '@aws-sdk/client-ssm';
 
+import type { ServiceModels } from '../../gateway/service-model';
 import type { Credentials, Platform } from '../../platform';
+import { type JavaService, taskErrorName } from './error-names';
 
-interface Service {
+interface Service extends JavaService {
   readonly module: object;
   readonly client: string;
-  /** What error names begin with: the service's name in the SDK for Java. */
-  readonly prefix: string;
+  /** Its folder in botocore, where that is not its name. */
+  readonly model?: string;
   /** The API's members begin with a small letter; state machines write them with a capital all the same. */
   readonly lowerCase?: boolean;
 }
 
-const services: Readonly<Record<string, Service>> = {
+/** By the name that a task's resource gives them. */
+export const services: Readonly<Record<string, Service>> = {
   cloudformation: { module: cloudformation, client: 'CloudFormationClient', prefix: 'CloudFormation' },
   cloudwatch: { module: cloudwatch, client: 'CloudWatchClient', prefix: 'CloudWatch' },
-  lambda: { module: lambda, client: 'LambdaClient', prefix: 'Lambda' },
+  lambda: { module: lambda, client: 'LambdaClient', prefix: 'Lambda', optimized: { prefix: 'Lambda', base: 'AWSLambdaException' } },
   s3: { module: s3, client: 'S3Client', prefix: 'S3' },
-  sagemaker: { module: sagemaker, client: 'SageMakerClient', prefix: 'SageMaker' },
-  sfn: { module: sfn, client: 'SFNClient', prefix: 'Sfn', lowerCase: true },
-  sns: { module: sns, client: 'SNSClient', prefix: 'Sns' },
-  sqs: { module: sqs, client: 'SQSClient', prefix: 'Sqs' },
+  sagemaker: { module: sagemaker, client: 'SageMakerClient', prefix: 'SageMaker', optimized: { prefix: 'SageMaker', base: 'AmazonSageMakerException' } },
+  sfn: { module: sfn, client: 'SFNClient', model: 'stepfunctions', prefix: 'Sfn', lowerCase: true },
+  sns: { module: sns, client: 'SNSClient', prefix: 'Sns', optimized: { prefix: 'SNS', base: 'AmazonSNSException' } },
+  sqs: { module: sqs, client: 'SQSClient', prefix: 'Sqs', optimized: { prefix: 'SQS', base: 'AmazonSQSException' } },
   ssm: { module: ssm, client: 'SSMClient', prefix: 'Ssm' },
 };
 
@@ -36,16 +39,23 @@ interface Client {
   destroy(): void;
 }
 
-/** Calls an action of a service by its names in a state machine (`sagemaker`, `describeModelPackage`) with somebody's credentials. */
+/** How a task's resource names what it calls: `sagemaker`, `describeModelPackage`. */
+export interface TaskCall {
+  readonly service: string;
+  readonly action: string;
+  /** `arn:aws:states:::sns:publish`, not `arn:aws:states:::aws-sdk:sns:publish`. */
+  readonly optimized: boolean;
+}
+
+/** Calls an action of a service with somebody's credentials. */
 export async function callService(
-  platform: Platform,
+  { platform, models }: { readonly platform: Platform; readonly models: ServiceModels },
   credentials: Credentials,
-  serviceName: string,
-  action: string,
+  { service: serviceName, action, optimized }: TaskCall,
   parameters: Readonly<Record<string, unknown>>,
 ): Promise<Record<string, unknown>> {
   const service = services[serviceName];
-  const command = `${action.charAt(0).toUpperCase()}${action.slice(1)}Command`;
+  const command = `${operationOf(action)}Command`;
   const module = service?.module as Readonly<Record<string, new (input: object) => object>> | undefined;
   const Command = module?.[command];
   const Client = service && (module?.[service.client] as (new (configuration: object) => Client) | undefined);
@@ -57,21 +67,15 @@ export async function callService(
     delete output.$metadata;
     return (service.lowerCase ? renamed(output, upperFirst) : output) as Record<string, unknown>;
   } catch (error) {
-    throw named(error as Error, service);
+    const failure = new Error((error as Error).message);
+    failure.name = taskErrorName((error as Error).name, operationOf(action), models.get(service.model ?? serviceName), service, optimized);
+    throw failure;
   } finally {
     client.destroy();
   }
 }
 
-/** A failure under the name that a Catch or Retry sees: `Ssm.ParameterNotFoundException`; what a service does not model is `<Service>.<Service>Exception`. */
-function named(error: Error, { prefix }: Service): Error {
-  const modeled = /Exception$|^ResourceNotFound$|^ResourceInUse$|^ResourceLimitExceeded$|^ConflictException$|Throttl/.test(error.name);
-  const denied = /AccessDenied/.test(error.name);
-  const simple = error.name.endsWith('Exception') ? error.name : `${error.name}Exception`;
-  const failure = new Error(error.message);
-  failure.name = `${prefix}.${modeled && !denied ? simple : /Parameter/.test(error.name) ? simple : `${prefix}Exception`}`;
-  return failure;
-}
+export const operationOf = (action: string): string => upperFirst(action);
 
 /** JSON as a state's output holds it: dates as ISO text, streams and undefined left out. */
 function plain(value: unknown): unknown {

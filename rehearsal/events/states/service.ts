@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import type { ServiceModels } from '../../gateway/service-model';
 import aslValidator from 'asl-validator';
 
 import { AwsError, type LocalService, type Platform, type ServiceCall } from '../../platform';
@@ -40,7 +41,10 @@ export class StatesService implements LocalService {
   ]);
   private readonly machines = new Map<string, Machine>();
 
-  constructor(private readonly platform: Platform) {}
+  constructor(
+    private readonly platform: Platform,
+    private readonly models: ServiceModels,
+  ) {}
 
   async handle(call: ServiceCall): Promise<unknown> {
     const input = call.input as Input;
@@ -115,7 +119,7 @@ export class StatesService implements LocalService {
     if (before && (before.status !== 'RUNNING' || JSON.stringify(before.input) !== JSON.stringify(parsed))) {
       throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
     }
-    const execution = before ?? new Execution(this.platform, machine, arn, name, parsed);
+    const execution = before ?? new Execution(this.platform, this.models, machine, arn, name, parsed);
     if (!before) {
       machine.executions.unshift(execution);
       this.count(machine, 'ExecutionsStarted');

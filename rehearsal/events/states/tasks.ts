@@ -1,9 +1,11 @@
+import type { ServiceModels } from '../../gateway/service-model';
 import type { Credentials, Platform } from '../../platform';
 import { callService } from './sdk';
 
 /** Who runs a task: the state machine, with its role. */
 export interface TaskRunner {
   readonly platform: Platform;
+  readonly models: ServiceModels;
   readonly stateMachineArn: string;
   readonly roleArn: string;
   readonly signal: AbortSignal;
@@ -31,14 +33,10 @@ export async function runTask(runner: TaskRunner, resource: string, parameters: 
   const [, sdk, service = '', action = '', sync] = match;
   const { platform } = runner;
   const credentials = await platform.assumeRole('states.amazonaws.com', runner.roleArn, 'states', runner.stateMachineArn);
-  if (!sdk && service === 'lambda') return invoke(platform, credentials, parameters);
+  if (!sdk && service === 'lambda') return invoke(runner, credentials, parameters);
   if (sync) return runJob(runner, credentials, service, action, parameters);
   const serviceName = !sdk && service === 'states' ? 'sfn' : service;
-  try {
-    return await callService(platform, credentials, serviceName, action, textMembers(service, sdk, parameters));
-  } catch (error) {
-    throw sdk ? error : optimized(error as Error);
-  }
+  return callService(runner, credentials, { service: serviceName, action, optimized: !sdk }, textMembers(service, sdk, parameters));
 }
 
 /** Optimized integrations turn structured messages into text. */
@@ -48,16 +46,10 @@ function textMembers(service: string, sdk: string | undefined, parameters: Param
   return { ...parameters, [member]: JSON.stringify(parameters[member]) };
 }
 
-/** Without `Exception` doubled: `SageMaker.AmazonSageMakerException` is what the optimized SageMaker integration calls its unmodeled errors. */
-function optimized(error: Error): Error {
-  if (error.name === 'SageMaker.SageMakerException') error.name = 'SageMaker.AmazonSageMakerException';
-  return error;
-}
-
-async function invoke(platform: Platform, credentials: Credentials, parameters: Parameters): Promise<unknown> {
+async function invoke(runner: TaskRunner, credentials: Credentials, parameters: Parameters): Promise<unknown> {
   const { Payload, ...rest } = parameters;
   const input = { ...rest, Payload: Buffer.from(JSON.stringify(Payload ?? {})) };
-  const answer = await callService(platform, credentials, 'lambda', 'invoke', input);
+  const answer = await callService(runner, credentials, { service: 'lambda', action: 'invoke', optimized: true }, input);
   const result = answer.Payload === undefined ? null : (JSON.parse(bytes(answer.Payload)) as { errorType?: string; errorMessage?: string });
   if (answer.FunctionError) {
     const failure = new Error(JSON.stringify(result));
@@ -77,7 +69,7 @@ async function runJob(runner: TaskRunner, credentials: Credentials, service: str
   if (service !== 'sagemaker' || !job) throw new Error(`arn:aws:states:::${service}:${action}.sync is not supported by the rehearsal`);
   const { platform, signal } = runner;
   authorizeManagedRule(runner, job.rule);
-  const call = (name: string, input: Parameters) => callService(platform, credentials, service, name, input).catch((error: Error) => Promise.reject(optimized(error)));
+  const call = (name: string, input: Parameters) => callService(runner, credentials, { service, action: name, optimized: true }, input);
   // AWS: step-functions/sync-jobs-are-tagged
   const tagged = { ...parameters, Tags: [...((parameters.Tags as readonly object[] | undefined) ?? []), { Key: 'MANAGED_BY_AWS', Value: 'STARTED_BY_STEP_FUNCTIONS' }] };
   const [ResourceArn] = Object.values(await call(action, tagged));
