@@ -10,7 +10,7 @@ import {
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 
-import { type CustomResourceEvent, onDelete } from '../cloudformation/respond';
+import { onDelete, type TargetEvent } from '../cloudformation/respond';
 
 const sagemaker = new SageMakerClient({});
 
@@ -25,7 +25,7 @@ interface Target {
  * stay: AWS has no call for the former, and the latter are AWS's own.
  */
 // AWS: sagemaker-jobs/records-of-jobs-stay
-export function handler(event: CustomResourceEvent<Target>): Promise<void> {
+export function handler(event: TargetEvent<Target>): Promise<void> {
   return onDelete(event, async ({ ProcessingPrefix, TuningPrefix }) => {
     const processing = await removeAll(
       ProcessingPrefix,

@@ -24,6 +24,8 @@ export interface StateParametersProps {
  * SSM parameters whose value belongs to runs: which model is live, whether the endpoint sleeps. `AWS::SSM::Parameter` is not for them. Its update handler
  * writes the template's value again whenever any property changes, so a new tag would say "no model is live" (MLOPS-03).
  * https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-ssm (UpdateHandler)
+ *
+ * AWS: ssm/update-writes-the-template-value
  */
 export class StateParameters extends Construct {
   private readonly keeper: WorkflowFunction;

@@ -16,6 +16,8 @@ export interface StateMachineDefinition {
  * Throttling and short outages of the called service pass by themselves. Step Functions names an error as the operation's model does; what the model does not name, such as
  * throttling of most services, arrives as the service's base exception (`Ssm.SsmException`), and so do refusals that no retry mends: those are tried in vain for a
  * minute or so, and told apart by their cause in what follows the Catch.
+ *
+ * AWS: step-functions/errors-under-the-base-name
  */
 export const retryTransient = [
   {

@@ -215,6 +215,7 @@ function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
     // lists what is missing. No resource can be named for such a try: both of AWS's pages ask for `*`.
     // https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_permission_validation.html
     // https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-prerequisites.html
+    // AWS: application-auto-scaling/validates-as-the-caller
     new iam.PolicyStatement({
       sid: 'WhatScalingTriesAsTheCaller',
       actions: [

@@ -102,6 +102,8 @@ export class RealTimeEndpoint extends Construct {
     // ...but shares are decided here. With retained weights, a challenger of 10 % would come beside a live variant of weight 1, get ten of eleven
     // requests, and keep them whatever the configuration says later. `DataCaptureConfig` can be named here and is "not currently supported".
     // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VariantProperty.html
+    // AWS: sagemaker-hosting/retained-weights
+    // AWS: sagemaker-hosting/data-capture-is-not-retained
     cfnEndpoint.excludeRetainedVariantProperties = [{ variantPropertyType: 'DesiredWeight' }];
     for (const alarm of props.rollbackAlarms) cfnEndpoint.node.addDependency(alarm);
     answers(cfnEndpoint, 'DEPLOY-01', 'DEPLOY-06', 'DEPLOYCHK-07', 'COST-05', 'SVC-07');

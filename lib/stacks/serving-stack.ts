@@ -72,6 +72,7 @@ export class ServingStack extends Stack {
     // What a release changes, and nothing else does: it gives the approved package's ARN and keeps the rest of the stack (MLOPS-03). A plain parameter, not one
     // that CloudFormation reads from SSM: CreateChangeSet evaluates those, and CDK's deploy role may read no parameter but the bootstrap's version.
     // `cdk deploy` keeps the stack's values; `--no-previous-parameters` would write the default and take the endpoint down.
+    // AWS: cloudformation/cdk-keeps-parameter-values
     const approved = new CfnParameter(this, servingParameterKeys.approved, {
       type: 'String',
       default: 'none',

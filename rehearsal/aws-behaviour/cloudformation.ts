@@ -16,6 +16,42 @@ export const cloudformation: ServiceLedger = {
       tests: [{ file: 'test/rehearsal/cloudformation/stacks.test.ts', title: 'an update that changes nothing is refused as AWS refuses it' }],
     },
     {
+      id: 'cloudformation/ssm-parameters-read-as-caller',
+      subjects: ['cloudformation:CreateChangeSet', 'cloudformation:CreateStack', 'cloudformation:UpdateStack'],
+      does: 'A template parameter of an SSM type is read when the call is accepted, and the call is refused with "AccessDenied. User doesn\'t have permission to call ssm:GetParameters" where that is not allowed. CDK\'s bootstrap template says in a comment that CreateChangeSet reads them with its deploy role, which may read the bootstrap\'s version and nothing else.',
+      sources: [
+        { repository: 'aws/aws-cdk-cli', at: 'packages/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml, statement ReadVersion (as installed: aws-cdk 2.1148.1)' },
+        { repository: 'aws/aws-cdk', at: 'issues 20959 and 10083: the words of the refusal' },
+      ],
+      sure: 'possible',
+      enforcedBy: ['rehearsal/cloudformation/stack-sources.ts', 'rehearsal/cloudformation/bootstrap.ts'],
+      tests: [{ file: 'test/rehearsal/cloudformation/deploy.test.ts', title: 'refuses a template that reads an SSM parameter: CloudFormation reads it for the caller, and CDK\'s deploy role may not' }],
+    },
+    {
+      id: 'cloudformation/cdk-keeps-parameter-values',
+      subjects: ['cloudformation:UpdateStack', 'cloudformation:CreateChangeSet'],
+      does: 'An update gives every parameter its default again unless the call names it with a value or with UsePreviousValue. `cdk deploy` sends UsePreviousValue for each parameter that the stack has, unless it is told --no-previous-parameters.',
+      sources: [
+        { repository: 'aws/aws-cdk-cli', at: 'class ParameterValues of the CLI (as installed: aws-cdk 2.1148.1)' },
+        { page: 'Parameter - AWS CloudFormation API reference', url: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Parameter.html' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/cloudformation/deploy.ts', 'lib/stacks/serving-stack.ts'],
+      tests: [{ file: 'test/rehearsal/cloudformation/deploy.test.ts', title: 'keeps the value that the stack got since' }],
+    },
+    {
+      id: 'cloudformation/updates-write-what-people-changed',
+      subjects: ['AWS::Events::Rule', 'AWS::CloudWatch::Alarm', 'AWS::Logs::LogGroup', 'AWS::ApplicationAutoScaling::ScalableTarget', 'AWS::Glue::Table'],
+      does: 'CloudFormation does not notice what was changed by hand. The next update of any property of the resource sends all of them: a disabled rule or silenced alarm is active again, retention and scaling limits are the template\'s. What jobs write stays: partitions are no part of a table, and a fleet\'s size is no part of its scalable target.',
+      sources: [
+        { page: 'Detect unmanaged configuration changes to stacks and resources with drift detection', url: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html' },
+        { page: 'PutRule - Amazon EventBridge API reference', url: 'https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html' },
+      ],
+      sure: 'likely',
+      enforcedBy: ['rehearsal/cloudformation/provisioners/events.ts'],
+      tests: [{ file: 'test/rehearsal/cloudformation/stacks.test.ts', title: 'a rule that a person disabled is enabled by the next update of any of its properties' }],
+    },
+    {
       id: 'cloudformation/resource-types-differ-by-region',
       subjects: ['cloudformation:CreateStack', 'cloudformation:UpdateStack', 'cloudformation:DescribeType', 'AWS::Budgets::Budget', 'AWS::SageMaker::MonitoringSchedule', 'AWS::SageMaker::ModelPackageGroup'],
       does: 'Each region has its own list of resource types. A template with a type that the region lacks is refused as a whole ("Template format error: Unrecognized resource types"), unless a condition leaves the resource out. DescribeType answers TypeNotFoundException for such a type.',

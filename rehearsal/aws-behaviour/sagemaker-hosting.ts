@@ -4,6 +4,37 @@ export const sagemakerHosting: ServiceLedger = {
   service: 'sagemaker-hosting',
   behaviours: [
     {
+      id: 'sagemaker-hosting/retained-weights',
+      subjects: ['sagemaker:UpdateEndpoint', 'AWS::SageMaker::Endpoint'],
+      does: 'RetainAllVariantProperties keeps the weights of variants that exist, not only their instance counts. A new variant gets its InitialVariantWeight beside them, so its share is not the configured one, and later changes of weights in the configuration do nothing.',
+      sources: [
+        { page: 'UpdateEndpoint - Amazon SageMaker API reference', url: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateEndpoint.html' },
+        { page: 'VariantProperty - Amazon SageMaker API reference', url: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VariantProperty.html' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/endpoint/endpoints.ts', 'lib/serving/real-time-endpoint.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/variants.test.ts', title: 'keeps the weight of the variant that was there, so that a newcomer of 10 % gets ten of eleven parts; later percentages change nothing' },
+        { file: 'test/rehearsal/sagemaker/variants.test.ts', title: 'takes the configuration\'s weights where DesiredWeight is excluded, each time' },
+        { file: 'test/lib/serving/serving-stack.test.ts', title: 'keeps canary and rollback in every update, and the fleet at its scaled size, but no weights' },
+      ],
+    },
+    {
+      id: 'sagemaker-hosting/data-capture-is-not-retained',
+      subjects: ['sagemaker:UpdateEndpoint', 'AWS::SageMaker::Endpoint'],
+      does: 'ExcludeRetainedVariantProperties lists DataCaptureConfig among its values and says "not currently supported".',
+      sources: [{ page: 'VariantProperty - Amazon SageMaker API reference', url: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VariantProperty.html' }],
+      sure: 'possible',
+      enforcedBy: ['rehearsal/sagemaker/endpoint/deployment-rules.ts', 'lib/serving/real-time-endpoint.ts'],
+      tests: [{ file: 'test/rehearsal/sagemaker/variants.test.ts', title: 'cannot exclude DataCaptureConfig' }],
+      unsettled: {
+        chosen: 'The template does not name it. The endpoint then captures as its new configuration says, because capture belongs to the configuration and not to a variant.',
+        watch: 'After a deployment that changes the capture destination: DescribeEndpoint, DataCaptureConfig.',
+        ifWrong: 'DescribeEndpoint shows the old destination, and captures go on arriving there.',
+        change: 'Set retainAllVariantProperties to false for that one deployment, in lib/serving/real-time-endpoint.ts.',
+      },
+    },
+    {
       id: 'sagemaker-hosting/hosting-answers-validation-exception',
       subjects: ['sagemaker:DescribeEndpoint', 'sagemaker:DescribeEndpointConfig', 'sagemaker:DescribeModel', 'sagemaker:DescribeModelPackage', 'sagemaker:DescribeModelPackageGroup', 'sagemaker:CreateEndpoint', 'sagemaker:CreateEndpointConfig', 'sagemaker:CreateModel'],
       does: 'Endpoints, their configurations, models and the registry have no error of their own for what is missing or there already. Both are a ValidationException, and only the text tells them apart: "Could not find endpoint configuration ...", "Cannot create already existing endpoint ...", "ModelPackageGroup ... does not exist".',

@@ -20,7 +20,11 @@ export class StackSources {
     return this.asOperator(async ({ s3 }) => readText(s3, bucket, key));
   }
 
-  /** Values of SSM parameters by name; those that do not exist are absent. */
+  /**
+   * Values of SSM parameters by name; those that do not exist are absent.
+   *
+   * AWS: cloudformation/ssm-parameters-read-as-caller
+   */
   async ssmParameters(names: readonly string[], caller: Principal): Promise<ReadonlyMap<string, string>> {
     const { platform } = this;
     for (const name of names) {

@@ -1,11 +1,11 @@
 import { ResourceInUse, SageMakerClient } from '@aws-sdk/client-sagemaker';
 
-import type { CustomResourceEvent } from '../../lambda/cloudformation/respond';
+import type { TargetEvent } from '../../lambda/cloudformation/respond';
 import { handler } from '../../lambda/remove-job-records/handler';
 
 // What CloudFormation is told is the business of respond; here only what is removed counts.
 jest.mock('../../lambda/cloudformation/respond', () => ({
-  onDelete: async (event: CustomResourceEvent<unknown>, remove: (target: unknown) => Promise<string>) => remove(event.ResourceProperties.Target),
+  onDelete: async (event: TargetEvent<unknown>, remove: (target: unknown) => Promise<string>) => remove(event.ResourceProperties.Target),
 }));
 
 interface Sent {
@@ -36,7 +36,7 @@ test('removes the records of this workflow alone, page by page, and leaves what 
     }
   }) as never);
 
-  const event = { ResourceProperties: { Target: { ProcessingPrefix: 'flights-', TuningPrefix: 'fly-' } } } as CustomResourceEvent<never>;
+  const event = { ResourceProperties: { Target: { ProcessingPrefix: 'flights-', TuningPrefix: 'fly-' } } } as TargetEvent<never>;
   expect(await (handler(event) as unknown as Promise<string>)).toBe('records removed: 1 processing jobs, 1 tuning jobs, 1 training jobs');
 
   const deleted = sent.filter(({ name }) => name.startsWith('Delete')).map(({ input }) => Object.values(input)[0]);

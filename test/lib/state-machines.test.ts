@@ -24,7 +24,17 @@ const machines = (['serving', 'release', 'monitoring'] as const)
   .map(({ Properties }) => Properties as Record<string, unknown>)
   .map((properties) => [String(properties.StateMachineName), JSON.parse(String(resolve(properties.DefinitionString))) as Definition] as const);
 
-describe.each(machines)('%s', (_name, definition) => {
+/** What the role of a state machine may call. */
+function actionsOf(machine: string): string[] {
+  const template = (['serving', 'release', 'monitoring'] as const).map(templateOf).find((one) => JSON.stringify(one.findResources('AWS::StepFunctions::StateMachine')).includes(`"StateMachineName":"${machine}"`));
+  const [found] = Object.values(template?.findResources('AWS::StepFunctions::StateMachine', { Properties: { StateMachineName: machine } }) ?? {});
+  const { RoleArn } = (found?.Properties ?? {}) as { RoleArn?: { 'Fn::GetAtt': [string, string] } };
+  const role = template?.findResources('AWS::IAM::Role')[RoleArn?.['Fn::GetAtt'][0] ?? ''];
+  const { Policies = [] } = (role?.Properties ?? {}) as { Policies?: { PolicyDocument: { Statement: { Action: string | string[] }[] } }[] };
+  return Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement).flatMap(({ Action }) => Action);
+}
+
+describe.each(machines)('%s', (machine, definition) => {
   const states = Object.entries(definition.States);
 
   test('is valid Amazon States Language', () => {
@@ -63,6 +73,12 @@ describe.each(machines)('%s', (_name, definition) => {
       expect([name, throttlingException(String(Resource))]).toEqual([name, arrives]);
       expect([name, (Retry as { ErrorEquals: string[] }[]).flatMap(({ ErrorEquals }) => ErrorEquals)]).toEqual([name, expect.arrayContaining([arrives])]);
     }
+  });
+
+  test('may tag the jobs that it waits for, and read their tags', () => {
+    const waits = states.some(([, { Resource }]) => /:sagemaker:create\w+Job\.sync$/.test(String(Resource)));
+    const allowed = actionsOf(machine);
+    expect([waits, allowed.includes('sagemaker:AddTags'), allowed.includes('sagemaker:ListTags')]).toEqual([waits, waits, waits]);
   });
 
   test('starts a job again when SageMaker throttles its start', () => {

@@ -106,6 +106,7 @@ const scored: Checkpoint = {
 
 const name = 'mla-blueprint-flight-disruption';
 const changes = [
+  become('stacks with another tag', { app: 'other-tags', endpoint: name }),
   become('those with a shadow, two containers and an endpoint that may sleep', { app: 'variants', endpoint: name }),
   become('those of Model Monitor', { app: 'model-monitor', endpoint: name }),
   become('serverless', { app: 'serverless', pattern: 'serverless', endpoint: `${name}-serverless` }),

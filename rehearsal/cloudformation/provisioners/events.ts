@@ -9,6 +9,7 @@ export const rule: Provisioner = {
   updating: ['Description', 'EventPattern', 'ScheduleExpression', 'State', 'Targets', 'RoleArn'],
   inert: ['Tags'],
   create: (properties, context) => put(optionalText(properties, 'Name') ?? context.name(64), properties, {}, true, context),
+  // AWS: cloudformation/updates-write-what-people-changed
   update: (physicalId, properties, previous, context) => put(nameOf(physicalId), properties, previous, false, context),
   async delete(physicalId, properties, { clients: { events } }) {
     const EventBusName = optionalText(properties, 'EventBusName');

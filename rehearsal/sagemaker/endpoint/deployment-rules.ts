@@ -43,7 +43,7 @@ export function checkDeployment(config: DeploymentConfig | undefined, variants: 
 /**
  * The page names DataCaptureConfig among the valid values, and as not supported; the refusal's words are ours.
  *
- * AWS: sagemaker/data-capture-is-not-retained
+ * AWS: sagemaker-hosting/data-capture-is-not-retained
  */
 export function checkRetained(excluded: ReadonlySet<string | undefined>): void {
   if (excluded.has('DataCaptureConfig')) throw validation('ExcludeRetainedVariantProperties: DataCaptureConfig is not currently supported.');

@@ -190,7 +190,7 @@ export class Endpoints {
     const excluded = new Set((input.ExcludeRetainedVariantProperties ?? []).map(({ VariantPropertyType }) => VariantPropertyType));
     checkRetained(excluded);
     const retain = input.RetainAllVariantProperties ?? false;
-    // AWS: sagemaker/retained-weights
+    // AWS: sagemaker-hosting/retained-weights
     const keep: VariantSizes | undefined = retain
       ? new Map(
           [...blue.sizes].map(([name, sizes]) => {

@@ -7,9 +7,12 @@ import {
   type Stack,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
+import { DescribeRuleCommand, DisableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 
 import { type RunningCloudFormation, startCloudFormation } from '../../../rehearsal/cloudformation/start';
+import { EventBus } from '../../../rehearsal/events/event-bus';
+import { LambdaService } from '../../../rehearsal/events/lambda/service';
 import type { PlatformHost } from '../../../rehearsal/gateway/platform-host';
 import { Networks } from '../../../rehearsal/networks';
 import { testPlatform } from '../../fixtures/test-platform';
@@ -67,6 +70,7 @@ describe('CloudFormation', () => {
     host = await testPlatform();
     running = await startCloudFormation(host.platform, host.policies, new Networks());
     host.registerService(running.service);
+    host.registerService(new EventBus(host.platform, new LambdaService(host.platform, {})));
     const client = { endpoint: host.platform.endpoint, region: host.platform.region, credentials: host.platform.operator, maxAttempts: 1 };
     cloudformation = new CloudFormationClient(client);
     ssm = new SSMClient(client);
@@ -121,6 +125,20 @@ describe('CloudFormation', () => {
       Outputs: [{ OutputKey: 'Always', OutputValue: '/serving/always', ExportName: 'Always' }],
     });
     expect(await read('/serving/model')).toBe('package/1');
+  });
+
+  test('a rule that a person disabled is enabled by the next update of any of its properties', async () => {
+    const { endpoint, region, operator: credentials } = host.platform;
+    const events = new EventBridgeClient({ endpoint, region, credentials, maxAttempts: 1 });
+    const rule = (Description: string) => JSON.stringify({ Resources: { Rule: { Type: 'AWS::Events::Rule', Properties: { Name: 'hourly', ScheduleExpression: 'rate(1 hour)', Description } } } });
+    const state = async () => (await events.send(new DescribeRuleCommand({ Name: 'hourly' }))).State;
+    await create('State', rule('one'));
+    await events.send(new DisableRuleCommand({ Name: 'hourly' }));
+    expect(await state()).toBe('DISABLED');
+    await cloudformation.send(new UpdateStackCommand({ StackName: 'State', TemplateBody: rule('another') }));
+    expect(await describe('State')).toMatchObject({ StackStatus: 'UPDATE_COMPLETE' });
+    expect(await state()).toBe('ENABLED');
+    events.destroy();
   });
 
   test('a new tag writes the template\'s value of an SSM parameter again: the model that it named is taken down', async () => {

@@ -1,4 +1,5 @@
 import { CreateProcessingJobCommand, CreateProcessingJobCommandInput, DeleteProcessingJobCommand, DescribeProcessingJobCommand, DescribeProcessingJobCommandOutput, ListProcessingJobsCommand, StopProcessingJobCommand } from '@aws-sdk/client-sagemaker';
+import { runTask } from '../../../rehearsal/events/states/tasks';
 import { ACCOUNT, BUCKET, JOB_STATEMENTS, REGION, ROLE, SCIKIT_LEARN, Workbench } from './workbench';
 
 const SCRIPT = `
@@ -66,6 +67,22 @@ describe('processing jobs', () => {
       ({ ProcessingJobStatus }) => !['InProgress', 'Stopping'].includes(ProcessingJobStatus ?? ''),
     );
   }
+
+  it('that Step Functions waits for carry its tag: who may not tag or read tags, cannot wait', async () => {
+    const roleArn = `arn:aws:iam::${ACCOUNT}:role/Machine`;
+    const { platform, models, policies } = bench.host;
+    policies.putRole({ arn: roleArn, trust: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'states.amazonaws.com' }, Action: 'sts:AssumeRole' }] } });
+    const wait = (name: string, ...Action: string[]) => {
+      const needed = ['sagemaker:CreateProcessingJob', 'sagemaker:DescribeProcessingJob', 'iam:PassRole', 'kms:CreateGrant', 'kms:DescribeKey', 'events:PutTargets', 'events:PutRule', 'events:DescribeRule'];
+      policies.putInlinePolicy(roleArn, 'Jobs', { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: [...needed, ...Action], Resource: '*' }] });
+      const runner = { platform, models, stateMachineArn: 'arn:machine', roleArn, signal: new AbortController().signal };
+      return runTask(runner, 'arn:aws:states:::sagemaker:createProcessingJob.sync', { ...request(name) });
+    };
+    const denied = (action: string) => ({ name: 'SageMaker.AmazonSageMakerException', message: expect.stringContaining(`is not authorized to perform: ${action}`) as string });
+    await expect(wait('untagged')).rejects.toMatchObject(denied('sagemaker:AddTags'));
+    await expect(wait('unread', 'sagemaker:AddTags')).rejects.toMatchObject(denied('sagemaker:ListTags'));
+    expect(await wait('waited-for', 'sagemaker:AddTags', 'sagemaker:ListTags')).toMatchObject({ ProcessingJobStatus: 'Completed' });
+  });
 
   it('runs the container contract: inputs, arguments, environment, outputs, message', async () => {
     const described = await run(request('fine'));
