@@ -1,11 +1,11 @@
 import { ConflictException, SageMakerClient } from '@aws-sdk/client-sagemaker';
 
-import type { CustomResourceEvent } from '../../lambda/cloudformation/respond';
+import type { TargetEvent } from '../../lambda/cloudformation/respond';
 import { handler } from '../../lambda/remove-model-packages/handler';
 
 // What CloudFormation is told is the business of respond; here only what is removed counts.
 jest.mock('../../lambda/cloudformation/respond', () => ({
-  onDelete: async (event: CustomResourceEvent<unknown>, remove: (target: unknown) => Promise<string>) => remove(event.ResourceProperties.Target),
+  onDelete: async (event: TargetEvent<unknown>, remove: (target: unknown) => Promise<string>) => remove(event.ResourceProperties.Target),
 }));
 jest.mock('node:timers/promises', () => ({ setTimeout: () => Promise.resolve() }));
 
@@ -25,7 +25,7 @@ test('waits for versions that are being deleted, and deletes none of them twice'
     return {};
   }) as never);
 
-  const event = { ResourceProperties: { Target: { ModelPackageGroupName: 'g' } } } as CustomResourceEvent<never>;
+  const event = { ResourceProperties: { Target: { ModelPackageGroupName: 'g' } } } as TargetEvent<never>;
   expect(await (handler(event) as unknown as Promise<string>)).toBe('1 model packages removed from g');
   expect(deleted).toEqual(['g/2', 'g/3']);
   expect(lists).toEqual([]);
