@@ -11,7 +11,17 @@ export interface Contract {
   };
   readonly split: { readonly column: string };
   readonly features: readonly Feature[];
+  readonly reading: Reading;
   readonly excluded: readonly { readonly name: string; readonly type: 'string' | 'integer' }[];
+}
+
+/** How values are written (lib/problem/reading-rules.ts says why); the texts are patterns. */
+export interface Reading {
+  readonly number: string;
+  readonly record_id: string;
+  readonly unreadable: string;
+  readonly longest_text: number;
+  readonly years: readonly [first: number, last: number];
 }
 
 export interface Feature {

@@ -6,7 +6,7 @@ import { createGzip } from 'node:zlib';
 import { CsvError, parse } from 'csv-parse';
 
 import { type Contract, curatedHeader, rawHeader } from './contract';
-import { RowJudge, type RowReason } from './judge-row';
+import { type HeldIds, RowJudge, type RowReason } from './judge-row';
 
 /** Why nothing of a file is curated. */
 export type FileReason = 'EMPTY_FILE' | 'WRONG_HEADER' | 'BAD_ENCODING' | 'MALFORMED_CSV' | 'FILE_TOO_LARGE' | 'DUPLICATE_FILE' | 'UNKNOWN_KEY';
@@ -57,11 +57,11 @@ export async function curate(
   body: Readable,
   contract: Contract,
   partition: { readonly source: string; readonly month: string },
-  limit = maximumBytes,
+  { limit = maximumBytes, held }: { readonly limit?: number; readonly held?: HeldIds } = {},
 ): Promise<Curation> {
   const hash = createHash('sha256');
   const quarantined: QuarantinedRow[] = [];
-  const judge = new RowJudge(contract, partition);
+  const judge = new RowJudge(contract, partition, held);
   const gzip = createGzip();
   const chunks: Buffer[] = [];
   gzip.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -84,7 +84,9 @@ export async function curate(
     first ??= error;
     return error;
   };
-  const parser = parse({ relaxColumnCount: true, skipEmptyLines: true, info: true, maxRecordSize: maximumRecord }).on('error', remember);
+  // Each kind of line end ends a line, also in one file: by itself the parser goes by the first that it meets.
+  const recordDelimiter = ['\r\n', '\n', '\r'];
+  const parser = parse({ recordDelimiter, relaxColumnCount: true, skipEmptyLines: true, info: true, maxRecordSize: maximumRecord }).on('error', remember);
   try {
     await pipeline(body.on('error', remember), measure(hash, limit, remember), decode(remember), parser, async (records: AsyncIterable<Parsed>) => {
       for await (const { record: row, info } of records) {

@@ -1,4 +1,5 @@
-import { type Contract, type Feature, rawHeader } from './contract';
+import { type Contract, rawHeader } from './contract';
+import { ValueReader } from './reading';
 
 /** Why a row is not curated. The codes are what an operator counts and searches by. */
 export type RowReason = 'RAGGED_ROW' | 'NUL_BYTE' | 'MISSING_VALUE' | 'WRONG_TYPE' | 'OUT_OF_RANGE' | 'OUTSIDE_PARTITION' | 'DUPLICATE_ROW';
@@ -13,25 +14,26 @@ interface Partition {
   readonly month: string;
 }
 
-// Stricter than Number(): no "1e3", "0x1F", "1_000", blanks or digits of other scripts.
-const decimal = /^-?\d{1,9}(\.\d{1,9})?$/;
+/** Ids that other files of the partition hold, each with the file that it was curated from. */
+export type HeldIds = ReadonlyMap<string, string>;
 
 /** Judges the rows of one file; remembers the ids it has seen. */
 export class RowJudge {
   private readonly header: string[];
   private readonly monthColumn: number;
   private readonly targetColumn: number;
-  private readonly patterns = new Map<string, RegExp>();
+  private readonly reader: ValueReader;
   private readonly seen = new Set<string>();
 
   constructor(
     private readonly contract: Contract,
     private readonly partition: Partition,
+    private readonly held: HeldIds = new Map(),
   ) {
     this.header = rawHeader(contract);
     this.monthColumn = this.header.indexOf(contract.split.column);
     this.targetColumn = this.header.indexOf(contract.target.column);
-    for (const { name, pattern } of contract.features) if (pattern) this.patterns.set(name, new RegExp(`^(?:${pattern})$`));
+    this.reader = new ValueReader(contract);
   }
 
   judge(row: readonly string[]): Judgement {
@@ -43,9 +45,14 @@ export class RowJudge {
     const id = row[0] ?? '';
     const source = row[1] ?? '';
     if (id === '') return reject('MISSING_VALUE', `column ${this.contract.record_id}`);
+    if (!this.reader.isRecordId(id)) {
+      return reject('WRONG_TYPE', `column ${this.contract.record_id}: ${JSON.stringify(id.slice(0, 60))} is not 1 to 64 visible ASCII characters without quote and comma`);
+    }
+    const features: string[] = [];
     for (const [index, feature] of this.contract.features.entries()) {
-      const problem = this.problemOf(row[index + 2] ?? '', feature);
-      if (problem) return problem;
+      const read = this.reader.read(row[index + 2] ?? '', feature);
+      if (!read.ok) return reject(read.reason, `column ${feature.name}: ${read.detail}`);
+      features.push(read.text);
     }
     const month = (row[this.monthColumn] ?? '').slice(0, 7);
     if (source !== this.partition.source || month !== this.partition.month) {
@@ -54,46 +61,20 @@ export class RowJudge {
     const label = this.label(row[this.targetColumn] ?? '');
     if (label === undefined) return reject('WRONG_TYPE', `column ${this.contract.target.column}: not a whole number`);
     if (this.seen.has(id)) return reject('DUPLICATE_ROW', `${id} is in the file already`);
+    const holder = this.held.get(id);
+    if (holder !== undefined) return reject('DUPLICATE_ROW', `${id} is curated from ${holder} already`);
     this.seen.add(id);
-    return { ok: true, values: [...row.slice(0, this.contract.features.length + 2), label] };
+    return { ok: true, values: [id, source, ...features, label] };
   }
 
   private label(outcome: string): string | undefined {
     const { missing_is_positive: missingIsPositive, positive_from: positiveFrom } = this.contract.target;
     if (outcome === '') return missingIsPositive ? '1' : '';
-    if (!/^-?\d{1,6}$/.test(outcome)) return undefined;
-    return Number(outcome) >= positiveFrom ? '1' : '0';
-  }
-
-  private problemOf(value: string, feature: Feature): Judgement | undefined {
-    if (value === '') return feature.missing === 'reject' ? reject('MISSING_VALUE', `column ${feature.name}`) : undefined;
-    const wrong = () => reject('WRONG_TYPE', `column ${feature.name}: ${JSON.stringify(value.slice(0, 60))} is not a ${feature.type}`);
-    switch (feature.type) {
-      case 'category':
-        return this.patterns.get(feature.name)?.test(value) === false ? wrong() : undefined;
-      case 'date':
-        return isDate(value) ? undefined : wrong();
-      case 'clock':
-        return /^\d{1,4}$/.test(value) && Number(value) <= 2400 && Number(value) % 100 < 60 ? undefined : wrong();
-      case 'number': {
-        if (!decimal.test(value) || (feature.integer && value.includes('.'))) return wrong();
-        const { minimum = -Infinity, maximum = Infinity } = feature;
-        const number = Number(value);
-        return number >= minimum && number <= maximum
-          ? undefined
-          : reject('OUT_OF_RANGE', `column ${feature.name}: ${value} is outside ${minimum} to ${maximum}`);
-      }
-    }
+    const number = this.reader.wholeNumber(outcome);
+    return number === undefined ? undefined : number >= positiveFrom ? '1' : '0';
   }
 }
 
 function reject(reason: RowReason, detail: string): Judgement {
   return { ok: false, reason, detail };
-}
-
-/** A day that exists, written YYYY-MM-DD. */
-function isDate(value: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
-  const time = Date.parse(`${value}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
 }

@@ -48,12 +48,21 @@ export class BatchIngest extends Construct {
       logRetention: props.logRetention,
       statements: [
         new iam.PolicyStatement({ sid: 'ReadRaw', actions: ['s3:GetObject'], resources: [raw.arnForObjects('raw/*')] }),
+        // Without it S3 answers 403 for a file that was deleted before its event was heard ("GetObject"), as if the function had no right to it.
+        new iam.PolicyStatement({ sid: 'TellMissingRaw', actions: ['s3:ListBucket'], resources: [raw.bucketArn] }),
         new iam.PolicyStatement({
           sid: 'WriteCurated',
           actions: ['s3:PutObject'],
-          resources: ['curated/*', 'quarantine/*', 'manifest/*'].map((pattern) => curated.arnForObjects(pattern)),
+          resources: ['curated/*', 'quarantine/*'].map((pattern) => curated.arnForObjects(pattern)),
         }),
-        new iam.PolicyStatement({ sid: 'ReadManifest', actions: ['s3:GetObject'], resources: [curated.arnForObjects('manifest/*')] }),
+        // Which records of the month are there already, from other files.
+        new iam.PolicyStatement({ sid: 'ReadCurated', actions: ['s3:GetObject'], resources: [curated.arnForObjects('curated/*')] }),
+        new iam.PolicyStatement({
+          sid: 'ListCurated',
+          actions: ['s3:ListBucket'],
+          resources: [curated.bucketArn],
+          conditions: { StringLike: { 's3:prefix': 'curated/*' } },
+        }),
         new iam.PolicyStatement({
           sid: 'UseDataKeyThroughS3',
           actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
@@ -73,7 +82,6 @@ export class BatchIngest extends Construct {
       { endsWith: '/raw/*', reason: 'EV-001: Whoever delivers data names the files.' },
       { endsWith: '/curated/*', reason: 'EV-001: Curated files are named after the raw ones.' },
       { endsWith: '/quarantine/*', reason: 'EV-001: Quarantine files are named after the raw ones.' },
-      { endsWith: '/manifest/*', reason: 'EV-001: Manifests are named by the content\'s digest.' },
       { endsWith: '*', reason: 'EV-002: cloudwatch:PutMetricData takes no resource; the namespace condition limits it.' },
     );
 

@@ -118,7 +118,17 @@ describe('a row that is not curated', () => {
     ['has no id', row({ flight_id: '' }), 'MISSING_VALUE', /flight_id/],
     ['lacks a value that must be there', row({ carrier: '' }), 'MISSING_VALUE', /carrier/],
     ['has a text for a number', row({ temp: 'mild' }), 'WRONG_TYPE', /temp: "mild"/],
-    ['writes a number as another program would', row({ pressure: '1e3' }), 'WRONG_TYPE', /pressure/],
+    ['writes a number beyond all numbers', row({ pressure: '1e400' }), 'WRONG_TYPE', /pressure/],
+    ['has a blank before a number', row({ temp: ' 39' }), 'WRONG_TYPE', /temp/],
+    ['separates thousands', row({ distance: '"1,089"' }), 'WRONG_TYPE', /distance/],
+    ['separates digits', row({ distance: '1_089' }), 'WRONG_TYPE', /distance/],
+    ['says infinity', row({ temp: '-Infinity' }), 'WRONG_TYPE', /temp/],
+    ['holds a tab within a text', row({ manufacturer: 'AIRBUS\tINDUSTRIE' }), 'WRONG_TYPE', /manufacturer: "AIRBUS\\tINDUSTRIE"/],
+    ['holds the character for what nobody could decode', row({ manufacturer: 'SOCI\uFFFDT\uFFFD' }), 'WRONG_TYPE', /manufacturer/],
+    ['has a text that is too long, by characters and not by bytes', row({ manufacturer: '\u2708'.repeat(41) }), 'WRONG_TYPE', /manufacturer/],
+    ['has an id that a batch job could not tell from the next value', row({ flight_id: '"a,b"' }), 'WRONG_TYPE', /flight_id/],
+    ['has an id that is no inference id', row({ flight_id: 'x'.repeat(65) }), 'WRONG_TYPE', /flight_id/],
+    ['has a year that no calendar of ours has', row({ date: '0013-01-01' }), 'WRONG_TYPE', /date/],
     ['writes a number in hexadecimal', row({ seats: '0xB2' }), 'WRONG_TYPE', /seats/],
     ['says NaN', row({ humid: 'NaN' }), 'WRONG_TYPE', /humid/],
     ['has a fraction where whole numbers are', row({ seats: '178.5' }), 'WRONG_TYPE', /seats/],
@@ -193,8 +203,8 @@ describe('a file that is refused as a whole', () => {
   test('because it is larger than one function should read', async () => {
     const body = () => Readable.from([Buffer.from(file(row()))], { objectMode: false });
     const size = file(row()).length;
-    expect(reasonsOf(await curate(body(), contract, january, size - 1))).toEqual([[0, 'FILE_TOO_LARGE']]);
-    expect(reasonsOf(await curate(body(), contract, january, size))).toEqual([]);
+    expect(reasonsOf(await curate(body(), contract, january, { limit: size - 1 }))).toEqual([[0, 'FILE_TOO_LARGE']]);
+    expect(reasonsOf(await curate(body(), contract, january, { limit: size }))).toEqual([]);
     expect(maximumBytes).toBe(32 * 1024 * 1024);
   });
 

@@ -150,7 +150,7 @@ export const identity: readonly Mutant[] = [
     name: 'an action is misspelt',
     why: 'The right is missing when it is needed.',
     gate: 'policy-lint',
-    mutate: (templates) => void (roleStatement(templates, 'DataLake', 'BatchIngestCurateRole', 'ReadManifest').Action = 's3:GetObjekt'),
+    mutate: (templates) => void (roleStatement(templates, 'DataLake', 'BatchIngestCurateRole', 'ReadCurated').Action = 's3:GetObjekt'),
   },
   {
     name: 'a condition key is misspelt',

@@ -195,14 +195,15 @@ describe('batch ingest', () => {
     });
   });
 
-  test('reads raw files and its manifests, and nothing that is curated', () => {
+  test('reads raw files and what is curated, and lists no more than that', () => {
     const readable = role.statements.filter(({ Action }) => list(Action).includes('s3:GetObject')).flatMap(({ Resource }) => list(Resource));
-    expect(readable.map((arn) => arn.replace(/^.*?(Raw|Curated)Bucket.*?\//, '$1/'))).toEqual(['Raw/raw/*', 'Curated/manifest/*']);
+    expect(readable.map((arn) => arn.replace(/^.*?(Raw|Curated)Bucket.*?\//, '$1/'))).toEqual(['Raw/raw/*', 'Curated/curated/*']);
+    expect(statementOf(role, 'ListCurated').Condition).toEqual({ StringLike: { 's3:prefix': 'curated/*' } });
   });
 
   test('writes to the curated bucket only, and deletes nowhere', () => {
-    expect(list(statementOf(role, 'WriteCurated').Resource)).toHaveLength(3);
-    for (const arn of list(statementOf(role, 'WriteCurated').Resource)) expect(arn).toMatch(/CuratedBucket.*\/(curated|quarantine|manifest)\/\*$/);
+    expect(list(statementOf(role, 'WriteCurated').Resource)).toHaveLength(2);
+    for (const arn of list(statementOf(role, 'WriteCurated').Resource)) expect(arn).toMatch(/CuratedBucket.*\/(curated|quarantine)\/\*$/);
     expect(role.statements.flatMap(({ Action }) => list(Action)).filter((action) => /Delete/.test(action))).toEqual([]);
   });
 
@@ -214,6 +215,7 @@ describe('batch ingest', () => {
       'logs:CreateLogStream',
       'logs:PutLogEvents',
       's3:GetObject',
+      's3:ListBucket',
       's3:PutObject',
       'sqs:SendMessage',
     ]);

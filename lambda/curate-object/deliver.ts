@@ -1,0 +1,77 @@
+import type { Readable } from 'node:stream';
+
+import type { Contract } from './contract';
+import { curate, type Curation, type FileReason } from './curate';
+import { locate } from './location';
+import { type CuratedStore, heldIds, otherFiles } from './partition';
+
+export interface RawFiles {
+  /** Undefined: the file is gone. */
+  read(key: string): Promise<{ readonly body: Readable; readonly version: string } | undefined>;
+  /** Of what a reader would get now. */
+  version(key: string): Promise<string | undefined>;
+}
+
+export interface CuratedFiles extends CuratedStore {
+  put(key: string, body: Buffer, contentType: string, metadata: Readonly<Record<string, string>>): Promise<void>;
+}
+
+export interface Delivery {
+  readonly key: string;
+  readonly rowsCurated: number;
+  readonly rowsQuarantined: number;
+  /** Why nothing is curated. */
+  readonly refused?: FileReason | 'NO_GOOD_ROW' | 'FILE_IS_GONE';
+}
+
+/**
+ * Judges one raw file and puts its rows where they belong. Events may come twice, late and out of order, so what counts is the file as it is now: who
+ * read an older version than is there in the end judges again, and the newest version's rows are what stays.
+ */
+export async function deliver(key: string, contract: Contract, raw: RawFiles, curated: CuratedFiles): Promise<Delivery> {
+  const location = locate(key, contract.source.values);
+  if (!location.known) {
+    await quarantine(curated, location.quarantineKey, [refusal('UNKNOWN_KEY', location.problem)], { refused: 'UNKNOWN_KEY' });
+    return { key, rowsCurated: 0, rowsQuarantined: 0, refused: 'UNKNOWN_KEY' };
+  }
+  for (;;) {
+    const file = await raw.read(key);
+    if (!file) return { key, rowsCurated: 0, rowsQuarantined: 0, refused: 'FILE_IS_GONE' };
+    const others = await otherFiles(curated, location.curatedKey, key);
+    const judged = await curate(file.body, contract, location, { held: await heldIds(curated, others) });
+    const same = judged.sha256 === '' ? undefined : others.find(({ sha256 }) => sha256 === judged.sha256);
+    const curation = same ? duplicate(judged, same.rawKey, same.curatedKey) : judged;
+    const refused = curation.curated ? undefined : curation.quarantined[0]?.line === 0 ? (curation.quarantined[0].reason as FileReason) : 'NO_GOOD_ROW';
+    const origin = { 'raw-key': key, 'raw-version': file.version, 'raw-sha256': curation.sha256 };
+    // Refusals first: whoever sees the curated file, or that there is none, then sees all of them.
+    if (curation.quarantined.length > 0) {
+      await quarantine(curated, location.quarantineKey, curation.quarantined, { ...origin, ...(refused ? { refused } : {}) });
+    }
+    if (curation.curated) {
+      // Where the rows come from, and whether they can teach: whoever asks needs a HEAD, not the file (MLOPS-04).
+      await curated.put(location.curatedKey, curation.curated, 'application/gzip', {
+        ...origin,
+        rows: String(curation.rows),
+        labelled: String(curation.labelled),
+      });
+    }
+    const newest = await raw.version(key);
+    if (newest === undefined || newest === file.version) {
+      return { key, rowsCurated: curation.rows, rowsQuarantined: curation.quarantined.filter(({ line }) => line > 0).length, refused };
+    }
+  }
+}
+
+/** The same bytes are curated for the same partition, and still there. */
+function duplicate(curation: Curation, rawKey: string, curatedKey: string): Curation {
+  const detail = `same content as ${rawKey}, whose rows are in ${curatedKey}`;
+  return { ...curation, curated: undefined, rows: 0, labelled: 0, quarantined: [refusal('DUPLICATE_FILE', detail)] };
+}
+
+function refusal(reason: 'DUPLICATE_FILE' | 'UNKNOWN_KEY', detail: string): Curation['quarantined'][number] {
+  return { line: 0, reason, detail, row: '' };
+}
+
+async function quarantine(curated: CuratedFiles, key: string, rows: Curation['quarantined'], metadata: Readonly<Record<string, string>>): Promise<void> {
+  await curated.put(key, Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join('')), 'application/x-ndjson', metadata);
+}
