@@ -32,3 +32,46 @@ export function version(value: unknown): number | 'latest' {
   if (!Number.isInteger(number) || number < 1) throw new WrongUsage(`A version is "latest" or a number such as 2, not "${String(value)}".`);
   return number;
 }
+
+/** From inclusive, until exclusive. */
+export function monthsInOrder(from: string, until: string): void {
+  if (until <= from) throw new WrongUsage(`--until (${until}) must be after --from (${from}); it names the month after the last.`);
+}
+
+/** Text that SageMaker keeps as it is. AWS refuses control characters, a line break among them, with nothing but its pattern. */
+export function note(value: unknown, option: string): string {
+  const text = String(value);
+  if (text.trim() === '' || text.length > 1024) throw new WrongUsage(`${option} takes 1 to 1024 characters: whoever audits this reads it.`);
+  const control = /\p{C}/u.exec(text);
+  if (control) {
+    const code = (control[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    throw new WrongUsage(`${option} takes one line of text; character ${control.index + 1} (U+${code}) is ${code === '000A' || code === '000D' ? 'a line break' : 'no visible character'}.`);
+  }
+  return text;
+}
+
+export function time(value: unknown, option: string): string {
+  const text = String(value);
+  if (!exists(text)) throw new WrongUsage(`${option} takes a time such as 2013-09-03T14:00:00Z (UTC), not "${text}".`);
+  return text;
+}
+
+export function hour(value: unknown, option: string): string {
+  const text = String(value);
+  if (!exists(`${text}:00:00Z`)) throw new WrongUsage(`${option} takes an hour such as 2013-09-03T14 (UTC), not "${text}".`);
+  return text;
+}
+
+/** An instant of the calendar: no 30th of February. */
+function exists(instant: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(instant)) return false;
+  const milliseconds = Date.parse(instant);
+  return !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString().startsWith(instant.slice(0, 19));
+}
+
+/** First part of names: letters, digits and hyphens, as CloudFormation takes them. */
+export function namePrefix(value: unknown, option: string): string {
+  const text = String(value);
+  if (!/^[A-Za-z][A-Za-z0-9-]{0,99}$/.test(text)) throw new WrongUsage(`${option} takes letters, digits and hyphens, a letter first, not "${text}".`);
+  return text;
+}

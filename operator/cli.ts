@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { namePrefix } from './arguments';
 import { makeClients } from './clients';
 import type { AnyCommand } from './command';
 import { commands } from './commands';
@@ -62,6 +63,8 @@ async function execute(
   const json = given.json === true;
   let destroy: (() => void) | undefined;
   try {
+    namePrefix(given.stacks, '--stacks');
+    namePrefix(given.prefix, '--prefix');
     command.check(sub.args, given);
     const context = (options.makeContext ?? contextFor)(given);
     destroy = context.destroy?.bind(context);

@@ -2,6 +2,7 @@ import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { join } from 'node:path';
 import type { Clients } from './clients';
 import { CommandFailed, isNotFound } from './errors';
+import { duration, type Output } from './output';
 
 export const stackNames = ['Foundation', 'DataLake', 'Training', 'Serving', 'Release', 'Monitoring'] as const;
 export type StackName = (typeof stackNames)[number];
@@ -89,18 +90,25 @@ function onThisMachine(): boolean {
   return /^https?:\/\/(127\.|localhost|\[::1\])/.test(process.env.AWS_ENDPOINT_URL ?? '');
 }
 
-/** Looks until `look` gives something. Throws after `limitMinutes` with what was waited for. */
+/** Looks until `look` gives something, and says now and then that it waits. Throws after `limitMinutes` with what was waited for. */
 export async function waitFor<T>(
   context: OperatorContext,
   what: string,
   limitMinutes: number,
   look: () => Promise<T | undefined>,
+  output?: Output,
 ): Promise<T> {
-  const until = Date.now() + limitMinutes * 60_000;
+  const began = Date.now();
+  let told = began;
   for (;;) {
     const seen = await look();
     if (seen !== undefined) return seen;
-    if (Date.now() > until) {
+    const now = Date.now();
+    if (now - told > 15_000) {
+      told = now;
+      output?.progress(`Still waiting for ${what} (${duration(told - began)})`);
+    }
+    if (now > began + limitMinutes * 60_000) {
       throw new CommandFailed(`Waited ${limitMinutes} minutes for ${what}.`, 'It may still come: look with `npm run mlops -- status`.');
     }
     await context.sleep(context.pollMilliseconds);

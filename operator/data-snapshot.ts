@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { OperatorContext } from './context';
+import { CommandFailed } from './errors';
 import { putText, versionsUnder } from './storage';
 
 export interface DataWindow {
@@ -29,15 +30,34 @@ export interface Manifest {
 export async function keepDataSnapshot(context: OperatorContext, window: DataWindow): Promise<string> {
   const bucket = await context.output('DataLake', 'CuratedBucketName');
   const chosen: ReadObject[] = [];
+  const months = new Map<string, Set<string>>();
   for await (const { current, ...object } of versionsUnder(context, bucket, 'curated/flights/')) {
     const [, airport = '', month = ''] = /\/airport=([A-Z]{3})\/month=(\d{4}-\d{2})\//.exec(object.key) ?? [];
-    if (current && window.airports.includes(airport) && month >= window.from && month < window.until) chosen.push(object);
+    if (current && window.airports.includes(airport) && month >= window.from && month < window.until) {
+      chosen.push(object);
+      months.set(airport, (months.get(airport) ?? new Set()).add(month));
+    }
   }
+  refuseTooLittle(window, months);
   const digest = createHash('sha256');
   for (const { key, etag } of chosen.sort((a, b) => (a.key < b.key ? -1 : 1))) digest.update(`${key} ${etag}\n`);
   const name = digest.digest('hex');
   await putManifest(context, name, { bucket, objects: chosen });
   return name;
+}
+
+/** What PrepareData would refuse, before its job is paid. */
+function refuseTooLittle(window: DataWindow, months: ReadonlyMap<string, ReadonlySet<string>>): void {
+  const when = `${window.from === '0000-00' ? '' : `from ${window.from} `}until ${window.until}`;
+  const without = window.airports.filter((airport) => !months.has(airport));
+  if (without.length > 0) {
+    throw new CommandFailed(`There are no curated flights of ${without.join(', ')} ${when}.`, `Bring them in first: npm run mlops -- ingest --airport ${without[0] ?? ''}`);
+  }
+  const all = new Set([...months.values()].flatMap((one) => [...one]));
+  if (all.size < 3) {
+    const found = `${all.size} month${all.size === 1 ? '' : 's'} of curated flights ${when}`;
+    throw new CommandFailed(`There ${all.size === 1 ? 'is' : 'are'} only ${found}.`, 'A training needs three or more: the last tests, the one before validates, the others are learned from.');
+  }
 }
 
 export async function putManifest(context: OperatorContext, digest: string, manifest: Manifest): Promise<void> {

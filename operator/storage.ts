@@ -1,4 +1,4 @@
-import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, type ListObjectVersionsCommandOutput, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, type HeadObjectCommandOutput, ListObjectsV2Command, ListObjectVersionsCommand, type ListObjectVersionsCommandOutput, PutObjectCommand } from '@aws-sdk/client-s3';
 import { gunzipSync } from 'node:zlib';
 import type { OperatorContext } from './context';
 import { isNotFound } from './errors';
@@ -76,14 +76,24 @@ export async function readJson<T>(context: OperatorContext, bucket: string, key:
   return text === undefined ? undefined : (JSON.parse(text) as T);
 }
 
-export async function etagOf(context: OperatorContext, bucket: string, key: string): Promise<string | undefined> {
+async function head(context: OperatorContext, bucket: string, key: string): Promise<HeadObjectCommandOutput | undefined> {
   try {
-    const { ETag, VersionId } = await context.clients.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-    return `${ETag ?? ''} ${VersionId ?? ''}`;
+    return await context.clients.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;
   }
+}
+
+/** The object's own metadata, names in lower case; undefined: there is no such object. */
+export async function metadataOf(context: OperatorContext, bucket: string, key: string): Promise<Readonly<Record<string, string>> | undefined> {
+  return (await head(context, bucket, key))?.Metadata;
+}
+
+/** Undefined: there is no such object. */
+export async function versionOf(context: OperatorContext, bucket: string, key: string): Promise<string | undefined> {
+  const found = await head(context, bucket, key);
+  return found === undefined ? undefined : (found.VersionId ?? 'null');
 }
 
 export function parseS3Uri(uri: string): { readonly bucket: string; readonly key: string } {

@@ -1,9 +1,8 @@
 import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
-import { version } from '../arguments';
+import { note, version } from '../arguments';
 import type { CommandDefinition } from '../command';
 import { type OperatorContext, waitFor } from '../context';
 import { decide } from '../decision';
-import { WrongUsage } from '../errors';
 import { executionArns, followMachine, type MachineRun, outcomeOf } from '../executions';
 import type { Output } from '../output';
 import { packageOf } from '../registry';
@@ -75,11 +74,7 @@ export const approveCommand: CommandDefinition<ApproveOptions, ApproveResult> = 
     ['approve latest --note "first model"', 'release the newest version'],
     ['approve 3 --reject --note "too many false alarms"', 'decline version 3'],
   ],
-  parse: ([chosen], options) => {
-    const note = String(options.note);
-    if (note.trim() === '' || note.length > 1024) throw new WrongUsage('--note takes 1 to 1024 characters: whoever audits this reads it.');
-    return { version: version(chosen), note, reject: options.reject === true };
-  },
+  parse: ([chosen], options) => ({ version: version(chosen), note: note(options.note, '--note'), reject: options.reject === true }),
   run: approve,
   succeeded: (result) => result.approval === 'Rejected' || ['Released', 'NothingToDo'].includes(result.outcome?.result ?? ''),
 };

@@ -1,8 +1,9 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { hour } from '../arguments';
 import type { CommandDefinition } from '../command';
 import { type OperatorContext } from '../context';
 import { analyzeHour, type HourAnalysis } from '../drift-analysis';
-import { CommandFailed, WrongUsage } from '../errors';
+import { CommandFailed } from '../errors';
 import { type Output, table } from '../output';
 import { requireCaptures } from '../serving';
 import { objectsUnder, readJson } from '../storage';
@@ -87,10 +88,7 @@ export const driftCommand: CommandDefinition<DriftOptions, DriftResult> = {
   ],
   parse: (_, options) => {
     if (options.hour === undefined) return {};
-    if (typeof options.hour !== 'string' || !/^\d{4}-\d{2}-\d{2}T\d{2}$/.test(options.hour)) {
-      throw new WrongUsage(`--hour takes an hour such as 2013-09-03T14 (UTC), not "${String(options.hour)}".`);
-    }
-    return { hour: options.hour };
+    return { hour: hour(options.hour, '--hour') };
   },
   run: drift,
   succeeded: (result) => result.succeeded,

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { airport, month } from '../arguments';
+import { refuseUnknownAirports } from '../airports';
+import { airport, month, monthsInOrder } from '../arguments';
 import type { CommandDefinition } from '../command';
 import { type OperatorContext, waitFor } from '../context';
-import { WrongUsage } from '../errors';
+import { CommandFailed, WrongUsage } from '../errors';
 import { monthAfter, monthsOf } from '../flights';
 import { type Output, table } from '../output';
-import { etagOf, putText, readText } from '../storage';
+import { metadataOf, putText, readText, versionOf } from '../storage';
 
 export interface IngestOptions {
   readonly airport: string;
@@ -28,6 +29,8 @@ export interface IngestedFile {
   /** Reason codes with how often each. */
   readonly reasons: Readonly<Record<string, number>>;
   readonly curatedKeys: readonly string[];
+  /** Why nothing of it is curated. */
+  readonly refused?: string;
 }
 
 export interface IngestResult {
@@ -41,6 +44,7 @@ interface Upload {
 
 /** Puts raw files into the lake, one a month, and waits until each is judged. */
 export async function ingest(context: OperatorContext, options: IngestOptions, output: Output): Promise<IngestResult> {
+  await refuseUnknownAirports(context, [options.airport]);
   const raw = await context.output('DataLake', 'RawBucketName');
   const curated = await context.output('DataLake', 'CuratedBucketName');
   const files: IngestedFile[] = [];
@@ -54,9 +58,9 @@ export async function ingest(context: OperatorContext, options: IngestOptions, o
     String(file.rowsSent),
     String(file.rowsCurated),
     String(file.rowsQuarantined),
-    Object.entries(file.reasons).map(([reason, count]) => `${reason} ${count}`).join(', '),
+    file.refused === undefined ? '' : `refused: ${file.refused}`,
   ]);
-  for (const line of table([['file', 'rows', 'curated', 'quarantined', 'why'], ...rows])) output.line(line);
+  for (const line of table([['file', 'rows', 'curated', 'quarantined', ''], ...rows])) output.line(line);
   return { files };
 }
 
@@ -78,52 +82,59 @@ interface Buckets {
 
 async function ingestOne(context: OperatorContext, buckets: Buckets, options: IngestOptions, upload: Upload, output: Output): Promise<IngestedFile> {
   const key = `raw/flights/${options.airport}/${upload.name}`;
-  const before = await judgedSoFar(context, buckets.curated, options.airport, upload.name);
+  const stem = upload.name.replace(/\.csv$/, '');
+  const curatedKey = `curated/flights/airport=${options.airport}/month=${stem.slice(0, 7)}/${stem}.csv.gz`;
+  const quarantineKey = `quarantine/flights/${options.airport}/${stem}.jsonl`;
   output.progress(`Uploading ${key} (${Math.ceil(upload.body.length / 1024)} KB)`);
-  await putText(context, buckets.raw, key, upload.body, 'text/csv');
+  const version = (await putText(context, buckets.raw, key, upload.body, 'text/csv')) ?? 'null';
 
-  const rowsSent = Math.max(0, dataLines(upload.body.toString('latin1')));
-  let looks = 0;
-  const judged = await waitFor(context, `${key} to be curated`, options.limitMinutes ?? 10, async () => {
-    const now = await judgedSoFar(context, buckets.curated, options.airport, upload.name);
-    const entries = now.quarantineTag === before.quarantineTag ? [] : await quarantineEntries(context, buckets.curated, now.quarantineKey);
-    // Line 0 is about the file as a whole: then nothing of it is curated.
-    if (entries.some((entry) => entry.line === 0)) return { rows: 0, entries, curatedKeys: [] };
-    if (now.curatedTag === undefined || now.curatedTag === before.curatedTag) return undefined;
-    const rows = dataLines((await readText(context, buckets.curated, now.curatedKey)) ?? '');
-    looks += 1;
-    // Bad rows are written after the good ones. A count that never adds up (a line break within a row) must not wait for ever.
-    return rows + entries.length >= rowsSent || looks > 20 ? { rows, entries, curatedKeys: [now.curatedKey] } : undefined;
-  });
+  // Curation names the version that it judged on what it writes: refusals first, so with the curated file all of them are there.
+  const judged = await waitFor(
+    context,
+    `${key} to be curated`,
+    options.limitMinutes ?? 10,
+    async () => {
+      const good = await judgedVersion(context, buckets.curated, curatedKey, version);
+      const bad = await judgedVersion(context, buckets.curated, quarantineKey, version);
+      if (good !== undefined || bad?.refused !== undefined) return { good, bad };
+      const newest = await versionOf(context, buckets.raw, key);
+      if (newest !== undefined && newest !== version) {
+        throw new CommandFailed(`Somebody delivered ${key} again meanwhile: this delivery is not curated.`, 'Agree on who delivers, then run the command again.');
+      }
+      return undefined;
+    },
+    output,
+  );
+  const entries = judged.bad === undefined ? [] : await quarantineEntries(context, buckets.curated, quarantineKey);
   const reasons: Record<string, number> = {};
-  for (const { reason } of judged.entries) reasons[reason] = (reasons[reason] ?? 0) + 1;
+  for (const { reason } of entries) reasons[reason] = (reasons[reason] ?? 0) + 1;
+  if (entries.length > 0) {
+    output.line(`${key}: what was refused is in s3://${buckets.curated}/${quarantineKey}`);
+    for (const line of table([['reason', 'rows', 'first line', 'such as'], ...reasonRows(entries)])) output.line(`  ${line}`);
+  }
   return {
     key,
     sha256: createHash('sha256').update(upload.body).digest('hex'),
-    rowsSent,
-    rowsCurated: judged.rows,
-    rowsQuarantined: judged.entries.filter((entry) => entry.line > 0).length,
+    rowsSent: Math.max(0, recordsIn(upload.body.toString('latin1')) - 1),
+    rowsCurated: Number(judged.good?.rows ?? 0),
+    rowsQuarantined: entries.filter((entry) => entry.line > 0).length,
     reasons,
-    curatedKeys: judged.curatedKeys,
+    curatedKeys: judged.good === undefined ? [] : [curatedKey],
+    ...(judged.good === undefined ? { refused: judged.bad?.refused } : {}),
   };
 }
 
-/** Where the judgement on a file comes to stand, and what stands there now. */
-async function judgedSoFar(context: OperatorContext, bucket: string, code: string, name: string) {
-  const stem = name.replace(/\.csv$/, '');
-  const curatedKey = `curated/flights/airport=${code}/month=${stem.slice(0, 7)}/${stem}.csv.gz`;
-  const quarantineKey = `quarantine/flights/${code}/${stem}.jsonl`;
-  return {
-    curatedKey,
-    quarantineKey,
-    curatedTag: await etagOf(context, bucket, curatedKey),
-    quarantineTag: await etagOf(context, bucket, quarantineKey),
-  };
+/** What curation wrote about this version of the raw file; undefined as long as it has not. */
+async function judgedVersion(context: OperatorContext, bucket: string, key: string, version: string): Promise<Readonly<Record<string, string>> | undefined> {
+  const metadata = await metadataOf(context, bucket, key);
+  return metadata?.['raw-version'] === version ? metadata : undefined;
 }
 
 interface QuarantineEntry {
+  /** 0 is about the file as a whole: then nothing of it is curated. */
   readonly line: number;
   readonly reason: string;
+  readonly detail: string;
 }
 
 async function quarantineEntries(context: OperatorContext, bucket: string, key: string): Promise<QuarantineEntry[]> {
@@ -131,8 +142,33 @@ async function quarantineEntries(context: OperatorContext, bucket: string, key: 
   return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as QuarantineEntry);
 }
 
-function dataLines(text: string): number {
-  return text.split('\n').filter((line) => line.trim() !== '').length - 1;
+/** Most frequent first, each with the first row that it met. */
+function reasonRows(entries: readonly QuarantineEntry[]): string[][] {
+  const byReason = new Map<string, QuarantineEntry[]>();
+  for (const entry of entries) byReason.set(entry.reason, [...(byReason.get(entry.reason) ?? []), entry]);
+  return [...byReason]
+    .sort(([, a], [, b]) => b.length - a.length)
+    .map(([reason, [first, ...more]]) => [
+      reason,
+      first?.line === 0 ? 'all' : String(more.length + 1),
+      first?.line === 0 ? '' : String(first?.line),
+      (first?.detail ?? '').slice(0, 120),
+    ]);
+}
+
+/** Records of a CSV text, the header among them: a line end within quotes ends none, and empty lines are none. */
+export function recordsIn(text: string): number {
+  let quoted = false;
+  let records = 0;
+  let empty = true;
+  for (const character of text) {
+    if (character === '"') quoted = !quoted;
+    if (!quoted && (character === '\n' || character === '\r')) {
+      if (!empty) records += 1;
+      empty = true;
+    } else empty = false;
+  }
+  return records + (empty ? 0 : 1);
 }
 
 export const ingestCommand: CommandDefinition<IngestOptions, IngestResult> = {
@@ -157,14 +193,14 @@ export const ingestCommand: CommandDefinition<IngestOptions, IngestResult> = {
       throw new WrongUsage('--file brings whole files: --from and --until do not go with it.');
     }
     const code = airport(options.airport);
-    const misnamed = files?.find((file) => !/^\d{4}-(0[1-9]|1[0-2])[A-Za-z0-9._-]*\.csv$/.test(basename(file)));
+    const misnamed = files?.find((file) => !/^\d{4}-(0[1-9]|1[0-2])[A-Za-z0-9._-]{0,80}\.csv$/.test(basename(file)));
     if (misnamed !== undefined) {
       throw new WrongUsage(`${misnamed}: the name must begin with its month and end in .csv, such as 2013-07.csv or 2013-07-late.csv.`);
     }
     if (files !== undefined) return { airport: code, files };
     const from = month(options.from ?? '2013-01', '--from');
     const until = options.until === undefined ? monthAfter(from) : month(options.until, '--until');
-    if (until <= from) throw new WrongUsage(`--until (${until}) must be after --from (${from}); it names the month after the last.`);
+    monthsInOrder(from, until);
     return { airport: code, from, until };
   },
   run: ingest,

@@ -1,4 +1,5 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { time } from '../arguments';
 import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
 import { WrongUsage } from '../errors';
@@ -75,12 +76,10 @@ export const qualityCommand: CommandDefinition<QualityOptions, QualityResult> = 
   parse: (_, options) => {
     const { from, until } = options;
     if (from === undefined && until === undefined) return {};
-    for (const time of [from, until]) {
-      if (typeof time !== 'string' || !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(time)) {
-        throw new WrongUsage('--from and --until go together and take times such as 2013-09-03T14:00:00Z (UTC).');
-      }
-    }
-    return { window: { start: String(from), end: String(until) } };
+    if (from === undefined || until === undefined) throw new WrongUsage('--from and --until go together.');
+    const window = { start: time(from, '--from'), end: time(until, '--until') };
+    if (window.end <= window.start) throw new WrongUsage(`--until (${window.end}) must be after --from (${window.start}).`);
+    return { window };
   },
   run: quality,
   succeeded: (result) => result.succeeded,

@@ -10,7 +10,7 @@ import { compareArchives } from '../lineage/compare-models';
 import { packageLineage, type PackageLineage } from '../lineage/package-lineage';
 import { type Output, table } from '../output';
 import { describePackage, packageOf } from '../registry';
-import { etagOf, parseS3Uri, readJson } from '../storage';
+import { parseS3Uri, readJson, versionOf } from '../storage';
 import { followPipeline, type TrainResult } from './train';
 
 export interface ReproduceOptions {
@@ -74,7 +74,7 @@ async function refuseWhatCannotBe(context: OperatorContext, one: PackageLineage)
     );
   }
   const live = parseS3Uri(one.execution.parameters.LiveModelUri ?? '');
-  if ((await etagOf(context, live.bucket, live.key)) === undefined) {
+  if ((await versionOf(context, live.bucket, live.key)) === undefined) {
     throw new CommandFailed(`The live model that it was compared with is gone: ${one.execution.parameters.LiveModelUri ?? ''}`, 'Its evaluation cannot be repeated.');
   }
   const { sagemaker } = context.clients;

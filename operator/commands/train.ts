@@ -5,7 +5,8 @@ import {
   StartPipelineExecutionCommand,
 } from '@aws-sdk/client-sagemaker';
 import { randomUUID } from 'node:crypto';
-import { airports, month } from '../arguments';
+import { refuseUnknownAirports } from '../airports';
+import { airports, month, monthsInOrder } from '../arguments';
 import type { CommandDefinition } from '../command';
 import { type OperatorContext, waitFor } from '../context';
 import { keepDataSnapshot } from '../data-snapshot';
@@ -57,6 +58,7 @@ function executionName(airports: readonly string[], until: string): string {
 
 /** Starts the pipeline on what is curated and follows it to its end. */
 export async function train(context: OperatorContext, options: TrainOptions, output: Output): Promise<TrainResult> {
+  await refuseUnknownAirports(context, options.airports);
   const pipeline = await context.output('Training', 'PipelineName');
   const live = await livePackageArn(context);
   const liveModelUri = live === undefined ? await context.output('Training', 'NoLiveModelUri') : await modelDataUri(context, live);
@@ -193,11 +195,12 @@ export const trainCommand: CommandDefinition<TrainOptions, TrainResult> = {
     ['train --airports JFK --until 2013-07', 'a first model, tested on June'],
     ['train --airports JFK,LGA --until 2013-11', 'a model for both airports'],
   ],
-  parse: (_, options) => ({
-    airports: airports(options.airports),
-    ...(options.from === undefined ? {} : { from: month(options.from, '--from') }),
-    until: month(options.until, '--until'), wait: options.wait !== false,
-  }),
+  parse: (_, options) => {
+    const until = month(options.until, '--until');
+    const from = options.from === undefined ? undefined : month(options.from, '--from');
+    if (from !== undefined) monthsInOrder(from, until);
+    return { airports: airports(options.airports), ...(from === undefined ? {} : { from }), until, wait: options.wait !== false };
+  },
   run: train,
   succeeded: (result) => result.status === 'Succeeded' || result.status === 'Executing',
 };

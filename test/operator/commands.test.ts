@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { approve } from '../../operator/commands/approve';
 import { drift } from '../../operator/commands/drift';
-import { ingest } from '../../operator/commands/ingest';
+import { ingest, ingestCommand } from '../../operator/commands/ingest';
 import { invoke } from '../../operator/commands/invoke';
 import { rollback } from '../../operator/commands/rollback';
 import { train } from '../../operator/commands/train';
@@ -24,6 +24,11 @@ const notThere = () => {
   throw awsError('NotFound', 'NotFound');
 };
 
+/** Curated files of the airports' first three months of 2013. */
+const quarter = (...airports: string[]) => ({
+  Versions: airports.flatMap((airport) => ['01', '02', '03'].map((month) => ({ Key: `curated/flights/airport=${airport}/month=2013-${month}/f.csv.gz`, ETag: 'e', IsLatest: true }))),
+});
+
 describe('train', () => {
   const started = { PipelineExecutionArn: 'arn:execution' };
 
@@ -33,7 +38,7 @@ describe('train', () => {
       {
         GetParameterCommand: { Parameter: { Value: packageArn(3) } },
         DescribeModelPackageCommand: { InferenceSpecification: { Containers: [{ ModelDataUrl: 's3://artifacts/models/three.tar.gz' }] } },
-        ListObjectVersionsCommand: {},
+        ListObjectVersionsCommand: quarter('JFK', 'LGA'),
         PutObjectCommand: {},
         StartPipelineExecutionCommand: started,
       },
@@ -52,35 +57,35 @@ describe('train', () => {
   it('names an execution of many airports within the 82 characters that SageMaker takes', async () => {
     const nameFor = async (airports: string[]) => {
       const sent: Sent[] = [];
-      const answers = { GetParameterCommand: { Parameter: { Value: 'none' } }, ListObjectVersionsCommand: {}, PutObjectCommand: {}, StartPipelineExecutionCommand: started };
-      await train(fakeContext(answers, sent), { airports, until: '2013-03', wait: false }, recordedOutput());
+      const answers = { GetParameterCommand: { Parameter: { Value: 'none' } }, ListObjectVersionsCommand: quarter('JFK', 'LGA'), PutObjectCommand: {}, StartPipelineExecutionCommand: started };
+      await train(fakeContext(answers, sent), { airports, until: '2013-04', wait: false }, recordedOutput());
       return sent.find((one) => one.name === 'StartPipelineExecutionCommand')?.input.PipelineExecutionDisplayName;
     };
     const seventeen = Array.from({ length: 17 }, () => 'JFK');
-    expect(await nameFor(seventeen)).toBe(`manual-${seventeen.join('-')}-2013-03`);
-    expect(await nameFor([...seventeen, 'LGA'])).toBe('manual-18-airports-2013-03');
+    expect(await nameFor(seventeen)).toBe(`manual-${seventeen.join('-')}-2013-04`);
+    expect(await nameFor([...seventeen, 'LGA'])).toBe('manual-18-airports-2013-04');
   });
 
   it('tells the pipeline when a file it will read has changed, and only then', async () => {
     const snapshotOf = async (files: Record<string, string>) => {
       const sent: Sent[] = [];
-      const Versions = Object.entries(files).map(([Key, ETag]) => ({ Key, ETag, IsLatest: true }));
+      const Versions = [...quarter('JFK').Versions, ...Object.entries(files).map(([Key, ETag]) => ({ Key, ETag, IsLatest: true }))];
       const answers = { GetParameterCommand: { Parameter: { Value: 'none' } }, ListObjectVersionsCommand: { Versions }, PutObjectCommand: {}, StartPipelineExecutionCommand: started };
-      await train(fakeContext(answers, sent), { airports: ['JFK'], until: '2013-03', wait: false }, recordedOutput());
+      await train(fakeContext(answers, sent), { airports: ['JFK'], until: '2013-05', wait: false }, recordedOutput());
       const { PipelineParameters } = sent.find((one) => one.name === 'StartPipelineExecutionCommand')?.input as { PipelineParameters: { Name: string; Value: string }[] };
       return PipelineParameters.find(({ Name }) => Name === 'DataSnapshot')?.Value;
     };
     const file = (month: string) => `curated/flights/airport=JFK/month=2013-${month}/f.csv.gz`;
-    const first = await snapshotOf({ [file('02')]: 'a' });
-    expect(await snapshotOf({ [file('02')]: 'corrected' })).not.toBe(first);
-    expect(await snapshotOf({ [file('02')]: 'a', [file('03')]: 'b' })).toBe(first);
+    const first = await snapshotOf({ [file('04')]: 'a' });
+    expect(await snapshotOf({ [file('04')]: 'corrected' })).not.toBe(first);
+    expect(await snapshotOf({ [file('04')]: 'a', [file('05')]: 'b' })).toBe(first);
   });
 
   it('shows the failed step\'s reason, its last log lines and where the whole log is', async () => {
     const output = recordedOutput();
     const context = fakeContext({
       GetParameterCommand: { Parameter: { Value: 'none' } },
-      ListObjectVersionsCommand: {},
+      ListObjectVersionsCommand: quarter('JFK'),
       PutObjectCommand: {},
       StartPipelineExecutionCommand: started,
       DescribePipelineExecutionCommand: { PipelineExecutionStatus: 'Failed' },
@@ -103,6 +108,22 @@ describe('train', () => {
     expect(text).toContain('Failed at PrepareData: AlgorithmError: exit code 1');
     expect(text).toContain('only 1 month(s) of curated data');
     expect(text).toContain('/aws/sagemaker/ProcessingJobs, stream prepare-1/algo-1-1');
+  });
+});
+
+describe('a training that cannot succeed', () => {
+  const account = (sent: Sent[]) => fakeContext({ GetParameterCommand: { Parameter: { Value: 'none' } }, ListObjectVersionsCommand: quarter('JFK'), PutObjectCommand: {} }, sent);
+  const uploads = (sent: readonly Sent[]) => sent.filter(({ name }) => /^(Put|Start)/.test(name));
+
+  it.each<[string, { airports: string[]; from?: string; until: string }, RegExp]>([
+    ['of an airport that the workflow does not know', { airports: ['JFK', 'SFO'], until: '2013-04' }, /does not know SFO: its airports are JFK, LGA/],
+    ['of an airport without curated flights', { airports: ['JFK', 'LGA'], until: '2013-04' }, /no curated flights of LGA until 2013-04/],
+    ['on months that are not there', { airports: ['JFK'], from: '2014-01', until: '2014-07' }, /no curated flights of JFK from 2014-01 until 2014-07/],
+    ['on fewer months than the split needs', { airports: ['JFK'], until: '2013-03' }, /only 2 months of curated flights until 2013-03/],
+  ])('%s is refused before anything is started', async (_, options, message) => {
+    const sent: Sent[] = [];
+    await expect(train(account(sent), { ...options, wait: false }, recordedOutput())).rejects.toThrow(message);
+    expect(uploads(sent)).toEqual([]);
   });
 });
 
@@ -303,34 +324,80 @@ describe('ingest', () => {
   const folder = mkdtempSync(join(tmpdir(), 'operator-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, '2013-07.csv');
-  beforeAll(() => writeFileSync(file, 'flight_id\n1\n2\n3\n'));
+  // Four records: one holds a line end, and there is an empty line.
+  beforeAll(() => writeFileSync(file, 'flight_id,tailnum\r\n1,a\r\n2,"b\nb"\r\n\r\n3,c\r\n4,d\r\n'));
 
-  it('waits until good and bad rows add up to what was sent', async () => {
+  /** An account whose curation writes what is given, after some looks. */
+  const account = (written: { good?: object; bad?: object; lines?: object[]; newest?: string }, sent: Sent[] = []) => {
     let looks = 0;
-    const context = fakeContext({
-      HeadObjectCommand: ({ Key }: { Key: string }) => {
-        looks += 1;
-        // First the state before the upload, then the curated rows, and only later the quarantined one.
-        if (looks <= 2 || (Key.startsWith('quarantine') && looks < 8)) return notThere();
-        return { ETag: 'new' };
+    return fakeContext(
+      {
+        PutObjectCommand: { VersionId: 'v2' },
+        HeadObjectCommand: ({ Key }: { Key: string }) => {
+          looks += 1;
+          if (Key.startsWith('raw')) return { VersionId: written.newest ?? 'v2' };
+          const metadata = Key.startsWith('curated') ? written.good : written.bad;
+          // What is there before is of the version before.
+          if (looks < 6) return { Metadata: { 'raw-version': 'v1', rows: '9', refused: 'WRONG_HEADER' } };
+          return metadata === undefined ? notThere() : { Metadata: { 'raw-version': 'v2', ...metadata } };
+        },
+        GetObjectCommand: body((written.lines ?? []).map((line) => `${JSON.stringify(line)}\n`).join('')),
       },
-      PutObjectCommand: {},
-      GetObjectCommand: ({ Key }: { Key: string }) =>
-        Key.endsWith('.gz') ? body(gzipSync('flight_id\n1\n3\n')) : body('{"line":3,"reason":"RAGGED_ROW","detail":"","row":"2"}\n'),
-    });
+      sent,
+    );
+  };
+
+  it('waits for what curation says about the very version that was sent', async () => {
+    const context = account({ good: { rows: '3' }, bad: {}, lines: [{ line: 3, reason: 'RAGGED_ROW', detail: '1 values, expected 2', row: '2' }] });
     const { files } = await ingest(context, { airport: 'JFK', files: [file] }, recordedOutput());
-    expect(files).toMatchObject([{ rowsSent: 3, rowsCurated: 2, rowsQuarantined: 1, reasons: { RAGGED_ROW: 1 } }]);
+    expect(files).toEqual([expect.objectContaining({ rowsSent: 4, rowsCurated: 3, rowsQuarantined: 1, reasons: { RAGGED_ROW: 1 } })]);
+    expect(files[0]).not.toHaveProperty('refused');
   });
 
-  it('takes a file that is refused as a whole for judged', async () => {
-    let looks = 0;
-    const context = fakeContext({
-      HeadObjectCommand: ({ Key }: { Key: string }) => (looks++ < 2 || Key.startsWith('curated') ? notThere() : { ETag: 'new' }),
-      PutObjectCommand: {},
-      GetObjectCommand: body('{"line":0,"reason":"WRONG_HEADER","detail":"","row":""}\n'),
-    });
-    const { files } = await ingest(context, { airport: 'JFK', files: [file] }, recordedOutput());
-    expect(files).toMatchObject([{ rowsCurated: 0, rowsQuarantined: 0, reasons: { WRONG_HEADER: 1 }, curatedKeys: [] }]);
+  it('shows a table of reasons at once when no row is good', async () => {
+    const output = recordedOutput();
+    const wrong = (line: number) => ({ line, reason: 'OUTSIDE_PARTITION', detail: 'JFK 2013-02 in the file of JFK 2013-07', row: '' });
+    const context = account({ bad: { refused: 'NO_GOOD_ROW' }, lines: [{ line: 2, reason: 'WRONG_TYPE', detail: 'column dest: "Miami" is not a category', row: '' }, wrong(3), wrong(4), wrong(5)] });
+    const { files } = await ingest(context, { airport: 'JFK', files: [file] }, output);
+    expect(files).toMatchObject([{ rowsCurated: 0, rowsQuarantined: 4, refused: 'NO_GOOD_ROW', reasons: { OUTSIDE_PARTITION: 3, WRONG_TYPE: 1 }, curatedKeys: [] }]);
+    const at = output.lines.findIndex((line) => line.includes('s3://curated/quarantine/flights/JFK/2013-07.jsonl'));
+    expect(output.lines.slice(at + 1, at + 4).map((line) => line.trim().split(/ {2,}/))).toEqual([
+      ['reason', 'rows', 'first line', 'such as'],
+      ['OUTSIDE_PARTITION', '3', '3', 'JFK 2013-02 in the file of JFK 2013-07'],
+      ['WRONG_TYPE', '1', '2', 'column dest: "Miami" is not a category'],
+    ]);
+  });
+
+  it('shows why a file is refused as a whole', async () => {
+    const output = recordedOutput();
+    const context = account({ bad: { refused: 'WRONG_HEADER' }, lines: [{ line: 0, reason: 'WRONG_HEADER', detail: 'missing carrier', row: '' }] });
+    const { files } = await ingest(context, { airport: 'JFK', files: [file] }, output);
+    expect(files).toMatchObject([{ rowsCurated: 0, rowsQuarantined: 0, refused: 'WRONG_HEADER', curatedKeys: [] }]);
+    expect(output.lines.join('\n')).toMatch(/WRONG_HEADER +all +missing carrier/);
+  });
+
+  it('ends with 1 when nothing of a file is curated', () => {
+    const result = (rowsCurated: number) => ({ files: [{ key: 'k', sha256: '', rowsSent: 9, rowsCurated: 9, rowsQuarantined: 0, reasons: {}, curatedKeys: ['c'] }, { key: 'k', sha256: '', rowsSent: 9, rowsCurated, rowsQuarantined: 9, reasons: {}, curatedKeys: [] }] });
+    expect(ingestCommand.succeeded?.(result(0))).toBe(false);
+    expect(ingestCommand.succeeded?.(result(1))).toBe(true);
+  });
+
+  it('does not wait for a version that somebody overwrote before it was judged', async () => {
+    await expect(ingest(account({ newest: 'v3' }), { airport: 'JFK', files: [file] }, recordedOutput())).rejects.toThrow(/Somebody delivered raw\/flights\/JFK\/2013-07.csv again/);
+  });
+
+  it('refuses an airport that the workflow does not know before anything is sent', async () => {
+    const sent: Sent[] = [];
+    await expect(ingest(account({}, sent), { airport: 'EWR', files: [file] }, recordedOutput())).rejects.toThrow(/does not know EWR: its airports are JFK, LGA/);
+    expect(sent.map(({ name }) => name)).not.toContain('PutObjectCommand');
+  });
+
+  it('says now and then that it waits', async () => {
+    const output = recordedOutput();
+    let now = 0;
+    jest.spyOn(Date, 'now').mockImplementation(() => (now += 10_000));
+    await ingest(account({ good: { rows: '4' } }), { airport: 'JFK', files: [file] }, output).finally(() => jest.restoreAllMocks());
+    expect(output.lines).toContain('Still waiting for raw/flights/JFK/2013-07.csv to be curated (20 s)');
   });
 });
 

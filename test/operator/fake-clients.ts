@@ -58,8 +58,11 @@ const approver = {
   AssumeRoleCommand: { Credentials: { AccessKeyId: 'a', SecretAccessKey: 's', SessionToken: 't' } },
 };
 
+/** The catalog of a workflow with two airports. */
+const catalog = { GetTablesCommand: { TableList: [{ Name: 'curated_flights', Parameters: { 'projection.airport.values': 'JFK,LGA' } }] } };
+
 export function fakeContext(answers: Answers, sent: Sent[] = [], settings: Partial<ContextSettings> = {}): OperatorContext {
-  const clients = fakeClients({ DescribeStacksCommand: stacks, ...approver, ...answers }, sent);
+  const clients = fakeClients({ DescribeStacksCommand: stacks, ...approver, ...catalog, ...answers }, sent);
   return makeContext({ clients, pollMilliseconds: 0, sleep: () => Promise.resolve(), ...settings });
 }
 

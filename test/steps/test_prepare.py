@@ -101,3 +101,24 @@ def test_the_output_is_the_same_whatever_is_read_at_once(curated: Path, monkeypa
     monkeypatch.setattr(prepare, "CHUNK", 97)
     assert run(curated, arguments) == 0
     assert {path.relative_to(curated): path.read_bytes() for path in (curated / "output").rglob("*.csv")} == whole
+
+
+def test_a_record_that_two_files_of_a_month_hold_is_learned_from_once(
+    curated: Path, contract: Contract, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"]
+    run(curated, arguments)
+    once = {part: read(curated, part) for part in ("train", "test")}
+    shutil.rmtree(curated / "output")
+    # A copy of a whole month, and a part of another in which one record has no outcome yet.
+    month = curated / "input" / "curated" / "airport=JFK" / "month=2013-02"
+    shutil.copy(month / "2013-02.csv.gz", month / "2013-02-copy.csv.gz")
+    newest = curated / "input" / "curated" / "airport=JFK" / "month=2013-04" / "2013-04.csv.gz"
+    early = pd.read_csv(newest, dtype="str", keep_default_na=False).head(20)
+    early.loc[0, contract.target] = ""
+    early.to_csv(newest.with_name("2013-04-a.csv.gz"), index=False)
+    assert run(curated, arguments) == 0
+    for part, rows in once.items():
+        assert sorted(read(curated, part)[contract.record_id]) == sorted(rows[contract.record_id])
+    copied = len(pd.read_csv(month / "2013-02.csv.gz"))
+    assert f"{copied + 19} rows are of records that were read already" in capsys.readouterr().out

@@ -61,6 +61,25 @@ def labelled(path: Path, columns: list[str], contract: Contract) -> Iterator[pd.
         yield frame.assign(**{contract.target: frame[contract.target].astype(int)})
 
 
+class Once:
+    """Lets each record of a partition pass once: the first of its rows that has an outcome."""
+
+    def __init__(self) -> None:
+        self.partition: tuple[str, str] = ("", "")
+        self.seen: set[str] = set()
+        self.merged = 0
+
+    def keep(self, frame: pd.DataFrame, partition: tuple[str, str], contract: Contract) -> pd.DataFrame:
+        """Curation refuses a record that another file holds; two files that come at the same moment, or a copy made by hand, pass it."""
+        if partition != self.partition:
+            self.partition, self.seen = partition, set()
+        ids = frame[contract.record_id]
+        fresh = frame[~(ids.isin(self.seen) | ids.duplicated())]
+        self.seen.update(fresh[contract.record_id])
+        self.merged += len(frame) - len(fresh)
+        return fresh
+
+
 def append(frame: pd.DataFrame, target: Path) -> None:
     frame.to_csv(target, mode="a", index=False, header=not target.exists())
 
@@ -97,12 +116,14 @@ def main(arguments: Sequence[str]) -> int:
     columns = [contract.record_id, contract.source_column, *contract.columns, contract.target]
     rows = dict.fromkeys(("train", "validation", "test"), 0)
     positives = 0
+    once = Once()
     for name in (*rows, "baseline", "metadata"):
         processing_path("output", name).mkdir(parents=True, exist_ok=True)
     for month, path in files:
         part = parts[month]
         before = rows[part]
-        for frame in labelled(path, columns, contract):
+        for chunk in labelled(path, columns, contract):
+            frame = once.keep(chunk, (month, path.parent.parent.name), contract)
             append(frame, processing_path("output", part, "data.csv"))
             if part == "train":
                 append(frame[contract.columns], processing_path("output", "baseline", "data.csv"))
@@ -110,6 +131,8 @@ def main(arguments: Sequence[str]) -> int:
             positives += int(frame[contract.target].sum())
         print(f"{part}: {month} {path.parent.parent.name} {rows[part] - before} rows", flush=True)
 
+    if once.merged:
+        print(f"{once.merged} rows are of records that were read already: left out", flush=True)
     if min(rows.values()) == 0:
         print(f"a part of the split has no labelled rows: {rows}", file=sys.stderr)
         return 1
@@ -117,6 +140,7 @@ def main(arguments: Sequence[str]) -> int:
         "data_version": data_version(root, (path for _, path in files)),
         "snapshot": options.snapshot,
         "rows": rows,
+        "merged": once.merged,
         "files": {path.relative_to(root).as_posix(): digest(path) for _, path in files},
         "airports": sources,
         "from": files[0][0],

@@ -22,7 +22,8 @@ export async function ingestMonths(stage: Stage, airport: string, from: string, 
   const lost = files.filter((file) => file.rowsSent !== file.rowsCurated + file.rowsQuarantined);
   expect(lost.length === 0, lost.map((file) => `${file.key}: ${file.rowsSent} rows sent, ${file.rowsCurated} curated, ${file.rowsQuarantined} quarantined`).join('; '));
   const curated = sum((file) => file.rowsCurated);
-  expect(curated > 0, `nothing of ${airport} was curated`);
+  const why = files.map(({ key, reasons }) => `${key}: ${Object.entries(reasons).map(([reason, count]) => `${reason} ${count}`).join(', ')}`).join('; ');
+  expect(curated > 0, `nothing of ${airport} was curated: ${why}`);
   stage.note(`${airport} files`, files.length);
   stage.note(`${airport} rows curated`, curated);
   stage.note(`${airport} rows quarantined`, sum((file) => file.rowsQuarantined));
