@@ -6,10 +6,11 @@ import { locate } from './location';
 import { type CuratedStore, heldIds, otherFiles } from './partition';
 
 export interface RawFiles {
-  /** Undefined: the file is gone. */
-  read(key: string): Promise<{ readonly body: Readable; readonly version: string } | undefined>;
+  readonly bucket: string;
+  /** Both fail for a file that is gone: its event is kept for a person, who may miss the file. */
+  read(key: string): Promise<{ readonly body: Readable; readonly version: string }>;
   /** Of what a reader would get now. */
-  version(key: string): Promise<string | undefined>;
+  version(key: string): Promise<string>;
 }
 
 export interface CuratedFiles extends CuratedStore {
@@ -21,7 +22,7 @@ export interface Delivery {
   readonly rowsCurated: number;
   readonly rowsQuarantined: number;
   /** Why nothing is curated. */
-  readonly refused?: FileReason | 'NO_GOOD_ROW' | 'FILE_IS_GONE';
+  readonly refused?: FileReason | 'NO_GOOD_ROW';
 }
 
 /**
@@ -36,13 +37,12 @@ export async function deliver(key: string, contract: Contract, raw: RawFiles, cu
   }
   for (;;) {
     const file = await raw.read(key);
-    if (!file) return { key, rowsCurated: 0, rowsQuarantined: 0, refused: 'FILE_IS_GONE' };
     const others = await otherFiles(curated, location.curatedKey, key);
     const judged = await curate(file.body, contract, location, { held: await heldIds(curated, others) });
     const same = judged.sha256 === '' ? undefined : others.find(({ sha256 }) => sha256 === judged.sha256);
     const curation = same ? duplicate(judged, same.rawKey, same.curatedKey) : judged;
     const refused = curation.curated ? undefined : curation.quarantined[0]?.line === 0 ? (curation.quarantined[0].reason as FileReason) : 'NO_GOOD_ROW';
-    const origin = { 'raw-key': key, 'raw-version': file.version, 'raw-sha256': curation.sha256 };
+    const origin = { 'raw-bucket': raw.bucket, 'raw-key': key, 'raw-version': file.version, 'raw-sha256': curation.sha256 };
     // Refusals first: whoever sees the curated file, or that there is none, then sees all of them.
     if (curation.quarantined.length > 0) {
       await quarantine(curated, location.quarantineKey, curation.quarantined, { ...origin, ...(refused ? { refused } : {}) });
@@ -55,8 +55,7 @@ export async function deliver(key: string, contract: Contract, raw: RawFiles, cu
         labelled: String(curation.labelled),
       });
     }
-    const newest = await raw.version(key);
-    if (newest === undefined || newest === file.version) {
+    if ((await raw.version(key)) === file.version) {
       return { key, rowsCurated: curation.rows, rowsQuarantined: curation.quarantined.filter(({ line }) => line > 0).length, refused };
     }
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
 import { S3ObjectStore } from '../storage/object-store';
 import type { Contract } from './contract';
@@ -24,21 +24,19 @@ export async function handler(event: ObjectCreated): Promise<Delivery | { readon
   if (object.key.endsWith('/')) return { key: object.key, ignored: 'a folder' };
   const delivery = await deliver(object.key, contract, rawFiles(bucket.name), curatedFiles(process.env.CURATED_BUCKET ?? ''));
   const { rowsCurated, rowsQuarantined, refused } = delivery;
-  if (refused !== 'FILE_IS_GONE') {
-    await count({ RowsCurated: rowsCurated, RowsQuarantined: rowsQuarantined, ObjectsQuarantined: refused ? 1 : 0 });
-  }
+  await count({ RowsCurated: rowsCurated, RowsQuarantined: rowsQuarantined, ObjectsQuarantined: refused ? 1 : 0 });
   console.info(delivery);
   return delivery;
 }
 
 function rawFiles(bucket: string): RawFiles {
   return {
-    read: (key) =>
-      unlessGone(async () => {
-        const { Body, VersionId = 'null' } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-        return { body: Body as Readable, version: VersionId };
-      }),
-    version: (key) => unlessGone(async () => (await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))).VersionId ?? 'null'),
+    bucket,
+    read: async (key) => {
+      const { Body, VersionId = 'null' } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return { body: Body as Readable, version: VersionId };
+    },
+    version: async (key) => (await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))).VersionId ?? 'null',
   };
 }
 
@@ -52,16 +50,6 @@ function curatedFiles(bucket: string): CuratedFiles {
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType, Metadata: metadata }));
     },
   };
-}
-
-/** 404 needs s3:ListBucket: without it S3 answers 403 for an object that is not there. */
-async function unlessGone<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return undefined;
-    throw error;
-  }
 }
 
 async function count(metrics: Readonly<Record<string, number>>): Promise<void> {

@@ -48,8 +48,6 @@ export class BatchIngest extends Construct {
       logRetention: props.logRetention,
       statements: [
         new iam.PolicyStatement({ sid: 'ReadRaw', actions: ['s3:GetObject'], resources: [raw.arnForObjects('raw/*')] }),
-        // Without it S3 answers 403 for a file that was deleted before its event was heard ("GetObject"), as if the function had no right to it.
-        new iam.PolicyStatement({ sid: 'TellMissingRaw', actions: ['s3:ListBucket'], resources: [raw.bucketArn] }),
         new iam.PolicyStatement({
           sid: 'WriteCurated',
           actions: ['s3:PutObject'],

@@ -184,10 +184,4 @@ export const kept: readonly Kept[] = [
     reason: 'Stopping the execution stops its job. The story stops the drift analysis so, which is built alike (checkpoint abort).',
     page: 'AWS Step Functions Developer Guide: IAM policies for calling SageMaker AI, CreateProcessingJob.sync',
   },
-  {
-    trial: 'shrink',
-    survivor: 'role/<DataLake/BatchIngestCurateRole*> TellMissingRaw: left out',
-    reason: 'A raw file that is deleted before its event is heard: without this S3 answers 403 instead of 404. The story deletes none (test/lambda/curate-delivery.test.ts does).',
-    page: 'Amazon S3 API Reference: GetObject, permissions',
-  },
 ];

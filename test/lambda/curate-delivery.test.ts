@@ -11,6 +11,7 @@ const contract = problemDocument(flightDisruption) as unknown as Contract;
 
 /** Both buckets. */
 class Lake implements RawFiles {
+  readonly bucket = 'raw';
   readonly raw = new Map<string, { text: string; version: string }>();
   readonly files = new MemoryStore();
   private versions = 0;
@@ -37,11 +38,12 @@ class Lake implements RawFiles {
 
   read(key: string) {
     const file = this.raw.get(key);
-    return Promise.resolve(file && { body: Readable.from([Buffer.from(file.text)], { objectMode: false }), version: file.version });
+    if (!file) return Promise.reject(new Error(`no object ${key}`));
+    return Promise.resolve({ body: Readable.from([Buffer.from(file.text)], { objectMode: false }), version: file.version });
   }
 
   version(key: string) {
-    return Promise.resolve(this.raw.get(key)?.version);
+    return Promise.resolve(this.raw.get(key)?.version ?? '');
   }
 
   event(key: string) {
@@ -186,8 +188,8 @@ describe('a record that another file of the month holds', () => {
 });
 
 describe('an event', () => {
-  test('about a file that is gone ends quietly', async () => {
-    expect(await new Lake().event(march)).toEqual({ key: march, rowsCurated: 0, rowsQuarantined: 0, refused: 'FILE_IS_GONE' });
+  test('about a file that is gone fails, so that it is kept for a person', async () => {
+    await expect(new Lake().event(march)).rejects.toThrow(`no object ${march}`);
   });
 
   test('whose file is overwritten while it is judged leaves the newest rows', async () => {
