@@ -4,6 +4,7 @@ import colors from 'picocolors';
 import { duration } from '../operator/output';
 import { exitWith, say } from './command-line';
 import { startControl } from './control';
+import { onInterruption, writeOnToAClosedTerminal } from './interruption';
 import { matrixOf } from './proof/matrix/matrix';
 import { type MatrixRow, rowsOf } from './proof/matrix/rows';
 import { StableNames } from './proof/names';
@@ -35,7 +36,8 @@ async function main(argv: readonly string[]): Promise<number> {
     void Promise.race([ended, patience()]).finally(() => process.exit(130));
   };
   const nothing = stop;
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  onInterruption(onSignal);
+  writeOnToAClosedTerminal();
 
   const quiet = () => undefined;
   const verbose = options.verbose ? (line: string) => say(colors.dim(`      ${line.trim()}`)) : quiet;

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Output } from '../operator/output';
 import type { PolicyRecord } from './iam/policy-store';
@@ -7,6 +7,7 @@ import { type Recording, recordingOf, writeRecording } from './proof/recording';
 import { ensurePython } from './python/environment';
 import type { Rehearsal } from './rehearsal';
 import { renderReport } from './report/render';
+import { makeRunFolder } from './run-folder';
 import type { ReportData } from './report/report-data';
 import type { Checkpoint, CheckpointResult } from './story/checkpoint';
 import { servingPatternOf } from './serving-pattern';
@@ -51,8 +52,7 @@ export async function run(options: RunOptions): Promise<Run> {
   const began = Date.now();
   const python = options.python ?? (await ensurePython({ root, progress, signal }));
   const parent = join(root, '.rehearsal');
-  mkdirSync(parent, { recursive: true });
-  const folder = mkdtempSync(join(parent, 'run-'));
+  const folder = makeRunFolder(parent);
   const assembly = join(folder, 'cdk.out');
   progress('Synthesizing the stacks, and starting the gateway and its services');
   const synthesized = synthesize({ root, output: assembly, app: options.app, signal }).then(() => options.prepareAssembly?.(assembly));

@@ -1,5 +1,11 @@
 import type { ServiceLedger } from './behaviour';
 
+/** The client wrapper's constants: codes and beginnings of messages by which the operator knows what is not there. */
+const operatorForKubernetes = {
+  repository: 'aws/amazon-sagemaker-operator-for-k8s',
+  at: 'controllers/sdkutil/clientwrapper/sagemaker_client.go (constants ending in 404Code and 404MessagePrefix)',
+} as const;
+
 export const sagemakerJobs: ServiceLedger = {
   service: 'sagemaker-jobs',
   behaviours: [
@@ -230,6 +236,52 @@ export const sagemakerJobs: ServiceLedger = {
         { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of these operations and their members' },
       ],
       found: ['sagemaker-jobs/transform-payload-limits', 'sagemaker-jobs/transform-retries-three-times'],
+      id: 'sagemaker-jobs/missing-jobs-by-their-words',
+      subjects: ['sagemaker:DescribeTrainingJob', 'sagemaker:DescribeProcessingJob', 'sagemaker:DescribeTransformJob', 'sagemaker:DescribeHyperParameterTuningJob'],
+      does:
+        'A job that is not there is a ValidationException, although the API model lists ResourceNotFound: "Requested resource not found" for a training job, "Could not find requested job" ' +
+        'for a processing job. A tuning job is a ResourceNotFound: "Amazon SageMaker can\'t find a tuning job". Clients know them by code and text.',
+      sources: [operatorForKubernetes],
+      sure: 'certain',
+      enforcedBy: [
+        'rehearsal/sagemaker/jobs/training.ts',
+        'rehearsal/sagemaker/jobs/tuning.ts',
+        'rehearsal/sagemaker/jobs/processing.ts',
+        'rehearsal/sagemaker/jobs/transform.ts',
+      ],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/training.test.ts', title: 'says that a job is not there, or has ended, in the words by which clients know that' },
+        { file: 'test/rehearsal/sagemaker/processing.test.ts', title: 'refuses a role that SageMaker may not take, a name that is taken, and an unknown image' },
+      ],
+      unsettled: {
+        chosen: 'A transform job that is not there answers like a processing job: no public client says which code it has. Our batch machine takes either for "not there".',
+        watch: '`aws sagemaker describe-transform-job --transform-job-name nowhere`.',
+        ifWrong: 'Another code or text than "ValidationException ... Could not find requested job with name: nowhere".',
+        change: 'rehearsal/sagemaker/jobs/transform.ts, and the Choice IsThereAJob in lib/serving/batch-scoring-definition.ts if the text has no "Could not find".',
+      },
+    },
+    {
+      id: 'sagemaker-jobs/taken-job-names',
+      subjects: ['sagemaker:CreateTrainingJob', 'sagemaker:CreateHyperParameterTuningJob'],
+      does:
+        'A job name is used once in an account and region, also after the job has ended. A second job of that name is a ResourceInUse, in words that differ: a training job\'s end with the ARN of ' +
+        'the first, a tuning job\'s say which name already exists.',
+      sources: [
+        { repository: 'SuperCowPowers/workbench', at: 'issue 384' },
+        { repository: 'aws/amazon-sagemaker-examples', at: 'pull requests 3092 and 3108' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/jobs/training.ts', 'rehearsal/sagemaker/jobs/tuning.ts'],
+      tests: [{ file: 'test/rehearsal/sagemaker/training.test.ts', title: 'tunes by %s search and names the best job' }],
+    },
+    {
+      id: 'sagemaker-jobs/ended-jobs-cannot-be-stopped',
+      subjects: ['sagemaker:StopTrainingJob', 'sagemaker:StopProcessingJob'],
+      does: 'Stopping a job that does not run is refused with a ValidationException that names its status: "The request was rejected because the training job is in status Stopped."',
+      sources: [{ repository: 'awslabs/benchmark-ai', at: 'issue 928' }],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/jobs/training.ts', 'rehearsal/sagemaker/jobs/processing.ts'],
+      tests: [{ file: 'test/rehearsal/sagemaker/training.test.ts', title: 'says that a job is not there, or has ended, in the words by which clients know that' }],
     },
   ],
 };

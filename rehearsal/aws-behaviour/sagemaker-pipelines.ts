@@ -20,6 +20,17 @@ export const sagemakerPipelines: ServiceLedger = {
   service: 'sagemaker-pipelines',
   behaviours: [
     {
+      id: 'sagemaker-pipelines/only-what-executes-can-be-stopped',
+      subjects: ['sagemaker:StopPipelineExecution'],
+      does:
+        "Stopping an execution that has ended, or stops already, is refused with a ValidationException that says: Only pipelines with 'Executing' status can be stopped. " +
+        'Other faults have the same code, so clients know this one by its text.',
+      sources: [{ repository: 'apache/airflow', at: 'providers/amazon/src/airflow/providers/amazon/aws/hooks/sagemaker.py (stop_pipeline), issue 29077' }],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/pipeline/pipelines.ts'],
+      tests: [{ file: pipelineTests, title: 'is not stopped when it has ended, in the words by which clients know that' }],
+    },
+    {
       id: 'sagemaker-pipelines/job-name-prefix',
       subjects: ['sagemaker:CreateHyperParameterTuningJob', 'sagemaker:CreateProcessingJob', 'AWS::SageMaker::Pipeline'],
       does:

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { exitWith, say } from '../command-line';
 import { duration } from '../../operator/output';
+import { onInterruption, writeOnToAClosedTerminal } from '../interruption';
 import { differences, matrixFile, readMatrix } from './matrix/file';
 import { rowsOf } from './matrix/rows';
 import { renderMatrix } from './matrix/text';
@@ -44,10 +45,12 @@ Exit code: 0 proven, 1 something survived or the matrix differs from ${matrixFil
   const interrupted = new AbortController();
   let stop: () => Promise<void> = () => Promise.resolve();
   const onSignal = () => {
+    if (interrupted.signal.aborted) return;
     interrupted.abort(new Error('Interrupted; nothing is left running.'));
     void stop().finally(() => process.exit(130));
   };
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  onInterruption(onSignal);
+  writeOnToAClosedTerminal();
   const recording = await recordedRun({ root, progress: say, anew, signal: interrupted.signal, opened: (one) => (stop = one) });
 
   const proof = await prove(recording, {

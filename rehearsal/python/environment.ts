@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onInterruption } from '../interruption';
 import { findInterpreter, type Interpreter } from './interpreter';
 
 export interface PythonOptions {
@@ -11,7 +12,7 @@ export interface PythonOptions {
   /** File in rehearsal/python. @default requirements.txt */
   readonly requirements?: string;
   readonly progress: (line: string) => void;
-  /** Ends the installation. Ctrl-C and SIGTERM do so by themselves. */
+  /** Ends the installation. Ctrl-C, SIGTERM and a closed terminal do so by themselves. */
   readonly signal?: AbortSignal;
   /** @default the first supported Python on the PATH */
   readonly interpreter?: Interpreter;
@@ -112,7 +113,7 @@ function takeLock(file: string): string {
   }
 }
 
-function isRunning(pid: number): boolean {
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -145,13 +146,12 @@ function run(command: string, args: readonly string[], options: PythonOptions): 
       interrupted = why;
       killGroup(child.pid);
     };
-    const onSigint = () => stop('Interrupted');
     const onAbort = () => stop('Interrupted');
-    process.once('SIGINT', onSigint).once('SIGTERM', onSigint);
+    const ignore = onInterruption(onAbort);
     options.signal?.addEventListener('abort', onAbort);
     if (options.signal?.aborted) onAbort();
     const settle = (error?: Error) => {
-      process.off('SIGINT', onSigint).off('SIGTERM', onSigint);
+      ignore();
       options.signal?.removeEventListener('abort', onAbort);
       if (error) reject(error);
       else resolve();

@@ -363,9 +363,6 @@ export class Endpoints {
 
   private delete(endpoint: Endpoint): void {
     const { engine } = this;
-    if (endpoint.status === 'Deleting') {
-      throw validation(`Endpoint "${endpoint.arn}" is being deleted.`);
-    }
     // AWS: sagemaker-hosting/endpoint-is-deleted-when-it-has-settled
     if (endpoint.status !== 'InService' && endpoint.status !== 'Failed') {
       throw validation(`Cannot update in-progress endpoint "${endpoint.arn}".`);

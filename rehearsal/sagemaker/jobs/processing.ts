@@ -14,7 +14,7 @@ import { ContainerRoot, baseEnvironment } from '../container/root';
 import { JobLog } from '../container/job-log';
 import { download, findObjects, uploadFolder } from '../container/transfer';
 import { Engine, Operations, emit } from '../engine';
-import { inUse, notFound, validation } from '../errors';
+import { inUse, validation } from '../errors';
 import { authorizeInfrastructure, dataSession, validateNetworkPermissions } from '../infrastructure';
 import { refuseVolumeKey } from '../local-storage';
 import { arnOf } from '../names';
@@ -40,7 +40,8 @@ export interface MonitoringOrigin {
 
 export class ProcessingJobs {
   readonly store = new Store<ProcessingJob>(
-    (name) => notFound(`Could not find requested job with name: ${name}`),
+    // AWS: sagemaker-jobs/missing-jobs-by-their-words
+    (name) => validation(`Could not find requested job with name: ${name}`),
     (_, arn) => inUse(`Job name must be unique within an AWS account and region, and a job with this name already exists (${arn})`),
   );
 
@@ -52,6 +53,7 @@ export class ProcessingJobs {
     StopProcessingJob: (input: DescribeProcessingJobCommandInput) => {
       const job = this.store.get(input.ProcessingJobName ?? '');
       if (job.status !== 'InProgress') {
+        // AWS: sagemaker-jobs/ended-jobs-cannot-be-stopped
         throw validation(`The request was rejected because the processing job is in status ${job.status}.`);
       }
       stopJob(this.engine, job, () => this.changed(job));

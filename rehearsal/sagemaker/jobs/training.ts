@@ -52,6 +52,7 @@ export interface TrainingJob extends Job<Request> {
 
 export class TrainingJobs {
   readonly store = new Store<TrainingJob>(
+    // AWS: sagemaker-jobs/missing-jobs-by-their-words, sagemaker-jobs/taken-job-names
     () => validation('Requested resource not found.'),
     (_, arn) => inUse(`Training job names must be unique within an AWS account and region, and a training job with this name already exists (${arn})`),
   );
@@ -64,6 +65,7 @@ export class TrainingJobs {
     StopTrainingJob: (input: DescribeTrainingJobCommandInput) => {
       const job = this.store.get(input.TrainingJobName ?? '');
       if (job.status !== 'InProgress') {
+        // AWS: sagemaker-jobs/ended-jobs-cannot-be-stopped
         throw validation(`The request was rejected because the training job is in status ${job.status}.`);
       }
       this.stop(job);

@@ -10,7 +10,7 @@ import { JobLog } from '../container/job-log';
 import { Fetch, findObjects, inParallel, putObject } from '../container/transfer';
 import { ModelServer } from '../endpoint/model-server';
 import { Engine, Operations, emit } from '../engine';
-import { inUse, notFound } from '../errors';
+import { inUse, validation } from '../errors';
 import { authorizeInfrastructure, dataSession } from '../infrastructure';
 import { refuseVolumeKey } from '../local-storage';
 import { arnOf } from '../names';
@@ -29,7 +29,8 @@ const SEE_LOGS = (whose: 'ClientError' | 'AlgorithmError'): string => `${whose}:
 
 export class TransformJobs {
   readonly store = new Store<TransformJob>(
-    (name) => notFound(`Could not find requested job with name: ${name}`),
+    // AWS: sagemaker-jobs/missing-jobs-by-their-words
+    (name) => validation(`Could not find requested job with name: ${name}`),
     (_, arn) => inUse(`Job name must be unique within an AWS account and region, and a job with this name already exists (${arn})`),
   );
 

@@ -29,8 +29,9 @@ export interface TuningJob extends Job<Request> {
 
 export class TuningJobs {
   readonly store = new Store<TuningJob>(
-    (name) => notFound(`Could not find hyperparameter tuning job with name ${name}`),
-    (_, arn) => inUse(`Hyperparameter tuning job names must be unique within an AWS account and region, and one with this name already exists (${arn})`),
+    // AWS: sagemaker-jobs/missing-jobs-by-their-words, sagemaker-jobs/taken-job-names
+    (name) => notFound(`Amazon SageMaker can't find a tuning job with the name, ${name}. Check the name and try again.`),
+    (name) => inUse(`A hyperparameter tuning job with the name, ${name}, already exists. Choose a different name.`),
   );
 
   constructor(

@@ -111,7 +111,8 @@ export class Pipelines {
     StopPipelineExecution: (input: StopPipelineExecutionCommandInput) => {
       const execution = this.execution(input.PipelineExecutionArn);
       if (execution.status !== 'Executing') {
-        throw validation(`Only executions in Executing status can be stopped; ${execution.arn} is ${execution.status}.`);
+        // AWS: sagemaker-pipelines/only-what-executes-can-be-stopped
+        throw validation("Only pipelines with 'Executing' status can be stopped.");
       }
       execution.status = 'Stopping';
       touch(this.engine, execution);

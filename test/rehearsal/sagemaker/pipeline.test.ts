@@ -237,6 +237,15 @@ describe('pipelines', () => {
     expect(steps.get('Evaluate')?.StepStatus).toBe('Stopped');
   });
 
+  it('is not stopped when it has ended, in the words by which clients know that', async () => {
+    const arn = await start([{ Name: 'Score', Value: '0.9' }]);
+    await ended(arn);
+    await expect(bench.sagemaker.send(new StopPipelineExecutionCommand({ PipelineExecutionArn: arn, ClientRequestToken: 'stop-token-000000000000000000000001' }))).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining("Only pipelines with 'Executing' status can be stopped") as string,
+    });
+  });
+
   it('lists executions newest first', async () => {
     const { PipelineExecutionSummaries = [] } = await bench.sagemaker.send(new ListPipelineExecutionsCommand({ PipelineName: 'flow', MaxResults: 100 }));
     const times = PipelineExecutionSummaries.map(({ StartTime }) => StartTime?.getTime() ?? 0);

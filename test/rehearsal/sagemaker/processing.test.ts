@@ -161,7 +161,7 @@ describe('processing jobs', () => {
     await expect(send(request('fine'))).rejects.toMatchObject({ name: 'ResourceInUse' });
     const unknown = request('unknown');
     await expect(send({ ...unknown, AppSpecification: { ...unknown.AppSpecification, ImageUri: 'x/own-image:1' } as never })).rejects.toThrow(/no stand-in for the image x\/own-image:1.*sagemaker-xgboost/);
-    await expect(bench.sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: 'nowhere' }))).rejects.toMatchObject({ name: 'ResourceNotFound', message: 'Could not find requested job with name: nowhere' });
+    await expect(bench.sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: 'nowhere' }))).rejects.toMatchObject({ name: 'ValidationException', message: 'Could not find requested job with name: nowhere' });
   });
 
   it('stops on request and at the time limit', async () => {

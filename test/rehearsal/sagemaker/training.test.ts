@@ -8,7 +8,9 @@ import {
   CreateTrainingJobCommandInput,
   DescribeHyperParameterTuningJobCommand,
   DescribeTrainingJobCommand,
+  ListTrainingJobsCommand,
   ListTrainingJobsForHyperParameterTuningJobCommand,
+  StopTrainingJobCommand,
 } from '@aws-sdk/client-sagemaker';
 import { CloudWatchLogsClient, DescribeLogStreamsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { checkTuning, metricDefinitions } from '../../../rehearsal/sagemaker/jobs/algorithm-rules';
@@ -124,6 +126,10 @@ describe('training and tuning jobs', () => {
       () => bench.sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: name })),
       ({ HyperParameterTuningJobStatus }) => HyperParameterTuningJobStatus !== 'InProgress',
     );
+    await expect(bench.sagemaker.send(new CreateHyperParameterTuningJobCommand(request))).rejects.toMatchObject({
+      name: 'ResourceInUse',
+      message: `A hyperparameter tuning job with the name, ${name}, already exists. Choose a different name.`,
+    });
     expect(described).toMatchObject({ HyperParameterTuningJobStatus: 'Completed', TrainingJobStatusCounters: { Completed: 5, InProgress: 0 }, ObjectiveStatusCounters: { Succeeded: 5 } });
     const { TrainingJobSummaries = [] } = await bench.sagemaker.send(
       new ListTrainingJobsForHyperParameterTuningJobCommand({ HyperParameterTuningJobName: name, SortBy: 'FinalObjectiveMetricValue', SortOrder: 'Descending' }),
@@ -170,6 +176,23 @@ describe('training and tuning jobs', () => {
   };
   const ours = [{ Name: 'validation:pr_auc', Regex: 'validation-pr_auc:([0-9.]+)' }];
   const overridden = "You can't override the metric definitions for Amazon SageMaker algorithms. Please retry the request without specifying metric definitions.";
+
+  it('says that a job is not there, or has ended, in the words by which clients know that', async () => {
+    const { sagemaker } = bench;
+    await expect(sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: 'nowhere' }))).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringMatching(/^Requested resource not found/) as string,
+    });
+    await expect(sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: 'nowhere' }))).rejects.toMatchObject({
+      name: 'ResourceNotFound',
+      message: expect.stringMatching(/^Amazon SageMaker can't find a tuning job/) as string,
+    });
+    const { TrainingJobSummaries: [done] = [] } = await sagemaker.send(new ListTrainingJobsCommand({ StatusEquals: 'Completed' }));
+    await expect(sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: done?.TrainingJobName }))).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: 'The request was rejected because the training job is in status Completed.',
+    });
+  });
 
   it('refuses metric definitions of our own for an algorithm of AWS\'s, in a tuning job and in a training job', async () => {
     await expect(tuning({ Type: 'Maximize', MetricName: 'validation:pr_auc' }, 'eta', ours)).rejects.toThrow(overridden);

@@ -1,0 +1,19 @@
+/** Ctrl-C, `kill`, and a terminal that is closed: each asks a run to take down what it has put up. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Calls `interrupted` for each of these signals, until the returned function is called. */
+export function onInterruption(interrupted: (signal: NodeJS.Signals) => void): () => void {
+  for (const signal of signals) process.on(signal, interrupted);
+  return () => {
+    for (const signal of signals) process.off(signal, interrupted);
+  };
+}
+
+/** A closed terminal takes no more lines. Without this, the first line about cleaning up would end the process before it has cleaned up. */
+export function writeOnToAClosedTerminal(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EIO' && error.code !== 'EPIPE') throw error;
+    });
+  }
+}
