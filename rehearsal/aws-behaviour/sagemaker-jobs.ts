@@ -207,35 +207,7 @@ export const sagemakerJobs: ServiceLedger = {
         { file: 'test/rehearsal/sagemaker/endpoint.test.ts', title: 'takes no key for the volumes of an instance type with local storage' },
       ],
     },
-  ],
-  readings: [
     {
-      subjects: ['sagemaker:CreateProcessingJob', 'sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob', 'sagemaker:DeleteProcessingJob', 'sagemaker:ListProcessingJobs'],
-      pages: [
-        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of these operations and their members' },
-      ],
-      found: ['sagemaker-jobs/lists-sort-by-their-own-defaults'],
-    },
-    {
-      subjects: ['sagemaker:CreateTrainingJob', 'sagemaker:DescribeTrainingJob', 'sagemaker:StopTrainingJob', 'sagemaker:DeleteTrainingJob', 'sagemaker:ListTrainingJobs'],
-      pages: [
-        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of these operations and their members' },
-      ],
-      found: ['sagemaker-jobs/spot-waits-at-least-as-long-as-it-runs', 'sagemaker-jobs/lists-sort-by-their-own-defaults'],
-    },
-    {
-      subjects: ['sagemaker:CreateHyperParameterTuningJob', 'sagemaker:DescribeHyperParameterTuningJob', 'sagemaker:StopHyperParameterTuningJob', 'sagemaker:DeleteHyperParameterTuningJob', 'sagemaker:ListHyperParameterTuningJobs', 'sagemaker:ListTrainingJobsForHyperParameterTuningJob'],
-      pages: [
-        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of these operations and their members' },
-      ],
-      found: ['sagemaker-jobs/scaling-fits-the-range', 'sagemaker-jobs/spot-waits-at-least-as-long-as-it-runs', 'sagemaker-jobs/lists-sort-by-their-own-defaults'],
-    },
-    {
-      subjects: ['sagemaker:CreateTransformJob', 'sagemaker:DescribeTransformJob', 'sagemaker:StopTransformJob', 'sagemaker:ListTransformJobs'],
-      pages: [
-        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of these operations and their members' },
-      ],
-      found: ['sagemaker-jobs/transform-payload-limits', 'sagemaker-jobs/transform-retries-three-times'],
       id: 'sagemaker-jobs/missing-jobs-by-their-words',
       subjects: ['sagemaker:DescribeTrainingJob', 'sagemaker:DescribeProcessingJob', 'sagemaker:DescribeTransformJob', 'sagemaker:DescribeHyperParameterTuningJob'],
       does:
@@ -282,6 +254,36 @@ export const sagemakerJobs: ServiceLedger = {
       sure: 'certain',
       enforcedBy: ['rehearsal/sagemaker/jobs/training.ts', 'rehearsal/sagemaker/jobs/processing.ts'],
       tests: [{ file: 'test/rehearsal/sagemaker/training.test.ts', title: 'says that a job is not there, or has ended, in the words by which clients know that' }],
+    },
+  ],
+  readings: [
+    {
+      subjects: ['sagemaker:CreateProcessingJob', 'sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob', 'sagemaker:DeleteProcessingJob', 'sagemaker:ListProcessingJobs'],
+      pages: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of these operations and their members' },
+      ],
+      found: ['sagemaker-jobs/lists-sort-by-their-own-defaults'],
+    },
+    {
+      subjects: ['sagemaker:CreateTrainingJob', 'sagemaker:DescribeTrainingJob', 'sagemaker:StopTrainingJob', 'sagemaker:DeleteTrainingJob', 'sagemaker:ListTrainingJobs'],
+      pages: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of these operations and their members' },
+      ],
+      found: ['sagemaker-jobs/spot-waits-at-least-as-long-as-it-runs', 'sagemaker-jobs/lists-sort-by-their-own-defaults'],
+    },
+    {
+      subjects: ['sagemaker:CreateHyperParameterTuningJob', 'sagemaker:DescribeHyperParameterTuningJob', 'sagemaker:StopHyperParameterTuningJob', 'sagemaker:DeleteHyperParameterTuningJob', 'sagemaker:ListHyperParameterTuningJobs', 'sagemaker:ListTrainingJobsForHyperParameterTuningJob'],
+      pages: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of these operations and their members' },
+      ],
+      found: ['sagemaker-jobs/scaling-fits-the-range', 'sagemaker-jobs/spot-waits-at-least-as-long-as-it-runs', 'sagemaker-jobs/lists-sort-by-their-own-defaults'],
+    },
+    {
+      subjects: ['sagemaker:CreateTransformJob', 'sagemaker:DescribeTransformJob', 'sagemaker:StopTransformJob', 'sagemaker:ListTransformJobs'],
+      pages: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of these operations and their members' },
+      ],
+      found: ['sagemaker-jobs/transform-payload-limits', 'sagemaker-jobs/transform-retries-three-times'],
     },
   ],
 };
