@@ -53,8 +53,8 @@ export class ValueReader {
     if (number === undefined) return wrong(text, feature);
     const { minimum = -Infinity, maximum = Infinity } = feature;
     if (number < minimum || number > maximum) return refuse('OUT_OF_RANGE', `${text} is outside ${minimum} to ${maximum}`);
-    // The catalog calls these columns int: a query would not find 178.0 in one.
-    return { ok: true, text: feature.integer ? String(number) : text };
+    // The catalog calls these columns int: a query would not find 178.0 in one. Nor is there a zero below zero.
+    return { ok: true, text: feature.integer || Object.is(number, -0) ? String(number + 0) : text };
   }
 
   private isText(text: string): boolean {

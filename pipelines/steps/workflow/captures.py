@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import csv
-import io
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from . import reading
 from .contract import ANSWERS
 
 Row = dict[str, str]
@@ -76,7 +76,7 @@ def exchanges(files: Iterable[Path], columns: list[str], errors: CaptureErrors) 
 
 def events(files: Iterable[Path], errors: CaptureErrors) -> Iterator[dict[str, Any]]:
     for path in files:
-        with path.open(encoding="utf-8") as file:
+        with path.open(encoding="utf-8-sig") as file:
             for line in file:
                 if not line.strip():
                     continue
@@ -93,17 +93,17 @@ def events(files: Iterable[Path], errors: CaptureErrors) -> Iterator[dict[str, A
 
 
 def payload(record: dict[str, Any]) -> tuple[str, bool]:
-    """A captured side as text, and whether it is JSON."""
-    data = base64.b64decode(record["data"]).decode() if record["encoding"] == "BASE64" else record["data"]
-    return data, record["encoding"] == "JSON" or "json" in record.get("observedContentType", "")
+    """A captured side as text, read as serving reads it (docs/reading.md), and whether it is JSON."""
+    data = base64.b64decode(record["data"]) if record["encoding"] == "BASE64" else record["data"]
+    return reading.decoded(data), record["encoding"] == "JSON" or "json" in record.get("observedContentType", "")
 
 
 def input_rows(event: dict[str, Any], columns: list[str], errors: CaptureErrors) -> list[Row]:
     try:
         data, is_json = payload(event["captureData"]["endpointInput"])
         if is_json:
-            return [{name: text(instance[name]) for name in instance} for instance in json.loads(data)["instances"]]
-        rows = [row for row in csv.reader(io.StringIO(data)) if row]
+            return [{name: text(instance[name]) for name in instance} for instance in reading.json_document(data)["instances"]]
+        rows = reading.csv_rows(data)
     except MALFORMED:
         errors.unreadable += 1
         return []
@@ -116,9 +116,9 @@ def output_rows(event: dict[str, Any]) -> list[Row]:
     try:
         data, is_json = payload(event["captureData"]["endpointOutput"])
         if is_json:
-            return [{answer.name: text(one[answer.name]) for answer in ANSWERS} for one in json.loads(data)["predictions"]]
+            return [{answer.name: text(one[answer.name]) for answer in ANSWERS} for one in reading.json_document(data)["predictions"]]
         # The model's version follows them.
-        return [{answer.name: row[at] for at, answer in enumerate(ANSWERS)} for row in csv.reader(io.StringIO(data)) if row]
+        return [{answer.name: row[at] for at, answer in enumerate(ANSWERS)} for row in reading.csv_rows(data)]
     except MALFORMED:
         return []
 

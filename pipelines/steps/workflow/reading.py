@@ -137,7 +137,8 @@ def finite(raw: Any, reading: Reading) -> float | None:
         found = float(raw)
     except (TypeError, ValueError, OverflowError):
         return None
-    return found if math.isfinite(found) else None
+    # Adding zero turns -0.0 into 0.0.
+    return found + 0.0 if math.isfinite(found) else None
 
 
 def shown(raw: str | float) -> str:

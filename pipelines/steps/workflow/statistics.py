@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from .captures import Row
-from .contract import Feature
+from .contract import Feature, load
+from .reading import finite
 
 SAMPLE = 4096
 DOMAIN = 2000
@@ -28,11 +29,8 @@ def inferred_type(feature: Feature) -> str:
 
 
 def parse_number(text: str) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
+    """A number as serving reads it (docs/reading.md); None where it would refuse the text."""
+    return finite(text, load().reading)
 
 
 @dataclass

@@ -10,6 +10,8 @@ import {
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { followPipeline, train } from '../../../operator/commands/train';
 import { waitFor } from '../../../operator/context';
 import { followMachine, startMachine } from '../../../operator/executions';
@@ -53,7 +55,7 @@ export const aborted: Checkpoint = {
   async run(stage) {
     const { operator, note, output } = stage;
     const { sagemaker, sfn } = operator.clients;
-    const newest = async () => (await sagemaker.send(new ListTransformJobsCommand({ SortBy: 'CreationTime', MaxResults: 1 }))).TransformJobSummaries?.[0]?.TransformJobName;
+    const newest = async () => (await sagemaker.send(new ListTransformJobsCommand({ SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: 1 }))).TransformJobSummaries?.[0]?.TransformJobName;
     const before = await newest();
     const batch = await startMachine(operator, await operator.output('Serving', 'BatchStateMachineArn'), { input: 'batch/input/JFK-2013-07.csv' });
     const TransformJobName = await waitFor(operator, 'the transform job', 5, async () => {
@@ -84,7 +86,7 @@ export const aborted: Checkpoint = {
 async function analysis(stage: Stage): Promise<{ execution: string; job: string }> {
   const { operator } = stage;
   const { sagemaker } = operator.clients;
-  const newest = async () => (await sagemaker.send(new ListProcessingJobsCommand({ SortBy: 'CreationTime', MaxResults: 1 }))).ProcessingJobSummaries?.[0]?.ProcessingJobName;
+  const newest = async () => (await sagemaker.send(new ListProcessingJobsCommand({ SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: 1 }))).ProcessingJobSummaries?.[0]?.ProcessingJobName;
   const before = await newest();
   const execution = await startMachine(operator, await operator.output('Monitoring', 'MonitoringStateMachineArn'), { hour: currentHour(stage) });
   const job = await waitFor(operator, 'the analysis job', 5, async () => {
@@ -121,8 +123,12 @@ export const buried: Checkpoint = {
     const sqs = new SQSClient({ endpoint, region, credentials });
     try {
       const [, queue] = expectSome([...rehearsal.resourceNames()].map(([id, name]) => [name, id]).find(([name, id]) => /DataLake\/BatchIngestDeadLetters/.test(name ?? '') && /^https?:/.test(id ?? '')), 'the queue');
-      const message = await waitFor(operator, 'the dead letter', 5, async () => (await sqs.send(new ReceiveMessageCommand({ QueueUrl: queue }))).Messages?.[0]);
+      const message = await waitFor(operator, 'the dead letter', 5, async () => (await sqs.send(new ReceiveMessageCommand({ QueueUrl: queue, MessageAttributeNames: ['All'] }))).Messages?.[0]);
       expect(message.Body?.includes(key) ?? false, 'the dead letter is about something else');
+      const runbook = readFileSync(join(__dirname, '../../../docs/runbooks/dead-letters.md'), 'utf8');
+      const attributes = Object.keys(message.MessageAttributes ?? {});
+      const unnamed = attributes.filter((name) => !runbook.includes(`\`${name}\``));
+      expect(attributes.length > 0 && unnamed.length === 0, `the runbook names other attributes than ${attributes.join(', ')}`);
       note('kept', key);
     } finally {
       sqs.destroy();
