@@ -30,7 +30,7 @@ export interface WorkflowConfiguration {
      * @default false: one metric says how far the furthest feature is, and the run's result names it
      */
     readonly featureMetrics: boolean;
-    /** Of the judgement by outcomes: when it runs, and how many days of predictions it looks at; captures are kept for 30. */
+    /** Of the judgement by outcomes: when it runs, and how many days of predictions it looks at: at most as many as captures are kept (lib/lake/retention.ts). */
     readonly judgement: { readonly schedule: string; readonly lookBackDays: number };
     /**
      * `true` deploys SageMaker Model Monitor resources instead of our own analyzer.

@@ -13,6 +13,7 @@ import { logRetention } from '../foundation/log-retention';
 import { BatchIngest } from '../lake/batch-ingest';
 import { Catalog } from '../lake/catalog';
 import { keepEmptyingLogsInStack } from '../lake/empty-on-delete-logs';
+import { auditRetentionDays, oldVersionDays, retentionDays } from '../lake/retention';
 import { acknowledgeBucket, WorkflowBucket } from '../lake/workflow-bucket';
 import type { ProblemSpec } from '../problem/problem-spec';
 import type { ServingPattern } from '../serving/serving-pattern';
@@ -38,6 +39,10 @@ export class DataLakeStack extends Stack {
   constructor(scope: Construct, id: string, props: DataLakeStackProps) {
     super(scope, id, props);
     const { configuration, problem, dataKey } = props;
+    const { lookBackDays } = configuration.monitoring.judgement;
+    if (lookBackDays > retentionDays.capture.capture) {
+      throw new Error(`monitoring.judgement.lookBackDays is ${lookBackDays}; captures are kept for ${retentionDays.capture.capture} days (lib/lake/retention.ts)`);
+    }
 
     const accessLogs = new s3.Bucket(this, 'AccessLogs', {
       // S3 delivers access logs only to buckets with its own encryption ("Enabling Amazon S3 server access logging").
@@ -62,15 +67,25 @@ export class DataLakeStack extends Stack {
 
     const shared = { dataKey, accessLogs };
     this.raw = new WorkflowBucket(this, 'Raw', { ...shared, eventBridgeEnabled: true }).bucket;
-    this.curated = new WorkflowBucket(this, 'Curated', { ...shared, eventBridgeEnabled: true, expire: { queries: 7, quarantine: 90 } }).bucket;
-    // What callers put there and fetch from there; an asynchronous endpoint adds its own.
-    const passing = { batch: 30, ...(props.pattern === 'asynchronous' ? { asynchronous: 30 } : {}) };
-    this.artifacts = new WorkflowBucket(this, 'Artifacts', { ...shared, expire: passing, eventBridgeEnabled: true }).bucket;
-    // Requests may be personal in other problems than this one: captures are the first thing to expire (SEC-09, SECCHK-07).
-    this.capture = new WorkflowBucket(this, 'Capture', { ...shared, expire: { capture: 30, 'ground-truth': 30, monitoring: 90 } }).bucket;
+    this.curated = new WorkflowBucket(this, 'Curated', { ...shared, eventBridgeEnabled: true, expire: retentionDays.curated }).bucket;
+    const passing = { ...retentionDays.artifacts, ...(props.pattern === 'asynchronous' ? { asynchronous: retentionDays.asynchronous } : {}) };
+    this.artifacts = new WorkflowBucket(this, 'Artifacts', {
+      ...shared,
+      expire: passing,
+      eventBridgeEnabled: true,
+      // SageMaker has no parameter for the key of checkpoints, and no page says which header it sends.
+      writesWithoutKey: { keyPattern: 'pipeline/*/checkpoints/*' },
+    }).bucket;
+    this.capture = new WorkflowBucket(this, 'Capture', { ...shared, expire: retentionDays.capture }).bucket;
     // Serving imports these only while its pattern captures. An export that went with the pattern would be in use when it is to go.
     for (const value of [this.capture.bucketName, this.capture.bucketArn]) this.exportValue(value);
-    const trail = new WorkflowBucket(this, 'Audit', { ...shared, expire: { AWSLogs: 365 } }).bucket;
+    const trail = new WorkflowBucket(this, 'Audit', {
+      ...shared,
+      expire: { AWSLogs: auditRetentionDays },
+      expiredVersionDays: oldVersionDays,
+      // Digest files are encrypted with S3's key, whatever the trail's key is.
+      writesWithoutKey: { service: 'cloudtrail.amazonaws.com' },
+    }).bucket;
     answers(this, 'READY-02', 'FLOW-02', 'DATA-01', 'DATADEC-01', 'DATADEC-03', 'SVC-10', 'SEC-04', 'SEC-09', 'COST-07');
 
     keepEmptyingLogsInStack(this, props.operationsKey, logRetention(configuration), configuration.tags);

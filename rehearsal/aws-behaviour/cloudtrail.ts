@@ -33,6 +33,20 @@ export const cloudtrail: ServiceLedger = {
         { file: 'test/rehearsal/cloudtrail/cloudtrail.test.ts', title: 'refuses a trail whose bucket does not admit it' },
       ],
     },
+    {
+      id: 'cloudtrail/digests-under-the-key-of-s3',
+      subjects: ['cloudtrail:CreateTrail', 'AWS::CloudTrail::Trail', 'AWS::S3::BucketPolicy'],
+      does: 'With a KMS key, CloudTrail encrypts its log files with that key, but its digest files with the key of S3. A bucket policy that refuses AES256 refuses the digests.',
+      sources: [
+        {
+          page: 'CloudTrail User Guide: Encrypting CloudTrail log files, digest files, and event data stores with AWS KMS keys (SSE-KMS)',
+          url: 'https://docs.aws.amazon.com/awscloudtrail/latest/userguide/encrypting-cloudtrail-log-files-with-aws-kms.html',
+        },
+      ],
+      sure: 'likely',
+      enforcedBy: ['rehearsal/cloudtrail/trail.ts'],
+      tests: [{ file: 'test/rehearsal/cloudtrail/cloudtrail.test.ts', title: 'refuses a trail with digests when the bucket refuses the key of S3' }],
+    },
   ],
   readings: [{ subjects: ['AWS::CloudTrail::Trail'], pages: [roleForLogs], found: ['cloudtrail/log-role-without-source-keys', 'cloudtrail/refusals-name-no-call'] }],
 };

@@ -76,7 +76,7 @@ export function arnOf({ partition, region, accountId }: Pick<Platform, 'partitio
 }
 
 /** "Amazon S3 bucket policy for CloudTrail"; "Configure AWS KMS key policies for CloudTrail". */
-function authorizeFiles(platform: Platform, arn: string, { S3BucketName, KmsKeyId }: TrailSettings): void {
+function authorizeFiles(platform: Platform, arn: string, { S3BucketName, KmsKeyId, EnableLogFileValidation }: TrailSettings): void {
   const { partition, accountId, region } = platform;
   const principal: Principal = { kind: 'service', service: 'cloudtrail.amazonaws.com', sourceArn: arn, sourceAccount: accountId };
   const bucket = `arn:${partition}:s3:::${S3BucketName}`;
@@ -88,7 +88,18 @@ function authorizeFiles(platform: Platform, arn: string, { S3BucketName, KmsKeyI
       principal,
       action: 's3:PutObject',
       resource: `${bucket}/${folder}/log.json.gz`,
-      context: { 's3:x-amz-acl': 'bucket-owner-full-control' },
+      context: {
+        's3:x-amz-acl': 'bucket-owner-full-control',
+        ...(KmsKeyId === undefined ? {} : { 's3:x-amz-server-side-encryption': 'aws:kms', 's3:x-amz-server-side-encryption-aws-kms-key-id': KmsKeyId }),
+      },
+    });
+    if (EnableLogFileValidation !== true) return;
+    // AWS: cloudtrail/digests-under-the-key-of-s3
+    platform.authorize('trail delivery', {
+      principal,
+      action: 's3:PutObject',
+      resource: `${bucket}/${['AWSLogs', accountId, 'CloudTrail-Digest', region].join('/')}/digest.json.gz`,
+      context: { 's3:x-amz-acl': 'bucket-owner-full-control', 's3:x-amz-server-side-encryption': 'AES256' },
     });
   });
   if (KmsKeyId === undefined) return;

@@ -46,7 +46,11 @@ export const HOPS: Readonly<Record<string, Hop>> = {
     source: 'CloudTrail User Guide, Amazon S3 bucket policy for CloudTrail; Configure AWS KMS key policies for CloudTrail',
     rows: [
       { action: 's3:GetBucketAcl', types: ['bucket'] },
-      { action: 's3:PutObject', types: ['object'], context: ['s3:x-amz-acl'] },
+      {
+        action: 's3:PutObject',
+        types: ['object'],
+        context: ['s3:x-amz-acl', 's3:x-amz-server-side-encryption', 's3:x-amz-server-side-encryption-aws-kms-key-id'],
+      },
       { action: 'kms:DescribeKey', types: ['key'] },
       { action: 'kms:GenerateDataKey', types: ['key'], context: ['kms:EncryptionContext:*'] },
       { action: 'kms:Decrypt', types: ['key'] },

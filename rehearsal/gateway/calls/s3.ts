@@ -11,15 +11,18 @@ const ENCRYPTION_CONTEXT: Row['context'] = {
     const id = field('SSEKMSKeyId')(call);
     return id === undefined ? undefined : call.facts.keyArn(id);
   },
+  's3:x-amz-server-side-encryption-customer-algorithm': field('SSECustomerAlgorithm'),
 };
 
 /** The key a new object is encrypted with: the one the request names, or the bucket's default. */
 const writeKey: Field<string | undefined> = async (call) => {
   const requested = field('ServerSideEncryption')(call);
-  if (requested === 'AES256') {
+  const id = field('SSEKMSKeyId')(call);
+  // S3's own key, the caller's, or, for KMS without a key id, AWS's key aws/s3, which lets everybody in the account use it through S3.
+  // AWS: s3/named-algorithm-leaves-default-key
+  if (field('SSECustomerAlgorithm')(call) !== undefined || (requested !== undefined && id === undefined)) {
     return undefined;
   }
-  const id = field('SSEKMSKeyId')(call);
   return id === undefined
     ? (await call.facts.bucketEncryption(field('Bucket')(call) ?? ''))?.keyArn
     : call.facts.keyArn(id);
@@ -49,7 +52,12 @@ const put: Row = {
   resource: object,
   context: { ...ENCRYPTION_CONTEXT, 's3:x-amz-acl': field('ACL'), 's3:x-amz-storage-class': field('StorageClass') },
 };
-const putPart: Row = { action: 's3:PutObject', type: 'object', resource: object };
+const putPart: Row = {
+  action: 's3:PutObject',
+  type: 'object',
+  resource: object,
+  context: { 's3:x-amz-server-side-encryption-customer-algorithm': field('SSECustomerAlgorithm') },
+};
 
 function get(versioned: string, plain: string): Row[] {
   const hasVersion = (call: Call): boolean => field('VersionId')(call) !== undefined;

@@ -103,7 +103,8 @@ export async function download(s3: S3Client, fetches: readonly Fetch[], folder: 
 
 export interface Destination {
   readonly uri: string;
-  readonly kmsKeyId?: string;
+  /** Undefined: AWS's own key of the account. 'bucket': no header, so the bucket decides. */
+  readonly kmsKeyId: string | 'bucket' | undefined;
 }
 
 /** Uploads every file below a folder; answers how many. */
@@ -127,7 +128,7 @@ export async function putObject(s3: S3Client, destination: Destination, body: st
   );
 }
 
-async function upload(s3: S3Client, file: string, { bucket, key }: S3Location, kmsKeyId: string | undefined): Promise<void> {
+async function upload(s3: S3Client, file: string, { bucket, key }: S3Location, kmsKeyId: Destination['kmsKeyId']): Promise<void> {
   const target = { Bucket: bucket, Key: key, ...encryption(kmsKeyId) };
   const { size } = await stat(file);
   if (size < LARGE) {
@@ -137,8 +138,11 @@ async function upload(s3: S3Client, file: string, { bucket, key }: S3Location, k
   }
 }
 
-function encryption(kmsKeyId: string | undefined) {
-  return kmsKeyId ? ({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: kmsKeyId } as const) : {};
+/** "If you don't provide a KMS key ID, SageMaker uses the default KMS key for Amazon S3 for your role's account" (API reference, OutputDataConfig). */
+// AWS: s3/sagemaker-names-the-default-key
+function encryption(kmsKeyId: Destination['kmsKeyId']) {
+  if (kmsKeyId === 'bucket') return {};
+  return { ServerSideEncryption: 'aws:kms', ...(kmsKeyId ? { SSEKMSKeyId: kmsKeyId } : {}) } as const;
 }
 
 /** Regular files below a folder, in order, with / between names. An absent folder has none. */

@@ -190,7 +190,7 @@ export class TrainingJobs {
       control.unlimit();
       this.enter(job, 'Uploading', 'Uploading generated training model');
       if (checkpoints) {
-        await uploadFolder(s3, cluster.hosts[0].path(checkpoints.path), { uri: checkpoints.uri });
+        await uploadFolder(s3, cluster.hosts[0].path(checkpoints.path), { uri: checkpoints.uri, kmsKeyId: 'bucket' });
       }
       await this.uploadResults(job, cluster, session, folder);
       job.trainingEndedAt = now(engine);

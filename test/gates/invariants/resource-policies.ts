@@ -99,16 +99,20 @@ export const resourcePolicies: readonly Invariant[] = [
     check: (templates) =>
       resourcesOf(templates, 'AWS::S3::BucketPolicy')
         .filter(({ id }) => !id.startsWith('AccessLogs'))
-        .filter(
-          (policy) =>
-            !resourceStatements({ [policy.stack]: { Resources: { [policy.id]: policy.resource } } }).some(
-              (one) =>
-                one.statement.Effect === 'Deny' &&
-                actions(one).includes('s3:PutObject') &&
-                /KeysData/.test(text(demanded(one, 'StringNotEquals', 's3:x-amz-server-side-encryption-aws-kms-key-id'))),
-            ),
-        )
-        .map((policy) => ({ place: place(policy), problem: 'lets objects be written with another key than ours' })),
+        .flatMap((policy) => {
+          const denied = resourceStatements({ [policy.stack]: { Resources: { [policy.id]: policy.resource } } }).filter(
+            (one) => one.statement.Effect === 'Deny' && actions(one).includes('s3:PutObject'),
+          );
+          const header = 's3:x-amz-server-side-encryption';
+          const ways: Readonly<Record<string, (one: LocatedStatement) => boolean>> = {
+            'another key than ours': (one) => /KeysData/.test(text(demanded(one, 'StringNotEquals', `${header}-aws-kms-key-id`))),
+            'a key of AWS': (one) => demanded(one, 'Null', header).join() === 'false' && demanded(one, 'Null', `${header}-aws-kms-key-id`).join() === 'true',
+            'a key of the caller': (one) => demanded(one, 'Null', `${header}-customer-algorithm`).join() === 'false',
+          };
+          return Object.entries(ways)
+            .filter(([, refuses]) => !denied.some(refuses))
+            .map(([key]) => ({ place: place(policy), problem: `lets objects be written with ${key}` }));
+        }),
   },
   {
     name: 'functions-called-by-named-sources',

@@ -60,6 +60,18 @@ export const storage: readonly Mutant[] = [
     mutate: (templates) => without(policy(templates, 'CaptureBucketPolicy'), 'DenyForeignKeys'),
   },
   {
+    name: 'objects under a key of AWS are accepted',
+    why: 'Everybody in the account may use that key through S3.',
+    gate: 'foreign-keys-refused',
+    mutate: (templates) => without(policy(templates, 'RawBucketPolicy'), 'DenyUnnamedKeys'),
+  },
+  {
+    name: 'objects under a caller\'s key are accepted',
+    why: 'Only the caller can read them.',
+    gate: 'foreign-keys-refused',
+    mutate: (templates) => without(policy(templates, 'ArtifactsBucketPolicy'), 'DenyCallersKeys'),
+  },
+  {
     name: 'the captures are encrypted with S3\'s own key',
     why: 'No key policy between a reader and the requests.',
     gate: 'nag',

@@ -4,6 +4,7 @@ import { ingestNamespace } from '../../../lib/lake/batch-ingest';
 import { rawColumns } from '../../../lib/lake/catalog';
 import { flightDisruption } from '../../../lib/problem/flight-disruption';
 import { earlyStacks, list, type Resource, resourcesOf, roleLike, type Statement, statementOf } from '../../fixtures/early-stacks';
+import { retentionDays } from '../../../lib/lake/retention';
 import { resolve } from '../../fixtures/resolve';
 
 const { lake } = earlyStacks();
@@ -77,7 +78,7 @@ describe('every bucket with data', () => {
     expect(deny).toMatchObject({
       Effect: 'Deny',
       Principal: { AWS: '*' },
-      Action: 's3:PutObject',
+      Action: ['s3:PutObject', 's3:ReplicateObject', 's3:UpdateObjectEncryption'],
       Condition: { StringNotEquals: { [keyHeader]: expect.stringMatching(/KeysData/) }, Null: { [keyHeader]: 'false' } },
     });
   });
@@ -89,7 +90,13 @@ describe('every bucket with data', () => {
   test('forgets captures first', () => {
     const [, capture] = buckets.find(([id]) => id.startsWith('Capture')) ?? [];
     const { Rules } = capture?.Properties.LifecycleConfiguration as { Rules: unknown[] };
-    expect(Rules).toContainEqual(expect.objectContaining({ Prefix: 'capture/', ExpirationInDays: 30 }));
+    expect(Rules).toContainEqual(expect.objectContaining({ Prefix: 'capture/', ExpirationInDays: retentionDays.capture.capture }));
+  });
+
+  // Buckets have versions: without this rule what expires lives on for as long again.
+  test.each(dataBuckets.filter(([id]) => !id.startsWith('Audit')))('%s keeps no old version of what has expired longer than a day', (_, { Properties }) => {
+    const { Rules } = Properties.LifecycleConfiguration as { Rules: { Prefix?: string; NoncurrentVersionExpiration?: { NoncurrentDays: number } }[] };
+    for (const rule of Rules.filter(({ Prefix }) => Prefix !== undefined)) expect(rule.NoncurrentVersionExpiration).toEqual({ NoncurrentDays: 1 });
   });
 });
 

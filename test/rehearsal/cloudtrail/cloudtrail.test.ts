@@ -97,6 +97,20 @@ describe('CloudTrail', () => {
     });
   });
 
+  it('refuses a trail with digests when the bucket refuses the key of S3', async () => {
+    const s3 = new S3Client({ ...operator, forcePathStyle: true });
+    const [Bucket, header] = ['strict-bucket', 's3:x-amz-server-side-encryption'];
+    const resources = [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`];
+    const Statement = [
+      { Effect: 'Allow', Principal: { Service: 'cloudtrail.amazonaws.com' }, Action: ['s3:GetBucketAcl', 's3:PutObject'], Resource: resources },
+      { Effect: 'Deny', Principal: '*', Action: 's3:PutObject', Resource: resources[1], Condition: { StringEquals: { [header]: 'AES256' } } },
+    ];
+    await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }));
+    await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) }));
+    const creation = trail.send(new CreateTrailCommand({ Name: 'digests', S3BucketName: Bucket, EnableLogFileValidation: true }));
+    await expect(creation).rejects.toMatchObject({ name: 'InsufficientS3BucketPolicyException' });
+  });
+
   it('refuses a trail whose role may not write the log', async () => {
     await expect(trail.send(new CreateTrailCommand(settings))).rejects.toMatchObject({
       name: 'InvalidCloudWatchLogsLogGroupArnException',

@@ -149,6 +149,19 @@ describe('processing jobs', () => {
     bench.allow(JOB_STATEMENTS);
   });
 
+  it('writes an output without a key under the key of AWS', async () => {
+    const arn = `arn:aws:s3:::${BUCKET}`;
+    const header = 's3:x-amz-server-side-encryption';
+    const unnamed = { Effect: 'Deny', Principal: '*', Action: 's3:PutObject', Resource: `${arn}/*`, Condition: { Null: { [header]: 'false', [`${header}-aws-kms-key-id`]: 'true' } } };
+    bench.host.policies.putResourcePolicy(arn, { Version: '2012-10-17', Statement: [unnamed] });
+    const base = request('no-key');
+    const described = await run({ ...base, ProcessingOutputConfig: { Outputs: base.ProcessingOutputConfig?.Outputs } });
+    const named = await run(request('under-our-key'));
+    bench.host.policies.putResourcePolicy(arn, { Version: '2012-10-17', Statement: [] });
+    expect([described.ProcessingJobStatus, named.ProcessingJobStatus]).toEqual(['Failed', 'Completed']);
+    expect(described.FailureReason).toMatch(/not authorized to perform: s3:PutObject/);
+  });
+
   it('says that an input holds nothing', async () => {
     const base = request('empty');
     const described = await run({ ...base, ProcessingInputs: base.ProcessingInputs?.map((input) => ({ ...input, S3Input: { ...input.S3Input, S3Uri: `s3://${BUCKET}/nothing/` } as never })) });
@@ -210,7 +223,7 @@ describe('processing jobs', () => {
 
     it('uses the key behind S3 without the endpoint having a say in it', async () => {
       through(['s3:GetObject', 's3:ListBucket', 's3:PutObject']);
-      await run(request('with-key'));
+      await run(request('under-our-key'));
       const decrypts = bench.host.decisions.filter(({ action, allowed }) => action === 'kms:GenerateDataKey' && allowed);
       expect(decrypts.length).toBeGreaterThan(0);
       for (const { context } of decrypts) expect(Object.keys(context)).not.toContain('aws:sourcevpce');
