@@ -3,8 +3,9 @@ import type { ServingPattern } from './serving/serving-pattern';
 /** What a deployer may choose. Everything that is sized, scheduled or priced is here and nowhere else. */
 export interface WorkflowConfiguration {
   /**
-   * First part of every fixed name and of the SSM parameter path. Two workflows in one account need two prefixes. At most 16 characters, because
-   * the names of jobs go on after it (lib/foundation/name-length.ts).
+   * First part of every fixed name and of the SSM parameter path; in Pascal case, of stack names and metric namespaces. Two workflows in one account
+   * need two prefixes, and neither may be the beginning of the other: jobs and logs are known by what their names begin with. At most 16 characters,
+   * because the names of jobs go on after it (lib/foundation/name-length.ts).
    */
   readonly prefix: string;
   /** Tags on every resource: who owns it, who pays, how sensitive the data is. */

@@ -1,9 +1,9 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { namePrefix } from './arguments';
 import { makeClients } from './clients';
 import type { AnyCommand } from './command';
 import { commands } from './commands';
-import { defaults, makeContext, type OperatorContext } from './context';
+import { defaultPrefix, makeContext, type OperatorContext } from './context';
 import { explain } from './errors';
 import { type Output, table, terminalOutput } from './output';
 
@@ -32,8 +32,8 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     command.configure(sub);
     sub
       .option('--json', 'print the result as JSON on standard output')
-      .option('--stacks <prefix>', 'first part of the stacks\' names', defaults.stackPrefix)
-      .option('--prefix <prefix>', 'first part of fixed names, as in lib/config.ts', defaults.prefix)
+      .addOption(new Option('--prefix <prefix>', 'first part of all names, as in lib/config.ts').env('MLA_BLUEPRINT_PREFIX').default(defaultPrefix))
+      .option('--stacks <prefix>', 'first part of the stacks\' names, if they were given others than the prefix in Pascal case')
       .addHelpText('after', examplesText(command));
     sub.action(async () => {
       exitCode = await execute(command, sub, options, write, writeError);
@@ -63,7 +63,7 @@ async function execute(
   const json = given.json === true;
   let destroy: (() => void) | undefined;
   try {
-    namePrefix(given.stacks, '--stacks');
+    if (given.stacks !== undefined) namePrefix(given.stacks, '--stacks');
     namePrefix(given.prefix, '--prefix');
     command.check(sub.args, given);
     const context = (options.makeContext ?? contextFor)(given);
@@ -83,7 +83,7 @@ async function execute(
 
 function contextFor(options: Readonly<Record<string, unknown>>): OperatorContext & { destroy(): void } {
   const clients = makeClients({});
-  const context = makeContext({ clients, stackPrefix: String(options.stacks), prefix: String(options.prefix) });
+  const context = makeContext({ clients, stackPrefix: options.stacks as string | undefined, prefix: String(options.prefix) });
   return { ...context, destroy: () => clients.destroy() };
 }
 

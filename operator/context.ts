@@ -33,16 +33,23 @@ export interface ContextSettings {
   readonly sleep?: (milliseconds: number) => Promise<void>;
 }
 
-export const defaults = { stackPrefix: 'MlaBlueprint', prefix: 'mla-blueprint' } as const;
+/** As in lib/config.ts. Another one comes with --prefix, or for all commands with MLA_BLUEPRINT_PREFIX. */
+export const defaultPrefix = 'mla-blueprint';
+
+/** `mla-blueprint` as `MlaBlueprint`, which the stacks' names begin with. */
+export function stackPrefixOf(prefix: string): string {
+  return prefix.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
 
 export function makeContext(settings: ContextSettings): OperatorContext {
-  const stackPrefix = settings.stackPrefix ?? defaults.stackPrefix;
+  const prefix = settings.prefix ?? defaultPrefix;
+  const stackPrefix = settings.stackPrefix ?? stackPrefixOf(prefix);
   // Stacks do not change their outputs while a command runs.
   const outputs = new Map<string, Promise<ReadonlyMap<string, string>>>();
   return {
     clients: settings.clients,
     stackPrefix,
-    prefix: settings.prefix ?? defaults.prefix,
+    prefix,
     dataFolder: settings.dataFolder ?? join(__dirname, '..', 'data'),
     // A job takes minutes: asking more often only brings throttling. On this machine nothing throttles.
     pollMilliseconds: settings.pollMilliseconds ?? (onThisMachine() ? 500 : 10_000),
@@ -81,7 +88,7 @@ async function readOutputs(clients: Clients, name: string): Promise<ReadonlyMap<
     if (!isNotFound(error)) throw error;
     throw new CommandFailed(
       `Stack ${name} is not deployed in this account and region.`,
-      'Run `npx cdk deploy --all` first. Deployed elsewhere or under another name? Check AWS_PROFILE, AWS_REGION and --stacks.',
+      'Run `npx cdk deploy --all` first. Deployed elsewhere or under another name? Check AWS_PROFILE, AWS_REGION and --prefix.',
     );
   }
 }

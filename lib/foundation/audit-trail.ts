@@ -31,7 +31,9 @@ export class AuditTrail extends Construct {
   constructor(scope: Construct, id: string, props: AuditTrailProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    const trailName = `${stack.stackName}-audit`;
+    // AWS: iam/names-without-regions
+    // A trail of all regions is seen in each of them under this name, so a second region's trail needs another.
+    const trailName = `${stack.stackName}-audit-${stack.region}`;
     const trailArn = stack.formatArn({ service: 'cloudtrail', resource: 'trail', resourceName: trailName });
     const service = new iam.ServicePrincipal('cloudtrail.amazonaws.com');
     const onlyThisTrail = { StringEquals: { 'aws:SourceArn': trailArn } };

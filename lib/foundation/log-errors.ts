@@ -4,8 +4,9 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
+import { metricNamespace } from './workflow-stack';
 
-const logNamespace = 'MlaBlueprint/Logs';
+const logNamespace = metricNamespace('Logs');
 
 type Writers = 'FunctionErrors' | 'EndpointErrors';
 

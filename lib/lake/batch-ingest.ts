@@ -13,6 +13,7 @@ import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowFunction } from '../foundation/workflow-function';
 import { problemDocument } from '../problem/problem-document';
 import type { ProblemSpec } from '../problem/problem-spec';
+import { metricNamespace } from '../foundation/workflow-stack';
 
 export interface BatchIngestProps {
   readonly problem: ProblemSpec;
@@ -23,7 +24,7 @@ export interface BatchIngestProps {
   readonly logRetention: logs.RetentionDays;
 }
 
-export const ingestNamespace = 'MlaBlueprint/Ingest';
+export const ingestNamespace = metricNamespace('Ingest');
 
 /**
  * A file arrives under raw/, and a moment later its good rows are curated and its bad ones quarantined with a reason (DATA-03, DATA-06, PREP-02,

@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import * as ce from 'aws-cdk-lib/aws-ce';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -19,13 +20,16 @@ export interface CostAnomalyProps {
 export class CostAnomaly extends Construct {
   constructor(scope: Construct, id: string, props: CostAnomalyProps) {
     super(scope, id);
+    // Cost Explorer has no regions: the workflow and its region are in the name.
+    const { stackName, region } = Stack.of(this);
+    const name = `${stackName} ${region}`;
     const monitor = new ce.CfnAnomalyMonitor(this, 'Monitor', {
-      monitorName: `cost center ${props.costCenter}`,
+      monitorName: `${name} cost center ${props.costCenter}`,
       monitorType: 'CUSTOM',
       monitorSpecification: JSON.stringify({ Tags: { Key: 'costCenter', Values: [props.costCenter], MatchOptions: ['EQUALS'] } }),
     });
     const subscription = new ce.CfnAnomalySubscription(this, 'Subscription', {
-      subscriptionName: `cost center ${props.costCenter}`,
+      subscriptionName: `${name} cost center ${props.costCenter}`,
       monitorArnList: [monitor.attrMonitorArn],
       // Single anomalies at once go to a topic only; daily and weekly summaries go by e-mail only.
       frequency: 'IMMEDIATE',

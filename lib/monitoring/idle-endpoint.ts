@@ -13,6 +13,7 @@ import { EventRule } from '../foundation/event-rule';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowFunction } from '../foundation/workflow-function';
 import { servingParameterKeys } from '../serving/approved-model';
+import { metricNamespace } from '../foundation/workflow-stack';
 
 export interface IdleEndpointProps {
   readonly endpointName: string;
@@ -41,7 +42,7 @@ export interface TakeDown {
 /** GetMetricStatistics answers with at most 1,440 data points, an hour each. */
 const mostHours = 1_400;
 
-const namespace = 'MlaBlueprint/Cost';
+const namespace = metricNamespace('Cost');
 
 /**
  * An endpoint costs the same whether anybody asks it or not, and is nearly all that a forgotten sandbox costs (MON-08, COST-02, TRAP-08). CloudWatch

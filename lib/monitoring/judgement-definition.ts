@@ -1,6 +1,7 @@
 import type { WorkflowConfiguration } from '../config';
 import { call, catchAll, caught, endProcessingJob, outcome, retryJobStart, retryTransient, type State, type StateMachineDefinition } from '../foundation/states-language';
 import { tagList } from '../foundation/tag-list';
+import { workflowNamespace } from './metrics';
 
 export interface JudgementDefinitionProps {
   readonly approvedModelParameterName: string;
@@ -147,6 +148,7 @@ function judging(props: JudgementDefinitionProps): Record<string, State> {
           ground_truth_source: `${inContainer}/input/ground-truth`,
           model_source: `${inContainer}/input/model`,
           output_path: `${inContainer}/output`,
+          workflow_namespace: workflowNamespace,
           ...Object.fromEntries(baselines.map((name) => [`${name}_constraints`, `${inContainer}/input/baseline/${name}/constraints.json`])),
         },
         // Captures expire after a month, which bounds what is fetched; the job reads only the hours of its window.

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { metricNamespace } from '../foundation/workflow-stack';
 
 /**
  * Model Monitor's own namespace for the data quality of real-time endpoints; with the dimensions Endpoint and
@@ -9,7 +10,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 export const featureNamespace = 'aws/sagemaker/Endpoints/data-metrics';
 
 /** Ours: the number of violated constraints, which Model Monitor writes to a file and to no metric. */
-export const workflowNamespace = 'MlaBlueprint/Monitoring';
+export const workflowNamespace = metricNamespace('Monitoring');
 export const violationsMetricName = 'ConstraintViolations';
 /** Ours, too: how far the furthest feature is from the baseline. One metric instead of one for each feature, since each costs. */
 export const largestDistanceMetricName = 'LargestFeatureDistance';
@@ -28,7 +29,7 @@ export const judgementNamespaces = [
 /** What the endpoint answers for each row (`output_fn` of the steps), in that order. */
 export const outputColumns = ['probability', 'decision'];
 
-export const ingestNamespace = 'MlaBlueprint/Ingest';
+export const ingestNamespace = metricNamespace('Ingest');
 
 export interface MonitorNames {
   readonly endpointName: string;

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
 import type { AlarmCatalogue } from '../foundation/alarm-catalogue';
+import { metricNamespace } from '../foundation/workflow-stack';
 
 export interface SecurityAlarmsProps {
   readonly alarms: AlarmCatalogue;
@@ -14,7 +15,7 @@ export interface SecurityAlarmsProps {
   readonly roleNamePrefix: string;
 }
 
-const namespace = 'MlaBlueprint/Security';
+const namespace = metricNamespace('Security');
 
 /**
  * What the audit trail says of the workflow's roles and of what guards it (MON-07, SEC-08). Each role may do only what it does, so a call outside its

@@ -23,7 +23,9 @@ export class ApproverRole extends Construct {
     super(scope, id);
     this.role = new iam.Role(this, 'Role', {
       // A name of its own: people type it, and the alarms on roles of services, which are known by the stacks' prefix, must not take it for one.
-      roleName: `${props.prefix}-approver`,
+      // AWS: iam/names-without-regions
+      // IAM has no regions, so the name has: a second region's role would be refused, because it exists.
+      roleName: `${props.prefix}-approver-${Aws.REGION}`,
       description: 'A person approves or rejects a registered model as this role.',
       // The account leaves the choice to its own IAM policies. No workload of these stacks has sts:AssumeRole.
       assumedBy: new iam.AccountPrincipal(Aws.ACCOUNT_ID),

@@ -11,9 +11,10 @@ import type { StateParameter } from '../foundation/state-parameters';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowFunction } from '../foundation/workflow-function';
 import { servingParameterKeys } from '../serving/approved-model';
+import { metricNamespace } from '../foundation/workflow-stack';
 
 /** Ours; `NeedsPerson` is 1 while something is wrong that the reconciler cannot put right. */
-export const releaseNamespace = 'MlaBlueprint/Release';
+export const releaseNamespace = metricNamespace('Release');
 
 export interface ReconcilerProps {
   readonly modelPackageGroupName: string;

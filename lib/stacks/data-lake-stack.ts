@@ -1,15 +1,15 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
-import type { WorkflowConfiguration } from '../config';
 import { acknowledge } from '../foundation/acknowledge';
 import { AuditTrail } from '../foundation/audit-trail';
 import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { logRetention } from '../foundation/log-retention';
+import { WorkflowStack, type WorkflowStackProps } from '../foundation/workflow-stack';
 import { BatchIngest } from '../lake/batch-ingest';
 import { Catalog } from '../lake/catalog';
 import { keepEmptyingLogsInStack } from '../lake/empty-on-delete-logs';
@@ -18,8 +18,7 @@ import { acknowledgeBucket, WorkflowBucket } from '../lake/workflow-bucket';
 import type { ProblemSpec } from '../problem/problem-spec';
 import type { ServingPattern } from '../serving/serving-pattern';
 
-export interface DataLakeStackProps extends StackProps {
-  readonly configuration: WorkflowConfiguration;
+export interface DataLakeStackProps extends WorkflowStackProps {
   readonly problem: ProblemSpec;
   readonly pattern: ServingPattern;
   readonly dataKey: kms.Key;
@@ -27,7 +26,7 @@ export interface DataLakeStackProps extends StackProps {
 }
 
 /** Where data are, what is in them, and how they come in. */
-export class DataLakeStack extends Stack {
+export class DataLakeStack extends WorkflowStack {
   readonly raw: s3.Bucket;
   readonly curated: s3.Bucket;
   readonly artifacts: s3.Bucket;

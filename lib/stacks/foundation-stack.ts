@@ -1,22 +1,21 @@
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
-import type { WorkflowConfiguration } from '../config';
 import { WorkflowKeys } from '../foundation/keys';
 import { logRetention } from '../foundation/log-retention';
 import { IsolatedNetwork } from '../foundation/network';
 import { RemoveOnDelete } from '../foundation/teardown';
 import { acknowledgeWildcards } from '../foundation/wildcards';
+import { WorkflowStack, type WorkflowStackProps } from '../foundation/workflow-stack';
 
-export interface FoundationStackProps extends StackProps {
-  readonly configuration: WorkflowConfiguration;
+export interface FoundationStackProps extends WorkflowStackProps {
 }
 
 /** What everything else stands on: keys and network. */
-export class FoundationStack extends Stack {
+export class FoundationStack extends WorkflowStack {
   readonly dataKey: kms.Key;
   readonly operationsKey: kms.Key;
   readonly vpc: ec2.Vpc;

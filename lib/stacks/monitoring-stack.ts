@@ -1,4 +1,4 @@
-import { CfnOutput, CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, CrossStackReferences, ReferenceStrength } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
@@ -7,12 +7,12 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
-import type { WorkflowConfiguration } from '../config';
 import type { StateParameter } from '../foundation/state-parameters';
 import type { AlarmCatalogue } from '../foundation/alarm-catalogue';
 import { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { logRetention } from '../foundation/log-retention';
 import { stateMachineArn } from '../foundation/state-machine';
+import { WorkflowStack, type WorkflowStackProps } from '../foundation/workflow-stack';
 import { AsynchronousAlarms } from '../monitoring/asynchronous-alarms';
 import { MonthlyBudget } from '../monitoring/budget';
 import { CostAnomaly } from '../monitoring/cost-anomaly';
@@ -34,8 +34,7 @@ import type { ProblemSpec } from '../problem/problem-spec';
 import { captures, type ServingPattern } from '../serving/serving-pattern';
 import { SagemakerImages } from '../training/images';
 
-export interface MonitoringStackProps extends StackProps {
-  readonly configuration: WorkflowConfiguration;
+export interface MonitoringStackProps extends WorkflowStackProps {
   readonly problem: ProblemSpec;
   readonly pattern: ServingPattern;
   readonly dataKey: kms.Key;
@@ -74,7 +73,7 @@ type JudgedNames = Pick<JudgementProps, 'endpointName' | 'scheduleName'>;
 type CaptureJob = Omit<DriftAnalysisProps, 'schedule' | 'watchedFeatures' | 'publishesFeatures' | 'imageUri' | 'repositoryArns'>;
 
 /** Who notices, who is told, and what starts again. */
-export class MonitoringStack extends Stack {
+export class MonitoringStack extends WorkflowStack {
   constructor(scope: Construct, id: string, props: MonitoringStackProps) {
     super(scope, id, props);
     // Which alarms and roles there are to refer to is a matter of configuration: an export that is imported could not go (docs/decisions/0006).

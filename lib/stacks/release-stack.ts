@@ -1,14 +1,14 @@
-import { CfnOutput, CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, CrossStackReferences, ReferenceStrength } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 
-import type { WorkflowConfiguration } from '../config';
 import { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { logRetention } from '../foundation/log-retention';
 import type { StateParameter } from '../foundation/state-parameters';
+import { WorkflowStack, type WorkflowStackProps } from '../foundation/workflow-stack';
 import type { AwsMonitors } from '../monitoring/live-baseline';
 import type { ProblemSpec } from '../problem/problem-spec';
 import { ApprovalGate } from '../release/approval-gate';
@@ -21,8 +21,7 @@ import { SmokeTest } from '../release/smoke-test';
 import { watchedMinutes } from '../serving/rollout';
 import type { ServingPattern } from '../serving/serving-pattern';
 
-export interface ReleaseStackProps extends StackProps {
-  readonly configuration: WorkflowConfiguration;
+export interface ReleaseStackProps extends WorkflowStackProps {
   readonly pattern: ServingPattern;
   readonly artifacts: s3.IBucket;
   /** Key prefixes of the artifacts bucket below which the pipeline writes baselines. */
@@ -51,7 +50,7 @@ export interface ReleaseStackProps extends StackProps {
 }
 
 /** What happens between a person's "approved" and a model that serves. */
-export class ReleaseStack extends Stack {
+export class ReleaseStack extends WorkflowStack {
   readonly deadLetters: DeadLetterQueue;
   readonly stateMachineName: string;
   /** As which CloudFormation updates the Serving stack. */

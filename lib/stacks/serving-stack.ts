@@ -1,4 +1,4 @@
-import { CfnCondition, CfnOutput, CfnParameter, Fn, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnCondition, CfnOutput, CfnParameter, Fn } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -7,10 +7,10 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct, IConstruct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
-import type { WorkflowConfiguration } from '../config';
 import { AlarmCatalogue } from '../foundation/alarm-catalogue';
 import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { logRetention } from '../foundation/log-retention';
+import { WorkflowStack, type WorkflowStackProps } from '../foundation/workflow-stack';
 import { ExplainabilityMonitor } from '../monitoring/explainability-monitor';
 import { type AwsMonitors, monitoringScheduleName } from '../monitoring/live-baseline';
 import { ModelMonitorSchedule } from '../monitoring/model-monitor-schedule';
@@ -33,8 +33,7 @@ import { ServerlessEndpoint } from '../serving/serverless-endpoint';
 import { captures, type ServingPattern } from '../serving/serving-pattern';
 import { SagemakerImages } from '../training/images';
 
-export interface ServingStackProps extends StackProps {
-  readonly configuration: WorkflowConfiguration;
+export interface ServingStackProps extends WorkflowStackProps {
   readonly problem: ProblemSpec;
   readonly pattern: ServingPattern;
   readonly dataKey: kms.Key;
@@ -46,7 +45,7 @@ export interface ServingStackProps extends StackProps {
 }
 
 /** The live model: endpoint, batch scoring, and the alarms that may take a canary back. */
-export class ServingStack extends Stack {
+export class ServingStack extends WorkflowStack {
   readonly endpointName: string;
   readonly variantName = variantName;
   /** Those that take an update of the endpoint back; none where the pattern has no deployment guardrails. */

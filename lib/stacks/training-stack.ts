@@ -1,4 +1,4 @@
-import { ArnFormat, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, Duration } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -7,11 +7,11 @@ import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import type { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
-import type { WorkflowConfiguration } from '../config';
 import { logRetention } from '../foundation/log-retention';
 import { type StateParameter, StateParameters } from '../foundation/state-parameters';
 import { RemoveOnDelete } from '../foundation/teardown';
 import { acknowledgeWildcards } from '../foundation/wildcards';
+import { WorkflowStack, type WorkflowStackProps } from '../foundation/workflow-stack';
 import type { ProblemSpec } from '../problem/problem-spec';
 import { approvedModelParameterName, challengerModelParameterName, endpointStateParameterName, provenModelParameterName } from '../serving/approved-model';
 import { SagemakerImages } from '../training/images';
@@ -21,8 +21,7 @@ import { StepCode } from '../training/step-code';
 import { TrainingPipeline } from '../training/training-pipeline';
 import { tuningJobPrefix } from '../training/tuning-job-prefix';
 
-export interface TrainingStackProps extends StackProps {
-  readonly configuration: WorkflowConfiguration;
+export interface TrainingStackProps extends WorkflowStackProps {
   readonly problem: ProblemSpec;
   readonly dataKey: kms.Key;
   readonly operationsKey: kms.Key;
@@ -33,7 +32,7 @@ export interface TrainingStackProps extends StackProps {
 }
 
 /** From curated data to a registered model, and the place where it says which model is live. */
-export class TrainingStack extends Stack {
+export class TrainingStack extends WorkflowStack {
   readonly pipelineName: string;
   readonly modelPackageGroupName: string;
   approvedModelParameter!: StateParameter;

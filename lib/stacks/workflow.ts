@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { WorkflowConfiguration } from '../config';
 import { refuseLocalStorage } from '../foundation/local-storage';
 import { checkFixedNames } from '../foundation/name-length';
+import { workflowName } from '../foundation/workflow-stack';
 import type { ProblemSpec } from '../problem/problem-spec';
 import { captures, chooseServingPattern } from '../serving/serving-pattern';
 import { DataLakeStack } from './data-lake-stack';
@@ -17,7 +18,7 @@ import { TrainingStack } from './training-stack';
 export function workflow(scope: Construct, configuration: WorkflowConfiguration, problem: ProblemSpec) {
   checkFixedNames(scope, configuration.prefix);
   refuseLocalStorage(configuration);
-  const name = (stack: string) => `MlaBlueprint-${stack}`;
+  const name = (stack: string) => `${workflowName(configuration.prefix)}-${stack}`;
   // Who is asked, who pays, how careful to be: on everything, or a bill and an incident have no owner.
   for (const [key, value] of Object.entries(configuration.tags)) Tags.of(scope).add(key, value);
   const foundation = new FoundationStack(scope, name('Foundation'), { configuration });

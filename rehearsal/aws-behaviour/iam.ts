@@ -1,7 +1,26 @@
 import type { ServiceLedger } from './behaviour';
 
+const names = { page: 'IAM User Guide: IAM and AWS STS quotas', url: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html' } as const;
+const trails = {
+  page: 'CloudTrail User Guide: Understanding multi-Region trails and opt-in Regions',
+  url: 'https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-multi-region-trails.html',
+} as const;
+
 export const iam: ServiceLedger = {
   service: 'iam',
-  behaviours: [],
-  readings: [],
+  behaviours: [
+    {
+      id: 'iam/names-without-regions',
+      subjects: ['AWS::IAM::Role', 'AWS::CloudTrail::Trail', 'AWS::Budgets::Budget', 'AWS::CE::AnomalyMonitor', 'AWS::S3::Bucket'],
+      does: 'Role names, budgets, cost anomaly monitors and bucket names are known in the whole account, not in one region, and a trail of all regions appears in each region under its name. A second deployment of a fixed name in another region is refused because the name exists.',
+      sources: [names, trails],
+      sure: 'likely',
+      enforcedBy: ['lib/release/approver-role.ts', 'lib/foundation/audit-trail.ts'],
+      tests: [
+        { file: 'test/lib/names.test.ts', title: 'of one prefix share no global name in two regions' },
+        { file: 'test/lib/names.test.ts', title: 'share no name in one region: %j' },
+      ],
+    },
+  ],
+  readings: [{ subjects: ['AWS::IAM::Role'], pages: [names], found: ['iam/names-without-regions'] }],
 };

@@ -133,6 +133,7 @@ def run(tmp_path: Path, model: Model, baseline: Path, contract: Contract) -> Jud
             "dataset_source": str(work / "captures"),
             "ground_truth_source": str(work / "labels"),
             "output_path": str(work / "output"),
+            "workflow_namespace": "MlaBlueprint/Monitoring",
             "quality_constraints": str(baseline / "quality" / "constraints.json"),
             "bias_constraints": str(baseline / "bias" / "constraints.json"),
             "explainability_constraints": str(baseline / "explainability" / "constraints.json"),

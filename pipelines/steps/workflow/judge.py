@@ -35,7 +35,6 @@ CHUNK = 10_000
 
 MODEL, BIAS = "aws/sagemaker/Endpoints/model-metrics", "aws/sagemaker/Endpoints/bias-metrics"
 EXPLAINABILITY = "aws/sagemaker/Endpoints/explainability-metrics"
-WORKFLOW = "MlaBlueprint/Monitoring"
 
 
 @dataclass
@@ -118,8 +117,10 @@ def typed(row: Row, contract: Contract) -> dict[str, Any]:
 class Report:
     """Metrics and violations, written for whoever publishes them: an isolated container cannot."""
 
-    def __init__(self, output: Path) -> None:
+    def __init__(self, output: Path, workflow: str) -> None:
+        """`workflow` is the namespace of the workflow's own metrics."""
         self.output = output
+        self.workflow = workflow
         self.metrics: list[dict[str, Any]] = []
         self.violations: dict[str, int] = {}
 
@@ -129,7 +130,7 @@ class Report:
     def violate(self, kind: str, found: list[dict[str, str]]) -> None:
         """A judgement without violations publishes its zero: that is what lets an alarm return to OK."""
         self.violations[kind] = len(found)
-        self.metric(WORKFLOW, f"{kind}Violations", len(found), "Count")
+        self.metric(self.workflow, f"{kind}Violations", len(found), "Count")
 
 
 def judge_quality(report: Report, result: Judgement, constraints: dict[str, Any], contract: Contract) -> None:
@@ -141,10 +142,10 @@ def judge_quality(report: Report, result: Judgement, constraints: dict[str, Any]
     money = binary_quality.business(result.judged, contract)
     for name, value in measured.items():
         report.metric(MODEL, name, value)
-    report.metric(WORKFLOW, "CostPer1000", money["cost_per_1000"])
-    report.metric(WORKFLOW, "CostOfNeverFlaggingPer1000", money["cost_of_never_flagging_per_1000"])
-    report.metric(WORKFLOW, "CostOfAlwaysFlaggingPer1000", money["cost_of_always_flagging_per_1000"])
-    report.metric(WORKFLOW, "CostRatio", money["cost_ratio"])
+    report.metric(report.workflow, "CostPer1000", money["cost_per_1000"])
+    report.metric(report.workflow, "CostOfNeverFlaggingPer1000", money["cost_of_never_flagging_per_1000"])
+    report.metric(report.workflow, "CostOfAlwaysFlaggingPer1000", money["cost_of_always_flagging_per_1000"])
+    report.metric(report.workflow, "CostRatio", money["cost_ratio"])
     quality = binary_quality.violations(measured, constraints["binary_classification_constraints"])
     cost = binary_quality.violations(money, constraints["business_constraints"])
     write(folder, "constraint_violations.json", {"violations": [*quality, *cost]})
@@ -189,14 +190,14 @@ def judge_attribution(report: Report, sample: Sample, model: Model, constraints:
         report.metric(EXPLAINABILITY, f"feature_{name}", value, **shared, ValueType="GlobalShapValues")
     expected = document["explanations"]["kernel_shap"][attribution.LABEL]["expected_value"]
     report.metric(EXPLAINABILITY, "ExpectedValue", expected, **shared, ValueType="ExpectedValue")
-    report.metric(WORKFLOW, "AttributionNdcg", score)
+    report.metric(report.workflow, "AttributionNdcg", score)
     report.violate("Attribution", found)
 
 
 def judge(environment: Mapping[str, str], model: Model, scratch: Path, contract: Contract) -> str:
     window = Window.parse(environment["start_time"], environment["end_time"])
     captures, labels = Path(environment["dataset_source"]), Path(environment["ground_truth_source"])
-    report = Report(Path(environment["output_path"]))
+    report = Report(Path(environment["output_path"]), environment["workflow_namespace"])
     errors = CaptureErrors()
     files = (path for path in capture_files(captures) if window.holds(hour_of(path, captures)))
     with ground_truth(scratch / "labels.sqlite") as truth:
@@ -205,9 +206,9 @@ def judge(environment: Mapping[str, str], model: Model, scratch: Path, contract:
     merge = result.merge
     merge.unreadable_captures = errors.unreadable + errors.wrong_width
     write(report.output, "merge.json", asdict(merge))
-    report.metric(WORKFLOW, "PredictionsLabelled", merge.matched, "Count")
-    report.metric(WORKFLOW, "PredictionsWithoutLabel", merge.missing + merge.several_rows, "Count")
-    report.metric(WORKFLOW, "LabelsLate", merge.late, "Count")
+    report.metric(report.workflow, "PredictionsLabelled", merge.matched, "Count")
+    report.metric(report.workflow, "PredictionsWithoutLabel", merge.missing + merge.several_rows, "Count")
+    report.metric(report.workflow, "LabelsLate", merge.late, "Count")
 
     def constraints(name: str) -> dict[str, Any]:
         document: dict[str, Any] = json.loads(Path(environment[f"{name}_constraints"]).read_text())

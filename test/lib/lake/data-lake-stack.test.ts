@@ -1,6 +1,5 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
 
-import { ingestNamespace } from '../../../lib/lake/batch-ingest';
 import { rawColumns } from '../../../lib/lake/catalog';
 import { flightDisruption } from '../../../lib/problem/flight-disruption';
 import { earlyStacks, list, type Resource, resourcesOf, roleLike, type Statement, statementOf } from '../../fixtures/early-stacks';
@@ -127,7 +126,7 @@ describe('the audit trail', () => {
     const [auditId] = buckets.find(([id]) => id.startsWith('Audit')) ?? [''];
     const fromTrail = policyOf(auditId).filter(({ Principal }) => JSON.stringify(Principal).includes('cloudtrail'));
     expect(fromTrail.map(({ Action }) => Action)).toEqual(['s3:GetBucketAcl', 's3:PutObject']);
-    for (const { Condition } of fromTrail) expect(Condition?.StringEquals?.['aws:SourceArn']).toBe('arn:aws:cloudtrail:eu-central-1:111122223333:trail/DataLake-audit');
+    for (const { Condition } of fromTrail) expect(Condition?.StringEquals?.['aws:SourceArn']).toBe('arn:aws:cloudtrail:eu-central-1:111122223333:trail/DataLake-audit-eu-central-1');
     expect(DependsOn?.some((id) => /^AuditBucketPolicy/.test(id))).toBe(true);
   });
 });
@@ -229,7 +228,7 @@ describe('batch ingest', () => {
   });
 
   test('publishes metrics in its own namespace', () => {
-    expect(statementOf(role, 'CountRows').Condition).toEqual({ StringEquals: { 'cloudwatch:namespace': ingestNamespace } });
+    expect(statementOf(role, 'CountRows').Condition).toEqual({ StringEquals: { 'cloudwatch:namespace': 'MlaBlueprint/Ingest' } });
   });
 });
 

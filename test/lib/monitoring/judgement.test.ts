@@ -38,6 +38,6 @@ test('outcomes of every curated file become ground truth', () => {
   expect((rule?.Properties as { EventPattern: unknown }).EventPattern).toMatchObject({
     source: ['aws.s3'],
     'detail-type': ['Object Created'],
-    detail: { object: { key: [{ prefix: 'curated/' }] } },
+    detail: { object: { $or: [{ key: [{ prefix: 'curated/' }] }, { key: [{ wildcard: 'curated/*.csv' }] }] } },
   });
 });
