@@ -7,6 +7,7 @@ import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import type { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
+import type { WorkflowConfiguration } from '../config';
 import { logRetention } from '../foundation/log-retention';
 import { type StateParameter, StateParameters } from '../foundation/state-parameters';
 import { RemoveOnDelete } from '../foundation/teardown';
