@@ -55,6 +55,7 @@ export async function deliver(key: string, contract: Contract, raw: RawFiles, cu
         labelled: String(curation.labelled),
       });
     }
+    // AWS: s3/events-come-late-and-twice
     if ((await raw.version(key)) === file.version) {
       return { key, rowsCurated: curation.rows, rowsQuarantined: curation.quarantined.filter(({ line }) => line > 0).length, refused };
     }

@@ -65,6 +65,23 @@ export const s3: ServiceLedger = {
         change: 'If checkpoints have the data key, remove writesWithoutKey of the artifacts bucket in lib/stacks/data-lake-stack.ts.',
       },
     },
+    {
+      id: 's3/events-come-late-and-twice',
+      subjects: ['s3:PutObject', 'AWS::Events::Rule'],
+      does:
+        'An event about an object is delivered at least once, and sometimes a minute or more late. By then the object may have been overwritten, so what counts is its current version; ' +
+        'events of one key have a sequencer because they need not come in order.',
+      sources: [
+        { page: 'Amazon S3 User Guide: Amazon S3 Event Notifications', url: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventNotifications.html' },
+        { page: 'Amazon S3 User Guide: Event message structure', url: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['lambda/curate-object/deliver.ts'],
+      tests: [
+        { file: 'test/lambda/curate-delivery.test.ts', title: 'under its own name again, or an event that comes twice, changes nothing' },
+        { file: 'test/lambda/curate-delivery.test.ts', title: 'whose file is overwritten while it is judged leaves the newest rows' },
+      ],
+    },
   ],
   readings: [{ subjects: ['AWS::S3::BucketPolicy', 's3:PutObject'], pages: [putObject], found: ['s3/named-algorithm-leaves-default-key'] }],
 };
