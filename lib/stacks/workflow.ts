@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { WorkflowConfiguration } from '../config';
 import { refuseLocalStorage } from '../foundation/local-storage';
 import { checkFixedNames } from '../foundation/name-length';
+import { checkRegion } from '../foundation/supported-region';
 import { workflowName } from '../foundation/workflow-stack';
 import type { ProblemSpec } from '../problem/problem-spec';
 import { captures, chooseServingPattern } from '../serving/serving-pattern';
@@ -16,6 +17,8 @@ import { TrainingStack } from './training-stack';
 
 /** The six stacks in order of dependency; each gets from the ones before it what its props name. */
 export function workflow(scope: Construct, configuration: WorkflowConfiguration, problem: ProblemSpec) {
+  // The stacks are written for whatever region they are deployed to; the CDK CLI says which that will be.
+  checkRegion(process.env.CDK_DEFAULT_REGION);
   checkFixedNames(scope, configuration.prefix);
   refuseLocalStorage(configuration);
   const name = (stack: string) => `${workflowName(configuration.prefix)}-${stack}`;

@@ -1,6 +1,6 @@
 /**
  * Accounts that hold AWS's prebuilt images, by region ("Docker Registry Paths and Example Code", SageMaker developer guide). A region that is
- * missing here fails at deployment with CloudFormation's "Unable to get mapping": add its row.
+ * missing here is refused when the stacks are synthesized for it (lib/foundation/supported-region.ts): add its row.
  */
 export const imageRegistries: Readonly<Record<string, { readonly framework: string; readonly modelMonitor?: string; readonly clarify?: string }>> = {
   'af-south-1': { framework: '510948584623', modelMonitor: '875698925577', clarify: '811711786498' },

@@ -21,6 +21,18 @@ export const iam: ServiceLedger = {
         { file: 'test/lib/names.test.ts', title: 'share no name in one region: %j' },
       ],
     },
+    {
+      id: 'iam/partitions-have-their-own-arns',
+      subjects: ['AWS::IAM::Role', 'AWS::StepFunctions::StateMachine'],
+      does: 'ARNs begin with the partition of the region: arn:aws-us-gov in AWS GovCloud (US), arn:aws-cn in China, also those of Step Functions integrations. Service endpoint names in China end in amazonaws.com.cn.',
+      sources: [
+        { page: 'IAM User Guide: Identify AWS resources with Amazon Resource Names (ARNs)', url: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html' },
+        { repository: 'aws/aws-cdk', at: 'issue 4597' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['lib/foundation/supported-region.ts'],
+      tests: [{ file: 'test/lib/foundation/supported-region.test.ts', title: 'of another partition, %s, is refused when the stacks are synthesized' }],
+    },
   ],
   readings: [{ subjects: ['AWS::IAM::Role'], pages: [names], found: ['iam/names-without-regions'] }],
 };
