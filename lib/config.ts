@@ -119,7 +119,11 @@ export interface WorkflowConfiguration {
   readonly costAnomaly?: { readonly minimumUsd: number };
   /** Who receives alarms and release notices by e-mail. @default nobody: the topic exists, subscribe by hand. */
   readonly notificationEmail?: string;
-  /** Job log groups, endpoint log groups and function log groups keep this long. */
+  /**
+   * Days that the log groups of functions, state machines, the endpoint, the network and the trail keep. Not those of jobs: SageMaker makes
+   * /aws/sagemaker/ProcessingJobs, TrainingJobs and TransformJobs for the whole account, without an end and without our key. They may exist already and
+   * belong to everybody, so no stack owns them; deleting the Training stack removes this workflow's streams. Set a retention on them by hand.
+   */
   readonly logRetentionDays: number;
 }
 

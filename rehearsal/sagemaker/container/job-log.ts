@@ -5,8 +5,9 @@ import { InstanceMetrics } from './instance-metrics';
 
 /**
  * A container's log stream and metrics. SageMaker writes them as the job's role: a role that may not has a job without a log, not a failed job.
- * Source: developer guide, "SageMaker AI Roles" (execution role permissions of each job).
+ * Source: developer guide, "SageMaker AI Roles" (execution role permissions of each job). A group that does not exist is made without retention or key.
  */
+// AWS: logs/job-groups-never-expire
 export class JobLog {
   private readonly allowed: boolean;
   private readonly namespace: string;

@@ -1,3 +1,4 @@
+import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateProcessingJobCommand, CreateProcessingJobCommandInput, DeleteProcessingJobCommand, DescribeProcessingJobCommand, DescribeProcessingJobCommandOutput, ListProcessingJobsCommand, StopProcessingJobCommand } from '@aws-sdk/client-sagemaker';
 import { runTask } from '../../../rehearsal/events/states/tasks';
 import { ACCOUNT, BUCKET, JOB_STATEMENTS, REGION, ROLE, SCIKIT_LEARN, Workbench } from './workbench';
@@ -117,6 +118,15 @@ describe('processing jobs', () => {
     expect(shares.every(({ files }) => files.length > 0)).toBe(true);
   });
 
+  it('logs to a group that SageMaker makes, without an end and without a key', async () => {
+    const { endpoint, operator: credentials } = bench.host.platform;
+    const logs = new CloudWatchLogsClient({ endpoint, region: REGION, credentials });
+    await bench.host.settled();
+    const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: '/aws/sagemaker/ProcessingJobs' }));
+    expect(logGroups).toHaveLength(1);
+    expect([logGroups[0]?.retentionInDays, logGroups[0]?.kmsKeyId]).toEqual([undefined, undefined]);
+  });
+
   it('fails with the exit code of the container', async () => {
     const described = await run(request('broken', 3));
     expect(described).toMatchObject({ ProcessingJobStatus: 'Failed', FailureReason: 'AlgorithmError: CompletedSuccessfully: fine, exit code: 3' });
@@ -223,7 +233,7 @@ describe('processing jobs', () => {
 
     it('uses the key behind S3 without the endpoint having a say in it', async () => {
       through(['s3:GetObject', 's3:ListBucket', 's3:PutObject']);
-      await run(request('under-our-key'));
+      await run(request('with-key'));
       const decrypts = bench.host.decisions.filter(({ action, allowed }) => action === 'kms:GenerateDataKey' && allowed);
       expect(decrypts.length).toBeGreaterThan(0);
       for (const { context } of decrypts) expect(Object.keys(context)).not.toContain('aws:sourcevpce');
