@@ -95,7 +95,7 @@ describe('processing jobs', () => {
     const result = JSON.parse((await bench.get('out/fine/algo-1.json')).toString()) as Record<string, unknown>;
     expect(result).toMatchObject({ files: ['a/one.csv', 'b/three.csv', 'b/two.csv'], hosts: ['algo-1'], secret: [] });
     expect(result.baseline).toMatch(/.+\/opt\/ml\/processing\/baseline\/x\.json$/);
-    expect(bench.events.filter(({ 'detail-type': type }) => type === 'SageMaker Processing Job State Change').map(({ detail }) => detail.ProcessingJobStatus)).toEqual(['InProgress', 'Completed']);
+    expect(bench.events.filter(({ 'detail-type': type }) => type === 'SageMaker Processing Job State Change').filter(({ detail }) => detail.ProcessingJobName === 'fine').map(({ detail }) => detail.ProcessingJobStatus)).toEqual(['InProgress', 'Completed']);
   });
 
   it('a record can be deleted when its job has ended, not before', async () => {
