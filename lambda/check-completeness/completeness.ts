@@ -1,4 +1,6 @@
-import { linesOf, type ObjectStore } from '../storage/object-store';
+import { findManifest } from '../batch-input/manifest';
+import { recordsOf, textOf } from '../batch-input/records';
+import type { ObjectStore } from '../storage/object-store';
 import { IdSet } from './id-set';
 
 /**
@@ -6,9 +8,9 @@ import { IdSet } from './id-set';
  * answered every request; that an answer held a line for every row is for us to check (SYMPTOM-06).
  */
 export interface CompletenessRequest {
-  /** Key or key prefix of the input files: CSV without a header, the record id first. */
-  readonly inputPrefix: string;
-  /** Where the job wrote: one `<file>.out` for each input file, each line the input line and the answer joined. */
+  /** Name of the transform job: its manifest says which files, in which versions, it was to score. CSV without a header, the record id first. */
+  readonly job: string;
+  /** Where the job wrote: one `<name>.out` for each staged file, each line the input line and the answer joined. */
   readonly outputPrefix: string;
   readonly reportKey: string;
   /** Set when the job itself failed; the report then still says which rows have an answer. */
@@ -25,6 +27,8 @@ export interface CompletenessReport {
   readonly rejected: number;
   readonly unexpected: number;
   readonly duplicated: number;
+  /** Files of which no row was given to the model. */
+  readonly refusedFiles: number;
   readonly byModelVersion: Readonly<Record<string, number>>;
   readonly jobError?: string;
   readonly failures: readonly RowFailure[];
@@ -33,10 +37,11 @@ export interface CompletenessReport {
 }
 
 export interface RowFailure {
+  /** Key of the input file. */
   readonly file: string;
   readonly recordId: string;
-  readonly reason: 'MISSING' | 'REJECTED' | 'INVALID_ANSWER' | 'UNEXPECTED' | 'DUPLICATE_ID';
-  /** Why the model refused the row, in its words. */
+  readonly reason: 'MISSING' | 'REJECTED' | 'INVALID_ANSWER' | 'UNEXPECTED' | 'DUPLICATE_ID' | 'FILE_REFUSED';
+  /** Why the model refused the row, in its words; or why the file was refused. */
   readonly detail?: string;
 }
 
@@ -49,19 +54,22 @@ export async function checkCompleteness(store: ObjectStore, request: Completenes
     if (key.endsWith('.out')) outputs.set(fileName(key).slice(0, -'.out'.length), key);
   }
 
-  const counts = { rows: 0, scored: 0, missing: 0, invalid: 0, rejected: 0, unexpected: 0, duplicated: 0 };
+  const manifest = await findManifest(store, request.job);
+  if (manifest === undefined) throw new Error(`nothing was staged for ${request.job}`);
+  const counts = { rows: 0, scored: 0, missing: 0, invalid: 0, rejected: 0, unexpected: 0, duplicated: 0, refusedFiles: manifest.refused.length };
   const byModelVersion: Record<string, number> = {};
   const failures: RowFailure[] = [];
   const fail = (file: string, recordId: string, reason: RowFailure['reason'], detail?: string) => {
-    if (failures.length < listedFailures) failures.push({ file, recordId, reason, ...(detail === undefined ? {} : { detail }) });
+    if (failures.length >= listedFailures) return;
+    failures.push({ file, recordId: textOf(recordId), reason, ...(detail === undefined ? {} : { detail }) });
   };
+  for (const { key, reason } of manifest.refused) fail(key, '', 'FILE_REFUSED', reason);
 
-  // File by file: SageMaker wants files of at most 100 MB in a transform, so one file's ids always fit in memory.
-  for await (const { key: inputKey } of store.list(request.inputPrefix)) {
-    const file = fileName(inputKey);
-    const answers = new Answers(store, outputs.get(file));
+  // The files as they were sent, not the copies that were scored: a row that staging lost is missing, too. File by file: the ids of one fit in memory.
+  for (const { key: file, version, name } of manifest.files) {
+    const answers = new Answers(store, outputs.get(name));
     const seen = new IdSet();
-    for await (const line of linesOf(await store.read(inputKey))) {
+    for await (const line of recordsOf(await store.read(file, version))) {
       counts.rows += 1;
       const id = recordIdOf(line);
       if (!seen.add(id)) {
@@ -91,7 +99,7 @@ export async function checkCompleteness(store: ObjectStore, request: Completenes
     }
   }
 
-  const failed = counts.missing + counts.invalid + counts.rejected + counts.unexpected + counts.duplicated;
+  const failed = counts.missing + counts.invalid + counts.rejected + counts.unexpected + counts.duplicated + counts.refusedFiles;
   const report: CompletenessReport = {
     // No rows at all is no success: it means that the job was pointed at nothing.
     complete: counts.rows > 0 && failed === 0 && request.jobError === undefined,
@@ -142,7 +150,7 @@ class Answers {
 }
 
 async function* read(store: ObjectStore, key: string): AsyncGenerator<string> {
-  yield* linesOf(await store.read(key));
+  yield* recordsOf(await store.read(key));
 }
 
 async function* nothing(): AsyncGenerator<string> {}
@@ -150,16 +158,17 @@ async function* nothing(): AsyncGenerator<string> {}
 /** The answer is what the join put behind the input's columns: probability, decision, model version; of a refused row nothing, why, model version. */
 function answerOf(line: string): Answer {
   const [probability, decision = '', modelVersion] = line.split(',').slice(-3);
-  if (probability === '' && decision !== '') return { valid: false, rejection: decision, modelVersion: modelVersion ?? '' };
+  if (probability === '' && decision !== '') return { valid: false, rejection: textOf(decision), modelVersion: modelVersion ?? '' };
   const value = Number(probability);
   const valid = probability !== undefined && probability !== '' && value >= 0 && value <= 1;
   return { valid, modelVersion: modelVersion ?? '' };
 }
 
-/** Record ids hold no comma and no quote (the problem's own format), so the first comma ends them. */
+/** Record ids hold no comma and no quote (docs/reading.md), so the first comma ends them. A writer may have put them into quotes. */
 function recordIdOf(line: string): string {
   const end = line.indexOf(',');
-  return end < 0 ? line : line.slice(0, end);
+  const id = end < 0 ? line : line.slice(0, end);
+  return id.length > 1 && id.startsWith('"') && id.endsWith('"') ? id.slice(1, -1) : id;
 }
 
 function fileName(key: string): string {

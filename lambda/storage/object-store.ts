@@ -6,6 +6,7 @@ export interface StoredObject {
   readonly key: string;
   /** Changes with the content. */
   readonly etag: string;
+  readonly size: number;
   readonly modified: Date;
 }
 
@@ -25,8 +26,9 @@ export interface ObjectStore {
   versions(prefix: string): AsyncIterable<CurrentVersion>;
   /** The object's own metadata, names in lower case. */
   metadata(key: string): Promise<Readonly<Record<string, string>>>;
-  read(key: string): Promise<Readable>;
-  write(key: string, body: string, contentType: string): Promise<void>;
+  /** @default the newest version */
+  read(key: string, version?: string): Promise<Readable>;
+  write(key: string, body: string | Buffer, contentType: string): Promise<void>;
   /** Writes unless something is there; false when something is. */
   writeOnce(key: string, body: string, contentType: string): Promise<boolean>;
 }
@@ -43,7 +45,7 @@ export class S3ObjectStore implements ObjectStore {
       const page = await this.client.send(
         new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix, ContinuationToken: token }),
       );
-      for (const object of page.Contents ?? []) if (object.Key) yield { key: object.Key, etag: object.ETag ?? '', modified: object.LastModified ?? new Date(0) };
+      for (const object of page.Contents ?? []) if (object.Key) yield { key: object.Key, etag: object.ETag ?? '', size: object.Size ?? 0, modified: object.LastModified ?? new Date(0) };
       token = page.NextContinuationToken;
     } while (token);
   }
@@ -63,13 +65,13 @@ export class S3ObjectStore implements ObjectStore {
     return (await this.client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: key }))).Metadata ?? {};
   }
 
-  async read(key: string): Promise<Readable> {
-    const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
+  async read(key: string, version?: string): Promise<Readable> {
+    const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key, VersionId: version }));
     if (!(Body instanceof Readable)) throw new Error(`s3://${this.bucket}/${key} came back without a readable body`);
     return Body;
   }
 
-  async write(key: string, body: string, contentType: string): Promise<void> {
+  async write(key: string, body: string | Buffer, contentType: string): Promise<void> {
     await this.client.send(
       new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body, ContentType: contentType }),
     );

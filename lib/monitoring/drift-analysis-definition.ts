@@ -159,6 +159,8 @@ function analysis(props: DriftAnalysisDefinitionProps): Record<string, State> {
         },
         ProcessingInputs: [
           input('code', { S3Uri: props.codeUri }, 'input/code'),
+          // With its slash: a prefix without one takes more than the folder.
+          // AWS: sagemaker-jobs/s3-prefix-takes-every-key
           input('endpoint', { 'S3Uri.$': `States.Format('s3://${props.captureBucketName}/{}/', $.window.prefix)` }, 'input/endpoint'),
           input('constraints', { 'S3Uri.$': '$.baseline.constraints' }, 'baseline/constraints'),
           input('statistics', { 'S3Uri.$': '$.baseline.statistics' }, 'baseline/stats'),

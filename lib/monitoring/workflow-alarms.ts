@@ -33,6 +33,12 @@ export interface WorkflowAlarmsProps {
 /** What SageMaker takes of the promised time besides the model: a few milliseconds for small requests. */
 const maximumOverheadMilliseconds = 100;
 
+/**
+ * The analysis of an hour publishes some half hour after it, stamped with the hour's end. Over one hour a lasting drift would clear and rise again with each
+ * run; over two it is one alarm.
+ */
+const fromRunToRun = { periods: 2, datapoints: 1 } as const;
+
 /** Counters of failures are written only when something fails. */
 const noFailure = { treatAs: 'notBreaching', why: 'The metric is written only when something happens: silence is its normal state.' } as const;
 
@@ -91,6 +97,7 @@ export class WorkflowAlarms extends Construct {
       target: 'input data',
       metric: violationsMetric(this.props),
       threshold: 1,
+      ...fromRunToRun,
       why:
         'Captured traffic broke a constraint of the live model\'s baseline within the hour that was analysed. The thresholds are in the constraints, ' +
         'so one violation is one too many.',
@@ -105,6 +112,7 @@ export class WorkflowAlarms extends Construct {
         target: 'model output',
         metric: violationsMetric(this.props, 'OutputViolations'),
         threshold: 1,
+        ...fromRunToRun,
         why:
           'The endpoint\'s answers of an hour are distributed otherwise than this model\'s answers to the months held back: probabilities further apart than ' +
           'the constraint allows, or another share of decisions. Needs no labels, so it is the first to know of a feed that fell silent.',

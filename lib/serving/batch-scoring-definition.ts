@@ -9,6 +9,7 @@ export interface BatchScoringDefinitionProps {
   readonly artifactsBucketName: string;
   readonly dataKeyArn: string;
   readonly topicArn: string;
+  readonly stageFunctionArn: string;
   readonly completenessFunctionArn: string;
   readonly jobNamePrefix: string;
   readonly tags: WorkflowConfiguration['tags'];
@@ -26,7 +27,7 @@ export interface BatchScoringDefinitionProps {
 export const arrivalPrefix = 'batch/input/';
 
 /**
- * Input: S3's event of an object under batch/input/, the schedule's event, or a person's `{ "input": "batch/input/<file or prefix>" }`, with
+ * Input: S3's event of an object under batch/input/, the schedule's event, or a person's `{ "input": "batch/input/<file>" }`, or a folder with a slash at its end, with
  * `"version"` (an object version's id) and `"attempt"` to score the same again, to the same place. Files are CSV, no header, record id first.
  */
 export function batchScoringDefinition(props: BatchScoringDefinitionProps): StateMachineDefinition {
@@ -49,7 +50,7 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
           { And: [{ Variable: '$.detail.object.key', IsPresent: true }, { Variable: '$.detail.object.key', StringMatches: '*/' }], Next: 'NoteFolder' },
           { Variable: "$.detail.object['version-id']", IsPresent: true, Next: 'FromArrival' },
           { And: [{ Variable: "$['detail-type']", IsPresent: true }, { Variable: "$['detail-type']", StringEquals: 'Scheduled Event' }], Next: 'FromSchedule' },
-          { And: [{ Variable: '$.input', IsPresent: true }, { Variable: '$.version', IsPresent: true }], Next: 'HasInput' },
+          { And: [{ Variable: '$.input', IsPresent: true }, { Variable: '$.version', IsPresent: true }], Next: 'PinVersion' },
           { Variable: '$.input', IsPresent: true, Next: 'FromPerson' },
         ],
         Default: 'NoInput',
@@ -58,7 +59,7 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
       // SageMaker takes once. A new upload is a new version, and is scored anew.
       FromArrival: {
         Type: 'Pass',
-        Parameters: { 'input.$': '$.detail.object.key', 'version.$': "$.detail.object['version-id']" },
+        Parameters: { 'input.$': '$.detail.object.key', 'version.$': "$.detail.object['version-id']", 'objectVersion.$': "$.detail.object['version-id']" },
         Next: 'HasInput',
       },
       FromSchedule: {
@@ -66,38 +67,17 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         Parameters: {
           'input.$': `States.Format('${props.scheduledPrefix}/{}/', States.ArrayGetItem(States.StringSplit($.time, 'T'), 0))`,
           'version.$': '$.time',
+          objectVersion: '',
         },
-        Next: 'LookForFiles',
+        Next: 'HasInput',
       },
       // A person's wish has no version of its own: each execution is another.
       FromPerson: {
         Type: 'Pass',
-        Parameters: { 'input.$': '$.input', 'version.$': '$$.Execution.Name' },
+        Parameters: { 'input.$': '$.input', 'version.$': '$$.Execution.Name', objectVersion: '' },
         Next: 'HasInput',
       },
-      // An empty night is no failure, and starts no instance. The first hundred objects tell: their list fits into a state.
-      LookForFiles: call(
-        'arn:aws:states:::aws-sdk:s3:listObjectsV2',
-        { Bucket: props.artifactsBucketName, 'Prefix.$': '$.input', MaxKeys: 100 },
-        { select: { 'count.$': '$.KeyCount', 'list.$': '$' }, resultPath: '$.files', next: 'IsAnythingThere', onError: 'NoteUnlisted' },
-      ),
-      IsAnythingThere: {
-        Type: 'Choice',
-        Choices: [{ Variable: '$.files.count', NumericGreaterThan: 0, Next: 'LeaveOutFolders' }],
-        Default: 'NoteNothing',
-      },
-      // A folder made by hand is an object itself, an empty one: where every size is 0, there are no files.
-      LeaveOutFolders: {
-        Type: 'Pass',
-        Parameters: { 'sizes.$': 'States.JsonToString(States.ArrayUnique($.files.list.Contents[*].Size))' },
-        ResultPath: '$.files',
-        Next: 'AreThereFiles',
-      },
-      AreThereFiles: {
-        Type: 'Choice',
-        Choices: [{ Variable: '$.files.sizes', StringEquals: '[0]', Next: 'NoteNothing' }],
-        Default: 'NameTheJob',
-      },
+      PinVersion: { Type: 'Pass', InputPath: '$.version', ResultPath: '$.objectVersion', Next: 'HasInput' },
       HasInput: {
         Type: 'Choice',
         Choices: [
@@ -128,14 +108,41 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         Type: 'Pass',
         Parameters: { 'id.$': '$.scoring.id', 'name.$': `States.Format('${props.jobNamePrefix}{}', $.scoring.id)` },
         ResultPath: '$.job',
-        Next: props.modelFrom ? 'FindLiveModel' : 'FindLiveEndpoint',
+        Next: 'StageInput',
       },
       // A job's name is used up, even by a job that failed. The output's place is not: the same rows and model write the same bytes to it.
       NameTheAttempt: {
         Type: 'Pass',
         Parameters: { 'id.$': '$.scoring.id', 'name.$': `States.Format('${props.jobNamePrefix}{}-{}', $.scoring.id, $.attempt)` },
         ResultPath: '$.job',
-        Next: props.modelFrom ? 'FindLiveModel' : 'FindLiveEndpoint',
+        Next: 'StageInput',
+      },
+
+      // The job gets a copy in a folder of its own: SageMaker takes every object whose key begins with what it is given.
+      StageInput: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::lambda:invoke',
+        Parameters: { FunctionName: props.stageFunctionArn, Payload: { 'input.$': '$.input', 'version.$': '$.objectVersion', 'job.$': '$.job.name' } },
+        ResultSelector: {
+          'files.$': '$.Payload.files',
+          'records.$': '$.Payload.records',
+          'refused.$': '$.Payload.refused',
+          'reason.$': '$.Payload.reason',
+        },
+        ResultPath: '$.staged',
+        TimeoutSeconds: 900,
+        Retry: retryTransient,
+        Catch: catchAll('NoteUnread'),
+        Next: 'IsAnythingStaged',
+      },
+      // An empty night is no failure, and starts no instance.
+      IsAnythingStaged: {
+        Type: 'Choice',
+        Choices: [
+          { Variable: '$.staged.files', NumericGreaterThan: 0, Next: props.modelFrom ? 'FindLiveModel' : 'FindLiveEndpoint' },
+          { Variable: '$.staged.refused', NumericGreaterThan: 0, Next: 'NoteRefused' },
+        ],
+        Default: 'NoteNothing',
       },
 
       ...findLiveModel(props),
@@ -155,7 +162,7 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
           // One retry of a request to the container; a row that fails twice fails for its own reason.
           ModelClientConfig: { InvocationsMaxRetries: 1, InvocationsTimeoutInSeconds: 600 },
           TransformInput: {
-            DataSource: { S3DataSource: { S3DataType: 'S3Prefix', 'S3Uri.$': `States.Format('${bucket}/{}', $.input)` } },
+            DataSource: { S3DataSource: { S3DataType: 'S3Prefix', 'S3Uri.$': `States.Format('${bucket}/batch/staged/{}/', $.job.name)` } },
             ContentType: 'text/csv',
             SplitType: 'Line',
           },
@@ -258,11 +265,13 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
       ),
       NotifyComplete: notify('Batch scoring is complete', 'Complete'),
       NotifyIncomplete: notify('Batch scoring is INCOMPLETE', 'Incomplete'),
-      NoteNothing: outcome('NothingToScore', "States.Format('No files under {}', $.input)", 'Complete'),
+      NoteNothing: outcome('NothingToScore', "States.Format('No rows in {}', $.input)", 'Complete'),
       NoteFolder: outcome('NothingToScore', "States.Format('{} is a folder', $.detail.object.key)", 'Complete'),
-      NoteUnlisted: outcome('Unlisted', caught, 'NotifyUnlisted'),
-      NotifyUnlisted: notify('Batch scoring could not list its input', 'Unchecked'),
-      NoInput: outcome('NoInput', 'The input must be {"input": "batch/input/<file or prefix>"}', 'NotifyNoInput'),
+      NoteUnread: outcome('Unread', caught, 'NotifyUnread'),
+      NotifyUnread: notify('Batch scoring could not read its input', 'Unread'),
+      NoteRefused: outcome('Refused', '$.staged.reason', 'NotifyRefused'),
+      NotifyRefused: notify('Batch scoring refused its input', 'BadInput'),
+      NoInput: outcome('NoInput', 'The input must be {"input": "batch/input/<file>"}, or a folder with a slash at its end', 'NotifyNoInput'),
       NotifyNoInput: notify('Batch scoring got no input', 'BadInput'),
       NoLiveModelFound: outcome('NoLiveModel', caught, 'NotifyNoLiveModel'),
       NotifyNoLiveModel: notify('Batch scoring found no live model', 'NoLiveModel'),
@@ -278,7 +287,12 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
       BadInput: {
         Type: 'Fail',
         Error: 'BadInput',
-        Cause: 'Put a file under batch/input/ of the artifacts bucket, or start the machine with {"input": "batch/input/<file or prefix>"}.',
+        Cause: 'Put a CSV file in UTF-8 under batch/input/ of the artifacts bucket, or start the machine with {"input": "batch/input/<file>"}. docs/batch.md says what is refused.',
+      },
+      Unread: {
+        Type: 'Fail',
+        Error: 'InputUnread',
+        Cause: 'The input is not there or could not be read: nothing was scored. See the log of the stage-batch-input function.',
       },
       NoLiveModel: {
         Type: 'Fail',
@@ -347,7 +361,7 @@ function checkCompleteness(props: BatchScoringDefinitionProps, more: Readonly<Re
     Parameters: {
       FunctionName: props.completenessFunctionArn,
       Payload: {
-        'inputPrefix.$': '$.input',
+        'job.$': '$.job.name',
         'outputPrefix.$': "States.Format('batch/output/{}/', $.job.id)",
         'reportKey.$': "States.Format('batch/report/{}.json', $.job.id)",
         ...more,

@@ -58,10 +58,55 @@ export class BatchScoring extends Construct {
     const { schedule } = props.batch;
     const inputs = batchInputs(props.batch);
 
+    const useDataKey = new iam.PolicyStatement({
+      sid: 'UseDataKeyThroughS3',
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: [props.dataKey.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
+    });
+    const stage = new WorkflowFunction(this, 'StageInput', {
+      name: 'stage-batch-input',
+      description: 'Copies what a batch job is to score into a folder of its own, a record a line.',
+      timeout: Duration.minutes(15),
+      // A file of 100 MB is held at once, as it is and as it is written.
+      memorySize: 1024,
+      environment: { ARTIFACTS_BUCKET: props.artifacts.bucketName },
+      operationsKey: props.operationsKey,
+      logRetention: props.logRetention,
+      statements: [
+        new iam.PolicyStatement({
+          sid: 'ReadInput',
+          // The version that arrived, not what is there by now.
+          actions: ['s3:GetObject', 's3:GetObjectVersion'],
+          resources: inputs.map((pattern) => props.artifacts.arnForObjects(pattern)),
+        }),
+        new iam.PolicyStatement({ sid: 'ReadManifest', actions: ['s3:GetObject'], resources: [props.artifacts.arnForObjects('batch/manifest/*')] }),
+        new iam.PolicyStatement({
+          sid: 'ListInput',
+          actions: ['s3:ListBucket'],
+          resources: [props.artifacts.bucketArn],
+          conditions: { StringLike: { 's3:prefix': [...inputs, 'batch/manifest/*'] } },
+        }),
+        new iam.PolicyStatement({
+          sid: 'WriteCopy',
+          actions: ['s3:PutObject'],
+          resources: ['batch/staged/*', 'batch/manifest/*'].map((pattern) => props.artifacts.arnForObjects(pattern)),
+        }),
+        useDataKey,
+      ],
+    });
+    acknowledgeWildcards(
+      stage.role,
+      { endsWith: '/batch/input/*', reason: 'EV-001: Input files are named by whoever puts them there.' },
+      { endsWith: `/${schedule.prefix}/*`, reason: 'EV-001: Each day has its folder.' },
+      { endsWith: '/batch/staged/*', reason: 'EV-001: Each job has a folder of its own name, made when it starts.' },
+      { endsWith: '/batch/manifest/*', reason: 'EV-001: One manifest for each job, named like the job.' },
+    );
+
     const completeness = new WorkflowFunction(this, 'CheckCompleteness', {
       name: 'check-completeness',
       description: 'Compares a batch job\'s output with its input, row by row, and writes what is missing.',
-      // The longest that a function may run: a file of 100 MB takes about a minute.
+      // The longest that a function may run. stage-batch-input takes no more than this one can check (docs/batch.md).
       timeout: Duration.minutes(15),
       memorySize: 1024,
       environment: { ARTIFACTS_BUCKET: props.artifacts.bucketName },
@@ -71,25 +116,25 @@ export class BatchScoring extends Construct {
         new iam.PolicyStatement({
           sid: 'ReadBatchFiles',
           actions: ['s3:GetObject'],
-          resources: [...inputs, 'batch/output/*'].map((pattern) => props.artifacts.arnForObjects(pattern)),
+          resources: [...inputs, 'batch/output/*', 'batch/manifest/*'].map((pattern) => props.artifacts.arnForObjects(pattern)),
+        }),
+        new iam.PolicyStatement({
+          sid: 'ReadInputAsItCame',
+          actions: ['s3:GetObjectVersion'],
+          resources: inputs.map((pattern) => props.artifacts.arnForObjects(pattern)),
         }),
         new iam.PolicyStatement({
           sid: 'ListBatchFiles',
           actions: ['s3:ListBucket'],
           resources: [props.artifacts.bucketArn],
-          conditions: { StringLike: { 's3:prefix': [...inputs, 'batch/output/*'] } },
+          conditions: { StringLike: { 's3:prefix': ['batch/output/*', 'batch/manifest/*'] } },
         }),
         new iam.PolicyStatement({
           sid: 'WriteReport',
           actions: ['s3:PutObject'],
           resources: [props.artifacts.arnForObjects('batch/report/*')],
         }),
-        new iam.PolicyStatement({
-          sid: 'UseDataKeyThroughS3',
-          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-          resources: [props.dataKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
-        }),
+        useDataKey,
       ],
     });
     acknowledgeWildcards(
@@ -97,6 +142,7 @@ export class BatchScoring extends Construct {
       { endsWith: '/batch/input/*', reason: 'EV-001: Input files are named by whoever puts them there.' },
       { endsWith: `/${schedule.prefix}/*`, reason: 'EV-001: Each day has its folder.' },
       { endsWith: '/batch/output/*', reason: 'EV-001: Each job writes below its own name, made when it starts.' },
+      { endsWith: '/batch/manifest/*', reason: 'EV-001: One manifest for each job, named like the job.' },
       { endsWith: '/batch/report/*', reason: 'EV-001: One report for each job, named like the job.' },
     );
 
@@ -110,6 +156,7 @@ export class BatchScoring extends Construct {
         artifactsBucketName: props.artifacts.bucketName,
         dataKeyArn: props.dataKey.keyArn,
         topicArn: props.topic.topicArn,
+        stageFunctionArn: stage.function.functionArn,
         completenessFunctionArn: completeness.function.functionArn,
         jobNamePrefix,
         tags: props.tags,
@@ -121,7 +168,7 @@ export class BatchScoring extends Construct {
         instanceCount: props.compute.instanceCount,
         maxRuntimeSeconds: props.compute.maxRuntimeSeconds,
       }),
-      statements: this.statements(props, jobNamePrefix, completeness.function.functionArn),
+      statements: this.statements(props, jobNamePrefix, [stage.function.functionArn, completeness.function.functionArn]),
     });
     acknowledgeWildcards(
       this.machine.role,
@@ -149,7 +196,7 @@ export class BatchScoring extends Construct {
     answers(this.machine, 'DEPLOY-02', 'SVC-08', 'SYMPTOM-06', 'BALANCE-03', 'CHOICE-01');
   }
 
-  private statements(props: BatchScoringProps, jobNamePrefix: string, functionArn: string): iam.PolicyStatement[] {
+  private statements(props: BatchScoringProps, jobNamePrefix: string, functionArns: string[]): iam.PolicyStatement[] {
     const stack = Stack.of(this);
     const sagemaker = (resource: string, resourceName: string) =>
       stack.formatArn({ service: 'sagemaker', resource, resourceName });
@@ -184,13 +231,7 @@ export class BatchScoring extends Construct {
           }),
         ],
       }),
-      new iam.PolicyStatement({
-        sid: 'LookForScheduledFiles',
-        actions: ['s3:ListBucket'],
-        resources: [props.artifacts.bucketArn],
-        conditions: { StringLike: { 's3:prefix': `${props.batch.schedule.prefix}/*` } },
-      }),
-      new iam.PolicyStatement({ sid: 'CheckOutput', actions: ['lambda:InvokeFunction'], resources: [functionArn] }),
+      new iam.PolicyStatement({ sid: 'StageInputAndCheckOutput', actions: ['lambda:InvokeFunction'], resources: functionArns }),
       new iam.PolicyStatement({ sid: 'Notify', actions: ['sns:Publish'], resources: [props.topic.topicArn] }),
       new iam.PolicyStatement({
         sid: 'EncryptNotice',
@@ -202,7 +243,10 @@ export class BatchScoring extends Construct {
   }
 }
 
-/** Key patterns of what batch scoring reads. */
-export function batchInputs({ schedule }: WorkflowConfiguration['batch']): readonly string[] {
+/** What a transform job reads: copies, each job's in a folder of its own. */
+export const stagedInputs = ['batch/staged/*'];
+
+/** Key patterns of what people put there to be scored. */
+function batchInputs({ schedule }: WorkflowConfiguration['batch']): readonly string[] {
   return [`${arrivalPrefix}*`, `${schedule.prefix}/*`];
 }

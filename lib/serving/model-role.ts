@@ -55,7 +55,7 @@ export class ModelRole extends Construct {
     acknowledgeWildcards(
       this.role,
       { endsWith: '/models/*', reason: 'EV-001: Training names each artifact after its job.' },
-      ...props.batchInputs.map((pattern) => ({ endsWith: `/${pattern}`, reason: 'EV-001: Input files are named by whoever puts them there.' })),
+      ...props.batchInputs.map((pattern) => ({ endsWith: `/${pattern}`, reason: 'EV-001: Each job has a folder of its own name, made when it starts.' })),
       { endsWith: '/batch/output/*', reason: 'EV-001: Each transform job writes below its own name.' },
       ...(props.capture ? [{ endsWith: '/capture/*', reason: 'EV-001: Captures are named by SageMaker, by hour and with a random part.' }] : []),
       ...(props.asynchronous ? asynchronousWildcards : []),

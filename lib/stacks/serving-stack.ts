@@ -21,7 +21,7 @@ import type { ProblemSpec } from '../problem/problem-spec';
 import { servingParameterKeys } from '../serving/approved-model';
 import { AsynchronousEndpoint } from '../serving/asynchronous-endpoint';
 import { AsynchronousTopics } from '../serving/asynchronous-topics';
-import { BatchScoring, batchInputs, type ModelFrom } from '../serving/batch-scoring';
+import { BatchScoring, type ModelFrom, stagedInputs } from '../serving/batch-scoring';
 import { CustomImage } from '../serving/custom-image';
 import { EndpointLogs } from '../serving/endpoint-logs';
 import { LiveModel } from '../serving/live-model';
@@ -119,7 +119,7 @@ export class ServingStack extends WorkflowStack {
       subnetIds,
       securityGroup: props.jobSecurityGroup,
       endpointName: this.endpointName,
-      batchInputs: batchInputs(configuration.batch),
+      batchInputs: stagedInputs,
     });
     this.modelRoleArn = role.roleArn;
 

@@ -19,13 +19,17 @@ export const s3: ServiceLedger = {
       enforcedBy: [
         'lib/foundation/object-arrival.ts',
         'lib/serving/batch-scoring-definition.ts',
+        'lambda/stage-batch-input/stage.ts',
         'lambda/curate-object/handler.ts',
         'lambda/write-ground-truth/handler.ts',
       ],
       tests: [
         { file: 'test/lib/foundation/object-arrival.test.ts', title: 'is not %s' },
         { file: 'test/lib/serving/batch-scoring-definition.test.ts', title: 'starts nothing for the folder %s itself' },
-        { file: 'test/lib/serving/batch-scoring-definition.test.ts', title: 'scores by night what waits in a folder that was made by hand' },
+        {
+          file: 'test/lambda/stage-batch-input.test.ts',
+          title: 'is every file of a day, also of its folders, each under a name of its own; folders made by hand and empty files are none',
+        },
       ],
     },
     {

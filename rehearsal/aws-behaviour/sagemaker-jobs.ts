@@ -26,6 +26,42 @@ export const sagemakerJobs: ServiceLedger = {
       ],
     },
     {
+      id: 'sagemaker-jobs/s3-prefix-takes-every-key',
+      subjects: ['sagemaker:CreateTransformJob', 'sagemaker:CreateProcessingJob', 'sagemaker:CreateTrainingJob'],
+      does: 'An input of S3DataType S3Prefix is every object whose key begins with the given text. A whole key takes its neighbors too: night.csv takes night.csv.old.',
+      sources: [
+        { page: 'TransformS3DataSource, Amazon SageMaker API Reference', url: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TransformS3DataSource.html' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/container/transfer.ts', 'lambda/stage-batch-input/stage.ts', 'lib/monitoring/drift-analysis-definition.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/transform.test.ts', title: 'takes every object whose key begins with its prefix, so a file is staged in a folder of its own' },
+        { file: 'test/lambda/stage-batch-input.test.ts', title: 'is the file that arrived, and none beside it whose name begins alike' },
+        { file: 'test/lib/monitoring/drift-analysis-definition.test.ts', title: 'runs the analyzer isolated, on the hour\'s captures, against the live model\'s baseline' },
+      ],
+    },
+    {
+      id: 'sagemaker-jobs/line-splitting',
+      subjects: ['sagemaker:CreateTransformJob'],
+      does:
+        'SplitType Line splits a file at newline characters, and JoinSource Input counts on an answer for each record. What becomes of blank lines, carriage returns alone, ' +
+        'byte order marks and characters that an S3 URI would encode is not documented.',
+      sources: [
+        { page: 'enum SplitType, AWS CDK API Reference', url: 'https://docs.aws.amazon.com/cdk/api/v1/docs/@aws-cdk_aws-stepfunctions-tasks.SplitType.html' },
+        { page: 'Associate Prediction Results with Input Records', url: 'https://docs.aws.amazon.com/sagemaker/latest/dg/batch-transform-data-processing.html' },
+        { repository: 'aws/amazon-sagemaker-examples', at: 'issue 3783: a file with blank lines' },
+      ],
+      sure: 'possible',
+      enforcedBy: ['lambda/stage-batch-input/stage.ts'],
+      tests: [{ file: 'test/lambda/stage-batch-input.test.ts', title: 'has a record a line, of a file with %s; and the check finds every row' }],
+      unsettled: {
+        chosen: 'The job gets a copy without any of these, under a name of plain characters, so it does not matter which reading is right.',
+        watch: 'After the first batch, the report under batch/report/ of the artifacts bucket and the names below batch/output/.',
+        ifWrong: 'Rows are reported as missing though the job is Completed, because outputs have other names than <name>.out or lines are joined otherwise.',
+        change: 'How outputs are found and read, in lambda/check-completeness/completeness.ts.',
+      },
+    },
+    {
       id: 'sagemaker-jobs/quotas-also-count-all-instance-types',
       subjects: ['sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint', 'sagemaker:CreateProcessingJob', 'sagemaker:CreateTrainingJob', 'sagemaker:CreateTransformJob'],
       does: 'Beside the quota of each instance type and usage, an account has a quota for the instances of all types together, such as "Number of instances across active endpoints". New accounts were seen with 3. The refusal is ResourceLimitExceeded: "The account-level service limit ... is 3 Instances, with current utilization of 3 Instances and a request delta of 1 Instances."',

@@ -9,6 +9,7 @@ const definition = batchScoringDefinition({
   artifactsBucketName: 'artifacts',
   dataKeyArn: 'arn:key',
   topicArn: 'arn:topic',
+  stageFunctionArn: 'arn:stage',
   completenessFunctionArn: 'arn:check',
   jobNamePrefix: 'batch-',
   tags: { owner: 'o', costCenter: 'c', dataClass: 'd' },
@@ -34,7 +35,8 @@ const scenarios: Readonly<Record<Scenario, { readonly input: object; readonly wo
   'a job that takes too long': { input: arrival, also: { state: 'Score', fault: 'answer lost' } },
   'no live model': { input: arrival, world: { noLiveModel: true } },
   'an input that is none': { input: {} },
-  'a night whose files cannot be listed': { input: night, also: { state: 'LookForFiles', fault: 'denied' } },
+  'a file that cannot be read': { input: arrival, also: { state: 'StageInput', fault: 'denied' } },
+  'a file that is refused': { input: arrival, world: { refused: true } },
   'rows that cannot be counted': { input: arrival, also: { state: 'CheckCompleteness', fault: 'denied' } },
 };
 
@@ -57,7 +59,7 @@ testFaultTable({
     const left = world.running.length > 0 ? ['the job runs on'] : [];
     const told = world.notices.length > 0 ? 'told' : run.end === 'killed' ? 'BatchAborted' : run.failed ? 'BatchFailed' : 'not told';
     // What went wrong is repaired, and the same is asked for again.
-    Object.assign(world, { badFile: false, noLiveModel: false });
+    Object.assign(world, { badFile: false, noLiveModel: false, refused: false });
     if (Object.keys(input).length === 0) return [run.end, told, ...left].join('; ');
     const again = await world.run(input);
     const parts = [run.end, told, ...left, `again: ${again.end}`];

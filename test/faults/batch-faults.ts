@@ -9,7 +9,8 @@ export type Scenario =
   | 'a job that takes too long'
   | 'no live model'
   | 'an input that is none'
-  | 'a night whose files cannot be listed'
+  | 'a file that cannot be read'
+  | 'a file that is refused'
   | 'rows that cannot be counted';
 
 export const batchFaults: Readonly<Record<Scenario, Readonly<Record<string, Row>>>> = {
@@ -46,10 +47,10 @@ export const batchFaults: Readonly<Record<Scenario, Readonly<Record<string, Row>
     ],
   },
   'the files of a night': {
-    LookForFiles: [
+    StageInput: [
       'Complete; told; again: AlreadyScored',
-      'CompletenessUnknown; told; again: Complete',
-      'CompletenessUnknown; told; again: Complete',
+      'InputUnread; told; again: Complete',
+      'InputUnread; told; again: Complete',
       'killed; BatchAborted; again: Complete',
     ],
   },
@@ -149,11 +150,19 @@ export const batchFaults: Readonly<Record<Scenario, Readonly<Record<string, Row>
       'killed; BatchAborted',
     ],
   },
-  'a night whose files cannot be listed': {
-    NotifyUnlisted: [
-      'CompletenessUnknown; told; again: Complete',
-      'CompletenessUnknown; BatchFailed; again: Complete',
-      'CompletenessUnknown; told; again: Complete',
+  'a file that cannot be read': {
+    NotifyUnread: [
+      'InputUnread; told; again: Complete',
+      'InputUnread; BatchFailed; again: Complete',
+      'InputUnread; told; again: Complete',
+      'killed; BatchAborted; again: Complete',
+    ],
+  },
+  'a file that is refused': {
+    NotifyRefused: [
+      'BadInput; told; again: Complete',
+      'BadInput; BatchFailed; again: Complete',
+      'BadInput; told; again: Complete',
       'killed; BatchAborted; again: Complete',
     ],
   },

@@ -13,6 +13,8 @@ export class BatchWorld implements World {
   /** The container cannot score the file. */
   badFile = false;
   noLiveModel = false;
+  /** The file is none that is scored. */
+  refused = false;
 
   constructor(private readonly definition: StateMachineDefinition) {}
 
@@ -38,8 +40,6 @@ export class BatchWorld implements World {
   act(resource: string, parameters: Parameters): unknown {
     const name = String(parameters.TransformJobName);
     switch (resource.split(':').slice(-2).join(':')) {
-      case 's3:listObjectsV2':
-        return { KeyCount: 1, Contents: [{ Key: 'a.csv', Size: 10 }] };
       case 'sagemaker:describeEndpoint':
         if (this.noLiveModel) throw named('SageMaker.SageMakerException', 'Could not find endpoint');
         return { EndpointConfigName: 'config' };
@@ -61,13 +61,17 @@ export class BatchWorld implements World {
         this.jobs.set(name, 'Stopped');
         return {};
       case 'lambda:invoke':
-        return this.check(parameters.Payload as Parameters);
+        return parameters.FunctionName === 'arn:stage' ? this.stage() : this.check(parameters.Payload as Parameters);
       case 'sns:publish':
         this.notices.push(String(parameters.Subject));
         return {};
       default:
         throw new Error(`the world does not know ${resource}`);
     }
+  }
+
+  private stage(): unknown {
+    return { Payload: { files: this.refused ? 0 : 1, records: this.refused ? 0 : 3, refused: this.refused ? 1 : 0, reason: this.refused ? 'a.csv: gzip' : '' } };
   }
 
   private check({ jobError }: Parameters): unknown {

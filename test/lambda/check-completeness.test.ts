@@ -1,9 +1,10 @@
 import { checkCompleteness } from '../../lambda/check-completeness/completeness';
 import { MemoryStore } from '../fixtures/memory-store';
 
-const request = { inputPrefix: 'batch/input/a.csv', outputPrefix: 'batch/output/job/', reportKey: 'batch/report/job.json' };
+const request = { job: 'job', outputPrefix: 'batch/output/job/', reportKey: 'batch/report/job.json' };
 const input = 'JFK-1,B6,LAX\nJFK-2,DL,Zürich\nJFK-3,AA,MIA\n';
-const check = (objects: Record<string, string>, more = {}) => checkCompleteness(new MemoryStore(objects), { ...request, ...more });
+const manifest = { 'batch/manifest/job.json': JSON.stringify({ files: [{ key: 'batch/input/a.csv', version: 'v1', name: 'a.csv', records: 3 }], refused: [] }) };
+const check = (objects: Record<string, string>, more = {}) => checkCompleteness(new MemoryStore({ ...manifest, ...objects }), { ...request, ...more });
 
 describe('the completeness check', () => {
   test('is complete when every row has a valid answer, in whatever order', async () => {
@@ -21,8 +22,8 @@ describe('the completeness check', () => {
     });
     expect(report).toMatchObject({ complete: false, scored: 1, missing: 1, invalid: 1 });
     expect(report.failures).toEqual([
-      { file: 'a.csv', recordId: 'JFK-2', reason: 'INVALID_ANSWER' },
-      { file: 'a.csv', recordId: 'JFK-3', reason: 'MISSING' },
+      { file: 'batch/input/a.csv', recordId: 'JFK-2', reason: 'INVALID_ANSWER' },
+      { file: 'batch/input/a.csv', recordId: 'JFK-3', reason: 'MISSING' },
     ]);
   });
 
@@ -32,7 +33,7 @@ describe('the completeness check', () => {
       'batch/output/job/a.csv.out': "JFK-1,B6,LAX,0.1,on_time,4\nJFK-2,DL,Zürich,,column distance: 'far' is not a number,4\nJFK-3,AA,MIA,0.5,disrupted,4\n",
     });
     expect(report).toMatchObject({ complete: false, rows: 3, scored: 2, rejected: 1, missing: 0, invalid: 0 });
-    expect(report.failures).toEqual([{ file: 'a.csv', recordId: 'JFK-2', reason: 'REJECTED', detail: "column distance: 'far' is not a number" }]);
+    expect(report.failures).toEqual([{ file: 'batch/input/a.csv', recordId: 'JFK-2', reason: 'REJECTED', detail: "column distance: 'far' is not a number" }]);
   });
 
   test('lists every row when there is no output at all', async () => {
@@ -49,11 +50,13 @@ describe('the completeness check', () => {
   });
 
   test('is not complete when there was nothing to score', async () => {
-    expect((await check({})).complete).toBe(false);
+    expect((await check({ 'batch/input/a.csv': '\n' })).complete).toBe(false);
+    await expect(checkCompleteness(new MemoryStore(), request)).rejects.toThrow('nothing was staged');
   });
 
   test('is not complete when the job failed, and writes the report all the same', async () => {
     const store = new MemoryStore({
+      ...manifest,
       'batch/input/a.csv': 'JFK-1,B6\n',
       'batch/output/job/a.csv.out': 'JFK-1,B6,0.1,on_time,4\n',
     });

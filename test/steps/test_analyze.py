@@ -170,6 +170,26 @@ def test_json_and_base64_captures_are_read_like_csv(tmp_path: Path, baseline: Pa
     assert found == []
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_requests_are_read_as_serving_reads_them(
+    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract, mark: str, line_end: str
+) -> None:
+    rows = flights[contract.columns].tail(contract.minimum_rows)
+    body = mark + csv(rows, contract).replace("\n", line_end) + line_end
+    document = mark + json.dumps({"instances": json.loads(rows.to_json(orient="records"))})
+    for lines in (
+        [capture(body)],
+        [capture(body, "BASE64")],
+        [capture(document, "JSON", "application/json")],
+        [capture(document, "BASE64", "application/json; charset=utf-8")],
+    ):
+        message, found = run(tmp_path, baseline, contract, *lines)
+        # The carrier is the first value of a row: a mark would make it one that training never saw.
+        assert not {("carrier", "categorical_values_check"), ("", "data_type_check")} & kinds(found)
+        assert f": {contract.minimum_rows} rows," in message
+
+
 def test_missing_and_unknown_columns_are_named(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
     row = json.loads(flights[contract.columns].dropna().head(1).to_json(orient="records"))[0]
     del row["visib"]

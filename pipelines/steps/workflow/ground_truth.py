@@ -35,7 +35,7 @@ class GroundTruth:
         self.store(rows)
 
     def labels(self, path: Path) -> Iterator[tuple[str, int]]:
-        with path.open(encoding="utf-8") as file:
+        with path.open(encoding="utf-8-sig") as file:
             for line in file:
                 if not line.strip():
                     continue

@@ -53,6 +53,7 @@ export async function findObjects(s3: S3Client, source: Source, roleArn: string)
   return shard ? all.filter((_, index) => index % shard.count === shard.index) : all;
 }
 
+// AWS: sagemaker-jobs/s3-prefix-takes-every-key
 async function prefixObjects(s3: S3Client, uri: string): Promise<Fetch[]> {
   const { bucket, key: prefix } = parseS3Uri(uri);
   const found: Fetch[] = [];

@@ -8,6 +8,7 @@ const definition = batchScoringDefinition({
   artifactsBucketName: 'artifacts',
   dataKeyArn: 'arn:key',
   topicArn: 'arn:topic',
+  stageFunctionArn: 'arn:stage',
   completenessFunctionArn: 'arn:check',
   jobNamePrefix: 'p-batch-',
   tags: { owner: 'o', costCenter: 'c', dataClass: 'd' },
@@ -29,8 +30,9 @@ const night = { source: 'aws.events', 'detail-type': 'Scheduled Event', time: '2
 const id = (input: string, version: string) => createHash('md5').update(`${input} ${version}`).digest('hex');
 
 /** A world with SageMaker's rule that a job's name is taken once. */
-function world(options: { complete?: boolean; files?: number; folders?: number; jobs?: Record<string, string> } = {}) {
-  const { complete = true, files = 1, folders = 0, jobs: known = {} } = options;
+function world(options: { complete?: boolean; files?: number; refused?: number; jobs?: Record<string, string> } = {}) {
+  const { complete = true, files = 1, refused = 0, jobs: known = {} } = options;
+  const staged: unknown[] = [];
   const jobs: Record<string, unknown>[] = [];
   const checks: Record<string, unknown>[] = [];
   const notices: string[] = [];
@@ -50,9 +52,9 @@ function world(options: { complete?: boolean; files?: number; folders?: number; 
     return { TransformJobStatus: looks[name] === 1 ? first : then };
   };
   const answers = {
-    LookForFiles: () => {
-      const Contents = [...Array<number>(folders).fill(0), ...Array<number>(files).fill(10)].map((Size) => ({ Key: Size > 0 ? 'a.csv' : 'a/', Size }));
-      return { KeyCount: Contents.length, ...(Contents.length > 0 ? { Contents } : {}) };
+    StageInput: (p: Record<string, unknown>) => {
+      staged.push(p.Payload);
+      return { Payload: { files, records: 3 * files, refused, reason: refused > 0 ? 'night.csv.gz: gzip' : '' } };
     },
     FindLiveEndpoint: () => ({ EndpointConfigName: 'config-7' }),
     FindLiveModel: () => ({ ProductionVariants: [{ ModelName: 'model-7' }] }),
@@ -73,9 +75,10 @@ function world(options: { complete?: boolean; files?: number; folders?: number; 
     NotifyNoInput: publish,
     NotifyNoLiveModel: publish,
     NotifyUnchecked: publish,
-    NotifyUnlisted: publish,
+    NotifyUnread: publish,
+    NotifyRefused: publish,
   };
-  return { jobs, checks, notices, answers };
+  return { staged, jobs, checks, notices, answers };
 }
 
 const failing = (name: string) => () => {
@@ -94,13 +97,14 @@ describe('batch scoring', () => {
       BatchStrategy: 'MultiRecord',
       MaxConcurrentTransforms: 2,
       DataProcessing: { InputFilter: '$[1:]', JoinSource: 'Input' },
-      TransformInput: { SplitType: 'Line', DataSource: { S3DataSource: { S3Uri: 's3://artifacts/batch/input/a.csv' } } },
+      TransformInput: { SplitType: 'Line', DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `s3://artifacts/batch/staged/p-batch-${known}/` } } },
       TransformOutput: { AssembleWith: 'Line', KmsKeyId: 'arn:key', S3OutputPath: `s3://artifacts/batch/output/${known}` },
       TransformResources: { VolumeKmsKeyId: 'arn:key' },
     });
     expect(it.checks).toEqual([
-      { inputPrefix: 'batch/input/a.csv', outputPrefix: `batch/output/${known}/`, reportKey: `batch/report/${known}.json` },
+      { job: `p-batch-${known}`, outputPrefix: `batch/output/${known}/`, reportKey: `batch/report/${known}.json` },
     ]);
+    expect(it.staged).toEqual([{ input: 'batch/input/a.csv', version: 'v1', job: `p-batch-${known}` }]);
     expect(it.notices).toEqual(['Batch scoring is complete']);
   });
 
@@ -132,6 +136,7 @@ describe('batch scoring', () => {
     const it = world();
     await runMachine(definition, arrival(), it.answers);
     await runMachine(definition, { input: 'batch/input/a.csv', version: 'v1', attempt: '2' }, it.answers);
+    expect(it.staged[1]).toMatchObject({ version: 'v1' });
     const [first, second] = it.jobs as { TransformJobName: string; TransformOutput: unknown }[];
     expect(second?.TransformJobName).toBe(`${first?.TransformJobName ?? ''}-2`);
     expect(second?.TransformOutput).toEqual(first?.TransformOutput);
@@ -141,20 +146,23 @@ describe('batch scoring', () => {
     const it = world();
     await runMachine(definition, night, it.answers);
     await runMachine(definition, night, it.answers);
-    expect(it.jobs).toMatchObject([{ TransformInput: { DataSource: { S3DataSource: { S3Uri: 's3://artifacts/batch/scheduled/2013-07-05/' } } } }]);
+    const known = id('batch/scheduled/2013-07-05/', '2013-07-05T03:30:00Z');
+    expect(it.staged[0]).toEqual({ input: 'batch/scheduled/2013-07-05/', version: '', job: `p-batch-${known}` });
+    expect(it.jobs).toMatchObject([{ TransformInput: { DataSource: { S3DataSource: { S3Uri: `s3://artifacts/batch/staged/p-batch-${known}/` } } } }]);
   });
 
-  test.each([0, 1, 3])('starts nothing in a night without files, of whose folders %i were made by hand', async (folders) => {
-    const it = world({ files: 0, folders });
+  test('starts nothing in a night without files', async () => {
+    const it = world({ files: 0 });
     const run = await runMachine(definition, night, it.answers);
     expect(run.output?.outcome).toMatchObject({ result: 'NothingToScore' });
-    expect({ tasks: run.tasks, notices: it.notices }).toEqual({ tasks: ['LookForFiles'], notices: [] });
+    expect({ tasks: run.tasks, notices: it.notices }).toEqual({ tasks: ['StageInput'], notices: [] });
   });
 
-  test('scores by night what waits in a folder that was made by hand', async () => {
-    const it = world({ folders: 1 });
-    await runMachine(definition, night, it.answers);
-    expect(it.jobs).toHaveLength(1);
+  test('starts nothing for a file that is refused, and says why', async () => {
+    const it = world({ files: 0, refused: 1 });
+    const run = await runMachine(definition, arrival(), it.answers);
+    expect(run.error).toBe('BadInput');
+    expect({ jobs: it.jobs, notices: it.notices }).toEqual({ jobs: [], notices: ['Batch scoring refused its input'] });
   });
 
   test.each(['batch/input/', 'batch/input/july/'])('starts nothing for the folder %s itself', async (folder) => {
@@ -164,10 +172,10 @@ describe('batch scoring', () => {
     expect({ tasks: run.tasks, notices: it.notices }).toEqual({ tasks: [], notices: [] });
   });
 
-  test('tells someone when it cannot look', async () => {
+  test('tells someone when it cannot read its input', async () => {
     const it = world();
-    expect((await runMachine(definition, night, { ...it.answers, LookForFiles: failing('S3.S3Exception') })).error).toBe('CompletenessUnknown');
-    expect(it.notices).toEqual(['Batch scoring could not list its input']);
+    expect((await runMachine(definition, night, { ...it.answers, StageInput: failing('NoSuchKey') })).error).toBe('InputUnread');
+    expect(it.notices).toEqual(['Batch scoring could not read its input']);
   });
 
   test('fails when a row has no answer', async () => {

@@ -21,8 +21,8 @@ describe('batch scoring begins', () => {
 
   test('at the configured time for what waits under the configured prefix', () => {
     template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: sandbox.batch.schedule.expression, State: 'ENABLED', Targets: [target] });
-    const { Condition } = statement(template, 'BatchScoringMachineRole', 'LookForScheduledFiles');
-    expect(Condition).toEqual({ StringLike: { 's3:prefix': `${sandbox.batch.schedule.prefix}/*` } });
+    const { Condition } = statement(template, 'BatchScoringStageInputRole', 'ListInput');
+    expect(Condition).toEqual({ StringLike: { 's3:prefix': ['batch/input/*', `${sandbox.batch.schedule.prefix}/*`, 'batch/manifest/*'] } });
   });
 
   test.each(['BatchScoringArrivedRole', 'BatchScoringNightlyRole'])('by a rule whose role may do nothing else: %s', (role) => {

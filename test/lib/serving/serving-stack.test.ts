@@ -131,7 +131,7 @@ describe('the model\'s role', () => {
   test('reads models and batch input, nothing else of the artifacts', () => {
     const { Action, Resource } = statement(template, 'ModelRole', 'ReadModelsAndBatchInput');
     expect(Action).toBe('s3:GetObject');
-    expect(JSON.stringify(Resource).match(/\/[a-z]+(\/[a-z]+)?\/\*/g)).toEqual(['/models/*', '/batch/input/*', '/batch/scheduled/*']);
+    expect(JSON.stringify(Resource).match(/\/[a-z]+(\/[a-z]+)?\/\*/g)).toEqual(['/models/*', '/batch/staged/*']);
   });
 
   test('uses the key through S3 only, and gives it on to AWS services only', () => {

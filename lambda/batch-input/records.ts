@@ -1,0 +1,37 @@
+import type { Readable } from 'node:stream';
+
+const byteOrderMark = '\u00ef\u00bb\u00bf';
+
+/**
+ * Records of a batch file, one at a time, each a string of its bytes (latin1): what is copied comes out as it went in, whatever its encoding.
+ * Any line end ends a record, a byte order mark is no part of the first one, and a blank line is no record.
+ */
+export async function* recordsOf(stream: Readable): AsyncIterable<string> {
+  let rest = '';
+  let first = true;
+  stream.setEncoding('latin1');
+  for await (const chunk of stream) {
+    let text = rest + String(chunk);
+    if (first && text.length < byteOrderMark.length) {
+      rest = text;
+      continue;
+    }
+    if (first && text.startsWith(byteOrderMark)) text = text.slice(byteOrderMark.length);
+    first = false;
+    // A carriage return at the end may be half of a line end.
+    const held = text.endsWith('\r') ? '\r' : '';
+    const parts = text.slice(0, text.length - held.length).split(/\r\n|\n|\r/);
+    rest = (parts.pop() ?? '') + held;
+    for (const line of parts) if (!isBlank(line)) yield line;
+  }
+  for (const line of rest.split('\r')) if (!isBlank(line) && line !== byteOrderMark) yield line;
+}
+
+/** The text that a string of bytes stands for. */
+export function textOf(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}
+
+function isBlank(line: string): boolean {
+  return /^[ \t]*$/.test(line);
+}

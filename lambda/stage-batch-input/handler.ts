@@ -1,0 +1,11 @@
+import { S3ObjectStore } from '../storage/object-store';
+import { stageInput, type StagedInput, type StageRequest } from './stage';
+
+const store = new S3ObjectStore(process.env.ARTIFACTS_BUCKET ?? '');
+
+/** Called by the batch scoring machine before it starts a job. */
+export async function handler(request: StageRequest): Promise<StagedInput> {
+  const staged = await stageInput(store, request);
+  console.log(JSON.stringify({ input: request.input, job: request.job, ...staged }));
+  return staged;
+}
