@@ -98,6 +98,11 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
     { sentence: 'read a model', action: 's3:GetObject', resource: `${bucket}{DataLake/ArtifactsBucket}/models/one/model.tar.gz` },
     { sentence: 'start a transform job', action: 'sagemaker:CreateTransformJob', resource: `${sagemaker}transform-job/one` },
   ],
+  'Serving/BatchScoringStageInputRole': [
+    { sentence: 'change what people sent', action: 's3:PutObject', resource: `${bucket}{DataLake/ArtifactsBucket}/batch/input/one.csv` },
+    { sentence: 'read answers', action: 's3:GetObject', resource: `${bucket}{DataLake/ArtifactsBucket}/batch/output/one.csv.out` },
+    { sentence: 'write a report', action: 's3:PutObject', resource: `${bucket}{DataLake/ArtifactsBucket}/batch/report/one.json` },
+  ],
   'Serving/BatchScoringMachineRole': [
     { sentence: 'change the endpoint', action: 'sagemaker:UpdateEndpoint', resource: `${sagemaker}endpoint/mla-blueprint-flight-disruption` },
     { sentence: 'make a model of its own', action: 'sagemaker:CreateModel', resource: `${sagemaker}model/another` },
