@@ -17,8 +17,9 @@ RESAMPLES, SIGMAS = 200, 1.96
 FEWEST_ROWS, FEWEST_POSITIVES = 30, 10
 INFINITY = 2.0**360
 """
-What Clarify's monitor publishes for infinity ("CloudWatch Metrics for Bias Drift Analysis"): the largest value that CloudWatch takes. The page rounds it
-up, to 2.348543e108, and one such value would refuse all metrics of its call.
+What Clarify's monitor publishes for infinity ("CloudWatch Metrics for Bias Drift Analysis"): the largest value that CloudWatch takes.
+
+The page rounds it up, to 2.348543e108, and one such value would refuse all metrics of its call.
 """
 # AWS: cloudwatch/metric-data-limits
 
