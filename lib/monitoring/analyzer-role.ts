@@ -18,6 +18,8 @@ export interface AnalyzerRoleProps {
   readonly codeArn?: string;
   /** What became of the predictions, beside the captures. @default false: the drift analysis needs no labels */
   readonly readsGroundTruth?: boolean;
+  /** Lists of captures, made for each run. @default false: captures are named by their prefix */
+  readonly readsManifests?: boolean;
   /** Model Monitor merges captures with ground truth in a job before the analysis, and that job writes too. @default false */
   readonly merges?: boolean;
   readonly dataKey: kms.IKey;
@@ -66,6 +68,7 @@ export class AnalyzerRole extends Construct {
       { endsWith: '/capture/*', reason: 'EV-001: Captures are named by SageMaker, by hour and with a random part.' },
       ...(props.readsGroundTruth ? [{ endsWith: '/ground-truth/*', reason: 'EV-001: Ground truth is filed by the hour in which it was collected.' }] : []),
       ...(props.merges ? [{ endsWith: `/${merged}*`, reason: 'EV-001: Merged captures are named by SageMaker, by hour and with a random part.' }] : []),
+      ...(props.readsManifests ? [{ endsWith: `/${manifests}*`, reason: 'EV-001: Each run lists its captures under its own name.' }] : []),
       { endsWith: '/monitoring/*', reason: 'EV-001: Each analysis writes below its own job\'s name.' },
       ...props.baselinePrefixes.map(
         (prefix): AllowedWildcard => ({ endsWith: `/${prefix}*`, reason: 'EV-001: Each pipeline execution writes below its own id, each training job below its own name.' }),
@@ -83,11 +86,13 @@ export class AnalyzerRole extends Construct {
   }
 }
 
+/** Where the lists of captures are. */
+const manifests = 'monitoring/manifests/';
 /** Where a merge job writes and the analysis reads: below the definition's output, monitoring/. */
 const merged = 'monitoring/merge/';
 
 function dataStatements(stack: Stack, props: AnalyzerRoleProps): iam.PolicyStatement[] {
-  const observed = ['capture/*', ...(props.readsGroundTruth ? ['ground-truth/*'] : []), ...(props.merges ? [`${merged}*`] : [])];
+  const observed = ['capture/*', ...(props.readsGroundTruth ? ['ground-truth/*'] : []), ...(props.readsManifests ? [`${manifests}*`] : []), ...(props.merges ? [`${merged}*`] : [])];
   return [
     new iam.PolicyStatement({
       sid: 'ReadCapturesBaselineAndCode',

@@ -6,11 +6,11 @@ import { workflowNamespace } from './metrics';
 export interface JudgementDefinitionProps {
   readonly approvedModelParameterName: string;
   readonly captureBucketName: string;
-  /** Prefixes of the capture bucket, without a slash at their end. */
-  readonly capturePrefix: string;
+  /** Prefix of the capture bucket, without a slash at its end. */
   readonly groundTruthPrefix: string;
   /** Days that a scheduled run looks back. */
   readonly lookBackDays: number;
+  readonly selectFunctionArn: string;
   readonly publishFunctionArn: string;
   readonly topicArn: string;
   readonly jobNamePrefix: string;
@@ -49,28 +49,36 @@ export function judgementDefinition(props: JudgementDefinitionProps): StateMachi
 }
 
 function window(props: JudgementDefinitionProps): Record<string, State> {
-  // One answer is enough to know that there is something; the job reads the rest.
-  const look = (prefix: string, found: string, next: string): State =>
-    call(
-      'arn:aws:states:::aws-sdk:s3:listObjectsV2',
-      { Bucket: props.captureBucketName, Prefix: `${prefix}/`, MaxKeys: 1 },
-      { select: { 'count.$': '$.KeyCount' }, resultPath: found, next, onError: 'NoteError' },
-    );
   return {
     HasWindow: {
       Type: 'Choice',
       Choices: [{ And: [{ Variable: '$.start', IsPresent: true }, { Variable: '$.end', IsPresent: true }], Next: 'UseGivenWindow' }],
       Default: 'UseLookBack',
     },
-    UseGivenWindow: { Type: 'Pass', Parameters: { 'start.$': '$.start', 'end.$': '$.end' }, ResultPath: '$.window', Next: 'LookForCaptures' },
-    UseLookBack: { Type: 'Pass', Parameters: { start: `-P${props.lookBackDays}D`, 'end.$': '$$.State.EnteredTime' }, ResultPath: '$.window', Next: 'LookForCaptures' },
-    LookForCaptures: look(props.capturePrefix, '$.captures', 'LookForLabels'),
-    LookForLabels: look(props.groundTruthPrefix, '$.labels', 'HasBoth'),
+    UseGivenWindow: { Type: 'Pass', Parameters: { 'start.$': '$.start', 'end.$': '$.end' }, ResultPath: '$.window', Next: 'SelectCaptures' },
+    UseLookBack: { Type: 'Pass', Parameters: { start: `-P${props.lookBackDays}D`, 'end.$': '$$.State.EnteredTime' }, ResultPath: '$.window', Next: 'SelectCaptures' },
+    SelectCaptures: {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::lambda:invoke',
+      Parameters: { FunctionName: props.selectFunctionArn, Payload: { 'start.$': '$.window.start', 'end.$': '$.window.end', 'run.$': '$$.Execution.Name' } },
+      ResultSelector: {
+        'captures.$': '$.Payload.captures',
+        'labels.$': '$.Payload.labels',
+        'manifest.$': '$.Payload.manifest',
+        'tooLarge.$': '$.Payload.tooLarge',
+      },
+      ResultPath: '$.selected',
+      TimeoutSeconds: 300,
+      Retry: retryTransient,
+      Catch: catchAll('NoteError'),
+      Next: 'HasBoth',
+    },
     HasBoth: {
       Type: 'Choice',
       Choices: [
-        { Variable: '$.captures.count', NumericEquals: 0, Next: 'NoCaptures' },
-        { Variable: '$.labels.count', NumericEquals: 0, Next: 'NoLabels' },
+        { Variable: '$.selected.captures', NumericEquals: 0, Next: 'NoCaptures' },
+        { Variable: '$.selected.labels', NumericEquals: 0, Next: 'NoLabels' },
+        { Not: { Variable: '$.selected.tooLarge', StringEquals: '' }, Next: 'NoteTooLarge' },
       ],
       Default: 'ReadLive',
     },
@@ -122,9 +130,9 @@ function judging(props: JudgementDefinitionProps): Record<string, State> {
   const input = (InputName: string, uri: Readonly<Record<string, string>>, folder: string) => ({
     InputName,
     S3Input: {
+      S3DataType: 'S3Prefix',
       ...uri,
       LocalPath: `${inContainer}/input/${folder}`,
-      S3DataType: 'S3Prefix',
       S3InputMode: 'File',
       S3DataDistributionType: 'FullyReplicated',
     },
@@ -151,10 +159,10 @@ function judging(props: JudgementDefinitionProps): Record<string, State> {
           workflow_namespace: workflowNamespace,
           ...Object.fromEntries(baselines.map((name) => [`${name}_constraints`, `${inContainer}/input/baseline/${name}/constraints.json`])),
         },
-        // Captures expire after a month, which bounds what is fetched; the job reads only the hours of its window.
+        // Of the captures only the hours of the window: the bucket keeps a month, and the volume would fill with what nobody reads.
         ProcessingInputs: [
           input('code', { S3Uri: props.codeUri }, 'code'),
-          input('endpoint', { S3Uri: `s3://${props.captureBucketName}/${props.capturePrefix}/` }, 'endpoint'),
+          input('endpoint', { S3DataType: 'ManifestFile', 'S3Uri.$': `States.Format('s3://${props.captureBucketName}/{}', $.selected.manifest)` }, 'endpoint'),
           input('ground-truth', { S3Uri: `s3://${props.captureBucketName}/${props.groundTruthPrefix}/` }, 'ground-truth'),
           input('model', { 'S3Uri.$': '$.use.model' }, 'model'),
           ...baselines.map((name) => input(name, { 'S3Uri.$': `$.use.${name}` }, `baseline/${name}`)),
@@ -218,7 +226,8 @@ function endings(props: JudgementDefinitionProps): Record<string, State> {
     // A worse model is a finding, not a failure: the metrics' alarms tell people.
     NoteBroken: outcome('Broken', "States.Format('Constraints broken: {}', States.JsonToString($.judgement.violations))", 'Done'),
     NoteAsExpected: outcome('AsExpected', "States.Format('No constraint broken of what was judged: {}', States.JsonToString($.judgement.violations))", 'Done'),
-    NoCaptures: outcome('NothingToJudge', 'No request was captured.', 'Done'),
+    NoCaptures: outcome('NothingToJudge', 'No capture of the window is there. Captures arrive minutes after their requests.', 'Done'),
+    NoteTooLarge: outcome('TooLarge', '$.selected.tooLarge', 'Notify'),
     NoLabels: outcome('NothingToJudge', 'No outcome has arrived.', 'Done'),
     NoLiveModel: outcome('NothingToJudge', 'No model is live.', 'Done'),
     NoBaseline: outcome('Failed', 'The live package has no baseline of quality, bias and attributions.', 'Notify'),

@@ -44,6 +44,10 @@ export interface JudgementProps extends MonitorNames {
   readonly logRetention: logs.RetentionDays;
 }
 
+const groundTruthPrefix = 'ground-truth';
+/** Of the job's volume: the labels become a database on it, and the model is unpacked there. */
+const usableShare = 0.6;
+
 /**
  * Once a day the live model is judged by what became of its predictions (MON-05, MON-06): quality, money, bias and attributions in one job, since
  * four jobs would start four instances to read the same captures.
@@ -62,9 +66,11 @@ export class Judgement extends Construct {
       ...props,
       baselinePrefixes: [...props.baselinePrefixes, 'models/'],
       readsGroundTruth: true,
+      readsManifests: true,
       codeArn: props.code.arn,
     });
     const publisher = this.publisher(props);
+    const select = this.selector(props, capturePrefix);
 
     this.machine = new WorkflowStateMachine(this, 'Machine', {
       stateMachineName: `${props.prefix}-judgement`,
@@ -73,9 +79,9 @@ export class Judgement extends Construct {
       definition: judgementDefinition({
         approvedModelParameterName: props.approvedModelParameterName,
         captureBucketName: props.capture.bucketName,
-        capturePrefix,
-        groundTruthPrefix: 'ground-truth',
+        groundTruthPrefix,
         lookBackDays: props.judgement.lookBackDays,
+        selectFunctionArn: select.function.functionArn,
         publishFunctionArn: publisher.function.functionArn,
         topicArn: props.topic.topicArn,
         jobNamePrefix,
@@ -89,7 +95,7 @@ export class Judgement extends Construct {
         securityGroupIds: [props.securityGroup.securityGroupId],
         ...props.compute,
       }),
-      statements: this.statements(props, { jobNamePrefix, jobRoleArn: role.roleArn, capturePrefix, publishFunctionArn: publisher.function.functionArn }),
+      statements: this.statements(props, { jobNamePrefix, jobRoleArn: role.roleArn, functionArns: [select.function.functionArn, publisher.function.functionArn] }),
     });
     acknowledgeWildcards(
       this.machine.role,
@@ -104,6 +110,40 @@ export class Judgement extends Construct {
       deadLetters: props.deadLetters,
       target: { stateMachineArn: this.machine.stateMachineArn },
     });
+  }
+
+  /** Lists the captures of the window. Names and sizes only: this function reads no request. */
+  private selector(props: JudgementProps, capturePrefix: string): WorkflowFunction {
+    const select = new WorkflowFunction(this, 'Select', {
+      name: 'select-judgement',
+      description: 'Lists the captures of the days to judge.',
+      timeout: Duration.minutes(5),
+      environment: {
+        CAPTURE_BUCKET: props.capture.bucketName,
+        CAPTURE_PREFIX: capturePrefix,
+        GROUND_TRUTH_PREFIX: groundTruthPrefix,
+        MAXIMUM_BYTES: String(Math.floor(props.compute.volumeSizeInGb * 1024 ** 3 * usableShare)),
+      },
+      operationsKey: props.operationsKey,
+      logRetention: props.logRetention,
+      statements: [
+        new iam.PolicyStatement({
+          sid: 'ListCapturesAndLabels',
+          actions: ['s3:ListBucket'],
+          resources: [props.capture.bucketArn],
+          conditions: { StringEquals: { 's3:prefix': [`${capturePrefix}/`, `${groundTruthPrefix}/`] } },
+        }),
+        new iam.PolicyStatement({ sid: 'WriteManifest', actions: ['s3:PutObject'], resources: [props.capture.arnForObjects('monitoring/manifests/*')] }),
+        new iam.PolicyStatement({
+          sid: 'UseDataKeyThroughS3',
+          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+          resources: [props.dataKey.keyArn],
+          conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
+        }),
+      ],
+    });
+    acknowledgeWildcards(select.role, { endsWith: '/monitoring/manifests/*', reason: 'EV-001: Each run lists its captures under its own name.' });
+    return select;
   }
 
   /** Turns the judgement's file into metrics, for the job that could not: it was isolated from every network. */
@@ -141,19 +181,12 @@ export class Judgement extends Construct {
 
   private statements(
     props: JudgementProps,
-    parts: { readonly jobNamePrefix: string; readonly jobRoleArn: string; readonly capturePrefix: string; readonly publishFunctionArn: string },
+    parts: { readonly jobNamePrefix: string; readonly jobRoleArn: string; readonly functionArns: string[] },
   ): iam.PolicyStatement[] {
     const stack = Stack.of(this);
     const sagemaker = (resource: string, resourceName: string) => stack.formatArn({ service: 'sagemaker', resource, resourceName });
     const jobs = sagemaker('processing-job', `${parts.jobNamePrefix}*`);
     return [
-      // Names only, and one of them is enough.
-      new iam.PolicyStatement({
-        sid: 'LookForCapturesAndLabels',
-        actions: ['s3:ListBucket'],
-        resources: [props.capture.bucketArn],
-        conditions: { StringEquals: { 's3:prefix': [`${parts.capturePrefix}/`, 'ground-truth/'] } },
-      }),
       new iam.PolicyStatement({ sid: 'ReadApprovedPackage', actions: ['ssm:GetParameter'], resources: [props.approvedModelParameterArn] }),
       new iam.PolicyStatement({
         sid: 'FindBaseline',
@@ -181,7 +214,7 @@ export class Judgement extends Construct {
         actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
         resources: [stack.formatArn({ service: 'events', resource: 'rule', resourceName: 'StepFunctionsGetEventsForSageMakerProcessingJobsRule' })],
       }),
-      new iam.PolicyStatement({ sid: 'CallPublisher', actions: ['lambda:InvokeFunction'], resources: [parts.publishFunctionArn] }),
+      new iam.PolicyStatement({ sid: 'CallFunctions', actions: ['lambda:InvokeFunction'], resources: parts.functionArns }),
       new iam.PolicyStatement({ sid: 'Notify', actions: ['sns:Publish'], resources: [props.topic.topicArn] }),
       new iam.PolicyStatement({
         sid: 'EncryptNotice',

@@ -24,6 +24,22 @@ export const sagemakerJobs: ServiceLedger = {
         { file: 'test/rehearsal/sagemaker/processing.test.ts', title: 'a record can be deleted when its job has ended, not before' },
         { file: 'test/operator/commands.test.ts', title: 'names the records that AWS keeps' },
       ],
+      id: 'sagemaker-jobs/manifests',
+      subjects: ['sagemaker:CreateProcessingJob'],
+      does: 'An input of S3DataType ManifestFile is exactly the objects that a JSON list names, below the prefix in its first entry. A missing object fails the job.',
+      sources: [
+        { page: 'ProcessingS3Input, Amazon SageMaker API Reference', url: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProcessingS3Input.html' },
+        { page: 'TransformS3DataSource, Amazon SageMaker API Reference: the format', url: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TransformS3DataSource.html' },
+      ],
+      sure: 'likely',
+      enforcedBy: ['lambda/select-judgement/select.ts', 'rehearsal/sagemaker/container/transfer.ts'],
+      tests: [{ file: 'test/lambda/select-judgement.test.ts', title: 'are the captures of the hours that its window touches, of this endpoint alone, and all labels' }],
+      unsettled: {
+        chosen: 'The judgement lists the captures of its days. The job finds the hour of a file by the folders of its path below LocalPath, which the pages show for training and not for processing.',
+        watch: 'The first nightly judgement that has captures.',
+        ifWrong: 'The job fails and names a file that is not below yyyy/mm/dd/hh: the files lie in LocalPath without their folders.',
+        change: 'capture_files and hour_of in pipelines/steps/workflow: take the hour from the inferenceTime of the first line.',
+      },
     },
     {
       id: 'sagemaker-jobs/s3-prefix-takes-every-key',

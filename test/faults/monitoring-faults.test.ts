@@ -1,6 +1,7 @@
 import { publishDriftMetrics, type PublishRequest } from '../../lambda/publish-drift-metrics/drift-metrics';
 import { type JudgementRequest, publishJudgement } from '../../lambda/publish-judgement/judgement-metrics';
 import { selectWindow, type WindowRequest } from '../../lambda/select-captures/window';
+import { selectJudgement, type JudgementRequest as SelectRequest } from '../../lambda/select-judgement/select';
 import { driftAnalysisDefinition } from '../../lib/monitoring/drift-analysis-definition';
 import { judgementDefinition } from '../../lib/monitoring/judgement-definition';
 import { type FaultTable, tasksOf, testFaultTable } from './fault-table';
@@ -50,9 +51,13 @@ const driftAnalysis: Surroundings = {
 };
 
 const judgement: Surroundings = {
-  definition: judgementDefinition({ ...job, capturePrefix: 'capture/endpoint', groundTruthPrefix: 'ground-truth', lookBackDays: 7, publishFunctionArn: 'arn:publish', jobNamePrefix: 'judgement-' }),
-  functions: { 'arn:publish': (store, sink, payload) => publishJudgement(store, sink, names, payload as unknown as JudgementRequest) },
-  captures: { 'capture/endpoint/live/2013/09/03/14/one.jsonl': '{}', 'ground-truth/2013/09/03/14/one.jsonl': '{}' },
+  definition: judgementDefinition({ ...job, selectFunctionArn: 'arn:select', groundTruthPrefix: 'ground-truth', lookBackDays: 7, publishFunctionArn: 'arn:publish', jobNamePrefix: 'judgement-' }),
+  functions: {
+    'arn:select': (store, _sink, payload) =>
+      selectJudgement(store, { bucket: 'captures', capturePrefix: 'capture/endpoint', groundTruthPrefix: 'ground-truth', maximumBytes: 1_000 }, payload as unknown as SelectRequest),
+    'arn:publish': (store, sink, payload) => publishJudgement(store, sink, names, payload as unknown as JudgementRequest),
+  },
+  captures: { 'capture/endpoint/live/2026/11/22/14/one.jsonl': '{}', 'ground-truth/2026/11/22/15/one.jsonl': '{}' },
   package: {
     InferenceSpecification: { Containers: [{ ModelDataUrl: 's3://a/model.tar.gz' }] },
     DriftCheckBaselines: { ModelQuality: file('quality'), Bias: { PostTrainingConstraints: file('bias').Constraints }, Explainability: file('explainability') },

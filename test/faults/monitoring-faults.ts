@@ -61,13 +61,7 @@ export const driftFaults: FaultTable = {
 
 export const judgementFaults: FaultTable = {
   'the last days': {
-    LookForCaptures: [
-      'Broken; alarm ModelQuality; again: Broken',
-      'JudgementFailed; told; again: Broken',
-      'JudgementFailed; told; again: Broken',
-      'killed; alarm JudgementAborted; again: Broken',
-    ],
-    LookForLabels: [
+    SelectCaptures: [
       'Broken; alarm ModelQuality; again: Broken',
       'JudgementFailed; told; again: Broken',
       'JudgementFailed; told; again: Broken',

@@ -57,8 +57,6 @@ export class MonitoringWorld implements World {
   act(resource: string, parameters: Parameters): unknown {
     const name = String(parameters.ProcessingJobName);
     switch (resource.split(':').slice(-2).join(':')) {
-      case 's3:listObjectsV2':
-        return { KeyCount: [...this.bucket.objects.keys()].filter((key) => key.startsWith(String(parameters.Prefix))).length };
       case 'ssm:getParameter':
         return { Parameter: { Value: 'arn:package/3' } };
       case 'sagemaker:describeModelPackage':

@@ -98,6 +98,11 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
     { sentence: 'read a model', action: 's3:GetObject', resource: `${bucket}{DataLake/ArtifactsBucket}/models/one/model.tar.gz` },
     { sentence: 'start a transform job', action: 'sagemaker:CreateTransformJob', resource: `${sagemaker}transform-job/one` },
   ],
+  'Monitoring/JudgementSelectRole': [
+    { sentence: 'read the requests whose names it lists', action: 's3:GetObject', resource: `${bucket}{DataLake/CaptureBucket}/capture/one.jsonl` },
+    { sentence: 'change what was captured', action: 's3:PutObject', resource: `${bucket}{DataLake/CaptureBucket}/capture/one.jsonl` },
+    { sentence: 'start a judgement', action: 'sagemaker:CreateProcessingJob', resource: `${sagemaker}processing-job/one` },
+  ],
   'Serving/BatchScoringStageInputRole': [
     { sentence: 'change what people sent', action: 's3:PutObject', resource: `${bucket}{DataLake/ArtifactsBucket}/batch/input/one.csv` },
     { sentence: 'read answers', action: 's3:GetObject', resource: `${bucket}{DataLake/ArtifactsBucket}/batch/output/one.csv.out` },

@@ -79,6 +79,7 @@ function relativeTo(prefix: string, key: string): string {
 }
 
 /** [{"prefix": "s3://bucket/some/"}, "relative/one", ...] (API reference, S3DataSource). */
+// AWS: sagemaker-jobs/manifests
 async function manifestObjects(s3: S3Client, uri: string): Promise<Fetch[]> {
   const { bucket, key } = parseS3Uri(uri);
   const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));

@@ -4,9 +4,9 @@ import { runMachine } from '../../fixtures/run-machine';
 const definition = judgementDefinition({
   approvedModelParameterName: '/approved',
   captureBucketName: 'capture-bucket',
-  capturePrefix: 'capture/ep',
   groundTruthPrefix: 'ground-truth',
   lookBackDays: 7,
+  selectFunctionArn: 'arn:select',
   publishFunctionArn: 'arn:publish',
   topicArn: 'arn:topic',
   jobNamePrefix: 'p-judgement-',
@@ -37,25 +37,23 @@ interface Job {
   readonly ProcessingJobName: string;
   readonly Environment: Record<string, string>;
   readonly NetworkConfig: unknown;
-  readonly ProcessingInputs: { InputName: string; S3Input: { S3Uri: string } }[];
+  readonly ProcessingInputs: { InputName: string; S3Input: { S3Uri: string; S3DataType: string } }[];
 }
 
-function world(change: { captures?: number; labels?: number; live?: string; package?: unknown; broken?: string[] } = {}) {
+function world(change: { captures?: number; labels?: number; tooLarge?: string; live?: string; package?: unknown; broken?: string[] } = {}) {
   const jobs: Job[] = [];
   const looked: unknown[] = [];
   const notices: string[] = [];
-  const look = (count: number) => (p: Record<string, unknown>) => {
-    looked.push(p.Prefix);
-    return { KeyCount: count };
-  };
   const broken = change.broken ?? [];
   return {
     jobs,
     looked,
     notices,
     answers: {
-      LookForCaptures: look(change.captures ?? 1),
-      LookForLabels: look(change.labels ?? 1),
+      SelectCaptures: (p: Record<string, unknown>) => {
+        looked.push(p.Payload);
+        return { Payload: { captures: change.captures ?? 1, labels: change.labels ?? 1, manifest: 'monitoring/manifests/run.json', tooLarge: change.tooLarge ?? '' } };
+      },
       ReadLive: () => ({ Parameter: { Value: change.live ?? 'arn:package/3' } }),
       FindBaseline: () => change.package ?? registered,
       Judge: (p: Record<string, unknown>) => {
@@ -79,19 +77,26 @@ describe('the judgement by outcomes', () => {
     const it = world();
     const run = await runMachine(definition, event, it.answers);
     expect(resultOf(run.output)).toBe('AsExpected');
-    expect(it.looked).toEqual(['capture/ep/', 'ground-truth/']);
+    expect(it.looked).toEqual([{ start: '-P7D', end: expect.stringMatching(/^\d{4}-.*Z$/) as string, run: 'test' }]);
     const [job] = it.jobs;
     expect(job?.NetworkConfig).toMatchObject({ EnableNetworkIsolation: true, VpcConfig: { Subnets: ['subnet-1'] } });
     expect(job?.Environment).toMatchObject({ start_time: '-P7D', end_time: expect.stringMatching(/^\d{4}-.*Z$/) });
     expect(Object.fromEntries((job?.ProcessingInputs ?? []).map((one) => [one.InputName, one.S3Input.S3Uri]))).toEqual({
       code: 's3://assets/abc.zip',
-      endpoint: 's3://capture-bucket/capture/ep/',
+      endpoint: 's3://capture-bucket/monitoring/manifests/run.json',
       'ground-truth': 's3://capture-bucket/ground-truth/',
       model: 's3://a/models/m/model.tar.gz',
       quality: 's3://a/quality/constraints.json',
       bias: 's3://a/bias/constraints.json',
       explainability: 's3://a/explainability/constraints.json',
     });
+    expect(job?.ProcessingInputs.map(({ InputName, S3Input }) => [InputName, S3Input.S3DataType]).filter(([, type]) => type !== 'S3Prefix')).toEqual([['endpoint', 'ManifestFile']]);
+  });
+
+  test('starts no job whose volume would fill, and tells', async () => {
+    const it = world({ tooLarge: '9 bytes are more than 8' });
+    expect((await runMachine(definition, event, it.answers)).error).toBe('JudgementFailed');
+    expect([it.jobs, it.notices]).toEqual([[], ['The judgement of the model FAILED']]);
   });
 
   test('judges the window that a person names', async () => {

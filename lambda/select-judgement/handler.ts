@@ -1,0 +1,15 @@
+import { S3ObjectStore } from '../storage/object-store';
+import { selectJudgement, type JudgementInput, type JudgementRequest } from './select';
+
+const bucket = process.env.CAPTURE_BUCKET ?? '';
+const store = new S3ObjectStore(bucket);
+const settings = {
+  bucket,
+  capturePrefix: process.env.CAPTURE_PREFIX ?? '',
+  groundTruthPrefix: process.env.GROUND_TRUTH_PREFIX ?? '',
+  maximumBytes: Number(process.env.MAXIMUM_BYTES),
+};
+
+export function handler(request: JudgementRequest): Promise<JudgementInput> {
+  return selectJudgement(store, settings, request);
+}
