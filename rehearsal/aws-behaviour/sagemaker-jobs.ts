@@ -24,6 +24,8 @@ export const sagemakerJobs: ServiceLedger = {
         { file: 'test/rehearsal/sagemaker/processing.test.ts', title: 'a record can be deleted when its job has ended, not before' },
         { file: 'test/operator/commands.test.ts', title: 'names the records that AWS keeps' },
       ],
+    },
+    {
       id: 'sagemaker-jobs/manifests',
       subjects: ['sagemaker:CreateProcessingJob'],
       does: 'An input of S3DataType ManifestFile is exactly the objects that a JSON list names, below the prefix in its first entry. A missing object fails the job.',
