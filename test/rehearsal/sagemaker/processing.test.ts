@@ -105,7 +105,7 @@ describe('processing jobs', () => {
     await expect(remove()).rejects.toMatchObject({ name: 'ResourceInUse' });
     await ended(ProcessingJobName);
     await remove();
-    await expect(remove()).rejects.toMatchObject({ name: 'ResourceNotFound' });
+    await expect(remove()).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
   it('shards the input by key over several hosts', async () => {
