@@ -12,14 +12,14 @@ from pathlib import Path
 model_folder, count = Path(sys.argv[1]), int(sys.argv[2])
 sys.path.insert(0, str(model_folder / "code"))
 
-from inference import input_fn, model_fn, output_fn, predict_fn  # noqa: E402
+from workflow.serving import model_fn, reply  # noqa: E402
 
 body = sys.stdin.buffer.read()
 model = model_fn(str(model_folder))
 
 
 def answer() -> None:
-    output_fn(predict_fn(input_fn(body, "text/csv"), model), "text/csv")
+    reply(model, body, "text/csv", "text/csv")
 
 
 for _ in range(20):

@@ -121,8 +121,10 @@ export interface Platform {
   readonly clock: Clock;
   /** A folder of this rehearsal's own, absolute. */
   readonly folder: string;
-  /** Absolute path of the Python interpreter of the hash-locked environment. */
+  /** Absolute path of the Python interpreter of the hash-locked environment that has the store and the service models. */
   readonly python: string;
+  /** The interpreter with the libraries of AWS's images: containers run on it. */
+  readonly containerPython: string;
   /**
    * A service takes a role, as AWS does before it acts for you: the role's trust policy is evaluated for the
    * service principal (with aws:SourceArn, aws:SourceAccount, where the service sends them). Throws AccessDenied as STS words it.

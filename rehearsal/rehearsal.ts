@@ -21,6 +21,8 @@ export interface RehearsalOptions {
   readonly folder: string;
   /** Absolute path of the Python interpreter of the hash-locked environment. */
   readonly python: string;
+  /** That of the environment with the images' libraries. */
+  readonly containerPython: string;
   /** @default eu-central-1; any region whose image registries the stacks know */
   readonly region?: string;
   /** @default one that the system chooses */
@@ -50,8 +52,8 @@ export interface Rehearsal {
 
 export async function startRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
   const clock = new VirtualClock();
-  const { folder, python, region = 'eu-central-1', preferredPort } = options;
-  const host = await startPlatform({ folder, python, region, clock, preferredPort });
+  const { folder, python, containerPython, region = 'eu-central-1', preferredPort } = options;
+  const host = await startPlatform({ folder, python, containerPython, region, clock, preferredPort });
   const { platform } = host;
   // What was started is stopped in reverse, each part once, even when a later part does not start.
   const stops: (() => Promise<void> | void)[] = [() => host.stop()];

@@ -4,7 +4,7 @@ import type { Output } from '../operator/output';
 import type { PolicyRecord } from './iam/policy-store';
 import type { MatrixRow } from './proof/matrix/rows';
 import { type Recording, recordingOf, writeRecording } from './proof/recording';
-import { ensurePython } from './python/environment';
+import { containerRequirements, ensurePython } from './python/environment';
 import type { Rehearsal } from './rehearsal';
 import { renderReport } from './report/render';
 import { makeRunFolder } from './run-folder';
@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly prepareAssembly?: (folder: string) => void;
   /** @default made from the locked requirements */
   readonly python?: string;
+  /** @default made from the locked requirements of the containers */
+  readonly containerPython?: string;
   /** @default those of the workflow's serving pattern */
   readonly checkpoints?: readonly Checkpoint[];
 }
@@ -51,6 +53,7 @@ export async function run(options: RunOptions): Promise<Run> {
   const { root, progress, signal } = options;
   const began = Date.now();
   const python = options.python ?? (await ensurePython({ root, progress, signal }));
+  const containerPython = options.containerPython ?? (await ensurePython({ root, requirements: containerRequirements, progress, signal }));
   const parent = join(root, '.rehearsal');
   const folder = makeRunFolder(parent);
   const assembly = join(folder, 'cdk.out');
@@ -68,7 +71,7 @@ export async function run(options: RunOptions): Promise<Run> {
   try {
     // What runs the account takes a second to load, and synthesis has a processor of its own.
     const [{ startRehearsal }, { ending, storyOf }, { tell }] = await Promise.all([import('./rehearsal'), import('./story/checkpoints'), import('./story/tell')]);
-    rehearsal = await startRehearsal({ assembly, synthesized, folder: join(folder, 'account'), python, preferredPort: options.preferredPort });
+    rehearsal = await startRehearsal({ assembly, synthesized, folder: join(folder, 'account'), python, containerPython, preferredPort: options.preferredPort });
     options.opened?.(stop);
     // Such as a port that is taken.
     for (const { kind, summary } of rehearsal.host.diary) if (kind === 'gateway') progress(summary);

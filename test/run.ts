@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { ensurePython } from '../rehearsal/python/environment';
+import { developmentRequirements, ensurePython } from '../rehearsal/python/environment';
 
 const root = resolve(__dirname, '..');
 const scratch = mkdtempSync(join(tmpdir(), 'mla-blueprint-test-'));
@@ -74,7 +74,7 @@ function securityGates(): Tally {
 }
 
 async function main(): Promise<void> {
-  const python = await ensurePython({ root, requirements: 'requirements-dev.txt', progress: (line) => console.log(line) });
+  const python = await ensurePython({ root, requirements: developmentRequirements, progress: (line) => console.log(line) });
   run('npx', ['--no-install', 'tsx', 'pipelines/write-problem-document.ts']);
   const steps = 'pipelines/steps';
   const tallies = [

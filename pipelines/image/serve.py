@@ -1,13 +1,12 @@
 """SageMaker's serving contract with nothing but the standard library: GET /ping and POST /invocations on port 8080.
 
-The model's archive is unpacked at /opt/ml/model before the container starts; its code/inference.py answers, as in AWS's image
-(developer guide, "Use Your Own Inference Code with Hosting Services").
+The model's archive is unpacked at /opt/ml/model before the container starts; the package in its code folder answers, as in AWS's image. There its
+`inference.py` wraps the replies for AWS's toolkit, which is not here (developer guide, "Use Your Own Inference Code with Hosting Services").
 """
 
 from __future__ import annotations
 
 import importlib
-import json
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -30,14 +29,8 @@ def handler(program: Any, model: Any) -> type[BaseHTTPRequestHandler]:
                 self.answer(404, b"", "text/plain")
                 return
             kind, accept = self.headers.get("Content-Type") or "text/csv", self.headers.get("Accept") or "*/*"
-            try:
-                text, kind = program.output_fn(program.predict_fn(program.input_fn(body, kind), model), accept)
-            except Exception as error:
-                status = getattr(error, "status_code", 500)
-                message = getattr(error, "message", "the container failed; see its log")
-                self.answer(status, json.dumps({"error": message}).encode(), "application/json")
-                return
-            self.answer(200, text.encode(), kind)
+            status, text, kind = program.reply(model, body, kind, accept)
+            self.answer(status, text.encode(), kind)
 
         def answer(self, status: int, body: bytes, kind: str) -> None:
             self.send_response_only(status)
@@ -54,7 +47,7 @@ def handler(program: Any, model: Any) -> type[BaseHTTPRequestHandler]:
 
 def main(folder: str = MODEL, port: int = PORT) -> None:
     sys.path.insert(0, f"{folder}/code")
-    program = importlib.import_module("inference")
+    program = importlib.import_module("workflow.serving")
     server = ThreadingHTTPServer(("", port), handler(program, program.model_fn(folder)))
     server.serve_forever()
 

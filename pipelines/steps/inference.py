@@ -1,5 +1,5 @@
-"""Script-mode entry of the model server: the four functions that it calls."""
+"""Script-mode entry of the model server: the two functions that it calls."""
 
-from workflow.serving import input_fn, model_fn, output_fn, predict_fn
+from workflow.serving import model_fn, transform_fn
 
-__all__ = ["input_fn", "model_fn", "output_fn", "predict_fn"]
+__all__ = ["model_fn", "transform_fn"]

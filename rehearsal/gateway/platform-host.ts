@@ -25,6 +25,8 @@ export interface PlatformOptions {
   readonly folder: string;
   /** The Python interpreter of the hash-locked environment; it has moto and botocore. */
   readonly python: string;
+  /** The one of requirements-containers.txt. @default the same, for a platform that runs no containers */
+  readonly containerPython?: string;
   readonly region: string;
   readonly clock: Clock;
   /** @default a port the system chooses */
@@ -147,6 +149,7 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
     clock,
     folder,
     python,
+    containerPython: options.containerPython ?? python,
     operator: credentials.operator,
     backstage: credentials.backstage,
     assumeRole: async (service, roleArn, sessionName, sourceArn): Promise<Credentials> => {

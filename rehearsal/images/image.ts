@@ -47,6 +47,6 @@ export interface ImageStandIn {
   readonly algorithm?: Algorithm;
   readonly processing?: (request: ProcessingRequest) => Promise<Command> | Command;
   readonly training?: (request: TrainingRequest) => Promise<Command> | Command;
-  /** A server that writes its port to file descriptor 3 when it is ready, and ends when standard input does. */
+  /** A server that writes its port to file descriptor 3 when it listens, and ends when standard input does. */
   readonly serving?: (request: ServingRequest) => Promise<Command> | Command;
 }

@@ -2,17 +2,37 @@ import { join } from 'node:path';
 import { Command } from '../sagemaker/container/process';
 import { ServingRequest } from './image';
 
-/** The model server of AWS's framework images in script mode. */
-export function servingCommand({ root, environment, python, modelFolder }: ServingRequest): Command {
-  return {
-    command: python,
-    args: [join(__dirname, 'serving', 'server.py')],
-    env: {
-      ...environment,
-      SAGEMAKER_PROGRAM: environment.SAGEMAKER_PROGRAM ?? 'inference.py',
-      SAGEMAKER_SUBMIT_DIRECTORY: environment.SAGEMAKER_SUBMIT_DIRECTORY ?? join(modelFolder, 'code'),
-      SM_MODEL_DIR: modelFolder,
-    },
-    cwd: root.make('/home/model-server'),
+/** GUnicorn's processes where the model's environment says nothing: one a vCPU, and this workflow's smallest instances have two. */
+const WORKERS = '2';
+
+export interface ServingImage {
+  /** GUnicorn's name of the image's application. */
+  readonly application: string;
+  /** Folder of the part of the image that is not on the package index. */
+  readonly packages: string;
+  /** What the image sets where the model's environment does not. */
+  readonly defaults?: Readonly<Record<string, string>>;
+}
+
+/** The model server of AWS's framework images in script mode: AWS's toolkit under GUnicorn. */
+export function servingCommand({ application, packages, defaults }: ServingImage): (request: ServingRequest) => Command {
+  return ({ root, environment, python }) => {
+    const installed = root.make('/usr/local/lib/user-module');
+    return {
+      command: python,
+      args: [join(__dirname, 'serving', 'model_server.py'), application],
+      env: {
+        SAGEMAKER_MODEL_SERVER_WORKERS: WORKERS,
+        ...defaults,
+        ...environment,
+        SAGEMAKER_BASE_DIR: root.path('/opt/ml'),
+        SM_MODEL_DIR: root.path('/opt/ml/model'),
+        // No container reaches a registry, and none may install into the interpreter that all of them share.
+        PIP_NO_INDEX: '1',
+        PIP_TARGET: installed,
+        PYTHONPATH: [installed, packages].join(':'),
+      },
+      cwd: root.make('/home/model-server'),
+    };
   };
 }

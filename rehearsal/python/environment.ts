@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { onInterruption } from '../interruption';
 import { findInterpreter, type Interpreter } from './interpreter';
 
@@ -25,6 +25,11 @@ const marker = 'complete.json';
 
 /** Libraries of the containers: the toolkit of AWS's images needs a Flask that moto's store cannot use. */
 export const containerRequirements = 'requirements-containers.txt';
+
+/** Tests of the step code run on what the containers have. */
+export const developmentRequirements = 'requirements-dev.txt';
+
+const withSource = new Set([containerRequirements, developmentRequirements]);
 
 /** Puts the packages without a ready-made build into the environment. */
 const sourceInstaller = join(__dirname, 'install_source.py');
@@ -88,10 +93,10 @@ async function installSource(python: string, source: string, quiet: readonly str
   }
 }
 
-/** `requirements-x-source.txt` beside `requirements-x.txt`: what has no ready-made build. */
+/** The containers' packages without a ready-made build, for the environments that hold the containers' libraries. */
 function sourceRequirements(requirements: string): string | undefined {
-  const source = requirements.replace(/\.txt$/, '-source.txt');
-  return existsSync(source) ? source : undefined;
+  const source = join(dirname(requirements), 'requirements-source.txt');
+  return withSource.has(basename(requirements)) ? source : undefined;
 }
 
 function interpreterIn(environment: string): string {

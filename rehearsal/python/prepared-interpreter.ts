@@ -3,8 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Libraries of AWS's scikit-learn and XGBoost images that the steps import. */
-const libraries = ['numpy', 'pandas', 'scipy.stats', 'sklearn.metrics', 'xgboost'];
+/** Libraries of AWS's scikit-learn and XGBoost images that the steps import, and those that their toolkit does. The toolkit reads its environment when it is loaded. */
+const libraries = [
+  ...['numpy', 'pandas', 'scipy.stats', 'sklearn.metrics', 'xgboost'],
+  ...['boto3.s3.transfer', 'flask', 'google.protobuf.descriptor_pb2', 'gunicorn.app.wsgiapp', 'gunicorn.workers.ggevent', 'paramiko', 'pkg_resources'],
+];
 
 /** One interpreter with the images' libraries loaded; containers are forked from it instead of loading them again. */
 export class PreparedInterpreter {

@@ -47,7 +47,7 @@ export function createEngine(
   tasks: Set<Promise<unknown>>,
 ): Engine {
   const open = new Set<string>();
-  const interpreter = new PreparedInterpreter(platform.python, availableParallelism());
+  const interpreter = new PreparedInterpreter(platform.containerPython, availableParallelism());
   return {
     openRepository: (arn) => {
       if (!open.has(arn)) {

@@ -13,16 +13,16 @@ import { expectSome, type Stage } from './checkpoint';
  */
 const sabotage = `
 
-_good_predict_fn = predict_fn
+_good_transform_fn = transform_fn
 _requests = 0
 
 
-def predict_fn(frame, model):
+def transform_fn(model, body, content_type, accept):
     global _requests
     _requests += 1
     if _requests > 1:
         raise RuntimeError("broken on purpose: this model must not survive its canary")
-    return _good_predict_fn(frame, model)
+    return _good_transform_fn(model, body, content_type, accept)
 `;
 
 /** Registers version 1's artifact with a sabotaged inference script; answers the new version. */

@@ -13,7 +13,7 @@ from workflow import feature_container, model_container, serving
 from workflow.contract import Contract
 from workflow.features import Encoder
 from workflow.model import Model
-from workflow.serving import ServingError
+from workflow.replies import ServingError
 
 
 @pytest.fixture(scope="module")

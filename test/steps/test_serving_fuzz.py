@@ -13,7 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as some
 from workflow.contract import load
 from workflow.features import Encoder
-from workflow.serving import ServingError, input_fn, output_fn, predict_fn
+from workflow.replies import ServingError
+from workflow.serving import input_fn, output_fn, predict_fn
 
 COLUMNS = load().columns
 ROW = ["B6", "MCO", "2013-07-05", "1530", "1829", "944", "84", "70", "62", "200", "9", "", "0", "1012", "10", "2005", "200", "AIRBUS"]

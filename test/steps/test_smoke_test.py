@@ -30,6 +30,18 @@ def test_a_model_whose_own_code_answers_as_it_was_evaluated_passes(candidate: Pa
     assert evaluated(candidate, curated)["smoke_test"] == {"passed": True, "rows": 50, "requests": 3}
 
 
+def sabotaged(candidate: Path, script: str) -> None:
+    """Stages of a request are changed, and put together as the script does."""
+    with (candidate / "code" / "inference.py").open("a") as file:
+        file.write(
+            "from workflow.replies import replying, transforming\n"
+            "from workflow.serving import input_fn, output_fn, predict_fn\n"
+            f"{script}\n"
+            "transform_fn = transforming(replying(input_fn, predict_fn, output_fn))\n"
+            "del input_fn, output_fn, predict_fn\n"
+        )
+
+
 LACKS_A_LIBRARY = """
 import a_dependency_that_the_archive_lacks
 """
@@ -76,22 +88,43 @@ def output_fn(predictions, accept):
     ("sabotage", "words"),
     [
         (LACKS_A_LIBRARY, "does not start: ModuleNotFoundError"),
-        (DOES_NOT_LOAD, "does not start: MemoryError: too large"),
+        (DOES_NOT_LOAD, "does not start: .*too large"),
         (SHIFTED, r"row 1 as CSV: the archive's serving code says 0\.\d{6} .*, the evaluated model 0\.\d{6}"),
         (TURNED, "row 1 as CSV"),
         (SHORT, "50 rows were sent as CSV, and 49 answers came back"),
-        (NO_JSON, "refused rows of the test set as JSON"),
+        (NO_JSON, "refused rows of the test set as JSON with status 500: .*input_fn failed with KeyError"),
         (READS_JSON_OTHERWISE, "as JSON: the archive's serving code says"),
-        (TAKES_ANYTHING, "must be refused with a 4xx; the archive's serving code gave: an answer"),
+        (TAKES_ANYTHING, "must be refused with a 4xx; the archive's serving code gave status 200: nothing"),
         (OTHER_WORDS, "answers to CSV is not of the contract"),
     ],
 )
 def test_a_model_whose_own_code_answers_otherwise_is_not_evaluated(sabotage: str, words: str, candidate: Path, curated: Path) -> None:
-    with (candidate / "code" / "inference.py").open("a") as script:
-        script.write(sabotage)
+    sabotaged(candidate, sabotage)
     with pytest.raises(SmokeTestFailed, match=words):
         evaluated(candidate, curated)
     assert not (curated / "output" / "evaluation").exists()
+
+
+RAISES = """
+from workflow.serving import input_fn, model_fn, output_fn, predict_fn
+"""
+BOTH_WAYS = """
+from workflow.serving import input_fn, output_fn, predict_fn
+"""
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        # What a caller would get on AWS is no 4xx: the image makes a 500 of every exception.
+        (RAISES, "must be refused with a 4xx; the archive's serving code gave status 500"),
+        (f"from workflow.serving import model_fn, transform_fn\n{BOTH_WAYS}", "does not start: .*UserError: Cannot use transform_fn implementation with"),
+    ],
+)
+def test_what_the_image_makes_of_a_script_is_what_counts(script: str, words: str, candidate: Path, curated: Path) -> None:
+    (candidate / "code" / "inference.py").write_text(script)
+    with pytest.raises(SmokeTestFailed, match=words):
+        evaluated(candidate, curated)
 
 
 def test_code_that_writes_to_its_standard_output_is_no_worse_for_it(candidate: Path, curated: Path) -> None:

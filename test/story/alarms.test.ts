@@ -33,7 +33,7 @@ import { problemDocument } from '../../lib/problem/problem-document';
 import { makeClients } from '../../operator/clients';
 import { makeContext, type OperatorContext } from '../../operator/context';
 import { putText } from '../../operator/storage';
-import { ensurePython } from '../../rehearsal/python/environment';
+import { containerRequirements, ensurePython } from '../../rehearsal/python/environment';
 import { type Rehearsal, startRehearsal } from '../../rehearsal/rehearsal';
 import { story } from '../../rehearsal/story/checkpoints';
 import { synthesize } from '../../rehearsal/synth';
@@ -50,7 +50,7 @@ import subprocess
 import sys
 import time
 
-from workflow.serving import input_fn, output_fn, predict_fn
+from workflow.serving import transform_fn
 
 BUSY = "import time\\nend = time.time() + 8\\nwhile time.time() < end: pass"
 
@@ -149,6 +149,7 @@ describe('each alarm goes off by its cause, and clears', () => {
 
   beforeAll(async () => {
     const python = await ensurePython({ root, progress: () => undefined });
+    const containerPython = await ensurePython({ root, requirements: containerRequirements, progress: () => undefined });
     const assembly = join(folder, 'cdk.out');
     await synthesize({ root, output: assembly });
     for (const file of readdirSync(assembly).filter((name) => name.endsWith('.template.json'))) {
@@ -161,7 +162,7 @@ describe('each alarm goes off by its cause, and clears', () => {
       }
       writeFileSync(join(assembly, file), JSON.stringify(template));
     }
-    rehearsal = await startRehearsal({ assembly, folder: join(folder, 'account'), python });
+    rehearsal = await startRehearsal({ assembly, folder: join(folder, 'account'), python, containerPython });
     await rehearsal.deploy(() => undefined);
     const clients = makeClients({ ...client() });
     close = () => clients.destroy();

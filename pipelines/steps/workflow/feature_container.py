@@ -10,9 +10,9 @@ import pandas as pd
 
 from .artifact import DOCUMENT_FILE
 from .features import Encoder
-from .serving import CSV, contract, input_fn, one_value, refusal
-
-__all__ = ["input_fn", "model_fn", "output_fn", "predict_fn"]
+from .reading import shown
+from .replies import CSV, negotiated, refusal, replying, transforming
+from .serving import contract, input_fn, one_value
 
 REFUSED = "!"
 """Begins the line of a batch row that was refused; what follows is why."""
@@ -34,6 +34,10 @@ def predict_fn(frame: pd.DataFrame, encoder: Encoder) -> list[str]:
 
 def output_fn(lines: list[str], accept: str) -> tuple[str, str]:
     """Only CSV: the model's container sets SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT, as JSON is the default between containers."""
-    if (accept or "").split(",")[0].split(";")[0].strip().lower() != CSV:
-        raise refusal(406, f"Accept {accept!r} is not supported; ask for {CSV}")
+    if negotiated(accept, (CSV,)) is None:
+        raise refusal(406, f"Accept {shown(accept)} is not supported; ask for {CSV}")
     return "".join(f"{line}\n" for line in lines), CSV
+
+
+reply = replying(input_fn, predict_fn, output_fn)
+transform_fn = transforming(reply)

@@ -9,9 +9,11 @@ import numpy as np
 from .feature_container import REFUSED
 from .features import Array
 from .model import Model
-from .serving import CSV, Answer, bad_request, contract, model_fn, output_fn, refusal
+from .reading import Unreadable, decoded, shown
+from .replies import CSV, bad_request, media_type, refusal, replying, transforming
+from .serving import Answer, contract, model_fn, output_fn
 
-__all__ = ["input_fn", "model_fn", "output_fn", "predict_fn"]
+__all__ = ["model_fn", "transform_fn"]
 
 
 @dataclass(frozen=True)
@@ -21,9 +23,12 @@ class Inputs:
 
 
 def input_fn(body: bytes | str, content_type: str) -> Inputs:
-    if (content_type or "").split(";")[0].strip().lower() != CSV:
-        raise refusal(415, f"Content-Type {content_type!r} is not supported; the container before sends {CSV}")
-    lines = (body.decode() if isinstance(body, bytes | bytearray) else body).splitlines()
+    if media_type(content_type) != CSV:
+        raise refusal(415, f"Content-Type {shown(content_type)} is not supported; the container before sends {CSV}")
+    try:
+        lines = decoded(body).splitlines()
+    except Unreadable as error:
+        raise bad_request(str(error)) from None
     refused = {number: line.removeprefix(REFUSED) for number, line in enumerate(lines) if line.startswith(REFUSED)}
     width = len(contract().features)
     rows = [[float(cell or "nan") for cell in line.split(",")] for number, line in enumerate(lines) if number not in refused]
@@ -39,3 +44,7 @@ def predict_fn(inputs: Inputs, model: Model) -> list[Answer]:
     for number, reason in inputs.refused.items():
         answers.insert(number, (None, reason))
     return answers
+
+
+reply = replying(input_fn, predict_fn, output_fn)
+transform_fn = transforming(reply)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-import http
 import json
 import os
-import sys
-import traceback
-from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -19,62 +14,15 @@ from . import contract as contracts
 from . import reading
 from .contract import Contract, Feature
 from .reading import SHOWN, shown
+from .replies import CSV, JSON, ServingError, bad_request, media_type, negotiated, refusal, replying, transforming
 
 if TYPE_CHECKING:
     from .model import Model
 
-try:  # AWS's XGBoost image answers this class with its status code
-    from sagemaker_inference.errors import BaseInferenceToolkitError as ServingError
-except ImportError:
-
-    class ServingError(Exception):  # type: ignore[no-redef]
-        """The same shape, where that toolkit is not installed."""
-
-        def __init__(self, status_code: int, message: str, phrase: str) -> None:
-            super().__init__(message)
-            self.status_code, self.message, self.phrase = status_code, message, phrase
-
-
-Arguments = ParamSpec("Arguments")
-Result = TypeVar("Result")
-
-CSV, JSON = "text/csv", "application/json"
 Answer = tuple[float | None, str]
 HARMLESS = str.maketrans({",": ";", '"': "'", "\n": " ", "\r": " "})
 LINES = 5_000
 """Of a batch payload that are Python objects at once: those weigh thirty times their text."""
-
-
-def bad_request(message: str) -> ServingError:
-    return refusal(400, message)
-
-
-def refusal(status: int, message: str) -> ServingError:
-    # The phrase becomes part of the status line, where the caller's own text has no place.
-    return ServingError(status, message, http.HTTPStatus(status).phrase)
-
-
-def log(level: str, event: str, **fields: Any) -> None:
-    """One JSON object a line: metric filters read the level. Never a value of a request: it may be somebody's."""
-    print(json.dumps({"level": level, "event": event, **fields}), file=sys.stderr, flush=True)
-
-
-def told(stage: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """Logs what a stage refuses or fails at. A failure's own text stays out of log and answer: it may repeat the request."""
-
-    @functools.wraps(stage)
-    def run(*arguments: Arguments.args, **keywords: Arguments.kwargs) -> Result:
-        try:
-            return stage(*arguments, **keywords)
-        except ServingError as refused:
-            log("WARN", "request refused", stage=stage.__name__, status=refused.status_code)
-            raise
-        except Exception as error:
-            frames = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
-            log("ERROR", "request failed", stage=stage.__name__, error=type(error).__name__, at=frames[-5:])
-            raise refusal(500, f"{stage.__name__} failed with {type(error).__name__}; the endpoint's log says where") from None
-
-    return run
 
 
 @lru_cache(maxsize=1)
@@ -88,10 +36,9 @@ def model_fn(model_dir: str) -> Model:
     return Model.load(Path(model_dir))
 
 
-@told
 def input_fn(body: bytes | str, content_type: str) -> pd.DataFrame:
     """Request body -> one row per record, columns of the contract."""
-    kind = (content_type or "").split(";")[0].strip().lower()
+    kind = media_type(content_type)
     if kind not in (CSV, JSON):
         raise refusal(415, f"Content-Type {shown(content_type)} is not supported; send {CSV} or {JSON}")
     try:
@@ -209,7 +156,6 @@ def value(raw: Any, feature: Feature, row: int) -> str | float | None:
         raise bad_request(f"row {row}, column {feature.name}: {error}") from None
 
 
-@told
 def predict_fn(frame: pd.DataFrame, model: Model) -> list[Answer]:
     """(probability, decision) for each row; (None, why) for one that was refused."""
     scores = iter(list(model.score(frame, contract())) if len(frame) else [])
@@ -237,16 +183,19 @@ def csv_answer(answer: Answer, version: str) -> str:
     return f"{probability:.6f},{decision},{version}\n"
 
 
-@told
 def output_fn(predictions: list[Answer], accept: str) -> tuple[str, str]:
     version = os.environ.get("MODEL_VERSION", "unknown")
-    wanted = (accept or "").split(",")[0].split(";")[0].strip().lower()
+    wanted = negotiated(accept, (JSON, CSV))
     if wanted == CSV:
         return "".join(csv_answer(one, version) for one in predictions), CSV
-    if wanted in (JSON, "", "*/*"):
+    if wanted == JSON:
         rows = [
             {"probability": None if probability is None else round(probability, 6), "decision": decision, "model_version": version}
             for probability, decision in predictions
         ]
         return json.dumps({"predictions": rows}), JSON
     raise refusal(406, f"Accept {shown(accept)} is not supported; ask for {CSV} or {JSON}")
+
+
+reply = replying(input_fn, predict_fn, output_fn)
+transform_fn = transforming(reply)

@@ -1,7 +1,7 @@
 """Asks the serving code in a model's archive before anybody may approve it: a model that cannot answer never gets traffic.
 
-The code is run in a process of its own, as the endpoint's server does: with nothing on its path but the archive. The recorded flights of
-the release (lambda/smoke-test) then ask it once more where it serves.
+The image's own application is asked, in a process of its own, so that a status is what a caller of the endpoint gets: evaluation runs in the image that serves.
+The recorded flights of the release (lambda/smoke-test) then ask it once more where it serves.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pandas as pd
 
 from .contract import Contract
 from .features import Array
-from .serving import CSV, JSON
+from .replies import CSV, JSON
 
 ROWS = 50
 SECONDS = 120
@@ -27,21 +27,23 @@ TOLERANCE = 1e-6
 NO_ROW = "this,is,no,row\n"
 VERSION = "smoke-test"
 
-# Runs where only the archive's modules are. Standard output may be the script's own, so answers go to a file.
+# Runs where only the archive's modules and the image's are. Standard output may be the script's own, so answers go to a file.
 ANSWER = """
-import json, sys
-import inference
+import io, json, sys, wsgiref.util
+from sagemaker_xgboost_container.serving import main
 
-def answer(model, body, kind):
-    try:
-        return {"body": inference.output_fn(inference.predict_fn(inference.input_fn(body, kind), model), kind)[0]}
-    except Exception as error:
-        return {"status": getattr(error, "status_code", 500), "error": getattr(error, "message", None) or str(error)}
+def answer(body, kind):
+    content = body.encode()
+    environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/invocations", "CONTENT_TYPE": kind, "HTTP_ACCEPT": kind}
+    environ |= {"CONTENT_LENGTH": str(len(content)), "wsgi.input": io.BytesIO(content)}
+    wsgiref.util.setup_testing_defaults(environ)
+    statuses = []
+    parts = main(environ, lambda status, headers, error=None: statuses.append(int(status.split()[0])))
+    return {"body": b"".join(parts).decode(), "status": statuses[0]}
 
-model = inference.model_fn(sys.argv[1])
 requests = json.load(sys.stdin)
-with open(sys.argv[2], "w") as file:
-    json.dump([answer(model, *request) for request in requests], file)
+with open(sys.argv[1], "w") as file:
+    json.dump([answer(*request) for request in requests], file)
 """
 
 
@@ -62,11 +64,10 @@ class SmokeTest:
             [json.dumps({"instances": rows}), JSON],
             [NO_ROW, CSV],
         ]
-        environment = {**os.environ, "PYTHONPATH": str(model / "code"), "MODEL_VERSION": VERSION}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", ANSWER, str(model), str(self.answers)],
+            [sys.executable, "-c", ANSWER, str(self.answers)],
             cwd=model,
-            env=environment,
+            env=container(model),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -86,15 +87,34 @@ class SmokeTest:
         expected = [(float(score), contract.positive if score >= threshold else contract.negative) for score in scores[: len(self.frame)]]
         compare("CSV", from_csv(body_of(as_csv, "CSV")), expected)
         compare("JSON", from_json(body_of(as_json, "JSON")), expected)
-        if not 400 <= refused.get("status", 200) < 500:
-            found = refused.get("error") or "an answer"
-            raise SmokeTestFailed(f"a request that is no row must be refused with a 4xx; the archive's serving code gave: {found}")
+        if not 400 <= refused["status"] < 500:
+            found = f"status {refused['status']}: {first_line(refused['body'])}"
+            raise SmokeTestFailed(f"a request that is no row must be refused with a 4xx; the archive's serving code gave {found}")
         return {"passed": True, "rows": len(self.frame), "requests": len(self.requests)}
 
 
+def container(model: Path) -> dict[str, str]:
+    """The environment of the serving container, with the archive where the image looks for it."""
+    base = model.with_name(f"{model.name}-container")
+    base.mkdir(exist_ok=True)
+    place = base / "model"
+    if not place.is_symlink():
+        place.symlink_to(model, target_is_directory=True)
+    code = str(model / "code")
+    return {
+        **os.environ,
+        "SAGEMAKER_BASE_DIR": str(base),
+        "SAGEMAKER_PROGRAM": "inference.py",
+        "SAGEMAKER_SUBMIT_DIRECTORY": code,
+        "PYTHONPATH": os.pathsep.join([code, *filter(None, [os.environ.get("PYTHONPATH")])]),
+        "MODEL_VERSION": VERSION,
+    }
+
+
 def body_of(answer: dict[str, Any], kind: str) -> str:
-    if "body" not in answer:
-        raise SmokeTestFailed(f"the archive's serving code refused rows of the test set as {kind}: {answer['error']}")
+    if answer["status"] != 200:
+        found = f"status {answer['status']}: {first_line(answer['body'])}"
+        raise SmokeTestFailed(f"the archive's serving code refused rows of the test set as {kind} with {found}")
     return str(answer["body"])
 
 
@@ -126,3 +146,7 @@ def compare(kind: str, answers: Iterator[tuple[float, str]], expected: list[tupl
 
 def last_line(text: str) -> str:
     return next((line for line in reversed(text.splitlines()) if line.strip()), "it says nothing")
+
+
+def first_line(text: str) -> str:
+    return next((line for line in text.splitlines() if line.strip()), "nothing")

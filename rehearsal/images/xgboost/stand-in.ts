@@ -1,14 +1,30 @@
-import { ImageStandIn } from '../image';
+import { join } from 'node:path';
+import { Command } from '../../sagemaker/container/process';
+import { ImageStandIn, ProcessingRequest } from '../image';
 import { processingCommand } from '../run-python';
 import { servingCommand } from '../serve-python';
 import { xgboostAlgorithm } from './algorithm';
 import { trainingCommand } from './training';
 
+/** Folder of the part of the image that is not on the package index. */
+const packages = join(__dirname, 'python');
+
+/** What runs in the image may import it, as the evaluation does to ask the model's code. */
+function withPackages(request: ProcessingRequest): Command {
+  const command = processingCommand(request);
+  return { ...command, env: { ...command.env, PYTHONPATH: packages } };
+}
+
 /** AWS's XGBoost framework image in script mode: processing, training and serving. Its built-in algorithm mode is not stood in for. */
 export const xgboost: ImageStandIn = {
   repository: 'sagemaker-xgboost',
   algorithm: xgboostAlgorithm,
-  processing: processingCommand,
+  processing: withPackages,
   training: trainingCommand,
-  serving: servingCommand,
+  serving: servingCommand({
+    application: 'sagemaker_xgboost_container.serving:main',
+    packages,
+    // The image's serve command: one thread for a prediction.
+    defaults: { OMP_NUM_THREADS: '1' },
+  }),
 };

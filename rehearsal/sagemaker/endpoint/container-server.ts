@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { Agent, IncomingHttpHeaders, request } from 'node:http';
 import { ChildProcess } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ export interface ModelResponse {
   readonly body: Buffer;
   readonly contentType: string;
   readonly customAttributes?: string;
-  /** Real microseconds between request and answer. */
+  /** How long the model took, without the time in which other programs of this machine had the processor. */
   readonly microseconds: number;
   /** How long a cold start held the request up; undefined when the container was there. */
   readonly setupMicroseconds?: number;
@@ -32,10 +32,34 @@ export interface ModelResponse {
 
 /** AWS gives a container so long to answer /ping after its start. */
 const START_MILLISECONDS = 120_000;
+/** A container that answers, but not well, is asked so often; on AWS until the time is over. */
+const PINGS = 3;
+const PING_PAUSE_MILLISECONDS = 100;
+const DRAIN_MILLISECONDS = 5_000;
+/** What the model server of a stand-in says about its own time (rehearsal/images/serving/model_server.py). */
+const MEASURED = 'x-rehearsal-microseconds';
+/** What nginx in front of the model server answers when that ends the connection without an answer. */
+const BAD_GATEWAY = [
+  '<html>',
+  '<head><title>502 Bad Gateway</title></head>',
+  '<body>',
+  '<center><h1>502 Bad Gateway</h1></center>',
+  '<hr><center>nginx</center>',
+  '</body>',
+  '</html>',
+  '',
+].join('\r\n');
 
-/** One container of a model: fetched as the model's role, started once, asked over connections that stay open. */
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** One container of a model: fetched as the model's role, started once, asked over a connection of its own each time, as nginx asks. */
 export class ContainerServer {
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  private readonly agent = new Agent({ maxSockets: 64 });
+  private readonly atWork = new Set<Promise<ModelResponse>>();
 
   private constructor(
     readonly hostname: string,
@@ -61,19 +85,22 @@ export class ContainerServer {
       const command = await engine.images.find(container.image, 'serving')({
         root,
         modelFolder,
-        python: engine.platform.python,
+        python: engine.platform.containerPython,
         environment: {
-          ...baseEnvironment(root),
+          ...servingEnvironment(root),
           AWS_REGION: engine.platform.region,
           ...root.rerootAll({ ...container.environment, ...environment }),
         },
       });
       const child = engine.processes.start(command, onLine, true);
-      const port = await listening(child, container.hostname).catch((error: Error) => {
+      try {
+        const server = new ContainerServer(container.hostname, engine, child, await listening(child, container.hostname), folder);
+        await server.healthy();
+        return server;
+      } catch (error) {
         engine.processes.end(child);
         throw error;
-      });
-      return new ContainerServer(container.hostname, engine, child, port, folder);
+      }
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
       throw error;
@@ -81,45 +108,73 @@ export class ContainerServer {
   }
 
   invoke(input: ModelRequest, timeoutMilliseconds: number): Promise<ModelResponse> {
+    const answer = this.forward(input, timeoutMilliseconds).finally(() => this.atWork.delete(answer));
+    this.atWork.add(answer);
+    return answer;
+  }
+
+  private async forward(input: ModelRequest, timeoutMilliseconds: number): Promise<ModelResponse> {
     const started = process.hrtime.bigint();
+    const headers = {
+      'Content-Length': String(input.body.length),
+      ...(input.contentType === undefined ? {} : { 'Content-Type': input.contentType }),
+      Accept: input.accept ?? '*/*',
+      ...(input.customAttributes === undefined ? {} : { 'X-Amzn-SageMaker-Custom-Attributes': input.customAttributes }),
+    };
+    const elapsed = (): number => Number((process.hrtime.bigint() - started) / 1000n);
+    try {
+      const answer = await this.ask('POST', '/invocations', headers, input.body, timeoutMilliseconds);
+      return {
+        status: answer.status,
+        body: answer.body,
+        contentType: answer.headers['content-type'] ?? 'application/octet-stream',
+        customAttributes: answer.headers['x-amzn-sagemaker-custom-attributes'] as string | undefined,
+        microseconds: Number(answer.headers[MEASURED] ?? elapsed()),
+      };
+    } catch (error) {
+      // AWS: model-server-timeout
+      if (!endedWithoutAnswer(error)) throw error;
+      return { status: 502, body: Buffer.from(BAD_GATEWAY), contentType: 'text/html', microseconds: elapsed() };
+    }
+  }
+
+  /** Resolves when the container answers /ping well: the first one loads the model. */
+  private async healthy(): Promise<void> {
+    const fail = (reason: string): never => {
+      throw new Error(unhealthy(this.hostname, reason));
+    };
+    const deadline = Date.now() + START_MILLISECONDS;
+    for (let tries = 1; ; tries += 1) {
+      const { status } = await this.ask('GET', '/ping', {}, undefined, Math.max(deadline - Date.now(), 1)).catch((error: Error) => {
+        if (endedWithoutAnswer(error)) return { status: 502 };
+        return fail(this.child.exitCode === null ? error.message : `it ended with exit code ${this.child.exitCode}`);
+      });
+      if (status === 200) return;
+      if (tries === PINGS || Date.now() > deadline) fail(`it answered ${status}`);
+      await new Promise((resolve) => setTimeout(resolve, PING_PAUSE_MILLISECONDS));
+    }
+  }
+
+  private ask(method: string, path: string, headers: Readonly<Record<string, string>>, body: Uint8Array | undefined, timeout: number): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const outgoing = request(
-        {
-          host: '127.0.0.1',
-          port: this.port,
-          agent: this.agent,
-          method: 'POST',
-          path: '/invocations',
-          timeout: timeoutMilliseconds,
-          headers: {
-            'Content-Length': input.body.length,
-            ...(input.contentType === undefined ? {} : { 'Content-Type': input.contentType }),
-            Accept: input.accept ?? '*/*',
-            ...(input.customAttributes === undefined ? {} : { 'X-Amzn-SageMaker-Custom-Attributes': input.customAttributes }),
-          },
-        },
-        (incoming) => {
-          const parts: Buffer[] = [];
-          incoming.on('data', (part: Buffer) => parts.push(part));
-          incoming.on('error', reject);
-          incoming.on('end', () =>
-            resolve({
-              status: incoming.statusCode ?? 500,
-              body: Buffer.concat(parts),
-              contentType: incoming.headers['content-type'] ?? 'application/octet-stream',
-              customAttributes: incoming.headers['x-amzn-sagemaker-custom-attributes'] as string | undefined,
-              microseconds: Number((process.hrtime.bigint() - started) / 1000n),
-            }),
-          );
-        },
-      );
+      const outgoing = request({ host: '127.0.0.1', port: this.port, agent: this.agent, method, path, timeout, headers }, (incoming) => {
+        const parts: Buffer[] = [];
+        incoming.on('data', (part: Buffer) => parts.push(part));
+        incoming.on('error', reject);
+        incoming.on('end', () => resolve({ status: incoming.statusCode ?? 500, headers: incoming.headers, body: Buffer.concat(parts) }));
+      });
       outgoing.on('timeout', () => outgoing.destroy(new Error('timed out')));
       outgoing.on('error', reject);
-      outgoing.end(input.body);
+      outgoing.end(body);
     });
   }
 
+  /** Requests at work are answered first, if that does not take long. */
   async stop(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, DRAIN_MILLISECONDS)));
+    await Promise.race([Promise.allSettled([...this.atWork]), patience]);
+    clearTimeout(timer);
     this.agent.destroy();
     if (this.child.exitCode === null && this.child.signalCode === null) {
       const closed = new Promise<void>((resolve) => this.child.once('close', () => resolve()));
@@ -152,13 +207,28 @@ async function fetchModel(container: ModelContainer, session: RoleSession, root:
   }
 }
 
-/** The port, once the server has loaded its model. */
+function unhealthy(hostname: string, reason: string): string {
+  return `The ${hostname} container for production variant did not pass the ping health check: ${reason}. Please check CloudWatch logs for this endpoint.`;
+}
+
+/** A worker that was ended, by GUnicorn's timeout or the system, closes its connections. */
+function endedWithoutAnswer(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
+}
+
+/** Images decide themselves how many threads a prediction takes. */
+function servingEnvironment(root: ContainerRoot): Record<string, string> {
+  const { OMP_NUM_THREADS: _, ...others } = baseEnvironment(root);
+  return others;
+}
+
+/** The port, once the server listens. */
 function listening(child: ChildProcess, hostname: string): Promise<number> {
   return new Promise((resolve, reject) => {
     let text = '';
     const fail = (reason: string): void => {
       clearTimeout(timer);
-      reject(new Error(`The ${hostname} container for production variant did not pass the ping health check: ${reason}. Please check CloudWatch logs for this endpoint.`));
+      reject(new Error(unhealthy(hostname, reason)));
     };
     const timer = setTimeout(() => fail(`no answer within ${START_MILLISECONDS / 1000} seconds`), START_MILLISECONDS);
     (child.stdio[3] as Readable).on('data', (part: Buffer) => {

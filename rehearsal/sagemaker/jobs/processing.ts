@@ -174,7 +174,7 @@ export class ProcessingJobs {
     const { request } = job;
     const command = await container({
       root,
-      python: engine.platform.python,
+      python: engine.platform.containerPython,
       environment: {
         ...baseEnvironment(root, cluster.processors()),
         AWS_REGION: engine.platform.region,

@@ -234,7 +234,7 @@ export class TrainingJobs {
     const processors = cluster.processors();
     const command = await container({
       root,
-      python: engine.platform.python,
+      python: engine.platform.containerPython,
       environment: {
         ...baseEnvironment(root, processors),
         AWS_REGION: engine.platform.region,

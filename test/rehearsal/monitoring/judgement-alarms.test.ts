@@ -13,7 +13,7 @@ import { type EventServices, startEvents } from '../../../rehearsal/events/start
 import type { PlatformHost } from '../../../rehearsal/gateway/platform-host';
 import { judgedAlarms } from '../../fixtures/judged-alarms';
 import { MemoryStore } from '../../fixtures/memory-store';
-import { testPlatform, testPython } from '../../fixtures/test-platform';
+import { testContainerPython, testPlatform } from '../../fixtures/test-platform';
 import { templateOf } from '../../fixtures/workflow-app';
 
 const root = resolve(__dirname, '../../..');
@@ -43,7 +43,7 @@ describe('the alarms about the model, from causes to recovery', () => {
 
   beforeAll(async () => {
     // The real steps, on real flights, in worlds where something is wrong.
-    execFileSync(await testPython(), [join(root, 'test/fixtures/judged_worlds.py'), folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync(await testContainerPython(), [join(root, 'test/fixtures/judged_worlds.py'), folder], { stdio: ['ignore', 'ignore', 'inherit'] });
     host = await testPlatform({ clock });
     events = startEvents(host);
     const cloudwatch = new CloudWatchClient({ endpoint: host.platform.endpoint, region: 'eu-west-1', credentials: host.platform.operator });

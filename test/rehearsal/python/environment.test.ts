@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensurePython } from '../../../rehearsal/python/environment';
+import { containerRequirements, ensurePython } from '../../../rehearsal/python/environment';
 import { findInterpreter } from '../../../rehearsal/python/interpreter';
 
 describe('findInterpreter', () => {
@@ -68,27 +68,32 @@ ${pip}
 
   it('makes another one for another list', async () => {
     const first = await ensure('exit 0');
-    writeFileSync(join(root, 'requirements-dev.txt'), 'pytest==8\n');
-    const second = await ensurePython({ root, folder: root, requirements: 'requirements-dev.txt', interpreter: fakePython('exit 0'), progress: () => undefined });
+    writeFileSync(join(root, 'requirements-other.txt'), 'pytest==8\n');
+    const second = await ensurePython({ root, folder: root, requirements: 'requirements-other.txt', interpreter: fakePython('exit 0'), progress: () => undefined });
     expect(second).not.toBe(first);
   });
 
-  it('fetches the packages without a build as archives, checked by hash, and installs them without a compiler', async () => {
-    writeFileSync(join(root, 'requirements-source.txt'), 'retrying==1\n');
-    await ensure('exit 0');
-    const [, wheels, archives, installed] = calls();
-    expect(wheels).toContain('--no-deps --require-hashes --only-binary :all: -r ');
-    expect(archives).toMatch(/pip download .*--no-deps --no-build-isolation --no-binary :all: --dest (\S+) --require-hashes -r \S+requirements-source\.txt$/);
-    const folder = /--dest (\S+)/.exec(archives ?? '')?.[1] ?? 'none';
-    expect(installed).toMatch(new RegExp(`install_source\\.py ${folder}$`));
-    expect(existsSync(folder)).toBe(false);
-  });
+  describe('of the containers', () => {
+    const ensureContainers = (source: string) => {
+      writeFileSync(join(root, containerRequirements), 'numpy==2\n');
+      writeFileSync(join(root, 'requirements-source.txt'), source);
+      return ensurePython({ root, folder: root, requirements: containerRequirements, interpreter: fakePython('exit 0'), progress: () => undefined });
+    };
 
-  it('makes another environment when the packages without a build change', async () => {
-    writeFileSync(join(root, 'requirements-source.txt'), 'retrying==1\n');
-    const first = await ensure('exit 0');
-    writeFileSync(join(root, 'requirements-source.txt'), 'retrying==2\n');
-    expect(await ensure('exit 0')).not.toBe(first);
+    it('fetches the packages without a build as archives, checked by hash, and installs them without a compiler', async () => {
+      await ensureContainers('retrying==1\n');
+      const [, wheels, archives, installed] = calls();
+      expect(wheels).toContain('--no-deps --require-hashes --only-binary :all: -r ');
+      expect(archives).toMatch(/pip download .*--no-deps --no-build-isolation --no-binary :all: --dest (\S+) --require-hashes -r \S+requirements-source\.txt$/);
+      const folder = /--dest (\S+)/.exec(archives ?? '')?.[1] ?? 'none';
+      expect(installed).toMatch(new RegExp(`install_source\\.py ${folder}$`));
+      expect(existsSync(folder)).toBe(false);
+    });
+
+    it('is another one when the packages without a build change', async () => {
+      const first = await ensureContainers('retrying==1\n');
+      expect(await ensureContainers('retrying==2\n')).not.toBe(first);
+    });
   });
 
   it.each([

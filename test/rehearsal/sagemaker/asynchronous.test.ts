@@ -24,15 +24,13 @@ import { type EventServices, startEvents } from '../../../rehearsal/events/start
 import { ACCOUNT, BUCKET, JOB_STATEMENTS, REGION, ROLE, Workbench, XGBOOST } from './workbench';
 
 const INFERENCE = `
-class Refused(Exception):
-    def __init__(self, status, message):
-        super().__init__(message); self.status_code, self.message = status, message
+import json
+from sagemaker_containers.beta.framework import worker
+def refused(status, message): return worker.Response(response=json.dumps({"error": message}), status=status, mimetype="application/json")
 def model_fn(folder): return 2
-def input_fn(body, content_type):
-    if body.startswith("bad"): raise Refused(400, "row 1: 'bad' is not a number")
-    return [float(line) for line in body.strip().split("\\n")]
-def predict_fn(rows, model): return [row * model for row in rows]
-def output_fn(values, accept): return "".join(f"{value}\\n" for value in values), "text/csv"
+def transform_fn(model, body, content_type, accept):
+    if body.startswith("bad"): return refused(400, "row 1: 'bad' is not a number")
+    return "".join(f"{float(line) * model}\\n" for line in body.strip().split("\\n")), "text/csv"
 `;
 const PUBLISH = { Effect: 'Allow', Action: 'sns:Publish', Resource: `arn:aws:sns:${REGION}:${ACCOUNT}:*` };
 const SCALED = { ServiceNamespace: 'sagemaker', ResourceId: 'endpoint/live/variant/live', ScalableDimension: 'sagemaker:variant:DesiredInstanceCount' } as const;

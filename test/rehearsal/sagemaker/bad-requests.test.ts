@@ -15,7 +15,7 @@ import { InvokeEndpointCommand, type InvokeEndpointCommandInput } from '@aws-sdk
 import { flightDisruption } from '../../../lib/problem/flight-disruption';
 import { problemDocument } from '../../../lib/problem/problem-document';
 import { pack } from '../../../rehearsal/sagemaker/container/archive';
-import { testPython } from '../../fixtures/test-platform';
+import { testContainerPython } from '../../fixtures/test-platform';
 import { BUCKET, ROLE, Workbench, XGBOOST } from './workbench';
 
 const root = resolve(__dirname, '../../..');
@@ -41,7 +41,7 @@ describe('an endpoint that is sent what it should not', () => {
     bench = await Workbench.start({ answerMilliseconds: 6_000 });
     writeFileSync(join(root, 'pipelines/steps/workflow/problem.json'), `${JSON.stringify(problemDocument(flightDisruption), null, 2)}\n`);
     const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-model-'));
-    execFileSync(await testPython(), [join(__dirname, 'serving-model.py'), join(folder, 'content')]);
+    execFileSync(await testContainerPython(), [join(__dirname, 'serving-model.py'), join(folder, 'content')]);
     await pack(join(folder, 'content'), join(folder, 'model.tar.gz'));
     const ModelDataUrl = await bench.put('models/one/model.tar.gz', readFileSync(join(folder, 'model.tar.gz')));
     const Environment = { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code', MODEL_VERSION: '7' };

@@ -20,20 +20,17 @@ import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { ACCOUNT, BUCKET, JOB_STATEMENTS, REGION, ROLE, Workbench, XGBOOST } from './workbench';
 
 const INFERENCE = `
-import os
-class Refused(Exception):
-    def __init__(self, status, message):
-        super().__init__(message); self.status_code, self.message = status, message
+import json, os
+from sagemaker_containers.beta.framework import worker
+def refused(status, message): return worker.Response(response=json.dumps({"error": message}), status=status, mimetype="application/json")
 def model_fn(folder):
     if os.environ.get("BROKEN"): raise RuntimeError("no model here")
     return open(os.path.join(folder, "factor.txt")).read()
-def input_fn(body, content_type):
+def transform_fn(model, body, content_type, accept):
     rows = [line.split(",") for line in body.strip().split("\\n")]
-    if any(row[0] == "bad" for row in rows): raise Refused(400, "row 1, column x: 'bad' is not a number")
+    if any(row[0] == "bad" for row in rows): return refused(400, "row 1, column x: 'bad' is not a number")
     if any(row[0] == "crash" for row in rows): raise RuntimeError("boom")
-    return [float(row[0]) for row in rows]
-def predict_fn(rows, model): return [row * float(model) for row in rows]
-def output_fn(values, accept): return "".join(f"{value},{os.environ['MODEL_VERSION']}\\n" for value in values), "text/csv"
+    return "".join(f"{float(row[0]) * float(model)},{os.environ['MODEL_VERSION']}\\n" for row in rows), "text/csv"
 `;
 
 describe('models and endpoints', () => {
@@ -114,7 +111,7 @@ describe('models and endpoints', () => {
   });
 
   it('answers requests, and names the variant', async () => {
-    expect(await invoke('3\n4')).toEqual({ text: '6.0,1\n8.0,1\n', variant: 'live', type: 'text/csv' });
+    expect(await invoke('3\n4')).toEqual({ text: '6.0,1\n8.0,1\n', variant: 'live', type: 'text/csv; charset=utf-8' });
   });
 
   it('shows the refusal of the container as ModelError, and serves the next request', async () => {
@@ -158,7 +155,7 @@ describe('models and endpoints', () => {
     expect(lines[0]).toEqual({
       captureData: {
         endpointInput: { observedContentType: 'text/csv', mode: 'INPUT', data: '3\n4', encoding: 'CSV' },
-        endpointOutput: { observedContentType: 'text/csv', mode: 'OUTPUT', data: '6.0,1\n8.0,1\n', encoding: 'CSV' },
+        endpointOutput: { observedContentType: 'text/csv; charset=utf-8', mode: 'OUTPUT', data: '6.0,1\n8.0,1\n', encoding: 'CSV' },
       },
       eventMetadata: { eventId: expect.any(String) as string, inferenceId: 'abc', inferenceTime: expect.stringMatching(/^2030-03-01T10:\d\d:\d\dZ$/) as string },
       eventVersion: '0',

@@ -19,14 +19,18 @@ from workflow.train import copy_serving_code  # noqa: E402
 
 SLEEPER = """
 import time
-from workflow.serving import input_fn, model_fn, output_fn
-from workflow.serving import predict_fn as predict
+from workflow import serving
+from workflow.replies import replying, transforming
+from workflow.serving import model_fn
 
 
-def predict_fn(frame, model):
+def predict(frame, model):
     if (frame["manufacturer"] == "SLEEPS").any():
         time.sleep(30)
-    return predict(frame, model)
+    return serving.predict_fn(frame, model)
+
+
+transform_fn = transforming(replying(serving.input_fn, predict, serving.output_fn))
 """
 
 folder, contract = Path(sys.argv[1]), load()

@@ -16,14 +16,13 @@ import { BUCKET, REGION, ROLE, SCIKIT_LEARN, Workbench, XGBOOST } from './workbe
 
 /** Tells what it was asked, and by which content type and accept; refuses `bad`. */
 const INFERENCE = `
-import os
-class Refused(Exception):
-    def __init__(self, status, message):
-        super().__init__(message); self.status_code, self.message = status, message
+import json, os
+from sagemaker_containers.beta.framework import worker
+def refused(status, message): return worker.Response(response=json.dumps({"error": message}), status=status, mimetype="application/json")
 def model_fn(folder): return os.environ["NAME"]
 def transform_fn(name, body, content_type, accept):
     text = body if isinstance(body, str) else body.decode()
-    if "!" + name in text: raise Refused(400, f"{name} refuses")
+    if "!" + name in text: return refused(400, f"{name} refuses")
     return f"{name}({text.strip()}|{content_type}|{accept})\\n", accept
 `;
 
@@ -31,7 +30,7 @@ describe('several containers, several variants', () => {
   let bench: Workbench;
 
   const variant = (VariantName: string, ModelName: string, InitialVariantWeight = 1) => ({ VariantName, ModelName, InstanceType: 'ml.m5.large' as const, InitialInstanceCount: 2, InitialVariantWeight });
-  const container = (NAME: string, Image = XGBOOST, more: Record<string, string> = {}): ContainerDefinition => ({ Image, ModelDataUrl: `s3://${BUCKET}/models/one/model.tar.gz`, Environment: { NAME, ...more } });
+  const container = (NAME: string, Image = XGBOOST, more: Record<string, string> = {}): ContainerDefinition => ({ Image, ModelDataUrl: `s3://${BUCKET}/models/one/model.tar.gz`, Environment: { NAME, SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code', ...more } });
 
   beforeAll(async () => {
     bench = await Workbench.start();

@@ -10,7 +10,7 @@ import { PlatformHost, startPlatform } from '../../../rehearsal/gateway/platform
 import { Networks } from '../../../rehearsal/networks';
 import { BusEvent } from '../../../rehearsal/platform';
 import { SageMaker, createSageMaker } from '../../../rehearsal/sagemaker/service';
-import { testPython } from '../../fixtures/test-platform';
+import { testContainerPython, testPython } from '../../fixtures/test-platform';
 import { pack } from '../../../rehearsal/sagemaker/container/archive';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
@@ -55,7 +55,7 @@ export class Workbench {
 
   static async start(options: { stepsFolder?: string; answerMilliseconds?: number } = {}): Promise<Workbench> {
     const clock = new VirtualClock(Date.parse('2030-03-01T10:20:00Z'));
-    const host = await startPlatform({ folder: mkdtempSync(join(tmpdir(), 'mla-blueprint-sagemaker-')), python: await testPython(), region: REGION, clock });
+    const host = await startPlatform({ folder: mkdtempSync(join(tmpdir(), 'mla-blueprint-sagemaker-')), python: await testPython(), containerPython: await testContainerPython(), region: REGION, clock });
     const networks = new Networks();
     networks.putSubnet('subnet-1', 'vpc-1');
     networks.putEndpoint('vpce-1', { vpcId: 'vpc-1', service: 's3' });
