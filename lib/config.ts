@@ -66,6 +66,7 @@ export interface WorkflowConfiguration {
     readonly pattern?: ServingPattern;
     /** A container's memory, which also decides its share of CPUs, and how many requests are answered at once: the cap on cost. */
     readonly serverless: { readonly memorySizeInMb: 1024 | 2048 | 3072 | 4096 | 5120 | 6144; readonly maxConcurrency: number };
+    /** The image's server answers one request in each of its processes, one a vCPU: more at once wait for each other. */
     readonly asynchronous: {
       readonly maxConcurrentInvocationsPerInstance: number;
       /** Requests that may wait for each instance before another is started. */
@@ -162,7 +163,7 @@ export const sandbox: WorkflowConfiguration = {
   release: { rollout: { kind: 'canary', canaryPercent: 50 }, bakingMinutes: 10, approvalValidDays: 14 },
   serving: {
     serverless: { memorySizeInMb: 2048, maxConcurrency: 5 },
-    asynchronous: { maxConcurrentInvocationsPerInstance: 4, backlogPerInstance: 5, maximumInstances: 2 },
+    asynchronous: { maxConcurrentInvocationsPerInstance: 2, backlogPerInstance: 5, maximumInstances: 2 },
   },
   variants: { inferencePipeline: false, customImage: false },
   batch: {

@@ -1,6 +1,7 @@
 import type { WorkflowConfiguration } from '../config';
 import { call, catchAll, caught, outcome, retryJobStart, retryTransient, stopJob, type State, type StateMachineDefinition } from '../foundation/states-language';
 import { tagList } from '../foundation/tag-list';
+import { longestRequestSeconds, modelServerSettings } from './model-server';
 
 export interface BatchScoringDefinitionProps {
   readonly endpointName: string;
@@ -160,7 +161,9 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
           MaxPayloadInMB: props.maxPayloadInMb,
           MaxConcurrentTransforms: props.maxConcurrentTransforms,
           // One retry of a request to the container; a row that fails twice fails for its own reason.
-          ModelClientConfig: { InvocationsMaxRetries: 1, InvocationsTimeoutInSeconds: 600 },
+          ModelClientConfig: { InvocationsMaxRetries: 1, InvocationsTimeoutInSeconds: longestRequestSeconds },
+          // The container's own server would end a request after a minute.
+          Environment: modelServerSettings('batch'),
           TransformInput: {
             DataSource: { S3DataSource: { S3DataType: 'S3Prefix', 'S3Uri.$': `States.Format('${bucket}/batch/staged/{}/', $.job.name)` } },
             ContentType: 'text/csv',

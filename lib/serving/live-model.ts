@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { answers } from '../blueprint/answers';
 import { acknowledge } from '../foundation/acknowledge';
 import { existsOnlyWith } from './approved-model';
+import type { ModelServerSettings } from './model-server';
 
 export interface LiveModelProps {
   /** Deploy-time value: the approved package's ARN, or `none`. */
@@ -16,6 +17,8 @@ export interface LiveModelProps {
   readonly executionRole: iam.IRole;
   /** The isolated network that it runs in. @default none: a serverless endpoint takes no model with a network of its own */
   readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroup: ec2.ISecurityGroup };
+  /** How the model server of AWS's image runs. */
+  readonly modelServer: ModelServerSettings;
   /** The package has several containers, each with its own program. */
   readonly inferencePipeline: boolean;
   /** @default LiveModel. It must hold `LiveModel`: the release's role names models by it. */
@@ -36,7 +39,7 @@ export class LiveModel extends Construct {
     this.model = new sagemaker.CfnModel(this, 'Model', {
       // No name: SageMaker models cannot be changed, only replaced, and a replacement needs a new name beside the old one.
       executionRoleArn: props.executionRole.roleArn,
-      ...(props.inferencePipeline ? inSeries(props.modelPackageArn) : alone(props.modelPackageArn)),
+      ...(props.inferencePipeline ? inSeries(props) : alone(props)),
       // A model reads requests and writes answers; it has no business on a network (Security Hub SageMaker.5).
       ...(props.network && {
         enableNetworkIsolation: true,
@@ -56,7 +59,7 @@ export class LiveModel extends Construct {
   }
 }
 
-function alone(modelPackageName: string) {
+function alone({ modelPackageArn: modelPackageName, modelServer }: LiveModelProps) {
   return {
     primaryContainer: {
       modelPackageName,
@@ -64,15 +67,16 @@ function alone(modelPackageName: string) {
         MODEL_VERSION: versionOf(modelPackageName),
         SAGEMAKER_PROGRAM: 'inference.py',
         SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
+        ...modelServer,
       },
     },
   };
 }
 
 /** The package's containers, one after the other; what each runs is in the package, which version it is only known here. */
-function inSeries(modelPackageName: string) {
+function inSeries({ modelPackageArn: modelPackageName, modelServer }: LiveModelProps) {
   return {
-    containers: [{ modelPackageName, environment: { MODEL_VERSION: versionOf(modelPackageName) } }],
+    containers: [{ modelPackageName, environment: { MODEL_VERSION: versionOf(modelPackageName), ...modelServer } }],
     inferenceExecutionConfig: { mode: 'Serial' },
   };
 }

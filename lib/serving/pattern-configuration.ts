@@ -3,6 +3,8 @@ import type { ServingPattern } from './serving-pattern';
 
 /** ServerlessConfig (API reference): MemorySizeInMB and MaxConcurrency. */
 const memorySizes: readonly number[] = [1024, 2048, 3072, 4096, 5120, 6144];
+/** GUnicorn has 250 MB and each of its processes, with the model loaded, up to 330: measured with the image's own libraries. */
+const smallestMemory = 2048;
 const highestConcurrency = 200;
 /** AsyncInferenceClientConfig (API reference). */
 const highestConcurrentInvocations = 1_000;
@@ -29,6 +31,13 @@ export function checkPatternConfiguration(pattern: ServingPattern, configuration
   if (!memorySizes.includes(serverless.memorySizeInMb)) {
     throw new Error(`lib/config.ts: serving.serverless.memorySizeInMb is ${serverless.memorySizeInMb}; SageMaker takes ${memorySizes.join(', ')}.`);
   }
+  // AWS: sagemaker-containers/memory-of-the-model-server
+  refuse(
+    pattern === 'serverless' && serverless.memorySizeInMb < smallestMemory,
+    'serving.serverless.memorySizeInMb',
+    `the model server of AWS's image needs about 600 MB before the first request, and the requests' own memory comes on top of it`,
+    `${smallestMemory} or more`,
+  );
   within('serving.serverless.maxConcurrency', serverless.maxConcurrency, highestConcurrency);
   within('serving.asynchronous.maxConcurrentInvocationsPerInstance', asynchronous.maxConcurrentInvocationsPerInstance, highestConcurrentInvocations);
   within('serving.asynchronous.backlogPerInstance', asynchronous.backlogPerInstance, Number.MAX_SAFE_INTEGER);

@@ -44,7 +44,7 @@ export const limits: Readonly<Record<ServingPattern, Limits>> = {
  * Ours; AWS publishes no number, only what it depends on: the model's size, its download, the container's start. Whoever cannot wait
  * so long for the first answer after a lull must pay for an instance that is always there. `ModelSetupTime` shows the real one.
  */
-export const coldStartMilliseconds = 10_000;
+export const coldStartMilliseconds = 20_000;
 /** Ours too: whoever cannot wait longer than a real-time answer may take has no use for a queue, whose instances first have to start. */
 export const queueMilliseconds = 60_000;
 

@@ -25,6 +25,7 @@ import { BatchScoring, type ModelFrom, stagedInputs } from '../serving/batch-sco
 import { CustomImage } from '../serving/custom-image';
 import { EndpointLogs } from '../serving/endpoint-logs';
 import { LiveModel } from '../serving/live-model';
+import { modelServerSettings } from '../serving/model-server';
 import { ModelRole } from '../serving/model-role';
 import { type Challenger, challengerVariantName, RealTimeEndpoint, variantName } from '../serving/real-time-endpoint';
 import { checkPatternConfiguration } from '../serving/pattern-configuration';
@@ -129,10 +130,10 @@ export class ServingStack extends WorkflowStack {
     let modelFrom: ModelFrom | undefined;
     const live = { modelPackageArn: approved.valueAsString, hasApprovedModel };
     // Serverless inference takes no model with a network of its own ("Serverless Inference", feature exclusions).
-    const model = new LiveModel(this, 'Model', { ...served, ...live, ...(pattern === 'serverless' ? { network: undefined, logicalId: 'LiveModelServerless' } : {}) });
+    const model = new LiveModel(this, 'Model', { ...served, ...live, modelServer: modelServerSettings(pattern), ...(pattern === 'serverless' ? { network: undefined, logicalId: 'LiveModelServerless' } : {}) });
     // Batch asks an endpoint which model is live. Where there is none, or its model is not isolated as jobs are, the stack itself says it.
     if (pattern === 'serverless' || pattern === 'batch') {
-      const scores = pattern === 'batch' ? model : new LiveModel(this, 'BatchModel', { ...served, ...live, logicalId: 'LiveModelForBatch' });
+      const scores = pattern === 'batch' ? model : new LiveModel(this, 'BatchModel', { ...served, ...live, modelServer: modelServerSettings('batch'), logicalId: 'LiveModelForBatch' });
       const { logicalId } = new CfnOutput(this, 'BatchModelName', { value: scores.modelName, condition: hasApprovedModel });
       modelFrom = { stackName: this.stackName, outputKey: logicalId };
     }
@@ -142,7 +143,7 @@ export class ServingStack extends WorkflowStack {
         expression: Fn.conditionAnd(hasApprovedModel, Fn.conditionNot(Fn.conditionEquals(challengerParameter.valueAsString, 'none'))),
       });
       const modelPackageArn = challengerParameter.valueAsString;
-      const challenging = new LiveModel(this, 'ChallengerModel', { ...served, modelPackageArn, hasApprovedModel: exists, logicalId: 'LiveModelChallenger' });
+      const challenging = new LiveModel(this, 'ChallengerModel', { ...served, modelServer: modelServerSettings(pattern), modelPackageArn, hasApprovedModel: exists, logicalId: 'LiveModelChallenger' });
       beside = { ...challenger, model: challenging, exists };
       // A shadow's trouble is no caller's trouble: only a variant that answers may take a deployment back.
       if (challenger.mode === 'share') {

@@ -277,6 +277,13 @@ function processing(environment: PipelineEnvironment, image: string, command: st
 }
 
 /**
+ * The scikit-learn image installs the script with pip when it starts. Its pip builds in an environment of its own, for which it fetches setuptools, and an isolated
+ * container reaches no registry. `0` is what turns that off: pip reads the variable as the option's value, and the option is the absence of isolation.
+ */
+// AWS: sagemaker-containers/script-is-installed-with-pip
+const installsOffline = { PIP_NO_BUILD_ISOLATION: '0' };
+
+/**
  * What serves the model. In series the first container makes features of a request and the second predicts from them. Both get the same archive:
  * one digest to evaluate, to approve and to compare (DEPLOY-05, CHOICE-02).
  */
@@ -289,7 +296,7 @@ function containers({ images, inferencePipeline }: PipelineEnvironment, model: S
   if (!inferencePipeline) return [container(images.xgboost, 'inference.py')];
   return [
     // Between containers the default is JSON; features are a table of numbers.
-    { ContainerHostname: 'features', ...container(images.scikitLearn, 'features_inference.py', { SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT: 'text/csv' }) },
+    { ContainerHostname: 'features', ...container(images.scikitLearn, 'features_inference.py', { SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT: 'text/csv', ...installsOffline }) },
     { ContainerHostname: 'model', ...container(images.xgboost, 'model_inference.py') },
   ];
 }

@@ -10,12 +10,14 @@ export interface ServingImage {
   readonly application: string;
   /** Folder of the part of the image that is not on the package index. */
   readonly packages: string;
+  /** What stands in front of the interpreter's own libraries. */
+  readonly libraries?: (python: string) => string;
   /** What the image sets where the model's environment does not. */
   readonly defaults?: Readonly<Record<string, string>>;
 }
 
 /** The model server of AWS's framework images in script mode: AWS's toolkit under GUnicorn. */
-export function servingCommand({ application, packages, defaults }: ServingImage): (request: ServingRequest) => Command {
+export function servingCommand({ application, packages, libraries, defaults }: ServingImage): (request: ServingRequest) => Command {
   return ({ root, environment, python }) => {
     const installed = root.make('/usr/local/lib/user-module');
     return {
@@ -30,7 +32,7 @@ export function servingCommand({ application, packages, defaults }: ServingImage
         // No container reaches a registry, and none may install into the interpreter that all of them share.
         PIP_NO_INDEX: '1',
         PIP_TARGET: installed,
-        PYTHONPATH: [installed, packages].join(':'),
+        PYTHONPATH: [installed, packages, ...(libraries ? [libraries(python)] : [])].join(':'),
       },
       cwd: root.make('/home/model-server'),
     };

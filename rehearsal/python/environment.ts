@@ -85,7 +85,7 @@ async function installSource(python: string, source: string, quiet: readonly str
   const archives = mkdtempSync(join(tmpdir(), 'mla-blueprint-source-'));
   try {
     // pip asks an archive for its metadata, with the setuptools of the environment.
-    const asArchives = ['--no-deps', '--no-build-isolation', '--no-binary', ':all:', '--dest', archives];
+    const asArchives = ['--no-deps', '--no-build-isolation', '--dest', archives];
     await run(python, ['-m', 'pip', 'download', ...quiet, ...asArchives, '--require-hashes', '-r', source], options);
     await run(python, [sourceInstaller, archives], options);
   } finally {

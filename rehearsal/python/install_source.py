@@ -1,4 +1,4 @@
-"""Puts the packages that come as source only into this interpreter's environment, without running their setup and without a compiler.
+"""Puts packages into this interpreter's environment as they lie in their archives, without running their setup and without a compiler.
 
     install_source.py FOLDER
 
@@ -13,12 +13,14 @@ import sys
 import sysconfig
 import tarfile
 import tempfile
+import zipfile
 from pathlib import Path
 
-# Where the module stands in its archive.
+# Where the module is in its source archive; in a wheel it is at the top.
 MODULES = {
     "inotify_simple": "inotify_simple",
     "markupsafe": "src/markupsafe",
+    "pip": "src/pip",
     "retrying": "retrying.py",
     "sagemaker_containers": "src/sagemaker_containers",
 }
@@ -26,10 +28,15 @@ MODULES = {
 
 def install(archive: Path, target: Path) -> None:
     name = archive.name.split("-")[0].lower()
-    with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(archive) as opened:
-            opened.extractall(folder)
-        module = next(Path(folder).iterdir()) / MODULES[name]
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        if archive.suffix == ".whl":
+            zipfile.ZipFile(archive).extractall(folder)
+            module = folder / Path(MODULES[name]).name
+        else:
+            with tarfile.open(archive) as opened:
+                opened.extractall(folder)
+            module = next(folder.iterdir()) / MODULES[name]
         if module.is_dir():
             shutil.copytree(module, target / name)
         else:
@@ -45,9 +52,9 @@ def adapt(target: Path) -> None:
 
 def main() -> None:
     target = Path(sysconfig.get_paths()["purelib"])
-    archives = sorted(Path(sys.argv[1]).iterdir())
-    for archive in archives:
-        install(archive, target)
+    for archive in sorted(Path(sys.argv[1]).iterdir()):
+        # The scikit-learn image's pip; the environment's own is the XGBoost image's.
+        install(archive, Path(sys.prefix) / "scikit-learn" if archive.name.startswith("pip-") else target)
     adapt(target)
 
 

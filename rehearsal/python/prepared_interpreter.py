@@ -18,6 +18,7 @@ import selectors
 import signal
 import socket
 import sys
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -187,8 +188,10 @@ def main() -> None:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(path)
     listener.listen(64)
-    for library in libraries:
-        importlib.import_module(library)
+    with warnings.catch_warnings():  # what a library says of itself is of no use to anybody here
+        warnings.simplefilter("ignore")
+        for library in libraries:
+            importlib.import_module(library)
     run(Forks(listener).serve())
 
 

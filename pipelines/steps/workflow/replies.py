@@ -81,7 +81,7 @@ def replying(
     return reply
 
 
-# AWS: script-mode-errors-are-500
+# AWS: sagemaker-containers/exceptions-are-500
 def transforming(reply: Callable[[Any, bytes | str, str, str], Reply]) -> Callable[[Any, bytes | str, str, str], Any]:
     """`transform_fn` for the framework images: the reply as their response object."""
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ImageStandIn } from '../image';
 import { processingCommand } from '../run-python';
 import { servingCommand } from '../serve-python';
@@ -7,5 +7,10 @@ import { servingCommand } from '../serve-python';
 export const scikitLearn: ImageStandIn = {
   repository: 'sagemaker-scikit-learn',
   processing: processingCommand,
-  serving: servingCommand({ application: 'sagemaker_sklearn_container.serving:main', packages: join(__dirname, 'python') }),
+  serving: servingCommand({
+    application: 'sagemaker_sklearn_container.serving:main',
+    packages: join(__dirname, 'python'),
+    // AWS: sagemaker-containers/script-is-installed-with-pip
+    libraries: (python) => join(dirname(dirname(python)), 'scikit-learn'),
+  }),
 };

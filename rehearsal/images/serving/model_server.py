@@ -40,7 +40,9 @@ def install() -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
+# AWS: sagemaker-containers/exceptions-are-500
 def arguments(application: str) -> list[str]:
+    """Those of the toolkit's `server.start`: what the application answers, errors included, is then the toolkit's own doing."""
     from sagemaker_containers.beta.framework import env
 
     serving = env.ServingEnv()

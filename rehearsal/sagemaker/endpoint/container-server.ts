@@ -26,6 +26,8 @@ export interface ModelResponse {
   readonly customAttributes?: string;
   /** How long the model took, without the time in which other programs of this machine had the processor. */
   readonly microseconds: number;
+  /** Real microseconds between request and answer. */
+  readonly elapsedMicroseconds: number;
   /** How long a cold start held the request up; undefined when the container was there. */
   readonly setupMicroseconds?: number;
 }
@@ -38,17 +40,20 @@ const PING_PAUSE_MILLISECONDS = 100;
 const DRAIN_MILLISECONDS = 5_000;
 /** What the model server of a stand-in says about its own time (rehearsal/images/serving/model_server.py). */
 const MEASURED = 'x-rehearsal-microseconds';
-/** What nginx in front of the model server answers when that ends the connection without an answer. */
-const BAD_GATEWAY = [
-  '<html>',
-  '<head><title>502 Bad Gateway</title></head>',
-  '<body>',
-  '<center><h1>502 Bad Gateway</h1></center>',
-  '<hr><center>nginx</center>',
-  '</body>',
-  '</html>',
-  '',
-].join('\r\n');
+/** The model server's time for a request where the model's environment says nothing (sagemaker-containers, `_env.py`). */
+const SERVER_SECONDS = 60;
+
+/** nginx in front of the model server answers where that does not: 502 when it ends the connection, 504 when its time is over. */
+function nginx(status: '502 Bad Gateway' | '504 Gateway Time-out'): Omit<ModelResponse, 'microseconds' | 'elapsedMicroseconds'> {
+  const page = ['<html>', `<head><title>${status}</title></head>`, '<body>', `<center><h1>${status}</h1></center>`, '<hr><center>nginx</center>', '</body>', '</html>', ''];
+  return { status: Number(status.slice(0, 3)), body: Buffer.from(page.join('\r\n')), contentType: 'text/html' };
+}
+
+class TimedOut extends Error {
+  constructor() {
+    super('timed out');
+  }
+}
 
 interface Answer {
   readonly status: number;
@@ -68,6 +73,8 @@ export class ContainerServer {
     private readonly port: number,
     /** The container's root. */
     readonly folder: string,
+    /** How long the container's own server lets a request take. */
+    private readonly serverMilliseconds: number,
   ) {}
 
   static async start(
@@ -82,6 +89,7 @@ export class ContainerServer {
     try {
       const modelFolder = root.make('/opt/ml/model');
       await fetchModel(container, session, root, modelFolder);
+      const serverSeconds = Number({ ...container.environment, ...environment }.SAGEMAKER_MODEL_SERVER_TIMEOUT ?? SERVER_SECONDS);
       const command = await engine.images.find(container.image, 'serving')({
         root,
         modelFolder,
@@ -94,7 +102,7 @@ export class ContainerServer {
       });
       const child = engine.processes.start(command, onLine, true);
       try {
-        const server = new ContainerServer(container.hostname, engine, child, await listening(child, container.hostname), folder);
+        const server = new ContainerServer(container.hostname, engine, child, await listening(child, container.hostname), folder, serverSeconds * 1_000);
         await server.healthy();
         return server;
       } catch (error) {
@@ -123,18 +131,20 @@ export class ContainerServer {
     };
     const elapsed = (): number => Number((process.hrtime.bigint() - started) / 1000n);
     try {
-      const answer = await this.ask('POST', '/invocations', headers, input.body, timeoutMilliseconds);
+      const answer = await this.ask('POST', '/invocations', headers, input.body, Math.min(timeoutMilliseconds, this.serverMilliseconds));
       return {
         status: answer.status,
         body: answer.body,
         contentType: answer.headers['content-type'] ?? 'application/octet-stream',
         customAttributes: answer.headers['x-amzn-sagemaker-custom-attributes'] as string | undefined,
         microseconds: Number(answer.headers[MEASURED] ?? elapsed()),
+        elapsedMicroseconds: elapsed(),
       };
     } catch (error) {
-      // AWS: model-server-timeout
-      if (!endedWithoutAnswer(error)) throw error;
-      return { status: 502, body: Buffer.from(BAD_GATEWAY), contentType: 'text/html', microseconds: elapsed() };
+      // AWS: sagemaker-containers/model-server-timeout
+      if (endedWithoutAnswer(error)) return { ...nginx('502 Bad Gateway'), microseconds: elapsed(), elapsedMicroseconds: elapsed() };
+      if (error instanceof TimedOut && this.serverMilliseconds < timeoutMilliseconds) return { ...nginx('504 Gateway Time-out'), microseconds: elapsed(), elapsedMicroseconds: elapsed() };
+      throw error;
     }
   }
 
@@ -163,7 +173,7 @@ export class ContainerServer {
         incoming.on('error', reject);
         incoming.on('end', () => resolve({ status: incoming.statusCode ?? 500, headers: incoming.headers, body: Buffer.concat(parts) }));
       });
-      outgoing.on('timeout', () => outgoing.destroy(new Error('timed out')));
+      outgoing.on('timeout', () => outgoing.destroy(new TimedOut()));
       outgoing.on('error', reject);
       outgoing.end(body);
     });

@@ -35,11 +35,13 @@ export class ModelServer {
   async invoke(input: ModelRequest, timeoutMilliseconds: number): Promise<Inference> {
     const last = this.containers.length - 1;
     let microseconds = 0;
+    let elapsedMicroseconds = 0;
     let request: ModelRequest = input;
     for (const [index, container] of this.containers.entries()) {
       const answer = await container.invoke({ ...request, accept: index === last ? input.accept : undefined }, timeoutMilliseconds);
       microseconds += answer.microseconds;
-      const response = { ...answer, microseconds, container: container.hostname };
+      elapsedMicroseconds += answer.elapsedMicroseconds;
+      const response = { ...answer, microseconds, elapsedMicroseconds, container: container.hostname };
       if (index === last || answer.status < 200 || answer.status > 299) return response;
       request = { ...request, body: answer.body, contentType: answer.contentType };
     }

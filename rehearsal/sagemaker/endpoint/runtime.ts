@@ -5,6 +5,7 @@ import { Engine, now } from '../engine';
 import { Endpoint, Endpoints } from './endpoints';
 import { FleetVariant } from './fleet';
 import { Inference } from './model-server';
+import { queuedMicroseconds } from './processor-queue';
 import { route } from './routing';
 import { Serverless } from './serverless';
 
@@ -95,6 +96,7 @@ export class SageMakerRuntime implements LocalService {
   /** Asks one variant, measures it, and captures what it was asked and answered. */
   private async ask(endpoint: Endpoint, variant: FleetVariant, input: InvokeEndpointCommandInput, body: Buffer, started: bigint): Promise<Inference> {
     const elapsed = (): number => Number((process.hrtime.bigint() - started) / 1000n);
+    const queued = queuedMicroseconds();
     const at = now(this.engine);
     const request = { body, contentType: input.ContentType, accept: input.Accept, customAttributes: input.CustomAttributes };
     const response: Inference = await variant.server
@@ -102,9 +104,10 @@ export class SageMakerRuntime implements LocalService {
       .catch((error: Error) => {
         // Throttled in front of the container.
         if (error instanceof AwsError) throw error;
-        return { status: 0, body: Buffer.alloc(0), contentType: 'text/plain', container: variant.model.containers[0].hostname, microseconds: elapsed() };
+        const took = { microseconds: elapsed(), elapsedMicroseconds: elapsed() };
+        return { status: 0, body: Buffer.alloc(0), contentType: 'text/plain', container: variant.model.containers[0].hostname, ...took };
       });
-    this.measure(endpoint, variant, response, elapsed());
+    this.measure(endpoint, variant, response, elapsed() - response.elapsedMicroseconds - (queuedMicroseconds() - queued));
     if (good(response)) {
       this.endpoints.capture(endpoint, variant)?.add({
         at,
@@ -119,7 +122,7 @@ export class SageMakerRuntime implements LocalService {
   }
 
   /** ModelLatency and OverheadLatency are in microseconds (developer guide, "Monitor SageMaker AI in Amazon CloudWatch"). */
-  private measure(endpoint: Endpoint, variant: FleetVariant, response: Inference, total: number): void {
+  private measure(endpoint: Endpoint, variant: FleetVariant, response: Inference, overhead: number): void {
     const dimensions = { EndpointName: endpoint.name, VariantName: variant.name };
     const put = (name: string, value: number, unit: string): void =>
       this.engine.platform.putMetric({ namespace: 'AWS/SageMaker', name, dimensions, value, unit });
@@ -137,7 +140,7 @@ export class SageMakerRuntime implements LocalService {
     put('Invocation5XXErrors', failed ? 1 : 0, 'None');
     put('InvocationModelErrors', response.status < 200 || response.status > 299 ? 1 : 0, 'None');
     put('ModelLatency', response.microseconds, 'Microseconds');
-    put('OverheadLatency', Math.max(total - response.microseconds, 0), 'Microseconds');
+    put('OverheadLatency', Math.max(overhead, 0), 'Microseconds');
   }
 
   private modelError(endpoint: Endpoint, variant: FleetVariant, response: Inference): ModelError {

@@ -45,7 +45,7 @@ describe('a serverless endpoint', () => {
 
   test('is watched for cold starts and for its cap', () => {
     const { monitoring } = { monitoring: template('serverless', 'monitoring') };
-    monitoring.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'ModelSetupTime', Threshold: 10_000_000 });
+    monitoring.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'ModelSetupTime', Threshold: 20_000_000 });
     monitoring.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'ServerlessConcurrentExecutionsUtilization', Threshold: 1 });
   });
 });
@@ -54,7 +54,7 @@ describe('an asynchronous endpoint', () => {
   test('answers to S3 and to topics, encrypted, and scales from no instance to the configured most', () => {
     template('asynchronous', 'serving').hasResourceProperties('AWS::SageMaker::EndpointConfig', {
       AsyncInferenceConfig: {
-        ClientConfig: { MaxConcurrentInvocationsPerInstance: 4 },
+        ClientConfig: { MaxConcurrentInvocationsPerInstance: 2 },
         OutputConfig: {
           KmsKeyId: Match.anyValue(),
           S3OutputPath: Match.anyValue(),

@@ -43,6 +43,8 @@ describe('an inference pipeline', () => {
     const [pipeline] = Object.values(stack('training').findResources('AWS::SageMaker::Pipeline'));
     const text = JSON.stringify(pipeline);
     expect(text).toContain('features_inference.py');
+    // The image's pip must not look for a registry when it installs the script.
+    expect(text).toMatch(/features_inference\.py.{0,200}PIP_NO_BUILD_ISOLATION/);
     expect(text.indexOf('model_inference.py')).toBeGreaterThan(text.indexOf('features_inference.py'));
     expect(text).toContain('SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT');
   });

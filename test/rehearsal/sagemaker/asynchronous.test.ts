@@ -138,7 +138,7 @@ describe('an asynchronous endpoint', () => {
       receivedTime: expect.stringMatching(/^2030-03-01T/) as string,
       invocationStatus: 'Completed',
       requestParameters: { accept: 'text/csv', contentType: 'text/csv', endpointName: 'live', inputLocation: InputLocation },
-      responseParameters: { contentType: 'text/csv', outputLocation: OutputLocation },
+      responseParameters: { contentType: 'text/csv; charset=utf-8', outputLocation: OutputLocation },
       inferenceId: InferenceId,
       eventVersion: '1.0',
       eventSource: 'aws:sagemaker',

@@ -91,8 +91,11 @@ describe('an endpoint that is sent what it should not', () => {
     ['an emoji where a code belongs', { Body: csv({ carrier: '✈️' }) }, 400, "'✈️' is not of the form"],
     ['a control character', { Body: csv({ manufacturer: 'AIR\u0007BUS' }) }, 400, 'expected a short text'],
     ['a NUL', { Body: csv({ dest: 'M\0O' }) }, 400, 'row 1, column dest'],
-    ['bytes that are no UTF-8', { Body: Buffer.from(row.replace('AIRBUS', 'é'), 'latin1') }, 400, 'the body is not UTF-8'],
-    ['UTF-16', { Body: Buffer.from(`\ufeff${row}`, 'utf16le') }, 400, 'the body is not UTF-8'],
+    // The image decodes them itself, to replacement characters.
+    ['bytes that are no UTF-8', { Body: Buffer.from(row.replace('AIRBUS', 'é'), 'latin1') }, 400, "row 1, column manufacturer: expected a short text, got '\ufffd'"],
+    ['UTF-16', { Body: Buffer.from(`\ufeff${row}`, 'utf16le') }, 400, 'row 1, column carrier: expected a short text'],
+    ['bytes that are no UTF-8, with a charset', { ContentType: 'text/csv; charset=utf-8', Body: Buffer.from(row.replace('AIRBUS', 'é'), 'latin1') }, 400, 'the body is not UTF-8'],
+    ['an Accept that excludes what there is', { Accept: 'text/csv;q=0, application/json;q=0' }, 406, 'is not supported'],
     ['a quote that nobody closes', { Body: `"${row}` }, 400, 'the body is not CSV'],
     ['half a JSON document', asJson('{"instances": ['), 400, 'the body is not JSON'],
     ['JSON nested without end', asJson('['.repeat(100_000)), 400, 'the body is not JSON'],
@@ -121,6 +124,23 @@ describe('an endpoint that is sent what it should not', () => {
 
   it('serves a body of exactly the limit', async () => {
     expect((await invoke({ Body: `${row}\n`.padEnd(limit, '\n') })).trim().split('\n')).toHaveLength(1);
+  });
+
+  it.each([
+    ['text/html, application/json;q=0.9, */*;q=0.8', /^\{"predictions"/],
+    ['application/*', /^\{"predictions"/],
+    ['text/csv;q=0, application/json', /^\{"predictions"/],
+    ['application/json;q=0.5, text/csv', /^0\./],
+  ])('answers the type that %s prefers', async (Accept, words) => {
+    expect(await invoke({ Accept })).toMatch(words);
+  });
+
+  it.each([
+    ['text/csv', Buffer.from(`\ufeff${row}`)],
+    ['text/csv; charset=utf-8', Buffer.from(`\ufeff${row}`)],
+    ['application/json', Buffer.from(`\ufeff${json(record())}`)],
+  ])('reads a request of %s that begins with a byte order mark like one without', async (ContentType, Body) => {
+    expect(await invoke({ ContentType, Body })).toBe(await invoke());
   });
 
   it('answers JSON when no Accept is sent', async () => {

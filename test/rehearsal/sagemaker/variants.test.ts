@@ -30,7 +30,7 @@ describe('several containers, several variants', () => {
   let bench: Workbench;
 
   const variant = (VariantName: string, ModelName: string, InitialVariantWeight = 1) => ({ VariantName, ModelName, InstanceType: 'ml.m5.large' as const, InitialInstanceCount: 2, InitialVariantWeight });
-  const container = (NAME: string, Image = XGBOOST, more: Record<string, string> = {}): ContainerDefinition => ({ Image, ModelDataUrl: `s3://${BUCKET}/models/one/model.tar.gz`, Environment: { NAME, SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code', ...more } });
+  const container = (NAME: string, Image = XGBOOST, more: Record<string, string> = {}): ContainerDefinition => ({ Image, ModelDataUrl: `s3://${BUCKET}/models/one/model.tar.gz`, Environment: { NAME, SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code', PIP_NO_BUILD_ISOLATION: '0', ...more } });
 
   beforeAll(async () => {
     bench = await Workbench.start();
@@ -129,7 +129,7 @@ describe('several containers, several variants', () => {
 
     it('hands each container\'s answer to the next, with its content type; only the last is told what the caller accepts', async () => {
       const { text } = await invoke('series', '1,2', { Accept: 'application/json' });
-      expect(text).toBe('second(first(1,2|text/csv|text/csv)|text/csv|application/json)');
+      expect(text).toBe('second(first(1,2|text/csv|text/csv)|text/csv; charset=utf-8|application/json)');
     });
 
     it('speaks JSON between containers unless told otherwise', async () => {
@@ -159,7 +159,7 @@ describe('several containers, several variants', () => {
         () => bench.sagemaker.send(new DescribeTransformJobCommand({ TransformJobName: 'series' })),
         ({ TransformJobStatus }) => TransformJobStatus === 'Completed',
       );
-      expect((await bench.get('out/a.csv.out')).toString()).toBe('second(first(7|text/csv|text/csv)|text/csv|text/csv)\n');
+      expect((await bench.get('out/a.csv.out')).toString()).toBe('second(first(7|text/csv|text/csv)|text/csv; charset=utf-8|text/csv)\n');
     });
 
     it.each([

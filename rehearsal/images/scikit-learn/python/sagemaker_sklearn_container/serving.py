@@ -23,7 +23,7 @@ class UserError(Exception):
     """What the image raises where the script is at fault."""
 
 
-# AWS: script-mode-transform-fn-alone
+# AWS: sagemaker-containers/transform-fn-stands-alone
 def transformer_of(module: ModuleType) -> transformer.Transformer:
     stages = {name: getattr(module, name, None) for name in STAGES}
     transform_fn = getattr(module, "transform_fn", None)
@@ -49,7 +49,7 @@ def imported(serving: env.ServingEnv) -> ModuleType:
 app: worker.Worker | None = None
 
 
-# AWS: script-mode-loads-model-at-first-request
+# AWS: sagemaker-containers/model-loads-at-first-request
 def main(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """What GUnicorn calls. A worker loads the script and the model with the first request that reaches it, `/ping` included."""
     global app

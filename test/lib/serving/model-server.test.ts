@@ -1,0 +1,36 @@
+import { App, type Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+
+import { context } from '../../../cdk.json';
+import { modelServerSettings } from '../../../lib/serving/model-server';
+import { checkPatternConfiguration } from '../../../lib/serving/pattern-configuration';
+import { workflow } from '../../../lib/stacks/workflow';
+import { otherPatterns } from '../../fixtures/serving-patterns';
+
+const serving = (pattern: keyof typeof otherPatterns): Template => {
+  const { configuration, problem } = otherPatterns[pattern];
+  return Template.fromStack(workflow(new App({ context }), configuration, problem).serving as Stack);
+};
+const modelWith = (environment: Readonly<Record<string, unknown>>) => ({ PrimaryContainer: { Environment: Match.objectLike(environment) } });
+
+describe("the model server of AWS's images", () => {
+  test('lets a request take as long as asynchronous inference and transform jobs do', () => {
+    const template = serving('asynchronous');
+    template.hasResourceProperties('AWS::SageMaker::Model', modelWith({ SAGEMAKER_MODEL_SERVER_TIMEOUT: '3600' }));
+    expect(JSON.stringify(template.findResources('AWS::StepFunctions::StateMachine'))).toMatch(
+      /InvocationsTimeoutInSeconds\\":3600\},\\"Environment\\":\{\\"SAGEMAKER_MODEL_SERVER_TIMEOUT\\":\\"3600/,
+    );
+  });
+
+  test('runs one process in a serverless container, and keeps its default in a real-time one', () => {
+    serving('serverless').hasResourceProperties('AWS::SageMaker::Model', modelWith({ SAGEMAKER_MODEL_SERVER_WORKERS: '1' }));
+    expect(modelServerSettings('real-time')).toEqual({});
+  });
+
+  test('refuses a serverless container without room for the model server', () => {
+    const { configuration } = otherPatterns.serverless;
+    const small = { ...configuration, serving: { ...configuration.serving, serverless: { ...configuration.serving.serverless, memorySizeInMb: 1024 as const } } };
+    expect(() => checkPatternConfiguration('serverless', small)).toThrow(/memorySizeInMb does not go with the serving pattern "serverless": the model server .* needs about 600 MB/);
+    expect(() => checkPatternConfiguration('asynchronous', small)).not.toThrow();
+  });
+});
