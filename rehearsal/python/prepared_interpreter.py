@@ -190,8 +190,10 @@ def main() -> None:
     listener.listen(64)
     with warnings.catch_warnings():  # what a library says of itself is of no use to anybody here
         warnings.simplefilter("ignore")
+        searched = list(sys.path)
         for library in libraries:
             importlib.import_module(library)
+        sys.path[:] = searched  # setuptools adds a folder of its own
     run(Forks(listener).serve())
 
 

@@ -42,6 +42,8 @@ const DRAIN_MILLISECONDS = 5_000;
 const MEASURED = 'x-rehearsal-microseconds';
 /** The model server's time for a request where the model's environment says nothing (sagemaker-containers, `_env.py`). */
 const SERVER_SECONDS = 60;
+/** GUnicorn and nginx have the same limit. GUnicorn looks each second, asks the worker to end, and kills it; with the image's own nginx the answer was 502. */
+const NGINX_LATER_MILLISECONDS = 3_000;
 
 /** nginx in front of the model server answers where that does not: 502 when it ends the connection, 504 when its time is over. */
 function nginx(status: '502 Bad Gateway' | '504 Gateway Time-out'): Omit<ModelResponse, 'microseconds' | 'elapsedMicroseconds'> {
@@ -102,7 +104,7 @@ export class ContainerServer {
       });
       const child = engine.processes.start(command, onLine, true);
       try {
-        const server = new ContainerServer(container.hostname, engine, child, await listening(child, container.hostname), folder, serverSeconds * 1_000);
+        const server = new ContainerServer(container.hostname, engine, child, await listening(child, container.hostname), folder, serverSeconds * 1_000 + NGINX_LATER_MILLISECONDS);
         await server.healthy();
         return server;
       } catch (error) {
@@ -223,7 +225,7 @@ function unhealthy(hostname: string, reason: string): string {
 
 /** A worker that was ended, by GUnicorn's timeout or the system, closes its connections. */
 function endedWithoutAnswer(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
+  return (error as NodeJS.ErrnoException).code === 'ECONNRESET';
 }
 
 /** Images decide themselves how many threads a prediction takes. */

@@ -1,17 +1,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 
-import { ensurePython } from '../../../rehearsal/python/environment';
 import { PreparedInterpreter } from '../../../rehearsal/python/prepared-interpreter';
 import { type Command, Processes } from '../../../rehearsal/sagemaker/container/process';
+import { testContainerPython } from '../../fixtures/test-platform';
 
 const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-prepared-'));
 let python: string;
 let interpreter: PreparedInterpreter;
 
 beforeAll(async () => {
-  python = await ensurePython({ root: resolve(__dirname, '../../..'), progress: () => undefined });
+  python = await testContainerPython();
   interpreter = new PreparedInterpreter(python, 1);
 }, 300_000);
 

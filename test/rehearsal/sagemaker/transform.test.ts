@@ -16,7 +16,7 @@ const INFERENCE = `
 import json, os
 from sagemaker_containers.beta.framework import worker
 def refused(status, message): return worker.Response(response=json.dumps({"error": message}), status=status, mimetype="application/json")
-def model_fn(folder): return os.getpid()
+def model_fn(folder): return os.getppid()  # of the server, whose processes share the requests
 def transform_fn(pid, body, content_type, accept):
     text = body if isinstance(body, str) else body.decode()
     if content_type.startswith("application/json"):
@@ -48,7 +48,8 @@ describe('batch transform', () => {
   beforeAll(async () => {
     bench = await Workbench.start();
     const ModelDataUrl = await bench.putArchive('models/one/model.tar.gz', { 'code/inference.py': INFERENCE });
-    await bench.sagemaker.send(new CreateModelCommand({ ModelName: 'double', ExecutionRoleArn: ROLE, PrimaryContainer: { Image: XGBOOST, ModelDataUrl } }));
+    const Environment = { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' };
+    await bench.sagemaker.send(new CreateModelCommand({ ModelName: 'double', ExecutionRoleArn: ROLE, PrimaryContainer: { Image: XGBOOST, ModelDataUrl, Environment } }));
   });
   afterAll(() => bench.stop());
 
