@@ -1,7 +1,6 @@
 """How a container replies over HTTP: which format was asked for, and a refusal's status.
 
-The framework images wrap the script's functions so that every exception becomes status 500 (sagemaker-containers, `_transformer.py` and `_functions.py`).
-Only a response object carries another status, and only `transform_fn` may return one for every way in which a request can be bad.
+The framework images wrap the script's functions so that every exception becomes status 500 (sagemaker-containers, `_functions.py`). Only a response object carries another status, and only `transform_fn` may return one for every way in which a request can be bad.
 """
 
 from __future__ import annotations
@@ -101,7 +100,7 @@ def media_type(header: str | None) -> str:
 
 def negotiated(accept: str | None, offers: Sequence[str]) -> str | None:
     """
-    The offer that an Accept header prefers (RFC 9110, 12.5.1); None where it wants none of them. Of equals the one that the header names first.
+    The offer that an Accept header prefers (RFC 9110, 12.5.1); None where it wants none of them. Of equals, the one named first.
 
     The images hand the header over as it came, but for a missing one and `*/*` alone.
     """

@@ -1,6 +1,7 @@
 """Asks the serving code in a model's archive before anybody may approve it: a model that cannot answer never gets traffic.
 
-The image's own application is asked, in a process of its own, so that a status is what a caller of the endpoint gets: evaluation runs in the image that serves.
+The image's own application is asked, in a process of its own, so that a status is what a caller of the endpoint gets: evaluation runs
+in the image that serves.
 The recorded flights of the release (lambda/smoke-test) then ask it once more where it serves.
 """
 
