@@ -1,6 +1,7 @@
 """How a container replies over HTTP: which format was asked for, and a refusal's status.
 
-The framework images wrap the script's functions so that every exception becomes status 500 (sagemaker-containers, `_functions.py`). Only a response object carries another status, and only `transform_fn` may return one for every way in which a request can be bad.
+The framework images wrap the script's functions so that every exception becomes status 500 (sagemaker-containers, `_functions.py`).
+Only a response object carries another status, and only `transform_fn` may return one for every way in which a request can be bad.
 """
 
 from __future__ import annotations
