@@ -16,6 +16,7 @@ import type { ServingPattern } from '../serving/serving-pattern';
 import type { PackageVerification } from './package-verification';
 import { releaseDefinition } from './release-definition';
 import type { SmokeTest } from './smoke-test';
+import type { UpdateExplanation } from './update-explanation';
 
 export interface ApprovalGateProps {
   readonly prefix: string;
@@ -33,6 +34,7 @@ export interface ApprovalGateProps {
   readonly servingParameterKeys: readonly string[];
   readonly servingDeploymentRole: iam.IRole;
   readonly packageVerification: PackageVerification;
+  readonly updateExplanation: UpdateExplanation;
   readonly pattern: ServingPattern;
   /** @default there is no endpoint to ask */
   readonly smokeTest?: SmokeTest;
@@ -75,6 +77,7 @@ export class ApprovalGate extends Construct {
         servingParameterKeys: props.servingParameterKeys,
         servingDeploymentRoleArn: props.servingDeploymentRole.roleArn,
         verifyPackageFunctionArn: props.packageVerification.functionArn,
+        explainUpdateFunctionArn: props.updateExplanation.functionArn,
         pattern: props.pattern,
         smokeTestFunctionArn: props.smokeTest?.functionArn,
         keepBaselineFunctionArn: props.keepBaselineFunctionArn,
@@ -181,6 +184,7 @@ export class ApprovalGate extends Construct {
         actions: ['lambda:InvokeFunction'],
         resources: [
           props.packageVerification.functionArn,
+          props.updateExplanation.functionArn,
           ...(props.smokeTest === undefined ? [] : [props.smokeTest.functionArn]),
           ...(props.keepBaselineFunctionArn === undefined ? [] : [props.keepBaselineFunctionArn]),
         ],

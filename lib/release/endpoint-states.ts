@@ -75,3 +75,29 @@ function alarmStates(names: readonly string[], next: string): { readonly first: 
     },
   };
 }
+
+/**
+ * CloudFormation says that the update is complete. A deployment guardrail, or SageMaker itself, may have put the old fleet back all the same: such an endpoint is in service, and
+ * may say no reason. Whether CloudFormation notices is documented nowhere, so the endpoint's own configuration decides. A check that fails stops nothing: the smoke test reads the version from each answer.
+ *
+ * AWS: sagemaker-hosting/silent-rollback
+ */
+export function configurationStates(props: ReleaseDefinitionProps, next: string): { readonly first: string; readonly states: Record<string, State> } {
+  if (props.endpointName === undefined) return { first: next, states: {} };
+  return {
+    first: 'CheckConfiguration',
+    states: {
+      CheckConfiguration: call(
+        'arn:aws:states:::lambda:invoke',
+        { FunctionName: props.explainUpdateFunctionArn, Payload: { mode: 'updated' } },
+        { select: { 'inPlace.$': '$.Payload.inPlace', 'text.$': '$.Payload.text' }, resultPath: '$.update', next: 'HasNewConfiguration', onError: next },
+      ),
+      HasNewConfiguration: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.update.inPlace', BooleanEquals: true, Next: next }],
+        Default: 'NoteSilentRollback',
+      },
+      NoteSilentRollback: { Type: 'Pass', Parameters: { passed: false, blameless: true, 'text.$': '$.update.text' }, ResultPath: '$.verdict', Next: 'TakeBack' },
+    },
+  };
+}

@@ -1,6 +1,6 @@
 import { call, caught, outcome, type State, type StateMachineDefinition } from '../foundation/states-language';
 import { admissionStates } from './admission-states';
-import { endpointStates } from './endpoint-states';
+import { configurationStates, endpointStates } from './endpoint-states';
 import { verificationStates } from './package-verification';
 import { proofOf } from './proof-states';
 import { increment, keepBaseline, maxPolls, maxTurns, pollSeconds, putParameters, type ReleaseDefinitionProps, type Served, updateStack } from './release-steps';
@@ -34,6 +34,7 @@ function updateStates(props: ReleaseDefinitionProps): Record<string, State> {
   const proof = proofOf(props);
   const released: Served = { package: '$.candidate.arn', endpoint: 'awake' };
   const endpoint = endpointStates(props, 'MarkStart');
+  const check = configurationStates(props, proof.first);
   return {
     ...baseline.states,
     ...endpoint.states,
@@ -94,15 +95,16 @@ function updateStates(props: ReleaseDefinitionProps): Record<string, State> {
     IsUpdated: {
       Type: 'Choice',
       Choices: [
-        { Variable: '$.serving.status', StringEquals: 'UPDATE_COMPLETE', Next: proof.first },
+        { Variable: '$.serving.status', StringEquals: 'UPDATE_COMPLETE', Next: check.first },
         // The canary's alarms, or anything else, made CloudFormation go back: the old model serves, only the parameter is wrong.
-        { Variable: '$.serving.status', StringEquals: 'UPDATE_ROLLBACK_COMPLETE', Next: 'NoteRolledBack' },
+        { Variable: '$.serving.status', StringEquals: 'UPDATE_ROLLBACK_COMPLETE', Next: 'ExplainRollback' },
         { Variable: '$.serving.status', StringMatches: '*_FAILED', Next: 'NoteServingStuck' },
         { Variable: '$.count.polls', NumericGreaterThanEquals: maxPolls(props.bakingMinutes), Next: 'NoteTooSlow' },
       ],
       Default: proof.whileUpdating,
     },
     CountPoll: { Type: 'Pass', Parameters: increment({ polls: '1' }), ResultPath: '$.count', Next: 'WaitForServing' },
+    ...check.states,
     ...proof.states,
   };
 }

@@ -20,6 +20,8 @@ export interface ReleaseDefinitionProps {
   readonly servingParameterKeys: readonly string[];
   readonly servingDeploymentRoleArn: string;
   readonly verifyPackageFunctionArn: string;
+  /** Says what became of an update of the stack, and why. */
+  readonly explainUpdateFunctionArn: string;
   /** @default real-time */
   readonly pattern?: ServingPattern;
   /** @default there is no endpoint to ask: batch */

@@ -13,19 +13,30 @@ export function takeBackStates(props: ReleaseDefinitionProps): Record<string, St
   // Back to what was: also to the sleep of an endpoint that was woken.
   const putPrevious = (name: string, next: string) =>
     putParameters(props, name, before, next, { first: 'NoteParameterWrong', second: 'NoteParameterWrong' });
-  const baseline = keepBaseline(props, 'KeepPreviousBaseline', '$.live.arn', 'RejectPackage', 'RejectPackage');
+  const baseline = keepBaseline(props, 'KeepPreviousBaseline', '$.live.arn', 'IsToBlame', 'IsToBlame');
   return {
     ...baseline.states,
     // With no previous model there is no baseline to go back to.
     HadModel: {
       Type: 'Choice',
       Choices: [
-        { Variable: '$.live.arn', StringEquals: 'none', Next: 'RejectPackage' },
+        { Variable: '$.live.arn', StringEquals: 'none', Next: 'IsToBlame' },
         // What could not be woken has served before, and is no worse for it.
         ...(props.endpointStateParameterName === undefined ? [] : [{ Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn', Next: 'NoteTakenBack' }]),
       ],
       Default: baseline.first,
     },
+    ExplainRollback: call(
+      'arn:aws:states:::lambda:invoke',
+      { FunctionName: props.explainUpdateFunctionArn, Payload: { mode: 'rolled back', 'since.$': '$.started.at' } },
+      {
+        comment: 'A quota or a lack of instances is not the model\'s fault: its approval must survive that.',
+        select: { passed: false, 'blameless.$': '$.Payload.blameless', 'text.$': '$.Payload.text' },
+        resultPath: '$.verdict',
+        next: 'PutValueBackAfterRollback',
+        onError: 'NoteRolledBack',
+      },
+    ),
     NoteRolledBack: {
       Type: 'Pass',
       Parameters: {
@@ -43,6 +54,21 @@ export function takeBackStates(props: ReleaseDefinitionProps): Record<string, St
     // Batch is judged by its runs: there is no verdict here that would take an update back.
     ...(props.pattern === 'batch' ? {} : { ...putPrevious('TakeBack', 'UpdateBack'), ...updateBackStates(props) }),
 
+    IsToBlame: {
+      Type: 'Choice',
+      Choices: [
+        {
+          And: [
+            { Variable: '$.verdict.blameless', IsPresent: true },
+            { Variable: '$.verdict.blameless', BooleanEquals: true },
+          ],
+          Next: 'NoteBlameless',
+        },
+      ],
+      Default: 'RejectPackage',
+    },
+    // The package stays approved: the reconciler tries it again, three times a day at most, and then calls a person.
+    NoteBlameless: outcome('Failed', '$.verdict.text', 'NotifyFailed'),
     RejectPackage: call(
       'arn:aws:states:::aws-sdk:sagemaker:updateModelPackage',
       { 'ModelPackageArn.$': '$.candidate.arn', ModelApprovalStatus: 'Rejected', 'ApprovalDescription.$': '$.verdict.text' },

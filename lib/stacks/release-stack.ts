@@ -18,6 +18,7 @@ import { LiveBaselineKeeper } from '../release/live-baseline-keeper';
 import { Reconciler } from '../release/reconciler';
 import { ServingDeploymentRole } from '../release/serving-deployment-role';
 import { SmokeTest } from '../release/smoke-test';
+import { UpdateExplanation } from '../release/update-explanation';
 import { watchedMinutes } from '../serving/rollout';
 import type { ServingPattern } from '../serving/serving-pattern';
 
@@ -118,6 +119,12 @@ export class ReleaseStack extends WorkflowStack {
       endpointStateParameter: props.endpointStateParameter,
       servingDeploymentRole: role,
       packageVerification,
+      updateExplanation: new UpdateExplanation(this, 'UpdateExplanation', {
+        servingStackName: serving.stackName,
+        endpointName: pattern === 'batch' ? undefined : serving.endpointName,
+        operationsKey: props.operationsKey,
+        logRetention: retention,
+      }),
       pattern,
       smokeTest,
       keepBaselineFunctionArn: baselineKeeper?.functionArn,

@@ -60,6 +60,9 @@ export async function verifyTeardown(context: OperatorContext, _: Record<string,
   for (const name of records) output.line(`stay  transform job record: ${name} (no charge; AWS has no call that deletes it)`);
   expected.push(...records.map((name) => ({ kind: 'transform job record', name })));
   output.line();
+  if (left.some(({ kind, name }) => kind === 'stack' && name.includes('-Serving '))) {
+    output.line(`${context.stackPrefix}-Serving is left. A stack is deleted as the role that last changed it, which for this one is a role of ${context.stackPrefix}-Release. \`npx cdk destroy\` names another role; where the stack is deleted otherwise and that role is gone, name one: aws cloudformation delete-stack --stack-name ${context.stackPrefix}-Serving --role-arn <the ARN of cdk-hnb659fds-cfn-exec-role-...>`);
+  }
   output.line(left.length === 0 ? 'Nothing is left that costs money.' : 'Something is left. Run `npx cdk destroy --all` again; what it does not own, delete in the console.');
   return { left, expected };
 }

@@ -52,6 +52,21 @@ export const cloudformation: ServiceLedger = {
       tests: [{ file: 'test/rehearsal/cloudformation/stacks.test.ts', title: 'a rule that a person disabled is enabled by the next update of any of its properties' }],
     },
     {
+      id: 'cloudformation/stored-role',
+      subjects: ['cloudformation:DeleteStack', 'cloudformation:UpdateStack'],
+      does: 'CloudFormation keeps the role that a stack was last changed with and uses it for every later operation that names none. If that role is gone, the operation is refused ("Role ... is invalid or cannot be assumed"), and another role must be named.',
+      sources: [
+        { page: 'AWS CloudFormation service role', url: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html' },
+        { page: 'DeleteStack - AWS CloudFormation API reference', url: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/cloudformation/service.ts'],
+      tests: [
+        { file: 'test/rehearsal/cloudformation/stacks.test.ts', title: 'a stack is deleted as the role that it was last changed with: where that is gone, another must be named' },
+        { file: 'test/operator/commands.test.ts', title: 'says how to delete a Serving stack whose role is gone' },
+      ],
+    },
+    {
       id: 'cloudformation/resource-types-differ-by-region',
       subjects: ['cloudformation:CreateStack', 'cloudformation:UpdateStack', 'cloudformation:DescribeType', 'AWS::Budgets::Budget', 'AWS::SageMaker::MonitoringSchedule', 'AWS::SageMaker::ModelPackageGroup'],
       does: 'Each region has its own list of resource types. A template with a type that the region lacks is refused as a whole ("Template format error: Unrecognized resource types"), unless a condition leaves the resource out. DescribeType answers TypeNotFoundException for such a type.',

@@ -4,6 +4,43 @@ export const sagemakerHosting: ServiceLedger = {
   service: 'sagemaker-hosting',
   behaviours: [
     {
+      id: 'sagemaker-hosting/silent-rollback',
+      subjects: ['sagemaker:UpdateEndpoint', 'AWS::SageMaker::Endpoint'],
+      does: 'An update that fails, for want of capacity or in its health checks, ends with the endpoint InService on its old configuration, and the failure reason may be empty. Whoever looks at the status alone takes it for a success.',
+      sources: [
+        { repository: 'hashicorp/terraform-provider-aws', at: 'issues 48997, 46663 and 39099, pull request 49020' },
+        { repository: 'aws-controllers-k8s/sagemaker-controller', at: 'pull request 7: the failure reason disappears with the next update' },
+      ],
+      sure: 'likely',
+      enforcedBy: ['rehearsal/cloudformation/provisioners/sagemaker-endpoint.ts', 'lib/release/endpoint-states.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/endpoint.test.ts', title: 'is called an update that failed by a CloudFormation that looks at the configuration, and a complete one by a CloudFormation that looks at the status' },
+        { file: 'test/lib/release/release-definition.test.ts', title: 'takes back an update that SageMaker undid unnoticed, and leaves the approval alone' },
+        { file: 'test/lambda/explain-update.test.ts', title: 'compares the endpoint\'s configuration with the stack\'s' },
+      ],
+      unsettled: {
+        chosen: 'After UPDATE_COMPLETE the release compares the endpoint\'s configuration with the stack\'s. It is right whether or not CloudFormation notices.',
+        watch: 'The first release that is rolled back: the status of the Serving stack, and the release\'s states CheckConfiguration and ExplainRollback.',
+        ifWrong: 'The stack ends in UPDATE_COMPLETE although the endpoint has the old configuration; the notice says that CloudFormation did not notice.',
+        change: 'None: the release takes the stack back. Note in docs/fidelity.md what CloudFormation does.',
+      },
+    },
+    {
+      id: 'sagemaker-hosting/no-instance-for-a-second-fleet',
+      subjects: ['sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint'],
+      does: 'A blue/green update needs instances for two fleets. Without the quota the call fails with ResourceLimitExceeded ("The account-level service limit ... is N Instances"); without capacity the update fails later with "Unable to provision requested ML compute capacity".',
+      sources: [
+        { repository: 'aws-samples/sagemaker-custom-project-templates', at: 'issue 51: the words in a CloudFormation event' },
+        { repository: 'DIAGNijmegen/rse-grand-challenge', at: 'issue 2631: the words for missing capacity' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['lambda/explain-update/explain.ts'],
+      tests: [
+        { file: 'test/lambda/explain-update.test.ts', title: 'does not blame the model for %s' },
+        { file: 'test/lib/release/release-definition.test.ts', title: 'leaves the approval alone when the account has no instance for a second fleet, and tells people' },
+      ],
+    },
+    {
       id: 'sagemaker-hosting/retained-weights',
       subjects: ['sagemaker:UpdateEndpoint', 'AWS::SageMaker::Endpoint'],
       does: 'RetainAllVariantProperties keeps the weights of variants that exist, not only their instance counts. A new variant gets its InitialVariantWeight beside them, so its share is not the configured one, and later changes of weights in the configuration do nothing.',

@@ -238,7 +238,11 @@ export class CloudFormation implements LocalService {
     }
   }
 
-  /** The role given, else the role the stack had last, else the caller. */
+  /**
+   * The role given, else the role the stack had last, else the caller.
+   *
+   * AWS: cloudformation/stored-role
+   */
   private async actor(call: ServiceCall, stack: Stack): Promise<Actor> {
     const { platform } = this.options;
     const { RoleARN, ClientRequestToken } = call.input;

@@ -21,12 +21,12 @@ testFaultTable({
   jobs: [],
   page: 'failures.md',
   callsOf,
-  // After the fault, and, where CloudFormation takes updates again, after two looks of the reconciler.
+  // After the fault, and, where CloudFormation takes updates again and the account has instances, after two looks of the reconciler.
   consequence: async (scenario, state, fault) => {
     const world = worldWith(scenario);
     const { end } = await world.run(approvalOf(world), { state, fault });
     const told = world.notices.length > 0 ? 'told' : end === 'killed' ? 'alarm on aborted executions' : 'not told';
-    world.refusesUpdates = false;
+    Object.assign(world, { refusesUpdates: false, lacksCapacity: false, silentRollback: false });
     const repairs = [await world.reconcileOnce(), await world.reconcileOnce()].filter((one) => one !== 'nothing');
     const [serves, says] = [versionOf(world.stack.deployed), versionOf(world.parameter)];
     expect(says).toBe(serves);

@@ -10,6 +10,8 @@ export const candidates = {
   'a package that verification refuses': () => ({ verification: () => ({ passed: false, text: 'another artifact' }) }),
   'a version older than the live one': () => ({ candidate: '1', approvals: new Map([['1', 'Approved'], ['2', 'Approved']]) }),
   'an update that CloudFormation refuses': () => ({ refusesUpdates: true }),
+  'an account without a free instance': () => ({ lacksCapacity: true }),
+  'a fleet that SageMaker puts back unnoticed': () => ({ silentRollback: true }),
 } as const satisfies Readonly<Record<string, () => Partial<ReleaseWorld>>>;
 export type Candidate = keyof typeof candidates;
 
@@ -83,6 +85,12 @@ export const releaseFaults: Readonly<Record<Candidate, Readonly<Record<string, R
       'Released; told; version 3 serves',
       'ReleaseFailed; told; releases version 3: Released; version 3 serves',
       'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
+    ],
+    CheckConfiguration: [
+      'Released; told; version 3 serves',
+      'Released; told; version 3 serves',
+      'Released; told; version 3 serves',
       'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
     ],
     SendTraffic: [
@@ -185,6 +193,12 @@ export const releaseFaults: Readonly<Record<Candidate, Readonly<Record<string, R
       'TakenBack; told; version 2 serves',
       'killed; alarm on aborted executions; releases version 3: TakenBack; version 2 serves',
     ],
+    ExplainRollback: [
+      'TakenBack; told; version 2 serves',
+      'TakenBack; told; version 2 serves',
+      'TakenBack; told; version 2 serves',
+      'killed; alarm on aborted executions; releases version 3: TakenBack; version 2 serves',
+    ],
     PutValueBackAfterRollback: [
       'TakenBack; told; version 2 serves',
       'ReleaseFailed; told; releases version 3: TakenBack; version 2 serves',
@@ -236,6 +250,46 @@ export const releaseFaults: Readonly<Record<Candidate, Readonly<Record<string, R
   },
   'an update that CloudFormation refuses': {
     PutValueBack: [
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
+    ],
+    NotifyFailed: [
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'ReleaseFailed; not told; releases version 3: Released; version 3 serves',
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
+    ],
+  },
+  'an account without a free instance': {
+    ExplainRollback: [
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'TakenBack; told; version 2 serves',
+      'TakenBack; told; version 2 serves',
+      'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
+    ],
+    PutValueBackAfterRollback: [
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
+    ],
+    NotifyFailed: [
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'ReleaseFailed; not told; releases version 3: Released; version 3 serves',
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
+    ],
+  },
+  'a fleet that SageMaker puts back unnoticed': {
+    CheckConfiguration: [
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'TakenBack; told; version 2 serves',
+      'TakenBack; told; version 2 serves',
+      'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
+    ],
+    UpdateBack: [
       'ReleaseFailed; told; releases version 3: Released; version 3 serves',
       'ReleaseFailed; told; releases version 3: Released; version 3 serves',
       'ReleaseFailed; told; releases version 3: Released; version 3 serves',

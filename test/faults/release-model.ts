@@ -253,7 +253,7 @@ export class ReleaseModel extends ReleaseWorld {
       const passed = this.kindOf(String(payload.modelPackageArn)) !== 'is not what was evaluated';
       return { Payload: { passed, text: passed ? 'the same artifact' : 'another artifact' } };
     }
-    if (payload.mode === 'traffic') return super.invoke(name, payload);
+    if (name === 'arn:explain' || payload.mode === 'traffic') return super.invoke(name, payload);
     // Each answer carries the version that gave it (lambda/smoke-test/verdict.ts).
     const candidate = String(payload.candidate);
     const passed = versionOf(this.stack.deployed) === candidate && this.kindOf(this.stack.deployed) !== 'fails its smoke test';

@@ -1,3 +1,4 @@
+import { explain, type ResourceEvent } from '../../lambda/explain-update/explain';
 import { reconcile } from '../../lambda/reconcile-release/reconcile';
 import type { StateMachineDefinition } from '../../lib/foundation/states-language';
 import { packageGroup as group } from '../fixtures/release-machine';
@@ -39,6 +40,10 @@ export class ReleaseWorld {
   badCandidate = false;
   /** An alarm fires while it bakes. */
   alarmFires = false;
+  /** The account has no instance for a second fleet. */
+  lacksCapacity = false;
+  /** SageMaker puts the old fleet back, and CloudFormation does not notice. */
+  silentRollback = false;
   /** What the package's verification finds, by the payload of its call. */
   verification: (payload: Parameters) => { readonly passed: boolean; readonly text: string } = () => ({ passed: true, text: 'the same artifact' });
   /** Those that run, the newest first. */
@@ -108,7 +113,7 @@ export class ReleaseWorld {
     if (!stack.status.endsWith('_IN_PROGRESS')) return;
     stack.looksLeft -= 1;
     if (stack.looksLeft > 0) return;
-    if (this.alarmFires && stack.target === `${group}3`) {
+    if ((this.alarmFires || this.lacksCapacity) && stack.target === `${group}3`) {
       stack.status = 'UPDATE_ROLLBACK_COMPLETE';
     } else {
       stack.deployed = stack.target;
@@ -160,10 +165,21 @@ export class ReleaseWorld {
     return { StackId: 'id' };
   }
 
+  private comparison(): object {
+    return this.silentRollback && this.stack.deployed === `${group}3` ? { inPlace: false, text: 'the old configuration is back' } : { inPlace: true, text: 'as it must be' };
+  }
+
+  private failure(): ResourceEvent[] {
+    const reason = this.lacksCapacity ? "The account-level service limit 'ml.m5.large for endpoint usage' is 2 Instances" : 'One or more alarms were in ALARM state';
+    return [{ resource: 'LiveEndpoint', status: 'UPDATE_FAILED', reason }];
+  }
+
   protected invoke(name: string, payload: Parameters): unknown {
     if (name === 'arn:verify') return { Payload: this.verification(payload) };
+    if (name === 'arn:explain') return { Payload: payload.mode === 'updated' ? this.comparison() : explain(this.failure()) };
     if (payload.mode === 'traffic') return { Payload: { sent: 10, answered: 10, fromCandidate: 5 } };
-    return { Payload: { passed: !this.badCandidate, text: this.badCandidate ? 'it cannot tell clear cases apart' : 'answers as recorded' } };
+    const bad = this.badCandidate || this.silentRollback;
+    return { Payload: { passed: !bad, text: bad ? 'it cannot tell clear cases apart' : 'answers as recorded' } };
   }
 }
 

@@ -21,6 +21,7 @@ const synchronous = [
   'Serving/BatchScoringCheckCompleteness',
   'Serving/ExplainabilityMonitorWriteConfig',
   'Release/SmokeTest',
+  'Release/UpdateExplanation',
   'Release/LiveBaseline',
   'Release/PackageVerification',
   'Monitoring/JudgementPublisher',

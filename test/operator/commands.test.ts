@@ -447,6 +447,16 @@ describe('verify-teardown', () => {
     expect(expected).toEqual([{ kind: 'key pending deletion', name: 'k until 2013-10-01' }]);
   });
 
+  it('says how to delete a Serving stack whose role is gone', async () => {
+    const output = recordedOutput();
+    const stack = ({ StackName }: { StackName?: string }) => {
+      if (StackName !== 'MlaBlueprint-Serving') throw awsError('ValidationError', 'Stack with id x does not exist');
+      return { Stacks: [{ StackName, StackStatus: 'UPDATE_COMPLETE' }] };
+    };
+    await verifyTeardown(fakeContext({ ...nothing, DescribeStacksCommand: stack }), {}, output);
+    expect(output.lines.join('\n')).toContain('aws cloudformation delete-stack --stack-name MlaBlueprint-Serving --role-arn');
+  });
+
   it('names the records that AWS keeps', async () => {
     const TransformJobSummaries = [{ TransformJobName: 'mla-blueprint-batch-1' }, { TransformJobName: 'not-mla-blueprint-batch' }];
     const { left, expected } = await verifyTeardown(fakeContext({ ...nothing, ListTransformJobsCommand: { TransformJobSummaries } }), {}, recordedOutput());

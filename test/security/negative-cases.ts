@@ -74,6 +74,11 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
     { sentence: 'remove models of another group', action: 'sagemaker:DeleteModelPackage', resource: `${sagemaker}model-package/another-group/1` },
     { sentence: 'delete the endpoint', action: 'sagemaker:DeleteEndpoint', resource: `${sagemaker}endpoint/mla-blueprint-flight-disruption` },
   ],
+  'Release/UpdateExplanationFunctionRole': [
+    { sentence: 'change the stack that it reads', action: 'cloudformation:UpdateStack', resource: 'arn:aws:cloudformation:{region}:{account}:stack/MlaBlueprint-Serving/one' },
+    { sentence: 'change the endpoint', action: 'sagemaker:UpdateEndpoint', resource: `${sagemaker}endpoint/mla-blueprint-flight-disruption` },
+    { sentence: 'read what became of another stack', action: 'cloudformation:DescribeStackEvents', resource: 'arn:aws:cloudformation:{region}:{account}:stack/another/one' },
+  ],
   'Training/StateFunctionRole': [
     { sentence: 'say that another version is live', action: 'ssm:PutParameter', resource: parameter, context: { 'ssm:Overwrite': 'true' } },
     { sentence: 'create a parameter of another workflow', action: 'ssm:PutParameter', resource: 'arn:aws:ssm:{region}:{account}:parameter/another/approved-model-package', context: { 'ssm:Overwrite': 'false' } },

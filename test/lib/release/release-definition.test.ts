@@ -5,7 +5,7 @@ import { runMachine } from '../../fixtures/run-machine';
 const definition = releaseMachine();
 
 /** A world in which version 3 is approved, 2 is live, and the stack update succeeds after two looks. */
-function world(change: { live?: string; proven?: string; statuses?: string[]; passed?: boolean; approval?: string; artifact?: { passed: boolean; text: string }; afterBack?: string[] } = {}) {
+function world(change: { live?: string; proven?: string; statuses?: string[]; passed?: boolean; approval?: string; artifact?: { passed: boolean; text: string }; afterBack?: string[]; blameless?: boolean; silentRollback?: boolean } = {}) {
   const parameter = { value: change.live ?? `${group}2` };
   const proven = { value: change.proven ?? parameter.value };
   const statuses = ['UPDATE_COMPLETE', ...(change.statuses ?? ['UPDATE_IN_PROGRESS', 'UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE'])];
@@ -58,6 +58,8 @@ function world(change: { live?: string; proven?: string; statuses?: string[]; pa
       DescribeEndpoint: () => ({ EndpointStatus: 'InService' }),
       DescribeRollbackAlarms: () => ({ MetricAlarms: [] }),
       PollServing: describe,
+      CheckConfiguration: () => ({ Payload: { inPlace: change.silentRollback !== true, text: 'as compared' } }),
+      ExplainRollback: () => ({ Payload: { blameless: change.blameless ?? false, text: 'as explained' } }),
       PollBack: stack(back),
       WriteParameter: put,
       PutValueBack: put,
@@ -84,6 +86,26 @@ const approved = (version: number) => ({ detail: { ModelPackageArn: `${group}${v
 const resultOf = (output: Record<string, unknown> | undefined) => (output?.outcome as Record<string, string> | undefined)?.result;
 
 describe('the release machine', () => {
+  test('leaves the approval alone when the account has no instance for a second fleet, and tells people', async () => {
+    const it = world({ statuses: ['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'], blameless: true });
+    const run = await runMachine(definition, approved(3), it.answers);
+    expect([run.error, it.rejected, it.notices]).toEqual(['ReleaseFailed', [], ['A model release FAILED']]);
+    expect(it.parameter.value).toBe(`${group}2`);
+  });
+
+  test('rejects what an alarm rolled back', async () => {
+    const it = world({ statuses: ['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'] });
+    const run = await runMachine(definition, approved(3), it.answers);
+    expect([run.error, it.rejected.length]).toEqual(['TakenBack', 1]);
+  });
+
+  test('takes back an update that SageMaker undid unnoticed, and leaves the approval alone', async () => {
+    const it = world({ silentRollback: true });
+    const run = await runMachine(definition, approved(3), it.answers);
+    expect([run.error, it.rejected, it.notices]).toEqual(['ReleaseFailed', [], ['A model release FAILED']]);
+    expect(it.updates.map(({ Parameters }) => Parameters)).toEqual([3, 2].map((version) => [{ ParameterKey: 'ApprovedModelPackage', ParameterValue: `${group}${version}` }]));
+  });
+
   test('releases a newer approved version, with the previous template and the narrow role', async () => {
     const it = world();
     const run = await runMachine(definition, approved(3), it.answers);

@@ -44,6 +44,8 @@ async function release(version: number, { state = 'asleep', passed = true, updat
     DescribeEndpoint: () => ({ EndpointStatus: 'InService' }),
     DescribeRollbackAlarms: () => ({ MetricAlarms: [] }),
     PollServing: describe,
+    CheckConfiguration: () => ({ Payload: { inPlace: true, text: 'as compared' } }),
+    ExplainRollback: () => ({ Payload: { blameless: false, text: 'as explained' } }),
     PollBack: () => ({ Stacks: [{ StackStatus: 'UPDATE_COMPLETE' }] }),
     ...Object.fromEntries(puts.map((name) => [name, put])),
     UpdateServing: update,

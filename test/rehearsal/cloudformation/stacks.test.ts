@@ -157,6 +157,25 @@ describe('CloudFormation', () => {
     expect(await read('/serving/model')).toBe('ParameterNotFound');
   });
 
+  test('a stack is deleted as the role that it was last changed with: where that is gone, another must be named', async () => {
+    const once = 'arn:aws:iam::123456789012:role/Once';
+    const trust = (Service: string) => ({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' }] }) as const;
+    host.policies.putRole({ arn: once, trust: trust('cloudformation.amazonaws.com') });
+    mayWrite('/state');
+    const all = { Effect: 'Allow', Action: 'ssm:*', Resource: '*' } as const;
+    host.policies.putInlinePolicy(once, 'All', { Version: '2012-10-17', Statement: [all] });
+    await create('State', JSON.stringify({ Resources: { One: parameter('/state', 'x') } }), { RoleARN: once });
+    // What is left of it for CloudFormation once its own stack is gone: nothing that it could take.
+    host.policies.putRole({ arn: once, trust: trust('lambda.amazonaws.com') });
+    await expect(cloudformation.send(new DeleteStackCommand({ StackName: 'State' }))).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: expect.stringMatching(/^Role arn:aws:iam::123456789012:role\/Once is invalid or cannot be assumed/) as string,
+    });
+    await cloudformation.send(new DeleteStackCommand({ StackName: 'State', RoleARN: DEPLOYER }));
+    await running.service.settled();
+    await expect(cloudformation.send(new DescribeStacksCommand({ StackName: 'State' }))).rejects.toThrow('does not exist');
+  });
+
   test('an update that changes nothing is refused as AWS refuses it', async () => {
     await create('Serving', serving());
     const update = cloudformation.send(new UpdateStackCommand({ StackName: 'Serving', UsePreviousTemplate: true, Parameters: [{ ParameterKey: 'Approved', UsePreviousValue: true }] }));

@@ -17,6 +17,8 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { CloudWatchClient, GetMetricStatisticsCommand, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
+import type { ProvisionContext } from '../../../rehearsal/cloudformation/provisioner';
+import { endpointProvisioner } from '../../../rehearsal/cloudformation/provisioners/sagemaker-endpoint';
 import { ACCOUNT, BUCKET, JOB_STATEMENTS, REGION, ROLE, Workbench, XGBOOST } from './workbench';
 
 const INFERENCE = `
@@ -214,6 +216,15 @@ describe('models and endpoints', () => {
       const states = bench.events.filter(({ 'detail-type': type }) => type === 'SageMaker Endpoint State Change').map(({ detail }) => detail.EndpointStatus);
       expect(states.slice(-3)).toEqual(['UPDATING', 'ROLLING_BACK', 'IN_SERVICE']);
       cloudwatch.destroy();
+    });
+
+    it('is called an update that failed by a CloudFormation that looks at the configuration, and a complete one by a CloudFormation that looks at the status', async () => {
+      const { EndpointArn = '' } = await bench.sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'live' }));
+      const context = { clients: { sagemaker: bench.sagemaker }, clock: bench.clock } as unknown as ProvisionContext;
+      const update = (noticesRollbacks: boolean) => endpointProvisioner({ noticesRollbacks }).update?.(EndpointArn, { EndpointConfigName: 'config-broken' }, {}, context);
+      await expect(update(true)).rejects.toThrow(/did not take config-broken; it is InService with config-2/);
+      await expect(update(false)).resolves.toMatchObject({ physicalId: EndpointArn });
+      expect(await settled('live')).toMatchObject({ EndpointStatus: 'InService', EndpointConfigName: 'config-2' });
     });
 
     it('stays with the old fleet when the new one does not start', async () => {

@@ -1,0 +1,39 @@
+import { CloudFormationClient, DescribeStackEventsCommand, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+
+import { explain, type Explanation, isInPlace, type ResourceEvent } from './explain';
+
+const cloudformation = new CloudFormationClient({});
+const sagemaker = new SageMakerClient({});
+const StackName = process.env.SERVING_STACK ?? '';
+
+export type ExplainUpdateEvent = { readonly mode: 'rolled back'; readonly since: string } | { readonly mode: 'updated' };
+
+/** What became of an update of the Serving stack, which its status alone does not say. */
+export async function handler(event: ExplainUpdateEvent): Promise<Explanation | { readonly inPlace: boolean; readonly text: string }> {
+  return event.mode === 'updated' ? compare() : explain(await eventsSince(new Date(event.since)));
+}
+
+async function compare(): Promise<{ readonly inPlace: boolean; readonly text: string }> {
+  const [{ StackResourceDetail }, { EndpointConfigName = '', FailureReason }] = await Promise.all([
+    cloudformation.send(new DescribeStackResourceCommand({ StackName, LogicalResourceId: 'LiveEndpointConfig' })),
+    sagemaker.send(new DescribeEndpointCommand({ EndpointName: process.env.ENDPOINT_NAME })),
+  ]);
+  const inPlace = isInPlace(StackResourceDetail?.PhysicalResourceId ?? '', EndpointConfigName);
+  return { inPlace, text: inPlace ? 'The endpoint has the new configuration.' : `SageMaker put ${EndpointConfigName} back, and CloudFormation did not notice: ${FailureReason ?? 'SageMaker gives no reason'}`.slice(0, 900) };
+}
+
+/** Newest first, page by page, until before the update. */
+async function eventsSince(since: Date): Promise<ResourceEvent[]> {
+  const found: ResourceEvent[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await cloudformation.send(new DescribeStackEventsCommand({ StackName, NextToken }));
+    for (const { Timestamp, LogicalResourceId = '', ResourceStatus = '', ResourceStatusReason: reason } of page.StackEvents ?? []) {
+      if (Timestamp !== undefined && Timestamp < since) return found;
+      found.push({ resource: LogicalResourceId, status: ResourceStatus, ...(reason === undefined ? {} : { reason }) });
+    }
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return found;
+}

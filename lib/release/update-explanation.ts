@@ -1,0 +1,55 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+import { acknowledgeWildcards } from '../foundation/wildcards';
+import { WorkflowFunction } from '../foundation/workflow-function';
+
+export interface UpdateExplanationProps {
+  readonly servingStackName: string;
+  /** @default there is none: batch */
+  readonly endpointName?: string;
+  readonly operationsKey: kms.IKey;
+  readonly logRetention: logs.RetentionDays;
+}
+
+/**
+ * Says why an update was rolled back, and whether one that CloudFormation calls complete is in place. A release that failed for want of an instance must not
+ * cost a good model its approval (DEPLOYCHK-07).
+ */
+export class UpdateExplanation extends Construct {
+  readonly functionArn: string;
+
+  constructor(scope: Construct, id: string, props: UpdateExplanationProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    const { function: explanation, role } = new WorkflowFunction(this, 'Function', {
+      name: 'explain-update',
+      description: 'Reads what became of an update of the Serving stack, and why.',
+      timeout: Duration.minutes(1),
+      environment: { SERVING_STACK: props.servingStackName, ...(props.endpointName === undefined ? {} : { ENDPOINT_NAME: props.endpointName }) },
+      operationsKey: props.operationsKey,
+      logRetention: props.logRetention,
+      statements: [
+        new iam.PolicyStatement({
+          sid: 'ReadServingStack',
+          actions: ['cloudformation:DescribeStackEvents', ...(props.endpointName === undefined ? [] : ['cloudformation:DescribeStackResource'])],
+          resources: [stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${props.servingStackName}/*` })],
+        }),
+        ...(props.endpointName === undefined
+          ? []
+          : [
+              new iam.PolicyStatement({
+                sid: 'ReadEndpoint',
+                actions: ['sagemaker:DescribeEndpoint'],
+                resources: [stack.formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: props.endpointName })],
+              }),
+            ]),
+      ],
+    });
+    acknowledgeWildcards(role, { endsWith: `stack/${props.servingStackName}/*`, reason: 'EV-006: CloudFormation appends a generated id to the stack\'s name.' });
+    this.functionArn = explanation.functionArn;
+  }
+}
