@@ -70,9 +70,19 @@ export interface Evaluation {
   readonly business: {
     readonly expected_cost_per_1000: number;
     readonly live_cost_per_1000?: number;
-    readonly cost_ratio: number;
+    readonly cost_of_never_flagging_per_1000: number;
+    readonly cost_of_always_flagging_per_1000: number;
     readonly threshold: number;
     readonly cost_curve?: readonly { readonly threshold: number; readonly cost: number }[];
+  };
+  /** What the pipeline's gate compared. */
+  readonly gate: {
+    /** The metric by the share of positives: 1 is chance. */
+    readonly lift: number;
+    /** The cheapest of never flagging, always flagging, and the live model. */
+    readonly alternative: string;
+    /** The candidate's cost by that of the alternative. */
+    readonly cost_ratio: number;
   };
   readonly by_month?: unknown;
   readonly by_airport?: unknown;

@@ -70,6 +70,11 @@ async function judgeReport(description: PackageDescription, registered: string, 
   if (report.model?.sha256 !== registered) throw new Refused(`the evaluation report ${uri} is of another artifact, or of an earlier run`);
   const quality = report.binary_classification_metrics?.pr_auc?.value;
   if (typeof quality !== 'number' || !(quality >= 0 && quality <= 1)) throw new Refused(`the evaluation report ${uri} holds no pr_auc between 0 and 1`);
+  // What ranks no better than chance, or costs more than doing without it, is not released, whoever registered it.
+  const { lift, cost_ratio: costRatio } = report.gate ?? {};
+  if (typeof lift !== 'number' || typeof costRatio !== 'number' || !(lift > 1) || !(costRatio < 1)) {
+    throw new Refused(`the evaluation report ${uri} does not say that the model is better than chance and cheaper than its alternatives (gate.lift, gate.cost_ratio)`);
+  }
   // The evaluation asked the archive's own serving code (pipelines/steps/workflow/smoke_test.py): what cannot answer gets no traffic.
   if (report.smoke_test?.passed !== true) throw new Refused(`the evaluation report ${uri} tells of no smoke test that the archive passed`);
 }
@@ -77,6 +82,7 @@ async function judgeReport(description: PackageDescription, registered: string, 
 interface Report {
   readonly model?: { readonly sha256?: unknown } | null;
   readonly smoke_test?: { readonly passed?: unknown } | null;
+  readonly gate?: { readonly lift?: unknown; readonly cost_ratio?: unknown } | null;
   readonly binary_classification_metrics?: { readonly pr_auc?: { readonly value?: unknown } | null } | null;
 }
 

@@ -22,7 +22,8 @@ export const flightDisruption: ProblemSpec = validateProblem({
     missed: { amount: 180, why: 'passengers who miss a connection are rebooked and housed without notice' },
     falseAlarm: { amount: 60, why: 'a standby crew and a gate are held for nothing' },
   },
-  gate: { metric: 'pr_auc', minimum: 0.3, maximumCostRatio: 1 },
+  // Measured on each month of 2013: scores by chance reach a lift of 1.07 at most, trained models 1.65 to 2.5 (docs/problem.md).
+  gate: { metric: 'pr_auc', minimumLift: 1.3, maximumCostRatio: 1 },
   // Months in order: last one tests, the one before validates. A random split would put the same storm on both sides (PREP-04, PREP-06).
   split: { column: 'date', unit: 'month', testUnits: 1, validationUnits: 1 },
   recordId: 'flight_id',

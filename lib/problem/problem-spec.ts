@@ -44,8 +44,12 @@ export interface ErrorCosts {
 
 export interface GateSpec {
   readonly metric: 'pr_auc';
-  readonly minimum: number;
-  /** The candidate's expected cost divided by the live model's, on the same rows, must be below this: 1 asks for a better model. */
+  /** Least lift: the metric divided by the share of positives, which is what a model without skill reaches. */
+  readonly minimumLift: number;
+  /**
+   * The candidate's cost must be below this part of what the cheapest alternative costs on the same rows: never flagging, always flagging, or the
+   * live model. 1 asks for a model that is cheaper than all of them.
+   */
   readonly maximumCostRatio: number;
 }
 
@@ -151,8 +155,9 @@ export function validateProblem(spec: ProblemSpec): ProblemSpec {
     `"${spec.target.derivedFrom.column}", from which the target is made, must be excluded from the features`,
   );
   check(spec.costs.missed.amount > 0 && spec.costs.falseAlarm.amount > 0, 'both error costs must be positive amounts');
-  check(spec.gate.minimum > 0 && spec.gate.minimum < 1, 'gate.minimum must lie between 0 and 1');
-  check(spec.gate.maximumCostRatio > 0, 'gate.maximumCostRatio must be positive: 1 means "cheaper than the live model"');
+  check(spec.gate.minimumLift > 1, 'gate.minimumLift must be above 1: a model without any skill reaches 1');
+  const { maximumCostRatio } = spec.gate;
+  check(maximumCostRatio > 0 && maximumCostRatio <= 1, 'gate.maximumCostRatio must be positive and at most 1: above that something costs less than the model');
   for (const name of [spec.recordId, spec.source.column]) {
     check(!names.includes(name), `"${name}" says which record it is or where it comes from: it must not be listed as a column`);
   }

@@ -131,10 +131,11 @@ export async function followPipeline(context: OperatorContext, arn: string, limi
   };
 }
 
-function summary(evaluation: Evaluation): string {
-  const { expected_cost_per_1000: cost, cost_ratio: ratio } = evaluation.business;
-  const against = ratio > 0 ? `, ${ratio.toFixed(3)} times the live model's` : ', no live model to compare with';
-  return `PR-AUC ${evaluation.binary_classification_metrics.pr_auc.value.toFixed(4)}, ${cost.toFixed(0)} USD per 1000 flights${against}`;
+function summary({ business, gate, binary_classification_metrics: metrics }: Evaluation): string {
+  return (
+    `PR-AUC ${metrics.pr_auc.value.toFixed(4)}, ${gate.lift.toFixed(2)} times what chance reaches; ` +
+    `${business.expected_cost_per_1000.toFixed(0)} USD per 1000 flights, ${gate.cost_ratio.toFixed(3)} times the cheapest alternative (${gate.alternative})`
+  );
 }
 
 export async function modelDataUri(context: OperatorContext, packageArn: string): Promise<string> {

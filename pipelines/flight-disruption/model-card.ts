@@ -63,7 +63,7 @@ export function modelCard(facts: ModelCardFacts): JsonTemplate {
     evaluation_details: [
       {
         // 63 characters at most, as the card's other names.
-        name: 'newest labelled month, candidate and live on the same rows',
+        name: 'newest labelled month: candidate, live model, and no model',
         evaluation_observation: { 'Std:Join': { On: '', Values: [evaluation('summary')] } },
         evaluation_job_arn: facts.evaluationJob,
         metric_groups: [
@@ -71,9 +71,12 @@ export function modelCard(facts: ModelCardFacts): JsonTemplate {
             name: 'candidate',
             metric_data: [
               number('pr_auc', 'binary_classification_metrics.pr_auc.value', 'area under the precision-recall curve'),
+              number('lift', 'gate.lift', 'pr_auc by the share of positives; 1 is chance'),
               number('auc', 'binary_classification_metrics.auc.value', 'area under the ROC curve'),
               number('expected_cost_per_1000', 'business.expected_cost_per_1000', `${costs.currency}, by the decisions at the threshold`),
-              number('cost_ratio', 'business.cost_ratio', 'cost by the live model\'s; 0 without a live model'),
+              number('cost_of_never_flagging_per_1000', 'business.cost_of_never_flagging_per_1000', `${costs.currency}, without a model`),
+              number('cost_of_always_flagging_per_1000', 'business.cost_of_always_flagging_per_1000', `${costs.currency}, without a model`),
+              number('cost_ratio', 'gate.cost_ratio', 'cost by the cheapest alternative\'s: never flagging, always flagging, or the live model'),
               number('threshold', 'business.threshold', 'probability from which a flight is flagged'),
             ],
           },

@@ -50,7 +50,7 @@ type Evaluation = ReportData['story']['trainings'][number]['result']['evaluation
 
 function metrics(evaluation: Evaluation): Markup {
   if (evaluation === undefined) return html``;
-  const { binary_classification_metrics: metrics, business } = evaluation;
+  const { binary_classification_metrics: metrics, business, gate } = evaluation;
   const numbers = Object.entries(metrics).flatMap(([name, metric]) => {
     const value = (metric as { value?: unknown } | undefined)?.value;
     return typeof value === 'number' ? [html`<tr><td>${name}</td><td class="number">${value.toFixed(4)}</td></tr>`] : [];
@@ -60,7 +60,7 @@ function metrics(evaluation: Evaluation): Markup {
   const cost = (business.cost_curve ?? []).map((point): [number, number] => [point.threshold, point.cost]);
   return html`<div class="charts">${lineChart([{ name: 'candidate', points: recall }], { title: 'Precision over recall, test month', x: 'recall', y: 'precision', yFrom: 0 })}
 ${lineChart([{ name: 'candidate', points: cost }], { title: 'Cost over threshold, USD per 1000 flights', x: 'threshold', y: 'USD', mark: { at: business.threshold, label: `chosen: ${business.threshold.toFixed(2)}` } })}
-<table><tbody>${numbers}<tr><td>USD per 1000 flights</td><td class="number">${business.expected_cost_per_1000.toFixed(0)}</td></tr><tr><td>the live model's</td><td class="number">${typeof business.live_cost_per_1000 === 'number' ? business.live_cost_per_1000.toFixed(0) : 'none'}</td></tr></tbody></table></div>`;
+<table><tbody>${numbers}<tr><td>USD per 1000 flights</td><td class="number">${business.expected_cost_per_1000.toFixed(0)}</td></tr><tr><td>the live model's</td><td class="number">${typeof business.live_cost_per_1000 === 'number' ? business.live_cost_per_1000.toFixed(0) : 'none'}</td></tr><tr><td>never flagging</td><td class="number">${business.cost_of_never_flagging_per_1000.toFixed(0)}</td></tr><tr><td>always flagging</td><td class="number">${business.cost_of_always_flagging_per_1000.toFixed(0)}</td></tr><tr><td>PR-AUC by the share of positives</td><td class="number">${gate.lift.toFixed(2)}</td></tr></tbody></table></div>`;
 }
 
 export function qualitySection(data: ReportData): Markup {

@@ -9,7 +9,7 @@ const archive = Buffer.from('the archive that was evaluated');
 const sha256 = createHash('sha256').update(archive).digest('hex');
 const key = 'models/job-1/output/model.tar.gz';
 const reportKey = 'pipeline/run-1/evaluation/evaluation.json';
-const report = { model: { sha256 }, binary_classification_metrics: { pr_auc: { value: 0.5 } }, smoke_test: { passed: true, rows: 50, requests: 3 } };
+const report = { model: { sha256 }, binary_classification_metrics: { pr_auc: { value: 0.5 } }, smoke_test: { passed: true, rows: 50, requests: 3 }, gate: { lift: 1.8, cost_ratio: 0.9 } };
 
 const registeredAt = new Date('2026-11-20T09:00:00Z');
 
@@ -63,6 +63,10 @@ describe('the artifact of a release', () => {
     ['a report with its metric as text', { report: JSON.stringify({ ...report, binary_classification_metrics: { pr_auc: { value: 'NaN' } } }) }, 'no pr_auc between 0 and 1'],
     ['a report without the metric', { report: JSON.stringify({ model: { sha256 } }) }, 'no pr_auc between 0 and 1'],
     ['a metric outside its range', { report: JSON.stringify({ ...report, binary_classification_metrics: { pr_auc: { value: 1e9 } } }) }, 'no pr_auc between 0 and 1'],
+    ['a report without what the gate compared', { report: JSON.stringify({ ...report, gate: undefined }) }, 'better than chance and cheaper'],
+    ['a model that ranks as chance does', { report: JSON.stringify({ ...report, gate: { lift: 1, cost_ratio: 0.9 } }) }, 'better than chance and cheaper'],
+    ['a model that costs as much as doing without it', { report: JSON.stringify({ ...report, gate: { lift: 1.8, cost_ratio: 1 } }) }, 'better than chance and cheaper'],
+    ['a report whose gate holds text', { report: JSON.stringify({ ...report, gate: { lift: '1.8', cost_ratio: '0.9' } }) }, 'better than chance and cheaper'],
     ['a report without a smoke test', { report: JSON.stringify({ ...report, smoke_test: undefined }) }, 'tells of no smoke test'],
     ['a report whose smoke test did not pass', { report: JSON.stringify({ ...report, smoke_test: { passed: 'yes' } }) }, 'tells of no smoke test'],
     ['a report of another shape', { report: '[]' }, 'is of another artifact'],

@@ -9,7 +9,7 @@ const document = pipelineDocument(
     jobNamePrefix: 'mla',
     tuningJobPrefix: 'mlat',
     problem: flightDisruption,
-    gate: { minimum: 0.3, maximumCostRatio: 1 },
+    gate: { minimumLift: 1.3, maximumCostRatio: 1 },
     algorithm: flightDisruption.algorithm,
     images: { xgboost: 'xgboost-image', scikitLearn: 'sklearn-image' },
     roles: { processing: 'processing-role', training: 'training-role' },
@@ -76,16 +76,16 @@ describe('the pipeline', () => {
     ]);
   });
 
-  test('registers only what is good enough by itself and cheaper than the live model', () => {
+  test('registers only what beats chance and costs less than its cheapest alternative', () => {
     const read = (Path: string) => ({ 'Std:JsonGet': { PropertyFile: { Get: 'Steps.EvaluateModel.PropertyFiles.EvaluationReport' }, Path } });
     expect((step('MeetsObjective').Arguments as Record<string, unknown>).Conditions).toEqual([
-      { Type: 'GreaterThanOrEqualTo', LeftValue: read('binary_classification_metrics.pr_auc.value'), RightValue: 0.3 },
-      { Type: 'LessThan', LeftValue: read('business.cost_ratio'), RightValue: 1 },
+      { Type: 'GreaterThanOrEqualTo', LeftValue: read('gate.lift'), RightValue: 1.3 },
+      { Type: 'LessThan', LeftValue: read('gate.cost_ratio'), RightValue: 1 },
     ]);
   });
 
-  test('says both models\' numbers, and where there are more, when the gate stays shut', () => {
-    expect(JSON.stringify(step('ObjectiveNotMet').Arguments)).toMatch(/pr_auc must be at least 0\.3.*"Path":"summary".*evaluation\.json/);
+  test('says the numbers of all sides, and where there are more, when the gate stays shut', () => {
+    expect(JSON.stringify(step('ObjectiveNotMet').Arguments)).toMatch(/pr_auc must be at least 1\.3 times the share of positives, and the cost below 1 of the cheapest alternative's.*"Path":"summary".*evaluation\.json/);
   });
 
   test('judges candidate and live model by one job, on one set of rows', () => {

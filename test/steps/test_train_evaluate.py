@@ -4,6 +4,7 @@ import argparse
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from conftest import archive
 from workflow import evaluate, train
 from workflow.artifact import digest
 from workflow.contract import Contract
-from workflow.features import cost_curve, expected_cost
+from workflow.features import cheapest_threshold, cost_curve, expected_cost
 from workflow.model import Model
 
 
@@ -73,7 +74,9 @@ def test_the_evaluation_compares_with_the_live_model_on_the_same_rows(trained: P
     (curated / "input" / "test").symlink_to(curated / "output" / "test")
     assert evaluate.main([]) == 0
     result = json.loads((curated / "output" / "evaluation" / "evaluation.json").read_text())
-    assert result["business"]["cost_ratio"] == 1
+    # As good as the live model, which costs less than doing without one: no reason to replace it.
+    assert result["gate"]["cost_ratio"] == 1
+    assert result["gate"]["alternative"] == "the live model"
     # The same model twice: whatever is recorded of one side is recorded of the other, from the same rows.
     measured = {name: result["live"][name] for name in ("pr_auc", "auc")}
     assert measured == {name: result["binary_classification_metrics"][name]["value"] for name in measured}
@@ -117,15 +120,44 @@ def test_rows_of_one_class_have_no_ranking_to_judge(contract: Contract) -> None:
     assert (found["pr_auc"], found["auc"], found["expected_cost_per_1000"]) == (0.0, 0.5, 0.0)
 
 
-def test_without_a_live_model_nothing_is_dearer(trained: Path, curated: Path) -> None:
+def test_without_a_live_model_the_policies_without_a_model_are_the_alternatives(trained: Path, curated: Path) -> None:
     archive(trained, curated / "input" / "model" / "model.tar.gz")
     (curated / "input" / "live").mkdir()
     (curated / "input" / "live" / "no-live-model.json").write_text("{}")
     (curated / "input" / "test").symlink_to(curated / "output" / "test")
     evaluate.main([])
-    business = json.loads((curated / "output" / "evaluation" / "evaluation.json").read_text())["business"]
+    result = json.loads((curated / "output" / "evaluation" / "evaluation.json").read_text())
+    business, gate = result["business"], result["gate"]
+    cheapest = min(business["cost_of_never_flagging_per_1000"], business["cost_of_always_flagging_per_1000"])
     assert business["live_cost_per_1000"] is None
-    assert business["cost_ratio"] == 0
+    assert gate["alternative"] in ("never flagging", "always flagging")
+    assert gate["alternative_cost_per_1000"] == cheapest
+    assert gate["cost_ratio"] == business["expected_cost_per_1000"] / cheapest
+    assert gate["lift"] == result["binary_classification_metrics"]["pr_auc"]["value"] / gate["base_rate"]
+
+
+def passes(gate: dict[str, Any]) -> bool:
+    """As the pipeline's condition, with the flights' limits."""
+    return bool(gate["lift"] >= 1.3 and gate["cost_ratio"] < 1)
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_no_model_without_skill_passes_the_gate_in_any_month(month: int, flights: pd.DataFrame, contract: Contract) -> None:
+    """A quarter of the flights or a third disrupted: chance is refused, also with the threshold that is best for it on these very rows."""
+    rows = flights[flights["date"].str[5:7] == f"{month:02d}"]
+    labels = rows[contract.target].to_numpy()
+    never = expected_cost(labels, np.zeros(len(labels), dtype=bool), contract)
+    always = expected_cost(labels, np.ones(len(labels), dtype=bool), contract)
+    alternatives = {"never flagging": never, "always flagging": always}
+    random = np.random.default_rng(month)
+    for scores in [*(random.random(len(labels)) for _ in range(20)), np.full(len(labels), 0.25)]:
+        found = evaluate.quality(labels, scores, cheapest_threshold(labels, scores, contract), contract)
+        assert not passes(evaluate.gate(found, alternatives))
+
+
+def test_a_trained_model_passes_the_gate(trained: Path, curated: Path, contract: Contract) -> None:
+    frame = pd.read_csv(curated / "output" / "test" / "data.csv")
+    assert passes(evaluate.report(frame, Model.load(trained), None, contract)["gate"])
 
 
 def test_a_live_model_without_an_error_is_not_beaten_by_a_worse_one() -> None:

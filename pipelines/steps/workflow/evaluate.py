@@ -1,4 +1,4 @@
-"""EvaluateModel: the candidate and the live model on the same held-back rows, by metric and by money (EVAL-04)."""
+"""EvaluateModel: the candidate and its alternatives on the same held-back rows, by metric and by money (EVAL-04)."""
 
 from __future__ import annotations
 
@@ -60,6 +60,10 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
     live_overall = quality(labels, live_scores, live.threshold, contract) if live and live_scores is not None else None
     live_cost = live_overall["expected_cost_per_1000"] if live_overall else None
 
+    never = expected_cost(labels, np.zeros(len(labels), dtype=bool), contract)
+    always = expected_cost(labels, np.ones(len(labels), dtype=bool), contract)
+    alternatives = {"never flagging": never, "always flagging": always} | ({} if live_cost is None else {"the live model": live_cost})
+
     def metric(value: float) -> dict[str, Any]:
         return {"value": float(value), "standard_deviation": "NaN"}
 
@@ -69,7 +73,8 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
 
     months, airports = frame[contract.split_column].str[:7], frame[contract.source_column]
     return {
-        "summary": summary(overall, live_overall, months, airports, contract),
+        "summary": summary(overall, live_overall, alternatives, months, airports, contract),
+        "gate": gate(overall, alternatives),
         # On which rows both were judged.
         "window": {
             "months": sorted(months.unique()),
@@ -93,10 +98,9 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
             "currency": contract.currency,
             "threshold": candidate.threshold,
             "expected_cost_per_1000": cost,
-            "cost_of_never_flagging_per_1000": expected_cost(labels, np.zeros(len(labels), dtype=bool), contract),
-            "cost_of_always_flagging_per_1000": expected_cost(labels, np.ones(len(labels), dtype=bool), contract),
+            "cost_of_never_flagging_per_1000": never,
+            "cost_of_always_flagging_per_1000": always,
             "live_cost_per_1000": live_cost,
-            "cost_ratio": ratio(cost, live_cost),
             "cost_curve": [{"threshold": threshold, "cost": value} for threshold, value in cost_curve(labels, scores, contract)],
         },
         "by_month": slices(candidate, scores, months),
@@ -112,27 +116,49 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
     }
 
 
-def ratio(cost: float, live_cost: float | None) -> float:
-    """The candidate's cost by the live model's; 0 without a live model: there is nothing to be dearer than."""
-    if live_cost is None:
-        return 0.0
-    # A live model without a single error cannot be beaten.
-    return cost / live_cost if live_cost > 0 else 1.0 + cost
+def gate(candidate: dict[str, float], alternatives: dict[str, float]) -> dict[str, Any]:
+    """
+    What the pipeline's condition compares: skill with chance, and money with the cheapest alternative.
+
+    Chance reaches the share of positives, whatever that is this month; a fixed minimum would let a model without any skill pass in a bad one.
+    """
+    name, cost = min(alternatives.items(), key=lambda item: item[1])
+    base_rate = candidate["base_rate"]
+    return {
+        "base_rate": base_rate,
+        # Without a positive there is no ranking to judge.
+        "lift": candidate["pr_auc"] / base_rate if base_rate > 0 else 1.0,
+        "alternative": name,
+        "alternative_cost_per_1000": cost,
+        "cost_ratio": ratio(candidate["expected_cost_per_1000"], cost),
+    }
+
+
+def ratio(cost: float, alternative: float) -> float:
+    """The candidate's cost by an alternative's. What makes no error cannot be beaten."""
+    return cost / alternative if alternative > 0 else 1.0 + cost
 
 
 def summary(
-    candidate: dict[str, float], live: dict[str, float] | None, months: pd.Series[str], airports: pd.Series[str], contract: Contract
+    candidate: dict[str, float],
+    live: dict[str, float] | None,
+    alternatives: dict[str, float],
+    months: pd.Series[str],
+    airports: pd.Series[str],
+    contract: Contract,
 ) -> str:
-    """Both sides in a sentence, for whoever reads why a pipeline registered nothing."""
+    """All sides in a sentence, for whoever reads why a pipeline registered nothing."""
 
     def side(name: str, found: dict[str, float]) -> str:
+        lift = gate(found, alternatives)["lift"]
         return (
-            f"{name}: pr_auc {found['pr_auc']:.4f}, auc {found['auc']:.4f}, "
+            f"{name}: pr_auc {found['pr_auc']:.4f} ({lift:.2f} times the share of positives), auc {found['auc']:.4f}, "
             f"{found['expected_cost_per_1000']:.0f} {contract.currency} per 1000"
         )
 
+    policies = ", ".join(f"{name} {alternatives[name]:.0f}" for name in ("never flagging", "always flagging"))
     rows = f"{len(months)} rows of {' '.join(sorted(airports.unique()))}, {' '.join(sorted(months.unique()))}"
-    return f"{side('candidate', candidate)}; {side('live', live) if live else 'no live model'}; on the same {rows}"
+    return f"{side('candidate', candidate)}; without a model: {policies}; {side('live', live) if live else 'no live model'}; on the same {rows}"
 
 
 def main(_: Sequence[str]) -> int:

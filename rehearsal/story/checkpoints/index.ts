@@ -11,6 +11,7 @@ import { aborted, buried, interrupted } from './interruption';
 import { judged, judgedDrift } from './judgement';
 import { described, traced } from './lineage';
 import { coolDown, drifted, healthy, healthyAgain, retrained } from './monitoring';
+import { noSkill } from './no-skill';
 import { reconciled } from './reconciliation';
 import { badCanary, canaryRelease, duplicateApproval, firstRelease, rollBack } from './release';
 import { serverless } from './serverless';
@@ -25,6 +26,7 @@ export const story: readonly Checkpoint[] = [
   quarantine,
   buried,
   catalog,
+  noSkill,
   firstTraining,
   tuning,
   evaluationHolds,

@@ -46,15 +46,17 @@ export async function checkTraining(stage: Stage, result: TrainResult, version: 
   expect(described.ModelMetrics?.ModelQuality?.Statistics?.S3Uri !== undefined, 'the package has no quality metrics');
   expect(described.DriftCheckBaselines?.ModelDataQuality?.Constraints?.S3Uri !== undefined, 'the package has no drift baseline');
   const evaluation = expectSome(result.evaluation, 'the evaluation');
+  const { business, gate } = evaluation;
   const quality = evaluation.binary_classification_metrics.pr_auc.value;
-  // Chance is the share of disrupted flights, about a quarter: below it the numbers would mean nothing.
-  expect(quality > 0.25 && quality < 1, `PR-AUC ${quality} is not believable`);
+  expect(quality < 1 && gate.lift > 1.3, `PR-AUC ${quality}, ${gate.lift} times what chance reaches, is not believable`);
+  const withoutModel = Math.min(business.cost_of_never_flagging_per_1000, business.cost_of_always_flagging_per_1000);
+  expect(business.expected_cost_per_1000 < withoutModel, `the model costs ${business.expected_cost_per_1000} per 1000, doing without one ${withoutModel}`);
   note('steps', result.steps.length);
   note('steps from the cache', result.steps.filter((step) => step.cached).length);
-  note('PR-AUC on the test month', quality.toFixed(4));
-  note('threshold', evaluation.business.threshold.toFixed(3));
-  note('USD per 1000 flights', evaluation.business.expected_cost_per_1000.toFixed(0));
-  if (evaluation.business.cost_ratio > 0) note('cost, candidate / live', evaluation.business.cost_ratio.toFixed(3));
+  note('PR-AUC on the test month', `${quality.toFixed(4)}, ${gate.lift.toFixed(2)} times what chance reaches`);
+  note('threshold', business.threshold.toFixed(3));
+  note('USD per 1000 flights', `${business.expected_cost_per_1000.toFixed(0)}; without a model ${withoutModel.toFixed(0)}`);
+  note(`cost by that of ${gate.alternative}`, gate.cost_ratio.toFixed(3));
   for (const [key, value] of Object.entries(described.CustomerMetadataProperties ?? {})) note(`package: ${key}`, value.slice(0, 80));
 }
 
@@ -69,8 +71,8 @@ export const noBetter: Checkpoint = {
     state.trainings.push({ what: 'the same data again, against its own model', result });
     expect(result.status === 'Failed', `the pipeline ${result.status}`);
     const reason = expectSome(result.failureReason, 'the reason');
-    const costs = [...reason.matchAll(/([\d.]+) USD per 1000/g)].map(([, cost]) => cost);
-    expect(costs.length === 2 && costs[0] === costs[1], `the reason does not give both costs: ${reason}`);
+    const [candidate, live] = ['candidate', 'live'].map((side) => new RegExp(`${side}: pr_auc [^;]* (\\d+) USD per 1000`).exec(reason)?.[1]);
+    expect(candidate !== undefined && candidate === live, `the reason does not give both costs: ${reason}`);
     expect(result.steps.find((step) => step.name === 'TuneModel')?.cached === true, 'the model was tuned anew');
     expect((await packages(operator)).length === before.length, 'something was registered');
     note('reason', reason);
@@ -126,7 +128,7 @@ export const evaluationHolds: Checkpoint = {
     close('precision', tp / (tp + fp));
     close('recall', tp / (tp + fn));
     close('f1', (2 * tp) / (2 * tp + fp + fn));
-    const neverFlagging = (business as { cost_of_never_flagging_per_1000?: number }).cost_of_never_flagging_per_1000 ?? Number.NaN;
+    const neverFlagging = business.cost_of_never_flagging_per_1000;
     expect(business.expected_cost_per_1000 < neverFlagging, `the model costs ${business.expected_cost_per_1000}, never flagging ${neverFlagging}`);
     note('confusion matrix', `${tp} found, ${fn} missed, ${fp} false alarms, ${tn} rightly on time`);
     note('accuracy', `${value('accuracy').toFixed(3)}; of never flagging ${((tn + fp) / rows).toFixed(3)}`);

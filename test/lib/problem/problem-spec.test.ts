@@ -20,8 +20,8 @@ test('the column that the target is made from must not be a feature', () => {
 });
 
 test('all that is wrong is told at once', () => {
-  const wrong = changed({ name: 'Flight Disruption', gate: { metric: 'pr_auc', minimum: 2, maximumCostRatio: 1 } });
-  expect(() => validateProblem(wrong)).toThrow(/kebab case[^]*gate\.minimum/);
+  const wrong = changed({ name: 'Flight Disruption', gate: { metric: 'pr_auc', minimumLift: 0.3, maximumCostRatio: 1 } });
+  expect(() => validateProblem(wrong)).toThrow(/kebab case[^]*gate\.minimumLift/);
 });
 
 test('every excluded column has a reason, and what is known after departure is called a leak', () => {
@@ -48,8 +48,9 @@ test.each<[string, Partial<ProblemSpec>, string]>([
   ['the label as a column', { features: [...features, { name: 'disrupted', type: 'date', missing: 'keep', why: 'no' }] }, 'that would leak the label'],
   ['the record id as a feature', { features: [...features, { name: 'flight_id', type: 'date', missing: 'keep', why: 'no' }] }, '"flight_id" says which record it is'],
   ['an error that costs nothing', { costs: { ...costs, missed: { amount: 0, why: 'free' } } }, 'both error costs must be positive'],
-  ['a gate that no model passes', { gate: { ...gate, minimum: 1 } }, 'gate.minimum must lie between 0 and 1'],
+  ['a gate that a model without skill passes', { gate: { ...gate, minimumLift: 1 } }, 'gate.minimumLift must be above 1'],
   ['a cost ratio of nothing', { gate: { ...gate, maximumCostRatio: 0 } }, 'gate.maximumCostRatio must be positive'],
+  ['a cost ratio that doing without a model beats', { gate: { ...gate, maximumCostRatio: 1.1 } }, 'gate.maximumCostRatio must be positive and at most 1'],
   ['no source', { source: { column: 'origin', values: [] } }, 'at least one source'],
   ['a split by a column that is no date', { split: { ...split, column: 'dest' } }, 'split.column "dest" must be a feature of type date'],
   ['a split that tests nothing', { split: { ...split, testUnits: 0 } }, 'at least one month to test'],

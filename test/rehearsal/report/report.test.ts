@@ -30,7 +30,8 @@ const data: ReportData = {
           ],
           evaluation: {
             binary_classification_metrics: { pr_auc: { value: 0.62 }, precision_recall_curve: { precisions: [0.3, 1], recalls: [1, 0] } },
-            business: { expected_cost_per_1000: 35_000, cost_ratio: 0, threshold: 0.3, cost_curve: [{ threshold: 0, cost: 60_000 }, { threshold: 1, cost: 35_000 }] },
+            gate: { lift: 1.8, alternative: 'always flagging', cost_ratio: 0.9 },
+            business: { expected_cost_per_1000: 35_000, cost_of_never_flagging_per_1000: 62_700, cost_of_always_flagging_per_1000: 39_100, threshold: 0.3, cost_curve: [{ threshold: 0, cost: 60_000 }, { threshold: 1, cost: 35_000 }] },
           },
         },
       },
