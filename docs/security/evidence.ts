@@ -83,8 +83,8 @@ export const evidence: Readonly<Record<string, Evidence>> = {
   },
   'EV-008': {
     ...owner,
-    decision: 'Jobs get their names when they start; the prefix is fixed wherever we choose it.',
-    support: ['SageMaker guide: Pipelines, naming of jobs', 'Service Authorization Reference: Amazon SageMaker (job resource types)'],
+    decision: 'Jobs and executions get their names when they start; the prefix is fixed wherever we choose it.',
+    support: ['SageMaker guide: Pipelines, naming of jobs', 'Service Authorization Reference: Amazon SageMaker (job resource types, pipeline-execution)'],
     reviewBy: stable,
   },
   'EV-010': {

@@ -89,7 +89,7 @@ export class TrainingStack extends WorkflowStack {
       securityGroup: props.jobSecurityGroup,
     });
     training.pipeline.addResourceDependency(group);
-    this.teardown(props, group);
+    this.teardown(props, group, training.pipeline);
 
     new CfnOutput(this, 'PipelineName', { value: this.pipelineName });
     new CfnOutput(this, 'ModelPackageGroupName', { value: this.modelPackageGroupName });
@@ -139,8 +139,8 @@ export class TrainingStack extends WorkflowStack {
     }
   }
 
-  /** What training and serving leave behind: registered versions, and logs of jobs. */
-  private teardown(props: TrainingStackProps, group: sagemaker.CfnModelPackageGroup): void {
+  /** What training and serving leave behind: executions that run, registered versions, and logs of jobs. */
+  private teardown(props: TrainingStackProps, group: sagemaker.CfnModelPackageGroup, pipeline: sagemaker.CfnPipeline): void {
     const { configuration, operationsKey } = props;
     const retention = logRetention(configuration);
     const packages = new RemoveOnDelete(this, 'RegisteredModels', {
@@ -197,5 +197,22 @@ export class TrainingStack extends WorkflowStack {
       { endsWith: `${this.modelPackageGroupName}:*`, reason: 'EV-003: One log group, the endpoint\'s, with its streams.' },
       ...streams.map(({ group: name }) => ({ endsWith: `${name}:*`, reason: 'EV-003: One log group; describing its streams, nothing more.' })),
     );
+
+    // SageMaker deletes no pipeline that runs. What runs ends first: it could still register a version and write logs.
+    const pipelineArn = this.formatArn({ service: 'sagemaker', resource: 'pipeline', resourceName: this.pipelineName });
+    const executions = new RemoveOnDelete(this, 'RunningExecutions', {
+      functionName: 'stop-pipeline-executions',
+      description: 'Stops the executions of the pipeline before it is deleted.',
+      timeout: Duration.minutes(10),
+      target: { PipelineName: this.pipelineName },
+      statements: [
+        new iam.PolicyStatement({ sid: 'FindExecutions', actions: ['sagemaker:ListPipelineExecutions'], resources: [pipelineArn] }),
+        new iam.PolicyStatement({ sid: 'StopExecutions', actions: ['sagemaker:StopPipelineExecution'], resources: [`${pipelineArn}/execution/*`] }),
+      ],
+      operationsKey,
+      logRetention: retention,
+    });
+    acknowledgeWildcards(executions.role, { endsWith: '/execution/*', reason: 'EV-008: An execution gets its id when it starts.' });
+    executions.resource.node.addDependency(pipeline, packages.resource, jobLogs.resource);
   }
 }

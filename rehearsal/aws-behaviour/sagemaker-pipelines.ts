@@ -134,20 +134,57 @@ export const sagemakerPipelines: ServiceLedger = {
       ],
     },
     {
+<<<<<<< HEAD
       id: 'sagemaker-pipelines/parameters-match-the-definition',
       subjects: ['sagemaker:StartPipelineExecution'],
       does: 'An execution takes values for parameters that the definition names, of their type, and needs one for each that has no default.',
       sources: [
         { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of StartPipelineExecutionRequest, and Parameter, Name' },
+=======
+      id: 'sagemaker-pipelines/parameter-values',
+      subjects: ['sagemaker:StartPipelineExecution'],
+      does:
+        'The API takes parameter values of no characters. Pipelines then checks all values against a schema of its own and refuses an empty text: ' +
+        '[string "" is too short (length: 0, required minimum: 1)], one text for each empty value. Nothing runs.',
+      sources: [
+        { repository: 'aws/sagemaker-python-sdk', at: 'issue 4016, issue 3564 (an empty default)' },
+        { repository: 'unnamed-public-repository', at: 'test of a launcher that quotes the answer of StartPipelineExecution to an empty value' },
+>>>>>>> 01cd24a (Executions are stopped before their pipeline is deleted; empty parameters start nothing; train refuses windows without flights)
       ],
       sure: 'certain',
       enforcedBy: ['rehearsal/sagemaker/pipeline/pipelines.ts'],
       tests: [
+<<<<<<< HEAD
         { file: 'test/rehearsal/sagemaker/pipeline.test.ts', title: 'refuses parameters that are unknown, missing or of another type' },
+=======
+        { file: pipelineTests, title: 'starts nothing when a parameter %s' },
+        { file: pipelineTests, title: 'starts nothing when a default is empty, and names every empty value' },
+      ],
+    },
+    {
+      id: 'sagemaker-pipelines/deletes-no-running-pipeline',
+      subjects: ['sagemaker:DeletePipeline', 'AWS::SageMaker::Pipeline'],
+      does: 'A pipeline is deleted only when none of its executions runs. They must be stopped first, and each ends only after its jobs.',
+      sources: [{ page: 'Amazon SageMaker AI API Reference: DeletePipeline', url: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeletePipeline.html' }],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/pipeline/pipelines.ts'],
+      tests: [
+        { file: pipelineTests, title: 'stops, and with it the running job, and cannot be deleted before' },
+        { file: 'test/lambda/stop-pipeline-executions.test.ts', title: 'every execution is stopped once, and waited for' },
+        { file: 'test/lib/training/training-stack.test.ts', title: 'comes before the pipeline is deleted, and before versions and logs are removed' },
+>>>>>>> 01cd24a (Executions are stopped before their pipeline is deleted; empty parameters start nothing; train refuses windows without flights)
       ],
     },
   ],
   readings: [
+    {
+      subjects: ['sagemaker:StartPipelineExecution', 'sagemaker:DeletePipeline', 'sagemaker:StopPipelineExecution'],
+      pages: [
+        { page: 'Amazon SageMaker AI API Reference: StartPipelineExecution', url: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartPipelineExecution.html' },
+        { page: 'Amazon SageMaker AI API Reference: DeletePipeline', url: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeletePipeline.html' },
+      ],
+      found: ['sagemaker-pipelines/parameter-values', 'sagemaker-pipelines/deletes-no-running-pipeline'],
+    },
     {
       subjects: ['sagemaker:CreatePipeline', 'sagemaker:UpdatePipeline', 'AWS::SageMaker::Pipeline'],
       pages: [accessPage, retryPage],

@@ -77,6 +77,7 @@ export class Pipelines {
         ParallelismConfiguration: found.parallelism,
       };
     },
+    // AWS: sagemaker-pipelines/deletes-no-running-pipeline
     DeletePipeline: (input: { PipelineName: string }) => {
       const found = this.pipelines.get(nameFrom(input.PipelineName));
       const running = this.ofPipeline(found.name).find(({ status }) => status === 'Executing' || status === 'Stopping');
@@ -289,8 +290,14 @@ export class Pipelines {
 }
 
 // AWS: sagemaker-pipelines/parameters-match-the-definition
+// AWS: sagemaker-pipelines/parameter-values
 function parameterValues(definition: PipelineDefinition, given: readonly Parameter[]): Record<string, string | number | boolean> {
+  const names = given.map(({ Name }) => Name ?? '');
   const byName = new Map(given.map(({ Name, Value }) => [Name ?? '', Value ?? '']));
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) {
+    throw validation(`Parameter [${twice}] is given more than once.`);
+  }
   const unknown = [...byName.keys()].filter((name) => !definition.Parameters.some(({ Name }) => Name === name));
   if (unknown.length > 0) {
     throw validation(`Unknown parameters [${unknown.join(', ')}]: the pipeline's parameters are [${definition.Parameters.map(({ Name }) => Name).join(', ')}]`);
@@ -299,16 +306,21 @@ function parameterValues(definition: PipelineDefinition, given: readonly Paramet
   if (missing.length > 0) {
     throw validation(`Parameters [${missing.map(({ Name }) => Name).join(', ')}] do not have values.`);
   }
-  return Object.fromEntries(
-    definition.Parameters.map((parameter) => {
-      const text = byName.get(parameter.Name);
-      const value = text === undefined ? (parameter.DefaultValue ?? '') : typed(parameter.Name, parameter.Type, text);
-      if (parameter.EnumValues && !parameter.EnumValues.some((allowed) => String(allowed) === String(value))) {
-        throw validation(`Parameter [${parameter.Name}] must be one of [${parameter.EnumValues.join(', ')}], got ${String(value)}`);
-      }
-      return [parameter.Name, value];
-    }),
-  );
+  const values = definition.Parameters.map((parameter) => {
+    const text = byName.get(parameter.Name);
+    return { parameter, value: text === undefined ? (parameter.DefaultValue ?? '') : typed(parameter.Name, parameter.Type, text) };
+  });
+  // In the words of SageMaker's JSON schema validator: one text for each value.
+  const empty = values.filter(({ value }) => value === '').map(() => 'string "" is too short (length: 0, required minimum: 1)');
+  if (empty.length > 0) {
+    throw validation(`[${empty.join(', ')}]`);
+  }
+  for (const { parameter, value } of values) {
+    if (parameter.EnumValues && !parameter.EnumValues.some((allowed) => String(allowed) === String(value))) {
+      throw validation(`Parameter [${parameter.Name}] must be one of [${parameter.EnumValues.join(', ')}], got ${String(value)}`);
+    }
+  }
+  return Object.fromEntries(values.map(({ parameter, value }) => [parameter.Name, value]));
 }
 
 // AWS: sagemaker-pipelines/parameters-match-the-definition

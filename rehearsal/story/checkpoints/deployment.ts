@@ -1,5 +1,6 @@
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { doctor } from '../../../operator/commands/doctor';
+import { train } from '../../../operator/commands/train';
 import { verifyTeardown } from '../../../operator/commands/verify-teardown';
 import { stackNames } from '../../../operator/context';
 import { isNotFound } from '../../../operator/errors';
@@ -40,9 +41,10 @@ export const examine: Checkpoint = {
 
 export const destroy: Checkpoint = {
   id: 'destroy',
-  sentence: 'Destroying the stacks removes them all, with everything that jobs made in them.',
+  sentence: 'Destroying the stacks removes them all, with everything that jobs made in them; a training that runs is stopped first.',
   rows: ['COST-02', 'COST-07'],
   async run({ rehearsal, operator, note, output }) {
+    await train(operator, { airports: ['JFK'], until: '2013-04', wait: false }, output);
     await rehearsal.destroy((line) => output.progress(line));
     for (const name of stackNames) {
       const status = await statusOf(`${operator.stackPrefix}-${name}`, operator);

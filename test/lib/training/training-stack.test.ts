@@ -185,6 +185,24 @@ describe('the registry', () => {
   });
 });
 
+describe('the stopping of executions', () => {
+  const [, stop] = resources.find(([, { Properties, Type }]) => Type === 'Custom::RemoveOnDelete' && JSON.stringify(Properties.Target).includes('PipelineName')) ?? [];
+
+  test('comes before the pipeline is deleted, and before versions and logs are removed', () => {
+    expect(stop?.Properties.Target).toEqual({ PipelineName: name });
+    expect(stop?.DependsOn).toEqual(
+      expect.arrayContaining([/^Pipeline(?!Role)/, /^RegisteredModels/, /^JobLogs/].map((pattern) => expect.stringMatching(pattern) as unknown)),
+    );
+  });
+
+  test('may stop executions of this pipeline and nothing else', () => {
+    const role = roleLike(training, /^RunningExecutionsFunctionRole/);
+    const pipeline = `arn:aws:sagemaker:eu-central-1:111122223333:pipeline/${name}`;
+    expect(statementOf(role, 'FindExecutions')).toMatchObject({ Action: 'sagemaker:ListPipelineExecutions', Resource: pipeline });
+    expect(statementOf(role, 'StopExecutions')).toMatchObject({ Action: 'sagemaker:StopPipelineExecution', Resource: `${pipeline}/execution/*` });
+  });
+});
+
 describe('the removal of job logs', () => {
   const role = roleLike(training, /^JobLogsFunctionRole/);
 

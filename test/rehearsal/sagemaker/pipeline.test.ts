@@ -196,6 +196,32 @@ describe('pipelines', () => {
     await expect(start([{ Name: 'Score', Value: '1' }, { Name: 'Minimum', Value: 'much' }])).rejects.toThrow(/must be of type Float/);
   });
 
+  it.each<[string, Parameter[], RegExp]>([
+    ['is empty', [{ Name: 'Score', Value: '' }], /^\[string "" is too short \(length: 0, required minimum: 1\)\]$/],
+    ['is given twice', [{ Name: 'Score', Value: '1' }, { Name: 'Score', Value: '2' }], /Parameter \[Score\] is given more than once/],
+    ['is longer than 1024 characters', [{ Name: 'Score', Value: '1'.repeat(1025) }], /pipelineParameters\.1\.member\.value' failed to satisfy constraint: Member must have length less than or equal to 1024/],
+    ['has a name of other characters', [{ Name: 'S core', Value: '1' }], /pipelineParameters\.1\.member\.name' failed to satisfy constraint/],
+  ])('starts nothing when a parameter %s', async (_, parameters, message) => {
+    const before = await bench.sagemaker.send(new ListPipelineExecutionsCommand({ PipelineName: 'flow', MaxResults: 100 }));
+    await expect(start(parameters)).rejects.toMatchObject({ name: 'ValidationException', message: expect.stringMatching(message) as string });
+    const after = await bench.sagemaker.send(new ListPipelineExecutionsCommand({ PipelineName: 'flow', MaxResults: 100 }));
+    expect(after.PipelineExecutionSummaries?.length).toBe(before.PipelineExecutionSummaries?.length);
+  });
+
+  it('starts nothing when a default is empty, and names every empty value', async () => {
+    const Parameters = ['A', 'B'].map((Name) => ({ Name, Type: 'String', DefaultValue: '' }));
+    const PipelineDefinition = JSON.stringify({ Version: '2020-12-01', Parameters, Steps: [registering()] });
+    await bench.sagemaker.send(new UpdatePipelineCommand({ PipelineName: 'other', PipelineDefinition }));
+    const words = 'string "" is too short (length: 0, required minimum: 1)';
+    await expect(bench.sagemaker.send(new StartPipelineExecutionCommand({ PipelineName: 'other' }))).rejects.toThrow(`[${words}, ${words}]`);
+  });
+
+  it.each(['2013/07 run', 'a'.repeat(83), '-a'])('refuses the display name %s', async (PipelineExecutionDisplayName) => {
+    await expect(bench.sagemaker.send(new StartPipelineExecutionCommand({ PipelineName: 'flow', PipelineExecutionDisplayName, PipelineParameters: [{ Name: 'Score', Value: '1' }] }))).rejects.toThrow(
+      /'pipelineExecutionDisplayName' failed to satisfy constraint/,
+    );
+  });
+
   it.each([
     ['may not pass the job role', 'pass', /Failed to invoke sagemaker:CreateProcessingJob.*not authorized to perform: iam:PassRole/],
     ['may not create jobs', 'jobs', /not authorized to perform: sagemaker:CreateProcessingJob/],
@@ -228,8 +254,11 @@ describe('pipelines', () => {
     expect([...steps.keys()]).toEqual(['Prepare', 'Evaluate', 'Gate']);
   });
 
-  it('stops, and with it the running job', async () => {
+  it('stops, and with it the running job, and cannot be deleted before', async () => {
     const arn = await start([{ Name: 'Score', Value: 'sleep' }]);
+    await expect(bench.sagemaker.send(new DeletePipelineCommand({ PipelineName: 'flow', ClientRequestToken: 'delete-token-00000000000000000000001' }))).rejects.toMatchObject({
+      name: 'ConflictException', message: expect.stringContaining('cannot be deleted while its execution') as string,
+    });
     await bench.until(() => bench.sagemaker.send(new ListPipelineExecutionStepsCommand({ PipelineExecutionArn: arn })), ({ PipelineExecutionSteps = [] }) => PipelineExecutionSteps.some(({ StepName, Metadata }) => StepName === 'Evaluate' && Metadata !== undefined));
     await bench.sagemaker.send(new StopPipelineExecutionCommand({ PipelineExecutionArn: arn, ClientRequestToken: 'stop-token-000000000000000000000000' }));
     const { execution, steps } = await ended(arn);

@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+
+import { paginateListPipelineExecutions, SageMakerClient, StopPipelineExecutionCommand } from '@aws-sdk/client-sagemaker';
+
+import { type CustomResourceEvent, onDelete } from '../cloudformation/respond';
+import { type Execution, stopAll } from './executions';
+
+const sagemaker = new SageMakerClient({});
+
+/** SageMaker deletes no pipeline that runs, and CloudFormation stops none. */
+export function handler(event: CustomResourceEvent<{ readonly PipelineName: string }>): Promise<void> {
+  return onDelete(event, async ({ PipelineName }) => {
+    const stopped = await stopAll({ list: () => list(PipelineName), stop, wait: () => setTimeout(2000) });
+    return `${stopped} executions of ${PipelineName} stopped`;
+  });
+}
+
+async function list(PipelineName: string): Promise<Execution[]> {
+  const found: Execution[] = [];
+  for await (const { PipelineExecutionSummaries = [] } of paginateListPipelineExecutions({ client: sagemaker }, { PipelineName, MaxResults: 100 })) {
+    found.push(...PipelineExecutionSummaries.map(({ PipelineExecutionArn = '', PipelineExecutionStatus = '' }) => ({ arn: PipelineExecutionArn, status: PipelineExecutionStatus })));
+  }
+  return found;
+}
+
+async function stop(PipelineExecutionArn: string): Promise<void> {
+  try {
+    await sagemaker.send(new StopPipelineExecutionCommand({ PipelineExecutionArn, ClientRequestToken: randomUUID() }));
+  } catch (error) {
+    // It has ended by itself since it was listed; who asks again sees that.
+    if (!(error instanceof Error && error.name === 'ValidationException')) throw error;
+  }
+}
