@@ -134,13 +134,19 @@ export const sagemakerPipelines: ServiceLedger = {
       ],
     },
     {
-<<<<<<< HEAD
       id: 'sagemaker-pipelines/parameters-match-the-definition',
       subjects: ['sagemaker:StartPipelineExecution'],
       does: 'An execution takes values for parameters that the definition names, of their type, and needs one for each that has no default.',
       sources: [
         { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of StartPipelineExecutionRequest, and Parameter, Name' },
-=======
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/pipeline/pipelines.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/pipeline.test.ts', title: 'refuses parameters that are unknown, missing or of another type' },
+      ],
+    },
+    {
       id: 'sagemaker-pipelines/parameter-values',
       subjects: ['sagemaker:StartPipelineExecution'],
       does:
@@ -149,14 +155,10 @@ export const sagemakerPipelines: ServiceLedger = {
       sources: [
         { repository: 'aws/sagemaker-python-sdk', at: 'issue 4016, issue 3564 (an empty default)' },
         { repository: 'unnamed-public-repository', at: 'test of a launcher that quotes the answer of StartPipelineExecution to an empty value' },
->>>>>>> 01cd24a (Executions are stopped before their pipeline is deleted; empty parameters start nothing; train refuses windows without flights)
       ],
       sure: 'certain',
       enforcedBy: ['rehearsal/sagemaker/pipeline/pipelines.ts'],
       tests: [
-<<<<<<< HEAD
-        { file: 'test/rehearsal/sagemaker/pipeline.test.ts', title: 'refuses parameters that are unknown, missing or of another type' },
-=======
         { file: pipelineTests, title: 'starts nothing when a parameter %s' },
         { file: pipelineTests, title: 'starts nothing when a default is empty, and names every empty value' },
       ],
@@ -172,7 +174,6 @@ export const sagemakerPipelines: ServiceLedger = {
         { file: pipelineTests, title: 'stops, and with it the running job, and cannot be deleted before' },
         { file: 'test/lambda/stop-pipeline-executions.test.ts', title: 'every execution is stopped once, and waited for' },
         { file: 'test/lib/training/training-stack.test.ts', title: 'comes before the pipeline is deleted, and before versions and logs are removed' },
->>>>>>> 01cd24a (Executions are stopped before their pipeline is deleted; empty parameters start nothing; train refuses windows without flights)
       ],
     },
   ],
