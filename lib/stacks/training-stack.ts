@@ -189,7 +189,7 @@ export class TrainingStack extends WorkflowStack {
       operationsKey,
       logRetention: retention,
     });
-    removeJobRecords(this, configuration, operationsKey);
+    const records = removeJobRecords(this, configuration, operationsKey);
     acknowledgeWildcards(
       jobLogs.role,
       { endsWith: `:${configuration.prefix}-*`, reason: 'EV-008: Streams are named after jobs; the prefix is this workflow\'s.' },
@@ -198,7 +198,7 @@ export class TrainingStack extends WorkflowStack {
       ...streams.map(({ group: name }) => ({ endsWith: `${name}:*`, reason: 'EV-003: One log group; describing its streams, nothing more.' })),
     );
 
-    // SageMaker deletes no pipeline that runs. What runs ends first: it could still register a version and write logs.
+    // SageMaker deletes no pipeline that runs. What runs ends first: it could still register a version, write logs, and keep the record of its job.
     const pipelineArn = this.formatArn({ service: 'sagemaker', resource: 'pipeline', resourceName: this.pipelineName });
     const executions = new RemoveOnDelete(this, 'RunningExecutions', {
       functionName: 'stop-pipeline-executions',
@@ -213,6 +213,6 @@ export class TrainingStack extends WorkflowStack {
       logRetention: retention,
     });
     acknowledgeWildcards(executions.role, { endsWith: '/execution/*', reason: 'EV-008: An execution gets its id when it starts.' });
-    executions.resource.node.addDependency(pipeline, packages.resource, jobLogs.resource);
+    executions.resource.node.addDependency(pipeline, packages.resource, jobLogs.resource, records.resource);
   }
 }

@@ -14,7 +14,7 @@ import { tuningJobPrefix } from './tuning-job-prefix';
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteProcessingJob.html
  */
 // AWS: sagemaker-jobs/records-of-jobs-stay
-export function removeJobRecords(stack: Stack, configuration: WorkflowConfiguration, operationsKey: kms.IKey): void {
+export function removeJobRecords(stack: Stack, configuration: WorkflowConfiguration, operationsKey: kms.IKey): RemoveOnDelete {
   const { prefix } = configuration;
   const tuning = tuningJobPrefix(prefix);
   const jobs = (kind: string, begins: string) => stack.formatArn({ service: 'sagemaker', resource: kind, resourceName: `${begins}-*` });
@@ -54,4 +54,5 @@ export function removeJobRecords(stack: Stack, configuration: WorkflowConfigurat
     { endsWith: `/${prefix}-*`, reason: 'EV-008: Jobs are named when they start; the prefix is this workflow\'s.' },
     { endsWith: `/${tuning}-*`, reason: 'EV-008: The same for tuning jobs and their training jobs, whose prefix has 6 characters at most.' },
   );
+  return records;
 }

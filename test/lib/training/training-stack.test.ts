@@ -191,7 +191,7 @@ describe('the stopping of executions', () => {
   test('comes before the pipeline is deleted, and before versions and logs are removed', () => {
     expect(stop?.Properties.Target).toEqual({ PipelineName: name });
     expect(stop?.DependsOn).toEqual(
-      expect.arrayContaining([/^Pipeline(?!Role)/, /^RegisteredModels/, /^JobLogs/].map((pattern) => expect.stringMatching(pattern) as unknown)),
+      expect.arrayContaining([/^Pipeline(?!Role)/, /^RegisteredModels/, /^JobLogs/, /^JobRecords/].map((pattern) => expect.stringMatching(pattern) as unknown)),
     );
   });
 
