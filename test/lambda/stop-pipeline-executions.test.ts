@@ -51,3 +51,12 @@ test('one that ended by itself needs nothing', async () => {
   expect(await stopAll(executions)).toBe(0);
   expect(executions.waits).toBe(0);
 });
+
+test('one that still looks as if it ran after it was stopped is not stopped twice', async () => {
+  const executions = account({ slow: 3 });
+  const { list } = executions;
+  let looks = 0;
+  const late = () => ((looks += 1) === 2 ? Promise.resolve([{ arn: 'slow', status: 'Executing' }]) : list());
+  expect(await stopAll({ ...executions, list: late })).toBe(1);
+  expect(executions.stopped).toEqual(['slow']);
+});
