@@ -3,7 +3,7 @@
     PYTHONPATH=pipelines/steps python bench/bare_workflow.py [--curated JSON] [--windows JSON] [--trials JSON] [--requests NUMBER]
 
 The steps are the jobs' own, one after the other, with all processors to themselves, on the rows that the story's jobs had. Left out are the
-jobs that the story stops half-way, its judgements of some hundred predictions and its nightly batch of forty flights.
+jobs that the story stops half-way or at its end, its judgements of some hundred predictions and its nightly batch of forty flights.
 
 Also prints the story's quality by month and airport, frozen against retrained.
 """
@@ -50,6 +50,12 @@ WINDOWS: list[dict[str, str]] = [
     {"airports": "JFK+LGA", "from": "2013-01", "until": "2013-12"},
 ]
 
+SPOILED = ("shuffled outcomes", "one flight")
+"""What the story learns from first, to see the gate refuse it."""
+SPOILED_ROWS = 1500
+SPOILED_MONTHS: dict[str, int | None] = {f"JFK/2013-{month:02d}": None for month in range(1, 4)}
+SPOILED_WINDOW = {"airports": "JFK", "from": "2013-01", "until": "2013-04"}
+
 ROWS_OF_AN_HOUR = 600
 """What the story sends to the endpoint before it has an hour analyzed."""
 ROWS_OF_A_PAYLOAD = 50_000
@@ -89,9 +95,22 @@ def pack(model: Path, archive: Path) -> None:
             tar.add(path, arcname=path.name)
 
 
-def run_pipeline(
+def spoil(rows: pd.DataFrame, how: str) -> pd.DataFrame:
+    """Flights of which nothing can be learned, as the story's checkpoint no-skill makes them."""
+    contract = load()
+    spoiled = rows.head(SPOILED_ROWS).copy()
+    if how == "shuffled outcomes":
+        spoiled[contract.target] = spoiled[contract.target].sample(frac=1, random_state=20131).to_numpy()
+    else:
+        same = [name for name in spoiled.columns if name not in (contract.record_id, contract.target)]
+        spoiled[same] = spoiled[same].iloc[0].to_numpy()
+    return spoiled
+
+
+def learn(
     work: Path, curated: Path, window: dict[str, str], trials: list[dict[str, float]], live: Path | None
-) -> tuple[Path, dict[str, float]]:
+) -> tuple[Path, dict[str, Any]]:
+    """The pipeline up to its gate: the model's folder, and the report on it."""
     os.environ["WORKFLOW_PROCESSING_ROOT"] = str(work / "processing")
     inputs, output = work / "processing" / "input", work / "processing" / "output"
     inputs.mkdir(parents=True)
@@ -121,10 +140,16 @@ def run_pipeline(
     pack(best[1], inputs / "model" / "model.tar.gz")
     for part in ("test", "validation", "baseline"):
         (inputs / part).symlink_to(output / part)
-    result = judge_candidate(work, live)
+    return best[1], judge_candidate(work, live)
+
+
+def run_pipeline(
+    work: Path, curated: Path, window: dict[str, str], trials: list[dict[str, float]], live: Path | None
+) -> tuple[Path, dict[str, float]]:
+    model, result = learn(work, curated, window, trials, live)
     os.environ.update(output_path=str(work / "baseline"))
     assert baseline.main([]) == 0
-    return best[1], {
+    return model, {
         key: result["business"][key]
         for key in (
             "expected_cost_per_1000",
@@ -212,6 +237,14 @@ def main() -> None:
         curate(work / "curated", months, options.curated)
         marks = {"curate": time.perf_counter() - started}
         with contextlib.redirect_stdout(io.StringIO()):
+            for how in SPOILED:
+                folder = work / how.replace(" ", "-")
+                curate(
+                    folder / "curated", {name: spoil(rows, how) for name, rows in months.items() if name in SPOILED_MONTHS}, SPOILED_MONTHS
+                )
+                _, report = learn(folder, folder / "curated", SPOILED_WINDOW, options.trials, None)
+                assert report["gate"]["cost_ratio"] >= 1, f"{how}: the gate would let this model pass"
+            marks["refused pipelines"] = time.perf_counter() - started
             frozen, first = run_pipeline(work / "first", work / "curated", options.windows[0], options.trials, None)
             # The story has the same candidate judged again once it is live: it must not be registered a second time.
             judge_candidate(work / "first", frozen)

@@ -120,7 +120,7 @@ def gate(candidate: dict[str, float], alternatives: dict[str, float]) -> dict[st
     """
     What the pipeline's condition compares: skill with chance, and money with the cheapest alternative.
 
-    Chance reaches the share of positives, whatever that is this month; a fixed minimum would let a model without any skill pass in a bad one.
+    Chance reaches the share of positives of the month. A fixed minimum would let a model without any skill pass in a bad month.
     """
     name, cost = min(alternatives.items(), key=lambda item: item[1])
     base_rate = candidate["base_rate"]
@@ -158,7 +158,8 @@ def summary(
 
     policies = ", ".join(f"{name} {alternatives[name]:.0f}" for name in ("never flagging", "always flagging"))
     rows = f"{len(months)} rows of {' '.join(sorted(airports.unique()))}, {' '.join(sorted(months.unique()))}"
-    return f"{side('candidate', candidate)}; without a model: {policies}; {side('live', live) if live else 'no live model'}; on the same {rows}"
+    sides = [side("candidate", candidate), f"without a model: {policies}", side("live", live) if live else "no live model"]
+    return f"{'; '.join(sides)}; on the same {rows}"
 
 
 def main(_: Sequence[str]) -> int:
