@@ -3,13 +3,13 @@ import { setTimeout } from 'node:timers/promises';
 
 import { paginateListPipelineExecutions, SageMakerClient, StopPipelineExecutionCommand } from '@aws-sdk/client-sagemaker';
 
-import { type CustomResourceEvent, onDelete } from '../cloudformation/respond';
+import { onDelete, type TargetEvent } from '../cloudformation/respond';
 import { type Execution, stopAll } from './executions';
 
 const sagemaker = new SageMakerClient({});
 
 /** SageMaker deletes no pipeline that runs, and CloudFormation stops none. */
-export function handler(event: CustomResourceEvent<{ readonly PipelineName: string }>): Promise<void> {
+export function handler(event: TargetEvent<{ readonly PipelineName: string }>): Promise<void> {
   return onDelete(event, async ({ PipelineName }) => {
     const stopped = await stopAll({ list: () => list(PipelineName), stop, wait: () => setTimeout(2000) });
     return `${stopped} executions of ${PipelineName} stopped`;
