@@ -25,6 +25,22 @@ export function countErrors(scope: Construct, logGroup: logs.ILogGroup, metricNa
   answers(filter, 'MON-03');
 }
 
+/**
+ * The model server of AWS's images logs no JSON: a worker that was ended for its time or its memory, a script that raised. A worker that is stopped in good
+ * order logs an error, too, and is not counted.
+ */
+// AWS: sagemaker-containers/logs-of-the-model-server
+export function countServerErrors(scope: Construct, logGroup: logs.ILogGroup, metricName: Writers): void {
+  const filter = new logs.MetricFilter(scope, 'ServerErrors', {
+    logGroup,
+    filterPattern: logs.FilterPattern.anyTerm('WORKER TIMEOUT', 'was sent SIGKILL', 'Error handling request', 'Exception in worker process', 'Exception on /'),
+    metricNamespace: logNamespace,
+    metricName,
+    metricValue: '1',
+  });
+  answers(filter, 'MON-03');
+}
+
 export function logErrors(metricName: Writers): cloudwatch.Metric {
   return new cloudwatch.Metric({ namespace: logNamespace, metricName, statistic: 'Sum', period: Duration.minutes(5) });
 }

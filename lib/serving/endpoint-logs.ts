@@ -4,7 +4,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
-import { countErrors } from '../foundation/log-errors';
+import { countErrors, countServerErrors } from '../foundation/log-errors';
 
 export interface EndpointLogsProps {
   readonly endpointName: string;
@@ -26,6 +26,7 @@ export class EndpointLogs extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     countErrors(this, logGroup, 'EndpointErrors');
+    countServerErrors(this, logGroup, 'EndpointErrors');
     answers(logGroup, 'MON-03', 'SECCHK-07', 'SEC-09');
   }
 }

@@ -75,6 +75,15 @@ export const sagemakerContainers: ServiceLedger = {
       enforcedBy: ['lib/serving/pattern-configuration.ts'],
       tests: [{ file: 'test/lib/serving/model-server.test.ts', title: 'refuses a serverless container without room for the model server' }],
     },
+    {
+      id: 'sagemaker-containers/logs-of-the-model-server',
+      subjects: ['AWS::Logs::MetricFilter', 'sagemaker-runtime:InvokeEndpoint'],
+      does: 'GUnicorn and Flask write plain text to the log group of the endpoint: a worker that was ended for its time or its memory, and the traceback of a script that raised. A filter on a JSON property sees none of it.',
+      sources: [toolkit('_server.py and _worker.py'), { repository: 'benoitc/gunicorn', at: 'release 23.0.0, gunicorn/arbiter.py: "WORKER TIMEOUT", "was sent SIGKILL! Perhaps out of memory?"' }],
+      sure: 'certain',
+      enforcedBy: ['lib/foundation/log-errors.ts'],
+      tests: [{ file: 'test/lib/serving/model-server.test.ts', title: "counts the model server's own errors in the endpoint's log" }],
+    },
   ],
   readings: [],
 };

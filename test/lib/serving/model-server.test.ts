@@ -5,6 +5,7 @@ import { context } from '../../../cdk.json';
 import { modelServerSettings } from '../../../lib/serving/model-server';
 import { checkPatternConfiguration } from '../../../lib/serving/pattern-configuration';
 import { workflow } from '../../../lib/stacks/workflow';
+import { parseFilterPattern } from '../../../rehearsal/events/filter-pattern';
 import { otherPatterns } from '../../fixtures/serving-patterns';
 
 const serving = (pattern: keyof typeof otherPatterns): Template => {
@@ -25,6 +26,21 @@ describe("the model server of AWS's images", () => {
   test('runs one process in a serverless container, and keeps its default in a real-time one', () => {
     serving('serverless').hasResourceProperties('AWS::SageMaker::Model', modelWith({ SAGEMAKER_MODEL_SERVER_WORKERS: '1' }));
     expect(modelServerSettings('real-time')).toEqual({});
+  });
+
+  test("counts the model server's own errors in the endpoint's log", () => {
+    const { configuration, problem } = otherPatterns.asynchronous;
+    const filters = Object.values(workflow(new App({ context }), configuration, problem)).flatMap((stack) =>
+      Object.values(Template.fromStack(stack as Stack).findResources('AWS::Logs::MetricFilter') as Record<string, { Properties: { FilterPattern: string; MetricTransformations: { MetricName: string }[] } }>),
+    );
+    const patterns = filters.filter(({ Properties }) => Properties.MetricTransformations[0]?.MetricName === 'EndpointErrors').map(({ Properties }) => parseFilterPattern(Properties.FilterPattern));
+    const counted = (line: string) => patterns.some((matches) => matches(line));
+    expect(counted('[2030-01-01 00:00:00 +0000] [7] [CRITICAL] WORKER TIMEOUT (pid:12)')).toBe(true);
+    expect(counted('[2030-01-01 00:00:00 +0000] [7] [ERROR] Worker (pid:12) was sent SIGKILL! Perhaps out of memory?')).toBe(true);
+    expect(counted('2030-01-01 00:00:00,000 ERROR - inference - Exception on /invocations [POST]')).toBe(true);
+    expect(counted('{"level": "ERROR", "event": "request failed"}')).toBe(true);
+    expect(counted('[2030-01-01 00:00:00 +0000] [7] [ERROR] Worker (pid:12) was sent SIGTERM!')).toBe(false);
+    expect(counted('{"level": "WARN", "event": "request refused"}')).toBe(false);
   });
 
   test('refuses a serverless container without room for the model server', () => {
