@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ArnFormat, Aws, type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -52,9 +52,9 @@ export class WorkflowFunction extends Construct {
     countErrors(this, logGroup, 'FunctionErrors');
     this.role = new iam.Role(this, 'Role', {
       description: `What the function ${props.name} may call, and nothing else.`,
-      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
+      // No aws:SourceArn and no aws:SourceAccount: no page says that Lambda sends them when it takes a role, and a role is passed within its account only.
+      // AWS: lambda/execution-roles-without-source-keys
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
         // Written out instead of AWSLambdaBasicExecutionRole, which allows every log group of the account.
         Calls: new iam.PolicyDocument({

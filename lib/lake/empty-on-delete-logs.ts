@@ -1,4 +1,4 @@
-import { Aws, CfnResource, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { CfnResource, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 
@@ -29,8 +29,6 @@ export function keepEmptyingLogsInStack(stack: Stack, operationsKey: kms.IKey, r
       },
     },
   ]);
-  // CDK lets Lambda of any account name the role; ours name the account.
-  role.addPropertyOverride('AssumeRolePolicyDocument.Statement.0.Condition', { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } });
   // Bare resources to CDK, so its tags pass them by.
   for (const one of [handler, role]) one.addPropertyOverride('Tags', tagList(tags));
   acknowledgeInlinePolicies(role);

@@ -1,5 +1,8 @@
 import type { ServiceLedger } from './behaviour';
 
+const model = (operations: string) => ({ repository: 'boto/botocore', at: `botocore/data/cloudwatch/2010-08-01/service-2.json: documentation of ${operations} and their members` }) as const;
+const properties = (types: string) => ({ repository: 'aws/aws-cdk', at: `aws-cdk-lib, aws-cloudwatch/lib/cloudwatch.generated.d.ts: documentation of ${types}` }) as const;
+
 export const cloudwatch: ServiceLedger = {
   service: 'cloudwatch',
   behaviours: [
@@ -47,6 +50,34 @@ export const cloudwatch: ServiceLedger = {
         { file: 'test/story/alarms.test.ts', title: 'is no alarm: the stacks are new, and nothing has run yet' },
       ],
     },
+    {
+      id: 'cloudwatch/alarms-look-back-so-far',
+      subjects: ['cloudwatch:PutMetricAlarm', 'AWS::CloudWatch::Alarm'],
+      does: 'Period times EvaluationPeriods is seven days at most, and one day when the period is shorter than an hour. A period is a multiple of a minute, or 10, 20 or 30 seconds. One statistic or one expression is returned.',
+      sources: [model('PutMetricAlarm')],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/gateway/alarm-rules.ts'],
+      tests: [{ file: 'test/rehearsal/gateway/alarm-rules.test.ts', title: 'is refused for %s' }],
+    },
   ],
-  readings: [],
+  readings: [
+    {
+      subjects: [
+        'AWS::CloudWatch::Alarm', 'AWS::CloudWatch::Dashboard', 'cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms', 'cloudwatch:DescribeAlarms',
+        'cloudwatch:PutMetricData', 'cloudwatch:GetMetricStatistics', 'cloudwatch:PutDashboard', 'cloudwatch:DeleteDashboards',
+      ],
+      pages: [model('PutMetricAlarm, DeleteAlarms, DescribeAlarms, PutMetricData, GetMetricStatistics, PutDashboard, DeleteDashboards'), properties('CfnAlarmProps, CfnDashboardProps')],
+      found: ['cloudwatch/metric-data-limits', 'cloudwatch/new-alarms-lack-data', 'cloudwatch/alarms-look-back-so-far'],
+    },
+    {
+      subjects: [
+        'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'cloudwatch:DescribeAlarmsForMetric', 'cloudwatch:ListDashboards',
+        'cloudwatch:GetMetricWidgetImage', 'cloudwatch:SetAlarmState', 'cloudwatch:DescribeAlarmHistory', 'cloudwatch:EnableAlarmActions',
+        'cloudwatch:DisableAlarmActions', 'cloudwatch:PutCompositeAlarm', 'cloudwatch:TagResource', 'cloudwatch:UntagResource',
+        'cloudwatch:ListTagsForResource', 'cloudwatch:GetDashboard',
+      ],
+      pages: [model('the operations that this project does not call')],
+      found: 'nothing beyond the model',
+    },
+  ],
 };

@@ -2,6 +2,9 @@ import type { ServiceLedger } from './behaviour';
 
 const snsKeys = { page: 'SNS Developer Guide: Key management', url: 'https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html' } as const;
 
+const model = (operations: string) => ({ repository: 'boto/botocore', at: `botocore/data/kms/2014-11-01/service-2.json: documentation of ${operations} and their members` }) as const;
+const properties = (types: string) => ({ repository: 'aws/aws-cdk', at: `aws-cdk-lib, aws-kms/lib/kms.generated.d.ts: documentation of ${types}` }) as const;
+
 export const kms: ServiceLedger = {
   service: 'kms',
   behaviours: [
@@ -24,5 +27,23 @@ export const kms: ServiceLedger = {
       },
     },
   ],
-  readings: [{ subjects: ['AWS::KMS::Key'], pages: [snsKeys], found: ['kms/no-source-keys-for-rules-and-alarms'] }],
+  readings: [
+    {
+      subjects: [
+        'AWS::KMS::Key', 'kms:CreateKey', 'kms:PutKeyPolicy', 'kms:EnableKeyRotation', 'kms:ScheduleKeyDeletion', 'kms:DescribeKey', 'kms:ListKeys',
+        'kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey', 'kms:CreateGrant', 'kms:TagResource',
+      ],
+      pages: [snsKeys, model('CreateKey, PutKeyPolicy, EnableKeyRotation, ScheduleKeyDeletion, DescribeKey, ListKeys, Encrypt, Decrypt, GenerateDataKey, CreateGrant, TagResource'), properties('CfnKeyProps')],
+      found: ['kms/no-source-keys-for-rules-and-alarms'],
+    },
+    {
+      subjects: [
+        'kms:ListAliases', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:GetKeyPolicy', 'kms:ListKeyPolicies', 'kms:DisableKeyRotation',
+        'kms:GetKeyRotationStatus', 'kms:CancelKeyDeletion', 'kms:EnableKey', 'kms:DisableKey', 'kms:UntagResource', 'kms:ListResourceTags',
+        'kms:UpdateKeyDescription', 'kms:ListGrants', 'kms:RevokeGrant', 'kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias',
+      ],
+      pages: [model('the operations that this project does not call')],
+      found: 'nothing beyond the model',
+    },
+  ],
 };

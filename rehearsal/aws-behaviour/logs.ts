@@ -9,6 +9,9 @@ const groups = {
   url: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html',
 } as const;
 
+const model = (operations: string) => ({ repository: 'boto/botocore', at: `botocore/data/logs/2014-03-28/service-2.json: documentation of ${operations} and their members` }) as const;
+const properties = (types: string) => ({ repository: 'aws/aws-cdk', at: `aws-cdk-lib, aws-logs/lib/logs.generated.d.ts: documentation of ${types}` }) as const;
+
 export const logs: ServiceLedger = {
   service: 'logs',
   behaviours: [
@@ -21,6 +24,39 @@ export const logs: ServiceLedger = {
       enforcedBy: ['rehearsal/sagemaker/container/job-log.ts'],
       tests: [{ file: 'test/rehearsal/sagemaker/processing.test.ts', title: 'logs to a group that SageMaker makes, without an end and without a key' }],
     },
+    {
+      id: 'logs/tries-the-key-when-the-group-is-made',
+      subjects: ['logs:CreateLogGroup', 'logs:AssociateKmsKey', 'AWS::Logs::LogGroup'],
+      does: 'A log group with a key is refused unless the key exists, is enabled, and its policy lets CloudWatch Logs of the region use it for the group. The permission is the service\'s, not the caller\'s.',
+      sources: [
+        model('CreateLogGroup, AssociateKmsKey'),
+        properties('CfnLogGroupProps.kmsKeyId'),
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/gateway/calls/observability.ts'],
+      tests: [{ file: 'test/rehearsal/gateway/forwarding.test.ts', title: 'lets an encrypted log group be made only when its key trusts CloudWatch Logs' }],
+    },
   ],
-  readings: [{ subjects: ['AWS::Logs::LogGroup'], pages: [sagemakerLogs, groups], found: ['logs/job-groups-never-expire'] }],
+  readings: [
+    { subjects: ['AWS::Logs::LogGroup'], pages: [sagemakerLogs, groups], found: ['logs/job-groups-never-expire'] },
+    {
+      subjects: [
+        'AWS::Logs::LogGroup', 'AWS::Logs::MetricFilter', 'logs:CreateLogGroup', 'logs:AssociateKmsKey', 'logs:PutRetentionPolicy', 'logs:PutMetricFilter',
+        'logs:DeleteLogGroup', 'logs:DescribeLogGroups', 'logs:DescribeLogStreams', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:GetLogEvents',
+        'logs:DeleteLogStream',
+      ],
+      pages: [model('CreateLogGroup, AssociateKmsKey, PutRetentionPolicy, PutMetricFilter, DeleteLogGroup, DescribeLogGroups, DescribeLogStreams, CreateLogStream, PutLogEvents, GetLogEvents, DeleteLogStream'), properties('CfnLogGroupProps, CfnMetricFilterProps')],
+      found: ['logs/tries-the-key-when-the-group-is-made'],
+    },
+    {
+      subjects: [
+        'logs:DescribeResourcePolicies', 'logs:PutResourcePolicy', 'logs:DeleteResourcePolicy', 'logs:StopQuery', 'logs:FilterLogEvents',
+        'logs:DeleteRetentionPolicy', 'logs:DisassociateKmsKey', 'logs:DeleteMetricFilter', 'logs:DescribeMetricFilters', 'logs:GetQueryResults',
+        'logs:PutSubscriptionFilter', 'logs:DeleteSubscriptionFilter', 'logs:TagResource', 'logs:UntagResource', 'logs:ListTagsForResource',
+        'logs:TagLogGroup', 'logs:ListTagsLogGroup', 'logs:StartQuery',
+      ],
+      pages: [model('the operations that this project does not call')],
+      found: 'nothing beyond the model',
+    },
+  ],
 };

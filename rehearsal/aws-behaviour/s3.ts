@@ -7,6 +7,9 @@ const folders = {
 
 const putObject = { page: 'S3 API Reference: PutObject', url: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html' } as const;
 
+const model = (operations: string) => ({ repository: 'boto/botocore', at: `botocore/data/s3/2006-03-01/service-2.json: documentation of ${operations} and their members` }) as const;
+const properties = (types: string) => ({ repository: 'aws/aws-cdk', at: `aws-cdk-lib, aws-s3/lib/s3.generated.d.ts: documentation of ${types}` }) as const;
+
 export const s3: ServiceLedger = {
   service: 's3',
   behaviours: [
@@ -86,6 +89,71 @@ export const s3: ServiceLedger = {
         { file: 'test/lambda/curate-delivery.test.ts', title: 'whose file is overwritten while it is judged leaves the newest rows' },
       ],
     },
+    {
+      id: 's3/versioning-takes-minutes',
+      subjects: ['s3:PutBucketVersioning', 'AWS::S3::Bucket'],
+      does: 'When versioning has just been enabled, objects that are written may be answered with NoSuchKey for some minutes. AWS asks for fifteen minutes between enabling and the first write or deletion.',
+      sources: [model('PutBucketVersioning'), properties('CfnBucketProps.versioningConfiguration')],
+      sure: 'likely',
+      enforcedBy: [],
+      tests: [],
+      unsettled: {
+        chosen: 'Nothing waits: the buckets are made by the second of six stacks, and the first data are written after the last one, which is a quarter of an hour in practice. The functions that read new objects are tried again.',
+        watch: 'The first `ingest` into buckets that were deployed less than fifteen minutes ago.',
+        ifWrong: 'The function that curates ends in NoSuchKey for an object that is there, and its event is in the dead-letter queue.',
+        change: 'Redrive the dead-letter queue (docs/runbooks/dead-letters.md); in operator/commands/doctor.ts, warn while a bucket is younger than that.',
+      },
+    },
+    {
+      id: 's3/objects-that-may-not-be-seen',
+      subjects: ['s3:GetObject', 's3:HeadObject'],
+      does: 'Who may not list a bucket is not told that an object is missing: the answer is 403 AccessDenied in place of 404.',
+      sources: [model('GetObject, HeadObject')],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/gateway/calls/s3.ts'],
+      tests: [{ file: 'test/rehearsal/gateway/forwarding.test.ts', title: 'keeps a missing key secret from who may not list' }],
+    },
+    {
+      id: 's3/joins-parts-with-the-key',
+      subjects: ['s3:CreateMultipartUpload', 's3:UploadPart', 's3:CompleteMultipartUpload'],
+      does: 'A multipart upload under a KMS key needs kms:Decrypt beside kms:GenerateDataKey, because S3 reads the parts before it joins them.',
+      sources: [model('CreateMultipartUpload, UploadPart')],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/gateway/calls/s3.ts'],
+      tests: [{ file: 'test/rehearsal/gateway/forwarding.test.ts', title: 'needs kms:Decrypt, too, for an upload in parts' }],
+    },
   ],
-  readings: [{ subjects: ['AWS::S3::BucketPolicy', 's3:PutObject'], pages: [putObject], found: ['s3/named-algorithm-leaves-default-key'] }],
+  readings: [
+    { subjects: ['AWS::S3::BucketPolicy', 's3:PutObject'], pages: [putObject], found: ['s3/named-algorithm-leaves-default-key'] },
+    { subjects: ['AWS::S3::BucketPolicy', 's3:PutObject'], pages: [putObject], found: ['s3/named-algorithm-leaves-default-key'] },
+    {
+      subjects: [
+        'AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 's3:CreateBucket', 's3:DeleteBucket', 's3:PutBucketPolicy', 's3:PutBucketEncryption',
+        's3:PutBucketVersioning', 's3:PutBucketLifecycleConfiguration', 's3:PutBucketNotificationConfiguration', 's3:PutPublicAccessBlock',
+        's3:PutBucketLogging', 's3:PutBucketOwnershipControls', 's3:ListBuckets', 's3:HeadBucket', 's3:GetBucketAcl', 's3:GetBucketPolicy',
+        's3:GetBucketEncryption', 's3:GetBucketVersioning',
+      ],
+      pages: [model('operations on buckets'), properties('CfnBucketProps, CfnBucketPolicyProps')],
+      found: ['s3/versioning-takes-minutes'],
+    },
+    {
+      subjects: [
+        's3:PutObject', 's3:GetObject', 's3:HeadObject', 's3:CopyObject', 's3:CreateMultipartUpload', 's3:UploadPart', 's3:UploadPartCopy',
+        's3:CompleteMultipartUpload', 's3:AbortMultipartUpload', 's3:ListObjectsV2', 's3:ListObjectVersions', 's3:DeleteObject', 's3:DeleteObjects',
+      ],
+      pages: [model('operations on objects'), folders],
+      found: ['s3/folders-are-empty-objects', 's3/objects-that-may-not-be-seen', 's3/joins-parts-with-the-key'],
+    },
+    {
+      subjects: [
+        's3:GetBucketLocation', 's3:GetBucketPolicyStatus', 's3:DeleteBucketPolicy', 's3:DeleteBucketEncryption', 's3:GetBucketLifecycleConfiguration',
+        's3:DeleteBucketLifecycle', 's3:GetBucketNotificationConfiguration', 's3:GetPublicAccessBlock', 's3:DeletePublicAccessBlock', 's3:GetBucketLogging',
+        's3:GetBucketOwnershipControls', 's3:DeleteBucketOwnershipControls', 's3:PutBucketTagging', 's3:GetBucketTagging', 's3:DeleteBucketTagging',
+        's3:PutBucketCors', 's3:GetBucketCors', 's3:PutBucketAcl', 's3:ListMultipartUploads', 's3:GetObjectAttributes', 's3:ListParts', 's3:ListObjects',
+        's3:GetObjectTagging', 's3:PutObjectTagging', 's3:DeleteObjectTagging', 's3:GetObjectAcl',
+      ],
+      pages: [model('the operations that this project does not call')],
+      found: 'nothing beyond the model',
+    },
+  ],
 };

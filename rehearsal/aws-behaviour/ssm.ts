@@ -1,5 +1,8 @@
 import type { ServiceLedger } from './behaviour';
 
+const model = (operations: string) => ({ repository: 'boto/botocore', at: `botocore/data/ssm/2014-11-06/service-2.json: documentation of ${operations} and their members` }) as const;
+const properties = (types: string) => ({ repository: 'aws/aws-cdk', at: `aws-cdk-lib, aws-ssm/lib/ssm.generated.d.ts: documentation of ${types}` }) as const;
+
 export const ssm: ServiceLedger = {
   service: 'ssm',
   behaviours: [
@@ -17,5 +20,22 @@ export const ssm: ServiceLedger = {
       ],
     },
   ],
-  readings: [],
+  readings: [
+    {
+      subjects: [
+        'AWS::SSM::Parameter', 'ssm:PutParameter', 'ssm:GetParameter', 'ssm:GetParameters', 'ssm:DeleteParameter', 'ssm:DescribeParameters',
+        'ssm:AddTagsToResource',
+      ],
+      pages: [model('PutParameter, GetParameter, GetParameters, DeleteParameter, DescribeParameters, AddTagsToResource'), properties('CfnParameterProps')],
+      found: 'nothing beyond the model',
+    },
+    {
+      subjects: [
+        'ssm:GetParameterHistory', 'ssm:RemoveTagsFromResource', 'ssm:ListTagsForResource', 'ssm:LabelParameterVersion', 'ssm:DeleteParameters',
+        'ssm:GetParametersByPath',
+      ],
+      pages: [model('the operations that this project does not call')],
+      found: 'nothing beyond the model',
+    },
+  ],
 };

@@ -1,5 +1,8 @@
 import type { ServiceLedger } from './behaviour';
 
+const model = (operations: string) => ({ repository: 'boto/botocore', at: `botocore/data/stepfunctions/2016-11-23/service-2.json: documentation of ${operations} and their members` }) as const;
+const properties = (types: string) => ({ repository: 'aws/aws-cdk', at: `aws-cdk-lib, aws-stepfunctions/lib/stepfunctions.generated.d.ts: documentation of ${types}` }) as const;
+
 export const stepFunctions: ServiceLedger = {
   service: 'step-functions',
   behaviours: [
@@ -40,6 +43,64 @@ export const stepFunctions: ServiceLedger = {
         { file: 'test/lib/state-machines.test.ts', title: 'may tag the jobs that it waits for, and read their tags' },
       ],
     },
+    {
+      id: 'step-functions/checks-the-role-at-creation',
+      subjects: ['states:CreateStateMachine', 'AWS::StepFunctions::StateMachine'],
+      does:
+        'CreateStateMachine takes the role and tries what it will need: the delivery of its log ("The state machine IAM Role is not authorized to access the Log Destination") and the rules that tell of a job\'s end ' +
+        '("is not authorized to create managed-rule"). A role that was made seconds ago can be refused in the same words; CloudFormation is slow enough for it.',
+      sources: [
+        { repository: 'aws/aws-cdk', at: 'issue 26432: the words for the log' },
+        { repository: 'nasa/cumulus', at: 'pull request 2693: the words for the rule' },
+        { repository: 'go-to-k/cdkd', at: 'pull request 950: the words for the trust policy, and issue 2783 about roles that were just made' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/events/states/machine-role.ts'],
+      tests: [
+        { file: 'test/rehearsal/events/roles-at-creation.test.ts', title: 'Step Functions must be able to take it' },
+        { file: 'test/rehearsal/events/roles-at-creation.test.ts', title: 'it must be able to deliver the log' },
+        { file: 'test/rehearsal/events/roles-at-creation.test.ts', title: "it must be able to make the rule that tells of a job's end" },
+      ],
+    },
+    {
+      id: 'step-functions/reads-definitions-and-inputs-at-once',
+      subjects: ['states:CreateStateMachine', 'states:UpdateStateMachine', 'states:StartExecution', 'AWS::StepFunctions::StateMachine'],
+      does: 'A definition is read as a whole when it is put, an input when an execution starts: InvalidDefinition and InvalidExecutionInput. A name that was used in the last 90 days is refused with another input, or once its execution has ended.',
+      sources: [model('CreateStateMachine, StartExecution')],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/events/states/service.ts'],
+      tests: [
+        { file: 'test/rehearsal/events/state-machines.test.ts', title: 'refuses a definition that is none' },
+        { file: 'test/rehearsal/events/state-machines.test.ts', title: 'the same name with another input is refused, with the same input it is the same execution' },
+      ],
+    },
+    {
+      id: 'step-functions/histories-come-in-pages',
+      subjects: ['states:GetExecutionHistory'],
+      does: 'A history comes in pages of 100 events, or of up to 1000 when asked for. A token that Step Functions did not give is an InvalidToken.',
+      sources: [model('GetExecutionHistory')],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/events/states/service.ts'],
+      tests: [{ file: 'test/rehearsal/events/state-machines.test.ts', title: 'gives its history in pages, newest first when asked, and without the data of its states when they are not wanted' }],
+    },
   ],
-  readings: [],
+  readings: [
+    {
+      subjects: [
+        'AWS::StepFunctions::StateMachine', 'states:CreateStateMachine', 'states:UpdateStateMachine', 'states:DeleteStateMachine', 'states:StartExecution',
+        'states:StopExecution', 'states:ListExecutions', 'states:DescribeExecution', 'states:GetExecutionHistory', 'states:ListStateMachines',
+        'states:DescribeStateMachine',
+      ],
+      pages: [model('CreateStateMachine, UpdateStateMachine, DeleteStateMachine, StartExecution, StopExecution, ListExecutions, DescribeExecution, GetExecutionHistory, ListStateMachines, DescribeStateMachine'), properties('CfnStateMachineProps')],
+      found: ['step-functions/checks-the-role-at-creation', 'step-functions/reads-definitions-and-inputs-at-once', 'step-functions/histories-come-in-pages'],
+    },
+    {
+      subjects: [
+        'states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat', 'states:ValidateStateMachineDefinition', 'states:StartSyncExecution',
+        'states:TagResource', 'states:UntagResource', 'states:ListTagsForResource', 'states:DescribeStateMachineForExecution', 'states:RedriveExecution',
+      ],
+      pages: [model('the operations that this project does not call')],
+      found: 'nothing beyond the model',
+    },
+  ],
 };

@@ -101,7 +101,8 @@ export class Delivery {
   }
 
   private assume(service: string, sourceArn: string, to: Recipient) {
-    if (!to.roleArn) throw new AwsError('ValidationException', `RoleArn is required for target ${to.arn}.`);
+    // PutTargets has seen to it.
+    if (!to.roleArn) throw new Error(`${to.arn} has no role`);
     return this.platform.assumeRole(service, to.roleArn, service.split('.')[0] ?? service, sourceArn);
   }
 

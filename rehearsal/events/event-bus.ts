@@ -27,6 +27,11 @@ interface Rule {
   readonly targets: Map<string, Target>;
 }
 
+/** Targets that EventBridge reaches with a role; the others admit it by a policy of their own. */
+const takeRoles: ReadonlySet<string> = new Set(['states', 'sagemaker']);
+/** "Each rule can have up to five targets" (PutTargets). */
+const MOST_TARGETS = 5;
+
 /** The default event bus: rules, schedules, and deliveries with retries and dead letters. */
 export class EventBus implements LocalService {
   readonly name = 'events';
@@ -60,8 +65,7 @@ export class EventBus implements LocalService {
         this.rule(input.Name).state = call.operation === 'EnableRule' ? 'ENABLED' : 'DISABLED';
         return {};
       case 'PutTargets':
-        for (const target of input.Targets ?? []) this.rule(input.Rule).targets.set(target.Id, target);
-        return { FailedEntryCount: 0, FailedEntries: [] };
+        return this.putTargets(this.rule(input.Rule), input.Targets ?? []);
       case 'RemoveTargets':
         for (const id of input.Ids ?? []) this.rule(input.Rule).targets.delete(id);
         return { FailedEntryCount: 0, FailedEntries: [] };
@@ -97,6 +101,7 @@ export class EventBus implements LocalService {
 
   private putRule(input: PutRule): Rule {
     const { partition, region, accountId } = this.platform;
+    // AWS: events/rules-have-a-pattern-or-a-schedule
     if (!input.EventPattern && !input.ScheduleExpression) {
       throw new AwsError('ValidationException', 'Parameter(s) EventPattern or ScheduleExpression must be specified.');
     }
@@ -117,6 +122,22 @@ export class EventBus implements LocalService {
     this.rules.set(rule.name, rule);
     if (next) rule.cancel = this.platform.clock.schedule(next, (at) => this.onSchedule(rule.name, at));
     return rule;
+  }
+
+  /** AWS: events/targets-and-their-roles */
+  private async putTargets(rule: Rule, targets: readonly Target[]): Promise<unknown> {
+    for (const { Arn, RoleArn } of targets) {
+      const service = Arn.split(':')[2] ?? '';
+      if (takeRoles.has(service) && !RoleArn) throw new AwsError('ValidationException', `RoleArn is required for target ${Arn}.`);
+      if (!RoleArn) continue;
+      await this.platform.assumeRole('events.amazonaws.com', RoleArn, 'events', rule.arn).catch(() => {
+        throw new AwsError('ValidationException', `Provided role '${RoleArn}' cannot be assumed by principal 'events.amazonaws.com'.`);
+      });
+    }
+    const ids = new Set([...rule.targets.keys(), ...targets.map(({ Id }) => Id)]);
+    if (ids.size > MOST_TARGETS) throw new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');
+    for (const target of targets) rule.targets.set(target.Id, target);
+    return { FailedEntryCount: 0, FailedEntries: [] };
   }
 
   private async onSchedule(name: string, at: number): Promise<void> {
@@ -193,6 +214,7 @@ export class EventBus implements LocalService {
 
   private deleteRule(name: string | undefined): unknown {
     const rule = name ? this.rules.get(name) : undefined;
+    // AWS: events/rules-go-after-their-targets
     if (rule && rule.targets.size > 0) throw new AwsError('ValidationException', "Rule can't be deleted since it has targets.");
     rule?.cancel();
     if (rule) this.rules.delete(rule.name);

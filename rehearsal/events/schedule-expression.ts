@@ -36,6 +36,7 @@ function weekday(field: string): string {
   return field.replace(/(^|[,-])([1-7])(?=$|[,\-#L/])/g, (_, before: string, day: string) => `${before}${Number(day) - 1}`);
 }
 
+/** AWS: events/schedules-are-spelled-strictly */
 function invalid(expression: string): AwsError {
   return new AwsError('ValidationException', `Parameter ScheduleExpression is not valid: ${expression}`);
 }

@@ -114,6 +114,7 @@ export class Gateway {
     const signature = readSignature(head);
     let format: WireFormat = errorFormat(head, signature?.signingName);
     try {
+      // AWS: iam/unknown-callers-and-regions
       if (!signature) {
         throw new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
       }
@@ -231,6 +232,7 @@ export class Gateway {
     };
   }
 
+  /** AWS: iam/unknown-callers-and-regions */
   private checkRegion(region: string, signingName: string, format: WireFormat): void {
     if (region === this.options.region || GLOBAL_SERVICES.has(signingName)) {
       return;
@@ -259,6 +261,7 @@ export class Gateway {
         this.options.defect(error, where);
       }
     } else if (error instanceof PolicyError) {
+      // AWS: iam/policies-are-read-when-they-are-put
       answer = new AwsError(format === 's3' ? 'MalformedPolicy' : 'MalformedPolicyDocument', error.message);
     } else {
       this.options.defect(error, where);
@@ -287,6 +290,7 @@ function requestHead(request: IncomingMessage): RequestHead {
   return { method: request.method ?? 'GET', url, path, query: new URLSearchParams(query), headers };
 }
 
+/** AWS: iam/unknown-callers-and-regions */
 function unknownKey(format: WireFormat): never {
   switch (format) {
     case 's3':

@@ -47,6 +47,7 @@ function problemsOf({ Timestamp, Value, Values, Dimensions = [] }: Datum, place:
   return problems;
 }
 
+/** AWS: cloudwatch/metric-data-limits */
 function invalid(message: string): AwsError {
   return new AwsError('InvalidParameterValue', message);
 }

@@ -11,6 +11,7 @@ export function parseJsonInput(model: ServiceModel, operation: Operation, body: 
   return operation.input ? (fromJson(model, operation.input, document) as Input) : document;
 }
 
+/** AWS: iam/bodies-are-read-first */
 export function parseJsonBody(body: Buffer): Input {
   if (body.length === 0) {
     return {};

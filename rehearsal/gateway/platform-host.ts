@@ -153,7 +153,7 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
     operator: credentials.operator,
     backstage: credentials.backstage,
     assumeRole: async (service, roleArn, sessionName, sourceArn): Promise<Credentials> => {
-      // AWS: cloudtrail/log-role-without-source-keys
+      // AWS: cloudtrail/log-role-without-source-keys, lambda/execution-roles-without-source-keys
       const source = takesRolesWithoutSource.has(service) ? {} : { sourceAccount: ACCOUNT_ID, sourceArn };
       const caller: Principal = { kind: 'service', service, ...source };
       const input = { RoleArn: roleArn, RoleSessionName: sessionName };
@@ -211,8 +211,11 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
   };
 }
 
-/** Services that send neither aws:SourceArn nor aws:SourceAccount when they take a role, so a trust policy that asks for them refuses them. */
-const takesRolesWithoutSource: ReadonlySet<string> = new Set(['cloudtrail.amazonaws.com', 'cloudformation.amazonaws.com']);
+/**
+ * Services that send neither aws:SourceArn nor aws:SourceAccount when they take a role, so a trust policy that asks for them refuses them. Of Lambda no page
+ * says it either way: a role that works without them works in both cases.
+ */
+const takesRolesWithoutSource: ReadonlySet<string> = new Set(['cloudtrail.amazonaws.com', 'cloudformation.amazonaws.com', 'lambda.amazonaws.com']);
 
 function partitionOf(region: string): string {
   return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';

@@ -45,6 +45,7 @@ function isVariable(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 1 && /^(?:Get|Std:\w+)$/.test(Object.keys(value)[0]!);
 }
 
+/** AWS: sagemaker-pipelines/arguments-fit-the-operation */
 function refused(reason: string): AwsError {
   return new AwsError('ValidationException', `Unable to parse pipeline definition. ${reason}`);
 }

@@ -2,6 +2,7 @@ import { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { AwsError, BusEvent, ServiceCall } from '../platform';
 import { PolicyStore } from '../iam/policy-store';
 import { cborAnswer, jsonRequest } from './cbor-bridge';
+import { checkAlarm } from './alarm-rules';
 import { checkMetricData } from './metric-data-rules';
 import { Moto, readAll } from './moto';
 import { objectEvent } from './object-events';
@@ -52,6 +53,7 @@ export class StoreForwarder {
 
   async forward(call: ServiceCall, head: RequestHead, body: Buffer | NodeJS.ReadableStream): Promise<ForwardedReply> {
     const { moto, facts, writer, observed } = this.options;
+    if (call.service === 'cloudwatch' && call.operation === 'PutMetricAlarm') checkAlarm(call.input);
     if (call.service === 'cloudwatch' && call.operation === 'PutMetricData') checkMetricData(call.input, this.options.now());
     if (call.service === 'logs' || call.service === 'cloudwatch') {
       // Who reads logs or metrics sees all that was written before.

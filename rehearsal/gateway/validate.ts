@@ -9,6 +9,7 @@ interface Violation {
 }
 
 /** Checks an input by its shape and throws the ValidationException AWS would answer with. */
+// AWS: iam/bodies-are-read-first
 export function validateInput(
   model: ServiceModel,
   shapeName: string | undefined,

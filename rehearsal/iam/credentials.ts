@@ -65,10 +65,12 @@ export class CredentialRegistry {
     const { caller, roleArn, sessionName, durationSeconds = 3600 } = request;
     const match = /^arn:[a-z-]+:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(roleArn);
     if (!match) {
+      // AWS: iam/sts-answers-validation-error
       throw new AwsError('ValidationError', `${roleArn} is invalid`, 400);
     }
     const violated = sessionNameConstraint(sessionName);
     if (violated) {
+      // AWS: iam/sts-answers-validation-error
       throw new AwsError(
         'ValidationError',
         `1 validation error detected: Value '${sessionName}' at 'roleSessionName' failed to satisfy constraint: ${violated}`,
@@ -109,6 +111,7 @@ export class CredentialRegistry {
 }
 
 /** Throws MalformedPolicyDocument, as STS does for a policy it cannot read (STS API Reference, AssumeRole, Errors). */
+// AWS: iam/policies-are-read-when-they-are-put
 function sessionPolicyOf(text: string): object {
   try {
     return compilePolicy('identity', 'session policy', 'AssumeRole, parameter Policy', text).document as object;

@@ -28,7 +28,7 @@ export const lambdaFunction: Provisioner = {
   inert: ['Tags'],
   async create(properties, context) {
     const name = optionalText(properties, 'FunctionName') ?? context.name(64);
-    const input = { ...pick(properties, [...CONFIGURATION, 'Architectures']), FunctionName: name, Code: code(properties), Tags: tagRecord(properties) };
+    const input = { ...configuration(properties), ...pick(properties, ['Architectures']), FunctionName: name, Code: code(properties), Tags: tagRecord(properties) };
     await context.clients.lambda.send(new CreateFunctionCommand(input as CreateFunctionCommandInput));
     return describe(name, context);
   },
@@ -37,7 +37,7 @@ export const lambdaFunction: Provisioner = {
     if (JSON.stringify(properties.Code) !== JSON.stringify(previous.Code)) {
       await lambda.send(new UpdateFunctionCodeCommand({ FunctionName: name, ...code(properties) }));
     }
-    const input = { ...pick(properties, CONFIGURATION), FunctionName: name };
+    const input = { ...configuration(properties), FunctionName: name };
     await lambda.send(new UpdateFunctionConfigurationCommand(input as UpdateFunctionConfigurationCommandInput));
     return describe(name, context);
   },
@@ -48,6 +48,12 @@ export const lambdaFunction: Provisioner = {
 
 function describe(name: string, { partition, region, accountId }: ProvisionContext): Provisioned {
   return { physicalId: name, attributes: { Arn: `arn:${partition}:lambda:${region}:${accountId}:function:${name}` } };
+}
+
+/** The API spells one member otherwise than the template: KMSKeyArn. */
+function configuration(properties: Properties): Properties {
+  const { KmsKeyArn, ...rest } = pick(properties, CONFIGURATION) as Properties;
+  return { ...rest, ...(KmsKeyArn === undefined ? {} : { KMSKeyArn: KmsKeyArn }) };
 }
 
 /** Inline code becomes a zip with one file, named for the runtime. */

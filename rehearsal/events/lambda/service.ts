@@ -5,6 +5,7 @@ import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { AwsError, type LocalService, type Platform, type ServiceCall } from '../../platform';
 import { type FunctionInvoker } from '../delivery';
 import { bury } from './dead-letters';
+import { checkExecutionRole } from './execution-role';
 import { type FunctionConfiguration, HostedFunction } from './function';
 import { RuntimePool } from './runtime-pool';
 
@@ -54,7 +55,9 @@ export class LambdaService implements LocalService, FunctionInvoker {
       }
       case 'UpdateFunctionConfiguration': {
         const hosted = this.find(input.FunctionName);
-        hosted.reconfigure({ ...(call.input as unknown as FunctionConfiguration), FunctionName: hosted.configuration.FunctionName });
+        const change = { ...(call.input as unknown as FunctionConfiguration), FunctionName: hosted.configuration.FunctionName };
+        await checkExecutionRole(this.platform, { ...hosted.configuration, ...change });
+        hosted.reconfigure(change);
         return describe(hosted);
       }
       case 'GetFunction':
@@ -117,6 +120,7 @@ export class LambdaService implements LocalService, FunctionInvoker {
     if (this.functions.has(configuration.FunctionName)) {
       throw new AwsError('ResourceConflictException', `Function already exist: ${configuration.FunctionName}`, 409);
     }
+    await checkExecutionRole(this.platform, configuration);
     const hosted = new HostedFunction(this.platform, configuration, await this.read(code), this.runtimes);
     this.runtimes.fill();
     this.functions.set(configuration.FunctionName, hosted);
@@ -130,6 +134,7 @@ export class LambdaService implements LocalService, FunctionInvoker {
     try {
       event = JSON.parse(payload);
     } catch (error) {
+      // AWS: lambda/payloads-are-json
       throw new AwsError('InvalidRequestContentException', `Could not parse request body into json: ${(error as Error).message}`);
     }
     if (input.InvocationType === 'DryRun') return { StatusCode: 204 };
@@ -150,6 +155,7 @@ export class LambdaService implements LocalService, FunctionInvoker {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: code.S3Bucket, Key: code.S3Key }));
       return (await Body?.transformToByteArray()) ?? new Uint8Array();
     } catch (error) {
+      // AWS: lambda/reads-its-code-once
       throw new AwsError('InvalidParameterValueException', `Error occurred while GetObject. S3 Error Message: ${(error as Error).message}`);
     } finally {
       s3.destroy();

@@ -6,7 +6,7 @@ import aslValidator from 'asl-validator';
 import { AwsError, type LocalService, type Platform, type ServiceCall } from '../../platform';
 import type { Definition } from './definition';
 import { Execution, type MachineReference } from './execution';
-import { authorizeObservability } from './observability';
+import { authorizeMachine } from './machine-role';
 
 interface Machine extends MachineReference {
   readonly text: string;
@@ -48,7 +48,7 @@ export class StatesService implements LocalService {
 
   async handle(call: ServiceCall): Promise<unknown> {
     const input = call.input as Input;
-    if (call.operation === 'CreateStateMachine') await authorizeObservability(this.platform, input);
+    if (call.operation === 'CreateStateMachine') await authorizeMachine(this.platform, input);
     return this.answer(call.operation, input);
   }
 
@@ -112,6 +112,7 @@ export class StatesService implements LocalService {
     try {
       parsed = JSON.parse(input);
     } catch (error) {
+      // AWS: step-functions/reads-definitions-and-inputs-at-once
       throw new AwsError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${(error as Error).message}'`);
     }
     const arn = `${machine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
@@ -170,6 +171,7 @@ export class StatesService implements LocalService {
   }
 }
 
+/** AWS: step-functions/reads-definitions-and-inputs-at-once */
 function parse(text: string): Definition {
   let definition: Definition;
   try {
@@ -192,6 +194,7 @@ function describeExecution(execution: Execution, whole: boolean): object {
 }
 
 /** A page of a history: 100 events, or as many as are asked for up to 1000 ("GetExecutionHistory"). */
+// AWS: step-functions/histories-come-in-pages
 function page(events: readonly object[], { maxResults = 0, nextToken = '0' }: Input): { events: readonly object[]; nextToken?: string } {
   const from = Number(nextToken);
   if (!Number.isInteger(from) || from < 0) throw new AwsError('InvalidToken', `Invalid Token: '${nextToken}'`);

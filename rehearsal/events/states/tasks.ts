@@ -68,7 +68,7 @@ async function runJob(runner: TaskRunner, credentials: Credentials, service: str
   const job = jobs[action];
   if (service !== 'sagemaker' || !job) throw new Error(`arn:aws:states:::${service}:${action}.sync is not supported by the rehearsal`);
   const { platform, signal } = runner;
-  authorizeManagedRule(runner, job.rule);
+  authorizeManagedRule(platform, runner.roleArn, job.rule);
   const call = (name: string, input: Parameters) => callService(runner, credentials, { service, action: name, optimized: true }, input);
   // AWS: step-functions/sync-jobs-are-tagged
   const tagged = { ...parameters, Tags: [...((parameters.Tags as readonly object[] | undefined) ?? []), { Key: 'MANAGED_BY_AWS', Value: 'STARTED_BY_STEP_FUNCTIONS' }] };
@@ -93,8 +93,14 @@ async function runJob(runner: TaskRunner, credentials: Credentials, service: str
   }
 }
 
+/** The rules for all jobs that a definition waits for. */
+export function authorizeManagedRules(platform: Platform, roleArn: string, definition: string): void {
+  const awaited = new Set([...definition.matchAll(/:::sagemaker:(\w+)\.sync/g)].map(([, action = '']) => jobs[action]?.rule));
+  for (const rule of awaited) if (rule) authorizeManagedRule(platform, roleArn, rule);
+}
+
 /** Step Functions learns of a job's end by a rule of its own, which it makes with the machine's role ("IAM policies for integrated services"). */
-function authorizeManagedRule({ platform, roleArn }: TaskRunner, rule: string): void {
+function authorizeManagedRule(platform: Platform, roleArn: string, rule: string): void {
   const { partition, region, accountId } = platform;
   const arn = `arn:${partition}:sts::${accountId}:assumed-role/${roleArn.split('/').pop() ?? ''}/states`;
   const principal = { kind: 'role' as const, roleArn, arn, sessionName: 'states', accountId };

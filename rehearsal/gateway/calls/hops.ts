@@ -125,6 +125,10 @@ export const HOPS: Readonly<Record<string, Hop>> = {
     source: 'AWS Lambda Developer Guide, Sending Lambda function logs to CloudWatch Logs',
     rows: names('logs', ['log-stream'], 'CreateLogStream', 'PutLogEvents'),
   },
+  'function dead letters': {
+    source: 'AWS Lambda Developer Guide, Adding a dead-letter queue; the ledger, lambda/checks-the-role-at-creation',
+    rows: [...names('sqs', ['queue'], 'SendMessage'), ...names('sns', ['topic'], 'Publish')],
+  },
   'managed rule': {
     source: 'AWS Step Functions Developer Guide, How Step Functions generates IAM policies for integrated services',
     rows: names('events', ['rule-on-default-event-bus'], 'PutTargets', 'PutRule', 'DescribeRule'),

@@ -14,6 +14,7 @@ const streamArn = (call: Call): string =>
   regional(call, 'logs', `log-group:${groupName(call)}:log-stream:${field('logStreamName')(call) ?? ''}`);
 
 /** An encrypted log group uses its key as the service, for the group's ARN ("Encrypt log data in CloudWatch Logs using KMS"). */
+// AWS: logs/tries-the-key-when-the-group-is-made
 const logsUsesKey = (action: string): Row => ({
   action,
   type: 'key',

@@ -1,4 +1,4 @@
-import { Call, Row, ServiceCalls, field, fields, fixed, passRole, regional, scoped, unscoped } from './rows';
+import { Call, Row, ServiceCalls, field, fields, fixed, kmsThrough, passRole, regional, scoped, unscoped } from './rows';
 
 const machine = (call: Call): string => {
   const given = field('stateMachineArn')(call) ?? field('resourceArn')(call);
@@ -167,6 +167,10 @@ const onFunction = (action: string): Row => ({
   resource: lambdaFunction,
 });
 
+/** With a key of one's own, Lambda makes a grant on it for the function's role, and encrypts the settings, both as the caller. */
+// AWS: lambda/grants-the-role-its-key-as-the-caller
+const environmentKey: Row[] = ['kms:CreateGrant', 'kms:Encrypt'].map((action) => kmsThrough(action, 'lambda', field('KMSKeyArn')));
+
 /** AWS Lambda. */
 export const lambda: ServiceCalls = {
   prefix: 'lambda',
@@ -200,8 +204,9 @@ export const lambda: ServiceCalls = {
         },
       },
       passRole('lambda.amazonaws.com', 'Role'),
+      ...environmentKey,
     ],
-    UpdateFunctionConfiguration: [onFunction('UpdateFunctionConfiguration'), passRole('lambda.amazonaws.com', 'Role')],
+    UpdateFunctionConfiguration: [onFunction('UpdateFunctionConfiguration'), passRole('lambda.amazonaws.com', 'Role'), ...environmentKey],
     AddPermission: [{ ...onFunction('AddPermission'), context: { 'lambda:Principal': field('Principal') } }],
     RemovePermission: [onFunction('RemovePermission')],
   },

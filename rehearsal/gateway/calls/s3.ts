@@ -73,6 +73,7 @@ function get(versioned: string, plain: string): Row[] {
   ];
 }
 
+// AWS: s3/objects-that-may-not-be-seen
 const missingObject: Row = {
   // Who may not list the bucket is not told that a key does not exist ("GetObject": 403 instead of 404).
   action: 's3:ListBucket',
@@ -185,6 +186,7 @@ export const s3: ServiceCalls = {
     PutObject: [put, generateDataKey],
     CopyObject: [...copyRead, put, generateDataKey],
     CreateMultipartUpload: [put, generateDataKey],
+    // AWS: s3/joins-parts-with-the-key
     // S3 decrypts the parts' data key before it can encrypt or join them ("Multipart upload API and permissions").
     UploadPart: [putPart, decryptUpload],
     UploadPartCopy: [...copyRead, putPart, decryptUpload],

@@ -8,9 +8,9 @@ const services = ['cloudformation', 'cloudtrail', 'codebuild', 'events', 'lambda
 
 /**
  * Services that send no source keys when they take a role: CloudFormation for a stack's service role, CloudTrail for the role of its log group ("Role
- * policy document for CloudTrail to use CloudWatch Logs for monitoring"). A condition on such a key is never met.
+ * policy document for CloudTrail to use CloudWatch Logs for monitoring"), and, as far as any page says, Lambda. A condition on such a key is never met.
  */
-const withoutSource = ['Service:cloudformation.amazonaws.com', 'Service:cloudtrail.amazonaws.com'];
+const withoutSource = ['cloudformation', 'cloudtrail', 'lambda'].map((name) => `Service:${name}.amazonaws.com`);
 
 /** Taken by persons of the account, not by a service. */
 const isForPeople = ({ id }: LocatedStatement) => /^ApproverRole/.test(id);
@@ -45,7 +45,7 @@ export const trust: readonly Invariant[] = [
   {
     name: 'trusts-by-keys-that-are-sent',
     why: 'A condition on a key that the service does not send refuses the service itself, when the stack is deployed.',
-    // AWS: cloudtrail/log-role-without-source-keys
+    // AWS: cloudtrail/log-role-without-source-keys, lambda/execution-roles-without-source-keys
     check: (templates) =>
       trustStatements(templates)
         .filter((one) => principals(one).some((who) => withoutSource.includes(who)))

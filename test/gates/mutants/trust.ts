@@ -56,10 +56,11 @@ export const trust: readonly Mutant[] = [
       void (trustOf(templates, 'Release', 'ApprovalGateMachineRole').Condition = { StringEquals: { 'aws:SourceAccount': '999999999999' } }),
   },
   {
-    name: 'the function that empties buckets is trusted as CDK made it',
-    why: 'The only role of the app without a source account, and it deletes.',
-    gate: 'trusts-own-account',
-    mutate: (templates) => drop(trustOf(templates, 'DataLake', 'CustomS3AutoDelete'), 'Condition'),
+    name: 'a function\'s role asks for the source account',
+    why: 'Lambda may not be able to take it, and then no stack can be deployed.',
+    gate: 'trusts-by-keys-that-are-sent',
+    mutate: (templates) =>
+      void (trustOf(templates, 'Foundation', 'NetworkInterfacesFunctionRole').Condition = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } }),
   },
   {
     name: 'the trail\'s log role asks for the source account',

@@ -30,7 +30,7 @@ describe('every role of Foundation, DataLake and Training', () => {
   test.each(named)('%s is assumed by one service, for this account only where the service says for whom it acts', (_id, { trust }) => {
     expect(trust).toHaveLength(1);
     expect(trust[0]?.Principal).toEqual({ Service: expect.stringMatching(/^[a-z-]+\.amazonaws\.com$/) });
-    const saysForWhom = (trust[0]?.Principal as { Service: string }).Service !== 'cloudtrail.amazonaws.com';
+    const saysForWhom = !['cloudtrail.amazonaws.com', 'lambda.amazonaws.com'].includes((trust[0]?.Principal as { Service: string }).Service);
     expect(trust[0]?.Condition?.StringEquals?.['aws:SourceAccount']).toBe(saysForWhom ? '111122223333' : undefined);
   });
 

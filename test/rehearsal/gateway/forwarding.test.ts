@@ -146,6 +146,15 @@ describe('the gateway, in front of the store', () => {
     expect((await put()).SSEKMSKeyId).toBe(key);
   });
 
+  it('needs kms:Decrypt, too, for an upload in parts', async () => {
+    const upload = () => new Upload({ client: roleS3, params: { Bucket: BUCKET, Key: 'out/parts', Body: Buffer.alloc(6_000_000) }, partSize: 5 * 1024 * 1024 }).done();
+    const puts = { Action: ['s3:PutObject', 's3:AbortMultipartUpload'], Resource: `arn:aws:s3:::${BUCKET}/out/*` };
+    grant(puts, { Action: 'kms:GenerateDataKey', Resource: key });
+    expect(await failure(upload())).toContain('kms:Decrypt');
+    grant(puts, { Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: key });
+    await upload();
+  });
+
   it('keeps a missing key secret from who may not list', async () => {
     grant({ Action: 's3:GetObject', Resource: `arn:aws:s3:::${BUCKET}/*` });
     const get = () => roleS3.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'raw/none' }));

@@ -268,6 +268,27 @@ describe('the gateway, for services of the rehearsal', () => {
     expect((await fetch(host.platform.endpoint)).status).toBe(403);
   });
 
+  it('does not take a body that is no JSON object', async () => {
+    const bodies = { '[1': 'The request body is not valid JSON', '[1]': 'Start of structure or map found where not expected' };
+    const headers = {
+      authorization: `AWS4-HMAC-SHA256 Credential=${options.credentials.accessKeyId}/20300101/eu-west-1/kms/aws4_request, SignedHeaders=host, Signature=0`,
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'TrentService.ListKeys',
+    };
+    for (const [body, message] of Object.entries(bodies)) {
+      const answer = (await (await fetch(host.platform.endpoint, { method: 'POST', headers, body })).json()) as { __type: string; message: string };
+      expect([answer.__type, answer.message]).toEqual(['SerializationException', message]);
+    }
+  });
+
+  it('has STS refuse what is no role, and names that are none', async () => {
+    const client = new STSClient(options);
+    const ask = (RoleArn: string, RoleSessionName: string) => failure(client.send(new AssumeRoleCommand({ RoleArn, RoleSessionName })));
+    expect(await ask('arn:aws:iam::123456789012:user/somebody', 'me')).toMatchObject({ name: 'ValidationError', message: 'arn:aws:iam::123456789012:user/somebody is invalid' });
+    expect(await ask('arn:aws:iam::123456789012:role/Release', 'me and you')).toMatchObject({ name: 'ValidationError', message: expect.stringContaining("at 'roleSessionName'") });
+    expect(await ask('arn:aws:iam::123456789012:role/Nobody', 'me')).toMatchObject({ name: 'AccessDenied' });
+  });
+
   it('refuses a client of another region', async () => {
     const error = await failure(new KMSClient({ ...options, region: 'us-west-2' }).send(new ListKeysCommand({})));
     expect(error.message).toContain("not 'us-west-2'. The rehearsal plays eu-west-1.");
