@@ -17,10 +17,8 @@ export interface ProcessingRequest extends ContainerRequest {
 }
 
 export interface TrainingRequest extends ContainerRequest {
-  readonly hyperparameters: Readonly<Record<string, string>>;
-  readonly channels: readonly string[];
-  readonly hosts: readonly string[];
-  readonly instanceType: string;
+  /** What the container knows its interpreter by: the same Python, started faster. */
+  readonly launcher: string;
   readonly processors: number;
   readonly checkpointFolder?: string;
 }

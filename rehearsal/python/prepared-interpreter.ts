@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Libraries of AWS's scikit-learn and XGBoost images that the steps import, and those that their toolkit does. The toolkit reads its environment when it is loaded. */
 const libraries = [
@@ -29,6 +29,16 @@ export class PreparedInterpreter {
     const [program] = command.args;
     if (command.command !== this.python || program === undefined || program.startsWith('-') || !this.isRunning()) return command;
     return { ...command, args: ['-I', '-S', join(__dirname, 'run_prepared.py'), this.socket, ...command.args] };
+  }
+
+  /** Writes a program that is this Python to whoever starts it. Modules (`-m`) are forked; what else Python can do, it does itself. */
+  writeLauncher(file: string): string {
+    const quoted = (parts: readonly string[]): string => parts.map((part) => `'${part.replaceAll("'", "'\\''")}'`).join(' ');
+    const forked = [this.python, '-I', '-S', join(__dirname, 'run_prepared.py'), this.socket];
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `#!/bin/sh\n[ "$1" = -m ] && exec ${quoted(this.isRunning() ? forked : [this.python])} "$@"\nexec ${quoted([this.python])} "$@"\n`);
+    chmodSync(file, 0o755);
+    return file;
   }
 
   async stop(): Promise<void> {

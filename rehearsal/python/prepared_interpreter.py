@@ -150,17 +150,13 @@ def kill_group(child: int, number: int) -> None:
 
 
 def run(program: Program) -> None:
-    """What `python FILE ARGUMENTS` does: a script, a folder or a zip with a `__main__.py`."""
-    file = program.arguments[0]
+    """What `python ARGUMENTS` does: a script, a folder or a zip with a `__main__.py`, a module (`-m NAME`)."""
     os.chdir(program.folder)
     threads = os.environ.get("OMP_NUM_THREADS")
     os.environ.clear()
     os.environ.update(program.environment)
-    sys.argv = program.arguments
     searched = [entry for entry in program.environment.get("PYTHONPATH", "").split(os.pathsep) if entry]
-    # A folder or a zip is put in front by runpy itself.
-    beside = [str(Path(file).resolve().parent)] if file.endswith(".py") else []
-    sys.path[:] = [*beside, *searched, *sys.path[1:]]
+    sys.path[:] = [*searched, *sys.path[1:]]
     sys.dont_write_bytecode = bool(program.environment.get("PYTHONDONTWRITEBYTECODE"))
     sys.stdin = open(0, closefd=False)
     sys.stdout = open(1, "w", buffering=1, closefd=False)
@@ -173,7 +169,21 @@ def run(program: Program) -> None:
         import threadpoolctl
 
         threadpoolctl.threadpool_limits(int(program.environment["OMP_NUM_THREADS"]))
-    runpy.run_path(file, run_name="__main__")
+    start(program.arguments)
+
+
+def start(arguments: list[str]) -> None:
+    kind = arguments[0]
+    if kind == "-m":
+        sys.argv = arguments[1:]
+        sys.path.insert(0, os.getcwd())
+        runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
+    else:
+        sys.argv = arguments
+        # A folder or a zip is put in front by runpy itself.
+        if kind.endswith(".py"):
+            sys.path.insert(0, str(Path(kind).resolve().parent))
+        runpy.run_path(kind, run_name="__main__")
 
 
 def own_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -20,7 +20,7 @@ export const xgboost: ImageStandIn = {
   repository: 'sagemaker-xgboost',
   algorithm: xgboostAlgorithm,
   processing: withPackages,
-  training: trainingCommand,
+  training: trainingCommand(packages),
   serving: servingCommand({
     application: 'sagemaker_xgboost_container.serving:main',
     packages,

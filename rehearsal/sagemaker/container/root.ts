@@ -31,6 +31,11 @@ export class ContainerRoot {
     return text.replace(/(^|[=,:;\s"'[])(\/opt\/ml)(?=\/|$|["',;\s\]])/g, (_, before: string, path: string) => before + this.folder + path);
   }
 
+  /** A text of the process as the container would have written it. */
+  unroot(text: string): string {
+    return text.replaceAll(this.folder, '');
+  }
+
   rerootAll(values: Readonly<Record<string, string>> | undefined): Record<string, string> {
     return Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, this.reroot(value)]));
   }

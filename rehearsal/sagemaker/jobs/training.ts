@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type {
   CreateTrainingJobCommandInput,
   DescribeTrainingJobCommandInput,
@@ -172,7 +172,7 @@ export class TrainingJobs {
       await Promise.all(
         cluster.hosts.map(async (root, index) => {
           ['/opt/ml/model', '/opt/ml/output/data', '/opt/ml/code'].forEach((path) => root.make(path));
-          await writeFile(join(root.make('/opt/ml/input/config'), 'hyperparameters.json'), JSON.stringify(request.HyperParameters ?? {}));
+          await writeFile(join(root.make('/opt/ml/input/config'), 'hyperparameters.json'), JSON.stringify(root.rerootAll(request.HyperParameters)));
           await channels.writeConfig(root);
           await channels.fetch(s3, root, session.roleArn, index, cluster.hosts.length);
           if (checkpoints) {
@@ -185,7 +185,7 @@ export class TrainingJobs {
         this.enter(job, 'Training', 'Training image download completed. Training in progress.');
         job.trainingStartedAt = now(engine);
         control.limit(request.StoppingCondition?.MaxRuntimeInSeconds);
-        return Promise.all(cluster.hosts.map((root) => this.runHost(job, session, cluster, root, container, channels, checkpoints?.path)));
+        return Promise.all(cluster.hosts.map((root) => this.runHost(job, session, cluster, root, container, checkpoints?.path)));
       });
       control.unlimit();
       this.enter(job, 'Uploading', 'Uploading generated training model');
@@ -196,8 +196,9 @@ export class TrainingJobs {
       job.trainingEndedAt = now(engine);
       const failed = codes.findIndex((code) => code !== 0);
       if (failed >= 0) {
+        // AWS: sagemaker-containers/failed-script-leaves-its-command
         const failure = await readFile(cluster.hosts[failed].path('/opt/ml/output/failure'), 'utf8').catch(() => '');
-        const text = failure.slice(0, 900) || `See log stream ${logStream(job.name, cluster.names[failed], job.createdAt)} of /aws/sagemaker/TrainingJobs`;
+        const text = this.inContainer(failure, cluster.hosts[failed]).slice(0, 980) || `See log stream ${logStream(job.name, cluster.names[failed], job.createdAt)} of /aws/sagemaker/TrainingJobs`;
         throw new Error(`AlgorithmError: ${text}, exit code: ${codes[failed]}`);
       }
     } finally {
@@ -225,7 +226,6 @@ export class TrainingJobs {
     cluster: Cluster,
     root: ContainerRoot,
     container: Container,
-    channels: TrainingChannels,
     checkpointPath: string | undefined,
   ): Promise<number> {
     const { engine } = this;
@@ -242,15 +242,12 @@ export class TrainingJobs {
         TRAINING_JOB_ARN: job.arn,
         ...root.rerootAll(request.Environment),
       },
-      hyperparameters: root.rerootAll(request.HyperParameters),
-      channels: channels.names,
-      hosts: cluster.names,
-      instanceType: request.ResourceConfig?.InstanceType ?? '',
+      launcher: engine.interpreter.writeLauncher(root.path(CONTAINER_PYTHON)),
       processors,
       checkpointFolder: checkpointPath === undefined ? undefined : root.path(checkpointPath),
     });
     const onLine = (text: string): void => {
-      const line = asLogged(text);
+      const line = asLogged(this.inContainer(text, root));
       log.line(line);
       for (const { MetricName, Value } of job.metrics.read(line, now(engine))) {
         engine.platform.putMetric({
@@ -264,6 +261,11 @@ export class TrainingJobs {
     } finally {
       log.flush();
     }
+  }
+
+  /** Paths as the image has them. */
+  private inContainer(text: string, root: ContainerRoot): string {
+    return root.unroot(text).replaceAll(dirname(dirname(this.engine.platform.containerPython)), dirname(dirname(CONTAINER_PYTHON)));
   }
 
   /** model.tar.gz from the first host, output.tar.gz when there is any, to <S3OutputPath>/<job>/output/. */
@@ -342,6 +344,9 @@ function asLogged(text: string): string {
   // AWS: sagemaker-jobs/log-lines-escape-control-characters
   return text.replace(/[\u0000-\u001f]/g, (character) => `#${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
 }
+
+/** Where the image has its interpreter. */
+const CONTAINER_PYTHON = '/miniconda3/bin/python3';
 
 function outputUri({ name, request }: TrainingJob): string {
   return `${(request.OutputDataConfig?.S3OutputPath ?? '').replace(/\/$/, '')}/${name}/output`;

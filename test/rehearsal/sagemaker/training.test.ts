@@ -1,6 +1,8 @@
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { Header } from 'tar';
 import {
   CreateHyperParameterTuningJobCommand,
   CreateHyperParameterTuningJobCommandInput,
@@ -21,7 +23,7 @@ const SCRIPT = `
 import json, os, pathlib, sys, time
 options = dict(zip(sys.argv[1::2], sys.argv[2::2]))
 if "--fail" in options:
-    sys.stderr.write("Traceback: no such column\\n"); pathlib.Path(os.environ["SM_OUTPUT_DIR"], "failure").write_text("no such column"); sys.exit(1)
+    sys.stderr.write("KeyError: no such column\\n"); sys.exit(3)
 checkpoint = pathlib.Path(os.environ.get("SM_CHECKPOINT_DIR", "/nowhere"), "checkpoint.txt")
 rounds = int(checkpoint.read_text()) if checkpoint.exists() else 0
 if checkpoint.parent.exists(): checkpoint.write_text(str(rounds + 1))
@@ -31,6 +33,15 @@ pathlib.Path(os.environ["SM_MODEL_DIR"], "model.json").write_text(json.dumps({
     "options": options, "rounds": rounds, "train": sorted(os.listdir(os.environ["SM_CHANNEL_TRAIN"])), "hps": json.loads(os.environ["SM_HPS"]), "cpus": os.environ["SM_NUM_CPUS"],
 }))
 `;
+
+/** An archive whose only file stands beside the folder that it is unpacked into. */
+const escaping = (() => {
+  const content = Buffer.from('print("outside")\n');
+  const header = new Header({ path: '../escaped.py', mode: 0o644, size: content.length, mtime: new Date(0), type: 'File' });
+  const block = Buffer.alloc(512);
+  header.encode(block);
+  return gzipSync(Buffer.concat([block, content, Buffer.alloc(512 - content.length), Buffer.alloc(1024)]));
+})();
 
 describe('training and tuning jobs', () => {
   let bench: Workbench;
@@ -71,6 +82,16 @@ describe('training and tuning jobs', () => {
     return JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8')) as Record<string, unknown>;
   }
 
+  async function logOf(job: string): Promise<string[]> {
+    await bench.host.settled();
+    const logs = new CloudWatchLogsClient({ endpoint: bench.host.platform.endpoint, region: REGION, credentials: bench.host.platform.operator });
+    const logGroupName = '/aws/sagemaker/TrainingJobs';
+    const { logStreams } = await logs.send(new DescribeLogStreamsCommand({ logGroupName, logStreamNamePrefix: `${job}/algo-1-` }));
+    const { events } = await logs.send(new GetLogEventsCommand({ logGroupName, logStreamName: logStreams?.[0].logStreamName, startFromHead: true }));
+    logs.destroy();
+    return events?.map(({ message }) => message ?? '') ?? [];
+  }
+
   it('runs script mode: hyperparameters as arguments, channels, model archive, metrics, log', async () => {
     const described = await train('first', { eta: '0.4', x: '1', flag: '"text"' });
     expect(described).toMatchObject({
@@ -84,13 +105,11 @@ describe('training and tuning jobs', () => {
     });
     expect(described.SecondaryStatusTransitions?.map(({ Status }) => Status)).toEqual(['Starting', 'Downloading', 'DownloadingTrainingImage', 'Training', 'Uploading', 'Completed']);
     expect(await model('first')).toMatchObject({ options: { '--eta': '0.4', '-x': '1', '--flag': 'text' }, hps: { eta: 0.4, x: 1, flag: 'text' }, train: ['data.csv'], rounds: 0 });
-    await bench.host.settled();
-    const logs = new CloudWatchLogsClient({ endpoint: bench.host.platform.endpoint, region: REGION, credentials: bench.host.platform.operator });
-    const logGroupName = '/aws/sagemaker/TrainingJobs';
-    const { logStreams } = await logs.send(new DescribeLogStreamsCommand({ logGroupName, logStreamNamePrefix: 'first/algo-1-' }));
-    const { events } = await logs.send(new GetLogEventsCommand({ logGroupName, logStreamName: logStreams?.[0].logStreamName }));
-    expect(events?.map(({ message }) => message)).toEqual(['[0]#011train-auc:0.9#011validation-auc:0.910000']);
-    logs.destroy();
+    const lines = await logOf('first');
+    expect(lines.at(-1)).toBe('[0]#011train-auc:0.9#011validation-auc:0.910000');
+    expect(lines).toContainEqual(expect.stringContaining('SM_MODEL_DIR=/opt/ml/model'));
+    expect(lines).toContainEqual(expect.stringMatching(/^\/miniconda3\/bin\/python3 -m train --eta 0\.4 --flag text -x 1$/));
+    expect(lines).toContainEqual(expect.stringContaining('Successfully installed train-1.0.0'));
   });
 
   it('goes on from the checkpoint in S3', async () => {
@@ -99,13 +118,34 @@ describe('training and tuning jobs', () => {
     expect((await bench.get('checkpoints/checkpoint.txt')).toString()).toBe('2');
   });
 
-  it('shows what the failure file says', async () => {
-    expect(await train('failed', { fail: '1' })).toMatchObject({ TrainingJobStatus: 'Failed', FailureReason: 'AlgorithmError: no such column, exit code: 1' });
+  it('says of a failed script no more than its command: the error is in the log', async () => {
+    expect(await train('failed', { fail: '1' })).toMatchObject({
+      TrainingJobStatus: 'Failed',
+      FailureReason: 'AlgorithmError: ExecuteUserScriptError:\nCommand "/miniconda3/bin/python3 -m train --fail 1", exit code: 1',
+    });
+    const log = await logOf('failed');
+    expect(log).toContain('KeyError: no such column');
+    expect(log.join(' ')).toContain('sagemaker-containers ERROR    ExecuteUserScriptError:');
   });
 
-  it('says that code cannot come straight from S3', async () => {
+  it('has no credentials in a container, so code cannot come straight from S3', async () => {
     const described = await train('outside', { sagemaker_submit_directory: `s3://${BUCKET}/code/sourcedir.tar.gz` });
-    expect(described.FailureReason).toMatch(/network-isolated container cannot reach S3/);
+    expect(described.FailureReason).toMatch(/^AlgorithmError: framework error: \nTraceback [^]*\/miniconda3\/lib[^]*, exit code: 1$/);
+    expect((await logOf('outside')).join(' ')).toContain('botocore.exceptions.NoCredentialsError');
+  });
+
+  it('ends a script whose requirements the network would have to bring', async () => {
+    await bench.putArchive('needs/sourcedir.tar.gz', { 'train.py': SCRIPT, 'requirements.txt': 'polars==1.0.0\n' });
+    const described = await train('needs', {}, { InputDataConfig: [channel('train', `s3://${BUCKET}/train/`), channel('code', `s3://${BUCKET}/needs/sourcedir.tar.gz`)] });
+    expect(described.FailureReason).toMatch(/^AlgorithmError: InstallModuleError:\nCommand "\/miniconda3\/bin\/python3 -m pip install \. -r requirements\.txt", exit code: 1$/);
+    expect((await logOf('needs')).join(' ')).toContain('No matching distribution found for polars==1.0.0');
+  });
+
+  it('takes no file of an archive that lies outside the container', async () => {
+    await bench.put('outside/sourcedir.tar.gz', escaping);
+    const described = await train('escapes', {}, { InputDataConfig: [channel('train', `s3://${BUCKET}/train/`), channel('code', `s3://${BUCKET}/outside/sourcedir.tar.gz`)] });
+    expect(described.TrainingJobStatus).toBe('Failed');
+    expect((await logOf('escapes')).join(' ')).toContain('OutsideDestinationError');
   });
 
   it.each(['Random', 'Bayesian'] as const)('tunes by %s search and names the best job', async (Strategy) => {
