@@ -8,6 +8,40 @@ export const sagemakerContainers: ServiceLedger = {
   service: 'sagemaker-containers',
   behaviours: [
     {
+      id: 'sagemaker-containers/failed-script-leaves-its-command',
+      subjects: ['sagemaker:CreateTrainingJob', 'sagemaker:DescribeTrainingJob'],
+      does:
+        'When a script fails in the XGBoost image, the failure file has the error class of the toolkit and the command that ran, not the traceback: the image does not let the toolkit capture the ' +
+        "script's errors. FailureReason is AlgorithmError with that text and exit code 1, whatever the script's own code was. The traceback is in the job's log only.",
+      sources: [
+        { repository: 'aws/sagemaker-xgboost-container', at: 'src/sagemaker_xgboost_container/training.py' },
+        { repository: 'aws/sagemaker-containers', at: 'src/sagemaker_containers/_trainer.py and _errors.py' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/images/xgboost/python/sagemaker_xgboost_container/training.py', 'rehearsal/sagemaker/jobs/training.ts'],
+      tests: [{ file: 'test/rehearsal/sagemaker/training.test.ts', title: 'says of a failed script no more than its command: the error is in the log' }],
+    },
+    {
+      id: 'sagemaker-containers/images-have-libraries-of-their-own',
+      subjects: ['sagemaker:CreateProcessingJob', 'sagemaker:CreateTrainingJob', 'sagemaker:CreateModel'],
+      does:
+        'An image has the Python and the libraries of its Dockerfile: XGBoost 3.0-5 has Python 3.10 and scikit-learn 1.5.2, scikit-learn 1.4-2 has Python 3.12, scikit-learn 1.4.2 and no XGBoost. ' +
+        "Code that needs a newer one fails in the job, after the instance is paid for. AWS's patches of these versions ended on 2026-11-17 and 2026-10-30; the images stay usable.",
+      sources: [
+        { repository: 'aws/sagemaker-xgboost-container', at: 'docker/3.0-5, and requirements.txt of 2025-11-13' },
+        { repository: 'aws/deep-learning-containers', at: 'docker/xgboost/3.0-5 (newer builds of that image; Flask and Werkzeug are newer in some), docker/xgboost/pyproject.toml (3.2-0)' },
+        { repository: 'aws/sagemaker-scikit-learn-container', at: 'docker/1.4-2-py312, and requirements.txt of 2026-04-16' },
+        { page: 'Framework Support Policy', url: 'https://aws.github.io/deep-learning-containers/reference/support_policy' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['test/steps/image_fit.py'],
+      tests: [
+        { file: 'test/steps/test_image_fit.py', title: 'test_each_program_fits_its_image' },
+        { file: 'test/steps/test_image_fit.py', title: 'test_what_an_image_lacks_is_refused' },
+        { file: 'test/pipelines/step-images.test.ts', title: 'the step tests check each program against the image that it runs in' },
+      ],
+    },
+    {
       id: 'sagemaker-containers/exceptions-are-500',
       subjects: ['sagemaker-runtime:InvokeEndpoint', 'sagemaker:CreateTransformJob'],
       does: 'The framework images wrap model_fn, input_fn, predict_fn, output_fn and transform_fn: every exception becomes status 500 with an HTML page, whatever attributes it has, and its traceback goes to the log. Another status comes only from a response object that transform_fn (or output_fn) returns.',
