@@ -20,6 +20,8 @@ os.environ["PYTHONPATH"] = str(ROOT / "rehearsal" / "images" / "xgboost" / "pyth
 
 # As many threads as cores are slower than one where other tests keep the cores busy.
 os.environ.setdefault("SM_NUM_CPUS", "1")
+# AWS's toolkit makes its folders when it is loaded.
+os.environ.setdefault("SAGEMAKER_BASE_DIR", tempfile.mkdtemp())
 
 from workflow import prepare, train  # noqa: E402
 from workflow.contract import Contract, load  # noqa: E402
