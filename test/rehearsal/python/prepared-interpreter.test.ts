@@ -63,6 +63,16 @@ describe('a program in a forked interpreter', () => {
     expect(first.lines[1]).not.toBe(second.lines[1]);
   });
 
+  it('is what a launcher starts for a module; for other ways to call Python it starts Python itself', async () => {
+    writeFileSync(join(folder, 'module.py'), 'import json, os, sys\nprint(json.dumps([sys.argv, os.getcwd(), sys.path[0], __name__, "xgboost" in sys.modules]))\n');
+    const launcher = interpreter.writeLauncher(join(folder, 'bin', 'python3'));
+    const launched = (args: readonly string[]) => run(new Processes(), { ...command(''), command: launcher, args });
+    const [found] = (await launched(['-m', 'module', '--one', 'two words'])).lines;
+    expect(JSON.parse(found)).toEqual([[join(folder, 'module.py'), '--one', 'two words'], folder, folder, '__main__', true]);
+    expect((await launched(['-c', 'import sys; print("xgboost" in sys.modules); sys.exit(4)'])).lines).toEqual(['False']);
+    expect(await launched(['-m', 'missing_module'])).toMatchObject({ code: 1, lines: expect.arrayContaining([expect.stringContaining('missing_module')]) as string[] });
+  });
+
   it('gets the signal that it is stopped with, and may end in its own way', async () => {
     const stop = new AbortController();
     const asked = command('import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(5))\nprint("ready")\ntime.sleep(60)\n');
