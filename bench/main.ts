@@ -13,7 +13,7 @@ import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-s
 
 import { packageLineage } from '../operator/lineage/package-lineage';
 import { packageOf } from '../operator/registry';
-import { ensurePython } from '../rehearsal/python/environment';
+import { containerRequirements, ensurePython } from '../rehearsal/python/environment';
 import type { Rehearsal } from '../rehearsal/rehearsal';
 import { run } from '../rehearsal/run';
 import { type Checkpoint, expectSome } from '../rehearsal/story/checkpoint';
@@ -70,9 +70,9 @@ function own(id: `bench-${string}`, run: Checkpoint['run']): Checkpoint {
 }
 
 /** Measured within the story, right after the first release. */
-function invocations(python: string): Checkpoint {
+function invocations(): Checkpoint {
   return own('bench-invocations', async ({ rehearsal, note }) => {
-    invocation = { endpoint: await timeEndpoint(rehearsal), bare: timeBare(rehearsal, python) };
+    invocation = { endpoint: await timeEndpoint(rehearsal), bare: timeBare(rehearsal, rehearsal.platform.containerPython) };
     note('milliseconds', invocation.endpoint.toFixed(2));
   });
 }
@@ -168,9 +168,10 @@ function dataRead(asked: Asked): Checkpoint {
 
 async function measureRehearsal(): Promise<void> {
   const python = await ensurePython({ root, progress: (line) => console.log(line) });
+  const containerPython = await ensurePython({ root, requirements: containerRequirements, progress: (line) => console.log(line) });
   const asked: Asked = { requests: 0, trials: [], windows: [], curated: {} };
   const release = story.findIndex(({ id }) => id === 'release') + 1;
-  const checkpoints = [counting(asked), ...story.slice(0, release), invocations(python), ...story.slice(release), trials(asked), dataRead(asked), ...ending];
+  const checkpoints = [counting(asked), ...story.slice(0, release), invocations(), ...story.slice(release), trials(asked), dataRead(asked), ...ending];
   const { data, stop } = await run({ root, python, checkpoints, progress: () => undefined, output: { line: () => undefined, progress: () => undefined } });
   await stop();
   const failed = data.checkpoints.filter(({ status }) => status !== 'passed');
@@ -181,7 +182,7 @@ async function measureRehearsal(): Promise<void> {
   const requests = asked.requests - (invocation === undefined ? 0 : REQUESTS + WARM);
   const work = { trials: asked.trials, requests, windows: asked.windows, curated: asked.curated };
   const options = Object.entries(work).flatMap(([name, value]) => [`--${name}`, JSON.stringify(value)]);
-  const bare = seconds(python, ['bench/bare_workflow.py', ...options]).seconds;
+  const bare = seconds(containerPython, ['bench/bare_workflow.py', ...options]).seconds;
   line('rehearsal / its ML work as bare Python', (told / bare).toFixed(2), `${told.toFixed(0)} s / ${bare.toFixed(0)} s, ${asked.trials.length} trials, ${requests} requests`);
   if (invocation) {
     line('one invocation / bare parse and predict', (invocation.endpoint / invocation.bare).toFixed(2), `${invocation.endpoint.toFixed(2)} ms / ${invocation.bare.toFixed(2)} ms`);
@@ -227,7 +228,7 @@ async function measureTransform(): Promise<void> {
 }
 
 async function measureMemory(): Promise<void> {
-  const python = await ensurePython({ root, progress: (line) => console.log(line) });
+  const python = await ensurePython({ root, requirements: containerRequirements, progress: (line) => console.log(line) });
   const sizes = ['10000', '100000', '1000000', '5000000'];
   console.log('(memory of 5 million rows takes half an hour)');
   const { output } = seconds(python, ['bench/memory.py', process.execPath, 'tsx', ...sizes]);

@@ -1,6 +1,6 @@
 /** What the rehearsal's endpoint and transform job cost over the bare model server, with the same model and as many worker processes: one. */
 import { execFile, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -41,7 +41,7 @@ export async function withModel<T>(use: (serving: Serving) => Promise<T>): Promi
   const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-bench-'));
   const bench = await Workbench.start();
   try {
-    const { python } = bench.host.platform;
+    const python = bench.host.platform.containerPython;
     const modelFolder = join(folder, 'model');
     mkdirSync(modelFolder);
     await run(python, [join(root, 'test/rehearsal/sagemaker/serving-model.py'), modelFolder]);
@@ -59,9 +59,23 @@ export async function withModel<T>(use: (serving: Serving) => Promise<T>): Promi
 
 /** Best of three of both, taken in turns: what disturbs one disturbs the other. */
 export async function measureInvocations({ bench, python, modelFolder }: Serving, clients: number, requests: number): Promise<{ endpoint: Load; bare: Load }> {
-  const server = spawn(python, [join(root, 'rehearsal/images/serving/server.py')], {
-    stdio: ['pipe', 'ignore', 'inherit', 'pipe'],
-    env: { ...process.env, ...environment, SAGEMAKER_SUBMIT_DIRECTORY: join(modelFolder, 'code'), SM_MODEL_DIR: modelFolder, OMP_NUM_THREADS: '1' },
+  // The image's server with the endpoint's own settings, without what the rehearsal puts in front of it.
+  const base = mkdtempSync(join(tmpdir(), 'mla-blueprint-server-'));
+  symlinkSync(modelFolder, join(base, 'model'));
+  const installed = join(base, 'installed');
+  const server = spawn(python, [join(root, 'rehearsal/images/serving/model_server.py'), 'sagemaker_xgboost_container.serving:main'], {
+    stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
+    env: {
+      ...process.env,
+      ...environment,
+      SAGEMAKER_BASE_DIR: base,
+      SAGEMAKER_SUBMIT_DIRECTORY: join(modelFolder, 'code'),
+      SAGEMAKER_MODEL_SERVER_WORKERS: '2',
+      PIP_NO_INDEX: '1',
+      PIP_TARGET: installed,
+      PYTHONPATH: [installed, join(root, 'rehearsal/images/xgboost/python')].join(':'),
+      OMP_NUM_THREADS: '1',
+    },
   });
   try {
     const port = await new Promise<string>((resolvePort) => createInterface({ input: server.stdio[3] as Readable }).once('line', resolvePort));
@@ -80,6 +94,7 @@ export async function measureInvocations({ bench, python, modelFolder }: Serving
     return { endpoint: best(ours), bare: best(bare) };
   } finally {
     server.kill();
+    rmSync(base, { recursive: true, force: true });
   }
 }
 
