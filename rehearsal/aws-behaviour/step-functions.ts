@@ -75,6 +75,21 @@ export const stepFunctions: ServiceLedger = {
       ],
     },
     {
+      id: 'step-functions/payloads-have-a-limit',
+      subjects: ['states:StartExecution', 'AWS::StepFunctions::StateMachine'],
+      does:
+        'An input or a result of a task, a state or an execution has at most 256 KiB. What a task answers counts as a whole, also what ResultSelector or ResultPath leave out. ' +
+        'More is States.DataLimitExceeded, which a Catch for States.ALL does not see.',
+      sources: [
+        { repository: 'awslabs/amazon-s3-find-and-forget', at: 'pull request 213: counted although ResultPath is null' },
+        { repository: 'cdklabs/construct-hub', at: 'pull request 1648: ListObjectsV2 with 1000 keys' },
+        { page: 'Service quotas - AWS Step Functions', url: 'https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/events/states/execution.ts'],
+      tests: [{ file: 'test/rehearsal/events/state-machines.test.ts', title: 'fails, whatever is caught, when what goes from state to state is larger than 256 KiB' }],
+    },
+    {
       id: 'step-functions/histories-come-in-pages',
       subjects: ['states:GetExecutionHistory'],
       does: 'A history comes in pages of 100 events, or of up to 1000 when asked for. A token that Step Functions did not give is an InvalidToken.',
@@ -92,7 +107,7 @@ export const stepFunctions: ServiceLedger = {
         'states:DescribeStateMachine',
       ],
       pages: [model('CreateStateMachine, UpdateStateMachine, DeleteStateMachine, StartExecution, StopExecution, ListExecutions, DescribeExecution, GetExecutionHistory, ListStateMachines, DescribeStateMachine'), properties('CfnStateMachineProps')],
-      found: ['step-functions/checks-the-role-at-creation', 'step-functions/reads-definitions-and-inputs-at-once', 'step-functions/histories-come-in-pages'],
+      found: ['step-functions/checks-the-role-at-creation', 'step-functions/reads-definitions-and-inputs-at-once', 'step-functions/histories-come-in-pages', 'step-functions/payloads-have-a-limit'],
     },
     {
       subjects: [

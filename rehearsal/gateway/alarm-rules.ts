@@ -32,6 +32,7 @@ export function checkAlarm(input: Readonly<Record<string, unknown>>): void {
   if (Metrics.length > 0 && returned.length !== 1) throw invalid('Exactly one element of the metrics list should return data.');
 }
 
+/** AWS: cloudwatch/alarms-look-back-so-far */
 function invalid(message: string): AwsError {
   return new AwsError('ValidationError', message);
 }

@@ -23,6 +23,9 @@ export interface HistoryEntry {
   readonly detail?: unknown;
 }
 
+/** "Quotas related to state executions" (Step Functions guide): input or result of a task, state or execution. */
+const MOST_BYTES = 262_144;
+
 export type Outcome = { readonly status: 'SUCCEEDED'; readonly output: unknown } | { readonly status: 'FAILED' | 'TIMED_OUT' | 'ABORTED'; readonly error?: string; readonly cause?: string };
 
 /** One run of a state machine: the interpreter walks the states, tasks and waits are ours. */
@@ -95,15 +98,32 @@ export class Execution {
     });
     for await (const { type, state } of events) {
       // Waits run as tasks here; the history shows what the definition says.
-      if (type === 'StateEntered' && state) this.note(state.name, 'entered', state.input, types.get(state.name));
+      if (type !== 'StateEntered' || !state) continue;
+      this.note(state.name, 'entered', state.input, types.get(state.name));
+      this.checkSize(state.name, state.input);
     }
+  }
+
+  /**
+   * What a state is given, what a task is called with, and what it answers, has at most 256 KiB each, whatever of it goes on. A Catch for all errors does
+   * not see this one.
+   *
+   * AWS: step-functions/payloads-have-a-limit
+   */
+  private checkSize(state: string, payload: unknown): void {
+    if (Buffer.byteLength(JSON.stringify(payload ?? {})) <= MOST_BYTES) return;
+    const cause = `The state/task '${state}' returned a result with a size exceeding the maximum number of bytes service limit.`;
+    this.finish({ status: 'FAILED', error: 'States.DataLimitExceeded', cause });
+    this.abort.abort(new Error(cause));
   }
 
   private async task(name: string, state: State, input: Record<string, unknown>): Promise<unknown> {
     const { platform, models, machine } = this;
     const runner = { platform, models, stateMachineArn: machine.arn, roleArn: machine.roleArn, signal: this.abort.signal };
     try {
+      this.checkSize(name, input);
       const result = await this.within(state.TimeoutSeconds, runTask(runner, state.Resource ?? '', input));
+      this.checkSize(state.Resource ?? name, result);
       this.attempts.delete(name);
       this.note(name, 'succeeded', result);
       return result;

@@ -52,6 +52,7 @@ function unless(words: string, attempt: () => void): void {
   }
 }
 
+/** AWS: step-functions/checks-the-role-at-creation */
 function refused(message: string): AwsError {
   return new AwsError('AccessDeniedException', message);
 }

@@ -144,6 +144,14 @@ describe('Step Functions', () => {
     expect(await ended(arn)).toMatchObject({ status: 'ABORTED', error: 'Operator', cause: 'enough' });
   });
 
+  test('fails, whatever is caught, when what goes from state to state is larger than 256 KiB', async () => {
+    const twice = { Type: 'Pass', Parameters: { 'a.$': '$.text', 'b.$': '$.text' }, Next: 'B' };
+    const caught = { Type: 'Parallel', Branches: [{ StartAt: 'C', States: { C: { Type: 'Pass', End: true } } }], Catch: [{ ErrorEquals: ['States.ALL'], Next: 'D' }], End: true };
+    const states = { A: twice, B: caught, D: { Type: 'Succeed' } };
+    expect(await ended(await start(states, { text: 'x'.repeat(140_000) }))).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
+    expect((await ended(await start(states, { text: 'x'.repeat(120_000) }))).status).toBe('SUCCEEDED');
+  });
+
   test('refuses a definition that is none', async () => {
     const create = sfn.send(new CreateStateMachineCommand({ name: 'broken', definition: '{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"}}}', roleArn }));
     await expect(create).rejects.toMatchObject({ name: 'InvalidDefinition' });
