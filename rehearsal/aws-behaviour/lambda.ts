@@ -11,11 +11,12 @@ export const lambda: ServiceLedger = {
       subjects: ['lambda:CreateFunction', 'lambda:UpdateFunctionConfiguration', 'AWS::Lambda::Function'],
       does:
         'No page says that Lambda sends aws:SourceArn or aws:SourceAccount when it takes the role of a function. The guide gives aws:SourceArn a meaning only where a function is called, ' +
-        'and a user of a scanner counts Lambda among the services that send neither. A trust policy that asks for a key that is not sent refuses Lambda, so no function can be made.',
+        'and a user of a scanner counts Lambda among the services that send neither; a sample of AWS asks for aws:SourceAccount all the same. A trust policy that asks for a key that is not sent refuses Lambda, so no function can be made.',
       sources: [
         { page: 'AWS Lambda Developer Guide: Using source function ARN to control function access behavior', url: 'https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html' },
         { repository: 'prowler-cloud/prowler', at: 'issue 2810: which services send no source keys for their roles' },
         { repository: 'serverless/serverless', at: 'pull request 13125 would add the condition, and is open since 2025' },
+        { repository: 'aws/agent-toolkit-for-aws', at: 'skills/specialized-skills/serverless-skills/deploying-custom-domain-rest-api/scripts/lambda-trust-policy.json, which has the condition' },
       ],
       sure: 'possible',
       enforcedBy: ['lib/foundation/workflow-function.ts', 'rehearsal/gateway/platform-host.ts', 'test/gates/invariants/trust.ts'],

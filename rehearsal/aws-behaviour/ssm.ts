@@ -19,6 +19,21 @@ export const ssm: ServiceLedger = {
         { file: 'test/story/reconfiguration.test.ts', title: 'stacks with another tag' },
       ],
     },
+    {
+      id: 'ssm/a-write-may-not-be-seen-at-once',
+      subjects: ['ssm:PutParameter', 'ssm:GetParameter', 'ssm:GetParameters', 'AWS::SSM::Parameter'],
+      does: 'A parameter that was just written may not be found, or be found with its old value, by a read that follows at once. CloudFormation meets this, too, for a parameter of the same deployment.',
+      sources: [{ repository: 'aws/aws-cdk-cli', at: 'pull request 830: Fn::GetAtt on a parameter that was just created fails now and then' }],
+      sure: 'possible',
+      enforcedBy: [],
+      tests: [],
+      unsettled: {
+        chosen: 'A release writes the parameter and updates the Serving stack in the next state. Should CloudFormation read the old value, it has nothing to update, and the release goes on to its proof as after an update.',
+        watch: 'The first releases: "No updates are to be performed" right after the parameter was written.',
+        ifWrong: 'A release ends although the endpoint still serves the version before. For batch scoring nothing in the release sees it.',
+        change: 'In lib/release/release-definition.ts, put a Wait of 15 seconds between the parameter and the update.',
+      },
+    },
   ],
   readings: [
     {
@@ -27,7 +42,7 @@ export const ssm: ServiceLedger = {
         'ssm:AddTagsToResource',
       ],
       pages: [model('PutParameter, GetParameter, GetParameters, DeleteParameter, DescribeParameters, AddTagsToResource'), properties('CfnParameterProps')],
-      found: 'nothing beyond the model',
+      found: ['ssm/update-writes-the-template-value', 'ssm/a-write-may-not-be-seen-at-once'],
     },
     {
       subjects: [

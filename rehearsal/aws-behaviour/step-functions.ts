@@ -75,6 +75,26 @@ export const stepFunctions: ServiceLedger = {
       ],
     },
     {
+      id: 'step-functions/roles-name-their-machine',
+      subjects: ['states:CreateStateMachine', 'AWS::StepFunctions::StateMachine', 'AWS::IAM::Role'],
+      does:
+        'Step Functions sends aws:SourceAccount and aws:SourceArn when it takes the role of a machine. The guide shows the ARN with a wildcard for the machine; that the name of one machine is matched already while ' +
+        'CreateStateMachine tries the role, no page says.',
+      sources: [
+        { repository: 'aws/aws-cdk', at: 'issue 37567 quotes the guide, pull request 37688 deployed the form with the wildcard' },
+        { page: 'DevelopersIO: a stack with a logging state machine, whose role has a condition in its trust policy, fails', url: 'https://dev.classmethod.jp/articles/aws-step-functions-cloudwatch-logs-cloudformation-error' },
+      ],
+      sure: 'possible',
+      enforcedBy: [],
+      tests: [],
+      unsettled: {
+        chosen: 'The trust policy names the one machine whose role it is. The name is fixed, so the ARN is known before the machine exists.',
+        watch: 'The first state machine of the first deployment, that of batch scoring in the Serving stack.',
+        ifWrong: 'CREATE_FAILED with "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role" or "is not authorized to access the Log Destination".',
+        change: 'In lib/foundation/state-machine.ts, use ArnLike with stateMachine:* of the account and region, as the guide shows.',
+      },
+    },
+    {
       id: 'step-functions/payloads-have-a-limit',
       subjects: ['states:StartExecution', 'AWS::StepFunctions::StateMachine'],
       does:
@@ -107,7 +127,7 @@ export const stepFunctions: ServiceLedger = {
         'states:DescribeStateMachine',
       ],
       pages: [model('CreateStateMachine, UpdateStateMachine, DeleteStateMachine, StartExecution, StopExecution, ListExecutions, DescribeExecution, GetExecutionHistory, ListStateMachines, DescribeStateMachine'), properties('CfnStateMachineProps')],
-      found: ['step-functions/checks-the-role-at-creation', 'step-functions/reads-definitions-and-inputs-at-once', 'step-functions/histories-come-in-pages', 'step-functions/payloads-have-a-limit'],
+      found: ['step-functions/checks-the-role-at-creation', 'step-functions/reads-definitions-and-inputs-at-once', 'step-functions/histories-come-in-pages', 'step-functions/payloads-have-a-limit', 'step-functions/roles-name-their-machine'],
     },
     {
       subjects: [
