@@ -16,6 +16,9 @@ const unlimited = new Set([
   'ec2:DescribeSecurityGroups',
   'ec2:DescribeSubnets',
   'ec2:DescribeVpcs',
+  'sagemaker:ListProcessingJobs',
+  'sagemaker:ListHyperParameterTuningJobs',
+  'sagemaker:ListTrainingJobs',
 ]);
 
 describe('every role of Foundation, DataLake and Training', () => {
