@@ -47,6 +47,45 @@ export const cloudtrail: ServiceLedger = {
       enforcedBy: ['rehearsal/cloudtrail/trail.ts'],
       tests: [{ file: 'test/rehearsal/cloudtrail/cloudtrail.test.ts', title: 'refuses a trail with digests when the bucket refuses the key of S3' }],
     },
+    {
+      id: 'cloudtrail/log-group-and-role-together',
+      subjects: ['cloudtrail:CreateTrail', 'cloudtrail:UpdateTrail', 'AWS::CloudTrail::Trail'],
+      does: 'A trail has a log group and a role for it, or neither. A log group alone is refused with "You must specify a role ARN as well as a log group."; the words for a role alone are ours.',
+      sources: [
+        { repository: 'hashicorp/terraform-provider-aws', at: 'issue 148, and pulumi/docs issue 5117: the words' },
+        { repository: 'Checkmarx/kics', at: 'issue 2472: a role needs a log group' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/cloudtrail/trail.ts'],
+      tests: [{ file: 'test/rehearsal/cloudtrail/cloudtrail.test.ts', title: 'refuses a trail that names a log group without a role, or a role without a log group' }],
+    },
+    {
+      id: 'cloudtrail/lookup-limits',
+      subjects: ['cloudtrail:LookupEvents'],
+      does: 'LookupEvents takes one attribute, a time range that does not end before it starts, and at most 50 results a page. The words are ours.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/cloudtrail/2013-11-01/service-2.json: documentation of LookupEvents, its members and its errors' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/cloudtrail/service.ts'],
+      tests: [{ file: 'test/rehearsal/cloudtrail/cloudtrail.test.ts', title: 'finds by time, newest first, in pages' }],
+    },
   ],
-  readings: [{ subjects: ['AWS::CloudTrail::Trail'], pages: [roleForLogs], found: ['cloudtrail/log-role-without-source-keys', 'cloudtrail/refusals-name-no-call'] }],
+  readings: [
+    { subjects: ['AWS::CloudTrail::Trail'], pages: [roleForLogs], found: ['cloudtrail/log-role-without-source-keys', 'cloudtrail/refusals-name-no-call'] },
+    {
+      subjects: ['cloudtrail:CreateTrail', 'cloudtrail:UpdateTrail', 'cloudtrail:DeleteTrail', 'cloudtrail:StartLogging', 'cloudtrail:StopLogging', 'cloudtrail:GetTrail', 'cloudtrail:GetTrailStatus', 'cloudtrail:DescribeTrails', 'cloudtrail:ListTrails', 'cloudtrail:PutEventSelectors', 'cloudtrail:GetEventSelectors'],
+      pages: [
+        { repository: 'boto/botocore', at: 'botocore/data/cloudtrail/2013-11-01/service-2.json: documentation of these operations and their members: names of trails, selectors and their operators, global events' },
+        { repository: 'hashicorp/terraform-provider-aws', at: 'issue 28582 and pull request 32670: objects of a bucket are selected by StartsWith, not by Equals' },
+        { repository: 'aws-ia/terraform-aws-control_tower_account_factory', at: 'issue 513: a trail that records its own deliveries; ours selects no object of its own bucket' },
+      ],
+      found: ['cloudtrail/log-role-without-source-keys', 'cloudtrail/refusals-name-no-call', 'cloudtrail/digests-under-the-key-of-s3', 'cloudtrail/log-group-and-role-together'],
+    },
+    {
+      subjects: ['cloudtrail:LookupEvents'],
+      pages: [{ repository: 'boto/botocore', at: 'botocore/data/cloudtrail/2013-11-01/service-2.json: documentation of LookupEvents, its members and its errors' }],
+      found: ['cloudtrail/lookup-limits'],
+    },
+  ],
 };

@@ -64,7 +64,6 @@ export class CloudFormation implements LocalService {
       return describeType(type, this.options.provisioners(type) !== undefined, this.options.platform.region);
     },
     ListExports: () => ({ Exports: this.engine.exports.list().map(describeExport) }),
-    ListImports: ({ input }) => this.listImports(String(input.ExportName)),
   };
 
   readonly operations: ReadonlySet<string> = new Set(Object.keys(this.handlers));
@@ -107,7 +106,9 @@ export class CloudFormation implements LocalService {
     refuseUnsupported(input);
     const name = String(input.StackName);
     if (!/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/.test(name)) {
-      throw validation(`1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint`);
+      // AWS: cloudformation/stack-names
+      const constraint = name.length > 128 ? 'have length less than or equal to 128' : 'satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*';
+      throw validation(`1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: Member must ${constraint}`);
     }
     this.refuseExisting(name);
     const id = `arn:${platform.partition}:cloudformation:${platform.region}:${platform.accountId}:stack/${name}/${randomUUID()}`;
@@ -147,7 +148,11 @@ export class CloudFormation implements LocalService {
     if (!stack || stack.status === 'DELETE_IN_PROGRESS') {
       return {};
     }
+    if (stack.busy && !stack.status.startsWith('UPDATE')) {
+      throw validation(`Deleting a stack in status ${stack.status} is not supported by the rehearsal`);
+    }
     if (stack.busy) {
+      // AWS: cloudformation/one-operation-at-a-time
       throw validation(`Stack [${stack.name}] cannot be deleted while in status ${stack.status}`);
     }
     const actor = await this.actor(call, stack);
@@ -189,31 +194,28 @@ export class CloudFormation implements LocalService {
       this.checkDesign(design, stack);
       return design;
     } catch (error) {
+      // AWS: cloudformation/templates-are-read-first
       throw error instanceof TemplateError ? validation(error.message) : error;
     }
   }
 
+  // AWS: cloudformation/one-template-of-51200-bytes
   private async templateText(call: ServiceCall, current: StackDesign | undefined): Promise<string> {
     const { TemplateBody, TemplateURL, UsePreviousTemplate } = call.input;
-    const given = [TemplateBody, TemplateURL, UsePreviousTemplate === true ? true : undefined].filter((source) => source !== undefined);
-    if (given.length !== 1) {
+    const previous = UsePreviousTemplate === true ? current?.text : undefined;
+    const [given, ...more] = [TemplateBody, TemplateURL, previous].filter((source): source is string => typeof source === 'string');
+    if (given === undefined || more.length > 0) {
       throw validation('Either Template URL or Template Body must be specified.');
     }
-    if (typeof TemplateBody === 'string') {
-      if (Buffer.byteLength(TemplateBody) > 51_200) {
-        throw validation(
-          `1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to 51200`,
-        );
-      }
-      return TemplateBody;
+    if (TemplateURL !== undefined) {
+      return this.sources.template(given, call.principal);
     }
-    if (typeof TemplateURL === 'string') {
-      return this.sources.template(TemplateURL, call.principal);
+    if (TemplateBody !== undefined && Buffer.byteLength(given) > 51_200) {
+      throw validation(
+        `1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to 51200`,
+      );
     }
-    if (current === undefined) {
-      throw validation('UsePreviousTemplate needs a stack that exists.');
-    }
-    return current.text;
+    return given;
   }
 
   /** Rules hold, conditions can be evaluated, references form no cycle. */
@@ -253,9 +255,8 @@ export class CloudFormation implements LocalService {
       return { credentials, principal: this.sources.session(roleArn), token, roleArn };
     }
     if (call.principal.kind !== 'user') {
-      throw validation(
-        `The rehearsal's CloudFormation cannot act with the credentials of ${call.principal.kind === 'role' ? call.principal.arn : call.principal.service}: pass RoleARN`,
-      );
+      const caller = call.principal.kind === 'role' ? call.principal.arn : call.principal.service;
+      throw validation(`A stack that acts with the credentials of ${caller} is not supported by the rehearsal: pass RoleARN`);
     }
     return { credentials: platform.operator, principal: call.principal, token };
   }
@@ -282,6 +283,7 @@ export class CloudFormation implements LocalService {
     const stack = this.find(input);
     const found = this.resourceStatuses(stack).find(({ logicalId }) => logicalId === input.LogicalResourceId);
     if (!found) {
+      // AWS: cloudformation/missing-by-their-words
       throw validation(`Resource ${String(input.LogicalResourceId)} does not exist for stack ${stack.name}`);
     }
     return { StackResourceDetail: { StackName: stack.name, StackId: stack.id, ...describeResourceStatus(found) } };
@@ -291,18 +293,11 @@ export class CloudFormation implements LocalService {
     return [...stack.statuses.values()].filter(({ logicalId, status }) => stack.resources.has(logicalId) || status !== 'DELETE_COMPLETE');
   }
 
-  private listImports(name: string): unknown {
-    const importers = this.engine.exports.importers(name);
-    if (importers.length === 0) {
-      throw validation(`Export '${name}' is not imported by any stack.`);
-    }
-    return { Imports: importers.map((stack) => stack.name) };
-  }
-
   private find(input: Input, missing = (name: string): string => `Stack with id ${name} does not exist`): Stack {
     const name = String(input.StackName);
     const stack = this.stacks.find((one) => one.id === name || (!one.deleted && one.name === name));
     if (!stack) {
+      // AWS: cloudformation/missing-by-their-words
       throw validation(missing(name));
     }
     return stack;
@@ -315,6 +310,7 @@ export class CloudFormation implements LocalService {
   }
 }
 
+// AWS: cloudformation/one-operation-at-a-time
 function refuseUnlessUpdatable(stack: Stack): void {
   if (!UPDATABLE.has(stack.status)) {
     throw validation(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);

@@ -16,7 +16,12 @@ export class StackSources {
   async template(url: string, caller: Principal): Promise<string> {
     const { bucket, key } = parseS3Url(url);
     const { platform } = this;
-    platform.authorize('cloudformation template', { principal: caller, action: 's3:GetObject', resource: `arn:${platform.partition}:s3:::${bucket}/${key}` });
+    try {
+      platform.authorize('cloudformation template', { principal: caller, action: 's3:GetObject', resource: `arn:${platform.partition}:s3:::${bucket}/${key}` });
+    } catch (error) {
+      platform.record({ kind: 'denied', summary: (error as Error).message });
+      throw s3Error('Access Denied');
+    }
     return this.asOperator(async ({ s3 }) => readText(s3, bucket, key));
   }
 
@@ -49,7 +54,9 @@ export class StackSources {
     try {
       return await this.platform.assumeRole('cloudformation.amazonaws.com', roleArn, SESSION, stackId);
     } catch (error) {
-      throw new AwsError('ValidationError', `Role ${roleArn} is invalid or cannot be assumed (${(error as Error).message})`);
+      this.platform.record({ kind: 'denied', summary: (error as Error).message });
+      // AWS: cloudformation/roles-that-cannot-be-assumed
+      throw new AwsError('ValidationError', `Role ${roleArn} is invalid or cannot be assumed`);
     }
   }
 
@@ -75,8 +82,14 @@ async function readText(s3: S3Client, bucket: string, key: string): Promise<stri
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     return (await Body?.transformToString('utf8')) ?? '';
   } catch (error) {
-    throw new AwsError('ValidationError', `S3 error: ${(error as Error).message} (s3://${bucket}/${key})`);
+    throw s3Error((error as Error).message);
   }
+}
+
+// AWS: cloudformation/templates-in-s3
+function s3Error(message: string): AwsError {
+  const more = 'For more information check http://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html';
+  return new AwsError('ValidationError', `S3 error: ${message}\n${more}`);
 }
 
 /** https://<bucket>.s3.<region>.amazonaws.com/<key>, https://s3.<region>.amazonaws.com/<bucket>/<key>, with or without the region. */
@@ -85,7 +98,8 @@ export function parseS3Url(url: string): { readonly bucket: string; readonly key
     /^https:\/\/s3[.-](?:[a-z0-9-]+\.)?amazonaws\.com(?:\.cn)?\/([^/]+)\/(.+)$/.exec(url) ??
     /^https:\/\/([^/]+?)\.s3[.-](?:[a-z0-9-]+\.)?amazonaws\.com(?:\.cn)?\/(.+)$/.exec(url);
   if (!match) {
-    throw new AwsError('ValidationError', `TemplateURL must reference a valid S3 object to which you have access: ${url}`);
+    // AWS: cloudformation/templates-in-s3
+    throw new AwsError('ValidationError', 'TemplateURL must be a supported URL.');
   }
   return { bucket: match[1], key: decodeURIComponent(match[2].split('?')[0]) };
 }

@@ -151,9 +151,9 @@ export class CloudTrailService implements LocalService {
     return trail;
   }
 
+  // AWS: cloudtrail/lookup-limits
   private lookup({ LookupAttributes = [], StartTime, EndTime, MaxResults = 50, NextToken }: LookupInput): unknown {
     if (LookupAttributes.length > 1) throw new AwsError('InvalidLookupAttributesException', 'You can only specify one lookup attribute.');
-    if (MaxResults < 1 || MaxResults > 50) throw new AwsError('InvalidMaxResultsException', 'MaxResults must be between 1 and 50.');
     const now = this.host.platform.clock.now();
     const from = milliseconds(StartTime) ?? now - ninetyDays;
     const to = milliseconds(EndTime) ?? Number.POSITIVE_INFINITY;

@@ -126,6 +126,7 @@ function inWordsOfCloudTrail(platform: Platform, code: string, words: string, at
   }
 }
 
+// AWS: cloudtrail/refusals-name-no-call
 function refusedBy(platform: Platform, error: unknown, code: string, words: string): unknown {
   if (!(error instanceof AwsError)) return error;
   platform.record({ kind: 'denied', summary: error.message });
@@ -135,10 +136,11 @@ function refusedBy(platform: Platform, error: unknown, code: string, words: stri
 /** "Sending events to CloudWatch Logs": the role is taken, and the stream made, when the trail is given its group. */
 async function authorizeLogs(platform: Platform, settings: TrailSettings): Promise<void> {
   const { CloudWatchLogsLogGroupArn: group, CloudWatchLogsRoleArn: roleArn } = settings;
-  if ((group === undefined) !== (roleArn === undefined)) {
-    throw new AwsError('InvalidCloudWatchLogsLogGroupArnException', 'CloudWatchLogsLogGroupArn and CloudWatchLogsRoleArn are given together or not at all.');
-  }
-  if (group === undefined || roleArn === undefined) return;
+  if (group === undefined && roleArn === undefined) return;
+  // AWS: cloudtrail/log-group-and-role-together
+  if (roleArn === undefined) throw new AwsError('InvalidCloudWatchLogsRoleArnException', 'You must specify a role ARN as well as a log group.');
+  // AWS: cloudtrail/log-group-and-role-together
+  if (group === undefined) throw new AwsError('InvalidCloudWatchLogsLogGroupArnException', 'You must specify a log group as well as a role ARN.');
   // AWS: cloudtrail/refusals-name-no-call
   try {
     await platform.assumeRole('cloudtrail.amazonaws.com', roleArn, sessionName, arnOf(platform, settings.Name));

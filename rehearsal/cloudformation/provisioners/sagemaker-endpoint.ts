@@ -37,6 +37,7 @@ export function endpointProvisioner({ noticesRollbacks }: { readonly noticesRoll
     const { EndpointArn = '' } = await context.clients.sagemaker.send(new CreateEndpointCommand(input as CreateEndpointCommandInput));
     const { EndpointStatus, FailureReason } = await settled(EndpointName, context);
     if (EndpointStatus !== 'InService') {
+      // AWS: cloudformation/handlers-wait-for-what-they-made
       throw new NotStabilized(EndpointArn, `Endpoint ${EndpointName} is ${EndpointStatus}: ${FailureReason ?? 'no reason given'}`);
     }
     return describe(EndpointArn, EndpointName);
@@ -61,6 +62,7 @@ export function endpointProvisioner({ noticesRollbacks }: { readonly noticesRoll
     const after = await settled(EndpointName, context);
     // After a rollback the endpoint is in service again, but with the old configuration.
     if (after.EndpointStatus !== 'InService' || (noticesRollbacks && after.EndpointConfigName !== wanted)) {
+      // AWS: cloudformation/handlers-wait-for-what-they-made
       throw new NotStabilized(
         EndpointArn,
         `Endpoint ${EndpointName} did not take ${wanted}; it is ${after.EndpointStatus} with ${after.EndpointConfigName}: ` +

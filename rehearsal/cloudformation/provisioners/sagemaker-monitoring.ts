@@ -88,6 +88,7 @@ export const monitoringSchedule: Provisioner = {
     );
     const reason = await scheduled(MonitoringScheduleName, context);
     if (reason !== undefined) {
+      // AWS: cloudformation/handlers-wait-for-what-they-made
       throw new NotStabilized(MonitoringScheduleArn, reason);
     }
     return describe(MonitoringScheduleArn, context);
@@ -98,6 +99,7 @@ export const monitoringSchedule: Provisioner = {
     await context.clients.sagemaker.send(new UpdateMonitoringScheduleCommand(input as unknown as UpdateMonitoringScheduleCommandInput));
     const reason = await scheduled(MonitoringScheduleName, context);
     if (reason !== undefined) {
+      // AWS: cloudformation/handlers-wait-for-what-they-made
       throw new NotStabilized(physicalId, reason);
     }
     return describe(physicalId, context);

@@ -3,6 +3,7 @@ import {
   CreateStackCommand,
   DeleteStackCommand,
   DescribeStackEventsCommand,
+  DescribeStackResourceCommand,
   DescribeStacksCommand,
   type Stack,
   UpdateStackCommand,
@@ -180,6 +181,41 @@ describe('CloudFormation', () => {
     await create('Serving', serving());
     const update = cloudformation.send(new UpdateStackCommand({ StackName: 'Serving', UsePreviousTemplate: true, Parameters: [{ ParameterKey: 'Approved', UsePreviousValue: true }] }));
     await expect(update).rejects.toMatchObject({ name: 'ValidationError', message: 'No updates are to be performed.' });
+  });
+
+  test.each<[string, object, RegExp]>([
+    ['a stack name that begins with a digit', { StackName: '1st', TemplateBody: '{}' }, /^1 validation error detected: Value '1st' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern/],
+    ['a stack name of 129 characters', { StackName: 'n'.repeat(129), TemplateBody: '{}' }, /at 'stackName' .*length less than or equal to 128/],
+    ['no template', {}, /^Either Template URL or Template Body must be specified\.$/],
+    ['a template of 51,201 bytes', { TemplateBody: ' '.repeat(51_201) }, /at 'templateBody' .*length less than or equal to 51200/],
+    ['a template that is no JSON', { TemplateBody: '{' }, /Template format error/],
+    ['a template that is not in S3', { TemplateURL: 'https://example.com/one.json' }, /^TemplateURL must be a supported URL\.$/],
+    ['a template that is nowhere', { TemplateURL: 'https://nowhere.s3.eu-west-1.amazonaws.com/one.json' }, /^S3 error: .*exist.*\nFor more information check/],
+    ['a role that it may not assume', { TemplateBody: serving(), RoleARN: `arn:aws:iam::${ACCOUNT}:role/Nobody` }, /^Role arn:aws:iam::123456789012:role\/Nobody is invalid or cannot be assumed$/],
+  ])('refuses %s', async (_, input, message) => {
+    await expect(cloudformation.send(new CreateStackCommand({ StackName: 'Serving', ...input }))).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  test('takes one operation at a time', async () => {
+    await create('Serving', serving());
+    await cloudformation.send(new UpdateStackCommand({ StackName: 'Serving', TemplateBody: serving({ More: parameter('/more', 'x') }) }));
+    const deletion = cloudformation.send(new DeleteStackCommand({ StackName: 'Serving' }));
+    await expect(deletion).rejects.toMatchObject({ name: 'ValidationError', message: 'Stack [Serving] cannot be deleted while in status UPDATE_IN_PROGRESS' });
+    const update = cloudformation.send(new UpdateStackCommand({ StackName: 'Serving', TemplateBody: serving() }));
+    await expect(update).rejects.toThrow(/^Stack:arn:.* is in UPDATE_IN_PROGRESS state and can not be updated\.$/);
+    expect(await describe('Serving')).toMatchObject({ StackStatus: 'UPDATE_COMPLETE' });
+  });
+
+  test('names what is missing in the words by which clients know that', async () => {
+    await create('Serving', serving());
+    const refused = (message: string) => ({ name: 'ValidationError', message });
+    await expect(cloudformation.send(new UpdateStackCommand({ StackName: 'Reader', TemplateBody: serving() }))).rejects.toMatchObject(refused('Stack [Reader] does not exist'));
+    await expect(cloudformation.send(new DescribeStacksCommand({ StackName: 'Reader' }))).rejects.toMatchObject(refused('Stack with id Reader does not exist'));
+    const resource = new DescribeStackResourceCommand({ StackName: 'Serving', LogicalResourceId: 'None' });
+    await expect(cloudformation.send(resource)).rejects.toMatchObject(refused('Resource None does not exist for stack Serving'));
   });
 
   test('an update that fails is taken back, resource by resource, and says why', async () => {

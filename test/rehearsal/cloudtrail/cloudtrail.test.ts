@@ -90,6 +90,16 @@ describe('CloudTrail', () => {
     });
   });
 
+  it('refuses a trail that names a log group without a role, or a role without a log group', async () => {
+    await expect(trail.send(new CreateTrailCommand({ ...settings, CloudWatchLogsRoleArn: undefined }))).rejects.toMatchObject({
+      name: 'InvalidCloudWatchLogsRoleArnException',
+      message: 'You must specify a role ARN as well as a log group.',
+    });
+    await expect(trail.send(new CreateTrailCommand({ ...settings, CloudWatchLogsLogGroupArn: undefined }))).rejects.toMatchObject({
+      name: 'InvalidCloudWatchLogsLogGroupArnException',
+    });
+  });
+
   it('refuses a trail whose bucket does not admit it', async () => {
     await expect(trail.send(new CreateTrailCommand({ ...settings, S3BucketName: 'lake-bucket' }))).rejects.toMatchObject({
       name: 'InsufficientS3BucketPolicyException',
@@ -224,6 +234,8 @@ describe('CloudTrail', () => {
     const ids = [...(all.Events ?? []), ...(next.Events ?? [])].map(({ EventId }) => EventId);
     expect(new Set(ids).size).toBe(4);
     expect(await lookup({ EndTime: new Date('2001-01-01'), StartTime: new Date('2000-01-01') })).toEqual([]);
+    const reversed = { StartTime: new Date('2001-01-01'), EndTime: new Date('2000-01-01') };
+    await expect(trail.send(new LookupEventsCommand(reversed))).rejects.toMatchObject({ name: 'InvalidTimeRangeException' });
     await expect(trail.send(new LookupEventsCommand({ LookupAttributes: [1, 2].map(() => ({ AttributeKey: 'EventName', AttributeValue: 'x' })) }))).rejects.toThrow(/one lookup attribute/);
   });
 

@@ -245,6 +245,15 @@ describe('models and endpoints', () => {
     bench.allow(JOB_STATEMENTS);
   });
 
+  it('fails its resource in a stack when it does not come into service', async () => {
+    const context = { clients: { sagemaker: bench.sagemaker }, clock: bench.clock } as unknown as ProvisionContext;
+    const creation = endpointProvisioner({ noticesRollbacks: true }).create({ EndpointName: 'stacked', EndpointConfigName: 'config-broken' }, context);
+    const refused = expect(creation).rejects.toThrow(/Endpoint stacked is Failed: .*did not pass the ping health check/);
+    await bench.until(() => bench.sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'stacked' })).catch(() => undefined), (found) => found?.EndpointStatus === 'Failed');
+    await bench.clock.advance(16_000);
+    await refused;
+  });
+
   it('refuses a model whose artifact its role may not read, or which is not there', async () => {
     const { data, ...rest } = JOB_STATEMENTS;
     const model = (ModelName: string, ModelDataUrl: string) =>
