@@ -73,7 +73,7 @@ export const events: ServiceLedger = {
       does: 'A rate of one has a unit in the singular and any other in the plural; a cron expression has six fields, of which one of the two days is a question mark.',
       sources: [
         model('PutRule'),
-        { page: 'EventBridge User Guide: Setting a schedule pattern for scheduled rules (legacy) in Amazon EventBridge', url: 'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html' },
+        { page: 'EventBridge User Guide: Using cron and rate expressions to schedule rules in Amazon EventBridge', url: 'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html' },
       ],
       sure: 'certain',
       enforcedBy: ['rehearsal/events/schedule-expression.ts'],

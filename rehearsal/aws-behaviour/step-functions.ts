@@ -45,9 +45,9 @@ export const stepFunctions: ServiceLedger = {
     },
     {
       id: 'step-functions/checks-the-role-at-creation',
-      subjects: ['states:CreateStateMachine', 'AWS::StepFunctions::StateMachine'],
+      subjects: ['states:CreateStateMachine', 'states:UpdateStateMachine', 'AWS::StepFunctions::StateMachine'],
       does:
-        'CreateStateMachine takes the role and tries what it will need: the delivery of its log ("The state machine IAM Role is not authorized to access the Log Destination") and the rules that tell of a job\'s end ' +
+        'CreateStateMachine and UpdateStateMachine take the role and try what it will need: the delivery of its log ("The state machine IAM Role is not authorized to access the Log Destination") and the rules that tell of a job\'s end ' +
         '("is not authorized to create managed-rule"). A role that was made seconds ago can be refused in the same words; CloudFormation is slow enough for it.',
       sources: [
         { repository: 'aws/aws-cdk', at: 'issue 26432: the words for the log' },
@@ -103,7 +103,7 @@ export const stepFunctions: ServiceLedger = {
       sources: [
         { repository: 'awslabs/amazon-s3-find-and-forget', at: 'pull request 213: counted although ResultPath is null' },
         { repository: 'cdklabs/construct-hub', at: 'pull request 1648: ListObjectsV2 with 1000 keys' },
-        { page: 'Service quotas - AWS Step Functions', url: 'https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html' },
+        { page: 'Step Functions Developer Guide: Quotas for Standard Workflows', url: 'https://docs.aws.amazon.com/step-functions/latest/dg/limits.html' },
       ],
       sure: 'certain',
       enforcedBy: ['rehearsal/events/states/execution.ts'],

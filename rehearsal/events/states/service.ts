@@ -49,6 +49,10 @@ export class StatesService implements LocalService {
   async handle(call: ServiceCall): Promise<unknown> {
     const input = call.input as Input;
     if (call.operation === 'CreateStateMachine') await authorizeMachine(this.platform, input);
+    if (call.operation === 'UpdateStateMachine') {
+      const { name, roleArn, text } = this.machine(input.stateMachineArn);
+      await authorizeMachine(this.platform, { roleArn, definition: text, ...input, name });
+    }
     return this.answer(call.operation, input);
   }
 

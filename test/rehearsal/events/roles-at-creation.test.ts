@@ -1,5 +1,5 @@
 import { DeleteRuleCommand, EventBridgeClient, PutRuleCommand, PutTargetsCommand, RemoveTargetsCommand } from '@aws-sdk/client-eventbridge';
-import { CreateStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { CreateStateMachineCommand, SFNClient, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
 
 import { type EventServices, startEvents } from '../../../rehearsal/events/start-events';
 import { VirtualClock } from '../../../rehearsal/events/clock';
@@ -100,7 +100,9 @@ describe('what is asked of a role before anything runs', () => {
       await expect(machine({}, job)).rejects.toMatchObject({ name: 'AccessDeniedException', message: expect.stringContaining(`'${role('states')}' is not authorized to create managed-rule.`) });
       const rule = `arn:aws:events:eu-west-1:${ACCOUNT}:rule/StepFunctionsGetEventsForSageMakerProcessingJobsRule`;
       host.policies.putInlinePolicy(role('states'), 'Rule', allow(['events:PutTargets', 'events:PutRule', 'events:DescribeRule'], rule));
-      await machine({}, job);
+      const { stateMachineArn } = await machine({}, job);
+      await expect(sfn.send(new UpdateStateMachineCommand({ stateMachineArn, roleArn: role('events') }))).rejects.toThrow('is authorized to assume the provided role');
+      await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, roleArn: role('states') }));
     });
   });
 });
