@@ -39,7 +39,7 @@ export class LiveModel extends Construct {
     this.model = new sagemaker.CfnModel(this, 'Model', {
       // No name: SageMaker models cannot be changed, only replaced, and a replacement needs a new name beside the old one.
       executionRoleArn: props.executionRole.roleArn,
-      ...(props.inferencePipeline ? inSeries(props) : alone(props)),
+      primaryContainer: packaged(props),
       // A model reads requests and writes answers; it has no business on a network (Security Hub SageMaker.5).
       ...(props.network && {
         enableNetworkIsolation: true,
@@ -48,7 +48,7 @@ export class LiveModel extends Construct {
     });
     this.model.overrideLogicalId(props.logicalId ?? 'LiveModel');
     this.model.node.addDependency(props.executionRole);
-    acknowledge(this.model, 'EV-015', props.inferencePipeline ? 'SageMaker.19' : 'SageMaker.16', ['SecurityHub'], 'AWS\'s own image comes through SageMaker\'s network.');
+    acknowledge(this.model, 'EV-015', 'SageMaker.16', ['SecurityHub'], 'AWS\'s own image comes through SageMaker\'s network.');
     if (!props.network) {
       acknowledge(this.model, 'EV-016', 'SageMaker.5', ['SecurityHub'], 'Serverless inference has no network isolation; the artifact is verified before.');
     }
@@ -59,25 +59,17 @@ export class LiveModel extends Construct {
   }
 }
 
-function alone({ modelPackageArn: modelPackageName, modelServer }: LiveModelProps) {
+/**
+ * The package, however many containers it has: AWS's SDK, too, names a package as the primary container. What each of several runs is in the package,
+ * which version it is only known here.
+ *
+ * AWS: sagemaker-hosting/a-package-is-the-primary-container
+ */
+function packaged({ modelPackageArn: modelPackageName, modelServer, inferencePipeline }: LiveModelProps) {
+  const program = { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' };
   return {
-    primaryContainer: {
-      modelPackageName,
-      environment: {
-        MODEL_VERSION: versionOf(modelPackageName),
-        SAGEMAKER_PROGRAM: 'inference.py',
-        SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
-        ...modelServer,
-      },
-    },
-  };
-}
-
-/** The package's containers, one after the other; what each runs is in the package, which version it is only known here. */
-function inSeries({ modelPackageArn: modelPackageName, modelServer }: LiveModelProps) {
-  return {
-    containers: [{ modelPackageName, environment: { MODEL_VERSION: versionOf(modelPackageName), ...modelServer } }],
-    inferenceExecutionConfig: { mode: 'Serial' },
+    modelPackageName,
+    environment: { MODEL_VERSION: versionOf(modelPackageName), ...(inferencePipeline ? {} : program), ...modelServer },
   };
 }
 

@@ -1,5 +1,5 @@
 import * as sagemakerAlpha from '@aws-cdk/aws-sagemaker-alpha';
-import { Aws, type CfnCondition, Duration, Fn } from 'aws-cdk-lib';
+import { Annotations, Aws, type CfnCondition, Duration, Fn } from 'aws-cdk-lib';
 import * as appscaling from 'aws-cdk-lib/aws-applicationautoscaling';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -51,13 +51,6 @@ export const challengerVariantName = 'challenger';
 export class RealTimeEndpoint extends Construct {
   constructor(scope: Construct, id: string, props: RealTimeEndpointProps) {
     super(scope, id);
-    if (props.release.rollout.kind === 'rolling' && props.challenger?.mode === 'share') {
-      throw new Error(
-        'lib/config.ts: a challenger by share makes a second production variant, and SageMaker rolls no update over several ("Deployment guardrails: Exclusions"). ' +
-          'Take another release.rollout, such as canary, or a challenger in the shadow.',
-      );
-    }
-
     const config = new sagemakerAlpha.EndpointConfig(this, 'EndpointConfig', {
       encryptionKey: props.dataKey,
       instanceProductionVariants: [
@@ -96,7 +89,17 @@ export class RealTimeEndpoint extends Construct {
     cfnEndpoint.overrideLogicalId('LiveEndpoint');
     // UpdateEndpoint forgets the deployment configuration unless it is passed or retained each time. Here it is part of the
     // resource, so each update carries it. (RetainDeploymentConfig would keep the *previous* one and ignore changes below.)
-    cfnEndpoint.deploymentConfig = deploymentConfig(props.release, props.rollbackAlarms);
+    // A canary, like every other policy, needs the same production variants before and after. A challenger by share comes and goes as one, so there is
+    // no policy then: SageMaker shifts all traffic at once, and no alarm takes it back. The smoke test still does.
+    // AWS: sagemaker-hosting/policies-need-the-same-variants
+    if (props.challenger?.mode === 'share') {
+      Annotations.of(this).addInfoV2(
+        'mla-blueprint:no-staged-rollout',
+        'A challenger by share adds and removes a production variant, which SageMaker does under no deployment policy: release.rollout and its alarms do not hold. See docs/variants.md.',
+      );
+    } else {
+      cfnEndpoint.deploymentConfig = deploymentConfig(props.release, props.rollbackAlarms);
+    }
     // Without it an update resets the fleet to the initial count, in the middle of the traffic that made it grow...
     cfnEndpoint.retainAllVariantProperties = true;
     // ...but shares are decided here. With retained weights, a challenger of 10 % would come beside a live variant of weight 1, get ten of eleven
@@ -104,31 +107,48 @@ export class RealTimeEndpoint extends Construct {
     // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VariantProperty.html
     // AWS: sagemaker-hosting/retained-weights
     // AWS: sagemaker-hosting/data-capture-is-not-retained
-    cfnEndpoint.excludeRetainedVariantProperties = [{ variantPropertyType: 'DesiredWeight' }];
+    const scaled = props.minimumInstances < props.maximumInstances;
+    cfnEndpoint.excludeRetainedVariantProperties = [
+      { variantPropertyType: 'DesiredWeight' },
+      // Nothing scales a fleet of one size: its count is decided here, too.
+      ...(scaled ? [] : [{ variantPropertyType: 'DesiredInstanceCount' }]),
+    ];
     for (const alarm of props.rollbackAlarms) cfnEndpoint.node.addDependency(alarm);
     answers(cfnEndpoint, 'DEPLOY-01', 'DEPLOY-06', 'DEPLOYCHK-07', 'COST-05', 'SVC-07');
 
-    const count = endpoint.findInstanceProductionVariant(variantName).autoScaleInstanceCount({
-      minCapacity: props.minimumInstances,
-      maxCapacity: props.maximumInstances,
-    });
-    count.scaleOnInvocations('Requests', {
-      // Target tracking on SageMakerVariantInvocationsPerInstance; the L2 multiplies both, and by 60.
-      maxRequestsPerSecond: measuredRequestsPerSecond,
-      safetyFactor,
-      // Slow to shrink: starting an instance takes minutes, and a lull between two flights' rushes is no reason to stop one.
-      scaleInCooldown: Duration.minutes(10),
-      scaleOutCooldown: Duration.minutes(2),
-    });
-    // Seam: the L2 passes the service-linked role by ARN. SageMaker's scaling finds that role by itself, and naming it would need
-    // iam:PassRole in every release.
-    for (const child of this.node.findAll()) {
-      if (child instanceof appscaling.CfnScalableTarget) child.addPropertyDeletionOverride('RoleARN');
-    }
-    answers(count, 'DEPLOYCHK-04', 'COST-02', 'COST-04', 'MON-02');
+    // SageMaker refuses another instance type while a scalable target holds the variant. A fleet of one size has none: set minimum = maximum,
+    // deploy, change the type, deploy (docs/serving.md).
+    // AWS: application-auto-scaling/holds-instance-types
+    if (scaled) scale(endpoint, cfnEndpoint, props);
 
     existsOnlyWith(props.hasApprovedModel, this);
   }
+}
+
+/** The fleet grows and shrinks with its requests. */
+function scale(endpoint: sagemakerAlpha.Endpoint, cfnEndpoint: sagemaker.CfnEndpoint, props: RealTimeEndpointProps): void {
+  const count = endpoint.findInstanceProductionVariant(variantName).autoScaleInstanceCount({
+    minCapacity: props.minimumInstances,
+    maxCapacity: props.maximumInstances,
+  });
+  count.scaleOnInvocations('Requests', {
+    // Target tracking on SageMakerVariantInvocationsPerInstance; the L2 multiplies both, and by 60.
+    maxRequestsPerSecond: measuredRequestsPerSecond,
+    safetyFactor,
+    // Slow to shrink: starting an instance takes minutes, and a lull between two flights' rushes is no reason to stop one.
+    scaleInCooldown: Duration.minutes(10),
+    scaleOutCooldown: Duration.minutes(2),
+  });
+  for (const child of endpoint.node.findAll()) {
+    if (!(child instanceof appscaling.CfnScalableTarget)) continue;
+    // Seam: the L2 passes the service-linked role by ARN. SageMaker's scaling finds that role by itself, and naming it would need
+    // iam:PassRole in every release.
+    child.addPropertyDeletionOverride('RoleARN');
+    // Seam: the L2 reads EndpointName from the endpoint, which the resource's published schema does not return. The name is ours, so it is written here.
+    child.resourceId = `endpoint/${props.endpointName}/variant/${variantName}`;
+    child.addResourceDependency(cfnEndpoint);
+  }
+  answers(count, 'DEPLOYCHK-04', 'COST-02', 'COST-04', 'MON-02');
 }
 
 /**

@@ -34,16 +34,11 @@ export const applicationAutoScaling: ServiceLedger = {
         { repository: 'hashicorp/terraform-provider-aws', at: 'issue 14337: an update of instance sizes fails in the same apply that would replace the target' },
       ],
       sure: 'certain',
-      enforcedBy: ['rehearsal/sagemaker/endpoint/endpoints.ts'],
+      enforcedBy: ['rehearsal/sagemaker/endpoint/endpoints.ts', 'lib/serving/real-time-endpoint.ts'],
       tests: [
         { file: 'test/rehearsal/sagemaker/asynchronous.test.ts', title: 'and keeps its instance type as long as it does' },
+        { file: 'test/lib/serving/serving-stack.test.ts', title: 'a fleet of one size is no scalable target, so that its instance type can change' },
       ],
-      unsettled: {
-        chosen: 'The rehearsal refuses the update. The stack keeps the target registered, so another instance type takes two deployments: one without the target, one with the new type.',
-        watch: 'The first change of instances.endpoint.instanceType on an endpoint that is live.',
-        ifWrong: 'The Serving stack ends in UPDATE_ROLLBACK_COMPLETE, and the reason says that the variant must be deregistered.',
-        change: 'Make the target depend on a setting in lib/serving/real-time-endpoint.ts, and describe the two deployments in docs/serving.md.',
-      },
     },
   ],
   readings: [

@@ -177,6 +177,45 @@ export const sagemakerHosting: ServiceLedger = {
       ],
     },
     {
+      id: 'sagemaker-hosting/policies-need-the-same-variants',
+      subjects: ['sagemaker:UpdateEndpoint', 'AWS::SageMaker::Endpoint'],
+      does: 'A blue/green or rolling deployment needs the same variant names before and after. An update that adds or removes a variant therefore carries no deployment policy; SageMaker then shifts all traffic at once.',
+      sources: [
+        { page: 'Exclusions - Amazon SageMaker AI (Deployment guardrails)', url: 'https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html' },
+      ],
+      sure: 'likely',
+      enforcedBy: ['rehearsal/sagemaker/endpoint/deployment-rules.ts', 'lib/serving/real-time-endpoint.ts'],
+      tests: [
+        { file: 'test/rehearsal/sagemaker/rollout.test.ts', title: 'refuses a policy where a variant comes, and takes the update without one' },
+        { file: 'test/lib/serving/variants.test.ts', title: 'by share, it comes and goes under no deployment policy' },
+      ],
+      unsettled: {
+        chosen: 'An endpoint with a challenger by share has no deployment policy, which the page allows. One with a challenger in the shadow keeps its policy: the page speaks of variants, and the examples do not say whether a shadow is one. The rehearsal refuses a change of production variants only.',
+        watch: 'The first `npm run mlops -- challenge <version>` with a challenger in the shadow.',
+        ifWrong: 'UpdateEndpoint is refused for its variant names, and the Serving stack ends in UPDATE_ROLLBACK_COMPLETE.',
+        change: 'Leave the deployment configuration out with every challenger in lib/serving/real-time-endpoint.ts.',
+      },
+    },
+    {
+      id: 'sagemaker-hosting/a-package-is-the-primary-container',
+      subjects: ['sagemaker:CreateModel', 'AWS::SageMaker::Model'],
+      does: 'A model names a model package as its primary container, also a package of several containers. AWS\'s SDK sends this form for every package; no published example has the package in a list of containers with an execution mode.',
+      sources: [
+        { repository: 'aws/sagemaker-python-sdk', at: 'src/sagemaker/model.py of version 2, class ModelPackage: one container definition that names the package, whatever the package holds' },
+      ],
+      sure: 'possible',
+      enforcedBy: ['lib/serving/live-model.ts'],
+      tests: [
+        { file: 'test/lib/serving/variants.test.ts', title: 'serves the package\'s containers in series, and tells them the version alone' },
+      ],
+      unsettled: {
+        chosen: 'The package is the primary container. The rehearsal takes both forms, and gives the environment beside the package to each of its containers.',
+        watch: 'The first release with variants.inferencePipeline: the model in the Serving stack, and MODEL_VERSION in the answers.',
+        ifWrong: 'CreateModel is refused, or answers end without the version because only one container got the environment.',
+        change: 'Name the package in Containers with InferenceExecutionConfig in lib/serving/live-model.ts, or put the version into the package.',
+      },
+    },
+    {
       id: 'sagemaker-hosting/rolling-excludes',
       subjects: ['sagemaker:UpdateEndpoint'],
       does: 'Endpoints of several production variants and serverless endpoints have no rolling deployment.',
@@ -306,7 +345,7 @@ export const sagemakerHosting: ServiceLedger = {
         { page: 'Auto-Rollback Configuration and Monitoring - Amazon SageMaker AI', url: 'https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html' },
         { page: 'Exclusions - Amazon SageMaker AI (Deployment guardrails)', url: 'https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html' },
       ],
-      found: ['sagemaker-hosting/hosting-answers-validation-exception', 'sagemaker-hosting/one-change-at-a-time', 'sagemaker-hosting/endpoint-is-deleted-when-it-has-settled', 'sagemaker-hosting/update-needs-the-configuration-in-force', 'sagemaker-hosting/one-variant-is-resized-at-a-time', 'sagemaker-hosting/deployment-sizes', 'sagemaker-hosting/deployment-timeout-exceeds-its-waits', 'sagemaker-hosting/rolling-excludes', 'application-auto-scaling/holds-instance-types'],
+      found: ['sagemaker-hosting/hosting-answers-validation-exception', 'sagemaker-hosting/one-change-at-a-time', 'sagemaker-hosting/endpoint-is-deleted-when-it-has-settled', 'sagemaker-hosting/update-needs-the-configuration-in-force', 'sagemaker-hosting/one-variant-is-resized-at-a-time', 'sagemaker-hosting/deployment-sizes', 'sagemaker-hosting/deployment-timeout-exceeds-its-waits', 'sagemaker-hosting/rolling-excludes', 'sagemaker-hosting/policies-need-the-same-variants', 'application-auto-scaling/holds-instance-types'],
     },
     {
       subjects: ['AWS::SageMaker::EndpointConfig', 'sagemaker:CreateEndpointConfig', 'sagemaker:DescribeEndpointConfig', 'sagemaker:DeleteEndpointConfig', 'sagemaker:ListEndpointConfigs'],
@@ -322,7 +361,7 @@ export const sagemakerHosting: ServiceLedger = {
         { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of these operations and their members' },
         { repository: 'pulumi/pulumi-aws-native', at: 'aws-cloudformation-schema/aws-sagemaker-model.json' },
       ],
-      found: ['sagemaker-hosting/create-model-reads-the-artifact', 'sagemaker-hosting/approved-versions-deploy', 'sagemaker-hosting/containers-in-series-are-named'],
+      found: ['sagemaker-hosting/create-model-reads-the-artifact', 'sagemaker-hosting/approved-versions-deploy', 'sagemaker-hosting/containers-in-series-are-named', 'sagemaker-hosting/a-package-is-the-primary-container'],
     },
     {
       subjects: ['sagemaker-runtime:InvokeEndpoint', 'sagemaker-runtime:InvokeEndpointAsync'],

@@ -41,6 +41,20 @@ export function checkDeployment(config: DeploymentConfig | undefined, variants: 
 }
 
 /**
+ * Production variants come and go without a policy only. The page says that they must be the same, not what happens otherwise; the refusal's words are ours.
+ *
+ * AWS: sagemaker-hosting/policies-need-the-same-variants
+ */
+export function checkSameVariants(config: DeploymentConfig | undefined, before: readonly (string | undefined)[], after: readonly (string | undefined)[]): void {
+  if (!config?.BlueGreenUpdatePolicy && !config?.RollingUpdatePolicy) return;
+  const listed = (names: readonly (string | undefined)[]) => [...names].sort().join(', ');
+  if (listed(before) === listed(after)) return;
+  throw validation(
+    `The new endpoint configuration must have the same variant names as the old one in a blue/green or rolling deployment: it has [${listed(after)}], the endpoint has [${listed(before)}].`,
+  );
+}
+
+/**
  * The page names DataCaptureConfig among the valid values, and as not supported; the refusal's words are ours.
  *
  * AWS: sagemaker-hosting/data-capture-is-not-retained

@@ -23,7 +23,7 @@ import { servingKind } from '../registry/serving-kind';
 import { AsynchronousQueue } from './asynchronous';
 import { Capture } from './capture';
 import { deploy, wayBack } from './deployment';
-import { checkDeployment, checkRetained } from './deployment-rules';
+import { checkDeployment, checkRetained, checkSameVariants } from './deployment-rules';
 import { Fleet, FleetVariant, VariantSizes } from './fleet';
 import { route } from './routing';
 import { Serverless } from './serverless';
@@ -206,6 +206,7 @@ export class Endpoints {
         )
       : undefined;
     checkDeployment(deployment, planned(config, keep));
+    checkSameVariants(deployment, variantNames(endpoint.config), variantNames(config));
     // What is captured is no variant property that could be retained: it is the new configuration's.
     const captureConfig = config.request.DataCaptureConfig;
     endpoint.status = 'Updating';
@@ -459,6 +460,10 @@ function planned({ variants }: EndpointConfig, keep?: VariantSizes) {
     instances: keep?.get(VariantName)?.instances ?? InitialInstanceCount ?? 1,
     serverless: ServerlessConfig !== undefined,
   }));
+}
+
+function variantNames({ variants }: EndpointConfig): (string | undefined)[] {
+  return variants.map(({ VariantName }) => VariantName);
 }
 
 function count(fleet: Fleet): number {

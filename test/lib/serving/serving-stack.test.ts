@@ -1,8 +1,11 @@
-import { Match } from 'aws-cdk-lib/assertions';
+import { App } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 
 import { sandbox } from '../../../lib/config';
 import { flightDisruption } from '../../../lib/problem/flight-disruption';
 import { measuredRequestsPerSecond } from '../../../lib/serving/scaling-target';
+import { workflow } from '../../../lib/stacks/workflow';
+import { context } from '../../../cdk.json';
 import { statement, templateOf } from '../../fixtures/workflow-app';
 
 const template = templateOf('serving');
@@ -167,5 +170,22 @@ describe('the notification topic', () => {
         ]),
       },
     });
+  });
+});
+
+test('a fleet of one size is no scalable target, so that its instance type can change', () => {
+  const { endpoint } = sandbox.instances;
+  const ofOneSize = { ...sandbox, instances: { ...sandbox.instances, endpoint: { ...endpoint, minimum: 3, maximum: 3 } } };
+  const fixed = Template.fromStack(workflow(new App({ context }), ofOneSize, flightDisruption).serving);
+  fixed.resourceCountIs('AWS::ApplicationAutoScaling::ScalableTarget', 0);
+  // Nothing but the configuration decides its count: an update that kept the count of before would ignore a change of it.
+  fixed.hasResourceProperties('AWS::SageMaker::Endpoint', { ExcludeRetainedVariantProperties: [{ VariantPropertyType: 'DesiredWeight' }, { VariantPropertyType: 'DesiredInstanceCount' }] });
+  template.hasResourceProperties('AWS::SageMaker::Endpoint', { ExcludeRetainedVariantProperties: [{ VariantPropertyType: 'DesiredWeight' }] });
+});
+
+test('the scalable target names the endpoint, and comes after it', () => {
+  template.hasResource('AWS::ApplicationAutoScaling::ScalableTarget', {
+    Properties: { ResourceId: 'endpoint/mla-blueprint-flight-disruption/variant/live' },
+    DependsOn: Match.arrayWith(['LiveEndpoint']),
   });
 });

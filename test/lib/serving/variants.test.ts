@@ -29,9 +29,9 @@ describe('an inference pipeline', () => {
 
   test('serves the package\'s containers in series, and tells them the version alone', () => {
     stack('serving').hasResourceProperties('AWS::SageMaker::Model', {
-      PrimaryContainer: Match.absent(),
-      Containers: [{ ModelPackageName: { Ref: 'ApprovedModelPackage' }, Environment: { MODEL_VERSION: Match.anyValue() } }],
-      InferenceExecutionConfig: { Mode: 'Serial' },
+      PrimaryContainer: { ModelPackageName: { Ref: 'ApprovedModelPackage' }, Environment: { MODEL_VERSION: Match.anyValue(), SAGEMAKER_PROGRAM: Match.absent() } },
+      Containers: Match.absent(),
+      InferenceExecutionConfig: Match.absent(),
     });
   });
 
@@ -48,17 +48,6 @@ describe('an inference pipeline', () => {
     expect(text.indexOf('model_inference.py')).toBeGreaterThan(text.indexOf('features_inference.py'));
     expect(text).toContain('SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT');
   });
-});
-
-test('a challenger by share is refused together with a rolling update, which SageMaker rolls over one variant only; one in the shadow is not', () => {
-  const synthesize = (mode: 'share' | 'shadow') =>
-    workflow(
-      new App({ context }),
-      { ...sandbox, release: { ...sandbox.release, rollout: { kind: 'rolling', batchPercent: 50 } }, variants: { ...sandbox.variants, challenger: { mode, percent: 20, instances: 2 } } },
-      flightDisruption,
-    );
-  expect(() => synthesize('share')).toThrow(/rolls no update over several .* Take another release\.rollout, such as canary, or a challenger in the shadow/);
-  expect(() => synthesize('shadow')).not.toThrow();
 });
 
 describe.each(['share', 'shadow'] as const)('a challenger by %s', (mode) => {
@@ -86,14 +75,21 @@ describe.each(['share', 'shadow'] as const)('a challenger by %s', (mode) => {
     serving.hasResourceProperties('AWS::SageMaker::EndpointConfig', kinds);
   });
 
-  test('takes a deployment back only if callers hear it', () => {
-    const [endpoint] = Object.values(serving.findResources('AWS::SageMaker::Endpoint')) as { Properties: { DeploymentConfig: { AutoRollbackConfiguration: { Alarms: unknown[] } } } }[];
-    expect(endpoint?.Properties.DeploymentConfig.AutoRollbackConfiguration.Alarms).toHaveLength(mode === 'share' ? 6 : 3);
-  });
-
   test('is kept by a release: the machine names its parameter with its previous value', () => {
     const definition = JSON.stringify(stack('release').findResources('AWS::StepFunctions::StateMachine'));
     expect(definition.match(/ParameterKey\W+ChallengerModelPackage\W+UsePreviousValue/g)).toHaveLength(2);
+  });
+});
+
+test('by share, it comes and goes under no deployment policy', () => {
+  const template = stacksWith({ challenger: { mode: 'share', percent: 20, instances: 2 } })('serving');
+  template.hasResourceProperties('AWS::SageMaker::Endpoint', { DeploymentConfig: Match.absent() });
+});
+
+test('in the shadow, it takes no deployment back: the alarms are those of the variant that callers hear', () => {
+  const template = stacksWith({ challenger: { mode: 'shadow', percent: 20, instances: 2 } })('serving');
+  template.hasResourceProperties('AWS::SageMaker::Endpoint', {
+    DeploymentConfig: { BlueGreenUpdatePolicy: Match.anyValue(), AutoRollbackConfiguration: { Alarms: [Match.anyValue(), Match.anyValue(), Match.anyValue()] } },
   });
 });
 

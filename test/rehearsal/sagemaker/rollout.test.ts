@@ -177,4 +177,15 @@ describe('a rollout', () => {
   it('refuses to roll an endpoint of several variants', async () => {
     await expect(bench.sagemaker.send(new CreateEndpointCommand({ EndpointName: 'several', EndpointConfigName: 'two-variants', DeploymentConfig: rolling() }))).rejects.toThrow(/multi-variant/);
   });
+
+  it('refuses a policy where a variant comes, and takes the update without one', async () => {
+    const ProductionVariants = ['live', 'challenger'].map((VariantName) => ({ VariantName, ModelName: 'model', InstanceType: 'ml.m5.large' as const, InitialInstanceCount: 4 }));
+    await bench.sagemaker.send(new CreateEndpointConfigCommand({ EndpointConfigName: 'challenged', ProductionVariants }));
+    const update = (config?: DeploymentConfig) => bench.sagemaker.send(new UpdateEndpointCommand({ EndpointName, EndpointConfigName: 'challenged', DeploymentConfig: config }));
+    for (const kind of ['canary', 'linear', 'all at once']) {
+      await expect(update(kinds[kind]?.config)).rejects.toMatchObject({ name: 'ValidationException', message: expect.stringContaining('same variant names') as string });
+    }
+    await update();
+    expect((await settled()).ProductionVariants?.map(({ VariantName }) => VariantName)).toEqual(['live', 'challenger']);
+  });
 });
