@@ -129,6 +129,21 @@ export const cloudformation: ServiceLedger = {
       ],
     },
     {
+      id: 'cloudformation/a-failed-rollback-is-continued',
+      subjects: ['cloudformation:ContinueUpdateRollback', 'cloudformation:UpdateStack'],
+      does: 'A stack whose rollback failed takes no update. ContinueUpdateRollback tries the rollback again from UPDATE_ROLLBACK_FAILED, and from no other state, as the stack\'s stored role unless it names one. It may skip resources that the failed rollback left in UPDATE_FAILED; those are then whatever they are.',
+      sources: [
+        { page: 'ContinueUpdateRollback - AWS CloudFormation API reference', url: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html' },
+        { repository: 'org-formation/org-formation-cli', at: 'issue 455: UpdateStack is refused in UPDATE_ROLLBACK_FAILED' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/cloudformation/service.ts'],
+      tests: [
+        { file: 'test/rehearsal/cloudformation/stacks.test.ts', title: 'a rollback that failed is continued when its cause is gone, and from no other state' },
+        { file: 'test/rehearsal/cloudformation/stacks.test.ts', title: 'a continued rollback leaves out what it is told to skip' },
+      ],
+    },
+    {
       id: 'cloudformation/validates-before-it-deploys',
       subjects: ['cloudformation:CreateStack', 'cloudformation:UpdateStack', 'cloudformation:CreateChangeSet'],
       does: 'Before CloudFormation changes a resource it checks properties against the schemas of their types and looks for names that exist already. A failed check ends the operation before anything is made. DisableValidation turns it off.',
@@ -265,7 +280,7 @@ export const cloudformation: ServiceLedger = {
         { page: 'Validate stack deployments - AWS CloudFormation', url: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html' },
         { repository: 'aws/aws-cdk', at: 'issue 20959: a deployment whose role may not read an SSM parameter' },
       ],
-      found: ['cloudformation/iam-needs-a-capability'],
+      found: ['cloudformation/iam-needs-a-capability', 'cloudformation/a-failed-rollback-is-continued'],
     },
     {
       subjects: ['AWS::CloudFormation::CustomResource', 'Custom::RemoveOnDelete', 'Custom::AnalysisConfig'],

@@ -10,7 +10,7 @@ import { PolicySink } from './policy-sink';
 import { ProvisionContext, ProvisionerRegistry } from './provisioner';
 import { ResourceBuilder } from './resource-builder';
 import { ResponseServer } from './response-server';
-import { Actor, Stack, StackDesign, StackResource } from './stack';
+import { Actor, Stack, StackDesign, StackResource, UnfinishedRollback } from './stack';
 import { otherStacks, resolveOutputs, stackScope } from './stack-scope';
 
 export interface EngineServices {
@@ -121,17 +121,32 @@ export class StackOperation {
     }
   }
 
+  /** Goes on with a rollback that failed. */
+  async continueRollback(skipped: ReadonlySet<string>): Promise<void> {
+    const { stack, clients } = this;
+    const { before, created } = stack.unfinishedRollback as UnfinishedRollback;
+    await this.putBack(before, created, skipped);
+    clients.close();
+  }
+
   private async rollBack(before: ReadonlyMap<string, StackResource>, problem: string): Promise<void> {
-    const { stack, journal, builder } = this;
+    const { stack, journal } = this;
     journal.stackStatus('UPDATE_ROLLBACK_IN_PROGRESS', problem);
     const created = [...stack.resources.values()].filter(
       ({ logicalId, physicalId }) => before.get(logicalId)?.physicalId !== physicalId,
     );
-    const failed = await builder.restore(before);
+    await this.putBack(before, created);
+  }
+
+  private async putBack(before: ReadonlyMap<string, StackResource>, created: readonly StackResource[], skipped?: ReadonlySet<string>): Promise<void> {
+    const { stack, journal, builder } = this;
+    const failed = await builder.restore(before, skipped);
     if (failed.length > 0) {
+      stack.unfinishedRollback = { before, created, touched: builder.touched, failed };
       journal.stackStatus('UPDATE_ROLLBACK_FAILED', `The following resource(s) failed to update: [${failed.join(', ')}].`);
       return;
     }
+    stack.unfinishedRollback = undefined;
     journal.stackStatus('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');
     await builder.takeDown(created, 'rollback');
     created.forEach(({ logicalId }) => {

@@ -31,12 +31,14 @@ export class ResourceBuilder {
   /** What the new design no longer needs, by logical id: replaced or left out. Deleted in the cleanup. */
   readonly outgoing = new Map<string, StackResource>();
   /** Resources whose update in place was begun: a rollback must put them back even when it failed half way. */
-  private readonly touched = new Set<string>();
+  readonly touched: Set<string>;
 
   constructor(
     private readonly stack: Stack,
     private readonly services: BuilderServices,
-  ) {}
+  ) {
+    this.touched = new Set(stack.unfinishedRollback?.touched);
+  }
 
   /** Creates, replaces and updates until the stack has what the design says. */
   async build(scope: Scope, verb: 'create' | 'update'): Promise<void> {
@@ -55,10 +57,16 @@ export class ResourceBuilder {
     }
   }
 
-  /** Puts resources back to what they were before. Answers the logical ids that could not be. */
-  async restore(before: ReadonlyMap<string, StackResource>): Promise<string[]> {
+  /** Puts resources back to what they were before, but for those to skip. Answers the logical ids that could not be. */
+  async restore(before: ReadonlyMap<string, StackResource>, skipped: ReadonlySet<string> = new Set()): Promise<string[]> {
     const graph = graphOf([...before.values()]);
-    const { failed } = await traverse(graph, 'stop', (logicalId) => this.restoreOne(before.get(logicalId) as StackResource));
+    const { failed } = await traverse(graph, 'stop', async (logicalId) => {
+      const old = before.get(logicalId) as StackResource;
+      if (!skipped.has(logicalId)) return this.restoreOne(old);
+      // Nothing is called: the stack says what the resource was, whatever it is.
+      this.services.journal.resourceStatus(old, 'UPDATE_COMPLETE');
+      this.stack.resources.set(logicalId, old);
+    });
     return [...failed.keys()];
   }
 
@@ -163,7 +171,7 @@ export class ResourceBuilder {
     const { logicalId, type, physicalId, properties } = old;
     const current = this.stack.resources.get(logicalId);
     const { update } = this.provisioner(logicalId, type);
-    if (current && update && current.physicalId === physicalId && this.touched.has(logicalId)) {
+    if (current && current !== old && update && current.physicalId === physicalId && this.touched.has(logicalId)) {
       await this.services.journal.step(old, 'UPDATE', () =>
         update(physicalId, properties, current.properties, this.services.context(logicalId, type)),
       );

@@ -50,6 +50,7 @@ export class CloudFormation implements LocalService {
     CreateStack: (call) => this.createStack(call),
     UpdateStack: (call) => this.updateStack(call),
     DeleteStack: (call) => this.deleteStack(call),
+    ContinueUpdateRollback: (call) => this.continueUpdateRollback(call),
     DescribeStacks: (call) => this.describeStacks(call.input),
     ListStacks: (call) => this.listStacks(call.input),
     DescribeStackEvents: ({ input }) => ({ StackEvents: [...this.find(input).events].reverse().map((event) => describeEvent(this.find(input), event)) }),
@@ -138,6 +139,23 @@ export class CloudFormation implements LocalService {
     new Journal(stack, platform, actor.token).stackStatus('UPDATE_IN_PROGRESS', 'User Initiated');
     this.run(stack, actor, (operation) => operation.update(design));
     return { StackId: stack.id };
+  }
+
+  /** The page gives the state that it starts from, not the words of the refusals. */
+  // AWS: cloudformation/a-failed-rollback-is-continued
+  private async continueUpdateRollback(call: ServiceCall): Promise<unknown> {
+    const stack = this.find(call.input);
+    refuseUnlessStuck(stack);
+    const skipped = new Set((call.input.ResourcesToSkip ?? []) as readonly string[]);
+    const stuck = stack.unfinishedRollback?.failed ?? [];
+    const others = [...skipped].filter((logicalId) => !stuck.includes(logicalId));
+    // AWS: cloudformation/a-failed-rollback-is-continued
+    if (others.length > 0) throw validation(`The resources to skip [${others.join(', ')}] are not in UPDATE_FAILED state because of a failed rollback.`);
+    const actor = await this.actor(call, stack);
+    refuseUnlessStuck(stack);
+    new Journal(stack, this.options.platform, actor.token).stackStatus('UPDATE_ROLLBACK_IN_PROGRESS', 'User Initiated');
+    this.run(stack, actor, (operation) => operation.continueRollback(skipped));
+    return {};
   }
 
   private async deleteStack(call: ServiceCall): Promise<unknown> {
@@ -307,6 +325,13 @@ export class CloudFormation implements LocalService {
     if (this.stacks.some((stack) => !stack.deleted && stack.name === name)) {
       throw new AwsError('AlreadyExistsException', `Stack [${name}] already exists`);
     }
+  }
+}
+
+// AWS: cloudformation/a-failed-rollback-is-continued
+function refuseUnlessStuck(stack: Stack): void {
+  if (stack.status !== 'UPDATE_ROLLBACK_FAILED') {
+    throw validation(`Stack:${stack.id} is in ${stack.status} state and can not continue update rollback.`);
   }
 }
 

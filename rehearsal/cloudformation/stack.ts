@@ -51,6 +51,16 @@ export interface StackTag {
   readonly Value: string;
 }
 
+export interface UnfinishedRollback {
+  /** The stack as it was, by logical id. */
+  readonly before: ReadonlyMap<string, StackResource>;
+  /** Made by the update, to be deleted. */
+  readonly created: readonly StackResource[];
+  /** Resources whose update in place was begun. */
+  readonly touched: ReadonlySet<string>;
+  readonly failed: readonly string[];
+}
+
 /** A stack of the account: what it has and what happened to it. */
 export class Stack {
   readonly resources = new Map<string, StackResource>();
@@ -64,6 +74,8 @@ export class Stack {
   statusReason: string | undefined;
   /** Kept for later operations that name no role, as CloudFormation does. */
   roleArn: string | undefined;
+  /** Of an update whose rollback failed: what is left to do when it is continued. */
+  unfinishedRollback: UnfinishedRollback | undefined;
   updatedAt: number | undefined;
   deletedAt: number | undefined;
 

@@ -1,5 +1,6 @@
 import {
   CloudFormationClient,
+  ContinueUpdateRollbackCommand,
   CreateStackCommand,
   DeleteStackCommand,
   DescribeStackEventsCommand,
@@ -231,6 +232,48 @@ describe('CloudFormation', () => {
     expect(told).toContainEqual(expect.stringMatching(/^Forbidden CREATE_FAILED: .*assumed-role\/Deployer\/.* is not authorized to perform: ssm:PutParameter on resource: arn:aws:ssm:eu-west-1:123456789012:parameter\/elsewhere/));
     expect(told).toContainEqual(expect.stringMatching(/^Model CREATE_COMPLETE/));
     expect(told.at(-1)).toMatch(/^Serving UPDATE_ROLLBACK_COMPLETE/);
+  });
+
+  /** An update that fails, and whose rollback fails, too: the role loses its permissions between the two. */
+  const stick = async () => {
+    const always = (value: string, more: object = {}) => JSON.stringify({ Resources: { Always: parameter('/serving/always', value), ...more } });
+    mayWrite('/serving/always');
+    await create('Serving', always('here'), { RoleARN: DEPLOYER });
+    const stop = host.onEvent(({ detail }) => {
+      if ((detail['status-details'] as { status?: string } | undefined)?.status === 'UPDATE_ROLLBACK_IN_PROGRESS') mayWrite('/nothing');
+    });
+    await cloudformation.send(new UpdateStackCommand({ StackName: 'Serving', TemplateBody: always('there', { Forbidden: parameter('/elsewhere', 'x', { DependsOn: 'Always' }) }) }));
+    expect(await describe('Serving')).toMatchObject({ StackStatus: 'UPDATE_ROLLBACK_FAILED', StackStatusReason: 'The following resource(s) failed to update: [Always].' });
+    stop();
+    expect(await read('/serving/always')).toBe('there');
+    return () => cloudformation.send(new UpdateStackCommand({ StackName: 'Serving', TemplateBody: always('again') }));
+  };
+  const proceed = (ResourcesToSkip?: string[]) => cloudformation.send(new ContinueUpdateRollbackCommand({ StackName: 'Serving', ResourcesToSkip }));
+
+  test('a rollback that failed is continued when its cause is gone, and from no other state', async () => {
+    const update = await stick();
+    await expect(update()).rejects.toThrow(/is in UPDATE_ROLLBACK_FAILED state and can not be updated/);
+    await proceed();
+    expect(await describe('Serving')).toMatchObject({ StackStatus: 'UPDATE_ROLLBACK_FAILED' });
+    mayWrite('/serving/always');
+    await proceed();
+    expect(await describe('Serving')).toMatchObject({ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
+    expect(await read('/serving/always')).toBe('here');
+    await expect(proceed()).rejects.toMatchObject({ name: 'ValidationError', message: expect.stringContaining('is in UPDATE_ROLLBACK_COMPLETE state') as string });
+    await update();
+    expect(await describe('Serving')).toMatchObject({ StackStatus: 'UPDATE_COMPLETE' });
+  });
+
+  test('a continued rollback leaves out what it is told to skip', async () => {
+    const update = await stick();
+    await expect(proceed(['Forbidden'])).rejects.toThrow(/\[Forbidden\] are not in UPDATE_FAILED state/);
+    await proceed(['Always']);
+    expect(await describe('Serving')).toMatchObject({ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
+    expect(await read('/serving/always')).toBe('there');
+    mayWrite('/serving/always');
+    await update();
+    expect(await describe('Serving')).toMatchObject({ StackStatus: 'UPDATE_COMPLETE' });
+    expect(await read('/serving/always')).toBe('again');
   });
 
   test('a creation that fails leaves nothing but the stack to be deleted', async () => {
