@@ -1,5 +1,6 @@
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { doctor } from '../../../operator/commands/doctor';
+import { train } from '../../../operator/commands/train';
 import { verifyTeardown } from '../../../operator/commands/verify-teardown';
 import { stackNames } from '../../../operator/context';
 import { isNotFound } from '../../../operator/errors';
@@ -40,15 +41,27 @@ export const examine: Checkpoint = {
 
 export const destroy: Checkpoint = {
   id: 'destroy',
-  sentence: 'Destroying the stacks removes them all, with everything that jobs made in them.',
+  sentence: 'Destroying the stacks removes them all, with everything that jobs made in them; a training that runs is stopped first.',
   rows: ['COST-02', 'COST-07'],
   async run({ rehearsal, operator, note, output }) {
-    await rehearsal.destroy((line) => output.progress(line));
+    const stopped = new Set<unknown>();
+    rehearsal.host.onAnswered(({ operation, input, error }) => {
+      if (operation === 'StopPipelineExecution' && error === undefined) stopped.add(input.PipelineExecutionArn);
+    });
+    // Started just before its stack's turn, and of months that no training had before: it still runs when the pipeline is to be deleted.
+    let started: Promise<unknown> | undefined;
+    await rehearsal.destroy((line) => {
+      output.progress(line);
+      if (line.includes('Serving: DELETE_IN_PROGRESS')) started = train(operator, { airports: ['JFK'], from: '2013-02', until: '2013-07', wait: false }, output);
+    });
+    await started;
+    expect(stopped.size > 0, 'no training was running any more when the pipeline was deleted');
     for (const name of stackNames) {
       const status = await statusOf(`${operator.stackPrefix}-${name}`, operator);
       expect(status === 'gone', `stack ${name} is ${status}`);
     }
     note('stacks gone', stackNames.length);
+    note('trainings stopped', stopped.size);
   },
 };
 
