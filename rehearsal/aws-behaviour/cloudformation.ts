@@ -33,7 +33,7 @@ export const cloudformation: ServiceLedger = {
       does: 'An update gives every parameter its default again unless the call names it with a value or with UsePreviousValue. `cdk deploy` sends UsePreviousValue for each parameter that the stack has, unless it is told --no-previous-parameters.',
       sources: [
         { repository: 'aws/aws-cdk-cli', at: 'class ParameterValues of the CLI (as installed: aws-cdk 2.1148.1)' },
-        { page: 'Parameter - AWS CloudFormation API reference', url: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Parameter.html' },
+        { page: 'Parameter - AWS CloudFormation', url: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Parameter.html' },
       ],
       sure: 'certain',
       enforcedBy: ['rehearsal/cloudformation/deploy.ts', 'lib/stacks/serving-stack.ts'],
@@ -42,10 +42,10 @@ export const cloudformation: ServiceLedger = {
     {
       id: 'cloudformation/updates-write-what-people-changed',
       subjects: ['AWS::Events::Rule', 'AWS::CloudWatch::Alarm', 'AWS::Logs::LogGroup', 'AWS::ApplicationAutoScaling::ScalableTarget', 'AWS::Glue::Table'],
-      does: 'CloudFormation does not notice what was changed by hand. The next update of any property of the resource sends all of them: a disabled rule or silenced alarm is active again, retention and scaling limits are the template\'s. What jobs write stays: partitions are no part of a table, and a fleet\'s size is no part of its scalable target.',
+      does: 'CloudFormation looks for changes by hand only when it is asked for drift. The next update of any property of the resource sends all of them: a disabled rule or silenced alarm is active again, retention and scaling limits are the template\'s. What jobs write stays: partitions are no part of a table, and a fleet\'s size is no part of its scalable target.',
       sources: [
         { page: 'Detect unmanaged configuration changes to stacks and resources with drift detection', url: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html' },
-        { page: 'PutRule - Amazon EventBridge API reference', url: 'https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html' },
+        { repository: 'boto/botocore', at: 'botocore/data/events/2015-10-07/service-2.json: documentation of PutRule: an update replaces the rule, and rules are enabled unless the call says otherwise' },
       ],
       sure: 'likely',
       enforcedBy: ['rehearsal/cloudformation/provisioners/events.ts'],
@@ -56,8 +56,10 @@ export const cloudformation: ServiceLedger = {
       subjects: ['cloudformation:DeleteStack', 'cloudformation:UpdateStack'],
       does: 'CloudFormation keeps the role that a stack was last changed with and uses it for every later operation that names none. If that role is gone, the operation is refused ("Role ... is invalid or cannot be assumed"), and another role must be named.',
       sources: [
-        { page: 'AWS CloudFormation service role', url: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html' },
-        { page: 'DeleteStack - AWS CloudFormation API reference', url: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html' },
+        { page: 'CloudFormation service role - AWS CloudFormation', url: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html' },
+        { repository: 'boto/botocore', at: 'botocore/data/cloudformation/2010-05-15/service-2.json: documentation of DeleteStackInput and UpdateStackInput, RoleARN' },
+        { repository: 'aws/aws-cdk', at: 'issue 10116: the words of the refusal' },
+        { repository: 'ansible/ansible', at: 'pull request 32300: another role must be named when the first is gone' },
       ],
       sure: 'certain',
       enforcedBy: ['rehearsal/cloudformation/service.ts'],
@@ -133,7 +135,7 @@ export const cloudformation: ServiceLedger = {
       subjects: ['cloudformation:ContinueUpdateRollback', 'cloudformation:UpdateStack'],
       does: 'A stack whose rollback failed takes no update. ContinueUpdateRollback tries the rollback again from UPDATE_ROLLBACK_FAILED, and from no other state, as the stack\'s stored role unless it names one. It may skip resources that the failed rollback left in UPDATE_FAILED; those are then whatever they are.',
       sources: [
-        { page: 'ContinueUpdateRollback - AWS CloudFormation API reference', url: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html' },
+        { page: 'API ContinueUpdateRollback', url: 'https://docs.aws.amazon.com/es_es/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html' },
         { repository: 'org-formation/org-formation-cli', at: 'issue 455: UpdateStack is refused in UPDATE_ROLLBACK_FAILED' },
       ],
       sure: 'certain',

@@ -45,8 +45,8 @@ export const sagemakerHosting: ServiceLedger = {
       subjects: ['sagemaker:UpdateEndpoint', 'AWS::SageMaker::Endpoint'],
       does: 'RetainAllVariantProperties keeps the weights of variants that exist, not only their instance counts. A new variant gets its InitialVariantWeight beside them, so its share is not the configured one, and later changes of weights in the configuration do nothing.',
       sources: [
-        { page: 'UpdateEndpoint - Amazon SageMaker API reference', url: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateEndpoint.html' },
-        { page: 'VariantProperty - Amazon SageMaker API reference', url: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VariantProperty.html' },
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of UpdateEndpointInput, RetainAllVariantProperties' },
+        { page: 'API VariantProperty', url: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VariantProperty.md' },
       ],
       sure: 'certain',
       enforcedBy: ['rehearsal/sagemaker/endpoint/endpoints.ts', 'lib/serving/real-time-endpoint.ts'],

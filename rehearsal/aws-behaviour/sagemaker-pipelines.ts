@@ -8,11 +8,9 @@ const retryPage: Source = {
   page: 'Amazon SageMaker AI Developer Guide: Retry Policy for Pipeline Steps',
   url: 'https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-retry-policy.html',
 };
-/** Written by somebody who cut a pipeline's role down in an account; the code index gives the text and not its repository. */
-const realLog: Source = {
-  repository: 'unnamed-public-repository',
-  at: 'AWS security hardening Phase 5D: pipeline execution role, August 6, 2026',
-};
+/** The index that was searched gives the text of such a file, and not its repository: what it supports alone is not certain. */
+const unnamed = (seen: string): Source => ({ repository: 'unnamed', at: `a public repository that the search did not name: ${seen}` });
+const realLog = unnamed('a log of how somebody cut down a pipeline\'s role in an account, with the denials that followed, of August 6, 2026');
 const pipelineTests = 'test/rehearsal/sagemaker/pipeline.test.ts';
 const definitionTests = 'test/pipelines/definition.test.ts';
 
@@ -53,7 +51,7 @@ export const sagemakerPipelines: ServiceLedger = {
         'A RegisterModel step creates the model package group, also where it exists, then the version, and then describes the version, all as the pipeline\'s role. ' +
         'It tags what it creates. It tolerates that the group exists, and not that a call is denied.',
       sources: [realLog, accessPage],
-      sure: 'certain',
+      sure: 'likely',
       enforcedBy: ['rehearsal/sagemaker/pipeline/register-model.ts'],
       tests: [
         { file: pipelineTests, title: 'and succeeds with them, though the group exists' },
@@ -76,9 +74,10 @@ export const sagemakerPipelines: ServiceLedger = {
         'that is not of an enumeration are refused. RegisterModel takes no ModelPackageName.',
       sources: [
         { repository: 'aws/sagemaker-python-sdk', at: 'pull request 3472 (Unknown Argument member), issue 2345 (Expecting start of Json Array)' },
-        { repository: 'unnamed-public-repository', at: 'Model Validation failed: Value \'FastFile\' for \'ProcessingS3InputMode\'' },
+        { repository: 'aws/sagemaker-python-sdk', at: 'issue 4711: the operation itself refuses FastFile as an input mode of a processing job' },
+        unnamed('a failed CreatePipeline, with "Model Validation failed" and the value FastFile'),
       ],
-      sure: 'certain',
+      sure: 'likely',
       enforcedBy: ['rehearsal/gateway/step-arguments.ts'],
       tests: [
         { file: pipelineTests, title: 'refuses a definition with %s' },
@@ -122,9 +121,9 @@ export const sagemakerPipelines: ServiceLedger = {
         'and the reason says so. Tuning jobs try their training jobs again themselves: a policy for their internal errors has no effect.',
       sources: [
         retryPage,
-        { repository: 'unnamed-public-repository', at: 'No retry policy configured for the exception type SAGEMAKER_RESOURCE_LIMIT' },
+        unnamed('a failed step, with "No retry policy configured for the exception type SAGEMAKER_RESOURCE_LIMIT"'),
       ],
-      sure: 'certain',
+      sure: 'likely',
       enforcedBy: ['rehearsal/sagemaker/pipeline/retry.ts'],
       tests: [
         { file: pipelineTests, title: 'where a policy is about a quota: the job waits for the one before it' },
@@ -154,7 +153,7 @@ export const sagemakerPipelines: ServiceLedger = {
         '[string "" is too short (length: 0, required minimum: 1)], one text for each empty value. Nothing runs.',
       sources: [
         { repository: 'aws/sagemaker-python-sdk', at: 'issue 4016, issue 3564 (an empty default)' },
-        { repository: 'unnamed-public-repository', at: 'test of a launcher that quotes the answer of StartPipelineExecution to an empty value' },
+        unnamed('a test of a launcher that quotes an answer with one text for each of several empty values'),
       ],
       sure: 'certain',
       enforcedBy: ['rehearsal/sagemaker/pipeline/pipelines.ts'],

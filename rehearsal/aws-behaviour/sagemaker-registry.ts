@@ -28,9 +28,9 @@ export const sagemakerRegistry: ServiceLedger = {
         'CreateModelPackage reads the model artifact as whoever calls it, which in a pipeline is the pipeline\'s role. Without s3:GetObject the call is refused with ' +
         '"Access denied for bucket", naming the object.',
       sources: [
-        { repository: 'unnamed-public-repository', at: 'comment on the bucket policy statement for RegisterModel, which quotes the failed run' },
+        { repository: 'unnamed', at: 'a public repository that the search did not name: a comment on a bucket policy\'s statement for RegisterModel, which quotes the failed run' },
       ],
-      sure: 'certain',
+      sure: 'likely',
       enforcedBy: ['rehearsal/sagemaker/registry/model-packages.ts'],
       tests: [
         { file: 'test/rehearsal/sagemaker/pipeline.test.ts', title: 'and fails without %s' },

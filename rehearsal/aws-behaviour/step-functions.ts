@@ -11,7 +11,7 @@ export const stepFunctions: ServiceLedger = {
       subjects: ['states:StartExecution', 'AWS::StepFunctions::StateMachine'],
       does: 'A Task\'s error is named <Service>.<Error>Exception only where the operation\'s model names the error. Everything else, such as throttling by CloudFormation, Systems Manager or SageMaker and every denial, arrives as <Service>.<Service>Exception; optimized integrations say SageMaker.AmazonSageMakerException or SNS.AmazonSNSException. A Retry that names CloudFormation.ThrottlingException alone never matches.',
       sources: [
-        { page: 'Handling errors in Step Functions workflows', url: 'https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html' },
+        { page: 'Learning to use AWS service SDK integrations in Step Functions', url: 'https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html' },
         { repository: 'boto/botocore', at: 'service models: the errors of DescribeStacks, GetParameter, DescribeEndpoint and DescribeAlarms name no throttling' },
         { repository: 'aws/aws-toolkit-jetbrains', at: 'issue 464: throttling of CloudFormation is the SDK for Java\'s CloudFormationException' },
       ],
@@ -34,7 +34,7 @@ export const stepFunctions: ServiceLedger = {
       does: 'For a job that a state waits for (.sync), Step Functions adds the tag MANAGED_BY_AWS to the job and reads its tags, as the state machine\'s role: sagemaker:AddTags and sagemaker:ListTags.',
       sources: [
         { repository: 'aws/aws-cdk', at: 'issue 26012 and pull request 27264: the tag and the missing permission' },
-        { page: 'Create and manage Amazon SageMaker AI jobs with Step Functions: IAM policies', url: 'https://docs.aws.amazon.com/step-functions/latest/dg/connect-sagemaker.html' },
+        { repository: 'aws/aws-cdk', at: 'packages/aws-cdk-lib/aws-stepfunctions-tasks/lib/sagemaker/create-training-job.ts: sagemaker:ListTags beside the job\'s own calls, after AWS\'s page of policies for SageMaker' },
       ],
       sure: 'likely',
       enforcedBy: ['rehearsal/events/states/tasks.ts'],
