@@ -169,7 +169,7 @@ export const cloudformation: ServiceLedger = {
       does: 'A stack name begins with a letter and has at most 128 letters, digits and hyphens. Another name is refused with "1 validation error detected: Value ... at \'stackName\' failed to satisfy constraint".',
       sources: [
         { repository: 'boto/botocore', at: 'botocore/data/cloudformation/2010-05-15/service-2.json: documentation of CreateStackInput' },
-        { repository: 'unnamed-public-repository', at: 'several deployment tools in Ruby quote the message in full and match it' },
+        { repository: 'unnamed', at: 'public repositories that the search did not name: several deployment tools in Ruby quote the message in full and match it' },
       ],
       sure: 'certain',
       enforcedBy: ['rehearsal/cloudformation/service.ts'],
@@ -182,7 +182,7 @@ export const cloudformation: ServiceLedger = {
       sources: [
         { repository: 'boto/botocore', at: 'botocore/data/cloudformation/2010-05-15/service-2.json: documentation of CreateStackInput' },
         { repository: 'getmoto/moto', at: 'moto/cloudformation/responses.py: the message for a call without a template' },
-        { repository: 'unnamed-public-repository', at: 'notes on AWS::Include and on a CDK project quote the message about templateBody' },
+        { repository: 'unnamed', at: 'public repositories that the search did not name: notes on AWS::Include and on a CDK project quote the message about templateBody' },
       ],
       sure: 'certain',
       enforcedBy: ['rehearsal/cloudformation/service.ts'],
@@ -207,9 +207,9 @@ export const cloudformation: ServiceLedger = {
       does: 'The call itself is refused with a ValidationError when its template cannot be read or refers to what is not there ("Template format error: ..."). Nothing is made. The rehearsal adds stack and place to AWS\'s words.',
       sources: [
         { repository: 'boto/botocore', at: 'botocore/data/cloudformation/2010-05-15/service-2.json: documentation of ValidateTemplate' },
-        { repository: 'unnamed-public-repository', at: 'a deployment tool quotes "Template format error: YAML not well-formed. (line 10, column 26)" of CreateStack' },
+        { repository: 'unnamed', at: 'public repositories that the search did not name: a deployment tool quotes "Template format error: YAML not well-formed. (line 10, column 26)" of CreateStack' },
       ],
-      sure: 'certain',
+      sure: 'likely',
       enforcedBy: ['rehearsal/cloudformation/service.ts'],
       tests: [{ file: 'test/rehearsal/cloudformation/stacks.test.ts', title: 'refuses %s' }],
     },
@@ -231,9 +231,10 @@ export const cloudformation: ServiceLedger = {
       subjects: ['cloudformation:UpdateStack', 'cloudformation:DeleteStack', 'cloudformation:CreateChangeSet'],
       does: 'While a stack is being updated, and after a failed creation, an update is refused: "Stack:... is in ... state and can not be updated." A deletion during an update is refused: "Stack [...] cannot be deleted while in status ...".',
       sources: [
-        { repository: 'unnamed-public-repository', at: 'a command line tool in Go recognizes "cannot be deleted while in status"; a deployment log quotes "is in ROLLBACK_COMPLETE state and can not be updated"' },
+        { repository: 'org-formation/org-formation-cli', at: 'issue 455: the refusal of UpdateStack, in full' },
+        { repository: 'unnamed', at: 'public repositories that the search did not name: a command line tool in Go recognizes "cannot be deleted while in status"; a deployment log quotes "is in ROLLBACK_COMPLETE state and can not be updated"' },
       ],
-      sure: 'certain',
+      sure: 'likely',
       enforcedBy: ['rehearsal/cloudformation/service.ts'],
       tests: [
         { file: 'test/rehearsal/cloudformation/stacks.test.ts', title: 'takes one operation at a time' },
