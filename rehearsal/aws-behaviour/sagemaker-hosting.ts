@@ -191,7 +191,7 @@ export const sagemakerHosting: ServiceLedger = {
       ],
       unsettled: {
         chosen: 'An endpoint with a challenger by share has no deployment policy, which the page allows. One with a challenger in the shadow keeps its policy: the page speaks of variants, and the examples do not say whether a shadow is one. The rehearsal refuses a change of production variants only.',
-        watch: 'The first `npm run mlops -- challenge <version>` with a challenger in the shadow.',
+        watch: 'The first `npm run mlops -- challenge 2` with a challenger in the shadow.',
         ifWrong: 'UpdateEndpoint is refused for its variant names, and the Serving stack ends in UPDATE_ROLLBACK_COMPLETE.',
         change: 'Leave the deployment configuration out with every challenger in lib/serving/real-time-endpoint.ts.',
       },
