@@ -78,6 +78,7 @@ export class WorkflowKeys extends Construct {
         resources: ['*'],
       }),
     );
+    // AWS: cost/topics-admit-their-senders
     this.operations.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: 'CostNoticesEncrypt',

@@ -56,6 +56,7 @@ export class Catalog extends Construct {
         { name: 'airport', type: 'string' },
         { name: 'month', type: 'string' },
       ],
+      // AWS: glue-athena/projections-are-read-by-queries
       // Partitions follow from the path: no crawler to run, none to wait for (DATADEC-01).
       parameters: {
         'projection.enabled': 'true',

@@ -30,6 +30,7 @@ export class NotificationTopic extends Construct {
     });
     const services = ['cloudwatch.amazonaws.com', 'budgets.amazonaws.com', 'costalerts.amazonaws.com'].map((name) => new iam.ServicePrincipal(name));
     // An encrypted topic needs its publishers on the key as well; the operations key names the same services.
+    // AWS: cost/topics-admit-their-senders
     // Our own machines publish by their roles. AWS services that publish for us are named here, and only for this account.
     this.topic.addToResourcePolicy(
       new iam.PolicyStatement({

@@ -35,7 +35,8 @@ export class CustomImage extends Construct {
     const name = `${props.prefix}-inference`;
     this.repository = new ecr.Repository(this, 'Repository', {
       repositoryName: name,
-      // A tag names one image for ever: what was approved cannot be changed under its name.
+      // A tag names one image for ever: what was approved cannot be changed under its name. A second build of one source fails at its push.
+      // AWS: builds/immutable-tags-are-pushed-once
       imageTagMutability: ecr.TagMutability.IMMUTABLE,
       imageScanOnPush: true,
       encryption: ecr.RepositoryEncryption.KMS,

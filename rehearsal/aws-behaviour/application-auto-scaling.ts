@@ -59,5 +59,12 @@ export const applicationAutoScaling: ServiceLedger = {
       ],
       found: 'nothing beyond the model',
     },
+    {
+      subjects: ['application-autoscaling:DescribeScalingActivities', 'application-autoscaling:DescribeScheduledActions', 'application-autoscaling:PutScheduledAction', 'application-autoscaling:DeleteScheduledAction'],
+      pages: [
+        { repository: 'boto/botocore', at: 'botocore/data/application-autoscaling/2016-02-06/service-2.json: documentation of these operations; the project has no scheduled action' },
+      ],
+      found: 'nothing beyond the model',
+    },
   ],
 };

@@ -219,7 +219,7 @@ export const cloudformation: ServiceLedger = {
       does: 'CloudFormation takes the role of a stack when it accepts the call, and refuses with "Role ... is invalid or cannot be assumed". A stack keeps its role: once the role is deleted, the stack can neither be updated nor deleted without another RoleARN.',
       sources: [
         { repository: 'hashicorp/terraform-provider-aws', at: 'resource aws_cloudformation_stack: retries a ValidationError that contains these words' },
-        { repository: 'awslabs/clickstream-analytics-on-aws', at: 'troubleshooting page: stacks whose role was deleted with the stack that held it' },
+        { repository: 'unnamed-public-repository', at: 'the troubleshooting page of a clickstream solution: stacks whose role was deleted with the stack that held it' },
         { repository: 'boto/botocore', at: 'botocore/data/cloudformation/2010-05-15/service-2.json: documentation of CreateStackInput' },
       ],
       sure: 'certain',

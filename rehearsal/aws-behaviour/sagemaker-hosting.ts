@@ -303,7 +303,7 @@ export const sagemakerHosting: ServiceLedger = {
         { repository: 'boto/botocore', at: 'botocore/data/sagemaker-runtime/2017-05-13/service-2.json: documentation of the errors of InvokeEndpoint and InvokeEndpointAsync; AsyncInferenceConfig' },
       ],
       sure: 'likely',
-      enforcedBy: ['rehearsal/sagemaker/endpoint/runtime.ts'],
+      enforcedBy: ['rehearsal/sagemaker/endpoint/runtime.ts', 'rehearsal/sagemaker/endpoint/routing.ts'],
       tests: [
         { file: 'test/rehearsal/sagemaker/asynchronous.test.ts', title: 'is not invoked as a synchronous one, nor the other way round' },
         { file: 'test/rehearsal/sagemaker/endpoint.test.ts', title: 'shows the refusal of the container as ModelError, and serves the next request' },
@@ -334,6 +334,98 @@ export const sagemakerHosting: ServiceLedger = {
       tests: [
         { file: 'test/rehearsal/sagemaker/asynchronous.test.ts', title: 'gives up a request whose time to live ended in the queue' },
       ],
+    },
+    {
+      id: 'sagemaker-hosting/asynchronous-payloads',
+      subjects: ['sagemaker-runtime:InvokeEndpointAsync'],
+      does: 'An asynchronous request has either a location or a body, and a body of at most 128,000 bytes. The words are ours.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker-runtime/2017-05-13/service-2.json: documentation of InvokeEndpointAsyncInput, Body; AsyncBodyBlob' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/endpoint/asynchronous.ts'],
+      tests: [{ file: 'test/rehearsal/sagemaker/asynchronous.test.ts', title: 'takes a request that says where its payload is' }],
+    },
+    {
+      id: 'sagemaker-hosting/asynchronous-failures-are-told',
+      subjects: ['sagemaker-runtime:InvokeEndpointAsync', 'AWS::SageMaker::EndpointConfig'],
+      does: 'An asynchronous request that fails leaves an object below S3FailurePath and a message with failureReason to the error topic. For an answer of the model it says "ClientError: Received client error (400) from model. See the SageMaker Endpoint logs in your account for more information.", and "server error (500)" is a ClientError, too. The words for S3 and for a model that does not answer are ours.',
+      sources: [
+        { repository: 'unnamed-public-repository', at: 'a test event of a Lambda function shows an error message of January 2023 in full; an article shows one with server error (500)' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/endpoint/asynchronous.ts'],
+      tests: [{ file: 'test/rehearsal/sagemaker/asynchronous.test.ts', title: 'writes what the model refused to the failure path, and says why' }, { file: 'test/rehearsal/sagemaker/asynchronous.test.ts', title: 'fails, and says so, when its role may not read the request' }],
+    },
+    {
+      id: 'sagemaker-hosting/capacities-of-variants',
+      subjects: ['sagemaker:UpdateEndpointWeightsAndCapacities'],
+      does: 'A change names variants of the endpoint: "The variant name(s) ... is/are not present within endpoint configuration ...". Only asynchronous endpoints have no instances, and serverless variants have none to change; the words for these are ours.',
+      sources: [
+        { repository: 'getmoto/moto', at: 'pull request 5082: the message for an unknown variant' },
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of DesiredWeightAndCapacity, ServerlessUpdateConfig and ProductionVariant' },
+      ],
+      sure: 'likely',
+      enforcedBy: ['rehearsal/sagemaker/endpoint/endpoints.ts'],
+      tests: [{ file: 'test/rehearsal/sagemaker/variants.test.ts', title: 'get other weights while the endpoint is Updating, then InService' }, { file: 'test/rehearsal/sagemaker/serverless.test.ts', title: 'has no instances to scale' }],
+    },
+    {
+      id: 'sagemaker-hosting/serverless-excludes',
+      subjects: ['sagemaker:CreateEndpointConfig', 'sagemaker:UpdateEndpoint'],
+      does: 'A serverless endpoint has no VPC, network isolation, inference pipeline, second variant or data capture, and an endpoint with instances cannot become serverless. That it has no queue either is our reading. The words are ours.',
+      sources: [
+        { page: 'SageMaker Serverless Inference: Setup and Its Real Limits (DEV Community), which goes through AWS\'s list of exclusions', url: 'https://dev.to/multigrid/sagemaker-serverless-inference-setup-and-its-real-limits-6e' },
+        { repository: 'aws/amazon-sagemaker-examples', at: 'issue 3102: no VPC configuration' },
+      ],
+      sure: 'likely',
+      enforcedBy: ['rehearsal/sagemaker/registry/serving-kind.ts', 'rehearsal/sagemaker/registry/endpoint-configs.ts', 'rehearsal/sagemaker/endpoint/endpoints.ts'],
+      tests: [{ file: 'test/rehearsal/sagemaker/serverless.test.ts', title: 'refuses %s' }, { file: 'test/rehearsal/sagemaker/serverless.test.ts', title: 'refuses a model in a VPC, or one that is network isolated' }, { file: 'test/rehearsal/sagemaker/serverless.test.ts', title: 'cannot be made of an endpoint with instances, and never goes back once it has some' }, { file: 'test/rehearsal/sagemaker/variants.test.ts', title: 'makes no configuration with %s' }],
+    },
+    {
+      id: 'sagemaker-hosting/serverless-throttles',
+      subjects: ['sagemaker-runtime:InvokeEndpoint'],
+      does: 'A request beyond MaxConcurrency gets a ThrottlingException. Reports about endpoints with instances show it with status 400 and without a message; "Rate exceeded" is ours.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of ProductionVariantServerlessConfig, MaxConcurrency' },
+        { repository: 'opensearch-project/ml-commons', at: 'issues 2429 and 2438' },
+      ],
+      sure: 'likely',
+      enforcedBy: ['rehearsal/sagemaker/endpoint/serverless.ts'],
+      tests: [{ file: 'test/rehearsal/sagemaker/serverless.test.ts', title: 'throttles what is more than its concurrency, and serves the next' }],
+    },
+    {
+      id: 'sagemaker-hosting/target-models-need-a-multi-model-endpoint',
+      subjects: ['sagemaker-runtime:InvokeEndpoint'],
+      does: 'TargetModel on another endpoint is a ValidationError: "Endpoint ... is not a multi-model endpoint and does not support target model header."',
+      sources: [
+        { repository: 'aws/amazon-sagemaker-examples', at: 'issues 1026 and 1216' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/endpoint/runtime.ts'],
+      tests: [{ file: 'test/rehearsal/sagemaker/bad-requests.test.ts', title: 'refuses %s before the container sees it' }],
+    },
+    {
+      id: 'sagemaker-hosting/variants-have-names-and-one-kind',
+      subjects: ['sagemaker:CreateEndpointConfig', 'AWS::SageMaker::EndpointConfig'],
+      does: 'The variants of a configuration have different names, and each has either instances or serverless settings. The words are ours.',
+      sources: [
+        { repository: 'mlflow/mlflow', at: 'pull request 6486: SageMaker refuses a variant name that is there' },
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of ProductionVariant, ServerlessConfig' },
+      ],
+      sure: 'likely',
+      enforcedBy: ['rehearsal/sagemaker/registry/endpoint-configs.ts'],
+      tests: [{ file: 'test/rehearsal/sagemaker/variants.test.ts', title: 'makes no configuration with %s' }],
+    },
+    {
+      id: 'sagemaker-hosting/models-have-containers',
+      subjects: ['sagemaker:CreateModel', 'AWS::SageMaker::Model'],
+      does: 'A model has a primary container or a list of containers, and a container has an image or a model package that holds one. The words are ours.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of CreateModelInput, PrimaryContainer and Containers; ContainerDefinition, Image and ModelPackageName' },
+      ],
+      sure: 'likely',
+      enforcedBy: ['rehearsal/sagemaker/registry/models.ts'],
+      tests: [{ file: 'test/rehearsal/sagemaker/variants.test.ts', title: 'refuses a model: %s' }],
     },
   ],
   readings: [

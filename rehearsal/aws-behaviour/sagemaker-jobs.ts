@@ -309,6 +309,64 @@ export const sagemakerJobs: ServiceLedger = {
       enforcedBy: ['rehearsal/sagemaker/jobs/training.ts', 'rehearsal/sagemaker/jobs/processing.ts'],
       tests: [{ file: 'test/rehearsal/sagemaker/training.test.ts', title: 'says that a job is not there, or has ended, in the words by which clients know that' }],
     },
+    {
+      id: 'sagemaker-jobs/roles-that-cannot-be-assumed',
+      subjects: ['sagemaker:CreateProcessingJob', 'sagemaker:CreateTrainingJob', 'sagemaker:CreateTransformJob', 'sagemaker:CreateModel'],
+      does: 'SageMaker takes the execution role while it accepts a job or a model. A role that is missing or does not trust it is refused with "Could not assume role ... Please ensure that the role exists and allows principal \'sagemaker.amazonaws.com\' to assume the role."',
+      sources: [
+        { repository: 'awslabs/predictive-maintenance-using-machine-learning', at: 'issue 3 quotes the refusal of CreateTransformJob' },
+        { repository: 'unnamed-public-repository', at: 'two notes quote the same refusal of CreateTrainingJob' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/role-session.ts'],
+      tests: [{ file: 'test/rehearsal/sagemaker/processing.test.ts', title: 'refuses a role that SageMaker may not take, a name that is taken, and an unknown image' }],
+    },
+    {
+      id: 'sagemaker-jobs/images-are-looked-up',
+      subjects: ['sagemaker:CreateProcessingJob', 'sagemaker:CreateTrainingJob', 'sagemaker:CreateModel'],
+      does: 'SageMaker looks for the image while it accepts a job, as the execution role: "Access denied for repository: ... Please check if your ECR repository and image exist and role ... has proper pull permissions for SageMaker". The rehearsal says instead which images it can stand in for.',
+      sources: [
+        { repository: 'unnamed-public-repository', at: 'tests of a SageMaker notebook extension quote the refusal of CreateTrainingJob' },
+        { repository: 'aws/deep-learning-containers', at: 'issue 5657: CreateModel refuses an image whose repository it may not read' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/service.ts'],
+      tests: [{ file: 'test/rehearsal/sagemaker/processing.test.ts', title: 'refuses a role that SageMaker may not take, a name that is taken, and an unknown image' }],
+    },
+    {
+      id: 'sagemaker-jobs/page-tokens',
+      subjects: ['sagemaker:ListProcessingJobs', 'sagemaker:ListTrainingJobs', 'sagemaker:ListModelPackages'],
+      does: 'A page token is what the page before it gave. Another text is no token; the words of the refusal are ours.',
+      sources: [
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of ListProcessingJobsRequest, NextToken' },
+      ],
+      sure: 'likely',
+      enforcedBy: ['rehearsal/sagemaker/store.ts'],
+      tests: [{ file: 'test/rehearsal/sagemaker/processing.test.ts', title: 'lists jobs oldest first unless told otherwise, filtered and in pages' }],
+    },
+    {
+      id: 'sagemaker-jobs/objectives-of-other-images',
+      subjects: ['sagemaker:CreateHyperParameterTuningJob'],
+      does: 'For an image that is no algorithm of AWS\'s the objective must be among the metric definitions of the request: "A metric is required for this hyperparameter tuning job objective. Provide a metric in the metric definitions."',
+      sources: [
+        { repository: 'unnamed-public-repository', at: 'a collection of SageMaker pipeline issues, 8.1: a tuning job of a scikit-learn estimator' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/jobs/algorithm-rules.ts'],
+      tests: [{ file: 'test/rehearsal/sagemaker/training.test.ts', title: 'wants the objective among the definitions for an image that it knows nothing about' }],
+    },
+    {
+      id: 'sagemaker-jobs/waiting-is-for-spot-jobs',
+      subjects: ['sagemaker:CreateTrainingJob', 'sagemaker:CreateHyperParameterTuningJob'],
+      does: 'MaxWaitTimeInSeconds belongs to managed spot training. Without EnableManagedSpotTraining it is refused: "Invalid MaxWaitTimeInSeconds. It is only supported when EnableManagedSpotTraining is set to true".',
+      sources: [
+        { repository: 'Kenza-AI/sagify', at: 'issue 111' },
+        { repository: 'aws/sagemaker-python-sdk', at: 'issues 1011 and 4140, the second in a pipeline step' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/jobs/training.ts'],
+      tests: [{ file: 'test/rehearsal/sagemaker/training.test.ts', title: 'lets only spot jobs wait' }],
+    },
   ],
   readings: [
     {

@@ -51,6 +51,24 @@ export const sagemakerMonitoring: ServiceLedger = {
         { file: 'test/rehearsal/sagemaker/schedule-expression.test.ts', title: 'is not %s' },
       ],
     },
+    {
+      id: 'sagemaker-monitoring/schedules-are-deleted-when-idle',
+      subjects: ['sagemaker:DeleteMonitoringSchedule', 'AWS::SageMaker::MonitoringSchedule'],
+      does: 'A schedule whose status is Pending cannot be deleted: "Monitoring schedule in status Pending". Whether a run in progress stops the deletion too, no page says.',
+      sources: [
+        { repository: 'aws/amazon-sagemaker-examples', at: 'issue 2342 quotes the refusal' },
+        { repository: 'aws-cloudformation/aws-cloudformation-resource-providers-sagemaker', at: 'aws-sagemaker-monitoringschedule, DeleteHandler.java: any refusal but ResourceNotFound fails the deletion; then it waits while the schedule is Pending' },
+      ],
+      sure: 'possible',
+      enforcedBy: ['rehearsal/sagemaker/monitoring/schedules.ts'],
+      tests: [],
+      unsettled: {
+        chosen: 'The rehearsal refuses to delete a schedule with a run in progress. Its schedules are never Pending.',
+        watch: 'The deletion of the Serving stack with AWS Model Monitor, in the hour in which a run is under way.',
+        ifWrong: 'Nothing fails where AWS deletes the schedule anyway. Otherwise the stack ends in DELETE_FAILED with the refusal, and a second deletion after the run succeeds.',
+        change: 'Remove the check from DeleteMonitoringSchedule in rehearsal/sagemaker/monitoring/schedules.ts, or say in README.md to delete the stack again.',
+      },
+    },
   ],
   readings: [
     {
@@ -67,6 +85,16 @@ export const sagemakerMonitoring: ServiceLedger = {
         { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of CreateDataQualityJobDefinition and the members' },
         { repository: 'aws-cloudformation/aws-cloudformation-resource-providers-sagemaker', at: 'the schemas of the three definitions, and aws-sagemaker-modelqualityjobdefinition, CreateHandler.java' },
       ],
+      found: 'nothing beyond the model',
+    },
+    {
+      subjects: [
+        'sagemaker:CreateModelQualityJobDefinition', 'sagemaker:CreateModelBiasJobDefinition', 'sagemaker:CreateModelExplainabilityJobDefinition',
+        'sagemaker:DescribeDataQualityJobDefinition', 'sagemaker:DescribeModelQualityJobDefinition', 'sagemaker:DescribeModelBiasJobDefinition', 'sagemaker:DescribeModelExplainabilityJobDefinition',
+        'sagemaker:DeleteDataQualityJobDefinition', 'sagemaker:DeleteModelQualityJobDefinition', 'sagemaker:DeleteModelBiasJobDefinition', 'sagemaker:DeleteModelExplainabilityJobDefinition',
+        'sagemaker:ListDataQualityJobDefinitions', 'sagemaker:ListModelQualityJobDefinitions', 'sagemaker:ListModelBiasJobDefinitions', 'sagemaker:ListModelExplainabilityJobDefinitions',
+      ],
+      pages: [{ repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of these operations and MonitoringStoppingCondition: bias and model quality run 1800 seconds at most every hour, which ours do' }],
       found: 'nothing beyond the model',
     },
   ],

@@ -175,6 +175,43 @@ export const sagemakerPipelines: ServiceLedger = {
         { file: 'test/lib/training/training-stack.test.ts', title: 'comes before the pipeline is deleted, and before versions and logs are removed' },
       ],
     },
+    {
+      id: 'sagemaker-pipelines/definitions-are-read-when-stored',
+      subjects: ['sagemaker:CreatePipeline', 'sagemaker:UpdatePipeline', 'AWS::SageMaker::Pipeline'],
+      does: 'CreatePipeline and UpdatePipeline read the definition and refuse a wrong one: "Unable to parse pipeline definition. ...". What follows differs from fault to fault; where we have not seen it, the words are ours, also for a pipeline without a definition.',
+      sources: [
+        { repository: 'aws/sagemaker-python-sdk', at: 'issue 2746: Cannot parse object, unknown property' },
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of CreatePipelineRequest, PipelineDefinition and PipelineDefinitionS3Location' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/pipeline/definition.ts', 'rehearsal/sagemaker/pipeline/pipelines.ts'],
+      tests: [{ file: 'test/rehearsal/sagemaker/pipeline.test.ts', title: 'refuses a definition with %s' }, { file: 'test/rehearsal/sagemaker/pipeline.test.ts', title: 'is not made twice, nor without a definition' }],
+    },
+    {
+      id: 'sagemaker-pipelines/taken-names-by-their-words',
+      subjects: ['sagemaker:CreatePipeline'],
+      does: 'A pipeline name that is taken is a ValidationException, and clients know it by "Pipeline names must be unique within an AWS account and region".',
+      sources: [
+        { repository: 'unnamed-public-repository', at: 'a SageMaker pipelines example in JavaScript matches this text' },
+        { repository: 'aws/sagemaker-python-sdk', at: 'Pipeline.upsert matches "Pipeline names must be unique within"' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/pipeline/pipelines.ts'],
+      tests: [{ file: 'test/rehearsal/sagemaker/pipeline.test.ts', title: 'is not made twice, nor without a definition' }],
+    },
+    {
+      id: 'sagemaker-pipelines/steps-fail-with-the-error-they-saw',
+      subjects: ['sagemaker:StartPipelineExecution'],
+      does: 'A step that fails says why: a Fail step its own message, a job step "ClientError: " and the reason of the job or of the refused call. A condition whose property file is missing or cannot be read as the pipeline\'s role fails; these words are ours.',
+      sources: [
+        { repository: 'aws/sagemaker-python-sdk', at: 'issue 4140: ClientError: Failed to invoke sagemaker:CreateTrainingJob. Error Details: ...' },
+        { repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of FailStepMetadata and PipelineExecutionStep, FailureReason' },
+        { page: 'Pass Data Between Steps - Amazon SageMaker', url: 'https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-propertyfile.html' },
+      ],
+      sure: 'likely',
+      enforcedBy: ['rehearsal/sagemaker/pipeline/execution.ts'],
+      tests: [{ file: 'test/rehearsal/sagemaker/pipeline.test.ts', title: 'takes a step from the cache, and fails with the message of the Fail step' }, { file: 'test/rehearsal/sagemaker/pipeline.test.ts', title: 'fails when its role may not read the property file, and when the job fails' }],
+    },
   ],
   readings: [
     {
@@ -212,6 +249,11 @@ export const sagemakerPipelines: ServiceLedger = {
         { repository: 'aws-cloudformation/aws-cloudformation-resource-providers-sagemaker', at: 'aws-sagemaker-pipeline: schema, UpdateHandler.java and DeleteHandler.java' },
         { page: 'Default cache key attributes by pipeline step type - Amazon SageMaker AI', url: 'https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-default-keys.html' },
       ],
+      found: 'nothing beyond the model',
+    },
+    {
+      subjects: ['sagemaker:UpdatePipelineExecution'],
+      pages: [{ repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of UpdatePipelineExecution; the project never calls it' }],
       found: 'nothing beyond the model',
     },
   ],

@@ -78,6 +78,28 @@ export const sagemakerRegistry: ServiceLedger = {
         { file: 'test/rehearsal/sagemaker/endpoint.test.ts', title: 'refuses to delete a group that still has versions' },
       ],
     },
+    {
+      id: 'sagemaker-registry/groups-without-a-policy',
+      subjects: ['sagemaker:GetModelPackageGroupPolicy'],
+      does: 'A group without a resource policy answers GetModelPackageGroupPolicy with a ValidationException. The words are ours.',
+      sources: [
+        { repository: 'mondoohq/mql', at: 'pull request 9166: takes the ValidationException for "no policy"' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/registry/model-packages.ts'],
+      tests: [{ file: 'test/rehearsal/sagemaker/endpoint.test.ts', title: 'makes a package of a name or of a group, and says as AWS does that a group has no policy' }],
+    },
+    {
+      id: 'sagemaker-registry/packages-have-a-name-or-a-group',
+      subjects: ['sagemaker:CreateModelPackage'],
+      does: 'A package is a version of a group or has a name of its own. Both are refused with "Both ModelPackageName and ModelPackageGroupName are provided in the input. Cannot determine which one to use.", neither with "Missing ARN."',
+      sources: [
+        { repository: 'getmoto/moto', at: 'pull request 7165, which reports AWS\'s answers' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['rehearsal/sagemaker/registry/model-packages.ts'],
+      tests: [{ file: 'test/rehearsal/sagemaker/endpoint.test.ts', title: 'makes a package of a name or of a group, and says as AWS does that a group has no policy' }],
+    },
   ],
   readings: [
     {
@@ -102,6 +124,11 @@ export const sagemakerRegistry: ServiceLedger = {
         { repository: 'aws/sagemaker-python-sdk', at: 'pull request 4726: the card in a register step' },
       ],
       found: ['sagemaker-registry/model-card-follows-a-schema', 'sagemaker-registry/versions-take-no-tags', 'sagemaker-jobs/lists-sort-by-their-own-defaults'],
+    },
+    {
+      subjects: ['sagemaker:Search', 'sagemaker:ListExperiments', 'sagemaker:ListTrials', 'sagemaker:UpdateTrainingJob'],
+      pages: [{ repository: 'boto/botocore', at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of these operations; the project never calls them' }],
+      found: 'nothing beyond the model',
     },
   ],
 };

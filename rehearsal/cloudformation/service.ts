@@ -107,8 +107,8 @@ export class CloudFormation implements LocalService {
     refuseUnsupported(input);
     const name = String(input.StackName);
     if (!/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/.test(name)) {
-      // AWS: cloudformation/stack-names
       const constraint = name.length > 128 ? 'have length less than or equal to 128' : 'satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*';
+      // AWS: cloudformation/stack-names
       throw validation(`1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: Member must ${constraint}`);
     }
     this.refuseExisting(name);

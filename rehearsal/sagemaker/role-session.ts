@@ -29,6 +29,7 @@ export class RoleSession {
     } catch (error) {
       if (error instanceof AwsError) {
         platform.record({ kind: 'denied', summary: error.message });
+        // AWS: sagemaker-jobs/roles-that-cannot-be-assumed
         throw validation(
           `Could not assume role ${roleArn}. Please ensure that the role exists and allows principal '${SERVICE}' to assume the role.`,
         );

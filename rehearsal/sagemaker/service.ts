@@ -105,6 +105,7 @@ class ControlPlane implements LocalService {
       return await this.handlers[call.operation](call.input as never, call);
     } catch (error) {
       // What the engine refuses with a plain error (an unknown image, say) is the caller's to repair.
+      // AWS: sagemaker-jobs/images-are-looked-up
       throw error instanceof AwsError ? error : error instanceof TypeError ? error : validation(messageOf(error));
     }
   }

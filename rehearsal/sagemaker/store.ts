@@ -101,6 +101,7 @@ export function list<T extends Entity>(
 export function paged<T>(items: readonly T[], input: Pick<ListInput, 'NextToken' | 'MaxResults'>, size: number): { page: T[]; NextToken?: string } {
   const start = input.NextToken === undefined ? 0 : Number(Buffer.from(input.NextToken, 'base64').toString());
   if (!Number.isInteger(start) || start < 0 || (input.NextToken !== undefined && start > items.length)) {
+    // AWS: sagemaker-jobs/page-tokens
     throw validation('Invalid NextToken');
   }
   const end = start + (input.MaxResults ?? size);

@@ -81,9 +81,11 @@ export class AsynchronousQueue {
     const { S3OutputPath, S3FailurePath } = this.endpoint.settings.OutputConfig ?? {};
     const inline = inlineBody(request);
     if ((request.InputLocation === undefined) === (inline === undefined)) {
+      // AWS: sagemaker-hosting/asynchronous-payloads
       throw new AwsError('ValidationError', 'Exactly one of InputLocation and Body must be provided.');
     }
     if (inline !== undefined && inline.length > INLINE_BYTES) {
+      // AWS: sagemaker-hosting/asynchronous-payloads
       throw new AwsError('ValidationError', `Body exceeds ${INLINE_BYTES} bytes; put the payload into S3 and give its InputLocation.`);
     }
     const { S3OutputPathExtension, Filename } = request as { S3OutputPathExtension?: string; Filename?: string };
@@ -91,7 +93,7 @@ export class AsynchronousQueue {
       throw new AwsError('ValidationError', 'S3OutputPathExtension and Filename are not supported by the rehearsal');
     }
     if (S3OutputPath === undefined) {
-      throw new AwsError('ValidationError', `Endpoint ${this.endpoint.name} has no S3OutputPath.`);
+      throw new AwsError('ValidationError', `Endpoint ${this.endpoint.name} has no S3OutputPath, which is not supported by the rehearsal.`);
     }
     const id = randomUUID();
     const below = (path: string, name: string): string => `${path.replace(/\/$/, '')}/${name}`;
@@ -121,6 +123,7 @@ export class AsynchronousQueue {
     }
   }
 
+  // AWS: sagemaker-hosting/asynchronous-failures-are-told
   private async infer(one: Waiting): Promise<void> {
     const { clock } = this.engine.platform;
     const variant = this.endpoint.choose();
@@ -144,6 +147,7 @@ export class AsynchronousQueue {
     put('TotalProcessingTime', clock.now() - one.receivedAt, 'Milliseconds');
   }
 
+  // AWS: sagemaker-hosting/asynchronous-failures-are-told
   private async answer(one: Waiting, variant: FleetVariant, session: RoleSession): Promise<ModelResponse> {
     const { request, receivedAt } = one;
     if (this.engine.platform.clock.now() > receivedAt + (request.RequestTTLSeconds ?? TTL_SECONDS) * 1_000) {
@@ -174,6 +178,7 @@ export class AsynchronousQueue {
     return response;
   }
 
+  // AWS: sagemaker-hosting/asynchronous-failures-are-told
   private async payload({ request }: Waiting, session: RoleSession): Promise<Uint8Array> {
     const inline = inlineBody(request);
     if (inline !== undefined) {
@@ -191,6 +196,7 @@ export class AsynchronousQueue {
     }
   }
 
+  // AWS: sagemaker-hosting/asynchronous-failures-are-told
   private async upload(session: RoleSession, uri: string, body: Buffer, contentType: string, metric?: InferenceFailure['metric']): Promise<void> {
     const s3 = session.s3();
     try {

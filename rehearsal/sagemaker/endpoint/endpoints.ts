@@ -295,15 +295,18 @@ export class Endpoints {
     const wanted = (input.DesiredWeightsAndCapacities ?? []).map((change) => {
       const variant = fleet.variant(change.VariantName);
       if (!variant) {
-        throw validation(`Variant ${change.VariantName} does not exist on endpoint "${endpoint.arn}".`);
+        // AWS: sagemaker-hosting/capacities-of-variants
+        throw validation(`The variant name(s) "${change.VariantName}" is/are not present within endpoint configuration "${endpoint.config.name}".`);
       }
       return { variant, change };
     });
     for (const { variant, change } of wanted) {
       if (change.DesiredInstanceCount === 0 && !endpoint.queue) {
+        // AWS: sagemaker-hosting/capacities-of-variants
         throw validation(`DesiredInstanceCount of variant ${variant.name} must be at least 1: only asynchronous endpoints have no instances.`);
       }
       if (change.DesiredInstanceCount !== undefined && variant.server instanceof Serverless) {
+        // AWS: sagemaker-hosting/capacities-of-variants
         throw validation(`Variant ${variant.name} is serverless and has no instances.`);
       }
     }
@@ -426,6 +429,7 @@ async function setInstances(variant: FleetVariant, instances: number): Promise<v
 function checkConversion(from: EndpointConfig, to: EndpointConfig): void {
   const [before, after] = [servingKind(from.request), servingKind(to.request)];
   if (before !== 'serverless' && after === 'serverless') {
+    // AWS: sagemaker-hosting/serverless-excludes
     throw validation(`Endpoint cannot be updated from ${from.name} to ${to.name}: an endpoint with instances cannot become serverless.`);
   }
   if ((before === 'asynchronous') !== (after === 'asynchronous')) {

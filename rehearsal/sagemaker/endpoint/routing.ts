@@ -33,6 +33,7 @@ function chooseVariant(endpoint: Routed, fleet: Fleet, wanted: string | undefine
   if (wanted !== undefined) {
     const variant = fleet.variant(wanted);
     if (!variant) {
+      // AWS: sagemaker-hosting/runtime-answers-validation-error
       throw new AwsError('ValidationError', `Variant ${wanted} does not exist on endpoint ${endpoint.name}.`);
     }
     return variant;
@@ -40,7 +41,7 @@ function chooseVariant(endpoint: Routed, fleet: Fleet, wanted: string | undefine
   const name = endpoint.variants.choose(fleet.variants.map(({ name: target, weight }) => ({ target, weight })));
   const variant = fleet.variant(name);
   if (!variant) {
-    throw new AwsError('ValidationError', `No variant of endpoint ${endpoint.name} has a weight above 0.`);
+    throw new AwsError('ValidationError', `An endpoint whose variants all have the weight 0, as ${endpoint.name}, is not supported by the rehearsal.`);
   }
   return variant;
 }

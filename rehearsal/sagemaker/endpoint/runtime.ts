@@ -53,6 +53,7 @@ export class SageMakerRuntime implements LocalService {
   private invokeAsync(input: InvokeEndpointAsyncCommandInput): unknown {
     const { queue, name } = this.inService(input.EndpointName ?? '');
     if (!queue) {
+      // AWS: sagemaker-hosting/runtime-answers-validation-error
       throw new AwsError('ValidationError', `Endpoint ${name} is not an asynchronous endpoint: invoke it with InvokeEndpoint.`);
     }
     return queue.accept(input);
@@ -69,9 +70,11 @@ export class SageMakerRuntime implements LocalService {
     }
     const endpoint = this.inService(name);
     if (endpoint.queue) {
+      // AWS: sagemaker-hosting/runtime-answers-validation-error
       throw new AwsError('ValidationError', `Endpoint ${name} is an asynchronous endpoint: invoke it with InvokeEndpointAsync.`);
     }
     if (input.TargetModel !== undefined) {
+      // AWS: sagemaker-hosting/target-models-need-a-multi-model-endpoint
       throw new AwsError('ValidationError', `Endpoint ${name} is not a multi-model endpoint and does not support target model header.`);
     }
     const { fleet, variant } = route(endpoint, endpoint.fleet, input.TargetVariant);

@@ -29,6 +29,7 @@ export class Serverless implements VariantServer {
 
   async invoke(request: ModelRequest, timeoutMilliseconds: number): Promise<Inference> {
     if (this.atWork >= (this.config.MaxConcurrency ?? 1)) {
+      // AWS: sagemaker-hosting/serverless-throttles
       throw new AwsError('ThrottlingException', 'Rate exceeded');
     }
     this.atWork += 1;

@@ -32,25 +32,27 @@ export function checkTuning(
   const algorithm = images.algorithm(image);
   if (algorithm === undefined) {
     if (!specification?.MetricDefinitions?.some(({ Name }) => Name === objective?.MetricName)) {
+      // AWS: sagemaker-jobs/objectives-of-other-images
       throw validation('A metric is required for this hyperparameter tuning job objective. Provide a metric in the metric definitions.');
     }
     return;
   }
-  // AWS: sagemaker-jobs/algorithms-define-their-metrics
   const known = algorithm.objectives.find(({ MetricName }) => MetricName === objective?.MetricName);
   if (known === undefined) {
     const names = algorithm.objectives.map(({ MetricName }) => MetricName).join(', ');
+    // AWS: sagemaker-jobs/algorithms-define-their-metrics
     throw validation(`The objective metric [${objective?.MetricName}] isn't valid for the [${image}] algorithm. Choose a valid objective metric: [${names}].`);
   }
   if (known.Type !== objective?.Type) {
+    // AWS: sagemaker-jobs/algorithms-define-their-metrics
     throw validation(
       `The objective metric type, [${objective?.Type}], that you specified for objective metric, [${known.MetricName}], isn't valid for the [${image}] algorithm. ` +
         'Choose a valid objective metric type.',
     );
   }
-  // AWS: sagemaker-jobs/algorithms-tune-their-own-hyperparameters
   const untunable = tuned.filter((name) => !algorithm.tunable.includes(name));
   if (untunable.length > 0) {
+    // AWS: sagemaker-jobs/algorithms-tune-their-own-hyperparameters
     throw validation(
       `The hyperparameter tuning job that you requested has the following untunable hyperparameters: [${untunable.join(', ')}]. ` +
         `For the algorithm, ${image}, you can tune only [${algorithm.tunable.join(', ')}]. Delete untunable hyperparameters.`,

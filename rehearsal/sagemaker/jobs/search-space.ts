@@ -20,7 +20,7 @@ export class SearchSpace {
       ...(ranges?.CategoricalParameterRanges ?? []).map((range) => categorical(range.Name ?? '', range.Values ?? [])),
     ];
     if (this.dimensions.length === 0) {
-      throw validation('The tuning job has no hyperparameter range: give at least one in ParameterRanges');
+      throw validation('A tuning job without a hyperparameter range is not supported by the rehearsal: give at least one in ParameterRanges');
     }
   }
 

@@ -99,14 +99,7 @@ export class TrainingJobs {
     if (image === undefined) {
       throw validation('AlgorithmSpecification.TrainingImage is missing: the rehearsal runs training images, not marketplace algorithms');
     }
-    if (request.EnableManagedSpotTraining && request.StoppingCondition?.MaxWaitTimeInSeconds === undefined) {
-      throw validation('MaxWaitTimeInSeconds must be present when EnableManagedSpotTraining is true');
-    }
-    // AWS: sagemaker-jobs/spot-waits-at-least-as-long-as-it-runs
-    const { MaxRuntimeInSeconds: longest = 86_400, MaxWaitTimeInSeconds: wait = longest } = request.StoppingCondition ?? {};
-    if (wait < longest) {
-      throw validation(`Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds, but it is ${wait} and MaxRuntimeInSeconds is ${longest}`);
-    }
+    checkWaitingTime(request);
     const definitions = tuning?.metricDefinitions ?? metricDefinitions(engine.images, request.AlgorithmSpecification);
     refuseVolumeKey('VolumeKmsKeyId', request.ResourceConfig?.VolumeKmsKeyId, [request.ResourceConfig?.InstanceType]);
     const arn = arnOf(engine.platform, 'training-job', name);
@@ -350,4 +343,16 @@ const CONTAINER_PYTHON = '/miniconda3/bin/python3';
 
 function outputUri({ name, request }: TrainingJob): string {
   return `${(request.OutputDataConfig?.S3OutputPath ?? '').replace(/\/$/, '')}/${name}/output`;
+}
+
+function checkWaitingTime({ EnableManagedSpotTraining: spot, StoppingCondition }: Request): void {
+  const { MaxRuntimeInSeconds: longest = 86_400, MaxWaitTimeInSeconds: wait } = StoppingCondition ?? {};
+  if (!spot && wait !== undefined) {
+    // AWS: sagemaker-jobs/waiting-is-for-spot-jobs
+    throw validation('Invalid MaxWaitTimeInSeconds. It is only supported when EnableManagedSpotTraining is set to true');
+  }
+  if (spot && (wait === undefined || wait < longest)) {
+    // AWS: sagemaker-jobs/spot-waits-at-least-as-long-as-it-runs
+    throw validation(`Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds, but it is ${wait} and MaxRuntimeInSeconds is ${longest}`);
+  }
 }

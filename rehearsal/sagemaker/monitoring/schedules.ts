@@ -142,6 +142,7 @@ export class MonitoringSchedules {
       const schedule = this.schedules.get(input.MonitoringScheduleName ?? '');
       const running = schedule.executions.find(({ MonitoringExecutionStatus: status }) => status === 'InProgress' || status === 'Pending');
       if (running) {
+        // AWS: sagemaker-monitoring/schedules-are-deleted-when-idle
         throw validation(`Monitoring schedule ${schedule.arn} has an execution in progress (${running.ProcessingJobArn ?? 'starting'}); delete it when that has ended.`);
       }
       schedule.cancel();

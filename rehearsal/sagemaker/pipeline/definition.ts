@@ -49,6 +49,7 @@ export interface PlacedStep {
   readonly branch?: { readonly condition: string; readonly when: boolean };
 }
 
+// AWS: sagemaker-pipelines/definitions-are-read-when-stored
 export function refuse(reason: string): Error {
   return validation(`Unable to parse pipeline definition. Definition is not valid: ${reason}`);
 }

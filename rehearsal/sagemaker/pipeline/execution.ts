@@ -160,6 +160,7 @@ export class ExecutionRunner {
     if (definition.Type === 'Fail') {
       const message = String(args.ErrorMessage);
       step.Metadata = { Fail: { ErrorMessage: message.slice(0, 3072) } };
+      // AWS: sagemaker-pipelines/steps-fail-with-the-error-they-saw
       throw new StepFailure(message);
     }
     await this.call(definition, args, step);
@@ -213,6 +214,7 @@ export class ExecutionRunner {
     this.running.delete(name);
     if (job.status !== 'Completed') {
       const reason = job.failureReason ?? `the job ${job.name} was stopped (${job.control.cause === 'runtime' ? 'MaxRuntimeInSeconds exceeded' : 'by request'})`;
+      // AWS: sagemaker-pipelines/steps-fail-with-the-error-they-saw
       throw new StepFailure(reason.startsWith('InternalServerError') ? reason : `ClientError: ${reason}`);
     }
   }
@@ -255,6 +257,7 @@ export class ExecutionRunner {
     return known;
   }
 
+  // AWS: sagemaker-pipelines/steps-fail-with-the-error-they-saw
   private async readPropertyFile(stepName: string, file: string): Promise<string> {
     const declared = this.byName.get(stepName)?.PropertyFiles?.find(({ PropertyFileName }) => PropertyFileName === file);
     const outputs = (this.properties.get(stepName)?.ProcessingOutputConfig as { Outputs?: { OutputName: string; S3Output: { S3Uri: string } }[] } | undefined)?.Outputs;

@@ -41,6 +41,7 @@ interface Pipeline extends Entity {
 export class Pipelines {
   private readonly pipelines = new Store<Pipeline>(
     (name) => notFound(`Pipeline '${arnOf(this.engine.platform, 'pipeline', name)}' does not exist.`),
+    // AWS: sagemaker-pipelines/taken-names-by-their-words
     (name) => validation(`Pipeline names must be unique within an AWS account and region. Pipeline with name (${name}) already exists.`),
   );
   private readonly executions = new Store<PipelineExecution>(
@@ -218,6 +219,7 @@ export class Pipelines {
   private async definitionText(input: Pick<CreatePipelineCommandInput, 'PipelineDefinition' | 'PipelineDefinitionS3Location'>): Promise<string> {
     const location = input.PipelineDefinitionS3Location;
     if ((input.PipelineDefinition === undefined) === (location === undefined)) {
+      // AWS: sagemaker-pipelines/definitions-are-read-when-stored
       throw validation('Either Pipeline Definition or Pipeline Definition S3 location should be provided.');
     }
     if (input.PipelineDefinition !== undefined) {
@@ -271,10 +273,7 @@ export class Pipelines {
 
   private async retry(input: RetryPipelineExecutionCommandInput): Promise<PipelineExecution> {
     const execution = this.execution(input.PipelineExecutionArn);
-    if (execution.status !== 'Failed' && execution.status !== 'Stopped') {
-      throw validation(`Only executions in Failed or Stopped status can be retried; ${execution.arn} is ${execution.status}.`);
-    }
-    throw validation('The rehearsal does not retry executions: start a new one; steps with a cache that succeeded are not run again');
+    throw validation(`Retrying ${execution.arn} is not supported by the rehearsal: start a new execution; steps with a cache that succeeded are not run again`);
   }
 
   private async launch(execution: PipelineExecution): Promise<void> {

@@ -62,10 +62,12 @@ export class EndpointConfigs {
       }
       models.push(this.models.store.get(variant.ModelName));
       if ((variant.InstanceType === undefined) === (variant.ServerlessConfig === undefined)) {
+        // AWS: sagemaker-hosting/variants-have-names-and-one-kind
         throw validation(`Variant ${variant.VariantName} needs either an InstanceType or a ServerlessConfig.`);
       }
     }
     if (new Set([...variants, ...shadows].map(({ VariantName }) => VariantName)).size < variants.length + shadows.length) {
+      // AWS: sagemaker-hosting/variants-have-names-and-one-kind
       throw validation('Two variants have the same VariantName.');
     }
     if (shadows.length > 0 && (shadows.length > 1 || variants.length !== 1)) {
@@ -76,6 +78,7 @@ export class EndpointConfigs {
       );
     }
     if ([...variants, ...shadows].some(({ ServerlessConfig }) => ServerlessConfig) && shadows.length > 0) {
+      // AWS: sagemaker-hosting/serverless-excludes
       throw validation('Serverless variants cannot have shadow variants.');
     }
     checkServingKind(input, models);

@@ -107,6 +107,7 @@ export class ModelRegistry {
     GetModelPackageGroupPolicy: (input: { ModelPackageGroupName: string }) => {
       const group = this.groups.get(nameFrom(input.ModelPackageGroupName));
       if (group.policy === undefined) {
+        // AWS: sagemaker-registry/groups-without-a-policy
         throw validation(`Cannot find policy for model package group ${group.arn}.`);
       }
       return { ResourcePolicy: group.policy };
@@ -169,9 +170,11 @@ export class ModelRegistry {
   private create(input: CreateModelPackageCommandInput, call: ServiceCall): ModelPackage {
     const group = input.ModelPackageGroupName === undefined ? undefined : this.groups.get(nameFrom(input.ModelPackageGroupName));
     if (group && input.ModelPackageName !== undefined) {
+      // AWS: sagemaker-registry/packages-have-a-name-or-a-group
       throw validation('Both ModelPackageName and ModelPackageGroupName are provided in the input. Cannot determine which one to use.');
     }
     if (!group && input.ModelPackageName === undefined) {
+      // AWS: sagemaker-registry/packages-have-a-name-or-a-group
       throw validation('Missing ARN.');
     }
     this.checkArtifacts(input, call.principal);

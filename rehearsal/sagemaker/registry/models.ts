@@ -60,6 +60,7 @@ export class Models {
     const name = input.ModelName ?? '';
     this.store.ensureFree(name);
     if ((input.PrimaryContainer === undefined) === !input.Containers?.length) {
+      // AWS: sagemaker-hosting/models-have-containers
       throw validation('Either PrimaryContainer or Containers must be given.');
     }
     if (input.InferenceExecutionConfig?.Mode === 'Direct') {
@@ -83,6 +84,7 @@ export class Models {
   private resolve(definition: ContainerDefinition): Unnamed[] {
     if (definition.ModelPackageName === undefined) {
       if (definition.Image === undefined) {
+        // AWS: sagemaker-hosting/models-have-containers
         throw validation('The container has neither an Image nor a ModelPackageName.');
       }
       const modelDataUrl = definition.ModelDataUrl ?? definition.ModelDataSource?.S3DataSource?.S3Uri;
@@ -95,6 +97,7 @@ export class Models {
     }
     const packaged = found.request.InferenceSpecification?.Containers ?? [];
     if (packaged.length === 0) {
+      // AWS: sagemaker-hosting/models-have-containers
       throw validation(`Model Package "${found.arn}" has no container in its inference specification.`);
     }
     return packaged.map(({ Image = '', ContainerHostname, ModelDataUrl, ModelDataSource, Environment }) => ({

@@ -23,6 +23,7 @@ export function checkServingKind(request: CreateEndpointConfigCommandInput, mode
   }
   const refuse = (applies: boolean, what: string): void => {
     if (applies) {
+      // AWS: sagemaker-hosting/serverless-excludes
       throw validation(`${what} is not supported for serverless endpoints.`);
     }
   };

@@ -160,6 +160,19 @@ describe('the catalog', () => {
     template.resourceCountIs('AWS::Glue::Crawler', 0);
   });
 
+  test.each(['raw_flights', 'curated_flights'])('projects each partition key of %s as Athena reads it', (name) => {
+    const { Parameters, PartitionKeys } = table(name);
+    const location = resolve(Parameters['storage.location.template']);
+    for (const { Name } of PartitionKeys) {
+      const of = (what: string) => Parameters[`projection.${Name}.${what}`] as string | undefined;
+      expect(location).toContain(name === 'raw_flights' ? `/\${${Name}}/` : `/${Name}=\${${Name}}/`);
+      expect(['enum', 'date']).toContain(of('type'));
+      if (of('type') === 'enum') expect(of('values')).toMatch(/^[^\s,]+(,[^\s,]+)*$/);
+      // Dates of whole months: each end of the range has the format.
+      else expect([of('format'), of('range'), of('interval'), of('interval.unit')]).toEqual(['yyyy-MM', expect.stringMatching(/^\d{4}-\d{2},\d{4}-\d{2}$/), '1', 'MONTHS']);
+    }
+  });
+
   test('lets no query write its results unencrypted or scan without end', () => {
     template.hasResourceProperties('AWS::Athena::WorkGroup', {
       RecursiveDeleteOption: true,

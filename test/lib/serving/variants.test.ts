@@ -109,6 +109,7 @@ describe('an image of our own', () => {
   });
 
   test('is built by CodeBuild from the project\'s Dockerfile, under a tag that its source decides', () => {
+    template.hasResourceProperties('AWS::ECR::Repository', { ImageTagMutability: 'IMMUTABLE' });
     template.hasResourceProperties('AWS::CodeBuild::Project', {
       Source: { Type: 'S3', BuildSpec: Match.stringLikeRegexp('docker build --build-arg BASE_IMAGE') },
       Environment: { PrivilegedMode: true, EnvironmentVariables: [{ Name: 'BASE_IMAGE', Value: Match.anyValue() }, { Name: 'IMAGE', Value: Match.anyValue() }] },

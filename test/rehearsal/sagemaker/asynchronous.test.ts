@@ -173,6 +173,10 @@ describe('an asynchronous endpoint', () => {
     bench.allow({ ...JOB_STATEMENTS, publish: PUBLISH });
   });
 
+  it('takes a request that says where its payload is', async () => {
+    await expect(bench.runtime.send(new InvokeEndpointAsyncCommand({ EndpointName: 'live', InputLocation: undefined }))).rejects.toThrow(/Exactly one of InputLocation and Body/);
+  });
+
   it('is not invoked as a synchronous one, nor the other way round', async () => {
     await expect(bench.runtime.send(new InvokeEndpointCommand({ EndpointName: 'live', Body: Buffer.from('1') }))).rejects.toThrow(/invoke it with InvokeEndpointAsync/);
     await expect(bench.runtime.send(new InvokeEndpointAsyncCommand({ EndpointName: 'nowhere', InputLocation: 's3://a/b' }))).rejects.toThrow(/Endpoint nowhere .* not found/);

@@ -10,6 +10,7 @@ import {
   DeleteModelPackageGroupCommand,
   DeploymentConfig,
   DescribeEndpointCommand,
+  GetModelPackageGroupPolicyCommand,
   ListModelPackagesCommand,
   UpdateEndpointCommand,
   UpdateEndpointWeightsAndCapacitiesCommand,
@@ -286,6 +287,12 @@ describe('models and endpoints', () => {
   it('takes tags for the group, not for a version, and deploys approved versions only', async () => {
     await expect(send(new CreateModelPackageCommand({ ModelPackageGroupName: group, Tags: [{ Key: 'owner', Value: 'us' }] }))).rejects.toThrow(/Tags are not supported for versioned model packages/);
     await expect(createModel('unapproved', { MODEL_VERSION: '2' }, `arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package/flights/2`)).rejects.toThrow(/is not approved: its status is PendingManualApproval/);
+  });
+
+  it('makes a package of a name or of a group, and says as AWS does that a group has no policy', async () => {
+    await expect(send(new CreateModelPackageCommand({ ModelPackageName: 'one', ModelPackageGroupName: group }))).rejects.toThrow(/^Both ModelPackageName and ModelPackageGroupName are provided in the input/);
+    await expect(send(new CreateModelPackageCommand({}))).rejects.toThrow('Missing ARN.');
+    await expect(send(new GetModelPackageGroupPolicyCommand({ ModelPackageGroupName: group }))).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
   it('takes no key for the volumes of an instance type with local storage', async () => {

@@ -275,6 +275,15 @@ describe('pipelines', () => {
     });
   });
 
+  it('is not made twice, nor without a definition', async () => {
+    const more = { RoleArn: PIPELINE_ROLE, ClientRequestToken: 'create-token-00000000000000000000000' };
+    await expect(bench.sagemaker.send(new CreatePipelineCommand({ PipelineName: 'flow', PipelineDefinition: '{}', ...more }))).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringMatching(/^Pipeline names must be unique within an AWS account and region/) as string,
+    });
+    await expect(bench.sagemaker.send(new CreatePipelineCommand({ PipelineName: 'empty', ...more }))).rejects.toThrow(/Either Pipeline Definition/);
+  });
+
   it('lists executions newest first', async () => {
     const { PipelineExecutionSummaries = [] } = await bench.sagemaker.send(new ListPipelineExecutionsCommand({ PipelineName: 'flow', MaxResults: 100 }));
     const times = PipelineExecutionSummaries.map(({ StartTime }) => StartTime?.getTime() ?? 0);

@@ -208,6 +208,7 @@ describe('processing jobs', () => {
     expect(all.ProcessingJobSummaries).toHaveLength(2);
     const rest = await bench.sagemaker.send(new ListProcessingJobsCommand({ StatusEquals: 'Failed', NextToken: all.NextToken, MaxResults: 50 }));
     expect([...(all.ProcessingJobSummaries ?? []), ...(rest.ProcessingJobSummaries ?? [])].map(({ ProcessingJobName }) => ProcessingJobName)).toContain('broken');
+    await expect(bench.sagemaker.send(new ListProcessingJobsCommand({ NextToken: 'of-another-list' }))).rejects.toThrow('Invalid NextToken');
     const named = await bench.sagemaker.send(new ListProcessingJobsCommand({ NameContains: 'without', SortBy: 'Name', SortOrder: 'Ascending' }));
     expect(named.ProcessingJobSummaries?.map(({ ProcessingJobName }) => ProcessingJobName)).toEqual(['without-data', 'without-image', 'without-key']);
   });

@@ -187,6 +187,11 @@ describe('training and tuning jobs', () => {
     await expect(train('impatient', {}, { EnableManagedSpotTraining: true, StoppingCondition })).rejects.toThrow(/MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds/);
   });
 
+  it('lets only spot jobs wait', async () => {
+    await expect(train('patient', {}, { EnableManagedSpotTraining: false })).rejects.toThrow('Invalid MaxWaitTimeInSeconds. It is only supported when EnableManagedSpotTraining is set to true');
+    await expect(train('endless', {}, { StoppingCondition: { MaxRuntimeInSeconds: 60 } })).rejects.toThrow(/MaxWaitTimeInSeconds. It must be present/);
+  });
+
   it('shows what SageMaker adds to a tuning job: the algorithm\'s metric definitions, and which is the objective', async () => {
     const { TrainingJobDefinition, BestTrainingJob } = await bench.sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: 'tune-random' }));
     const definitions = TrainingJobDefinition?.AlgorithmSpecification?.MetricDefinitions ?? [];

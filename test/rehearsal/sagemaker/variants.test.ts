@@ -165,6 +165,7 @@ describe('several containers, several variants', () => {
     it.each([
       ['Mode Direct is not supported', { InferenceExecutionConfig: { Mode: 'Direct' as const }, Containers: [container('a'), container('b')] }],
       ['you must specify one for every container', { Containers: [{ ...container('a'), ContainerHostname: 'a' }, container('b')] }],
+      ['neither an Image nor a ModelPackageName', { PrimaryContainer: { ModelDataUrl: container('a').ModelDataUrl } }],
       ['Either PrimaryContainer or Containers', { PrimaryContainer: container('a'), Containers: [container('b')] }],
     ])('refuses a model: %s', async (message, more) => {
       await expect(bench.sagemaker.send(new CreateModelCommand({ ModelName: 'wrong', ExecutionRoleArn: ROLE, ...more }))).rejects.toThrow(message);
@@ -203,7 +204,7 @@ describe('several containers, several variants', () => {
       expect(await count(3)).toEqual({ challenger: 3 });
       await expect(
         bench.sagemaker.send(new UpdateEndpointWeightsAndCapacitiesCommand({ ...change, DesiredWeightsAndCapacities: [{ VariantName: 'nobody', DesiredWeight: 1 }] })),
-      ).rejects.toThrow('Variant nobody does not exist');
+      ).rejects.toThrow('The variant name(s) "nobody" is/are not present within endpoint configuration "shared".');
     });
 
     it('are measured and captured each for itself', async () => {
@@ -257,6 +258,18 @@ describe('several containers, several variants', () => {
 
     it('cannot be asked by name', async () => {
       await expect(invoke('shadowed', '1', { TargetVariant: 'shadow' })).rejects.toMatchObject({ name: 'ValidationError' });
+    });
+
+    it.each<[string, Partial<CreateEndpointConfigCommandInput>, RegExp]>([
+      ['two variants of one name', { ProductionVariants: [variant('a', 'one'), variant('a', 'two')] }, /same VariantName/],
+      ['a variant without instances or serverless settings', { ProductionVariants: [{ VariantName: 'a', ModelName: 'one' }] }, /needs either an InstanceType or a ServerlessConfig/],
+      [
+        'a serverless variant and a shadow',
+        { ProductionVariants: [{ VariantName: 'a', ModelName: 'one', ServerlessConfig: { MemorySizeInMB: 1024, MaxConcurrency: 1 } }], ShadowProductionVariants: [variant('s', 'two')] },
+        /Serverless variants cannot have shadow variants/,
+      ],
+    ])('makes no configuration with %s', async (_, more, message) => {
+      await expect(createConfig('wrong', more as never)).rejects.toThrow(message);
     });
 
     it.each([
