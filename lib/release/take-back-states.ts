@@ -39,9 +39,11 @@ export function takeBackStates(props: ReleaseDefinitionProps): Record<string, St
     ),
     NoteRolledBack: {
       Type: 'Pass',
+      Comment: 'Nobody read why: a good model must not pay for that. A bad one is rolled back again when the reconciler tries it again, and then it is read.',
       Parameters: {
         passed: false,
-        text: 'CloudFormation rolled the update back: an alarm fired while the canary baked, or a resource failed. See the stack events.',
+        blameless: true,
+        text: 'CloudFormation rolled the update back, and why could not be read: an alarm fired while the canary baked, or a resource failed. See the stack events.',
       },
       ResultPath: '$.verdict',
       Next: 'PutValueBackAfterRollback',

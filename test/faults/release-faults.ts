@@ -195,8 +195,8 @@ export const releaseFaults: Readonly<Record<Candidate, Readonly<Record<string, R
     ],
     ExplainRollback: [
       'TakenBack; told; version 2 serves',
-      'TakenBack; told; version 2 serves',
-      'TakenBack; told; version 2 serves',
+      'ReleaseFailed; told; releases version 3: TakenBack; version 2 serves',
+      'ReleaseFailed; told; releases version 3: TakenBack; version 2 serves',
       'killed; alarm on aborted executions; releases version 3: TakenBack; version 2 serves',
     ],
     PutValueBackAfterRollback: [
@@ -265,8 +265,8 @@ export const releaseFaults: Readonly<Record<Candidate, Readonly<Record<string, R
   'an account without a free instance': {
     ExplainRollback: [
       'ReleaseFailed; told; releases version 3: Released; version 3 serves',
-      'TakenBack; told; version 2 serves',
-      'TakenBack; told; version 2 serves',
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
+      'ReleaseFailed; told; releases version 3: Released; version 3 serves',
       'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
     ],
     PutValueBackAfterRollback: [

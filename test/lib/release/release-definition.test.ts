@@ -93,6 +93,16 @@ describe('the release machine', () => {
     expect(it.parameter.value).toBe(`${group}2`);
   });
 
+  test('leaves the approval alone when nobody could read why CloudFormation rolled the update back, and tells people', async () => {
+    const it = world({ statuses: ['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'] });
+    const unexplained = () => {
+      throw Object.assign(new Error('access denied'), { name: 'Lambda.LambdaException' });
+    };
+    const run = await runMachine(definition, approved(3), { ...it.answers, ExplainRollback: unexplained });
+    expect([run.error, it.rejected, it.notices]).toEqual(['ReleaseFailed', [], ['A model release FAILED']]);
+    expect(it.parameter.value).toBe(`${group}2`);
+  });
+
   test('rejects what an alarm rolled back', async () => {
     const it = world({ statuses: ['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'] });
     const run = await runMachine(definition, approved(3), it.answers);
