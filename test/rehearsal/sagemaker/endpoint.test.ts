@@ -190,14 +190,16 @@ describe('models and endpoints', () => {
 
     it('bakes a canary in virtual time, gives it its share, and takes over', async () => {
       const before = bench.clock.now();
-      const hold = new Promise<void>((resolve) => setTimeout(resolve, 1500));
-      void bench.clock.working(hold); // the canary bakes while requests come
+      // The canary bakes while requests come, however long the new fleet takes to start.
+      let asked = (): void => undefined;
+      void bench.clock.working(new Promise<void>((resolve) => (asked = resolve)));
       await update('config-2', canary());
       await bench.until(async () => bench.host.diary.filter(({ kind }) => kind === 'deployment').at(-1)?.summary ?? '', (text) => text.includes('CANARY, 25 %'));
       const versions: string[] = [];
       for (let index = 0; index < 8; index += 1) {
         versions.push((await invoke('1')).text.trim().split(',')[1]);
       }
+      asked();
       expect(versions.filter((version) => version === '2')).toHaveLength(2);
       const after = await settled('live');
       expect(after).toMatchObject({ EndpointStatus: 'InService', EndpointConfigName: 'config-2', LastDeploymentConfig: { BlueGreenUpdatePolicy: { TerminationWaitInSeconds: 60 } } });
