@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { developmentRequirements, ensurePython } from '../rehearsal/python/environment';
+import { containerRequirements, developmentRequirements, ensurePython } from '../rehearsal/python/environment';
 
 const root = resolve(__dirname, '..');
 const scratch = mkdtempSync(join(tmpdir(), 'mla-blueprint-test-'));
@@ -74,7 +74,10 @@ function securityGates(): Tally {
 }
 
 async function main(): Promise<void> {
-  const python = await ensurePython({ root, requirements: developmentRequirements, progress: (line) => console.log(line) });
+  const progress = (line: string) => console.log(line);
+  const python = await ensurePython({ root, requirements: developmentRequirements, progress });
+  // The store's and the containers': made here, not within the first test that needs them.
+  for (const requirements of [undefined, containerRequirements]) await ensurePython({ root, requirements, progress });
   run('npx', ['--no-install', 'tsx', 'pipelines/write-problem-document.ts']);
   const steps = 'pipelines/steps';
   const tallies = [

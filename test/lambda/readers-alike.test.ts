@@ -14,7 +14,7 @@ import { writeGroundTruth } from '../../lambda/write-ground-truth/ground-truth';
 import { flightDisruption } from '../../lib/problem/flight-disruption';
 import { problemDocument } from '../../lib/problem/problem-document';
 import { MemoryStore } from '../fixtures/memory-store';
-import { testPython } from '../fixtures/test-platform';
+import { testContainerPython } from '../fixtures/test-platform';
 
 const root = resolve(__dirname, '..', '..');
 const contract = problemDocument(flightDisruption) as unknown as Contract;
@@ -98,7 +98,7 @@ describe('all readers', () => {
     writeFileSync(join(folder, 'cases.json'), JSON.stringify(cases));
     writeFileSync(join(folder, 'grammar.json'), JSON.stringify(texts));
     writeFileSync(join(root, 'pipelines/steps/workflow/problem.json'), `${JSON.stringify(problemDocument(flightDisruption), null, 2)}\n`);
-    found = JSON.parse(execFileSync(await testPython(), [join(root, 'test/fixtures/read_cases.py'), folder], { encoding: 'utf8', maxBuffer: 1 << 30 })) as Found;
+    found = JSON.parse(execFileSync(await testContainerPython(), [join(root, 'test/fixtures/read_cases.py'), folder], { encoding: 'utf8', maxBuffer: 1 << 30 })) as Found;
   }, 300_000);
 
   test('have something to agree on, and something to refuse', () => {
