@@ -40,8 +40,8 @@ export interface Rehearsal {
   readonly folder: string;
   /** `cdk bootstrap` and `cdk deploy --all`. */
   deploy(progress: (line: string) => void): Promise<void>;
-  /** `cdk destroy --all`. */
-  destroy(progress: (line: string) => void): Promise<void>;
+  /** `cdk destroy --all`. @param beforeDeletion what happens just before a stack is deleted */
+  destroy(progress: (line: string) => void, beforeDeletion?: (stackName: string) => Promise<void>): Promise<void>;
   /** Physical id -> Stack/LogicalId of everything that stacks ever had. */
   resourceNames(): ReadonlyMap<string, string>;
   /** Resolves when what events started has come to rest. */
@@ -95,8 +95,8 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
         // A name that does not exist is never matched: a Deny under it would never bite, and nobody would hear of it.
         await requireKnown(host.policies.records(), formation.service.resourceNames());
       },
-      async destroy(progress) {
-        await destroy(assembly, platform, { progress: lines(progress) });
+      async destroy(progress, beforeDeletion) {
+        await destroy(assembly, platform, { progress: lines(progress), beforeDeletion });
       },
       resourceNames: () => formation.service.resourceNames(),
       async settled() {

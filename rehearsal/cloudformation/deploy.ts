@@ -27,6 +27,8 @@ export type DeployProgress =
 
 export interface DeployOptions {
   readonly progress?: (progress: DeployProgress) => void;
+  /** What happens just before a stack is deleted. @default nothing */
+  readonly beforeDeletion?: (stackName: string) => Promise<void>;
 }
 
 /** The outputs of stacks: by stack name, then by output key. */
@@ -62,6 +64,7 @@ export async function deploy(assembly: CloudAssembly, platform: Place, options: 
 export async function destroy(assembly: CloudAssembly, platform: Place, options: DeployOptions = {}): Promise<void> {
   for (const stack of [...assembly.stacks].reverse()) {
     const { stackName, executionRoleArn } = stack;
+    await options.beforeDeletion?.(stackName);
     const destroyOne = async (client: CloudFormationClient): Promise<void> => {
       const existing = await find(client, stackName);
       if (existing) {
