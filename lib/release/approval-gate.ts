@@ -36,6 +36,8 @@ export interface ApprovalGateProps {
   readonly packageVerification: PackageVerification;
   readonly updateExplanation: UpdateExplanation;
   readonly pattern: ServingPattern;
+  /** All requests move at once, and no alarm watches. */
+  readonly unstaged?: boolean;
   /** @default there is no endpoint to ask */
   readonly smokeTest?: SmokeTest;
   /** Only with AWS's own monitor. */
@@ -79,6 +81,7 @@ export class ApprovalGate extends Construct {
         verifyPackageFunctionArn: props.packageVerification.functionArn,
         explainUpdateFunctionArn: props.updateExplanation.functionArn,
         pattern: props.pattern,
+        unstaged: props.unstaged,
         smokeTestFunctionArn: props.smokeTest?.functionArn,
         keepBaselineFunctionArn: props.keepBaselineFunctionArn,
         topicArn: props.topic.topicArn,

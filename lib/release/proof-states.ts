@@ -16,6 +16,9 @@ export function proofOf(props: ReleaseDefinitionProps): Proof {
   const { pattern = 'real-time' } = props;
   switch (pattern) {
     case 'real-time':
+      // Without a deployment policy nothing bakes: requests that were sent meanwhile say nothing, and the smoke test decides alone.
+      // AWS: sagemaker-hosting/policies-need-the-same-variants
+      if (props.unstaged) return { first: 'JudgeAnswers', withoutUpdate: 'JudgeAnswers', whileUpdating: 'CountPoll', states: answerStates(props) };
       return {
         first: 'LetMetricsArrive',
         withoutUpdate: 'AskForVerdict',

@@ -24,6 +24,8 @@ export interface ReleaseDefinitionProps {
   readonly explainUpdateFunctionArn: string;
   /** @default real-time */
   readonly pattern?: ServingPattern;
+  /** All requests move at once, and no alarm watches: what a challenger by share costs. @default as release.rollout says */
+  readonly unstaged?: boolean;
   /** @default there is no endpoint to ask: batch */
   readonly smokeTestFunctionArn?: string;
   /** Puts a package's baseline where AWS's own monitor reads it. @default our analysis finds it by itself */

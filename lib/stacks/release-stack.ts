@@ -126,6 +126,7 @@ export class ReleaseStack extends WorkflowStack {
         logRetention: retention,
       }),
       pattern,
+      unstaged: configuration.variants.challenger?.mode === 'share',
       smokeTest,
       keepBaselineFunctionArn: baselineKeeper?.functionArn,
       bakingMinutes: watchedMinutes(configuration.release),

@@ -86,6 +86,12 @@ test('by share, it comes and goes under no deployment policy', () => {
   template.hasResourceProperties('AWS::SageMaker::Endpoint', { DeploymentConfig: Match.absent() });
 });
 
+test.each([['share', false], ['shadow', true]] as const)('by %s, a release waits for a canary: %s', (mode, canary) => {
+  const machines = JSON.stringify(stacksWith({ challenger: { mode, percent: 20, instances: 2 } })('release').findResources('AWS::StepFunctions::StateMachine'));
+  expect(machines.includes('JudgeRelease')).toBe(canary);
+  expect(machines.includes('JudgeAnswers')).toBe(!canary);
+});
+
 test('in the shadow, it takes no deployment back: the alarms are those of the variant that callers hear', () => {
   const template = stacksWith({ challenger: { mode: 'shadow', percent: 20, instances: 2 } })('serving');
   template.hasResourceProperties('AWS::SageMaker::Endpoint', {
