@@ -145,6 +145,7 @@ function scale(endpoint: sagemakerAlpha.Endpoint, cfnEndpoint: sagemaker.CfnEndp
     // iam:PassRole in every release.
     child.addPropertyDeletionOverride('RoleARN');
     // Seam: the L2 reads EndpointName from the endpoint, which the resource's published schema does not return. The name is ours, so it is written here.
+    // AWS: sagemaker-hosting/endpoint-returns-its-arn
     child.resourceId = `endpoint/${props.endpointName}/variant/${variantName}`;
     child.addResourceDependency(cfnEndpoint);
   }

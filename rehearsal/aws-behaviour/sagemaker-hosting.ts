@@ -217,6 +217,19 @@ export const sagemakerHosting: ServiceLedger = {
       },
     },
     {
+      id: 'sagemaker-hosting/endpoint-returns-its-arn',
+      subjects: ['AWS::SageMaker::Endpoint'],
+      does: 'The published schema of the resource lists the ARN as the only attribute that Fn::GetAtt surely returns. CDK reads EndpointName, too; whether that works is not documented by the schema.',
+      sources: [
+        { repository: 'pulumi/pulumi-aws-native', at: 'aws-cloudformation-schema/aws-sagemaker-endpoint.json: readOnlyProperties' },
+      ],
+      sure: 'possible',
+      enforcedBy: ['lib/serving/real-time-endpoint.ts'],
+      tests: [
+        { file: 'test/lib/serving/serving-stack.test.ts', title: 'the scalable target names the endpoint, and comes after it' },
+      ],
+    },
+    {
       id: 'sagemaker-hosting/rolling-excludes',
       subjects: ['sagemaker:UpdateEndpoint'],
       does: 'Endpoints of several production variants and serverless endpoints have no rolling deployment.',
