@@ -8,6 +8,7 @@ import { jobSettings } from './jobs';
 import { monitoring } from './monitoring';
 import { network } from './network';
 import { resourcePolicies } from './resource-policies';
+import { resourceTypes } from './resource-types';
 import { trust } from './trust';
 import { workflow } from './workflow';
 
@@ -23,4 +24,5 @@ export const invariants: readonly Invariant[] = [
   ...jobSettings,
   ...monitoring,
   ...deletion,
+  ...resourceTypes,
 ];

@@ -5,6 +5,12 @@ const group = (templates: Templates) => propertiesOf(templates, 'Foundation', 'N
 
 export const network: readonly Mutant[] = [
   {
+    name: 'a resource type appears that nobody read about',
+    why: 'Its demands and its ways out are unknown.',
+    gate: 'resource-types-are-read-about',
+    mutate: (templates) => add(templates, 'Foundation', 'Peering', { Type: 'AWS::EC2::VPCPeeringConnection', Properties: {} }),
+  },
+  {
     name: 'the jobs\' group lets in the world by SSH',
     why: 'A door into the hosts.',
     gate: 'nag',
