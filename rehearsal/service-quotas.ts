@@ -40,7 +40,10 @@ export function serviceQuotas(platform: Pick<Platform, 'partition' | 'region' | 
   });
   return {
     name: 'service-quotas',
-    operations: new Set(['ListServiceQuotas']),
-    handle: async ({ input }: ServiceCall) => ({ Quotas: input.ServiceCode === 'sagemaker' ? quotas : [] }),
+    operations: new Set(['ListServiceQuotas', 'ListAWSDefaultServiceQuotas']),
+    // AWS: sagemaker-jobs/applied-quotas-leave-out-defaults
+    handle: async ({ input, operation }: ServiceCall) => ({
+      Quotas: input.ServiceCode === 'sagemaker' ? quotas.filter(({ QuotaName }) => operation === 'ListAWSDefaultServiceQuotas' || !(QuotaName in totals)) : [],
+    }),
   };
 }

@@ -1,7 +1,7 @@
 import { DescribeTypeCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeAvailabilityZonesCommand } from '@aws-sdk/client-ec2';
 import { DescribeOrganizationCommand } from '@aws-sdk/client-organizations';
-import { ListServiceQuotasCommand } from '@aws-sdk/client-service-quotas';
+import { ListAWSDefaultServiceQuotasCommand, ListServiceQuotasCommand } from '@aws-sdk/client-service-quotas';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { resolve } from 'node:path';
@@ -228,14 +228,18 @@ async function costAnomalies(context: OperatorContext): Promise<Check> {
   }
 }
 
+/** The defaults, and over them what is applied to this account: ListServiceQuotas leaves out quotas that have no value of their own yet. */
+// AWS: sagemaker-jobs/applied-quotas-leave-out-defaults
 async function sagemakerQuotas(context: OperatorContext): Promise<Map<string, number>> {
   const limits = new Map<string, number>();
-  let token: string | undefined;
-  do {
-    const page = await context.clients.quotas.send(new ListServiceQuotasCommand({ ServiceCode: 'sagemaker', MaxResults: 100, NextToken: token }));
-    for (const { QuotaName, Value } of page.Quotas ?? []) if (QuotaName !== undefined) limits.set(QuotaName, Value ?? 0);
-    token = page.NextToken;
-  } while (token !== undefined);
+  for (const Command of [ListAWSDefaultServiceQuotasCommand, ListServiceQuotasCommand]) {
+    let token: string | undefined;
+    do {
+      const page = await context.clients.quotas.send(new Command({ ServiceCode: 'sagemaker', MaxResults: 100, NextToken: token }));
+      for (const { QuotaName, Value } of page.Quotas ?? []) if (QuotaName !== undefined) limits.set(QuotaName, Value ?? 0);
+      token = page.NextToken;
+    } while (token !== undefined);
+  }
   return limits;
 }
 

@@ -10,6 +10,15 @@ export const sagemakerJobs: ServiceLedger = {
   service: 'sagemaker-jobs',
   behaviours: [
     {
+      id: 'sagemaker-jobs/applied-quotas-leave-out-defaults',
+      subjects: ['service-quotas:ListServiceQuotas', 'service-quotas:ListAWSDefaultServiceQuotas'],
+      does: 'ListServiceQuotas gives the values that are applied to the account. Where a quota has none of its own, only ListAWSDefaultServiceQuotas gives its value.',
+      sources: [{ repository: 'boto/botocore', at: 'service model of service-quotas: ListServiceQuotas, which says that for some quotas only the default values are available' }],
+      sure: 'certain',
+      enforcedBy: ['operator/commands/doctor.ts', 'rehearsal/service-quotas.ts'],
+      tests: [{ file: 'test/operator/doctor.test.ts', title: 'takes the default of a quota that has no value of its own' }],
+    },
+    {
       id: 'sagemaker-jobs/records-of-jobs-stay',
       subjects: ['sagemaker:DeleteProcessingJob', 'sagemaker:DeleteTrainingJob', 'sagemaker:DeleteHyperParameterTuningJob', 'sagemaker:CreateTransformJob'],
       does: 'The record of a job stays after the job, its stack and its pipeline are gone. Records of processing, training and tuning jobs can be deleted once the job has ended; records of transform jobs, and the lineage entities that SageMaker makes for jobs, cannot be deleted for good by a workflow.',

@@ -53,6 +53,7 @@ const account = {
   GetParameterCommand: { Parameter: { Value: '21' } },
   DescribeAvailabilityZonesCommand: { AvailabilityZones: [{ ZoneName: 'a' }, { ZoneName: 'b' }] },
   DescribeTypeCommand: {},
+  ListAWSDefaultServiceQuotasCommand: {},
   ListServiceQuotasCommand: {
     Quotas: [
       quota('ml.m5.large for endpoint usage', 4),
@@ -113,6 +114,15 @@ describe('doctor', () => {
     const rolling = { Type: 'AWS::SageMaker::Endpoint', Properties: { DeploymentConfig: { RollingUpdatePolicy: { MaximumBatchSize: { Type: 'CAPACITY_PERCENT', Value: 25 } } } } };
     write({ Resources: { ...scaled, rolling } });
     expect(readNeeds(folder).instances).toContainEqual({ instanceType: 'ml.m5.large', usage: 'endpoint', count: 5 });
+  });
+
+  it('takes the default of a quota that has no value of its own', async () => {
+    write(template);
+    const defaults = { Quotas: [quota('ml.c5.xlarge for spot training job usage', 0), quota('ml.m5.large for endpoint usage', 7)] };
+    const applied = { Quotas: [quota('ml.m5.large for endpoint usage', 2)] };
+    const { checks } = await doctor(fakeContext({ ...account, ListAWSDefaultServiceQuotasCommand: defaults, ListServiceQuotasCommand: applied }), { assembly: folder }, recordedOutput());
+    expect(checks).toContainEqual(expect.objectContaining({ level: 'fail', finding: 'ml.c5.xlarge for spot training job usage: 0, up to 2 are needed' }));
+    expect(checks).toContainEqual(expect.objectContaining({ level: 'fail', finding: 'ml.m5.large for endpoint usage: 2, up to 4 are needed' }));
   });
 
   it('says which resource types the region lacks', async () => {
