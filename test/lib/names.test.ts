@@ -56,7 +56,7 @@ describe('two workflows in one account', () => {
 
   test.each(variants)('share no name in one region: %j', (change) => {
     const one = namesOf('mla-blueprint', 'eu-west-1', change);
-    expect(one.size).toBeGreaterThan(40);
+    expect(one.size).toBeGreaterThan(30);
     expect(both(one, namesOf('other-team', 'eu-west-1', change))).toEqual([]);
   });
 
