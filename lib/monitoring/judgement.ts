@@ -135,8 +135,9 @@ export class Judgement extends Construct {
         }),
         new iam.PolicyStatement({ sid: 'WriteManifest', actions: ['s3:PutObject'], resources: [props.capture.arnForObjects('monitoring/manifests/*')] }),
         new iam.PolicyStatement({
+          // It lists, and writes one small object: only an upload in parts would decrypt.
           sid: 'UseDataKeyThroughS3',
-          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+          actions: ['kms:GenerateDataKey'],
           resources: [props.dataKey.keyArn],
           conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
         }),

@@ -56,7 +56,9 @@ export class BatchScoring extends Construct {
     // The rows' digest, and where a person asks for another attempt a hyphen and its number.
     const jobNamePrefix = runTimeNamePrefix('transform job', { prefix: props.prefix, part: 'batch', added: md5Length + 1 + attemptLength });
     const { schedule } = props.batch;
-    const inputs = batchInputs(props.batch);
+    const arrivedInput = `${arrivalPrefix}*`;
+    const scheduledInput = `${props.batch.schedule.prefix}/*`;
+    const inputs = [arrivedInput, scheduledInput];
 
     const useDataKey = new iam.PolicyStatement({
       sid: 'UseDataKeyThroughS3',
@@ -116,12 +118,13 @@ export class BatchScoring extends Construct {
         new iam.PolicyStatement({
           sid: 'ReadBatchFiles',
           actions: ['s3:GetObject'],
-          resources: [...inputs, 'batch/output/*', 'batch/manifest/*'].map((pattern) => props.artifacts.arnForObjects(pattern)),
+          resources: [scheduledInput, 'batch/output/*', 'batch/manifest/*'].map((pattern) => props.artifacts.arnForObjects(pattern)),
         }),
         new iam.PolicyStatement({
           sid: 'ReadInputAsItCame',
+          // Arrivals name their version; what waits for the night is listed without one.
           actions: ['s3:GetObjectVersion'],
-          resources: inputs.map((pattern) => props.artifacts.arnForObjects(pattern)),
+          resources: [props.artifacts.arnForObjects(arrivedInput)],
         }),
         new iam.PolicyStatement({
           sid: 'ListBatchFiles',
@@ -245,8 +248,3 @@ export class BatchScoring extends Construct {
 
 /** What a transform job reads: copies, each job's in a folder of its own. */
 export const stagedInputs = ['batch/staged/*'];
-
-/** Key patterns of what people put there to be scored. */
-function batchInputs({ schedule }: WorkflowConfiguration['batch']): readonly string[] {
-  return [`${arrivalPrefix}*`, `${schedule.prefix}/*`];
-}

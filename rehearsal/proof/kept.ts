@@ -166,16 +166,9 @@ export const kept: readonly Kept[] = [
   },
   {
     trial: 'shrink',
-    survivor: 'role/<*> KeepWhatFailed: left out',
-    reason:
-      'Lambda keeps an event that a function refused three times; the checkpoint dead-letter goes this way for the ingest, whose function is built alike.',
-    page: 'AWS Lambda Developer Guide: Capturing records of Lambda asynchronous invocations, adding a dead-letter queue',
-  },
-  {
-    trial: 'shrink',
     survivor: 'role/<*> EncryptWhatFailed: *',
     reason:
-      'The queue\'s key, for the same.',
+      'The key of the queue that keeps an event which a function refused three times; the checkpoint dead-letter goes this way for the ingest, whose function is built alike.',
     page: 'AWS Lambda Developer Guide: Capturing records of Lambda asynchronous invocations, adding a dead-letter queue',
   },
   {
@@ -183,5 +176,31 @@ export const kept: readonly Kept[] = [
     survivor: 'role/<Monitoring/JudgementMachineRole*> FollowJudgement: without action sagemaker:StopProcessingJob',
     reason: 'Stopping the execution stops its job. The story stops the drift analysis so, which is built alike (checkpoint abort).',
     page: 'AWS Step Functions Developer Guide: IAM policies for calling SageMaker AI, CreateProcessingJob.sync',
+  },
+  ...['challenger-model-package', 'endpoint-state'].flatMap((parameter): Kept[] =>
+    ['CreateOnce', 'TagAndDelete'].map((statement) => ({
+      trial: 'shrink',
+      survivor: `role/<Training/StateFunctionRole*> ${statement}: without resource *${parameter}`,
+      reason: 'Other configurations have this parameter, and a deployment that takes it out deletes it by this role.',
+      page: 'test/lib/reconfiguration.test.ts',
+    })),
+  ),
+  {
+    trial: 'shrink',
+    survivor: 'role/<Training/StateFunctionRole*> TagAndDelete: without action ssm:RemoveTagsFromResource',
+    reason: 'A tag that a later deployment takes out is removed from the parameter. The story deploys once.',
+    page: 'test/lambda/keep-parameter.test.ts',
+  },
+  {
+    trial: 'shrink',
+    survivor: 'role/<Serving/BatchScoringStageInputRole*> ListInput: without s3:prefix batch/input/*',
+    reason: 'S3 answers "there is no such key" only to whoever may list, and a file may be gone before it is staged. In the story it never is.',
+    page: 'Amazon S3 API Reference: GetObject, Permissions',
+  },
+  {
+    trial: 'shrink',
+    survivor: 'role/<Monitoring/JudgementJudgeRole*> ListCaptures: without s3:prefix *',
+    reason: 'AWS\'s policy for processing jobs has s3:ListBucket, and says of no kind of input that it goes without. The rehearsal reads what a manifest names.',
+    page: 'Amazon SageMaker AI Developer Guide: How to use SageMaker AI execution roles, CreateProcessingJob',
   },
 ];
