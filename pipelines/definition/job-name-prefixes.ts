@@ -1,7 +1,5 @@
-import type { Step } from './steps';
-
 /** The argument of a step that holds its job's name, and how many characters of it are ours. */
-const names: Partial<Record<Step['type'], { readonly argument: string; readonly longest: number }>> = {
+const names: Partial<Record<string, { readonly argument: string; readonly longest: number }>> = {
   Processing: { argument: 'ProcessingJobName', longest: 38 },
   Training: { argument: 'TrainingJobName', longest: 38 },
   Tuning: { argument: 'HyperParameterTuningJobName', longest: 6 },
@@ -13,7 +11,7 @@ const names: Partial<Record<Step['type'], { readonly argument: string; readonly 
  * https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-access.html (prefix length restrictions)
  */
 // AWS: sagemaker-pipelines/job-name-prefix
-export function checkJobNamePrefix(step: Step): void {
+export function checkJobNamePrefix(step: { readonly name: string; readonly type: string; readonly arguments: Readonly<Record<string, unknown>> }): void {
   const name = names[step.type];
   const given = name === undefined ? undefined : step.arguments[name.argument];
   if (name === undefined || typeof given !== 'string') return;

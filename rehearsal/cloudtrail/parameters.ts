@@ -1,4 +1,4 @@
-import { type Member, type ServiceModel, shapeOf } from '../gateway/service-model';
+import { type Member, type ServiceModel, shapeOf } from '../service-model';
 
 /** CloudTrail leaves out elements that are longer ("CloudTrail record contents": 100 KB). */
 const longest = 100_000;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { ServiceModels } from '../gateway/service-model';
+import type { ServiceModels } from '../service-model';
 import { roleId, userId } from '../iam/request';
 import type { AnsweredCall, Platform } from '../platform';
 import { eventName, eventSource, isGlobal, type Kind } from './operations';

@@ -1,4 +1,4 @@
-import type { ServiceModels } from '../gateway/service-model';
+import type { ServiceModels } from '../service-model';
 import { AwsError, type AnsweredCall, type LocalService, type Platform, type ServiceCall } from '../platform';
 import { EventHistory, usernameOf } from './history';
 import { kindOf } from './operations';

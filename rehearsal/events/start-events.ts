@@ -1,4 +1,4 @@
-import type { ServiceModels } from '../gateway/service-model';
+import type { ServiceModels } from '../service-model';
 import type { BusEvent, LocalService, Platform, ServiceCall } from '../platform';
 import { AlarmEvaluator } from './alarms';
 import { AutoScalingService } from './autoscaling';

@@ -13,7 +13,7 @@ import { ResourceFacts } from './resource-facts';
 import { RequestHead } from './routing';
 import { answerOf } from './store-answer';
 import { Reply, WireFormat, serializeError, serializeOutput } from './serialize';
-import { ServiceModels } from './service-model';
+import { ServiceModels } from '../service-model';
 import { ForwardedReply, StoreForwarder } from './store-forwarder';
 import { validateInput, validateOutput } from './validate';
 

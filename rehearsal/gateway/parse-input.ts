@@ -1,7 +1,7 @@
 import { XMLParser } from 'fast-xml-parser';
 import { AwsError } from '../platform';
 import { RequestHead, Route } from './routing';
-import { Member, Operation, ServiceModel, Shape, shapeOf } from './service-model';
+import { Member, Operation, ServiceModel, Shape, shapeOf } from '../service-model';
 
 type Input = Record<string, unknown>;
 

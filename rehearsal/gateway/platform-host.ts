@@ -11,7 +11,7 @@ import { Gateway } from './gateway';
 import { assumed, LocalSts } from './local-sts';
 import { Moto } from './moto';
 import { ResourceFacts } from './resource-facts';
-import { ServiceModels } from './service-model';
+import { ServiceModels } from '../service-model';
 import { checkStepArguments } from './step-arguments';
 import { StoreClient } from './store-client';
 import { StoreForwarder } from './store-forwarder';

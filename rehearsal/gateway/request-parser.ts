@@ -3,7 +3,7 @@ import { readCbor } from './cbor-bridge';
 import { parseJsonBody, parseJsonInput, parseQueryInput, parseRestInput } from './parse-input';
 import { RequestHead, Route, matchRoute } from './routing';
 import { WireFormat } from './serialize';
-import { Operation, ServiceModel, ServiceModels } from './service-model';
+import { Operation, ServiceModel, ServiceModels } from '../service-model';
 
 /** Access key, region and service a request was signed for. */
 export interface Signature {

@@ -1,4 +1,4 @@
-import { Operation, ServiceModel, shapeOf } from './service-model';
+import { Operation, ServiceModel, shapeOf } from '../service-model';
 
 /** A request's line and headers, split. */
 export interface RequestHead {

@@ -1,5 +1,5 @@
 import { AwsError } from '../platform';
-import { Member, ServiceModel, shapeOf } from './service-model';
+import { Member, ServiceModel, shapeOf } from '../service-model';
 
 /** Members that Pipelines' own copy of an operation lacks: RegisterModel registers versions of a group only. */
 const excluded: Readonly<Record<string, readonly string[]>> = { CreateModelPackage: ['ModelPackageName'] };

@@ -9,7 +9,7 @@ import { objectEvent } from './object-events';
 import { mirrorPolicies } from './policy-mirror';
 import { ResourceFacts } from './resource-facts';
 import { RequestHead } from './routing';
-import { ServiceModel, ServiceModels } from './service-model';
+import { ServiceModel, ServiceModels } from '../service-model';
 import { StoreWriter } from './store-writer';
 import { storeAuthorization } from './store-client';
 

@@ -1,5 +1,5 @@
 import { AwsError } from '../platform';
-import { Member, ServiceModel, Shape, shapeOf } from './service-model';
+import { Member, ServiceModel, Shape, shapeOf } from '../service-model';
 
 /** One violated constraint. */
 interface Violation {

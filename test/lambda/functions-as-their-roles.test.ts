@@ -1,4 +1,4 @@
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
 import { checkCompleteness } from '../../lambda/check-completeness/completeness';
 import { selectJudgement } from '../../lambda/select-judgement/select';
@@ -54,6 +54,8 @@ describe('functions of batch and judgement, each as its own role of the template
   }
 
   it('stage and check a file that arrived, in its version, and a night\'s folder', async () => {
+    // As the artifacts bucket: an arrival names its version.
+    await bench.s3.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: { Status: 'Enabled' } }));
     const { VersionId } = await bench.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'batch/input/a b.csv', Body: 'A-1,x\n\nA-2,y\n' }));
     await bench.put('batch/scheduled/2031-05-06/c.csv', 'A-3,z\n');
     const stage = await storeOf('StageInput');

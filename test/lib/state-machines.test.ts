@@ -2,7 +2,7 @@ import validate from 'asl-validator';
 
 import { operationOf, services } from '../../rehearsal/events/states/sdk';
 import { taskErrorName } from '../../rehearsal/events/states/error-names';
-import { ServiceModels } from '../../rehearsal/gateway/service-model';
+import { ServiceModels } from '../../rehearsal/service-model';
 import { throttlingException } from '../faults/fault';
 import { resolve } from '../fixtures/resolve';
 import { testPython } from '../fixtures/test-platform';

@@ -1,4 +1,4 @@
-import type { ServiceModel } from '../../gateway/service-model';
+import type { ServiceModel } from '../../service-model';
 
 /** What error names begin with: the service's name in the SDK for Java. */
 export interface JavaService {

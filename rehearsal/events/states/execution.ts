@@ -1,6 +1,6 @@
 import './promise';
 
-import type { ServiceModels } from '../../gateway/service-model';
+import type { ServiceModels } from '../../service-model';
 import { StateMachine } from 'aws-local-stepfunctions';
 
 import type { Platform } from '../../platform';

@@ -8,7 +8,7 @@ import * as sns from '@aws-sdk/client-sns';
 import * as sqs from '@aws-sdk/client-sqs';
 import * as ssm from '@aws-sdk/client-ssm';
 
-import type { ServiceModels } from '../../gateway/service-model';
+import type { ServiceModels } from '../../service-model';
 import type { Credentials, Platform } from '../../platform';
 import { type JavaService, taskErrorName } from './error-names';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { ServiceModels } from '../../gateway/service-model';
+import type { ServiceModels } from '../../service-model';
 import aslValidator from 'asl-validator';
 
 import { AwsError, type LocalService, type Platform, type ServiceCall } from '../../platform';

@@ -1,4 +1,4 @@
-import type { ServiceModels } from '../../gateway/service-model';
+import type { ServiceModels } from '../../service-model';
 import type { Credentials, Platform } from '../../platform';
 import { callService } from './sdk';
 

@@ -19,7 +19,8 @@ import { evaluateConditions } from './conditions';
 import { PipelineDefinition, StepDefinition, placeSteps } from './definition';
 import { Planner } from './planner';
 import { Retries } from './retry';
-import { JobKinds, Properties, startStep } from './step-calls';
+import type { Properties } from './started-step';
+import { JobKinds, startStep } from './step-calls';
 import { stopJob } from './stop-job';
 import { ValueScope, resolveValue } from './values';
 

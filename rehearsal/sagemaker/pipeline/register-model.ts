@@ -7,7 +7,7 @@ import {
   Tag,
 } from '@aws-sdk/client-sagemaker';
 import { invoked } from './operations';
-import type { Properties, StartedStep } from './step-calls';
+import type { Properties, StartedStep } from './started-step';
 
 /**
  * The calls of a RegisterModel step, as the pipeline's role: the group first, whether it is there or not, then the version, then a look at it.

@@ -18,7 +18,6 @@ import {
   Tag,
 } from '@aws-sdk/client-sagemaker';
 import { ProcessingJobs } from '../jobs/processing';
-import { Job } from '../jobs/job';
 import { TrainingJobs } from '../jobs/training';
 import { TransformJobs } from '../jobs/transform';
 import { TuningJobs } from '../jobs/tuning';
@@ -26,21 +25,13 @@ import { StepDefinition } from './definition';
 import { entityToken, jobName } from './job-names';
 import { OPERATION_OF, invoked } from './operations';
 import { registerModel } from './register-model';
+import type { StartedStep } from './started-step';
 
 export interface JobKinds {
   readonly processing: ProcessingJobs;
   readonly training: TrainingJobs;
   readonly tuning: TuningJobs;
   readonly transform: TransformJobs;
-}
-
-export type Properties = Readonly<Record<string, unknown>>;
-
-/** A step's API call, made: what shows in its metadata, the job to wait for, and what later steps may refer to. */
-export interface StartedStep {
-  readonly metadata: Properties;
-  readonly job?: Job;
-  readonly properties: () => Promise<Properties>;
 }
 
 /** Makes the API call of a step, as the pipeline's role: PassRole and all other permissions are checked where AWS checks them. */

@@ -2,7 +2,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 
 import { imageRegistries } from '../../../lib/training/image-registries';
 import { tuningJobPrefix } from '../../../lib/training/tuning-job-prefix';
-import { ServiceModels } from '../../../rehearsal/gateway/service-model';
+import { ServiceModels } from '../../../rehearsal/service-model';
 import { checkStepArguments } from '../../../rehearsal/gateway/step-arguments';
 import { parseDefinition } from '../../../rehearsal/sagemaker/pipeline/parse-definition';
 import { testPython } from '../../fixtures/test-platform';

