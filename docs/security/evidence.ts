@@ -160,6 +160,18 @@ export const evidence: Readonly<Record<string, Evidence>> = {
     ],
     reviewBy: soon,
   },
+  'EV-019': {
+    ...owner,
+    decidedOn: '2026-11-30',
+    decision:
+      'The role that updates the Serving stack may do on every resource what Application Auto Scaling tries as its caller before it registers a target: it names no resource, so a narrower statement is refused.',
+    support: [
+      'SageMaker guide: Auto scaling policy prerequisites',
+      'Application Auto Scaling guide: Identity-based policies, permissions validation for API calls on target resources',
+      'test/rehearsal/events/autoscaling.test.ts',
+    ],
+    reviewBy: soon,
+  },
   'EV-020': {
     ...owner,
     decision:

@@ -13,7 +13,7 @@ export const applicationAutoScaling: ServiceLedger = {
         { repository: 'aws/aws-auto-scaling-custom-resource', at: 'issue 25: the words of the refusal' },
       ],
       sure: 'likely',
-      enforcedBy: ['rehearsal/events/autoscaling.ts', 'lib/release/serving-deployment-role.ts'],
+      enforcedBy: ['test/gates/invariants/identity.ts', 'rehearsal/events/autoscaling.ts', 'lib/release/serving-deployment-role.ts'],
       tests: [
         { file: 'test/rehearsal/events/autoscaling.test.ts', title: 'refuses a target whose caller could not change the endpoint or its alarms, and lists what is missing' },
         { file: 'test/rehearsal/events/autoscaling.test.ts', title: 'does not see permissions on single alarms: it tries without parameters' },

@@ -184,7 +184,7 @@ export const sagemakerHosting: ServiceLedger = {
         { page: 'Exclusions - Amazon SageMaker AI (Deployment guardrails)', url: 'https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html' },
       ],
       sure: 'likely',
-      enforcedBy: ['rehearsal/sagemaker/endpoint/deployment-rules.ts', 'lib/serving/real-time-endpoint.ts', 'lib/release/proof-states.ts'],
+      enforcedBy: ['test/gates/invariants/jobs.ts', 'rehearsal/sagemaker/endpoint/deployment-rules.ts', 'lib/serving/real-time-endpoint.ts', 'lib/release/proof-states.ts'],
       tests: [
         { file: 'test/lib/serving/variants.test.ts', title: 'by %s, a release waits for a canary: %s' },
         { file: 'test/rehearsal/sagemaker/rollout.test.ts', title: 'refuses a policy where a variant comes, and takes the update without one' },

@@ -17,14 +17,17 @@ const synchronous = [
   'Training/RegisteredModels',
   'Training/JobLogs',
   'Training/JobRecords',
+  'Training/RunningExecutions',
   'Training/State',
   'Serving/BatchScoringCheckCompleteness',
+  'Serving/BatchScoringStageInput',
   'Serving/ExplainabilityMonitorWriteConfig',
   'Release/SmokeTest',
   'Release/UpdateExplanation',
   'Release/LiveBaseline',
   'Release/PackageVerification',
   'Monitoring/JudgementPublisher',
+  'Monitoring/JudgementSelect',
   'Monitoring/DriftAnalysis',
 ];
 const asynchronous = [
@@ -37,6 +40,7 @@ const asynchronous = [
 ];
 
 const withoutQueue = new RegExp(`^(${synchronous.join('|')})`);
+const processingRoles = /^(Training\/JobRolesProcessing|Monitoring\/(DriftAnalysisAnalyzerRole|JudgementJudgeRole)|Serving\/(ModelMonitorAnalyzerRole|OutcomeMonitors(Bias|Quality)Role))/;
 const ourFunctions = new RegExp(`^(${[...synchronous, ...asynchronous].join('|')})`);
 
 export const accepted: readonly Accepted[] = [
@@ -46,4 +50,7 @@ export const accepted: readonly Accepted[] = [
   { tool: 'checkov', rule: 'CKV_AWS_115', place: ourFunctions, evidence: 'EV-012' },
   { tool: 'checkov', rule: 'CKV_AWS_116', place: withoutQueue, evidence: 'EV-013' },
   { tool: 'checkov', rule: 'CKV_AWS_117', place: ourFunctions, evidence: 'EV-011' },
+  { tool: 'checkov', rule: 'CKV_AWS_109', place: processingRoles, evidence: 'EV-018' },
+  { tool: 'checkov', rule: 'CKV_AWS_111', place: processingRoles, evidence: 'EV-018' },
+  { tool: 'checkov', rule: 'CKV_AWS_111', place: /^Release\/ServingDeploymentRole/, evidence: 'EV-019' },
 ];

@@ -12,6 +12,7 @@ const decided = [
   'AWS::SQS::Queue',
   'Custom::RemoveOnDelete',
   'Custom::S3AutoDeleteObjects',
+  'Custom::StateParameter',
 ];
 
 export const deletion: readonly Invariant[] = [

@@ -6,6 +6,20 @@ import { list, resourcesOf, type Templates, text } from '../template';
 import { type Invariant, place } from './invariant';
 
 /** Who may change what is live, and who may say that a model is good: nobody else. */
+/** A parameter that is created is not yet one that is live: what may never overwrite takes nothing out of the release's hands. */
+function onlyCreates(one: LocatedStatement, action: string): boolean {
+  return action === 'ssm:PutParameter' && demanded(one, 'StringNotEquals', 'ssm:Overwrite').join() === 'true';
+}
+
+const triedByScaling = new Set([
+  'sagemaker:DescribeEndpoint',
+  'sagemaker:DescribeEndpointConfig',
+  'sagemaker:UpdateEndpointWeightsAndCapacities',
+  'cloudwatch:PutMetricAlarm',
+  'cloudwatch:DescribeAlarms',
+  'cloudwatch:DeleteAlarms',
+]);
+
 const reserved: Readonly<Record<string, RegExp>> = {
   // The machine takes an approval back (below); a person decides.
   'sagemaker:UpdateModelPackage': /^(ApprovalGateMachine|ApproverRole)/,
@@ -102,6 +116,9 @@ export const identity: readonly Invariant[] = [
             if (resourceTypes.length === 0 || action === 'cloudwatch:PutMetricData') return [];
             // SageMaker refuses anything narrower in the role of a processing job (below).
             if (managesInterfaces.test(action) && isProcessingRole(templates, one)) return [];
+            // Application Auto Scaling tries these as whoever registers a target, and names no resource.
+            // AWS: application-auto-scaling/validates-as-the-caller
+            if (one.statement.Sid === 'WhatScalingTriesAsTheCaller' && triedByScaling.has(action)) return [];
             return [
               {
                 place: place(one),
@@ -152,7 +169,7 @@ export const identity: readonly Invariant[] = [
             ? [{ place: place(one), problem: 'lets whoever approves do more than decide' }]
             : []),
           ...actions(one)
-            .filter((action) => (reserved[action] !== undefined && !reserved[action].test(one.id) && !onlyShadows(one)) || forbidden.test(action))
+            .filter((action) => (reserved[action] !== undefined && !reserved[action].test(one.id) && !onlyShadows(one) && !onlyCreates(one, action)) || forbidden.test(action))
             .map((action) => ({ place: place(one), problem: `may ${action}` })),
         ]),
   },

@@ -102,6 +102,9 @@ export const jobSettings: readonly Invariant[] = [
       resourcesOf(templates, 'AWS::SageMaker::Endpoint').flatMap((one): Finding[] => {
         // It has no guardrails: the release's smoke test is what takes a model back.
         if (serverlessVariants(templates).length > 0) return [];
+        // Where a second variant comes and goes SageMaker takes no traffic shifting: the release itself judges by answers.
+        // AWS: sagemaker-hosting/policies-need-the-same-variants
+        if (hasSecondVariant(templates)) return [];
         const alarms = list(at(one.properties, 'DeploymentConfig.AutoRollbackConfiguration.Alarms'));
         const routing = properties(at(one.properties, 'DeploymentConfig.BlueGreenUpdatePolicy.TrafficRoutingConfiguration'));
         return [
@@ -113,3 +116,7 @@ export const jobSettings: readonly Invariant[] = [
       }),
   },
 ];
+
+function hasSecondVariant(templates: Templates): boolean {
+  return resourcesOf(templates, 'AWS::SageMaker::EndpointConfig').some(({ properties: { ProductionVariants } }) => list(ProductionVariants).length > 1);
+}
