@@ -55,6 +55,8 @@ def arguments(application: str) -> list[str]:
         *("--worker-connections", str(1000 * workers)),
         *("-w", str(workers)),
         *("--log-level", "info"),
+        # By itself GUnicorn goes where it was imported; here that is the prepared interpreter's folder, not the container's.
+        *("--chdir", os.getcwd()),
         application,
     ]
 
