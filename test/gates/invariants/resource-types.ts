@@ -7,7 +7,7 @@ const read = new Set(readings.flatMap(({ subjects }) => subjects));
 export const resourceTypes: readonly Invariant[] = [
   {
     name: 'resource-types-are-read-about',
-    why: "each resource type has a reading in the ledger of AWS's behavior (rehearsal/aws-behaviour)",
+    why: "A type whose behavior nobody read about may do more than its properties say: each has a reading in rehearsal/aws-behaviour.",
     check: (templates) => {
       const types = Object.values(templates).flatMap(({ Resources }) => Object.values(Resources).map(({ Type }) => Type));
       return [...new Set(types)]
