@@ -69,6 +69,16 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
     { sentence: 'remove streams of another project\'s training jobs', action: 'logs:DeleteLogStream', resource: `${group}/aws/sagemaker/TrainingJobs:log-stream:another-project` },
     { sentence: 'read the lines that it removes', action: 'logs:GetLogEvents', resource: `${group}/aws/sagemaker/TrainingJobs:log-stream:mla-blueprint-flight-disruption/1` },
   ],
+  'Training/JobRecordsFunctionRole': [
+    { sentence: 'remove records of another project\'s jobs', action: 'sagemaker:DeleteProcessingJob', resource: `${sagemaker}processing-job/another-project-1` },
+    { sentence: 'stop a job', action: 'sagemaker:StopProcessingJob', resource: `${sagemaker}processing-job/mla-blueprint-drift-1` },
+    { sentence: 'read what a job was given', action: 'sagemaker:DescribeTrainingJob', resource: `${sagemaker}training-job/another-project-1` },
+  ],
+  'Training/RunningExecutionsFunctionRole': [
+    { sentence: 'stop executions of another pipeline', action: 'sagemaker:StopPipelineExecution', resource: `${sagemaker}pipeline/another-project/execution/abcdefghijkl` },
+    { sentence: 'start a training', action: 'sagemaker:StartPipelineExecution', resource: `${sagemaker}pipeline/mla-blueprint-flight-disruption` },
+    { sentence: 'delete the pipeline', action: 'sagemaker:DeletePipeline', resource: `${sagemaker}pipeline/mla-blueprint-flight-disruption` },
+  ],
   'Training/RegisteredModelsFunctionRole': [
     { sentence: 'approve a model', action: 'sagemaker:UpdateModelPackage', resource: `${sagemaker}model-package/mla-blueprint-flight-disruption/1`, context: { 'sagemaker:ModelApprovalStatus': 'Approved' } },
     { sentence: 'remove models of another group', action: 'sagemaker:DeleteModelPackage', resource: `${sagemaker}model-package/another-group/1` },
