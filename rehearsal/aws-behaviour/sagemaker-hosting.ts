@@ -367,7 +367,7 @@ export const sagemakerHosting: ServiceLedger = {
       sources: [
         { repository: 'unnamed-public-repository', at: 'a test event of a Lambda function shows an error message of January 2023 in full; an article shows one with server error (500)' },
       ],
-      sure: 'certain',
+      sure: 'likely',
       enforcedBy: ['rehearsal/sagemaker/endpoint/asynchronous.ts'],
       tests: [{ file: 'test/rehearsal/sagemaker/asynchronous.test.ts', title: 'writes what the model refused to the failure path, and says why' }, { file: 'test/rehearsal/sagemaker/asynchronous.test.ts', title: 'fails, and says so, when its role may not read the request' }],
     },

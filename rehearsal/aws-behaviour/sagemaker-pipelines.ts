@@ -155,7 +155,7 @@ export const sagemakerPipelines: ServiceLedger = {
         { repository: 'aws/sagemaker-python-sdk', at: 'issue 4016, issue 3564 (an empty default)' },
         unnamed('a test of a launcher that quotes an answer with one text for each of several empty values'),
       ],
-      sure: 'certain',
+      sure: 'likely',
       enforcedBy: ['rehearsal/sagemaker/pipeline/pipelines.ts'],
       tests: [
         { file: pipelineTests, title: 'starts nothing when a parameter %s' },
@@ -195,7 +195,7 @@ export const sagemakerPipelines: ServiceLedger = {
         { repository: 'unnamed-public-repository', at: 'a SageMaker pipelines example in JavaScript matches this text' },
         { repository: 'aws/sagemaker-python-sdk', at: 'Pipeline.upsert matches "Pipeline names must be unique within"' },
       ],
-      sure: 'certain',
+      sure: 'likely',
       enforcedBy: ['rehearsal/sagemaker/pipeline/pipelines.ts'],
       tests: [{ file: 'test/rehearsal/sagemaker/pipeline.test.ts', title: 'is not made twice, nor without a definition' }],
     },
