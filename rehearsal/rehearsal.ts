@@ -50,8 +50,17 @@ export interface Rehearsal {
   stop(): Promise<void>;
 }
 
+/**
+ * Every rehearsal begins at eight in the morning, UTC: what comes once a day then comes at the same point of each run, whatever the hour is outside.
+ * The next morning, not the last one: time only goes forward, and the stores have a clock of their own.
+ */
+function nextMorning(now: number): number {
+  const morning = new Date(now).setUTCHours(8, 0, 0, 0);
+  return morning >= now ? morning : morning + 24 * 60 * 60_000;
+}
+
 export async function startRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
-  const clock = new VirtualClock();
+  const clock = new VirtualClock(nextMorning(Date.now()));
   const { folder, python, containerPython, region = 'eu-central-1', preferredPort } = options;
   const host = await startPlatform({ folder, python, containerPython, region, clock, preferredPort });
   const { platform } = host;

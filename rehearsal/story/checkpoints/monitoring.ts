@@ -183,8 +183,11 @@ async function trafficHour(stage: Stage, airports: readonly string[], month: str
     })(),
   );
   await capturesArrive(stage);
-  // Model Monitor takes no orders: its run comes with the next full hour.
-  if ((await operator.optionalOutput('Monitoring', 'MonitoringScheduleName')) !== undefined) await nextHour(stage);
+  // Model Monitor takes no orders: its run of an hour starts up to 20 minutes after that hour has ended.
+  if ((await operator.optionalOutput('Monitoring', 'MonitoringScheduleName')) !== undefined) {
+    await nextHour(stage);
+    await stage.rehearsal.clock.advance(20 * 60_000);
+  }
   const result = await drift(operator, { hour }, output);
   state.analyses.push({ what, result });
   expect(result.outcome.result === 'Drift' || result.outcome.result === 'NoDrift', `the analysis ended with ${result.outcome.result}: ${result.outcome.detail}`);
