@@ -62,9 +62,11 @@ export async function measureInvocations({ bench, python, modelFolder }: Serving
   // The image's server with the endpoint's own settings, without what the rehearsal puts in front of it.
   const base = mkdtempSync(join(tmpdir(), 'mla-blueprint-server-'));
   symlinkSync(modelFolder, join(base, 'model'));
+  // Python looks once at what is on its path: a folder that comes later is never seen.
   const installed = join(base, 'installed');
+  mkdirSync(installed);
   const server = spawn(python, [join(root, 'rehearsal/images/serving/model_server.py'), 'sagemaker_xgboost_container.serving:main'], {
-    stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
+    stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
       ...environment,
@@ -77,8 +79,13 @@ export async function measureInvocations({ bench, python, modelFolder }: Serving
       OMP_NUM_THREADS: '1',
     },
   });
+  let errors = '';
+  (server.stdio[2] as Readable).on('data', (part: Buffer) => (errors = `${errors}${part.toString()}`.slice(-4_000)));
   try {
-    const port = await new Promise<string>((resolvePort) => createInterface({ input: server.stdio[3] as Readable }).once('line', resolvePort));
+    const port = await new Promise<string>((resolvePort, reject) => {
+      createInterface({ input: server.stdio[3] as Readable }).once('line', resolvePort);
+      server.once('exit', (code) => reject(new Error(`the model server ended with ${code}: ${errors}`)));
+    });
     const { endpoint, operator } = bench.host.platform;
     const load = async (...target: string[]): Promise<Load> => {
       const [url = '', ...credentials] = target;
