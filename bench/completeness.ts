@@ -10,7 +10,9 @@ import type { ObjectStore } from '../lambda/storage/object-store';
 const folder = process.argv[2] ?? '.';
 
 const job = 'bench';
-const files = readdirSync(join(folder, 'batch/input')).sort().map((name) => ({ key: `batch/input/${name}`, name, records: 0 }));
+const files = readdirSync(join(folder, 'batch/input'))
+  .sort()
+  .map((name) => ({ key: `batch/input/${name}`, name, records: 0 }));
 const manifest = JSON.stringify({ files, refused: [] });
 
 const store = {
@@ -21,10 +23,15 @@ const store = {
     }
     for (const name of readdirSync(join(folder, prefix)).sort()) yield { key: `${prefix}${name}`, etag: '', size: 0 };
   },
-  read: (key: string): Promise<Readable> => Promise.resolve(key === manifestKey(job) ? Readable.from([Buffer.from(manifest)]) : createReadStream(join(folder, key))),
+  read: (key: string): Promise<Readable> =>
+    Promise.resolve(
+      key === manifestKey(job) ? Readable.from([Buffer.from(manifest)]) : createReadStream(join(folder, key)),
+    ),
   write: () => Promise.resolve(),
 } as unknown as ObjectStore;
 
-void checkCompleteness(store, { job, outputPrefix: 'batch/output/', reportKey: 'report.json' }).then(({ complete, rows }) => {
-  if (!complete) throw new Error(`of ${rows} rows not all were found complete`);
-});
+void checkCompleteness(store, { job, outputPrefix: 'batch/output/', reportKey: 'report.json' }).then(
+  ({ complete, rows }) => {
+    if (!complete) throw new Error(`of ${rows} rows not all were found complete`);
+  },
+);

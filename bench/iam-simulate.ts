@@ -2,8 +2,13 @@ import fc from 'fast-check';
 import { question, ready, simulate } from '../test/rehearsal/iam/both-evaluators';
 import { cases } from '../test/rehearsal/iam/random-requests';
 
-/** Evaluations a second of both evaluators on the same generated requests (a fixed seed): ours over policies in force, theirs as its API takes them. */
-export async function compareWithSimulator(requests = 2_000): Promise<{ readonly ours: number; readonly theirs: number }> {
+/**
+ * Evaluations a second of both evaluators on the same generated requests (a fixed seed): ours over policies in force,
+ * theirs as its API takes them.
+ */
+export async function compareWithSimulator(
+  requests = 2_000,
+): Promise<{ readonly ours: number; readonly theirs: number }> {
   const sample = fc.sample(cases, { numRuns: requests, seed: 1 });
   const prepared = sample.map(ready);
   const askOurs = (): void => prepared.forEach(({ authorizer, request }) => authorizer.decide(request));

@@ -1,6 +1,6 @@
 import { Authorizer } from '../rehearsal/iam/authorizer';
 import { PolicyStore } from '../rehearsal/iam/policy-store';
-import { AuthorizationRequest, Principal } from '../rehearsal/platform';
+import type { AuthorizationRequest, Principal } from '../rehearsal/platform';
 
 export interface IamMeasure {
   readonly evaluations: number;
@@ -11,8 +11,8 @@ const ACCOUNT = '123456789012';
 const ROLES = 20;
 
 /**
- * Evaluations a second, over a store of the size of the project's: some twenty roles of a dozen statements, a bucket and a
- * key policy, conditions on most. Each evaluation is logged with its reason, as in a rehearsal.
+ * Evaluations a second, over a store of the size of the project's: some twenty roles of a dozen statements, a bucket
+ * and a key policy, conditions on most. Each evaluation is logged with its reason, as in a rehearsal.
  */
 export function measureIam(seconds = 1): IamMeasure {
   const policies = new PolicyStore();

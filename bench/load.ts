@@ -1,19 +1,26 @@
 /**
- * Sends one request over and over from so many clients at once and prints milliseconds: bench/load.ts URL CLIENTS REQUESTS [ACCESS_KEY_ID REGION]
- * A process of its own, so that it takes nothing from the one that is measured.
+ * Sends one request over and over from so many clients at once and prints milliseconds: bench/load.ts URL CLIENTS
+ * REQUESTS [ACCESS_KEY_ID REGION] A process of its own, so that it takes nothing from the one that is measured.
  */
 import { Agent, request as send } from 'node:http';
 
 const [url = '', clients = '1', requests = '100', accessKeyId, region] = process.argv.slice(2);
 const row = 'B6,MCO,2013-07-05,1530,1829,944,84,70,62,200,9,,0,1012,10,2005,200,AIRBUS';
 const agent = new Agent({ keepAlive: true, maxSockets: Number(clients) });
-const headers: Record<string, string> = { 'content-type': 'text/csv', accept: 'text/csv', 'content-length': String(row.length) };
-if (accessKeyId) headers.authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20300301/${region}/sagemaker/aws4_request, SignedHeaders=host, Signature=0`;
+const headers: Record<string, string> = {
+  'content-type': 'text/csv',
+  accept: 'text/csv',
+  'content-length': String(row.length),
+};
+if (accessKeyId)
+  headers.authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20300301/${region}/sagemaker/aws4_request, SignedHeaders=host, Signature=0`;
 
 function ask(): Promise<void> {
   return new Promise((resolve, reject) => {
     const outgoing = send(url, { method: 'POST', agent, headers }, (answer) => {
-      answer.resume().on('end', () => (answer.statusCode === 200 ? resolve() : reject(new Error(`status ${answer.statusCode}`))));
+      answer
+        .resume()
+        .on('end', () => (answer.statusCode === 200 ? resolve() : reject(new Error(`status ${answer.statusCode}`))));
     });
     outgoing.on('error', reject).end(row);
   });

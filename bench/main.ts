@@ -6,11 +6,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-
-import { Argument, Command } from 'commander';
 import { DescribeTrainingJobCommand, ListTrainingJobsCommand } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
-
+import { Argument, Command } from 'commander';
+import { context } from '../cdk.json';
 import { packageLineage } from '../operator/lineage/package-lineage';
 import { packageOf } from '../operator/registry';
 import { containerRequirements, ensurePython } from '../rehearsal/python/environment';
@@ -18,7 +17,6 @@ import type { Rehearsal } from '../rehearsal/rehearsal';
 import { run } from '../rehearsal/run';
 import { type Checkpoint, expectSome } from '../rehearsal/story/checkpoint';
 import { ending, story } from '../rehearsal/story/checkpoints';
-import { context } from '../cdk.json';
 import { besideOtherWork } from './busy';
 import { measureIam } from './iam';
 import { compareWithSimulator } from './iam-simulate';
@@ -29,10 +27,22 @@ const REQUESTS = 300;
 const WARM = 20;
 const request = 'B6,MCO,2013-07-05,1530,1829,944,84,70,62,200,9,,0,1012,10,2005,200,AIRBUS';
 
-function seconds(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}, input?: string): { seconds: number; output: string } {
+function seconds(
+  command: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  input?: string,
+): { seconds: number; output: string } {
   const started = performance.now();
-  const done = spawnSync(command, args, { cwd: root, env: { ...process.env, ...environment }, input, encoding: 'utf8', maxBuffer: 2 ** 26 });
-  if (done.status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${(done.stderr || done.stdout).slice(-2000)}`);
+  const done = spawnSync(command, args, {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    input,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  });
+  if (done.status !== 0)
+    throw new Error(`${command} ${args.join(' ')} failed:\n${(done.stderr || done.stdout).slice(-2000)}`);
   return { seconds: (performance.now() - started) / 1000, output: done.stdout };
 }
 
@@ -46,7 +56,9 @@ function synth(app: string): number {
   // What the CDK command would hand over; its own start is left out of both.
   const environment = { CDK_OUTDIR: output, CDK_CONTEXT_JSON: JSON.stringify(context) };
   try {
-    return fastest(() => seconds(process.execPath, [join(root, 'node_modules/tsx/dist/cli.mjs'), app], environment).seconds);
+    return fastest(
+      () => seconds(process.execPath, [join(root, 'node_modules/tsx/dist/cli.mjs'), app], environment).seconds,
+    );
   } finally {
     rmSync(output, { recursive: true, force: true });
   }
@@ -72,13 +84,20 @@ function own(id: `bench-${string}`, run: Checkpoint['run']): Checkpoint {
 /** Measured within the story, right after the first release. */
 function invocations(): Checkpoint {
   return own('bench-invocations', async ({ rehearsal, note }) => {
-    invocation = { endpoint: await timeEndpoint(rehearsal), bare: timeBare(rehearsal, rehearsal.platform.containerPython) };
+    invocation = {
+      endpoint: await timeEndpoint(rehearsal),
+      bare: timeBare(rehearsal, rehearsal.platform.containerPython),
+    };
     note('milliseconds', invocation.endpoint.toFixed(2));
   });
 }
 
 async function timeEndpoint({ platform }: Rehearsal): Promise<number> {
-  const client = new SageMakerRuntimeClient({ endpoint: platform.endpoint, region: platform.region, credentials: platform.operator });
+  const client = new SageMakerRuntimeClient({
+    endpoint: platform.endpoint,
+    region: platform.region,
+    credentials: platform.operator,
+  });
   const ask = () =>
     client.send(
       new InvokeEndpointCommand({
@@ -103,7 +122,8 @@ function timeBare({ folder }: Rehearsal, python: string): number {
   return Number(seconds(python, ['bench/bare_predict.py', model, String(REQUESTS)], {}, request).output);
 }
 
-const line = (what: string, value: string, of = ''): void => console.log(`${what.padEnd(44)} ${value.padStart(10)}  ${of}`);
+const line = (what: string, value: string, of = ''): void =>
+  console.log(`${what.padEnd(44)} ${value.padStart(10)}  ${of}`);
 
 function measureSynth(): void {
   const [ours, empty] = [synth('bin/mla-blueprint.ts'), synth('bench/empty-app.ts')];
@@ -114,7 +134,11 @@ async function measureEvaluations(): Promise<void> {
   const whole = (value: number) => Math.round(value).toLocaleString('en');
   line('IAM evaluations a second', whole(measureIam(2).evaluationsPerSecond));
   const { ours, theirs } = await compareWithSimulator();
-  line('IAM evaluations / those of iam-simulate', (ours / theirs).toFixed(1), `${whole(ours)} / ${whole(theirs)} a second, generated requests`);
+  line(
+    'IAM evaluations / those of iam-simulate',
+    (ours / theirs).toFixed(1),
+    `${whole(ours)} / ${whole(theirs)} a second, generated requests`,
+  );
 }
 
 /** What the story's jobs and its endpoint had to do, so that the bare work is the same. */
@@ -136,16 +160,24 @@ function counting(asked: Asked): Checkpoint {
   });
 }
 
-/** Last before the end: the trials that the tuning jobs drew. Each tuning job draws the same, since its seed is the same. */
+/**
+ * Last before the end: the trials that the tuning jobs drew. Each tuning job draws the same, since its seed is the
+ * same.
+ */
 function trials(asked: Asked): Checkpoint {
   return own('bench-trials', async ({ operator }) => {
     const { sagemaker } = operator.clients;
-    const { TrainingJobSummaries = [] } = await sagemaker.send(new ListTrainingJobsCommand({ StatusEquals: 'Completed', MaxResults: 100 }));
+    const { TrainingJobSummaries = [] } = await sagemaker.send(
+      new ListTrainingJobsCommand({ StatusEquals: 'Completed', MaxResults: 100 }),
+    );
     const drawn = new Map<string, Record<string, number>>();
     for (const { TrainingJobName } of TrainingJobSummaries) {
       const { HyperParameters = {} } = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName }));
       const numbers = Object.entries(HyperParameters).filter(([, value]) => Number.isFinite(Number(value)));
-      drawn.set(JSON.stringify(numbers.sort()), Object.fromEntries(numbers.map(([name, value]) => [name, Number(value)])));
+      drawn.set(
+        JSON.stringify(numbers.sort()),
+        Object.fromEntries(numbers.map(([name, value]) => [name, Number(value)])),
+      );
     }
     asked.trials = [...drawn.values()];
   });
@@ -168,24 +200,55 @@ function dataRead(asked: Asked): Checkpoint {
 
 async function measureRehearsal(): Promise<void> {
   const python = await ensurePython({ root, progress: (line) => console.log(line) });
-  const containerPython = await ensurePython({ root, requirements: containerRequirements, progress: (line) => console.log(line) });
+  const containerPython = await ensurePython({
+    root,
+    requirements: containerRequirements,
+    progress: (line) => console.log(line),
+  });
   const asked: Asked = { requests: 0, trials: [], windows: [], curated: {} };
   const release = story.findIndex(({ id }) => id === 'release') + 1;
-  const checkpoints = [counting(asked), ...story.slice(0, release), invocations(), ...story.slice(release), trials(asked), dataRead(asked), ...ending];
-  const { data, stop } = await run({ root, python, checkpoints, progress: () => undefined, output: { line: () => undefined, progress: () => undefined } });
+  const checkpoints = [
+    counting(asked),
+    ...story.slice(0, release),
+    invocations(),
+    ...story.slice(release),
+    trials(asked),
+    dataRead(asked),
+    ...ending,
+  ];
+  const { data, stop } = await run({
+    root,
+    python,
+    checkpoints,
+    progress: () => undefined,
+    output: { line: () => undefined, progress: () => undefined },
+  });
   await stop();
   const failed = data.checkpoints.filter(({ status }) => status !== 'passed');
-  if (failed.length > 0) throw new Error(`the story did not pass: ${failed.map(({ id, error }) => `${id}: ${error ?? 'not reached'}`).join('; ')}`);
-  const measuring = data.checkpoints.filter(({ id }) => id.startsWith('bench-')).reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  if (failed.length > 0)
+    throw new Error(
+      `the story did not pass: ${failed.map(({ id, error }) => `${id}: ${error ?? 'not reached'}`).join('; ')}`,
+    );
+  const measuring = data.checkpoints
+    .filter(({ id }) => id.startsWith('bench-'))
+    .reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   const told = (data.milliseconds - measuring) / 1000;
   // What was timed here is no part of the story.
   const requests = asked.requests - (invocation === undefined ? 0 : REQUESTS + WARM);
   const work = { trials: asked.trials, requests, windows: asked.windows, curated: asked.curated };
   const options = Object.entries(work).flatMap(([name, value]) => [`--${name}`, JSON.stringify(value)]);
   const bare = seconds(containerPython, ['bench/bare_workflow.py', ...options]).seconds;
-  line('rehearsal / its ML work as bare Python', (told / bare).toFixed(2), `${told.toFixed(0)} s / ${bare.toFixed(0)} s, ${asked.trials.length} trials, ${requests} requests`);
+  line(
+    'rehearsal / its ML work as bare Python',
+    (told / bare).toFixed(2),
+    `${told.toFixed(0)} s / ${bare.toFixed(0)} s, ${asked.trials.length} trials, ${requests} requests`,
+  );
   if (invocation) {
-    line('one invocation / bare parse and predict', (invocation.endpoint / invocation.bare).toFixed(2), `${invocation.endpoint.toFixed(2)} ms / ${invocation.bare.toFixed(2)} ms`);
+    line(
+      'one invocation / bare parse and predict',
+      (invocation.endpoint / invocation.bare).toFixed(2),
+      `${invocation.endpoint.toFixed(2)} ms / ${invocation.bare.toFixed(2)} ms`,
+    );
   }
 }
 
@@ -196,12 +259,22 @@ async function measureBusy(): Promise<void> {
   let passed = 0;
   for (let at = 1; at <= times; at += 1) {
     const { data, stop } = await besideOtherWork(() =>
-      run({ root, python, checkpoints: [...story, ...ending], progress: () => undefined, output: { line: () => undefined, progress: () => undefined } }),
+      run({
+        root,
+        python,
+        checkpoints: [...story, ...ending],
+        progress: () => undefined,
+        output: { line: () => undefined, progress: () => undefined },
+      }),
     );
     await stop();
     const failed = data.checkpoints.filter(({ status }) => status !== 'passed');
     if (failed.length === 0) passed += 1;
-    line(`  run ${at} on a busy machine`, failed.length === 0 ? 'passed' : 'FAILED', `${(data.milliseconds / 1000).toFixed(0)} s  ${failed.map(({ id, error }) => `${id}: ${error ?? 'not reached'}`).join('; ')}`);
+    line(
+      `  run ${at} on a busy machine`,
+      failed.length === 0 ? 'passed' : 'FAILED',
+      `${(data.milliseconds / 1000).toFixed(0)} s  ${failed.map(({ id, error }) => `${id}: ${error ?? 'not reached'}`).join('; ')}`,
+    );
   }
   line('stories that passed on a busy machine', `${passed} of ${times}`);
   if (passed < times) throw new Error('a busy machine spoils the story');
@@ -215,7 +288,11 @@ async function measureEndpoint(): Promise<void> {
       const { endpoint, bare } = await measureInvocations(serving, clients, 600);
       const of = (name: 'p50' | 'p95') => `${endpoint[name].toFixed(1)} ms / ${bare[name].toFixed(1)} ms`;
       const label = `  ${clients} ${clients === 1 ? 'client' : 'clients'}`;
-      line(`${label}: requests a second`, (endpoint.throughput / bare.throughput).toFixed(2), `${endpoint.throughput.toFixed(0)} / ${bare.throughput.toFixed(0)}`);
+      line(
+        `${label}: requests a second`,
+        (endpoint.throughput / bare.throughput).toFixed(2),
+        `${endpoint.throughput.toFixed(0)} / ${bare.throughput.toFixed(0)}`,
+      );
       line(`${label}: median`, (endpoint.p50 / bare.p50).toFixed(2), of('p50'));
       line(`${label}: 95th percentile`, (endpoint.p95 / bare.p95).toFixed(2), of('p95'));
     }
@@ -224,21 +301,41 @@ async function measureEndpoint(): Promise<void> {
 
 async function measureTransform(): Promise<void> {
   const { job, bare } = await withModel((serving) => measureBatch(serving, 50_000));
-  line('batch rows a second / serving code alone', (job / bare).toFixed(2), `${job.toFixed(0)} / ${bare.toFixed(0)}, 50 thousand rows, the job's start included`);
+  line(
+    'batch rows a second / serving code alone',
+    (job / bare).toFixed(2),
+    `${job.toFixed(0)} / ${bare.toFixed(0)}, 50 thousand rows, the job's start included`,
+  );
 }
 
 async function measureMemory(): Promise<void> {
-  const python = await ensurePython({ root, requirements: containerRequirements, progress: (line) => console.log(line) });
+  const python = await ensurePython({
+    root,
+    requirements: containerRequirements,
+    progress: (line) => console.log(line),
+  });
   const sizes = ['10000', '100000', '1000000', '5000000'];
   console.log('(memory of 5 million rows takes half an hour)');
   const { output } = seconds(python, ['bench/memory.py', process.execPath, 'tsx', ...sizes]);
-  const runs = output.trim().split('\n').map((text) => JSON.parse(text) as Record<string, number | [number, number]>);
-  console.log(`peak memory in MB as rows grow${' '.repeat(14)} ${runs.map(({ rows }) => Number(rows).toLocaleString('en').padStart(10)).join('')}      last / first`);
-  const bounds = { prepare: 'bounded by 10,000 rows', monitor: 'bounded by one capture', completeness: 'bounded by the ids of one file (100 MB), 32 to 64 bytes each', container: 'bounded by one payload (6 MB)' };
+  const runs = output
+    .trim()
+    .split('\n')
+    .map((text) => JSON.parse(text) as Record<string, number | [number, number]>);
+  console.log(
+    `peak memory in MB as rows grow${' '.repeat(14)} ${runs.map(({ rows }) => Number(rows).toLocaleString('en').padStart(10)).join('')}      last / first`,
+  );
+  const bounds = {
+    prepare: 'bounded by 10,000 rows',
+    monitor: 'bounded by one capture',
+    completeness: 'bounded by the ids of one file (100 MB), 32 to 64 bytes each',
+    container: 'bounded by one payload (6 MB)',
+  };
   for (const [name, bound] of Object.entries(bounds)) {
     const peaks = runs.flatMap((run) => (Array.isArray(run[name]) ? [run[name][0]] : []));
     const growth = ((peaks.at(-1) ?? NaN) / (peaks[0] ?? NaN)).toFixed(2);
-    console.log(`  ${name.padEnd(42)} ${runs.map((_, at) => (peaks[at]?.toFixed(0) ?? '').padStart(10)).join('')} ${growth.padStart(10)}  ${bound}`);
+    console.log(
+      `  ${name.padEnd(42)} ${runs.map((_, at) => (peaks[at]?.toFixed(0) ?? '').padStart(10)).join('')} ${growth.padStart(10)}  ${bound}`,
+    );
   }
 }
 
@@ -254,7 +351,9 @@ const MEASURES: Readonly<Record<string, () => void | Promise<void>>> = {
 
 async function main(): Promise<void> {
   const command = new Command('npm run bench --')
-    .description('What the project costs in time and memory, as ratios within one run. Memory, the rehearsal and busy (ten rehearsals beside other work) take many minutes, the others a minute or less.')
+    .description(
+      'What the project costs in time and memory, as ratios within one run. Memory, the rehearsal and busy (ten rehearsals beside other work) take many minutes, the others a minute or less.',
+    )
     .addArgument(new Argument('[measure]', 'only this one (default: all)').choices(Object.keys(MEASURES)))
     .parse();
   seconds(process.execPath, [join(root, 'node_modules/tsx/dist/cli.mjs'), 'pipelines/write-problem-document.ts']);

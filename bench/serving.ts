@@ -1,4 +1,7 @@
-/** What the rehearsal's endpoint and transform job cost over the bare model server, with the same model and as many worker processes: one. */
+/**
+ * What the rehearsal's endpoint and transform job cost over the bare model server, with the same model and as many
+ * worker processes: one.
+ */
 import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +25,11 @@ import { BUCKET, REGION, ROLE, Workbench, XGBOOST } from '../test/rehearsal/sage
 const root = resolve(__dirname, '..');
 const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
 const run = promisify(execFile);
-const environment = { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code', MODEL_VERSION: '1' };
+const environment = {
+  SAGEMAKER_PROGRAM: 'inference.py',
+  SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
+  MODEL_VERSION: '1',
+};
 
 export interface Load {
   readonly throughput: number;
@@ -48,7 +55,11 @@ export async function withModel<T>(use: (serving: Serving) => Promise<T>): Promi
     await pack(modelFolder, join(folder, 'model.tar.gz'));
     const ModelDataUrl = await bench.put('models/one/model.tar.gz', readFileSync(join(folder, 'model.tar.gz')));
     await bench.sagemaker.send(
-      new CreateModelCommand({ ModelName: 'flights', ExecutionRoleArn: ROLE, PrimaryContainer: { Image: XGBOOST, ModelDataUrl, Environment: environment } }),
+      new CreateModelCommand({
+        ModelName: 'flights',
+        ExecutionRoleArn: ROLE,
+        PrimaryContainer: { Image: XGBOOST, ModelDataUrl, Environment: environment },
+      }),
     );
     return await use({ bench, python, modelFolder });
   } finally {
@@ -58,27 +69,35 @@ export async function withModel<T>(use: (serving: Serving) => Promise<T>): Promi
 }
 
 /** Best of three of both, taken in turns: what disturbs one disturbs the other. */
-export async function measureInvocations({ bench, python, modelFolder }: Serving, clients: number, requests: number): Promise<{ endpoint: Load; bare: Load }> {
+export async function measureInvocations(
+  { bench, python, modelFolder }: Serving,
+  clients: number,
+  requests: number,
+): Promise<{ endpoint: Load; bare: Load }> {
   // The image's server with the endpoint's own settings, without what the rehearsal puts in front of it.
   const base = mkdtempSync(join(tmpdir(), 'mla-blueprint-server-'));
   symlinkSync(modelFolder, join(base, 'model'));
   // Python looks once at what is on its path: a folder that comes later is never seen.
   const installed = join(base, 'installed');
   mkdirSync(installed);
-  const server = spawn(python, [join(root, 'rehearsal/images/serving/model_server.py'), 'sagemaker_xgboost_container.serving:main'], {
-    stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
-    env: {
-      ...process.env,
-      ...environment,
-      SAGEMAKER_BASE_DIR: base,
-      SAGEMAKER_SUBMIT_DIRECTORY: join(modelFolder, 'code'),
-      SAGEMAKER_MODEL_SERVER_WORKERS: '2',
-      PIP_NO_INDEX: '1',
-      PIP_TARGET: installed,
-      PYTHONPATH: [installed, join(root, 'rehearsal/images/xgboost/python')].join(':'),
-      OMP_NUM_THREADS: '1',
+  const server = spawn(
+    python,
+    [join(root, 'rehearsal/images/serving/model_server.py'), 'sagemaker_xgboost_container.serving:main'],
+    {
+      stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        ...environment,
+        SAGEMAKER_BASE_DIR: base,
+        SAGEMAKER_SUBMIT_DIRECTORY: join(modelFolder, 'code'),
+        SAGEMAKER_MODEL_SERVER_WORKERS: '2',
+        PIP_NO_INDEX: '1',
+        PIP_TARGET: installed,
+        PYTHONPATH: [installed, join(root, 'rehearsal/images/xgboost/python')].join(':'),
+        OMP_NUM_THREADS: '1',
+      },
     },
-  });
+  );
   let errors = '';
   (server.stdio[2] as Readable).on('data', (part: Buffer) => (errors = `${errors}${part.toString()}`.slice(-4_000)));
   try {
@@ -89,7 +108,14 @@ export async function measureInvocations({ bench, python, modelFolder }: Serving
     const { endpoint, operator } = bench.host.platform;
     const load = async (...target: string[]): Promise<Load> => {
       const [url = '', ...credentials] = target;
-      const { stdout } = await run(process.execPath, [tsx, join(root, 'bench/load.ts'), url, String(clients), String(requests), ...credentials]);
+      const { stdout } = await run(process.execPath, [
+        tsx,
+        join(root, 'bench/load.ts'),
+        url,
+        String(clients),
+        String(requests),
+        ...credentials,
+      ]);
       return JSON.parse(stdout) as Load;
     };
     const bare: Load[] = [];
@@ -113,7 +139,9 @@ export async function startEndpoint({ bench }: Serving): Promise<void> {
   await bench.sagemaker.send(
     new CreateEndpointConfigCommand({
       EndpointConfigName: 'flights',
-      ProductionVariants: [{ VariantName: 'live', ModelName: 'flights', InstanceType: 'ml.m5.large', InitialInstanceCount: 1 }],
+      ProductionVariants: [
+        { VariantName: 'live', ModelName: 'flights', InstanceType: 'ml.m5.large', InitialInstanceCount: 1 },
+      ],
       // As the project's endpoint: everything is captured.
       DataCaptureConfig: {
         EnableCapture: true,
@@ -131,8 +159,14 @@ export async function startEndpoint({ bench }: Serving): Promise<void> {
   );
 }
 
-/** Rows a second of a transform job that is running (its start and end included), and of the serving code alone on the same rows. */
-export async function measureBatch({ bench, python, modelFolder }: Serving, rows: number): Promise<{ job: number; bare: number }> {
+/**
+ * Rows a second of a transform job that is running (its start and end included), and of the serving code alone on the
+ * same rows.
+ */
+export async function measureBatch(
+  { bench, python, modelFolder }: Serving,
+  rows: number,
+): Promise<{ job: number; bare: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-batch-'));
   try {
     const row = 'B6,MCO,2013-07-05,1530,1829,944,84,70,62,200,9,,0,1012,10,2005,200,AIRBUS';
@@ -141,7 +175,9 @@ export async function measureBatch({ bench, python, modelFolder }: Serving, rows
     const job: number[] = [];
     const bare: number[] = [];
     for (let round = 0; round < 2; round += 1) {
-      const { stdout } = await run(python, [join(root, 'bench/batch_container.py'), folder, modelFolder], { env: { ...process.env, OMP_NUM_THREADS: '1' } });
+      const { stdout } = await run(python, [join(root, 'bench/batch_container.py'), folder, modelFolder], {
+        env: { ...process.env, OMP_NUM_THREADS: '1' },
+      });
       bare.push(Number(stdout));
       const started = performance.now();
       const TransformJobName = `bench-${round}`;
@@ -151,9 +187,17 @@ export async function measureBatch({ bench, python, modelFolder }: Serving, rows
           ModelName: 'flights',
           BatchStrategy: 'MultiRecord',
           MaxPayloadInMB: 6,
-          TransformInput: { DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `s3://${BUCKET}/batch/input/` } }, ContentType: 'text/csv', SplitType: 'Line' },
+          TransformInput: {
+            DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `s3://${BUCKET}/batch/input/` } },
+            ContentType: 'text/csv',
+            SplitType: 'Line',
+          },
           DataProcessing: { InputFilter: '$[1:]', JoinSource: 'Input' },
-          TransformOutput: { S3OutputPath: `s3://${BUCKET}/batch/output/${round}`, Accept: 'text/csv', AssembleWith: 'Line' },
+          TransformOutput: {
+            S3OutputPath: `s3://${BUCKET}/batch/output/${round}`,
+            Accept: 'text/csv',
+            AssembleWith: 'Line',
+          },
           TransformResources: { InstanceType: 'ml.m5.large', InstanceCount: 1 },
         }),
       );

@@ -6,20 +6,28 @@ import { CommandFailed, WrongUsage } from './errors';
 export async function knownAirports(context: OperatorContext): Promise<string[]> {
   const database = await context.output('DataLake', 'GlueDatabaseName');
   const { TableList } = await context.clients.glue.send(new GetTablesCommand({ DatabaseName: database }));
-  const values = TableList?.map(({ Parameters }) => Parameters?.['projection.airport.values']).find((one) => one !== undefined);
+  const values = TableList?.map(({ Parameters }) => Parameters?.['projection.airport.values']).find(
+    (one) => one !== undefined,
+  );
   if (values === undefined) {
-    throw new CommandFailed(`The Glue database ${database} has no table that is partitioned by airport.`, 'Deploy the DataLake stack again: npx cdk deploy --all');
+    throw new CommandFailed(
+      `The Glue database ${database} has no table that is partitioned by airport.`,
+      'Deploy the DataLake stack again: npx cdk deploy --all',
+    );
   }
   return values.split(',');
 }
 
-/** Before anything is sent or paid: files of an airport that the workflow does not know are not curated, and nothing can be learned from them. */
+/**
+ * Before anything is sent or paid: files of an airport that the workflow does not know are not curated, and nothing can
+ * be learned from them.
+ */
 export async function refuseUnknownAirports(context: OperatorContext, codes: readonly string[]): Promise<void> {
   const known = await knownAirports(context);
   const unknown = codes.filter((code) => !known.includes(code));
   if (unknown.length === 0) return;
   throw new WrongUsage(
     `The workflow does not know ${unknown.join(', ')}: its airports are ${known.join(', ')}.`,
-    'Another airport is another value of `source` in the problem\'s spec (lib/problem): add it, and deploy.',
+    "Another airport is another value of `source` in the problem's spec (lib/problem): add it, and deploy.",
   );
 }

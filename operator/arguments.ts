@@ -3,12 +3,15 @@ import { WrongUsage } from './errors';
 /** Checks of what a person typed. Each names the option and what it should look like. */
 
 export function airport(value: unknown, option = '--airport'): string {
-  if (typeof value !== 'string' || !/^[A-Z]{3}$/.test(value)) throw new WrongUsage(`${option} takes an IATA code such as JFK, not "${String(value)}".`);
+  if (typeof value !== 'string' || !/^[A-Z]{3}$/.test(value))
+    throw new WrongUsage(`${option} takes an IATA code such as JFK, not "${String(value)}".`);
   return value;
 }
 
 export function airports(value: unknown): string[] {
-  return String(value).split(',').map((one) => airport(one.trim(), '--airports'));
+  return String(value)
+    .split(',')
+    .map((one) => airport(one.trim(), '--airports'));
 }
 
 export function month(value: unknown, option: string): string {
@@ -29,23 +32,31 @@ export function count(value: unknown, option: string, maximum: number): number {
 export function version(value: unknown): number | 'latest' {
   if (value === undefined || value === 'latest') return 'latest';
   const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new WrongUsage(`A version is "latest" or a number such as 2, not "${String(value)}".`);
+  if (!Number.isInteger(number) || number < 1)
+    throw new WrongUsage(`A version is "latest" or a number such as 2, not "${String(value)}".`);
   return number;
 }
 
 /** From inclusive, until exclusive. */
 export function monthsInOrder(from: string, until: string): void {
-  if (until <= from) throw new WrongUsage(`--until (${until}) must be after --from (${from}); it names the month after the last.`);
+  if (until <= from)
+    throw new WrongUsage(`--until (${until}) must be after --from (${from}); it names the month after the last.`);
 }
 
-/** Text that SageMaker keeps as it is. AWS refuses control characters, a line break among them, with nothing but its pattern. */
+/**
+ * Text that SageMaker keeps as it is. AWS refuses control characters, a line break among them, with nothing but its
+ * pattern.
+ */
 export function note(value: unknown, option: string): string {
   const text = String(value);
-  if (text.trim() === '' || text.length > 1024) throw new WrongUsage(`${option} takes 1 to 1024 characters: whoever audits this reads it.`);
+  if (text.trim() === '' || text.length > 1024)
+    throw new WrongUsage(`${option} takes 1 to 1024 characters: whoever audits this reads it.`);
   const control = /\p{C}/u.exec(text);
   if (control) {
     const code = (control[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-    throw new WrongUsage(`${option} takes one line of text; character ${control.index + 1} (U+${code}) is ${code === '000A' || code === '000D' ? 'a line break' : 'no visible character'}.`);
+    throw new WrongUsage(
+      `${option} takes one line of text; character ${control.index + 1} (U+${code}) is ${code === '000A' || code === '000D' ? 'a line break' : 'no visible character'}.`,
+    );
   }
   return text;
 }
@@ -58,7 +69,8 @@ export function time(value: unknown, option: string): string {
 
 export function hour(value: unknown, option: string): string {
   const text = String(value);
-  if (!exists(`${text}:00:00Z`)) throw new WrongUsage(`${option} takes an hour such as 2013-09-03T14 (UTC), not "${text}".`);
+  if (!exists(`${text}:00:00Z`))
+    throw new WrongUsage(`${option} takes an hour such as 2013-09-03T14 (UTC), not "${text}".`);
   return text;
 }
 
@@ -72,6 +84,7 @@ function exists(instant: string): boolean {
 /** First part of names: letters, digits and hyphens, as CloudFormation takes them. */
 export function namePrefix(value: unknown, option: string): string {
   const text = String(value);
-  if (!/^[A-Za-z][A-Za-z0-9-]{0,99}$/.test(text)) throw new WrongUsage(`${option} takes letters, digits and hyphens, a letter first, not "${text}".`);
+  if (!/^[A-Za-z][A-Za-z0-9-]{0,99}$/.test(text))
+    throw new WrongUsage(`${option} takes letters, digits and hyphens, a letter first, not "${text}".`);
   return text;
 }

@@ -25,7 +25,10 @@ type Json = Readonly<Record<string, unknown>>;
 
 export function readNeeds(folder: string): AssemblyNeeds {
   if (!existsSync(join(folder, 'manifest.json'))) {
-    throw new CommandFailed(`There is no cloud assembly in ${folder}.`, 'Run `npx cdk synth` first, or name another folder with --assembly.');
+    throw new CommandFailed(
+      `There is no cloud assembly in ${folder}.`,
+      'Run `npx cdk synth` first, or name another folder with --assembly.',
+    );
   }
   const instances = new Map<string, InstanceNeed>();
   const regionMappings = new Map<string, Set<string>>();
@@ -41,14 +44,25 @@ export function readNeeds(folder: string): AssemblyNeeds {
     const resources = Object.values((document.Resources ?? {}) as Record<string, Json>);
     for (const resource of resources) {
       resourceTypes.add(String(resource.Type));
-      addNeeds(instances, resource.Type === 'AWS::SageMaker::EndpointConfig' ? fleetNeeds(resource, resources) : jobNeeds(resource));
+      addNeeds(
+        instances,
+        resource.Type === 'AWS::SageMaker::EndpointConfig' ? fleetNeeds(resource, resources) : jobNeeds(resource),
+      );
     }
   }
   const bootstrap = bootstrapOf(parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) ?? {});
-  return { instances: [...instances.values()], regionMappings, resourceTypes, ...(bootstrap === undefined ? {} : { bootstrap }) };
+  return {
+    instances: [...instances.values()],
+    regionMappings,
+    resourceTypes,
+    ...(bootstrap === undefined ? {} : { bootstrap }),
+  };
 }
 
-/** Jobs of different resources (the pipeline, each state machine, each monitoring schedule) may run at the same time, so their needs add up. */
+/**
+ * Jobs of different resources (the pipeline, each state machine, each monitoring schedule) may run at the same time, so
+ * their needs add up.
+ */
 function addNeeds(total: Map<string, InstanceNeed>, needs: readonly InstanceNeed[]): void {
   for (const need of needs) {
     const key = `${need.instanceType} ${need.usage}`;
@@ -57,17 +71,22 @@ function addNeeds(total: Map<string, InstanceNeed>, needs: readonly InstanceNeed
 }
 
 /**
- * An endpoint's fleets as large as autoscaling may make them, and what an update adds: a blue/green deployment starts the whole new fleet
- * before it ends the old one, a rolling one a batch.
+ * An endpoint's fleets as large as autoscaling may make them, and what an update adds: a blue/green deployment starts
+ * the whole new fleet before it ends the old one, a rolling one a batch.
  */
 function fleetNeeds(config: Json, resources: readonly Json[]): InstanceNeed[] {
   const properties = (config.Properties ?? {}) as Json;
-  const variants = [properties.ProductionVariants, properties.ShadowProductionVariants].flatMap((list) => (Array.isArray(list) ? (list as Json[]) : []));
+  const variants = [properties.ProductionVariants, properties.ShadowProductionVariants].flatMap((list) =>
+    Array.isArray(list) ? (list as Json[]) : [],
+  );
   const during = 1 + updateShare(resources);
   const needs = new Map<string, InstanceNeed>();
   for (const variant of variants) {
     if (typeof variant.InstanceType !== 'string') continue;
-    const most = Math.max(Number(variant.InitialInstanceCount ?? 1) || 1, scaledTo(String(variant.VariantName), resources));
+    const most = Math.max(
+      Number(variant.InitialInstanceCount ?? 1) || 1,
+      scaledTo(String(variant.VariantName), resources),
+    );
     addNeeds(needs, [{ instanceType: variant.InstanceType, usage: 'endpoint', count: Math.ceil(most * during) }]);
   }
   return [...needs.values()];
@@ -85,7 +104,10 @@ function scaledTo(variant: string, resources: readonly Json[]): number {
 function updateShare(resources: readonly Json[]): number {
   const rolling = resources
     .filter(({ Type }) => Type === 'AWS::SageMaker::Endpoint')
-    .map(({ Properties }) => ((Properties as Json).DeploymentConfig as Json | undefined)?.RollingUpdatePolicy as Json | undefined)
+    .map(
+      ({ Properties }) =>
+        ((Properties as Json).DeploymentConfig as Json | undefined)?.RollingUpdatePolicy as Json | undefined,
+    )
     .find((policy) => policy !== undefined);
   const batch = rolling?.MaximumBatchSize as Json | undefined;
   return batch?.Type === 'CAPACITY_PERCENT' ? Number(batch.Value) / 100 : 1;
@@ -152,7 +174,8 @@ function usageOf(object: Json, around: Around): Usage | undefined {
 }
 
 function parallelOf(object: Json): number | undefined {
-  const limits = (object.ResourceLimits ?? (object.HyperParameterTuningJobConfig as Json | undefined)?.ResourceLimits) as Json | undefined;
+  const limits = (object.ResourceLimits ??
+    (object.HyperParameterTuningJobConfig as Json | undefined)?.ResourceLimits) as Json | undefined;
   const parallel = Number(limits?.MaxParallelTrainingJobs);
   return Number.isInteger(parallel) && parallel > 0 ? parallel : undefined;
 }

@@ -21,10 +21,21 @@ export interface Captured {
   readonly withoutId: number;
 }
 
-/** What an endpoint's variant answered in its last hours. A release's own requests are left out, as in the drift analysis. */
-export async function captured(context: OperatorContext, endpoint: string, variant: string, lastHours: number): Promise<Captured> {
+/**
+ * What an endpoint's variant answered in its last hours. A release's own requests are left out, as in the drift
+ * analysis.
+ */
+export async function captured(
+  context: OperatorContext,
+  endpoint: string,
+  variant: string,
+  lastHours: number,
+): Promise<Captured> {
   const bucket = await context.output('DataLake', 'CaptureBucketName');
-  const objects = (await listUnder(context, bucket, `capture/${endpoint}/${variant}/`)).map(({ key }) => ({ key, hour: hourOf(key) }));
+  const objects = (await listUnder(context, bucket, `capture/${endpoint}/${variant}/`)).map(({ key }) => ({
+    key,
+    hour: hourOf(key),
+  }));
   const hours = [...new Set(objects.map(({ hour }) => hour))].sort().slice(-lastHours);
   const byInferenceId = new Map<string, readonly CapturedAnswer[]>();
   let withoutId = 0;
@@ -48,8 +59,14 @@ function hourOf(key: string): string {
 
 function answersOf(output: { readonly data: string; readonly encoding: string } | undefined): CapturedAnswer[] {
   if (output?.encoding === 'JSON') {
-    const { predictions } = JSON.parse(output.data) as { predictions: { probability: number; decision: string; model_version: string }[] };
-    return predictions.map((one) => ({ probability: one.probability, decision: one.decision, modelVersion: one.model_version }));
+    const { predictions } = JSON.parse(output.data) as {
+      predictions: { probability: number; decision: string; model_version: string }[];
+    };
+    return predictions.map((one) => ({
+      probability: one.probability,
+      decision: one.decision,
+      modelVersion: one.model_version,
+    }));
   }
   if (output?.encoding !== 'CSV') return [];
   return output.data

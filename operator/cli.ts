@@ -20,7 +20,9 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
   const writeError = options.writeError ?? ((text: string) => void process.stderr.write(text));
   let exitCode = 0;
   const program = new Command('mlops')
-    .description('Operate the workflow, in an AWS account or in the rehearsal (AWS_ENDPOINT_URL). Plain AWS SDK calls with your credentials.')
+    .description(
+      'Operate the workflow, in an AWS account or in the rehearsal (AWS_ENDPOINT_URL). Plain AWS SDK calls with your credentials.',
+    )
     .usage('<command> [options]')
     .exitOverride()
     .configureOutput({ writeOut: write, writeErr: writeError })
@@ -28,12 +30,22 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
   program.addHelpText('after', '\nStart every line with: npm run mlops --\n');
   for (const command of commands) {
     const sub = program.command(command.name).summary(command.summary).description(command.description);
-    sub.exitOverride().configureOutput({ writeOut: write, writeErr: writeError }).showHelpAfterError('(--help shows what it takes)');
+    sub
+      .exitOverride()
+      .configureOutput({ writeOut: write, writeErr: writeError })
+      .showHelpAfterError('(--help shows what it takes)');
     command.configure(sub);
     sub
       .option('--json', 'print the result as JSON on standard output')
-      .addOption(new Option('--prefix <prefix>', 'first part of all names, as in lib/config.ts').env('MLA_BLUEPRINT_PREFIX').default(defaultPrefix))
-      .option('--stacks <prefix>', 'first part of the stacks\' names, if they were given others than the prefix in Pascal case')
+      .addOption(
+        new Option('--prefix <prefix>', 'first part of all names, as in lib/config.ts')
+          .env('MLA_BLUEPRINT_PREFIX')
+          .default(defaultPrefix),
+      )
+      .option(
+        '--stacks <prefix>',
+        "first part of the stacks' names, if they were given others than the prefix in Pascal case",
+      )
       .addHelpText('after', examplesText(command));
     sub.action(async () => {
       exitCode = await execute(command, sub, options, write, writeError);
@@ -83,7 +95,11 @@ async function execute(
 
 function contextFor(options: Readonly<Record<string, unknown>>): OperatorContext & { destroy(): void } {
   const clients = makeClients({});
-  const context = makeContext({ clients, stackPrefix: options.stacks as string | undefined, prefix: String(options.prefix) });
+  const context = makeContext({
+    clients,
+    stackPrefix: options.stacks as string | undefined,
+    prefix: String(options.prefix),
+  });
   return { ...context, destroy: () => clients.destroy() };
 }
 

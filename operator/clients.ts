@@ -43,14 +43,19 @@ export type Clients = { readonly [Name in keyof typeof classes]: InstanceType<(t
 export interface ClientSettings {
   readonly endpoint?: string;
   readonly region?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
+  readonly credentials?: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
 }
 
 /** SDK clients, each made when it is first used. */
 export function makeClients(settings: ClientSettings): Clients & { destroy(): void } {
   const made = new Map<string, { destroy(): void }>();
   const clients = {
-    withCredentials: (credentials: NonNullable<ClientSettings['credentials']>) => makeClients({ ...settings, credentials }),
+    withCredentials: (credentials: NonNullable<ClientSettings['credentials']>) =>
+      makeClients({ ...settings, credentials }),
     destroy() {
       for (const client of made.values()) client.destroy();
       made.clear();

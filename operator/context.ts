@@ -1,5 +1,5 @@
-import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { join } from 'node:path';
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import type { Clients } from './clients';
 import { CommandFailed, isNotFound } from './errors';
 import { duration, type Output } from './output';
@@ -97,7 +97,10 @@ function onThisMachine(): boolean {
   return /^https?:\/\/(127\.|localhost|\[::1\])/.test(process.env.AWS_ENDPOINT_URL ?? '');
 }
 
-/** Looks until `look` gives something, and says now and then that it waits. Throws after `limitMinutes` with what was waited for. */
+/**
+ * Looks until `look` gives something, and says now and then that it waits. Throws after `limitMinutes` with what was
+ * waited for.
+ */
 export async function waitFor<T>(
   context: OperatorContext,
   what: string,
@@ -116,7 +119,10 @@ export async function waitFor<T>(
       output?.progress(`Still waiting for ${what} (${duration(told - began)})`);
     }
     if (now > began + limitMinutes * 60_000) {
-      throw new CommandFailed(`Waited ${limitMinutes} minutes for ${what}.`, 'It may still come: look with `npm run mlops -- status`.');
+      throw new CommandFailed(
+        `Waited ${limitMinutes} minutes for ${what}.`,
+        'It may still come: look with `npm run mlops -- status`.',
+      );
     }
     await context.sleep(context.pollMilliseconds);
   }

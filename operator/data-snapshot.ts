@@ -24,8 +24,9 @@ export interface Manifest {
 }
 
 /**
- * Names and ETags of what will be read, as one digest: the pipeline's cache must notice a corrected delivery of the same months. The list behind
- * it, with versions, is kept under that digest: it is what `lineage` shows and `reproduce` goes by.
+ * Names and ETags of what will be read, as one digest: the pipeline's cache must notice a corrected delivery of the
+ * same months. The list behind it, with versions, is kept under that digest: it is what `lineage` shows and `reproduce`
+ * goes by.
  */
 export async function keepDataSnapshot(context: OperatorContext, window: DataWindow): Promise<string> {
   const bucket = await context.output('DataLake', 'CuratedBucketName');
@@ -51,16 +52,28 @@ function refuseTooLittle(window: DataWindow, months: ReadonlyMap<string, Readonl
   const when = `${window.from === '0000-00' ? '' : `from ${window.from} `}until ${window.until}`;
   const without = window.airports.filter((airport) => !months.has(airport));
   if (without.length > 0) {
-    throw new CommandFailed(`There are no curated flights of ${without.join(', ')} ${when}.`, `Bring them in first: npm run mlops -- ingest --airport ${without[0] ?? ''}`);
+    throw new CommandFailed(
+      `There are no curated flights of ${without.join(', ')} ${when}.`,
+      `Bring them in first: npm run mlops -- ingest --airport ${without[0] ?? ''}`,
+    );
   }
   const all = new Set([...months.values()].flatMap((one) => [...one]));
   if (all.size < 3) {
     const found = `${all.size} month${all.size === 1 ? '' : 's'} of curated flights ${when}`;
-    throw new CommandFailed(`There ${all.size === 1 ? 'is' : 'are'} only ${found}.`, 'A training needs three or more: the last tests, the one before validates, the others are learned from.');
+    throw new CommandFailed(
+      `There ${all.size === 1 ? 'is' : 'are'} only ${found}.`,
+      'A training needs three or more: the last tests, the one before validates, the others are learned from.',
+    );
   }
 }
 
 export async function putManifest(context: OperatorContext, digest: string, manifest: Manifest): Promise<void> {
   const artifacts = await context.output('DataLake', 'ArtifactsBucketName');
-  await putText(context, artifacts, `pipeline/data/${digest}.json`, JSON.stringify(manifest, null, 1), 'application/json');
+  await putText(
+    context,
+    artifacts,
+    `pipeline/data/${digest}.json`,
+    JSON.stringify(manifest, null, 1),
+    'application/json',
+  );
 }

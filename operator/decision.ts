@@ -4,22 +4,46 @@ import type { OperatorContext } from './context';
 import { CommandFailed } from './errors';
 
 /**
- * Approves or rejects a version, as the approver role: whoever trains does not have it, and the release accepts nobody else's approval. The session
- * carries the name of who took the role, so that SageMaker and CloudTrail say which person it was.
+ * Approves or rejects a version, as the approver role: whoever trains does not have it, and the release accepts nobody
+ * else's approval. The session carries the name of who took the role, so that SageMaker and CloudTrail say which person
+ * it was.
  */
-export async function decide(context: OperatorContext, packageArn: string, approval: 'Approved' | 'Rejected', why: string): Promise<void> {
+export async function decide(
+  context: OperatorContext,
+  packageArn: string,
+  approval: 'Approved' | 'Rejected',
+  why: string,
+): Promise<void> {
   const RoleArn = await context.output('Release', 'ApproverRoleArn');
   const { Arn = '' } = await context.clients.sts.send(new GetCallerIdentityCommand({}));
   // 2 to 64 characters of this set ("AssumeRole", AWS Security Token Service API Reference).
-  const RoleSessionName = (Arn.split('/').at(-1) ?? '').replace(/[^\w+=,.@-]/g, '-').slice(0, 64).padEnd(2, '-');
-  const { Credentials } = await context.clients.sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName, DurationSeconds: 900 })).catch((error: unknown) => {
-    if (!(error instanceof Error) || !/AccessDenied/.test(error.name)) throw error;
-    throw new CommandFailed(`Nothing was decided: ${error.message}`, `Only who judges models may take ${RoleArn}. Ask such a person, or whoever gives sts:AssumeRole on it.`);
-  });
+  const RoleSessionName = (Arn.split('/').at(-1) ?? '')
+    .replace(/[^\w+=,.@-]/g, '-')
+    .slice(0, 64)
+    .padEnd(2, '-');
+  const { Credentials } = await context.clients.sts
+    .send(new AssumeRoleCommand({ RoleArn, RoleSessionName, DurationSeconds: 900 }))
+    .catch((error: unknown) => {
+      if (!(error instanceof Error) || !/AccessDenied/.test(error.name)) throw error;
+      throw new CommandFailed(
+        `Nothing was decided: ${error.message}`,
+        `Only who judges models may take ${RoleArn}. Ask such a person, or whoever gives sts:AssumeRole on it.`,
+      );
+    });
   const { AccessKeyId = '', SecretAccessKey = '', SessionToken } = Credentials ?? {};
-  const clients = context.clients.withCredentials({ accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken });
+  const clients = context.clients.withCredentials({
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    sessionToken: SessionToken,
+  });
   try {
-    await clients.sagemaker.send(new UpdateModelPackageCommand({ ModelPackageArn: packageArn, ModelApprovalStatus: approval, ApprovalDescription: why }));
+    await clients.sagemaker.send(
+      new UpdateModelPackageCommand({
+        ModelPackageArn: packageArn,
+        ModelApprovalStatus: approval,
+        ApprovalDescription: why,
+      }),
+    );
   } finally {
     clients.destroy();
   }

@@ -1,4 +1,8 @@
-import { DescribeProcessingJobCommand, ListMonitoringExecutionsCommand, type MonitoringExecutionSummary } from '@aws-sdk/client-sagemaker';
+import {
+  DescribeProcessingJobCommand,
+  ListMonitoringExecutionsCommand,
+  type MonitoringExecutionSummary,
+} from '@aws-sdk/client-sagemaker';
 import { type OperatorContext, waitFor } from './context';
 import { followMachine, outcomeOf, startMachine } from './executions';
 import type { Output } from './output';
@@ -12,15 +16,28 @@ export interface HourAnalysis {
   readonly succeeded: boolean;
 }
 
-/** The workflow's own analysis can be started at any time; Model Monitor keeps to its schedule, so its run of that hour is waited for. */
-export async function analyzeHour(context: OperatorContext, hour: string, limitMinutes: number, output: Output): Promise<HourAnalysis> {
+/**
+ * The workflow's own analysis can be started at any time; Model Monitor keeps to its schedule, so its run of that hour
+ * is waited for.
+ */
+export async function analyzeHour(
+  context: OperatorContext,
+  hour: string,
+  limitMinutes: number,
+  output: Output,
+): Promise<HourAnalysis> {
   const schedule = await context.optionalOutput('Monitoring', 'MonitoringScheduleName');
   return schedule === undefined
     ? ownAnalysis(context, hour, limitMinutes, output)
     : modelMonitorRun(context, schedule, hour, limitMinutes, output);
 }
 
-async function ownAnalysis(context: OperatorContext, hour: string, limitMinutes: number, output: Output): Promise<HourAnalysis> {
+async function ownAnalysis(
+  context: OperatorContext,
+  hour: string,
+  limitMinutes: number,
+  output: Output,
+): Promise<HourAnalysis> {
   const machine = await context.output('Monitoring', 'MonitoringStateMachineArn');
   const execution = await startMachine(context, machine, { hour });
   const run = await followMachine(context, execution, limitMinutes, output);
@@ -34,7 +51,10 @@ async function ownAnalysis(context: OperatorContext, hour: string, limitMinutes:
 
 const running: readonly (string | undefined)[] = ['Pending', 'InProgress', 'Stopping'];
 
-/** Runs start some minutes after the full hour ("Cron Expressions for Monitoring Schedule"): up to twenty, and then the job takes its time. */
+/**
+ * Runs start some minutes after the full hour ("Cron Expressions for Monitoring Schedule"): up to twenty, and then the
+ * job takes its time.
+ */
 async function modelMonitorRun(
   context: OperatorContext,
   schedule: string,
@@ -44,12 +64,24 @@ async function modelMonitorRun(
 ): Promise<HourAnalysis> {
   const due = Date.parse(`${hour}:00:00Z`) + 3_600_000;
   output.progress(`  waiting for Model Monitor's run of ${new Date(due).toISOString().slice(0, 16)} UTC`);
-  const run = await waitFor(context, `a run of the schedule ${schedule} for ${hour}:00 UTC`, Math.max(limitMinutes, 90), async () => {
-    const { MonitoringExecutionSummaries } = await context.clients.sagemaker.send(
-      new ListMonitoringExecutionsCommand({ MonitoringScheduleName: schedule, SortBy: 'ScheduledTime', SortOrder: 'Descending', MaxResults: 100 }),
-    );
-    return MonitoringExecutionSummaries?.find((one) => isRunOf(one, due) && !running.includes(one.MonitoringExecutionStatus));
-  });
+  const run = await waitFor(
+    context,
+    `a run of the schedule ${schedule} for ${hour}:00 UTC`,
+    Math.max(limitMinutes, 90),
+    async () => {
+      const { MonitoringExecutionSummaries } = await context.clients.sagemaker.send(
+        new ListMonitoringExecutionsCommand({
+          MonitoringScheduleName: schedule,
+          SortBy: 'ScheduledTime',
+          SortOrder: 'Descending',
+          MaxResults: 100,
+        }),
+      );
+      return MonitoringExecutionSummaries?.find(
+        (one) => isRunOf(one, due) && !running.includes(one.MonitoringExecutionStatus),
+      );
+    },
+  );
   const status = run.MonitoringExecutionStatus ?? 'Unknown';
   const result = { CompletedWithViolations: 'Drift', Completed: 'NoDrift' }[status as string] ?? status;
   const prefix = run.ProcessingJobArn === undefined ? undefined : await outputPrefix(context, run.ProcessingJobArn);

@@ -37,23 +37,41 @@ export function explain(error: unknown): CommandFailed {
     );
   }
   if (/Region is missing/.test(text)) {
-    return new CommandFailed('No AWS region is set.', 'Set AWS_REGION, or a region in the profile: aws configure set region eu-central-1');
+    return new CommandFailed(
+      'No AWS region is set.',
+      'Set AWS_REGION, or a region in the profile: aws configure set region eu-central-1',
+    );
   }
-  if (/ExpiredToken|token included in the request is (?:invalid|expired)|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch/.test(text)) {
-    return new CommandFailed(`The AWS credentials are not accepted: ${sdk.message}`, 'Sign in again (`aws sso login`), or renew the keys.');
+  if (
+    /ExpiredToken|token included in the request is (?:invalid|expired)|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch/.test(
+      text,
+    )
+  ) {
+    return new CommandFailed(
+      `The AWS credentials are not accepted: ${sdk.message}`,
+      'Sign in again (`aws sso login`), or renew the keys.',
+    );
   }
   if (sdk.code === 'ECONNREFUSED' || sdk.code === 'ENOTFOUND' || sdk.code === 'EAI_AGAIN') {
     const endpoint = process.env.AWS_ENDPOINT_URL;
     return new CommandFailed(
       `AWS cannot be reached${endpoint ? ` at ${endpoint}` : ''} (${sdk.code}).`,
-      endpoint ? 'Is the rehearsal still up? Unset AWS_ENDPOINT_URL to talk to AWS itself.' : 'Check the network, the proxy and the region.',
+      endpoint
+        ? 'Is the rehearsal still up? Unset AWS_ENDPOINT_URL to talk to AWS itself.'
+        : 'Check the network, the proxy and the region.',
     );
   }
   if (/AccessDenied|UnauthorizedOperation|AuthorizationError|not authorized to perform/.test(text)) {
-    return new CommandFailed(sdk.message, 'Use credentials that may do this; the message names the missing action and the resource.');
+    return new CommandFailed(
+      sdk.message,
+      'Use credentials that may do this; the message names the missing action and the resource.',
+    );
   }
   if (/Throttl|TooManyRequests|Rate exceeded/i.test(text)) {
-    return new CommandFailed(`AWS is throttling: ${sdk.message}`, 'Wait a minute, then run the command again: it takes up where it is.');
+    return new CommandFailed(
+      `AWS is throttling: ${sdk.message}`,
+      'Wait a minute, then run the command again: it takes up where it is.',
+    );
   }
   if (sdk.code === 'ENOENT') return new CommandFailed(`There is no such file: ${sdk.message}`, 'Check the path.');
   return new CommandFailed(`${sdk.name === 'Error' ? '' : `${sdk.name}: `}${sdk.message}`);

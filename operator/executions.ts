@@ -1,4 +1,10 @@
-import { DescribeExecutionCommand, GetExecutionHistoryCommand, type HistoryEvent, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  type HistoryEvent,
+  ListExecutionsCommand,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import type { OperatorContext } from './context';
 import { waitFor } from './context';
 import type { Output } from './output';
@@ -15,7 +21,9 @@ export interface MachineRun {
 }
 
 export async function executionArns(context: OperatorContext, machineArn: string): Promise<Set<string>> {
-  const { executions } = await context.clients.sfn.send(new ListExecutionsCommand({ stateMachineArn: machineArn, maxResults: 100 }));
+  const { executions } = await context.clients.sfn.send(
+    new ListExecutionsCommand({ stateMachineArn: machineArn, maxResults: 100 }),
+  );
   return new Set((executions ?? []).map((one) => one.executionArn ?? ''));
 }
 
@@ -27,7 +35,12 @@ export async function startMachine(context: OperatorContext, machineArn: string,
 }
 
 /** Follows an execution to its end, saying each state that it enters. */
-export async function followMachine(context: OperatorContext, arn: string, limitMinutes: number, output: Output): Promise<MachineRun> {
+export async function followMachine(
+  context: OperatorContext,
+  arn: string,
+  limitMinutes: number,
+  output: Output,
+): Promise<MachineRun> {
   let told = 0;
   const ended = await waitFor(context, `the execution ${arn} to end`, limitMinutes, async () => {
     const execution = await context.clients.sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
@@ -54,7 +67,12 @@ async function history(context: OperatorContext, arn: string): Promise<HistoryEv
   let token: string | undefined;
   do {
     const page = await context.clients.sfn.send(
-      new GetExecutionHistoryCommand({ executionArn: arn, includeExecutionData: false, maxResults: 1000, nextToken: token }),
+      new GetExecutionHistoryCommand({
+        executionArn: arn,
+        includeExecutionData: false,
+        maxResults: 1000,
+        nextToken: token,
+      }),
     );
     events.push(...(page.events ?? []));
     token = page.nextToken;
@@ -71,7 +89,12 @@ async function statesOf(context: OperatorContext, arn: string): Promise<string[]
 /** An execution that failed has no output; what it knew is the input of its last state. */
 async function lastInput(context: OperatorContext, arn: string): Promise<Record<string, unknown> | undefined> {
   const { events } = await context.clients.sfn.send(
-    new GetExecutionHistoryCommand({ executionArn: arn, includeExecutionData: true, reverseOrder: true, maxResults: 20 }),
+    new GetExecutionHistoryCommand({
+      executionArn: arn,
+      includeExecutionData: true,
+      reverseOrder: true,
+      maxResults: 20,
+    }),
   );
   return parse(events?.find((event) => event.stateEnteredEventDetails !== undefined)?.stateEnteredEventDetails?.input);
 }
@@ -80,7 +103,9 @@ function parse(text: string | undefined): Record<string, unknown> | undefined {
   if (text === undefined || text === '') return undefined;
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
   } catch {
     return undefined;
   }

@@ -21,8 +21,13 @@ export interface Months {
 export async function* monthsOf(dataFolder: string, airport: string, months: Months): AsyncGenerator<MonthOfFlights> {
   const file = join(dataFolder, `flights-${airport.toLowerCase()}.csv.gz`);
   if (!existsSync(file)) {
-    const known = existsSync(dataFolder) ? readdirSync(dataFolder).map((name) => /^flights-(\w+)\.csv\.gz$/.exec(name)?.[1]?.toUpperCase()) : [];
-    throw new WrongUsage(`There are no flights of ${airport}: no file ${file}.`, `Airports with data: ${known.filter(Boolean).join(', ') || 'none'}.`);
+    const known = existsSync(dataFolder)
+      ? readdirSync(dataFolder).map((name) => /^flights-(\w+)\.csv\.gz$/.exec(name)?.[1]?.toUpperCase())
+      : [];
+    throw new WrongUsage(
+      `There are no flights of ${airport}: no file ${file}.`,
+      `Airports with data: ${known.filter(Boolean).join(', ') || 'none'}.`,
+    );
   }
   const source = createReadStream(file);
   const text = source.pipe(createGunzip());
@@ -37,7 +42,8 @@ export async function* monthsOf(dataFolder: string, airport: string, months: Mon
       if (header === undefined) {
         header = line;
         dateColumn = line.split(',').indexOf('date');
-        if (dateColumn < 0) throw new CommandFailed(`${file} has no column date.`, 'Build it again: python data/build.py');
+        if (dateColumn < 0)
+          throw new CommandFailed(`${file} has no column date.`, 'Build it again: python data/build.py');
         continue;
       }
       // No cell before the date is ever quoted.
@@ -47,7 +53,11 @@ export async function* monthsOf(dataFolder: string, airport: string, months: Mon
       if (own >= months.until) break;
       if (own !== month) {
         if (lines.length > 0) yield { month, header, lines };
-        if (own < month) throw new CommandFailed(`${file} is not sorted by date (${own} after ${month}).`, 'Build it again: python data/build.py');
+        if (own < month)
+          throw new CommandFailed(
+            `${file} is not sorted by date (${own} after ${month}).`,
+            'Build it again: python data/build.py',
+          );
         month = own;
         lines = [];
       }
@@ -85,7 +95,8 @@ export function rowsOf(month: MonthOfFlights): Row[] {
 }
 
 export async function flightsOf(dataFolder: string, airport: string, month: string): Promise<Row[]> {
-  for await (const found of monthsOf(dataFolder, airport, { from: month, until: monthAfter(month) })) return rowsOf(found);
+  for await (const found of monthsOf(dataFolder, airport, { from: month, until: monthAfter(month) }))
+    return rowsOf(found);
   throw new WrongUsage(`There are no flights of ${airport} in ${month}.`, 'The data cover 2013-01 to 2013-12.');
 }
 

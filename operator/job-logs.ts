@@ -20,7 +20,9 @@ export async function lastLines(context: OperatorContext, jobArn: string, count 
   const group = groups[kind];
   if (group === undefined) return undefined;
   try {
-    const { logStreams } = await context.clients.logs.send(new DescribeLogStreamsCommand({ logGroupName: group, logStreamNamePrefix: `${name}/` }));
+    const { logStreams } = await context.clients.logs.send(
+      new DescribeLogStreamsCommand({ logGroupName: group, logStreamNamePrefix: `${name}/` }),
+    );
     const stream = logStreams?.[0]?.logStreamName;
     if (stream === undefined) return undefined;
     const { events } = await context.clients.logs.send(

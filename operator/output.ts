@@ -6,7 +6,10 @@ export interface Output {
   progress(text: string): void;
 }
 
-/** People read lines on standard output; with --json, standard output holds the result alone and the rest goes to standard error. */
+/**
+ * People read lines on standard output; with --json, standard output holds the result alone and the rest goes to
+ * standard error.
+ */
 export function terminalOutput(json: boolean): Output {
   return {
     line: (text = '') => (json ? process.stderr : process.stdout).write(`${text}\n`),
@@ -20,7 +23,12 @@ export const silent: Output = { line: () => undefined, progress: () => undefined
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, at) => (widths[at] = Math.max(widths[at] ?? 0, cell.length)));
-  return rows.map((row) => row.map((cell, at) => cell.padEnd(widths[at])).join('  ').trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at]))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 export function duration(milliseconds: number): string {

@@ -1,5 +1,5 @@
-import { InvokeEndpointAsyncCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { randomUUID } from 'node:crypto';
+import { InvokeEndpointAsyncCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { type OperatorContext, waitFor } from './context';
 import { CommandFailed } from './errors';
 import { parseS3Uri, putText, readObject } from './storage';
@@ -13,7 +13,9 @@ export interface QueuedRequest {
   readonly inferenceId?: string | undefined;
 }
 
-/** Puts a request into S3, has an asynchronous endpoint answer it, and waits until the answer, or the failure, is there. */
+/**
+ * Puts a request into S3, has an asynchronous endpoint answer it, and waits until the answer, or the failure, is there.
+ */
 export async function askQueue(context: OperatorContext, endpoint: string, request: QueuedRequest): Promise<string> {
   const bucket = await context.output('DataLake', 'ArtifactsBucketName');
   const key = `asynchronous/input/operator/${randomUUID()}`;
@@ -27,10 +29,15 @@ export async function askQueue(context: OperatorContext, endpoint: string, reque
       ...(request.inferenceId === undefined ? {} : { InferenceId: request.inferenceId }),
     }),
   );
-  const { answer, failure } = await waitFor(context, `the answer at ${OutputLocation ?? ''}`, limitMinutes, async () => {
-    const found = { answer: await read(context, OutputLocation), failure: await read(context, FailureLocation) };
-    return found.answer === undefined && found.failure === undefined ? undefined : found;
-  });
+  const { answer, failure } = await waitFor(
+    context,
+    `the answer at ${OutputLocation ?? ''}`,
+    limitMinutes,
+    async () => {
+      const found = { answer: await read(context, OutputLocation), failure: await read(context, FailureLocation) };
+      return found.answer === undefined && found.failure === undefined ? undefined : found;
+    },
+  );
   if (answer === undefined) {
     throw new CommandFailed(
       `The request failed: ${(failure ?? '').slice(0, 1_000)}`,

@@ -1,4 +1,8 @@
-import { DescribeModelPackageCommand, type DescribeModelPackageCommandOutput, ListModelPackagesCommand } from '@aws-sdk/client-sagemaker';
+import {
+  DescribeModelPackageCommand,
+  type DescribeModelPackageCommandOutput,
+  ListModelPackagesCommand,
+} from '@aws-sdk/client-sagemaker';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import type { OperatorContext } from './context';
 import { CommandFailed, isNotFound } from './errors';
@@ -18,7 +22,9 @@ export async function packages(context: OperatorContext): Promise<PackageSummary
   const found: PackageSummary[] = [];
   let token: string | undefined;
   do {
-    const page = await context.clients.sagemaker.send(new ListModelPackagesCommand({ ModelPackageGroupName: group, MaxResults: 100, NextToken: token }));
+    const page = await context.clients.sagemaker.send(
+      new ListModelPackagesCommand({ ModelPackageGroupName: group, MaxResults: 100, NextToken: token }),
+    );
     for (const one of page.ModelPackageSummaryList ?? []) {
       found.push({
         version: one.ModelPackageVersion ?? 0,
@@ -52,7 +58,10 @@ export async function livePackageArn(context: OperatorContext): Promise<string |
     return Parameter?.Value === undefined || Parameter.Value === 'none' ? undefined : Parameter.Value;
   } catch (error) {
     if (!isNotFound(error)) throw error;
-    throw new CommandFailed(`The parameter ${name} is not there.`, 'Deploy the Training stack again: npx cdk deploy --all');
+    throw new CommandFailed(
+      `The parameter ${name} is not there.`,
+      'Deploy the Training stack again: npx cdk deploy --all',
+    );
   }
 }
 
@@ -66,7 +75,9 @@ export function describePackage(context: OperatorContext, arn: string): Promise<
 
 /** The evaluation that was registered with a package. */
 export interface Evaluation {
-  readonly binary_classification_metrics: Readonly<Record<string, unknown>> & { readonly pr_auc: { readonly value: number } };
+  readonly binary_classification_metrics: Readonly<Record<string, unknown>> & {
+    readonly pr_auc: { readonly value: number };
+  };
   readonly business: {
     readonly expected_cost_per_1000: number;
     readonly live_cost_per_1000?: number;

@@ -10,7 +10,10 @@ export async function servingPattern(context: OperatorContext): Promise<ServingP
 
 export async function endpointName(context: OperatorContext): Promise<string> {
   if ((await servingPattern(context)) === 'batch') {
-    throw new CommandFailed('This workflow serves in batch: there is no endpoint.', 'Score a file instead: npm run mlops -- batch --help');
+    throw new CommandFailed(
+      'This workflow serves in batch: there is no endpoint.',
+      'Score a file instead: npm run mlops -- batch --help',
+    );
   }
   return context.output('Serving', 'EndpointName');
 }

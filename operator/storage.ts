@@ -1,5 +1,13 @@
-import { GetObjectCommand, HeadObjectCommand, type HeadObjectCommandOutput, ListObjectsV2Command, ListObjectVersionsCommand, type ListObjectVersionsCommandOutput, PutObjectCommand } from '@aws-sdk/client-s3';
 import { gunzipSync } from 'node:zlib';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import type { OperatorContext } from './context';
 import { isNotFound } from './errors';
 
@@ -19,21 +27,41 @@ export interface StoredVersion {
 }
 
 /** All versions that are still there, newest first for each key. */
-export async function* versionsUnder(context: OperatorContext, bucket: string, prefix: string): AsyncGenerator<StoredVersion> {
+export async function* versionsUnder(
+  context: OperatorContext,
+  bucket: string,
+  prefix: string,
+): AsyncGenerator<StoredVersion> {
   let marker: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
   while (marker) {
-    const page: ListObjectVersionsCommandOutput = await context.clients.s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...marker }));
+    const page: ListObjectVersionsCommandOutput = await context.clients.s3.send(
+      new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...marker }),
+    );
     for (const { Key, VersionId, ETag, Size, IsLatest } of page.Versions ?? []) {
-      yield { key: Key ?? '', versionId: VersionId ?? 'null', etag: ETag ?? '', size: Size ?? 0, current: IsLatest === true };
+      yield {
+        key: Key ?? '',
+        versionId: VersionId ?? 'null',
+        etag: ETag ?? '',
+        size: Size ?? 0,
+        current: IsLatest === true,
+      };
     }
-    marker = page.IsTruncated ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker } : undefined;
+    marker = page.IsTruncated
+      ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }
+      : undefined;
   }
 }
 
-export async function* objectsUnder(context: OperatorContext, bucket: string, prefix: string): AsyncGenerator<StoredObject> {
+export async function* objectsUnder(
+  context: OperatorContext,
+  bucket: string,
+  prefix: string,
+): AsyncGenerator<StoredObject> {
   let token: string | undefined;
   do {
-    const page = await context.clients.s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }));
+    const page = await context.clients.s3.send(
+      new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }),
+    );
     for (const { Key, Size, LastModified, ETag } of page.Contents ?? []) {
       yield { key: Key ?? '', size: Size ?? 0, modified: LastModified?.getTime() ?? 0, etag: ETag ?? '' };
     }
@@ -48,8 +76,16 @@ export async function listUnder(context: OperatorContext, bucket: string, prefix
 }
 
 /** Answers the object version's id, if the bucket keeps versions. */
-export async function putText(context: OperatorContext, bucket: string, key: string, body: string | Uint8Array, contentType: string): Promise<string | undefined> {
-  const { VersionId } = await context.clients.s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType }));
+export async function putText(
+  context: OperatorContext,
+  bucket: string,
+  key: string,
+  body: string | Uint8Array,
+  contentType: string,
+): Promise<string | undefined> {
+  const { VersionId } = await context.clients.s3.send(
+    new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType }),
+  );
   return VersionId;
 }
 
@@ -76,7 +112,11 @@ export async function readJson<T>(context: OperatorContext, bucket: string, key:
   return text === undefined ? undefined : (JSON.parse(text) as T);
 }
 
-async function head(context: OperatorContext, bucket: string, key: string): Promise<HeadObjectCommandOutput | undefined> {
+async function head(
+  context: OperatorContext,
+  bucket: string,
+  key: string,
+): Promise<HeadObjectCommandOutput | undefined> {
   try {
     return await context.clients.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
   } catch (error) {
@@ -86,7 +126,11 @@ async function head(context: OperatorContext, bucket: string, key: string): Prom
 }
 
 /** The object's own metadata, names in lower case; undefined: there is no such object. */
-export async function metadataOf(context: OperatorContext, bucket: string, key: string): Promise<Readonly<Record<string, string>> | undefined> {
+export async function metadataOf(
+  context: OperatorContext,
+  bucket: string,
+  key: string,
+): Promise<Readonly<Record<string, string>> | undefined> {
   return (await head(context, bucket, key))?.Metadata;
 }
 

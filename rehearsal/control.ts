@@ -9,8 +9,8 @@ export interface Control {
 }
 
 /**
- * What AWS has no call for: moving the clock. `POST /clock?advance=PT1H` moves it and answers when everything that was due
- * has happened; `GET /clock` reads it. Only --keep opens this, on 127.0.0.1.
+ * What AWS has no call for: moving the clock. `POST /clock?advance=PT1H` moves it and answers when everything that was
+ * due has happened; `GET /clock` reads it. Only --keep opens this, on 127.0.0.1.
  */
 export async function startControl(clock: Clock): Promise<Control> {
   const server = createServer((request, response) => {
@@ -25,7 +25,10 @@ export async function startControl(clock: Clock): Promise<Control> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => close(server) };
 }
 
-async function answer(clock: Clock, request: IncomingMessage): Promise<{ status: number; body: Record<string, string> }> {
+async function answer(
+  clock: Clock,
+  request: IncomingMessage,
+): Promise<{ status: number; body: Record<string, string> }> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   const now = () => ({ now: new Date(clock.now()).toISOString() });
   // A page in a browser may post here without being asked; it cannot leave out its origin.
@@ -37,7 +40,10 @@ async function answer(clock: Clock, request: IncomingMessage): Promise<{ status:
   const duration = Duration.fromISO(text);
   const milliseconds = duration.isValid ? duration.toMillis() : Number.NaN;
   if (!(milliseconds > 0 && milliseconds <= 31 * 86_400_000)) {
-    return { status: 400, body: { error: `advance takes an ISO 8601 duration up to P31D, such as PT1H, not "${text}"` } };
+    return {
+      status: 400,
+      body: { error: `advance takes an ISO 8601 duration up to P31D, such as PT1H, not "${text}"` },
+    };
   }
   try {
     await clock.advance(milliseconds);

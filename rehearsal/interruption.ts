@@ -9,7 +9,10 @@ export function onInterruption(interrupted: (signal: NodeJS.Signals) => void): (
   };
 }
 
-/** A closed terminal takes no more lines. Without this, the first line about cleaning up would end the process before it has cleaned up. */
+/**
+ * A closed terminal takes no more lines. Without this, the first line about cleaning up would end the process before it
+ * has cleaned up.
+ */
 export function writeOnToAClosedTerminal(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

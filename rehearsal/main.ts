@@ -1,5 +1,5 @@
-import { Command, CommanderError } from 'commander';
 import { relative, resolve } from 'node:path';
+import { Command, CommanderError } from 'commander';
 import colors from 'picocolors';
 import { duration } from '../operator/output';
 import { exitWith, say } from './command-line';
@@ -65,7 +65,9 @@ async function main(argv: readonly string[]): Promise<number> {
   if (quality.length > 0) say(`\nQuality on what became of the flights:\n\n  ${quality.join('\n  ')}`);
   const passed = data.checkpoints.filter((one) => one.status === 'passed').length;
   say('');
-  say(`${passed} of ${data.checkpoints.length} checkpoints passed in ${duration(data.milliseconds)}. Report: ${relative(process.cwd(), report)}`);
+  say(
+    `${passed} of ${data.checkpoints.length} checkpoints passed in ${duration(data.milliseconds)}. Report: ${relative(process.cwd(), report)}`,
+  );
   for (const one of data.checkpoints) if (one.error !== undefined) say(`\n${colors.red(one.id)}: ${one.error}`);
   if (options.keep) await stayUp(current.rehearsal, interrupted.signal);
   await stop();
@@ -90,7 +92,9 @@ interface Options {
 
 function parse(argv: readonly string[]): Options | number {
   const program = new Command('rehearse')
-    .description('Runs the whole workflow on this machine: synthesizes the stacks, stands them up, and checks each outcome. No AWS account, no Docker.')
+    .description(
+      'Runs the whole workflow on this machine: synthesizes the stacks, stands them up, and checks each outcome. No AWS account, no Docker.',
+    )
     .usage('[options]')
     .option('--keep', 'leave it up afterwards, and print how to use it')
     .option('--verbose', 'show what every command says')
@@ -168,7 +172,11 @@ function outcomeLine(result: CheckpointResult): string {
 }
 
 function statusWord(status: CheckpointResult['status']): string {
-  return status === 'passed' ? colors.green('passed') : status === 'failed' ? colors.red('FAILED') : colors.dim('not reached');
+  return status === 'passed'
+    ? colors.green('passed')
+    : status === 'failed'
+      ? colors.red('FAILED')
+      : colors.dim('not reached');
 }
 
 exitWith(main(process.argv.slice(2)));

@@ -60,7 +60,10 @@ export interface AnsweredCall extends ServiceCall {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-/** A service that the rehearsal implements itself. Throws AwsError; the gateway validates input and output by the service model. */
+/**
+ * A service that the rehearsal implements itself. Throws AwsError; the gateway validates input and output by the
+ * service model.
+ */
 export interface LocalService {
   /** The signing name: sagemaker, cloudformation, states, events, lambda, ... */
   readonly name: string;
@@ -121,24 +124,30 @@ export interface Platform {
   readonly clock: Clock;
   /** A folder of this rehearsal's own, absolute. */
   readonly folder: string;
-  /** Absolute path of the Python interpreter of the hash-locked environment that has the store and the service models. */
+  /**
+   * Absolute path of the Python interpreter of the hash-locked environment that has the store and the service models.
+   */
   readonly python: string;
   /** The interpreter with the libraries of AWS's images: containers run on it. */
   readonly containerPython: string;
   /**
-   * A service takes a role, as AWS does before it acts for you: the role's trust policy is evaluated for the
-   * service principal (with aws:SourceArn, aws:SourceAccount, where the service sends them). Throws AccessDenied as STS words it.
+   * A service takes a role, as AWS does before it acts for you: the role's trust policy is evaluated for the service
+   * principal (with aws:SourceArn, aws:SourceAccount, where the service sends them). Throws AccessDenied as STS words
+   * it.
    */
   assumeRole(service: string, roleArn: string, sessionName: string, sourceArn?: string): Promise<Credentials>;
   /** Keys of the same session for requests that go through a VPC endpoint, whose policy then takes part. */
   throughEndpoint(session: Credentials, network: NetworkPath): Credentials;
   /** The operator's own credentials (an administrator of the account). */
   readonly operator: Credentials;
-  /** For what a service of AWS looks up or keeps behind the scenes: as the operator may, and no call that anybody made. */
+  /**
+   * For what a service of AWS looks up or keeps behind the scenes: as the operator may, and no call that anybody made.
+   */
   readonly backstage: Credentials;
   /**
-   * Evaluates every policy in force and throws AwsError AccessDenied when the answer is no. For hops that are no API call of ours:
-   * `hop` names a row of the table of internal hops; what is not in that table is denied with an error that says so.
+   * Evaluates every policy in force and throws AwsError AccessDenied when the answer is no. For hops that are no API
+   * call of ours: `hop` names a row of the table of internal hops; what is not in that table is denied with an error
+   * that says so.
    */
   authorize(hop: string, request: AuthorizationRequest): void;
   /** Throws where a pipeline step's arguments do not fit the SageMaker operation that it calls. */

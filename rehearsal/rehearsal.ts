@@ -1,7 +1,7 @@
 import { readAssembly } from './assembly/cloud-assembly';
-import { deploy, type DeployProgress, destroy } from './cloudformation/deploy';
-import { startCloudTrail } from './cloudtrail/service';
+import { type DeployProgress, deploy, destroy } from './cloudformation/deploy';
 import { startCloudFormation } from './cloudformation/start';
+import { startCloudTrail } from './cloudtrail/service';
 import { VirtualClock } from './events/clock';
 import { type EventServices, startEvents } from './events/start-events';
 import { type PlatformHost, startPlatform } from './gateway/platform-host';
@@ -51,8 +51,9 @@ export interface Rehearsal {
 }
 
 /**
- * Every rehearsal begins at eight in the morning, UTC: what comes once a day then comes at the same point of each run, whatever the hour is outside.
- * The next morning, not the last one: time only goes forward, and the stores have a clock of their own.
+ * Every rehearsal begins at eight in the morning, UTC: what comes once a day then comes at the same point of each run,
+ * whatever the hour is outside. The next morning, not the last one: time only goes forward, and the stores have a clock
+ * of their own.
  */
 function nextMorning(now: number): number {
   const morning = new Date(now).setUTCHours(8, 0, 0, 0);

@@ -2,7 +2,10 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRunning } from './python/environment';
 
-/** A new folder for one run, named after this process; those of processes that were killed before they could clean up go first. */
+/**
+ * A new folder for one run, named after this process; those of processes that were killed before they could clean up go
+ * first.
+ */
 export function makeRunFolder(parent: string): string {
   mkdirSync(parent, { recursive: true });
   for (const name of readdirSync(parent)) {

@@ -7,10 +7,10 @@ import { type Recording, recordingOf, writeRecording } from './proof/recording';
 import { containerRequirements, ensurePython } from './python/environment';
 import type { Rehearsal } from './rehearsal';
 import { renderReport } from './report/render';
-import { makeRunFolder } from './run-folder';
 import type { ReportData } from './report/report-data';
-import type { Checkpoint, CheckpointResult } from './story/checkpoint';
+import { makeRunFolder } from './run-folder';
 import { servingPatternOf } from './serving-pattern';
+import type { Checkpoint, CheckpointResult } from './story/checkpoint';
 import { synthesize } from './synth';
 
 export interface RunOptions {
@@ -53,12 +53,15 @@ export async function run(options: RunOptions): Promise<Run> {
   const { root, progress, signal } = options;
   const began = Date.now();
   const python = options.python ?? (await ensurePython({ root, progress, signal }));
-  const containerPython = options.containerPython ?? (await ensurePython({ root, requirements: containerRequirements, progress, signal }));
+  const containerPython =
+    options.containerPython ?? (await ensurePython({ root, requirements: containerRequirements, progress, signal }));
   const parent = join(root, '.rehearsal');
   const folder = makeRunFolder(parent);
   const assembly = join(folder, 'cdk.out');
   progress('Synthesizing the stacks, and starting the gateway and its services');
-  const synthesized = synthesize({ root, output: assembly, app: options.app, signal }).then(() => options.prepareAssembly?.(assembly));
+  const synthesized = synthesize({ root, output: assembly, app: options.app, signal }).then(() =>
+    options.prepareAssembly?.(assembly),
+  );
   // It may fail before anybody waits for it.
   synthesized.catch(() => undefined);
   let rehearsal: Rehearsal | undefined;
@@ -70,8 +73,19 @@ export async function run(options: RunOptions): Promise<Run> {
   };
   try {
     // What runs the account takes a second to load, and synthesis has a processor of its own.
-    const [{ startRehearsal }, { ending, storyOf }, { tell }] = await Promise.all([import('./rehearsal'), import('./story/checkpoints'), import('./story/tell')]);
-    rehearsal = await startRehearsal({ assembly, synthesized, folder: join(folder, 'account'), python, containerPython, preferredPort: options.preferredPort });
+    const [{ startRehearsal }, { ending, storyOf }, { tell }] = await Promise.all([
+      import('./rehearsal'),
+      import('./story/checkpoints'),
+      import('./story/tell'),
+    ]);
+    rehearsal = await startRehearsal({
+      assembly,
+      synthesized,
+      folder: join(folder, 'account'),
+      python,
+      containerPython,
+      preferredPort: options.preferredPort,
+    });
     options.opened?.(stop);
     // Such as a port that is taken.
     for (const { kind, summary } of rehearsal.host.diary) if (kind === 'gateway') progress(summary);
@@ -86,8 +100,10 @@ export async function run(options: RunOptions): Promise<Run> {
     const { output, ended } = options;
     const data = await tell({ root, began, rehearsal, output, checkpoints, started, ended, signal });
     const recording = recordingOf(rehearsal, policies ?? rehearsal.host.policies.records());
-    // A run that went wrong or was cut short proves nothing, and a pattern's own story does not ask for all that its policies allow.
-    if (data.passed && options.checkpoints === undefined && !options.keep && pattern === 'real-time') writeRecording(parent, recording);
+    // A run that went wrong or was cut short proves nothing, and a pattern's own story does not ask for all that its
+    // policies allow.
+    if (data.passed && options.checkpoints === undefined && !options.keep && pattern === 'real-time')
+      writeRecording(parent, recording);
     return { data, rehearsal, recording, stop };
   } catch (error) {
     await stop();

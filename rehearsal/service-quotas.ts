@@ -1,6 +1,9 @@
 import type { LocalService, Platform, ServiceCall } from './platform';
 
-/** Small instance types, a few of each: enough for the sandbox configuration, whose scaled fleet stands there twice during a release. */
+/**
+ * Small instance types, a few of each: enough for the sandbox configuration, whose scaled fleet stands there twice
+ * during a release.
+ */
 const usages: Readonly<Record<string, number>> = {
   'endpoint usage': 8,
   'processing job usage': 4,
@@ -21,7 +24,9 @@ const instanceTypes = ['ml.m5.large', 'ml.m5.xlarge', 'ml.c5.xlarge'];
 export function serviceQuotas(platform: Pick<Platform, 'partition' | 'region' | 'accountId'>): LocalService {
   const { partition, region, accountId } = platform;
   const limits = [
-    ...instanceTypes.flatMap((type) => Object.entries(usages).map(([usage, value]) => [`${type} for ${usage}`, value] as const)),
+    ...instanceTypes.flatMap((type) =>
+      Object.entries(usages).map(([usage, value]) => [`${type} for ${usage}`, value] as const),
+    ),
     ...Object.entries(totals),
   ];
   const quotas = limits.map(([QuotaName, Value], index) => {
@@ -43,7 +48,10 @@ export function serviceQuotas(platform: Pick<Platform, 'partition' | 'region' | 
     operations: new Set(['ListServiceQuotas', 'ListAWSDefaultServiceQuotas']),
     // AWS: sagemaker-jobs/applied-quotas-leave-out-defaults
     handle: async ({ input, operation }: ServiceCall) => ({
-      Quotas: input.ServiceCode === 'sagemaker' ? quotas.filter(({ QuotaName }) => operation === 'ListAWSDefaultServiceQuotas' || !(QuotaName in totals)) : [],
+      Quotas:
+        input.ServiceCode === 'sagemaker'
+          ? quotas.filter(({ QuotaName }) => operation === 'ListAWSDefaultServiceQuotas' || !(QuotaName in totals))
+          : [],
     }),
   };
 }

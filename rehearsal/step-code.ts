@@ -3,7 +3,9 @@ import { join } from 'node:path';
 
 /** Folder of the workflow's Python steps among the assembly's assets: exactly what jobs and endpoint would get. */
 export function stepsFolder(assembly: string): string {
-  const found = readdirSync(assembly).find((name) => name.startsWith('asset.') && existsSync(join(assembly, name, 'workflow', 'problem.json')));
+  const found = readdirSync(assembly).find(
+    (name) => name.startsWith('asset.') && existsSync(join(assembly, name, 'workflow', 'problem.json')),
+  );
   if (found === undefined) throw new Error(`no asset of ${assembly} holds the steps (workflow/problem.json)`);
   return join(assembly, found);
 }

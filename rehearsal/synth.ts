@@ -14,12 +14,31 @@ export interface SynthOptions {
 /** `cdk synth`, as before any deployment: what is rehearsed is the assembly that `cdk deploy` would send. */
 export function synthesize({ root, output, app, signal }: SynthOptions): Promise<void> {
   const cli = join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk');
-  const args = [cli, 'synth', '--quiet', '--no-notices', '--no-version-reporting', '--output', output, ...(app === undefined ? [] : ['--app', app])];
+  const args = [
+    cli,
+    'synth',
+    '--quiet',
+    '--no-notices',
+    '--no-version-reporting',
+    '--output',
+    output,
+    ...(app === undefined ? [] : ['--app', app]),
+  ];
   // The app's command in cdk.json is found where npm puts it. No account is asked: the stacks name none.
   const path = `${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}`;
-  const environment = { ...process.env, PATH: path, CDK_DISABLE_CLI_TELEMETRY: 'true', AWS_EC2_METADATA_DISABLED: 'true' };
+  const environment = {
+    ...process.env,
+    PATH: path,
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'], signal });
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      signal,
+    });
     const lines: string[] = [];
     const keep = (text: string) => {
       lines.push(text);
@@ -27,10 +46,13 @@ export function synthesize({ root, output, app, signal }: SynthOptions): Promise
     };
     child.stdout.setEncoding('utf8').on('data', keep);
     child.stderr.setEncoding('utf8').on('data', keep);
-    child.once('error', (error) => reject(error.name === 'AbortError' ? error : new Error(`cdk synth could not be started: ${error.message}`)));
+    child.once('error', (error) =>
+      reject(error.name === 'AbortError' ? error : new Error(`cdk synth could not be started: ${error.message}`)),
+    );
     child.once('close', (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`cdk synth failed with exit code ${code ?? 'none'}:\n${lines.join('').trim().slice(-4000)}`));
+      else
+        reject(new Error(`cdk synth failed with exit code ${code ?? 'none'}:\n${lines.join('').trim().slice(-4000)}`));
     });
   });
 }

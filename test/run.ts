@@ -1,6 +1,6 @@
 /**
- * `npm test`: every check of the project, in the order in which a mistake is cheapest to see.
- * Prints one closing line, `N passed, N failed`, that counts every test and every gate; exit code 0 only if none failed.
+ * `npm test`: every check of the project, in the order in which a mistake is cheapest to see. Prints one closing line,
+ * `N passed, N failed`, that counts every test and every gate; exit code 0 only if none failed.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -51,7 +51,9 @@ function pytest(python: string): Tally {
   try {
     const [, tests, failures, errors, skipped] = [
       ...['tests', 'failures', 'errors', 'skipped'].map((attribute) =>
-        Number(new RegExp(`<testsuite [^>]*\\b${attribute}="(\\d+)"`).exec(readFileSync(report, 'utf8'))?.[1] ?? Number.NaN),
+        Number(
+          new RegExp(`<testsuite [^>]*\\b${attribute}="(\\d+)"`).exec(readFileSync(report, 'utf8'))?.[1] ?? Number.NaN,
+        ),
       ),
     ].reduce<number[]>((all, value) => [...all, value], [0]);
     const failed = failures + errors;
@@ -83,7 +85,17 @@ async function main(): Promise<void> {
   const tallies = [
     gate('types (tsc)', 'npx', ['--no-install', 'tsc', '--noEmit']),
     gate('import arrows (dependency-cruiser)', 'npm', ['run', '--silent', 'arrows']),
-    gate('step style (ruff)', python, ['-m', 'ruff', 'check', '--config', `${steps}/pyproject.toml`, steps, 'data', 'bench', 'test/steps']),
+    gate('step style (ruff)', python, [
+      '-m',
+      'ruff',
+      'check',
+      '--config',
+      `${steps}/pyproject.toml`,
+      steps,
+      'data',
+      'bench',
+      'test/steps',
+    ]),
     gate('step types (mypy)', python, ['-m', 'mypy', '--config-file', `${steps}/pyproject.toml`, `${steps}/workflow`]),
     pytest(python),
     securityGates(),
@@ -92,7 +104,8 @@ async function main(): Promise<void> {
   ];
   rmSync(scratch, { recursive: true, force: true });
   console.log('');
-  for (const { name, passed, failed } of tallies) console.log(`${failed ? 'FAILED' : 'ok    '}  ${name}: ${passed} passed, ${failed} failed`);
+  for (const { name, passed, failed } of tallies)
+    console.log(`${failed ? 'FAILED' : 'ok    '}  ${name}: ${passed} passed, ${failed} failed`);
   const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
   const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0);
   console.log(`${passed} passed, ${failed} failed`);

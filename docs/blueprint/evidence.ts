@@ -39,7 +39,8 @@ export function constructRows(assembly: string): Map<string, string[]> {
     }
   };
   for (const name of readdirSync(assembly)) {
-    if (name.endsWith('.metadata.json')) collect(JSON.parse(readFileSync(join(assembly, name), 'utf8')) as Record<string, MetadataEntry[]>);
+    if (name.endsWith('.metadata.json'))
+      collect(JSON.parse(readFileSync(join(assembly, name), 'utf8')) as Record<string, MetadataEntry[]>);
   }
   // Older versions of the framework write the same into the manifest.
   const manifest = JSON.parse(readFileSync(join(assembly, 'manifest.json'), 'utf8')) as {
@@ -61,7 +62,9 @@ export function ranCheckpoints(reportFile: string): RanCheckpoint[] {
   return (JSON.parse(readFileSync(reportFile, 'utf8')) as { checkpoints: RanCheckpoint[] }).checkpoints;
 }
 
-/** Puts rows and evidence together. A construct counts only if a rehearsal deployed it; a checkpoint only if it passed. */
+/**
+ * Puts rows and evidence together. A construct counts only if a rehearsal deployed it; a checkpoint only if it passed.
+ */
 export function answerRows(
   rows: readonly Row[],
   constructs: ReadonlyMap<string, readonly string[]>,
@@ -69,10 +72,13 @@ export function answerRows(
 ): AnsweredRow[] {
   const known = new Set(rows.map((row) => row.id));
   const passed = checkpoints.filter((one) => one.status === 'passed');
-  const sources = [...constructs].concat(checkpoints.map((one): [string, readonly string[]] => [`checkpoint ${one.id}`, one.rows]));
+  const sources = [...constructs].concat(
+    checkpoints.map((one): [string, readonly string[]] => [`checkpoint ${one.id}`, one.rows]),
+  );
   for (const [source, ids] of sources) {
     const unknown = ids.filter((id) => !known.has(id));
-    if (unknown.length > 0) throw new Error(`${source} names rows that the blueprint does not have: ${unknown.join(', ')}`);
+    if (unknown.length > 0)
+      throw new Error(`${source} names rows that the blueprint does not have: ${unknown.join(', ')}`);
   }
   const deployed = passed.some((one) => one.id === 'deploy');
   return rows.map((row) => ({

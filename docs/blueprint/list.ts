@@ -1,8 +1,9 @@
 /** `npm run blueprint`: each row of the exam blueprint, what answers it, and which rows are still open. */
-import { Command, CommanderError } from 'commander';
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { Command, CommanderError } from 'commander';
 import { synthesize } from '../../rehearsal/synth';
 import { type AnsweredRow, answerRows, constructRows, isAnswered, ranCheckpoints, readRows } from './evidence';
 
@@ -15,13 +16,18 @@ interface Options {
 
 async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('blueprint')
-    .description('Lists each row of the exam blueprint with what answers it: constructs that the last rehearsal deployed, checkpoints that passed in it.')
+    .description(
+      'Lists each row of the exam blueprint with what answers it: constructs that the last rehearsal deployed, checkpoints that passed in it.',
+    )
     .usage('[options]')
     .option('--open', 'only rows that nothing answers yet')
     .option('--answers', 'with question and answer')
     .option('--section <text>', 'only sections whose name contains this')
     .option('--json', 'as JSON')
-    .addHelpText('after', '\nExamples:\n  npm run blueprint -- --open\n  npm run blueprint -- --answers --section security\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npm run blueprint -- --open\n  npm run blueprint -- --answers --section security\n',
+    )
     .exitOverride();
   try {
     program.parse(argv, { from: 'user' });
@@ -56,9 +62,12 @@ async function main(argv: readonly string[]): Promise<number> {
     if (!isAnswered(row)) say('      open');
   }
   const open = all.filter((row) => !isAnswered(row));
-  say(`\n${all.length - open.length} of ${all.length} rows are answered by something that exists and ran; ${open.length} are open.`);
+  say(
+    `\n${all.length - open.length} of ${all.length} rows are answered by something that exists and ran; ${open.length} are open.`,
+  );
   if (checkpoints.length === 0) say('No rehearsal has run here yet, so nothing counts: npm run rehearse');
-  else if (!checkpoints.every((one) => one.status === 'passed')) say('The last rehearsal did not pass as a whole; only what passed counts.');
+  else if (!checkpoints.every((one) => one.status === 'passed'))
+    say('The last rehearsal did not pass as a whole; only what passed counts.');
   return 0;
 }
 

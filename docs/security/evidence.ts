@@ -1,6 +1,6 @@
 /**
- * Why a finding of a security tool stands. An acknowledgement in the code begins with one of these ids; `npm run gates` fails for an id that is not
- * here, for an entry that nothing uses, and for an entry whose date has passed.
+ * Why a finding of a security tool stands. An acknowledgement in the code begins with one of these ids; `npm run gates`
+ * fails for an id that is not here, for an entry that nothing uses, and for an entry whose date has passed.
  */
 export interface Evidence {
   readonly decision: string;
@@ -22,7 +22,8 @@ const soon = '2027-11-30';
 export const evidence: Readonly<Record<string, Evidence>> = {
   'EV-001': {
     ...owner,
-    decision: 'A role may use all objects below one prefix of one bucket, where the names of the objects are made at run time.',
+    decision:
+      'A role may use all objects below one prefix of one bucket, where the names of the objects are made at run time.',
     support: [
       'Service Authorization Reference: Amazon S3 (resource type object)',
       'test/rehearsal/gateway',
@@ -32,7 +33,8 @@ export const evidence: Readonly<Record<string, Evidence>> = {
   },
   'EV-002': {
     ...owner,
-    decision: 'Actions that IAM can only allow on every resource are allowed on "*"; a condition narrows them where the service has one.',
+    decision:
+      'Actions that IAM can only allow on every resource are allowed on "*"; a condition narrows them where the service has one.',
     support: [
       'Service Authorization Reference: Amazon CloudWatch, Amazon EC2, Amazon ECR, Application Auto Scaling, Amazon CloudWatch Logs, AWS X-Ray',
       'Application Auto Scaling guide: Permissions validation for API calls on target resources; SageMaker guide: Auto scaling prerequisites',
@@ -44,12 +46,16 @@ export const evidence: Readonly<Record<string, Evidence>> = {
   'EV-003': {
     ...owner,
     decision: 'Log streams of one log group are named by the service that writes them.',
-    support: ['Service Authorization Reference: Amazon CloudWatch Logs (resource types log-group, log-stream)', 'test/lib/foundation'],
+    support: [
+      'Service Authorization Reference: Amazon CloudWatch Logs (resource types log-group, log-stream)',
+      'test/lib/foundation',
+    ],
     reviewBy: stable,
   },
   'EV-004': {
     ...owner,
-    decision: 'SageMaker makes network interfaces of training jobs and models with new ids; the subnets and the security group that it may put them in are named.',
+    decision:
+      'SageMaker makes network interfaces of training jobs and models with new ids; the subnets and the security group that it may put them in are named.',
     support: [
       'SageMaker guide: Give SageMaker AI Hosted Endpoints Access to Resources in Your Amazon VPC',
       'Service Authorization Reference: Amazon EC2 (network-interface)',
@@ -58,7 +64,8 @@ export const evidence: Readonly<Record<string, Evidence>> = {
   },
   'EV-005': {
     ...owner,
-    decision: 'A role may use all versions of our model package group: a version gets its number when it is registered.',
+    decision:
+      'A role may use all versions of our model package group: a version gets its number when it is registered.',
     support: ['Service Authorization Reference: Amazon SageMaker (resource type model-package)'],
     reviewBy: stable,
   },
@@ -74,7 +81,8 @@ export const evidence: Readonly<Record<string, Evidence>> = {
   },
   'EV-007': {
     ...owner,
-    decision: 'Scalable targets, and the alarms that Application Auto Scaling or CloudFormation make, have generated names.',
+    decision:
+      'Scalable targets, and the alarms that Application Auto Scaling or CloudFormation make, have generated names.',
     support: [
       'Application Auto Scaling guide: Target tracking scaling policies',
       'Service Authorization Reference: Application Auto Scaling',
@@ -84,12 +92,16 @@ export const evidence: Readonly<Record<string, Evidence>> = {
   'EV-008': {
     ...owner,
     decision: 'Jobs and executions get their names when they start; the prefix is fixed wherever we choose it.',
-    support: ['SageMaker guide: Pipelines, naming of jobs', 'Service Authorization Reference: Amazon SageMaker (job resource types, pipeline-execution)'],
+    support: [
+      'SageMaker guide: Pipelines, naming of jobs',
+      'Service Authorization Reference: Amazon SageMaker (job resource types, pipeline-execution)',
+    ],
     reviewBy: stable,
   },
   'EV-010': {
     ...owner,
-    decision: 'Policies stay inline: each belongs to one role only, cannot be attached elsewhere, and is deleted with it.',
+    decision:
+      'Policies stay inline: each belongs to one role only, cannot be attached elsewhere, and is deleted with it.',
     support: ['IAM guide: Managed policies and inline policies (a strict one-to-one relation speaks for inline)'],
     reviewBy: stable,
   },
@@ -97,7 +109,11 @@ export const evidence: Readonly<Record<string, Evidence>> = {
     ...owner,
     decision:
       'Functions stay outside the VPC: they call AWS APIs, for which isolated subnets would need an interface endpoint each, paid by the hour.',
-    support: ['Lambda guide: Giving Lambda functions access to resources in an Amazon VPC', 'AWS PrivateLink pricing', 'docs/cost.md'],
+    support: [
+      'Lambda guide: Giving Lambda functions access to resources in an Amazon VPC',
+      'AWS PrivateLink pricing',
+      'docs/cost.md',
+    ],
     reviewBy: soon,
   },
   'EV-012': {
@@ -109,21 +125,28 @@ export const evidence: Readonly<Record<string, Evidence>> = {
   },
   'EV-013': {
     ...owner,
-    decision: 'No dead-letter queue for a function whose caller waits (state machine, CloudFormation); those that events call have one.',
-    support: ['Lambda guide: Adding a dead-letter queue (asynchronous invocations only)', 'test/lib/state-machines.test.ts'],
+    decision:
+      'No dead-letter queue for a function whose caller waits (state machine, CloudFormation); those that events call have one.',
+    support: [
+      'Lambda guide: Adding a dead-letter queue (asynchronous invocations only)',
+      'test/lib/state-machines.test.ts',
+    ],
     reviewBy: stable,
   },
   'EV-014': {
     ...owner,
     decision:
       'No X-Ray in functions: it adds two wildcard permissions to each role; the state machines are traced and logs are structured.',
-    support: ['Lambda guide: Visualize Lambda function invocations using AWS X-Ray', 'Service Authorization Reference: AWS X-Ray'],
+    support: [
+      'Lambda guide: Visualize Lambda function invocations using AWS X-Ray',
+      'Service Authorization Reference: AWS X-Ray',
+    ],
     reviewBy: soon,
   },
   'EV-015': {
     ...owner,
     decision:
-      'The model pulls AWS\'s own image through SageMaker\'s network: a private registry needs ECR interface endpoints, paid by the hour.',
+      "The model pulls AWS's own image through SageMaker's network: a private registry needs ECR interface endpoints, paid by the hour.",
     support: [
       'SageMaker guide: Use a Private Docker Registry for Real-Time Inference Containers',
       'AWS PrivateLink pricing',
@@ -144,7 +167,8 @@ export const evidence: Readonly<Record<string, Evidence>> = {
   },
   'EV-017': {
     ...owner,
-    decision: 'An asynchronous endpoint starts with one instance and scales to none: its queue keeps requests while there is none.',
+    decision:
+      'An asynchronous endpoint starts with one instance and scales to none: its queue keeps requests while there is none.',
     support: ['SageMaker guide: Autoscale an asynchronous endpoint', 'test/story/asynchronous.test.ts'],
     reviewBy: stable,
   },
@@ -152,7 +176,7 @@ export const evidence: Readonly<Record<string, Evidence>> = {
     ...owner,
     decidedOn: '2026-11-29',
     decision:
-      'The role of a processing job may create and delete network interfaces anywhere in the account: SageMaker refuses the job when these statements have a resource or a condition. The job\'s own code gets no credentials; only SageMaker uses them.',
+      "The role of a processing job may create and delete network interfaces anywhere in the account: SageMaker refuses the job when these statements have a resource or a condition. The job's own code gets no credentials; only SageMaker uses them.",
     support: [
       'SageMaker guide: How to use SageMaker AI execution roles (CreateProcessingJob API: Execution Role Permissions)',
       'test/rehearsal/sagemaker/processing.test.ts',
@@ -175,7 +199,7 @@ export const evidence: Readonly<Record<string, Evidence>> = {
   'EV-020': {
     ...owner,
     decision:
-      'The VPC\'s default security group is left as it is: nothing uses it, there is no route out of the subnets, and closing it needs a function.',
+      "The VPC's default security group is left as it is: nothing uses it, there is no route out of the subnets, and closing it needs a function.",
     support: [
       'VPC guide: Default security groups for your VPCs',
       'test/gates/invariants/network.ts (no interfaces, no way out)',
@@ -197,13 +221,14 @@ export const evidence: Readonly<Record<string, Evidence>> = {
   },
   'EV-026': {
     ...owner,
-    decision: 'The bucket of the access logs is encrypted with S3\'s own key.',
+    decision: "The bucket of the access logs is encrypted with S3's own key.",
     support: ['S3 guide: Enabling Amazon S3 server access logging (the target bucket can only use SSE-S3)'],
     reviewBy: soon,
   },
   'EV-027': {
     ...owner,
-    decision: 'No replication: a second region doubles storage and transfer, and the data can be ingested again from their source.',
+    decision:
+      'No replication: a second region doubles storage and transfer, and the data can be ingested again from their source.',
     support: ['S3 guide: Replicating objects within and across Regions', 'docs/cost.md', 'data/README.md'],
     reviewBy: soon,
   },
@@ -221,19 +246,26 @@ export const evidence: Readonly<Record<string, Evidence>> = {
   },
   'EV-050': {
     ...owner,
-    decision: 'The image is built from an object in S3, which the build\'s role may read: there is no GitHub or Bitbucket connection that could lack OAuth.',
+    decision:
+      "The image is built from an object in S3, which the build's role may read: there is no GitHub or Bitbucket connection that could lack OAuth.",
     support: ['CodeBuild API reference: ProjectSource (type S3)', 'cdk-nag: CodeBuildProjectSourceRepoUrl'],
     reviewBy: stable,
   },
   'EV-051': {
     ...owner,
-    decision: 'Only with `modelMonitor: true`: Clarify\'s explainability job makes a shadow endpoint through SageMaker\'s API, which an isolated container cannot reach. Its role may do that, and read captures.',
-    support: ['Security Hub: SageMaker.20', 'Clarify: Compute resources of processing jobs (shadow endpoint)', 'the judgement of ours needs neither'],
+    decision:
+      "Only with `modelMonitor: true`: Clarify's explainability job makes a shadow endpoint through SageMaker's API, which an isolated container cannot reach. Its role may do that, and read captures.",
+    support: [
+      'Security Hub: SageMaker.20',
+      'Clarify: Compute resources of processing jobs (shadow endpoint)',
+      'the judgement of ours needs neither',
+    ],
     reviewBy: stable,
   },
   'EV-040': {
     ...owner,
-    decision: 'CDK writes dependencies that a reference already implies; CloudFormation follows both and they change nothing.',
+    decision:
+      'CDK writes dependencies that a reference already implies; CloudFormation follows both and they change nothing.',
     support: ['CloudFormation guide: DependsOn attribute', 'cfn-lint: W3005'],
     reviewBy: stable,
   },

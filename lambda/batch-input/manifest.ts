@@ -1,4 +1,4 @@
-import { readText, type ObjectStore } from '../storage/object-store';
+import { type ObjectStore, readText } from '../storage/object-store';
 
 /** What a batch job scores: written once when its input is staged, read when its output is checked. */
 export interface InputManifest {
@@ -27,6 +27,7 @@ export function manifestKey(job: string): string {
 /** Undefined when nothing was staged for this job yet. */
 export async function findManifest(store: ObjectStore, job: string): Promise<InputManifest | undefined> {
   // Listed first: to read what is not there is denied to whoever may not list the bucket.
-  for await (const { key } of store.list(manifestKey(job))) if (key === manifestKey(job)) return JSON.parse(await readText(store, key)) as InputManifest;
+  for await (const { key } of store.list(manifestKey(job)))
+    if (key === manifestKey(job)) return JSON.parse(await readText(store, key)) as InputManifest;
   return undefined;
 }

@@ -3,8 +3,9 @@ import type { Readable } from 'node:stream';
 const byteOrderMark = '\u00ef\u00bb\u00bf';
 
 /**
- * Records of a batch file, one at a time, each a string of its bytes (latin1): what is copied comes out as it went in, whatever its encoding.
- * Any line end ends a record, a byte order mark is no part of the first one, and a blank line is no record.
+ * Records of a batch file, one at a time, each a string of its bytes (latin1): what is copied comes out as it went in,
+ * whatever its encoding. Any line end ends a record, a byte order mark is no part of the first one, and a blank line is
+ * no record.
  */
 export async function* recordsOf(stream: Readable): AsyncIterable<string> {
   let rest = '';

@@ -8,7 +8,10 @@ import { IdSet } from './id-set';
  * answered every request; that an answer held a line for every row is for us to check (SYMPTOM-06).
  */
 export interface CompletenessRequest {
-  /** Name of the transform job: its manifest says which files, in which versions, it was to score. CSV without a header, the record id first. */
+  /**
+   * Name of the transform job: its manifest says which files, in which versions, it was to score. CSV without a header,
+   * the record id first.
+   */
   readonly job: string;
   /** Where the job wrote: one `<name>.out` for each staged file, each line the input line and the answer joined. */
   readonly outputPrefix: string;
@@ -56,7 +59,16 @@ export async function checkCompleteness(store: ObjectStore, request: Completenes
 
   const manifest = await findManifest(store, request.job);
   if (manifest === undefined) throw new Error(`nothing was staged for ${request.job}`);
-  const counts = { rows: 0, scored: 0, missing: 0, invalid: 0, rejected: 0, unexpected: 0, duplicated: 0, refusedFiles: manifest.refused.length };
+  const counts = {
+    rows: 0,
+    scored: 0,
+    missing: 0,
+    invalid: 0,
+    rejected: 0,
+    unexpected: 0,
+    duplicated: 0,
+    refusedFiles: manifest.refused.length,
+  };
   const byModelVersion: Record<string, number> = {};
   const failures: RowFailure[] = [];
   const fail = (file: string, recordId: string, reason: RowFailure['reason'], detail?: string) => {
@@ -65,7 +77,8 @@ export async function checkCompleteness(store: ObjectStore, request: Completenes
   };
   for (const { key, reason } of manifest.refused) fail(key, '', 'FILE_REFUSED', reason);
 
-  // The files as they were sent, not the copies that were scored: a row that staging lost is missing, too. File by file: the ids of one fit in memory.
+  // The files as they were sent, not the copies that were scored: a row that staging lost is missing, too. File by
+  // file: the ids of one fit in memory.
   for (const { key: file, version, name } of manifest.files) {
     const answers = new Answers(store, outputs.get(name));
     const seen = new IdSet();
@@ -99,7 +112,8 @@ export async function checkCompleteness(store: ObjectStore, request: Completenes
     }
   }
 
-  const failed = counts.missing + counts.invalid + counts.rejected + counts.unexpected + counts.duplicated + counts.refusedFiles;
+  const failed =
+    counts.missing + counts.invalid + counts.rejected + counts.unexpected + counts.duplicated + counts.refusedFiles;
   const report: CompletenessReport = {
     // No rows at all is no success: it means that the job was pointed at nothing.
     complete: counts.rows > 0 && failed === 0 && request.jobError === undefined,
@@ -119,7 +133,10 @@ interface Answer {
   readonly modelVersion: string;
 }
 
-/** The answers of one file. They come in the order of the rows, so reading along keeps none of them; only what is out of order waits. */
+/**
+ * The answers of one file. They come in the order of the rows, so reading along keeps none of them; only what is out of
+ * order waits.
+ */
 class Answers {
   private readonly waiting = new Map<string, Answer>();
   private readonly lines: AsyncIterator<string>;
@@ -155,16 +172,23 @@ async function* read(store: ObjectStore, key: string): AsyncGenerator<string> {
 
 async function* nothing(): AsyncGenerator<string> {}
 
-/** The answer is what the join put behind the input's columns: probability, decision, model version; of a refused row nothing, why, model version. */
+/**
+ * The answer is what the join put behind the input's columns: probability, decision, model version; of a refused row
+ * nothing, why, model version.
+ */
 function answerOf(line: string): Answer {
   const [probability, decision = '', modelVersion] = line.split(',').slice(-3);
-  if (probability === '' && decision !== '') return { valid: false, rejection: textOf(decision), modelVersion: modelVersion ?? '' };
+  if (probability === '' && decision !== '')
+    return { valid: false, rejection: textOf(decision), modelVersion: modelVersion ?? '' };
   const value = Number(probability);
   const valid = probability !== undefined && probability !== '' && value >= 0 && value <= 1;
   return { valid, modelVersion: modelVersion ?? '' };
 }
 
-/** Record ids hold no comma and no quote (docs/reading.md), so the first comma ends them. A writer may have put them into quotes. */
+/**
+ * Record ids hold no comma and no quote (docs/reading.md), so the first comma ends them. A writer may have put them
+ * into quotes.
+ */
 function recordIdOf(line: string): string {
   const end = line.indexOf(',');
   const id = end < 0 ? line : line.slice(0, end);

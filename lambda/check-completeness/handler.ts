@@ -1,5 +1,5 @@
 import { S3ObjectStore } from '../storage/object-store';
-import { checkCompleteness, type CompletenessReport, type CompletenessRequest } from './completeness';
+import { type CompletenessReport, type CompletenessRequest, checkCompleteness } from './completeness';
 
 const store = new S3ObjectStore(process.env.ARTIFACTS_BUCKET ?? '');
 

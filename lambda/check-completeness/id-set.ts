@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 const wordsOfAnId = 4;
 
 /**
- * Ids that were seen, 16 bytes each in a table that is at most half full. A Set keeps the strings, and with each the line that it was cut from: some 180 MB
- * for a file of a million short ids. 128 bits of SHA-256 tell ids apart as surely as anything does: two among a million share them with a chance of 10^-27.
+ * Ids that were seen, 16 bytes each in a table that is at most half full. A Set keeps the strings, and with each the
+ * line that it was cut from: some 180 MB for a file of a million short ids. 128 bits of SHA-256 tell ids apart as
+ * surely as anything does: two among a million share them with a chance of 10^-27.
  */
 export class IdSet {
   private size = 0;

@@ -16,13 +16,23 @@ export interface TargetEvent<Target> extends CustomResourceEvent {
 }
 
 /** Runs `remove` when the resource is deleted. Creating and updating have nothing to do. */
-export async function onDelete<Target>(event: TargetEvent<Target>, remove: (target: Target) => Promise<string>): Promise<void> {
-  await respond(event, stableId(event), async () => (event.RequestType === 'Delete' ? remove(event.ResourceProperties.Target) : 'nothing to do'));
+export async function onDelete<Target>(
+  event: TargetEvent<Target>,
+  remove: (target: Target) => Promise<string>,
+): Promise<void> {
+  await respond(event, stableId(event), async () =>
+    event.RequestType === 'Delete' ? remove(event.ResourceProperties.Target) : 'nothing to do',
+  );
 }
 
 /** Runs `write` when the resource is made or changed. What was written stays when the resource goes. */
-export async function onChange<Target>(event: TargetEvent<Target>, write: (target: Target) => Promise<string>): Promise<void> {
-  await respond(event, stableId(event), async () => (event.RequestType === 'Delete' ? 'nothing to do' : write(event.ResourceProperties.Target)));
+export async function onChange<Target>(
+  event: TargetEvent<Target>,
+  write: (target: Target) => Promise<string>,
+): Promise<void> {
+  await respond(event, stableId(event), async () =>
+    event.RequestType === 'Delete' ? 'nothing to do' : write(event.ResourceProperties.Target),
+  );
 }
 
 /** Stable, or CloudFormation would take an update for a replacement and delete what it has just kept. */
@@ -30,8 +40,15 @@ function stableId({ PhysicalResourceId, LogicalResourceId }: CustomResourceEvent
   return PhysicalResourceId ?? `${LogicalResourceId}-remove-on-delete`;
 }
 
-/** Does the work and tells CloudFormation how it went, whatever happens: a stack whose custom resource never answers hangs for an hour. */
-export async function respond(event: CustomResourceEvent, physicalId: string, work: () => Promise<string>): Promise<void> {
+/**
+ * Does the work and tells CloudFormation how it went, whatever happens: a stack whose custom resource never answers
+ * hangs for an hour.
+ */
+export async function respond(
+  event: CustomResourceEvent,
+  physicalId: string,
+  work: () => Promise<string>,
+): Promise<void> {
   try {
     const done = await work();
     console.info({ request: event.RequestType, resource: event.LogicalResourceId, done });
@@ -43,7 +60,12 @@ export async function respond(event: CustomResourceEvent, physicalId: string, wo
   }
 }
 
-function send(event: CustomResourceEvent, physicalId: string, status: 'SUCCESS' | 'FAILED', reason: string): Promise<void> {
+function send(
+  event: CustomResourceEvent,
+  physicalId: string,
+  status: 'SUCCESS' | 'FAILED',
+  reason: string,
+): Promise<void> {
   const body = JSON.stringify({
     Status: status,
     Reason: reason.slice(0, 1000),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Transform, type Readable } from 'node:stream';
+import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 
@@ -9,7 +9,14 @@ import { type Contract, curatedHeader, rawHeader } from './contract';
 import { type HeldIds, RowJudge, type RowReason } from './judge-row';
 
 /** Why nothing of a file is curated. */
-export type FileReason = 'EMPTY_FILE' | 'WRONG_HEADER' | 'BAD_ENCODING' | 'MALFORMED_CSV' | 'FILE_TOO_LARGE' | 'DUPLICATE_FILE' | 'UNKNOWN_KEY';
+export type FileReason =
+  | 'EMPTY_FILE'
+  | 'WRONG_HEADER'
+  | 'BAD_ENCODING'
+  | 'MALFORMED_CSV'
+  | 'FILE_TOO_LARGE'
+  | 'DUPLICATE_FILE'
+  | 'UNKNOWN_KEY';
 
 export interface QuarantinedRow {
   /** Line of the file on which the row ends, the header being on 1; 0 for the file as a whole. */
@@ -35,8 +42,16 @@ export const maximumBytes = 32 * 1024 * 1024;
 const maximumRecord = 64 * 1024;
 const blockLength = 64 * 1024;
 
-/** CSV as docs/reading.md has it. Each kind of line end ends a line, also in one file: by itself the parser goes by the first that it meets. */
-export const grammar = { recordDelimiter: ['\r\n', '\n', '\r'], relaxColumnCount: true, skipEmptyLines: true, maxRecordSize: maximumRecord };
+/**
+ * CSV as docs/reading.md has it. Each kind of line end ends a line, also in one file: by itself the parser goes by the
+ * first that it meets.
+ */
+export const grammar = {
+  recordDelimiter: ['\r\n', '\n', '\r'],
+  relaxColumnCount: true,
+  skipEmptyLines: true,
+  maxRecordSize: maximumRecord,
+};
 
 interface Parsed {
   readonly record: string[];
@@ -53,8 +68,8 @@ class FileRefused extends Error {
 }
 
 /**
- * Reads one raw file as a stream and judges every row. What is refused keeps its place and reason. The result is complete or there is none:
- * an error while reading (a cut connection) is thrown, not curated.
+ * Reads one raw file as a stream and judges every row. What is refused keeps its place and reason. The result is
+ * complete or there is none: an error while reading (a cut connection) is thrown, not curated.
  */
 export async function curate(
   body: Readable,
@@ -81,7 +96,8 @@ export async function curate(
   let rows = 0;
   let labelled = 0;
   let read = 0;
-  // One stream's failure aborts the others, and the abort may be what comes out: the first failure is the one that explains.
+  // One stream's failure aborts the others, and the abort may be what comes out: the first failure is the one that
+  // explains.
   let first: unknown;
   const remember = <E>(error: E): E => {
     first ??= error;
@@ -89,26 +105,38 @@ export async function curate(
   };
   const parser = parse({ ...grammar, info: true }).on('error', remember);
   try {
-    await pipeline(body.on('error', remember), measure(hash, limit, remember), decode(remember), parser, async (records: AsyncIterable<Parsed>) => {
-      for await (const { record: row, info } of records) {
-        read += 1;
-        if (read === 1) {
-          const problem = headerProblem(row, contract);
-          if (problem) throw remember(problem);
-          continue;
+    await pipeline(
+      body.on('error', remember),
+      measure(hash, limit, remember),
+      decode(remember),
+      parser,
+      async (records: AsyncIterable<Parsed>) => {
+        for await (const { record: row, info } of records) {
+          read += 1;
+          if (read === 1) {
+            const problem = headerProblem(row, contract);
+            if (problem) throw remember(problem);
+            continue;
+          }
+          const line = info.lines;
+          const judgement = judge.judge(row);
+          if (judgement.ok) {
+            rows += 1;
+            if (judgement.values.at(-1) !== '') labelled += 1;
+            keep(`${judgement.values.map(quote).join(',')}\n`);
+          } else {
+            quarantined.push({
+              line,
+              reason: judgement.reason,
+              detail: judgement.detail,
+              row: row.join(',').slice(0, 2000),
+            });
+          }
         }
-        const line = info.lines;
-        const judgement = judge.judge(row);
-        if (judgement.ok) {
-          rows += 1;
-          if (judgement.values.at(-1) !== '') labelled += 1;
-          keep(`${judgement.values.map(quote).join(',')}\n`);
-        } else {
-          quarantined.push({ line, reason: judgement.reason, detail: judgement.detail, row: row.join(',').slice(0, 2000) });
-        }
-      }
-    });
-    if (read < 2) throw new FileRefused('EMPTY_FILE', read === 0 ? 'the file has no content' : 'the file has a header and no rows');
+      },
+    );
+    if (read < 2)
+      throw new FileRefused('EMPTY_FILE', read === 0 ? 'the file has no content' : 'the file has a header and no rows');
   } catch (error) {
     const refusal = refusalOf(first ?? error);
     if (!refusal) throw first ?? error;
@@ -118,7 +146,13 @@ export async function curate(
   gzip.end(pending);
   await zipped;
   // A file without a single good row is quarantine only: it must not stand in the way of a corrected delivery.
-  return { sha256: hash.digest('hex'), curated: rows > 0 ? Buffer.concat(chunks) : undefined, rows, labelled, quarantined };
+  return {
+    sha256: hash.digest('hex'),
+    curated: rows > 0 ? Buffer.concat(chunks) : undefined,
+    rows,
+    labelled,
+    quarantined,
+  };
 }
 
 function refusalOf(error: unknown): { reason: FileReason; detail: string } | undefined {
@@ -151,7 +185,12 @@ function measure(hash: ReturnType<typeof createHash>, limit: number, remember: R
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
       hash.update(chunk);
-      if (bytes > limit) done(remember(new FileRefused('FILE_TOO_LARGE', `more than ${limit} bytes: split the file, as <YYYY-MM>-1.csv and so on`)));
+      if (bytes > limit)
+        done(
+          remember(
+            new FileRefused('FILE_TOO_LARGE', `more than ${limit} bytes: split the file, as <YYYY-MM>-1.csv and so on`),
+          ),
+        );
       else done(null, chunk);
     },
   });

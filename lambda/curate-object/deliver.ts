@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 
 import type { Contract } from './contract';
-import { curate, type Curation, type FileReason } from './curate';
+import { type Curation, curate, type FileReason } from './curate';
 import { locate } from './location';
 import { type CuratedStore, heldIds, otherFiles } from './partition';
 
@@ -26,13 +26,21 @@ export interface Delivery {
 }
 
 /**
- * Judges one raw file and puts its rows where they belong. Events may come twice, late and out of order, so what counts is the file as it is now: who
- * read an older version than is there in the end judges again, and the newest version's rows are what stays.
+ * Judges one raw file and puts its rows where they belong. Events may come twice, late and out of order, so what counts
+ * is the file as it is now: who read an older version than is there in the end judges again, and the newest version's
+ * rows are what stays.
  */
-export async function deliver(key: string, contract: Contract, raw: RawFiles, curated: CuratedFiles): Promise<Delivery> {
+export async function deliver(
+  key: string,
+  contract: Contract,
+  raw: RawFiles,
+  curated: CuratedFiles,
+): Promise<Delivery> {
   const location = locate(key, contract.source.values);
   if (!location.known) {
-    await quarantine(curated, location.quarantineKey, [refusal('UNKNOWN_KEY', location.problem)], { refused: 'UNKNOWN_KEY' });
+    await quarantine(curated, location.quarantineKey, [refusal('UNKNOWN_KEY', location.problem)], {
+      refused: 'UNKNOWN_KEY',
+    });
     return { key, rowsCurated: 0, rowsQuarantined: 0, refused: 'UNKNOWN_KEY' };
   }
   for (;;) {
@@ -41,11 +49,23 @@ export async function deliver(key: string, contract: Contract, raw: RawFiles, cu
     const judged = await curate(file.body, contract, location, { held: await heldIds(curated, others) });
     const same = judged.sha256 === '' ? undefined : others.find(({ sha256 }) => sha256 === judged.sha256);
     const curation = same ? duplicate(judged, same.rawKey, same.curatedKey) : judged;
-    const refused = curation.curated ? undefined : curation.quarantined[0]?.line === 0 ? (curation.quarantined[0].reason as FileReason) : 'NO_GOOD_ROW';
-    const origin = { 'raw-bucket': raw.bucket, 'raw-key': key, 'raw-version': file.version, 'raw-sha256': curation.sha256 };
+    const refused = curation.curated
+      ? undefined
+      : curation.quarantined[0]?.line === 0
+        ? (curation.quarantined[0].reason as FileReason)
+        : 'NO_GOOD_ROW';
+    const origin = {
+      'raw-bucket': raw.bucket,
+      'raw-key': key,
+      'raw-version': file.version,
+      'raw-sha256': curation.sha256,
+    };
     // Refusals first: whoever sees the curated file, or that there is none, then sees all of them.
     if (curation.quarantined.length > 0) {
-      await quarantine(curated, location.quarantineKey, curation.quarantined, { ...origin, ...(refused ? { refused } : {}) });
+      await quarantine(curated, location.quarantineKey, curation.quarantined, {
+        ...origin,
+        ...(refused ? { refused } : {}),
+      });
     }
     if (curation.curated) {
       // Where the rows come from, and whether they can teach: whoever asks needs a HEAD, not the file (MLOPS-04).
@@ -57,7 +77,12 @@ export async function deliver(key: string, contract: Contract, raw: RawFiles, cu
     }
     // AWS: s3/events-come-late-and-twice
     if ((await raw.version(key)) === file.version) {
-      return { key, rowsCurated: curation.rows, rowsQuarantined: curation.quarantined.filter(({ line }) => line > 0).length, refused };
+      return {
+        key,
+        rowsCurated: curation.rows,
+        rowsQuarantined: curation.quarantined.filter(({ line }) => line > 0).length,
+        refused,
+      };
     }
   }
 }
@@ -72,6 +97,16 @@ function refusal(reason: 'DUPLICATE_FILE' | 'UNKNOWN_KEY', detail: string): Cura
   return { line: 0, reason, detail, row: '' };
 }
 
-async function quarantine(curated: CuratedFiles, key: string, rows: Curation['quarantined'], metadata: Readonly<Record<string, string>>): Promise<void> {
-  await curated.put(key, Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join('')), 'application/x-ndjson', metadata);
+async function quarantine(
+  curated: CuratedFiles,
+  key: string,
+  rows: Curation['quarantined'],
+  metadata: Readonly<Record<string, string>>,
+): Promise<void> {
+  await curated.put(
+    key,
+    Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join('')),
+    'application/x-ndjson',
+    metadata,
+  );
 }

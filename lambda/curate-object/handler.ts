@@ -7,7 +7,7 @@ import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from 
 
 import { S3ObjectStore } from '../storage/object-store';
 import type { Contract } from './contract';
-import { type CuratedFiles, deliver, type Delivery, type RawFiles } from './deliver';
+import { type CuratedFiles, type Delivery, deliver, type RawFiles } from './deliver';
 
 const s3 = new S3Client({});
 const cloudwatch = new CloudWatchClient({});
@@ -18,11 +18,18 @@ interface ObjectCreated {
   readonly detail: { readonly bucket: { readonly name: string }; readonly object: { readonly key: string } };
 }
 
-export async function handler(event: ObjectCreated): Promise<Delivery | { readonly key: string; readonly ignored: string }> {
+export async function handler(
+  event: ObjectCreated,
+): Promise<Delivery | { readonly key: string; readonly ignored: string }> {
   const { bucket, object } = event.detail;
   // AWS: s3/folders-are-empty-objects
   if (object.key.endsWith('/')) return { key: object.key, ignored: 'a folder' };
-  const delivery = await deliver(object.key, contract, rawFiles(bucket.name), curatedFiles(process.env.CURATED_BUCKET ?? ''));
+  const delivery = await deliver(
+    object.key,
+    contract,
+    rawFiles(bucket.name),
+    curatedFiles(process.env.CURATED_BUCKET ?? ''),
+  );
   const { rowsCurated, rowsQuarantined, refused } = delivery;
   await count({ RowsCurated: rowsCurated, RowsQuarantined: rowsQuarantined, ObjectsQuarantined: refused ? 1 : 0 });
   console.info(delivery);
@@ -47,7 +54,9 @@ function curatedFiles(bucket: string): CuratedFiles {
     metadata: (key) => store.metadata(key),
     read: (key) => store.read(key),
     put: async (key, body, contentType, metadata) => {
-      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType, Metadata: metadata }));
+      await s3.send(
+        new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType, Metadata: metadata }),
+      );
     },
   };
 }

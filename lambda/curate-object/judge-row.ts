@@ -2,7 +2,14 @@ import { type Contract, rawHeader } from './contract';
 import { ValueReader } from './reading';
 
 /** Why a row is not curated. The codes are what an operator counts and searches by. */
-export type RowReason = 'RAGGED_ROW' | 'NUL_BYTE' | 'MISSING_VALUE' | 'WRONG_TYPE' | 'OUT_OF_RANGE' | 'OUTSIDE_PARTITION' | 'DUPLICATE_ROW';
+export type RowReason =
+  | 'RAGGED_ROW'
+  | 'NUL_BYTE'
+  | 'MISSING_VALUE'
+  | 'WRONG_TYPE'
+  | 'OUT_OF_RANGE'
+  | 'OUTSIDE_PARTITION'
+  | 'DUPLICATE_ROW';
 
 export type Judgement =
   | { readonly ok: true; readonly values: string[] }
@@ -46,7 +53,10 @@ export class RowJudge {
     const source = row[1] ?? '';
     if (id === '') return reject('MISSING_VALUE', `column ${this.contract.record_id}`);
     if (!this.reader.isRecordId(id)) {
-      return reject('WRONG_TYPE', `column ${this.contract.record_id}: ${JSON.stringify(id.slice(0, 60))} is not 1 to 64 visible ASCII characters without quote and comma`);
+      return reject(
+        'WRONG_TYPE',
+        `column ${this.contract.record_id}: ${JSON.stringify(id.slice(0, 60))} is not 1 to 64 visible ASCII characters without quote and comma`,
+      );
     }
     const features: string[] = [];
     for (const [index, feature] of this.contract.features.entries()) {
@@ -56,7 +66,10 @@ export class RowJudge {
     }
     const month = (row[this.monthColumn] ?? '').slice(0, 7);
     if (source !== this.partition.source || month !== this.partition.month) {
-      return reject('OUTSIDE_PARTITION', `${source} ${month} in the file of ${this.partition.source} ${this.partition.month}`);
+      return reject(
+        'OUTSIDE_PARTITION',
+        `${source} ${month} in the file of ${this.partition.source} ${this.partition.month}`,
+      );
     }
     const label = this.label(row[this.targetColumn] ?? '');
     if (label === undefined) return reject('WRONG_TYPE', `column ${this.contract.target.column}: not a whole number`);

@@ -1,6 +1,12 @@
 /** Where a raw object's rows go; for a key that is not one of ours, why. */
 export type Location =
-  | { readonly known: true; readonly source: string; readonly month: string; readonly curatedKey: string; readonly quarantineKey: string }
+  | {
+      readonly known: true;
+      readonly source: string;
+      readonly month: string;
+      readonly curatedKey: string;
+      readonly quarantineKey: string;
+    }
   | { readonly known: false; readonly problem: string; readonly quarantineKey: string };
 
 /** `raw/flights/<SOURCE>/<YYYY-MM>[-part].csv` */

@@ -16,8 +16,9 @@ export interface HeldFile {
 }
 
 /**
- * What the partition holds from other deliveries. The curated files themselves are the record of that: nothing else has to be kept in step when one
- * is overwritten or deleted. A copy that somebody made of this file's own rows is no other delivery.
+ * What the partition holds from other deliveries. The curated files themselves are the record of that: nothing else has
+ * to be kept in step when one is overwritten or deleted. A copy that somebody made of this file's own rows is no other
+ * delivery.
  */
 export async function otherFiles(curated: CuratedStore, ownKey: string, rawKey: string): Promise<HeldFile[]> {
   const folder = ownKey.slice(0, ownKey.lastIndexOf('/') + 1);

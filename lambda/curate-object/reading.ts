@@ -5,7 +5,10 @@ export type Read =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly reason: 'MISSING_VALUE' | 'WRONG_TYPE' | 'OUT_OF_RANGE'; readonly detail: string };
 
-/** Reads values by the contract's rules, as the steps do in Python (pipelines/steps/workflow/reading.py); docs/reading.md states them. */
+/**
+ * Reads values by the contract's rules, as the steps do in Python (pipelines/steps/workflow/reading.py);
+ * docs/reading.md states them.
+ */
 export class ValueReader {
   private readonly number: RegExp;
   private readonly recordId: RegExp;
@@ -26,15 +29,20 @@ export class ValueReader {
   }
 
   read(text: string, feature: Feature): Read {
-    if (text === '') return feature.missing === 'reject' ? refuse('MISSING_VALUE', 'a value is required') : { ok: true, text };
+    if (text === '')
+      return feature.missing === 'reject' ? refuse('MISSING_VALUE', 'a value is required') : { ok: true, text };
     switch (feature.type) {
       case 'category':
-        return this.isText(text) && this.patterns.get(feature.name)?.test(text) !== false ? { ok: true, text } : wrong(text, feature);
+        return this.isText(text) && this.patterns.get(feature.name)?.test(text) !== false
+          ? { ok: true, text }
+          : wrong(text, feature);
       case 'date':
         return this.isDate(text) ? { ok: true, text } : wrong(text, feature);
       case 'clock': {
         const clock = this.wholeNumber(text);
-        return clock !== undefined && clock >= 0 && clock <= 2400 && clock % 100 < 60 ? { ok: true, text: String(clock) } : wrong(text, feature);
+        return clock !== undefined && clock >= 0 && clock <= 2400 && clock % 100 < 60
+          ? { ok: true, text: String(clock) }
+          : wrong(text, feature);
       }
       case 'number':
         return this.readNumber(text, feature);
@@ -52,7 +60,8 @@ export class ValueReader {
     const number = feature.integer ? this.wholeNumber(text) : this.number.test(text) ? Number(text) : undefined;
     if (number === undefined) return wrong(text, feature);
     const { minimum = -Infinity, maximum = Infinity } = feature;
-    if (number < minimum || number > maximum) return refuse('OUT_OF_RANGE', `${text} is outside ${minimum} to ${maximum}`);
+    if (number < minimum || number > maximum)
+      return refuse('OUT_OF_RANGE', `${text} is outside ${minimum} to ${maximum}`);
     // The catalog calls these columns int: a query would not find 178.0 in one. Nor is there a zero below zero.
     return { ok: true, text: feature.integer || Object.is(number, -0) ? String(number + 0) : text };
   }

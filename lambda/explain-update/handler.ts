@@ -1,16 +1,24 @@
-import { CloudFormationClient, DescribeStackEventsCommand, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DescribeStackEventsCommand,
+  DescribeStackResourceCommand,
+} from '@aws-sdk/client-cloudformation';
 import { DescribeEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 
-import { explain, type Explanation, isInPlace, type ResourceEvent } from './explain';
+import { type Explanation, explain, isInPlace, type ResourceEvent } from './explain';
 
 const cloudformation = new CloudFormationClient({});
 const sagemaker = new SageMakerClient({});
 const StackName = process.env.SERVING_STACK ?? '';
 
-export type ExplainUpdateEvent = { readonly mode: 'rolled back'; readonly since: string } | { readonly mode: 'updated' };
+export type ExplainUpdateEvent =
+  | { readonly mode: 'rolled back'; readonly since: string }
+  | { readonly mode: 'updated' };
 
 /** What became of an update of the Serving stack, which its status alone does not say. */
-export async function handler(event: ExplainUpdateEvent): Promise<Explanation | { readonly inPlace: boolean; readonly text: string }> {
+export async function handler(
+  event: ExplainUpdateEvent,
+): Promise<Explanation | { readonly inPlace: boolean; readonly text: string }> {
   return event.mode === 'updated' ? compare() : explain(await eventsSince(new Date(event.since)));
 }
 
@@ -20,7 +28,15 @@ async function compare(): Promise<{ readonly inPlace: boolean; readonly text: st
     sagemaker.send(new DescribeEndpointCommand({ EndpointName: process.env.ENDPOINT_NAME })),
   ]);
   const inPlace = isInPlace(StackResourceDetail?.PhysicalResourceId ?? '', EndpointConfigName);
-  return { inPlace, text: inPlace ? 'The endpoint has the new configuration.' : `SageMaker put ${EndpointConfigName} back, and CloudFormation did not notice: ${FailureReason ?? 'SageMaker gives no reason'}`.slice(0, 900) };
+  return {
+    inPlace,
+    text: inPlace
+      ? 'The endpoint has the new configuration.'
+      : `SageMaker put ${EndpointConfigName} back, and CloudFormation did not notice: ${FailureReason ?? 'SageMaker gives no reason'}`.slice(
+          0,
+          900,
+        ),
+  };
 }
 
 /** Newest first, page by page, until before the update. */
@@ -29,7 +45,12 @@ async function eventsSince(since: Date): Promise<ResourceEvent[]> {
   let NextToken: string | undefined;
   do {
     const page = await cloudformation.send(new DescribeStackEventsCommand({ StackName, NextToken }));
-    for (const { Timestamp, LogicalResourceId = '', ResourceStatus = '', ResourceStatusReason: reason } of page.StackEvents ?? []) {
+    for (const {
+      Timestamp,
+      LogicalResourceId = '',
+      ResourceStatus = '',
+      ResourceStatusReason: reason,
+    } of page.StackEvents ?? []) {
       if (Timestamp !== undefined && Timestamp < since) return found;
       found.push({ resource: LogicalResourceId, status: ResourceStatus, ...(reason === undefined ? {} : { reason }) });
     }

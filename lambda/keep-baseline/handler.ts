@@ -7,7 +7,9 @@ const sagemaker = new SageMakerClient({});
 const s3 = new S3Client({});
 
 export async function handler(event: { readonly modelPackageArn: string }): Promise<{ copied: string[] }> {
-  const description = await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: event.modelPackageArn }));
+  const description = await sagemaker.send(
+    new DescribeModelPackageCommand({ ModelPackageName: event.modelPackageArn }),
+  );
   const copies = copiesFor(description, process.env.LIVE_BASELINE_PREFIX ?? '');
   for (const { from, toKey } of copies) {
     const source = `${from.bucket}/${from.key.split('/').map(encodeURIComponent).join('/')}`;

@@ -20,20 +20,32 @@ interface Properties {
 }
 
 /**
- * Creates an SSM parameter once and never writes its value again: `AWS::SSM::Parameter` writes the template's value on every update, also on one of a tag or
- * a description, and would overwrite what releases wrote since.
+ * Creates an SSM parameter once and never writes its value again: `AWS::SSM::Parameter` writes the template's value on
+ * every update, also on one of a tag or a description, and would overwrite what releases wrote since.
  */
-export async function handler(event: CustomResourceEvent & { readonly ResourceProperties: Properties; readonly OldResourceProperties?: Properties }): Promise<void> {
+export async function handler(
+  event: CustomResourceEvent & { readonly ResourceProperties: Properties; readonly OldResourceProperties?: Properties },
+): Promise<void> {
   const { Name } = event.ResourceProperties;
-  // The name is the id: another name is another parameter, and CloudFormation then asks for the deletion of the old one.
+  // The name is the id: another name is another parameter, and CloudFormation then asks for the deletion of the old
+  // one.
   const id = event.RequestType === 'Delete' ? (event.PhysicalResourceId ?? Name) : Name;
-  await respond(event, id, () => (event.RequestType === 'Delete' ? remove(id) : keep(event.ResourceProperties, event.OldResourceProperties?.Tags ?? {})));
+  await respond(event, id, () =>
+    event.RequestType === 'Delete'
+      ? remove(id)
+      : keep(event.ResourceProperties, event.OldResourceProperties?.Tags ?? {}),
+  );
 }
 
-async function keep({ Name, Description, InitialValue, Tags = {} }: Properties, oldTags: Readonly<Record<string, string>>): Promise<string> {
+async function keep(
+  { Name, Description, InitialValue, Tags = {} }: Properties,
+  oldTags: Readonly<Record<string, string>>,
+): Promise<string> {
   let done = `${Name} is there already and keeps its value`;
   try {
-    await ssm.send(new PutParameterCommand({ Name, Description, Value: InitialValue, Type: 'String', Overwrite: false }));
+    await ssm.send(
+      new PutParameterCommand({ Name, Description, Value: InitialValue, Type: 'String', Overwrite: false }),
+    );
     done = `${Name} created`;
   } catch (error) {
     // Also after an event that Lambda delivered twice.

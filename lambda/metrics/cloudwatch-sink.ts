@@ -10,7 +10,9 @@ export class CloudWatchSink implements MetricSink {
 
   async put(namespace: string, data: readonly MetricDatum[]): Promise<void> {
     for (let from = 0; from < data.length; from += perCall) {
-      const MetricData = data.slice(from, from + perCall).map((datum) => ({ ...datum, Dimensions: [...datum.Dimensions] }));
+      const MetricData = data
+        .slice(from, from + perCall)
+        .map((datum) => ({ ...datum, Dimensions: [...datum.Dimensions] }));
       await this.client.send(new PutMetricDataCommand({ Namespace: namespace, MetricData }));
     }
   }

@@ -1,5 +1,5 @@
-import { unitOf, type MetricDatum, type MetricSink } from '../metrics/metric-sink';
-import { readText, type ObjectStore } from '../storage/object-store';
+import { type MetricDatum, type MetricSink, unitOf } from '../metrics/metric-sink';
+import { type ObjectStore, readText } from '../storage/object-store';
 
 /** One line of the analyzer's metrics.json. */
 interface WrittenMetric {
@@ -19,7 +19,10 @@ export interface PublishRequest {
   readonly resultPrefix: string;
   /** End of the analyzed window: the metrics belong to the traffic's time, not to the time of publishing. */
   readonly windowEnd: string;
-  /** When the metrics are published. A window that is not over yet ends then: CloudWatch takes no datum of the future. @default the window's end */
+  /**
+   * When the metrics are published. A window that is not over yet ends then: CloudWatch takes no datum of the future.
+   * @default the window's end
+   */
   readonly now?: string;
   /** Whose run it was. @default the schedule of the settings, which is our machine's */
   readonly scheduleName?: string;
@@ -38,7 +41,10 @@ export interface PublishSettings {
   readonly watchedFeatures: readonly string[];
   /** Also a metric for each feature: about forty, each of which costs. */
   readonly publishesFeatures: boolean;
-  /** Model Monitor itself publishes the metrics of features, and writes no distances; then only the violations are left to us. */
+  /**
+   * Model Monitor itself publishes the metrics of features, and writes no distances; then only the violations are left
+   * to us.
+   */
   readonly featuresPublishedElsewhere: boolean;
 }
 
@@ -65,7 +71,10 @@ export async function publishDriftMetrics(
   settings: PublishSettings,
   request: PublishRequest,
 ): Promise<PublishResult> {
-  const base = { Timestamp: timeOf(request), Dimensions: dimensionsOf(settings.endpointName, request.scheduleName ?? settings.scheduleName) };
+  const base = {
+    Timestamp: timeOf(request),
+    Dimensions: dimensionsOf(settings.endpointName, request.scheduleName ?? settings.scheduleName),
+  };
   const found = await readViolations(store, `${request.resultPrefix}/constraint_violations.json`);
   const isOutput = ({ feature_name }: Violation): boolean => settings.outputColumns.includes(feature_name);
   const violations = found.filter((one) => !isOutput(one));
@@ -81,8 +90,14 @@ export async function publishDriftMetrics(
   if (!settings.featuresPublishedElsewhere) {
     const metrics = await readMetrics(store, `${request.resultPrefix}/metrics.json`);
     furthest = furthestOf(metrics, settings.watchedFeatures);
-    if (furthest !== undefined) counts.push({ MetricName: largestDistanceMetric, Value: furthest.distance, Unit: 'None', ...base });
-    const data = metrics.map((metric) => ({ MetricName: metric.name, Value: metric.value, Unit: unitOf(metric.unit), ...base }));
+    if (furthest !== undefined)
+      counts.push({ MetricName: largestDistanceMetric, Value: furthest.distance, Unit: 'None', ...base });
+    const data = metrics.map((metric) => ({
+      MetricName: metric.name,
+      Value: metric.value,
+      Unit: unitOf(metric.unit),
+      ...base,
+    }));
     if (settings.publishesFeatures && data.length > 0) {
       await sink.put(settings.featureNamespace, data);
       published += data.length;

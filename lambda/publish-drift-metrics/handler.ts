@@ -2,8 +2,8 @@ import { DescribeProcessingJobCommand, SageMakerClient } from '@aws-sdk/client-s
 
 import { CloudWatchSink } from '../metrics/cloudwatch-sink';
 import { S3ObjectStore } from '../storage/object-store';
-import { publishDriftMetrics, type PublishResult } from './drift-metrics';
-import { requestOf, type MonitorJob, type PublishEvent } from './request';
+import { type PublishResult, publishDriftMetrics } from './drift-metrics';
+import { type MonitorJob, type PublishEvent, requestOf } from './request';
 
 const store = new S3ObjectStore(process.env.CAPTURE_BUCKET ?? '');
 const sink = new CloudWatchSink();

@@ -1,6 +1,6 @@
 import { CloudWatchSink } from '../metrics/cloudwatch-sink';
 import { S3ObjectStore } from '../storage/object-store';
-import { publishJudgement, type JudgementRequest, type PublishedJudgement } from './judgement-metrics';
+import { type JudgementRequest, type PublishedJudgement, publishJudgement } from './judgement-metrics';
 
 const store = new S3ObjectStore(process.env.CAPTURE_BUCKET ?? '');
 const sink = new CloudWatchSink();

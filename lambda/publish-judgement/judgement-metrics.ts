@@ -1,5 +1,5 @@
-import { unitOf, type MetricDatum, type MetricSink } from '../metrics/metric-sink';
-import { readText, type ObjectStore } from '../storage/object-store';
+import { type MetricDatum, type MetricSink, unitOf } from '../metrics/metric-sink';
+import { type ObjectStore, readText } from '../storage/object-store';
 
 /** One line of the judgement's metrics.json. */
 interface WrittenMetric {
@@ -22,7 +22,10 @@ export interface JudgementSettings {
 
 export interface PublishedJudgement {
   readonly published: number;
-  /** Kind of what was judged (Quality, Cost, Bias, Attribution) to the number of constraints that it broke; what could not be judged is not named. */
+  /**
+   * Kind of what was judged (Quality, Cost, Bias, Attribution) to the number of constraints that it broke; what could
+   * not be judged is not named.
+   */
   readonly violations: Readonly<Record<string, number>>;
   /** Those of them that broke any. */
   readonly broken: readonly string[];
@@ -31,8 +34,8 @@ export interface PublishedJudgement {
 const violationMetric = /^([A-Z][a-z]+)Violations$/;
 
 /**
- * Publishes at the time of publishing, not at the time of the traffic: labels arrive days after it, and an alarm looks at now.
- * What a run had too few labels to judge is not in the file, and its alarm keeps its state.
+ * Publishes at the time of publishing, not at the time of the traffic: labels arrive days after it, and an alarm looks
+ * at now. What a run had too few labels to judge is not in the file, and its alarm keeps its state.
  */
 export async function publishJudgement(
   store: ObjectStore,
@@ -54,11 +57,19 @@ export async function publishJudgement(
     const kind = violationMetric.exec(name)?.[1];
     if (kind !== undefined) violations[kind] = value;
   }
-  return { published: metrics.length, violations, broken: Object.keys(violations).filter((kind) => (violations[kind] ?? 0) > 0) };
+  return {
+    published: metrics.length,
+    violations,
+    broken: Object.keys(violations).filter((kind) => (violations[kind] ?? 0) > 0),
+  };
 }
 
 function datumOf(metric: WrittenMetric, settings: JudgementSettings): MetricDatum {
-  const dimensions = { Endpoint: settings.endpointName, MonitoringSchedule: settings.scheduleName, ...metric.dimensions };
+  const dimensions = {
+    Endpoint: settings.endpointName,
+    MonitoringSchedule: settings.scheduleName,
+    ...metric.dimensions,
+  };
   return {
     MetricName: metric.name,
     Value: metric.value,
@@ -71,5 +82,7 @@ async function readMetrics(store: ObjectStore, key: string): Promise<WrittenMetr
   const parsed: unknown = JSON.parse(await readText(store, key));
   if (!Array.isArray(parsed)) throw new Error(`${key} must hold a list of {namespace, name, value, unit, dimensions}`);
   // CloudWatch refuses NaN and infinities, and one refused datum refuses the whole call.
-  return (parsed as WrittenMetric[]).filter((one) => typeof one.name === 'string' && typeof one.namespace === 'string' && Number.isFinite(one.value));
+  return (parsed as WrittenMetric[]).filter(
+    (one) => typeof one.name === 'string' && typeof one.namespace === 'string' && Number.isFinite(one.value),
+  );
 }

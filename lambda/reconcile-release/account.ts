@@ -44,18 +44,21 @@ export class Account {
           MaxResults: 20,
         }),
       ),
-      this.valueOf(names.parameterName),
-      this.valueOf(names.provenParameterName),
-      names.stateParameterName === undefined ? undefined : this.valueOf(names.stateParameterName),
+      this.parameterValue(names.parameterName),
+      this.parameterValue(names.provenParameterName),
+      names.stateParameterName === undefined ? undefined : this.parameterValue(names.stateParameterName),
       this.cloudformation.send(new DescribeStacksCommand({ StackName: names.servingStackName })),
       // Newest first; a day has far fewer than a hundred releases.
       this.sfn.send(new ListExecutionsCommand({ stateMachineArn: names.stateMachineArn, maxResults: 100 })),
     ]);
-    const approved = packages.ModelPackageSummaryList?.find((one) => one.ModelPackageStatus === 'Completed')?.ModelPackageArn;
+    const approved = packages.ModelPackageSummaryList?.find(
+      (one) => one.ModelPackageStatus === 'Completed',
+    )?.ModelPackageArn;
     const [stack] = stacks.Stacks ?? [];
-    const valueOf = (key: string | undefined) => stack?.Parameters?.find((one) => one.ParameterKey === key)?.ParameterValue;
-    const deployed = valueOf(names.approvedKey);
-    const deployedEndpoint = valueOf(names.stateKey);
+    const parameterValue = (key: string | undefined) =>
+      stack?.Parameters?.find((one) => one.ParameterKey === key)?.ParameterValue;
+    const deployed = parameterValue(names.approvedKey);
+    const deployedEndpoint = parameterValue(names.stateKey);
     if (stack?.StackStatus === undefined || deployed === undefined) {
       throw new Error(`The stack ${names.servingStackName} has no parameter ${names.approvedKey}`);
     }
@@ -66,12 +69,16 @@ export class Account {
       parameter: parameter ?? 'none',
       deployed,
       proven: proven ?? 'none',
-      ...(endpoint === undefined || deployedEndpoint === undefined ? {} : { endpoint: { parameter: endpoint, deployed: deployedEndpoint } }),
+      ...(endpoint === undefined || deployedEndpoint === undefined
+        ? {}
+        : { endpoint: { parameter: endpoint, deployed: deployedEndpoint } }),
       stackStatus: stack.StackStatus,
       attempts:
         approved === undefined
           ? 0
-          : (executions.executions ?? []).filter((one) => one.name?.startsWith(namePrefix(approved)) && (one.startDate?.getTime() ?? 0) > since).length,
+          : (executions.executions ?? []).filter(
+              (one) => one.name?.startsWith(namePrefix(approved)) && (one.startDate?.getTime() ?? 0) > since,
+            ).length,
     };
   }
 
@@ -80,10 +87,12 @@ export class Account {
   }
 
   async putEndpointState(value: string): Promise<void> {
-    await this.ssm.send(new PutParameterCommand({ Name: this.names.stateParameterName, Value: value, Overwrite: true }));
+    await this.ssm.send(
+      new PutParameterCommand({ Name: this.names.stateParameterName, Value: value, Overwrite: true }),
+    );
   }
 
-  private async valueOf(Name: string): Promise<string | undefined> {
+  private async parameterValue(Name: string): Promise<string | undefined> {
     return (await this.ssm.send(new GetParameterCommand({ Name }))).Parameter?.Value;
   }
 

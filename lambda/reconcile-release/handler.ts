@@ -1,5 +1,5 @@
 import { Account } from './account';
-import { reconcile, type Repair } from './reconcile';
+import { type Repair, reconcile } from './reconcile';
 
 const account = new Account({
   modelPackageGroupName: process.env.MODEL_PACKAGE_GROUP ?? '',

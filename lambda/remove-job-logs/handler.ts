@@ -17,7 +17,10 @@ interface Target {
   readonly Streams?: string[];
 }
 
-/** SageMaker makes log groups by kind of job for the whole account: ours go whole, in shared ones only our jobs' streams. */
+/**
+ * SageMaker makes log groups by kind of job for the whole account: ours go whole, in shared ones only our jobs'
+ * streams.
+ */
 export function handler(event: TargetEvent<Target>): Promise<void> {
   return onDelete(event, async ({ Groups = [], Streams = [] }) => {
     let groups = 0;
@@ -39,7 +42,9 @@ export function handler(event: TargetEvent<Target>): Promise<void> {
 async function removeStreams(logGroupName: string, logStreamNamePrefix: string): Promise<number> {
   let removed = 0;
   for (;;) {
-    const { logStreams = [] } = await logs.send(new DescribeLogStreamsCommand({ logGroupName, logStreamNamePrefix, limit: 50 }));
+    const { logStreams = [] } = await logs.send(
+      new DescribeLogStreamsCommand({ logGroupName, logStreamNamePrefix, limit: 50 }),
+    );
     if (logStreams.length === 0) return removed;
     for (const { logStreamName } of logStreams) {
       await logs.send(new DeleteLogStreamCommand({ logGroupName, logStreamName }));

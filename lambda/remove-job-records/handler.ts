@@ -21,8 +21,8 @@ interface Target {
 }
 
 /**
- * SageMaker keeps a record of every job until somebody deletes it. Records of transform jobs, and the lineage entities that SageMaker makes for its jobs,
- * stay: AWS has no call for the former, and the latter are AWS's own.
+ * SageMaker keeps a record of every job until somebody deletes it. Records of transform jobs, and the lineage entities
+ * that SageMaker makes for its jobs, stay: AWS has no call for the former, and the latter are AWS's own.
  */
 // AWS: sagemaker-jobs/records-of-jobs-stay
 export function handler(event: TargetEvent<Target>): Promise<void> {
@@ -30,7 +30,9 @@ export function handler(event: TargetEvent<Target>): Promise<void> {
     const processing = await removeAll(
       ProcessingPrefix,
       async (page) => {
-        const { ProcessingJobSummaries = [], NextToken } = await sagemaker.send(new ListProcessingJobsCommand({ NameContains: ProcessingPrefix, ...page }));
+        const { ProcessingJobSummaries = [], NextToken } = await sagemaker.send(
+          new ListProcessingJobsCommand({ NameContains: ProcessingPrefix, ...page }),
+        );
         return { names: ProcessingJobSummaries.map(({ ProcessingJobName = '' }) => ProcessingJobName), NextToken };
       },
       (ProcessingJobName) => sagemaker.send(new DeleteProcessingJobCommand({ ProcessingJobName })),
@@ -38,15 +40,25 @@ export function handler(event: TargetEvent<Target>): Promise<void> {
     const tuning = await removeAll(
       TuningPrefix,
       async (page) => {
-        const { HyperParameterTuningJobSummaries = [], NextToken } = await sagemaker.send(new ListHyperParameterTuningJobsCommand({ NameContains: TuningPrefix, ...page }));
-        return { names: HyperParameterTuningJobSummaries.map(({ HyperParameterTuningJobName = '' }) => HyperParameterTuningJobName), NextToken };
+        const { HyperParameterTuningJobSummaries = [], NextToken } = await sagemaker.send(
+          new ListHyperParameterTuningJobsCommand({ NameContains: TuningPrefix, ...page }),
+        );
+        return {
+          names: HyperParameterTuningJobSummaries.map(
+            ({ HyperParameterTuningJobName = '' }) => HyperParameterTuningJobName,
+          ),
+          NextToken,
+        };
       },
-      (HyperParameterTuningJobName) => sagemaker.send(new DeleteHyperParameterTuningJobCommand({ HyperParameterTuningJobName })),
+      (HyperParameterTuningJobName) =>
+        sagemaker.send(new DeleteHyperParameterTuningJobCommand({ HyperParameterTuningJobName })),
     );
     const training = await removeAll(
       TuningPrefix,
       async (page) => {
-        const { TrainingJobSummaries = [], NextToken } = await sagemaker.send(new ListTrainingJobsCommand({ NameContains: TuningPrefix, ...page }));
+        const { TrainingJobSummaries = [], NextToken } = await sagemaker.send(
+          new ListTrainingJobsCommand({ NameContains: TuningPrefix, ...page }),
+        );
         return { names: TrainingJobSummaries.map(({ TrainingJobName = '' }) => TrainingJobName), NextToken };
       },
       (TrainingJobName) => sagemaker.send(new DeleteTrainingJobCommand({ TrainingJobName })),
@@ -60,7 +72,10 @@ interface Page {
   readonly NextToken?: string;
 }
 
-/** Lists all first: what is deleted meanwhile would change the pages. `NameContains` also finds names with the text in their middle. */
+/**
+ * Lists all first: what is deleted meanwhile would change the pages. `NameContains` also finds names with the text in
+ * their middle.
+ */
 async function removeAll(
   prefix: string,
   list: (page: Page) => Promise<{ names: string[]; NextToken?: string }>,

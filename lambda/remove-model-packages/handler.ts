@@ -1,6 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { ConflictException, DeleteModelPackageCommand, ListModelPackagesCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import {
+  ConflictException,
+  DeleteModelPackageCommand,
+  ListModelPackagesCommand,
+  SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
 
 import { onDelete, type TargetEvent } from '../cloudformation/respond';
 
@@ -8,8 +13,8 @@ const sagemaker = new SageMakerClient({});
 const MILLISECONDS_BETWEEN_ROUNDS = 1000;
 
 /**
- * A model package group can be deleted only when it is empty, and CloudFormation does not empty it. A version that is being deleted is still listed, and
- * deleting it again is a conflict; so this waits until the list is empty.
+ * A model package group can be deleted only when it is empty, and CloudFormation does not empty it. A version that is
+ * being deleted is still listed, and deleting it again is a conflict; so this waits until the list is empty.
  */
 // AWS: sagemaker-registry/deletion-of-a-version-takes-a-while
 export function handler(event: TargetEvent<{ readonly ModelPackageGroupName: string }>): Promise<void> {
@@ -17,8 +22,11 @@ export function handler(event: TargetEvent<{ readonly ModelPackageGroupName: str
     let removed = 0;
     // The first page again and again: deleting changes what the next page would be.
     for (;;) {
-      const { ModelPackageSummaryList = [] } = await sagemaker.send(new ListModelPackagesCommand({ ModelPackageGroupName, MaxResults: 100 }));
-      if (ModelPackageSummaryList.length === 0) return `${removed} model packages removed from ${ModelPackageGroupName}`;
+      const { ModelPackageSummaryList = [] } = await sagemaker.send(
+        new ListModelPackagesCommand({ ModelPackageGroupName, MaxResults: 100 }),
+      );
+      if (ModelPackageSummaryList.length === 0)
+        return `${removed} model packages removed from ${ModelPackageGroupName}`;
       const remaining = ModelPackageSummaryList.filter(({ ModelPackageStatus }) => ModelPackageStatus !== 'Deleting');
       for (const { ModelPackageArn } of remaining) removed += await remove(ModelPackageArn);
       if (remaining.length === 0) await wait(MILLISECONDS_BETWEEN_ROUNDS);

@@ -1,5 +1,5 @@
 import { S3ObjectStore } from '../storage/object-store';
-import { selectWindow, type SelectedWindow, type WindowRequest } from './window';
+import { type SelectedWindow, selectWindow, type WindowRequest } from './window';
 
 const store = new S3ObjectStore(process.env.CAPTURE_BUCKET ?? '');
 

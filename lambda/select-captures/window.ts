@@ -22,8 +22,8 @@ const hourMs = 3_600_000;
 const oldestMs = 14 * 24 * hourMs - 2 * hourMs;
 
 /**
- * Endpoints write captures to <prefix>/<endpoint>/<variant>/yyyy/mm/dd/hh/, in UTC, by the hour in which a request came:
- * an hour of traffic is exactly one such folder.
+ * Endpoints write captures to <prefix>/<endpoint>/<variant>/yyyy/mm/dd/hh/, in UTC, by the hour in which a request
+ * came: an hour of traffic is exactly one such folder.
  */
 export async function selectWindow(
   store: ObjectStore,
@@ -43,14 +43,19 @@ export async function selectWindow(
 /** Before the job is paid: what it found could not be published. */
 // AWS: cloudwatch/metric-data-limits
 function refuseTooFar(start: string, end: number, now: number): void {
-  if (end < now - oldestMs) throw new Error(`The hour ${start} is more than two weeks ago: CloudWatch takes no metrics that old. Compare its captures by hand`);
+  if (end < now - oldestMs)
+    throw new Error(
+      `The hour ${start} is more than two weeks ago: CloudWatch takes no metrics that old. Compare its captures by hand`,
+    );
   if (Date.parse(start) > now) throw new Error(`The hour ${start} has not begun`);
 }
 
 function lastFullHour(time: string | undefined): Date {
   const at = time === undefined ? Number.NaN : Date.parse(time);
   if (Number.isNaN(at)) {
-    throw new Error(`The input needs "time" (ISO 8601) or "hour" (such as 2013-09-03T14); got time ${JSON.stringify(time)}`);
+    throw new Error(
+      `The input needs "time" (ISO 8601) or "hour" (such as 2013-09-03T14); got time ${JSON.stringify(time)}`,
+    );
   }
   return new Date((Math.floor(at / hourMs) - 1) * hourMs);
 }

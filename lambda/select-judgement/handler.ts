@@ -1,5 +1,5 @@
 import { S3ObjectStore } from '../storage/object-store';
-import { selectJudgement, type JudgementInput, type JudgementRequest } from './select';
+import { type JudgementInput, type JudgementRequest, selectJudgement } from './select';
 
 const bucket = process.env.CAPTURE_BUCKET ?? '';
 const store = new S3ObjectStore(bucket);

@@ -30,11 +30,16 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
 /**
- * Lists the captures of the hours that a window touches, for the job to copy no others: the bucket keeps a month of them. Labels are few and small, and
- * one of them may have come before its prediction was repeated, so the job gets them all.
+ * Lists the captures of the hours that a window touches, for the job to copy no others: the bucket keeps a month of
+ * them. Labels are few and small, and one of them may have come before its prediction was repeated, so the job gets
+ * them all.
  */
 // AWS: sagemaker-jobs/manifests
-export async function selectJudgement(store: ObjectStore, settings: JudgementSettings, request: JudgementRequest): Promise<JudgementInput> {
+export async function selectJudgement(
+  store: ObjectStore,
+  settings: JudgementSettings,
+  request: JudgementRequest,
+): Promise<JudgementInput> {
   const end = instant(request.end);
   const days = /^-P(\d+)D$/.exec(request.start)?.[1];
   const start = days === undefined ? instant(request.start) : end - Number(days) * dayMs;
@@ -56,8 +61,16 @@ export async function selectJudgement(store: ObjectStore, settings: JudgementSet
     bytes += size;
   }
   const manifest = `monitoring/manifests/${request.run}.json`;
-  if (chosen.length > 0) await store.write(manifest, JSON.stringify([{ prefix: `s3://${settings.bucket}/${folder}` }, ...chosen]), 'application/json');
-  const tooLarge = bytes > settings.maximumBytes ? `${bytes} bytes of captures and labels are more than the job's volume takes (${settings.maximumBytes}): look back fewer days, or enlarge the volume in lib/config.ts` : '';
+  if (chosen.length > 0)
+    await store.write(
+      manifest,
+      JSON.stringify([{ prefix: `s3://${settings.bucket}/${folder}` }, ...chosen]),
+      'application/json',
+    );
+  const tooLarge =
+    bytes > settings.maximumBytes
+      ? `${bytes} bytes of captures and labels are more than the job's volume takes (${settings.maximumBytes}): look back fewer days, or enlarge the volume in lib/config.ts`
+      : '';
   return { captures: chosen.length, labels, manifest, tooLarge };
 }
 

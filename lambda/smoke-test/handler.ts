@@ -10,7 +10,13 @@ import { judge, type Verdict, type VerdictRequest } from './verdict';
 
 // Two attempts: a smoke test that retries at length would hide the errors it is looking for.
 const runtime = new SageMakerRuntimeClient({ maxAttempts: 2 });
-const { ENDPOINT_NAME: endpointName = '', VARIANT_NAME: variantName = '', TARGET_VARIANT: targetVariant, REQUESTS_BUCKET: bucket, REQUESTS_PREFIX: inputPrefix = '' } = process.env;
+const {
+  ENDPOINT_NAME: endpointName = '',
+  VARIANT_NAME: variantName = '',
+  TARGET_VARIANT: targetVariant,
+  REQUESTS_BUCKET: bucket,
+  REQUESTS_PREFIX: inputPrefix = '',
+} = process.env;
 
 const endpoint =
   bucket === undefined
@@ -22,7 +28,9 @@ const limits = {
   minimumConcordance: Number(process.env.MINIMUM_CONCORDANCE),
 };
 
-type SmokeTestEvent = { readonly mode: 'traffic'; readonly candidate: string } | ({ readonly mode: 'verdict' } & VerdictRequest);
+type SmokeTestEvent =
+  | { readonly mode: 'traffic'; readonly candidate: string }
+  | ({ readonly mode: 'verdict' } & VerdictRequest);
 
 export function handler(event: SmokeTestEvent): Promise<TrafficResult | Verdict> {
   return event.mode === 'traffic'

@@ -6,8 +6,8 @@ import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/cli
 import { type Endpoint, EndpointError } from './endpoint';
 
 /**
- * Captures carry the inference id. The drift analysis leaves out what begins so (pipelines/steps/workflow/captures.py): the same recorded
- * flights over and over look like no real hour, and each release would end in a retraining.
+ * Captures carry the inference id. The drift analysis leaves out what begins so (pipelines/steps/workflow/captures.py):
+ * the same recorded flights over and over look like no real hour, and each release would end in a retraining.
  */
 const inferenceIdPrefix = 'smoke-test-';
 
@@ -18,7 +18,11 @@ export class LiveEndpoint implements Endpoint {
   constructor(
     private readonly runtime: SageMakerRuntimeClient,
     private readonly cloudwatch: CloudWatchClient,
-    private readonly names: { readonly endpointName: string; readonly variantName: string; readonly targetVariant?: string },
+    private readonly names: {
+      readonly endpointName: string;
+      readonly variantName: string;
+      readonly targetVariant?: string;
+    },
   ) {}
 
   async invoke(body: string, contentType: 'text/csv' | 'application/json'): Promise<string> {
@@ -37,7 +41,8 @@ export class LiveEndpoint implements Endpoint {
       return Buffer.from(answer.Body ?? new Uint8Array()).toString('utf8');
     } catch (error) {
       // A missing permission is the workflow's mistake, not the model's: it must not read as a failed model.
-      if (!(error instanceof Error) || error.name === 'AccessDeniedException' || error.name === 'AccessDenied') throw error;
+      if (!(error instanceof Error) || error.name === 'AccessDeniedException' || error.name === 'AccessDenied')
+        throw error;
       const { OriginalStatusCode } = error as { OriginalStatusCode?: number };
       throw new EndpointError(error.message, OriginalStatusCode);
     }

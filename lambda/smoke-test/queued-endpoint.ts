@@ -12,7 +12,10 @@ const pollMilliseconds = 500;
 /** The least that InvokeEndpointAsync takes: what nobody waits for any more is not worth an instance's start. */
 const requestTtlSeconds = 60;
 
-/** An asynchronous endpoint, asked as if it answered on the connection: put the request, call, wait for the answer or the failure in S3. */
+/**
+ * An asynchronous endpoint, asked as if it answered on the connection: put the request, call, wait for the answer or
+ * the failure in S3.
+ */
 export class QueuedEndpoint implements Endpoint {
   readonly tellsStatus = false;
 
@@ -39,11 +42,18 @@ export class QueuedEndpoint implements Endpoint {
   private async ask(EndpointName: string, InputLocation: string, contentType: string) {
     try {
       return await this.runtime.send(
-        new InvokeEndpointAsyncCommand({ EndpointName, InputLocation, ContentType: contentType, Accept: contentType, RequestTTLSeconds: requestTtlSeconds }),
+        new InvokeEndpointAsyncCommand({
+          EndpointName,
+          InputLocation,
+          ContentType: contentType,
+          Accept: contentType,
+          RequestTTLSeconds: requestTtlSeconds,
+        }),
       );
     } catch (error) {
       // A missing permission is the workflow's mistake, not the model's.
-      if (!(error instanceof Error) || error.name === 'AccessDeniedException' || error.name === 'AccessDenied') throw error;
+      if (!(error instanceof Error) || error.name === 'AccessDeniedException' || error.name === 'AccessDenied')
+        throw error;
       throw new EndpointError(error.message, undefined);
     }
   }

@@ -1,7 +1,7 @@
 /**
- * recorded-requests.json holds flights that left Kennedy airport in July 2013, in random order: thirty that left in the evening
- * and were disrupted, thirty that left in the morning and were not. They are clear cases on purpose. A model that cannot
- * tell these apart is broken; how good it is with the others was the pipeline's question.
+ * recorded-requests.json holds flights that left Kennedy airport in July 2013, in random order: thirty that left in the
+ * evening and were disrupted, thirty that left in the morning and were not. They are clear cases on purpose. A model
+ * that cannot tell these apart is broken; how good it is with the others was the pipeline's question.
  */
 
 /** One flight of the past whose outcome is known: the request as a client would send it, and what really happened. */

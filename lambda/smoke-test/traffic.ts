@@ -13,8 +13,8 @@ export interface TrafficResult {
 const roundSize = 10;
 
 /**
- * Sends recorded flights, one in each request, while an update bakes. Alarms on errors and latency say nothing about a canary
- * that nobody calls, and a new workflow has no callers yet. Errors are counted, not thrown: judging them is the
+ * Sends recorded flights, one in each request, while an update bakes. Alarms on errors and latency say nothing about a
+ * canary that nobody calls, and a new workflow has no callers yet. Errors are counted, not thrown: judging them is the
  * alarms' job, and before the first release there is no endpoint to answer.
  */
 export async function sendTraffic(endpoint: Endpoint, recording: Recording, candidate: string): Promise<TrafficResult> {

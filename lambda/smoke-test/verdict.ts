@@ -1,4 +1,4 @@
-import { type Endpoint, EndpointError, parseCsvAnswer, parseJsonAnswer, type Prediction } from './endpoint';
+import { type Endpoint, EndpointError, type Prediction, parseCsvAnswer, parseJsonAnswer } from './endpoint';
 import { type RecordedFlight, type Recording, toCsv, toJson } from './recorded';
 
 export interface VerdictRequest {
@@ -16,7 +16,9 @@ export interface VerdictRequest {
 export interface VerdictLimits {
   /** Fewer requests than this while baking, and the rollback alarms had nothing to judge. */
   readonly minimumInvocations: number;
-  /** Lowest accepted share of (disrupted, undisturbed) pairs that the model ranks the right way round; 0.5 is chance. */
+  /**
+   * Lowest accepted share of (disrupted, undisturbed) pairs that the model ranks the right way round; 0.5 is chance.
+   */
   readonly minimumConcordance: number;
 }
 
@@ -32,9 +34,9 @@ export interface Verdict {
 /**
  * The release's last question: does the endpoint, as it now is, serve this model, in this contract, with sense?
  *
- * Exact probabilities cannot be recorded beforehand, since each retraining moves them. What is recorded are real flights and
- * what became of them: a model that is broken, constant, upside down, of another version, or fed with columns in another
- * order fails at least one of the checks, while an honest new model passes.
+ * Exact probabilities cannot be recorded beforehand, since each retraining moves them. What is recorded are real
+ * flights and what became of them: a model that is broken, constant, upside down, of another version, or fed with
+ * columns in another order fails at least one of the checks, while an honest new model passes.
  */
 export async function judge(
   endpoint: Endpoint,
@@ -61,11 +63,15 @@ export async function judge(
   if (request.hadCanary) {
     invocations = (await endpoint.invocationsBetween?.(new Date(request.since), new Date(request.until))) ?? null;
     if (request.candidateAnswers < limits.minimumInvocations) {
-      reasons.push(`only ${request.candidateAnswers} answers came from the new fleet while it baked; no traffic is no proof of health`);
+      reasons.push(
+        `only ${request.candidateAnswers} answers came from the new fleet while it baked; no traffic is no proof of health`,
+      );
     }
     // The alarms read CloudWatch, not our counters: if CloudWatch saw no requests, they had nothing to judge.
     if ((invocations ?? 0) < limits.minimumInvocations) {
-      reasons.push(`CloudWatch saw ${invocations ?? 'no'} invocations while the update baked, fewer than ${limits.minimumInvocations}`);
+      reasons.push(
+        `CloudWatch saw ${invocations ?? 'no'} invocations while the update baked, fewer than ${limits.minimumInvocations}`,
+      );
     }
   }
   const passed = reasons.length === 0;
@@ -91,14 +97,21 @@ async function ask(
   }
 }
 
-function checkAnswers(answers: Prediction[], flights: readonly RecordedFlight[], candidate: string, reasons: string[]): void {
+function checkAnswers(
+  answers: Prediction[],
+  flights: readonly RecordedFlight[],
+  candidate: string,
+  reasons: string[],
+): void {
   if (answers.length !== flights.length) {
     reasons.push(`${flights.length} flights were sent and ${answers.length} answers came back`);
     return;
   }
   const badProbability = answers.findIndex(({ probability: p }) => !(p >= 0 && p <= 1));
   if (badProbability >= 0) {
-    reasons.push(`flight ${flights[badProbability]?.flightId} got ${answers[badProbability]?.probability} as its probability`);
+    reasons.push(
+      `flight ${flights[badProbability]?.flightId} got ${answers[badProbability]?.probability} as its probability`,
+    );
   }
   const badDecision = answers.find((one) => one.decision !== 'disrupted' && one.decision !== 'on_time');
   if (badDecision) reasons.push(`"${badDecision.decision}" is no decision of the contract`);
@@ -111,7 +124,10 @@ function checkAnswers(answers: Prediction[], flights: readonly RecordedFlight[],
   if (threshold) reasons.push(threshold);
 }
 
-/** One threshold must explain all decisions: no flight called on time may be likelier disrupted than one called disrupted. */
+/**
+ * One threshold must explain all decisions: no flight called on time may be likelier disrupted than one called
+ * disrupted.
+ */
 function decisionOverlap(answers: readonly Prediction[]): string | undefined {
   const of = (decision: string) => answers.filter((one) => one.decision === decision).map((one) => one.probability);
   const highestOnTime = Math.max(...of('on_time'), Number.NEGATIVE_INFINITY);
@@ -123,7 +139,9 @@ function decisionOverlap(answers: readonly Prediction[]): string | undefined {
 
 /** CSV and JSON must be two ways to say the same; a difference means that one of them is parsed wrongly. */
 function checkSame(csv: Prediction[], json: Prediction[], reasons: string[]): void {
-  const differs = csv.length !== json.length || csv.some((one, at) => Math.abs(one.probability - (json[at]?.probability ?? -1)) > 1e-6);
+  const differs =
+    csv.length !== json.length ||
+    csv.some((one, at) => Math.abs(one.probability - (json[at]?.probability ?? -1)) > 1e-6);
   if (differs) reasons.push('the same flights as CSV and as JSON got different probabilities');
 }
 
@@ -135,12 +153,16 @@ async function checkRefusal(endpoint: Endpoint, reasons: string[]): Promise<void
     if (!(error instanceof EndpointError)) throw error;
     if (!endpoint.tellsStatus) return;
     if (error.status === undefined || error.status < 400 || error.status >= 500) {
-      reasons.push(`a request that is no flight must be refused with a 4xx; it got ${error.status ?? 'no status'} (${error.message})`);
+      reasons.push(
+        `a request that is no flight must be refused with a 4xx; it got ${error.status ?? 'no status'} (${error.message})`,
+      );
     }
   }
 }
 
-/** Share of (disrupted, undisturbed) pairs in which the disrupted flight got the higher probability; ties count half. */
+/**
+ * Share of (disrupted, undisturbed) pairs in which the disrupted flight got the higher probability; ties count half.
+ */
 export function concordanceOf(answers: readonly Prediction[], flights: readonly RecordedFlight[]): number {
   let right = 0;
   let pairs = 0;

@@ -1,5 +1,5 @@
 import { S3ObjectStore } from '../storage/object-store';
-import { stageInput, type StagedInput, type StageRequest } from './stage';
+import { type StagedInput, type StageRequest, stageInput } from './stage';
 
 const store = new S3ObjectStore(process.env.ARTIFACTS_BUCKET ?? '');
 

@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
-import { Transform, type Readable } from 'node:stream';
+import { type Readable, Transform } from 'node:stream';
 
-import { findManifest, type InputManifest, manifestKey, type RefusedFile, type StagedFile } from '../batch-input/manifest';
+import {
+  findManifest,
+  type InputManifest,
+  manifestKey,
+  type RefusedFile,
+  type StagedFile,
+} from '../batch-input/manifest';
 import { recordsOf } from '../batch-input/records';
 import type { ObjectStore } from '../storage/object-store';
 
@@ -23,14 +29,18 @@ export interface StagedInput {
 }
 
 const megabyte = 1024 * 1024;
-/** Of one file, and of all of one job. The function that checks the output reads input and output within 15 minutes: docs/batch.md has what was measured. */
+/**
+ * Of one file, and of all of one job. The function that checks the output reads input and output within 15 minutes:
+ * docs/batch.md has what was measured.
+ */
 export const limits = { fileBytes: 100 * megabyte, totalBytes: 1000 * megabyte };
 
 /**
  * Copies what a transform job is to score into a folder of the job's own, a record a line.
  *
- * SageMaker takes every object whose key begins with an S3Prefix: `night.csv` takes `night.csv.old` too. And what its own splitting and joining make of blank
- * lines, byte order marks, carriage returns and percent signs in names is not documented. The copy has none of them.
+ * SageMaker takes every object whose key begins with an S3Prefix: `night.csv` takes `night.csv.old` too. And what its
+ * own splitting and joining make of blank lines, byte order marks, carriage returns and percent signs in names is not
+ * documented. The copy has none of them.
  */
 // AWS: sagemaker-jobs/s3-prefix-takes-every-key
 // AWS: sagemaker-jobs/line-splitting
@@ -44,7 +54,11 @@ export async function stageInput(store: ObjectStore, request: StageRequest, allo
   for await (const key of keysOf(store, request.input)) {
     const version = request.input.endsWith('/') || request.version === '' ? undefined : request.version;
     try {
-      const { body, records, bytes } = await read(await store.read(key, version), Math.min(allowed.fileBytes, allowed.totalBytes - total), allowed);
+      const { body, records, bytes } = await read(
+        await store.read(key, version),
+        Math.min(allowed.fileBytes, allowed.totalBytes - total),
+        allowed,
+      );
       total += bytes;
       if (records === 0) continue;
       const name = nameOf(key, request.input, names);
@@ -57,7 +71,8 @@ export async function stageInput(store: ObjectStore, request: StageRequest, allo
   }
   const manifest: InputManifest = { files, refused };
   // Once: a second delivery of the same event must not find another input under the job's name.
-  if (await store.writeOnce(manifestKey(request.job), JSON.stringify(manifest), 'application/json')) return summary(manifest);
+  if (await store.writeOnce(manifestKey(request.job), JSON.stringify(manifest), 'application/json'))
+    return summary(manifest);
   return summary((await findManifest(store, request.job)) ?? manifest);
 }
 
@@ -73,7 +88,11 @@ async function* keysOf(store: ObjectStore, input: string): AsyncIterable<string>
   for await (const { key, size } of store.list(input)) if (!key.endsWith('/') && size > 0) yield key;
 }
 
-async function read(stream: Readable, maximum: number, allowed: typeof limits): Promise<{ body: Buffer; records: number; bytes: number }> {
+async function read(
+  stream: Readable,
+  maximum: number,
+  allowed: typeof limits,
+): Promise<{ body: Buffer; records: number; bytes: number }> {
   let bytes = 0;
   const guard = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -82,7 +101,10 @@ async function read(stream: Readable, maximum: number, allowed: typeof limits): 
         if (problem !== undefined) return done(new Refused(problem));
       }
       bytes += chunk.length;
-      const limit = maximum < allowed.fileBytes ? `all files of a job together ${allowed.totalBytes}` : `a file ${allowed.fileBytes}`;
+      const limit =
+        maximum < allowed.fileBytes
+          ? `all files of a job together ${allowed.totalBytes}`
+          : `a file ${allowed.fileBytes}`;
       done(bytes > maximum ? new Refused(`too large: ${limit} bytes at most; split it`) : null, chunk);
     },
   });
@@ -112,11 +134,17 @@ function problemOf(start: Buffer): string | undefined {
   return undefined;
 }
 
-/** Letters, digits, dots, hyphens and underscores only: every part of AWS writes such a name in one way. Two keys never share one. */
+/**
+ * Letters, digits, dots, hyphens and underscores only: every part of AWS writes such a name in one way. Two keys never
+ * share one.
+ */
 function nameOf(key: string, input: string, taken: Set<string>): string {
   const path = input.endsWith('/') ? key.slice(input.length) : key.slice(key.lastIndexOf('/') + 1);
   const plain = path.replace(/[^A-Za-z0-9._-]+/g, '-');
-  const name = plain === path && !taken.has(plain) ? plain : `${createHash('sha256').update(key).digest('hex').slice(0, 8)}-${plain.slice(-100)}`;
+  const name =
+    plain === path && !taken.has(plain)
+      ? plain
+      : `${createHash('sha256').update(key).digest('hex').slice(0, 8)}-${plain.slice(-100)}`;
   taken.add(name);
   return name;
 }
@@ -127,6 +155,9 @@ function summary({ files, refused }: InputManifest): StagedInput {
     records: files.reduce((sum, { records }) => sum + records, 0),
     refused: refused.length,
     // A machine's state has no room for the names of thousands.
-    reason: refused.slice(0, 10).map(({ key, reason }) => `${key}: ${reason}`).join('; '),
+    reason: refused
+      .slice(0, 10)
+      .map(({ key, reason }) => `${key}: ${reason}`)
+      .join('; '),
   };
 }

@@ -11,8 +11,9 @@ export interface DataSnapshot {
 }
 
 /**
- * Which curated files a training will read, in which versions. The digest is part of PrepareData's arguments, since the pipeline's cache compares
- * arguments and not contents: a corrected delivery of the same months is prepared anew. The operator's `train` makes the same.
+ * Which curated files a training will read, in which versions. The digest is part of PrepareData's arguments, since the
+ * pipeline's cache compares arguments and not contents: a corrected delivery of the same months is prepared anew. The
+ * operator's `train` makes the same.
  */
 export function dataSnapshot(bucket: string, objects: readonly CurrentVersion[], window: DataWindow): DataSnapshot {
   const chosen = objects.filter(({ key }) => {
@@ -21,7 +22,10 @@ export function dataSnapshot(bucket: string, objects: readonly CurrentVersion[],
   });
   const digest = createHash('sha256');
   for (const { key, etag } of [...chosen].sort((a, b) => (a.key < b.key ? -1 : 1))) digest.update(`${key} ${etag}\n`);
-  const manifest = { bucket, objects: chosen.map(({ key, versionId, etag, size }) => ({ key, versionId, etag, size })) };
+  const manifest = {
+    bucket,
+    objects: chosen.map(({ key, versionId, etag, size }) => ({ key, versionId, etag, size })),
+  };
   return { digest: digest.digest('hex'), manifest: JSON.stringify(manifest, null, 1) };
 }
 

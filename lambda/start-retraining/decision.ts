@@ -23,7 +23,13 @@ export interface Violation {
 
 export type Trigger =
   /** The drift alarm went off; the violations are those of the newest analysis that found any. */
-  | { readonly kind: 'drift'; readonly at: string; readonly alarmName: string; readonly reason: string; readonly violations: readonly Violation[] }
+  | {
+      readonly kind: 'drift';
+      readonly at: string;
+      readonly alarmName: string;
+      readonly reason: string;
+      readonly violations: readonly Violation[];
+    }
   /** The quality alarm went off: what the model learned is no longer true. */
   | { readonly kind: 'quality'; readonly at: string; readonly alarmName: string; readonly reason: string }
   /** The regular look: are there new labels, is the model old? */
@@ -75,7 +81,9 @@ export type Decision =
   | { readonly start: true; readonly cause: Cause; readonly reason: string; readonly window: DataWindow };
 
 /** Begins the display name of what this function started, so that a cool-down does not count what a person started. */
-export const automatic: readonly string[] = (['drift', 'quality', 'labels', 'schedule'] satisfies Cause[]).map((cause) => `${cause}-`);
+export const automatic: readonly string[] = (['drift', 'quality', 'labels', 'schedule'] satisfies Cause[]).map(
+  (cause) => `${cause}-`,
+);
 
 const unfinished = new Set(['Executing', 'Stopping']);
 /** Checks that a broken source fails. Whoever learns from such rows learns the fault. */
@@ -100,9 +108,13 @@ function notNow({ now, executions }: Situation, rules: RetrainingRules): Decisio
   const own = executions.filter(({ displayName }) => automatic.some((prefix) => displayName.startsWith(prefix)));
   const age = (one: PastExecution) => now.getTime() - one.startedAt.getTime();
   const cooling = own.find((one) => age(one) < rules.cooldownHours * hour);
-  if (cooling) return no(`${cooling.displayName} started at ${cooling.startedAt.toISOString()}, less than ${rules.cooldownHours} hours ago`);
+  if (cooling)
+    return no(
+      `${cooling.displayName} started at ${cooling.startedAt.toISOString()}, less than ${rules.cooldownHours} hours ago`,
+    );
   const thisWeek = own.filter((one) => age(one) < 7 * day).length;
-  if (thisWeek >= rules.maximumPerWeek) return no(`${thisWeek} retrainings started by themselves within seven days; the most is ${rules.maximumPerWeek}`);
+  if (thisWeek >= rules.maximumPerWeek)
+    return no(`${thisWeek} retrainings started by themselves within seven days; the most is ${rules.maximumPerWeek}`);
   return undefined;
 }
 
@@ -110,45 +122,81 @@ function whether(situation: Situation, rules: RetrainingRules): Decision {
   const { trigger, live, now } = situation;
   const labelled = situation.labelled.filter((one) => one.labelled > 0);
   if (labelled.length === 0) return no('no month has labels yet; nothing to learn from');
-  if (trigger.kind === 'drift' && trigger.violations.length > 0 && trigger.violations.every((one) => faults.has(one.constraint_check_type))) {
+  if (
+    trigger.kind === 'drift' &&
+    trigger.violations.length > 0 &&
+    trigger.violations.every((one) => faults.has(one.constraint_check_type))
+  ) {
     const columns = [...new Set(trigger.violations.map((one) => one.feature_name))].join(', ');
-    return no(`the requests are faulty, not different (${columns}): repair their source; a model that learned from them would learn the fault`);
+    return no(
+      `the requests are faulty, not different (${columns}): repair their source; a model that learned from them would learn the fault`,
+    );
   }
   const fresh = live === undefined ? labelled : labelled.filter((one) => !covers(live.learnedFrom, one));
-  if (fresh.length === 0) return no(`the live model has learned from or was judged by every month that has labels; nothing new since ${live?.learnedFrom.until ?? ''}`);
+  if (fresh.length === 0)
+    return no(
+      `the live model has learned from or was judged by every month that has labels; nothing new since ${live?.learnedFrom.until ?? ''}`,
+    );
   const cause = causeOf(trigger, fresh, live, now, rules);
   if (cause === undefined) {
-    return no(`no new month is complete yet (${list(fresh)}), and the model is younger than ${rules.maximumModelAgeDays} days`);
+    return no(
+      `no new month is complete yet (${list(fresh)}), and the model is younger than ${rules.maximumModelAgeDays} days`,
+    );
   }
   return onWhat(cause, labelled, fresh, rules);
 }
 
-function causeOf(trigger: Trigger, fresh: readonly LabelledMonth[], live: LiveModel | undefined, now: Date, rules: RetrainingRules): Cause | undefined {
+function causeOf(
+  trigger: Trigger,
+  fresh: readonly LabelledMonth[],
+  live: LiveModel | undefined,
+  now: Date,
+  rules: RetrainingRules,
+): Cause | undefined {
   if (trigger.kind !== 'check') return trigger.kind;
   // One complete month of one airport while another's is not would test the two on different times.
-  const newest = fresh.map(({ month }) => month).sort().at(-1);
-  if (fresh.filter(({ month }) => month === newest).every((one) => one.labelled >= rules.completeShare * one.rows)) return 'labels';
-  return live === undefined || now.getTime() - live.createdAt.getTime() >= rules.maximumModelAgeDays * day ? 'schedule' : undefined;
+  const newest = fresh
+    .map(({ month }) => month)
+    .sort()
+    .at(-1);
+  if (fresh.filter(({ month }) => month === newest).every((one) => one.labelled >= rules.completeShare * one.rows))
+    return 'labels';
+  return live === undefined || now.getTime() - live.createdAt.getTime() >= rules.maximumModelAgeDays * day
+    ? 'schedule'
+    : undefined;
 }
 
 /**
- * The window follows from the cause. Other inputs (a new airport, other carriers) leave true what was learned: the new rows come in addition, and old
- * months stay, for they still teach seasons; docs/retraining.md has the measurement. Only when decisions got worse on known inputs is the past itself in doubt.
+ * The window follows from the cause. Other inputs (a new airport, other carriers) leave true what was learned: the new
+ * rows come in addition, and old months stay, for they still teach seasons; docs/retraining.md has the measurement.
+ * Only when decisions got worse on known inputs is the past itself in doubt.
  */
-function onWhat(cause: Cause, labelled: readonly LabelledMonth[], fresh: readonly LabelledMonth[], rules: RetrainingRules): Decision {
+function onWhat(
+  cause: Cause,
+  labelled: readonly LabelledMonth[],
+  fresh: readonly LabelledMonth[],
+  rules: RetrainingRules,
+): Decision {
   const months = [...new Set(labelled.map(({ month }) => month))].sort();
   const newest = months.at(-1) ?? '';
   const longest = cause === 'quality' ? rules.recentMonths : rules.longestMonths;
   const from = months.find((month) => month > monthsBefore(newest, longest)) ?? newest;
   const inWindow = months.filter((month) => month >= from);
   if (inWindow.length <= rules.heldBackMonths) {
-    return no(`only ${inWindow.length} months have labels (${inWindow.join(', ')}); ${rules.heldBackMonths + 1} are needed: the newest ${rules.heldBackMonths} judge`);
+    return no(
+      `only ${inWindow.length} months have labels (${inWindow.join(', ')}); ${rules.heldBackMonths + 1} are needed: the newest ${rules.heldBackMonths} judge`,
+    );
   }
   const learned = inWindow.slice(0, -rules.heldBackMonths);
   const airports = [...new Set(labelled.filter(({ month }) => month >= from).map(({ airport }) => airport))].sort();
   // An airport that is only in the months that judge would be judged and not learned.
-  const untaught = airports.filter((airport) => !labelled.some((one) => one.airport === airport && learned.includes(one.month)));
-  if (untaught.length > 0) return no(`${untaught.join(', ')} has labels only in months that validate and test (after ${learned.at(-1) ?? ''}): nothing to learn of it yet`);
+  const untaught = airports.filter(
+    (airport) => !labelled.some((one) => one.airport === airport && learned.includes(one.month)),
+  );
+  if (untaught.length > 0)
+    return no(
+      `${untaught.join(', ')} has labels only in months that validate and test (after ${learned.at(-1) ?? ''}): nothing to learn of it yet`,
+    );
   return {
     start: true,
     cause,

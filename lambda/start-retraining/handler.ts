@@ -4,13 +4,16 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { S3ObjectStore } from '../storage/object-store';
 import type { RetrainingRules } from './decision';
 import { SagemakerRegistry } from './registry';
-import { startRetraining, type RetrainingOutcome } from './retraining';
-import { triggerOf, type RetrainingEvent } from './trigger';
+import { type RetrainingOutcome, startRetraining } from './retraining';
+import { type RetrainingEvent, triggerOf } from './trigger';
 
 const environment = process.env;
 const curatedBucket = environment.CURATED_BUCKET ?? '';
 const captures = new S3ObjectStore(environment.CAPTURE_BUCKET ?? '');
-const buckets = { curated: new S3ObjectStore(curatedBucket), artifacts: new S3ObjectStore(environment.ARTIFACTS_BUCKET ?? '') };
+const buckets = {
+  curated: new S3ObjectStore(curatedBucket),
+  artifacts: new S3ObjectStore(environment.ARTIFACTS_BUCKET ?? ''),
+};
 const registry = new SagemakerRegistry(new SageMakerClient({}), new SSMClient({}), {
   pipelineName: environment.PIPELINE_NAME ?? '',
   approvedModelParameter: environment.APPROVED_MODEL_PARAMETER ?? '',
@@ -26,7 +29,10 @@ export async function handler(event: RetrainingEvent): Promise<RetrainingOutcome
       noLiveModelUri: environment.NO_LIVE_MODEL_URI ?? '',
       rules: JSON.parse(environment.RULES ?? '') as RetrainingRules,
     },
-    await triggerOf(event, captures, { qualityAlarm: environment.QUALITY_ALARM, outputColumns: (environment.OUTPUT_COLUMNS ?? '').split(',') }),
+    await triggerOf(event, captures, {
+      qualityAlarm: environment.QUALITY_ALARM,
+      outputColumns: (environment.OUTPUT_COLUMNS ?? '').split(','),
+    }),
     // The event's time, not this machine's: a retried delivery judges the cool-down as the first one would have.
     new Date(event.time),
   );

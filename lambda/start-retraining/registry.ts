@@ -1,4 +1,9 @@
-import { DescribeModelPackageCommand, ListPipelineExecutionsCommand, type SageMakerClient, StartPipelineExecutionCommand } from '@aws-sdk/client-sagemaker';
+import {
+  DescribeModelPackageCommand,
+  ListPipelineExecutionsCommand,
+  type SageMakerClient,
+  StartPipelineExecutionCommand,
+} from '@aws-sdk/client-sagemaker';
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 
 import type { PastExecution } from './decision';
@@ -31,7 +36,9 @@ export class SagemakerRegistry implements Registry {
   }
 
   async liveModel(): Promise<Awaited<ReturnType<Registry['liveModel']>>> {
-    const { Parameter } = await this.parameters.send(new GetParameterCommand({ Name: this.names.approvedModelParameter }));
+    const { Parameter } = await this.parameters.send(
+      new GetParameterCommand({ Name: this.names.approvedModelParameter }),
+    );
     const packageArn = Parameter?.Value ?? 'none';
     if (packageArn === 'none') return undefined;
     const described = await this.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: packageArn }));
@@ -39,7 +46,12 @@ export class SagemakerRegistry implements Registry {
     if (modelDataUri === undefined) throw new Error(`${packageArn} names no model artifact`);
     // A package that was not registered by the pipeline says nothing of its data: then every month counts as new.
     const { Airports = '', From = '', Until = '' } = described.CustomerMetadataProperties ?? {};
-    return { packageArn, modelDataUri, createdAt: described.CreationTime ?? new Date(0), learnedFrom: { airports: Airports.split('+'), from: From, until: Until } };
+    return {
+      packageArn,
+      modelDataUri,
+      createdAt: described.CreationTime ?? new Date(0),
+      learnedFrom: { airports: Airports.split('+'), from: From, until: Until },
+    };
   }
 
   async start(request: Parameters<Registry['start']>[0]): Promise<string> {

@@ -2,7 +2,17 @@ import { createHash } from 'node:crypto';
 
 import type { CurrentVersion, ObjectStore } from '../storage/object-store';
 import { dataSnapshot, manifestKey } from './data-snapshot';
-import { automatic, type Cause, decide, type Decision, type LiveModel, type PastExecution, type RetrainingRules, type Situation, type Trigger } from './decision';
+import {
+  automatic,
+  type Cause,
+  type Decision,
+  decide,
+  type LiveModel,
+  type PastExecution,
+  type RetrainingRules,
+  type Situation,
+  type Trigger,
+} from './decision';
 import { labelledMonths } from './labelled-months';
 
 /** What retraining asks of SageMaker and Systems Manager; tests give a fake. */
@@ -53,13 +63,19 @@ interface StartedBefore {
 }
 
 export type RetrainingOutcome = { readonly record: string } & (
-  | { readonly started: true; readonly cause: string; readonly reason: string; readonly executionArn: string; readonly parameters?: Readonly<Record<string, string>> }
+  | {
+      readonly started: true;
+      readonly cause: string;
+      readonly reason: string;
+      readonly executionArn: string;
+      readonly parameters?: Readonly<Record<string, string>>;
+    }
   | { readonly started: false; readonly reason: string }
 );
 
 /**
- * Looks, decides, starts, records. Cool-down and cap are read from the pipeline's own history instead of a stored time: it cannot disagree with
- * what really ran, and nothing is left behind that must be reset.
+ * Looks, decides, starts, records. Cool-down and cap are read from the pipeline's own history instead of a stored time:
+ * it cannot disagree with what really ran, and nothing is left behind that must be reset.
  */
 export async function startRetraining(
   buckets: Buckets,
@@ -69,10 +85,14 @@ export async function startRetraining(
   now: Date,
 ): Promise<RetrainingOutcome> {
   // EventBridge delivers at least once; the same event always gives the same token, and SageMaker starts once.
-  const token = createHash('sha256').update(`${trigger.kind}:${'alarmName' in trigger ? trigger.alarmName : ''}@${trigger.at}`).digest('hex');
+  const token = createHash('sha256')
+    .update(`${trigger.kind}:${'alarmName' in trigger ? trigger.alarmName : ''}@${trigger.at}`)
+    .digest('hex');
   const key = `retraining/decisions/${new Date(trigger.at).toISOString()}-${token.slice(0, 12)}.json`;
   const executions = await registry.recentExecutions();
-  const own = executions.find(({ displayName }) => automatic.some((prefix) => displayName === `${prefix}${token.slice(0, 12)}`));
+  const own = executions.find(({ displayName }) =>
+    automatic.some((prefix) => displayName === `${prefix}${token.slice(0, 12)}`),
+  );
   if (own) return startedBefore(buckets, key, trigger, now, own);
   const objects = await current(buckets.curated, settings.curatedPrefix);
   const live = await registry.liveModel();
@@ -80,11 +100,16 @@ export async function startRetraining(
     now,
     trigger,
     executions: executions.slice(0, 20),
-    ...(live === undefined ? {} : { live: { packageArn: live.packageArn, createdAt: live.createdAt, learnedFrom: live.learnedFrom } }),
+    ...(live === undefined
+      ? {}
+      : { live: { packageArn: live.packageArn, createdAt: live.createdAt, learnedFrom: live.learnedFrom } }),
     labelled: await labelledMonths(buckets.curated, objects),
   };
   const { rules } = settings;
-  const record = async (decision: Decision, started: Pick<DecisionRecord, 'parameters' | 'executionArn'> = {}): Promise<void> => {
+  const record = async (
+    decision: Decision,
+    started: Pick<DecisionRecord, 'parameters' | 'executionArn'> = {},
+  ): Promise<void> => {
     const { executions: looked, live: compared, labelled } = situation;
     const document: DecisionRecord = {
       decidedAt: now.toISOString(),
@@ -108,7 +133,10 @@ export async function startRetraining(
   const snapshot = dataSnapshot(settings.curatedBucket, objects, window);
   const tried = situation.executions.find(({ description }) => description.includes(snapshot.digest));
   if (tried) {
-    const again: Decision = { start: false, reason: `${tried.displayName} has learned from exactly these files (it ended as ${tried.status}); once more would give the same` };
+    const again: Decision = {
+      start: false,
+      reason: `${tried.displayName} has learned from exactly these files (it ended as ${tried.status}); once more would give the same`,
+    };
     await record(again);
     return { record: key, started: false, reason: again.reason };
   }
@@ -132,17 +160,31 @@ export async function startRetraining(
 }
 
 /**
- * An earlier delivery of this event started an execution, and may have ended before it wrote that down. Nothing is decided or started again, however late the
- * event comes back: data and rules may be others by now, and nobody says how long SageMaker knows a token.
+ * An earlier delivery of this event started an execution, and may have ended before it wrote that down. Nothing is
+ * decided or started again, however late the event comes back: data and rules may be others by now, and nobody says how
+ * long SageMaker knows a token.
  */
-async function startedBefore({ artifacts }: Buckets, key: string, trigger: Trigger, now: Date, own: PastExecution): Promise<RetrainingOutcome> {
+async function startedBefore(
+  { artifacts }: Buckets,
+  key: string,
+  trigger: Trigger,
+  now: Date,
+  own: PastExecution,
+): Promise<RetrainingOutcome> {
   const cause = own.displayName.split('-')[0] as Cause;
-  const document: DecisionRecord = { decidedAt: now.toISOString(), trigger, decision: { start: true, cause, reason: own.description }, executionArn: own.arn };
+  const document: DecisionRecord = {
+    decidedAt: now.toISOString(),
+    trigger,
+    decision: { start: true, cause, reason: own.description },
+    executionArn: own.arn,
+  };
   await artifacts.writeOnce(key, JSON.stringify(document, null, 1), 'application/json');
   return { record: key, started: true, cause, reason: own.description, executionArn: own.arn };
 }
 
-/** At most 3,072 characters (StartPipelineExecution, PipelineExecutionDescription); what must not be cut stands first. */
+/**
+ * At most 3,072 characters (StartPipelineExecution, PipelineExecutionDescription); what must not be cut stands first.
+ */
 function describe(trigger: Trigger, reason: string, record: string, digest: string): string {
   const by = trigger.kind === 'check' ? 'the regular look' : `${trigger.alarmName}: ${trigger.reason}`;
   return `Data ${digest}. Decision ${record}. ${reason}. Started by ${by}`.replace(/\s+/g, ' ').slice(0, 3_000);

@@ -11,7 +11,10 @@ export interface Executions {
   wait(): Promise<void>;
 }
 
-/** Stops what runs and comes back when nothing runs any more: an execution ends only after its jobs. Answers how many were stopped. */
+/**
+ * Stops what runs and comes back when nothing runs any more: an execution ends only after its jobs. Answers how many
+ * were stopped.
+ */
 export async function stopAll(executions: Executions): Promise<number> {
   const stopped = new Set<string>();
   for (;;) {

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 
-import { paginateListPipelineExecutions, SageMakerClient, StopPipelineExecutionCommand } from '@aws-sdk/client-sagemaker';
+import {
+  paginateListPipelineExecutions,
+  SageMakerClient,
+  StopPipelineExecutionCommand,
+} from '@aws-sdk/client-sagemaker';
 
 import { onDelete, type TargetEvent } from '../cloudformation/respond';
 import { type Execution, stopAll } from './executions';
@@ -18,8 +22,16 @@ export function handler(event: TargetEvent<{ readonly PipelineName: string }>): 
 
 async function list(PipelineName: string): Promise<Execution[]> {
   const found: Execution[] = [];
-  for await (const { PipelineExecutionSummaries = [] } of paginateListPipelineExecutions({ client: sagemaker }, { PipelineName, MaxResults: 100 })) {
-    found.push(...PipelineExecutionSummaries.map(({ PipelineExecutionArn = '', PipelineExecutionStatus = '' }) => ({ arn: PipelineExecutionArn, status: PipelineExecutionStatus })));
+  for await (const { PipelineExecutionSummaries = [] } of paginateListPipelineExecutions(
+    { client: sagemaker },
+    { PipelineName, MaxResults: 100 },
+  )) {
+    found.push(
+      ...PipelineExecutionSummaries.map(({ PipelineExecutionArn = '', PipelineExecutionStatus = '' }) => ({
+        arn: PipelineExecutionArn,
+        status: PipelineExecutionStatus,
+      })),
+    );
   }
   return found;
 }

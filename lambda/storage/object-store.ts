@@ -1,6 +1,15 @@
 import { Readable } from 'node:stream';
 
-import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, type ListObjectVersionsCommandOutput, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 
 export interface StoredObject {
   readonly key: string;
@@ -45,7 +54,14 @@ export class S3ObjectStore implements ObjectStore {
       const page = await this.client.send(
         new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix, ContinuationToken: token }),
       );
-      for (const object of page.Contents ?? []) if (object.Key) yield { key: object.Key, etag: object.ETag ?? '', size: object.Size ?? 0, modified: object.LastModified ?? new Date(0) };
+      for (const object of page.Contents ?? [])
+        if (object.Key)
+          yield {
+            key: object.Key,
+            etag: object.ETag ?? '',
+            size: object.Size ?? 0,
+            modified: object.LastModified ?? new Date(0),
+          };
       token = page.NextContinuationToken;
     } while (token);
   }
@@ -53,11 +69,16 @@ export class S3ObjectStore implements ObjectStore {
   async *versions(prefix: string): AsyncIterable<CurrentVersion> {
     let marker: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
     while (marker) {
-      const page: ListObjectVersionsCommandOutput = await this.client.send(new ListObjectVersionsCommand({ Bucket: this.bucket, Prefix: prefix, ...marker }));
+      const page: ListObjectVersionsCommandOutput = await this.client.send(
+        new ListObjectVersionsCommand({ Bucket: this.bucket, Prefix: prefix, ...marker }),
+      );
       for (const one of page.Versions ?? []) {
-        if (one.IsLatest && one.Key) yield { key: one.Key, versionId: one.VersionId ?? 'null', etag: one.ETag ?? '', size: one.Size ?? 0 };
+        if (one.IsLatest && one.Key)
+          yield { key: one.Key, versionId: one.VersionId ?? 'null', etag: one.ETag ?? '', size: one.Size ?? 0 };
       }
-      marker = page.IsTruncated ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker } : undefined;
+      marker = page.IsTruncated
+        ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }
+        : undefined;
     }
   }
 
@@ -66,7 +87,9 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async read(key: string, version?: string): Promise<Readable> {
-    const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key, VersionId: version }));
+    const { Body } = await this.client.send(
+      new GetObjectCommand({ Bucket: this.bucket, Key: key, VersionId: version }),
+    );
     if (!(Body instanceof Readable)) throw new Error(`s3://${this.bucket}/${key} came back without a readable body`);
     return Body;
   }
@@ -79,7 +102,9 @@ export class S3ObjectStore implements ObjectStore {
 
   async writeOnce(key: string, body: string, contentType: string): Promise<boolean> {
     try {
-      await this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body, ContentType: contentType, IfNoneMatch: '*' }));
+      await this.client.send(
+        new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body, ContentType: contentType, IfNoneMatch: '*' }),
+      );
       return true;
     } catch (error) {
       if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412) return false;

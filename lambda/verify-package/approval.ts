@@ -21,11 +21,12 @@ export interface ApprovalRules {
 const dayMilliseconds = 86_400_000;
 
 /**
- * Why an approval does not count; undefined when it does. IAM says who may approve; this looks at who did, so that a permission that was given too
- * freely does not put a model into production by itself.
+ * Why an approval does not count; undefined when it does. IAM says who may approve; this looks at who did, so that a
+ * permission that was given too freely does not put a model into production by itself.
  *
- * SageMaker keeps no time and no person of the approval itself, only of the last change: an approval is at least as old, and whoever changed a
- * package after its approval has to answer for it. The age counts for what has never been live: who goes back, or wakes the live version, knows it.
+ * SageMaker keeps no time and no person of the approval itself, only of the last change: an approval is at least as
+ * old, and whoever changed a package after its approval has to answer for it. The age counts for what has never been
+ * live: who goes back, or wakes the live version, knows it.
  */
 export function refusedApproval(
   description: ApprovedPackage,
@@ -35,11 +36,16 @@ export function refusedApproval(
   const { LastModifiedTime: decidedAt } = description;
   const who = description.LastModifiedBy?.IamIdentity?.Arn;
   const maker = description.CreatedBy?.IamIdentity?.Arn;
-  if (description.SkipModelValidation === 'All') return 'it was registered without validation (SkipModelValidation: All)';
-  if ((description.ApprovalDescription ?? '').trim() === '') return 'nobody wrote why it was approved (ApprovalDescription)';
-  if (who === undefined || decidedAt === undefined) return 'it was approved when it was registered, or SageMaker does not say by whom: nobody looked at it';
-  if (maker !== undefined && identityOf(who) === identityOf(maker)) return `${who} registered it and approved it; that takes two`;
-  if (identityOf(who) !== approverRoleArn) return `${who} approved it, or changed it afterwards; only who takes the role ${approverRoleArn} may decide`;
+  if (description.SkipModelValidation === 'All')
+    return 'it was registered without validation (SkipModelValidation: All)';
+  if ((description.ApprovalDescription ?? '').trim() === '')
+    return 'nobody wrote why it was approved (ApprovalDescription)';
+  if (who === undefined || decidedAt === undefined)
+    return 'it was approved when it was registered, or SageMaker does not say by whom: nobody looked at it';
+  if (maker !== undefined && identityOf(who) === identityOf(maker))
+    return `${who} registered it and approved it; that takes two`;
+  if (identityOf(who) !== approverRoleArn)
+    return `${who} approved it, or changed it afterwards; only who takes the role ${approverRoleArn} may decide`;
   const days = (at.getTime() - decidedAt.getTime()) / dayMilliseconds;
   if (!wasLive && days > validDays) {
     return `it was approved on ${decidedAt.toISOString().slice(0, 10)}, ${Math.floor(days)} days ago; an approval is good for ${validDays} days`;

@@ -5,7 +5,9 @@ import { parseS3Uri } from '../storage/object-store';
 
 /** The part of a model package's description that says what would be served, and what its evidence is. */
 export interface PackageDescription {
-  readonly InferenceSpecification?: { readonly Containers?: readonly { readonly ModelDataUrl?: string | undefined }[] | undefined };
+  readonly InferenceSpecification?: {
+    readonly Containers?: readonly { readonly ModelDataUrl?: string | undefined }[] | undefined;
+  };
   readonly ModelMetrics?: { readonly ModelQuality?: { readonly Statistics?: { readonly S3Uri?: string | undefined } } };
   readonly CustomerMetadataProperties?: Readonly<Record<string, string>>;
   readonly CreationTime?: Date;
@@ -32,21 +34,27 @@ const maximumReportBytes = 1024 * 1024;
 class Refused extends Error {}
 
 /**
- * Is what would go live the very archive that the evaluation judged? The evaluation looked at every entry before it loaded the model
- * (pipelines/steps/workflow/artifact.py) and wrote the archive's digest into its report; here that digest, the one in the package's metadata, and
- * the one of the object as it is now must be the same. So nothing needs to be unpacked again: an archive that was swapped after the evaluation, or
- * never evaluated, does not get traffic.
+ * Is what would go live the very archive that the evaluation judged? The evaluation looked at every entry before it
+ * loaded the model (pipelines/steps/workflow/artifact.py) and wrote the archive's digest into its report; here that
+ * digest, the one in the package's metadata, and the one of the object as it is now must be the same. So nothing needs
+ * to be unpacked again: an archive that was swapped after the evaluation, or never evaluated, does not get traffic.
  */
 export async function verify(description: PackageDescription, bucket: string, read: ReadObject): Promise<Verdict> {
   try {
     const registered = description.CustomerMetadataProperties?.modelSha256 ?? '';
-    if (!/^[0-9a-f]{64}$/.test(registered)) throw new Refused('the package names no digest of its artifact (metadata modelSha256)');
-    const artifacts = new Set((description.InferenceSpecification?.Containers ?? []).flatMap(({ ModelDataUrl: uri }) => (uri === undefined ? [] : [uri])));
+    if (!/^[0-9a-f]{64}$/.test(registered))
+      throw new Refused('the package names no digest of its artifact (metadata modelSha256)');
+    const artifacts = new Set(
+      (description.InferenceSpecification?.Containers ?? []).flatMap(({ ModelDataUrl: uri }) =>
+        uri === undefined ? [] : [uri],
+      ),
+    );
     if (artifacts.size === 0) throw new Refused('the package names no model artifact');
     await judgeReport(description, registered, bucket, read);
     for (const uri of artifacts) {
       const found = await digest((await object(uri, bucket, modelPrefix, read)).body);
-      if (found !== registered) throw new Refused(`${uri} has the digest ${found}; ${registered} was evaluated and registered`);
+      if (found !== registered)
+        throw new Refused(`${uri} has the digest ${found}; ${registered} was evaluated and registered`);
     }
     return { passed: true, text: `the artifact is the one that was evaluated (${registered})` };
   } catch (error) {
@@ -56,27 +64,41 @@ export async function verify(description: PackageDescription, bucket: string, re
 }
 
 /** The numbers that the approver saw: of this artifact, of the run that registered it, and as they were then. */
-async function judgeReport(description: PackageDescription, registered: string, bucket: string, read: ReadObject): Promise<void> {
+async function judgeReport(
+  description: PackageDescription,
+  registered: string,
+  bucket: string,
+  read: ReadObject,
+): Promise<void> {
   const uri = description.ModelMetrics?.ModelQuality?.Statistics?.S3Uri;
   const execution = description.CustomerMetadataProperties?.PipelineExecutionId ?? '';
   if (uri === undefined) throw new Refused('the package has no evaluation report (ModelMetrics.ModelQuality)');
-  if (execution === '') throw new Refused('the package names no execution of the pipeline (metadata PipelineExecutionId)');
+  if (execution === '')
+    throw new Refused('the package names no execution of the pipeline (metadata PipelineExecutionId)');
   // A cached training gives two runs the same artifact, and each judges it on other rows.
   const { body, writtenAt } = await object(uri, bucket, `${reportPrefix}${execution}/`, read);
   if (description.CreationTime === undefined || writtenAt > description.CreationTime) {
-    throw new Refused(`the evaluation report ${uri} was written after the package was registered: nobody has approved these numbers`);
+    throw new Refused(
+      `the evaluation report ${uri} was written after the package was registered: nobody has approved these numbers`,
+    );
   }
   const report = parse(await text(body, uri), uri);
-  if (report.model?.sha256 !== registered) throw new Refused(`the evaluation report ${uri} is of another artifact, or of an earlier run`);
+  if (report.model?.sha256 !== registered)
+    throw new Refused(`the evaluation report ${uri} is of another artifact, or of an earlier run`);
   const quality = report.binary_classification_metrics?.pr_auc?.value;
-  if (typeof quality !== 'number' || !(quality >= 0 && quality <= 1)) throw new Refused(`the evaluation report ${uri} holds no pr_auc between 0 and 1`);
+  if (typeof quality !== 'number' || !(quality >= 0 && quality <= 1))
+    throw new Refused(`the evaluation report ${uri} holds no pr_auc between 0 and 1`);
   // What ranks no better than chance, or costs more than doing without it, is not released, whoever registered it.
   const { lift, cost_ratio: costRatio } = report.gate ?? {};
   if (typeof lift !== 'number' || typeof costRatio !== 'number' || !(lift > 1) || !(costRatio < 1)) {
-    throw new Refused(`the evaluation report ${uri} does not say that the model is better than chance and cheaper than its alternatives (gate.lift, gate.cost_ratio)`);
+    throw new Refused(
+      `the evaluation report ${uri} does not say that the model is better than chance and cheaper than its alternatives (gate.lift, gate.cost_ratio)`,
+    );
   }
-  // The evaluation asked the archive's own serving code (pipelines/steps/workflow/smoke_test.py): what cannot answer gets no traffic.
-  if (report.smoke_test?.passed !== true) throw new Refused(`the evaluation report ${uri} tells of no smoke test that the archive passed`);
+  // The evaluation asked the archive's own serving code (pipelines/steps/workflow/smoke_test.py): what cannot answer
+  // gets no traffic.
+  if (report.smoke_test?.passed !== true)
+    throw new Refused(`the evaluation report ${uri} tells of no smoke test that the archive passed`);
 }
 
 interface Report {
@@ -119,7 +141,8 @@ async function text(body: Readable, uri: string): Promise<string> {
   for await (const chunk of body) {
     chunks.push(chunk as Buffer);
     bytes += (chunk as Buffer).length;
-    if (bytes > maximumReportBytes) throw new Refused(`the evaluation report ${uri} has more than ${maximumReportBytes} bytes`);
+    if (bytes > maximumReportBytes)
+      throw new Refused(`the evaluation report ${uri} has more than ${maximumReportBytes} bytes`);
   }
   return Buffer.concat(chunks).toString('utf8');
 }

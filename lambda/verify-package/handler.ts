@@ -4,12 +4,15 @@ import { GetObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-
 import { DescribeModelPackageCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 
 import { refusedApproval } from './approval';
-import { type ReadableObject, verify, type Verdict } from './artifact';
+import { type ReadableObject, type Verdict, verify } from './artifact';
 
 const sagemaker = new SageMakerClient({});
 const s3 = new S3Client({});
 const bucket = process.env.ARTIFACTS_BUCKET ?? '';
-const rules = { approverRoleArn: process.env.APPROVER_ROLE_ARN ?? '', validDays: Number(process.env.APPROVAL_VALID_DAYS) };
+const rules = {
+  approverRoleArn: process.env.APPROVER_ROLE_ARN ?? '',
+  validDays: Number(process.env.APPROVAL_VALID_DAYS),
+};
 
 export interface VerifyPackageEvent {
   readonly modelPackageArn: string;
@@ -32,7 +35,8 @@ async function read(key: string): Promise<ReadableObject | undefined> {
     const { Body, LastModified } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     return { body: Body as Readable, writtenAt: LastModified as Date };
   } catch (error) {
-    // Without s3:ListBucket S3 says AccessDenied of what does not exist ("GetObject", Amazon S3 API Reference). Throttling and outages are thrown on.
+    // Without s3:ListBucket S3 says AccessDenied of what does not exist ("GetObject", Amazon S3 API Reference).
+    // Throttling and outages are thrown on.
     if (error instanceof S3ServiceException && ['NoSuchKey', 'AccessDenied'].includes(error.name)) return undefined;
     throw error;
   }

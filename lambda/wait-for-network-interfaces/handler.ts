@@ -10,7 +10,10 @@ interface Target {
   readonly SecurityGroupId: string;
 }
 
-/** SageMaker gives network interfaces back some minutes after an endpoint or job is gone; until then subnets and groups cannot be deleted. */
+/**
+ * SageMaker gives network interfaces back some minutes after an endpoint or job is gone; until then subnets and groups
+ * cannot be deleted.
+ */
 export function handler(event: TargetEvent<Target>, context: { getRemainingTimeInMillis(): number }): Promise<void> {
   return onDelete(event, async ({ SecurityGroupId }) => {
     for (;;) {
@@ -20,7 +23,9 @@ export function handler(event: TargetEvent<Target>, context: { getRemainingTimeI
       if (NetworkInterfaces.length === 0) return `no network interface is left in ${SecurityGroupId}`;
       const left = NetworkInterfaces.map(({ NetworkInterfaceId }) => NetworkInterfaceId).join(', ');
       if (context.getRemainingTimeInMillis() < 60_000) {
-        throw new Error(`SageMaker still holds ${left} in ${SecurityGroupId}. It releases them by itself: delete the stack again in a few minutes`);
+        throw new Error(
+          `SageMaker still holds ${left} in ${SecurityGroupId}. It releases them by itself: delete the stack again in a few minutes`,
+        );
       }
       console.info({ waitingFor: left });
       await sleep(20_000);

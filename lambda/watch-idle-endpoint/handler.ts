@@ -37,7 +37,15 @@ export async function handler(event: { readonly time: string }): Promise<Answer>
   await cloudwatch.send(
     new PutMetricDataCommand({
       Namespace: environment.METRIC_NAMESPACE,
-      MetricData: [{ MetricName: 'EndpointIdleHours', Value: idle, Unit: 'Count', Timestamp: now, Dimensions: [{ Name: 'EndpointName', Value: EndpointName }] }],
+      MetricData: [
+        {
+          MetricName: 'EndpointIdleHours',
+          Value: idle,
+          Unit: 'Count',
+          Timestamp: now,
+          Dimensions: [{ Name: 'EndpointName', Value: EndpointName }],
+        },
+      ],
     }),
   );
   const answer = { idleHours: idle, ...(takeDownAfter === undefined ? {} : await takeDownFrom(takeDownAfter, idle)) };
@@ -45,7 +53,10 @@ export async function handler(event: { readonly time: string }): Promise<Answer>
   return answer;
 }
 
-async function takeDownFrom(limitHours: number, hours: number): Promise<{ readonly takenDown: boolean; readonly why: string }> {
+async function takeDownFrom(
+  limitHours: number,
+  hours: number,
+): Promise<{ readonly takenDown: boolean; readonly why: string }> {
   const { parameterKeys, ...found } = await serving.surroundings();
   const stays = reasonToStay({ ...found, idleHours: hours, limitHours });
   if (stays !== undefined) return { takenDown: false, why: stays };

@@ -22,10 +22,16 @@ export class Serving {
 
   constructor(private readonly names: Names) {}
 
-  async surroundings(): Promise<{ readonly stackStatus: string; readonly releases: number; readonly parameterKeys: readonly string[] }> {
+  async surroundings(): Promise<{
+    readonly stackStatus: string;
+    readonly releases: number;
+    readonly parameterKeys: readonly string[];
+  }> {
     const [stacks, running] = await Promise.all([
       this.cloudformation.send(new DescribeStacksCommand({ StackName: this.names.stackName })),
-      this.sfn.send(new ListExecutionsCommand({ stateMachineArn: this.names.releaseMachineArn, statusFilter: 'RUNNING' })),
+      this.sfn.send(
+        new ListExecutionsCommand({ stateMachineArn: this.names.releaseMachineArn, statusFilter: 'RUNNING' }),
+      ),
     ]);
     const stack = stacks.Stacks?.[0];
     return {
@@ -35,7 +41,9 @@ export class Serving {
     };
   }
 
-  /** By the same way as a release: the parameter first, then the stack with its previous template and one value changed. */
+  /**
+   * By the same way as a release: the parameter first, then the stack with its previous template and one value changed.
+   */
   async takeDown(parameterKeys: readonly string[]): Promise<void> {
     await this.put('asleep');
     try {
@@ -44,7 +52,9 @@ export class Serving {
           StackName: this.names.stackName,
           UsePreviousTemplate: true,
           Parameters: parameterKeys.map((ParameterKey) =>
-            ParameterKey === this.names.stateKey ? { ParameterKey, ParameterValue: 'asleep' } : { ParameterKey, UsePreviousValue: true },
+            ParameterKey === this.names.stateKey
+              ? { ParameterKey, ParameterValue: 'asleep' }
+              : { ParameterKey, UsePreviousValue: true },
           ),
           Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
           RoleARN: this.names.deploymentRoleArn,
@@ -58,7 +68,9 @@ export class Serving {
   }
 
   async tell(Message: string): Promise<void> {
-    await this.sns.send(new PublishCommand({ TopicArn: this.names.topicArn, Subject: 'The idle endpoint is taken down', Message }));
+    await this.sns.send(
+      new PublishCommand({ TopicArn: this.names.topicArn, Subject: 'The idle endpoint is taken down', Message }),
+    );
   }
 
   private async put(Value: 'awake' | 'asleep'): Promise<void> {

@@ -13,7 +13,9 @@ export interface GroundTruthSettings {
 
 export interface GroundTruthRequest {
   readonly key: string;
-  /** When the labels were collected, ISO 8601: the time of the event, so that a second delivery writes the same objects. */
+  /**
+   * When the labels were collected, ISO 8601: the time of the event, so that a second delivery writes the same objects.
+   */
   readonly collectedAt: string;
 }
 
@@ -21,8 +23,9 @@ export interface GroundTruthRequest {
 const linesPerObject = 20_000;
 
 /**
- * The outcomes in a curated file as ground truth, in the format and under the path that SageMaker's monitors read ("Ingest Ground Truth labels and
- * merge them with predictions"). Every labelled record is written, asked about or not: who asks is not known here.
+ * The outcomes in a curated file as ground truth, in the format and under the path that SageMaker's monitors read
+ * ("Ingest Ground Truth labels and merge them with predictions"). Every labelled record is written, asked about or not:
+ * who asks is not known here.
  */
 export async function writeGroundTruth(
   curated: ObjectStore,
@@ -30,7 +33,11 @@ export async function writeGroundTruth(
   settings: GroundTruthSettings,
   request: GroundTruthRequest,
 ): Promise<{ labels: number; unlabelled: number }> {
-  const name = request.key.replace(/^curated\/flights\//, '').replace(/\.csv\.gz$/, '').replaceAll('/', '-').replaceAll('=', '-');
+  const name = request.key
+    .replace(/^curated\/flights\//, '')
+    .replace(/\.csv\.gz$/, '')
+    .replaceAll('/', '-')
+    .replaceAll('=', '-');
   const hour = `${request.collectedAt.slice(0, 10).replaceAll('-', '/')}/${request.collectedAt.slice(11, 13)}`;
   let lines: string[] = [];
   let parts = 0;
@@ -50,7 +57,9 @@ export async function writeGroundTruth(
       result.unlabelled += 1;
       continue;
     }
-    lines.push(`${JSON.stringify({ groundTruthData: { data: label, encoding: 'CSV' }, eventMetadata: { eventId: id }, eventVersion: '0' })}\n`);
+    lines.push(
+      `${JSON.stringify({ groundTruthData: { data: label, encoding: 'CSV' }, eventMetadata: { eventId: id }, eventVersion: '0' })}\n`,
+    );
     result.labels += 1;
     if (lines.length >= linesPerObject) await flush();
   }

@@ -13,7 +13,10 @@ interface ObjectCreated {
 export async function handler(event: ObjectCreated): Promise<{ labels: number; unlabelled: number }> {
   // AWS: s3/folders-are-empty-objects
   if (event.detail.object.key.endsWith('/')) return { labels: 0, unlabelled: 0 };
-  const result = await writeGroundTruth(curated, target, settings, { key: event.detail.object.key, collectedAt: event.time });
+  const result = await writeGroundTruth(curated, target, settings, {
+    key: event.detail.object.key,
+    collectedAt: event.time,
+  });
   console.log(JSON.stringify({ key: event.detail.object.key, ...result }));
   return result;
 }

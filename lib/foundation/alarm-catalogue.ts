@@ -5,8 +5,21 @@ import type { Construct } from 'constructs';
 
 import type { WorkflowConfiguration } from '../config';
 
-/** What is watched: the eight targets (MON-01 to MON-08), and the workflow's own machinery, which would otherwise fail unheard. */
-export const watchedTargets = ['endpoint', 'infrastructure', 'logs', 'input data', 'model output', 'business', 'security', 'cost', 'workflow'] as const;
+/**
+ * What is watched: the eight targets (MON-01 to MON-08), and the workflow's own machinery, which would otherwise fail
+ * unheard.
+ */
+export const watchedTargets = [
+  'endpoint',
+  'infrastructure',
+  'logs',
+  'input data',
+  'model output',
+  'business',
+  'security',
+  'cost',
+  'workflow',
+] as const;
 export type WatchedTarget = (typeof watchedTargets)[number];
 
 export interface AlarmSpec {
@@ -22,8 +35,9 @@ export interface AlarmSpec {
   /** What the alarm means, and why just this threshold over just this time. */
   readonly why: string;
   /**
-   * What no data means. Counters of failures are written only when something happens. Where silence itself is the failure, `missing` notifies of the
-   * change to INSUFFICIENT_DATA: a new alarm begins in that state, so it is quiet until the first run ended well, and armed from then on.
+   * What no data means. Counters of failures are written only when something happens. Where silence itself is the
+   * failure, `missing` notifies of the change to INSUFFICIENT_DATA: a new alarm begins in that state, so it is quiet
+   * until the first run ended well, and armed from then on.
    */
   readonly missing: { readonly treatAs: 'notBreaching' | 'ignore' | 'missing'; readonly why: string };
   /** Who acts, by what it is about: a key of the configuration's `owners`. */
@@ -36,13 +50,16 @@ export interface AlarmSpec {
 const longestDescription = 1_024;
 
 /**
- * Every alarm of every stack is made here, so that none goes without a reason, an owner and a page that says what to do: an alarm at night that
- * only says "Threshold Crossed" costs an hour. All of it stands in the description, which is part of the notice (MON-01, STAGE-08).
+ * Every alarm of every stack is made here, so that none goes without a reason, an owner and a page that says what to
+ * do: an alarm at night that only says "Threshold Crossed" costs an hour. All of it stands in the description, which is
+ * part of the notice (MON-01, STAGE-08).
  */
 export class AlarmCatalogue {
   private readonly made: WatchedAlarm[] = [];
 
-  constructor(private readonly people: { readonly topic: sns.ITopic; readonly owners: WorkflowConfiguration['owners'] }) {}
+  constructor(
+    private readonly people: { readonly topic: sns.ITopic; readonly owners: WorkflowConfiguration['owners'] },
+  ) {}
 
   /** Every alarm made so far, in all stacks. */
   get all(): readonly WatchedAlarm[] {
@@ -73,7 +90,9 @@ export class WatchedAlarm extends cloudwatch.Alarm {
       `Runbook: docs/runbooks/${spec.runbook}.md`,
     ].join('\n');
     if (description.length > longestDescription) {
-      throw new Error(`${scope.node.path}/${id}: the description has ${description.length} characters, CloudWatch takes ${longestDescription}: say it shorter`);
+      throw new Error(
+        `${scope.node.path}/${id}: the description has ${description.length} characters, CloudWatch takes ${longestDescription}: say it shorter`,
+      );
     }
     super(scope, id, {
       alarmDescription: description,

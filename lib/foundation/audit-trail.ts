@@ -21,9 +21,9 @@ export interface AuditTrailProps {
 }
 
 /**
- * Who did what: every management call, and every read and write of the lake's objects, with digests that show whether the record was changed
- * (SEC-08, READY-12, MON-07). Data events cost 0.10 USD per 100 000. The files in S3 are the evidence; the copy in CloudWatch Logs is what alarms can
- * see, within minutes, for half a dollar a gigabyte.
+ * Who did what: every management call, and every read and write of the lake's objects, with digests that show whether
+ * the record was changed (SEC-08, READY-12, MON-07). Data events cost 0.10 USD per 100 000. The files in S3 are the
+ * evidence; the copy in CloudWatch Logs is what alarms can see, within minutes, for half a dollar a gigabyte.
  */
 export class AuditTrail extends Construct {
   readonly logGroup: logs.LogGroup;
@@ -93,8 +93,9 @@ export class AuditTrail extends Construct {
     const stack = Stack.of(this);
     const role = new iam.Role(this, 'LogsRole', {
       description: 'CloudTrail copies its events to one log group, and nothing else.',
-      // No aws:SourceArn and no aws:SourceAccount: CloudTrail sends neither when it takes this role, and CreateTrail would be refused. What limits the
-      // role is its one log group ("Role policy document for CloudTrail to use CloudWatch Logs for monitoring").
+      // No aws:SourceArn and no aws:SourceAccount: CloudTrail sends neither when it takes this role, and CreateTrail
+      // would be refused. What limits the role is its one log group ("Role policy document for CloudTrail to use
+      // CloudWatch Logs for monitoring").
       // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html
       assumedBy: new iam.ServicePrincipal('cloudtrail.amazonaws.com'),
       inlinePolicies: {
@@ -117,7 +118,10 @@ export class AuditTrail extends Construct {
       },
     });
     acknowledgeInlinePolicies(role);
-    acknowledgeWildcards(role, { endsWith: '_CloudTrail_*', reason: 'EV-003: CloudTrail names its streams by region, and numbers them.' });
+    acknowledgeWildcards(role, {
+      endsWith: '_CloudTrail_*',
+      reason: 'EV-003: CloudTrail names its streams by region, and numbers them.',
+    });
     return role;
   }
 }

@@ -20,8 +20,8 @@ export interface EventRuleProps {
 }
 
 /**
- * A rule with one target, a bounded retry and a dead-letter queue (SVC-14). L1: the L2's targets make roles and grants of
- * their own.
+ * A rule with one target, a bounded retry and a dead-letter queue (SVC-14). L1: the L2's targets make roles and grants
+ * of their own.
  */
 export class EventRule extends Construct {
   readonly ruleArn: string;
@@ -42,7 +42,8 @@ export class EventRule extends Construct {
           id: 'Target',
           arn: stateMachineArn ?? functionArn ?? '',
           roleArn: stateMachineArn === undefined ? undefined : this.startRole(stateMachineArn).roleArn,
-          // By default EventBridge tries for 24 hours: an approval that arrives a day late is a surprise, not a service.
+          // By default EventBridge tries for 24 hours: an approval that arrives a day late is a surprise, not a
+          // service.
           retryPolicy: { maximumRetryAttempts: 8, maximumEventAgeInSeconds: 3_600 },
           deadLetterConfig: { arn: props.deadLetters.queue.queueArn },
         },

@@ -6,9 +6,9 @@ import { Construct } from 'constructs';
 import { answers } from '../blueprint/answers';
 
 /**
- * Two keys, so that who reads logs cannot read data as well (SVC-18, SEC-05): `data` for everything S3 and the jobs' volumes hold, `operations`
- * for logs, topics, queues and function settings. Both let the account's IAM policies decide, and name each AWS service that uses the key without
- * one of our roles. KMS charges a dollar a month for each.
+ * Two keys, so that who reads logs cannot read data as well (SVC-18, SEC-05): `data` for everything S3 and the jobs'
+ * volumes hold, `operations` for logs, topics, queues and function settings. Both let the account's IAM policies
+ * decide, and name each AWS service that uses the key without one of our roles. KMS charges a dollar a month for each.
  */
 export class WorkflowKeys extends Construct {
   readonly data: kms.Key;
@@ -21,7 +21,8 @@ export class WorkflowKeys extends Construct {
     const stack = Stack.of(this);
     const ownAccount = { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } };
 
-    // CloudTrail encrypts for a trail of this account only; the context names the trail ("Configure AWS KMS key policies for CloudTrail").
+    // CloudTrail encrypts for a trail of this account only; the context names the trail ("Configure AWS KMS key
+    // policies for CloudTrail").
     this.data.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: 'TrailEncrypts',
@@ -31,13 +32,18 @@ export class WorkflowKeys extends Construct {
         conditions: {
           ...ownAccount,
           StringLike: {
-            'kms:EncryptionContext:aws:cloudtrail:arn': stack.formatArn({ service: 'cloudtrail', region: '*', resource: 'trail', resourceName: '*' }),
+            'kms:EncryptionContext:aws:cloudtrail:arn': stack.formatArn({
+              service: 'cloudtrail',
+              region: '*',
+              resource: 'trail',
+              resourceName: '*',
+            }),
           },
         },
       }),
     );
-    // It looks at the key before it takes it, and with an S3 bucket key it decrypts the bucket's; the trail is not in that context. Without this
-    // statement the trail is refused (InsufficientEncryptionPolicyException).
+    // It looks at the key before it takes it, and with an S3 bucket key it decrypts the bucket's; the trail is not in
+    // that context. Without this statement the trail is refused (InsufficientEncryptionPolicyException).
     this.data.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: 'TrailUsesBucketKey',
@@ -47,7 +53,8 @@ export class WorkflowKeys extends Construct {
         conditions: ownAccount,
       }),
     );
-    // CloudWatch Logs uses the key for log groups of this account only ("Encrypt log data in CloudWatch Logs using AWS KMS").
+    // CloudWatch Logs uses the key for log groups of this account only ("Encrypt log data in CloudWatch Logs using AWS
+    // KMS").
     this.operations.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: 'LogsEncrypt',
@@ -66,9 +73,10 @@ export class WorkflowKeys extends Construct {
         },
       }),
     );
-    // Rules and alarms send to encrypted queues and topics: the service needs the key itself, or messages vanish without a trace. No source condition:
-    // SNS's page says that EventBridge does not support one on the key, and the examples for queues and for alarms have none. Who may send what is
-    // for the policies of queue and topic to say; the key alone gives access to neither.
+    // Rules and alarms send to encrypted queues and topics: the service needs the key itself, or messages vanish
+    // without a trace. No source condition: SNS's page says that EventBridge does not support one on the key, and the
+    // examples for queues and for alarms have none. Who may send what is for the policies of queue and topic to say;
+    // the key alone gives access to neither.
     // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html ("Enable compatibility between event sources from AWS services and encrypted topics")
     this.operations.addToResourcePolicy(
       new iam.PolicyStatement({

@@ -4,8 +4,8 @@ import type { WorkflowConfiguration } from '../config';
 const localStorage = /^ml\.(?:[a-z]+\d[a-z]*d[a-z]*|g5|g6e?|p5\w*|trn\d\w*|i\d\w*)\./;
 
 /**
- * Every volume of this workflow is encrypted with our key, and SageMaker takes no key for an instance whose disks its own hardware encrypts: the job or
- * endpoint configuration is refused when it is created, after the deployment.
+ * Every volume of this workflow is encrypted with our key, and SageMaker takes no key for an instance whose disks its
+ * own hardware encrypts: the job or endpoint configuration is refused when it is created, after the deployment.
  */
 // AWS: sagemaker-jobs/local-storage-takes-no-key
 export function refuseLocalStorage({ instances }: WorkflowConfiguration): void {

@@ -11,8 +11,9 @@ const logNamespace = metricNamespace('Logs');
 type Writers = 'FunctionErrors' | 'EndpointErrors';
 
 /**
- * Counts a log group's lines of level ERROR in one metric for all writers of a kind (MON-03): an error that is logged and then swallowed shows in no
- * other metric. Which group it was, a query over the groups says; a metric for each would be an alarm for each.
+ * Counts a log group's lines of level ERROR in one metric for all writers of a kind (MON-03): an error that is logged
+ * and then swallowed shows in no other metric. Which group it was, a query over the groups says; a metric for each
+ * would be an alarm for each.
  */
 export function countErrors(scope: Construct, logGroup: logs.ILogGroup, metricName: Writers): void {
   const filter = new logs.MetricFilter(scope, 'Errors', {
@@ -26,14 +27,20 @@ export function countErrors(scope: Construct, logGroup: logs.ILogGroup, metricNa
 }
 
 /**
- * The model server of AWS's images logs no JSON: a worker that was ended for its time or its memory, a script that raised. A worker that is stopped in good
- * order logs an error, too, and is not counted.
+ * The model server of AWS's images logs no JSON: a worker that was ended for its time or its memory, a script that
+ * raised. A worker that is stopped in good order logs an error, too, and is not counted.
  */
 // AWS: sagemaker-containers/logs-of-the-model-server
 export function countServerErrors(scope: Construct, logGroup: logs.ILogGroup, metricName: Writers): void {
   const filter = new logs.MetricFilter(scope, 'ServerErrors', {
     logGroup,
-    filterPattern: logs.FilterPattern.anyTerm('WORKER TIMEOUT', 'was sent SIGKILL', 'Error handling request', 'Exception in worker process', 'Exception on /'),
+    filterPattern: logs.FilterPattern.anyTerm(
+      'WORKER TIMEOUT',
+      'was sent SIGKILL',
+      'Error handling request',
+      'Exception in worker process',
+      'Exception on /',
+    ),
     metricNamespace: logNamespace,
     metricName,
     metricValue: '1',

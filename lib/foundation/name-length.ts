@@ -1,7 +1,9 @@
-import { type IAspect, Aspects, CfnResource, Stack } from 'aws-cdk-lib';
+import { Aspects, CfnResource, type IAspect, Stack } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 
-/** Names that are made at run time, and the most characters that the service takes (the `max` of the API's name member). */
+/**
+ * Names that are made at run time, and the most characters that the service takes (the `max` of the API's name member).
+ */
 const runTimeLimits = {
   'processing job': 63,
   'training job': 63,
@@ -26,15 +28,16 @@ export interface RunTimeNameParts {
 }
 
 /**
- * Begins the name of a job that is made at run time, `<prefix>-<part>-`. AWS checks the whole name only when the job is created, perhaps weeks after
- * the deployment, so the longest that it can become is checked here.
+ * Begins the name of a job that is made at run time, `<prefix>-<part>-`. AWS checks the whole name only when the job is
+ * created, perhaps weeks after the deployment, so the longest that it can become is checked here.
  */
 export function runTimeNamePrefix(kind: RunTimeName, { prefix, part, added }: RunTimeNameParts): string {
   const start = `${[prefix, ...(part === undefined ? [] : [part])].join('-')}-`;
   const limit = runTimeLimits[kind];
   const length = start.length + added;
   // AWS: sagemaker-jobs/names-have-a-greatest-length
-  if (length > limit) throw new Error(tooLong(`The name of a ${kind}, "${start}" and ${added} more characters,`, length, limit, prefix));
+  if (length > limit)
+    throw new Error(tooLong(`The name of a ${kind}, "${start}" and ${added} more characters,`, length, limit, prefix));
   return start;
 }
 
@@ -65,7 +68,10 @@ const fixedNames: Readonly<Record<string, { readonly property: string; readonly 
   'AWS::StepFunctions::StateMachine': { property: 'StateMachineName', limit: 80 },
 };
 
-/** Refuses fixed names that are too long, in every stack below a scope: CloudFormation would find them one by one, each after a rollback. */
+/**
+ * Refuses fixed names that are too long, in every stack below a scope: CloudFormation would find them one by one, each
+ * after a rollback.
+ */
 export function checkFixedNames(scope: Construct, prefix: string): void {
   Aspects.of(scope).add(new FixedNames(prefix));
 }
@@ -77,34 +83,52 @@ class FixedNames implements IAspect {
     if (!(node instanceof CfnResource)) return;
     const known = fixedNames[node.cfnResourceType];
     if (known === undefined) return;
-    const { Properties = {} } = Object.values((Stack.of(node).resolve(node._toCloudFormation()) as { Resources: Record<string, { Properties?: unknown }> }).Resources)[0];
-    const value = known.property.split('.').reduce<unknown>((found, member) => (found as Record<string, unknown> | undefined)?.[member], Properties);
+    const { Properties = {} } = Object.values(
+      (Stack.of(node).resolve(node._toCloudFormation()) as { Resources: Record<string, { Properties?: unknown }> })
+        .Resources,
+    )[0];
+    const value = known.property
+      .split('.')
+      .reduce<unknown>((found, member) => (found as Record<string, unknown> | undefined)?.[member], Properties);
     const length = longest(value);
     if (length !== undefined && length > known.limit) {
       const name = typeof value === 'string' ? value : JSON.stringify(value);
-      throw new Error(`${node.node.path}: ${tooLong(`${known.property} of ${node.cfnResourceType}, ${name},`, length, known.limit, this.prefix)}`);
+      throw new Error(
+        `${node.node.path}: ${tooLong(`${known.property} of ${node.cfnResourceType}, ${name},`, length, known.limit, this.prefix)}`,
+      );
     }
   }
 }
 
 /** The longest text of each pseudo parameter: `ap-southeast-1`, an account's number, `aws-us-gov`. */
-const pseudoParameters: Readonly<Record<string, number>> = { 'AWS::Region': 14, 'AWS::AccountId': 12, 'AWS::Partition': 10 };
+const pseudoParameters: Readonly<Record<string, number>> = {
+  'AWS::Region': 14,
+  'AWS::AccountId': 12,
+  'AWS::Partition': 10,
+};
 
-/** Most characters of a value; undefined where only the deployment knows, such as a name that CloudFormation makes within the limit by itself. */
+/**
+ * Most characters of a value; undefined where only the deployment knows, such as a name that CloudFormation makes
+ * within the limit by itself.
+ */
 function longest(value: unknown): number | undefined {
   if (typeof value === 'string') return value.length;
   const { Ref, 'Fn::Join': join } = (value ?? {}) as { Ref?: string; 'Fn::Join'?: [string, unknown[]] };
   if (Ref !== undefined) return pseudoParameters[Ref];
   if (join === undefined) return undefined;
   const [separator, parts] = join;
-  return parts.reduce<number | undefined>((sum, part) => {
-    const length = longest(part);
-    return sum === undefined || length === undefined ? undefined : sum + length;
-  }, separator.length * (parts.length - 1));
+  return parts.reduce<number | undefined>(
+    (sum, part) => {
+      const length = longest(part);
+      return sum === undefined || length === undefined ? undefined : sum + length;
+    },
+    separator.length * (parts.length - 1),
+  );
 }
 
 function tooLong(what: string, length: number, limit: number, prefix: string): string {
   const allowed = prefix.length - (length - limit);
-  const remedy = allowed > 0 ? `choose a prefix of at most ${allowed} characters` : 'shorten the other parts of the name';
+  const remedy =
+    allowed > 0 ? `choose a prefix of at most ${allowed} characters` : 'shorten the other parts of the name';
   return `${what} would have ${length} characters; the service takes ${limit}. The prefix "${prefix}" (lib/config.ts) has ${prefix.length}: ${remedy}.`;
 }

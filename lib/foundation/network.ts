@@ -14,8 +14,9 @@ export interface IsolatedNetworkProps {
 }
 
 /**
- * Subnets in two zones with no way out but a gateway endpoint to S3 (SVC-17, SEC-06, SECCHK-05). No NAT and no interface endpoints: an idle
- * network costs nothing. What jobs need besides S3 (images, logs, the API) SageMaker does from its own network.
+ * Subnets in two zones with no way out but a gateway endpoint to S3 (SVC-17, SEC-06, SECCHK-05). No NAT and no
+ * interface endpoints: an idle network costs nothing. What jobs need besides S3 (images, logs, the API) SageMaker does
+ * from its own network.
  */
 export class IsolatedNetwork extends Construct {
   readonly vpc: ec2.Vpc;
@@ -32,7 +33,8 @@ export class IsolatedNetwork extends Construct {
       restrictDefaultSecurityGroup: false,
     });
     const endpoint = this.vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
-    // Through this door only buckets of this account: stolen data cannot leave to somebody else's bucket with somebody else's key.
+    // Through this door only buckets of this account: stolen data cannot leave to somebody else's bucket with somebody
+    // else's key.
     endpoint.addToPolicy(
       new iam.PolicyStatement({
         sid: 'OwnBucketsOnly',
@@ -48,11 +50,19 @@ export class IsolatedNetwork extends Construct {
       description: 'Jobs and models: S3 and each other, nothing else.',
       allowAllOutbound: false,
     });
-    // HTTPS to anywhere reads wide, but the only route out of these subnets is the S3 endpoint; the endpoint's prefix list has no name that is
-    // the same in each region, and looking it up would need a call at synth.
+    // HTTPS to anywhere reads wide, but the only route out of these subnets is the S3 endpoint; the endpoint's prefix
+    // list has no name that is the same in each region, and looking it up would need a call at synth.
     this.jobSecurityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'S3 through the gateway endpoint');
-    this.jobSecurityGroup.addIngressRule(this.jobSecurityGroup, ec2.Port.allTraffic(), 'Hosts of a distributed job talk to each other');
-    this.jobSecurityGroup.addEgressRule(this.jobSecurityGroup, ec2.Port.allTraffic(), 'Hosts of a distributed job talk to each other');
+    this.jobSecurityGroup.addIngressRule(
+      this.jobSecurityGroup,
+      ec2.Port.allTraffic(),
+      'Hosts of a distributed job talk to each other',
+    );
+    this.jobSecurityGroup.addEgressRule(
+      this.jobSecurityGroup,
+      ec2.Port.allTraffic(),
+      'Hosts of a distributed job talk to each other',
+    );
 
     // Who talked to whom, accepted or not: "identity or network?" is answered here (SECCHK-06).
     const flowLogs = new logs.LogGroup(this, 'FlowLogs', {

@@ -1,6 +1,7 @@
 /**
- * The pattern of S3's event for an object that arrived below a prefix. The console's "Create folder" puts an empty object whose key ends in "/": that is no
- * delivery. An empty CSV file is one, and must be reported; so is a file of more than 5 GB, whose size EventBridge does not compare.
+ * The pattern of S3's event for an object that arrived below a prefix. The console's "Create folder" puts an empty
+ * object whose key ends in "/": that is no delivery. An empty CSV file is one, and must be reported; so is a file of
+ * more than 5 GB, whose size EventBridge does not compare.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-folders.html
  */
 // AWS: s3/folders-are-empty-objects
@@ -11,10 +12,7 @@ export function objectArrival(bucketName: string, prefix: string): Readonly<Reco
     detail: {
       bucket: { name: [bucketName] },
       object: {
-        $or: [
-          { key: [{ prefix }], size: [{ numeric: ['>', 0] }] },
-          { key: [{ wildcard: `${prefix}*.csv` }] },
-        ],
+        $or: [{ key: [{ prefix }], size: [{ numeric: ['>', 0] }] }, { key: [{ wildcard: `${prefix}*.csv` }] }],
       },
     },
   };

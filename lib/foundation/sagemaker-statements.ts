@@ -16,9 +16,15 @@ export function pullStatements(repositoryArns: readonly string[]): iam.PolicySta
 }
 
 export function logStatements(stack: Stack, logGroupNames: readonly string[]): iam.PolicyStatement[] {
-  // A log group's ARN in a policy ends with :*, and so covers its streams ("Log group ARNs", CloudWatch Logs API reference).
+  // A log group's ARN in a policy ends with :*, and so covers its streams ("Log group ARNs", CloudWatch Logs API
+  // reference).
   const groups = logGroupNames.map((name) =>
-    stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: `${name}:*`, arnFormat: ArnFormat.COLON_RESOURCE_NAME }),
+    stack.formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: `${name}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    }),
   );
   return [
     new iam.PolicyStatement({
@@ -32,7 +38,8 @@ export function logStatements(stack: Stack, logGroupNames: readonly string[]): i
 /** The key of the data, in the only two ways a job or model needs it. */
 export function dataKeyStatements(stack: Stack, dataKey: kms.IKey): iam.PolicyStatement[] {
   return [
-    // Decrypting needs the key as well as the object: a denial here is the classic "cannot read its data" (SECCHK-02, CUE-04, SELF-04).
+    // Decrypting needs the key as well as the object: a denial here is the classic "cannot read its data" (SECCHK-02,
+    // CUE-04, SELF-04).
     new iam.PolicyStatement({
       sid: 'UseDataKeyThroughS3',
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
@@ -68,8 +75,9 @@ const describesNetwork = [
 ];
 
 /**
- * The same for a processing job: no subnet, no security group, no condition. SageMaker checks these permissions when the job is created, and the
- * check fails for a statement with a condition or a resource. The job's code cannot use them: it gets no credentials.
+ * The same for a processing job: no subnet, no security group, no condition. SageMaker checks these permissions when
+ * the job is created, and the check fails for a statement with a condition or a resource. The job's code cannot use
+ * them: it gets no credentials.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html ("CreateProcessingJob API: Execution Role Permissions")
  */
 export function processingNetworkStatements(): iam.PolicyStatement[] {
@@ -88,7 +96,9 @@ export function processingNetworkStatements(): iam.PolicyStatement[] {
   ];
 }
 
-/** SageMaker puts network interfaces of a training job or model into our subnets, as the role, and takes them out again. */
+/**
+ * SageMaker puts network interfaces of a training job or model into our subnets, as the role, and takes them out again.
+ */
 export function networkStatements(
   stack: Stack,
   subnetIds: readonly string[],

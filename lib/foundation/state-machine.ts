@@ -22,8 +22,8 @@ export interface WorkflowStateMachineProps {
 /**
  * A Step Functions machine with a role of its own, its history in an encrypted log group, and traces (SVC-13).
  *
- * L1 on purpose: the L2 adds statements to the role by itself, and the point of a reference is that a reader finds every
- * permission written down in one place.
+ * L1 on purpose: the L2 adds statements to the role by itself, and the point of a reference is that a reader finds
+ * every permission written down in one place.
  */
 export class WorkflowStateMachine extends Construct {
   readonly stateMachineName: string;
@@ -82,7 +82,12 @@ export class WorkflowStateMachine extends Construct {
 }
 
 export function stateMachineArn(stack: Stack, name: string): string {
-  return stack.formatArn({ service: 'states', resource: 'stateMachine', resourceName: name, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  return stack.formatArn({
+    service: 'states',
+    resource: 'stateMachine',
+    resourceName: name,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
 }
 
 function observability(): iam.PolicyStatement[] {

@@ -13,7 +13,10 @@ export interface StateParameter {
 }
 
 export interface StateParametersProps {
-  /** Every name that any configuration may ask for: a parameter that a configuration takes out is still deleted by this function. */
+  /**
+   * Every name that any configuration may ask for: a parameter that a configuration takes out is still deleted by this
+   * function.
+   */
   readonly names: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
   readonly operationsKey: kms.IKey;
@@ -21,8 +24,9 @@ export interface StateParametersProps {
 }
 
 /**
- * SSM parameters whose value belongs to runs: which model is live, whether the endpoint sleeps. `AWS::SSM::Parameter` is not for them. Its update handler
- * writes the template's value again whenever any property changes, so a new tag would say "no model is live" (MLOPS-03).
+ * SSM parameters whose value belongs to runs: which model is live, whether the endpoint sleeps. `AWS::SSM::Parameter`
+ * is not for them. Its update handler writes the template's value again whenever any property changes, so a new tag
+ * would say "no model is live" (MLOPS-03).
  * https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-ssm (UpdateHandler)
  *
  * AWS: ssm/update-writes-the-template-value
@@ -61,14 +65,23 @@ export class StateParameters extends Construct {
   }
 
   /** A parameter with its value for an account in which nothing has run. */
-  add(id: string, parameter: { readonly name: string; readonly description: string; readonly initialValue: string }): StateParameter {
+  add(
+    id: string,
+    parameter: { readonly name: string; readonly description: string; readonly initialValue: string },
+  ): StateParameter {
     const { function: keeper, role } = this.keeper;
-    if (!this.props.names.includes(parameter.name)) throw new Error(`${parameter.name} is not among the names that the function may write`);
+    if (!this.props.names.includes(parameter.name))
+      throw new Error(`${parameter.name} is not among the names that the function may write`);
     const resource = new CustomResource(this, id, {
       serviceToken: keeper.functionArn,
       resourceType: 'Custom::StateParameter',
       serviceTimeout: Duration.minutes(2),
-      properties: { Name: parameter.name, Description: parameter.description, InitialValue: parameter.initialValue, Tags: this.props.tags },
+      properties: {
+        Name: parameter.name,
+        Description: parameter.description,
+        InitialValue: parameter.initialValue,
+        Tags: this.props.tags,
+      },
     });
     resource.node.addDependency(keeper, role);
     return { parameterName: parameter.name, parameterArn: this.arnOf(parameter.name) };

@@ -13,9 +13,10 @@ export interface StateMachineDefinition {
 }
 
 /**
- * Throttling and short outages of the called service pass by themselves. Step Functions names an error as the operation's model does; what the model does not name, such as
- * throttling of most services, arrives as the service's base exception (`Ssm.SsmException`), and so do refusals that no retry mends: those are tried in vain for a
- * minute or so, and told apart by their cause in what follows the Catch.
+ * Throttling and short outages of the called service pass by themselves. Step Functions names an error as the
+ * operation's model does; what the model does not name, such as throttling of most services, arrives as the service's
+ * base exception (`Ssm.SsmException`), and so do refusals that no retry mends: those are tried in vain for a minute or
+ * so, and told apart by their cause in what follows the Catch.
  *
  * AWS: step-functions/errors-under-the-base-name
  */
@@ -26,7 +27,10 @@ export const retryTransient = [
       'Lambda.ServiceException',
       'Lambda.AWSLambdaException',
       'Lambda.SdkClientException',
-      ...['CloudFormation', 'CloudWatch', 'S3', 'SageMaker', 'Sfn', 'Ssm'].flatMap((service) => [`${service}.${service}Exception`, `${service}.ThrottlingException`]),
+      ...['CloudFormation', 'CloudWatch', 'S3', 'SageMaker', 'Sfn', 'Ssm'].flatMap((service) => [
+        `${service}.${service}Exception`,
+        `${service}.ThrottlingException`,
+      ]),
       'SageMaker.ConflictException',
       'Ssm.InternalServerErrorException',
       'Ssm.TooManyUpdatesException',
@@ -43,8 +47,8 @@ export const retryTransient = [
 ];
 
 /**
- * For jobs that are waited for (.sync). SageMaker's refusals, throttling among them, mostly come as `AmazonSageMakerException`. A start whose answer was
- * lost is safe to repeat: the job's name is taken then.
+ * For jobs that are waited for (.sync). SageMaker's refusals, throttling among them, mostly come as
+ * `AmazonSageMakerException`. A start whose answer was lost is safe to repeat: the job's name is taken then.
  */
 export const retryJobStart = [
   {
@@ -63,8 +67,9 @@ export const retryJobStart = [
 ];
 
 /**
- * Ends a job that nobody waits for any more: Step Functions itself stops the job of an execution that is stopped, not of a task that timed out ("Run a
- * Job (.sync)"). A job that has ended, or never began, refuses; the error that led here stays as it is.
+ * Ends a job that nobody waits for any more: Step Functions itself stops the job of an execution that is stopped, not
+ * of a task that timed out ("Run a Job (.sync)"). A job that has ended, or never began, refuses; the error that led
+ * here stays as it is.
  */
 export function stopJob(resource: string, parameters: Readonly<Record<string, unknown>>, next: string): State {
   return {
@@ -79,7 +84,10 @@ export function stopJob(resource: string, parameters: Readonly<Record<string, un
   };
 }
 
-/** What follows when a processing job that was waited for is caught, by the path of its name: it has ended, or it is ended here. */
+/**
+ * What follows when a processing job that was waited for is caught, by the path of its name: it has ended, or it is
+ * ended here.
+ */
 export function endProcessingJob(name: string, next: string): Record<string, State> {
   return {
     DidTheJobEnd: {

@@ -20,8 +20,9 @@ export interface RemoveOnDeleteProps {
 }
 
 /**
- * Removes what the workflow made at run time and CloudFormation therefore does not know, when the stack is deleted: without it `cdk destroy`
- * fails at a group that is not empty, or leaves log groups behind (COST-07). Whatever must still exist meanwhile is made a dependency of the resource.
+ * Removes what the workflow made at run time and CloudFormation therefore does not know, when the stack is deleted:
+ * without it `cdk destroy` fails at a group that is not empty, or leaves log groups behind (COST-07). Whatever must
+ * still exist meanwhile is made a dependency of the resource.
  */
 export class RemoveOnDelete extends Construct {
   readonly resource: CustomResource;

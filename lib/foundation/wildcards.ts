@@ -19,8 +19,8 @@ export const processingNetworkWildcard: AllowedWildcard = {
  * Acknowledges a role's wildcards one by one: each with its own reason, and a wildcard nobody gave a reason for stays a
  * violation. A reason whose wildcard is gone is an error too.
  *
- * It waits for validation because a pattern may hold another stack's bucket, whose name in the template (an import, or an output of that stack) is
- * decided only then.
+ * It waits for validation because a pattern may hold another stack's bucket, whose name in the template (an import, or
+ * an output of that stack) is decided only then.
  */
 export function acknowledgeWildcards(role: Role, ...allowed: AllowedWildcard[]): void {
   role.node.addValidation({
@@ -31,15 +31,23 @@ export function acknowledgeWildcards(role: Role, ...allowed: AllowedWildcard[]):
         const match = allowed.find((one) => (one.endsWith === '*' ? pattern === '*' : pattern.endsWith(one.endsWith)));
         if (!match) continue;
         used.add(match);
-        Validations.of(role).acknowledge({ id: `AwsSolutions::AwsSolutions-IAM5[Resource::${pattern}]`, reason: match.reason });
+        Validations.of(role).acknowledge({
+          id: `AwsSolutions::AwsSolutions-IAM5[Resource::${pattern}]`,
+          reason: match.reason,
+        });
         // The Serverless pack has one finding for all wildcards of a function's role.
         if (pattern === '*' && isFunctionRole(role)) {
-          Validations.of(role).acknowledge({ id: 'Serverless::Serverless-LambdaStarPermissions', reason: match.reason });
+          Validations.of(role).acknowledge({
+            id: 'Serverless::Serverless-LambdaStarPermissions',
+            reason: match.reason,
+          });
         }
       }
       return allowed
         .filter((one) => !used.has(one))
-        .map((one) => `no resource of this role ends with "${one.endsWith}": remove the acknowledgement of that wildcard`);
+        .map(
+          (one) => `no resource of this role ends with "${one.endsWith}": remove the acknowledgement of that wildcard`,
+        );
     },
   });
 }

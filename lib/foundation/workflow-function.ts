@@ -26,7 +26,10 @@ export interface WorkflowFunctionProps {
   readonly statements: iam.PolicyStatement[];
   /** Files laid beside the bundle, by name: what is too long for the environment (4 KB). */
   readonly files?: Readonly<Record<string, string>>;
-  /** Where an event goes that the function failed on, for a function that is called asynchronously. @default the caller sees the failure */
+  /**
+   * Where an event goes that the function failed on, for a function that is called asynchronously. @default the caller
+   * sees the failure
+   */
   readonly deadLetters?: DeadLetterQueue;
   readonly operationsKey: kms.IKey;
   readonly logRetention: logs.RetentionDays;
@@ -35,8 +38,9 @@ export interface WorkflowFunctionProps {
 const root = join(__dirname, '../..');
 
 /**
- * A function with a role and a log group of its own (SVC-12). It stays outside the VPC on purpose: it calls AWS APIs, for which the isolated
- * subnets would need an interface endpoint each, and it takes no traffic from anyone but the services named in its permissions.
+ * A function with a role and a log group of its own (SVC-12). It stays outside the VPC on purpose: it calls AWS APIs,
+ * for which the isolated subnets would need an interface endpoint each, and it takes no traffic from anyone but the
+ * services named in its permissions.
  */
 export class WorkflowFunction extends Construct {
   readonly function: lambda.Function;
@@ -52,7 +56,8 @@ export class WorkflowFunction extends Construct {
     countErrors(this, logGroup, 'FunctionErrors');
     this.role = new iam.Role(this, 'Role', {
       description: `What the function ${props.name} may call, and nothing else.`,
-      // No aws:SourceArn and no aws:SourceAccount: no page says that Lambda sends them when it takes a role, and a role is passed within its account only.
+      // No aws:SourceArn and no aws:SourceAccount: no page says that Lambda sends them when it takes a role, and a role
+      // is passed within its account only.
       // AWS: lambda/execution-roles-without-source-keys
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
@@ -78,7 +83,10 @@ export class WorkflowFunction extends Construct {
       },
     });
     acknowledgeInlinePolicies(this.role);
-    acknowledgeWildcards(this.role, { endsWith: ':log-stream:*', reason: 'EV-003: Lambda names log streams by date and instance.' });
+    acknowledgeWildcards(this.role, {
+      endsWith: ':log-stream:*',
+      reason: 'EV-003: Lambda names log streams by date and instance.',
+    });
     this.function = new lambda.Function(this, 'Function', {
       description: props.description,
       runtime: lambda.Runtime.NODEJS_24_X,
@@ -95,13 +103,18 @@ export class WorkflowFunction extends Construct {
       loggingFormat: lambda.LoggingFormat.JSON,
     });
     if (props.deadLetters !== undefined) {
-      (this.function.node.defaultChild as lambda.CfnFunction).deadLetterConfig = { targetArn: props.deadLetters.queue.queueArn };
+      (this.function.node.defaultChild as lambda.CfnFunction).deadLetterConfig = {
+        targetArn: props.deadLetters.queue.queueArn,
+      };
     }
     acknowledgeFunction(this.function, { calledAsynchronously: props.deadLetters !== undefined });
   }
 }
 
-/** EventBridge calls asynchronously: what fails after Lambda's own retries would be gone without a queue ("Adding a dead-letter queue"). */
+/**
+ * EventBridge calls asynchronously: what fails after Lambda's own retries would be gone without a queue ("Adding a
+ * dead-letter queue").
+ */
 function deadLetterStatements({ queue }: DeadLetterQueue, operationsKey: kms.IKey): iam.PolicyStatement[] {
   return [
     new iam.PolicyStatement({ sid: 'KeepWhatFailed', actions: ['sqs:SendMessage'], resources: [queue.queueArn] }),
@@ -115,16 +128,45 @@ function deadLetterStatements({ queue }: DeadLetterQueue, operationsKey: kms.IKe
 }
 
 /** What the packs ask of each function and this project decided otherwise. */
-export function acknowledgeFunction(one: IConstruct, { calledAsynchronously }: { readonly calledAsynchronously: boolean }): void {
-  acknowledge(one, 'EV-011', 'LambdaInsideVPC', ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'], 'It calls AWS APIs only.');
-  acknowledge(one, 'EV-012', 'LambdaConcurrency', ['HIPAA.Security', 'NIST.800.53.R5'], 'A new account has no concurrency to reserve.');
+export function acknowledgeFunction(
+  one: IConstruct,
+  { calledAsynchronously }: { readonly calledAsynchronously: boolean },
+): void {
+  acknowledge(
+    one,
+    'EV-011',
+    'LambdaInsideVPC',
+    ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'],
+    'It calls AWS APIs only.',
+  );
+  acknowledge(
+    one,
+    'EV-012',
+    'LambdaConcurrency',
+    ['HIPAA.Security', 'NIST.800.53.R5'],
+    'A new account has no concurrency to reserve.',
+  );
   if (!calledAsynchronously) {
-    acknowledge(one, 'EV-013', 'LambdaDLQ', ['HIPAA.Security', 'NIST.800.53.R5', 'Serverless'], 'The caller waits for the answer and sees the failure.');
+    acknowledge(
+      one,
+      'EV-013',
+      'LambdaDLQ',
+      ['HIPAA.Security', 'NIST.800.53.R5', 'Serverless'],
+      'The caller waits for the answer and sees the failure.',
+    );
   }
-  acknowledge(one, 'EV-014', 'LambdaTracing', ['Serverless'], 'Its calls are in its structured log; the state machines are traced.');
+  acknowledge(
+    one,
+    'EV-014',
+    'LambdaTracing',
+    ['Serverless'],
+    'Its calls are in its structured log; the state machines are traced.',
+  );
 }
 
-/** One folder for each function. esbuild's own API instead of a process for each function: synth takes a second less. */
+/**
+ * One folder for each function. esbuild's own API instead of a process for each function: synth takes a second less.
+ */
 function bundle(name: string, files: Readonly<Record<string, string>>): string {
   const folder = join(root, '.build', 'lambda', name);
   buildSync({

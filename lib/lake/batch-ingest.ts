@@ -11,9 +11,9 @@ import { EventRule } from '../foundation/event-rule';
 import { objectArrival } from '../foundation/object-arrival';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowFunction } from '../foundation/workflow-function';
+import { metricNamespace } from '../foundation/workflow-stack';
 import { problemDocument } from '../problem/problem-document';
 import type { ProblemSpec } from '../problem/problem-spec';
-import { metricNamespace } from '../foundation/workflow-stack';
 
 export interface BatchIngestProps {
   readonly problem: ProblemSpec;
@@ -27,8 +27,9 @@ export interface BatchIngestProps {
 export const ingestNamespace = metricNamespace('Ingest');
 
 /**
- * A file arrives under raw/, and a moment later its good rows are curated and its bad ones quarantined with a reason (DATA-03, DATA-06, PREP-02,
- * FLOW-03, MLOPS-07). A function is enough for monthly files of some megabytes; beyond its limit of 32 MB the same rules belong into a Glue job.
+ * A file arrives under raw/, and a moment later its good rows are curated and its bad ones quarantined with a reason
+ * (DATA-03, DATA-06, PREP-02, FLOW-03, MLOPS-07). A function is enough for monthly files of some megabytes; beyond its
+ * limit of 32 MB the same rules belong into a Glue job.
  */
 export class BatchIngest extends Construct {
   readonly deadLetters: DeadLetterQueue;
@@ -55,7 +56,11 @@ export class BatchIngest extends Construct {
           resources: ['curated/*', 'quarantine/*'].map((pattern) => curated.arnForObjects(pattern)),
         }),
         // Which records of the month are there already, from other files.
-        new iam.PolicyStatement({ sid: 'ReadCurated', actions: ['s3:GetObject'], resources: [curated.arnForObjects('curated/*')] }),
+        new iam.PolicyStatement({
+          sid: 'ReadCurated',
+          actions: ['s3:GetObject'],
+          resources: [curated.arnForObjects('curated/*')],
+        }),
         new iam.PolicyStatement({
           sid: 'ListCurated',
           actions: ['s3:ListBucket'],
@@ -81,7 +86,10 @@ export class BatchIngest extends Construct {
       { endsWith: '/raw/*', reason: 'EV-001: Whoever delivers data names the files.' },
       { endsWith: '/curated/*', reason: 'EV-001: Curated files are named after the raw ones.' },
       { endsWith: '/quarantine/*', reason: 'EV-001: Quarantine files are named after the raw ones.' },
-      { endsWith: '*', reason: 'EV-002: cloudwatch:PutMetricData takes no resource; the namespace condition limits it.' },
+      {
+        endsWith: '*',
+        reason: 'EV-002: cloudwatch:PutMetricData takes no resource; the namespace condition limits it.',
+      },
     );
 
     new EventRule(this, 'ObjectArrived', {

@@ -16,7 +16,10 @@ export interface CatalogProps {
   readonly curated: s3.IBucket;
 }
 
-/** Where the lake's tables are, and what is in their columns: stated once, derived from the feature contract (SVC-11, DATA-05, DATADEC-03). */
+/**
+ * Where the lake's tables are, and what is in their columns: stated once, derived from the feature contract (SVC-11,
+ * DATA-05, DATADEC-03).
+ */
 export class Catalog extends Construct {
   readonly databaseName: string;
 
@@ -32,8 +35,16 @@ export class Catalog extends Construct {
       { name: problem.recordId, type: 'string' },
       { name: problem.source.column, type: 'string' },
     ];
-    const features = problem.features.map((feature) => ({ name: feature.name, type: glueType(feature), comment: feature.why }));
-    const target = { name: problem.target.name, type: 'int', comment: `1: ${problem.target.positive}; empty until the outcome is known` };
+    const features = problem.features.map((feature) => ({
+      name: feature.name,
+      type: glueType(feature),
+      comment: feature.why,
+    }));
+    const target = {
+      name: problem.target.name,
+      type: 'int',
+      comment: `1: ${problem.target.positive}; empty until the outcome is known`,
+    };
 
     this.table(database, 'RawFlights', {
       name: 'raw_flights',
@@ -125,5 +136,10 @@ export class Catalog extends Construct {
 
 /** Header of a raw file: identity, features, then what is known only afterwards. */
 export function rawColumns(problem: ProblemSpec): string[] {
-  return [problem.recordId, problem.source.column, ...problem.features.map(({ name }) => name), ...problem.excluded.map(({ name }) => name)];
+  return [
+    problem.recordId,
+    problem.source.column,
+    ...problem.features.map(({ name }) => name),
+    ...problem.excluded.map(({ name }) => name),
+  ];
 }

@@ -8,15 +8,26 @@ import { tagList } from '../foundation/tag-list';
 import { acknowledgeFunction } from '../foundation/workflow-function';
 
 /**
- * CDK's own function that empties buckets (`autoDeleteObjects`) logs to a group that Lambda makes by itself: the group outlives the stack, unencrypted
- * and for ever. This gives it a group of the stack and a role that cannot make another. The rehearsal's last checkpoint found it.
+ * CDK's own function that empties buckets (`autoDeleteObjects`) logs to a group that Lambda makes by itself: the group
+ * outlives the stack, unencrypted and for ever. This gives it a group of the stack and a role that cannot make another.
+ * The rehearsal's last checkpoint found it.
  */
-export function keepEmptyingLogsInStack(stack: Stack, operationsKey: kms.IKey, retention: logs.RetentionDays, tags: WorkflowConfiguration['tags']): void {
+export function keepEmptyingLogsInStack(
+  stack: Stack,
+  operationsKey: kms.IKey,
+  retention: logs.RetentionDays,
+  tags: WorkflowConfiguration['tags'],
+): void {
   const provider = stack.node.findChild('Custom::S3AutoDeleteObjectsCustomResourceProvider');
   const handler = provider.node.findChild('Handler');
   const role = provider.node.findChild('Role');
-  if (!(handler instanceof CfnResource) || !(role instanceof CfnResource)) throw new Error('CDK builds its bucket-emptying function in another way now');
-  const group = new logs.LogGroup(stack, 'EmptyingLogs', { encryptionKey: operationsKey, retention, removalPolicy: RemovalPolicy.DESTROY });
+  if (!(handler instanceof CfnResource) || !(role instanceof CfnResource))
+    throw new Error('CDK builds its bucket-emptying function in another way now');
+  const group = new logs.LogGroup(stack, 'EmptyingLogs', {
+    encryptionKey: operationsKey,
+    retention,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
   handler.addPropertyOverride('LoggingConfig', { LogGroup: group.logGroupName });
   // In place of AWSLambdaBasicExecutionRole, which allows every log group of the account.
   role.addPropertyDeletionOverride('ManagedPolicyArns');
@@ -25,7 +36,14 @@ export function keepEmptyingLogsInStack(stack: Stack, operationsKey: kms.IKey, r
       PolicyName: 'Logs',
       PolicyDocument: {
         Version: '2012-10-17',
-        Statement: [{ Sid: 'WriteLogs', Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: group.logGroupArn }],
+        Statement: [
+          {
+            Sid: 'WriteLogs',
+            Effect: 'Allow',
+            Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+            Resource: group.logGroupArn,
+          },
+        ],
       },
     },
   ]);

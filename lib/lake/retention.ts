@@ -1,6 +1,7 @@
 /**
- * Days after which S3 removes what only passes through, by key prefix. The buckets have versions: what expires lives on as an old version, and for
- * these prefixes that is a day, because requests, outcomes and refused rows may be personal in other problems than this one (SEC-09, SECCHK-07).
+ * Days after which S3 removes what only passes through, by key prefix. The buckets have versions: what expires lives on
+ * as an old version, and for these prefixes that is a day, because requests, outcomes and refused rows may be personal
+ * in other problems than this one (SEC-09, SECCHK-07).
  */
 export const retentionDays = {
   curated: { queries: 7, quarantine: 90 },

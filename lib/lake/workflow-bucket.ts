@@ -10,7 +10,9 @@ import { expiredVersionDays, oldVersionDays } from './retention';
 export interface WorkflowBucketProps {
   readonly dataKey: kms.IKey;
   readonly accessLogs: s3.IBucket;
-  /** Prefixes whose objects go after so many days, with their old versions; all else stays until the stack is destroyed. */
+  /**
+   * Prefixes whose objects go after so many days, with their old versions; all else stays until the stack is destroyed.
+   */
   readonly expire?: Readonly<Record<string, number>>;
   /** @default a day */
   readonly expiredVersionDays?: number;
@@ -23,12 +25,15 @@ const algorithmHeader = 's3:x-amz-server-side-encryption';
 const keyHeader = `${algorithmHeader}-aws-kms-key-id`;
 const callersKeyHeader = `${algorithmHeader}-customer-algorithm`;
 
-/** Everything that decides which key an object is stored under: also copies, the start of an upload in parts, and an object's change to another key. */
+/**
+ * Everything that decides which key an object is stored under: also copies, the start of an upload in parts, and an
+ * object's change to another key.
+ */
 const storing = ['s3:PutObject', 's3:ReplicateObject', 's3:UpdateObjectEncryption'];
 
 /**
- * A bucket as every bucket here is: our key, TLS only, no public access, versions, access logs, emptied when the stack goes (SVC-10, SEC-04,
- * DATA-01). Old versions go after some time: without that rule a versioned bucket only grows.
+ * A bucket as every bucket here is: our key, TLS only, no public access, versions, access logs, emptied when the stack
+ * goes (SVC-10, SEC-04, DATA-01). Old versions go after some time: without that rule a versioned bucket only grows.
  */
 export class WorkflowBucket extends Construct {
   readonly bucket: s3.Bucket;
@@ -48,7 +53,11 @@ export class WorkflowBucket extends Construct {
       serverAccessLogsBucket: props.accessLogs,
       serverAccessLogsPrefix: `${id.toLowerCase()}/`,
       lifecycleRules: [
-        { id: 'OldVersions', noncurrentVersionExpiration: Duration.days(oldVersionDays), abortIncompleteMultipartUploadAfter: Duration.days(1) },
+        {
+          id: 'OldVersions',
+          noncurrentVersionExpiration: Duration.days(oldVersionDays),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
         // Where two rules apply to one object, S3 takes the one that removes it earlier.
         ...Object.entries(props.expire ?? {}).map(([prefix, days]) => ({
           id: `Expire-${prefix}`,
@@ -62,15 +71,19 @@ export class WorkflowBucket extends Construct {
     });
     if (props.eventBridgeEnabled) {
       // L1: the L2's own switch adds a function with managed policies to set what CloudFormation can set itself.
-      (this.bucket.node.defaultChild as s3.CfnBucket).addPropertyOverride('NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled', true);
+      (this.bucket.node.defaultChild as s3.CfnBucket).addPropertyOverride(
+        'NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled',
+        true,
+      );
     }
     this.refuseOtherKeys(props);
     acknowledgeBucket(this.bucket);
   }
 
   /**
-   * An object under another key would be there and yet unreadable, or readable by whoever owns that key. A request without any encryption header is
-   * fine: the bucket's own key is used, and the context has none of these keys, so each condition first asks that its header is there.
+   * An object under another key would be there and yet unreadable, or readable by whoever owns that key. A request
+   * without any encryption header is fine: the bucket's own key is used, and the context has none of these keys, so
+   * each condition first asks that its header is there.
    */
   // AWS: s3/named-algorithm-leaves-default-key
   private refuseOtherKeys(props: WorkflowBucketProps): void {
@@ -81,16 +94,24 @@ export class WorkflowBucket extends Construct {
           effect: iam.Effect.DENY,
           principals: [new iam.AnyPrincipal()],
           actions: storing,
-          ...(exempt === undefined ? { resources: [this.bucket.arnForObjects('*')] } : { notResources: [this.bucket.bucketArn, this.bucket.arnForObjects(exempt)] }),
+          ...(exempt === undefined
+            ? { resources: [this.bucket.arnForObjects('*')] }
+            : { notResources: [this.bucket.bucketArn, this.bucket.arnForObjects(exempt)] }),
           conditions,
         }),
       );
     const { writesWithoutKey } = props;
-    refuse('DenyForeignKeys', { StringNotEquals: { [keyHeader]: props.dataKey.keyArn }, Null: { [keyHeader]: 'false' } });
+    refuse('DenyForeignKeys', {
+      StringNotEquals: { [keyHeader]: props.dataKey.keyArn },
+      Null: { [keyHeader]: 'false' },
+    });
     // AES256 is S3's key, aws:kms without a key id is AWS's key aws/s3: neither is the bucket's.
     const unnamed = { Null: { [algorithmHeader]: 'false', [keyHeader]: 'true' } };
     if (writesWithoutKey && 'service' in writesWithoutKey) {
-      refuse('DenyUnnamedKeys', { ...unnamed, StringNotEqualsIfExists: { 'aws:PrincipalServiceName': writesWithoutKey.service } });
+      refuse('DenyUnnamedKeys', {
+        ...unnamed,
+        StringNotEqualsIfExists: { 'aws:PrincipalServiceName': writesWithoutKey.service },
+      });
     } else {
       refuse('DenyUnnamedKeys', unnamed, writesWithoutKey?.keyPattern);
     }
@@ -100,6 +121,18 @@ export class WorkflowBucket extends Construct {
 
 export function acknowledgeBucket(bucket: s3.Bucket): void {
   const replicating = ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'] as const;
-  acknowledge(bucket, 'EV-027', 'S3BucketReplicationEnabled', replicating, 'A second copy of everything costs as much again.');
-  acknowledge(bucket, 'EV-028', 'S3BucketDefaultLockEnabled', ['NIST.800.53.R4'], 'Locked objects would outlive the stack.');
+  acknowledge(
+    bucket,
+    'EV-027',
+    'S3BucketReplicationEnabled',
+    replicating,
+    'A second copy of everything costs as much again.',
+  );
+  acknowledge(
+    bucket,
+    'EV-028',
+    'S3BucketDefaultLockEnabled',
+    ['NIST.800.53.R4'],
+    'Locked objects would outlive the stack.',
+  );
 }

@@ -6,8 +6,14 @@ import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
 import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
-import { dataKeyStatements, instanceMetricStatement, logStatements, processingNetworkStatements, pullStatements } from '../foundation/sagemaker-statements';
-import { acknowledgeWildcards, type AllowedWildcard, processingNetworkWildcard } from '../foundation/wildcards';
+import {
+  dataKeyStatements,
+  instanceMetricStatement,
+  logStatements,
+  processingNetworkStatements,
+  pullStatements,
+} from '../foundation/sagemaker-statements';
+import { type AllowedWildcard, acknowledgeWildcards, processingNetworkWildcard } from '../foundation/wildcards';
 
 export interface AnalyzerRoleProps {
   readonly capture: s3.IBucket;
@@ -20,13 +26,22 @@ export interface AnalyzerRoleProps {
   readonly readsGroundTruth?: boolean;
   /** Lists of captures, made for each run. @default false: captures are named by their prefix */
   readonly readsManifests?: boolean;
-  /** Model Monitor merges captures with ground truth in a job before the analysis, and that job writes too. @default false */
+  /**
+   * Model Monitor merges captures with ground truth in a job before the analysis, and that job writes too. @default
+   * false
+   */
   readonly merges?: boolean;
   readonly dataKey: kms.IKey;
   readonly repositoryArns: readonly string[];
-  /** CloudWatch namespace to which Model Monitor publishes as this role. @default none: our own analyzer cannot and must not */
+  /**
+   * CloudWatch namespace to which Model Monitor publishes as this role. @default none: our own analyzer cannot and must
+   * not
+   */
   readonly publishesTo?: string;
-  /** Clarify asks an endpoint that it makes for itself, from outside our subnets. @default the job is isolated, in our subnets */
+  /**
+   * Clarify asks an endpoint that it makes for itself, from outside our subnets. @default the job is isolated, in our
+   * subnets
+   */
   readonly shadowEndpoint?: ShadowEndpoint;
 }
 
@@ -55,7 +70,9 @@ export class AnalyzerRole extends Construct {
           statements: [
             ...pullStatements(props.repositoryArns),
             ...logStatements(stack, ['/aws/sagemaker/ProcessingJobs']),
-            ...(props.shadowEndpoint ? shadowEndpointStatements(stack, props.shadowEndpoint) : processingNetworkStatements()),
+            ...(props.shadowEndpoint
+              ? shadowEndpointStatements(stack, props.shadowEndpoint)
+              : processingNetworkStatements()),
             instanceMetricStatement('/aws/sagemaker/ProcessingJobs'),
             ...metricStatements(props),
           ],
@@ -66,18 +83,46 @@ export class AnalyzerRole extends Construct {
     acknowledgeWildcards(
       this.role,
       { endsWith: '/capture/*', reason: 'EV-001: Captures are named by SageMaker, by hour and with a random part.' },
-      ...(props.readsGroundTruth ? [{ endsWith: '/ground-truth/*', reason: 'EV-001: Ground truth is filed by the hour in which it was collected.' }] : []),
-      ...(props.merges ? [{ endsWith: `/${merged}*`, reason: 'EV-001: Merged captures are named by SageMaker, by hour and with a random part.' }] : []),
-      ...(props.readsManifests ? [{ endsWith: `/${manifests}*`, reason: 'EV-001: Each run lists its captures under its own name.' }] : []),
-      { endsWith: '/monitoring/*', reason: 'EV-001: Each analysis writes below its own job\'s name.' },
+      ...(props.readsGroundTruth
+        ? [
+            {
+              endsWith: '/ground-truth/*',
+              reason: 'EV-001: Ground truth is filed by the hour in which it was collected.',
+            },
+          ]
+        : []),
+      ...(props.merges
+        ? [
+            {
+              endsWith: `/${merged}*`,
+              reason: 'EV-001: Merged captures are named by SageMaker, by hour and with a random part.',
+            },
+          ]
+        : []),
+      ...(props.readsManifests
+        ? [{ endsWith: `/${manifests}*`, reason: 'EV-001: Each run lists its captures under its own name.' }]
+        : []),
+      { endsWith: '/monitoring/*', reason: "EV-001: Each analysis writes below its own job's name." },
       ...props.baselinePrefixes.map(
-        (prefix): AllowedWildcard => ({ endsWith: `/${prefix}*`, reason: 'EV-001: Each pipeline execution writes below its own id, each training job below its own name.' }),
+        (prefix): AllowedWildcard => ({
+          endsWith: `/${prefix}*`,
+          reason: 'EV-001: Each pipeline execution writes below its own id, each training job below its own name.',
+        }),
       ),
       { endsWith: ':*', reason: 'EV-003: SageMaker names log streams after jobs.' },
       ...(props.shadowEndpoint
         ? [
-            ...[props.shadowEndpoint.endpoints, props.shadowEndpoint.endpointConfigs].map((name): AllowedWildcard => ({ endsWith: `/${name}`, reason: 'EV-008: Clarify names its shadow endpoint itself, with this prefix.' })),
-            { endsWith: `model/${props.shadowEndpoint.modelNamePattern}`, reason: 'EV-006: CloudFormation generates the name around the logical id LiveModel; ARNs hold it in lower case.' },
+            ...[props.shadowEndpoint.endpoints, props.shadowEndpoint.endpointConfigs].map(
+              (name): AllowedWildcard => ({
+                endsWith: `/${name}`,
+                reason: 'EV-008: Clarify names its shadow endpoint itself, with this prefix.',
+              }),
+            ),
+            {
+              endsWith: `model/${props.shadowEndpoint.modelNamePattern}`,
+              reason:
+                'EV-006: CloudFormation generates the name around the logical id LiveModel; ARNs hold it in lower case.',
+            },
             { endsWith: '*', reason: 'EV-002: ECR log-in and metrics take no resource.' },
           ]
         : [processingNetworkWildcard]),
@@ -92,7 +137,12 @@ const manifests = 'monitoring/manifests/';
 const merged = 'monitoring/merge/';
 
 function dataStatements(stack: Stack, props: AnalyzerRoleProps): iam.PolicyStatement[] {
-  const observed = ['capture/*', ...(props.readsGroundTruth ? ['ground-truth/*'] : []), ...(props.readsManifests ? [`${manifests}*`] : []), ...(props.merges ? [`${merged}*`] : [])];
+  const observed = [
+    'capture/*',
+    ...(props.readsGroundTruth ? ['ground-truth/*'] : []),
+    ...(props.readsManifests ? [`${manifests}*`] : []),
+    ...(props.merges ? [`${merged}*`] : []),
+  ];
   return [
     new iam.PolicyStatement({
       sid: 'ReadCapturesBaselineAndCode',
@@ -153,13 +203,24 @@ function metricStatements(props: AnalyzerRoleProps): iam.PolicyStatement[] {
   ];
 }
 
-/** "How to use SageMaker AI execution roles" names them for Clarify: an endpoint of the live model, for the time of the job. */
-function shadowEndpointStatements(stack: Stack, { modelNamePattern, endpoints, endpointConfigs }: ShadowEndpoint): iam.PolicyStatement[] {
-  const sagemaker = (resource: string, resourceName: string) => stack.formatArn({ service: 'sagemaker', resource, resourceName });
+/**
+ * "How to use SageMaker AI execution roles" names them for Clarify: an endpoint of the live model, for the time of the
+ * job.
+ */
+function shadowEndpointStatements(
+  stack: Stack,
+  { modelNamePattern, endpoints, endpointConfigs }: ShadowEndpoint,
+): iam.PolicyStatement[] {
+  const sagemaker = (resource: string, resourceName: string) =>
+    stack.formatArn({ service: 'sagemaker', resource, resourceName });
   const config = sagemaker('endpoint-config', endpointConfigs);
   const endpoint = sagemaker('endpoint', endpoints);
   return [
-    new iam.PolicyStatement({ sid: 'SeeLiveModel', actions: ['sagemaker:DescribeModel'], resources: [sagemaker('model', modelNamePattern)] }),
+    new iam.PolicyStatement({
+      sid: 'SeeLiveModel',
+      actions: ['sagemaker:DescribeModel'],
+      resources: [sagemaker('model', modelNamePattern)],
+    }),
     new iam.PolicyStatement({
       sid: 'MakeShadowEndpoint',
       actions: [

@@ -14,7 +14,10 @@ export interface AsynchronousAlarmsProps {
   readonly maximumLatencyMilliseconds: number;
 }
 
-/** What a queue has that a connection has not: requests that wait, and failures that nobody is there to see ("Monitor asynchronous endpoint"). */
+/**
+ * What a queue has that a connection has not: requests that wait, and failures that nobody is there to see ("Monitor
+ * asynchronous endpoint").
+ */
 export class AsynchronousAlarms extends Construct {
   constructor(scope: Construct, id: string, props: AsynchronousAlarmsProps) {
     super(scope, id);
@@ -23,7 +26,9 @@ export class AsynchronousAlarms extends Construct {
     answers(
       alarms.add(this, 'RequestsWait', {
         target: 'endpoint',
-        metric: queueMetric(props.endpointName, 'ApproximateAgeOfOldestRequest', 'Maximum').with({ period: Duration.minutes(1) }),
+        metric: queueMetric(props.endpointName, 'ApproximateAgeOfOldestRequest', 'Maximum').with({
+          period: Duration.minutes(1),
+        }),
         threshold: seconds,
         operator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
         periods: 3,
@@ -44,8 +49,11 @@ export class AsynchronousAlarms extends Construct {
         threshold: 3,
         why:
           'Three requests within five minutes ended in the error topic: could not be read, were refused by the model, expired, or their answer not written. ' +
-          'Nobody holds a connection who would notice; a single bad request is its sender\'s matter.',
-        missing: { treatAs: 'notBreaching', why: 'The metric is written only when something happens: silence is its normal state.' },
+          "Nobody holds a connection who would notice; a single bad request is its sender's matter.",
+        missing: {
+          treatAs: 'notBreaching',
+          why: 'The metric is written only when something happens: silence is its normal state.',
+        },
         owner: 'model',
         runbook: 'inference-failures',
       }),

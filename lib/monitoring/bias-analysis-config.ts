@@ -4,7 +4,10 @@ import { join } from 'node:path';
 
 import type { ProblemSpec } from '../problem/problem-spec';
 
-/** Clarify's analysis configuration of the bias monitor ("Analysis Configuration Files"), from the problem: the same facet as in our own judgement. */
+/**
+ * Clarify's analysis configuration of the bias monitor ("Analysis Configuration Files"), from the problem: the same
+ * facet as in our own judgement.
+ */
 export function biasAnalysisConfig(problem: ProblemSpec): object {
   const { facet } = problem.monitoring;
   return {
@@ -19,7 +22,11 @@ export function biasAnalysisConfig(problem: ProblemSpec): object {
 /** As a file to deploy, in a folder named by its content: two syntheses at once write the same. */
 export function writeBiasAnalysisConfig(problem: ProblemSpec): string {
   const text = JSON.stringify(biasAnalysisConfig(problem), null, 1);
-  const folder = join(__dirname, '../../.build/monitoring', createHash('sha256').update(text).digest('hex').slice(0, 16));
+  const folder = join(
+    __dirname,
+    '../../.build/monitoring',
+    createHash('sha256').update(text).digest('hex').slice(0, 16),
+  );
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'analysis_config.json');
   writeFileSync(file, text);

@@ -13,9 +13,10 @@ export interface CostAnomalyProps {
 }
 
 /**
- * Tells what a budget tells too late: that today is unlike other days (MON-08, TRAP-08). A custom monitor over the workflow's own tag, not one over all
- * services: of those an account may have one only, and new accounts come with it. Free; up to a day late; needs ten days to know what is usual, and the
- * tag to be activated once as a cost allocation tag ("Detecting unusual spend with AWS Cost Anomaly Detection").
+ * Tells what a budget tells too late: that today is unlike other days (MON-08, TRAP-08). A custom monitor over the
+ * workflow's own tag, not one over all services: of those an account may have one only, and new accounts come with it.
+ * Free; up to a day late; needs ten days to know what is usual, and the tag to be activated once as a cost allocation
+ * tag ("Detecting unusual spend with AWS Cost Anomaly Detection").
  */
 export class CostAnomaly extends Construct {
   constructor(scope: Construct, id: string, props: CostAnomalyProps) {
@@ -26,7 +27,9 @@ export class CostAnomaly extends Construct {
     const monitor = new ce.CfnAnomalyMonitor(this, 'Monitor', {
       monitorName: `${name} cost center ${props.costCenter}`,
       monitorType: 'CUSTOM',
-      monitorSpecification: JSON.stringify({ Tags: { Key: 'costCenter', Values: [props.costCenter], MatchOptions: ['EQUALS'] } }),
+      monitorSpecification: JSON.stringify({
+        Tags: { Key: 'costCenter', Values: [props.costCenter], MatchOptions: ['EQUALS'] },
+      }),
     });
     const subscription = new ce.CfnAnomalySubscription(this, 'Subscription', {
       subscriptionName: `${name} cost center ${props.costCenter}`,
@@ -35,7 +38,11 @@ export class CostAnomaly extends Construct {
       frequency: 'IMMEDIATE',
       subscribers: [{ type: 'SNS', address: props.topic.topicArn }],
       thresholdExpression: JSON.stringify({
-        Dimensions: { Key: 'ANOMALY_TOTAL_IMPACT_ABSOLUTE', Values: [String(props.minimumUsd)], MatchOptions: ['GREATER_THAN_OR_EQUAL'] },
+        Dimensions: {
+          Key: 'ANOMALY_TOTAL_IMPACT_ABSOLUTE',
+          Values: [String(props.minimumUsd)],
+          MatchOptions: ['GREATER_THAN_OR_EQUAL'],
+        },
       }),
     });
     answers(subscription, 'MON-08', 'TRAP-08', 'COST-01');

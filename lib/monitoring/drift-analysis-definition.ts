@@ -1,5 +1,15 @@
 import type { WorkflowConfiguration } from '../config';
-import { call, catchAll, caught, endProcessingJob, outcome, retryJobStart, retryTransient, type State, type StateMachineDefinition } from '../foundation/states-language';
+import {
+  call,
+  catchAll,
+  caught,
+  endProcessingJob,
+  outcome,
+  retryJobStart,
+  retryTransient,
+  type State,
+  type StateMachineDefinition,
+} from '../foundation/states-language';
 import { tagList } from '../foundation/tag-list';
 
 export interface DriftAnalysisDefinitionProps {
@@ -36,7 +46,7 @@ const inContainer = '/opt/ml/processing';
  */
 export function driftAnalysisDefinition(props: DriftAnalysisDefinitionProps): StateMachineDefinition {
   return {
-    Comment: 'Compares an hour of captured traffic with the live model\'s baseline (MON-04, FEAT-06, STAGE-08).',
+    Comment: "Compares an hour of captured traffic with the live model's baseline (MON-04, FEAT-06, STAGE-08).",
     StartAt: 'HasHour',
     TimeoutSeconds: props.maxRuntimeSeconds + 3_600,
     States: { ...selection(props), ...analysis(props), ...endings(props) },
@@ -97,7 +107,11 @@ function selection(props: DriftAnalysisDefinitionProps): Record<string, State> {
           IsPresent: true,
           Next: 'UseDriftBaseline',
         },
-        { Variable: '$.package.ModelMetrics.ModelDataQuality.Constraints.S3Uri', IsPresent: true, Next: 'UseModelMetrics' },
+        {
+          Variable: '$.package.ModelMetrics.ModelDataQuality.Constraints.S3Uri',
+          IsPresent: true,
+          Next: 'UseModelMetrics',
+        },
       ],
       Default: 'NoBaseline',
     },
@@ -161,7 +175,11 @@ function analysis(props: DriftAnalysisDefinitionProps): Record<string, State> {
           input('code', { S3Uri: props.codeUri }, 'input/code'),
           // With its slash: a prefix without one takes more than the folder.
           // AWS: sagemaker-jobs/s3-prefix-takes-every-key
-          input('endpoint', { 'S3Uri.$': `States.Format('s3://${props.captureBucketName}/{}/', $.window.prefix)` }, 'input/endpoint'),
+          input(
+            'endpoint',
+            { 'S3Uri.$': `States.Format('s3://${props.captureBucketName}/{}/', $.window.prefix)` },
+            'input/endpoint',
+          ),
           input('constraints', { 'S3Uri.$': '$.baseline.constraints' }, 'baseline/constraints'),
           input('statistics', { 'S3Uri.$': '$.baseline.statistics' }, 'baseline/stats'),
         ],
@@ -206,7 +224,11 @@ function analysis(props: DriftAnalysisDefinitionProps): Record<string, State> {
       Resource: 'arn:aws:states:::lambda:invoke',
       Parameters: {
         FunctionName: props.publishMetricsFunctionArn,
-        Payload: { 'resultPrefix.$': "States.Format('monitoring/{}', $.job.name)", 'windowEnd.$': '$.window.end', 'now.$': '$$.State.EnteredTime' },
+        Payload: {
+          'resultPrefix.$': "States.Format('monitoring/{}', $.job.name)",
+          'windowEnd.$': '$.window.end',
+          'now.$': '$$.State.EnteredTime',
+        },
       },
       ResultSelector: {
         'violations.$': '$.Payload.violations',
@@ -237,8 +259,16 @@ function endings(props: DriftAnalysisDefinitionProps): Record<string, State> {
       "States.Format('{} constraints violated: {}', $.drift.violations, States.JsonToString($.drift.features))",
       'Done',
     ),
-    NoteNoDrift: outcome('NoDrift', "States.Format('No constraint violated. Furthest from the baseline: {}', $.drift.furthest)", 'Done'),
-    NoCaptures: outcome('NothingToAnalyze', "States.Format('No capture is under {} yet. Captures arrive minutes after their requests: if some were sent just now, ask again in ten minutes.', $.window.prefix)", 'Done'),
+    NoteNoDrift: outcome(
+      'NoDrift',
+      "States.Format('No constraint violated. Furthest from the baseline: {}', $.drift.furthest)",
+      'Done',
+    ),
+    NoCaptures: outcome(
+      'NothingToAnalyze',
+      "States.Format('No capture is under {} yet. Captures arrive minutes after their requests: if some were sent just now, ask again in ten minutes.', $.window.prefix)",
+      'Done',
+    ),
     NoLiveModel: outcome('NothingToAnalyze', 'No model is live.', 'Done'),
     NoBaseline: outcome('Failed', 'The live package has no data-quality baseline.', 'Notify'),
     NoteError: outcome('Failed', caught, 'Notify'),

@@ -59,15 +59,20 @@ export interface DriftAnalysisProps {
 /**
  * Our own drift analysis, each hour (FLOW-10, MON-04, SVC-03).
  *
- * The exam names SageMaker Model Monitor for this. It takes no new customers since mid-2026, and a sandbox account is a new
- * customer; so a scheduled Processing job does the same work with the same file formats. `modelMonitor: true` deploys AWS's.
+ * The exam names SageMaker Model Monitor for this. It takes no new customers since mid-2026, and a sandbox account is a
+ * new customer; so a scheduled Processing job does the same work with the same file formats. `modelMonitor: true`
+ * deploys AWS's.
  */
 export class DriftAnalysis extends Construct {
   readonly machine: WorkflowStateMachine;
 
   constructor(scope: Construct, id: string, props: DriftAnalysisProps) {
     super(scope, id);
-    const jobNamePrefix = runTimeNamePrefix('processing job', { prefix: props.prefix, part: 'drift', added: uuidLength });
+    const jobNamePrefix = runTimeNamePrefix('processing job', {
+      prefix: props.prefix,
+      part: 'drift',
+      added: uuidLength,
+    });
     const { role } = new AnalyzerRole(this, 'Analyzer', { ...props, codeArn: props.code.arn });
     const selectCaptures = this.selectCaptures(props);
     const publisher = new MetricPublisher(this, 'Publisher', props);
@@ -102,8 +107,14 @@ export class DriftAnalysis extends Construct {
     });
     acknowledgeWildcards(
       this.machine.role,
-      { endsWith: `:processing-job/${jobNamePrefix}*`, reason: 'EV-008: Each execution makes a job name of its own, with this prefix.' },
-      { endsWith: `:model-package/${props.modelPackageGroupName}/*`, reason: 'EV-005: Versions of our own model package group.' },
+      {
+        endsWith: `:processing-job/${jobNamePrefix}*`,
+        reason: 'EV-008: Each execution makes a job name of its own, with this prefix.',
+      },
+      {
+        endsWith: `:model-package/${props.modelPackageGroupName}/*`,
+        reason: 'EV-005: Versions of our own model package group.',
+      },
     );
     answers(this.machine, 'FLOW-10', 'MON-04', 'MON-05', 'SVC-03', 'SVC-09', 'STAGE-08', 'ART-09', 'SELF-06');
 
@@ -163,8 +174,13 @@ export class DriftAnalysis extends Construct {
         resources: [sagemaker('processing-job', `${jobNamePrefix}*`)],
         conditions: { Bool: { 'sagemaker:NetworkIsolation': 'true' } },
       }),
-      // Step Functions tags the jobs that it waits for and reads the tags again (its guide's policies for SageMaker, .sync).
-      new iam.PolicyStatement({ sid: 'TagAnalysis', actions: ['sagemaker:AddTags', 'sagemaker:ListTags'], resources: [sagemaker('processing-job', `${jobNamePrefix}*`)] }),
+      // Step Functions tags the jobs that it waits for and reads the tags again (its guide's policies for SageMaker,
+      // .sync).
+      new iam.PolicyStatement({
+        sid: 'TagAnalysis',
+        actions: ['sagemaker:AddTags', 'sagemaker:ListTags'],
+        resources: [sagemaker('processing-job', `${jobNamePrefix}*`)],
+      }),
       new iam.PolicyStatement({
         sid: 'FollowAnalysis',
         actions: ['sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob'],
@@ -176,7 +192,8 @@ export class DriftAnalysis extends Construct {
         resources: [jobRoleArn],
         conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
       }),
-      // .sync waits for SageMaker's event instead of asking every few seconds; Step Functions manages this rule of its own.
+      // .sync waits for SageMaker's event instead of asking every few seconds; Step Functions manages this rule of its
+      // own.
       new iam.PolicyStatement({
         sid: 'WaitForAnalysis',
         actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],

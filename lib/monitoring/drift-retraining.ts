@@ -40,9 +40,10 @@ export interface DriftRetrainingProps {
 const completeShare = 0.98;
 
 /**
- * Four things start a training by themselves: drift, worse decisions, the labels of a new month, and age (CHOICE-04, STAGE-09). None of them starts a release: whatever comes
- * of the training waits for a person's approval. One function decides, and writes down what it decided from (`retraining/decisions/`); a cool-down
- * and a cap a week keep a lasting drift from training all night (BALANCE-07).
+ * Four things start a training by themselves: drift, worse decisions, the labels of a new month, and age (CHOICE-04,
+ * STAGE-09). None of them starts a release: whatever comes of the training waits for a person's approval. One function
+ * decides, and writes down what it decided from (`retraining/decisions/`); a cool-down and a cap a week keep a lasting
+ * drift from training all night (BALANCE-07).
  */
 export class DriftRetraining extends Construct {
   readonly functionName: string;
@@ -52,7 +53,11 @@ export class DriftRetraining extends Construct {
     const { retraining } = props;
     const stack = Stack.of(this);
     const curatedPrefix = 'curated/flights/';
-    const pipelineArn = stack.formatArn({ service: 'sagemaker', resource: 'pipeline', resourceName: props.pipelineName });
+    const pipelineArn = stack.formatArn({
+      service: 'sagemaker',
+      resource: 'pipeline',
+      resourceName: props.pipelineName,
+    });
 
     const starter = new WorkflowFunction(this, 'StartRetraining', {
       name: 'start-retraining',
@@ -120,7 +125,10 @@ export class DriftRetraining extends Construct {
         new iam.PolicyStatement({
           sid: 'RecordDecision',
           actions: ['s3:PutObject'],
-          resources: [props.artifacts.arnForObjects('retraining/decisions/*'), props.artifacts.arnForObjects('pipeline/data/*')],
+          resources: [
+            props.artifacts.arnForObjects('retraining/decisions/*'),
+            props.artifacts.arnForObjects('pipeline/data/*'),
+          ],
         }),
         new iam.PolicyStatement({
           sid: 'UseDataKeyThroughS3',
@@ -133,9 +141,19 @@ export class DriftRetraining extends Construct {
     this.functionName = starter.function.functionName;
     acknowledgeWildcards(
       starter.role,
-      { endsWith: `:model-package/${props.modelPackageGroupName}/*`, reason: 'EV-005: Versions of our own model package group.' },
+      {
+        endsWith: `:model-package/${props.modelPackageGroupName}/*`,
+        reason: 'EV-005: Versions of our own model package group.',
+      },
       { endsWith: `/${curatedPrefix}*`, reason: 'EV-001: Curated files are named by ingest, by airport and month.' },
-      ...(props.driftAlarm ? [{ endsWith: '/constraint_violations.json', reason: 'EV-001: Each analysis writes below its own job\'s name.' }] : []),
+      ...(props.driftAlarm
+        ? [
+            {
+              endsWith: '/constraint_violations.json',
+              reason: "EV-001: Each analysis writes below its own job's name.",
+            },
+          ]
+        : []),
       { endsWith: '/retraining/decisions/*', reason: 'EV-001: Decisions are named after their time.' },
       { endsWith: '/pipeline/data/*', reason: 'EV-001: Lists of data are named by their digest.' },
     );
@@ -154,10 +172,21 @@ export class DriftRetraining extends Construct {
         deadLetters: props.deadLetters,
         target: { functionArn },
       });
-    // Worse decisions on requests that look as ever: what was learned is no longer true, which no drift of the inputs would show.
-    if (props.qualityAlarm) answers(raised(props.qualityAlarm, 'QualityRaised', 'quality'), 'STAGE-09', 'CHOICE-04', 'BALANCE-07');
+    // Worse decisions on requests that look as ever: what was learned is no longer true, which no drift of the inputs
+    // would show.
+    if (props.qualityAlarm)
+      answers(raised(props.qualityAlarm, 'QualityRaised', 'quality'), 'STAGE-09', 'CHOICE-04', 'BALANCE-07');
     if (props.driftAlarm) {
-      answers(raised(props.driftAlarm, 'DriftRaised', 'drift'), 'FLOW-11', 'FLOWCHK-05', 'STAGE-09', 'MLOPS-07', 'CHOICE-04', 'BALANCE-07', 'SVC-14');
+      answers(
+        raised(props.driftAlarm, 'DriftRaised', 'drift'),
+        'FLOW-11',
+        'FLOWCHK-05',
+        'STAGE-09',
+        'MLOPS-07',
+        'CHOICE-04',
+        'BALANCE-07',
+        'SVC-14',
+      );
     }
     new EventRule(this, 'RegularLook', {
       description: 'Looks for months whose outcomes have become complete, and for an old model.',

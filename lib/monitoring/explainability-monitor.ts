@@ -1,4 +1,4 @@
-import { type CfnCondition, CfnResource, CustomResource, Duration, Fn, Stack } from 'aws-cdk-lib';
+import { type CfnCondition, type CfnResource, CustomResource, Duration, Fn, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
@@ -15,7 +15,7 @@ import { AnalyzerRole } from './analyzer-role';
 import { liveBaselinePrefix, outcomeScheduleName } from './live-baseline';
 import { explainabilityNamespace } from './metrics';
 import type { MonitorImage } from './monitor-images';
-import { monitoringJob, type MonitoringJobProps, monitoringOutput } from './monitoring-job';
+import { type MonitoringJobProps, monitoringJob, monitoringOutput } from './monitoring-job';
 
 export interface ExplainabilityMonitorProps extends MonitoringJobProps {
   readonly problem: ProblemSpec;
@@ -35,9 +35,10 @@ export interface ExplainabilityMonitorProps extends MonitoringJobProps {
 const configKey = `${liveBaselinePrefix}explainability/analysis_config.json`;
 
 /**
- * Clarify's monitor of feature attributions (MON-05). Kernel SHAP asks the model many times over: Clarify's container makes an endpoint of its own for
- * that, a shadow endpoint, through SageMaker's API, and deletes it afterwards. So this job alone is neither isolated nor in our subnets, which have no
- * way to that API; it may make such endpoints of the live model, and nothing else. Our own judgement needs none of this.
+ * Clarify's monitor of feature attributions (MON-05). Kernel SHAP asks the model many times over: Clarify's container
+ * makes an endpoint of its own for that, a shadow endpoint, through SageMaker's API, and deletes it afterwards. So this
+ * job alone is neither isolated nor in our subnets, which have no way to that API; it may make such endpoints of the
+ * live model, and nothing else. Our own judgement needs none of this.
  */
 export class ExplainabilityMonitor extends Construct {
   readonly roleArn: string;
@@ -53,7 +54,11 @@ export class ExplainabilityMonitor extends Construct {
       baselinePrefixes: [liveBaselinePrefix],
       repositoryArns: [props.image.repositoryArn],
       publishesTo: explainabilityNamespace,
-      shadowEndpoint: { modelNamePattern: '*livemodel*', endpoints: 'sm-clarify-*', endpointConfigs: 'sm-clarify-config*' },
+      shadowEndpoint: {
+        modelNamePattern: '*livemodel*',
+        endpoints: 'sm-clarify-*',
+        endpointConfigs: 'sm-clarify-config*',
+      },
     });
     const { jobResources, stoppingCondition } = monitoringJob(props);
     const definition = new sagemaker.CfnModelExplainabilityJobDefinition(this, 'Definition', {
@@ -66,7 +71,11 @@ export class ExplainabilityMonitor extends Construct {
         configUri: `s3://${props.artifacts.bucketName}/${configKey}`,
         environment: { publish_cloudwatch_metrics: 'Enabled' },
       },
-      modelExplainabilityBaselineConfig: { constraintsResource: { s3Uri: `s3://${props.artifacts.bucketName}/${liveBaselinePrefix}explainability/constraints.json` } },
+      modelExplainabilityBaselineConfig: {
+        constraintsResource: {
+          s3Uri: `s3://${props.artifacts.bucketName}/${liveBaselinePrefix}explainability/constraints.json`,
+        },
+      },
       modelExplainabilityJobInput: {
         endpointInput: {
           endpointName: props.endpointName,
@@ -80,7 +89,13 @@ export class ExplainabilityMonitor extends Construct {
     });
     definition.overrideLogicalId('LiveModelExplainability');
     definition.node.addDependency(role, props.endpoint, config);
-    acknowledge(definition, 'EV-051', 'SageMaker.20', ['SecurityHub'], 'Clarify makes its shadow endpoint from inside the container.');
+    acknowledge(
+      definition,
+      'EV-051',
+      'SageMaker.20',
+      ['SecurityHub'],
+      'Clarify makes its shadow endpoint from inside the container.',
+    );
 
     const schedule = new sagemaker.CfnMonitoringSchedule(this, 'Schedule', {
       monitoringScheduleName: outcomeScheduleName.explainability(props.endpointName),
@@ -92,7 +107,8 @@ export class ExplainabilityMonitor extends Construct {
     });
     schedule.overrideLogicalId('LiveModelExplainabilitySchedule');
     answers(schedule, 'SVC-09', 'MON-05');
-    for (const resource of [definition, schedule]) (resource as CfnResource).cfnOptions.condition = props.hasApprovedModel;
+    for (const resource of [definition, schedule])
+      (resource as CfnResource).cfnOptions.condition = props.hasApprovedModel;
     this.roleArn = role.roleArn;
     this.configFunctionArn = writer.function.functionArn;
   }
@@ -101,13 +117,17 @@ export class ExplainabilityMonitor extends Construct {
   private configWriter(props: ExplainabilityMonitorProps): WorkflowFunction {
     return new WorkflowFunction(this, 'WriteConfig', {
       name: 'write-analysis-config',
-      description: 'Writes Clarify\'s analysis configuration with the name of the live model.',
+      description: "Writes Clarify's analysis configuration with the name of the live model.",
       timeout: Duration.minutes(1),
       environment: {},
       operationsKey: props.operationsKey,
       logRetention: props.logRetention,
       statements: [
-        new iam.PolicyStatement({ sid: 'WriteConfig', actions: ['s3:PutObject'], resources: [props.artifacts.arnForObjects(configKey)] }),
+        new iam.PolicyStatement({
+          sid: 'WriteConfig',
+          actions: ['s3:PutObject'],
+          resources: [props.artifacts.arnForObjects(configKey)],
+        }),
         new iam.PolicyStatement({
           sid: 'UseDataKeyThroughS3',
           actions: ['kms:GenerateDataKey'],
@@ -124,7 +144,11 @@ export class ExplainabilityMonitor extends Construct {
       resourceType: 'Custom::AnalysisConfig',
       serviceTimeout: Duration.minutes(1),
       properties: {
-        Target: { Bucket: props.artifacts.bucketName, Key: configKey, Body: Stack.of(this).toJsonString(explainabilityAnalysisConfig(props.problem, props)) },
+        Target: {
+          Bucket: props.artifacts.bucketName,
+          Key: configKey,
+          Body: Stack.of(this).toJsonString(explainabilityAnalysisConfig(props.problem, props)),
+        },
       },
     });
     config.node.addDependency(writer.role);
@@ -136,11 +160,23 @@ export class ExplainabilityMonitor extends Construct {
   }
 }
 
-/** "Analysis Configuration Files": SHAP in log-odds, against a baseline that Clarify makes of the window itself, as the model is served. */
-export function explainabilityAnalysisConfig(problem: ProblemSpec, of: { readonly modelName: string; readonly endpointInstanceType: string }): object {
+/**
+ * "Analysis Configuration Files": SHAP in log-odds, against a baseline that Clarify makes of the window itself, as the
+ * model is served.
+ */
+export function explainabilityAnalysisConfig(
+  problem: ProblemSpec,
+  of: { readonly modelName: string; readonly endpointInstanceType: string },
+): object {
   return {
     headers: problem.features.map(({ name }) => name),
     methods: { shap: { num_samples: 100, agg_method: 'mean_abs', use_logit: true } },
-    predictor: { model_name: of.modelName, instance_type: of.endpointInstanceType, initial_instance_count: 1, content_type: 'text/csv', accept_type: 'text/csv' },
+    predictor: {
+      model_name: of.modelName,
+      instance_type: of.endpointInstanceType,
+      initial_instance_count: 1,
+      content_type: 'text/csv',
+      accept_type: 'text/csv',
+    },
   };
 }

@@ -25,8 +25,9 @@ export interface GroundTruthProps {
 }
 
 /**
- * Outcomes arrive when the flight has landed, with the curated data and no sooner. Each curated file's labels are laid beside the captures as
- * ground truth, in the format that SageMaker's monitors merge by inference id (MON-06): who calls the endpoint sends the flight's id as `InferenceId`.
+ * Outcomes arrive when the flight has landed, with the curated data and no sooner. Each curated file's labels are laid
+ * beside the captures as ground truth, in the format that SageMaker's monitors merge by inference id (MON-06): who
+ * calls the endpoint sends the flight's id as `InferenceId`.
  */
 export class GroundTruth extends Construct {
   constructor(scope: Construct, id: string, props: GroundTruthProps) {
@@ -46,8 +47,16 @@ export class GroundTruth extends Construct {
       operationsKey: props.operationsKey,
       logRetention: props.logRetention,
       statements: [
-        new iam.PolicyStatement({ sid: 'ReadOutcomes', actions: ['s3:GetObject'], resources: [props.curated.arnForObjects('curated/*')] }),
-        new iam.PolicyStatement({ sid: 'WriteGroundTruth', actions: ['s3:PutObject'], resources: [props.capture.arnForObjects('ground-truth/*')] }),
+        new iam.PolicyStatement({
+          sid: 'ReadOutcomes',
+          actions: ['s3:GetObject'],
+          resources: [props.curated.arnForObjects('curated/*')],
+        }),
+        new iam.PolicyStatement({
+          sid: 'WriteGroundTruth',
+          actions: ['s3:PutObject'],
+          resources: [props.capture.arnForObjects('ground-truth/*')],
+        }),
         new iam.PolicyStatement({
           sid: 'UseDataKeyThroughS3',
           actions: ['kms:Decrypt', 'kms:GenerateDataKey'],

@@ -12,8 +12,8 @@ import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { EventRule } from '../foundation/event-rule';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowFunction } from '../foundation/workflow-function';
-import { servingParameterKeys } from '../serving/approved-model';
 import { metricNamespace } from '../foundation/workflow-stack';
+import { servingParameterKeys } from '../serving/approved-model';
 
 export interface IdleEndpointProps {
   readonly endpointName: string;
@@ -45,15 +45,18 @@ const mostHours = 1_400;
 const namespace = metricNamespace('Cost');
 
 /**
- * An endpoint costs the same whether anybody asks it or not, and is nearly all that a forgotten sandbox costs (MON-08, COST-02, TRAP-08). CloudWatch
- * cannot tell "no requests" from "no endpoint", since both are no data; a function that looks each hour can.
+ * An endpoint costs the same whether anybody asks it or not, and is nearly all that a forgotten sandbox costs (MON-08,
+ * COST-02, TRAP-08). CloudWatch cannot tell "no requests" from "no endpoint", since both are no data; a function that
+ * looks each hour can.
  */
 export class IdleEndpoint extends Construct {
   constructor(scope: Construct, id: string, props: IdleEndpointProps) {
     super(scope, id);
     const { takeDown } = props;
     if (takeDown && (takeDown.hours < props.hours || takeDown.hours > mostHours)) {
-      throw new Error(`idleEndpoint.takeDownAfterHours is ${takeDown.hours}: it must be from ${props.hours} (reportAfterHours: people hear of it first) to ${mostHours}`);
+      throw new Error(
+        `idleEndpoint.takeDownAfterHours is ${takeDown.hours}: it must be from ${props.hours} (reportAfterHours: people hear of it first) to ${mostHours}`,
+      );
     }
     const watcher = new WorkflowFunction(this, 'Watch', {
       name: 'watch-idle-endpoint',
@@ -81,9 +84,15 @@ export class IdleEndpoint extends Construct {
         new iam.PolicyStatement({
           sid: 'SeeEndpoint',
           actions: ['sagemaker:DescribeEndpoint'],
-          resources: [Stack.of(this).formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: props.endpointName })],
+          resources: [
+            Stack.of(this).formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: props.endpointName }),
+          ],
         }),
-        new iam.PolicyStatement({ sid: 'CountRequests', actions: ['cloudwatch:GetMetricStatistics'], resources: ['*'] }),
+        new iam.PolicyStatement({
+          sid: 'CountRequests',
+          actions: ['cloudwatch:GetMetricStatistics'],
+          resources: ['*'],
+        }),
         new iam.PolicyStatement({
           sid: 'PublishIdleHours',
           actions: ['cloudwatch:PutMetricData'],
@@ -96,7 +105,14 @@ export class IdleEndpoint extends Construct {
     acknowledgeWildcards(
       watcher.role,
       { endsWith: '*', reason: 'EV-002: Reading and publishing metrics take no resource.' },
-      ...(takeDown ? [{ endsWith: `stack/${takeDown.servingStackName}/*`, reason: 'EV-006: CloudFormation appends a generated id to the stack\'s name.' }] : []),
+      ...(takeDown
+        ? [
+            {
+              endsWith: `stack/${takeDown.servingStackName}/*`,
+              reason: "EV-006: CloudFormation appends a generated id to the stack's name.",
+            },
+          ]
+        : []),
     );
     new EventRule(this, 'Hourly', {
       description: 'Looks each hour whether anybody asks the endpoint.',
@@ -126,11 +142,27 @@ export class IdleEndpoint extends Construct {
 
 /** The same four calls as a release makes, and a word to people. */
 function takeDownStatements(stack: Stack, props: TakeDown, operationsKey: kms.IKey): iam.PolicyStatement[] {
-  const servingStack = stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${props.servingStackName}/*` });
+  const servingStack = stack.formatArn({
+    service: 'cloudformation',
+    resource: 'stack',
+    resourceName: `${props.servingStackName}/*`,
+  });
   return [
-    new iam.PolicyStatement({ sid: 'SeeReleases', actions: ['states:ListExecutions'], resources: [props.releaseMachineArn] }),
-    new iam.PolicyStatement({ sid: 'SeeServingStack', actions: ['cloudformation:DescribeStacks'], resources: [servingStack] }),
-    new iam.PolicyStatement({ sid: 'PutToSleep', actions: ['ssm:PutParameter'], resources: [props.endpointStateParameterArn] }),
+    new iam.PolicyStatement({
+      sid: 'SeeReleases',
+      actions: ['states:ListExecutions'],
+      resources: [props.releaseMachineArn],
+    }),
+    new iam.PolicyStatement({
+      sid: 'SeeServingStack',
+      actions: ['cloudformation:DescribeStacks'],
+      resources: [servingStack],
+    }),
+    new iam.PolicyStatement({
+      sid: 'PutToSleep',
+      actions: ['ssm:PutParameter'],
+      resources: [props.endpointStateParameterArn],
+    }),
     new iam.PolicyStatement({
       sid: 'UpdateServingStack',
       actions: ['cloudformation:UpdateStack'],

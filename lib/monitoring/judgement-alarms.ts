@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
 import type { AlarmCatalogue, AlarmSpec } from '../foundation/alarm-catalogue';
-import { machineMetric, type MonitorNames, violationsMetric } from './metrics';
+import { type MonitorNames, machineMetric, violationsMetric } from './metrics';
 
 export interface JudgementAlarmsProps extends MonitorNames {
   readonly alarms: AlarmCatalogue;
@@ -18,20 +18,25 @@ const untilTheNext = {
 } as const;
 
 /**
- * Whether the model is still good, as far as outcomes tell (MON-05, MON-06). The thresholds are in the constraints of the live model's own baseline, so
- * each alarm is about one broken constraint. The window is a week: one bad day moves it, a bad hour hardly.
+ * Whether the model is still good, as far as outcomes tell (MON-05, MON-06). The thresholds are in the constraints of
+ * the live model's own baseline, so each alarm is about one broken constraint. The window is a week: one bad day moves
+ * it, a bad hour hardly.
  */
 export class JudgementAlarms extends Construct {
   /** The model ranks worse on outcomes: what a retraining may help. */
   readonly quality: cloudwatch.IAlarm;
 
-  constructor(scope: Construct, id: string, private readonly props: JudgementAlarmsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: JudgementAlarmsProps,
+  ) {
     super(scope, id);
 
     const quality = this.broken('ModelQuality', 'Quality', {
       target: 'model output',
       why:
-        'Over the last days\' labelled predictions the model ranks worse than in the month held back, by more than the margin (area under the ROC curve). ' +
+        "Over the last days' labelled predictions the model ranks worse than in the month held back, by more than the margin (area under the ROC curve). " +
         'Ranking alone is constrained: precision and recall move with the weather.',
       runbook: 'model-quality',
     });
@@ -42,7 +47,7 @@ export class JudgementAlarms extends Construct {
         target: 'business',
         why:
           'The decisions of the last days cost a tenth more than the cheaper policy that needs no model (never flagging, always flagging), or a third more in ' +
-          'proportion than at the model\'s own test. Held against policies of the same days, since an amount alone says more of the weather than of the model.',
+          "proportion than at the model's own test. Held against policies of the same days, since an amount alone says more of the weather than of the model.",
         runbook: 'decision-cost',
       }),
       'MON-06',
@@ -51,7 +56,7 @@ export class JudgementAlarms extends Construct {
       this.broken('BiasDrift', 'Bias', {
         target: 'model output',
         why:
-          'Regional carriers\' passengers are served otherwise than the rest, by more than at the model\'s own test and more than chance (95 % interval): ' +
+          "Regional carriers' passengers are served otherwise than the rest, by more than at the model's own test and more than chance (95 % interval): " +
           'flagged more or less often, their disruptions missed, or their answers wrong.',
         runbook: 'bias-drift',
       }),
@@ -61,7 +66,7 @@ export class JudgementAlarms extends Construct {
       this.broken('AttributionDrift', 'Attribution', {
         target: 'model output',
         why:
-          'The model goes by other features than in the month held back: nDCG of the global SHAP values below 0.9, the limit of AWS\'s own monitor. ' +
+          "The model goes by other features than in the month held back: nDCG of the global SHAP values below 0.9, the limit of AWS's own monitor. " +
           'Often the first sign of a feed that is there but holds nothing.',
         runbook: 'attribution-drift',
       }),
@@ -98,7 +103,10 @@ export class JudgementAlarms extends Construct {
         operator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
         periods: 2,
         why: 'No judgement ended well for two days (it is due each day): one may be late, two are not.',
-        missing: { treatAs: 'missing', why: 'A judgement that does not come looks exactly like a model that does not fail. Armed by the first one.' },
+        missing: {
+          treatAs: 'missing',
+          why: 'A judgement that does not come looks exactly like a model that does not fail. Armed by the first one.',
+        },
         owner: 'platform',
         runbook: 'judgement-silent',
       }),

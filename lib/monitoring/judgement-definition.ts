@@ -1,5 +1,15 @@
 import type { WorkflowConfiguration } from '../config';
-import { call, catchAll, caught, endProcessingJob, outcome, retryJobStart, retryTransient, type State, type StateMachineDefinition } from '../foundation/states-language';
+import {
+  call,
+  catchAll,
+  caught,
+  endProcessingJob,
+  outcome,
+  retryJobStart,
+  retryTransient,
+  type State,
+  type StateMachineDefinition,
+} from '../foundation/states-language';
 import { tagList } from '../foundation/tag-list';
 import { workflowNamespace } from './metrics';
 
@@ -33,15 +43,18 @@ const inContainer = '/opt/ml/processing';
 const baselines = ['quality', 'bias', 'explainability'] as const;
 
 /**
- * Input: nothing of interest from the schedule, and the window ends now; or `{ "start": ..., "end": ... }` from a person, ISO 8601.
+ * Input: nothing of interest from the schedule, and the window ends now; or `{ "start": ..., "end": ... }` from a
+ * person, ISO 8601.
  *
- * A bounded look-back instead of a window that waits for its labels: each run judges all predictions of the last days that have a label by now. A
- * label that comes late counts from the next run on, and until its prediction leaves the window. Model Monitor shifts its window by an offset
- * instead ("Model monitor offsets"), and never sees a label that comes later than that.
+ * A bounded look-back instead of a window that waits for its labels: each run judges all predictions of the last days
+ * that have a label by now. A label that comes late counts from the next run on, and until its prediction leaves the
+ * window. Model Monitor shifts its window by an offset instead ("Model monitor offsets"), and never sees a label that
+ * comes later than that.
  */
 export function judgementDefinition(props: JudgementDefinitionProps): StateMachineDefinition {
   return {
-    Comment: 'Judges the live model by what became of its predictions: quality, cost, bias and attributions (MON-05, MON-06).',
+    Comment:
+      'Judges the live model by what became of its predictions: quality, cost, bias and attributions (MON-05, MON-06).',
     StartAt: 'HasWindow',
     TimeoutSeconds: props.maxRuntimeSeconds + 3_600,
     States: { ...window(props), ...baseline(props), ...judging(props), ...endings(props) },
@@ -52,15 +65,36 @@ function window(props: JudgementDefinitionProps): Record<string, State> {
   return {
     HasWindow: {
       Type: 'Choice',
-      Choices: [{ And: [{ Variable: '$.start', IsPresent: true }, { Variable: '$.end', IsPresent: true }], Next: 'UseGivenWindow' }],
+      Choices: [
+        {
+          And: [
+            { Variable: '$.start', IsPresent: true },
+            { Variable: '$.end', IsPresent: true },
+          ],
+          Next: 'UseGivenWindow',
+        },
+      ],
       Default: 'UseLookBack',
     },
-    UseGivenWindow: { Type: 'Pass', Parameters: { 'start.$': '$.start', 'end.$': '$.end' }, ResultPath: '$.window', Next: 'SelectCaptures' },
-    UseLookBack: { Type: 'Pass', Parameters: { start: `-P${props.lookBackDays}D`, 'end.$': '$$.State.EnteredTime' }, ResultPath: '$.window', Next: 'SelectCaptures' },
+    UseGivenWindow: {
+      Type: 'Pass',
+      Parameters: { 'start.$': '$.start', 'end.$': '$.end' },
+      ResultPath: '$.window',
+      Next: 'SelectCaptures',
+    },
+    UseLookBack: {
+      Type: 'Pass',
+      Parameters: { start: `-P${props.lookBackDays}D`, 'end.$': '$$.State.EnteredTime' },
+      ResultPath: '$.window',
+      Next: 'SelectCaptures',
+    },
     SelectCaptures: {
       Type: 'Task',
       Resource: 'arn:aws:states:::lambda:invoke',
-      Parameters: { FunctionName: props.selectFunctionArn, Payload: { 'start.$': '$.window.start', 'end.$': '$.window.end', 'run.$': '$$.Execution.Name' } },
+      Parameters: {
+        FunctionName: props.selectFunctionArn,
+        Payload: { 'start.$': '$.window.start', 'end.$': '$.window.end', 'run.$': '$$.Execution.Name' },
+      },
       ResultSelector: {
         'captures.$': '$.Payload.captures',
         'labels.$': '$.Payload.labels',
@@ -110,7 +144,12 @@ function baseline(props: JudgementDefinitionProps): Record<string, State> {
     ),
     HasBaselines: {
       Type: 'Choice',
-      Choices: [{ And: [...Object.values(constraints), model].map((Variable) => ({ Variable, IsPresent: true })), Next: 'UseBaselines' }],
+      Choices: [
+        {
+          And: [...Object.values(constraints), model].map((Variable) => ({ Variable, IsPresent: true })),
+          Next: 'UseBaselines',
+        },
+      ],
       Default: 'NoBaseline',
     },
     UseBaselines: {
@@ -157,13 +196,27 @@ function judging(props: JudgementDefinitionProps): Record<string, State> {
           model_source: `${inContainer}/input/model`,
           output_path: `${inContainer}/output`,
           workflow_namespace: workflowNamespace,
-          ...Object.fromEntries(baselines.map((name) => [`${name}_constraints`, `${inContainer}/input/baseline/${name}/constraints.json`])),
+          ...Object.fromEntries(
+            baselines.map((name) => [`${name}_constraints`, `${inContainer}/input/baseline/${name}/constraints.json`]),
+          ),
         },
-        // Of the captures only the hours of the window: the bucket keeps a month, and the volume would fill with what nobody reads.
+        // Of the captures only the hours of the window: the bucket keeps a month, and the volume would fill with what
+        // nobody reads.
         ProcessingInputs: [
           input('code', { S3Uri: props.codeUri }, 'code'),
-          input('endpoint', { S3DataType: 'ManifestFile', 'S3Uri.$': `States.Format('s3://${props.captureBucketName}/{}', $.selected.manifest)` }, 'endpoint'),
-          input('ground-truth', { S3Uri: `s3://${props.captureBucketName}/${props.groundTruthPrefix}/` }, 'ground-truth'),
+          input(
+            'endpoint',
+            {
+              S3DataType: 'ManifestFile',
+              'S3Uri.$': `States.Format('s3://${props.captureBucketName}/{}', $.selected.manifest)`,
+            },
+            'endpoint',
+          ),
+          input(
+            'ground-truth',
+            { S3Uri: `s3://${props.captureBucketName}/${props.groundTruthPrefix}/` },
+            'ground-truth',
+          ),
           input('model', { 'S3Uri.$': '$.use.model' }, 'model'),
           ...baselines.map((name) => input(name, { 'S3Uri.$': `$.use.${name}` }, `baseline/${name}`)),
         ],
@@ -205,8 +258,15 @@ function judging(props: JudgementDefinitionProps): Record<string, State> {
     Publish: {
       Type: 'Task',
       Resource: 'arn:aws:states:::lambda:invoke',
-      Parameters: { FunctionName: props.publishFunctionArn, Payload: { 'resultPrefix.$': "States.Format('monitoring/{}', $.use.job)" } },
-      ResultSelector: { 'published.$': '$.Payload.published', 'violations.$': '$.Payload.violations', 'broken.$': '$.Payload.broken' },
+      Parameters: {
+        FunctionName: props.publishFunctionArn,
+        Payload: { 'resultPrefix.$': "States.Format('monitoring/{}', $.use.job)" },
+      },
+      ResultSelector: {
+        'published.$': '$.Payload.published',
+        'violations.$': '$.Payload.violations',
+        'broken.$': '$.Payload.broken',
+      },
       ResultPath: '$.judgement',
       TimeoutSeconds: 120,
       Retry: retryTransient,
@@ -224,9 +284,21 @@ function judging(props: JudgementDefinitionProps): Record<string, State> {
 function endings(props: JudgementDefinitionProps): Record<string, State> {
   return {
     // A worse model is a finding, not a failure: the metrics' alarms tell people.
-    NoteBroken: outcome('Broken', "States.Format('Constraints broken: {}', States.JsonToString($.judgement.violations))", 'Done'),
-    NoteAsExpected: outcome('AsExpected', "States.Format('No constraint broken of what was judged: {}', States.JsonToString($.judgement.violations))", 'Done'),
-    NoCaptures: outcome('NothingToJudge', 'No capture of the window is there. Captures arrive minutes after their requests.', 'Done'),
+    NoteBroken: outcome(
+      'Broken',
+      "States.Format('Constraints broken: {}', States.JsonToString($.judgement.violations))",
+      'Done',
+    ),
+    NoteAsExpected: outcome(
+      'AsExpected',
+      "States.Format('No constraint broken of what was judged: {}', States.JsonToString($.judgement.violations))",
+      'Done',
+    ),
+    NoCaptures: outcome(
+      'NothingToJudge',
+      'No capture of the window is there. Captures arrive minutes after their requests.',
+      'Done',
+    ),
     NoteTooLarge: outcome('TooLarge', '$.selected.tooLarge', 'Notify'),
     NoLabels: outcome('NothingToJudge', 'No outcome has arrived.', 'Done'),
     NoLiveModel: outcome('NothingToJudge', 'No model is live.', 'Done'),
@@ -234,10 +306,18 @@ function endings(props: JudgementDefinitionProps): Record<string, State> {
     NoteError: outcome('Failed', caught, 'Notify'),
     Notify: call(
       'arn:aws:states:::sns:publish',
-      { TopicArn: props.topicArn, Subject: 'The judgement of the model FAILED', 'Message.$': 'States.JsonToString($.outcome)' },
+      {
+        TopicArn: props.topicArn,
+        Subject: 'The judgement of the model FAILED',
+        'Message.$': 'States.JsonToString($.outcome)',
+      },
       { next: 'Failed', onError: 'Failed' },
     ),
     Done: { Type: 'Succeed' },
-    Failed: { Type: 'Fail', Error: 'JudgementFailed', Cause: 'The predictions were not judged: nobody knows how good they are. The notice says why.' },
+    Failed: {
+      Type: 'Fail',
+      Error: 'JudgementFailed',
+      Cause: 'The predictions were not judged: nobody knows how good they are. The notice says why.',
+    },
   };
 }

@@ -49,18 +49,22 @@ const groundTruthPrefix = 'ground-truth';
 const usableShare = 0.6;
 
 /**
- * Once a day the live model is judged by what became of its predictions (MON-05, MON-06): quality, money, bias and attributions in one job, since
- * four jobs would start four instances to read the same captures.
+ * Once a day the live model is judged by what became of its predictions (MON-05, MON-06): quality, money, bias and
+ * attributions in one job, since four jobs would start four instances to read the same captures.
  *
- * The exam names SageMaker Model Monitor and Clarify for this: ModelQuality, ModelBias and ModelExplainability schedules. Both take no new
- * customers since mid-2026. The files and metrics are theirs.
+ * The exam names SageMaker Model Monitor and Clarify for this: ModelQuality, ModelBias and ModelExplainability
+ * schedules. Both take no new customers since mid-2026. The files and metrics are theirs.
  */
 export class Judgement extends Construct {
   readonly machine: WorkflowStateMachine;
 
   constructor(scope: Construct, id: string, props: JudgementProps) {
     super(scope, id);
-    const jobNamePrefix = runTimeNamePrefix('processing job', { prefix: props.prefix, part: 'judgement', added: uuidLength });
+    const jobNamePrefix = runTimeNamePrefix('processing job', {
+      prefix: props.prefix,
+      part: 'judgement',
+      added: uuidLength,
+    });
     const capturePrefix = `capture/${props.endpointName}`;
     const { role } = new AnalyzerRole(this, 'Judge', {
       ...props,
@@ -95,17 +99,27 @@ export class Judgement extends Construct {
         securityGroupIds: [props.securityGroup.securityGroupId],
         ...props.compute,
       }),
-      statements: this.statements(props, { jobNamePrefix, jobRoleArn: role.roleArn, functionArns: [select.function.functionArn, publisher.function.functionArn] }),
+      statements: this.statements(props, {
+        jobNamePrefix,
+        jobRoleArn: role.roleArn,
+        functionArns: [select.function.functionArn, publisher.function.functionArn],
+      }),
     });
     acknowledgeWildcards(
       this.machine.role,
-      { endsWith: `:processing-job/${jobNamePrefix}*`, reason: 'EV-008: Each execution makes a job name of its own, with this prefix.' },
-      { endsWith: `:model-package/${props.modelPackageGroupName}/*`, reason: 'EV-005: Versions of our own model package group.' },
+      {
+        endsWith: `:processing-job/${jobNamePrefix}*`,
+        reason: 'EV-008: Each execution makes a job name of its own, with this prefix.',
+      },
+      {
+        endsWith: `:model-package/${props.modelPackageGroupName}/*`,
+        reason: 'EV-005: Versions of our own model package group.',
+      },
     );
     answers(this.machine, 'MON-05', 'MON-06', 'SVC-09', 'SYMPTOM-03', 'ART-09');
 
     new EventRule(this, 'Daily', {
-      description: 'Starts the judgement of the last days\' predictions.',
+      description: "Starts the judgement of the last days' predictions.",
       schedule: props.judgement.schedule,
       deadLetters: props.deadLetters,
       target: { stateMachineArn: this.machine.stateMachineArn },
@@ -133,7 +147,11 @@ export class Judgement extends Construct {
           resources: [props.capture.bucketArn],
           conditions: { StringEquals: { 's3:prefix': [`${capturePrefix}/`, `${groundTruthPrefix}/`] } },
         }),
-        new iam.PolicyStatement({ sid: 'WriteManifest', actions: ['s3:PutObject'], resources: [props.capture.arnForObjects('monitoring/manifests/*')] }),
+        new iam.PolicyStatement({
+          sid: 'WriteManifest',
+          actions: ['s3:PutObject'],
+          resources: [props.capture.arnForObjects('monitoring/manifests/*')],
+        }),
         new iam.PolicyStatement({
           // It lists, and writes one small object: only an upload in parts would decrypt.
           sid: 'UseDataKeyThroughS3',
@@ -143,7 +161,10 @@ export class Judgement extends Construct {
         }),
       ],
     });
-    acknowledgeWildcards(select.role, { endsWith: '/monitoring/manifests/*', reason: 'EV-001: Each run lists its captures under its own name.' });
+    acknowledgeWildcards(select.role, {
+      endsWith: '/monitoring/manifests/*',
+      reason: 'EV-001: Each run lists its captures under its own name.',
+    });
     return select;
   }
 
@@ -153,11 +174,19 @@ export class Judgement extends Construct {
       name: 'publish-judgement',
       description: 'Publishes what a judgement measured as metrics.',
       timeout: Duration.minutes(1),
-      environment: { CAPTURE_BUCKET: props.capture.bucketName, ENDPOINT_NAME: props.endpointName, SCHEDULE_NAME: props.scheduleName },
+      environment: {
+        CAPTURE_BUCKET: props.capture.bucketName,
+        ENDPOINT_NAME: props.endpointName,
+        SCHEDULE_NAME: props.scheduleName,
+      },
       operationsKey: props.operationsKey,
       logRetention: props.logRetention,
       statements: [
-        new iam.PolicyStatement({ sid: 'ReadJudgement', actions: ['s3:GetObject'], resources: [props.capture.arnForObjects('monitoring/*')] }),
+        new iam.PolicyStatement({
+          sid: 'ReadJudgement',
+          actions: ['s3:GetObject'],
+          resources: [props.capture.arnForObjects('monitoring/*')],
+        }),
         new iam.PolicyStatement({
           sid: 'UseDataKeyThroughS3',
           actions: ['kms:Decrypt'],
@@ -174,7 +203,7 @@ export class Judgement extends Construct {
     });
     acknowledgeWildcards(
       publisher.role,
-      { endsWith: '/monitoring/*', reason: 'EV-001: Each judgement writes below its own job\'s name.' },
+      { endsWith: '/monitoring/*', reason: "EV-001: Each judgement writes below its own job's name." },
       { endsWith: '*', reason: 'EV-002: Publishing metrics takes no resource; the namespaces are a condition.' },
     );
     return publisher;
@@ -185,10 +214,15 @@ export class Judgement extends Construct {
     parts: { readonly jobNamePrefix: string; readonly jobRoleArn: string; readonly functionArns: string[] },
   ): iam.PolicyStatement[] {
     const stack = Stack.of(this);
-    const sagemaker = (resource: string, resourceName: string) => stack.formatArn({ service: 'sagemaker', resource, resourceName });
+    const sagemaker = (resource: string, resourceName: string) =>
+      stack.formatArn({ service: 'sagemaker', resource, resourceName });
     const jobs = sagemaker('processing-job', `${parts.jobNamePrefix}*`);
     return [
-      new iam.PolicyStatement({ sid: 'ReadApprovedPackage', actions: ['ssm:GetParameter'], resources: [props.approvedModelParameterArn] }),
+      new iam.PolicyStatement({
+        sid: 'ReadApprovedPackage',
+        actions: ['ssm:GetParameter'],
+        resources: [props.approvedModelParameterArn],
+      }),
       new iam.PolicyStatement({
         sid: 'FindBaseline',
         actions: ['sagemaker:DescribeModelPackage'],
@@ -200,22 +234,42 @@ export class Judgement extends Construct {
         resources: [jobs],
         conditions: { Bool: { 'sagemaker:NetworkIsolation': 'true' } },
       }),
-      // Step Functions tags the jobs that it waits for and reads the tags again (its guide's policies for SageMaker, .sync).
-      new iam.PolicyStatement({ sid: 'TagJudgement', actions: ['sagemaker:AddTags', 'sagemaker:ListTags'], resources: [jobs] }),
-      new iam.PolicyStatement({ sid: 'FollowJudgement', actions: ['sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob'], resources: [jobs] }),
+      // Step Functions tags the jobs that it waits for and reads the tags again (its guide's policies for SageMaker,
+      // .sync).
+      new iam.PolicyStatement({
+        sid: 'TagJudgement',
+        actions: ['sagemaker:AddTags', 'sagemaker:ListTags'],
+        resources: [jobs],
+      }),
+      new iam.PolicyStatement({
+        sid: 'FollowJudgement',
+        actions: ['sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob'],
+        resources: [jobs],
+      }),
       new iam.PolicyStatement({
         sid: 'GiveTheJobItsRole',
         actions: ['iam:PassRole'],
         resources: [parts.jobRoleArn],
         conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
       }),
-      // .sync waits for SageMaker's event instead of asking every few seconds; Step Functions manages this rule of its own.
+      // .sync waits for SageMaker's event instead of asking every few seconds; Step Functions manages this rule of its
+      // own.
       new iam.PolicyStatement({
         sid: 'WaitForJudgement',
         actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
-        resources: [stack.formatArn({ service: 'events', resource: 'rule', resourceName: 'StepFunctionsGetEventsForSageMakerProcessingJobsRule' })],
+        resources: [
+          stack.formatArn({
+            service: 'events',
+            resource: 'rule',
+            resourceName: 'StepFunctionsGetEventsForSageMakerProcessingJobsRule',
+          }),
+        ],
       }),
-      new iam.PolicyStatement({ sid: 'CallFunctions', actions: ['lambda:InvokeFunction'], resources: parts.functionArns }),
+      new iam.PolicyStatement({
+        sid: 'CallFunctions',
+        actions: ['lambda:InvokeFunction'],
+        resources: parts.functionArns,
+      }),
       new iam.PolicyStatement({ sid: 'Notify', actions: ['sns:Publish'], resources: [props.topic.topicArn] }),
       new iam.PolicyStatement({
         sid: 'EncryptNotice',

@@ -4,7 +4,10 @@ import { answers } from '../blueprint/answers';
 import type { AlarmCatalogue } from '../foundation/alarm-catalogue';
 import { logErrors } from '../foundation/log-errors';
 
-/** Errors that only a log tells of: caught and passed over by a function, or answered with a 5xx among many good answers (MON-03). */
+/**
+ * Errors that only a log tells of: caught and passed over by a function, or answered with a 5xx among many good answers
+ * (MON-03).
+ */
 export class LogAlarms extends Construct {
   constructor(scope: Construct, id: string, props: { readonly alarms: AlarmCatalogue }) {
     super(scope, id);

@@ -46,7 +46,9 @@ export class MetricPublisher extends Construct {
         OUTPUT_COLUMNS: outputColumns.join(','),
         WATCHED_FEATURES: props.watchedFeatures.join(','),
         PUBLISHES_FEATURES: String(props.publishesFeatures),
-        ...(props.monitoringScheduleArns === undefined ? {} : { MONITORING_SCHEDULE_ARNS: props.monitoringScheduleArns.join(',') }),
+        ...(props.monitoringScheduleArns === undefined
+          ? {}
+          : { MONITORING_SCHEDULE_ARNS: props.monitoringScheduleArns.join(',') }),
       },
       deadLetters: own ? undefined : props.deadLetters,
       operationsKey: props.operationsKey,
@@ -68,7 +70,10 @@ export class MetricPublisher extends Construct {
           actions: ['cloudwatch:PutMetricData'],
           resources: ['*'],
           conditions: {
-            StringEquals: { 'cloudwatch:namespace': own && props.publishesFeatures ? [featureNamespace, workflowNamespace] : [workflowNamespace] },
+            StringEquals: {
+              'cloudwatch:namespace':
+                own && props.publishesFeatures ? [featureNamespace, workflowNamespace] : [workflowNamespace],
+            },
           },
         }),
         ...(own ? [] : [describeJobs(stack)]),
@@ -76,7 +81,7 @@ export class MetricPublisher extends Construct {
     });
     acknowledgeWildcards(
       publisher.role,
-      { endsWith: '/monitoring/*', reason: 'EV-001: Each analysis writes below its own job\'s name.' },
+      { endsWith: '/monitoring/*', reason: "EV-001: Each analysis writes below its own job's name." },
       ...(own ? [] : [{ endsWith: ':processing-job/*', reason: 'EV-008: Model Monitor names its jobs itself.' }]),
       { endsWith: '*', reason: 'EV-002: Publishing metrics takes no resource; the namespaces are a condition.' },
     );

@@ -4,27 +4,28 @@ import { metricNamespace } from '../foundation/workflow-stack';
 
 /**
  * Model Monitor's own namespace for the data quality of real-time endpoints; with the dimensions Endpoint and
- * MonitoringSchedule. CloudWatch reserves only names that begin with `AWS/`; Model Monitor itself publishes here with the
- * customer's role, so whoever reads its metrics finds ours in the same place.
+ * MonitoringSchedule. CloudWatch reserves only names that begin with `AWS/`; Model Monitor itself publishes here with
+ * the customer's role, so whoever reads its metrics finds ours in the same place.
  */
 export const featureNamespace = 'aws/sagemaker/Endpoints/data-metrics';
 
 /** Ours: the number of violated constraints, which Model Monitor writes to a file and to no metric. */
 export const workflowNamespace = metricNamespace('Monitoring');
 export const violationsMetricName = 'ConstraintViolations';
-/** Ours, too: how far the furthest feature is from the baseline. One metric instead of one for each feature, since each costs. */
+/**
+ * Ours, too: how far the furthest feature is from the baseline. One metric instead of one for each feature, since each
+ * costs.
+ */
 export const largestDistanceMetricName = 'LargestFeatureDistance';
 
-/** Where Model Monitor's model-quality, bias and explainability monitors publish, and ours: all of a judgement's metrics. */
+/**
+ * Where Model Monitor's model-quality, bias and explainability monitors publish, and ours: all of a judgement's
+ * metrics.
+ */
 export const modelQualityNamespace = 'aws/sagemaker/Endpoints/model-metrics';
 export const biasNamespace = 'aws/sagemaker/Endpoints/bias-metrics';
 export const explainabilityNamespace = 'aws/sagemaker/Endpoints/explainability-metrics';
-export const judgementNamespaces = [
-  modelQualityNamespace,
-  biasNamespace,
-  explainabilityNamespace,
-  workflowNamespace,
-];
+export const judgementNamespaces = [modelQualityNamespace, biasNamespace, explainabilityNamespace, workflowNamespace];
 
 /** What the endpoint answers for each row (`output_fn` of the steps), in that order. */
 export const outputColumns = ['probability', 'decision'];
@@ -105,13 +106,15 @@ export function machineMetric(stateMachineArn: string, metricName: string, perio
 }
 
 /**
- * `CPUUtilization` of an endpoint counts 100 % for each vCPU: a threshold of 80 on two vCPUs would be 40 % of the machine.
+ * `CPUUtilization` of an endpoint counts 100 % for each vCPU: a threshold of 80 on two vCPUs would be 40 % of the
+ * machine.
  */
 export function vcpusOf(instanceType: string): number {
   const size = /^ml\.[a-z0-9-]+\.([a-z0-9]+)$/.exec(instanceType)?.[1];
   const named: Readonly<Record<string, number>> = { medium: 2, large: 2, xlarge: 4 };
   const multiple = /^(\d+)xlarge$/.exec(size ?? '')?.[1];
   const vcpus = multiple === undefined ? named[size ?? ''] : 4 * Number(multiple);
-  if (vcpus === undefined) throw new Error(`"${instanceType}": cannot tell how many vCPUs it has; write it like ml.m5.large`);
+  if (vcpus === undefined)
+    throw new Error(`"${instanceType}": cannot tell how many vCPUs it has; write it like ml.m5.large`);
   return vcpus;
 }

@@ -20,8 +20,9 @@ export interface ModelMonitorMetricsProps extends MonitorNames {
 }
 
 /**
- * Model Monitor publishes a metric for each feature, and writes the number of violations only to a file. The drift alarm is
- * about that number; so each finished run's file is read, and the number published as our own analysis does. So do the monitors of quality and bias.
+ * Model Monitor publishes a metric for each feature, and writes the number of violations only to a file. The drift
+ * alarm is about that number; so each finished run's file is read, and the number published as our own analysis does.
+ * So do the monitors of quality and bias.
  */
 export class ModelMonitorMetrics extends Construct {
   constructor(scope: Construct, id: string, props: ModelMonitorMetricsProps) {
@@ -30,13 +31,17 @@ export class ModelMonitorMetrics extends Construct {
       ...props,
       watchedFeatures: [],
       publishesFeatures: false,
-      monitoringScheduleArns: [props.scheduleName, ...Object.values(outcomeScheduleName).map((name) => name(props.endpointName))].map((resourceName) =>
+      monitoringScheduleArns: [
+        props.scheduleName,
+        ...Object.values(outcomeScheduleName).map((name) => name(props.endpointName)),
+      ].map((resourceName) =>
         Stack.of(this).formatArn({ service: 'sagemaker', resource: 'monitoring-schedule', resourceName }),
       ),
     });
     const rule = new EventRule(this, 'RunCompleted', {
       description: 'Publishes the violations of a finished Model Monitor run.',
-      // The event does not say which schedule a job belongs to, and Model Monitor names its jobs itself: the function looks.
+      // The event does not say which schedule a job belongs to, and Model Monitor names its jobs itself: the function
+      // looks.
       eventPattern: {
         source: ['aws.sagemaker'],
         'detail-type': ['SageMaker Processing Job State Change'],

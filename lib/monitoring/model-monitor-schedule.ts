@@ -1,4 +1,4 @@
-import { type CfnCondition, CfnResource, Fn } from 'aws-cdk-lib';
+import { type CfnCondition, type CfnResource, Fn } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
@@ -8,7 +8,7 @@ import { AnalyzerRole } from './analyzer-role';
 import { liveBaselinePrefix } from './live-baseline';
 import { featureNamespace } from './metrics';
 import type { MonitorImage } from './monitor-images';
-import { monitoringJob, type MonitoringJobProps, monitoringOutput } from './monitoring-job';
+import { type MonitoringJobProps, monitoringJob, monitoringOutput } from './monitoring-job';
 
 export interface ModelMonitorScheduleProps extends MonitoringJobProps {
   readonly endpointName: string;
@@ -24,11 +24,11 @@ export interface ModelMonitorScheduleProps extends MonitoringJobProps {
 }
 
 /**
- * SageMaker Model Monitor, as the exam asks for it (SVC-09): data quality of the endpoint's captures, hourly. Only for accounts
- * that used the service before mid-2026; everyone else gets `DriftAnalysis`.
+ * SageMaker Model Monitor, as the exam asks for it (SVC-09): data quality of the endpoint's captures, hourly. Only for
+ * accounts that used the service before mid-2026; everyone else gets `DriftAnalysis`.
  *
- * A job definition cannot be changed, and each model has a baseline of its own: so the definition reads a fixed place, and the
- * release puts the live model's baseline there.
+ * A job definition cannot be changed, and each model has a baseline of its own: so the definition reads a fixed place,
+ * and the release puts the live model's baseline there.
  */
 export class ModelMonitorSchedule extends Construct {
   readonly roleArn: string;
@@ -76,13 +76,15 @@ export class ModelMonitorSchedule extends Construct {
       monitoringScheduleConfig: {
         monitoringType: 'DataQuality',
         monitoringJobDefinitionName: Fn.select(1, Fn.split('/', definition.attrJobDefinitionArn)),
-        // Model Monitor takes hourly and daily schedules only, and writes cron in its own way (API reference, ScheduleConfig).
+        // Model Monitor takes hourly and daily schedules only, and writes cron in its own way (API reference,
+        // ScheduleConfig).
         scheduleConfig: { scheduleExpression: 'cron(0 * ? * * *)' },
       },
     });
     schedule.overrideLogicalId('LiveDataQualitySchedule');
     answers(schedule, 'SVC-09', 'MON-04', 'ART-09', 'FEAT-06');
 
-    for (const resource of [definition, schedule]) (resource as CfnResource).cfnOptions.condition = props.hasApprovedModel;
+    for (const resource of [definition, schedule])
+      (resource as CfnResource).cfnOptions.condition = props.hasApprovedModel;
   }
 }

@@ -19,14 +19,18 @@ export class MonitorImages extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     const rows = Object.entries(imageRegistries).flatMap(([region, { modelMonitor, clarify }]) =>
-      modelMonitor === undefined ? [] : [[region, { modelMonitor, ...(clarify === undefined ? {} : { clarify }) }] as const],
+      modelMonitor === undefined
+        ? []
+        : [[region, { modelMonitor, ...(clarify === undefined ? {} : { clarify }) }] as const],
     );
     const registries = new CfnMapping(this, 'Registries', { mapping: Object.fromEntries(rows) });
     const image = (registry: 'modelMonitor' | 'clarify', repository: string, tag = ''): MonitorImage => {
       const account = registries.findInMap(Aws.REGION, registry);
       return {
         uri: Fn.sub(`\${account}.dkr.ecr.\${AWS::Region}.\${AWS::URLSuffix}/${repository}${tag}`, { account }),
-        repositoryArn: Fn.sub(`arn:\${AWS::Partition}:ecr:\${AWS::Region}:\${account}:repository/${repository}`, { account }),
+        repositoryArn: Fn.sub(`arn:\${AWS::Partition}:ecr:\${AWS::Region}:\${account}:repository/${repository}`, {
+          account,
+        }),
       };
     };
     this.analyzer = image('modelMonitor', 'sagemaker-model-monitor-analyzer');

@@ -12,7 +12,10 @@ export interface MonitoringJobProps {
   readonly compute: JobCompute;
 }
 
-/** What every job definition of AWS's monitors says alike: isolated, encrypted between hosts (Security Hub SageMaker.9 to .15 and .25), and bounded. */
+/**
+ * What every job definition of AWS's monitors says alike: isolated, encrypted between hosts (Security Hub SageMaker.9
+ * to .15 and .25), and bounded.
+ */
 export function monitoringJob(props: MonitoringJobProps) {
   return {
     jobResources: {
@@ -37,7 +40,13 @@ export function monitoringOutput(props: MonitoringJobProps) {
   return {
     kmsKeyId: props.dataKey.keyArn,
     monitoringOutputs: [
-      { s3Output: { s3Uri: `s3://${props.capture.bucketName}/monitoring`, localPath: '/opt/ml/processing/output', s3UploadMode: 'EndOfJob' } },
+      {
+        s3Output: {
+          s3Uri: `s3://${props.capture.bucketName}/monitoring`,
+          localPath: '/opt/ml/processing/output',
+          s3UploadMode: 'EndOfJob',
+        },
+      },
     ],
   };
 }

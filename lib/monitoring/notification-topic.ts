@@ -14,8 +14,8 @@ export interface NotificationTopicProps {
 }
 
 /**
- * The one topic for people: alarms, releases, batch runs, the budget. Encrypted, TLS only. It belongs to the first stack that
- * has something to say.
+ * The one topic for people: alarms, releases, batch runs, the budget. Encrypted, TLS only. It belongs to the first
+ * stack that has something to say.
  */
 export class NotificationTopic extends Construct {
   readonly topic: sns.Topic;
@@ -28,10 +28,13 @@ export class NotificationTopic extends Construct {
       // Refuses publishers that come without TLS.
       enforceSSL: true,
     });
-    const services = ['cloudwatch.amazonaws.com', 'budgets.amazonaws.com', 'costalerts.amazonaws.com'].map((name) => new iam.ServicePrincipal(name));
+    const services = ['cloudwatch.amazonaws.com', 'budgets.amazonaws.com', 'costalerts.amazonaws.com'].map(
+      (name) => new iam.ServicePrincipal(name),
+    );
     // An encrypted topic needs its publishers on the key as well; the operations key names the same services.
     // AWS: cost/topics-admit-their-senders
-    // Our own machines publish by their roles. AWS services that publish for us are named here, and only for this account.
+    // Our own machines publish by their roles. AWS services that publish for us are named here, and only for this
+    // account.
     this.topic.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: 'AlarmsAndBudgets',

@@ -11,9 +11,15 @@ export interface OutcomeMonitorAlarmsProps {
 }
 
 /** A run comes once a day, and holds until the next. */
-const untilTheNext = { treatAs: 'ignore', why: 'A run holds until the next one; one without a label that matches fails, and finds nothing out.' } as const;
+const untilTheNext = {
+  treatAs: 'ignore',
+  why: 'A run holds until the next one; one without a label that matches fails, and finds nothing out.',
+} as const;
 
-/** What AWS's monitors of quality and bias find. Their metrics have no baseline beside them; the constraints do, and what breaks them is counted. */
+/**
+ * What AWS's monitors of quality and bias find. Their metrics have no baseline beside them; the constraints do, and
+ * what breaks them is counted.
+ */
 export class OutcomeMonitorAlarms extends Construct {
   constructor(scope: Construct, id: string, { endpointName, alarms }: OutcomeMonitorAlarmsProps) {
     super(scope, id);
@@ -22,7 +28,7 @@ export class OutcomeMonitorAlarms extends Construct {
         target: 'model output',
         metric: violationsMetric({ endpointName, scheduleName: outcomeScheduleName.quality(endpointName) }),
         threshold: 1,
-        why: 'Model Monitor found a metric of the last days beyond the constraint of the live version\'s baseline (area under the ROC curve). The constraint holds the margin, so one is enough.',
+        why: "Model Monitor found a metric of the last days beyond the constraint of the live version's baseline (area under the ROC curve). The constraint holds the margin, so one is enough.",
         missing: untilTheNext,
         owner: 'model',
         runbook: 'model-quality',
@@ -34,7 +40,7 @@ export class OutcomeMonitorAlarms extends Construct {
         target: 'model output',
         metric: violationsMetric({ endpointName, scheduleName: outcomeScheduleName.bias(endpointName) }),
         threshold: 1,
-        why: 'Clarify found a bias metric of the last days further from zero than the live version\'s baseline allows. The constraint holds the tolerance, so one is enough.',
+        why: "Clarify found a bias metric of the last days further from zero than the live version's baseline allows. The constraint holds the tolerance, so one is enough.",
         missing: untilTheNext,
         owner: 'model',
         runbook: 'bias-drift',
@@ -46,7 +52,7 @@ export class OutcomeMonitorAlarms extends Construct {
         target: 'model output',
         metric: violationsMetric({ endpointName, scheduleName: outcomeScheduleName.explainability(endpointName) }),
         threshold: 1,
-        why: 'Clarify found the features of the last day ranked otherwise than at the live version\'s own test: nDCG of the global SHAP values below 0.9, its own limit.',
+        why: "Clarify found the features of the last day ranked otherwise than at the live version's own test: nDCG of the global SHAP values below 0.9, its own limit.",
         missing: untilTheNext,
         owner: 'model',
         runbook: 'attribution-drift',

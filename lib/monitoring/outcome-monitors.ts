@@ -1,6 +1,6 @@
-import { type CfnCondition, CfnResource, Fn } from 'aws-cdk-lib';
-import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import { type CfnCondition, type CfnResource, Fn } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 
@@ -11,7 +11,7 @@ import { writeBiasAnalysisConfig } from './bias-analysis-config';
 import { liveBaselinePrefix, outcomeScheduleName } from './live-baseline';
 import { biasNamespace, modelQualityNamespace } from './metrics';
 import type { MonitorImages } from './monitor-images';
-import { monitoringJob, type MonitoringJobProps, monitoringOutput } from './monitoring-job';
+import { type MonitoringJobProps, monitoringJob, monitoringOutput } from './monitoring-job';
 
 export interface OutcomeMonitorsProps extends MonitoringJobProps {
   readonly problem: ProblemSpec;
@@ -25,13 +25,16 @@ export interface OutcomeMonitorsProps extends MonitoringJobProps {
   readonly lookBackDays: number;
 }
 
-/** Once a day, when the judgement of ours runs too; Model Monitor writes cron in its own way (API reference, ScheduleConfig). */
+/**
+ * Once a day, when the judgement of ours runs too; Model Monitor writes cron in its own way (API reference,
+ * ScheduleConfig).
+ */
 const daily = 'cron(0 3 ? * * *)';
 
 /**
- * The monitors of AWS that need outcomes (SVC-09, MON-05): model quality by Model Monitor, bias by Clarify. A job merges captures with ground truth by
- * inference id, another compares what came of it with the live version's baseline. Beside our own judgement, which also counts money and attributions:
- * docs/monitoring.md compares them.
+ * The monitors of AWS that need outcomes (SVC-09, MON-05): model quality by Model Monitor, bias by Clarify. A job
+ * merges captures with ground truth by inference id, another compares what came of it with the live version's baseline.
+ * Beside our own judgement, which also counts money and attributions: docs/monitoring.md compares them.
  */
 export class OutcomeMonitors extends Construct {
   readonly roleArns: readonly string[];
@@ -40,7 +43,11 @@ export class OutcomeMonitors extends Construct {
     super(scope, id);
     const { images } = props;
     const groundTruthS3Input = { s3Uri: `s3://${props.capture.bucketName}/ground-truth` };
-    const baseline = (kind: string) => ({ constraintsResource: { s3Uri: `s3://${props.artifacts.bucketName}/${liveBaselinePrefix}${kind}/constraints.json` } });
+    const baseline = (kind: string) => ({
+      constraintsResource: {
+        s3Uri: `s3://${props.artifacts.bucketName}/${liveBaselinePrefix}${kind}/constraints.json`,
+      },
+    });
     const shared = { ...props, baselinePrefixes: [liveBaselinePrefix], readsGroundTruth: true, merges: true };
 
     const qualityRole = new AnalyzerRole(this, 'Quality', {
@@ -83,14 +90,26 @@ export class OutcomeMonitors extends Construct {
     });
     bias.overrideLogicalId('LiveModelBias');
 
-    this.schedule(props, quality, quality.attrJobDefinitionArn, 'ModelQuality', outcomeScheduleName.quality(props.endpointName));
+    this.schedule(
+      props,
+      quality,
+      quality.attrJobDefinitionArn,
+      'ModelQuality',
+      outcomeScheduleName.quality(props.endpointName),
+    );
     this.schedule(props, bias, bias.attrJobDefinitionArn, 'ModelBias', outcomeScheduleName.bias(props.endpointName));
     quality.node.addDependency(qualityRole, props.endpoint);
     bias.node.addDependency(biasRole, props.endpoint);
     this.roleArns = [qualityRole.roleArn, biasRole.roleArn];
   }
 
-  private schedule(props: OutcomeMonitorsProps, definition: CfnResource, definitionArn: string, monitoringType: string, monitoringScheduleName: string): void {
+  private schedule(
+    props: OutcomeMonitorsProps,
+    definition: CfnResource,
+    definitionArn: string,
+    monitoringType: string,
+    monitoringScheduleName: string,
+  ): void {
     const schedule = new sagemaker.CfnMonitoringSchedule(this, `${monitoringType}Schedule`, {
       monitoringScheduleName,
       monitoringScheduleConfig: {
@@ -106,8 +125,9 @@ export class OutcomeMonitors extends Construct {
 }
 
 /**
- * The answers are CSV: probability, decision, version. The decision is a word of the contract and no label, so AWS's monitors decide anew by the
- * probability; and they know one threshold for all versions, the one at which a false alarm costs what a missed disruption does.
+ * The answers are CSV: probability, decision, version. The decision is a word of the contract and no label, so AWS's
+ * monitors decide anew by the probability; and they know one threshold for all versions, the one at which a false alarm
+ * costs what a missed disruption does.
  */
 function captured({ endpointName, problem, lookBackDays }: OutcomeMonitorsProps) {
   const { missed, falseAlarm } = problem.costs;

@@ -18,12 +18,16 @@ export interface SecurityAlarmsProps {
 const namespace = metricNamespace('Security');
 
 /**
- * What the audit trail says of the workflow's roles and of what guards it (MON-07, SEC-08). Each role may do only what it does, so a call outside its
- * work is a denied call: nothing else has to be learnt about "usual" behaviour. The patterns are those of Security Hub's CloudWatch controls, narrowed
- * to the workflow where they can be.
+ * What the audit trail says of the workflow's roles and of what guards it (MON-07, SEC-08). Each role may do only what
+ * it does, so a call outside its work is a denied call: nothing else has to be learnt about "usual" behaviour. The
+ * patterns are those of Security Hub's CloudWatch controls, narrowed to the workflow where they can be.
  */
 export class SecurityAlarms extends Construct {
-  constructor(scope: Construct, id: string, private readonly props: SecurityAlarmsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: SecurityAlarmsProps,
+  ) {
     super(scope, id);
     const roles = `${props.roleNamePrefix}*`;
     const issuer = '$.userIdentity.sessionContext.sessionIssuer.userName';
@@ -38,7 +42,7 @@ export class SecurityAlarms extends Construct {
       pattern:
         '{ ($.eventName = "AssumeRole*") && ($.userIdentity.type != "AWSService") && ' +
         `(($.requestParameters.roleArn = "*:role/${roles}") || ($.errorCode = "AccessDenied*")) }`,
-      why: 'Somebody who is no AWS service took a role of the workflow, or was refused a role of the account. Only services do the workflow\'s work.',
+      why: "Somebody who is no AWS service took a role of the workflow, or was refused a role of the account. Only services do the workflow's work.",
       runbook: 'role-taken-by-stranger',
     });
     this.watch('ApprovedByWorkflow', {
@@ -47,7 +51,8 @@ export class SecurityAlarms extends Construct {
       runbook: 'approved-by-workflow',
     });
     this.watch('KeyDisabled', {
-      pattern: '{ ($.eventSource = "kms.amazonaws.com") && (($.eventName = "DisableKey") || ($.eventName = "ScheduleKeyDeletion")) }',
+      pattern:
+        '{ ($.eventSource = "kms.amazonaws.com") && (($.eventName = "DisableKey") || ($.eventName = "ScheduleKeyDeletion")) }',
       why: 'A KMS key of the account was disabled or is to be deleted: what it encrypts cannot be read from then on, by nobody.',
       runbook: 'key-disabled',
     });

@@ -16,14 +16,15 @@ export interface ServerlessAlarmsProps {
 }
 
 /**
- * What a serverless endpoint has instead of instances: containers that start, and a cap on them ("Monitor a serverless endpoint":
- * ModelSetupTime, ServerlessConcurrentExecutionsUtilization). It publishes no CPU.
+ * What a serverless endpoint has instead of instances: containers that start, and a cap on them ("Monitor a serverless
+ * endpoint": ModelSetupTime, ServerlessConcurrentExecutionsUtilization). It publishes no CPU.
  */
 export class ServerlessAlarms extends Construct {
   constructor(scope: Construct, id: string, props: ServerlessAlarmsProps) {
     super(scope, id);
     const { alarms } = props;
-    const metric = (name: string, statistic: string) => endpointMetric(props.endpointName, props.variantName, name, statistic);
+    const metric = (name: string, statistic: string) =>
+      endpointMetric(props.endpointName, props.variantName, name, statistic);
     answers(
       alarms.add(this, 'ColdStart', {
         target: 'endpoint',

@@ -6,8 +6,8 @@ import { Construct } from 'constructs';
 import { answers } from '../blueprint/answers';
 import type { AlarmCatalogue } from '../foundation/alarm-catalogue';
 import { releaseNamespace } from '../release/reconciler';
-import { requestsPerMinuteAndInstance } from '../serving/scaling-target';
 import { microsecondsPerMillisecond } from '../serving/rollback-alarms';
+import { requestsPerMinuteAndInstance } from '../serving/scaling-target';
 import { captures, type ServingPattern } from '../serving/serving-pattern';
 import { endpointMetric, ingestNamespace, machineMetric, pipelineMetric, vcpusOf, violationsMetric } from './metrics';
 
@@ -34,25 +34,32 @@ export interface WorkflowAlarmsProps {
 const maximumOverheadMilliseconds = 100;
 
 /**
- * The analysis of an hour publishes some half hour after it, stamped with the hour's end. Over one hour a lasting drift would clear and rise again with each
- * run; over two it is one alarm.
+ * The analysis of an hour publishes some half hour after it, stamped with the hour's end. Over one hour a lasting drift
+ * would clear and rise again with each run; over two it is one alarm.
  */
 const fromRunToRun = { periods: 2, datapoints: 1 } as const;
 
 /** Counters of failures are written only when something fails. */
-const noFailure = { treatAs: 'notBreaching', why: 'The metric is written only when something happens: silence is its normal state.' } as const;
+const noFailure = {
+  treatAs: 'notBreaching',
+  why: 'The metric is written only when something happens: silence is its normal state.',
+} as const;
 
 const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
 
 /**
- * What a person must hear of (MON-01, STAGE-08, TRAP-07). Errors and latency of the endpoint have their alarms in the Serving
- * stack, where they also stop a canary.
+ * What a person must hear of (MON-01, STAGE-08, TRAP-07). Errors and latency of the endpoint have their alarms in the
+ * Serving stack, where they also stop a canary.
  */
 export class WorkflowAlarms extends Construct {
   /** Where requests are captured. */
   readonly drift?: cloudwatch.Alarm;
 
-  constructor(scope: Construct, id: string, private readonly props: WorkflowAlarmsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: WorkflowAlarmsProps,
+  ) {
     super(scope, id);
 
     const { alarms, pattern } = props;
@@ -85,7 +92,10 @@ export class WorkflowAlarms extends Construct {
         metric: queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: Duration.minutes(5) }),
         threshold: 1,
         why: 'An event could not be delivered within its retries: something that should have happened did not. One is one too many.',
-        missing: { treatAs: 'notBreaching', why: 'SQS stops reporting on a queue that nobody used for six hours; an empty one is such a queue.' },
+        missing: {
+          treatAs: 'notBreaching',
+          why: 'SQS stops reporting on a queue that nobody used for six hours; an empty one is such a queue.',
+        },
         owner: 'platform',
         runbook: 'dead-letters',
       });
@@ -99,9 +109,12 @@ export class WorkflowAlarms extends Construct {
       threshold: 1,
       ...fromRunToRun,
       why:
-        'Captured traffic broke a constraint of the live model\'s baseline within the hour that was analysed. The thresholds are in the constraints, ' +
+        "Captured traffic broke a constraint of the live model's baseline within the hour that was analysed. The thresholds are in the constraints, " +
         'so one violation is one too many.',
-      missing: { treatAs: 'notBreaching', why: 'An hour without traffic proves nothing. That the analysis runs at all is the question of MonitorSilent.' },
+      missing: {
+        treatAs: 'notBreaching',
+        why: 'An hour without traffic proves nothing. That the analysis runs at all is the question of MonitorSilent.',
+      },
       owner: 'model',
       runbook: 'drift',
     });
@@ -114,9 +127,12 @@ export class WorkflowAlarms extends Construct {
         threshold: 1,
         ...fromRunToRun,
         why:
-          'The endpoint\'s answers of an hour are distributed otherwise than this model\'s answers to the months held back: probabilities further apart than ' +
+          "The endpoint's answers of an hour are distributed otherwise than this model's answers to the months held back: probabilities further apart than " +
           'the constraint allows, or another share of decisions. Needs no labels, so it is the first to know of a feed that fell silent.',
-        missing: { treatAs: 'notBreaching', why: 'An hour without traffic has no answers to compare. That the analysis runs at all is the question of MonitorSilent.' },
+        missing: {
+          treatAs: 'notBreaching',
+          why: 'An hour without traffic has no answers to compare. That the analysis runs at all is the question of MonitorSilent.',
+        },
         owner: 'model',
         runbook: 'output-shift',
       }),
@@ -135,7 +151,7 @@ export class WorkflowAlarms extends Construct {
         periods: 3,
         why:
           `One request in twenty spends more than ${maximumOverheadMilliseconds} ms in SageMaker before and after the model: large bodies, or requests ` +
-          'that queue. A quarter of an hour: single slow minutes come with new connections. No release is taken back for it: it is not the model\'s time.',
+          "that queue. A quarter of an hour: single slow minutes come with new connections. No release is taken back for it: it is not the model's time.",
         missing: { treatAs: 'notBreaching', why: 'Nobody called.' },
         owner: 'platform',
         runbook: 'overhead-latency',
@@ -168,7 +184,9 @@ export class WorkflowAlarms extends Construct {
     answers(
       this.props.alarms.add(this, 'ScalingAtMaximum', {
         target: 'infrastructure',
-        metric: endpointMetric(this.props.endpointName, this.props.variantName, 'InvocationsPerInstance', 'Sum').with({ period: Duration.minutes(1) }),
+        metric: endpointMetric(this.props.endpointName, this.props.variantName, 'InvocationsPerInstance', 'Sum').with({
+          period: Duration.minutes(1),
+        }),
         // SageMaker publishes no instance count; but what scaling would have brought down by now is beyond its reach.
         threshold: requestsPerMinuteAndInstance,
         operator: GREATER_THAN_THRESHOLD,
@@ -203,7 +221,10 @@ export class WorkflowAlarms extends Construct {
         why:
           'What serves is not the newest approved version, and the reconciler cannot change that: a stack that is stuck, releases that fail again and again, or ' +
           'an approval that was withdrawn. Two looks, a quarter of an hour apart: a person may be about to repair it.',
-        missing: { treatAs: 'notBreaching', why: 'That the reconciler looks at all is the question of ReconcilerSilent.' },
+        missing: {
+          treatAs: 'notBreaching',
+          why: 'That the reconciler looks at all is the question of ReconcilerSilent.',
+        },
         owner: 'platform',
         runbook: 'release-needs-person',
       }),
@@ -215,7 +236,10 @@ export class WorkflowAlarms extends Construct {
       threshold: 1,
       operator: LESS_THAN_THRESHOLD,
       why: 'Nobody has compared what is approved with what serves for an hour; it is due each quarter of an hour. An approval whose event is lost now stays lost.',
-      missing: { treatAs: 'missing', why: 'Silence is the failure that it looks for, once there has been a first look.' },
+      missing: {
+        treatAs: 'missing',
+        why: 'Silence is the failure that it looks for, once there has been a first look.',
+      },
       owner: 'platform',
       runbook: 'release-needs-person',
     });
@@ -252,7 +276,10 @@ export class WorkflowAlarms extends Construct {
           operator: LESS_THAN_THRESHOLD,
           periods: 3,
           why: 'No analysis ended well for three hours (it is due each hour): one late run is no news, three are.',
-          missing: { treatAs: 'missing', why: 'A monitor that does not run looks exactly like a model that does not drift. Armed by the first run.' },
+          missing: {
+            treatAs: 'missing',
+            why: 'A monitor that does not run looks exactly like a model that does not drift. Armed by the first run.',
+          },
           owner: 'platform',
           runbook: 'monitor-silent',
         }),

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { answers } from '../blueprint/answers';
 import { type WatchedAlarm, watchedTargets } from '../foundation/alarm-catalogue';
 import { ingestNamespace, machineMetric, pipelineMetric } from './metrics';
-import { graph, servingRows, type ServingWidgetsProps } from './serving-widgets';
+import { graph, type ServingWidgetsProps, servingRows } from './serving-widgets';
 
 export interface WorkflowDashboardProps extends ServingWidgetsProps {
   readonly problemName: string;
@@ -32,13 +32,28 @@ export class WorkflowDashboard extends Construct {
     const dashboard = new cloudwatch.Dashboard(this, 'Dashboard', { defaultInterval: Duration.days(1) });
     // Only what is wrong, the newest first: an empty box is the good news.
     dashboard.addWidgets(alarmStatus('In alarm now', props.alarms, 24, { states: [cloudwatch.AlarmState.ALARM] }));
-    const watched = watchedTargets.map((target) => ({ target, alarms: props.alarms.filter((alarm) => alarm.target === target) }));
-    const boxes = watched.filter(({ alarms }) => alarms.length > 0).map(({ target, alarms }) => alarmStatus(capitalized(target), alarms, 8));
+    const watched = watchedTargets.map((target) => ({
+      target,
+      alarms: props.alarms.filter((alarm) => alarm.target === target),
+    }));
+    const boxes = watched
+      .filter(({ alarms }) => alarms.length > 0)
+      .map(({ target, alarms }) => alarmStatus(capitalized(target), alarms, 8));
     for (let row = 0; row < boxes.length; row += 3) dashboard.addWidgets(...boxes.slice(row, row + 3));
     for (const row of servingRows(props)) dashboard.addWidgets(...row);
     dashboard.addWidgets(
-      graph('Training pipeline', ['ExecutionStarted', 'ExecutionSucceeded', 'ExecutionFailed'].map((name) => pipelineMetric(props.pipelineName, name))),
-      graph('Releases', ['ExecutionsSucceeded', 'ExecutionsFailed'].map((name) => machineMetric(props.releaseMachineArn, name, Duration.hours(1)))),
+      graph(
+        'Training pipeline',
+        ['ExecutionStarted', 'ExecutionSucceeded', 'ExecutionFailed'].map((name) =>
+          pipelineMetric(props.pipelineName, name),
+        ),
+      ),
+      graph(
+        'Releases',
+        ['ExecutionsSucceeded', 'ExecutionsFailed'].map((name) =>
+          machineMetric(props.releaseMachineArn, name, Duration.hours(1)),
+        ),
+      ),
       graph('Ingest', [ingest('RowsCurated'), ingest('RowsQuarantined'), ingest('ObjectsQuarantined')]),
     );
     this.dashboardName = dashboard.dashboardName;
@@ -46,9 +61,21 @@ export class WorkflowDashboard extends Construct {
   }
 }
 
-function alarmStatus(title: string, alarms: readonly WatchedAlarm[], width: number, more: Partial<cloudwatch.AlarmStatusWidgetProps> = {}): cloudwatch.AlarmStatusWidget {
+function alarmStatus(
+  title: string,
+  alarms: readonly WatchedAlarm[],
+  width: number,
+  more: Partial<cloudwatch.AlarmStatusWidgetProps> = {},
+): cloudwatch.AlarmStatusWidget {
   const { STATE_UPDATED_TIMESTAMP } = cloudwatch.AlarmStatusWidgetSortBy;
-  return new cloudwatch.AlarmStatusWidget({ title, alarms: [...alarms], sortBy: STATE_UPDATED_TIMESTAMP, width, height: 4, ...more });
+  return new cloudwatch.AlarmStatusWidget({
+    title,
+    alarms: [...alarms],
+    sortBy: STATE_UPDATED_TIMESTAMP,
+    width,
+    height: 4,
+    ...more,
+  });
 }
 
 function capitalized(text: string): string {

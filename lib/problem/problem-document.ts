@@ -15,8 +15,16 @@ export function problemDocument(spec: ProblemSpec): Record<string, unknown> {
       positive_from: spec.target.derivedFrom.positiveFrom,
       missing_is_positive: spec.target.derivedFrom.missingIsPositive,
     },
-    costs: { missed: spec.costs.missed.amount, false_alarm: spec.costs.falseAlarm.amount, currency: spec.costs.currency },
-    split: { column: spec.split.column, test_units: spec.split.testUnits, validation_units: spec.split.validationUnits },
+    costs: {
+      missed: spec.costs.missed.amount,
+      false_alarm: spec.costs.falseAlarm.amount,
+      currency: spec.costs.currency,
+    },
+    split: {
+      column: spec.split.column,
+      test_units: spec.split.testUnits,
+      validation_units: spec.split.validationUnits,
+    },
     features: spec.features.map(featureDocument),
     excluded: spec.excluded.map(({ name, type }) => ({ name, type })),
     reading: readingRules,
@@ -30,7 +38,11 @@ export function problemDocument(spec: ProblemSpec): Record<string, unknown> {
       auc_margin: spec.monitoring.aucMargin,
       cost_ratio: spec.monitoring.costRatio,
       cost_growth: spec.monitoring.costGrowth,
-      facet: { column: spec.monitoring.facet.column, values: spec.monitoring.facet.values, group: spec.monitoring.facet.group },
+      facet: {
+        column: spec.monitoring.facet.column,
+        values: spec.monitoring.facet.values,
+        group: spec.monitoring.facet.group,
+      },
       bias_tolerance: spec.monitoring.biasTolerance,
       attribution_ndcg: spec.monitoring.attributionNdcg,
     },
@@ -43,7 +55,14 @@ function featureDocument(feature: FeatureSpec): Record<string, unknown> {
     case 'category':
       return { name, type, missing, pattern: feature.pattern };
     case 'number':
-      return { name, type, missing, minimum: feature.minimum, maximum: feature.maximum, integer: feature.integer ?? false };
+      return {
+        name,
+        type,
+        missing,
+        minimum: feature.minimum,
+        maximum: feature.maximum,
+        integer: feature.integer ?? false,
+      };
     default:
       return { name, type, missing };
   }

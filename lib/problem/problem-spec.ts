@@ -1,6 +1,6 @@
 /**
- * One machine-learning problem, stated the way an engineer frames it. Stacks, pipeline, Glue schema, gate, endpoint and monitors
- * are derived from it: a new problem is a new spec and, where needed, its own step code.
+ * One machine-learning problem, stated the way an engineer frames it. Stacks, pipeline, Glue schema, gate, endpoint and
+ * monitors are derived from it: a new problem is a new spec and, where needed, its own step code.
  */
 export interface ProblemSpec {
   /** Kebab case; part of resource names. */
@@ -47,8 +47,8 @@ export interface GateSpec {
   /** Least lift: the metric divided by the share of positives, which is what a model without skill reaches. */
   readonly minimumLift: number;
   /**
-   * The candidate's cost must be below this part of what the cheapest alternative costs on the same rows: never flagging, always flagging, or the
-   * live model. 1 asks for a model that is cheaper than all of them.
+   * The candidate's cost must be below this part of what the cheapest alternative costs on the same rows: never
+   * flagging, always flagging, or the live model. 1 asks for a model that is cheaper than all of them.
    */
   readonly maximumCostRatio: number;
 }
@@ -66,7 +66,13 @@ export type FeatureSpec = {
   readonly missing: 'reject' | 'keep';
 } & (
   | { readonly type: 'category'; readonly pattern: string }
-  | { readonly type: 'number'; readonly unit: string; readonly minimum: number; readonly maximum: number; readonly integer?: boolean }
+  | {
+      readonly type: 'number';
+      readonly unit: string;
+      readonly minimum: number;
+      readonly maximum: number;
+      readonly integer?: boolean;
+    }
   /** HHMM, as timetables write it. */
   | { readonly type: 'clock' }
   | { readonly type: 'date' }
@@ -131,8 +137,15 @@ export interface MonitoringThresholds {
   readonly costRatio: number;
   /** How many times that ratio may be what it was in the held-back month. The lower of the two limits holds. */
   readonly costGrowth: number;
-  /** Whom the model might serve worse than the others (Clarify's facet d), compared within groups of a second column. */
-  readonly facet: { readonly column: string; readonly values: readonly string[]; readonly group: string; readonly why: string };
+  /**
+   * Whom the model might serve worse than the others (Clarify's facet d), compared within groups of a second column.
+   */
+  readonly facet: {
+    readonly column: string;
+    readonly values: readonly string[];
+    readonly group: string;
+    readonly why: string;
+  };
   /** How much further from zero than in the held-back month a bias metric may lie. */
   readonly biasTolerance: number;
   /** Least nDCG of the live attributions against the held-back month's; 0.9 is what AWS's monitor uses. */
@@ -147,9 +160,15 @@ export function validateProblem(spec: ProblemSpec): ProblemSpec {
   };
   const names = [...spec.features.map((feature) => feature.name), ...spec.excluded.map((column) => column.name)];
   const repeated = names.filter((name, index) => names.indexOf(name) !== index);
-  check(/^[a-z][a-z0-9-]*$/.test(spec.name), `name "${spec.name}" must be kebab case: it becomes part of resource names`);
+  check(
+    /^[a-z][a-z0-9-]*$/.test(spec.name),
+    `name "${spec.name}" must be kebab case: it becomes part of resource names`,
+  );
   check(repeated.length === 0, `columns are listed twice: ${repeated.join(', ')}`);
-  check(!names.includes(spec.target.name), `target "${spec.target.name}" is also listed as a column: that would leak the label`);
+  check(
+    !names.includes(spec.target.name),
+    `target "${spec.target.name}" is also listed as a column: that would leak the label`,
+  );
   check(
     spec.excluded.some((column) => column.name === spec.target.derivedFrom.column),
     `"${spec.target.derivedFrom.column}", from which the target is made, must be excluded from the features`,
@@ -157,21 +176,37 @@ export function validateProblem(spec: ProblemSpec): ProblemSpec {
   check(spec.costs.missed.amount > 0 && spec.costs.falseAlarm.amount > 0, 'both error costs must be positive amounts');
   check(spec.gate.minimumLift > 1, 'gate.minimumLift must be above 1: a model without any skill reaches 1');
   const { maximumCostRatio } = spec.gate;
-  check(maximumCostRatio > 0 && maximumCostRatio <= 1, 'gate.maximumCostRatio must be positive and at most 1: above that something costs less than the model');
+  check(
+    maximumCostRatio > 0 && maximumCostRatio <= 1,
+    'gate.maximumCostRatio must be positive and at most 1: above that something costs less than the model',
+  );
   for (const name of [spec.recordId, spec.source.column]) {
-    check(!names.includes(name), `"${name}" says which record it is or where it comes from: it must not be listed as a column`);
+    check(
+      !names.includes(name),
+      `"${name}" says which record it is or where it comes from: it must not be listed as a column`,
+    );
   }
-  check(spec.split.testUnits >= 1 && spec.split.validationUnits >= 1, 'split needs at least one month to test and one to validate');
+  check(
+    spec.split.testUnits >= 1 && spec.split.validationUnits >= 1,
+    'split needs at least one month to test and one to validate',
+  );
   check(spec.source.values.length > 0, 'source.values must name at least one source');
   check(
     spec.features.some((feature) => feature.name === spec.split.column && feature.type === 'date'),
     `split.column "${spec.split.column}" must be a feature of type date`,
   );
   for (const feature of spec.features) {
-    if (feature.type === 'number') check(feature.minimum < feature.maximum, `${feature.name}: minimum must be below maximum`);
-    if (feature.type === 'category') check(isPattern(feature.pattern), `${feature.name}: pattern "${feature.pattern}" is no regular expression`);
-    // \d, \w, \s and \b hold other characters in Python than in JavaScript, and ^ and $ other places: curation and serving would differ.
-    if (feature.type === 'category') check(!/[\\$]|(?<!\[)\^/.test(feature.pattern), `${feature.name}: pattern "${feature.pattern}" must do without \\, ^ and $: JavaScript and Python read them otherwise`);
+    if (feature.type === 'number')
+      check(feature.minimum < feature.maximum, `${feature.name}: minimum must be below maximum`);
+    if (feature.type === 'category')
+      check(isPattern(feature.pattern), `${feature.name}: pattern "${feature.pattern}" is no regular expression`);
+    // \d, \w, \s and \b hold other characters in Python than in JavaScript, and ^ and $ other places: curation and
+    // serving would differ.
+    if (feature.type === 'category')
+      check(
+        !/[\\$]|(?<!\[)\^/.test(feature.pattern),
+        `${feature.name}: pattern "${feature.pattern}" must do without \\, ^ and $: JavaScript and Python read them otherwise`,
+      );
     check(feature.why.length > 0, `${feature.name}: say why it is a feature`);
   }
   for (const range of spec.algorithm.ranges) {
@@ -182,26 +217,47 @@ export function validateProblem(spec: ProblemSpec): ProblemSpec {
   check(serving.maximumLatencyMilliseconds > 0, 'serving.maximumLatencyMilliseconds must be positive');
   check(serving.largestPayloadMegabytes > 0, 'serving.largestPayloadMegabytes must be positive');
   check(serving.longestProcessingSeconds > 0, 'serving.longestProcessingSeconds must be positive');
-  check(Number.isInteger(serving.stepsBeforeModel) && serving.stepsBeforeModel >= 0, 'serving.stepsBeforeModel must be 0 or a whole number of containers');
-  check(Number.isInteger(serving.versionsAtOnce) && serving.versionsAtOnce >= 1, 'serving.versionsAtOnce must be at least 1');
+  check(
+    Number.isInteger(serving.stepsBeforeModel) && serving.stepsBeforeModel >= 0,
+    'serving.stepsBeforeModel must be 0 or a whole number of containers',
+  );
+  check(
+    Number.isInteger(serving.versionsAtOnce) && serving.versionsAtOnce >= 1,
+    'serving.versionsAtOnce must be at least 1',
+  );
   const { driftDistance, unseenCategoryShare, minimumRows } = spec.monitoring;
   check(driftDistance > 0 && driftDistance < 1, 'monitoring.driftDistance must lie between 0 and 1');
   check(unseenCategoryShare >= 0 && unseenCategoryShare < 1, 'monitoring.unseenCategoryShare must be a share below 1');
   check(minimumRows >= 1, 'monitoring.minimumRows must be at least 1');
   const { outputDistance, aucMargin, costRatio, costGrowth, facet, biasTolerance, attributionNdcg } = spec.monitoring;
   check(outputDistance > 0 && outputDistance < 1, 'monitoring.outputDistance must lie between 0 and 1');
-  check(aucMargin > 0 && aucMargin < 0.5, 'monitoring.aucMargin must lie between 0 and 0.5: half a point below 1 is chance');
-  check(costRatio >= 1, 'monitoring.costRatio must be at least 1: below that the model is cheaper than any policy without one');
+  check(
+    aucMargin > 0 && aucMargin < 0.5,
+    'monitoring.aucMargin must lie between 0 and 0.5: half a point below 1 is chance',
+  );
+  check(
+    costRatio >= 1,
+    'monitoring.costRatio must be at least 1: below that the model is cheaper than any policy without one',
+  );
   check(costGrowth >= 1, 'monitoring.costGrowth must be at least 1: the held-back month itself must pass');
   check(biasTolerance > 0 && biasTolerance < 1, 'monitoring.biasTolerance must lie between 0 and 1');
   check(attributionNdcg > 0 && attributionNdcg < 1, 'monitoring.attributionNdcg must lie between 0 and 1');
-  check(facet.values.length > 0 && facet.why.length > 0, 'monitoring.facet must name at least one value, and say why these are compared');
+  check(
+    facet.values.length > 0 && facet.why.length > 0,
+    'monitoring.facet must name at least one value, and say why these are compared',
+  );
   for (const column of [facet.column, facet.group]) {
     const category = spec.features.some((feature) => feature.name === column && feature.type === 'category');
-    check(category, `monitoring.facet: "${column}" must be a feature of type category: captured requests hold nothing else to tell groups by`);
+    check(
+      category,
+      `monitoring.facet: "${column}" must be a feature of type category: captured requests hold nothing else to tell groups by`,
+    );
   }
   for (const name of Object.keys(spec.monitoring.seasonal)) {
-    check(spec.features.some((feature) => feature.name === name), `monitoring.seasonal names "${name}", which is no feature`);
+    check(
+      spec.features.some((feature) => feature.name === name),
+      `monitoring.seasonal names "${name}", which is no feature`,
+    );
   }
   if (problems.length > 0) throw new Error(`Problem "${spec.name}" is not usable:\n- ${problems.join('\n- ')}`);
   return spec;

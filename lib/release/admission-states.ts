@@ -37,9 +37,10 @@ export function admissionStates(props: ReleaseDefinitionProps): Record<string, S
       Next: 'LetTheListCatchUp',
     },
 
-    // One release at a time: of all running executions only the one that started first goes on. The list of executions is the
-    // queue, so there is no lock that a stopped execution could leave behind. The list may lag by seconds; hence the wait.
-    // Should two executions pass anyway, CloudFormation refuses the second update of a stack that is being updated.
+    // One release at a time: of all running executions only the one that started first goes on. The list of executions
+    // is the queue, so there is no lock that a stopped execution could leave behind. The list may lag by seconds; hence
+    // the wait. Should two executions pass anyway, CloudFormation refuses the second update of a stack that is being
+    // updated.
     LetTheListCatchUp: { Type: 'Wait', Seconds: 15, Next: 'ListReleases' },
     ListReleases: call(
       'arn:aws:states:::aws-sdk:sfn:listExecutions',
@@ -104,7 +105,8 @@ export function admissionStates(props: ReleaseDefinitionProps): Record<string, S
       'arn:aws:states:::aws-sdk:ssm:getParameter',
       { Name: props.provenParameterName },
       {
-        comment: 'Another version than the live one, if a release died between its update and its verdict: then the live version still has to prove itself.',
+        comment:
+          'Another version than the live one, if a release died between its update and its verdict: then the live version still has to prove itself.',
         select: { 'arn.$': '$.Parameter.Value' },
         resultPath: '$.proven',
         next: state === undefined ? 'IsInPlace' : 'ReadState',
@@ -117,14 +119,27 @@ export function admissionStates(props: ReleaseDefinitionProps): Record<string, S
           ReadState: call(
             'arn:aws:states:::aws-sdk:ssm:getParameter',
             { Name: state },
-            { comment: 'Is the endpoint awake?', select: { 'was.$': '$.Parameter.Value' }, resultPath: '$.endpoint', next: 'IsInPlace', onError: 'NoteError' },
+            {
+              comment: 'Is the endpoint awake?',
+              select: { 'was.$': '$.Parameter.Value' },
+              resultPath: '$.endpoint',
+              next: 'IsInPlace',
+              onError: 'NoteError',
+            },
           ),
         }),
     IsInPlace: {
       Type: 'Choice',
       Choices: [
         // To release what is live already means to wake it.
-        ...(state === undefined ? [] : [{ And: [{ Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn' }, isAsleep], Next: 'VerifyPackage' }]),
+        ...(state === undefined
+          ? []
+          : [
+              {
+                And: [{ Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn' }, isAsleep],
+                Next: 'VerifyPackage',
+              },
+            ]),
         {
           And: [
             { Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn' },
@@ -136,8 +151,14 @@ export function admissionStates(props: ReleaseDefinitionProps): Record<string, S
       ],
       Default: 'GoBackToProven',
     },
-    // From here on `$.live` is what serves if this release does not prove itself: never a version that did not prove itself either.
-    GoBackToProven: { Type: 'Pass', Parameters: { 'arn.$': '$.proven.arn', 'was.$': '$.live.arn' }, ResultPath: '$.live', Next: 'IsNewer' },
+    // From here on `$.live` is what serves if this release does not prove itself: never a version that did not prove
+    // itself either.
+    GoBackToProven: {
+      Type: 'Pass',
+      Parameters: { 'arn.$': '$.proven.arn', 'was.$': '$.live.arn' },
+      ResultPath: '$.live',
+      Next: 'IsNewer',
+    },
     IsNewer: {
       Type: 'Choice',
       Choices: [
@@ -180,7 +201,8 @@ export function admissionStates(props: ReleaseDefinitionProps): Record<string, S
     NotOurs: outcome('NothingToDo', 'The event names no package of this group.', 'NothingToDo'),
     NotApproved: outcome('NothingToDo', 'The package is not approved any more.', 'NothingToDo'),
     AlreadyLive: outcome('NothingToDo', 'The package is live already.', 'NothingToDo'),
-    // Its approval stays: an older approved version is what a rollback goes to, and this may be an approval's late duplicate.
+    // Its approval stays: an older approved version is what a rollback goes to, and this may be an approval's late
+    // duplicate.
     Stale: outcome(
       'Refused',
       "States.Format('Version {} is older than version {}, which is live: this approval changes nothing. Going back is a rollback: npm run mlops -- rollback --to {}', $.candidate.version, $.live.number, $.candidate.version)",

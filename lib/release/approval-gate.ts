@@ -92,13 +92,17 @@ export class ApprovalGate extends Construct {
     acknowledgeWildcards(
       this.machine.role,
       { endsWith: `${props.modelPackageGroupName}/*`, reason: 'EV-005: Versions of our own model package group.' },
-      { endsWith: `stack/${props.servingStackName}/*`, reason: 'EV-006: CloudFormation appends a generated id to the stack\'s name.' },
+      {
+        endsWith: `stack/${props.servingStackName}/*`,
+        reason: "EV-006: CloudFormation appends a generated id to the stack's name.",
+      },
     );
     answers(this.machine, 'FLOW-08', 'MLOPS-03', 'MLOPS-05', 'STAGE-07', 'DEPLOYCHK-07', 'CHOICE-06', 'SELF-09');
 
     const rule = new EventRule(this, 'Approved', {
       description: 'Starts a release when a package of this group is approved.',
-      // Registration, rejection and other groups send the same kind of event: only what was approved, and is ours, may pass.
+      // Registration, rejection and other groups send the same kind of event: only what was approved, and is ours, may
+      // pass.
       eventPattern: {
         source: ['aws.sagemaker'],
         'detail-type': ['SageMaker Model Package State Change'],
@@ -138,7 +142,10 @@ export class ApprovalGate extends Construct {
       new iam.PolicyStatement({
         sid: 'SwitchApprovedPackage',
         actions: ['ssm:GetParameter', 'ssm:PutParameter'],
-        resources: [props.approvedModelParameterArn, ...(props.endpointStateParameter === undefined ? [] : [props.endpointStateParameter.parameterArn])],
+        resources: [
+          props.approvedModelParameterArn,
+          ...(props.endpointStateParameter === undefined ? [] : [props.endpointStateParameter.parameterArn]),
+        ],
       }),
       new iam.PolicyStatement({
         sid: 'KeepProvenPackage',
@@ -156,7 +163,9 @@ export class ApprovalGate extends Construct {
             new iam.PolicyStatement({
               sid: 'WatchEndpoint',
               actions: ['sagemaker:DescribeEndpoint'],
-              resources: [stack.formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: props.endpointName })],
+              resources: [
+                stack.formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: props.endpointName }),
+              ],
             }),
           ]),
       ...(props.rollbackAlarms.length === 0

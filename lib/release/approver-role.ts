@@ -12,9 +12,9 @@ export interface ApproverRoleProps {
 }
 
 /**
- * The role that a person takes to decide on a model (`npm run mlops -- approve`, `rollback`), and the only one whose decision the release accepts. Who
- * may take it is said where people are: give `sts:AssumeRole` on it to those who judge models, and to no one who may train them
- * (separation of duties: SEC-02, BALANCE-05).
+ * The role that a person takes to decide on a model (`npm run mlops -- approve`, `rollback`), and the only one whose
+ * decision the release accepts. Who may take it is said where people are: give `sts:AssumeRole` on it to those who
+ * judge models, and to no one who may train them (separation of duties: SEC-02, BALANCE-05).
  */
 export class ApproverRole extends Construct {
   readonly role: iam.Role;
@@ -22,7 +22,8 @@ export class ApproverRole extends Construct {
   constructor(scope: Construct, id: string, props: ApproverRoleProps) {
     super(scope, id);
     this.role = new iam.Role(this, 'Role', {
-      // A name of its own: people type it, and the alarms on roles of services, which are known by the stacks' prefix, must not take it for one.
+      // A name of its own: people type it, and the alarms on roles of services, which are known by the stacks' prefix,
+      // must not take it for one.
       // AWS: iam/names-without-regions
       // IAM has no regions, so the name has: a second region's role would be refused, because it exists.
       roleName: `${props.prefix}-approver-${Aws.REGION}`,
@@ -37,9 +38,11 @@ export class ApproverRole extends Construct {
               actions: ['sagemaker:UpdateModelPackage'],
               resources: [props.modelPackageArnPattern],
               conditions: {
-                // A call without a decision is refused, and so is "PendingManualApproval": what was decided stays decided.
+                // A call without a decision is refused, and so is "PendingManualApproval": what was decided stays
+                // decided.
                 StringEquals: { 'sagemaker:ModelApprovalStatus': ['Approved', 'Rejected'] },
-                // Nobody who approves a model may also say which bytes were meant (Service Authorization Reference, Amazon SageMaker).
+                // Nobody who approves a model may also say which bytes were meant (Service Authorization Reference,
+                // Amazon SageMaker).
                 Null: { 'sagemaker:CustomerMetadataProperties/modelSha256': 'true' },
               },
             }),

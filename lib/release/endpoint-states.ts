@@ -2,11 +2,15 @@ import { call, outcome, type State } from '../foundation/states-language';
 import { isAsleep, maxTurns, type ReleaseDefinitionProps } from './release-steps';
 
 /**
- * What a good version would pay for, though it is not at fault. A fleet that scales is being updated, too, and SageMaker takes no second update meanwhile:
- * CloudFormation would fail. And an alarm that still sounds about the release before would take this one back at once. Both are waited for.
- * A look that fails stops nothing; whether the update may be, SageMaker says itself.
+ * What a good version would pay for, though it is not at fault. A fleet that scales is being updated, too, and
+ * SageMaker takes no second update meanwhile: CloudFormation would fail. And an alarm that still sounds about the
+ * release before would take this one back at once. Both are waited for. A look that fails stops nothing; whether the
+ * update may be, SageMaker says itself.
  */
-export function endpointStates(props: ReleaseDefinitionProps, next: string): { readonly first: string; readonly states: Record<string, State> } {
+export function endpointStates(
+  props: ReleaseDefinitionProps,
+  next: string,
+): { readonly first: string; readonly states: Record<string, State> } {
   if (props.endpointName === undefined) return { first: next, states: {} };
   const alarms = alarmStates(props.rollbackAlarmNames ?? [], next);
   return {
@@ -23,7 +27,12 @@ export function endpointStates(props: ReleaseDefinitionProps, next: string): { r
       DescribeEndpoint: call(
         'arn:aws:states:::aws-sdk:sagemaker:describeEndpoint',
         { EndpointName: props.endpointName },
-        { select: { 'status.$': '$.EndpointStatus' }, resultPath: '$.fleet', next: 'IsEndpointReady', onError: alarms.first },
+        {
+          select: { 'status.$': '$.EndpointStatus' },
+          resultPath: '$.fleet',
+          next: 'IsEndpointReady',
+          onError: alarms.first,
+        },
       ),
       IsEndpointReady: {
         Type: 'Choice',
@@ -31,7 +40,10 @@ export function endpointStates(props: ReleaseDefinitionProps, next: string): { r
           { Variable: '$.fleet.status', StringEquals: 'InService', Next: alarms.first },
           { Variable: '$.count.turns', NumericGreaterThanEquals: maxTurns, Next: 'NoteWaitedTooLong' },
           {
-            Or: ['Creating', 'Updating', 'SystemUpdating', 'RollingBack'].map((status) => ({ Variable: '$.fleet.status', StringEquals: status })),
+            Or: ['Creating', 'Updating', 'SystemUpdating', 'RollingBack'].map((status) => ({
+              Variable: '$.fleet.status',
+              StringEquals: status,
+            })),
             Next: 'CountTurn',
           },
         ],
@@ -47,13 +59,17 @@ export function endpointStates(props: ReleaseDefinitionProps, next: string): { r
   };
 }
 
-function alarmStates(names: readonly string[], next: string): { readonly first: string; readonly states: Record<string, State> } {
+function alarmStates(
+  names: readonly string[],
+  next: string,
+): { readonly first: string; readonly states: Record<string, State> } {
   if (names.length === 0) return { first: next, states: {} };
   const sounding = { Variable: '$.alarms.sounding[0].AlarmName', IsPresent: true };
   return {
     first: 'DescribeRollbackAlarms',
     states: {
-      // The alarms as they come, not `[*].AlarmName`: of an empty list that path finds nothing, which need not be the same as an empty list.
+      // The alarms as they come, not `[*].AlarmName`: of an empty list that path finds nothing, which need not be the
+      // same as an empty list.
       DescribeRollbackAlarms: call(
         'arn:aws:states:::aws-sdk:cloudwatch:describeAlarms',
         { AlarmNames: names, StateValue: 'ALARM' },
@@ -62,7 +78,10 @@ function alarmStates(names: readonly string[], next: string): { readonly first: 
       AreAlarmsSilent: {
         Type: 'Choice',
         Choices: [
-          { And: [sounding, { Variable: '$.count.turns', NumericGreaterThanEquals: maxTurns }], Next: 'NoteAlarmSounds' },
+          {
+            And: [sounding, { Variable: '$.count.turns', NumericGreaterThanEquals: maxTurns }],
+            Next: 'NoteAlarmSounds',
+          },
           { ...sounding, Next: 'CountTurn' },
         ],
         Default: next,
@@ -77,12 +96,17 @@ function alarmStates(names: readonly string[], next: string): { readonly first: 
 }
 
 /**
- * CloudFormation says that the update is complete. A deployment guardrail, or SageMaker itself, may have put the old fleet back all the same: such an endpoint is in service, and
- * may say no reason. Whether CloudFormation notices is documented nowhere, so the endpoint's own configuration decides. A check that fails stops nothing: the smoke test reads the version from each answer.
+ * CloudFormation says that the update is complete. A deployment guardrail, or SageMaker itself, may have put the old
+ * fleet back all the same: such an endpoint is in service, and may say no reason. Whether CloudFormation notices is
+ * documented nowhere, so the endpoint's own configuration decides. A check that fails stops nothing: the smoke test
+ * reads the version from each answer.
  *
  * AWS: sagemaker-hosting/silent-rollback
  */
-export function configurationStates(props: ReleaseDefinitionProps, next: string): { readonly first: string; readonly states: Record<string, State> } {
+export function configurationStates(
+  props: ReleaseDefinitionProps,
+  next: string,
+): { readonly first: string; readonly states: Record<string, State> } {
   if (props.endpointName === undefined) return { first: next, states: {} };
   return {
     first: 'CheckConfiguration',
@@ -90,14 +114,24 @@ export function configurationStates(props: ReleaseDefinitionProps, next: string)
       CheckConfiguration: call(
         'arn:aws:states:::lambda:invoke',
         { FunctionName: props.explainUpdateFunctionArn, Payload: { mode: 'updated' } },
-        { select: { 'inPlace.$': '$.Payload.inPlace', 'text.$': '$.Payload.text' }, resultPath: '$.update', next: 'HasNewConfiguration', onError: next },
+        {
+          select: { 'inPlace.$': '$.Payload.inPlace', 'text.$': '$.Payload.text' },
+          resultPath: '$.update',
+          next: 'HasNewConfiguration',
+          onError: next,
+        },
       ),
       HasNewConfiguration: {
         Type: 'Choice',
         Choices: [{ Variable: '$.update.inPlace', BooleanEquals: true, Next: next }],
         Default: 'NoteSilentRollback',
       },
-      NoteSilentRollback: { Type: 'Pass', Parameters: { passed: false, blameless: true, 'text.$': '$.update.text' }, ResultPath: '$.verdict', Next: 'TakeBack' },
+      NoteSilentRollback: {
+        Type: 'Pass',
+        Parameters: { passed: false, blameless: true, 'text.$': '$.update.text' },
+        ResultPath: '$.verdict',
+        Next: 'TakeBack',
+      },
     },
   };
 }

@@ -26,7 +26,7 @@ export class LiveBaselineKeeper extends Construct {
     super(scope, id);
     const { function: keeper, role } = new WorkflowFunction(this, 'Function', {
       name: 'keep-baseline',
-      description: 'Puts the live model\'s baseline where Model Monitor reads it.',
+      description: "Puts the live model's baseline where Model Monitor reads it.",
       timeout: Duration.minutes(1),
       environment: { ARTIFACTS_BUCKET: props.artifacts.bucketName, LIVE_BASELINE_PREFIX: liveBaselinePrefix },
       operationsKey: props.operationsKey,
@@ -45,9 +45,13 @@ export class LiveBaselineKeeper extends Construct {
         new iam.PolicyStatement({
           sid: 'WriteLiveBaseline',
           actions: ['s3:PutObject'],
-          resources: ['constraints.json', 'statistics.json', 'quality/constraints.json', 'bias/constraints.json', 'explainability/constraints.json'].map((name) =>
-            props.artifacts.arnForObjects(`${liveBaselinePrefix}${name}`),
-          ),
+          resources: [
+            'constraints.json',
+            'statistics.json',
+            'quality/constraints.json',
+            'bias/constraints.json',
+            'explainability/constraints.json',
+          ].map((name) => props.artifacts.arnForObjects(`${liveBaselinePrefix}${name}`)),
         }),
         new iam.PolicyStatement({
           sid: 'UseDataKeyThroughS3',

@@ -5,7 +5,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
-import { catchAll, call, outcome, retryTransient, type State } from '../foundation/states-language';
+import { call, catchAll, outcome, retryTransient, type State } from '../foundation/states-language';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowFunction } from '../foundation/workflow-function';
 
@@ -20,9 +20,9 @@ export interface PackageVerificationProps {
 }
 
 /**
- * The last look before traffic. Was it approved by somebody who may, for a reason, and not too long ago (lambda/verify-package/approval.ts)? And is the
- * object that would be served the one that was evaluated and approved? SageMaker itself compares nothing; who can write below models/ could otherwise
- * swap a model after its approval.
+ * The last look before traffic. Was it approved by somebody who may, for a reason, and not too long ago
+ * (lambda/verify-package/approval.ts)? And is the object that would be served the one that was evaluated and approved?
+ * SageMaker itself compares nothing; who can write below models/ could otherwise swap a model after its approval.
  */
 export class PackageVerification extends Construct {
   readonly functionArn: string;
@@ -31,7 +31,8 @@ export class PackageVerification extends Construct {
     super(scope, id);
     const { function: verification, role } = new WorkflowFunction(this, 'Function', {
       name: 'verify-package',
-      description: 'Looks who approved the package to be released, and compares its artifact with the one that was evaluated.',
+      description:
+        'Looks who approved the package to be released, and compares its artifact with the one that was evaluated.',
       // A gigabyte, the most that the evaluation unpacks, is read and hashed in well under that.
       timeout: Duration.minutes(4),
       environment: {
@@ -50,7 +51,10 @@ export class PackageVerification extends Construct {
         new iam.PolicyStatement({
           sid: 'ReadArtifactAndReport',
           actions: ['s3:GetObject'],
-          resources: [props.artifacts.arnForObjects('models/*'), props.artifacts.arnForObjects('pipeline/*/evaluation/evaluation.json')],
+          resources: [
+            props.artifacts.arnForObjects('models/*'),
+            props.artifacts.arnForObjects('pipeline/*/evaluation/evaluation.json'),
+          ],
         }),
         new iam.PolicyStatement({
           sid: 'DecryptThroughS3',
@@ -63,7 +67,10 @@ export class PackageVerification extends Construct {
     acknowledgeWildcards(
       role,
       { endsWith: '/models/*', reason: 'EV-001: Training names each artifact after its job.' },
-      { endsWith: '/pipeline/*/evaluation/evaluation.json', reason: 'EV-001: Each pipeline execution writes its report below its own id.' },
+      {
+        endsWith: '/pipeline/*/evaluation/evaluation.json',
+        reason: 'EV-001: Each pipeline execution writes its report below its own id.',
+      },
       { endsWith: '/*', reason: 'EV-005: Versions of our own model package group.' },
     );
     this.functionArn = verification.functionArn;
@@ -71,11 +78,15 @@ export class PackageVerification extends Construct {
 }
 
 /** VerifyPackage, then `next`; or the approval is withdrawn and somebody is told. Nothing has been changed by then. */
-export function verificationStates(props: { readonly verifyPackageFunctionArn: string; readonly topicArn: string }, next: string): Record<string, State> {
+export function verificationStates(
+  props: { readonly verifyPackageFunctionArn: string; readonly topicArn: string },
+  next: string,
+): Record<string, State> {
   return {
     VerifyPackage: {
       Type: 'Task',
-      Comment: 'Somebody who may has approved it, and the object that would be served is the one that was evaluated; or there is no release.',
+      Comment:
+        'Somebody who may has approved it, and the object that would be served is the one that was evaluated; or there is no release.',
       Resource: 'arn:aws:states:::lambda:invoke',
       Parameters: {
         FunctionName: props.verifyPackageFunctionArn,
@@ -96,7 +107,11 @@ export function verificationStates(props: { readonly verifyPackageFunctionArn: s
     // Rejected, so that neither a late duplicate of the approval nor anybody's repair tries it again.
     RefusePackage: call(
       'arn:aws:states:::aws-sdk:sagemaker:updateModelPackage',
-      { 'ModelPackageArn.$': '$.candidate.arn', ModelApprovalStatus: 'Rejected', 'ApprovalDescription.$': '$.verification.text' },
+      {
+        'ModelPackageArn.$': '$.candidate.arn',
+        ModelApprovalStatus: 'Rejected',
+        'ApprovalDescription.$': '$.verification.text',
+      },
       { next: 'NoteRefused', onError: 'NoteRefused' },
     ),
     NoteRefused: outcome('Refused', '$.verification.text', 'NotifyRefused'),
@@ -108,7 +123,8 @@ export function verificationStates(props: { readonly verifyPackageFunctionArn: s
     ReleaseRefused: {
       Type: 'Fail',
       Error: 'ReleaseRefused',
-      Cause: 'The package was not approved as it must be, or its artifact is not the one that was evaluated. The notice, and the package itself, say which.',
+      Cause:
+        'The package was not approved as it must be, or its artifact is not the one that was evaluated. The notice, and the package itself, say which.',
     },
   };
 }

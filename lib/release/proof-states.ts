@@ -16,21 +16,40 @@ export function proofOf(props: ReleaseDefinitionProps): Proof {
   const { pattern = 'real-time' } = props;
   switch (pattern) {
     case 'real-time':
-      // Without a deployment policy nothing bakes: requests that were sent meanwhile say nothing, and the smoke test decides alone.
+      // Without a deployment policy nothing bakes: requests that were sent meanwhile say nothing, and the smoke test
+      // decides alone.
       // AWS: sagemaker-hosting/policies-need-the-same-variants
-      if (props.unstaged) return { first: 'JudgeAnswers', withoutUpdate: 'JudgeAnswers', whileUpdating: 'CountPoll', states: answerStates(props) };
+      if (props.unstaged)
+        return {
+          first: 'JudgeAnswers',
+          withoutUpdate: 'JudgeAnswers',
+          whileUpdating: 'CountPoll',
+          states: answerStates(props),
+        };
       return {
         first: 'LetMetricsArrive',
         withoutUpdate: 'AskForVerdict',
         whileUpdating: 'SendTraffic',
         states: { ...trafficStates(props), ...canaryStates(props), ...keptStates() },
       };
-    // All requests move at once: the alarms need some while they watch, but what was counted says nothing of the new fleet alone.
+    // All requests move at once: the alarms need some while they watch, but what was counted says nothing of the new
+    // fleet alone.
     case 'asynchronous':
-      return { first: 'JudgeAnswers', withoutUpdate: 'JudgeAnswers', whileUpdating: 'SendTraffic', states: { ...trafficStates(props), ...answerStates(props) } };
-    // No guardrails ("Deployment guardrails": not for serverless): the update is not watched, the smoke test is what takes it back.
+      return {
+        first: 'JudgeAnswers',
+        withoutUpdate: 'JudgeAnswers',
+        whileUpdating: 'SendTraffic',
+        states: { ...trafficStates(props), ...answerStates(props) },
+      };
+    // No guardrails ("Deployment guardrails": not for serverless): the update is not watched, the smoke test is what
+    // takes it back.
     case 'serverless':
-      return { first: 'JudgeAnswers', withoutUpdate: 'JudgeAnswers', whileUpdating: 'CountPoll', states: answerStates(props) };
+      return {
+        first: 'JudgeAnswers',
+        withoutUpdate: 'JudgeAnswers',
+        whileUpdating: 'CountPoll',
+        states: answerStates(props),
+      };
     // Nobody asks, so nothing can fail before the next run, which counts its answers row by row and tells people.
     case 'batch':
       return { first: 'NoteInPlace', withoutUpdate: 'NoteInPlace', whileUpdating: 'CountPoll', states: inPlace };
@@ -40,7 +59,11 @@ export function proofOf(props: ReleaseDefinitionProps): Proof {
 const inPlace: Record<string, State> = {
   NoteInPlace: {
     Type: 'Pass',
-    Parameters: { passed: true, 'text.$': "States.Format('version {} is in place; the next batch run uses it and checks each answer', $.candidate.version)" },
+    Parameters: {
+      passed: true,
+      'text.$':
+        "States.Format('version {} is in place; the next batch run uses it and checks each answer', $.candidate.version)",
+    },
     ResultPath: '$.verdict',
     Next: 'MarkProven',
   },

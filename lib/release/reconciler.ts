@@ -10,8 +10,8 @@ import { EventRule } from '../foundation/event-rule';
 import type { StateParameter } from '../foundation/state-parameters';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowFunction } from '../foundation/workflow-function';
-import { servingParameterKeys } from '../serving/approved-model';
 import { metricNamespace } from '../foundation/workflow-stack';
+import { servingParameterKeys } from '../serving/approved-model';
 
 /** Ours; `NeedsPerson` is 1 while something is wrong that the reconciler cannot put right. */
 export const releaseNamespace = metricNamespace('Release');
@@ -31,9 +31,10 @@ export interface ReconcilerProps {
 }
 
 /**
- * Compares what ought to be live with what is, and starts the release that an event was lost for. Some services send events on a best effort only
- * (EventBridge user guide, "Event delivery level"), and a release may be stopped between its two writes: an event alone is no guarantee.
- * It starts the same machine as an approval does, so that nothing goes live around the canary.
+ * Compares what ought to be live with what is, and starts the release that an event was lost for. Some services send
+ * events on a best effort only (EventBridge user guide, "Event delivery level"), and a release may be stopped between
+ * its two writes: an event alone is no guarantee. It starts the same machine as an approval does, so that nothing goes
+ * live around the canary.
  */
 export class Reconciler extends Construct {
   constructor(scope: Construct, id: string, props: ReconcilerProps) {
@@ -41,16 +42,23 @@ export class Reconciler extends Construct {
     const stack = Stack.of(this);
     const { function: reconciler, role } = new WorkflowFunction(this, 'Reconcile', {
       name: 'reconcile-release',
-      description: 'Starts the release of the newest approved version when nobody else did, or nobody saw it through, and puts the parameter right.',
-      // Shorter than a release's first wait (LetTheListCatchUp): a look that did not see a release in the list has ended, or is ended, before that release writes the
-      // parameter. A later one would overwrite it, and the release would judge the wrong version.
+      description:
+        'Starts the release of the newest approved version when nobody else did, or nobody saw it through, and puts the parameter right.',
+      // Shorter than a release's first wait (LetTheListCatchUp): a look that did not see a release in the list has
+      // ended, or is ended, before that release writes the parameter. A later one would overwrite it, and the release
+      // would judge the wrong version.
       timeout: Duration.seconds(10),
       environment: {
         MODEL_PACKAGE_GROUP: props.modelPackageGroupName,
         APPROVED_MODEL_PARAMETER: props.approvedModelParameterName,
         APPROVED_MODEL_KEY: servingParameterKeys.approved,
         PROVEN_MODEL_PARAMETER: props.provenModelParameter.parameterName,
-        ...(props.endpointStateParameter === undefined ? {} : { ENDPOINT_STATE_PARAMETER: props.endpointStateParameter.parameterName, ENDPOINT_STATE_KEY: servingParameterKeys.endpointState }),
+        ...(props.endpointStateParameter === undefined
+          ? {}
+          : {
+              ENDPOINT_STATE_PARAMETER: props.endpointStateParameter.parameterName,
+              ENDPOINT_STATE_KEY: servingParameterKeys.endpointState,
+            }),
         SERVING_STACK: props.servingStackName,
         RELEASE_MACHINE: props.stateMachineArn,
         METRIC_NAMESPACE: releaseNamespace,
@@ -62,12 +70,21 @@ export class Reconciler extends Construct {
         new iam.PolicyStatement({
           sid: 'FindApproved',
           actions: ['sagemaker:ListModelPackages'],
-          resources: [stack.formatArn({ service: 'sagemaker', resource: 'model-package', resourceName: `${props.modelPackageGroupName}/*` })],
+          resources: [
+            stack.formatArn({
+              service: 'sagemaker',
+              resource: 'model-package',
+              resourceName: `${props.modelPackageGroupName}/*`,
+            }),
+          ],
         }),
         new iam.PolicyStatement({
           sid: 'PutParameterRight',
           actions: ['ssm:GetParameter', 'ssm:PutParameter'],
-          resources: [props.approvedModelParameterArn, ...(props.endpointStateParameter === undefined ? [] : [props.endpointStateParameter.parameterArn])],
+          resources: [
+            props.approvedModelParameterArn,
+            ...(props.endpointStateParameter === undefined ? [] : [props.endpointStateParameter.parameterArn]),
+          ],
         }),
         new iam.PolicyStatement({
           sid: 'SeeWhatIsProven',
@@ -77,7 +94,13 @@ export class Reconciler extends Construct {
         new iam.PolicyStatement({
           sid: 'SeeWhatServes',
           actions: ['cloudformation:DescribeStacks'],
-          resources: [stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${props.servingStackName}/*` })],
+          resources: [
+            stack.formatArn({
+              service: 'cloudformation',
+              resource: 'stack',
+              resourceName: `${props.servingStackName}/*`,
+            }),
+          ],
         }),
         new iam.PolicyStatement({
           sid: 'StartRelease',
@@ -94,13 +117,20 @@ export class Reconciler extends Construct {
     });
     acknowledgeWildcards(
       role,
-      { endsWith: `:model-package/${props.modelPackageGroupName}/*`, reason: 'EV-005: Versions of our own model package group.' },
-      { endsWith: `stack/${props.servingStackName}/*`, reason: 'EV-006: CloudFormation appends a generated id to the stack\'s name.' },
+      {
+        endsWith: `:model-package/${props.modelPackageGroupName}/*`,
+        reason: 'EV-005: Versions of our own model package group.',
+      },
+      {
+        endsWith: `stack/${props.servingStackName}/*`,
+        reason: "EV-006: CloudFormation appends a generated id to the stack's name.",
+      },
       { endsWith: '*', reason: 'EV-002: PutMetricData takes no resource; the namespace is a condition.' },
     );
     const rule = new EventRule(this, 'Schedule', {
       description: 'Compares what is approved with what serves.',
-      // An approval is live within ten minutes of baking or so; whoever's event was lost waits at most this much longer.
+      // An approval is live within ten minutes of baking or so; whoever's event was lost waits at most this much
+      // longer.
       schedule: 'rate(15 minutes)',
       deadLetters: props.deadLetters,
       target: { functionArn: reconciler.functionArn },

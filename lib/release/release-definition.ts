@@ -3,12 +3,22 @@ import { admissionStates } from './admission-states';
 import { configurationStates, endpointStates } from './endpoint-states';
 import { verificationStates } from './package-verification';
 import { proofOf } from './proof-states';
-import { increment, keepBaseline, maxPolls, maxTurns, pollSeconds, putParameters, type ReleaseDefinitionProps, type Served, updateStack } from './release-steps';
+import {
+  increment,
+  keepBaseline,
+  maxPolls,
+  maxTurns,
+  pollSeconds,
+  putParameters,
+  type ReleaseDefinitionProps,
+  type Served,
+  updateStack,
+} from './release-steps';
 import { takeBackStates } from './take-back-states';
 
 /**
- * Input: SageMaker's event of an approved package, or `{ "rollback": true, "detail": { "ModelPackageArn": ... } }` from a
- * person who wants an older, still approved version back.
+ * Input: SageMaker's event of an approved package, or `{ "rollback": true, "detail": { "ModelPackageArn": ... } }` from
+ * a person who wants an older, still approved version back.
  */
 export function releaseDefinition(props: ReleaseDefinitionProps): StateMachineDefinition {
   return {
@@ -26,8 +36,8 @@ export function releaseDefinition(props: ReleaseDefinitionProps): StateMachineDe
 }
 
 /**
- * Write the parameter, update the stack, feed the canary, judge. `$.live.arn` stays the value to go back to. Where an earlier execution died after its update
- * there is nothing to update any more: its version is judged now.
+ * Write the parameter, update the stack, feed the canary, judge. `$.live.arn` stays the value to go back to. Where an
+ * earlier execution died after its update there is nothing to update any more: its version is judged now.
  */
 function updateStates(props: ReleaseDefinitionProps): Record<string, State> {
   const baseline = keepBaseline(props, 'KeepBaseline', '$.candidate.arn', 'WriteParameter', 'NoteError');
@@ -70,7 +80,10 @@ function updateStates(props: ReleaseDefinitionProps): Record<string, State> {
       ResultPath: '$.started',
       Next: baseline.first,
     },
-    ...putParameters(props, 'WriteParameter', released, 'UpdateServing', { first: 'NoteError', second: 'PutValueBack' }),
+    ...putParameters(props, 'WriteParameter', released, 'UpdateServing', {
+      first: 'NoteError',
+      second: 'PutValueBack',
+    }),
     UpdateServing: updateStack(props, released, 'WaitForServing', 'UpdateRefused'),
     UpdateRefused: {
       Type: 'Choice',
@@ -96,7 +109,8 @@ function updateStates(props: ReleaseDefinitionProps): Record<string, State> {
       Type: 'Choice',
       Choices: [
         { Variable: '$.serving.status', StringEquals: 'UPDATE_COMPLETE', Next: check.first },
-        // The canary's alarms, or anything else, made CloudFormation go back: the old model serves, only the parameter is wrong.
+        // The canary's alarms, or anything else, made CloudFormation go back: the old model serves, only the parameter
+        // is wrong.
         { Variable: '$.serving.status', StringEquals: 'UPDATE_ROLLBACK_COMPLETE', Next: 'ExplainRollback' },
         { Variable: '$.serving.status', StringMatches: '*_FAILED', Next: 'NoteServingStuck' },
         { Variable: '$.count.polls', NumericGreaterThanEquals: maxPolls(props.bakingMinutes), Next: 'NoteTooSlow' },
@@ -120,7 +134,12 @@ function endStates(props: ReleaseDefinitionProps): Record<string, State> {
     MarkProven: call(
       'arn:aws:states:::aws-sdk:ssm:putParameter',
       { Name: props.provenParameterName, 'Value.$': '$.candidate.arn', Overwrite: true },
-      { comment: 'Only now is the release over. Whatever ends an execution before, the reconciler has the version judged again.', next: 'NoteReleased', onError: 'NoteError' },
+      {
+        comment:
+          'Only now is the release over. Whatever ends an execution before, the reconciler has the version judged again.',
+        next: 'NoteReleased',
+        onError: 'NoteError',
+      },
     ),
     NoteReleased: outcome('Released', '$.verdict.text', 'NotifyReleased'),
     NotifyReleased: notify('A model was released', 'Released'),
@@ -145,7 +164,8 @@ function endStates(props: ReleaseDefinitionProps): Record<string, State> {
     TakenBack: {
       Type: 'Fail',
       Error: 'TakenBack',
-      Cause: 'The release did not prove itself; the previous model serves. The notice, and the package itself, say why.',
+      Cause:
+        'The release did not prove itself; the previous model serves. The notice, and the package itself, say why.',
     },
     ReleaseFailed: {
       Type: 'Fail',

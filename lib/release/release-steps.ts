@@ -24,7 +24,9 @@ export interface ReleaseDefinitionProps {
   readonly explainUpdateFunctionArn: string;
   /** @default real-time */
   readonly pattern?: ServingPattern;
-  /** All requests move at once, and no alarm watches: what a challenger by share costs. @default as release.rollout says */
+  /**
+   * All requests move at once, and no alarm watches: what a challenger by share costs. @default as release.rollout says
+   */
   readonly unstaged?: boolean;
   /** @default there is no endpoint to ask: batch */
   readonly smokeTestFunctionArn?: string;
@@ -50,9 +52,15 @@ export interface Served {
   readonly endpoint: string;
 }
 
-/** The same template and the same parameters, but for what is released. The values stand in the call: nothing that happens between two calls can change what it deploys. */
+/**
+ * The same template and the same parameters, but for what is released. The values stand in the call: nothing that
+ * happens between two calls can change what it deploys.
+ */
 export function updateStack(props: ReleaseDefinitionProps, served: Served, next: string, onError: string): State {
-  const changed: Readonly<Record<string, string>> = { [servingParameterKeys.approved]: served.package, [servingParameterKeys.endpointState]: served.endpoint };
+  const changed: Readonly<Record<string, string>> = {
+    [servingParameterKeys.approved]: served.package,
+    [servingParameterKeys.endpointState]: served.endpoint,
+  };
   return call(
     'arn:aws:states:::aws-sdk:cloudformation:updateStack',
     {
@@ -90,7 +98,10 @@ export function putParameters(
   const state = props.endpointStateParameterName;
   if (state === undefined) return { [name]: put(props.parameterName, values.package, next, onError.first) };
   const second = `${name}AndState`;
-  return { [name]: put(props.parameterName, values.package, second, onError.first), [second]: put(state, values.endpoint, next, onError.second) };
+  return {
+    [name]: put(props.parameterName, values.package, second, onError.first),
+    [second]: put(state, values.endpoint, next, onError.second),
+  };
 }
 
 const counters = ['turns', 'polls', 'sent', 'answered', 'fromCandidate'] as const;

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
 import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
-import { acknowledgeWildcards, type AllowedWildcard } from '../foundation/wildcards';
+import { type AllowedWildcard, acknowledgeWildcards } from '../foundation/wildcards';
 import { type AwsMonitors, monitoringScheduleName, outcomeScheduleName } from '../monitoring/live-baseline';
 import { backlogAlarmName } from '../serving/asynchronous-endpoint';
 import type { ServingPattern } from '../serving/serving-pattern';
@@ -22,9 +22,10 @@ export interface ServingDeploymentRoleProps {
 }
 
 /**
- * The role as which CloudFormation updates the Serving stack in a release: a new model, a new endpoint configuration, the
- * endpoint, its scaling. Nothing else of that stack depends on the approved package. If a release wanted to change
- * anything more, such as a role or a bucket, it would be refused: a release deploys a model, not infrastructure (SEC-02, BALANCE-06).
+ * The role as which CloudFormation updates the Serving stack in a release: a new model, a new endpoint configuration,
+ * the endpoint, its scaling. Nothing else of that stack depends on the approved package. If a release wanted to change
+ * anything more, such as a role or a bucket, it would be refused: a release deploys a model, not infrastructure
+ * (SEC-02, BALANCE-06).
  */
 export class ServingDeploymentRole extends Construct {
   readonly role: iam.Role;
@@ -34,8 +35,8 @@ export class ServingDeploymentRole extends Construct {
     const stack = Stack.of(this);
     this.role = new iam.Role(this, 'Role', {
       description: 'CloudFormation updates the Serving stack as this role when a model is released.',
-      // CloudFormation documents no source keys for a stack's service role, so the trust cannot name the stack. What guards the
-      // role is that only the release machine may pass it, and only to CloudFormation.
+      // CloudFormation documents no source keys for a stack's service role, so the trust cannot name the stack. What
+      // guards the role is that only the release machine may pass it, and only to CloudFormation.
       assumedBy: new iam.ServicePrincipal('cloudformation.amazonaws.com'),
       inlinePolicies: {
         Model: new iam.PolicyDocument({ statements: modelStatements(stack, props) }),
@@ -45,7 +46,11 @@ export class ServingDeploymentRole extends Construct {
     acknowledgeInlinePolicies(this.role);
     acknowledgeWildcards(
       this.role,
-      { endsWith: 'model/*livemodel*', reason: 'EV-006: CloudFormation generates the name around the logical id LiveModel; ARNs hold it in lower case.' },
+      {
+        endsWith: 'model/*livemodel*',
+        reason:
+          'EV-006: CloudFormation generates the name around the logical id LiveModel; ARNs hold it in lower case.',
+      },
       { endsWith: 'model/*LiveModel*', reason: 'EV-006: The same name as CloudFormation writes it.' },
       ...(props.pattern === 'serverless' ? serverlessWildcards : []),
       ...(props.pattern === 'batch' ? [] : endpointWildcards),
@@ -63,37 +68,74 @@ function scales({ pattern }: ServingDeploymentRoleProps): boolean {
 }
 
 const endpointWildcards: AllowedWildcard[] = [
-  { endsWith: 'endpoint-config/*liveendpointconfig*', reason: 'EV-006: Generated around the logical id LiveEndpointConfig, in lower case.' },
+  {
+    endsWith: 'endpoint-config/*liveendpointconfig*',
+    reason: 'EV-006: Generated around the logical id LiveEndpointConfig, in lower case.',
+  },
   { endsWith: 'endpoint-config/*LiveEndpointConfig*', reason: 'EV-006: The same name as CloudFormation writes it.' },
 ];
 
 const serverlessWildcards: AllowedWildcard[] = [
-  { endsWith: 'model/*livemodelserverless*', reason: 'EV-006: Generated around the logical id LiveModelServerless, in lower case.' },
+  {
+    endsWith: 'model/*livemodelserverless*',
+    reason: 'EV-006: Generated around the logical id LiveModelServerless, in lower case.',
+  },
   { endsWith: 'model/*LiveModelServerless*', reason: 'EV-006: The same name as CloudFormation writes it.' },
 ];
 
 const scalingWildcards: AllowedWildcard[] = [
-  { endsWith: 'scalable-target/*', reason: 'EV-007: A scalable target gets its id when it is registered; the service namespace is a condition.' },
-  { endsWith: '*', reason: 'EV-002: Application Auto Scaling\'s Describe actions take no resource; what it tries as the caller names none.' },
+  {
+    endsWith: 'scalable-target/*',
+    reason: 'EV-007: A scalable target gets its id when it is registered; the service namespace is a condition.',
+  },
+  {
+    endsWith: '*',
+    reason:
+      "EV-002: Application Auto Scaling's Describe actions take no resource; what it tries as the caller names none.",
+  },
 ];
 
 /** Kinds of AWS's monitors: as the API calls them, as ARNs do, and the logical id of the definition. */
 const monitors = [
-  { kind: 'DataQuality', resource: 'data-quality-job-definition', logicalId: 'LiveDataQuality', scheduleName: monitoringScheduleName },
-  { kind: 'ModelQuality', resource: 'model-quality-job-definition', logicalId: 'LiveModelQuality', scheduleName: outcomeScheduleName.quality },
-  { kind: 'ModelExplainability', resource: 'model-explainability-job-definition', logicalId: 'LiveModelExplainability', scheduleName: outcomeScheduleName.explainability },
-  { kind: 'ModelBias', resource: 'model-bias-job-definition', logicalId: 'LiveModelBias', scheduleName: outcomeScheduleName.bias },
+  {
+    kind: 'DataQuality',
+    resource: 'data-quality-job-definition',
+    logicalId: 'LiveDataQuality',
+    scheduleName: monitoringScheduleName,
+  },
+  {
+    kind: 'ModelQuality',
+    resource: 'model-quality-job-definition',
+    logicalId: 'LiveModelQuality',
+    scheduleName: outcomeScheduleName.quality,
+  },
+  {
+    kind: 'ModelExplainability',
+    resource: 'model-explainability-job-definition',
+    logicalId: 'LiveModelExplainability',
+    scheduleName: outcomeScheduleName.explainability,
+  },
+  {
+    kind: 'ModelBias',
+    resource: 'model-bias-job-definition',
+    logicalId: 'LiveModelBias',
+    scheduleName: outcomeScheduleName.bias,
+  },
 ] as const;
 
 const monitorWildcards: AllowedWildcard[] = monitors.flatMap(({ logicalId }) => [
-  { endsWith: `*${logicalId}*`, reason: `EV-006: CloudFormation generates the name around the logical id ${logicalId}.` },
+  {
+    endsWith: `*${logicalId}*`,
+    reason: `EV-006: CloudFormation generates the name around the logical id ${logicalId}.`,
+  },
   { endsWith: `*${logicalId.toLowerCase()}*`, reason: 'EV-006: The same name as SageMaker writes it in ARNs.' },
 ]);
 
 function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.PolicyStatement[] {
   const sagemaker = (resource: string, resourceName: string) =>
     stack.formatArn({ service: 'sagemaker', resource, resourceName });
-  // SageMaker writes names in ARNs in lower case, CloudFormation generates them with capitals: IAM compares letter by letter.
+  // SageMaker writes names in ARNs in lower case, CloudFormation generates them with capitals: IAM compares letter by
+  // letter.
   const models = [sagemaker('model', '*LiveModel*'), sagemaker('model', '*livemodel*')];
   const configs = [
     sagemaker('endpoint-config', '*LiveEndpointConfig*'),
@@ -171,7 +213,9 @@ function endpointStatements(endpoint: string, configs: readonly string[], readsE
   ];
 }
 
-/** SageMaker takes a grant on the key for the endpoint's volumes in the name of whoever creates or updates the endpoint. */
+/**
+ * SageMaker takes a grant on the key for the endpoint's volumes in the name of whoever creates or updates the endpoint.
+ */
 function volumeGrant(stack: Stack, dataKey: kms.IKey): iam.PolicyStatement {
   return new iam.PolicyStatement({
     sid: 'EncryptEndpointVolumes',
@@ -211,8 +255,9 @@ function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
       ],
       resources: ['*'],
     }),
-    // Before it registers a target or a policy, Application Auto Scaling tries these as the caller, without parameters, and refuses with a ValidationException that
-    // lists what is missing. No resource can be named for such a try: both of AWS's pages ask for `*`.
+    // Before it registers a target or a policy, Application Auto Scaling tries these as the caller, without parameters,
+    // and refuses with a ValidationException that lists what is missing. No resource can be named for such a try: both
+    // of AWS's pages ask for `*`.
     // https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_permission_validation.html
     // https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-prerequisites.html
     // AWS: application-auto-scaling/validates-as-the-caller
@@ -251,7 +296,14 @@ function backlogAlarm(stack: Stack, endpointName: string): iam.PolicyStatement {
   return new iam.PolicyStatement({
     sid: 'WakeFromZero',
     actions: ['cloudwatch:TagResource', 'cloudwatch:UntagResource', 'cloudwatch:ListTagsForResource'],
-    resources: [stack.formatArn({ service: 'cloudwatch', resource: 'alarm', resourceName: backlogAlarmName(endpointName), arnFormat: ArnFormat.COLON_RESOURCE_NAME })],
+    resources: [
+      stack.formatArn({
+        service: 'cloudwatch',
+        resource: 'alarm',
+        resourceName: backlogAlarmName(endpointName),
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    ],
   });
 }
 
@@ -282,7 +334,11 @@ function monitorStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
           ],
         }),
     ),
-    new iam.PolicyStatement({ sid: 'NameTheModel', actions: ['lambda:InvokeFunction'], resources: [props.monitoring.functionArn] }),
+    new iam.PolicyStatement({
+      sid: 'NameTheModel',
+      actions: ['lambda:InvokeFunction'],
+      resources: [props.monitoring.functionArn],
+    }),
     new iam.PolicyStatement({
       sid: 'GiveTheMonitorsTheirRoles',
       actions: ['iam:PassRole'],

@@ -52,16 +52,37 @@ export class SmokeTest extends Construct {
           ],
         }),
         // Only a canary has to prove that somebody called it.
-        ...(props.pattern === 'real-time' ? [new iam.PolicyStatement({ sid: 'CountInvocations', actions: ['cloudwatch:GetMetricStatistics'], resources: ['*'] })] : []),
+        ...(props.pattern === 'real-time'
+          ? [
+              new iam.PolicyStatement({
+                sid: 'CountInvocations',
+                actions: ['cloudwatch:GetMetricStatistics'],
+                resources: ['*'],
+              }),
+            ]
+          : []),
         ...(props.pattern === 'asynchronous' ? queueStatements(Stack.of(this), props) : []),
       ],
     });
     if (props.pattern === 'real-time') {
-      acknowledgeWildcards(role, { endsWith: '*', reason: 'EV-002: Reading metrics takes no resource (service authorization reference, CloudWatch).' });
+      acknowledgeWildcards(role, {
+        endsWith: '*',
+        reason: 'EV-002: Reading metrics takes no resource (service authorization reference, CloudWatch).',
+      });
     }
     if (props.pattern === 'asynchronous') {
-      const prefixes = [`${asynchronousPrefixes.input}/smoke-test`, asynchronousPrefixes.output, asynchronousPrefixes.failure];
-      acknowledgeWildcards(role, ...prefixes.map((prefix) => ({ endsWith: `/${prefix}/*`, reason: 'EV-001: Requests have random names, and SageMaker names their answers.' })));
+      const prefixes = [
+        `${asynchronousPrefixes.input}/smoke-test`,
+        asynchronousPrefixes.output,
+        asynchronousPrefixes.failure,
+      ];
+      acknowledgeWildcards(
+        role,
+        ...prefixes.map((prefix) => ({
+          endsWith: `/${prefix}/*`,
+          reason: 'EV-001: Requests have random names, and SageMaker names their answers.',
+        })),
+      );
     }
     this.functionArn = smokeTest.functionArn;
     answers(this, 'DEPLOYCHK-05', 'DEPLOYCHK-06', 'SYMPTOM-05', 'CUE-01');
@@ -73,15 +94,26 @@ const ways: Readonly<Record<SmokeTestProps['pattern'], (props: SmokeTestProps) =
   // The release is judged, not the version that challenges it on the same endpoint.
   'real-time': ({ variantName }) => ({ TARGET_VARIANT: variantName }),
   serverless: () => ({}),
-  asynchronous: ({ artifacts }) => ({ REQUESTS_BUCKET: artifacts.bucketName, REQUESTS_PREFIX: asynchronousPrefixes.input }),
+  asynchronous: ({ artifacts }) => ({
+    REQUESTS_BUCKET: artifacts.bucketName,
+    REQUESTS_PREFIX: asynchronousPrefixes.input,
+  }),
 };
 
 function queueStatements(stack: Stack, { artifacts, dataKey }: SmokeTestProps): iam.PolicyStatement[] {
   const { input, output, failure } = asynchronousPrefixes;
   const results = [output, failure].map((prefix) => `${prefix}/*`);
   return [
-    new iam.PolicyStatement({ sid: 'PutRequests', actions: ['s3:PutObject'], resources: [artifacts.arnForObjects(`${input}/smoke-test/*`)] }),
-    new iam.PolicyStatement({ sid: 'ReadResults', actions: ['s3:GetObject'], resources: results.map((pattern) => artifacts.arnForObjects(pattern)) }),
+    new iam.PolicyStatement({
+      sid: 'PutRequests',
+      actions: ['s3:PutObject'],
+      resources: [artifacts.arnForObjects(`${input}/smoke-test/*`)],
+    }),
+    new iam.PolicyStatement({
+      sid: 'ReadResults',
+      actions: ['s3:GetObject'],
+      resources: results.map((pattern) => artifacts.arnForObjects(pattern)),
+    }),
     new iam.PolicyStatement({
       sid: 'WaitForResults',
       actions: ['s3:ListBucket'],

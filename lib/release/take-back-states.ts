@@ -1,13 +1,23 @@
 import { call, outcome, type State } from '../foundation/states-language';
-import { increment, keepBaseline, maxPolls, pollSeconds, putParameters, type ReleaseDefinitionProps, type Served, updateStack } from './release-steps';
+import {
+  increment,
+  keepBaseline,
+  maxPolls,
+  pollSeconds,
+  putParameters,
+  type ReleaseDefinitionProps,
+  type Served,
+  updateStack,
+} from './release-steps';
 
 /** What served, and whether it was awake. */
 const before: Served = { package: '$.live.arn', endpoint: '$.endpoint.was' };
 
 /**
- * The way back. Two cases: CloudFormation went back by itself (a rollback alarm), then only the parameter must follow; or
- * the update succeeded and the smoke test did not, then the previous value is deployed like any other. A package that was
- * taken back is rejected in the registry: a late duplicate of its approval must not start the same release again.
+ * The way back. Two cases: CloudFormation went back by itself (a rollback alarm), then only the parameter must follow;
+ * or the update succeeded and the smoke test did not, then the previous value is deployed like any other. A package
+ * that was taken back is rejected in the registry: a late duplicate of its approval must not start the same release
+ * again.
  */
 export function takeBackStates(props: ReleaseDefinitionProps): Record<string, State> {
   // Back to what was: also to the sleep of an endpoint that was woken.
@@ -22,7 +32,9 @@ export function takeBackStates(props: ReleaseDefinitionProps): Record<string, St
       Choices: [
         { Variable: '$.live.arn', StringEquals: 'none', Next: 'IsToBlame' },
         // What could not be woken has served before, and is no worse for it.
-        ...(props.endpointStateParameterName === undefined ? [] : [{ Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn', Next: 'NoteTakenBack' }]),
+        ...(props.endpointStateParameterName === undefined
+          ? []
+          : [{ Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn', Next: 'NoteTakenBack' }]),
       ],
       Default: baseline.first,
     },
@@ -30,7 +42,7 @@ export function takeBackStates(props: ReleaseDefinitionProps): Record<string, St
       'arn:aws:states:::lambda:invoke',
       { FunctionName: props.explainUpdateFunctionArn, Payload: { mode: 'rolled back', 'since.$': '$.started.at' } },
       {
-        comment: 'A quota or a lack of instances is not the model\'s fault: its approval must survive that.',
+        comment: "A quota or a lack of instances is not the model's fault: its approval must survive that.",
         select: { passed: false, 'blameless.$': '$.Payload.blameless', 'text.$': '$.Payload.text' },
         resultPath: '$.verdict',
         next: 'PutValueBackAfterRollback',
@@ -39,7 +51,8 @@ export function takeBackStates(props: ReleaseDefinitionProps): Record<string, St
     ),
     NoteRolledBack: {
       Type: 'Pass',
-      Comment: 'Nobody read why: a good model must not pay for that. A bad one is rolled back again when the reconciler tries it again, and then it is read.',
+      Comment:
+        'Nobody read why: a good model must not pay for that. A bad one is rolled back again when the reconciler tries it again, and then it is read.',
       Parameters: {
         passed: false,
         blameless: true,
@@ -73,7 +86,11 @@ export function takeBackStates(props: ReleaseDefinitionProps): Record<string, St
     NoteBlameless: outcome('Failed', '$.verdict.text', 'NotifyFailed'),
     RejectPackage: call(
       'arn:aws:states:::aws-sdk:sagemaker:updateModelPackage',
-      { 'ModelPackageArn.$': '$.candidate.arn', ModelApprovalStatus: 'Rejected', 'ApprovalDescription.$': '$.verdict.text' },
+      {
+        'ModelPackageArn.$': '$.candidate.arn',
+        ModelApprovalStatus: 'Rejected',
+        'ApprovalDescription.$': '$.verdict.text',
+      },
       { next: 'NoteTakenBack', onError: 'NoteTakenBack' },
     ),
     NoteTakenBack: outcome('TakenBack', '$.verdict.text', 'NotifyTakenBack'),
@@ -117,7 +134,11 @@ function updateBackStates(props: ReleaseDefinitionProps): Record<string, State> 
           Next: 'NoteBackFailed',
         },
         // The way back gets as long as the way there had left, and the same again.
-        { Variable: '$.count.polls', NumericGreaterThanEquals: 2 * maxPolls(props.bakingMinutes), Next: 'NoteBackFailed' },
+        {
+          Variable: '$.count.polls',
+          NumericGreaterThanEquals: 2 * maxPolls(props.bakingMinutes),
+          Next: 'NoteBackFailed',
+        },
       ],
       Default: 'CountBackPoll',
     },

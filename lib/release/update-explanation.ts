@@ -16,8 +16,8 @@ export interface UpdateExplanationProps {
 }
 
 /**
- * Says why an update was rolled back, and whether one that CloudFormation calls complete is in place. A release that failed for want of an instance must not
- * cost a good model its approval (DEPLOYCHK-07).
+ * Says why an update was rolled back, and whether one that CloudFormation calls complete is in place. A release that
+ * failed for want of an instance must not cost a good model its approval (DEPLOYCHK-07).
  */
 export class UpdateExplanation extends Construct {
   readonly functionArn: string;
@@ -29,14 +29,26 @@ export class UpdateExplanation extends Construct {
       name: 'explain-update',
       description: 'Reads what became of an update of the Serving stack, and why.',
       timeout: Duration.minutes(1),
-      environment: { SERVING_STACK: props.servingStackName, ...(props.endpointName === undefined ? {} : { ENDPOINT_NAME: props.endpointName }) },
+      environment: {
+        SERVING_STACK: props.servingStackName,
+        ...(props.endpointName === undefined ? {} : { ENDPOINT_NAME: props.endpointName }),
+      },
       operationsKey: props.operationsKey,
       logRetention: props.logRetention,
       statements: [
         new iam.PolicyStatement({
           sid: 'ReadServingStack',
-          actions: ['cloudformation:DescribeStackEvents', ...(props.endpointName === undefined ? [] : ['cloudformation:DescribeStackResource'])],
-          resources: [stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${props.servingStackName}/*` })],
+          actions: [
+            'cloudformation:DescribeStackEvents',
+            ...(props.endpointName === undefined ? [] : ['cloudformation:DescribeStackResource']),
+          ],
+          resources: [
+            stack.formatArn({
+              service: 'cloudformation',
+              resource: 'stack',
+              resourceName: `${props.servingStackName}/*`,
+            }),
+          ],
         }),
         ...(props.endpointName === undefined
           ? []
@@ -44,12 +56,17 @@ export class UpdateExplanation extends Construct {
               new iam.PolicyStatement({
                 sid: 'ReadEndpoint',
                 actions: ['sagemaker:DescribeEndpoint'],
-                resources: [stack.formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: props.endpointName })],
+                resources: [
+                  stack.formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: props.endpointName }),
+                ],
               }),
             ]),
       ],
     });
-    acknowledgeWildcards(role, { endsWith: `stack/${props.servingStackName}/*`, reason: 'EV-006: CloudFormation appends a generated id to the stack\'s name.' });
+    acknowledgeWildcards(role, {
+      endsWith: `stack/${props.servingStackName}/*`,
+      reason: "EV-006: CloudFormation appends a generated id to the stack's name.",
+    });
     this.functionArn = explanation.functionArn;
   }
 }

@@ -1,5 +1,5 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
-import { NagMessageLevel, NagPack, NagRuleCompliance, type NagPackProps } from 'cdk-nag';
+import { type CfnResource, Stack } from 'aws-cdk-lib';
+import { NagMessageLevel, NagPack, type NagPackProps, NagRuleCompliance } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -15,10 +15,25 @@ export interface SageMakerControl {
 
 /** "Security Hub CSPM controls for SageMaker AI" (Security Hub user guide), each as it reads in a template. */
 export const sageMakerControls: readonly SageMakerControl[] = [
-  { number: 1, type: 'NotebookInstance', demands: 'no direct internet access', complies: (one) => one.DirectInternetAccess === 'Disabled' },
-  { number: 2, type: 'NotebookInstance', demands: 'a subnet of our own', complies: (one) => one.SubnetId !== undefined },
+  {
+    number: 1,
+    type: 'NotebookInstance',
+    demands: 'no direct internet access',
+    complies: (one) => one.DirectInternetAccess === 'Disabled',
+  },
+  {
+    number: 2,
+    type: 'NotebookInstance',
+    demands: 'a subnet of our own',
+    complies: (one) => one.SubnetId !== undefined,
+  },
   { number: 3, type: 'NotebookInstance', demands: 'no root access', complies: (one) => one.RootAccess === 'Disabled' },
-  { number: 4, type: 'EndpointConfig', demands: 'more than one instance for each variant', complies: hasSpareInstances },
+  {
+    number: 4,
+    type: 'EndpointConfig',
+    demands: 'more than one instance for each variant',
+    complies: hasSpareInstances,
+  },
   { number: 5, type: 'Model', demands: 'network isolation', complies: (one) => one.EnableNetworkIsolation === true },
   { number: 6, type: 'AppImageConfig', demands: 'tags', complies: (one) => items(one.Tags).length > 0 },
   { number: 7, type: 'Image', demands: 'tags', complies: (one) => items(one.Tags).length > 0 },
@@ -28,12 +43,32 @@ export const sageMakerControls: readonly SageMakerControl[] = [
     demands: 'a supported platform',
     complies: (one) => one.PlatformIdentifier === 'notebook-al2023-v1',
   },
-  { number: 9, type: 'DataQualityJobDefinition', demands: 'encrypted traffic between containers', complies: encryptsTraffic },
-  { number: 10, type: 'ModelExplainabilityJobDefinition', demands: 'encrypted traffic between containers', complies: encryptsTraffic },
+  {
+    number: 9,
+    type: 'DataQualityJobDefinition',
+    demands: 'encrypted traffic between containers',
+    complies: encryptsTraffic,
+  },
+  {
+    number: 10,
+    type: 'ModelExplainabilityJobDefinition',
+    demands: 'encrypted traffic between containers',
+    complies: encryptsTraffic,
+  },
   { number: 11, type: 'DataQualityJobDefinition', demands: 'network isolation', complies: isIsolated },
   { number: 12, type: 'ModelBiasJobDefinition', demands: 'network isolation', complies: isIsolated },
-  { number: 13, type: 'ModelQualityJobDefinition', demands: 'encrypted traffic between containers', complies: encryptsTraffic },
-  { number: 14, type: 'MonitoringSchedule', demands: 'network isolation', complies: (one) => ofSchedule(one, isIsolated) },
+  {
+    number: 13,
+    type: 'ModelQualityJobDefinition',
+    demands: 'encrypted traffic between containers',
+    complies: encryptsTraffic,
+  },
+  {
+    number: 14,
+    type: 'MonitoringSchedule',
+    demands: 'network isolation',
+    complies: (one) => ofSchedule(one, isIsolated),
+  },
   {
     number: 15,
     type: 'ModelBiasJobDefinition',
@@ -50,7 +85,9 @@ export const sageMakerControls: readonly SageMakerControl[] = [
     number: 17,
     type: 'FeatureGroup',
     demands: 'a KMS key for the offline store',
-    complies: (one) => one.OfflineStoreConfig === undefined || at(one, 'OfflineStoreConfig', 'S3StorageConfig', 'KmsKeyId') !== undefined,
+    complies: (one) =>
+      one.OfflineStoreConfig === undefined ||
+      at(one, 'OfflineStoreConfig', 'S3StorageConfig', 'KmsKeyId') !== undefined,
   },
   {
     number: 18,
@@ -68,14 +105,24 @@ export const sageMakerControls: readonly SageMakerControl[] = [
     complies: (one) => items(one.Containers).every(isPrivate),
   },
   { number: 20, type: 'ModelExplainabilityJobDefinition', demands: 'network isolation', complies: isIsolated },
-  { number: 21, type: 'NotebookInstance', demands: 'a KMS key for the volume', complies: (one) => one.KmsKeyId !== undefined },
+  {
+    number: 21,
+    type: 'NotebookInstance',
+    demands: 'a KMS key for the volume',
+    complies: (one) => one.KmsKeyId !== undefined,
+  },
   {
     number: 22,
     type: 'MonitoringSchedule',
     demands: 'encrypted traffic between containers',
     complies: (one) => ofSchedule(one, encryptsTraffic),
   },
-  { number: 23, type: 'InferenceExperiment', demands: 'a KMS key for the instances\' storage', complies: (one) => one.KmsKey !== undefined },
+  {
+    number: 23,
+    type: 'InferenceExperiment',
+    demands: "a KMS key for the instances' storage",
+    complies: (one) => one.KmsKey !== undefined,
+  },
   {
     number: 24,
     type: 'InferenceExperiment',
@@ -103,7 +150,8 @@ export class SageMakerControls extends NagPack {
         explanation: `Security Hub control SageMaker.${number}.`,
         level: NagMessageLevel.ERROR,
         node,
-        rule: (resource) => (complies(propertiesOf(resource)) ? NagRuleCompliance.COMPLIANT : NagRuleCompliance.NON_COMPLIANT),
+        rule: (resource) =>
+          complies(propertiesOf(resource)) ? NagRuleCompliance.COMPLIANT : NagRuleCompliance.NON_COMPLIANT,
       });
     }
   }
@@ -142,9 +190,11 @@ function possible(variant: unknown): unknown[] {
 
 function hasSpareInstances(config: Properties): boolean {
   // "applies only to instance-based endpoint configuration"
-  return items(config.ProductionVariants).flatMap(possible).every(
-    (variant) => at(variant, 'ServerlessConfig') !== undefined || count(at(variant, 'InitialInstanceCount')) > 1,
-  );
+  return items(config.ProductionVariants)
+    .flatMap(possible)
+    .every(
+      (variant) => at(variant, 'ServerlessConfig') !== undefined || count(at(variant, 'InitialInstanceCount')) > 1,
+    );
 }
 
 function encryptsTraffic(definition: unknown): boolean {
@@ -155,7 +205,9 @@ function isIsolated(definition: unknown): boolean {
   return at(definition, 'NetworkConfig', 'EnableNetworkIsolation') === true;
 }
 
-/** A schedule either holds its job's definition or names one, which is a resource of its own with a control of its own. */
+/**
+ * A schedule either holds its job's definition or names one, which is a resource of its own with a control of its own.
+ */
 function ofSchedule(schedule: Properties, complies: (definition: unknown) => boolean): boolean {
   const config = schedule.MonitoringScheduleConfig;
   return at(config, 'MonitoringJobDefinitionName') !== undefined || complies(at(config, 'MonitoringJobDefinition'));

@@ -5,8 +5,9 @@ import type { WorkflowConfiguration } from '../config';
 import type { ProblemSpec } from '../problem/problem-spec';
 
 /**
- * Keys of the Serving template's parameters. Whoever changes what serves gives the new value for one of them and keeps the others; `cdk deploy` keeps them all
- * (it sends UsePreviousValue), so a deployment never changes which model is live.
+ * Keys of the Serving template's parameters. Whoever changes what serves gives the new value for one of them and keeps
+ * the others; `cdk deploy` keeps them all (it sends UsePreviousValue), so a deployment never changes which model is
+ * live.
  */
 export const servingParameterKeys = {
   approved: 'ApprovedModelPackage',

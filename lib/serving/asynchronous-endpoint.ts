@@ -8,8 +8,8 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
-import { acknowledge } from '../foundation/acknowledge';
 import type { WorkflowConfiguration } from '../config';
+import { acknowledge } from '../foundation/acknowledge';
 import { existsOnlyWith } from './approved-model';
 import type { LiveModel } from './live-model';
 import { variantName } from './real-time-endpoint';
@@ -31,11 +31,16 @@ export interface AsynchronousEndpointProps {
 }
 
 /** Where requests are put and answers appear, in the artifacts bucket. */
-export const asynchronousPrefixes = { input: 'asynchronous/input', output: 'asynchronous/output', failure: 'asynchronous/failure' } as const;
+export const asynchronousPrefixes = {
+  input: 'asynchronous/input',
+  output: 'asynchronous/output',
+  failure: 'asynchronous/failure',
+} as const;
 
 /**
- * The live model behind a queue: requests of up to 1 GB wait in S3, answers come to S3 and are told by topics, and without requests there is
- * no instance (DEPLOY-04, COST-04). Who asks gets no answer on the connection, but the place where it will be.
+ * The live model behind a queue: requests of up to 1 GB wait in S3, answers come to S3 and are told by topics, and
+ * without requests there is no instance (DEPLOY-04, COST-04). Who asks gets no answer on the connection, but the place
+ * where it will be.
  */
 export class AsynchronousEndpoint extends Construct {
   constructor(scope: Construct, id: string, props: AsynchronousEndpointProps) {
@@ -50,7 +55,8 @@ export class AsynchronousEndpoint extends Construct {
           modelName: props.model.modelName,
           initialVariantWeight: 1,
           instanceType: props.instanceType,
-          // One to be judged by after a release; scaling then takes it away. A spare (Security Hub SageMaker.4) would wait for nothing: the queue waits.
+          // One to be judged by after a release; scaling then takes it away. A spare (Security Hub SageMaker.4) would
+          // wait for nothing: the queue waits.
           initialInstanceCount: 1,
         },
       ],
@@ -72,8 +78,12 @@ export class AsynchronousEndpoint extends Construct {
     const endpoint = new sagemaker.CfnEndpoint(this, 'Endpoint', {
       endpointName: props.endpointName,
       endpointConfigName: config.attrEndpointConfigName,
-      // A fleet of one cannot be split, so all requests move at once; the old fleet stays while the alarms are watched, and takes them back.
-      deploymentConfig: deploymentConfig({ rollout: { kind: 'all-at-once' }, bakingMinutes: props.release.bakingMinutes }, props.rollbackAlarms),
+      // A fleet of one cannot be split, so all requests move at once; the old fleet stays while the alarms are watched,
+      // and takes them back.
+      deploymentConfig: deploymentConfig(
+        { rollout: { kind: 'all-at-once' }, bakingMinutes: props.release.bakingMinutes },
+        props.rollbackAlarms,
+      ),
       // The new fleet starts with its one instance, also when scaling had none: a release must be able to ask it.
       retainAllVariantProperties: false,
     });
@@ -85,7 +95,10 @@ export class AsynchronousEndpoint extends Construct {
     existsOnlyWith(props.hasApprovedModel, this);
   }
 
-  /** "Autoscale an asynchronous endpoint": down to nothing by the backlog of each instance, and up from nothing by there being one at all. */
+  /**
+   * "Autoscale an asynchronous endpoint": down to nothing by the backlog of each instance, and up from nothing by there
+   * being one at all.
+   */
   private scale(endpoint: sagemaker.CfnEndpoint, props: AsynchronousEndpointProps): void {
     const { capacity, endpointName } = props;
     const metric = (metricName: string) =>

@@ -5,8 +5,9 @@ import { Construct } from 'constructs';
 import { answers } from '../blueprint/answers';
 
 /**
- * Where an asynchronous endpoint tells that an answer is there, or that there will be none. They are for who asked, not for people on call, who
- * would get a message for each request: those hear of failures by an alarm. The model's role publishes; nobody else is named.
+ * Where an asynchronous endpoint tells that an answer is there, or that there will be none. They are for who asked, not
+ * for people on call, who would get a message for each request: those hear of failures by an alarm. The model's role
+ * publishes; nobody else is named.
  */
 export class AsynchronousTopics extends Construct {
   readonly success: sns.Topic;

@@ -1,5 +1,15 @@
 import type { WorkflowConfiguration } from '../config';
-import { call, catchAll, caught, outcome, retryJobStart, retryTransient, stopJob, type State, type StateMachineDefinition } from '../foundation/states-language';
+import {
+  call,
+  catchAll,
+  caught,
+  outcome,
+  retryJobStart,
+  retryTransient,
+  type State,
+  type StateMachineDefinition,
+  stopJob,
+} from '../foundation/states-language';
 import { tagList } from '../foundation/tag-list';
 import { longestRequestSeconds, modelServerSettings } from './model-server';
 
@@ -28,8 +38,9 @@ export interface BatchScoringDefinitionProps {
 export const arrivalPrefix = 'batch/input/';
 
 /**
- * Input: S3's event of an object under batch/input/, the schedule's event, or a person's `{ "input": "batch/input/<file>" }`, or a folder with a slash at its end, with
- * `"version"` (an object version's id) and `"attempt"` to score the same again, to the same place. Files are CSV, no header, record id first.
+ * Input: S3's event of an object under batch/input/, the schedule's event, or a person's `{ "input":
+ * "batch/input/<file>" }`, or a folder with a slash at its end, with `"version"` (an object version's id) and
+ * `"attempt"` to score the same again, to the same place. Files are CSV, no header, record id first.
  */
 export function batchScoringDefinition(props: BatchScoringDefinitionProps): StateMachineDefinition {
   const bucket = `s3://${props.artifactsBucketName}`;
@@ -48,19 +59,41 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         Type: 'Choice',
         Choices: [
           // AWS: s3/folders-are-empty-objects
-          { And: [{ Variable: '$.detail.object.key', IsPresent: true }, { Variable: '$.detail.object.key', StringMatches: '*/' }], Next: 'NoteFolder' },
+          {
+            And: [
+              { Variable: '$.detail.object.key', IsPresent: true },
+              { Variable: '$.detail.object.key', StringMatches: '*/' },
+            ],
+            Next: 'NoteFolder',
+          },
           { Variable: "$.detail.object['version-id']", IsPresent: true, Next: 'FromArrival' },
-          { And: [{ Variable: "$['detail-type']", IsPresent: true }, { Variable: "$['detail-type']", StringEquals: 'Scheduled Event' }], Next: 'FromSchedule' },
-          { And: [{ Variable: '$.input', IsPresent: true }, { Variable: '$.version', IsPresent: true }], Next: 'PinVersion' },
+          {
+            And: [
+              { Variable: "$['detail-type']", IsPresent: true },
+              { Variable: "$['detail-type']", StringEquals: 'Scheduled Event' },
+            ],
+            Next: 'FromSchedule',
+          },
+          {
+            And: [
+              { Variable: '$.input', IsPresent: true },
+              { Variable: '$.version', IsPresent: true },
+            ],
+            Next: 'PinVersion',
+          },
           { Variable: '$.input', IsPresent: true, Next: 'FromPerson' },
         ],
         Default: 'NoInput',
       },
-      // What is scored, by name and version: EventBridge delivers at least once, and the same version gives the same job name, which
-      // SageMaker takes once. A new upload is a new version, and is scored anew.
+      // What is scored, by name and version: EventBridge delivers at least once, and the same version gives the same
+      // job name, which SageMaker takes once. A new upload is a new version, and is scored anew.
       FromArrival: {
         Type: 'Pass',
-        Parameters: { 'input.$': '$.detail.object.key', 'version.$': "$.detail.object['version-id']", 'objectVersion.$': "$.detail.object['version-id']" },
+        Parameters: {
+          'input.$': '$.detail.object.key',
+          'version.$': "$.detail.object['version-id']",
+          'objectVersion.$': "$.detail.object['version-id']",
+        },
         Next: 'HasInput',
       },
       FromSchedule: {
@@ -86,7 +119,12 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
             And: [
               { Variable: '$.input', IsString: true },
               { Variable: '$.version', IsString: true },
-              { Or: [arrivalPrefix, `${props.scheduledPrefix}/`].map((prefix) => ({ Variable: '$.input', StringMatches: `${prefix}*` })) },
+              {
+                Or: [arrivalPrefix, `${props.scheduledPrefix}/`].map((prefix) => ({
+                  Variable: '$.input',
+                  StringMatches: `${prefix}*`,
+                })),
+              },
             ],
             Next: 'NameTheJob',
           },
@@ -111,19 +149,27 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         ResultPath: '$.job',
         Next: 'StageInput',
       },
-      // A job's name is used up, even by a job that failed. The output's place is not: the same rows and model write the same bytes to it.
+      // A job's name is used up, even by a job that failed. The output's place is not: the same rows and model write
+      // the same bytes to it.
       NameTheAttempt: {
         Type: 'Pass',
-        Parameters: { 'id.$': '$.scoring.id', 'name.$': `States.Format('${props.jobNamePrefix}{}-{}', $.scoring.id, $.attempt)` },
+        Parameters: {
+          'id.$': '$.scoring.id',
+          'name.$': `States.Format('${props.jobNamePrefix}{}-{}', $.scoring.id, $.attempt)`,
+        },
         ResultPath: '$.job',
         Next: 'StageInput',
       },
 
-      // The job gets a copy in a folder of its own: SageMaker takes every object whose key begins with what it is given.
+      // The job gets a copy in a folder of its own: SageMaker takes every object whose key begins with what it is
+      // given.
       StageInput: {
         Type: 'Task',
         Resource: 'arn:aws:states:::lambda:invoke',
-        Parameters: { FunctionName: props.stageFunctionArn, Payload: { 'input.$': '$.input', 'version.$': '$.objectVersion', 'job.$': '$.job.name' } },
+        Parameters: {
+          FunctionName: props.stageFunctionArn,
+          Payload: { 'input.$': '$.input', 'version.$': '$.objectVersion', 'job.$': '$.job.name' },
+        },
         ResultSelector: {
           'files.$': '$.Payload.files',
           'records.$': '$.Payload.records',
@@ -140,7 +186,11 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
       IsAnythingStaged: {
         Type: 'Choice',
         Choices: [
-          { Variable: '$.staged.files', NumericGreaterThan: 0, Next: props.modelFrom ? 'FindLiveModel' : 'FindLiveEndpoint' },
+          {
+            Variable: '$.staged.files',
+            NumericGreaterThan: 0,
+            Next: props.modelFrom ? 'FindLiveModel' : 'FindLiveEndpoint',
+          },
           { Variable: '$.staged.refused', NumericGreaterThan: 0, Next: 'NoteRefused' },
         ],
         Default: 'NoteNothing',
@@ -155,8 +205,9 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
           'TransformJobName.$': '$.job.name',
           Tags: tagList(props.tags),
           'ModelName.$': '$.model.name',
-          // MultiRecord needs SplitType Line, and a container that answers a line for each: then a request's overhead is shared by
-          // thousands of rows. SingleRecord is for containers that take one record; None (unsplit) for files that are one document.
+          // MultiRecord needs SplitType Line, and a container that answers a line for each: then a request's overhead
+          // is shared by thousands of rows. SingleRecord is for containers that take one record; None (unsplit) for
+          // files that are one document.
           BatchStrategy: props.strategy,
           MaxPayloadInMB: props.maxPayloadInMb,
           MaxConcurrentTransforms: props.maxConcurrentTransforms,
@@ -165,13 +216,18 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
           // The container's own server would end a request after a minute.
           Environment: modelServerSettings('batch'),
           TransformInput: {
-            DataSource: { S3DataSource: { S3DataType: 'S3Prefix', 'S3Uri.$': `States.Format('${bucket}/batch/staged/{}/', $.job.name)` } },
+            DataSource: {
+              S3DataSource: {
+                S3DataType: 'S3Prefix',
+                'S3Uri.$': `States.Format('${bucket}/batch/staged/{}/', $.job.name)`,
+              },
+            },
             ContentType: 'text/csv',
             SplitType: 'Line',
           },
-          // The container never sees the record id (it is no feature), and the answer is joined back to the row it is for:
-          // without the join, a lost row would shift every answer behind it to the wrong flight. No output filter: an index that a bad,
-          // shorter row does not have would fail the whole job ("DataProcessing").
+          // The container never sees the record id (it is no feature), and the answer is joined back to the row it is
+          // for: without the join, a lost row would shift every answer behind it to the wrong flight. No output filter:
+          // an index that a bad, shorter row does not have would fail the whole job ("DataProcessing").
           DataProcessing: { InputFilter: '$[1:]', JoinSource: 'Input' },
           TransformOutput: {
             'S3OutputPath.$': `States.Format('${bucket}/batch/output/{}', $.job.id)`,
@@ -198,8 +254,13 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         // Else the job may be another execution's, or have started without our hearing of it.
         Default: 'LookAtTheJob',
       },
-      // A transform job has no time limit of its own: one that nobody waits for would go on, and write below a report that says it failed.
-      StopTheJob: stopJob('arn:aws:states:::aws-sdk:sagemaker:stopTransformJob', { 'TransformJobName.$': '$.job.name' }, 'NoteJobError'),
+      // A transform job has no time limit of its own: one that nobody waits for would go on, and write below a report
+      // that says it failed.
+      StopTheJob: stopJob(
+        'arn:aws:states:::aws-sdk:sagemaker:stopTransformJob',
+        { 'TransformJobName.$': '$.job.name' },
+        'NoteJobError',
+      ),
       LookAtTheJob: lookAtTheJob('IsItScored'),
       IsItScored: {
         Type: 'Choice',
@@ -209,7 +270,8 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         ],
         Default: 'NoteJobError',
       },
-      // Who cannot look knows nothing of the job: no report then, it might be written over that of an execution that knows.
+      // Who cannot look knows nothing of the job: no report then, it might be written over that of an execution that
+      // knows.
       IsThereAJob: {
         Type: 'Choice',
         Choices: [
@@ -229,7 +291,10 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         Type: 'Choice',
         Choices: [
           { Variable: '$.known.status', StringEquals: 'Completed', Next: 'CheckCompleteness' },
-          { Or: ['InProgress', 'Stopping'].map((status) => ({ Variable: '$.known.status', StringEquals: status })), Next: 'WaitForTheJob' },
+          {
+            Or: ['InProgress', 'Stopping'].map((status) => ({ Variable: '$.known.status', StringEquals: status })),
+            Next: 'WaitForTheJob',
+          },
         ],
         Default: 'NoteJobError',
       },
@@ -240,8 +305,13 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         Choices: [{ Variable: '$.report.complete', BooleanEquals: true, Next: 'NoteAlreadyScored' }],
         Default: 'NoteIncomplete',
       },
-      NoteAlreadyScored: outcome('AlreadyScored', "States.Format('The job {} has scored this version before', $.job.name)", 'Complete'),
-      // A failed job may still have answered most rows; the report says which, so that only the rest need scoring again.
+      NoteAlreadyScored: outcome(
+        'AlreadyScored',
+        "States.Format('The job {} has scored this version before', $.job.name)",
+        'Complete',
+      ),
+      // A failed job may still have answered most rows; the report says which, so that only the rest need scoring
+      // again.
       NoteJobError: {
         Type: 'Pass',
         Parameters: { 'jobError.$': caught },
@@ -274,7 +344,11 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
       NotifyUnread: notify('Batch scoring could not read its input', 'Unread'),
       NoteRefused: outcome('Refused', '$.staged.reason', 'NotifyRefused'),
       NotifyRefused: notify('Batch scoring refused its input', 'BadInput'),
-      NoInput: outcome('NoInput', 'The input must be {"input": "batch/input/<file>"}, or a folder with a slash at its end', 'NotifyNoInput'),
+      NoInput: outcome(
+        'NoInput',
+        'The input must be {"input": "batch/input/<file>"}, or a folder with a slash at its end',
+        'NotifyNoInput',
+      ),
       NotifyNoInput: notify('Batch scoring got no input', 'BadInput'),
       NoLiveModelFound: outcome('NoLiveModel', caught, 'NotifyNoLiveModel'),
       NotifyNoLiveModel: notify('Batch scoring found no live model', 'NoLiveModel'),
@@ -290,12 +364,14 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
       BadInput: {
         Type: 'Fail',
         Error: 'BadInput',
-        Cause: 'Put a CSV file in UTF-8 under batch/input/ of the artifacts bucket, or start the machine with {"input": "batch/input/<file>"}. docs/batch.md says what is refused.',
+        Cause:
+          'Put a CSV file in UTF-8 under batch/input/ of the artifacts bucket, or start the machine with {"input": "batch/input/<file>"}. docs/batch.md says what is refused.',
       },
       Unread: {
         Type: 'Fail',
         Error: 'InputUnread',
-        Cause: 'The input is not there or could not be read: nothing was scored. See the log of the stage-batch-input function.',
+        Cause:
+          'The input is not there or could not be read: nothing was scored. See the log of the stage-batch-input function.',
       },
       NoLiveModel: {
         Type: 'Fail',
@@ -305,15 +381,16 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
       Unchecked: {
         Type: 'Fail',
         Error: 'CompletenessUnknown',
-        Cause: 'The job ended, but its output could not be checked: see the log of the check-completeness function. Treat the output as incomplete.',
+        Cause:
+          'The job ended, but its output could not be checked: see the log of the check-completeness function. Treat the output as incomplete.',
       },
     },
   };
 }
 
 /**
- * The model's name is asked of what serves it when the machine runs. Writing it into the definition would change the machine with each release, and the
- * release's role would then have to be allowed to rewrite state machines.
+ * The model's name is asked of what serves it when the machine runs. Writing it into the definition would change the
+ * machine with each release, and the release's role would then have to be allowed to rewrite state machines.
  */
 function findLiveModel({ endpointName, modelFrom }: BatchScoringDefinitionProps): Record<string, State> {
   if (modelFrom) {
@@ -323,7 +400,9 @@ function findLiveModel({ endpointName, modelFrom }: BatchScoringDefinitionProps)
         { StackName: modelFrom.stackName },
         {
           // No such output: there is no first one, and the error is caught.
-          select: { 'name.$': `States.ArrayGetItem($.Stacks[0].Outputs[?(@.OutputKey == '${modelFrom.outputKey}')].OutputValue, 0)` },
+          select: {
+            'name.$': `States.ArrayGetItem($.Stacks[0].Outputs[?(@.OutputKey == '${modelFrom.outputKey}')].OutputValue, 0)`,
+          },
           resultPath: '$.model',
           next: 'Score',
           onError: 'NoLiveModelFound',
@@ -335,12 +414,22 @@ function findLiveModel({ endpointName, modelFrom }: BatchScoringDefinitionProps)
     FindLiveEndpoint: call(
       'arn:aws:states:::aws-sdk:sagemaker:describeEndpoint',
       { EndpointName: endpointName },
-      { select: { 'configName.$': '$.EndpointConfigName' }, resultPath: '$.endpoint', next: 'FindLiveModel', onError: 'NoLiveModelFound' },
+      {
+        select: { 'configName.$': '$.EndpointConfigName' },
+        resultPath: '$.endpoint',
+        next: 'FindLiveModel',
+        onError: 'NoLiveModelFound',
+      },
     ),
     FindLiveModel: call(
       'arn:aws:states:::aws-sdk:sagemaker:describeEndpointConfig',
       { 'EndpointConfigName.$': '$.endpoint.configName' },
-      { select: { 'name.$': '$.ProductionVariants[0].ModelName' }, resultPath: '$.model', next: 'Score', onError: 'NoLiveModelFound' },
+      {
+        select: { 'name.$': '$.ProductionVariants[0].ModelName' },
+        resultPath: '$.model',
+        next: 'Score',
+        onError: 'NoLiveModelFound',
+      },
     ),
   };
 }
@@ -357,7 +446,11 @@ function lookAtTheJob(next: string): State {
   };
 }
 
-function checkCompleteness(props: BatchScoringDefinitionProps, more: Readonly<Record<string, string>>, next = 'IsComplete') {
+function checkCompleteness(
+  props: BatchScoringDefinitionProps,
+  more: Readonly<Record<string, string>>,
+  next = 'IsComplete',
+) {
   return {
     Type: 'Task',
     Resource: 'arn:aws:states:::lambda:invoke',

@@ -11,8 +11,8 @@ import type { JobCompute, WorkflowConfiguration } from '../config';
 import { acknowledge } from '../foundation/acknowledge';
 import { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { EventRule } from '../foundation/event-rule';
-import { objectArrival } from '../foundation/object-arrival';
 import { md5Length, runTimeNamePrefix } from '../foundation/name-length';
+import { objectArrival } from '../foundation/object-arrival';
 import { WorkflowStateMachine } from '../foundation/state-machine';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowFunction } from '../foundation/workflow-function';
@@ -43,8 +43,8 @@ export interface BatchScoringProps {
 const attemptLength = 4;
 
 /**
- * Scores a whole file with the live model, without an endpoint's hourly price (DEPLOY-02, SVC-08): when it arrives, each night for what waits,
- * or when somebody asks.
+ * Scores a whole file with the live model, without an endpoint's hourly price (DEPLOY-02, SVC-08): when it arrives,
+ * each night for what waits, or when somebody asks.
  */
 export class BatchScoring extends Construct {
   readonly machine: WorkflowStateMachine;
@@ -54,7 +54,11 @@ export class BatchScoring extends Construct {
     super(scope, id);
     const stack = Stack.of(this);
     // The rows' digest, and where a person asks for another attempt a hyphen and its number.
-    const jobNamePrefix = runTimeNamePrefix('transform job', { prefix: props.prefix, part: 'batch', added: md5Length + 1 + attemptLength });
+    const jobNamePrefix = runTimeNamePrefix('transform job', {
+      prefix: props.prefix,
+      part: 'batch',
+      added: md5Length + 1 + attemptLength,
+    });
     const { schedule } = props.batch;
     const arrivedInput = `${arrivalPrefix}*`;
     const scheduledInput = `${props.batch.schedule.prefix}/*`;
@@ -82,7 +86,11 @@ export class BatchScoring extends Construct {
           actions: ['s3:GetObject', 's3:GetObjectVersion'],
           resources: inputs.map((pattern) => props.artifacts.arnForObjects(pattern)),
         }),
-        new iam.PolicyStatement({ sid: 'ReadManifest', actions: ['s3:GetObject'], resources: [props.artifacts.arnForObjects('batch/manifest/*')] }),
+        new iam.PolicyStatement({
+          sid: 'ReadManifest',
+          actions: ['s3:GetObject'],
+          resources: [props.artifacts.arnForObjects('batch/manifest/*')],
+        }),
         new iam.PolicyStatement({
           sid: 'ListInput',
           actions: ['s3:ListBucket'],
@@ -107,7 +115,7 @@ export class BatchScoring extends Construct {
 
     const completeness = new WorkflowFunction(this, 'CheckCompleteness', {
       name: 'check-completeness',
-      description: 'Compares a batch job\'s output with its input, row by row, and writes what is missing.',
+      description: "Compares a batch job's output with its input, row by row, and writes what is missing.",
       // The longest that a function may run. stage-batch-input takes no more than this one can check (docs/batch.md).
       timeout: Duration.minutes(15),
       memorySize: 1024,
@@ -118,7 +126,9 @@ export class BatchScoring extends Construct {
         new iam.PolicyStatement({
           sid: 'ReadBatchFiles',
           actions: ['s3:GetObject'],
-          resources: [scheduledInput, 'batch/output/*', 'batch/manifest/*'].map((pattern) => props.artifacts.arnForObjects(pattern)),
+          resources: [scheduledInput, 'batch/output/*', 'batch/manifest/*'].map((pattern) =>
+            props.artifacts.arnForObjects(pattern),
+          ),
         }),
         new iam.PolicyStatement({
           sid: 'ReadInputAsItCame',
@@ -171,18 +181,36 @@ export class BatchScoring extends Construct {
         instanceCount: props.compute.instanceCount,
         maxRuntimeSeconds: props.compute.maxRuntimeSeconds,
       }),
-      statements: this.statements(props, jobNamePrefix, [stage.function.functionArn, completeness.function.functionArn]),
+      statements: this.statements(props, jobNamePrefix, [
+        stage.function.functionArn,
+        completeness.function.functionArn,
+      ]),
     });
     acknowledgeWildcards(
       this.machine.role,
-      { endsWith: `transform-job/${jobNamePrefix}*`, reason: 'EV-008: Each execution makes a job name of its own, with this prefix.' },
+      {
+        endsWith: `transform-job/${jobNamePrefix}*`,
+        reason: 'EV-008: Each execution makes a job name of its own, with this prefix.',
+      },
       props.modelFrom
-        ? { endsWith: `stack/${props.modelFrom.stackName}/*`, reason: 'EV-006: CloudFormation appends a generated id to the stack\'s name.' }
-        : { endsWith: 'endpoint-config/*', reason: 'EV-006: CloudFormation generates the name of the endpoint configuration.' },
+        ? {
+            endsWith: `stack/${props.modelFrom.stackName}/*`,
+            reason: "EV-006: CloudFormation appends a generated id to the stack's name.",
+          }
+        : {
+            endsWith: 'endpoint-config/*',
+            reason: 'EV-006: CloudFormation generates the name of the endpoint configuration.',
+          },
     );
 
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey: props.operationsKey });
-    acknowledge(this.deadLetters.queue, 'EV-022', 'SQS3', ['AwsSolutions'], 'A rule\'s dead-letter queue; the pack knows only those of queues and functions.');
+    acknowledge(
+      this.deadLetters.queue,
+      'EV-022',
+      'SQS3',
+      ['AwsSolutions'],
+      "A rule's dead-letter queue; the pack knows only those of queues and functions.",
+    );
     const target = { stateMachineArn: this.machine.stateMachineArn };
     new EventRule(this, 'Arrived', {
       description: 'A new object under batch/input/ is scored.',
@@ -209,7 +237,13 @@ export class BatchScoring extends Construct {
         ...(props.modelFrom
           ? {
               actions: ['cloudformation:DescribeStacks'],
-              resources: [stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${props.modelFrom.stackName}/*` })],
+              resources: [
+                stack.formatArn({
+                  service: 'cloudformation',
+                  resource: 'stack',
+                  resourceName: `${props.modelFrom.stackName}/*`,
+                }),
+              ],
             }
           : {
               actions: ['sagemaker:DescribeEndpoint', 'sagemaker:DescribeEndpointConfig'],
@@ -218,11 +252,19 @@ export class BatchScoring extends Construct {
       }),
       new iam.PolicyStatement({
         sid: 'RunTransform',
-        // Step Functions tags the jobs that it waits for and reads the tags again (its guide's policies for SageMaker, .sync).
-        actions: ['sagemaker:CreateTransformJob', 'sagemaker:AddTags', 'sagemaker:ListTags', 'sagemaker:DescribeTransformJob', 'sagemaker:StopTransformJob'],
+        // Step Functions tags the jobs that it waits for and reads the tags again (its guide's policies for SageMaker,
+        // .sync).
+        actions: [
+          'sagemaker:CreateTransformJob',
+          'sagemaker:AddTags',
+          'sagemaker:ListTags',
+          'sagemaker:DescribeTransformJob',
+          'sagemaker:StopTransformJob',
+        ],
         resources: [sagemaker('transform-job', `${jobNamePrefix}*`)],
       }),
-      // .sync waits for SageMaker's event instead of asking every few seconds; Step Functions manages this rule of its own.
+      // .sync waits for SageMaker's event instead of asking every few seconds; Step Functions manages this rule of its
+      // own.
       new iam.PolicyStatement({
         sid: 'WaitForTransform',
         actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
@@ -234,7 +276,11 @@ export class BatchScoring extends Construct {
           }),
         ],
       }),
-      new iam.PolicyStatement({ sid: 'StageInputAndCheckOutput', actions: ['lambda:InvokeFunction'], resources: functionArns }),
+      new iam.PolicyStatement({
+        sid: 'StageInputAndCheckOutput',
+        actions: ['lambda:InvokeFunction'],
+        resources: functionArns,
+      }),
       new iam.PolicyStatement({ sid: 'Notify', actions: ['sns:Publish'], resources: [props.topic.topicArn] }),
       new iam.PolicyStatement({
         sid: 'EncryptNotice',

@@ -22,9 +22,9 @@ export interface CustomImageProps {
 }
 
 /**
- * An image for inference of our own, built in the account (DEPLOY-08, CHOICE-05): CodeBuild has the Docker that a laptop need not have. Worth its
- * upkeep when AWS's image lacks a library or a server; then patching it is ours, too. Name its URI in a container of RegisterModel, and its
- * repository in the model's role.
+ * An image for inference of our own, built in the account (DEPLOY-08, CHOICE-05): CodeBuild has the Docker that a
+ * laptop need not have. Worth its upkeep when AWS's image lacks a library or a server; then patching it is ours, too.
+ * Name its URI in a container of RegisterModel, and its repository in the model's role.
  */
 export class CustomImage extends Construct {
   readonly repository: ecr.Repository;
@@ -35,7 +35,8 @@ export class CustomImage extends Construct {
     const name = `${props.prefix}-inference`;
     this.repository = new ecr.Repository(this, 'Repository', {
       repositoryName: name,
-      // A tag names one image for ever: what was approved cannot be changed under its name. A second build of one source fails at its push.
+      // A tag names one image for ever: what was approved cannot be changed under its name. A second build of one
+      // source fails at its push.
       // AWS: builds/immutable-tags-are-pushed-once
       imageTagMutability: ecr.TagMutability.IMMUTABLE,
       imageScanOnPush: true,
@@ -57,13 +58,19 @@ export class CustomImage extends Construct {
       assumedBy: new iam.ServicePrincipal('codebuild.amazonaws.com', {
         conditions: {
           StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
-          ArnEquals: { 'aws:SourceArn': stack.formatArn({ service: 'codebuild', resource: 'project', resourceName: name }) },
+          ArnEquals: {
+            'aws:SourceArn': stack.formatArn({ service: 'codebuild', resource: 'project', resourceName: name }),
+          },
         },
       }),
       inlinePolicies: {
         Build: new iam.PolicyDocument({
           statements: [
-            new iam.PolicyStatement({ sid: 'ReadSource', actions: ['s3:GetObject'], resources: [source.bucket.arnForObjects(source.s3ObjectKey)] }),
+            new iam.PolicyStatement({
+              sid: 'ReadSource',
+              actions: ['s3:GetObject'],
+              resources: [source.bucket.arnForObjects(source.s3ObjectKey)],
+            }),
             new iam.PolicyStatement({ sid: 'LogInToEcr', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }),
             new iam.PolicyStatement({
               sid: 'PullBase',
@@ -72,7 +79,8 @@ export class CustomImage extends Construct {
             }),
             new iam.PolicyStatement({
               sid: 'PushImage',
-              // BatchGetImage: docker looks whether the manifest is there before it pushes ("IAM permissions to push an image").
+              // BatchGetImage: docker looks whether the manifest is there before it pushes ("IAM permissions to push an
+              // image").
               actions: [
                 'ecr:BatchCheckLayerAvailability',
                 'ecr:BatchGetImage',
@@ -83,7 +91,11 @@ export class CustomImage extends Construct {
               ],
               resources: [this.repository.repositoryArn],
             }),
-            new iam.PolicyStatement({ sid: 'WriteLogs', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
+            new iam.PolicyStatement({
+              sid: 'WriteLogs',
+              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+              resources: [logGroup.logGroupArn],
+            }),
           ],
         }),
       },
@@ -98,7 +110,11 @@ export class CustomImage extends Construct {
       serviceRole: role.roleArn,
       encryptionKey: props.operationsKey.keyArn,
       artifacts: { type: 'NO_ARTIFACTS' },
-      source: { type: 'S3', location: `${source.bucket.bucketName}/${source.s3ObjectKey}`, buildSpec: JSON.stringify(buildSpec) },
+      source: {
+        type: 'S3',
+        location: `${source.bucket.bucketName}/${source.s3ObjectKey}`,
+        buildSpec: JSON.stringify(buildSpec),
+      },
       environment: {
         type: 'LINUX_CONTAINER',
         computeType: 'BUILD_GENERAL1_SMALL',
@@ -116,12 +132,19 @@ export class CustomImage extends Construct {
     });
     project.node.addDependency(role);
     const packs = ['HIPAA.Security', 'NIST.800.53.R4', 'PCI.DSS.321'] as const;
-    acknowledge(project, 'EV-050', 'CodeBuildProjectSourceRepoUrl', packs, 'The source is an object in S3, not a repository.');
+    acknowledge(
+      project,
+      'EV-050',
+      'CodeBuildProjectSourceRepoUrl',
+      packs,
+      'The source is an object in S3, not a repository.',
+    );
     answers(this, 'DEPLOY-08', 'CHOICE-05', 'ART-03');
   }
 }
 
-const registry = (image: string) => `aws ecr get-login-password | docker login --username AWS --password-stdin "\${${image}%%/*}"`;
+const registry = (image: string) =>
+  `aws ecr get-login-password | docker login --username AWS --password-stdin "\${${image}%%/*}"`;
 
 const buildSpec = {
   version: '0.2',

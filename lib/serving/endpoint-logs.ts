@@ -13,8 +13,8 @@ export interface EndpointLogsProps {
 }
 
 /**
- * The group that SageMaker writes the containers' logs to, by its fixed name. Ours from the start: encrypted, kept for a stated time, and counted for
- * errors (MON-03, SECCHK-07).
+ * The group that SageMaker writes the containers' logs to, by its fixed name. Ours from the start: encrypted, kept for
+ * a stated time, and counted for errors (MON-03, SECCHK-07).
  */
 export class EndpointLogs extends Construct {
   constructor(scope: Construct, id: string, props: EndpointLogsProps) {

@@ -15,7 +15,9 @@ export interface LiveModelProps {
   /** The model exists only while it holds. */
   readonly hasApprovedModel: CfnCondition;
   readonly executionRole: iam.IRole;
-  /** The isolated network that it runs in. @default none: a serverless endpoint takes no model with a network of its own */
+  /**
+   * The isolated network that it runs in. @default none: a serverless endpoint takes no model with a network of its own
+   */
   readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroup: ec2.ISecurityGroup };
   /** How the model server of AWS's image runs. */
   readonly modelServer: ModelServerSettings;
@@ -25,7 +27,10 @@ export interface LiveModelProps {
   readonly logicalId?: string;
 }
 
-/** The approved package as SageMaker runs it, whatever the pattern that serves it. Its logical id is fixed: the release's role names it. */
+/**
+ * The approved package as SageMaker runs it, whatever the pattern that serves it. Its logical id is fixed: the
+ * release's role names it.
+ */
 export class LiveModel extends Construct {
   readonly model: sagemaker.CfnModel;
   /** A name, known when it is made. */
@@ -34,23 +39,39 @@ export class LiveModel extends Construct {
   constructor(scope: Construct, id: string, props: LiveModelProps) {
     super(scope, id);
 
-    // Seam: the L2 Model wants an image and an artifact. The approved *package* names both, and deploying anything else than
-    // what was approved would make the approval worthless; so this is the L1.
+    // Seam: the L2 Model wants an image and an artifact. The approved *package* names both, and deploying anything else
+    // than what was approved would make the approval worthless; so this is the L1.
     this.model = new sagemaker.CfnModel(this, 'Model', {
-      // No name: SageMaker models cannot be changed, only replaced, and a replacement needs a new name beside the old one.
+      // No name: SageMaker models cannot be changed, only replaced, and a replacement needs a new name beside the old
+      // one.
       executionRoleArn: props.executionRole.roleArn,
       primaryContainer: packaged(props),
       // A model reads requests and writes answers; it has no business on a network (Security Hub SageMaker.5).
       ...(props.network && {
         enableNetworkIsolation: true,
-        vpcConfig: { subnets: [...props.network.subnetIds], securityGroupIds: [props.network.securityGroup.securityGroupId] },
+        vpcConfig: {
+          subnets: [...props.network.subnetIds],
+          securityGroupIds: [props.network.securityGroup.securityGroupId],
+        },
       }),
     });
     this.model.overrideLogicalId(props.logicalId ?? 'LiveModel');
     this.model.node.addDependency(props.executionRole);
-    acknowledge(this.model, 'EV-015', 'SageMaker.16', ['SecurityHub'], 'AWS\'s own image comes through SageMaker\'s network.');
+    acknowledge(
+      this.model,
+      'EV-015',
+      'SageMaker.16',
+      ['SecurityHub'],
+      "AWS's own image comes through SageMaker's network.",
+    );
     if (!props.network) {
-      acknowledge(this.model, 'EV-016', 'SageMaker.5', ['SecurityHub'], 'Serverless inference has no network isolation; the artifact is verified before.');
+      acknowledge(
+        this.model,
+        'EV-016',
+        'SageMaker.5',
+        ['SecurityHub'],
+        'Serverless inference has no network isolation; the artifact is verified before.',
+      );
     }
     answers(this.model, 'DEPLOY-08', 'STAGE-07', 'ART-06', 'ART-07');
     if (props.inferencePipeline) answers(this.model, 'DEPLOY-05', 'CHOICE-02');
@@ -60,8 +81,8 @@ export class LiveModel extends Construct {
 }
 
 /**
- * The package, however many containers it has: AWS's SDK, too, names a package as the primary container. What each of several runs is in the package,
- * which version it is only known here.
+ * The package, however many containers it has: AWS's SDK, too, names a package as the primary container. What each of
+ * several runs is in the package, which version it is only known here.
  *
  * AWS: sagemaker-hosting/a-package-is-the-primary-container
  */

@@ -7,7 +7,13 @@ import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
 import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
-import { dataKeyStatements, instanceMetricStatement, logStatements, networkStatements, pullStatements } from '../foundation/sagemaker-statements';
+import {
+  dataKeyStatements,
+  instanceMetricStatement,
+  logStatements,
+  networkStatements,
+  pullStatements,
+} from '../foundation/sagemaker-statements';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import { asynchronousPrefixes } from './asynchronous-endpoint';
 import type { AsynchronousTopics } from './asynchronous-topics';
@@ -31,8 +37,8 @@ export interface ModelRoleProps {
 }
 
 /**
- * What SageMaker does on behalf of a model: fetch it, run it in our subnets, write captures and batch answers. The model's
- * own code is network isolated and never sees these credentials (SECCHK-01, SECCHK-03).
+ * What SageMaker does on behalf of a model: fetch it, run it in our subnets, write captures and batch answers. The
+ * model's own code is network isolated and never sees these credentials (SECCHK-01, SECCHK-03).
  */
 export class ModelRole extends Construct {
   readonly role: iam.Role;
@@ -48,21 +54,47 @@ export class ModelRole extends Construct {
       inlinePolicies: {
         Data: new iam.PolicyDocument({ statements: dataStatements(stack, props) }),
         Runtime: new iam.PolicyDocument({ statements: runtimeStatements(stack, props) }),
-        ...(props.asynchronous && { Queue: new iam.PolicyDocument({ statements: queueStatements(stack, props.artifacts, props.asynchronous) }) }),
+        ...(props.asynchronous && {
+          Queue: new iam.PolicyDocument({ statements: queueStatements(stack, props.artifacts, props.asynchronous) }),
+        }),
       },
     });
     acknowledgeInlinePolicies(this.role);
     acknowledgeWildcards(
       this.role,
       { endsWith: '/models/*', reason: 'EV-001: Training names each artifact after its job.' },
-      ...props.batchInputs.map((pattern) => ({ endsWith: `/${pattern}`, reason: 'EV-001: Each job has a folder of its own name, made when it starts.' })),
+      ...props.batchInputs.map((pattern) => ({
+        endsWith: `/${pattern}`,
+        reason: 'EV-001: Each job has a folder of its own name, made when it starts.',
+      })),
       { endsWith: '/batch/output/*', reason: 'EV-001: Each transform job writes below its own name.' },
-      ...(props.capture ? [{ endsWith: '/capture/*', reason: 'EV-001: Captures are named by SageMaker, by hour and with a random part.' }] : []),
+      ...(props.capture
+        ? [
+            {
+              endsWith: '/capture/*',
+              reason: 'EV-001: Captures are named by SageMaker, by hour and with a random part.',
+            },
+          ]
+        : []),
       ...(props.asynchronous ? asynchronousWildcards : []),
-      ...(rollsBack(props.pattern) ? [{ endsWith: ':alarm:*', reason: 'EV-007: The alarms have generated names; reading the state of an alarm reveals no data.' }] : []),
+      ...(rollsBack(props.pattern)
+        ? [
+            {
+              endsWith: ':alarm:*',
+              reason: 'EV-007: The alarms have generated names; reading the state of an alarm reveals no data.',
+            },
+          ]
+        : []),
       { endsWith: ':*', reason: 'EV-003: SageMaker names log streams after instances and jobs.' },
-      { endsWith: ':network-interface/*', reason: 'EV-004: Interfaces get their ids when made; subnets and security group are named beside.' },
-      { endsWith: '*', reason: 'EV-002: ECR log-in, ec2:Describe actions and metrics take no resource; metrics are limited by namespace.' },
+      {
+        endsWith: ':network-interface/*',
+        reason: 'EV-004: Interfaces get their ids when made; subnets and security group are named beside.',
+      },
+      {
+        endsWith: '*',
+        reason:
+          'EV-002: ECR log-in, ec2:Describe actions and metrics take no resource; metrics are limited by namespace.',
+      },
     );
     answers(this.role, 'SEC-03', 'SECCHK-01', 'ART-04', 'DATA-07');
   }
@@ -78,7 +110,10 @@ function dataStatements(stack: Stack, props: ModelRoleProps): iam.PolicyStatemen
     new iam.PolicyStatement({
       sid: 'WriteAnswers',
       actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
-      resources: [props.artifacts.arnForObjects('batch/output/*'), ...(props.capture ? [props.capture.arnForObjects('capture/*')] : [])],
+      resources: [
+        props.artifacts.arnForObjects('batch/output/*'),
+        ...(props.capture ? [props.capture.arnForObjects('capture/*')] : []),
+      ],
     }),
     new iam.PolicyStatement({
       sid: 'ListBatchInput',
@@ -95,17 +130,32 @@ const asynchronousWildcards = Object.values(asynchronousPrefixes).map((prefix) =
   reason: 'EV-001: Each request has a name of its own, and SageMaker names its answer.',
 }));
 
-/** "Asynchronous inference: prerequisites": SageMaker fetches requests, writes answers and tells of them as the model's role. */
-function queueStatements(stack: Stack, artifacts: s3.IBucket, { topics, operationsKey }: NonNullable<ModelRoleProps['asynchronous']>): iam.PolicyStatement[] {
+/**
+ * "Asynchronous inference: prerequisites": SageMaker fetches requests, writes answers and tells of them as the model's
+ * role.
+ */
+function queueStatements(
+  stack: Stack,
+  artifacts: s3.IBucket,
+  { topics, operationsKey }: NonNullable<ModelRoleProps['asynchronous']>,
+): iam.PolicyStatement[] {
   const { input, output, failure } = asynchronousPrefixes;
   return [
-    new iam.PolicyStatement({ sid: 'ReadRequests', actions: ['s3:GetObject'], resources: [artifacts.arnForObjects(`${input}/*`)] }),
+    new iam.PolicyStatement({
+      sid: 'ReadRequests',
+      actions: ['s3:GetObject'],
+      resources: [artifacts.arnForObjects(`${input}/*`)],
+    }),
     new iam.PolicyStatement({
       sid: 'WriteResults',
       actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
       resources: [output, failure].map((prefix) => artifacts.arnForObjects(`${prefix}/*`)),
     }),
-    new iam.PolicyStatement({ sid: 'TellWhoAsked', actions: ['sns:Publish'], resources: [topics.success.topicArn, topics.error.topicArn] }),
+    new iam.PolicyStatement({
+      sid: 'TellWhoAsked',
+      actions: ['sns:Publish'],
+      resources: [topics.success.topicArn, topics.error.topicArn],
+    }),
     new iam.PolicyStatement({
       sid: 'EncryptNotices',
       actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
@@ -130,6 +180,13 @@ function readAlarms(stack: Stack): iam.PolicyStatement {
   return new iam.PolicyStatement({
     sid: 'ReadRollbackAlarms',
     actions: ['cloudwatch:DescribeAlarms'],
-    resources: [stack.formatArn({ service: 'cloudwatch', resource: 'alarm', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME })],
+    resources: [
+      stack.formatArn({
+        service: 'cloudwatch',
+        resource: 'alarm',
+        resourceName: '*',
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    ],
   });
 }

@@ -1,12 +1,18 @@
 import type { ServingPattern } from './serving-pattern';
 
 /**
- * Settings of the model server in AWS's framework images: by default it ends a request after 60 seconds and runs a process for each vCPU.
+ * Settings of the model server in AWS's framework images: by default it ends a request after 60 seconds and runs a
+ * process for each vCPU.
  * https://github.com/aws/sagemaker-containers (release 2.8.6.post2, `_env.py`: ServingEnv)
  */
-export type ModelServerSettings = Readonly<Partial<Record<'SAGEMAKER_MODEL_SERVER_TIMEOUT' | 'SAGEMAKER_MODEL_SERVER_WORKERS', string>>>;
+export type ModelServerSettings = Readonly<
+  Partial<Record<'SAGEMAKER_MODEL_SERVER_TIMEOUT' | 'SAGEMAKER_MODEL_SERVER_WORKERS', string>>
+>;
 
-/** The longest that asynchronous inference and transform jobs let a request take (InvokeEndpointAsync, ModelClientConfig). */
+/**
+ * The longest that asynchronous inference and transform jobs let a request take (InvokeEndpointAsync,
+ * ModelClientConfig).
+ */
 export const longestRequestSeconds = 3_600;
 
 export function modelServerSettings(pattern: ServingPattern): ModelServerSettings {

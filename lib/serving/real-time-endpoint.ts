@@ -3,7 +3,7 @@ import { Annotations, Aws, type CfnCondition, Duration, Fn } from 'aws-cdk-lib';
 import * as appscaling from 'aws-cdk-lib/aws-applicationautoscaling';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as kms from 'aws-cdk-lib/aws-kms';
-import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
+import type * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
@@ -45,8 +45,8 @@ export const variantName = 'live';
 export const challengerVariantName = 'challenger';
 
 /**
- * The live model behind a canary (DEPLOY-01, DEPLOY-06, SVC-07). Logical ids are fixed because generated names contain them,
- * and the release's CloudFormation role names resources by these names.
+ * The live model behind a canary (DEPLOY-01, DEPLOY-06, SVC-07). Logical ids are fixed because generated names contain
+ * them, and the release's CloudFormation role names resources by these names.
  */
 export class RealTimeEndpoint extends Construct {
   constructor(scope: Construct, id: string, props: RealTimeEndpointProps) {
@@ -58,7 +58,8 @@ export class RealTimeEndpoint extends Construct {
           model: sagemakerAlpha.Model.fromModelName(this, 'ByName', props.model.modelName),
           variantName,
           instanceType: sagemakerAlpha.InstanceType.of(props.instanceType),
-          // Two instances, in two zones: one may fail, and a canary needs a fleet that can be split (Security Hub SageMaker.4).
+          // Two instances, in two zones: one may fail, and a canary needs a fleet that can be split (Security Hub
+          // SageMaker.4).
           initialInstanceCount: props.minimumInstances,
         },
       ],
@@ -87,10 +88,11 @@ export class RealTimeEndpoint extends Construct {
     // Seam: the L2 knows no deployment configuration.
     const cfnEndpoint = endpoint.node.findChild('Endpoint') as sagemaker.CfnEndpoint;
     cfnEndpoint.overrideLogicalId('LiveEndpoint');
-    // UpdateEndpoint forgets the deployment configuration unless it is passed or retained each time. Here it is part of the
-    // resource, so each update carries it. (RetainDeploymentConfig would keep the *previous* one and ignore changes below.)
-    // A canary, like every other policy, needs the same production variants before and after. A challenger by share comes and goes as one, so there is
-    // no policy then: SageMaker shifts all traffic at once, and no alarm takes it back. The smoke test still does.
+    // UpdateEndpoint forgets the deployment configuration unless it is passed or retained each time. Here it is part of
+    // the resource, so each update carries it. (RetainDeploymentConfig would keep the *previous* one and ignore changes
+    // below.) A canary, like every other policy, needs the same production variants before and after. A challenger by
+    // share comes and goes as one, so there is no policy then: SageMaker shifts all traffic at once, and no alarm takes
+    // it back. The smoke test still does.
     // AWS: sagemaker-hosting/policies-need-the-same-variants
     if (props.challenger?.mode === 'share') {
       Annotations.of(this).addInfoV2(
@@ -102,8 +104,9 @@ export class RealTimeEndpoint extends Construct {
     }
     // Without it an update resets the fleet to the initial count, in the middle of the traffic that made it grow...
     cfnEndpoint.retainAllVariantProperties = true;
-    // ...but shares are decided here. With retained weights, a challenger of 10 % would come beside a live variant of weight 1, get ten of eleven
-    // requests, and keep them whatever the configuration says later. `DataCaptureConfig` can be named here and is "not currently supported".
+    // ...but shares are decided here. With retained weights, a challenger of 10 % would come beside a live variant of
+    // weight 1, get ten of eleven requests, and keep them whatever the configuration says later. `DataCaptureConfig`
+    // can be named here and is "not currently supported".
     // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VariantProperty.html
     // AWS: sagemaker-hosting/retained-weights
     // AWS: sagemaker-hosting/data-capture-is-not-retained
@@ -116,8 +119,8 @@ export class RealTimeEndpoint extends Construct {
     for (const alarm of props.rollbackAlarms) cfnEndpoint.node.addDependency(alarm);
     answers(cfnEndpoint, 'DEPLOY-01', 'DEPLOY-06', 'DEPLOYCHK-07', 'COST-05', 'SVC-07');
 
-    // SageMaker refuses another instance type while a scalable target holds the variant. A fleet of one size has none: set minimum = maximum,
-    // deploy, change the type, deploy (docs/serving.md).
+    // SageMaker refuses another instance type while a scalable target holds the variant. A fleet of one size has none:
+    // set minimum = maximum, deploy, change the type, deploy (docs/serving.md).
     // AWS: application-auto-scaling/holds-instance-types
     if (scaled) scale(endpoint, cfnEndpoint, props);
 
@@ -126,7 +129,11 @@ export class RealTimeEndpoint extends Construct {
 }
 
 /** The fleet grows and shrinks with its requests. */
-function scale(endpoint: sagemakerAlpha.Endpoint, cfnEndpoint: sagemaker.CfnEndpoint, props: RealTimeEndpointProps): void {
+function scale(
+  endpoint: sagemakerAlpha.Endpoint,
+  cfnEndpoint: sagemaker.CfnEndpoint,
+  props: RealTimeEndpointProps,
+): void {
   const count = endpoint.findInstanceProductionVariant(variantName).autoScaleInstanceCount({
     minCapacity: props.minimumInstances,
     maxCapacity: props.maximumInstances,
@@ -135,16 +142,18 @@ function scale(endpoint: sagemakerAlpha.Endpoint, cfnEndpoint: sagemaker.CfnEndp
     // Target tracking on SageMakerVariantInvocationsPerInstance; the L2 multiplies both, and by 60.
     maxRequestsPerSecond: measuredRequestsPerSecond,
     safetyFactor,
-    // Slow to shrink: starting an instance takes minutes, and a lull between two flights' rushes is no reason to stop one.
+    // Slow to shrink: starting an instance takes minutes, and a lull between two flights' rushes is no reason to stop
+    // one.
     scaleInCooldown: Duration.minutes(10),
     scaleOutCooldown: Duration.minutes(2),
   });
   for (const child of endpoint.node.findAll()) {
     if (!(child instanceof appscaling.CfnScalableTarget)) continue;
-    // Seam: the L2 passes the service-linked role by ARN. SageMaker's scaling finds that role by itself, and naming it would need
-    // iam:PassRole in every release.
+    // Seam: the L2 passes the service-linked role by ARN. SageMaker's scaling finds that role by itself, and naming it
+    // would need iam:PassRole in every release.
     child.addPropertyDeletionOverride('RoleARN');
-    // Seam: the L2 reads EndpointName from the endpoint, which the resource's published schema does not return. The name is ours, so it is written here.
+    // Seam: the L2 reads EndpointName from the endpoint, which the resource's published schema does not return. The
+    // name is ours, so it is written here.
     // AWS: sagemaker-hosting/endpoint-returns-its-arn
     child.resourceId = `endpoint/${props.endpointName}/variant/${variantName}`;
     child.addResourceDependency(cfnEndpoint);
@@ -153,22 +162,32 @@ function scale(endpoint: sagemakerAlpha.Endpoint, cfnEndpoint: sagemaker.CfnEndp
 }
 
 /**
- * A second version beside the live one, if one is named (DEPLOY-07). Its share: weights are parts of their sum, and callers may ask for a variant by
- * name (TargetVariant). Its shadow: at most one of each kind on an endpoint, and its weight is its part of the live variant's requests.
+ * A second version beside the live one, if one is named (DEPLOY-07). Its share: weights are parts of their sum, and
+ * callers may ask for a variant by name (TargetVariant). Its shadow: at most one of each kind on an endpoint, and its
+ * weight is its part of the live variant's requests.
  */
 function addChallenger(config: sagemaker.CfnEndpointConfig, challenger: Challenger, instanceType: string): void {
   const { model, exists, mode, percent, instances } = challenger;
   const variant = (weight: number) =>
     Fn.conditionIf(
       exists.logicalId,
-      { VariantName: challengerVariantName, ModelName: model.modelName, InstanceType: instanceType, InitialInstanceCount: instances, InitialVariantWeight: weight },
+      {
+        VariantName: challengerVariantName,
+        ModelName: model.modelName,
+        InstanceType: instanceType,
+        InitialInstanceCount: instances,
+        InitialVariantWeight: weight,
+      },
       Aws.NO_VALUE,
     );
   if (mode === 'share') {
     config.addPropertyOverride('ProductionVariants.0.InitialVariantWeight', 100 - percent);
     config.addPropertyOverride('ProductionVariants.1', variant(percent));
   } else {
-    config.addPropertyOverride('ShadowProductionVariants', Fn.conditionIf(exists.logicalId, [variant(percent / 100)], Aws.NO_VALUE));
+    config.addPropertyOverride(
+      'ShadowProductionVariants',
+      Fn.conditionIf(exists.logicalId, [variant(percent / 100)], Aws.NO_VALUE),
+    );
   }
   answers(config, 'DEPLOY-07');
 }

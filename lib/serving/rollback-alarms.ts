@@ -13,15 +13,17 @@ export interface RollbackAlarmsProps {
   readonly alarms: AlarmCatalogue;
 }
 
-/** `ModelLatency` and `OverheadLatency` are in microseconds: a threshold in milliseconds would be 1000 times too tight. */
+/**
+ * `ModelLatency` and `OverheadLatency` are in microseconds: a threshold in milliseconds would be 1000 times too tight.
+ */
 export const microsecondsPerMillisecond = 1_000;
 
 /**
  * The alarms that stop a canary. They exist before the endpoint does: the endpoint names them.
  *
- * All three treat missing data as not breaching: an endpoint that nobody calls publishes no error rate. The other half of the
- * question, "was there any traffic to judge?", is asked by the release, which sends requests and counts them: missing
- * data is no proof of health.
+ * All three treat missing data as not breaching: an endpoint that nobody calls publishes no error rate. The other half
+ * of the question, "was there any traffic to judge?", is asked by the release, which sends requests and counts them:
+ * missing data is no proof of health.
  */
 export class RollbackAlarms extends Construct {
   readonly serverErrors: cloudwatch.Alarm;
@@ -52,7 +54,8 @@ export class RollbackAlarms extends Construct {
       missing: noTraffic,
     } as const;
 
-    // SageMaker writes 1 for each failed request and 0 for each other: the average is the error rate, whatever the traffic.
+    // SageMaker writes 1 for each failed request and 0 for each other: the average is the error rate, whatever the
+    // traffic.
     this.serverErrors = props.alarms.add(this, 'ServerErrors', {
       ...shared,
       metric: metric('Invocation5XXErrors', 'Average'),

@@ -25,10 +25,14 @@ export function watchedMinutes({ rollout, bakingMinutes }: Release): number {
 }
 
 /**
- * How the new fleet takes over, and what stops it (DEPLOY-06, DEPLOYCHK-07). Canary and linear pay for two whole fleets while they bake; rolling
- * pays for one more batch, but has fewer old instances left to go back to; all at once shows a bad model to everybody, and goes back quickly.
+ * How the new fleet takes over, and what stops it (DEPLOY-06, DEPLOYCHK-07). Canary and linear pay for two whole fleets
+ * while they bake; rolling pays for one more batch, but has fewer old instances left to go back to; all at once shows a
+ * bad model to everybody, and goes back quickly.
  */
-export function deploymentConfig(release: Release, alarms: readonly cloudwatch.IAlarm[]): sagemaker.CfnEndpoint.DeploymentConfigProperty {
+export function deploymentConfig(
+  release: Release,
+  alarms: readonly cloudwatch.IAlarm[],
+): sagemaker.CfnEndpoint.DeploymentConfigProperty {
   check(release);
   const { rollout } = release;
   const waitIntervalInSeconds = release.bakingMinutes * 60;
@@ -40,7 +44,9 @@ export function deploymentConfig(release: Release, alarms: readonly cloudwatch.I
         maximumBatchSize: percent(rollout.batchPercent),
         waitIntervalInSeconds,
         // Absent, the whole old fleet is started at once for the way back: quick, and as dear as blue/green.
-        ...(rollout.rollbackBatchPercent === undefined ? {} : { rollbackMaximumBatchSize: percent(rollout.rollbackBatchPercent) }),
+        ...(rollout.rollbackBatchPercent === undefined
+          ? {}
+          : { rollbackMaximumBatchSize: percent(rollout.rollbackBatchPercent) }),
         maximumExecutionTimeoutInSeconds,
       },
       autoRollbackConfiguration,
@@ -49,8 +55,8 @@ export function deploymentConfig(release: Release, alarms: readonly cloudwatch.I
   return {
     blueGreenUpdatePolicy: {
       trafficRoutingConfiguration: routing(rollout, waitIntervalInSeconds),
-      // The old fleet stays a little after the shift: going back is then a switch, not a start of instances. All at once has no other time to
-      // watch the new fleet in: there it is the baking.
+      // The old fleet stays a little after the shift: going back is then a switch, not a start of instances. All at
+      // once has no other time to watch the new fleet in: there it is the baking.
       terminationWaitInSeconds: rollout.kind === 'all-at-once' ? waitIntervalInSeconds : 300,
       maximumExecutionTimeoutInSeconds,
     },
@@ -58,7 +64,10 @@ export function deploymentConfig(release: Release, alarms: readonly cloudwatch.I
   };
 }
 
-function routing(rollout: Exclude<Rollout, { kind: 'rolling' }>, waitIntervalInSeconds: number): sagemaker.CfnEndpoint.TrafficRoutingConfigProperty {
+function routing(
+  rollout: Exclude<Rollout, { kind: 'rolling' }>,
+  waitIntervalInSeconds: number,
+): sagemaker.CfnEndpoint.TrafficRoutingConfigProperty {
   switch (rollout.kind) {
     case 'canary':
       return { type: 'CANARY', canarySize: percent(rollout.canaryPercent), waitIntervalInSeconds };
@@ -82,7 +91,8 @@ function check(release: Release): void {
   if (rollout.kind === 'linear') within('release.rollout.stepPercent', rollout.stepPercent, 10, 50);
   if (rollout.kind === 'rolling') {
     within('release.rollout.batchPercent', rollout.batchPercent, 5, 50);
-    if (rollout.rollbackBatchPercent !== undefined) within('release.rollout.rollbackBatchPercent', rollout.rollbackBatchPercent, 5, 100);
+    if (rollout.rollbackBatchPercent !== undefined)
+      within('release.rollout.rollbackBatchPercent', rollout.rollbackBatchPercent, 5, 100);
   }
   if (watchedMinutes(release) * 60 + fleetSeconds > longestDeploymentSeconds) {
     throw new Error(

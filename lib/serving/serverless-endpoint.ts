@@ -19,11 +19,13 @@ export interface ServerlessEndpointProps {
 }
 
 /**
- * The live model without instances: requests pay for themselves, the first after a lull waits for a container (DEPLOY-03, CUE-02, COST-04).
+ * The live model without instances: requests pay for themselves, the first after a lull waits for a container
+ * (DEPLOY-03, CUE-02, COST-04).
  *
- * What that costs otherwise ("Deploy models with Amazon SageMaker Serverless Inference", feature exclusions; "Deployment guardrails"): no data
- * capture, so nothing to find drift in; no VPC and no network isolation for the model; no canary, no baking and no rollback by alarm: an
- * update takes all traffic at once, and what takes a bad one back is the release's smoke test. docs/serving.md says what stands in.
+ * What that costs otherwise ("Deploy models with Amazon SageMaker Serverless Inference", feature exclusions;
+ * "Deployment guardrails"): no data capture, so nothing to find drift in; no VPC and no network isolation for the
+ * model; no canary, no baking and no rollback by alarm: an update takes all traffic at once, and what takes a bad one
+ * back is the release's smoke test. docs/serving.md says what stands in.
  */
 export class ServerlessEndpoint extends Construct {
   constructor(scope: Construct, id: string, props: ServerlessEndpointProps) {
@@ -36,8 +38,12 @@ export class ServerlessEndpoint extends Construct {
           variantName,
           modelName: props.model.modelName,
           initialVariantWeight: 1,
-          // Memory also decides the share of CPUs. Concurrency is a cap on cost: what comes on top is throttled, and the client tries again.
-          serverlessConfig: { memorySizeInMb: props.capacity.memorySizeInMb, maxConcurrency: props.capacity.maxConcurrency },
+          // Memory also decides the share of CPUs. Concurrency is a cap on cost: what comes on top is throttled, and
+          // the client tries again.
+          serverlessConfig: {
+            memorySizeInMb: props.capacity.memorySizeInMb,
+            maxConcurrency: props.capacity.maxConcurrency,
+          },
         },
       ],
     });

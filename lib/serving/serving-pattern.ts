@@ -3,12 +3,17 @@ import type { ServingRequirements } from '../problem/problem-spec';
 export const servingPatterns = ['real-time', 'serverless', 'asynchronous', 'batch'] as const;
 export type ServingPattern = (typeof servingPatterns)[number];
 
-/** Whether SageMaker takes an update of the endpoint back by itself when an alarm goes off ("Deployment guardrails": real-time and asynchronous). */
+/**
+ * Whether SageMaker takes an update of the endpoint back by itself when an alarm goes off ("Deployment guardrails":
+ * real-time and asynchronous).
+ */
 export function rollsBack(pattern: ServingPattern): boolean {
   return pattern === 'real-time' || pattern === 'asynchronous';
 }
 
-/** Whether there are captured requests to find drift in ("Data capture": of real-time endpoints and of transform jobs). */
+/**
+ * Whether there are captured requests to find drift in ("Data capture": of real-time endpoints and of transform jobs).
+ */
 export function captures(pattern: ServingPattern): boolean {
   return pattern === 'real-time';
 }
@@ -27,11 +32,12 @@ interface Limits {
 }
 
 /**
- * What AWS takes of one request. Real-time: runtime API reference, "InvokeEndpoint", Body (6,291,456 bytes; the developer guide's "Model Hosting FAQs" say
- * 25 MB: until both pages agree, what keeps to the smaller one passes either way), and "Inference options in Amazon SageMaker AI" (60 s).
- * Serverless: "Invoke a serverless endpoint" (4 MB, 1 minute). Asynchronous: "Asynchronous inference" (1 GB) and InvokeEndpointAsync,
- * InvocationTimeoutSeconds (15 minutes unless asked for, at most an hour). Batch: CreateTransformJob, MaxPayloadInMB (100 MB), and
- * ModelClientConfig, InvocationsTimeoutInSeconds (an hour).
+ * What AWS takes of one request. Real-time: runtime API reference, "InvokeEndpoint", Body (6,291,456 bytes; the
+ * developer guide's "Model Hosting FAQs" say 25 MB: until both pages agree, what keeps to the smaller one passes either
+ * way), and "Inference options in Amazon SageMaker AI" (60 s). Serverless: "Invoke a serverless endpoint" (4 MB, 1
+ * minute). Asynchronous: "Asynchronous inference" (1 GB) and InvokeEndpointAsync, InvocationTimeoutSeconds (15 minutes
+ * unless asked for, at most an hour). Batch: CreateTransformJob, MaxPayloadInMB (100 MB), and ModelClientConfig,
+ * InvocationsTimeoutInSeconds (an hour).
  */
 export const limits: Readonly<Record<ServingPattern, Limits>> = {
   'real-time': { payload: 6, processing: 60, source: 'InvokeEndpoint' },
@@ -41,11 +47,15 @@ export const limits: Readonly<Record<ServingPattern, Limits>> = {
 };
 
 /**
- * Ours; AWS publishes no number, only what it depends on: the model's size, its download, the container's start. Whoever cannot wait
- * so long for the first answer after a lull must pay for an instance that is always there. `ModelSetupTime` shows the real one.
+ * Ours; AWS publishes no number, only what it depends on: the model's size, its download, the container's start.
+ * Whoever cannot wait so long for the first answer after a lull must pay for an instance that is always there.
+ * `ModelSetupTime` shows the real one.
  */
 export const coldStartMilliseconds = 20_000;
-/** Ours too: whoever cannot wait longer than a real-time answer may take has no use for a queue, whose instances first have to start. */
+/**
+ * Ours too: whoever cannot wait longer than a real-time answer may take has no use for a queue, whose instances first
+ * have to start.
+ */
 export const queueMilliseconds = 60_000;
 
 interface Obstacle {
@@ -77,17 +87,30 @@ function obstacles(pattern: ServingPattern, needs: ServingRequirements): Obstacl
     'promise more time, or make the model faster',
   );
   if (pattern === 'serverless') {
-    // "Deploy models with Amazon SageMaker Serverless Inference", feature exclusions; "Deployment guardrails": only for real-time and asynchronous endpoints.
-    check(needs.stepsBeforeModel > 0, 'it runs no inference pipeline', 'move the steps into the model\'s own script');
+    // "Deploy models with Amazon SageMaker Serverless Inference", feature exclusions; "Deployment guardrails": only for
+    // real-time and asynchronous endpoints.
+    check(needs.stepsBeforeModel > 0, 'it runs no inference pipeline', "move the steps into the model's own script");
     check(needs.versionsAtOnce > 1, 'it has one variant', 'release one version at a time');
     check(needs.stagedRollout, 'it has no staged rollout', 'accept all traffic at once, judged by the smoke test');
-    check(latency < coldStartMilliseconds, `a cold start may take longer than ${latency} ms`, 'let the first answer after a lull take seconds');
+    check(
+      latency < coldStartMilliseconds,
+      `a cold start may take longer than ${latency} ms`,
+      'let the first answer after a lull take seconds',
+    );
   }
   if (pattern === 'asynchronous') {
-    check(latency < queueMilliseconds, `a queue promises no answer within ${latency} ms`, 'let the client wait for a notification');
+    check(
+      latency < queueMilliseconds,
+      `a queue promises no answer within ${latency} ms`,
+      'let the client wait for a notification',
+    );
   }
   if (pattern === 'batch') {
-    check(onRequest, 'it predicts ahead, not on request', 'say that predictions may be made ahead: hourly, daily or weekly');
+    check(
+      onRequest,
+      'it predicts ahead, not on request',
+      'say that predictions may be made ahead: hourly, daily or weekly',
+    );
     check(needs.stagedRollout, 'it has no traffic to shift', 'compare a run of each version instead');
   }
   return found;
@@ -101,8 +124,10 @@ function preferences({ predictions, traffic }: ServingRequirements): readonly Se
 }
 
 const reasons: Readonly<Record<ServingPattern, (needs: ServingRequirements) => string>> = {
-  'real-time': (needs) => `somebody waits at most ${needs.maximumLatencyMilliseconds} ms for an answer, so instances are always there`,
-  serverless: (needs) => `${needs.traffic === 'few-a-day' ? 'a few requests a day' : 'intermittent requests'} pay for themselves only, and the first after a lull may wait`,
+  'real-time': (needs) =>
+    `somebody waits at most ${needs.maximumLatencyMilliseconds} ms for an answer, so instances are always there`,
+  serverless: (needs) =>
+    `${needs.traffic === 'few-a-day' ? 'a few requests a day' : 'intermittent requests'} pay for themselves only, and the first after a lull may wait`,
   asynchronous: () => 'a request may be large or slow and wait in a queue, and without requests there is no instance',
   batch: (needs) => `predictions that are made ${needs.predictions} need no endpoint between two runs`,
 };
@@ -126,7 +151,9 @@ export function decideServingPattern(needs: ServingRequirements): ServingDecisio
     const details = tried.map(({ pattern, found }) => `${pattern}:\n${found.map(line).join('\n')}`);
     throw new Error(`No serving pattern meets all requirements; change one of them:\n${details.join('\n')}`);
   }
-  const skipped = tried.slice(0, tried.indexOf(fits)).map(({ pattern, found }) => `not ${pattern}: ${found.map(({ cause }) => cause).join(', and ')}`);
+  const skipped = tried
+    .slice(0, tried.indexOf(fits))
+    .map(({ pattern, found }) => `not ${pattern}: ${found.map(({ cause }) => cause).join(', and ')}`);
   return { pattern: fits.pattern, why: [`${fits.pattern}: ${reasons[fits.pattern](needs)}`, ...skipped].join('; ') };
 }
 
@@ -135,11 +162,16 @@ function line({ cause, remedy }: Obstacle): string {
 }
 
 /**
- * The pattern that is deployed: the one that the requirements decide, or the one that the configuration asks for instead (`serving.pattern`).
+ * The pattern that is deployed: the one that the requirements decide, or the one that the configuration asks for
+ * instead (`serving.pattern`).
  *
  * @throws Error when the one asked for cannot meet a requirement, with each obstacle and its remedy.
  */
-export function chooseServingPattern(problem: string, needs: ServingRequirements, wanted: ServingPattern | undefined): ServingDecision {
+export function chooseServingPattern(
+  problem: string,
+  needs: ServingRequirements,
+  wanted: ServingPattern | undefined,
+): ServingDecision {
   if (wanted === undefined) return decideServingPattern(needs);
   const found = obstacles(wanted, needs);
   if (found.length > 0) {

@@ -40,7 +40,9 @@ export class DataLakeStack extends WorkflowStack {
     const { configuration, problem, dataKey } = props;
     const { lookBackDays } = configuration.monitoring.judgement;
     if (lookBackDays > retentionDays.capture.capture) {
-      throw new Error(`monitoring.judgement.lookBackDays is ${lookBackDays}; captures are kept for ${retentionDays.capture.capture} days (lib/lake/retention.ts)`);
+      throw new Error(
+        `monitoring.judgement.lookBackDays is ${lookBackDays}; captures are kept for ${retentionDays.capture.capture} days (lib/lake/retention.ts)`,
+      );
     }
 
     const accessLogs = new s3.Bucket(this, 'AccessLogs', {
@@ -61,13 +63,26 @@ export class DataLakeStack extends WorkflowStack {
       removalPolicy: RemovalPolicy.DESTROY,
       autoDeleteObjects: true,
     });
-    acknowledge(accessLogs, 'EV-026', 'S3DefaultEncryptionKMS', ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'], 'S3 delivers access logs only to SSE-S3.');
+    acknowledge(
+      accessLogs,
+      'EV-026',
+      'S3DefaultEncryptionKMS',
+      ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'],
+      'S3 delivers access logs only to SSE-S3.',
+    );
     acknowledgeBucket(accessLogs);
 
     const shared = { dataKey, accessLogs };
     this.raw = new WorkflowBucket(this, 'Raw', { ...shared, eventBridgeEnabled: true }).bucket;
-    this.curated = new WorkflowBucket(this, 'Curated', { ...shared, eventBridgeEnabled: true, expire: retentionDays.curated }).bucket;
-    const passing = { ...retentionDays.artifacts, ...(props.pattern === 'asynchronous' ? { asynchronous: retentionDays.asynchronous } : {}) };
+    this.curated = new WorkflowBucket(this, 'Curated', {
+      ...shared,
+      eventBridgeEnabled: true,
+      expire: retentionDays.curated,
+    }).bucket;
+    const passing = {
+      ...retentionDays.artifacts,
+      ...(props.pattern === 'asynchronous' ? { asynchronous: retentionDays.asynchronous } : {}),
+    };
     this.artifacts = new WorkflowBucket(this, 'Artifacts', {
       ...shared,
       expire: passing,
@@ -76,7 +91,8 @@ export class DataLakeStack extends WorkflowStack {
       writesWithoutKey: { keyPattern: 'pipeline/*/checkpoints/*' },
     }).bucket;
     this.capture = new WorkflowBucket(this, 'Capture', { ...shared, expire: retentionDays.capture }).bucket;
-    // Serving imports these only while its pattern captures. An export that went with the pattern would be in use when it is to go.
+    // Serving imports these only while its pattern captures. An export that went with the pattern would be in use when
+    // it is to go.
     for (const value of [this.capture.bucketName, this.capture.bucketArn]) this.exportValue(value);
     const trail = new WorkflowBucket(this, 'Audit', {
       ...shared,
@@ -85,7 +101,18 @@ export class DataLakeStack extends WorkflowStack {
       // Digest files are encrypted with S3's key, whatever the trail's key is.
       writesWithoutKey: { service: 'cloudtrail.amazonaws.com' },
     }).bucket;
-    answers(this, 'READY-02', 'FLOW-02', 'DATA-01', 'DATADEC-01', 'DATADEC-03', 'SVC-10', 'SEC-04', 'SEC-09', 'COST-07');
+    answers(
+      this,
+      'READY-02',
+      'FLOW-02',
+      'DATA-01',
+      'DATADEC-01',
+      'DATADEC-03',
+      'SVC-10',
+      'SEC-04',
+      'SEC-09',
+      'COST-07',
+    );
 
     keepEmptyingLogsInStack(this, props.operationsKey, logRetention(configuration), configuration.tags);
 
@@ -97,7 +124,13 @@ export class DataLakeStack extends WorkflowStack {
       watched: [this.raw, this.curated, this.artifacts, this.capture],
     });
     this.auditLogs = audit.logGroup;
-    new Catalog(this, 'Catalog', { prefix: configuration.prefix, problem, dataKey, raw: this.raw, curated: this.curated });
+    new Catalog(this, 'Catalog', {
+      prefix: configuration.prefix,
+      problem,
+      dataKey,
+      raw: this.raw,
+      curated: this.curated,
+    });
     const ingest = new BatchIngest(this, 'BatchIngest', {
       problem,
       raw: this.raw,
@@ -108,7 +141,12 @@ export class DataLakeStack extends WorkflowStack {
     });
     this.ingestDeadLetters = ingest.deadLetters;
 
-    const outputs = { RawBucketName: this.raw, CuratedBucketName: this.curated, ArtifactsBucketName: this.artifacts, CaptureBucketName: this.capture };
+    const outputs = {
+      RawBucketName: this.raw,
+      CuratedBucketName: this.curated,
+      ArtifactsBucketName: this.artifacts,
+      CaptureBucketName: this.capture,
+    };
     for (const [key, bucket] of Object.entries(outputs)) new CfnOutput(this, key, { value: bucket.bucketName });
     new CfnOutput(this, 'GlueDatabaseName', { value: `${configuration.prefix}_${problem.name}`.replaceAll('-', '_') });
   }

@@ -11,8 +11,7 @@ import { RemoveOnDelete } from '../foundation/teardown';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowStack, type WorkflowStackProps } from '../foundation/workflow-stack';
 
-export interface FoundationStackProps extends WorkflowStackProps {
-}
+export interface FoundationStackProps extends WorkflowStackProps {}
 
 /** What everything else stands on: keys and network. */
 export class FoundationStack extends WorkflowStack {
@@ -39,11 +38,20 @@ export class FoundationStack extends WorkflowStack {
       // The longest that a function may run; SageMaker usually needs less.
       timeout: Duration.minutes(15),
       target: { SecurityGroupId: network.jobSecurityGroup.securityGroupId },
-      statements: [new iam.PolicyStatement({ sid: 'LookAtInterfaces', actions: ['ec2:DescribeNetworkInterfaces'], resources: ['*'] })],
+      statements: [
+        new iam.PolicyStatement({
+          sid: 'LookAtInterfaces',
+          actions: ['ec2:DescribeNetworkInterfaces'],
+          resources: ['*'],
+        }),
+      ],
       operationsKey: keys.operations,
       logRetention: retention,
     });
-    acknowledgeWildcards(wait.role, { endsWith: '*', reason: 'EV-002: ec2:DescribeNetworkInterfaces takes no resource.' });
+    acknowledgeWildcards(wait.role, {
+      endsWith: '*',
+      reason: 'EV-002: ec2:DescribeNetworkInterfaces takes no resource.',
+    });
     wait.resource.node.addDependency(network.vpc, network.jobSecurityGroup);
   }
 }

@@ -6,12 +6,11 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-
-import type { StateParameter } from '../foundation/state-parameters';
 import type { AlarmCatalogue } from '../foundation/alarm-catalogue';
 import { DeadLetterQueue } from '../foundation/dead-letter-queue';
 import { logRetention } from '../foundation/log-retention';
 import { stateMachineArn } from '../foundation/state-machine';
+import type { StateParameter } from '../foundation/state-parameters';
 import { WorkflowStack, type WorkflowStackProps } from '../foundation/workflow-stack';
 import { AsynchronousAlarms } from '../monitoring/asynchronous-alarms';
 import { MonthlyBudget } from '../monitoring/budget';
@@ -19,10 +18,10 @@ import { CostAnomaly } from '../monitoring/cost-anomaly';
 import { DriftAnalysis, type DriftAnalysisProps, type StepArchive } from '../monitoring/drift-analysis';
 import { DriftRetraining } from '../monitoring/drift-retraining';
 import { GroundTruth } from '../monitoring/ground-truth';
+import { IdleEndpoint, type TakeDown } from '../monitoring/idle-endpoint';
 import { Judgement, type JudgementProps } from '../monitoring/judgement';
 import { JudgementAlarms } from '../monitoring/judgement-alarms';
 import { judgementScheduleName, monitoringScheduleName } from '../monitoring/live-baseline';
-import { IdleEndpoint, type TakeDown } from '../monitoring/idle-endpoint';
 import { LogAlarms } from '../monitoring/log-alarms';
 import { ModelMonitorMetrics } from '../monitoring/model-monitor-metrics';
 import { OutcomeMonitorAlarms } from '../monitoring/outcome-monitor-alarms';
@@ -70,13 +69,17 @@ export interface MonitoringStackProps extends WorkflowStackProps {
 }
 
 type JudgedNames = Pick<JudgementProps, 'endpointName' | 'scheduleName'>;
-type CaptureJob = Omit<DriftAnalysisProps, 'schedule' | 'watchedFeatures' | 'publishesFeatures' | 'imageUri' | 'repositoryArns'>;
+type CaptureJob = Omit<
+  DriftAnalysisProps,
+  'schedule' | 'watchedFeatures' | 'publishesFeatures' | 'imageUri' | 'repositoryArns'
+>;
 
 /** Who notices, who is told, and what starts again. */
 export class MonitoringStack extends WorkflowStack {
   constructor(scope: Construct, id: string, props: MonitoringStackProps) {
     super(scope, id, props);
-    // Which alarms and roles there are to refer to is a matter of configuration: an export that is imported could not go (docs/decisions/0006).
+    // Which alarms and roles there are to refer to is a matter of configuration: an export that is imported could not
+    // go (docs/decisions/0006).
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
     const { configuration, problem, pattern, serving } = props;
     const { topic } = serving;
@@ -119,12 +122,18 @@ export class MonitoringStack extends WorkflowStack {
       releaseMachineArn: machineArn('release'),
       batchMachineArn: machineArn('batch-scoring'),
       ...(judgement ? { judgementMachineArn: machineArn('judgement') } : {}),
-      ...(configuration.monitoring.modelMonitor || !captures(pattern) ? {} : { monitoringMachineArn: machineArn('monitoring') }),
+      ...(configuration.monitoring.modelMonitor || !captures(pattern)
+        ? {}
+        : { monitoringMachineArn: machineArn('monitoring') }),
       deadLetterQueues: { ...props.deadLetterQueues, Monitoring: deadLetters.queue },
     });
 
     const judgementAlarms = judgement
-      ? new JudgementAlarms(this, 'JudgementAlarms', { ...judged, alarms: serving.alarms, machineArn: judgement.machine.stateMachineArn })
+      ? new JudgementAlarms(this, 'JudgementAlarms', {
+          ...judged,
+          alarms: serving.alarms,
+          machineArn: judgement.machine.stateMachineArn,
+        })
       : undefined;
 
     const retraining = new DriftRetraining(this, 'DriftRetraining', {
@@ -159,10 +168,21 @@ export class MonitoringStack extends WorkflowStack {
         logRetention: retention,
       });
     }
-    const endpointNames = { alarms: serving.alarms, endpointName: serving.endpointName, variantName: serving.variantName };
-    if (pattern === 'serverless') new ServerlessAlarms(this, 'ServerlessAlarms', { ...endpointNames, maxConcurrency: configuration.serving.serverless.maxConcurrency });
+    const endpointNames = {
+      alarms: serving.alarms,
+      endpointName: serving.endpointName,
+      variantName: serving.variantName,
+    };
+    if (pattern === 'serverless')
+      new ServerlessAlarms(this, 'ServerlessAlarms', {
+        ...endpointNames,
+        maxConcurrency: configuration.serving.serverless.maxConcurrency,
+      });
     if (pattern === 'asynchronous') {
-      new AsynchronousAlarms(this, 'AsynchronousAlarms', { ...endpointNames, maximumLatencyMilliseconds: problem.serving.maximumLatencyMilliseconds });
+      new AsynchronousAlarms(this, 'AsynchronousAlarms', {
+        ...endpointNames,
+        maximumLatencyMilliseconds: problem.serving.maximumLatencyMilliseconds,
+      });
     }
     new LogAlarms(this, 'LogAlarms', { alarms: serving.alarms });
     new SecurityAlarms(this, 'SecurityAlarms', {
@@ -192,7 +212,11 @@ export class MonitoringStack extends WorkflowStack {
     });
 
     if (configuration.costAnomaly) {
-      new CostAnomaly(this, 'CostAnomaly', { costCenter: configuration.tags.costCenter, minimumUsd: configuration.costAnomaly.minimumUsd, topic });
+      new CostAnomaly(this, 'CostAnomaly', {
+        costCenter: configuration.tags.costCenter,
+        minimumUsd: configuration.costAnomaly.minimumUsd,
+        topic,
+      });
     }
 
     new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn });
@@ -210,7 +234,10 @@ export class MonitoringStack extends WorkflowStack {
       new ModelMonitorMetrics(this, 'ModelMonitor', {
         ...job,
       });
-      new OutcomeMonitorAlarms(this, 'OutcomeMonitorAlarms', { endpointName: job.endpointName, alarms: props.serving.alarms });
+      new OutcomeMonitorAlarms(this, 'OutcomeMonitorAlarms', {
+        endpointName: job.endpointName,
+        alarms: props.serving.alarms,
+      });
       new CfnOutput(this, 'MonitoringScheduleName', { value: job.scheduleName });
     } else {
       const analysis = new DriftAnalysis(this, 'DriftAnalysis', {
@@ -225,7 +252,12 @@ export class MonitoringStack extends WorkflowStack {
     }
 
     // Deployed in either case: Model Monitor counts no money, and Clarify is closed like it.
-    new GroundTruth(this, 'GroundTruth', { ...job, idColumn: problem.recordId, labelColumn: problem.target.name, curated: props.curated });
+    new GroundTruth(this, 'GroundTruth', {
+      ...job,
+      idColumn: problem.recordId,
+      labelColumn: problem.target.name,
+      curated: props.curated,
+    });
     const judgement = new Judgement(this, 'Judgement', {
       ...judged,
       ...job,

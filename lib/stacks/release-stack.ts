@@ -13,8 +13,8 @@ import type { AwsMonitors } from '../monitoring/live-baseline';
 import type { ProblemSpec } from '../problem/problem-spec';
 import { ApprovalGate } from '../release/approval-gate';
 import { ApproverRole } from '../release/approver-role';
-import { PackageVerification } from '../release/package-verification';
 import { LiveBaselineKeeper } from '../release/live-baseline-keeper';
+import { PackageVerification } from '../release/package-verification';
 import { Reconciler } from '../release/reconciler';
 import { ServingDeploymentRole } from '../release/serving-deployment-role';
 import { SmokeTest } from '../release/smoke-test';
@@ -59,7 +59,8 @@ export class ReleaseStack extends WorkflowStack {
 
   constructor(scope: Construct, id: string, props: ReleaseStackProps) {
     super(scope, id, props);
-    // Which alarms and roles there are to refer to is a matter of configuration: an export that is imported could not go (docs/decisions/0006).
+    // Which alarms and roles there are to refer to is a matter of configuration: an export that is imported could not
+    // go (docs/decisions/0006).
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
     const { configuration, pattern, serving } = props;
     const retention = logRetention(configuration);

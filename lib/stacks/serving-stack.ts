@@ -25,10 +25,10 @@ import { BatchScoring, type ModelFrom, stagedInputs } from '../serving/batch-sco
 import { CustomImage } from '../serving/custom-image';
 import { EndpointLogs } from '../serving/endpoint-logs';
 import { LiveModel } from '../serving/live-model';
-import { modelServerSettings } from '../serving/model-server';
 import { ModelRole } from '../serving/model-role';
-import { type Challenger, challengerVariantName, RealTimeEndpoint, variantName } from '../serving/real-time-endpoint';
+import { modelServerSettings } from '../serving/model-server';
 import { checkPatternConfiguration } from '../serving/pattern-configuration';
+import { type Challenger, challengerVariantName, RealTimeEndpoint, variantName } from '../serving/real-time-endpoint';
 import { RollbackAlarms } from '../serving/rollback-alarms';
 import { ServerlessEndpoint } from '../serving/serverless-endpoint';
 import { captures, type ServingPattern } from '../serving/serving-pattern';
@@ -65,13 +65,15 @@ export class ServingStack extends WorkflowStack {
     super(scope, id, props);
     const { configuration, problem, pattern } = props;
     checkPatternConfiguration(pattern, configuration);
-    // SageMaker turns no endpoint with instances into a serverless one, and no page says that it makes a queue of one. One of another name comes up beside the old one instead, which goes after it.
+    // SageMaker turns no endpoint with instances into a serverless one, and no page says that it makes a queue of one.
+    // One of another name comes up beside the old one instead, which goes after it.
     this.endpointName = [configuration.prefix, problem.name, ...(pattern === 'real-time' ? [] : [pattern])].join('-');
     const subnetIds = props.vpc.isolatedSubnets.map(({ subnetId }) => subnetId);
 
-    // What a release changes, and nothing else does: it gives the approved package's ARN and keeps the rest of the stack (MLOPS-03). A plain parameter, not one
-    // that CloudFormation reads from SSM: CreateChangeSet evaluates those, and CDK's deploy role may read no parameter but the bootstrap's version.
-    // `cdk deploy` keeps the stack's values; `--no-previous-parameters` would write the default and take the endpoint down.
+    // What a release changes, and nothing else does: it gives the approved package's ARN and keeps the rest of the
+    // stack (MLOPS-03). A plain parameter, not one that CloudFormation reads from SSM: CreateChangeSet evaluates those,
+    // and CDK's deploy role may read no parameter but the bootstrap's version. `cdk deploy` keeps the stack's values;
+    // `--no-previous-parameters` would write the default and take the endpoint down.
     // AWS: cloudformation/cdk-keeps-parameter-values
     const approved = new CfnParameter(this, servingParameterKeys.approved, {
       type: 'String',
@@ -85,8 +87,12 @@ export class ServingStack extends WorkflowStack {
     // A new account has no model: without the condition the first deployment would fail for want of one.
     const isApproved = Fn.conditionNot(Fn.conditionEquals(approved.valueAsString, 'none'));
     const hasApprovedModel = new CfnCondition(this, 'HasApprovedModel', {
-      // An endpoint that sleeps is out of the stack like one that never was: the stack and SageMaker agree, and what is approved stays approved.
-      expression: state === undefined ? isApproved : Fn.conditionAnd(isApproved, Fn.conditionEquals(state.valueAsString, 'awake')),
+      // An endpoint that sleeps is out of the stack like one that never was: the stack and SageMaker agree, and what is
+      // approved stays approved.
+      expression:
+        state === undefined
+          ? isApproved
+          : Fn.conditionAnd(isApproved, Fn.conditionEquals(state.valueAsString, 'awake')),
     });
     answers(this, 'READY-08', 'FLOW-09', 'DEPLOYCHK-02');
 
@@ -106,7 +112,10 @@ export class ServingStack extends WorkflowStack {
         alarms: this.alarms,
       });
     const rollbackAlarms = pattern === 'batch' ? [] : [...watch('RollbackAlarms', variantName).all];
-    const topics = pattern === 'asynchronous' ? new AsynchronousTopics(this, 'Results', { operationsKey: props.operationsKey }) : undefined;
+    const topics =
+      pattern === 'asynchronous'
+        ? new AsynchronousTopics(this, 'Results', { operationsKey: props.operationsKey })
+        : undefined;
 
     const images = new SagemakerImages(this, 'Images');
     const { repositories } = images;
@@ -116,7 +125,9 @@ export class ServingStack extends WorkflowStack {
       capture: captures(pattern) ? props.capture : undefined,
       asynchronous: topics && { topics, operationsKey: props.operationsKey },
       dataKey: props.dataKey,
-      repositoryArns: configuration.variants.inferencePipeline ? [repositories.scikitLearn, repositories.xgboost] : [repositories.xgboost],
+      repositoryArns: configuration.variants.inferencePipeline
+        ? [repositories.scikitLearn, repositories.xgboost]
+        : [repositories.xgboost],
       subnetIds,
       securityGroup: props.jobSecurityGroup,
       endpointName: this.endpointName,
@@ -130,20 +141,46 @@ export class ServingStack extends WorkflowStack {
     let modelFrom: ModelFrom | undefined;
     const live = { modelPackageArn: approved.valueAsString, hasApprovedModel };
     // Serverless inference takes no model with a network of its own ("Serverless Inference", feature exclusions).
-    const model = new LiveModel(this, 'Model', { ...served, ...live, modelServer: modelServerSettings(pattern), ...(pattern === 'serverless' ? { network: undefined, logicalId: 'LiveModelServerless' } : {}) });
-    // Batch asks an endpoint which model is live. Where there is none, or its model is not isolated as jobs are, the stack itself says it.
+    const model = new LiveModel(this, 'Model', {
+      ...served,
+      ...live,
+      modelServer: modelServerSettings(pattern),
+      ...(pattern === 'serverless' ? { network: undefined, logicalId: 'LiveModelServerless' } : {}),
+    });
+    // Batch asks an endpoint which model is live. Where there is none, or its model is not isolated as jobs are, the
+    // stack itself says it.
     if (pattern === 'serverless' || pattern === 'batch') {
-      const scores = pattern === 'batch' ? model : new LiveModel(this, 'BatchModel', { ...served, ...live, modelServer: modelServerSettings('batch'), logicalId: 'LiveModelForBatch' });
-      const { logicalId } = new CfnOutput(this, 'BatchModelName', { value: scores.modelName, condition: hasApprovedModel });
+      const scores =
+        pattern === 'batch'
+          ? model
+          : new LiveModel(this, 'BatchModel', {
+              ...served,
+              ...live,
+              modelServer: modelServerSettings('batch'),
+              logicalId: 'LiveModelForBatch',
+            });
+      const { logicalId } = new CfnOutput(this, 'BatchModelName', {
+        value: scores.modelName,
+        condition: hasApprovedModel,
+      });
       modelFrom = { stackName: this.stackName, outputKey: logicalId };
     }
     let beside: Challenger | undefined;
     if (challenger && challengerParameter) {
       const exists = new CfnCondition(this, 'HasChallenger', {
-        expression: Fn.conditionAnd(hasApprovedModel, Fn.conditionNot(Fn.conditionEquals(challengerParameter.valueAsString, 'none'))),
+        expression: Fn.conditionAnd(
+          hasApprovedModel,
+          Fn.conditionNot(Fn.conditionEquals(challengerParameter.valueAsString, 'none')),
+        ),
       });
       const modelPackageArn = challengerParameter.valueAsString;
-      const challenging = new LiveModel(this, 'ChallengerModel', { ...served, modelServer: modelServerSettings(pattern), modelPackageArn, hasApprovedModel: exists, logicalId: 'LiveModelChallenger' });
+      const challenging = new LiveModel(this, 'ChallengerModel', {
+        ...served,
+        modelServer: modelServerSettings(pattern),
+        modelPackageArn,
+        hasApprovedModel: exists,
+        logicalId: 'LiveModelChallenger',
+      });
       beside = { ...challenger, model: challenging, exists };
       // A shadow's trouble is no caller's trouble: only a variant that answers may take a deployment back.
       if (challenger.mode === 'share') {
@@ -165,8 +202,18 @@ export class ServingStack extends WorkflowStack {
         securityGroup: props.jobSecurityGroup,
         compute: configuration.instances.monitoring,
       };
-      const monitor = new ModelMonitorSchedule(this, 'ModelMonitor', { ...watched, scheduleName: monitoringScheduleName(this.endpointName), image: images.analyzer, publishesFeatures: configuration.monitoring.featureMetrics });
-      const outcomes = new OutcomeMonitors(this, 'OutcomeMonitors', { ...watched, problem, images, lookBackDays: configuration.monitoring.judgement.lookBackDays });
+      const monitor = new ModelMonitorSchedule(this, 'ModelMonitor', {
+        ...watched,
+        scheduleName: monitoringScheduleName(this.endpointName),
+        image: images.analyzer,
+        publishesFeatures: configuration.monitoring.featureMetrics,
+      });
+      const outcomes = new OutcomeMonitors(this, 'OutcomeMonitors', {
+        ...watched,
+        problem,
+        images,
+        lookBackDays: configuration.monitoring.judgement.lookBackDays,
+      });
       const explainability = new ExplainabilityMonitor(this, 'ExplainabilityMonitor', {
         ...watched,
         problem,
@@ -176,7 +223,10 @@ export class ServingStack extends WorkflowStack {
         operationsKey: props.operationsKey,
         logRetention: logRetention(configuration),
       });
-      this.monitoring = { roleArns: [monitor.roleArn, ...outcomes.roleArns, explainability.roleArn], functionArn: explainability.configFunctionArn };
+      this.monitoring = {
+        roleArns: [monitor.roleArn, ...outcomes.roleArns, explainability.roleArn],
+        functionArn: explainability.configFunctionArn,
+      };
     }
 
     if (endpoint) {
@@ -185,7 +235,8 @@ export class ServingStack extends WorkflowStack {
         operationsKey: props.operationsKey,
         logRetention: logRetention(configuration),
       });
-      // Made first and removed last: SageMaker would make a group that is not there by itself, without key and without end.
+      // Made first and removed last: SageMaker would make a group that is not there by itself, without key and without
+      // end.
       endpoint.node.addDependency(logs);
     }
 

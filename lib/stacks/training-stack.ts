@@ -14,7 +14,12 @@ import { RemoveOnDelete } from '../foundation/teardown';
 import { acknowledgeWildcards } from '../foundation/wildcards';
 import { WorkflowStack, type WorkflowStackProps } from '../foundation/workflow-stack';
 import type { ProblemSpec } from '../problem/problem-spec';
-import { approvedModelParameterName, challengerModelParameterName, endpointStateParameterName, provenModelParameterName } from '../serving/approved-model';
+import {
+  approvedModelParameterName,
+  challengerModelParameterName,
+  endpointStateParameterName,
+  provenModelParameterName,
+} from '../serving/approved-model';
 import { SagemakerImages } from '../training/images';
 import { removeJobRecords } from '../training/job-records';
 import { JobRoles } from '../training/job-roles';
@@ -97,7 +102,10 @@ export class TrainingStack extends WorkflowStack {
     new CfnOutput(this, 'ApprovedModelParameterName', { value: this.approvedModelParameter.parameterName });
   }
 
-  /** Which version is live, and what else releases write for everybody to read (MLOPS-03). No secrets, so no SecureString. */
+  /**
+   * Which version is live, and what else releases write for everybody to read (MLOPS-03). No secrets, so no
+   * SecureString.
+   */
   private addStateParameters(configuration: WorkflowConfiguration, problem: ProblemSpec, operationsKey: kms.Key): void {
     const approved = approvedModelParameterName(configuration, problem);
     const proven = provenModelParameterName(configuration, problem);
@@ -114,10 +122,12 @@ export class TrainingStack extends WorkflowStack {
       description: 'ARN of the approved model package, or "none".',
       initialValue: 'none',
     });
-    // A version may serve before it was judged: when its release dies between the two. So this is not the approved-model parameter (MLOPS-05, MLOPS-08).
+    // A version may serve before it was judged: when its release dies between the two. So this is not the
+    // approved-model parameter (MLOPS-05, MLOPS-08).
     this.provenModelParameter = parameters.add('ProvenModel', {
       name: proven,
-      description: 'ARN of the last model package whose release ended well, or "none": what a release that fails goes back to.',
+      description:
+        'ARN of the last model package whose release ended well, or "none": what a release that fails goes back to.',
       initialValue: 'none',
     });
     if (configuration.variants.challenger) {
@@ -140,7 +150,11 @@ export class TrainingStack extends WorkflowStack {
   }
 
   /** What training and serving leave behind: executions that run, registered versions, and logs of jobs. */
-  private teardown(props: TrainingStackProps, group: sagemaker.CfnModelPackageGroup, pipeline: sagemaker.CfnPipeline): void {
+  private teardown(
+    props: TrainingStackProps,
+    group: sagemaker.CfnModelPackageGroup,
+    pipeline: sagemaker.CfnPipeline,
+  ): void {
     const { configuration, operationsKey } = props;
     const retention = logRetention(configuration);
     const packages = new RemoveOnDelete(this, 'RegisteredModels', {
@@ -152,17 +166,31 @@ export class TrainingStack extends WorkflowStack {
         new iam.PolicyStatement({
           sid: 'RemoveVersions',
           actions: ['sagemaker:ListModelPackages', 'sagemaker:DeleteModelPackage'],
-          resources: [this.formatArn({ service: 'sagemaker', resource: 'model-package', resourceName: `${this.modelPackageGroupName}/*` })],
+          resources: [
+            this.formatArn({
+              service: 'sagemaker',
+              resource: 'model-package',
+              resourceName: `${this.modelPackageGroupName}/*`,
+            }),
+          ],
         }),
       ],
       operationsKey,
       logRetention: retention,
     });
-    acknowledgeWildcards(packages.role, { endsWith: '/*', reason: 'EV-005: Versions get their number when they are registered.' });
+    acknowledgeWildcards(packages.role, {
+      endsWith: '/*',
+      reason: 'EV-005: Versions get their number when they are registered.',
+    });
     packages.resource.node.addDependency(group);
 
     const logGroup = (groupName: string) =>
-      this.formatArn({ service: 'logs', resource: 'log-group', resourceName: groupName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+      this.formatArn({
+        service: 'logs',
+        resource: 'log-group',
+        resourceName: groupName,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      });
     // CloudWatch Logs checks calls on a group against the group's ARN with its streams (`:*`) behind it.
     const whole = (groupName: string) => `${logGroup(groupName)}:*`;
     // Streams are named after jobs; training jobs after the tuning job that started them.
@@ -174,12 +202,20 @@ export class TrainingStack extends WorkflowStack {
     const own = [`/aws/sagemaker/Endpoints/${this.modelPackageGroupName}`];
     const jobLogs = new RemoveOnDelete(this, 'JobLogs', {
       functionName: 'remove-job-logs',
-      description: 'Removes the logs of this workflow\'s jobs from the groups that all jobs of the account share.',
+      description: "Removes the logs of this workflow's jobs from the groups that all jobs of the account share.",
       timeout: Duration.minutes(10),
       target: { Groups: own, Streams: streams.map(({ group: name, prefix }) => `${name}:${prefix}-`) },
       statements: [
-        new iam.PolicyStatement({ sid: 'RemoveOwnGroups', actions: ['logs:DeleteLogGroup'], resources: own.map(whole) }),
-        new iam.PolicyStatement({ sid: 'FindStreams', actions: ['logs:DescribeLogStreams'], resources: streams.map(({ group: name }) => whole(name)) }),
+        new iam.PolicyStatement({
+          sid: 'RemoveOwnGroups',
+          actions: ['logs:DeleteLogGroup'],
+          resources: own.map(whole),
+        }),
+        new iam.PolicyStatement({
+          sid: 'FindStreams',
+          actions: ['logs:DescribeLogStreams'],
+          resources: streams.map(({ group: name }) => whole(name)),
+        }),
         new iam.PolicyStatement({
           sid: 'RemoveOwnStreams',
           actions: ['logs:DeleteLogStream'],
@@ -192,13 +228,26 @@ export class TrainingStack extends WorkflowStack {
     const records = removeJobRecords(this, configuration, operationsKey);
     acknowledgeWildcards(
       jobLogs.role,
-      { endsWith: `:${configuration.prefix}-*`, reason: 'EV-008: Streams are named after jobs; the prefix is this workflow\'s.' },
-      { endsWith: `:${tuningJobPrefix(configuration.prefix)}-*`, reason: 'EV-008: Training jobs are named after their tuning job; the prefix is this workflow\'s.' },
-      { endsWith: `${this.modelPackageGroupName}:*`, reason: 'EV-003: One log group, the endpoint\'s, with its streams.' },
-      ...streams.map(({ group: name }) => ({ endsWith: `${name}:*`, reason: 'EV-003: One log group; describing its streams, nothing more.' })),
+      {
+        endsWith: `:${configuration.prefix}-*`,
+        reason: "EV-008: Streams are named after jobs; the prefix is this workflow's.",
+      },
+      {
+        endsWith: `:${tuningJobPrefix(configuration.prefix)}-*`,
+        reason: "EV-008: Training jobs are named after their tuning job; the prefix is this workflow's.",
+      },
+      {
+        endsWith: `${this.modelPackageGroupName}:*`,
+        reason: "EV-003: One log group, the endpoint's, with its streams.",
+      },
+      ...streams.map(({ group: name }) => ({
+        endsWith: `${name}:*`,
+        reason: 'EV-003: One log group; describing its streams, nothing more.',
+      })),
     );
 
-    // SageMaker deletes no pipeline that runs. What runs ends first: it could still register a version, write logs, and keep the record of its job.
+    // SageMaker deletes no pipeline that runs. What runs ends first: it could still register a version, write logs, and
+    // keep the record of its job.
     const pipelineArn = this.formatArn({ service: 'sagemaker', resource: 'pipeline', resourceName: this.pipelineName });
     const executions = new RemoveOnDelete(this, 'RunningExecutions', {
       functionName: 'stop-pipeline-executions',
@@ -206,13 +255,24 @@ export class TrainingStack extends WorkflowStack {
       timeout: Duration.minutes(10),
       target: { PipelineName: this.pipelineName },
       statements: [
-        new iam.PolicyStatement({ sid: 'FindExecutions', actions: ['sagemaker:ListPipelineExecutions'], resources: [pipelineArn] }),
-        new iam.PolicyStatement({ sid: 'StopExecutions', actions: ['sagemaker:StopPipelineExecution'], resources: [`${pipelineArn}/execution/*`] }),
+        new iam.PolicyStatement({
+          sid: 'FindExecutions',
+          actions: ['sagemaker:ListPipelineExecutions'],
+          resources: [pipelineArn],
+        }),
+        new iam.PolicyStatement({
+          sid: 'StopExecutions',
+          actions: ['sagemaker:StopPipelineExecution'],
+          resources: [`${pipelineArn}/execution/*`],
+        }),
       ],
       operationsKey,
       logRetention: retention,
     });
-    acknowledgeWildcards(executions.role, { endsWith: '/execution/*', reason: 'EV-008: An execution gets its id when it starts.' });
+    acknowledgeWildcards(executions.role, {
+      endsWith: '/execution/*',
+      reason: 'EV-008: An execution gets its id when it starts.',
+    });
     executions.resource.node.addDependency(pipeline, packages.resource, jobLogs.resource, records.resource);
   }
 }

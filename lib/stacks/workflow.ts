@@ -35,7 +35,8 @@ export function workflow(scope: Construct, configuration: WorkflowConfiguration,
   const { modelPackageGroupName, approvedModelParameter, provenModelParameter, stepCode } = training;
   const serving = new ServingStack(scope, name('Serving'), {
     ...common,
-    // The release updates this stack by itself, and would need to read the bootstrap's version for a rule that only concerns `cdk deploy`.
+    // The release updates this stack by itself, and would need to read the bootstrap's version for a rule that only
+    // concerns `cdk deploy`.
     synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
     vpc,
     jobSecurityGroup,
@@ -78,7 +79,11 @@ export function workflow(scope: Construct, configuration: WorkflowConfiguration,
     endpointStateParameter: training.endpointStateParameter,
     servingDeploymentRoleArn: release.servingDeploymentRoleArn,
     auditLogs: lake.auditLogs,
-    deadLetterQueues: { Ingest: lake.ingestDeadLetters.queue, Batch: serving.batchDeadLetters.queue, Release: release.deadLetters.queue },
+    deadLetterQueues: {
+      Ingest: lake.ingestDeadLetters.queue,
+      Batch: serving.batchDeadLetters.queue,
+      Release: release.deadLetters.queue,
+    },
   });
   monitoring.addStackDependency(training);
   return { foundation, lake, training, serving, release, monitoring };

@@ -1,8 +1,11 @@
 /**
- * Accounts that hold AWS's prebuilt images, by region ("Docker Registry Paths and Example Code", SageMaker developer guide). A region that is
- * missing here is refused when the stacks are synthesized for it (lib/foundation/supported-region.ts): add its row.
+ * Accounts that hold AWS's prebuilt images, by region ("Docker Registry Paths and Example Code", SageMaker developer
+ * guide). A region that is missing here is refused when the stacks are synthesized for it
+ * (lib/foundation/supported-region.ts): add its row.
  */
-export const imageRegistries: Readonly<Record<string, { readonly framework: string; readonly modelMonitor?: string; readonly clarify?: string }>> = {
+export const imageRegistries: Readonly<
+  Record<string, { readonly framework: string; readonly modelMonitor?: string; readonly clarify?: string }>
+> = {
   'af-south-1': { framework: '510948584623', modelMonitor: '875698925577', clarify: '811711786498' },
   'ap-east-1': { framework: '651117190479', modelMonitor: '001633400207', clarify: '098760798382' },
   'ap-northeast-1': { framework: '354813040037', modelMonitor: '574779866223', clarify: '377024640650' },

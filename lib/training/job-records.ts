@@ -9,15 +9,20 @@ import { acknowledgeWildcards } from '../foundation/wildcards';
 import { tuningJobPrefix } from './tuning-job-prefix';
 
 /**
- * SageMaker keeps a record of every job, free of charge, until somebody deletes it. `cdk destroy` should leave an account as it was (COST-07: what
- * remains after teardown). Jobs that still run keep their record.
+ * SageMaker keeps a record of every job, free of charge, until somebody deletes it. `cdk destroy` should leave an
+ * account as it was (COST-07: what remains after teardown). Jobs that still run keep their record.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteProcessingJob.html
  */
 // AWS: sagemaker-jobs/records-of-jobs-stay
-export function removeJobRecords(stack: Stack, configuration: WorkflowConfiguration, operationsKey: kms.IKey): RemoveOnDelete {
+export function removeJobRecords(
+  stack: Stack,
+  configuration: WorkflowConfiguration,
+  operationsKey: kms.IKey,
+): RemoveOnDelete {
   const { prefix } = configuration;
   const tuning = tuningJobPrefix(prefix);
-  const jobs = (kind: string, begins: string) => stack.formatArn({ service: 'sagemaker', resource: kind, resourceName: `${begins}-*` });
+  const jobs = (kind: string, begins: string) =>
+    stack.formatArn({ service: 'sagemaker', resource: kind, resourceName: `${begins}-*` });
   const records = new RemoveOnDelete(stack, 'JobRecords', {
     functionName: 'remove-job-records',
     description: "Removes SageMaker's records of this workflow's processing, tuning and training jobs.",
@@ -26,7 +31,11 @@ export function removeJobRecords(stack: Stack, configuration: WorkflowConfigurat
     statements: [
       new iam.PolicyStatement({
         sid: 'FindRecords',
-        actions: ['sagemaker:ListProcessingJobs', 'sagemaker:ListHyperParameterTuningJobs', 'sagemaker:ListTrainingJobs'],
+        actions: [
+          'sagemaker:ListProcessingJobs',
+          'sagemaker:ListHyperParameterTuningJobs',
+          'sagemaker:ListTrainingJobs',
+        ],
         resources: ['*'],
       }),
       new iam.PolicyStatement({
@@ -51,8 +60,11 @@ export function removeJobRecords(stack: Stack, configuration: WorkflowConfigurat
   acknowledgeWildcards(
     records.role,
     { endsWith: '*', reason: 'EV-002: Listing jobs takes no resource.' },
-    { endsWith: `/${prefix}-*`, reason: 'EV-008: Jobs are named when they start; the prefix is this workflow\'s.' },
-    { endsWith: `/${tuning}-*`, reason: 'EV-008: The same for tuning jobs and their training jobs, whose prefix has 6 characters at most.' },
+    { endsWith: `/${prefix}-*`, reason: "EV-008: Jobs are named when they start; the prefix is this workflow's." },
+    {
+      endsWith: `/${tuning}-*`,
+      reason: 'EV-008: The same for tuning jobs and their training jobs, whose prefix has 6 characters at most.',
+    },
   );
   return records;
 }

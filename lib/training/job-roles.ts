@@ -6,8 +6,15 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
-import { dataKeyStatements, instanceMetricStatement, logStatements, networkStatements, processingNetworkStatements, pullStatements } from '../foundation/sagemaker-statements';
 import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
+import {
+  dataKeyStatements,
+  instanceMetricStatement,
+  logStatements,
+  networkStatements,
+  processingNetworkStatements,
+  pullStatements,
+} from '../foundation/sagemaker-statements';
 import { acknowledgeWildcards, processingNetworkWildcard } from '../foundation/wildcards';
 import type { SagemakerImages } from './images';
 import type { CodeObject, StepCode } from './step-code';
@@ -32,8 +39,9 @@ interface JobKind {
 }
 
 /**
- * A role for each kind of job (SEC-02, SEC-03, SVC-16, DATA-07): processing reads curated data and models, training reads only what preparation wrote.
- * Neither can read raw data, and neither can read the other's results beyond what its step needs.
+ * A role for each kind of job (SEC-02, SEC-03, SVC-16, DATA-07): processing reads curated data and models, training
+ * reads only what preparation wrote. Neither can read raw data, and neither can read the other's results beyond what
+ * its step needs.
  */
 export class JobRoles extends Construct {
   readonly processing: iam.Role;
@@ -52,7 +60,11 @@ export class JobRoles extends Construct {
       new iam.PolicyStatement({
         sid: 'ReadInputs',
         actions: ['s3:GetObject'],
-        resources: [curated.arnForObjects('curated/*'), artifacts.arnForObjects('pipeline/*'), artifacts.arnForObjects('models/*')],
+        resources: [
+          curated.arnForObjects('curated/*'),
+          artifacts.arnForObjects('pipeline/*'),
+          artifacts.arnForObjects('models/*'),
+        ],
       }),
       new iam.PolicyStatement({
         sid: 'ListCurated',
@@ -66,7 +78,10 @@ export class JobRoles extends Construct {
     acknowledgeInlinePolicies(this.processing);
     acknowledgeWildcards(
       this.processing,
-      { endsWith: '/curated/*', reason: 'EV-001: Files are named by whoever delivers them; the prefix is the data set.' },
+      {
+        endsWith: '/curated/*',
+        reason: 'EV-001: Files are named by whoever delivers them; the prefix is the data set.',
+      },
       { endsWith: '/pipeline/*', reason: 'EV-001: Each execution writes and reads below its own id.' },
       { endsWith: '/models/*', reason: 'EV-001: Training names each artifact after its job.' },
       { endsWith: ':*', reason: 'EV-003: SageMaker names log streams after jobs and hosts.' },
@@ -80,7 +95,11 @@ export class JobRoles extends Construct {
       network: networkStatements(Stack.of(this), props.subnetIds, props.securityGroup.securityGroupId),
     };
     this.training = this.jobRole('Training', props, training, [
-      new iam.PolicyStatement({ sid: 'ReadChannels', actions: ['s3:GetObject'], resources: [artifacts.arnForObjects('pipeline/*')] }),
+      new iam.PolicyStatement({
+        sid: 'ReadChannels',
+        actions: ['s3:GetObject'],
+        resources: [artifacts.arnForObjects('pipeline/*')],
+      }),
       listArtifacts(artifacts, ['pipeline/*']),
       writeTo(artifacts, 'models/*'),
       new iam.PolicyStatement({
@@ -92,12 +111,22 @@ export class JobRoles extends Construct {
     acknowledgeInlinePolicies(this.training);
     acknowledgeWildcards(
       this.training,
-      { endsWith: '/checkpoints/*', reason: 'EV-001: Checkpoints lie below the execution and the job that wrote them.' },
+      {
+        endsWith: '/checkpoints/*',
+        reason: 'EV-001: Checkpoints lie below the execution and the job that wrote them.',
+      },
       { endsWith: '/pipeline/*', reason: 'EV-001: Each execution reads below its own id.' },
       { endsWith: '/models/*', reason: 'EV-001: SageMaker names each artifact after its job.' },
       { endsWith: ':*', reason: 'EV-003: SageMaker names log streams after jobs and hosts.' },
-      { endsWith: ':network-interface/*', reason: 'EV-004: Interfaces get their ids when made; subnets and security group are named beside.' },
-      { endsWith: '*', reason: 'EV-002: ECR log-in, ec2:Describe actions and metrics take no resource; metrics are limited by namespace.' },
+      {
+        endsWith: ':network-interface/*',
+        reason: 'EV-004: Interfaces get their ids when made; subnets and security group are named beside.',
+      },
+      {
+        endsWith: '*',
+        reason:
+          'EV-002: ECR log-in, ec2:Describe actions and metrics take no resource; metrics are limited by namespace.',
+      },
     );
     answers(this, 'SVC-16', 'SEC-02', 'SEC-03', 'DATA-07', 'TRAP-10');
   }
@@ -114,7 +143,11 @@ export class JobRoles extends Construct {
         Data: new iam.PolicyDocument({
           statements: [
             ...data,
-            new iam.PolicyStatement({ sid: 'ReadCode', actions: ['s3:GetObject'], resources: job.code.map(({ arn }) => arn) }),
+            new iam.PolicyStatement({
+              sid: 'ReadCode',
+              actions: ['s3:GetObject'],
+              resources: job.code.map(({ arn }) => arn),
+            }),
             new iam.PolicyStatement({
               sid: 'ListCode',
               actions: ['s3:ListBucket'],

@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -23,9 +33,9 @@ export interface CodeObject {
 const steps = join(__dirname, '../../pipelines/steps');
 
 /**
- * The steps' Python with the problem's contract inside, as the jobs take it: a zip that Python runs as it is (processing), the same files
- * as sourcedir.tar.gz (script mode), and the marker that says "no model is live yet". Versions are digests of the content, so a package can
- * name exactly the code that made it (STAGE-03, MLOPS-04).
+ * The steps' Python with the problem's contract inside, as the jobs take it: a zip that Python runs as it is
+ * (processing), the same files as sourcedir.tar.gz (script mode), and the marker that says "no model is live yet".
+ * Versions are digests of the content, so a package can name exactly the code that made it (STAGE-03, MLOPS-04).
  */
 export class StepCode extends Construct {
   readonly archive: CodeObject;
@@ -55,14 +65,18 @@ function codeObject(asset: Asset): CodeObject {
   };
 }
 
-/** Into a folder named by its content, which appears complete or not at all: two syntheses at once do not take files from under each other. */
+/**
+ * Into a folder named by its content, which appears complete or not at all: two syntheses at once do not take files
+ * from under each other.
+ */
 function stage(problem: ProblemSpec): { folder: string; tarball: string; marker: string } {
   const build = join(__dirname, '../../.build/steps');
   mkdirSync(build, { recursive: true });
   const draft = mkdtempSync(join(build, 'draft-'));
   const code = join(draft, 'code');
   mkdirSync(join(code, 'workflow'), { recursive: true });
-  for (const file of ['__main__.py', 'train.py', 'inference.py', 'features_inference.py', 'model_inference.py']) cpSync(join(steps, file), join(code, file));
+  for (const file of ['__main__.py', 'train.py', 'inference.py', 'features_inference.py', 'model_inference.py'])
+    cpSync(join(steps, file), join(code, file));
   for (const file of readdirSync(join(steps, 'workflow'))) {
     if (file.endsWith('.py')) cpSync(join(steps, 'workflow', file), join(code, 'workflow', file));
   }
@@ -78,15 +92,32 @@ function stage(problem: ProblemSpec): { folder: string; tarball: string; marker:
     if (!existsSync(root)) throw error;
     rmSync(draft, { recursive: true, force: true }); // the same content is there already
   }
-  return { folder: join(root, 'code'), tarball: join(root, 'sourcedir.tar.gz'), marker: join(root, 'no-live-model.json') };
+  return {
+    folder: join(root, 'code'),
+    tarball: join(root, 'sourcedir.tar.gz'),
+    marker: join(root, 'no-live-model.json'),
+  };
 }
 
-/** A tar.gz whose bytes depend on the files alone, not on when and where it was made: its digest is the code's version. */
+/**
+ * A tar.gz whose bytes depend on the files alone, not on when and where it was made: its digest is the code's version.
+ */
 function tarGz(folder: string): Buffer {
-  const names = [...readdirSync(folder).filter((name) => name.endsWith('.py')), ...readdirSync(join(folder, 'workflow')).map((name) => `workflow/${name}`)];
+  const names = [
+    ...readdirSync(folder).filter((name) => name.endsWith('.py')),
+    ...readdirSync(join(folder, 'workflow')).map((name) => `workflow/${name}`),
+  ];
   const blocks = names.sort().flatMap((path) => {
     const content = readFileSync(join(folder, path));
-    const header = new Header({ path, mode: 0o644, uid: 0, gid: 0, size: content.length, mtime: new Date(0), type: 'File' });
+    const header = new Header({
+      path,
+      mode: 0o644,
+      uid: 0,
+      gid: 0,
+      size: content.length,
+      mtime: new Date(0),
+      type: 'File',
+    });
     const block = Buffer.alloc(512);
     header.encode(block);
     return [block, content, Buffer.alloc((512 - (content.length % 512)) % 512)];
@@ -95,4 +126,3 @@ function tarGz(folder: string): Buffer {
   zipped[9] = 255; // the operating system's number in the gzip header
   return zipped;
 }
-

@@ -33,7 +33,10 @@ export interface TrainingPipelineProps {
   readonly securityGroup: ec2.ISecurityGroup;
 }
 
-/** The SageMaker Pipeline and the role that runs it (SVC-04, TRAP-09, MLOPS-02). The definition is TypeScript: no Python SDK at deployment. */
+/**
+ * The SageMaker Pipeline and the role that runs it (SVC-04, TRAP-09, MLOPS-02). The definition is TypeScript: no Python
+ * SDK at deployment.
+ */
 export class TrainingPipeline extends Construct {
   readonly pipeline: sagemaker.CfnPipeline;
 
@@ -86,7 +89,21 @@ export class TrainingPipeline extends Construct {
     });
     // The pipeline is refused while its role may not yet do what it says.
     this.pipeline.node.addDependency(role);
-    answers(this, 'SVC-02', 'SVC-03', 'SVC-04', 'TRAP-09', 'MLOPS-02', 'FLOW-05', 'FLOW-06', 'FLOW-07', 'TRAIN-05', 'TUNE-02', 'STAGE-04', 'STAGE-05');
+    answers(
+      this,
+      'SVC-02',
+      'SVC-03',
+      'SVC-04',
+      'TRAP-09',
+      'MLOPS-02',
+      'FLOW-05',
+      'FLOW-06',
+      'FLOW-07',
+      'TRAIN-05',
+      'TUNE-02',
+      'STAGE-04',
+      'STAGE-05',
+    );
   }
 
   private executionRole(props: TrainingPipelineProps): iam.Role {
@@ -98,7 +115,8 @@ export class TrainingPipeline extends Construct {
     const versions = named('model-package', `${props.modelPackageGroupName}/*`);
     const tuningJobs = named('hyper-parameter-tuning-job', `${tuningJobPrefix(configuration.prefix)}-*`);
     const role = new iam.Role(this, 'Role', {
-      description: 'Starts the steps of the pipeline. It reads no data itself, apart from the evaluation that the gate looks into and the model that it registers.',
+      description:
+        'Starts the steps of the pipeline. It reads no data itself, apart from the evaluation that the gate looks into and the model that it registers.',
       assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
@@ -107,7 +125,11 @@ export class TrainingPipeline extends Construct {
           statements: [
             new iam.PolicyStatement({
               sid: 'RunProcessing',
-              actions: ['sagemaker:CreateProcessingJob', 'sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob'],
+              actions: [
+                'sagemaker:CreateProcessingJob',
+                'sagemaker:DescribeProcessingJob',
+                'sagemaker:StopProcessingJob',
+              ],
               resources: [named('processing-job')],
             }),
             new iam.PolicyStatement({
@@ -120,9 +142,17 @@ export class TrainingPipeline extends Construct {
               ],
               resources: [tuningJobs],
             }),
-            new iam.PolicyStatement({ sid: 'TagJobs', actions: ['sagemaker:AddTags'], resources: [named('processing-job'), tuningJobs] }),
+            new iam.PolicyStatement({
+              sid: 'TagJobs',
+              actions: ['sagemaker:AddTags'],
+              resources: [named('processing-job'), tuningJobs],
+            }),
             // RegisterModel names the group once more, tags it, and tolerates that it exists; a denial it does not.
-            new iam.PolicyStatement({ sid: 'NameModelGroup', actions: ['sagemaker:CreateModelPackageGroup', 'sagemaker:AddTags'], resources: [group] }),
+            new iam.PolicyStatement({
+              sid: 'NameModelGroup',
+              actions: ['sagemaker:CreateModelPackageGroup', 'sagemaker:AddTags'],
+              resources: [group],
+            }),
             // Pending only: what trains cannot also approve (BALANCE-05).
             new iam.PolicyStatement({
               sid: 'ProposeModel',
@@ -130,9 +160,17 @@ export class TrainingPipeline extends Construct {
               resources: [group, versions],
               conditions: { StringEqualsIfExists: { 'sagemaker:ModelApprovalStatus': 'PendingManualApproval' } },
             }),
-            new iam.PolicyStatement({ sid: 'DescribeProposal', actions: ['sagemaker:DescribeModelPackage', 'sagemaker:AddTags'], resources: [versions] }),
+            new iam.PolicyStatement({
+              sid: 'DescribeProposal',
+              actions: ['sagemaker:DescribeModelPackage', 'sagemaker:AddTags'],
+              resources: [versions],
+            }),
             // SageMaker reads an artifact as whoever registers it.
-            new iam.PolicyStatement({ sid: 'ReadArtifact', actions: ['s3:GetObject'], resources: [artifacts.arnForObjects('models/*')] }),
+            new iam.PolicyStatement({
+              sid: 'ReadArtifact',
+              actions: ['s3:GetObject'],
+              resources: [artifacts.arnForObjects('models/*')],
+            }),
             new iam.PolicyStatement({
               sid: 'HandOverRoles',
               actions: ['iam:PassRole'],
@@ -157,9 +195,18 @@ export class TrainingPipeline extends Construct {
     acknowledgeInlinePolicies(role);
     acknowledgeWildcards(
       role,
-      { endsWith: `/${configuration.prefix}-*`, reason: 'EV-008: SageMaker completes each job name with the execution and a random part.' },
-      { endsWith: `/${tuningJobPrefix(configuration.prefix)}-*`, reason: 'EV-008: The same for tuning jobs, whose prefix has 6 characters at most.' },
-      { endsWith: `${props.modelPackageGroupName}/*`, reason: 'EV-005: Versions get their number when they are registered.' },
+      {
+        endsWith: `/${configuration.prefix}-*`,
+        reason: 'EV-008: SageMaker completes each job name with the execution and a random part.',
+      },
+      {
+        endsWith: `/${tuningJobPrefix(configuration.prefix)}-*`,
+        reason: 'EV-008: The same for tuning jobs, whose prefix has 6 characters at most.',
+      },
+      {
+        endsWith: `${props.modelPackageGroupName}/*`,
+        reason: 'EV-005: Versions get their number when they are registered.',
+      },
       { endsWith: '/models/*', reason: 'EV-001: Training names each artifact after its job.' },
       { endsWith: '/evaluation/evaluation.json', reason: 'EV-001: The execution id is part of the path.' },
     );

@@ -4,8 +4,9 @@ import { createHash } from 'node:crypto';
 const longest = 6;
 
 /**
- * Begins the names of the workflow's tuning jobs, and so of the training jobs that these start. It is the workflow's own prefix where that is short enough.
- * Otherwise three of its characters and three of its digest: two workflows whose prefixes begin alike must not get each other's permissions.
+ * Begins the names of the workflow's tuning jobs, and so of the training jobs that these start. It is the workflow's
+ * own prefix where that is short enough. Otherwise three of its characters and three of its digest: two workflows whose
+ * prefixes begin alike must not get each other's permissions.
  */
 export function tuningJobPrefix(prefix: string): string {
   if (prefix.length <= longest) return prefix;

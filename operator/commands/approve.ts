@@ -25,7 +25,11 @@ export interface ApproveResult {
 }
 
 /** Records a person's decision in the registry, then watches what the release makes of it. */
-export async function approve(context: OperatorContext, options: ApproveOptions, output: Output): Promise<ApproveResult> {
+export async function approve(
+  context: OperatorContext,
+  options: ApproveOptions,
+  output: Output,
+): Promise<ApproveResult> {
   const chosen = await packageOf(context, options.version);
   const approval = options.reject ? 'Rejected' : 'Approved';
   const machine = await context.output('Release', 'ReleaseStateMachineArn');
@@ -35,10 +39,17 @@ export async function approve(context: OperatorContext, options: ApproveOptions,
   if (approval === 'Rejected') return { version: chosen.version, arn: chosen.arn, approval };
   if (chosen.approval === 'Approved') {
     output.line('It was approved before; SageMaker sends an event only when the status changes, so no release starts.');
-    return { version: chosen.version, arn: chosen.arn, approval, outcome: { result: 'NothingToDo', detail: 'The package was approved before.' } };
+    return {
+      version: chosen.version,
+      arn: chosen.arn,
+      approval,
+      outcome: { result: 'NothingToDo', detail: 'The package was approved before.' },
+    };
   }
   output.progress('Waiting for the release to start');
-  const started = await waitFor(context, 'the release to start', 10, () => newExecution(context, machine, before, chosen.arn));
+  const started = await waitFor(context, 'the release to start', 10, () =>
+    newExecution(context, machine, before, chosen.arn),
+  );
   const release = await followMachine(context, started, options.limitMinutes ?? 180, output);
   const outcome = outcomeOf(release);
   output.line(`${outcome.result}: ${outcome.detail}`);
@@ -52,7 +63,9 @@ export async function newExecution(
   before: ReadonlySet<string>,
   packageArn: string,
 ): Promise<string | undefined> {
-  const { executions } = await context.clients.sfn.send(new ListExecutionsCommand({ stateMachineArn: machine, maxResults: 100 }));
+  const { executions } = await context.clients.sfn.send(
+    new ListExecutionsCommand({ stateMachineArn: machine, maxResults: 100 }),
+  );
   for (const { executionArn } of executions ?? []) {
     if (executionArn === undefined || before.has(executionArn)) continue;
     const { input } = await context.clients.sfn.send(new DescribeExecutionCommand({ executionArn }));
@@ -64,7 +77,8 @@ export async function newExecution(
 export const approveCommand: CommandDefinition<ApproveOptions, ApproveResult> = {
   name: 'approve',
   summary: 'approve (or reject) a registered model and watch its release',
-  description: 'Approval is a decision of a person, who takes the approver role for it: look at the metrics first (`status`). The release then updates the endpoint as a canary and keeps it or takes it back.',
+  description:
+    'Approval is a decision of a person, who takes the approver role for it: look at the metrics first (`status`). The release then updates the endpoint as a canary and keeps it or takes it back.',
   configure: (program) =>
     program
       .argument('[version]', '"latest" or a version number', 'latest')
@@ -74,7 +88,12 @@ export const approveCommand: CommandDefinition<ApproveOptions, ApproveResult> = 
     ['approve latest --note "first model"', 'release the newest version'],
     ['approve 3 --reject --note "too many false alarms"', 'decline version 3'],
   ],
-  parse: ([chosen], options) => ({ version: version(chosen), note: note(options.note, '--note'), reject: options.reject === true }),
+  parse: ([chosen], options) => ({
+    version: version(chosen),
+    note: note(options.note, '--note'),
+    reject: options.reject === true,
+  }),
   run: approve,
-  succeeded: (result) => result.approval === 'Rejected' || ['Released', 'NothingToDo'].includes(result.outcome?.result ?? ''),
+  succeeded: (result) =>
+    result.approval === 'Rejected' || ['Released', 'NothingToDo'].includes(result.outcome?.result ?? ''),
 };

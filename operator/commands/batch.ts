@@ -26,7 +26,12 @@ export interface BatchReport {
   readonly missing: number;
   /** Rows that the model refused. */
   readonly rejected: number;
-  readonly failures: readonly { readonly file: string; readonly recordId: string; readonly reason: string; readonly detail?: string }[];
+  readonly failures: readonly {
+    readonly file: string;
+    readonly recordId: string;
+    readonly reason: string;
+    readonly detail?: string;
+  }[];
   readonly byModelVersion: Readonly<Record<string, number>>;
 }
 
@@ -52,19 +57,38 @@ export async function batch(context: OperatorContext, options: BatchOptions, out
   const before = await executionArns(context, machine);
   const version = await putText(context, bucket, input, body, 'text/csv');
   output.progress('Waiting for its arrival to start the batch machine');
-  const execution = await waitFor(context, 'the arrival to start the batch machine', 10, () => newExecution(context, machine, before, version ?? input));
+  const execution = await waitFor(context, 'the arrival to start the batch machine', 10, () =>
+    newExecution(context, machine, before, version ?? input),
+  );
   const run = await followMachine(context, execution, options.limitMinutes ?? 120, output);
   const outcome = outcomeOf(run);
   const job = run.output?.job as { id: string; name: string } | undefined;
   const report = job && (await readJson<BatchReport>(context, bucket, `batch/report/${job.id}.json`));
-  const outputKeys = job ? (await listUnder(context, bucket, `batch/output/${job.id}/`)).map((object) => object.key) : [];
+  const outputKeys = job
+    ? (await listUnder(context, bucket, `batch/output/${job.id}/`)).map((object) => object.key)
+    : [];
   output.line(`${outcome.result}: ${outcome.detail}`);
-  if (report !== undefined) output.line(`${report.scored} of ${report.rows} rows scored, ${report.missing} missing, ${report.rejected} refused`);
-  for (const { file, recordId, reason, detail } of report?.failures.slice(0, 20) ?? []) output.line(`  ${file} ${recordId}: ${reason}${detail === undefined ? '' : `: ${detail}`}`);
-  return { input, version: version ?? '', run, outcome, outputKeys, ...(job === undefined ? {} : { jobName: job.name }), ...(report === undefined ? {} : { report }) };
+  if (report !== undefined)
+    output.line(
+      `${report.scored} of ${report.rows} rows scored, ${report.missing} missing, ${report.rejected} refused`,
+    );
+  for (const { file, recordId, reason, detail } of report?.failures.slice(0, 20) ?? [])
+    output.line(`  ${file} ${recordId}: ${reason}${detail === undefined ? '' : `: ${detail}`}`);
+  return {
+    input,
+    version: version ?? '',
+    run,
+    outcome,
+    outputKeys,
+    ...(job === undefined ? {} : { jobName: job.name }),
+    ...(report === undefined ? {} : { report }),
+  };
 }
 
-async function bodyOf(context: OperatorContext, options: BatchOptions): Promise<{ name: string; body: string | Buffer }> {
+async function bodyOf(
+  context: OperatorContext,
+  options: BatchOptions,
+): Promise<{ name: string; body: string | Buffer }> {
   if (options.file !== undefined) {
     await checkFile(options.file);
     return { name: basename(options.file), body: readFileSync(options.file) };
@@ -82,14 +106,21 @@ async function checkFile(file: string): Promise<void> {
   const lines = createInterface({ input: createReadStream(file) });
   for await (const line of lines) {
     lines.close();
-    if (line.startsWith('flight_id,')) throw new WrongUsage(`${file} has a header; batch input has none.`, `Leave the first line out: tail -n +2 ${file}`);
+    if (line.startsWith('flight_id,'))
+      throw new WrongUsage(
+        `${file} has a header; batch input has none.`,
+        `Leave the first line out: tail -n +2 ${file}`,
+      );
     return;
   }
   throw new WrongUsage(`${file} is empty.`);
 }
 
 /** Answers of a finished run by record id. */
-export async function batchAnswers(context: OperatorContext, result: BatchResult): Promise<Map<string, { probability: number; decision: string }>> {
+export async function batchAnswers(
+  context: OperatorContext,
+  result: BatchResult,
+): Promise<Map<string, { probability: number; decision: string }>> {
   const bucket = await context.output('DataLake', 'ArtifactsBucketName');
   const answers = new Map<string, { probability: number; decision: string }>();
   for (const key of result.outputKeys.filter((one) => one.endsWith('.out'))) {
@@ -105,12 +136,13 @@ export async function batchAnswers(context: OperatorContext, result: BatchResult
 export const batchCommand: CommandDefinition<BatchOptions, BatchResult> = {
   name: 'batch',
   summary: 'score a whole file with the live model',
-  description: 'Uploads the input, whose arrival starts the batch machine, waits, and prints whether every row has a valid answer.',
+  description:
+    'Uploads the input, whose arrival starts the batch machine, waits, and prints whether every row has a valid answer.',
   configure: (program) =>
     program
       .option('--airport <code>', 'all flights of this airport from the vendored data')
       .option('--month <month>', 'of this month')
-      .option('--file <path>', 'your own: CSV, no header, record id first, then the contract\'s columns'),
+      .option('--file <path>', "your own: CSV, no header, record id first, then the contract's columns"),
   examples: [
     ['batch --airport JFK --month 2013-07', 'a month of Kennedy'],
     ['batch --file tonight.csv', 'your own file'],

@@ -20,7 +20,11 @@ export interface CardResult {
 export async function card(context: OperatorContext, options: CardOptions, output: Output): Promise<CardResult> {
   const chosen = await packageOf(context, options.version);
   const { ModelCard } = await describePackage(context, chosen.arn);
-  if (ModelCard?.ModelCardContent === undefined) throw new CommandFailed(`Version ${chosen.version} has no model card.`, 'Only versions that the pipeline registered have one.');
+  if (ModelCard?.ModelCardContent === undefined)
+    throw new CommandFailed(
+      `Version ${chosen.version} has no model card.`,
+      'Only versions that the pipeline registered have one.',
+    );
   const content = JSON.parse(ModelCard.ModelCardContent) as Readonly<Record<string, unknown>>;
   output.line(`Model card of version ${chosen.version} (${ModelCard.ModelCardStatus ?? 'no status'})`);
   show(content, '', output);
@@ -34,7 +38,8 @@ function show(value: unknown, indent: string, output: Output): void {
   } else if (typeof value === 'object' && value !== null) {
     const { name, value: amount, notes, ...rest } = value as Record<string, unknown>;
     // A metric is one line.
-    if (typeof name === 'string' && amount !== undefined) output.line(`${indent}${name}: ${String(amount)}${typeof notes === 'string' ? ` (${notes})` : ''}`);
+    if (typeof name === 'string' && amount !== undefined)
+      output.line(`${indent}${name}: ${String(amount)}${typeof notes === 'string' ? ` (${notes})` : ''}`);
     else if (typeof name === 'string') output.line(`${indent}${name}`);
     for (const [key, inner] of Object.entries(amount === undefined ? rest : {})) {
       if (typeof inner === 'object' && inner !== null) {

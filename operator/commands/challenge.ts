@@ -21,41 +21,82 @@ export interface ChallengeResult {
   readonly challenger?: number;
 }
 
-/** Puts a second approved version beside the live one, as the configuration says: with a share of the requests, or as a shadow. */
-export async function challenge(context: OperatorContext, options: ChallengeOptions, output: Output): Promise<ChallengeResult> {
+/**
+ * Puts a second approved version beside the live one, as the configuration says: with a share of the requests, or as a
+ * shadow.
+ */
+export async function challenge(
+  context: OperatorContext,
+  options: ChallengeOptions,
+  output: Output,
+): Promise<ChallengeResult> {
   const parameter = await context.optionalOutput('Training', 'ChallengerModelParameterName');
   const role = await context.optionalOutput('Release', 'ServingDeploymentRoleArn');
   if (parameter === undefined || role === undefined) {
-    throw new CommandFailed('This deployment has no place for a challenger.', 'Set variants.challenger in lib/config.ts and deploy again: npx cdk deploy --all');
+    throw new CommandFailed(
+      'This deployment has no place for a challenger.',
+      'Set variants.challenger in lib/config.ts and deploy again: npx cdk deploy --all',
+    );
   }
   const live = await livePackageArn(context);
-  if (live === undefined) throw new CommandFailed('No model is live: there is nothing to challenge.', 'Release one first: npm run mlops -- approve latest --note "..."');
+  if (live === undefined)
+    throw new CommandFailed(
+      'No model is live: there is nothing to challenge.',
+      'Release one first: npm run mlops -- approve latest --note "..."',
+    );
   const chosen = options.version === 'none' ? undefined : await packageOf(context, options.version);
   if (chosen && chosen.approval !== 'Approved') {
-    throw new CommandFailed(`Version ${chosen.version} is ${chosen.approval}: only an approved version may meet real requests.`, `Approve it first: npm run mlops -- approve ${chosen.version} --note "..."`);
+    throw new CommandFailed(
+      `Version ${chosen.version} is ${chosen.approval}: only an approved version may meet real requests.`,
+      `Approve it first: npm run mlops -- approve ${chosen.version} --note "..."`,
+    );
   }
-  if (chosen?.arn === live) throw new CommandFailed(`Version ${chosen.version} is live already.`, 'Choose another, or none.');
+  if (chosen?.arn === live)
+    throw new CommandFailed(`Version ${chosen.version} is live already.`, 'Choose another, or none.');
   const value = chosen?.arn ?? 'none';
   await context.clients.ssm.send(new PutParameterCommand({ Name: parameter, Value: value, Overwrite: true }));
   await updateServing(context, role, value, options.limitMinutes ?? 180, output);
-  output.line(chosen ? `Version ${chosen.version} challenges version ${versionOf(live)}` : `Version ${versionOf(live)} serves alone`);
+  output.line(
+    chosen
+      ? `Version ${chosen.version} challenges version ${versionOf(live)}`
+      : `Version ${versionOf(live)} serves alone`,
+  );
   return { live: versionOf(live), ...(chosen ? { challenger: chosen.version } : {}) };
 }
 
 /** The previous template and the previous values but one. The canary and its alarms are the endpoint's. */
-async function updateServing(context: OperatorContext, RoleARN: string, challenger: string, limitMinutes: number, output: Output): Promise<void> {
+async function updateServing(
+  context: OperatorContext,
+  RoleARN: string,
+  challenger: string,
+  limitMinutes: number,
+  output: Output,
+): Promise<void> {
   const { cloudformation } = context.clients;
   const StackName = `${context.stackPrefix}-Serving`;
   const describe = async () => (await cloudformation.send(new DescribeStacksCommand({ StackName }))).Stacks?.[0];
   const before = await describe();
   if (/_IN_PROGRESS$/.test(before?.StackStatus ?? '')) {
-    throw new CommandFailed(`The stack ${StackName} is ${before?.StackStatus ?? ''}: a release is under way.`, 'Wait for its end: npm run mlops -- status');
+    throw new CommandFailed(
+      `The stack ${StackName} is ${before?.StackStatus ?? ''}: a release is under way.`,
+      'Wait for its end: npm run mlops -- status',
+    );
   }
   const Parameters = (before?.Parameters ?? []).map(({ ParameterKey }) =>
-    ParameterKey === challengerKey ? { ParameterKey, ParameterValue: challenger } : { ParameterKey, UsePreviousValue: true },
+    ParameterKey === challengerKey
+      ? { ParameterKey, ParameterValue: challenger }
+      : { ParameterKey, UsePreviousValue: true },
   );
   try {
-    await cloudformation.send(new UpdateStackCommand({ StackName, UsePreviousTemplate: true, Parameters, RoleARN, Capabilities: ['CAPABILITY_IAM'] }));
+    await cloudformation.send(
+      new UpdateStackCommand({
+        StackName,
+        UsePreviousTemplate: true,
+        Parameters,
+        RoleARN,
+        Capabilities: ['CAPABILITY_IAM'],
+      }),
+    );
   } catch (error) {
     if (error instanceof Error && /No updates are to be performed/.test(error.message)) return;
     throw error;
@@ -66,14 +107,18 @@ async function updateServing(context: OperatorContext, RoleARN: string, challeng
     return /_IN_PROGRESS$/.test(stack?.StackStatus ?? '') ? undefined : stack;
   });
   if (ended?.StackStatus !== 'UPDATE_COMPLETE') {
-    throw new CommandFailed(`${StackName} ended as ${ended?.StackStatus ?? 'unknown'}: ${ended?.StackStatusReason ?? ''}`, 'Its events name the resource; the endpoint serves as before.');
+    throw new CommandFailed(
+      `${StackName} ended as ${ended?.StackStatus ?? 'unknown'}: ${ended?.StackStatusReason ?? ''}`,
+      'Its events name the resource; the endpoint serves as before.',
+    );
   }
 }
 
 export const challengeCommand: CommandDefinition<ChallengeOptions, ChallengeResult> = {
   name: 'challenge',
   summary: 'put a second approved version beside the live one',
-  description: 'With a share of the requests, or as a shadow, as variants.challenger in lib/config.ts says. The endpoint changes by the same canary as in a release.',
+  description:
+    'With a share of the requests, or as a shadow, as variants.challenger in lib/config.ts says. The endpoint changes by the same canary as in a release.',
   configure: (program) => program.argument('<version>', '"latest", a version number, or "none" to end it'),
   examples: [
     ['challenge 1', 'version 1 beside the live one'],

@@ -1,6 +1,6 @@
 import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { airport, count, month } from '../arguments';
-import { type Captured, captured, type CapturedAnswer } from '../captures';
+import { type Captured, type CapturedAnswer, captured } from '../captures';
 import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
 import { CommandFailed, WrongUsage } from '../errors';
@@ -35,9 +35,15 @@ export interface Comparison {
 const names = { live: 'live', challenger: 'challenger' } as const;
 
 /** The live version against its shadow, on the requests that both answered. */
-export async function compareShadow(context: OperatorContext, options: CompareShadowOptions, output: Output): Promise<Comparison> {
+export async function compareShadow(
+  context: OperatorContext,
+  options: CompareShadowOptions,
+  output: Output,
+): Promise<Comparison> {
   const endpoint = await context.output('Serving', 'EndpointName');
-  const [live, shadow] = await Promise.all([names.live, names.challenger].map((variant) => captured(context, endpoint, variant, options.hours)));
+  const [live, shadow] = await Promise.all(
+    [names.live, names.challenger].map((variant) => captured(context, endpoint, variant, options.hours)),
+  );
   if (!live || !shadow || shadow.byInferenceId.size === 0) {
     throw new CommandFailed(
       `The shadow of ${endpoint} has no captured request with an inference id${shadow && shadow.withoutId > 0 ? ` (${shadow.withoutId} have none)` : ''}.`,
@@ -47,7 +53,10 @@ export async function compareShadow(context: OperatorContext, options: CompareSh
   const outcomes = options.labels ? await outcomesOf(context, options.labels) : new Map<string, boolean>();
   const comparison: Comparison = {
     ...compare(live.byInferenceId, shadow.byInferenceId, outcomes, options.costs),
-    latencyMilliseconds: { live: await latency(context, endpoint, names.live, shadow), challenger: await latency(context, endpoint, names.challenger, shadow) },
+    latencyMilliseconds: {
+      live: await latency(context, endpoint, names.live, shadow),
+      challenger: await latency(context, endpoint, names.challenger, shadow),
+    },
   };
   for (const line of table(rowsOf(comparison))) output.line(line);
   return comparison;
@@ -56,7 +65,12 @@ export async function compareShadow(context: OperatorContext, options: CompareSh
 type Answers = ReadonlyMap<string, readonly CapturedAnswer[]>;
 
 /** Row by row of the requests that both answered. */
-export function compare(live: Answers, challenger: Answers, outcomes: ReadonlyMap<string, boolean>, costs: CompareShadowOptions['costs']): Omit<Comparison, 'latencyMilliseconds'> {
+export function compare(
+  live: Answers,
+  challenger: Answers,
+  outcomes: ReadonlyMap<string, boolean>,
+  costs: CompareShadowOptions['costs'],
+): Omit<Comparison, 'latencyMilliseconds'> {
   const pairs: { a: CapturedAnswer; b: CapturedAnswer; disrupted?: boolean }[] = [];
   let matched = 0;
   for (const [id, mine] of live) {
@@ -68,7 +82,11 @@ export function compare(live: Answers, challenger: Answers, outcomes: ReadonlyMa
       if (b) pairs.push({ a, b, ...(mine.length === 1 && outcomes.has(id) ? { disrupted: outcomes.get(id) } : {}) });
     });
   }
-  if (pairs.length === 0) throw new CommandFailed('No request was answered by both.', 'The shadow gets copies of what the live version is asked: compare more hours with --hours.');
+  if (pairs.length === 0)
+    throw new CommandFailed(
+      'No request was answered by both.',
+      'The shadow gets copies of what the live version is asked: compare more hours with --hours.',
+    );
   const differences = pairs.map(({ a, b }) => Math.abs(a.probability - b.probability));
   const known = pairs.filter(({ disrupted }) => disrupted !== undefined);
   const cost = (decision: (pair: (typeof pairs)[number]) => string): number =>
@@ -85,16 +103,28 @@ export function compare(live: Answers, challenger: Answers, outcomes: ReadonlyMa
     meanScoreDifference: differences.reduce((sum, one) => sum + one, 0) / differences.length,
     largestScoreDifference: Math.max(...differences),
     unmatched: live.size + challenger.size - 2 * matched,
-    ...(costs && known.length > 0 ? { cost: { rows: known.length, live: cost(({ a }) => a.decision), challenger: cost(({ b }) => b.decision) } } : {}),
+    ...(costs && known.length > 0
+      ? { cost: { rows: known.length, live: cost(({ a }) => a.decision), challenger: cost(({ b }) => b.decision) } }
+      : {}),
   };
 }
 
-async function outcomesOf(context: OperatorContext, { airport: code, month: when }: NonNullable<CompareShadowOptions['labels']>): Promise<Map<string, boolean>> {
-  return new Map((await flightsOf(context.dataFolder, code, when)).map((flight) => [flight.flight_id ?? '', wasDisrupted(flight)]));
+async function outcomesOf(
+  context: OperatorContext,
+  { airport: code, month: when }: NonNullable<CompareShadowOptions['labels']>,
+): Promise<Map<string, boolean>> {
+  return new Map(
+    (await flightsOf(context.dataFolder, code, when)).map((flight) => [flight.flight_id ?? '', wasDisrupted(flight)]),
+  );
 }
 
 /** Mean of the model's own latency over the hours compared; undefined when CloudWatch has none. */
-async function latency(context: OperatorContext, EndpointName: string, VariantName: string, { hours }: Captured): Promise<number | undefined> {
+async function latency(
+  context: OperatorContext,
+  EndpointName: string,
+  VariantName: string,
+  { hours }: Captured,
+): Promise<number | undefined> {
   const hour = 3_600_000;
   const StartTime = new Date(`${hours[0] ?? ''}:00:00Z`);
   const EndTime = new Date(new Date(`${hours.at(-1) ?? ''}:00:00Z`).getTime() + hour);
@@ -102,7 +132,10 @@ async function latency(context: OperatorContext, EndpointName: string, VariantNa
     new GetMetricStatisticsCommand({
       Namespace: 'AWS/SageMaker',
       MetricName: 'ModelLatency',
-      Dimensions: [{ Name: 'EndpointName', Value: EndpointName }, { Name: 'VariantName', Value: VariantName }],
+      Dimensions: [
+        { Name: 'EndpointName', Value: EndpointName },
+        { Name: 'VariantName', Value: VariantName },
+      ],
       StartTime,
       EndTime,
       Period: 3_600,
@@ -115,15 +148,32 @@ async function latency(context: OperatorContext, EndpointName: string, VariantNa
 }
 
 function rowsOf(one: Comparison): string[][] {
-  const milliseconds = (value: number | undefined): string => (value === undefined ? 'not measured' : `${value.toFixed(1)} ms`);
+  const milliseconds = (value: number | undefined): string =>
+    value === undefined ? 'not measured' : `${value.toFixed(1)} ms`;
   return [
     ['', 'live', 'shadow'],
     ['version', one.versions.live, one.versions.challenger],
-    ['mean model latency', milliseconds(one.latencyMilliseconds.live), milliseconds(one.latencyMilliseconds.challenger)],
-    ...(one.cost ? [[`cost per 1000, of ${one.cost.rows} known outcomes`, one.cost.live.toFixed(0), one.cost.challenger.toFixed(0)]] : []),
+    [
+      'mean model latency',
+      milliseconds(one.latencyMilliseconds.live),
+      milliseconds(one.latencyMilliseconds.challenger),
+    ],
+    ...(one.cost
+      ? [
+          [
+            `cost per 1000, of ${one.cost.rows} known outcomes`,
+            one.cost.live.toFixed(0),
+            one.cost.challenger.toFixed(0),
+          ],
+        ]
+      : []),
     ['rows that both answered', String(one.rows), ''],
     ['same decision', `${(100 * one.agreement).toFixed(1)} %`, ''],
-    ['difference in score, mean and largest', one.meanScoreDifference.toFixed(4), one.largestScoreDifference.toFixed(4)],
+    [
+      'difference in score, mean and largest',
+      one.meanScoreDifference.toFixed(4),
+      one.largestScoreDifference.toFixed(4),
+    ],
     ['requests that only one has', String(one.unmatched), ''],
   ];
 }
@@ -131,7 +181,8 @@ function rowsOf(one: Comparison): string[][] {
 export const compareShadowCommand: CommandDefinition<CompareShadowOptions, Comparison> = {
   name: 'compare-shadow',
   summary: 'compare the live version with its shadow',
-  description: 'On the captured requests that both answered, matched by inference id: decisions, scores, latency, and where outcomes are known what each would have cost.',
+  description:
+    'On the captured requests that both answered, matched by inference id: decisions, scores, latency, and where outcomes are known what each would have cost.',
   configure: (program) =>
     program
       .option('--hours <number>', 'hours with captures to look back', '24')
@@ -141,16 +192,23 @@ export const compareShadowCommand: CommandDefinition<CompareShadowOptions, Compa
       .option('--false-alarm <amount>', 'what a false alarm costs'),
   examples: [
     ['compare-shadow', 'the last 24 hours'],
-    ['compare-shadow --airport JFK --month 2013-08 --missed 180 --false-alarm 60', 'with what became of August\'s flights'],
+    [
+      'compare-shadow --airport JFK --month 2013-08 --missed 180 --false-alarm 60',
+      "with what became of August's flights",
+    ],
   ],
   parse: (_, options) => {
     const hours = count(options.hours, '--hours', 24 * 31);
     if (options.airport === undefined) return { hours };
-    if (options.missed === undefined || options.falseAlarm === undefined) throw new WrongUsage('Outcomes need their costs: give --missed and --false-alarm.');
+    if (options.missed === undefined || options.falseAlarm === undefined)
+      throw new WrongUsage('Outcomes need their costs: give --missed and --false-alarm.');
     return {
       hours,
       labels: { airport: airport(options.airport), month: month(options.month, '--month') },
-      costs: { missed: count(options.missed, '--missed', 1_000_000), falseAlarm: count(options.falseAlarm, '--false-alarm', 1_000_000) },
+      costs: {
+        missed: count(options.missed, '--missed', 1_000_000),
+        falseAlarm: count(options.falseAlarm, '--false-alarm', 1_000_000),
+      },
     };
   },
   run: compareShadow,

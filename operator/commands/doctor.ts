@@ -1,10 +1,10 @@
+import { resolve } from 'node:path';
 import { DescribeTypeCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeAvailabilityZonesCommand } from '@aws-sdk/client-ec2';
 import { DescribeOrganizationCommand } from '@aws-sdk/client-organizations';
 import { ListAWSDefaultServiceQuotasCommand, ListServiceQuotasCommand } from '@aws-sdk/client-service-quotas';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { resolve } from 'node:path';
 import { type AssemblyNeeds, type InstanceNeed, readNeeds } from '../assembly';
 import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
@@ -68,15 +68,21 @@ export async function doctor(context: OperatorContext, options: DoctorOptions, o
   add([await guarded('zones', () => zones(context))]);
   add(images(needs, regionName));
   add([await guarded('resource types', () => resourceTypes(context, needs, regionName))]);
-  if (needs.resourceTypes.has('AWS::CE::AnomalyMonitor')) add([await guarded('cost anomalies', () => costAnomalies(context))]);
+  if (needs.resourceTypes.has('AWS::CE::AnomalyMonitor'))
+    add([await guarded('cost anomalies', () => costAnomalies(context))]);
   add(await quotas(context, needs));
   add([closedServices(needs)]);
   return { checks };
 }
 
-/** What AWS's pages leave open: where to look in a first deployment, how a wrong guess of ours would show, and what to change then. */
+/**
+ * What AWS's pages leave open: where to look in a first deployment, how a wrong guess of ours would show, and what to
+ * change then.
+ */
 function watchList(output: Output): DoctorResult {
-  output.line(`${firstDeployment.length} behaviors of AWS that only an account can settle (docs/aws-behaviour.md has the sources):`);
+  output.line(
+    `${firstDeployment.length} behaviors of AWS that only an account can settle (docs/aws-behaviour.md has the sources):`,
+  );
   for (const { id, chosen, watch, ifWrong, change } of firstDeployment) {
     output.line('');
     output.line(id);
@@ -103,43 +109,80 @@ async function credentials(context: OperatorContext): Promise<Check> {
 }
 
 async function regionOf(context: OperatorContext): Promise<Check> {
-  return guarded('region', async () => ({ name: 'region', level: 'ok', finding: await context.clients.sts.config.region() }));
+  return guarded('region', async () => ({
+    name: 'region',
+    level: 'ok',
+    finding: await context.clients.sts.config.region(),
+  }));
 }
 
 async function bootstrap(context: OperatorContext, needs: AssemblyNeeds): Promise<Check> {
   const name = 'bootstrap';
-  const { parameterName, version } = needs.bootstrap ?? { parameterName: '/cdk-bootstrap/hnb659fds/version', version: 6 };
+  const { parameterName, version } = needs.bootstrap ?? {
+    parameterName: '/cdk-bootstrap/hnb659fds/version',
+    version: 6,
+  };
   try {
     const { Parameter } = await context.clients.ssm.send(new GetParameterCommand({ Name: parameterName }));
     const found = Number(Parameter?.Value);
     if (found >= version) return { name, level: 'ok', finding: `version ${found}, ${version} is needed` };
-    return { name, level: 'fail', finding: `version ${found} is too old, ${version} is needed`, remedy: 'Run `npx cdk bootstrap` again.' };
+    return {
+      name,
+      level: 'fail',
+      finding: `version ${found} is too old, ${version} is needed`,
+      remedy: 'Run `npx cdk bootstrap` again.',
+    };
   } catch (error) {
     if (!isNotFound(error)) throw error;
-    return { name, level: 'fail', finding: 'this account and region are not bootstrapped', remedy: 'Run `npx cdk bootstrap` once.' };
+    return {
+      name,
+      level: 'fail',
+      finding: 'this account and region are not bootstrapped',
+      remedy: 'Run `npx cdk bootstrap` once.',
+    };
   }
 }
 
 async function zones(context: OperatorContext): Promise<Check> {
   const { AvailabilityZones } = await context.clients.ec2.send(
-    new DescribeAvailabilityZonesCommand({ Filters: [{ Name: 'state', Values: ['available'] }, { Name: 'zone-type', Values: ['availability-zone'] }] }),
+    new DescribeAvailabilityZonesCommand({
+      Filters: [
+        { Name: 'state', Values: ['available'] },
+        { Name: 'zone-type', Values: ['availability-zone'] },
+      ],
+    }),
   );
   const found = (AvailabilityZones ?? []).map((zone) => zone.ZoneName ?? '');
   if (found.length >= 2) return { name: 'zones', level: 'ok', finding: found.join(', ') };
-  return { name: 'zones', level: 'fail', finding: `${found.length} available zone, 2 are needed`, remedy: 'Choose another region (AWS_REGION).' };
+  return {
+    name: 'zones',
+    level: 'fail',
+    finding: `${found.length} available zone, 2 are needed`,
+    remedy: 'Choose another region (AWS_REGION).',
+  };
 }
 
 /** The registries of SageMaker's images differ by region, and a new region has none at first. */
 function images(needs: AssemblyNeeds, region: string): Check[] {
   const without = [...needs.regionMappings].filter(([, regions]) => !regions.has(region)).map(([mapping]) => mapping);
-  if (needs.regionMappings.size === 0) return [{ name: 'images', level: 'warn', finding: 'the stacks hold no table of image registries', remedy: 'Synthesize again: npx cdk synth' }];
-  if (without.length === 0) return [{ name: 'images', level: 'ok', finding: `registries of SageMaker's images are known for ${region}` }];
+  if (needs.regionMappings.size === 0)
+    return [
+      {
+        name: 'images',
+        level: 'warn',
+        finding: 'the stacks hold no table of image registries',
+        remedy: 'Synthesize again: npx cdk synth',
+      },
+    ];
+  if (without.length === 0)
+    return [{ name: 'images', level: 'ok', finding: `registries of SageMaker's images are known for ${region}` }];
   return [
     {
       name: 'images',
       level: 'fail',
       finding: `no image registry is known for ${region} (${without.join(', ')})`,
-      remedy: 'Choose another region, or add its registry to lib/training/image-registries.ts (SageMaker guide, "Docker Registry Paths").',
+      remedy:
+        'Choose another region, or add its registry to lib/training/image-registries.ts (SageMaker guide, "Docker Registry Paths").',
     },
   ];
 }
@@ -150,7 +193,14 @@ async function quotas(context: OperatorContext, needs: AssemblyNeeds): Promise<C
     limits = await sagemakerQuotas(context);
   } catch (error) {
     const { message } = explain(error);
-    return [{ name: 'quotas', level: 'warn', finding: `could not be read: ${message}`, remedy: 'Look at Service Quotas, Amazon SageMaker, in the console.' }];
+    return [
+      {
+        name: 'quotas',
+        level: 'warn',
+        finding: `could not be read: ${message}`,
+        remedy: 'Look at Service Quotas, Amazon SageMaker, in the console.',
+      },
+    ];
   }
   return [
     ...needs.instances.map((need) => quota(`${need.instanceType} for ${need.usage} usage`, need.count, limits)),
@@ -161,8 +211,15 @@ async function quotas(context: OperatorContext, needs: AssemblyNeeds): Promise<C
 function quota(name: string, count: number, limits: ReadonlyMap<string, number>): Check {
   const limit = limits.get(name);
   const remedy = `Request an increase to ${count} or more under Service Quotas, Amazon SageMaker, "${name}" (often granted within a day), or make the fleet smaller in lib/config.ts.`;
-  if (limit === undefined) return { name: 'quota', level: 'warn', finding: `no quota named "${name}" was found; up to ${count} are needed`, remedy };
-  if (limit < count) return { name: 'quota', level: 'fail', finding: `${name}: ${limit}, up to ${count} are needed`, remedy };
+  if (limit === undefined)
+    return {
+      name: 'quota',
+      level: 'warn',
+      finding: `no quota named "${name}" was found; up to ${count} are needed`,
+      remedy,
+    };
+  if (limit < count)
+    return { name: 'quota', level: 'fail', finding: `${name}: ${limit}, up to ${count} are needed`, remedy };
   return { name: 'quota', level: 'ok', finding: `${name}: ${limit}, up to ${count} are needed` };
 }
 
@@ -186,7 +243,9 @@ function totals(needs: readonly InstanceNeed[]): { readonly name: string; readon
 // AWS: cloudformation/resource-types-differ-by-region
 async function resourceTypes(context: OperatorContext, needs: AssemblyNeeds, region: string): Promise<Check> {
   const name = 'resource types';
-  const types = [...needs.resourceTypes].filter((type) => type.startsWith('AWS::') && type !== 'AWS::CDK::Metadata').sort();
+  const types = [...needs.resourceTypes]
+    .filter((type) => type.startsWith('AWS::') && type !== 'AWS::CDK::Metadata')
+    .sort();
   const missing: string[] = [];
   for (const type of types) {
     try {
@@ -200,22 +259,36 @@ async function resourceTypes(context: OperatorContext, needs: AssemblyNeeds, reg
   const required = missing.filter((type) => type !== 'AWS::Budgets::Budget');
   if (required.length > 0) {
     const finding = `${region} has no ${required.join(', ')}`;
-    return { name, level: 'fail', finding, remedy: 'Choose another region (AWS_REGION), or leave the feature out in lib/config.ts.' };
+    return {
+      name,
+      level: 'fail',
+      finding,
+      remedy: 'Choose another region (AWS_REGION), or leave the feature out in lib/config.ts.',
+    };
   }
   if (missing.length > 0) {
-    return { name, level: 'warn', finding: `${region} has no ${missing.join(', ')}: the stacks deploy without a budget`, remedy: 'Create a budget for the account in us-east-1.' };
+    return {
+      name,
+      level: 'warn',
+      finding: `${region} has no ${missing.join(', ')}: the stacks deploy without a budget`,
+      remedy: 'Create a budget for the account in us-east-1.',
+    };
   }
   return { name, level: 'ok', finding: `${region} has all ${types.length} that the stacks use` };
 }
 
-/** A cost anomaly monitor over a tag belongs to whoever pays the bill: a member account of an organization cannot create one. */
+/**
+ * A cost anomaly monitor over a tag belongs to whoever pays the bill: a member account of an organization cannot create
+ * one.
+ */
 // AWS: cost/anomaly-monitors-by-tag-need-the-management-account
 async function costAnomalies(context: OperatorContext): Promise<Check> {
   const name = 'cost anomalies';
   const { Account } = await context.clients.sts.send(new GetCallerIdentityCommand({}));
   try {
     const { Organization } = await context.clients.organizations.send(new DescribeOrganizationCommand({}));
-    if (Organization?.MasterAccountId === Account) return { name, level: 'ok', finding: "this is the organization's management account" };
+    if (Organization?.MasterAccountId === Account)
+      return { name, level: 'ok', finding: "this is the organization's management account" };
     return {
       name,
       level: 'fail',
@@ -228,15 +301,21 @@ async function costAnomalies(context: OperatorContext): Promise<Check> {
   }
 }
 
-/** The defaults, and over them what is applied to this account: ListServiceQuotas leaves out quotas that have no value of their own yet. */
+/**
+ * The defaults, and over them what is applied to this account: ListServiceQuotas leaves out quotas that have no value
+ * of their own yet.
+ */
 // AWS: sagemaker-jobs/applied-quotas-leave-out-defaults
 async function sagemakerQuotas(context: OperatorContext): Promise<Map<string, number>> {
   const limits = new Map<string, number>();
   for (const Command of [ListAWSDefaultServiceQuotasCommand, ListServiceQuotasCommand]) {
     let token: string | undefined;
     do {
-      const page = await context.clients.quotas.send(new Command({ ServiceCode: 'sagemaker', MaxResults: 100, NextToken: token }));
-      for (const { QuotaName, Value } of page.Quotas ?? []) if (QuotaName !== undefined) limits.set(QuotaName, Value ?? 0);
+      const page = await context.clients.quotas.send(
+        new Command({ ServiceCode: 'sagemaker', MaxResults: 100, NextToken: token }),
+      );
+      for (const { QuotaName, Value } of page.Quotas ?? [])
+        if (QuotaName !== undefined) limits.set(QuotaName, Value ?? 0);
       token = page.NextToken;
     } while (token !== undefined);
   }
@@ -244,19 +323,30 @@ async function sagemakerQuotas(context: OperatorContext): Promise<Map<string, nu
 }
 
 const closed: readonly [pattern: RegExp, service: string][] = [
-  [/^AWS::SageMaker::(MonitoringSchedule|DataQualityJobDefinition|ModelQualityJobDefinition)$/, 'SageMaker Model Monitor'],
+  [
+    /^AWS::SageMaker::(MonitoringSchedule|DataQualityJobDefinition|ModelQualityJobDefinition)$/,
+    'SageMaker Model Monitor',
+  ],
   [/^AWS::SageMaker::(ModelBiasJobDefinition|ModelExplainabilityJobDefinition)$/, 'SageMaker Clarify'],
 ];
 
 /** No call tells whether an account may use a closed service; only creating something would, and that bills. */
 function closedServices(needs: AssemblyNeeds): Check {
-  const used = closed.filter(([pattern]) => [...needs.resourceTypes].some((type) => pattern.test(type))).map(([, service]) => service);
-  if (used.length === 0) return { name: 'closed services', level: 'ok', finding: 'none is used (Model Monitor, Clarify and Debugger take no new customers)' };
+  const used = closed
+    .filter(([pattern]) => [...needs.resourceTypes].some((type) => pattern.test(type)))
+    .map(([, service]) => service);
+  if (used.length === 0)
+    return {
+      name: 'closed services',
+      level: 'ok',
+      finding: 'none is used (Model Monitor, Clarify and Debugger take no new customers)',
+    };
   return {
     name: 'closed services',
     level: 'warn',
     finding: `${used.join(', ')} takes no new customers; it works only in an account that used it before mid-2026`,
-    remedy: 'In a newer account set monitoring.modelMonitor to false in lib/config.ts: the own analyzer writes the same files and metrics.',
+    remedy:
+      'In a newer account set monitoring.modelMonitor to false in lib/config.ts: the own analyzer writes the same files and metrics.',
   };
 }
 
@@ -268,13 +358,19 @@ export const doctorCommand: CommandDefinition<DoctorOptions, DoctorResult> = {
   configure: (program) =>
     program
       .option('--assembly <folder>', 'the synthesized stacks', 'cdk.out')
-      .option('--first-deployment', 'only list what to watch in a first deployment: behaviors that no documentation settles'),
+      .option(
+        '--first-deployment',
+        'only list what to watch in a first deployment: behaviors that no documentation settles',
+      ),
   examples: [
     ['doctor', 'after `npx cdk synth`'],
     ['doctor --assembly .rehearsal/cdk.out --json', 'stacks that were synthesized elsewhere'],
     ['doctor --first-deployment', 'before and during the first deployment into an account'],
   ],
-  parse: (_, options) => ({ assembly: resolve(String(options.assembly)), firstDeployment: options.firstDeployment === true }),
+  parse: (_, options) => ({
+    assembly: resolve(String(options.assembly)),
+    firstDeployment: options.firstDeployment === true,
+  }),
   run: doctor,
   succeeded: (result) => result.checks.every((check) => check.level !== 'fail'),
 };

@@ -1,7 +1,7 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { hour } from '../arguments';
 import type { CommandDefinition } from '../command';
-import { type OperatorContext } from '../context';
+import type { OperatorContext } from '../context';
 import { analyzeHour, type HourAnalysis } from '../drift-analysis';
 import { CommandFailed } from '../errors';
 import { type Output, table } from '../output';
@@ -35,7 +35,9 @@ export async function drift(context: OperatorContext, options: DriftOptions, out
   await requireCaptures(context);
   const bucket = await context.output('DataLake', 'CaptureBucketName');
   const hour = options.hour ?? (await newestHour(context, bucket));
-  output.line(`Traffic of ${hour}:00 to ${hour}:59 UTC, as far as it is in S3: captures arrive minutes after their requests`);
+  output.line(
+    `Traffic of ${hour}:00 to ${hour}:59 UTC, as far as it is in S3: captures arrive minutes after their requests`,
+  );
   const { outcome, resultPrefix, succeeded } = await analyzeHour(context, hour, options.limitMinutes ?? 60, output);
   const file = <T>(name: string) =>
     resultPrefix === undefined ? undefined : readJson<T>(context, bucket, `${resultPrefix}/${name}`);
@@ -44,7 +46,8 @@ export async function drift(context: OperatorContext, options: DriftOptions, out
   const alarm = await alarmState(context);
   output.line(`${outcome.result}: ${outcome.detail}`);
   const violations = found?.violations ?? [];
-  for (const line of table(violations.map((one) => [one.feature_name, one.constraint_check_type, one.description]))) output.line(`  ${line}`);
+  for (const line of table(violations.map((one) => [one.feature_name, one.constraint_check_type, one.description])))
+    output.line(`  ${line}`);
   output.line(`Alarm ${alarm.name}: ${alarm.state}`);
   const metrics = Object.fromEntries((written ?? []).map((one) => [one.name, one.value]));
   return { hour, succeeded, outcome, violations, metrics, alarm };
@@ -81,7 +84,8 @@ export const driftCommand: CommandDefinition<DriftOptions, DriftResult> = {
   description:
     'Runs the hourly analysis at once (with AWS Model Monitor: waits for its run of that hour) and prints what it found and the state of the ' +
     'drift alarm. An alarm starts a retraining by itself.',
-  configure: (program) => program.option('--hour <hour>', 'UTC, such as 2013-09-03T14; otherwise the newest hour with traffic'),
+  configure: (program) =>
+    program.option('--hour <hour>', 'UTC, such as 2013-09-03T14; otherwise the newest hour with traffic'),
   examples: [
     ['drift', 'the newest hour with traffic'],
     ['drift --hour 2013-09-03T14', 'one hour'],

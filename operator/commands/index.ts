@@ -1,15 +1,15 @@
 import { type AnyCommand, anyCommand } from '../command';
 import { approveCommand } from './approve';
 import { batchCommand } from './batch';
+import { cardCommand } from './card';
 import { challengeCommand } from './challenge';
 import { compareShadowCommand } from './compare-shadow';
-import { cardCommand } from './card';
 import { doctorCommand } from './doctor';
 import { driftCommand } from './drift';
 import { ingestCommand } from './ingest';
 import { invokeCommand } from './invoke';
-import { qualityCommand } from './quality';
 import { lineageCommand } from './lineage';
+import { qualityCommand } from './quality';
 import { reproduceCommand } from './reproduce';
 import { retrainCommand } from './retrain';
 import { rollbackCommand } from './rollback';

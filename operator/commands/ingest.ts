@@ -51,7 +51,8 @@ export async function ingest(context: OperatorContext, options: IngestOptions, o
   for await (const upload of uploadsOf(context, options)) {
     files.push(await ingestOne(context, { raw, curated }, options, upload, output));
   }
-  if (files.length === 0) throw new WrongUsage(`There are no flights of ${options.airport} from ${options.from} until ${options.until}.`);
+  if (files.length === 0)
+    throw new WrongUsage(`There are no flights of ${options.airport} from ${options.from} until ${options.until}.`);
   output.line();
   const rows = files.map((file) => [
     file.key,
@@ -80,7 +81,13 @@ interface Buckets {
   readonly curated: string;
 }
 
-async function ingestOne(context: OperatorContext, buckets: Buckets, options: IngestOptions, upload: Upload, output: Output): Promise<IngestedFile> {
+async function ingestOne(
+  context: OperatorContext,
+  buckets: Buckets,
+  options: IngestOptions,
+  upload: Upload,
+  output: Output,
+): Promise<IngestedFile> {
   const key = `raw/flights/${options.airport}/${upload.name}`;
   const stem = upload.name.replace(/\.csv$/, '');
   const curatedKey = `curated/flights/airport=${options.airport}/month=${stem.slice(0, 7)}/${stem}.csv.gz`;
@@ -88,7 +95,8 @@ async function ingestOne(context: OperatorContext, buckets: Buckets, options: In
   output.progress(`Uploading ${key} (${Math.ceil(upload.body.length / 1024)} KB)`);
   const version = (await putText(context, buckets.raw, key, upload.body, 'text/csv')) ?? 'null';
 
-  // Curation names the version that it judged on what it writes: refusals first, so with the curated file all of them are there.
+  // Curation names the version that it judged on what it writes: refusals first, so with the curated file all of them
+  // are there.
   const judged = await waitFor(
     context,
     `${key} to be curated`,
@@ -99,7 +107,10 @@ async function ingestOne(context: OperatorContext, buckets: Buckets, options: In
       if (good !== undefined || bad?.refused !== undefined) return { good, bad };
       const newest = await versionOf(context, buckets.raw, key);
       if (newest !== undefined && newest !== version) {
-        throw new CommandFailed(`Somebody delivered ${key} again meanwhile: this delivery is not curated.`, 'Agree on who delivers, then run the command again.');
+        throw new CommandFailed(
+          `Somebody delivered ${key} again meanwhile: this delivery is not curated.`,
+          'Agree on who delivers, then run the command again.',
+        );
       }
       return undefined;
     },
@@ -110,7 +121,8 @@ async function ingestOne(context: OperatorContext, buckets: Buckets, options: In
   for (const { reason } of entries) reasons[reason] = (reasons[reason] ?? 0) + 1;
   if (entries.length > 0) {
     output.line(`${key}: what was refused is in s3://${buckets.curated}/${quarantineKey}`);
-    for (const line of table([['reason', 'rows', 'first line', 'such as'], ...reasonRows(entries)])) output.line(`  ${line}`);
+    for (const line of table([['reason', 'rows', 'first line', 'such as'], ...reasonRows(entries)]))
+      output.line(`  ${line}`);
   }
   return {
     key,
@@ -125,7 +137,12 @@ async function ingestOne(context: OperatorContext, buckets: Buckets, options: In
 }
 
 /** What curation wrote about this version of the raw file; undefined as long as it has not. */
-async function judgedVersion(context: OperatorContext, bucket: string, key: string, version: string): Promise<Readonly<Record<string, string>> | undefined> {
+async function judgedVersion(
+  context: OperatorContext,
+  bucket: string,
+  key: string,
+  version: string,
+): Promise<Readonly<Record<string, string>> | undefined> {
   const metadata = await metadataOf(context, bucket, key);
   return metadata?.['raw-version'] === version ? metadata : undefined;
 }
@@ -139,7 +156,10 @@ interface QuarantineEntry {
 
 async function quarantineEntries(context: OperatorContext, bucket: string, key: string): Promise<QuarantineEntry[]> {
   const text = (await readText(context, bucket, key)) ?? '';
-  return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as QuarantineEntry);
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as QuarantineEntry);
 }
 
 /** Most frequent first, each with the first row that it met. */
@@ -195,7 +215,9 @@ export const ingestCommand: CommandDefinition<IngestOptions, IngestResult> = {
     const code = airport(options.airport);
     const misnamed = files?.find((file) => !/^\d{4}-(0[1-9]|1[0-2])[A-Za-z0-9._-]{0,80}\.csv$/.test(basename(file)));
     if (misnamed !== undefined) {
-      throw new WrongUsage(`${misnamed}: the name must begin with its month and end in .csv, such as 2013-07.csv or 2013-07-late.csv.`);
+      throw new WrongUsage(
+        `${misnamed}: the name must begin with its month and end in .csv, such as 2013-07.csv or 2013-07-late.csv.`,
+      );
     }
     if (files !== undefined) return { airport: code, files };
     const from = month(options.from ?? '2013-01', '--from');

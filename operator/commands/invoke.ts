@@ -1,5 +1,5 @@
-import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { readFileSync } from 'node:fs';
+import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { airport, count, month } from '../arguments';
 import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
@@ -43,7 +43,9 @@ const inFlight = 8;
 export async function invoke(context: OperatorContext, options: InvokeOptions, output: Output): Promise<InvokeResult> {
   const endpoint = await endpointName(context);
   const predictions =
-    options.file === undefined ? await invokeSample(context, endpoint, options) : parseAnswer(await send(context, endpoint, bodyOf(options.file)));
+    options.file === undefined
+      ? await invokeSample(context, endpoint, options)
+      : parseAnswer(await send(context, endpoint, bodyOf(options.file)));
   const rows = predictions.map((one) => [
     one.id ?? '',
     one.probability.toFixed(4),
@@ -62,12 +64,19 @@ async function invokeSample(context: OperatorContext, endpoint: string, options:
 }
 
 /**
- * Sends raw flights through the endpoint and puts each answer beside its flight. A request of one flight carries the flight's id as inference id: its
- * outcome is matched by it once it has landed.
+ * Sends raw flights through the endpoint and puts each answer beside its flight. A request of one flight carries the
+ * flight's id as inference id: its outcome is matched by it once it has landed.
  */
-export async function predict(context: OperatorContext, endpoint: string, flights: readonly Row[], rowsPerRequest: number): Promise<Prediction[]> {
+export async function predict(
+  context: OperatorContext,
+  endpoint: string,
+  flights: readonly Row[],
+  rowsPerRequest: number,
+): Promise<Prediction[]> {
   const columns = await requestColumns(context);
-  const requests = Array.from({ length: Math.ceil(flights.length / rowsPerRequest) }, (_, at) => flights.slice(at * rowsPerRequest, (at + 1) * rowsPerRequest));
+  const requests = Array.from({ length: Math.ceil(flights.length / rowsPerRequest) }, (_, at) =>
+    flights.slice(at * rowsPerRequest, (at + 1) * rowsPerRequest),
+  );
   const predictions: Prediction[][] = [];
   const waiting = requests.entries();
   const ask = async (): Promise<void> => {
@@ -76,8 +85,13 @@ export async function predict(context: OperatorContext, endpoint: string, flight
       const body = part.map((flight) => `${csvLine(columns.map((name) => flight[name] ?? ''))}\n`).join('');
       const inferenceId = part.length === 1 ? part[0]?.flight_id : undefined;
       const answers = parseAnswer(await send(context, endpoint, { body, contentType: 'text/csv', inferenceId }));
-      if (answers.length !== part.length) throw new CommandFailed(`${part.length} flights were sent and ${answers.length} answers came back.`);
-      predictions[at] = answers.map((answer, row) => ({ ...answer, id: part[row]?.flight_id ?? '', disrupted: wasDisrupted(part[row]) }));
+      if (answers.length !== part.length)
+        throw new CommandFailed(`${part.length} flights were sent and ${answers.length} answers came back.`);
+      predictions[at] = answers.map((answer, row) => ({
+        ...answer,
+        id: part[row]?.flight_id ?? '',
+        disrupted: wasDisrupted(part[row]),
+      }));
     }
   };
   await Promise.all(Array.from({ length: inFlight }, ask));
@@ -104,7 +118,8 @@ interface Answer {
 
 export async function send(context: OperatorContext, endpoint: string, request: Request): Promise<Answer> {
   try {
-    if ((await servingPattern(context)) === 'asynchronous') return { body: await askQueue(context, endpoint, request), contentType: request.contentType };
+    if ((await servingPattern(context)) === 'asynchronous')
+      return { body: await askQueue(context, endpoint, request), contentType: request.contentType };
     const answer = await context.clients.runtime.send(
       new InvokeEndpointCommand({
         EndpointName: endpoint,
@@ -114,9 +129,17 @@ export async function send(context: OperatorContext, endpoint: string, request: 
         ...(request.inferenceId === undefined ? {} : { InferenceId: request.inferenceId }),
       }),
     );
-    return { body: Buffer.from(answer.Body ?? new Uint8Array()).toString('utf8'), contentType: answer.ContentType ?? request.contentType };
+    return {
+      body: Buffer.from(answer.Body ?? new Uint8Array()).toString('utf8'),
+      contentType: answer.ContentType ?? request.contentType,
+    };
   } catch (error) {
-    const model = error as { readonly name?: string; readonly OriginalStatusCode?: number; readonly OriginalMessage?: string; readonly message?: string };
+    const model = error as {
+      readonly name?: string;
+      readonly OriginalStatusCode?: number;
+      readonly OriginalMessage?: string;
+      readonly message?: string;
+    };
     if (model.name === 'ModelError') {
       throw new CommandFailed(
         `The model refused the request (${model.OriginalStatusCode ?? 'no status'}): ${model.OriginalMessage ?? model.message ?? ''}`,
@@ -124,17 +147,30 @@ export async function send(context: OperatorContext, endpoint: string, request: 
       );
     }
     if (isNotFound(error) && (await isAsleep(context))) {
-      throw new CommandFailed(`The endpoint ${endpoint} sleeps: nobody had asked it for long, and it was taken down.`, 'Wake it, which takes some minutes: npm run mlops -- wake');
+      throw new CommandFailed(
+        `The endpoint ${endpoint} sleeps: nobody had asked it for long, and it was taken down.`,
+        'Wake it, which takes some minutes: npm run mlops -- wake',
+      );
     }
-    if (isNotFound(error)) throw new CommandFailed(`The endpoint ${endpoint} is not there.`, 'Release a model first: npm run mlops -- approve latest --note "..."');
+    if (isNotFound(error))
+      throw new CommandFailed(
+        `The endpoint ${endpoint} is not there.`,
+        'Release a model first: npm run mlops -- approve latest --note "..."',
+      );
     throw error;
   }
 }
 
 function parseAnswer({ body, contentType }: Answer): Prediction[] {
   if (contentType.startsWith('application/json')) {
-    const { predictions } = JSON.parse(body) as { predictions: { probability: number; decision: string; model_version: string }[] };
-    return predictions.map((one) => ({ probability: one.probability, decision: one.decision, modelVersion: one.model_version }));
+    const { predictions } = JSON.parse(body) as {
+      predictions: { probability: number; decision: string; model_version: string }[];
+    };
+    return predictions.map((one) => ({
+      probability: one.probability,
+      decision: one.decision,
+      modelVersion: one.model_version,
+    }));
   }
   return body
     .split('\n')
@@ -163,8 +199,15 @@ export const invokeCommand: CommandDefinition<InvokeOptions, InvokeResult> = {
       .option('--airport <code>', 'take flights of this airport from the vendored data')
       .option('--month <month>', 'of this month')
       .option('--rows <number>', 'this many, spread over the month', '5')
-      .option('--rows-per-request <number>', 'flights in one request; of more than one, no outcome can be matched later', '1')
-      .option('--file <path>', 'a request of your own: .csv (no header, columns in the contract\'s order) or .json ({"instances": [...]})'),
+      .option(
+        '--rows-per-request <number>',
+        'flights in one request; of more than one, no outcome can be matched later',
+        '1',
+      )
+      .option(
+        '--file <path>',
+        'a request of your own: .csv (no header, columns in the contract\'s order) or .json ({"instances": [...]})',
+      ),
   examples: [
     ['invoke --airport JFK --month 2013-07 --rows 5', 'five flights of July'],
     ['invoke --file request.json --json', 'your own request, answer as JSON'],
@@ -175,7 +218,14 @@ export const invokeCommand: CommandDefinition<InvokeOptions, InvokeResult> = {
       return { file: options.file };
     }
     if (options.airport === undefined) throw new WrongUsage('Nothing to send: give --airport and --month, or --file.');
-    return { sample: { airport: airport(options.airport), month: month(options.month, '--month'), rows: count(options.rows, '--rows', 100_000), rowsPerRequest: count(options.rowsPerRequest, '--rows-per-request', 500) } };
+    return {
+      sample: {
+        airport: airport(options.airport),
+        month: month(options.month, '--month'),
+        rows: count(options.rows, '--rows', 100_000),
+        rowsPerRequest: count(options.rowsPerRequest, '--rows-per-request', 500),
+      },
+    };
   },
   run: invoke,
 };

@@ -1,8 +1,12 @@
-import { DescribeEndpointCommand, DescribeEndpointConfigCommand, DescribeModelCommand } from '@aws-sdk/client-sagemaker';
+import {
+  DescribeEndpointCommand,
+  DescribeEndpointConfigCommand,
+  DescribeModelCommand,
+} from '@aws-sdk/client-sagemaker';
 import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
 import { CommandFailed, WrongUsage } from '../errors';
-import { packageLineage, type PackageLineage } from '../lineage/package-lineage';
+import { type PackageLineage, packageLineage } from '../lineage/package-lineage';
 import { type CapturedPrediction, findPrediction } from '../lineage/prediction';
 import { type Output, table } from '../output';
 import { packageOf } from '../registry';
@@ -21,10 +25,15 @@ export interface LineageResult {
 }
 
 /** From a prediction, an endpoint or a version back to the delivered files, and to who did what. */
-export async function lineage(context: OperatorContext, { of }: LineageOptions, output: Output): Promise<LineageResult> {
+export async function lineage(
+  context: OperatorContext,
+  { of }: LineageOptions,
+  output: Output,
+): Promise<LineageResult> {
   const result = await trace(context, of, output);
   if (result.prediction !== undefined) showPrediction(result.prediction, output);
-  for (const [variant, version] of Object.entries(result.variants ?? {})) output.line(`Variant ${variant} serves version ${version}`);
+  for (const [variant, version] of Object.entries(result.variants ?? {}))
+    output.line(`Variant ${variant} serves version ${version}`);
   for (const one of result.packages) showPackage(one, output);
   return result;
 }
@@ -38,8 +47,12 @@ async function trace(context: OperatorContext, of: string, output: Output): Prom
   if (of === (await endpointName(context))) {
     const served = await servedBy(context, of);
     const packages = [];
-    for (const arn of new Set(served.map(([, packageArn]) => packageArn))) packages.push(await packageLineage(context, arn));
-    return { variants: Object.fromEntries(served.map(([variant, arn]) => [variant, Number(arn.split('/').at(-1))])), packages };
+    for (const arn of new Set(served.map(([, packageArn]) => packageArn)))
+      packages.push(await packageLineage(context, arn));
+    return {
+      variants: Object.fromEntries(served.map(([variant, arn]) => [variant, Number(arn.split('/').at(-1))])),
+      packages,
+    };
   }
   const prediction = await findPrediction(context, of, output);
   const { arn } = await packageOf(context, prediction.modelVersion);
@@ -47,22 +60,32 @@ async function trace(context: OperatorContext, of: string, output: Output): Prom
 }
 
 /** Endpoint -> endpoint configuration -> model -> package, for each variant. */
-async function servedBy(context: OperatorContext, EndpointName: string): Promise<[variant: string, packageArn: string][]> {
+async function servedBy(
+  context: OperatorContext,
+  EndpointName: string,
+): Promise<[variant: string, packageArn: string][]> {
   const { sagemaker } = context.clients;
   const { EndpointConfigName } = await sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
   const { ProductionVariants = [] } = await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName }));
   return Promise.all(
     ProductionVariants.map(async ({ VariantName = '', ModelName }): Promise<[string, string]> => {
       const model = await sagemaker.send(new DescribeModelCommand({ ModelName }));
-      const arn = [model.PrimaryContainer, ...(model.Containers ?? [])].map((container) => container?.ModelPackageName).find((one) => one !== undefined);
-      if (arn === undefined) throw new CommandFailed(`The model ${ModelName ?? ''} of variant ${VariantName} was not made from a model package.`);
+      const arn = [model.PrimaryContainer, ...(model.Containers ?? [])]
+        .map((container) => container?.ModelPackageName)
+        .find((one) => one !== undefined);
+      if (arn === undefined)
+        throw new CommandFailed(
+          `The model ${ModelName ?? ''} of variant ${VariantName} was not made from a model package.`,
+        );
       return [VariantName, arn];
     }),
   );
 }
 
 function showPrediction(one: CapturedPrediction, output: Output): void {
-  output.line(`Prediction ${one.id}, ${one.at}: ${one.answers} answers by version ${one.modelVersion}, variant ${one.variant} of ${one.endpoint}`);
+  output.line(
+    `Prediction ${one.id}, ${one.at}: ${one.answers} answers by version ${one.modelVersion}, variant ${one.variant} of ${one.endpoint}`,
+  );
   output.line(`  captured in ${one.capture}`);
 }
 
@@ -71,7 +94,9 @@ function showPackage(one: PackageLineage, output: Output): void {
     for (const line of table(rows)) output.line(`  ${line}`);
   };
   output.line();
-  output.line(`Version ${one.version}: ${one.approval.status}${one.approval.note === undefined ? '' : ` ("${one.approval.note}")`}`);
+  output.line(
+    `Version ${one.version}: ${one.approval.status}${one.approval.note === undefined ? '' : ` ("${one.approval.note}")`}`,
+  );
   list([
     ['package', one.arn],
     ['registered', `${one.registered.at} by ${one.registered.by}`],
@@ -94,7 +119,9 @@ function showPackage(one: PackageLineage, output: Output): void {
       object.key.slice(object.key.indexOf('airport=')),
       `version ${object.versionId}${object.there ? '' : ' (gone)'}`,
       `${object.rows ?? '?'} rows`,
-      object.raw === undefined ? 'no raw file named' : `from s3://${object.raw.bucket}/${object.raw.key}, version ${object.raw.versionId}${object.raw.there ? '' : ' (gone)'}`,
+      object.raw === undefined
+        ? 'no raw file named'
+        : `from s3://${object.raw.bucket}/${object.raw.key}, version ${object.raw.versionId}${object.raw.there ? '' : ' (gone)'}`,
     ]),
   );
   output.line('Who did what (CloudTrail, last 90 days)');
@@ -107,14 +134,19 @@ export const lineageCommand: CommandDefinition<LineageOptions, LineageResult> = 
   summary: 'trace a prediction, the endpoint or a version back to code, data and people',
   description:
     'Prediction, model version, pipeline execution, code, curated files in their versions and the delivered files behind them; and who trained, approved and deployed it.',
-  configure: (program) => program.argument('<what>', 'a version (or latest), a package ARN, the endpoint\'s name, or the inference id of a prediction: the flight\'s id'),
+  configure: (program) =>
+    program.argument(
+      '<what>',
+      "a version (or latest), a package ARN, the endpoint's name, or the inference id of a prediction: the flight's id",
+    ),
   examples: [
     ['lineage 2', 'version 2'],
     ['lineage mla-blueprint-flight-disruption', 'what the endpoint serves now'],
     ['lineage JFK-B6-703-20130701-1030 --json', 'the newest prediction for one flight, as JSON'],
   ],
   parse: ([of]) => {
-    if (of === undefined || of.trim() === '') throw new WrongUsage('Nothing to trace.', 'Give a version, the endpoint\'s name or an inference id.');
+    if (of === undefined || of.trim() === '')
+      throw new WrongUsage('Nothing to trace.', "Give a version, the endpoint's name or an inference id.");
     return { of: of.trim() };
   },
   run: lineage,

@@ -30,30 +30,68 @@ export interface QualityResult {
 }
 
 /** Judges the live model by what became of its predictions: the daily judgement, now. */
-export async function quality(context: OperatorContext, options: QualityOptions, output: Output): Promise<QualityResult> {
+export async function quality(
+  context: OperatorContext,
+  options: QualityOptions,
+  output: Output,
+): Promise<QualityResult> {
   await requireCaptures(context);
   const machine = await context.output('Monitoring', 'JudgementStateMachineArn');
   const bucket = await context.output('DataLake', 'CaptureBucketName');
-  const run = await followMachine(context, await startMachine(context, machine, options.window ?? {}), options.limitMinutes ?? 60, output);
+  const run = await followMachine(
+    context,
+    await startMachine(context, machine, options.window ?? {}),
+    options.limitMinutes ?? 60,
+    output,
+  );
   const job = (run.output?.use as { job?: string } | undefined)?.job;
-  const file = <T>(name: string) => (job === undefined ? undefined : readJson<T>(context, bucket, `monitoring/${job}/${name}`));
+  const file = <T>(name: string) =>
+    job === undefined ? undefined : readJson<T>(context, bucket, `monitoring/${job}/${name}`);
   const outcome = outcomeOf(run);
   output.line(`${outcome.result}: ${outcome.detail}`);
   const merge = await file<Record<string, number>>('merge.json');
-  const metrics = Object.fromEntries(((await file<WrittenMetric[]>('metrics.json')) ?? []).map((one) => [one.name, one.value]));
+  const metrics = Object.fromEntries(
+    ((await file<WrittenMetric[]>('metrics.json')) ?? []).map((one) => [one.name, one.value]),
+  );
   const violations = [];
   for (const kind of ['quality', 'bias', 'explainability']) {
-    const found = await file<{ violations: { metric_name: string; description: string }[] }>(`${kind}/constraint_violations.json`);
-    for (const one of found?.violations ?? []) violations.push({ kind, metric: one.metric_name, description: one.description });
+    const found = await file<{ violations: { metric_name: string; description: string }[] }>(
+      `${kind}/constraint_violations.json`,
+    );
+    for (const one of found?.violations ?? [])
+      violations.push({ kind, metric: one.metric_name, description: one.description });
   }
-  if (merge !== undefined) output.line(`${merge.predictions} predictions: ${merge.matched} with an outcome (${merge.late} of them late), ${merge.missing} without`);
-  for (const line of table(told.filter((name) => name in metrics).map((name) => [name, (metrics[name] ?? 0).toFixed(4)]))) output.line(`  ${line}`);
+  if (merge !== undefined)
+    output.line(
+      `${merge.predictions} predictions: ${merge.matched} with an outcome (${merge.late} of them late), ${merge.missing} without`,
+    );
+  for (const line of table(
+    told.filter((name) => name in metrics).map((name) => [name, (metrics[name] ?? 0).toFixed(4)]),
+  ))
+    output.line(`  ${line}`);
   for (const one of violations) output.line(`  broken: ${one.kind} ${one.metric}: ${one.description}`);
-  return { outcome, succeeded: run.status === 'SUCCEEDED', ...(merge === undefined ? {} : { merge }), metrics, violations };
+  return {
+    outcome,
+    succeeded: run.status === 'SUCCEEDED',
+    ...(merge === undefined ? {} : { merge }),
+    metrics,
+    violations,
+  };
 }
 
 /** Of the sixty metrics, those that a person asks for first. */
-const told = ['auc', 'au_prc', 'precision', 'recall', 'CostPer1000', 'CostOfNeverFlaggingPer1000', 'CostOfAlwaysFlaggingPer1000', 'CostRatio', 'bias_metric_RD', 'AttributionNdcg'];
+const told = [
+  'auc',
+  'au_prc',
+  'precision',
+  'recall',
+  'CostPer1000',
+  'CostOfNeverFlaggingPer1000',
+  'CostOfAlwaysFlaggingPer1000',
+  'CostRatio',
+  'bias_metric_RD',
+  'AttributionNdcg',
+];
 
 /** State of an alarm by the beginning of its construct's name, such as ModelQuality. */
 export async function judgementAlarmState(context: OperatorContext, name: string): Promise<string> {
@@ -66,9 +104,11 @@ export const qualityCommand: CommandDefinition<QualityOptions, QualityResult> = 
   summary: 'judge the live model by what became of its predictions, now',
   description:
     'Runs the daily judgement at once: merges the captured predictions with the outcomes that have arrived, and prints quality, cost, bias and attributions ' +
-    'against the model\'s own baseline.',
+    "against the model's own baseline.",
   configure: (program) =>
-    program.option('--from <time>', 'first moment of the window, UTC, such as 2013-09-03T14:00:00Z').option('--until <time>', 'the moment after its last'),
+    program
+      .option('--from <time>', 'first moment of the window, UTC, such as 2013-09-03T14:00:00Z')
+      .option('--until <time>', 'the moment after its last'),
   examples: [
     ['quality', 'the predictions of the last week'],
     ['quality --from 2013-09-03T14:00:00Z --until 2013-09-03T15:00:00Z', 'those of one hour'],
@@ -78,7 +118,8 @@ export const qualityCommand: CommandDefinition<QualityOptions, QualityResult> = 
     if (from === undefined && until === undefined) return {};
     if (from === undefined || until === undefined) throw new WrongUsage('--from and --until go together.');
     const window = { start: time(from, '--from'), end: time(until, '--until') };
-    if (window.end <= window.start) throw new WrongUsage(`--until (${window.end}) must be after --from (${window.start}).`);
+    if (window.end <= window.start)
+      throw new WrongUsage(`--until (${window.end}) must be after --from (${window.start}).`);
     return { window };
   },
   run: quality,

@@ -1,13 +1,18 @@
-import { CopyObjectCommand } from '@aws-sdk/client-s3';
-import { DescribePipelineCommand, DescribePipelineDefinitionForExecutionCommand, StartPipelineExecutionCommand, UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { CopyObjectCommand } from '@aws-sdk/client-s3';
+import {
+  DescribePipelineCommand,
+  DescribePipelineDefinitionForExecutionCommand,
+  StartPipelineExecutionCommand,
+  UpdateModelPackageCommand,
+} from '@aws-sdk/client-sagemaker';
 import { version } from '../arguments';
 import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
 import { CommandFailed } from '../errors';
 import { compareArchives } from '../lineage/compare-models';
-import { packageLineage, type PackageLineage } from '../lineage/package-lineage';
+import { type PackageLineage, packageLineage } from '../lineage/package-lineage';
 import { type Output, table } from '../output';
 import { describePackage, packageOf } from '../registry';
 import { parseS3Uri, readJson, versionOf } from '../storage';
@@ -32,8 +37,15 @@ export interface ReproduceResult {
   readonly reproduced: boolean;
 }
 
-/** Runs the pipeline again on the recorded inputs, in the recorded versions, and compares what came out (CUE-05, SELF-10). */
-export async function reproduce(context: OperatorContext, options: ReproduceOptions, output: Output): Promise<ReproduceResult> {
+/**
+ * Runs the pipeline again on the recorded inputs, in the recorded versions, and compares what came out (CUE-05,
+ * SELF-10).
+ */
+export async function reproduce(
+  context: OperatorContext,
+  options: ReproduceOptions,
+  output: Output,
+): Promise<ReproduceResult> {
   const { arn, version: number } = await packageOf(context, options.version);
   const before = await packageLineage(context, arn);
   await refuseWhatCannotBe(context, before);
@@ -46,7 +58,10 @@ export async function reproduce(context: OperatorContext, options: ReproduceOpti
       PipelineExecutionDescription: `Data ${before.data.digest}. Repeats ${before.execution.arn}`,
       ClientRequestToken: run,
       // A new address of the data is a new argument: nothing is answered from the cache.
-      PipelineParameters: Object.entries({ ...before.execution.parameters, CuratedUri: uri }).map(([Name, Value]) => ({ Name, Value })),
+      PipelineParameters: Object.entries({ ...before.execution.parameters, CuratedUri: uri }).map(([Name, Value]) => ({
+        Name,
+        Value,
+      })),
     }),
   );
   output.progress(`Repeating the training of version ${number}: ${PipelineExecutionArn}`);
@@ -54,11 +69,19 @@ export async function reproduce(context: OperatorContext, options: ReproduceOpti
   if (execution.modelPackageArn !== undefined) {
     // A copy is evidence, not a proposal: nobody should be asked to approve it.
     await context.clients.sagemaker.send(
-      new UpdateModelPackageCommand({ ModelPackageArn: execution.modelPackageArn, ModelApprovalStatus: 'Rejected', ApprovalDescription: `Only repeats the training of version ${number}` }),
+      new UpdateModelPackageCommand({
+        ModelPackageArn: execution.modelPackageArn,
+        ModelApprovalStatus: 'Rejected',
+        ApprovalDescription: `Only repeats the training of version ${number}`,
+      }),
     );
   }
   const comparisons = await compare(context, before, execution);
-  for (const line of table([['', 'then', 'now'], ...comparisons.map((one) => [`${one.same ? 'same     ' : 'DIFFERENT'} ${one.what}`, one.before, one.after])])) output.line(line);
+  for (const line of table([
+    ['', 'then', 'now'],
+    ...comparisons.map((one) => [`${one.same ? 'same     ' : 'DIFFERENT'} ${one.what}`, one.before, one.after]),
+  ]))
+    output.line(line);
   const reproduced = comparisons.every((one) => one.same);
   output.line(reproduced ? `Version ${number} is reproduced.` : `Version ${number} is not reproduced.`);
   return { version: number, execution, comparisons, reproduced };
@@ -75,12 +98,20 @@ async function refuseWhatCannotBe(context: OperatorContext, one: PackageLineage)
   }
   const live = parseS3Uri(one.execution.parameters.LiveModelUri ?? '');
   if ((await versionOf(context, live.bucket, live.key)) === undefined) {
-    throw new CommandFailed(`The live model that it was compared with is gone: ${one.execution.parameters.LiveModelUri ?? ''}`, 'Its evaluation cannot be repeated.');
+    throw new CommandFailed(
+      `The live model that it was compared with is gone: ${one.execution.parameters.LiveModelUri ?? ''}`,
+      'Its evaluation cannot be repeated.',
+    );
   }
   const { sagemaker } = context.clients;
   const PipelineName = await context.output('Training', 'PipelineName');
   const now = (await sagemaker.send(new DescribePipelineCommand({ PipelineName }))).PipelineDefinition ?? '{}';
-  const then = (await sagemaker.send(new DescribePipelineDefinitionForExecutionCommand({ PipelineExecutionArn: one.execution.arn }))).PipelineDefinition ?? '{}';
+  const then =
+    (
+      await sagemaker.send(
+        new DescribePipelineDefinitionForExecutionCommand({ PipelineExecutionArn: one.execution.arn }),
+      )
+    ).PipelineDefinition ?? '{}';
   // Code, images, instances, seeds and ranges are all in the definition.
   if (!isDeepStrictEqual(JSON.parse(now), JSON.parse(then))) {
     throw new CommandFailed(
@@ -97,7 +128,13 @@ async function layOut(context: OperatorContext, one: PackageLineage, run: string
   output.progress(`Copying ${one.data.objects.length} files in their recorded versions`);
   await Promise.all(
     one.data.objects.map(({ bucket, key, versionId }) =>
-      context.clients.s3.send(new CopyObjectCommand({ Bucket, Key: `${prefix}${key.slice(key.indexOf('airport='))}`, CopySource: `${bucket}/${encodeURIComponent(key)}?versionId=${versionId}` })),
+      context.clients.s3.send(
+        new CopyObjectCommand({
+          Bucket,
+          Key: `${prefix}${key.slice(key.indexOf('airport='))}`,
+          CopySource: `${bucket}/${encodeURIComponent(key)}?versionId=${versionId}`,
+        }),
+      ),
     ),
   );
   return `s3://${Bucket}/${prefix}`;
@@ -112,7 +149,11 @@ interface Judged {
   readonly live: unknown;
 }
 
-async function compare(context: OperatorContext, before: PackageLineage, execution: TrainResult): Promise<Comparison[]> {
+async function compare(
+  context: OperatorContext,
+  before: PackageLineage,
+  execution: TrainResult,
+): Promise<Comparison[]> {
   const { modelPackageArn } = execution;
   if (modelPackageArn === undefined) {
     return [{ what: 'outcome', same: false, before: 'registered', after: execution.failureReason ?? execution.status }];
@@ -121,20 +162,39 @@ async function compare(context: OperatorContext, before: PackageLineage, executi
   const cached = execution.steps.filter((step) => step.cached).map((step) => step.name);
   const [then, now] = await Promise.all([before.arn, modelPackageArn].map((arn) => judged(context, arn)));
   const archives = await compareArchives(context, before.model, after.model);
-  const equal = (what: string, a: unknown, b: unknown): Comparison => ({ what, same: isDeepStrictEqual(a, b), before: short(a), after: short(b) });
+  const equal = (what: string, a: unknown, b: unknown): Comparison => ({
+    what,
+    same: isDeepStrictEqual(a, b),
+    before: short(a),
+    after: short(b),
+  });
   return [
-    { what: 'steps run anew', same: cached.length === 0, before: '', after: cached.length === 0 ? 'all' : `from the cache: ${cached.join(', ')}` },
+    {
+      what: 'steps run anew',
+      same: cached.length === 0,
+      before: '',
+      after: cached.length === 0 ? 'all' : `from the cache: ${cached.join(', ')}`,
+    },
     equal('data read', before.data.version, after.data.version),
     equal('code', before.code.version, after.code.version),
     equal('hyperparameters', chosen(before), chosen(after)),
-    { what: `model archive (${archives.explanation})`, same: archives.sameFiles, before: before.model.sha256.slice(0, 16), after: after.model.sha256.slice(0, 16) },
-    ...(['window', 'binary_classification_metrics', 'business', 'by_month', 'by_airport', 'live'] as const).map((part) => equal(part.replaceAll('_', ' '), then?.[part], now?.[part])),
+    {
+      what: `model archive (${archives.explanation})`,
+      same: archives.sameFiles,
+      before: before.model.sha256.slice(0, 16),
+      after: after.model.sha256.slice(0, 16),
+    },
+    ...(['window', 'binary_classification_metrics', 'business', 'by_month', 'by_airport', 'live'] as const).map(
+      (part) => equal(part.replaceAll('_', ' '), then?.[part], now?.[part]),
+    ),
   ];
 }
 
 /** Without what names the job itself. */
 function chosen({ training }: PackageLineage): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(training?.hyperParameters ?? {}).filter(([name]) => !/job_name|region/.test(name)));
+  return Object.fromEntries(
+    Object.entries(training?.hyperParameters ?? {}).filter(([name]) => !/job_name|region/.test(name)),
+  );
 }
 
 async function judged(context: OperatorContext, arn: string): Promise<Judged | undefined> {

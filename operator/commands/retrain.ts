@@ -5,16 +5,37 @@ import { CommandFailed } from '../errors';
 import type { Output } from '../output';
 
 export type RetrainResult =
-  | { readonly started: true; readonly cause: string; readonly reason: string; readonly executionArn: string; readonly record: string }
+  | {
+      readonly started: true;
+      readonly cause: string;
+      readonly reason: string;
+      readonly executionArn: string;
+      readonly record: string;
+    }
   | { readonly started: false; readonly reason: string; readonly record: string };
 
-/** Has the regular look for new labels and for an old model now. The rules are the schedule's own: cool-down and cap hold for a person, too. */
-export async function retrain(context: OperatorContext, _: Record<string, never>, output: Output): Promise<RetrainResult> {
+/**
+ * Has the regular look for new labels and for an old model now. The rules are the schedule's own: cool-down and cap
+ * hold for a person, too.
+ */
+export async function retrain(
+  context: OperatorContext,
+  _: Record<string, never>,
+  output: Output,
+): Promise<RetrainResult> {
   const FunctionName = await context.output('Monitoring', 'RetrainingFunctionName');
   const event = { 'detail-type': 'Scheduled Event', source: 'aws.events', time: new Date().toISOString() };
-  const { FunctionError, Payload } = await context.clients.lambda.send(new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(event)) }));
-  const answer = JSON.parse(Buffer.from(Payload ?? new Uint8Array()).toString('utf8')) as RetrainResult & { errorMessage?: string };
-  if (FunctionError !== undefined) throw new CommandFailed(`The function ${FunctionName} failed: ${answer.errorMessage ?? FunctionError}`, 'Its log group has the whole story.');
+  const { FunctionError, Payload } = await context.clients.lambda.send(
+    new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(event)) }),
+  );
+  const answer = JSON.parse(Buffer.from(Payload ?? new Uint8Array()).toString('utf8')) as RetrainResult & {
+    errorMessage?: string;
+  };
+  if (FunctionError !== undefined)
+    throw new CommandFailed(
+      `The function ${FunctionName} failed: ${answer.errorMessage ?? FunctionError}`,
+      'Its log group has the whole story.',
+    );
   output.line(answer.started ? `Started (${answer.cause}): ${answer.reason}` : `Not now: ${answer.reason}`);
   if (answer.started) output.line(answer.executionArn);
   output.line(`Written down in ${answer.record}`);

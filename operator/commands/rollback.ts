@@ -5,7 +5,7 @@ import { decide } from '../decision';
 import { CommandFailed } from '../errors';
 import { followMachine, type MachineRun, outcomeOf, startMachine } from '../executions';
 import type { Output } from '../output';
-import { describePackage, livePackageArn, packages, type PackageSummary, versionOf } from '../registry';
+import { describePackage, livePackageArn, type PackageSummary, packages, versionOf } from '../registry';
 
 export interface RollbackOptions {
   /** @default the newest approved version below the live one */
@@ -22,15 +22,23 @@ export interface RollbackResult {
 }
 
 /**
- * Brings an earlier approved version back by the same way, canary and smoke test included, as any release. The live endpoint is not asked
- * anything: this is for the day when it does not answer.
+ * Brings an earlier approved version back by the same way, canary and smoke test included, as any release. The live
+ * endpoint is not asked anything: this is for the day when it does not answer.
  *
- * Newer versions lose their approval first. The newest approved version is the one that ought to be live: were they left approved, going back
- * would last until somebody compares the two. Forward again is a person's approval.
+ * Newer versions lose their approval first. The newest approved version is the one that ought to be live: were they
+ * left approved, going back would last until somebody compares the two. Forward again is a person's approval.
  */
-export async function rollback(context: OperatorContext, options: RollbackOptions, output: Output): Promise<RollbackResult> {
+export async function rollback(
+  context: OperatorContext,
+  options: RollbackOptions,
+  output: Output,
+): Promise<RollbackResult> {
   const live = await livePackageArn(context);
-  if (live === undefined) throw new CommandFailed('No model is live: there is nothing to go back from.', 'Release one first: npm run mlops -- approve');
+  if (live === undefined)
+    throw new CommandFailed(
+      'No model is live: there is nothing to go back from.',
+      'Release one first: npm run mlops -- approve',
+    );
   const from = versionOf(live);
   const all = await packages(context);
   const target = await chosen(context, all, from, options.to);
@@ -54,19 +62,33 @@ export async function rollback(context: OperatorContext, options: RollbackOption
 }
 
 /** The version to go back to, or the reason why it is none and which ones are. */
-async function chosen(context: OperatorContext, all: readonly PackageSummary[], live: number, to: number | undefined): Promise<PackageSummary> {
+async function chosen(
+  context: OperatorContext,
+  all: readonly PackageSummary[],
+  live: number,
+  to: number | undefined,
+): Promise<PackageSummary> {
   const candidates = all.filter((one) => one.approval === 'Approved' && one.version < live);
   const remedy =
     candidates.length > 0
       ? `Approved and older than the live version ${live}: ${candidates.map((one) => one.version).join(', ')}; choose with --to.`
       : 'Approve a version that was rejected by mistake, or train another: npm run mlops -- status shows them.';
   if (to === undefined) {
-    if (candidates[0] === undefined) throw new CommandFailed(`No approved version is older than the live one (${live}).`, remedy);
+    if (candidates[0] === undefined)
+      throw new CommandFailed(`No approved version is older than the live one (${live}).`, remedy);
     return candidates[0];
   }
   const found = all.find((one) => one.version === to);
-  if (found === undefined) throw new CommandFailed(`There is no version ${to}; registered: ${all.map((one) => one.version).join(', ')}.`, remedy);
-  if (found.version > live) throw new CommandFailed(`Version ${to} is newer than the live one (${live}): that would be a release, which begins with an approval.`, remedy);
+  if (found === undefined)
+    throw new CommandFailed(
+      `There is no version ${to}; registered: ${all.map((one) => one.version).join(', ')}.`,
+      remedy,
+    );
+  if (found.version > live)
+    throw new CommandFailed(
+      `Version ${to} is newer than the live one (${live}): that would be a release, which begins with an approval.`,
+      remedy,
+    );
   if (found.approval === 'Approved' || found.version === live) return found;
   if (found.approval === 'Rejected') {
     const { ApprovalDescription: reason } = await describePackage(context, found.arn);
@@ -78,7 +100,8 @@ async function chosen(context: OperatorContext, all: readonly PackageSummary[], 
 export const rollbackCommand: CommandDefinition<RollbackOptions, RollbackResult> = {
   name: 'rollback',
   summary: 'bring an earlier approved model back',
-  description: 'Goes through the release machine, like an approval: canary, alarms, smoke test. Every newer version loses its approval, so that nothing brings it back but a person. May be repeated.',
+  description:
+    'Goes through the release machine, like an approval: canary, alarms, smoke test. Every newer version loses its approval, so that nothing brings it back but a person. May be repeated.',
   configure: (program) => program.option('--to <version>', 'any earlier approved version instead of the previous one'),
   examples: [
     ['rollback', 'to the newest approved version below the live one'],

@@ -6,7 +6,7 @@ import type { OperatorContext } from '../context';
 import { isAsleep } from '../endpoint-state';
 import { isNotFound } from '../errors';
 import { type Output, table } from '../output';
-import { livePackageArn, packages, type PackageSummary, versionOf } from '../registry';
+import { livePackageArn, type PackageSummary, packages, versionOf } from '../registry';
 import { servingPattern } from '../serving';
 import { listUnder, readJson } from '../storage';
 
@@ -16,13 +16,27 @@ export interface StatusResult {
   readonly packages: readonly PackageSummary[];
   readonly pipeline: readonly { readonly name: string; readonly status: string; readonly started: string }[];
   /** What the retraining function decided last, newest first. */
-  readonly decisions: readonly { readonly at: string; readonly trigger: string; readonly started: boolean; readonly reason: string }[];
-  readonly machines: readonly { readonly machine: string; readonly status: string; readonly started: string; readonly outcome: string }[];
+  readonly decisions: readonly {
+    readonly at: string;
+    readonly trigger: string;
+    readonly started: boolean;
+    readonly reason: string;
+  }[];
+  readonly machines: readonly {
+    readonly machine: string;
+    readonly status: string;
+    readonly started: string;
+    readonly outcome: string;
+  }[];
   readonly alarms: readonly { readonly name: string; readonly state: string; readonly reason: string }[];
 }
 
 /** Everything at a glance; each part is one or two calls. */
-export async function status(context: OperatorContext, _: Record<string, never>, output: Output): Promise<StatusResult> {
+export async function status(
+  context: OperatorContext,
+  _: Record<string, never>,
+  output: Output,
+): Promise<StatusResult> {
   const live = await livePackageArn(context);
   // Model Monitor has no machine of ours.
   const monitoring = await context.optionalOutput('Monitoring', 'MonitoringStateMachineArn');
@@ -49,14 +63,25 @@ function show(result: StatusResult, output: Output): void {
     output.line(title);
     for (const line of rows.length === 0 ? [none] : table([head, ...rows])) output.line(`  ${line}`);
   };
-  output.line(`Live: ${result.live === undefined ? 'no model yet' : `version ${result.live}`}; endpoint: ${result.endpoint}`);
+  output.line(
+    `Live: ${result.live === undefined ? 'no model yet' : `version ${result.live}`}; endpoint: ${result.endpoint}`,
+  );
   section(
     'Models',
     ['version', 'approval', 'registered'],
-    result.packages.map((one) => [`${one.version}${one.version === result.live ? ' (live)' : ''}`, one.approval, one.created ?? '']),
+    result.packages.map((one) => [
+      `${one.version}${one.version === result.live ? ' (live)' : ''}`,
+      one.approval,
+      one.created ?? '',
+    ]),
     'none registered',
   );
-  section('Pipeline runs', ['name', 'status', 'started'], result.pipeline.map((one) => [one.name, one.status, one.started]), 'none yet');
+  section(
+    'Pipeline runs',
+    ['name', 'status', 'started'],
+    result.pipeline.map((one) => [one.name, one.status, one.started]),
+    'none yet',
+  );
   section(
     'Retraining decisions',
     ['asked', 'because of', 'answer', 'reason'],
@@ -69,7 +94,12 @@ function show(result: StatusResult, output: Output): void {
     result.machines.map((one) => [one.machine, one.status, one.started, one.outcome]),
     'none yet',
   );
-  section('Alarms', ['state', 'name'], result.alarms.map((one) => [one.state, one.name]), 'none');
+  section(
+    'Alarms',
+    ['state', 'name'],
+    result.alarms.map((one) => [one.state, one.name]),
+    'none',
+  );
 }
 
 async function endpointStatus(context: OperatorContext): Promise<string> {
@@ -79,7 +109,11 @@ async function endpointStatus(context: OperatorContext): Promise<string> {
   try {
     const found = await context.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName: name }));
     const instances = (found.ProductionVariants ?? [])
-      .map((variant) => (variant.CurrentServerlessConfig ? `serverless, at most ${variant.CurrentServerlessConfig.MaxConcurrency ?? '?'} at once` : `${variant.CurrentInstanceCount ?? '?'} instances`))
+      .map((variant) =>
+        variant.CurrentServerlessConfig
+          ? `serverless, at most ${variant.CurrentServerlessConfig.MaxConcurrency ?? '?'} at once`
+          : `${variant.CurrentInstanceCount ?? '?'} instances`,
+      )
       .join(', ');
     return `${found.EndpointStatus ?? 'Unknown'}${instances === '' ? '' : `, ${instances}`}`;
   } catch (error) {
@@ -112,15 +146,26 @@ interface Decided {
 /** Names begin with their time, so the last ones are the newest. */
 async function decisions(context: OperatorContext): Promise<StatusResult['decisions']> {
   const bucket = await context.output('DataLake', 'ArtifactsBucketName');
-  const newest = (await listUnder(context, bucket, 'retraining/decisions/')).map(({ key }) => key).sort().slice(-5).reverse();
+  const newest = (await listUnder(context, bucket, 'retraining/decisions/'))
+    .map(({ key }) => key)
+    .sort()
+    .slice(-5)
+    .reverse();
   const read = await Promise.all(newest.map((key) => readJson<Decided>(context, bucket, key)));
   return read
     .filter((one) => one !== undefined)
-    .map(({ trigger, decision }) => ({ at: trigger.at, trigger: trigger.kind, started: decision.start, reason: decision.reason }));
+    .map(({ trigger, decision }) => ({
+      at: trigger.at,
+      trigger: trigger.kind,
+      started: decision.start,
+      reason: decision.reason,
+    }));
 }
 
 async function machineRuns(context: OperatorContext, machine: string, arn: string): Promise<StatusResult['machines']> {
-  const { executions } = await context.clients.sfn.send(new ListExecutionsCommand({ stateMachineArn: arn, maxResults: 3 }));
+  const { executions } = await context.clients.sfn.send(
+    new ListExecutionsCommand({ stateMachineArn: arn, maxResults: 3 }),
+  );
   return Promise.all(
     (executions ?? []).map(async (one) => ({
       machine,
@@ -143,9 +188,15 @@ async function alarms(context: OperatorContext): Promise<StatusResult['alarms']>
   const found: StatusResult['alarms'][number][] = [];
   let token: string | undefined;
   do {
-    const page = await context.clients.cloudwatch.send(new DescribeAlarmsCommand({ AlarmNamePrefix: context.stackPrefix, NextToken: token }));
+    const page = await context.clients.cloudwatch.send(
+      new DescribeAlarmsCommand({ AlarmNamePrefix: context.stackPrefix, NextToken: token }),
+    );
     for (const alarm of page.MetricAlarms ?? []) {
-      found.push({ name: alarm.AlarmName ?? '', state: alarm.StateValue ?? 'Unknown', reason: alarm.StateReason ?? '' });
+      found.push({
+        name: alarm.AlarmName ?? '',
+        state: alarm.StateValue ?? 'Unknown',
+        reason: alarm.StateReason ?? '',
+      });
     }
     token = page.NextToken;
   } while (token !== undefined);
@@ -155,7 +206,8 @@ async function alarms(context: OperatorContext): Promise<StatusResult['alarms']>
 export const statusCommand: CommandDefinition<Record<string, never>, StatusResult> = {
   name: 'status',
   summary: 'everything at a glance',
-  description: 'What is live, which models are registered, the last runs of the pipeline and of the machines, and every alarm.',
+  description:
+    'What is live, which models are registered, the last runs of the pipeline and of the machines, and every alarm.',
   configure: () => undefined,
   examples: [
     ['status', 'for people'],

@@ -1,10 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import {
   DescribePipelineExecutionCommand,
   ListPipelineExecutionStepsCommand,
   type PipelineExecutionStep,
   StartPipelineExecutionCommand,
 } from '@aws-sdk/client-sagemaker';
-import { randomUUID } from 'node:crypto';
 import { refuseUnknownAirports } from '../airports';
 import { airports, month, monthsInOrder } from '../arguments';
 import type { CommandDefinition } from '../command';
@@ -47,7 +47,10 @@ export interface TrainResult {
   readonly log?: LogTail;
 }
 
-/** Of a pipeline execution (["StartPipelineExecution"](https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartPipelineExecution.html)). */
+/**
+ * Of a pipeline execution
+ * (["StartPipelineExecution"](https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartPipelineExecution.html)).
+ */
 const longestExecutionName = 82;
 
 /** Names the airports while they fit, and otherwise counts them; the execution's parameters have them all. */
@@ -61,8 +64,11 @@ export async function train(context: OperatorContext, options: TrainOptions, out
   await refuseUnknownAirports(context, options.airports);
   const pipeline = await context.output('Training', 'PipelineName');
   const live = await livePackageArn(context);
-  const liveModelUri = live === undefined ? await context.output('Training', 'NoLiveModelUri') : await modelDataUri(context, live);
-  output.progress(`Starting ${pipeline}: ${options.airports.join(',')} until ${options.until}, against ${live === undefined ? 'no live model' : `version ${versionOf(live)}`}`);
+  const liveModelUri =
+    live === undefined ? await context.output('Training', 'NoLiveModelUri') : await modelDataUri(context, live);
+  output.progress(
+    `Starting ${pipeline}: ${options.airports.join(',')} until ${options.until}, against ${live === undefined ? 'no live model' : `version ${versionOf(live)}`}`,
+  );
   const window = { airports: options.airports, from: options.from ?? '0000-00', until: options.until };
   const snapshot = await keepDataSnapshot(context, window);
   const { PipelineExecutionArn } = await context.clients.sagemaker.send(
@@ -89,15 +95,25 @@ export async function train(context: OperatorContext, options: TrainOptions, out
 }
 
 /** Also for executions that something else started, such as a drift alarm. */
-export async function followPipeline(context: OperatorContext, arn: string, limitMinutes: number, output: Output): Promise<TrainResult> {
+export async function followPipeline(
+  context: OperatorContext,
+  arn: string,
+  limitMinutes: number,
+  output: Output,
+): Promise<TrainResult> {
   const told = new Map<string, string>();
   const ended = await waitFor(context, `the pipeline execution ${arn} to end`, limitMinutes, async () => {
-    const execution = await context.clients.sagemaker.send(new DescribePipelineExecutionCommand({ PipelineExecutionArn: arn }));
+    const execution = await context.clients.sagemaker.send(
+      new DescribePipelineExecutionCommand({ PipelineExecutionArn: arn }),
+    );
     const steps = await stepsOf(context, arn);
     for (const step of steps) {
       if (told.get(step.name) === step.status) continue;
       told.set(step.name, step.status);
-      const took = step.milliseconds === undefined ? '' : ` (${duration(step.milliseconds)}${step.cached ? ', from the cache' : ''})`;
+      const took =
+        step.milliseconds === undefined
+          ? ''
+          : ` (${duration(step.milliseconds)}${step.cached ? ', from the cache' : ''})`;
       output.progress(`  ${step.name}: ${step.status}${took}`);
     }
     const status = execution.PipelineExecutionStatus ?? 'Executing';
@@ -149,7 +165,12 @@ export async function stepsOf(context: OperatorContext, arn: string): Promise<Tr
   let token: string | undefined;
   do {
     const page = await context.clients.sagemaker.send(
-      new ListPipelineExecutionStepsCommand({ PipelineExecutionArn: arn, SortOrder: 'Ascending', MaxResults: 100, NextToken: token }),
+      new ListPipelineExecutionStepsCommand({
+        PipelineExecutionArn: arn,
+        SortOrder: 'Ascending',
+        MaxResults: 100,
+        NextToken: token,
+      }),
     );
     found.push(...(page.PipelineExecutionSteps ?? []));
     token = page.NextToken;
@@ -162,7 +183,9 @@ export async function stepsOf(context: OperatorContext, arn: string): Promise<Tr
       cached: step.CacheHitResult !== undefined,
       ...(step.StartTime === undefined ? {} : { startedAt: step.StartTime.toISOString() }),
       ...(step.EndTime === undefined ? {} : { endedAt: step.EndTime.toISOString() }),
-      ...(step.StartTime === undefined || step.EndTime === undefined ? {} : { milliseconds: step.EndTime.getTime() - step.StartTime.getTime() }),
+      ...(step.StartTime === undefined || step.EndTime === undefined
+        ? {}
+        : { milliseconds: step.EndTime.getTime() - step.StartTime.getTime() }),
       ...(jobArn === undefined ? {} : { jobArn }),
       ...(step.FailureReason === undefined ? {} : { failureReason: step.FailureReason }),
     };
@@ -200,7 +223,12 @@ export const trainCommand: CommandDefinition<TrainOptions, TrainResult> = {
     const until = month(options.until, '--until');
     const from = options.from === undefined ? undefined : month(options.from, '--from');
     if (from !== undefined) monthsInOrder(from, until);
-    return { airports: airports(options.airports), ...(from === undefined ? {} : { from }), until, wait: options.wait !== false };
+    return {
+      airports: airports(options.airports),
+      ...(from === undefined ? {} : { from }),
+      until,
+      wait: options.wait !== false,
+    };
   },
   run: train,
   succeeded: (result) => result.status === 'Succeeded' || result.status === 'Executing',

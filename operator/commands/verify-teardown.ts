@@ -31,22 +31,90 @@ type Look = (context: OperatorContext) => Promise<string[]>;
 /** Names that the workflow gives itself, or that CloudFormation makes from its stacks' names. */
 const looks: readonly (readonly [kind: string, look: Look])[] = [
   ['stack', stacks],
-  ['bucket', async ({ clients, stackPrefix }) => names((await clients.s3.send(new ListBucketsCommand({}))).Buckets, 'Name').filter(startsWith(stackPrefix))],
-  ['endpoint', async ({ clients, prefix }) => names((await clients.sagemaker.send(new ListEndpointsCommand({ NameContains: prefix }))).Endpoints, 'EndpointName')],
+  [
+    'bucket',
+    async ({ clients, stackPrefix }) =>
+      names((await clients.s3.send(new ListBucketsCommand({}))).Buckets, 'Name').filter(startsWith(stackPrefix)),
+  ],
+  [
+    'endpoint',
+    async ({ clients, prefix }) =>
+      names(
+        (await clients.sagemaker.send(new ListEndpointsCommand({ NameContains: prefix }))).Endpoints,
+        'EndpointName',
+      ),
+  ],
   // CloudFormation names these after their logical ids alone.
-  ['endpoint configuration', async ({ clients }) => names((await clients.sagemaker.send(new ListEndpointConfigsCommand({ NameContains: 'LiveEndpointConfig' }))).EndpointConfigs, 'EndpointConfigName')],
-  ['model', async ({ clients }) => names((await clients.sagemaker.send(new ListModelsCommand({ NameContains: 'LiveModel' }))).Models, 'ModelName')],
-  ['model package group', async ({ clients, prefix }) => names((await clients.sagemaker.send(new ListModelPackageGroupsCommand({ NameContains: prefix }))).ModelPackageGroupSummaryList, 'ModelPackageGroupName')],
-  ['pipeline', async ({ clients, prefix }) => names((await clients.sagemaker.send(new ListPipelinesCommand({ PipelineNamePrefix: prefix }))).PipelineSummaries, 'PipelineName')],
-  ['state machine', async ({ clients, prefix }) => names((await clients.sfn.send(new ListStateMachinesCommand({}))).stateMachines, 'name').filter(startsWith(prefix))],
-  ['parameter', async ({ clients, prefix }) => names((await clients.ssm.send(new DescribeParametersCommand({ ParameterFilters: [{ Key: 'Name', Option: 'BeginsWith', Values: [`/${prefix}/`] }] }))).Parameters, 'Name')],
-  ['alarm', async ({ clients, stackPrefix }) => names((await clients.cloudwatch.send(new DescribeAlarmsCommand({ AlarmNamePrefix: `${stackPrefix}-` }))).MetricAlarms, 'AlarmName')],
+  [
+    'endpoint configuration',
+    async ({ clients }) =>
+      names(
+        (await clients.sagemaker.send(new ListEndpointConfigsCommand({ NameContains: 'LiveEndpointConfig' })))
+          .EndpointConfigs,
+        'EndpointConfigName',
+      ),
+  ],
+  [
+    'model',
+    async ({ clients }) =>
+      names((await clients.sagemaker.send(new ListModelsCommand({ NameContains: 'LiveModel' }))).Models, 'ModelName'),
+  ],
+  [
+    'model package group',
+    async ({ clients, prefix }) =>
+      names(
+        (await clients.sagemaker.send(new ListModelPackageGroupsCommand({ NameContains: prefix })))
+          .ModelPackageGroupSummaryList,
+        'ModelPackageGroupName',
+      ),
+  ],
+  [
+    'pipeline',
+    async ({ clients, prefix }) =>
+      names(
+        (await clients.sagemaker.send(new ListPipelinesCommand({ PipelineNamePrefix: prefix }))).PipelineSummaries,
+        'PipelineName',
+      ),
+  ],
+  [
+    'state machine',
+    async ({ clients, prefix }) =>
+      names((await clients.sfn.send(new ListStateMachinesCommand({}))).stateMachines, 'name').filter(
+        startsWith(prefix),
+      ),
+  ],
+  [
+    'parameter',
+    async ({ clients, prefix }) =>
+      names(
+        (
+          await clients.ssm.send(
+            new DescribeParametersCommand({
+              ParameterFilters: [{ Key: 'Name', Option: 'BeginsWith', Values: [`/${prefix}/`] }],
+            }),
+          )
+        ).Parameters,
+        'Name',
+      ),
+  ],
+  [
+    'alarm',
+    async ({ clients, stackPrefix }) =>
+      names(
+        (await clients.cloudwatch.send(new DescribeAlarmsCommand({ AlarmNamePrefix: `${stackPrefix}-` }))).MetricAlarms,
+        'AlarmName',
+      ),
+  ],
   ['log group', logGroups],
   ['network interface', networkInterfaces],
 ];
 
 /** Lists what is left of the workflow in this account and region. Deletes nothing. */
-export async function verifyTeardown(context: OperatorContext, _: Record<string, never>, output: Output): Promise<TeardownResult> {
+export async function verifyTeardown(
+  context: OperatorContext,
+  _: Record<string, never>,
+  output: Output,
+): Promise<TeardownResult> {
   const left: { kind: string; name: string }[] = [];
   for (const [kind, look] of looks) {
     const found = await look(context);
@@ -55,15 +123,23 @@ export async function verifyTeardown(context: OperatorContext, _: Record<string,
   }
   const keys = await pendingKeys(context);
   const expected = keys.map((name) => ({ kind: 'key pending deletion', name }));
-  for (const one of expected) output.line(`wait  ${one.kind}: ${one.name} (no charge; AWS deletes it after its waiting period)`);
+  for (const one of expected)
+    output.line(`wait  ${one.kind}: ${one.name} (no charge; AWS deletes it after its waiting period)`);
   const records = await transformRecords(context);
-  for (const name of records) output.line(`stay  transform job record: ${name} (no charge; AWS has no call that deletes it)`);
+  for (const name of records)
+    output.line(`stay  transform job record: ${name} (no charge; AWS has no call that deletes it)`);
   expected.push(...records.map((name) => ({ kind: 'transform job record', name })));
   output.line();
   if (left.some(({ kind, name }) => kind === 'stack' && name.includes('-Serving '))) {
-    output.line(`${context.stackPrefix}-Serving is left. A stack is deleted as the role that last changed it, which for this one is a role of ${context.stackPrefix}-Release. \`npx cdk destroy\` names another role; where the stack is deleted otherwise and that role is gone, name one: aws cloudformation delete-stack --stack-name ${context.stackPrefix}-Serving --role-arn <the ARN of cdk-hnb659fds-cfn-exec-role-...>`);
+    output.line(
+      `${context.stackPrefix}-Serving is left. A stack is deleted as the role that last changed it, which for this one is a role of ${context.stackPrefix}-Release. \`npx cdk destroy\` names another role; where the stack is deleted otherwise and that role is gone, name one: aws cloudformation delete-stack --stack-name ${context.stackPrefix}-Serving --role-arn <the ARN of cdk-hnb659fds-cfn-exec-role-...>`,
+    );
   }
-  output.line(left.length === 0 ? 'Nothing is left that costs money.' : 'Something is left. Run `npx cdk destroy --all` again; what it does not own, delete in the console.');
+  output.line(
+    left.length === 0
+      ? 'Nothing is left that costs money.'
+      : 'Something is left. Run `npx cdk destroy --all` again; what it does not own, delete in the console.',
+  );
   return { left, expected };
 }
 
@@ -71,9 +147,12 @@ async function stacks({ clients, stackPrefix }: OperatorContext): Promise<string
   const found: string[] = [];
   for (const name of stackNames) {
     try {
-      const { Stacks } = await clients.cloudformation.send(new DescribeStacksCommand({ StackName: `${stackPrefix}-${name}` }));
+      const { Stacks } = await clients.cloudformation.send(
+        new DescribeStacksCommand({ StackName: `${stackPrefix}-${name}` }),
+      );
       for (const stack of Stacks ?? []) {
-        if (stack.StackStatus !== 'DELETE_COMPLETE') found.push(`${stack.StackName ?? name} (${stack.StackStatus ?? 'Unknown'})`);
+        if (stack.StackStatus !== 'DELETE_COMPLETE')
+          found.push(`${stack.StackName ?? name} (${stack.StackStatus ?? 'Unknown'})`);
       }
     } catch (error) {
       if (!isNotFound(error)) throw error;
@@ -85,7 +164,12 @@ async function stacks({ clients, stackPrefix }: OperatorContext): Promise<string
 /** SageMaker, Lambda and Step Functions make log groups by themselves; a stack's deletion does not remove those. */
 async function logGroups({ clients, stackPrefix, prefix }: OperatorContext): Promise<string[]> {
   const found: string[] = [];
-  const places = [`/aws/sagemaker/Endpoints/${prefix}`, `/aws/lambda/${stackPrefix}`, `/aws/vendedlogs/states/${prefix}`, `${stackPrefix}-`];
+  const places = [
+    `/aws/sagemaker/Endpoints/${prefix}`,
+    `/aws/lambda/${stackPrefix}`,
+    `/aws/vendedlogs/states/${prefix}`,
+    `${stackPrefix}-`,
+  ];
   for (const logGroupNamePrefix of places) {
     const { logGroups: groups } = await clients.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix }));
     found.push(...names(groups, 'logGroupName'));
@@ -95,11 +179,15 @@ async function logGroups({ clients, stackPrefix, prefix }: OperatorContext): Pro
 
 async function networkInterfaces({ clients, stackPrefix }: OperatorContext): Promise<string[]> {
   const { Vpcs } = await clients.ec2.send(
-    new DescribeVpcsCommand({ Filters: [{ Name: 'tag:aws:cloudformation:stack-name', Values: [`${stackPrefix}-Foundation`] }] }),
+    new DescribeVpcsCommand({
+      Filters: [{ Name: 'tag:aws:cloudformation:stack-name', Values: [`${stackPrefix}-Foundation`] }],
+    }),
   );
   const ids = names(Vpcs, 'VpcId');
   if (ids.length === 0) return [];
-  const { NetworkInterfaces } = await clients.ec2.send(new DescribeNetworkInterfacesCommand({ Filters: [{ Name: 'vpc-id', Values: ids }] }));
+  const { NetworkInterfaces } = await clients.ec2.send(
+    new DescribeNetworkInterfacesCommand({ Filters: [{ Name: 'vpc-id', Values: ids }] }),
+  );
   return (NetworkInterfaces ?? []).map((one) => `${one.NetworkInterfaceId ?? ''} (${one.Description ?? ''})`);
 }
 
@@ -110,20 +198,26 @@ async function pendingKeys({ clients }: OperatorContext): Promise<string[]> {
     const page = await clients.kms.send(new ListKeysCommand({ Limit: 100, Marker: marker }));
     for (const { KeyId } of page.Keys ?? []) {
       const { KeyMetadata } = await clients.kms.send(new DescribeKeyCommand({ KeyId }));
-      if (KeyMetadata?.KeyState === 'PendingDeletion') found.push(`${KeyId ?? ''} until ${KeyMetadata.DeletionDate?.toISOString().slice(0, 10) ?? '?'}`);
+      if (KeyMetadata?.KeyState === 'PendingDeletion')
+        found.push(`${KeyId ?? ''} until ${KeyMetadata.DeletionDate?.toISOString().slice(0, 10) ?? '?'}`);
     }
     marker = page.NextMarker;
   } while (marker !== undefined);
   return found;
 }
 
-/** The other jobs' records go with the Training stack. The lineage entities that SageMaker made for the jobs stay, too, and are not listed. */
+/**
+ * The other jobs' records go with the Training stack. The lineage entities that SageMaker made for the jobs stay, too,
+ * and are not listed.
+ */
 // AWS: sagemaker-jobs/records-of-jobs-stay
 async function transformRecords({ clients, prefix }: OperatorContext): Promise<string[]> {
   const found: string[] = [];
   let NextToken: string | undefined;
   do {
-    const page = await clients.sagemaker.send(new ListTransformJobsCommand({ NameContains: `${prefix}-`, MaxResults: 100, NextToken }));
+    const page = await clients.sagemaker.send(
+      new ListTransformJobsCommand({ NameContains: `${prefix}-`, MaxResults: 100, NextToken }),
+    );
     found.push(...names(page.TransformJobSummaries, 'TransformJobName').filter(startsWith(prefix)));
     ({ NextToken } = page);
   } while (NextToken !== undefined);
@@ -142,7 +236,8 @@ function startsWith(prefix: string): (name: string) => boolean {
 export const verifyTeardownCommand: CommandDefinition<Record<string, never>, TeardownResult> = {
   name: 'verify-teardown',
   summary: 'list what is left after `cdk destroy --all`',
-  description: 'Looks for everything that the workflow creates, also what jobs made at run time. Exit code 1 if anything is left that could cost money.',
+  description:
+    'Looks for everything that the workflow creates, also what jobs made at run time. Exit code 1 if anything is left that could cost money.',
   configure: () => undefined,
   examples: [['verify-teardown', 'after `npx cdk destroy --all`']],
   parse: () => ({}),

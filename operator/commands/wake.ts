@@ -17,10 +17,17 @@ export interface WakeResult {
   readonly outcome: { readonly result: string; readonly detail: string };
 }
 
-/** Brings an endpoint back that was taken down for want of requests: a release of the version that is live already, with its checks and its smoke test. */
+/**
+ * Brings an endpoint back that was taken down for want of requests: a release of the version that is live already, with
+ * its checks and its smoke test.
+ */
 export async function wake(context: OperatorContext, options: WakeOptions, output: Output): Promise<WakeResult> {
   const live = await livePackageArn(context);
-  if (live === undefined) throw new CommandFailed('No model is live: there is nothing to wake.', 'Release one first: npm run mlops -- approve latest --note "..."');
+  if (live === undefined)
+    throw new CommandFailed(
+      'No model is live: there is nothing to wake.',
+      'Release one first: npm run mlops -- approve latest --note "..."',
+    );
   const version = versionOf(live);
   if (!(await isAsleep(context))) {
     const outcome = { result: 'NothingToDo', detail: `The endpoint does not sleep; version ${version} is live.` };
@@ -39,7 +46,8 @@ export async function wake(context: OperatorContext, options: WakeOptions, outpu
 export const wakeCommand: CommandDefinition<WakeOptions, WakeResult> = {
   name: 'wake',
   summary: 'bring an endpoint back that was taken down while nobody asked',
-  description: 'Goes through the release machine with the version that is live already: artifact check and smoke test, no canary. Only where idleEndpoint.takeDownAfterHours is configured.',
+  description:
+    'Goes through the release machine with the version that is live already: artifact check and smoke test, no canary. Only where idleEndpoint.takeDownAfterHours is configured.',
   configure: () => undefined,
   examples: [['wake', 'the same version serves again']],
   parse: () => ({}),

@@ -32,16 +32,31 @@ export interface ArchiveComparison {
 }
 
 /**
- * The training script leaves the same bytes and times each time; but the archive around them is SageMaker's, which writes its own time into the
- * gzip header. So archives that differ are opened: equal files in another wrapping are an equal model.
+ * The training script leaves the same bytes and times each time; but the archive around them is SageMaker's, which
+ * writes its own time into the gzip header. So archives that differ are opened: equal files in another wrapping are an
+ * equal model.
  */
-export async function compareArchives(context: OperatorContext, before: { uri: string; sha256: string }, after: { uri: string; sha256: string }): Promise<ArchiveComparison> {
-  if (before.sha256 === after.sha256) return { identical: true, sameFiles: true, explanation: 'bit for bit the same archive' };
+export async function compareArchives(
+  context: OperatorContext,
+  before: { uri: string; sha256: string },
+  after: { uri: string; sha256: string },
+): Promise<ArchiveComparison> {
+  if (before.sha256 === after.sha256)
+    return { identical: true, sameFiles: true, explanation: 'bit for bit the same archive' };
   const [first, second] = await Promise.all([before.uri, after.uri].map((uri) => filesAt(context, uri)));
   const names = [...new Set([...Object.keys(first ?? {}), ...Object.keys(second ?? {})])].sort();
   const different = names.filter((name) => first?.[name] !== second?.[name]);
-  if (different.length === 0) return { identical: false, sameFiles: true, explanation: `other archives with the same ${names.length} files: only the wrapping (times in tar and gzip headers) differs` };
-  return { identical: false, sameFiles: false, explanation: `${different.length} of ${names.length} files differ: ${different.join(', ')}` };
+  if (different.length === 0)
+    return {
+      identical: false,
+      sameFiles: true,
+      explanation: `other archives with the same ${names.length} files: only the wrapping (times in tar and gzip headers) differs`,
+    };
+  return {
+    identical: false,
+    sameFiles: false,
+    explanation: `${different.length} of ${names.length} files differ: ${different.join(', ')}`,
+  };
 }
 
 async function filesAt(context: OperatorContext, uri: string): Promise<Record<string, string>> {

@@ -10,8 +10,8 @@ import type { Manifest } from '../data-snapshot';
 import { CommandFailed } from '../errors';
 import { describePackage, versionOf } from '../registry';
 import { parseS3Uri, readJson } from '../storage';
-import { auditOf, type AuditedCall } from './audit';
-import { dataVersionAt, traceObjects, type TracedObject } from './read-objects';
+import { type AuditedCall, auditOf } from './audit';
+import { dataVersionAt, type TracedObject, traceObjects } from './read-objects';
 
 export interface PackageLineage {
   readonly version: number;
@@ -31,14 +31,24 @@ export interface PackageLineage {
   };
   readonly steps: readonly TrainedStep[];
   readonly code: { readonly version: string; readonly archives: readonly string[] };
-  readonly training?: { readonly job: string; readonly role: string; readonly hyperParameters: Readonly<Record<string, string>> };
-  readonly data: { readonly list: string; readonly digest: string; readonly version?: string; readonly objects: readonly TracedObject[] };
+  readonly training?: {
+    readonly job: string;
+    readonly role: string;
+    readonly hyperParameters: Readonly<Record<string, string>>;
+  };
+  readonly data: {
+    readonly list: string;
+    readonly digest: string;
+    readonly version?: string;
+    readonly objects: readonly TracedObject[];
+  };
   readonly calls: readonly AuditedCall[];
 }
 
 /**
- * Put together from what each service says of itself. SageMaker keeps a lineage graph, too (QueryLineage), but it ends at S3 addresses without
- * versions, and knows neither curation nor approvals: the descriptions and CloudTrail say more, and they cannot disagree with themselves.
+ * Put together from what each service says of itself. SageMaker keeps a lineage graph, too (QueryLineage), but it ends
+ * at S3 addresses without versions, and knows neither curation nor approvals: the descriptions and CloudTrail say more,
+ * and they cannot disagree with themselves.
  */
 export async function packageLineage(context: OperatorContext, arn: string): Promise<PackageLineage> {
   const { sagemaker } = context.clients;
@@ -46,19 +56,31 @@ export async function packageLineage(context: OperatorContext, arn: string): Pro
   const metadata = described.CustomerMetadataProperties ?? {};
   const { PipelineExecutionId: id, DataSnapshot: list, DataVersion, CodeVersion = '', modelSha256 = '' } = metadata;
   if (id === undefined || list === undefined) {
-    throw new CommandFailed(`${arn} was not registered by the pipeline: it names no execution and no data.`, 'Only versions that `train` or a retraining made can be traced.');
+    throw new CommandFailed(
+      `${arn} was not registered by the pipeline: it names no execution and no data.`,
+      'Only versions that `train` or a retraining made can be traced.',
+    );
   }
   const executionArn = `${arn.slice(0, arn.indexOf(':model-package/'))}:pipeline/${await context.output('Training', 'PipelineName')}/execution/${id}`;
   const execution = await sagemaker.send(new DescribePipelineExecutionCommand({ PipelineExecutionArn: executionArn }));
-  const { PipelineParameters = [] } = await sagemaker.send(new ListPipelineParametersForExecutionCommand({ PipelineExecutionArn: executionArn }));
+  const { PipelineParameters = [] } = await sagemaker.send(
+    new ListPipelineParametersForExecutionCommand({ PipelineExecutionArn: executionArn }),
+  );
   const steps = await stepsOf(context, executionArn);
   const container = described.InferenceSpecification?.Containers?.[0];
   const uri = container?.ModelDataUrl ?? '';
 
   const place = parseS3Uri(list);
   const manifest = await readJson<Manifest>(context, place.bucket, place.key);
-  if (manifest === undefined) throw new CommandFailed(`The list of the data (${list}) is gone.`, 'Old versions of it may still be in the bucket.');
-  const read = DataVersion === undefined ? undefined : await dataVersionAt(context, parseS3Uri(DataVersion).bucket, parseS3Uri(DataVersion).key);
+  if (manifest === undefined)
+    throw new CommandFailed(
+      `The list of the data (${list}) is gone.`,
+      'Old versions of it may still be in the bucket.',
+    );
+  const read =
+    DataVersion === undefined
+      ? undefined
+      : await dataVersionAt(context, parseS3Uri(DataVersion).bucket, parseS3Uri(DataVersion).key);
   const { archives, training } = await codeOf(context, steps, uri);
   const startedAt = execution.CreationTime ?? new Date(0);
   return {
@@ -68,7 +90,9 @@ export async function packageLineage(context: OperatorContext, arn: string): Pro
     approval: {
       status: described.ModelApprovalStatus ?? 'Unknown',
       ...(described.ApprovalDescription === undefined ? {} : { note: described.ApprovalDescription }),
-      ...(described.LastModifiedBy === undefined ? {} : { at: described.LastModifiedTime?.toISOString(), by: whoIs(described.LastModifiedBy) }),
+      ...(described.LastModifiedBy === undefined
+        ? {}
+        : { at: described.LastModifiedTime?.toISOString(), by: whoIs(described.LastModifiedBy) }),
     },
     model: { uri, sha256: modelSha256, image: container?.Image ?? '' },
     metadata,
@@ -94,12 +118,18 @@ export async function packageLineage(context: OperatorContext, arn: string): Pro
   };
 }
 
-function whoIs(user: { readonly IamIdentity?: { readonly Arn?: string }; readonly UserProfileName?: string } | undefined): string {
+function whoIs(
+  user: { readonly IamIdentity?: { readonly Arn?: string }; readonly UserProfileName?: string } | undefined,
+): string {
   return user?.IamIdentity?.Arn ?? user?.UserProfileName ?? 'not recorded';
 }
 
 /** What the jobs say they ran: the archives are named by their content, so an address is a version. */
-async function codeOf(context: OperatorContext, steps: readonly TrainedStep[], modelUri: string): Promise<{ archives: string[]; training?: PackageLineage['training'] }> {
+async function codeOf(
+  context: OperatorContext,
+  steps: readonly TrainedStep[],
+  modelUri: string,
+): Promise<{ archives: string[]; training?: PackageLineage['training'] }> {
   const archives = new Set<string>();
   const name = (arn: string | undefined) => arn?.slice(arn.lastIndexOf('/') + 1);
   const ProcessingJobName = name(steps.find((step) => step.jobArn?.includes(':processing-job/'))?.jobArn);
@@ -114,5 +144,8 @@ async function codeOf(context: OperatorContext, steps: readonly TrainedStep[], m
   const job = await context.clients.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName }));
   const uri = job.InputDataConfig?.find((channel) => channel.ChannelName === 'code')?.DataSource?.S3DataSource?.S3Uri;
   if (uri !== undefined) archives.add(uri);
-  return { archives: [...archives], training: { job: job.TrainingJobArn ?? '', role: job.RoleArn ?? '', hyperParameters: job.HyperParameters ?? {} } };
+  return {
+    archives: [...archives],
+    training: { job: job.TrainingJobArn ?? '', role: job.RoleArn ?? '', hyperParameters: job.HyperParameters ?? {} },
+  };
 }

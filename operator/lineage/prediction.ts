@@ -20,11 +20,19 @@ export interface CapturedPrediction {
 
 interface Captured {
   readonly captureData?: { readonly endpointOutput?: { readonly data?: string; readonly encoding?: string } };
-  readonly eventMetadata?: { readonly eventId?: string; readonly inferenceId?: string; readonly inferenceTime?: string };
+  readonly eventMetadata?: {
+    readonly eventId?: string;
+    readonly inferenceId?: string;
+    readonly inferenceTime?: string;
+  };
 }
 
 /** Looks through the captures, newest hour first: S3 has no index of what is in the files. */
-export async function findPrediction(context: OperatorContext, id: string, output: Output): Promise<CapturedPrediction> {
+export async function findPrediction(
+  context: OperatorContext,
+  id: string,
+  output: Output,
+): Promise<CapturedPrediction> {
   const bucket = await context.output('DataLake', 'CaptureBucketName');
   const files = (await listUnder(context, bucket, 'capture/')).filter(({ key }) => key.endsWith('.jsonl'));
   output.progress(`Looking for ${id} in ${files.length} captured files, newest first`);
@@ -37,12 +45,19 @@ export async function findPrediction(context: OperatorContext, id: string, outpu
       if (eventMetadata?.inferenceId !== id && eventMetadata?.eventId !== id) continue;
       const answer = textOf(captureData?.endpointOutput);
       const [, endpoint = '', variant = ''] = key.split('/');
-      return { id, at: eventMetadata.inferenceTime ?? '', capture: `s3://${bucket}/${key}`, endpoint, variant, ...versionIn(answer, id) };
+      return {
+        id,
+        at: eventMetadata.inferenceTime ?? '',
+        capture: `s3://${bucket}/${key}`,
+        endpoint,
+        variant,
+        ...versionIn(answer, id),
+      };
     }
   }
   throw new CommandFailed(
     `No captured request has the id ${id}.`,
-    'Captures arrive some minutes after the request and expire after 30 days; give the inference id (invoke sends the flight\'s id), a version, or the endpoint\'s name.',
+    "Captures arrive some minutes after the request and expire after 30 days; give the inference id (invoke sends the flight's id), a version, or the endpoint's name.",
   );
 }
 
@@ -56,8 +71,14 @@ function textOf(part: { readonly data?: string; readonly encoding?: string } | u
 function versionIn(answer: string, id: string): { modelVersion: number; answers: number } {
   const versions = answer.trimStart().startsWith('{')
     ? (JSON.parse(answer) as { predictions: { model_version: string }[] }).predictions.map((one) => one.model_version)
-    : answer.split('\n').filter((line) => line !== '').map((line) => line.split(',')[2] ?? '');
+    : answer
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => line.split(',')[2] ?? '');
   const version = Number(versions[0]);
-  if (!Number.isInteger(version)) throw new CommandFailed(`The answer to ${id} names no model version: it was refused, or made by another model server.`);
+  if (!Number.isInteger(version))
+    throw new CommandFailed(
+      `The answer to ${id} names no model version: it was refused, or made by another model server.`,
+    );
   return { modelVersion: version, answers: versions.length };
 }

@@ -24,7 +24,11 @@ export interface TracedObject extends ReadObject {
 }
 
 /** Curation wrote beside each file which delivered file it is made of, and in which version. */
-export async function traceObjects(context: OperatorContext, manifest: Manifest, read: Readonly<Record<string, string>>): Promise<TracedObject[]> {
+export async function traceObjects(
+  context: OperatorContext,
+  manifest: Manifest,
+  read: Readonly<Record<string, string>>,
+): Promise<TracedObject[]> {
   return Promise.all(
     manifest.objects.map(async (object): Promise<TracedObject> => {
       const { bucket } = manifest;
@@ -42,9 +46,16 @@ export async function traceObjects(context: OperatorContext, manifest: Manifest,
 }
 
 /** The object's own metadata; undefined when this version is gone. */
-export async function headVersion(context: OperatorContext, bucket: string, key: string, versionId: string): Promise<Readonly<Record<string, string>> | undefined> {
+export async function headVersion(
+  context: OperatorContext,
+  bucket: string,
+  key: string,
+  versionId: string,
+): Promise<Readonly<Record<string, string>> | undefined> {
   try {
-    const { Metadata } = await context.clients.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }));
+    const { Metadata } = await context.clients.s3.send(
+      new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }),
+    );
     return Metadata ?? {};
   } catch (error) {
     if (isNotFound(error)) return undefined;

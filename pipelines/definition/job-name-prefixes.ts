@@ -11,7 +11,11 @@ const names: Partial<Record<string, { readonly argument: string; readonly longes
  * https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-access.html (prefix length restrictions)
  */
 // AWS: sagemaker-pipelines/job-name-prefix
-export function checkJobNamePrefix(step: { readonly name: string; readonly type: string; readonly arguments: Readonly<Record<string, unknown>> }): void {
+export function checkJobNamePrefix(step: {
+  readonly name: string;
+  readonly type: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}): void {
   const name = names[step.type];
   const given = name === undefined ? undefined : step.arguments[name.argument];
   if (name === undefined || typeof given !== 'string') return;

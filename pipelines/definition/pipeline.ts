@@ -1,5 +1,5 @@
 import { refuseSecrets } from './secrets';
-import { stepDocument, type Step } from './steps';
+import { type Step, stepDocument } from './steps';
 import type { PipelineParameter } from './values';
 
 export interface Pipeline {
@@ -8,7 +8,10 @@ export interface Pipeline {
   readonly steps: readonly Step[];
 }
 
-/** The definition document of CreatePipeline. Throws where SageMaker would refuse it: names used twice, references to nothing; and where it would show a secret. */
+/**
+ * The definition document of CreatePipeline. Throws where SageMaker would refuse it: names used twice, references to
+ * nothing; and where it would show a secret.
+ */
 export function pipelineDocument(pipeline: Pipeline): Record<string, unknown> {
   const document = {
     Version: '2020-12-01',
@@ -32,7 +35,8 @@ function checkReferences(document: { Steps: Record<string, unknown>[] }, pipelin
   const parameters = new Set(pipeline.parameters.map(({ name }) => name));
   for (const reference of references(document.Steps)) {
     const [kind, name] = reference.split('.', 2) as [string, string];
-    if (kind === 'Parameters' && !parameters.has(name)) throw new Error(`"${reference}" names no parameter of the pipeline`);
+    if (kind === 'Parameters' && !parameters.has(name))
+      throw new Error(`"${reference}" names no parameter of the pipeline`);
     if (kind === 'Steps' && !steps.includes(name)) throw new Error(`"${reference}" names no step of the pipeline`);
   }
 }
@@ -47,5 +51,7 @@ function stepNames(steps: readonly Record<string, unknown>[]): string[] {
 function references(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(references);
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => (key === 'Get' && typeof inner === 'string' ? [inner] : references(inner)));
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === 'Get' && typeof inner === 'string' ? [inner] : references(inner),
+  );
 }

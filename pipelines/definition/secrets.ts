@@ -1,8 +1,15 @@
 /** Where a job's definition takes free text: everybody who may describe the job, or read its log, reads it there. */
-const settings = new Set(['Environment', 'HyperParameters', 'StaticHyperParameters', 'ContainerArguments', 'ContainerEntrypoint']);
+const settings = new Set([
+  'Environment',
+  'HyperParameters',
+  'StaticHyperParameters',
+  'ContainerArguments',
+  'ContainerEntrypoint',
+]);
 const secretName = /SECRET|PASSW|TOKEN|API_?KEY|CREDENTIAL|PRIVATE/i;
 /** An access key's id, a private key, and a setting that is named for what it is. */
-const secretValue = /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|(?:secret|passw|token|api_?key)[a-z_]*\s*=/i;
+const secretValue =
+  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|(?:secret|passw|token|api_?key)[a-z_]*\s*=/i;
 
 /** @throws Error naming the step and the setting, never the value */
 export function refuseSecrets(steps: readonly Record<string, unknown>[]): void {
@@ -11,7 +18,7 @@ export function refuseSecrets(steps: readonly Record<string, unknown>[]): void {
     if (found !== undefined) {
       throw new Error(
         `Step ${String(step.Name)}: ${found} looks like a secret, and whoever may describe the job would read it. ` +
-          'Let the job\'s role read it at run time (AWS Secrets Manager), or do without.',
+          "Let the job's role read it at run time (AWS Secrets Manager), or do without.",
       );
     }
   }
@@ -28,7 +35,8 @@ export function secretsIn(value: unknown, path = ''): string[] {
 }
 
 function secretSettings(value: unknown, path: string): string[] {
-  if (typeof value === 'string') return secretValue.test(value) || /^--?[a-z_-]*(?:secret|passw|token|api[_-]?key)/i.test(value) ? [path] : [];
+  if (typeof value === 'string')
+    return secretValue.test(value) || /^--?[a-z_-]*(?:secret|passw|token|api[_-]?key)/i.test(value) ? [path] : [];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) =>
     !Array.isArray(value) && secretName.test(key) ? [`${path}.${key}`] : secretSettings(inner, `${path}.${key}`),

@@ -48,17 +48,33 @@ export const retryServiceFaults: readonly RetryPolicy<ServiceFault>[] = [
   { ExceptionType: ['Step.SERVICE_FAULT', 'Step.THROTTLING'], IntervalSeconds: 5, BackoffRate: 2, MaxAttempts: 5 },
 ];
 
-/** An account's quota may be one instance: a job then waits for its predecessor, up to two hours, instead of failing the execution. */
-const retryResourceLimit: RetryPolicy = { ExceptionType: ['SageMaker.RESOURCE_LIMIT'], IntervalSeconds: 60, BackoffRate: 1.5, ExpireAfterMin: 120 };
+/**
+ * An account's quota may be one instance: a job then waits for its predecessor, up to two hours, instead of failing the
+ * execution.
+ */
+const retryResourceLimit: RetryPolicy = {
+  ExceptionType: ['SageMaker.RESOURCE_LIMIT'],
+  IntervalSeconds: 60,
+  BackoffRate: 1.5,
+  ExpireAfterMin: 120,
+};
 
 /** What passes by itself: the platform's faults, never the script's. */
 export const retryJobFaults: readonly RetryPolicy[] = [
   ...retryServiceFaults,
-  { ExceptionType: ['SageMaker.JOB_INTERNAL_ERROR', 'SageMaker.CAPACITY_ERROR'], IntervalSeconds: 60, BackoffRate: 2, MaxAttempts: 3 },
+  {
+    ExceptionType: ['SageMaker.JOB_INTERNAL_ERROR', 'SageMaker.CAPACITY_ERROR'],
+    IntervalSeconds: 60,
+    BackoffRate: 2,
+    MaxAttempts: 3,
+  },
   retryResourceLimit,
 ];
 
-/** A tuning job starts its training jobs again itself after an internal error; a policy for that has no effect ("Retry Policy for Pipeline Steps"). */
+/**
+ * A tuning job starts its training jobs again itself after an internal error; a policy for that has no effect ("Retry
+ * Policy for Pipeline Steps").
+ */
 export const retryTuningFaults: readonly RetryPolicy[] = [
   ...retryServiceFaults,
   { ExceptionType: ['SageMaker.CAPACITY_ERROR'], IntervalSeconds: 60, BackoffRate: 2, MaxAttempts: 3 },
@@ -67,12 +83,18 @@ export const retryTuningFaults: readonly RetryPolicy[] = [
 
 export function processingStep(
   name: string,
-  options: StepOptions & { readonly propertyFiles?: readonly PropertyFile[]; readonly arguments: Record<string, unknown> },
+  options: StepOptions & {
+    readonly propertyFiles?: readonly PropertyFile[];
+    readonly arguments: Record<string, unknown>;
+  },
 ): Step {
   return { name, type: 'Processing', ...options };
 }
 
-export function trainingStep(name: string, options: StepOptions & { readonly arguments: Record<string, unknown> }): Step {
+export function trainingStep(
+  name: string,
+  options: StepOptions & { readonly arguments: Record<string, unknown> },
+): Step {
   return { name, type: 'Training', ...options };
 }
 
@@ -92,7 +114,11 @@ export function registerModelStep(
 
 export function conditionStep(
   name: string,
-  options: StepOptions & { readonly conditions: readonly Condition[]; readonly ifSteps: readonly Step[]; readonly elseSteps: readonly Step[] },
+  options: StepOptions & {
+    readonly conditions: readonly Condition[];
+    readonly ifSteps: readonly Step[];
+    readonly elseSteps: readonly Step[];
+  },
 ): Step {
   const { conditions, ifSteps, elseSteps, ...rest } = options;
   return {
@@ -109,7 +135,9 @@ export function failStep(name: string, message: StringValue): Step {
 
 export function stepDocument(step: Step): Record<string, unknown> {
   if (!/^[A-Za-z0-9](-*[A-Za-z0-9])*$/.test(step.name) || step.name.length > 64) {
-    throw new Error(`Step name "${step.name}" is not one that SageMaker accepts: at most 64 letters and digits, hyphens between them`);
+    throw new Error(
+      `Step name "${step.name}" is not one that SageMaker accepts: at most 64 letters and digits, hyphens between them`,
+    );
   }
   checkJobNamePrefix(step);
   return {

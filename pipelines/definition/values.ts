@@ -1,4 +1,7 @@
-/** Values of a SageMaker pipeline definition that are known only when it runs ("Pipeline definition JSON schema", version 2020-12-01). */
+/**
+ * Values of a SageMaker pipeline definition that are known only when it runs ("Pipeline definition JSON schema",
+ * version 2020-12-01).
+ */
 
 export interface GetValue {
   readonly Get: string;
@@ -53,8 +56,16 @@ export function jsonGet(step: { readonly name: string }, propertyFile: string, p
   return { 'Std:JsonGet': { PropertyFile: { Get: `Steps.${step.name}.PropertyFiles.${propertyFile}` }, Path: path } };
 }
 
-/** What a JSON document may hold that is put together while the pipeline runs: references become texts, properties of property files numbers. */
-export type JsonTemplate = StringValue | number | JsonGetValue | readonly JsonTemplate[] | { readonly [key: string]: JsonTemplate };
+/**
+ * What a JSON document may hold that is put together while the pipeline runs: references become texts, properties of
+ * property files numbers.
+ */
+export type JsonTemplate =
+  | StringValue
+  | number
+  | JsonGetValue
+  | readonly JsonTemplate[]
+  | { readonly [key: string]: JsonTemplate };
 
 /** The document as one text. What a reference stands for must need no escaping: addresses, names, numbers. */
 export function jsonText(document: JsonTemplate): JoinValue {
@@ -66,7 +77,8 @@ export function jsonText(document: JsonTemplate): JoinValue {
   };
   const text = (value: StringValue | JsonGetValue): void => {
     if (typeof value === 'string') add(JSON.stringify(value).slice(1, -1));
-    else if ('Std:Join' in value) value['Std:Join'].Values.forEach((one, at) => [...(at > 0 ? [value['Std:Join'].On] : []), one].forEach(text));
+    else if ('Std:Join' in value)
+      value['Std:Join'].Values.forEach((one, at) => [...(at > 0 ? [value['Std:Join'].On] : []), one].forEach(text));
     else add(value);
   };
   const write = (value: JsonTemplate): void => {

@@ -29,14 +29,19 @@ export interface ModelCardFacts {
 }
 
 /**
- * What the model is for, what it was made from, how good it is and where it fails, in AWS's words: "Model package model card schema". Numbers are
- * filled in by the pipeline; who approved and when is the package's own record.
+ * What the model is for, what it was made from, how good it is and where it fails, in AWS's words: "Model package model
+ * card schema". Numbers are filled in by the pipeline; who approved and when is the package's own record.
  */
 export function modelCard(facts: ModelCardFacts): JsonTemplate {
   const { environment, evaluation } = facts;
   const { problem, tags, algorithm, images, code } = environment;
   const { costs } = problem;
-  const number = (name: string, path: string, notes: string) => ({ name, type: 'number', value: evaluation(path), notes });
+  const number = (name: string, path: string, notes: string) => ({
+    name,
+    type: 'number',
+    value: evaluation(path),
+    notes,
+  });
   return {
     model_overview: { model_creator: tags.owner, model_artifact: [facts.artifact] },
     business_details: {
@@ -45,14 +50,28 @@ export function modelCard(facts: ModelCardFacts): JsonTemplate {
     },
     intended_uses: {
       purpose_of_model: `One decision for ${problem.predictionUnit}, ${problem.predictionTime}.`,
-      intended_uses: { 'Std:Join': { On: '', Values: ['Flights from the airports ', facts.airports, ', as a hint to people who decide.'] } },
-      factors_affecting_model_efficiency: 'Airports, carriers and seasons that it has not learned from; the threshold was chosen on one month and is too high or too low in calmer or stormier ones.',
+      intended_uses: {
+        'Std:Join': {
+          On: '',
+          Values: ['Flights from the airports ', facts.airports, ', as a hint to people who decide.'],
+        },
+      },
+      factors_affecting_model_efficiency:
+        'Airports, carriers and seasons that it has not learned from; the threshold was chosen on one month and is too high or too low in calmer or stormier ones.',
       risk_rating: 'Low',
       explanations_for_risk_rating: 'A wrong answer costs money and is about a flight, not about a person.',
     },
     training_details: {
-      objective_function: { function: { function: 'Maximize', facet: 'AUC', condition: 'area under the precision-recall curve of the validation month' } },
-      training_observations: { 'Std:Join': { On: '', Values: ['Code ', code.version, '; flights before ', facts.until] } },
+      objective_function: {
+        function: {
+          function: 'Maximize',
+          facet: 'AUC',
+          condition: 'area under the precision-recall curve of the validation month',
+        },
+      },
+      training_observations: {
+        'Std:Join': { On: '', Values: ['Code ', code.version, '; flights before ', facts.until] },
+      },
       training_job_details: {
         training_arn: facts.trainingJob,
         training_datasets: [facts.manifest],
@@ -73,10 +92,26 @@ export function modelCard(facts: ModelCardFacts): JsonTemplate {
               number('pr_auc', 'binary_classification_metrics.pr_auc.value', 'area under the precision-recall curve'),
               number('lift', 'gate.lift', 'pr_auc by the share of positives; 1 is chance'),
               number('auc', 'binary_classification_metrics.auc.value', 'area under the ROC curve'),
-              number('expected_cost_per_1000', 'business.expected_cost_per_1000', `${costs.currency}, by the decisions at the threshold`),
-              number('cost_of_never_flagging_per_1000', 'business.cost_of_never_flagging_per_1000', `${costs.currency}, without a model`),
-              number('cost_of_always_flagging_per_1000', 'business.cost_of_always_flagging_per_1000', `${costs.currency}, without a model`),
-              number('cost_ratio', 'gate.cost_ratio', 'cost by the cheapest alternative\'s: never flagging, always flagging, or the live model'),
+              number(
+                'expected_cost_per_1000',
+                'business.expected_cost_per_1000',
+                `${costs.currency}, by the decisions at the threshold`,
+              ),
+              number(
+                'cost_of_never_flagging_per_1000',
+                'business.cost_of_never_flagging_per_1000',
+                `${costs.currency}, without a model`,
+              ),
+              number(
+                'cost_of_always_flagging_per_1000',
+                'business.cost_of_always_flagging_per_1000',
+                `${costs.currency}, without a model`,
+              ),
+              number(
+                'cost_ratio',
+                'gate.cost_ratio',
+                "cost by the cheapest alternative's: never flagging, always flagging, or the live model",
+              ),
               number('threshold', 'business.threshold', 'probability from which a flight is flagged'),
             ],
           },
@@ -84,8 +119,13 @@ export function modelCard(facts: ModelCardFacts): JsonTemplate {
       },
     ],
     additional_information: {
-      caveats_and_recommendations: 'Look at cost by month and airport in evaluation.json before you believe an average. One year of data teaches no season twice.',
-      custom_details: { cost_center: tags.costCenter, data_class: tags.dataClass, excluded_leaks: 'delay, times and weather of departure and arrival' },
+      caveats_and_recommendations:
+        'Look at cost by month and airport in evaluation.json before you believe an average. One year of data teaches no season twice.',
+      custom_details: {
+        cost_center: tags.costCenter,
+        data_class: tags.dataClass,
+        excluded_leaks: 'delay, times and weather of departure and arrival',
+      },
     },
   };
 }

@@ -1,7 +1,25 @@
 import { atLeast, below } from '../definition/conditions';
 import type { Pipeline } from '../definition/pipeline';
-import { conditionStep, failStep, processingStep, registerModelStep, retryJobFaults, retryServiceFaults, retryTuningFaults, tuningStep } from '../definition/steps';
-import { execution, join, jsonGet, jsonText, output, property, stringParameter, type StringValue } from '../definition/values';
+import {
+  conditionStep,
+  failStep,
+  processingStep,
+  registerModelStep,
+  retryJobFaults,
+  retryServiceFaults,
+  retryTuningFaults,
+  tuningStep,
+} from '../definition/steps';
+import {
+  execution,
+  join,
+  jsonGet,
+  jsonText,
+  output,
+  property,
+  type StringValue,
+  stringParameter,
+} from '../definition/values';
 import { modelCard } from './model-card';
 
 export interface JobCompute {
@@ -13,7 +31,10 @@ export interface JobCompute {
 
 /** What the pipeline needs to know of the account it runs in; the Training stack fills it. */
 export interface PipelineEnvironment {
-  /** Begins the name of every processing job: the pipeline's role may touch only such jobs, and the teardown finds their logs by it. */
+  /**
+   * Begins the name of every processing job: the pipeline's role may touch only such jobs, and the teardown finds their
+   * logs by it.
+   */
   readonly jobNamePrefix: string;
   /** The same for tuning jobs and the training jobs that they start: at most 6 characters. */
   readonly tuningJobPrefix: string;
@@ -47,7 +68,13 @@ export interface PipelineEnvironment {
   readonly dataKeyArn: string;
   readonly subnetIds: readonly string[];
   readonly securityGroupId: string;
-  readonly code: { readonly zipUri: string; readonly zipName: string; readonly sourceUri: string; readonly sourceName: string; readonly version: string };
+  readonly code: {
+    readonly zipUri: string;
+    readonly zipName: string;
+    readonly sourceUri: string;
+    readonly sourceName: string;
+    readonly version: string;
+  };
   readonly noLiveModelUri: string;
   readonly modelPackageGroupName: string;
   /** The model is served as two containers in series. */
@@ -70,7 +97,8 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
   // Month by month, "from" inclusive and "until" exclusive; by default everything there is.
   const from = stringParameter('From', '0000-00');
   const until = stringParameter('Until');
-  // Digest of what is to be read; part of PrepareData's arguments, and so of its cache key. The list of files in their versions has it as its name.
+  // Digest of what is to be read; part of PrepareData's arguments, and so of its cache key. The list of files in their
+  // versions has it as its name.
   const dataSnapshot = stringParameter('DataSnapshot');
   const manifest = join('', `s3://${artifactsBucket}/pipeline/data/`, dataSnapshot.value, '.json');
   // Elsewhere only when a training is repeated on versions that are no longer the current ones (`reproduce`).
@@ -78,16 +106,26 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
   const liveModelUri = stringParameter('LiveModelUri', environment.noLiveModelUri);
 
   // Every execution writes below its own id: nothing overwrites the evidence of an earlier one (STAGE-03, SELF-10).
-  const executionUri = (...parts: string[]): StringValue => join('/', `s3://${artifactsBucket}/pipeline`, execution.id, ...parts);
+  const executionUri = (...parts: string[]): StringValue =>
+    join('/', `s3://${artifactsBucket}/pipeline`, execution.id, ...parts);
 
   const prepare = processingStep('PrepareData', {
     description: 'Splits the curated flights by month and writes the baseline.',
     retryPolicies: retryJobFaults,
-    // The same files are prepared once. The key is made of arguments, not of contents: without the snapshot a corrected delivery of the same
-    // months would be answered with the old data for a month (COST-01).
+    // The same files are prepared once. The key is made of arguments, not of contents: without the snapshot a corrected
+    // delivery of the same months would be answered with the old data for a month (COST-01).
     cacheFor: 'P30D',
     arguments: processing(environment, images.scikitLearn, 'prepare', {
-      arguments: ['--airports', airports.value, '--from', from.value, '--until', until.value, '--snapshot', dataSnapshot.value],
+      arguments: [
+        '--airports',
+        airports.value,
+        '--from',
+        from.value,
+        '--until',
+        until.value,
+        '--snapshot',
+        dataSnapshot.value,
+      ],
       inputs: { curated: curatedUri.value, snapshot: manifest },
       outputs: Object.fromEntries(
         ['train', 'validation', 'test', 'baseline', 'metadata'].map((name) => [name, executionUri('prepare', name)]),
@@ -99,9 +137,20 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
     description: 'Trains a few models on the training months and keeps the best by the validation month.',
     retryPolicies: retryTuningFaults,
     cacheFor: 'P30D',
-    arguments: tuning(environment, output(prepare, 'train'), output(prepare, 'validation'), executionUri('checkpoints')),
+    arguments: tuning(
+      environment,
+      output(prepare, 'train'),
+      output(prepare, 'validation'),
+      executionUri('checkpoints'),
+    ),
   });
-  const bestModel = join('/', `s3://${artifactsBucket}/models`, property(tune, 'BestTrainingJob.TrainingJobName'), 'output', 'model.tar.gz');
+  const bestModel = join(
+    '/',
+    `s3://${artifactsBucket}/models`,
+    property(tune, 'BestTrainingJob.TrainingJobName'),
+    'output',
+    'model.tar.gz',
+  );
 
   const evaluate = processingStep('EvaluateModel', {
     description: 'Judges the candidate and the live model on the same held-back month.',
@@ -116,11 +165,17 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
   const costRatio = jsonGet(evaluate, 'EvaluationReport', 'gate.cost_ratio');
 
   const baseline = processingStep('CreateBaseline', {
-    description: 'What requests of the training months, and answers to the months held back, looked like: monitoring compares with it.',
+    description:
+      'What requests of the training months, and answers to the months held back, looked like: monitoring compares with it.',
     retryPolicies: retryJobFaults,
     // In the image that has XGBoost: the baseline of the answers is what this model answers.
     arguments: processing(environment, images.xgboost, 'baseline', {
-      inputs: { baseline: output(prepare, 'baseline'), model: bestModel, validation: output(prepare, 'validation'), test: output(prepare, 'test') },
+      inputs: {
+        baseline: output(prepare, 'baseline'),
+        model: bestModel,
+        validation: output(prepare, 'validation'),
+        test: output(prepare, 'test'),
+      },
       outputs: { 'baseline-results': executionUri('baseline') },
       variables: {
         output_path: `${root}/output/baseline-results`,
@@ -128,7 +183,10 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
     }),
   });
 
-  const baselineFile = (name: string) => ({ ContentType: 'application/json', S3Uri: join('/', output(baseline, 'baseline-results'), name) });
+  const baselineFile = (name: string) => ({
+    ContentType: 'application/json',
+    S3Uri: join('/', output(baseline, 'baseline-results'), name),
+  });
   const register = registerModelStep('RegisterModel', {
     description: 'A new version in the model package group, waiting for a person (FLOW-08, MLOPS-03).',
     retryPolicies: retryServiceFaults,
@@ -143,7 +201,8 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
         SupportedRealtimeInferenceInstanceTypes: [environment.servingInstanceTypes.realTime],
         SupportedTransformInstanceTypes: [environment.servingInstanceTypes.transform],
       },
-      // The version's own card; CreateModelCard makes cards for models outside a registry ("ModelPackageModelCard"). A person judges it with the model.
+      // The version's own card; CreateModelCard makes cards for models outside a registry ("ModelPackageModelCard"). A
+      // person judges it with the model.
       ModelCard: {
         ModelCardStatus: 'PendingReview',
         ModelCardContent: jsonText(
@@ -162,15 +221,27 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
       // The evidence travels with the version: whoever approves it reads these files (STAGE-06, ART-07, ART-09).
       ModelMetrics: {
         ModelQuality: {
-          Statistics: { ContentType: 'application/json', S3Uri: join('/', output(evaluate, 'evaluation'), 'evaluation.json') },
+          Statistics: {
+            ContentType: 'application/json',
+            S3Uri: join('/', output(evaluate, 'evaluation'), 'evaluation.json'),
+          },
         },
-        ModelDataQuality: { Statistics: baselineFile('statistics.json'), Constraints: baselineFile('constraints.json') },
+        ModelDataQuality: {
+          Statistics: baselineFile('statistics.json'),
+          Constraints: baselineFile('constraints.json'),
+        },
         Bias: { Report: baselineFile('bias/analysis.json') },
         Explainability: { Report: baselineFile('explainability/analysis.json') },
       },
       DriftCheckBaselines: {
-        ModelDataQuality: { Statistics: baselineFile('statistics.json'), Constraints: baselineFile('constraints.json') },
-        ModelQuality: { Statistics: baselineFile('quality/statistics.json'), Constraints: baselineFile('quality/constraints.json') },
+        ModelDataQuality: {
+          Statistics: baselineFile('statistics.json'),
+          Constraints: baselineFile('constraints.json'),
+        },
+        ModelQuality: {
+          Statistics: baselineFile('quality/statistics.json'),
+          Constraints: baselineFile('quality/constraints.json'),
+        },
         Bias: { PostTrainingConstraints: baselineFile('bias/constraints.json') },
         Explainability: { Constraints: baselineFile('explainability/constraints.json') },
       },
@@ -190,8 +261,9 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
     },
   });
 
-  // The gate: it ranks better than chance, and its decisions cost less than every alternative, also the first time: the two policies that need no model,
-  // and the live model where there is one. As good is no reason for a release (FLOW-07, EVAL-04, STAGE-05).
+  // The gate: it ranks better than chance, and its decisions cost less than every alternative, also the first time: the
+  // two policies that need no model, and the live model where there is one. As good is no reason for a release
+  // (FLOW-07, EVAL-04, STAGE-05).
   const rule = `pr_auc must be at least ${gate.minimumLift} times the share of positives, and the cost below ${gate.maximumCostRatio} of the cheapest alternative's`;
   const meetsObjective = conditionStep('MeetsObjective', {
     description: `${rule}: never flagging, always flagging, or the live model, on the same rows`,
@@ -212,7 +284,10 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
     ],
   });
 
-  return { parameters: [airports, from, until, dataSnapshot, curatedUri, liveModelUri], steps: [prepare, tune, evaluate, meetsObjective] };
+  return {
+    parameters: [airports, from, until, dataSnapshot, curatedUri, liveModelUri],
+    steps: [prepare, tune, evaluate, meetsObjective],
+  };
 }
 
 interface ProcessingOptions {
@@ -227,7 +302,12 @@ function tagsOf({ tags }: PipelineEnvironment): { Key: string; Value: string }[]
 }
 
 /** Arguments of CreateProcessingJob for one command of the step code's zip, which Python runs as it is. */
-function processing(environment: PipelineEnvironment, image: string, command: string, options: ProcessingOptions): Record<string, unknown> {
+function processing(
+  environment: PipelineEnvironment,
+  image: string,
+  command: string,
+  options: ProcessingOptions,
+): Record<string, unknown> {
   const { processing: compute, code } = environment;
   const input = (name: string, uri: StringValue) => ({
     InputName: name,
@@ -251,7 +331,10 @@ function processing(environment: PipelineEnvironment, image: string, command: st
       ...(options.arguments ? { ContainerArguments: options.arguments } : {}),
     },
     ...(options.variables ? { Environment: options.variables } : {}),
-    ProcessingInputs: [input('code', code.zipUri), ...Object.entries(options.inputs).map(([name, uri]) => input(name, uri))],
+    ProcessingInputs: [
+      input('code', code.zipUri),
+      ...Object.entries(options.inputs).map(([name, uri]) => input(name, uri)),
+    ],
     ProcessingOutputConfig: {
       KmsKeyId: environment.dataKeyArn,
       Outputs: Object.entries(options.outputs).map(([name, uri]) => ({
@@ -268,7 +351,8 @@ function processing(environment: PipelineEnvironment, image: string, command: st
         VolumeKmsKeyId: environment.dataKeyArn,
       },
     },
-    // No network at all inside the container; between hosts, if there are several, only encrypted (TRAIN-06, SECCHK-04).
+    // No network at all inside the container; between hosts, if there are several, only encrypted (TRAIN-06,
+    // SECCHK-04).
     NetworkConfig: {
       EnableNetworkIsolation: true,
       EnableInterContainerTrafficEncryption: true,
@@ -279,15 +363,16 @@ function processing(environment: PipelineEnvironment, image: string, command: st
 }
 
 /**
- * The scikit-learn image installs the script with pip when it starts. Its pip builds in an environment of its own, for which it fetches setuptools, and an isolated
- * container reaches no registry. `0` is what turns that off: pip reads the variable as the option's value, and the option is the absence of isolation.
+ * The scikit-learn image installs the script with pip when it starts. Its pip builds in an environment of its own, for
+ * which it fetches setuptools, and an isolated container reaches no registry. `0` is what turns that off: pip reads the
+ * variable as the option's value, and the option is the absence of isolation.
  */
 // AWS: sagemaker-containers/script-is-installed-with-pip
 const installsOffline = { PIP_NO_BUILD_ISOLATION: '0' };
 
 /**
- * What serves the model. In series the first container makes features of a request and the second predicts from them. Both get the same archive:
- * one digest to evaluate, to approve and to compare (DEPLOY-05, CHOICE-02).
+ * What serves the model. In series the first container makes features of a request and the second predicts from them.
+ * Both get the same archive: one digest to evaluate, to approve and to compare (DEPLOY-05, CHOICE-02).
  */
 function containers({ images, inferencePipeline }: PipelineEnvironment, model: StringValue): Record<string, unknown>[] {
   const container = (image: string, program: string, more: Record<string, string> = {}) => ({
@@ -298,12 +383,23 @@ function containers({ images, inferencePipeline }: PipelineEnvironment, model: S
   if (!inferencePipeline) return [container(images.xgboost, 'inference.py')];
   return [
     // Between containers the default is JSON; features are a table of numbers.
-    { ContainerHostname: 'features', ...container(images.scikitLearn, 'features_inference.py', { SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT: 'text/csv', ...installsOffline }) },
+    {
+      ContainerHostname: 'features',
+      ...container(images.scikitLearn, 'features_inference.py', {
+        SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT: 'text/csv',
+        ...installsOffline,
+      }),
+    },
     { ContainerHostname: 'model', ...container(images.xgboost, 'model_inference.py') },
   ];
 }
 
-function tuning(environment: PipelineEnvironment, train: StringValue, validation: StringValue, checkpoints: StringValue): Record<string, unknown> {
+function tuning(
+  environment: PipelineEnvironment,
+  train: StringValue,
+  validation: StringValue,
+  checkpoints: StringValue,
+): Record<string, unknown> {
   const { training: compute, algorithm, code } = environment;
   const channel = (name: string, uri: StringValue, contentType: string) => ({
     ChannelName: name,
@@ -315,7 +411,12 @@ function tuning(environment: PipelineEnvironment, train: StringValue, validation
   const ranges = (type: 'integer' | 'continuous') =>
     algorithm.ranges
       .filter((range) => range.type === type)
-      .map((range) => ({ Name: range.name, MinValue: String(range.minimum), MaxValue: String(range.maximum), ScalingType: range.scaling }));
+      .map((range) => ({
+        Name: range.name,
+        MinValue: String(range.minimum),
+        MaxValue: String(range.maximum),
+        ScalingType: range.scaling,
+      }));
   return {
     HyperParameterTuningJobName: environment.tuningJobPrefix,
     // The training jobs that it starts get them, too ("AddTags").
@@ -328,10 +429,15 @@ function tuning(environment: PipelineEnvironment, train: StringValue, validation
         MaxNumberOfTrainingJobs: environment.tuning.maxJobs,
         MaxParallelTrainingJobs: environment.tuning.maxParallelJobs,
       },
-      // The metric of the gate, on validation rows: no tuning job has a channel to the test month (TUNE-02, TUNE-06, TUNETRAP-02). To SageMaker
-      // the XGBoost image is an algorithm of AWS's, also with a script in it: the objective is one of those that the image defines.
+      // The metric of the gate, on validation rows: no tuning job has a channel to the test month (TUNE-02, TUNE-06,
+      // TUNETRAP-02). To SageMaker the XGBoost image is an algorithm of AWS's, also with a script in it: the objective
+      // is one of those that the image defines.
       HyperParameterTuningJobObjective: { Type: 'Maximize', MetricName: 'validation:aucpr' },
-      ParameterRanges: { IntegerParameterRanges: ranges('integer'), ContinuousParameterRanges: ranges('continuous'), CategoricalParameterRanges: [] },
+      ParameterRanges: {
+        IntegerParameterRanges: ranges('integer'),
+        ContinuousParameterRanges: ranges('continuous'),
+        CategoricalParameterRanges: [],
+      },
       TrainingJobEarlyStoppingType: 'Auto',
     },
     TrainingJobDefinition: {
@@ -351,7 +457,10 @@ function tuning(environment: PipelineEnvironment, train: StringValue, validation
         channel('validation', validation, 'text/csv'),
         channel('code', code.sourceUri, 'application/x-tar'),
       ],
-      OutputDataConfig: { S3OutputPath: `s3://${environment.artifactsBucket}/models`, KmsKeyId: environment.dataKeyArn },
+      OutputDataConfig: {
+        S3OutputPath: `s3://${environment.artifactsBucket}/models`,
+        KmsKeyId: environment.dataKeyArn,
+      },
       ResourceConfig: {
         InstanceCount: compute.instanceCount,
         InstanceType: compute.instanceType,
@@ -361,7 +470,10 @@ function tuning(environment: PipelineEnvironment, train: StringValue, validation
       // Spare capacity at a discount; a checkpoint in S3 makes an interruption cost minutes (COST-01).
       EnableManagedSpotTraining: true,
       CheckpointConfig: { S3Uri: checkpoints },
-      StoppingCondition: { MaxRuntimeInSeconds: compute.maxRuntimeSeconds, MaxWaitTimeInSeconds: 2 * compute.maxRuntimeSeconds },
+      StoppingCondition: {
+        MaxRuntimeInSeconds: compute.maxRuntimeSeconds,
+        MaxWaitTimeInSeconds: 2 * compute.maxRuntimeSeconds,
+      },
       EnableNetworkIsolation: true,
       EnableInterContainerTrafficEncryption: true,
       VpcConfig: { Subnets: environment.subnetIds, SecurityGroupIds: [environment.securityGroupId] },

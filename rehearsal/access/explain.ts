@@ -1,5 +1,5 @@
-import { compileCondition } from '../iam/conditions';
 import type { TracedCall } from '../iam/authorizer';
+import { compileCondition } from '../iam/conditions';
 import { type Decision, policyHolder } from '../iam/evaluation';
 import type { PolicyRecord } from '../iam/policy-store';
 import { RequestContext } from '../iam/request';
@@ -42,10 +42,16 @@ export class Explainer {
   explain(call: TracedCall): Explanation {
     const decision = this.policies.decide(call);
     if (decision.allowed) {
-      return { layer: 'a policy that has changed since', lines: [`At the time: ${this.names.of(call.reason)}.`, 'The policies at the end of the run allow it.'] };
+      return {
+        layer: 'a policy that has changed since',
+        lines: [`At the time: ${this.names.of(call.reason)}.`, 'The policies at the end of the run allow it.'],
+      };
     }
     const candidates = this.candidates(call, decision);
-    return { layer: layerOf(call, decision), lines: decision.explicit ? this.forbidden(call, decision, candidates) : this.missing(call, decision, candidates) };
+    return {
+      layer: layerOf(call, decision),
+      lines: decision.explicit ? this.forbidden(call, decision, candidates) : this.missing(call, decision, candidates),
+    };
   }
 
   private forbidden(call: TracedCall, decision: Decision, candidates: readonly Candidate[]): string[] {
@@ -53,7 +59,12 @@ export class Explainer {
     const found = candidates.find((one) => one.statement.Effect === 'Deny' && one.label === label);
     return [
       `Statement ${label} of ${this.holder(decision.statement?.policy.place ?? '')} denies it. A Deny wins over every Allow, wherever that stands.`,
-      ...(found ? conditions(found.statement).map(({ operator, key, values }) => `It denies where ${this.condition(operator, key, values)}; this request ${this.had(call, key)}.`) : []),
+      ...(found
+        ? conditions(found.statement).map(
+            ({ operator, key, values }) =>
+              `It denies where ${this.condition(operator, key, values)}; this request ${this.had(call, key)}.`,
+          )
+        : []),
       ...this.where(label, decision.statement?.policy.place ?? ''),
       'Make the request meet what the statement protects, rather than taking the statement away.',
     ];
@@ -64,21 +75,35 @@ export class Explainer {
     const allows = candidates.filter(({ statement }) => statement.Effect === 'Allow');
     const unmet = allows.filter(({ about }) => about.matches(call.principal, action, call.resource));
     const elsewhere = allows.filter((one) => !unmet.includes(one) && hasAction(one.statement, action));
-    const lines = [`No statement of ${this.whose(call, decision)} allows ${call.action} on ${this.names.of(call.resource)} for this request.`];
+    const lines = [
+      `No statement of ${this.whose(call, decision)} allows ${call.action} on ${this.names.of(call.resource)} for this request.`,
+    ];
     for (const { label, record, statement, about } of unmet) {
       if (!about.names(call.principal) && statement.Principal !== undefined) {
-        lines.push(`Statement ${label} allows it to others: ${this.names.of(JSON.stringify(statement.Principal))}.`, ...this.where(label, record.holder));
+        lines.push(
+          `Statement ${label} allows it to others: ${this.names.of(JSON.stringify(statement.Principal))}.`,
+          ...this.where(label, record.holder),
+        );
         continue;
       }
       for (const { operator, key, values } of conditions(statement)) {
         if (compileCondition(operator, key, values, label)(new RequestContext(call.context))) continue;
-        lines.push(`Statement ${label} would, but only where ${this.condition(operator, key, values)}; this request ${this.had(call, key)}.`, ...this.where(label, record.holder));
+        lines.push(
+          `Statement ${label} would, but only where ${this.condition(operator, key, values)}; this request ${this.had(call, key)}.`,
+          ...this.where(label, record.holder),
+        );
       }
     }
     for (const { label, record, statement } of elsewhere.slice(0, 3)) {
-      lines.push(`Statement ${label} allows it, but on other resources: ${listOf(statement.Resource).map((one) => this.names.of(one)).join(', ')}.`, ...this.where(label, record.holder));
+      lines.push(
+        `Statement ${label} allows it, but on other resources: ${listOf(statement.Resource)
+          .map((one) => this.names.of(one))
+          .join(', ')}.`,
+        ...this.where(label, record.holder),
+      );
     }
-    if (unmet.length + elsewhere.length === 0) lines.push(`None of its ${allows.length} statements has this action at all.`);
+    if (unmet.length + elsewhere.length === 0)
+      lines.push(`None of its ${allows.length} statements has this action at all.`);
     lines.push(advice(decision, call));
     return lines;
   }
@@ -101,7 +126,12 @@ export class Explainer {
       }
     });
     return concerned.flatMap((record) =>
-      documentOf(record.document).Statement.map((statement, index) => ({ record, statement, label: labelOf(statement, index), about: new AboutStatement(record, statement) })),
+      documentOf(record.document).Statement.map((statement, index) => ({
+        record,
+        statement,
+        label: labelOf(statement, index),
+        about: new AboutStatement(record, statement),
+      })),
     );
   }
 
@@ -112,13 +142,13 @@ export class Explainer {
       case 'permissions boundary':
         return 'the permissions boundary';
       case 'session':
-        return 'the session\'s policy';
+        return "the session's policy";
       case 'role trust':
         return `the trust policy of ${this.holder(resource)}`;
       case 'resource-based':
         return `the policy of ${this.holder(policyHolder(resource))}`;
       case 'VPC endpoint':
-        return 'the VPC endpoint\'s policy';
+        return "the VPC endpoint's policy";
     }
   }
 
@@ -132,7 +162,9 @@ export class Explainer {
 
   private had({ context }: TracedCall, key: string): string {
     const values = context[key.toLowerCase()];
-    return values === undefined ? `does not carry ${key}` : `has ${values.map((value) => this.names.of(value)).join(', ')}`;
+    return values === undefined
+      ? `does not carry ${key}`
+      : `has ${values.map((value) => this.names.of(value)).join(', ')}`;
   }
 
   private where(label: string, holder: string): string[] {
@@ -142,7 +174,9 @@ export class Explainer {
 }
 
 function hasAction(statement: StatementJson, action: string): boolean {
-  return listOf(statement.Action).some((one) => one === '*' || new RegExp(`^${one.toLowerCase().replaceAll('*', '.*')}$`).test(action));
+  return listOf(statement.Action).some(
+    (one) => one === '*' || new RegExp(`^${one.toLowerCase().replaceAll('*', '.*')}$`).test(action),
+  );
 }
 
 function layerOf({ action }: TracedCall, { policyType }: Decision): string {
@@ -174,8 +208,8 @@ function advice({ policyType }: Decision, { action }: TracedCall): string {
       return 'Whoever takes a role must be named in its trust policy, with the conditions met; a permission to call sts:AssumeRole is not enough.';
     case 'resource-based':
       return action.startsWith('kms:')
-        ? 'A key is used only by whom its key policy names, or delegates to by naming the account; the role\'s own policy alone is never enough.'
-        : 'The resource\'s own policy must name the caller: a service always, another account besides its own policies.';
+        ? "A key is used only by whom its key policy names, or delegates to by naming the account; the role's own policy alone is never enough."
+        : "The resource's own policy must name the caller: a service always, another account besides its own policies.";
     case 'VPC endpoint':
       return 'The role allows it, but the request goes through a VPC endpoint whose policy does not let it pass.';
   }

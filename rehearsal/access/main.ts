@@ -1,11 +1,11 @@
-import { Command, CommanderError } from 'commander';
 import { join, resolve } from 'node:path';
+import { Command, CommanderError } from 'commander';
 import { exitWith, say } from '../command-line';
 import { wildcard } from '../iam/wildcard';
 import { matrixOf } from '../proof/matrix/matrix';
 import { type MatrixRow, rowsOf } from '../proof/matrix/rows';
 import { StableNames } from '../proof/names';
-import { readRecording, type Recording } from '../proof/recording';
+import { type Recording, readRecording } from '../proof/recording';
 import { Explainer } from './explain';
 import { filesOf } from './source';
 
@@ -61,7 +61,8 @@ Exit code: 0 something was found, 1 nothing was or there is no rehearsal to look
 async function allowed(filters: Filters): Promise<number> {
   const recording = lastRecording();
   const rows = rowsOf((await matrixOf(recording)).answers, new StableNames(recording)).filter(
-    (row) => fits(row.subject, filters.role) && fits(row.action, filters.action) && fits(row.resource, filters.resource),
+    (row) =>
+      fits(row.subject, filters.role) && fits(row.action, filters.action) && fits(row.resource, filters.resource),
   );
   let subject = '';
   for (const row of rows) {
@@ -72,7 +73,11 @@ async function allowed(filters: Filters): Promise<number> {
     if (row.when !== '') say(`    ${row.when}`);
     say(`    by   ${by(row)}`);
   }
-  say(rows.length === 0 ? 'Nobody may do this. (Does the name exist? npm run access lists everything.)' : `\n${rows.length} rights`);
+  say(
+    rows.length === 0
+      ? 'Nobody may do this. (Does the name exist? npm run access lists everything.)'
+      : `\n${rows.length} rights`,
+  );
   return rows.length === 0 ? 1 : 0;
 }
 
@@ -94,20 +99,27 @@ function denied(): number {
     say(`  what ${names.of(resource)}`);
     for (const line of lines) say(`  ${line}`);
   }
-  say(calls.length === 0 ? 'The last rehearsal was refused nothing.' : `\n${calls.length} distinct calls were refused.`);
+  say(
+    calls.length === 0 ? 'The last rehearsal was refused nothing.' : `\n${calls.length} distinct calls were refused.`,
+  );
   return calls.length === 0 ? 1 : 0;
 }
 
 /** Throws when no whole story has passed yet. */
 function lastRecording(): Recording {
   const recording = readRecording(join(root, '.rehearsal'));
-  if (!recording) throw new Error('There is no rehearsal to look at: .rehearsal/recording.json is missing. Run npm run rehearse first; it takes some minutes.');
+  if (!recording)
+    throw new Error(
+      'There is no rehearsal to look at: .rehearsal/recording.json is missing. Run npm run rehearse first; it takes some minutes.',
+    );
   return recording;
 }
 
 function fits(name: string, filter: string | undefined): boolean {
   if (filter === undefined) return true;
-  return filter.includes('*') ? wildcard(filter, { ignoreCase: true })(name) : name.toLowerCase().includes(filter.toLowerCase());
+  return filter.includes('*')
+    ? wildcard(filter, { ignoreCase: true })(name)
+    : name.toLowerCase().includes(filter.toLowerCase());
 }
 
 exitWith(main(process.argv.slice(2)));

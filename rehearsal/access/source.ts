@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 
 /**
- * The files of lib/ that name a statement by its Sid, with the line. Several constructs may make statements of the same name: those whose file is
- * named like a part of the holder's logical id come alone.
+ * The files of lib/ that name a statement by its Sid, with the line. Several constructs may make statements of the same
+ * name: those whose file is named like a part of the holder's logical id come alone.
  */
 export function filesOf(root: string, sid: string, holder: string): string[] {
   if (!/^[A-Za-z]\w*$/.test(sid)) return [];
@@ -12,10 +12,18 @@ export function filesOf(root: string, sid: string, holder: string): string[] {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !entry.name.endsWith('.ts')) continue;
     const file = join(entry.parentPath, entry.name);
-    const line = readFileSync(file, 'utf8').split('\n').findIndex((text) => text.includes(`'${sid}'`));
+    const line = readFileSync(file, 'utf8')
+      .split('\n')
+      .findIndex((text) => text.includes(`'${sid}'`));
     if (line >= 0) found.push(`${relative(root, file)}:${line + 1}`);
   }
   const id = holder.toLowerCase();
-  const likely = found.filter((one) => id.includes(basename(one).replace(/\.ts:\d+$/, '').replaceAll('-', '')));
+  const likely = found.filter((one) =>
+    id.includes(
+      basename(one)
+        .replace(/\.ts:\d+$/, '')
+        .replaceAll('-', ''),
+    ),
+  );
   return (likely.length > 0 ? likely : found).sort();
 }

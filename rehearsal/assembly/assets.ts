@@ -1,7 +1,7 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import * as path from 'node:path';
-import { Zippable, zipSync } from 'fflate';
-import { AssemblyStack, FileAsset } from './cloud-assembly';
+import { type Zippable, zipSync } from 'fflate';
+import type { AssemblyStack, FileAsset } from './cloud-assembly';
 
 /** Where the assembly's placeholders point. */
 export interface AssetPlace {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { TemplateError } from './template-error';
 import { isRecord } from './template';
+import { TemplateError } from './template-error';
 
 /** A file or folder that a deployment puts into the bootstrap bucket before it creates the stack. */
 export interface FileAsset {
@@ -130,7 +130,11 @@ function sorted(stacks: readonly AssemblyStack[]): AssemblyStack[] {
   const done = new Set<AssemblyStack>();
   const visit = (stack: AssemblyStack, path: readonly AssemblyStack[]): void => {
     if (path.includes(stack)) {
-      throw new TemplateError(stack.id, '', `stacks depend on each other: ${[...path, stack].map((one) => one.id).join(' -> ')}`);
+      throw new TemplateError(
+        stack.id,
+        '',
+        `stacks depend on each other: ${[...path, stack].map((one) => one.id).join(' -> ')}`,
+      );
     }
     if (!done.has(stack)) {
       stack.dependencies.forEach((id) => {

@@ -1,11 +1,14 @@
 import { resolve } from './intrinsics';
-import { Scope } from './scope';
-import { TemplateError } from './template-error';
+import type { Scope } from './scope';
 import { isRecord } from './template';
+import { TemplateError } from './template-error';
 
 type Evaluation = (argument: unknown, scope: Scope, place: string) => boolean;
 
-/** Whether a condition expression holds: Fn::Equals, Fn::And, Fn::Or, Fn::Not, Condition; in rules also Fn::Contains and its kin. */
+/**
+ * Whether a condition expression holds: Fn::Equals, Fn::And, Fn::Or, Fn::Not, Condition; in rules also Fn::Contains and
+ * its kin.
+ */
 export function holds(expression: unknown, scope: Scope, place: string): boolean {
   if (isRecord(expression)) {
     const [name, ...rest] = Object.keys(expression);
@@ -82,7 +85,9 @@ function eachMemberIn(argument: unknown, scope: Scope, place: string): boolean {
 
 /** The operands as functions, so that And and Or stop at the first that decides. */
 function operands(argument: unknown, scope: Scope, place: string, least: number, most: number): (() => boolean)[] {
-  return listOf(argument, scope, place, least, most).map((operand, index) => () => holds(operand, scope, `${place}/${index}`));
+  return listOf(argument, scope, place, least, most).map(
+    (operand, index) => () => holds(operand, scope, `${place}/${index}`),
+  );
 }
 
 function listOf(value: unknown, scope: Scope, place: string, least: number, most = Infinity): readonly unknown[] {

@@ -1,6 +1,6 @@
-import { Scope } from './scope';
+import type { Scope } from './scope';
 import { substitutionNames } from './substitution';
-import { ResourceDefinition, Template, dependsOn, isRecord } from './template';
+import { dependsOn, isRecord, type ResourceDefinition, type Template } from './template';
 import { TemplateError } from './template-error';
 
 /** What each resource of a stack depends on, in the order of the template. */
@@ -11,7 +11,8 @@ export function activeResources(scope: Pick<Scope, 'template' | 'condition'>): M
   const { template, condition } = scope;
   return new Map(
     Object.entries(template.resources).filter(
-      ([logicalId, { Condition }]) => Condition === undefined || condition(Condition, `Resources/${logicalId}/Condition`),
+      ([logicalId, { Condition }]) =>
+        Condition === undefined || condition(Condition, `Resources/${logicalId}/Condition`),
     ),
   );
 }
@@ -64,7 +65,12 @@ export function inOrder(graph: DependencyGraph, stackName: string): string[] {
   return order;
 }
 
-function collect(value: unknown, scope: Pick<Scope, 'template' | 'condition'>, place: string, found: Set<string>): void {
+function collect(
+  value: unknown,
+  scope: Pick<Scope, 'template' | 'condition'>,
+  place: string,
+  found: Set<string>,
+): void {
   if (Array.isArray(value)) {
     value.forEach((item, index) => collect(item, scope, `${place}/${index}`, found));
     return;

@@ -1,8 +1,8 @@
 import { cidrBlocks } from './cidr';
-import { Scope, availabilityZones, urlSuffix } from './scope';
+import { availabilityZones, type Scope, urlSuffix } from './scope';
 import { substitute } from './substitution';
-import { TemplateError } from './template-error';
 import { isRecord } from './template';
+import { TemplateError } from './template-error';
 
 /** What AWS::NoValue resolves to: the property or list element is removed. */
 export const NO_VALUE = Symbol('AWS::NoValue');
@@ -21,7 +21,11 @@ function evaluate(value: unknown, scope: Scope, place: string): unknown {
   }
   if (!isRecord(value)) {
     if (typeof value === 'string' && value.includes('{{resolve:')) {
-      throw failure(scope, place, `the rehearsal resolves no dynamic reference (${value}); use a parameter of an SSM type`);
+      throw failure(
+        scope,
+        place,
+        `the rehearsal resolves no dynamic reference (${value}); use a parameter of an SSM type`,
+      );
     }
     return value;
   }
@@ -209,15 +213,24 @@ function importValue(argument: unknown, scope: Scope, place: string): string {
   return value;
 }
 
-/** CloudFormation template reference, "Fn::GetStackOutput": by the output's key, of a stack in the same account and region. */
+/**
+ * CloudFormation template reference, "Fn::GetStackOutput": by the output's key, of a stack in the same account and
+ * region.
+ */
 function getStackOutput(argument: unknown, scope: Scope, place: string): string {
   const { StackName, OutputName, Region = scope.environment.region, RoleArn } = isRecord(argument) ? argument : {};
   if (StackName === undefined || OutputName === undefined) {
     throw failure(scope, place, 'Fn::GetStackOutput needs StackName and OutputName');
   }
-  const [stackName, outputName, region] = [StackName, OutputName, Region].map((part) => scalar(evaluate(part, scope, place), scope, place));
+  const [stackName, outputName, region] = [StackName, OutputName, Region].map((part) =>
+    scalar(evaluate(part, scope, place), scope, place),
+  );
   if (region !== scope.environment.region || RoleArn !== undefined) {
-    throw failure(scope, place, 'Fn::GetStackOutput reaches into another region or account: the rehearsal has one of each');
+    throw failure(
+      scope,
+      place,
+      'Fn::GetStackOutput reaches into another region or account: the rehearsal has one of each',
+    );
   }
   const value = scope.output(stackName, outputName);
   if (value === undefined) {

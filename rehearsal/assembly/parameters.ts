@@ -1,5 +1,5 @@
-import { ParameterValue } from './scope';
-import { ParameterDefinition, Template } from './template';
+import type { ParameterValue } from './scope';
+import type { ParameterDefinition, Template } from './template';
 import { TemplateError } from './template-error';
 
 /** One parameter of a stack: what was given (for SSM types the parameter's name) and what it stands for. */
@@ -32,7 +32,11 @@ export async function resolveParameters(sources: ParameterSources): Promise<Map<
   const { stackName, template } = sources;
   const strangers = [...sources.inputs.keys()].filter((key) => !Object.hasOwn(template.parameters, key));
   if (strangers.length > 0) {
-    throw new TemplateError(stackName, 'Parameters', `Parameters: [${strangers.join(', ')}] do not exist in the template`);
+    throw new TemplateError(
+      stackName,
+      'Parameters',
+      `Parameters: [${strangers.join(', ')}] do not exist in the template`,
+    );
   }
   const given = new Map<string, string>();
   const missing: string[] = [];
@@ -54,7 +58,7 @@ export async function resolveParameters(sources: ParameterSources): Promise<Map<
       const type = template.parameters[key].Type;
       const inner = SSM_TYPE.exec(type)?.[1];
       const resolved = inner === undefined ? undefined : ssm.get(text);
-      return [key, { key, given: text, value: valueOf(resolved ?? text, inner ?? type), resolved }];
+      return [key, { key, given: text, value: parsedValue(resolved ?? text, inner ?? type), resolved }];
     }),
   );
 }
@@ -79,13 +83,17 @@ function textOf(value: unknown): string | undefined {
   return value === undefined ? undefined : Array.isArray(value) ? value.join(',') : String(value);
 }
 
-function valueOf(text: string, type: string): ParameterValue {
+function parsedValue(text: string, type: string): ParameterValue {
   return LIST_TYPE.test(type) ? text.split(',').map((item) => item.trim()) : text;
 }
 
 function checkConstraints(stackName: string, key: string, definition: ParameterDefinition, value: string): void {
   const fail = (problem: string): never => {
-    throw new TemplateError(stackName, `Parameters/${key}`, definition.ConstraintDescription ?? `Parameter '${key}' ${problem}`);
+    throw new TemplateError(
+      stackName,
+      `Parameters/${key}`,
+      definition.ConstraintDescription ?? `Parameter '${key}' ${problem}`,
+    );
   };
   const { Type, AllowedValues, AllowedPattern, MinLength, MaxLength, MinValue, MaxValue } = definition;
   if (Type === 'Number' && (value.trim() === '' || !Number.isFinite(Number(value)))) {
@@ -111,7 +119,10 @@ function checkConstraints(stackName: string, key: string, definition: ParameterD
   }
 }
 
-async function fetchSsm(sources: ParameterSources, given: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, string>> {
+async function fetchSsm(
+  sources: ParameterSources,
+  given: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, string>> {
   const { stackName, template } = sources;
   const names = [...given].filter(([key]) => SSM_TYPE.test(template.parameters[key].Type)).map(([, name]) => name);
   if (names.length === 0) {

@@ -1,5 +1,5 @@
 import { holds } from './conditions';
-import { Scope } from './scope';
+import type { Scope } from './scope';
 import { TemplateError } from './template-error';
 
 /** The Rules section, such as CDK's CheckBootstrapVersion: throws when an assertion does not hold. */

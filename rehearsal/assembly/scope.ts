@@ -1,4 +1,4 @@
-import { Template } from './template';
+import type { Template } from './template';
 
 /** What pseudo parameters stand for. */
 export interface StackEnvironment {

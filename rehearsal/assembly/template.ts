@@ -51,12 +51,26 @@ export interface OutputDefinition {
 }
 
 const SECTIONS = new Set([
-  'AWSTemplateFormatVersion', 'Description', 'Metadata', 'Parameters', 'Mappings', 'Conditions', 'Rules', 'Resources',
-  'Outputs', 'Transform',
+  'AWSTemplateFormatVersion',
+  'Description',
+  'Metadata',
+  'Parameters',
+  'Mappings',
+  'Conditions',
+  'Rules',
+  'Resources',
+  'Outputs',
+  'Transform',
 ]);
 // CreationPolicy and UpdatePolicy steer signals and rolling updates of instances: nothing here can honor them.
 const RESOURCE_ATTRIBUTES = new Set([
-  'Type', 'Properties', 'Condition', 'DependsOn', 'DeletionPolicy', 'UpdateReplacePolicy', 'Metadata',
+  'Type',
+  'Properties',
+  'Condition',
+  'DependsOn',
+  'DeletionPolicy',
+  'UpdateReplacePolicy',
+  'Metadata',
 ]);
 const DELETION_POLICIES = new Set(['Delete', 'Retain', 'RetainExceptOnCreate', 'Snapshot']);
 
@@ -113,7 +127,11 @@ function checkResource(template: Template, logicalId: string, resource: Resource
   for (const attribute of ['DeletionPolicy', 'UpdateReplacePolicy'] as const) {
     const policy = resource[attribute];
     if (policy !== undefined && !DELETION_POLICIES.has(policy)) {
-      throw new TemplateError(stackName, `${place}/${attribute}`, `unrecognized ${attribute} ${JSON.stringify(policy)}`);
+      throw new TemplateError(
+        stackName,
+        `${place}/${attribute}`,
+        `unrecognized ${attribute} ${JSON.stringify(policy)}`,
+      );
     }
   }
   checkCondition(template, resource.Condition, place, stackName);

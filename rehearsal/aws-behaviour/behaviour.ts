@@ -1,22 +1,33 @@
 /**
- * One thing that AWS does beyond its API models, and where this project answers for it. The page docs/aws-behaviour.md is written from these lists.
+ * One thing that AWS does beyond its API models, and where this project answers for it. The page docs/aws-behaviour.md
+ * is written from these lists.
  *
- * Code that refuses or acts because of an entry names it in a comment: `// AWS: <id>` on the statement or on a function around it.
+ * Code that refuses or acts because of an entry names it in a comment: `// AWS: <id>` on the statement or on a function
+ * around it.
  */
 export interface Behaviour {
-  /** `<service>/<what>` in lower case with hyphens, such as `application-auto-scaling/validates-as-the-caller`. Never renamed. */
+  /**
+   * `<service>/<what>` in lower case with hyphens, such as `application-auto-scaling/validates-as-the-caller`. Never
+   * renamed.
+   */
   readonly id: string;
-  /** An operation (`sagemaker:CreateHyperParameterTuningJob`) or a resource type (`AWS::SSM::Parameter`), one or several. */
+  /**
+   * An operation (`sagemaker:CreateHyperParameterTuningJob`) or a resource type (`AWS::SSM::Parameter`), one or
+   * several.
+   */
   readonly subjects: readonly string[];
   /** What AWS does, in a sentence or two, in our own words. */
   readonly does: string;
   readonly sources: readonly [Source, ...Source[]];
   /**
-   * `certain`: documented for this very case, seen on a real account, or reproduced with AWS's published code. `likely`: documented or
-   * reported for a close case. `possible`: a page can be read either way.
+   * `certain`: documented for this very case, seen on a real account, or reproduced with AWS's published code.
+   * `likely`: documented or reported for a close case. `possible`: a page can be read either way.
    */
   readonly sure: 'certain' | 'likely' | 'possible';
-  /** Files that refuse the wrong thing or do what AWS does; each names this entry. Empty only where `unsettled` says why nothing can. */
+  /**
+   * Files that refuse the wrong thing or do what AWS does; each names this entry. Empty only where `unsettled` says why
+   * nothing can.
+   */
   readonly enforcedBy: readonly string[];
   /** A test that fails without it: its file and its title (for pytest, the function's name). */
   readonly tests: readonly TestReference[];

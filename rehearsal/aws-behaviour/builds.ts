@@ -14,14 +14,43 @@ export const builds: ServiceLedger = {
       ],
       sure: 'certain',
       enforcedBy: ['lib/serving/custom-image.ts'],
-      tests: [{ file: 'test/lib/serving/variants.test.ts', title: 'is built by CodeBuild from the project\'s Dockerfile, under a tag that its source decides' }],
+      tests: [
+        {
+          file: 'test/lib/serving/variants.test.ts',
+          title: "is built by CodeBuild from the project's Dockerfile, under a tag that its source decides",
+        },
+      ],
     },
   ],
   readings: [
     {
-      subjects: ['AWS::ECR::Repository', 'ecr:GetAuthorizationToken', 'ecr:CreateRepository', 'ecr:DeleteRepository', 'ecr:DescribeRepositories', 'ecr:DescribeImages', 'ecr:ListImages', 'ecr:BatchGetImage', 'ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:SetRepositoryPolicy', 'ecr:GetRepositoryPolicy', 'ecr:PutLifecyclePolicy', 'ecr:GetLifecyclePolicy', 'ecr:PutImageScanningConfiguration', 'ecr:PutImageTagMutability', 'ecr:TagResource', 'ecr:ListTagsForResource', 'ecr:BatchDeleteImage', 'ecr:PutImage'],
+      subjects: [
+        'AWS::ECR::Repository',
+        'ecr:GetAuthorizationToken',
+        'ecr:CreateRepository',
+        'ecr:DeleteRepository',
+        'ecr:DescribeRepositories',
+        'ecr:DescribeImages',
+        'ecr:ListImages',
+        'ecr:BatchGetImage',
+        'ecr:BatchCheckLayerAvailability',
+        'ecr:GetDownloadUrlForLayer',
+        'ecr:SetRepositoryPolicy',
+        'ecr:GetRepositoryPolicy',
+        'ecr:PutLifecyclePolicy',
+        'ecr:GetLifecyclePolicy',
+        'ecr:PutImageScanningConfiguration',
+        'ecr:PutImageTagMutability',
+        'ecr:TagResource',
+        'ecr:ListTagsForResource',
+        'ecr:BatchDeleteImage',
+        'ecr:PutImage',
+      ],
       pages: [
-        { repository: 'boto/botocore', at: 'botocore/data/ecr/2015-09-21/service-2.json: documentation of CreateRepository, PutLifecyclePolicy, DeleteRepository, PutImage and their members' },
+        {
+          repository: 'boto/botocore',
+          at: 'botocore/data/ecr/2015-09-21/service-2.json: documentation of CreateRepository, PutLifecyclePolicy, DeleteRepository, PutImage and their members',
+        },
         { repository: 'aws/aws-sdk', at: 'issue 750' },
         { repository: 'aws/deep-learning-containers', at: 'issue 5657: what SageMaker asks of a repository' },
       ],
@@ -30,7 +59,10 @@ export const builds: ServiceLedger = {
     {
       subjects: ['AWS::CodeBuild::Project'],
       pages: [
-        { repository: 'boto/botocore', at: 'botocore/data/codebuild/2016-10-06/service-2.json: documentation of CreateProject and its members: privileged mode for Docker, no credentials for a curated image' },
+        {
+          repository: 'boto/botocore',
+          at: 'botocore/data/codebuild/2016-10-06/service-2.json: documentation of CreateProject and its members: privileged mode for Docker, no credentials for a curated image',
+        },
         { repository: 'aws/aws-codebuild-docker-images', at: 'issue 488: a push names its tag' },
       ],
       found: ['builds/immutable-tags-are-pushed-once'],

@@ -15,16 +15,30 @@ export interface Rule {
 }
 
 /** Calls that make an error of AWS's. */
-const MAKERS = new Set(['AwsError', 'validation', 'notFound', 'inUse', 'conflict', 'NotStabilized', 'StepFailure', 'InferenceFailure']);
+const MAKERS = new Set([
+  'AwsError',
+  'validation',
+  'notFound',
+  'inUse',
+  'conflict',
+  'NotStabilized',
+  'StepFailure',
+  'InferenceFailure',
+]);
 
 /**
- * The API model itself says that a thing may be absent, or be there already; and what we do not build is no rule of AWS's, nor are our own faults, a table
- * without a row, and what the store behind the gateway answered.
+ * The API model itself says that a thing may be absent, or be there already; and what we do not build is no rule of
+ * AWS's, nor are our own faults, a table without a row, and what the store behind the gateway answered.
  */
-const MODELED = /NotFound|DoesNotExist|AlreadyExists|ResourceInUse|ConflictException|UnknownOperation|notFound|inUse|conflict/;
-const OURS = /not supported by the rehearsal|'InternalFailure'|Add the row to rehearsal|reply\.statusCode|[Tt]he rehearsal (?:has|tunes|runs|stands|knows|reads|builds|cannot|failed)/;
+const MODELED =
+  /NotFound|DoesNotExist|AlreadyExists|ResourceInUse|ConflictException|UnknownOperation|notFound|inUse|conflict/;
+const OURS =
+  /not supported by the rehearsal|'InternalFailure'|Add the row to rehearsal|reply\.statusCode|[Tt]he rehearsal (?:has|tunes|runs|stands|knows|reads|builds|cannot|failed)/;
 
-/** Every place of a TypeScript file that makes an error of AWS's beyond the model, with the entries cited there or on a declaration around it. */
+/**
+ * Every place of a TypeScript file that makes an error of AWS's beyond the model, with the entries cited there or on a
+ * declaration around it.
+ */
 export function rulesIn(file: string, text: string): Rule[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const rules: Rule[] = [];
@@ -32,7 +46,11 @@ export function rulesIn(file: string, text: string): Rule[] {
     if (isRule(node) && !insideMaker(node)) {
       const shown = node.getText(source).replace(/\s+/g, ' ');
       if (!MODELED.test(shown.slice(0, 60)) && !OURS.test(shown)) {
-        rules.push({ line: source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1, text: shown, cites: citedAround(node, text) });
+        rules.push({
+          line: source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1,
+          text: shown,
+          cites: citedAround(node, text),
+        });
       }
     }
     ts.forEachChild(node, visit);
@@ -42,7 +60,11 @@ export function rulesIn(file: string, text: string): Rule[] {
 }
 
 function isRule(node: ts.Node): boolean {
-  return (ts.isNewExpression(node) || ts.isCallExpression(node)) && ts.isIdentifier(node.expression) && MAKERS.has(node.expression.text);
+  return (
+    (ts.isNewExpression(node) || ts.isCallExpression(node)) &&
+    ts.isIdentifier(node.expression) &&
+    MAKERS.has(node.expression.text)
+  );
 }
 
 /** `validation()` and its like make the error that their callers stand for. */
@@ -55,8 +77,13 @@ function insideMaker(node: ts.Node): boolean {
 
 function citedAround(node: ts.Node, text: string): string[] {
   const cites: string[] = [];
-  for (let at: ts.Node | undefined = node; at !== undefined && !ts.isSourceFile(at) && !ts.isClassDeclaration(at); at = at.parent) {
-    for (const { pos, end } of ts.getLeadingCommentRanges(text, at.getFullStart()) ?? []) cites.push(...citedIn(text.slice(pos, end)));
+  for (
+    let at: ts.Node | undefined = node;
+    at !== undefined && !ts.isSourceFile(at) && !ts.isClassDeclaration(at);
+    at = at.parent
+  ) {
+    for (const { pos, end } of ts.getLeadingCommentRanges(text, at.getFullStart()) ?? [])
+      cites.push(...citedIn(text.slice(pos, end)));
   }
   return [...new Set(cites)];
 }

@@ -15,7 +15,12 @@ export const cloudtrail: ServiceLedger = {
       sources: [roleForLogs, { repository: 'prowler-cloud/prowler', at: 'issue 4714' }],
       sure: 'likely',
       enforcedBy: ['rehearsal/gateway/platform-host.ts', 'test/gates/invariants/trust.ts'],
-      tests: [{ file: 'test/rehearsal/cloudtrail/cloudtrail.test.ts', title: 'refuses a trail whose log role asks who CloudTrail acts for: %j' }],
+      tests: [
+        {
+          file: 'test/rehearsal/cloudtrail/cloudtrail.test.ts',
+          title: 'refuses a trail whose log role asks who CloudTrail acts for: %j',
+        },
+      ],
     },
     {
       id: 'cloudtrail/refusals-name-no-call',
@@ -29,8 +34,14 @@ export const cloudtrail: ServiceLedger = {
       sure: 'certain',
       enforcedBy: ['rehearsal/cloudtrail/trail.ts'],
       tests: [
-        { file: 'test/rehearsal/cloudtrail/cloudtrail.test.ts', title: 'refuses a trail whose role may not write the log' },
-        { file: 'test/rehearsal/cloudtrail/cloudtrail.test.ts', title: 'refuses a trail whose bucket does not admit it' },
+        {
+          file: 'test/rehearsal/cloudtrail/cloudtrail.test.ts',
+          title: 'refuses a trail whose role may not write the log',
+        },
+        {
+          file: 'test/rehearsal/cloudtrail/cloudtrail.test.ts',
+          title: 'refuses a trail whose bucket does not admit it',
+        },
       ],
     },
     {
@@ -45,7 +56,12 @@ export const cloudtrail: ServiceLedger = {
       ],
       sure: 'likely',
       enforcedBy: ['rehearsal/cloudtrail/trail.ts'],
-      tests: [{ file: 'test/rehearsal/cloudtrail/cloudtrail.test.ts', title: 'refuses a trail with digests when the bucket refuses the key of S3' }],
+      tests: [
+        {
+          file: 'test/rehearsal/cloudtrail/cloudtrail.test.ts',
+          title: 'refuses a trail with digests when the bucket refuses the key of S3',
+        },
+      ],
     },
     {
       id: 'cloudtrail/log-group-and-role-together',
@@ -57,14 +73,22 @@ export const cloudtrail: ServiceLedger = {
       ],
       sure: 'certain',
       enforcedBy: ['rehearsal/cloudtrail/trail.ts'],
-      tests: [{ file: 'test/rehearsal/cloudtrail/cloudtrail.test.ts', title: 'refuses a trail that names a log group without a role, or a role without a log group' }],
+      tests: [
+        {
+          file: 'test/rehearsal/cloudtrail/cloudtrail.test.ts',
+          title: 'refuses a trail that names a log group without a role, or a role without a log group',
+        },
+      ],
     },
     {
       id: 'cloudtrail/lookup-limits',
       subjects: ['cloudtrail:LookupEvents'],
       does: 'LookupEvents takes one attribute, a time range that does not end before it starts, and at most 50 results a page. The words are ours.',
       sources: [
-        { repository: 'boto/botocore', at: 'botocore/data/cloudtrail/2013-11-01/service-2.json: documentation of LookupEvents, its members and its errors' },
+        {
+          repository: 'boto/botocore',
+          at: 'botocore/data/cloudtrail/2013-11-01/service-2.json: documentation of LookupEvents, its members and its errors',
+        },
       ],
       sure: 'certain',
       enforcedBy: ['rehearsal/cloudtrail/service.ts'],
@@ -72,19 +96,54 @@ export const cloudtrail: ServiceLedger = {
     },
   ],
   readings: [
-    { subjects: ['AWS::CloudTrail::Trail'], pages: [roleForLogs], found: ['cloudtrail/log-role-without-source-keys', 'cloudtrail/refusals-name-no-call'] },
     {
-      subjects: ['cloudtrail:CreateTrail', 'cloudtrail:UpdateTrail', 'cloudtrail:DeleteTrail', 'cloudtrail:StartLogging', 'cloudtrail:StopLogging', 'cloudtrail:GetTrail', 'cloudtrail:GetTrailStatus', 'cloudtrail:DescribeTrails', 'cloudtrail:ListTrails', 'cloudtrail:PutEventSelectors', 'cloudtrail:GetEventSelectors'],
-      pages: [
-        { repository: 'boto/botocore', at: 'botocore/data/cloudtrail/2013-11-01/service-2.json: documentation of these operations and their members: names of trails, selectors and their operators, global events' },
-        { repository: 'hashicorp/terraform-provider-aws', at: 'issue 28582 and pull request 32670: objects of a bucket are selected by StartsWith, not by Equals' },
-        { repository: 'aws-ia/terraform-aws-control_tower_account_factory', at: 'issue 513: a trail that records its own deliveries; ours selects no object of its own bucket' },
+      subjects: ['AWS::CloudTrail::Trail'],
+      pages: [roleForLogs],
+      found: ['cloudtrail/log-role-without-source-keys', 'cloudtrail/refusals-name-no-call'],
+    },
+    {
+      subjects: [
+        'cloudtrail:CreateTrail',
+        'cloudtrail:UpdateTrail',
+        'cloudtrail:DeleteTrail',
+        'cloudtrail:StartLogging',
+        'cloudtrail:StopLogging',
+        'cloudtrail:GetTrail',
+        'cloudtrail:GetTrailStatus',
+        'cloudtrail:DescribeTrails',
+        'cloudtrail:ListTrails',
+        'cloudtrail:PutEventSelectors',
+        'cloudtrail:GetEventSelectors',
       ],
-      found: ['cloudtrail/log-role-without-source-keys', 'cloudtrail/refusals-name-no-call', 'cloudtrail/digests-under-the-key-of-s3', 'cloudtrail/log-group-and-role-together'],
+      pages: [
+        {
+          repository: 'boto/botocore',
+          at: 'botocore/data/cloudtrail/2013-11-01/service-2.json: documentation of these operations and their members: names of trails, selectors and their operators, global events',
+        },
+        {
+          repository: 'hashicorp/terraform-provider-aws',
+          at: 'issue 28582 and pull request 32670: objects of a bucket are selected by StartsWith, not by Equals',
+        },
+        {
+          repository: 'aws-ia/terraform-aws-control_tower_account_factory',
+          at: 'issue 513: a trail that records its own deliveries; ours selects no object of its own bucket',
+        },
+      ],
+      found: [
+        'cloudtrail/log-role-without-source-keys',
+        'cloudtrail/refusals-name-no-call',
+        'cloudtrail/digests-under-the-key-of-s3',
+        'cloudtrail/log-group-and-role-together',
+      ],
     },
     {
       subjects: ['cloudtrail:LookupEvents'],
-      pages: [{ repository: 'boto/botocore', at: 'botocore/data/cloudtrail/2013-11-01/service-2.json: documentation of LookupEvents, its members and its errors' }],
+      pages: [
+        {
+          repository: 'boto/botocore',
+          at: 'botocore/data/cloudtrail/2013-11-01/service-2.json: documentation of LookupEvents, its members and its errors',
+        },
+      ],
       found: ['cloudtrail/lookup-limits'],
     },
   ],

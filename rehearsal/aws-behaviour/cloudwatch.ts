@@ -1,7 +1,15 @@
 import type { ServiceLedger } from './behaviour';
 
-const model = (operations: string) => ({ repository: 'boto/botocore', at: `botocore/data/cloudwatch/2010-08-01/service-2.json: documentation of ${operations} and their members` }) as const;
-const properties = (types: string) => ({ repository: 'aws/aws-cdk', at: `aws-cdk-lib, aws-cloudwatch/lib/cloudwatch.generated.d.ts: documentation of ${types}` }) as const;
+const model = (operations: string) =>
+  ({
+    repository: 'boto/botocore',
+    at: `botocore/data/cloudwatch/2010-08-01/service-2.json: documentation of ${operations} and their members`,
+  }) as const;
+const properties = (types: string) =>
+  ({
+    repository: 'aws/aws-cdk',
+    at: `aws-cdk-lib, aws-cloudwatch/lib/cloudwatch.generated.d.ts: documentation of ${types}`,
+  }) as const;
 
 export const cloudwatch: ServiceLedger = {
   service: 'cloudwatch',
@@ -13,9 +21,15 @@ export const cloudwatch: ServiceLedger = {
         'CloudWatch refuses a datum more than two weeks old or more than two hours ahead, a value that is no number or beyond 2^360, more than 1,000 metrics or 30 dimensions, ' +
         'dimensions that are not visible ASCII, and namespaces that begin with AWS/. One bad datum refuses the whole call.',
       sources: [
-        { page: 'PutMetricData, Amazon CloudWatch API Reference', url: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html' },
+        {
+          page: 'PutMetricData, Amazon CloudWatch API Reference',
+          url: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html',
+        },
         { repository: 'cloud-custodian/cloud-custodian', at: 'issue 2559' },
-        { repository: 'awsdocs/aws-iot-docs', at: 'pull request 33: a timestamp far ahead is refused in the words for one that is too old' },
+        {
+          repository: 'awsdocs/aws-iot-docs',
+          at: 'pull request 33: a timestamp far ahead is refused in the words for one that is too old',
+        },
       ],
       sure: 'certain',
       enforcedBy: [
@@ -25,9 +39,19 @@ export const cloudwatch: ServiceLedger = {
         'pipelines/steps/workflow/bias.py',
       ],
       tests: [
-        { file: 'test/rehearsal/gateway/metric-data-rules.test.ts', title: 'refuses all data of a call for one of them, and names each that is wrong' },
-        { file: 'test/rehearsal/gateway/metric-data-rules.test.ts', title: 'takes the drift metrics of an hour that has only begun, stamped with now, and would refuse the hour\'s end' },
-        { file: 'test/lambda/drift-functions.test.ts', title: 'stamps the metrics of an hour that is not over with now' },
+        {
+          file: 'test/rehearsal/gateway/metric-data-rules.test.ts',
+          title: 'refuses all data of a call for one of them, and names each that is wrong',
+        },
+        {
+          file: 'test/rehearsal/gateway/metric-data-rules.test.ts',
+          title:
+            "takes the drift metrics of an hour that has only begun, stamped with now, and would refuse the hour's end",
+        },
+        {
+          file: 'test/lambda/drift-functions.test.ts',
+          title: 'stamps the metrics of an hour that is not over with now',
+        },
       ],
     },
     {
@@ -37,15 +61,22 @@ export const cloudwatch: ServiceLedger = {
         'A new alarm begins in INSUFFICIENT_DATA. If missing data breach, it goes into ALARM at its first evaluation, before the watched thing could run. ' +
         'If missing data are missing, it stays as it is, and goes back to INSUFFICIENT_DATA when the data end; that change runs its InsufficientDataActions.',
       sources: [
-        { page: 'Configuring how CloudWatch alarms treat missing data', url: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html' },
-        { page: 'Monitor with CloudWatch alarms, Application Auto Scaling User Guide', url: 'https://docs.aws.amazon.com/autoscaling/application/userguide/cloudwatch-alarm-notifications.html' },
+        {
+          page: 'Configuring how CloudWatch alarms treat missing data',
+          url: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html',
+        },
+        {
+          page: 'Monitor with CloudWatch alarms, Application Auto Scaling User Guide',
+          url: 'https://docs.aws.amazon.com/autoscaling/application/userguide/cloudwatch-alarm-notifications.html',
+        },
       ],
       sure: 'certain',
       enforcedBy: ['lib/foundation/alarm-catalogue.ts', 'rehearsal/events/alarms.ts'],
       tests: [
         {
           file: 'test/rehearsal/monitoring/judgement-alarms.test.ts',
-          title: 'are quiet about judgements until the first one, then tell when none ended well for two days, and clear with the next',
+          title:
+            'are quiet about judgements until the first one, then tell when none ended well for two days, and clear with the next',
         },
         { file: 'test/story/alarms.test.ts', title: 'is no alarm: the stacks are new, and nothing has run yet' },
       ],
@@ -63,18 +94,40 @@ export const cloudwatch: ServiceLedger = {
   readings: [
     {
       subjects: [
-        'AWS::CloudWatch::Alarm', 'AWS::CloudWatch::Dashboard', 'cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms', 'cloudwatch:DescribeAlarms',
-        'cloudwatch:PutMetricData', 'cloudwatch:GetMetricStatistics', 'cloudwatch:PutDashboard', 'cloudwatch:DeleteDashboards',
+        'AWS::CloudWatch::Alarm',
+        'AWS::CloudWatch::Dashboard',
+        'cloudwatch:PutMetricAlarm',
+        'cloudwatch:DeleteAlarms',
+        'cloudwatch:DescribeAlarms',
+        'cloudwatch:PutMetricData',
+        'cloudwatch:GetMetricStatistics',
+        'cloudwatch:PutDashboard',
+        'cloudwatch:DeleteDashboards',
       ],
-      pages: [model('PutMetricAlarm, DeleteAlarms, DescribeAlarms, PutMetricData, GetMetricStatistics, PutDashboard, DeleteDashboards'), properties('CfnAlarmProps, CfnDashboardProps')],
+      pages: [
+        model(
+          'PutMetricAlarm, DeleteAlarms, DescribeAlarms, PutMetricData, GetMetricStatistics, PutDashboard, DeleteDashboards',
+        ),
+        properties('CfnAlarmProps, CfnDashboardProps'),
+      ],
       found: ['cloudwatch/metric-data-limits', 'cloudwatch/new-alarms-lack-data', 'cloudwatch/alarms-look-back-so-far'],
     },
     {
       subjects: [
-        'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'cloudwatch:DescribeAlarmsForMetric', 'cloudwatch:ListDashboards',
-        'cloudwatch:GetMetricWidgetImage', 'cloudwatch:SetAlarmState', 'cloudwatch:DescribeAlarmHistory', 'cloudwatch:EnableAlarmActions',
-        'cloudwatch:DisableAlarmActions', 'cloudwatch:PutCompositeAlarm', 'cloudwatch:TagResource', 'cloudwatch:UntagResource',
-        'cloudwatch:ListTagsForResource', 'cloudwatch:GetDashboard',
+        'cloudwatch:GetMetricData',
+        'cloudwatch:ListMetrics',
+        'cloudwatch:DescribeAlarmsForMetric',
+        'cloudwatch:ListDashboards',
+        'cloudwatch:GetMetricWidgetImage',
+        'cloudwatch:SetAlarmState',
+        'cloudwatch:DescribeAlarmHistory',
+        'cloudwatch:EnableAlarmActions',
+        'cloudwatch:DisableAlarmActions',
+        'cloudwatch:PutCompositeAlarm',
+        'cloudwatch:TagResource',
+        'cloudwatch:UntagResource',
+        'cloudwatch:ListTagsForResource',
+        'cloudwatch:GetDashboard',
       ],
       pages: [model('the operations that this project does not call')],
       found: 'nothing beyond the model',

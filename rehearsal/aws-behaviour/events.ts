@@ -5,9 +5,21 @@ const patterns = {
   url: 'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html',
 } as const;
 
-const model = (operations: string) => ({ repository: 'boto/botocore', at: `botocore/data/events/2015-10-07/service-2.json: documentation of ${operations} and their members` }) as const;
-const scheduler = (operations: string) => ({ repository: 'boto/botocore', at: `botocore/data/scheduler/2021-06-30/service-2.json: documentation of ${operations} and their members` }) as const;
-const properties = (types: string) => ({ repository: 'aws/aws-cdk', at: `aws-cdk-lib, aws-events/lib/events.generated.d.ts: documentation of ${types}` }) as const;
+const model = (operations: string) =>
+  ({
+    repository: 'boto/botocore',
+    at: `botocore/data/events/2015-10-07/service-2.json: documentation of ${operations} and their members`,
+  }) as const;
+const scheduler = (operations: string) =>
+  ({
+    repository: 'boto/botocore',
+    at: `botocore/data/scheduler/2021-06-30/service-2.json: documentation of ${operations} and their members`,
+  }) as const;
+const properties = (types: string) =>
+  ({
+    repository: 'aws/aws-cdk',
+    at: `aws-cdk-lib, aws-events/lib/events.generated.d.ts: documentation of ${types}`,
+  }) as const;
 
 export const events: ServiceLedger = {
   service: 'events',
@@ -19,14 +31,16 @@ export const events: ServiceLedger = {
       sources: [patterns, { repository: 'aws/event-ruler', at: 'README, Numeric Matching' }],
       sure: 'likely',
       enforcedBy: ['rehearsal/events/event-pattern.ts'],
-      tests: [{ file: 'test/rehearsal/events/event-pattern.test.ts', title: 'numeric beyond what EventBridge compares' }],
+      tests: [
+        { file: 'test/rehearsal/events/event-pattern.test.ts', title: 'numeric beyond what EventBridge compares' },
+      ],
     },
     {
       id: 'events/targets-and-their-roles',
       subjects: ['events:PutTargets', 'AWS::Events::Rule'],
       does:
         'PutTargets, not the first event, refuses a state machine or pipeline without a role ("RoleArn is required for target ..."), a role that EventBridge cannot take ("Provided role ... cannot be assumed by principal ' +
-        '\'events.amazonaws.com\'"), and a sixth target of a rule. Functions, topics and queues admit EventBridge by their own policies, which are not looked at before an event comes.',
+        "'events.amazonaws.com'\"), and a sixth target of a rule. Functions, topics and queues admit EventBridge by their own policies, which are not looked at before an event comes.",
       sources: [
         model('PutTargets'),
         { repository: 'hashicorp/terraform-provider-aws', at: 'pull request 19913: the words for a missing role' },
@@ -47,7 +61,12 @@ export const events: ServiceLedger = {
       sources: [model('PutRule')],
       sure: 'certain',
       enforcedBy: ['rehearsal/events/event-bus.ts'],
-      tests: [{ file: 'test/rehearsal/events/roles-at-creation.test.ts', title: 'a rule without a pattern and a schedule is refused' }],
+      tests: [
+        {
+          file: 'test/rehearsal/events/roles-at-creation.test.ts',
+          title: 'a rule without a pattern and a schedule is refused',
+        },
+      ],
     },
     {
       id: 'events/rules-go-after-their-targets',
@@ -73,7 +92,10 @@ export const events: ServiceLedger = {
       does: 'A rate of one has a unit in the singular and any other in the plural; a cron expression has six fields, of which one of the two days is a question mark.',
       sources: [
         model('PutRule'),
-        { page: 'EventBridge User Guide: Using cron and rate expressions to schedule rules in Amazon EventBridge', url: 'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html' },
+        {
+          page: 'EventBridge User Guide: Using cron and rate expressions to schedule rules in Amazon EventBridge',
+          url: 'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html',
+        },
       ],
       sure: 'certain',
       enforcedBy: ['rehearsal/events/schedule-expression.ts'],
@@ -83,24 +105,58 @@ export const events: ServiceLedger = {
   readings: [
     {
       subjects: [
-        'AWS::Events::Rule', 'events:PutRule', 'events:PutTargets', 'events:DeleteRule', 'events:RemoveTargets', 'events:EnableRule', 'events:DisableRule',
-        'events:DescribeRule', 'events:ListTargetsByRule',
+        'AWS::Events::Rule',
+        'events:PutRule',
+        'events:PutTargets',
+        'events:DeleteRule',
+        'events:RemoveTargets',
+        'events:EnableRule',
+        'events:DisableRule',
+        'events:DescribeRule',
+        'events:ListTargetsByRule',
       ],
-      pages: [patterns, model('PutRule, PutTargets, DeleteRule, RemoveTargets, EnableRule, DisableRule, DescribeRule, ListTargetsByRule'), properties('CfnRuleProps')],
-      found: ['events/numeric-range', 'events/targets-and-their-roles', 'events/rules-have-a-pattern-or-a-schedule', 'events/rules-go-after-their-targets', 'events/patterns-are-read-when-the-rule-is-put', 'events/schedules-are-spelled-strictly'],
+      pages: [
+        patterns,
+        model(
+          'PutRule, PutTargets, DeleteRule, RemoveTargets, EnableRule, DisableRule, DescribeRule, ListTargetsByRule',
+        ),
+        properties('CfnRuleProps'),
+      ],
+      found: [
+        'events/numeric-range',
+        'events/targets-and-their-roles',
+        'events/rules-have-a-pattern-or-a-schedule',
+        'events/rules-go-after-their-targets',
+        'events/patterns-are-read-when-the-rule-is-put',
+        'events/schedules-are-spelled-strictly',
+      ],
     },
     {
       subjects: [
-        'events:ListRules', 'events:ListRuleNamesByTarget', 'events:TestEventPattern', 'events:ListEventBuses', 'events:PutPermission',
-        'events:RemovePermission', 'events:TagResource', 'events:UntagResource', 'events:ListTagsForResource', 'events:DescribeEventBus',
-        'events:CreateEventBus', 'events:DeleteEventBus', 'events:PutEvents',
+        'events:ListRules',
+        'events:ListRuleNamesByTarget',
+        'events:TestEventPattern',
+        'events:ListEventBuses',
+        'events:PutPermission',
+        'events:RemovePermission',
+        'events:TagResource',
+        'events:UntagResource',
+        'events:ListTagsForResource',
+        'events:DescribeEventBus',
+        'events:CreateEventBus',
+        'events:DeleteEventBus',
+        'events:PutEvents',
       ],
       pages: [model('the operations that this project does not call')],
       found: 'nothing beyond the model',
     },
     {
       subjects: [
-        'scheduler:ListSchedules', 'scheduler:ListScheduleGroups', 'scheduler:GetSchedule', 'scheduler:DeleteSchedule', 'scheduler:CreateSchedule',
+        'scheduler:ListSchedules',
+        'scheduler:ListScheduleGroups',
+        'scheduler:GetSchedule',
+        'scheduler:DeleteSchedule',
+        'scheduler:CreateSchedule',
         'scheduler:UpdateSchedule',
       ],
       pages: [scheduler('the operations, none of which this project calls')],

@@ -1,5 +1,5 @@
-import type { Behaviour, Reading, ServiceLedger } from './behaviour';
 import { applicationAutoScaling } from './application-auto-scaling';
+import type { Behaviour, Reading, ServiceLedger } from './behaviour';
 import { builds } from './builds';
 import { cloudformation } from './cloudformation';
 import { cloudtrail } from './cloudtrail';

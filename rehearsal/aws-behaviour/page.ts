@@ -37,7 +37,10 @@ export function page(ledgers: readonly ServiceLedger[]): string {
 function first({ id, unsettled }: Behaviour): string[] {
   if (unsettled === undefined) return [];
   const { chosen, watch, ifWrong, change } = unsettled;
-  return [`- **[${id}](#${anchor(id)})**. Chosen: ${chosen} Watch: ${watch} If we are wrong: ${ifWrong} Then: ${change}`, ''];
+  return [
+    `- **[${id}](#${anchor(id)})**. Chosen: ${chosen} Watch: ${watch} If we are wrong: ${ifWrong} Then: ${change}`,
+    '',
+  ];
 }
 
 function section({ service, behaviours, readings }: ServiceLedger): string[] {
@@ -53,7 +56,9 @@ function entry({ id, subjects, does, sources, sure, enforcedBy, tests }: Behavio
     `- Applies to: ${subjects.map((subject) => `\`${subject}\``).join(', ')}`,
     `- How sure: ${sure}. ${sources.map(source).join('; ')}`,
     ...(enforcedBy.length > 0 ? [`- Enforced by: ${enforcedBy.map((file) => `\`${file}\``).join(', ')}`] : []),
-    ...(tests.length > 0 ? [`- Tested by: ${tests.map(({ file, title }) => `\`${file}\`, "${title}"`).join('; ')}`] : []),
+    ...(tests.length > 0
+      ? [`- Tested by: ${tests.map(({ file, title }) => `\`${file}\`, "${title}"`).join('; ')}`]
+      : []),
     '',
   ];
 }

@@ -8,22 +8,39 @@ const VERSION = '33';
 const QUALIFIER = 'hnb659fds';
 
 /**
- * What CDK's own bootstrap template lets its deploy role do, as far as a deployment needs it. Of SSM parameters it reads the bootstrap's version, and no other.
+ * What CDK's own bootstrap template lets its deploy role do, as far as a deployment needs it. Of SSM parameters it
+ * reads the bootstrap's version, and no other.
  *
  * AWS: cloudformation/ssm-parameters-read-as-caller
  */
 const deployStatements = [
   {
     Effect: 'Allow',
-    Action: ['CreateStack', 'UpdateStack', 'DeleteStack', 'DescribeStacks', 'DescribeStackEvents', 'ListStackResources'].map((name) => `cloudformation:${name}`),
+    Action: [
+      'CreateStack',
+      'UpdateStack',
+      'DeleteStack',
+      'DescribeStacks',
+      'DescribeStackEvents',
+      'ListStackResources',
+    ].map((name) => `cloudformation:${name}`),
     Resource: '*',
   },
   { Effect: 'Allow', Action: 'iam:PassRole', Resource: { 'Fn::GetAtt': ['CloudFormationExecutionRole', 'Arn'] } },
   { Effect: 'Allow', Action: 's3:GetObject', Resource: { 'Fn::Sub': '${StagingBucket.Arn}/*' } },
-  { Effect: 'Allow', Action: ['ssm:GetParameter', 'ssm:GetParameters'], Resource: { 'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/cdk-bootstrap/${QUALIFIER}/version` } },
+  {
+    Effect: 'Allow',
+    Action: ['ssm:GetParameter', 'ssm:GetParameters'],
+    Resource: {
+      'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/cdk-bootstrap/${QUALIFIER}/version`,
+    },
+  },
 ];
 
-/** Staging bucket, the roles that the CLI and CloudFormation deploy with, and the version parameter that every stack's rule checks. */
+/**
+ * Staging bucket, the roles that the CLI and CloudFormation deploy with, and the version parameter that every stack's
+ * rule checks.
+ */
 export function bootstrapTemplate(): string {
   const statement = (body: object): object => ({ Version: '2012-10-17', Statement: [body] });
   return JSON.stringify({
@@ -53,7 +70,12 @@ export function bootstrapTemplate(): string {
             Action: 'sts:AssumeRole',
           }),
           // CDK attaches AdministratorAccess unless `cdk bootstrap` is told otherwise.
-          Policies: [{ PolicyName: 'AdministratorAccess', PolicyDocument: statement({ Effect: 'Allow', Action: '*', Resource: '*' }) }],
+          Policies: [
+            {
+              PolicyName: 'AdministratorAccess',
+              PolicyDocument: statement({ Effect: 'Allow', Action: '*', Resource: '*' }),
+            },
+          ],
         },
       },
       DeploymentActionRole: {

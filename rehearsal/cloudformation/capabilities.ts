@@ -1,4 +1,4 @@
-import { Template } from '../assembly/template';
+import type { Template } from '../assembly/template';
 import { AwsError } from '../platform';
 
 /** The properties that give IAM resources a name of their own, which needs the stronger capability. */
@@ -8,10 +8,18 @@ const NAMES: Readonly<Record<string, string>> = {
   'AWS::IAM::Role': 'RoleName',
   'AWS::IAM::User': 'UserName',
 };
-const OTHERS = new Set(['AWS::IAM::AccessKey', 'AWS::IAM::InstanceProfile', 'AWS::IAM::Policy', 'AWS::IAM::UserToGroupAddition']);
+const OTHERS = new Set([
+  'AWS::IAM::AccessKey',
+  'AWS::IAM::InstanceProfile',
+  'AWS::IAM::Policy',
+  'AWS::IAM::UserToGroupAddition',
+]);
 
 // AWS: cloudformation/iam-needs-a-capability
-/** A template with IAM resources is refused unless the caller acknowledges them, at updates with the previous template too. */
+/**
+ * A template with IAM resources is refused unless the caller acknowledges them, at updates with the previous template
+ * too.
+ */
 export function requireCapabilities(template: Template, given: readonly string[]): void {
   const iam = Object.values(template.resources).filter(({ Type }) => Type in NAMES || OTHERS.has(Type));
   const named = iam.some(({ Type, Properties }) => Type in NAMES && Properties?.[NAMES[Type]] !== undefined);

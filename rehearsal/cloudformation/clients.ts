@@ -14,7 +14,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { Credentials, Platform } from '../platform';
+import type { Credentials, Platform } from '../platform';
 
 const CLASSES = {
   athena: AthenaClient,
@@ -55,19 +55,28 @@ interface AnyClient {
 }
 
 /** SDK clients for one principal, made when first used. A call in flight is work: the virtual clock waits for it. */
-export function makeClients(platform: Pick<Platform, 'endpoint' | 'region' | 'clock'>, credentials: Credentials): Clients {
+export function makeClients(
+  platform: Pick<Platform, 'endpoint' | 'region' | 'clock'>,
+  credentials: Credentials,
+): Clients {
   const { endpoint, region, clock } = platform;
   const made = new Map<ClientName, AnyClient>();
   const make = (name: ClientName): AnyClient => {
     const Client = CLASSES[name] as unknown as new (configuration: object) => AnyClient;
     const client = new Client({ endpoint, region, credentials, maxAttempts: 2 });
-    client.middlewareStack.add((next) => (args) => clock.working(next(args)), { step: 'initialize', name: 'virtualClock' });
+    client.middlewareStack.add((next) => (args) => clock.working(next(args)), {
+      step: 'initialize',
+      name: 'virtualClock',
+    });
     // How CloudTrail tells that CloudFormation called for somebody ("CloudTrail record contents", userAgent).
     const asCloudFormation = (args: Args): Args => {
       if (args.request) args.request.headers['user-agent'] = 'cloudformation.amazonaws.com';
       return args;
     };
-    client.middlewareStack.add((next) => (args) => next(asCloudFormation(args)), { step: 'finalizeRequest', name: 'invokedBy' });
+    client.middlewareStack.add((next) => (args) => next(asCloudFormation(args)), {
+      step: 'finalizeRequest',
+      name: 'invokedBy',
+    });
     made.set(name, client);
     return client;
   };

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { isRecord } from '../assembly/template';
-import { Clock } from '../platform';
+import type { Clock } from '../platform';
 import { CustomResourceFailed } from './failure';
-import { CustomResourceAnswer, CustomResourceRequest, Properties } from './provisioner';
-import { ResponseServer } from './response-server';
+import type { CustomResourceAnswer, CustomResourceRequest, Properties } from './provisioner';
+import type { ResponseServer } from './response-server';
 
 interface Surroundings {
   readonly stackId: string;
@@ -23,7 +23,10 @@ const SERVICE_TIMEOUT = 3600;
  * asynchronously; here the invocation is awaited, so that a function that crashes is reported at once and not after
  * the timeout.
  */
-export async function runCustomResource(request: CustomResourceRequest, around: Surroundings): Promise<CustomResourceAnswer> {
+export async function runCustomResource(
+  request: CustomResourceRequest,
+  around: Surroundings,
+): Promise<CustomResourceAnswer> {
   const token = request.properties.ServiceToken;
   if (typeof token !== 'string' || !/^arn:[a-z-]+:lambda:/.test(token)) {
     throw new CustomResourceFailed(`ServiceToken must be the ARN of a Lambda function, not ${JSON.stringify(token)}`);
@@ -44,11 +47,17 @@ export async function runCustomResource(request: CustomResourceRequest, around: 
   };
   try {
     const invocation = await around.lambda.send(
-      new InvokeCommand({ FunctionName: token, InvocationType: 'RequestResponse', Payload: Buffer.from(JSON.stringify(event)) }),
+      new InvokeCommand({
+        FunctionName: token,
+        InvocationType: 'RequestResponse',
+        Payload: Buffer.from(JSON.stringify(event)),
+      }),
     );
     if (invocation.FunctionError !== undefined) {
       const payload = Buffer.from(invocation.Payload ?? []).toString('utf8');
-      throw new CustomResourceFailed(`the function ended with ${invocation.FunctionError} and sent no answer: ${payload}`);
+      throw new CustomResourceFailed(
+        `the function ended with ${invocation.FunctionError} and sent no answer: ${payload}`,
+      );
     }
     return checked(await answerInTime(expected.answer, request.properties, around.clock), request, requestId);
   } finally {
@@ -77,7 +86,7 @@ function checked(answer: unknown, request: CustomResourceRequest, requestId: str
   }
   const { PhysicalResourceId: physicalId, Data: data = {} } = body;
   if (typeof physicalId !== 'string' || physicalId === '' || body.RequestId !== requestId) {
-    throw new CustomResourceFailed('Invalid answer: PhysicalResourceId is missing or RequestId is another request\'s');
+    throw new CustomResourceFailed("Invalid answer: PhysicalResourceId is missing or RequestId is another request's");
   }
   if (request.requestType === 'Delete' && physicalId !== request.physicalId) {
     throw new CustomResourceFailed(`Invalid PhysicalResourceId ${physicalId} in the answer to Delete`);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import {
   CloudFormationClient,
   CreateStackCommand,
@@ -5,17 +6,16 @@ import {
   DescribeStackEventsCommand,
   DescribeStacksCommand,
   ListStackResourcesCommand,
-  Parameter,
-  Stack,
+  type Parameter,
+  type Stack,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { readFileSync } from 'node:fs';
 import { assetObjects, fillPlaceholders, packAsset } from '../assembly/assets';
-import { AssemblyStack, CloudAssembly } from '../assembly/cloud-assembly';
+import type { AssemblyStack, CloudAssembly } from '../assembly/cloud-assembly';
 import { urlSuffix } from '../assembly/scope';
-import { Credentials, Platform } from '../platform';
+import type { Credentials, Platform } from '../platform';
 import { BOOTSTRAP_STACK, bootstrapTemplate } from './bootstrap';
 
 const POLL = 5000;
@@ -43,19 +43,37 @@ export async function bootstrap(platform: Place): Promise<void> {
       return;
     }
     await client.send(
-      new CreateStackCommand({ StackName: BOOTSTRAP_STACK, TemplateBody: bootstrapTemplate(), Capabilities: [...CAPABILITIES] }),
+      new CreateStackCommand({
+        StackName: BOOTSTRAP_STACK,
+        TemplateBody: bootstrapTemplate(),
+        Capabilities: [...CAPABILITIES],
+      }),
     );
     await finished(client, platform, BOOTSTRAP_STACK, {});
   });
 }
 
-/** `cdk deploy --all` of an assembly: the operator takes CDK's deploy role, publishes assets, then creates or updates the stacks in order. */
-export async function deploy(assembly: CloudAssembly, platform: Place, options: DeployOptions = {}): Promise<StackOutputs> {
+/**
+ * `cdk deploy --all` of an assembly: the operator takes CDK's deploy role, publishes assets, then creates or updates
+ * the stacks in order.
+ */
+export async function deploy(
+  assembly: CloudAssembly,
+  platform: Place,
+  options: DeployOptions = {},
+): Promise<StackOutputs> {
   await bootstrap(platform);
   await publish(assembly, platform, options);
   const outputs = new Map<string, Record<string, string>>();
   for (const stack of assembly.stacks) {
-    outputs.set(stack.stackName, await withClient(platform, (client) => deployStack(client, stack, platform, options), await deployer(stack, platform)));
+    outputs.set(
+      stack.stackName,
+      await withClient(
+        platform,
+        (client) => deployStack(client, stack, platform, options),
+        await deployer(stack, platform),
+      ),
+    );
   }
   return outputs;
 }
@@ -86,8 +104,14 @@ async function deployer({ deployRoleArn }: AssemblyStack, platform: Place): Prom
   }
   const sts = new STSClient({ endpoint, region, credentials });
   try {
-    const { Credentials: taken } = await sts.send(new AssumeRoleCommand({ RoleArn: fillPlaceholders(deployRoleArn, platform), RoleSessionName: 'aws-cdk' }));
-    return { accessKeyId: taken?.AccessKeyId ?? '', secretAccessKey: taken?.SecretAccessKey ?? '', sessionToken: taken?.SessionToken };
+    const { Credentials: taken } = await sts.send(
+      new AssumeRoleCommand({ RoleArn: fillPlaceholders(deployRoleArn, platform), RoleSessionName: 'aws-cdk' }),
+    );
+    return {
+      accessKeyId: taken?.AccessKeyId ?? '',
+      secretAccessKey: taken?.SecretAccessKey ?? '',
+      sessionToken: taken?.SessionToken,
+    };
   } finally {
     sts.destroy();
   }
@@ -138,12 +162,15 @@ async function deployStack(
 }
 
 /**
- * Values that the assembly gives; every other parameter of a stack that exists keeps its value, as `cdk deploy` has it unless told `--no-previous-parameters`.
+ * Values that the assembly gives; every other parameter of a stack that exists keeps its value, as `cdk deploy` has it
+ * unless told `--no-previous-parameters`.
  *
  * AWS: cloudformation/cdk-keeps-parameter-values
  */
 function parametersOf(stack: AssemblyStack, existing: Stack | undefined): Parameter[] {
-  const { Parameters: formal = {} } = JSON.parse(readFileSync(stack.templateFile, 'utf8')) as { Parameters?: Record<string, unknown> };
+  const { Parameters: formal = {} } = JSON.parse(readFileSync(stack.templateFile, 'utf8')) as {
+    Parameters?: Record<string, unknown>;
+  };
   const before = new Set(existing?.Parameters?.map(({ ParameterKey }) => ParameterKey));
   return Object.keys(formal).flatMap((ParameterKey): Parameter[] => {
     const ParameterValue = stack.parameters[ParameterKey];
@@ -162,7 +189,12 @@ function templateSource(stack: AssemblyStack, platform: Place): { TemplateURL: s
 }
 
 /** Waits until the stack stands still. Throws with the causes unless it is what was wanted. */
-async function finished(client: CloudFormationClient, platform: Place, name: string, { progress }: DeployOptions): Promise<Stack> {
+async function finished(
+  client: CloudFormationClient,
+  platform: Place,
+  name: string,
+  { progress }: DeployOptions,
+): Promise<Stack> {
   for (;;) {
     const stack = await find(client, name);
     if (!stack) {
@@ -170,7 +202,9 @@ async function finished(client: CloudFormationClient, platform: Place, name: str
     }
     const { StackStatus: status = '', StackName: stackName = name } = stack;
     const { StackResourceSummaries = [] } = await client.send(new ListStackResourcesCommand({ StackName: name }));
-    const resources = StackResourceSummaries.filter(({ ResourceStatus }) => /(CREATE|UPDATE)_COMPLETE$/.test(ResourceStatus ?? '')).length;
+    const resources = StackResourceSummaries.filter(({ ResourceStatus }) =>
+      /(CREATE|UPDATE)_COMPLETE$/.test(ResourceStatus ?? ''),
+    ).length;
     progress?.({ phase: 'stack', stack: stackName, status, resources });
     if (!status.endsWith('_IN_PROGRESS')) {
       if (!['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'DELETE_COMPLETE'].includes(status)) {
@@ -189,8 +223,9 @@ async function causes(client: CloudFormationClient, name: string): Promise<strin
   return StackEvents.slice(0, begun < 0 ? undefined : begun + 1)
     .filter(({ ResourceStatus }) => ResourceStatus?.endsWith('_FAILED'))
     .reverse()
-    .map(({ LogicalResourceId, ResourceType, ResourceStatus, ResourceStatusReason }) =>
-      `\n  ${LogicalResourceId} (${ResourceType}) ${ResourceStatus}: ${ResourceStatusReason ?? ''}`,
+    .map(
+      ({ LogicalResourceId, ResourceType, ResourceStatus, ResourceStatusReason }) =>
+        `\n  ${LogicalResourceId} (${ResourceType}) ${ResourceStatus}: ${ResourceStatusReason ?? ''}`,
     )
     .join('');
 }
@@ -207,7 +242,11 @@ async function find(client: CloudFormationClient, name: string): Promise<Stack |
   }
 }
 
-async function withClient<T>(platform: Place, work: (client: CloudFormationClient) => Promise<T>, credentials = platform.operator): Promise<T> {
+async function withClient<T>(
+  platform: Place,
+  work: (client: CloudFormationClient) => Promise<T>,
+  credentials = platform.operator,
+): Promise<T> {
   const { endpoint, region } = platform;
   const client = new CloudFormationClient({ endpoint, region, credentials });
   try {

@@ -1,4 +1,4 @@
-import { ResourceStatus, Stack, StackEvent } from './stack';
+import type { ResourceStatus, Stack, StackEvent } from './stack';
 
 /** A stack as DescribeStacks shows it. */
 export function describeStack(stack: Stack): unknown {

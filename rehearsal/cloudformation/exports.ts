@@ -1,4 +1,4 @@
-import { Stack, StackOutput } from './stack';
+import type { Stack, StackOutput } from './stack';
 
 /** What living stacks give to others. An export: one name, one stack; what is imported can neither change nor go. */
 export class Exports {
@@ -21,7 +21,9 @@ export class Exports {
 
   list(): { readonly stack: Stack; readonly name: string; readonly value: string }[] {
     return this.living().flatMap((stack) =>
-      stack.outputs.flatMap(({ exportName, value }) => (exportName === undefined ? [] : [{ stack, name: exportName, value }])),
+      stack.outputs.flatMap(({ exportName, value }) =>
+        exportName === undefined ? [] : [{ stack, name: exportName, value }],
+      ),
     );
   }
 
@@ -43,9 +45,13 @@ export class Exports {
     }
     const kept = new Set(next.map(({ exportName }) => exportName));
     const gone = stack.outputs.find(
-      ({ exportName }) => exportName !== undefined && !kept.has(exportName) && this.usedBy(stack, exportName).length > 0,
+      ({ exportName }) =>
+        exportName !== undefined && !kept.has(exportName) && this.usedBy(stack, exportName).length > 0,
     );
-    return gone && `Cannot delete export ${gone.exportName} as it is in use by ${this.usedBy(stack, gone.exportName).join(' and ')}`;
+    return (
+      gone &&
+      `Cannot delete export ${gone.exportName} as it is in use by ${this.usedBy(stack, gone.exportName).join(' and ')}`
+    );
   }
 
   private usedBy(owner: Stack, name: string | undefined): string[] {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Platform } from '../platform';
+import type { Platform } from '../platform';
 import { NotStabilized, statusReason } from './failure';
-import { Properties, Provisioned } from './provisioner';
-import { Stack } from './stack';
+import type { Properties, Provisioned } from './provisioner';
+import type { Stack } from './stack';
 
 const STACK_TYPE = 'AWS::CloudFormation::Stack';
 
@@ -42,7 +42,11 @@ export class Journal {
       at: this.now(),
       token,
     });
-    platform.record({ kind: 'cloudformation', summary: `${stack.name}: ${status}`, detail: reason === undefined ? undefined : { reason } });
+    platform.record({
+      kind: 'cloudformation',
+      summary: `${stack.name}: ${status}`,
+      detail: reason === undefined ? undefined : { reason },
+    });
     platform.emit({
       source: 'aws.cloudformation',
       'detail-type': 'CloudFormation Stack Status Change',
@@ -60,9 +64,18 @@ export class Journal {
     const { logicalId, type, physicalId = '', properties } = subject;
     const entry = { logicalId, type, physicalId, status, reason, at: this.now() };
     stack.statuses.set(logicalId, entry);
-    stack.events.push({ ...entry, eventId: `${logicalId}-${status}-${randomUUID()}`, token, properties: JSON.stringify(properties) });
+    stack.events.push({
+      ...entry,
+      eventId: `${logicalId}-${status}-${randomUUID()}`,
+      token,
+      properties: JSON.stringify(properties),
+    });
     if (status.endsWith('_FAILED')) {
-      platform.record({ kind: 'cloudformation', summary: `${stack.name}: ${logicalId} (${type}) ${status}`, detail: { reason } });
+      platform.record({
+        kind: 'cloudformation',
+        summary: `${stack.name}: ${logicalId} (${type}) ${status}`,
+        detail: { reason },
+      });
     }
   }
 

@@ -1,16 +1,16 @@
-import { Scope, StackEnvironment } from '../assembly/scope';
+import type { Scope, StackEnvironment } from '../assembly/scope';
 import type { Networks } from '../networks';
-import { Platform } from '../platform';
-import { Clients, makeClients } from './clients';
+import type { Platform } from '../platform';
+import { type Clients, makeClients } from './clients';
 import { runCustomResource } from './custom-resource';
-import { Exports } from './exports';
+import type { Exports } from './exports';
 import { Journal } from './journal';
 import { physicalName } from './physical-name';
-import { PolicySink } from './policy-sink';
-import { ProvisionContext, ProvisionerRegistry } from './provisioner';
+import type { PolicySink } from './policy-sink';
+import type { ProvisionContext, ProvisionerRegistry } from './provisioner';
 import { ResourceBuilder } from './resource-builder';
-import { ResponseServer } from './response-server';
-import { Actor, Stack, StackDesign, StackResource, UnfinishedRollback } from './stack';
+import type { ResponseServer } from './response-server';
+import type { Actor, Stack, StackDesign, StackResource, UnfinishedRollback } from './stack';
 import { otherStacks, resolveOutputs, stackScope } from './stack-scope';
 
 export interface EngineServices {
@@ -138,12 +138,19 @@ export class StackOperation {
     await this.putBack(before, created);
   }
 
-  private async putBack(before: ReadonlyMap<string, StackResource>, created: readonly StackResource[], skipped?: ReadonlySet<string>): Promise<void> {
+  private async putBack(
+    before: ReadonlyMap<string, StackResource>,
+    created: readonly StackResource[],
+    skipped?: ReadonlySet<string>,
+  ): Promise<void> {
     const { stack, journal, builder } = this;
     const failed = await builder.restore(before, skipped);
     if (failed.length > 0) {
       stack.unfinishedRollback = { before, created, touched: builder.touched, failed };
-      journal.stackStatus('UPDATE_ROLLBACK_FAILED', `The following resource(s) failed to update: [${failed.join(', ')}].`);
+      journal.stackStatus(
+        'UPDATE_ROLLBACK_FAILED',
+        `The following resource(s) failed to update: [${failed.join(', ')}].`,
+      );
       return;
     }
     stack.unfinishedRollback = undefined;
@@ -181,7 +188,11 @@ export class StackOperation {
     const { platform, exports } = this.services;
     const resource = exports.stack(stackName)?.id;
     if (resource !== undefined) {
-      platform.authorize('cloudformation output', { principal: this.actor.principal, action: 'cloudformation:DescribeStacks', resource });
+      platform.authorize('cloudformation output', {
+        principal: this.actor.principal,
+        action: 'cloudformation:DescribeStacks',
+        resource,
+      });
     }
   }
 
@@ -211,5 +222,7 @@ export class StackOperation {
 }
 
 function failedToDelete(logicalIds: readonly string[]): string | undefined {
-  return logicalIds.length === 0 ? undefined : `The following resource(s) failed to delete: [${logicalIds.join(', ')}].`;
+  return logicalIds.length === 0
+    ? undefined
+    : `The following resource(s) failed to delete: [${logicalIds.join(', ')}].`;
 }

@@ -1,7 +1,7 @@
 import type { Networks } from '../networks';
-import { Clock, Platform } from '../platform';
-import { Clients } from './clients';
-import { PolicySink } from './policy-sink';
+import type { Clock, Platform } from '../platform';
+import type { Clients } from './clients';
+import type { PolicySink } from './policy-sink';
 
 export type Properties = Readonly<Record<string, unknown>>;
 
@@ -63,7 +63,12 @@ export interface Provisioner {
   readonly nameProperty?: string;
   create(properties: Properties, context: ProvisionContext): Promise<Provisioned>;
   /** Absent: no property updates in place. `previous` is what the resource was made of. */
-  update?(physicalId: string, properties: Properties, previous: Properties, context: ProvisionContext): Promise<Provisioned>;
+  update?(
+    physicalId: string,
+    properties: Properties,
+    previous: Properties,
+    context: ProvisionContext,
+  ): Promise<Provisioned>;
   /** A resource that is gone already counts as deleted. */
   delete(physicalId: string, properties: Properties, context: ProvisionContext): Promise<void>;
 }

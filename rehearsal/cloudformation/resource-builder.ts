@@ -1,12 +1,19 @@
-import { DependencyGraph, activeResources, dependencyGraph } from '../assembly/dependencies';
-import { Scope } from '../assembly/scope';
-import { ResourceDefinition } from '../assembly/template';
+import { activeResources, type DependencyGraph, dependencyGraph } from '../assembly/dependencies';
+import type { Scope } from '../assembly/scope';
+import type { ResourceDefinition } from '../assembly/template';
 import { TemplateError } from '../assembly/template-error';
 import { NotStabilized } from './failure';
-import { Journal, Verb } from './journal';
-import { ProvisionContext, Properties, Provisioned, Provisioner, ProvisionerRegistry, changedProperties } from './provisioner';
+import type { Journal, Verb } from './journal';
+import {
+  changedProperties,
+  type Properties,
+  type ProvisionContext,
+  type Provisioned,
+  type Provisioner,
+  type ProvisionerRegistry,
+} from './provisioner';
 import { policiesOf, refuseNameClash, refuseUnknownProperties, updateKind } from './resource-rules';
-import { Stack, StackResource } from './stack';
+import type { Stack, StackResource } from './stack';
 import { resolveProperties } from './stack-scope';
 import { reversed, traverse } from './traversal';
 
@@ -45,7 +52,12 @@ export class ResourceBuilder {
     const graph = dependencyGraph(scope);
     const active = activeResources(scope);
     const { failed } = await traverse(graph, 'stop', async (logicalId) => {
-      await this.buildOne(logicalId, active.get(logicalId) as ResourceDefinition, graph.get(logicalId) ?? new Set(), scope);
+      await this.buildOne(
+        logicalId,
+        active.get(logicalId) as ResourceDefinition,
+        graph.get(logicalId) ?? new Set(),
+        scope,
+      );
     });
     if (failed.size > 0) {
       throw new ResourcesFailed([...failed.keys()], verb);
@@ -58,7 +70,10 @@ export class ResourceBuilder {
   }
 
   /** Puts resources back to what they were before, but for those to skip. Answers the logical ids that could not be. */
-  async restore(before: ReadonlyMap<string, StackResource>, skipped: ReadonlySet<string> = new Set()): Promise<string[]> {
+  async restore(
+    before: ReadonlyMap<string, StackResource>,
+    skipped: ReadonlySet<string> = new Set(),
+  ): Promise<string[]> {
     const graph = graphOf([...before.values()]);
     const { failed } = await traverse(graph, 'stop', async (logicalId) => {
       const old = before.get(logicalId) as StackResource;
@@ -82,7 +97,11 @@ export class ResourceBuilder {
         journal.resourceStatus(resource, 'DELETE_SKIPPED');
       } else {
         await journal.step(resource, 'DELETE', async () => {
-          await this.provisioner(logicalId, type).delete(physicalId, properties, this.services.context(logicalId, type));
+          await this.provisioner(logicalId, type).delete(
+            physicalId,
+            properties,
+            this.services.context(logicalId, type),
+          );
           return undefined;
         });
       }
@@ -91,13 +110,22 @@ export class ResourceBuilder {
         stack.resources.delete(logicalId);
       } else if (living) {
         // The events told of the one that went; the stack still has the one that came or stayed.
-        stack.statuses.set(logicalId, { ...living, status: why === 'cleanup' ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE', at: journal.now() });
+        stack.statuses.set(logicalId, {
+          ...living,
+          status: why === 'cleanup' ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE',
+          at: journal.now(),
+        });
       }
     });
     return [...failed.keys()];
   }
 
-  private async buildOne(logicalId: string, definition: ResourceDefinition, dependencies: ReadonlySet<string>, scope: Scope): Promise<void> {
+  private async buildOne(
+    logicalId: string,
+    definition: ResourceDefinition,
+    dependencies: ReadonlySet<string>,
+    scope: Scope,
+  ): Promise<void> {
     const { stack } = this;
     const { journal } = this.services;
     const type = definition.Type;
@@ -131,7 +159,11 @@ export class ResourceBuilder {
     }
   }
 
-  private async create(next: Omit<StackResource, keyof Provisioned>, provisioner: Provisioner, verb: Verb): Promise<void> {
+  private async create(
+    next: Omit<StackResource, keyof Provisioned>,
+    provisioner: Provisioner,
+    verb: Verb,
+  ): Promise<void> {
     const { logicalId, type, properties } = next;
     try {
       const made = await this.services.journal.step(next, verb, () =>
@@ -155,10 +187,13 @@ export class ResourceBuilder {
     const { logicalId, type, properties } = next;
     const { physicalId } = current;
     this.touched.add(logicalId);
-    const made = await this.services.journal.step({ ...next, physicalId }, 'UPDATE', async (): Promise<Provisioned> =>
-      kind === 'update' && provisioner.update
-        ? provisioner.update(physicalId, properties, current.properties, this.services.context(logicalId, type))
-        : current,
+    const made = await this.services.journal.step(
+      { ...next, physicalId },
+      'UPDATE',
+      async (): Promise<Provisioned> =>
+        kind === 'update' && provisioner.update
+          ? provisioner.update(physicalId, properties, current.properties, this.services.context(logicalId, type))
+          : current,
     );
     this.stack.resources.set(logicalId, { ...next, physicalId: made.physicalId, attributes: made.attributes });
     // A custom resource answers an update with a new id when it has replaced what it stands for.

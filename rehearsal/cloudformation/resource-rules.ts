@@ -1,7 +1,7 @@
-import { ResourceDefinition } from '../assembly/template';
+import type { ResourceDefinition } from '../assembly/template';
 import { TemplateError } from '../assembly/template-error';
-import { Properties, Provisioner } from './provisioner';
-import { StackResource } from './stack';
+import type { Properties, Provisioner } from './provisioner';
+import type { StackResource } from './stack';
 
 /** Every property that a template uses must be one that the provisioner knows. */
 export function refuseUnknownProperties(
@@ -53,7 +53,9 @@ export function refuseNameClash(
   }
 }
 
-export function policiesOf(definition: ResourceDefinition): Pick<StackResource, 'deletionPolicy' | 'updateReplacePolicy'> {
+export function policiesOf(
+  definition: ResourceDefinition,
+): Pick<StackResource, 'deletionPolicy' | 'updateReplacePolicy'> {
   return {
     deletionPolicy: definition.DeletionPolicy ?? 'Delete',
     updateReplacePolicy: definition.UpdateReplacePolicy ?? 'Delete',

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { IncomingMessage, ServerResponse } from 'node:http';
-import { Server, createServer } from 'node:https';
-import { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import { generate } from 'selfsigned';
 
@@ -93,7 +93,10 @@ export class ResponseServer {
     }
     const body = Buffer.concat(chunks);
     if (body.length > LARGEST_ANSWER) {
-      this.answer(token, { Status: 'FAILED', Reason: `Response object is too long (${body.length} bytes, at most ${LARGEST_ANSWER}).` });
+      this.answer(token, {
+        Status: 'FAILED',
+        Reason: `Response object is too long (${body.length} bytes, at most ${LARGEST_ANSWER}).`,
+      });
       return refuse(200, '');
     }
     try {

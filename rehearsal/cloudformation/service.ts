@@ -1,21 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { activeResources, dependencyGraph } from '../assembly/dependencies';
-import { ParameterInput, resolveParameters } from '../assembly/parameters';
+import { type ParameterInput, resolveParameters } from '../assembly/parameters';
 import { checkRules } from '../assembly/rules';
 import { parseTemplate } from '../assembly/template';
 import { TemplateError } from '../assembly/template-error';
 import type { Networks } from '../networks';
-import { AwsError, LocalService, Platform, ServiceCall } from '../platform';
-import { describeType, refuseUnknownTypes } from './regional-types';
+import { AwsError, type LocalService, type Platform, type ServiceCall } from '../platform';
 import { requireCapabilities } from './capabilities';
-import { describeEvent, describeExport, describeResource, describeResourceStatus, describeStack, summarize } from './descriptions';
+import {
+  describeEvent,
+  describeExport,
+  describeResource,
+  describeResourceStatus,
+  describeStack,
+  summarize,
+} from './descriptions';
 import { Exports } from './exports';
 import { Journal } from './journal';
-import { EngineServices, StackOperation, environmentOf } from './operation';
-import { PolicySink } from './policy-sink';
-import { ProvisionerRegistry } from './provisioner';
-import { ResponseServer } from './response-server';
-import { Actor, Stack, StackDesign, StackTag } from './stack';
+import { type EngineServices, environmentOf, StackOperation } from './operation';
+import type { PolicySink } from './policy-sink';
+import type { ProvisionerRegistry } from './provisioner';
+import { describeType, refuseUnknownTypes } from './regional-types';
+import type { ResponseServer } from './response-server';
+import { type Actor, Stack, type StackDesign, type StackTag } from './stack';
 import { hasChanges, otherStacks, stackScope } from './stack-scope';
 import { StackSources } from './stack-sources';
 
@@ -34,8 +41,17 @@ const UPDATABLE = new Set(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBAC
 
 /** What the rehearsal does not do with a stack: asking for it is an error, not a surprise. */
 const UNSUPPORTED_INPUTS = [
-  'DisableRollback', 'OnFailure', 'RollbackConfiguration', 'StackPolicyBody', 'StackPolicyURL', 'ResourceTypes',
-  'StackPolicyDuringUpdateBody', 'StackPolicyDuringUpdateURL', 'RetainResources', 'DeletionMode', 'RetainExceptOnCreate',
+  'DisableRollback',
+  'OnFailure',
+  'RollbackConfiguration',
+  'StackPolicyBody',
+  'StackPolicyURL',
+  'ResourceTypes',
+  'StackPolicyDuringUpdateBody',
+  'StackPolicyDuringUpdateURL',
+  'RetainResources',
+  'DeletionMode',
+  'RetainExceptOnCreate',
 ];
 
 /** CloudFormation, as far as deployments, the release and teardown need it. Stacks live in memory. */
@@ -53,13 +69,18 @@ export class CloudFormation implements LocalService {
     ContinueUpdateRollback: (call) => this.continueUpdateRollback(call),
     DescribeStacks: (call) => this.describeStacks(call.input),
     ListStacks: (call) => this.listStacks(call.input),
-    DescribeStackEvents: ({ input }) => ({ StackEvents: [...this.find(input).events].reverse().map((event) => describeEvent(this.find(input), event)) }),
+    DescribeStackEvents: ({ input }) => ({
+      StackEvents: [...this.find(input).events].reverse().map((event) => describeEvent(this.find(input), event)),
+    }),
     DescribeStackResources: ({ input }) => this.describeStackResources(input),
     DescribeStackResource: ({ input }) => this.describeStackResource(input),
     ListStackResources: ({ input }) => ({
       StackResourceSummaries: this.resourceStatuses(this.find(input)).map(describeResourceStatus),
     }),
-    GetTemplate: ({ input }) => ({ TemplateBody: this.find(input).design.text, StagesAvailable: ['Original', 'Processed'] }),
+    GetTemplate: ({ input }) => ({
+      TemplateBody: this.find(input).design.text,
+      StagesAvailable: ['Original', 'Processed'],
+    }),
     DescribeType: ({ input }) => {
       const type = String(input.TypeName);
       return describeType(type, this.options.provisioners(type) !== undefined, this.options.platform.region);
@@ -107,9 +128,14 @@ export class CloudFormation implements LocalService {
     refuseUnsupported(input);
     const name = String(input.StackName);
     if (!/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/.test(name)) {
-      const constraint = name.length > 128 ? 'have length less than or equal to 128' : 'satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*';
+      const constraint =
+        name.length > 128
+          ? 'have length less than or equal to 128'
+          : 'satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*';
       // AWS: cloudformation/stack-names
-      throw validation(`1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: Member must ${constraint}`);
+      throw validation(
+        `1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: Member must ${constraint}`,
+      );
     }
     this.refuseExisting(name);
     const id = `arn:${platform.partition}:cloudformation:${platform.region}:${platform.accountId}:stack/${name}/${randomUUID()}`;
@@ -150,7 +176,10 @@ export class CloudFormation implements LocalService {
     const stuck = stack.unfinishedRollback?.failed ?? [];
     const others = [...skipped].filter((logicalId) => !stuck.includes(logicalId));
     // AWS: cloudformation/a-failed-rollback-is-continued
-    if (others.length > 0) throw validation(`The resources to skip [${others.join(', ')}] are not in UPDATE_FAILED state because of a failed rollback.`);
+    if (others.length > 0)
+      throw validation(
+        `The resources to skip [${others.join(', ')}] are not in UPDATE_FAILED state because of a failed rollback.`,
+      );
     const actor = await this.actor(call, stack);
     refuseUnlessStuck(stack);
     new Journal(stack, this.options.platform, actor.token).stackStatus('UPDATE_ROLLBACK_IN_PROGRESS', 'User Initiated');
@@ -193,7 +222,10 @@ export class CloudFormation implements LocalService {
   }
 
   /** Template, parameters and tags of a call, checked; SSM parameters are read now, as CloudFormation does. */
-  private async design(call: ServiceCall, stack: { readonly id: string; readonly name: string } | Stack): Promise<StackDesign> {
+  private async design(
+    call: ServiceCall,
+    stack: { readonly id: string; readonly name: string } | Stack,
+  ): Promise<StackDesign> {
     const { input } = call;
     const current = stack instanceof Stack ? stack.design : undefined;
     try {
@@ -221,7 +253,9 @@ export class CloudFormation implements LocalService {
   private async templateText(call: ServiceCall, current: StackDesign | undefined): Promise<string> {
     const { TemplateBody, TemplateURL, UsePreviousTemplate } = call.input;
     const previous = UsePreviousTemplate === true ? current?.text : undefined;
-    const [given, ...more] = [TemplateBody, TemplateURL, previous].filter((source): source is string => typeof source === 'string');
+    const [given, ...more] = [TemplateBody, TemplateURL, previous].filter(
+      (source): source is string => typeof source === 'string',
+    );
     if (given === undefined || more.length > 0) {
       throw validation('Either Template URL or Template Body must be specified.');
     }
@@ -274,7 +308,9 @@ export class CloudFormation implements LocalService {
     }
     if (call.principal.kind !== 'user') {
       const caller = call.principal.kind === 'role' ? call.principal.arn : call.principal.service;
-      throw validation(`A stack that acts with the credentials of ${caller} is not supported by the rehearsal: pass RoleARN`);
+      throw validation(
+        `A stack that acts with the credentials of ${caller} is not supported by the rehearsal: pass RoleARN`,
+      );
     }
     return { credentials: platform.operator, principal: call.principal, token };
   }
@@ -293,7 +329,9 @@ export class CloudFormation implements LocalService {
   private describeStackResources(input: Input): unknown {
     const stack = this.find(input);
     const wanted = input.LogicalResourceId;
-    const resources = this.resourceStatuses(stack).filter(({ logicalId }) => wanted === undefined || logicalId === wanted);
+    const resources = this.resourceStatuses(stack).filter(
+      ({ logicalId }) => wanted === undefined || logicalId === wanted,
+    );
     return { StackResources: resources.map((resource) => describeResource(stack, resource)) };
   }
 
@@ -308,7 +346,9 @@ export class CloudFormation implements LocalService {
   }
 
   private resourceStatuses(stack: Stack) {
-    return [...stack.statuses.values()].filter(({ logicalId, status }) => stack.resources.has(logicalId) || status !== 'DELETE_COMPLETE');
+    return [...stack.statuses.values()].filter(
+      ({ logicalId, status }) => stack.resources.has(logicalId) || status !== 'DELETE_COMPLETE',
+    );
   }
 
   private find(input: Input, missing = (name: string): string => `Stack with id ${name} does not exist`): Stack {
@@ -350,7 +390,11 @@ function refuseUnsupported(input: Input): void {
 }
 
 function parameterInputs(input: Input): Map<string, ParameterInput> {
-  const list = (input.Parameters ?? []) as { ParameterKey: string; ParameterValue?: string; UsePreviousValue?: boolean }[];
+  const list = (input.Parameters ?? []) as {
+    ParameterKey: string;
+    ParameterValue?: string;
+    UsePreviousValue?: boolean;
+  }[];
   return new Map(
     list.map(({ ParameterKey, ParameterValue, UsePreviousValue }): [string, ParameterInput] => [
       ParameterKey,

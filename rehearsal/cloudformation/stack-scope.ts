@@ -1,11 +1,11 @@
 import { conditionEvaluator } from '../assembly/conditions';
 import { activeResources } from '../assembly/dependencies';
 import { resolve, scalar } from '../assembly/intrinsics';
-import { Scope, StackEnvironment } from '../assembly/scope';
+import type { Scope, StackEnvironment } from '../assembly/scope';
 import { isRecord } from '../assembly/template';
-import { Exports } from './exports';
-import { Properties, canonical, changedProperties } from './provisioner';
-import { Stack, StackDesign, StackOutput, StackResource } from './stack';
+import type { Exports } from './exports';
+import { canonical, changedProperties, type Properties } from './provisioner';
+import type { Stack, StackDesign, StackOutput, StackResource } from './stack';
 
 /** What other stacks give. */
 export type OtherStacks = Pick<Scope, 'exported' | 'output'>;

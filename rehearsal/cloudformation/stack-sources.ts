@@ -1,6 +1,6 @@
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
-import { AwsError, Credentials, Platform, Principal } from '../platform';
+import { AwsError, type Credentials, type Platform, type Principal } from '../platform';
 import { makeClients } from './clients';
 
 const SESSION = 'AWSCloudFormation';
@@ -17,7 +17,11 @@ export class StackSources {
     const { bucket, key } = parseS3Url(url);
     const { platform } = this;
     try {
-      platform.authorize('cloudformation template', { principal: caller, action: 's3:GetObject', resource: `arn:${platform.partition}:s3:::${bucket}/${key}` });
+      platform.authorize('cloudformation template', {
+        principal: caller,
+        action: 's3:GetObject',
+        resource: `arn:${platform.partition}:s3:::${bucket}/${key}`,
+      });
     } catch (error) {
       platform.record({ kind: 'denied', summary: (error as Error).message });
       throw s3Error('Access Denied');
@@ -37,7 +41,10 @@ export class StackSources {
       try {
         platform.authorize('cloudformation parameter', { principal: caller, action: 'ssm:GetParameters', resource });
       } catch (error) {
-        throw new AwsError('ValidationError', `AccessDenied. User doesn't have permission to call ssm:GetParameters (${(error as Error).message})`);
+        throw new AwsError(
+          'ValidationError',
+          `AccessDenied. User doesn't have permission to call ssm:GetParameters (${(error as Error).message})`,
+        );
       }
     }
     return this.asOperator(async ({ ssm }) => {
@@ -92,7 +99,9 @@ function s3Error(message: string): AwsError {
   return new AwsError('ValidationError', `S3 error: ${message}\n${more}`);
 }
 
-/** https://<bucket>.s3.<region>.amazonaws.com/<key>, https://s3.<region>.amazonaws.com/<bucket>/<key>, with or without the region. */
+/**
+ * https://<bucket>.s3.<region>.amazonaws.com/<key>, https://s3.<region>.amazonaws.com/<bucket>/<key>, with or without the region.
+ */
 export function parseS3Url(url: string): { readonly bucket: string; readonly key: string } {
   const match =
     /^https:\/\/s3[.-](?:[a-z0-9-]+\.)?amazonaws\.com(?:\.cn)?\/([^/]+)\/(.+)$/.exec(url) ??

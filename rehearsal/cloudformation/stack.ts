@@ -1,7 +1,7 @@
-import { Credentials, Principal } from '../platform';
-import { StackParameter } from '../assembly/parameters';
-import { DeletionPolicy, Template } from '../assembly/template';
-import { Properties } from './provisioner';
+import type { StackParameter } from '../assembly/parameters';
+import type { DeletionPolicy, Template } from '../assembly/template';
+import type { Credentials, Principal } from '../platform';
+import type { Properties } from './provisioner';
 
 /** One resource that a stack has. */
 export interface StackResource {

@@ -1,6 +1,6 @@
 import type { Networks } from '../networks';
-import { Platform } from '../platform';
-import { PolicySink } from './policy-sink';
+import type { Platform } from '../platform';
+import type { PolicySink } from './policy-sink';
 import { provisioners } from './provisioners/registry';
 import { ResponseServer } from './response-server';
 import { CloudFormation } from './service';
@@ -14,7 +14,11 @@ export interface RunningCloudFormation {
   close(): Promise<void>;
 }
 
-export async function startCloudFormation(platform: Platform, policies: PolicySink, networks: Networks): Promise<RunningCloudFormation> {
+export async function startCloudFormation(
+  platform: Platform,
+  policies: PolicySink,
+  networks: Networks,
+): Promise<RunningCloudFormation> {
   const responses = await ResponseServer.start(platform.folder);
   const service = new CloudFormation({ platform, provisioners, policies, networks, responses });
   return {

@@ -1,4 +1,4 @@
-import { DependencyGraph } from '../assembly/dependencies';
+import type { DependencyGraph } from '../assembly/dependencies';
 
 export interface TraversalResult {
   /** The nodes whose task failed, with what it threw. */

@@ -24,9 +24,15 @@ export class EventHistory {
   find({ attribute, from, to }: Lookup): TrailRecord[] {
     const wanted = ({ record }: Entry): boolean => {
       const at = Date.parse(record.eventTime);
-      return at >= from && at <= to && (attribute === undefined || attributeOf(record, attribute.AttributeKey).includes(attribute.AttributeValue));
+      return (
+        at >= from &&
+        at <= to &&
+        (attribute === undefined || attributeOf(record, attribute.AttributeKey).includes(attribute.AttributeValue))
+      );
     };
-    return [...this.reads.filter(wanted), ...this.writes.filter(wanted)].sort((a, b) => b.number - a.number).map(({ record }) => record);
+    return [...this.reads.filter(wanted), ...this.writes.filter(wanted)]
+      .sort((a, b) => b.number - a.number)
+      .map(({ record }) => record);
   }
 }
 
@@ -66,5 +72,7 @@ function attributeOf(record: TrailRecord, key: string): readonly (string | undef
 
 /** A user's name, or the name of a role's session. */
 export function usernameOf({ userIdentity }: TrailRecord): string | undefined {
-  return userIdentity.userName ?? (userIdentity.type === 'AssumedRole' ? userIdentity.arn?.split('/').at(-1) : undefined);
+  return (
+    userIdentity.userName ?? (userIdentity.type === 'AssumedRole' ? userIdentity.arn?.split('/').at(-1) : undefined)
+  );
 }

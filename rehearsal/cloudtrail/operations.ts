@@ -1,13 +1,17 @@
 import type { AnsweredCall } from '../platform';
 
-/** What a call is to CloudTrail: its event's category, and the resource type of a data event. `undefined`: it is not recorded at all. */
+/**
+ * What a call is to CloudTrail: its event's category, and the resource type of a data event. `undefined`: it is not
+ * recorded at all.
+ */
 export interface Kind {
   readonly readOnly: boolean;
   /** Set for data events ("Logging data events"): which a trail records only when its selectors say so. */
   readonly dataType?: string;
 }
 
-const objectOperations = /^(GetObject|HeadObject|PutObject|DeleteObjects?|CopyObject|CreateMultipartUpload|UploadPart|CompleteMultipartUpload|AbortMultipartUpload|ListParts|ListObjects|ListObjectVersions|RestoreObject|SelectObjectContent)/;
+const objectOperations =
+  /^(GetObject|HeadObject|PutObject|DeleteObjects?|CopyObject|CreateMultipartUpload|UploadPart|CompleteMultipartUpload|AbortMultipartUpload|ListParts|ListObjects|ListObjectVersions|RestoreObject|SelectObjectContent)/;
 
 /** Data events by service, from the table of "Logging data events" (CloudTrail User Guide). */
 const dataOperations: Readonly<Record<string, { readonly type: string; readonly operations: RegExp }>> = {
@@ -26,7 +30,10 @@ const unrecorded: Readonly<Record<string, RegExp>> = {
   firehose: /^PutRecord/,
 };
 
-/** Calls that change nothing although their names do not begin like those of reads ("AWS KMS cryptographic operations", "AssumeRole"). */
+/**
+ * Calls that change nothing although their names do not begin like those of reads ("AWS KMS cryptographic operations",
+ * "AssumeRole").
+ */
 const reading: Readonly<Record<string, RegExp>> = {
   sts: /^AssumeRole/,
   kms: /^(Encrypt|Decrypt|ReEncrypt|GenerateDataKey|Sign|Verify)/,
@@ -36,7 +43,9 @@ const reading: Readonly<Record<string, RegExp>> = {
 
 export function kindOf({ service, operation }: Pick<AnsweredCall, 'service' | 'operation'>): Kind | undefined {
   if (unrecorded[service]?.test(operation)) return undefined;
-  const readOnly = /^(Get|List|Describe|Head|Lookup|BatchGet|Search|Select)/.test(operation) || reading[service]?.test(operation) === true;
+  const readOnly =
+    /^(Get|List|Describe|Head|Lookup|BatchGet|Search|Select)/.test(operation) ||
+    reading[service]?.test(operation) === true;
   const data = dataOperations[service];
   return data?.operations.test(operation) ? { readOnly, dataType: data.type } : { readOnly };
 }
@@ -52,7 +61,10 @@ export function eventSource(service: string): string {
   return `${sources[service] ?? service}.amazonaws.com`;
 }
 
-/** Lambda's events carry the API version in which an operation came ("Logging AWS Lambda API calls using AWS CloudTrail"). */
+/**
+ * Lambda's events carry the API version in which an operation came ("Logging AWS Lambda API calls using AWS
+ * CloudTrail").
+ */
 const lambdaNames: Readonly<Record<string, string>> = {
   AddPermission: 'AddPermission20150331v2',
   CreateFunction: 'CreateFunction20150331',

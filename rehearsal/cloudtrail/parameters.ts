@@ -5,10 +5,14 @@ const longest = 100_000;
 const hidden = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 
 /**
- * requestParameters or responseElements of a record: members with a small first letter, times as text; what the service model calls sensitive is
- * hidden, and bytes are left out, as services do before they hand an event to CloudTrail.
+ * requestParameters or responseElements of a record: members with a small first letter, times as text; what the service
+ * model calls sensitive is hidden, and bytes are left out, as services do before they hand an event to CloudTrail.
  */
-export function elements(model: ServiceModel | undefined, shape: string | undefined, value: Readonly<Record<string, unknown>> | undefined): object | null {
+export function elements(
+  model: ServiceModel | undefined,
+  shape: string | undefined,
+  value: Readonly<Record<string, unknown>> | undefined,
+): object | null {
   if (value === undefined || Object.keys(value).length === 0) return null;
   const rendered = render(model, shape === undefined ? undefined : { shape }, value) as object;
   return JSON.stringify(rendered).length > longest ? null : rendered;

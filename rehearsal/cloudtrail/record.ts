@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-
-import type { ServiceModels } from '../service-model';
 import { roleId, userId } from '../iam/request';
 import type { AnsweredCall, Platform } from '../platform';
+import type { ServiceModels } from '../service-model';
 import { eventName, eventSource, isGlobal, type Kind } from './operations';
 import { elements } from './parameters';
 
@@ -12,7 +11,9 @@ export interface Resource {
   readonly type: string;
 }
 
-/** An event as CloudTrail writes it ("CloudTrail record contents for management, data, and network activity events"). */
+/**
+ * An event as CloudTrail writes it ("CloudTrail record contents for management, data, and network activity events").
+ */
 export interface TrailRecord {
   readonly eventVersion: string;
   readonly userIdentity: UserIdentity;
@@ -72,8 +73,10 @@ export function recordOf(call: AnsweredCall, kind: Kind, source: RecordSource): 
     userAgent: call.userAgent,
     ...(call.error === undefined ? {} : { errorCode: call.error.code, errorMessage: call.error.message }),
     // STS and KMS say nothing of a request that they refuse.
-    requestParameters: denied && ['sts', 'kms'].includes(call.service) ? null : elements(model, operation?.input?.shape, named(call)),
-    responseElements: kind.readOnly && call.service !== 'sts' ? null : elements(model, operation?.output?.shape, answered(call)),
+    requestParameters:
+      denied && ['sts', 'kms'].includes(call.service) ? null : elements(model, operation?.input?.shape, named(call)),
+    responseElements:
+      kind.readOnly && call.service !== 'sts' ? null : elements(model, operation?.output?.shape, answered(call)),
     requestID: call.requestId,
     eventID: randomUUID(),
     readOnly: kind.readOnly,
@@ -86,11 +89,16 @@ export function recordOf(call: AnsweredCall, kind: Kind, source: RecordSource): 
 }
 
 /** "CloudTrail userIdentity element". */
-function identityOf({ principal, accessKeyId }: AnsweredCall, invokedBy: string | undefined, { issuedAt, platform }: RecordSource): UserIdentity {
+function identityOf(
+  { principal, accessKeyId }: AnsweredCall,
+  invokedBy: string | undefined,
+  { issuedAt, platform }: RecordSource,
+): UserIdentity {
   if (principal.kind === 'service') return { type: 'AWSService', invokedBy: principal.service };
   const { arn, accountId } = principal;
   const by = invokedBy === undefined ? {} : { invokedBy };
-  if (principal.kind === 'user') return { type: 'IAMUser', principalId: userId(arn), arn, accountId, accessKeyId, userName: last(arn), ...by };
+  if (principal.kind === 'user')
+    return { type: 'IAMUser', principalId: userId(arn), arn, accountId, accessKeyId, userName: last(arn), ...by };
   const { roleArn, sessionName } = principal;
   return {
     type: 'AssumedRole',
@@ -100,7 +108,10 @@ function identityOf({ principal, accessKeyId }: AnsweredCall, invokedBy: string 
     accessKeyId,
     sessionContext: {
       sessionIssuer: { type: 'Role', principalId: roleId(roleArn), arn: roleArn, accountId, userName: last(roleArn) },
-      attributes: { creationDate: seconds(issuedAt(accessKeyId ?? '') ?? platform.clock.now()), mfaAuthenticated: 'false' },
+      attributes: {
+        creationDate: seconds(issuedAt(accessKeyId ?? '') ?? platform.clock.now()),
+        mfaAuthenticated: 'false',
+      },
     },
     ...by,
   };
@@ -110,18 +121,27 @@ function identityOf({ principal, accessKeyId }: AnsweredCall, invokedBy: string 
 function named({ service, input }: AnsweredCall): Readonly<Record<string, unknown>> {
   if (service !== 's3') return input;
   const { Bucket, Key, Body: _, ...rest } = input;
-  return { ...(Bucket === undefined ? {} : { bucketName: Bucket }), ...(Key === undefined ? {} : { key: Key }), ...rest };
+  return {
+    ...(Bucket === undefined ? {} : { bucketName: Bucket }),
+    ...(Key === undefined ? {} : { key: Key }),
+    ...rest,
+  };
 }
 
 /** STS shows which keys it handed out, never what would let somebody use them. */
 function answered({ service, output }: AnsweredCall): Readonly<Record<string, unknown>> | undefined {
   if (service !== 'sts' || output === undefined) return output;
   const { Credentials, ...rest } = output as { Credentials?: { AccessKeyId?: string; Expiration?: Date } };
-  return Credentials === undefined ? rest : { credentials: { AccessKeyId: Credentials.AccessKeyId, Expiration: Credentials.Expiration }, ...rest };
+  return Credentials === undefined
+    ? rest
+    : { credentials: { AccessKeyId: Credentials.AccessKeyId, Expiration: Credentials.Expiration }, ...rest };
 }
 
 /** The services whose events name resources: S3, KMS, STS. Others name them in their parameters only. */
-function resourcesOf({ service, input, output, error }: AnsweredCall, { partition, region, accountId }: RecordSource['platform']): Resource[] {
+function resourcesOf(
+  { service, input, output, error }: AnsweredCall,
+  { partition, region, accountId }: RecordSource['platform'],
+): Resource[] {
   switch (service) {
     case 's3': {
       if (typeof input.Bucket !== 'string') return [];
@@ -133,10 +153,18 @@ function resourcesOf({ service, input, output, error }: AnsweredCall, { partitio
       const metadata = output?.KeyMetadata as { Arn?: string } | undefined;
       const key = metadata?.Arn ?? output?.KeyId ?? input.KeyId;
       if (typeof key !== 'string' || error !== undefined || key.includes('alias/')) return [];
-      return [{ accountId, type: 'AWS::KMS::Key', ARN: key.startsWith('arn:') ? key : `arn:${partition}:kms:${region}:${accountId}:key/${key}` }];
+      return [
+        {
+          accountId,
+          type: 'AWS::KMS::Key',
+          ARN: key.startsWith('arn:') ? key : `arn:${partition}:kms:${region}:${accountId}:key/${key}`,
+        },
+      ];
     }
     case 'sts':
-      return typeof input.RoleArn === 'string' && error === undefined ? [{ accountId, type: 'AWS::IAM::Role', ARN: input.RoleArn }] : [];
+      return typeof input.RoleArn === 'string' && error === undefined
+        ? [{ accountId, type: 'AWS::IAM::Role', ARN: input.RoleArn }]
+        : [];
     default:
       return [];
   }

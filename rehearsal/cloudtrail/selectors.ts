@@ -9,7 +9,11 @@ export interface AdvancedSelector {
 type Operator = 'Equals' | 'StartsWith' | 'EndsWith' | 'NotEquals' | 'NotStartsWith' | 'NotEndsWith';
 
 /** Whether a trail records an event ("AdvancedFieldSelector"). Without selectors: every management event. */
-export function selected(record: TrailRecord, dataType: string | undefined, selectors: readonly AdvancedSelector[] | undefined): boolean {
+export function selected(
+  record: TrailRecord,
+  dataType: string | undefined,
+  selectors: readonly AdvancedSelector[] | undefined,
+): boolean {
   if (selectors === undefined) return record.managementEvent;
   return selectors.some(({ FieldSelectors }) =>
     FieldSelectors.every((selector) => {
@@ -24,7 +28,12 @@ export function selected(record: TrailRecord, dataType: string | undefined, sele
       const starts = (value: string, wanted: string) => value.startsWith(wanted);
       const ends = (value: string, wanted: string) => value.endsWith(wanted);
       return (
-        one('Equals', equal) && one('StartsWith', starts) && one('EndsWith', ends) && one('NotEquals', equal) && one('NotStartsWith', starts) && one('NotEndsWith', ends)
+        one('Equals', equal) &&
+        one('StartsWith', starts) &&
+        one('EndsWith', ends) &&
+        one('NotEquals', equal) &&
+        one('NotStartsWith', starts) &&
+        one('NotEndsWith', ends)
       );
     }),
   );
@@ -46,6 +55,9 @@ function fieldOf(record: TrailRecord, dataType: string | undefined, field: strin
       // A call on a whole bucket (ListObjects) counts as one on the objects below its name.
       return (record.resources ?? []).map(({ type, ARN }) => (type === 'AWS::S3::Bucket' ? `${ARN}/` : ARN));
     default:
-      throw new AwsError('InvalidEventSelectorsException', `The field ${field} of an event selector is not supported by the rehearsal.`);
+      throw new AwsError(
+        'InvalidEventSelectorsException',
+        `The field ${field} of an event selector is not supported by the rehearsal.`,
+      );
   }
 }

@@ -1,5 +1,5 @@
+import { type AnsweredCall, AwsError, type LocalService, type Platform, type ServiceCall } from '../platform';
 import type { ServiceModels } from '../service-model';
-import { AwsError, type AnsweredCall, type LocalService, type Platform, type ServiceCall } from '../platform';
 import { EventHistory, usernameOf } from './history';
 import { kindOf } from './operations';
 import { recordOf, type TrailRecord } from './record';
@@ -27,14 +27,24 @@ interface LookupInput {
 }
 
 /**
- * CloudTrail: event history, trails with their copy in CloudWatch Logs, and the events that it puts on the bus. Events are there at once; AWS takes
- * some minutes.
+ * CloudTrail: event history, trails with their copy in CloudWatch Logs, and the events that it puts on the bus. Events
+ * are there at once; AWS takes some minutes.
  */
 export class CloudTrailService implements LocalService {
   readonly name = 'cloudtrail';
   readonly operations = new Set([
-    'CreateTrail', 'UpdateTrail', 'DeleteTrail', 'GetTrail', 'DescribeTrails', 'ListTrails', 'GetTrailStatus', 'StartLogging', 'StopLogging', 'PutEventSelectors',
-    'GetEventSelectors', 'LookupEvents',
+    'CreateTrail',
+    'UpdateTrail',
+    'DeleteTrail',
+    'GetTrail',
+    'DescribeTrails',
+    'ListTrails',
+    'GetTrailStatus',
+    'StartLogging',
+    'StopLogging',
+    'PutEventSelectors',
+    'GetEventSelectors',
+    'LookupEvents',
   ]);
   private readonly history = new EventHistory();
   private readonly trails = new Map<string, Trail>();
@@ -55,13 +65,22 @@ export class CloudTrailService implements LocalService {
   }
 
   async handle(call: ServiceCall): Promise<unknown> {
-    const input = call.input as { Name?: string; TrailName?: string; AdvancedEventSelectors?: AdvancedSelector[]; EventSelectors?: unknown[] };
+    const input = call.input as {
+      Name?: string;
+      TrailName?: string;
+      AdvancedEventSelectors?: AdvancedSelector[];
+      EventSelectors?: unknown[];
+    };
     switch (call.operation) {
       case 'CreateTrail':
         return this.create(call.input as unknown as TrailSettings);
       case 'UpdateTrail': {
         const trail = this.trail(input.Name);
-        await trail.change({ ...trail.settings, ...(call.input as unknown as TrailSettings), Name: trail.settings.Name });
+        await trail.change({
+          ...trail.settings,
+          ...(call.input as unknown as TrailSettings),
+          Name: trail.settings.Name,
+        });
         return describe(trail);
       }
       case 'DeleteTrail':
@@ -72,7 +91,13 @@ export class CloudTrailService implements LocalService {
       case 'DescribeTrails':
         return { trailList: [...this.trails.values()].map((trail) => described(trail, this.host.platform.region)) };
       case 'ListTrails':
-        return { Trails: [...this.trails.values()].map(({ arn, settings }) => ({ TrailARN: arn, Name: settings.Name, HomeRegion: this.host.platform.region })) };
+        return {
+          Trails: [...this.trails.values()].map(({ arn, settings }) => ({
+            TrailARN: arn,
+            Name: settings.Name,
+            HomeRegion: this.host.platform.region,
+          })),
+        };
       case 'GetTrailStatus': {
         const { logging, startedAt, stoppedAt } = this.trail(input.Name);
         return { IsLogging: logging, StartLoggingTime: dated(startedAt), StopLoggingTime: dated(stoppedAt) };
@@ -81,7 +106,11 @@ export class CloudTrailService implements LocalService {
       case 'StopLogging':
         return this.switch(this.trail(input.Name), call.operation === 'StartLogging');
       case 'PutEventSelectors': {
-        if (input.EventSelectors !== undefined) throw new AwsError('InvalidEventSelectorsException', 'EventSelectors are not supported by the rehearsal: use AdvancedEventSelectors.');
+        if (input.EventSelectors !== undefined)
+          throw new AwsError(
+            'InvalidEventSelectorsException',
+            'EventSelectors are not supported by the rehearsal: use AdvancedEventSelectors.',
+          );
         const trail = this.trail(input.TrailName);
         trail.selectors = input.AdvancedEventSelectors;
         return { TrailARN: trail.arn, AdvancedEventSelectors: trail.selectors };
@@ -101,11 +130,14 @@ export class CloudTrailService implements LocalService {
     const { platform } = this.host;
     const recording = [...this.trails.values()];
     // A data event of which no trail can want to know costs nothing.
-    if (kind.dataType !== undefined && !recording.some(({ logging, selectors }) => logging && selectors !== undefined)) return;
+    if (kind.dataType !== undefined && !recording.some(({ logging, selectors }) => logging && selectors !== undefined))
+      return;
     const record = recordOf(call, kind, this.host);
     const here = record.awsRegion === platform.region;
     if (record.managementEvent && here) this.history.add(record);
-    const trails = recording.filter((trail) => trail.records(record, kind.dataType) && (here || trail.settings.IncludeGlobalServiceEvents !== false));
+    const trails = recording.filter(
+      (trail) => trail.records(record, kind.dataType) && (here || trail.settings.IncludeGlobalServiceEvents !== false),
+    );
     for (const trail of trails) trail.write(record);
     // What stops a trail is the last that it records, and a reader must learn of it ("Logging management events").
     if (call.operation === 'StopLogging' && call.error === undefined) this.lastWord(String(call.input.Name), record);
@@ -130,7 +162,11 @@ export class CloudTrailService implements LocalService {
   }
 
   private async create(settings: TrailSettings): Promise<unknown> {
-    if (this.trails.has(settings.Name)) throw new AwsError('TrailAlreadyExistsException', `Trail ${settings.Name} already exists for customer: ${this.host.platform.accountId}`);
+    if (this.trails.has(settings.Name))
+      throw new AwsError(
+        'TrailAlreadyExistsException',
+        `Trail ${settings.Name} already exists for customer: ${this.host.platform.accountId}`,
+      );
     const trail = await Trail.create(this.host.platform, settings);
     this.trails.set(settings.Name, trail);
     return describe(trail);
@@ -146,14 +182,18 @@ export class CloudTrailService implements LocalService {
     const trail = this.trails.get(nameOf(name));
     if (trail === undefined) {
       const arn = name.startsWith('arn:') ? name : arnOf(this.host.platform, name);
-      throw new AwsError('TrailNotFoundException', `Unknown trail: ${arn} for the user: ${this.host.platform.accountId}`);
+      throw new AwsError(
+        'TrailNotFoundException',
+        `Unknown trail: ${arn} for the user: ${this.host.platform.accountId}`,
+      );
     }
     return trail;
   }
 
   // AWS: cloudtrail/lookup-limits
   private lookup({ LookupAttributes = [], StartTime, EndTime, MaxResults = 50, NextToken }: LookupInput): unknown {
-    if (LookupAttributes.length > 1) throw new AwsError('InvalidLookupAttributesException', 'You can only specify one lookup attribute.');
+    if (LookupAttributes.length > 1)
+      throw new AwsError('InvalidLookupAttributesException', 'You can only specify one lookup attribute.');
     const now = this.host.platform.clock.now();
     const from = milliseconds(StartTime) ?? now - ninetyDays;
     const to = milliseconds(EndTime) ?? Number.POSITIVE_INFINITY;
@@ -162,7 +202,10 @@ export class CloudTrailService implements LocalService {
     // The last event of the page before: what happened meanwhile moves no page.
     const start = NextToken === undefined ? 0 : found.findIndex(({ eventID }) => eventID === NextToken) + 1;
     const page = found.slice(start, start + MaxResults);
-    return { Events: page.map(event), ...(start + MaxResults < found.length ? { NextToken: page.at(-1)?.eventID } : {}) };
+    return {
+      Events: page.map(event),
+      ...(start + MaxResults < found.length ? { NextToken: page.at(-1)?.eventID } : {}),
+    };
   }
 }
 
@@ -174,7 +217,9 @@ export function startCloudTrail(host: TrailHost): CloudTrailService {
   return service;
 }
 
-/** By default a rule sees no read-only management event, and no data event whose name begins with Get, List or Describe. */
+/**
+ * By default a rule sees no read-only management event, and no data event whose name begins with Get, List or Describe.
+ */
 function onBus({ readOnly, managementEvent, eventName }: TrailRecord): boolean {
   return managementEvent ? !readOnly : !/^(Get|List|Describe|Head)/.test(eventName);
 }

@@ -32,7 +32,10 @@ export class Trail {
     this.arn = arnOf(platform, settings.Name);
   }
 
-  /** What the trail will do with bucket, key and log group is asked at once, as CloudTrail tries it when a trail is made. */
+  /**
+   * What the trail will do with bucket, key and log group is asked at once, as CloudTrail tries it when a trail is
+   * made.
+   */
   static async create(platform: Platform, settings: TrailSettings): Promise<Trail> {
     const trail = new Trail(platform, settings);
     await trail.change(settings);
@@ -64,44 +67,69 @@ export class Trail {
     try {
       authorizeLogWrite(this.platform, this.settings);
     } catch (error) {
-      this.platform.record({ kind: 'denied', summary: `${this.settings.Name} could not write to ${group}: ${(error as Error).message}` });
+      this.platform.record({
+        kind: 'denied',
+        summary: `${this.settings.Name} could not write to ${group}: ${(error as Error).message}`,
+      });
       return;
     }
     this.platform.log(groupName(group), streamName(this.platform), lines);
   }
 }
 
-export function arnOf({ partition, region, accountId }: Pick<Platform, 'partition' | 'region' | 'accountId'>, name: string): string {
+export function arnOf(
+  { partition, region, accountId }: Pick<Platform, 'partition' | 'region' | 'accountId'>,
+  name: string,
+): string {
   return `arn:${partition}:cloudtrail:${region}:${accountId}:trail/${name}`;
 }
 
 /** "Amazon S3 bucket policy for CloudTrail"; "Configure AWS KMS key policies for CloudTrail". */
-function authorizeFiles(platform: Platform, arn: string, { S3BucketName, KmsKeyId, EnableLogFileValidation }: TrailSettings): void {
+function authorizeFiles(
+  platform: Platform,
+  arn: string,
+  { S3BucketName, KmsKeyId, EnableLogFileValidation }: TrailSettings,
+): void {
   const { partition, accountId, region } = platform;
-  const principal: Principal = { kind: 'service', service: 'cloudtrail.amazonaws.com', sourceArn: arn, sourceAccount: accountId };
+  const principal: Principal = {
+    kind: 'service',
+    service: 'cloudtrail.amazonaws.com',
+    sourceArn: arn,
+    sourceAccount: accountId,
+  };
   const bucket = `arn:${partition}:s3:::${S3BucketName}`;
   const folder = ['AWSLogs', accountId, 'CloudTrail', region].join('/');
   // AWS: cloudtrail/refusals-name-no-call
-  inWordsOfCloudTrail(platform, 'InsufficientS3BucketPolicyException', `Incorrect S3 bucket policy is detected for bucket: ${S3BucketName}`, () => {
-    platform.authorize('trail delivery', { principal, action: 's3:GetBucketAcl', resource: bucket });
-    platform.authorize('trail delivery', {
-      principal,
-      action: 's3:PutObject',
-      resource: `${bucket}/${folder}/log.json.gz`,
-      context: {
-        's3:x-amz-acl': 'bucket-owner-full-control',
-        ...(KmsKeyId === undefined ? {} : { 's3:x-amz-server-side-encryption': 'aws:kms', 's3:x-amz-server-side-encryption-aws-kms-key-id': KmsKeyId }),
-      },
-    });
-    if (EnableLogFileValidation !== true) return;
-    // AWS: cloudtrail/digests-under-the-key-of-s3
-    platform.authorize('trail delivery', {
-      principal,
-      action: 's3:PutObject',
-      resource: `${bucket}/${['AWSLogs', accountId, 'CloudTrail-Digest', region].join('/')}/digest.json.gz`,
-      context: { 's3:x-amz-acl': 'bucket-owner-full-control', 's3:x-amz-server-side-encryption': 'AES256' },
-    });
-  });
+  inWordsOfCloudTrail(
+    platform,
+    'InsufficientS3BucketPolicyException',
+    `Incorrect S3 bucket policy is detected for bucket: ${S3BucketName}`,
+    () => {
+      platform.authorize('trail delivery', { principal, action: 's3:GetBucketAcl', resource: bucket });
+      platform.authorize('trail delivery', {
+        principal,
+        action: 's3:PutObject',
+        resource: `${bucket}/${folder}/log.json.gz`,
+        context: {
+          's3:x-amz-acl': 'bucket-owner-full-control',
+          ...(KmsKeyId === undefined
+            ? {}
+            : {
+                's3:x-amz-server-side-encryption': 'aws:kms',
+                's3:x-amz-server-side-encryption-aws-kms-key-id': KmsKeyId,
+              }),
+        },
+      });
+      if (EnableLogFileValidation !== true) return;
+      // AWS: cloudtrail/digests-under-the-key-of-s3
+      platform.authorize('trail delivery', {
+        principal,
+        action: 's3:PutObject',
+        resource: `${bucket}/${['AWSLogs', accountId, 'CloudTrail-Digest', region].join('/')}/digest.json.gz`,
+        context: { 's3:x-amz-acl': 'bucket-owner-full-control', 's3:x-amz-server-side-encryption': 'AES256' },
+      });
+    },
+  );
   if (KmsKeyId === undefined) return;
   const refusal = `Insufficient permissions to access S3 bucket ${S3BucketName} or KMS key ${KmsKeyId}.`;
   inWordsOfCloudTrail(platform, 'InsufficientEncryptionPolicyException', refusal, () => {
@@ -138,30 +166,62 @@ async function authorizeLogs(platform: Platform, settings: TrailSettings): Promi
   const { CloudWatchLogsLogGroupArn: group, CloudWatchLogsRoleArn: roleArn } = settings;
   if (group === undefined && roleArn === undefined) return;
   // AWS: cloudtrail/log-group-and-role-together
-  if (roleArn === undefined) throw new AwsError('InvalidCloudWatchLogsRoleArnException', 'You must specify a role ARN as well as a log group.');
+  if (roleArn === undefined)
+    throw new AwsError('InvalidCloudWatchLogsRoleArnException', 'You must specify a role ARN as well as a log group.');
   // AWS: cloudtrail/log-group-and-role-together
-  if (group === undefined) throw new AwsError('InvalidCloudWatchLogsLogGroupArnException', 'You must specify a log group as well as a role ARN.');
+  if (group === undefined)
+    throw new AwsError(
+      'InvalidCloudWatchLogsLogGroupArnException',
+      'You must specify a log group as well as a role ARN.',
+    );
   // AWS: cloudtrail/refusals-name-no-call
   try {
     await platform.assumeRole('cloudtrail.amazonaws.com', roleArn, sessionName, arnOf(platform, settings.Name));
   } catch (error) {
-    throw refusedBy(platform, error, 'InvalidCloudWatchLogsRoleArnException', 'Access denied. Check the trust relationships for your role.');
+    throw refusedBy(
+      platform,
+      error,
+      'InvalidCloudWatchLogsRoleArnException',
+      'Access denied. Check the trust relationships for your role.',
+    );
   }
-  inWordsOfCloudTrail(platform, 'InvalidCloudWatchLogsLogGroupArnException', 'Access denied. Check the permissions for your role.', () => {
-    platform.authorize('trail log', { principal: logsPrincipal(platform, roleArn), action: 'logs:CreateLogStream', resource: streamArn(platform, group) });
-    authorizeLogWrite(platform, settings);
-  });
+  inWordsOfCloudTrail(
+    platform,
+    'InvalidCloudWatchLogsLogGroupArnException',
+    'Access denied. Check the permissions for your role.',
+    () => {
+      platform.authorize('trail log', {
+        principal: logsPrincipal(platform, roleArn),
+        action: 'logs:CreateLogStream',
+        resource: streamArn(platform, group),
+      });
+      authorizeLogWrite(platform, settings);
+    },
+  );
 }
 
-function authorizeLogWrite(platform: Platform, { CloudWatchLogsLogGroupArn: group = '', CloudWatchLogsRoleArn: roleArn = '' }: TrailSettings): void {
-  platform.authorize('trail log', { principal: logsPrincipal(platform, roleArn), action: 'logs:PutLogEvents', resource: streamArn(platform, group) });
+function authorizeLogWrite(
+  platform: Platform,
+  { CloudWatchLogsLogGroupArn: group = '', CloudWatchLogsRoleArn: roleArn = '' }: TrailSettings,
+): void {
+  platform.authorize('trail log', {
+    principal: logsPrincipal(platform, roleArn),
+    action: 'logs:PutLogEvents',
+    resource: streamArn(platform, group),
+  });
 }
 
 const sessionName = 'CLOUDWATCH_LOGS_DELIVERY_SESSION';
 
 function logsPrincipal({ partition, accountId }: Platform, roleArn: string): Principal {
   const role = roleArn.slice(roleArn.lastIndexOf('/') + 1);
-  return { kind: 'role', roleArn, arn: `arn:${partition}:sts::${accountId}:assumed-role/${role}/${sessionName}`, sessionName, accountId };
+  return {
+    kind: 'role',
+    roleArn,
+    arn: `arn:${partition}:sts::${accountId}:assumed-role/${role}/${sessionName}`,
+    sessionName,
+    accountId,
+  };
 }
 
 function groupName(groupArn: string): string {

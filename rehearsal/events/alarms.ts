@@ -43,8 +43,8 @@ export interface ScalingActions {
 }
 
 /**
- * Evaluates alarms each virtual minute, as CloudWatch does for periods of a minute and more. Definitions and states live in the store behind the
- * gateway (moto), which evaluates nothing; they are followed from the calls that pass.
+ * Evaluates alarms each virtual minute, as CloudWatch does for periods of a minute and more. Definitions and states
+ * live in the store behind the gateway (moto), which evaluates nothing; they are followed from the calls that pass.
  */
 export class AlarmEvaluator {
   private readonly alarms = new Map<string, Alarm>();
@@ -66,7 +66,10 @@ export class AlarmEvaluator {
     this.cancel = this.platform.clock.schedule(
       (after) => (Math.floor(after / MINUTE) + 1) * MINUTE,
       // Most minutes change nothing, and such a minute is over at once: virtual days would otherwise be long.
-      (at) => (this.all.some((alarm) => this.acts(alarm, at)) ? this.platform.clock.working((this.evaluating = this.evaluateAll(at))) : undefined),
+      (at) =>
+        this.all.some((alarm) => this.acts(alarm, at))
+          ? this.platform.clock.working((this.evaluating = this.evaluateAll(at)))
+          : undefined,
     );
   }
 
@@ -123,7 +126,9 @@ export class AlarmEvaluator {
     for (const { MetricName, Dimensions = [], Timestamp, Value, Values, Counts } of MetricData) {
       const dimensions = Object.fromEntries(Dimensions.map(({ Name, Value: value }) => [Name, value]));
       const at = Timestamp === undefined ? undefined : timeOf(Timestamp);
-      const values = Values?.flatMap((value, index) => Array<number>(Counts?.[index] ?? 1).fill(Number(value))) ?? [Number(Value)];
+      const values = Values?.flatMap((value, index) => Array<number>(Counts?.[index] ?? 1).fill(Number(value))) ?? [
+        Number(Value),
+      ];
       for (const value of values) this.metric({ namespace: Namespace, name: MetricName, dimensions, value, at });
     }
   }
@@ -132,7 +137,9 @@ export class AlarmEvaluator {
   private acts(alarm: Alarm, at: number): boolean {
     try {
       const { state } = this.evaluate(alarm, at);
-      return state !== alarm.state || (state === 'ALARM' && (alarm.definition.AlarmActions ?? []).some(isScalingPolicy));
+      return (
+        state !== alarm.state || (state === 'ALARM' && (alarm.definition.AlarmActions ?? []).some(isScalingPolicy))
+      );
     } catch {
       return true;
     }
@@ -148,21 +155,39 @@ export class AlarmEvaluator {
         if (state === 'ALARM' && newest !== undefined) await this.scale(alarm.definition, newest);
       } catch (error) {
         // One alarm that cannot be evaluated must not silence the others.
-        this.platform.record({ kind: 'defect', summary: `alarm ${AlarmName} could not be evaluated: ${(error as Error).message}` });
+        this.platform.record({
+          kind: 'defect',
+          summary: `alarm ${AlarmName} could not be evaluated: ${(error as Error).message}`,
+        });
       }
     }
   }
 
-  /** "If the action is an Auto Scaling action, the alarm continues to invoke it for every period that it remains in the new state." */
-  private async scale({ AlarmName, AlarmActions = [], ActionsEnabled, Threshold = 0 }: AlarmDefinition, value: number): Promise<void> {
+  /**
+   * "If the action is an Auto Scaling action, the alarm continues to invoke it for every period that it remains in the
+   * new state."
+   */
+  private async scale(
+    { AlarmName, AlarmActions = [], ActionsEnabled, Threshold = 0 }: AlarmDefinition,
+    value: number,
+  ): Promise<void> {
     if (ActionsEnabled === false) return;
-    for (const action of AlarmActions.filter(isScalingPolicy)) await this.scaling.invoke(action, { name: AlarmName, value, threshold: Threshold });
+    for (const action of AlarmActions.filter(isScalingPolicy))
+      await this.scaling.invoke(action, { name: AlarmName, value, threshold: Threshold });
   }
 
   private evaluate({ definition, state }: Alarm, at: number): { state: AlarmState; reason: string; newest?: number } {
-    const { EvaluationPeriods, Period = 60, Threshold = 0, Namespace, MetricName, TreatMissingData = 'missing' } = definition;
+    const {
+      EvaluationPeriods,
+      Period = 60,
+      Threshold = 0,
+      Namespace,
+      MetricName,
+      TreatMissingData = 'missing',
+    } = definition;
     const dimensions = Object.fromEntries((definition.Dimensions ?? []).map(({ Name, Value }) => [Name, Value]));
-    if (!Namespace || !MetricName) throw new Error(`Alarm ${definition.AlarmName}: metric math is not supported by the rehearsal's alarms`);
+    if (!Namespace || !MetricName)
+      throw new Error(`Alarm ${definition.AlarmName}: metric math is not supported by the rehearsal's alarms`);
     const series = this.metrics.series(Namespace, MetricName, dimensions);
     const points = Array.from({ length: EvaluationPeriods }, (_, index) => {
       const end = at - index * Period * 1000;
@@ -185,12 +210,18 @@ export class AlarmEvaluator {
     const { endpoint, region, backstage, accountId } = this.platform;
     const client = new CloudWatchClient({ endpoint, region, credentials: backstage, maxAttempts: 1 });
     try {
-      await client.send(new SetAlarmStateCommand({ AlarmName: definition.AlarmName, StateValue: state, StateReason: reason }));
+      await client.send(
+        new SetAlarmStateCommand({ AlarmName: definition.AlarmName, StateValue: state, StateReason: reason }),
+      );
     } finally {
       client.destroy();
     }
     const timestamp = new Date(at).toISOString().replace('Z', '+0000');
-    this.platform.record({ kind: 'alarm', summary: `${definition.AlarmName}: ${previous.value} -> ${state}: ${reason}`, detail: { name: definition.AlarmName, state } });
+    this.platform.record({
+      kind: 'alarm',
+      summary: `${definition.AlarmName}: ${previous.value} -> ${state}: ${reason}`,
+      detail: { name: definition.AlarmName, state },
+    });
     this.platform.emit({
       source: 'aws.cloudwatch',
       'detail-type': 'CloudWatch Alarm State Change',
@@ -205,7 +236,11 @@ export class AlarmEvaluator {
             {
               id: 'm1',
               metricStat: {
-                metric: { namespace: definition.Namespace, name: definition.MetricName, dimensions: Object.fromEntries((definition.Dimensions ?? []).map(({ Name, Value }) => [Name, Value])) },
+                metric: {
+                  namespace: definition.Namespace,
+                  name: definition.MetricName,
+                  dimensions: Object.fromEntries((definition.Dimensions ?? []).map(({ Name, Value }) => [Name, Value])),
+                },
                 period: definition.Period,
                 stat: definition.Statistic ?? definition.ExtendedStatistic,
               },
@@ -216,7 +251,12 @@ export class AlarmEvaluator {
       },
     });
     if (definition.ActionsEnabled === false) return;
-    const actions = { ALARM: definition.AlarmActions, OK: definition.OKActions, INSUFFICIENT_DATA: definition.InsufficientDataActions }[state] ?? [];
+    const actions =
+      {
+        ALARM: definition.AlarmActions,
+        OK: definition.OKActions,
+        INSUFFICIENT_DATA: definition.InsufficientDataActions,
+      }[state] ?? [];
     const message = JSON.stringify({
       AlarmName: definition.AlarmName,
       AlarmDescription: definition.AlarmDescription ?? null,
@@ -230,8 +270,19 @@ export class AlarmEvaluator {
     });
     for (const action of actions.filter((one) => !isScalingPolicy(one))) {
       await this.delivery
-        .publish('cloudwatch.amazonaws.com', arn, action, message, `${state}: "${definition.AlarmName}" in ${region}`.slice(0, 100))
-        .catch((error: Error) => this.platform.record({ kind: 'undelivered', summary: `alarm ${definition.AlarmName} could not notify ${action}: ${error.message}` }));
+        .publish(
+          'cloudwatch.amazonaws.com',
+          arn,
+          action,
+          message,
+          `${state}: "${definition.AlarmName}" in ${region}`.slice(0, 100),
+        )
+        .catch((error: Error) =>
+          this.platform.record({
+            kind: 'undelivered',
+            summary: `alarm ${definition.AlarmName} could not notify ${action}: ${error.message}`,
+          }),
+        );
     }
   }
 }
@@ -280,19 +331,28 @@ export interface Judging {
   readonly state: AlarmState;
 }
 
-/** "Configuring how CloudWatch alarms treat missing data": the state for the newest datapoints, of which some may be missing. */
-export function judge(points: readonly (number | undefined)[], { breaches, needed, missing, state }: Judging): { state: AlarmState; reason: string } {
+/**
+ * "Configuring how CloudWatch alarms treat missing data": the state for the newest datapoints, of which some may be
+ * missing.
+ */
+export function judge(
+  points: readonly (number | undefined)[],
+  { breaches, needed, missing, state }: Judging,
+): { state: AlarmState; reason: string } {
   const present = points.filter((value): value is number => value !== undefined);
   const absent = points.length - present.length;
-  if (present.length === 0 && missing === 'missing') return { state: 'INSUFFICIENT_DATA', reason: 'Insufficient Data: no datapoints were received' };
-  if (present.length === 0 && missing === 'ignore') return { state, reason: 'no datapoints were received; the state is kept' };
+  if (present.length === 0 && missing === 'missing')
+    return { state: 'INSUFFICIENT_DATA', reason: 'Insufficient Data: no datapoints were received' };
+  if (present.length === 0 && missing === 'ignore')
+    return { state, reason: 'no datapoints were received; the state is kept' };
   const breaching = present.filter(breaches).length + (missing === 'breaching' ? absent : 0);
   // Where nothing is made of missing datapoints, those that are there decide if all of them breach.
   const alarm = breaching > 0 && breaching >= (missing === 'missing' ? Math.min(needed, present.length) : needed);
   if (!alarm && missing === 'ignore' && absent > 0 && breaching === present.length) {
     return { state, reason: 'too few datapoints to decide; the state is kept' };
   }
-  // "Avoiding premature transitions to alarm state": with some missing, the oldest that breaches must be as old as the datapoints to alarm.
+  // "Avoiding premature transitions to alarm state": with some missing, the oldest that breaches must be as old as the
+  // datapoints to alarm.
   const oldest = points.reduce((last: number, value, at) => (value !== undefined && breaches(value) ? at : last), -1);
   if (alarm && missing === 'missing' && present.length < needed && oldest + 1 < needed) {
     return { state, reason: 'too few datapoints to decide; the state is kept' };

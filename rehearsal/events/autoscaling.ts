@@ -1,9 +1,20 @@
-import { CloudWatchClient, DeleteAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
-import { DescribeEndpointCommand, SageMakerClient, UpdateEndpointWeightsAndCapacitiesCommand } from '@aws-sdk/client-sagemaker';
 import { randomUUID } from 'node:crypto';
+import { CloudWatchClient, DeleteAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  DescribeEndpointCommand,
+  SageMakerClient,
+  UpdateEndpointWeightsAndCapacitiesCommand,
+} from '@aws-sdk/client-sagemaker';
 
 import { AwsError, type LocalService, type Platform, type Principal, type ServiceCall } from '../platform';
-import { type Bounds, type StepScaling, steppedCapacity, type TargetTracking, trackedCapacity, trackedMetric } from './scaling-policies';
+import {
+  type Bounds,
+  type StepScaling,
+  steppedCapacity,
+  type TargetTracking,
+  trackedCapacity,
+  trackedMetric,
+} from './scaling-policies';
 
 interface Key {
   readonly ServiceNamespace: string;
@@ -42,12 +53,22 @@ const triedAsTheCaller = [
   'cloudwatch:DeleteAlarms',
 ];
 
-/** Application Auto Scaling for SageMaker's variants: target tracking keeps its two alarms, and alarms change the number of instances. */
+/**
+ * Application Auto Scaling for SageMaker's variants: target tracking keeps its two alarms, and alarms change the number
+ * of instances.
+ */
 export class AutoScalingService implements LocalService {
   readonly name = 'application-autoscaling';
   readonly operations = new Set([
-    'RegisterScalableTarget', 'DescribeScalableTargets', 'DeregisterScalableTarget', 'PutScalingPolicy', 'DescribeScalingPolicies', 'DeleteScalingPolicy',
-    'DescribeScalingActivities', 'ListTagsForResource', 'TagResource',
+    'RegisterScalableTarget',
+    'DescribeScalableTargets',
+    'DeregisterScalableTarget',
+    'PutScalingPolicy',
+    'DescribeScalingPolicies',
+    'DeleteScalingPolicy',
+    'DescribeScalingActivities',
+    'ListTagsForResource',
+    'TagResource',
   ]);
   private readonly targets = new Map<string, Target>();
   private readonly policies = new Map<string, Policy>();
@@ -62,7 +83,10 @@ export class AutoScalingService implements LocalService {
     return this.answer(operation, input as unknown as Key & Record<string, unknown>);
   }
 
-  /** An alarm in ALARM invokes its scaling policy each minute ("Using Amazon CloudWatch alarms": alarm actions, Auto Scaling). */
+  /**
+   * An alarm in ALARM invokes its scaling policy each minute ("Using Amazon CloudWatch alarms": alarm actions, Auto
+   * Scaling).
+   */
   async invoke(policyArn: string, alarm: ScalingAlarm): Promise<void> {
     const policy = [...this.policies.values()].find(({ PolicyARN }) => PolicyARN === policyArn);
     const target = policy && this.targets.get(idOf(policy));
@@ -74,7 +98,9 @@ export class AutoScalingService implements LocalService {
     try {
       const [, EndpointName = '', , VariantName = ''] = policy.ResourceId.split('/');
       const found = await sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
-      const current = found.ProductionVariants?.find((variant) => variant.VariantName === VariantName)?.CurrentInstanceCount;
+      const current = found.ProductionVariants?.find(
+        (variant) => variant.VariantName === VariantName,
+      )?.CurrentInstanceCount;
       // While an endpoint changes, Application Auto Scaling waits for it.
       if (current === undefined || found.EndpointStatus !== 'InService') {
         return;
@@ -84,7 +110,10 @@ export class AutoScalingService implements LocalService {
         return;
       }
       await sagemaker.send(
-        new UpdateEndpointWeightsAndCapacitiesCommand({ EndpointName, DesiredWeightsAndCapacities: [{ VariantName, DesiredInstanceCount: wanted }] }),
+        new UpdateEndpointWeightsAndCapacitiesCommand({
+          EndpointName,
+          DesiredWeightsAndCapacities: [{ VariantName, DesiredInstanceCount: wanted }],
+        }),
       );
       this.changedAt.set(idOf(policy), this.platform.clock.now());
       this.note(policy, alarm, current, wanted);
@@ -93,18 +122,28 @@ export class AutoScalingService implements LocalService {
     }
   }
 
-  private wanted(policy: Policy, target: Target, current: number, { name, value, threshold }: ScalingAlarm): number | undefined {
+  private wanted(
+    policy: Policy,
+    target: Target,
+    current: number,
+    { name, value, threshold }: ScalingAlarm,
+  ): number | undefined {
     const tracking = policy.TargetTrackingScalingPolicyConfiguration;
     if (tracking) {
       const capacity = trackedCapacity(current, value, tracking, target);
       // The high alarm only adds, the low one only takes away.
-      return name.includes('-AlarmHigh-') ? Math.max(capacity, current) : tracking.DisableScaleIn ? undefined : Math.min(capacity, current);
+      return name.includes('-AlarmHigh-')
+        ? Math.max(capacity, current)
+        : tracking.DisableScaleIn
+          ? undefined
+          : Math.min(capacity, current);
     }
     return steppedCapacity(current, value - threshold, policy.StepScalingPolicyConfiguration ?? {}, target);
   }
 
   private isCooling(policy: Policy, out: boolean): boolean {
-    const { ScaleOutCooldown = COOLDOWN, ScaleInCooldown = COOLDOWN } = policy.TargetTrackingScalingPolicyConfiguration ?? {};
+    const { ScaleOutCooldown = COOLDOWN, ScaleInCooldown = COOLDOWN } =
+      policy.TargetTrackingScalingPolicyConfiguration ?? {};
     const cooldown = policy.StepScalingPolicyConfiguration?.Cooldown ?? (out ? ScaleOutCooldown : ScaleInCooldown);
     return this.platform.clock.now() < (this.changedAt.get(idOf(policy)) ?? -Infinity) + cooldown * 1_000;
   }
@@ -123,11 +162,15 @@ export class AutoScalingService implements LocalService {
       StatusCode: 'Successful',
       StatusMessage: `Successfully set desired instance count to ${to}. Change successfully fulfilled by sagemaker.`,
     });
-    this.platform.record({ kind: 'scaling', summary: `${policy.ResourceId}: ${from} -> ${to} instances, because of ${alarm.name}` });
+    this.platform.record({
+      kind: 'scaling',
+      summary: `${policy.ResourceId}: ${from} -> ${to} instances, because of ${alarm.name}`,
+    });
   }
 
   /**
-   * Tries what scaling needs as the caller, without parameters: no resource is named, so only a permission on every resource passes.
+   * Tries what scaling needs as the caller, without parameters: no resource is named, so only a permission on every
+   * resource passes.
    *
    * AWS: application-auto-scaling/validates-as-the-caller
    */
@@ -141,29 +184,45 @@ export class AutoScalingService implements LocalService {
         throw error;
       }
     });
-    if (missing.length > 0) throw new AwsError('ValidationException', `User is missing the following permissions: ${missing.join(', ')}`);
+    if (missing.length > 0)
+      throw new AwsError('ValidationException', `User is missing the following permissions: ${missing.join(', ')}`);
   }
 
   private async answer(operation: string, input: Key & Record<string, unknown>): Promise<unknown> {
     const { partition, region, accountId, clock } = this.platform;
     const id = idOf(input);
     const policyId = `${id}|${String(input.PolicyName)}`;
-    const inNamespace = (one: { ServiceNamespace?: unknown }): boolean => one.ServiceNamespace === input.ServiceNamespace;
+    const inNamespace = (one: { ServiceNamespace?: unknown }): boolean =>
+      one.ServiceNamespace === input.ServiceNamespace;
     switch (operation) {
       case 'RegisterScalableTarget': {
         const arn = `arn:${partition}:application-autoscaling:${region}:${accountId}:scalable-target/${Buffer.from(id).toString('hex').slice(0, 36)}`;
         const role = `arn:${partition}:iam::${accountId}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint`;
         const { Tags: _tags, ...kept } = input;
         const known = this.targets.get(id);
-        this.targets.set(id, { ...known, ...kept, RoleARN: input.RoleARN ?? role, ScalableTargetARN: arn, CreationTime: known?.CreationTime ?? new Date(clock.now()) } as unknown as Target);
+        this.targets.set(id, {
+          ...known,
+          ...kept,
+          RoleARN: input.RoleARN ?? role,
+          ScalableTargetARN: arn,
+          CreationTime: known?.CreationTime ?? new Date(clock.now()),
+        } as unknown as Target);
         return { ScalableTargetARN: arn };
       }
       case 'DescribeScalableTargets':
         return { ScalableTargets: [...this.targets.values()].filter(inNamespace) };
       case 'DescribeScalingActivities':
-        return { ScalingActivities: this.activities.filter((one) => inNamespace(one) && (input.ResourceId === undefined || one.ResourceId === input.ResourceId)) };
+        return {
+          ScalingActivities: this.activities.filter(
+            (one) => inNamespace(one) && (input.ResourceId === undefined || one.ResourceId === input.ResourceId),
+          ),
+        };
       case 'DeregisterScalableTarget':
-        if (!this.targets.delete(id)) throw new AwsError('ObjectNotFoundException', `No scalable target found for service namespace: ${input.ServiceNamespace}, resource ID: ${input.ResourceId}, scalable dimension: ${input.ScalableDimension}`);
+        if (!this.targets.delete(id))
+          throw new AwsError(
+            'ObjectNotFoundException',
+            `No scalable target found for service namespace: ${input.ServiceNamespace}, resource ID: ${input.ResourceId}, scalable dimension: ${input.ScalableDimension}`,
+          );
         for (const [key, policy] of [...this.policies]) if (key.startsWith(`${id}|`)) await this.remove(key, policy);
         return {};
       case 'PutScalingPolicy':
@@ -172,7 +231,8 @@ export class AutoScalingService implements LocalService {
         return { ScalingPolicies: [...this.policies.values()].filter(inNamespace) };
       case 'DeleteScalingPolicy': {
         const policy = this.policies.get(policyId);
-        if (!policy) throw new AwsError('ObjectNotFoundException', `No scaling policy found: ${String(input.PolicyName)}`);
+        if (!policy)
+          throw new AwsError('ObjectNotFoundException', `No scaling policy found: ${String(input.PolicyName)}`);
         await this.remove(policyId, policy);
         return {};
       }
@@ -182,33 +242,63 @@ export class AutoScalingService implements LocalService {
   }
 
   private async put(policyId: string, targetId: string, input: Policy): Promise<unknown> {
-    if (!this.targets.has(targetId)) throw new AwsError('ObjectNotFoundException', `No scalable target registered for namespace: ${input.ServiceNamespace}, resource ID: ${input.ResourceId}`);
+    if (!this.targets.has(targetId))
+      throw new AwsError(
+        'ObjectNotFoundException',
+        `No scalable target registered for namespace: ${input.ServiceNamespace}, resource ID: ${input.ResourceId}`,
+      );
     const { partition, region, accountId, clock } = this.platform;
     const PolicyARN = `arn:${partition}:autoscaling:${region}:${accountId}:scalingPolicy:${Buffer.from(policyId).toString('hex').slice(-36)}:resource/${input.ServiceNamespace}/${input.ResourceId}:policyName/${input.PolicyName}`;
     const before = this.policies.get(policyId);
     if (before) await this.deleteAlarms(before);
-    const Alarms = input.TargetTrackingScalingPolicyConfiguration ? await this.trackingAlarms(input, PolicyARN, input.TargetTrackingScalingPolicyConfiguration) : [];
+    const Alarms = input.TargetTrackingScalingPolicyConfiguration
+      ? await this.trackingAlarms(input, PolicyARN, input.TargetTrackingScalingPolicyConfiguration)
+      : [];
     this.policies.set(policyId, { ...input, PolicyARN, Alarms, CreationTime: new Date(clock.now()) } as Policy);
     return { PolicyARN, Alarms };
   }
 
   /**
-   * Target tracking's own alarms: above the target for three minutes, below nine tenths of it for fifteen ("Target tracking scaling policies for
-   * Application Auto Scaling"). The caller's permission for them has been asked with the call.
+   * Target tracking's own alarms: above the target for three minutes, below nine tenths of it for fifteen ("Target
+   * tracking scaling policies for Application Auto Scaling"). The caller's permission for them has been asked with the
+   * call.
    */
-  private async trackingAlarms({ ResourceId }: Policy, policyArn: string, tracking: TargetTracking): Promise<Policy['Alarms']> {
+  private async trackingAlarms(
+    { ResourceId }: Policy,
+    policyArn: string,
+    tracking: TargetTracking,
+  ): Promise<Policy['Alarms']> {
     const { partition, region, accountId } = this.platform;
     const metric = trackedMetric(ResourceId, tracking);
     const bounds = [
-      { side: 'AlarmHigh', Threshold: tracking.TargetValue, EvaluationPeriods: 3, ComparisonOperator: 'GreaterThanThreshold' as const },
-      { side: 'AlarmLow', Threshold: tracking.TargetValue * 0.9, EvaluationPeriods: 15, ComparisonOperator: 'LessThanThreshold' as const },
+      {
+        side: 'AlarmHigh',
+        Threshold: tracking.TargetValue,
+        EvaluationPeriods: 3,
+        ComparisonOperator: 'GreaterThanThreshold' as const,
+      },
+      {
+        side: 'AlarmLow',
+        Threshold: tracking.TargetValue * 0.9,
+        EvaluationPeriods: 15,
+        ComparisonOperator: 'LessThanThreshold' as const,
+      },
     ];
     return this.withCloudWatch(async (cloudwatch) => {
       const alarms: { AlarmName: string; AlarmARN: string }[] = [];
       for (const { side, ...bound } of bounds) {
         const AlarmName = `TargetTracking-${ResourceId}-${side}-${randomUUID()}`;
         const AlarmDescription = `DO NOT EDIT OR DELETE. For TargetTrackingScaling policy ${policyArn}.`;
-        await cloudwatch.send(new PutMetricAlarmCommand({ AlarmName, AlarmDescription, ...metric, Period: 60, ...bound, AlarmActions: [policyArn] }));
+        await cloudwatch.send(
+          new PutMetricAlarmCommand({
+            AlarmName,
+            AlarmDescription,
+            ...metric,
+            Period: 60,
+            ...bound,
+            AlarmActions: [policyArn],
+          }),
+        );
         alarms.push({ AlarmName, AlarmARN: `arn:${partition}:cloudwatch:${region}:${accountId}:alarm:${AlarmName}` });
       }
       return alarms;
@@ -222,7 +312,9 @@ export class AutoScalingService implements LocalService {
 
   private async deleteAlarms({ Alarms }: Policy): Promise<void> {
     if (Alarms.length === 0) return;
-    await this.withCloudWatch((cloudwatch) => cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: Alarms.map(({ AlarmName }) => AlarmName) })));
+    await this.withCloudWatch((cloudwatch) =>
+      cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: Alarms.map(({ AlarmName }) => AlarmName) })),
+    );
   }
 
   private async withCloudWatch<T>(work: (cloudwatch: CloudWatchClient) => Promise<T>): Promise<T> {

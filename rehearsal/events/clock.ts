@@ -1,4 +1,4 @@
-import { type Clock } from '../platform';
+import type { Clock } from '../platform';
 
 /** How long, in real milliseconds, nothing may have been at work before the clock believes that everybody waits. */
 const QUIET = 3;
@@ -12,8 +12,8 @@ interface Timer {
 }
 
 /**
- * Time as the rehearsal sees it. It flows with real time and jumps over waits: when nothing is at work and somebody sleeps, it goes to the
- * earliest sleeper's time at once, firing on the way what is scheduled before, in order.
+ * Time as the rehearsal sees it. It flows with real time and jumps over waits: when nothing is at work and somebody
+ * sleeps, it goes to the earliest sleeper's time at once, firing on the way what is scheduled before, in order.
  */
 export class VirtualClock implements Clock {
   private offset: number;
@@ -108,7 +108,8 @@ export class VirtualClock implements Clock {
   private earliest(among: (timer: Timer) => boolean = () => true): Timer | undefined {
     let first: Timer | undefined;
     for (const timer of this.timers) {
-      if (among(timer) && (!first || timer.due < first.due || (timer.due === first.due && timer.order < first.order))) first = timer;
+      if (among(timer) && (!first || timer.due < first.due || (timer.due === first.due && timer.order < first.order)))
+        first = timer;
     }
     return first;
   }
@@ -133,8 +134,10 @@ export class VirtualClock implements Clock {
       return;
     }
     if (fired === undefined && !timer.awaited) {
-      // A schedule's task that is over at once has at most set something off, which is at work within a turn or two of the event loop.
-      for (let turn = 0; turn < 3 && this.atWork === 0; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      // A schedule's task that is over at once has at most set something off, which is at work within a turn or two of
+      // the event loop.
+      for (let turn = 0; turn < 3 && this.atWork === 0; turn += 1)
+        await new Promise((resolve) => setImmediate(resolve));
       if (this.atWork === 0) return;
     }
     // A task that sleeps itself is not waited for: time must pass for it to go on.
@@ -183,7 +186,8 @@ export class VirtualClock implements Clock {
     const mayJump = !this.isMoving && this.earliest(({ awaited }) => awaited) !== undefined;
     if (this.atWork === 0 && (this.quietWaiters.length > 0 || mayJump)) {
       this.quietTimer = setTimeout(() => {
-        // A busy event loop comes late to its timers: what has arrived meanwhile must be heard before anybody calls it quiet.
+        // A busy event loop comes late to its timers: what has arrived meanwhile must be heard before anybody calls it
+        // quiet.
         this.lastLook = setImmediate(() => this.onQuiet());
       }, QUIET);
     }

@@ -1,7 +1,7 @@
-import { GetQueueAttributesCommand, SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { GetTopicAttributesCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { SageMakerClient, StartPipelineExecutionCommand } from '@aws-sdk/client-sagemaker';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { GetTopicAttributesCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 
 import { AwsError, type ConditionContext, type Platform, type Principal } from '../platform';
 
@@ -21,8 +21,8 @@ export interface Recipient {
 const usesKeysWithoutSource: ReadonlySet<string> = new Set(['events.amazonaws.com', 'cloudwatch.amazonaws.com']);
 
 /**
- * How an AWS service (EventBridge, CloudWatch, Lambda) reaches a recipient: functions, topics and queues by their resource policy, state machines and
- * pipelines by a role. Each way is authorized before anything is sent.
+ * How an AWS service (EventBridge, CloudWatch, Lambda) reaches a recipient: functions, topics and queues by their
+ * resource policy, state machines and pipelines by a role. Each way is authorized before anything is sent.
  */
 export class Delivery {
   constructor(
@@ -45,28 +45,47 @@ export class Delivery {
       case 'sagemaker':
         return this.startPipeline(service, sourceArn, to);
       default:
-        throw new AwsError('ValidationException', `Deliveries to ${kind ?? 'that service'} (${to.arn}) are not supported by the rehearsal`);
+        throw new AwsError(
+          'ValidationException',
+          `Deliveries to ${kind ?? 'that service'} (${to.arn}) are not supported by the rehearsal`,
+        );
     }
   }
 
-  async publish(service: string, sourceArn: string, topicArn: string, message: string, subject?: string): Promise<void> {
+  async publish(
+    service: string,
+    sourceArn: string,
+    topicArn: string,
+    message: string,
+    subject?: string,
+  ): Promise<void> {
     this.authorize(service, sourceArn, 'sns:Publish', topicArn);
     const client = new SNSClient(this.configuration());
     try {
       const { Attributes } = await client.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
-      this.useKey(service, sourceArn, Attributes?.KmsMasterKeyId, { 'kms:EncryptionContext:aws:sns:topicArn': topicArn });
+      this.useKey(service, sourceArn, Attributes?.KmsMasterKeyId, {
+        'kms:EncryptionContext:aws:sns:topicArn': topicArn,
+      });
       await client.send(new PublishCommand({ TopicArn: topicArn, Message: message, Subject: subject }));
     } finally {
       client.destroy();
     }
   }
 
-  async send(service: string, sourceArn: string, queueArn: string, body: string, attributes: Readonly<Record<string, string>>): Promise<void> {
+  async send(
+    service: string,
+    sourceArn: string,
+    queueArn: string,
+    body: string,
+    attributes: Readonly<Record<string, string>>,
+  ): Promise<void> {
     this.authorize(service, sourceArn, 'sqs:SendMessage', queueArn);
     const client = new SQSClient(this.configuration());
     const QueueUrl = `${this.platform.endpoint}/${this.platform.accountId}/${queueArn.split(':').pop() ?? ''}`;
     try {
-      const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['KmsMasterKeyId'] }));
+      const { Attributes } = await client.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['KmsMasterKeyId'] }),
+      );
       this.useKey(service, sourceArn, Attributes?.KmsMasterKeyId, { 'kms:EncryptionContext:aws:sqs:arn': queueArn });
       const MessageAttributes = Object.fromEntries(
         Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
@@ -87,7 +106,10 @@ export class Delivery {
   }
 
   private async startPipeline(service: string, sourceArn: string, to: Recipient): Promise<void> {
-    const client = new SageMakerClient({ ...this.configuration(), credentials: await this.assume(service, sourceArn, to) });
+    const client = new SageMakerClient({
+      ...this.configuration(),
+      credentials: await this.assume(service, sourceArn, to),
+    });
     try {
       await client.send(
         new StartPipelineExecutionCommand({
@@ -114,11 +136,16 @@ export class Delivery {
     // AWS: kms/no-source-keys-for-rules-and-alarms
     const source = usesKeysWithoutSource.has(service) ? {} : this.source(sourceArn);
     const principal: Principal = { kind: 'service', service, ...source };
-    for (const action of ['kms:GenerateDataKey', 'kms:Decrypt']) this.platform.authorize('delivery', { principal, action, resource, context });
+    for (const action of ['kms:GenerateDataKey', 'kms:Decrypt'])
+      this.platform.authorize('delivery', { principal, action, resource, context });
   }
 
   private authorize(service: string, sourceArn: string, action: string, resource: string): void {
-    this.platform.authorize('delivery', { principal: { kind: 'service', service, ...this.source(sourceArn) }, action, resource });
+    this.platform.authorize('delivery', {
+      principal: { kind: 'service', service, ...this.source(sourceArn) },
+      action,
+      resource,
+    });
   }
 
   private source(sourceArn: string) {

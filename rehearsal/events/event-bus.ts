@@ -12,7 +12,9 @@ interface Target extends InputOptions {
   readonly RoleArn?: string;
   readonly DeadLetterConfig?: { readonly Arn?: string };
   readonly RetryPolicy?: { readonly MaximumRetryAttempts?: number; readonly MaximumEventAgeInSeconds?: number };
-  readonly SageMakerPipelineParameters?: { readonly PipelineParameterList?: { readonly Name: string; readonly Value: string }[] };
+  readonly SageMakerPipelineParameters?: {
+    readonly PipelineParameterList?: { readonly Name: string; readonly Value: string }[];
+  };
 }
 
 interface Rule {
@@ -36,8 +38,18 @@ const MOST_TARGETS = 5;
 export class EventBus implements LocalService {
   readonly name = 'events';
   readonly operations = new Set([
-    'PutRule', 'DescribeRule', 'ListRules', 'DeleteRule', 'EnableRule', 'DisableRule',
-    'PutTargets', 'RemoveTargets', 'ListTargetsByRule', 'PutEvents', 'TagResource', 'ListTagsForResource',
+    'PutRule',
+    'DescribeRule',
+    'ListRules',
+    'DeleteRule',
+    'EnableRule',
+    'DisableRule',
+    'PutTargets',
+    'RemoveTargets',
+    'ListTargetsByRule',
+    'PutEvents',
+    'TagResource',
+    'ListTagsForResource',
   ]);
   private readonly rules = new Map<string, Rule>();
   private readonly delivery: Delivery;
@@ -50,14 +62,23 @@ export class EventBus implements LocalService {
   }
 
   async handle(call: ServiceCall): Promise<unknown> {
-    const input = call.input as { Name?: string; Rule?: string; NamePrefix?: string; Ids?: string[]; Targets?: Target[]; Entries?: PutEntry[] };
+    const input = call.input as {
+      Name?: string;
+      Rule?: string;
+      NamePrefix?: string;
+      Ids?: string[];
+      Targets?: Target[];
+      Entries?: PutEntry[];
+    };
     switch (call.operation) {
       case 'PutRule':
         return { RuleArn: this.putRule(call.input as unknown as PutRule).arn };
       case 'DescribeRule':
         return describe(this.rule(input.Name));
       case 'ListRules':
-        return { Rules: [...this.rules.values()].filter(({ name }) => name.startsWith(input.NamePrefix ?? '')).map(describe) };
+        return {
+          Rules: [...this.rules.values()].filter(({ name }) => name.startsWith(input.NamePrefix ?? '')).map(describe),
+        };
       case 'DeleteRule':
         return this.deleteRule(input.Name);
       case 'EnableRule':
@@ -91,7 +112,9 @@ export class EventBus implements LocalService {
       region,
       ...event,
     };
-    const wanting = [...this.rules.values()].filter(({ state, pattern }) => state === 'ENABLED' && pattern && matches(pattern, full));
+    const wanting = [...this.rules.values()].filter(
+      ({ state, pattern }) => state === 'ENABLED' && pattern && matches(pattern, full),
+    );
     await Promise.all(wanting.map((rule) => this.toTargets(rule, full)));
   }
 
@@ -128,14 +151,19 @@ export class EventBus implements LocalService {
   private async putTargets(rule: Rule, targets: readonly Target[]): Promise<unknown> {
     for (const { Arn, RoleArn } of targets) {
       const service = Arn.split(':')[2] ?? '';
-      if (takeRoles.has(service) && !RoleArn) throw new AwsError('ValidationException', `RoleArn is required for target ${Arn}.`);
+      if (takeRoles.has(service) && !RoleArn)
+        throw new AwsError('ValidationException', `RoleArn is required for target ${Arn}.`);
       if (!RoleArn) continue;
       await this.platform.assumeRole('events.amazonaws.com', RoleArn, 'events', rule.arn).catch(() => {
-        throw new AwsError('ValidationException', `Provided role '${RoleArn}' cannot be assumed by principal 'events.amazonaws.com'.`);
+        throw new AwsError(
+          'ValidationException',
+          `Provided role '${RoleArn}' cannot be assumed by principal 'events.amazonaws.com'.`,
+        );
       });
     }
     const ids = new Set([...rule.targets.keys(), ...targets.map(({ Id }) => Id)]);
-    if (ids.size > MOST_TARGETS) throw new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');
+    if (ids.size > MOST_TARGETS)
+      throw new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');
     for (const target of targets) rule.targets.set(target.Id, target);
     return { FailedEntryCount: 0, FailedEntries: [] };
   }
@@ -161,20 +189,32 @@ export class EventBus implements LocalService {
     await Promise.all([...rule.targets.values()].map((target) => this.toTarget(rule, target, event)));
   }
 
-  /** "Event retry policy": 24 hours and 185 attempts unless the target says less; then the dead-letter queue, or the event is gone. */
+  /**
+   * "Event retry policy": 24 hours and 185 attempts unless the target says less; then the dead-letter queue, or the
+   * event is gone.
+   */
   private async toTarget(rule: Rule, target: Target, event: object): Promise<void> {
     const { clock } = this.platform;
     const { MaximumRetryAttempts: attempts = 185, MaximumEventAgeInSeconds: age = 86_400 } = target.RetryPolicy ?? {};
     const payload = targetInput(target, event);
     const started = clock.now();
-    const recipient = { arn: target.Arn, roleArn: target.RoleArn, pipelineParameters: target.SageMakerPipelineParameters?.PipelineParameterList };
+    const recipient = {
+      arn: target.Arn,
+      roleArn: target.RoleArn,
+      pipelineParameters: target.SageMakerPipelineParameters?.PipelineParameterList,
+    };
     for (let retries = 0; ; retries += 1) {
       try {
         await clock.working(this.delivery.deliver('events.amazonaws.com', rule.arn, recipient, payload));
         this.platform.record({ kind: 'event', summary: `rule ${rule.name} -> ${target.Arn}`, detail: event });
         return;
       } catch (error) {
-        const exhausted = retries >= attempts ? 'MaximumRetryAttempts' : clock.now() - started >= age * 1000 ? 'MaximumEventAgeInSeconds' : undefined;
+        const exhausted =
+          retries >= attempts
+            ? 'MaximumRetryAttempts'
+            : clock.now() - started >= age * 1000
+              ? 'MaximumEventAgeInSeconds'
+              : undefined;
         // Trying again helps neither a missing permission nor a missing target; such events are dead at once.
         const hopeless = errorCode((error as Error).name) !== 'SDK_CLIENT_ERROR';
         if (exhausted || hopeless) return this.bury(rule, target, event, error, exhausted);
@@ -183,9 +223,19 @@ export class EventBus implements LocalService {
     }
   }
 
-  private async bury(rule: Rule, target: Target, event: object, error: unknown, exhausted: string | undefined): Promise<void> {
+  private async bury(
+    rule: Rule,
+    target: Target,
+    event: object,
+    error: unknown,
+    exhausted: string | undefined,
+  ): Promise<void> {
     const { name, message } = error as Error;
-    this.platform.record({ kind: 'undelivered', summary: `rule ${rule.name} could not reach ${target.Arn}: ${name}: ${message}`, detail: event });
+    this.platform.record({
+      kind: 'undelivered',
+      summary: `rule ${rule.name} could not reach ${target.Arn}: ${name}: ${message}`,
+      detail: event,
+    });
     if (!target.DeadLetterConfig?.Arn) return;
     const attributes = {
       RULE_ARN: rule.arn,
@@ -196,17 +246,25 @@ export class EventBus implements LocalService {
     };
     await this.delivery
       .send('events.amazonaws.com', rule.arn, target.DeadLetterConfig.Arn, JSON.stringify(event), attributes)
-      .catch((lost: Error) => this.platform.record({ kind: 'undelivered', summary: `the dead-letter queue of ${rule.name} refused the event: ${lost.message}` }));
+      .catch((lost: Error) =>
+        this.platform.record({
+          kind: 'undelivered',
+          summary: `the dead-letter queue of ${rule.name} refused the event: ${lost.message}`,
+        }),
+      );
   }
 
   /** Each entry is taken or refused for itself; the caller does not wait for the targets. */
   private putEvents(entries: readonly PutEntry[]): unknown {
     const Entries = entries.map(({ Source = '', DetailType = '', Detail = '{}', Resources = [] }) => {
-      if (Source.startsWith('aws.')) return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' };
+      if (Source.startsWith('aws.'))
+        return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' };
       const detail = parseObject(Detail);
       if (!detail) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
       const event = { id: randomUUID(), source: Source, 'detail-type': DetailType, resources: Resources, detail };
-      void this.deliver(event).catch((error: Error) => this.platform.record({ kind: 'undelivered', summary: error.message }));
+      void this.deliver(event).catch((error: Error) =>
+        this.platform.record({ kind: 'undelivered', summary: error.message }),
+      );
       return { EventId: event.id };
     });
     return { FailedEntryCount: Entries.filter(({ ErrorCode }) => ErrorCode).length, Entries };
@@ -215,7 +273,8 @@ export class EventBus implements LocalService {
   private deleteRule(name: string | undefined): unknown {
     const rule = name ? this.rules.get(name) : undefined;
     // AWS: events/rules-go-after-their-targets
-    if (rule && rule.targets.size > 0) throw new AwsError('ValidationException', "Rule can't be deleted since it has targets.");
+    if (rule && rule.targets.size > 0)
+      throw new AwsError('ValidationException', "Rule can't be deleted since it has targets.");
     rule?.cancel();
     if (rule) this.rules.delete(rule.name);
     return {};
@@ -223,7 +282,8 @@ export class EventBus implements LocalService {
 
   private rule(name: string | undefined): Rule {
     const rule = this.rules.get(name ?? '');
-    if (!rule) throw new AwsError('ResourceNotFoundException', `Rule ${name ?? ''} does not exist on EventBus default.`);
+    if (!rule)
+      throw new AwsError('ResourceNotFoundException', `Rule ${name ?? ''} does not exist on EventBus default.`);
     return rule;
   }
 }
@@ -264,7 +324,9 @@ function errorCode(name: string): string {
 function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const value = JSON.parse(text) as unknown;
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
   } catch {
     return undefined;
   }

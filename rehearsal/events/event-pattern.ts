@@ -5,7 +5,16 @@ import { AwsError } from '../platform';
 /** "Amazon EventBridge event patterns": fields must all match, values of a list are alternatives. */
 export type EventPattern = Readonly<Record<string, unknown>>;
 
-const operators = new Set(['prefix', 'suffix', 'equals-ignore-case', 'wildcard', 'anything-but', 'numeric', 'exists', 'cidr']);
+const operators = new Set([
+  'prefix',
+  'suffix',
+  'equals-ignore-case',
+  'wildcard',
+  'anything-but',
+  'numeric',
+  'exists',
+  'cidr',
+]);
 
 /** Parses a rule's pattern. Throws InvalidEventPatternException where PutRule would. */
 export function parsePattern(text: string): EventPattern {
@@ -31,11 +40,13 @@ export function matches(pattern: EventPattern, event: unknown): boolean {
 }
 
 function check(pattern: unknown, path: string): void {
-  if (!isObject(pattern) || Object.keys(pattern).length === 0) throw invalid(`"${path || 'pattern'}" must be an object or an array`);
+  if (!isObject(pattern) || Object.keys(pattern).length === 0)
+    throw invalid(`"${path || 'pattern'}" must be an object or an array`);
   for (const [field, value] of Object.entries(pattern)) {
     const place = path ? `${path}.${field}` : field;
     if (field === '$or') {
-      if (!Array.isArray(value) || value.length < 2) throw invalid(`"${place}" must be a list of at least two alternatives`);
+      if (!Array.isArray(value) || value.length < 2)
+        throw invalid(`"${place}" must be a list of at least two alternatives`);
       value.forEach((alternative) => check(alternative, place));
     } else if (Array.isArray(value)) {
       if (value.length === 0) throw invalid(`"${place}" is an empty array`);
@@ -53,8 +64,10 @@ function checkValue(value: unknown, place: string): void {
   }
   const names = Object.keys(value);
   const [operator = ''] = names;
-  if (names.length !== 1 || !operators.has(operator)) throw invalid(`Unrecognized match type ${names.join(', ')} at "${place}"`);
-  if (!validOperand(operator, value[operator])) throw invalid(`${operator} at "${place}" has an operand that it does not take`);
+  if (names.length !== 1 || !operators.has(operator))
+    throw invalid(`Unrecognized match type ${names.join(', ')} at "${place}"`);
+  if (!validOperand(operator, value[operator]))
+    throw invalid(`${operator} at "${place}" has an operand that it does not take`);
 }
 
 function validOperand(operator: string, operand: unknown): boolean {
@@ -68,11 +81,20 @@ function validOperand(operator: string, operand: unknown): boolean {
     case 'wildcard':
       return typeof operand === 'string';
     case 'cidr':
-      return typeof operand === 'string' && /^[0-9a-fA-F.:]+\/\d{1,3}$/.test(operand) && isIP(operand.split('/')[0] ?? '') !== 0;
+      return (
+        typeof operand === 'string' &&
+        /^[0-9a-fA-F.:]+\/\d{1,3}$/.test(operand) &&
+        isIP(operand.split('/')[0] ?? '') !== 0
+      );
     case 'numeric': {
       const conditions = Array.isArray(operand) ? (operand as unknown[]) : [];
       const pairs = conditions.length > 0 && conditions.length % 2 === 0;
-      return pairs && conditions.every((one, at) => (at % 2 === 0 ? ['<', '<=', '=', '>=', '>'].includes(String(one)) : typeof one === 'number'));
+      return (
+        pairs &&
+        conditions.every((one, at) =>
+          at % 2 === 0 ? ['<', '<=', '=', '>=', '>'].includes(String(one)) : typeof one === 'number',
+        )
+      );
     }
     default:
       return true;
@@ -83,7 +105,8 @@ function matchesAny(expected: readonly unknown[], actual: unknown): boolean {
   // A list in the event matches when any of its values does.
   const values = Array.isArray(actual) ? (actual as unknown[]) : [actual];
   return expected.some((candidate) => {
-    if (isObject(candidate) && 'exists' in candidate) return (actual !== undefined && !isObject(actual)) === candidate.exists;
+    if (isObject(candidate) && 'exists' in candidate)
+      return (actual !== undefined && !isObject(actual)) === candidate.exists;
     return values.some((value) => matchesValue(candidate, value));
   });
 }
@@ -133,17 +156,22 @@ function inRange(conditions: readonly (string | number)[], value: number): boole
   if (Math.abs(value) > 5e9) return false;
   for (let at = 0; at < conditions.length; at += 2) {
     const limit = Number(conditions[at + 1]);
-    const holds = { '<': value < limit, '<=': value <= limit, '=': value === limit, '>=': value >= limit, '>': value > limit }[
-      String(conditions[at])
-    ];
+    const holds = {
+      '<': value < limit,
+      '<=': value <= limit,
+      '=': value === limit,
+      '>=': value >= limit,
+      '>': value > limit,
+    }[String(conditions[at])];
     if (!holds) return false;
   }
   return true;
 }
 
 function wildcard(pattern: string): RegExp {
-  const escaped = pattern.replace(/\\([*\\])|([*])|([.+?^${}()|[\]\\])/g, (_, literal?: string, star?: string, special?: string) =>
-    star ? '[^]*' : `\\${literal ?? special ?? ''}`,
+  const escaped = pattern.replace(
+    /\\([*\\])|([*])|([.+?^${}()|[\]\\])/g,
+    (_, literal?: string, star?: string, special?: string) => (star ? '[^]*' : `\\${literal ?? special ?? ''}`),
   );
   return new RegExp(`^${escaped}$`);
 }

@@ -1,19 +1,23 @@
 /**
- * Filter patterns of CloudWatch Logs ("Filter pattern syntax for metric filters, subscription filters, filter log events, and Live Tail"): terms, and
- * properties of JSON. Regular expressions and space-delimited patterns are refused.
+ * Filter patterns of CloudWatch Logs ("Filter pattern syntax for metric filters, subscription filters, filter log
+ * events, and Live Tail"): terms, and properties of JSON. Regular expressions and space-delimited patterns are refused.
  */
 export type LogFilter = (message: string) => boolean;
 
 export function parseFilterPattern(pattern: string): LogFilter {
   const text = pattern.trim();
   if (text === '') return () => true;
-  if (text.startsWith('[') || /%.+%/.test(text)) throw new Error(`the filter pattern ${text} is not supported by the rehearsal: it reads terms and JSON properties`);
+  if (text.startsWith('[') || /%.+%/.test(text))
+    throw new Error(`the filter pattern ${text} is not supported by the rehearsal: it reads terms and JSON properties`);
   return text.startsWith('{') ? jsonFilter(text) : termFilter(text);
 }
 
 /** All plain terms, any of those with `?`, none of those with `-`. */
 function termFilter(pattern: string): LogFilter {
-  const terms = [...pattern.matchAll(/([?-]?)(?:"([^"]*)"|(\S+))/g)].map(([, sign = '', phrase, word]) => ({ sign, text: phrase ?? word ?? '' }));
+  const terms = [...pattern.matchAll(/([?-]?)(?:"([^"]*)"|(\S+))/g)].map(([, sign = '', phrase, word]) => ({
+    sign,
+    text: phrase ?? word ?? '',
+  }));
   const of = (sign: string) => terms.filter((term) => term.sign === sign).map(({ text }) => text);
   return (message) => {
     const has = (text: string) => message.includes(text);
@@ -60,7 +64,8 @@ class Expression {
 
   whole(): Test {
     const test = this.any();
-    if (this.tokens.length > 0) throw new Error(`the filter pattern { ${this.text} } goes on after its end: ${this.tokens.join(' ')}`);
+    if (this.tokens.length > 0)
+      throw new Error(`the filter pattern { ${this.text} } goes on after its end: ${this.tokens.join(' ')}`);
     return test;
   }
 
@@ -83,7 +88,8 @@ class Expression {
       return inner;
     }
     const path = this.tokens.shift() ?? '';
-    if (!path.startsWith('$')) throw new Error(`the filter pattern { ${this.text} }: ${path} is no property selector such as $.level`);
+    if (!path.startsWith('$'))
+      throw new Error(`the filter pattern { ${this.text} }: ${path} is no property selector such as $.level`);
     const operator = this.tokens.shift() ?? '';
     const operand = this.tokens.shift() ?? '';
     return comparison(path, operator, operand, this.text);
@@ -112,11 +118,14 @@ function comparison(path: string, operator: string, operand: string, pattern: st
   const wanted = operand.startsWith('"') ? operand.slice(1, -1).replace(/\\(.)/g, '$1') : operand;
   const number = operand.startsWith('"') || operand.trim() === '' ? Number.NaN : Number(operand);
   const matcher = new RegExp(`^${wanted.split('*').map(escaped).join('.*')}$`, 's');
-  const compare = (test: (found: number) => boolean): Test => (value) => {
-    const found = find(value);
-    return typeof found === 'number' && !Number.isNaN(number) && test(found);
-  };
-  const equal = (found: unknown): boolean => (typeof found === 'number' ? found === number : typeof found === 'string' && matcher.test(found));
+  const compare =
+    (test: (found: number) => boolean): Test =>
+    (value) => {
+      const found = find(value);
+      return typeof found === 'number' && !Number.isNaN(number) && test(found);
+    };
+  const equal = (found: unknown): boolean =>
+    typeof found === 'number' ? found === number : typeof found === 'string' && matcher.test(found);
   switch (operator) {
     case '=':
       return (value) => equal(find(value));
@@ -132,7 +141,9 @@ function comparison(path: string, operator: string, operand: string, pattern: st
     case '<=':
       return compare((found) => found <= number);
     default:
-      throw new Error(`the filter pattern { ${pattern} } has the operator ${operator}, which is not supported by the rehearsal`);
+      throw new Error(
+        `the filter pattern { ${pattern} } has the operator ${operator}, which is not supported by the rehearsal`,
+      );
   }
 }
 
@@ -145,7 +156,11 @@ export function select(value: unknown, path: string): unknown {
     .reduce<unknown>((inner, part) => {
       if (typeof inner !== 'object' || inner === null) return undefined;
       const index = /^\[(\d+)\]$/.exec(part)?.[1];
-      return index === undefined ? (Object.hasOwn(inner, part) ? (inner as Record<string, unknown>)[part] : undefined) : (inner as unknown[])[Number(index)];
+      return index === undefined
+        ? Object.hasOwn(inner, part)
+          ? (inner as Record<string, unknown>)[part]
+          : undefined
+        : (inner as unknown[])[Number(index)];
     }, value);
 }
 

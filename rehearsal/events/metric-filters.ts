@@ -16,7 +16,10 @@ interface MetricFilter {
   readonly transformations: readonly Transformation[];
 }
 
-/** Metric filters of CloudWatch Logs: makes metrics of log lines as they come in. Definitions are followed from the calls to the store. */
+/**
+ * Metric filters of CloudWatch Logs: makes metrics of log lines as they come in. Definitions are followed from the
+ * calls to the store.
+ */
 export class MetricFilters {
   private readonly groups = new Map<string, Map<string, MetricFilter>>();
 
@@ -27,7 +30,10 @@ export class MetricFilters {
     const group = String(input.logGroupName);
     switch (operation) {
       case 'PutMetricFilter':
-        return this.put(group, input as unknown as { filterName: string; filterPattern?: string; metricTransformations: Transformation[] });
+        return this.put(
+          group,
+          input as unknown as { filterName: string; filterPattern?: string; metricTransformations: Transformation[] },
+        );
       case 'DeleteMetricFilter':
         this.groups.get(group)?.delete(String(input.filterName));
         return;
@@ -35,7 +41,10 @@ export class MetricFilters {
         this.groups.delete(group);
         return;
       case 'PutLogEvents':
-        return this.lines(group, (input.logEvents as { message: string }[]).map(({ message }) => message));
+        return this.lines(
+          group,
+          (input.logEvents as { message: string }[]).map(({ message }) => message),
+        );
       default:
     }
   }
@@ -47,29 +56,50 @@ export class MetricFilters {
       for (const one of transformations) {
         for (const line of found) this.publish(one, line);
         // "Metric value default": reported when log events came in and none matched.
-        if (found.length === 0 && lines.length > 0 && one.defaultValue !== undefined) this.datum(one, one.defaultValue, {});
+        if (found.length === 0 && lines.length > 0 && one.defaultValue !== undefined)
+          this.datum(one, one.defaultValue, {});
       }
     }
   }
 
-  private put(group: string, { filterName, filterPattern = '', metricTransformations }: { filterName: string; filterPattern?: string; metricTransformations: Transformation[] }): void {
+  private put(
+    group: string,
+    {
+      filterName,
+      filterPattern = '',
+      metricTransformations,
+    }: { filterName: string; filterPattern?: string; metricTransformations: Transformation[] },
+  ): void {
     const filters = this.groups.get(group) ?? new Map<string, MetricFilter>();
     this.groups.set(group, filters);
     try {
       filters.set(filterName, { matches: parseFilterPattern(filterPattern), transformations: metricTransformations });
     } catch (error) {
-      this.platform.record({ kind: 'defect', summary: `metric filter ${filterName} of ${group}: ${(error as Error).message}` });
+      this.platform.record({
+        kind: 'defect',
+        summary: `metric filter ${filterName} of ${group}: ${(error as Error).message}`,
+      });
     }
   }
 
   private publish(transformation: Transformation, line: string): void {
-    const value = transformation.metricValue.startsWith('$') ? Number(select(JSON.parse(line), transformation.metricValue)) : Number(transformation.metricValue);
-    const dimensions = Object.entries(transformation.dimensions ?? {}).map(([name, path]) => [name, String(select(JSON.parse(line), path))]);
+    const value = transformation.metricValue.startsWith('$')
+      ? Number(select(JSON.parse(line), transformation.metricValue))
+      : Number(transformation.metricValue);
+    const dimensions = Object.entries(transformation.dimensions ?? {}).map(([name, path]) => [
+      name,
+      String(select(JSON.parse(line), path)),
+    ]);
     // A line without the number that the metric is made of makes no datum.
-    if (Number.isFinite(value)) this.datum(transformation, value, Object.fromEntries(dimensions) as Record<string, string>);
+    if (Number.isFinite(value))
+      this.datum(transformation, value, Object.fromEntries(dimensions) as Record<string, string>);
   }
 
-  private datum({ metricNamespace, metricName, unit }: Transformation, value: number, dimensions: Readonly<Record<string, string>>): void {
+  private datum(
+    { metricNamespace, metricName, unit }: Transformation,
+    value: number,
+    dimensions: Readonly<Record<string, string>>,
+  ): void {
     this.platform.putMetric({ namespace: metricNamespace, name: metricName, dimensions, value, unit });
   }
 }

@@ -5,7 +5,10 @@ export interface Datum {
 
 export type Dimensions = Readonly<Record<string, string>>;
 
-/** Every datum of the run by metric, for the evaluation of alarms. CloudWatch's own store is moto; this sees the same data on their way there. */
+/**
+ * Every datum of the run by metric, for the evaluation of alarms. CloudWatch's own store is moto; this sees the same
+ * data on their way there.
+ */
 export class MetricStore {
   private readonly all = new Map<string, Series>();
 
@@ -21,12 +24,18 @@ export class MetricStore {
   }
 }
 
-/** Data of one metric in the order of their times, however they come: alarms look each minute, and only at the newest. */
+/**
+ * Data of one metric in the order of their times, however they come: alarms look each minute, and only at the newest.
+ */
 export class Series {
   private readonly data: Datum[] = [];
 
   put(datum: Datum): void {
-    this.data.splice(this.first((at) => at > datum.at), 0, datum);
+    this.data.splice(
+      this.first((at) => at > datum.at),
+      0,
+      datum,
+    );
   }
 
   /** Values from `start` (inclusive) to `end` (exclusive). */

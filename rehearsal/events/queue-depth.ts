@@ -5,8 +5,8 @@ import type { Platform, ServiceCall } from '../platform';
 const MINUTE = 60_000;
 
 /**
- * SQS's metric of what waits in a queue, each minute ("Available CloudWatch metrics for Amazon SQS"). Asked are only queues that hold something, and only
- * after a call: what nobody receives stays as it is.
+ * SQS's metric of what waits in a queue, each minute ("Available CloudWatch metrics for Amazon SQS"). Asked are only
+ * queues that hold something, and only after a call: what nobody receives stays as it is.
  */
 export class QueueDepth {
   /** URL -> messages that waited when it was asked. */
@@ -48,7 +48,12 @@ export class QueueDepth {
       for (const url of [...this.touched]) {
         // Before the question: a message that comes meanwhile is another reason to ask.
         this.touched.delete(url);
-        const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] }));
+        const { Attributes } = await sqs.send(
+          new GetQueueAttributesCommand({
+            QueueUrl: url,
+            AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+          }),
+        );
         const visible = Number(Attributes?.ApproximateNumberOfMessages ?? 0);
         const received = Number(Attributes?.ApproximateNumberOfMessagesNotVisible ?? 0);
         this.holding.set(url, visible);
@@ -71,6 +76,12 @@ export class QueueDepth {
 
   private publish(url: string, visible: number): void {
     const dimensions = { QueueName: url.slice(url.lastIndexOf('/') + 1) };
-    this.platform.putMetric({ namespace: 'AWS/SQS', name: 'ApproximateNumberOfMessagesVisible', dimensions, value: visible, unit: 'Count' });
+    this.platform.putMetric({
+      namespace: 'AWS/SQS',
+      name: 'ApproximateNumberOfMessagesVisible',
+      dimensions,
+      value: visible,
+      unit: 'Count',
+    });
   }
 }

@@ -33,18 +33,32 @@ export function within(capacity: number, { MinCapacity, MaxCapacity }: Bounds): 
   return Math.min(Math.max(capacity, MinCapacity), MaxCapacity);
 }
 
-/** Capacity in proportion to the metric ("How target tracking scaling for Application Auto Scaling works"): rounded up, so that it suffices. */
-export function trackedCapacity(current: number, value: number, { TargetValue }: TargetTracking, bounds: Bounds): number {
+/**
+ * Capacity in proportion to the metric ("How target tracking scaling for Application Auto Scaling works"): rounded up,
+ * so that it suffices.
+ */
+export function trackedCapacity(
+  current: number,
+  value: number,
+  { TargetValue }: TargetTracking,
+  bounds: Bounds,
+): number {
   return within(Math.ceil((current * value) / TargetValue), bounds);
 }
 
 /**
- * The capacity after the step whose interval holds how far the metric is beyond the alarm's threshold ("How step scaling for Application Auto Scaling
- * works"); undefined when no step does.
+ * The capacity after the step whose interval holds how far the metric is beyond the alarm's threshold ("How step
+ * scaling for Application Auto Scaling works"); undefined when no step does.
  */
-export function steppedCapacity(current: number, beyond: number, { AdjustmentType, StepAdjustments = [] }: StepScaling, bounds: Bounds): number | undefined {
+export function steppedCapacity(
+  current: number,
+  beyond: number,
+  { AdjustmentType, StepAdjustments = [] }: StepScaling,
+  bounds: Bounds,
+): number | undefined {
   const step = StepAdjustments.find(
-    ({ MetricIntervalLowerBound: lower = -Infinity, MetricIntervalUpperBound: upper = Infinity }) => beyond >= lower && beyond < upper,
+    ({ MetricIntervalLowerBound: lower = -Infinity, MetricIntervalUpperBound: upper = Infinity }) =>
+      beyond >= lower && beyond < upper,
   );
   if (!step) {
     return undefined;
@@ -67,7 +81,10 @@ export interface TrackedMetric {
 }
 
 /** The metric that a policy tracks on `endpoint/<name>/variant/<name>`. */
-export function trackedMetric(resourceId: string, { PredefinedMetricSpecification, CustomizedMetricSpecification }: TargetTracking): TrackedMetric {
+export function trackedMetric(
+  resourceId: string,
+  { PredefinedMetricSpecification, CustomizedMetricSpecification }: TargetTracking,
+): TrackedMetric {
   const [, EndpointName = '', , VariantName = ''] = resourceId.split('/');
   if (PredefinedMetricSpecification?.PredefinedMetricType === 'SageMakerVariantInvocationsPerInstance') {
     const Dimensions = [
@@ -78,7 +95,9 @@ export function trackedMetric(resourceId: string, { PredefinedMetricSpecificatio
   }
   const { Namespace, MetricName, Statistic = 'Average', Dimensions = [] } = CustomizedMetricSpecification ?? {};
   if (Namespace === undefined || MetricName === undefined) {
-    throw new Error(`The metric ${PredefinedMetricSpecification?.PredefinedMetricType ?? 'math'} of a scaling policy is not supported by the rehearsal`);
+    throw new Error(
+      `The metric ${PredefinedMetricSpecification?.PredefinedMetricType ?? 'math'} of a scaling policy is not supported by the rehearsal`,
+    );
   }
   return { Namespace, MetricName, Statistic: Statistic as TrackedMetric['Statistic'], Dimensions: [...Dimensions] };
 }

@@ -4,7 +4,9 @@ import { AwsError } from '../platform';
 
 const units: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-/** The next virtual time after another at which a schedule fires; "Using cron and rate expressions" of EventBridge. UTC. */
+/**
+ * The next virtual time after another at which a schedule fires; "Using cron and rate expressions" of EventBridge. UTC.
+ */
 export function parseSchedule(expression: string): (after: number) => number | undefined {
   const rate = /^rate\((\d+) (minute|hour|day)(s?)\)$/.exec(expression);
   if (rate) {
@@ -33,7 +35,10 @@ function open(field: string): string {
 
 /** AWS counts weekdays from Sunday = 1; cron from Sunday = 0. */
 function weekday(field: string): string {
-  return field.replace(/(^|[,-])([1-7])(?=$|[,\-#L/])/g, (_, before: string, day: string) => `${before}${Number(day) - 1}`);
+  return field.replace(
+    /(^|[,-])([1-7])(?=$|[,\-#L/])/g,
+    (_, before: string, day: string) => `${before}${Number(day) - 1}`,
+  );
 }
 
 /** AWS: events/schedules-are-spelled-strictly */

@@ -1,5 +1,5 @@
-import type { ServiceModels } from '../service-model';
 import type { BusEvent, LocalService, Platform, ServiceCall } from '../platform';
+import type { ServiceModels } from '../service-model';
 import { AlarmEvaluator } from './alarms';
 import { AutoScalingService } from './autoscaling';
 import { EventBus } from './event-bus';
@@ -29,7 +29,10 @@ export interface EventServices {
 }
 
 /** Starts Lambda, EventBridge, Step Functions, alarms, metric filters and Application Auto Scaling on a platform. */
-export function startEvents(host: EventHost, functionEnvironment: Readonly<Record<string, string>> = {}): EventServices {
+export function startEvents(
+  host: EventHost,
+  functionEnvironment: Readonly<Record<string, string>> = {},
+): EventServices {
   const { platform } = host;
   const functions = new LambdaService(platform, functionEnvironment);
   const bus = new EventBus(platform, functions);
@@ -37,7 +40,10 @@ export function startEvents(host: EventHost, functionEnvironment: Readonly<Recor
   const scaling = new AutoScalingService(platform);
   const alarms = new AlarmEvaluator(platform, functions, scaling);
   for (const service of [functions, bus, machines, scaling]) host.registerService(service);
-  host.onEvent((event) => void bus.deliver(event).catch((error: Error) => platform.record({ kind: 'undelivered', summary: error.message })));
+  host.onEvent(
+    (event) =>
+      void bus.deliver(event).catch((error: Error) => platform.record({ kind: 'undelivered', summary: error.message })),
+  );
   host.onCall((call) => alarms.observe(call));
   host.onMetric((datum) => alarms.metric(datum));
   const filters = new MetricFilters(platform);

@@ -10,7 +10,11 @@ interface Alarm {
   readonly Period?: number | string;
   readonly EvaluationPeriods?: number | string;
   readonly DatapointsToAlarm?: number | string;
-  readonly Metrics?: readonly { readonly MetricStat?: { readonly Period?: number | string }; readonly Period?: number | string; readonly ReturnData?: boolean | string }[];
+  readonly Metrics?: readonly {
+    readonly MetricStat?: { readonly Period?: number | string };
+    readonly Period?: number | string;
+    readonly ReturnData?: boolean | string;
+  }[];
 }
 
 /**
@@ -19,17 +23,33 @@ interface Alarm {
  * AWS: cloudwatch/alarms-look-back-so-far
  */
 export function checkAlarm(input: Readonly<Record<string, unknown>>): void {
-  const { MetricName, Statistic, ExtendedStatistic, Period, EvaluationPeriods = 1, DatapointsToAlarm, Metrics = [] } = input as Alarm;
-  const periods = Metrics.length > 0 ? Metrics.map((one) => Number(one.MetricStat?.Period ?? one.Period ?? 60)) : [Number(Period ?? 0)];
+  const {
+    MetricName,
+    Statistic,
+    ExtendedStatistic,
+    Period,
+    EvaluationPeriods = 1,
+    DatapointsToAlarm,
+    Metrics = [],
+  } = input as Alarm;
+  const periods =
+    Metrics.length > 0
+      ? Metrics.map((one) => Number(one.MetricStat?.Period ?? one.Period ?? 60))
+      : [Number(Period ?? 0)];
   for (const period of periods) {
-    if (![10, 20, 30].includes(period) && (period < 60 || period % 60 !== 0)) throw invalid('The parameter Period must be 10, 20, 30 or a multiple of 60.');
+    if (![10, 20, 30].includes(period) && (period < 60 || period % 60 !== 0))
+      throw invalid('The parameter Period must be 10, 20, 30 or a multiple of 60.');
     const longest = period < HOUR ? DAY : 7 * DAY;
-    if (period * Number(EvaluationPeriods) > longest) throw invalid(`EvaluationPeriods * Period must be <= ${longest} for a period of ${period} seconds.`);
+    if (period * Number(EvaluationPeriods) > longest)
+      throw invalid(`EvaluationPeriods * Period must be <= ${longest} for a period of ${period} seconds.`);
   }
-  if (Number(DatapointsToAlarm ?? 1) > Number(EvaluationPeriods)) throw invalid('DatapointsToAlarm must be less than or equal to EvaluationPeriods.');
-  if (MetricName !== undefined && (Statistic === undefined) === (ExtendedStatistic === undefined)) throw invalid('Exactly one of Statistic and ExtendedStatistic must be specified.');
+  if (Number(DatapointsToAlarm ?? 1) > Number(EvaluationPeriods))
+    throw invalid('DatapointsToAlarm must be less than or equal to EvaluationPeriods.');
+  if (MetricName !== undefined && (Statistic === undefined) === (ExtendedStatistic === undefined))
+    throw invalid('Exactly one of Statistic and ExtendedStatistic must be specified.');
   const returned = Metrics.filter(({ ReturnData }) => String(ReturnData ?? true) === 'true');
-  if (Metrics.length > 0 && returned.length !== 1) throw invalid('Exactly one element of the metrics list should return data.');
+  if (Metrics.length > 0 && returned.length !== 1)
+    throw invalid('Exactly one element of the metrics list should return data.');
 }
 
 /** AWS: cloudwatch/alarms-look-back-so-far */

@@ -1,8 +1,10 @@
-import { AuthorizationRequest, AwsError, ConditionContext } from '../platform';
-import { Authorizer } from '../iam/authorizer';
-import { CALL_TABLE, Call, Row } from './calls';
+import type { Authorizer } from '../iam/authorizer';
+import { type AuthorizationRequest, AwsError, type ConditionContext } from '../platform';
+import { CALL_TABLE, type Call, type Row } from './calls';
 
-/** Asks for every permission that one API call needs, and throws the caller's AccessDenied at the first that is missing. */
+/**
+ * Asks for every permission that one API call needs, and throws the caller's AccessDenied at the first that is missing.
+ */
 export class CallAuthorizer {
   constructor(private readonly authorizer: Authorizer) {}
 
@@ -39,8 +41,10 @@ async function requests(row: Row, call: Call, tags: ConditionContext): Promise<A
     }
   }
   const caller = row.as ? await row.as(call) : call.principal;
-  // A service that goes on for the caller comes from its own network ("AWS global condition context keys": aws:SourceVpce).
-  const principal = context['aws:ViaAWSService'] === 'true' && caller.kind === 'role' ? { ...caller, network: undefined } : caller;
+  // A service that goes on for the caller comes from its own network ("AWS global condition context keys":
+  // aws:SourceVpce).
+  const principal =
+    context['aws:ViaAWSService'] === 'true' && caller.kind === 'role' ? { ...caller, network: undefined } : caller;
   const list = typeof resource === 'string' ? [resource] : resource;
   return list.map((one) => ({ principal, action: row.action, resource: one, context }));
 }

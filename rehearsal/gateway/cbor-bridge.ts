@@ -1,6 +1,6 @@
 import { cbor, dateToTag } from '@smithy/core/cbor';
+import type { ServiceModel } from '../service-model';
 import { fromJson, parseJsonBody } from './parse-input';
-import { ServiceModel } from '../service-model';
 
 /**
  * The store speaks JSON where newer SDKs may speak Smithy's RPC v2 CBOR (CloudWatch offers both), so such a request is

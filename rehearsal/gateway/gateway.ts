@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { IncomingMessage, Server, ServerResponse, createServer } from 'node:http';
-import { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { gunzipSync } from 'node:zlib';
-import { AnsweredCall, AwsError, LocalService, Principal, ServiceCall } from '../platform';
 import { PolicyError } from '../iam/policy-error';
-import { CallAuthorizer } from './call-authorizer';
-import { Call } from './calls';
+import { type AnsweredCall, AwsError, type LocalService, type Principal, type ServiceCall } from '../platform';
+import type { ServiceModels } from '../service-model';
+import type { CallAuthorizer } from './call-authorizer';
+import type { Call } from './calls';
 import { readAll } from './moto';
-import { Target, errorFormat, findTarget, needsBody, parseInput, readSignature } from './request-parser';
-import { ResourceFacts } from './resource-facts';
-import { RequestHead } from './routing';
+import { errorFormat, findTarget, needsBody, parseInput, readSignature, type Target } from './request-parser';
+import type { ResourceFacts } from './resource-facts';
+import type { RequestHead } from './routing';
+import { type Reply, serializeError, serializeOutput, type WireFormat } from './serialize';
 import { answerOf } from './store-answer';
-import { Reply, WireFormat, serializeError, serializeOutput } from './serialize';
-import { ServiceModels } from '../service-model';
-import { ForwardedReply, StoreForwarder } from './store-forwarder';
+import type { ForwardedReply, StoreForwarder } from './store-forwarder';
 import { validateInput, validateOutput } from './validate';
 
 /** Services the rehearsal answers itself; they never reach the store. */
@@ -58,7 +58,10 @@ export interface GatewayOptions {
   readonly defect: (error: Error, where: string) => void;
 }
 
-/** A request's body as its caller wrote it: the SDKs compress what is large where a service takes it (PutMetricData). An object of S3 stays as it is. */
+/**
+ * A request's body as its caller wrote it: the SDKs compress what is large where a service takes it (PutMetricData). An
+ * object of S3 stays as it is.
+ */
 async function readWhole(request: IncomingMessage, head: RequestHead): Promise<Buffer> {
   const body = await readAll(request);
   return head.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
@@ -124,9 +127,24 @@ export class Gateway {
       const target = findTarget(this.options.models, head, signature, early);
       format = target.format;
       if (LOCAL_SERVICE_NAMES.has(target.service) || this.services.has(target.service)) {
-        await this.serveLocally(target, head, early ?? (await readWhole(request, head)), { principal, accessKeyId: signature.accessKeyId }, requestId, response);
+        await this.serveLocally(
+          target,
+          head,
+          early ?? (await readWhole(request, head)),
+          { principal, accessKeyId: signature.accessKeyId },
+          requestId,
+          response,
+        );
       } else {
-        await this.forward(target, head, early, request, { principal, accessKeyId: signature.accessKeyId }, requestId, response);
+        await this.forward(
+          target,
+          head,
+          early,
+          request,
+          { principal, accessKeyId: signature.accessKeyId },
+          requestId,
+          response,
+        );
       }
     } catch (error) {
       // An upload that is refused unread must be drained, or the client never reads the answer.
@@ -156,7 +174,12 @@ export class Gateway {
     send(response, serializeOutput(model, shape, output, requestId));
   }
 
-  private async handle(service: LocalService, call: ServiceCall, target: Target, head: RequestHead): Promise<Record<string, unknown>> {
+  private async handle(
+    service: LocalService,
+    call: ServiceCall,
+    target: Target,
+    head: RequestHead,
+  ): Promise<Record<string, unknown>> {
     const { service: name, operation, input, principal } = call;
     const model = this.options.models.get(name);
     const shape = model.operations[operation];
@@ -199,7 +222,9 @@ export class Gateway {
   ): Promise<void> {
     // An object on its way in is streamed through; every other body is small.
     const streams = target.service === 's3' && (target.operation === 'PutObject' || target.operation === 'UploadPart');
-    const body = streams ? undefined : (early ?? (await (target.service === 's3' ? readAll(request) : readWhole(request, head))));
+    const body = streams
+      ? undefined
+      : (early ?? (await (target.service === 's3' ? readAll(request) : readWhole(request, head))));
     const input = parseInput(target, head, body, target.model);
     const { service, operation } = target;
     const { principal } = caller;

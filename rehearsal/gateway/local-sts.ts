@@ -1,6 +1,6 @@
-import { LocalService, ServiceCall } from '../platform';
-import { CredentialRegistry, type Session } from '../iam/credentials';
+import type { CredentialRegistry, Session } from '../iam/credentials';
 import { roleId, userId } from '../iam/request';
+import type { LocalService, ServiceCall } from '../platform';
 
 /** The rehearsal's STS: keys it hands out are known to the gateway as the role they stand for. */
 export class LocalSts implements LocalService {
@@ -46,7 +46,11 @@ export class LocalSts implements LocalService {
 }
 
 /** AssumeRole's answer. */
-export function assumed({ credentials, principal, expiration }: Session, roleArn: string, sessionName: string): Record<string, unknown> {
+export function assumed(
+  { credentials, principal, expiration }: Session,
+  roleArn: string,
+  sessionName: string,
+): Record<string, unknown> {
   return {
     Credentials: {
       AccessKeyId: credentials.accessKeyId,

@@ -1,5 +1,5 @@
-import { ChildProcess, spawn } from 'node:child_process';
-import { Agent, IncomingHttpHeaders, IncomingMessage, request } from 'node:http';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 

@@ -1,5 +1,5 @@
-import { BusEvent, Principal } from '../platform';
-import { ResourceFacts } from './resource-facts';
+import type { BusEvent, Principal } from '../platform';
+import type { ResourceFacts } from './resource-facts';
 
 /** An S3 call that succeeded. */
 export interface ObjectCall {
@@ -18,7 +18,10 @@ const CREATING = new Set(['PutObject', 'CopyObject', 'CompleteMultipartUpload'])
 
 let sequence = 0;
 
-/** The event S3 sends to EventBridge for a call, if the bucket has that switched on ("EventBridge event message structure"). */
+/**
+ * The event S3 sends to EventBridge for a call, if the bucket has that switched on ("EventBridge event message
+ * structure").
+ */
 export async function objectEvent(call: ObjectCall, facts: ResourceFacts): Promise<BusEvent | undefined> {
   const bucket = call.input.Bucket;
   const key = call.input.Key;

@@ -1,11 +1,13 @@
 import { XMLParser } from 'fast-xml-parser';
 import { AwsError } from '../platform';
-import { RequestHead, Route } from './routing';
-import { Member, Operation, ServiceModel, Shape, shapeOf } from '../service-model';
+import { type Member, type Operation, type ServiceModel, type Shape, shapeOf } from '../service-model';
+import type { RequestHead, Route } from './routing';
 
 type Input = Record<string, unknown>;
 
-/** Reads a JSON body by the operation's input shape: timestamps become Date, blobs Uint8Array; all else stays as sent. */
+/**
+ * Reads a JSON body by the operation's input shape: timestamps become Date, blobs Uint8Array; all else stays as sent.
+ */
 export function parseJsonInput(model: ServiceModel, operation: Operation, body: Buffer): Input {
   const document = parseJsonBody(body);
   return operation.input ? (fromJson(model, operation.input, document) as Input) : document;

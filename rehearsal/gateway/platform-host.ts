@@ -1,17 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { AnsweredCall, AwsError, BusEvent, Clock, Credentials, LocalService, Platform, Principal, ServiceCall } from '../platform';
-import { Authorizer, LoggedDecision } from '../iam/authorizer';
+import { Authorizer, type LoggedDecision } from '../iam/authorizer';
 import { CredentialRegistry } from '../iam/credentials';
 import { PolicyStore } from '../iam/policy-store';
+import {
+  type AnsweredCall,
+  AwsError,
+  type BusEvent,
+  type Clock,
+  type Credentials,
+  type LocalService,
+  type Platform,
+  type Principal,
+  type ServiceCall,
+} from '../platform';
+import { ServiceModels } from '../service-model';
 import { CallAuthorizer } from './call-authorizer';
 import { requireRow } from './calls/hops';
 import { Gateway } from './gateway';
 import { assumed, LocalSts } from './local-sts';
 import { Moto } from './moto';
 import { ResourceFacts } from './resource-facts';
-import { ServiceModels } from '../service-model';
 import { checkStepArguments } from './step-arguments';
 import { StoreClient } from './store-client';
 import { StoreForwarder } from './store-forwarder';
@@ -157,7 +167,14 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
       const source = takesRolesWithoutSource.has(service) ? {} : { sourceAccount: ACCOUNT_ID, sourceArn };
       const caller: Principal = { kind: 'service', service, ...source };
       const input = { RoleArn: roleArn, RoleSessionName: sessionName };
-      const call = { service: 'sts', operation: 'AssumeRole', input, principal: caller, requestId: randomUUID(), userAgent: service };
+      const call = {
+        service: 'sts',
+        operation: 'AssumeRole',
+        input,
+        principal: caller,
+        requestId: randomUUID(),
+        userAgent: service,
+      };
       try {
         const session = credentials.assumeRole({ caller, roleArn, sessionName });
         answered.tell({ ...call, output: assumed(session, roleArn, sessionName) });
@@ -212,10 +229,14 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
 }
 
 /**
- * Services that send neither aws:SourceArn nor aws:SourceAccount when they take a role, so a trust policy that asks for them refuses them. Of Lambda no page
- * says it either way: a role that works without them works in both cases.
+ * Services that send neither aws:SourceArn nor aws:SourceAccount when they take a role, so a trust policy that asks for
+ * them refuses them. Of Lambda no page says it either way: a role that works without them works in both cases.
  */
-const takesRolesWithoutSource: ReadonlySet<string> = new Set(['cloudtrail.amazonaws.com', 'cloudformation.amazonaws.com', 'lambda.amazonaws.com']);
+const takesRolesWithoutSource: ReadonlySet<string> = new Set([
+  'cloudtrail.amazonaws.com',
+  'cloudformation.amazonaws.com',
+  'lambda.amazonaws.com',
+]);
 
 function partitionOf(region: string): string {
   return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';

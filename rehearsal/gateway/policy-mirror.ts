@@ -1,4 +1,4 @@
-import { PolicyStore } from '../iam/policy-store';
+import type { PolicyStore } from '../iam/policy-store';
 
 export interface MirroredCall {
   readonly service: string;
@@ -14,7 +14,10 @@ export interface MirrorScope {
   readonly partition: string;
 }
 
-/** Policies that come in through ordinary API calls (PutBucketPolicy, PutKeyPolicy, ...) take force like those of a template. */
+/**
+ * Policies that come in through ordinary API calls (PutBucketPolicy, PutKeyPolicy, ...) take force like those of a
+ * template.
+ */
 export function mirrorPolicies(policies: PolicyStore, scope: MirrorScope, call: MirroredCall): void {
   MIRRORS[`${call.service}:${call.operation}`]?.(policies, scope, call);
 }

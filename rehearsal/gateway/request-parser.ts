@@ -1,9 +1,9 @@
 import { AwsError } from '../platform';
+import type { Operation, ServiceModel, ServiceModels } from '../service-model';
 import { readCbor } from './cbor-bridge';
 import { parseJsonBody, parseJsonInput, parseQueryInput, parseRestInput } from './parse-input';
-import { RequestHead, Route, matchRoute } from './routing';
-import { WireFormat } from './serialize';
-import { Operation, ServiceModel, ServiceModels } from '../service-model';
+import { matchRoute, type RequestHead, type Route } from './routing';
+import type { WireFormat } from './serialize';
 
 /** Access key, region and service a request was signed for. */
 export interface Signature {

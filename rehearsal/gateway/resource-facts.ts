@@ -1,12 +1,14 @@
-import { MotoResponse } from './moto';
-import { StoreClient } from './store-client';
+import type { MotoResponse } from './moto';
+import type { StoreClient } from './store-client';
 
 const OBJECTS_KEPT = 2_000;
 
 const objectId = (bucket: string, key: string): string => `${bucket}\n${key}\n`;
 
 export interface BucketEncryption {
-  /** The customer-managed key; undefined for S3's own (aws/s3), whose policy lets the whole account use it through S3. */
+  /**
+   * The customer-managed key; undefined for S3's own (aws/s3), whose policy lets the whole account use it through S3.
+   */
   readonly keyArn: string | undefined;
   /** The bucket uses an S3 Bucket Key. */
   readonly bucketKey: boolean;
@@ -91,7 +93,10 @@ export class ResourceFacts {
     return (await this.head(bucket, key, version)).statusCode !== 404;
   }
 
-  /** An object's headers. Those of objects that exist are remembered until something is written to the bucket under that key. */
+  /**
+   * An object's headers. Those of objects that exist are remembered until something is written to the bucket under that
+   * key.
+   */
   async head(bucket: string, key: string, version = ''): Promise<MotoResponse> {
     const id = objectId(bucket, key) + version;
     const known = this.objects.get(id);

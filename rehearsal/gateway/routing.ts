@@ -1,4 +1,4 @@
-import { Operation, ServiceModel, shapeOf } from '../service-model';
+import { type Operation, type ServiceModel, shapeOf } from '../service-model';
 
 /** A request's line and headers, split. */
 export interface RequestHead {
@@ -30,7 +30,9 @@ interface CompiledRoute {
 
 const compiled = new WeakMap<ServiceModel, readonly CompiledRoute[]>();
 
-/** Finds the operation of a REST request: by method, path template, fixed query parameters, then required parameters. */
+/**
+ * Finds the operation of a REST request: by method, path template, fixed query parameters, then required parameters.
+ */
 export function matchRoute(model: ServiceModel, request: RequestHead): Route | undefined {
   let routes = compiled.get(model);
   if (!routes) {

@@ -1,6 +1,6 @@
 import { cbor } from '@smithy/core/cbor';
 import { AwsError } from '../platform';
-import { Member, Operation, Protocol, ServiceModel, Shape, shapeOf } from '../service-model';
+import { type Member, type Operation, type Protocol, type ServiceModel, type Shape, shapeOf } from '../service-model';
 
 export interface Reply {
   readonly statusCode: number;

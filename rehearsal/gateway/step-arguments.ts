@@ -1,12 +1,13 @@
 import { AwsError } from '../platform';
-import { Member, ServiceModel, shapeOf } from '../service-model';
+import { type Member, type ServiceModel, shapeOf } from '../service-model';
 
 /** Members that Pipelines' own copy of an operation lacks: RegisterModel registers versions of a group only. */
 const excluded: Readonly<Record<string, readonly string[]>> = { CreateModelPackage: ['ModelPackageName'] };
 
 /**
- * Refuses arguments of a pipeline step that do not fit the operation that the step calls, as CreatePipeline and UpdatePipeline do: members that
- * the operation does not have, a value in place of a list, a word that is not one of an enumeration. What is known only at run time passes.
+ * Refuses arguments of a pipeline step that do not fit the operation that the step calls, as CreatePipeline and
+ * UpdatePipeline do: members that the operation does not have, a value in place of a list, a word that is not one of an
+ * enumeration. What is known only at run time passes.
  */
 // AWS: sagemaker-pipelines/arguments-fit-the-operation
 export function checkStepArguments(model: ServiceModel, operation: string, args: unknown): void {
@@ -36,13 +37,20 @@ function check(model: ServiceModel, member: Pick<Member, 'shape'>, value: unknow
       check(model, known, inner);
     }
   } else if (shape.enum !== undefined && typeof value === 'string' && !shape.enum.includes(value)) {
-    throw refused(`Model Validation failed: Value '${value}' for '${member.shape}' failed to satisfy enum value set: [${shape.enum.join(', ')}]`);
+    throw refused(
+      `Model Validation failed: Value '${value}' for '${member.shape}' failed to satisfy enum value set: [${shape.enum.join(', ')}]`,
+    );
   }
 }
 
 /** A parameter, a property of another step, or a function over them. */
 function isVariable(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 1 && /^(?:Get|Std:\w+)$/.test(Object.keys(value)[0]!);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.keys(value).length === 1 &&
+    /^(?:Get|Std:\w+)$/.test(Object.keys(value)[0]!)
+  );
 }
 
 /** AWS: sagemaker-pipelines/arguments-fit-the-operation */

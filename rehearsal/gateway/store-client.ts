@@ -1,14 +1,25 @@
-import { Moto, MotoResponse } from './moto';
+import type { Moto, MotoResponse } from './moto';
 
-/** Calls that the rehearsal itself makes to the store behind it, as AWS's services reach their own data: with no permission. */
+/**
+ * Calls that the rehearsal itself makes to the store behind it, as AWS's services reach their own data: with no
+ * permission.
+ */
 export class StoreClient {
   constructor(
     private readonly moto: Moto,
     private readonly region: string,
   ) {}
 
-  /** A JSON-protocol call, such as ('kms', 'TrentService.DescribeKey', {...}). `at` is the virtual time at which it counts as made, if not now. */
-  async json(service: string, target: string, input: unknown, { version = '1.1', at }: { version?: string; at?: number } = {}): Promise<Record<string, unknown>> {
+  /**
+   * A JSON-protocol call, such as ('kms', 'TrentService.DescribeKey', {...}). `at` is the virtual time at which it
+   * counts as made, if not now.
+   */
+  async json(
+    service: string,
+    target: string,
+    input: unknown,
+    { version = '1.1', at }: { version?: string; at?: number } = {},
+  ): Promise<Record<string, unknown>> {
     const response = await this.moto.call({
       at,
       method: 'POST',

@@ -1,17 +1,17 @@
-import { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { AwsError, BusEvent, ServiceCall } from '../platform';
-import { PolicyStore } from '../iam/policy-store';
-import { cborAnswer, jsonRequest } from './cbor-bridge';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { PolicyStore } from '../iam/policy-store';
+import { AwsError, type BusEvent, type ServiceCall } from '../platform';
+import type { ServiceModel, ServiceModels } from '../service-model';
 import { checkAlarm } from './alarm-rules';
+import { cborAnswer, jsonRequest } from './cbor-bridge';
 import { checkMetricData } from './metric-data-rules';
-import { Moto, readAll } from './moto';
+import { type Moto, readAll } from './moto';
 import { objectEvent } from './object-events';
 import { mirrorPolicies } from './policy-mirror';
-import { ResourceFacts } from './resource-facts';
-import { RequestHead } from './routing';
-import { ServiceModel, ServiceModels } from '../service-model';
-import { StoreWriter } from './store-writer';
+import type { ResourceFacts } from './resource-facts';
+import type { RequestHead } from './routing';
 import { storeAuthorization } from './store-client';
+import type { StoreWriter } from './store-writer';
 
 export interface ForwardedReply {
   readonly statusCode: number;
@@ -54,7 +54,8 @@ export class StoreForwarder {
   async forward(call: ServiceCall, head: RequestHead, body: Buffer | NodeJS.ReadableStream): Promise<ForwardedReply> {
     const { moto, facts, writer, observed } = this.options;
     if (call.service === 'cloudwatch' && call.operation === 'PutMetricAlarm') checkAlarm(call.input);
-    if (call.service === 'cloudwatch' && call.operation === 'PutMetricData') checkMetricData(call.input, this.options.now());
+    if (call.service === 'cloudwatch' && call.operation === 'PutMetricData')
+      checkMetricData(call.input, this.options.now());
     if (call.service === 'logs' || call.service === 'cloudwatch') {
       // Who reads logs or metrics sees all that was written before.
       await writer.settled();

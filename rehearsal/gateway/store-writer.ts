@@ -1,4 +1,4 @@
-import { StoreClient } from './store-client';
+import type { StoreClient } from './store-client';
 
 interface Datum {
   readonly namespace: string;
@@ -96,9 +96,15 @@ export class StoreWriter {
       await this.ensureStream(group, stream);
       for (let start = 0; start < pending.length; start += 1000) {
         const logEvents = pending.slice(start, start + 1000).map(({ at, message }) => ({ timestamp: at, message }));
-        // Written when the last of them was said: the clock may have jumped since, and what is two weeks old is refused.
+        // Written when the last of them was said: the clock may have jumped since, and what is two weeks old is
+        // refused.
         const at = logEvents.at(-1)?.timestamp;
-        await this.store.json('logs', 'Logs_20140328.PutLogEvents', { logGroupName: group, logStreamName: stream, logEvents }, { at });
+        await this.store.json(
+          'logs',
+          'Logs_20140328.PutLogEvents',
+          { logGroupName: group, logStreamName: stream, logEvents },
+          { at },
+        );
       }
     }
   }

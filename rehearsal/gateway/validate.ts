@@ -1,5 +1,5 @@
 import { AwsError } from '../platform';
-import { Member, ServiceModel, Shape, shapeOf } from '../service-model';
+import { type Member, type ServiceModel, type Shape, shapeOf } from '../service-model';
 
 /** One violated constraint. */
 interface Violation {
@@ -149,7 +149,10 @@ function checkStructure(
   }
 }
 
-/** Stack statuses that CloudFormation's events carry ("Understand CloudFormation stack creation events") and that its service model forgets in ResourceStatus. */
+/**
+ * Stack statuses that CloudFormation's events carry ("Understand CloudFormation stack creation events") and that its
+ * service model forgets in ResourceStatus.
+ */
 const unlisted = new Set(['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS']);
 
 function checkString(shape: Shape, value: string, path: string, out: Violation[]): void {

@@ -1,8 +1,8 @@
-import { AuthorizationRequest, Clock, Principal } from '../platform';
+import type { AuthorizationRequest, Clock, Principal } from '../platform';
 import { denial } from './denial';
-import { Decision, evaluate } from './evaluation';
-import { PolicyStore } from './policy-store';
-import { EvaluationRequest, RequestContext, principalContext } from './request';
+import { type Decision, evaluate } from './evaluation';
+import type { PolicyStore } from './policy-store';
+import { type EvaluationRequest, principalContext, RequestContext } from './request';
 
 /** One line of the decision log. */
 export interface LoggedDecision {
@@ -15,10 +15,18 @@ export interface LoggedDecision {
   readonly allowed: boolean;
   readonly reason: string;
   /** The deciding statement, when there is one. */
-  readonly statement?: { readonly policy: string; readonly place: string; readonly label: string; readonly sid?: string };
+  readonly statement?: {
+    readonly policy: string;
+    readonly place: string;
+    readonly label: string;
+    readonly sid?: string;
+  };
 }
 
-/** A call as often as it was made: the same principal, action, resource and context but for the time, with the same answer. */
+/**
+ * A call as often as it was made: the same principal, action, resource and context but for the time, with the same
+ * answer.
+ */
 export interface TracedCall {
   readonly principal: Principal;
   readonly action: string;
@@ -81,7 +89,9 @@ export class Authorizer {
     return decision;
   }
 
-  /** Throws the AwsError of `service` (the service that was called; default: the action's own) when the answer is no. */
+  /**
+   * Throws the AwsError of `service` (the service that was called; default: the action's own) when the answer is no.
+   */
   require(request: AuthorizationRequest, service = request.action.split(':')[0], askedBy = request.action): void {
     const decision = this.decide(request, askedBy);
     if (!decision.allowed) {
@@ -104,7 +114,13 @@ export class Authorizer {
     return [...this.calls.values()];
   }
 
-  private remember(request: AuthorizationRequest, service: string, at: number, context: RequestContext, decision: Decision): void {
+  private remember(
+    request: AuthorizationRequest,
+    service: string,
+    at: number,
+    context: RequestContext,
+    decision: Decision,
+  ): void {
     const { principal, action, resource } = request;
     const keep = this.options.keep ?? 100_000;
     if (this.log.length >= keep) {
@@ -127,7 +143,17 @@ export class Authorizer {
     if (known) {
       known.count += 1;
     } else {
-      this.calls.set(key, { principal, action, resource, context: timeless, allowed, reason, statement, service, count: 1 });
+      this.calls.set(key, {
+        principal,
+        action,
+        resource,
+        context: timeless,
+        allowed,
+        reason,
+        statement,
+        service,
+        count: 1,
+      });
     }
   }
 }

@@ -1,7 +1,7 @@
 import { PolicyError } from './policy-error';
-import { RequestContext } from './request';
+import type { RequestContext } from './request';
 import { TextTemplate } from './variables';
-import { Matcher, arnLike, plainText, wildcard } from './wildcard';
+import { arnLike, type Matcher, plainText, wildcard } from './wildcard';
 
 /** Compares one value of the request with one value of the policy. */
 type Comparison = (policyValue: string) => Matcher;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { AwsError, Clock, Credentials, NetworkPath, Principal } from '../platform';
-import { Authorizer } from './authorizer';
+import { AwsError, type Clock, type Credentials, type NetworkPath, type Principal } from '../platform';
+import type { Authorizer } from './authorizer';
 import { compilePolicy } from './policy-document';
-import { PolicyStore } from './policy-store';
+import type { PolicyStore } from './policy-store';
 
 /** The identity policy of the rehearsal's operator: what a person with AdministratorAccess has. */
 const ADMINISTRATOR = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
@@ -48,7 +48,8 @@ export class CredentialRegistry {
     // AWS's prefixes: AKIA for a user's key, ASIA for a session's.
     this.operator = { accessKeyId: accessKeyId('AKIA'), secretAccessKey: secret() };
     this.backstage = { accessKeyId: accessKeyId('AKIA'), secretAccessKey: secret() };
-    for (const { accessKeyId: key } of [this.operator, this.backstage]) this.principals.set(key, { kind: 'user', arn, accountId });
+    for (const { accessKeyId: key } of [this.operator, this.backstage])
+      this.principals.set(key, { kind: 'user', arn, accountId });
   }
 
   principal(accessKey: string): Principal | undefined {
@@ -60,7 +61,10 @@ export class CredentialRegistry {
     return this.issued.get(accessKey);
   }
 
-  /** Evaluates trust (and, for callers of the account, their own sts:AssumeRole) and hands out keys. Throws as STS words it. */
+  /**
+   * Evaluates trust (and, for callers of the account, their own sts:AssumeRole) and hands out keys. Throws as STS words
+   * it.
+   */
   assumeRole(request: AssumeRoleRequest): Session {
     const { caller, roleArn, sessionName, durationSeconds = 3600 } = request;
     const match = /^arn:[a-z-]+:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(roleArn);
@@ -88,12 +92,22 @@ export class CredentialRegistry {
     const [, accountId, roleName] = match;
     const arn = `arn:${this.options.partition}:sts::${accountId}:assumed-role/${roleName}/${sessionName}`;
     const sessionPolicy = request.policy === undefined ? undefined : sessionPolicyOf(request.policy);
-    const principal: Principal = { kind: 'role', roleArn, arn, sessionName, accountId, ...(sessionPolicy ? { sessionPolicy } : {}) };
+    const principal: Principal = {
+      kind: 'role',
+      roleArn,
+      arn,
+      sessionName,
+      accountId,
+      ...(sessionPolicy ? { sessionPolicy } : {}),
+    };
     const credentials = this.sessionKeys(principal);
     return { credentials, principal, expiration: this.options.clock.now() + durationSeconds * 1000 };
   }
 
-  /** Keys of the same session whose requests go through a VPC endpoint. AWS sees that by the way they come; here the keys tell. */
+  /**
+   * Keys of the same session whose requests go through a VPC endpoint. AWS sees that by the way they come; here the
+   * keys tell.
+   */
   throughEndpoint(session: Credentials, network: NetworkPath): Credentials {
     const principal = this.principals.get(session.accessKeyId);
     if (principal?.kind !== 'role') {
@@ -103,7 +117,11 @@ export class CredentialRegistry {
   }
 
   private sessionKeys(principal: Principal): Credentials {
-    const credentials = { accessKeyId: accessKeyId('ASIA'), secretAccessKey: secret(), sessionToken: randomBytes(48).toString('base64') };
+    const credentials = {
+      accessKeyId: accessKeyId('ASIA'),
+      secretAccessKey: secret(),
+      sessionToken: randomBytes(48).toString('base64'),
+    };
     this.principals.set(credentials.accessKeyId, principal);
     this.issued.set(credentials.accessKeyId, this.options.clock.now());
     return credentials;

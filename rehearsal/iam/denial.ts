@@ -1,7 +1,9 @@
-import { AwsError, Principal } from '../platform';
-import { Decision } from './evaluation';
+import { AwsError, type Principal } from '../platform';
+import type { Decision } from './evaluation';
 
-/** How a service words and codes a refusal. Services that differ from the common form are listed; the wording is theirs. */
+/**
+ * How a service words and codes a refusal. Services that differ from the common form are listed; the wording is theirs.
+ */
 interface Wording {
   readonly code: string;
   readonly statusCode: number;

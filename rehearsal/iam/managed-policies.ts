@@ -13,7 +13,10 @@ const KNOWN: Readonly<Record<string, unknown>> = {
   },
 };
 
-/** The document of an AWS-managed policy by its ARN, such as arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole. */
+/**
+ * The document of an AWS-managed policy by its ARN, such as
+ * arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole.
+ */
 export function awsManagedPolicy(arn: string): unknown {
   const name = /^arn:[a-z-]+:iam::aws:policy\/(.+)$/.exec(arn)?.[1];
   if (name === undefined || !Object.hasOwn(KNOWN, name)) {

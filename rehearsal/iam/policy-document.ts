@@ -1,9 +1,9 @@
-import { Condition, compileCondition } from './conditions';
+import { type Condition, compileCondition } from './conditions';
 import { PolicyError } from './policy-error';
-import { PrincipalMatcher, compileNotPrincipal, compilePrincipal } from './principals';
-import { EvaluationRequest } from './request';
+import { compileNotPrincipal, compilePrincipal, type PrincipalMatcher } from './principals';
+import type { EvaluationRequest } from './request';
 import { TextTemplate } from './variables';
-import { Matcher, arnPattern, wildcard } from './wildcard';
+import { arnPattern, type Matcher, wildcard } from './wildcard';
 
 /**
  * identity: attached to a role or user, no Principal. resource: attached to a resource, Principal and Resource.
@@ -20,7 +20,10 @@ export interface Statement {
   /** The services its actions name (lower case), or undefined for any. */
   readonly services: ReadonlySet<string> | undefined;
   readonly principal: PrincipalMatcher | undefined;
-  /** It has NotPrincipal, which spares nobody who has a permissions boundary ("Permissions boundaries for IAM entities"). */
+  /**
+   * It has NotPrincipal, which spares nobody who has a permissions boundary ("Permissions boundaries for IAM
+   * entities").
+   */
   readonly notPrincipal: boolean;
   /** Everything but the principal. */
   matches(request: EvaluationRequest): boolean;
@@ -102,7 +105,12 @@ function compileStatement(
   };
 }
 
-function compileWho(raw: Record<string, unknown>, kind: PolicyKind, effect: string, place: string): PrincipalMatcher | undefined {
+function compileWho(
+  raw: Record<string, unknown>,
+  kind: PolicyKind,
+  effect: string,
+  place: string,
+): PrincipalMatcher | undefined {
   if (kind === 'identity') {
     if (raw.Principal !== undefined || raw.NotPrincipal !== undefined) {
       throw new PolicyError(place, 'an identity policy takes no Principal');
@@ -110,14 +118,20 @@ function compileWho(raw: Record<string, unknown>, kind: PolicyKind, effect: stri
     return undefined;
   }
   if ((raw.Principal === undefined) === (raw.NotPrincipal === undefined)) {
-    throw new PolicyError(place, raw.Principal === undefined ? 'Principal is missing' : 'exactly one of Principal and NotPrincipal is needed');
+    throw new PolicyError(
+      place,
+      raw.Principal === undefined ? 'Principal is missing' : 'exactly one of Principal and NotPrincipal is needed',
+    );
   }
   if (raw.Principal !== undefined) {
     return compilePrincipal(raw.Principal, place);
   }
   // "AWS JSON policy elements: NotPrincipal": only with Deny, and not in a trust policy.
   if (effect !== 'Deny' || kind === 'trust') {
-    throw new PolicyError(place, 'NotPrincipal is for a Deny of a resource policy; use Principal "*" with a condition on aws:PrincipalArn');
+    throw new PolicyError(
+      place,
+      'NotPrincipal is for a Deny of a resource policy; use Principal "*" with a condition on aws:PrincipalArn',
+    );
   }
   return compileNotPrincipal(raw.NotPrincipal, place);
 }

@@ -1,5 +1,5 @@
 import { awsManagedPolicy } from './managed-policies';
-import { CompiledPolicy, Statement, compilePolicy } from './policy-document';
+import { type CompiledPolicy, compilePolicy, type Statement } from './policy-document';
 import { PolicyError } from './policy-error';
 
 /** Statements by the service they name, so that one request looks only at those that can match. */
@@ -175,7 +175,10 @@ export class PolicyStore {
     return this.resources.has(resourceArn);
   }
 
-  /** Policy of a VPC endpoint of a service; in force for that service's requests whose context carries this aws:SourceVpce. */
+  /**
+   * Policy of a VPC endpoint of a service; in force for that service's requests whose context carries this
+   * aws:SourceVpce.
+   */
   putEndpointPolicy(endpointId: string, service: string, document: unknown): void {
     const policy = compilePolicy('resource', 'endpoint', endpointId, document);
     this.endpoints.set(endpointId, { service, index: new StatementIndex([policy]) });

@@ -1,9 +1,9 @@
-import { Principal } from '../platform';
+import type { Principal } from '../platform';
 import { PolicyError } from './policy-error';
 
 /**
- * How a Principal element matches. direct: it names the user, the service or the role session itself. named: it names the session's role, or
- * everybody, and so stays within the limits of the role's boundary and of the session's policy.
+ * How a Principal element matches. direct: it names the user, the service or the role session itself. named: it names
+ * the session's role, or everybody, and so stays within the limits of the role's boundary and of the session's policy.
  * account: it names only the account, which delegates to that account's identity policies.
  */
 export type PrincipalMatch = 'direct' | 'named' | 'account' | undefined;
@@ -43,7 +43,10 @@ export function compilePrincipal(element: unknown, place: string): PrincipalMatc
   };
 }
 
-/** Everybody but those listed. A role's session is spared only when role, session or everybody is listed; its account alone does not spare it. */
+/**
+ * Everybody but those listed. A role's session is spared only when role, session or everybody is listed; its account
+ * alone does not spare it.
+ */
 export function compileNotPrincipal(element: unknown, place: string): PrincipalMatcher {
   const listed = compilePrincipal(element, place);
   return (principal) => {

@@ -1,4 +1,4 @@
-import { ConditionContext, Principal } from '../platform';
+import type { ConditionContext, Principal } from '../platform';
 
 /** A request's condition context; key names are case-insensitive, as IAM's are. */
 export class RequestContext {
@@ -61,7 +61,9 @@ export function principalContext(principal: Principal): Record<string, string> {
     'aws:PrincipalArn': principal.roleArn,
     'aws:PrincipalType': 'AssumedRole',
     'aws:userid': `${roleId(principal.roleArn)}:${principal.sessionName}`,
-    ...(principal.network ? { 'aws:SourceVpc': principal.network.vpcId, 'aws:SourceVpce': principal.network.endpointId } : {}),
+    ...(principal.network
+      ? { 'aws:SourceVpc': principal.network.vpcId, 'aws:SourceVpce': principal.network.endpointId }
+      : {}),
   };
 }
 

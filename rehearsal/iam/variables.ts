@@ -1,5 +1,5 @@
-import { RequestContext } from './request';
-import { Matcher, literally } from './wildcard';
+import type { RequestContext } from './request';
+import { literally, type Matcher } from './wildcard';
 
 const VARIABLE = /\$\{([^}]*)\}/g;
 
@@ -8,7 +8,8 @@ const LITERALS: ReadonlySet<string> = new Set(['*', '?', '$']);
 
 /**
  * A policy text that may hold policy variables (${aws:PrincipalAccount}, with an optional default: ${key, 'text'}).
- * Without variables it is compiled once; with them, compiled per distinct value. An unresolved variable matches nothing.
+ * Without variables it is compiled once; with them, compiled per distinct value. An unresolved variable matches
+ * nothing.
  */
 export class TextTemplate {
   private readonly fixed: Matcher | undefined;

@@ -5,7 +5,9 @@
 
 export type Matcher = (text: string) => boolean;
 
-/** Stand-ins (of Unicode's private use) for a * or ? that is meant literally: ${*}, ${?}, or part of a variable's value. */
+/**
+ * Stand-ins (of Unicode's private use) for a * or ? that is meant literally: ${*}, ${?}, or part of a variable's value.
+ */
 const LITERAL_STAR = '\uE02A';
 const LITERAL_QUESTION = '\uE03F';
 
@@ -19,7 +21,7 @@ export function plainText(pattern: string): string {
   return pattern.replaceAll(LITERAL_STAR, '*').replaceAll(LITERAL_QUESTION, '?');
 }
 
-const escape = (text: string): string => plainText(text).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const escapeForRegExp = (text: string): string => plainText(text).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** Compiles a wildcard pattern. Newlines are ordinary characters: an object key may contain them. */
 export function wildcard(pattern: string, options: { ignoreCase?: boolean } = {}): Matcher {
@@ -45,13 +47,14 @@ function regexSource(pattern: string, many: string, one: string): string {
   return pattern
     .replace(/\*+/g, '*')
     .split(/([*?])/)
-    .map((part) => (part === '*' ? many : part === '?' ? one : escape(part)))
+    .map((part) => (part === '*' ? many : part === '?' ? one : escapeForRegExp(part)))
     .join('');
 }
 
 /**
  * Compiles an ARN pattern. Inside one of the first five segments a wildcard stays inside it; only when it is the
- * segment's last character may it reach past the colon ("IAM JSON policy elements: Resource"). The sixth part is free text.
+ * segment's last character may it reach past the colon ("IAM JSON policy elements: Resource"). The sixth part is free
+ * text.
  */
 export function arnPattern(pattern: string): Matcher {
   if (!/[*?]/.test(pattern)) {

@@ -1,4 +1,4 @@
-import { Algorithm, ImageStandIn } from './image';
+import type { Algorithm, ImageStandIn } from './image';
 import { modelMonitorAnalyzer } from './model-monitor-analyzer/stand-in';
 import { clarify, groundTruthMerger } from './outcomes/stand-ins';
 import { scikitLearn } from './scikit-learn/stand-in';
@@ -15,7 +15,13 @@ export class ImageCatalog {
 
   constructor({ stepsFolder }: ImageOptions) {
     this.images = new Map(
-      [scikitLearn, xgboost, modelMonitorAnalyzer(stepsFolder), groundTruthMerger(stepsFolder), clarify(stepsFolder)].map((image) => [image.repository, image]),
+      [
+        scikitLearn,
+        xgboost,
+        modelMonitorAnalyzer(stepsFolder),
+        groundTruthMerger(stepsFolder),
+        clarify(stepsFolder),
+      ].map((image) => [image.repository, image]),
     );
   }
 
@@ -36,7 +42,9 @@ export class ImageCatalog {
     }
     const contract = image[use];
     if (!contract) {
-      throw new Error(`The image ${imageUri} is not one for ${use}, or its stand-in lacks it (rehearsal/images/${repository}).`);
+      throw new Error(
+        `The image ${imageUri} is not one for ${use}, or its stand-in lacks it (rehearsal/images/${repository}).`,
+      );
     }
     return contract;
   }

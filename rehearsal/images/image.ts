@@ -1,6 +1,6 @@
 import type { HyperParameterTuningJobObjective, MetricDefinition } from '@aws-sdk/client-sagemaker';
-import { ContainerRoot } from '../sagemaker/container/root';
-import { Command } from '../sagemaker/container/process';
+import type { Command } from '../sagemaker/container/process';
+import type { ContainerRoot } from '../sagemaker/container/root';
 
 /** What a stand-in is told about the container it stands in for. */
 export interface ContainerRequest {

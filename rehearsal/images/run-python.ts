@@ -1,5 +1,5 @@
-import { Command } from '../sagemaker/container/process';
-import { ProcessingRequest } from './image';
+import type { Command } from '../sagemaker/container/process';
+import type { ProcessingRequest } from './image';
 
 /** The images' own interpreter goes by these names. */
 const PYTHON = /^(?:\/(?:usr\/bin|usr\/local\/bin|miniconda3\/bin)\/)?python3?(?:\.\d+)?$/;

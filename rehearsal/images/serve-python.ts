@@ -1,8 +1,11 @@
 import { join } from 'node:path';
-import { Command } from '../sagemaker/container/process';
-import { ServingRequest } from './image';
+import type { Command } from '../sagemaker/container/process';
+import type { ServingRequest } from './image';
 
-/** GUnicorn's processes where the model's environment says nothing: one a vCPU, and this workflow's smallest instances have two. */
+/**
+ * GUnicorn's processes where the model's environment says nothing: one a vCPU, and this workflow's smallest instances
+ * have two.
+ */
 const WORKERS = '2';
 
 export interface ServingImage {
@@ -17,7 +20,12 @@ export interface ServingImage {
 }
 
 /** The model server of AWS's framework images in script mode: AWS's toolkit under GUnicorn. */
-export function servingCommand({ application, packages, libraries, defaults }: ServingImage): (request: ServingRequest) => Command {
+export function servingCommand({
+  application,
+  packages,
+  libraries,
+  defaults,
+}: ServingImage): (request: ServingRequest) => Command {
   return ({ root, environment, python }) => {
     const installed = root.make('/usr/local/lib/user-module');
     return {

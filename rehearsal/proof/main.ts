@@ -1,8 +1,8 @@
-import { Command, CommanderError } from 'commander';
 import { writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { exitWith, say } from '../command-line';
+import { Command, CommanderError } from 'commander';
 import { duration } from '../../operator/output';
+import { exitWith, say } from '../command-line';
 import { onInterruption, writeOnToAClosedTerminal } from '../interruption';
 import { differences, matrixFile, readMatrix } from './matrix/file';
 import { rowsOf } from './matrix/rows';
@@ -16,7 +16,9 @@ const root = resolve(__dirname, '..', '..');
 
 async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('prove')
-    .description('Proves the policies minimal: whatever is taken away stops the story, whatever is added shows in the access matrix.')
+    .description(
+      'Proves the policies minimal: whatever is taken away stops the story, whatever is added shows in the access matrix.',
+    )
     .option('--update', 'write the access matrix as it is now, for review')
     .option('--anew', 'run the story even if the stacks have not changed since its last run')
     .addHelpText(
@@ -51,14 +53,23 @@ Exit code: 0 proven, 1 something survived or the matrix differs from ${matrixFil
   };
   onInterruption(onSignal);
   writeOnToAClosedTerminal();
-  const recording = await recordedRun({ root, progress: say, anew, signal: interrupted.signal, opened: (one) => (stop = one) });
+  const recording = await recordedRun({
+    root,
+    progress: say,
+    anew,
+    signal: interrupted.signal,
+    opened: (one) => (stop = one),
+  });
 
   const proof = await prove(recording, {
-    progress: (stage, done, of) => progress(`${stage}  ${done}${of === undefined ? ' questions' : ` of ${of}`}`, done === of),
+    progress: (stage, done, of) =>
+      progress(`${stage}  ${done}${of === undefined ? ' questions' : ` of ${of}`}`, done === of),
   });
   clearProgress();
   const allowed = proof.matrix.answers.filter(({ decision }) => decision.allowed).length;
-  say(`${proof.statements} statements, ${recording.calls.length} distinct calls, ${proof.matrix.answers.length} questions of the matrix (${allowed} allowed)`);
+  say(
+    `${proof.statements} statements, ${recording.calls.length} distinct calls, ${proof.matrix.answers.length} questions of the matrix (${allowed} allowed)`,
+  );
   for (const line of summaryOf(proof, recording)) say(line);
 
   const text = renderMatrix(rowsOf(proof.matrix.answers, new StableNames(recording)));

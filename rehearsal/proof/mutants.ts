@@ -12,7 +12,10 @@ export interface Mutant {
   readonly original: StatementJson;
 }
 
-/** The policy with less in it: each statement, action, resource, principal and condition value of an Allow left out, one at a time. */
+/**
+ * The policy with less in it: each statement, action, resource, principal and condition value of an Allow left out, one
+ * at a time.
+ */
 export function shrunk(raw: unknown): Mutant[] {
   const document = documentOf(raw);
   return document.Statement.flatMap((statement, index) => {
@@ -27,25 +30,50 @@ export function shrunk(raw: unknown): Mutant[] {
       const list = listOf(statement[name]);
       return list.length < 2
         ? []
-        : list.map((value) => mutant(`without ${name.toLowerCase()} ${value}`, { ...statement, [name]: list.filter((one) => one !== value) }));
+        : list.map((value) =>
+            mutant(`without ${name.toLowerCase()} ${value}`, {
+              ...statement,
+              [name]: list.filter((one) => one !== value),
+            }),
+          );
     };
     return [
       mutant('left out'),
       ...without('Action'),
       ...without('Resource'),
       ...principals(statement).flatMap(([kind, value, all]) =>
-        all.length < 2 ? [] : [mutant(`without principal ${value}`, { ...statement, Principal: { ...(statement.Principal as object), [kind]: all.filter((one) => one !== value) } })],
+        all.length < 2
+          ? []
+          : [
+              mutant(`without principal ${value}`, {
+                ...statement,
+                Principal: { ...(statement.Principal as object), [kind]: all.filter((one) => one !== value) },
+              }),
+            ],
       ),
       ...conditions(statement).flatMap(({ operator, key, values }) =>
         values.length < 2
           ? []
-          : values.map((value) => mutant(`without ${key} ${value}`, withCondition(statement, operator, key, values.filter((one) => one !== value)))),
+          : values.map((value) =>
+              mutant(
+                `without ${key} ${value}`,
+                withCondition(
+                  statement,
+                  operator,
+                  key,
+                  values.filter((one) => one !== value),
+                ),
+              ),
+            ),
       ),
     ];
   });
 }
 
-/** The policy with more in it: wider resources and actions, without each condition, without each Deny, with everybody as principal. */
+/**
+ * The policy with more in it: wider resources and actions, without each condition, without each Deny, with everybody as
+ * principal.
+ */
 export function widened(record: PolicyRecord): Mutant[] {
   const { kind } = record;
   const document = documentOf(record.document);
@@ -60,13 +88,24 @@ export function widened(record: PolicyRecord): Mutant[] {
     const wider = (name: 'Action' | 'Resource', widen: (value: string) => string) =>
       listOf(statement[name]).flatMap((value) => {
         const wide = widen(value);
-        return wide === value ? [] : [mutant(`${name.toLowerCase()} ${value} as ${wide}`, { ...statement, [name]: listOf(statement[name]).map((one) => (one === value ? wide : one)) })];
+        return wide === value
+          ? []
+          : [
+              mutant(`${name.toLowerCase()} ${value} as ${wide}`, {
+                ...statement,
+                [name]: listOf(statement[name]).map((one) => (one === value ? wide : one)),
+              }),
+            ];
       });
     return [
       ...(kind === 'trust' ? [] : wider('Resource', (value) => widerResource(record, value))),
       ...wider('Action', (value) => (value === '*' || kind === 'trust' ? value : `${value.split(':')[0]}:*`)),
-      ...conditions(statement).map(({ operator, key }) => mutant(`without the condition ${operator} ${key}`, withCondition(statement, operator, key))),
-      ...(statement.Principal === undefined || isEverybody(statement.Principal) ? [] : [mutant('with everybody as principal', { ...statement, Principal: '*' })]),
+      ...conditions(statement).map(({ operator, key }) =>
+        mutant(`without the condition ${operator} ${key}`, withCondition(statement, operator, key)),
+      ),
+      ...(statement.Principal === undefined || isEverybody(statement.Principal)
+        ? []
+        : [mutant('with everybody as principal', { ...statement, Principal: '*' })]),
     ];
   });
 }
@@ -82,12 +121,19 @@ function isEverybody(principal: StatementJson['Principal']): boolean {
 }
 
 function replaced(document: DocumentJson, index: number, statement: StatementJson | undefined): DocumentJson {
-  return { ...document, Statement: document.Statement.flatMap((one, at) => (at !== index ? [one] : statement === undefined ? [] : [statement])) };
+  return {
+    ...document,
+    Statement: document.Statement.flatMap((one, at) =>
+      at !== index ? [one] : statement === undefined ? [] : [statement],
+    ),
+  };
 }
 
 function principals({ Principal }: StatementJson): [kind: string, value: string, all: readonly string[]][] {
   if (Principal === undefined || Principal === '*') return [];
-  return Object.entries(Principal).flatMap(([kind, values]) => listOf(values).map((value): [string, string, readonly string[]] => [kind, value, listOf(values)]));
+  return Object.entries(Principal).flatMap(([kind, values]) =>
+    listOf(values).map((value): [string, string, readonly string[]] => [kind, value, listOf(values)]),
+  );
 }
 
 export function conditions({ Condition = {} }: StatementJson): { operator: string; key: string; values: string[] }[] {
@@ -97,11 +143,21 @@ export function conditions({ Condition = {} }: StatementJson): { operator: strin
 }
 
 /** Without values: without the condition. */
-function withCondition(statement: StatementJson, operator: string, key: string, values?: readonly string[]): StatementJson {
+function withCondition(
+  statement: StatementJson,
+  operator: string,
+  key: string,
+  values?: readonly string[],
+): StatementJson {
   const block = Object.fromEntries(
-    Object.entries(statement.Condition?.[operator] ?? {}).flatMap(([name, value]) => (name !== key ? [[name, value]] : values === undefined ? [] : [[name, values]])),
+    Object.entries(statement.Condition?.[operator] ?? {}).flatMap(([name, value]) =>
+      name !== key ? [[name, value]] : values === undefined ? [] : [[name, values]],
+    ),
   );
   const rest = Object.entries(statement.Condition ?? {}).filter(([name]) => name !== operator);
-  const Condition = Object.fromEntries([...rest, ...(Object.keys(block).length === 0 ? [] : [[operator, block] as const])]);
+  const Condition = Object.fromEntries([
+    ...rest,
+    ...(Object.keys(block).length === 0 ? [] : [[operator, block] as const]),
+  ]);
   return Object.keys(Condition).length === 0 ? { ...statement, Condition: undefined } : { ...statement, Condition };
 }

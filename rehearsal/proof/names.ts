@@ -27,7 +27,10 @@ function bareName(id: string): string {
   return id.startsWith('arn:') ? id.slice(id.lastIndexOf(':') + 1) : id;
 }
 
-/** CloudFormation's random ending, EC2's hexadecimal id, a UUID, or the bootstrap's name with account and region: what is another in each account. */
+/**
+ * CloudFormation's random ending, EC2's hexadecimal id, a UUID, or the bootstrap's name with account and region: what
+ * is another in each account.
+ */
 function isRandom(id: string): boolean {
   return /-[A-Z0-9]{12}$/i.test(id) || /-0?[0-9a-f]{16,17}$/.test(id) || /^cdk-/.test(id);
 }

@@ -1,5 +1,5 @@
-import { evaluate, policyHolder, type Decision } from '../iam/evaluation';
-import { PolicyStore, type PolicyRecord } from '../iam/policy-store';
+import { type Decision, evaluate, policyHolder } from '../iam/evaluation';
+import { type PolicyRecord, PolicyStore } from '../iam/policy-store';
 import { RequestContext } from '../iam/request';
 import type { Principal } from '../platform';
 import type { Recording } from './recording';
@@ -28,9 +28,12 @@ export class ProvenPolicies {
     const policies = [...recording.policies, ...beside];
     // A role must be there before its policies.
     for (const record of policies.filter(({ kind }) => kind === 'trust')) this.store.restore(record);
-    for (const { holder } of policies.filter(({ kind, holder }) => kind === 'identity' && holder.includes(':user/'))) this.store.putUser(holder);
+    for (const { holder } of policies.filter(({ kind, holder }) => kind === 'identity' && holder.includes(':user/')))
+      this.store.putUser(holder);
     for (const record of policies.filter(({ kind }) => kind !== 'trust')) this.store.restore(record);
-    this.own = recording.policies.filter(({ holder, kind }) => kind === 'endpoint' || isOurs(holder, recording.accountId));
+    this.own = recording.policies.filter(
+      ({ holder, kind }) => kind === 'endpoint' || isOurs(holder, recording.accountId),
+    );
   }
 
   decide({ principal, action, resource, context }: Question): Decision {
@@ -67,7 +70,10 @@ export function concerns(record: PolicyRecord, { principal, action, resource, co
     case 'trust':
       return action.toLowerCase() === 'sts:assumerole' && resource === record.holder;
     case 'identity':
-      return (principal.kind === 'role' ? principal.roleArn : principal.kind === 'user' ? principal.arn : '') === record.holder;
+      return (
+        (principal.kind === 'role' ? principal.roleArn : principal.kind === 'user' ? principal.arn : '') ===
+        record.holder
+      );
     case 'managed':
       return principal.kind === 'role';
     case 'resource':

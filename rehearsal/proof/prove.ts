@@ -1,5 +1,5 @@
 import { wildcard } from '../iam/wildcard';
-import { kept as keptList, type Kept } from './kept';
+import { type Kept, kept as keptList } from './kept';
 import { type Matrix, matrixOf } from './matrix/matrix';
 import { widenCount, widenTrials } from './matrix/widen';
 import { shrunk } from './mutants';
@@ -58,11 +58,18 @@ export async function prove(recording: Recording, options: ProofOptions = {}): P
     return { mutants, killed };
   };
   const inconsistent = inconsistentCalls(policies, recording);
-  const shrink = tried('shrink', shrinkTrials(policies, recording), policies.own.reduce((sum, { document }) => sum + shrunk(document).length, 0));
+  const shrink = tried(
+    'shrink',
+    shrinkTrials(policies, recording),
+    policies.own.reduce((sum, { document }) => sum + shrunk(document).length, 0),
+  );
   const matrix = await matrixOf(recording, (done) => progress('matrix', done));
   const widen = tried('widen', widenTrials(matrix), widenCount(policies.own));
   return {
-    statements: policies.own.reduce((sum, { document }) => sum + [(document as { Statement: unknown }).Statement].flat().length, 0),
+    statements: policies.own.reduce(
+      (sum, { document }) => sum + [(document as { Statement: unknown }).Statement].flat().length,
+      0,
+    ),
     trials: { shrink, widen },
     survivors,
     stale: kept.filter((entry) => !survivors.some((one) => one.kept === entry)),
@@ -78,7 +85,9 @@ export function holds({ survivors, stale, inconsistent }: Proof): boolean {
 }
 
 function survivorOf(trial: TrialKind, { record, mutant }: Trial, names: StableNames, kept: readonly Kept[]): Survivor {
-  const holder = names.of(record.holder.startsWith('arn:') ? record.holder.split(':').slice(5).join(':') : record.holder);
+  const holder = names.of(
+    record.holder.startsWith('arn:') ? record.holder.split(':').slice(5).join(':') : record.holder,
+  );
   const text = names.of(`${holder} ${mutant.statement}: ${mutant.change}`);
   const entry = kept.find((one) => one.trial === trial && wildcard(one.survivor)(text));
   return { trial, holder, text, ...(entry === undefined ? {} : { kept: entry }) };

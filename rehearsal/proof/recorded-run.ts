@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../run';
 import { synthesize } from '../synth';
-import { readRecording, type Recording, templatesDigest } from './recording';
+import { type Recording, readRecording, templatesDigest } from './recording';
 
 export interface RecordedRunOptions {
   /** The project's folder. */
@@ -15,8 +15,17 @@ export interface RecordedRunOptions {
   readonly opened?: (stop: () => Promise<void>) => void;
 }
 
-/** The recording of the last whole run if the stacks are still the same; otherwise the story runs now. Throws when the story does not pass. */
-export async function recordedRun({ root, progress, anew = false, signal, opened }: RecordedRunOptions): Promise<Recording> {
+/**
+ * The recording of the last whole run if the stacks are still the same; otherwise the story runs now. Throws when the
+ * story does not pass.
+ */
+export async function recordedRun({
+  root,
+  progress,
+  anew = false,
+  signal,
+  opened,
+}: RecordedRunOptions): Promise<Recording> {
   const folder = join(root, '.rehearsal');
   mkdirSync(folder, { recursive: true });
   const known = anew ? undefined : readRecording(folder);
@@ -42,6 +51,9 @@ export async function recordedRun({ root, progress, anew = false, signal, opened
   });
   await stop();
   const failed = data.checkpoints.find(({ status }) => status === 'failed');
-  if (!data.passed) throw new Error(`The story must pass before its policies can be proven: ${failed?.id ?? 'it was cut short'}: ${failed?.error ?? ''}`);
+  if (!data.passed)
+    throw new Error(
+      `The story must pass before its policies can be proven: ${failed?.id ?? 'it was cut short'}: ${failed?.error ?? ''}`,
+    );
   return recording;
 }

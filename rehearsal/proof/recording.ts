@@ -18,8 +18,14 @@ export interface Recording {
   readonly calls: readonly TracedCall[];
 }
 
-/** @param policies as they were before the stacks were destroyed: emptying a bucket changes its policy, so that nobody writes meanwhile */
-export function recordingOf({ host, platform, assembly, resourceNames }: Rehearsal, policies: readonly PolicyRecord[]): Recording {
+/**
+ * @param policies as they were before the stacks were destroyed: emptying a bucket changes its policy, so that nobody
+ * writes meanwhile
+ */
+export function recordingOf(
+  { host, platform, assembly, resourceNames }: Rehearsal,
+  policies: readonly PolicyRecord[],
+): Recording {
   const { accountId, region, partition } = platform;
   return {
     templates: templatesDigest(assembly),
@@ -35,7 +41,9 @@ export function recordingOf({ host, platform, assembly, resourceNames }: Rehears
 /** One digest over all templates of a cloud assembly. */
 export function templatesDigest(assembly: string): string {
   const digest = createHash('sha256');
-  for (const name of readdirSync(assembly).filter((one) => one.endsWith('.template.json')).sort()) {
+  for (const name of readdirSync(assembly)
+    .filter((one) => one.endsWith('.template.json'))
+    .sort()) {
     digest.update(`${name}\n${readFileSync(join(assembly, name), 'utf8')}\n`);
   }
   return digest.digest('hex');

@@ -1,6 +1,6 @@
 import type { PolicyRecord } from '../iam/policy-store';
 import { type Mutant, shrunk } from './mutants';
-import { concerns, ProvenPolicies, type Question } from './policies';
+import { concerns, type ProvenPolicies, type Question } from './policies';
 import type { Recording } from './recording';
 
 /** A mutant and what came of it. */
@@ -17,7 +17,9 @@ export function* shrinkTrials(policies: ProvenPolicies, recording: Recording): G
   for (const record of policies.own) {
     const calls = allowed.filter((call) => concerns(record, call) && policies.decide(call).allowed);
     for (const mutant of shrunk(record.document)) {
-      const killedBy = policies.with(record, mutant.document, () => calls.find((call) => !policies.decide(call).allowed));
+      const killedBy = policies.with(record, mutant.document, () =>
+        calls.find((call) => !policies.decide(call).allowed),
+      );
       yield { record, mutant, ...(killedBy === undefined ? {} : { killedBy }) };
     }
   }

@@ -54,11 +54,16 @@ export async function ensurePython(options: PythonOptions): Promise<string> {
   const lock = takeLock(`${environment}.lock`);
   try {
     rmSync(environment, { recursive: true, force: true });
-    options.progress(`Making the Python environment (Python ${interpreter.version}; once, about two minutes): ${environment}`);
+    options.progress(
+      `Making the Python environment (Python ${interpreter.version}; once, about two minutes): ${environment}`,
+    );
     await install(environment, requirements, interpreter, options);
     // Renaming is atomic: nobody ever sees half a marker.
     const draft = join(environment, `${marker}.${randomBytes(4).toString('hex')}`);
-    writeFileSync(draft, `${JSON.stringify({ python: interpreter.version, requirements: options.requirements ?? 'requirements.txt' })}\n`);
+    writeFileSync(
+      draft,
+      `${JSON.stringify({ python: interpreter.version, requirements: options.requirements ?? 'requirements.txt' })}\n`,
+    );
     renameSync(draft, join(environment, marker));
     return python;
   } catch (error) {
@@ -69,19 +74,33 @@ export async function ensurePython(options: PythonOptions): Promise<string> {
   }
 }
 
-async function install(environment: string, requirements: string, interpreter: Interpreter, options: PythonOptions): Promise<void> {
+async function install(
+  environment: string,
+  requirements: string,
+  interpreter: Interpreter,
+  options: PythonOptions,
+): Promise<void> {
   await run(interpreter.command, ['-m', 'venv', environment], options);
   const python = interpreterIn(environment);
   const source = sourceRequirements(requirements);
   const quiet = ['--disable-pip-version-check', '--no-input', '--progress-bar', 'off'];
   // A lock that leaves its source packages to a second file is whole only with it, so pip must not look for them.
   const whole = source === undefined ? [] : ['--no-deps'];
-  await run(python, ['-m', 'pip', 'install', ...quiet, ...whole, '--require-hashes', '--only-binary', ':all:', '-r', requirements], options);
+  await run(
+    python,
+    ['-m', 'pip', 'install', ...quiet, ...whole, '--require-hashes', '--only-binary', ':all:', '-r', requirements],
+    options,
+  );
   if (source !== undefined) await installSource(python, source, quiet, options);
 }
 
 /** pip fetches and checks the archives; it builds nothing, so no compiler is needed. */
-async function installSource(python: string, source: string, quiet: readonly string[], options: PythonOptions): Promise<void> {
+async function installSource(
+  python: string,
+  source: string,
+  quiet: readonly string[],
+  options: PythonOptions,
+): Promise<void> {
   const archives = mkdtempSync(join(tmpdir(), 'mla-blueprint-source-'));
   try {
     // pip asks an archive for its metadata, with the setuptools of the environment.
@@ -111,7 +130,9 @@ function takeLock(file: string): string {
   } catch {
     const holder = Number(readFileSync(file, 'utf8'));
     if (holder !== process.pid && isRunning(holder)) {
-      throw new Error(`Another run (process ${holder}) is making the Python environment; wait for it, then start again. Lock: ${file}`);
+      throw new Error(
+        `Another run (process ${holder}) is making the Python environment; wait for it, then start again. Lock: ${file}`,
+      );
     }
     writeFileSync(file, String(process.pid));
     return file;
@@ -163,7 +184,8 @@ function run(command: string, args: readonly string[], options: PythonOptions): 
     };
     child.once('error', (error) => settle(new Error(`${command} could not be started: ${error.message}`)));
     child.once('close', (code) => {
-      if (interrupted !== undefined) settle(new Error(`${interrupted} while making the Python environment; what was half made is removed.`));
+      if (interrupted !== undefined)
+        settle(new Error(`${interrupted} while making the Python environment; what was half made is removed.`));
       else if (code === 0) settle();
       else settle(new Error(explain(command, args, code, fetching, output)));
     });
@@ -179,11 +201,21 @@ function killGroup(pid: number | undefined): void {
   }
 }
 
-function explain(command: string, args: readonly string[], code: number | null, fetching: string, output: readonly string[]): string {
+function explain(
+  command: string,
+  args: readonly string[],
+  code: number | null,
+  fetching: string,
+  output: readonly string[],
+): string {
   const text = output.join('\n');
   const what = fetching === '' ? 'the first package' : fetching;
   const tail = output.slice(-8).join('\n');
-  if (/NewConnectionError|Temporary failure in name resolution|ConnectTimeout|Connection (?:refused|reset)|ProxyError|Read timed out|SSLError/i.test(text)) {
+  if (
+    /NewConnectionError|Temporary failure in name resolution|ConnectTimeout|Connection (?:refused|reset)|ProxyError|Read timed out|SSLError/i.test(
+      text,
+    )
+  ) {
     return `The Python package registry cannot be reached; pip was fetching ${what}. Check the network, proxy and PIP_INDEX_URL, then start again.\n${tail}`;
   }
   if (/THESE PACKAGES DO NOT MATCH THE HASHES/.test(text)) {

@@ -3,10 +3,21 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** Libraries of AWS's scikit-learn and XGBoost images that the steps import, and those that their toolkit does. The toolkit reads its environment when it is loaded. */
+/**
+ * Libraries of AWS's scikit-learn and XGBoost images that the steps import, and those that their toolkit does. The
+ * toolkit reads its environment when it is loaded.
+ */
 const libraries = [
   ...['numpy', 'pandas', 'scipy.stats', 'sklearn.metrics', 'xgboost'],
-  ...['boto3.s3.transfer', 'flask', 'google.protobuf.descriptor_pb2', 'gunicorn.app.wsgiapp', 'gunicorn.workers.ggevent', 'paramiko', 'pkg_resources'],
+  ...[
+    'boto3.s3.transfer',
+    'flask',
+    'google.protobuf.descriptor_pb2',
+    'gunicorn.app.wsgiapp',
+    'gunicorn.workers.ggevent',
+    'paramiko',
+    'pkg_resources',
+  ],
 ];
 
 /** One interpreter with the images' libraries loaded; containers are forked from it instead of loading them again. */
@@ -14,12 +25,21 @@ export class PreparedInterpreter {
   private readonly folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-python-'));
   private readonly child: ChildProcess;
 
-  constructor(private readonly python: string, processors: number) {
+  constructor(
+    private readonly python: string,
+    processors: number,
+  ) {
     this.child = spawn(python, [join(__dirname, 'prepared_interpreter.py'), this.socket, ...libraries], {
       // Standard input is its lifeline. What it prints itself can only be an error of its own.
       stdio: ['pipe', 'inherit', 'inherit'],
       // OpenMP reads its variables when it is loaded, so what containers need must stand here already.
-      env: { PATH: process.env.PATH, LANG: 'C.UTF-8', PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: String(processors), OMP_WAIT_POLICY: 'passive' },
+      env: {
+        PATH: process.env.PATH,
+        LANG: 'C.UTF-8',
+        PYTHONDONTWRITEBYTECODE: '1',
+        OMP_NUM_THREADS: String(processors),
+        OMP_WAIT_POLICY: 'passive',
+      },
     });
     this.child.on('error', () => undefined);
   }
@@ -27,16 +47,24 @@ export class PreparedInterpreter {
   /** The same program, forked. Other ways to call Python (`-m`, `-c`) and other programs stay as they are. */
   prepared<C extends { readonly command: string; readonly args: readonly string[] }>(command: C): C {
     const [program] = command.args;
-    if (command.command !== this.python || program === undefined || program.startsWith('-') || !this.isRunning()) return command;
+    if (command.command !== this.python || program === undefined || program.startsWith('-') || !this.isRunning())
+      return command;
     return { ...command, args: ['-I', '-S', join(__dirname, 'run_prepared.py'), this.socket, ...command.args] };
   }
 
-  /** Writes a program that is this Python to whoever starts it. Modules (`-m`) are forked; what else Python can do, it does itself. */
+  /**
+   * Writes a program that is this Python to whoever starts it. Modules (`-m`) are forked; what else Python can do, it
+   * does itself.
+   */
   writeLauncher(file: string): string {
-    const quoted = (parts: readonly string[]): string => parts.map((part) => `'${part.replaceAll("'", "'\\''")}'`).join(' ');
+    const quoted = (parts: readonly string[]): string =>
+      parts.map((part) => `'${part.replaceAll("'", "'\\''")}'`).join(' ');
     const forked = [this.python, '-I', '-S', join(__dirname, 'run_prepared.py'), this.socket];
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, `#!/bin/sh\n[ "$1" = -m ] && exec ${quoted(this.isRunning() ? forked : [this.python])} "$@"\nexec ${quoted([this.python])} "$@"\n`);
+    writeFileSync(
+      file,
+      `#!/bin/sh\n[ "$1" = -m ] && exec ${quoted(this.isRunning() ? forked : [this.python])} "$@"\nexec ${quoted([this.python])} "$@"\n`,
+    );
     chmodSync(file, 0o755);
     return file;
   }

@@ -6,9 +6,11 @@ export function accessSection(rows: readonly MatrixRow[]): Markup {
   const groups = new Map<string, MatrixRow[]>();
   for (const row of rows) groups.set(row.subject, [...(groups.get(row.subject) ?? []), row]);
   const folded = [...groups].map(
-    ([subject, rights]) => html`<details><summary>${subject}: ${rights.length} rights</summary><table><thead><tr><th>action</th><th>resource</th><th>condition</th><th>statement</th></tr></thead><tbody>${rights.map(
-      ({ action, resource, when, statement, policy }) => html`<tr><td>${action}</td><td>${resource}</td><td>${when}</td><td>${statement}, ${policy}</td></tr>`,
-    )}</tbody></table></details>`,
+    ([subject, rights]) =>
+      html`<details><summary>${subject}: ${rights.length} rights</summary><table><thead><tr><th>action</th><th>resource</th><th>condition</th><th>statement</th></tr></thead><tbody>${rights.map(
+        ({ action, resource, when, statement, policy }) =>
+          html`<tr><td>${action}</td><td>${resource}</td><td>${when}</td><td>${statement}, ${policy}</td></tr>`,
+      )}</tbody></table></details>`,
   );
   return html`<section id="access"><h2>Access matrix</h2>${
     rows.length === 0

@@ -1,6 +1,9 @@
 import { html, type Markup } from './markup';
 
-/** Charts as inline SVG: a frame, two axes with their ends named, and the data. Colors are a few, chosen to differ in gray, too. */
+/**
+ * Charts as inline SVG: a frame, two axes with their ends named, and the data. Colors are a few, chosen to differ in
+ * gray, too.
+ */
 
 export interface Curve {
   readonly name: string;
@@ -41,7 +44,10 @@ export function lineChart(curves: readonly Curve[], options: ChartOptions): Mark
   const legend =
     curves.length < 2
       ? []
-      : curves.map((curve, at) => html`<text x="${width - frame.right - 4}" y="${frame.top + 14 + at * 15}" text-anchor="end" fill="${color(at)}">${curve.name}</text>`);
+      : curves.map(
+          (curve, at) =>
+            html`<text x="${width - frame.right - 4}" y="${frame.top + 14 + at * 15}" text-anchor="end" fill="${color(at)}">${curve.name}</text>`,
+        );
   const mark =
     options.mark === undefined || options.mark.at < x0 || options.mark.at > x1
       ? ''
@@ -67,7 +73,14 @@ export interface Bar {
 }
 
 /** Horizontal bars on one scale: durations, times, distances. */
-export function barChart(bars: readonly Bar[], options: { readonly title: string; readonly maximum?: number; readonly limit?: { readonly at: number; readonly label: string } }): Markup {
+export function barChart(
+  bars: readonly Bar[],
+  options: {
+    readonly title: string;
+    readonly maximum?: number;
+    readonly limit?: { readonly at: number; readonly label: string };
+  },
+): Markup {
   if (bars.length === 0) return html`<p>${options.title}: no data</p>`;
   const left = 190;
   const total = 900;

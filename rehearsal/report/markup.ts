@@ -5,14 +5,24 @@ export class Markup {
 
 type Part = string | number | Markup | undefined | readonly (string | number | Markup | undefined)[];
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
-export function escape(text: string): string {
+export function escapeHtml(text: string): string {
   // Control characters are no HTML; what stands for them is visible.
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '').replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '\ufffd');
+  return text
+    .replace(/[&<>"']/g, (character) => entities[character] ?? '')
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '\ufffd');
 }
 
-/** A template whose values are escaped unless they are markup: nothing that a job or a person wrote can become a tag. */
+/**
+ * A template whose values are escaped unless they are markup: nothing that a job or a person wrote can become a tag.
+ */
 export function html(strings: TemplateStringsArray, ...values: Part[]): Markup {
   return new Markup(strings.reduce((all, text, at) => all + text + (at < values.length ? render(values[at]) : ''), ''));
 }
@@ -20,6 +30,6 @@ export function html(strings: TemplateStringsArray, ...values: Part[]): Markup {
 function render(value: Part): string {
   if (value === undefined) return '';
   if (value instanceof Markup) return value.text;
-  if (typeof value === 'string' || typeof value === 'number') return escape(String(value));
+  if (typeof value === 'string' || typeof value === 'number') return escapeHtml(String(value));
   return value.map(render).join('');
 }

@@ -37,7 +37,18 @@ export function renderReport(data: ReportData, access: readonly MatrixRow[] = []
   const passed = data.checkpoints.filter((one) => one.status === 'passed').length;
   // Only the page's own script runs, whatever else may have come into it.
   const digest = createHash('sha256').update(accessFilter).digest('base64');
-  const sections = ['checkpoints', 'timeline', 'pipeline', 'quality', 'drift', 'alarms', 'releases', 'denials', 'access', 'diary'];
+  const sections = [
+    'checkpoints',
+    'timeline',
+    'pipeline',
+    'quality',
+    'drift',
+    'alarms',
+    'releases',
+    'denials',
+    'access',
+    'diary',
+  ];
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${digest}'">

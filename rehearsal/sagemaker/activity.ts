@@ -1,8 +1,9 @@
-import { Clock } from '../platform';
+import type { Clock } from '../platform';
 
 /**
- * A background task that works for real and sometimes waits in virtual time. While it works, the clock does not jump ahead;
- * while it sleeps, it may. Without the distinction a pipeline would either lose virtual hours between two steps or stop time for ever.
+ * A background task that works for real and sometimes waits in virtual time. While it works, the clock does not jump
+ * ahead; while it sleeps, it may. Without the distinction a pipeline would either lose virtual hours between two steps
+ * or stop time for ever.
  */
 export class Activity {
   private release: (() => void) | undefined;

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { ImageCatalog } from '../images/catalog';
+import type { ImageCatalog } from '../images/catalog';
 import type { Networks } from '../networks';
-import { Platform, ServiceCall } from '../platform';
+import type { Platform, ServiceCall } from '../platform';
 import { PreparedInterpreter } from '../python/prepared-interpreter';
 import { Processes } from './container/process';
 import { Slots } from './container/slots';
-import { Entity } from './store';
+import type { Entity } from './store';
 import { Tags } from './tags';
 
 /** What the parts of the engine share. */
@@ -36,13 +36,19 @@ export type PutResourcePolicy = (resourceArn: string, document: unknown) => void
 
 function pullPolicy(repositoryArn: string): unknown {
   const Action = ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'];
-  return { Version: '2012-10-17', Statement: [{ Sid: 'EveryAccount', Effect: 'Allow', Principal: '*', Action, Resource: repositoryArn }] };
+  return {
+    Version: '2012-10-17',
+    Statement: [{ Sid: 'EveryAccount', Effect: 'Allow', Principal: '*', Action, Resource: repositoryArn }],
+  };
 }
 
 export function createEngine(
   platform: Platform,
   images: ImageCatalog,
-  { putResourcePolicy, networks }: { readonly putResourcePolicy: PutResourcePolicy; readonly networks: Pick<Networks, 'path'> },
+  {
+    putResourcePolicy,
+    networks,
+  }: { readonly putResourcePolicy: PutResourcePolicy; readonly networks: Pick<Networks, 'path'> },
   stopping: AbortSignal,
   tasks: Set<Promise<unknown>>,
 ): Engine {
@@ -89,14 +95,21 @@ export function touch(engine: Engine, entity: Entity): void {
 }
 
 /** An event of SageMaker's on the default bus. */
-export function emit(engine: Engine, type: string, resources: readonly string[], detail: Record<string, unknown>): void {
+export function emit(
+  engine: Engine,
+  type: string,
+  resources: readonly string[],
+  detail: Record<string, unknown>,
+): void {
   engine.platform.emit({ source: 'aws.sagemaker', 'detail-type': type, resources, detail: plain(detail) });
 }
 
 /** Events carry times as milliseconds, and no absent members. */
 function plain(detail: Record<string, unknown>): Record<string, unknown> {
-  return JSON.parse(JSON.stringify(detail, function (this: Record<string, unknown>, key, value: unknown) {
-    const raw = this[key];
-    return raw instanceof Date ? raw.getTime() : value;
-  })) as Record<string, unknown>;
+  return JSON.parse(
+    JSON.stringify(detail, function (this: Record<string, unknown>, key, value: unknown) {
+      const raw = this[key];
+      return raw instanceof Date ? raw.getTime() : value;
+    }),
+  ) as Record<string, unknown>;
 }

@@ -1,6 +1,9 @@
 import { AwsError } from '../platform';
 
-/** SageMaker answers ValidationException also where another service would say "not found"; each operation's own wording is kept by its caller. */
+/**
+ * SageMaker answers ValidationException also where another service would say "not found"; each operation's own wording
+ * is kept by its caller.
+ */
 export function validation(message: string): AwsError {
   return new AwsError('ValidationException', message);
 }

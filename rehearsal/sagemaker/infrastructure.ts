@@ -1,9 +1,9 @@
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { Engine } from './engine';
-import { AwsError, Platform, Principal } from '../platform';
+import { AwsError, type Platform, type Principal } from '../platform';
+import type { Engine } from './engine';
 import { validation } from './errors';
-import { RoleSession } from './role-session';
 import { randomName } from './names';
+import type { RoleSession } from './role-session';
 
 export interface Infrastructure {
   readonly imageUris: readonly string[];
@@ -12,8 +12,9 @@ export interface Infrastructure {
 }
 
 /**
- * The session with which a job or model moves its data. One in a VPC moves them through that VPC, also when its containers are isolated
- * (API reference, TrainingJob: EnableNetworkIsolation); without a gateway endpoint to S3 there it waits for a connection until it fails.
+ * The session with which a job or model moves its data. One in a VPC moves them through that VPC, also when its
+ * containers are isolated (API reference, TrainingJob: EnableNetworkIsolation); without a gateway endpoint to S3 there
+ * it waits for a connection until it fails.
  */
 export function dataSession({ networks }: Engine, session: RoleSession, vpc: Infrastructure['vpc']): RoleSession {
   const subnet = vpc?.Subnets?.[0];
@@ -22,17 +23,23 @@ export function dataSession({ networks }: Engine, session: RoleSession, vpc: Inf
   }
   const network = networks.path(subnet, 's3');
   if (network === undefined) {
-    throw new Error(`ClientError: Data download failed: no way to S3 from ${subnet}: its VPC has no S3 endpoint. Connect timeout on endpoint URL`);
+    throw new Error(
+      `ClientError: Data download failed: no way to S3 from ${subnet}: its VPC has no S3 endpoint. Connect timeout on endpoint URL`,
+    );
   }
   return session.throughEndpoint(network);
 }
 
 /**
- * What SageMaker does as the role before a container runs: pull the image, attach network interfaces, encrypt the volume.
- * The rehearsal does none of it, but a role that may not would fail on AWS, so it fails here.
- * Source: developer guide, "SageMaker AI Roles" (execution role permissions of each job).
+ * What SageMaker does as the role before a container runs: pull the image, attach network interfaces, encrypt the
+ * volume. The rehearsal does none of it, but a role that may not would fail on AWS, so it fails here. Source: developer
+ * guide, "SageMaker AI Roles" (execution role permissions of each job).
  */
-export async function authorizeInfrastructure(engine: Engine, session: RoleSession, what: Infrastructure): Promise<void> {
+export async function authorizeInfrastructure(
+  engine: Engine,
+  session: RoleSession,
+  what: Infrastructure,
+): Promise<void> {
   const { platform } = engine;
   for (const imageUri of what.imageUris) authorizePull(engine, session, imageUri);
   if (what.vpc?.Subnets?.length) {
@@ -48,8 +55,8 @@ export async function authorizeInfrastructure(engine: Engine, session: RoleSessi
 }
 
 /**
- * Who creates or updates an endpoint takes the grant on the key of its volumes (API reference, CreateEndpointConfig, KmsKeyId: the key must admit
- * the role of CreateEndpoint and UpdateEndpoint).
+ * Who creates or updates an endpoint takes the grant on the key of its volumes (API reference, CreateEndpointConfig,
+ * KmsKeyId: the key must admit the role of CreateEndpoint and UpdateEndpoint).
  */
 export function authorizeVolumeGrant(platform: Platform, caller: Principal, keyId: string | undefined): void {
   if (keyId?.startsWith('arn:')) {
@@ -57,7 +64,11 @@ export function authorizeVolumeGrant(platform: Platform, caller: Principal, keyI
       principal: caller,
       action: 'kms:CreateGrant',
       resource: keyId,
-      context: { 'kms:GrantIsForAWSResource': 'true', 'kms:ViaService': `sagemaker.${platform.region}.amazonaws.com`, 'kms:CallerAccount': platform.accountId },
+      context: {
+        'kms:GrantIsForAWSResource': 'true',
+        'kms:ViaService': `sagemaker.${platform.region}.amazonaws.com`,
+        'kms:CallerAccount': platform.accountId,
+      },
     });
   }
 }
@@ -79,8 +90,9 @@ function authorizePull({ platform, openRepository }: Engine, session: RoleSessio
 }
 
 /**
- * Asked when a processing job is created: each action on everything, with nothing known of subnets. A statement with a resource or a condition does not
- * allow that. AWS publishes no wording; this follows the one of notebook instances (aws/aws-sdk-go issue 4071).
+ * Asked when a processing job is created: each action on everything, with nothing known of subnets. A statement with a
+ * resource or a condition does not allow that. AWS publishes no wording; this follows the one of notebook instances
+ * (aws/aws-sdk-go issue 4071).
  */
 // AWS: ec2/processing-role-unscoped-interfaces
 export function validateNetworkPermissions(session: RoleSession, vpc: Infrastructure['vpc']): void {
@@ -97,17 +109,37 @@ export function validateNetworkPermissions(session: RoleSession, vpc: Infrastruc
   }
 }
 
-const networkLookUps = ['DescribeDhcpOptions', 'DescribeNetworkInterfaces', 'DescribeSecurityGroups', 'DescribeSubnets', 'DescribeVpcs'];
-const interfaceActions = ['CreateNetworkInterfacePermission', 'DeleteNetworkInterface', 'DeleteNetworkInterfacePermission'];
+const networkLookUps = [
+  'DescribeDhcpOptions',
+  'DescribeNetworkInterfaces',
+  'DescribeSecurityGroups',
+  'DescribeSubnets',
+  'DescribeVpcs',
+];
+const interfaceActions = [
+  'CreateNetworkInterfacePermission',
+  'DeleteNetworkInterface',
+  'DeleteNetworkInterfacePermission',
+];
 
-function authorizeNetwork(platform: Platform, session: RoleSession, subnets: readonly string[], groups: readonly string[]): void {
-  const arn = (type: string, id: string): string => `arn:${platform.partition}:ec2:${platform.region}:${platform.accountId}:${type}/${id}`;
+function authorizeNetwork(
+  platform: Platform,
+  session: RoleSession,
+  subnets: readonly string[],
+  groups: readonly string[],
+): void {
+  const arn = (type: string, id: string): string =>
+    `arn:${platform.partition}:ec2:${platform.region}:${platform.accountId}:${type}/${id}`;
   for (const action of networkLookUps) session.authorize('network interface', `ec2:${action}`, '*');
   for (const subnet of subnets) {
     const networkInterface = arn('network-interface', `eni-${randomName(17)}`);
     const context = { 'ec2:Subnet': arn('subnet', subnet) };
-    session.authorize('network interface', 'ec2:CreateNetworkInterface', arn('subnet', subnet), { 'ec2:SubnetID': subnet });
-    groups.forEach((group) => session.authorize('network interface', 'ec2:CreateNetworkInterface', arn('security-group', group)));
+    session.authorize('network interface', 'ec2:CreateNetworkInterface', arn('subnet', subnet), {
+      'ec2:SubnetID': subnet,
+    });
+    groups.forEach((group) =>
+      session.authorize('network interface', 'ec2:CreateNetworkInterface', arn('security-group', group)),
+    );
     session.authorize('network interface', 'ec2:CreateNetworkInterface', networkInterface, context);
     for (const action of interfaceActions) {
       session.authorize('network interface', `ec2:${action}`, networkInterface, context);

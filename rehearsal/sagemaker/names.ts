@@ -1,9 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { Platform } from '../platform';
+import type { Platform } from '../platform';
 
 export type ResourceType =
-  | 'processing-job' | 'training-job' | 'hyper-parameter-tuning-job' | 'transform-job' | 'model' | 'endpoint-config' | 'endpoint'
-  | 'model-package-group' | 'model-package' | 'pipeline' | 'monitoring-schedule' | 'data-quality-job-definition' | 'model-quality-job-definition' | 'model-bias-job-definition' | 'model-explainability-job-definition';
+  | 'processing-job'
+  | 'training-job'
+  | 'hyper-parameter-tuning-job'
+  | 'transform-job'
+  | 'model'
+  | 'endpoint-config'
+  | 'endpoint'
+  | 'model-package-group'
+  | 'model-package'
+  | 'pipeline'
+  | 'monitoring-schedule'
+  | 'data-quality-job-definition'
+  | 'model-quality-job-definition'
+  | 'model-bias-job-definition'
+  | 'model-explainability-job-definition';
 
 export type Scope = Pick<Platform, 'partition' | 'region' | 'accountId'>;
 

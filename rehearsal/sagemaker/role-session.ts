@@ -2,7 +2,14 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { AwsError, ConditionContext, Credentials, NetworkPath, Platform, Principal } from '../platform';
+import {
+  AwsError,
+  type ConditionContext,
+  type Credentials,
+  type NetworkPath,
+  type Platform,
+  type Principal,
+} from '../platform';
 import { validation } from './errors';
 
 const SERVICE = 'sagemaker.amazonaws.com';
@@ -19,7 +26,12 @@ export class RoleSession {
 
   /** The same session, but what it does with S3 goes through the VPC of the subnet. */
   throughEndpoint(network: NetworkPath): RoleSession {
-    return new RoleSession(this.platform, this.roleArn, this.credentials, this.platform.throughEndpoint(this.credentials, network));
+    return new RoleSession(
+      this.platform,
+      this.roleArn,
+      this.credentials,
+      this.platform.throughEndpoint(this.credentials, network),
+    );
   }
 
   /** Takes the role; its trust policy decides. Refused as SageMaker words it. */

@@ -1,9 +1,9 @@
 import { ImageCatalog } from '../images/catalog';
 import type { Networks } from '../networks';
-import { AwsError, LocalService, Platform, ServiceCall } from '../platform';
+import { AwsError, type LocalService, type Platform, type ServiceCall } from '../platform';
 import { Endpoints } from './endpoint/endpoints';
 import { SageMakerRuntime } from './endpoint/runtime';
-import { Operations, PutResourcePolicy, createEngine } from './engine';
+import { createEngine, type Operations, type PutResourcePolicy } from './engine';
 import { messageOf, validation } from './errors';
 import { ProcessingJobs } from './jobs/processing';
 import { TrainingJobs } from './jobs/training';
@@ -18,13 +18,18 @@ import { Models } from './registry/models';
 import { tagOperations } from './tag-operations';
 
 export interface SageMakerOptions {
-  /** Absolute path of the workflow's Python steps (pipelines/steps): the Model Monitor analyzer's stand-in runs them. */
+  /**
+   * Absolute path of the workflow's Python steps (pipelines/steps): the Model Monitor analyzer's stand-in runs them.
+   */
   readonly stepsFolder: string;
   /** PolicyStore.putResourcePolicy: AWS's image repositories open themselves to every account by such a policy. */
   readonly putResourcePolicy: PutResourcePolicy;
   /** Through which VPC endpoints jobs and models reach S3. */
   readonly networks: Pick<Networks, 'path'>;
-  /** How long a container may take to answer a real-time request. @default AWS's 60 seconds; a test does not wait so long */
+  /**
+   * How long a container may take to answer a real-time request. @default AWS's 60 seconds; a test does not wait so
+   * long
+   */
   readonly answerMilliseconds?: number;
 }
 

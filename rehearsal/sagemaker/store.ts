@@ -1,4 +1,4 @@
-import { AwsError } from '../platform';
+import type { AwsError } from '../platform';
 import { validation } from './errors';
 
 /** What every stored resource has. */
@@ -71,7 +71,11 @@ export interface ListInput {
 export function list<T extends Entity>(
   entities: readonly T[],
   input: ListInput,
-  options: { readonly matches?: (entity: T) => boolean; readonly ascending?: boolean; readonly status?: (entity: T) => string } = {},
+  options: {
+    readonly matches?: (entity: T) => boolean;
+    readonly ascending?: boolean;
+    readonly status?: (entity: T) => string;
+  } = {},
 ): { readonly page: T[]; readonly NextToken?: string } {
   const contains = input.NameContains?.toLowerCase();
   const found = entities.filter(
@@ -82,10 +86,13 @@ export function list<T extends Entity>(
       (options.matches?.(entity) ?? true),
   );
   const key: (entity: T) => string | number =
-    input.SortBy === 'Name' ? ({ name }) => name
-    : input.SortBy === 'Status' && options.status ? options.status
-    : input.SortBy === 'LastModifiedTime' ? ({ modifiedAt }) => modifiedAt.getTime()
-    : ({ createdAt }) => createdAt.getTime();
+    input.SortBy === 'Name'
+      ? ({ name }) => name
+      : input.SortBy === 'Status' && options.status
+        ? options.status
+        : input.SortBy === 'LastModifiedTime'
+          ? ({ modifiedAt }) => modifiedAt.getTime()
+          : ({ createdAt }) => createdAt.getTime();
   const ascending = input.SortOrder === undefined ? (options.ascending ?? false) : input.SortOrder === 'Ascending';
   // Entities come oldest first; among equals the newest comes first in a descending list.
   const indexed = found.map((entity, index) => ({ entity, index }));
@@ -94,22 +101,36 @@ export function list<T extends Entity>(
     const order = left < right ? -1 : left > right ? 1 : a.index - b.index;
     return ascending ? order : -order;
   });
-  return paged(indexed.map(({ entity }) => entity), input, 10);
+  return paged(
+    indexed.map(({ entity }) => entity),
+    input,
+    10,
+  );
 }
 
 /** One page. The token is the place to go on from. */
-export function paged<T>(items: readonly T[], input: Pick<ListInput, 'NextToken' | 'MaxResults'>, size: number): { page: T[]; NextToken?: string } {
+export function paged<T>(
+  items: readonly T[],
+  input: Pick<ListInput, 'NextToken' | 'MaxResults'>,
+  size: number,
+): { page: T[]; NextToken?: string } {
   const start = input.NextToken === undefined ? 0 : Number(Buffer.from(input.NextToken, 'base64').toString());
   if (!Number.isInteger(start) || start < 0 || (input.NextToken !== undefined && start > items.length)) {
     // AWS: sagemaker-jobs/page-tokens
     throw validation('Invalid NextToken');
   }
   const end = start + (input.MaxResults ?? size);
-  return { page: items.slice(start, end), ...(end < items.length ? { NextToken: Buffer.from(String(end)).toString('base64') } : {}) };
+  return {
+    page: items.slice(start, end),
+    ...(end < items.length ? { NextToken: Buffer.from(String(end)).toString('base64') } : {}),
+  };
 }
 
 function within(time: Date, after: Date | number | undefined, before: Date | number | undefined): boolean {
-  return (after === undefined || time.getTime() >= millis(after)) && (before === undefined || time.getTime() <= millis(before));
+  return (
+    (after === undefined || time.getTime() >= millis(after)) &&
+    (before === undefined || time.getTime() <= millis(before))
+  );
 }
 
 function millis(time: Date | number): number {

@@ -1,5 +1,5 @@
 import type { AddTagsCommandInput, DeleteTagsCommandInput, ListTagsCommandInput } from '@aws-sdk/client-sagemaker';
-import { Engine, Operations } from './engine';
+import type { Engine, Operations } from './engine';
 import { paged } from './store';
 
 export function tagOperations({ tags }: Engine): Operations {

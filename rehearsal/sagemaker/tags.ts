@@ -1,4 +1,4 @@
-import { Tag } from '@aws-sdk/client-sagemaker';
+import type { Tag } from '@aws-sdk/client-sagemaker';
 
 /** Tags by ARN; SageMaker keeps them beside the resources. */
 export class Tags {

@@ -45,15 +45,41 @@ export async function writeBadFiles(folder: string, dataFolder: string): Promise
     good[0] ?? '',
   ];
   return [
-    { airport, path: write('2013-08-header.csv', `${header.replace('carrier', 'airline')}\n${good.join('\n')}\n`), refusal: 'WRONG_HEADER', rowReasons: [] },
-    { airport, path: write('2013-08-encoding.csv', Buffer.from(`${header}\n${changed('LGA-LATIN', { manufacturer: 'ÉTIENNE' })}\n`, 'latin1')), refusal: 'BAD_ENCODING', rowReasons: [] },
+    {
+      airport,
+      path: write('2013-08-header.csv', `${header.replace('carrier', 'airline')}\n${good.join('\n')}\n`),
+      refusal: 'WRONG_HEADER',
+      rowReasons: [],
+    },
+    {
+      airport,
+      path: write(
+        '2013-08-encoding.csv',
+        Buffer.from(`${header}\n${changed('LGA-LATIN', { manufacturer: 'ÉTIENNE' })}\n`, 'latin1'),
+      ),
+      refusal: 'BAD_ENCODING',
+      rowReasons: [],
+    },
     { airport, path: write('2013-08-empty.csv', ''), refusal: 'EMPTY_FILE', rowReasons: [] },
     {
       airport,
       path: write('2013-08-rows.csv', `${[header, ...rows].join('\n')}\n`),
-      rowReasons: ['RAGGED_ROW', 'NUL_BYTE', 'WRONG_TYPE', 'OUT_OF_RANGE', 'MISSING_VALUE', 'OUTSIDE_PARTITION', 'DUPLICATE_ROW'],
+      rowReasons: [
+        'RAGGED_ROW',
+        'NUL_BYTE',
+        'WRONG_TYPE',
+        'OUT_OF_RANGE',
+        'MISSING_VALUE',
+        'OUTSIDE_PARTITION',
+        'DUPLICATE_ROW',
+      ],
     },
     // The same bytes under another name: a source that sends twice.
-    { airport, path: write('2013-08-again.csv', `${[header, ...rows].join('\n')}\n`), refusal: 'DUPLICATE_FILE', rowReasons: [] },
+    {
+      airport,
+      path: write('2013-08-again.csv', `${[header, ...rows].join('\n')}\n`),
+      refusal: 'DUPLICATE_FILE',
+      rowReasons: [],
+    },
   ];
 }

@@ -1,7 +1,7 @@
-import { CreateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CreateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { create, extract } from 'tar';
 import { describePackage, packageOf, packages, versionOf } from '../../operator/registry';
 import { parseS3Uri, putText, readObject } from '../../operator/storage';
@@ -35,7 +35,10 @@ export async function registerBrokenModel(stage: Stage): Promise<number> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, 'content'), { recursive: true });
   const packed = join(folder, 'model.tar.gz');
-  writeFileSync(packed, expectSome(await readObject(operator, artifact.bucket, artifact.key), 'the artifact of version 1'));
+  writeFileSync(
+    packed,
+    expectSome(await readObject(operator, artifact.bucket, artifact.key), 'the artifact of version 1'),
+  );
   await extract({ file: packed, cwd: join(folder, 'content') });
   appendFileSync(join(folder, 'content', 'code', 'inference.py'), sabotage);
   await create({ file: packed, cwd: join(folder, 'content'), gzip: true, portable: true }, ['.']);
@@ -47,8 +50,19 @@ export async function registerBrokenModel(stage: Stage): Promise<number> {
   const PipelineExecutionId = 'broken-on-purpose';
   const report = `pipeline/${PipelineExecutionId}/evaluation/evaluation.json`;
   const quality = expectSome(good.ModelMetrics?.ModelQuality?.Statistics?.S3Uri, 'the evaluation of version 1');
-  const evaluation = JSON.parse(expectSome(await readObject(operator, parseS3Uri(quality).bucket, parseS3Uri(quality).key), 'the evaluation').toString()) as object;
-  await putText(operator, artifact.bucket, report, JSON.stringify({ ...evaluation, model: { sha256: modelSha256 } }), 'application/json');
+  const evaluation = JSON.parse(
+    expectSome(
+      await readObject(operator, parseS3Uri(quality).bucket, parseS3Uri(quality).key),
+      'the evaluation',
+    ).toString(),
+  ) as object;
+  await putText(
+    operator,
+    artifact.bucket,
+    report,
+    JSON.stringify({ ...evaluation, model: { sha256: modelSha256 } }),
+    'application/json',
+  );
 
   await operator.clients.sagemaker.send(
     new CreateModelPackageCommand({
@@ -57,7 +71,13 @@ export async function registerBrokenModel(stage: Stage): Promise<number> {
       ModelApprovalStatus: 'PendingManualApproval',
       InferenceSpecification: {
         ...good.InferenceSpecification,
-        Containers: [{ Image: container.Image, Environment: container.Environment, ModelDataUrl: `s3://${artifact.bucket}/${key}` }],
+        Containers: [
+          {
+            Image: container.Image,
+            Environment: container.Environment,
+            ModelDataUrl: `s3://${artifact.bucket}/${key}`,
+          },
+        ],
       },
       ModelMetrics: {
         ...good.ModelMetrics,

@@ -1,13 +1,27 @@
 import { table } from '../../operator/output';
 import { type MonthQuality, unseenMonths } from './quality';
 
-const header = ['airport', 'month', '', 'frozen: AUC, AP, USD per 1000', 'retrained: AUC, AP, USD per 1000', 'USD without a model'];
+const header = [
+  'airport',
+  'month',
+  '',
+  'frozen: AUC, AP, USD per 1000',
+  'retrained: AUC, AP, USD per 1000',
+  'USD without a model',
+];
 
-/** Quality on real outcomes, month by month, frozen beside retrained: before the new airport, during its drift, and after the retraining. */
+/**
+ * Quality on real outcomes, month by month, frozen beside retrained: before the new airport, during its drift, and
+ * after the retraining.
+ */
 export function qualityTable(quality: readonly MonthQuality[]): string[] {
-  const frozen = quality.filter(({ modelVersion }) => modelVersion === Math.min(...quality.map((one) => one.modelVersion)));
+  const frozen = quality.filter(
+    ({ modelVersion }) => modelVersion === Math.min(...quality.map((one) => one.modelVersion)),
+  );
   const rows = frozen.map((before) => {
-    const after = quality.find((one) => one.airport === before.airport && one.month === before.month && one.modelVersion > before.modelVersion);
+    const after = quality.find(
+      (one) => one.airport === before.airport && one.month === before.month && one.modelVersion > before.modelVersion,
+    );
     const without = Math.min(before.neverFlaggingPer1000, before.alwaysFlaggingPer1000).toFixed(0);
     return [before.airport, before.month, phaseOf(before), numbers(before), retrained(after), without];
   });

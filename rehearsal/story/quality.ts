@@ -22,7 +22,10 @@ export interface MonthQuality {
   readonly averagePrecision: number;
   /** USD for 1000 flights, by the decisions that were made. */
   readonly costPer1000: number;
-  /** The same for the two policies that need no model: a model dearer than the cheaper of them is worth nothing in that month. */
+  /**
+   * The same for the two policies that need no model: a model dearer than the cheaper of them is worth nothing in that
+   * month.
+   */
   readonly neverFlaggingPer1000: number;
   readonly alwaysFlaggingPer1000: number;
 }
@@ -39,25 +42,44 @@ export function change(before: MonthQuality, after: MonthQuality): string {
   return `AUC ${signed(after.auc - before.auc, 3)}, average precision ${signed(after.averagePrecision - before.averagePrecision, 3)}, ${signed(cost, 0)} USD per 1000: ${cost < 0 ? 'helps' : 'does not help'}${worth}`;
 }
 
-export function qualityByMonth(airport: string, modelVersion: number, scored: readonly Scored[], costs: Costs): MonthQuality[] {
+export function qualityByMonth(
+  airport: string,
+  modelVersion: number,
+  scored: readonly Scored[],
+  costs: Costs,
+): MonthQuality[] {
   const months = new Map<string, Scored[]>();
   for (const one of scored) {
     const list = months.get(one.month) ?? [];
     list.push(one);
     months.set(one.month, list);
   }
-  return [...months].sort(([a], [b]) => (a < b ? -1 : 1)).map(([month, flights]) => ({
-    airport,
-    month,
-    modelVersion,
-    flights: flights.length,
-    disruptedShare: flights.filter((one) => one.disrupted).length / flights.length,
-    auc: rocAuc(flights),
-    averagePrecision: averagePrecision(flights),
-    costPer1000: (1000 * totalCost(flights, costs)) / flights.length,
-    neverFlaggingPer1000: (1000 * totalCost(flights.map((one) => ({ ...one, decision: 'on_time' })), costs)) / flights.length,
-    alwaysFlaggingPer1000: (1000 * totalCost(flights.map((one) => ({ ...one, decision: 'disrupted' })), costs)) / flights.length,
-  }));
+  return [...months]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([month, flights]) => ({
+      airport,
+      month,
+      modelVersion,
+      flights: flights.length,
+      disruptedShare: flights.filter((one) => one.disrupted).length / flights.length,
+      auc: rocAuc(flights),
+      averagePrecision: averagePrecision(flights),
+      costPer1000: (1000 * totalCost(flights, costs)) / flights.length,
+      neverFlaggingPer1000:
+        (1000 *
+          totalCost(
+            flights.map((one) => ({ ...one, decision: 'on_time' })),
+            costs,
+          )) /
+        flights.length,
+      alwaysFlaggingPer1000:
+        (1000 *
+          totalCost(
+            flights.map((one) => ({ ...one, decision: 'disrupted' })),
+            costs,
+          )) /
+        flights.length,
+    }));
 }
 
 function totalCost(flights: readonly Scored[], costs: Costs): number {
@@ -69,7 +91,9 @@ function totalCost(flights: readonly Scored[], costs: Costs): number {
   return sum;
 }
 
-/** Share of (disrupted, undisturbed) pairs that are ranked the right way round; ties count half. By ranks, not by pairs. */
+/**
+ * Share of (disrupted, undisturbed) pairs that are ranked the right way round; ties count half. By ranks, not by pairs.
+ */
 export function rocAuc(flights: readonly Pick<Scored, 'probability' | 'disrupted'>[]): number {
   const sorted = [...flights].sort((a, b) => a.probability - b.probability);
   let rankSum = 0;
@@ -87,7 +111,9 @@ export function rocAuc(flights: readonly Pick<Scored, 'probability' | 'disrupted
     from = until;
   }
   const negatives = sorted.length - positives;
-  return positives === 0 || negatives === 0 ? Number.NaN : (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
+  return positives === 0 || negatives === 0
+    ? Number.NaN
+    : (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
 }
 
 /** Area under precision over recall, in steps (no interpolation), as scikit-learn's average_precision_score. */

@@ -4,7 +4,10 @@ import type { Stage } from './checkpoint';
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** Moves the virtual clock to five minutes past the next full hour; schedules that are due in between run. Answers the hour that begins. */
+/**
+ * Moves the virtual clock to five minutes past the next full hour; schedules that are due in between run. Answers the
+ * hour that begins.
+ */
 export async function nextHour(stage: Stage): Promise<string> {
   const { clock } = stage.rehearsal.platform;
   const now = clock.now();
@@ -31,7 +34,9 @@ export async function untilAlarm(stage: Stage, state: string, limitMinutes: numb
     const alarm = await alarmState(stage.operator);
     if (alarm.state === state) return Math.round((clock.now() - from) / minute);
     if (clock.now() - from > limitMinutes * minute) {
-      throw new Error(`the alarm ${alarm.name} is ${alarm.state}, not ${state}, after ${limitMinutes} virtual minutes: ${alarm.reason}`);
+      throw new Error(
+        `the alarm ${alarm.name} is ${alarm.state}, not ${state}, after ${limitMinutes} virtual minutes: ${alarm.reason}`,
+      );
     }
     await clock.advance(minute);
   }

@@ -8,12 +8,19 @@ const page = readFileSync(resolve(root, 'docs/bad-input.md'), 'utf8');
 const rows = page
   .split('\n')
   .filter((line) => line.startsWith('| ') && !line.startsWith('| what comes in |'))
-  .map((line) => line.slice(2, -2).split(' | ').map((cell) => cell.trim()));
+  .map((line) =>
+    line
+      .slice(2, -2)
+      .split(' | ')
+      .map((cell) => cell.trim()),
+  );
 
 /** Does the file have a test, or a case of one, that is called so? In Python a test's name has no blanks. */
 function holds(file: string, sentence: string): boolean {
   const code = readFileSync(resolve(root, file), 'utf8').replaceAll("\\'", "'");
-  return [`'${sentence}'`, `"${sentence}"`, `def test_${sentence.replaceAll(' ', '_')}(`].some((name) => code.includes(name));
+  return [`'${sentence}'`, `"${sentence}"`, `def test_${sentence.replaceAll(' ', '_')}(`].some((name) =>
+    code.includes(name),
+  );
 }
 
 describe('the page of bad input', () => {
@@ -22,11 +29,14 @@ describe('the page of bad input', () => {
     expect(rows.length).toBeGreaterThan(70);
   });
 
-  test.each(rows.map((cells) => [cells[0] ?? '', cells] as const))('%s: says what happens, and which test shows it', (_, cells) => {
-    expect(cells).toEqual([expect.stringMatching(/./), expect.stringMatching(/./), expect.stringMatching(/./)]);
-    for (const quoted of (cells[2] ?? '').split('<br>')) {
-      const [, file = '', sentence = ''] = /^`([^`]+)`: (.+)$/.exec(quoted) ?? [];
-      expect([quoted, file !== '' && holds(file, sentence)]).toEqual([quoted, true]);
-    }
-  });
+  test.each(rows.map((cells) => [cells[0] ?? '', cells] as const))(
+    '%s: says what happens, and which test shows it',
+    (_, cells) => {
+      expect(cells).toEqual([expect.stringMatching(/./), expect.stringMatching(/./), expect.stringMatching(/./)]);
+      for (const quoted of (cells[2] ?? '').split('<br>')) {
+        const [, file = '', sentence = ''] = /^`([^`]+)`: (.+)$/.exec(quoted) ?? [];
+        expect([quoted, file !== '' && holds(file, sentence)]).toEqual([quoted, true]);
+      }
+    },
+  );
 });

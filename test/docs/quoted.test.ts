@@ -36,30 +36,44 @@ describe('what the documentation quotes', () => {
     expect(Object.keys(scripts)).toContain(command.split(' ')[2]);
   });
 
-  test.each(quoted.filter(([, command]) => command.startsWith('npm run mlops -- ')))('%s: %s is understood', async (_, command) => {
-    const words = [...command.slice('npm run mlops -- '.length).matchAll(/"([^"]*)"|(\S+)/g)].map(([, long, short]) => long ?? short ?? '');
-    let said = '';
-    // Nothing answers; so whatever the command does, it fails with 1. A line that it does not understand ends with 2.
-    const code = await runCli(words, {
-      makeContext: () => fakeContext({}),
-      write: () => undefined,
-      writeError: (line) => (said += line),
-      output: () => ({ line: () => undefined, progress: () => undefined }),
-    });
-    expect(code === 2 ? said : '').toBe('');
-  });
+  test.each(quoted.filter(([, command]) => command.startsWith('npm run mlops -- ')))(
+    '%s: %s is understood',
+    async (_, command) => {
+      const words = [...command.slice('npm run mlops -- '.length).matchAll(/"([^"]*)"|(\S+)/g)].map(
+        ([, long, short]) => long ?? short ?? '',
+      );
+      let said = '';
+      // Nothing answers; so whatever the command does, it fails with 1. A line that it does not understand ends with 2.
+      const code = await runCli(words, {
+        makeContext: () => fakeContext({}),
+        write: () => undefined,
+        writeError: (line) => (said += line),
+        output: () => ({ line: () => undefined, progress: () => undefined }),
+      });
+      expect(code === 2 ? said : '').toBe('');
+    },
+  );
 
-  test.each(quoted.filter(([, command]) => !command.startsWith('npm run ')))('%s: %s is a command that a fresh machine has', (_, command) => {
-    expect(command).toMatch(/^(npm ci|npm test|npx cdk (bootstrap|synth --quiet|synth|diff|deploy --all|destroy --all))$/);
-  });
+  test.each(quoted.filter(([, command]) => !command.startsWith('npm run ')))(
+    '%s: %s is a command that a fresh machine has',
+    (_, command) => {
+      expect(command).toMatch(
+        /^(npm ci|npm test|npx cdk (bootstrap|synth --quiet|synth|diff|deploy --all|destroy --all))$/,
+      );
+    },
+  );
 
   test.each(pages)('%s links to pages that are there', (page) => {
-    const links = [...text(page).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, link]) => link ?? '').filter((link) => !/^[a-z]+:/.test(link));
+    const links = [...text(page).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
+      .map(([, link]) => link ?? '')
+      .filter((link) => !/^[a-z]+:/.test(link));
     for (const link of links) expect([link, existsSync(resolve(root, dirname(page), link))]).toEqual([link, true]);
   });
 
   test.each(pages)('%s names files that are there', (page) => {
-    const files = [...text(page).matchAll(/`((?:lib|pipelines|lambda|operator|rehearsal|docs|bench|test|bin|data)\/[\w./-]+)`/g)].map(([, file]) => file ?? '');
+    const files = [
+      ...text(page).matchAll(/`((?:lib|pipelines|lambda|operator|rehearsal|docs|bench|test|bin|data)\/[\w./-]+)`/g),
+    ].map(([, file]) => file ?? '');
     for (const file of files) expect([file, existsSync(join(root, file))]).toEqual([file, true]);
   });
 });

@@ -22,11 +22,21 @@ const definition = batchScoringDefinition({
   maxRuntimeSeconds: 3600,
 });
 
-const arrival = { 'detail-type': 'Object Created', detail: { object: { key: 'batch/input/a.csv', 'version-id': 'v1' } } };
+const arrival = {
+  'detail-type': 'Object Created',
+  detail: { object: { key: 'batch/input/a.csv', 'version-id': 'v1' } },
+};
 const night = { 'detail-type': 'Scheduled Event', time: '2013-07-05T03:30:00Z' };
 
-/** What is asked for, by which attempt it is asked for another time, and what went wrong before or goes wrong as well. */
-const scenarios: Readonly<Record<Scenario, { readonly input: object; readonly world?: Partial<BatchWorld>; readonly before?: FaultAt; readonly also?: FaultAt }>> = {
+/**
+ * What is asked for, by which attempt it is asked for another time, and what went wrong before or goes wrong as well.
+ */
+const scenarios: Readonly<
+  Record<
+    Scenario,
+    { readonly input: object; readonly world?: Partial<BatchWorld>; readonly before?: FaultAt; readonly also?: FaultAt }
+  >
+> = {
   'a file that arrives': { input: arrival },
   'the files of a night': { input: night },
   'the same event while its job runs': { input: arrival, before: { state: 'Score', fault: 'killed' } },
@@ -57,15 +67,29 @@ testFaultTable({
   consequence: async (scenario, state, fault) => {
     const { world, run, input } = await start(scenario, { state, fault });
     const left = world.running.length > 0 ? ['the job runs on'] : [];
-    const told = world.notices.length > 0 ? 'told' : run.end === 'killed' ? 'BatchAborted' : run.failed ? 'BatchFailed' : 'not told';
+    const told =
+      world.notices.length > 0
+        ? 'told'
+        : run.end === 'killed'
+          ? 'BatchAborted'
+          : run.failed
+            ? 'BatchFailed'
+            : 'not told';
     // What went wrong is repaired, and the same is asked for again.
     Object.assign(world, { badFile: false, noLiveModel: false, refused: false });
     if (Object.keys(input).length === 0) return [run.end, told, ...left].join('; ');
     const again = await world.run(input);
     const parts = [run.end, told, ...left, `again: ${again.end}`];
-    if (again.failed) parts.push(`another attempt: ${(await world.run({ input: 'batch/input/a.csv', version: 'v1', attempt: '2' })).end}`);
+    if (again.failed)
+      parts.push(
+        `another attempt: ${(await world.run({ input: 'batch/input/a.csv', version: 'v1', attempt: '2' })).end}`,
+      );
     // Whatever happened: one job has scored the input, none runs, and the report says so.
-    expect({ completed: [...world.jobs.values()].filter((status) => status === 'Completed').length, running: world.running, report: world.report }).toEqual({ completed: 1, running: [], report: 'complete' });
+    expect({
+      completed: [...world.jobs.values()].filter((status) => status === 'Completed').length,
+      running: world.running,
+      report: world.report,
+    }).toEqual({ completed: 1, running: [], report: 'complete' });
     return parts.join('; ');
   },
 });

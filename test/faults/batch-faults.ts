@@ -143,12 +143,7 @@ export const batchFaults: Readonly<Record<Scenario, Readonly<Record<string, Row>
     ],
   },
   'an input that is none': {
-    NotifyNoInput: [
-      'BadInput; told',
-      'BadInput; BatchFailed',
-      'BadInput; told',
-      'killed; BatchAborted',
-    ],
+    NotifyNoInput: ['BadInput; told', 'BadInput; BatchFailed', 'BadInput; told', 'killed; BatchAborted'],
   },
   'a file that cannot be read': {
     NotifyUnread: [

@@ -28,7 +28,8 @@ export class BatchWorld implements World {
 
   startOnly(_resource: string, { TransformJobName }: Parameters): void {
     const name = String(TransformJobName);
-    if (this.jobs.has(name)) throw named('SageMaker.AmazonSageMakerException', 'Job name must be unique (Error Code: ResourceInUse)');
+    if (this.jobs.has(name))
+      throw named('SageMaker.AmazonSageMakerException', 'Job name must be unique (Error Code: ResourceInUse)');
     this.jobs.set(name, 'InProgress');
   }
 
@@ -52,7 +53,8 @@ export class BatchWorld implements World {
         return {};
       case 'sagemaker:describeTransformJob': {
         const status = this.jobs.get(name);
-        if (status === undefined) throw named('SageMaker.SageMakerException', 'Could not find requested job with name (Status Code: 400)');
+        if (status === undefined)
+          throw named('SageMaker.SageMakerException', 'Could not find requested job with name (Status Code: 400)');
         this.settle();
         return { TransformJobStatus: status };
       }
@@ -71,7 +73,14 @@ export class BatchWorld implements World {
   }
 
   private stage(): unknown {
-    return { Payload: { files: this.refused ? 0 : 1, records: this.refused ? 0 : 3, refused: this.refused ? 1 : 0, reason: this.refused ? 'a.csv: gzip' : '' } };
+    return {
+      Payload: {
+        files: this.refused ? 0 : 1,
+        records: this.refused ? 0 : 3,
+        refused: this.refused ? 1 : 0,
+        reason: this.refused ? 'a.csv: gzip' : '',
+      },
+    };
   }
 
   private check({ jobError }: Parameters): unknown {

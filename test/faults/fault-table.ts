@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { StateMachineDefinition } from '../../lib/foundation/states-language';
-import { faults, type Fault } from './fault';
+import { type Fault, faults } from './fault';
 
 /** "Fails" is a call that times out, gets a server error or is denied, as long as the execution lives. */
 export type Row = readonly [throttled: string, fails: string, answerLost: string, killed: string];
@@ -29,7 +29,10 @@ export interface FaultTableTest {
 /** What the table of a state machine must have rows for. */
 export function tasksOf(definition: StateMachineDefinition): Pick<FaultTableTest, 'calls' | 'jobs'> {
   const tasks = Object.entries(definition.States).filter(([, { Type }]) => Type === 'Task');
-  return { calls: () => tasks.map(([name]) => name), jobs: tasks.filter(([, { Resource }]) => String(Resource).endsWith('.sync')).map(([name]) => name) };
+  return {
+    calls: () => tasks.map(([name]) => name),
+    jobs: tasks.filter(([, { Resource }]) => String(Resource).endsWith('.sync')).map(([name]) => name),
+  };
 }
 
 /** Runs each cell, looks for calls without a row, and compares the table with the page. */
@@ -46,7 +49,9 @@ export function testFaultTable({ table, calls, jobs, page, callsOf, consequence 
       expect(Object.keys(rows).filter((call) => !made.includes(call))).toEqual([]);
     });
 
-    const cells = Object.entries(rows).flatMap(([call, row]) => faults.map((fault) => [call, fault, row[columnOf(fault, call)]] as const));
+    const cells = Object.entries(rows).flatMap(([call, row]) =>
+      faults.map((fault) => [call, fault, row[columnOf(fault, call)]] as const),
+    );
     it.each(cells)('%s, %s', async (call, fault, expected) => {
       expect(await consequence(scenario, call, fault)).toBe(expected);
     });
@@ -61,7 +66,9 @@ export function testFaultTable({ table, calls, jobs, page, callsOf, consequence 
     const text = readFileSync(join(__dirname, '../../docs', page), 'utf8');
     for (const [scenario, rows] of Object.entries(table)) {
       const lines = Object.entries(rows).map(([call, row]) => `| ${call} | ${row.join(' | ')} |\n`);
-      expect(text).toContain(`### ${scenario[0]?.toUpperCase() ?? ''}${scenario.slice(1)}\n\n${header}${lines.join('')}`);
+      expect(text).toContain(
+        `### ${scenario[0]?.toUpperCase() ?? ''}${scenario.slice(1)}\n\n${header}${lines.join('')}`,
+      );
     }
   });
 }

@@ -5,7 +5,10 @@ export type Fault = (typeof faults)[number];
 type Parameters = Record<string, unknown>;
 type Act = (parameters: Parameters) => unknown;
 
-/** The same call with the fault. Throttling passes after one refusal; the others stay for the whole execution, as the worse case. */
+/**
+ * The same call with the fault. Throttling passes after one refusal; the others stay for the whole execution, as the
+ * worse case.
+ */
 export function faultAt(fault: Fault, resource: string, act: Act, kill: () => void): Act {
   let refused = 0;
   return (parameters) => {
@@ -31,11 +34,26 @@ export function faultAt(fault: Fault, resource: string, act: Act, kill: () => vo
   };
 }
 
-/** The name of an error that the operation's model does not name; test/lib/state-machines.test.ts compares it with the models. */
+/**
+ * The name of an error that the operation's model does not name; test/lib/state-machines.test.ts compares it with the
+ * models.
+ */
 export function baseException(resource: string): string {
   const [, sdk, service = ''] = /:::(aws-sdk:)?([a-z0-9]+):/.exec(resource) ?? [];
-  const name = { cloudformation: 'CloudFormation', cloudwatch: 'CloudWatch', sagemaker: 'SageMaker', lambda: 'Lambda', ssm: 'Ssm', sfn: 'Sfn', s3: 'S3', sns: 'SNS' }[service] ?? service;
-  const optimized = { lambda: 'AWSLambdaException', sagemaker: 'AmazonSageMakerException', sns: 'AmazonSNSException' }[service];
+  const name =
+    {
+      cloudformation: 'CloudFormation',
+      cloudwatch: 'CloudWatch',
+      sagemaker: 'SageMaker',
+      lambda: 'Lambda',
+      ssm: 'Ssm',
+      sfn: 'Sfn',
+      s3: 'S3',
+      sns: 'SNS',
+    }[service] ?? service;
+  const optimized = { lambda: 'AWSLambdaException', sagemaker: 'AmazonSageMakerException', sns: 'AmazonSNSException' }[
+    service
+  ];
   return `${name}.${sdk === undefined && optimized !== undefined ? optimized : `${name}Exception`}`;
 }
 

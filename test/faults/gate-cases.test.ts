@@ -7,21 +7,32 @@ import { EventBus } from '../../rehearsal/events/event-bus';
 import { matches } from '../../rehearsal/events/event-pattern';
 import { parseSchedule } from '../../rehearsal/events/schedule-expression';
 import type { Platform, ServiceCall } from '../../rehearsal/platform';
+import { packageGroup as group, releaseMachine } from '../fixtures/release-machine';
 import { resolve } from '../fixtures/resolve';
 import { templateOf } from '../fixtures/workflow-app';
-import { packageGroup as group, releaseMachine } from '../fixtures/release-machine';
 import { ReleaseWorld, versionOf } from './release-world';
 
-/** What reaches the approval gate and should not, or not so (docs/bad-input.md). Version 2 is live and approved, 3 is approved. */
+/**
+ * What reaches the approval gate and should not, or not so (docs/bad-input.md). Version 2 is live and approved, 3 is
+ * approved.
+ */
 const definition = releaseMachine();
-const approval = (version: number | string, more: object = {}) => ({ detail: { ModelPackageArn: `${group}${version}` }, ...more });
+const approval = (version: number | string, more: object = {}) => ({
+  detail: { ModelPackageArn: `${group}${version}` },
+  ...more,
+});
 
 /** The event as SageMaker sends it. */
 const event = (change: object = {}) => ({
   source: 'aws.sagemaker',
   'detail-type': 'SageMaker Model Package State Change',
   account: '111122223333',
-  detail: { ModelPackageGroupName: 'mla-blueprint-flight-disruption', ModelApprovalStatus: 'Approved', ModelPackageArn: `${group}3`, ...change },
+  detail: {
+    ModelPackageGroupName: 'mla-blueprint-flight-disruption',
+    ModelApprovalStatus: 'Approved',
+    ModelPackageArn: `${group}3`,
+    ...change,
+  },
 });
 const release = templateOf('release');
 const approvalRule = Object.values(release.findResources('AWS::Events::Rule'))
@@ -35,7 +46,8 @@ beforeEach(() => {
 });
 const serves = () => [versionOf(world.stack.deployed), versionOf(world.parameter)];
 const approvalOf = (version: string) => world.approvals.get(version);
-const countUpdates = (runs: readonly { readonly states: readonly string[] }[]) => runs.flatMap(({ states }) => states).filter((state) => state === 'UpdateServing').length;
+const countUpdates = (runs: readonly { readonly states: readonly string[] }[]) =>
+  runs.flatMap(({ states }) => states).filter((state) => state === 'UpdateServing').length;
 
 describe('the event of an approval twice', () => {
   it('changes nothing the second time', async () => {
@@ -90,13 +102,21 @@ describe('a stale approval', () => {
   it('of a version older than the live one is refused and told; the version stays one to go back to', async () => {
     world.approvals.set('1', 'Approved');
     expect((await world.run(approval(1))).end).toBe('Refused');
-    expect([serves(), approvalOf('1'), world.notices]).toEqual([['2', '2'], 'Approved', ['An approval of an older model was REFUSED']]);
+    expect([serves(), approvalOf('1'), world.notices]).toEqual([
+      ['2', '2'],
+      'Approved',
+      ['An approval of an older model was REFUSED'],
+    ]);
   });
 
   it('of too many days ago is refused, withdrawn and told', async () => {
     judgedAs(approved, '2026-11-16T10:00:00Z');
     expect((await world.run(approval(3))).end).toBe('ReleaseRefused');
-    expect([serves(), approvalOf('3'), world.notices]).toEqual([['2', '2'], 'Rejected', ['A model release was REFUSED']]);
+    expect([serves(), approvalOf('3'), world.notices]).toEqual([
+      ['2', '2'],
+      'Rejected',
+      ['A model release was REFUSED'],
+    ]);
     expect(await world.reconcileOnce()).toBe('nothing');
   });
 });
@@ -111,7 +131,11 @@ describe('an approval that nobody may give, or that says nothing', () => {
   ])('%s is refused, withdrawn and told', async (_, change) => {
     judgedAs({ ...approved, ...change }, soon);
     expect((await world.run(approval(3))).end).toBe('ReleaseRefused');
-    expect([serves(), approvalOf('3'), world.notices]).toEqual([['2', '2'], 'Rejected', ['A model release was REFUSED']]);
+    expect([serves(), approvalOf('3'), world.notices]).toEqual([
+      ['2', '2'],
+      'Rejected',
+      ['A model release was REFUSED'],
+    ]);
     expect(await world.reconcileOnce()).toBe('nothing');
   });
 
@@ -121,27 +145,48 @@ describe('an approval that nobody may give, or that says nothing', () => {
   });
 });
 
-describe('an event that is not SageMaker\'s, or not of this account', () => {
+describe("an event that is not SageMaker's, or not of this account", () => {
   it('does not pass the rule with another source or group', () => {
     expect(heard(event())).toBe(true);
-    expect([heard({ ...event(), source: 'my.sagemaker' }), heard({ ...event(), 'detail-type': 'Approved' }), heard(event({ ModelPackageGroupName: 'another' }))]).toEqual([false, false, false]);
+    expect([
+      heard({ ...event(), source: 'my.sagemaker' }),
+      heard({ ...event(), 'detail-type': 'Approved' }),
+      heard(event({ ModelPackageGroupName: 'another' })),
+    ]).toEqual([false, false, false]);
   });
 
   it('reaches no bus that the rule listens to: it is the default one, no policy lets other accounts in, and nobody may put events as aws.*', async () => {
     expect(approvalRule?.EventBusName).toBeUndefined();
     for (const stack of ['foundation', 'lake', 'training', 'serving', 'release', 'monitoring'] as const) {
-      for (const type of ['AWS::Events::EventBusPolicy', 'AWS::Events::EventBus']) expect(templateOf(stack).findResources(type)).toEqual({});
+      for (const type of ['AWS::Events::EventBusPolicy', 'AWS::Events::EventBus'])
+        expect(templateOf(stack).findResources(type)).toEqual({});
     }
     const bus = new EventBus({} as Platform, { invokeAsync: () => Promise.resolve() });
-    const forged = { operation: 'PutEvents', input: { Entries: [{ Source: 'aws.sagemaker', DetailType: 'SageMaker Model Package State Change', Detail: JSON.stringify(event().detail) }] } };
-    expect(await bus.handle(forged as unknown as ServiceCall)).toMatchObject({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'NotAuthorizedForSourceException' }] });
+    const forged = {
+      operation: 'PutEvents',
+      input: {
+        Entries: [
+          {
+            Source: 'aws.sagemaker',
+            DetailType: 'SageMaker Model Package State Change',
+            Detail: JSON.stringify(event().detail),
+          },
+        ],
+      },
+    };
+    expect(await bus.handle(forged as unknown as ServiceCall)).toMatchObject({
+      FailedEntryCount: 1,
+      Entries: [{ ErrorCode: 'NotAuthorizedForSourceException' }],
+    });
   });
 
   it('is no approval by itself: what it claims is looked up, and packages of others are none of ours', async () => {
     world.approvals.set('3', 'PendingManualApproval');
     expect((await world.run(approval(3))).end).toBe('NothingToDo');
     for (const elsewhere of ['eu-central-1:999999999999', 'us-east-1:111122223333']) {
-      const { end, states } = await world.run({ detail: { ModelPackageArn: `arn:aws:sagemaker:${elsewhere}:model-package/flights/9` } });
+      const { end, states } = await world.run({
+        detail: { ModelPackageArn: `arn:aws:sagemaker:${elsewhere}:model-package/flights/9` },
+      });
       expect([end, states]).toEqual(['NothingToDo', []]);
     }
     expect(serves()).toEqual(['2', '2']);
@@ -150,7 +195,10 @@ describe('an event that is not SageMaker\'s, or not of this account', () => {
 
 describe('an event that is lost, an answer that comes late', () => {
   it('the reconciler releases what nobody heard of, once', async () => {
-    expect([await world.reconcileOnce(), await world.reconcileOnce()]).toEqual(['releases version 3: Released', 'nothing']);
+    expect([await world.reconcileOnce(), await world.reconcileOnce()]).toEqual([
+      'releases version 3: Released',
+      'nothing',
+    ]);
   });
 
   it('the event itself, when it comes after all, changes nothing', async () => {
@@ -159,14 +207,26 @@ describe('an event that is lost, an answer that comes late', () => {
   });
 
   it('no machine waits for a task token that could come late or twice', () => {
-    const machines = (['serving', 'release', 'monitoring'] as const).flatMap((stack) => Object.values(templateOf(stack).findResources('AWS::StepFunctions::StateMachine')));
+    const machines = (['serving', 'release', 'monitoring'] as const).flatMap((stack) =>
+      Object.values(templateOf(stack).findResources('AWS::StepFunctions::StateMachine')),
+    );
     expect(machines.length).toBeGreaterThan(3);
-    for (const { Properties } of machines) expect(JSON.stringify(Properties)).not.toMatch(/waitForTaskToken|:activity:/);
+    for (const { Properties } of machines)
+      expect(JSON.stringify(Properties)).not.toMatch(/waitForTaskToken|:activity:/);
   });
 });
 
 describe('two approvals at once', () => {
-  it.each([[[3, 4], ['Released', 'Released']], [[4, 3], ['Released', 'Refused']]])('%j: one waits for the other, and the newest serves', async (versions, ends) => {
+  it.each([
+    [
+      [3, 4],
+      ['Released', 'Released'],
+    ],
+    [
+      [4, 3],
+      ['Released', 'Refused'],
+    ],
+  ])('%j: one waits for the other, and the newest serves', async (versions, ends) => {
     world.approvals.set('4', 'Approved');
     const runs = await Promise.all(versions.map((version) => world.run(approval(version))));
     expect(runs.map(({ end }) => end)).toEqual(ends);
@@ -177,48 +237,92 @@ describe('two approvals at once', () => {
 });
 
 describe('a stack or an endpoint that is not well', () => {
-  it.each(['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS'])('in %s when the release starts, is waited for', async (status) => {
-    Object.assign(world.stack, { status, looksLeft: 3 });
-    expect((await world.run(approval(3))).end).toBe('Released');
-  });
+  it.each(['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS'])(
+    'in %s when the release starts, is waited for',
+    async (status) => {
+      Object.assign(world.stack, { status, looksLeft: 3 });
+      expect((await world.run(approval(3))).end).toBe('Released');
+    },
+  );
 
-  it.each(['UPDATE_ROLLBACK_FAILED', 'UPDATE_FAILED', 'ROLLBACK_FAILED'])('in %s is left alone: the release fails and is told, the approval stays, and the reconciler calls a person', async (status) => {
-    world.stack.status = status;
-    const { end, states } = await world.run(approval(3));
-    expect([end, states.includes('WriteParameter'), world.notices]).toEqual(['ReleaseFailed', false, ['A model release FAILED']]);
-    expect([approvalOf('3'), serves(), await world.reconcileOnce()]).toEqual(['Approved', ['2', '2'], 'calls a person']);
-  });
+  it.each(['UPDATE_ROLLBACK_FAILED', 'UPDATE_FAILED', 'ROLLBACK_FAILED'])(
+    'in %s is left alone: the release fails and is told, the approval stays, and the reconciler calls a person',
+    async (status) => {
+      world.stack.status = status;
+      const { end, states } = await world.run(approval(3));
+      expect([end, states.includes('WriteParameter'), world.notices]).toEqual([
+        'ReleaseFailed',
+        false,
+        ['A model release FAILED'],
+      ]);
+      expect([approvalOf('3'), serves(), await world.reconcileOnce()]).toEqual([
+        'Approved',
+        ['2', '2'],
+        'calls a person',
+      ]);
+    },
+  );
 
-  it.each(['Creating', 'Updating', 'SystemUpdating', 'RollingBack'])('whose endpoint is %s, as a fleet that scales is, is waited for', async (status) => {
-    world.endpointStatuses.push(status, status);
-    const { end, states } = await world.run(approval(3));
-    expect([end, states.filter((state) => state === 'DescribeEndpoint').length, serves()]).toEqual(['Released', 3, ['3', '3']]);
-  });
+  it.each(['Creating', 'Updating', 'SystemUpdating', 'RollingBack'])(
+    'whose endpoint is %s, as a fleet that scales is, is waited for',
+    async (status) => {
+      world.endpointStatuses.push(status, status);
+      const { end, states } = await world.run(approval(3));
+      expect([end, states.filter((state) => state === 'DescribeEndpoint').length, serves()]).toEqual([
+        'Released',
+        3,
+        ['3', '3'],
+      ]);
+    },
+  );
 
   it('whose endpoint does not come to rest is not waited for for ever: the approval stays', async () => {
     world.endpointStatuses.push(...Array<string>(maxTurns + 10).fill('Updating'));
-    expect([(await world.run(approval(3))).end, world.notices, approvalOf('3'), serves()]).toEqual(['ReleaseFailed', ['A model release FAILED'], 'Approved', ['2', '2']]);
+    expect([(await world.run(approval(3))).end, world.notices, approvalOf('3'), serves()]).toEqual([
+      'ReleaseFailed',
+      ['A model release FAILED'],
+      'Approved',
+      ['2', '2'],
+    ]);
   });
 
   it('whose alarm still sounds about the release before is waited for: a good version does not pay for it', async () => {
     world.soundingAlarms.push(['ServerErrors'], ['ServerErrors']);
     const { end, states } = await world.run(approval(3));
-    expect([end, states.filter((state) => state === 'DescribeRollbackAlarms').length, serves()]).toEqual(['Released', 3, ['3', '3']]);
+    expect([end, states.filter((state) => state === 'DescribeRollbackAlarms').length, serves()]).toEqual([
+      'Released',
+      3,
+      ['3', '3'],
+    ]);
   });
 
   it('whose alarm does not fall silent is not waited for for ever: nothing is updated, and the approval stays', async () => {
     world.soundingAlarms.push(...Array<string[]>(maxTurns + 10).fill(['ServerErrors']));
     const { end, states } = await world.run(approval(3));
-    expect([end, states.includes('WriteParameter'), world.notices, approvalOf('3'), serves()]).toEqual(['ReleaseFailed', false, ['A model release FAILED'], 'Approved', ['2', '2']]);
+    expect([end, states.includes('WriteParameter'), world.notices, approvalOf('3'), serves()]).toEqual([
+      'ReleaseFailed',
+      false,
+      ['A model release FAILED'],
+      'Approved',
+      ['2', '2'],
+    ]);
   });
 
-  it.each(['Failed', 'OutOfService', 'UpdateRollbackFailed'])('whose endpoint is %s is left alone: the release fails and is told, and the approval stays', async (status) => {
-    world.endpointStatuses.push(status);
-    const { end, states } = await world.run(approval(3));
-    expect([end, states.includes('WriteParameter'), world.notices, approvalOf('3')]).toEqual(['ReleaseFailed', false, ['A model release FAILED'], 'Approved']);
-    // Somebody repairs it.
-    expect([await world.reconcileOnce(), serves()]).toEqual(['releases version 3: Released', ['3', '3']]);
-  });
+  it.each(['Failed', 'OutOfService', 'UpdateRollbackFailed'])(
+    'whose endpoint is %s is left alone: the release fails and is told, and the approval stays',
+    async (status) => {
+      world.endpointStatuses.push(status);
+      const { end, states } = await world.run(approval(3));
+      expect([end, states.includes('WriteParameter'), world.notices, approvalOf('3')]).toEqual([
+        'ReleaseFailed',
+        false,
+        ['A model release FAILED'],
+        'Approved',
+      ]);
+      // Somebody repairs it.
+      expect([await world.reconcileOnce(), serves()]).toEqual(['releases version 3: Released', ['3', '3']]);
+    },
+  );
 
   it('whose endpoint CloudFormation could not update ends with the old version, and the new one rejected', async () => {
     world.alarmFires = true;
@@ -228,10 +332,13 @@ describe('a stack or an endpoint that is not well', () => {
 });
 
 describe('clocks', () => {
-  it.each(['2026-11-01T09:55:00Z', '2026-11-01T10:05:00Z'])('that are five minutes apart (%s) refuse no approval', async (at) => {
-    judgedAs(approved, at);
-    expect((await world.run(approval(3, { time: '2026-11-01T10:10:00Z' }))).end).toBe('Released');
-  });
+  it.each(['2026-11-01T09:55:00Z', '2026-11-01T10:05:00Z'])(
+    'that are five minutes apart (%s) refuse no approval',
+    async (at) => {
+      judgedAs(approved, at);
+      expect((await world.run(approval(3, { time: '2026-11-01T10:10:00Z' }))).end).toBe('Released');
+    },
+  );
 
   it('an approval is good for its days of 24 hours, also over a change to summer time', () => {
     const rules = { approverRoleArn: 'arn:aws:iam::111122223333:role/mla-blueprint-approver', validDays: 14 };
@@ -241,26 +348,40 @@ describe('clocks', () => {
     expect(at('2026-04-11T02:30:01+02:00')).toContain('14 days ago');
   });
 
-  it.each(['2026-03-29', '2026-10-25'])('schedules are in UTC: on %s, too, a day has 24 hours and no run is left out or made twice', (day) => {
-    const next = parseSchedule('cron(30 1 * * ? *)');
-    const before = Date.parse(`${day}T01:30:00Z`) - 86_400_000;
-    const times = [next(before), next(before + 86_400_000)];
-    expect(times).toEqual([before + 86_400_000, before + 2 * 86_400_000]);
-    for (const stack of ['serving', 'release', 'monitoring'] as const) expect(JSON.stringify(templateOf(stack).toJSON())).not.toContain('ScheduleExpressionTimezone');
-  });
+  it.each(['2026-03-29', '2026-10-25'])(
+    'schedules are in UTC: on %s, too, a day has 24 hours and no run is left out or made twice',
+    (day) => {
+      const next = parseSchedule('cron(30 1 * * ? *)');
+      const before = Date.parse(`${day}T01:30:00Z`) - 86_400_000;
+      const times = [next(before), next(before + 86_400_000)];
+      expect(times).toEqual([before + 86_400_000, before + 2 * 86_400_000]);
+      for (const stack of ['serving', 'release', 'monitoring'] as const)
+        expect(JSON.stringify(templateOf(stack).toJSON())).not.toContain('ScheduleExpressionTimezone');
+    },
+  );
 });
 
 describe('limits, poison, and work that is done twice', () => {
   it('a quota that stops the new fleet lets CloudFormation go back: the old version serves, and the new one waits for another approval', async () => {
     // SageMaker's ResourceLimitExceeded fails the resource, like an alarm does.
     world.alarmFires = true;
-    expect([(await world.run(approval(3))).end, approvalOf('3'), serves()]).toEqual(['TakenBack', 'Rejected', ['2', '2']]);
+    expect([(await world.run(approval(3))).end, approvalOf('3'), serves()]).toEqual([
+      'TakenBack',
+      'Rejected',
+      ['2', '2'],
+    ]);
     Object.assign(world, { alarmFires: false });
     world.approvals.set('3', 'Approved');
     expect([(await world.run(approval(3))).end, serves()]).toEqual(['Released', ['3', '3']]);
   });
 
-  it.each([{}, { detail: {} }, { detail: { ModelPackageArn: 5 } }, { detail: { ModelPackageArn: `x${group}3` } }, { detail: 'approved' }])('the message %j changes nothing, and ends', async (message) => {
+  it.each([
+    {},
+    { detail: {} },
+    { detail: { ModelPackageArn: 5 } },
+    { detail: { ModelPackageArn: `x${group}3` } },
+    { detail: 'approved' },
+  ])('the message %j changes nothing, and ends', async (message) => {
     const { end, states } = await world.run(message);
     expect([end, states]).toEqual(['NothingToDo', []]);
   });
@@ -272,7 +393,10 @@ describe('limits, poison, and work that is done twice', () => {
 
   it('a dead letter that is put back on its way twice is a duplicate', async () => {
     const runs = [await world.reconcileOnce(), (await world.run(approval(3))).end, (await world.run(approval(3))).end];
-    expect([runs, serves()]).toEqual([['releases version 3: Released', 'NothingToDo', 'NothingToDo'], ['3', '3']]);
+    expect([runs, serves()]).toEqual([
+      ['releases version 3: Released', 'NothingToDo', 'NothingToDo'],
+      ['3', '3'],
+    ]);
   });
 
   it('the reconciler, called again because its answer was lost, names the same execution and takes "already there" for done', async () => {
@@ -281,11 +405,22 @@ describe('limits, poison, and work that is done twice', () => {
       const { name } = (command as StartExecutionCommand).input;
       const known = names.includes(name);
       names.push(name);
-      return known ? Promise.reject(new ExecutionAlreadyExists({ message: 'Execution Already Exists', $metadata: {} })) : Promise.resolve({});
+      return known
+        ? Promise.reject(new ExecutionAlreadyExists({ message: 'Execution Already Exists', $metadata: {} }))
+        : Promise.resolve({});
     });
     try {
-      const account = new Account({ modelPackageGroupName: 'flights', parameterName: '/approved', provenParameterName: '/proven', approvedKey: 'ApprovedModelPackage', servingStackName: 'Serving', stateMachineArn: 'arn:machine', metricNamespace: 'Release' });
-      for (let call = 0; call < 2; call += 1) await account.startRelease(`${group}3`, false, new Date('2026-11-01T10:00:00Z'));
+      const account = new Account({
+        modelPackageGroupName: 'flights',
+        parameterName: '/approved',
+        provenParameterName: '/proven',
+        approvedKey: 'ApprovedModelPackage',
+        servingStackName: 'Serving',
+        stateMachineArn: 'arn:machine',
+        metricNamespace: 'Release',
+      });
+      for (let call = 0; call < 2; call += 1)
+        await account.startRelease(`${group}3`, false, new Date('2026-11-01T10:00:00Z'));
       await account.startRelease(`${group}3`, false, new Date('2026-11-01T10:15:00Z'));
       expect([names[0] === names[1], names[1] === names[2]]).toEqual([true, false]);
     } finally {

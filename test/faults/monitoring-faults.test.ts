@@ -1,7 +1,7 @@
-import { publishDriftMetrics, type PublishRequest } from '../../lambda/publish-drift-metrics/drift-metrics';
+import { type PublishRequest, publishDriftMetrics } from '../../lambda/publish-drift-metrics/drift-metrics';
 import { type JudgementRequest, publishJudgement } from '../../lambda/publish-judgement/judgement-metrics';
 import { selectWindow, type WindowRequest } from '../../lambda/select-captures/window';
-import { selectJudgement, type JudgementRequest as SelectRequest } from '../../lambda/select-judgement/select';
+import { type JudgementRequest as SelectRequest, selectJudgement } from '../../lambda/select-judgement/select';
 import { driftAnalysisDefinition } from '../../lib/monitoring/drift-analysis-definition';
 import { judgementDefinition } from '../../lib/monitoring/judgement-definition';
 import { type FaultTable, tasksOf, testFaultTable } from './fault-table';
@@ -28,17 +28,35 @@ const job = {
 };
 const names = { endpointName: 'endpoint', scheduleName: 'schedule' };
 const hour = '2026-11-23T08';
-const file = (name: string) => ({ Constraints: { S3Uri: `s3://a/${name}/constraints.json` }, Statistics: { S3Uri: `s3://a/${name}/statistics.json` } });
+const file = (name: string) => ({
+  Constraints: { S3Uri: `s3://a/${name}/constraints.json` },
+  Statistics: { S3Uri: `s3://a/${name}/statistics.json` },
+});
 
 const driftAnalysis: Surroundings = {
-  definition: driftAnalysisDefinition({ ...job, ...names, selectCapturesFunctionArn: 'arn:select', publishMetricsFunctionArn: 'arn:publish', jobNamePrefix: 'drift-' }),
+  definition: driftAnalysisDefinition({
+    ...job,
+    ...names,
+    selectCapturesFunctionArn: 'arn:select',
+    publishMetricsFunctionArn: 'arn:publish',
+    jobNamePrefix: 'drift-',
+  }),
   functions: {
-    'arn:select': (store, _sink, payload) => selectWindow(store, 'capture/endpoint/live', payload as unknown as WindowRequest),
+    'arn:select': (store, _sink, payload) =>
+      selectWindow(store, 'capture/endpoint/live', payload as unknown as WindowRequest),
     'arn:publish': (store, sink, payload) =>
       publishDriftMetrics(
         store,
         sink,
-        { ...names, featureNamespace: 'features', workflowNamespace: 'workflow', outputColumns: ['probability'], watchedFeatures: ['carrier'], publishesFeatures: false, featuresPublishedElsewhere: false },
+        {
+          ...names,
+          featureNamespace: 'features',
+          workflowNamespace: 'workflow',
+          outputColumns: ['probability'],
+          watchedFeatures: ['carrier'],
+          publishesFeatures: false,
+          featuresPublishedElsewhere: false,
+        },
         payload as unknown as PublishRequest,
       ),
   },
@@ -46,21 +64,46 @@ const driftAnalysis: Surroundings = {
   package: { DriftCheckBaselines: { ModelDataQuality: file('data') } },
   result: {
     'metrics.json': [{ name: 'feature_baseline_drift_carrier', value: 0.4 }],
-    'constraint_violations.json': { violations: [{ feature_name: 'carrier', constraint_check_type: 'categorical_values_check', description: 'unseen' }] },
+    'constraint_violations.json': {
+      violations: [
+        { feature_name: 'carrier', constraint_check_type: 'categorical_values_check', description: 'unseen' },
+      ],
+    },
   },
 };
 
 const judgement: Surroundings = {
-  definition: judgementDefinition({ ...job, selectFunctionArn: 'arn:select', groundTruthPrefix: 'ground-truth', lookBackDays: 7, publishFunctionArn: 'arn:publish', jobNamePrefix: 'judgement-' }),
+  definition: judgementDefinition({
+    ...job,
+    selectFunctionArn: 'arn:select',
+    groundTruthPrefix: 'ground-truth',
+    lookBackDays: 7,
+    publishFunctionArn: 'arn:publish',
+    jobNamePrefix: 'judgement-',
+  }),
   functions: {
     'arn:select': (store, _sink, payload) =>
-      selectJudgement(store, { bucket: 'captures', capturePrefix: 'capture/endpoint', groundTruthPrefix: 'ground-truth', maximumBytes: 1_000 }, payload as unknown as SelectRequest),
-    'arn:publish': (store, sink, payload) => publishJudgement(store, sink, names, payload as unknown as JudgementRequest),
+      selectJudgement(
+        store,
+        {
+          bucket: 'captures',
+          capturePrefix: 'capture/endpoint',
+          groundTruthPrefix: 'ground-truth',
+          maximumBytes: 1_000,
+        },
+        payload as unknown as SelectRequest,
+      ),
+    'arn:publish': (store, sink, payload) =>
+      publishJudgement(store, sink, names, payload as unknown as JudgementRequest),
   },
   captures: { 'capture/endpoint/live/2026/11/22/14/one.jsonl': '{}', 'ground-truth/2026/11/22/15/one.jsonl': '{}' },
   package: {
     InferenceSpecification: { Containers: [{ ModelDataUrl: 's3://a/model.tar.gz' }] },
-    DriftCheckBaselines: { ModelQuality: file('quality'), Bias: { PostTrainingConstraints: file('bias').Constraints }, Explainability: file('explainability') },
+    DriftCheckBaselines: {
+      ModelQuality: file('quality'),
+      Bias: { PostTrainingConstraints: file('bias').Constraints },
+      Explainability: file('explainability'),
+    },
   },
   result: { 'metrics.json': [{ namespace: 'workflow', name: 'QualityViolations', value: 1 }] },
 };
@@ -72,7 +115,15 @@ interface Scenario {
   readonly also?: FaultAt;
 }
 
-describe.each<[string, Surroundings, FaultTable, Readonly<Record<string, Scenario>>, { metric: string; alarm: string; machine: string }]>([
+describe.each<
+  [
+    string,
+    Surroundings,
+    FaultTable,
+    Readonly<Record<string, Scenario>>,
+    { metric: string; alarm: string; machine: string },
+  ]
+>([
   [
     'the drift analysis',
     driftAnalysis,
@@ -103,7 +154,8 @@ describe.each<[string, Surroundings, FaultTable, Readonly<Record<string, Scenari
     const run = await world.run(input, ...[fault, also].filter((one) => one !== undefined));
     return { world, run, input };
   }
-  const counts = (world: MonitoringWorld) => world.published.filter(({ MetricName }) => MetricName === metric).map(({ Value }) => Value);
+  const counts = (world: MonitoringWorld) =>
+    world.published.filter(({ MetricName }) => MetricName === metric).map(({ Value }) => Value);
 
   testFaultTable({
     table,
@@ -115,14 +167,19 @@ describe.each<[string, Surroundings, FaultTable, Readonly<Record<string, Scenari
       const told = [
         ...(world.notices.length > 0 ? ['told'] : []),
         ...(counts(world).length > 0 ? [`alarm ${alarm}`] : []),
-        ...(run.end === 'killed' ? [`alarm ${machine}Aborted`] : run.failed && world.notices.length === 0 ? [`alarm ${machine}Failed`] : []),
+        ...(run.end === 'killed'
+          ? [`alarm ${machine}Aborted`]
+          : run.failed && world.notices.length === 0
+            ? [`alarm ${machine}Failed`]
+            : []),
       ];
       const left = world.running.length > 0 ? ['a job runs on'] : [];
       // What went wrong is repaired, and the same is asked for again.
       world.badCaptures = false;
       const again = await world.run(input);
       expect(again.failed).toBe(false);
-      // Whatever happened: no job runs for ever, and a second publication says what the first one said. The alarms look at the greatest.
+      // Whatever happened: no job runs for ever, and a second publication says what the first one said. The alarms look
+      // at the greatest.
       world.settle();
       expect(world.running).toEqual([]);
       expect(Math.max(...counts(world))).toBe(1);

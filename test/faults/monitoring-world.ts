@@ -17,7 +17,10 @@ export interface Surroundings {
   readonly package: Parameters;
 }
 
-/** SageMaker's rules for processing jobs, the bucket of captures, CloudWatch and a topic. The functions are the real ones. */
+/**
+ * SageMaker's rules for processing jobs, the bucket of captures, CloudWatch and a topic. The functions are the real
+ * ones.
+ */
 export class MonitoringWorld implements World {
   readonly jobs = new Map<string, JobStatus>();
   readonly notices: string[] = [];
@@ -40,8 +43,10 @@ export class MonitoringWorld implements World {
 
   startOnly(_resource: string, { ProcessingJobName, StoppingCondition }: Parameters): void {
     const name = String(ProcessingJobName);
-    if (this.jobs.has(name)) throw named('SageMaker.AmazonSageMakerException', 'Job name must be unique (Error Code: ResourceInUse)');
-    if (!((StoppingCondition as Parameters).MaxRuntimeInSeconds as number > 0)) throw new Error(`${name} may run for ever`);
+    if (this.jobs.has(name))
+      throw named('SageMaker.AmazonSageMakerException', 'Job name must be unique (Error Code: ResourceInUse)');
+    if (!(((StoppingCondition as Parameters).MaxRuntimeInSeconds as number) > 0))
+      throw new Error(`${name} may run for ever`);
     this.jobs.set(name, 'InProgress');
   }
 
@@ -50,7 +55,8 @@ export class MonitoringWorld implements World {
     for (const name of this.running) {
       this.jobs.set(name, this.badCaptures ? 'Failed' : 'Completed');
       if (this.badCaptures) continue;
-      for (const [file, content] of Object.entries(this.surroundings.result)) this.bucket.objects.set(`monitoring/${name}/${file}`, Buffer.from(JSON.stringify(content)));
+      for (const [file, content] of Object.entries(this.surroundings.result))
+        this.bucket.objects.set(`monitoring/${name}/${file}`, Buffer.from(JSON.stringify(content)));
     }
   }
 

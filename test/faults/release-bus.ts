@@ -5,8 +5,8 @@ export interface Decision {
 }
 
 /**
- * EventBridge at its worst: an event arrives at any time, in any order, twice or never. One that could not be delivered lies in the dead-letter queue until a
- * person redrives it.
+ * EventBridge at its worst: an event arrives at any time, in any order, twice or never. One that could not be delivered
+ * lies in the dead-letter queue until a person redrives it.
  */
 export class ReleaseBus {
   readonly underway: Decision[] = [];
@@ -37,7 +37,10 @@ export class ReleaseBus {
     if (decision !== undefined) this.deadLetters.push(decision);
   }
 
-  /** A redrive ends with the deletion of the message, unless it is interrupted before: then it is there to be redriven again. */
+  /**
+   * A redrive ends with the deletion of the message, unless it is interrupted before: then it is there to be redriven
+   * again.
+   */
   redrive(at: number, interrupted: boolean): Decision | undefined {
     const decision = this.deadLetters[at];
     if (decision !== undefined && !interrupted) this.deadLetters.splice(at, 1);

@@ -17,11 +17,13 @@ async function callsOf(scenario: string): Promise<readonly string[]> {
 
 testFaultTable({
   table: releaseFaults,
-  calls: () => Promise.resolve(Object.entries(definition.States).flatMap(([name, { Type }]) => (Type === 'Task' ? [name] : []))),
+  calls: () =>
+    Promise.resolve(Object.entries(definition.States).flatMap(([name, { Type }]) => (Type === 'Task' ? [name] : []))),
   jobs: [],
   page: 'failures.md',
   callsOf,
-  // After the fault, and, where CloudFormation takes updates again and the account has instances, after two looks of the reconciler.
+  // After the fault, and, where CloudFormation takes updates again and the account has instances, after two looks of
+  // the reconciler.
   consequence: async (scenario, state, fault) => {
     const world = worldWith(scenario);
     const { end } = await world.run(approvalOf(world), { state, fault });

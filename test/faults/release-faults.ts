@@ -6,9 +6,20 @@ export const candidates = {
   'a good model': () => ({}),
   'a model that fails its smoke test': () => ({ badCandidate: true }),
   'a model that raises an alarm': () => ({ alarmFires: true }),
-  'the first model': () => ({ parameter: 'none', proven: 'none', stack: { deployed: 'none', target: 'none', status: 'CREATE_COMPLETE', looksLeft: 0 }, approvals: new Map([['3', 'Approved']]) }),
+  'the first model': () => ({
+    parameter: 'none',
+    proven: 'none',
+    stack: { deployed: 'none', target: 'none', status: 'CREATE_COMPLETE', looksLeft: 0 },
+    approvals: new Map([['3', 'Approved']]),
+  }),
   'a package that verification refuses': () => ({ verification: () => ({ passed: false, text: 'another artifact' }) }),
-  'a version older than the live one': () => ({ candidate: '1', approvals: new Map([['1', 'Approved'], ['2', 'Approved']]) }),
+  'a version older than the live one': () => ({
+    candidate: '1',
+    approvals: new Map([
+      ['1', 'Approved'],
+      ['2', 'Approved'],
+    ]),
+  }),
   'an update that CloudFormation refuses': () => ({ refusesUpdates: true }),
   'an account without a free instance': () => ({ lacksCapacity: true }),
   'a fleet that SageMaker puts back unnoticed': () => ({ silentRollback: true }),
@@ -16,8 +27,9 @@ export const candidates = {
 export type Candidate = keyof typeof candidates;
 
 /**
- * The release machine's calls, and what each fault leads to: how the execution ends, who hears of it, what the reconciler does afterwards, and which
- * version serves in the end. Version 2 was live before and 3 is the candidate, if nothing else is said. Docs: docs/failures.md.
+ * The release machine's calls, and what each fault leads to: how the execution ends, who hears of it, what the
+ * reconciler does afterwards, and which version serves in the end. Version 2 was live before and 3 is the candidate, if
+ * nothing else is said. Docs: docs/failures.md.
  */
 export const releaseFaults: Readonly<Record<Candidate, Readonly<Record<string, Row>>>> = {
   'a good model': {

@@ -35,10 +35,26 @@ it('ends well however calls, events, alarms and people come between each other',
 
 describe('would notice', () => {
   it.each<[string, Partial<Players>, string]>([
-    ['a machine without its queue', withState('IsMyTurn', { Default: 'DescribePackage' }), 'an update was asked for in'],
-    ['a machine that takes the event for an approval', withState('IsStillApproved', { Default: 'ReadLive' }), 'was rejected before its release began, and is deployed'],
-    ['a machine that does not listen for alarms', withState('AreAlarmsSilent', { Choices: [], Default: 'MarkStart' }), 'is deployed while the alarm about the one before still sounds'],
-    ['a machine that calls proven what nobody judged', withState('IsUpdated', { Default: 'MarkProven' }), 'counts as proven and nobody judged it'],
+    [
+      'a machine without its queue',
+      withState('IsMyTurn', { Default: 'DescribePackage' }),
+      'an update was asked for in',
+    ],
+    [
+      'a machine that takes the event for an approval',
+      withState('IsStillApproved', { Default: 'ReadLive' }),
+      'was rejected before its release began, and is deployed',
+    ],
+    [
+      'a machine that does not listen for alarms',
+      withState('AreAlarmsSilent', { Choices: [], Default: 'MarkStart' }),
+      'is deployed while the alarm about the one before still sounds',
+    ],
+    [
+      'a machine that calls proven what nobody judged',
+      withState('IsUpdated', { Default: 'MarkProven' }),
+      'counts as proven and nobody judged it',
+    ],
   ])('%s', async (_, mutation, wrong) => {
     expect(await counterexample(mutation, 100)).toContain(wrong);
   });

@@ -1,6 +1,6 @@
-import { packageGroup as group } from '../fixtures/release-machine';
-import { reconcile } from '../../lambda/reconcile-release/reconcile';
+import type { reconcile } from '../../lambda/reconcile-release/reconcile';
 import type { StateMachineDefinition } from '../../lib/foundation/states-language';
+import { packageGroup as group } from '../fixtures/release-machine';
 import { type Execution, named, type Parameters, ReleaseWorld, targetOf, versionOf } from './release-world';
 
 export type Kind = 'good' | 'fails its smoke test' | 'raises an alarm' | 'is not what was evaluated';
@@ -36,8 +36,8 @@ export interface Players {
 }
 
 /**
- * The world in which nothing happens by itself: executions and the reconciler's looks stop at each call until it is let go, and CloudFormation until it is told to go on.
- * What must never be so is noted in `violations`.
+ * The world in which nothing happens by itself: executions and the reconciler's looks stop at each call until it is let
+ * go, and CloudFormation until it is told to go on. What must never be so is noted in `violations`.
  */
 export class ReleaseModel extends ReleaseWorld {
   readonly held: Held[] = [];
@@ -67,7 +67,9 @@ export class ReleaseModel extends ReleaseWorld {
   ) {
     super(players.definition);
     this.approvals.clear();
-    kinds.forEach((_, at) => this.approvals.set(String(at + 1), String(at + 1) === live ? 'Approved' : 'PendingManualApproval'));
+    kinds.forEach((_, at) =>
+      this.approvals.set(String(at + 1), String(at + 1) === live ? 'Approved' : 'PendingManualApproval'),
+    );
     const arn = live === 'none' ? 'none' : `${group}${live}`;
     Object.assign(this, { parameter: arn, proven: arn });
     Object.assign(this.stack, { deployed: arn, target: arn });
@@ -75,7 +77,9 @@ export class ReleaseModel extends ReleaseWorld {
   }
 
   newestApproved(): string | undefined {
-    const approved = [...this.approvals].filter(([, approval]) => approval === 'Approved').map(([version]) => Number(version));
+    const approved = [...this.approvals]
+      .filter(([, approval]) => approval === 'Approved')
+      .map(([version]) => Number(version));
     return approved.length === 0 ? undefined : String(Math.max(...approved));
   }
 
@@ -87,7 +91,10 @@ export class ReleaseModel extends ReleaseWorld {
   }
 
   /** Starts an execution, and comes back when it waits for its first call. */
-  start(version: string | number, more: { readonly rollback?: boolean; readonly reconciled?: boolean } = {}): Promise<void> {
+  start(
+    version: string | number,
+    more: { readonly rollback?: boolean; readonly reconciled?: boolean } = {},
+  ): Promise<void> {
     return this.untilAllRest(() => this.begin(String(version), more));
   }
 
@@ -117,7 +124,9 @@ export class ReleaseModel extends ReleaseWorld {
   /** Those of them that do more than to ask once more whose turn it is. */
   get atWork(): readonly Held[] {
     const eldest = this.running.at(-1);
-    return this.possible.filter(({ actor, name }) => name !== 'ListReleases' || actor === eldest || !this.listed.has(actor));
+    return this.possible.filter(
+      ({ actor, name }) => name !== 'ListReleases' || actor === eldest || !this.listed.has(actor),
+    );
   }
 
   get isReconciling(): boolean {
@@ -168,7 +177,8 @@ export class ReleaseModel extends ReleaseWorld {
     if (this.approvals.get(version) === 'Approved') this.mayRelease.add(execution);
     void ended.then(({ end }) => {
       release.end = end;
-      if (!['Released', 'NothingToDo', 'killed'].includes(end) && !this.told.has(execution)) this.violations.push(`nobody was told that a release of ${version} ended with ${end}`);
+      if (!['Released', 'NothingToDo', 'killed'].includes(end) && !this.told.has(execution))
+        this.violations.push(`nobody was told that a release of ${version} ended with ${end}`);
       this.rests();
     });
   }
@@ -186,10 +196,13 @@ export class ReleaseModel extends ReleaseWorld {
     });
     const { parameter, release } = repair;
     try {
-      if (parameter !== undefined) await this.take(look, `puts the parameter to ${versionOf(parameter)}`, () => (this.parameter = parameter));
+      if (parameter !== undefined)
+        await this.take(look, `puts the parameter to ${versionOf(parameter)}`, () => (this.parameter = parameter));
       if (release !== undefined) {
         const version = versionOf(release.packageArn);
-        await this.take(look, `starts a release of ${version}`, () => this.begin(version, { rollback: release.rollback, reconciled: true }));
+        await this.take(look, `starts a release of ${version}`, () =>
+          this.begin(version, { rollback: release.rollback, reconciled: true }),
+        );
       }
       await this.take(look, 'says whether it needs a person', () => (this.needsPerson = repair.needsPerson));
     } catch (error) {
@@ -231,19 +244,29 @@ export class ReleaseModel extends ReleaseWorld {
   protected override act(resource: string, parameters: Parameters): unknown {
     const answer = super.act(resource, parameters);
     const withdrawn = versionOf(String(parameters.ModelPackageArn ?? 'none'));
-    if (parameters.ModelApprovalStatus === 'Rejected' && this.kindOf(`${group}${withdrawn}`) === 'good' && !this.wentBack.has(withdrawn)) {
+    if (
+      parameters.ModelApprovalStatus === 'Rejected' &&
+      this.kindOf(`${group}${withdrawn}`) === 'good' &&
+      !this.wentBack.has(withdrawn)
+    ) {
       this.violations.push(`version ${withdrawn} is good, raised no alarm, and lost its approval`);
     }
-    if (!this.judged.has(versionOf(this.proven))) this.violations.push(`version ${versionOf(this.proven)} counts as proven and nobody judged it`);
+    if (!this.judged.has(versionOf(this.proven)))
+      this.violations.push(`version ${versionOf(this.proven)} counts as proven and nobody judged it`);
     return answer;
   }
 
   protected override update(parameters: Parameters): unknown {
     const { status } = this.stack;
     const target = targetOf(parameters);
-    if (this.releasing !== undefined && !this.mayRelease.has(this.releasing)) this.violations.push(`version ${versionOf(target)} was rejected before its release began, and is deployed`);
-    if (this.releasing !== undefined && this.soundingAlarms.length > 0 && target !== this.stack.deployed) this.violations.push(`version ${versionOf(target)} is deployed while the alarm about the one before still sounds`);
-    if (this.kindOf(target) === 'is not what was evaluated') this.violations.push(`version ${versionOf(target)} is not what was evaluated, and is deployed`);
+    if (this.releasing !== undefined && !this.mayRelease.has(this.releasing))
+      this.violations.push(`version ${versionOf(target)} was rejected before its release began, and is deployed`);
+    if (this.releasing !== undefined && this.soundingAlarms.length > 0 && target !== this.stack.deployed)
+      this.violations.push(
+        `version ${versionOf(target)} is deployed while the alarm about the one before still sounds`,
+      );
+    if (this.kindOf(target) === 'is not what was evaluated')
+      this.violations.push(`version ${versionOf(target)} is not what was evaluated, and is deployed`);
     if (status.endsWith('_IN_PROGRESS')) this.violations.push(`an update was asked for in ${status}`);
     return super.update(parameters);
   }
@@ -256,7 +279,8 @@ export class ReleaseModel extends ReleaseWorld {
     if (name === 'arn:explain' || payload.mode === 'traffic') return super.invoke(name, payload);
     // Each answer carries the version that gave it (lambda/smoke-test/verdict.ts).
     const candidate = String(payload.candidate);
-    const passed = versionOf(this.stack.deployed) === candidate && this.kindOf(this.stack.deployed) !== 'fails its smoke test';
+    const passed =
+      versionOf(this.stack.deployed) === candidate && this.kindOf(this.stack.deployed) !== 'fails its smoke test';
     if (passed) this.judged.add(candidate);
     return { Payload: { passed, text: passed ? 'answers as recorded' : 'does not answer as it must' } };
   }

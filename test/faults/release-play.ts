@@ -44,14 +44,25 @@ const versions = 4;
 export const plays: fc.Arbitrary<Play> = fc.record({
   live: fc.constantFrom('1', 'none'),
   kinds: fc
-    .array(fc.oneof({ weight: 3, arbitrary: fc.constant<Kind>('good') }, { weight: 2, arbitrary: fc.constantFrom<Kind>('fails its smoke test', 'raises an alarm', 'is not what was evaluated') }), {
-      minLength: versions - 1,
-      maxLength: versions - 1,
-    })
+    .array(
+      fc.oneof(
+        { weight: 3, arbitrary: fc.constant<Kind>('good') },
+        {
+          weight: 2,
+          arbitrary: fc.constantFrom<Kind>('fails its smoke test', 'raises an alarm', 'is not what was evaluated'),
+        },
+      ),
+      {
+        minLength: versions - 1,
+        maxLength: versions - 1,
+      },
+    )
     .map((others): Kind[] => ['good', ...others]),
   steps: fc.array(
     fc.record<Step>({
-      verb: fc.oneof(...Object.entries(frequencies).map(([verb, weight]) => ({ weight, arbitrary: fc.constant(verb as Verb) }))),
+      verb: fc.oneof(
+        ...Object.entries(frequencies).map(([verb, weight]) => ({ weight, arbitrary: fc.constant(verb as Verb) })),
+      ),
       at: fc.nat(99),
     }),
     { maxLength: mostSteps, size: 'max' },
@@ -64,9 +75,14 @@ export class Game {
   private readonly world: ReleaseModel;
   private readonly bus = new ReleaseBus();
 
-  constructor(players: Players, private readonly play: Play) {
+  constructor(
+    players: Players,
+    private readonly play: Play,
+  ) {
     this.world = new ReleaseModel(players, play.kinds, play.live);
-    this.story = [`live is ${play.live}; ${play.kinds.map((kind, at) => `${at + 1} ${kind === 'good' ? 'is good' : kind}`).join(', ')}`];
+    this.story = [
+      `live is ${play.live}; ${play.kinds.map((kind, at) => `${at + 1} ${kind === 'good' ? 'is good' : kind}`).join(', ')}`,
+    ];
   }
 
   /** Undefined, or what is not as it must be. */
@@ -165,7 +181,12 @@ export class Game {
   /** As operator/commands/rollback.ts does it: newer versions lose their approval first. */
   private rollBack(to: number): Promise<void> | undefined {
     const { world, bus } = this;
-    if (world.parameter === 'none' || to >= Number(versionOf(world.parameter)) || world.approvals.get(String(to)) !== 'Approved') return undefined;
+    if (
+      world.parameter === 'none' ||
+      to >= Number(versionOf(world.parameter)) ||
+      world.approvals.get(String(to)) !== 'Approved'
+    )
+      return undefined;
     this.story.push(`roll back to ${to}`);
     for (const [version, approval] of world.approvals) {
       if (approval !== 'Approved' || Number(version) <= to) continue;
@@ -195,7 +216,8 @@ export class Game {
     for (let rounds = 0; world.held.length > 0 || world.stack.status.endsWith('_IN_PROGRESS'); rounds += 1) {
       if (rounds > 1_000) return void world.violations.push('somebody waits for ever');
       for (const call of [...world.possible]) {
-        if (!call.name.startsWith('Poll') && !call.name.startsWith('List') && !call.name.startsWith('SendTraffic')) this.story.push(`${nameOf(call.actor.arn)} ${call.name}`);
+        if (!call.name.startsWith('Poll') && !call.name.startsWith('List') && !call.name.startsWith('SendTraffic'))
+          this.story.push(`${nameOf(call.actor.arn)} ${call.name}`);
         await world.letGo(call);
       }
       world.goOn();
@@ -213,11 +235,19 @@ export class Game {
     return undefined;
   }
 
-  /** A person is called where nothing is approved, or where the reconciler's releases came to a bad end; not where the gate refuses what the reconciler asks for. */
+  /**
+   * A person is called where nothing is approved, or where the reconciler's releases came to a bad end; not where the
+   * gate refuses what the reconciler asks for.
+   */
   private whyNoPersonIsNeeded(newest: string | undefined, all: string): string | undefined {
     const { world } = this;
-    if (newest === undefined) return world.stack.deployed === 'none' ? 'a person is called where no model is approved and none serves' : undefined;
-    const ends = world.releases.filter(({ version, reconciled }) => reconciled && version === newest).map(({ end }) => end);
+    if (newest === undefined)
+      return world.stack.deployed === 'none'
+        ? 'a person is called where no model is approved and none serves'
+        : undefined;
+    const ends = world.releases
+      .filter(({ version, reconciled }) => reconciled && version === newest)
+      .map(({ end }) => end);
     if (ends.length >= mostAttempts && !ends.every((end) => end === 'Refused')) return undefined;
     return `a person is called for version ${newest}, whose releases ended with ${ends.join(', ')}: ${all}`;
   }

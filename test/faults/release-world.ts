@@ -3,7 +3,7 @@ import { reconcile } from '../../lambda/reconcile-release/reconcile';
 import type { StateMachineDefinition } from '../../lib/foundation/states-language';
 import { packageGroup as group } from '../fixtures/release-machine';
 import { runMachine } from '../fixtures/run-machine';
-import { faultAt, type Fault } from './fault';
+import { type Fault, faultAt } from './fault';
 
 export const versionOf = (arn: string): string => (arn === 'none' ? 'none' : (arn.split('/')[2] ?? ''));
 
@@ -21,12 +21,18 @@ export interface Execution {
   killed: boolean;
 }
 
-/** What the release machine changes, small enough to be wrong in only the ways that matter. Its calls act on it as AWS's would. */
+/**
+ * What the release machine changes, small enough to be wrong in only the ways that matter. Its calls act on it as AWS's
+ * would.
+ */
 export class ReleaseWorld {
   parameter = `${group}2`;
   proven = `${group}2`;
   readonly stack = { deployed: `${group}2`, target: `${group}2`, status: 'UPDATE_COMPLETE', looksLeft: 0 };
-  readonly approvals = new Map([['2', 'Approved'], ['3', 'Approved']]);
+  readonly approvals = new Map([
+    ['2', 'Approved'],
+    ['3', 'Approved'],
+  ]);
   readonly notices: string[] = [];
   /** Of the endpoint, look by look; then it is in service. */
   readonly endpointStatuses: string[] = [];
@@ -45,7 +51,10 @@ export class ReleaseWorld {
   /** SageMaker puts the old fleet back, and CloudFormation does not notice. */
   silentRollback = false;
   /** What the package's verification finds, by the payload of its call. */
-  verification: (payload: Parameters) => { readonly passed: boolean; readonly text: string } = () => ({ passed: true, text: 'the same artifact' });
+  verification: (payload: Parameters) => { readonly passed: boolean; readonly text: string } = () => ({
+    passed: true,
+    text: 'the same artifact',
+  });
   /** Those that run, the newest first. */
   protected readonly running: Execution[] = [];
   private started = 0;
@@ -53,14 +62,18 @@ export class ReleaseWorld {
   constructor(private readonly definition: StateMachineDefinition) {}
 
   /** Runs an execution; `fault` happens at one state of it. Answers how it ended. */
-  async run(input: object, fault?: { readonly state: string; readonly fault: Fault }): Promise<{ end: string; states: readonly string[] }> {
+  async run(
+    input: object,
+    fault?: { readonly state: string; readonly fault: Fault },
+  ): Promise<{ end: string; states: readonly string[] }> {
     const execution: Execution = { arn: `arn:execution:${(this.started += 1)}`, killed: false };
     const states: string[] = [];
     const answers: Record<string, (parameters: Parameters) => unknown> = {};
     for (const [name, state] of Object.entries(this.definition.States)) {
       if (state.Type !== 'Task') continue;
       const act = (parameters: Parameters) => this.act(String(state.Resource), parameters);
-      const answer = fault?.state === name ? faultAt(fault.fault, String(state.Resource), act, () => this.kill(execution)) : act;
+      const answer =
+        fault?.state === name ? faultAt(fault.fault, String(state.Resource), act, () => this.kill(execution)) : act;
       answers[name] = (parameters) => {
         // What the interpreter does after the kill, to come to its end, is no part of the execution.
         if (execution.killed) throw named('Killed', 'the execution is gone');
@@ -72,7 +85,10 @@ export class ReleaseWorld {
     const run = await runMachine(this.definition, input, answers, execution.arn);
     if (execution.killed) return { end: 'killed', states };
     this.remove(execution);
-    return { end: run.error ?? (run.output?.outcome as { result?: string } | undefined)?.result ?? 'ended without an outcome', states };
+    return {
+      end: run.error ?? (run.output?.outcome as { result?: string } | undefined)?.result ?? 'ended without an outcome',
+      states,
+    };
   }
 
   kill(execution: Execution): void {
@@ -92,13 +108,26 @@ export class ReleaseWorld {
   /** One look of the reconciler, with its own decision; answers what it had to do. */
   async reconcileOnce(): Promise<string> {
     this.settle();
-    const approved = [...this.approvals].filter(([, approval]) => approval === 'Approved').map(([version]) => Number(version));
+    const approved = [...this.approvals]
+      .filter(([, approval]) => approval === 'Approved')
+      .map(([version]) => Number(version));
     const newest = approved.length === 0 ? undefined : `${group}${Math.max(...approved)}`;
-    const repair = reconcile({ running: 0, approved: newest, parameter: this.parameter, deployed: this.stack.deployed, proven: this.proven, stackStatus: this.stack.status, attempts: 0 });
+    const repair = reconcile({
+      running: 0,
+      approved: newest,
+      parameter: this.parameter,
+      deployed: this.stack.deployed,
+      proven: this.proven,
+      stackStatus: this.stack.status,
+      attempts: 0,
+    });
     if (repair.parameter !== undefined) this.parameter = repair.parameter;
     if (repair.needsPerson) return 'calls a person';
     if (repair.release === undefined) return repair.parameter === undefined ? 'nothing' : 'puts the parameter right';
-    const { end } = await this.run({ rollback: repair.release.rollback, detail: { ModelPackageArn: repair.release.packageArn } });
+    const { end } = await this.run({
+      rollback: repair.release.rollback,
+      detail: { ModelPackageArn: repair.release.packageArn },
+    });
     return `releases version ${versionOf(repair.release.packageArn)}: ${end}`;
   }
 
@@ -132,7 +161,12 @@ export class ReleaseWorld {
         this[parameters.Name === '/proven' ? 'proven' : 'parameter'] = String(parameters.Value);
         return {};
       case 'sagemaker:describeModelPackage':
-        return { ModelApprovalStatus: this.approvals.get(versionOf(String(parameters.ModelPackageName))), ModelPackageStatus: 'Completed', ApprovalDescription: 'looked at', LastModifiedTime: new Date().toISOString() };
+        return {
+          ModelApprovalStatus: this.approvals.get(versionOf(String(parameters.ModelPackageName))),
+          ModelPackageStatus: 'Completed',
+          ApprovalDescription: 'looked at',
+          LastModifiedTime: new Date().toISOString(),
+        };
       case 'sagemaker:updateModelPackage':
         this.approvals.set(versionOf(String(parameters.ModelPackageArn)), String(parameters.ModelApprovalStatus));
         return {};
@@ -158,25 +192,36 @@ export class ReleaseWorld {
   protected update(parameters: Parameters): unknown {
     const { stack } = this;
     const target = targetOf(parameters);
-    if (this.refusesUpdates) throw named('CloudFormation.CloudFormationException', 'Template error: it is not to be had.');
-    if (stack.status.endsWith('_IN_PROGRESS')) throw named('CloudFormation.CloudFormationException', `Stack is in ${stack.status} state and can not be updated.`);
-    if (stack.deployed === target) throw named('CloudFormation.CloudFormationException', 'No updates are to be performed.');
+    if (this.refusesUpdates)
+      throw named('CloudFormation.CloudFormationException', 'Template error: it is not to be had.');
+    if (stack.status.endsWith('_IN_PROGRESS'))
+      throw named(
+        'CloudFormation.CloudFormationException',
+        `Stack is in ${stack.status} state and can not be updated.`,
+      );
+    if (stack.deployed === target)
+      throw named('CloudFormation.CloudFormationException', 'No updates are to be performed.');
     Object.assign(stack, { target, status: 'UPDATE_IN_PROGRESS', looksLeft: 3 });
     return { StackId: 'id' };
   }
 
   private comparison(): object {
-    return this.silentRollback && this.stack.deployed === `${group}3` ? { inPlace: false, text: 'the old configuration is back' } : { inPlace: true, text: 'as it must be' };
+    return this.silentRollback && this.stack.deployed === `${group}3`
+      ? { inPlace: false, text: 'the old configuration is back' }
+      : { inPlace: true, text: 'as it must be' };
   }
 
   private failure(): ResourceEvent[] {
-    const reason = this.lacksCapacity ? "The account-level service limit 'ml.m5.large for endpoint usage' is 2 Instances" : 'One or more alarms were in ALARM state';
+    const reason = this.lacksCapacity
+      ? "The account-level service limit 'ml.m5.large for endpoint usage' is 2 Instances"
+      : 'One or more alarms were in ALARM state';
     return [{ resource: 'LiveEndpoint', status: 'UPDATE_FAILED', reason }];
   }
 
   protected invoke(name: string, payload: Parameters): unknown {
     if (name === 'arn:verify') return { Payload: this.verification(payload) };
-    if (name === 'arn:explain') return { Payload: payload.mode === 'updated' ? this.comparison() : explain(this.failure()) };
+    if (name === 'arn:explain')
+      return { Payload: payload.mode === 'updated' ? this.comparison() : explain(this.failure()) };
     if (payload.mode === 'traffic') return { Payload: { sent: 10, answered: 10, fromCandidate: 5 } };
     const bad = this.badCandidate || this.silentRollback;
     return { Payload: { passed: !bad, text: bad ? 'it cannot tell clear cases apart' : 'answers as recorded' } };

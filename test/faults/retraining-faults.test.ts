@@ -4,7 +4,11 @@ import { retrainingFaults } from './retraining-faults';
 import { type FaultAtCall, RetrainingWorld } from './retraining-world';
 
 const at = '2013-12-02T12:00:00Z';
-const drift: RetrainingEvent = { time: at, 'detail-type': 'CloudWatch Alarm State Change', detail: { alarmName: 'Drift', state: { value: 'ALARM', timestamp: at, reason: 'one violation' } } };
+const drift: RetrainingEvent = {
+  time: at,
+  'detail-type': 'CloudWatch Alarm State Change',
+  detail: { alarmName: 'Drift', state: { value: 'ALARM', timestamp: at, reason: 'one violation' } },
+};
 const look = (time: string): RetrainingEvent => ({ time, 'detail-type': 'Scheduled Event' });
 
 interface Scenario {
@@ -21,11 +25,22 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   'the regular look finds a new month': { event: look(at) },
   'the alarm within the cool-down': {
     event: drift,
-    prepare: ({ executions, now }) => executions.push({ arn: 'arn:other', displayName: 'labels-0', description: '', startedAt: now, parameters: '', status: 'Failed' }),
+    prepare: ({ executions, now }) =>
+      executions.push({
+        arn: 'arn:other',
+        displayName: 'labels-0',
+        description: '',
+        startedAt: now,
+        parameters: '',
+        status: 'Failed',
+      }),
     starts: 0,
   },
   'the alarm, delivered twice at once': { event: drift, twiceAtOnce: true },
-  'the alarm, and new files arrive before its next delivery': { event: drift, prepare: (world) => (world.meanwhile = () => world.addMonth('LGA', '2013-08')) },
+  'the alarm, and new files arrive before its next delivery': {
+    event: drift,
+    prepare: (world) => (world.meanwhile = () => world.addMonth('LGA', '2013-08')),
+  },
 };
 
 async function start(name: string, fault?: FaultAtCall) {
@@ -33,7 +48,9 @@ async function start(name: string, fault?: FaultAtCall) {
   const world = new RetrainingWorld();
   prepare?.(world);
   const before = world.executions.length;
-  const [delivery] = await Promise.all(twiceAtOnce ? [world.deliver(event, fault), world.deliver(event, fault)] : [world.deliver(event, fault)]);
+  const [delivery] = await Promise.all(
+    twiceAtOnce ? [world.deliver(event, fault), world.deliver(event, fault)] : [world.deliver(event, fault)],
+  );
   return { world, event, delivery, starts, started: () => world.executions.length - before };
 }
 type Run = Awaited<ReturnType<typeof start>>;
@@ -42,7 +59,10 @@ type Run = Awaited<ReturnType<typeof start>>;
 async function change({ world, event, started }: Run, other: RetrainingEvent): Promise<string> {
   const [were, was] = [started(), world.recordOf(event.time) !== undefined];
   await world.deliver(other);
-  const parts = [...(started() > were ? ['starts'] : []), ...(other === event && !was && world.recordOf(event.time) ? ['recorded'] : [])];
+  const parts = [
+    ...(started() > were ? ['starts'] : []),
+    ...(other === event && !was && world.recordOf(event.time) ? ['recorded'] : []),
+  ];
   return parts.join(', ') || 'nothing';
 }
 
@@ -51,7 +71,10 @@ function expectOne({ world, event, started, starts }: Run): void {
   expect(started()).toBe(starts);
   const record = world.recordOf(event.time);
   const execution = world.executions.find(({ arn }) => arn === record?.executionArn);
-  expect({ said: record?.decision.start, named: execution !== undefined }).toEqual({ said: starts > 0, named: starts > 0 });
+  expect({ said: record?.decision.start, named: execution !== undefined }).toEqual({
+    said: starts > 0,
+    named: starts > 0,
+  });
   const digest = /Data (\w+)\./.exec(execution?.description ?? '')?.[1];
   if (execution) expect(world.artifacts.objects.has(`pipeline/data/${digest ?? ''}.json`)).toBe(true);
 }
@@ -66,7 +89,10 @@ describe('the function that starts a retraining', () => {
     consequence: async (scenario, call, fault) => {
       const run = await start(scenario, { call, fault });
       const { world, event, delivery, started } = run;
-      const told = [...(world.errors > 0 ? ['FunctionErrors'] : []), ...(world.deadLetters.length > 0 ? ['MonitoringDeadLetters'] : [])];
+      const told = [
+        ...(world.errors > 0 ? ['FunctionErrors'] : []),
+        ...(world.deadLetters.length > 0 ? ['MonitoringDeadLetters'] : []),
+      ];
       const parts = [
         `${started() > 0 ? 'starts' : 'starts nothing'}, ${world.recordOf(event.time) ? 'recorded' : 'no record'}${delivery === undefined ? '' : ` (delivery ${delivery})`}`,
         told.join(', ') || 'not told',
@@ -77,7 +103,8 @@ describe('the function that starts a retraining', () => {
       expectOne(run);
       world.pass(1);
       expect(await change(run, event)).toBe('nothing');
-      // Or nobody does, and the regular look of the next day comes first; whoever sends the event after it starts no second one.
+      // Or nobody does, and the regular look of the next day comes first; whoever sends the event after it starts no
+      // second one.
       const left = await start(scenario, { call, fault });
       left.world.pass(25);
       parts.push(`or the next look: ${await change(left, look(left.world.now.toISOString()))}`);

@@ -26,11 +26,27 @@ interface Execution {
 type Input = Record<string, unknown>;
 type Call = <T>(name: string, act: () => T | Promise<T>) => Promise<T>;
 
-const rules = { cooldownHours: 24, maximumPerWeek: 3, maximumModelAgeDays: 90, recentMonths: 6, longestMonths: 24, heldBackMonths: 2, completeShare: 0.98 };
-const settings = { curatedBucket: 'curated', curatedPrefix: 'curated/flights/', noLiveModelUri: 's3://artifacts/none.json', rules };
+const rules = {
+  cooldownHours: 24,
+  maximumPerWeek: 3,
+  maximumModelAgeDays: 90,
+  recentMonths: 6,
+  longestMonths: 24,
+  heldBackMonths: 2,
+  completeShare: 0.98,
+};
+const settings = {
+  curatedBucket: 'curated',
+  curatedPrefix: 'curated/flights/',
+  noLiveModelUri: 's3://artifacts/none.json',
+  rules,
+};
 const hour = 3_600_000;
 
-/** Lambda, which tries an event three times, around the real function; its calls act on buckets, a pipeline and a registry in memory. */
+/**
+ * Lambda, which tries an event three times, around the real function; its calls act on buckets, a pipeline and a
+ * registry in memory.
+ */
 export class RetrainingWorld {
   readonly executions: Execution[] = [];
   readonly artifacts = new MemoryStore();
@@ -44,7 +60,11 @@ export class RetrainingWorld {
   meanwhile: () => void = () => undefined;
   private readonly curated = new MemoryStore();
   private readonly captures = new MemoryStore({
-    'monitoring/drift-1/constraint_violations.json': JSON.stringify({ violations: [{ feature_name: 'carrier', constraint_check_type: 'categorical_values_check', description: 'unseen' }] }),
+    'monitoring/drift-1/constraint_violations.json': JSON.stringify({
+      violations: [
+        { feature_name: 'carrier', constraint_check_type: 'categorical_values_check', description: 'unseen' },
+      ],
+    }),
   });
   private readonly tokens = new Map<string, Execution>();
 
@@ -84,7 +104,9 @@ export class RetrainingWorld {
   }
 
   recordOf(at: string): DecisionRecord | undefined {
-    const found = [...this.artifacts.objects].find(([key]) => key.startsWith(`retraining/decisions/${new Date(at).toISOString()}`));
+    const found = [...this.artifacts.objects].find(([key]) =>
+      key.startsWith(`retraining/decisions/${new Date(at).toISOString()}`),
+    );
     return found && (JSON.parse(found[1].toString()) as DecisionRecord);
   }
 
@@ -103,9 +125,18 @@ export class RetrainingWorld {
         return call(operation, () => this.answer(operation, (command as { input: Input }).input));
       },
     };
-    const registry = new SagemakerRegistry(client as unknown as SageMakerClient, client as unknown as SSMClient, { pipelineName: 'pipeline', approvedModelParameter: '/approved' });
+    const registry = new SagemakerRegistry(client as unknown as SageMakerClient, client as unknown as SSMClient, {
+      pipelineName: 'pipeline',
+      approvedModelParameter: '/approved',
+    });
     const buckets = { curated: storeOf(this.curated, call), artifacts: storeOf(this.artifacts, call) };
-    await startRetraining(buckets, registry, settings, await triggerOf(event, storeOf(this.captures, call), { qualityAlarm: 'Quality', outputColumns: [] }), new Date(event.time));
+    await startRetraining(
+      buckets,
+      registry,
+      settings,
+      await triggerOf(event, storeOf(this.captures, call), { qualityAlarm: 'Quality', outputColumns: [] }),
+      new Date(event.time),
+    );
   }
 
   private answer(operation: string, input: Input): unknown {
@@ -170,7 +201,10 @@ function storeOf(store: MemoryStore, call: Call): ObjectStore {
     versions: (prefix) => list(call('List curated files', () => all(store.versions(prefix)))),
     metadata: (key) => call('Read counts of labels', () => store.metadata(key)),
     read: (key) => call('Read findings', () => store.read(key)),
-    write: (key, body) => call(key.startsWith('retraining/decisions/') ? 'Write decision' : 'Write list of files', () => store.write(key, body)),
+    write: (key, body) =>
+      call(key.startsWith('retraining/decisions/') ? 'Write decision' : 'Write list of files', () =>
+        store.write(key, body),
+      ),
     writeOnce: (key, body) => call('Write decision', () => store.writeOnce(key, body)),
   };
 }

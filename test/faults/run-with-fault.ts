@@ -1,6 +1,6 @@
 import type { StateMachineDefinition } from '../../lib/foundation/states-language';
 import { runMachine } from '../fixtures/run-machine';
-import { faultAt, type Fault } from './fault';
+import { type Fault, faultAt } from './fault';
 import { named } from './release-world';
 
 export type Parameters = Record<string, unknown>;
@@ -27,7 +27,12 @@ export interface World {
 }
 
 /** Runs an execution; faults happen at some of its states. */
-export async function runWithFaults(definition: StateMachineDefinition, world: World, input: object, faults: readonly FaultAt[]): Promise<Ended> {
+export async function runWithFaults(
+  definition: StateMachineDefinition,
+  world: World,
+  input: object,
+  faults: readonly FaultAt[],
+): Promise<Ended> {
   const states: string[] = [];
   let killed = false;
   const answers: Record<string, (parameters: Parameters) => unknown> = {};
@@ -37,7 +42,8 @@ export async function runWithFaults(definition: StateMachineDefinition, world: W
     const waits = resource.endsWith('.sync');
     const asked = faults.find((one) => one.state === name)?.fault;
     const fault = waits && asked === 'timed out' ? 'answer lost' : asked;
-    const act = (parameters: Parameters) => (waits && fault === 'answer lost' ? world.startOnly(resource, parameters) : world.act(resource, parameters));
+    const act = (parameters: Parameters) =>
+      waits && fault === 'answer lost' ? world.startOnly(resource, parameters) : world.act(resource, parameters);
     const answer = fault === undefined ? act : faultAt(fault, resource, act, () => undefined);
     answers[name] = (parameters) => {
       // What the interpreter does after the kill, to come to its end, is no part of the execution.
@@ -52,5 +58,9 @@ export async function runWithFaults(definition: StateMachineDefinition, world: W
   const run = await runMachine(definition, input, answers);
   if (killed) return { end: 'killed', failed: true, states };
   if (run.error !== undefined) return { end: run.error, failed: true, states };
-  return { end: (run.output?.outcome as { result?: string } | undefined)?.result ?? 'ended without an outcome', failed: false, states };
+  return {
+    end: (run.output?.outcome as { result?: string } | undefined)?.result ?? 'ended without an outcome',
+    failed: false,
+    states,
+  };
 }

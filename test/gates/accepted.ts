@@ -1,6 +1,6 @@
 /**
- * Findings of cfn-lint and checkov that stand, each with the evidence (docs/security/evidence.ts) that says why. The packs' findings are acknowledged
- * on their constructs instead; these two tools only know templates.
+ * Findings of cfn-lint and checkov that stand, each with the evidence (docs/security/evidence.ts) that says why. The
+ * packs' findings are acknowledged on their constructs instead; these two tools only know templates.
  */
 export interface Accepted {
   readonly tool: 'cfn-lint' | 'checkov';
@@ -40,7 +40,8 @@ const asynchronous = [
 ];
 
 const withoutQueue = new RegExp(`^(${synchronous.join('|')})`);
-const processingRoles = /^(Training\/JobRolesProcessing|Monitoring\/(DriftAnalysisAnalyzerRole|JudgementJudgeRole)|Serving\/(ModelMonitorAnalyzerRole|OutcomeMonitors(Bias|Quality)Role))/;
+const processingRoles =
+  /^(Training\/JobRolesProcessing|Monitoring\/(DriftAnalysisAnalyzerRole|JudgementJudgeRole)|Serving\/(ModelMonitorAnalyzerRole|OutcomeMonitors(Bias|Quality)Role))/;
 const ourFunctions = new RegExp(`^(${[...synchronous, ...asynchronous].join('|')})`);
 
 export const accepted: readonly Accepted[] = [

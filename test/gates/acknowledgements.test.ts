@@ -29,7 +29,9 @@ test('an acknowledgement of nothing fails', () => {
 
 test('one for two findings fails: a stack cannot be silenced', () => {
   const other = { ...finding, path: 'Stack/Other/Resource' };
-  expect(problems([finding, other], [{ ...acknowledgement, path: 'Stack' }])).toEqual([expect.stringContaining('acknowledges 2 findings')]);
+  expect(problems([finding, other], [{ ...acknowledgement, path: 'Stack' }])).toEqual([
+    expect.stringContaining('acknowledges 2 findings'),
+  ]);
 });
 
 test('one without its pack as prefix fails', () => {
@@ -47,5 +49,7 @@ test.each([
 });
 
 test('one whose evidence is due for review fails', () => {
-  expect(problems([finding], [acknowledgement], '2099-01-01')).toEqual([expect.stringContaining('was to be looked at again')]);
+  expect(problems([finding], [acknowledgement], '2099-01-01')).toEqual([
+    expect.stringContaining('was to be looked at again'),
+  ]);
 });

@@ -12,7 +12,9 @@ export interface Acknowledgement {
   readonly reason: string;
 }
 
-/** CDK's Vpc acknowledges its zones itself: without an environment they are Fn::GetAZs, and there is nothing to decide. */
+/**
+ * CDK's Vpc acknowledges its zones itself: without an environment they are Fn::GetAZs, and there is nothing to decide.
+ */
 const byCdk: readonly string[] = ['CloudFormation-Validate::W3010'];
 
 export function acknowledgements({ app }: Pick<Synthesis, 'app'>): Acknowledgement[] {
@@ -26,10 +28,14 @@ export function acknowledgements({ app }: Pick<Synthesis, 'app'>): Acknowledgeme
 }
 
 /**
- * Findings that nobody acknowledged, and acknowledgements that are not as they should be: each is for exactly one finding on one construct, carries
- * its pack as prefix, and leads to evidence that nobody has to look at again yet.
+ * Findings that nobody acknowledged, and acknowledgements that are not as they should be: each is for exactly one
+ * finding on one construct, carries its pack as prefix, and leads to evidence that nobody has to look at again yet.
  */
-export function judge(found: readonly NagFinding[], acknowledged: readonly Acknowledgement[], today: string): Finding[] {
+export function judge(
+  found: readonly NagFinding[],
+  acknowledged: readonly Acknowledgement[],
+  today: string,
+): Finding[] {
   const findings = [...new Map(found.map((one) => [`${one.id} ${one.path}`, one])).values()];
   const covers = (one: Acknowledgement) =>
     findings.filter(({ id, path }) => id === one.id && (path === one.path || path.startsWith(`${one.path}/`)));
@@ -41,18 +47,24 @@ export function judge(found: readonly NagFinding[], acknowledged: readonly Ackno
         ? []
         : [{ place, problem: 'has no pack as prefix (Pack::Pack-Rule): CDK would leave it out of its report' }]),
       ...(matches.length === 0 ? [{ place, problem: 'acknowledges a finding that is not there: remove it' }] : []),
-      ...(matches.length > 1 ? [{ place, problem: `acknowledges ${matches.length} findings: acknowledge each on its own construct` }] : []),
+      ...(matches.length > 1
+        ? [{ place, problem: `acknowledges ${matches.length} findings: acknowledge each on its own construct` }]
+        : []),
       ...judgeReason(one.reason, today).map((problem) => ({ place, problem })),
     ];
   });
-  const open = uncovered(findings, acknowledged).map(({ id, path, description }) => ({ place: `${path} ${id}`, problem: description }));
+  const open = uncovered(findings, acknowledged).map(({ id, path, description }) => ({
+    place: `${path} ${id}`,
+    problem: description,
+  }));
   return [...problems, ...open];
 }
 
 /** Findings that nobody acknowledged. */
 export function uncovered(found: readonly NagFinding[], acknowledged: readonly Acknowledgement[]): NagFinding[] {
   return found.filter(
-    ({ id, path }) => !acknowledged.some((one) => one.id === id && (path === one.path || path.startsWith(`${one.path}/`))),
+    ({ id, path }) =>
+      !acknowledged.some((one) => one.id === id && (path === one.path || path.startsWith(`${one.path}/`))),
   );
 }
 

@@ -21,7 +21,9 @@ export const evidenceGate: Gate = {
     const findings = Object.entries(evidence).flatMap(([id, entry]): Finding[] => {
       const place = `docs/security/evidence.ts ${id}`;
       const files = entry.support.map((one) => one.split(' ')[0]).filter((one) => /^(test|docs|data)\//.test(one));
-      const dated = [entry.decidedOn, entry.reviewBy].every((day) => /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(Date.parse(day)));
+      const dated = [entry.decidedOn, entry.reviewBy].every(
+        (day) => /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(Date.parse(day)),
+      );
       return [
         ...(used.has(id) ? [] : [{ place, problem: 'nothing rests on it: remove it' }]),
         ...files

@@ -12,7 +12,9 @@ export interface Case {
 export interface Gate {
   readonly name: string;
   readonly about: string;
-  /** The findings of each case, in order. All at once: a Python tool takes longer to start than to look at a template. */
+  /**
+   * The findings of each case, in order. All at once: a Python tool takes longer to start than to look at a template.
+   */
   readonly check: (cases: readonly Case[]) => Promise<Finding[][]>;
 }
 

@@ -1,6 +1,7 @@
 /**
- * `npm run gates`: the static checks of the synthesized templates, in every configuration, and the list of insecure changes that they have to catch.
- * Needs no account and no network (the first run makes a Python environment). Exit code 0 only if every gate and every mutant passed.
+ * `npm run gates`: the static checks of the synthesized templates, in every configuration, and the list of insecure
+ * changes that they have to catch. Needs no account and no network (the first run makes a Python environment). Exit
+ * code 0 only if every gate and every mutant passed.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 
@@ -31,7 +32,10 @@ async function main(): Promise<void> {
   }
   const chosen = gates.filter(({ name }) => wanted === undefined || wanted.includes(name));
   console.log('Synthesizing the configurations');
-  const syntheses = Object.fromEntries(configurations.map((name) => [name, synthesize(name)])) as Record<ConfigurationName, Synthesis>;
+  const syntheses = Object.fromEntries(configurations.map((name) => [name, synthesize(name)])) as Record<
+    ConfigurationName,
+    Synthesis
+  >;
   try {
     const verdicts: Verdict[] = wanted === undefined ? homeless(mutants, gates) : [];
     verdicts.forEach(show);
@@ -41,7 +45,9 @@ async function main(): Promise<void> {
       verdicts.push(...results);
       const failed = results.filter(({ passed }) => !passed);
       const seconds = ((Date.now() - started) / 1000).toFixed(1);
-      console.log(`${failed.length === 0 ? 'ok    ' : 'FAILED'}  ${gate.name}: ${count(results.length - 1, 'mutant')}, ${seconds} s`);
+      console.log(
+        `${failed.length === 0 ? 'ok    ' : 'FAILED'}  ${gate.name}: ${count(results.length - 1, 'mutant')}, ${seconds} s`,
+      );
       failed.forEach(show);
     }
     const passed = verdicts.filter((one) => one.passed).length;

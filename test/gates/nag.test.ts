@@ -1,7 +1,7 @@
-import { nagTemplates } from './nag';
-import { securityPacks } from '../../lib/security/packs';
 import { App, Stack } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import { securityPacks } from '../../lib/security/packs';
+import { nagTemplates } from './nag';
 
 const lambdaRole = {
   assumeRolePolicyDocument: {
@@ -20,7 +20,9 @@ test('a policy that was added as a raw override is seen in the final template on
 
   const template = app.synth().getStackByName('S').template as Parameters<typeof nagTemplates>[0][string];
   const found = nagTemplates({ S: template }, new Map([['S/Role', 'S/Role']]));
-  expect(found).toContainEqual(expect.objectContaining({ id: expect.stringContaining('AwsSolutions::AwsSolutions-IAM4'), path: 'S/Role' }));
+  expect(found).toContainEqual(
+    expect.objectContaining({ id: expect.stringContaining('AwsSolutions::AwsSolutions-IAM4'), path: 'S/Role' }),
+  );
 });
 
 test('a template that refers to nothing is a finding, not a crash', () => {

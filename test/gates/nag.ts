@@ -1,9 +1,9 @@
-import { App, Stack } from 'aws-cdk-lib';
-import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
-import type { IConstruct } from 'constructs';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
+import type { IConstruct } from 'constructs';
 
 import { context } from '../../cdk.json';
 import { securityPacks } from '../../lib/security/packs';
@@ -23,8 +23,8 @@ export function nagConstructs({ app }: Synthesis): NagFinding[] {
 }
 
 /**
- * The packs read the properties that a construct was given, not what was overridden afterwards. Including the final template in an app of its own
- * shows them what CloudFormation will see.
+ * The packs read the properties that a construct was given, not what was overridden afterwards. Including the final
+ * template in an app of its own shows them what CloudFormation will see.
  */
 export function nagTemplates(templates: Templates, paths: Synthesis['paths']): NagFinding[] {
   const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-nag-'));
@@ -55,9 +55,14 @@ export function nagTemplates(templates: Templates, paths: Synthesis['paths']): N
   }
 }
 
-/** CfnInclude does not know Fn::GetStackOutput yet. To the packs an import is the same, something of another stack; its name is the text that they write in a finding's id. */
+/**
+ * CfnInclude does not know Fn::GetStackOutput yet. To the packs an import is the same, something of another stack; its
+ * name is the text that they write in a finding's id.
+ */
 function readable(_: string, value: unknown): unknown {
-  return typeof value === 'object' && value !== null && 'Fn::GetStackOutput' in value ? { 'Fn::ImportValue': JSON.stringify(value) } : value;
+  return typeof value === 'object' && value !== null && 'Fn::GetStackOutput' in value
+    ? { 'Fn::ImportValue': JSON.stringify(value) }
+    : value;
 }
 
 /** The packs write each closing brace of an import's name as `>`. */

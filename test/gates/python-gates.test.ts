@@ -19,7 +19,11 @@ const key = ['AKIA', 'IOSFODNN7EXAMPLE'].join('');
 
 function app(resources: Case['templates'][string]['Resources']): Case {
   const templates = { Lake: { Resources: resources } };
-  return { name: 'app', templates, synthesis: { configuration: 'default', app: new App(), folder, templates, paths: new Map() } };
+  return {
+    name: 'app',
+    templates,
+    synthesis: { configuration: 'default', app: new App(), folder, templates, paths: new Map() },
+  };
 }
 
 async function problems(name: string, one: Case): Promise<string[]> {
@@ -34,7 +38,10 @@ test('a key is found in a folder and in an archive that would be uploaded', asyn
   writeFileSync(join(folder, 'asset.archive.zip'), zipSync({ 'steps/train.py': strToU8(`UPSTREAM = '${key}'\n`) }));
   const found = await problems('secrets', app({ Queue: { Type: 'AWS::SQS::Queue' } }));
   expect(found).toEqual(
-    expect.arrayContaining([expect.stringContaining('asset.folder/handler.js'), expect.stringContaining('steps/train.py')]),
+    expect.arrayContaining([
+      expect.stringContaining('asset.folder/handler.js'),
+      expect.stringContaining('steps/train.py'),
+    ]),
   );
   expect(found).toHaveLength(2);
 });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,8 +8,8 @@ import { unzipSync } from 'fflate';
 import { extract } from 'tar';
 
 import { ensurePython } from '../../rehearsal/python/environment';
-import { judgeReason } from './acknowledgements';
 import { type Accepted, accepted } from './accepted';
+import { judgeReason } from './acknowledgements';
 import type { Finding } from './finding';
 import { type Case, type Gate, relevant } from './gate';
 import { shortName } from './synthesis';
@@ -24,11 +24,19 @@ interface RawFinding {
   readonly problem: string;
 }
 
-/** checkov leaves out what a condition on a parameter's default leaves out; so it looks at the stacks as they are with models that are live. */
+/**
+ * checkov leaves out what a condition on a parameter's default leaves out; so it looks at the stacks as they are with
+ * models that are live.
+ */
 function withLiveModels(template: Template): Template {
-  const { Parameters: parameters } = template as { readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>> };
+  const { Parameters: parameters } = template as {
+    readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>>;
+  };
   const live = 'arn:aws:sagemaker:eu-central-1:111122223333:model-package/flights/1';
-  const filled = Object.entries(parameters ?? {}).map(([name, parameter]) => [name, parameter.Default === 'none' ? { ...parameter, Default: live } : parameter]);
+  const filled = Object.entries(parameters ?? {}).map(([name, parameter]) => [
+    name,
+    parameter.Default === 'none' ? { ...parameter, Default: live } : parameter,
+  ]);
   return { ...template, ...(parameters && { Parameters: Object.fromEntries(filled) as never }) };
 }
 
@@ -39,7 +47,10 @@ async function inFolders<T>(cases: readonly Case[], look: (folder: string) => Pr
     for (const [index, one] of cases.entries()) {
       mkdirSync(join(folder, String(index)));
       for (const [stack, template] of Object.entries(relevant(one)))
-        writeFileSync(join(folder, String(index), `${stack}.template.json`), JSON.stringify(withLiveModels(template), undefined, 1));
+        writeFileSync(
+          join(folder, String(index), `${stack}.template.json`),
+          JSON.stringify(withLiveModels(template), undefined, 1),
+        );
     }
     return await look(folder);
   } finally {
@@ -47,9 +58,16 @@ async function inFolders<T>(cases: readonly Case[], look: (folder: string) => Pr
   }
 }
 
-/** @throws Error with what the tool said when it did not end with one of the exit codes that mean "looked, and found (nothing)". */
+/**
+ * @throws Error with what the tool said when it did not end with one of the exit codes that mean "looked, and found
+ * (nothing)".
+ */
 async function tool(args: readonly string[], cwd: string, exitCodes: (code: number) => boolean): Promise<string> {
-  const python = await ensurePython({ root, requirements: 'requirements-gates.txt', progress: (line) => console.log(line) });
+  const python = await ensurePython({
+    root,
+    requirements: 'requirements-gates.txt',
+    progress: (line) => console.log(line),
+  });
   try {
     // No account, no network: neither tool needs one, and neither may find one.
     const env = {
@@ -59,7 +77,11 @@ async function tool(args: readonly string[], cwd: string, exitCodes: (code: numb
       AWS_EC2_METADATA_DISABLED: 'true',
       LOG_LEVEL: 'ERROR',
     };
-    const { stdout } = await promisify(execFile)(join(dirname(python), args[0]), args.slice(1), { cwd, env, maxBuffer: 256 * 1024 * 1024 });
+    const { stdout } = await promisify(execFile)(join(dirname(python), args[0]), args.slice(1), {
+      cwd,
+      env,
+      maxBuffer: 256 * 1024 * 1024,
+    });
     return stdout;
   } catch (error) {
     const { code, stdout, stderr } = error as { code?: number; stdout?: string; stderr?: string };
@@ -89,7 +111,10 @@ function judge(name: Accepted['tool'], cases: readonly Case[], raw: readonly Raw
       problem: 'accepts a finding that is not there: remove it',
     })),
     ...mine.flatMap(({ rule, evidence }) =>
-      judgeReason(`${evidence}: accepted`, today).map((problem) => ({ place: `test/gates/accepted.ts ${rule}`, problem })),
+      judgeReason(`${evidence}: accepted`, today).map((problem) => ({
+        place: `test/gates/accepted.ts ${rule}`,
+        problem,
+      })),
     ),
   ];
   return findings.map((list, index) => (index === whole[0] ? [...list, ...acceptance] : list));
@@ -107,7 +132,9 @@ const cfnLint: Gate = {
   about: 'cfn-lint on the final templates, warnings included',
   check: (cases) =>
     inFolders(cases, async (folder) => {
-      const files = cases.flatMap((_, index) => readdirSync(join(folder, String(index))).map((file) => `${index}/${file}`));
+      const files = cases.flatMap((_, index) =>
+        readdirSync(join(folder, String(index))).map((file) => `${index}/${file}`),
+      );
       // Bits of the exit code: 2 errors, 4 warnings, 8 informational. 1 and 32 mean that it could not look.
       const found = JSON.parse(
         await tool(['cfn-lint', '--format', 'json', '--', ...files], folder, (code) => (code & ~14) === 0),
@@ -118,7 +145,11 @@ const cfnLint: Gate = {
           .map(({ Filename, Message, Rule, Location }) => {
             const stack = Filename.replace(/^\d+\//, '').replace('.template.json', '');
             const [section, ...path] = Location.Path ?? [];
-            return { rule: Rule.Id, place: [stack, ...(section === 'Resources' ? [] : [section]), ...path].join('/'), problem: Message };
+            return {
+              rule: Rule.Id,
+              place: [stack, ...(section === 'Resources' ? [] : [section]), ...path].join('/'),
+              problem: Message,
+            };
           }),
       );
       return judge('cfn-lint', cases, raw);
@@ -187,7 +218,7 @@ const checkov: Gate = {
 
 const secrets: Gate = {
   name: 'secrets',
-  about: 'checkov\'s secret scan of the templates and everything that is uploaded with them',
+  about: "checkov's secret scan of the templates and everything that is uploaded with them",
   check: (cases) =>
     inFolders(cases, async (folder) => {
       for (const [index, { synthesis, templates }] of cases.entries()) {

@@ -5,7 +5,9 @@ export interface ResolvedMachine extends Located {
   readonly definition: Properties;
 }
 
-/** Each state machine's definition as CloudFormation would send it: mistakes hide in the text until it is put together. */
+/**
+ * Each state machine's definition as CloudFormation would send it: mistakes hide in the text until it is put together.
+ */
 export function stateMachines(templates: Templates): ResolvedMachine[] {
   return resourcesOf(templates, 'AWS::StepFunctions::StateMachine').map((located) => ({
     ...located,
@@ -20,6 +22,8 @@ export interface ResolvedPipeline extends Located {
 export function pipelines(templates: Templates): ResolvedPipeline[] {
   return resourcesOf(templates, 'AWS::SageMaker::Pipeline').map((located) => ({
     ...located,
-    definition: JSON.parse(String(resolve(at(located.properties, 'PipelineDefinition.PipelineDefinitionBody')))) as Properties,
+    definition: JSON.parse(
+      String(resolve(at(located.properties, 'PipelineDefinition.PipelineDefinitionBody'))),
+    ) as Properties,
   }));
 }

@@ -13,7 +13,10 @@ function synthesis(configuration: ConfigurationName, template = bucket()): Synth
   return { configuration, app: new App(), folder: '', templates: { Lake: template }, paths: new Map() };
 }
 
-const syntheses = Object.fromEntries(configurations.map((name) => [name, synthesis(name)])) as Record<ConfigurationName, Synthesis>;
+const syntheses = Object.fromEntries(configurations.map((name) => [name, synthesis(name)])) as Record<
+  ConfigurationName,
+  Synthesis
+>;
 
 const closed: Gate = caseByCase('closed', 'buckets are closed', ({ templates }) =>
   resourcesOf(templates, 'AWS::S3::Bucket')
@@ -36,7 +39,7 @@ test('passes when the app is clean and the mutant is caught', async () => {
   expect(await failed(closed, [mutant({})])).toEqual([]);
 });
 
-test('leaves the app\'s own templates as they are', async () => {
+test("leaves the app's own templates as they are", async () => {
   await runGate(closed, syntheses, [mutant({})]);
   expect(syntheses.default.templates).toEqual({ Lake: bucket() });
 });
@@ -68,7 +71,9 @@ test('fails when what a mutant changes is gone', async () => {
 test('fails when the gate has something to say about the app, in any configuration', async () => {
   const open = bucket();
   open.Resources.Data.Properties = { Open: true };
-  expect(await failed(closed, [], { ...syntheses, modelMonitor: synthesis('modelMonitor', open) })).toEqual(['the app has findings']);
+  expect(await failed(closed, [], { ...syntheses, modelMonitor: synthesis('modelMonitor', open) })).toEqual([
+    'the app has findings',
+  ]);
 });
 
 test('every invariant has a name of its own and says why it is there', () => {

@@ -17,16 +17,20 @@ export interface Verdict {
 type Syntheses = Readonly<Record<ConfigurationName, Synthesis>>;
 
 /**
- * The app has to pass a gate in each configuration, and each mutant has to be caught by the gate that it names. A gate that says nothing about its
- * mutants is as bad as one that cries at the app: both fail.
+ * The app has to pass a gate in each configuration, and each mutant has to be caught by the gate that it names. A gate
+ * that says nothing about its mutants is as bad as one that cries at the app: both fail.
  */
 export async function runGate(gate: Gate, syntheses: Syntheses, mutants: readonly Mutant[]): Promise<Verdict[]> {
-  const apps = Object.values(syntheses).map((synthesis): Case => ({
-    name: synthesis.configuration,
-    synthesis,
-    templates: synthesis.templates,
-  }));
-  const applied = mutants.filter((one) => one.gate === gate.name).map((mutant) => ({ mutant, ...apply(mutant, syntheses) }));
+  const apps = Object.values(syntheses).map(
+    (synthesis): Case => ({
+      name: synthesis.configuration,
+      synthesis,
+      templates: synthesis.templates,
+    }),
+  );
+  const applied = mutants
+    .filter((one) => one.gate === gate.name)
+    .map((mutant) => ({ mutant, ...apply(mutant, syntheses) }));
   const living = applied.flatMap(({ one }) => (one === undefined ? [] : [one]));
   const findings = await gate.check([...apps, ...living]);
   const ofApp = findings

@@ -2,10 +2,10 @@ import {
   allResources,
   at,
   isProperties,
-  list,
   type Located,
-  properties,
+  list,
   type Properties,
+  properties,
   resourcesOf,
   type Templates,
   text,
@@ -33,7 +33,9 @@ export function identityStatements(templates: Templates): LocatedStatement[] {
 
 /** Who may become a role. */
 export function trustStatements(templates: Templates): LocatedStatement[] {
-  return resourcesOf(templates, 'AWS::IAM::Role').flatMap((located) => statementsIn(located, located.properties.AssumeRolePolicyDocument));
+  return resourcesOf(templates, 'AWS::IAM::Role').flatMap((located) =>
+    statementsIn(located, located.properties.AssumeRolePolicyDocument),
+  );
 }
 
 /** Who may use a key, bucket, queue or topic, by that resource's own policy. */
@@ -41,13 +43,18 @@ export function resourceStatements(templates: Templates): LocatedStatement[] {
   return allResources(templates)
     .filter(({ resource }) => resource.Type !== 'AWS::EC2::VPCEndpoint' && !resource.Type.startsWith('AWS::IAM::'))
     .flatMap((located) =>
-      statementsIn(located, located.properties.KeyPolicy ?? located.properties.PolicyDocument ?? located.properties.ResourcePolicy),
+      statementsIn(
+        located,
+        located.properties.KeyPolicy ?? located.properties.PolicyDocument ?? located.properties.ResourcePolicy,
+      ),
     );
 }
 
 /** What may pass through the network's endpoints. */
 export function endpointStatements(templates: Templates): LocatedStatement[] {
-  return resourcesOf(templates, 'AWS::EC2::VPCEndpoint').flatMap((located) => statementsIn(located, located.properties.PolicyDocument));
+  return resourcesOf(templates, 'AWS::EC2::VPCEndpoint').flatMap((located) =>
+    statementsIn(located, located.properties.PolicyDocument),
+  );
 }
 
 export function allows({ statement }: LocatedStatement): boolean {
@@ -75,5 +82,7 @@ export function isOwnAccount(values: readonly Value[]): boolean {
 export function principals({ statement }: LocatedStatement): string[] {
   const { Principal } = statement;
   if (typeof Principal === 'string') return [`AWS:${Principal}`];
-  return Object.entries(properties(Principal)).flatMap(([kind, values]) => list(values).map((value) => `${kind}:${text(value)}`));
+  return Object.entries(properties(Principal)).flatMap(([kind, values]) =>
+    list(values).map((value) => `${kind}:${text(value)}`),
+  );
 }

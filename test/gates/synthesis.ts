@@ -27,7 +27,11 @@ export interface Synthesis {
 }
 
 /** Every choice that puts more into the templates than the sandbox has. */
-const variants: WorkflowConfiguration['variants'] = { inferencePipeline: true, customImage: true, challenger: { mode: 'share', percent: 10, instances: 2 } };
+const variants: WorkflowConfiguration['variants'] = {
+  inferencePipeline: true,
+  customImage: true,
+  challenger: { mode: 'share', percent: 10, instances: 2 },
+};
 
 const idleEndpoint: WorkflowConfiguration['idleEndpoint'] = { reportAfterHours: 24, takeDownAfterHours: 72 };
 
@@ -36,12 +40,22 @@ export function synthesize(configuration: ConfigurationName): Synthesis {
   const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-gates-'));
   const app = new App({ context, outdir: folder });
   const monitoring = { ...sandbox.monitoring, modelMonitor: configuration === 'modelMonitor' };
-  const usual = { configuration: { ...sandbox, monitoring, ...(configuration === 'variants' ? { variants, idleEndpoint, costAnomaly: { minimumUsd: 5 } } : {}) }, problem: flightDisruption };
+  const usual = {
+    configuration: {
+      ...sandbox,
+      monitoring,
+      ...(configuration === 'variants' ? { variants, idleEndpoint, costAnomaly: { minimumUsd: 5 } } : {}),
+    },
+    problem: flightDisruption,
+  };
   const chosen = configuration in otherPatterns ? otherPatterns[configuration as keyof typeof otherPatterns] : usual;
   workflow(app, chosen.configuration, chosen.problem);
   const assembly = app.synth();
   const templates = Object.fromEntries(
-    assembly.stacks.map((stack) => [shortName(stack.stackName), JSON.parse(readFileSync(stack.templateFullPath, 'utf8')) as Template]),
+    assembly.stacks.map((stack) => [
+      shortName(stack.stackName),
+      JSON.parse(readFileSync(stack.templateFullPath, 'utf8')) as Template,
+    ]),
   );
   const paths = new Map<string, string>();
   for (const node of app.node.findAll()) {

@@ -1,4 +1,4 @@
-import { rmSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -31,7 +31,11 @@ const acknowledged = caseByCase(
   'acknowledgements',
   'each acknowledgement is used, once, with evidence that is not due for review',
   ({ synthesis, templates }) =>
-    judge([...nagConstructs(synthesis), ...nagTemplates(templates, synthesis.paths)], acknowledgements(synthesis), today),
+    judge(
+      [...nagConstructs(synthesis), ...nagTemplates(templates, synthesis.paths)],
+      acknowledgements(synthesis),
+      today,
+    ),
 );
 
 const statesLanguage = caseByCase('states-language', 'asl-validator on the resolved state machines', ({ templates }) =>
@@ -55,8 +59,12 @@ const policyLint = caseByCase('policy-lint', 'every action and condition key of 
     const { Sid, Action, NotAction, Condition } = resolve(statement) as Record<string, unknown>;
     const words = { Sid, Effect: 'Allow', Action, NotAction, Condition, Resource: '*' };
     const Statement = Object.fromEntries(Object.entries(words).filter(([, value]) => value !== undefined));
-    const policy = compilePolicy('identity', 'policy', `${stack}/${id}`, { Version: '2012-10-17', Statement: [Statement] });
-    for (const { problem } of await lintPolicy(policy)) findings.push({ place: `${stack}/${id} ${text(statement.Sid ?? '')}`, problem });
+    const policy = compilePolicy('identity', 'policy', `${stack}/${id}`, {
+      Version: '2012-10-17',
+      Statement: [Statement],
+    });
+    for (const { problem } of await lintPolicy(policy))
+      findings.push({ place: `${stack}/${id} ${text(statement.Sid ?? '')}`, problem });
   }
   return findings;
 });
@@ -71,28 +79,39 @@ const byCdk = ['W3010'];
 
 const validator = new CloudFormationValidatePlugin();
 
-const cloudFormationValidate = caseByCase('cloudformation-validate', 'CloudFormation\'s own rules, warnings included', (one) => {
-  const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-validate-'));
-  try {
-    const stackTemplates = Object.entries(relevant(one)).map(([name, template]) => {
-      const templatePath = join(folder, `${name}.json`);
-      writeFileSync(templatePath, JSON.stringify(template));
-      return { stackConstructPath: name, templatePath, accountId: '111122223333', region: 'eu-central-1' };
-    });
-    const report = validator.validate({
-      templatePaths: stackTemplates.map(({ templatePath }) => templatePath),
-      stackTemplates,
-    } as Parameters<typeof validator.validate>[0]);
-    return (report.violations as readonly ValidationViolation[])
-      .filter(({ ruleName }) => !byCdk.includes(ruleName))
-      .map(({ ruleName, description }) => ({ place: ruleName, problem: description }));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-});
+const cloudFormationValidate = caseByCase(
+  'cloudformation-validate',
+  "CloudFormation's own rules, warnings included",
+  (one) => {
+    const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-validate-'));
+    try {
+      const stackTemplates = Object.entries(relevant(one)).map(([name, template]) => {
+        const templatePath = join(folder, `${name}.json`);
+        writeFileSync(templatePath, JSON.stringify(template));
+        return { stackConstructPath: name, templatePath, accountId: '111122223333', region: 'eu-central-1' };
+      });
+      const report = validator.validate({
+        templatePaths: stackTemplates.map(({ templatePath }) => templatePath),
+        stackTemplates,
+      } as Parameters<typeof validator.validate>[0]);
+      return (report.violations as readonly ValidationViolation[])
+        .filter(({ ruleName }) => !byCdk.includes(ruleName))
+        .map(({ ruleName, description }) => ({ place: ruleName, problem: description }));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
 
 const invariantGates: readonly Gate[] = invariants.map(({ name, why, check }) =>
   caseByCase(name, why, ({ templates }) => check(templates)),
 );
 
-export const templateGates: readonly Gate[] = [acknowledged, nag, policyLint, statesLanguage, cloudFormationValidate, ...invariantGates];
+export const templateGates: readonly Gate[] = [
+  acknowledged,
+  nag,
+  policyLint,
+  statesLanguage,
+  cloudFormationValidate,
+  ...invariantGates,
+];

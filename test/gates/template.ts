@@ -37,7 +37,12 @@ export function resourcesOf(templates: Templates, ...types: readonly string[]): 
 
 export function allResources(templates: Templates): Located[] {
   return Object.entries(templates).flatMap(([stack, template]) =>
-    Object.entries(template.Resources).map(([id, resource]) => ({ stack, id, resource, properties: resource.Properties ?? {} })),
+    Object.entries(template.Resources).map(([id, resource]) => ({
+      stack,
+      id,
+      resource,
+      properties: resource.Properties ?? {},
+    })),
   );
 }
 
@@ -56,7 +61,9 @@ export function list(value: Value | undefined): Value[] {
 
 /** The value at a path such as `OfflineStoreConfig.S3StorageConfig.KmsKeyId`. */
 export function at(value: Value | undefined, path: string): Value | undefined {
-  return path.split('.').reduce<Value | undefined>((inner, name) => (isProperties(inner) ? inner[name] : undefined), value);
+  return path
+    .split('.')
+    .reduce<Value | undefined>((inner, name) => (isProperties(inner) ? inner[name] : undefined), value);
 }
 
 /** A value on one line, intrinsics included, to search in and to show. */

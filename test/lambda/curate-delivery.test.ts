@@ -39,7 +39,10 @@ class Lake implements RawFiles {
   read(key: string) {
     const file = this.raw.get(key);
     if (!file) return Promise.reject(new Error(`no object ${key}`));
-    return Promise.resolve({ body: Readable.from([Buffer.from(file.text)], { objectMode: false }), version: file.version });
+    return Promise.resolve({
+      body: Readable.from([Buffer.from(file.text)], { objectMode: false }),
+      version: file.version,
+    });
   }
 
   version(key: string) {
@@ -64,22 +67,42 @@ class Lake implements RawFiles {
   rows(): string[] {
     return [...this.files.objects]
       .filter(([key]) => key.startsWith('curated/'))
-      .flatMap(([key, body]) => gunzipSync(body).toString().trimEnd().split('\n').slice(1).map((line) => `${key.slice(key.lastIndexOf('/') + 1)} ${line.split(',')[0]}`))
+      .flatMap(([key, body]) =>
+        gunzipSync(body)
+          .toString()
+          .trimEnd()
+          .split('\n')
+          .slice(1)
+          .map((line) => `${key.slice(key.lastIndexOf('/') + 1)} ${line.split(',')[0]}`),
+      )
       .sort();
   }
 
   refusals(name: string): unknown[] {
     const body = this.files.objects.get(`quarantine/flights/${name}.jsonl`);
-    return (body?.toString() ?? '').split('\n').filter(Boolean).map((line) => JSON.parse(line) as unknown);
+    return (body?.toString() ?? '')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as unknown);
   }
 }
 
 const flight: Readonly<Record<string, string>> = {
-  carrier: 'UA', dest: 'ORD', sched_dep_time: '615', sched_arr_time: '745', distance: '733', precip: '0', visib: '10', manufacturer: 'EMBRAER', arr_delay: '4',
+  carrier: 'UA',
+  dest: 'ORD',
+  sched_dep_time: '615',
+  sched_arr_time: '745',
+  distance: '733',
+  precip: '0',
+  visib: '10',
+  manufacturer: 'EMBRAER',
+  arr_delay: '4',
 };
 
 function row(id: string, origin = 'LGA', date = '2013-03-05', change: Readonly<Record<string, string>> = {}): string {
-  return rawHeader(contract).map((column) => ({ ...flight, flight_id: id, origin, date, ...change })[column] ?? '').join(',');
+  return rawHeader(contract)
+    .map((column) => ({ ...flight, flight_id: id, origin, date, ...change })[column] ?? '')
+    .join(',');
 }
 
 const file = (...rows: string[]) => `${[rawHeader(contract).join(','), ...rows].join('\n')}\n`;
@@ -90,9 +113,19 @@ describe('the same content', () => {
   test('under another name is refused while its rows are held, and says where', async () => {
     const lake = new Lake();
     await lake.deliver(march, file(row('a'), row('b')));
-    expect(await lake.deliver(marchAgain, file(row('a'), row('b')))).toEqual({ key: marchAgain, rowsCurated: 0, rowsQuarantined: 0, refused: 'DUPLICATE_FILE' });
+    expect(await lake.deliver(marchAgain, file(row('a'), row('b')))).toEqual({
+      key: marchAgain,
+      rowsCurated: 0,
+      rowsQuarantined: 0,
+      refused: 'DUPLICATE_FILE',
+    });
     expect(lake.refusals('LGA/2013-03-again')).toEqual([
-      { line: 0, reason: 'DUPLICATE_FILE', row: '', detail: `same content as ${march}, whose rows are in curated/flights/airport=LGA/month=2013-03/2013-03.csv.gz` },
+      {
+        line: 0,
+        reason: 'DUPLICATE_FILE',
+        row: '',
+        detail: `same content as ${march}, whose rows are in curated/flights/airport=LGA/month=2013-03/2013-03.csv.gz`,
+      },
     ]);
     expect(lake.rows()).toEqual(['2013-03.csv.gz a', '2013-03.csv.gz b']);
   });
@@ -101,7 +134,10 @@ describe('the same content', () => {
     const lake = new Lake();
     const both = file(row('a', 'LGA'), row('b', 'JFK'));
     await lake.deliver(march, both);
-    expect(await lake.deliver('raw/flights/JFK/2013-03.csv', both)).toMatchObject({ rowsCurated: 1, rowsQuarantined: 1 });
+    expect(await lake.deliver('raw/flights/JFK/2013-03.csv', both)).toMatchObject({
+      rowsCurated: 1,
+      rowsQuarantined: 1,
+    });
     expect(lake.rows()).toEqual(['2013-03.csv.gz a', '2013-03.csv.gz b']);
   });
 
@@ -109,7 +145,10 @@ describe('the same content', () => {
     const lake = new Lake();
     const both = file(row('a', 'LGA', '2013-03-31'), row('b', 'LGA', '2013-04-01'));
     await lake.deliver(march, both);
-    expect(await lake.deliver('raw/flights/LGA/2013-04.csv', both)).toMatchObject({ rowsCurated: 1, rowsQuarantined: 1 });
+    expect(await lake.deliver('raw/flights/LGA/2013-04.csv', both)).toMatchObject({
+      rowsCurated: 1,
+      rowsQuarantined: 1,
+    });
     expect(lake.rows()).toEqual(['2013-03.csv.gz a', '2013-04.csv.gz b']);
   });
 
@@ -135,15 +174,26 @@ describe('the same content', () => {
     const before = lake.files.objects.get('curated/flights/airport=LGA/month=2013-03/2013-03.csv.gz');
     expect(await lake.deliver(march, file(row('a')))).toMatchObject({ rowsCurated: 1, refused: undefined });
     expect(await lake.event(march)).toMatchObject({ rowsCurated: 1, refused: undefined });
-    expect(lake.files.objects.get('curated/flights/airport=LGA/month=2013-03/2013-03.csv.gz')?.equals(before ?? Buffer.alloc(0))).toBe(true);
+    expect(
+      lake.files.objects
+        .get('curated/flights/airport=LGA/month=2013-03/2013-03.csv.gz')
+        ?.equals(before ?? Buffer.alloc(0)),
+    ).toBe(true);
   });
 
-  test('that was refused for its rows stands in nobody\'s way', async () => {
+  test("that was refused for its rows stands in nobody's way", async () => {
     const lake = new Lake();
     const bad = file(row('a', 'LGA', '2013-03-05', { dest: 'Chicago' }));
-    expect(await lake.deliver(march, bad)).toMatchObject({ rowsCurated: 0, rowsQuarantined: 1, refused: 'NO_GOOD_ROW' });
+    expect(await lake.deliver(march, bad)).toMatchObject({
+      rowsCurated: 0,
+      rowsQuarantined: 1,
+      refused: 'NO_GOOD_ROW',
+    });
     expect(await lake.deliver(marchAgain, bad)).toMatchObject({ refused: 'NO_GOOD_ROW' });
-    expect(lake.files.ownMetadata['quarantine/flights/LGA/2013-03.jsonl']).toMatchObject({ 'raw-version': 'v1', refused: 'NO_GOOD_ROW' });
+    expect(lake.files.ownMetadata['quarantine/flights/LGA/2013-03.jsonl']).toMatchObject({
+      'raw-version': 'v1',
+      refused: 'NO_GOOD_ROW',
+    });
   });
 });
 
@@ -152,7 +202,10 @@ describe('a record that another file of the month holds', () => {
     const lake = new Lake();
     await lake.deliver(march, file(row('a'), row('b')));
     // Other bytes of the same records: other line ends, and one more flight.
-    expect(await lake.deliver(marchAgain, file(row('a'), row('b'), row('c')).replaceAll('\n', '\r\n'))).toMatchObject({ rowsCurated: 1, rowsQuarantined: 2 });
+    expect(await lake.deliver(marchAgain, file(row('a'), row('b'), row('c')).replaceAll('\n', '\r\n'))).toMatchObject({
+      rowsCurated: 1,
+      rowsQuarantined: 2,
+    });
     expect(lake.refusals('LGA/2013-03-again')).toEqual([
       expect.objectContaining({ line: 2, reason: 'DUPLICATE_ROW', detail: `a is curated from ${march} already` }),
       expect.objectContaining({ line: 3, reason: 'DUPLICATE_ROW', detail: `b is curated from ${march} already` }),
@@ -164,11 +217,17 @@ describe('a record that another file of the month holds', () => {
     const lake = new Lake();
     await lake.deliver(march, file(row('a')));
     await lake.deliver('raw/flights/LGA/2013-03-week2.csv', file(row('b')));
-    expect(await lake.deliver(march, file(row('a', 'LGA', '2013-03-05', { arr_delay: '95' }), row('b')))).toMatchObject({ rowsCurated: 1, rowsQuarantined: 1 });
-    expect(gunzipSync(lake.files.objects.get('curated/flights/airport=LGA/month=2013-03/2013-03.csv.gz') ?? Buffer.alloc(0)).toString()).toMatch(/^a,.*,1$/m);
+    expect(await lake.deliver(march, file(row('a', 'LGA', '2013-03-05', { arr_delay: '95' }), row('b')))).toMatchObject(
+      { rowsCurated: 1, rowsQuarantined: 1 },
+    );
+    expect(
+      gunzipSync(
+        lake.files.objects.get('curated/flights/airport=LGA/month=2013-03/2013-03.csv.gz') ?? Buffer.alloc(0),
+      ).toString(),
+    ).toMatch(/^a,.*,1$/m);
   });
 
-  test('is not held by a copy that somebody made of the same delivery\'s rows', async () => {
+  test("is not held by a copy that somebody made of the same delivery's rows", async () => {
     const lake = new Lake();
     const own = 'curated/flights/airport=LGA/month=2013-03/2013-03.csv.gz';
     await lake.deliver(march, file(row('a')));
@@ -197,7 +256,9 @@ describe('an event', () => {
     lake.meanwhile = () => lake.put(march, file(row('newer')));
     await lake.deliver(march, file(row('older')));
     expect(lake.rows()).toEqual(['2013-03.csv.gz newer']);
-    expect(lake.files.ownMetadata['curated/flights/airport=LGA/month=2013-03/2013-03.csv.gz']).toMatchObject({ 'raw-version': 'v2' });
+    expect(lake.files.ownMetadata['curated/flights/airport=LGA/month=2013-03/2013-03.csv.gz']).toMatchObject({
+      'raw-version': 'v2',
+    });
   });
 
   test('tells the refused rows before the curated ones are seen', async () => {
@@ -205,7 +266,10 @@ describe('an event', () => {
     const written: string[] = [];
     const put = lake.curated.put.bind(lake.curated);
     lake.put(march, file(row('a'), row('a')));
-    await deliver(march, contract, lake, { ...lake.curated, put: (key, ...rest) => (written.push(key.split('/')[0] ?? ''), put(key, ...rest)) });
+    await deliver(march, contract, lake, {
+      ...lake.curated,
+      put: (key, ...rest) => (written.push(key.split('/')[0] ?? ''), put(key, ...rest)),
+    });
     expect(written).toEqual(['quarantine', 'curated']);
   });
 });

@@ -5,7 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 
 import { type Contract, curatedHeader, rawHeader } from '../../lambda/curate-object/contract';
-import { curate, type Curation, maximumBytes } from '../../lambda/curate-object/curate';
+import { type Curation, curate, maximumBytes } from '../../lambda/curate-object/curate';
 import { locate } from '../../lambda/curate-object/location';
 import { flightDisruption } from '../../lib/problem/flight-disruption';
 import { problemDocument } from '../../lib/problem/problem-document';
@@ -56,11 +56,17 @@ const file = (...rows: string[]) => `${[header, ...rows].join('\n')}\n`;
 /** In pieces of an odd size, so that characters, quotes and lines are cut. */
 function curateText(text: string | Buffer, partition = january, size = 61): Promise<Curation> {
   const bytes = Buffer.from(text as string);
-  const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(size * i, size * (i + 1)));
+  const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+    bytes.subarray(size * i, size * (i + 1)),
+  );
   return curate(Readable.from(pieces, { objectMode: false }), contract, partition);
 }
 
-const linesOf = ({ curated }: Curation) => gunzipSync(curated ?? Buffer.alloc(0)).toString().trimEnd().split('\n');
+const linesOf = ({ curated }: Curation) =>
+  gunzipSync(curated ?? Buffer.alloc(0))
+    .toString()
+    .trimEnd()
+    .split('\n');
 const reasonsOf = ({ quarantined }: Curation) => quarantined.map(({ line, reason }) => [line, reason]);
 
 describe('curating a raw file', () => {
@@ -69,7 +75,9 @@ describe('curating a raw file', () => {
     expect(result).toMatchObject({ rows: 1, quarantined: [] });
     const [first, second] = linesOf(result);
     expect(first).toBe(curatedHeader(contract).join(','));
-    expect(second).toBe('JFK-AA-1141-20130101-0540,JFK,AA,MIA,2013-01-01,540,850,1089,39.02,26.06,59.37,270,11.51,,0.0,1012.4,10.0,1990,178,BOEING,1');
+    expect(second).toBe(
+      'JFK-AA-1141-20130101-0540,JFK,AA,MIA,2013-01-01,540,850,1089,39.02,26.06,59.37,270,11.51,,0.0,1012.4,10.0,1990,178,BOEING,1',
+    );
     for (const { name } of flightDisruption.excluded) expect(first?.split(',')).not.toContain(name);
   });
 
@@ -123,10 +131,30 @@ describe('a row that is not curated', () => {
     ['separates thousands', row({ distance: '"1,089"' }), 'WRONG_TYPE', /distance/],
     ['separates digits', row({ distance: '1_089' }), 'WRONG_TYPE', /distance/],
     ['says infinity', row({ temp: '-Infinity' }), 'WRONG_TYPE', /temp/],
-    ['holds a tab within a text', row({ manufacturer: 'AIRBUS\tINDUSTRIE' }), 'WRONG_TYPE', /manufacturer: "AIRBUS\\tINDUSTRIE"/],
-    ['holds the character for what nobody could decode', row({ manufacturer: 'SOCI\uFFFDT\uFFFD' }), 'WRONG_TYPE', /manufacturer/],
-    ['has a text that is too long, by characters and not by bytes', row({ manufacturer: '\u2708'.repeat(41) }), 'WRONG_TYPE', /manufacturer/],
-    ['has an id that a batch job could not tell from the next value', row({ flight_id: '"a,b"' }), 'WRONG_TYPE', /flight_id/],
+    [
+      'holds a tab within a text',
+      row({ manufacturer: 'AIRBUS\tINDUSTRIE' }),
+      'WRONG_TYPE',
+      /manufacturer: "AIRBUS\\tINDUSTRIE"/,
+    ],
+    [
+      'holds the character for what nobody could decode',
+      row({ manufacturer: 'SOCI\uFFFDT\uFFFD' }),
+      'WRONG_TYPE',
+      /manufacturer/,
+    ],
+    [
+      'has a text that is too long, by characters and not by bytes',
+      row({ manufacturer: '\u2708'.repeat(41) }),
+      'WRONG_TYPE',
+      /manufacturer/,
+    ],
+    [
+      'has an id that a batch job could not tell from the next value',
+      row({ flight_id: '"a,b"' }),
+      'WRONG_TYPE',
+      /flight_id/,
+    ],
     ['has an id that is no inference id', row({ flight_id: 'x'.repeat(65) }), 'WRONG_TYPE', /flight_id/],
     ['has a year that no calendar of ours has', row({ date: '0013-01-01' }), 'WRONG_TYPE', /date/],
     ['writes a number in hexadecimal', row({ seats: '0xB2' }), 'WRONG_TYPE', /seats/],
@@ -141,7 +169,12 @@ describe('a row that is not curated', () => {
     ['has an hour that does not exist', row({ sched_arr_time: '2500' }), 'WRONG_TYPE', /sched_arr_time/],
     ['is out of range', row({ temp: '451' }), 'OUT_OF_RANGE', /451 is outside -20 to 120/],
     ['lies outside by a hair', row({ humid: '100.1' }), 'OUT_OF_RANGE', /humid/],
-    ['belongs to another airport', row({ origin: 'LGA' }), 'OUTSIDE_PARTITION', /LGA 2013-01 in the file of JFK 2013-01/],
+    [
+      'belongs to another airport',
+      row({ origin: 'LGA' }),
+      'OUTSIDE_PARTITION',
+      /LGA 2013-01 in the file of JFK 2013-01/,
+    ],
     ['belongs to another month', row({ date: '2013-02-01' }), 'OUTSIDE_PARTITION', /2013-02/],
     ['has an outcome that is no number', row({ arr_delay: 'late' }), 'WRONG_TYPE', /arr_delay/],
   ])('because it %s', async (_name, bad, reason, detail) => {
@@ -162,7 +195,12 @@ describe('a row that is not curated', () => {
   });
 
   test('is found at its line, also behind empty lines and line ends inside a value', async () => {
-    const text = file(row({ flight_id: 'a' }), '', row({ flight_id: 'b', tailnum: '"N6\n19AA"' }), row({ flight_id: 'c', temp: 'mild' }));
+    const text = file(
+      row({ flight_id: 'a' }),
+      '',
+      row({ flight_id: 'b', tailnum: '"N6\n19AA"' }),
+      row({ flight_id: 'c', temp: 'mild' }),
+    );
     const result = await curateText(text);
     const line = text.split('\n').findIndex((one) => one.startsWith('c,')) + 1;
     expect(reasonsOf(result)).toEqual([[line, 'WRONG_TYPE']]);
@@ -195,7 +233,11 @@ describe('a file that is refused as a whole', () => {
     ['is a gzip archive', gzipSync(good), 'BAD_ENCODING', /not UTF-8/],
   ])('because it %s', async (_name, text, reason, detail) => {
     const result = await curateText(text);
-    expect(result).toMatchObject({ sha256: '', rows: 0, quarantined: [{ line: 0, reason, row: '', detail: expect.stringMatching(detail) }] });
+    expect(result).toMatchObject({
+      sha256: '',
+      rows: 0,
+      quarantined: [{ line: 0, reason, row: '', detail: expect.stringMatching(detail) }],
+    });
     expect(result.curated).toBeUndefined();
     expect(result.quarantined).toHaveLength(1);
   });
@@ -225,22 +267,34 @@ describe('a file that is refused as a whole', () => {
   test('a file without one good row is quarantine only, row by row', async () => {
     const result = await curateText(file(row({ temp: 'mild' }), row({ dest: 'Miami' })));
     expect(result.curated).toBeUndefined();
-    expect(reasonsOf(result)).toEqual([[2, 'WRONG_TYPE'], [3, 'WRONG_TYPE']]);
+    expect(reasonsOf(result)).toEqual([
+      [2, 'WRONG_TYPE'],
+      [3, 'WRONG_TYPE'],
+    ]);
   });
 });
 
 describe('any file', () => {
   test('is accounted for: each row is either curated or quarantined', async () => {
     const cell = fc.oneof(fc.string(), fc.constantFrom('', 'JFK', '12', '2013-01-01', '"', '\n', ',', '\0', 'NaN'));
-    const change = fc.record({ flight_id: fc.uuid(), temp: cell, dest: cell, manufacturer: cell }, { requiredKeys: ['flight_id'] });
+    const change = fc.record(
+      { flight_id: fc.uuid(), temp: cell, dest: cell, manufacturer: cell },
+      { requiredKeys: ['flight_id'] },
+    );
     const quoted = (value: string) => `"${value.replaceAll('"', '""')}"`;
     await fc.assert(
-      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 20 }), fc.integer({ min: 1, max: 200 }), async (changes, size) => {
-        const rows = changes.map((one) => row(Object.fromEntries(Object.entries(one).map(([key, value]) => [key, quoted(value)]))));
-        const result = await curateText(file(...rows), january, size);
-        expect(result.rows + result.quarantined.length).toBe(rows.length);
-        expect(result.quarantined.every(({ line }) => line > 1)).toBe(true);
-      }),
+      fc.asyncProperty(
+        fc.array(change, { minLength: 1, maxLength: 20 }),
+        fc.integer({ min: 1, max: 200 }),
+        async (changes, size) => {
+          const rows = changes.map((one) =>
+            row(Object.fromEntries(Object.entries(one).map(([key, value]) => [key, quoted(value)]))),
+          );
+          const result = await curateText(file(...rows), january, size);
+          expect(result.rows + result.quarantined.length).toBe(rows.length);
+          expect(result.quarantined.every(({ line }) => line > 1)).toBe(true);
+        },
+      ),
       { numRuns: 50 },
     );
   });

@@ -24,7 +24,10 @@ describe('the window of an analysis', () => {
   });
 
   test('crosses midnight and the year', async () => {
-    const { prefix, captures } = await selectWindow(store, 'capture/ep/live', { time: '2014-01-01T00:20:00Z', now: '2014-01-01T00:20:03Z' });
+    const { prefix, captures } = await selectWindow(store, 'capture/ep/live', {
+      time: '2014-01-01T00:20:00Z',
+      now: '2014-01-01T00:20:03Z',
+    });
     expect([prefix, captures]).toEqual(['capture/ep/live/2013/12/31/23', 0]);
   });
 
@@ -33,7 +36,9 @@ describe('the window of an analysis', () => {
   });
 
   test.each([[{}], [{ time: 'soon' }], [{ hour: '2013-09-03' }]])('refuses %j', async (request) => {
-    await expect(selectWindow(store, 'capture/ep/live', { ...request, now })).rejects.toThrow(/must look like|needs "time"/);
+    await expect(selectWindow(store, 'capture/ep/live', { ...request, now })).rejects.toThrow(
+      /must look like|needs "time"/,
+    );
   });
 
   test.each([
@@ -43,7 +48,9 @@ describe('the window of an analysis', () => {
     ['2013-09-03T16', 'has not begun'],
   ])('of %s: %s', async (hour, refusal) => {
     const selected = selectWindow(store, 'capture/ep/live', { hour, now: '2013-09-03T15:20:00Z' });
-    await (refusal === undefined ? expect(selected).resolves.toHaveProperty('prefix') : expect(selected).rejects.toThrow(refusal));
+    await (refusal === undefined
+      ? expect(selected).resolves.toHaveProperty('prefix')
+      : expect(selected).rejects.toThrow(refusal));
   });
 });
 
@@ -73,17 +80,44 @@ describe('publishing drift metrics', () => {
 
   async function publish(violations: unknown[], change: Partial<typeof settings> = {}, more: { now?: string } = {}) {
     const puts: [string, readonly MetricDatum[]][] = [];
-    const sink = { put: (namespace: string, data: readonly MetricDatum[]) => Promise.resolve(void puts.push([namespace, data])) };
-    const result = await publishDriftMetrics(store(violations), sink, { ...settings, ...change }, { ...request, ...more });
+    const sink = {
+      put: (namespace: string, data: readonly MetricDatum[]) => Promise.resolve(void puts.push([namespace, data])),
+    };
+    const result = await publishDriftMetrics(
+      store(violations),
+      sink,
+      { ...settings, ...change },
+      { ...request, ...more },
+    );
     return { puts, result };
   }
 
-  test('publishes features and the number of violations, at the traffic\'s time', async () => {
+  test("publishes features and the number of violations, at the traffic's time", async () => {
     const { puts, result } = await publish([violation, violation]);
-    expect(result).toEqual({ violations: 2, outputViolations: 0, published: 6, features: ['carrier'], furthest: 'carrier 0.4000' });
+    expect(result).toEqual({
+      violations: 2,
+      outputViolations: 0,
+      published: 6,
+      features: ['carrier'],
+      furthest: 'carrier 0.4000',
+    });
     expect(puts.map(([namespace, data]) => [namespace, data.map((one) => [one.MetricName, one.Value])])).toEqual([
-      ['features', [['feature_baseline_drift_carrier', 0.4], ['feature_baseline_drift_dest', 0.1], ['feature_baseline_drift_temp', 0.9]]],
-      ['workflow', [['ConstraintViolations', 2], ['OutputViolations', 0], ['LargestFeatureDistance', 0.4]]],
+      [
+        'features',
+        [
+          ['feature_baseline_drift_carrier', 0.4],
+          ['feature_baseline_drift_dest', 0.1],
+          ['feature_baseline_drift_temp', 0.9],
+        ],
+      ],
+      [
+        'workflow',
+        [
+          ['ConstraintViolations', 2],
+          ['OutputViolations', 0],
+          ['LargestFeatureDistance', 0.4],
+        ],
+      ],
     ]);
     expect(puts[1]?.[1][0]).toMatchObject({
       Timestamp: new Date('2013-09-03T15:00:00Z'),
@@ -97,19 +131,33 @@ describe('publishing drift metrics', () => {
   test('counts answers that moved by themselves: no retraining starts for them', async () => {
     const { puts, result } = await publish([violation, { ...violation, feature_name: 'probability' }]);
     expect(result).toMatchObject({ violations: 1, outputViolations: 1, features: ['carrier'] });
-    expect(puts[1]?.[1].map((one) => [one.MetricName, one.Value])).toEqual([['ConstraintViolations', 1], ['OutputViolations', 1], ['LargestFeatureDistance', 0.4]]);
+    expect(puts[1]?.[1].map((one) => [one.MetricName, one.Value])).toEqual([
+      ['ConstraintViolations', 1],
+      ['OutputViolations', 1],
+      ['LargestFeatureDistance', 0.4],
+    ]);
   });
 
   test('publishes no metric for each feature unless it is asked to, but the largest distance of a watched one', async () => {
     const { puts, result } = await publish([], { publishesFeatures: false });
     expect(puts.map(([namespace, data]) => [namespace, data.map((one) => [one.MetricName, one.Value])])).toEqual([
-      ['workflow', [['ConstraintViolations', 0], ['OutputViolations', 0], ['LargestFeatureDistance', 0.4]]],
+      [
+        'workflow',
+        [
+          ['ConstraintViolations', 0],
+          ['OutputViolations', 0],
+          ['LargestFeatureDistance', 0.4],
+        ],
+      ],
     ]);
     expect(result).toMatchObject({ published: 3, furthest: 'carrier 0.4000' });
   });
 
   test('stamps the metrics of an hour that is not over with now', async () => {
-    const times = async (now: string) => (await publish([], {}, { now })).puts.flatMap(([, data]) => data.map(({ Timestamp }) => Timestamp?.toISOString()));
+    const times = async (now: string) =>
+      (await publish([], {}, { now })).puts.flatMap(([, data]) =>
+        data.map(({ Timestamp }) => Timestamp?.toISOString()),
+      );
     expect(new Set(await times('2013-09-03T14:25:00Z'))).toEqual(new Set(['2013-09-03T14:25:00.000Z']));
     expect(new Set(await times('2013-09-03T15:25:00Z'))).toEqual(new Set(['2013-09-03T15:00:00.000Z']));
   });
@@ -139,15 +187,21 @@ describe('publishing drift metrics', () => {
       windowEnd: '2013-09-03T15:04:00.000Z',
     });
     expect(await requestOf(event, describe('theirs'), [ours])).toHaveProperty('ignored');
-    expect(await requestOf({ detail: { ProcessingJobName: 'groundtruth-merge-201309' } }, describe(ours), [ours])).toHaveProperty('ignored');
+    expect(
+      await requestOf({ detail: { ProcessingJobName: 'groundtruth-merge-201309' } }, describe(ours), [ours]),
+    ).toHaveProperty('ignored');
   });
 });
 
 describe('keeping the live baseline', () => {
   const at = (name: string) => ({ S3Uri: `s3://artifacts/baselines/run/${name}.json` });
-  const outcomes = { ModelQuality: { Constraints: at('q') }, Bias: { PostTrainingConstraints: at('b') }, Explainability: { Constraints: at('e') } };
+  const outcomes = {
+    ModelQuality: { Constraints: at('q') },
+    Bias: { PostTrainingConstraints: at('b') },
+    Explainability: { Constraints: at('e') },
+  };
 
-  test('prefers the drift baseline over the model\'s metrics', () => {
+  test("prefers the drift baseline over the model's metrics", () => {
     const copies = copiesFor(
       {
         DriftCheckBaselines: { ModelDataQuality: { Constraints: at('c'), Statistics: at('s') }, ...outcomes },
@@ -160,14 +214,24 @@ describe('keeping the live baseline', () => {
       { from: { bucket: 'artifacts', key: 'baselines/run/s.json' }, toKey: 'baselines/live/statistics.json' },
       { from: { bucket: 'artifacts', key: 'baselines/run/q.json' }, toKey: 'baselines/live/quality/constraints.json' },
       { from: { bucket: 'artifacts', key: 'baselines/run/b.json' }, toKey: 'baselines/live/bias/constraints.json' },
-      { from: { bucket: 'artifacts', key: 'baselines/run/e.json' }, toKey: 'baselines/live/explainability/constraints.json' },
+      {
+        from: { bucket: 'artifacts', key: 'baselines/run/e.json' },
+        toKey: 'baselines/live/explainability/constraints.json',
+      },
     ]);
   });
 
-  test.each(Object.keys(outcomes))('says so when a package has no baseline %s: a monitor would go on with that of the version before', (missing) => {
-    const DriftCheckBaselines = { ModelDataQuality: { Constraints: at('c'), Statistics: at('s') }, ...outcomes, [missing]: undefined };
-    expect(() => copiesFor({ DriftCheckBaselines }, 'baselines/live/')).toThrow(/quality, bias and attributions/);
-  });
+  test.each(Object.keys(outcomes))(
+    'says so when a package has no baseline %s: a monitor would go on with that of the version before',
+    (missing) => {
+      const DriftCheckBaselines = {
+        ModelDataQuality: { Constraints: at('c'), Statistics: at('s') },
+        ...outcomes,
+        [missing]: undefined,
+      };
+      expect(() => copiesFor({ DriftCheckBaselines }, 'baselines/live/')).toThrow(/quality, bias and attributions/);
+    },
+  );
 
   test('says so when a package has no baseline', () => {
     expect(() => copiesFor({}, 'baselines/live/')).toThrow(/no data-quality baseline/);

@@ -9,7 +9,8 @@ describe('the set of ids', () => {
       expect(ids.add(id)).toBe(!known.has(id));
       known.add(id);
     }
-    for (let number = 0; number < 16_000; number += 1) expect(ids.has(`JFK-${number}`)).toBe(known.has(`JFK-${number}`));
+    for (let number = 0; number < 16_000; number += 1)
+      expect(ids.has(`JFK-${number}`)).toBe(known.has(`JFK-${number}`));
   });
 
   test('the empty id is one like any other', () => {

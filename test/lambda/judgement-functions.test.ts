@@ -10,12 +10,14 @@ describe('publishing a judgement', () => {
 
   async function publish(metrics: unknown) {
     const puts: [string, readonly MetricDatum[]][] = [];
-    const sink = { put: (namespace: string, data: readonly MetricDatum[]) => Promise.resolve(void puts.push([namespace, data])) };
+    const sink = {
+      put: (namespace: string, data: readonly MetricDatum[]) => Promise.resolve(void puts.push([namespace, data])),
+    };
     const store = new MemoryStore({ 'monitoring/job/metrics.json': JSON.stringify(metrics) });
     return { puts, result: await publishJudgement(store, sink, settings, { resultPrefix: 'monitoring/job' }) };
   }
 
-  test('puts each metric into its namespace, now, under the endpoint\'s name and its own dimensions', async () => {
+  test("puts each metric into its namespace, now, under the endpoint's name and its own dimensions", async () => {
     const { puts } = await publish([
       { namespace: 'model', name: 'auc', value: 0.7, unit: 'None', dimensions: {} },
       { namespace: 'bias', name: 'bias_metric_RD', value: -0.1, unit: 'None', dimensions: { Facet: 'carrier' } },
@@ -60,16 +62,29 @@ describe('publishing a judgement', () => {
 
 describe('writing ground truth', () => {
   const settings = { idColumn: 'flight_id', labelColumn: 'disrupted' };
-  const request = { key: 'curated/flights/airport=JFK/month=2013-08/2013-08-late.csv.gz', collectedAt: '2013-09-04T06:59:59Z' };
+  const request = {
+    key: 'curated/flights/airport=JFK/month=2013-08/2013-08-late.csv.gz',
+    collectedAt: '2013-09-04T06:59:59Z',
+  };
   const curated = (text: string) => new MemoryStore({ [request.key]: gzipSync(text) });
 
-  test('is AWS\'s JSON lines below the hour of collection, one for each outcome', async () => {
+  test("is AWS's JSON lines below the hour of collection, one for each outcome", async () => {
     const target = new MemoryStore();
-    const result = await writeGroundTruth(curated('flight_id,maker,disrupted\nJFK-1,"A, B",1\nJFK-2,C,0\nJFK-3,C,\n'), target, settings, request);
+    const result = await writeGroundTruth(
+      curated('flight_id,maker,disrupted\nJFK-1,"A, B",1\nJFK-2,C,0\nJFK-3,C,\n'),
+      target,
+      settings,
+      request,
+    );
     expect(result).toEqual({ labels: 2, unlabelled: 1 });
     const [[key, body] = []] = [...target.objects];
     expect(key).toBe('ground-truth/2013/09/04/06/airport-JFK-month-2013-08-2013-08-late-0.jsonl');
-    expect(String(body).trim().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual([
+    expect(
+      String(body)
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual([
       { groundTruthData: { data: '1', encoding: 'CSV' }, eventMetadata: { eventId: 'JFK-1' }, eventVersion: '0' },
       { groundTruthData: { data: '0', encoding: 'CSV' }, eventMetadata: { eventId: 'JFK-2' }, eventVersion: '0' },
     ]);
@@ -79,23 +94,33 @@ describe('writing ground truth', () => {
     const rows = Array.from({ length: 20_001 }, (_, at) => `JFK-${at},${at % 2}`);
     const target = new MemoryStore();
     for (let delivery = 0; delivery < 2; delivery += 1) {
-      expect((await writeGroundTruth(curated(['flight_id,disrupted', ...rows].join('\n')), target, settings, request)).labels).toBe(20_001);
+      expect(
+        (await writeGroundTruth(curated(['flight_id,disrupted', ...rows].join('\n')), target, settings, request))
+          .labels,
+      ).toBe(20_001);
     }
     expect([...target.objects.values()].map((body) => String(body).trim().split('\n').length)).toEqual([20_000, 1]);
   });
 
   test('writes nothing while no outcome is known', async () => {
     const target = new MemoryStore();
-    expect(await writeGroundTruth(curated('flight_id,disrupted\nJFK-1,\n'), target, settings, request)).toEqual({ labels: 0, unlabelled: 1 });
+    expect(await writeGroundTruth(curated('flight_id,disrupted\nJFK-1,\n'), target, settings, request)).toEqual({
+      labels: 0,
+      unlabelled: 1,
+    });
     expect(target.objects.size).toBe(0);
   });
 
   test('refuses a file without the column that it needs, by its name', async () => {
-    await expect(writeGroundTruth(curated('flight_id,late\nJFK-1,1\n'), new MemoryStore(), settings, request)).rejects.toThrow('lacks the column disrupted');
+    await expect(
+      writeGroundTruth(curated('flight_id,late\nJFK-1,1\n'), new MemoryStore(), settings, request),
+    ).rejects.toThrow('lacks the column disrupted');
   });
 
   test('fails on a file that ends within itself, instead of taking half of it', async () => {
-    const whole = gzipSync(['flight_id,disrupted', ...Array.from({ length: 500 }, (_, at) => `JFK-${at},1`)].join('\n'));
+    const whole = gzipSync(
+      ['flight_id,disrupted', ...Array.from({ length: 500 }, (_, at) => `JFK-${at},1`)].join('\n'),
+    );
     const cut = new MemoryStore({ [request.key]: whole.subarray(0, whole.length - 20) });
     await expect(writeGroundTruth(cut, new MemoryStore(), settings, request)).rejects.toThrow(/unexpected end of file/);
   });

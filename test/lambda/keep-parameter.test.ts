@@ -1,7 +1,14 @@
-import { AddTagsToResourceCommand, DeleteParameterCommand, ParameterAlreadyExists, ParameterNotFound, PutParameterCommand, RemoveTagsFromResourceCommand, SSMClient } from '@aws-sdk/client-ssm';
-
-import { handler } from '../../lambda/keep-parameter/handler';
+import {
+  AddTagsToResourceCommand,
+  DeleteParameterCommand,
+  ParameterAlreadyExists,
+  ParameterNotFound,
+  PutParameterCommand,
+  RemoveTagsFromResourceCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
 import * as respond from '../../lambda/cloudformation/respond';
+import { handler } from '../../lambda/keep-parameter/handler';
 
 const Name = '/flights/approved-model-package';
 
@@ -21,7 +28,8 @@ describe('the function that keeps a parameter', () => {
     jest.spyOn(SSMClient.prototype, 'send').mockImplementation((command: unknown) => {
       if (command instanceof PutParameterCommand) {
         const { Name: name = '', Value = '', Overwrite } = command.input;
-        if (values.has(name) && Overwrite !== true) return Promise.reject(new ParameterAlreadyExists({ message: '', $metadata: {} }));
+        if (values.has(name) && Overwrite !== true)
+          return Promise.reject(new ParameterAlreadyExists({ message: '', $metadata: {} }));
         values.set(name, Value);
       } else if (command instanceof AddTagsToResourceCommand) {
         for (const { Key = '', Value = '' } of command.input.Tags ?? []) tags.set(Key, Value);
@@ -61,7 +69,9 @@ describe('the function that keeps a parameter', () => {
   test('changes tags without the value', async () => {
     values.set(Name, 'package/3');
     tags.set('CostCenter', '1');
-    await ask('Update', { OldResourceProperties: { Name, Description: '', InitialValue: 'none', Tags: { CostCenter: '1' } } });
+    await ask('Update', {
+      OldResourceProperties: { Name, Description: '', InitialValue: 'none', Tags: { CostCenter: '1' } },
+    });
     expect([values.get(Name), [...tags]]).toEqual(['package/3', [['Owner', 'ml-team']]]);
   });
 

@@ -1,4 +1,4 @@
-import { mostAttempts, reconcile, type ReleaseState } from '../../lambda/reconcile-release/reconcile';
+import { mostAttempts, type ReleaseState, reconcile } from '../../lambda/reconcile-release/reconcile';
 
 const version = (number: number) => `arn:aws:sagemaker:eu-central-1:123456789012:model-package/flights/${number}`;
 const state = (change: Partial<ReleaseState>): ReleaseState => ({
@@ -18,15 +18,22 @@ describe('the reconciler of releases', () => {
   });
 
   it('changes nothing before anything is approved', () => {
-    expect(reconcile(state({ approved: undefined, parameter: 'none', deployed: 'none', stackStatus: 'CREATE_COMPLETE' }))).toEqual({
+    expect(
+      reconcile(state({ approved: undefined, parameter: 'none', deployed: 'none', stackStatus: 'CREATE_COMPLETE' })),
+    ).toEqual({
       needsPerson: false,
       why: 'what is approved is what serves',
     });
   });
 
   it('starts the release whose event was lost', () => {
-    expect(reconcile(state({ approved: version(3) }))).toMatchObject({ release: { packageArn: version(3), rollback: false }, needsPerson: false });
-    expect(reconcile(state({ parameter: 'none', deployed: 'none' }))).toMatchObject({ release: { packageArn: version(2), rollback: false } });
+    expect(reconcile(state({ approved: version(3) }))).toMatchObject({
+      release: { packageArn: version(3), rollback: false },
+      needsPerson: false,
+    });
+    expect(reconcile(state({ parameter: 'none', deployed: 'none' }))).toMatchObject({
+      release: { packageArn: version(2), rollback: false },
+    });
   });
 
   it('has a version judged that serves since a release of it died, and goes back only where a newer version serves or served', () => {
@@ -36,26 +43,43 @@ describe('the reconciler of releases', () => {
       needsPerson: false,
       why: 'version 3 serves and was never judged',
     });
-    expect(reconcile(state({ ...unjudged, parameter: version(2) }))).toMatchObject({ parameter: version(3), release: { packageArn: version(3) } });
+    expect(reconcile(state({ ...unjudged, parameter: version(2) }))).toMatchObject({
+      parameter: version(3),
+      release: { packageArn: version(3) },
+    });
     expect(reconcile(state({ proven: version(3) })).release).toEqual({ packageArn: version(2), rollback: true });
     expect(reconcile(state({ proven: 'none' })).release).toEqual({ packageArn: version(2), rollback: false });
-    expect(reconcile(state({ ...unjudged, attempts: mostAttempts }))).toMatchObject({ needsPerson: true, why: expect.stringContaining('version 3 serves and was never judged') as string });
+    expect(reconcile(state({ ...unjudged, attempts: mostAttempts }))).toMatchObject({
+      needsPerson: true,
+      why: expect.stringContaining('version 3 serves and was never judged') as string,
+    });
   });
 
   it('replaces a version that nobody judged and that was rejected meanwhile', () => {
-    expect(reconcile(state({ parameter: version(3), deployed: version(3) })).release).toEqual({ packageArn: version(2), rollback: true });
+    expect(reconcile(state({ parameter: version(3), deployed: version(3) })).release).toEqual({
+      packageArn: version(2),
+      rollback: true,
+    });
   });
 
   it('goes back to the newest version that is still approved, as a rollback', () => {
-    expect(reconcile(state({ approved: version(1) }))).toMatchObject({ release: { packageArn: version(1), rollback: true } });
+    expect(reconcile(state({ approved: version(1) }))).toMatchObject({
+      release: { packageArn: version(1), rollback: true },
+    });
   });
 
   it('compares versions as numbers', () => {
-    expect(reconcile(state({ approved: version(10), parameter: version(9), deployed: version(9) })).release?.rollback).toBe(false);
+    expect(
+      reconcile(state({ approved: version(10), parameter: version(9), deployed: version(9) })).release?.rollback,
+    ).toBe(false);
   });
 
   it.each([
-    ['the parameter was written and the stack was not updated', { parameter: version(3), approved: version(3) }, version(3)],
+    [
+      'the parameter was written and the stack was not updated',
+      { parameter: version(3), approved: version(3) },
+      version(3),
+    ],
     ['the stack went back and the parameter did not', { parameter: version(3), approved: version(2) }, undefined],
   ] as const)('puts the parameter right after a release that died: %s', (_, change, released) => {
     const repair = reconcile(state(change));
@@ -66,7 +90,7 @@ describe('the reconciler of releases', () => {
   it.each([
     ['putting the endpoint to sleep', { parameter: 'asleep', deployed: 'awake' }],
     ['waking it', { parameter: 'awake', deployed: 'asleep' }],
-  ])('puts the endpoint\'s state right after %s that died before the stack heard of it', (_, endpoint) => {
+  ])("puts the endpoint's state right after %s that died before the stack heard of it", (_, endpoint) => {
     expect(reconcile(state({ endpoint }))).toMatchObject({ endpointState: endpoint.deployed, needsPerson: false });
   });
 
@@ -88,7 +112,11 @@ describe('the reconciler of releases', () => {
   it.each([
     ['the stack is stuck', { stackStatus: 'UPDATE_ROLLBACK_FAILED' }, /continue its rollback/],
     ['no version is approved any more', { approved: undefined }, /version 2 serves, but no version is approved/],
-    ['releases of the version fail again and again', { approved: version(3), attempts: mostAttempts }, /3 releases of it within a day/],
+    [
+      'releases of the version fail again and again',
+      { approved: version(3), attempts: mostAttempts },
+      /3 releases of it within a day/,
+    ],
   ])('calls a person, and releases nothing, when %s', (_, change, why) => {
     const repair = reconcile(state(change));
     expect(repair).toMatchObject({ needsPerson: true, why: expect.stringMatching(why) });

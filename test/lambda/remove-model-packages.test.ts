@@ -5,7 +5,8 @@ import { handler } from '../../lambda/remove-model-packages/handler';
 
 // What CloudFormation is told is the business of respond; here only what is removed counts.
 jest.mock('../../lambda/cloudformation/respond', () => ({
-  onDelete: async (event: TargetEvent<unknown>, remove: (target: unknown) => Promise<string>) => remove(event.ResourceProperties.Target),
+  onDelete: async (event: TargetEvent<unknown>, remove: (target: unknown) => Promise<string>) =>
+    remove(event.ResourceProperties.Target),
 }));
 jest.mock('node:timers/promises', () => ({ setTimeout: () => Promise.resolve() }));
 
@@ -17,7 +18,10 @@ test('waits for versions that are being deleted, and deletes none of them twice'
     [],
   ];
   const deleted: string[] = [];
-  jest.spyOn(SageMakerClient.prototype, 'send').mockImplementation((async (command: { constructor: { name: string }; input: { ModelPackageName: string } }) => {
+  jest.spyOn(SageMakerClient.prototype, 'send').mockImplementation((async (command: {
+    constructor: { name: string };
+    input: { ModelPackageName: string };
+  }) => {
     if (command.constructor.name === 'ListModelPackagesCommand') return { ModelPackageSummaryList: lists.shift() };
     deleted.push(command.input.ModelPackageName);
     // Somebody else was faster.

@@ -1,7 +1,12 @@
 import { selectJudgement } from '../../lambda/select-judgement/select';
 import { MemoryStore } from '../fixtures/memory-store';
 
-const settings = { bucket: 'captures', capturePrefix: 'capture/ep', groundTruthPrefix: 'ground-truth', maximumBytes: 100 };
+const settings = {
+  bucket: 'captures',
+  capturePrefix: 'capture/ep',
+  groundTruthPrefix: 'ground-truth',
+  maximumBytes: 100,
+};
 const at = (day: string, hour: string, file: string) => `capture/ep/live/2031/05/${day}/${hour}/${file}.jsonl`;
 const objects = {
   [at('01', '23', 'old')]: 'old',
@@ -36,7 +41,9 @@ describe('what a judgement reads', () => {
   test('is the hour that a person names', async () => {
     const store = new MemoryStore(objects);
     await selectJudgement(store, settings, { start: '2031-05-02T11:00:00Z', end: '2031-05-02T12:00:00Z', run: 'two' });
-    expect(JSON.parse(String(store.objects.get('monitoring/manifests/two.json'))).slice(1)).toEqual(['live/2031/05/02/11/before.jsonl']);
+    expect(JSON.parse(String(store.objects.get('monitoring/manifests/two.json'))).slice(1)).toEqual([
+      'live/2031/05/02/11/before.jsonl',
+    ]);
   });
 
   test('is nothing when nothing was captured, and no list is written', async () => {

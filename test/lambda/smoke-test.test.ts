@@ -5,7 +5,13 @@ import { judge } from '../../lambda/smoke-test/verdict';
 import { flightDisruption } from '../../lib/problem/flight-disruption';
 
 const limits = { minimumInvocations: 40, minimumConcordance: 0.7 };
-const request = { candidate: '3', hadCanary: true, since: '2026-11-23T10:00:00Z', until: '2026-11-23T10:20:00Z', candidateAnswers: 100 };
+const request = {
+  candidate: '3',
+  hadCanary: true,
+  since: '2026-11-23T10:00:00Z',
+  until: '2026-11-23T10:20:00Z',
+  candidateAnswers: 100,
+};
 const at = (column: string) => recording.columns.indexOf(column);
 
 interface Behavior {
@@ -23,17 +29,26 @@ interface Behavior {
 function endpoint(b: Behavior = {}): Endpoint {
   const answer = (departure: number) => {
     const probability = (b.score ?? ((hour) => hour / 2400))(departure);
-    return { probability, decision: (b.decide ?? ((p) => (p > 0.5 ? 'disrupted' : 'on_time')))(probability), version: b.version ?? '3' };
+    return {
+      probability,
+      decision: (b.decide ?? ((p) => (p > 0.5 ? 'disrupted' : 'on_time')))(probability),
+      version: b.version ?? '3',
+    };
   };
   return {
     tellsStatus: true,
     invoke(body, contentType) {
       if (b.fail) return Promise.reject(b.fail);
       if (body.startsWith('this,is')) {
-        return b.refuse === false ? Promise.resolve('0.5,on_time,3\n') : Promise.reject(new EndpointError('row 1: no flight', 400));
+        return b.refuse === false
+          ? Promise.resolve('0.5,on_time,3\n')
+          : Promise.reject(new EndpointError('row 1: no flight', 400));
       }
       if (contentType === 'text/csv') {
-        const rows = body.trimEnd().split('\n').map((line) => answer(Number(line.split(',')[at('sched_dep_time')])));
+        const rows = body
+          .trimEnd()
+          .split('\n')
+          .map((line) => answer(Number(line.split(',')[at('sched_dep_time')])));
         return Promise.resolve(rows.map((r) => `${r.probability},${r.decision},${r.version}`).join('\n'));
       }
       const { instances } = JSON.parse(body) as { instances: { sched_dep_time: number }[] };
@@ -100,6 +115,11 @@ describe('the smoke test', () => {
         return Promise.resolve(`0.5,on_time,${calls % 2 === 0 ? 3 : 2}\n`);
       },
     };
-    expect(await sendTraffic(both, recording, '3')).toEqual({ sent: 10, answered: 9, fromCandidate: 4, firstError: 'not yet' });
+    expect(await sendTraffic(both, recording, '3')).toEqual({
+      sent: 10,
+      answered: 9,
+      fromCandidate: 4,
+      firstError: 'not yet',
+    });
   });
 });

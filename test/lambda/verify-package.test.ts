@@ -9,7 +9,12 @@ const archive = Buffer.from('the archive that was evaluated');
 const sha256 = createHash('sha256').update(archive).digest('hex');
 const key = 'models/job-1/output/model.tar.gz';
 const reportKey = 'pipeline/run-1/evaluation/evaluation.json';
-const report = { model: { sha256 }, binary_classification_metrics: { pr_auc: { value: 0.5 } }, smoke_test: { passed: true, rows: 50, requests: 3 }, gate: { lift: 1.8, cost_ratio: 0.9 } };
+const report = {
+  model: { sha256 },
+  binary_classification_metrics: { pr_auc: { value: 0.5 } },
+  smoke_test: { passed: true, rows: 50, requests: 3 },
+  gate: { lift: 1.8, cost_ratio: 0.9 },
+};
 
 const registeredAt = new Date('2026-11-20T09:00:00Z');
 
@@ -24,7 +29,10 @@ interface Change {
 }
 
 async function release(change: Change = {}, description: Partial<PackageDescription> = {}) {
-  const store = new MemoryStore({ [key]: change.archive ?? archive, [reportKey]: change.report ?? JSON.stringify(report) });
+  const store = new MemoryStore({
+    [key]: change.archive ?? archive,
+    [reportKey]: change.report ?? JSON.stringify(report),
+  });
   return verify(
     {
       InferenceSpecification: { Containers: [{ ModelDataUrl: change.url ?? `s3://${bucket}/${key}` }] },
@@ -34,7 +42,10 @@ async function release(change: Change = {}, description: Partial<PackageDescript
       ...description,
     },
     bucket,
-    async (name) => (store.objects.has(name) ? { body: await store.read(name), writtenAt: change.writtenAt ?? new Date('2026-11-20T08:40:00Z') } : undefined),
+    async (name) =>
+      store.objects.has(name)
+        ? { body: await store.read(name), writtenAt: change.writtenAt ?? new Date('2026-11-20T08:40:00Z') }
+        : undefined,
   );
 }
 
@@ -44,31 +55,107 @@ describe('the artifact of a release', () => {
   });
 
   test.each<[string, Change, string]>([
-    ['an artifact that was swapped after its approval', { archive: Buffer.from('another archive') }, 'was evaluated and registered'],
-    ['a swapped artifact whose digest was put into the metadata', { archive: Buffer.from('x'), metadata: { modelSha256: createHash('sha256').update('x').digest('hex') } }, 'is of another artifact'],
+    [
+      'an artifact that was swapped after its approval',
+      { archive: Buffer.from('another archive') },
+      'was evaluated and registered',
+    ],
+    [
+      'a swapped artifact whose digest was put into the metadata',
+      { archive: Buffer.from('x'), metadata: { modelSha256: createHash('sha256').update('x').digest('hex') } },
+      'is of another artifact',
+    ],
     ['a package without a digest', { metadata: { modelSha256: '' } }, 'names no digest'],
     ['a digest that is none', { metadata: { modelSha256: 'latest' } }, 'names no digest'],
     ['an artifact in another bucket', { url: `s3://somebody-elses/${key}` }, 'is not below s3://artifacts/models/'],
-    ['an artifact outside the models prefix', { url: `s3://${bucket}/batch/input/model.tar.gz` }, 'is not below s3://artifacts/models/'],
+    [
+      'an artifact outside the models prefix',
+      { url: `s3://${bucket}/batch/input/model.tar.gz` },
+      'is not below s3://artifacts/models/',
+    ],
     ['an artifact that is not in S3', { url: 'https://example.org/models/model.tar.gz' }, 'is not an object in S3'],
     ['an artifact that is gone', { url: `s3://${bucket}/models/gone/model.tar.gz` }, 'is not there'],
-    ['an evaluation report that is missing', { reportUrl: `s3://${bucket}/pipeline/run-1/evaluation/gone.json` }, 'is not there'],
-    ['a report where others than the pipeline write', { reportUrl: `s3://${bucket}/batch/input/evaluation.json` }, 'is not below s3://artifacts/pipeline/'],
-    ['a report of another run about the same artifact', { metadata: { PipelineExecutionId: 'run-2' } }, 'is not below s3://artifacts/pipeline/run-2/'],
-    ['a package that no run of the pipeline has registered', { metadata: { PipelineExecutionId: '' } }, 'names no execution of the pipeline'],
-    ['a report that was written anew after the registration', { writtenAt: new Date('2026-11-20T09:00:01Z') }, 'was written after the package was registered'],
-    ['a report about another artifact', { report: JSON.stringify({ ...report, model: { sha256: 'f'.repeat(64) } }) }, 'of an earlier run'],
-    ['a report that names no artifact', { report: JSON.stringify({ ...report, model: null }) }, 'is of another artifact'],
-    ['a report with a metric that is not a number', { report: `{"model":{"sha256":"${sha256}"},"binary_classification_metrics":{"pr_auc":{"value":NaN}}}` }, 'is not a JSON object'],
-    ['a report with its metric as text', { report: JSON.stringify({ ...report, binary_classification_metrics: { pr_auc: { value: 'NaN' } } }) }, 'no pr_auc between 0 and 1'],
+    [
+      'an evaluation report that is missing',
+      { reportUrl: `s3://${bucket}/pipeline/run-1/evaluation/gone.json` },
+      'is not there',
+    ],
+    [
+      'a report where others than the pipeline write',
+      { reportUrl: `s3://${bucket}/batch/input/evaluation.json` },
+      'is not below s3://artifacts/pipeline/',
+    ],
+    [
+      'a report of another run about the same artifact',
+      { metadata: { PipelineExecutionId: 'run-2' } },
+      'is not below s3://artifacts/pipeline/run-2/',
+    ],
+    [
+      'a package that no run of the pipeline has registered',
+      { metadata: { PipelineExecutionId: '' } },
+      'names no execution of the pipeline',
+    ],
+    [
+      'a report that was written anew after the registration',
+      { writtenAt: new Date('2026-11-20T09:00:01Z') },
+      'was written after the package was registered',
+    ],
+    [
+      'a report about another artifact',
+      { report: JSON.stringify({ ...report, model: { sha256: 'f'.repeat(64) } }) },
+      'of an earlier run',
+    ],
+    [
+      'a report that names no artifact',
+      { report: JSON.stringify({ ...report, model: null }) },
+      'is of another artifact',
+    ],
+    [
+      'a report with a metric that is not a number',
+      { report: `{"model":{"sha256":"${sha256}"},"binary_classification_metrics":{"pr_auc":{"value":NaN}}}` },
+      'is not a JSON object',
+    ],
+    [
+      'a report with its metric as text',
+      { report: JSON.stringify({ ...report, binary_classification_metrics: { pr_auc: { value: 'NaN' } } }) },
+      'no pr_auc between 0 and 1',
+    ],
     ['a report without the metric', { report: JSON.stringify({ model: { sha256 } }) }, 'no pr_auc between 0 and 1'],
-    ['a metric outside its range', { report: JSON.stringify({ ...report, binary_classification_metrics: { pr_auc: { value: 1e9 } } }) }, 'no pr_auc between 0 and 1'],
-    ['a report without what the gate compared', { report: JSON.stringify({ ...report, gate: undefined }) }, 'better than chance and cheaper'],
-    ['a model that ranks as chance does', { report: JSON.stringify({ ...report, gate: { lift: 1, cost_ratio: 0.9 } }) }, 'better than chance and cheaper'],
-    ['a model that costs as much as doing without it', { report: JSON.stringify({ ...report, gate: { lift: 1.8, cost_ratio: 1 } }) }, 'better than chance and cheaper'],
-    ['a report whose gate holds text', { report: JSON.stringify({ ...report, gate: { lift: '1.8', cost_ratio: '0.9' } }) }, 'better than chance and cheaper'],
-    ['a report without a smoke test', { report: JSON.stringify({ ...report, smoke_test: undefined }) }, 'tells of no smoke test'],
-    ['a report whose smoke test did not pass', { report: JSON.stringify({ ...report, smoke_test: { passed: 'yes' } }) }, 'tells of no smoke test'],
+    [
+      'a metric outside its range',
+      { report: JSON.stringify({ ...report, binary_classification_metrics: { pr_auc: { value: 1e9 } } }) },
+      'no pr_auc between 0 and 1',
+    ],
+    [
+      'a report without what the gate compared',
+      { report: JSON.stringify({ ...report, gate: undefined }) },
+      'better than chance and cheaper',
+    ],
+    [
+      'a model that ranks as chance does',
+      { report: JSON.stringify({ ...report, gate: { lift: 1, cost_ratio: 0.9 } }) },
+      'better than chance and cheaper',
+    ],
+    [
+      'a model that costs as much as doing without it',
+      { report: JSON.stringify({ ...report, gate: { lift: 1.8, cost_ratio: 1 } }) },
+      'better than chance and cheaper',
+    ],
+    [
+      'a report whose gate holds text',
+      { report: JSON.stringify({ ...report, gate: { lift: '1.8', cost_ratio: '0.9' } }) },
+      'better than chance and cheaper',
+    ],
+    [
+      'a report without a smoke test',
+      { report: JSON.stringify({ ...report, smoke_test: undefined }) },
+      'tells of no smoke test',
+    ],
+    [
+      'a report whose smoke test did not pass',
+      { report: JSON.stringify({ ...report, smoke_test: { passed: 'yes' } }) },
+      'tells of no smoke test',
+    ],
     ['a report of another shape', { report: '[]' }, 'is of another artifact'],
     ['a report that is no JSON', { report: '<html>' }, 'is not a JSON object'],
     ['a report of endless length', { report: ' '.repeat(2 * 1024 * 1024) }, 'more than 1048576 bytes'],
@@ -80,7 +167,9 @@ describe('the artifact of a release', () => {
 
   test('is refused when the package has no report, or no artifact', async () => {
     expect((await release({}, { ModelMetrics: {} })).text).toContain('has no evaluation report');
-    expect((await release({}, { InferenceSpecification: { Containers: [{}] } })).text).toContain('names no model artifact');
+    expect((await release({}, { InferenceSpecification: { Containers: [{}] } })).text).toContain(
+      'names no model artifact',
+    );
   });
 
   test('is refused when only one of several containers was evaluated', async () => {
@@ -106,7 +195,9 @@ describe('the artifact of a release', () => {
 });
 
 describe('the approval of a release', () => {
-  const session = (role: string, name: string) => ({ IamIdentity: { Arn: `arn:aws:sts::111122223333:assumed-role/${role}/${name}` } });
+  const session = (role: string, name: string) => ({
+    IamIdentity: { Arn: `arn:aws:sts::111122223333:assumed-role/${role}/${name}` },
+  });
   const rules = { approverRoleArn: 'arn:aws:iam::111122223333:role/approver', validDays: 14 };
   const package3: ApprovedPackage = {
     CreatedBy: session('PipelineRole', 'SageMaker'),
@@ -124,11 +215,23 @@ describe('the approval of a release', () => {
   });
 
   test.each<[string, Partial<ApprovedPackage>, string]>([
-    ['by the role that registered it', { LastModifiedBy: session('PipelineRole', 'another-session') }, 'that takes two'],
+    [
+      'by the role that registered it',
+      { LastModifiedBy: session('PipelineRole', 'another-session') },
+      'that takes two',
+    ],
     ['by the approver, who also registered it', { CreatedBy: session('approver', 'bob') }, 'that takes two'],
-    ['by the training job\'s role', { LastModifiedBy: session('TrainingRole', 'SageMaker') }, 'only who takes the role'],
-    ['by an administrator, who did not take the role', { LastModifiedBy: { IamIdentity: { Arn: 'arn:aws:iam::111122223333:user/approver' } } }, 'only who takes the role'],
-    ['by a role of the same name in another account', { LastModifiedBy: { IamIdentity: { Arn: 'arn:aws:sts::999999999999:assumed-role/approver/ann' } } }, 'only who takes the role'],
+    ["by the training job's role", { LastModifiedBy: session('TrainingRole', 'SageMaker') }, 'only who takes the role'],
+    [
+      'by an administrator, who did not take the role',
+      { LastModifiedBy: { IamIdentity: { Arn: 'arn:aws:iam::111122223333:user/approver' } } },
+      'only who takes the role',
+    ],
+    [
+      'by a role of the same name in another account',
+      { LastModifiedBy: { IamIdentity: { Arn: 'arn:aws:sts::999999999999:assumed-role/approver/ann' } } },
+      'only who takes the role',
+    ],
     ['when it was registered', { LastModifiedBy: undefined, LastModifiedTime: undefined }, 'nobody looked at it'],
     ['by somebody whom SageMaker does not name', { LastModifiedBy: {} }, 'nobody looked at it'],
     ['without a word', { ApprovalDescription: undefined }, 'nobody wrote why'],

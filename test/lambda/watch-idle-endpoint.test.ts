@@ -35,7 +35,11 @@ describe('an idle endpoint', () => {
   test.each([
     ['a release runs', { releases: 1 }, 'a release is running'],
     ['its stack is being updated', { stackStatus: 'UPDATE_IN_PROGRESS' }, 'the Serving stack is in UPDATE_IN_PROGRESS'],
-    ['its stack needs a person', { stackStatus: 'UPDATE_ROLLBACK_FAILED' }, 'the Serving stack is in UPDATE_ROLLBACK_FAILED'],
+    [
+      'its stack needs a person',
+      { stackStatus: 'UPDATE_ROLLBACK_FAILED' },
+      'the Serving stack is in UPDATE_ROLLBACK_FAILED',
+    ],
   ])('stays for another hour while %s', (_, change, reason) => {
     expect(reasonToStay({ ...idle, ...change })).toBe(reason);
   });

@@ -1,7 +1,6 @@
 import validate from 'asl-validator';
-
-import { operationOf, services } from '../../rehearsal/events/states/sdk';
 import { taskErrorName } from '../../rehearsal/events/states/error-names';
+import { operationOf, services } from '../../rehearsal/events/states/sdk';
 import { ServiceModels } from '../../rehearsal/service-model';
 import { throttlingException } from '../faults/fault';
 import { resolve } from '../fixtures/resolve';
@@ -15,22 +14,44 @@ interface Definition {
 }
 
 /** What each service answers who asks too often; all others say ThrottlingException. */
-const throttlingCodes: Readonly<Record<string, string>> = { cloudformation: 'Throttling', cloudwatch: 'Throttling', lambda: 'TooManyRequestsException', s3: 'SlowDown', sns: 'Throttled' };
+const throttlingCodes: Readonly<Record<string, string>> = {
+  cloudformation: 'Throttling',
+  cloudwatch: 'Throttling',
+  lambda: 'TooManyRequestsException',
+  s3: 'SlowDown',
+  sns: 'Throttled',
+};
 
-/** Each state machine's definition as CloudFormation would send it: errors hide in the text until it is put together. */
+/**
+ * Each state machine's definition as CloudFormation would send it: errors hide in the text until it is put together.
+ */
 const machines = (['serving', 'release', 'monitoring'] as const)
   .map(templateOf)
   .flatMap((template) => Object.values(template.findResources('AWS::StepFunctions::StateMachine')))
   .map(({ Properties }) => Properties as Record<string, unknown>)
-  .map((properties) => [String(properties.StateMachineName), JSON.parse(String(resolve(properties.DefinitionString))) as Definition] as const);
+  .map(
+    (properties) =>
+      [
+        String(properties.StateMachineName),
+        JSON.parse(String(resolve(properties.DefinitionString))) as Definition,
+      ] as const,
+  );
 
 /** What the role of a state machine may call. */
 function actionsOf(machine: string): string[] {
-  const template = (['serving', 'release', 'monitoring'] as const).map(templateOf).find((one) => JSON.stringify(one.findResources('AWS::StepFunctions::StateMachine')).includes(`"StateMachineName":"${machine}"`));
-  const [found] = Object.values(template?.findResources('AWS::StepFunctions::StateMachine', { Properties: { StateMachineName: machine } }) ?? {});
+  const template = (['serving', 'release', 'monitoring'] as const)
+    .map(templateOf)
+    .find((one) =>
+      JSON.stringify(one.findResources('AWS::StepFunctions::StateMachine')).includes(`"StateMachineName":"${machine}"`),
+    );
+  const [found] = Object.values(
+    template?.findResources('AWS::StepFunctions::StateMachine', { Properties: { StateMachineName: machine } }) ?? {},
+  );
   const { RoleArn } = (found?.Properties ?? {}) as { RoleArn?: { 'Fn::GetAtt': [string, string] } };
   const role = template?.findResources('AWS::IAM::Role')[RoleArn?.['Fn::GetAtt'][0] ?? ''];
-  const { Policies = [] } = (role?.Properties ?? {}) as { Policies?: { PolicyDocument: { Statement: { Action: string | string[] }[] } }[] };
+  const { Policies = [] } = (role?.Properties ?? {}) as {
+    Policies?: { PolicyDocument: { Statement: { Action: string | string[] }[] } }[];
+  };
   return Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement).flatMap(({ Action }) => Action);
 }
 
@@ -51,16 +72,25 @@ describe.each(machines)('%s', (machine, definition) => {
     }
   });
 
-  test('catches every task\'s errors', () => {
+  test("catches every task's errors", () => {
     for (const [name, state] of states.filter(([, one]) => one.Type === 'Task')) {
-      expect([name, state.Catch]).toEqual([name, expect.arrayContaining([expect.objectContaining({ ErrorEquals: ['States.ALL'] })])]);
+      expect([name, state.Catch]).toEqual([
+        name,
+        expect.arrayContaining([expect.objectContaining({ ErrorEquals: ['States.ALL'] })]),
+      ]);
     }
   });
 
   test('tries again later each time and by chance, so that those who are throttled together do not come back together', () => {
-    const retriers = states.flatMap(([name, state]) => ((state.Retry ?? []) as object[]).map((retrier) => [name, retrier]));
+    const retriers = states.flatMap(([name, state]) =>
+      ((state.Retry ?? []) as object[]).map((retrier) => [name, retrier]),
+    );
     expect(retriers).not.toEqual([]);
-    for (const one of retriers) expect(one).toEqual([one[0], expect.objectContaining({ MaxAttempts: expect.any(Number) as number, BackoffRate: 2, JitterStrategy: 'FULL' })]);
+    for (const one of retriers)
+      expect(one).toEqual([
+        one[0],
+        expect.objectContaining({ MaxAttempts: expect.any(Number) as number, BackoffRate: 2, JitterStrategy: 'FULL' }),
+      ]);
   });
 
   test('tries every task again when the called service throttles it, under the name by which that arrives', async () => {
@@ -69,21 +99,46 @@ describe.each(machines)('%s', (machine, definition) => {
       const [, sdk, service = '', action = ''] = /:::(aws-sdk:)?([a-z0-9]+):(\w+)/.exec(String(Resource)) ?? [];
       const java = services[service];
       if (java === undefined) throw new Error(`${String(Resource)}: the rehearsal knows no such service`);
-      const arrives = taskErrorName(throttlingCodes[service] ?? 'ThrottlingException', operationOf(action), models.get(java.model ?? service), java, sdk === undefined);
+      const arrives = taskErrorName(
+        throttlingCodes[service] ?? 'ThrottlingException',
+        operationOf(action),
+        models.get(java.model ?? service),
+        java,
+        sdk === undefined,
+      );
       expect([name, throttlingException(String(Resource))]).toEqual([name, arrives]);
-      expect([name, (Retry as { ErrorEquals: string[] }[]).flatMap(({ ErrorEquals }) => ErrorEquals)]).toEqual([name, expect.arrayContaining([arrives])]);
+      expect([name, (Retry as { ErrorEquals: string[] }[]).flatMap(({ ErrorEquals }) => ErrorEquals)]).toEqual([
+        name,
+        expect.arrayContaining([arrives]),
+      ]);
     }
   });
 
   test('may tag the jobs that it waits for, and read their tags', () => {
     const waits = states.some(([, { Resource }]) => /:sagemaker:create\w+Job\.sync$/.test(String(Resource)));
     const allowed = actionsOf(machine);
-    expect([waits, allowed.includes('sagemaker:AddTags'), allowed.includes('sagemaker:ListTags')]).toEqual([waits, waits, waits]);
+    expect([waits, allowed.includes('sagemaker:AddTags'), allowed.includes('sagemaker:ListTags')]).toEqual([
+      waits,
+      waits,
+      waits,
+    ]);
   });
 
   test('starts a job again when SageMaker throttles its start', () => {
-    for (const [name, state] of states.filter(([, one]) => /:sagemaker:create\w+Job\.sync$/.test(String(one.Resource)))) {
-      expect([name, state.Retry]).toEqual([name, [expect.objectContaining({ ErrorEquals: expect.arrayContaining(['SageMaker.AmazonSageMakerException', 'SageMaker.ThrottlingException']) as string[] })]]);
+    for (const [name, state] of states.filter(([, one]) =>
+      /:sagemaker:create\w+Job\.sync$/.test(String(one.Resource)),
+    )) {
+      expect([name, state.Retry]).toEqual([
+        name,
+        [
+          expect.objectContaining({
+            ErrorEquals: expect.arrayContaining([
+              'SageMaker.AmazonSageMakerException',
+              'SageMaker.ThrottlingException',
+            ]) as string[],
+          }),
+        ],
+      ]);
     }
   });
 
@@ -91,7 +146,8 @@ describe.each(machines)('%s', (machine, definition) => {
     for (const [end] of states.filter(([, one]) => one.Type === 'Fail')) {
       const before = states.filter(([, one]) => JSON.stringify(one).includes(`"Next":"${end}"`));
       expect(before.length).toBeGreaterThan(0);
-      for (const [name, state] of before) expect([name, state.Resource]).toEqual([name, 'arn:aws:states:::sns:publish']);
+      for (const [name, state] of before)
+        expect([name, state.Resource]).toEqual([name, 'arn:aws:states:::sns:publish']);
     }
   });
 });

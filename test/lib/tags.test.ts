@@ -28,9 +28,15 @@ test('every resource that takes tags says whose it is, who pays, and what data i
   const untagged = new Map<string, string>();
   const machines: string[] = [];
   for (const modelMonitor of [false, true]) {
-    const stacks = workflow(new App({ context }), { ...sandbox, monitoring: { ...sandbox.monitoring, modelMonitor } }, flightDisruption);
+    const stacks = workflow(
+      new App({ context }),
+      { ...sandbox, monitoring: { ...sandbox.monitoring, modelMonitor } },
+      flightDisruption,
+    );
     for (const [name, stack] of Object.entries(stacks)) {
-      const { Resources } = Template.fromStack(stack as Stack).toJSON() as { Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }> };
+      const { Resources } = Template.fromStack(stack as Stack).toJSON() as {
+        Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }>;
+      };
       for (const [id, { Type, Properties = {} }] of Object.entries(Resources)) {
         if (Type === 'AWS::StepFunctions::StateMachine') machines.push(JSON.stringify(Properties.DefinitionString));
         const tags = (Properties.Tags ?? Properties.ResourceTags ?? []) as { Key: string }[] | Record<string, string>;
@@ -44,6 +50,8 @@ test('every resource that takes tags says whose it is, who pays, and what data i
   const started = machines.filter((definition) => /sagemaker:create\w+Job\b/.test(definition));
   expect(started.length).toBeGreaterThanOrEqual(3);
   for (const definition of started) {
-    expect((definition.match(/\bcostCenter\b/g) ?? []).length).toBe((definition.match(/sagemaker:create\w+Job\b/g) ?? []).length);
+    expect((definition.match(/\bcostCenter\b/g) ?? []).length).toBe(
+      (definition.match(/sagemaker:create\w+Job\b/g) ?? []).length,
+    );
   }
 });

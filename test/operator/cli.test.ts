@@ -20,7 +20,24 @@ describe('mlops', () => {
     expect(code).toBe(0);
     for (const { name } of commands) expect(out).toContain(name);
     expect(commands.map((one) => one.name)).toEqual([
-      'doctor', 'ingest', 'train', 'status', 'approve', 'invoke', 'batch', 'drift', 'quality', 'retrain', 'lineage', 'card', 'reproduce', 'rollback', 'wake', 'challenge', 'compare-shadow', 'verify-teardown',
+      'doctor',
+      'ingest',
+      'train',
+      'status',
+      'approve',
+      'invoke',
+      'batch',
+      'drift',
+      'quality',
+      'retrain',
+      'lineage',
+      'card',
+      'reproduce',
+      'rollback',
+      'wake',
+      'challenge',
+      'compare-shadow',
+      'verify-teardown',
     ]);
   });
 
@@ -72,11 +89,27 @@ describe('mlops', () => {
   });
 
   it.each([
-    [awsError('CredentialsProviderError', 'Could not load credentials from any providers'), 'No AWS credentials', 'AWS_PROFILE'],
+    [
+      awsError('CredentialsProviderError', 'Could not load credentials from any providers'),
+      'No AWS credentials',
+      'AWS_PROFILE',
+    ],
     [awsError('Error', 'Region is missing'), 'No AWS region', 'AWS_REGION'],
-    [awsError('ValidationError', 'Stack with id MlaBlueprint-Training does not exist'), 'is not deployed', 'cdk deploy'],
-    [awsError('ExpiredTokenException', 'The security token included in the request is expired'), 'not accepted', 'Sign in again'],
-    [awsError('AccessDenied', 'User: u is not authorized to perform: a on resource: r'), 'not authorized', 'missing action'],
+    [
+      awsError('ValidationError', 'Stack with id MlaBlueprint-Training does not exist'),
+      'is not deployed',
+      'cdk deploy',
+    ],
+    [
+      awsError('ExpiredTokenException', 'The security token included in the request is expired'),
+      'not accepted',
+      'Sign in again',
+    ],
+    [
+      awsError('AccessDenied', 'User: u is not authorized to perform: a on resource: r'),
+      'not authorized',
+      'missing action',
+    ],
     [awsError('Error', 'connect ECONNREFUSED', { code: 'ECONNREFUSED' }), 'cannot be reached', 'network'],
     [awsError('ThrottlingException', 'Rate exceeded'), 'throttling', 'Wait'],
   ])('explains %s without a stack trace', async (error, cause, remedy) => {
@@ -93,7 +126,9 @@ describe('mlops', () => {
 
   it('prints the result alone with --json', async () => {
     const { code, out } = await cli(['rollback', '--to', '1', '--json'], {
-      GetParameterCommand: { Parameter: { Value: 'arn:aws:sagemaker:eu-central-1:123456789012:model-package/group/2' } },
+      GetParameterCommand: {
+        Parameter: { Value: 'arn:aws:sagemaker:eu-central-1:123456789012:model-package/group/2' },
+      },
       ListModelPackagesCommand: {
         ModelPackageSummaryList: [1, 2].map((version) => ({
           ModelPackageVersion: version,
@@ -103,7 +138,10 @@ describe('mlops', () => {
       },
       UpdateModelPackageCommand: {},
       StartExecutionCommand: { executionArn: 'execution' },
-      DescribeExecutionCommand: { status: 'SUCCEEDED', output: JSON.stringify({ outcome: { result: 'Released', detail: 'fine' } }) },
+      DescribeExecutionCommand: {
+        status: 'SUCCEEDED',
+        output: JSON.stringify({ outcome: { result: 'Released', detail: 'fine' } }),
+      },
       GetExecutionHistoryCommand: { events: [] },
     });
     expect(code).toBe(0);

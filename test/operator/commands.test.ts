@@ -15,29 +15,53 @@ import { awsError, fakeContext, outputs, recordedOutput, type Sent } from './fak
 
 const packageArn = (version: number) => `arn:aws:sagemaker:eu-central-1:123456789012:model-package/group/${version}`;
 const packages = (...statuses: string[]) => ({
-  ModelPackageSummaryList: statuses.map((status, at) => ({ ModelPackageVersion: at + 1, ModelPackageArn: packageArn(at + 1), ModelApprovalStatus: status })),
+  ModelPackageSummaryList: statuses.map((status, at) => ({
+    ModelPackageVersion: at + 1,
+    ModelPackageArn: packageArn(at + 1),
+    ModelApprovalStatus: status,
+  })),
 });
-const body = (content: string | Buffer) => ({ Body: { transformToByteArray: () => Promise.resolve(Buffer.from(content)) } });
+const body = (content: string | Buffer) => ({
+  Body: { transformToByteArray: () => Promise.resolve(Buffer.from(content)) },
+});
 /** A deployment that takes idle endpoints down. */
-const sleeper = { DescribeStacksCommand: { Stacks: [{ Outputs: Object.entries({ ...outputs, EndpointStateParameterName: '/state' }).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })) }] } };
+const sleeper = {
+  DescribeStacksCommand: {
+    Stacks: [
+      {
+        Outputs: Object.entries({ ...outputs, EndpointStateParameterName: '/state' }).map(
+          ([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }),
+        ),
+      },
+    ],
+  },
+};
 const notThere = () => {
   throw awsError('NotFound', 'NotFound');
 };
 
 /** Curated files of the airports' first three months of 2013. */
 const quarter = (...airports: string[]) => ({
-  Versions: airports.flatMap((airport) => ['01', '02', '03'].map((month) => ({ Key: `curated/flights/airport=${airport}/month=2013-${month}/f.csv.gz`, ETag: 'e', IsLatest: true }))),
+  Versions: airports.flatMap((airport) =>
+    ['01', '02', '03'].map((month) => ({
+      Key: `curated/flights/airport=${airport}/month=2013-${month}/f.csv.gz`,
+      ETag: 'e',
+      IsLatest: true,
+    })),
+  ),
 });
 
 describe('train', () => {
   const started = { PipelineExecutionArn: 'arn:execution' };
 
-  it('compares with the live model\'s artifact', async () => {
+  it("compares with the live model's artifact", async () => {
     const sent: Sent[] = [];
     const context = fakeContext(
       {
         GetParameterCommand: { Parameter: { Value: packageArn(3) } },
-        DescribeModelPackageCommand: { InferenceSpecification: { Containers: [{ ModelDataUrl: 's3://artifacts/models/three.tar.gz' }] } },
+        DescribeModelPackageCommand: {
+          InferenceSpecification: { Containers: [{ ModelDataUrl: 's3://artifacts/models/three.tar.gz' }] },
+        },
         ListObjectVersionsCommand: quarter('JFK', 'LGA'),
         PutObjectCommand: {},
         StartPipelineExecutionCommand: started,
@@ -57,7 +81,12 @@ describe('train', () => {
   it('names an execution of many airports within the 82 characters that SageMaker takes', async () => {
     const nameFor = async (airports: string[]) => {
       const sent: Sent[] = [];
-      const answers = { GetParameterCommand: { Parameter: { Value: 'none' } }, ListObjectVersionsCommand: quarter('JFK', 'LGA'), PutObjectCommand: {}, StartPipelineExecutionCommand: started };
+      const answers = {
+        GetParameterCommand: { Parameter: { Value: 'none' } },
+        ListObjectVersionsCommand: quarter('JFK', 'LGA'),
+        PutObjectCommand: {},
+        StartPipelineExecutionCommand: started,
+      };
       await train(fakeContext(answers, sent), { airports, until: '2013-04', wait: false }, recordedOutput());
       return sent.find((one) => one.name === 'StartPipelineExecutionCommand')?.input.PipelineExecutionDisplayName;
     };
@@ -69,10 +98,20 @@ describe('train', () => {
   it('tells the pipeline when a file it will read has changed, and only then', async () => {
     const snapshotOf = async (files: Record<string, string>) => {
       const sent: Sent[] = [];
-      const Versions = [...quarter('JFK').Versions, ...Object.entries(files).map(([Key, ETag]) => ({ Key, ETag, IsLatest: true }))];
-      const answers = { GetParameterCommand: { Parameter: { Value: 'none' } }, ListObjectVersionsCommand: { Versions }, PutObjectCommand: {}, StartPipelineExecutionCommand: started };
+      const Versions = [
+        ...quarter('JFK').Versions,
+        ...Object.entries(files).map(([Key, ETag]) => ({ Key, ETag, IsLatest: true })),
+      ];
+      const answers = {
+        GetParameterCommand: { Parameter: { Value: 'none' } },
+        ListObjectVersionsCommand: { Versions },
+        PutObjectCommand: {},
+        StartPipelineExecutionCommand: started,
+      };
       await train(fakeContext(answers, sent), { airports: ['JFK'], until: '2013-05', wait: false }, recordedOutput());
-      const { PipelineParameters } = sent.find((one) => one.name === 'StartPipelineExecutionCommand')?.input as { PipelineParameters: { Name: string; Value: string }[] };
+      const { PipelineParameters } = sent.find((one) => one.name === 'StartPipelineExecutionCommand')?.input as {
+        PipelineParameters: { Name: string; Value: string }[];
+      };
       return PipelineParameters.find(({ Name }) => Name === 'DataSnapshot')?.Value;
     };
     const file = (month: string) => `curated/flights/airport=JFK/month=2013-${month}/f.csv.gz`;
@@ -81,7 +120,7 @@ describe('train', () => {
     expect(await snapshotOf({ [file('04')]: 'a', [file('05')]: 'b' })).toBe(first);
   });
 
-  it('shows the failed step\'s reason, its last log lines and where the whole log is', async () => {
+  it("shows the failed step's reason, its last log lines and where the whole log is", async () => {
     const output = recordedOutput();
     const context = fakeContext({
       GetParameterCommand: { Parameter: { Value: 'none' } },
@@ -95,7 +134,9 @@ describe('train', () => {
             StepName: 'PrepareData',
             StepStatus: 'Failed',
             FailureReason: 'AlgorithmError: exit code 1',
-            Metadata: { ProcessingJob: { Arn: 'arn:aws:sagemaker:eu-central-1:123456789012:processing-job/prepare-1' } },
+            Metadata: {
+              ProcessingJob: { Arn: 'arn:aws:sagemaker:eu-central-1:123456789012:processing-job/prepare-1' },
+            },
           },
         ],
       },
@@ -112,14 +153,38 @@ describe('train', () => {
 });
 
 describe('a training that cannot succeed', () => {
-  const account = (sent: Sent[]) => fakeContext({ GetParameterCommand: { Parameter: { Value: 'none' } }, ListObjectVersionsCommand: quarter('JFK'), PutObjectCommand: {} }, sent);
+  const account = (sent: Sent[]) =>
+    fakeContext(
+      {
+        GetParameterCommand: { Parameter: { Value: 'none' } },
+        ListObjectVersionsCommand: quarter('JFK'),
+        PutObjectCommand: {},
+      },
+      sent,
+    );
   const uploads = (sent: readonly Sent[]) => sent.filter(({ name }) => /^(Put|Start)/.test(name));
 
   it.each<[string, { airports: string[]; from?: string; until: string }, RegExp]>([
-    ['of an airport that the workflow does not know', { airports: ['JFK', 'SFO'], until: '2013-04' }, /does not know SFO: its airports are JFK, LGA/],
-    ['of an airport without curated flights', { airports: ['JFK', 'LGA'], until: '2013-04' }, /no curated flights of LGA until 2013-04/],
-    ['on months that are not there', { airports: ['JFK'], from: '2014-01', until: '2014-07' }, /no curated flights of JFK from 2014-01 until 2014-07/],
-    ['on fewer months than the split needs', { airports: ['JFK'], until: '2013-03' }, /only 2 months of curated flights until 2013-03/],
+    [
+      'of an airport that the workflow does not know',
+      { airports: ['JFK', 'SFO'], until: '2013-04' },
+      /does not know SFO: its airports are JFK, LGA/,
+    ],
+    [
+      'of an airport without curated flights',
+      { airports: ['JFK', 'LGA'], until: '2013-04' },
+      /no curated flights of LGA until 2013-04/,
+    ],
+    [
+      'on months that are not there',
+      { airports: ['JFK'], from: '2014-01', until: '2014-07' },
+      /no curated flights of JFK from 2014-01 until 2014-07/,
+    ],
+    [
+      'on fewer months than the split needs',
+      { airports: ['JFK'], until: '2013-03' },
+      /only 2 months of curated flights until 2013-03/,
+    ],
   ])('%s is refused before anything is started', async (_, options, message) => {
     const sent: Sent[] = [];
     await expect(train(account(sent), { ...options, wait: false }, recordedOutput())).rejects.toThrow(message);
@@ -134,7 +199,9 @@ describe('approve', () => {
     const context = fakeContext({
       ListModelPackagesCommand: packages('Approved', 'PendingManualApproval'),
       UpdateModelPackageCommand: () => ((approved = true), {}),
-      ListExecutionsCommand: () => ({ executions: (approved ? ['own', 'other', 'old'] : ['old']).map((executionArn) => ({ executionArn })) }),
+      ListExecutionsCommand: () => ({
+        executions: (approved ? ['own', 'other', 'old'] : ['old']).map((executionArn) => ({ executionArn })),
+      }),
       DescribeExecutionCommand: ({ executionArn }: { executionArn: string }) => ({
         status: 'SUCCEEDED',
         input: JSON.stringify({ detail: { ModelPackageArn: executions[executionArn] } }),
@@ -148,20 +215,36 @@ describe('approve', () => {
 
   it('rejects without waiting for a release', async () => {
     const sent: Sent[] = [];
-    const context = fakeContext({ ListModelPackagesCommand: packages('PendingManualApproval'), UpdateModelPackageCommand: {}, ListExecutionsCommand: {} }, sent);
+    const context = fakeContext(
+      {
+        ListModelPackagesCommand: packages('PendingManualApproval'),
+        UpdateModelPackageCommand: {},
+        ListExecutionsCommand: {},
+      },
+      sent,
+    );
     const result = await approve(context, { version: 1, note: 'no', reject: true }, recordedOutput());
     expect(result.approval).toBe('Rejected');
-    expect(sent.find((one) => one.name === 'UpdateModelPackageCommand')?.input).toMatchObject({ ModelApprovalStatus: 'Rejected', ApprovalDescription: 'no' });
+    expect(sent.find((one) => one.name === 'UpdateModelPackageCommand')?.input).toMatchObject({
+      ModelApprovalStatus: 'Rejected',
+      ApprovalDescription: 'no',
+    });
   });
 
   it('says which versions there are', async () => {
     const context = fakeContext({ ListModelPackagesCommand: packages('Approved', 'Approved') });
-    await expect(approve(context, { version: 7, note: 'x' }, recordedOutput())).rejects.toThrow('There is no version 7; registered: 2, 1.');
+    await expect(approve(context, { version: 7, note: 'x' }, recordedOutput())).rejects.toThrow(
+      'There is no version 7; registered: 2, 1.',
+    );
   });
 });
 
 describe('wake', () => {
-  const parameters = (state: string) => ({ GetParameterCommand: ({ Name }: Record<string, unknown>) => ({ Parameter: { Value: Name === '/state' ? state : packageArn(2) } }) });
+  const parameters = (state: string) => ({
+    GetParameterCommand: ({ Name }: Record<string, unknown>) => ({
+      Parameter: { Value: Name === '/state' ? state : packageArn(2) },
+    }),
+  });
 
   it('releases the version that is live already', async () => {
     const sent: Sent[] = [];
@@ -177,7 +260,9 @@ describe('wake', () => {
       sent,
     );
     expect(await wake(context, {}, recordedOutput())).toMatchObject({ version: 2, ...released });
-    expect(sent.find((one) => one.name === 'StartExecutionCommand')?.input.input).toBe(JSON.stringify({ detail: { ModelPackageArn: packageArn(2) } }));
+    expect(sent.find((one) => one.name === 'StartExecutionCommand')?.input.input).toBe(
+      JSON.stringify({ detail: { ModelPackageArn: packageArn(2) } }),
+    );
   });
 
   it.each([
@@ -186,7 +271,10 @@ describe('wake', () => {
   ])('does nothing where the endpoint %s', async (_, deployment) => {
     const sent: Sent[] = [];
     const context = fakeContext({ ...deployment, ...parameters('awake') }, sent);
-    expect(await wake(context, {}, recordedOutput())).toEqual({ version: 2, outcome: { result: 'NothingToDo', detail: 'The endpoint does not sleep; version 2 is live.' } });
+    expect(await wake(context, {}, recordedOutput())).toEqual({
+      version: 2,
+      outcome: { result: 'NothingToDo', detail: 'The endpoint does not sleep; version 2 is live.' },
+    });
     expect(sent.map(({ name }) => name)).not.toContain('StartExecutionCommand');
   });
 });
@@ -202,13 +290,22 @@ describe('rollback', () => {
         StartExecutionCommand: { executionArn: 'e' },
         DescribeExecutionCommand: { status: 'FAILED', error: 'TakenBack', cause: 'did not prove itself' },
         GetExecutionHistoryCommand: {
-          events: [{ stateEnteredEventDetails: { name: 'TakenBack', input: JSON.stringify({ outcome: { result: 'TakenBack', detail: 'an alarm fired' } }) } }],
+          events: [
+            {
+              stateEnteredEventDetails: {
+                name: 'TakenBack',
+                input: JSON.stringify({ outcome: { result: 'TakenBack', detail: 'an alarm fired' } }),
+              },
+            },
+          ],
         },
       },
       sent,
     );
     const result = await rollback(context, {}, recordedOutput());
-    expect(sent.find((one) => one.name === 'StartExecutionCommand')?.input.input).toBe(JSON.stringify({ rollback: true, detail: { ModelPackageArn: packageArn(2) } }));
+    expect(sent.find((one) => one.name === 'StartExecutionCommand')?.input.input).toBe(
+      JSON.stringify({ rollback: true, detail: { ModelPackageArn: packageArn(2) } }),
+    );
     expect(result).toMatchObject({ from: 4, to: 2, outcome: { result: 'TakenBack', detail: 'an alarm fired' } });
   });
 
@@ -222,7 +319,11 @@ describe('rollback', () => {
   ])('refuses when it makes no sense (%s), and changes nothing', async (live, list, options, message) => {
     const sent: Sent[] = [];
     const context = fakeContext(
-      { GetParameterCommand: { Parameter: { Value: live } }, ListModelPackagesCommand: list, DescribeModelPackageCommand: { ApprovalDescription: 'an alarm fired' } },
+      {
+        GetParameterCommand: { Parameter: { Value: live } },
+        ListModelPackagesCommand: list,
+        DescribeModelPackageCommand: { ApprovalDescription: 'an alarm fired' },
+      },
       sent,
     );
     await expect(rollback(context, options, recordedOutput())).rejects.toThrow(message);
@@ -237,7 +338,10 @@ describe('rollback', () => {
         ListModelPackagesCommand: packages('Approved', 'Approved', 'Approved', 'Approved'),
         UpdateModelPackageCommand: {},
         StartExecutionCommand: { executionArn: 'e' },
-        DescribeExecutionCommand: { status: 'SUCCEEDED', output: JSON.stringify({ outcome: { result: 'Released', detail: 'as judged' } }) },
+        DescribeExecutionCommand: {
+          status: 'SUCCEEDED',
+          output: JSON.stringify({ outcome: { result: 'Released', detail: 'as judged' } }),
+        },
         GetExecutionHistoryCommand: { events: [] },
       },
       sent,
@@ -255,8 +359,15 @@ describe('rollback', () => {
   });
 
   it('starts no release when it is repeated', async () => {
-    const context = fakeContext({ GetParameterCommand: { Parameter: { Value: packageArn(1) } }, ListModelPackagesCommand: packages('Approved', 'Rejected') });
-    expect(await rollback(context, { to: 1 }, recordedOutput())).toEqual({ from: 1, to: 1, outcome: { result: 'NothingToDo', detail: 'Version 1 is live already.' } });
+    const context = fakeContext({
+      GetParameterCommand: { Parameter: { Value: packageArn(1) } },
+      ListModelPackagesCommand: packages('Approved', 'Rejected'),
+    });
+    expect(await rollback(context, { to: 1 }, recordedOutput())).toEqual({
+      from: 1,
+      to: 1,
+      outcome: { result: 'NothingToDo', detail: 'Version 1 is live already.' },
+    });
   });
 });
 
@@ -269,10 +380,15 @@ describe('invoke', () => {
     writeFileSync(file, 'B6\n');
     const context = fakeContext({
       InvokeEndpointCommand: () => {
-        throw awsError('ModelError', 'Received client error (400)', { OriginalStatusCode: 400, OriginalMessage: 'row 1 has 1 values, expected 18' });
+        throw awsError('ModelError', 'Received client error (400)', {
+          OriginalStatusCode: 400,
+          OriginalMessage: 'row 1 has 1 values, expected 18',
+        });
       },
     });
-    await expect(invoke(context, { file }, recordedOutput())).rejects.toThrow('The model refused the request (400): row 1 has 1 values, expected 18');
+    await expect(invoke(context, { file }, recordedOutput())).rejects.toThrow(
+      'The model refused the request (400): row 1 has 1 values, expected 18',
+    );
   });
 
   it.each([
@@ -284,20 +400,35 @@ describe('invoke', () => {
     const InvokeEndpointCommand = () => {
       throw awsError('ValidationError', 'Endpoint endpoint of account 123456789012 not found.');
     };
-    const context = fakeContext({ ...sleeper, InvokeEndpointCommand, GetParameterCommand: { Parameter: { Value: state } } });
-    await expect(invoke(context, { file }, recordedOutput())).rejects.toMatchObject({ message: expect.stringMatching(message) as string, remedy });
+    const context = fakeContext({
+      ...sleeper,
+      InvokeEndpointCommand,
+      GetParameterCommand: { Parameter: { Value: state } },
+    });
+    await expect(invoke(context, { file }, recordedOutput())).rejects.toMatchObject({
+      message: expect.stringMatching(message) as string,
+      remedy,
+    });
   });
 
-  it('sends the contract\'s columns in the catalog\'s order and puts the outcome beside each answer', async () => {
+  it("sends the contract's columns in the catalog's order and puts the outcome beside each answer", async () => {
     writeFileSync(
       join(folder, 'flights-abc.csv.gz'),
-      gzipSync('flight_id,origin,carrier,date,maker,arr_delay\nABC-1,ABC,AA,2013-07-01,"A, B",14\nABC-2,ABC,DL,2013-07-02,C,\n'),
+      gzipSync(
+        'flight_id,origin,carrier,date,maker,arr_delay\nABC-1,ABC,AA,2013-07-01,"A, B",14\nABC-2,ABC,DL,2013-07-02,C,\n',
+      ),
     );
     const sent: Sent[] = [];
     const context = fakeContext(
       {
         GetTablesCommand: {
-          TableList: [{ StorageDescriptor: { Columns: ['flight_id', 'origin', 'maker', 'carrier', 'disrupted'].map((Name) => ({ Name })) } }],
+          TableList: [
+            {
+              StorageDescriptor: {
+                Columns: ['flight_id', 'origin', 'maker', 'carrier', 'disrupted'].map((Name) => ({ Name })),
+              },
+            },
+          ],
         },
         InvokeEndpointCommand: ({ InferenceId }: { InferenceId: string }) => ({
           Body: Buffer.from(InferenceId === 'ABC-1' ? '0.2,on_time,3\n' : '0.9,disrupted,3\n'),
@@ -307,7 +438,11 @@ describe('invoke', () => {
       sent,
       { dataFolder: folder },
     );
-    const { predictions } = await invoke(context, { sample: { airport: 'ABC', month: '2013-07', rows: 2 } }, recordedOutput());
+    const { predictions } = await invoke(
+      context,
+      { sample: { airport: 'ABC', month: '2013-07', rows: 2 } },
+      recordedOutput(),
+    );
     const requests = sent.filter((one) => one.name === 'InvokeEndpointCommand');
     expect(requests.map(({ input }) => [input.InferenceId, Buffer.from(input.Body as Uint8Array).toString()])).toEqual([
       ['ABC-1', '"A, B",AA\n'],
@@ -348,18 +483,45 @@ describe('ingest', () => {
   };
 
   it('waits for what curation says about the very version that was sent', async () => {
-    const context = account({ good: { rows: '3' }, bad: {}, lines: [{ line: 3, reason: 'RAGGED_ROW', detail: '1 values, expected 2', row: '2' }] });
+    const context = account({
+      good: { rows: '3' },
+      bad: {},
+      lines: [{ line: 3, reason: 'RAGGED_ROW', detail: '1 values, expected 2', row: '2' }],
+    });
     const { files } = await ingest(context, { airport: 'JFK', files: [file] }, recordedOutput());
-    expect(files).toEqual([expect.objectContaining({ rowsSent: 4, rowsCurated: 3, rowsQuarantined: 1, reasons: { RAGGED_ROW: 1 } })]);
+    expect(files).toEqual([
+      expect.objectContaining({ rowsSent: 4, rowsCurated: 3, rowsQuarantined: 1, reasons: { RAGGED_ROW: 1 } }),
+    ]);
     expect(files[0]).not.toHaveProperty('refused');
   });
 
   it('shows a table of reasons at once when no row is good', async () => {
     const output = recordedOutput();
-    const wrong = (line: number) => ({ line, reason: 'OUTSIDE_PARTITION', detail: 'JFK 2013-02 in the file of JFK 2013-07', row: '' });
-    const context = account({ bad: { refused: 'NO_GOOD_ROW' }, lines: [{ line: 2, reason: 'WRONG_TYPE', detail: 'column dest: "Miami" is not a category', row: '' }, wrong(3), wrong(4), wrong(5)] });
+    const wrong = (line: number) => ({
+      line,
+      reason: 'OUTSIDE_PARTITION',
+      detail: 'JFK 2013-02 in the file of JFK 2013-07',
+      row: '',
+    });
+    const context = account({
+      bad: { refused: 'NO_GOOD_ROW' },
+      lines: [
+        { line: 2, reason: 'WRONG_TYPE', detail: 'column dest: "Miami" is not a category', row: '' },
+        wrong(3),
+        wrong(4),
+        wrong(5),
+      ],
+    });
     const { files } = await ingest(context, { airport: 'JFK', files: [file] }, output);
-    expect(files).toMatchObject([{ rowsCurated: 0, rowsQuarantined: 4, refused: 'NO_GOOD_ROW', reasons: { OUTSIDE_PARTITION: 3, WRONG_TYPE: 1 }, curatedKeys: [] }]);
+    expect(files).toMatchObject([
+      {
+        rowsCurated: 0,
+        rowsQuarantined: 4,
+        refused: 'NO_GOOD_ROW',
+        reasons: { OUTSIDE_PARTITION: 3, WRONG_TYPE: 1 },
+        curatedKeys: [],
+      },
+    ]);
     const at = output.lines.findIndex((line) => line.includes('s3://curated/quarantine/flights/JFK/2013-07.jsonl'));
     expect(output.lines.slice(at + 1, at + 4).map((line) => line.trim().split(/ {2,}/))).toEqual([
       ['reason', 'rows', 'first line', 'such as'],
@@ -370,25 +532,37 @@ describe('ingest', () => {
 
   it('shows why a file is refused as a whole', async () => {
     const output = recordedOutput();
-    const context = account({ bad: { refused: 'WRONG_HEADER' }, lines: [{ line: 0, reason: 'WRONG_HEADER', detail: 'missing carrier', row: '' }] });
+    const context = account({
+      bad: { refused: 'WRONG_HEADER' },
+      lines: [{ line: 0, reason: 'WRONG_HEADER', detail: 'missing carrier', row: '' }],
+    });
     const { files } = await ingest(context, { airport: 'JFK', files: [file] }, output);
     expect(files).toMatchObject([{ rowsCurated: 0, rowsQuarantined: 0, refused: 'WRONG_HEADER', curatedKeys: [] }]);
     expect(output.lines.join('\n')).toMatch(/WRONG_HEADER +all +missing carrier/);
   });
 
   it('ends with 1 when nothing of a file is curated', () => {
-    const result = (rowsCurated: number) => ({ files: [{ key: 'k', sha256: '', rowsSent: 9, rowsCurated: 9, rowsQuarantined: 0, reasons: {}, curatedKeys: ['c'] }, { key: 'k', sha256: '', rowsSent: 9, rowsCurated, rowsQuarantined: 9, reasons: {}, curatedKeys: [] }] });
+    const result = (rowsCurated: number) => ({
+      files: [
+        { key: 'k', sha256: '', rowsSent: 9, rowsCurated: 9, rowsQuarantined: 0, reasons: {}, curatedKeys: ['c'] },
+        { key: 'k', sha256: '', rowsSent: 9, rowsCurated, rowsQuarantined: 9, reasons: {}, curatedKeys: [] },
+      ],
+    });
     expect(ingestCommand.succeeded?.(result(0))).toBe(false);
     expect(ingestCommand.succeeded?.(result(1))).toBe(true);
   });
 
   it('does not wait for a version that somebody overwrote before it was judged', async () => {
-    await expect(ingest(account({ newest: 'v3' }), { airport: 'JFK', files: [file] }, recordedOutput())).rejects.toThrow(/Somebody delivered raw\/flights\/JFK\/2013-07.csv again/);
+    await expect(
+      ingest(account({ newest: 'v3' }), { airport: 'JFK', files: [file] }, recordedOutput()),
+    ).rejects.toThrow(/Somebody delivered raw\/flights\/JFK\/2013-07.csv again/);
   });
 
   it('refuses an airport that the workflow does not know before anything is sent', async () => {
     const sent: Sent[] = [];
-    await expect(ingest(account({}, sent), { airport: 'EWR', files: [file] }, recordedOutput())).rejects.toThrow(/does not know EWR: its airports are JFK, LGA/);
+    await expect(ingest(account({}, sent), { airport: 'EWR', files: [file] }, recordedOutput())).rejects.toThrow(
+      /does not know EWR: its airports are JFK, LGA/,
+    );
     expect(sent.map(({ name }) => name)).not.toContain('PutObjectCommand');
   });
 
@@ -396,7 +570,9 @@ describe('ingest', () => {
     const output = recordedOutput();
     let now = 0;
     jest.spyOn(Date, 'now').mockImplementation(() => (now += 10_000));
-    await ingest(account({ good: { rows: '4' } }), { airport: 'JFK', files: [file] }, output).finally(() => jest.restoreAllMocks());
+    await ingest(account({ good: { rows: '4' } }), { airport: 'JFK', files: [file] }, output).finally(() =>
+      jest.restoreAllMocks(),
+    );
     expect(output.lines).toContain('Still waiting for raw/flights/JFK/2013-07.csv to be curated (20 s)');
   });
 });
@@ -409,20 +585,33 @@ describe('drift', () => {
     const context = fakeContext(
       {
         ListObjectsV2Command: {
-          Contents: ['2013/09/03/14/a.jsonl', '2013/09/03/09/b.jsonl', '2013/08/30/23/c.jsonl'].map((key) => ({ Key: `capture/endpoint/AllTraffic/${key}` })),
+          Contents: ['2013/09/03/14/a.jsonl', '2013/09/03/09/b.jsonl', '2013/08/30/23/c.jsonl'].map((key) => ({
+            Key: `capture/endpoint/AllTraffic/${key}`,
+          })),
         },
         StartExecutionCommand: { executionArn: 'e' },
-        DescribeExecutionCommand: { status: 'SUCCEEDED', output: JSON.stringify({ job: { name: 'job' }, outcome: { result: 'Drift', detail: '1' } }) },
+        DescribeExecutionCommand: {
+          status: 'SUCCEEDED',
+          output: JSON.stringify({ job: { name: 'job' }, outcome: { result: 'Drift', detail: '1' } }),
+        },
         GetExecutionHistoryCommand: { events: [] },
         GetObjectCommand: ({ Key }: { Key: string }) =>
-          body(Key.endsWith('violations.json') ? '{"violations":[{"feature_name":"carrier","constraint_check_type":"baseline_drift_check","description":"far"}]}' : '[{"name":"feature_baseline_drift_carrier","value":0.3}]'),
+          body(
+            Key.endsWith('violations.json')
+              ? '{"violations":[{"feature_name":"carrier","constraint_check_type":"baseline_drift_check","description":"far"}]}'
+              : '[{"name":"feature_baseline_drift_carrier","value":0.3}]',
+          ),
         DescribeAlarmsCommand: { MetricAlarms: [{ StateValue: 'ALARM', StateReason: 'crossed' }] },
       },
       sent,
     );
     const result = await drift(context, {}, recordedOutput());
     expect(sent.find((one) => one.name === 'StartExecutionCommand')?.input.input).toBe('{"hour":"2013-09-03T14"}');
-    expect(result).toMatchObject({ hour: '2013-09-03T14', violations: [{ feature_name: 'carrier' }], alarm: { state: 'ALARM' } });
+    expect(result).toMatchObject({
+      hour: '2013-09-03T14',
+      violations: [{ feature_name: 'carrier' }],
+      alarm: { state: 'ALARM' },
+    });
   });
 });
 
@@ -431,9 +620,19 @@ describe('verify-teardown', () => {
     DescribeStacksCommand: () => {
       throw awsError('ValidationError', 'Stack with id x does not exist');
     },
-    ListBucketsCommand: {}, ListEndpointsCommand: {}, ListEndpointConfigsCommand: {}, ListModelsCommand: {}, ListModelPackageGroupsCommand: {},
-    ListPipelinesCommand: {}, ListTransformJobsCommand: {}, ListStateMachinesCommand: {}, DescribeParametersCommand: {}, DescribeAlarmsCommand: {}, DescribeLogGroupsCommand: {},
-    DescribeVpcsCommand: {}, ListKeysCommand: {},
+    ListBucketsCommand: {},
+    ListEndpointsCommand: {},
+    ListEndpointConfigsCommand: {},
+    ListModelsCommand: {},
+    ListModelPackageGroupsCommand: {},
+    ListPipelinesCommand: {},
+    ListTransformJobsCommand: {},
+    ListStateMachinesCommand: {},
+    DescribeParametersCommand: {},
+    DescribeAlarmsCommand: {},
+    DescribeLogGroupsCommand: {},
+    DescribeVpcsCommand: {},
+    ListKeysCommand: {},
   };
 
   it('is content when only keys wait for their deletion', async () => {
@@ -454,22 +653,33 @@ describe('verify-teardown', () => {
       return { Stacks: [{ StackName, StackStatus: 'UPDATE_COMPLETE' }] };
     };
     await verifyTeardown(fakeContext({ ...nothing, DescribeStacksCommand: stack }), {}, output);
-    expect(output.lines.join('\n')).toContain('aws cloudformation delete-stack --stack-name MlaBlueprint-Serving --role-arn');
+    expect(output.lines.join('\n')).toContain(
+      'aws cloudformation delete-stack --stack-name MlaBlueprint-Serving --role-arn',
+    );
   });
 
   it('names the records that AWS keeps', async () => {
-    const TransformJobSummaries = [{ TransformJobName: 'mla-blueprint-batch-1' }, { TransformJobName: 'not-mla-blueprint-batch' }];
-    const { left, expected } = await verifyTeardown(fakeContext({ ...nothing, ListTransformJobsCommand: { TransformJobSummaries } }), {}, recordedOutput());
+    const TransformJobSummaries = [
+      { TransformJobName: 'mla-blueprint-batch-1' },
+      { TransformJobName: 'not-mla-blueprint-batch' },
+    ];
+    const { left, expected } = await verifyTeardown(
+      fakeContext({ ...nothing, ListTransformJobsCommand: { TransformJobSummaries } }),
+      {},
+      recordedOutput(),
+    );
     expect(left).toEqual([]);
     expect(expected).toEqual([{ kind: 'transform job record', name: 'mla-blueprint-batch-1' }]);
   });
 
-  it('lists a bucket of ours and an interface that SageMaker still holds, not other people\'s', async () => {
+  it("lists a bucket of ours and an interface that SageMaker still holds, not other people's", async () => {
     const context = fakeContext({
       ...nothing,
       ListBucketsCommand: { Buckets: [{ Name: 'mlablueprint-datalake-raw' }, { Name: 'holiday-photos' }] },
       DescribeVpcsCommand: { Vpcs: [{ VpcId: 'vpc-1' }] },
-      DescribeNetworkInterfacesCommand: { NetworkInterfaces: [{ NetworkInterfaceId: 'eni-1', Description: 'SageMaker' }] },
+      DescribeNetworkInterfacesCommand: {
+        NetworkInterfaces: [{ NetworkInterfaceId: 'eni-1', Description: 'SageMaker' }],
+      },
     });
     const { left } = await verifyTeardown(context, {}, recordedOutput());
     expect(left).toEqual([

@@ -11,7 +11,16 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function write(template: object): void {
   writeFileSync(
     join(folder, 'manifest.json'),
-    JSON.stringify({ artifacts: { A: { properties: { requiresBootstrapStackVersion: 8, bootstrapStackVersionSsmParameter: '/cdk-bootstrap/x/version' } } } }),
+    JSON.stringify({
+      artifacts: {
+        A: {
+          properties: {
+            requiresBootstrapStackVersion: 8,
+            bootstrapStackVersionSsmParameter: '/cdk-bootstrap/x/version',
+          },
+        },
+      },
+    }),
   );
   writeFileSync(join(folder, 'A.template.json'), JSON.stringify(template));
 }
@@ -21,7 +30,9 @@ const template = {
   Resources: {
     Config: {
       Type: 'AWS::SageMaker::EndpointConfig',
-      Properties: { ProductionVariants: [{ InstanceType: 'ml.m5.large', InitialInstanceCount: 2, InitialVariantWeight: 1 }] },
+      Properties: {
+        ProductionVariants: [{ InstanceType: 'ml.m5.large', InitialInstanceCount: 2, InitialVariantWeight: 1 }],
+      },
     },
     Pipeline: {
       Type: 'AWS::SageMaker::Pipeline',
@@ -42,7 +53,10 @@ const template = {
     },
     Machine: {
       Type: 'AWS::StepFunctions::StateMachine',
-      Properties: { DefinitionString: '{"States":{"Score":{"Parameters":{"TransformResources":{"InstanceType":"ml.m5.large","InstanceCount":3}}}}}' },
+      Properties: {
+        DefinitionString:
+          '{"States":{"Score":{"Parameters":{"TransformResources":{"InstanceType":"ml.m5.large","InstanceCount":3}}}}}',
+      },
     },
   },
 };
@@ -87,17 +101,27 @@ describe('doctor', () => {
     const scaled = {
       Target: {
         Type: 'AWS::ApplicationAutoScaling::ScalableTarget',
-        Properties: { MaxCapacity: 4, ResourceId: { 'Fn::Join': ['', ['endpoint/', { Ref: 'Endpoint' }, '/variant/live']] } },
+        Properties: {
+          MaxCapacity: 4,
+          ResourceId: { 'Fn::Join': ['', ['endpoint/', { Ref: 'Endpoint' }, '/variant/live']] },
+        },
       },
       Config: {
         Type: 'AWS::SageMaker::EndpointConfig',
         Properties: {
-          ProductionVariants: [{ VariantName: 'live', InstanceType: 'ml.m5.large', InitialInstanceCount: 2, InitialVariantWeight: 1 }],
-          ShadowProductionVariants: [{ VariantName: 'shadow', InstanceType: 'ml.m5.xlarge', InitialInstanceCount: 1, InitialVariantWeight: 1 }],
+          ProductionVariants: [
+            { VariantName: 'live', InstanceType: 'ml.m5.large', InitialInstanceCount: 2, InitialVariantWeight: 1 },
+          ],
+          ShadowProductionVariants: [
+            { VariantName: 'shadow', InstanceType: 'ml.m5.xlarge', InitialInstanceCount: 1, InitialVariantWeight: 1 },
+          ],
         },
       },
     };
-    const analysis = { Type: 'AWS::StepFunctions::StateMachine', Properties: { DefinitionString: '{"A":{"ClusterConfig":{"InstanceType":"ml.m5.large","InstanceCount":1}}}' } };
+    const analysis = {
+      Type: 'AWS::StepFunctions::StateMachine',
+      Properties: { DefinitionString: '{"A":{"ClusterConfig":{"InstanceType":"ml.m5.large","InstanceCount":1}}}' },
+    };
     write({ Resources: { ...template.Resources, ...scaled, analysis, again: analysis } });
     expect(readNeeds(folder).instances).toEqual(
       expect.arrayContaining([
@@ -106,46 +130,102 @@ describe('doctor', () => {
         { instanceType: 'ml.m5.large', usage: 'processing job', count: 3 },
       ]),
     );
-    const few = { ...account, ListServiceQuotasCommand: { Quotas: [quota('ml.m5.large for endpoint usage', 8), quota('Number of instances across active endpoints', 8)] } };
+    const few = {
+      ...account,
+      ListServiceQuotasCommand: {
+        Quotas: [quota('ml.m5.large for endpoint usage', 8), quota('Number of instances across active endpoints', 8)],
+      },
+    };
     const { checks } = await doctor(fakeContext(few), { assembly: folder }, recordedOutput());
-    expect(checks).toContainEqual(expect.objectContaining({ level: 'fail', finding: 'Number of instances across active endpoints: 8, up to 10 are needed' }));
-    expect(checks).toContainEqual(expect.objectContaining({ level: 'ok', finding: 'ml.m5.large for endpoint usage: 8, up to 8 are needed' }));
+    expect(checks).toContainEqual(
+      expect.objectContaining({
+        level: 'fail',
+        finding: 'Number of instances across active endpoints: 8, up to 10 are needed',
+      }),
+    );
+    expect(checks).toContainEqual(
+      expect.objectContaining({ level: 'ok', finding: 'ml.m5.large for endpoint usage: 8, up to 8 are needed' }),
+    );
     // A rolling update starts one batch beside the fleet, not a second fleet.
-    const rolling = { Type: 'AWS::SageMaker::Endpoint', Properties: { DeploymentConfig: { RollingUpdatePolicy: { MaximumBatchSize: { Type: 'CAPACITY_PERCENT', Value: 25 } } } } };
+    const rolling = {
+      Type: 'AWS::SageMaker::Endpoint',
+      Properties: {
+        DeploymentConfig: { RollingUpdatePolicy: { MaximumBatchSize: { Type: 'CAPACITY_PERCENT', Value: 25 } } },
+      },
+    };
     write({ Resources: { ...scaled, rolling } });
     expect(readNeeds(folder).instances).toContainEqual({ instanceType: 'ml.m5.large', usage: 'endpoint', count: 5 });
   });
 
   it('takes the default of a quota that has no value of its own', async () => {
     write(template);
-    const defaults = { Quotas: [quota('ml.c5.xlarge for spot training job usage', 0), quota('ml.m5.large for endpoint usage', 7)] };
+    const defaults = {
+      Quotas: [quota('ml.c5.xlarge for spot training job usage', 0), quota('ml.m5.large for endpoint usage', 7)],
+    };
     const applied = { Quotas: [quota('ml.m5.large for endpoint usage', 2)] };
-    const { checks } = await doctor(fakeContext({ ...account, ListAWSDefaultServiceQuotasCommand: defaults, ListServiceQuotasCommand: applied }), { assembly: folder }, recordedOutput());
-    expect(checks).toContainEqual(expect.objectContaining({ level: 'fail', finding: 'ml.c5.xlarge for spot training job usage: 0, up to 2 are needed' }));
-    expect(checks).toContainEqual(expect.objectContaining({ level: 'fail', finding: 'ml.m5.large for endpoint usage: 2, up to 4 are needed' }));
+    const { checks } = await doctor(
+      fakeContext({ ...account, ListAWSDefaultServiceQuotasCommand: defaults, ListServiceQuotasCommand: applied }),
+      { assembly: folder },
+      recordedOutput(),
+    );
+    expect(checks).toContainEqual(
+      expect.objectContaining({
+        level: 'fail',
+        finding: 'ml.c5.xlarge for spot training job usage: 0, up to 2 are needed',
+      }),
+    );
+    expect(checks).toContainEqual(
+      expect.objectContaining({ level: 'fail', finding: 'ml.m5.large for endpoint usage: 2, up to 4 are needed' }),
+    );
   });
 
   it('says which resource types the region lacks', async () => {
-    write({ Resources: { ...template.Resources, Budget: { Type: 'AWS::Budgets::Budget' }, Other: { Type: 'AWS::SageMaker::ModelPackageGroup' } } });
+    write({
+      Resources: {
+        ...template.Resources,
+        Budget: { Type: 'AWS::Budgets::Budget' },
+        Other: { Type: 'AWS::SageMaker::ModelPackageGroup' },
+      },
+    });
     const lacking = (...types: string[]) => ({
       DescribeTypeCommand: ({ TypeName }: { TypeName: string }) => {
-        if (types.includes(TypeName)) throw awsError('TypeNotFoundException', `The type '${TypeName}' cannot be found.`);
+        if (types.includes(TypeName))
+          throw awsError('TypeNotFoundException', `The type '${TypeName}' cannot be found.`);
         return {};
       },
     });
-    const typesOf = async (answers: object) => (await doctor(fakeContext({ ...account, ...answers }), { assembly: folder }, recordedOutput())).checks.find(({ name }) => name === 'resource types');
-    expect(await typesOf(lacking('AWS::Budgets::Budget'))).toMatchObject({ level: 'warn', finding: 'eu-central-1 has no AWS::Budgets::Budget: the stacks deploy without a budget' });
-    expect(await typesOf(lacking('AWS::SageMaker::ModelPackageGroup'))).toMatchObject({ level: 'fail', finding: 'eu-central-1 has no AWS::SageMaker::ModelPackageGroup' });
+    const typesOf = async (answers: object) =>
+      (await doctor(fakeContext({ ...account, ...answers }), { assembly: folder }, recordedOutput())).checks.find(
+        ({ name }) => name === 'resource types',
+      );
+    expect(await typesOf(lacking('AWS::Budgets::Budget'))).toMatchObject({
+      level: 'warn',
+      finding: 'eu-central-1 has no AWS::Budgets::Budget: the stacks deploy without a budget',
+    });
+    expect(await typesOf(lacking('AWS::SageMaker::ModelPackageGroup'))).toMatchObject({
+      level: 'fail',
+      finding: 'eu-central-1 has no AWS::SageMaker::ModelPackageGroup',
+    });
     expect(await typesOf({})).toMatchObject({ level: 'ok' });
   });
 
   it('refuses a cost anomaly monitor in a member account', async () => {
     write({ Resources: { Monitor: { Type: 'AWS::CE::AnomalyMonitor' } } });
     const found = async (answer: unknown) =>
-      (await doctor(fakeContext({ ...account, DescribeOrganizationCommand: answer }), { assembly: folder }, recordedOutput())).checks.find(({ name }) => name === 'cost anomalies');
+      (
+        await doctor(
+          fakeContext({ ...account, DescribeOrganizationCommand: answer }),
+          { assembly: folder },
+          recordedOutput(),
+        )
+      ).checks.find(({ name }) => name === 'cost anomalies');
     expect(await found({ Organization: { MasterAccountId: '999999999999' } })).toMatchObject({ level: 'fail' });
     expect(await found({ Organization: { MasterAccountId: '123456789012' } })).toMatchObject({ level: 'ok' });
-    expect(await found(() => { throw awsError('AWSOrganizationsNotInUseException', 'Your account is not a member of an organization.'); })).toMatchObject({ level: 'ok' });
+    expect(
+      await found(() => {
+        throw awsError('AWSOrganizationsNotInUseException', 'Your account is not a member of an organization.');
+      }),
+    ).toMatchObject({ level: 'ok' });
   });
 
   it('says which quota is too small and what to request', async () => {
@@ -153,15 +233,34 @@ describe('doctor', () => {
     const { checks } = await doctor(fakeContext(account), { assembly: folder }, recordedOutput());
     const bad = checks.filter((check) => check.level !== 'ok');
     expect(bad).toHaveLength(1);
-    expect(bad[0]).toMatchObject({ level: 'fail', finding: 'ml.c5.xlarge for spot training job usage: 0, up to 2 are needed' });
+    expect(bad[0]).toMatchObject({
+      level: 'fail',
+      finding: 'ml.c5.xlarge for spot training job usage: 0, up to 2 are needed',
+    });
     expect(bad[0]?.remedy).toContain('Request an increase to 2 or more');
   });
 
   it.each([
-    [{ GetParameterCommand: () => { throw awsError('ParameterNotFound', 'no'); } }, 'bootstrap', 'Run `npx cdk bootstrap` once.'],
+    [
+      {
+        GetParameterCommand: () => {
+          throw awsError('ParameterNotFound', 'no');
+        },
+      },
+      'bootstrap',
+      'Run `npx cdk bootstrap` once.',
+    ],
     [{ GetParameterCommand: { Parameter: { Value: '5' } } }, 'bootstrap', 'again'],
     [{ DescribeAvailabilityZonesCommand: { AvailabilityZones: [{ ZoneName: 'a' }] } }, 'zones', 'another region'],
-    [{ GetCallerIdentityCommand: () => { throw awsError('CredentialsProviderError', 'Could not load credentials'); } }, 'credentials', 'AWS_PROFILE'],
+    [
+      {
+        GetCallerIdentityCommand: () => {
+          throw awsError('CredentialsProviderError', 'Could not load credentials');
+        },
+      },
+      'credentials',
+      'AWS_PROFILE',
+    ],
   ])('fails a check with what to change', async (changes, name, remedy) => {
     write(template);
     const { checks } = await doctor(fakeContext({ ...account, ...changes }), { assembly: folder }, recordedOutput());
@@ -171,21 +270,34 @@ describe('doctor', () => {
   });
 
   it('knows that a region has no image registry, and that a service is closed', async () => {
-    write({ ...template, Mappings: { Registries: { 'us-east-1': { account: '1' } } }, Resources: { Monitor: { Type: 'AWS::SageMaker::MonitoringSchedule' } } });
+    write({
+      ...template,
+      Mappings: { Registries: { 'us-east-1': { account: '1' } } },
+      Resources: { Monitor: { Type: 'AWS::SageMaker::MonitoringSchedule' } },
+    });
     const { checks } = await doctor(fakeContext(account), { assembly: folder }, recordedOutput());
     expect(checks.find((check) => check.name === 'images')).toMatchObject({ level: 'fail' });
     expect(checks.find((check) => check.name === 'closed services')).toMatchObject({ level: 'warn' });
   });
 
   it('asks for a synthesis when there is nothing to look at', async () => {
-    await expect(doctor(fakeContext(account), { assembly: join(folder, 'nothing') }, recordedOutput())).rejects.toThrow('There is no cloud assembly');
+    await expect(doctor(fakeContext(account), { assembly: join(folder, 'nothing') }, recordedOutput())).rejects.toThrow(
+      'There is no cloud assembly',
+    );
   });
 
   it('lists what only a first deployment can settle, without an account or an assembly', async () => {
     const output = recordedOutput();
-    const { unsettled } = await doctor(fakeContext({}), { assembly: join(folder, 'nowhere'), firstDeployment: true }, output);
+    const { unsettled } = await doctor(
+      fakeContext({}),
+      { assembly: join(folder, 'nowhere'), firstDeployment: true },
+      output,
+    );
     expect(unsettled).toBe(firstDeployment);
-    for (const { id, watch } of firstDeployment) expect(output.lines.join('\n')).toMatch(new RegExp(`${id}[\\s\\S]*${watch.slice(0, 20).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`));
+    for (const { id, watch } of firstDeployment)
+      expect(output.lines.join('\n')).toMatch(
+        new RegExp(`${id}[\\s\\S]*${watch.slice(0, 20).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`),
+      );
     expect(output.lines[0]).toMatch(new RegExp(`^${firstDeployment.length} behaviors of AWS`));
   });
 });

@@ -20,13 +20,18 @@ export function fakeClients(answers: Answers, sent: Sent[] = []): Clients {
       if (!(name in answers)) return Promise.reject(new Error(`the test's account has no answer to ${name}`));
       const answer = answers[name];
       try {
-        return Promise.resolve(typeof answer === 'function' ? (answer as (input: unknown) => unknown)(command.input) : answer);
+        return Promise.resolve(
+          typeof answer === 'function' ? (answer as (input: unknown) => unknown)(command.input) : answer,
+        );
       } catch (error) {
         return Promise.reject(error as Error);
       }
     },
   };
-  const clients: Clients = new Proxy({}, { get: (_, name) => (name === 'withCredentials' ? () => clients : name === 'destroy' ? () => undefined : client) }) as Clients;
+  const clients: Clients = new Proxy(
+    {},
+    { get: (_, name) => (name === 'withCredentials' ? () => clients : name === 'destroy' ? () => undefined : client) },
+  ) as Clients;
   return clients;
 }
 
@@ -50,7 +55,9 @@ export const outputs: Readonly<Record<string, string>> = {
   RetrainingFunctionName: 'start-retraining',
 };
 
-const stacks = { Stacks: [{ Outputs: Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })) }] };
+const stacks = {
+  Stacks: [{ Outputs: Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })) }],
+};
 
 /** Whoever runs the command may approve. */
 const approver = {
@@ -59,9 +66,17 @@ const approver = {
 };
 
 /** The catalog of a workflow with two airports. */
-const catalog = { GetTablesCommand: { TableList: [{ Name: 'curated_flights', Parameters: { 'projection.airport.values': 'JFK,LGA' } }] } };
+const catalog = {
+  GetTablesCommand: {
+    TableList: [{ Name: 'curated_flights', Parameters: { 'projection.airport.values': 'JFK,LGA' } }],
+  },
+};
 
-export function fakeContext(answers: Answers, sent: Sent[] = [], settings: Partial<ContextSettings> = {}): OperatorContext {
+export function fakeContext(
+  answers: Answers,
+  sent: Sent[] = [],
+  settings: Partial<ContextSettings> = {},
+): OperatorContext {
   const clients = fakeClients({ DescribeStacksCommand: stacks, ...approver, ...catalog, ...answers }, sent);
   return makeContext({ clients, pollMilliseconds: 0, sleep: () => Promise.resolve(), ...settings });
 }

@@ -11,21 +11,36 @@ function throttling(times: number): Promise<{ server: Server; endpoint: string; 
     request.resume().on('end', () => {
       asked += 1;
       const busy = asked <= times;
-      response.writeHead(busy ? 400 : 200, busy ? { 'x-amzn-errortype': 'ThrottlingException', 'content-type': 'application/json' } : { 'content-type': 'text/csv' });
+      response.writeHead(
+        busy ? 400 : 200,
+        busy
+          ? { 'x-amzn-errortype': 'ThrottlingException', 'content-type': 'application/json' }
+          : { 'content-type': 'text/csv' },
+      );
       response.end(busy ? '{"message":null}' : '0.250000,on_time,7\n');
     });
   });
   return new Promise((resolve) =>
-    server.listen(0, '127.0.0.1', () => resolve({ server, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked: () => asked })),
+    server.listen(0, '127.0.0.1', () =>
+      resolve({ server, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked: () => asked }),
+    ),
   );
 }
 
 describe('an endpoint that throttles', () => {
   const ask = async (times: number) => {
     const { server, endpoint, asked } = await throttling(times);
-    const clients = makeClients({ endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
+    const clients = makeClients({
+      endpoint,
+      region: 'eu-central-1',
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    });
     try {
-      const { body } = await send({ clients, optionalOutput: () => Promise.resolve(undefined) } as unknown as OperatorContext, 'flights', { body: 'row', contentType: 'text/csv' });
+      const { body } = await send(
+        { clients, optionalOutput: () => Promise.resolve(undefined) } as unknown as OperatorContext,
+        'flights',
+        { body: 'row', contentType: 'text/csv' },
+      );
       return { body, asked: asked() };
     } finally {
       clients.destroy();

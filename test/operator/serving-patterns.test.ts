@@ -9,7 +9,10 @@ import { awsError, fakeContext, outputs, recordedOutput, type Sent } from './fak
 
 /** An account whose stacks serve by one of the patterns. */
 function servedBy(pattern: string, answers: Readonly<Record<string, unknown>> = {}, sent: Sent[] = []) {
-  const Outputs = Object.entries({ ...outputs, ServingPattern: pattern }).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }));
+  const Outputs = Object.entries({ ...outputs, ServingPattern: pattern }).map(([OutputKey, OutputValue]) => ({
+    OutputKey,
+    OutputValue,
+  }));
   return fakeContext({ DescribeStacksCommand: { Stacks: [{ Outputs }] }, ...answers }, sent);
 }
 
@@ -19,7 +22,10 @@ beforeAll(() => writeFileSync(file, 'B6\n'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('invoke, asynchronously', () => {
-  const accepted = { OutputLocation: 's3://artifacts/answers/1.out', FailureLocation: 's3://artifacts/failures/1-error.out' };
+  const accepted = {
+    OutputLocation: 's3://artifacts/answers/1.out',
+    FailureLocation: 's3://artifacts/failures/1-error.out',
+  };
   const stored = (text: string) => ({ Body: { transformToByteArray: () => Promise.resolve(Buffer.from(text)) } });
   /** Objects that come into the bucket after so many looks. */
   const bucket = (objects: Readonly<Record<string, string>>, after = 0) => {
@@ -35,7 +41,11 @@ describe('invoke, asynchronously', () => {
   it('puts the request into S3, names it, and waits until the answer is there', async () => {
     const sent: Sent[] = [];
     const GetObjectCommand = bucket({ 'answers/1.out': '0.9,disrupted,3\n' }, 5);
-    const context = servedBy('asynchronous', { PutObjectCommand: {}, InvokeEndpointAsyncCommand: accepted, GetObjectCommand }, sent);
+    const context = servedBy(
+      'asynchronous',
+      { PutObjectCommand: {}, InvokeEndpointAsyncCommand: accepted, GetObjectCommand },
+      sent,
+    );
     const { predictions } = await invoke(context, { file }, recordedOutput());
     expect(predictions).toEqual([{ probability: 0.9, decision: 'disrupted', modelVersion: '3' }]);
     const put = sent.find((one) => one.name === 'PutObjectCommand')?.input;
@@ -50,7 +60,11 @@ describe('invoke, asynchronously', () => {
 
   it('says what the model said of a request that it could not answer, and where that request is', async () => {
     const GetObjectCommand = bucket({ 'failures/1-error.out': 'row 1 has 1 values, expected 18' });
-    const context = servedBy('asynchronous', { PutObjectCommand: {}, InvokeEndpointAsyncCommand: accepted, GetObjectCommand });
+    const context = servedBy('asynchronous', {
+      PutObjectCommand: {},
+      InvokeEndpointAsyncCommand: accepted,
+      GetObjectCommand,
+    });
     await expect(invoke(context, { file }, recordedOutput())).rejects.toMatchObject({
       message: 'The request failed: row 1 has 1 values, expected 18',
       remedy: expect.stringMatching(/^What was sent is at s3:\/\/artifacts\/asynchronous\/input\//) as string,
@@ -61,15 +75,21 @@ describe('invoke, asynchronously', () => {
     const InvokeEndpointAsyncCommand = () => {
       throw awsError('ValidationError', 'Endpoint endpoint of account 123456789012 not found.');
     };
-    await expect(invoke(servedBy('asynchronous', { PutObjectCommand: {}, InvokeEndpointAsyncCommand }), { file }, recordedOutput())).rejects.toThrow(
-      'The endpoint endpoint is not there.',
-    );
+    await expect(
+      invoke(
+        servedBy('asynchronous', { PutObjectCommand: {}, InvokeEndpointAsyncCommand }),
+        { file },
+        recordedOutput(),
+      ),
+    ).rejects.toThrow('The endpoint endpoint is not there.');
   });
 });
 
 describe('where there is no endpoint', () => {
   it('invoke names the command that scores a file', async () => {
-    await expect(invoke(servedBy('batch'), { file }, recordedOutput())).rejects.toMatchObject({ remedy: 'Score a file instead: npm run mlops -- batch --help' });
+    await expect(invoke(servedBy('batch'), { file }, recordedOutput())).rejects.toMatchObject({
+      remedy: 'Score a file instead: npm run mlops -- batch --help',
+    });
   });
 });
 
@@ -79,7 +99,9 @@ describe.each(['serverless', 'asynchronous', 'batch'])('what captures nothing: %
     ['quality', quality],
   ])('%s starts nothing and says why', async (_, command) => {
     const sent: Sent[] = [];
-    await expect(command(servedBy(pattern, {}, sent), {}, recordedOutput())).rejects.toThrow(`This workflow's serving pattern is ${pattern}, which captures no requests`);
+    await expect(command(servedBy(pattern, {}, sent), {}, recordedOutput())).rejects.toThrow(
+      `This workflow's serving pattern is ${pattern}, which captures no requests`,
+    );
     expect(sent.map((one) => one.name)).toEqual(['DescribeStacksCommand']);
   });
 });

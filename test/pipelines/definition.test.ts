@@ -1,29 +1,53 @@
 import { atLeast, below } from '../../pipelines/definition/conditions';
 import { type Pipeline, pipelineDocument } from '../../pipelines/definition/pipeline';
-import { conditionStep, failStep, processingStep, registerModelStep, retryJobFaults, retryServiceFaults, retryTuningFaults, type Step, trainingStep, tuningStep } from '../../pipelines/definition/steps';
+import {
+  conditionStep,
+  failStep,
+  processingStep,
+  registerModelStep,
+  retryJobFaults,
+  retryServiceFaults,
+  retryTuningFaults,
+  type Step,
+  trainingStep,
+  tuningStep,
+} from '../../pipelines/definition/steps';
 import { execution, join, jsonGet, output, property, stringParameter } from '../../pipelines/definition/values';
 
 const prepare = processingStep('Prepare', { arguments: { Image: 'x' } });
-const document = (...steps: Step[]) => pipelineDocument({ parameters: [], steps }) as { Steps: Record<string, unknown>[] };
+const document = (...steps: Step[]) =>
+  pipelineDocument({ parameters: [], steps }) as { Steps: Record<string, unknown>[] };
 
 // The shapes are those that SageMaker's own SDK writes.
 describe('a value', () => {
   test('of a parameter, an execution, a step', () => {
     expect(stringParameter('Until').value).toEqual({ Get: 'Parameters.Until' });
     expect(execution.id).toEqual({ Get: 'Execution.PipelineExecutionId' });
-    expect(property(prepare, 'BestTrainingJob.TrainingJobName')).toEqual({ Get: 'Steps.Prepare.BestTrainingJob.TrainingJobName' });
-    expect(output(prepare, 'train')).toEqual({ Get: "Steps.Prepare.ProcessingOutputConfig.Outputs['train'].S3Output.S3Uri" });
+    expect(property(prepare, 'BestTrainingJob.TrainingJobName')).toEqual({
+      Get: 'Steps.Prepare.BestTrainingJob.TrainingJobName',
+    });
+    expect(output(prepare, 'train')).toEqual({
+      Get: "Steps.Prepare.ProcessingOutputConfig.Outputs['train'].S3Output.S3Uri",
+    });
   });
 
   test('joined, or read from a property file', () => {
-    expect(join('/', 's3://bucket', execution.id)).toEqual({ 'Std:Join': { On: '/', Values: ['s3://bucket', { Get: 'Execution.PipelineExecutionId' }] } });
-    expect(jsonGet(prepare, 'Report', 'a.b')).toEqual({ 'Std:JsonGet': { PropertyFile: { Get: 'Steps.Prepare.PropertyFiles.Report' }, Path: 'a.b' } });
+    expect(join('/', 's3://bucket', execution.id)).toEqual({
+      'Std:Join': { On: '/', Values: ['s3://bucket', { Get: 'Execution.PipelineExecutionId' }] },
+    });
+    expect(jsonGet(prepare, 'Report', 'a.b')).toEqual({
+      'Std:JsonGet': { PropertyFile: { Get: 'Steps.Prepare.PropertyFiles.Report' }, Path: 'a.b' },
+    });
   });
 });
 
 describe('a step', () => {
   test('says what SageMaker calls it', () => {
-    expect(document(tuningStep('Tune', { arguments: {} })).Steps[0]).toEqual({ Name: 'Tune', Type: 'Tuning', Arguments: {} });
+    expect(document(tuningStep('Tune', { arguments: {} })).Steps[0]).toEqual({
+      Name: 'Tune',
+      Type: 'Tuning',
+      Arguments: {},
+    });
     expect(document(registerModelStep('Register', { arguments: {} })).Steps[0]?.Type).toBe('RegisterModel');
   });
 
@@ -48,7 +72,11 @@ describe('a step', () => {
   });
 
   test('with a condition holds the steps of both branches', () => {
-    const gate = conditionStep('Gate', { conditions: [atLeast(0.4, 0.3), below(1, 2)], ifSteps: [prepare], elseSteps: [failStep('Stop', 'no')] });
+    const gate = conditionStep('Gate', {
+      conditions: [atLeast(0.4, 0.3), below(1, 2)],
+      ifSteps: [prepare],
+      elseSteps: [failStep('Stop', 'no')],
+    });
     expect(document(gate).Steps[0]).toEqual({
       Name: 'Gate',
       Type: 'Condition',
@@ -69,7 +97,9 @@ describe('a step', () => {
 });
 
 test('a document has its version and its parameters, with a default where there is one', () => {
-  expect(pipelineDocument({ parameters: [stringParameter('Until'), stringParameter('Airports', 'JFK')], steps: [] })).toMatchObject({
+  expect(
+    pipelineDocument({ parameters: [stringParameter('Until'), stringParameter('Airports', 'JFK')], steps: [] }),
+  ).toMatchObject({
     Version: '2020-12-01',
     Parameters: [
       { Name: 'Until', Type: 'String' },
@@ -83,12 +113,21 @@ describe('what is tried again', () => {
 
   test('of a job is trouble of the platform and of quotas, never of the script', () => {
     expect(types(retryJobFaults)).toEqual([
-      'Step.SERVICE_FAULT', 'Step.THROTTLING', 'SageMaker.JOB_INTERNAL_ERROR', 'SageMaker.CAPACITY_ERROR', 'SageMaker.RESOURCE_LIMIT',
+      'Step.SERVICE_FAULT',
+      'Step.THROTTLING',
+      'SageMaker.JOB_INTERNAL_ERROR',
+      'SageMaker.CAPACITY_ERROR',
+      'SageMaker.RESOURCE_LIMIT',
     ]);
   });
 
   test('of a tuning job excludes what the tuning job tries again itself', () => {
-    expect(types(retryTuningFaults)).toEqual(['Step.SERVICE_FAULT', 'Step.THROTTLING', 'SageMaker.CAPACITY_ERROR', 'SageMaker.RESOURCE_LIMIT']);
+    expect(types(retryTuningFaults)).toEqual([
+      'Step.SERVICE_FAULT',
+      'Step.THROTTLING',
+      'SageMaker.CAPACITY_ERROR',
+      'SageMaker.RESOURCE_LIMIT',
+    ]);
   });
 
   test('of a registration is the call alone: it has no job', () => {
@@ -112,7 +151,9 @@ describe('the name that a step gives its job', () => {
     ['a tuning step', (length: number) => tuningStep('A', named('HyperParameterTuningJobName', length)), 6],
   ])('of %s is refused when SageMaker could not complete it', (_, step, longest) => {
     expect(() => document(step(longest))).not.toThrow();
-    expect(() => document(step(longest + 1))).toThrow(`has ${longest + 1} characters. SageMaker Pipelines leaves ${longest}`);
+    expect(() => document(step(longest + 1))).toThrow(
+      `has ${longest + 1} characters. SageMaker Pipelines leaves ${longest}`,
+    );
   });
 });
 
@@ -122,17 +163,25 @@ describe('a pipeline is refused before it is deployed', () => {
   test('when two steps have one name, also across branches', () => {
     const gate = conditionStep('Gate', { conditions: [], ifSteps: [prepare], elseSteps: [] });
     expect(refused({ steps: [prepare, gate] })).toThrow(/more than one step named Prepare/);
-    const twice = conditionStep('Gate', { conditions: [], ifSteps: [failStep('Stop', 'x')], elseSteps: [failStep('Stop', 'y')] });
+    const twice = conditionStep('Gate', {
+      conditions: [],
+      ifSteps: [failStep('Stop', 'x')],
+      elseSteps: [failStep('Stop', 'y')],
+    });
     expect(refused({ steps: [twice] })).toThrow(/more than one step named Stop/);
   });
 
   test('when a step refers to no parameter', () => {
     const step = processingStep('A', { arguments: { deep: [{ er: stringParameter('Untill').value }] } });
-    expect(refused({ parameters: [stringParameter('Until')], steps: [step] })).toThrow(/"Parameters.Untill" names no parameter/);
+    expect(refused({ parameters: [stringParameter('Until')], steps: [step] })).toThrow(
+      /"Parameters.Untill" names no parameter/,
+    );
   });
 
   test('when a step refers to no step', () => {
-    expect(refused({ steps: [processingStep('A', { arguments: { uri: output({ name: 'Prepar' }, 'train') } })] })).toThrow(/names no step/);
+    expect(
+      refused({ steps: [processingStep('A', { arguments: { uri: output({ name: 'Prepar' }, 'train') } })] }),
+    ).toThrow(/names no step/);
   });
 
   test('and not when all references lead somewhere, in whatever order', () => {
@@ -144,12 +193,28 @@ describe('a pipeline is refused before it is deployed', () => {
 describe('a secret in a definition is refused, by step and setting and without its value', () => {
   const secret = 'AKIAIOSFODNN7EXAMPLE';
   test.each<[string, Record<string, unknown>, string]>([
-    ['in the environment of a job, by its name', { Environment: { DB_PASSWORD: 'hunter2' } }, 'Environment.DB_PASSWORD'],
+    [
+      'in the environment of a job, by its name',
+      { Environment: { DB_PASSWORD: 'hunter2' } },
+      'Environment.DB_PASSWORD',
+    ],
     ['in the environment, by its value', { Environment: { SETTINGS: secret } }, 'Environment.SETTINGS'],
-    ['among hyperparameters', { TrainingJobDefinition: { StaticHyperParameters: { api_key: 'x' } } }, 'StaticHyperParameters.api_key'],
-    ['among hyperparameters, by its value', { HyperParameters: { extra: '-----BEGIN RSA PRIVATE KEY-----' } }, 'HyperParameters.extra'],
+    [
+      'among hyperparameters',
+      { TrainingJobDefinition: { StaticHyperParameters: { api_key: 'x' } } },
+      'StaticHyperParameters.api_key',
+    ],
+    [
+      'among hyperparameters, by its value',
+      { HyperParameters: { extra: '-----BEGIN RSA PRIVATE KEY-----' } },
+      'HyperParameters.extra',
+    ],
     ['among arguments', { AppSpecification: { ContainerArguments: ['--token', 'x'] } }, 'ContainerArguments.0'],
-    ['in the environment of a registered model', { InferenceSpecification: { Containers: [{ Environment: { AUTH_TOKEN: 'x' } }] } }, 'Containers[0].Environment.AUTH_TOKEN'],
+    [
+      'in the environment of a registered model',
+      { InferenceSpecification: { Containers: [{ Environment: { AUTH_TOKEN: 'x' } }] } },
+      'Containers[0].Environment.AUTH_TOKEN',
+    ],
   ])('%s', (_name, settings, place) => {
     const make = () => document(processingStep('Leaky', { arguments: settings }));
     expect(make).toThrow(`Step Leaky: Arguments.`);
@@ -159,6 +224,8 @@ describe('a secret in a definition is refused, by step and setting and without i
 
   test('also in a branch of a condition', () => {
     const leaky = processingStep('Leaky', { arguments: { Environment: { SECRET: 'x' } } });
-    expect(() => document(conditionStep('Gate', { conditions: [atLeast(1, 0)], ifSteps: [leaky], elseSteps: [] }))).toThrow('Environment.SECRET');
+    expect(() =>
+      document(conditionStep('Gate', { conditions: [atLeast(1, 0)], ifSteps: [leaky], elseSteps: [] })),
+    ).toThrow('Environment.SECRET');
   });
 });

@@ -18,7 +18,13 @@ const document = pipelineDocument(
     dataKeyArn: 'data-key',
     subnetIds: ['subnet-1', 'subnet-2'],
     securityGroupId: 'sg-1',
-    code: { zipUri: 's3://assets/code.zip', zipName: 'code.zip', sourceUri: 's3://assets/source.tar.gz', sourceName: 'source.tar.gz', version: 'v1' },
+    code: {
+      zipUri: 's3://assets/code.zip',
+      zipName: 'code.zip',
+      sourceUri: 's3://assets/source.tar.gz',
+      sourceName: 'source.tar.gz',
+      version: 'v1',
+    },
     noLiveModelUri: 's3://assets/no-live-model.json',
     modelPackageGroupName: 'group',
     inferencePipeline: false,
@@ -47,10 +53,15 @@ function step(name: string): StepJson {
 }
 
 const processing = all(document.Steps).filter(({ Type }) => Type === 'Processing');
-const channelNames = () => (step('TuneModel').Arguments as unknown as Json).TrainingJobDefinition.InputDataConfig.map(({ ChannelName }) => ChannelName);
+const channelNames = () =>
+  (step('TuneModel').Arguments as unknown as Json).TrainingJobDefinition.InputDataConfig.map(
+    ({ ChannelName }) => ChannelName,
+  );
 
 interface Json {
-  readonly TrainingJobDefinition: Record<string, unknown> & { readonly InputDataConfig: { readonly ChannelName: string }[] };
+  readonly TrainingJobDefinition: Record<string, unknown> & {
+    readonly InputDataConfig: { readonly ChannelName: string }[];
+  };
 }
 
 describe('the pipeline', () => {
@@ -61,8 +72,13 @@ describe('the pipeline', () => {
       'EvaluateModel: Processing',
       'MeetsObjective: Condition',
     ]);
-    expect(step('MeetsObjective').Arguments.IfSteps?.map(({ Name }) => Name)).toEqual(['CreateBaseline', 'RegisterModel']);
-    expect(step('MeetsObjective').Arguments.ElseSteps?.map(({ Name, Type }) => [Name, Type])).toEqual([['ObjectiveNotMet', 'Fail']]);
+    expect(step('MeetsObjective').Arguments.IfSteps?.map(({ Name }) => Name)).toEqual([
+      'CreateBaseline',
+      'RegisterModel',
+    ]);
+    expect(step('MeetsObjective').Arguments.ElseSteps?.map(({ Name, Type }) => [Name, Type])).toEqual([
+      ['ObjectiveNotMet', 'Fail'],
+    ]);
   });
 
   test('must be told until when; no date is a silent default', () => {
@@ -77,7 +93,9 @@ describe('the pipeline', () => {
   });
 
   test('registers only what beats chance and costs less than its cheapest alternative', () => {
-    const read = (Path: string) => ({ 'Std:JsonGet': { PropertyFile: { Get: 'Steps.EvaluateModel.PropertyFiles.EvaluationReport' }, Path } });
+    const read = (Path: string) => ({
+      'Std:JsonGet': { PropertyFile: { Get: 'Steps.EvaluateModel.PropertyFiles.EvaluationReport' }, Path },
+    });
     expect((step('MeetsObjective').Arguments as Record<string, unknown>).Conditions).toEqual([
       { Type: 'GreaterThanOrEqualTo', LeftValue: read('gate.lift'), RightValue: 1.3 },
       { Type: 'LessThan', LeftValue: read('gate.cost_ratio'), RightValue: 1 },
@@ -85,12 +103,17 @@ describe('the pipeline', () => {
   });
 
   test('says the numbers of all sides, and where there are more, when the gate stays shut', () => {
-    expect(JSON.stringify(step('ObjectiveNotMet').Arguments)).toMatch(/pr_auc must be at least 1\.3 times the share of positives, and the cost below 1 of the cheapest alternative's.*"Path":"summary".*evaluation\.json/);
+    expect(JSON.stringify(step('ObjectiveNotMet').Arguments)).toMatch(
+      /pr_auc must be at least 1\.3 times the share of positives, and the cost below 1 of the cheapest alternative's.*"Path":"summary".*evaluation\.json/,
+    );
   });
 
   test('judges candidate and live model by one job, on one set of rows', () => {
-    const { ProcessingInputs } = step('EvaluateModel').Arguments as unknown as { ProcessingInputs: { InputName: string; S3Input: { S3Uri: unknown } }[] };
-    const input = (name: string) => ProcessingInputs.filter(({ InputName }) => InputName === name).map(({ S3Input }) => S3Input.S3Uri);
+    const { ProcessingInputs } = step('EvaluateModel').Arguments as unknown as {
+      ProcessingInputs: { InputName: string; S3Input: { S3Uri: unknown } }[];
+    };
+    const input = (name: string) =>
+      ProcessingInputs.filter(({ InputName }) => InputName === name).map(({ S3Input }) => S3Input.S3Uri);
     expect(input('test')).toEqual([{ Get: "Steps.PrepareData.ProcessingOutputConfig.Outputs['test'].S3Output.S3Uri" }]);
     expect([...input('model'), ...input('live')]).toHaveLength(2);
   });
@@ -102,15 +125,38 @@ describe('a version', () => {
     CustomerMetadataProperties: Record<string, unknown>;
   };
 
-  test('carries a card in the registry\'s schema, with its numbers filled in by the run', () => {
+  test("carries a card in the registry's schema, with its numbers filled in by the run", () => {
     expect(ModelCard.ModelCardStatus).toBe('PendingReview');
     const { On, Values } = ModelCard.ModelCardContent['Std:Join'];
-    const filled = Values.map((part) => (typeof part === 'string' ? part : JSON.stringify(part).includes('Std:JsonGet') && !JSON.stringify(part).includes('"summary"') ? '0.5' : 'given'));
+    const filled = Values.map((part) =>
+      typeof part === 'string'
+        ? part
+        : JSON.stringify(part).includes('Std:JsonGet') && !JSON.stringify(part).includes('"summary"')
+          ? '0.5'
+          : 'given',
+    );
     const card = JSON.parse(filled.join(On)) as Record<string, never>;
-    expect(Object.keys(card)).toEqual(['model_overview', 'business_details', 'intended_uses', 'training_details', 'evaluation_details', 'additional_information']);
+    expect(Object.keys(card)).toEqual([
+      'model_overview',
+      'business_details',
+      'intended_uses',
+      'training_details',
+      'evaluation_details',
+      'additional_information',
+    ]);
     expect(card).toMatchObject({
       model_overview: { model_creator: 'ml-team', model_artifact: ['s3://artifacts/models/given/output/model.tar.gz'] },
-      evaluation_details: [{ metric_groups: [{ metric_data: expect.arrayContaining([{ name: 'auc', type: 'number', value: 0.5, notes: expect.any(String) as string }]) as unknown }] }],
+      evaluation_details: [
+        {
+          metric_groups: [
+            {
+              metric_data: expect.arrayContaining([
+                { name: 'auc', type: 'number', value: 0.5, notes: expect.any(String) as string },
+              ]) as unknown,
+            },
+          ],
+        },
+      ],
     });
     expect(() => checkModelCard(filled.join(On))).not.toThrow();
     // "ModelCardContent": at most 100,000 characters, on one line.
@@ -119,30 +165,49 @@ describe('a version', () => {
 
   test('names code, data, execution and the digest of its artifact', () => {
     expect(Object.keys(CustomerMetadataProperties).sort()).toEqual(
-      ['Airports', 'CodeVersion', 'DataSnapshot', 'DataVersion', 'From', 'Owner', 'PipelineExecutionId', 'Problem', 'Until', 'modelSha256'].sort(),
+      [
+        'Airports',
+        'CodeVersion',
+        'DataSnapshot',
+        'DataVersion',
+        'From',
+        'Owner',
+        'PipelineExecutionId',
+        'Problem',
+        'Until',
+        'modelSha256',
+      ].sort(),
     );
   });
 });
 
 test('every job says whose it is, who pays and what data it holds', () => {
-  const tags = [{ Key: 'owner', Value: 'ml-team' }, { Key: 'costCenter', Value: 'sandbox' }, { Key: 'dataClass', Value: 'internal' }];
-  for (const { Name, Arguments } of [...processing, step('TuneModel')]) expect([Name, Arguments.Tags]).toEqual([Name, tags]);
+  const tags = [
+    { Key: 'owner', Value: 'ml-team' },
+    { Key: 'costCenter', Value: 'sandbox' },
+    { Key: 'dataClass', Value: 'internal' },
+  ];
+  for (const { Name, Arguments } of [...processing, step('TuneModel')])
+    expect([Name, Arguments.Tags]).toEqual([Name, tags]);
 });
 
 describe('no job of the pipeline', () => {
-  test.each(processing.map((one): [string, StepJson] => [one.Name, one]))('%s has a network, or leaves anything unencrypted', (_name, { Arguments }) => {
-    expect(Arguments).toMatchObject({
-      RoleArn: 'processing-role',
-      NetworkConfig: {
-        EnableNetworkIsolation: true,
-        EnableInterContainerTrafficEncryption: true,
-        VpcConfig: { Subnets: ['subnet-1', 'subnet-2'], SecurityGroupIds: ['sg-1'] },
-      },
-      ProcessingOutputConfig: { KmsKeyId: 'data-key' },
-      ProcessingResources: { ClusterConfig: { VolumeKmsKeyId: 'data-key' } },
-      StoppingCondition: { MaxRuntimeInSeconds: 3600 },
-    });
-  });
+  test.each(processing.map((one): [string, StepJson] => [one.Name, one]))(
+    '%s has a network, or leaves anything unencrypted',
+    (_name, { Arguments }) => {
+      expect(Arguments).toMatchObject({
+        RoleArn: 'processing-role',
+        NetworkConfig: {
+          EnableNetworkIsolation: true,
+          EnableInterContainerTrafficEncryption: true,
+          VpcConfig: { Subnets: ['subnet-1', 'subnet-2'], SecurityGroupIds: ['sg-1'] },
+        },
+        ProcessingOutputConfig: { KmsKeyId: 'data-key' },
+        ProcessingResources: { ClusterConfig: { VolumeKmsKeyId: 'data-key' } },
+        StoppingCondition: { MaxRuntimeInSeconds: 3600 },
+      });
+    },
+  );
 
   test('trains with a network, or leaves anything unencrypted', () => {
     expect((step('TuneModel').Arguments as unknown as Json).TrainingJobDefinition).toMatchObject({
@@ -155,14 +220,20 @@ describe('no job of the pipeline', () => {
     });
   });
 
-  test.each(processing.map((one): [string, StepJson] => [one.Name, one]))('%s writes where another execution has written', (_name, { Arguments }) => {
-    const { Outputs } = (Arguments as Record<string, { Outputs: { S3Output: { S3Uri: unknown } }[] }>).ProcessingOutputConfig ?? { Outputs: [] };
-    expect(Outputs.length).toBeGreaterThan(0);
-    for (const { S3Output } of Outputs) expect(JSON.stringify(S3Output.S3Uri)).toContain('{"Get":"Execution.PipelineExecutionId"}');
-  });
+  test.each(processing.map((one): [string, StepJson] => [one.Name, one]))(
+    '%s writes where another execution has written',
+    (_name, { Arguments }) => {
+      const { Outputs } = (Arguments as Record<string, { Outputs: { S3Output: { S3Uri: unknown } }[] }>)
+        .ProcessingOutputConfig ?? { Outputs: [] };
+      expect(Outputs.length).toBeGreaterThan(0);
+      for (const { S3Output } of Outputs)
+        expect(JSON.stringify(S3Output.S3Uri)).toContain('{"Get":"Execution.PipelineExecutionId"}');
+    },
+  );
 
   test('is named outside the prefix that roles and teardown go by', () => {
-    for (const { Arguments } of processing) expect((Arguments as Record<string, string>).ProcessingJobName).toMatch(/^mla-/);
+    for (const { Arguments } of processing)
+      expect((Arguments as Record<string, string>).ProcessingJobName).toMatch(/^mla-/);
     // Training jobs of a tuning job are called after it.
     expect((step('TuneModel').Arguments as Record<string, unknown>).HyperParameterTuningJobName).toBe('mlat');
   });
@@ -184,7 +255,10 @@ describe('tuning', () => {
         HyperParameterTuningJobObjective: { Type: 'Maximize', MetricName: 'validation:aucpr' },
         ParameterRanges: {
           IntegerParameterRanges: [{ Name: 'max_depth', MinValue: '3', MaxValue: '8', ScalingType: 'Linear' }],
-          ContinuousParameterRanges: [expect.objectContaining({ Name: 'eta', ScalingType: 'Logarithmic' }), expect.objectContaining({ Name: 'min_child_weight' })],
+          ContinuousParameterRanges: [
+            expect.objectContaining({ Name: 'eta', ScalingType: 'Logarithmic' }),
+            expect.objectContaining({ Name: 'min_child_weight' }),
+          ],
         },
       },
     });
@@ -193,7 +267,14 @@ describe('tuning', () => {
   test('uses spare capacity, with checkpoints and an end to waiting', () => {
     expect((step('TuneModel').Arguments as unknown as Json).TrainingJobDefinition).toMatchObject({
       EnableManagedSpotTraining: true,
-      CheckpointConfig: { S3Uri: { 'Std:Join': { On: '/', Values: ['s3://artifacts/pipeline', { Get: 'Execution.PipelineExecutionId' }, 'checkpoints'] } } },
+      CheckpointConfig: {
+        S3Uri: {
+          'Std:Join': {
+            On: '/',
+            Values: ['s3://artifacts/pipeline', { Get: 'Execution.PipelineExecutionId' }, 'checkpoints'],
+          },
+        },
+      },
       StoppingCondition: { MaxRuntimeInSeconds: 3600, MaxWaitTimeInSeconds: 7200 },
     });
   });
@@ -207,7 +288,10 @@ describe('tuning', () => {
 
   test('takes its code by a channel: the container has no way to S3', () => {
     expect((step('TuneModel').Arguments as unknown as Json).TrainingJobDefinition).toMatchObject({
-      StaticHyperParameters: { sagemaker_program: 'train.py', sagemaker_submit_directory: '/opt/ml/input/data/code/source.tar.gz' },
+      StaticHyperParameters: {
+        sagemaker_program: 'train.py',
+        sagemaker_submit_directory: '/opt/ml/input/data/code/source.tar.gz',
+      },
     });
   });
 });
@@ -215,13 +299,25 @@ describe('tuning', () => {
 describe('evaluation', () => {
   test('judges the best model and the live one on the same held-back month', () => {
     const inputs = Object.fromEntries(
-      (step('EvaluateModel').Arguments as unknown as { ProcessingInputs: { InputName: string; S3Input: { S3Uri: unknown } }[] }).ProcessingInputs.map(
-        ({ InputName, S3Input }) => [InputName, S3Input.S3Uri],
-      ),
+      (
+        step('EvaluateModel').Arguments as unknown as {
+          ProcessingInputs: { InputName: string; S3Input: { S3Uri: unknown } }[];
+        }
+      ).ProcessingInputs.map(({ InputName, S3Input }) => [InputName, S3Input.S3Uri]),
     );
     expect(inputs).toEqual({
       code: 's3://assets/code.zip',
-      model: { 'Std:Join': { On: '/', Values: ['s3://artifacts/models', { Get: 'Steps.TuneModel.BestTrainingJob.TrainingJobName' }, 'output', 'model.tar.gz'] } },
+      model: {
+        'Std:Join': {
+          On: '/',
+          Values: [
+            's3://artifacts/models',
+            { Get: 'Steps.TuneModel.BestTrainingJob.TrainingJobName' },
+            'output',
+            'model.tar.gz',
+          ],
+        },
+      },
       test: { Get: "Steps.PrepareData.ProcessingOutputConfig.Outputs['test'].S3Output.S3Uri" },
       live: { Get: 'Parameters.LiveModelUri' },
     });
@@ -243,14 +339,22 @@ describe('the registered version', () => {
   test('carries its evaluation, its baselines, and what it was made of', () => {
     const uri = (from: string, out: string, name: string) => ({
       ContentType: 'application/json',
-      S3Uri: { 'Std:Join': { On: '/', Values: [{ Get: `Steps.${from}.ProcessingOutputConfig.Outputs['${out}'].S3Output.S3Uri` }, name] } },
+      S3Uri: {
+        'Std:Join': {
+          On: '/',
+          Values: [{ Get: `Steps.${from}.ProcessingOutputConfig.Outputs['${out}'].S3Output.S3Uri` }, name],
+        },
+      },
     });
     const baselines = {
       Statistics: uri('CreateBaseline', 'baseline-results', 'statistics.json'),
       Constraints: uri('CreateBaseline', 'baseline-results', 'constraints.json'),
     };
     expect(registered).toMatchObject({
-      ModelMetrics: { ModelQuality: { Statistics: uri('EvaluateModel', 'evaluation', 'evaluation.json') }, ModelDataQuality: baselines },
+      ModelMetrics: {
+        ModelQuality: { Statistics: uri('EvaluateModel', 'evaluation', 'evaluation.json') },
+        ModelDataQuality: baselines,
+      },
       DriftCheckBaselines: {
         ModelDataQuality: baselines,
         ModelQuality: {
@@ -260,13 +364,24 @@ describe('the registered version', () => {
         Bias: { PostTrainingConstraints: uri('CreateBaseline', 'baseline-results', 'bias/constraints.json') },
         Explainability: { Constraints: uri('CreateBaseline', 'baseline-results', 'explainability/constraints.json') },
       },
-      CustomerMetadataProperties: { Owner: 'ml-team', Problem: 'flight-disruption', CodeVersion: 'v1', DataVersion: expect.anything(), Until: { Get: 'Parameters.Until' } },
+      CustomerMetadataProperties: {
+        Owner: 'ml-team',
+        Problem: 'flight-disruption',
+        CodeVersion: 'v1',
+        DataVersion: expect.anything(),
+        Until: { Get: 'Parameters.Until' },
+      },
     });
   });
 
   test('serves by the code inside the model, on the instance types of the configuration', () => {
     expect(registered.InferenceSpecification).toMatchObject({
-      Containers: [{ Image: 'xgboost-image', Environment: { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' } }],
+      Containers: [
+        {
+          Image: 'xgboost-image',
+          Environment: { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' },
+        },
+      ],
       SupportedRealtimeInferenceInstanceTypes: ['ml.m5.large'],
       SupportedTransformInstanceTypes: ['ml.m5.xlarge'],
     });

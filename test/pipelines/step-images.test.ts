@@ -1,10 +1,10 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { App } from 'aws-cdk-lib';
 
 import { context } from '../../cdk.json';
-import { type WorkflowConfiguration, sandbox } from '../../lib/config';
+import { sandbox, type WorkflowConfiguration } from '../../lib/config';
 import { flightDisruption } from '../../lib/problem/flight-disruption';
 import { workflow } from '../../lib/stacks/workflow';
 import { imageTags } from '../../lib/training/images';
@@ -29,7 +29,11 @@ function* objects(value: unknown): Generator<Record<string, unknown>> {
 function flat(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(flat);
   if (typeof value !== 'object' || value === null) return value;
-  const { 'Fn::Join': join_, 'Fn::Sub': sub, Ref: ref } = value as { 'Fn::Join'?: [string, unknown[]]; 'Fn::Sub'?: unknown; Ref?: unknown };
+  const {
+    'Fn::Join': join_,
+    'Fn::Sub': sub,
+    Ref: ref,
+  } = value as { 'Fn::Join'?: [string, unknown[]]; 'Fn::Sub'?: unknown; Ref?: unknown };
   const single = Object.keys(value).length === 1;
   if (join_ !== undefined && single) {
     const parts = join_[1].map(flat);
@@ -40,7 +44,8 @@ function flat(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, flat(one)]));
 }
 
-const imageOf = (uri: unknown): string | undefined => /(sagemaker-[\w-]+:[\w.-]+)$/.exec(typeof uri === 'string' ? uri : '')?.[1];
+const imageOf = (uri: unknown): string | undefined =>
+  /(sagemaker-[\w-]+:[\w.-]+)$/.exec(typeof uri === 'string' ? uri : '')?.[1];
 
 /** Which programs run in which image: jobs of the pipeline and of the state machines, and what serves. */
 function programs(changes: Partial<WorkflowConfiguration>): Map<string, Set<string>> {
@@ -48,7 +53,8 @@ function programs(changes: Partial<WorkflowConfiguration>): Map<string, Set<stri
   workflow(app, { ...sandbox, ...changes }, flightDisruption);
   const found = new Map<string, Set<string>>();
   const add = (image: string | undefined, program: unknown): void => {
-    if (image !== undefined && typeof program === 'string') found.set(image, (found.get(image) ?? new Set()).add(program));
+    if (image !== undefined && typeof program === 'string')
+      found.set(image, (found.get(image) ?? new Set()).add(program));
   };
   for (const { template } of app.synth().stacks) {
     for (const one of objects(flat(template))) {
@@ -64,7 +70,10 @@ function programs(changes: Partial<WorkflowConfiguration>): Map<string, Set<stri
 }
 
 test('the step tests check each program against the image that it runs in', () => {
-  const known = JSON.parse(readFileSync(join(__dirname, '../steps/step_images.json'), 'utf8')) as Record<string, string[]>;
+  const known = JSON.parse(readFileSync(join(__dirname, '../steps/step_images.json'), 'utf8')) as Record<
+    string,
+    string[]
+  >;
   const all = new Map<string, Set<string>>();
   for (const changes of [{}, { variants: { ...sandbox.variants, inferencePipeline: true } }]) {
     for (const [image, names] of programs(changes)) all.set(image, new Set([...(all.get(image) ?? []), ...names]));
@@ -80,6 +89,8 @@ test('image versions are chosen in one place', () => {
       .filter((entry) => entry.isFile() && /\.(ts|py)$/.test(entry.name))
       .map((entry) => join(entry.parentPath, entry.name)),
   );
-  const naming = sources.filter((file) => Object.values(imageTags).some((tag) => readFileSync(file, 'utf8').includes(`${tag}'`)));
+  const naming = sources.filter((file) =>
+    Object.values(imageTags).some((tag) => readFileSync(file, 'utf8').includes(`${tag}'`)),
+  );
   expect(naming.map((file) => file.slice(root.length + 1))).toEqual(['lib/training/images.ts']);
 });

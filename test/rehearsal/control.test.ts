@@ -18,7 +18,10 @@ describe('the control of --keep', () => {
 
   it('moves the clock by a duration, firing what is due', async () => {
     let fired = 0;
-    clock.schedule((after) => (fired < 3 ? after + 1_800_000 : undefined), () => void (fired += 1));
+    clock.schedule(
+      (after) => (fired < 3 ? after + 1_800_000 : undefined),
+      () => void (fired += 1),
+    );
     const before = Date.parse((await ask('/clock')).body.now ?? '');
     const { status, body } = await ask('/clock?advance=PT1H', { method: 'POST' });
     expect(status).toBe(200);
@@ -38,6 +41,8 @@ describe('the control of --keep', () => {
   });
 
   it('refuses web pages', async () => {
-    expect((await ask('/clock?advance=PT1H', { method: 'POST', headers: { origin: 'http://example.com' } })).status).toBe(403);
+    expect(
+      (await ask('/clock?advance=PT1H', { method: 'POST', headers: { origin: 'http://example.com' } })).status,
+    ).toBe(403);
   });
 });

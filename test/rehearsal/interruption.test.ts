@@ -19,11 +19,15 @@ async function until(what: string, seconds: number, met: () => boolean): Promise
 test('a terminal that is closed leaves no folder and no process of a rehearsal behind', async () => {
   const before = runs();
   // The group is what a terminal hangs up on; its lines then have nowhere to go.
-  const child = spawn(process.execPath, [join(root, 'node_modules/tsx/dist/cli.mjs'), 'rehearsal/main.ts', '--verbose'], { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(
+    process.execPath,
+    [join(root, 'node_modules/tsx/dist/cli.mjs'), 'rehearsal/main.ts', '--verbose'],
+    { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   const made = () => [...runs()].filter((name) => !before.has(name));
   try {
-    await until('the run\'s folder', 120, () => made().length > 0);
+    await until("the run's folder", 120, () => made().length > 0);
     child.stdout.destroy();
     child.stderr.destroy();
     process.kill(-(child.pid ?? 0), 'SIGHUP');
@@ -49,10 +53,15 @@ test('a new run removes the folders of runs that were killed, and no others', ()
   const folder = mkdtempSync(join(tmpdir(), 'runs-'));
   try {
     const gone = spawnSync(process.execPath, ['-e', '']).pid;
-    for (const name of [`run-${gone}-abcdef`, `run-${process.pid}-abcdef`, 'python-0123', 'run-abcdef']) mkdirSync(join(folder, name, 'account'), { recursive: true });
+    for (const name of [`run-${gone}-abcdef`, `run-${process.pid}-abcdef`, 'python-0123', 'run-abcdef'])
+      mkdirSync(join(folder, name, 'account'), { recursive: true });
     const made = makeRunFolder(folder);
     expect(made.startsWith(join(folder, `run-${process.pid}-`))).toBe(true);
-    expect(readdirSync(folder).filter((name) => join(folder, name) !== made).sort()).toEqual(['python-0123', 'run-abcdef', `run-${process.pid}-abcdef`].sort());
+    expect(
+      readdirSync(folder)
+        .filter((name) => join(folder, name) !== made)
+        .sort(),
+    ).toEqual(['python-0123', 'run-abcdef', `run-${process.pid}-abcdef`].sort());
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -4,8 +4,15 @@ import type { Question } from '../../rehearsal/proof/policies';
 import type { Recording } from '../../rehearsal/proof/recording';
 import type { NegativeCase } from './negative-cases';
 
-/** A case as a question about a recorded account. Throws when a name in it is of no resource: a case about nothing proves nothing. */
-export function questionOf(role: string, { action, resource, context = {} }: NegativeCase, recording: Recording): Question {
+/**
+ * A case as a question about a recorded account. Throws when a name in it is of no resource: a case about nothing
+ * proves nothing.
+ */
+export function questionOf(
+  role: string,
+  { action, resource, context = {} }: NegativeCase,
+  recording: Recording,
+): Question {
   const principal = sessionOf(filled(`arn:aws:iam::{account}:role/{${role}}`, recording), recording);
   const given = Object.entries(context).map(([name, value]) => [name, filled(value, recording)]);
   return {
@@ -27,7 +34,9 @@ export function filled(text: string, recording: Recording): string {
   return text.replace(/\{([^}]+)\}/g, (_, name: string) => {
     if (name === 'account') return recording.accountId;
     if (name === 'region') return recording.region;
-    const found = Object.entries(recording.names).find(([, stable]) => stable.replace(/^MlaBlueprint-/, '').replace(/[0-9A-F]{8}$/, '') === name);
+    const found = Object.entries(recording.names).find(
+      ([, stable]) => stable.replace(/^MlaBlueprint-/, '').replace(/[0-9A-F]{8}$/, '') === name,
+    );
     if (!found) throw new Error(`${text}: no stack has a resource ${name}`);
     return found[0];
   });

@@ -21,25 +21,31 @@ interface WorkedDenial {
   readonly before?: (store: PolicyStore, who: Principal) => void;
 }
 
-const role = (name: string) => (recording: Recording) => sessionOf(filled(`arn:aws:iam::{account}:role/{${name}}`, recording), recording);
-const service = (name: string, sourceAccount?: string) => (recording: Recording): Principal => ({
-  kind: 'service',
-  service: filled(name, recording),
-  sourceAccount: sourceAccount ?? recording.accountId,
-});
+const role = (name: string) => (recording: Recording) =>
+  sessionOf(filled(`arn:aws:iam::{account}:role/{${name}}`, recording), recording);
+const service =
+  (name: string, sourceAccount?: string) =>
+  (recording: Recording): Principal => ({
+    kind: 'service',
+    service: filled(name, recording),
+    sourceAccount: sourceAccount ?? recording.accountId,
+  });
 const stranger = '999999999999';
-const allow = (Action: string | string[]) => ({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] });
+const allow = (Action: string | string[]) => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action, Resource: '*' }],
+});
 
 export const workedDenials: readonly WorkedDenial[] = [
   {
-    layer: 'The role\'s own policy',
+    layer: "The role's own policy",
     who: role('Training/JobRolesTraining'),
     action: 's3:GetObject',
     resource: 'arn:aws:s3:::{DataLake/RawBucket}/raw/flights/JFK/2013-01.csv',
     service: 's3',
   },
   {
-    layer: 'The bucket\'s policy',
+    layer: "The bucket's policy",
     who: role('DataLake/BatchIngestCurateRole'),
     action: 's3:PutObject',
     resource: 'arn:aws:s3:::{DataLake/CuratedBucket}/curated/flights/airport=JFK/month=2013-01/2013-01.csv.gz',
@@ -47,7 +53,7 @@ export const workedDenials: readonly WorkedDenial[] = [
     service: 's3',
   },
   {
-    layer: 'The key\'s policy',
+    layer: "The key's policy",
     who: service('logs.{region}.amazonaws.com'),
     action: 'kms:GenerateDataKey',
     resource: 'arn:aws:kms:{region}:{account}:key/{Foundation/KeysOperations}',
@@ -55,7 +61,7 @@ export const workedDenials: readonly WorkedDenial[] = [
     service: 'kms',
   },
   {
-    layer: 'The role\'s trust policy',
+    layer: "The role's trust policy",
     who: service('sagemaker.amazonaws.com', stranger),
     action: 'sts:AssumeRole',
     resource: 'arn:aws:iam::{account}:role/{Training/JobRolesTraining}',
@@ -77,10 +83,12 @@ export const workedDenials: readonly WorkedDenial[] = [
     },
   },
   {
-    layer: 'The network\'s endpoint policy',
+    layer: "The network's endpoint policy",
     who: (recording) => {
       const session = role('Training/JobRolesProcessing')(recording);
-      return session.kind === 'role' ? { ...session, network: { vpcId: 'vpc', endpointId: filled('{Foundation/NetworkVpcS3}', recording) } } : session;
+      return session.kind === 'role'
+        ? { ...session, network: { vpcId: 'vpc', endpointId: filled('{Foundation/NetworkVpcS3}', recording) } }
+        : session;
     },
     action: 's3:PutObject',
     resource: 'arn:aws:s3:::somebody-elses-bucket/stolen.csv',
@@ -93,14 +101,22 @@ export const workedDenials: readonly WorkedDenial[] = [
 ];
 
 /** The denial's message, with stable names and without CDK's hashes. Throws when it is allowed. */
-export function messageOf({ who, action, resource, context, service: called, before }: WorkedDenial, recording: Recording): string {
+export function messageOf(
+  { who, action, resource, context, service: called, before }: WorkedDenial,
+  recording: Recording,
+): string {
   const store = new PolicyStore();
   for (const record of recording.policies.filter(({ kind }) => kind === 'trust')) store.restore(record);
-  for (const record of recording.policies.filter(({ kind, holder }) => kind !== 'trust' && !holder.includes(':user/'))) store.restore(record);
+  for (const record of recording.policies.filter(({ kind, holder }) => kind !== 'trust' && !holder.includes(':user/')))
+    store.restore(record);
   const principal = who(recording);
   before?.(store, principal);
   const target = filled(resource, recording);
-  const usual = { 'aws:SecureTransport': 'true', 'aws:RequestedRegion': recording.region, 'aws:ResourceAccount': recording.accountId };
+  const usual = {
+    'aws:SecureTransport': 'true',
+    'aws:RequestedRegion': recording.region,
+    'aws:ResourceAccount': recording.accountId,
+  };
   const decision = evaluate(store, recording.accountId, {
     principal,
     action: action.toLowerCase(),
@@ -108,5 +124,7 @@ export function messageOf({ who, action, resource, context, service: called, bef
     context: new RequestContext(usual, principalContext(principal), context),
   });
   if (decision.allowed) throw new Error(`${action} on ${target} is allowed: ${decision.reason}`);
-  return new StableNames(recording).of(denial(principal, action, target, decision, called).message).replace(/[0-9A-F]{8}>/g, '>');
+  return new StableNames(recording)
+    .of(denial(principal, action, target, decision, called).message)
+    .replace(/[0-9A-F]{8}>/g, '>');
 }

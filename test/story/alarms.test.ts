@@ -1,12 +1,16 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-
-import { StartLoggingCommand, StopLoggingCommand, CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { UpdateStackCommand } from '@aws-sdk/client-cloudformation';
+import { CloudTrailClient, StartLoggingCommand, StopLoggingCommand } from '@aws-sdk/client-cloudtrail';
 import { DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { DescribeLogGroupsCommand, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
+import {
+  DisableRuleCommand,
+  EnableRuleCommand,
+  EventBridgeClient,
+  ListRulesCommand,
+} from '@aws-sdk/client-eventbridge';
 import { DeleteRolePolicyCommand, GetRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateKeyCommand, DisableKeyCommand } from '@aws-sdk/client-kms';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
@@ -22,7 +26,12 @@ import {
   UpdateModelPackageCommand,
 } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
-import { DescribeStateMachineCommand, StartExecutionCommand, StopExecutionCommand, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeStateMachineCommand,
+  StartExecutionCommand,
+  StopExecutionCommand,
+  UpdateStateMachineCommand,
+} from '@aws-sdk/client-sfn';
 import { PurgeQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
@@ -84,8 +93,25 @@ const hanging = { StartAt: 'Hang', TimeoutSeconds: 60, States: { Hang: { Type: '
 
 /** A request for one flight of an airline. */
 const flight = (carrier: string, more: Readonly<Record<string, unknown>> = {}) => ({
-  carrier, dest: 'LAX', date: '2013-07-04', sched_dep_time: 1200, sched_arr_time: 1500, distance: 2475, temp: 70, dewp: 60, humid: 50, wind_dir: 180,
-  wind_speed: 10, wind_gust: null, precip: 0, pressure: 1015, visib: 10, built: 2001, seats: 180, manufacturer: 'BOEING', ...more,
+  carrier,
+  dest: 'LAX',
+  date: '2013-07-04',
+  sched_dep_time: 1200,
+  sched_arr_time: 1500,
+  distance: 2475,
+  temp: 70,
+  dewp: 60,
+  humid: 50,
+  wind_dir: 180,
+  wind_speed: 10,
+  wind_gust: null,
+  precip: 0,
+  pressure: 1015,
+  visib: 10,
+  built: 2001,
+  seats: 180,
+  manufacturer: 'BOEING',
+  ...more,
 });
 
 /** One cause for each alarm, or for several: what goes wrong, again in each minute until the alarm is there. */
@@ -111,7 +137,12 @@ describe('each alarm goes off by its cause, and clears', () => {
   let operator: OperatorContext;
   let close = (): void => undefined;
 
-  const client = () => ({ endpoint: rehearsal.platform.endpoint, region: rehearsal.platform.region, credentials: rehearsal.platform.operator, maxAttempts: 1 });
+  const client = () => ({
+    endpoint: rehearsal.platform.endpoint,
+    region: rehearsal.platform.region,
+    credentials: rehearsal.platform.operator,
+    maxAttempts: 1,
+  });
   const physical = (place: string): string => {
     const hashed = new RegExp(`${place}[0-9A-F]{8}$`);
     const found = [...rehearsal.resourceNames()].find(([, name]) => hashed.test(name));
@@ -119,23 +150,44 @@ describe('each alarm goes off by its cause, and clears', () => {
     return found[0];
   };
   const alarm = async (name: string): Promise<MetricAlarm> => {
-    const { MetricAlarms = [] } = await operator.clients.cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [physical(`(?:Alarms|IdleEndpoint)${name}`)] }));
+    const { MetricAlarms = [] } = await operator.clients.cloudwatch.send(
+      new DescribeAlarmsCommand({ AlarmNames: [physical(`(?:Alarms|IdleEndpoint)${name}`)] }),
+    );
     if (!MetricAlarms[0]) throw new Error(`no alarm ${name}`);
     return MetricAlarms[0];
   };
   const refused = async (work: Promise<unknown>) => expect(work).rejects.toThrow();
-  const asRole = async (place: string, service: string) => ({ ...client(), credentials: await rehearsal.platform.assumeRole(service, `arn:aws:iam::123456789012:role/${physical(place)}`, 'stolen') });
+  const asRole = async (place: string, service: string) => ({
+    ...client(),
+    credentials: await rehearsal.platform.assumeRole(
+      service,
+      `arn:aws:iam::123456789012:role/${physical(place)}`,
+      'stolen',
+    ),
+  });
   const ask = async (...instances: object[]) =>
     operator.clients.runtime.send(
-      new InvokeEndpointCommand({ EndpointName: 'mla-blueprint-flight-disruption', ContentType: 'application/json', Body: JSON.stringify({ instances }) }),
+      new InvokeEndpointCommand({
+        EndpointName: 'mla-blueprint-flight-disruption',
+        ContentType: 'application/json',
+        Body: JSON.stringify({ instances }),
+      }),
     );
-  const deliver = async (name: string, text: string) => putText(operator, await operator.output('DataLake', 'RawBucketName'), `raw/flights/JFK/${name}`, Buffer.from(text), 'text/csv');
+  const deliver = async (name: string, text: string) =>
+    putText(
+      operator,
+      await operator.output('DataLake', 'RawBucketName'),
+      `raw/flights/JFK/${name}`,
+      Buffer.from(text),
+      'text/csv',
+    );
 
   async function goesOff({ alarm: name, cause, repair, within = 25, every = 1, state = 'ALARM' }: Case): Promise<void> {
     const { clock } = rehearsal;
     expect([name, (await alarm(name)).StateValue]).not.toEqual([name, state]);
     for (let passed = 0; (await alarm(name)).StateValue !== state; passed += every) {
-      if (passed > within) throw new Error(`${name} is ${(await alarm(name)).StateReason ?? ''} after ${within} minutes`);
+      if (passed > within)
+        throw new Error(`${name} is ${(await alarm(name)).StateReason ?? ''} after ${within} minutes`);
       await cause();
       await clock.advance(every * minute);
     }
@@ -149,11 +201,17 @@ describe('each alarm goes off by its cause, and clears', () => {
 
   beforeAll(async () => {
     const python = await ensurePython({ root, progress: () => undefined });
-    const containerPython = await ensurePython({ root, requirements: containerRequirements, progress: () => undefined });
+    const containerPython = await ensurePython({
+      root,
+      requirements: containerRequirements,
+      progress: () => undefined,
+    });
     const assembly = join(folder, 'cdk.out');
     await synthesize({ root, output: assembly });
     for (const file of readdirSync(assembly).filter((name) => name.endsWith('.template.json'))) {
-      const template = JSON.parse(readFileSync(join(assembly, file), 'utf8')) as { Resources: Record<string, { Type: string; Properties: { Threshold?: number } }> };
+      const template = JSON.parse(readFileSync(join(assembly, file), 'utf8')) as {
+        Resources: Record<string, { Type: string; Properties: { Threshold?: number } }>;
+      };
       for (const [id, { Type, Properties }] of Object.entries(template.Resources)) {
         const name = Object.keys(lowered).find((one) => new RegExp(`${one}[0-9A-F]{8}$`).test(id));
         if (Type !== 'AWS::CloudWatch::Alarm') continue;
@@ -204,7 +262,10 @@ describe('each alarm goes off by its cause, and clears', () => {
     const policy = { RoleName: physical(place), PolicyName: 'Start' };
     const { PolicyDocument = '' } = await iam.send(new GetRolePolicyCommand(policy));
     await iam.send(new DeleteRolePolicyCommand(policy));
-    return { giveBack: () => iam.send(new PutRolePolicyCommand({ ...policy, PolicyDocument: decodeURIComponent(PolicyDocument) })) };
+    return {
+      giveBack: () =>
+        iam.send(new PutRolePolicyCommand({ ...policy, PolicyDocument: decodeURIComponent(PolicyDocument) })),
+    };
   };
 
   it('is no alarm: the stacks are new, and nothing has run yet', async () => {
@@ -218,50 +279,94 @@ describe('each alarm goes off by its cause, and clears', () => {
   it('the monitor did not run: its schedule is off', async () => {
     await rehearsal.clock.advance(70 * minute);
     const schedule = await rules(/DriftAnalysis/);
-    await goesOff({ alarm: 'MonitorSilent', cause: schedule.disable, repair: schedule.enable, within: 250, every: 10, state: 'INSUFFICIENT_DATA' });
+    await goesOff({
+      alarm: 'MonitorSilent',
+      cause: schedule.disable,
+      repair: schedule.enable,
+      within: 250,
+      every: 10,
+      state: 'INSUFFICIENT_DATA',
+    });
   }, 120_000);
 
   it('the reconciler did not look: its schedule is off', async () => {
     await rehearsal.clock.advance(70 * minute);
     const schedule = await rules(/Reconcile/);
-    await goesOff({ alarm: 'ReconcilerSilent', cause: schedule.disable, repair: schedule.enable, within: 130, every: 10, state: 'INSUFFICIENT_DATA' });
+    await goesOff({
+      alarm: 'ReconcilerSilent',
+      cause: schedule.disable,
+      repair: schedule.enable,
+      within: 130,
+      every: 10,
+      state: 'INSUFFICIENT_DATA',
+    });
   }, 120_000);
 
-  const machineArn = (name: string) => `arn:aws:states:${rehearsal.platform.region}:123456789012:stateMachine:mla-blueprint-${name}`;
-  const start = (stateMachineArn: string, input: object = {}) => operator.clients.sfn.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }));
+  const machineArn = (name: string) =>
+    `arn:aws:states:${rehearsal.platform.region}:123456789012:stateMachine:mla-blueprint-${name}`;
+  const start = (stateMachineArn: string, input: object = {}) =>
+    operator.clients.sfn.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }));
 
   describe('the workflow', () => {
     it.each([
-      ['ReleaseFailed', 'release', { detail: { ModelPackageArn: 'arn:aws:sagemaker:eu-central-1:123456789012:model-package/mla-blueprint-flight-disruption/999' } }],
+      [
+        'ReleaseFailed',
+        'release',
+        {
+          detail: {
+            ModelPackageArn:
+              'arn:aws:sagemaker:eu-central-1:123456789012:model-package/mla-blueprint-flight-disruption/999',
+          },
+        },
+      ],
       ['BatchFailed', 'batch-scoring', {}],
       ['AnalysisFailed', 'monitoring', {}],
-    ])('%s: an execution that is asked for what is not there', async (name, machine, input) => {
-      await goesOff({ alarm: name, cause: () => start(machineArn(machine), input) });
-    }, 60_000);
+    ])(
+      '%s: an execution that is asked for what is not there',
+      async (name, machine, input) => {
+        await goesOff({ alarm: name, cause: () => start(machineArn(machine), input) });
+      },
+      60_000,
+    );
 
     it.each([
       ['Release', 'release'],
       ['Batch', 'batch-scoring'],
       ['Analysis', 'monitoring'],
       ['Judgement', 'judgement'],
-    ])('%sTimedOut and Aborted: an execution hangs until its time is up, or until a person ends it', async (name, machine) => {
-      const stateMachineArn = machineArn(machine);
-      const { sfn } = operator.clients;
-      const { definition } = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
-      await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition: JSON.stringify(hanging) }));
-      await goesOff({ alarm: `${name}TimedOut`, cause: () => start(stateMachineArn) });
-      const abort = async () => sfn.send(new StopExecutionCommand({ executionArn: (await start(stateMachineArn)).executionArn }));
-      await goesOff({ alarm: `${name}Aborted`, cause: abort, repair: () => sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition })) });
-    }, 60_000);
+    ])(
+      '%sTimedOut and Aborted: an execution hangs until its time is up, or until a person ends it',
+      async (name, machine) => {
+        const stateMachineArn = machineArn(machine);
+        const { sfn } = operator.clients;
+        const { definition } = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
+        await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition: JSON.stringify(hanging) }));
+        await goesOff({ alarm: `${name}TimedOut`, cause: () => start(stateMachineArn) });
+        const abort = async () =>
+          sfn.send(new StopExecutionCommand({ executionArn: (await start(stateMachineArn)).executionArn }));
+        await goesOff({
+          alarm: `${name}Aborted`,
+          cause: abort,
+          repair: () => sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition })),
+        });
+      },
+      60_000,
+    );
 
     it('PipelineFailed: there are no data to train on', async () => {
       const PipelineName = await operator.output('Training', 'PipelineName');
-      const PipelineParameters = Object.entries({ Until: '2013-07', DataSnapshot: 'none' }).map(([Name, Value]) => ({ Name, Value }));
+      const PipelineParameters = Object.entries({ Until: '2013-07', DataSnapshot: 'none' }).map(([Name, Value]) => ({
+        Name,
+        Value,
+      }));
       let started = false;
       await goesOff({
         alarm: 'PipelineFailed',
         cause: async () => {
-          if (!started) await operator.clients.sagemaker.send(new StartPipelineExecutionCommand({ PipelineName, PipelineParameters }));
+          if (!started)
+            await operator.clients.sagemaker.send(
+              new StartPipelineExecutionCommand({ PipelineName, PipelineParameters }),
+            );
           started = true;
         },
         within: 240,
@@ -272,13 +377,31 @@ describe('each alarm goes off by its cause, and clears', () => {
   describe('input data', () => {
     it('ObjectsQuarantined: a file without the columns', async () => {
       let number = 0;
-      await goesOff({ alarm: 'ObjectsQuarantined', cause: () => deliver('2013-01.csv', `who,mail\nJane Doe,jane.doe@example.org\n,${(number += 1)}\n`) });
+      await goesOff({
+        alarm: 'ObjectsQuarantined',
+        cause: () => deliver('2013-01.csv', `who,mail\nJane Doe,jane.doe@example.org\n,${(number += 1)}\n`),
+      });
     }, 60_000);
 
-    it('RowsQuarantined: a row whose values are somebody\'s', async () => {
-      const header = gunzipSync(readFileSync(join(root, 'data/flights-jfk.csv.gz'))).toString('utf8').split('\n', 1)[0] ?? '';
+    it("RowsQuarantined: a row whose values are somebody's", async () => {
+      const header =
+        gunzipSync(readFileSync(join(root, 'data/flights-jfk.csv.gz')))
+          .toString('utf8')
+          .split('\n', 1)[0] ?? '';
       let number = 0;
-      const row = () => header.split(',').map((name) => (name === 'carrier' ? 'Jane Doe' : name === 'distance' ? '555-0100' : name === 'flight' ? String((number += 1)) : '1')).join(',');
+      const row = () =>
+        header
+          .split(',')
+          .map((name) =>
+            name === 'carrier'
+              ? 'Jane Doe'
+              : name === 'distance'
+                ? '555-0100'
+                : name === 'flight'
+                  ? String((number += 1))
+                  : '1',
+          )
+          .join(',');
       await goesOff({ alarm: 'RowsQuarantined', cause: () => deliver('2013-02.csv', `${header}\n${row()}\n`) });
     }, 60_000);
   });
@@ -286,30 +409,48 @@ describe('each alarm goes off by its cause, and clears', () => {
   describe('logs', () => {
     it('FunctionErrors: a function is given what it cannot read', async () => {
       const FunctionName = physical('DataLake/BatchIngestCurateFunction');
-      await goesOff({ alarm: 'FunctionErrors', cause: () => operator.clients.lambda.send(new InvokeCommand({ FunctionName, Payload: Buffer.from('{"detail":{}}') })) });
+      await goesOff({
+        alarm: 'FunctionErrors',
+        cause: () =>
+          operator.clients.lambda.send(new InvokeCommand({ FunctionName, Payload: Buffer.from('{"detail":{}}') })),
+      });
     }, 60_000);
   });
 
   describe('security', () => {
-    it('DeniedCalls: a function\'s role asks for what it never asks', async () => {
+    it("DeniedCalls: a function's role asks for what it never asks", async () => {
       const stolen = await asRole('DataLake/BatchIngestCurateRole', 'lambda.amazonaws.com');
-      await goesOff({ alarm: 'DeniedCalls', cause: () => refused(new SSMClient(stolen).send(new PutParameterCommand({ Name: '/mine', Value: 'x', Type: 'String' }))) });
+      await goesOff({
+        alarm: 'DeniedCalls',
+        cause: () =>
+          refused(new SSMClient(stolen).send(new PutParameterCommand({ Name: '/mine', Value: 'x', Type: 'String' }))),
+      });
     }, 60_000);
 
     it('RoleTakenByStranger: a person tries to take a role', async () => {
       const RoleArn = `arn:aws:iam::123456789012:role/${physical('Training/JobRolesTraining')}`;
-      await goesOff({ alarm: 'RoleTakenByStranger', cause: () => refused(operator.clients.sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'curious' }))) });
+      await goesOff({
+        alarm: 'RoleTakenByStranger',
+        cause: () => refused(operator.clients.sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'curious' }))),
+      });
     }, 60_000);
 
     it('KeyDisabled: a key is disabled', async () => {
       const { KeyMetadata } = await operator.clients.kms.send(new CreateKeyCommand({}));
-      await goesOff({ alarm: 'KeyDisabled', cause: () => operator.clients.kms.send(new DisableKeyCommand({ KeyId: KeyMetadata?.KeyId })) });
+      await goesOff({
+        alarm: 'KeyDisabled',
+        cause: () => operator.clients.kms.send(new DisableKeyCommand({ KeyId: KeyMetadata?.KeyId })),
+      });
     }, 60_000);
 
     it('TrailChanged: the trail is stopped', async () => {
       const trail = new CloudTrailClient(client());
       const Name = physical('DataLake/AuditTrail');
-      await goesOff({ alarm: 'TrailChanged', cause: () => trail.send(new StopLoggingCommand({ Name })), repair: () => trail.send(new StartLoggingCommand({ Name })) });
+      await goesOff({
+        alarm: 'TrailChanged',
+        cause: () => trail.send(new StopLoggingCommand({ Name })),
+        repair: () => trail.send(new StartLoggingCommand({ Name })),
+      });
     }, 60_000);
   });
 
@@ -318,17 +459,28 @@ describe('each alarm goes off by its cause, and clears', () => {
     it.each([
       ['Ingest', 'DataLake/BatchIngestDeadLettersQueue', 'DataLake/BatchIngestCurateFunction'],
       ['Monitoring', 'Monitoring/DeadLettersQueue', 'Monitoring/GroundTruthWriterFunction'],
-    ])('%sDeadLetters: a function cannot read what it is sent, three times', async (name, queue, place) => {
-      const FunctionName = physical(place);
-      const unreadable = () => operator.clients.lambda.send(new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload: Buffer.from('{"detail":{}}') }));
-      await goesOff({ alarm: `${name}DeadLetters`, cause: once(unreadable), repair: () => purge(queue) });
-    }, 60_000);
+    ])(
+      '%sDeadLetters: a function cannot read what it is sent, three times',
+      async (name, queue, place) => {
+        const FunctionName = physical(place);
+        const unreadable = () =>
+          operator.clients.lambda.send(
+            new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload: Buffer.from('{"detail":{}}') }),
+          );
+        await goesOff({ alarm: `${name}DeadLetters`, cause: once(unreadable), repair: () => purge(queue) });
+      },
+      60_000,
+    );
 
     it('BatchDeadLetters: a file arrives, and the rule may not start the machine', async () => {
       const may = await takeAway('Serving/BatchScoringArrivedRole');
       const bucket = await operator.output('DataLake', 'ArtifactsBucketName');
       const arrive = () => putText(operator, bucket, 'batch/input/rows.csv', Buffer.from('1,2\n'), 'text/csv');
-      await goesOff({ alarm: 'BatchDeadLetters', cause: once(arrive), repair: async () => [await may.giveBack(), await purge('BatchScoringDeadLetters')] });
+      await goesOff({
+        alarm: 'BatchDeadLetters',
+        cause: once(arrive),
+        repair: async () => [await may.giveBack(), await purge('BatchScoringDeadLetters')],
+      });
     }, 60_000);
   });
 
@@ -339,10 +491,15 @@ describe('each alarm goes off by its cause, and clears', () => {
       // What the test approves is not for the release to judge.
       await (await rules(/ApprovalGate/)).disable();
       packageArn = await registerScripted(operator, folder);
-      await operator.clients.sagemaker.send(new UpdateModelPackageCommand({ ModelPackageArn: packageArn, ModelApprovalStatus: 'Approved' }));
+      await operator.clients.sagemaker.send(
+        new UpdateModelPackageCommand({ ModelPackageArn: packageArn, ModelApprovalStatus: 'Approved' }),
+      );
       // Nor for the reconciler: what serves counts as proven.
-      const parameters = ['approved', 'proven'].map((which) => `/mla-blueprint/flight-disruption/${which}-model-package`);
-      for (const Name of parameters) await operator.clients.ssm.send(new PutParameterCommand({ Name, Value: packageArn, Overwrite: true }));
+      const parameters = ['approved', 'proven'].map(
+        (which) => `/mla-blueprint/flight-disruption/${which}-model-package`,
+      );
+      for (const Name of parameters)
+        await operator.clients.ssm.send(new PutParameterCommand({ Name, Value: packageArn, Overwrite: true }));
       await operator.clients.cloudformation.send(
         new UpdateStackCommand({
           StackName: 'MlaBlueprint-Serving',
@@ -352,7 +509,9 @@ describe('each alarm goes off by its cause, and clears', () => {
         }),
       );
       for (let tries = 0; tries < 200; tries += 1) {
-        const { EndpointStatus } = await operator.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'mla-blueprint-flight-disruption' })).catch(() => ({ EndpointStatus: 'none' }));
+        const { EndpointStatus } = await operator.clients.sagemaker
+          .send(new DescribeEndpointCommand({ EndpointName: 'mla-blueprint-flight-disruption' }))
+          .catch(() => ({ EndpointStatus: 'none' }));
         if (EndpointStatus === 'InService') return;
         await rehearsal.clock.advance(5_000);
         await new Promise((wake) => setTimeout(wake, 50));
@@ -363,12 +522,18 @@ describe('each alarm goes off by its cause, and clears', () => {
     // The first requests: with its lowered threshold any other test's traffic would set it off.
     it('Overhead and ScalingAtMaximum: more requests than a fleet of this size is meant for', async () => {
       await goesOff({ alarm: 'Overhead', cause: () => ask(flight('AA')) });
-      await goesOff({ alarm: 'ScalingAtMaximum', cause: () => Promise.all(Array.from({ length: 10 }, () => ask(flight('AA')))) });
+      await goesOff({
+        alarm: 'ScalingAtMaximum',
+        cause: () => Promise.all(Array.from({ length: 10 }, () => ask(flight('AA')))),
+      });
     }, 120_000);
 
-    it('ApprovedByWorkflow: a job\'s role approves a model', async () => {
+    it("ApprovedByWorkflow: a job's role approves a model", async () => {
       const stolen = await asRole('Training/JobRolesTraining', 'sagemaker.amazonaws.com');
-      const approve = () => new SageMakerClient(stolen).send(new UpdateModelPackageCommand({ ModelPackageArn: packageArn, ModelApprovalStatus: 'Approved' }));
+      const approve = () =>
+        new SageMakerClient(stolen).send(
+          new UpdateModelPackageCommand({ ModelPackageArn: packageArn, ModelApprovalStatus: 'Approved' }),
+        );
       await goesOff({ alarm: 'ApprovedByWorkflow', cause: () => refused(approve()) });
     }, 60_000);
 
@@ -382,10 +547,18 @@ describe('each alarm goes off by its cause, and clears', () => {
     }, 60_000);
 
     const approval = (ModelApprovalStatus: 'Approved' | 'Rejected') =>
-      operator.clients.sagemaker.send(new UpdateModelPackageCommand({ ModelPackageArn: packageArn, ModelApprovalStatus }));
+      operator.clients.sagemaker.send(
+        new UpdateModelPackageCommand({ ModelPackageArn: packageArn, ModelApprovalStatus }),
+      );
 
     it('ReleaseNeedsPerson: what serves is not approved any more, and nothing else is', async () => {
-      await goesOff({ alarm: 'ReleaseNeedsPerson', cause: once(() => approval('Rejected')), repair: () => approval('Approved'), within: 60, every: 5 });
+      await goesOff({
+        alarm: 'ReleaseNeedsPerson',
+        cause: once(() => approval('Rejected')),
+        repair: () => approval('Approved'),
+        within: 60,
+        every: 5,
+      });
     }, 60_000);
 
     it('ReleaseDeadLetters: a version is approved, and the rule may not start the release', async () => {
@@ -404,53 +577,96 @@ describe('each alarm goes off by its cause, and clears', () => {
     }, 60_000);
 
     it('ClientErrors: callers send what the contract does not have', async () => {
-      await goesOff({ alarm: 'ClientErrors', cause: () => refused(ask(flight('AA', { distance: 'jane.doe@example.org', dest: '555-0100' }))) });
+      await goesOff({
+        alarm: 'ClientErrors',
+        cause: () => refused(ask(flight('AA', { distance: 'jane.doe@example.org', dest: '555-0100' }))),
+      });
     }, 60_000);
 
     it('Latency: the model takes longer than it may', async () => {
       await goesOff({ alarm: 'Latency', cause: () => ask(flight('SL')) });
     }, 60_000);
 
-
     it('Cpu: the container computes all the time', async () => {
       await ask(flight('BU'));
-      await goesOff({ alarm: 'Cpu', cause: () => new Promise((wake) => setTimeout(wake, 150)), repair: () => new Promise((wake) => setTimeout(wake, 20_000)) });
+      await goesOff({
+        alarm: 'Cpu',
+        cause: () => new Promise((wake) => setTimeout(wake, 150)),
+        repair: () => new Promise((wake) => setTimeout(wake, 20_000)),
+      });
     }, 180_000);
 
     it('EndpointIdle: nobody asks for hours', async () => {
-      await goesOff({ alarm: 'EndpointIdle', cause: () => Promise.resolve(), repair: () => ask(flight('AA')), within: 400, every: 20 });
+      await goesOff({
+        alarm: 'EndpointIdle',
+        cause: () => Promise.resolve(),
+        repair: () => ask(flight('AA')),
+        within: 400,
+        every: 20,
+      });
     }, 60_000);
 
     it('leaves no value of a request in any log, neither of endpoint, ingest nor batch', async () => {
-      const { EndpointConfigName } = await operator.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'mla-blueprint-flight-disruption' }));
-      const { ProductionVariants } = await operator.clients.sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName }));
+      const { EndpointConfigName } = await operator.clients.sagemaker.send(
+        new DescribeEndpointCommand({ EndpointName: 'mla-blueprint-flight-disruption' }),
+      );
+      const { ProductionVariants } = await operator.clients.sagemaker.send(
+        new DescribeEndpointConfigCommand({ EndpointConfigName }),
+      );
       const artifacts = await operator.output('DataLake', 'ArtifactsBucketName');
-      await putText(operator, artifacts, 'batch/alarms/input/rows.csv', Buffer.from('Jane Doe,jane.doe@example.org,555-0100\n'), 'text/csv');
+      await putText(
+        operator,
+        artifacts,
+        'batch/alarms/input/rows.csv',
+        Buffer.from('Jane Doe,jane.doe@example.org,555-0100\n'),
+        'text/csv',
+      );
       await operator.clients.sagemaker.send(
         new CreateTransformJobCommand({
           TransformJobName: 'mla-blueprint-alarms',
           ModelName: ProductionVariants?.[0]?.ModelName,
-          TransformInput: { DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `s3://${artifacts}/batch/alarms/input/` } }, ContentType: 'text/csv' },
+          TransformInput: {
+            DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `s3://${artifacts}/batch/alarms/input/` } },
+            ContentType: 'text/csv',
+          },
           TransformOutput: { S3OutputPath: `s3://${artifacts}/batch/alarms/output/` },
           TransformResources: { InstanceType: 'ml.m5.large', InstanceCount: 1 },
         }),
       );
       for (let status = 'InProgress'; status === 'InProgress'; ) {
         await new Promise((wake) => setTimeout(wake, 100));
-        status = (await operator.clients.sagemaker.send(new DescribeTransformJobCommand({ TransformJobName: 'mla-blueprint-alarms' }))).TransformJobStatus ?? '';
+        status =
+          (
+            await operator.clients.sagemaker.send(
+              new DescribeTransformJobCommand({ TransformJobName: 'mla-blueprint-alarms' }),
+            )
+          ).TransformJobStatus ?? '';
       }
       await rehearsal.clock.advance(minute);
       const { logGroups = [] } = await operator.clients.logs.send(new DescribeLogGroupsCommand({ limit: 50 }));
       const written: Record<string, number> = {};
       for (const { logGroupName = '' } of logGroups) {
-        const { events = [] } = await operator.clients.logs.send(new FilterLogEventsCommand({ logGroupName, limit: 10_000 }));
+        const { events = [] } = await operator.clients.logs.send(
+          new FilterLogEventsCommand({ logGroupName, limit: 10_000 }),
+        );
         written[logGroupName] = events.length;
         for (const value of personal) {
-          expect([logGroupName, events.filter(({ message }) => message?.includes(value)).map(({ message }) => message?.slice(0, 300))]).toEqual([logGroupName, []]);
+          expect([
+            logGroupName,
+            events.filter(({ message }) => message?.includes(value)).map(({ message }) => message?.slice(0, 300)),
+          ]).toEqual([logGroupName, []]);
         }
       }
-      for (const kind of [/^\/aws\/sagemaker\/Endpoints/, /^\/aws\/sagemaker\/TransformJobs/, /BatchIngest/, /AuditTrail/]) {
-        expect([String(kind), Object.entries(written).some(([name, lines]) => kind.test(name) && lines > 0)]).toEqual([String(kind), true]);
+      for (const kind of [
+        /^\/aws\/sagemaker\/Endpoints/,
+        /^\/aws\/sagemaker\/TransformJobs/,
+        /BatchIngest/,
+        /AuditTrail/,
+      ]) {
+        expect([String(kind), Object.entries(written).some(([name, lines]) => kind.test(name) && lines > 0)]).toEqual([
+          String(kind),
+          true,
+        ]);
       }
     }, 60_000);
   });
@@ -463,7 +679,11 @@ describe('each alarm goes off by its cause, and clears', () => {
   });
 
   it('and each was told to the topic', () => {
-    expect(rehearsal.host.diary.filter(({ kind, summary }) => kind === 'defect' || (kind === 'undelivered' && summary.startsWith('alarm')))).toEqual([]);
+    expect(
+      rehearsal.host.diary.filter(
+        ({ kind, summary }) => kind === 'defect' || (kind === 'undelivered' && summary.startsWith('alarm')),
+      ),
+    ).toEqual([]);
   });
 });
 
@@ -480,14 +700,22 @@ async function registerScripted(operator: OperatorContext, folder: string): Prom
   await create({ file: packed, cwd: content, gzip: true, portable: true }, ['code']);
   const artifacts = await operator.output('DataLake', 'ArtifactsBucketName');
   await putText(operator, artifacts, 'models/scripted/model.tar.gz', readFileSync(packed), 'application/gzip');
-  const { PipelineDefinition = '' } = await operator.clients.sagemaker.send(new DescribePipelineCommand({ PipelineName: await operator.output('Training', 'PipelineName') }));
+  const { PipelineDefinition = '' } = await operator.clients.sagemaker.send(
+    new DescribePipelineCommand({ PipelineName: await operator.output('Training', 'PipelineName') }),
+  );
   const Image = /"([^"]+\/sagemaker-xgboost:[^"]+)"/.exec(PipelineDefinition)?.[1] ?? '';
   const { ModelPackageArn = '' } = await operator.clients.sagemaker.send(
     new CreateModelPackageCommand({
       ModelPackageGroupName: await operator.output('Training', 'ModelPackageGroupName'),
       ModelApprovalStatus: 'PendingManualApproval',
       InferenceSpecification: {
-        Containers: [{ Image, ModelDataUrl: `s3://${artifacts}/models/scripted/model.tar.gz`, Environment: { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' } }],
+        Containers: [
+          {
+            Image,
+            ModelDataUrl: `s3://${artifacts}/models/scripted/model.tar.gz`,
+            Environment: { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' },
+          },
+        ],
         SupportedContentTypes: ['text/csv', 'application/json'],
         SupportedResponseMIMETypes: ['text/csv', 'application/json'],
       },

@@ -10,7 +10,10 @@ interface Statement {
 }
 
 interface Template {
-  readonly Resources: Record<string, { Type: string; Properties?: { Policies?: { PolicyDocument: { Statement: Statement[] } }[] } }>;
+  readonly Resources: Record<
+    string,
+    { Type: string; Properties?: { Policies?: { PolicyDocument: { Statement: Statement[] } }[] } }
+  >;
 }
 
 /** Takes an action away from every role whose logical id matches; answers from how many statements. */
@@ -22,7 +25,9 @@ function takeAway(folder: string, role: RegExp, action: string): number {
       if (resource.Type !== 'AWS::IAM::Role' || !role.test(id)) continue;
       for (const { PolicyDocument } of resource.Properties?.Policies ?? []) {
         const before = PolicyDocument.Statement.length;
-        PolicyDocument.Statement = PolicyDocument.Statement.filter((statement) => ![statement.Action].flat().includes(action));
+        PolicyDocument.Statement = PolicyDocument.Statement.filter(
+          (statement) => ![statement.Action].flat().includes(action),
+        );
         taken += before - PolicyDocument.Statement.length;
       }
     }
@@ -32,7 +37,7 @@ function takeAway(folder: string, role: RegExp, action: string): number {
 }
 
 describe('a permission that the workflow needs, taken out of the template', () => {
-  it('stops the story at the step that needs it, with AWS\'s words', async () => {
+  it("stops the story at the step that needs it, with AWS's words", async () => {
     let taken = 0;
     const until = story.findIndex((one) => one.id === 'train');
     const { data, stop } = await run({
@@ -47,9 +52,13 @@ describe('a permission that the workflow needs, taken out of the template', () =
     await stop();
     expect(taken).toBeGreaterThan(0);
     const train = data.checkpoints.at(-1);
-    expect(data.checkpoints.slice(0, -1).map((one) => one.status)).toEqual(data.checkpoints.slice(0, -1).map(() => 'passed'));
+    expect(data.checkpoints.slice(0, -1).map((one) => one.status)).toEqual(
+      data.checkpoints.slice(0, -1).map(() => 'passed'),
+    );
     expect(train?.status).toBe('failed');
-    expect(train?.error).toMatch(/assumed-role\/MlaBlueprint-Training-JobRolesProcessing\S* is not authorized to perform: s3:GetObject on resource: /);
+    expect(train?.error).toMatch(
+      /assumed-role\/MlaBlueprint-Training-JobRolesProcessing\S* is not authorized to perform: s3:GetObject on resource: /,
+    );
     expect(train?.error).toMatch(/PrepareData|because no identity-based policy allows the s3:GetObject action/);
     expect(data.denials.some((denial) => denial.action === 's3:GetObject')).toBe(true);
   }, 600_000);

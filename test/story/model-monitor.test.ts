@@ -1,5 +1,9 @@
 import { DescribeAlarmsCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
-import { DescribeModelCommand, ListMonitoringExecutionsCommand, type MonitoringExecutionSummary } from '@aws-sdk/client-sagemaker';
+import {
+  DescribeModelCommand,
+  ListMonitoringExecutionsCommand,
+  type MonitoringExecutionSummary,
+} from '@aws-sdk/client-sagemaker';
 
 import { waitFor } from '../../operator/context';
 import { readJson } from '../../operator/storage';
@@ -7,55 +11,92 @@ import { type Checkpoint, expect as must } from '../../rehearsal/story/checkpoin
 import { ending, story } from '../../rehearsal/story/checkpoints';
 import { tellCheckpoints } from '../fixtures/told-checkpoints';
 
-/** From the data to the retraining that drift starts, and the end; releases and refusals are the whole story's matter. */
+/**
+ * From the data to the retraining that drift starts, and the end; releases and refusals are the whole story's matter.
+ */
 const chapters = ['deploy', 'ingest', 'train', 'release', 'healthy', 'late-labels', 'drift', 'cool-down'];
 
 let explained: MonitoringExecutionSummary | undefined;
 
 const outcomesMonitored: Checkpoint = {
   id: 'outcomes-monitored',
-  sentence: 'At night AWS\'s own monitors merge captures with the outcomes that have arrived, and compare quality and bias with the live version\'s baseline.',
+  sentence:
+    "At night AWS's own monitors merge captures with the outcomes that have arrived, and compare quality and bias with the live version's baseline.",
   rows: ['SVC-09', 'MON-05'],
   async run({ operator, rehearsal, note }) {
     const endpoint = await operator.output('Serving', 'EndpointName');
     const bucket = await operator.output('DataLake', 'ArtifactsBucketName');
-    const config = await readJson<{ readonly predictor: { readonly model_name: string } }>(operator, bucket, 'baselines/live/explainability/analysis_config.json');
-    const { ModelName } = await operator.clients.sagemaker.send(new DescribeModelCommand({ ModelName: config?.predictor.model_name }));
+    const config = await readJson<{ readonly predictor: { readonly model_name: string } }>(
+      operator,
+      bucket,
+      'baselines/live/explainability/analysis_config.json',
+    );
+    const { ModelName } = await operator.clients.sagemaker.send(
+      new DescribeModelCommand({ ModelName: config?.predictor.model_name }),
+    );
     must(ModelName !== undefined, 'the configuration of the explainability monitor names no model');
-    for (const [kind, namespace, metric] of [['quality', 'model-metrics', 'auc'], ['bias', 'bias-metrics', 'bias_metric_RD']] as const) {
+    for (const [kind, namespace, metric] of [
+      ['quality', 'model-metrics', 'auc'],
+      ['bias', 'bias-metrics', 'bias_metric_RD'],
+    ] as const) {
       const MonitoringScheduleName = `${endpoint}-model-${kind}-monitor`;
       const ended = async () => {
-        const { MonitoringExecutionSummaries = [] } = await operator.clients.sagemaker.send(new ListMonitoringExecutionsCommand({ MonitoringScheduleName, SortOrder: 'Descending' }));
-        return MonitoringExecutionSummaries.find(({ MonitoringExecutionStatus }) => !/Pending|InProgress/.test(MonitoringExecutionStatus ?? ''));
+        const { MonitoringExecutionSummaries = [] } = await operator.clients.sagemaker.send(
+          new ListMonitoringExecutionsCommand({ MonitoringScheduleName, SortOrder: 'Descending' }),
+        );
+        return MonitoringExecutionSummaries.find(
+          ({ MonitoringExecutionStatus }) => !/Pending|InProgress/.test(MonitoringExecutionStatus ?? ''),
+        );
       };
-      for (let hours = 0; hours < 25 && (await ended()) === undefined; hours += 1) await rehearsal.clock.advance(60 * 60_000);
+      for (let hours = 0; hours < 25 && (await ended()) === undefined; hours += 1)
+        await rehearsal.clock.advance(60 * 60_000);
       const run = await waitFor(operator, `${MonitoringScheduleName} to run`, 5, ended);
-      must(/^Completed/.test(run.MonitoringExecutionStatus ?? ''), `${MonitoringScheduleName}: ${run.MonitoringExecutionStatus ?? ''}: ${run.FailureReason ?? ''}`);
+      must(
+        /^Completed/.test(run.MonitoringExecutionStatus ?? ''),
+        `${MonitoringScheduleName}: ${run.MonitoringExecutionStatus ?? ''}: ${run.FailureReason ?? ''}`,
+      );
       note(kind, run.FailureReason ?? run.MonitoringExecutionStatus ?? '');
-      const { Metrics = [] } = await operator.clients.cloudwatch.send(new ListMetricsCommand({ Namespace: `aws/sagemaker/Endpoints/${namespace}`, MetricName: metric }));
-      must(Metrics.some(({ Dimensions = [] }) => Dimensions.some(({ Value }) => Value === MonitoringScheduleName)), `${MonitoringScheduleName} published no ${metric}`);
+      const { Metrics = [] } = await operator.clients.cloudwatch.send(
+        new ListMetricsCommand({ Namespace: `aws/sagemaker/Endpoints/${namespace}`, MetricName: metric }),
+      );
+      must(
+        Metrics.some(({ Dimensions = [] }) => Dimensions.some(({ Value }) => Value === MonitoringScheduleName)),
+        `${MonitoringScheduleName} published no ${metric}`,
+      );
       // Its violations are counted by an event: the alarm has a verdict, and no missing data.
       const alarm = kind === 'quality' ? 'MonitoredQuality' : 'MonitoredBias';
       await rehearsal.clock.advance(5 * 60_000);
-      const { MetricAlarms = [] } = await operator.clients.cloudwatch.send(new DescribeAlarmsCommand({ AlarmNamePrefix: 'MlaBlueprint-Monitoring' }));
+      const { MetricAlarms = [] } = await operator.clients.cloudwatch.send(
+        new DescribeAlarmsCommand({ AlarmNamePrefix: 'MlaBlueprint-Monitoring' }),
+      );
       const state = MetricAlarms.find(({ AlarmName }) => AlarmName?.includes(alarm))?.StateValue;
       const expected = run.MonitoringExecutionStatus === 'CompletedWithViolations' ? 'ALARM' : 'OK';
-      must(state === expected, `${alarm} is ${state ?? 'not there'}, and the run ended as ${run.MonitoringExecutionStatus ?? ''}`);
+      must(
+        state === expected,
+        `${alarm} is ${state ?? 'not there'}, and the run ended as ${run.MonitoringExecutionStatus ?? ''}`,
+      );
     }
-    const { MonitoringExecutionSummaries } = await operator.clients.sagemaker.send(new ListMonitoringExecutionsCommand({ MonitoringScheduleName: `${endpoint}-explainability-monitor` }));
+    const { MonitoringExecutionSummaries } = await operator.clients.sagemaker.send(
+      new ListMonitoringExecutionsCommand({ MonitoringScheduleName: `${endpoint}-explainability-monitor` }),
+    );
     explained = MonitoringExecutionSummaries?.[0];
   },
 };
 
-describe('the workflow with AWS\'s own monitor (modelMonitor: true)', () => {
+describe("the workflow with AWS's own monitor (modelMonitor: true)", () => {
   const finished = tellCheckpoints({
     app: 'model-monitor-app.ts',
-    checkpoints: [...story.filter(({ id }) => chapters.includes(id)).flatMap((one) => (one.id === 'late-labels' ? [one, outcomesMonitored] : [one])), ...ending],
+    checkpoints: [
+      ...story
+        .filter(({ id }) => chapters.includes(id))
+        .flatMap((one) => (one.id === 'late-labels' ? [one, outcomesMonitored] : [one])),
+      ...ending,
+    ],
   });
 
-  it('is judged by Model Monitor\'s schedule, which finds the drift and nothing before it', () => {
+  it("is judged by Model Monitor's schedule, which finds the drift and nothing before it", () => {
     expect(finished().data.story.analyses.map(({ result }) => [result.outcome.result, result.outcome.detail])).toEqual([
-      ['NoDrift', 'Model Monitor\'s run ended as Completed'],
+      ['NoDrift', "Model Monitor's run ended as Completed"],
       ['Drift', expect.stringMatching(/^CompletedWithViolations/)],
     ]);
   });
@@ -67,6 +108,9 @@ describe('the workflow with AWS\'s own monitor (modelMonitor: true)', () => {
   });
 
   it('says of the monitor that has no stand-in that it did not run', () => {
-    expect(explained).toMatchObject({ MonitoringExecutionStatus: 'Failed', FailureReason: expect.stringMatching(/^NotRehearsed/) as string });
+    expect(explained).toMatchObject({
+      MonitoringExecutionStatus: 'Failed',
+      FailureReason: expect.stringMatching(/^NotRehearsed/) as string,
+    });
   });
 });

@@ -1,5 +1,5 @@
-import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
+import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 
 import { approve } from '../../operator/commands/approve';
 import { challenge } from '../../operator/commands/challenge';
@@ -14,7 +14,7 @@ import { csvLine, flightsOf, spread } from '../../operator/flights';
 import { describePackage } from '../../operator/registry';
 import { requestColumns } from '../../operator/request';
 import { costsOf } from '../../rehearsal/step-code';
-import { type Checkpoint, expect as must, expectSome } from '../../rehearsal/story/checkpoint';
+import { type Checkpoint, expectSome, expect as must } from '../../rehearsal/story/checkpoint';
 import { ending, story } from '../../rehearsal/story/checkpoints';
 import { tellCheckpoints } from '../fixtures/told-checkpoints';
 
@@ -29,8 +29,13 @@ const younger: Checkpoint = {
     const trained = await train(operator, { airports: ['JFK'], until: '2013-07' }, output);
     must(trained.version === 2, `the pipeline ${trained.status}: ${trained.failureReason ?? ''}`);
     const { InferenceSpecification } = await describePackage(operator, trained.modelPackageArn ?? '');
-    const containers = (InferenceSpecification?.Containers ?? []).map(({ ContainerHostname, Image = '' }) => `${ContainerHostname ?? ''} ${/sagemaker-[a-z-]+/.exec(Image)?.[0] ?? ''}`);
-    must(containers.join() === 'features sagemaker-scikit-learn,model sagemaker-xgboost', `the package has the containers ${containers.join()}`);
+    const containers = (InferenceSpecification?.Containers ?? []).map(
+      ({ ContainerHostname, Image = '' }) => `${ContainerHostname ?? ''} ${/sagemaker-[a-z-]+/.exec(Image)?.[0] ?? ''}`,
+    );
+    must(
+      containers.join() === 'features sagemaker-scikit-learn,model sagemaker-xgboost',
+      `the package has the containers ${containers.join()}`,
+    );
     const { outcome } = await approve(operator, { version: 2, note: 'learned longer' }, output);
     must(outcome?.result === 'Released', `${outcome?.result ?? ''}: ${outcome?.detail ?? ''}`);
   },
@@ -49,13 +54,19 @@ const first: Checkpoint = {
 
 const shadowed: Checkpoint = {
   id: 'shadow',
-  sentence: 'The older version shadows the newer one: callers hear only the newer, and the command compares both on the same flights.',
+  sentence:
+    'The older version shadows the newer one: callers hear only the newer, and the command compares both on the same flights.',
   rows: ['DEPLOY-07'],
   async run({ operator, output, rehearsal }) {
     await challenge(operator, { version: 1 }, output);
     const EndpointName = await operator.output('Serving', 'EndpointName');
-    const { ShadowProductionVariants, ProductionVariants } = await operator.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
-    must(ShadowProductionVariants?.length === 1 && ProductionVariants?.[0]?.DeployedImages?.length === 2, 'the endpoint has no shadow, or not two containers');
+    const { ShadowProductionVariants, ProductionVariants } = await operator.clients.sagemaker.send(
+      new DescribeEndpointCommand({ EndpointName }),
+    );
+    must(
+      ShadowProductionVariants?.length === 1 && ProductionVariants?.[0]?.DeployedImages?.length === 2,
+      'the endpoint has no shadow, or not two containers',
+    );
     const columns = await requestColumns(operator);
     for (const flight of spread(await flightsOf(operator.dataFolder, 'JFK', '2013-07'), 60)) {
       const { Body } = await operator.clients.runtime.send(
@@ -67,10 +78,20 @@ const shadowed: Checkpoint = {
           InferenceId: flight.flight_id,
         }),
       );
-      must(Buffer.from(Body ?? []).toString().trim().endsWith(',2'), 'the shadow answered');
+      must(
+        Buffer.from(Body ?? [])
+          .toString()
+          .trim()
+          .endsWith(',2'),
+        'the shadow answered',
+      );
     }
     await rehearsal.platform.clock.advance(10 * 60_000);
-    comparison = await compareShadow(operator, { hours: 2, labels: { airport: 'JFK', month: '2013-07' }, costs: costsOf(rehearsal.assembly) }, output);
+    comparison = await compareShadow(
+      operator,
+      { hours: 2, labels: { airport: 'JFK', month: '2013-07' }, costs: costsOf(rehearsal.assembly) },
+      output,
+    );
   },
 };
 
@@ -84,28 +105,44 @@ const releasedBesideShadow: Checkpoint = {
     await challenge(operator, { version: 'none' }, output);
     const EndpointName = await operator.output('Serving', 'EndpointName');
     const endpoint = await operator.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
-    must(endpoint.EndpointStatus === 'InService' && endpoint.ShadowProductionVariants === undefined, 'the shadow is still there');
+    must(
+      endpoint.EndpointStatus === 'InService' && endpoint.ShadowProductionVariants === undefined,
+      'the shadow is still there',
+    );
   },
 };
 
 const sleepsAndWakes: Checkpoint = {
   id: 'sleep-and-wake',
-  sentence: 'Nobody asks for six hours: the endpoint leaves its stack and nothing brings it back, who asks hears of `wake`, and that serves the same version again.',
+  sentence:
+    'Nobody asks for six hours: the endpoint leaves its stack and nothing brings it back, who asks hears of `wake`, and that serves the same version again.',
   rows: ['COST-02'],
   async run({ operator, output, rehearsal }) {
     const EndpointName = await operator.output('Serving', 'EndpointName');
     const release = await operator.output('Release', 'ReleaseStateMachineArn');
-    const ask = async () => (await invoke(operator, { sample: { airport: 'JFK', month: '2013-08', rows: 1 } }, output)).predictions[0]?.modelVersion;
+    const ask = async () =>
+      (await invoke(operator, { sample: { airport: 'JFK', month: '2013-08', rows: 1 } }, output)).predictions[0]
+        ?.modelVersion;
     const version = await ask();
-    const isThere = () => operator.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName })).then(() => true, () => false);
+    const isThere = () =>
+      operator.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName })).then(
+        () => true,
+        () => false,
+      );
     let hours = 0;
     for (; (await isThere()) && hours < 12; hours += 1) await rehearsal.clock.advance(60 * 60_000);
     must(hours >= 6 && hours < 12, `the endpoint was ${hours < 12 ? 'gone' : 'still there'} after ${hours} hours`);
     const releases = await executionArns(operator, release);
     await rehearsal.clock.advance(60 * 60_000);
-    must(!(await isThere()) && (await executionArns(operator, release)).size === releases.size, 'somebody brought the endpoint back');
+    must(
+      !(await isThere()) && (await executionArns(operator, release)).size === releases.size,
+      'somebody brought the endpoint back',
+    );
     const refusal = await ask().catch((error: unknown) => error);
-    must(refusal instanceof CommandFailed && (refusal.remedy ?? '').includes('npm run mlops -- wake'), `who asks hears ${String(refusal)}`);
+    must(
+      refusal instanceof CommandFailed && (refusal.remedy ?? '').includes('npm run mlops -- wake'),
+      `who asks hears ${String(refusal)}`,
+    );
     const { outcome } = await wake(operator, {}, output);
     must(outcome.result === 'Released', `${outcome.result}: ${outcome.detail}`);
     const awake = await ask();
@@ -116,12 +153,26 @@ const sleepsAndWakes: Checkpoint = {
 describe('features and model in series, a version in the shadow', () => {
   tellCheckpoints({
     app: 'variants-app.ts',
-    checkpoints: [...chapters('deploy', 'ingest'), first, younger, ...chapters('batch'), shadowed, releasedBesideShadow, sleepsAndWakes, ...ending],
+    checkpoints: [
+      ...chapters('deploy', 'ingest'),
+      first,
+      younger,
+      ...chapters('batch'),
+      shadowed,
+      releasedBesideShadow,
+      sleepsAndWakes,
+      ...ending,
+    ],
   });
 
   it('compares both on the very same flights: decisions, scores, latency and cost', () => {
     const found = expectSome(comparison, 'the comparison');
-    expect(found).toMatchObject({ rows: 60, unmatched: 0, versions: { live: '2', challenger: '1' }, cost: { rows: 60 } });
+    expect(found).toMatchObject({
+      rows: 60,
+      unmatched: 0,
+      versions: { live: '2', challenger: '1' },
+      cost: { rows: 60 },
+    });
     expect(found.agreement).toBeGreaterThan(0.5);
     expect(found.agreement).toBeLessThanOrEqual(1);
     expect(found.meanScoreDifference).toBeGreaterThan(0);

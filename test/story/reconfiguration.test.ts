@@ -9,7 +9,7 @@ import { rollback } from '../../operator/commands/rollback';
 import { train } from '../../operator/commands/train';
 import { makeContext } from '../../operator/context';
 import { executionArns } from '../../operator/executions';
-import { servingPattern, type ServingPattern } from '../../operator/serving';
+import { type ServingPattern, servingPattern } from '../../operator/serving';
 import { readAssembly } from '../../rehearsal/assembly/cloud-assembly';
 import { deploy } from '../../rehearsal/cloudformation/deploy';
 import { type Checkpoint, expect as must, type Stage } from '../../rehearsal/story/checkpoint';
@@ -34,7 +34,11 @@ async function redeploy({ rehearsal }: Stage, app: string, id: string): Promise<
 }
 
 async function answers(stage: Stage): Promise<string> {
-  const { predictions } = await invoke(stage.operator, { sample: { airport: 'JFK', month: '2013-04', rows: 3 } }, stage.output);
+  const { predictions } = await invoke(
+    stage.operator,
+    { sample: { airport: 'JFK', month: '2013-04', rows: 3 } },
+    stage.output,
+  );
   return predictions.map(({ modelVersion }) => modelVersion).join();
 }
 
@@ -63,7 +67,10 @@ function become(what: string, { app, pattern = 'real-time', endpoint }: Change):
     async run(standing) {
       await redeploy(standing, `test/fixtures/${app}-app.ts`, id);
       const stage = afresh(standing);
-      must((await servingPattern(stage.operator)) === pattern, `the stacks serve ${await servingPattern(stage.operator)}`);
+      must(
+        (await servingPattern(stage.operator)) === pattern,
+        `the stacks serve ${await servingPattern(stage.operator)}`,
+      );
       const found = await endpoints(stage);
       must(found === (endpoint === undefined ? '' : `${endpoint} InService`), `endpoints: ${found || 'none'}`);
       if (endpoint !== undefined) must((await answers(stage)) === '1,1,1', `versions ${await answers(stage)} answered`);
@@ -100,7 +107,10 @@ const scored: Checkpoint = {
     const { operator, output } = afresh(before);
     const { outcome, report } = await batch(operator, { sample: { airport: 'JFK', month: '2013-04' } }, output);
     must(outcome.result === 'Complete', `${outcome.result}: ${outcome.detail}`);
-    must(Object.keys(report?.byModelVersion ?? {}).join() === '1', `versions ${Object.keys(report?.byModelVersion ?? {}).join()} answered`);
+    must(
+      Object.keys(report?.byModelVersion ?? {}).join() === '1',
+      `versions ${Object.keys(report?.byModelVersion ?? {}).join()} answered`,
+    );
   },
 };
 
@@ -122,7 +132,8 @@ describe('stacks that stand, with a live model, deployed in another configuratio
   tellCheckpoints({
     app: 'tiny-training-app.ts',
     checkpoints: [...begin, ...changes, ...ending],
-    // Its last captures: the role loses what only capturing needs before the old endpoint is cleaned up (docs/serving.md).
+    // Its last captures: the role loses what only capturing needs before the old endpoint is cleaned up
+    // (docs/serving.md).
     denied: new RegExp(`^s3:PutObject \\S+/capture/${name}/live/`),
   });
 });

@@ -1,12 +1,12 @@
-import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { ingest } from '../../operator/commands/ingest';
-import { reproduce, type ReproduceResult } from '../../operator/commands/reproduce';
+import { lineage } from '../../operator/commands/lineage';
+import { type ReproduceResult, reproduce } from '../../operator/commands/reproduce';
 import { train } from '../../operator/commands/train';
 import { monthsOf } from '../../operator/flights';
-import { lineage } from '../../operator/commands/lineage';
 import { silent } from '../../operator/output';
 import { packageOf } from '../../operator/registry';
 import { run } from '../../rehearsal/run';
@@ -40,7 +40,9 @@ describe('a version that is trained again from its recorded inputs', () => {
 
       const { packages } = await lineage(operator, { of: '1' }, silent);
       const old = expectSome(packages[0]?.data.objects[0], 'the first file');
-      await operator.clients.s3.send(new DeleteObjectCommand({ Bucket: old.bucket, Key: old.key, VersionId: old.versionId }));
+      await operator.clients.s3.send(
+        new DeleteObjectCommand({ Bucket: old.bucket, Key: old.key, VersionId: old.versionId }),
+      );
       refusal = await reproduce(operator, { version: 1 }, silent).catch((error: unknown) => error);
     },
   };
@@ -54,14 +56,25 @@ describe('a version that is trained again from its recorded inputs', () => {
       output: silent,
     });
     await stop();
-    expect(data.checkpoints.map(({ id, status, error }) => ({ id, status, error }))).toEqual(['deploy', 'reproduce'].map((id) => ({ id, status: 'passed', error: undefined })));
+    expect(data.checkpoints.map(({ id, status, error }) => ({ id, status, error }))).toEqual(
+      ['deploy', 'reproduce'].map((id) => ({ id, status: 'passed', error: undefined })),
+    );
   }, 600_000);
 
   it('is the same model, although one of its files has a newer version', () => {
     expect(repeated?.comparisons.filter((one) => !one.same)).toEqual([]);
     expect(repeated?.comparisons.map((one) => one.what)).toEqual([
-      'steps run anew', 'data read', 'code', 'hyperparameters', 'model archive (bit for bit the same archive)',
-      'window', 'binary classification metrics', 'business', 'by month', 'by airport', 'live',
+      'steps run anew',
+      'data read',
+      'code',
+      'hyperparameters',
+      'model archive (bit for bit the same archive)',
+      'window',
+      'binary classification metrics',
+      'business',
+      'by month',
+      'by airport',
+      'live',
     ]);
     expect(repeated?.reproduced).toBe(true);
   });
@@ -71,6 +84,8 @@ describe('a version that is trained again from its recorded inputs', () => {
   });
 
   it('is refused once a version of its data is gone, by name', () => {
-    expect(String(refusal)).toMatch(/1 of 3 files are gone in the version that was read, such as curated\/flights\/airport=JFK\/month=2013-01\/2013-01\.csv\.gz \(version /);
+    expect(String(refusal)).toMatch(
+      /1 of 3 files are gone in the version that was read, such as curated\/flights\/airport=JFK\/month=2013-01\/2013-01\.csv\.gz \(version /,
+    );
   });
 });

@@ -8,7 +8,7 @@ import { StableNames } from '../../rehearsal/proof/names';
 import { ProvenPolicies } from '../../rehearsal/proof/policies';
 import { type Proof, prove } from '../../rehearsal/proof/prove';
 import type { Recording } from '../../rehearsal/proof/recording';
-import { run, type Run } from '../../rehearsal/run';
+import { type Run, run } from '../../rehearsal/run';
 import { ending, story } from '../../rehearsal/story/checkpoints';
 import { negativeCases } from '../security/negative-cases';
 import { questionOf, rolesOf } from '../security/resolve-case';
@@ -20,7 +20,11 @@ describe('the whole workflow', () => {
   let finished: Run;
 
   beforeAll(async () => {
-    finished = await run({ root, progress: () => undefined, output: { line: () => undefined, progress: () => undefined } });
+    finished = await run({
+      root,
+      progress: () => undefined,
+      output: { line: () => undefined, progress: () => undefined },
+    });
     await finished.stop();
   }, 1_200_000);
 
@@ -35,9 +39,19 @@ describe('the whole workflow', () => {
   });
 
   it('is refused only where the story asks for it', () => {
-    const roles = finished.data.denials.map((denial) => `${denial.action} ${denial.principal.replace(/^.*assumed-role\//, '').slice(0, 40)}`);
-    // The checkpoints denied and separation-of-duties ask for what training must not do. The file that is gone: who may not list a bucket is not told that it is missing.
-    expect(roles.filter((line) => !/Training-JobRolesTraining|^sagemaker:UpdateModelPackage .*Training-PipelineRole|^s3:ListBucket .*DataLake-BatchIngestCurate/.test(line))).toEqual([]);
+    const roles = finished.data.denials.map(
+      (denial) => `${denial.action} ${denial.principal.replace(/^.*assumed-role\//, '').slice(0, 40)}`,
+    );
+    // The checkpoints denied and separation-of-duties ask for what training must not do. The file that is gone: who may
+    // not list a bucket is not told that it is missing.
+    expect(
+      roles.filter(
+        (line) =>
+          !/Training-JobRolesTraining|^sagemaker:UpdateModelPackage .*Training-PipelineRole|^s3:ListBucket .*DataLake-BatchIngestCurate/.test(
+            line,
+          ),
+      ),
+    ).toEqual([]);
   });
 
   describe('and its policies', () => {
@@ -47,7 +61,7 @@ describe('the whole workflow', () => {
       proof = await prove(finished.recording);
     }, 300_000);
 
-    it('have no part that the story could do without, unless it is listed with AWS\'s reason', () => {
+    it("have no part that the story could do without, unless it is listed with AWS's reason", () => {
       expect(open(proof, 'shrink')).toEqual([]);
     });
 
@@ -72,9 +86,13 @@ describe('the whole workflow', () => {
 
     it('would not pass with a useless statement or with one that is too wide', async () => {
       const name = 'Training/JobRolesTraining';
-      const useless = await prove(seeded(finished.recording, name, { Sid: 'Seed', Effect: 'Allow', Action: 's3:DeleteBucket', Resource: '*' }));
+      const useless = await prove(
+        seeded(finished.recording, name, { Sid: 'Seed', Effect: 'Allow', Action: 's3:DeleteBucket', Resource: '*' }),
+      );
       expect(open(useless, 'shrink').filter((text) => text.includes('Seed: left out'))).toHaveLength(1);
-      const wide = await prove(seeded(finished.recording, name, { Sid: 'Seed', Effect: 'Allow', Action: 's3:*', Resource: '*' }));
+      const wide = await prove(
+        seeded(finished.recording, name, { Sid: 'Seed', Effect: 'Allow', Action: 's3:*', Resource: '*' }),
+      );
       expect(open(wide, 'widen').filter((text) => text.includes('JobRolesTraining')).length).toBeGreaterThan(3);
     }, 300_000);
 
@@ -83,15 +101,23 @@ describe('the whole workflow', () => {
       for (const cases of Object.values(negativeCases)) expect(cases.length).toBeGreaterThanOrEqual(3);
     });
 
-    it.each(workedDenials.map((one) => [one.layer, one] as const))('refuse as docs/security.md tells it: %s', (layer, one) => {
-      const text = readFileSync(join(root, 'docs', 'security.md'), 'utf8');
-      const section = text.split(/^## /m).find((part) => part.startsWith(layer));
-      expect(/```text\n(.*)\n```/.exec(section ?? '')?.[1]).toBe(messageOf(one, finished.recording));
-    });
+    it.each(workedDenials.map((one) => [one.layer, one] as const))(
+      'refuse as docs/security.md tells it: %s',
+      (layer, one) => {
+        const text = readFileSync(join(root, 'docs', 'security.md'), 'utf8');
+        const section = text.split(/^## /m).find((part) => part.startsWith(layer));
+        expect(/```text\n(.*)\n```/.exec(section ?? '')?.[1]).toBe(messageOf(one, finished.recording));
+      },
+    );
 
-    it.each(Object.entries(negativeCases).flatMap(([role, cases]) => cases.map((one) => [role, one.sentence, one] as const)))('do not let %s %s', (role, _, one) => {
+    it.each(
+      Object.entries(negativeCases).flatMap(([role, cases]) => cases.map((one) => [role, one.sentence, one] as const)),
+    )('do not let %s %s', (role, _, one) => {
       const decision = new ProvenPolicies(finished.recording).decide(questionOf(role, one, finished.recording));
-      expect({ allowed: decision.allowed, reason: decision.reason }).toEqual({ allowed: false, reason: expect.any(String) as string });
+      expect({ allowed: decision.allowed, reason: decision.reason }).toEqual({
+        allowed: false,
+        reason: expect.any(String) as string,
+      });
     });
   });
 });
@@ -106,7 +132,8 @@ function seeded(recording: Recording, role: string, statement: unknown): Recordi
     const document = record.document as { readonly Statement: readonly unknown[] };
     return { ...record, document: { ...document, Statement: [...document.Statement, statement] } };
   };
-  const physical = Object.entries(recording.names).find(([, name]) => name.startsWith(`MlaBlueprint-${role}`))?.[0] ?? '';
+  const physical =
+    Object.entries(recording.names).find(([, name]) => name.startsWith(`MlaBlueprint-${role}`))?.[0] ?? '';
   const target = recording.policies.find(({ kind, holder }) => kind === 'identity' && holder.endsWith(`/${physical}`));
   if (!target) throw new Error(`no policy of ${role} in the recording`);
   return { ...recording, policies: recording.policies.map((record) => (record === target ? add(record) : record)) };

@@ -1,6 +1,11 @@
-import { CreateWorkGroupCommand, DeleteWorkGroupCommand, Tag, WorkGroupConfiguration } from '@aws-sdk/client-athena';
+import {
+  CreateWorkGroupCommand,
+  DeleteWorkGroupCommand,
+  type Tag,
+  type WorkGroupConfiguration,
+} from '@aws-sdk/client-athena';
 import { unlessGone } from '../failure';
-import { Provisioner } from '../provisioner';
+import type { Provisioner } from '../provisioner';
 import { group, list, optionalFlag, optionalText, text } from './values';
 
 /** Created and deleted; the store behind the gateway runs no query. */

@@ -1,14 +1,14 @@
 import {
   DeleteScalingPolicyCommand,
-  DeleteScalingPolicyCommandInput,
+  type DeleteScalingPolicyCommandInput,
   DeregisterScalableTargetCommand,
   PutScalingPolicyCommand,
-  PutScalingPolicyCommandInput,
+  type PutScalingPolicyCommandInput,
   RegisterScalableTargetCommand,
-  RegisterScalableTargetCommandInput,
+  type RegisterScalableTargetCommandInput,
 } from '@aws-sdk/client-application-auto-scaling';
 import { unlessGone } from '../failure';
-import { ProvisionContext, Properties, Provisioned, Provisioner } from '../provisioner';
+import type { Properties, ProvisionContext, Provisioned, Provisioner } from '../provisioner';
 import { optionalNumber, optionalText, pick, tagRecord, text } from './values';
 
 export const scalableTarget: Provisioner = {
@@ -19,11 +19,19 @@ export const scalableTarget: Provisioner = {
   update: (_, properties, __, context) => register(properties, undefined, context),
   async delete(_, properties, { clients }) {
     const target = pick(properties, ['ServiceNamespace', 'ResourceId', 'ScalableDimension']);
-    await unlessGone(clients.autoscaling.send(new DeregisterScalableTargetCommand(target as unknown as RegisterScalableTargetCommandInput)));
+    await unlessGone(
+      clients.autoscaling.send(
+        new DeregisterScalableTargetCommand(target as unknown as RegisterScalableTargetCommandInput),
+      ),
+    );
   },
 };
 
-async function register(properties: Properties, Tags: Record<string, string> | undefined, { clients }: ProvisionContext): Promise<Provisioned> {
+async function register(
+  properties: Properties,
+  Tags: Record<string, string> | undefined,
+  { clients }: ProvisionContext,
+): Promise<Provisioned> {
   const input = {
     ...pick(properties, ['ServiceNamespace', 'ResourceId', 'ScalableDimension', 'RoleARN', 'SuspendedState']),
     MinCapacity: optionalNumber(properties, 'MinCapacity'),
@@ -43,14 +51,23 @@ export const scalingPolicy: Provisioner = {
   update: (_, properties, __, context) => putPolicy(properties, context),
   async delete(_, properties, { clients }) {
     const input = { ...target(properties), PolicyName: text(properties, 'PolicyName') };
-    await unlessGone(clients.autoscaling.send(new DeleteScalingPolicyCommand(input as unknown as DeleteScalingPolicyCommandInput)));
+    await unlessGone(
+      clients.autoscaling.send(new DeleteScalingPolicyCommand(input as unknown as DeleteScalingPolicyCommandInput)),
+    );
   },
 };
 
 async function putPolicy(properties: Properties, { clients }: ProvisionContext): Promise<Provisioned> {
-  const names = ['PolicyName', 'PolicyType', 'TargetTrackingScalingPolicyConfiguration', 'StepScalingPolicyConfiguration'];
+  const names = [
+    'PolicyName',
+    'PolicyType',
+    'TargetTrackingScalingPolicyConfiguration',
+    'StepScalingPolicyConfiguration',
+  ];
   const input = { ...pick(properties, names), ...target(properties) };
-  const { PolicyARN = '' } = await clients.autoscaling.send(new PutScalingPolicyCommand(input as unknown as PutScalingPolicyCommandInput));
+  const { PolicyARN = '' } = await clients.autoscaling.send(
+    new PutScalingPolicyCommand(input as unknown as PutScalingPolicyCommandInput),
+  );
   return { physicalId: PolicyARN, attributes: { Arn: PolicyARN } };
 }
 

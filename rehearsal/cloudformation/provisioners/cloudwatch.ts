@@ -2,34 +2,66 @@ import {
   DeleteAlarmsCommand,
   DeleteDashboardsCommand,
   PutCompositeAlarmCommand,
-  PutCompositeAlarmCommandInput,
+  type PutCompositeAlarmCommandInput,
   PutDashboardCommand,
   PutMetricAlarmCommand,
-  PutMetricAlarmCommandInput,
+  type PutMetricAlarmCommandInput,
 } from '@aws-sdk/client-cloudwatch';
 import { unlessGone } from '../failure';
-import { ProvisionContext, Properties, Provisioned, Provisioner } from '../provisioner';
+import type { Properties, ProvisionContext, Provisioned, Provisioner } from '../provisioner';
 import { optionalText, pick, text } from './values';
 
 const ALARM = [
-  'ActionsEnabled', 'AlarmActions', 'AlarmDescription', 'ComparisonOperator', 'DatapointsToAlarm', 'Dimensions',
-  'EvaluateLowSampleCountPercentile', 'EvaluationPeriods', 'ExtendedStatistic', 'InsufficientDataActions', 'MetricName',
-  'Metrics', 'Namespace', 'OKActions', 'Period', 'Statistic', 'Threshold', 'ThresholdMetricId', 'TreatMissingData', 'Unit',
+  'ActionsEnabled',
+  'AlarmActions',
+  'AlarmDescription',
+  'ComparisonOperator',
+  'DatapointsToAlarm',
+  'Dimensions',
+  'EvaluateLowSampleCountPercentile',
+  'EvaluationPeriods',
+  'ExtendedStatistic',
+  'InsufficientDataActions',
+  'MetricName',
+  'Metrics',
+  'Namespace',
+  'OKActions',
+  'Period',
+  'Statistic',
+  'Threshold',
+  'ThresholdMetricId',
+  'TreatMissingData',
+  'Unit',
 ];
 const COMPOSITE = [
-  'ActionsEnabled', 'ActionsSuppressor', 'ActionsSuppressorExtensionPeriod', 'ActionsSuppressorWaitPeriod', 'AlarmActions',
-  'AlarmDescription', 'AlarmRule', 'InsufficientDataActions', 'OKActions',
+  'ActionsEnabled',
+  'ActionsSuppressor',
+  'ActionsSuppressorExtensionPeriod',
+  'ActionsSuppressorWaitPeriod',
+  'AlarmActions',
+  'AlarmDescription',
+  'AlarmRule',
+  'InsufficientDataActions',
+  'OKActions',
 ];
 
 export const alarm = alarmProvisioner(ALARM, (name, properties, tags, { clients }) =>
   clients.cloudwatch.send(
-    new PutMetricAlarmCommand({ ...pick(properties, ALARM), ...tags, AlarmName: name } as unknown as PutMetricAlarmCommandInput),
+    new PutMetricAlarmCommand({
+      ...pick(properties, ALARM),
+      ...tags,
+      AlarmName: name,
+    } as unknown as PutMetricAlarmCommandInput),
   ),
 );
 
 export const compositeAlarm = alarmProvisioner(COMPOSITE, (name, properties, tags, { clients }) =>
   clients.cloudwatch.send(
-    new PutCompositeAlarmCommand({ ...pick(properties, COMPOSITE), ...tags, AlarmName: name } as unknown as PutCompositeAlarmCommandInput),
+    new PutCompositeAlarmCommand({
+      ...pick(properties, COMPOSITE),
+      ...tags,
+      AlarmName: name,
+    } as unknown as PutCompositeAlarmCommandInput),
   ),
 );
 
@@ -65,14 +97,21 @@ export const dashboard: Provisioner = {
   replacing: ['DashboardName'],
   updating: ['DashboardBody'],
   inert: ['Tags'],
-  create: (properties, context) => putDashboard(optionalText(properties, 'DashboardName') ?? context.name(255), properties, context),
+  create: (properties, context) =>
+    putDashboard(optionalText(properties, 'DashboardName') ?? context.name(255), properties, context),
   update: (name, properties, _, context) => putDashboard(name, properties, context),
   async delete(name, _, { clients }) {
     await unlessGone(clients.cloudwatch.send(new DeleteDashboardsCommand({ DashboardNames: [name] })));
   },
 };
 
-async function putDashboard(DashboardName: string, properties: Properties, { clients }: ProvisionContext): Promise<Provisioned> {
-  await clients.cloudwatch.send(new PutDashboardCommand({ DashboardName, DashboardBody: text(properties, 'DashboardBody') }));
+async function putDashboard(
+  DashboardName: string,
+  properties: Properties,
+  { clients }: ProvisionContext,
+): Promise<Provisioned> {
+  await clients.cloudwatch.send(
+    new PutDashboardCommand({ DashboardName, DashboardBody: text(properties, 'DashboardBody') }),
+  );
   return { physicalId: DashboardName, attributes: {} };
 }

@@ -1,4 +1,4 @@
-import { Provisioner } from '../provisioner';
+import type { Provisioner } from '../provisioner';
 
 /** AWS::CloudFormation::CustomResource and Custom::*, backed by a Lambda function. */
 export const customResource: Provisioner = {

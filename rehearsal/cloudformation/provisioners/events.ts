@@ -1,6 +1,14 @@
-import { DeleteRuleCommand, PutRuleCommand, PutTargetsCommand, RemoveTargetsCommand, RuleState, Tag, Target } from '@aws-sdk/client-eventbridge';
+import {
+  DeleteRuleCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+  type RuleState,
+  type Tag,
+  type Target,
+} from '@aws-sdk/client-eventbridge';
 import { unlessGone } from '../failure';
-import { ProvisionContext, Properties, Provisioned, Provisioner } from '../provisioner';
+import type { Properties, ProvisionContext, Provisioned, Provisioner } from '../provisioner';
 import { json, list, optionalText } from './values';
 
 export const rule: Provisioner = {
@@ -8,7 +16,8 @@ export const rule: Provisioner = {
   replacing: ['Name', 'EventBusName'],
   updating: ['Description', 'EventPattern', 'ScheduleExpression', 'State', 'Targets', 'RoleArn'],
   inert: ['Tags'],
-  create: (properties, context) => put(optionalText(properties, 'Name') ?? context.name(64), properties, {}, true, context),
+  create: (properties, context) =>
+    put(optionalText(properties, 'Name') ?? context.name(64), properties, {}, true, context),
   // AWS: cloudformation/updates-write-what-people-changed
   update: (physicalId, properties, previous, context) => put(nameOf(physicalId), properties, previous, false, context),
   async delete(physicalId, properties, { clients: { events } }) {
@@ -59,7 +68,9 @@ async function put(
     const Targets = [...list<Target>(properties, 'Targets')];
     const { FailedEntries = [] } = await events.send(new PutTargetsCommand({ Rule: Name, EventBusName, Targets }));
     if (FailedEntries.length > 0) {
-      throw new Error(`targets refused: ${FailedEntries.map(({ TargetId, ErrorMessage }) => `${TargetId}: ${ErrorMessage}`).join('; ')}`);
+      throw new Error(
+        `targets refused: ${FailedEntries.map(({ TargetId, ErrorMessage }) => `${TargetId}: ${ErrorMessage}`).join('; ')}`,
+      );
     }
   }
   return {

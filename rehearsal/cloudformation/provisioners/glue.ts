@@ -1,18 +1,20 @@
 import {
   CreateDatabaseCommand,
   CreateTableCommand,
-  DatabaseInput,
+  type DatabaseInput,
   DeleteDatabaseCommand,
   DeleteTableCommand,
-  TableInput,
+  type TableInput,
   UpdateDatabaseCommand,
   UpdateTableCommand,
 } from '@aws-sdk/client-glue';
 import { unlessGone } from '../failure';
-import { Properties, Provisioner } from '../provisioner';
+import type { Properties, Provisioner } from '../provisioner';
 import { group, optionalText, text } from './values';
 
-const catalog = (properties: Properties): { CatalogId?: string } => ({ CatalogId: optionalText(properties, 'CatalogId') });
+const catalog = (properties: Properties): { CatalogId?: string } => ({
+  CatalogId: optionalText(properties, 'CatalogId'),
+});
 
 export const database: Provisioner = {
   replacing: ['CatalogId', 'DatabaseName'],
@@ -20,8 +22,11 @@ export const database: Provisioner = {
   inert: [],
   async create(properties, context) {
     const input = group(properties, 'DatabaseInput');
-    const Name = optionalText(input, 'Name') ?? optionalText(properties, 'DatabaseName') ?? context.name(255).toLowerCase();
-    await context.clients.glue.send(new CreateDatabaseCommand({ ...catalog(properties), DatabaseInput: { ...input, Name } as DatabaseInput }));
+    const Name =
+      optionalText(input, 'Name') ?? optionalText(properties, 'DatabaseName') ?? context.name(255).toLowerCase();
+    await context.clients.glue.send(
+      new CreateDatabaseCommand({ ...catalog(properties), DatabaseInput: { ...input, Name } as DatabaseInput }),
+    );
     return { physicalId: Name, attributes: {} };
   },
   async update(Name, properties, _, { clients }) {
@@ -40,11 +45,15 @@ export const table: Provisioner = {
   inert: [],
   async create(properties, context) {
     const Name = optionalText(group(properties, 'TableInput'), 'Name') ?? context.name(255).toLowerCase();
-    await context.clients.glue.send(new CreateTableCommand({ ...address(properties), TableInput: tableInput(properties, Name) }));
+    await context.clients.glue.send(
+      new CreateTableCommand({ ...address(properties), TableInput: tableInput(properties, Name) }),
+    );
     return { physicalId: Name, attributes: {} };
   },
   async update(Name, properties, _, { clients }) {
-    await clients.glue.send(new UpdateTableCommand({ ...address(properties), TableInput: tableInput(properties, Name) }));
+    await clients.glue.send(
+      new UpdateTableCommand({ ...address(properties), TableInput: tableInput(properties, Name) }),
+    );
     return { physicalId: Name, attributes: {} };
   },
   async delete(Name, properties, { clients }) {

@@ -6,7 +6,7 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { unlessGone } from '../failure';
-import { ProvisionContext, Properties, Provisioner } from '../provisioner';
+import type { Properties, ProvisionContext, Provisioner } from '../provisioner';
 import { json, list, optionalNumber, optionalText, text } from './values';
 
 interface InlinePolicy {
@@ -50,7 +50,13 @@ export const role: Provisioner = {
   },
 };
 
-async function putPolicies(RoleName: string, arn: string, properties: Properties, previous: Properties, context: ProvisionContext): Promise<void> {
+async function putPolicies(
+  RoleName: string,
+  arn: string,
+  properties: Properties,
+  previous: Properties,
+  context: ProvisionContext,
+): Promise<void> {
   const { clients, policies } = context;
   const next = list<InlinePolicy>(properties, 'Policies');
   for (const { PolicyName, PolicyDocument } of next) {
@@ -96,12 +102,16 @@ async function putOnRoles(properties: Properties, previous: Properties, { client
   const roles = list<string>(properties, 'Roles');
   for (const RoleName of roles) {
     const PolicyName = text(properties, 'PolicyName');
-    await clients.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: json(properties.PolicyDocument) }));
+    await clients.iam.send(
+      new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: json(properties.PolicyDocument) }),
+    );
   }
   const renamed = properties.PolicyName !== previous.PolicyName;
   for (const RoleName of list<string>(previous, 'Roles')) {
     if (renamed || !roles.includes(RoleName)) {
-      await unlessGone(clients.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: text(previous, 'PolicyName') })));
+      await unlessGone(
+        clients.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: text(previous, 'PolicyName') })),
+      );
     }
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { ProvisionContext, Properties, Provisioner } from '../provisioner';
+import type { Properties, ProvisionContext, Provisioner } from '../provisioner';
 
 interface InertType {
   readonly replacing: readonly string[];
@@ -23,7 +23,8 @@ function inert({ replacing, id, attributes = () => ({}) }: InertType): Provision
 
 /** Such as vpc-0a1b2c3d4e5f60718. */
 export const hex = (prefix: string): string => `${prefix}-0${randomBytes(9).toString('hex').slice(0, 16)}`;
-export const named = (property: string) => (properties: Properties, context: ProvisionContext) => String(properties[property] ?? context.name(128));
+export const named = (property: string) => (properties: Properties, context: ProvisionContext) =>
+  String(properties[property] ?? context.name(128));
 export const itsId = (id: string): Properties => ({ Id: id });
 
 export const INERT_TYPES: Readonly<Record<string, Provisioner>> = {
@@ -39,7 +40,11 @@ export const INERT_TYPES: Readonly<Record<string, Provisioner>> = {
       Ipv6CidrBlocks: [],
     }),
   }),
-  'AWS::EC2::RouteTable': inert({ replacing: ['VpcId'], id: () => hex('rtb'), attributes: (id) => ({ RouteTableId: id }) }),
+  'AWS::EC2::RouteTable': inert({
+    replacing: ['VpcId'],
+    id: () => hex('rtb'),
+    attributes: (id) => ({ RouteTableId: id }),
+  }),
   'AWS::EC2::SubnetRouteTableAssociation': inert({
     replacing: ['RouteTableId', 'SubnetId'],
     id: () => hex('rtbassoc'),
@@ -52,14 +57,32 @@ export const INERT_TYPES: Readonly<Record<string, Provisioner>> = {
   }),
   'AWS::EC2::SecurityGroupIngress': inert({
     replacing: [
-      'CidrIp', 'CidrIpv6', 'FromPort', 'GroupId', 'GroupName', 'IpProtocol', 'SourcePrefixListId', 'SourceSecurityGroupId',
-      'SourceSecurityGroupName', 'SourceSecurityGroupOwnerId', 'ToPort',
+      'CidrIp',
+      'CidrIpv6',
+      'FromPort',
+      'GroupId',
+      'GroupName',
+      'IpProtocol',
+      'SourcePrefixListId',
+      'SourceSecurityGroupId',
+      'SourceSecurityGroupName',
+      'SourceSecurityGroupOwnerId',
+      'ToPort',
     ],
     id: () => hex('sgr'),
     attributes: itsId,
   }),
   'AWS::EC2::SecurityGroupEgress': inert({
-    replacing: ['CidrIp', 'CidrIpv6', 'DestinationPrefixListId', 'DestinationSecurityGroupId', 'FromPort', 'GroupId', 'IpProtocol', 'ToPort'],
+    replacing: [
+      'CidrIp',
+      'CidrIpv6',
+      'DestinationPrefixListId',
+      'DestinationSecurityGroupId',
+      'FromPort',
+      'GroupId',
+      'IpProtocol',
+      'ToPort',
+    ],
     id: () => hex('sgr'),
     attributes: itsId,
   }),

@@ -4,14 +4,14 @@ import {
   DeleteAliasCommand,
   DisableKeyRotationCommand,
   EnableKeyRotationCommand,
-  KMSClient,
+  type KMSClient,
   PutKeyPolicyCommand,
   ScheduleKeyDeletionCommand,
   UpdateAliasCommand,
   UpdateKeyDescriptionCommand,
 } from '@aws-sdk/client-kms';
 import { unlessGone } from '../failure';
-import { Properties, Provisioner } from '../provisioner';
+import type { Properties, Provisioner } from '../provisioner';
 import { json, list, optionalFlag, optionalNumber, optionalText, text } from './values';
 
 export const key: Provisioner = {
@@ -23,7 +23,10 @@ export const key: Provisioner = {
       new CreateKeyCommand({
         Policy: json(properties.KeyPolicy),
         Description: optionalText(properties, 'Description'),
-        Tags: list<{ Key: string; Value: string }>(properties, 'Tags').map(({ Key, Value }) => ({ TagKey: Key, TagValue: Value })),
+        Tags: list<{ Key: string; Value: string }>(properties, 'Tags').map(({ Key, Value }) => ({
+          TagKey: Key,
+          TagValue: Value,
+        })),
       }),
     );
     const physicalId = KeyMetadata?.KeyId ?? '';
@@ -31,9 +34,16 @@ export const key: Provisioner = {
     return { physicalId, attributes: { Arn: KeyMetadata?.Arn, KeyId: physicalId } };
   },
   async update(physicalId, properties, previous, { clients: { kms }, partition, region, accountId }) {
-    await kms.send(new PutKeyPolicyCommand({ KeyId: physicalId, PolicyName: 'default', Policy: json(properties.KeyPolicy) }));
+    await kms.send(
+      new PutKeyPolicyCommand({ KeyId: physicalId, PolicyName: 'default', Policy: json(properties.KeyPolicy) }),
+    );
     if (properties.Description !== previous.Description) {
-      await kms.send(new UpdateKeyDescriptionCommand({ KeyId: physicalId, Description: optionalText(properties, 'Description') ?? '' }));
+      await kms.send(
+        new UpdateKeyDescriptionCommand({
+          KeyId: physicalId,
+          Description: optionalText(properties, 'Description') ?? '',
+        }),
+      );
     }
     await rotate(kms, physicalId, properties);
     const Arn = `arn:${partition}:kms:${region}:${accountId}:key/${physicalId}`;
@@ -59,11 +69,15 @@ export const alias: Provisioner = {
   inert: [],
   async create(properties, { clients }) {
     const physicalId = text(properties, 'AliasName');
-    await clients.kms.send(new CreateAliasCommand({ AliasName: physicalId, TargetKeyId: text(properties, 'TargetKeyId') }));
+    await clients.kms.send(
+      new CreateAliasCommand({ AliasName: physicalId, TargetKeyId: text(properties, 'TargetKeyId') }),
+    );
     return { physicalId, attributes: {} };
   },
   async update(physicalId, properties, _, { clients }) {
-    await clients.kms.send(new UpdateAliasCommand({ AliasName: physicalId, TargetKeyId: text(properties, 'TargetKeyId') }));
+    await clients.kms.send(
+      new UpdateAliasCommand({ AliasName: physicalId, TargetKeyId: text(properties, 'TargetKeyId') }),
+    );
     return { physicalId, attributes: {} };
   },
   async delete(physicalId, _, { clients }) {

@@ -1,24 +1,36 @@
 import {
   AddPermissionCommand,
   CreateFunctionCommand,
-  CreateFunctionCommandInput,
+  type CreateFunctionCommandInput,
   DeleteFunctionCommand,
   DeleteFunctionEventInvokeConfigCommand,
   PutFunctionEventInvokeConfigCommand,
-  PutFunctionEventInvokeConfigCommandInput,
+  type PutFunctionEventInvokeConfigCommandInput,
   RemovePermissionCommand,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
-  UpdateFunctionConfigurationCommandInput,
+  type UpdateFunctionConfigurationCommandInput,
 } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
 import { unlessGone } from '../failure';
-import { ProvisionContext, Properties, Provisioned, Provisioner } from '../provisioner';
+import type { Properties, ProvisionContext, Provisioned, Provisioner } from '../provisioner';
 import { group, optionalText, pick, tagRecord, text } from './values';
 
 const CONFIGURATION = [
-  'Role', 'Handler', 'Description', 'Timeout', 'MemorySize', 'Environment', 'Runtime', 'DeadLetterConfig', 'KmsKeyArn',
-  'TracingConfig', 'Layers', 'EphemeralStorage', 'LoggingConfig', 'VpcConfig',
+  'Role',
+  'Handler',
+  'Description',
+  'Timeout',
+  'MemorySize',
+  'Environment',
+  'Runtime',
+  'DeadLetterConfig',
+  'KmsKeyArn',
+  'TracingConfig',
+  'Layers',
+  'EphemeralStorage',
+  'LoggingConfig',
+  'VpcConfig',
 ];
 
 export const lambdaFunction: Provisioner = {
@@ -28,7 +40,13 @@ export const lambdaFunction: Provisioner = {
   inert: ['Tags'],
   async create(properties, context) {
     const name = optionalText(properties, 'FunctionName') ?? context.name(64);
-    const input = { ...configuration(properties), ...pick(properties, ['Architectures']), FunctionName: name, Code: code(properties), Tags: tagRecord(properties) };
+    const input = {
+      ...configuration(properties),
+      ...pick(properties, ['Architectures']),
+      FunctionName: name,
+      Code: code(properties),
+      Tags: tagRecord(properties),
+    };
     await context.clients.lambda.send(new CreateFunctionCommand(input as CreateFunctionCommandInput));
     return describe(name, context);
   },
@@ -57,7 +75,12 @@ function configuration(properties: Properties): Properties {
 }
 
 /** Inline code becomes a zip with one file, named for the runtime. */
-function code(properties: Properties): { S3Bucket?: string; S3Key?: string; S3ObjectVersion?: string; ZipFile?: Uint8Array } {
+function code(properties: Properties): {
+  S3Bucket?: string;
+  S3Key?: string;
+  S3ObjectVersion?: string;
+  ZipFile?: Uint8Array;
+} {
   const source = group(properties, 'Code');
   const inline = optionalText(source, 'ZipFile');
   if (inline === undefined) {
@@ -111,7 +134,8 @@ function statement(Sid: string, Resource: string, properties: Properties): unkno
   return {
     Sid,
     Effect: 'Allow',
-    Principal: principal === '*' ? '*' : principal.includes('.amazonaws.com') ? { Service: principal } : { AWS: principal },
+    Principal:
+      principal === '*' ? '*' : principal.includes('.amazonaws.com') ? { Service: principal } : { AWS: principal },
     Action: text(properties, 'Action'),
     Resource,
     ...(Object.keys(condition).length === 0 ? {} : { Condition: condition }),
@@ -134,5 +158,8 @@ async function putInvokeConfig(properties: Properties, { clients }: ProvisionCon
   const names = ['FunctionName', 'Qualifier', 'DestinationConfig', 'MaximumEventAgeInSeconds', 'MaximumRetryAttempts'];
   const input = pick(properties, names) as unknown as PutFunctionEventInvokeConfigCommandInput;
   await clients.lambda.send(new PutFunctionEventInvokeConfigCommand(input));
-  return { physicalId: `${text(properties, 'FunctionName')}|${optionalText(properties, 'Qualifier') ?? '$LATEST'}`, attributes: {} };
+  return {
+    physicalId: `${text(properties, 'FunctionName')}|${optionalText(properties, 'Qualifier') ?? '$LATEST'}`,
+    attributes: {},
+  };
 }

@@ -1,17 +1,17 @@
 import {
   AssociateKmsKeyCommand,
+  type CloudWatchLogsClient,
   CreateLogGroupCommand,
-  CloudWatchLogsClient,
   DeleteLogGroupCommand,
   DeleteMetricFilterCommand,
   DeleteRetentionPolicyCommand,
   DisassociateKmsKeyCommand,
-  MetricTransformation,
+  type MetricTransformation,
   PutMetricFilterCommand,
   PutRetentionPolicyCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { unlessGone } from '../failure';
-import { ProvisionContext, Properties, Provisioned, Provisioner } from '../provisioner';
+import type { Properties, ProvisionContext, Provisioned, Provisioner } from '../provisioner';
 import { list, optionalNumber, optionalText, tagRecord, text } from './values';
 
 export const logGroup: Provisioner = {
@@ -42,7 +42,12 @@ export const logGroup: Provisioner = {
   },
 };
 
-async function retain(logs: CloudWatchLogsClient, logGroupName: string, properties: Properties, previous: Properties): Promise<void> {
+async function retain(
+  logs: CloudWatchLogsClient,
+  logGroupName: string,
+  properties: Properties,
+  previous: Properties,
+): Promise<void> {
   const retentionInDays = optionalNumber(properties, 'RetentionInDays');
   if (retentionInDays !== undefined) {
     await logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays }));
@@ -60,14 +65,21 @@ export const metricFilter: Provisioner = {
   replacing: ['LogGroupName', 'FilterName'],
   updating: ['FilterPattern', 'MetricTransformations'],
   inert: [],
-  create: (properties, context) => putFilter(optionalText(properties, 'FilterName') ?? context.name(512), properties, context),
+  create: (properties, context) =>
+    putFilter(optionalText(properties, 'FilterName') ?? context.name(512), properties, context),
   update: (name, properties, _, context) => putFilter(name, properties, context),
   async delete(filterName, properties, { clients }) {
-    await unlessGone(clients.logs.send(new DeleteMetricFilterCommand({ filterName, logGroupName: text(properties, 'LogGroupName') })));
+    await unlessGone(
+      clients.logs.send(new DeleteMetricFilterCommand({ filterName, logGroupName: text(properties, 'LogGroupName') })),
+    );
   },
 };
 
-async function putFilter(filterName: string, properties: Properties, { clients }: ProvisionContext): Promise<Provisioned> {
+async function putFilter(
+  filterName: string,
+  properties: Properties,
+  { clients }: ProvisionContext,
+): Promise<Provisioned> {
   await clients.logs.send(
     new PutMetricFilterCommand({
       filterName,
@@ -87,6 +99,7 @@ function transformation(item: Properties): MetricTransformation {
     metricValue: text(item, 'MetricValue'),
     defaultValue: optionalNumber(item, 'DefaultValue'),
     unit: optionalText(item, 'Unit') as MetricTransformation['unit'],
-    dimensions: dimensions.length === 0 ? undefined : Object.fromEntries(dimensions.map(({ Key, Value }) => [Key, Value])),
+    dimensions:
+      dimensions.length === 0 ? undefined : Object.fromEntries(dimensions.map(({ Key, Value }) => [Key, Value])),
   };
 }

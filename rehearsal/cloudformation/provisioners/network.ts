@@ -1,5 +1,5 @@
 import { availabilityZones } from '../../assembly/scope';
-import { Properties, ProvisionContext, Provisioner } from '../provisioner';
+import type { Properties, ProvisionContext, Provisioner } from '../provisioner';
 import { hex } from './inert';
 
 /** Known for one thing only: which VPC a job in it is in. */
@@ -31,7 +31,12 @@ export const vpcEndpoint: Provisioner = {
   create: async (properties, context) => {
     const id = hex('vpce');
     put(id, properties, context);
-    const attributes = { Id: id, CreationTimestamp: new Date(context.clock.now()).toISOString(), DnsEntries: [], NetworkInterfaceIds: [] };
+    const attributes = {
+      Id: id,
+      CreationTimestamp: new Date(context.clock.now()).toISOString(),
+      DnsEntries: [],
+      NetworkInterfaceIds: [],
+    };
     return { physicalId: id, attributes };
   },
   update: async (id, properties, _, context) => {
@@ -44,7 +49,11 @@ export const vpcEndpoint: Provisioner = {
   },
 };
 
-function put(id: string, { ServiceName, VpcId, PolicyDocument }: Properties, { networks, policies }: ProvisionContext): void {
+function put(
+  id: string,
+  { ServiceName, VpcId, PolicyDocument }: Properties,
+  { networks, policies }: ProvisionContext,
+): void {
   // com.amazonaws.<region>.s3
   const service = String(ServiceName).split('.').at(-1) ?? '';
   networks.putEndpoint(id, { vpcId: String(VpcId), service });

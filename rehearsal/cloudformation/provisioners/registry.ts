@@ -1,4 +1,4 @@
-import { Provisioner, ProvisionerRegistry } from '../provisioner';
+import type { Provisioner, ProvisionerRegistry } from '../provisioner';
 import { workGroup } from './athena';
 import { flowLog, trail } from './audit';
 import { scalableTarget, scalingPolicy } from './autoscaling';
@@ -15,7 +15,13 @@ import { subnet, vpcEndpoint } from './network';
 import { bucket, bucketPolicy } from './s3';
 import { endpointConfig, model, modelPackageGroup, pipeline } from './sagemaker';
 import { endpoint } from './sagemaker-endpoint';
-import { dataQualityJobDefinition, modelBiasJobDefinition, modelExplainabilityJobDefinition, modelQualityJobDefinition, monitoringSchedule } from './sagemaker-monitoring';
+import {
+  dataQualityJobDefinition,
+  modelBiasJobDefinition,
+  modelExplainabilityJobDefinition,
+  modelQualityJobDefinition,
+  monitoringSchedule,
+} from './sagemaker-monitoring';
 import { subscription, topic, topicPolicy } from './sns';
 import { queue, queuePolicy } from './sqs';
 import { parameter } from './ssm';

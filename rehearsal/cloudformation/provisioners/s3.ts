@@ -1,39 +1,45 @@
 import {
-  BucketLocationConstraint,
+  type BucketLocationConstraint,
   CreateBucketCommand,
   DeleteBucketCommand,
   DeleteBucketLifecycleCommand,
   DeleteBucketPolicyCommand,
-  LifecycleRule,
+  type LifecycleRule,
   PutBucketEncryptionCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketNotificationConfigurationCommand,
   PutBucketOwnershipControlsCommand,
+  type PutBucketOwnershipControlsCommandInput,
   PutBucketPolicyCommand,
   PutBucketTaggingCommand,
   PutBucketVersioningCommand,
   PutPublicAccessBlockCommand,
-  PutBucketOwnershipControlsCommandInput,
-  ServerSideEncryptionRule,
-  Tag,
+  type ServerSideEncryptionRule,
+  type Tag,
 } from '@aws-sdk/client-s3';
 import { urlSuffix } from '../../assembly/scope';
 import { unlessGone } from '../failure';
-import { ProvisionContext, Properties, Provisioned, Provisioner } from '../provisioner';
+import type { Properties, ProvisionContext, Provisioned, Provisioner } from '../provisioner';
 import { group, json, list, optionalFlag, optionalText, text } from './values';
 
 export const bucket: Provisioner = {
   nameProperty: 'BucketName',
   replacing: ['BucketName'],
   updating: [
-    'BucketEncryption', 'LifecycleConfiguration', 'NotificationConfiguration', 'OwnershipControls',
-    'PublicAccessBlockConfiguration', 'Tags', 'VersioningConfiguration',
+    'BucketEncryption',
+    'LifecycleConfiguration',
+    'NotificationConfiguration',
+    'OwnershipControls',
+    'PublicAccessBlockConfiguration',
+    'Tags',
+    'VersioningConfiguration',
   ],
   // Access logs are delivered by nobody here.
   inert: ['LoggingConfiguration'],
   async create(properties, context) {
     const name = optionalText(properties, 'BucketName') ?? context.name(63).toLowerCase();
-    const location = context.region === 'us-east-1' ? undefined : { LocationConstraint: context.region as BucketLocationConstraint };
+    const location =
+      context.region === 'us-east-1' ? undefined : { LocationConstraint: context.region as BucketLocationConstraint };
     await context.clients.s3.send(new CreateBucketCommand({ Bucket: name, CreateBucketConfiguration: location }));
     await configure(name, properties, {}, context);
     return describe(name, context);
@@ -78,14 +84,22 @@ function describe(name: string, { region, partition }: ProvisionContext): Provis
   };
 }
 
-async function configure(Bucket: string, properties: Properties, previous: Properties, { clients: { s3 } }: ProvisionContext): Promise<void> {
+async function configure(
+  Bucket: string,
+  properties: Properties,
+  previous: Properties,
+  { clients: { s3 } }: ProvisionContext,
+): Promise<void> {
   const changed = (name: string): boolean => JSON.stringify(properties[name]) !== JSON.stringify(previous[name]);
   const encryption = list<Properties>(group(properties, 'BucketEncryption'), 'ServerSideEncryptionConfiguration');
   if (changed('BucketEncryption') && encryption.length > 0) {
-    const Rules = encryption.map((rule): ServerSideEncryptionRule => ({
-      ApplyServerSideEncryptionByDefault: rule.ServerSideEncryptionByDefault as ServerSideEncryptionRule['ApplyServerSideEncryptionByDefault'],
-      BucketKeyEnabled: optionalFlag(rule, 'BucketKeyEnabled'),
-    }));
+    const Rules = encryption.map(
+      (rule): ServerSideEncryptionRule => ({
+        ApplyServerSideEncryptionByDefault:
+          rule.ServerSideEncryptionByDefault as ServerSideEncryptionRule['ApplyServerSideEncryptionByDefault'],
+        BucketKeyEnabled: optionalFlag(rule, 'BucketKeyEnabled'),
+      }),
+    );
     await s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
   }
   if (changed('VersioningConfiguration')) {
@@ -95,11 +109,14 @@ async function configure(Bucket: string, properties: Properties, previous: Prope
   if (changed('PublicAccessBlockConfiguration')) {
     const block = group(properties, 'PublicAccessBlockConfiguration');
     const flags = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'] as const;
-    const PublicAccessBlockConfiguration = Object.fromEntries(flags.map((flag) => [flag, optionalFlag(block, flag) ?? false]));
+    const PublicAccessBlockConfiguration = Object.fromEntries(
+      flags.map((flag) => [flag, optionalFlag(block, flag) ?? false]),
+    );
     await s3.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration }));
   }
   if (changed('OwnershipControls') && properties.OwnershipControls !== undefined) {
-    const OwnershipControls = properties.OwnershipControls as PutBucketOwnershipControlsCommandInput['OwnershipControls'];
+    const OwnershipControls =
+      properties.OwnershipControls as PutBucketOwnershipControlsCommandInput['OwnershipControls'];
     await s3.send(new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls }));
   }
   if (changed('LifecycleConfiguration')) {
@@ -125,7 +142,9 @@ async function notify(
   if (stranger !== undefined) {
     throw new Error(`NotificationConfiguration.${stranger}: the rehearsal delivers bucket events to EventBridge only`);
   }
-  const enabled = optionalFlag(group(configuration, 'EventBridgeConfiguration'), 'EventBridgeEnabled') ?? 'EventBridgeConfiguration' in configuration;
+  const enabled =
+    optionalFlag(group(configuration, 'EventBridgeConfiguration'), 'EventBridgeEnabled') ??
+    'EventBridgeConfiguration' in configuration;
   const NotificationConfiguration = enabled ? { EventBridgeConfiguration: {} } : {};
   await send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
 }
@@ -144,8 +163,10 @@ function lifecycleRule(rule: Properties): LifecycleRule {
       rule.ExpirationInDays === undefined && marker === undefined
         ? undefined
         : { Days: days('ExpirationInDays'), ExpiredObjectDeleteMarker: marker },
-    NoncurrentVersionExpiration: noncurrent ?? (noncurrentDays === undefined ? undefined : { NoncurrentDays: noncurrentDays }),
-    AbortIncompleteMultipartUpload: rule.AbortIncompleteMultipartUpload as LifecycleRule['AbortIncompleteMultipartUpload'],
+    NoncurrentVersionExpiration:
+      noncurrent ?? (noncurrentDays === undefined ? undefined : { NoncurrentDays: noncurrentDays }),
+    AbortIncompleteMultipartUpload:
+      rule.AbortIncompleteMultipartUpload as LifecycleRule['AbortIncompleteMultipartUpload'],
     Transitions: list<Properties>(rule, 'Transitions').map((transition) => ({
       Days: Number(transition.TransitionInDays),
       StorageClass: text(transition, 'StorageClass') as 'GLACIER',

@@ -1,14 +1,14 @@
 import {
   CreateDataQualityJobDefinitionCommand,
-  CreateDataQualityJobDefinitionCommandInput,
+  type CreateDataQualityJobDefinitionCommandInput,
   CreateModelBiasJobDefinitionCommand,
-  CreateModelBiasJobDefinitionCommandInput,
+  type CreateModelBiasJobDefinitionCommandInput,
   CreateModelExplainabilityJobDefinitionCommand,
-  CreateModelExplainabilityJobDefinitionCommandInput,
+  type CreateModelExplainabilityJobDefinitionCommandInput,
   CreateModelQualityJobDefinitionCommand,
-  CreateModelQualityJobDefinitionCommandInput,
+  type CreateModelQualityJobDefinitionCommandInput,
   CreateMonitoringScheduleCommand,
-  CreateMonitoringScheduleCommandInput,
+  type CreateMonitoringScheduleCommandInput,
   DeleteDataQualityJobDefinitionCommand,
   DeleteModelBiasJobDefinitionCommand,
   DeleteModelExplainabilityJobDefinitionCommand,
@@ -17,10 +17,10 @@ import {
   DescribeMonitoringScheduleCommand,
   type SageMakerClient,
   UpdateMonitoringScheduleCommand,
-  UpdateMonitoringScheduleCommandInput,
+  type UpdateMonitoringScheduleCommandInput,
 } from '@aws-sdk/client-sagemaker';
-import { NotStabilized, isNotFound, unlessGone } from '../failure';
-import { ProvisionContext, Provisioner } from '../provisioner';
+import { isNotFound, NotStabilized, unlessGone } from '../failure';
+import type { ProvisionContext, Provisioner } from '../provisioner';
 import { nameInArn, sagemakerName } from './sagemaker-names';
 import { optionalText, pick, text } from './values';
 
@@ -32,7 +32,10 @@ function jobDefinition<Input>(
   create: (sagemaker: SageMakerClient, input: Input) => Promise<{ JobDefinitionArn: string | undefined }>,
   remove: (sagemaker: SageMakerClient, JobDefinitionName: string) => Promise<unknown>,
 ): Provisioner {
-  const properties = [...['BaselineConfig', 'AppSpecification', 'JobInput', 'JobOutputConfig'].map((part) => `${kind}${part}`), ...SHARED];
+  const properties = [
+    ...['BaselineConfig', 'AppSpecification', 'JobInput', 'JobOutputConfig'].map((part) => `${kind}${part}`),
+    ...SHARED,
+  ];
   return {
     nameProperty: 'JobDefinitionName',
     replacing: ['JobDefinitionName', ...properties, 'Tags'],
@@ -72,7 +75,8 @@ export const modelBiasJobDefinition = jobDefinition<CreateModelBiasJobDefinition
 export const modelExplainabilityJobDefinition = jobDefinition<CreateModelExplainabilityJobDefinitionCommandInput>(
   'ModelExplainability',
   (sagemaker, input) => sagemaker.send(new CreateModelExplainabilityJobDefinitionCommand(input)),
-  (sagemaker, JobDefinitionName) => sagemaker.send(new DeleteModelExplainabilityJobDefinitionCommand({ JobDefinitionName })),
+  (sagemaker, JobDefinitionName) =>
+    sagemaker.send(new DeleteModelExplainabilityJobDefinitionCommand({ JobDefinitionName })),
 );
 
 export const monitoringSchedule: Provisioner = {
@@ -96,7 +100,9 @@ export const monitoringSchedule: Provisioner = {
   async update(physicalId, properties, _, context) {
     const MonitoringScheduleName = nameInArn(physicalId);
     const input = { ...pick(properties, ['MonitoringScheduleConfig']), MonitoringScheduleName };
-    await context.clients.sagemaker.send(new UpdateMonitoringScheduleCommand(input as unknown as UpdateMonitoringScheduleCommandInput));
+    await context.clients.sagemaker.send(
+      new UpdateMonitoringScheduleCommand(input as unknown as UpdateMonitoringScheduleCommandInput),
+    );
     const reason = await scheduled(MonitoringScheduleName, context);
     if (reason !== undefined) {
       // AWS: cloudformation/handlers-wait-for-what-they-made
@@ -117,11 +123,17 @@ export const monitoringSchedule: Provisioner = {
 
 function describe(MonitoringScheduleArn: string, { clock }: ProvisionContext) {
   const now = new Date(clock.now()).toISOString();
-  return { physicalId: MonitoringScheduleArn, attributes: { MonitoringScheduleArn, CreationTime: now, LastModifiedTime: now } };
+  return {
+    physicalId: MonitoringScheduleArn,
+    attributes: { MonitoringScheduleArn, CreationTime: now, LastModifiedTime: now },
+  };
 }
 
 /** Waits while the schedule is Pending; answers why it failed, or nothing. */
-async function scheduled(MonitoringScheduleName: string, { clients, clock }: ProvisionContext): Promise<string | undefined> {
+async function scheduled(
+  MonitoringScheduleName: string,
+  { clients, clock }: ProvisionContext,
+): Promise<string | undefined> {
   for (let tries = 0; tries < 240; tries++) {
     const { MonitoringScheduleStatus, FailureReason } = await clients.sagemaker.send(
       new DescribeMonitoringScheduleCommand({ MonitoringScheduleName }),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ProvisionContext } from '../provisioner';
+import type { ProvisionContext } from '../provisioner';
 
 /**
  * SageMaker's models and endpoint configurations are the exception among CloudFormation's generated names: they do not

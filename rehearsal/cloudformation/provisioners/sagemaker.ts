@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import {
   CreateEndpointConfigCommand,
-  CreateEndpointConfigCommandInput,
+  type CreateEndpointConfigCommandInput,
   CreateModelCommand,
-  CreateModelCommandInput,
+  type CreateModelCommandInput,
   CreateModelPackageGroupCommand,
   CreatePipelineCommand,
-  CreatePipelineCommandInput,
+  type CreatePipelineCommandInput,
   DeleteEndpointConfigCommand,
   DeleteModelCommand,
   DeleteModelPackageGroupCommand,
@@ -15,16 +15,23 @@ import {
   DescribeEndpointConfigCommand,
   DescribeModelCommand,
   PutModelPackageGroupPolicyCommand,
-  Tag,
+  type Tag,
   UpdatePipelineCommand,
-  UpdatePipelineCommandInput,
+  type UpdatePipelineCommandInput,
 } from '@aws-sdk/client-sagemaker';
 import { unlessGone } from '../failure';
-import { Properties, Provisioner } from '../provisioner';
+import type { Properties, Provisioner } from '../provisioner';
 import { nameInArn, sagemakerName } from './sagemaker-names';
 import { group, json, list, optionalText, pick, text } from './values';
 
-const MODEL = ['ExecutionRoleArn', 'EnableNetworkIsolation', 'PrimaryContainer', 'Containers', 'VpcConfig', 'InferenceExecutionConfig'];
+const MODEL = [
+  'ExecutionRoleArn',
+  'EnableNetworkIsolation',
+  'PrimaryContainer',
+  'Containers',
+  'VpcConfig',
+  'InferenceExecutionConfig',
+];
 
 /** Immutable: every change makes a new one. */
 export const model: Provisioner = {
@@ -46,8 +53,15 @@ export const model: Provisioner = {
 };
 
 const ENDPOINT_CONFIG = [
-  'ProductionVariants', 'DataCaptureConfig', 'KmsKeyId', 'AsyncInferenceConfig', 'ExplainerConfig', 'ShadowProductionVariants',
-  'VpcConfig', 'ExecutionRoleArn', 'EnableNetworkIsolation',
+  'ProductionVariants',
+  'DataCaptureConfig',
+  'KmsKeyId',
+  'AsyncInferenceConfig',
+  'ExplainerConfig',
+  'ShadowProductionVariants',
+  'VpcConfig',
+  'ExecutionRoleArn',
+  'EnableNetworkIsolation',
 ];
 
 /** Immutable, as the model is. */
@@ -60,12 +74,16 @@ export const endpointConfig: Provisioner = {
     const { sagemaker } = context.clients;
     const EndpointConfigName = optionalText(properties, 'EndpointConfigName') ?? sagemakerName(context);
     const input = { ...pick(properties, [...ENDPOINT_CONFIG, 'Tags']), EndpointConfigName };
-    const { EndpointConfigArn = '' } = await sagemaker.send(new CreateEndpointConfigCommand(input as CreateEndpointConfigCommandInput));
+    const { EndpointConfigArn = '' } = await sagemaker.send(
+      new CreateEndpointConfigCommand(input as CreateEndpointConfigCommandInput),
+    );
     await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName }));
     return { physicalId: EndpointConfigArn, attributes: { EndpointConfigName, EndpointConfigArn } };
   },
   async delete(physicalId, _, { clients }) {
-    await unlessGone(clients.sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: nameInArn(physicalId) })));
+    await unlessGone(
+      clients.sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: nameInArn(physicalId) })),
+    );
   },
 };
 
@@ -87,7 +105,10 @@ export const modelPackageGroup: Provisioner = {
       const ResourcePolicy = json(properties.ModelPackageGroupPolicy);
       await sagemaker.send(new PutModelPackageGroupPolicyCommand({ ModelPackageGroupName, ResourcePolicy }));
     }
-    return { physicalId: ModelPackageGroupArn, attributes: { ModelPackageGroupArn, ModelPackageGroupStatus: 'Completed' } };
+    return {
+      physicalId: ModelPackageGroupArn,
+      attributes: { ModelPackageGroupArn, ModelPackageGroupStatus: 'Completed' },
+    };
   },
   async update(physicalId, properties, _, { clients: { sagemaker } }) {
     const ModelPackageGroupName = nameInArn(physicalId);
@@ -98,7 +119,9 @@ export const modelPackageGroup: Provisioner = {
     return { physicalId, attributes: { ModelPackageGroupArn: physicalId, ModelPackageGroupStatus: 'Completed' } };
   },
   async delete(physicalId, _, { clients }) {
-    await unlessGone(clients.sagemaker.send(new DeleteModelPackageGroupCommand({ ModelPackageGroupName: nameInArn(physicalId) })));
+    await unlessGone(
+      clients.sagemaker.send(new DeleteModelPackageGroupCommand({ ModelPackageGroupName: nameInArn(physicalId) })),
+    );
   },
 };
 
@@ -111,7 +134,12 @@ export const pipeline: Provisioner = {
   inert: ['Tags'],
   async create(properties, { clients }) {
     const PipelineName = text(properties, 'PipelineName');
-    const input = { ...pick(properties, [...PIPELINE, 'Tags']), ...definition(properties), PipelineName, ClientRequestToken: randomUUID() };
+    const input = {
+      ...pick(properties, [...PIPELINE, 'Tags']),
+      ...definition(properties),
+      PipelineName,
+      ClientRequestToken: randomUUID(),
+    };
     await clients.sagemaker.send(new CreatePipelineCommand(input as unknown as CreatePipelineCommandInput));
     return { physicalId: PipelineName, attributes: {} };
   },
@@ -121,7 +149,9 @@ export const pipeline: Provisioner = {
     return { physicalId: PipelineName, attributes: {} };
   },
   async delete(PipelineName, _, { clients }) {
-    await unlessGone(clients.sagemaker.send(new DeletePipelineCommand({ PipelineName, ClientRequestToken: randomUUID() })));
+    await unlessGone(
+      clients.sagemaker.send(new DeletePipelineCommand({ PipelineName, ClientRequestToken: randomUUID() })),
+    );
   },
 };
 

@@ -4,11 +4,11 @@ import {
   SetSubscriptionAttributesCommand,
   SetTopicAttributesCommand,
   SubscribeCommand,
-  Tag,
+  type Tag,
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
 import { unlessGone } from '../failure';
-import { ProvisionContext, Properties, Provisioner } from '../provisioner';
+import type { Properties, ProvisionContext, Provisioner } from '../provisioner';
 import { json, list, optionalText, text } from './values';
 
 const TOPIC_ATTRIBUTES = ['DisplayName', 'KmsMasterKeyId', 'SignatureVersion', 'TracingConfig'];
@@ -21,7 +21,11 @@ export const topic: Provisioner = {
   async create(properties, context) {
     const name = optionalText(properties, 'TopicName') ?? context.name(256);
     const { TopicArn = '' } = await context.clients.sns.send(
-      new CreateTopicCommand({ Name: name, Attributes: attributes(properties, TOPIC_ATTRIBUTES), Tags: [...list<Tag>(properties, 'Tags')] }),
+      new CreateTopicCommand({
+        Name: name,
+        Attributes: attributes(properties, TOPIC_ATTRIBUTES),
+        Tags: [...list<Tag>(properties, 'Tags')],
+      }),
     );
     return { physicalId: TopicArn, attributes: { TopicArn, TopicName: name } };
   },
@@ -46,7 +50,10 @@ export const topicPolicy: Provisioner = {
     return { physicalId: context.name(), attributes: {} };
   },
   async update(physicalId, properties, previous, context) {
-    await dropTopicPolicy(list<string>(previous, 'Topics').filter((arn) => !list<string>(properties, 'Topics').includes(arn)), context);
+    await dropTopicPolicy(
+      list<string>(previous, 'Topics').filter((arn) => !list<string>(properties, 'Topics').includes(arn)),
+      context,
+    );
     await putTopicPolicy(properties, context);
     return { physicalId, attributes: {} };
   },
@@ -72,11 +79,19 @@ async function dropTopicPolicy(topics: readonly string[], { clients, accountId }
       Condition: { StringEquals: { 'aws:SourceOwner': accountId } },
     };
     const AttributeValue = json({ Version: '2008-10-17', Id: '__default_policy_ID', Statement: [statement] });
-    await unlessGone(clients.sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName: 'Policy', AttributeValue })));
+    await unlessGone(
+      clients.sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName: 'Policy', AttributeValue })),
+    );
   }
 }
 
-const SUBSCRIPTION_ATTRIBUTES = ['DeliveryPolicy', 'FilterPolicy', 'FilterPolicyScope', 'RawMessageDelivery', 'RedrivePolicy'];
+const SUBSCRIPTION_ATTRIBUTES = [
+  'DeliveryPolicy',
+  'FilterPolicy',
+  'FilterPolicyScope',
+  'RawMessageDelivery',
+  'RedrivePolicy',
+];
 
 export const subscription: Provisioner = {
   replacing: ['TopicArn', 'Protocol', 'Endpoint'],
@@ -107,7 +122,9 @@ export const subscription: Provisioner = {
 
 /** SNS takes every attribute as text. */
 function attributes(properties: Properties, names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.filter((name) => properties[name] !== undefined).map((name) => [name, asText(properties[name])]));
+  return Object.fromEntries(
+    names.filter((name) => properties[name] !== undefined).map((name) => [name, asText(properties[name])]),
+  );
 }
 
 function asText(value: unknown): string {

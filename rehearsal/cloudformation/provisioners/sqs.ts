@@ -1,6 +1,6 @@
 import { CreateQueueCommand, DeleteQueueCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { unlessGone } from '../failure';
-import { ProvisionContext, Properties, Provisioned, Provisioner } from '../provisioner';
+import type { Properties, ProvisionContext, Provisioned, Provisioner } from '../provisioner';
 import { json, list, optionalText, tagRecord } from './values';
 
 /** The template's names and the API's. */
@@ -42,7 +42,10 @@ function attributes(properties: Properties): Record<string, string> {
   return Object.fromEntries(
     Object.entries(ATTRIBUTES)
       .filter(([name]) => properties[name] !== undefined)
-      .map(([name, attribute]) => [attribute, json(typeof properties[name] === 'object' ? properties[name] : String(properties[name]))]),
+      .map(([name, attribute]) => [
+        attribute,
+        json(typeof properties[name] === 'object' ? properties[name] : String(properties[name])),
+      ]),
   );
 }
 

@@ -1,6 +1,12 @@
-import { AddTagsToResourceCommand, DeleteParameterCommand, PutParameterCommand, RemoveTagsFromResourceCommand, Tag } from '@aws-sdk/client-ssm';
+import {
+  AddTagsToResourceCommand,
+  DeleteParameterCommand,
+  PutParameterCommand,
+  RemoveTagsFromResourceCommand,
+  type Tag,
+} from '@aws-sdk/client-ssm';
 import { unlessGone } from '../failure';
-import { ProvisionContext, Properties, Provisioned, Provisioner } from '../provisioner';
+import type { Properties, ProvisionContext, Provisioned, Provisioner } from '../provisioner';
 import { group, optionalText, text } from './values';
 
 export const parameter: Provisioner = {
@@ -8,7 +14,8 @@ export const parameter: Provisioner = {
   replacing: ['Name'],
   updating: ['Type', 'Value', 'Description', 'AllowedPattern', 'Tier', 'DataType', 'Tags'],
   inert: [],
-  create: (properties, context) => put(optionalText(properties, 'Name') ?? `CFN-${context.name(60)}`, properties, false, context),
+  create: (properties, context) =>
+    put(optionalText(properties, 'Name') ?? `CFN-${context.name(60)}`, properties, false, context),
   // AWS: ssm/update-writes-the-template-value
   async update(name, properties, previous, context) {
     const provisioned = await put(name, properties, true, context);
@@ -20,7 +27,12 @@ export const parameter: Provisioner = {
   },
 };
 
-async function put(Name: string, properties: Properties, Overwrite: boolean, context: ProvisionContext): Promise<Provisioned> {
+async function put(
+  Name: string,
+  properties: Properties,
+  Overwrite: boolean,
+  context: ProvisionContext,
+): Promise<Provisioned> {
   const Type = text(properties, 'Type') as 'String' | 'StringList';
   const Value = text(properties, 'Value');
   await context.clients.ssm.send(
@@ -40,7 +52,12 @@ async function put(Name: string, properties: Properties, Overwrite: boolean, con
   return { physicalId: Name, attributes: { Type, Value } };
 }
 
-async function changeTags(ResourceId: string, before: Properties, after: Properties, { clients }: ProvisionContext): Promise<void> {
+async function changeTags(
+  ResourceId: string,
+  before: Properties,
+  after: Properties,
+  { clients }: ProvisionContext,
+): Promise<void> {
   const resource = { ResourceType: 'Parameter' as const, ResourceId };
   const TagKeys = Object.keys(before).filter((key) => !(key in after));
   const Tags = Object.entries(after)

@@ -1,28 +1,40 @@
 import {
   CreateStateMachineCommand,
-  CreateStateMachineCommandInput,
+  type CreateStateMachineCommandInput,
   DeleteStateMachineCommand,
   DescribeStateMachineCommand,
   UpdateStateMachineCommand,
-  UpdateStateMachineCommandInput,
+  type UpdateStateMachineCommandInput,
 } from '@aws-sdk/client-sfn';
 import { isRecord } from '../../assembly/template';
 import { isNotFound, unlessGone } from '../failure';
-import { Properties, ProvisionContext, Provisioned, Provisioner } from '../provisioner';
+import type { Properties, ProvisionContext, Provisioned, Provisioner } from '../provisioner';
 import { group, json, optionalText, smallTags, text } from './values';
 
 export const stateMachine: Provisioner = {
   nameProperty: 'StateMachineName',
   replacing: ['StateMachineName', 'StateMachineType'],
   updating: [
-    'Definition', 'DefinitionString', 'DefinitionSubstitutions', 'RoleArn', 'LoggingConfiguration', 'TracingConfiguration',
+    'Definition',
+    'DefinitionString',
+    'DefinitionSubstitutions',
+    'RoleArn',
+    'LoggingConfiguration',
+    'TracingConfiguration',
     'EncryptionConfiguration',
   ],
   inert: ['Tags'],
   async create(properties, { clients, ...context }) {
     const name = optionalText(properties, 'StateMachineName') ?? context.name(80);
-    const input = { ...settings(properties), name, type: optionalText(properties, 'StateMachineType'), tags: smallTags(properties) };
-    const { stateMachineArn = '' } = await clients.sfn.send(new CreateStateMachineCommand(input as CreateStateMachineCommandInput));
+    const input = {
+      ...settings(properties),
+      name,
+      type: optionalText(properties, 'StateMachineType'),
+      tags: smallTags(properties),
+    };
+    const { stateMachineArn = '' } = await clients.sfn.send(
+      new CreateStateMachineCommand(input as CreateStateMachineCommandInput),
+    );
     return describe(stateMachineArn);
   },
   async update(stateMachineArn, properties, _, { clients }) {
@@ -80,6 +92,8 @@ function small(value: unknown): unknown {
     return value.map(small);
   }
   return isRecord(value)
-    ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name[0].toLowerCase() + name.slice(1), small(item)]))
+    ? Object.fromEntries(
+        Object.entries(value).map(([name, item]) => [name[0].toLowerCase() + name.slice(1), small(item)]),
+      )
     : value;
 }

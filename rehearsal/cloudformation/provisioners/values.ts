@@ -1,4 +1,4 @@
-import { Properties } from '../provisioner';
+import type { Properties } from '../provisioner';
 
 /** A property as text; numbers and truth values count, since CloudFormation takes either. */
 export function text(properties: Properties, name: string): string {
@@ -57,7 +57,9 @@ export function list<T = unknown>(properties: Properties, name: string): readonl
 
 /** The named properties that are there. */
 export function pick(properties: Properties, names: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(names.filter((name) => properties[name] !== undefined).map((name) => [name, properties[name]]));
+  return Object.fromEntries(
+    names.filter((name) => properties[name] !== undefined).map((name) => [name, properties[name]]),
+  );
 }
 
 /** A policy or definition as JSON text. */

@@ -1,7 +1,7 @@
 'use strict';
 /**
- * What runs inside a function's process: is told which function it is, loads the handler once and answers one event at a time, as Lambda's Node.js runtime does.
- * Plain CommonJS, because it runs without the rehearsal's own loader.
+ * What runs inside a function's process: is told which function it is, loads the handler once and answers one event at
+ * a time, as Lambda's Node.js runtime does. Plain CommonJS, because it runs without the rehearsal's own loader.
  */
 const path = require('node:path');
 const { format } = require('node:util');
@@ -30,7 +30,9 @@ function useLogFormat() {
   for (const [method, level] of Object.entries(levels)) {
     console[method] = (...parts) => {
       const message = parts.length === 1 ? parts[0] : format(...parts);
-      process.stdout.write(`${JSON.stringify({ timestamp: new Date().toISOString(), level, requestId, message }, errorsToo)}\n`);
+      process.stdout.write(
+        `${JSON.stringify({ timestamp: new Date().toISOString(), level, requestId, message }, errorsToo)}\n`,
+      );
     };
   }
 }
@@ -63,7 +65,9 @@ async function answer({ id, event, deadline, context }) {
     if (loadError) throw loadError;
     const result =
       handler.length >= 3
-        ? await new Promise((resolve, reject) => handler(event, started, (error, value) => (error ? reject(error) : resolve(value))))
+        ? await new Promise((resolve, reject) =>
+            handler(event, started, (error, value) => (error ? reject(error) : resolve(value))),
+          )
         : await handler(event, started);
     process.send({ id, result: result === undefined ? null : result });
   } catch (error) {

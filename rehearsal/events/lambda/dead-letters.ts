@@ -16,7 +16,10 @@ export interface DeadEvent {
 }
 
 /** "Adding a dead-letter queue" (Lambda): the event itself, with the error in attributes. */
-export async function bury(platform: Platform, { target, functionArn, roleArn, payload, message }: DeadEvent): Promise<void> {
+export async function bury(
+  platform: Platform,
+  { target, functionArn, roleArn, payload, message }: DeadEvent,
+): Promise<void> {
   const name = functionArn.split(':').pop() ?? '';
   const credentials = await platform.assumeRole('lambda.amazonaws.com', roleArn, name, functionArn);
   const configuration = { endpoint: platform.endpoint, region: platform.region, credentials, maxAttempts: 1 };
@@ -30,7 +33,9 @@ export async function bury(platform: Platform, { target, functionArn, roleArn, p
     const sent =
       client instanceof SNSClient
         ? client.send(new PublishCommand({ TopicArn: target, Message: payload, MessageAttributes }))
-        : client.send(new SendMessageCommand({ QueueUrl: queueUrl(platform, target), MessageBody: payload, MessageAttributes }));
+        : client.send(
+            new SendMessageCommand({ QueueUrl: queueUrl(platform, target), MessageBody: payload, MessageAttributes }),
+          );
     await platform.clock.working<unknown>(sent);
   } finally {
     client.destroy();

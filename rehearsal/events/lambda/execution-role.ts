@@ -7,18 +7,30 @@ const deadLetters = {
 } as const;
 
 /**
- * What Lambda checks when a function is made or changed, before any event comes: that it can take the role, and that the role may send what fails.
+ * What Lambda checks when a function is made or changed, before any event comes: that it can take the role, and that
+ * the role may send what fails.
  *
  * AWS: lambda/checks-the-role-at-creation
  */
-export async function checkExecutionRole(platform: Platform, configuration: Pick<FunctionConfiguration, 'FunctionName' | 'Role' | 'DeadLetterConfig'>): Promise<void> {
+export async function checkExecutionRole(
+  platform: Platform,
+  configuration: Pick<FunctionConfiguration, 'FunctionName' | 'Role' | 'DeadLetterConfig'>,
+): Promise<void> {
   const { FunctionName: sessionName, Role: roleArn, DeadLetterConfig } = configuration;
   const { partition, region, accountId } = platform;
   try {
-    await platform.assumeRole('lambda.amazonaws.com', roleArn, sessionName, `arn:${partition}:lambda:${region}:${accountId}:function:${sessionName}`);
+    await platform.assumeRole(
+      'lambda.amazonaws.com',
+      roleArn,
+      sessionName,
+      `arn:${partition}:lambda:${region}:${accountId}:function:${sessionName}`,
+    );
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    throw new AwsError('InvalidParameterValueException', 'The role defined for the function cannot be assumed by Lambda.');
+    throw new AwsError(
+      'InvalidParameterValueException',
+      'The role defined for the function cannot be assumed by Lambda.',
+    );
   }
   const target = DeadLetterConfig?.TargetArn;
   if (!target) return;
@@ -29,6 +41,9 @@ export async function checkExecutionRole(platform: Platform, configuration: Pick
     platform.authorize('function dead letters', { principal, action, resource: target });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    throw new AwsError('InvalidParameterValueException', `The provided execution role does not have permissions to call ${call}`);
+    throw new AwsError(
+      'InvalidParameterValueException',
+      `The provided execution role does not have permissions to call ${call}`,
+    );
   }
 }

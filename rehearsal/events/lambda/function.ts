@@ -24,7 +24,10 @@ export interface FunctionConfiguration {
   readonly KMSKeyArn?: string;
 }
 
-/** Virtual milliseconds. "Lambda terminates execution environments every few hours" (developer guide, "Execution environment lifecycle"). */
+/**
+ * Virtual milliseconds. "Lambda terminates execution environments every few hours" (developer guide, "Execution
+ * environment lifecycle").
+ */
 const ENVIRONMENT_LIVES = 6 * 3_600_000;
 /** Processes of one function that may run side by side. */
 const CONCURRENCY = 4;
@@ -57,7 +60,10 @@ export class HostedFunction {
     this.folder = join(platform.folder, 'functions', configuration.FunctionName);
     this.lastModified = new Date(platform.clock.now()).toISOString();
     if (!configuration.Runtime?.startsWith('nodejs')) {
-      throw new AwsError('InvalidParameterValueException', `Runtime ${configuration.Runtime ?? 'none'} of ${configuration.FunctionName} is not supported by the rehearsal: it runs nodejs functions`);
+      throw new AwsError(
+        'InvalidParameterValueException',
+        `Runtime ${configuration.Runtime ?? 'none'} of ${configuration.FunctionName} is not supported by the rehearsal: it runs nodejs functions`,
+      );
     }
     this.unpack(zip);
   }
@@ -138,7 +144,12 @@ export class HostedFunction {
       this.current.delete(running.worker);
     }
     try {
-      const credentials = await this.platform.assumeRole('lambda.amazonaws.com', this.configuration.Role, this.configuration.FunctionName, this.arn);
+      const credentials = await this.platform.assumeRole(
+        'lambda.amazonaws.com',
+        this.configuration.Role,
+        this.configuration.FunctionName,
+        this.arn,
+      );
       const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
       const worker = new Worker(this.runtimes.take(), this.environment(credentials), this.folder);
       this.current.add(worker);
@@ -183,7 +194,13 @@ export class HostedFunction {
     };
   }
 
-  private writeLog(stream: string, requestId: string, lines: readonly string[], milliseconds: number, answer: Answer): void {
+  private writeLog(
+    stream: string,
+    requestId: string,
+    lines: readonly string[],
+    milliseconds: number,
+    answer: Answer,
+  ): void {
     const { accountId, region, partition } = this.platform;
     const name = this.configuration.Role.split('/').pop() ?? '';
     const resource = `arn:${partition}:logs:${region}:${accountId}:log-group:${this.logGroup}:log-stream:${stream}`;
@@ -195,10 +212,14 @@ export class HostedFunction {
       accountId,
     };
     try {
-      for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) this.platform.authorize('function log', { principal, action, resource });
+      for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents'])
+        this.platform.authorize('function log', { principal, action, resource });
     } catch (error) {
       // Lambda runs a function whose role cannot log, and the log is missing: that is worth a line in the diary.
-      this.platform.record({ kind: 'log-denied', summary: `${this.configuration.FunctionName} cannot write its log: ${(error as Error).message}` });
+      this.platform.record({
+        kind: 'log-denied',
+        summary: `${this.configuration.FunctionName} cannot write its log: ${(error as Error).message}`,
+      });
       return;
     }
     const { LoggingConfig } = this.configuration;
@@ -209,7 +230,8 @@ export class HostedFunction {
 
   private publish(answer: Answer, milliseconds: number): void {
     const dimensions = { FunctionName: this.configuration.FunctionName };
-    const metric = (name: string, value: number, unit: string) => this.platform.putMetric({ namespace: 'AWS/Lambda', name, dimensions, value, unit });
+    const metric = (name: string, value: number, unit: string) =>
+      this.platform.putMetric({ namespace: 'AWS/Lambda', name, dimensions, value, unit });
     metric('Invocations', 1, 'Count');
     metric('Errors', answer.failure ? 1 : 0, 'Count');
     metric('Duration', milliseconds, 'Milliseconds');
@@ -225,12 +247,16 @@ interface PlatformLines {
 function textPlatformLines(requestId: string, milliseconds: number, { failure }: Answer): PlatformLines {
   const timedOut = failure?.errorType === 'Sandbox.Timedout' ? [`${requestId} ${failure.errorMessage}`] : [];
   const report = `REPORT RequestId: ${requestId}\tDuration: ${milliseconds.toFixed(2)} ms\tBilled Duration: ${Math.ceil(milliseconds)} ms`;
-  return { before: [`START RequestId: ${requestId} Version: $LATEST`], after: [...timedOut, `END RequestId: ${requestId}`, report] };
+  return {
+    before: [`START RequestId: ${requestId} Version: $LATEST`],
+    after: [...timedOut, `END RequestId: ${requestId}`, report],
+  };
 }
 
 /** "Lambda Telemetry API Event schema reference": the same as events, for the JSON log format. */
 function jsonPlatformLines(requestId: string, milliseconds: number, { failure }: Answer): PlatformLines {
-  const line = (type: string, record: object) => JSON.stringify({ time: new Date().toISOString(), type, record: { requestId, ...record } });
+  const line = (type: string, record: object) =>
+    JSON.stringify({ time: new Date().toISOString(), type, record: { requestId, ...record } });
   const timedOut = failure?.errorType === 'Sandbox.Timedout';
   const metrics = { durationMs: Number(milliseconds.toFixed(3)), billedDurationMs: Math.ceil(milliseconds) };
   return {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
 import { AwsError, type LocalService, type Platform, type ServiceCall } from '../../platform';
-import { type FunctionInvoker } from '../delivery';
+import type { FunctionInvoker } from '../delivery';
 import { bury } from './dead-letters';
 import { checkExecutionRole } from './execution-role';
 import { type FunctionConfiguration, HostedFunction } from './function';
@@ -20,22 +20,39 @@ interface Statement {
   readonly [member: string]: unknown;
 }
 
-/** How often an asynchronous invocation is tried again, and after how long ("Asynchronous invocation", Lambda developer guide). */
+/**
+ * How often an asynchronous invocation is tried again, and after how long ("Asynchronous invocation", Lambda developer
+ * guide).
+ */
 const ASYNC_RETRY_DELAYS = [60_000, 120_000];
 
 /** AWS Lambda: functions as processes with their role's credentials. */
 export class LambdaService implements LocalService, FunctionInvoker {
   readonly name = 'lambda';
   readonly operations = new Set([
-    'CreateFunction', 'UpdateFunctionCode', 'UpdateFunctionConfiguration', 'GetFunction', 'GetFunctionConfiguration', 'DeleteFunction',
-    'ListFunctions', 'Invoke', 'AddPermission', 'RemovePermission', 'GetPolicy', 'ListTags', 'TagResource',
+    'CreateFunction',
+    'UpdateFunctionCode',
+    'UpdateFunctionConfiguration',
+    'GetFunction',
+    'GetFunctionConfiguration',
+    'DeleteFunction',
+    'ListFunctions',
+    'Invoke',
+    'AddPermission',
+    'RemovePermission',
+    'GetPolicy',
+    'ListTags',
+    'TagResource',
   ]);
   private readonly functions = new Map<string, HostedFunction>();
   private readonly policies = new Map<string, Statement[]>();
 
   private readonly runtimes: RuntimePool;
 
-  /** @param extraEnvironment what every function's process gets besides, such as the certificate of the custom resources' answers */
+  /**
+   * @param extraEnvironment what every function's process gets besides, such as the certificate of the custom
+   * resources' answers
+   */
   constructor(
     private readonly platform: Platform,
     extraEnvironment: Readonly<Record<string, string>> = {},
@@ -55,7 +72,10 @@ export class LambdaService implements LocalService, FunctionInvoker {
       }
       case 'UpdateFunctionConfiguration': {
         const hosted = this.find(input.FunctionName);
-        const change = { ...(call.input as unknown as FunctionConfiguration), FunctionName: hosted.configuration.FunctionName };
+        const change = {
+          ...(call.input as unknown as FunctionConfiguration),
+          FunctionName: hosted.configuration.FunctionName,
+        };
         await checkExecutionRole(this.platform, { ...hosted.configuration, ...change });
         hosted.reconfigure(change);
         return describe(hosted);
@@ -98,16 +118,28 @@ export class LambdaService implements LocalService, FunctionInvoker {
         }));
         if (!answer.failure) return;
         const { FunctionName, DeadLetterConfig } = hosted.configuration;
-        this.platform.record({ kind: 'function-error', summary: `${FunctionName}: ${answer.failure.errorType}: ${answer.failure.errorMessage}` });
+        this.platform.record({
+          kind: 'function-error',
+          summary: `${FunctionName}: ${answer.failure.errorType}: ${answer.failure.errorMessage}`,
+        });
         const delay = ASYNC_RETRY_DELAYS[attempt];
         if (delay === undefined) {
           const target = DeadLetterConfig?.TargetArn;
-          if (target) await bury(this.platform, { target, roleArn: hosted.configuration.Role, functionArn: hosted.arn, payload, message: answer.failure.errorMessage });
+          if (target)
+            await bury(this.platform, {
+              target,
+              roleArn: hosted.configuration.Role,
+              functionArn: hosted.arn,
+              payload,
+              message: answer.failure.errorMessage,
+            });
           return;
         }
         await clock.sleep(delay);
       }
-    })().catch((error: Error) => this.platform.record({ kind: 'undelivered', summary: `${functionArn}: ${error.message}` }));
+    })().catch((error: Error) =>
+      this.platform.record({ kind: 'undelivered', summary: `${functionArn}: ${error.message}` }),
+    );
   }
 
   stop(): void {
@@ -127,7 +159,11 @@ export class LambdaService implements LocalService, FunctionInvoker {
     return describe(hosted);
   }
 
-  private async invoke(input: { FunctionName?: string; Payload?: Uint8Array; InvocationType?: string }): Promise<unknown> {
+  private async invoke(input: {
+    FunctionName?: string;
+    Payload?: Uint8Array;
+    InvocationType?: string;
+  }): Promise<unknown> {
     const hosted = this.find(input.FunctionName);
     const payload = input.Payload && input.Payload.length > 0 ? Buffer.from(input.Payload).toString('utf8') : '{}';
     let event: unknown;
@@ -135,7 +171,10 @@ export class LambdaService implements LocalService, FunctionInvoker {
       event = JSON.parse(payload);
     } catch (error) {
       // AWS: lambda/payloads-are-json
-      throw new AwsError('InvalidRequestContentException', `Could not parse request body into json: ${(error as Error).message}`);
+      throw new AwsError(
+        'InvalidRequestContentException',
+        `Could not parse request body into json: ${(error as Error).message}`,
+      );
     }
     if (input.InvocationType === 'DryRun') return { StatusCode: 204 };
     if (input.InvocationType === 'Event') {
@@ -144,7 +183,12 @@ export class LambdaService implements LocalService, FunctionInvoker {
     }
     const answer = await hosted.invoke(event);
     const body = Buffer.from(JSON.stringify(answer.failure ?? answer.result));
-    return { StatusCode: 200, ExecutedVersion: '$LATEST', Payload: body, ...(answer.failure ? { FunctionError: 'Unhandled' } : {}) };
+    return {
+      StatusCode: 200,
+      ExecutedVersion: '$LATEST',
+      Payload: body,
+      ...(answer.failure ? { FunctionError: 'Unhandled' } : {}),
+    };
   }
 
   private async read(code: Code): Promise<Uint8Array> {
@@ -156,7 +200,10 @@ export class LambdaService implements LocalService, FunctionInvoker {
       return (await Body?.transformToByteArray()) ?? new Uint8Array();
     } catch (error) {
       // AWS: lambda/reads-its-code-once
-      throw new AwsError('InvalidParameterValueException', `Error occurred while GetObject. S3 Error Message: ${(error as Error).message}`);
+      throw new AwsError(
+        'InvalidParameterValueException',
+        `Error occurred while GetObject. S3 Error Message: ${(error as Error).message}`,
+      );
     } finally {
       s3.destroy();
     }
@@ -174,7 +221,11 @@ export class LambdaService implements LocalService, FunctionInvoker {
     };
     const statements = this.policies.get(hosted.arn) ?? [];
     if (statements.some(({ Sid }) => Sid === input.StatementId)) {
-      throw new AwsError('ResourceConflictException', `The statement id (${input.StatementId}) provided already exists.`, 409);
+      throw new AwsError(
+        'ResourceConflictException',
+        `The statement id (${input.StatementId}) provided already exists.`,
+        409,
+      );
     }
     this.policies.set(hosted.arn, [...statements, statement]);
     return { Statement: JSON.stringify(statement) };
@@ -182,13 +233,17 @@ export class LambdaService implements LocalService, FunctionInvoker {
 
   private removePermission({ FunctionName, StatementId }: Permission): unknown {
     const hosted = this.find(FunctionName);
-    this.policies.set(hosted.arn, (this.policies.get(hosted.arn) ?? []).filter(({ Sid }) => Sid !== StatementId));
+    this.policies.set(
+      hosted.arn,
+      (this.policies.get(hosted.arn) ?? []).filter(({ Sid }) => Sid !== StatementId),
+    );
     return {};
   }
 
   private policyOf(hosted: HostedFunction): string {
     const Statement = this.policies.get(hosted.arn) ?? [];
-    if (Statement.length === 0) throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', 404);
+    if (Statement.length === 0)
+      throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', 404);
     return JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement });
   }
 
@@ -198,7 +253,11 @@ export class LambdaService implements LocalService, FunctionInvoker {
     const hosted = this.functions.get(name);
     if (!hosted) {
       const { partition, region, accountId } = this.platform;
-      throw new AwsError('ResourceNotFoundException', `Function not found: arn:${partition}:lambda:${region}:${accountId}:function:${name}`, 404);
+      throw new AwsError(
+        'ResourceNotFoundException',
+        `Function not found: arn:${partition}:lambda:${region}:${accountId}:function:${name}`,
+        404,
+      );
     }
     return hosted;
   }

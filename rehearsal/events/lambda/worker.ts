@@ -23,14 +23,19 @@ export class Worker {
     folder: string,
   ) {
     child.send({ environment, folder });
-    for (const stream of [this.child.stdout, this.child.stderr]) stream?.on('data', (chunk: Buffer) => this.collect(chunk.toString()));
+    for (const stream of [this.child.stdout, this.child.stderr])
+      stream?.on('data', (chunk: Buffer) => this.collect(chunk.toString()));
     this.child.on('message', ({ id, result, failure }: { id: number; result?: unknown; failure?: Failure }) => {
       if (id === this.next) this.settle?.(failure ? { failure } : { result });
     });
     this.child.on('exit', (code, signal) => {
       this.alive = false;
       this.settle?.({
-        failure: { errorType: 'Runtime.ExitError', errorMessage: `RequestId: Error: Runtime exited with ${signal ?? `error: exit status ${code ?? 0}`}`, trace: [] },
+        failure: {
+          errorType: 'Runtime.ExitError',
+          errorMessage: `RequestId: Error: Runtime exited with ${signal ?? `error: exit status ${code ?? 0}`}`,
+          trace: [],
+        },
       });
     });
   }
@@ -43,13 +48,23 @@ export class Worker {
     return lines;
   }
 
-  async invoke(event: unknown, timeoutSeconds: number, context: { lambda: object; environment: Readonly<Record<string, string>> }): Promise<Answer> {
+  async invoke(
+    event: unknown,
+    timeoutSeconds: number,
+    context: { lambda: object; environment: Readonly<Record<string, string>> },
+  ): Promise<Answer> {
     const id = (this.next += 1);
     let timer: NodeJS.Timeout | undefined;
     const timedOut = new Promise<Answer>((resolve) => {
       timer = setTimeout(() => {
         this.kill();
-        resolve({ failure: { errorType: 'Sandbox.Timedout', errorMessage: `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`, trace: [] } });
+        resolve({
+          failure: {
+            errorType: 'Sandbox.Timedout',
+            errorMessage: `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,
+            trace: [],
+          },
+        });
       }, timeoutSeconds * 1000);
     });
     const answered = new Promise<Answer>((resolve) => (this.settle = resolve));

@@ -52,8 +52,8 @@ export function mapStates(definition: Definition, change: (name: string, state: 
 export const WAIT = 'rehearsal:wait';
 
 /**
- * A Wait becomes a Task whose handler sleeps on the virtual clock: the interpreter itself only knows real time. Timeouts of tasks are left out for the
- * same reason; the execution watches them.
+ * A Wait becomes a Task whose handler sleeps on the virtual clock: the interpreter itself only knows real time.
+ * Timeouts of tasks are left out for the same reason; the execution watches them.
  */
 export function onVirtualTime(definition: Definition): Definition {
   return mapStates(definition, (_, state) => {

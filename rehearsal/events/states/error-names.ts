@@ -9,14 +9,23 @@ export interface JavaService {
 }
 
 /**
- * The name under which a state's Retry and Catch see an error. What the operation's model names keeps its name, `Ssm.ParameterNotFoundException`; everything else,
- * throttling and denials among it, is the service's base exception, `Ssm.SsmException`.
+ * The name under which a state's Retry and Catch see an error. What the operation's model names keeps its name,
+ * `Ssm.ParameterNotFoundException`; everything else, throttling and denials among it, is the service's base exception,
+ * `Ssm.SsmException`.
  *
  * AWS: step-functions/errors-under-the-base-name
  */
-export function taskErrorName(code: string, operation: string, model: ServiceModel, { prefix, optimized }: JavaService, isOptimized: boolean): string {
+export function taskErrorName(
+  code: string,
+  operation: string,
+  model: ServiceModel,
+  { prefix, optimized }: JavaService,
+  isOptimized: boolean,
+): string {
   const names = isOptimized && optimized ? optimized : { prefix, base: `${prefix}Exception` };
-  const modeled = (model.operations[operation]?.errors ?? []).find(({ shape }) => shape === code || model.shapes[shape]?.error?.code === code);
+  const modeled = (model.operations[operation]?.errors ?? []).find(
+    ({ shape }) => shape === code || model.shapes[shape]?.error?.code === code,
+  );
   return `${names.prefix}.${modeled === undefined ? names.base : javaName(modeled.shape)}`;
 }
 

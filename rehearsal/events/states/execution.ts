@@ -1,9 +1,8 @@
 import './promise';
 
-import type { ServiceModels } from '../../service-model';
 import { StateMachine } from 'aws-local-stepfunctions';
-
 import type { Platform } from '../../platform';
+import type { ServiceModels } from '../../service-model';
 import { type Definition, mapStates, onVirtualTime, type Retrier, type State } from './definition';
 import { runTask } from './tasks';
 
@@ -26,7 +25,9 @@ export interface HistoryEntry {
 /** "Quotas related to state executions" (Step Functions guide): input or result of a task, state or execution. */
 const MOST_BYTES = 262_144;
 
-export type Outcome = { readonly status: 'SUCCEEDED'; readonly output: unknown } | { readonly status: 'FAILED' | 'TIMED_OUT' | 'ABORTED'; readonly error?: string; readonly cause?: string };
+export type Outcome =
+  | { readonly status: 'SUCCEEDED'; readonly output: unknown }
+  | { readonly status: 'FAILED' | 'TIMED_OUT' | 'ABORTED'; readonly error?: string; readonly cause?: string };
 
 /** One run of a state machine: the interpreter walks the states, tasks and waits are ours. */
 export class Execution {
@@ -64,14 +65,17 @@ export class Execution {
     const noWait: Record<string, number> = {};
     mapStates(machine.definition, (name, state) => {
       if (state.Type === 'Task') handlers[name] = (input) => this.task(name, state, input as Record<string, unknown>);
-      if (state.Type === 'Wait') handlers[name] = (input) => this.wait(input as { Seconds?: number; Timestamp?: string });
+      if (state.Type === 'Wait')
+        handlers[name] = (input) => this.wait(input as { Seconds?: number; Timestamp?: string });
       if (state.Retry) noWait[name] = 0;
       return state;
     });
     const cancelTimeout = this.watchTimeout();
     try {
       // The definition was checked when the machine was made; the checks know nothing of the waits that became tasks.
-      const interpreter = new StateMachine(onVirtualTime(machine.definition) as never, { validationOptions: { noValidate: true } as never });
+      const interpreter = new StateMachine(onVirtualTime(machine.definition) as never, {
+        validationOptions: { noValidate: true } as never,
+      });
       const running = interpreter.run(this.input as never, {
         overrides: { taskResourceLocalHandlers: handlers as never, retryIntervalOverrides: noWait },
         context: this.context() as never,
@@ -85,12 +89,18 @@ export class Execution {
     } finally {
       cancelTimeout();
     }
-    platform.record({ kind: 'execution', summary: `${machine.name} ${this.status}`, detail: { name: this.name, outcome: this.outcome, history: this.history } });
+    platform.record({
+      kind: 'execution',
+      summary: `${machine.name} ${this.status}`,
+      detail: { name: this.name, outcome: this.outcome, history: this.history },
+    });
     return this.outcome ?? { status: 'FAILED' };
   }
 
   /** Every state that is entered, with its input, as the interpreter tells it. */
-  private async follow(events: AsyncIterable<{ type: string; state?: { name: string; type: string; input: unknown } }>): Promise<void> {
+  private async follow(
+    events: AsyncIterable<{ type: string; state?: { name: string; type: string; input: unknown } }>,
+  ): Promise<void> {
     const types = new Map<string, string>();
     mapStates(this.machine.definition, (name, state) => {
       types.set(name, state.Type);
@@ -105,8 +115,8 @@ export class Execution {
   }
 
   /**
-   * What a state is given, what a task is called with, and what it answers, has at most 256 KiB each, whatever of it goes on. A Catch for all errors does
-   * not see this one.
+   * What a state is given, what a task is called with, and what it answers, has at most 256 KiB each, whatever of it
+   * goes on. A Catch for all errors does not see this one.
    *
    * AWS: step-functions/payloads-have-a-limit
    */
@@ -119,7 +129,13 @@ export class Execution {
 
   private async task(name: string, state: State, input: Record<string, unknown>): Promise<unknown> {
     const { platform, models, machine } = this;
-    const runner = { platform, models, stateMachineArn: machine.arn, roleArn: machine.roleArn, signal: this.abort.signal };
+    const runner = {
+      platform,
+      models,
+      stateMachineArn: machine.arn,
+      roleArn: machine.roleArn,
+      signal: this.abort.signal,
+    };
     try {
       this.checkSize(name, input);
       const result = await this.within(state.TimeoutSeconds, runTask(runner, state.Resource ?? '', input));
@@ -177,23 +193,36 @@ export class Execution {
   private after(seconds: number, then: () => void): () => void {
     const due = this.platform.clock.now() + seconds * 1000;
     let planned = false;
-    return this.platform.clock.schedule(() => {
-      if (planned) return undefined;
-      planned = true;
-      return due;
-      // Whatever goes on after a timeout gets its time before the clock moves.
-    }, async () => then());
+    return this.platform.clock.schedule(
+      () => {
+        if (planned) return undefined;
+        planned = true;
+        return due;
+        // Whatever goes on after a timeout gets its time before the clock moves.
+      },
+      async () => then(),
+    );
   }
 
   private retryDelay(name: string, retriers: readonly Retrier[], error: string): number | undefined {
-    const index = retriers.findIndex(({ ErrorEquals }) => ErrorEquals.some((wanted) => wanted === error || wanted === 'States.ALL' || (wanted === 'States.TaskFailed' && error !== 'States.Timeout')));
+    const index = retriers.findIndex(({ ErrorEquals }) =>
+      ErrorEquals.some(
+        (wanted) =>
+          wanted === error || wanted === 'States.ALL' || (wanted === 'States.TaskFailed' && error !== 'States.Timeout'),
+      ),
+    );
     const retrier = retriers[index];
     if (!retrier) return undefined;
     const key = `${name}#${index}`;
     const attempt = this.attempts.get(key) ?? 0;
     if (attempt >= (retrier.MaxAttempts ?? 3)) return undefined;
     this.attempts.set(key, attempt + 1);
-    return Math.min((retrier.IntervalSeconds ?? 1) * (retrier.BackoffRate ?? 2) ** attempt, retrier.MaxDelaySeconds ?? Infinity) * 1000;
+    return (
+      Math.min(
+        (retrier.IntervalSeconds ?? 1) * (retrier.BackoffRate ?? 2) ** attempt,
+        retrier.MaxDelaySeconds ?? Infinity,
+      ) * 1000
+    );
   }
 
   private context(): object {
@@ -201,7 +230,13 @@ export class Execution {
     const iso = (at: number) => new Date(at).toISOString();
     const { machine } = this;
     return {
-      Execution: { Id: this.arn, Name: this.name, Input: this.input, RoleArn: machine.roleArn, StartTime: iso(this.startDate) },
+      Execution: {
+        Id: this.arn,
+        Name: this.name,
+        Input: this.input,
+        RoleArn: machine.roleArn,
+        StartTime: iso(this.startDate),
+      },
       StateMachine: { Id: machine.arn, Name: machine.name },
       // Read whenever a state asks for it, so that it is that state's time.
       State: {
@@ -227,4 +262,3 @@ function failureOf(error: Error): Outcome {
   const inner = (error.cause instanceof Error ? error.cause : error) as Error;
   return { status: 'FAILED', error: inner.name, cause: inner.message };
 }
-

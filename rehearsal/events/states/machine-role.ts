@@ -11,15 +11,22 @@ interface Settings {
 
 /** "Using CloudWatch Logs to log execution history", IAM policies for logging. */
 const logDelivery = [
-  'CreateLogDelivery', 'GetLogDelivery', 'UpdateLogDelivery', 'DeleteLogDelivery', 'ListLogDeliveries', 'PutResourcePolicy',
-  'DescribeResourcePolicies', 'DescribeLogGroups',
+  'CreateLogDelivery',
+  'GetLogDelivery',
+  'UpdateLogDelivery',
+  'DeleteLogDelivery',
+  'ListLogDeliveries',
+  'PutResourcePolicy',
+  'DescribeResourcePolicies',
+  'DescribeLogGroups',
 ];
 /** "Trace Step Functions request data in AWS X-Ray", X-Ray permissions. */
 const tracing = ['PutTraceSegments', 'PutTelemetryRecords', 'GetSamplingRules', 'GetSamplingTargets'];
 
 /**
- * Step Functions takes the role when a machine is made, and asks whether it may deliver the history, its traces, and the rules that tell of the ends of
- * jobs. All that the pages list is asked for: stricter than AWS, where missing X-Ray permissions only leave the traces out.
+ * Step Functions takes the role when a machine is made, and asks whether it may deliver the history, its traces, and
+ * the rules that tell of the ends of jobs. All that the pages list is asked for: stricter than AWS, where missing X-Ray
+ * permissions only leave the traces out.
  *
  * AWS: step-functions/checks-the-role-at-creation
  */
@@ -29,17 +36,31 @@ export async function authorizeMachine(platform: Platform, settings: Settings): 
   const stateMachineArn = `arn:${partition}:states:${region}:${accountId}:stateMachine:${name}`;
   const sessionName = 'StepFunctions';
   await platform.assumeRole('states.amazonaws.com', roleArn, sessionName, stateMachineArn).catch(() => {
-    throw refused('Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role.');
+    throw refused(
+      'Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role.',
+    );
   });
   const role = roleArn.slice(roleArn.lastIndexOf('/') + 1);
-  const principal: Principal = { kind: 'role', roleArn, arn: `arn:${partition}:sts::${accountId}:assumed-role/${role}/${sessionName}`, sessionName, accountId };
+  const principal: Principal = {
+    kind: 'role',
+    roleArn,
+    arn: `arn:${partition}:sts::${accountId}:assumed-role/${role}/${sessionName}`,
+    sessionName,
+    accountId,
+  };
   const needs = (actions: readonly string[]) => {
-    for (const action of actions) platform.authorize('state machine observability', { principal, action, resource: '*' });
+    for (const action of actions)
+      platform.authorize('state machine observability', { principal, action, resource: '*' });
   };
   const logs = (loggingConfiguration?.level ?? 'OFF') !== 'OFF';
-  if (logs) unless('The state machine IAM Role is not authorized to access the Log Destination', () => needs(logDelivery.map((action) => `logs:${action}`)));
+  if (logs)
+    unless('The state machine IAM Role is not authorized to access the Log Destination', () =>
+      needs(logDelivery.map((action) => `logs:${action}`)),
+    );
   if (tracingConfiguration?.enabled) needs(tracing.map((action) => `xray:${action}`));
-  unless(`'${roleArn}' is not authorized to create managed-rule.`, () => authorizeManagedRules(platform, roleArn, definition));
+  unless(`'${roleArn}' is not authorized to create managed-rule.`, () =>
+    authorizeManagedRules(platform, roleArn, definition),
+  );
 }
 
 /** Step Functions says what it could not do, not which action was denied. */

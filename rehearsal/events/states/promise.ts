@@ -1,8 +1,13 @@
 /**
- * aws-local-stepfunctions asks for Node 22, but of what Node 20 lacks it uses one function only. Importing this file before the library supplies it.
+ * aws-local-stepfunctions asks for Node 22, but of what Node 20 lacks it uses one function only. Importing this file
+ * before the library supplies it.
  */
 const promise = Promise as typeof Promise & {
-  withResolvers?: <T>() => { promise: Promise<T>; resolve: (value: T | PromiseLike<T>) => void; reject: (reason?: unknown) => void };
+  withResolvers?: <T>() => {
+    promise: Promise<T>;
+    resolve: (value: T | PromiseLike<T>) => void;
+    reject: (reason?: unknown) => void;
+  };
 };
 
 promise.withResolvers ??= <T>() => {

@@ -7,9 +7,8 @@ import * as sfn from '@aws-sdk/client-sfn';
 import * as sns from '@aws-sdk/client-sns';
 import * as sqs from '@aws-sdk/client-sqs';
 import * as ssm from '@aws-sdk/client-ssm';
-
-import type { ServiceModels } from '../../service-model';
 import type { Credentials, Platform } from '../../platform';
+import type { ServiceModels } from '../../service-model';
 import { type JavaService, taskErrorName } from './error-names';
 
 interface Service extends JavaService {
@@ -25,9 +24,19 @@ interface Service extends JavaService {
 export const services: Readonly<Record<string, Service>> = {
   cloudformation: { module: cloudformation, client: 'CloudFormationClient', prefix: 'CloudFormation' },
   cloudwatch: { module: cloudwatch, client: 'CloudWatchClient', prefix: 'CloudWatch' },
-  lambda: { module: lambda, client: 'LambdaClient', prefix: 'Lambda', optimized: { prefix: 'Lambda', base: 'AWSLambdaException' } },
+  lambda: {
+    module: lambda,
+    client: 'LambdaClient',
+    prefix: 'Lambda',
+    optimized: { prefix: 'Lambda', base: 'AWSLambdaException' },
+  },
   s3: { module: s3, client: 'S3Client', prefix: 'S3' },
-  sagemaker: { module: sagemaker, client: 'SageMakerClient', prefix: 'SageMaker', optimized: { prefix: 'SageMaker', base: 'AmazonSageMakerException' } },
+  sagemaker: {
+    module: sagemaker,
+    client: 'SageMakerClient',
+    prefix: 'SageMaker',
+    optimized: { prefix: 'SageMaker', base: 'AmazonSageMakerException' },
+  },
   sfn: { module: sfn, client: 'SFNClient', model: 'stepfunctions', prefix: 'Sfn', lowerCase: true },
   sns: { module: sns, client: 'SNSClient', prefix: 'Sns', optimized: { prefix: 'SNS', base: 'AmazonSNSException' } },
   sqs: { module: sqs, client: 'SQSClient', prefix: 'Sqs', optimized: { prefix: 'SQS', base: 'AmazonSQSException' } },
@@ -59,16 +68,32 @@ export async function callService(
   const module = service?.module as Readonly<Record<string, new (input: object) => object>> | undefined;
   const Command = module?.[command];
   const Client = service && (module?.[service.client] as (new (configuration: object) => Client) | undefined);
-  if (!service || !Command || !Client) throw new Error(`arn:aws:states:::aws-sdk:${serviceName}:${action} is not supported by the rehearsal`);
-  const client = new Client({ endpoint: platform.endpoint, region: platform.region, credentials, maxAttempts: 1, forcePathStyle: true });
+  if (!service || !Command || !Client)
+    throw new Error(`arn:aws:states:::aws-sdk:${serviceName}:${action} is not supported by the rehearsal`);
+  const client = new Client({
+    endpoint: platform.endpoint,
+    region: platform.region,
+    credentials,
+    maxAttempts: 1,
+    forcePathStyle: true,
+  });
   try {
     const input = service.lowerCase ? renamed(parameters, lowerFirst) : parameters;
-    const output = plain(await platform.clock.working(client.send(new Command(input as object)))) as Record<string, unknown>;
+    const output = plain(await platform.clock.working(client.send(new Command(input as object)))) as Record<
+      string,
+      unknown
+    >;
     delete output.$metadata;
     return (service.lowerCase ? renamed(output, upperFirst) : output) as Record<string, unknown>;
   } catch (error) {
     const failure = new Error((error as Error).message);
-    failure.name = taskErrorName((error as Error).name, operationOf(action), models.get(service.model ?? serviceName), service, optimized);
+    failure.name = taskErrorName(
+      (error as Error).name,
+      operationOf(action),
+      models.get(service.model ?? serviceName),
+      service,
+      optimized,
+    );
     throw failure;
   } finally {
     client.destroy();
@@ -79,7 +104,11 @@ export const operationOf = (action: string): string => upperFirst(action);
 
 /** JSON as a state's output holds it: dates as ISO text, streams and undefined left out. */
 function plain(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value, (_, member: unknown) => (member instanceof Uint8Array ? Buffer.from(member).toString('utf8') : member))) as unknown;
+  return JSON.parse(
+    JSON.stringify(value, (_, member: unknown) =>
+      member instanceof Uint8Array ? Buffer.from(member).toString('utf8') : member,
+    ),
+  ) as unknown;
 }
 
 function renamed(value: unknown, rename: (name: string) => string): unknown {

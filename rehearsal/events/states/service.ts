@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-
-import type { ServiceModels } from '../../service-model';
 import aslValidator from 'asl-validator';
-
 import { AwsError, type LocalService, type Platform, type ServiceCall } from '../../platform';
+import type { ServiceModels } from '../../service-model';
 import type { Definition } from './definition';
 import { Execution, type MachineReference } from './execution';
 import { authorizeMachine } from './machine-role';
@@ -36,8 +34,18 @@ interface Input {
 export class StatesService implements LocalService {
   readonly name = 'states';
   readonly operations = new Set([
-    'CreateStateMachine', 'UpdateStateMachine', 'DeleteStateMachine', 'DescribeStateMachine', 'ListStateMachines', 'StartExecution',
-    'DescribeExecution', 'ListExecutions', 'StopExecution', 'GetExecutionHistory', 'ListTagsForResource', 'TagResource',
+    'CreateStateMachine',
+    'UpdateStateMachine',
+    'DeleteStateMachine',
+    'DescribeStateMachine',
+    'ListStateMachines',
+    'StartExecution',
+    'DescribeExecution',
+    'ListExecutions',
+    'StopExecution',
+    'GetExecutionHistory',
+    'ListTagsForResource',
+    'TagResource',
   ]);
   private readonly machines = new Map<string, Machine>();
 
@@ -57,7 +65,8 @@ export class StatesService implements LocalService {
   }
 
   stop(): void {
-    for (const { executions } of this.machines.values()) for (const execution of executions) execution.stop('Rehearsal.Stopped');
+    for (const { executions } of this.machines.values())
+      for (const execution of executions) execution.stop('Rehearsal.Stopped');
   }
 
   private answer(operation: string, input: Input): unknown {
@@ -68,7 +77,12 @@ export class StatesService implements LocalService {
       case 'UpdateStateMachine': {
         const machine = this.machine(input.stateMachineArn);
         const text = input.definition ?? machine.text;
-        this.machines.set(machine.arn, { ...machine, text, definition: parse(text), roleArn: input.roleArn ?? machine.roleArn });
+        this.machines.set(machine.arn, {
+          ...machine,
+          text,
+          definition: parse(text),
+          roleArn: input.roleArn ?? machine.roleArn,
+        });
         return { updateDate: now };
       }
       case 'DeleteStateMachine':
@@ -80,7 +94,10 @@ export class StatesService implements LocalService {
       case 'ListStateMachines':
         return {
           stateMachines: [...this.machines.values()].map(({ arn, name, creationDate }) => ({
-            stateMachineArn: arn, name, type: 'STANDARD', creationDate: new Date(creationDate),
+            stateMachineArn: arn,
+            name,
+            type: 'STANDARD',
+            creationDate: new Date(creationDate),
           })),
         };
       case 'StartExecution':
@@ -104,8 +121,17 @@ export class StatesService implements LocalService {
   private create({ name = '', definition = '', roleArn = '' }: Input): Machine {
     const { partition, region, accountId, clock } = this.platform;
     const arn = `arn:${partition}:states:${region}:${accountId}:stateMachine:${name}`;
-    if (this.machines.has(arn)) throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
-    const machine: Machine = { arn, name, roleArn, text: definition, definition: parse(definition), creationDate: clock.now(), executions: [] };
+    if (this.machines.has(arn))
+      throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
+    const machine: Machine = {
+      arn,
+      name,
+      roleArn,
+      text: definition,
+      definition: parse(definition),
+      creationDate: clock.now(),
+      executions: [],
+    };
     this.machines.set(arn, machine);
     return machine;
   }
@@ -117,7 +143,10 @@ export class StatesService implements LocalService {
       parsed = JSON.parse(input);
     } catch (error) {
       // AWS: step-functions/reads-definitions-and-inputs-at-once
-      throw new AwsError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${(error as Error).message}'`);
+      throw new AwsError(
+        'InvalidExecutionInput',
+        `Invalid State Machine Execution Input: '${(error as Error).message}'`,
+      );
     }
     const arn = `${machine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
     const before = machine.executions.find((one) => one.arn === arn);
@@ -130,7 +159,12 @@ export class StatesService implements LocalService {
       this.count(machine, 'ExecutionsStarted');
       this.emit(execution);
       void execution.run().then(() => {
-        this.count(machine, { SUCCEEDED: 'ExecutionsSucceeded', FAILED: 'ExecutionsFailed', TIMED_OUT: 'ExecutionsTimedOut' }[execution.status] ?? 'ExecutionsAborted');
+        this.count(
+          machine,
+          { SUCCEEDED: 'ExecutionsSucceeded', FAILED: 'ExecutionsFailed', TIMED_OUT: 'ExecutionsTimedOut' }[
+            execution.status
+          ] ?? 'ExecutionsAborted',
+        );
         this.emit(execution);
       });
     }
@@ -138,12 +172,22 @@ export class StatesService implements LocalService {
   }
 
   private list({ stateMachineArn, statusFilter, maxResults = 1000 }: Input): unknown {
-    const found = this.machine(stateMachineArn).executions.filter(({ status }) => !statusFilter || status === statusFilter);
+    const found = this.machine(stateMachineArn).executions.filter(
+      ({ status }) => !statusFilter || status === statusFilter,
+    );
     return { executions: found.slice(0, maxResults || 1000).map((execution) => describeExecution(execution, false)) };
   }
 
   private describe({ arn, name, text, roleArn, creationDate }: Machine): unknown {
-    return { stateMachineArn: arn, name, status: 'ACTIVE', definition: text, roleArn, type: 'STANDARD', creationDate: new Date(creationDate) };
+    return {
+      stateMachineArn: arn,
+      name,
+      status: 'ACTIVE',
+      definition: text,
+      roleArn,
+      type: 'STANDARD',
+      creationDate: new Date(creationDate),
+    };
   }
 
   private machine(arn: string | undefined): Machine {
@@ -161,7 +205,13 @@ export class StatesService implements LocalService {
   }
 
   private count({ arn }: Machine, name: string): void {
-    this.platform.putMetric({ namespace: 'AWS/States', name, dimensions: { StateMachineArn: arn }, value: 1, unit: 'Count' });
+    this.platform.putMetric({
+      namespace: 'AWS/States',
+      name,
+      dimensions: { StateMachineArn: arn },
+      value: 1,
+      unit: 'Count',
+    });
   }
 
   private emit(execution: Execution): void {
@@ -181,34 +231,58 @@ function parse(text: string): Definition {
   try {
     definition = JSON.parse(text) as Definition;
   } catch (error) {
-    throw new AwsError('InvalidDefinition', `Invalid State Machine Definition: 'INVALID_JSON_DESCRIPTION: ${(error as Error).message}'`);
+    throw new AwsError(
+      'InvalidDefinition',
+      `Invalid State Machine Definition: 'INVALID_JSON_DESCRIPTION: ${(error as Error).message}'`,
+    );
   }
   const { isValid, errorsText } = aslValidator(definition);
-  if (!isValid) throw new AwsError('InvalidDefinition', `Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: ${errorsText()}'`);
+  if (!isValid)
+    throw new AwsError(
+      'InvalidDefinition',
+      `Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: ${errorsText()}'`,
+    );
   return definition;
 }
 
 function describeExecution(execution: Execution, whole: boolean): object {
   const { arn, machine, name, status, startDate, stopDate, outcome, input } = execution;
   const ended = stopDate === undefined ? {} : { stopDate: new Date(stopDate) };
-  const short = { executionArn: arn, stateMachineArn: machine.arn, name, status, startDate: new Date(startDate), ...ended };
+  const short = {
+    executionArn: arn,
+    stateMachineArn: machine.arn,
+    name,
+    status,
+    startDate: new Date(startDate),
+    ...ended,
+  };
   if (!whole) return short;
-  const result = outcome?.status === 'SUCCEEDED' ? { output: JSON.stringify(outcome.output ?? null) } : { error: outcome?.error, cause: outcome?.cause };
+  const result =
+    outcome?.status === 'SUCCEEDED'
+      ? { output: JSON.stringify(outcome.output ?? null) }
+      : { error: outcome?.error, cause: outcome?.cause };
   return { ...short, input: JSON.stringify(input), ...result };
 }
 
 /** A page of a history: 100 events, or as many as are asked for up to 1000 ("GetExecutionHistory"). */
 // AWS: step-functions/histories-come-in-pages
-function page(events: readonly object[], { maxResults = 0, nextToken = '0' }: Input): { events: readonly object[]; nextToken?: string } {
+function page(
+  events: readonly object[],
+  { maxResults = 0, nextToken = '0' }: Input,
+): { events: readonly object[]; nextToken?: string } {
   const from = Number(nextToken);
   if (!Number.isInteger(from) || from < 0) throw new AwsError('InvalidToken', `Invalid Token: '${nextToken}'`);
   const until = from + (maxResults === 0 ? 100 : maxResults);
   return { events: events.slice(from, until), ...(until < events.length ? { nextToken: String(until) } : {}) };
 }
 
-/** The states that were entered and left, as history events; what AWS records besides (scheduling, lambda starts) is left out. */
+/**
+ * The states that were entered and left, as history events; what AWS records besides (scheduling, lambda starts) is
+ * left out.
+ */
 function history(execution: Execution, { reverseOrder = false, includeExecutionData = true }: Input): object[] {
-  const data = (name: 'input' | 'output', detail: unknown) => (includeExecutionData ? { [name]: JSON.stringify(detail ?? {}) } : {});
+  const data = (name: 'input' | 'output', detail: unknown) =>
+    includeExecutionData ? { [name]: JSON.stringify(detail ?? {}) } : {};
   const types = { succeeded: 'TaskStateExited', failed: 'TaskFailed', retried: 'TaskScheduled' } as const;
   const events = execution.history.map(({ at, state, event, detail, type = 'Task' }, index) => {
     const { error, cause } = (detail ?? {}) as { error?: string; cause?: string };
@@ -219,8 +293,12 @@ function history(execution: Execution, { reverseOrder = false, includeExecutionD
       type: event === 'entered' ? `${type}StateEntered` : types[event],
       ...(event === 'entered' ? { stateEnteredEventDetails: { name: state, ...data('input', detail) } } : {}),
       ...(event === 'succeeded' ? { stateExitedEventDetails: { name: state, ...data('output', detail) } } : {}),
-      ...(event === 'failed' ? { taskFailedEventDetails: { resourceType: 'task', resource: state, error, cause } } : {}),
-      ...(event === 'retried' ? { taskScheduledEventDetails: { resourceType: 'task', resource: state, region: '', parameters: '{}' } } : {}),
+      ...(event === 'failed'
+        ? { taskFailedEventDetails: { resourceType: 'task', resource: state, error, cause } }
+        : {}),
+      ...(event === 'retried'
+        ? { taskScheduledEventDetails: { resourceType: 'task', resource: state, region: '', parameters: '{}' } }
+        : {}),
     };
   });
   return reverseOrder ? events.reverse() : events;

@@ -1,5 +1,5 @@
-import type { ServiceModels } from '../../service-model';
 import type { Credentials, Platform } from '../../platform';
+import type { ServiceModels } from '../../service-model';
 import { callService } from './sdk';
 
 /** Who runs a task: the state machine, with its role. */
@@ -14,15 +14,38 @@ export interface TaskRunner {
 type Parameters = Readonly<Record<string, unknown>>;
 
 /** Jobs that `.sync` waits for: how to look, and what the end looks like ("Run a Job (.sync)"). */
-const jobs: Readonly<Record<string, { readonly describe: string; readonly stop: string; readonly name: string; readonly status: string; readonly rule: string }>> = {
+const jobs: Readonly<
+  Record<
+    string,
+    {
+      readonly describe: string;
+      readonly stop: string;
+      readonly name: string;
+      readonly status: string;
+      readonly rule: string;
+    }
+  >
+> = {
   createProcessingJob: {
-    describe: 'describeProcessingJob', stop: 'stopProcessingJob', name: 'ProcessingJobName', status: 'ProcessingJobStatus', rule: 'StepFunctionsGetEventsForSageMakerProcessingJobsRule',
+    describe: 'describeProcessingJob',
+    stop: 'stopProcessingJob',
+    name: 'ProcessingJobName',
+    status: 'ProcessingJobStatus',
+    rule: 'StepFunctionsGetEventsForSageMakerProcessingJobsRule',
   },
   createTrainingJob: {
-    describe: 'describeTrainingJob', stop: 'stopTrainingJob', name: 'TrainingJobName', status: 'TrainingJobStatus', rule: 'StepFunctionsGetEventsForSageMakerTrainingJobsRule',
+    describe: 'describeTrainingJob',
+    stop: 'stopTrainingJob',
+    name: 'TrainingJobName',
+    status: 'TrainingJobStatus',
+    rule: 'StepFunctionsGetEventsForSageMakerTrainingJobsRule',
   },
   createTransformJob: {
-    describe: 'describeTransformJob', stop: 'stopTransformJob', name: 'TransformJobName', status: 'TransformJobStatus', rule: 'StepFunctionsGetEventsForSageMakerTransformJobsRule',
+    describe: 'describeTransformJob',
+    stop: 'stopTransformJob',
+    name: 'TransformJobName',
+    status: 'TransformJobStatus',
+    rule: 'StepFunctionsGetEventsForSageMakerTransformJobsRule',
   },
 };
 
@@ -32,11 +55,21 @@ export async function runTask(runner: TaskRunner, resource: string, parameters: 
   if (!match) throw new Error(`Task resource ${resource} is not supported by the rehearsal`);
   const [, sdk, service = '', action = '', sync] = match;
   const { platform } = runner;
-  const credentials = await platform.assumeRole('states.amazonaws.com', runner.roleArn, 'states', runner.stateMachineArn);
+  const credentials = await platform.assumeRole(
+    'states.amazonaws.com',
+    runner.roleArn,
+    'states',
+    runner.stateMachineArn,
+  );
   if (!sdk && service === 'lambda') return invoke(runner, credentials, parameters);
   if (sync) return runJob(runner, credentials, service, action, parameters);
   const serviceName = !sdk && service === 'states' ? 'sfn' : service;
-  return callService(runner, credentials, { service: serviceName, action, optimized: !sdk }, textMembers(service, sdk, parameters));
+  return callService(
+    runner,
+    credentials,
+    { service: serviceName, action, optimized: !sdk },
+    textMembers(service, sdk, parameters),
+  );
 }
 
 /** Optimized integrations turn structured messages into text. */
@@ -49,8 +82,16 @@ function textMembers(service: string, sdk: string | undefined, parameters: Param
 async function invoke(runner: TaskRunner, credentials: Credentials, parameters: Parameters): Promise<unknown> {
   const { Payload, ...rest } = parameters;
   const input = { ...rest, Payload: Buffer.from(JSON.stringify(Payload ?? {})) };
-  const answer = await callService(runner, credentials, { service: 'lambda', action: 'invoke', optimized: true }, input);
-  const result = answer.Payload === undefined ? null : (JSON.parse(bytes(answer.Payload)) as { errorType?: string; errorMessage?: string });
+  const answer = await callService(
+    runner,
+    credentials,
+    { service: 'lambda', action: 'invoke', optimized: true },
+    input,
+  );
+  const result =
+    answer.Payload === undefined
+      ? null
+      : (JSON.parse(bytes(answer.Payload)) as { errorType?: string; errorMessage?: string });
   if (answer.FunctionError) {
     const failure = new Error(JSON.stringify(result));
     failure.name = result?.errorType ?? 'Lambda.Unknown';
@@ -61,17 +102,33 @@ async function invoke(runner: TaskRunner, credentials: Credentials, parameters: 
 
 /** The SDK gives a payload as bytes, which JSON writes as an object of numbers. */
 function bytes(payload: unknown): string {
-  return typeof payload === 'string' ? payload : Buffer.from(Object.values(payload as Record<string, number>)).toString('utf8');
+  return typeof payload === 'string'
+    ? payload
+    : Buffer.from(Object.values(payload as Record<string, number>)).toString('utf8');
 }
 
-async function runJob(runner: TaskRunner, credentials: Credentials, service: string, action: string, parameters: Parameters): Promise<unknown> {
+async function runJob(
+  runner: TaskRunner,
+  credentials: Credentials,
+  service: string,
+  action: string,
+  parameters: Parameters,
+): Promise<unknown> {
   const job = jobs[action];
-  if (service !== 'sagemaker' || !job) throw new Error(`arn:aws:states:::${service}:${action}.sync is not supported by the rehearsal`);
+  if (service !== 'sagemaker' || !job)
+    throw new Error(`arn:aws:states:::${service}:${action}.sync is not supported by the rehearsal`);
   const { platform, signal } = runner;
   authorizeManagedRule(platform, runner.roleArn, job.rule);
-  const call = (name: string, input: Parameters) => callService(runner, credentials, { service, action: name, optimized: true }, input);
+  const call = (name: string, input: Parameters) =>
+    callService(runner, credentials, { service, action: name, optimized: true }, input);
   // AWS: step-functions/sync-jobs-are-tagged
-  const tagged = { ...parameters, Tags: [...((parameters.Tags as readonly object[] | undefined) ?? []), { Key: 'MANAGED_BY_AWS', Value: 'STARTED_BY_STEP_FUNCTIONS' }] };
+  const tagged = {
+    ...parameters,
+    Tags: [
+      ...((parameters.Tags as readonly object[] | undefined) ?? []),
+      { Key: 'MANAGED_BY_AWS', Value: 'STARTED_BY_STEP_FUNCTIONS' },
+    ],
+  };
   const [ResourceArn] = Object.values(await call(action, tagged));
   await call('listTags', { ResourceArn });
   const target = { [job.name]: parameters[job.name] };
@@ -95,15 +152,21 @@ async function runJob(runner: TaskRunner, credentials: Credentials, service: str
 
 /** The rules for all jobs that a definition waits for. */
 export function authorizeManagedRules(platform: Platform, roleArn: string, definition: string): void {
-  const awaited = new Set([...definition.matchAll(/:::sagemaker:(\w+)\.sync/g)].map(([, action = '']) => jobs[action]?.rule));
+  const awaited = new Set(
+    [...definition.matchAll(/:::sagemaker:(\w+)\.sync/g)].map(([, action = '']) => jobs[action]?.rule),
+  );
   for (const rule of awaited) if (rule) authorizeManagedRule(platform, roleArn, rule);
 }
 
-/** Step Functions learns of a job's end by a rule of its own, which it makes with the machine's role ("IAM policies for integrated services"). */
+/**
+ * Step Functions learns of a job's end by a rule of its own, which it makes with the machine's role ("IAM policies for
+ * integrated services").
+ */
 function authorizeManagedRule(platform: Platform, roleArn: string, rule: string): void {
   const { partition, region, accountId } = platform;
   const arn = `arn:${partition}:sts::${accountId}:assumed-role/${roleArn.split('/').pop() ?? ''}/states`;
   const principal = { kind: 'role' as const, roleArn, arn, sessionName: 'states', accountId };
   const resource = `arn:${partition}:events:${region}:${accountId}:rule/${rule}`;
-  for (const action of ['events:PutTargets', 'events:PutRule', 'events:DescribeRule']) platform.authorize('managed rule', { principal, action, resource });
+  for (const action of ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'])
+    platform.authorize('managed rule', { principal, action, resource });
 }

@@ -1,4 +1,14 @@
-import { Call, Field, Row, ServiceCalls, field, kmsThrough, regional, scoped, unscoped } from './rows';
+import {
+  type Call,
+  type Field,
+  field,
+  kmsThrough,
+  type Row,
+  regional,
+  type ServiceCalls,
+  scoped,
+  unscoped,
+} from './rows';
 
 const role = (call: Call): string =>
   `arn:${call.partition}:iam::${call.accountId}:role/${(field('Path')(call) ?? '/').replace(/^\//, '')}${field('RoleName')(call) ?? ''}`;

@@ -1,4 +1,15 @@
-import { Call, Field, Row, ServiceCalls, field, fields, passRole, regional, scoped, unscoped } from './rows';
+import {
+  type Call,
+  type Field,
+  field,
+  fields,
+  passRole,
+  type Row,
+  regional,
+  type ServiceCalls,
+  scoped,
+  unscoped,
+} from './rows';
 
 const catalog = (call: Call): string => regional(call, 'glue', 'catalog');
 const databaseName = (call: Call): string =>

@@ -1,4 +1,4 @@
-import { AwsError, type AuthorizationRequest } from '../../platform';
+import { type AuthorizationRequest, AwsError } from '../../platform';
 
 /** One permission that a service needs for what it does by itself. */
 export interface HopRow {
@@ -27,11 +27,13 @@ export const HOPS: Readonly<Record<string, Hop>> = {
     rows: [{ action: 's3:GetObject', types: ['object'] }],
   },
   'cloudformation parameter': {
-    source: 'CloudFormation User Guide, Specify existing resources at runtime with CloudFormation-supplied parameter types',
+    source:
+      'CloudFormation User Guide, Specify existing resources at runtime with CloudFormation-supplied parameter types',
     rows: [{ action: 'ssm:GetParameters', types: ['parameter'] }],
   },
   'scaling validation': {
-    source: 'AWS Application Auto Scaling User Guide, Permissions validation for Application Auto Scaling API calls on target resources; SageMaker guide, Auto scaling prerequisites',
+    source:
+      'AWS Application Auto Scaling User Guide, Permissions validation for Application Auto Scaling API calls on target resources; SageMaker guide, Auto scaling prerequisites',
     rows: [
       ...names('sagemaker', ['endpoint'], 'DescribeEndpoint', 'UpdateEndpointWeightsAndCapacities'),
       ...names('sagemaker', ['endpoint-config'], 'DescribeEndpointConfig'),
@@ -43,7 +45,8 @@ export const HOPS: Readonly<Record<string, Hop>> = {
     rows: [{ action: 'cloudformation:DescribeStacks', types: ['stack'] }],
   },
   'trail delivery': {
-    source: 'CloudTrail User Guide, Amazon S3 bucket policy for CloudTrail; Configure AWS KMS key policies for CloudTrail',
+    source:
+      'CloudTrail User Guide, Amazon S3 bucket policy for CloudTrail; Configure AWS KMS key policies for CloudTrail',
     rows: [
       { action: 's3:GetBucketAcl', types: ['bucket'] },
       {
@@ -57,15 +60,20 @@ export const HOPS: Readonly<Record<string, Hop>> = {
     ],
   },
   'trail log': {
-    source: 'CloudTrail User Guide, Sending events to CloudWatch Logs; Role policy document for CloudTrail to use CloudWatch Logs for monitoring',
+    source:
+      'CloudTrail User Guide, Sending events to CloudWatch Logs; Role policy document for CloudTrail to use CloudWatch Logs for monitoring',
     rows: names('logs', ['log-stream'], 'CreateLogStream', 'PutLogEvents'),
   },
   'flow log delivery': {
     source: 'Amazon VPC User Guide, IAM role for publishing flow logs to CloudWatch Logs',
-    rows: [...names('logs', ['log-group'], 'DescribeLogStreams'), ...names('logs', ['log-stream'], 'CreateLogStream', 'PutLogEvents')],
+    rows: [
+      ...names('logs', ['log-group'], 'DescribeLogStreams'),
+      ...names('logs', ['log-stream'], 'CreateLogStream', 'PutLogEvents'),
+    ],
   },
   'image pull': {
-    source: 'Amazon SageMaker AI Developer Guide, How to use SageMaker AI execution roles: permissions of the execution role of each job',
+    source:
+      'Amazon SageMaker AI Developer Guide, How to use SageMaker AI execution roles: permissions of the execution role of each job',
     rows: [
       { action: 'ecr:GetAuthorizationToken' },
       ...names('ecr', ['repository'], 'BatchCheckLayerAvailability', 'GetDownloadUrlForLayer', 'BatchGetImage'),
@@ -74,47 +82,79 @@ export const HOPS: Readonly<Record<string, Hop>> = {
   'network interface': {
     source: 'Amazon SageMaker AI Developer Guide, How to use SageMaker AI execution roles: private VPC',
     rows: [
-      ...names('ec2', [], 'DescribeDhcpOptions', 'DescribeNetworkInterfaces', 'DescribeSecurityGroups', 'DescribeSubnets', 'DescribeVpcs'),
-      { action: 'ec2:CreateNetworkInterface', types: ['subnet', 'security-group', 'network-interface'], context: ['ec2:SubnetID', 'ec2:Subnet'] },
-      ...['CreateNetworkInterfacePermission', 'DeleteNetworkInterface', 'DeleteNetworkInterfacePermission'].map((action) => ({
-        action: `ec2:${action}`,
-        types: ['network-interface'],
-        context: ['ec2:Subnet'],
-      })),
+      ...names(
+        'ec2',
+        [],
+        'DescribeDhcpOptions',
+        'DescribeNetworkInterfaces',
+        'DescribeSecurityGroups',
+        'DescribeSubnets',
+        'DescribeVpcs',
+      ),
+      {
+        action: 'ec2:CreateNetworkInterface',
+        types: ['subnet', 'security-group', 'network-interface'],
+        context: ['ec2:SubnetID', 'ec2:Subnet'],
+      },
+      ...['CreateNetworkInterfacePermission', 'DeleteNetworkInterface', 'DeleteNetworkInterfacePermission'].map(
+        (action) => ({
+          action: `ec2:${action}`,
+          types: ['network-interface'],
+          context: ['ec2:Subnet'],
+        }),
+      ),
     ],
   },
   'network permission check': {
-    source: 'Amazon SageMaker AI Developer Guide, How to use SageMaker AI execution roles: CreateProcessingJob, private VPC',
+    source:
+      'Amazon SageMaker AI Developer Guide, How to use SageMaker AI execution roles: CreateProcessingJob, private VPC',
     // On all interfaces at once.
     rows: [
-      ...names('ec2', [], 'DescribeDhcpOptions', 'DescribeNetworkInterfaces', 'DescribeSecurityGroups', 'DescribeSubnets', 'DescribeVpcs'),
       ...names(
-        'ec2', ['network-interface'],
-        'CreateNetworkInterface', 'CreateNetworkInterfacePermission', 'DeleteNetworkInterface', 'DeleteNetworkInterfacePermission',
+        'ec2',
+        [],
+        'DescribeDhcpOptions',
+        'DescribeNetworkInterfaces',
+        'DescribeSecurityGroups',
+        'DescribeSubnets',
+        'DescribeVpcs',
+      ),
+      ...names(
+        'ec2',
+        ['network-interface'],
+        'CreateNetworkInterface',
+        'CreateNetworkInterfacePermission',
+        'DeleteNetworkInterface',
+        'DeleteNetworkInterfacePermission',
       ),
     ],
   },
   'package artifact': {
-    source: 'Amazon SageMaker AI API Reference, ModelPackageContainerDefinition: ModelDataUrl; the ledger, sagemaker-registry/reads-the-artifact-as-the-caller',
+    source:
+      'Amazon SageMaker AI API Reference, ModelPackageContainerDefinition: ModelDataUrl; the ledger, sagemaker-registry/reads-the-artifact-as-the-caller',
     rows: [{ action: 's3:GetObject', types: ['object'] }],
   },
   'pipeline tags': {
-    source: 'Amazon SageMaker AI Developer Guide, IAM Access Management (Pipelines); the ledger, sagemaker-pipelines/register-model-calls',
+    source:
+      'Amazon SageMaker AI Developer Guide, IAM Access Management (Pipelines); the ledger, sagemaker-pipelines/register-model-calls',
     rows: [{ action: 'sagemaker:AddTags', types: ['model-package'] }],
   },
   'volume grant': {
-    source: 'Amazon SageMaker AI API Reference, CreateEndpointConfig: KmsKeyId; AWS KMS Developer Guide, Grants in AWS KMS',
+    source:
+      'Amazon SageMaker AI API Reference, CreateEndpointConfig: KmsKeyId; AWS KMS Developer Guide, Grants in AWS KMS',
     rows: [{ action: 'kms:CreateGrant', types: ['key'], context: GRANT }],
   },
   'job log': {
-    source: 'Amazon SageMaker AI Developer Guide, How to use SageMaker AI execution roles: permissions of the execution role of each job',
+    source:
+      'Amazon SageMaker AI Developer Guide, How to use SageMaker AI execution roles: permissions of the execution role of each job',
     rows: [
       ...names('logs', ['log-group'], 'CreateLogGroup', 'DescribeLogStreams'),
       ...names('logs', ['log-stream'], 'CreateLogStream', 'PutLogEvents'),
     ],
   },
   'instance metrics': {
-    source: 'Amazon SageMaker AI Developer Guide, How to use SageMaker AI execution roles: permissions of the execution role of each job',
+    source:
+      'Amazon SageMaker AI Developer Guide, How to use SageMaker AI execution roles: permissions of the execution role of each job',
     rows: [{ action: 'cloudwatch:PutMetricData', context: ['cloudwatch:namespace'] }],
   },
   'monitoring metrics': {
@@ -134,17 +174,27 @@ export const HOPS: Readonly<Record<string, Hop>> = {
     rows: names('events', ['rule-on-default-event-bus'], 'PutTargets', 'PutRule', 'DescribeRule'),
   },
   'state machine observability': {
-    source: 'AWS Step Functions Developer Guide, Using CloudWatch Logs to log execution history; Trace Step Functions request data in AWS X-Ray',
+    source:
+      'AWS Step Functions Developer Guide, Using CloudWatch Logs to log execution history; Trace Step Functions request data in AWS X-Ray',
     rows: [
       ...names(
-        'logs', [], 'CreateLogDelivery', 'GetLogDelivery', 'UpdateLogDelivery', 'DeleteLogDelivery', 'ListLogDeliveries',
-        'PutResourcePolicy', 'DescribeResourcePolicies', 'DescribeLogGroups',
+        'logs',
+        [],
+        'CreateLogDelivery',
+        'GetLogDelivery',
+        'UpdateLogDelivery',
+        'DeleteLogDelivery',
+        'ListLogDeliveries',
+        'PutResourcePolicy',
+        'DescribeResourcePolicies',
+        'DescribeLogGroups',
       ),
       ...names('xray', [], 'PutTraceSegments', 'PutTelemetryRecords', 'GetSamplingRules', 'GetSamplingTargets'),
     ],
   },
   delivery: {
-    source: 'Amazon EventBridge User Guide, Using resource-based policies for Amazon EventBridge; Amazon SNS and SQS Developer Guides, Key management',
+    source:
+      'Amazon EventBridge User Guide, Using resource-based policies for Amazon EventBridge; Amazon SNS and SQS Developer Guides, Key management',
     rows: [
       ...names('lambda', ['function'], 'InvokeFunction'),
       ...names('sns', ['topic'], 'Publish'),
@@ -155,7 +205,9 @@ export const HOPS: Readonly<Record<string, Hop>> = {
   },
 };
 
-/** Throws AccessDenied when the table has no row for what the hop asks, or the row does not set one of its context keys. */
+/**
+ * Throws AccessDenied when the table has no row for what the hop asks, or the row does not set one of its context keys.
+ */
 export function requireRow(hop: string, { action, context = {} }: AuthorizationRequest): void {
   const row = Object.hasOwn(HOPS, hop) ? HOPS[hop].rows.find((one) => one.action === action) : undefined;
   if (!row) {
@@ -172,5 +224,9 @@ function keyMatches(known: string, key: string): boolean {
 }
 
 function missing(what: string): AwsError {
-  return new AwsError('AccessDeniedException', `${what}, so it is denied. Add the row to rehearsal/gateway/calls/hops.ts.`, 403);
+  return new AwsError(
+    'AccessDeniedException',
+    `${what}, so it is denied. Add the row to rehearsal/gateway/calls/hops.ts.`,
+    403,
+  );
 }

@@ -5,13 +5,14 @@ import { kms } from './kms';
 import { sns, sqs } from './messaging';
 import { cloudtrail, cloudwatch, logs } from './observability';
 import { cloudformation, events, lambda, scheduler, states } from './orchestration';
-import { ServiceCalls } from './rows';
+import type { ServiceCalls } from './rows';
 import { s3 } from './s3';
 import { sagemaker } from './sagemaker';
 
 /**
  * The call table: what each operation of each service needs. It is a table and not a guess from names, because that is
- * what makes a policy right or wrong: HeadBucket is s3:ListBucket, and a put into an encrypted bucket is two permissions.
+ * what makes a policy right or wrong: HeadBucket is s3:ListBucket, and a put into an encrypted bucket is two
+ * permissions.
  */
 export const CALL_TABLE: Readonly<Record<string, ServiceCalls>> = {
   'application-autoscaling': applicationAutoscaling,

@@ -1,4 +1,4 @@
-import { Call, Row, ServiceCalls, field, regional, scoped, unscoped } from './rows';
+import { type Call, field, type Row, regional, type ServiceCalls, scoped, unscoped } from './rows';
 import { named } from './sagemaker-rows';
 
 /** Amazon SageMaker AI Runtime. */
@@ -25,8 +25,8 @@ const SCALING: Row['context'] = {
 };
 
 /**
- * Target tracking makes and removes its alarms in the caller's name ("Application Auto Scaling identity-based policy examples": permissions
- * required for target tracking scaling policies).
+ * Target tracking makes and removes its alarms in the caller's name ("Application Auto Scaling identity-based policy
+ * examples": permissions required for target tracking scaling policies).
  */
 const ALARM_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   PutScalingPolicy: ['cloudwatch:PutMetricAlarm', 'cloudwatch:DescribeAlarms'],

@@ -1,4 +1,4 @@
-import { Call, Row, ServiceCalls, field, regional, unscoped } from './rows';
+import { type Call, field, type Row, regional, type ServiceCalls, unscoped } from './rows';
 
 const key = async (call: Call): Promise<string> => {
   const id = field('KeyId')(call) ?? field('TargetKeyId')(call);

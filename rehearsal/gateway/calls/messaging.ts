@@ -1,4 +1,4 @@
-import { Call, Row, ServiceCalls, field, kmsThrough, regional, scoped, unscoped } from './rows';
+import { type Call, field, kmsThrough, type Row, regional, type ServiceCalls, scoped, unscoped } from './rows';
 
 const topic = (call: Call): string =>
   field('TopicArn')(call) ??

@@ -1,4 +1,4 @@
-import { Call, Row, ServiceCalls, field, fields, regional, scoped, unscoped } from './rows';
+import { type Call, field, fields, type Row, regional, type ServiceCalls, scoped, unscoped } from './rows';
 
 /** A query is named by its id; that it is of some group of the account is all that is known. */
 const groupName = (call: Call): string => field('logGroupName')(call) ?? '*';
@@ -13,7 +13,10 @@ const groupArn = (call: Call): string => {
 const streamArn = (call: Call): string =>
   regional(call, 'logs', `log-group:${groupName(call)}:log-stream:${field('logStreamName')(call) ?? ''}`);
 
-/** An encrypted log group uses its key as the service, for the group's ARN ("Encrypt log data in CloudWatch Logs using KMS"). */
+/**
+ * An encrypted log group uses its key as the service, for the group's ARN ("Encrypt log data in CloudWatch Logs using
+ * KMS").
+ */
 // AWS: logs/tries-the-key-when-the-group-is-made
 const logsUsesKey = (action: string): Row => ({
   action,

@@ -1,4 +1,16 @@
-import { Call, Row, ServiceCalls, field, fields, fixed, kmsThrough, passRole, regional, scoped, unscoped } from './rows';
+import {
+  type Call,
+  field,
+  fields,
+  fixed,
+  kmsThrough,
+  passRole,
+  type Row,
+  regional,
+  type ServiceCalls,
+  scoped,
+  unscoped,
+} from './rows';
 
 const machine = (call: Call): string => {
   const given = field('stateMachineArn')(call) ?? field('resourceArn')(call);
@@ -167,9 +179,14 @@ const onFunction = (action: string): Row => ({
   resource: lambdaFunction,
 });
 
-/** With a key of one's own, Lambda makes a grant on it for the function's role, and encrypts the settings, both as the caller. */
+/**
+ * With a key of one's own, Lambda makes a grant on it for the function's role, and encrypts the settings, both as the
+ * caller.
+ */
 // AWS: lambda/grants-the-role-its-key-as-the-caller
-const environmentKey: Row[] = ['kms:CreateGrant', 'kms:Encrypt'].map((action) => kmsThrough(action, 'lambda', field('KMSKeyArn')));
+const environmentKey: Row[] = ['kms:CreateGrant', 'kms:Encrypt'].map((action) =>
+  kmsThrough(action, 'lambda', field('KMSKeyArn')),
+);
 
 /** AWS Lambda. */
 export const lambda: ServiceCalls = {
@@ -206,7 +223,11 @@ export const lambda: ServiceCalls = {
       passRole('lambda.amazonaws.com', 'Role'),
       ...environmentKey,
     ],
-    UpdateFunctionConfiguration: [onFunction('UpdateFunctionConfiguration'), passRole('lambda.amazonaws.com', 'Role'), ...environmentKey],
+    UpdateFunctionConfiguration: [
+      onFunction('UpdateFunctionConfiguration'),
+      passRole('lambda.amazonaws.com', 'Role'),
+      ...environmentKey,
+    ],
     AddPermission: [{ ...onFunction('AddPermission'), context: { 'lambda:Principal': field('Principal') } }],
     RemovePermission: [onFunction('RemovePermission')],
   },

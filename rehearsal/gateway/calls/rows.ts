@@ -1,5 +1,5 @@
-import { ConditionContext, Principal } from '../../platform';
-import { ResourceFacts } from '../resource-facts';
+import type { ConditionContext, Principal } from '../../platform';
+import type { ResourceFacts } from '../resource-facts';
 
 /** A parsed API call, as the rows of the call table see it. */
 export interface Call {

@@ -1,4 +1,4 @@
-import { Call, Field, Row, ServiceCalls, field, kmsThrough, scoped, unscoped } from './rows';
+import { type Call, type Field, field, kmsThrough, type Row, type ServiceCalls, scoped, unscoped } from './rows';
 
 const bucket = (call: Call): string => `arn:${call.partition}:s3:::${field('Bucket')(call)}`;
 const objectArn = (call: Call, name: string, key: string): string => `arn:${call.partition}:s3:::${name}/${key}`;
@@ -18,7 +18,8 @@ const ENCRYPTION_CONTEXT: Row['context'] = {
 const writeKey: Field<string | undefined> = async (call) => {
   const requested = field('ServerSideEncryption')(call);
   const id = field('SSEKMSKeyId')(call);
-  // S3's own key, the caller's, or, for KMS without a key id, AWS's key aws/s3, which lets everybody in the account use it through S3.
+  // S3's own key, the caller's, or, for KMS without a key id, AWS's key aws/s3, which lets everybody in the account use
+  // it through S3.
   // AWS: s3/named-algorithm-leaves-default-key
   if (field('SSECustomerAlgorithm')(call) !== undefined || (requested !== undefined && id === undefined)) {
     return undefined;
@@ -100,7 +101,12 @@ function copySource(call: Call): { bucket: string; key: string; version?: string
 const copied: Field<string> = (call) => objectArn(call, copySource(call).bucket, copySource(call).key);
 const copyRead: Row[] = [
   { action: 's3:GetObject', type: 'object', resource: copied, when: (call) => copySource(call).version === undefined },
-  { action: 's3:GetObjectVersion', type: 'object', resource: copied, when: (call) => copySource(call).version !== undefined },
+  {
+    action: 's3:GetObjectVersion',
+    type: 'object',
+    resource: copied,
+    when: (call) => copySource(call).version !== undefined,
+  },
   kmsThrough(
     'kms:Decrypt',
     's3',

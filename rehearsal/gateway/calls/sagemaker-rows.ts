@@ -1,5 +1,5 @@
-import { ConditionContext } from '../../platform';
-import { Call, Field, Row, field, fields, passRole, regional } from './rows';
+import type { ConditionContext } from '../../platform';
+import { type Call, type Field, field, fields, passRole, type Row, regional } from './rows';
 
 export const SERVICE = 'sagemaker.amazonaws.com';
 
@@ -33,7 +33,10 @@ export const modelPackage: Field<string> = (call) => {
 /** `sagemaker:CustomerMetadataProperties/<key>`, for each key that the request sets. */
 export const metadataKeys: Field<ConditionContext> = ({ input }) =>
   Object.fromEntries(
-    Object.entries((input.CustomerMetadataProperties ?? {}) as Record<string, string>).map(([key, value]) => [`sagemaker:CustomerMetadataProperties/${key}`, value]),
+    Object.entries((input.CustomerMetadataProperties ?? {}) as Record<string, string>).map(([key, value]) => [
+      `sagemaker:CustomerMetadataProperties/${key}`,
+      value,
+    ]),
   );
 
 export const execution: Field<string> = (call) => field('PipelineExecutionArn')(call) ?? '';

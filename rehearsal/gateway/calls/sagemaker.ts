@@ -1,17 +1,17 @@
-import { Field, ServiceCalls, field, fields, passRole, scoped, unscoped } from './rows';
+import { type Field, field, fields, passRole, type ServiceCalls, scoped, unscoped } from './rows';
 import {
-  MONITORING,
-  SERVICE,
-  VPC,
   addTags,
   arn,
   creates,
   execution,
   flag,
   keyArns,
+  MONITORING,
   metadataKeys,
   modelPackage,
   named,
+  SERVICE,
+  VPC,
 } from './sagemaker-rows';
 
 const packagesOf = fields('PrimaryContainer.ModelPackageName', 'Containers[].ModelPackageName');
@@ -34,7 +34,13 @@ function jobDefinition(kind: string, type: string): ServiceCalls['operations'] {
       },
       'RoleArn',
     ),
-    ...scoped('sagemaker', type, named(type, 'JobDefinitionName'), `Describe${kind}JobDefinition`, `Delete${kind}JobDefinition`),
+    ...scoped(
+      'sagemaker',
+      type,
+      named(type, 'JobDefinitionName'),
+      `Describe${kind}JobDefinition`,
+      `Delete${kind}JobDefinition`,
+    ),
   };
 }
 

@@ -1,9 +1,10 @@
-import { ImageStandIn } from '../image';
+import type { ImageStandIn } from '../image';
 import { outcomeMonitor } from '../outcomes/stand-ins';
 
 /**
- * AWS's Model Monitor analyzer, whose code is closed. Its environment variables and file formats are published, and the workflow's
- * own analyzer honors them; so that stands in. The image needs no entrypoint from the request, and takes none.
+ * AWS's Model Monitor analyzer, whose code is closed. Its environment variables and file formats are published, and the
+ * workflow's own analyzer honors them; so that stands in. The image needs no entrypoint from the request, and takes
+ * none.
  */
 export function modelMonitorAnalyzer(stepsFolder: string): ImageStandIn {
   return {

@@ -1,11 +1,15 @@
 import { join } from 'node:path';
-import { Command } from '../../sagemaker/container/process';
+import type { Command } from '../../sagemaker/container/process';
 import type { ImageStandIn, ProcessingRequest } from '../image';
 
 type What = 'merge' | 'model-quality' | 'model-bias';
 
 /** Runs one of monitors.py with the workflow's own steps beside it. */
-export function outcomeMonitor(stepsFolder: string, what: What, { root, environment, python }: ProcessingRequest): Command {
+export function outcomeMonitor(
+  stepsFolder: string,
+  what: What,
+  { root, environment, python }: ProcessingRequest,
+): Command {
   return {
     command: python,
     args: [join(__dirname, 'monitors.py'), stepsFolder, what],
@@ -16,10 +20,16 @@ export function outcomeMonitor(stepsFolder: string, what: What, { root, environm
 
 /** Merges captures with ground truth by inference id, or by event id where the caller gave none. */
 export function groundTruthMerger(stepsFolder: string): ImageStandIn {
-  return { repository: 'sagemaker-model-monitor-groundtruth-merger', processing: (request) => outcomeMonitor(stepsFolder, 'merge', request) };
+  return {
+    repository: 'sagemaker-model-monitor-groundtruth-merger',
+    processing: (request) => outcomeMonitor(stepsFolder, 'merge', request),
+  };
 }
 
 /** SageMaker Clarify, as far as a bias monitor uses it. */
 export function clarify(stepsFolder: string): ImageStandIn {
-  return { repository: 'sagemaker-clarify-processing', processing: (request) => outcomeMonitor(stepsFolder, 'model-bias', request) };
+  return {
+    repository: 'sagemaker-clarify-processing',
+    processing: (request) => outcomeMonitor(stepsFolder, 'model-bias', request),
+  };
 }

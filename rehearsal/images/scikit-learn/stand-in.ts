@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { ImageStandIn } from '../image';
+import type { ImageStandIn } from '../image';
 import { processingCommand } from '../run-python';
 import { servingCommand } from '../serve-python';
 

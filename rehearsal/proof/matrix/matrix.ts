@@ -16,7 +16,10 @@ export interface MatrixAnswer {
 }
 
 /** Asks everything, of all the policies of a recording. Throws for a policy that it cannot make questions of. */
-export async function matrixOf(recording: Recording, progress: (done: number) => void = () => undefined): Promise<Matrix> {
+export async function matrixOf(
+  recording: Recording,
+  progress: (done: number) => void = () => undefined,
+): Promise<Matrix> {
   const { own } = new ProvenPolicies(recording);
   const catalog = await catalogOf(servicesIn(own.map(({ document }) => document)));
   const questions = new Questions(recording, own, resourcesOf(recording), catalog);
@@ -33,14 +36,29 @@ export async function matrixOf(recording: Recording, progress: (done: number) =>
 /** Services that any action of any policy names. */
 function servicesIn(documents: readonly unknown[]): string[] {
   const found = new Set<string>();
-  for (const [, service] of JSON.stringify(documents).matchAll(/"([a-zA-Z0-9-]+):(?:[A-Z][A-Za-z0-9]*[*?]?|\*)"/g)) found.add(service.toLowerCase());
+  for (const [, service] of JSON.stringify(documents).matchAll(/"([a-zA-Z0-9-]+):(?:[A-Z][A-Za-z0-9]*[*?]?|\*)"/g))
+    found.add(service.toLowerCase());
   found.delete('aws');
   found.add('sts');
   return [...found].sort();
 }
 
-/** ARNs of the stacks' resources: those that a call of the run was about. Objects and log streams are asked about by pattern. */
+/**
+ * ARNs of the stacks' resources: those that a call of the run was about. Objects and log streams are asked about by
+ * pattern.
+ */
 function resourcesOf({ calls, names }: Recording): string[] {
   const ids = new Set(Object.keys(names));
-  return [...new Set(calls.map(({ resource }) => resource))].filter((arn) => ids.has(arn) || ids.has(arn.split(':').slice(5).join(':').replace(/^[a-z-]+[/:]/i, '')) || ids.has(arn.replace(/^.*:/, '')));
+  return [...new Set(calls.map(({ resource }) => resource))].filter(
+    (arn) =>
+      ids.has(arn) ||
+      ids.has(
+        arn
+          .split(':')
+          .slice(5)
+          .join(':')
+          .replace(/^[a-z-]+[/:]/i, ''),
+      ) ||
+      ids.has(arn.replace(/^.*:/, '')),
+  );
 }

@@ -1,5 +1,5 @@
-import type { Principal } from '../../platform';
 import type { PolicyRecord } from '../../iam/policy-store';
+import type { Principal } from '../../platform';
 
 /** An account that is not ours. */
 export const FOREIGN_ACCOUNT = '999999999999';
@@ -9,15 +9,19 @@ const everything = (Principal?: '*') => ({
   Statement: [{ Effect: 'Allow', ...(Principal === undefined ? {} : { Principal }), Action: '*', Resource: '*' }],
 });
 
-export const stranger: Principal = { kind: 'user', arn: `arn:aws:iam::${FOREIGN_ACCOUNT}:user/stranger`, accountId: FOREIGN_ACCOUNT };
+export const stranger: Principal = {
+  kind: 'user',
+  arn: `arn:aws:iam::${FOREIGN_ACCOUNT}:user/stranger`,
+  accountId: FOREIGN_ACCOUNT,
+};
 
 export function colleague(accountId: string): Principal {
   return { kind: 'user', arn: `arn:aws:iam::${accountId}:user/colleague`, accountId };
 }
 
 /**
- * Somebody without credentials: only a statement for everybody matches. Evaluated like a service, for which nothing but the resource's
- * policy counts, either.
+ * Somebody without credentials: only a statement for everybody matches. Evaluated like a service, for which nothing but
+ * the resource's policy counts, either.
  */
 export const anonymous: Principal = { kind: 'service', service: 'anonymous', sourceAccount: '' };
 
@@ -25,12 +29,26 @@ export function administrator(accountId: string): Principal {
   return { kind: 'user', arn: `arn:aws:iam::${accountId}:user/administrator`, accountId };
 }
 
-/** The stranger may do all that his own account can let him do, and his resources stand open: only our policies are between us and him. */
-export function outsidePolicies(accountId: string, partition: string, strangersResources: Iterable<string>): PolicyRecord[] {
-  const identity = (holder: string): PolicyRecord => ({ kind: 'identity', holder, name: 'Administrator', document: everything() });
+/**
+ * The stranger may do all that his own account can let him do, and his resources stand open: only our policies are
+ * between us and him.
+ */
+export function outsidePolicies(
+  accountId: string,
+  partition: string,
+  strangersResources: Iterable<string>,
+): PolicyRecord[] {
+  const identity = (holder: string): PolicyRecord => ({
+    kind: 'identity',
+    holder,
+    name: 'Administrator',
+    document: everything(),
+  });
   return [
     identity(stranger.kind === 'user' ? stranger.arn : ''),
     identity(`arn:${partition}:iam::${accountId}:user/administrator`),
-    ...[...strangersResources].map((holder): PolicyRecord => ({ kind: 'resource', holder, name: 'open', document: everything('*') })),
+    ...[...strangersResources].map(
+      (holder): PolicyRecord => ({ kind: 'resource', holder, name: 'open', document: everything('*') }),
+    ),
   ];
 }

@@ -5,7 +5,7 @@ import type { Principal } from '../../platform';
 import { documentOf, listOf } from '../documents';
 import type { Question } from '../policies';
 import type { Recording } from '../recording';
-import { canaryOf, type CatalogAction, type ServiceCatalog, typeMatcher } from './catalog';
+import { type CatalogAction, canaryOf, type ServiceCatalog, typeMatcher } from './catalog';
 import { administrator, anonymous, colleague, FOREIGN_ACCOUNT, stranger } from './outsiders';
 import { type AboutStatement, statementsOf } from './statements';
 import { ANY, type Situation } from './witness';
@@ -26,7 +26,11 @@ export class Questions {
   private readonly identity = new Map<string, AboutStatement[]>();
   private readonly onResource = new Map<string, AboutStatement[]>();
   private readonly trust = new Map<string, AboutStatement[]>();
-  private readonly endpoints: { readonly id: string; readonly service: string; readonly statements: readonly AboutStatement[] }[] = [];
+  private readonly endpoints: {
+    readonly id: string;
+    readonly service: string;
+    readonly statements: readonly AboutStatement[];
+  }[] = [];
   private readonly pool = new Map<string, Set<string>>();
   /** Those who have no role here, as the matrix says it. */
   private readonly others: readonly (readonly [subject: string, principal: Principal])[];
@@ -45,17 +49,29 @@ export class Questions {
       if (record.kind === 'identity') add(this.identity, record);
       else if (record.kind === 'resource') add(this.onResource, record);
       else if (record.kind === 'trust') add(this.trust, record);
-      else if (record.kind === 'endpoint') this.endpoints.push({ id: record.holder, service: record.service ?? '', statements: statementsOf(record) });
-      else throw new Error(`${record.holder}: the access matrix does not know customer-managed policies yet; add them to rehearsal/proof/matrix/questions.ts`);
+      else if (record.kind === 'endpoint')
+        this.endpoints.push({ id: record.holder, service: record.service ?? '', statements: statementsOf(record) });
+      else
+        throw new Error(
+          `${record.holder}: the access matrix does not know customer-managed policies yet; add them to rehearsal/proof/matrix/questions.ts`,
+        );
     }
     const all = [...this.identity.values(), ...this.onResource.values()].flat();
-    for (const arn of [...known, ...this.onResource.keys(), ...this.trust.keys(), ...all.flatMap(({ witnesses }) => witnesses)]) this.keep(arn);
+    for (const arn of [
+      ...known,
+      ...this.onResource.keys(),
+      ...this.trust.keys(),
+      ...all.flatMap(({ witnesses }) => witnesses),
+    ])
+      this.keep(arn);
     for (const arn of this.pool.get('logs') ?? []) {
       const group = /^(.*:log-group:[^:]+)/.exec(arn)?.[1];
       if (group !== undefined) [group, `${group}:log-stream:${ANY}`].forEach((one) => this.keep(one));
     }
     for (const arn of this.pool.get('s3') ?? []) if (!arn.includes('/')) this.keep(`${arn}/${ANY}`);
-    const services = [...new Set([...own.flatMap(({ document }) => servicesIn(document)), `${CANARY}.amazonaws.com`])].sort();
+    const services = [
+      ...new Set([...own.flatMap(({ document }) => servicesIn(document)), `${CANARY}.amazonaws.com`]),
+    ].sort();
     const { accountId } = scope;
     this.others = [
       ['anonymous', anonymous],
@@ -76,8 +92,13 @@ export class Questions {
     for (const roleArn of this.trust.keys()) {
       const principal = sessionOf(roleArn, this.scope);
       const own = this.identity.get(roleArn) ?? [];
-      const named = [...this.onResource].filter(([, statements]) => statements.some((one) => one.effect === 'Allow' && one.names(principal)));
-      const services = new Set([...own.flatMap(({ services }) => [...(services ?? this.catalog.keys())]), ...named.map(([holder]) => serviceOf(holder))]);
+      const named = [...this.onResource].filter(([, statements]) =>
+        statements.some((one) => one.effect === 'Allow' && one.names(principal)),
+      );
+      const services = new Set([
+        ...own.flatMap(({ services }) => [...(services ?? this.catalog.keys())]),
+        ...named.map(([holder]) => serviceOf(holder)),
+      ]);
       for (const service of services) {
         const relevant = own.filter((one) => one.services?.has(service) ?? true);
         for (const action of this.catalog.get(service)?.actions ?? []) {
@@ -100,16 +121,29 @@ export class Questions {
     }
   }
 
-  /** What resources' policies give to those who have no role here; of an administrator, what such a policy speaks of by name and may deny even him. */
+  /**
+   * What resources' policies give to those who have no role here; of an administrator, what such a policy speaks of by
+   * name and may deny even him.
+   */
   private *outsiders(): Generator<MatrixQuestion> {
     for (const [holder, statements] of this.onResource) {
       const catalog = this.catalog.get(serviceOf(holder));
       for (const action of catalog?.actions ?? []) {
         const inside = this.resourcesFor(catalog!.service, action).filter((one) => policyHolder(one) === holder);
-        for (const resource of new Set([...inside, ...statements.flatMap(({ witnesses }) => witnesses).filter((one) => this.fits(catalog!.service, action, one))])) {
-          for (const [subject, principal] of this.others) yield* this.ask(subject, principal, action, resource, statements);
+        for (const resource of new Set([
+          ...inside,
+          ...statements.flatMap(({ witnesses }) => witnesses).filter((one) => this.fits(catalog!.service, action, one)),
+        ])) {
+          for (const [subject, principal] of this.others)
+            yield* this.ask(subject, principal, action, resource, statements);
           if (statements.some((one) => one.lists(action.name))) {
-            yield* this.ask('an administrator of this account', administrator(this.scope.accountId), action, resource, statements);
+            yield* this.ask(
+              'an administrator of this account',
+              administrator(this.scope.accountId),
+              action,
+              resource,
+              statements,
+            );
           }
         }
       }
@@ -125,7 +159,9 @@ export class Questions {
       const [bucket] = [...this.onResource.keys()].filter((arn) => serviceOf(arn) === service).sort();
       for (const action of catalog?.actions ?? []) {
         const all = this.resourcesFor(service, action);
-        const few = all.filter((arn) => arn === '*' || arn.includes(CANARY) || arn === bucket || arn === `${bucket}/${ANY}`);
+        const few = all.filter(
+          (arn) => arn === '*' || arn.includes(CANARY) || arn === bucket || arn === `${bucket}/${ANY}`,
+        );
         for (const resource of few) {
           for (const question of this.ask(`anybody through ${id}`, who, action, resource, statements)) {
             yield { ...question, context: { ...question.context, 'aws:sourcevpce': id } };
@@ -135,7 +171,13 @@ export class Questions {
     }
   }
 
-  private *ask(subject: string, principal: Principal, action: CatalogAction, resource: string, about: readonly AboutStatement[]): Generator<MatrixQuestion> {
+  private *ask(
+    subject: string,
+    principal: Principal,
+    action: CatalogAction,
+    resource: string,
+    about: readonly AboutStatement[],
+  ): Generator<MatrixQuestion> {
     const lower = action.name.toLowerCase();
     const touching = about.filter((one) => one.touches(principal, lower, resource));
     const usual = this.usual(principal, resource);
@@ -147,13 +189,20 @@ export class Questions {
       ...(principal.kind === 'service' && principal !== anonymous ? [{ 'aws:SourceAccount': FOREIGN_ACCOUNT }] : []),
       ...allows.flatMap(({ holding }) => holding),
       ...allows.filter((one) => matching.includes(one)).flatMap(({ failing }) => failing),
-      ...denies.flatMap(({ holding }) => [...holding, ...allows.filter((one) => matching.includes(one)).flatMap((one) => holding.map((bad) => ({ ...one.holding[0], ...bad })))]),
+      ...denies.flatMap(({ holding }) => [
+        ...holding,
+        ...allows
+          .filter((one) => matching.includes(one))
+          .flatMap((one) => holding.map((bad) => ({ ...one.holding[0], ...bad }))),
+      ]),
     ];
     const asked = new Set<string>();
     for (const situation of situations) {
       const sorted = Object.fromEntries(Object.entries(situation).sort(([a], [b]) => (a < b ? -1 : 1)));
       // What is usual needs no words.
-      const unusual = Object.fromEntries(Object.entries(sorted).filter(([key, value]) => usual[key.toLowerCase()] !== value));
+      const unusual = Object.fromEntries(
+        Object.entries(sorted).filter(([key, value]) => usual[key.toLowerCase()] !== value),
+      );
       const id = JSON.stringify(Object.entries(unusual));
       if (asked.has(id)) continue;
       asked.add(id);
@@ -170,11 +219,19 @@ export class Questions {
     }
   }
 
-  /** What every request of the caller carries: the same object for the same caller and owner, since most questions ask for nothing else. */
+  /**
+   * What every request of the caller carries: the same object for the same caller and owner, since most questions ask
+   * for nothing else.
+   */
   private usual(principal: Principal, resource: string): Readonly<Record<string, string>> {
     const { accountId } = this.scope;
     const account = resource.split(':')[4];
-    const owner = account !== undefined && account !== '' ? account : resource.includes(`:::${CANARY}-foreign`) ? FOREIGN_ACCOUNT : accountId;
+    const owner =
+      account !== undefined && account !== ''
+        ? account
+        : resource.includes(`:::${CANARY}-foreign`)
+          ? FOREIGN_ACCOUNT
+          : accountId;
     const known = this.usualOf.get(principal) ?? new Map<string, Readonly<Record<string, string>>>();
     this.usualOf.set(principal, known);
     const id = resource === '*' ? '*' : owner;
@@ -184,7 +241,10 @@ export class Questions {
   }
 
   private contextOf(principal: Principal, owner: string | undefined): Record<string, string> {
-    const caller: Record<string, string> = principal === anonymous ? { 'aws:PrincipalType': 'Anonymous', 'aws:PrincipalIsAWSService': 'false' } : principalContext(principal);
+    const caller: Record<string, string> =
+      principal === anonymous
+        ? { 'aws:PrincipalType': 'Anonymous', 'aws:PrincipalIsAWSService': 'false' }
+        : principalContext(principal);
     const context = {
       'aws:SecureTransport': 'true',
       'aws:RequestedRegion': this.scope.region,
@@ -213,7 +273,9 @@ export class Questions {
     if (!found) {
       const patterns = action.types.map((type) => this.catalog.get(service)?.types.get(type) ?? '');
       const matchers = patterns.map(typeMatcher);
-      const ours = [...this.pool.values()].flatMap((arns) => [...arns].filter((arn) => matchers.some((matches) => matches(arn))));
+      const ours = [...this.pool.values()].flatMap((arns) =>
+        [...arns].filter((arn) => matchers.some((matches) => matches(arn))),
+      );
       found = [
         ...ours,
         ...patterns.flatMap((pattern) => [
@@ -232,8 +294,9 @@ export class Questions {
   }
 
   /**
-   * Resources of other accounts, whose policy must let us in as well; we don't count on its refusing. A bucket's ARN tells no account: the evaluator takes each for one of ours,
-   * so that the caller's own policies decide alone, as with a bucket that stands open.
+   * Resources of other accounts, whose policy must let us in as well; we don't count on its refusing. A bucket's ARN
+   * tells no account: the evaluator takes each for one of ours, so that the caller's own policies decide alone, as with
+   * a bucket that stands open.
    */
   resourcesElsewhere(): string[] {
     const found = new Set<string>();
@@ -248,7 +311,13 @@ export class Questions {
 
 export function sessionOf(roleArn: string, { partition, accountId }: Scope): Principal {
   const name = roleArn.slice(roleArn.lastIndexOf('/') + 1);
-  return { kind: 'role', roleArn, arn: `arn:${partition}:sts::${accountId}:assumed-role/${name}/session`, sessionName: 'session', accountId };
+  return {
+    kind: 'role',
+    roleArn,
+    arn: `arn:${partition}:sts::${accountId}:assumed-role/${name}/session`,
+    sessionName: 'session',
+    accountId,
+  };
 }
 
 export function serviceOf(arn: string): string {
@@ -256,5 +325,7 @@ export function serviceOf(arn: string): string {
 }
 
 function servicesIn(document: unknown): readonly string[] {
-  return documentOf(document).Statement.flatMap(({ Principal }) => (Principal === undefined || Principal === '*' ? [] : listOf(Principal.Service)));
+  return documentOf(document).Statement.flatMap(({ Principal }) =>
+    Principal === undefined || Principal === '*' ? [] : listOf(Principal.Service),
+  );
 }

@@ -47,7 +47,7 @@ export function rowsOf(answers: readonly MatrixAnswer[], names: StableNames): Ma
 
 function policyName({ statement }: Decision): string {
   if (statement?.policy.kind === 'identity') return `its policy ${statement.policy.name}`;
-  return statement?.policy.kind === 'trust' ? 'the role\'s trust policy' : 'the resource\'s policy';
+  return statement?.policy.kind === 'trust' ? "the role's trust policy" : "the resource's policy";
 }
 
 function subjectName({ subject }: MatrixQuestion, names: StableNames): string {
@@ -59,7 +59,8 @@ function when(group: readonly MatrixAnswer[], names: StableNames): string {
   const allowed = group.filter(({ decision }) => decision.allowed).map(({ question }) => question.situation);
   const denied = group.filter(({ decision }) => !decision.allowed).map(({ question }) => question.situation);
   if (denied.length === 0) return '';
-  const text = (situations: readonly Situation[]) => [...new Set(situations.map((one) => described(one, names)))].sort().join('; or ');
+  const text = (situations: readonly Situation[]) =>
+    [...new Set(situations.map((one) => described(one, names)))].sort().join('; or ');
   const usually = allowed.some((one) => Object.keys(one).length === 0);
   const [special, usual] = usually ? [denied, allowed] : [allowed, denied];
   // What holds in a situation is taken to hold in narrower ones, too; where it does not, that is said.
@@ -83,7 +84,7 @@ function shown(text: string, names: StableNames): string {
     .of(text)
     .replaceAll(`arn:aws:${ANOTHER}:::${ANOTHER}`, ANOTHER)
     .replaceAll(FOREIGN_ACCOUNT, '<another account>')
-    .replaceAll(`${CANARY}-foreign`, '(a stranger\'s)')
+    .replaceAll(`${CANARY}-foreign`, "(a stranger's)")
     .replaceAll(CANARY, '(not ours)')
     .replaceAll(ANY, '*');
 }

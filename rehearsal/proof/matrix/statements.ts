@@ -27,12 +27,15 @@ export class AboutStatement {
     this.effect = json.Effect;
     ({ holding: this.holding, failing: this.failing } = situationsOf(json));
     this.actions = new Set(listOf(json.Action).map((action) => action.toLowerCase()));
-    this.witnesses = listOf(json.Resource).filter((one) => one !== '*').map(fitting);
+    this.witnesses = listOf(json.Resource)
+      .filter((one) => one !== '*')
+      .map(fitting);
     const bare = { ...json, Condition: undefined };
     this.whole = compiled(record, bare);
     this.services = this.whole.services;
     this.ofAnyAction = compiled(record, { ...bare, Action: '*', NotAction: undefined });
-    this.ofAnyResource = record.kind === 'trust' ? this.whole : compiled(record, { ...bare, Resource: '*', NotResource: undefined });
+    this.ofAnyResource =
+      record.kind === 'trust' ? this.whole : compiled(record, { ...bare, Resource: '*', NotResource: undefined });
   }
 
   matches(principal: Principal, action: string, resource: string): boolean {

@@ -1,8 +1,8 @@
 import type { PolicyRecord } from '../../iam/policy-store';
+import { listOf } from '../documents';
 import { type Mutant, widened } from '../mutants';
 import { concerns } from '../policies';
 import type { Trial } from '../shrink';
-import { listOf } from '../documents';
 import type { Matrix } from './matrix';
 
 /** Whether each limit of each policy is seen in the access matrix: without it, an answer must change. */
@@ -11,7 +11,10 @@ export function* widenTrials({ policies, answers }: Matrix): Generator<Trial> {
     const concerned = answers.filter(({ question }) => concerns(record, question));
     for (const mutant of widened(record)) {
       const services = servicesOf(mutant);
-      const touched = services === undefined ? concerned : concerned.filter(({ question }) => services.has(question.action.split(':')[0]!));
+      const touched =
+        services === undefined
+          ? concerned
+          : concerned.filter(({ question }) => services.has(question.action.split(':')[0]!));
       const changed = policies.with(record, mutant.document, () =>
         touched.find(({ question, decision }) => policies.decide(question).allowed !== decision.allowed),
       );
@@ -30,4 +33,3 @@ function servicesOf({ original }: Mutant): ReadonlySet<string> | undefined {
   if (actions.length === 0 || actions.includes('*')) return undefined;
   return new Set(actions.map((action) => action.split(':')[0]!.toLowerCase()));
 }
-

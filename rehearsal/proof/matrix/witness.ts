@@ -1,5 +1,5 @@
-import { conditions } from '../mutants';
 import type { StatementJson } from '../documents';
+import { conditions } from '../mutants';
 import { FOREIGN_ACCOUNT } from './outsiders';
 
 /** Stands for "any name that fits the pattern"; shown as * in the matrix. */
@@ -7,7 +7,10 @@ export const ANY = 'any-name';
 /** A value that no policy names; shown as "another". */
 export const ANOTHER = 'another';
 
-/** Condition keys that are set in a request besides the usual ones. Undefined: the key is absent, though it usually is there. */
+/**
+ * Condition keys that are set in a request besides the usual ones. Undefined: the key is absent, though it usually is
+ * there.
+ */
 export type Situation = Readonly<Record<string, string | undefined>>;
 
 /** An ARN or a value that fits a pattern. */
@@ -16,22 +19,36 @@ export function fitting(pattern: string): string {
 }
 
 /**
- * What belongs to the caller or the resource and cannot be chosen by whoever calls. A condition on one of these is tried by asking for
- * other callers and resources.
+ * What belongs to the caller or the resource and cannot be chosen by whoever calls. A condition on one of these is
+ * tried by asking for other callers and resources.
  */
 const GIVEN = /^aws:(resourceaccount|principal.*|userid|username|sourcevpce?)$/i;
 
 /**
- * Requests that show what each condition of a statement does: all hold; each of its values in turn; each one absent; each one with another
- * value. Throws for an operator for which it knows no value.
+ * Requests that show what each condition of a statement does: all hold; each of its values in turn; each one absent;
+ * each one with another value. Throws for an operator for which it knows no value.
  */
-export function situationsOf(statement: StatementJson): { readonly holding: readonly Situation[]; readonly failing: readonly Situation[] } {
+export function situationsOf(statement: StatementJson): {
+  readonly holding: readonly Situation[];
+  readonly failing: readonly Situation[];
+} {
   const chosen = conditions(statement).filter(({ key }) => !GIVEN.test(key));
   if (chosen.length === 0) return { holding: [], failing: [] };
-  const whole: Situation = Object.assign({}, ...chosen.map(({ operator, key, values }) => holds(operator, key, values[0] ?? ''))) as Situation;
+  const whole: Situation = Object.assign(
+    {},
+    ...chosen.map(({ operator, key, values }) => holds(operator, key, values[0] ?? '')),
+  ) as Situation;
   return {
-    holding: [whole, ...chosen.flatMap(({ operator, key, values }) => values.slice(1).map((value) => ({ ...whole, ...holds(operator, key, value) })))],
-    failing: chosen.flatMap(({ operator, key, values }) => [{ ...whole, [key]: undefined }, { ...whole, ...fails(operator, key, values) }]),
+    holding: [
+      whole,
+      ...chosen.flatMap(({ operator, key, values }) =>
+        values.slice(1).map((value) => ({ ...whole, ...holds(operator, key, value) })),
+      ),
+    ],
+    failing: chosen.flatMap(({ operator, key, values }) => [
+      { ...whole, [key]: undefined },
+      { ...whole, ...fails(operator, key, values) },
+    ]),
   };
 }
 
@@ -104,5 +121,7 @@ function shift(value: string, direction: number): string {
 }
 
 function unknown(operator: string): Error {
-  return new Error(`The access matrix has no value to try for the condition operator ${operator}; add one to rehearsal/proof/matrix/witness.ts.`);
+  return new Error(
+    `The access matrix has no value to try for the condition operator ${operator}; add one to rehearsal/proof/matrix/witness.ts.`,
+  );
 }

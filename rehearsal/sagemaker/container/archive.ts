@@ -1,10 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
-import { Parser, ReadEntry, create, extract } from 'tar';
+import { create, extract, Parser, type ReadEntry } from 'tar';
 import { filesBelow } from './transfer';
 
-/** Unpacked bytes that a container's disk is thought to bear; ML storage volumes of this workflow have tens of gigabytes. */
+/**
+ * Unpacked bytes that a container's disk is thought to bear; ML storage volumes of this workflow have tens of
+ * gigabytes.
+ */
 const MAXIMUM_BYTES = 4 * 1024 ** 3;
 const PLAIN = new Set(['File', 'OldFile', 'Directory']);
 
@@ -14,7 +17,10 @@ export async function pack(folder: string, file: string): Promise<void> {
   await create({ gzip: true, file, cwd: folder, portable: true, noMtime: true }, files.length > 0 ? files : ['.']);
 }
 
-/** Unpacks a tar.gz that holds plain files and folders below its own root, and nothing else: every entry is judged before the first is written. */
+/**
+ * Unpacks a tar.gz that holds plain files and folders below its own root, and nothing else: every entry is judged
+ * before the first is written.
+ */
 export async function unpack(file: string, folder: string, maximumBytes = MAXIMUM_BYTES): Promise<void> {
   await judge(file, maximumBytes);
   await mkdir(folder, { recursive: true });
@@ -64,7 +70,7 @@ function problemOf({ path, type, mode }: ReadEntry): string | undefined {
     return `is a ${type}; only plain files and folders are unpacked`;
   }
   if (path.startsWith('/') || path.split('/').includes('..')) {
-    return 'leads out of the archive\'s folder';
+    return "leads out of the archive's folder";
   }
   return (mode ?? 0) & 0o7000 ? 'has a setuid, setgid or sticky bit' : undefined;
 }

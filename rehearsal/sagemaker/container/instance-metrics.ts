@@ -15,7 +15,10 @@ interface Usage {
   readonly bytes: number;
 }
 
-/** What the processes of containers use: those that work in their folders, however they were started. `undefined` where there is no /proc. */
+/**
+ * What the processes of containers use: those that work in their folders, however they were started. `undefined` where
+ * there is no /proc.
+ */
 function usageOf(folders: readonly string[]): Usage | undefined {
   let processors = 0;
   let bytes = 0;
@@ -30,7 +33,9 @@ function usageOf(folders: readonly string[]): Usage | undefined {
       const place = readlinkSync(`/proc/${pid}/cwd`);
       if (!folders.some((folder) => place === folder || place.startsWith(`${folder}/`))) continue;
       // The program's name is in parentheses and may hold anything.
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ');
       // User and system time, also of children that ended; resident pages.
       processors += [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index]), 0) / TICKS;
       bytes += Number(fields[21]) * PAGE;
@@ -73,7 +78,8 @@ export class InstanceMetrics {
       ...usage,
       at,
       // 100 for each processor that was busy all the time.
-      percent: last === undefined ? 0 : (Math.max(usage.processors - last.processors, 0) / ((at - last.at) / 1000)) * 100,
+      percent:
+        last === undefined ? 0 : (Math.max(usage.processors - last.processors, 0) / ((at - last.at) / 1000)) * 100,
       disk: (1 - disk.bavail / disk.blocks) * 100,
     };
   }

@@ -1,11 +1,12 @@
-import { Platform } from '../../platform';
+import type { Platform } from '../../platform';
 import { messageOf } from '../errors';
-import { RoleSession } from '../role-session';
+import type { RoleSession } from '../role-session';
 import { InstanceMetrics } from './instance-metrics';
 
 /**
- * A container's log stream and metrics. SageMaker writes them as the job's role: a role that may not has a job without a log, not a failed job.
- * Source: developer guide, "SageMaker AI Roles" (execution role permissions of each job). A group that does not exist is made without retention or key.
+ * A container's log stream and metrics. SageMaker writes them as the job's role: a role that may not has a job without
+ * a log, not a failed job. Source: developer guide, "SageMaker AI Roles" (execution role permissions of each job). A
+ * group that does not exist is made without retention or key.
  */
 // AWS: logs/job-groups-never-expire
 export class JobLog {
@@ -24,13 +25,18 @@ export class JobLog {
     const { partition, region, accountId } = platform;
     const arn = `arn:${partition}:logs:${region}:${accountId}:log-group:${group}`;
     this.allowed = this.permitted(`no log ${group} ${stream}`, () => {
-      for (const action of ['CreateLogGroup', 'DescribeLogStreams']) session.authorize('job log', `logs:${action}`, `${arn}:*`);
-      for (const action of ['CreateLogStream', 'PutLogEvents']) session.authorize('job log', `logs:${action}`, `${arn}:log-stream:${stream}`);
+      for (const action of ['CreateLogGroup', 'DescribeLogStreams'])
+        session.authorize('job log', `logs:${action}`, `${arn}:*`);
+      for (const action of ['CreateLogStream', 'PutLogEvents'])
+        session.authorize('job log', `logs:${action}`, `${arn}:log-stream:${stream}`);
     });
-    // The instances' CPU and memory: SageMaker's agent publishes them as the role, under the log group's name without that of an endpoint.
+    // The instances' CPU and memory: SageMaker's agent publishes them as the role, under the log group's name without
+    // that of an endpoint.
     const namespace = group.split('/').slice(0, 4).join('/');
     this.namespace = namespace;
-    this.measuring = this.permitted(`no instance metrics in ${namespace}`, () => session.authorize('instance metrics', 'cloudwatch:PutMetricData', '*', { 'cloudwatch:namespace': namespace }));
+    this.measuring = this.permitted(`no instance metrics in ${namespace}`, () =>
+      session.authorize('instance metrics', 'cloudwatch:PutMetricData', '*', { 'cloudwatch:namespace': namespace }),
+    );
   }
 
   /** What the container's processes use; none for a role that may not publish it. */

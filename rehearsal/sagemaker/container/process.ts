@@ -1,6 +1,6 @@
-import { ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 
 export interface Command {
   readonly command: string;
@@ -12,7 +12,9 @@ export interface Command {
 /** How long a container has to react to SIGTERM. AWS gives 120 seconds. */
 const GRACE_MILLISECONDS = 5_000;
 
-/** All processes of one rehearsal, so that none outlives it. Each runs in a group of its own: its children end with it. */
+/**
+ * All processes of one rehearsal, so that none outlives it. Each runs in a group of its own: its children end with it.
+ */
 export class Processes {
   private readonly running = new Set<ChildProcess>();
   private readonly atExit = (): void => this.running.forEach((child) => signalGroup(child, 'SIGKILL'));
@@ -22,7 +24,9 @@ export class Processes {
     process.on('exit', this.atExit);
   }
 
-  /** Starts a process. `channel` opens file descriptor 3 to it, and standard input, whose end tells it that we are gone. */
+  /**
+   * Starts a process. `channel` opens file descriptor 3 to it, and standard input, whose end tells it that we are gone.
+   */
   start(asked: Command, onLine: (line: string) => void, channel = false): ChildProcess {
     const command = this.prepared(asked);
     const child = spawn(command.command, [...command.args], {
@@ -51,7 +55,9 @@ export class Processes {
     try {
       return await new Promise<number>((resolve, reject) => {
         child.once('error', (error: NodeJS.ErrnoException) =>
-          error.code === 'ENOENT' ? (onLine(`exec: "${command.command}": executable file not found in $PATH`), resolve(127)) : reject(error),
+          error.code === 'ENOENT'
+            ? (onLine(`exec: "${command.command}": executable file not found in $PATH`), resolve(127))
+            : reject(error),
         );
         child.once('close', (code, name) => resolve(code ?? (name === 'SIGKILL' ? 137 : 143)));
       });

@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 
 /**
- * The /opt/ml of one container, as a folder. There is no container around the process, so every text that names a path below /opt/ml is
- * re-rooted before the process sees it; scripts that take their paths from arguments and SM_* variables never notice.
+ * The /opt/ml of one container, as a folder. There is no container around the process, so every text that names a path
+ * below /opt/ml is re-rooted before the process sees it; scripts that take their paths from arguments and SM_*
+ * variables never notice.
  */
 export class ContainerRoot {
   constructor(
@@ -28,7 +29,10 @@ export class ContainerRoot {
 
   /** A text as the process must see it. */
   reroot(text: string): string {
-    return text.replace(/(^|[=,:;\s"'[])(\/opt\/ml)(?=\/|$|["',;\s\]])/g, (_, before: string, path: string) => before + this.folder + path);
+    return text.replace(
+      /(^|[=,:;\s"'[])(\/opt\/ml)(?=\/|$|["',;\s\]])/g,
+      (_, before: string, path: string) => before + this.folder + path,
+    );
   }
 
   /** A text of the process as the container would have written it. */
@@ -42,8 +46,8 @@ export class ContainerRoot {
 }
 
 /**
- * What every process gets of this machine: no credentials, no proxy, no AWS configuration, so that a script cannot call AWS
- * (the network isolation of a container, as far as a process can have it).
+ * What every process gets of this machine: no credentials, no proxy, no AWS configuration, so that a script cannot call
+ * AWS (the network isolation of a container, as far as a process can have it).
  */
 export function baseEnvironment(root: ContainerRoot, processors = availableParallelism()): Record<string, string> {
   return {
@@ -55,7 +59,8 @@ export function baseEnvironment(root: ContainerRoot, processors = availableParal
     PYTHONDONTWRITEBYTECODE: '1',
     AWS_EC2_METADATA_DISABLED: 'true',
     OMP_NUM_THREADS: String(processors),
-    // Containers share this machine's processors: threads that spin while they wait would take them from the other containers.
+    // Containers share this machine's processors: threads that spin while they wait would take them from the other
+    // containers.
     OMP_WAIT_POLICY: 'passive',
   };
 }

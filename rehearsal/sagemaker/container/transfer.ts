@@ -1,11 +1,10 @@
-import { createWriteStream } from 'node:fs';
-import { createReadStream } from 'node:fs';
-import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, posix } from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 
 const PARALLEL = 8;
@@ -40,7 +39,8 @@ export interface Source {
 
 /** What a source names. Nothing at all is an error, as on AWS. */
 export async function findObjects(s3: S3Client, source: Source, roleArn: string): Promise<Fetch[]> {
-  const all = source.type === 'ManifestFile' ? await manifestObjects(s3, source.uri) : await prefixObjects(s3, source.uri);
+  const all =
+    source.type === 'ManifestFile' ? await manifestObjects(s3, source.uri) : await prefixObjects(s3, source.uri);
   if (all.length === 0) {
     const { bucket } = parseS3Uri(source.uri);
     throw new Error(
@@ -59,7 +59,9 @@ async function prefixObjects(s3: S3Client, uri: string): Promise<Fetch[]> {
   const found: Fetch[] = [];
   let token: string | undefined;
   do {
-    const listed = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }));
+    const listed = await s3.send(
+      new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }),
+    );
     for (const { Key: key } of listed.Contents ?? []) {
       if (key !== undefined && !key.endsWith('/')) {
         found.push({ bucket, key, relative: relativeTo(prefix, key) });
@@ -85,7 +87,11 @@ async function manifestObjects(s3: S3Client, uri: string): Promise<Fetch[]> {
   const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
   const manifest = JSON.parse((await answer.Body?.transformToString()) ?? '') as [{ prefix: string }, ...string[]];
   const prefix = parseS3Uri(manifest[0].prefix);
-  return manifest.slice(1).map((relative) => ({ bucket: prefix.bucket, key: `${prefix.key}${String(relative)}`, relative: String(relative) }));
+  return manifest.slice(1).map((relative) => ({
+    bucket: prefix.bucket,
+    key: `${prefix.key}${String(relative)}`,
+    relative: String(relative),
+  }));
 }
 
 export async function download(s3: S3Client, fetches: readonly Fetch[], folder: string, gunzip = false): Promise<void> {
@@ -114,7 +120,12 @@ export async function uploadFolder(s3: S3Client, folder: string, destination: De
   const files = await filesBelow(folder);
   const { bucket, key } = parseS3Uri(destination.uri);
   await inParallel(files, (file) =>
-    upload(s3, join(folder, file), { bucket, key: [key.replace(/\/$/, ''), file].filter(Boolean).join('/') }, destination.kmsKeyId),
+    upload(
+      s3,
+      join(folder, file),
+      { bucket, key: [key.replace(/\/$/, ''), file].filter(Boolean).join('/') },
+      destination.kmsKeyId,
+    ),
   );
   return files.length;
 }
@@ -123,24 +134,48 @@ export async function uploadFile(s3: S3Client, file: string, destination: Destin
   await upload(s3, file, parseS3Uri(destination.uri), destination.kmsKeyId);
 }
 
-export async function putObject(s3: S3Client, destination: Destination, body: string | Buffer, contentType: string): Promise<void> {
+export async function putObject(
+  s3: S3Client,
+  destination: Destination,
+  body: string | Buffer,
+  contentType: string,
+): Promise<void> {
   const { bucket, key } = parseS3Uri(destination.uri);
   await s3.send(
-    new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType, ...encryption(destination.kmsKeyId) }),
+    new PutObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      Body: body,
+      ContentType: contentType,
+      ...encryption(destination.kmsKeyId),
+    }),
   );
 }
 
-async function upload(s3: S3Client, file: string, { bucket, key }: S3Location, kmsKeyId: Destination['kmsKeyId']): Promise<void> {
+async function upload(
+  s3: S3Client,
+  file: string,
+  { bucket, key }: S3Location,
+  kmsKeyId: Destination['kmsKeyId'],
+): Promise<void> {
   const target = { Bucket: bucket, Key: key, ...encryption(kmsKeyId) };
   const { size } = await stat(file);
   if (size < LARGE) {
     await s3.send(new PutObjectCommand({ ...target, Body: await readFile(file) }));
   } else {
-    await new Upload({ client: s3, params: { ...target, Body: createReadStream(file) }, partSize: 16 * 1024 * 1024, queueSize: 4 }).done();
+    await new Upload({
+      client: s3,
+      params: { ...target, Body: createReadStream(file) },
+      partSize: 16 * 1024 * 1024,
+      queueSize: 4,
+    }).done();
   }
 }
 
-/** "If you don't provide a KMS key ID, SageMaker uses the default KMS key for Amazon S3 for your role's account" (API reference, OutputDataConfig). */
+/**
+ * "If you don't provide a KMS key ID, SageMaker uses the default KMS key for Amazon S3 for your role's account" (API
+ * reference, OutputDataConfig).
+ */
 // AWS: s3/sagemaker-names-the-default-key
 function encryption(kmsKeyId: Destination['kmsKeyId']) {
   if (kmsKeyId === 'bucket') return {};
@@ -170,7 +205,11 @@ export function fileName(uri: string): string {
   return basename(parseS3Uri(uri).key);
 }
 
-export async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>, width = PARALLEL): Promise<void> {
+export async function inParallel<T>(
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+  width = PARALLEL,
+): Promise<void> {
   let next = 0;
   const worker = async (): Promise<void> => {
     while (next < items.length) {

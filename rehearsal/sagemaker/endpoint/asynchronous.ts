@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { AsyncInferenceConfig } from '@aws-sdk/client-sagemaker';
-import type { InvokeEndpointAsyncCommandInput, InvokeEndpointAsyncCommandOutput } from '@aws-sdk/client-sagemaker-runtime';
+import type {
+  InvokeEndpointAsyncCommandInput,
+  InvokeEndpointAsyncCommandOutput,
+} from '@aws-sdk/client-sagemaker-runtime';
 import { AwsError } from '../../platform';
 import { Activity } from '../activity';
 import { parseS3Uri, putObject } from '../container/transfer';
-import { Engine } from '../engine';
+import type { Engine } from '../engine';
 import { messageOf } from '../errors';
 import { RoleSession } from '../role-session';
-import { ModelResponse } from './container-server';
-import { FleetVariant } from './fleet';
+import type { ModelResponse } from './container-server';
+import type { FleetVariant } from './fleet';
 import { publishInference } from './inference-notification';
 
 const MINUTE = 60_000;
@@ -53,8 +56,9 @@ class InferenceFailure extends Error {
 }
 
 /**
- * The queue of an asynchronous endpoint: requests wait in it until an instance is free; answers and failures go to S3 and to topics, all as the
- * model's role. Source: developer guide, "Asynchronous inference", "Alarms and logs for tracking metrics from asynchronous endpoints".
+ * The queue of an asynchronous endpoint: requests wait in it until an instance is free; answers and failures go to S3
+ * and to topics, all as the model's role. Source: developer guide, "Asynchronous inference", "Alarms and logs for
+ * tracking metrics from asynchronous endpoints".
  */
 export class AsynchronousQueue {
   private readonly waiting: Waiting[] = [];
@@ -86,14 +90,20 @@ export class AsynchronousQueue {
     }
     if (inline !== undefined && inline.length > INLINE_BYTES) {
       // AWS: sagemaker-hosting/asynchronous-payloads
-      throw new AwsError('ValidationError', `Body exceeds ${INLINE_BYTES} bytes; put the payload into S3 and give its InputLocation.`);
+      throw new AwsError(
+        'ValidationError',
+        `Body exceeds ${INLINE_BYTES} bytes; put the payload into S3 and give its InputLocation.`,
+      );
     }
     const { S3OutputPathExtension, Filename } = request as { S3OutputPathExtension?: string; Filename?: string };
     if (S3OutputPathExtension !== undefined || Filename !== undefined) {
       throw new AwsError('ValidationError', 'S3OutputPathExtension and Filename are not supported by the rehearsal');
     }
     if (S3OutputPath === undefined) {
-      throw new AwsError('ValidationError', `Endpoint ${this.endpoint.name} has no S3OutputPath, which is not supported by the rehearsal.`);
+      throw new AwsError(
+        'ValidationError',
+        `Endpoint ${this.endpoint.name} has no S3OutputPath, which is not supported by the rehearsal.`,
+      );
     }
     const id = randomUUID();
     const below = (path: string, name: string): string => `${path.replace(/\/$/, '')}/${name}`;
@@ -152,7 +162,10 @@ export class AsynchronousQueue {
     const { request, receivedAt } = one;
     if (this.engine.platform.clock.now() > receivedAt + (request.RequestTTLSeconds ?? TTL_SECONDS) * 1_000) {
       // AWS: sagemaker-hosting/runtime-asynchronous-requests-expire
-      throw new InferenceFailure('ClientError: The request expired in the queue: RequestTTLSeconds has passed.', 'ExpiredRequests');
+      throw new InferenceFailure(
+        'ClientError: The request expired in the queue: RequestTTLSeconds has passed.',
+        'ExpiredRequests',
+      );
     }
     const body = await this.payload(one, session);
     const response = await variant.server
@@ -190,14 +203,23 @@ export class AsynchronousQueue {
       const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       return (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
     } catch (error) {
-      throw new InferenceFailure(`ClientError: S3 download failure for ${request.InputLocation ?? ''}: ${messageOf(error)}`, 'RequestDownloadFailures');
+      throw new InferenceFailure(
+        `ClientError: S3 download failure for ${request.InputLocation ?? ''}: ${messageOf(error)}`,
+        'RequestDownloadFailures',
+      );
     } finally {
       s3.destroy();
     }
   }
 
   // AWS: sagemaker-hosting/asynchronous-failures-are-told
-  private async upload(session: RoleSession, uri: string, body: Buffer, contentType: string, metric?: InferenceFailure['metric']): Promise<void> {
+  private async upload(
+    session: RoleSession,
+    uri: string,
+    body: Buffer,
+    contentType: string,
+    metric?: InferenceFailure['metric'],
+  ): Promise<void> {
     const s3 = session.s3();
     try {
       await putObject(s3, { uri, kmsKeyId: this.endpoint.settings.OutputConfig?.KmsKeyId }, body, contentType);
@@ -209,10 +231,16 @@ export class AsynchronousQueue {
   }
 
   private async fail(one: Waiting, session: RoleSession, failure: InferenceFailure, put: Put): Promise<void> {
-    this.engine.platform.record({ kind: 'inference', summary: `inference ${one.inferenceId} of ${this.endpoint.name} failed: ${failure.message}` });
+    this.engine.platform.record({
+      kind: 'inference',
+      summary: `inference ${one.inferenceId} of ${this.endpoint.name} failed: ${failure.message}`,
+    });
     if (one.failureLocation !== undefined) {
       // What the model said, or, where it said nothing, why it was not asked.
-      const { body, contentType } = failure.response ?? { body: Buffer.from(failure.message), contentType: 'text/plain' };
+      const { body, contentType } = failure.response ?? {
+        body: Buffer.from(failure.message),
+        contentType: 'text/plain',
+      };
       await this.upload(session, one.failureLocation, body, contentType).catch((error: Error) => {
         this.engine.platform.record({ kind: 'denied', summary: error.message });
         put('ResponseUploadFailures', 1, 'Count');
@@ -221,7 +249,12 @@ export class AsynchronousQueue {
     await this.notify(one, session, put, { failureReason: failure.message });
   }
 
-  private async notify(one: Waiting, session: RoleSession, put: Put, result: { contentType: string } | { failureReason: string }): Promise<void> {
+  private async notify(
+    one: Waiting,
+    session: RoleSession,
+    put: Put,
+    result: { contentType: string } | { failureReason: string },
+  ): Promise<void> {
     const { SuccessTopic, ErrorTopic } = this.endpoint.settings.OutputConfig?.NotificationConfig ?? {};
     const topicArn = 'contentType' in result ? SuccessTopic : ErrorTopic;
     if (topicArn === undefined) {
@@ -231,23 +264,32 @@ export class AsynchronousQueue {
       await publishInference(this.engine, session, topicArn, { endpointName: this.endpoint.name, ...one, result });
     } catch (error) {
       put('NotificationFailures', 1, 'Count');
-      this.engine.platform.record({ kind: 'undelivered', summary: `inference ${one.inferenceId} could not notify ${topicArn}: ${messageOf(error)}` });
+      this.engine.platform.record({
+        kind: 'undelivered',
+        summary: `inference ${one.inferenceId} could not notify ${topicArn}: ${messageOf(error)}`,
+      });
     }
   }
 
   private metrics(variant: FleetVariant): Put {
     const dimensions = { EndpointName: this.endpoint.name, VariantName: variant.name };
-    return (name, value, unit) => this.engine.platform.putMetric({ namespace: 'AWS/SageMaker', name, dimensions, value, unit });
+    return (name, value, unit) =>
+      this.engine.platform.putMetric({ namespace: 'AWS/SageMaker', name, dimensions, value, unit });
   }
 
   private publishBacklog(): void {
     const { clock, putMetric } = this.engine.platform;
     const { name, instances } = this.endpoint;
     const backlog = this.waiting.length + this.atWork;
-    const put: Put = (metric, value, unit) => putMetric({ namespace: 'AWS/SageMaker', name: metric, dimensions: { EndpointName: name }, value, unit });
+    const put: Put = (metric, value, unit) =>
+      putMetric({ namespace: 'AWS/SageMaker', name: metric, dimensions: { EndpointName: name }, value, unit });
     put('ApproximateBacklogSize', backlog, 'Count');
     put('HasBacklogWithoutCapacity', backlog > 0 && instances === 0 ? 1 : 0, 'Count');
-    put('ApproximateAgeOfOldestRequest', this.waiting.length === 0 ? 0 : (clock.now() - this.waiting[0].receivedAt) / 1_000, 'Seconds');
+    put(
+      'ApproximateAgeOfOldestRequest',
+      this.waiting.length === 0 ? 0 : (clock.now() - this.waiting[0].receivedAt) / 1_000,
+      'Seconds',
+    );
     // Nothing can be divided by no instances.
     if (instances > 0) {
       put('ApproximateBacklogSizePerInstance', backlog / instances, 'Count');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DataCaptureConfig } from '@aws-sdk/client-sagemaker';
 import { putObject } from '../container/transfer';
-import { Engine } from '../engine';
+import type { Engine } from '../engine';
 import { RoleSession } from '../role-session';
 
 export interface Exchange {
@@ -47,8 +47,8 @@ export class Capture {
   }
 
   /**
-   * Once, and only while there is something to deliver: an idle endpoint must not make virtual months long. The captures of an hour's last minutes come
-   * after the hour has ended.
+   * Once, and only while there is something to deliver: an idle endpoint must not make virtual months long. The
+   * captures of an hour's last minutes come after the hour has ended.
    */
   // AWS: sagemaker-monitoring/captures-come-late
   private planDelivery(): void {
@@ -70,10 +70,18 @@ export class Capture {
     const lines = this.lines;
     this.lines = [];
     for (const hour of new Set(lines.map((line) => line.hour))) {
-      const text = lines.filter((line) => line.hour === hour).map((line) => `${line.text}\n`).join('');
-      this.writing = this.writing.then(() => this.write(text, hour)).catch((error: Error) => {
-        this.engine.platform.record({ kind: 'capture', summary: `captures of ${this.endpointName} were lost: ${error.message}` });
-      });
+      const text = lines
+        .filter((line) => line.hour === hour)
+        .map((line) => `${line.text}\n`)
+        .join('');
+      this.writing = this.writing
+        .then(() => this.write(text, hour))
+        .catch((error: Error) => {
+          this.engine.platform.record({
+            kind: 'capture',
+            summary: `captures of ${this.endpointName} were lost: ${error.message}`,
+          });
+        });
     }
     return this.writing;
   }

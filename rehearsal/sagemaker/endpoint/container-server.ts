@@ -1,16 +1,16 @@
-import { Agent, IncomingHttpHeaders, request } from 'node:http';
-import { ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { rm } from 'node:fs/promises';
+import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { unpack } from '../container/archive';
-import { ContainerRoot, baseEnvironment } from '../container/root';
+import { baseEnvironment, ContainerRoot } from '../container/root';
 import { download, fileName, parseS3Uri } from '../container/transfer';
-import { Engine, workFolder } from '../engine';
+import { type Engine, workFolder } from '../engine';
 import { messageOf } from '../errors';
 import { randomName } from '../names';
-import { ModelContainer } from '../registry/models';
-import { RoleSession } from '../role-session';
+import type { ModelContainer } from '../registry/models';
+import type { RoleSession } from '../role-session';
 
 export interface ModelRequest {
   readonly body: Uint8Array;
@@ -40,14 +40,33 @@ const PING_PAUSE_MILLISECONDS = 100;
 const DRAIN_MILLISECONDS = 5_000;
 /** What the model server of a stand-in says about its own time (rehearsal/images/serving/model_server.py). */
 const MEASURED = 'x-rehearsal-microseconds';
-/** The model server's time for a request where the model's environment says nothing (sagemaker-containers, `_env.py`). */
+/**
+ * The model server's time for a request where the model's environment says nothing (sagemaker-containers, `_env.py`).
+ */
 const SERVER_SECONDS = 60;
-/** GUnicorn and nginx have the same limit. GUnicorn looks each second, asks the worker to end, and kills it; with the image's own nginx the answer was 502. */
+/**
+ * GUnicorn and nginx have the same limit. GUnicorn looks each second, asks the worker to end, and kills it; with the
+ * image's own nginx the answer was 502.
+ */
 const NGINX_LATER_MILLISECONDS = 3_000;
 
-/** nginx in front of the model server answers where that does not: 502 when it ends the connection, 504 when its time is over. */
-function nginx(status: '502 Bad Gateway' | '504 Gateway Time-out'): Omit<ModelResponse, 'microseconds' | 'elapsedMicroseconds'> {
-  const page = ['<html>', `<head><title>${status}</title></head>`, '<body>', `<center><h1>${status}</h1></center>`, '<hr><center>nginx</center>', '</body>', '</html>', ''];
+/**
+ * nginx in front of the model server answers where that does not: 502 when it ends the connection, 504 when its time is
+ * over.
+ */
+function nginx(
+  status: '502 Bad Gateway' | '504 Gateway Time-out',
+): Omit<ModelResponse, 'microseconds' | 'elapsedMicroseconds'> {
+  const page = [
+    '<html>',
+    `<head><title>${status}</title></head>`,
+    '<body>',
+    `<center><h1>${status}</h1></center>`,
+    '<hr><center>nginx</center>',
+    '</body>',
+    '</html>',
+    '',
+  ];
   return { status: Number(status.slice(0, 3)), body: Buffer.from(page.join('\r\n')), contentType: 'text/html' };
 }
 
@@ -63,7 +82,10 @@ interface Answer {
   readonly body: Buffer;
 }
 
-/** One container of a model: fetched as the model's role, started once, asked over a connection of its own each time, as nginx asks. */
+/**
+ * One container of a model: fetched as the model's role, started once, asked over a connection of its own each time, as
+ * nginx asks.
+ */
 export class ContainerServer {
   private readonly agent = new Agent({ maxSockets: 64 });
   private readonly atWork = new Set<Promise<ModelResponse>>();
@@ -91,8 +113,13 @@ export class ContainerServer {
     try {
       const modelFolder = root.make('/opt/ml/model');
       await fetchModel(container, session, root, modelFolder);
-      const serverSeconds = Number({ ...container.environment, ...environment }.SAGEMAKER_MODEL_SERVER_TIMEOUT ?? SERVER_SECONDS);
-      const command = await engine.images.find(container.image, 'serving')({
+      const serverSeconds = Number(
+        { ...container.environment, ...environment }.SAGEMAKER_MODEL_SERVER_TIMEOUT ?? SERVER_SECONDS,
+      );
+      const command = await engine.images.find(
+        container.image,
+        'serving',
+      )({
         root,
         modelFolder,
         python: engine.platform.containerPython,
@@ -104,7 +131,14 @@ export class ContainerServer {
       });
       const child = engine.processes.start(command, onLine, true);
       try {
-        const server = new ContainerServer(container.hostname, engine, child, await listening(child, container.hostname), folder, serverSeconds * 1_000 + NGINX_LATER_MILLISECONDS);
+        const server = new ContainerServer(
+          container.hostname,
+          engine,
+          child,
+          await listening(child, container.hostname),
+          folder,
+          serverSeconds * 1_000 + NGINX_LATER_MILLISECONDS,
+        );
         await server.healthy();
         return server;
       } catch (error) {
@@ -133,7 +167,13 @@ export class ContainerServer {
     };
     const elapsed = (): number => Number((process.hrtime.bigint() - started) / 1000n);
     try {
-      const answer = await this.ask('POST', '/invocations', headers, input.body, Math.min(timeoutMilliseconds, this.serverMilliseconds));
+      const answer = await this.ask(
+        'POST',
+        '/invocations',
+        headers,
+        input.body,
+        Math.min(timeoutMilliseconds, this.serverMilliseconds),
+      );
       return {
         status: answer.status,
         body: answer.body,
@@ -144,8 +184,10 @@ export class ContainerServer {
       };
     } catch (error) {
       // AWS: sagemaker-containers/model-server-timeout
-      if (endedWithoutAnswer(error)) return { ...nginx('502 Bad Gateway'), microseconds: elapsed(), elapsedMicroseconds: elapsed() };
-      if (error instanceof TimedOut && this.serverMilliseconds < timeoutMilliseconds) return { ...nginx('504 Gateway Time-out'), microseconds: elapsed(), elapsedMicroseconds: elapsed() };
+      if (endedWithoutAnswer(error))
+        return { ...nginx('502 Bad Gateway'), microseconds: elapsed(), elapsedMicroseconds: elapsed() };
+      if (error instanceof TimedOut && this.serverMilliseconds < timeoutMilliseconds)
+        return { ...nginx('504 Gateway Time-out'), microseconds: elapsed(), elapsedMicroseconds: elapsed() };
       throw error;
     }
   }
@@ -157,24 +199,37 @@ export class ContainerServer {
     };
     const deadline = Date.now() + START_MILLISECONDS;
     for (let tries = 1; ; tries += 1) {
-      const { status } = await this.ask('GET', '/ping', {}, undefined, Math.max(deadline - Date.now(), 1)).catch((error: Error) => {
-        if (endedWithoutAnswer(error)) return { status: 502 };
-        return fail(this.child.exitCode === null ? error.message : `it ended with exit code ${this.child.exitCode}`);
-      });
+      const { status } = await this.ask('GET', '/ping', {}, undefined, Math.max(deadline - Date.now(), 1)).catch(
+        (error: Error) => {
+          if (endedWithoutAnswer(error)) return { status: 502 };
+          return fail(this.child.exitCode === null ? error.message : `it ended with exit code ${this.child.exitCode}`);
+        },
+      );
       if (status === 200) return;
       if (tries === PINGS || Date.now() > deadline) fail(`it answered ${status}`);
       await new Promise((resolve) => setTimeout(resolve, PING_PAUSE_MILLISECONDS));
     }
   }
 
-  private ask(method: string, path: string, headers: Readonly<Record<string, string>>, body: Uint8Array | undefined, timeout: number): Promise<Answer> {
+  private ask(
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body: Uint8Array | undefined,
+    timeout: number,
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const outgoing = request({ host: '127.0.0.1', port: this.port, agent: this.agent, method, path, timeout, headers }, (incoming) => {
-        const parts: Buffer[] = [];
-        incoming.on('data', (part: Buffer) => parts.push(part));
-        incoming.on('error', reject);
-        incoming.on('end', () => resolve({ status: incoming.statusCode ?? 500, headers: incoming.headers, body: Buffer.concat(parts) }));
-      });
+      const outgoing = request(
+        { host: '127.0.0.1', port: this.port, agent: this.agent, method, path, timeout, headers },
+        (incoming) => {
+          const parts: Buffer[] = [];
+          incoming.on('data', (part: Buffer) => parts.push(part));
+          incoming.on('error', reject);
+          incoming.on('end', () =>
+            resolve({ status: incoming.statusCode ?? 500, headers: incoming.headers, body: Buffer.concat(parts) }),
+          );
+        },
+      );
       outgoing.on('timeout', () => outgoing.destroy(new TimedOut()));
       outgoing.on('error', reject);
       outgoing.end(body);
@@ -197,7 +252,12 @@ export class ContainerServer {
   }
 }
 
-async function fetchModel(container: ModelContainer, session: RoleSession, root: ContainerRoot, modelFolder: string): Promise<void> {
+async function fetchModel(
+  container: ModelContainer,
+  session: RoleSession,
+  root: ContainerRoot,
+  modelFolder: string,
+): Promise<void> {
   const uri = container.modelDataUrl;
   if (uri === undefined) {
     return;

@@ -1,7 +1,7 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import type { CapacitySize, DeploymentConfig, VariantStatus } from '@aws-sdk/client-sagemaker';
-import { Activity } from '../activity';
-import { Engine } from '../engine';
+import type { Activity } from '../activity';
+import type { Engine } from '../engine';
 import { RoleSession } from '../role-session';
 
 /** How often the alarms are looked at while a deployment bakes. */
@@ -24,14 +24,21 @@ export interface DeploymentTarget {
 }
 
 /**
- * An update after the new fleet has started: moves traffic as the routing says, watching the alarms, until the old fleet may end. Throws
- * DeploymentFailure when it must be taken back. Source: developer guide, "Blue/Green Deployments", "Use rolling deployments" and "Auto-Rollback".
+ * An update after the new fleet has started: moves traffic as the routing says, watching the alarms, until the old
+ * fleet may end. Throws DeploymentFailure when it must be taken back. Source: developer guide, "Blue/Green
+ * Deployments", "Use rolling deployments" and "Auto-Rollback".
  */
-export async function deploy(engine: Engine, config: DeploymentConfig | undefined, target: DeploymentTarget, activity: Activity): Promise<void> {
+export async function deploy(
+  engine: Engine,
+  config: DeploymentConfig | undefined,
+  target: DeploymentTarget,
+  activity: Activity,
+): Promise<void> {
   const policy = config?.BlueGreenUpdatePolicy;
   const rolling = config?.RollingUpdatePolicy;
   const routing = policy?.TrafficRoutingConfiguration;
-  const deadline = engine.platform.clock.now() + ((policy ?? rolling)?.MaximumExecutionTimeoutInSeconds ?? 14_400) * 1000;
+  const deadline =
+    engine.platform.clock.now() + ((policy ?? rolling)?.MaximumExecutionTimeoutInSeconds ?? 14_400) * 1000;
   const alarms = (config?.AutoRollbackConfiguration?.Alarms ?? []).map(({ AlarmName }) => AlarmName ?? '');
 
   const bake = async (seconds: number): Promise<void> => {
@@ -43,10 +50,14 @@ export async function deploy(engine: Engine, config: DeploymentConfig | undefine
       left -= step;
       const tripped = await alarmsInAlarm(engine, alarms, target);
       if (tripped.length > 0) {
-        throw new DeploymentFailure(`One or more alarms were in ALARM state during the deployment: [${tripped.join(', ')}]. The endpoint was rolled back.`);
+        throw new DeploymentFailure(
+          `One or more alarms were in ALARM state during the deployment: [${tripped.join(', ')}]. The endpoint was rolled back.`,
+        );
       }
       if (engine.platform.clock.now() > deadline) {
-        throw new DeploymentFailure('The deployment exceeded MaximumExecutionTimeoutInSeconds. The endpoint was rolled back.');
+        throw new DeploymentFailure(
+          'The deployment exceeded MaximumExecutionTimeoutInSeconds. The endpoint was rolled back.',
+        );
       }
     } while (left > 0);
   };
@@ -57,7 +68,8 @@ export async function deploy(engine: Engine, config: DeploymentConfig | undefine
   };
 
   if (rolling) {
-    // The alarms are watched after every batch, the last one, too: when it has baked, the old fleet has no instance left.
+    // The alarms are watched after every batch, the last one, too: when it has baked, the old fleet has no instance
+    // left.
     for (const share of steps(rolling.MaximumBatchSize, target.instances)) {
       shift(share, share < 1 ? 'ROLLING' : 'FULL_SHIFT');
       await bake(rolling.WaitIntervalInSeconds ?? 0);
@@ -73,7 +85,12 @@ export async function deploy(engine: Engine, config: DeploymentConfig | undefine
 }
 
 /** The parts of the traffic that the new fleet gets, one after the other. */
-export function shares(type: string | undefined, canary: CapacitySize | undefined, step: CapacitySize | undefined, instances: number): number[] {
+export function shares(
+  type: string | undefined,
+  canary: CapacitySize | undefined,
+  step: CapacitySize | undefined,
+  instances: number,
+): number[] {
   if (type === 'CANARY') {
     return [portion(canary, instances), 1];
   }
@@ -83,11 +100,19 @@ export function shares(type: string | undefined, canary: CapacitySize | undefine
   return [1];
 }
 
-/** The parts of the traffic that the new fleet still has on the way back; only a rolling deployment goes back in batches. */
+/**
+ * The parts of the traffic that the new fleet still has on the way back; only a rolling deployment goes back in
+ * batches.
+ */
 export function wayBack(config: DeploymentConfig | undefined, share: number, instances: number): number[] {
   const batch = config?.RollingUpdatePolicy?.RollbackMaximumBatchSize;
   if (batch === undefined) return [0];
-  return [...steps(batch, instances).map((back) => share - back).filter((left) => left > 0), 0];
+  return [
+    ...steps(batch, instances)
+      .map((back) => share - back)
+      .filter((left) => left > 0),
+    0,
+  ];
 }
 
 function steps(size: CapacitySize | undefined, instances: number): number[] {
@@ -111,9 +136,13 @@ async function alarmsInAlarm(engine: Engine, names: readonly string[], target: D
     const { MetricAlarms = [], CompositeAlarms = [] } = await client.send(
       new DescribeAlarmsCommand({ AlarmNames: [...names], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
     );
-    return [...MetricAlarms, ...CompositeAlarms].filter(({ StateValue }) => StateValue === 'ALARM').map(({ AlarmName }) => AlarmName ?? '');
+    return [...MetricAlarms, ...CompositeAlarms]
+      .filter(({ StateValue }) => StateValue === 'ALARM')
+      .map(({ AlarmName }) => AlarmName ?? '');
   } catch (error) {
-    throw new DeploymentFailure(`The alarms [${names.join(', ')}] could not be read with the role ${target.roleArn}: ${(error as Error).message}`);
+    throw new DeploymentFailure(
+      `The alarms [${names.join(', ')}] could not be read with the role ${target.roleArn}: ${(error as Error).message}`,
+    );
   } finally {
     client.destroy();
   }

@@ -1,3 +1,4 @@
+import { ApplicationAutoScalingClient, DescribeScalableTargetsCommand } from '@aws-sdk/client-application-auto-scaling';
 import type {
   CreateEndpointCommandInput,
   DeploymentConfig,
@@ -9,22 +10,21 @@ import type {
   UpdateEndpointWeightsAndCapacitiesCommandInput,
   VariantStatus,
 } from '@aws-sdk/client-sagemaker';
-import { ApplicationAutoScalingClient, DescribeScalableTargetsCommand } from '@aws-sdk/client-application-auto-scaling';
-import { Activity } from '../activity';
-import { Engine, Operations, emit, now, touch } from '../engine';
 import type { ServiceCall } from '../../platform';
+import { Activity } from '../activity';
+import { type Engine, emit, now, type Operations, touch } from '../engine';
 import { messageOf, validation } from '../errors';
 import { authorizeVolumeGrant } from '../infrastructure';
 import { arnOf } from '../names';
-import { EndpointConfig, EndpointConfigs } from '../registry/endpoint-configs';
-import { Models } from '../registry/models';
-import { Entity, Store, list } from '../store';
+import type { EndpointConfig, EndpointConfigs } from '../registry/endpoint-configs';
+import type { Models } from '../registry/models';
 import { servingKind } from '../registry/serving-kind';
+import { type Entity, list, Store } from '../store';
 import { AsynchronousQueue } from './asynchronous';
 import { Capture } from './capture';
 import { deploy, wayBack } from './deployment';
 import { checkDeployment, checkRetained, checkSameVariants } from './deployment-rules';
-import { Fleet, FleetVariant, VariantSizes } from './fleet';
+import { Fleet, type FleetVariant, type VariantSizes } from './fleet';
 import { route } from './routing';
 import { Serverless } from './serverless';
 import { Traffic } from './traffic';
@@ -37,7 +37,9 @@ export interface Endpoint extends Entity {
   /** Data capture as it is in force: an update may keep that of the fleet before. */
   captureConfig: EndpointConfig['request']['DataCaptureConfig'];
   fleet?: Fleet;
-  /** The fleet that a deployment brings in, and its part of the traffic. Rolling, the old fleet ends as this one grows. */
+  /**
+   * The fleet that a deployment brings in, and its part of the traffic. Rolling, the old fleet ends as this one grows.
+   */
   green?: { readonly fleet: Fleet; share: number; readonly rolling: boolean };
   pending?: { readonly config: EndpointConfig; readonly startedAt: Date; status: VariantStatus; statusSince: Date };
   lastDeployment?: DeploymentConfig;
@@ -68,14 +70,24 @@ export class Endpoints {
 
   readonly operations: Operations = {
     CreateEndpoint: (input: CreateEndpointCommandInput, call: ServiceCall) => {
-      authorizeVolumeGrant(this.engine.platform, call.principal, this.configs.store.get(input.EndpointConfigName ?? '').request.KmsKeyId);
+      authorizeVolumeGrant(
+        this.engine.platform,
+        call.principal,
+        this.configs.store.get(input.EndpointConfigName ?? '').request.KmsKeyId,
+      );
       return { EndpointArn: this.create(input).arn };
     },
     UpdateEndpoint: async (input: UpdateEndpointCommandInput, call: ServiceCall) => {
-      authorizeVolumeGrant(this.engine.platform, call.principal, this.configs.store.get(input.EndpointConfigName ?? '').request.KmsKeyId);
+      authorizeVolumeGrant(
+        this.engine.platform,
+        call.principal,
+        this.configs.store.get(input.EndpointConfigName ?? '').request.KmsKeyId,
+      );
       return { EndpointArn: (await this.update(input)).arn };
     },
-    UpdateEndpointWeightsAndCapacities: (input: UpdateEndpointWeightsAndCapacitiesCommandInput) => ({ EndpointArn: this.resize(input).arn }),
+    UpdateEndpointWeightsAndCapacities: (input: UpdateEndpointWeightsAndCapacitiesCommandInput) => ({
+      EndpointArn: this.resize(input).arn,
+    }),
     DescribeEndpoint: (input: DescribeEndpointCommandInput) => describe(this.store.get(input.EndpointName ?? '')),
     ListEndpoints: (input: ListEndpointsCommandInput) => {
       const { page, NextToken } = list(this.store.all(), input, {
@@ -108,7 +120,9 @@ export class Endpoints {
   }
 
   async flushCaptures(): Promise<void> {
-    await Promise.all(this.store.all().flatMap(({ captures }) => [...captures.values()].map((capture) => capture.flush())));
+    await Promise.all(
+      this.store.all().flatMap(({ captures }) => [...captures.values()].map((capture) => capture.flush())),
+    );
   }
 
   async stop(): Promise<void> {
@@ -123,7 +137,9 @@ export class Endpoints {
       return undefined;
     }
     const id = `${variant.name}\n${variant.model.roleArn}\n${JSON.stringify(config)}`;
-    const known = endpoint.captures.get(id) ?? new Capture(this.engine, config, endpoint.name, variant.name, variant.model.roleArn, endpoint.arn);
+    const known =
+      endpoint.captures.get(id) ??
+      new Capture(this.engine, config, endpoint.name, variant.name, variant.model.roleArn, endpoint.arn);
     endpoint.captures.set(id, known);
     return known;
   }
@@ -187,18 +203,24 @@ export class Endpoints {
     this.settledFleet(endpoint);
     // RetainDeploymentConfig is false by default: an update that says nothing has no canary and no rollback.
     const deployment = input.RetainDeploymentConfig ? endpoint.lastDeployment : input.DeploymentConfig;
-    const excluded = new Set((input.ExcludeRetainedVariantProperties ?? []).map(({ VariantPropertyType }) => VariantPropertyType));
+    const excluded = new Set(
+      (input.ExcludeRetainedVariantProperties ?? []).map(({ VariantPropertyType }) => VariantPropertyType),
+    );
     checkRetained(excluded);
     const retain = input.RetainAllVariantProperties ?? false;
     // AWS: sagemaker-hosting/retained-weights
     const keep: VariantSizes | undefined = retain
       ? new Map(
           [...blue.sizes].map(([name, sizes]) => {
-            const variant = [...config.variants, ...(config.shadow ? [config.shadow] : [])].find(({ VariantName }) => VariantName === name);
+            const variant = [...config.variants, ...(config.shadow ? [config.shadow] : [])].find(
+              ({ VariantName }) => VariantName === name,
+            );
             return [
               name,
               {
-                instances: excluded.has('DesiredInstanceCount') ? (variant?.InitialInstanceCount ?? 1) : sizes.instances,
+                instances: excluded.has('DesiredInstanceCount')
+                  ? (variant?.InitialInstanceCount ?? 1)
+                  : sizes.instances,
                 weight: excluded.has('DesiredWeight') ? (variant?.InitialVariantWeight ?? 1) : sizes.weight,
               },
             ];
@@ -213,7 +235,9 @@ export class Endpoints {
     endpoint.failureReason = undefined;
     endpoint.pending = { config, startedAt: now(engine), status: 'Creating', statusSince: now(engine) };
     this.changed(endpoint);
-    const updated = Activity.run(engine.platform.clock, (activity) => this.bringIn(endpoint, blue, config, { keep, captureConfig, deployment }, activity));
+    const updated = Activity.run(engine.platform.clock, (activity) =>
+      this.bringIn(endpoint, blue, config, { keep, captureConfig, deployment }, activity),
+    );
     engine.background(`endpoint ${endpoint.name}`, updated);
     return endpoint;
   }
@@ -242,7 +266,8 @@ export class Endpoints {
             this.deploymentChanged(endpoint, stage, blue.config, config);
           },
           status: (status) => {
-            if (endpoint.pending && endpoint.pending.status !== status) Object.assign(endpoint.pending, { status, statusSince: now(engine) });
+            if (endpoint.pending && endpoint.pending.status !== status)
+              Object.assign(endpoint.pending, { status, statusSince: now(engine) });
           },
           instances: count(green),
           roleArn: green.variants[0].model.roleArn,
@@ -289,21 +314,28 @@ export class Endpoints {
     const endpoint = this.store.get(input.EndpointName ?? '');
     const fleet = this.settledFleet(endpoint);
     // AWS: sagemaker-hosting/one-variant-is-resized-at-a-time
-    if ((input.DesiredWeightsAndCapacities ?? []).filter(({ DesiredInstanceCount }) => DesiredInstanceCount !== undefined).length > 1) {
+    if (
+      (input.DesiredWeightsAndCapacities ?? []).filter(({ DesiredInstanceCount }) => DesiredInstanceCount !== undefined)
+        .length > 1
+    ) {
       throw validation('The capacity of one variant only can be updated at a time.');
     }
     const wanted = (input.DesiredWeightsAndCapacities ?? []).map((change) => {
       const variant = fleet.variant(change.VariantName);
       if (!variant) {
         // AWS: sagemaker-hosting/capacities-of-variants
-        throw validation(`The variant name(s) "${change.VariantName}" is/are not present within endpoint configuration "${endpoint.config.name}".`);
+        throw validation(
+          `The variant name(s) "${change.VariantName}" is/are not present within endpoint configuration "${endpoint.config.name}".`,
+        );
       }
       return { variant, change };
     });
     for (const { variant, change } of wanted) {
       if (change.DesiredInstanceCount === 0 && !endpoint.queue) {
         // AWS: sagemaker-hosting/capacities-of-variants
-        throw validation(`DesiredInstanceCount of variant ${variant.name} must be at least 1: only asynchronous endpoints have no instances.`);
+        throw validation(
+          `DesiredInstanceCount of variant ${variant.name} must be at least 1: only asynchronous endpoints have no instances.`,
+        );
       }
       if (change.DesiredInstanceCount !== undefined && variant.server instanceof Serverless) {
         // AWS: sagemaker-hosting/capacities-of-variants
@@ -313,7 +345,9 @@ export class Endpoints {
     endpoint.status = 'Updating';
     this.changed(endpoint);
     const resized = Activity.run(engine.platform.clock, async (activity) => {
-      await activity.sleep(RESIZE_MILLISECONDS, AbortSignal.any([endpoint.deleted.signal, engine.stopping])).catch(() => undefined);
+      await activity
+        .sleep(RESIZE_MILLISECONDS, AbortSignal.any([endpoint.deleted.signal, engine.stopping]))
+        .catch(() => undefined);
       if (endpoint.deleted.signal.aborted || engine.stopping.aborted) return;
       for (const { variant, change } of wanted) {
         variant.weight = change.DesiredWeight ?? variant.weight;
@@ -332,7 +366,9 @@ export class Endpoints {
   private queue(endpoint: Endpoint): AsynchronousQueue {
     const up = (): FleetVariant[] =>
       [endpoint.fleet, endpoint.green && endpoint.green.share > 0 ? endpoint.green.fleet : undefined].flatMap((fleet) =>
-        (fleet?.variants ?? []).filter(({ server, instances }) => instances > 0 && server instanceof StartableServer && server.isUp),
+        (fleet?.variants ?? []).filter(
+          ({ server, instances }) => instances > 0 && server instanceof StartableServer && server.isUp,
+        ),
       );
     return new AsynchronousQueue(this.engine, {
       name: endpoint.name,
@@ -384,7 +420,10 @@ export class Endpoints {
     engine.background(`endpoint ${endpoint.name}`, gone);
   }
 
-  /** Events spell the status in capitals (developer guide, "Events that Amazon SageMaker AI sends to Amazon EventBridge"). */
+  /**
+   * Events spell the status in capitals (developer guide, "Events that Amazon SageMaker AI sends to Amazon
+   * EventBridge").
+   */
   private changed(endpoint: Endpoint): void {
     touch(this.engine, endpoint);
     emit(this.engine, 'SageMaker Endpoint State Change', [endpoint.arn, endpoint.config.arn], {
@@ -423,30 +462,50 @@ async function setInstances(variant: FleetVariant, instances: number): Promise<v
 }
 
 /**
- * "You cannot convert your instance-based, real-time endpoint to a serverless endpoint. If you try to update your real-time endpoint to serverless, you
- * receive a ValidationError message." (developer guide, "Deploy models with Amazon SageMaker Serverless Inference")
+ * "You cannot convert your instance-based, real-time endpoint to a serverless endpoint. If you try to update your
+ * real-time endpoint to serverless, you receive a ValidationError message." (developer guide, "Deploy models with
+ * Amazon SageMaker Serverless Inference")
  */
 function checkConversion(from: EndpointConfig, to: EndpointConfig): void {
   const [before, after] = [servingKind(from.request), servingKind(to.request)];
   if (before !== 'serverless' && after === 'serverless') {
     // AWS: sagemaker-hosting/serverless-excludes
-    throw validation(`Endpoint cannot be updated from ${from.name} to ${to.name}: an endpoint with instances cannot become serverless.`);
+    throw validation(
+      `Endpoint cannot be updated from ${from.name} to ${to.name}: an endpoint with instances cannot become serverless.`,
+    );
   }
   if ((before === 'asynchronous') !== (after === 'asynchronous')) {
-    throw validation('Changing an endpoint between asynchronous and synchronous inference is not supported by the rehearsal.');
+    throw validation(
+      'Changing an endpoint between asynchronous and synchronous inference is not supported by the rehearsal.',
+    );
   }
 }
 
-/** "If the update would change the instance type for any model that is a target for auto scaling, the update fails"; so it does when the variant goes. */
+/**
+ * "If the update would change the instance type for any model that is a target for auto scaling, the update fails"; so
+ * it does when the variant goes.
+ */
 // AWS: application-auto-scaling/holds-instance-types
-async function requireUnscaled({ platform }: Engine, { name, config: from }: Endpoint, to: EndpointConfig): Promise<void> {
-  const changed = from.variants.filter(({ VariantName, InstanceType }) => InstanceType !== undefined && InstanceType !== to.variants.find((one) => one.VariantName === VariantName)?.InstanceType);
+async function requireUnscaled(
+  { platform }: Engine,
+  { name, config: from }: Endpoint,
+  to: EndpointConfig,
+): Promise<void> {
+  const changed = from.variants.filter(
+    ({ VariantName, InstanceType }) =>
+      InstanceType !== undefined &&
+      InstanceType !== to.variants.find((one) => one.VariantName === VariantName)?.InstanceType,
+  );
   if (changed.length === 0) return;
   const { endpoint, region, backstage: credentials } = platform;
   const scaling = new ApplicationAutoScalingClient({ endpoint, region, credentials });
   try {
-    const { ScalableTargets = [] } = await scaling.send(new DescribeScalableTargetsCommand({ ServiceNamespace: 'sagemaker' }));
-    const held = changed.filter(({ VariantName }) => ScalableTargets.some(({ ResourceId }) => ResourceId === `endpoint/${name}/variant/${VariantName}`));
+    const { ScalableTargets = [] } = await scaling.send(
+      new DescribeScalableTargetsCommand({ ServiceNamespace: 'sagemaker' }),
+    );
+    const held = changed.filter(({ VariantName }) =>
+      ScalableTargets.some(({ ResourceId }) => ResourceId === `endpoint/${name}/variant/${VariantName}`),
+    );
     if (held.length > 0) {
       throw validation(
         `The variant(s) "[${held.map(({ VariantName }) => VariantName).join(', ')}]" must be deregistered as scalable targets with AWS Auto Scaling before they can be ` +
@@ -483,7 +542,10 @@ function describe(endpoint: Endpoint): Omit<DescribeEndpointCommandOutput, '$met
   const { pending, green } = endpoint;
   // Rolling, an instance of the old fleet ends for each that the new one has put to work.
   const moved = (variant: FleetVariant): number => Math.round(variant.instances * (green?.share ?? 0));
-  const old = (variant: FleetVariant) => ({ ...summarize(variant), ...(green?.rolling ? { CurrentInstanceCount: variant.instances - moved(variant) } : {}) });
+  const old = (variant: FleetVariant) => ({
+    ...summarize(variant),
+    ...(green?.rolling ? { CurrentInstanceCount: variant.instances - moved(variant) } : {}),
+  });
   return {
     EndpointName: endpoint.name,
     EndpointArn: endpoint.arn,
@@ -530,7 +592,11 @@ function summarize(variant: FleetVariant) {
       : { CurrentInstanceCount: variant.instances, DesiredInstanceCount: variant.instances };
   return {
     VariantName: variant.name,
-    DeployedImages: variant.model.containers.map(({ image }) => ({ SpecifiedImage: image, ResolvedImage: image, ResolutionTime: variant.model.createdAt })),
+    DeployedImages: variant.model.containers.map(({ image }) => ({
+      SpecifiedImage: image,
+      ResolvedImage: image,
+      ResolutionTime: variant.model.createdAt,
+    })),
     CurrentWeight: variant.weight,
     DesiredWeight: variant.weight,
     ...size,

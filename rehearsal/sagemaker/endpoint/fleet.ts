@@ -1,15 +1,15 @@
 import type { ProductionVariant } from '@aws-sdk/client-sagemaker';
 import type { InstanceMetrics } from '../container/instance-metrics';
 import { JobLog } from '../container/job-log';
-import { Engine } from '../engine';
+import type { Engine } from '../engine';
 import { authorizeInfrastructure, dataSession } from '../infrastructure';
 import { randomName } from '../names';
-import { EndpointConfig } from '../registry/endpoint-configs';
-import { Model, Models } from '../registry/models';
+import type { EndpointConfig } from '../registry/endpoint-configs';
+import type { Model, Models } from '../registry/models';
 import { RoleSession } from '../role-session';
 import { ModelServer } from './model-server';
 import { Serverless } from './serverless';
-import { StartableServer, VariantServer } from './variant-server';
+import { StartableServer, type VariantServer } from './variant-server';
 
 export interface FleetVariant {
   readonly name: string;
@@ -25,7 +25,10 @@ export interface FleetVariant {
 /** What is kept of a variant when another fleet takes over. */
 export type VariantSizes = ReadonlyMap<string, Pick<FleetVariant, 'weight' | 'instances'>>;
 
-/** The instances behind one endpoint configuration. All instances of a variant are one process; their number only counts. */
+/**
+ * The instances behind one endpoint configuration. All instances of a variant are one process; their number only
+ * counts.
+ */
 export class Fleet {
   private constructor(
     readonly config: EndpointConfig,
@@ -34,9 +37,17 @@ export class Fleet {
   ) {}
 
   /** Starts every variant; when one fails, none is left. */
-  static async start(engine: Engine, endpointName: string, config: EndpointConfig, models: Models, keep?: VariantSizes): Promise<Fleet> {
+  static async start(
+    engine: Engine,
+    endpointName: string,
+    config: EndpointConfig,
+    models: Models,
+    keep?: VariantSizes,
+  ): Promise<Fleet> {
     const started = await Promise.allSettled(
-      [...config.variants, ...(config.shadow ? [config.shadow] : [])].map((variant) => startVariant(engine, endpointName, config, models.store.get(variant.ModelName ?? ''), variant, keep)),
+      [...config.variants, ...(config.shadow ? [config.shadow] : [])].map((variant) =>
+        startVariant(engine, endpointName, config, models.store.get(variant.ModelName ?? ''), variant, keep),
+      ),
     );
     const variants = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     const failed = started.find((result): result is PromiseRejectedResult => result.status === 'rejected');
@@ -78,7 +89,11 @@ async function startVariant(
   const server = new StartableServer(async () => {
     const role = await RoleSession.take(engine.platform, model.roleArn, config.arn);
     const vpc = model.request.VpcConfig;
-    await authorizeInfrastructure(engine, role, { imageUris: model.containers.map(({ image }) => image), vpc, volumeKmsKeyId: config.request.KmsKeyId });
+    await authorizeInfrastructure(engine, role, {
+      imageUris: model.containers.map(({ image }) => image),
+      vpc,
+      volumeKmsKeyId: config.request.KmsKeyId,
+    });
     const session = dataSession(engine, role, vpc);
     const log = new JobLog(engine.platform, session, `/aws/sagemaker/Endpoints/${endpointName}`, logStream);
     const started = await ModelServer.start(engine, model, session, {}, log.line).catch((error: Error) => {
@@ -91,7 +106,15 @@ async function startVariant(
   const weight = keep?.get(name)?.weight ?? variant.InitialVariantWeight ?? 1;
   if (variant.ServerlessConfig) {
     // No instance of ours, so nothing is measured of it.
-    return { name, model, server: new Serverless(variant.ServerlessConfig, server, engine.platform.clock), logStream, metrics: undefined, weight, instances: 0 };
+    return {
+      name,
+      model,
+      server: new Serverless(variant.ServerlessConfig, server, engine.platform.clock),
+      logStream,
+      metrics: undefined,
+      weight,
+      instances: 0,
+    };
   }
   const instances = keep?.get(name)?.instances ?? variant.InitialInstanceCount ?? 1;
   if (instances > 0) {

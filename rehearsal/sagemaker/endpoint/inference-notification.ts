@@ -1,7 +1,7 @@
-import { PublishCommand } from '@aws-sdk/client-sns';
 import type { InvokeEndpointAsyncCommandInput } from '@aws-sdk/client-sagemaker-runtime';
-import { Engine, now } from '../engine';
-import { RoleSession } from '../role-session';
+import { PublishCommand } from '@aws-sdk/client-sns';
+import { type Engine, now } from '../engine';
+import type { RoleSession } from '../role-session';
 
 export interface InferenceResult {
   readonly endpointName: string;
@@ -12,8 +12,16 @@ export interface InferenceResult {
   readonly result: { readonly contentType: string } | { readonly failureReason: string };
 }
 
-/** The message of an asynchronous inference (developer guide, "Check prediction results"), published as the model's role. */
-export async function publishInference(engine: Engine, session: RoleSession, topicArn: string, inference: InferenceResult): Promise<void> {
+/**
+ * The message of an asynchronous inference (developer guide, "Check prediction results"), published as the model's
+ * role.
+ */
+export async function publishInference(
+  engine: Engine,
+  session: RoleSession,
+  topicArn: string,
+  inference: InferenceResult,
+): Promise<void> {
   const sns = session.sns();
   try {
     await sns.send(new PublishCommand({ TopicArn: topicArn, Message: JSON.stringify(message(engine, inference)) }));
@@ -22,7 +30,10 @@ export async function publishInference(engine: Engine, session: RoleSession, top
   }
 }
 
-function message(engine: Engine, { endpointName, inferenceId, request, receivedAt, outputLocation, result }: InferenceResult): Record<string, unknown> {
+function message(
+  engine: Engine,
+  { endpointName, inferenceId, request, receivedAt, outputLocation, result }: InferenceResult,
+): Record<string, unknown> {
   return {
     awsRegion: engine.platform.region,
     eventTime: now(engine).toISOString(),

@@ -1,7 +1,7 @@
-import { Engine } from '../engine';
-import { Model } from '../registry/models';
-import { RoleSession } from '../role-session';
-import { ContainerServer, ModelRequest, ModelResponse } from './container-server';
+import type { Engine } from '../engine';
+import type { Model } from '../registry/models';
+import type { RoleSession } from '../role-session';
+import { ContainerServer, type ModelRequest, type ModelResponse } from './container-server';
 
 /** What a model answers; `container` is who did not answer well. */
 export type Inference = ModelResponse & { readonly container: string };
@@ -18,7 +18,9 @@ export class ModelServer {
     environment: Readonly<Record<string, string>>,
     onLine: (line: string) => void,
   ): Promise<ModelServer> {
-    const started = await Promise.allSettled(model.containers.map((container) => ContainerServer.start(engine, container, session, environment, onLine)));
+    const started = await Promise.allSettled(
+      model.containers.map((container) => ContainerServer.start(engine, container, session, environment, onLine)),
+    );
     const containers = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     const failed = started.find((result): result is PromiseRejectedResult => result.status === 'rejected');
     if (failed) {
@@ -29,8 +31,9 @@ export class ModelServer {
   }
 
   /**
-   * Each container's answer is the next one's request, with its content type. Only the last is told what the caller accepts; those before
-   * answer in their default, which is JSON or SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT. An error ends it.
+   * Each container's answer is the next one's request, with its content type. Only the last is told what the caller
+   * accepts; those before answer in their default, which is JSON or SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT. An error ends
+   * it.
    */
   async invoke(input: ModelRequest, timeoutMilliseconds: number): Promise<Inference> {
     const last = this.containers.length - 1;
@@ -38,7 +41,10 @@ export class ModelServer {
     let elapsedMicroseconds = 0;
     let request: ModelRequest = input;
     for (const [index, container] of this.containers.entries()) {
-      const answer = await container.invoke({ ...request, accept: index === last ? input.accept : undefined }, timeoutMilliseconds);
+      const answer = await container.invoke(
+        { ...request, accept: index === last ? input.accept : undefined },
+        timeoutMilliseconds,
+      );
       microseconds += answer.microseconds;
       elapsedMicroseconds += answer.elapsedMicroseconds;
       const response = { ...answer, microseconds, elapsedMicroseconds, container: container.hostname };

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Microseconds for which this process has stood in the queue for a processor, since its start. Latencies leave that time out: it tells how busy this
- * machine is, and an alarm on it would roll back a good model. 0 where the system does not count it.
+ * Microseconds for which this process has stood in the queue for a processor, since its start. Latencies leave that
+ * time out: it tells how busy this machine is, and an alarm on it would roll back a good model. 0 where the system does
+ * not count it.
  */
 export function queuedMicroseconds(): number {
   try {

@@ -1,6 +1,6 @@
 import { AwsError } from '../../platform';
-import { Fleet, FleetVariant } from './fleet';
-import { Traffic } from './traffic';
+import type { Fleet, FleetVariant } from './fleet';
+import type { Traffic } from './traffic';
 
 /** What of an endpoint decides who answers. */
 interface Routed {
@@ -12,7 +12,11 @@ interface Routed {
 }
 
 /** The fleet and the variant that get the next request. */
-export function route(endpoint: Routed, blue: Fleet, wantedVariant?: string): { readonly fleet: Fleet; readonly variant: FleetVariant } {
+export function route(
+  endpoint: Routed,
+  blue: Fleet,
+  wantedVariant?: string,
+): { readonly fleet: Fleet; readonly variant: FleetVariant } {
   const fleet = chooseFleet(endpoint, blue);
   return { fleet, variant: chooseVariant(endpoint, fleet, wantedVariant) };
 }
@@ -41,7 +45,10 @@ function chooseVariant(endpoint: Routed, fleet: Fleet, wanted: string | undefine
   const name = endpoint.variants.choose(fleet.variants.map(({ name: target, weight }) => ({ target, weight })));
   const variant = fleet.variant(name);
   if (!variant) {
-    throw new AwsError('ValidationError', `An endpoint whose variants all have the weight 0, as ${endpoint.name}, is not supported by the rehearsal.`);
+    throw new AwsError(
+      'ValidationError',
+      `An endpoint whose variants all have the weight 0, as ${endpoint.name}, is not supported by the rehearsal.`,
+    );
   }
   return variant;
 }

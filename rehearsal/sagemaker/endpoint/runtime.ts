@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { InvokeEndpointAsyncCommandInput, InvokeEndpointCommandInput } from '@aws-sdk/client-sagemaker-runtime';
-import { AwsError, LocalService, ServiceCall } from '../../platform';
-import { Engine, now } from '../engine';
-import { Endpoint, Endpoints } from './endpoints';
-import { FleetVariant } from './fleet';
-import { Inference } from './model-server';
+import { AwsError, type LocalService, type ServiceCall } from '../../platform';
+import { type Engine, now } from '../engine';
+import type { Endpoint, Endpoints } from './endpoints';
+import type { FleetVariant } from './fleet';
+import type { Inference } from './model-server';
 import { queuedMicroseconds } from './processor-queue';
 import { route } from './routing';
 import { Serverless } from './serverless';
@@ -54,7 +54,10 @@ export class SageMakerRuntime implements LocalService {
     const { queue, name } = this.inService(input.EndpointName ?? '');
     if (!queue) {
       // AWS: sagemaker-hosting/runtime-answers-validation-error
-      throw new AwsError('ValidationError', `Endpoint ${name} is not an asynchronous endpoint: invoke it with InvokeEndpoint.`);
+      throw new AwsError(
+        'ValidationError',
+        `Endpoint ${name} is not an asynchronous endpoint: invoke it with InvokeEndpoint.`,
+      );
     }
     return queue.accept(input);
   }
@@ -71,11 +74,17 @@ export class SageMakerRuntime implements LocalService {
     const endpoint = this.inService(name);
     if (endpoint.queue) {
       // AWS: sagemaker-hosting/runtime-answers-validation-error
-      throw new AwsError('ValidationError', `Endpoint ${name} is an asynchronous endpoint: invoke it with InvokeEndpointAsync.`);
+      throw new AwsError(
+        'ValidationError',
+        `Endpoint ${name} is an asynchronous endpoint: invoke it with InvokeEndpointAsync.`,
+      );
     }
     if (input.TargetModel !== undefined) {
       // AWS: sagemaker-hosting/target-models-need-a-multi-model-endpoint
-      throw new AwsError('ValidationError', `Endpoint ${name} is not a multi-model endpoint and does not support target model header.`);
+      throw new AwsError(
+        'ValidationError',
+        `Endpoint ${name} is not a multi-model endpoint and does not support target model header.`,
+      );
     }
     const { fleet, variant } = route(endpoint, endpoint.fleet, input.TargetVariant);
     const response = await this.ask(endpoint, variant, input, body, received);
@@ -97,20 +106,40 @@ export class SageMakerRuntime implements LocalService {
   }
 
   /** Asks one variant, measures it, and captures what it was asked and answered. */
-  private async ask(endpoint: Endpoint, variant: FleetVariant, input: InvokeEndpointCommandInput, body: Buffer, started: bigint): Promise<Inference> {
+  private async ask(
+    endpoint: Endpoint,
+    variant: FleetVariant,
+    input: InvokeEndpointCommandInput,
+    body: Buffer,
+    started: bigint,
+  ): Promise<Inference> {
     const elapsed = (): number => Number((process.hrtime.bigint() - started) / 1000n);
     const queued = queuedMicroseconds();
     const at = now(this.engine);
-    const request = { body, contentType: input.ContentType, accept: input.Accept, customAttributes: input.CustomAttributes };
-    const response: Inference = await variant.server
-      .invoke(request, this.timeoutMilliseconds)
-      .catch((error: Error) => {
-        // Throttled in front of the container.
-        if (error instanceof AwsError) throw error;
-        const took = { microseconds: elapsed(), elapsedMicroseconds: elapsed() };
-        return { status: 0, body: Buffer.alloc(0), contentType: 'text/plain', container: variant.model.containers[0].hostname, ...took };
-      });
-    this.measure(endpoint, variant, response, elapsed() - response.elapsedMicroseconds - (queuedMicroseconds() - queued));
+    const request = {
+      body,
+      contentType: input.ContentType,
+      accept: input.Accept,
+      customAttributes: input.CustomAttributes,
+    };
+    const response: Inference = await variant.server.invoke(request, this.timeoutMilliseconds).catch((error: Error) => {
+      // Throttled in front of the container.
+      if (error instanceof AwsError) throw error;
+      const took = { microseconds: elapsed(), elapsedMicroseconds: elapsed() };
+      return {
+        status: 0,
+        body: Buffer.alloc(0),
+        contentType: 'text/plain',
+        container: variant.model.containers[0].hostname,
+        ...took,
+      };
+    });
+    this.measure(
+      endpoint,
+      variant,
+      response,
+      elapsed() - response.elapsedMicroseconds - (queuedMicroseconds() - queued),
+    );
     if (good(response)) {
       this.endpoints.capture(endpoint, variant)?.add({
         at,
@@ -124,7 +153,10 @@ export class SageMakerRuntime implements LocalService {
     return response;
   }
 
-  /** ModelLatency and OverheadLatency are in microseconds (developer guide, "Monitor SageMaker AI in Amazon CloudWatch"). */
+  /**
+   * ModelLatency and OverheadLatency are in microseconds (developer guide, "Monitor SageMaker AI in Amazon
+   * CloudWatch").
+   */
   private measure(endpoint: Endpoint, variant: FleetVariant, response: Inference, overhead: number): void {
     const dimensions = { EndpointName: endpoint.name, VariantName: variant.name };
     const put = (name: string, value: number, unit: string): void =>
@@ -171,8 +203,10 @@ const good = ({ status }: Inference): boolean => status >= 200 && status < 300;
 /** Whether the shadow gets a copy of this request: its weight is its part of the production variant's traffic. */
 function copied(endpoint: Endpoint, share: number): boolean {
   const part = Math.min(share, 1);
-  return endpoint.shadowing.choose([
-    { target: 'copied', weight: part },
-    { target: 'not', weight: 1 - part },
-  ]) === 'copied';
+  return (
+    endpoint.shadowing.choose([
+      { target: 'copied', weight: part },
+      { target: 'not', weight: 1 - part },
+    ]) === 'copied'
+  );
 }

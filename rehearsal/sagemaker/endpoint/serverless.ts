@@ -1,15 +1,15 @@
 import type { ProductionVariantServerlessConfig } from '@aws-sdk/client-sagemaker';
-import { AwsError, Clock } from '../../platform';
-import { ModelRequest } from './container-server';
-import { Inference } from './model-server';
-import { StartableServer, VariantServer } from './variant-server';
+import { AwsError, type Clock } from '../../platform';
+import type { ModelRequest } from './container-server';
+import type { Inference } from './model-server';
+import type { StartableServer, VariantServer } from './variant-server';
 
 /** AWS does not say how long an idle container is kept. */
 const IDLE = 15 * 60_000;
 
 /**
- * A serverless variant: its container starts with the first request, which waits for it (a cold start), and goes after some idle time.
- * Source: developer guide, "Deploy models with Amazon SageMaker Serverless Inference".
+ * A serverless variant: its container starts with the first request, which waits for it (a cold start), and goes after
+ * some idle time. Source: developer guide, "Deploy models with Amazon SageMaker Serverless Inference".
  */
 export class Serverless implements VariantServer {
   private atWork = 0;

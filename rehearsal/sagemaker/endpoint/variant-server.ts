@@ -1,5 +1,5 @@
-import { ModelRequest } from './container-server';
-import { Inference, ModelServer } from './model-server';
+import type { ModelRequest } from './container-server';
+import type { Inference, ModelServer } from './model-server';
 
 /** What answers the requests of a variant. */
 export interface VariantServer {

@@ -1,4 +1,9 @@
-import type { AlgorithmSpecification, HyperParameterAlgorithmSpecification, HyperParameterTuningJobObjective, MetricDefinition } from '@aws-sdk/client-sagemaker';
+import type {
+  AlgorithmSpecification,
+  HyperParameterAlgorithmSpecification,
+  HyperParameterTuningJobObjective,
+  MetricDefinition,
+} from '@aws-sdk/client-sagemaker';
 import type { Algorithm } from '../../images/image';
 import { validation } from '../errors';
 
@@ -9,14 +14,19 @@ export interface Algorithms {
 
 type Specification = AlgorithmSpecification | HyperParameterAlgorithmSpecification | undefined;
 
-/** The metrics of a training job: those that SageMaker has registered for its own algorithms, otherwise those of the request. */
+/**
+ * The metrics of a training job: those that SageMaker has registered for its own algorithms, otherwise those of the
+ * request.
+ */
 export function metricDefinitions(images: Algorithms, specification: Specification): readonly MetricDefinition[] {
   const algorithm = images.algorithm(specification?.TrainingImage ?? '');
   const requested = specification?.MetricDefinitions ?? [];
   if (algorithm === undefined) return requested;
   // AWS: sagemaker-jobs/algorithms-define-their-metrics
   if (requested.length > 0) {
-    throw validation("You can't override the metric definitions for Amazon SageMaker algorithms. Please retry the request without specifying metric definitions.");
+    throw validation(
+      "You can't override the metric definitions for Amazon SageMaker algorithms. Please retry the request without specifying metric definitions.",
+    );
   }
   return algorithm.metricDefinitions;
 }
@@ -33,7 +43,9 @@ export function checkTuning(
   if (algorithm === undefined) {
     if (!specification?.MetricDefinitions?.some(({ Name }) => Name === objective?.MetricName)) {
       // AWS: sagemaker-jobs/objectives-of-other-images
-      throw validation('A metric is required for this hyperparameter tuning job objective. Provide a metric in the metric definitions.');
+      throw validation(
+        'A metric is required for this hyperparameter tuning job objective. Provide a metric in the metric definitions.',
+      );
     }
     return;
   }
@@ -41,7 +53,9 @@ export function checkTuning(
   if (known === undefined) {
     const names = algorithm.objectives.map(({ MetricName }) => MetricName).join(', ');
     // AWS: sagemaker-jobs/algorithms-define-their-metrics
-    throw validation(`The objective metric [${objective?.MetricName}] isn't valid for the [${image}] algorithm. Choose a valid objective metric: [${names}].`);
+    throw validation(
+      `The objective metric [${objective?.MetricName}] isn't valid for the [${image}] algorithm. Choose a valid objective metric: [${names}].`,
+    );
   }
   if (known.Type !== objective?.Type) {
     // AWS: sagemaker-jobs/algorithms-define-their-metrics
@@ -61,6 +75,11 @@ export function checkTuning(
 }
 
 /** How a tuning job reads its objective of every trial: SageMaker shows it as a metric of its own. */
-export function objectiveMetric(definitions: readonly MetricDefinition[], objective: HyperParameterTuningJobObjective | undefined): MetricDefinition[] {
-  return definitions.filter(({ Name }) => Name === objective?.MetricName).map(({ Regex }) => ({ Name: 'ObjectiveMetric', Regex }));
+export function objectiveMetric(
+  definitions: readonly MetricDefinition[],
+  objective: HyperParameterTuningJobObjective | undefined,
+): MetricDefinition[] {
+  return definitions
+    .filter(({ Name }) => Name === objective?.MetricName)
+    .map(({ Regex }) => ({ Name: 'ObjectiveMetric', Regex }));
 }

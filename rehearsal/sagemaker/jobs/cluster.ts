@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
 import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ContainerRoot } from '../container/root';
 
@@ -17,7 +17,10 @@ export class Cluster {
     this.hosts = this.names.map((name) => new ContainerRoot(join(folder, name), name));
   }
 
-  /** Processors that each host may believe to have. Jobs that run beside each other share them: the system divides better than we would, since one may end early. */
+  /**
+   * Processors that each host may believe to have. Jobs that run beside each other share them: the system divides
+   * better than we would, since one may end early.
+   */
   processors(): number {
     return Math.max(Math.floor(availableParallelism() / this.names.length), 1);
   }
@@ -33,7 +36,9 @@ export class Cluster {
             current_instance_type: this.instanceType,
             current_group_name: 'homogeneousCluster',
             hosts: this.names,
-            instance_groups: [{ instance_group_name: 'homogeneousCluster', instance_type: this.instanceType, hosts: this.names }],
+            instance_groups: [
+              { instance_group_name: 'homogeneousCluster', instance_type: this.instanceType, hosts: this.names },
+            ],
             network_interface_name: 'lo',
           }),
         ),

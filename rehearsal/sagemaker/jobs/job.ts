@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { Activity } from '../activity';
-import { Engine, now, touch, workFolder } from '../engine';
+import { type Engine, now, touch, workFolder } from '../engine';
 import { inUse, messageOf } from '../errors';
-import { RoleSession } from '../role-session';
-import { Entity, type Store } from '../store';
+import type { RoleSession } from '../role-session';
+import type { Entity, Store } from '../store';
 
 export type JobStatus = 'InProgress' | 'Completed' | 'Failed' | 'Stopping' | 'Stopped';
 
@@ -59,16 +59,39 @@ export interface JobWork {
   readonly folder: string;
 }
 
-export function newJob<Request>(engine: Engine, name: string, arn: string, roleArn: string, request: Request): Job<Request> {
+export function newJob<Request>(
+  engine: Engine,
+  name: string,
+  arn: string,
+  roleArn: string,
+  request: Request,
+): Job<Request> {
   const createdAt = now(engine);
-  return { name, arn, roleArn, request, createdAt, modifiedAt: createdAt, status: 'InProgress', done: Promise.resolve(), control: new JobControl() };
+  return {
+    name,
+    arn,
+    roleArn,
+    request,
+    createdAt,
+    modifiedAt: createdAt,
+    status: 'InProgress',
+    done: Promise.resolve(),
+    control: new JobControl(),
+  };
 }
 
 /**
- * Runs a job in the background: `work` does it, and its end decides the status. `changed` is called after each change of status.
- * The role was taken when the job was created, so that a role SageMaker may not take refuses the request, as on AWS.
+ * Runs a job in the background: `work` does it, and its end decides the status. `changed` is called after each change
+ * of status. The role was taken when the job was created, so that a role SageMaker may not take refuses the request, as
+ * on AWS.
  */
-export function runJob(engine: Engine, job: Job, session: RoleSession, work: (work: JobWork) => Promise<void>, changed: () => void): void {
+export function runJob(
+  engine: Engine,
+  job: Job,
+  session: RoleSession,
+  work: (work: JobWork) => Promise<void>,
+  changed: () => void,
+): void {
   const folder = workFolder(engine, 'jobs', job.name);
   const shutdown = (): void => job.control.end('shutdown');
   engine.stopping.addEventListener('abort', shutdown);
@@ -104,7 +127,9 @@ export function runJob(engine: Engine, job: Job, session: RoleSession, work: (wo
 /** At most 1,024 characters; errors of other services are the customer's to repair. */
 function failureReason(error: unknown): string {
   const message = messageOf(error);
-  const worded = /^(?:ClientError|AlgorithmError|InternalServerError):/.test(message) ? message : `ClientError: ${message}`;
+  const worded = /^(?:ClientError|AlgorithmError|InternalServerError):/.test(message)
+    ? message
+    : `ClientError: ${message}`;
   return worded.slice(0, 1024);
 }
 
@@ -122,7 +147,9 @@ export function stopJob(engine: Engine, job: Job, changed: () => void): void {
 export function removeRecord(store: Store<Job>, name: string): void {
   const job = store.get(name);
   if (job.status === 'InProgress' || job.status === 'Stopping') {
-    throw inUse(`The job ${job.arn} is in status ${job.status}; only a job that is Completed, Failed or Stopped can be deleted.`);
+    throw inUse(
+      `The job ${job.arn} is in status ${job.status}; only a job that is Completed, Failed or Stopped can be deleted.`,
+    );
   }
   store.delete(name);
 }

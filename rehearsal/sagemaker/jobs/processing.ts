@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type {
   CreateProcessingJobCommandInput,
@@ -8,20 +8,20 @@ import type {
   ListProcessingJobsCommandInput,
   ProcessingInput,
 } from '@aws-sdk/client-sagemaker';
-import { ImageStandIn } from '../../images/image';
+import type { ImageStandIn } from '../../images/image';
 import { measured } from '../container/instance-metrics';
-import { ContainerRoot, baseEnvironment } from '../container/root';
 import { JobLog } from '../container/job-log';
+import { baseEnvironment, type ContainerRoot } from '../container/root';
 import { download, findObjects, uploadFolder } from '../container/transfer';
-import { Engine, Operations, emit } from '../engine';
+import { type Engine, emit, type Operations } from '../engine';
 import { inUse, validation } from '../errors';
 import { authorizeInfrastructure, dataSession, validateNetworkPermissions } from '../infrastructure';
 import { refuseVolumeKey } from '../local-storage';
 import { arnOf } from '../names';
 import { RoleSession } from '../role-session';
-import { Store, list } from '../store';
+import { list, Store } from '../store';
 import { Cluster, logStream } from './cluster';
-import { Job, JobWork, newJob, removeRecord, runJob, stopJob } from './job';
+import { type Job, type JobWork, newJob, removeRecord, runJob, stopJob } from './job';
 
 type Request = CreateProcessingJobCommandInput;
 type Container = NonNullable<ImageStandIn['processing']>;
@@ -42,14 +42,18 @@ export class ProcessingJobs {
   readonly store = new Store<ProcessingJob>(
     // AWS: sagemaker-jobs/missing-jobs-by-their-words
     (name) => validation(`Could not find requested job with name: ${name}`),
-    (_, arn) => inUse(`Job name must be unique within an AWS account and region, and a job with this name already exists (${arn})`),
+    (_, arn) =>
+      inUse(
+        `Job name must be unique within an AWS account and region, and a job with this name already exists (${arn})`,
+      ),
   );
 
   constructor(private readonly engine: Engine) {}
 
   readonly operations: Operations = {
     CreateProcessingJob: async (input: Request) => ({ ProcessingJobArn: (await this.create(input)).arn }),
-    DescribeProcessingJob: (input: DescribeProcessingJobCommandInput) => this.describe(this.store.get(input.ProcessingJobName ?? '')),
+    DescribeProcessingJob: (input: DescribeProcessingJobCommandInput) =>
+      this.describe(this.store.get(input.ProcessingJobName ?? '')),
     StopProcessingJob: (input: DescribeProcessingJobCommandInput) => {
       const job = this.store.get(input.ProcessingJobName ?? '');
       if (job.status !== 'InProgress') {
@@ -58,7 +62,8 @@ export class ProcessingJobs {
       }
       stopJob(this.engine, job, () => this.changed(job));
     },
-    DeleteProcessingJob: (input: DescribeProcessingJobCommandInput) => removeRecord(this.store, input.ProcessingJobName ?? ''),
+    DeleteProcessingJob: (input: DescribeProcessingJobCommandInput) =>
+      removeRecord(this.store, input.ProcessingJobName ?? ''),
     ListProcessingJobs: (input: ListProcessingJobsCommandInput) => {
       const { page, NextToken } = list(this.store.all(), input, {
         // AWS: sagemaker-jobs/lists-sort-by-their-own-defaults
@@ -93,7 +98,13 @@ export class ProcessingJobs {
     const job: ProcessingJob = { ...newJob(engine, name, arn, request.RoleArn ?? '', request), monitoring };
     this.store.add(job);
     engine.tags.add(arn, request.Tags);
-    runJob(engine, job, session, (work) => this.run(job, work, container), () => this.changed(job));
+    runJob(
+      engine,
+      job,
+      session,
+      (work) => this.run(job, work, container),
+      () => this.changed(job),
+    );
     return job;
   }
 
@@ -107,29 +118,50 @@ export class ProcessingJobs {
     const { AppSpecification: app, ProcessingResources: resources, NetworkConfig: network } = request;
     const compute = resources?.ClusterConfig;
     const vpc = network?.VpcConfig;
-    await authorizeInfrastructure(engine, role, { imageUris: [app?.ImageUri ?? ''], vpc, volumeKmsKeyId: compute?.VolumeKmsKeyId });
+    await authorizeInfrastructure(engine, role, {
+      imageUris: [app?.ImageUri ?? ''],
+      vpc,
+      volumeKmsKeyId: compute?.VolumeKmsKeyId,
+    });
     const session = dataSession(engine, role, vpc);
     const cluster = new Cluster(folder, compute?.InstanceCount ?? 1, compute?.InstanceType ?? '');
     await cluster.writeResourceConfig('/opt/ml/config');
-    cluster.hosts.forEach((root) => writeFileSync(join(root.make('/opt/ml/config'), 'processingjobconfig.json'), JSON.stringify({ ...request, ProcessingJobArn: job.arn })));
+    cluster.hosts.forEach((root) =>
+      writeFileSync(
+        join(root.make('/opt/ml/config'), 'processingjobconfig.json'),
+        JSON.stringify({ ...request, ProcessingJobArn: job.arn }),
+      ),
+    );
     const s3 = session.s3();
     try {
       await Promise.all(
-        (request.ProcessingInputs ?? []).flatMap((input) => cluster.hosts.map((root, index) => this.fetch(input, session, root, { index, count: cluster.hosts.length }))),
+        (request.ProcessingInputs ?? []).flatMap((input) =>
+          cluster.hosts.map((root, index) => this.fetch(input, session, root, { index, count: cluster.hosts.length })),
+        ),
       );
       const outputs = request.ProcessingOutputConfig?.Outputs ?? [];
-      cluster.hosts.forEach((root) => outputs.forEach((output) => root.make(output.S3Output?.LocalPath ?? `/opt/ml/processing/output/${output.OutputName}`)));
+      cluster.hosts.forEach((root) =>
+        outputs.forEach((output) =>
+          root.make(output.S3Output?.LocalPath ?? `/opt/ml/processing/output/${output.OutputName}`),
+        ),
+      );
       const codes = await engine.slots.hold(async () => {
         control.limit(request.StoppingCondition?.MaxRuntimeInSeconds);
         return Promise.all(cluster.hosts.map((root) => this.runHost(job, session, cluster, root, container)));
       });
       control.unlimit();
-      job.exitMessage = await readFile(cluster.hosts[0].path('/opt/ml/output/message'), 'utf8').then((text) => text.slice(0, 1024), () => undefined);
+      job.exitMessage = await readFile(cluster.hosts[0].path('/opt/ml/output/message'), 'utf8').then(
+        (text) => text.slice(0, 1024),
+        () => undefined,
+      );
       // What is there is uploaded also when the container failed: that is where scripts leave their evidence.
       await Promise.all(
         cluster.hosts.flatMap((root) =>
           outputs.map(({ S3Output: target }) =>
-            uploadFolder(s3, root.path(target?.LocalPath ?? ''), { uri: target?.S3Uri ?? '', kmsKeyId: request.ProcessingOutputConfig?.KmsKeyId }),
+            uploadFolder(s3, root.path(target?.LocalPath ?? ''), {
+              uri: target?.S3Uri ?? '',
+              kmsKeyId: request.ProcessingOutputConfig?.KmsKeyId,
+            }),
           ),
         ),
       );
@@ -137,17 +169,26 @@ export class ProcessingJobs {
       if (failed === undefined) {
         await job.monitoring?.inspect(cluster.hosts[0], session);
       } else {
-        throw new Error(`AlgorithmError: ${job.exitMessage ?? 'See job logs for more information'}, exit code: ${failed}`);
+        throw new Error(
+          `AlgorithmError: ${job.exitMessage ?? 'See job logs for more information'}, exit code: ${failed}`,
+        );
       }
     } finally {
       s3.destroy();
     }
   }
 
-  private async fetch(input: ProcessingInput, session: RoleSession, root: ContainerRoot, shard: { index: number; count: number }): Promise<void> {
+  private async fetch(
+    input: ProcessingInput,
+    session: RoleSession,
+    root: ContainerRoot,
+    shard: { index: number; count: number },
+  ): Promise<void> {
     const source = input.S3Input;
     if (!source) {
-      throw new Error(`ClientError: input ${input.InputName} is a DatasetDefinition; the rehearsal supports S3Input only`);
+      throw new Error(
+        `ClientError: input ${input.InputName} is a DatasetDefinition; the rehearsal supports S3Input only`,
+      );
     }
     const s3 = session.s3();
     try {
@@ -157,7 +198,12 @@ export class ProcessingJobs {
         { uri: source.S3Uri ?? '', type: source.S3DataType ?? 'S3Prefix', shard: sharded ? shard : undefined },
         session.roleArn,
       );
-      await download(s3, found, root.make(source.LocalPath ?? `/opt/ml/processing/input/${input.InputName}`), source.S3CompressionType === 'Gzip');
+      await download(
+        s3,
+        found,
+        root.make(source.LocalPath ?? `/opt/ml/processing/input/${input.InputName}`),
+        source.S3CompressionType === 'Gzip',
+      );
     } finally {
       s3.destroy();
     }
@@ -185,7 +231,12 @@ export class ProcessingJobs {
       entrypoint: request.AppSpecification?.ContainerEntrypoint ?? [],
       arguments: request.AppSpecification?.ContainerArguments ?? [],
     });
-    const log = new JobLog(engine.platform, session, '/aws/sagemaker/ProcessingJobs', logStream(job.name, root.host, job.createdAt));
+    const log = new JobLog(
+      engine.platform,
+      session,
+      '/aws/sagemaker/ProcessingJobs',
+      logStream(job.name, root.host, job.createdAt),
+    );
     try {
       const metrics = log.metrics({ Host: `${job.name}/${root.host}` }, [root.folder]);
       return await measured(metrics, engine.processes.run(command, log.line, job.control.signal));

@@ -15,12 +15,18 @@ export class SearchSpace {
 
   constructor(ranges: ParameterRanges | undefined) {
     this.dimensions = [
-      ...(ranges?.ContinuousParameterRanges ?? []).map((range) => numeric(range.Name, range.MinValue, range.MaxValue, range.ScalingType, false)),
-      ...(ranges?.IntegerParameterRanges ?? []).map((range) => numeric(range.Name, range.MinValue, range.MaxValue, range.ScalingType, true)),
+      ...(ranges?.ContinuousParameterRanges ?? []).map((range) =>
+        numeric(range.Name, range.MinValue, range.MaxValue, range.ScalingType, false),
+      ),
+      ...(ranges?.IntegerParameterRanges ?? []).map((range) =>
+        numeric(range.Name, range.MinValue, range.MaxValue, range.ScalingType, true),
+      ),
       ...(ranges?.CategoricalParameterRanges ?? []).map((range) => categorical(range.Name ?? '', range.Values ?? [])),
     ];
     if (this.dimensions.length === 0) {
-      throw validation('A tuning job without a hyperparameter range is not supported by the rehearsal: give at least one in ParameterRanges');
+      throw validation(
+        'A tuning job without a hyperparameter range is not supported by the rehearsal: give at least one in ParameterRanges',
+      );
     }
   }
 
@@ -33,7 +39,9 @@ export class SearchSpace {
   }
 
   values(point: readonly number[]): Record<string, string> {
-    return Object.fromEntries(this.dimensions.map((dimension, index) => [dimension.name, dimension.value(point[index])]));
+    return Object.fromEntries(
+      this.dimensions.map((dimension, index) => [dimension.name, dimension.value(point[index])]),
+    );
   }
 
   point(values: Readonly<Record<string, string>>): number[] {
@@ -53,12 +61,17 @@ function numeric(name = '', low = '', high = '', scaling = 'Auto', integer: bool
     throw validation(`Logarithmic scaling of ${name} needs values above 0, MinValue is ${low}`);
   }
   if (kind === 'ReverseLogarithmic' && (integer || minimum < 0 || maximum >= 1)) {
-    throw validation(`ReverseLogarithmic scaling of ${name} needs a continuous range within 0 <= x < 1, got ${low} to ${high}`);
+    throw validation(
+      `ReverseLogarithmic scaling of ${name} needs a continuous range within 0 <= x < 1, got ${low} to ${high}`,
+    );
   }
-  const forward = (x: number): number => (kind === 'Logarithmic' ? Math.log(x) : kind === 'ReverseLogarithmic' ? -Math.log(1 - x) : x);
-  const backward = (y: number): number => (kind === 'Logarithmic' ? Math.exp(y) : kind === 'ReverseLogarithmic' ? 1 - Math.exp(-y) : y);
+  const forward = (x: number): number =>
+    kind === 'Logarithmic' ? Math.log(x) : kind === 'ReverseLogarithmic' ? -Math.log(1 - x) : x;
+  const backward = (y: number): number =>
+    kind === 'Logarithmic' ? Math.exp(y) : kind === 'ReverseLogarithmic' ? 1 - Math.exp(-y) : y;
   // Integers: half a step on both sides, so that the ends are as likely as the rest.
-  const [from, to] = integer && kind === 'Linear' ? [minimum - 0.5, maximum + 0.5] : [forward(minimum), forward(maximum)];
+  const [from, to] =
+    integer && kind === 'Linear' ? [minimum - 0.5, maximum + 0.5] : [forward(minimum), forward(maximum)];
   const clamp = (x: number): number => Math.min(Math.max(x, minimum), maximum);
   return {
     name,

@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { Channel } from '@aws-sdk/client-sagemaker';
-import { S3Client } from '@aws-sdk/client-s3';
-import { ContainerRoot } from '../container/root';
+import type { ContainerRoot } from '../container/root';
 import { download, findObjects } from '../container/transfer';
 
-/** Input channels of a training job: where the data come from and what the container is told about them. File mode only. */
+/**
+ * Input channels of a training job: where the data come from and what the container is told about them. File mode only.
+ */
 export class TrainingChannels {
   readonly names: readonly string[];
 
@@ -17,10 +19,14 @@ export class TrainingChannels {
     for (const channel of channels) {
       const mode = channel.InputMode ?? defaultMode;
       if (mode !== 'File' && mode !== 'FastFile') {
-        throw new Error(`ClientError: channel ${channel.ChannelName} has input mode ${mode}; the rehearsal supports File`);
+        throw new Error(
+          `ClientError: channel ${channel.ChannelName} has input mode ${mode}; the rehearsal supports File`,
+        );
       }
       if (!channel.DataSource?.S3DataSource) {
-        throw new Error(`ClientError: channel ${channel.ChannelName} has no S3DataSource; the rehearsal supports S3 only`);
+        throw new Error(
+          `ClientError: channel ${channel.ChannelName} has no S3DataSource; the rehearsal supports S3 only`,
+        );
       }
     }
   }
@@ -32,7 +38,12 @@ export class TrainingChannels {
         const type = source?.S3DataType === 'ManifestFile' ? 'ManifestFile' : 'S3Prefix';
         const shard = source?.S3DataDistributionType === 'ShardedByS3Key' ? { index, count } : undefined;
         const found = await findObjects(s3, { uri: source?.S3Uri ?? '', type, shard }, roleArn);
-        await download(s3, found, root.make(`/opt/ml/input/data/${channel.ChannelName}`), channel.CompressionType === 'Gzip');
+        await download(
+          s3,
+          found,
+          root.make(`/opt/ml/input/data/${channel.ChannelName}`),
+          channel.CompressionType === 'Gzip',
+        );
       }),
     );
   }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type {
   CreateTrainingJobCommandInput,
   DescribeTrainingJobCommandInput,
@@ -11,23 +12,22 @@ import type {
   SecondaryStatus,
   SecondaryStatusTransition,
 } from '@aws-sdk/client-sagemaker';
-import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { ImageStandIn } from '../../images/image';
+import type { ImageStandIn } from '../../images/image';
 import { pack } from '../container/archive';
-import { JobLog } from '../container/job-log';
 import { measured } from '../container/instance-metrics';
-import { ContainerRoot, baseEnvironment } from '../container/root';
+import { JobLog } from '../container/job-log';
+import { baseEnvironment, type ContainerRoot } from '../container/root';
 import { download, filesBelow, findObjects, parseS3Uri, uploadFile, uploadFolder } from '../container/transfer';
-import { Engine, Operations, emit, now } from '../engine';
+import { type Engine, emit, now, type Operations } from '../engine';
 import { inUse, validation } from '../errors';
 import { authorizeInfrastructure, dataSession } from '../infrastructure';
 import { refuseVolumeKey } from '../local-storage';
 import { arnOf } from '../names';
 import { RoleSession } from '../role-session';
-import { Store, list } from '../store';
-import { Cluster, logStream } from './cluster';
+import { list, Store } from '../store';
 import { metricDefinitions } from './algorithm-rules';
-import { Job, JobWork, newJob, removeRecord, runJob, seconds, stopJob } from './job';
+import { Cluster, logStream } from './cluster';
+import { type Job, type JobWork, newJob, removeRecord, runJob, seconds, stopJob } from './job';
 import { TrainingChannels } from './training-channels';
 import { TrainingMetrics } from './training-metrics';
 
@@ -54,14 +54,18 @@ export class TrainingJobs {
   readonly store = new Store<TrainingJob>(
     // AWS: sagemaker-jobs/missing-jobs-by-their-words, sagemaker-jobs/taken-job-names
     () => validation('Requested resource not found.'),
-    (_, arn) => inUse(`Training job names must be unique within an AWS account and region, and a training job with this name already exists (${arn})`),
+    (_, arn) =>
+      inUse(
+        `Training job names must be unique within an AWS account and region, and a training job with this name already exists (${arn})`,
+      ),
   );
 
   constructor(private readonly engine: Engine) {}
 
   readonly operations: Operations = {
     CreateTrainingJob: async (input: Request) => ({ TrainingJobArn: (await this.create(input)).arn }),
-    DescribeTrainingJob: (input: DescribeTrainingJobCommandInput) => this.describe(this.store.get(input.TrainingJobName ?? '')),
+    DescribeTrainingJob: (input: DescribeTrainingJobCommandInput) =>
+      this.describe(this.store.get(input.TrainingJobName ?? '')),
     StopTrainingJob: (input: DescribeTrainingJobCommandInput) => {
       const job = this.store.get(input.TrainingJobName ?? '');
       if (job.status !== 'InProgress') {
@@ -70,7 +74,8 @@ export class TrainingJobs {
       }
       this.stop(job);
     },
-    DeleteTrainingJob: (input: DescribeTrainingJobCommandInput) => removeRecord(this.store, input.TrainingJobName ?? ''),
+    DeleteTrainingJob: (input: DescribeTrainingJobCommandInput) =>
+      removeRecord(this.store, input.TrainingJobName ?? ''),
     ListTrainingJobs: (input: ListTrainingJobsCommandInput) => {
       const { page, NextToken } = list(this.store.all(), input, {
         // AWS: sagemaker-jobs/lists-sort-by-their-own-defaults
@@ -97,7 +102,9 @@ export class TrainingJobs {
     this.store.ensureFree(name);
     const image = request.AlgorithmSpecification?.TrainingImage;
     if (image === undefined) {
-      throw validation('AlgorithmSpecification.TrainingImage is missing: the rehearsal runs training images, not marketplace algorithms');
+      throw validation(
+        'AlgorithmSpecification.TrainingImage is missing: the rehearsal runs training images, not marketplace algorithms',
+      );
     }
     checkWaitingTime(request);
     const definitions = tuning?.metricDefinitions ?? metricDefinitions(engine.images, request.AlgorithmSpecification);
@@ -115,7 +122,13 @@ export class TrainingJobs {
     this.store.add(job);
     engine.tags.add(arn, request.Tags);
     this.enter(job, 'Starting', 'Preparing the instances for training');
-    runJob(engine, job, session, (work) => this.run(job, work, container), () => this.changed(job));
+    runJob(
+      engine,
+      job,
+      session,
+      (work) => this.run(job, work, container),
+      () => this.changed(job),
+    );
     return job;
   }
 
@@ -126,7 +139,13 @@ export class TrainingJobs {
   private changed(job: TrainingJob): void {
     if (job.endedAt) {
       const status: SecondaryStatus =
-        job.status === 'Completed' ? 'Completed' : job.status === 'Failed' ? 'Failed' : job.control.cause === 'runtime' ? 'MaxRuntimeExceeded' : 'Stopped';
+        job.status === 'Completed'
+          ? 'Completed'
+          : job.status === 'Failed'
+            ? 'Failed'
+            : job.control.cause === 'runtime'
+              ? 'MaxRuntimeExceeded'
+              : 'Stopped';
       this.enter(job, status, job.failureReason ?? `Training job ${job.status.toLowerCase()}`);
     } else if (job.status === 'Stopping') {
       this.enter(job, 'Stopping', 'Stopping the training job');
@@ -141,7 +160,12 @@ export class TrainingJobs {
       last.EndTime = at;
     }
     job.secondary = status;
-    job.transitions.push({ Status: status, StartTime: at, StatusMessage: message, ...(job.endedAt ? { EndTime: at } : {}) });
+    job.transitions.push({
+      Status: status,
+      StartTime: at,
+      StatusMessage: message,
+      ...(job.endedAt ? { EndTime: at } : {}),
+    });
     job.modifiedAt = at;
   }
 
@@ -150,10 +174,17 @@ export class TrainingJobs {
     const { request, control } = job;
     const compute = request.ResourceConfig;
     const vpc = request.VpcConfig;
-    await authorizeInfrastructure(engine, role, { imageUris: [request.AlgorithmSpecification?.TrainingImage ?? ''], vpc, volumeKmsKeyId: compute?.VolumeKmsKeyId });
+    await authorizeInfrastructure(engine, role, {
+      imageUris: [request.AlgorithmSpecification?.TrainingImage ?? ''],
+      vpc,
+      volumeKmsKeyId: compute?.VolumeKmsKeyId,
+    });
     const session = dataSession(engine, role, vpc);
     const cluster = new Cluster(folder, compute?.InstanceCount ?? 1, compute?.InstanceType ?? '');
-    const channels = new TrainingChannels(request.InputDataConfig ?? [], request.AlgorithmSpecification?.TrainingInputMode ?? 'File');
+    const channels = new TrainingChannels(
+      request.InputDataConfig ?? [],
+      request.AlgorithmSpecification?.TrainingInputMode ?? 'File',
+    );
     const checkpoints = request.CheckpointConfig && {
       uri: request.CheckpointConfig.S3Uri ?? '',
       path: request.CheckpointConfig.LocalPath ?? '/opt/ml/checkpoints',
@@ -165,7 +196,10 @@ export class TrainingJobs {
       await Promise.all(
         cluster.hosts.map(async (root, index) => {
           ['/opt/ml/model', '/opt/ml/output/data', '/opt/ml/code'].forEach((path) => root.make(path));
-          await writeFile(join(root.make('/opt/ml/input/config'), 'hyperparameters.json'), JSON.stringify(root.rerootAll(request.HyperParameters)));
+          await writeFile(
+            join(root.make('/opt/ml/input/config'), 'hyperparameters.json'),
+            JSON.stringify(root.rerootAll(request.HyperParameters)),
+          );
           await channels.writeConfig(root);
           await channels.fetch(s3, root, session.roleArn, index, cluster.hosts.length);
           if (checkpoints) {
@@ -178,7 +212,9 @@ export class TrainingJobs {
         this.enter(job, 'Training', 'Training image download completed. Training in progress.');
         job.trainingStartedAt = now(engine);
         control.limit(request.StoppingCondition?.MaxRuntimeInSeconds);
-        return Promise.all(cluster.hosts.map((root) => this.runHost(job, session, cluster, root, container, checkpoints?.path)));
+        return Promise.all(
+          cluster.hosts.map((root) => this.runHost(job, session, cluster, root, container, checkpoints?.path)),
+        );
       });
       control.unlimit();
       this.enter(job, 'Uploading', 'Uploading generated training model');
@@ -191,7 +227,9 @@ export class TrainingJobs {
       if (failed >= 0) {
         // AWS: sagemaker-containers/failed-script-leaves-its-command
         const failure = await readFile(cluster.hosts[failed].path('/opt/ml/output/failure'), 'utf8').catch(() => '');
-        const text = this.inContainer(failure, cluster.hosts[failed]).slice(0, 980) || `See log stream ${logStream(job.name, cluster.names[failed], job.createdAt)} of /aws/sagemaker/TrainingJobs`;
+        const text =
+          this.inContainer(failure, cluster.hosts[failed]).slice(0, 980) ||
+          `See log stream ${logStream(job.name, cluster.names[failed], job.createdAt)} of /aws/sagemaker/TrainingJobs`;
         throw new Error(`AlgorithmError: ${text}, exit code: ${codes[failed]}`);
       }
     } finally {
@@ -223,7 +261,12 @@ export class TrainingJobs {
   ): Promise<number> {
     const { engine } = this;
     const { request } = job;
-    const log = new JobLog(engine.platform, session, '/aws/sagemaker/TrainingJobs', logStream(job.name, root.host, job.createdAt));
+    const log = new JobLog(
+      engine.platform,
+      session,
+      '/aws/sagemaker/TrainingJobs',
+      logStream(job.name, root.host, job.createdAt),
+    );
     const processors = cluster.processors();
     const command = await container({
       root,
@@ -244,7 +287,10 @@ export class TrainingJobs {
       log.line(line);
       for (const { MetricName, Value } of job.metrics.read(line, now(engine))) {
         engine.platform.putMetric({
-          namespace: '/aws/sagemaker/TrainingJobs', name: MetricName ?? '', value: Value ?? 0, dimensions: { TrainingJobName: job.name },
+          namespace: '/aws/sagemaker/TrainingJobs',
+          name: MetricName ?? '',
+          value: Value ?? 0,
+          dimensions: { TrainingJobName: job.name },
         });
       }
     };
@@ -258,7 +304,9 @@ export class TrainingJobs {
 
   /** Paths as the image has them. */
   private inContainer(text: string, root: ContainerRoot): string {
-    return root.unroot(text).replaceAll(dirname(dirname(this.engine.platform.containerPython)), dirname(dirname(CONTAINER_PYTHON)));
+    return root
+      .unroot(text)
+      .replaceAll(dirname(dirname(this.engine.platform.containerPython)), dirname(dirname(CONTAINER_PYTHON)));
   }
 
   /** model.tar.gz from the first host, output.tar.gz when there is any, to <S3OutputPath>/<job>/output/. */
@@ -298,7 +346,10 @@ export class TrainingJobs {
       SecondaryStatus: job.secondary,
       SecondaryStatusTransitions: job.transitions,
       FailureReason: job.failureReason,
-      AlgorithmSpecification: request.AlgorithmSpecification && { ...request.AlgorithmSpecification, MetricDefinitions: [...job.metrics.definitions] },
+      AlgorithmSpecification: request.AlgorithmSpecification && {
+        ...request.AlgorithmSpecification,
+        MetricDefinitions: [...job.metrics.definitions],
+      },
       ResourceConfig: request.ResourceConfig,
       StoppingCondition: request.StoppingCondition,
       CreationTime: job.createdAt,
@@ -332,7 +383,10 @@ export class TrainingJobs {
   }
 }
 
-/** How SageMaker's log agent writes a control character: a tab as `#011`. The algorithms' metric definitions expect it so. */
+/**
+ * How SageMaker's log agent writes a control character: a tab as `#011`. The algorithms' metric definitions expect it
+ * so.
+ */
 function asLogged(text: string): string {
   // AWS: sagemaker-jobs/log-lines-escape-control-characters
   return text.replace(/[\u0000-\u001f]/g, (character) => `#${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
@@ -349,10 +403,14 @@ function checkWaitingTime({ EnableManagedSpotTraining: spot, StoppingCondition }
   const { MaxRuntimeInSeconds: longest = 86_400, MaxWaitTimeInSeconds: wait } = StoppingCondition ?? {};
   if (!spot && wait !== undefined) {
     // AWS: sagemaker-jobs/waiting-is-for-spot-jobs
-    throw validation('Invalid MaxWaitTimeInSeconds. It is only supported when EnableManagedSpotTraining is set to true');
+    throw validation(
+      'Invalid MaxWaitTimeInSeconds. It is only supported when EnableManagedSpotTraining is set to true',
+    );
   }
   if (spot && (wait === undefined || wait < longest)) {
     // AWS: sagemaker-jobs/spot-waits-at-least-as-long-as-it-runs
-    throw validation(`Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds, but it is ${wait} and MaxRuntimeInSeconds is ${longest}`);
+    throw validation(
+      `Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds, but it is ${wait} and MaxRuntimeInSeconds is ${longest}`,
+    );
   }
 }

@@ -4,13 +4,17 @@ export type RecordFilter = (record: unknown) => unknown;
 type Step =
   | { readonly kind: 'names'; readonly names: readonly string[] }
   | { readonly kind: 'every' }
-  | { readonly kind: 'places'; readonly places: readonly (number | { readonly from?: number; readonly to?: number })[] };
+  | {
+      readonly kind: 'places';
+      readonly places: readonly (number | { readonly from?: number; readonly to?: number })[];
+    };
 
 const token = /^(?:\.(\*)|\.?\[(\*)\]|\.([A-Za-z_][\w-]*)|\.?\[((?:'[^']*'\s*,?\s*)+)\]|\[([-\d:,\s]+)\])/;
 
 /**
- * InputFilter and OutputFilter: the JSONPath operators of the developer guide, "Associate Prediction Results with Input Records"
- * (root, child, several children, wildcard, index, several indexes, slice). An index outside the record is an error ("DataProcessing").
+ * InputFilter and OutputFilter: the JSONPath operators of the developer guide, "Associate Prediction Results with Input
+ * Records" (root, child, several children, wildcard, index, several indexes, slice). An index outside the record is an
+ * error ("DataProcessing").
  */
 export function recordFilter(path: string | undefined): RecordFilter {
   const steps = parse(path ?? '$');
@@ -27,7 +31,8 @@ function parse(path: string): Step[] {
       const [all, dotStar, bracketStar, name, names, places] = match;
       if (dotStar ?? bracketStar) steps.push({ kind: 'every' });
       else if (name !== undefined) steps.push({ kind: 'names', names: [name] });
-      else if (names !== undefined) steps.push({ kind: 'names', names: [...names.matchAll(/'([^']*)'/g)].map(([, one = '']) => one) });
+      else if (names !== undefined)
+        steps.push({ kind: 'names', names: [...names.matchAll(/'([^']*)'/g)].map(([, one = '']) => one) });
       else steps.push({ kind: 'places', places: (places ?? '').split(',').map((one) => place(one.trim(), path)) });
       rest = rest.slice(all.length);
     }
@@ -47,7 +52,9 @@ function place(text: string, path: string): number | { from?: number; to?: numbe
 }
 
 function refused(path: string): Error {
-  return new Error(`${path} is no filter of a transform job: use the operators $, .name, ['a','b'], .*, [0], [0,2], [1:4]`);
+  return new Error(
+    `${path} is no filter of a transform job: use the operators $, .name, ['a','b'], .*, [0], [0,2], [1:4]`,
+  );
 }
 
 function select(value: unknown, steps: readonly Step[], path: string): unknown {
@@ -61,7 +68,9 @@ function select(value: unknown, steps: readonly Step[], path: string): unknown {
   if (!Array.isArray(value)) throw outside(path);
   const [only] = step.places;
   if (step.places.length === 1 && typeof only === 'number') return select(at(value, only, path), rest, path);
-  const chosen = step.places.flatMap((one): unknown[] => (typeof one === 'number' ? [at(value, one, path)] : value.slice(one.from, one.to)));
+  const chosen = step.places.flatMap((one): unknown[] =>
+    typeof one === 'number' ? [at(value, one, path)] : value.slice(one.from, one.to),
+  );
   return chosen.map((member) => select(member, rest, path));
 }
 

@@ -18,7 +18,10 @@ export function cells(line: string): string[] {
 export interface RecordFormat {
   /** Text of one record to what a filter looks at. */
   read(text: string): unknown;
-  /** Text of a record and of its answer to one text (developer guide, "Associate Prediction Results with Input Records"). */
+  /**
+   * Text of a record and of its answer to one text (developer guide, "Associate Prediction Results with Input
+   * Records").
+   */
   join(record: string, answer: string): string;
   write(record: unknown): string;
   /** A file holds a record a line; otherwise it is one record. */
@@ -96,5 +99,8 @@ export function batches(records: readonly string[], maximum: number, single: boo
 
 /** MaxPayloadInMB must hold at least one record (API reference, CreateTransformJob). */
 export function ensureFits(bytes: number, maximum: number): void {
-  if (bytes > maximum) throw new Error(`ClientError: too much data for max payload size: a record has ${bytes} bytes, MaxPayloadInMB allows ${maximum}`);
+  if (bytes > maximum)
+    throw new Error(
+      `ClientError: too much data for max payload size: a record has ${bytes} bytes, MaxPayloadInMB allows ${maximum}`,
+    );
 }

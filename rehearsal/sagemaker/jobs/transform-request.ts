@@ -1,7 +1,7 @@
 import type { CreateTransformJobCommandInput } from '@aws-sdk/client-sagemaker';
 import { validation } from '../errors';
-import { RecordFilter, recordFilter } from './transform-filter';
-import { RecordFormat, batches, ensureFits, formatOf, lines } from './transform-records';
+import { type RecordFilter, recordFilter } from './transform-filter';
+import { batches, ensureFits, formatOf, lines, type RecordFormat } from './transform-records';
 
 type Request = CreateTransformJobCommandInput;
 
@@ -12,17 +12,27 @@ const LARGEST = 100;
 // AWS: sagemaker-jobs/transform-payload-limits
 /** What CreateTransformJob refuses at once. */
 export function checkTransform(request: Request): void {
-  const { TransformInput: input, DataProcessing: processing = {}, MaxPayloadInMB: payload = 6, MaxConcurrentTransforms: concurrent } = request;
+  const {
+    TransformInput: input,
+    DataProcessing: processing = {},
+    MaxPayloadInMB: payload = 6,
+    MaxConcurrentTransforms: concurrent,
+  } = request;
   const split = input?.SplitType ?? 'None';
   if (split === 'RecordIO' || split === 'TFRecord') {
     throw validation(`SplitType ${split} is not supported by the rehearsal; use Line or None`);
   }
   if (payload > LARGEST) throw validation(`MaxPayloadInMB is ${payload}; it cannot be greater than ${LARGEST}.`);
   if (concurrent && concurrent * payload > LARGEST) {
-    throw validation(`MaxConcurrentTransforms * MaxPayloadInMB is ${concurrent * payload}; it cannot exceed ${LARGEST} MB.`);
+    throw validation(
+      `MaxConcurrentTransforms * MaxPayloadInMB is ${concurrent * payload}; it cannot exceed ${LARGEST} MB.`,
+    );
   }
   if (!processes(processing)) return;
-  if (!formatOf(input?.ContentType)) throw validation(`Input files of DataProcessing are in JSON and CSV format only, not ${input?.ContentType ?? 'without a ContentType'}.`);
+  if (!formatOf(input?.ContentType))
+    throw validation(
+      `Input files of DataProcessing are in JSON and CSV format only, not ${input?.ContentType ?? 'without a ContentType'}.`,
+    );
   for (const path of [processing.InputFilter, processing.OutputFilter]) {
     try {
       recordFilter(path);
@@ -83,8 +93,8 @@ export class TransformRecords {
     const byLine = request.TransformOutput?.AssembleWith === 'Line';
     if (!format) return byLine ? answers.flatMap(lines).map(line).join('') : answers.join('');
     const outputs = this.split || format.lines ? answers.flatMap(lines) : answers;
-    const results = (request.DataProcessing?.JoinSource === 'Input' ? this.joined(format, outputs) : outputs).map((result) =>
-      filtered(format, this.outputFilter, result),
+    const results = (request.DataProcessing?.JoinSource === 'Input' ? this.joined(format, outputs) : outputs).map(
+      (result) => filtered(format, this.outputFilter, result),
     );
     return byLine || format.lines ? results.map(line).join('') : results.join('');
   }
@@ -92,7 +102,9 @@ export class TransformRecords {
   private joined(format: RecordFormat, outputs: readonly string[]): string[] {
     const { records } = this;
     if (outputs.length !== records.length) {
-      throw new Error(`ClientError: ${records.length} input records, ${outputs.length} output records: they cannot be joined`);
+      throw new Error(
+        `ClientError: ${records.length} input records, ${outputs.length} output records: they cannot be joined`,
+      );
     }
     return records.map((record, index) => format.join(record, outputs[index] ?? ''));
   }

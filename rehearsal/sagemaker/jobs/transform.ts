@@ -1,25 +1,25 @@
+import { gunzipSync } from 'node:zlib';
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type {
   CreateTransformJobCommandInput,
   DescribeTransformJobCommandInput,
   DescribeTransformJobCommandOutput,
   ListTransformJobsCommandInput,
 } from '@aws-sdk/client-sagemaker';
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { gunzipSync } from 'node:zlib';
 import { JobLog } from '../container/job-log';
-import { Fetch, findObjects, inParallel, putObject } from '../container/transfer';
+import { type Fetch, findObjects, inParallel, putObject } from '../container/transfer';
 import { ModelServer } from '../endpoint/model-server';
-import { Engine, Operations, emit } from '../engine';
+import { type Engine, emit, type Operations } from '../engine';
 import { inUse, validation } from '../errors';
 import { authorizeInfrastructure, dataSession } from '../infrastructure';
 import { refuseVolumeKey } from '../local-storage';
 import { arnOf } from '../names';
-import { Model, Models } from '../registry/models';
+import type { Model, Models } from '../registry/models';
 import { RoleSession } from '../role-session';
-import { Store, list } from '../store';
+import { list, Store } from '../store';
 import { logStream } from './cluster';
-import { Job, JobWork, newJob, runJob, stopJob } from './job';
-import { TransformRecords, checkTransform, settings } from './transform-request';
+import { type Job, type JobWork, newJob, runJob, stopJob } from './job';
+import { checkTransform, settings, TransformRecords } from './transform-request';
 
 type Request = CreateTransformJobCommandInput;
 export type TransformJob = Job<Request>;
@@ -31,7 +31,10 @@ export class TransformJobs {
   readonly store = new Store<TransformJob>(
     // AWS: sagemaker-jobs/missing-jobs-by-their-words
     (name) => validation(`Could not find requested job with name: ${name}`),
-    (_, arn) => inUse(`Job name must be unique within an AWS account and region, and a job with this name already exists (${arn})`),
+    (_, arn) =>
+      inUse(
+        `Job name must be unique within an AWS account and region, and a job with this name already exists (${arn})`,
+      ),
   );
 
   constructor(
@@ -41,7 +44,8 @@ export class TransformJobs {
 
   readonly operations: Operations = {
     CreateTransformJob: async (input: Request) => ({ TransformJobArn: (await this.create(input)).arn }),
-    DescribeTransformJob: (input: DescribeTransformJobCommandInput) => this.describe(this.store.get(input.TransformJobName ?? '')),
+    DescribeTransformJob: (input: DescribeTransformJobCommandInput) =>
+      this.describe(this.store.get(input.TransformJobName ?? '')),
     StopTransformJob: (input: DescribeTransformJobCommandInput) => {
       const job = this.store.get(input.TransformJobName ?? '');
       stopJob(this.engine, job, () => this.changed(job));
@@ -70,13 +74,21 @@ export class TransformJobs {
     this.store.ensureFree(name);
     const model = this.models.store.get(request.ModelName ?? '');
     checkTransform(request);
-    refuseVolumeKey('VolumeKmsKeyId', request.TransformResources?.VolumeKmsKeyId, [request.TransformResources?.InstanceType]);
+    refuseVolumeKey('VolumeKmsKeyId', request.TransformResources?.VolumeKmsKeyId, [
+      request.TransformResources?.InstanceType,
+    ]);
     const arn = arnOf(engine.platform, 'transform-job', name);
     const session = await RoleSession.take(engine.platform, model.roleArn, arn);
     const job: TransformJob = newJob(engine, name, arn, model.roleArn, request);
     this.store.add(job);
     engine.tags.add(arn, request.Tags);
-    runJob(engine, job, session, (work) => this.run(job, model, work), () => this.changed(job));
+    runJob(
+      engine,
+      job,
+      session,
+      (work) => this.run(job, model, work),
+      () => this.changed(job),
+    );
     return job;
   }
 
@@ -88,7 +100,11 @@ export class TransformJobs {
     const { engine } = this;
     const { request } = job;
     const vpc = model.request.VpcConfig;
-    await authorizeInfrastructure(engine, role, { imageUris: model.containers.map(({ image }) => image), vpc, volumeKmsKeyId: request.TransformResources?.VolumeKmsKeyId });
+    await authorizeInfrastructure(engine, role, {
+      imageUris: model.containers.map(({ image }) => image),
+      vpc,
+      volumeKmsKeyId: request.TransformResources?.VolumeKmsKeyId,
+    });
     const session = dataSession(engine, role, vpc);
     const source = request.TransformInput?.DataSource?.S3DataSource;
     const s3 = session.s3();
@@ -103,7 +119,8 @@ export class TransformJobs {
         { uri: source?.S3Uri ?? '', type: source?.S3DataType === 'ManifestFile' ? 'ManifestFile' : 'S3Prefix' },
         session.roleArn,
       );
-      // An object is one instance's: a single file is not shared out ("Use Batch Transform to Get Inferences from Large Datasets").
+      // An object is one instance's: a single file is not shared out ("Use Batch Transform to Get Inferences from Large
+      // Datasets").
       const hosts = Math.min(request.TransformResources?.InstanceCount ?? 1, objects.length);
       await engine.slots.hold(() =>
         inParallel(
@@ -111,8 +128,10 @@ export class TransformJobs {
           async (share) => {
             const server = await this.startServer(job, model, session, log);
             try {
-              // What the other objects hold is scored and uploaded all the same; the job is marked failed (TransformOutput, "S3OutputPath").
-              for (const object of share) await this.transform(job, server, s3, object, dataLog).catch((error: Error) => failures.push(error));
+              // What the other objects hold is scored and uploaded all the same; the job is marked failed
+              // (TransformOutput, "S3OutputPath").
+              for (const object of share)
+                await this.transform(job, server, s3, object, dataLog).catch((error: Error) => failures.push(error));
             } finally {
               await server.stop();
             }
@@ -128,7 +147,12 @@ export class TransformJobs {
     if (failures[0]) throw failures[0];
   }
 
-  private async startServer({ request }: TransformJob, model: Model, session: RoleSession, log: JobLog): Promise<ModelServer> {
+  private async startServer(
+    { request }: TransformJob,
+    model: Model,
+    session: RoleSession,
+    log: JobLog,
+  ): Promise<ModelServer> {
     // Developer guide, "Use Your Own Inference Code with Batch Transform".
     const environment = {
       SAGEMAKER_BATCH: 'true',
@@ -143,7 +167,13 @@ export class TransformJobs {
   }
 
   /** One input object to one output object, <key>.out, or to none. */
-  private async transform(job: TransformJob, server: ModelServer, s3: S3Client, object: Fetch, log: JobLog): Promise<void> {
+  private async transform(
+    job: TransformJob,
+    server: ModelServer,
+    s3: S3Client,
+    object: Fetch,
+    log: JobLog,
+  ): Promise<void> {
     const { request, control } = job;
     const { TransformInput: input, TransformOutput: output } = request;
     const place = `${object.bucket}/${object.key}`;
@@ -162,7 +192,12 @@ export class TransformJobs {
         request.MaxConcurrentTransforms || 1,
       );
       const uri = `${(output?.S3OutputPath ?? '').replace(/\/$/, '')}/${object.relative || object.key.slice(object.key.lastIndexOf('/') + 1)}.out`;
-      await putObject(s3, { uri, kmsKeyId: output?.KmsKeyId }, work.assemble(answers), output?.Accept ?? 'application/octet-stream');
+      await putObject(
+        s3,
+        { uri, kmsKeyId: output?.KmsKeyId },
+        work.assemble(answers),
+        output?.Accept ?? 'application/octet-stream',
+      );
     } catch (error) {
       const { message } = error as Error;
       if (!message.startsWith('ClientError: ')) throw error;
@@ -171,7 +206,13 @@ export class TransformJobs {
     }
   }
 
-  private async ask(job: TransformJob, server: ModelServer, payload: string, place: string, log: JobLog): Promise<string> {
+  private async ask(
+    job: TransformJob,
+    server: ModelServer,
+    payload: string,
+    place: string,
+    log: JobLog,
+  ): Promise<string> {
     const { TransformInput: input, TransformOutput: output, ModelClientConfig: client } = job.request;
     // AWS: sagemaker-jobs/transform-retries-three-times
     const retries = client?.InvocationsMaxRetries ?? 3;
@@ -191,7 +232,9 @@ export class TransformJobs {
       const say = (what: string): void => log.line(`[sagemaker logs]: ${place}: ${what}`);
       if (!response) say('Unable to get response from algorithm');
       else {
-        say(refused ? `ClientError: ${response.status}` : `Bad HTTP status received from algorithm: ${response.status}`);
+        say(
+          refused ? `ClientError: ${response.status}` : `Bad HTTP status received from algorithm: ${response.status}`,
+        );
         say('Message:');
         say(response.body.toString('utf8').slice(0, 2000));
       }

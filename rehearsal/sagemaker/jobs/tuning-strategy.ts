@@ -1,4 +1,4 @@
-import { SearchSpace } from './search-space';
+import type { SearchSpace } from './search-space';
 
 export interface Trial {
   readonly point: readonly number[];
@@ -38,8 +38,8 @@ const NOISE = 1e-4;
 const LENGTH_SCALE = 0.3;
 
 /**
- * Gaussian process with expected improvement, as SageMaker's Bayesian strategy is described ("How hyperparameter tuning works").
- * Points that still run are taken to come out as predicted, so that parallel trials spread.
+ * Gaussian process with expected improvement, as SageMaker's Bayesian strategy is described ("How hyperparameter tuning
+ * works"). Points that still run are taken to come out as predicted, so that parallel trials spread.
  */
 class Bayesian implements Strategy {
   constructor(
@@ -48,12 +48,17 @@ class Bayesian implements Strategy {
   ) {}
 
   next(finished: readonly Trial[], pending: readonly (readonly number[])[]): number[] {
-    const known = finished.filter((trial): trial is { point: readonly number[]; score: number } => trial.score !== undefined);
+    const known = finished.filter(
+      (trial): trial is { point: readonly number[]; score: number } => trial.score !== undefined,
+    );
     if (known.length < WARM_UP) {
       return uniform(this.size, this.random);
     }
     const scores = standardized(known.map(({ score }) => score));
-    let process = new GaussianProcess(known.map(({ point }) => point), scores);
+    let process = new GaussianProcess(
+      known.map(({ point }) => point),
+      scores,
+    );
     for (const point of pending) {
       process = process.with(point, process.predict(point).mean);
     }
@@ -82,7 +87,7 @@ function expectedImprovement({ mean, deviation }: { mean: number; deviation: num
     return Math.max(mean - best, 0);
   }
   const z = (mean - best) / deviation;
-  return (mean - best) * cumulative(z) + deviation * Math.exp(-(z * z) / 2) / Math.sqrt(2 * Math.PI);
+  return (mean - best) * cumulative(z) + (deviation * Math.exp(-(z * z) / 2)) / Math.sqrt(2 * Math.PI);
 }
 
 /** Standard normal distribution, by a logistic approximation (error below 0.0002). */

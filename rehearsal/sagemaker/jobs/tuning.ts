@@ -8,21 +8,24 @@ import type {
   MetricDefinition,
   StopHyperParameterTuningJobCommandInput,
 } from '@aws-sdk/client-sagemaker';
-import { Engine, Operations, emit } from '../engine';
+import { type Engine, emit, type Operations } from '../engine';
 import { inUse, notFound, validation } from '../errors';
 import { arnOf, randomName } from '../names';
 import { RoleSession } from '../role-session';
-import { Store, list, paged } from '../store';
+import { list, paged, Store } from '../store';
 import { checkTuning, metricDefinitions, objectiveMetric } from './algorithm-rules';
-import { Job, newJob, removeRecord, runJob, seconds, stopJob } from './job';
+import { type Job, newJob, removeRecord, runJob, seconds, stopJob } from './job';
 import { SearchSpace } from './search-space';
-import { TrainingJob, TrainingJobs } from './training';
-import { Trial, createStrategy } from './tuning-strategy';
+import type { TrainingJob, TrainingJobs } from './training';
+import { createStrategy, type Trial } from './tuning-strategy';
 
 type Request = CreateHyperParameterTuningJobCommandInput;
 
 export interface TuningJob extends Job<Request> {
-  /** Those of the request or of the algorithm, and the objective once more under a name that is the same for every tuning job. */
+  /**
+   * Those of the request or of the algorithm, and the objective once more under a name that is the same for every
+   * tuning job.
+   */
   readonly metricDefinitions: readonly MetricDefinition[];
   readonly trials: TrainingJob[];
 }
@@ -30,7 +33,8 @@ export interface TuningJob extends Job<Request> {
 export class TuningJobs {
   readonly store = new Store<TuningJob>(
     // AWS: sagemaker-jobs/missing-jobs-by-their-words, sagemaker-jobs/taken-job-names
-    (name) => notFound(`Amazon SageMaker can't find a tuning job with the name, ${name}. Check the name and try again.`),
+    (name) =>
+      notFound(`Amazon SageMaker can't find a tuning job with the name, ${name}. Check the name and try again.`),
     (name) => inUse(`A hyperparameter tuning job with the name, ${name}, already exists. Choose a different name.`),
   );
 
@@ -40,26 +44,47 @@ export class TuningJobs {
   ) {}
 
   readonly operations: Operations = {
-    CreateHyperParameterTuningJob: async (input: Request) => ({ HyperParameterTuningJobArn: (await this.create(input)).arn }),
-    DescribeHyperParameterTuningJob: (input: DescribeHyperParameterTuningJobCommandInput) => this.describe(this.store.get(input.HyperParameterTuningJobName ?? '')),
+    CreateHyperParameterTuningJob: async (input: Request) => ({
+      HyperParameterTuningJobArn: (await this.create(input)).arn,
+    }),
+    DescribeHyperParameterTuningJob: (input: DescribeHyperParameterTuningJobCommandInput) =>
+      this.describe(this.store.get(input.HyperParameterTuningJobName ?? '')),
     StopHyperParameterTuningJob: (input: StopHyperParameterTuningJobCommandInput) => {
       const job = this.store.get(input.HyperParameterTuningJobName ?? '');
       stopJob(this.engine, job, () => this.changed(job));
       job.trials.forEach((trial) => this.training.stop(trial));
     },
-    DeleteHyperParameterTuningJob: (input: DescribeHyperParameterTuningJobCommandInput) => removeRecord(this.store, input.HyperParameterTuningJobName ?? ''),
+    DeleteHyperParameterTuningJob: (input: DescribeHyperParameterTuningJobCommandInput) =>
+      removeRecord(this.store, input.HyperParameterTuningJobName ?? ''),
     ListHyperParameterTuningJobs: (input: ListHyperParameterTuningJobsCommandInput) => {
       // AWS: sagemaker-jobs/lists-sort-by-their-own-defaults
-      const { page, NextToken } = list(this.store.all(), { ...input, SortBy: input.SortBy ?? 'Name' }, {
-        ascending: true,
-        matches: ({ status }) => input.StatusEquals === undefined || status === input.StatusEquals,
-        status: ({ status }) => status,
-      });
+      const { page, NextToken } = list(
+        this.store.all(),
+        { ...input, SortBy: input.SortBy ?? 'Name' },
+        {
+          ascending: true,
+          matches: ({ status }) => input.StatusEquals === undefined || status === input.StatusEquals,
+          status: ({ status }) => status,
+        },
+      );
       const HyperParameterTuningJobSummaries = page.map((job) => {
-        const { HyperParameterTuningJobName, HyperParameterTuningJobArn, HyperParameterTuningJobStatus, CreationTime, LastModifiedTime, TrainingJobStatusCounters, ObjectiveStatusCounters } = this.describe(job);
+        const {
+          HyperParameterTuningJobName,
+          HyperParameterTuningJobArn,
+          HyperParameterTuningJobStatus,
+          CreationTime,
+          LastModifiedTime,
+          TrainingJobStatusCounters,
+          ObjectiveStatusCounters,
+        } = this.describe(job);
         return {
-          HyperParameterTuningJobName, HyperParameterTuningJobArn, HyperParameterTuningJobStatus, CreationTime, LastModifiedTime,
-          TrainingJobStatusCounters, ObjectiveStatusCounters,
+          HyperParameterTuningJobName,
+          HyperParameterTuningJobArn,
+          HyperParameterTuningJobStatus,
+          CreationTime,
+          LastModifiedTime,
+          TrainingJobStatusCounters,
+          ObjectiveStatusCounters,
           HyperParameterTuningEndTime: job.endedAt,
           Strategy: job.request.HyperParameterTuningJobConfig?.Strategy,
           ResourceLimits: job.request.HyperParameterTuningJobConfig?.ResourceLimits,
@@ -69,17 +94,30 @@ export class TuningJobs {
     },
     ListTrainingJobsForHyperParameterTuningJob: (input: ListTrainingJobsForHyperParameterTuningJobCommandInput) => {
       const job = this.store.get(input.HyperParameterTuningJobName ?? '');
-      const wanted = job.trials.filter(({ status }) => input.StatusEquals === undefined || status === input.StatusEquals);
+      const wanted = job.trials.filter(
+        ({ status }) => input.StatusEquals === undefined || status === input.StatusEquals,
+      );
       const sorted =
         input.SortBy === 'FinalObjectiveMetricValue'
-          ? [...wanted].filter((trial) => this.score(job, trial) !== undefined).sort((a, b) => (this.score(job, b) ?? 0) - (this.score(job, a) ?? 0))
-          : [...wanted].sort((a, b) => (input.SortBy === 'CreationTime' ? b.createdAt.getTime() - a.createdAt.getTime() : a.name < b.name ? 1 : -1));
+          ? [...wanted]
+              .filter((trial) => this.score(job, trial) !== undefined)
+              .sort((a, b) => (this.score(job, b) ?? 0) - (this.score(job, a) ?? 0))
+          : [...wanted].sort((a, b) =>
+              input.SortBy === 'CreationTime'
+                ? b.createdAt.getTime() - a.createdAt.getTime()
+                : a.name < b.name
+                  ? 1
+                  : -1,
+            );
       // AWS: sagemaker-jobs/lists-sort-by-their-own-defaults
       if (input.SortOrder !== 'Descending') {
         sorted.reverse();
       }
       const { page, NextToken } = paged(sorted, input, 10);
-      return { TrainingJobSummaries: page.map((trial) => this.training.summarize(trial, this.objective(job).MetricName ?? '')), NextToken };
+      return {
+        TrainingJobSummaries: page.map((trial) => this.training.summarize(trial, this.objective(job).MetricName ?? '')),
+        NextToken,
+      };
     },
   };
 
@@ -105,10 +143,20 @@ export class TuningJobs {
     const arn = arnOf(engine.platform, 'hyper-parameter-tuning-job', name);
     engine.images.find(definition.AlgorithmSpecification?.TrainingImage ?? '', 'training');
     const session = await RoleSession.take(engine.platform, definition.RoleArn ?? '', arn);
-    const job: TuningJob = { ...newJob(engine, name, arn, definition.RoleArn ?? '', request), metricDefinitions: [...MetricDefinitions, ...objectiveMetric(MetricDefinitions, objective)], trials: [] };
+    const job: TuningJob = {
+      ...newJob(engine, name, arn, definition.RoleArn ?? '', request),
+      metricDefinitions: [...MetricDefinitions, ...objectiveMetric(MetricDefinitions, objective)],
+      trials: [],
+    };
     this.store.add(job);
     engine.tags.add(arn, request.Tags);
-    runJob(engine, job, session, () => this.search(job, definition, space), () => this.changed(job));
+    runJob(
+      engine,
+      job,
+      session,
+      () => this.search(job, definition, space),
+      () => this.changed(job),
+    );
     return job;
   }
 
@@ -116,7 +164,11 @@ export class TuningJobs {
     emit(this.engine, 'SageMaker HyperParameter Tuning Job State Change', [job.arn], this.describe(job));
   }
 
-  private async search(job: TuningJob, definition: HyperParameterTrainingJobDefinition, space: SearchSpace): Promise<void> {
+  private async search(
+    job: TuningJob,
+    definition: HyperParameterTrainingJobDefinition,
+    space: SearchSpace,
+  ): Promise<void> {
     const { Strategy, ResourceLimits, RandomSeed } = job.request.HyperParameterTuningJobConfig ?? {};
     const strategy = createStrategy(Strategy ?? 'Random', space, RandomSeed ?? 0);
     const total = ResourceLimits?.MaxNumberOfTrainingJobs ?? 1;
@@ -138,7 +190,9 @@ export class TuningJobs {
     };
     await Promise.all(Array.from({ length: parallel }, worker));
     if (job.control.cause === undefined && !job.trials.some((trial) => this.score(job, trial) !== undefined)) {
-      const reasons = [...new Set(job.trials.map(({ failureReason }) => failureReason ?? 'it logged no objective metric'))];
+      const reasons = [
+        ...new Set(job.trials.map(({ failureReason }) => failureReason ?? 'it logged no objective metric')),
+      ];
       throw new Error(`ClientError: No training job succeeded with an objective metric: ${reasons.join('; ')}`);
     }
   }
@@ -173,7 +227,10 @@ export class TuningJobs {
         EnableInterContainerTrafficEncryption: definition.EnableInterContainerTrafficEncryption,
         EnableManagedSpotTraining: definition.EnableManagedSpotTraining,
         // Each trial has its own checkpoints: shared ones would make trials go on from each other.
-        CheckpointConfig: checkpoints && { ...checkpoints, S3Uri: `${(checkpoints.S3Uri ?? '').replace(/\/$/, '')}/${name}` },
+        CheckpointConfig: checkpoints && {
+          ...checkpoints,
+          S3Uri: `${(checkpoints.S3Uri ?? '').replace(/\/$/, '')}/${name}`,
+        },
         Environment: definition.Environment,
         // A tuning job's own tags are on every training job that it starts ("AddTags").
         Tags: job.request.Tags,
@@ -193,7 +250,10 @@ export class TuningJobs {
       definition && {
         ...definition,
         StaticHyperParameters: { ...definition.StaticHyperParameters, ...this.objectiveParameter(job) },
-        AlgorithmSpecification: definition.AlgorithmSpecification && { ...definition.AlgorithmSpecification, MetricDefinitions: [...job.metricDefinitions] },
+        AlgorithmSpecification: definition.AlgorithmSpecification && {
+          ...definition.AlgorithmSpecification,
+          MetricDefinitions: [...job.metricDefinitions],
+        },
       }
     );
   }
@@ -209,7 +269,10 @@ export class TuningJobs {
   /** Higher is better, whatever the objective's direction. */
   private score(job: TuningJob, trial: TrainingJob): number | undefined {
     const { Type, MetricName } = this.objective(job);
-    const value = trial.status === 'Completed' ? trial.metrics.final.find((metric) => metric.MetricName === MetricName)?.Value : undefined;
+    const value =
+      trial.status === 'Completed'
+        ? trial.metrics.final.find((metric) => metric.MetricName === MetricName)?.Value
+        : undefined;
     return value === undefined ? undefined : Type === 'Minimize' ? -value : value;
   }
 
@@ -221,7 +284,8 @@ export class TuningJobs {
       (found, trial) => (found && (this.score(job, found) ?? 0) >= (this.score(job, trial) ?? 0) ? found : trial),
       undefined,
     );
-    const count = (...statuses: string[]): number => job.trials.filter(({ status }) => statuses.includes(status)).length;
+    const count = (...statuses: string[]): number =>
+      job.trials.filter(({ status }) => statuses.includes(status)).length;
     const ended = job.trials.filter(({ endedAt }) => endedAt !== undefined).length;
     return {
       ...request,
@@ -240,12 +304,16 @@ export class TuningJobs {
         NonRetryableError: count('Failed'),
         Stopped: count('Stopped'),
       },
-      ObjectiveStatusCounters: { Succeeded: scored.length, Pending: job.trials.length - ended, Failed: ended - scored.length },
-      ...(best
-        ? { BestTrainingJob: { ...this.training.summarize(best, metricName) } }
-        : {}),
+      ObjectiveStatusCounters: {
+        Succeeded: scored.length,
+        Pending: job.trials.length - ended,
+        Failed: ended - scored.length,
+      },
+      ...(best ? { BestTrainingJob: { ...this.training.summarize(best, metricName) } } : {}),
       FailureReason: job.failureReason,
-      ConsumedResources: { RuntimeInSeconds: job.trials.reduce((sum, trial) => sum + seconds(trial.trainingStartedAt, trial.endedAt), 0) },
+      ConsumedResources: {
+        RuntimeInSeconds: job.trials.reduce((sum, trial) => sum + seconds(trial.trainingStartedAt, trial.endedAt), 0),
+      },
     };
   }
 }

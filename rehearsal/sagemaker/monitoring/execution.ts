@@ -1,14 +1,18 @@
-import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CreateProcessingJobCommandInput, MonitoringExecutionSummary, ProcessingInput } from '@aws-sdk/client-sagemaker';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import type {
+  CreateProcessingJobCommandInput,
+  MonitoringExecutionSummary,
+  ProcessingInput,
+} from '@aws-sdk/client-sagemaker';
 import { Activity } from '../activity';
-import { ContainerRoot } from '../container/root';
+import type { ContainerRoot } from '../container/root';
 import { parseS3Uri } from '../container/transfer';
-import { Endpoints } from '../endpoint/endpoints';
-import { Engine, now } from '../engine';
+import type { Endpoints } from '../endpoint/endpoints';
+import { type Engine, now } from '../engine';
 import { messageOf } from '../errors';
-import { ProcessingJobs } from '../jobs/processing';
+import type { ProcessingJobs } from '../jobs/processing';
 import { randomName } from '../names';
 import { RoleSession } from '../role-session';
 import type { MonitoringRun } from './monitoring-run';
@@ -35,9 +39,16 @@ export async function runMonitoring(
   };
   await Activity.run(engine.platform.clock, async () => {
     try {
-      if (run.definition.kind === 'ModelExplainability') throw new Error('NotRehearsed: Clarify\'s shadow endpoint has no stand-in here; see docs/fidelity.md');
-      const origin = { scheduleArn: run.scheduleArn, inspect: (root: ContainerRoot, session: RoleSession) => publish(engine, run, root, session) };
-      const request = run.definition.kind === 'DataQuality' ? await dataQualityRequest(engine, parts.endpoints, run) : await analyzeOutcomes(engine, parts, run);
+      if (run.definition.kind === 'ModelExplainability')
+        throw new Error("NotRehearsed: Clarify's shadow endpoint has no stand-in here; see docs/fidelity.md");
+      const origin = {
+        scheduleArn: run.scheduleArn,
+        inspect: (root: ContainerRoot, session: RoleSession) => publish(engine, run, root, session),
+      };
+      const request =
+        run.definition.kind === 'DataQuality'
+          ? await dataQualityRequest(engine, parts.endpoints, run)
+          : await analyzeOutcomes(engine, parts, run);
       if (request === undefined) {
         update({ MonitoringExecutionStatus: 'Failed', FailureReason: 'Job inputs had no data' });
         return;
@@ -46,15 +57,29 @@ export async function runMonitoring(
       update({ MonitoringExecutionStatus: 'InProgress', ProcessingJobArn: job.arn });
       await job.done;
       const violated = job.exitMessage?.startsWith('CompletedWithViolations') ?? false;
-      const status = job.status === 'Completed' ? (violated ? 'CompletedWithViolations' : 'Completed') : job.status === 'Stopped' ? 'Stopped' : 'Failed';
-      update({ MonitoringExecutionStatus: status, FailureReason: job.failureReason ?? (violated ? job.exitMessage : undefined) });
+      const status =
+        job.status === 'Completed'
+          ? violated
+            ? 'CompletedWithViolations'
+            : 'Completed'
+          : job.status === 'Stopped'
+            ? 'Stopped'
+            : 'Failed';
+      update({
+        MonitoringExecutionStatus: status,
+        FailureReason: job.failureReason ?? (violated ? job.exitMessage : undefined),
+      });
     } catch (error) {
       update({ MonitoringExecutionStatus: 'Failed', FailureReason: messageOf(error).slice(0, 1024) });
     }
   });
 }
 
-async function dataQualityRequest(engine: Engine, endpoints: Endpoints, run: MonitoringRun): Promise<CreateProcessingJobCommandInput | undefined> {
+async function dataQualityRequest(
+  engine: Engine,
+  endpoints: Endpoints,
+  run: MonitoringRun,
+): Promise<CreateProcessingJobCommandInput | undefined> {
   const inputs = await captureInputs(engine, endpoints, run);
   return inputs.length === 0 ? undefined : processingRequest(run, inputs);
 }
@@ -79,7 +104,14 @@ async function captureInputs(engine: Engine, endpoints: Endpoints, run: Monitori
         const { bucket, key } = parseS3Uri(uri);
         const { KeyCount } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 }));
         if (KeyCount) {
-          found.push(s3Input(`endpoint_input_${found.length + 1}`, uri, `${input?.LocalPath ?? ''}/${path}`, input?.S3DataDistributionType));
+          found.push(
+            s3Input(
+              `endpoint_input_${found.length + 1}`,
+              uri,
+              `${input?.LocalPath ?? ''}/${path}`,
+              input?.S3DataDistributionType,
+            ),
+          );
         }
       }
     }
@@ -104,7 +136,11 @@ function processingRequest(run: MonitoringRun, inputs: readonly ProcessingInput[
   return {
     ProcessingJobName: name,
     RoleArn: request.RoleArn,
-    AppSpecification: { ImageUri: app.ImageUri, ContainerEntrypoint: app.ContainerEntrypoint, ContainerArguments: app.ContainerArguments },
+    AppSpecification: {
+      ImageUri: app.ImageUri,
+      ContainerEntrypoint: app.ContainerEntrypoint,
+      ContainerArguments: app.ContainerArguments,
+    },
     Environment: {
       ...app.Environment,
       dataset_format: '{"sagemakerCaptureJson":{"captureIndexNames":["endpointInput","endpointOutput"]}}',
@@ -159,12 +195,20 @@ async function publish(engine: Engine, run: MonitoringRun, root: ContainerRoot, 
   const folder = root.path(output?.MonitoringOutputs?.[0]?.S3Output?.LocalPath ?? '/opt/ml/processing/output');
   const text = await readFile(join(folder, 'metrics.json'), 'utf8').catch(() => '[]');
   session.authorize('monitoring metrics', 'cloudwatch:PutMetricData', '*', { 'cloudwatch:namespace': namespace });
-  for (const { name, value, dimensions } of JSON.parse(text) as { name: string; value: number; dimensions?: Record<string, string> }[]) {
+  for (const { name, value, dimensions } of JSON.parse(text) as {
+    name: string;
+    value: number;
+    dimensions?: Record<string, string>;
+  }[]) {
     engine.platform.putMetric({
       namespace,
       name,
       value,
-      dimensions: { Endpoint: input.EndpointInput?.EndpointName ?? '', MonitoringSchedule: run.scheduleName, ...dimensions },
+      dimensions: {
+        Endpoint: input.EndpointInput?.EndpointName ?? '',
+        MonitoringSchedule: run.scheduleName,
+        ...dimensions,
+      },
       at: run.scheduledAt,
     });
   }

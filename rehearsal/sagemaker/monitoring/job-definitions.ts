@@ -5,10 +5,10 @@ import type {
   DescribeDataQualityJobDefinitionCommandInput,
   ListDataQualityJobDefinitionsCommandInput,
 } from '@aws-sdk/client-sagemaker';
-import { Engine, Operations, now } from '../engine';
+import { type Engine, now, type Operations } from '../engine';
 import { inUse, notFound } from '../errors';
 import { arnOf } from '../names';
-import { Entity, Store, list } from '../store';
+import { type Entity, list, Store } from '../store';
 
 const resources = {
   DataQuality: 'data-quality-job-definition',
@@ -24,13 +24,20 @@ export const monitorKinds = Object.keys(resources) as MonitorKind[];
 type DataQuality = CreateDataQualityJobDefinitionCommandInput;
 type Bias = CreateModelBiasJobDefinitionCommandInput;
 type Quality = CreateModelQualityJobDefinitionCommandInput;
-type Request = Pick<DataQuality, 'JobDefinitionName' | 'JobResources' | 'NetworkConfig' | 'RoleArn' | 'StoppingCondition' | 'Tags'>;
+type Request = Pick<
+  DataQuality,
+  'JobDefinitionName' | 'JobResources' | 'NetworkConfig' | 'RoleArn' | 'StoppingCondition' | 'Tags'
+>;
 
 /** What the kinds of definitions say, under names without their kind. */
 export interface JobDefinition extends Entity {
   readonly kind: MonitorKind;
   readonly request: Request;
-  readonly app: Partial<NonNullable<DataQuality['DataQualityAppSpecification']> & NonNullable<Bias['ModelBiasAppSpecification']> & NonNullable<Quality['ModelQualityAppSpecification']>>;
+  readonly app: Partial<
+    NonNullable<DataQuality['DataQualityAppSpecification']> &
+      NonNullable<Bias['ModelBiasAppSpecification']> &
+      NonNullable<Quality['ModelQualityAppSpecification']>
+  >;
   readonly baseline: NonNullable<DataQuality['DataQualityBaselineConfig']>;
   readonly input: Partial<NonNullable<Bias['ModelBiasJobInput']>>;
   readonly output: DataQuality['DataQualityJobOutputConfig'];
@@ -55,7 +62,12 @@ export class JobDefinitions {
         engine.images.find(app.ImageUri ?? '', 'processing');
         const createdAt = now(engine);
         const arn = arnOf(engine.platform, resource, name);
-        const parts = { app, baseline: part<JobDefinition['baseline'] | undefined>('BaselineConfig') ?? {}, input: part<JobDefinition['input']>('JobInput'), output: part<JobDefinition['output']>('JobOutputConfig') };
+        const parts = {
+          app,
+          baseline: part<JobDefinition['baseline'] | undefined>('BaselineConfig') ?? {},
+          input: part<JobDefinition['input']>('JobInput'),
+          output: part<JobDefinition['output']>('JobOutputConfig'),
+        };
         this.store.add({ name, arn, createdAt, modifiedAt: createdAt, kind, request: input, ...parts });
         engine.tags.add(arn, input.Tags);
         return { JobDefinitionArn: arn };
@@ -72,7 +84,8 @@ export class JobDefinitions {
       },
       [`List${kind}JobDefinitions`]: (input: ListDataQualityJobDefinitionsCommandInput) => {
         const { page, NextToken } = list(this.store.all(), input as object, {
-          matches: (one) => input.EndpointName === undefined || one.input.EndpointInput?.EndpointName === input.EndpointName,
+          matches: (one) =>
+            input.EndpointName === undefined || one.input.EndpointInput?.EndpointName === input.EndpointName,
         });
         const JobDefinitionSummaries = page.map((one) => ({
           MonitoringJobDefinitionName: one.name,

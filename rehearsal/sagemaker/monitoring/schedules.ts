@@ -8,12 +8,12 @@ import type {
   ScheduleStatus,
   UpdateMonitoringScheduleCommandInput,
 } from '@aws-sdk/client-sagemaker';
-import { Endpoints } from '../endpoint/endpoints';
-import { Engine, Operations, now, touch } from '../engine';
+import type { Endpoints } from '../endpoint/endpoints';
+import { type Engine, now, type Operations, touch } from '../engine';
 import { inUse, notFound, validation } from '../errors';
-import { ProcessingJobs } from '../jobs/processing';
+import type { ProcessingJobs } from '../jobs/processing';
 import { arnOf } from '../names';
-import { Entity, Store, list, paged } from '../store';
+import { type Entity, list, paged, Store } from '../store';
 import { runMonitoring } from './execution';
 import { type JobDefinition, type JobDefinitions, type MonitorKind, monitorKinds } from './job-definitions';
 import { parseMonitoringSchedule } from './schedule-expression';
@@ -41,7 +41,9 @@ export class MonitoringSchedules {
     private readonly definitions: Readonly<Record<MonitorKind, JobDefinitions>>,
     private readonly parts: { readonly processing: ProcessingJobs; readonly endpoints: Endpoints },
   ) {
-    engine.stopping.addEventListener('abort', () => this.schedules.all().forEach(({ cancel }) => cancel()), { once: true });
+    engine.stopping.addEventListener('abort', () => this.schedules.all().forEach(({ cancel }) => cancel()), {
+      once: true,
+    });
   }
 
   readonly operations: Operations = {
@@ -140,10 +142,14 @@ export class MonitoringSchedules {
     },
     DeleteMonitoringSchedule: (input: DescribeMonitoringScheduleCommandInput) => {
       const schedule = this.schedules.get(input.MonitoringScheduleName ?? '');
-      const running = schedule.executions.find(({ MonitoringExecutionStatus: status }) => status === 'InProgress' || status === 'Pending');
+      const running = schedule.executions.find(
+        ({ MonitoringExecutionStatus: status }) => status === 'InProgress' || status === 'Pending',
+      );
       if (running) {
         // AWS: sagemaker-monitoring/schedules-are-deleted-when-idle
-        throw validation(`Monitoring schedule ${schedule.arn} has an execution in progress (${running.ProcessingJobArn ?? 'starting'}); delete it when that has ended.`);
+        throw validation(
+          `Monitoring schedule ${schedule.arn} has an execution in progress (${running.ProcessingJobArn ?? 'starting'}); delete it when that has ended.`,
+        );
       }
       schedule.cancel();
       this.schedules.delete(schedule.name);
@@ -154,7 +160,9 @@ export class MonitoringSchedules {
   private definitionOf(config: MonitoringScheduleConfig): JobDefinition {
     const kind = monitorKinds.find((one) => one === (config.MonitoringType ?? 'DataQuality'));
     if (config.MonitoringJobDefinitionName === undefined || kind === undefined) {
-      throw validation(`The rehearsal runs monitoring schedules of MonitoringType ${monitorKinds.join(', ')} with a MonitoringJobDefinitionName`);
+      throw validation(
+        `The rehearsal runs monitoring schedules of MonitoringType ${monitorKinds.join(', ')} with a MonitoringJobDefinitionName`,
+      );
     }
     return this.definitions[kind].store.get(config.MonitoringJobDefinitionName);
   }
@@ -162,23 +170,32 @@ export class MonitoringSchedules {
   // AWS: sagemaker-monitoring/runs-start-late
   private plan(schedule: MonitoringSchedule): void {
     const { next, hours } = parseMonitoringSchedule(schedule.config.ScheduleConfig?.ScheduleExpression ?? '');
-    schedule.cancel = this.engine.platform.clock.schedule((after) => next(after - DELAY) + DELAY, async (startedAt) => {
-      const at = startedAt - DELAY;
-      const createdAt = now(this.engine);
-      const summary: MonitoringExecutionSummary = {
-        MonitoringScheduleName: schedule.name,
-        ScheduledTime: new Date(at),
-        CreationTime: createdAt,
-        LastModifiedTime: createdAt,
-        MonitoringExecutionStatus: 'Pending',
-        EndpointName: endpointOf(schedule),
-        MonitoringJobDefinitionName: schedule.definition.name,
-        MonitoringType: schedule.definition.kind,
-      };
-      schedule.executions.push(summary);
-      const run = { scheduleName: schedule.name, scheduleArn: schedule.arn, scheduledAt: at, hours, definition: schedule.definition };
-      await runMonitoring(this.engine, this.parts, run, summary);
-    });
+    schedule.cancel = this.engine.platform.clock.schedule(
+      (after) => next(after - DELAY) + DELAY,
+      async (startedAt) => {
+        const at = startedAt - DELAY;
+        const createdAt = now(this.engine);
+        const summary: MonitoringExecutionSummary = {
+          MonitoringScheduleName: schedule.name,
+          ScheduledTime: new Date(at),
+          CreationTime: createdAt,
+          LastModifiedTime: createdAt,
+          MonitoringExecutionStatus: 'Pending',
+          EndpointName: endpointOf(schedule),
+          MonitoringJobDefinitionName: schedule.definition.name,
+          MonitoringType: schedule.definition.kind,
+        };
+        schedule.executions.push(summary);
+        const run = {
+          scheduleName: schedule.name,
+          scheduleArn: schedule.arn,
+          scheduledAt: at,
+          hours,
+          definition: schedule.definition,
+        };
+        await runMonitoring(this.engine, this.parts, run, summary);
+      },
+    );
   }
 }
 

@@ -1,17 +1,32 @@
 import { createHash } from 'node:crypto';
-import { StepDefinition, StepType } from './definition';
+import type { StepDefinition, StepType } from './definition';
 
 /**
- * The arguments that decide whether a step need not run again. Source: developer guide, "Default cache key attributes by pipeline step type".
- * Where the results go and on what machine is not among them: a run with other outputs is still the same run.
+ * The arguments that decide whether a step need not run again. Source: developer guide, "Default cache key attributes
+ * by pipeline step type". Where the results go and on what machine is not among them: a run with other outputs is still
+ * the same run.
  */
 const KEY_MEMBERS: Partial<Record<StepType, readonly string[]>> = {
   Processing: ['AppSpecification', 'Environment', 'ProcessingInputs'],
-  Training: ['AlgorithmSpecification', 'CheckpointConfig', 'DebugHookConfig', 'DebugRuleConfigurations', 'Environment', 'HyperParameters', 'InputDataConfig'],
+  Training: [
+    'AlgorithmSpecification',
+    'CheckpointConfig',
+    'DebugHookConfig',
+    'DebugRuleConfigurations',
+    'Environment',
+    'HyperParameters',
+    'InputDataConfig',
+  ],
   Tuning: ['HyperParameterTuningJobConfig', 'TrainingJobDefinition', 'TrainingJobDefinitions'],
   Transform: ['DataProcessing', 'Environment', 'ModelName', 'TransformInput'],
 };
-const TUNING_DEFINITION_MEMBERS = ['AlgorithmSpecification', 'HyperParameterRanges', 'InputDataConfig', 'StaticHyperParameters', 'TuningObjective'];
+const TUNING_DEFINITION_MEMBERS = [
+  'AlgorithmSpecification',
+  'HyperParameterRanges',
+  'InputDataConfig',
+  'StaticHyperParameters',
+  'TuningObjective',
+];
 
 export interface CachedRun {
   readonly at: number;
@@ -31,9 +46,14 @@ export class StepCache {
     }
     const chosen = pick(args, members);
     if (step.Type === 'Tuning') {
-      chosen.TrainingJobDefinition = pick((args.TrainingJobDefinition ?? {}) as Record<string, unknown>, TUNING_DEFINITION_MEMBERS);
+      chosen.TrainingJobDefinition = pick(
+        (args.TrainingJobDefinition ?? {}) as Record<string, unknown>,
+        TUNING_DEFINITION_MEMBERS,
+      );
     }
-    return createHash('sha256').update(`${pipelineArn}\n${step.Name}\n${canonical(chosen)}`).digest('hex');
+    return createHash('sha256')
+      .update(`${pipelineArn}\n${step.Name}\n${canonical(chosen)}`)
+      .digest('hex');
   }
 
   find(key: string, step: StepDefinition, now: number): CachedRun | undefined {
@@ -48,7 +68,9 @@ export class StepCache {
 }
 
 function pick(from: Readonly<Record<string, unknown>>, members: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(members.filter((member) => from[member] !== undefined).map((member) => [member, from[member]]));
+  return Object.fromEntries(
+    members.filter((member) => from[member] !== undefined).map((member) => [member, from[member]]),
+  );
 }
 
 function canonical(value: unknown): string {

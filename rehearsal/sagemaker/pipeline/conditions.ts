@@ -1,4 +1,4 @@
-import { ValueScope, resolveValue } from './values';
+import { resolveValue, type ValueScope } from './values';
 
 interface ConditionDefinition {
   readonly Type: string;
@@ -12,13 +12,18 @@ interface ConditionDefinition {
 
 /** All conditions of a step must hold. */
 export async function evaluateConditions(conditions: unknown, scope: ValueScope): Promise<boolean> {
-  const answers = await Promise.all((conditions as readonly ConditionDefinition[]).map((condition) => holds(condition, scope)));
+  const answers = await Promise.all(
+    (conditions as readonly ConditionDefinition[]).map((condition) => holds(condition, scope)),
+  );
   return answers.every(Boolean);
 }
 
 async function holds(condition: ConditionDefinition, scope: ValueScope): Promise<boolean> {
   const compare = async (test: (left: number | string, right: number | string) => boolean): Promise<boolean> => {
-    const [left, right] = await Promise.all([resolveValue(condition.LeftValue, scope), resolveValue(condition.RightValue, scope)]);
+    const [left, right] = await Promise.all([
+      resolveValue(condition.LeftValue, scope),
+      resolveValue(condition.RightValue, scope),
+    ]);
     return test(...comparable(condition.Type, left, right));
   };
   switch (condition.Type) {
@@ -59,6 +64,7 @@ function comparable(type: string, left: unknown, right: unknown): [number | stri
 }
 
 function toNumber(value: unknown): number | undefined {
-  const number = typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
+  const number =
+    typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
   return Number.isFinite(number) ? number : undefined;
 }

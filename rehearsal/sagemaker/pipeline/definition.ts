@@ -14,7 +14,16 @@ export interface ParameterDefinition {
   readonly EnumValues?: readonly unknown[];
 }
 
-export const STEP_TYPES = ['Processing', 'Training', 'Tuning', 'Transform', 'Model', 'RegisterModel', 'Condition', 'Fail'] as const;
+export const STEP_TYPES = [
+  'Processing',
+  'Training',
+  'Tuning',
+  'Transform',
+  'Model',
+  'RegisterModel',
+  'Condition',
+  'Fail',
+] as const;
 export type StepType = (typeof STEP_TYPES)[number];
 
 export interface StepDefinition {
@@ -61,7 +70,10 @@ export function placeSteps(steps: readonly StepDefinition[], branch?: PlacedStep
     if (step.Type !== 'Condition') {
       return [here];
     }
-    const { IfSteps = [], ElseSteps = [] } = step.Arguments as { IfSteps?: StepDefinition[]; ElseSteps?: StepDefinition[] };
+    const { IfSteps = [], ElseSteps = [] } = step.Arguments as {
+      IfSteps?: StepDefinition[];
+      ElseSteps?: StepDefinition[];
+    };
     return [
       here,
       ...placeSteps(IfSteps, { condition: step.Name, when: true }),
@@ -72,10 +84,15 @@ export function placeSteps(steps: readonly StepDefinition[], branch?: PlacedStep
 
 /** Names of the steps a value refers to. */
 export function referencedSteps(value: unknown): string[] {
-  return references(value).flatMap((reference) => (reference.startsWith('Steps.') ? [reference.split('.')[1].replace(/\[.*$/, '')] : []));
+  return references(value).flatMap((reference) =>
+    reference.startsWith('Steps.') ? [reference.split('.')[1].replace(/\[.*$/, '')] : [],
+  );
 }
 
-/** What must be done before a step starts: DependsOn and the steps its values refer to; for a condition only its own conditions count. */
+/**
+ * What must be done before a step starts: DependsOn and the steps its values refer to; for a condition only its own
+ * conditions count.
+ */
 export function dependencies(step: StepDefinition): Set<string> {
   const values = step.Type === 'Condition' ? step.Arguments.Conditions : step.Arguments;
   return new Set([...(step.DependsOn ?? []).map((name) => name.replace(/^Steps\./, '')), ...referencedSteps(values)]);
@@ -89,5 +106,7 @@ export function references(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) {
     return [];
   }
-  return Object.entries(value).flatMap(([key, inner]) => (key === 'Get' && typeof inner === 'string' ? [inner] : references(inner)));
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === 'Get' && typeof inner === 'string' ? [inner] : references(inner),
+  );
 }

@@ -1,3 +1,4 @@
+import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type {
   ParallelismConfiguration,
   PipelineExecutionStatus,
@@ -5,24 +6,23 @@ import type {
   PipelineExecutionStepMetadata,
   UserContext,
 } from '@aws-sdk/client-sagemaker';
-import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { Activity } from '../activity';
 import { parseS3Uri } from '../container/transfer';
-import { Engine, emit, now } from '../engine';
+import { type Engine, emit, now } from '../engine';
 import { messageOf } from '../errors';
-import { Job } from '../jobs/job';
+import type { Job } from '../jobs/job';
 import { arnOf, nameFrom } from '../names';
-import { RoleSession } from '../role-session';
-import { Entity } from '../store';
-import { StepCache } from './cache';
+import type { RoleSession } from '../role-session';
+import type { Entity } from '../store';
+import type { StepCache } from './cache';
 import { evaluateConditions } from './conditions';
-import { PipelineDefinition, StepDefinition, placeSteps } from './definition';
+import { type PipelineDefinition, placeSteps, type StepDefinition } from './definition';
 import { Planner } from './planner';
 import { Retries } from './retry';
 import type { Properties } from './started-step';
-import { JobKinds, startStep } from './step-calls';
+import { type JobKinds, startStep } from './step-calls';
 import { stopJob } from './stop-job';
-import { ValueScope, resolveValue } from './values';
+import { resolveValue, type ValueScope } from './values';
 
 export interface PipelineExecution extends Entity {
   readonly id: string;
@@ -81,7 +81,13 @@ export class ExecutionRunner {
     engine.platform.record({
       kind: 'pipeline',
       summary: `${execution.pipelineName} ${execution.id} ${execution.status}`,
-      detail: { arn: execution.arn, status: execution.status, startedAt: execution.createdAt, endedAt: execution.endedAt, steps: execution.steps },
+      detail: {
+        arn: execution.arn,
+        status: execution.status,
+        startedAt: execution.createdAt,
+        endedAt: execution.endedAt,
+        steps: execution.steps,
+      },
     });
   }
 
@@ -97,7 +103,9 @@ export class ExecutionRunner {
               break;
             }
             this.planner.start(step.Name);
-            const work: Promise<void> = Activity.run(this.engine.platform.clock, (activity) => this.runStep(step, activity));
+            const work: Promise<void> = Activity.run(this.engine.platform.clock, (activity) =>
+              this.runStep(step, activity),
+            );
             active.add(work);
             work.then(() => (active.delete(work), advance()), reject);
           }
@@ -141,7 +149,9 @@ export class ExecutionRunner {
         }
         const stopped = execution.stop.signal.aborted && definition.Type !== 'Fail';
         step.EndTime = now(engine);
-        step.FailureReason = stopped ? undefined : `${messageOf(error)}${retries.unhandled(error, execution.arn)}`.slice(0, 1024);
+        step.FailureReason = stopped
+          ? undefined
+          : `${messageOf(error)}${retries.unhandled(error, execution.arn)}`.slice(0, 1024);
         this.stepChanged(step, stopped ? 'Stopped' : 'Failed');
         planner.settle(definition.Name, stopped ? 'Stopped' : 'Failed');
         return;
@@ -168,7 +178,11 @@ export class ExecutionRunner {
     return undefined;
   }
 
-  private async call(definition: StepDefinition, args: Readonly<Record<string, unknown>>, step: PipelineExecutionStep): Promise<void> {
+  private async call(
+    definition: StepDefinition,
+    args: Readonly<Record<string, unknown>>,
+    step: PipelineExecutionStep,
+  ): Promise<void> {
     const { engine, execution, cache } = this;
     const key = cache.key(execution.pipelineArn, definition, args);
     const hit = key === undefined ? undefined : cache.find(key, definition, engine.platform.clock.now());
@@ -190,7 +204,11 @@ export class ExecutionRunner {
           { Key: 'sagemaker:pipeline-step-name', Value: definition.Name },
         ],
         mayTagPackages: (group) =>
-          this.session.authorize('pipeline tags', 'sagemaker:AddTags', arnOf(engine.platform, 'model-package', `${nameFrom(group)}/*`)),
+          this.session.authorize(
+            'pipeline tags',
+            'sagemaker:AddTags',
+            arnOf(engine.platform, 'model-package', `${nameFrom(group)}/*`),
+          ),
       });
       step.Metadata = started.metadata as PipelineExecutionStepMetadata;
       if (started.job) {
@@ -199,7 +217,12 @@ export class ExecutionRunner {
       const properties = await started.properties();
       this.properties.set(definition.Name, properties);
       if (key !== undefined) {
-        cache.add(key, { at: engine.platform.clock.now(), executionArn: execution.arn, properties, metadata: started.metadata });
+        cache.add(key, {
+          at: engine.platform.clock.now(),
+          executionArn: execution.arn,
+          properties,
+          metadata: started.metadata,
+        });
       }
     } finally {
       client.destroy();
@@ -214,7 +237,9 @@ export class ExecutionRunner {
     await job.done;
     this.running.delete(name);
     if (job.status !== 'Completed') {
-      const reason = job.failureReason ?? `the job ${job.name} was stopped (${job.control.cause === 'runtime' ? 'MaxRuntimeInSeconds exceeded' : 'by request'})`;
+      const reason =
+        job.failureReason ??
+        `the job ${job.name} was stopped (${job.control.cause === 'runtime' ? 'MaxRuntimeInSeconds exceeded' : 'by request'})`;
       // AWS: sagemaker-pipelines/steps-fail-with-the-error-they-saw
       throw new StepFailure(reason.startsWith('InternalServerError') ? reason : `ClientError: ${reason}`);
     }
@@ -229,7 +254,9 @@ export class ExecutionRunner {
     }
     const client = session.sagemaker();
     void stopJob(client, job.arn)
-      .catch((error: Error) => engine.platform.record({ kind: 'denied', summary: `${job.name} goes on: ${error.message}` }))
+      .catch((error: Error) =>
+        engine.platform.record({ kind: 'denied', summary: `${job.name} goes on: ${error.message}` }),
+      )
       .finally(() => client.destroy());
   }
 
@@ -260,8 +287,14 @@ export class ExecutionRunner {
 
   // AWS: sagemaker-pipelines/steps-fail-with-the-error-they-saw
   private async readPropertyFile(stepName: string, file: string): Promise<string> {
-    const declared = this.byName.get(stepName)?.PropertyFiles?.find(({ PropertyFileName }) => PropertyFileName === file);
-    const outputs = (this.properties.get(stepName)?.ProcessingOutputConfig as { Outputs?: { OutputName: string; S3Output: { S3Uri: string } }[] } | undefined)?.Outputs;
+    const declared = this.byName
+      .get(stepName)
+      ?.PropertyFiles?.find(({ PropertyFileName }) => PropertyFileName === file);
+    const outputs = (
+      this.properties.get(stepName)?.ProcessingOutputConfig as
+        | { Outputs?: { OutputName: string; S3Output: { S3Uri: string } }[] }
+        | undefined
+    )?.Outputs;
     const output = outputs?.find(({ OutputName }) => OutputName === declared?.OutputName);
     if (!declared || !output) {
       throw new StepFailure(`ClientError: step ${stepName} declares no property file ${file} in one of its outputs`);
@@ -284,10 +317,21 @@ export class ExecutionRunner {
     const { execution, engine } = this;
     execution.status = status;
     execution.modifiedAt = now(engine);
-    const metric = { Executing: 'ExecutionStarted', Succeeded: 'ExecutionSucceeded', Failed: 'ExecutionFailed', Stopped: 'ExecutionStopped' }[status as string];
+    const metric = {
+      Executing: 'ExecutionStarted',
+      Succeeded: 'ExecutionSucceeded',
+      Failed: 'ExecutionFailed',
+      Stopped: 'ExecutionStopped',
+    }[status as string];
     if (metric && !(status === 'Executing' && previous === 'Executing')) {
       const dimensions = { PipelineName: execution.pipelineArn.split('/').pop() ?? '' };
-      engine.platform.putMetric({ namespace: 'AWS/Sagemaker/ModelBuildingPipeline', name: metric, dimensions, value: 1, unit: 'Count' });
+      engine.platform.putMetric({
+        namespace: 'AWS/Sagemaker/ModelBuildingPipeline',
+        name: metric,
+        dimensions,
+        value: 1,
+        unit: 'Count',
+      });
     }
     emit(engine, 'SageMaker Model Building Pipeline Execution Status Change', [execution.pipelineArn, execution.arn], {
       pipelineExecutionDisplayName: execution.displayName,
@@ -306,18 +350,23 @@ export class ExecutionRunner {
     const previous = step.StepStatus;
     step.StepStatus = status;
     const definition = this.byName.get(step.StepName ?? '');
-    emit(engine, 'SageMaker Model Building Pipeline Execution Step Status Change', [execution.pipelineArn, execution.arn], {
-      metadata: step.Metadata ?? {},
-      stepStartTime: step.StartTime?.toISOString(),
-      stepEndTime: step.EndTime?.toISOString(),
-      stepName: step.StepName,
-      stepType: definition?.Type,
-      previousStepStatus: previous,
-      currentStepStatus: status,
-      pipelineArn: execution.pipelineArn,
-      pipelineExecutionArn: execution.arn,
-      failureReason: step.FailureReason,
-      cacheHitResult: step.CacheHitResult,
-    });
+    emit(
+      engine,
+      'SageMaker Model Building Pipeline Execution Step Status Change',
+      [execution.pipelineArn, execution.arn],
+      {
+        metadata: step.Metadata ?? {},
+        stepStartTime: step.StartTime?.toISOString(),
+        stepEndTime: step.EndTime?.toISOString(),
+        stepName: step.StepName,
+        stepType: definition?.Type,
+        previousStepStatus: previous,
+        currentStepStatus: status,
+        pipelineArn: execution.pipelineArn,
+        pipelineExecutionArn: execution.arn,
+        failureReason: step.FailureReason,
+        cacheHitResult: step.CacheHitResult,
+      },
+    );
   }
 }

@@ -15,7 +15,8 @@ export async function invoked<T>(operation: string, call: () => Promise<T>): Pro
   try {
     return await call();
   } catch (error) {
-    (error as Error).message = `ClientError: Failed to invoke sagemaker:${operation}. Error Details: ${(error as Error).message}`;
+    (error as Error).message =
+      `ClientError: Failed to invoke sagemaker:${operation}. Error Details: ${(error as Error).message}`;
     throw error;
   }
 }

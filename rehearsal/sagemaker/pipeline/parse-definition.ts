@@ -1,5 +1,13 @@
 import {
-  ParameterDefinition, PipelineDefinition, PlacedStep, STEP_TYPES, StepDefinition, dependencies, placeSteps, references, refuse,
+  dependencies,
+  type ParameterDefinition,
+  type PipelineDefinition,
+  type PlacedStep,
+  placeSteps,
+  references,
+  refuse,
+  STEP_TYPES,
+  type StepDefinition,
 } from './definition';
 import { OPERATION_OF } from './operations';
 import { checkStepOptions } from './step-options';
@@ -7,7 +15,10 @@ import { checkStepOptions } from './step-options';
 /** Refuses arguments that do not fit an operation of SageMaker. */
 export type CheckArguments = (operation: string, args: unknown) => void;
 
-/** Reads a definition and refuses what SageMaker refuses: bad JSON, unknown steps and parameters, cycles, arguments that no operation takes. */
+/**
+ * Reads a definition and refuses what SageMaker refuses: bad JSON, unknown steps and parameters, cycles, arguments that
+ * no operation takes.
+ */
 export function parseDefinition(text: string, checkArguments: CheckArguments): PipelineDefinition {
   let document: Partial<PipelineDefinition>;
   try {
@@ -21,12 +32,22 @@ export function parseDefinition(text: string, checkArguments: CheckArguments): P
   if (!Array.isArray(document.Steps) || document.Steps.length === 0) {
     throw refuse('Steps must be a list of at least one step');
   }
-  const definition: PipelineDefinition = { Version: document.Version, Parameters: document.Parameters ?? [], Steps: document.Steps };
+  const definition: PipelineDefinition = {
+    Version: document.Version,
+    Parameters: document.Parameters ?? [],
+    Steps: document.Steps,
+  };
   definition.Parameters.forEach(checkParameter);
   const placed = placeSteps(definition.Steps);
   placed.forEach(({ step }) => checkStep(step, checkArguments));
-  checkUnique('parameter', definition.Parameters.map(({ Name }) => Name));
-  checkUnique('step', placed.map(({ step }) => step.Name));
+  checkUnique(
+    'parameter',
+    definition.Parameters.map(({ Name }) => Name),
+  );
+  checkUnique(
+    'step',
+    placed.map(({ step }) => step.Name),
+  );
   checkReferences(definition, placed);
   return definition;
 }
@@ -46,7 +67,9 @@ function checkStep(step: StepDefinition, checkArguments: CheckArguments): void {
     throw refuse(`${JSON.stringify(step.Name)} is not a step name`);
   }
   if (!STEP_TYPES.includes(step.Type)) {
-    throw refuse(`step ${step.Name} has the type ${JSON.stringify(step.Type)}; the rehearsal runs ${STEP_TYPES.join(', ')}`);
+    throw refuse(
+      `step ${step.Name} has the type ${JSON.stringify(step.Type)}; the rehearsal runs ${STEP_TYPES.join(', ')}`,
+    );
   }
   if (typeof step.Arguments !== 'object' || step.Arguments === null) {
     throw refuse(`step ${step.Name} has no Arguments`);
@@ -73,7 +96,9 @@ function checkReferences(definition: PipelineDefinition, placed: readonly Placed
         throw refuse(`step ${step.Name} refers to ${reference}, but there is no parameter ${name}`);
       }
       if (kind !== 'Parameters' && kind !== 'Steps' && kind !== 'Execution') {
-        throw refuse(`step ${step.Name} refers to ${reference}, which is neither a parameter, a step nor the execution`);
+        throw refuse(
+          `step ${step.Name} refers to ${reference}, which is neither a parameter, a step nor the execution`,
+        );
       }
     }
     for (const name of dependencies(step)) {
@@ -83,7 +108,10 @@ function checkReferences(definition: PipelineDefinition, placed: readonly Placed
     }
     for (const reference of references(step.Arguments)) {
       const [, name = '', file] = /^Steps\.([^.]+)\.PropertyFiles\.(.+)$/.exec(reference) ?? [];
-      if (file !== undefined && !steps.get(name)?.PropertyFiles?.some(({ PropertyFileName }) => PropertyFileName === file)) {
+      if (
+        file !== undefined &&
+        !steps.get(name)?.PropertyFiles?.some(({ PropertyFileName }) => PropertyFileName === file)
+      ) {
         throw refuse(`step ${step.Name} refers to ${reference}, but step ${name} declares no such property file`);
       }
     }

@@ -1,30 +1,30 @@
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type {
   CreatePipelineCommandInput,
   DescribePipelineExecutionCommandInput,
   ListPipelineExecutionStepsCommandInput,
   ListPipelineExecutionsCommandInput,
   ListPipelinesCommandInput,
-  Parameter,
   ParallelismConfiguration,
+  Parameter,
   RetryPipelineExecutionCommandInput,
   StartPipelineExecutionCommandInput,
   StopPipelineExecutionCommandInput,
   UpdatePipelineCommandInput,
   UserContext,
 } from '@aws-sdk/client-sagemaker';
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { ServiceCall } from '../../platform';
-import { Engine, Operations, now, touch } from '../engine';
+import type { ServiceCall } from '../../platform';
+import { type Engine, now, type Operations, touch } from '../engine';
 import { conflict, notFound, validation } from '../errors';
 import { arnOf, nameFrom, randomName } from '../names';
 import { userContext } from '../registry/model-packages';
 import { RoleSession } from '../role-session';
-import { Entity, Store, list, paged } from '../store';
+import { type Entity, list, paged, Store } from '../store';
 import { StepCache } from './cache';
-import { PipelineDefinition } from './definition';
-import { ExecutionRunner, PipelineExecution } from './execution';
+import type { PipelineDefinition } from './definition';
+import { ExecutionRunner, type PipelineExecution } from './execution';
 import { parseDefinition } from './parse-definition';
-import { JobKinds } from './step-calls';
+import type { JobKinds } from './step-calls';
 
 interface Pipeline extends Entity {
   displayName?: string;
@@ -42,7 +42,10 @@ export class Pipelines {
   private readonly pipelines = new Store<Pipeline>(
     (name) => notFound(`Pipeline '${arnOf(this.engine.platform, 'pipeline', name)}' does not exist.`),
     // AWS: sagemaker-pipelines/taken-names-by-their-words
-    (name) => validation(`Pipeline names must be unique within an AWS account and region. Pipeline with name (${name}) already exists.`),
+    (name) =>
+      validation(
+        `Pipeline names must be unique within an AWS account and region. Pipeline with name (${name}) already exists.`,
+      ),
   );
   private readonly executions = new Store<PipelineExecution>(
     (name) => notFound(`Pipeline execution '${name}' does not exist.`),
@@ -83,7 +86,9 @@ export class Pipelines {
       const found = this.pipelines.get(nameFrom(input.PipelineName));
       const running = this.ofPipeline(found.name).find(({ status }) => status === 'Executing' || status === 'Stopping');
       if (running) {
-        throw conflict(`Pipeline ${found.arn} cannot be deleted while its execution ${running.arn} is ${running.status}.`);
+        throw conflict(
+          `Pipeline ${found.arn} cannot be deleted while its execution ${running.arn} is ${running.status}.`,
+        );
       }
       this.pipelines.delete(found.name);
       this.ofPipeline(found.name).forEach(({ name }) => this.executions.delete(name));
@@ -108,8 +113,12 @@ export class Pipelines {
       }));
       return { PipelineSummaries, NextToken };
     },
-    StartPipelineExecution: async (input: StartPipelineExecutionCommandInput, call) => ({ PipelineExecutionArn: (await this.start(input, call)).arn }),
-    RetryPipelineExecution: async (input: RetryPipelineExecutionCommandInput) => ({ PipelineExecutionArn: (await this.retry(input)).arn }),
+    StartPipelineExecution: async (input: StartPipelineExecutionCommandInput, call) => ({
+      PipelineExecutionArn: (await this.start(input, call)).arn,
+    }),
+    RetryPipelineExecution: async (input: RetryPipelineExecutionCommandInput) => ({
+      PipelineExecutionArn: (await this.retry(input)).arn,
+    }),
     StopPipelineExecution: (input: StopPipelineExecutionCommandInput) => {
       const execution = this.execution(input.PipelineExecutionArn);
       if (execution.status !== 'Executing') {
@@ -140,7 +149,9 @@ export class Pipelines {
     ListPipelineExecutions: (input: ListPipelineExecutionsCommandInput) => {
       const pipeline = this.pipelines.get(nameFrom(input.PipelineName ?? ''));
       const { page, NextToken } = list(this.ofPipeline(pipeline.name), {
-        ...input, CreationTimeAfter: input.CreatedAfter, CreationTimeBefore: input.CreatedBefore,
+        ...input,
+        CreationTimeAfter: input.CreatedAfter,
+        CreationTimeBefore: input.CreatedBefore,
       });
       const PipelineExecutionSummaries = page.map((execution) => ({
         PipelineExecutionArn: execution.arn,
@@ -161,9 +172,15 @@ export class Pipelines {
       const { definitionText, createdAt } = this.execution(input.PipelineExecutionArn);
       return { PipelineDefinition: definitionText, CreationTime: createdAt };
     },
-    ListPipelineParametersForExecution: (input: DescribePipelineExecutionCommandInput & { NextToken?: string; MaxResults?: number }) => {
+    ListPipelineParametersForExecution: (
+      input: DescribePipelineExecutionCommandInput & { NextToken?: string; MaxResults?: number },
+    ) => {
       const { parameters } = this.execution(input.PipelineExecutionArn);
-      const { page, NextToken } = paged(Object.entries(parameters).map(([Name, Value]) => ({ Name, Value: String(Value) })), input, 50);
+      const { page, NextToken } = paged(
+        Object.entries(parameters).map(([Name, Value]) => ({ Name, Value: String(Value) })),
+        input,
+        50,
+      );
       return { PipelineParameters: page, NextToken };
     },
   };
@@ -188,7 +205,12 @@ export class Pipelines {
     const createdAt = now(this.engine);
     const arn = arnOf(this.engine.platform, 'pipeline', name);
     this.pipelines.add({
-      name, arn, createdAt, modifiedAt: createdAt, definitionText, definition,
+      name,
+      arn,
+      createdAt,
+      modifiedAt: createdAt,
+      definitionText,
+      definition,
       displayName: input.PipelineDisplayName,
       description: input.PipelineDescription,
       roleArn: input.RoleArn ?? '',
@@ -216,7 +238,9 @@ export class Pipelines {
     return { PipelineArn: found.arn };
   }
 
-  private async definitionText(input: Pick<CreatePipelineCommandInput, 'PipelineDefinition' | 'PipelineDefinitionS3Location'>): Promise<string> {
+  private async definitionText(
+    input: Pick<CreatePipelineCommandInput, 'PipelineDefinition' | 'PipelineDefinitionS3Location'>,
+  ): Promise<string> {
     const location = input.PipelineDefinitionS3Location;
     if ((input.PipelineDefinition === undefined) === (location === undefined)) {
       // AWS: sagemaker-pipelines/definitions-are-read-when-stored
@@ -228,7 +252,9 @@ export class Pipelines {
     const { endpoint, region, backstage } = this.engine.platform;
     const s3 = new S3Client({ endpoint, region, credentials: backstage, forcePathStyle: true });
     try {
-      const answer = await s3.send(new GetObjectCommand({ Bucket: location?.Bucket, Key: location?.ObjectKey, VersionId: location?.VersionId }));
+      const answer = await s3.send(
+        new GetObjectCommand({ Bucket: location?.Bucket, Key: location?.ObjectKey, VersionId: location?.VersionId }),
+      );
       return (await answer.Body?.transformToString()) ?? '';
     } finally {
       s3.destroy();
@@ -246,7 +272,8 @@ export class Pipelines {
     const arn = `${pipeline.arn}/execution/${id}`;
     const createdAt = now(this.engine);
     const execution: PipelineExecution = {
-      id, arn,
+      id,
+      arn,
       name: arn,
       createdAt,
       modifiedAt: createdAt,
@@ -273,7 +300,9 @@ export class Pipelines {
 
   private async retry(input: RetryPipelineExecutionCommandInput): Promise<PipelineExecution> {
     const execution = this.execution(input.PipelineExecutionArn);
-    throw validation(`Retrying ${execution.arn} is not supported by the rehearsal: start a new execution; steps with a cache that succeeded are not run again`);
+    throw validation(
+      `Retrying ${execution.arn} is not supported by the rehearsal: start a new execution; steps with a cache that succeeded are not run again`,
+    );
   }
 
   private async launch(execution: PipelineExecution): Promise<void> {
@@ -290,7 +319,10 @@ export class Pipelines {
 
 // AWS: sagemaker-pipelines/parameters-match-the-definition
 // AWS: sagemaker-pipelines/parameter-values
-function parameterValues(definition: PipelineDefinition, given: readonly Parameter[]): Record<string, string | number | boolean> {
+function parameterValues(
+  definition: PipelineDefinition,
+  given: readonly Parameter[],
+): Record<string, string | number | boolean> {
   const names = given.map(({ Name }) => Name ?? '');
   const byName = new Map(given.map(({ Name, Value }) => [Name ?? '', Value ?? '']));
   const twice = names.find((name, at) => names.indexOf(name) !== at);
@@ -299,24 +331,35 @@ function parameterValues(definition: PipelineDefinition, given: readonly Paramet
   }
   const unknown = [...byName.keys()].filter((name) => !definition.Parameters.some(({ Name }) => Name === name));
   if (unknown.length > 0) {
-    throw validation(`Unknown parameters [${unknown.join(', ')}]: the pipeline's parameters are [${definition.Parameters.map(({ Name }) => Name).join(', ')}]`);
+    throw validation(
+      `Unknown parameters [${unknown.join(', ')}]: the pipeline's parameters are [${definition.Parameters.map(({ Name }) => Name).join(', ')}]`,
+    );
   }
-  const missing = definition.Parameters.filter(({ Name, DefaultValue }) => DefaultValue === undefined && !byName.has(Name));
+  const missing = definition.Parameters.filter(
+    ({ Name, DefaultValue }) => DefaultValue === undefined && !byName.has(Name),
+  );
   if (missing.length > 0) {
     throw validation(`Parameters [${missing.map(({ Name }) => Name).join(', ')}] do not have values.`);
   }
   const values = definition.Parameters.map((parameter) => {
     const text = byName.get(parameter.Name);
-    return { parameter, value: text === undefined ? (parameter.DefaultValue ?? '') : typed(parameter.Name, parameter.Type, text) };
+    return {
+      parameter,
+      value: text === undefined ? (parameter.DefaultValue ?? '') : typed(parameter.Name, parameter.Type, text),
+    };
   });
   // In the words of SageMaker's JSON schema validator: one text for each value.
-  const empty = values.filter(({ value }) => value === '').map(() => 'string "" is too short (length: 0, required minimum: 1)');
+  const empty = values
+    .filter(({ value }) => value === '')
+    .map(() => 'string "" is too short (length: 0, required minimum: 1)');
   if (empty.length > 0) {
     throw validation(`[${empty.join(', ')}]`);
   }
   for (const { parameter, value } of values) {
     if (parameter.EnumValues && !parameter.EnumValues.some((allowed) => String(allowed) === String(value))) {
-      throw validation(`Parameter [${parameter.Name}] must be one of [${parameter.EnumValues.join(', ')}], got ${String(value)}`);
+      throw validation(
+        `Parameter [${parameter.Name}] must be one of [${parameter.EnumValues.join(', ')}], got ${String(value)}`,
+      );
     }
   }
   return Object.fromEntries(values.map(({ parameter, value }) => [parameter.Name, value]));

@@ -1,10 +1,10 @@
-import { PlacedStep, StepDefinition, dependencies, placeSteps } from './definition';
+import { dependencies, type PlacedStep, placeSteps, type StepDefinition } from './definition';
 
 export type Outcome = 'Succeeded' | 'Failed' | 'Stopped' | 'Skipped';
 
 /**
- * What of a pipeline may run when. A step waits for the steps it depends on; a step in a condition's branch also for the condition.
- * A step whose branch was not taken, or that needs a step of such a branch, is skipped.
+ * What of a pipeline may run when. A step waits for the steps it depends on; a step in a condition's branch also for
+ * the condition. A step whose branch was not taken, or that needs a step of such a branch, is skipped.
  */
 export class Planner {
   private readonly placed: readonly PlacedStep[];

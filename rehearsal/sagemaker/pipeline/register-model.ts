@@ -1,28 +1,38 @@
 import {
   CreateModelPackageCommand,
-  CreateModelPackageCommandInput,
+  type CreateModelPackageCommandInput,
   CreateModelPackageGroupCommand,
   DescribeModelPackageCommand,
-  SageMakerClient,
-  Tag,
+  type SageMakerClient,
+  type Tag,
 } from '@aws-sdk/client-sagemaker';
 import { invoked } from './operations';
 import type { Properties, StartedStep } from './started-step';
 
 /**
- * The calls of a RegisterModel step, as the pipeline's role: the group first, whether it is there or not, then the version, then a look at it.
- * Each may be denied.
+ * The calls of a RegisterModel step, as the pipeline's role: the group first, whether it is there or not, then the
+ * version, then a look at it. Each may be denied.
  */
 // AWS: sagemaker-pipelines/register-model-calls
 export async function registerModel(
   args: Properties,
-  { client, tags, mayTagPackages }: { readonly client: SageMakerClient; readonly tags: readonly Tag[]; readonly mayTagPackages: (groupName: string) => void },
+  {
+    client,
+    tags,
+    mayTagPackages,
+  }: {
+    readonly client: SageMakerClient;
+    readonly tags: readonly Tag[];
+    readonly mayTagPackages: (groupName: string) => void;
+  },
 ): Promise<StartedStep> {
   const { Tags: given = [], ...request } = args as Properties & { readonly Tags?: readonly Tag[] };
   const ModelPackageGroupName = request.ModelPackageGroupName as string | undefined;
   if (ModelPackageGroupName !== undefined) {
     // That the group exists is no error; that it may not be created is one.
-    await invoked('CreateModelPackageGroup', () => client.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName, Tags: [...given, ...tags] }))).catch((error: Error) => {
+    await invoked('CreateModelPackageGroup', () =>
+      client.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName, Tags: [...given, ...tags] })),
+    ).catch((error: Error) => {
       if (!/already exists/.test(error.message)) throw error;
     });
   }
@@ -33,7 +43,9 @@ export async function registerModel(
   return {
     metadata: { RegisterModel: { Arn: ModelPackageArn } },
     properties: async () => {
-      const described = await invoked('DescribeModelPackage', () => client.send(new DescribeModelPackageCommand({ ModelPackageName: ModelPackageArn })));
+      const described = await invoked('DescribeModelPackage', () =>
+        client.send(new DescribeModelPackageCommand({ ModelPackageName: ModelPackageArn })),
+      );
       return { ...described, ModelPackageArn };
     },
   };

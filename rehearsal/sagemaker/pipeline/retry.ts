@@ -1,4 +1,4 @@
-import { RetryPolicy, StepDefinition } from './definition';
+import type { RetryPolicy, StepDefinition } from './definition';
 
 /** What went wrong with a step, in the words of retry policies. */
 export function exceptionTypes(error: unknown): string[] {
@@ -14,7 +14,10 @@ export function exceptionTypes(error: unknown): string[] {
   ];
 }
 
-/** Pipelines tries again by itself after faults of the services that it calls; a step's own policy takes the place of this one. */
+/**
+ * Pipelines tries again by itself after faults of the services that it calls; a step's own policy takes the place of
+ * this one.
+ */
 const ALWAYS: RetryPolicy = { ExceptionType: ['Step.SERVICE_FAULT', 'Step.THROTTLING'] };
 
 /** How long to wait before trying again; undefined when the policies give up. Each policy counts its own attempts. */
@@ -41,7 +44,9 @@ export class Retries {
 
   private policyFor(error: unknown): RetryPolicy | undefined {
     // Tuning jobs try their training jobs again themselves.
-    const types = exceptionTypes(error).filter((type) => !(this.step.Type === 'Tuning' && type === 'SageMaker.JOB_INTERNAL_ERROR'));
+    const types = exceptionTypes(error).filter(
+      (type) => !(this.step.Type === 'Tuning' && type === 'SageMaker.JOB_INTERNAL_ERROR'),
+    );
     return this.policies.find(({ ExceptionType }) => types.some((type) => [ExceptionType].flat().includes(type)));
   }
 

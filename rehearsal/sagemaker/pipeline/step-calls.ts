@@ -1,29 +1,29 @@
 import {
   CreateHyperParameterTuningJobCommand,
-  CreateHyperParameterTuningJobCommandInput,
+  type CreateHyperParameterTuningJobCommandInput,
   CreateModelCommand,
-  CreateModelCommandInput,
+  type CreateModelCommandInput,
   CreateProcessingJobCommand,
-  CreateProcessingJobCommandInput,
+  type CreateProcessingJobCommandInput,
   CreateTrainingJobCommand,
-  CreateTrainingJobCommandInput,
+  type CreateTrainingJobCommandInput,
   CreateTransformJobCommand,
-  CreateTransformJobCommandInput,
+  type CreateTransformJobCommandInput,
   DescribeHyperParameterTuningJobCommand,
   DescribeProcessingJobCommand,
   DescribeTrainingJobCommand,
   DescribeTransformJobCommand,
   ListTrainingJobsForHyperParameterTuningJobCommand,
-  SageMakerClient,
-  Tag,
+  type SageMakerClient,
+  type Tag,
 } from '@aws-sdk/client-sagemaker';
-import { ProcessingJobs } from '../jobs/processing';
-import { TrainingJobs } from '../jobs/training';
-import { TransformJobs } from '../jobs/transform';
-import { TuningJobs } from '../jobs/tuning';
-import { StepDefinition } from './definition';
+import type { ProcessingJobs } from '../jobs/processing';
+import type { TrainingJobs } from '../jobs/training';
+import type { TransformJobs } from '../jobs/transform';
+import type { TuningJobs } from '../jobs/tuning';
+import type { StepDefinition } from './definition';
 import { entityToken, jobName } from './job-names';
-import { OPERATION_OF, invoked } from './operations';
+import { invoked, OPERATION_OF } from './operations';
 import { registerModel } from './register-model';
 import type { StartedStep } from './started-step';
 
@@ -34,7 +34,10 @@ export interface JobKinds {
   readonly transform: TransformJobs;
 }
 
-/** Makes the API call of a step, as the pipeline's role: PassRole and all other permissions are checked where AWS checks them. */
+/**
+ * Makes the API call of a step, as the pipeline's role: PassRole and all other permissions are checked where AWS checks
+ * them.
+ */
 export async function startStep(
   step: StepDefinition,
   args: Readonly<Record<string, unknown>>,
@@ -49,18 +52,30 @@ export async function startStep(
     readonly mayTagPackages: (groupName: string) => void;
   },
 ): Promise<StartedStep> {
-  return step.Type === 'RegisterModel' ? registerModel(args, context) : invoked(OPERATION_OF[step.Type] ?? step.Type, () => startJob(step, args, context));
+  return step.Type === 'RegisterModel'
+    ? registerModel(args, context)
+    : invoked(OPERATION_OF[step.Type] ?? step.Type, () => startJob(step, args, context));
 }
 
-async function startJob(step: StepDefinition, args: Readonly<Record<string, unknown>>, context: Parameters<typeof startStep>[2]): Promise<StartedStep> {
+async function startJob(
+  step: StepDefinition,
+  args: Readonly<Record<string, unknown>>,
+  context: Parameters<typeof startStep>[2],
+): Promise<StartedStep> {
   const { client, kinds, executionId, retries } = context;
   const Tags = [...((args.Tags as Tag[] | undefined) ?? []), ...context.tags];
   const named = (type: 'Processing' | 'Training' | 'Tuning' | 'Transform' | 'Model', member: string): string =>
-    jobName({ ...step, Type: type }, args[member] as string | undefined, { executionId, token: entityToken(type), retries });
+    jobName({ ...step, Type: type }, args[member] as string | undefined, {
+      executionId,
+      token: entityToken(type),
+      retries,
+    });
   switch (step.Type) {
     case 'Processing': {
       const ProcessingJobName = named('Processing', 'ProcessingJobName');
-      const { ProcessingJobArn } = await client.send(new CreateProcessingJobCommand({ ...args, ProcessingJobName, Tags } as CreateProcessingJobCommandInput));
+      const { ProcessingJobArn } = await client.send(
+        new CreateProcessingJobCommand({ ...args, ProcessingJobName, Tags } as CreateProcessingJobCommandInput),
+      );
       return {
         metadata: { ProcessingJob: { Arn: ProcessingJobArn } },
         job: kinds.processing.store.get(ProcessingJobName),
@@ -69,7 +84,9 @@ async function startJob(step: StepDefinition, args: Readonly<Record<string, unkn
     }
     case 'Training': {
       const TrainingJobName = named('Training', 'TrainingJobName');
-      const { TrainingJobArn } = await client.send(new CreateTrainingJobCommand({ ...args, TrainingJobName, Tags } as CreateTrainingJobCommandInput));
+      const { TrainingJobArn } = await client.send(
+        new CreateTrainingJobCommand({ ...args, TrainingJobName, Tags } as CreateTrainingJobCommandInput),
+      );
       return {
         metadata: { TrainingJob: { Arn: TrainingJobArn } },
         job: kinds.training.store.get(TrainingJobName),
@@ -79,15 +96,26 @@ async function startJob(step: StepDefinition, args: Readonly<Record<string, unkn
     case 'Tuning': {
       const HyperParameterTuningJobName = named('Tuning', 'HyperParameterTuningJobName');
       const { HyperParameterTuningJobArn } = await client.send(
-        new CreateHyperParameterTuningJobCommand({ ...args, HyperParameterTuningJobName, Tags } as CreateHyperParameterTuningJobCommandInput),
+        new CreateHyperParameterTuningJobCommand({
+          ...args,
+          HyperParameterTuningJobName,
+          Tags,
+        } as CreateHyperParameterTuningJobCommandInput),
       );
       return {
         metadata: { TuningJob: { Arn: HyperParameterTuningJobArn } },
         job: kinds.tuning.store.get(HyperParameterTuningJobName),
         properties: async () => {
-          const described = await client.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName }));
+          const described = await client.send(
+            new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName }),
+          );
           const { TrainingJobSummaries } = await client.send(
-            new ListTrainingJobsForHyperParameterTuningJobCommand({ HyperParameterTuningJobName, SortBy: 'FinalObjectiveMetricValue', SortOrder: 'Descending', MaxResults: 50 }),
+            new ListTrainingJobsForHyperParameterTuningJobCommand({
+              HyperParameterTuningJobName,
+              SortBy: 'FinalObjectiveMetricValue',
+              SortOrder: 'Descending',
+              MaxResults: 50,
+            }),
           );
           return { ...described, TrainingJobSummaries };
         },
@@ -95,7 +123,9 @@ async function startJob(step: StepDefinition, args: Readonly<Record<string, unkn
     }
     case 'Transform': {
       const TransformJobName = named('Transform', 'TransformJobName');
-      const { TransformJobArn } = await client.send(new CreateTransformJobCommand({ ...args, TransformJobName, Tags } as CreateTransformJobCommandInput));
+      const { TransformJobArn } = await client.send(
+        new CreateTransformJobCommand({ ...args, TransformJobName, Tags } as CreateTransformJobCommandInput),
+      );
       return {
         metadata: { TransformJob: { Arn: TransformJobArn } },
         job: kinds.transform.store.get(TransformJobName),

@@ -1,5 +1,5 @@
 import {
-  SageMakerClient,
+  type SageMakerClient,
   StopHyperParameterTuningJobCommand,
   StopProcessingJobCommand,
   StopTrainingJobCommand,

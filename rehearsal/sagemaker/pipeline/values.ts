@@ -29,7 +29,9 @@ export async function resolveValue(value: unknown, scope: ValueScope): Promise<u
   if (others.length === 0 && key === 'Std:JsonGet') {
     return jsonGet(inner as { PropertyFile: { Get: string } | string; Path: unknown }, scope);
   }
-  const entries = await Promise.all(Object.entries(value).map(async ([name, item]) => [name, await resolveValue(item, scope)] as const));
+  const entries = await Promise.all(
+    Object.entries(value).map(async ([name, item]) => [name, await resolveValue(item, scope)] as const),
+  );
   return Object.fromEntries(entries);
 }
 
@@ -44,12 +46,17 @@ function get(reference: string, scope: ValueScope): unknown {
     found = walk(scope.step(name), rest);
   }
   if (found === undefined) {
-    throw new Error(`ClientError: Unable to resolve ${reference}: the ${kind === 'Steps' ? `step ${name} has no such property` : 'name is not known'}`);
+    throw new Error(
+      `ClientError: Unable to resolve ${reference}: the ${kind === 'Steps' ? `step ${name} has no such property` : 'name is not known'}`,
+    );
   }
   return found;
 }
 
-async function jsonGet(value: { PropertyFile: { Get: string } | string; Path: unknown }, scope: ValueScope): Promise<unknown> {
+async function jsonGet(
+  value: { PropertyFile: { Get: string } | string; Path: unknown },
+  scope: ValueScope,
+): Promise<unknown> {
   const reference = typeof value.PropertyFile === 'string' ? value.PropertyFile : value.PropertyFile.Get;
   const [, step, , file] = splitPath(reference);
   const path = String(await resolveValue(value.Path, scope));
@@ -62,10 +69,15 @@ async function jsonGet(value: { PropertyFile: { Get: string } | string; Path: un
 
 /** a.b[0]['c d'] -> a, b, 0, c d */
 function splitPath(path: string): string[] {
-  return [...path.replace(/^\$\.?/, '').matchAll(/\[['"]([^'"\]]+)['"]\]|\[(\d+)\]|([^.[\]]+)/g)].map(([, quoted, index, plain]) => quoted ?? index ?? plain);
+  return [...path.replace(/^\$\.?/, '').matchAll(/\[['"]([^'"\]]+)['"]\]|\[(\d+)\]|([^.[\]]+)/g)].map(
+    ([, quoted, index, plain]) => quoted ?? index ?? plain,
+  );
 }
 
-/** Members whose value names an element, in lists that are addressed like maps: Outputs['train'], FinalMetricDataList['auc']. */
+/**
+ * Members whose value names an element, in lists that are addressed like maps: Outputs['train'],
+ * FinalMetricDataList['auc'].
+ */
 const NAME_MEMBERS = ['OutputName', 'InputName', 'ChannelName', 'MetricName', 'Name', 'VariantName'] as const;
 
 function walk(start: unknown, path: readonly string[]): unknown {

@@ -4,12 +4,12 @@ import type {
   ListEndpointConfigsCommandInput,
   ProductionVariant,
 } from '@aws-sdk/client-sagemaker';
-import { Engine, Operations, emit, now } from '../engine';
+import { type Engine, emit, now, type Operations } from '../engine';
 import { validation } from '../errors';
-import { arnOf } from '../names';
-import { Entity, Store, list } from '../store';
 import { refuseVolumeKey } from '../local-storage';
-import { Model, Models } from './models';
+import { arnOf } from '../names';
+import { type Entity, list, Store } from '../store';
+import type { Model, Models } from './models';
 import { checkServingKind } from './serving-kind';
 
 export interface EndpointConfig extends Entity {
@@ -22,7 +22,8 @@ export interface EndpointConfig extends Entity {
 export class EndpointConfigs {
   // AWS: sagemaker-hosting/hosting-answers-validation-exception
   readonly store = new Store<EndpointConfig>(
-    (name) => validation(`Could not find endpoint configuration "${arnOf(this.engine.platform, 'endpoint-config', name)}".`),
+    (name) =>
+      validation(`Could not find endpoint configuration "${arnOf(this.engine.platform, 'endpoint-config', name)}".`),
     (_, arn) => validation(`Cannot create already existing endpoint configuration "${arn}".`),
   );
 
@@ -40,7 +41,11 @@ export class EndpointConfigs {
     },
     ListEndpointConfigs: (input: ListEndpointConfigsCommandInput) => {
       const { page, NextToken } = list(this.store.all(), input);
-      const EndpointConfigs = page.map(({ name, arn, createdAt }) => ({ EndpointConfigName: name, EndpointConfigArn: arn, CreationTime: createdAt }));
+      const EndpointConfigs = page.map(({ name, arn, createdAt }) => ({
+        EndpointConfigName: name,
+        EndpointConfigArn: arn,
+        CreationTime: createdAt,
+      }));
       return { EndpointConfigs, NextToken };
     },
     DeleteEndpointConfig: (input: DescribeEndpointConfigCommandInput) => {
@@ -66,7 +71,10 @@ export class EndpointConfigs {
         throw validation(`Variant ${variant.VariantName} needs either an InstanceType or a ServerlessConfig.`);
       }
     }
-    if (new Set([...variants, ...shadows].map(({ VariantName }) => VariantName)).size < variants.length + shadows.length) {
+    if (
+      new Set([...variants, ...shadows].map(({ VariantName }) => VariantName)).size <
+      variants.length + shadows.length
+    ) {
       // AWS: sagemaker-hosting/variants-have-names-and-one-kind
       throw validation('Two variants have the same VariantName.');
     }
@@ -82,10 +90,22 @@ export class EndpointConfigs {
       throw validation('Serverless variants cannot have shadow variants.');
     }
     checkServingKind(input, models);
-    refuseVolumeKey('KmsKeyId', input.KmsKeyId, [...variants, ...shadows].map(({ InstanceType }) => InstanceType));
+    refuseVolumeKey(
+      'KmsKeyId',
+      input.KmsKeyId,
+      [...variants, ...shadows].map(({ InstanceType }) => InstanceType),
+    );
     const createdAt = now(this.engine);
     const arn = arnOf(this.engine.platform, 'endpoint-config', name);
-    const config = this.store.add({ name, arn, createdAt, modifiedAt: createdAt, request: input, variants, shadow: shadows[0] });
+    const config = this.store.add({
+      name,
+      arn,
+      createdAt,
+      modifiedAt: createdAt,
+      request: input,
+      variants,
+      shadow: shadows[0],
+    });
     this.engine.tags.add(arn, input.Tags);
     this.changed(config);
     return config;

@@ -32,7 +32,9 @@ const object =
     if (missing !== undefined) return `${path} must have ${missing}`;
     for (const [name, inner] of Object.entries(value)) {
       const place = path === '' ? name : `${path}.${name}`;
-      const problem = Object.hasOwn(members, name) ? members[name](inner, place) : `${place} is not a member of the schema`;
+      const problem = Object.hasOwn(members, name)
+        ? members[name](inner, place)
+        : `${place} is not a member of the schema`;
       if (problem !== undefined) return problem;
     }
     return undefined;
@@ -42,7 +44,11 @@ const object =
 const map =
   (item: Check): Check =>
   (value, path) =>
-    isRecord(value) ? Object.entries(value).map(([name, one]) => item(one, `${path}.${name}`)).find((problem) => problem !== undefined) : `${path} must be an object`;
+    isRecord(value)
+      ? Object.entries(value)
+          .map(([name, one]) => item(one, `${path}.${name}`))
+          .find((problem) => problem !== undefined)
+      : `${path} must be an object`;
 
 const number: Check = (value, path) => (typeof value === 'number' ? undefined : `${path} must be a number`);
 const name = text(63, 1);
@@ -55,17 +61,32 @@ const metric: Check = (value, path) => {
   const type = isRecord(value) ? value.type : undefined;
   // Charts and matrices are not looked into: no card of ours has one.
   const figure: Check = type === 'number' ? number : type === 'string' ? text(63) : () => undefined;
-  const members = { name: longName, type: oneOf('number', 'string', 'boolean', 'linear_graph', 'bar_chart', 'matrix'), value: figure, notes: note };
-  return object({ ...members, x_axis_name: () => undefined, y_axis_name: () => undefined }, ['name', 'type', 'value'])(value, path);
+  const members = {
+    name: longName,
+    type: oneOf('number', 'string', 'boolean', 'linear_graph', 'bar_chart', 'matrix'),
+    value: figure,
+    notes: note,
+  };
+  return object({ ...members, x_axis_name: () => undefined, y_axis_name: () => undefined }, ['name', 'type', 'value'])(
+    value,
+    path,
+  );
 };
 
 const trainingMetric = object({ name: longName, notes: note, value: number }, ['name', 'value']);
 const hyperParameter = object({ name: longName, value: text(255) }, ['name']);
 
-/** A package's card has no model_package_details, and of the overview two members only (API reference, ModelPackageModelCard). */
+/**
+ * A package's card has no model_package_details, and of the overview two members only (API reference,
+ * ModelPackageModelCard).
+ */
 const card = object({
   model_overview: object({ model_creator: note, model_artifact: list(place, 15) }),
-  business_details: object({ business_problem: paragraph, business_stakeholders: paragraph, line_of_business: paragraph }),
+  business_details: object({
+    business_problem: paragraph,
+    business_stakeholders: paragraph,
+    line_of_business: paragraph,
+  }),
   intended_uses: object({
     purpose_of_model: paragraph,
     intended_uses: paragraph,
@@ -74,7 +95,10 @@ const card = object({
     explanations_for_risk_rating: paragraph,
   }),
   training_details: object({
-    objective_function: object({ function: object({ function: oneOf('Maximize', 'Minimize'), facet: text(63), condition: text(63) }), notes: note }),
+    objective_function: object({
+      function: object({ function: oneOf('Maximize', 'Minimize'), facet: text(63), condition: text(63) }),
+      notes: note,
+    }),
     training_observations: note,
     training_job_details: object({
       training_arn: place,
@@ -99,7 +123,11 @@ const card = object({
       ['name'],
     ),
   ),
-  additional_information: object({ ethical_considerations: paragraph, caveats_and_recommendations: paragraph, custom_details: map(note) }),
+  additional_information: object({
+    ethical_considerations: paragraph,
+    caveats_and_recommendations: paragraph,
+    custom_details: map(note),
+  }),
 });
 
 /** Refuses a card that is no JSON or not of the schema. The schema is AWS's, the words are ours. */
@@ -112,5 +140,6 @@ export function checkModelCard(content: string): void {
     throw validation(`ModelCardContent is not JSON: ${(error as Error).message}`);
   }
   const problem = card(parsed, '');
-  if (problem !== undefined) throw validation(`ModelCardContent does not follow the model package model card schema: ${problem}`);
+  if (problem !== undefined)
+    throw validation(`ModelCardContent does not follow the model package model card schema: ${problem}`);
 }

@@ -11,12 +11,12 @@ import type {
   UpdateModelPackageCommandInput,
   UserContext,
 } from '@aws-sdk/client-sagemaker';
-import { Principal, ServiceCall } from '../../platform';
+import type { Principal, ServiceCall } from '../../platform';
 import { parseS3Uri } from '../container/transfer';
-import { Engine, Operations, emit, now, touch } from '../engine';
+import { type Engine, emit, now, type Operations, touch } from '../engine';
 import { conflict, validation } from '../errors';
 import { arnOf, nameFrom } from '../names';
-import { Entity, Store, list } from '../store';
+import { type Entity, list, Store } from '../store';
 import { checkModelCard } from './model-card';
 
 interface ModelPackageGroup extends Entity {
@@ -62,7 +62,15 @@ export class ModelRegistry {
       const name = input.ModelPackageGroupName ?? '';
       const createdAt = now(this.engine);
       const arn = arnOf(this.engine.platform, 'model-package-group', name);
-      this.groups.add({ name, arn, createdAt, modifiedAt: createdAt, description: input.ModelPackageGroupDescription, createdBy: userContext(call), lastVersion: 0 });
+      this.groups.add({
+        name,
+        arn,
+        createdAt,
+        modifiedAt: createdAt,
+        description: input.ModelPackageGroupDescription,
+        createdBy: userContext(call),
+        lastVersion: 0,
+      });
       this.engine.tags.add(arn, input.Tags);
       return { ModelPackageGroupArn: arn };
     },
@@ -115,7 +123,9 @@ export class ModelRegistry {
     DeleteModelPackageGroupPolicy: (input: { ModelPackageGroupName: string }) => {
       this.groups.get(nameFrom(input.ModelPackageGroupName)).policy = undefined;
     },
-    CreateModelPackage: (input: CreateModelPackageCommandInput, call) => ({ ModelPackageArn: this.create(input, call).arn }),
+    CreateModelPackage: (input: CreateModelPackageCommandInput, call) => ({
+      ModelPackageArn: this.create(input, call).arn,
+    }),
     DescribeModelPackage: (input: DescribeModelPackageCommandInput) => describe(this.get(input.ModelPackageName ?? '')),
     ListModelPackages: (input: ListModelPackagesCommandInput) => {
       const group = input.ModelPackageGroupName && this.groups.get(nameFrom(input.ModelPackageGroupName));
@@ -125,7 +135,8 @@ export class ModelRegistry {
         matches: (one) =>
           (group
             ? one.groupName === group.name
-            : input.ModelPackageType === 'Both' || (input.ModelPackageType === 'Versioned') === (one.groupName !== undefined)) &&
+            : input.ModelPackageType === 'Both' ||
+              (input.ModelPackageType === 'Versioned') === (one.groupName !== undefined)) &&
           (input.ModelApprovalStatus === undefined || one.approval === input.ModelApprovalStatus),
       });
       const ModelPackageSummaryList = page.map((one) => ({
@@ -140,7 +151,9 @@ export class ModelRegistry {
       }));
       return { ModelPackageSummaryList, NextToken };
     },
-    UpdateModelPackage: (input: UpdateModelPackageCommandInput, call) => ({ ModelPackageArn: this.update(input, call).arn }),
+    UpdateModelPackage: (input: UpdateModelPackageCommandInput, call) => ({
+      ModelPackageArn: this.update(input, call).arn,
+    }),
     DeleteModelPackage: (input: DeleteModelPackageCommandInput) => {
       const found = this.get(input.ModelPackageName ?? '');
       // AWS: sagemaker-registry/deletion-of-a-version-takes-a-while
@@ -159,7 +172,9 @@ export class ModelRegistry {
 
   /** By ARN, or by name for a package outside a group. */
   get(nameOrArn: string): ModelPackage {
-    const name = nameOrArn.startsWith('arn:') ? nameOrArn.slice(nameOrArn.indexOf('model-package/') + 'model-package/'.length) : nameOrArn;
+    const name = nameOrArn.startsWith('arn:')
+      ? nameOrArn.slice(nameOrArn.indexOf('model-package/') + 'model-package/'.length)
+      : nameOrArn;
     return this.packages.get(name);
   }
 
@@ -168,10 +183,13 @@ export class ModelRegistry {
   }
 
   private create(input: CreateModelPackageCommandInput, call: ServiceCall): ModelPackage {
-    const group = input.ModelPackageGroupName === undefined ? undefined : this.groups.get(nameFrom(input.ModelPackageGroupName));
+    const group =
+      input.ModelPackageGroupName === undefined ? undefined : this.groups.get(nameFrom(input.ModelPackageGroupName));
     if (group && input.ModelPackageName !== undefined) {
       // AWS: sagemaker-registry/packages-have-a-name-or-a-group
-      throw validation('Both ModelPackageName and ModelPackageGroupName are provided in the input. Cannot determine which one to use.');
+      throw validation(
+        'Both ModelPackageName and ModelPackageGroupName are provided in the input. Cannot determine which one to use.',
+      );
     }
     if (!group && input.ModelPackageName === undefined) {
       // AWS: sagemaker-registry/packages-have-a-name-or-a-group
@@ -216,7 +234,11 @@ export class ModelRegistry {
     for (const uri of new Set(InferenceSpecification?.Containers?.flatMap(({ ModelDataUrl }) => ModelDataUrl ?? []))) {
       const { bucket, key } = parseS3Uri(uri);
       try {
-        platform.authorize('package artifact', { principal, action: 's3:GetObject', resource: `arn:${platform.partition}:s3:::${bucket}/${key}` });
+        platform.authorize('package artifact', {
+          principal,
+          action: 's3:GetObject',
+          resource: `arn:${platform.partition}:s3:::${bucket}/${key}`,
+        });
       } catch (error) {
         platform.record({ kind: 'denied', summary: (error as Error).message });
         throw validation(`Access denied for bucket: ${bucket}, object key: ${key}`);
@@ -239,7 +261,10 @@ export class ModelRegistry {
     return found;
   }
 
-  /** Source of the shape: developer guide, "Events that Amazon SageMaker AI sends to Amazon EventBridge", model package state change. */
+  /**
+   * Source of the shape: developer guide, "Events that Amazon SageMaker AI sends to Amazon EventBridge", model package
+   * state change.
+   */
   private changed(found: ModelPackage, updated: Record<string, string>): void {
     emit(this.engine, 'SageMaker Model Package State Change', [found.arn], {
       ModelPackageGroupName: found.groupName,
@@ -304,5 +329,7 @@ function arnOfPrincipal(principal: Principal): string {
 }
 
 function principalId(principal: Principal): string {
-  return principal.kind === 'role' ? `${principal.roleArn.slice(principal.roleArn.lastIndexOf('/') + 1)}:${principal.sessionName}` : arnOfPrincipal(principal).replace(/^.*\//, '');
+  return principal.kind === 'role'
+    ? `${principal.roleArn.slice(principal.roleArn.lastIndexOf('/') + 1)}:${principal.sessionName}`
+    : arnOfPrincipal(principal).replace(/^.*\//, '');
 }

@@ -1,3 +1,4 @@
+import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import type {
   ContainerDefinition,
   CreateModelCommandInput,
@@ -5,14 +6,13 @@ import type {
   DescribeModelCommandOutput,
   ListModelsCommandInput,
 } from '@aws-sdk/client-sagemaker';
-import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { parseS3Uri } from '../container/transfer';
-import { Engine, Operations, emit, now } from '../engine';
+import { type Engine, emit, now, type Operations } from '../engine';
 import { validation } from '../errors';
 import { arnOf } from '../names';
 import { RoleSession } from '../role-session';
-import { Entity, Store, list } from '../store';
-import { ModelRegistry } from './model-packages';
+import { type Entity, list, Store } from '../store';
+import type { ModelRegistry } from './model-packages';
 
 export interface Model extends Entity {
   readonly request: CreateModelCommandInput;
@@ -45,7 +45,10 @@ export class Models {
     DescribeModel: (input: DescribeModelCommandInput) => this.describe(this.store.get(input.ModelName ?? '')),
     ListModels: (input: ListModelsCommandInput) => {
       const { page, NextToken } = list(this.store.all(), input);
-      return { Models: page.map(({ name, arn, createdAt }) => ({ ModelName: name, ModelArn: arn, CreationTime: createdAt })), NextToken };
+      return {
+        Models: page.map(({ name, arn, createdAt }) => ({ ModelName: name, ModelArn: arn, CreationTime: createdAt })),
+        NextToken,
+      };
     },
     DeleteModel: (input: DescribeModelCommandInput) => {
       const model = this.store.get(input.ModelName ?? '');
@@ -66,7 +69,11 @@ export class Models {
     if (input.InferenceExecutionConfig?.Mode === 'Direct') {
       throw validation('InferenceExecutionConfig Mode Direct is not supported by the rehearsal; use Serial');
     }
-    const containers = named((input.PrimaryContainer ? [input.PrimaryContainer] : (input.Containers ?? [])).flatMap((definition) => this.resolve(definition)));
+    const containers = named(
+      (input.PrimaryContainer ? [input.PrimaryContainer] : (input.Containers ?? [])).flatMap((definition) =>
+        this.resolve(definition),
+      ),
+    );
     for (const { image } of containers) engine.images.find(image, 'serving');
     const arn = arnOf(engine.platform, 'model', name);
     const roleArn = input.ExecutionRoleArn ?? '';
@@ -88,7 +95,14 @@ export class Models {
         throw validation('The container has neither an Image nor a ModelPackageName.');
       }
       const modelDataUrl = definition.ModelDataUrl ?? definition.ModelDataSource?.S3DataSource?.S3Uri;
-      return [{ hostname: definition.ContainerHostname, image: definition.Image, modelDataUrl, environment: { ...definition.Environment } }];
+      return [
+        {
+          hostname: definition.ContainerHostname,
+          image: definition.Image,
+          modelDataUrl,
+          environment: { ...definition.Environment },
+        },
+      ];
     }
     const found = this.registry.get(definition.ModelPackageName);
     if (found.groupName !== undefined && found.approval !== 'Approved') {
@@ -109,31 +123,49 @@ export class Models {
   }
 
   private changed(model: Model): void {
-    emit(this.engine, 'SageMaker Model State Change', [model.arn], { ...this.describe(model), Tags: this.engine.tags.of(model.arn) });
+    emit(this.engine, 'SageMaker Model State Change', [model.arn], {
+      ...this.describe(model),
+      Tags: this.engine.tags.of(model.arn),
+    });
   }
 
   private describe({ name, arn, createdAt, request }: Model): Omit<DescribeModelCommandOutput, '$metadata'> {
     const { Tags: _, ...described } = request;
-    return { ...described, ModelName: name, ModelArn: arn, CreationTime: createdAt, EnableNetworkIsolation: request.EnableNetworkIsolation ?? false };
+    return {
+      ...described,
+      ModelName: name,
+      ModelArn: arn,
+      CreationTime: createdAt,
+      EnableNetworkIsolation: request.EnableNetworkIsolation ?? false,
+    };
   }
 }
 
-/** The service looks at the artifacts as the model's role before it takes the model; not through the model's VPC, which is not there yet. */
+/**
+ * The service looks at the artifacts as the model's role before it takes the model; not through the model's VPC, which
+ * is not there yet.
+ */
 // AWS: sagemaker-hosting/create-model-reads-the-artifact
-async function requireModelData(session: RoleSession, containers: readonly ModelContainer[], region: string): Promise<void> {
+async function requireModelData(
+  session: RoleSession,
+  containers: readonly ModelContainer[],
+  region: string,
+): Promise<void> {
   const s3 = session.s3();
   try {
     for (const { modelDataUrl: url } of containers) {
       // Uncompressed models are a prefix, which cannot be asked for by name.
       if (url === undefined || url.endsWith('/')) continue;
       const { bucket, key } = parseS3Uri(url);
-      await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })).catch((error: { $metadata?: { httpStatusCode?: number } }) => {
-        if (error.$metadata?.httpStatusCode === 404) throw validation(`Could not find model data at ${url}.`);
-        throw validation(
-          `Could not access model data at ${url}. Please ensure that the role "${session.roleArn}" exists and that its trust relationship policy allows the action ` +
-            `"sts:AssumeRole" for the service principal "sagemaker.amazonaws.com". Also ensure that the role has "s3:GetObject" permissions and that the object is located in ${region}.`,
-        );
-      });
+      await s3
+        .send(new HeadObjectCommand({ Bucket: bucket, Key: key }))
+        .catch((error: { $metadata?: { httpStatusCode?: number } }) => {
+          if (error.$metadata?.httpStatusCode === 404) throw validation(`Could not find model data at ${url}.`);
+          throw validation(
+            `Could not access model data at ${url}. Please ensure that the role "${session.roleArn}" exists and that its trust relationship policy allows the action ` +
+              `"sts:AssumeRole" for the service principal "sagemaker.amazonaws.com". Also ensure that the role has "s3:GetObject" permissions and that the object is located in ${region}.`,
+          );
+        });
     }
   } finally {
     s3.destroy();
@@ -143,12 +175,17 @@ async function requireModelData(session: RoleSession, containers: readonly Model
 type Unnamed = Omit<ModelContainer, 'hostname'> & { readonly hostname?: string };
 
 // AWS: sagemaker-hosting/containers-in-series-are-named
-/** A single container is the primary one; of several each has a name of its own, or each gets one (ContainerDefinition, ContainerHostname). */
+/**
+ * A single container is the primary one; of several each has a name of its own, or each gets one (ContainerDefinition,
+ * ContainerHostname).
+ */
 function named(containers: readonly Unnamed[]): ModelContainer[] {
   if (containers.length === 1) return containers.map((one) => ({ ...one, hostname: 'primary' }));
   const names = containers.flatMap(({ hostname }) => hostname ?? []);
   if (names.length > 0 && names.length < containers.length) {
-    throw validation('If you specify a ContainerHostname for any container of an inference pipeline, you must specify one for every container.');
+    throw validation(
+      'If you specify a ContainerHostname for any container of an inference pipeline, you must specify one for every container.',
+    );
   }
   if (new Set(names).size < names.length) throw validation('Two containers have the same ContainerHostname.');
   return containers.map((one, index) => ({ ...one, hostname: one.hostname ?? `container-${index + 1}` }));

@@ -4,13 +4,20 @@ import type { Model } from './models';
 
 export type ServingKind = 'real-time' | 'serverless' | 'asynchronous';
 
-export function servingKind({ ProductionVariants = [], AsyncInferenceConfig }: CreateEndpointConfigCommandInput): ServingKind {
-  return AsyncInferenceConfig ? 'asynchronous' : ProductionVariants.some(({ ServerlessConfig }) => ServerlessConfig) ? 'serverless' : 'real-time';
+export function servingKind({
+  ProductionVariants = [],
+  AsyncInferenceConfig,
+}: CreateEndpointConfigCommandInput): ServingKind {
+  return AsyncInferenceConfig
+    ? 'asynchronous'
+    : ProductionVariants.some(({ ServerlessConfig }) => ServerlessConfig)
+      ? 'serverless'
+      : 'real-time';
 }
 
 /**
- * What cannot go together. Sources: developer guide, "Deploy models with Amazon SageMaker Serverless Inference" (feature exclusions, memory sizes) and
- * "Asynchronous inference". The wording is ours.
+ * What cannot go together. Sources: developer guide, "Deploy models with Amazon SageMaker Serverless Inference"
+ * (feature exclusions, memory sizes) and "Asynchronous inference". The wording is ours.
  */
 export function checkServingKind(request: CreateEndpointConfigCommandInput, models: readonly Model[]): void {
   const { ProductionVariants = [], AsyncInferenceConfig, DataCaptureConfig } = request;
@@ -36,7 +43,9 @@ export function checkServingKind(request: CreateEndpointConfigCommandInput, mode
       throw validation(`MemorySizeInMB ${MemorySizeInMB} must be one of [1024, 2048, 3072, 4096, 5120, 6144].`);
     }
     if (ProvisionedConcurrency !== undefined) {
-      throw validation(`ProvisionedConcurrency (${ProvisionedConcurrency} of ${MaxConcurrency}) is not supported by the rehearsal.`);
+      throw validation(
+        `ProvisionedConcurrency (${ProvisionedConcurrency} of ${MaxConcurrency}) is not supported by the rehearsal.`,
+      );
     }
   }
   for (const { name, request: model } of models) {

@@ -16,39 +16,71 @@ const sample = (rows: number) => ({ sample: { airport: 'JFK', month: '2013-07', 
 
 const told: Checkpoint = {
   id: 'topics',
-  sentence: 'Answers come to S3 and are told by the success topic; what the model refuses is told by the error topic, with its reason.',
+  sentence:
+    'Answers come to S3 and are told by the success topic; what the model refuses is told by the error topic, with its reason.',
   rows: ['DEPLOY-04'],
   async run(stage) {
     const { operator, output, rehearsal } = stage;
     const { endpoint, region, operator: credentials } = rehearsal.platform;
-    const [sns, sqs] = [new SNSClient({ endpoint, region, credentials }), new SQSClient({ endpoint, region, credentials })];
+    const [sns, sqs] = [
+      new SNSClient({ endpoint, region, credentials }),
+      new SQSClient({ endpoint, region, credentials }),
+    ];
     const subscribe = async (key: string, QueueName: string) => {
       const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName }));
       const TopicArn = await operator.output('Serving', key);
-      await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: `arn:aws:sqs:${region}:123456789012:${QueueName}` }));
+      await sns.send(
+        new SubscribeCommand({
+          TopicArn,
+          Protocol: 'sqs',
+          Endpoint: `arn:aws:sqs:${region}:123456789012:${QueueName}`,
+        }),
+      );
       return QueueUrl;
     };
     const told = async (QueueUrl: string) => {
       const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
-      return Messages.map(({ Body = '' }) => JSON.parse((JSON.parse(Body) as { Message: string }).Message) as { invocationStatus: string; failureReason?: string });
+      return Messages.map(
+        ({ Body = '' }) =>
+          JSON.parse((JSON.parse(Body) as { Message: string }).Message) as {
+            invocationStatus: string;
+            failureReason?: string;
+          },
+      );
     };
     try {
-      const [answered, failed] = [await subscribe('SuccessTopicArn', 'answered'), await subscribe('ErrorTopicArn', 'failed')];
+      const [answered, failed] = [
+        await subscribe('SuccessTopicArn', 'answered'),
+        await subscribe('ErrorTopicArn', 'failed'),
+      ];
       const { predictions } = await invoke(operator, sample(3), output);
-      expect(predictions.length === 3 && predictions.every(({ modelVersion }) => modelVersion === '1'), 'version 1 does not answer');
+      expect(
+        predictions.length === 3 && predictions.every(({ modelVersion }) => modelVersion === '1'),
+        'version 1 does not answer',
+      );
       await rehearsal.settled();
       const good = await told(answered);
-      expect(good.length === 3 && good.every(({ invocationStatus }) => invocationStatus === 'Completed'), `the success topic told ${JSON.stringify(good)}`);
+      expect(
+        good.length === 3 && good.every(({ invocationStatus }) => invocationStatus === 'Completed'),
+        `the success topic told ${JSON.stringify(good)}`,
+      );
 
       const file = join(rehearsal.folder, 'bad.csv');
       writeFileSync(file, 'B6,MIA\n');
       const refusal = await invoke(operator, { file }, output).catch((error: unknown) => error);
-      expect(refusal instanceof CommandFailed && /row 1/.test(refusal.message), `a bad request is answered with ${String(refusal)}`);
+      expect(
+        refusal instanceof CommandFailed && /row 1/.test(refusal.message),
+        `a bad request is answered with ${String(refusal)}`,
+      );
       await rehearsal.settled();
       const bad = await told(failed);
-      expect(bad.length === 1 && bad[0]?.invocationStatus === 'Failed' && /400/.test(bad[0].failureReason ?? ''), `the error topic told ${JSON.stringify(bad)}`);
+      expect(
+        bad.length === 1 && bad[0]?.invocationStatus === 'Failed' && /400/.test(bad[0].failureReason ?? ''),
+        `the error topic told ${JSON.stringify(bad)}`,
+      );
     } finally {
-      for (const name of ['answered', 'failed']) await sqs.send(new DeleteQueueCommand({ QueueUrl: `${endpoint}/123456789012/${name}` })).catch(() => undefined);
+      for (const name of ['answered', 'failed'])
+        await sqs.send(new DeleteQueueCommand({ QueueUrl: `${endpoint}/123456789012/${name}` })).catch(() => undefined);
       sns.destroy();
       sqs.destroy();
     }
@@ -56,7 +88,9 @@ const told: Checkpoint = {
 };
 
 async function instances({ operator }: Stage): Promise<number> {
-  const { ProductionVariants } = await operator.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName: await operator.output('Serving', 'EndpointName') }));
+  const { ProductionVariants } = await operator.clients.sagemaker.send(
+    new DescribeEndpointCommand({ EndpointName: await operator.output('Serving', 'EndpointName') }),
+  );
   return ProductionVariants?.[0]?.CurrentInstanceCount ?? Number.NaN;
 }
 
@@ -89,15 +123,22 @@ const toZeroAndBack: Checkpoint = {
 
 const takenBack: Checkpoint = {
   id: 'taken-back',
-  sentence: 'A broken model gets all requests at once; the update goes back while the old fleet still stands, before any smoke test, and version 1 answers.',
+  sentence:
+    'A broken model gets all requests at once; the update goes back while the old fleet still stands, before any smoke test, and version 1 answers.',
   rows: ['DEPLOY-06', 'COST-05'],
   async run(stage) {
     const { operator, output, note } = stage;
     const version = await registerBrokenModel(stage);
     const { outcome } = await approve(operator, { version, note: 'a mistake, on purpose' }, output);
-    expect(outcome?.result === 'TakenBack' && /an alarm fired/.test(outcome.detail), `${outcome?.result ?? ''}: ${outcome?.detail ?? ''}`);
+    expect(
+      outcome?.result === 'TakenBack' && /an alarm fired/.test(outcome.detail),
+      `${outcome?.result ?? ''}: ${outcome?.detail ?? ''}`,
+    );
     const { predictions } = await invoke(operator, sample(3), output);
-    expect(predictions.length === 3 && predictions.every(({ modelVersion }) => modelVersion === '1'), 'version 1 does not answer');
+    expect(
+      predictions.length === 3 && predictions.every(({ modelVersion }) => modelVersion === '1'),
+      'version 1 does not answer',
+    );
     note('taken back because', outcome.detail);
   },
 };

@@ -8,7 +8,8 @@ import { type Checkpoint, expect } from '../checkpoint';
 
 const withoutEndpoint: Checkpoint = {
   id: 'batch-only',
-  sentence: 'There is no endpoint; a file is scored with the released model, each row of it, and who wants to ask one hears where to go.',
+  sentence:
+    'There is no endpoint; a file is scored with the released model, each row of it, and who wants to ask one hears where to go.',
   rows: ['DEPLOY-02', 'CHOICE-01'],
   async run({ operator, output }) {
     const { Endpoints } = await operator.clients.sagemaker.send(new ListEndpointsCommand({}));
@@ -16,9 +17,17 @@ const withoutEndpoint: Checkpoint = {
     const { outcome } = await batch(operator, { sample: { airport: 'JFK', month: '2013-07' } }, output);
     expect(outcome.result === 'Complete', `${outcome.result}: ${outcome.detail}`);
     const { live, endpoint } = await status(operator, {}, output);
-    expect(live === 1 && endpoint === 'none (served in batch)', `version ${live ?? 'none'} is live, the endpoint is ${endpoint}`);
-    const refusal = await invoke(operator, { sample: { airport: 'JFK', month: '2013-07', rows: 1 } }, output).catch((error: unknown) => error);
-    expect(refusal instanceof CommandFailed && (refusal.remedy ?? '').includes('npm run mlops -- batch'), `invoke says ${String(refusal)}`);
+    expect(
+      live === 1 && endpoint === 'none (served in batch)',
+      `version ${live ?? 'none'} is live, the endpoint is ${endpoint}`,
+    );
+    const refusal = await invoke(operator, { sample: { airport: 'JFK', month: '2013-07', rows: 1 } }, output).catch(
+      (error: unknown) => error,
+    );
+    expect(
+      refusal instanceof CommandFailed && (refusal.remedy ?? '').includes('npm run mlops -- batch'),
+      `invoke says ${String(refusal)}`,
+    );
   },
 };
 

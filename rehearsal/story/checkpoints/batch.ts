@@ -15,7 +15,7 @@ const night = 3 * 60 * minute + 30 * minute;
 
 export const batchTwice: Checkpoint = {
   id: 'batch-duplicate',
-  sentence: 'The arrival\'s event delivered a second time scores nothing again: the object version has its job.',
+  sentence: "The arrival's event delivered a second time scores nothing again: the object version has its job.",
   rows: ['DEPLOY-02', 'MLOPS-07', 'COST-06'],
   async run({ operator, output, rehearsal, state, note }) {
     const first = expectSome(state.batches[0]?.result, 'the first batch');
@@ -27,9 +27,16 @@ export const batchTwice: Checkpoint = {
       source: 'aws.s3',
       'detail-type': 'Object Created',
       resources: [`arn:${platform.partition}:s3:::${bucket}`],
-      detail: { version: '0', bucket: { name: bucket }, object: { key: first.input, size: 1, etag: 'e', 'version-id': first.version, sequencer: '0' }, reason: 'PutObject' },
+      detail: {
+        version: '0',
+        bucket: { name: bucket },
+        object: { key: first.input, size: 1, etag: 'e', 'version-id': first.version, sequencer: '0' },
+        reason: 'PutObject',
+      },
     });
-    const execution = await waitFor(operator, 'the duplicate to start the batch machine', 2, () => newExecution(operator, machine, before, first.version));
+    const execution = await waitFor(operator, 'the duplicate to start the batch machine', 2, () =>
+      newExecution(operator, machine, before, first.version),
+    );
     const outcome = outcomeOf(await followMachine(operator, execution, 10, output));
     expect(outcome.result === 'AlreadyScored', `the duplicate ended with ${outcome.result}: ${outcome.detail}`);
     note('outcome', outcome.detail);
@@ -47,9 +54,16 @@ export const batchWaits: Checkpoint = {
     const folder = `batch/scheduled/${new Date(at).toISOString().slice(0, 10)}/`;
     const columns = ['flight_id', ...(await requestColumns(operator))];
     const flights = (await flightsOf(operator.dataFolder, 'JFK', '2013-08')).slice(0, 40);
-    const body = flights.map((flight, index) => `${csvLine(columns.map((name) => (index === 20 && name === 'distance' ? 'far' : (flight[name] ?? ''))))}\n`).join('');
+    const body = flights
+      .map(
+        (flight, index) =>
+          `${csvLine(columns.map((name) => (index === 20 && name === 'distance' ? 'far' : (flight[name] ?? ''))))}\n`,
+      )
+      .join('');
     const Bucket = await operator.output('DataLake', 'ArtifactsBucketName');
-    await operator.clients.s3.send(new PutObjectCommand({ Bucket, Key: `${folder}tomorrow.csv`, Body: body, ContentType: 'text/csv' }));
+    await operator.clients.s3.send(
+      new PutObjectCommand({ Bucket, Key: `${folder}tomorrow.csv`, Body: body, ContentType: 'text/csv' }),
+    );
     state.night = { at, folder, rows: flights.length, badRow: flights[20]?.flight_id ?? '' };
     note('waits in', folder);
   },
@@ -57,7 +71,8 @@ export const batchWaits: Checkpoint = {
 
 export const batchNight: Checkpoint = {
   id: 'batch-night',
-  sentence: 'The nightly batch scores what waited; the bad row alone is refused, by name and reason; scoring it all again writes the same bytes.',
+  sentence:
+    'The nightly batch scores what waited; the bad row alone is refused, by name and reason; scoring it all again writes the same bytes.',
   rows: ['DEPLOY-02', 'SVC-08', 'SYMPTOM-06', 'CUE-02', 'COST-06'],
   async run(stage) {
     const { operator, output, rehearsal, state, note } = stage;
@@ -66,23 +81,37 @@ export const batchNight: Checkpoint = {
     if (clock.now() < at + minute) await clock.advance(at + minute - clock.now());
     const machine = await operator.output('Serving', 'BatchStateMachineArn');
     const time = new Date(at).toISOString().replace('.000Z', 'Z');
-    const execution = await waitFor(operator, 'the night to start the batch machine', 2, () => newExecution(operator, machine, new Set(), time));
+    const execution = await waitFor(operator, 'the night to start the batch machine', 2, () =>
+      newExecution(operator, machine, new Set(), time),
+    );
     const first = await answersOf(stage, await followMachine(operator, execution, 30, output));
-    expect(first.report.rows === rows && first.report.scored === rows - 1 && first.report.rejected === 1, `of ${rows} rows ${first.report.scored} were scored and ${first.report.rejected} refused`);
+    expect(
+      first.report.rows === rows && first.report.scored === rows - 1 && first.report.rejected === 1,
+      `of ${rows} rows ${first.report.scored} were scored and ${first.report.rejected} refused`,
+    );
     const [refused] = first.report.failures;
-    expect(refused?.recordId === badRow && (refused.detail ?? '').includes('distance'), `refused was ${refused?.recordId ?? 'nothing'}, not ${badRow}: ${refused?.detail ?? ''}`);
+    expect(
+      refused?.recordId === badRow && (refused.detail ?? '').includes('distance'),
+      `refused was ${refused?.recordId ?? 'nothing'}, not ${badRow}: ${refused?.detail ?? ''}`,
+    );
 
     const again = await startMachine(operator, machine, { input: folder, version: time, attempt: '2' });
     const second = await answersOf(stage, await followMachine(operator, again, 30, output));
     expect(second.jobName !== first.jobName, `the job ${first.jobName} was not run again`);
-    expect(second.text === first.text && second.keys.join() === first.keys.join(), 'the second attempt wrote something else');
+    expect(
+      second.text === first.text && second.keys.join() === first.keys.join(),
+      'the second attempt wrote something else',
+    );
     note('scored', first.report.scored);
     note('refused', `${refused.recordId}: ${refused.detail ?? ''}`);
     note('written twice, the same bytes', first.keys.join(', '));
   },
 };
 
-async function answersOf({ operator }: Stage, run: MachineRun): Promise<{ jobName: string; report: BatchReport; keys: string[]; text: string }> {
+async function answersOf(
+  { operator }: Stage,
+  run: MachineRun,
+): Promise<{ jobName: string; report: BatchReport; keys: string[]; text: string }> {
   const Bucket = await operator.output('DataLake', 'ArtifactsBucketName');
   const job = expectSome(run.output?.job as { id: string; name: string } | undefined, 'the job');
   const report = expectSome(await readJson<BatchReport>(operator, Bucket, `batch/report/${job.id}.json`), 'the report');

@@ -1,5 +1,5 @@
-import { GetTablesCommand } from '@aws-sdk/client-glue';
 import { join } from 'node:path';
+import { GetTablesCommand } from '@aws-sdk/client-glue';
 import { ingest } from '../../../operator/commands/ingest';
 import { requestColumns } from '../../../operator/request';
 import { writeBadFiles } from '../bad-files';
@@ -7,7 +7,8 @@ import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
 
 export const ingestKennedy: Checkpoint = {
   id: 'ingest',
-  sentence: 'Six months of Kennedy\'s flights arrive as raw files; each starts its curation by an event, and no row is lost.',
+  sentence:
+    "Six months of Kennedy's flights arrive as raw files; each starts its curation by an event, and no row is lost.",
   rows: ['FLOW-02', 'FLOW-03', 'READY-02', 'DATA-01', 'DATA-03', 'STAGE-01', 'SVC-10', 'SVC-12', 'DATADEC-01'],
   async run(stage) {
     const rows = await ingestMonths(stage, 'JFK', '2013-01', '2013-07');
@@ -18,36 +19,65 @@ export const ingestKennedy: Checkpoint = {
 /** Ingests months and checks that every row that was sent is curated. */
 export async function ingestMonths(stage: Stage, airport: string, from: string, until: string): Promise<number> {
   const { files } = await ingest(stage.operator, { airport, from, until }, stage.output);
-  const sum = (count: (file: (typeof files)[number]) => number) => files.reduce((total, file) => total + count(file), 0);
+  const sum = (count: (file: (typeof files)[number]) => number) =>
+    files.reduce((total, file) => total + count(file), 0);
   const lost = files.filter((file) => file.rowsSent !== file.rowsCurated + file.rowsQuarantined);
-  expect(lost.length === 0, lost.map((file) => `${file.key}: ${file.rowsSent} rows sent, ${file.rowsCurated} curated, ${file.rowsQuarantined} quarantined`).join('; '));
+  expect(
+    lost.length === 0,
+    lost
+      .map(
+        (file) =>
+          `${file.key}: ${file.rowsSent} rows sent, ${file.rowsCurated} curated, ${file.rowsQuarantined} quarantined`,
+      )
+      .join('; '),
+  );
   const curated = sum((file) => file.rowsCurated);
-  const why = files.map(({ key, reasons }) => `${key}: ${Object.entries(reasons).map(([reason, count]) => `${reason} ${count}`).join(', ')}`).join('; ');
+  const why = files
+    .map(
+      ({ key, reasons }) =>
+        `${key}: ${Object.entries(reasons)
+          .map(([reason, count]) => `${reason} ${count}`)
+          .join(', ')}`,
+    )
+    .join('; ');
   expect(curated > 0, `nothing of ${airport} was curated: ${why}`);
   stage.note(`${airport} files`, files.length);
   stage.note(`${airport} rows curated`, curated);
-  stage.note(`${airport} rows quarantined`, sum((file) => file.rowsQuarantined));
+  stage.note(
+    `${airport} rows quarantined`,
+    sum((file) => file.rowsQuarantined),
+  );
   return curated;
 }
 
 export const quarantine: Checkpoint = {
   id: 'quarantine',
-  sentence: 'Spoiled files are refused whole, spoiled rows one by one, each with its reason; the good rows beside them are kept.',
+  sentence:
+    'Spoiled files are refused whole, spoiled rows one by one, each with its reason; the good rows beside them are kept.',
   rows: ['READY-03', 'STAGE-02', 'DATA-06', 'PREP-02', 'DATADEC-05', 'CUE-03'],
   async run(stage) {
     const { operator, output, rehearsal, note } = stage;
     for (const bad of await writeBadFiles(join(rehearsal.folder, 'bad-files'), operator.dataFolder)) {
       const { files } = await ingest(operator, { airport: bad.airport, files: [bad.path] }, output);
-      const file = expectSome(files[0], 'the ingest\'s result');
+      const file = expectSome(files[0], "the ingest's result");
       const reasons = Object.keys(file.reasons).sort();
       if (bad.refusal !== undefined) {
-        expect(reasons.join() === bad.refusal, `${file.key}: expected ${bad.refusal}, got ${reasons.join() || 'no reason'}`);
-        expect(file.curatedKeys.length === 0, `${file.key} was refused, but something of it is curated: ${file.curatedKeys.join()}`);
+        expect(
+          reasons.join() === bad.refusal,
+          `${file.key}: expected ${bad.refusal}, got ${reasons.join() || 'no reason'}`,
+        );
+        expect(
+          file.curatedKeys.length === 0,
+          `${file.key} was refused, but something of it is curated: ${file.curatedKeys.join()}`,
+        );
         note(file.key, bad.refusal);
       } else {
         const expected = [...bad.rowReasons].sort();
         expect(reasons.join() === expected.join(), `${file.key}: expected ${expected.join()}, got ${reasons.join()}`);
-        expect(file.rowsCurated === file.rowsSent - file.rowsQuarantined, `${file.key}: ${file.rowsCurated} rows curated of ${file.rowsSent}`);
+        expect(
+          file.rowsCurated === file.rowsSent - file.rowsQuarantined,
+          `${file.key}: ${file.rowsCurated} rows curated of ${file.rowsSent}`,
+        );
         note(file.key, `${file.rowsCurated} rows kept, ${file.rowsQuarantined} refused`);
       }
     }
@@ -56,20 +86,30 @@ export const quarantine: Checkpoint = {
 
 export const catalog: Checkpoint = {
   id: 'catalog',
-  sentence: 'The Glue catalog describes raw and curated flights, partitioned by airport and month; no outcome is among a request\'s columns.',
+  sentence:
+    "The Glue catalog describes raw and curated flights, partitioned by airport and month; no outcome is among a request's columns.",
   rows: ['DATA-05', 'DATADEC-03', 'SVC-11', 'FRAME-04', 'FEAT-05', 'TRAP-02'],
   async run({ operator, note }) {
     const database = await operator.output('DataLake', 'GlueDatabaseName');
     const { TableList } = await operator.clients.glue.send(new GetTablesCommand({ DatabaseName: database }));
-    const curated = expectSome(TableList?.find((table) => table.Name?.startsWith('curated')), 'the table of curated flights');
+    const curated = expectSome(
+      TableList?.find((table) => table.Name?.startsWith('curated')),
+      'the table of curated flights',
+    );
     const partitions = (curated.PartitionKeys ?? []).map((key) => key.Name);
     expect(partitions.join() === 'airport,month', `partitioned by ${partitions.join() || 'nothing'}`);
     const projected = curated.Parameters?.['projection.enabled'] === 'true';
     expect(projected, 'partitions are not projected: queries would find none');
     const asked = await requestColumns(operator);
-    const raw = expectSome(TableList?.find((table) => table.Name?.startsWith('raw')), 'the table of raw flights');
-    const withheld = (raw.StorageDescriptor?.Columns ?? []).map((column) => column.Name ?? '').filter((name) => !asked.includes(name));
-    // What a raw file knows only afterwards; one of these among the features, and the model would be perfect and useless.
+    const raw = expectSome(
+      TableList?.find((table) => table.Name?.startsWith('raw')),
+      'the table of raw flights',
+    );
+    const withheld = (raw.StorageDescriptor?.Columns ?? [])
+      .map((column) => column.Name ?? '')
+      .filter((name) => !asked.includes(name));
+    // What a raw file knows only afterwards; one of these among the features, and the model would be perfect and
+    // useless.
     for (const leak of ['dep_time', 'dep_delay', 'arr_time', 'arr_delay', 'air_time']) {
       expect(withheld.includes(leak), `${leak} is a column of requests: nobody knows it two hours before departure`);
     }
@@ -81,7 +121,8 @@ export const catalog: Checkpoint = {
 
 export const laterData: Checkpoint = {
   id: 'late-labels',
-  sentence: 'LaGuardia\'s first three months and their outcomes arrive, with Kennedy\'s; the live model has seen none of LaGuardia.',
+  sentence:
+    "LaGuardia's first three months and their outcomes arrive, with Kennedy's; the live model has seen none of LaGuardia.",
   rows: ['DATADEC-05', 'STAGE-09', 'FLOW-11'],
   async run(stage) {
     // Three months: the newest tests and the one before validates, so that one of LaGuardia's is left to learn from.

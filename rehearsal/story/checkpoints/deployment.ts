@@ -8,15 +8,20 @@ import { type Checkpoint, expect } from '../checkpoint';
 
 export const deploy: Checkpoint = {
   id: 'deploy',
-  sentence: 'The synthesized stacks deploy in order, with CloudFormation\'s own calls authorized.',
+  sentence: "The synthesized stacks deploy in order, with CloudFormation's own calls authorized.",
   rows: ['MLOPS-02', 'MLOPS-05', 'COST-06', 'SEC-01'],
   async run({ rehearsal, operator, note, output }) {
     await rehearsal.deploy((line) => output.progress(line));
     let outputs = 0;
     for (const name of stackNames) {
-      const { Stacks } = await operator.clients.cloudformation.send(new DescribeStacksCommand({ StackName: `${operator.stackPrefix}-${name}` }));
+      const { Stacks } = await operator.clients.cloudformation.send(
+        new DescribeStacksCommand({ StackName: `${operator.stackPrefix}-${name}` }),
+      );
       const stack = Stacks?.[0];
-      expect(stack?.StackStatus === 'CREATE_COMPLETE', `stack ${name} is ${stack?.StackStatus ?? 'not there'}: ${stack?.StackStatusReason ?? ''}`);
+      expect(
+        stack?.StackStatus === 'CREATE_COMPLETE',
+        `stack ${name} is ${stack?.StackStatus ?? 'not there'}: ${stack?.StackStatusReason ?? ''}`,
+      );
       outputs += stack.Outputs?.length ?? 0;
     }
     note('stacks', stackNames.length);
@@ -41,16 +46,19 @@ export const examine: Checkpoint = {
 
 export const destroy: Checkpoint = {
   id: 'destroy',
-  sentence: 'Destroying the stacks removes them all, with everything that jobs made in them; a training that runs is stopped first.',
+  sentence:
+    'Destroying the stacks removes them all, with everything that jobs made in them; a training that runs is stopped first.',
   rows: ['COST-02', 'COST-07'],
   async run({ rehearsal, operator, note, output }) {
     const stopped = new Set<unknown>();
     rehearsal.host.onAnswered(({ operation, input, error }) => {
       if (operation === 'StopPipelineExecution' && error === undefined) stopped.add(input.PipelineExecutionArn);
     });
-    // Months that no training had before: nothing comes from the cache, so it still runs when its pipeline is to be deleted.
+    // Months that no training had before: nothing comes from the cache, so it still runs when its pipeline is to be
+    // deleted.
     const trainFirst = async (stackName: string): Promise<void> => {
-      if (stackName === `${operator.stackPrefix}-Training`) await train(operator, { airports: ['JFK'], from: '2013-02', until: '2013-07', wait: false }, output);
+      if (stackName === `${operator.stackPrefix}-Training`)
+        await train(operator, { airports: ['JFK'], from: '2013-02', until: '2013-07', wait: false }, output);
     };
     await rehearsal.destroy((line) => output.progress(line), trainFirst);
     expect(stopped.size > 0, 'no training was running any more when the pipeline was deleted');

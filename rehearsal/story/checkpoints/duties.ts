@@ -8,30 +8,60 @@ import { refusal } from '../refusal';
 
 export const separated: Checkpoint = {
   id: 'separation-of-duties',
-  sentence: 'Neither the role that trains nor the one that registers can approve; and what an administrator approves past the approver role is not released.',
+  sentence:
+    'Neither the role that trains nor the one that registers can approve; and what an administrator approves past the approver role is not released.',
   rows: ['SEC-02', 'BALANCE-05', 'MLOPS-03', 'CHOICE-06'],
   async run({ rehearsal, operator, output, state, note }) {
     const { platform } = rehearsal;
     const { arn } = await packageOf(operator, 1);
-    const approval = (note: string) => new UpdateModelPackageCommand({ ModelPackageArn: arn, ModelApprovalStatus: 'Approved', ApprovalDescription: note });
+    const approval = (note: string) =>
+      new UpdateModelPackageCommand({
+        ModelPackageArn: arn,
+        ModelApprovalStatus: 'Approved',
+        ApprovalDescription: note,
+      });
     const PipelineName = await operator.output('Training', 'PipelineName');
-    const { RoleArn: pipelineRole } = await operator.clients.sagemaker.send(new DescribePipelineCommand({ PipelineName }));
+    const { RoleArn: pipelineRole } = await operator.clients.sagemaker.send(
+      new DescribePipelineCommand({ PipelineName }),
+    );
     for (const roleArn of [state.trainingRoleArn, pipelineRole]) {
       const role = expectSome(roleArn, 'a role that trains');
-      const credentials = await platform.assumeRole('sagemaker.amazonaws.com', role, 'SageMaker', `arn:${platform.partition}:sagemaker:${platform.region}:${platform.accountId}:training-job/probe`);
-      const client = new SageMakerClient({ endpoint: platform.endpoint, region: platform.region, credentials, maxAttempts: 1 });
-      const refused = await refusal('approving', () => client.send(approval('my own work')), [role.split('/').at(-1) ?? '', 'sagemaker:UpdateModelPackage', arn]).finally(() => client.destroy());
+      const credentials = await platform.assumeRole(
+        'sagemaker.amazonaws.com',
+        role,
+        'SageMaker',
+        `arn:${platform.partition}:sagemaker:${platform.region}:${platform.accountId}:training-job/probe`,
+      );
+      const client = new SageMakerClient({
+        endpoint: platform.endpoint,
+        region: platform.region,
+        credentials,
+        maxAttempts: 1,
+      });
+      const refused = await refusal('approving', () => client.send(approval('my own work')), [
+        role.split('/').at(-1) ?? '',
+        'sagemaker:UpdateModelPackage',
+        arn,
+      ]).finally(() => client.destroy());
       note(role.split('/').at(-1) ?? '', refused);
     }
     const machine = await operator.output('Release', 'ReleaseStateMachineArn');
     const before = await executionArns(operator, machine);
     await operator.clients.sagemaker.send(approval('I may do everything'));
-    const execution = await waitFor(operator, 'the release to start', 2, () => newExecution(operator, machine, before, arn));
+    const execution = await waitFor(operator, 'the release to start', 2, () =>
+      newExecution(operator, machine, before, arn),
+    );
     const run = await followMachine(operator, execution, 10, output);
     const outcome = outcomeOf(run);
-    expect(outcome.result === 'Refused' && run.states.includes('NotifyRefused'), `the administrator's approval ended with ${outcome.result}: ${outcome.detail}`);
+    expect(
+      outcome.result === 'Refused' && run.states.includes('NotifyRefused'),
+      `the administrator's approval ended with ${outcome.result}: ${outcome.detail}`,
+    );
     const { ModelApprovalStatus, ApprovalDescription } = await describePackage(operator, arn);
-    expect(ModelApprovalStatus === 'Rejected' && ApprovalDescription === outcome.detail, `version 1 is ${ModelApprovalStatus ?? 'unknown'}: ${ApprovalDescription ?? ''}`);
+    expect(
+      ModelApprovalStatus === 'Rejected' && ApprovalDescription === outcome.detail,
+      `version 1 is ${ModelApprovalStatus ?? 'unknown'}: ${ApprovalDescription ?? ''}`,
+    );
     expect((await livePackageArn(operator)) === undefined, 'a model is live that nobody approved as the approver');
     note('the administrator', outcome.detail);
   },

@@ -64,9 +64,16 @@ export const story: readonly Checkpoint[] = [
 /** Left out with --keep. */
 export const ending: readonly Checkpoint[] = [destroy, teardown];
 
-const own: Readonly<Record<Exclude<ServingPattern, 'real-time'>, readonly Checkpoint[]>> = { serverless, asynchronous, batch: batchAlone };
+const own: Readonly<Record<Exclude<ServingPattern, 'real-time'>, readonly Checkpoint[]>> = {
+  serverless,
+  asynchronous,
+  batch: batchAlone,
+};
 
-/** What is told of a workflow: all of it where the endpoint answers in real time, else the short way to a model and what its pattern does otherwise. */
+/**
+ * What is told of a workflow: all of it where the endpoint answers in real time, else the short way to a model and what
+ * its pattern does otherwise.
+ */
 export function storyOf(pattern: ServingPattern): readonly Checkpoint[] {
   return pattern === 'real-time' ? story : [deploy, examine, ingestKennedy, firstVersion, ...own[pattern]];
 }

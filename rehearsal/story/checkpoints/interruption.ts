@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   DescribeProcessingJobCommand,
   DescribeTransformJobCommand,
@@ -9,9 +12,6 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { followPipeline, train } from '../../../operator/commands/train';
 import { waitFor } from '../../../operator/context';
 import { followMachine, startMachine } from '../../../operator/executions';
@@ -21,7 +21,8 @@ import { currentHour } from '../time';
 
 export const interrupted: Checkpoint = {
   id: 'stop',
-  sentence: 'Stopped by a person while it prepares, and again while it tunes, the pipeline stops its job and registers nothing.',
+  sentence:
+    'Stopped by a person while it prepares, and again while it tunes, the pipeline stops its job and registers nothing.',
   rows: ['SVC-04'],
   async run(stage) {
     const before = (await packages(stage.operator)).length;
@@ -36,11 +37,18 @@ async function stopAt({ operator, output }: Stage, step: string): Promise<string
   const { sagemaker } = operator.clients;
   const { executionArn } = await train(operator, { airports: ['JFK'], until: '2013-06', wait: false }, output);
   await waitFor(operator, `${step} to run`, 5, async () => {
-    const { PipelineExecutionSteps } = await sagemaker.send(new ListPipelineExecutionStepsCommand({ PipelineExecutionArn: executionArn }));
+    const { PipelineExecutionSteps } = await sagemaker.send(
+      new ListPipelineExecutionStepsCommand({ PipelineExecutionArn: executionArn }),
+    );
     const found = PipelineExecutionSteps?.find(({ StepName }) => StepName === step);
-    return found?.StepStatus === 'Executing' && (found.Metadata?.ProcessingJob ?? found.Metadata?.TuningJob) !== undefined ? true : undefined;
+    return found?.StepStatus === 'Executing' &&
+      (found.Metadata?.ProcessingJob ?? found.Metadata?.TuningJob) !== undefined
+      ? true
+      : undefined;
   });
-  await sagemaker.send(new StopPipelineExecutionCommand({ PipelineExecutionArn: executionArn, ClientRequestToken: randomUUID() }));
+  await sagemaker.send(
+    new StopPipelineExecutionCommand({ PipelineExecutionArn: executionArn, ClientRequestToken: randomUUID() }),
+  );
   const { status, steps } = await followPipeline(operator, executionArn, 5, output);
   expect(status === 'Stopped', `the execution is ${status}`);
   const ended = steps.find(({ name }) => name === step)?.status ?? 'missing';
@@ -50,14 +58,22 @@ async function stopAt({ operator, output }: Stage, step: string): Promise<string
 
 export const aborted: Checkpoint = {
   id: 'abort',
-  sentence: 'An execution that a person stops takes its job with it; a job that is stopped under an analysis is told to people.',
+  sentence:
+    'An execution that a person stops takes its job with it; a job that is stopped under an analysis is told to people.',
   rows: ['SVC-13'],
   async run(stage) {
     const { operator, note, output } = stage;
     const { sagemaker, sfn } = operator.clients;
-    const newest = async () => (await sagemaker.send(new ListTransformJobsCommand({ SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: 1 }))).TransformJobSummaries?.[0]?.TransformJobName;
+    const newest = async () =>
+      (
+        await sagemaker.send(
+          new ListTransformJobsCommand({ SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: 1 }),
+        )
+      ).TransformJobSummaries?.[0]?.TransformJobName;
     const before = await newest();
-    const batch = await startMachine(operator, await operator.output('Serving', 'BatchStateMachineArn'), { input: 'batch/input/JFK-2013-07.csv' });
+    const batch = await startMachine(operator, await operator.output('Serving', 'BatchStateMachineArn'), {
+      input: 'batch/input/JFK-2013-07.csv',
+    });
     const TransformJobName = await waitFor(operator, 'the transform job', 5, async () => {
       const name = await newest();
       return name === before ? undefined : name;
@@ -77,7 +93,10 @@ export const aborted: Checkpoint = {
     const second = await analysis(stage);
     await sagemaker.send(new StopProcessingJobCommand({ ProcessingJobName: second.job }));
     const run = await followMachine(operator, second.execution, 5, output);
-    expect(run.status === 'FAILED' && run.states.includes('Notify'), `the analysis ended ${run.status} by way of ${run.states.join(', ')}`);
+    expect(
+      run.status === 'FAILED' && run.states.includes('Notify'),
+      `the analysis ended ${run.status} by way of ${run.states.join(', ')}`,
+    );
     note('analysis without its job', run.error ?? '');
   },
 };
@@ -86,9 +105,16 @@ export const aborted: Checkpoint = {
 async function analysis(stage: Stage): Promise<{ execution: string; job: string }> {
   const { operator } = stage;
   const { sagemaker } = operator.clients;
-  const newest = async () => (await sagemaker.send(new ListProcessingJobsCommand({ SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: 1 }))).ProcessingJobSummaries?.[0]?.ProcessingJobName;
+  const newest = async () =>
+    (
+      await sagemaker.send(
+        new ListProcessingJobsCommand({ SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: 1 }),
+      )
+    ).ProcessingJobSummaries?.[0]?.ProcessingJobName;
   const before = await newest();
-  const execution = await startMachine(operator, await operator.output('Monitoring', 'MonitoringStateMachineArn'), { hour: currentHour(stage) });
+  const execution = await startMachine(operator, await operator.output('Monitoring', 'MonitoringStateMachineArn'), {
+    hour: currentHour(stage),
+  });
   const job = await waitFor(operator, 'the analysis job', 5, async () => {
     const name = await newest();
     return name === before ? undefined : name;
@@ -98,7 +124,9 @@ async function analysis(stage: Stage): Promise<{ execution: string; job: string 
 
 async function stoppedJob({ operator }: Stage, ProcessingJobName: string): Promise<string> {
   const status = await waitFor(operator, `${ProcessingJobName} to stop`, 5, async () => {
-    const { ProcessingJobStatus } = await operator.clients.sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName }));
+    const { ProcessingJobStatus } = await operator.clients.sagemaker.send(
+      new DescribeProcessingJobCommand({ ProcessingJobName }),
+    );
     return ProcessingJobStatus === 'InProgress' || ProcessingJobStatus === 'Stopping' ? undefined : ProcessingJobStatus;
   });
   expect(status === 'Stopped', `${ProcessingJobName} is ${status}`);
@@ -107,7 +135,8 @@ async function stoppedJob({ operator }: Stage, ProcessingJobName: string): Promi
 
 export const buried: Checkpoint = {
   id: 'dead-letter',
-  sentence: 'An arrival whose file is gone again is tried three times and then kept in the dead-letter queue, for a person to see.',
+  sentence:
+    'An arrival whose file is gone again is tried three times and then kept in the dead-letter queue, for a person to see.',
   rows: ['SVC-14'],
   async run({ operator, rehearsal, note }) {
     const { platform } = rehearsal;
@@ -117,18 +146,38 @@ export const buried: Checkpoint = {
       source: 'aws.s3',
       'detail-type': 'Object Created',
       resources: [`arn:${platform.partition}:s3:::${bucket}`],
-      detail: { version: '0', bucket: { name: bucket }, object: { key, size: 1, etag: 'e', 'version-id': 'none', sequencer: '0' }, reason: 'PutObject' },
+      detail: {
+        version: '0',
+        bucket: { name: bucket },
+        object: { key, size: 1, etag: 'e', 'version-id': 'none', sequencer: '0' },
+        reason: 'PutObject',
+      },
     });
     const { endpoint, region, operator: credentials } = platform;
     const sqs = new SQSClient({ endpoint, region, credentials });
     try {
-      const [, queue] = expectSome([...rehearsal.resourceNames()].map(([id, name]) => [name, id]).find(([name, id]) => /DataLake\/BatchIngestDeadLetters/.test(name ?? '') && /^https?:/.test(id ?? '')), 'the queue');
-      const message = await waitFor(operator, 'the dead letter', 5, async () => (await sqs.send(new ReceiveMessageCommand({ QueueUrl: queue, MessageAttributeNames: ['All'] }))).Messages?.[0]);
+      const [, queue] = expectSome(
+        [...rehearsal.resourceNames()]
+          .map(([id, name]) => [name, id])
+          .find(([name, id]) => /DataLake\/BatchIngestDeadLetters/.test(name ?? '') && /^https?:/.test(id ?? '')),
+        'the queue',
+      );
+      const message = await waitFor(
+        operator,
+        'the dead letter',
+        5,
+        async () =>
+          (await sqs.send(new ReceiveMessageCommand({ QueueUrl: queue, MessageAttributeNames: ['All'] })))
+            .Messages?.[0],
+      );
       expect(message.Body?.includes(key) ?? false, 'the dead letter is about something else');
       const runbook = readFileSync(join(__dirname, '../../../docs/runbooks/dead-letters.md'), 'utf8');
       const attributes = Object.keys(message.MessageAttributes ?? {});
       const unnamed = attributes.filter((name) => !runbook.includes(`\`${name}\``));
-      expect(attributes.length > 0 && unnamed.length === 0, `the runbook names other attributes than ${attributes.join(', ')}`);
+      expect(
+        attributes.length > 0 && unnamed.length === 0,
+        `the runbook names other attributes than ${attributes.join(', ')}`,
+      );
       note('kept', key);
     } finally {
       sqs.destroy();

@@ -1,4 +1,4 @@
-import { judgementAlarmState, quality, type QualityResult } from '../../../operator/commands/quality';
+import { judgementAlarmState, type QualityResult, quality } from '../../../operator/commands/quality';
 import { followMachine, startMachine } from '../../../operator/executions';
 import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
 
@@ -6,7 +6,8 @@ const alarms = ['ModelQuality', 'DecisionCost', 'BiasDrift', 'AttributionDrift']
 
 export const judged: Checkpoint = {
   id: 'judged',
-  sentence: 'The outcomes of Kennedy\'s August flights arrive after their predictions; the judgement matches them by inference id and finds the model as good as at its test.',
+  sentence:
+    "The outcomes of Kennedy's August flights arrive after their predictions; the judgement matches them by inference id and finds the model as good as at its test.",
   rows: ['MON-05', 'MON-06', 'SYMPTOM-03', 'CUE-01', 'SVC-09', 'TRAP-01'],
   async run(stage) {
     // The last week, as the schedule judges it.
@@ -15,16 +16,23 @@ export const judged: Checkpoint = {
     expect(result.violations.length === 0, result.violations.map((one) => one.description).join('; '));
     // A slip of the hand: the job refuses it, and people are told that nothing was judged.
     const machine = await stage.operator.output('Monitoring', 'JudgementStateMachineArn');
-    const backwards = await startMachine(stage.operator, machine, { start: '2013-09-03T15:00:00Z', end: '2013-09-03T14:00:00Z' });
+    const backwards = await startMachine(stage.operator, machine, {
+      start: '2013-09-03T15:00:00Z',
+      end: '2013-09-03T14:00:00Z',
+    });
     const run = await followMachine(stage.operator, backwards, 10, stage.output);
-    expect(run.error === 'JudgementFailed' && run.states.includes('Notify'), `a window that ends before it starts ended ${run.status} by way of ${run.states.join(', ')}`);
+    expect(
+      run.error === 'JudgementFailed' && run.states.includes('Notify'),
+      `a window that ends before it starts ended ${run.status} by way of ${run.states.join(', ')}`,
+    );
     stage.note('a window that ends before it starts', run.error);
   },
 };
 
 export const judgedDrift: Checkpoint = {
   id: 'judged-drift',
-  sentence: 'LaGuardia\'s requests drifted; what became of the flights says whether the answers are worse, and at what cost.',
+  sentence:
+    "LaGuardia's requests drifted; what became of the flights says whether the answers are worse, and at what cost.",
   rows: ['MON-05', 'MON-06', 'SYMPTOM-03', 'SELF-06'],
   async run(stage) {
     const hour = expectSome(stage.state.analyses.at(-1), 'the analysis of the drifted hour').result.hour;
@@ -40,20 +48,30 @@ async function check(stage: Stage, result: QualityResult): Promise<void> {
   const merge = expectSome(result.merge, 'what came of the merge');
   // Those that were asked about one by one, each under its own id.
   expect((merge.matched ?? 0) >= 300, `only ${merge.matched} of ${merge.predictions} predictions have an outcome`);
-  for (const name of ['auc', 'CostPer1000', 'bias_metric_RD', 'AttributionNdcg']) expect(name in metrics, `the judgement published no ${name}`);
+  for (const name of ['auc', 'CostPer1000', 'bias_metric_RD', 'AttributionNdcg'])
+    expect(name in metrics, `the judgement published no ${name}`);
   expect((metrics.auc ?? 0) > 0.5, `an area under the ROC curve of ${metrics.auc} is no better than chance`);
   stage.note('predictions with an outcome', merge.matched ?? 0);
   stage.note('flights of requests that cannot be matched', merge.several_rows ?? 0);
   stage.note('area under the ROC curve', round(metrics.auc));
-  stage.note('USD per 1000 flights: model, never flagging, always flagging', ['CostPer1000', 'CostOfNeverFlaggingPer1000', 'CostOfAlwaysFlaggingPer1000'].map((name) => (metrics[name] ?? 0).toFixed(0)).join(', '));
+  stage.note(
+    'USD per 1000 flights: model, never flagging, always flagging',
+    ['CostPer1000', 'CostOfNeverFlaggingPer1000', 'CostOfAlwaysFlaggingPer1000']
+      .map((name) => (metrics[name] ?? 0).toFixed(0))
+      .join(', '),
+  );
   stage.note('regional carriers: recall difference', round(metrics.bias_metric_RD));
   stage.note('nDCG of the attributions', round(metrics.AttributionNdcg));
   await stage.rehearsal.platform.clock.advance(2 * 60_000);
   for (const name of alarms) {
     const state = await judgementAlarmState(stage.operator, name);
-    const broken = { ModelQuality: 'Quality', DecisionCost: 'Cost', BiasDrift: 'Bias', AttributionDrift: 'Attribution' }[name] ?? '';
+    const broken =
+      { ModelQuality: 'Quality', DecisionCost: 'Cost', BiasDrift: 'Bias', AttributionDrift: 'Attribution' }[name] ?? '';
     const expected = (metrics[`${broken}Violations`] ?? 0) > 0 ? 'ALARM' : 'OK';
-    expect(state === expected, `the alarm ${name} is ${state}, the judgement found ${metrics[`${broken}Violations`]} violations`);
+    expect(
+      state === expected,
+      `the alarm ${name} is ${state}, the judgement found ${metrics[`${broken}Violations`]} violations`,
+    );
     stage.note(`alarm ${name}`, state);
   }
 }

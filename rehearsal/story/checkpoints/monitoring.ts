@@ -1,5 +1,5 @@
 import { ListPipelineExecutionsCommand, type PipelineExecutionSummary } from '@aws-sdk/client-sagemaker';
-import { alarmState, drift, type DriftResult } from '../../../operator/commands/drift';
+import { alarmState, type DriftResult, drift } from '../../../operator/commands/drift';
 import { invoke } from '../../../operator/commands/invoke';
 import { judgementAlarmState } from '../../../operator/commands/quality';
 import { retrain } from '../../../operator/commands/retrain';
@@ -10,7 +10,10 @@ import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
 import { capturesArrive, currentHour, nextHour, untilAlarm } from '../time';
 import { checkTraining } from './training';
 
-/** Flights of an hour. A desk asks about them one by one, which takes its time; a planner sends many at once, and no outcome can be matched with those. */
+/**
+ * Flights of an hour. A desk asks about them one by one, which takes its time; a planner sends many at once, and no
+ * outcome can be matched with those.
+ */
 const requests = 600;
 const fromTheDesk = 300;
 
@@ -22,7 +25,8 @@ interface DecisionRecord {
 
 export const healthy: Checkpoint = {
   id: 'healthy',
-  sentence: 'An hour of Kennedy\'s August traffic breaks no constraint of the baseline, and the drift alarm stays quiet.',
+  sentence:
+    "An hour of Kennedy's August traffic breaks no constraint of the baseline, and the drift alarm stays quiet.",
   rows: ['FLOW-10', 'READY-10', 'MON-04', 'MON-05', 'SVC-09', 'ART-09', 'STAGE-08', 'TRAP-07'],
   async run(stage) {
     const result = await trafficHour(stage, ['JFK'], '2013-08', 'JFK August, version 1', fromTheDesk);
@@ -35,12 +39,29 @@ export const healthy: Checkpoint = {
 
 export const drifted: Checkpoint = {
   id: 'drift',
-  sentence: 'An hour of LaGuardia\'s traffic breaks constraints, the drift alarm goes off, and a retraining starts by itself.',
-  rows: ['FLOW-11', 'FEAT-06', 'SYMPTOM-07', 'CUE-03', 'FLOWCHK-04', 'MLOPS-07', 'CHOICE-04', 'SVC-14', 'SVC-19', 'STAGE-08', 'SELF-06', 'DATADEC-05'],
+  sentence:
+    "An hour of LaGuardia's traffic breaks constraints, the drift alarm goes off, and a retraining starts by itself.",
+  rows: [
+    'FLOW-11',
+    'FEAT-06',
+    'SYMPTOM-07',
+    'CUE-03',
+    'FLOWCHK-04',
+    'MLOPS-07',
+    'CHOICE-04',
+    'SVC-14',
+    'SVC-19',
+    'STAGE-08',
+    'SELF-06',
+    'DATADEC-05',
+  ],
   async run(stage) {
     const { operator, note, state } = stage;
     const before = await driftExecutions(operator);
-    expect(before.length === 0, `drift has started a retraining already: ${before[0]?.PipelineExecutionDisplayName ?? ''}`);
+    expect(
+      before.length === 0,
+      `drift has started a retraining already: ${before[0]?.PipelineExecutionDisplayName ?? ''}`,
+    );
     const result = await trafficHour(stage, ['LGA'], '2013-10', 'LGA October, version 1', fromTheDesk);
     expect(result.violations.length > 0, 'no constraint was violated by traffic of another airport');
     note('violations', result.violations.length);
@@ -57,7 +78,8 @@ export const drifted: Checkpoint = {
 
 export const coolDown: Checkpoint = {
   id: 'cool-down',
-  sentence: 'Within the cool-down neither the same alarm delivered again nor a new one, neither the quality alarm nor the regular look starts a second retraining; each answer is written down with its reason.',
+  sentence:
+    'Within the cool-down neither the same alarm delivered again nor a new one, neither the quality alarm nor the regular look starts a second retraining; each answer is written down with its reason.',
   rows: ['BALANCE-07', 'CHOICE-04', 'STAGE-09'],
   async run(stage) {
     const { operator, output, rehearsal, note } = stage;
@@ -93,9 +115,14 @@ export const coolDown: Checkpoint = {
       answers.push({ kind: trigger.kind, start: decision.start });
       note(`asked by ${trigger.kind}: ${decision.start ? 'yes' : 'no'}`, decision.reason);
     }
-    const count = (kind: string, start: boolean) => answers.filter((one) => one.kind === kind && one.start === start).length;
+    const count = (kind: string, start: boolean) =>
+      answers.filter((one) => one.kind === kind && one.start === start).length;
     expect(
-      count('drift', true) === 1 && count('drift', false) === 2 && count('quality', false) === 1 && count('check', false) === 2 && answers.length === 6,
+      count('drift', true) === 1 &&
+        count('drift', false) === 2 &&
+        count('quality', false) === 1 &&
+        count('check', false) === 2 &&
+        answers.length === 6,
       `other decisions are written down than were asked for: ${JSON.stringify(answers)}`,
     );
     note('events delivered', 2);
@@ -106,7 +133,8 @@ export const coolDown: Checkpoint = {
 
 export const retrained: Checkpoint = {
   id: 'retrain',
-  sentence: 'The retraining learns both airports, costs less than the live model and than doing without one on the same rows, and registers version 2.',
+  sentence:
+    'The retraining learns both airports, costs less than the live model and than doing without one on the same rows, and registers version 2.',
   rows: ['STAGE-09', 'EVAL-04', 'FLOW-07', 'MLOPS-04', 'CUE-05', 'TUNETRAP-04', 'TRAIN-04', 'SELF-10', 'ART-07'],
   async run(stage) {
     const arn = expectSome(stage.state.retrainingArn, 'the retraining');
@@ -122,7 +150,7 @@ export const retrained: Checkpoint = {
 
 export const healthyAgain: Checkpoint = {
   id: 'healthy-again',
-  sentence: 'An hour of both airports\' traffic is the norm of the new model: no violation, and the alarm clears.',
+  sentence: "An hour of both airports' traffic is the norm of the new model: no violation, and the alarm clears.",
   rows: ['FLOWCHK-05', 'MON-04', 'ART-09', 'FLOW-10'],
   async run(stage) {
     const result = await trafficHour(stage, ['JFK', 'LGA'], '2013-11', 'both airports November, version 2', 0);
@@ -132,14 +160,23 @@ export const healthyAgain: Checkpoint = {
   },
 };
 
-/** The count of a judgement that found the model worse, and then of one that did not: the alarm itself goes off, and its rule asks. */
+/**
+ * The count of a judgement that found the model worse, and then of one that did not: the alarm itself goes off, and its
+ * rule asks.
+ */
 async function qualityBreaks({ operator, rehearsal }: Stage): Promise<void> {
   const { platform } = rehearsal;
   const { clock } = platform;
   const endpoint = await operator.output('Serving', 'EndpointName');
   const judged = async (violations: number, expected: string): Promise<void> => {
     const dimensions = { Endpoint: endpoint, MonitoringSchedule: `${endpoint}-model-quality` };
-    platform.putMetric({ namespace: 'MlaBlueprint/Monitoring', name: 'QualityViolations', dimensions, value: violations, at: clock.now() });
+    platform.putMetric({
+      namespace: 'MlaBlueprint/Monitoring',
+      name: 'QualityViolations',
+      dimensions,
+      value: violations,
+      at: clock.now(),
+    });
     await clock.advance(2 * 60_000);
     const state = await judgementAlarmState(operator, 'ModelQuality');
     expect(state === expected, `the alarm ModelQuality is ${state} after a judgement with ${violations} violations`);
@@ -165,7 +202,13 @@ async function regularLook({ operator, rehearsal }: Stage, personal: string): Pr
 }
 
 /** Sends flights of a month within one fresh hour and has that hour analyzed. */
-async function trafficHour(stage: Stage, airports: readonly string[], month: string, what: string, desk: number): Promise<DriftResult> {
+async function trafficHour(
+  stage: Stage,
+  airports: readonly string[],
+  month: string,
+  what: string,
+  desk: number,
+): Promise<DriftResult> {
   const { operator, output, state } = stage;
   await nextHour(stage);
   const hour = currentHour(stage);
@@ -173,10 +216,17 @@ async function trafficHour(stage: Stage, airports: readonly string[], month: str
   await stage.rehearsal.clock.working(
     (async () => {
       for (const airport of airports) {
-        for (const [flights, rowsPerRequest] of [[desk, 1], [requests - desk, 300]] as const) {
+        for (const [flights, rowsPerRequest] of [
+          [desk, 1],
+          [requests - desk, 300],
+        ] as const) {
           if (flights === 0) continue;
           const rows = flights / airports.length;
-          const { predictions } = await invoke(operator, { sample: { airport, month, rows, rowsPerRequest } }, { ...output, line: () => undefined });
+          const { predictions } = await invoke(
+            operator,
+            { sample: { airport, month, rows, rowsPerRequest } },
+            { ...output, line: () => undefined },
+          );
           expect(predictions.length === rows, `${predictions.length} of ${rows} flights were answered`);
         }
       }
@@ -190,7 +240,10 @@ async function trafficHour(stage: Stage, airports: readonly string[], month: str
   }
   const result = await drift(operator, { hour }, output);
   state.analyses.push({ what, result });
-  expect(result.outcome.result === 'Drift' || result.outcome.result === 'NoDrift', `the analysis ended with ${result.outcome.result}: ${result.outcome.detail}`);
+  expect(
+    result.outcome.result === 'Drift' || result.outcome.result === 'NoDrift',
+    `the analysis ended with ${result.outcome.result}: ${result.outcome.detail}`,
+  );
   stage.note('flights sent', requests);
   stage.note('features measured', Object.keys(result.metrics).length);
   return result;
@@ -199,7 +252,10 @@ async function trafficHour(stage: Stage, airports: readonly string[], month: str
 /** Newest first. */
 async function driftExecutions(operator: OperatorContext): Promise<PipelineExecutionSummary[]> {
   const { PipelineExecutionSummaries } = await operator.clients.sagemaker.send(
-    new ListPipelineExecutionsCommand({ PipelineName: await operator.output('Training', 'PipelineName'), MaxResults: 100 }),
+    new ListPipelineExecutionsCommand({
+      PipelineName: await operator.output('Training', 'PipelineName'),
+      MaxResults: 100,
+    }),
   );
   return (PipelineExecutionSummaries ?? []).filter((one) => one.PipelineExecutionDisplayName?.startsWith('drift-'));
 }

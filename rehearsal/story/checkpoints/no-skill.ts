@@ -1,6 +1,6 @@
-import { StartPipelineExecutionCommand } from '@aws-sdk/client-sagemaker';
 import { createHash, randomUUID } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { StartPipelineExecutionCommand } from '@aws-sdk/client-sagemaker';
 import { followPipeline } from '../../../operator/commands/train';
 import { putManifest, type ReadObject } from '../../../operator/data-snapshot';
 import { livePackageArn, packages } from '../../../operator/registry';
@@ -30,18 +30,27 @@ const spoiled: Readonly<Record<string, (flights: readonly string[]) => string[]>
 
 export const noSkill: Checkpoint = {
   id: 'no-skill',
-  sentence: 'With no live model to compare with, a model that learned from shuffled outcomes and one that answers always the same are refused: neither beats chance and doing without a model.',
+  sentence:
+    'With no live model to compare with, a model that learned from shuffled outcomes and one that answers always the same are refused: neither beats chance and doing without a model.',
   rows: ['FLOW-07', 'STAGE-05', 'EVAL-04', 'EVAL-07'],
   async run(stage) {
     const { operator, output, note } = stage;
     expect((await livePackageArn(operator)) === undefined, 'a model is live already');
-    const runs = await Promise.all(Object.entries(spoiled).map(async ([name, spoil]) => ({ name, arn: await startTraining(stage, name, spoil) })));
+    const runs = await Promise.all(
+      Object.entries(spoiled).map(async ([name, spoil]) => ({ name, arn: await startTraining(stage, name, spoil) })),
+    );
     for (const { name, arn } of runs) {
       const { status, steps, failureReason = '' } = await followPipeline(operator, arn, 30, output);
-      expect(status === 'Failed' && steps.some((step) => step.name === 'ObjectiveNotMet'), `the training on ${name} rows ended ${status}: ${failureReason}`);
+      expect(
+        status === 'Failed' && steps.some((step) => step.name === 'ObjectiveNotMet'),
+        `the training on ${name} rows ended ${status}: ${failureReason}`,
+      );
       const [, lift] = /candidate: pr_auc [\d.]+ \(([\d.]+) times the share of positives\)/.exec(failureReason) ?? [];
       expect(Number(lift) < 1.3, `the reason gives no lift, or one that passes: ${failureReason}`);
-      expect(/without a model: never flagging \d+, always flagging \d+; no live model/.test(failureReason), `the reason does not give the costs without a model: ${failureReason}`);
+      expect(
+        /without a model: never flagging \d+, always flagging \d+; no live model/.test(failureReason),
+        `the reason does not give the costs without a model: ${failureReason}`,
+      );
       note(`${name}: reason`, failureReason);
     }
     expect((await packages(operator)).length === 0, 'something was registered');
@@ -49,14 +58,21 @@ export const noSkill: Checkpoint = {
 };
 
 /** A training of the deployed pipeline, on rows of its own instead of the curated ones. */
-async function startTraining({ operator }: Stage, name: string, spoil: (flights: readonly string[]) => string[]): Promise<string> {
+async function startTraining(
+  { operator }: Stage,
+  name: string,
+  spoil: (flights: readonly string[]) => string[],
+): Promise<string> {
   const curated = await operator.output('DataLake', 'CuratedBucketName');
   const bucket = await operator.output('DataLake', 'ArtifactsBucketName');
   const prefix = `pipeline/no-skill/${name}/`;
   const objects: ReadObject[] = [];
   for (const month of months) {
     const [file] = await listUnder(operator, curated, `curated/flights/airport=JFK/month=${month}/`);
-    const content = expectSome(await readObject(operator, curated, expectSome(file, `the flights of ${month}`).key), `the flights of ${month}`);
+    const content = expectSome(
+      await readObject(operator, curated, expectSome(file, `the flights of ${month}`).key),
+      `the flights of ${month}`,
+    );
     const [header = '', ...flights] = gunzipSync(content).toString().trimEnd().split('\n');
     expect(header.startsWith('flight_id,') && header.endsWith(',disrupted'), `other columns than expected: ${header}`);
     const body = gzipSync(`${[header, ...spoil(flights.slice(0, rows))].join('\n')}\n`);
@@ -72,7 +88,13 @@ async function startTraining({ operator }: Stage, name: string, spoil: (flights:
       PipelineExecutionDisplayName: `no-skill-${name}`,
       PipelineExecutionDescription: `Data ${digest}. Shows what the gate refuses`,
       ClientRequestToken: randomUUID(),
-      PipelineParameters: Object.entries({ Airports: 'JFK', From: '2013-01', Until: '2013-04', DataSnapshot: digest, CuratedUri: `s3://${bucket}/${prefix}` }).map(([Name, Value]) => ({ Name, Value })),
+      PipelineParameters: Object.entries({
+        Airports: 'JFK',
+        From: '2013-01',
+        Until: '2013-04',
+        DataSnapshot: digest,
+        CuratedUri: `s3://${bucket}/${prefix}`,
+      }).map(([Name, Value]) => ({ Name, Value })),
     }),
   );
   return expectSome(PipelineExecutionArn, 'the execution');

@@ -10,7 +10,8 @@ const quarterOfAnHour = 15 * 60_000;
 
 export const reconciled: Checkpoint = {
   id: 'reconciled',
-  sentence: 'An approval whose event is lost is released all the same, after the reconciler has put right what a killed release left behind.',
+  sentence:
+    'An approval whose event is lost is released all the same, after the reconciler has put right what a killed release left behind.',
   rows: ['MLOPS-07', 'COST-05', 'SVC-14'],
   async run(stage) {
     const { operator, output, rehearsal, note } = stage;
@@ -27,19 +28,27 @@ export const reconciled: Checkpoint = {
     await rehearsal.settled();
     await events.send(new EnableRuleCommand({ Name: rule }));
     events.destroy();
-    expect((await executionArns(operator, machine)).size === before.size, 'the approval was heard of: the rule was not disabled');
+    expect(
+      (await executionArns(operator, machine)).size === before.size,
+      'the approval was heard of: the rule was not disabled',
+    );
     // What a release leaves that is killed between its two writes.
     const name = await operator.output('Training', 'ApprovedModelParameterName');
     const live = expectSome(await livePackageArn(operator), 'a live model');
     await operator.clients.ssm.send(new PutParameterCommand({ Name: name, Value: arn, Overwrite: true }));
 
     await rehearsal.clock.advance(quarterOfAnHour);
-    const execution = await waitFor(operator, 'the reconciler to start a release', 2, async () => [...(await executionArns(operator, machine))].find((one) => !before.has(one)));
+    const execution = await waitFor(operator, 'the reconciler to start a release', 2, async () =>
+      [...(await executionArns(operator, machine))].find((one) => !before.has(one)),
+    );
     const release = await followMachine(operator, execution, 180, output);
     const outcome = outcomeOf(release);
     stage.state.releases.push({ what: 'started by the reconciler', version: 2, run: release, outcome });
     expect(outcome.result === 'Released', `the release ended with ${outcome.result}: ${outcome.detail}`);
-    expect((release.output?.live as { arn?: string } | undefined)?.arn === live, 'the release began with a parameter that was not put right');
+    expect(
+      (release.output?.live as { arn?: string } | undefined)?.arn === live,
+      'the release began with a parameter that was not put right',
+    );
     const { Parameter } = await operator.clients.ssm.send(new GetParameterCommand({ Name: name }));
     expect(Parameter?.Value === arn, `the parameter says ${Parameter?.Value ?? 'nothing'}`);
     note('execution', execution.split(':').at(-1) ?? '');

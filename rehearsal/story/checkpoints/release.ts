@@ -12,28 +12,54 @@ import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
 
 export const firstRelease: Checkpoint = {
   id: 'release',
-  sentence: 'An approval, and nothing else, puts the model behind the endpoint; the smoke test asks it about recorded flights.',
-  rows: ['READY-08', 'FLOW-08', 'FLOW-09', 'SVC-07', 'SVC-13', 'MLOPS-03', 'STAGE-07', 'DEPLOY-01', 'ART-08', 'BALANCE-05', 'SELF-09', 'DEPLOYCHK-03'],
+  sentence:
+    'An approval, and nothing else, puts the model behind the endpoint; the smoke test asks it about recorded flights.',
+  rows: [
+    'READY-08',
+    'FLOW-08',
+    'FLOW-09',
+    'SVC-07',
+    'SVC-13',
+    'MLOPS-03',
+    'STAGE-07',
+    'DEPLOY-01',
+    'ART-08',
+    'BALANCE-05',
+    'SELF-09',
+    'DEPLOYCHK-03',
+  ],
   run: (stage) => approveVersion(stage, 1, 'first model'),
 };
 
 export const duplicateApproval: Checkpoint = {
   id: 'duplicate-approval',
-  sentence: 'The approval\'s event delivered a second time changes nothing.',
+  sentence: "The approval's event delivered a second time changes nothing.",
   rows: ['DEPLOYCHK-07', 'MLOPS-07', 'COST-06'],
   async run({ operator, rehearsal, output, note }) {
     const { arn } = await packageOf(operator, 1);
     const machine = await operator.output('Release', 'ReleaseStateMachineArn');
     const group = await operator.output('Training', 'ModelPackageGroupName');
-    const before = { executions: await executionArns(operator, machine), events: await servingEvents(operator), endpoint: await endpointConfig(operator) };
+    const before = {
+      executions: await executionArns(operator, machine),
+      events: await servingEvents(operator),
+      endpoint: await endpointConfig(operator),
+    };
     // EventBridge delivers at least once: this is the same event again, field by field.
     rehearsal.platform.emit({
       source: 'aws.sagemaker',
       'detail-type': 'SageMaker Model Package State Change',
       resources: [arn],
-      detail: { ModelPackageGroupName: group, ModelPackageVersion: 1, ModelPackageArn: arn, ModelPackageStatus: 'Completed', ModelApprovalStatus: 'Approved' },
+      detail: {
+        ModelPackageGroupName: group,
+        ModelPackageVersion: 1,
+        ModelPackageArn: arn,
+        ModelPackageStatus: 'Completed',
+        ModelApprovalStatus: 'Approved',
+      },
     });
-    const execution = await waitFor(operator, 'the duplicate to start the release machine', 2, () => newExecution(operator, machine, before.executions, arn));
+    const execution = await waitFor(operator, 'the duplicate to start the release machine', 2, () =>
+      newExecution(operator, machine, before.executions, arn),
+    );
     const run = await followMachine(operator, execution, 10, output);
     const outcome = outcomeOf(run);
     expect(outcome.result === 'NothingToDo', `the duplicate ended with ${outcome.result}: ${outcome.detail}`);
@@ -51,7 +77,10 @@ export const canaryRelease: Checkpoint = {
     await approveVersion(stage, 2, 'knows LaGuardia');
     const release = expectSome(stage.state.releases.at(-1), 'the release');
     const count = release.run.output?.count as { sent?: number; answered?: number; fromCandidate?: number } | undefined;
-    expect((count?.fromCandidate ?? 0) > 0, 'the new fleet answered no request while it baked: its alarms had nothing to judge');
+    expect(
+      (count?.fromCandidate ?? 0) > 0,
+      'the new fleet answered no request while it baked: its alarms had nothing to judge',
+    );
     stage.note('requests while baking', count?.sent ?? 0);
     stage.note('answered by the new model', count?.fromCandidate ?? 0);
   },
@@ -59,7 +88,8 @@ export const canaryRelease: Checkpoint = {
 
 export const rollBack: Checkpoint = {
   id: 'rollback',
-  sentence: 'One command brings an earlier model back, by the same way as any release; the newer one loses its approval, and the command again does nothing.',
+  sentence:
+    'One command brings an earlier model back, by the same way as any release; the newer one loses its approval, and the command again does nothing.',
   rows: ['DEPLOYCHK-07', 'COST-05', 'DEPLOY-06', 'MLOPS-06'],
   async run(stage) {
     const result = await rollback(stage.operator, { to: 1 }, stage.output);
@@ -70,7 +100,10 @@ export const rollBack: Checkpoint = {
     const left = (await packages(stage.operator)).filter((one) => one.approval === 'Approved' && one.version > 1);
     expect(left.length === 0, `version ${left[0]?.version ?? ''} is still approved, and would be released again`);
     const again = await rollback(stage.operator, { to: 1 }, stage.output);
-    expect(again.outcome.result === 'NothingToDo' && again.release === undefined, `the second command ended with ${again.outcome.result}`);
+    expect(
+      again.outcome.result === 'NothingToDo' && again.release === undefined,
+      `the second command ended with ${again.outcome.result}`,
+    );
     stage.note('from version', result.from);
     stage.note('to version', result.to);
   },
@@ -78,7 +111,8 @@ export const rollBack: Checkpoint = {
 
 export const badCanary: Checkpoint = {
   id: 'bad-canary',
-  sentence: 'A model that fails in production is approved by mistake: the canary\'s alarms take it back, and its approval with it.',
+  sentence:
+    "A model that fails in production is approved by mistake: the canary's alarms take it back, and its approval with it.",
   rows: ['COST-05', 'DEPLOYCHK-07', 'DEPLOYCHK-06', 'SYMPTOM-05', 'DEPLOY-06', 'MON-01', 'SELF-08'],
   async run(stage) {
     const { operator, output, state, note } = stage;
@@ -116,28 +150,48 @@ async function expectLive(stage: Stage, version: number): Promise<void> {
   const { operator, note } = stage;
   const EndpointName = await operator.output('Serving', 'EndpointName');
   const endpoint = await operator.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
-  expect(endpoint.EndpointStatus === 'InService', `the endpoint is ${endpoint.EndpointStatus ?? 'unknown'}: ${endpoint.FailureReason ?? ''}`);
+  expect(
+    endpoint.EndpointStatus === 'InService',
+    `the endpoint is ${endpoint.EndpointStatus ?? 'unknown'}: ${endpoint.FailureReason ?? ''}`,
+  );
   const live = expectSome(await livePackageArn(operator), 'the approved package');
   expect(versionOf(live) === version, `the parameter names version ${versionOf(live)}, not ${version}`);
-  const { predictions } = await invoke(operator, { sample: { airport: 'JFK', month: '2013-07', rows: 3 } }, { line: () => undefined, progress: () => undefined });
+  const { predictions } = await invoke(
+    operator,
+    { sample: { airport: 'JFK', month: '2013-07', rows: 3 } },
+    { line: () => undefined, progress: () => undefined },
+  );
   const others = predictions.filter((one) => one.modelVersion !== String(version));
-  expect(predictions.length === 3 && others.length === 0, `version ${others[0]?.modelVersion ?? 'none'} answers, not ${version}`);
-  note('instances in service', (endpoint.ProductionVariants ?? []).map((variant) => variant.CurrentInstanceCount ?? 0).join(', '));
+  expect(
+    predictions.length === 3 && others.length === 0,
+    `version ${others[0]?.modelVersion ?? 'none'} answers, not ${version}`,
+  );
+  note(
+    'instances in service',
+    (endpoint.ProductionVariants ?? []).map((variant) => variant.CurrentInstanceCount ?? 0).join(', '),
+  );
 }
 
 /** It was an alarm that took it back, not a container that did not start: the endpoint names its rollback alarms. */
 async function firedRollbackAlarm(operator: OperatorContext): Promise<string> {
   const EndpointName = await operator.output('Serving', 'EndpointName');
   const endpoint = await operator.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
-  const names = (endpoint.LastDeploymentConfig?.AutoRollbackConfiguration?.Alarms ?? []).map((alarm) => alarm.AlarmName ?? '');
+  const names = (endpoint.LastDeploymentConfig?.AutoRollbackConfiguration?.Alarms ?? []).map(
+    (alarm) => alarm.AlarmName ?? '',
+  );
   expect(names.length > 0, 'the endpoint has no rollback alarms any more');
   const { MetricAlarms } = await operator.clients.cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: names }));
-  const fired = expectSome((MetricAlarms ?? []).find((alarm) => alarm.StateValue === 'ALARM'), 'a rollback alarm in state ALARM');
+  const fired = expectSome(
+    (MetricAlarms ?? []).find((alarm) => alarm.StateValue === 'ALARM'),
+    'a rollback alarm in state ALARM',
+  );
   return `${fired.AlarmName ?? ''}: ${fired.StateReason ?? ''}`;
 }
 
 async function servingEvents(operator: OperatorContext): Promise<number> {
-  const { StackEvents } = await operator.clients.cloudformation.send(new DescribeStackEventsCommand({ StackName: `${operator.stackPrefix}-Serving` }));
+  const { StackEvents } = await operator.clients.cloudformation.send(
+    new DescribeStackEventsCommand({ StackName: `${operator.stackPrefix}-Serving` }),
+  );
   return StackEvents?.length ?? 0;
 }
 

@@ -39,7 +39,8 @@ async function coldStarts({ operator, rehearsal }: Stage): Promise<{ count: numb
 
 const coldStart: Checkpoint = {
   id: 'cold-start',
-  sentence: 'After a lull the first request waits for a container, and only that one: the metric of cold starts says so.',
+  sentence:
+    'After a lull the first request waits for a container, and only that one: the metric of cold starts says so.',
   rows: ['DEPLOY-03', 'CUE-02', 'COST-04'],
   async run(stage) {
     const { operator, output, rehearsal, note } = stage;
@@ -80,22 +81,35 @@ const nothingCaptured: Checkpoint = {
     const { DataCaptureConfig } = await operator.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
     expect(DataCaptureConfig === undefined, 'the endpoint captures');
     const refusal = await drift(operator, {}, output).catch((error: unknown) => error);
-    expect(refusal instanceof CommandFailed && /serverless, which captures no requests/.test(refusal.message), `drift says ${String(refusal)}`);
+    expect(
+      refusal instanceof CommandFailed && /serverless, which captures no requests/.test(refusal.message),
+      `drift says ${String(refusal)}`,
+    );
   },
 };
 
 const takenBack: Checkpoint = {
   id: 'taken-back',
-  sentence: 'There is no canary: a broken model gets all requests until the smoke test takes it back, and its approval with it.',
+  sentence:
+    'There is no canary: a broken model gets all requests until the smoke test takes it back, and its approval with it.',
   rows: ['DEPLOYCHK-06', 'COST-05'],
   async run(stage) {
     const { operator, output } = stage;
     const version = await registerBrokenModel(stage);
     const { outcome } = await approve(operator, { version, note: 'a mistake, on purpose' }, output);
-    expect(outcome?.result === 'TakenBack' && /smoke test/.test(outcome.detail), `${outcome?.result ?? ''}: ${outcome?.detail ?? ''}`);
-    expect(versionOf(expectSome(await livePackageArn(operator), 'a live model')) === 1, 'the broken version is still live');
+    expect(
+      outcome?.result === 'TakenBack' && /smoke test/.test(outcome.detail),
+      `${outcome?.result ?? ''}: ${outcome?.detail ?? ''}`,
+    );
+    expect(
+      versionOf(expectSome(await livePackageArn(operator), 'a live model')) === 1,
+      'the broken version is still live',
+    );
     const { predictions } = await invoke(operator, three, output);
-    expect(predictions.length === 3 && predictions.every(({ modelVersion }) => modelVersion === '1'), 'version 1 does not answer');
+    expect(
+      predictions.length === 3 && predictions.every(({ modelVersion }) => modelVersion === '1'),
+      'version 1 does not answer',
+    );
   },
 };
 

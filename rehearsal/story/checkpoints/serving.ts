@@ -19,7 +19,8 @@ export const badRequests: Checkpoint = {
     const endpoint = await operator.output('Serving', 'EndpointName');
     const columns = await requestColumns(operator);
     const [flight] = await flightsOf(operator.dataFolder, 'JFK', '2013-07');
-    const line = (changes: Readonly<Record<string, string>>) => `${csvLine(columns.map((name) => changes[name] ?? flight?.[name] ?? ''))}\n`;
+    const line = (changes: Readonly<Record<string, string>>) =>
+      `${csvLine(columns.map((name) => changes[name] ?? flight?.[name] ?? ''))}\n`;
     const requests: readonly (readonly [what: string, contentType: string, body: string | Uint8Array])[] = [
       ['one value too few', 'text/csv', 'B6,MIA\n'],
       ['text for a number', 'text/csv', line({ distance: 'far' })],
@@ -68,16 +69,19 @@ export const batchJuly: Checkpoint = {
     const answers = await batchAnswers(operator, result);
     // Not the report's word: each id is looked up in the output itself.
     const without = sent.filter((flight) => !answers.has(flight.flight_id ?? ''));
-    expect(without.length === 0, `${without.length} of ${sent.length} flights have no answer, such as ${without[0]?.flight_id ?? ''}`);
+    expect(
+      without.length === 0,
+      `${without.length} of ${sent.length} flights have no answer, such as ${without[0]?.flight_id ?? ''}`,
+    );
     note('flights', sent.length);
     note('answers', answers.size);
   },
 };
 
-
 export const qualityBefore: Checkpoint = {
   id: 'quality-before',
-  sentence: 'The frozen model is measured on real outcomes, month by month, at the airport it knows and at the one it does not.',
+  sentence:
+    'The frozen model is measured on real outcomes, month by month, at the airport it knows and at the one it does not.',
   rows: ['MON-06', 'SYMPTOM-03', 'CUE-01', 'SELF-03', 'CLS-06', 'TRAP-01'],
   async run(stage) {
     for (const one of await measure(stage)) {
@@ -90,7 +94,8 @@ export const qualityBefore: Checkpoint = {
 
 export const qualityAfter: Checkpoint = {
   id: 'quality-after',
-  sentence: 'In the months that neither model learned from, the retrained one ranks LaGuardia\'s flights better than the frozen one.',
+  sentence:
+    "In the months that neither model learned from, the retrained one ranks LaGuardia's flights better than the frozen one.",
   rows: ['FLOW-11', 'FLOWCHK-05', 'STAGE-09', 'SELF-06', 'MON-06', 'EVAL-04'],
   async run(stage) {
     await measure(stage);
@@ -101,7 +106,11 @@ export const qualityAfter: Checkpoint = {
         stage.note(`${airport} ${month}: retrained`, line(after));
         stage.note(`${airport} ${month}: what it changed`, change(before, after));
         // Kennedy is printed, too: a repair that breaks what worked is none. What must hold is the repair.
-        if (airport === 'LGA') expect(after.auc > before.auc, `LGA ${month}: AUC went from ${before.auc.toFixed(4)} to ${after.auc.toFixed(4)}`);
+        if (airport === 'LGA')
+          expect(
+            after.auc > before.auc,
+            `LGA ${month}: AUC went from ${before.auc.toFixed(4)} to ${after.auc.toFixed(4)}`,
+          );
       }
     }
   },
@@ -113,7 +122,9 @@ const measured: readonly (readonly [airport: string, months: readonly string[]])
 ];
 
 function qualityOf(stage: Stage, airport: string, month: string, version: number): MonthQuality {
-  const found = stage.state.quality.find((one) => one.airport === airport && one.month === month && one.modelVersion === version);
+  const found = stage.state.quality.find(
+    (one) => one.airport === airport && one.month === month && one.modelVersion === version,
+  );
   return expectSome(found, `quality of version ${version} at ${airport} in ${month}`);
 }
 
@@ -134,8 +145,21 @@ async function measure(stage: Stage): Promise<MonthQuality[]> {
       const result = await batch(operator, { file }, output);
       expect(result.outcome.result === 'Complete', `${result.outcome.result}: ${result.outcome.detail}`);
       const answers = await batchAnswers(operator, result);
-      const scored = flights.map(({ id, month, disrupted }): Scored => ({ id, month, disrupted, ...expectSome(answers.get(id), `the answer for ${id}`) }));
-      return { airport, what: `${airport} ${months[0]} to ${months.at(-1)}, version ${version}`, result, flights: scored.length, quality: qualityByMonth(airport, version, scored, costs) };
+      const scored = flights.map(
+        ({ id, month, disrupted }): Scored => ({
+          id,
+          month,
+          disrupted,
+          ...expectSome(answers.get(id), `the answer for ${id}`),
+        }),
+      );
+      return {
+        airport,
+        what: `${airport} ${months[0]} to ${months.at(-1)}, version ${version}`,
+        result,
+        flights: scored.length,
+        quality: qualityByMonth(airport, version, scored, costs),
+      };
     }),
   );
   for (const { airport, what, result, quality, flights } of airports) {
@@ -146,12 +170,21 @@ async function measure(stage: Stage): Promise<MonthQuality[]> {
   return airports.flatMap(({ quality }) => quality);
 }
 
-async function measuredFlights({ operator }: Stage, airport: string, months: readonly string[]): Promise<MeasuredFlight[]> {
+async function measuredFlights(
+  { operator }: Stage,
+  airport: string,
+  months: readonly string[],
+): Promise<MeasuredFlight[]> {
   const columns = ['flight_id', ...(await requestColumns(operator))];
   const flights: MeasuredFlight[] = [];
   for (const month of months) {
     for (const row of await flightsOf(operator.dataFolder, airport, month)) {
-      flights.push({ id: row.flight_id ?? '', month, disrupted: wasDisrupted(row), request: `${csvLine(columns.map((name) => row[name] ?? ''))}\n` });
+      flights.push({
+        id: row.flight_id ?? '',
+        month,
+        disrupted: wasDisrupted(row),
+        request: `${csvLine(columns.map((name) => row[name] ?? ''))}\n`,
+      });
     }
   }
   return flights;

@@ -1,12 +1,12 @@
 import { DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
+import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import {
   DescribeHyperParameterTuningJobCommand,
   DescribeTrainingJobCommand,
   ListTrainingJobsCommand,
   ListTrainingJobsForHyperParameterTuningJobCommand,
 } from '@aws-sdk/client-sagemaker';
-import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { train, type TrainResult } from '../../../operator/commands/train';
+import { type TrainResult, train } from '../../../operator/commands/train';
 import { lastLines } from '../../../operator/job-logs';
 import { describePackage, livePackageArn, packages } from '../../../operator/registry';
 import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
@@ -14,11 +14,41 @@ import { refusal } from '../refusal';
 
 export const firstTraining: Checkpoint = {
   id: 'train',
-  sentence: 'The pipeline learns Kennedy\'s first half year, passes its gate on June, and registers a model that waits for approval.',
+  sentence:
+    "The pipeline learns Kennedy's first half year, passes its gate on June, and registers a model that waits for approval.",
   rows: [
-    'FLOW-05', 'FLOW-06', 'FLOW-07', 'FLOW-08', 'READY-05', 'READY-06', 'READY-07', 'READY-09', 'SVC-02', 'SVC-03', 'SVC-04', 'SVC-06',
-    'TRAIN-05', 'TUNE-02', 'TUNE-05', 'TUNE-06', 'EVAL-01', 'EVAL-05', 'EVAL-07', 'CLS-07', 'STAGE-03', 'STAGE-04', 'STAGE-05', 'STAGE-06',
-    'PREP-04', 'PREP-06', 'ART-01', 'ART-02', 'ART-05', 'ART-07', 'TRAINCHK-06', 'CHOICE-06',
+    'FLOW-05',
+    'FLOW-06',
+    'FLOW-07',
+    'FLOW-08',
+    'READY-05',
+    'READY-06',
+    'READY-07',
+    'READY-09',
+    'SVC-02',
+    'SVC-03',
+    'SVC-04',
+    'SVC-06',
+    'TRAIN-05',
+    'TUNE-02',
+    'TUNE-05',
+    'TUNE-06',
+    'EVAL-01',
+    'EVAL-05',
+    'EVAL-07',
+    'CLS-07',
+    'STAGE-03',
+    'STAGE-04',
+    'STAGE-05',
+    'STAGE-06',
+    'PREP-04',
+    'PREP-06',
+    'ART-01',
+    'ART-02',
+    'ART-05',
+    'ART-07',
+    'TRAINCHK-06',
+    'CHOICE-06',
   ],
   async run(stage) {
     const { operator, output, state } = stage;
@@ -27,7 +57,9 @@ export const firstTraining: Checkpoint = {
     await checkTraining(stage, result, 1);
     expect((await livePackageArn(operator)) === undefined, 'something is live although nobody approved it');
     // The jobs' role, for the check of its limits later on.
-    const { TrainingJobSummaries } = await operator.clients.sagemaker.send(new ListTrainingJobsCommand({ MaxResults: 1 }));
+    const { TrainingJobSummaries } = await operator.clients.sagemaker.send(
+      new ListTrainingJobsCommand({ MaxResults: 1 }),
+    );
     const job = expectSome(TrainingJobSummaries?.[0]?.TrainingJobName, 'a training job');
     const { RoleArn } = await operator.clients.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: job }));
     state.trainingRoleArn = expectSome(RoleArn, 'the role of the training job');
@@ -41,28 +73,45 @@ export async function checkTraining(stage: Stage, result: TrainResult, version: 
   const arn = expectSome(result.modelPackageArn, 'the registered model package');
   expect(result.version === version, `version ${result.version} was registered, not ${version}`);
   const summary = (await packages(operator)).find((one) => one.version === version);
-  expect(summary?.approval === 'PendingManualApproval', `version ${version} is ${summary?.approval ?? 'not registered'}`);
+  expect(
+    summary?.approval === 'PendingManualApproval',
+    `version ${version} is ${summary?.approval ?? 'not registered'}`,
+  );
   const described = await describePackage(operator, arn);
   expect(described.ModelMetrics?.ModelQuality?.Statistics?.S3Uri !== undefined, 'the package has no quality metrics');
-  expect(described.DriftCheckBaselines?.ModelDataQuality?.Constraints?.S3Uri !== undefined, 'the package has no drift baseline');
+  expect(
+    described.DriftCheckBaselines?.ModelDataQuality?.Constraints?.S3Uri !== undefined,
+    'the package has no drift baseline',
+  );
   const evaluation = expectSome(result.evaluation, 'the evaluation');
   const { business, gate } = evaluation;
   const quality = evaluation.binary_classification_metrics.pr_auc.value;
-  expect(quality < 1 && gate.lift > 1.3, `PR-AUC ${quality}, ${gate.lift} times what chance reaches, is not believable`);
+  expect(
+    quality < 1 && gate.lift > 1.3,
+    `PR-AUC ${quality}, ${gate.lift} times what chance reaches, is not believable`,
+  );
   const withoutModel = Math.min(business.cost_of_never_flagging_per_1000, business.cost_of_always_flagging_per_1000);
-  expect(business.expected_cost_per_1000 < withoutModel, `the model costs ${business.expected_cost_per_1000} per 1000, doing without one ${withoutModel}`);
+  expect(
+    business.expected_cost_per_1000 < withoutModel,
+    `the model costs ${business.expected_cost_per_1000} per 1000, doing without one ${withoutModel}`,
+  );
   note('steps', result.steps.length);
   note('steps from the cache', result.steps.filter((step) => step.cached).length);
   note('PR-AUC on the test month', `${quality.toFixed(4)}, ${gate.lift.toFixed(2)} times what chance reaches`);
   note('threshold', business.threshold.toFixed(3));
-  note('USD per 1000 flights', `${business.expected_cost_per_1000.toFixed(0)}; without a model ${withoutModel.toFixed(0)}`);
+  note(
+    'USD per 1000 flights',
+    `${business.expected_cost_per_1000.toFixed(0)}; without a model ${withoutModel.toFixed(0)}`,
+  );
   note(`cost by that of ${gate.alternative}`, gate.cost_ratio.toFixed(3));
-  for (const [key, value] of Object.entries(described.CustomerMetadataProperties ?? {})) note(`package: ${key}`, value.slice(0, 80));
+  for (const [key, value] of Object.entries(described.CustomerMetadataProperties ?? {}))
+    note(`package: ${key}`, value.slice(0, 80));
 }
 
 export const noBetter: Checkpoint = {
   id: 'no-better',
-  sentence: 'A candidate that is not cheaper than the live model on the same rows is refused: the pipeline fails with both models\' numbers and registers nothing.',
+  sentence:
+    "A candidate that is not cheaper than the live model on the same rows is refused: the pipeline fails with both models' numbers and registers nothing.",
   rows: ['FLOW-07', 'STAGE-05', 'EVAL-04', 'TUNETRAP-04', 'BALANCE-07', 'COST-01'],
   async run({ operator, output, state, note }) {
     const before = await packages(operator);
@@ -71,7 +120,9 @@ export const noBetter: Checkpoint = {
     state.trainings.push({ what: 'the same data again, against its own model', result });
     expect(result.status === 'Failed', `the pipeline ${result.status}`);
     const reason = expectSome(result.failureReason, 'the reason');
-    const [candidate, live] = ['candidate', 'live'].map((side) => new RegExp(`${side}: pr_auc [^;]* (\\d+) USD per 1000`).exec(reason)?.[1]);
+    const [candidate, live] = ['candidate', 'live'].map(
+      (side) => new RegExp(`${side}: pr_auc [^;]* (\\d+) USD per 1000`).exec(reason)?.[1],
+    );
     expect(candidate !== undefined && candidate === live, `the reason does not give both costs: ${reason}`);
     expect(result.steps.find((step) => step.name === 'TuneModel')?.cached === true, 'the model was tuned anew');
     expect((await packages(operator)).length === before.length, 'something was registered');
@@ -81,33 +132,54 @@ export const noBetter: Checkpoint = {
 
 export const tuning: Checkpoint = {
   id: 'tuning',
-  sentence: 'The tuning job kept to its ranges and limits, judged by the validation month, and never saw the test month.',
+  sentence:
+    'The tuning job kept to its ranges and limits, judged by the validation month, and never saw the test month.',
   rows: ['TUNE-01', 'TUNE-03', 'TUNE-04', 'TUNETRAP-02', 'TUNETRAP-03', 'EVAL-03', 'ART-05'],
   async run({ operator, state, note }) {
     const { sagemaker } = operator.clients;
     const name = jobName(state, 'TuneModel');
     const job = await sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: name }));
     const limits = job.HyperParameterTuningJobConfig?.ResourceLimits;
-    const { TrainingJobSummaries = [] } = await sagemaker.send(new ListTrainingJobsForHyperParameterTuningJobCommand({ HyperParameterTuningJobName: name, MaxResults: 100 }));
-    expect(TrainingJobSummaries.length === limits?.MaxNumberOfTrainingJobs, `${TrainingJobSummaries.length} jobs ran, ${limits?.MaxNumberOfTrainingJobs ?? 0} are allowed`);
-    const { ContinuousParameterRanges = [], IntegerParameterRanges = [] } = job.HyperParameterTuningJobConfig?.ParameterRanges ?? {};
+    const { TrainingJobSummaries = [] } = await sagemaker.send(
+      new ListTrainingJobsForHyperParameterTuningJobCommand({ HyperParameterTuningJobName: name, MaxResults: 100 }),
+    );
+    expect(
+      TrainingJobSummaries.length === limits?.MaxNumberOfTrainingJobs,
+      `${TrainingJobSummaries.length} jobs ran, ${limits?.MaxNumberOfTrainingJobs ?? 0} are allowed`,
+    );
+    const { ContinuousParameterRanges = [], IntegerParameterRanges = [] } =
+      job.HyperParameterTuningJobConfig?.ParameterRanges ?? {};
     const ranges = [...ContinuousParameterRanges, ...IntegerParameterRanges];
     for (const one of TrainingJobSummaries) {
       for (const { Name, MinValue, MaxValue } of ranges) {
         const value = Number(one.TunedHyperParameters?.[Name ?? '']);
-        expect(value >= Number(MinValue) && value <= Number(MaxValue), `${one.TrainingJobName ?? ''}: ${Name ?? ''} is ${value}`);
+        expect(
+          value >= Number(MinValue) && value <= Number(MaxValue),
+          `${one.TrainingJobName ?? ''}: ${Name ?? ''} is ${value}`,
+        );
       }
     }
-    const objective = (one: (typeof TrainingJobSummaries)[number]) => one.FinalHyperParameterTuningJobObjectiveMetric?.Value ?? Number.NaN;
+    const objective = (one: (typeof TrainingJobSummaries)[number]) =>
+      one.FinalHyperParameterTuningJobObjectiveMetric?.Value ?? Number.NaN;
     const best = Math.max(...TrainingJobSummaries.map(objective).filter(Number.isFinite));
-    expect(job.BestTrainingJob !== undefined && Math.abs(objective(job.BestTrainingJob) - best) < 1e-6, 'the best job is not the one with the best objective');
-    const trained = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: job.BestTrainingJob.TrainingJobName }));
+    expect(
+      job.BestTrainingJob !== undefined && Math.abs(objective(job.BestTrainingJob) - best) < 1e-6,
+      'the best job is not the one with the best objective',
+    );
+    const trained = await sagemaker.send(
+      new DescribeTrainingJobCommand({ TrainingJobName: job.BestTrainingJob.TrainingJobName }),
+    );
     const channels = (trained.InputDataConfig ?? []).map((channel) => channel.ChannelName ?? '');
-    const learned = (trained.InputDataConfig ?? []).filter((channel) => channel.DataSource?.S3DataSource?.S3Uri?.includes('/test'));
+    const learned = (trained.InputDataConfig ?? []).filter((channel) =>
+      channel.DataSource?.S3DataSource?.S3Uri?.includes('/test'),
+    );
     expect(learned.length === 0, 'the training job was given the test month');
     note('jobs', TrainingJobSummaries.length);
     note('at once', limits?.MaxParallelTrainingJobs ?? 0);
-    note('objective', `${objective(job.BestTrainingJob).toFixed(4)} (${job.HyperParameterTuningJobConfig?.HyperParameterTuningJobObjective?.MetricName ?? ''})`);
+    note(
+      'objective',
+      `${objective(job.BestTrainingJob).toFixed(4)} (${job.HyperParameterTuningJobConfig?.HyperParameterTuningJobObjective?.MetricName ?? ''})`,
+    );
     note('worst job', Math.min(...TrainingJobSummaries.map(objective).filter(Number.isFinite)).toFixed(4));
     note('channels', channels.join(', '));
   },
@@ -115,31 +187,45 @@ export const tuning: Checkpoint = {
 
 export const evaluationHolds: Checkpoint = {
   id: 'evaluation',
-  sentence: 'The registered metrics follow from their confusion matrix; never flagging anything would be more accurate than it is useful.',
+  sentence:
+    'The registered metrics follow from their confusion matrix; never flagging anything would be more accurate than it is useful.',
   rows: ['CLS-01', 'CLS-02', 'CLS-03', 'CLS-04', 'CLS-05', 'EVAL-02', 'TUNETRAP-01', 'SELF-02', 'CUE-06', 'FRAME-03'],
   async run({ state, note }) {
-    const { binary_classification_metrics: metrics, business } = expectSome(state.trainings[0]?.result.evaluation, 'the evaluation of the first training');
+    const { binary_classification_metrics: metrics, business } = expectSome(
+      state.trainings[0]?.result.evaluation,
+      'the evaluation of the first training',
+    );
     const value = (name: string) => (metrics[name] as { value: number }).value;
     const { '0': negative, '1': positive } = metrics.confusion_matrix as Record<'0' | '1', Record<'0' | '1', number>>;
     const [tn, fp, fn, tp] = [negative['0'], negative['1'], positive['0'], positive['1']];
     const rows = tn + fp + fn + tp;
-    const close = (name: string, expected: number) => expect(Math.abs(value(name) - expected) < 1e-9, `${name} is ${value(name)}, but its confusion matrix gives ${expected}`);
+    const close = (name: string, expected: number) =>
+      expect(
+        Math.abs(value(name) - expected) < 1e-9,
+        `${name} is ${value(name)}, but its confusion matrix gives ${expected}`,
+      );
     close('accuracy', (tp + tn) / rows);
     close('precision', tp / (tp + fp));
     close('recall', tp / (tp + fn));
     close('f1', (2 * tp) / (2 * tp + fp + fn));
     const neverFlagging = business.cost_of_never_flagging_per_1000;
-    expect(business.expected_cost_per_1000 < neverFlagging, `the model costs ${business.expected_cost_per_1000}, never flagging ${neverFlagging}`);
+    expect(
+      business.expected_cost_per_1000 < neverFlagging,
+      `the model costs ${business.expected_cost_per_1000}, never flagging ${neverFlagging}`,
+    );
     note('confusion matrix', `${tp} found, ${fn} missed, ${fp} false alarms, ${tn} rightly on time`);
     note('accuracy', `${value('accuracy').toFixed(3)}; of never flagging ${((tn + fp) / rows).toFixed(3)}`);
     note('recall', `${value('recall').toFixed(3)}; of never flagging 0`);
-    note('USD per 1000 flights', `${business.expected_cost_per_1000.toFixed(0)}; of never flagging ${neverFlagging.toFixed(0)}`);
+    note(
+      'USD per 1000 flights',
+      `${business.expected_cost_per_1000.toFixed(0)}; of never flagging ${neverFlagging.toFixed(0)}`,
+    );
   },
 };
 
 export const logs: Checkpoint = {
   id: 'logs',
-  sentence: 'Each job\'s log is in CloudWatch, under its name, with the numbers that it was judged by.',
+  sentence: "Each job's log is in CloudWatch, under its name, with the numbers that it was judged by.",
   rows: ['MON-03', 'ART-10', 'TRAINCHK-04', 'SYMPTOM-02'],
   async run({ operator, state, note }) {
     const steps = expectSome(state.trainings[0], 'the first training').result.steps;
@@ -149,10 +235,15 @@ export const logs: Checkpoint = {
       expect((tail?.lines.length ?? 0) > 0, `${step} left no log`);
       note(step, tail?.lines.at(-1)?.slice(0, 140) ?? '');
     }
-    const tuned = await operator.clients.sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: jobName(state, 'TuneModel') }));
-    const trained = await lastLines(operator, expectSome(tuned.BestTrainingJob?.TrainingJobArn, 'the best training job'));
+    const tuned = await operator.clients.sagemaker.send(
+      new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: jobName(state, 'TuneModel') }),
+    );
+    const trained = await lastLines(
+      operator,
+      expectSome(tuned.BestTrainingJob?.TrainingJobArn, 'the best training job'),
+    );
     const objective = trained?.lines.find((line) => /#011validation-aucpr:[0-9.]+/.test(line));
-    note('training', expectSome(objective, 'the line with the objective in the training job\'s log').slice(0, 140));
+    note('training', expectSome(objective, "the line with the objective in the training job's log").slice(0, 140));
   },
 };
 
@@ -163,9 +254,22 @@ function jobName(state: Stage['state'], step: string): string {
 
 export const denied: Checkpoint = {
   id: 'denied',
-  sentence: 'The training role may neither read raw data nor decrypt outside S3: each refusal is in AWS\'s words, naming who, what and where.',
+  sentence:
+    "The training role may neither read raw data nor decrypt outside S3: each refusal is in AWS's words, naming who, what and where.",
   rows: [
-    'SEC-02', 'SEC-04', 'SEC-05', 'SECCHK-01', 'SECCHK-02', 'TRAP-03', 'TRAP-10', 'TRAINCHK-07', 'DATADEC-04', 'SYMPTOM-01', 'SELF-04', 'MON-07', 'CUE-04',
+    'SEC-02',
+    'SEC-04',
+    'SEC-05',
+    'SECCHK-01',
+    'SECCHK-02',
+    'TRAP-03',
+    'TRAP-10',
+    'TRAINCHK-07',
+    'DATADEC-04',
+    'SYMPTOM-01',
+    'SELF-04',
+    'MON-07',
+    'CUE-04',
   ],
   async run({ rehearsal, operator, state, note }) {
     const { platform } = rehearsal;
@@ -180,11 +284,17 @@ export const denied: Checkpoint = {
     const s3 = new S3Client(settings);
     const kms = new KMSClient(settings);
     try {
-      const raw = await refusal('reading raw data', () => s3.send(new GetObjectCommand({ Bucket: bucket, Key: key })), [role, 's3:GetObject', key]);
+      const raw = await refusal('reading raw data', () => s3.send(new GetObjectCommand({ Bucket: bucket, Key: key })), [
+        role,
+        's3:GetObject',
+        key,
+      ]);
       // The same key that the role may use through S3, asked for directly: the condition on kms:ViaService says no.
       const { SSEKMSKeyId } = await operator.clients.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
       const KeyId = expectSome(SSEKMSKeyId, 'the key of the raw data');
-      const { CiphertextBlob } = await operator.clients.kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('probe') }));
+      const { CiphertextBlob } = await operator.clients.kms.send(
+        new EncryptCommand({ KeyId, Plaintext: Buffer.from('probe') }),
+      );
       const decrypt = () => kms.send(new DecryptCommand({ CiphertextBlob, KeyId }));
       const direct = await refusal('decrypting outside S3', decrypt, [role, 'kms:Decrypt', ':key/']);
       note('reading raw data', raw);

@@ -37,14 +37,17 @@ describe('answerRows', () => {
   });
 
   it('counts a checkpoint only if it passed', () => {
-    const ran = (status: string) => answerRows(rows, new Map(), [{ id: 'train', status, rows: ['A-02'] }]).filter(isAnswered);
+    const ran = (status: string) =>
+      answerRows(rows, new Map(), [{ id: 'train', status, rows: ['A-02'] }]).filter(isAnswered);
     expect(ran('passed').map((one) => one.id)).toEqual(['A-02']);
     expect(ran('failed')).toEqual([]);
     expect(ran('not reached')).toEqual([]);
   });
 
   it('refuses a row that does not exist', () => {
-    expect(() => answerRows(rows, new Map([['Stack/X', ['A-09']]]), [])).toThrow('Stack/X names rows that the blueprint does not have: A-09');
+    expect(() => answerRows(rows, new Map([['Stack/X', ['A-09']]]), [])).toThrow(
+      'Stack/X names rows that the blueprint does not have: A-09',
+    );
   });
 });
 
@@ -53,10 +56,19 @@ describe('what is read', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('comes from the metadata files of an assembly and from its manifest', () => {
-    const entry = (...ids: string[]) => [{ type: 'aws:cdk:logicalId', data: 'x' }, { type: 'mla-blueprint:rows', data: ids }];
-    writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ artifacts: { S: { metadata: { '/S/B': entry('B-01') } } } }));
+    const entry = (...ids: string[]) => [
+      { type: 'aws:cdk:logicalId', data: 'x' },
+      { type: 'mla-blueprint:rows', data: ids },
+    ];
+    writeFileSync(
+      join(folder, 'manifest.json'),
+      JSON.stringify({ artifacts: { S: { metadata: { '/S/B': entry('B-01') } } } }),
+    );
     writeFileSync(join(folder, 'S.metadata.json'), JSON.stringify({ '/S/A': entry('A-01', 'A-02'), '/S/C': [] }));
-    expect([...constructRows(folder)]).toEqual([['S/A', ['A-01', 'A-02']], ['S/B', ['B-01']]]);
+    expect([...constructRows(folder)]).toEqual([
+      ['S/A', ['A-01', 'A-02']],
+      ['S/B', ['B-01']],
+    ]);
   });
 
   it('is nothing when no rehearsal ran', () => {

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding';
-import { at, list, type Located, resourcesOf, text, type Value } from '../template';
+import { at, type Located, list, resourcesOf, text, type Value } from '../template';
 import { type Invariant, place } from './invariant';
 
 const dataKey = /KeysData/;
@@ -7,13 +7,15 @@ const operationsKey = /KeysOperations/;
 
 function keyed(located: Located, path: string, key: RegExp): Finding[] {
   const value: Value | undefined = at(located.properties, path);
-  return value !== undefined && key.test(text(value)) ? [] : [{ place: place(located), problem: `${path} is not our key: ${text(value)}` }];
+  return value !== undefined && key.test(text(value))
+    ? []
+    : [{ place: place(located), problem: `${path} is not our key: ${text(value)}` }];
 }
 
 export const dataAtRest: readonly Invariant[] = [
   {
     name: 'encrypted-with-our-keys',
-    why: 'With AWS\'s own keys there is no policy of ours between a reader and the data.',
+    why: "With AWS's own keys there is no policy of ours between a reader and the data.",
     check: (templates) => [
       ...resourcesOf(templates, 'AWS::S3::Bucket')
         // S3 delivers access logs to no bucket with a KMS key (EV-026).
@@ -22,7 +24,10 @@ export const dataAtRest: readonly Invariant[] = [
           const rules = list(at(one.properties, 'BucketEncryption.ServerSideEncryptionConfiguration'));
           const ours =
             rules.length > 0 &&
-            rules.every((rule) => at(rule, 'ServerSideEncryptionByDefault.SSEAlgorithm') === 'aws:kms' && dataKey.test(text(rule)));
+            rules.every(
+              (rule) =>
+                at(rule, 'ServerSideEncryptionByDefault.SSEAlgorithm') === 'aws:kms' && dataKey.test(text(rule)),
+            );
           return ours ? [] : [{ place: place(one), problem: 'is not encrypted with the data key' }];
         }),
       ...resourcesOf(templates, 'AWS::SQS::Queue').flatMap((one) => keyed(one, 'KmsMasterKeyId', operationsKey)),
@@ -32,7 +37,9 @@ export const dataAtRest: readonly Invariant[] = [
       ...resourcesOf(templates, 'AWS::SageMaker::EndpointConfig').flatMap((one) => [
         ...keyed(one, 'KmsKeyId', dataKey),
         ...(one.properties.DataCaptureConfig === undefined ? [] : keyed(one, 'DataCaptureConfig.KmsKeyId', dataKey)),
-        ...(one.properties.AsyncInferenceConfig === undefined ? [] : keyed(one, 'AsyncInferenceConfig.OutputConfig.KmsKeyId', dataKey)),
+        ...(one.properties.AsyncInferenceConfig === undefined
+          ? []
+          : keyed(one, 'AsyncInferenceConfig.OutputConfig.KmsKeyId', dataKey)),
       ]),
       ...resourcesOf(templates, 'AWS::Athena::WorkGroup').flatMap((one) =>
         keyed(one, 'WorkGroupConfiguration.ResultConfiguration.EncryptionConfiguration.KmsKey', dataKey),
@@ -57,10 +64,13 @@ export const dataAtRest: readonly Invariant[] = [
       resourcesOf(templates, 'AWS::S3::Bucket').flatMap((one): Finding[] => {
         const block = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'];
         const open = block.filter((name) => at(one.properties, `PublicAccessBlockConfiguration.${name}`) !== true);
-        const owned = at(list(at(one.properties, 'OwnershipControls.Rules'))[0], 'ObjectOwnership') === 'BucketOwnerEnforced';
+        const owned =
+          at(list(at(one.properties, 'OwnershipControls.Rules'))[0], 'ObjectOwnership') === 'BucketOwnerEnforced';
         return [
           ...open.map((name) => ({ place: place(one), problem: `${name} is not on` })),
-          ...(owned ? [] : [{ place: place(one), problem: 'access control lists count: ownership is not BucketOwnerEnforced' }]),
+          ...(owned
+            ? []
+            : [{ place: place(one), problem: 'access control lists count: ownership is not BucketOwnerEnforced' }]),
           ...(at(one.properties, 'VersioningConfiguration.Status') === 'Enabled'
             ? []
             : [{ place: place(one), problem: 'keeps no versions' }]),

@@ -1,7 +1,10 @@
 import { allResources, resourcesOf, text } from '../template';
 import { type Invariant, place } from './invariant';
 
-/** Types whose policy is written out, because CDK's or CloudFormation's default would be another. All are decided as Delete: a sandbox leaves nothing. */
+/**
+ * Types whose policy is written out, because CDK's or CloudFormation's default would be another. All are decided as
+ * Delete: a sandbox leaves nothing.
+ */
 const decided = [
   'AWS::Athena::WorkGroup',
   'AWS::CloudTrail::Trail',
@@ -48,7 +51,7 @@ export const deletion: readonly Invariant[] = [
   },
   {
     name: 'keys-wait-before-deletion',
-    why: 'A key that is gone takes all data with it; KMS\'s shortest wait is a week.',
+    why: "A key that is gone takes all data with it; KMS's shortest wait is a week.",
     check: (templates) =>
       resourcesOf(templates, 'AWS::KMS::Key').flatMap((one) => [
         ...(Number(one.properties.PendingWindowInDays) >= 7

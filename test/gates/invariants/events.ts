@@ -17,7 +17,9 @@ export const events: readonly Invariant[] = [
             text(demanded(statement, 'ArnEquals', 'aws:SourceArn')).includes(`"${one.id}"`),
         );
         return [
-          ...(targets.length === 1 ? [] : [{ place: place(one), problem: `has ${targets.length} targets instead of one` }]),
+          ...(targets.length === 1
+            ? []
+            : [{ place: place(one), problem: `has ${targets.length} targets instead of one` }]),
           ...targets
             .filter((target) => at(target, 'DeadLetterConfig.Arn') === undefined)
             .map(() => ({ place: place(one), problem: 'has a target without dead-letter queue' })),
@@ -27,7 +29,10 @@ export const events: readonly Invariant[] = [
                 typeof at(target, 'RetryPolicy.MaximumRetryAttempts') !== 'number' ||
                 Number(at(target, 'RetryPolicy.MaximumEventAgeInSeconds') ?? 86_400) > 3_600,
             )
-            .map(() => ({ place: place(one), problem: 'retries for longer than an hour: an approval of yesterday would be released' })),
+            .map(() => ({
+              place: place(one),
+              problem: 'retries for longer than an hour: an approval of yesterday would be released',
+            })),
           ...(accepts ? [] : [{ place: place(one), problem: 'may not write to its dead-letter queue' }]),
           ...(one.properties.State === 'ENABLED' ? [] : [{ place: place(one), problem: 'is not enabled' }]),
         ];
@@ -45,10 +50,18 @@ export const events: readonly Invariant[] = [
           return [
             ...(sources.length === 1 && /^aws\.[a-z0-9]+$/.test(text(sources[0]))
               ? []
-              : [{ place: place(one), problem: 'does not name one AWS service as its source: anyone who may put events could start it' }]),
-            ...(list(at(pattern, 'detail-type')).length === 1 ? [] : [{ place: place(one), problem: 'does not name one kind of event' }]),
+              : [
+                  {
+                    place: place(one),
+                    problem: 'does not name one AWS service as its source: anyone who may put events could start it',
+                  },
+                ]),
+            ...(list(at(pattern, 'detail-type')).length === 1
+              ? []
+              : [{ place: place(one), problem: 'does not name one kind of event' }]),
             // Files of any size by their ending, below one prefix, are not "anything".
-            ...(about === 'null' || /"(exists|anything-but|wildcard)"/.test(about.replace(/\{"wildcard":"[\w-]+(\/[\w-]+)*\/\*\.csv"\}/g, ''))
+            ...(about === 'null' ||
+            /"(exists|anything-but|wildcard)"/.test(about.replace(/\{"wildcard":"[\w-]+(\/[\w-]+)*\/\*\.csv"\}/g, ''))
               ? [{ place: place(one), problem: 'does not say which event: no detail' }]
               : []),
             ...(/Model Package/.test(text(pattern)) && !/"ModelApprovalStatus":\["Approved"\]/.test(about)

@@ -4,10 +4,12 @@ import { type Invariant, place } from './invariant';
 export const functions: readonly Invariant[] = [
   {
     name: 'functions-as-built',
-    why: 'Layers and foreign code run with the function\'s role; a retired runtime gets no patches.',
+    why: "Layers and foreign code run with the function's role; a retired runtime gets no patches.",
     check: (templates) =>
       resourcesOf(templates, 'AWS::Lambda::Function').flatMap((one) => [
-        ...(one.properties.Runtime === 'nodejs24.x' ? [] : [{ place: place(one), problem: `runs on ${text(one.properties.Runtime)}` }]),
+        ...(one.properties.Runtime === 'nodejs24.x'
+          ? []
+          : [{ place: place(one), problem: `runs on ${text(one.properties.Runtime)}` }]),
         ...(list(one.properties.Layers).length === 0 ? [] : [{ place: place(one), problem: 'runs a layer of others' }]),
         ...(/cdk-hnb659fds-assets/.test(text(at(one.properties, 'Code.S3Bucket')))
           ? []

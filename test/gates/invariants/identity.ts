@@ -6,7 +6,10 @@ import { list, resourcesOf, type Templates, text } from '../template';
 import { type Invariant, place } from './invariant';
 
 /** Who may change what is live, and who may say that a model is good: nobody else. */
-/** A parameter that is created is not yet one that is live: what may never overwrite takes nothing out of the release's hands. */
+/**
+ * A parameter that is created is not yet one that is live: what may never overwrite takes nothing out of the release's
+ * hands.
+ */
 function onlyCreates(one: LocatedStatement, action: string): boolean {
   return action === 'ssm:PutParameter' && demanded(one, 'StringNotEquals', 'ssm:Overwrite').join() === 'true';
 }
@@ -36,14 +39,18 @@ const forbidden =
   /^(iam:(?!PassRole$|GetRole$|CreateServiceLinkedRole$)|sts:|organizations:|kms:(Put|Disable|Schedule|RetireGrant|RevokeGrant)|s3:Put(Bucket|Encryption)|lambda:(Add|Update|Create))/;
 
 /** The endpoints that Clarify makes for itself are nobody's live ones. */
-const onlyShadows = (one: LocatedStatement) => resources(one).every((resource) => /:endpoint(-config)?\/sm-clarify-/.test(resource));
+const onlyShadows = (one: LocatedStatement) =>
+  resources(one).every((resource) => /:endpoint(-config)?\/sm-clarify-/.test(resource));
 
 const managesInterfaces = /^ec2:(Create|Delete)NetworkInterface(Permission)?$/;
 
 /** It writes the logs of processing jobs. */
 function isProcessingRole(templates: Templates, { stack, id }: LocatedStatement): boolean {
   return identityStatements(templates).some(
-    (one) => one.stack === stack && one.id === id && resources(one).some((resource) => resource.includes(':log-group:/aws/sagemaker/ProcessingJobs:')),
+    (one) =>
+      one.stack === stack &&
+      one.id === id &&
+      resources(one).some((resource) => resource.includes(':log-group:/aws/sagemaker/ProcessingJobs:')),
   );
 }
 
@@ -75,13 +82,29 @@ export const identity: readonly Invariant[] = [
         .filter((one) => allows(one) && actions(one).some((action) => action.startsWith('kms:')))
         .flatMap((one): Finding[] => {
           const through = demanded(one, 'StringEquals', 'kms:ViaService').length === 1;
-          const grant = actions(one).join() === 'kms:CreateGrant' && demanded(one, 'Bool', 'kms:GrantIsForAWSResource').join() === 'true';
-          const ours = resources(one).every((resource) => /Keys(Data|Operations)/.test(resource) && !resource.includes('*'));
+          const grant =
+            actions(one).join() === 'kms:CreateGrant' &&
+            demanded(one, 'Bool', 'kms:GrantIsForAWSResource').join() === 'true';
+          const ours = resources(one).every(
+            (resource) => /Keys(Data|Operations)/.test(resource) && !resource.includes('*'),
+          );
           return [
             ...(through || grant
               ? []
-              : [{ place: place(one), problem: 'uses a key directly: neither kms:ViaService nor kms:GrantIsForAWSResource' }]),
-            ...(ours ? [] : [{ place: place(one), problem: `uses keys that are not this workflow's two: ${resources(one).join(', ')}` }]),
+              : [
+                  {
+                    place: place(one),
+                    problem: 'uses a key directly: neither kms:ViaService nor kms:GrantIsForAWSResource',
+                  },
+                ]),
+            ...(ours
+              ? []
+              : [
+                  {
+                    place: place(one),
+                    problem: `uses keys that are not this workflow's two: ${resources(one).join(', ')}`,
+                  },
+                ]),
           ];
         }),
   },
@@ -137,9 +160,17 @@ export const identity: readonly Invariant[] = [
     // AWS: ec2/processing-role-unscoped-interfaces
     check: (templates) =>
       identityStatements(templates)
-        .filter((one) => allows(one) && actions(one).some((action) => managesInterfaces.test(action)) && isProcessingRole(templates, one))
+        .filter(
+          (one) =>
+            allows(one) &&
+            actions(one).some((action) => managesInterfaces.test(action)) &&
+            isProcessingRole(templates, one),
+        )
         .filter((one) => resources(one).join() !== '*' || one.statement.Condition !== undefined)
-        .map((one) => ({ place: place(one), problem: 'limits network interface actions of a processing job by a resource or a condition' })),
+        .map((one) => ({
+          place: place(one),
+          problem: 'limits network interface actions of a processing job by a resource or a condition',
+        })),
   },
   {
     name: 'metrics-name-namespace',
@@ -162,14 +193,24 @@ export const identity: readonly Invariant[] = [
         .filter(allows)
         .flatMap((one) => [
           ...(actions(one).includes('sagemaker:UpdateModelPackage') &&
-          demanded(one, 'StringEquals', 'sagemaker:ModelApprovalStatus').join() !== (isApprover(one) ? 'Approved,Rejected' : 'Rejected')
+          demanded(one, 'StringEquals', 'sagemaker:ModelApprovalStatus').join() !==
+            (isApprover(one) ? 'Approved,Rejected' : 'Rejected')
             ? [{ place: place(one), problem: 'may approve models: only a person may' }]
             : []),
-          ...(isApprover(one) && (actions(one).join() !== 'sagemaker:UpdateModelPackage' || demanded(one, 'Null', 'sagemaker:CustomerMetadataProperties/modelSha256').join() !== 'true')
+          ...(isApprover(one) &&
+          (actions(one).join() !== 'sagemaker:UpdateModelPackage' ||
+            demanded(one, 'Null', 'sagemaker:CustomerMetadataProperties/modelSha256').join() !== 'true')
             ? [{ place: place(one), problem: 'lets whoever approves do more than decide' }]
             : []),
           ...actions(one)
-            .filter((action) => (reserved[action] !== undefined && !reserved[action].test(one.id) && !onlyShadows(one) && !onlyCreates(one, action)) || forbidden.test(action))
+            .filter(
+              (action) =>
+                (reserved[action] !== undefined &&
+                  !reserved[action].test(one.id) &&
+                  !onlyShadows(one) &&
+                  !onlyCreates(one, action)) ||
+                forbidden.test(action),
+            )
             .map((action) => ({ place: place(one), problem: `may ${action}` })),
         ]),
   },
@@ -189,7 +230,10 @@ export const identity: readonly Invariant[] = [
         problem: `${one.resource.Type} has no place here`,
       })),
       ...resourcesOf(templates, 'AWS::IAM::Role').flatMap((one) =>
-        list(one.properties.ManagedPolicyArns).map((arn) => ({ place: place(one), problem: `has the managed policy ${text(arn)}` })),
+        list(one.properties.ManagedPolicyArns).map((arn) => ({
+          place: place(one),
+          problem: `has the managed policy ${text(arn)}`,
+        })),
       ),
     ],
   },

@@ -1,14 +1,28 @@
 import { secretsIn } from '../../../pipelines/definition/secrets';
 import type { Finding } from '../finding';
 import { pipelines, stateMachines } from '../resolved';
-import { at, isProperties, list, type Located, type Properties, properties, resourcesOf, type Templates, text, type Value } from '../template';
+import {
+  at,
+  isProperties,
+  type Located,
+  list,
+  type Properties,
+  properties,
+  resourcesOf,
+  type Templates,
+  text,
+  type Value,
+} from '../template';
 import { type Invariant, place } from './invariant';
 
 /** Everything inside a definition that is a job's own settings: it has instances, wherever it stands. */
 function jobs(value: Value | undefined, path: string): { path: string; job: Properties }[] {
   if (Array.isArray(value)) return value.flatMap((inner, index) => jobs(inner, `${path}[${index}]`));
   if (!isProperties(value)) return [];
-  const isJob = value.ProcessingResources !== undefined || value.ResourceConfig !== undefined || value.TransformResources !== undefined;
+  const isJob =
+    value.ProcessingResources !== undefined ||
+    value.ResourceConfig !== undefined ||
+    value.TransformResources !== undefined;
   return isJob
     ? [{ path, job: value }]
     : Object.entries(value).flatMap(([name, inner]) => jobs(inner, path === '' ? name : `${path}.${name}`));
@@ -17,24 +31,37 @@ function jobs(value: Value | undefined, path: string): { path: string; job: Prop
 function judge(where: string, job: Properties): Finding[] {
   const body = text(job);
   const cluster = at(job, 'ProcessingResources.ClusterConfig') ?? job.ResourceConfig ?? job.TransformResources;
-  const output = at(job, 'ProcessingOutputConfig.KmsKeyId') ?? at(job, 'OutputDataConfig.KmsKeyId') ?? at(job, 'TransformOutput.KmsKeyId');
+  const output =
+    at(job, 'ProcessingOutputConfig.KmsKeyId') ??
+    at(job, 'OutputDataConfig.KmsKeyId') ??
+    at(job, 'TransformOutput.KmsKeyId');
   // A transform job runs the model's container: network and isolation are the model's.
   const isTransform = job.TransformResources !== undefined;
   const isolated = at(job, 'NetworkConfig.EnableNetworkIsolation') ?? job.EnableNetworkIsolation;
-  const encrypted = at(job, 'NetworkConfig.EnableInterContainerTrafficEncryption') ?? job.EnableInterContainerTrafficEncryption;
+  const encrypted =
+    at(job, 'NetworkConfig.EnableInterContainerTrafficEncryption') ?? job.EnableInterContainerTrafficEncryption;
   const inVpc = at(job, 'NetworkConfig.VpcConfig.Subnets') ?? at(job, 'VpcConfig.Subnets');
   return [
-    ...(/KeysData/.test(text(at(cluster, 'VolumeKmsKeyId'))) ? [] : [{ place: where, problem: 'a volume without our key' }]),
+    ...(/KeysData/.test(text(at(cluster, 'VolumeKmsKeyId')))
+      ? []
+      : [{ place: where, problem: 'a volume without our key' }]),
     ...(/KeysData/.test(text(output)) ? [] : [{ place: where, problem: 'an output without our key' }]),
-    ...(isTransform || isolated === true ? [] : [{ place: where, problem: 'a job with network access (no isolation)' }]),
+    ...(isTransform || isolated === true
+      ? []
+      : [{ place: where, problem: 'a job with network access (no isolation)' }]),
     ...(isTransform || encrypted === true ? [] : [{ place: where, problem: 'a job whose hosts talk in the clear' }]),
     ...(isTransform || list(inVpc).length > 0 ? [] : [{ place: where, problem: 'a job outside the VPC' }]),
-    ...(isTransform || /"MaxRuntimeInSeconds":\d+/.test(body) ? [] : [{ place: where, problem: 'a job without a time limit' }]),
+    ...(isTransform || /"MaxRuntimeInSeconds":\d+/.test(body)
+      ? []
+      : [{ place: where, problem: 'a job without a time limit' }]),
   ];
 }
 
 function leaks(located: Located, settings: Properties): Finding[] {
-  return secretsIn(settings).map((path) => ({ place: place(located), problem: `what looks like a secret stands in ${path}` }));
+  return secretsIn(settings).map((path) => ({
+    place: place(located),
+    problem: `what looks like a secret stands in ${path}`,
+  }));
 }
 
 function serverlessVariants(templates: Templates): Value[] {
@@ -48,10 +75,15 @@ function isServerless(templates: Templates, model: string): boolean {
   return serverlessVariants(templates).some((variant) => text(at(variant, 'ModelName')).includes(`"${model}"`));
 }
 
-/** How long a new fleet is watched while the old one can still take over: a canary on a part of the traffic, an asynchronous fleet of one on all of it. */
+/**
+ * How long a new fleet is watched while the old one can still take over: a canary on a part of the traffic, an
+ * asynchronous fleet of one on all of it.
+ */
 function watchedSeconds(templates: Templates, endpoint: Properties, routing: Properties): number {
   if (routing.Type === 'CANARY') return Number(routing.WaitIntervalInSeconds);
-  const isQueue = resourcesOf(templates, 'AWS::SageMaker::EndpointConfig').every(({ properties: config }) => config.AsyncInferenceConfig !== undefined);
+  const isQueue = resourcesOf(templates, 'AWS::SageMaker::EndpointConfig').every(
+    ({ properties: config }) => config.AsyncInferenceConfig !== undefined,
+  );
   return isQueue ? Number(at(endpoint, 'DeploymentConfig.BlueGreenUpdatePolicy.TerminationWaitInSeconds')) : 0;
 }
 
@@ -68,7 +100,9 @@ export const jobSettings: readonly Invariant[] = [
     name: 'no-secret-in-jobs',
     why: 'Whoever may describe a job or a model reads its environment, its hyperparameters and its arguments, for ever.',
     check: (templates) => [
-      ...[...pipelines(templates), ...stateMachines(templates)].flatMap(({ definition, ...located }) => leaks(located, definition)),
+      ...[...pipelines(templates), ...stateMachines(templates)].flatMap(({ definition, ...located }) =>
+        leaks(located, definition),
+      ),
       ...resourcesOf(templates, 'AWS::SageMaker::Model').flatMap((located) => leaks(located, located.properties)),
     ],
   },
@@ -90,10 +124,16 @@ export const jobSettings: readonly Invariant[] = [
         .filter(
           ({ id, properties: model }) =>
             (!isServerless(templates, id) &&
-              (list(at(model, 'VpcConfig.Subnets')).length < 2 || list(at(model, 'VpcConfig.SecurityGroupIds')).length === 0)) ||
-            !/(Approved|Challenger)ModelPackage/.test(text(at(model, 'PrimaryContainer.ModelPackageName') ?? at(list(model.Containers)[0], 'ModelPackageName'))),
+              (list(at(model, 'VpcConfig.Subnets')).length < 2 ||
+                list(at(model, 'VpcConfig.SecurityGroupIds')).length === 0)) ||
+            !/(Approved|Challenger)ModelPackage/.test(
+              text(at(model, 'PrimaryContainer.ModelPackageName') ?? at(list(model.Containers)[0], 'ModelPackageName')),
+            ),
         )
-        .map((one) => ({ place: place(one), problem: 'is not in the isolated subnets, or is not the approved package' })),
+        .map((one) => ({
+          place: place(one),
+          problem: 'is not in the isolated subnets, or is not the approved package',
+        })),
   },
   {
     name: 'releases-roll-back',
@@ -102,13 +142,18 @@ export const jobSettings: readonly Invariant[] = [
       resourcesOf(templates, 'AWS::SageMaker::Endpoint').flatMap((one): Finding[] => {
         // It has no guardrails: the release's smoke test is what takes a model back.
         if (serverlessVariants(templates).length > 0) return [];
-        // Where a second variant comes and goes SageMaker takes no traffic shifting: the release itself judges by answers.
+        // Where a second variant comes and goes SageMaker takes no traffic shifting: the release itself judges by
+        // answers.
         // AWS: sagemaker-hosting/policies-need-the-same-variants
         if (hasSecondVariant(templates)) return [];
         const alarms = list(at(one.properties, 'DeploymentConfig.AutoRollbackConfiguration.Alarms'));
-        const routing = properties(at(one.properties, 'DeploymentConfig.BlueGreenUpdatePolicy.TrafficRoutingConfiguration'));
+        const routing = properties(
+          at(one.properties, 'DeploymentConfig.BlueGreenUpdatePolicy.TrafficRoutingConfiguration'),
+        );
         return [
-          ...(alarms.length >= 3 ? [] : [{ place: place(one), problem: `${alarms.length} alarms can roll a release back` }]),
+          ...(alarms.length >= 3
+            ? []
+            : [{ place: place(one), problem: `${alarms.length} alarms can roll a release back` }]),
           ...(watchedSeconds(templates, one.properties, routing) >= 300
             ? []
             : [{ place: place(one), problem: 'shifts all traffic at once, or looks at the canary too briefly' }]),
@@ -118,5 +163,7 @@ export const jobSettings: readonly Invariant[] = [
 ];
 
 function hasSecondVariant(templates: Templates): boolean {
-  return resourcesOf(templates, 'AWS::SageMaker::EndpointConfig').some(({ properties: { ProductionVariants } }) => list(ProductionVariants).length > 1);
+  return resourcesOf(templates, 'AWS::SageMaker::EndpointConfig').some(
+    ({ properties: { ProductionVariants } }) => list(ProductionVariants).length > 1,
+  );
 }

@@ -10,7 +10,9 @@ export const monitoring: readonly Invariant[] = [
       resourcesOf(templates, 'AWS::CloudWatch::Alarm')
         // Of an asynchronous endpoint: it calls an instance, not a person.
         .filter(({ properties: one }) => one.MetricName !== 'HasBacklogWithoutCapacity')
-        .filter(({ properties: one }) => !/NotificationsTopic/.test(text(one.AlarmActions)) || one.ActionsEnabled === false)
+        .filter(
+          ({ properties: one }) => !/NotificationsTopic/.test(text(one.AlarmActions)) || one.ActionsEnabled === false,
+        )
         .map((one) => ({ place: place(one), problem: 'has no action on the notification topic' })),
   },
   {
@@ -22,12 +24,19 @@ export const monitoring: readonly Invariant[] = [
       const watched = alarms.filter(
         ({ properties: one }) => one.MetricName === 'ApproximateNumberOfMessagesVisible' && one.Threshold === 1,
       );
-      const analysis = resourcesOf(templates, 'AWS::StepFunctions::StateMachine').some(({ id }) => id.startsWith('DriftAnalysis'));
+      const analysis = resourcesOf(templates, 'AWS::StepFunctions::StateMachine').some(({ id }) =>
+        id.startsWith('DriftAnalysis'),
+      );
       const queues = resourcesOf(templates, 'AWS::SQS::Queue');
       return [
-        ...(analysis && silent.length === 0 ? [{ place: 'Monitoring', problem: 'no alarm notices that the analysis never ran' }] : []),
+        ...(analysis && silent.length === 0
+          ? [{ place: 'Monitoring', problem: 'no alarm notices that the analysis never ran' }]
+          : []),
         ...silent
-          .filter(({ properties: one }) => one.TreatMissingData !== 'missing' || !/NotificationsTopic/.test(text(one.InsufficientDataActions)))
+          .filter(
+            ({ properties: one }) =>
+              one.TreatMissingData !== 'missing' || !/NotificationsTopic/.test(text(one.InsufficientDataActions)),
+          )
           .map((one) => ({ place: place(one), problem: 'takes silence for health' })),
         ...(watched.length < queues.length
           ? [{ place: 'Monitoring', problem: `${queues.length} dead-letter queues, ${watched.length} alarms on them` }]
@@ -48,7 +57,9 @@ export const monitoring: readonly Invariant[] = [
         ...trails.flatMap((one): Finding[] => {
           const settings = ['IsLogging', 'EnableLogFileValidation', 'IsMultiRegionTrail', 'IncludeGlobalServiceEvents'];
           const selectors = text(one.properties.AdvancedEventSelectors);
-          const buckets = resourcesOf(templates, 'AWS::S3::Bucket').filter(({ id }) => /^(Raw|Curated|Artifacts|Capture)/.test(id));
+          const buckets = resourcesOf(templates, 'AWS::S3::Bucket').filter(({ id }) =>
+            /^(Raw|Curated|Artifacts|Capture)/.test(id),
+          );
           return [
             ...settings
               .filter((name) => one.properties[name] !== true)
@@ -56,7 +67,9 @@ export const monitoring: readonly Invariant[] = [
             ...buckets
               .filter(({ id }) => !selectors.includes(`"${id}"`))
               .map(({ id }) => ({ place: place(one), problem: `does not record who touched objects of ${id}` })),
-            ...(selectors.includes('"Management"') ? [] : [{ place: place(one), problem: 'does not record management events' }]),
+            ...(selectors.includes('"Management"')
+              ? []
+              : [{ place: place(one), problem: 'does not record management events' }]),
           ];
         }),
         ...resourcesOf(templates, 'AWS::S3::Bucket')
@@ -74,7 +87,10 @@ export const monitoring: readonly Invariant[] = [
     check: (templates) =>
       resourcesOf(templates, 'AWS::SageMaker::EndpointConfig')
         // The other patterns capture nothing: lib/serving/serving-pattern.ts.
-        .filter(({ properties: one }) => one.AsyncInferenceConfig === undefined && !/"ServerlessConfig"/.test(text(one.ProductionVariants)))
+        .filter(
+          ({ properties: one }) =>
+            one.AsyncInferenceConfig === undefined && !/"ServerlessConfig"/.test(text(one.ProductionVariants)),
+        )
         .filter(
           ({ properties: one }) =>
             at(one, 'DataCaptureConfig.EnableCapture') !== true ||

@@ -32,16 +32,24 @@ export const network: readonly Invariant[] = [
     why: 'The security group is the second lock behind the missing route.',
     check: (templates) => [
       ...resourcesOf(templates, 'AWS::EC2::SecurityGroup').flatMap((one) => [
-        ...list(one.properties.SecurityGroupIngress).map((rule) => ({ place: place(one), problem: `lets in ${text(rule)}` })),
+        ...list(one.properties.SecurityGroupIngress).map((rule) => ({
+          place: place(one),
+          problem: `lets in ${text(rule)}`,
+        })),
         ...list(one.properties.SecurityGroupEgress)
-          .filter((rule) => at(rule, 'IpProtocol') !== 'tcp' || at(rule, 'FromPort') !== 443 || at(rule, 'ToPort') !== 443)
+          .filter(
+            (rule) => at(rule, 'IpProtocol') !== 'tcp' || at(rule, 'FromPort') !== 443 || at(rule, 'ToPort') !== 443,
+          )
           .map((rule) => ({ place: place(one), problem: `lets out more than HTTPS: ${text(rule)}` })),
         ...(list(one.properties.SecurityGroupEgress).length === 0
           ? [{ place: place(one), problem: 'has no egress rule, which means all traffic' }]
           : []),
       ]),
       ...resourcesOf(templates, 'AWS::EC2::SecurityGroupIngress', 'AWS::EC2::SecurityGroupEgress')
-        .filter(({ properties: rule }) => text(rule.SourceSecurityGroupId ?? rule.DestinationSecurityGroupId) !== text(rule.GroupId))
+        .filter(
+          ({ properties: rule }) =>
+            text(rule.SourceSecurityGroupId ?? rule.DestinationSecurityGroupId) !== text(rule.GroupId),
+        )
         .map((one) => ({ place: place(one), problem: 'opens the group to others than itself' })),
     ],
   },
@@ -56,7 +64,10 @@ export const network: readonly Invariant[] = [
           .filter(({ properties: one }) => one.TrafficType !== 'ALL')
           .map((one) => ({ place: place(one), problem: 'does not log all traffic' })),
         ...vpcs
-          .filter(({ id, stack }) => !logs.some((log) => log.stack === stack && text(log.properties.ResourceId).includes(`"${id}"`)))
+          .filter(
+            ({ id, stack }) =>
+              !logs.some((log) => log.stack === stack && text(log.properties.ResourceId).includes(`"${id}"`)),
+          )
           .map((one) => ({ place: place(one), problem: 'has no flow log' })),
       ];
     },

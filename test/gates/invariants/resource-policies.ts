@@ -1,12 +1,23 @@
 import type { Finding } from '../finding';
-import { actions, allows, demanded, isOwnAccount, type LocatedStatement, principals, resourceStatements } from '../statements';
+import {
+  actions,
+  allows,
+  demanded,
+  isOwnAccount,
+  type LocatedStatement,
+  principals,
+  resourceStatements,
+} from '../statements';
 import { at, list, properties, resourcesOf, text } from '../template';
 import { type Invariant, place } from './invariant';
 
 const ownRoot = /^AWS:.*"Ref":"AWS::AccountId"\},":root"/;
 const ownRole = /^AWS:\{"Fn::GetAtt":\["[A-Za-z0-9]+","Arn"\]\}$/;
 
-/** AWS's pages: EventBridge supports no source keys on the key of what it sends to; the examples for CloudWatch alarms have none. Topics and queues name the source. */
+/**
+ * AWS's pages: EventBridge supports no source keys on the key of what it sends to; the examples for CloudWatch alarms
+ * have none. Topics and queues name the source.
+ */
 const withoutSource = ['Service:events.amazonaws.com', 'Service:cloudwatch.amazonaws.com'];
 
 function usesKeyWithoutSource(one: LocatedStatement): boolean {
@@ -28,7 +39,9 @@ export const resourcePolicies: readonly Invariant[] = [
           ...principals(one)
             .filter((who) => !who.startsWith('Service:') && !ownRoot.test(who) && !ownRole.test(who))
             .map((who) => ({ place: place(one), problem: `lets in ${who}` })),
-          ...(principals(one).length === 0 ? [{ place: place(one), problem: 'lets in whoever it does not name (NotPrincipal)' }] : []),
+          ...(principals(one).length === 0
+            ? [{ place: place(one), problem: 'lets in whoever it does not name (NotPrincipal)' }]
+            : []),
         ]),
   },
   {
@@ -39,10 +52,13 @@ export const resourcePolicies: readonly Invariant[] = [
         .filter((one) => allows(one) && principals(one).some((who) => who.startsWith('Service:')))
         .filter((one) => {
           const account = isOwnAccount(demanded(one, 'StringEquals', 'aws:SourceAccount'));
-          const source = ['StringEquals', 'ArnEquals', 'ArnLike'].flatMap((operator) => demanded(one, operator, 'aws:SourceArn'));
+          const source = ['StringEquals', 'ArnEquals', 'ArnLike'].flatMap((operator) =>
+            demanded(one, operator, 'aws:SourceArn'),
+          );
           const logs = demanded(one, 'ArnLike', 'kms:EncryptionContext:aws:logs:arn');
           const named =
-            [...source, ...logs].length > 0 && [...source, ...logs].every((arn) => /"AWS::AccountId"|Fn::GetAtt/.test(text(arn)));
+            [...source, ...logs].length > 0 &&
+            [...source, ...logs].every((arn) => /"AWS::AccountId"|Fn::GetAtt/.test(text(arn)));
           return !account && !named && !usesKeyWithoutSource(one);
         })
         .map((one) => ({ place: place(one), problem: `${principals(one).join(', ')} may act for any account` })),
@@ -53,9 +69,17 @@ export const resourcePolicies: readonly Invariant[] = [
     // AWS: kms/no-source-keys-for-rules-and-alarms
     check: (templates) =>
       resourceStatements(templates)
-        .filter((one) => one.resource.Type === 'AWS::KMS::Key' && allows(one) && principals(one).some((who) => withoutSource.includes(who)))
+        .filter(
+          (one) =>
+            one.resource.Type === 'AWS::KMS::Key' &&
+            allows(one) &&
+            principals(one).some((who) => withoutSource.includes(who)),
+        )
         .filter(({ statement }) => /aws:source(arn|account|orgid)/i.test(JSON.stringify(statement.Condition ?? {})))
-        .map((one) => ({ place: place(one), problem: `asks ${principals(one).join(', ')} for a source that the service does not send to KMS` })),
+        .map((one) => ({
+          place: place(one),
+          problem: `asks ${principals(one).join(', ')} for a source that the service does not send to KMS`,
+        })),
   },
   {
     name: 'only-the-account-has-a-whole-key',
@@ -77,7 +101,8 @@ export const resourcePolicies: readonly Invariant[] = [
     check: (templates) => {
       const needed = resourcesOf(templates, 'AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy');
       const bare = resourcesOf(templates, 'AWS::S3::Bucket', 'AWS::SQS::Queue', 'AWS::SNS::Topic').filter(
-        ({ stack, id }) => !needed.some((policy) => policy.stack === stack && text(policy.properties).includes(`"Ref":"${id}"`)),
+        ({ stack, id }) =>
+          !needed.some((policy) => policy.stack === stack && text(policy.properties).includes(`"Ref":"${id}"`)),
       );
       return [
         ...bare.map((one) => ({ place: place(one), problem: 'has no policy, so plain HTTP is accepted' })),
@@ -95,7 +120,7 @@ export const resourcePolicies: readonly Invariant[] = [
   },
   {
     name: 'foreign-keys-refused',
-    why: 'An object encrypted with somebody else\'s key is readable by them and perhaps not by us.',
+    why: "An object encrypted with somebody else's key is readable by them and perhaps not by us.",
     check: (templates) =>
       resourcesOf(templates, 'AWS::S3::BucketPolicy')
         .filter(({ id }) => !id.startsWith('AccessLogs'))
@@ -105,8 +130,11 @@ export const resourcePolicies: readonly Invariant[] = [
           );
           const header = 's3:x-amz-server-side-encryption';
           const ways: Readonly<Record<string, (one: LocatedStatement) => boolean>> = {
-            'another key than ours': (one) => /KeysData/.test(text(demanded(one, 'StringNotEquals', `${header}-aws-kms-key-id`))),
-            'a key of AWS': (one) => demanded(one, 'Null', header).join() === 'false' && demanded(one, 'Null', `${header}-aws-kms-key-id`).join() === 'true',
+            'another key than ours': (one) =>
+              /KeysData/.test(text(demanded(one, 'StringNotEquals', `${header}-aws-kms-key-id`))),
+            'a key of AWS': (one) =>
+              demanded(one, 'Null', header).join() === 'false' &&
+              demanded(one, 'Null', `${header}-aws-kms-key-id`).join() === 'true',
             'a key of the caller': (one) => demanded(one, 'Null', `${header}-customer-algorithm`).join() === 'false',
           };
           return Object.entries(ways)
@@ -128,7 +156,10 @@ export const resourcePolicies: readonly Invariant[] = [
             permission.Action !== 'lambda:InvokeFunction',
         )
         .map((one) => ({ place: place(one), problem: 'does not name the one source in this account that may call' })),
-      ...resourcesOf(templates, 'AWS::Lambda::Url').map((one) => ({ place: place(one), problem: 'gives a function a public address' })),
+      ...resourcesOf(templates, 'AWS::Lambda::Url').map((one) => ({
+        place: place(one),
+        problem: 'gives a function a public address',
+      })),
     ],
   },
   {

@@ -7,12 +7,17 @@ const read = new Set(readings.flatMap(({ subjects }) => subjects));
 export const resourceTypes: readonly Invariant[] = [
   {
     name: 'resource-types-are-read-about',
-    why: "A type whose behavior nobody read about may do more than its properties say: each has a reading in rehearsal/aws-behaviour.",
+    why: 'A type whose behavior nobody read about may do more than its properties say: each has a reading in rehearsal/aws-behaviour.',
     check: (templates) => {
-      const types = Object.values(templates).flatMap(({ Resources }) => Object.values(Resources).map(({ Type }) => Type));
+      const types = Object.values(templates).flatMap(({ Resources }) =>
+        Object.values(Resources).map(({ Type }) => Type),
+      );
       return [...new Set(types)]
         .filter((type) => type.startsWith('AWS::') && type !== 'AWS::CDK::Metadata' && !read.has(type))
-        .map((type) => ({ place: type, problem: 'has no reading: look up what AWS does beyond the model, and add it to rehearsal/aws-behaviour' }));
+        .map((type) => ({
+          place: type,
+          problem: 'has no reading: look up what AWS does beyond the model, and add it to rehearsal/aws-behaviour',
+        }));
     },
   },
 ];

@@ -2,13 +2,21 @@ import { demanded, isOwnAccount, type LocatedStatement, principals, trustStateme
 import { list } from '../template';
 import { type Invariant, place } from './invariant';
 
-const services = ['cloudformation', 'cloudtrail', 'codebuild', 'events', 'lambda', 'sagemaker', 'states', 'vpc-flow-logs'].map(
-  (name) => `Service:${name}.amazonaws.com`,
-);
+const services = [
+  'cloudformation',
+  'cloudtrail',
+  'codebuild',
+  'events',
+  'lambda',
+  'sagemaker',
+  'states',
+  'vpc-flow-logs',
+].map((name) => `Service:${name}.amazonaws.com`);
 
 /**
- * Services that send no source keys when they take a role: CloudFormation for a stack's service role, CloudTrail for the role of its log group ("Role
- * policy document for CloudTrail to use CloudWatch Logs for monitoring"), and, as far as any page says, Lambda. A condition on such a key is never met.
+ * Services that send no source keys when they take a role: CloudFormation for a stack's service role, CloudTrail for
+ * the role of its log group ("Role policy document for CloudTrail to use CloudWatch Logs for monitoring"), and, as far
+ * as any page says, Lambda. A condition on such a key is never met.
  */
 const withoutSource = ['cloudformation', 'cloudtrail', 'lambda'].map((name) => `Service:${name}.amazonaws.com`);
 
@@ -30,17 +38,25 @@ export const trust: readonly Invariant[] = [
           one.statement.NotPrincipal === undefined;
         return expected
           ? []
-          : [{ place: place(one), problem: `is trusted to ${who.join(', ')} for ${list(one.statement.Action).join(', ')}` }];
+          : [
+              {
+                place: place(one),
+                problem: `is trusted to ${who.join(', ')} for ${list(one.statement.Action).join(', ')}`,
+              },
+            ];
       }),
   },
   {
     name: 'trusts-own-account',
-    why: 'Without the source account, somebody else\'s job can be given our role (the confused deputy).',
+    why: "Without the source account, somebody else's job can be given our role (the confused deputy).",
     check: (templates) =>
       trustStatements(templates)
         .filter((one) => !isForPeople(one) && !principals(one).every((who) => withoutSource.includes(who)))
         .filter((one) => !isOwnAccount(demanded(one, 'StringEquals', 'aws:SourceAccount')))
-        .map((one) => ({ place: place(one), problem: 'can be assumed on behalf of another account: no StringEquals aws:SourceAccount' })),
+        .map((one) => ({
+          place: place(one),
+          problem: 'can be assumed on behalf of another account: no StringEquals aws:SourceAccount',
+        })),
   },
   {
     name: 'trusts-by-keys-that-are-sent',
@@ -49,7 +65,12 @@ export const trust: readonly Invariant[] = [
     check: (templates) =>
       trustStatements(templates)
         .filter((one) => principals(one).some((who) => withoutSource.includes(who)))
-        .filter(({ statement }) => /aws:source(arn|account|orgid|orgpaths)/i.test(JSON.stringify(statement.Condition ?? {})))
-        .map((one) => ({ place: place(one), problem: `${principals(one).join(', ')} sends no source keys when it takes a role, so this condition refuses it` })),
+        .filter(({ statement }) =>
+          /aws:source(arn|account|orgid|orgpaths)/i.test(JSON.stringify(statement.Condition ?? {})),
+        )
+        .map((one) => ({
+          place: place(one),
+          problem: `${principals(one).join(', ')} sends no source keys when it takes a role, so this condition refuses it`,
+        })),
   },
 ];

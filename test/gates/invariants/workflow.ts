@@ -12,7 +12,9 @@ export const workflow: readonly Invariant[] = [
         ...Object.entries(properties(definition.States))
           .filter(([, state]) => at(state, 'Type') === 'Task')
           .flatMap(([name, state]) => [
-            ...(Number(at(state, 'TimeoutSeconds')) > 0 ? [] : [{ place: place(located), problem: `${name} has no time limit` }]),
+            ...(Number(at(state, 'TimeoutSeconds')) > 0
+              ? []
+              : [{ place: place(located), problem: `${name} has no time limit` }]),
             ...(list(at(state, 'Catch')).some((one) => text(at(one, 'ErrorEquals')).includes('States.ALL'))
               ? []
               : [{ place: place(located), problem: `${name} does not catch every error` }]),
@@ -21,7 +23,7 @@ export const workflow: readonly Invariant[] = [
   },
   {
     name: 'machines-call-known-services',
-    why: 'Every task is a call with the machine\'s role.',
+    why: "Every task is a call with the machine's role.",
     check: (templates) =>
       stateMachines(templates).flatMap(({ definition, ...located }) =>
         Object.entries(properties(definition.States))

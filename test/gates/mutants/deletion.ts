@@ -5,25 +5,29 @@ export const deletion: readonly Mutant[] = [
     name: 'the raw bucket stays when its stack goes',
     why: 'Data that nobody looks after, and a bill.',
     gate: 'deletion-as-decided',
-    mutate: (templates) => void (resource(templates, 'DataLake', 'RawBucket', 'AWS::S3::Bucket').DeletionPolicy = 'Retain'),
+    mutate: (templates) =>
+      void (resource(templates, 'DataLake', 'RawBucket', 'AWS::S3::Bucket').DeletionPolicy = 'Retain'),
   },
   {
     name: 'the data key stays when its stack goes',
     why: 'A dollar a month for ever.',
     gate: 'deletion-as-decided',
-    mutate: (templates) => drop(resource(templates, 'Foundation', 'KeysData', 'AWS::KMS::Key') as never, 'DeletionPolicy'),
+    mutate: (templates) =>
+      drop(resource(templates, 'Foundation', 'KeysData', 'AWS::KMS::Key') as never, 'DeletionPolicy'),
   },
   {
     name: 'a replaced queue stays',
     why: 'An update leaves what it replaces.',
     gate: 'deletion-as-decided',
-    mutate: (templates) => void (resource(templates, 'Release', 'DeadLettersQueue', 'AWS::SQS::Queue').UpdateReplacePolicy = 'Retain'),
+    mutate: (templates) =>
+      void (resource(templates, 'Release', 'DeadLettersQueue', 'AWS::SQS::Queue').UpdateReplacePolicy = 'Retain'),
   },
   {
     name: 'the endpoint stays when its stack goes',
     why: 'Two instances, by the hour.',
     gate: 'deletion-as-decided',
-    mutate: (templates) => void (resource(templates, 'Serving', 'LiveEndpoint', 'AWS::SageMaker::Endpoint').DeletionPolicy = 'Retain'),
+    mutate: (templates) =>
+      void (resource(templates, 'Serving', 'LiveEndpoint', 'AWS::SageMaker::Endpoint').DeletionPolicy = 'Retain'),
   },
   {
     name: 'a bucket is not emptied',

@@ -1,20 +1,23 @@
 import { isProperties, list, type Templates } from '../template';
 import { drop, inner, type Mutant, open, propertiesOf } from './mutant';
 
-const rule = (templates: Templates, stack: string, id: string) => propertiesOf(templates, stack, id, 'AWS::Events::Rule');
+const rule = (templates: Templates, stack: string, id: string) =>
+  propertiesOf(templates, stack, id, 'AWS::Events::Rule');
 
 export const events: readonly Mutant[] = [
   {
     name: 'a lost approval is dropped',
     why: 'Nobody learns that the release never started.',
     gate: 'events-not-lost',
-    mutate: (templates) => drop(inner(rule(templates, 'Release', 'ApprovalGateApprovedRule'), 'Targets', 0), 'DeadLetterConfig'),
+    mutate: (templates) =>
+      drop(inner(rule(templates, 'Release', 'ApprovalGateApprovedRule'), 'Targets', 0), 'DeadLetterConfig'),
   },
   {
     name: 'an approval is retried for a day',
-    why: 'Yesterday\'s approval is released tomorrow.',
+    why: "Yesterday's approval is released tomorrow.",
     gate: 'events-not-lost',
-    mutate: (templates) => drop(inner(rule(templates, 'Release', 'ApprovalGateApprovedRule'), 'Targets', 0), 'RetryPolicy'),
+    mutate: (templates) =>
+      drop(inner(rule(templates, 'Release', 'ApprovalGateApprovedRule'), 'Targets', 0), 'RetryPolicy'),
   },
   {
     name: 'the drift rule is off',
@@ -27,30 +30,38 @@ export const events: readonly Mutant[] = [
     why: 'The gate is open.',
     gate: 'rules-match-one-thing',
     mutate: (templates) =>
-      void (inner(rule(templates, 'Release', 'ApprovalGateApprovedRule'), 'EventPattern', 'detail').ModelApprovalStatus = [
-        'Approved',
-        'Rejected',
-      ]),
+      void (inner(
+        rule(templates, 'Release', 'ApprovalGateApprovedRule'),
+        'EventPattern',
+        'detail',
+      ).ModelApprovalStatus = ['Approved', 'Rejected']),
   },
   {
     name: 'models of every group are released',
-    why: 'Somebody else\'s model goes live here.',
+    why: "Somebody else's model goes live here.",
     gate: 'rules-match-one-thing',
     mutate: (templates) =>
-      drop(inner(rule(templates, 'Release', 'ApprovalGateApprovedRule'), 'EventPattern', 'detail'), 'ModelPackageGroupName'),
+      drop(
+        inner(rule(templates, 'Release', 'ApprovalGateApprovedRule'), 'EventPattern', 'detail'),
+        'ModelPackageGroupName',
+      ),
   },
   {
     name: 'anybody who may put events may approve',
     why: 'A forged event is enough.',
     gate: 'rules-match-one-thing',
     mutate: (templates) =>
-      void (inner(rule(templates, 'Release', 'ApprovalGateApprovedRule'), 'EventPattern').source = ['aws.sagemaker', 'custom.approvals']),
+      void (inner(rule(templates, 'Release', 'ApprovalGateApprovedRule'), 'EventPattern').source = [
+        'aws.sagemaker',
+        'custom.approvals',
+      ]),
   },
   {
     name: 'objects of every bucket are ingested',
     why: 'Foreign data in the lake.',
     gate: 'rules-match-one-thing',
-    mutate: (templates) => drop(inner(rule(templates, 'DataLake', 'BatchIngestObjectArrivedRule'), 'EventPattern', 'detail'), 'bucket'),
+    mutate: (templates) =>
+      drop(inner(rule(templates, 'DataLake', 'BatchIngestObjectArrivedRule'), 'EventPattern', 'detail'), 'bucket'),
   },
   {
     name: 'a second target listens in',
@@ -66,8 +77,13 @@ export const events: readonly Mutant[] = [
     why: 'The safety net has a hole.',
     gate: 'events-not-lost',
     mutate: (templates) => {
-      const document = inner(propertiesOf(templates, 'Release', 'DeadLettersQueuePolicy', 'AWS::SQS::QueuePolicy'), 'PolicyDocument');
-      document.Statement = list(document.Statement).filter((statement) => isProperties(statement) && statement.Effect === 'Deny');
+      const document = inner(
+        propertiesOf(templates, 'Release', 'DeadLettersQueuePolicy', 'AWS::SQS::QueuePolicy'),
+        'PolicyDocument',
+      );
+      document.Statement = list(document.Statement).filter(
+        (statement) => isProperties(statement) && statement.Effect === 'Deny',
+      );
     },
   },
   {
@@ -75,11 +91,14 @@ export const events: readonly Mutant[] = [
     why: 'Forged events, redriven by the operator.',
     gate: 'no-foreign-principals',
     mutate: (templates) =>
-      open(inner(propertiesOf(templates, 'Release', 'DeadLettersQueuePolicy', 'AWS::SQS::QueuePolicy'), 'PolicyDocument'), {
-        Action: 'sqs:SendMessage',
-        Principal: '*',
-        Resource: '*',
-      }),
+      open(
+        inner(propertiesOf(templates, 'Release', 'DeadLettersQueuePolicy', 'AWS::SQS::QueuePolicy'), 'PolicyDocument'),
+        {
+          Action: 'sqs:SendMessage',
+          Principal: '*',
+          Resource: '*',
+        },
+      ),
   },
   {
     name: 'rules of every account may write to the dead-letter queue',
@@ -102,18 +121,25 @@ export const events: readonly Mutant[] = [
     name: 'the dead-letter queue is not encrypted with our key',
     why: 'Events name objects and people.',
     gate: 'encrypted-with-our-keys',
-    mutate: (templates) => drop(propertiesOf(templates, 'Monitoring', 'DeadLettersQueue', 'AWS::SQS::Queue'), 'KmsMasterKeyId'),
+    mutate: (templates) =>
+      drop(propertiesOf(templates, 'Monitoring', 'DeadLettersQueue', 'AWS::SQS::Queue'), 'KmsMasterKeyId'),
   },
   {
     name: 'everyone may subscribe to the notices',
     why: 'They tell what is live and what failed.',
     gate: 'no-foreign-principals',
     mutate: (templates) =>
-      open(inner(propertiesOf(templates, 'Serving', 'NotificationsTopicPolicy', 'AWS::SNS::TopicPolicy'), 'PolicyDocument'), {
-        Action: 'sns:Subscribe',
-        Principal: { AWS: '*' },
-        Resource: { Ref: 'NotificationsTopicAE679CBD' },
-      }),
+      open(
+        inner(
+          propertiesOf(templates, 'Serving', 'NotificationsTopicPolicy', 'AWS::SNS::TopicPolicy'),
+          'PolicyDocument',
+        ),
+        {
+          Action: 'sns:Subscribe',
+          Principal: { AWS: '*' },
+          Resource: { Ref: 'NotificationsTopicAE679CBD' },
+        },
+      ),
   },
   {
     name: 'the topic is not encrypted',

@@ -1,18 +1,19 @@
 import type { Templates } from '../template';
 import { add, drop, inner, type Mutant, propertiesOf } from './mutant';
 
-const curate = (templates: Templates) => propertiesOf(templates, 'DataLake', 'BatchIngestCurateFunction', 'AWS::Lambda::Function');
+const curate = (templates: Templates) =>
+  propertiesOf(templates, 'DataLake', 'BatchIngestCurateFunction', 'AWS::Lambda::Function');
 const variables = (templates: Templates) => inner(curate(templates), 'Environment', 'Variables');
 
 export const functions: readonly Mutant[] = [
   {
-    name: 'a password stands in a function\'s environment',
+    name: "a password stands in a function's environment",
     why: 'Whoever may describe the function reads it.',
     gate: 'no-secret-in-environment',
     mutate: (templates) => void (variables(templates).DB_PASSWORD = { Ref: 'AWS::StackName' }),
   },
   {
-    name: 'an access key stands in a function\'s environment',
+    name: "an access key stands in a function's environment",
     why: 'As above, under a harmless name.',
     gate: 'secrets',
     // Put together here so that no scanner takes this file for the leak; it is the key of AWS's own examples.
@@ -29,7 +30,7 @@ export const functions: readonly Mutant[] = [
       ].join(' ')),
   },
   {
-    name: 'the environment is encrypted with AWS\'s key',
+    name: "the environment is encrypted with AWS's key",
     why: 'No policy of ours.',
     gate: 'encrypted-with-our-keys',
     mutate: (templates) => drop(curate(templates), 'KmsKeyArn'),
@@ -41,7 +42,10 @@ export const functions: readonly Mutant[] = [
     mutate: (templates) =>
       add(templates, 'DataLake', 'Address', {
         Type: 'AWS::Lambda::Url',
-        Properties: { AuthType: 'NONE', TargetFunctionArn: { 'Fn::GetAtt': ['BatchIngestCurateFunctionD072E064', 'Arn'] } },
+        Properties: {
+          AuthType: 'NONE',
+          TargetFunctionArn: { 'Fn::GetAtt': ['BatchIngestCurateFunctionD072E064', 'Arn'] },
+        },
       }),
   },
   {
@@ -49,7 +53,10 @@ export const functions: readonly Mutant[] = [
     why: 'Their events, our rights.',
     gate: 'functions-called-by-named-sources',
     mutate: (templates) => {
-      drop(propertiesOf(templates, 'DataLake', 'BatchIngestObjectArrivedInvoke', 'AWS::Lambda::Permission'), 'SourceArn');
+      drop(
+        propertiesOf(templates, 'DataLake', 'BatchIngestObjectArrivedInvoke', 'AWS::Lambda::Permission'),
+        'SourceArn',
+      );
     },
   },
   {
@@ -57,7 +64,8 @@ export const functions: readonly Mutant[] = [
     why: 'A public function.',
     gate: 'functions-called-by-named-sources',
     mutate: (templates) =>
-      void (propertiesOf(templates, 'DataLake', 'BatchIngestObjectArrivedInvoke', 'AWS::Lambda::Permission').Principal = '*'),
+      void (propertiesOf(templates, 'DataLake', 'BatchIngestObjectArrivedInvoke', 'AWS::Lambda::Permission').Principal =
+        '*'),
   },
   {
     name: 'a function runs on a retired runtime',
@@ -69,7 +77,8 @@ export const functions: readonly Mutant[] = [
     name: 'a function runs a layer of somebody else',
     why: 'Their code with our rights.',
     gate: 'functions-as-built',
-    mutate: (templates) => void (curate(templates).Layers = ['arn:aws:lambda:eu-central-1:999999999999:layer:helpful:1']),
+    mutate: (templates) =>
+      void (curate(templates).Layers = ['arn:aws:lambda:eu-central-1:999999999999:layer:helpful:1']),
   },
   {
     name: 'a function runs code from another bucket',

@@ -1,9 +1,9 @@
-import { drop, grant, inner, type Mutant, propertiesOf, roleStatement, add } from './mutant';
+import { add, drop, grant, inner, type Mutant, propertiesOf, roleStatement } from './mutant';
 
 export const identity: readonly Mutant[] = [
   {
     name: 'the pipeline passes its roles to any service',
-    why: 'A job role handed to Lambda runs code with the job\'s rights.',
+    why: "A job role handed to Lambda runs code with the job's rights.",
     gate: 'pass-role-names-service',
     mutate: (templates) => drop(roleStatement(templates, 'Training', 'PipelineRole', 'HandOverRoles'), 'Condition'),
   },
@@ -11,22 +11,26 @@ export const identity: readonly Mutant[] = [
     name: 'the release machine passes any role',
     why: 'It could update a stack as administrator.',
     gate: 'pass-role-names-service',
-    mutate: (templates) => void (roleStatement(templates, 'Release', 'ApprovalGateMachineRole', 'LetCloudFormationDeploy').Resource = '*'),
+    mutate: (templates) =>
+      void (roleStatement(templates, 'Release', 'ApprovalGateMachineRole', 'LetCloudFormationDeploy').Resource = '*'),
   },
   {
     name: 'the analysis passes its role to two services',
     why: 'A second service is a second way to the captures.',
     gate: 'pass-role-names-service',
     mutate: (templates) =>
-      void (inner(roleStatement(templates, 'Monitoring', 'DriftAnalysisMachineRole', 'GiveTheJobItsRole'), 'Condition', 'StringEquals')[
-        'iam:PassedToService'
-      ] = ['sagemaker.amazonaws.com', 'lambda.amazonaws.com']),
+      void (inner(
+        roleStatement(templates, 'Monitoring', 'DriftAnalysisMachineRole', 'GiveTheJobItsRole'),
+        'Condition',
+        'StringEquals',
+      )['iam:PassedToService'] = ['sagemaker.amazonaws.com', 'lambda.amazonaws.com']),
   },
   {
     name: 'the processing role reads every object of every bucket',
-    why: 'Other teams\' data too.',
+    why: "Other teams' data too.",
     gate: 'nag',
-    mutate: (templates) => grant(templates, 'Training', 'JobRolesProcessing', { Action: 's3:GetObject', Resource: 'arn:aws:s3:::*' }),
+    mutate: (templates) =>
+      grant(templates, 'Training', 'JobRolesProcessing', { Action: 's3:GetObject', Resource: 'arn:aws:s3:::*' }),
   },
   {
     name: 'another action joins a statement that is acknowledged for every resource',
@@ -39,16 +43,19 @@ export const identity: readonly Mutant[] = [
   },
   {
     name: 'the processing role manages interfaces in one subnet only',
-    why: 'SageMaker\'s own check refuses each processing job.',
+    why: "SageMaker's own check refuses each processing job.",
     gate: 'processing-roles-manage-interfaces-unscoped',
     mutate: (templates) =>
-      void (roleStatement(templates, 'Training', 'JobRolesProcessing', 'PlaceAndManageInterfaces').Condition = { StringEquals: { 'ec2:SubnetID': 'subnet-1' } }),
+      void (roleStatement(templates, 'Training', 'JobRolesProcessing', 'PlaceAndManageInterfaces').Condition = {
+        StringEquals: { 'ec2:SubnetID': 'subnet-1' },
+      }),
   },
   {
     name: 'the training role manages interfaces anywhere',
     why: 'Only processing jobs need that.',
     gate: 'all-resources-only-where-unavoidable',
-    mutate: (templates) => grant(templates, 'Training', 'JobRolesTraining', { Action: 'ec2:DeleteNetworkInterface', Resource: '*' }),
+    mutate: (templates) =>
+      grant(templates, 'Training', 'JobRolesTraining', { Action: 'ec2:DeleteNetworkInterface', Resource: '*' }),
   },
   {
     name: 'the training role may do everything in S3',
@@ -60,7 +67,8 @@ export const identity: readonly Mutant[] = [
     name: 'a role may do all but one thing',
     why: 'NotAction allows whatever comes next.',
     gate: 'actions-by-name',
-    mutate: (templates) => grant(templates, 'Serving', 'ModelRole', { NotAction: 'iam:DeleteRole', Resource: 'arn:aws:s3:::elsewhere' }),
+    mutate: (templates) =>
+      grant(templates, 'Serving', 'ModelRole', { NotAction: 'iam:DeleteRole', Resource: 'arn:aws:s3:::elsewhere' }),
   },
   {
     name: 'the model role is administrator',
@@ -92,7 +100,10 @@ export const identity: readonly Mutant[] = [
     gate: 'no-standing-identities',
     mutate: (templates) => {
       add(templates, 'Release', 'Operator', { Type: 'AWS::IAM::User', Properties: {} });
-      add(templates, 'Release', 'OperatorKey', { Type: 'AWS::IAM::AccessKey', Properties: { UserName: { Ref: 'Operator' } } });
+      add(templates, 'Release', 'OperatorKey', {
+        Type: 'AWS::IAM::AccessKey',
+        Properties: { UserName: { Ref: 'Operator' } },
+      });
     },
   },
   {
@@ -100,25 +111,34 @@ export const identity: readonly Mutant[] = [
     why: 'Who trains must not approve.',
     gate: 'separation-of-duties',
     mutate: (templates) =>
-      grant(templates, 'Training', 'PipelineRole', { Action: 'sagemaker:UpdateModelPackage', Resource: { Ref: 'ModelPackageGroup' } }),
+      grant(templates, 'Training', 'PipelineRole', {
+        Action: 'sagemaker:UpdateModelPackage',
+        Resource: { Ref: 'ModelPackageGroup' },
+      }),
   },
   {
     name: 'the release machine may also approve',
     why: 'It is meant to take approvals back only.',
     gate: 'separation-of-duties',
-    mutate: (templates) => drop(roleStatement(templates, 'Release', 'ApprovalGateMachineRole', 'RejectPackage'), 'Condition'),
+    mutate: (templates) =>
+      drop(roleStatement(templates, 'Release', 'ApprovalGateMachineRole', 'RejectPackage'), 'Condition'),
   },
   {
     name: 'who approves may also say which artifact was meant',
     why: 'One person could then put any archive behind an evaluation that somebody else made.',
     gate: 'separation-of-duties',
-    mutate: (templates) => drop(inner(roleStatement(templates, 'Release', 'ApproverRole', 'Decide'), 'Condition'), 'Null'),
+    mutate: (templates) =>
+      drop(inner(roleStatement(templates, 'Release', 'ApproverRole', 'Decide'), 'Condition'), 'Null'),
   },
   {
     name: 'who approves may also start a training',
     why: 'Who trains must not approve.',
     gate: 'separation-of-duties',
-    mutate: (templates) => void (roleStatement(templates, 'Release', 'ApproverRole', 'Decide').Action = ['sagemaker:UpdateModelPackage', 'sagemaker:StartPipelineExecution']),
+    mutate: (templates) =>
+      void (roleStatement(templates, 'Release', 'ApproverRole', 'Decide').Action = [
+        'sagemaker:UpdateModelPackage',
+        'sagemaker:StartPipelineExecution',
+      ]),
   },
   {
     name: 'the retraining function may change the endpoint',
@@ -127,7 +147,9 @@ export const identity: readonly Mutant[] = [
     mutate: (templates) =>
       grant(templates, 'Monitoring', 'DriftRetrainingStartRetrainingRole', {
         Action: 'sagemaker:UpdateEndpoint',
-        Resource: { 'Fn::Sub': 'arn:aws:sagemaker:${AWS::Region}:${AWS::AccountId}:endpoint/mla-blueprint-flight-disruption' },
+        Resource: {
+          'Fn::Sub': 'arn:aws:sagemaker:${AWS::Region}:${AWS::AccountId}:endpoint/mla-blueprint-flight-disruption',
+        },
       }),
   },
   {
@@ -144,13 +166,15 @@ export const identity: readonly Mutant[] = [
     name: 'metrics may be written anywhere',
     why: 'Forged metrics start retrainings or hide a failing canary.',
     gate: 'metrics-name-namespace',
-    mutate: (templates) => drop(roleStatement(templates, 'DataLake', 'BatchIngestCurateRole', 'CountRows'), 'Condition'),
+    mutate: (templates) =>
+      drop(roleStatement(templates, 'DataLake', 'BatchIngestCurateRole', 'CountRows'), 'Condition'),
   },
   {
     name: 'an action is misspelt',
     why: 'The right is missing when it is needed.',
     gate: 'policy-lint',
-    mutate: (templates) => void (roleStatement(templates, 'DataLake', 'BatchIngestCurateRole', 'ReadCurated').Action = 's3:GetObjekt'),
+    mutate: (templates) =>
+      void (roleStatement(templates, 'DataLake', 'BatchIngestCurateRole', 'ReadCurated').Action = 's3:GetObjekt'),
   },
   {
     name: 'a condition key is misspelt',

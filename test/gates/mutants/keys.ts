@@ -1,29 +1,38 @@
+import type { Templates } from '../template';
 import { isProperties, list } from '../template';
 import { bySid, drop, grant, inner, type Mutant, open, propertiesOf, roleStatement } from './mutant';
-import type { Templates } from '../template';
 
-const policy = (templates: Templates, key: string) => inner(propertiesOf(templates, 'Foundation', key, 'AWS::KMS::Key'), 'KeyPolicy');
+const policy = (templates: Templates, key: string) =>
+  inner(propertiesOf(templates, 'Foundation', key, 'AWS::KMS::Key'), 'KeyPolicy');
 
 export const keys: readonly Mutant[] = [
   {
     name: 'everyone may decrypt with the data key',
     why: 'Encryption that everybody can undo is none.',
     gate: 'no-foreign-principals',
-    mutate: (templates) => open(policy(templates, 'KeysData'), { Action: 'kms:Decrypt', Principal: '*', Resource: '*' }),
+    mutate: (templates) =>
+      open(policy(templates, 'KeysData'), { Action: 'kms:Decrypt', Principal: '*', Resource: '*' }),
   },
   {
     name: 'another account may use the data key',
     why: 'A copied object is readable there.',
     gate: 'no-foreign-principals',
     mutate: (templates) =>
-      open(policy(templates, 'KeysData'), { Action: 'kms:Decrypt', Principal: { AWS: 'arn:aws:iam::999999999999:root' }, Resource: '*' }),
+      open(policy(templates, 'KeysData'), {
+        Action: 'kms:Decrypt',
+        Principal: { AWS: 'arn:aws:iam::999999999999:root' },
+        Resource: '*',
+      }),
   },
   {
     name: 'CloudTrail may use the data key for other accounts',
     why: 'The service acts for every customer.',
     gate: 'services-act-for-us',
     mutate: (templates) =>
-      drop(bySid(list(policy(templates, 'KeysData').Statement).filter(isProperties), 'TrailUsesBucketKey'), 'Condition'),
+      drop(
+        bySid(list(policy(templates, 'KeysData').Statement).filter(isProperties), 'TrailUsesBucketKey'),
+        'Condition',
+      ),
   },
   {
     name: 'log groups of other accounts may use the operations key',
@@ -39,7 +48,10 @@ export const keys: readonly Mutant[] = [
     why: 'What a rule could not deliver is lost, too.',
     gate: 'keys-ask-rules-and-alarms-for-no-source',
     mutate: (templates) =>
-      void (bySid(list(policy(templates, 'KeysOperations').Statement).filter(isProperties), 'RulesAndAlarmsEncrypt').Condition = {
+      void (bySid(
+        list(policy(templates, 'KeysOperations').Statement).filter(isProperties),
+        'RulesAndAlarmsEncrypt',
+      ).Condition = {
         StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
       }),
   },
@@ -48,7 +60,10 @@ export const keys: readonly Mutant[] = [
     why: 'The key has no source condition for them: only encrypting is harmless.',
     gate: 'services-act-for-us',
     mutate: (templates) =>
-      void (bySid(list(policy(templates, 'KeysOperations').Statement).filter(isProperties), 'RulesAndAlarmsEncrypt').Action = ['kms:Decrypt', 'kms:CreateGrant']),
+      void (bySid(
+        list(policy(templates, 'KeysOperations').Statement).filter(isProperties),
+        'RulesAndAlarmsEncrypt',
+      ).Action = ['kms:Decrypt', 'kms:CreateGrant']),
   },
   {
     name: 'a service may delete the data key',
@@ -66,19 +81,22 @@ export const keys: readonly Mutant[] = [
     name: 'the data key is not rotated',
     why: 'One leaked generation reads everything ever written.',
     gate: 'nag',
-    mutate: (templates) => void (propertiesOf(templates, 'Foundation', 'KeysData', 'AWS::KMS::Key').EnableKeyRotation = false),
+    mutate: (templates) =>
+      void (propertiesOf(templates, 'Foundation', 'KeysData', 'AWS::KMS::Key').EnableKeyRotation = false),
   },
   {
     name: 'a job may use the key without S3',
     why: 'A stolen ciphertext is enough.',
     gate: 'key-use-through-service',
-    mutate: (templates) => drop(roleStatement(templates, 'Training', 'JobRolesTraining', 'UseDataKeyThroughS3'), 'Condition'),
+    mutate: (templates) =>
+      drop(roleStatement(templates, 'Training', 'JobRolesTraining', 'UseDataKeyThroughS3'), 'Condition'),
   },
   {
     name: 'a function may decrypt with every key of the account',
-    why: 'Other teams\' secrets too.',
+    why: "Other teams' secrets too.",
     gate: 'key-use-through-service',
-    mutate: (templates) => void (roleStatement(templates, 'DataLake', 'BatchIngestCurateRole', 'UseDataKeyThroughS3').Resource = '*'),
+    mutate: (templates) =>
+      void (roleStatement(templates, 'DataLake', 'BatchIngestCurateRole', 'UseDataKeyThroughS3').Resource = '*'),
   },
   {
     name: 'the model role may grant the key to anybody',
@@ -90,12 +108,14 @@ export const keys: readonly Mutant[] = [
     name: 'the smoke test may decrypt without any need',
     why: 'A right nobody asked for.',
     gate: 'key-use-through-service',
-    mutate: (templates) => grant(templates, 'Release', 'SmokeTestFunctionRole', { Action: 'kms:Decrypt', Resource: '*' }),
+    mutate: (templates) =>
+      grant(templates, 'Release', 'SmokeTestFunctionRole', { Action: 'kms:Decrypt', Resource: '*' }),
   },
   {
     name: 'the data key goes as soon as it may',
     why: 'No day to notice the mistake.',
     gate: 'keys-wait-before-deletion',
-    mutate: (templates) => drop(propertiesOf(templates, 'Foundation', 'KeysData', 'AWS::KMS::Key'), 'PendingWindowInDays'),
+    mutate: (templates) =>
+      drop(propertiesOf(templates, 'Foundation', 'KeysData', 'AWS::KMS::Key'), 'PendingWindowInDays'),
   },
 ];

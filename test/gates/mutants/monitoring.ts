@@ -17,7 +17,7 @@ export const monitoring: readonly Mutant[] = [
     mutate: (templates) => drop(alarm(templates, 'AlarmsDrift'), 'AlarmActions'),
   },
   {
-    name: 'an alarm\'s actions are off',
+    name: "an alarm's actions are off",
     why: 'As above, and it looks right in the console.',
     gate: 'alarms-tell-somebody',
     mutate: (templates) => void (alarm(templates, 'AlarmsPipelineFailed').ActionsEnabled = false),
@@ -47,7 +47,7 @@ export const monitoring: readonly Mutant[] = [
     mutate: (templates) => void (trail(templates).IsLogging = false),
   },
   {
-    name: 'the trail\'s files can be changed unnoticed',
+    name: "the trail's files can be changed unnoticed",
     why: 'Evidence that proves nothing.',
     gate: 'nag',
     mutate: (templates) => void (trail(templates).EnableLogFileValidation = false),
@@ -62,7 +62,8 @@ export const monitoring: readonly Mutant[] = [
     name: 'the trail records no access to objects',
     why: 'Who read the data? Nobody knows.',
     gate: 'audit-complete',
-    mutate: (templates) => void (trail(templates).AdvancedEventSelectors = list(trail(templates).AdvancedEventSelectors).slice(0, 1)),
+    mutate: (templates) =>
+      void (trail(templates).AdvancedEventSelectors = list(trail(templates).AdvancedEventSelectors).slice(0, 1)),
   },
   {
     name: 'the trail is not encrypted with our key',
@@ -71,11 +72,14 @@ export const monitoring: readonly Mutant[] = [
     mutate: (templates) => drop(trail(templates), 'KMSKeyId'),
   },
   {
-    name: 'anybody\'s trail may write to the audit bucket',
+    name: "anybody's trail may write to the audit bucket",
     why: 'Forged records among ours.',
     gate: 'services-act-for-us',
     mutate: (templates) => {
-      const document = inner(propertiesOf(templates, 'DataLake', 'AuditBucketPolicy', 'AWS::S3::BucketPolicy'), 'PolicyDocument');
+      const document = inner(
+        propertiesOf(templates, 'DataLake', 'AuditBucketPolicy', 'AWS::S3::BucketPolicy'),
+        'PolicyDocument',
+      );
       const statement = list(document.Statement)
         .filter(isProperties)
         .find(({ Sid }) => Sid === 'TrailWrites');

@@ -1,5 +1,14 @@
 import type { ConfigurationName } from '../synthesis';
-import { isProperties, list, properties, type Properties, type Resource, type Template, type Templates, type Value } from '../template';
+import {
+  isProperties,
+  list,
+  type Properties,
+  properties,
+  type Resource,
+  type Template,
+  type Templates,
+  type Value,
+} from '../template';
 
 /** One insecure or unreliable change of the templates, and the gate that has to catch it. */
 export interface Mutant {
@@ -17,7 +26,9 @@ export function resource(templates: Templates, stack: string, idPrefix: string, 
   const { Resources } = templates[stack] ?? ({ Resources: {} } as Template);
   const found = Object.entries(Resources).filter(([id, one]) => id.startsWith(idPrefix) && one.Type === type);
   if (found.length !== 1)
-    throw new Error(`${found.length} resources of type ${type} begin with ${idPrefix} in ${stack}: the mutant is out of date`);
+    throw new Error(
+      `${found.length} resources of type ${type} begin with ${idPrefix} in ${stack}: the mutant is out of date`,
+    );
   return found[0][1];
 }
 

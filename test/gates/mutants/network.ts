@@ -1,28 +1,34 @@
 import type { Templates } from '../template';
 import { add, drop, inner, type Mutant, propertiesOf } from './mutant';
 
-const group = (templates: Templates) => propertiesOf(templates, 'Foundation', 'NetworkJobs0', 'AWS::EC2::SecurityGroup');
+const group = (templates: Templates) =>
+  propertiesOf(templates, 'Foundation', 'NetworkJobs0', 'AWS::EC2::SecurityGroup');
 
 export const network: readonly Mutant[] = [
   {
     name: 'a resource type appears that nobody read about',
     why: 'Its demands and its ways out are unknown.',
     gate: 'resource-types-are-read-about',
-    mutate: (templates) => add(templates, 'Foundation', 'Peering', { Type: 'AWS::EC2::VPCPeeringConnection', Properties: {} }),
+    mutate: (templates) =>
+      add(templates, 'Foundation', 'Peering', { Type: 'AWS::EC2::VPCPeeringConnection', Properties: {} }),
   },
   {
-    name: 'the jobs\' group lets in the world by SSH',
+    name: "the jobs' group lets in the world by SSH",
     why: 'A door into the hosts.',
     gate: 'nag',
     mutate: (templates) =>
-      void (group(templates).SecurityGroupIngress = [{ CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 22, ToPort: 22 }]),
+      void (group(templates).SecurityGroupIngress = [
+        { CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 22, ToPort: 22 },
+      ]),
   },
   {
-    name: 'the jobs\' group lets in a whole office network',
+    name: "the jobs' group lets in a whole office network",
     why: 'Nobody but the jobs has any business there.',
     gate: 'jobs-reach-s3-and-each-other',
     mutate: (templates) =>
-      void (group(templates).SecurityGroupIngress = [{ CidrIp: '10.0.0.0/8', IpProtocol: 'tcp', FromPort: 443, ToPort: 443 }]),
+      void (group(templates).SecurityGroupIngress = [
+        { CidrIp: '10.0.0.0/8', IpProtocol: 'tcp', FromPort: 443, ToPort: 443 },
+      ]),
   },
   {
     name: 'the jobs may send anything anywhere',
@@ -51,7 +57,12 @@ export const network: readonly Mutant[] = [
     why: 'One route away from the internet.',
     gate: 'nag',
     mutate: (templates) =>
-      void (propertiesOf(templates, 'Foundation', 'NetworkVpcIsolatedSubnet1Subnet', 'AWS::EC2::Subnet').MapPublicIpOnLaunch = true),
+      void (propertiesOf(
+        templates,
+        'Foundation',
+        'NetworkVpcIsolatedSubnet1Subnet',
+        'AWS::EC2::Subnet',
+      ).MapPublicIpOnLaunch = true),
   },
   {
     name: 'the S3 endpoint lets data out to any bucket',
@@ -59,7 +70,12 @@ export const network: readonly Mutant[] = [
     gate: 'network-door-to-own-buckets',
     mutate: (templates) =>
       drop(
-        inner(propertiesOf(templates, 'Foundation', 'NetworkVpcS3', 'AWS::EC2::VPCEndpoint'), 'PolicyDocument', 'Statement', 0),
+        inner(
+          propertiesOf(templates, 'Foundation', 'NetworkVpcS3', 'AWS::EC2::VPCEndpoint'),
+          'PolicyDocument',
+          'Statement',
+          0,
+        ),
         'Condition',
       ),
   },
@@ -67,7 +83,8 @@ export const network: readonly Mutant[] = [
     name: 'the S3 endpoint has no policy',
     why: 'The default is full access.',
     gate: 'network-door-to-own-buckets',
-    mutate: (templates) => drop(propertiesOf(templates, 'Foundation', 'NetworkVpcS3', 'AWS::EC2::VPCEndpoint'), 'PolicyDocument'),
+    mutate: (templates) =>
+      drop(propertiesOf(templates, 'Foundation', 'NetworkVpcS3', 'AWS::EC2::VPCEndpoint'), 'PolicyDocument'),
   },
   {
     name: 'no traffic is logged',
@@ -79,6 +96,7 @@ export const network: readonly Mutant[] = [
     name: 'only accepted traffic is logged',
     why: 'Rejected attempts are where it starts.',
     gate: 'all-traffic-logged',
-    mutate: (templates) => void (propertiesOf(templates, 'Foundation', 'NetworkFlowLog', 'AWS::EC2::FlowLog').TrafficType = 'ACCEPT'),
+    mutate: (templates) =>
+      void (propertiesOf(templates, 'Foundation', 'NetworkFlowLog', 'AWS::EC2::FlowLog').TrafficType = 'ACCEPT'),
   },
 ];

@@ -2,11 +2,14 @@ import type { Templates } from '../template';
 import { drop, inner, type Mutant, propertiesOf, rewrite } from './mutant';
 
 const model = (templates: Templates) => propertiesOf(templates, 'Serving', 'LiveModel', 'AWS::SageMaker::Model');
-const config = (templates: Templates) => propertiesOf(templates, 'Serving', 'LiveEndpointConfig', 'AWS::SageMaker::EndpointConfig');
-const endpoint = (templates: Templates) => propertiesOf(templates, 'Serving', 'LiveEndpoint', 'AWS::SageMaker::Endpoint');
+const config = (templates: Templates) =>
+  propertiesOf(templates, 'Serving', 'LiveEndpointConfig', 'AWS::SageMaker::EndpointConfig');
+const endpoint = (templates: Templates) =>
+  propertiesOf(templates, 'Serving', 'LiveEndpoint', 'AWS::SageMaker::Endpoint');
 const pipeline = (templates: Templates) =>
   inner(propertiesOf(templates, 'Training', 'Pipeline', 'AWS::SageMaker::Pipeline'), 'PipelineDefinition');
-const monitor = (templates: Templates) => propertiesOf(templates, 'Serving', 'LiveDataQuality', 'AWS::SageMaker::DataQualityJobDefinition');
+const monitor = (templates: Templates) =>
+  propertiesOf(templates, 'Serving', 'LiveDataQuality', 'AWS::SageMaker::DataQualityJobDefinition');
 const change = (templates: Templates, from: string, to: string) => {
   const definition = pipeline(templates);
   definition.PipelineDefinitionBody = rewrite(definition.PipelineDefinitionBody, from, to);
@@ -63,7 +66,7 @@ export const sagemaker: readonly Mutant[] = [
     },
   },
   {
-    name: 'the endpoint\'s volumes have AWS\'s key',
+    name: "the endpoint's volumes have AWS's key",
     why: 'No policy of ours.',
     gate: 'nag',
     mutate: (templates) => drop(config(templates), 'KmsKeyId'),
@@ -113,11 +116,15 @@ export const sagemaker: readonly Mutant[] = [
     why: 'Data in transit.',
     gate: 'jobs-protected',
     mutate: (templates) =>
-      change(templates, '"EnableInterContainerTrafficEncryption":true', '"EnableInterContainerTrafficEncryption":false'),
+      change(
+        templates,
+        '"EnableInterContainerTrafficEncryption":true',
+        '"EnableInterContainerTrafficEncryption":false',
+      ),
   },
   {
-    name: 'a job\'s volume has no key',
-    why: 'Training data on a disk of AWS\'s key.',
+    name: "a job's volume has no key",
+    why: "Training data on a disk of AWS's key.",
     gate: 'jobs-protected',
     mutate: (templates) => change(templates, '"VolumeKmsKeyId"', '"VolumeKmsKey"'),
   },
@@ -125,31 +132,33 @@ export const sagemaker: readonly Mutant[] = [
     name: 'models register as approved',
     why: 'No person looks any more.',
     gate: 'models-proposed-not-approved',
-    mutate: (templates) => change(templates, '"ModelApprovalStatus":"PendingManualApproval"', '"ModelApprovalStatus":"Approved"'),
+    mutate: (templates) =>
+      change(templates, '"ModelApprovalStatus":"PendingManualApproval"', '"ModelApprovalStatus":"Approved"'),
   },
   {
-    name: 'the endpoint\'s instance type does not exist',
+    name: "the endpoint's instance type does not exist",
     why: 'The release fails an hour into the night.',
     gate: 'cloudformation-validate',
     mutate: (templates) => void (inner(config(templates), 'ProductionVariants', 0).InstanceType = 'ml.m5.gigantic'),
   },
   {
-    name: 'the monitor\'s job has network access',
+    name: "the monitor's job has network access",
     why: 'It reads every request.',
     gate: 'nag',
     configuration: 'modelMonitor',
     mutate: (templates) => void (inner(monitor(templates), 'NetworkConfig').EnableNetworkIsolation = false),
   },
   {
-    name: 'the monitor\'s hosts talk in the clear',
+    name: "the monitor's hosts talk in the clear",
     why: 'Requests in transit.',
     gate: 'nag',
     configuration: 'modelMonitor',
-    mutate: (templates) => void (inner(monitor(templates), 'NetworkConfig').EnableInterContainerTrafficEncryption = false),
+    mutate: (templates) =>
+      void (inner(monitor(templates), 'NetworkConfig').EnableInterContainerTrafficEncryption = false),
   },
   {
-    name: 'the monitor\'s volume has no key',
-    why: 'Requests on a disk of AWS\'s key.',
+    name: "the monitor's volume has no key",
+    why: "Requests on a disk of AWS's key.",
     gate: 'checkov',
     configuration: 'modelMonitor',
     mutate: (templates) => drop(inner(monitor(templates), 'JobResources', 'ClusterConfig'), 'VolumeKmsKeyId'),

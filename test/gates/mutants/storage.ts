@@ -7,7 +7,8 @@ const policy = (templates: Templates, id: string) =>
 const without = (document: ReturnType<typeof policy>, mark: string) => {
   const statements = list(document.Statement);
   document.Statement = statements.filter((statement) => !JSON.stringify(statement).includes(mark));
-  if (list(document.Statement).length === statements.length) throw new Error(`no statement with ${mark}: the mutant is out of date`);
+  if (list(document.Statement).length === statements.length)
+    throw new Error(`no statement with ${mark}: the mutant is out of date`);
 };
 
 export const storage: readonly Mutant[] = [
@@ -21,20 +22,26 @@ export const storage: readonly Mutant[] = [
     name: 'public policies are not blocked',
     why: 'Half a block is none.',
     gate: 'buckets-closed',
-    mutate: (templates) => void (inner(bucket(templates, 'CuratedBucket'), 'PublicAccessBlockConfiguration').RestrictPublicBuckets = false),
+    mutate: (templates) =>
+      void (inner(bucket(templates, 'CuratedBucket'), 'PublicAccessBlockConfiguration').RestrictPublicBuckets = false),
   },
   {
     name: 'access control lists count again',
     why: 'A writer may give objects away.',
     gate: 'buckets-closed',
-    mutate: (templates) => void (bucket(templates, 'ArtifactsBucket').OwnershipControls = { Rules: [{ ObjectOwnership: 'ObjectWriter' }] }),
+    mutate: (templates) =>
+      void (bucket(templates, 'ArtifactsBucket').OwnershipControls = { Rules: [{ ObjectOwnership: 'ObjectWriter' }] }),
   },
   {
     name: 'everyone may read the curated bucket',
     why: 'A data leak by policy.',
     gate: 'no-foreign-principals',
     mutate: (templates) =>
-      open(policy(templates, 'CuratedBucketPolicy'), { Action: 's3:GetObject', Principal: { AWS: '*' }, Resource: 'arn:aws:s3:::x/*' }),
+      open(policy(templates, 'CuratedBucketPolicy'), {
+        Action: 's3:GetObject',
+        Principal: { AWS: '*' },
+        Resource: 'arn:aws:s3:::x/*',
+      }),
   },
   {
     name: 'another account may write artifacts',
@@ -66,13 +73,13 @@ export const storage: readonly Mutant[] = [
     mutate: (templates) => without(policy(templates, 'RawBucketPolicy'), 'DenyUnnamedKeys'),
   },
   {
-    name: 'objects under a caller\'s key are accepted',
+    name: "objects under a caller's key are accepted",
     why: 'Only the caller can read them.',
     gate: 'foreign-keys-refused',
     mutate: (templates) => without(policy(templates, 'ArtifactsBucketPolicy'), 'DenyCallersKeys'),
   },
   {
-    name: 'the captures are encrypted with S3\'s own key',
+    name: "the captures are encrypted with S3's own key",
     why: 'No key policy between a reader and the requests.',
     gate: 'nag',
     mutate: (templates) =>
@@ -81,8 +88,8 @@ export const storage: readonly Mutant[] = [
       }),
   },
   {
-    name: 'the artifacts are encrypted with AWS\'s key',
-    why: 'Its policy is AWS\'s, for everyone in the account.',
+    name: "the artifacts are encrypted with AWS's key",
+    why: "Its policy is AWS's, for everyone in the account.",
     gate: 'encrypted-with-our-keys',
     mutate: (templates) =>
       void (bucket(templates, 'ArtifactsBucket').BucketEncryption = {
@@ -140,12 +147,14 @@ export const storage: readonly Mutant[] = [
     name: 'the log of a function is not encrypted with our key',
     why: 'Logs quote data.',
     gate: 'encrypted-with-our-keys',
-    mutate: (templates) => drop(propertiesOf(templates, 'DataLake', 'BatchIngestCurateLogs', 'AWS::Logs::LogGroup'), 'KmsKeyId'),
+    mutate: (templates) =>
+      drop(propertiesOf(templates, 'DataLake', 'BatchIngestCurateLogs', 'AWS::Logs::LogGroup'), 'KmsKeyId'),
   },
   {
     name: 'logs are kept for ever',
     why: 'Cost and personal data without end.',
     gate: 'nothing-grows-for-ever',
-    mutate: (templates) => drop(propertiesOf(templates, 'Release', 'ApprovalGateMachineLogs', 'AWS::Logs::LogGroup'), 'RetentionInDays'),
+    mutate: (templates) =>
+      drop(propertiesOf(templates, 'Release', 'ApprovalGateMachineLogs', 'AWS::Logs::LogGroup'), 'RetentionInDays'),
   },
 ];

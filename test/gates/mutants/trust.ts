@@ -11,26 +11,31 @@ export const trust: readonly Mutant[] = [
     name: 'another account may become the training role',
     why: 'Their users read our data.',
     gate: 'trusts-one-service',
-    mutate: (templates) => void (trustOf(templates, 'Training', 'JobRolesTraining').Principal = { AWS: 'arn:aws:iam::999999999999:root' }),
+    mutate: (templates) =>
+      void (trustOf(templates, 'Training', 'JobRolesTraining').Principal = { AWS: 'arn:aws:iam::999999999999:root' }),
   },
   {
     name: 'another account may become the approver',
     why: 'Their users decide which model serves ours.',
     gate: 'trusts-one-service',
-    mutate: (templates) => void (trustOf(templates, 'Release', 'ApproverRole').Principal = { AWS: 'arn:aws:iam::999999999999:root' }),
+    mutate: (templates) =>
+      void (trustOf(templates, 'Release', 'ApproverRole').Principal = { AWS: 'arn:aws:iam::999999999999:root' }),
   },
   {
     name: 'a service may become the approver',
     why: 'What trains could then approve.',
     gate: 'trusts-one-service',
-    mutate: (templates) => void (trustOf(templates, 'Release', 'ApproverRole').Principal = { Service: 'sagemaker.amazonaws.com' }),
+    mutate: (templates) =>
+      void (trustOf(templates, 'Release', 'ApproverRole').Principal = { Service: 'sagemaker.amazonaws.com' }),
   },
   {
     name: 'a second service may become the pipeline role',
     why: 'Whoever may create a function in this account could use it.',
     gate: 'trusts-one-service',
     mutate: (templates) =>
-      void (trustOf(templates, 'Training', 'PipelineRole').Principal = { Service: ['sagemaker.amazonaws.com', 'ec2.amazonaws.com'] }),
+      void (trustOf(templates, 'Training', 'PipelineRole').Principal = {
+        Service: ['sagemaker.amazonaws.com', 'ec2.amazonaws.com'],
+      }),
   },
   {
     name: 'a web identity provider is trusted',
@@ -44,30 +49,36 @@ export const trust: readonly Mutant[] = [
   },
   {
     name: 'the processing role is trusted without a source account',
-    why: 'Somebody else\'s SageMaker job could be given it (the confused deputy).',
+    why: "Somebody else's SageMaker job could be given it (the confused deputy).",
     gate: 'trusts-own-account',
     mutate: (templates) => drop(trustOf(templates, 'Training', 'JobRolesProcessing'), 'Condition'),
   },
   {
-    name: 'the release machine\'s role is trusted for another account',
+    name: "the release machine's role is trusted for another account",
     why: 'Their machine releases our models.',
     gate: 'trusts-own-account',
     mutate: (templates) =>
-      void (trustOf(templates, 'Release', 'ApprovalGateMachineRole').Condition = { StringEquals: { 'aws:SourceAccount': '999999999999' } }),
+      void (trustOf(templates, 'Release', 'ApprovalGateMachineRole').Condition = {
+        StringEquals: { 'aws:SourceAccount': '999999999999' },
+      }),
   },
   {
-    name: 'a function\'s role asks for the source account',
+    name: "a function's role asks for the source account",
     why: 'Lambda may not be able to take it, and then no stack can be deployed.',
     gate: 'trusts-by-keys-that-are-sent',
     mutate: (templates) =>
-      void (trustOf(templates, 'Foundation', 'NetworkInterfacesFunctionRole').Condition = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } }),
+      void (trustOf(templates, 'Foundation', 'NetworkInterfacesFunctionRole').Condition = {
+        StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+      }),
   },
   {
-    name: 'the trail\'s log role asks for the source account',
+    name: "the trail's log role asks for the source account",
     why: 'CreateTrail is refused, and with it the whole stack.',
     gate: 'trusts-by-keys-that-are-sent',
     mutate: (templates) =>
-      void (trustOf(templates, 'DataLake', 'AuditTrailLogsRole').Condition = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } }),
+      void (trustOf(templates, 'DataLake', 'AuditTrailLogsRole').Condition = {
+        StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+      }),
   },
   {
     name: 'a permission boundary is misspelt away',

@@ -1,7 +1,8 @@
 import type { Templates } from '../template';
 import { drop, type Mutant, propertiesOf, rewrite } from './mutant';
 
-const machine = (templates: Templates) => propertiesOf(templates, 'Release', 'ApprovalGateMachine', 'AWS::StepFunctions::StateMachine');
+const machine = (templates: Templates) =>
+  propertiesOf(templates, 'Release', 'ApprovalGateMachine', 'AWS::StepFunctions::StateMachine');
 const change = (templates: Templates, from: string | RegExp, to: string) => {
   const one = machine(templates);
   one.DefinitionString = rewrite(one.DefinitionString, from, to);
@@ -27,7 +28,7 @@ export const workflow: readonly Mutant[] = [
     mutate: (templates) => change(templates, /"TimeoutSeconds":\d+,?/, ''),
   },
   {
-    name: 'a task\'s errors are not caught',
+    name: "a task's errors are not caught",
     why: 'Nobody is told and nothing is taken back.',
     gate: 'tasks-bounded-and-caught',
     mutate: (templates) => change(templates, '"ErrorEquals":["States.ALL"],"', '"ErrorEquals":["States.Timeout"],"'),

@@ -7,7 +7,11 @@ const { foundation } = earlyStacks();
 const template = Template.fromStack(foundation);
 
 function keyStatements(description: RegExp): Statement[] {
-  const [key] = Object.values(template.findResources('AWS::KMS::Key', { Properties: { Description: Match.stringLikeRegexp(description.source) } }));
+  const [key] = Object.values(
+    template.findResources('AWS::KMS::Key', {
+      Properties: { Description: Match.stringLikeRegexp(description.source) },
+    }),
+  );
   return (resolve(key?.Properties) as { KeyPolicy: { Statement: Statement[] } }).KeyPolicy.Statement;
 }
 
@@ -42,9 +46,15 @@ describe('the keys', () => {
 
   test('let CloudTrail look at the data key, encrypt for a trail, and decrypt the bucket key', () => {
     const trail = keyStatements(/^Data/).filter(({ Principal }) => JSON.stringify(Principal).includes('cloudtrail'));
-    expect(trail.flatMap(({ Action }) => list(Action)).sort()).toEqual(['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey*']);
+    expect(trail.flatMap(({ Action }) => list(Action)).sort()).toEqual([
+      'kms:Decrypt',
+      'kms:DescribeKey',
+      'kms:GenerateDataKey*',
+    ]);
     const [encrypt] = trail.filter(({ Action }) => list(Action).includes('kms:GenerateDataKey*'));
-    expect(encrypt?.Condition?.StringLike).toEqual({ 'kms:EncryptionContext:aws:cloudtrail:arn': 'arn:aws:cloudtrail:*:111122223333:trail/*' });
+    expect(encrypt?.Condition?.StringLike).toEqual({
+      'kms:EncryptionContext:aws:cloudtrail:arn': 'arn:aws:cloudtrail:*:111122223333:trail/*',
+    });
   });
 
   test('let no logging service near the data, and no trail near the operations key', () => {
@@ -53,13 +63,26 @@ describe('the keys', () => {
   });
 
   test('let CloudWatch Logs encrypt log groups of this account and region', () => {
-    const [logs] = keyStatements(/^Logs, topics/).filter(({ Principal }) => JSON.stringify(Principal).includes('logs.'));
-    expect(logs?.Condition).toEqual({ ArnLike: { 'kms:EncryptionContext:aws:logs:arn': 'arn:aws:logs:eu-central-1:111122223333:log-group:*' } });
+    const [logs] = keyStatements(/^Logs, topics/).filter(({ Principal }) =>
+      JSON.stringify(Principal).includes('logs.'),
+    );
+    expect(logs?.Condition).toEqual({
+      ArnLike: { 'kms:EncryptionContext:aws:logs:arn': 'arn:aws:logs:eu-central-1:111122223333:log-group:*' },
+    });
   });
 
   test('let alarms, rules and budgets publish to encrypted topics', () => {
-    const publishers = keyStatements(/^Logs, topics/).flatMap(({ Principal }) => list((Principal as { Service?: string | string[] }).Service));
-    expect(publishers).toEqual(expect.arrayContaining(['cloudwatch.amazonaws.com', 'events.amazonaws.com', 'budgets.amazonaws.com', 'costalerts.amazonaws.com']));
+    const publishers = keyStatements(/^Logs, topics/).flatMap(({ Principal }) =>
+      list((Principal as { Service?: string | string[] }).Service),
+    );
+    expect(publishers).toEqual(
+      expect.arrayContaining([
+        'cloudwatch.amazonaws.com',
+        'events.amazonaws.com',
+        'budgets.amazonaws.com',
+        'costalerts.amazonaws.com',
+      ]),
+    );
   });
 });
 
@@ -72,20 +95,33 @@ describe('the network', () => {
     }
   });
 
-  test.each(['AWS::EC2::NatGateway', 'AWS::EC2::InternetGateway', 'AWS::EC2::EIP', 'AWS::EC2::Route', 'AWS::EC2::VPNGateway'])('has no %s', (type) => {
+  test.each([
+    'AWS::EC2::NatGateway',
+    'AWS::EC2::InternetGateway',
+    'AWS::EC2::EIP',
+    'AWS::EC2::Route',
+    'AWS::EC2::VPNGateway',
+  ])('has no %s', (type) => {
     template.resourceCountIs(type, 0);
   });
 
   test('opens one door, to S3, and costs nothing while idle', () => {
     template.resourceCountIs('AWS::EC2::VPCEndpoint', 1);
-    template.hasResourceProperties('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway', RouteTableIds: [Match.anyValue(), Match.anyValue()] });
+    template.hasResourceProperties('AWS::EC2::VPCEndpoint', {
+      VpcEndpointType: 'Gateway',
+      RouteTableIds: [Match.anyValue(), Match.anyValue()],
+    });
   });
 
   test('lets data through that door only to buckets of this account', () => {
     const [endpoint] = Object.values(template.findResources('AWS::EC2::VPCEndpoint'));
-    const { Statement: statements } = (resolve(endpoint?.Properties) as { PolicyDocument: { Statement: Statement[] } }).PolicyDocument;
+    const { Statement: statements } = (resolve(endpoint?.Properties) as { PolicyDocument: { Statement: Statement[] } })
+      .PolicyDocument;
     expect(statements).toHaveLength(1);
-    expect(statements[0]).toMatchObject({ Effect: 'Allow', Condition: { StringEquals: { 'aws:ResourceAccount': '111122223333' } } });
+    expect(statements[0]).toMatchObject({
+      Effect: 'Allow',
+      Condition: { StringEquals: { 'aws:ResourceAccount': '111122223333' } },
+    });
     expect(list(statements[0]?.Action)).not.toContain('s3:*');
   });
 
@@ -100,9 +136,16 @@ describe('the network', () => {
   });
 
   test('records all traffic, encrypted, for as long as the configuration says', () => {
-    template.hasResourceProperties('AWS::EC2::FlowLog', { TrafficType: 'ALL', ResourceType: 'VPC', LogDestinationType: 'cloud-watch-logs' });
+    template.hasResourceProperties('AWS::EC2::FlowLog', {
+      TrafficType: 'ALL',
+      ResourceType: 'VPC',
+      LogDestinationType: 'cloud-watch-logs',
+    });
     for (const { Properties } of Object.values(template.findResources('AWS::Logs::LogGroup'))) {
-      expect(Properties).toMatchObject({ RetentionInDays: 30, KmsKeyId: { 'Fn::GetAtt': [expect.stringMatching(/^KeysOperations/), 'Arn'] } });
+      expect(Properties).toMatchObject({
+        RetentionInDays: 30,
+        KmsKeyId: { 'Fn::GetAtt': [expect.stringMatching(/^KeysOperations/), 'Arn'] },
+      });
     }
   });
 });
@@ -121,11 +164,16 @@ describe('the teardown of the network', () => {
 
   test('has as long as a function may run', () => {
     expect(wait?.Properties.ServiceTimeout).toBe('900');
-    template.hasResourceProperties('AWS::Lambda::Function', { Timeout: 900, Description: Match.stringLikeRegexp('network interfaces') });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Timeout: 900,
+      Description: Match.stringLikeRegexp('network interfaces'),
+    });
   });
 
   test('may look at interfaces and change nothing', () => {
     const role = rolesOf(foundation).find(({ id }) => id.startsWith('NetworkInterfaces'));
-    expect(role?.statements.flatMap(({ Action }) => list(Action)).filter((action) => action.startsWith('ec2:'))).toEqual(['ec2:DescribeNetworkInterfaces']);
+    expect(
+      role?.statements.flatMap(({ Action }) => list(Action)).filter((action) => action.startsWith('ec2:')),
+    ).toEqual(['ec2:DescribeNetworkInterfaces']);
   });
 });

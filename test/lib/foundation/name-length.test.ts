@@ -1,8 +1,8 @@
 import { App, Aws, CfnResource, Fn, Stack } from 'aws-cdk-lib';
 
 import { context } from '../../../cdk.json';
-import { type WorkflowConfiguration, sandbox } from '../../../lib/config';
-import { type RunTimeName, checkFixedNames, runTimeNamePrefix } from '../../../lib/foundation/name-length';
+import { sandbox, type WorkflowConfiguration } from '../../../lib/config';
+import { checkFixedNames, type RunTimeName, runTimeNamePrefix } from '../../../lib/foundation/name-length';
 import { flightDisruption } from '../../../lib/problem/flight-disruption';
 import type { ProblemSpec } from '../../../lib/problem/problem-spec';
 import { workflow } from '../../../lib/stacks/workflow';
@@ -13,7 +13,11 @@ interface Template {
 }
 
 /** The templates of all stacks with another prefix; what synth refuses is thrown. */
-function synthesize(prefix: string, changes: Partial<WorkflowConfiguration> = {}, problem = flightDisruption): Template[] {
+function synthesize(
+  prefix: string,
+  changes: Partial<WorkflowConfiguration> = {},
+  problem = flightDisruption,
+): Template[] {
   const app = new App({ context });
   workflow(app, { ...sandbox, ...changes, prefix }, problem);
   return app.synth().stacks.map(({ template }) => template as Template);
@@ -34,19 +38,26 @@ const configurations: [string, Partial<WorkflowConfiguration>, ProblemSpec][] = 
   ['with batch scoring alone', {}, otherPatterns.batch.problem],
 ];
 
-it.each(configurations)('gives every job a name within 63 characters with the longest prefix, %s', (_, changes, problem) => {
-  const machines = synthesize(longestPrefix, changes, problem).flatMap(({ Resources }) =>
-    Object.values(Resources).filter(({ Type }) => Type === 'AWS::StepFunctions::StateMachine'),
-  );
-  // Read from the definitions themselves, so that a name that somebody adds without the check is seen.
-  const names = machines.flatMap(({ Properties }) => [...JSON.stringify(Properties).matchAll(/States\.Format\('(a{16}-[^']*)', ([^"]*?)\)\\*"/g)]);
-  const lengths = names.map(([, format, values]) => {
-    const added = values.split(', ').map((value) => (value === 'States.UUID()' ? 36 : value === '$.attempt' ? 4 : 32));
-    return format.replaceAll('{}', '').length + added.reduce((sum, one) => sum + one, 0);
-  });
-  expect(lengths.length).toBeGreaterThanOrEqual(2);
-  expect(lengths.filter((length) => length > 63)).toEqual([]);
-});
+it.each(configurations)(
+  'gives every job a name within 63 characters with the longest prefix, %s',
+  (_, changes, problem) => {
+    const machines = synthesize(longestPrefix, changes, problem).flatMap(({ Resources }) =>
+      Object.values(Resources).filter(({ Type }) => Type === 'AWS::StepFunctions::StateMachine'),
+    );
+    // Read from the definitions themselves, so that a name that somebody adds without the check is seen.
+    const names = machines.flatMap(({ Properties }) => [
+      ...JSON.stringify(Properties).matchAll(/States\.Format\('(a{16}-[^']*)', ([^"]*?)\)\\*"/g),
+    ]);
+    const lengths = names.map(([, format, values]) => {
+      const added = values
+        .split(', ')
+        .map((value) => (value === 'States.UUID()' ? 36 : value === '$.attempt' ? 4 : 32));
+      return format.replaceAll('{}', '').length + added.reduce((sum, one) => sum + one, 0);
+    });
+    expect(lengths.length).toBeGreaterThanOrEqual(2);
+    expect(lengths.filter((length) => length > 63)).toEqual([]);
+  },
+);
 
 const limits: [RunTimeName, number][] = [
   ['processing job', 63],
@@ -58,11 +69,15 @@ const limits: [RunTimeName, number][] = [
 
 it.each(limits)('takes a %s of %i characters and not of one more', (kind, limit) => {
   expect(runTimeNamePrefix(kind, { prefix: 'mine', part: 'part', added: limit - 10 })).toBe('mine-part-');
-  expect(() => runTimeNamePrefix(kind, { prefix: 'mine', part: 'part', added: limit - 9 })).toThrow(`${limit + 1} characters; the service takes ${limit}`);
+  expect(() => runTimeNamePrefix(kind, { prefix: 'mine', part: 'part', added: limit - 9 })).toThrow(
+    `${limit + 1} characters; the service takes ${limit}`,
+  );
 });
 
 it('says to shorten the rest where no prefix is short enough', () => {
-  expect(() => runTimeNamePrefix('hyperparameter tuning job', { prefix: 'mine', added: 40 })).toThrow('shorten the other parts of the name');
+  expect(() => runTimeNamePrefix('hyperparameter tuning job', { prefix: 'mine', added: 40 })).toThrow(
+    'shorten the other parts of the name',
+  );
 });
 
 describe('a name that a template fixes', () => {
@@ -98,11 +113,15 @@ describe('a name that a template fixes', () => {
       Object.values(Resources).flatMap(({ Type, Properties = {} }) =>
         Object.entries(Properties)
           // A table names its database, which is another resource.
-          .filter(([key, value]) => /Name$/.test(key) && Type !== 'AWS::Glue::Table' && JSON.stringify(value).includes(longestPrefix))
+          .filter(
+            ([key, value]) =>
+              /Name$/.test(key) && Type !== 'AWS::Glue::Table' && JSON.stringify(value).includes(longestPrefix),
+          )
           .map(([key]) => [Type, key] as const),
       ),
     );
     expect(named.length).toBeGreaterThan(7);
-    for (const [type, key] of named) expect(() => stackWith(type, { [key]: 'x'.repeat(2000) }).synth()).toThrow(`${key} of ${type}`);
+    for (const [type, key] of named)
+      expect(() => stackWith(type, { [key]: 'x'.repeat(2000) }).synth()).toThrow(`${key} of ${type}`);
   });
 });

@@ -3,7 +3,11 @@ import { matches, parsePattern } from '../../../rehearsal/events/event-pattern';
 
 const pattern = parsePattern(JSON.stringify(objectArrival('lake', 'raw/')));
 const arrives = (key: string, size: number, bucket = 'lake') =>
-  matches(pattern, { source: 'aws.s3', 'detail-type': 'Object Created', detail: { bucket: { name: bucket }, object: { key, size } } });
+  matches(pattern, {
+    source: 'aws.s3',
+    'detail-type': 'Object Created',
+    detail: { bucket: { name: bucket }, object: { key, size } },
+  });
 
 describe('an object arrival', () => {
   test.each([

@@ -30,30 +30,42 @@ describe('every role of Foundation, DataLake and Training', () => {
     expect(managed).toEqual([]);
   });
 
-  test.each(named)('%s is assumed by one service, for this account only where the service says for whom it acts', (_id, { trust }) => {
-    expect(trust).toHaveLength(1);
-    expect(trust[0]?.Principal).toEqual({ Service: expect.stringMatching(/^[a-z-]+\.amazonaws\.com$/) });
-    const saysForWhom = !['cloudtrail.amazonaws.com', 'lambda.amazonaws.com'].includes((trust[0]?.Principal as { Service: string }).Service);
-    expect(trust[0]?.Condition?.StringEquals?.['aws:SourceAccount']).toBe(saysForWhom ? '111122223333' : undefined);
-  });
+  test.each(named)(
+    '%s is assumed by one service, for this account only where the service says for whom it acts',
+    (_id, { trust }) => {
+      expect(trust).toHaveLength(1);
+      expect(trust[0]?.Principal).toEqual({ Service: expect.stringMatching(/^[a-z-]+\.amazonaws\.com$/) });
+      const saysForWhom = !['cloudtrail.amazonaws.com', 'lambda.amazonaws.com'].includes(
+        (trust[0]?.Principal as { Service: string }).Service,
+      );
+      expect(trust[0]?.Condition?.StringEquals?.['aws:SourceAccount']).toBe(saysForWhom ? '111122223333' : undefined);
+    },
+  );
 
   test.each(named)('%s allows no action by wildcard', (_id, { statements }) => {
     expect(statements.flatMap(({ Action }) => list(Action)).filter((action) => action.includes('*'))).toEqual([]);
   });
 
   test.each(named)('%s has all resources only where AWS knows no other, or refuses any other', (id, { statements }) => {
-    const wide = statements.filter(({ Resource }) => list(Resource).includes('*')).flatMap(({ Action }) => list(Action));
+    const wide = statements
+      .filter(({ Resource }) => list(Resource).includes('*'))
+      .flatMap(({ Action }) => list(Action));
     const limited = wide.filter((action) => !unlimited.has(action));
     // The check of SageMaker when a processing job is created ("How to use SageMaker AI execution roles").
     const isProcessing = id.startsWith('JobRolesProcessing');
-    expect(limited.filter((action) => !(isProcessing && /^ec2:(Create|Delete)NetworkInterface(Permission)?$/.test(action)))).toEqual([]);
+    expect(
+      limited.filter((action) => !(isProcessing && /^ec2:(Create|Delete)NetworkInterface(Permission)?$/.test(action))),
+    ).toEqual([]);
   });
 
   test.each(named)('%s uses a key through a service, or to hand it to one', (_id, { statements }) => {
-    for (const { Action, Condition } of statements.filter((one) => list(one.Action).some((action) => action.startsWith('kms:')))) {
+    for (const { Action, Condition } of statements.filter((one) =>
+      list(one.Action).some((action) => action.startsWith('kms:')),
+    )) {
       const via = String(Condition?.StringEquals?.['kms:ViaService']);
       const throughService = ['s3.eu-central-1.amazonaws.com', 'sqs.eu-central-1.amazonaws.com'].includes(via);
-      const forVolumes = list(Action).join() === 'kms:CreateGrant' && Condition?.Bool?.['kms:GrantIsForAWSResource'] === 'true';
+      const forVolumes =
+        list(Action).join() === 'kms:CreateGrant' && Condition?.Bool?.['kms:GrantIsForAWSResource'] === 'true';
       expect(throughService || forVolumes).toBe(true);
     }
   });
@@ -68,7 +80,9 @@ describe('every role of Foundation, DataLake and Training', () => {
     // Whatever the resource is: imports of other stacks are not ARNs yet.
     const lint = async (part: string, all: ReadRole['statements']) => {
       const Statement = all.map(({ Effect, Action, Condition }) => ({ Effect, Action, Condition, Resource: '*' }));
-      return (await lintPolicy(compilePolicy('identity', part, id, { Version: '2012-10-17', Statement }))).map(({ problem }) => problem);
+      return (await lintPolicy(compilePolicy('identity', part, id, { Version: '2012-10-17', Statement }))).map(
+        ({ problem }) => problem,
+      );
     };
     expect([...(await lint('Calls', statements)), ...(await lint('Trust', trust))]).toEqual([]);
   });

@@ -11,14 +11,19 @@ describe('a region', () => {
     delete process.env.CDK_DEFAULT_REGION;
   });
 
-  test.each(['us-gov-west-1', 'us-gov-east-1', 'cn-north-1', 'cn-northwest-1', 'us-iso-east-1', 'eusc-de-east-1'])('of another partition, %s, is refused when the stacks are synthesized', (region) => {
-    process.env.CDK_DEFAULT_REGION = region;
-    expect(() => workflow(new App(), sandbox, flightDisruption)).toThrow(`The region ${region} is not supported`);
-    expect(() => checkRegion(region)).toThrow('another partition');
-  });
+  test.each(['us-gov-west-1', 'us-gov-east-1', 'cn-north-1', 'cn-northwest-1', 'us-iso-east-1', 'eusc-de-east-1'])(
+    'of another partition, %s, is refused when the stacks are synthesized',
+    (region) => {
+      process.env.CDK_DEFAULT_REGION = region;
+      expect(() => workflow(new App(), sandbox, flightDisruption)).toThrow(`The region ${region} is not supported`);
+      expect(() => checkRegion(region)).toThrow('another partition');
+    },
+  );
 
   test('without images is refused with the row to add', () => {
-    expect(() => checkRegion('ap-southeast-9')).toThrow('lib/training/image-registries.ts has no accounts of AWS\'s images for it. Add its row.');
+    expect(() => checkRegion('ap-southeast-9')).toThrow(
+      "lib/training/image-registries.ts has no accounts of AWS's images for it. Add its row.",
+    );
   });
 
   test('with images belongs to the partition aws', () => {

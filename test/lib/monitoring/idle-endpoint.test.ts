@@ -7,7 +7,8 @@ import { flightDisruption } from '../../../lib/problem/flight-disruption';
 import { workflow } from '../../../lib/stacks/workflow';
 import { statement, statementsOf, templateOf } from '../../fixtures/workflow-app';
 
-const synthesize = (idleEndpoint: WorkflowConfiguration['idleEndpoint']) => workflow(new App({ context }), { ...sandbox, idleEndpoint }, flightDisruption);
+const synthesize = (idleEndpoint: WorkflowConfiguration['idleEndpoint']) =>
+  workflow(new App({ context }), { ...sandbox, idleEndpoint }, flightDisruption);
 
 describe('an idle endpoint that is taken down', () => {
   const stacks = synthesize({ reportAfterHours: 24, takeDownAfterHours: 72 });
@@ -22,30 +23,50 @@ describe('an idle endpoint that is taken down', () => {
       ],
     });
     serving.hasResource('AWS::SageMaker::Endpoint', { Condition: 'HasApprovedModel' });
-    Template.fromStack(stacks.training).hasResourceProperties('Custom::StateParameter', { Name: '/mla-blueprint/flight-disruption/endpoint-state', InitialValue: 'awake' });
-    expect(serving.findParameters('EndpointState').EndpointState).toMatchObject({ Type: 'String', Default: 'awake', AllowedValues: ['awake', 'asleep'] });
+    Template.fromStack(stacks.training).hasResourceProperties('Custom::StateParameter', {
+      Name: '/mla-blueprint/flight-disruption/endpoint-state',
+      InitialValue: 'awake',
+    });
+    expect(serving.findParameters('EndpointState').EndpointState).toMatchObject({
+      Type: 'String',
+      Default: 'awake',
+      AllowedValues: ['awake', 'asleep'],
+    });
   });
 
   it('is released with both parameters, in both directions', () => {
-    const [machine] = Object.values(Template.fromStack(stacks.release).findResources('AWS::StepFunctions::StateMachine'));
+    const [machine] = Object.values(
+      Template.fromStack(stacks.release).findResources('AWS::StepFunctions::StateMachine'),
+    );
     const definition = JSON.stringify(machine?.Properties);
     expect(definition.match(/ParameterKey\W+EndpointState\W/g)).toHaveLength(2);
   });
 
   it('is taken down as the narrow role, and as no other', () => {
-    expect(statement(monitoring, 'IdleEndpointWatch', 'UpdateServingStack').Condition).toEqual({ StringEquals: { 'cloudformation:RoleArn': expect.anything() } });
-    expect(statement(monitoring, 'IdleEndpointWatch', 'LetCloudFormationTakeItDown').Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' } });
-    monitoring.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { IDLE_HOURS: '24', TAKE_DOWN_HOURS: '72' } } });
+    expect(statement(monitoring, 'IdleEndpointWatch', 'UpdateServingStack').Condition).toEqual({
+      StringEquals: { 'cloudformation:RoleArn': expect.anything() },
+    });
+    expect(statement(monitoring, 'IdleEndpointWatch', 'LetCloudFormationTakeItDown').Condition).toEqual({
+      StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' },
+    });
+    monitoring.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { IDLE_HOURS: '24', TAKE_DOWN_HOURS: '72' } },
+    });
   });
 });
 
 describe('an idle endpoint that is only reported', () => {
   it('is no matter of a second parameter, and whoever watches it can change nothing', () => {
     expect(templateOf('serving').findParameters('EndpointState')).toEqual({});
-    expect(statementsOf(templateOf('monitoring'), 'IdleEndpointWatch').map(({ Sid }) => Sid)).not.toContain('UpdateServingStack');
+    expect(statementsOf(templateOf('monitoring'), 'IdleEndpointWatch').map(({ Sid }) => Sid)).not.toContain(
+      'UpdateServingStack',
+    );
   });
 });
 
-it.each([12, 2_000])('refuses to take an endpoint down after %s hours when it is reported after 24', (takeDownAfterHours) => {
-  expect(() => synthesize({ reportAfterHours: 24, takeDownAfterHours })).toThrow(/takeDownAfterHours/);
-});
+it.each([12, 2_000])(
+  'refuses to take an endpoint down after %s hours when it is reported after 24',
+  (takeDownAfterHours) => {
+    expect(() => synthesize({ reportAfterHours: 24, takeDownAfterHours })).toThrow(/takeDownAfterHours/);
+  },
+);

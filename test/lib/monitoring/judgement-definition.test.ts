@@ -40,7 +40,16 @@ interface Job {
   readonly ProcessingInputs: { InputName: string; S3Input: { S3Uri: string; S3DataType: string } }[];
 }
 
-function world(change: { captures?: number; labels?: number; tooLarge?: string; live?: string; package?: unknown; broken?: string[] } = {}) {
+function world(
+  change: {
+    captures?: number;
+    labels?: number;
+    tooLarge?: string;
+    live?: string;
+    package?: unknown;
+    broken?: string[];
+  } = {},
+) {
   const jobs: Job[] = [];
   const looked: unknown[] = [];
   const notices: string[] = [];
@@ -52,7 +61,14 @@ function world(change: { captures?: number; labels?: number; tooLarge?: string; 
     answers: {
       SelectCaptures: (p: Record<string, unknown>) => {
         looked.push(p.Payload);
-        return { Payload: { captures: change.captures ?? 1, labels: change.labels ?? 1, manifest: 'monitoring/manifests/run.json', tooLarge: change.tooLarge ?? '' } };
+        return {
+          Payload: {
+            captures: change.captures ?? 1,
+            labels: change.labels ?? 1,
+            manifest: 'monitoring/manifests/run.json',
+            tooLarge: change.tooLarge ?? '',
+          },
+        };
       },
       ReadLive: () => ({ Parameter: { Value: change.live ?? 'arn:package/3' } }),
       FindBaseline: () => change.package ?? registered,
@@ -60,7 +76,9 @@ function world(change: { captures?: number; labels?: number; tooLarge?: string; 
         jobs.push(p as unknown as Job);
         return {};
       },
-      Publish: () => ({ Payload: { published: 60, violations: Object.fromEntries(broken.map((kind) => [kind, 1])), broken } }),
+      Publish: () => ({
+        Payload: { published: 60, violations: Object.fromEntries(broken.map((kind) => [kind, 1])), broken },
+      }),
       Notify: (p: Record<string, unknown>) => {
         notices.push(String(p.Subject));
         return {};
@@ -73,7 +91,7 @@ const resultOf = (output: Record<string, unknown> | undefined) => (output?.outco
 const event = { time: '2013-09-04T06:30:00Z', source: 'aws.events' };
 
 describe('the judgement by outcomes', () => {
-  test('runs isolated on captures, labels and the live model, against that model\'s own baselines, and looks a week back', async () => {
+  test("runs isolated on captures, labels and the live model, against that model's own baselines, and looks a week back", async () => {
     const it = world();
     const run = await runMachine(definition, event, it.answers);
     expect(resultOf(run.output)).toBe('AsExpected');
@@ -90,7 +108,11 @@ describe('the judgement by outcomes', () => {
       bias: 's3://a/bias/constraints.json',
       explainability: 's3://a/explainability/constraints.json',
     });
-    expect(job?.ProcessingInputs.map(({ InputName, S3Input }) => [InputName, S3Input.S3DataType]).filter(([, type]) => type !== 'S3Prefix')).toEqual([['endpoint', 'ManifestFile']]);
+    expect(
+      job?.ProcessingInputs.map(({ InputName, S3Input }) => [InputName, S3Input.S3DataType]).filter(
+        ([, type]) => type !== 'S3Prefix',
+      ),
+    ).toEqual([['endpoint', 'ManifestFile']]);
   });
 
   test('starts no job whose volume would fill, and tells', async () => {
@@ -102,7 +124,10 @@ describe('the judgement by outcomes', () => {
   test('judges the window that a person names', async () => {
     const it = world();
     await runMachine(definition, { start: '2013-09-03T14:00:00Z', end: '2013-09-03T15:00:00Z' }, it.answers);
-    expect(it.jobs[0]?.Environment).toMatchObject({ start_time: '2013-09-03T14:00:00Z', end_time: '2013-09-03T15:00:00Z' });
+    expect(it.jobs[0]?.Environment).toMatchObject({
+      start_time: '2013-09-03T14:00:00Z',
+      end_time: '2013-09-03T15:00:00Z',
+    });
   });
 
   test('reports what is broken as a finding, not as a failure', async () => {

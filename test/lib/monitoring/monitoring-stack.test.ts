@@ -14,11 +14,23 @@ const alarm = (properties: object) => template.hasResourceProperties('AWS::Cloud
 
 describe('the alarms', () => {
   test('drift: one violated constraint in an hour', () => {
-    alarm({ Namespace: 'MlaBlueprint/Monitoring', MetricName: 'ConstraintViolations', Threshold: 1, Period: 3600, TreatMissingData: 'notBreaching' });
+    alarm({
+      Namespace: 'MlaBlueprint/Monitoring',
+      MetricName: 'ConstraintViolations',
+      Threshold: 1,
+      Period: 3600,
+      TreatMissingData: 'notBreaching',
+    });
   });
 
   test('a monitor that does not run is not a model that does not drift', () => {
-    alarm({ MetricName: 'ExecutionsSucceeded', ComparisonOperator: 'LessThanThreshold', EvaluationPeriods: 3, TreatMissingData: 'missing', InsufficientDataActions: [Match.anyValue()] });
+    alarm({
+      MetricName: 'ExecutionsSucceeded',
+      ComparisonOperator: 'LessThanThreshold',
+      EvaluationPeriods: 3,
+      TreatMissingData: 'missing',
+      InsufficientDataActions: [Match.anyValue()],
+    });
   });
 
   test('CPU counts 100 % for each vCPU', () => {
@@ -37,7 +49,10 @@ describe('the alarms', () => {
   ])('%s %s', (Namespace, MetricName) => alarm({ Namespace, MetricName, Threshold: 1 }));
 
   test('each says why it is as it is, and tells the topic', () => {
-    template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmDescription: Match.anyValue(), AlarmActions: [Match.anyValue()] });
+    template.allResourcesProperties('AWS::CloudWatch::Alarm', {
+      AlarmDescription: Match.anyValue(),
+      AlarmActions: [Match.anyValue()],
+    });
   });
 });
 
@@ -49,7 +64,7 @@ describe('the drift analysis', () => {
     });
   });
 
-  test('may run isolated jobs only, as the analyzer\'s role only', () => {
+  test("may run isolated jobs only, as the analyzer's role only", () => {
     expect(statement(template, 'DriftAnalysisMachine', 'RunIsolatedAnalysis').Condition).toEqual({
       Bool: { 'sagemaker:NetworkIsolation': 'true' },
     });
@@ -59,10 +74,16 @@ describe('the drift analysis', () => {
   });
 
   test('writes findings and no captures; publishes metrics only outside the job', () => {
-    expect(JSON.stringify(statement(template, 'DriftAnalysisAnalyzer', 'WriteFindings').Resource)).toContain('/monitoring/*');
-    const metrics = statementsOf(template, 'DriftAnalysisAnalyzer').filter(({ Action }) => [Action].flat().includes('cloudwatch:PutMetricData'));
+    expect(JSON.stringify(statement(template, 'DriftAnalysisAnalyzer', 'WriteFindings').Resource)).toContain(
+      '/monitoring/*',
+    );
+    const metrics = statementsOf(template, 'DriftAnalysisAnalyzer').filter(({ Action }) =>
+      [Action].flat().includes('cloudwatch:PutMetricData'),
+    );
     // SageMaker's own numbers about the instances; none of what the analysis found.
-    expect(metrics.map(({ Condition }) => Condition)).toEqual([{ StringEquals: { 'cloudwatch:namespace': '/aws/sagemaker/ProcessingJobs' } }]);
+    expect(metrics.map(({ Condition }) => Condition)).toEqual([
+      { StringEquals: { 'cloudwatch:namespace': '/aws/sagemaker/ProcessingJobs' } },
+    ]);
     expect(statement(template, 'DriftAnalysisPublisher', 'PublishDrift').Condition).toEqual({
       StringEquals: { 'cloudwatch:namespace': ['MlaBlueprint/Monitoring'] },
     });
@@ -84,21 +105,30 @@ describe('the drift analysis', () => {
 });
 
 describe('retraining', () => {
-  test.each(['AlarmsDrift', 'JudgementAlarmsModelQuality'])('is asked for when %s goes into ALARM, not when it clears', (alarm) => {
-    template.hasResourceProperties('AWS::Events::Rule', {
-      EventPattern: {
-        source: ['aws.cloudwatch'],
-        'detail-type': ['CloudWatch Alarm State Change'],
-        resources: [{ 'Fn::GetAtt': [Match.stringLikeRegexp(`^${alarm}`), 'Arn'] }],
-        detail: { state: { value: ['ALARM'] } },
-      },
-      Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DriftRetrainingStartRetraining'), 'Arn'] } })],
-    });
-  });
+  test.each(['AlarmsDrift', 'JudgementAlarmsModelQuality'])(
+    'is asked for when %s goes into ALARM, not when it clears',
+    (alarm) => {
+      template.hasResourceProperties('AWS::Events::Rule', {
+        EventPattern: {
+          source: ['aws.cloudwatch'],
+          'detail-type': ['CloudWatch Alarm State Change'],
+          resources: [{ 'Fn::GetAtt': [Match.stringLikeRegexp(`^${alarm}`), 'Arn'] }],
+          detail: { state: { value: ['ALARM'] } },
+        },
+        Targets: [
+          Match.objectLike({
+            Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DriftRetrainingStartRetraining'), 'Arn'] },
+          }),
+        ],
+      });
+    },
+  );
 
   test('knows the quality alarm by its name', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: Match.objectLike({ QUALITY_ALARM: { Ref: Match.stringLikeRegexp('^JudgementAlarmsModelQuality') } }) },
+      Environment: {
+        Variables: Match.objectLike({ QUALITY_ALARM: { Ref: Match.stringLikeRegexp('^JudgementAlarmsModelQuality') } }),
+      },
     });
   });
 
@@ -111,27 +141,37 @@ describe('retraining', () => {
   test('looks once a day for new labels and for an old model', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       ScheduleExpression: 'rate(1 day)',
-      Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DriftRetrainingStartRetraining'), 'Arn'] } })],
+      Targets: [
+        Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DriftRetrainingStartRetraining'), 'Arn'] } }),
+      ],
     });
   });
 
   test('cools down, and keeps what failed', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: Match.objectLike({ RULES: Match.serializedJson(Match.objectLike({ cooldownHours: 24, maximumPerWeek: 3, heldBackMonths: 2 })) }) },
+      Environment: {
+        Variables: Match.objectLike({
+          RULES: Match.serializedJson(Match.objectLike({ cooldownHours: 24, maximumPerWeek: 3, heldBackMonths: 2 })),
+        }),
+      },
       DeadLetterConfig: { TargetArn: Match.anyValue() },
     });
   });
 
   test('cannot approve or release what it trained', () => {
     const actions = statementsOf(template, 'DriftRetraining').flatMap(({ Action }) => Action);
-    expect(actions.filter((action) => /UpdateModelPackage|PutParameter|UpdateStack|UpdateEndpoint/.test(action))).toEqual([]);
+    expect(
+      actions.filter((action) => /UpdateModelPackage|PutParameter|UpdateStack|UpdateEndpoint/.test(action)),
+    ).toEqual([]);
   });
 });
 
 test('the budget tells the topic at half, four fifths and all of the amount', () => {
   template.hasResourceProperties('AWS::Budgets::Budget', {
     Budget: Match.objectLike({ BudgetLimit: { Amount: 50, Unit: 'USD' } }),
-    NotificationsWithSubscribers: [50, 80, 100, 100].map((Threshold) => Match.objectLike({ Notification: Match.objectLike({ Threshold }) })),
+    NotificationsWithSubscribers: [50, 80, 100, 100].map((Threshold) =>
+      Match.objectLike({ Notification: Match.objectLike({ Threshold }) }),
+    ),
   });
 });
 
@@ -143,7 +183,7 @@ test('the budget is left out where CloudFormation does not know it', () => {
   expect(condition).toContain('Fn::Not');
 });
 
-describe('with AWS\'s own Model Monitor', () => {
+describe("with AWS's own Model Monitor", () => {
   const configuration = { ...sandbox, monitoring: { ...sandbox.monitoring, modelMonitor: true } };
   const stacks = workflow(new App({ context }), configuration, flightDisruption);
   const serving = Template.fromStack(stacks.serving);
@@ -151,43 +191,70 @@ describe('with AWS\'s own Model Monitor', () => {
 
   test('job definition and schedule replace our analysis, beside the endpoint and behind its condition', () => {
     for (const kind of ['DataQuality', 'ModelQuality', 'ModelBias', 'ModelExplainability']) {
-      serving.hasResource(`AWS::SageMaker::${kind}JobDefinition`, { Condition: 'HasApprovedModel', DependsOn: Match.anyValue() });
-      serving.hasResource('AWS::SageMaker::MonitoringSchedule', { Condition: 'HasApprovedModel', Properties: { MonitoringScheduleConfig: { MonitoringType: kind } } });
+      serving.hasResource(`AWS::SageMaker::${kind}JobDefinition`, {
+        Condition: 'HasApprovedModel',
+        DependsOn: Match.anyValue(),
+      });
+      serving.hasResource('AWS::SageMaker::MonitoringSchedule', {
+        Condition: 'HasApprovedModel',
+        Properties: { MonitoringScheduleConfig: { MonitoringType: kind } },
+      });
     }
-    const machines = Object.values(monitoring.findResources('AWS::StepFunctions::StateMachine')).map(({ Properties }) => (Properties as { StateMachineName: string }).StateMachineName);
+    const machines = Object.values(monitoring.findResources('AWS::StepFunctions::StateMachine')).map(
+      ({ Properties }) => (Properties as { StateMachineName: string }).StateMachineName,
+    );
     // The judgement by outcomes stays: Model Monitor counts no money.
     expect(machines).toEqual(['mla-blueprint-judgement']);
   });
 
-  test.each(['DataQuality', 'ModelQuality', 'ModelBias'])('%s is isolated, encrypted between hosts, and told no name that a replacement would want too', (kind) => {
-    serving.hasResourceProperties(`AWS::SageMaker::${kind}JobDefinition`, {
-      NetworkConfig: Match.objectLike({ EnableNetworkIsolation: true, EnableInterContainerTrafficEncryption: true, VpcConfig: Match.anyValue() }),
-      JobResources: { ClusterConfig: Match.objectLike({ VolumeKmsKeyId: Match.anyValue() }) },
-      [`${kind}JobOutputConfig`]: Match.objectLike({ KmsKeyId: Match.anyValue() }),
-      JobDefinitionName: Match.absent(),
-    });
-  });
-
-  test.each(['ModelQuality', 'ModelBias'])('%s merges a week of captures with the ground truth, and decides where a false alarm costs what a missed disruption does', (kind) => {
-    const { missed, falseAlarm } = flightDisruption.costs;
-    serving.hasResourceProperties(`AWS::SageMaker::${kind}JobDefinition`, {
-      [`${kind}JobInput`]: {
-        EndpointInput: Match.objectLike({
-          ProbabilityAttribute: '0',
-          ProbabilityThresholdAttribute: Match.exact(Number((falseAlarm.amount / (falseAlarm.amount + missed.amount)).toFixed(4))),
-          StartTimeOffset: '-P7D',
-          EndTimeOffset: '-P0D',
+  test.each(['DataQuality', 'ModelQuality', 'ModelBias'])(
+    '%s is isolated, encrypted between hosts, and told no name that a replacement would want too',
+    (kind) => {
+      serving.hasResourceProperties(`AWS::SageMaker::${kind}JobDefinition`, {
+        NetworkConfig: Match.objectLike({
+          EnableNetworkIsolation: true,
+          EnableInterContainerTrafficEncryption: true,
+          VpcConfig: Match.anyValue(),
         }),
-        GroundTruthS3Input: { S3Uri: Match.anyValue() },
-      },
-    });
-  });
+        JobResources: { ClusterConfig: Match.objectLike({ VolumeKmsKeyId: Match.anyValue() }) },
+        [`${kind}JobOutputConfig`]: Match.objectLike({ KmsKeyId: Match.anyValue() }),
+        JobDefinitionName: Match.absent(),
+      });
+    },
+  );
+
+  test.each(['ModelQuality', 'ModelBias'])(
+    '%s merges a week of captures with the ground truth, and decides where a false alarm costs what a missed disruption does',
+    (kind) => {
+      const { missed, falseAlarm } = flightDisruption.costs;
+      serving.hasResourceProperties(`AWS::SageMaker::${kind}JobDefinition`, {
+        [`${kind}JobInput`]: {
+          EndpointInput: Match.objectLike({
+            ProbabilityAttribute: '0',
+            ProbabilityThresholdAttribute: Match.exact(
+              Number((falseAlarm.amount / (falseAlarm.amount + missed.amount)).toFixed(4)),
+            ),
+            StartTimeOffset: '-P7D',
+            EndTimeOffset: '-P0D',
+          }),
+          GroundTruthS3Input: { S3Uri: Match.anyValue() },
+        },
+      });
+    },
+  );
 
   test('each outcome monitor publishes to its own namespace, and reads what it merged', () => {
-    for (const [role, namespace] of [['OutcomeMonitorsQuality', 'model-metrics'], ['OutcomeMonitorsBias', 'bias-metrics']] as const) {
+    for (const [role, namespace] of [
+      ['OutcomeMonitorsQuality', 'model-metrics'],
+      ['OutcomeMonitorsBias', 'bias-metrics'],
+    ] as const) {
       const name = `aws/sagemaker/Endpoints/${namespace}`;
-      expect(statement(serving, role, 'PublishMetrics').Condition).toEqual({ StringEquals: { 'cloudwatch:namespace': [name, `/${name}`] } });
-      expect(JSON.stringify(statement(serving, role, 'ReadCapturesBaselineAndCode').Resource)).toContain('/monitoring/merge/*');
+      expect(statement(serving, role, 'PublishMetrics').Condition).toEqual({
+        StringEquals: { 'cloudwatch:namespace': [name, `/${name}`] },
+      });
+      expect(JSON.stringify(statement(serving, role, 'ReadCapturesBaselineAndCode').Resource)).toContain(
+        '/monitoring/merge/*',
+      );
     }
   });
 
@@ -195,17 +262,24 @@ describe('with AWS\'s own Model Monitor', () => {
     serving.hasResourceProperties('AWS::SageMaker::ModelExplainabilityJobDefinition', {
       NetworkConfig: { EnableNetworkIsolation: false, EnableInterContainerTrafficEncryption: true },
     });
-    const resources = (sid: string) => JSON.stringify(statement(serving, 'ExplainabilityMonitorAnalyzer', sid).Resource);
+    const resources = (sid: string) =>
+      JSON.stringify(statement(serving, 'ExplainabilityMonitorAnalyzer', sid).Resource);
     expect(resources('SeeLiveModel')).toContain('model/*livemodel*');
-    for (const name of ['endpoint/sm-clarify-*', 'endpoint-config/sm-clarify-config*']) expect(resources('MakeShadowEndpoint')).toContain(name);
+    for (const name of ['endpoint/sm-clarify-*', 'endpoint-config/sm-clarify-config*'])
+      expect(resources('MakeShadowEndpoint')).toContain(name);
     expect(resources('AskShadowEndpoint')).not.toContain('endpoint-config');
   });
 
   test('the model that Clarify explains is the live one, written down anew with each release', () => {
     const [config] = Object.values(serving.findResources('Custom::AnalysisConfig'));
-    expect(config).toMatchObject({ Condition: 'HasApprovedModel', Properties: { Target: { Key: 'baselines/live/explainability/analysis_config.json' } } });
+    expect(config).toMatchObject({
+      Condition: 'HasApprovedModel',
+      Properties: { Target: { Key: 'baselines/live/explainability/analysis_config.json' } },
+    });
     expect(JSON.stringify(config)).toContain('"Fn::GetAtt":["LiveModel","ModelName"]');
-    expect(statement(Template.fromStack(stacks.release), 'ServingDeployment', 'NameTheModel').Action).toBe('lambda:InvokeFunction');
+    expect(statement(Template.fromStack(stacks.release), 'ServingDeployment', 'NameTheModel').Action).toBe(
+      'lambda:InvokeFunction',
+    );
   });
 
   test('Clarify compares the same facet as our own judgement, and knows each column of the contract', () => {
@@ -226,11 +300,13 @@ describe('with AWS\'s own Model Monitor', () => {
     monitoring.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'ConstraintViolations' });
   });
 
-  test('is given the live model\'s baseline by the release', () => {
+  test("is given the live model's baseline by the release", () => {
     const release = Template.fromStack(stacks.release);
     const machine = JSON.stringify(release.findResources('AWS::StepFunctions::StateMachine'));
     expect(machine).toContain('KeepBaseline');
-    expect(JSON.stringify(templateOf('release').findResources('AWS::StepFunctions::StateMachine'))).not.toContain('KeepBaseline');
+    expect(JSON.stringify(templateOf('release').findResources('AWS::StepFunctions::StateMachine'))).not.toContain(
+      'KeepBaseline',
+    );
   });
 });
 
@@ -243,30 +319,60 @@ test('a cost anomaly monitor watches the costs that carry our tag, and notifies 
   const watched = Template.fromStack(stacks.monitoring);
   watched.hasResourceProperties('AWS::CE::AnomalyMonitor', {
     MonitorType: 'CUSTOM',
-    MonitorSpecification: JSON.stringify({ Tags: { Key: 'costCenter', Values: ['sandbox'], MatchOptions: ['EQUALS'] } }),
+    MonitorSpecification: JSON.stringify({
+      Tags: { Key: 'costCenter', Values: ['sandbox'], MatchOptions: ['EQUALS'] },
+    }),
   });
-  watched.hasResourceProperties('AWS::CE::AnomalySubscription', { Frequency: 'IMMEDIATE', Subscribers: [Match.objectLike({ Type: 'SNS' })] });
+  watched.hasResourceProperties('AWS::CE::AnomalySubscription', {
+    Frequency: 'IMMEDIATE',
+    Subscribers: [Match.objectLike({ Type: 'SNS' })],
+  });
 });
 
 describe('the dashboard', () => {
   const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
-  const body = ((dashboard?.Properties as { DashboardBody: { 'Fn::Join': [string, unknown[]] } }).DashboardBody['Fn::Join'][1])
+  const body = (dashboard?.Properties as { DashboardBody: { 'Fn::Join': [string, unknown[]] } }).DashboardBody[
+    'Fn::Join'
+  ][1]
     .map((part) => (typeof part === 'string' ? part : 'ARN'))
     .join('');
-  const widgets = (JSON.parse(body) as { widgets: { type: string; y: number; properties: { title: string; alarms?: string[]; states?: string[]; sortBy?: string } }[] }).widgets;
+  const widgets = (
+    JSON.parse(body) as {
+      widgets: {
+        type: string;
+        y: number;
+        properties: { title: string; alarms?: string[]; states?: string[]; sortBy?: string };
+      }[];
+    }
+  ).widgets;
   const status = widgets.filter(({ type }) => type === 'alarm');
 
   test('begins with what is wrong now, of all alarms of all stacks, the newest first', () => {
     const first = status[0];
-    const all = ['serving', 'release', 'monitoring'].flatMap((name) => Object.keys(templateOf(name as 'serving').findResources('AWS::CloudWatch::Alarm')));
-    expect(first).toMatchObject({ y: 0, properties: { title: 'In alarm now', states: ['ALARM'], sortBy: 'stateUpdatedTimestamp' } });
+    const all = ['serving', 'release', 'monitoring'].flatMap((name) =>
+      Object.keys(templateOf(name as 'serving').findResources('AWS::CloudWatch::Alarm')),
+    );
+    expect(first).toMatchObject({
+      y: 0,
+      properties: { title: 'In alarm now', states: ['ALARM'], sortBy: 'stateUpdatedTimestamp' },
+    });
     expect(first?.properties.alarms).toHaveLength(all.length);
   });
 
   test('then shows each of the eight targets, and the workflow itself', () => {
     expect(status.slice(1).map(({ properties }) => properties.title)).toEqual([
-      'Endpoint', 'Infrastructure', 'Logs', 'Input data', 'Model output', 'Business', 'Security', 'Cost', 'Workflow',
+      'Endpoint',
+      'Infrastructure',
+      'Logs',
+      'Input data',
+      'Model output',
+      'Business',
+      'Security',
+      'Cost',
+      'Workflow',
     ]);
-    expect(status.slice(1).reduce((sum, { properties }) => sum + (properties.alarms?.length ?? 0), 0)).toBe(status[0]?.properties.alarms?.length);
+    expect(status.slice(1).reduce((sum, { properties }) => sum + (properties.alarms?.length ?? 0), 0)).toBe(
+      status[0]?.properties.alarms?.length,
+    );
   });
 });

@@ -8,19 +8,24 @@ import { glueType, type ProblemSpec, validateProblem } from '../../../lib/proble
 const changed = (change: Partial<ProblemSpec>): ProblemSpec => ({ ...flightDisruption, ...change });
 
 test('a spec that says the same column twice names it', () => {
-  expect(() => validateProblem(changed({ excluded: [...flightDisruption.excluded, { name: 'dest', type: 'string', reason: 'again' }] }))).toThrow(
-    'columns are listed twice: dest',
-  );
+  expect(() =>
+    validateProblem(
+      changed({ excluded: [...flightDisruption.excluded, { name: 'dest', type: 'string', reason: 'again' }] }),
+    ),
+  ).toThrow('columns are listed twice: dest');
 });
 
 test('the column that the target is made from must not be a feature', () => {
-  expect(() => validateProblem(changed({ excluded: flightDisruption.excluded.filter(({ name }) => name !== 'arr_delay') }))).toThrow(
-    '"arr_delay", from which the target is made, must be excluded',
-  );
+  expect(() =>
+    validateProblem(changed({ excluded: flightDisruption.excluded.filter(({ name }) => name !== 'arr_delay') })),
+  ).toThrow('"arr_delay", from which the target is made, must be excluded');
 });
 
 test('all that is wrong is told at once', () => {
-  const wrong = changed({ name: 'Flight Disruption', gate: { metric: 'pr_auc', minimumLift: 0.3, maximumCostRatio: 1 } });
+  const wrong = changed({
+    name: 'Flight Disruption',
+    gate: { metric: 'pr_auc', minimumLift: 0.3, maximumCostRatio: 1 },
+  });
   expect(() => validateProblem(wrong)).toThrow(/kebab case[^]*gate\.minimumLift/);
 });
 
@@ -32,8 +37,19 @@ test('every excluded column has a reason, and what is known after departure is c
 });
 
 test('Glue types follow from the contract', () => {
-  const type = (name: string) => glueType([...flightDisruption.features, ...flightDisruption.excluded].find((column) => column.name === name) ?? flightDisruption.excluded[0]);
-  expect([type('distance'), type('temp'), type('carrier'), type('date'), type('sched_dep_time'), type('tailnum')]).toEqual(['int', 'double', 'string', 'string', 'int', 'string']);
+  const type = (name: string) =>
+    glueType(
+      [...flightDisruption.features, ...flightDisruption.excluded].find((column) => column.name === name) ??
+        flightDisruption.excluded[0],
+    );
+  expect([
+    type('distance'),
+    type('temp'),
+    type('carrier'),
+    type('date'),
+    type('sched_dep_time'),
+    type('tailnum'),
+  ]).toEqual(['int', 'double', 'string', 'string', 'int', 'string']);
 });
 
 test('the steps get features in the order of a request and no excluded column among them', () => {
@@ -45,25 +61,95 @@ test('the steps get features in the order of a request and no excluded column am
 const { costs, gate, split, monitoring, algorithm, features } = flightDisruption;
 
 test.each<[string, Partial<ProblemSpec>, string]>([
-  ['the label as a column', { features: [...features, { name: 'disrupted', type: 'date', missing: 'keep', why: 'no' }] }, 'that would leak the label'],
-  ['the record id as a feature', { features: [...features, { name: 'flight_id', type: 'date', missing: 'keep', why: 'no' }] }, '"flight_id" says which record it is'],
-  ['an error that costs nothing', { costs: { ...costs, missed: { amount: 0, why: 'free' } } }, 'both error costs must be positive'],
-  ['a gate that a model without skill passes', { gate: { ...gate, minimumLift: 1 } }, 'gate.minimumLift must be above 1'],
+  [
+    'the label as a column',
+    { features: [...features, { name: 'disrupted', type: 'date', missing: 'keep', why: 'no' }] },
+    'that would leak the label',
+  ],
+  [
+    'the record id as a feature',
+    { features: [...features, { name: 'flight_id', type: 'date', missing: 'keep', why: 'no' }] },
+    '"flight_id" says which record it is',
+  ],
+  [
+    'an error that costs nothing',
+    { costs: { ...costs, missed: { amount: 0, why: 'free' } } },
+    'both error costs must be positive',
+  ],
+  [
+    'a gate that a model without skill passes',
+    { gate: { ...gate, minimumLift: 1 } },
+    'gate.minimumLift must be above 1',
+  ],
   ['a cost ratio of nothing', { gate: { ...gate, maximumCostRatio: 0 } }, 'gate.maximumCostRatio must be positive'],
-  ['a cost ratio that doing without a model beats', { gate: { ...gate, maximumCostRatio: 1.1 } }, 'gate.maximumCostRatio must be positive and at most 1'],
+  [
+    'a cost ratio that doing without a model beats',
+    { gate: { ...gate, maximumCostRatio: 1.1 } },
+    'gate.maximumCostRatio must be positive and at most 1',
+  ],
   ['no source', { source: { column: 'origin', values: [] } }, 'at least one source'],
-  ['a split by a column that is no date', { split: { ...split, column: 'dest' } }, 'split.column "dest" must be a feature of type date'],
+  [
+    'a split by a column that is no date',
+    { split: { ...split, column: 'dest' } },
+    'split.column "dest" must be a feature of type date',
+  ],
   ['a split that tests nothing', { split: { ...split, testUnits: 0 } }, 'at least one month to test'],
-  ['an empty range of values', { features: [...features, { name: 'fuel', type: 'number', unit: 'kg', minimum: 5, maximum: 5, missing: 'keep', why: 'no' }] }, 'fuel: minimum must be below maximum'],
-  ['a pattern that is none', { features: [...features, { name: 'gate', type: 'category', pattern: '[', missing: 'keep', why: 'no' }] }, 'gate: pattern "[" is no regular expression'],
-  ['a pattern that two languages read otherwise', { features: [...features, { name: 'gate', type: 'category', pattern: '\\\\w{1,3}', missing: 'keep', why: 'no' }] }, 'gate: pattern "\\\\w{1,3}" must do without'],
-  ['a feature without a reason', { features: [...features, { name: 'gate', type: 'date', missing: 'keep', why: '' }] }, 'gate: say why it is a feature'],
-  ['an empty tuning range', { algorithm: { ...algorithm, ranges: [{ name: 'eta', type: 'continuous', minimum: 1, maximum: 1, scaling: 'Linear' }] } }, 'tuning range eta'],
-  ['a value both fixed and tuned', { algorithm: { ...algorithm, fixed: { eta: '0.1' } } }, 'eta is both fixed and tuned'],
-  ['a drift limit that is never reached', { monitoring: { ...monitoring, driftDistance: 1 } }, 'monitoring.driftDistance'],
-  ['a share of unseen values above all', { monitoring: { ...monitoring, unseenCategoryShare: 1 } }, 'monitoring.unseenCategoryShare'],
+  [
+    'an empty range of values',
+    {
+      features: [
+        ...features,
+        { name: 'fuel', type: 'number', unit: 'kg', minimum: 5, maximum: 5, missing: 'keep', why: 'no' },
+      ],
+    },
+    'fuel: minimum must be below maximum',
+  ],
+  [
+    'a pattern that is none',
+    { features: [...features, { name: 'gate', type: 'category', pattern: '[', missing: 'keep', why: 'no' }] },
+    'gate: pattern "[" is no regular expression',
+  ],
+  [
+    'a pattern that two languages read otherwise',
+    { features: [...features, { name: 'gate', type: 'category', pattern: '\\\\w{1,3}', missing: 'keep', why: 'no' }] },
+    'gate: pattern "\\\\w{1,3}" must do without',
+  ],
+  [
+    'a feature without a reason',
+    { features: [...features, { name: 'gate', type: 'date', missing: 'keep', why: '' }] },
+    'gate: say why it is a feature',
+  ],
+  [
+    'an empty tuning range',
+    {
+      algorithm: {
+        ...algorithm,
+        ranges: [{ name: 'eta', type: 'continuous', minimum: 1, maximum: 1, scaling: 'Linear' }],
+      },
+    },
+    'tuning range eta',
+  ],
+  [
+    'a value both fixed and tuned',
+    { algorithm: { ...algorithm, fixed: { eta: '0.1' } } },
+    'eta is both fixed and tuned',
+  ],
+  [
+    'a drift limit that is never reached',
+    { monitoring: { ...monitoring, driftDistance: 1 } },
+    'monitoring.driftDistance',
+  ],
+  [
+    'a share of unseen values above all',
+    { monitoring: { ...monitoring, unseenCategoryShare: 1 } },
+    'monitoring.unseenCategoryShare',
+  ],
   ['an analysis of no rows', { monitoring: { ...monitoring, minimumRows: 0 } }, 'monitoring.minimumRows'],
-  ['a seasonal feature that is none', { monitoring: { ...monitoring, seasonal: { moon: 'waxes' } } }, 'names "moon", which is no feature'],
+  [
+    'a seasonal feature that is none',
+    { monitoring: { ...monitoring, seasonal: { moon: 'waxes' } } },
+    'names "moon", which is no feature',
+  ],
 ])('refuses %s', (_, change, message) => {
   expect(() => validateProblem(changed(change))).toThrow(message);
 });
@@ -79,6 +165,8 @@ test('the steps read costs, thresholds and the making of the label from the spec
 
 test('every column of the data files is a feature, excluded, the source or the record id', () => {
   const file = gunzipSync(readFileSync(join(__dirname, '../../../data/flights-lga.csv.gz'))).toString('latin1');
-  const known = [...features, ...flightDisruption.excluded].map(({ name }) => name).concat(flightDisruption.recordId, flightDisruption.source.column);
+  const known = [...features, ...flightDisruption.excluded]
+    .map(({ name }) => name)
+    .concat(flightDisruption.recordId, flightDisruption.source.column);
   expect(file.slice(0, file.indexOf('\n')).split(',').sort()).toEqual(known.sort());
 });

@@ -5,10 +5,25 @@ import { runMachine } from '../../fixtures/run-machine';
 const definition = releaseMachine();
 
 /** A world in which version 3 is approved, 2 is live, and the stack update succeeds after two looks. */
-function world(change: { live?: string; proven?: string; statuses?: string[]; passed?: boolean; approval?: string; artifact?: { passed: boolean; text: string }; afterBack?: string[]; blameless?: boolean; silentRollback?: boolean } = {}) {
+function world(
+  change: {
+    live?: string;
+    proven?: string;
+    statuses?: string[];
+    passed?: boolean;
+    approval?: string;
+    artifact?: { passed: boolean; text: string };
+    afterBack?: string[];
+    blameless?: boolean;
+    silentRollback?: boolean;
+  } = {},
+) {
   const parameter = { value: change.live ?? `${group}2` };
   const proven = { value: change.proven ?? parameter.value };
-  const statuses = ['UPDATE_COMPLETE', ...(change.statuses ?? ['UPDATE_IN_PROGRESS', 'UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE'])];
+  const statuses = [
+    'UPDATE_COMPLETE',
+    ...(change.statuses ?? ['UPDATE_IN_PROGRESS', 'UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE']),
+  ];
   const back = [...(change.afterBack ?? ['UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE'])];
   const verdicts: Record<string, unknown>[] = [];
   const notices: string[] = [];
@@ -83,7 +98,8 @@ function world(change: { live?: string; proven?: string; statuses?: string[]; pa
 }
 
 const approved = (version: number) => ({ detail: { ModelPackageArn: `${group}${version}` } });
-const resultOf = (output: Record<string, unknown> | undefined) => (output?.outcome as Record<string, string> | undefined)?.result;
+const resultOf = (output: Record<string, unknown> | undefined) =>
+  (output?.outcome as Record<string, string> | undefined)?.result;
 
 describe('the release machine', () => {
   test('leaves the approval alone when the account has no instance for a second fleet, and tells people', async () => {
@@ -113,7 +129,9 @@ describe('the release machine', () => {
     const it = world({ silentRollback: true });
     const run = await runMachine(definition, approved(3), it.answers);
     expect([run.error, it.rejected, it.notices]).toEqual(['ReleaseFailed', [], ['A model release FAILED']]);
-    expect(it.updates.map(({ Parameters }) => Parameters)).toEqual([3, 2].map((version) => [{ ParameterKey: 'ApprovedModelPackage', ParameterValue: `${group}${version}` }]));
+    expect(it.updates.map(({ Parameters }) => Parameters)).toEqual(
+      [3, 2].map((version) => [{ ParameterKey: 'ApprovedModelPackage', ParameterValue: `${group}${version}` }]),
+    );
   });
 
   test('releases a newer approved version, with the previous template and the narrow role', async () => {
@@ -167,7 +185,8 @@ describe('the release machine', () => {
     const run = await runMachine(definition, approved(1), it.answers);
     expect(run.output?.outcome).toEqual({
       result: 'Refused',
-      detail: 'Version 1 is older than version 2, which is live: this approval changes nothing. Going back is a rollback: npm run mlops -- rollback --to 1',
+      detail:
+        'Version 1 is older than version 2, which is live: this approval changes nothing. Going back is a rollback: npm run mlops -- rollback --to 1',
     });
     expect([it.parameter.value, it.updates, it.rejected]).toEqual([`${group}2`, [], []]);
     expect(it.notices).toEqual(['An approval of an older model was REFUSED']);
@@ -176,9 +195,17 @@ describe('the release machine', () => {
   test('tells the verification when it is asked, and whether a person goes back', async () => {
     const asked: Record<string, unknown>[] = [];
     const it = world({ live: `${group}3` });
-    const VerifyPackage = (p: Record<string, unknown>) => (asked.push(p.Payload as Record<string, unknown>), { Payload: { passed: true, text: 'the same' } });
+    const VerifyPackage = (p: Record<string, unknown>) => (
+      asked.push(p.Payload as Record<string, unknown>), { Payload: { passed: true, text: 'the same' } }
+    );
     await runMachine(definition, { rollback: true, ...approved(2) }, { ...it.answers, VerifyPackage });
-    expect(asked).toEqual([{ modelPackageArn: `${group}2`, at: '2026-11-23T10:00:00Z', release: expect.objectContaining({ rollback: true, live: { arn: `${group}3`, was: `${group}3` } }) as unknown }]);
+    expect(asked).toEqual([
+      {
+        modelPackageArn: `${group}2`,
+        at: '2026-11-23T10:00:00Z',
+        release: expect.objectContaining({ rollback: true, live: { arn: `${group}3`, was: `${group}3` } }) as unknown,
+      },
+    ]);
   });
 
   test('compares versions as numbers: 10 is newer than 9', async () => {
@@ -210,7 +237,9 @@ describe('the release machine', () => {
     const run = await runMachine(definition, approved(3), it.answers);
     expect(run.error).toBe('ReleaseRefused');
     expect([it.parameter.value, it.updates]).toEqual([`${group}2`, []]);
-    expect(it.rejected).toEqual([{ ModelPackageArn: `${group}3`, ModelApprovalStatus: 'Rejected', ApprovalDescription: 'another digest' }]);
+    expect(it.rejected).toEqual([
+      { ModelPackageArn: `${group}3`, ModelApprovalStatus: 'Rejected', ApprovalDescription: 'another digest' },
+    ]);
     expect(it.notices).toEqual(['A model release was REFUSED']);
   });
 
@@ -272,7 +301,9 @@ describe('the release machine', () => {
     const run = await runMachine(definition, approved(3), {
       ...it.answers,
       UpdateServing: () => {
-        throw Object.assign(new Error('No updates are to be performed.'), { name: 'CloudFormation.CloudFormationException' });
+        throw Object.assign(new Error('No updates are to be performed.'), {
+          name: 'CloudFormation.CloudFormationException',
+        });
       },
     });
     expect([run.error, it.parameter.value, it.proven.value]).toEqual([error, live, proven]);
@@ -285,13 +316,16 @@ describe('the release machine', () => {
     expect(it.parameter.value).toBe(`${group}2`);
   });
 
-  test('an older version\'s late approval does not replace one that still has to prove itself', async () => {
+  test("an older version's late approval does not replace one that still has to prove itself", async () => {
     const it = world({ live: `${group}3`, proven: `${group}2` });
     expect(resultOf((await runMachine(definition, approved(1), it.answers)).output)).toBe('Refused');
   });
 
   test('brings a version back that was approved again after a rollback from it died, and not for a late duplicate while a newer one waits for its judge', async () => {
-    const [again, late] = [world({ live: `${group}2`, proven: `${group}3` }), world({ live: `${group}3`, proven: `${group}2` })];
+    const [again, late] = [
+      world({ live: `${group}2`, proven: `${group}3` }),
+      world({ live: `${group}3`, proven: `${group}2` }),
+    ];
     expect(resultOf((await runMachine(definition, approved(3), again.answers)).output)).toBe('Released');
     expect(resultOf((await runMachine(definition, approved(2), late.answers)).output)).toBe('Refused');
     expect([again.parameter.value, late.parameter.value]).toEqual([`${group}3`, `${group}3`]);
@@ -302,7 +336,9 @@ describe('the release machine', () => {
     const run = await runMachine(definition, approved(3), {
       ...it.answers,
       UpdateServing: () => {
-        throw Object.assign(new Error('No updates are to be performed.'), { name: 'CloudFormation.CloudFormationException' });
+        throw Object.assign(new Error('No updates are to be performed.'), {
+          name: 'CloudFormation.CloudFormationException',
+        });
       },
     });
     expect(resultOf(run.output)).toBe('Released');

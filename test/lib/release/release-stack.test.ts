@@ -24,7 +24,10 @@ describe('the approval rule', () => {
         }),
       ],
     });
-    template.hasResourceProperties('AWS::SQS::Queue', { KmsMasterKeyId: Match.anyValue(), MessageRetentionPeriod: 14 * 86_400 });
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      KmsMasterKeyId: Match.anyValue(),
+      MessageRetentionPeriod: 14 * 86_400,
+    });
   });
 
   test('may start this one machine', () => {
@@ -35,7 +38,7 @@ describe('the approval rule', () => {
   });
 });
 
-describe('the release machine\'s role', () => {
+describe("the release machine's role", () => {
   const gate = (sid: string) => statement(template, 'ApprovalGateMachine', sid);
 
   test('may withdraw an approval and never give one', () => {
@@ -54,11 +57,17 @@ describe('the release machine\'s role', () => {
 });
 
 test('the machine gives the stack the package that it releases, and on the way back the one that served', () => {
-  const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine')).map(({ Properties }) => JSON.stringify(Properties));
-  expect(machine?.match(/ParameterKey\W+ApprovedModelPackage\W+ParameterValue\.\$\W+\$\.\w+\.arn/g)?.map((one) => /\$\.(\w+)\.arn/.exec(one)?.[1])).toEqual(['candidate', 'live']);
+  const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine')).map(({ Properties }) =>
+    JSON.stringify(Properties),
+  );
+  expect(
+    machine
+      ?.match(/ParameterKey\W+ApprovedModelPackage\W+ParameterValue\.\$\W+\$\.\w+\.arn/g)
+      ?.map((one) => /\$\.(\w+)\.arn/.exec(one)?.[1]),
+  ).toEqual(['candidate', 'live']);
 });
 
-describe('CloudFormation\'s role for a release', () => {
+describe("CloudFormation's role for a release", () => {
   const statements = statementsOf(template, 'ServingDeployment');
   const actions = statements.flatMap(({ Action }) => Action);
 
@@ -70,11 +79,14 @@ describe('CloudFormation\'s role for a release', () => {
       'kms',
       'sagemaker',
     ]);
-    expect(actions.filter((action) => action.startsWith('iam:')).sort()).toEqual(['iam:CreateServiceLinkedRole', 'iam:PassRole']);
+    expect(actions.filter((action) => action.startsWith('iam:')).sort()).toEqual([
+      'iam:CreateServiceLinkedRole',
+      'iam:PassRole',
+    ]);
     expect(actions.some((action) => action.includes('*'))).toBe(false);
   });
 
-  test('deploys isolated models only, and passes the model\'s role to SageMaker only', () => {
+  test("deploys isolated models only, and passes the model's role to SageMaker only", () => {
     expect(statement(template, 'ServingDeployment', 'CreateIsolatedModel').Condition).toEqual({
       Bool: { 'sagemaker:NetworkIsolation': 'true' },
     });
@@ -82,7 +94,6 @@ describe('CloudFormation\'s role for a release', () => {
       StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
     });
   });
-
 });
 
 test('no function or machine of the stack has a managed policy', () => {
@@ -92,7 +103,9 @@ test('no function or machine of the stack has a managed policy', () => {
 });
 
 test('a look of the reconciler ends before a release that it did not see writes anything', () => {
-  const functions = Object.values(template.findResources('AWS::Lambda::Function')) as { readonly Properties: { readonly Timeout: number; readonly Environment?: { readonly Variables?: object } } }[];
+  const functions = Object.values(template.findResources('AWS::Lambda::Function')) as {
+    readonly Properties: { readonly Timeout: number; readonly Environment?: { readonly Variables?: object } };
+  }[];
   const look = functions.find(({ Properties }) => 'RELEASE_MACHINE' in (Properties.Environment?.Variables ?? {}));
   const machines = JSON.stringify(template.findResources('AWS::StepFunctions::StateMachine')).replaceAll('\\', '');
   const firstWait = Number(/"LetTheListCatchUp":{"Type":"Wait","Seconds":(\d+)/.exec(machines)?.[1]);

@@ -1,7 +1,10 @@
 import { packageGroup as group, releaseMachine } from '../../fixtures/release-machine';
 import { runMachine } from '../../fixtures/run-machine';
 
-const definition = releaseMachine({ endpointStateParameterName: '/state', servingParameterKeys: ['ApprovedModelPackage', 'EndpointState'] });
+const definition = releaseMachine({
+  endpointStateParameterName: '/state',
+  servingParameterKeys: ['ApprovedModelPackage', 'EndpointState'],
+});
 
 interface Change {
   readonly state?: string;
@@ -21,7 +24,12 @@ async function release(version: number, { state = 'asleep', passed = true, updat
     return {};
   };
   const update = ({ Parameters }: Record<string, unknown>) => {
-    const given = new Map((Parameters as { ParameterKey: string; ParameterValue: string }[]).map(({ ParameterKey, ParameterValue }) => [ParameterKey, ParameterValue]));
+    const given = new Map(
+      (Parameters as { ParameterKey: string; ParameterValue: string }[]).map(({ ParameterKey, ParameterValue }) => [
+        ParameterKey,
+        ParameterValue,
+      ]),
+    );
     deployed.push({ '/approved': given.get('ApprovedModelPackage'), '/state': given.get('EndpointState') });
     return {};
   };
@@ -31,36 +39,50 @@ async function release(version: number, { state = 'asleep', passed = true, updat
   };
   const statuses = ['UPDATE_COMPLETE', 'UPDATE_IN_PROGRESS', updated];
   const describe = () => ({ Stacks: [{ StackStatus: statuses.length > 1 ? statuses.shift() : statuses[0] }] });
-  const puts = ['WriteParameter', 'PutValueBack', 'PutValueBackAfterRollback', 'TakeBack'].flatMap((name) => [name, `${name}AndState`]);
-  const run = await runMachine(definition, { detail: { ModelPackageArn: `${group}${version}` } }, {
-    ListReleases: () => ({ Executions: [{ ExecutionArn: 'arn:execution:me' }] }),
-    DescribePackage: () => ({ ModelApprovalStatus: 'Approved', ModelPackageStatus: 'Completed' }),
-    ReadLive: get,
-    ReadProven: () => ({ Parameter: { Value: `${group}2` } }),
-    MarkProven: () => ({}),
-    ReadState: get,
-    VerifyPackage: () => ({ Payload: { passed: true, text: 'the same' } }),
-    DescribeServing: describe,
-    DescribeEndpoint: () => ({ EndpointStatus: 'InService' }),
-    DescribeRollbackAlarms: () => ({ MetricAlarms: [] }),
-    PollServing: describe,
-    CheckConfiguration: () => ({ Payload: { inPlace: true, text: 'as compared' } }),
-    ExplainRollback: () => ({ Payload: { blameless: false, text: 'as explained' } }),
-    PollBack: () => ({ Stacks: [{ StackStatus: 'UPDATE_COMPLETE' }] }),
-    ...Object.fromEntries(puts.map((name) => [name, put])),
-    UpdateServing: update,
-    UpdateBack: update,
-    SendTraffic: () => ({ Payload: { sent: 20, answered: 0, fromCandidate: 0 } }),
-    JudgeRelease: judge,
-    JudgeFirstRelease: judge,
-    RejectPackage: () => ({}),
-    NotifyReleased: () => ({}),
-    NotifyFailed: () => ({}),
-    NotifyTakenBack: () => ({}),
-    NotifyStale: () => ({}),
-  });
+  const puts = ['WriteParameter', 'PutValueBack', 'PutValueBackAfterRollback', 'TakeBack'].flatMap((name) => [
+    name,
+    `${name}AndState`,
+  ]);
+  const run = await runMachine(
+    definition,
+    { detail: { ModelPackageArn: `${group}${version}` } },
+    {
+      ListReleases: () => ({ Executions: [{ ExecutionArn: 'arn:execution:me' }] }),
+      DescribePackage: () => ({ ModelApprovalStatus: 'Approved', ModelPackageStatus: 'Completed' }),
+      ReadLive: get,
+      ReadProven: () => ({ Parameter: { Value: `${group}2` } }),
+      MarkProven: () => ({}),
+      ReadState: get,
+      VerifyPackage: () => ({ Payload: { passed: true, text: 'the same' } }),
+      DescribeServing: describe,
+      DescribeEndpoint: () => ({ EndpointStatus: 'InService' }),
+      DescribeRollbackAlarms: () => ({ MetricAlarms: [] }),
+      PollServing: describe,
+      CheckConfiguration: () => ({ Payload: { inPlace: true, text: 'as compared' } }),
+      ExplainRollback: () => ({ Payload: { blameless: false, text: 'as explained' } }),
+      PollBack: () => ({ Stacks: [{ StackStatus: 'UPDATE_COMPLETE' }] }),
+      ...Object.fromEntries(puts.map((name) => [name, put])),
+      UpdateServing: update,
+      UpdateBack: update,
+      SendTraffic: () => ({ Payload: { sent: 20, answered: 0, fromCandidate: 0 } }),
+      JudgeRelease: judge,
+      JudgeFirstRelease: judge,
+      RejectPackage: () => ({}),
+      NotifyReleased: () => ({}),
+      NotifyFailed: () => ({}),
+      NotifyTakenBack: () => ({}),
+      NotifyStale: () => ({}),
+    },
+  );
   const end = run.error ?? (run.output?.outcome as { result?: string } | undefined)?.result;
-  return { end, parameters, deployed, verdicts, rejected: run.tasks.includes('RejectPackage'), looked: run.tasks.includes('DescribeEndpoint') };
+  return {
+    end,
+    parameters,
+    deployed,
+    verdicts,
+    rejected: run.tasks.includes('RejectPackage'),
+    looked: run.tasks.includes('DescribeEndpoint'),
+  };
 }
 
 const both = (version: number, state: string) => ({ '/approved': `${group}${version}`, '/state': state });
@@ -84,14 +106,22 @@ describe('the release of a version whose endpoint sleeps', () => {
   });
 
   test('puts it to sleep again when the newer version does not prove itself, and rejects that', async () => {
-    expect(await release(3, { passed: false })).toMatchObject({ end: 'TakenBack', deployed: [both(3, 'awake'), both(2, 'asleep')], rejected: true });
+    expect(await release(3, { passed: false })).toMatchObject({
+      end: 'TakenBack',
+      deployed: [both(3, 'awake'), both(2, 'asleep')],
+      rejected: true,
+    });
   });
 
   test.each([
     ['fails its smoke test', { passed: false }],
     ['does not come up', { updated: 'UPDATE_ROLLBACK_COMPLETE' }],
   ])('puts it to sleep again when what is live already %s, and leaves its approval alone', async (_, change) => {
-    expect(await release(2, change)).toMatchObject({ end: 'TakenBack', parameters: both(2, 'asleep'), rejected: false });
+    expect(await release(2, change)).toMatchObject({
+      end: 'TakenBack',
+      parameters: both(2, 'asleep'),
+      rejected: false,
+    });
   });
 });
 

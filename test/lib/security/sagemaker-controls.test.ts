@@ -47,7 +47,10 @@ const fixtures: Readonly<Record<number, { passes: Properties; fails: Properties 
   21: { passes: { KmsKeyId: 'key' }, fails: {} },
   22: scheduled(traffic()),
   23: { passes: { KmsKey: 'key' }, fails: {} },
-  24: { passes: { DataStorageConfig: { Destination: 's3://x', KmsKey: 'key' } }, fails: { DataStorageConfig: { Destination: 's3://x' } } },
+  24: {
+    passes: { DataStorageConfig: { Destination: 's3://x', KmsKey: 'key' } },
+    fails: { DataStorageConfig: { Destination: 's3://x' } },
+  },
   25: isolation(),
 };
 
@@ -59,7 +62,10 @@ function traffic() {
 }
 
 function isolation() {
-  return { passes: { NetworkConfig: { EnableNetworkIsolation: true } }, fails: { NetworkConfig: { EnableNetworkIsolation: false } } };
+  return {
+    passes: { NetworkConfig: { EnableNetworkIsolation: true } },
+    fails: { NetworkConfig: { EnableNetworkIsolation: false } },
+  };
 }
 
 function scheduled({ passes, fails }: { passes: Properties; fails: Properties }) {
@@ -72,7 +78,9 @@ function violated(type: string, properties: Properties, override?: readonly [str
   const stack = new Stack(new App(), 'S');
   const one = new CfnResource(stack, 'One', { type: `AWS::SageMaker::${type}`, properties });
   if (override) one.addPropertyOverride(...override);
-  return new SageMakerControls().validateScope(stack).violations.map(({ ruleName }) => Number(/SageMaker\.(\d+)$/.exec(ruleName)?.[1]));
+  return new SageMakerControls()
+    .validateScope(stack)
+    .violations.map(({ ruleName }) => Number(/SageMaker\.(\d+)$/.exec(ruleName)?.[1]));
 }
 
 test('each of the 25 controls is decided', () => {
@@ -98,5 +106,7 @@ test('takes a count that is not in the template for a violation', () => {
 });
 
 test('leaves a schedule to its named definition, which has controls of its own', () => {
-  expect(violated('MonitoringSchedule', { MonitoringScheduleConfig: { MonitoringJobDefinitionName: 'other' } })).toEqual([]);
+  expect(
+    violated('MonitoringSchedule', { MonitoringScheduleConfig: { MonitoringJobDefinitionName: 'other' } }),
+  ).toEqual([]);
 });

@@ -38,7 +38,9 @@ function world(options: { complete?: boolean; files?: number; refused?: number; 
   const notices: string[] = [];
   const check = (p: Record<string, unknown>) => {
     checks.push(p.Payload as Record<string, unknown>);
-    return { Payload: { complete, rows: 3, scored: complete ? 3 : 2, missing: complete ? 0 : 1, byModelVersion: { 4: 3 } } };
+    return {
+      Payload: { complete, rows: 3, scored: complete ? 3 : 2, missing: complete ? 0 : 1, byModelVersion: { 4: 3 } },
+    };
   };
   const publish = (p: Record<string, unknown>) => {
     notices.push(String(p.Subject));
@@ -60,7 +62,10 @@ function world(options: { complete?: boolean; files?: number; refused?: number; 
     FindLiveModel: () => ({ ProductionVariants: [{ ModelName: 'model-7' }] }),
     Score: (p: Record<string, unknown>) => {
       const name = String(p.TransformJobName);
-      if (name in known) throw Object.assign(new Error('ResourceInUse: a job with this name already exists'), { name: 'SageMaker.ResourceInUseException' });
+      if (name in known)
+        throw Object.assign(new Error('ResourceInUse: a job with this name already exists'), {
+          name: 'SageMaker.ResourceInUseException',
+        });
       known[name] = 'Completed';
       jobs.push(p);
       return {};
@@ -97,8 +102,17 @@ describe('batch scoring', () => {
       BatchStrategy: 'MultiRecord',
       MaxConcurrentTransforms: 2,
       DataProcessing: { InputFilter: '$[1:]', JoinSource: 'Input' },
-      TransformInput: { SplitType: 'Line', DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `s3://artifacts/batch/staged/p-batch-${known}/` } } },
-      TransformOutput: { AssembleWith: 'Line', KmsKeyId: 'arn:key', S3OutputPath: `s3://artifacts/batch/output/${known}` },
+      TransformInput: {
+        SplitType: 'Line',
+        DataSource: {
+          S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `s3://artifacts/batch/staged/p-batch-${known}/` },
+        },
+      },
+      TransformOutput: {
+        AssembleWith: 'Line',
+        KmsKeyId: 'arn:key',
+        S3OutputPath: `s3://artifacts/batch/output/${known}`,
+      },
       TransformResources: { VolumeKmsKeyId: 'arn:key' },
     });
     expect(it.checks).toEqual([
@@ -142,13 +156,15 @@ describe('batch scoring', () => {
     expect(second?.TransformOutput).toEqual(first?.TransformOutput);
   });
 
-  test('scores by night what waits in the day\'s folder, once', async () => {
+  test("scores by night what waits in the day's folder, once", async () => {
     const it = world();
     await runMachine(definition, night, it.answers);
     await runMachine(definition, night, it.answers);
     const known = id('batch/scheduled/2013-07-05/', '2013-07-05T03:30:00Z');
     expect(it.staged[0]).toEqual({ input: 'batch/scheduled/2013-07-05/', version: '', job: `p-batch-${known}` });
-    expect(it.jobs).toMatchObject([{ TransformInput: { DataSource: { S3DataSource: { S3Uri: `s3://artifacts/batch/staged/p-batch-${known}/` } } } }]);
+    expect(it.jobs).toMatchObject([
+      { TransformInput: { DataSource: { S3DataSource: { S3Uri: `s3://artifacts/batch/staged/p-batch-${known}/` } } } },
+    ]);
   });
 
   test('starts nothing in a night without files', async () => {
@@ -174,7 +190,9 @@ describe('batch scoring', () => {
 
   test('tells someone when it cannot read its input', async () => {
     const it = world();
-    expect((await runMachine(definition, night, { ...it.answers, StageInput: failing('NoSuchKey') })).error).toBe('InputUnread');
+    expect((await runMachine(definition, night, { ...it.answers, StageInput: failing('NoSuchKey') })).error).toBe(
+      'InputUnread',
+    );
     expect(it.notices).toEqual(['Batch scoring could not read its input']);
   });
 
@@ -186,20 +204,34 @@ describe('batch scoring', () => {
 
   test('reports what a failed job has scored all the same', async () => {
     const it = world({ complete: false });
-    const run = await runMachine(definition, { input: 'batch/input/a.csv' }, { ...it.answers, Score: failing('SageMaker.AmazonSageMakerException') });
+    const run = await runMachine(
+      definition,
+      { input: 'batch/input/a.csv' },
+      { ...it.answers, Score: failing('SageMaker.AmazonSageMakerException') },
+    );
     expect(run.error).toBe('BatchIncomplete');
     expect(it.checks[0]?.jobError).toBe('SageMaker.AmazonSageMakerException: because');
   });
 
   test('fails clearly when no model is live', async () => {
     const it = world();
-    const run = await runMachine(definition, { input: 'batch/input/a.csv' }, { ...it.answers, FindLiveEndpoint: failing('SageMaker.SageMakerException') });
+    const run = await runMachine(
+      definition,
+      { input: 'batch/input/a.csv' },
+      { ...it.answers, FindLiveEndpoint: failing('SageMaker.SageMakerException') },
+    );
     expect(run.error).toBe('NoLiveModel');
     expect(it.jobs).toEqual([]);
     expect(it.notices).toEqual(['Batch scoring found no live model']);
   });
 
-  test.each([[{}], [{ input: 7 }], [{ input: 'models/model.tar.gz' }], [{ version: 'v1' }], [arrival('v1', 'models/model.tar.gz')]])('refuses the input %j', async (input) => {
+  test.each([
+    [{}],
+    [{ input: 7 }],
+    [{ input: 'models/model.tar.gz' }],
+    [{ version: 'v1' }],
+    [arrival('v1', 'models/model.tar.gz')],
+  ])('refuses the input %j', async (input) => {
     const it = world();
     expect((await runMachine(definition, input, it.answers)).error).toBe('BadInput');
     expect(it.notices).toHaveLength(1);
@@ -207,7 +239,11 @@ describe('batch scoring', () => {
 
   test('does not call an unchecked output complete', async () => {
     const it = world();
-    const run = await runMachine(definition, { input: 'batch/input/a.csv' }, { ...it.answers, CheckCompleteness: failing('Lambda.Unknown') });
+    const run = await runMachine(
+      definition,
+      { input: 'batch/input/a.csv' },
+      { ...it.answers, CheckCompleteness: failing('Lambda.Unknown') },
+    );
     expect(run.error).toBe('CompletenessUnknown');
   });
 });

@@ -12,7 +12,9 @@ const serving = (pattern: keyof typeof otherPatterns): Template => {
   const { configuration, problem } = otherPatterns[pattern];
   return Template.fromStack(workflow(new App({ context }), configuration, problem).serving as Stack);
 };
-const modelWith = (environment: Readonly<Record<string, unknown>>) => ({ PrimaryContainer: { Environment: Match.objectLike(environment) } });
+const modelWith = (environment: Readonly<Record<string, unknown>>) => ({
+  PrimaryContainer: { Environment: Match.objectLike(environment) },
+});
 
 describe("the model server of AWS's images", () => {
   test('lets a request take as long as asynchronous inference and transform jobs do', () => {
@@ -24,19 +26,31 @@ describe("the model server of AWS's images", () => {
   });
 
   test('runs one process in a serverless container, and keeps its default in a real-time one', () => {
-    serving('serverless').hasResourceProperties('AWS::SageMaker::Model', modelWith({ SAGEMAKER_MODEL_SERVER_WORKERS: '1' }));
+    serving('serverless').hasResourceProperties(
+      'AWS::SageMaker::Model',
+      modelWith({ SAGEMAKER_MODEL_SERVER_WORKERS: '1' }),
+    );
     expect(modelServerSettings('real-time')).toEqual({});
   });
 
   test("counts the model server's own errors in the endpoint's log", () => {
     const { configuration, problem } = otherPatterns.asynchronous;
     const filters = Object.values(workflow(new App({ context }), configuration, problem)).flatMap((stack) =>
-      Object.values(Template.fromStack(stack as Stack).findResources('AWS::Logs::MetricFilter') as Record<string, { Properties: { FilterPattern: string; MetricTransformations: { MetricName: string }[] } }>),
+      Object.values(
+        Template.fromStack(stack as Stack).findResources('AWS::Logs::MetricFilter') as Record<
+          string,
+          { Properties: { FilterPattern: string; MetricTransformations: { MetricName: string }[] } }
+        >,
+      ),
     );
-    const patterns = filters.filter(({ Properties }) => Properties.MetricTransformations[0]?.MetricName === 'EndpointErrors').map(({ Properties }) => parseFilterPattern(Properties.FilterPattern));
+    const patterns = filters
+      .filter(({ Properties }) => Properties.MetricTransformations[0]?.MetricName === 'EndpointErrors')
+      .map(({ Properties }) => parseFilterPattern(Properties.FilterPattern));
     const counted = (line: string) => patterns.some((matches) => matches(line));
     expect(counted('[2030-01-01 00:00:00 +0000] [7] [CRITICAL] WORKER TIMEOUT (pid:12)')).toBe(true);
-    expect(counted('[2030-01-01 00:00:00 +0000] [7] [ERROR] Worker (pid:12) was sent SIGKILL! Perhaps out of memory?')).toBe(true);
+    expect(
+      counted('[2030-01-01 00:00:00 +0000] [7] [ERROR] Worker (pid:12) was sent SIGKILL! Perhaps out of memory?'),
+    ).toBe(true);
     expect(counted('2030-01-01 00:00:00,000 ERROR - inference - Exception on /invocations [POST]')).toBe(true);
     expect(counted('{"level": "ERROR", "event": "request failed"}')).toBe(true);
     expect(counted('[2030-01-01 00:00:00 +0000] [7] [ERROR] Worker (pid:12) was sent SIGTERM!')).toBe(false);
@@ -45,8 +59,16 @@ describe("the model server of AWS's images", () => {
 
   test('refuses a serverless container without room for the model server', () => {
     const { configuration } = otherPatterns.serverless;
-    const small = { ...configuration, serving: { ...configuration.serving, serverless: { ...configuration.serving.serverless, memorySizeInMb: 1024 as const } } };
-    expect(() => checkPatternConfiguration('serverless', small)).toThrow(/memorySizeInMb does not go with the serving pattern "serverless": the model server .* needs about 600 MB/);
+    const small = {
+      ...configuration,
+      serving: {
+        ...configuration.serving,
+        serverless: { ...configuration.serving.serverless, memorySizeInMb: 1024 as const },
+      },
+    };
+    expect(() => checkPatternConfiguration('serverless', small)).toThrow(
+      /memorySizeInMb does not go with the serving pattern "serverless": the model server .* needs about 600 MB/,
+    );
     expect(() => checkPatternConfiguration('asynchronous', small)).not.toThrow();
   });
 });

@@ -7,12 +7,22 @@ describe('how a new fleet takes over', () => {
   it('is one policy, as the configuration says', () => {
     expect(configOf({ kind: 'canary', canaryPercent: 50 })).toMatchObject({
       blueGreenUpdatePolicy: {
-        trafficRoutingConfiguration: { type: 'CANARY', canarySize: { type: 'CAPACITY_PERCENT', value: 50 }, waitIntervalInSeconds: 600 },
+        trafficRoutingConfiguration: {
+          type: 'CANARY',
+          canarySize: { type: 'CAPACITY_PERCENT', value: 50 },
+          waitIntervalInSeconds: 600,
+        },
         terminationWaitInSeconds: 300,
       },
     });
     expect(configOf({ kind: 'linear', stepPercent: 20 })).toMatchObject({
-      blueGreenUpdatePolicy: { trafficRoutingConfiguration: { type: 'LINEAR', linearStepSize: { type: 'CAPACITY_PERCENT', value: 20 }, waitIntervalInSeconds: 600 } },
+      blueGreenUpdatePolicy: {
+        trafficRoutingConfiguration: {
+          type: 'LINEAR',
+          linearStepSize: { type: 'CAPACITY_PERCENT', value: 20 },
+          waitIntervalInSeconds: 600,
+        },
+      },
     });
     const rolling = configOf({ kind: 'rolling', batchPercent: 50, rollbackBatchPercent: 100 });
     expect(rolling).toEqual({
@@ -28,7 +38,10 @@ describe('how a new fleet takes over', () => {
 
   it('bakes before the old fleet ends when everything moves at once', () => {
     expect(configOf({ kind: 'all-at-once' })).toMatchObject({
-      blueGreenUpdatePolicy: { trafficRoutingConfiguration: { type: 'ALL_AT_ONCE', waitIntervalInSeconds: 0 }, terminationWaitInSeconds: 600 },
+      blueGreenUpdatePolicy: {
+        trafficRoutingConfiguration: { type: 'ALL_AT_ONCE', waitIntervalInSeconds: 0 },
+        terminationWaitInSeconds: 600,
+      },
     });
   });
 

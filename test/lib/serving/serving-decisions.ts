@@ -22,7 +22,12 @@ export interface DecisionCase {
   readonly pattern: ServingPattern;
 }
 
-const decision = (requirement: string, row: string, pattern: ServingPattern, needs: Partial<ServingRequirements>): DecisionCase => ({
+const decision = (
+  requirement: string,
+  row: string,
+  pattern: ServingPattern,
+  needs: Partial<ServingRequirements>,
+): DecisionCase => ({
   requirement,
   row,
   pattern,
@@ -37,14 +42,23 @@ export const decisions: readonly DecisionCase[] = [
     predictions: 'daily',
     maximumLatencyMilliseconds: 4 * 3_600_000,
   }),
-  decision('intermittent requests, 30 s are soon enough', 'DEPLOY-03', 'serverless', { traffic: 'intermittent', maximumLatencyMilliseconds: 30_000 }),
+  decision('intermittent requests, 30 s are soon enough', 'DEPLOY-03', 'serverless', {
+    traffic: 'intermittent',
+    maximumLatencyMilliseconds: 30_000,
+  }),
   decision('intermittent requests of 10 MB, minutes are soon enough', 'DEPLOY-03', 'asynchronous', {
     traffic: 'intermittent',
     largestPayloadMegabytes: 10,
     maximumLatencyMilliseconds: patient,
   }),
-  decision('500 MB a request', 'DEPLOY-04', 'asynchronous', { largestPayloadMegabytes: 500, maximumLatencyMilliseconds: patient }),
-  decision('ten minutes of work on a request', 'DEPLOY-04', 'asynchronous', { longestProcessingSeconds: 600, maximumLatencyMilliseconds: patient }),
+  decision('500 MB a request', 'DEPLOY-04', 'asynchronous', {
+    largestPayloadMegabytes: 500,
+    maximumLatencyMilliseconds: patient,
+  }),
+  decision('ten minutes of work on a request', 'DEPLOY-04', 'asynchronous', {
+    longestProcessingSeconds: 600,
+    maximumLatencyMilliseconds: patient,
+  }),
   decision('two containers before the model, people wait', 'DEPLOY-05', 'real-time', { stepsBeforeModel: 2 }),
   decision('two containers before the model, intermittent, 30 s', 'DEPLOY-05', 'real-time', {
     stepsBeforeModel: 2,
@@ -61,12 +75,18 @@ export const decisions: readonly DecisionCase[] = [
     traffic: 'intermittent',
     maximumLatencyMilliseconds: 30_000,
   }),
-  decision('one request a day, 30 s are soon enough', 'CUE-02', 'serverless', { traffic: 'few-a-day', maximumLatencyMilliseconds: 30_000 }),
+  decision('one request a day, 30 s are soon enough', 'CUE-02', 'serverless', {
+    traffic: 'few-a-day',
+    maximumLatencyMilliseconds: 30_000,
+  }),
   decision('a few requests a day about what was known yesterday', 'CUE-02', 'batch', {
     traffic: 'few-a-day',
     predictions: 'daily',
     maximumLatencyMilliseconds: 4 * 3_600_000,
   }),
   decision('the prediction is for the very request', 'CHOICE-01', 'real-time', { predictions: 'on-request' }),
-  decision('the prediction may be made the hour before', 'CHOICE-01', 'batch', { predictions: 'hourly', maximumLatencyMilliseconds: 3_600_000 }),
+  decision('the prediction may be made the hour before', 'CHOICE-01', 'batch', {
+    predictions: 'hourly',
+    maximumLatencyMilliseconds: 3_600_000,
+  }),
 ];

@@ -15,13 +15,26 @@ import { decisions } from './serving-decisions';
 const waits = decisions[0]!.needs;
 
 describe('the serving pattern follows from the requirements', () => {
-  test.each(decisions.map((one) => [one.row, one.requirement, one.pattern, one.needs] as const))('%s: %s -> %s', (_, __, pattern, needs) => {
-    expect(decideServingPattern(needs).pattern).toBe(pattern);
-  });
+  test.each(decisions.map((one) => [one.row, one.requirement, one.pattern, one.needs] as const))(
+    '%s: %s -> %s',
+    (_, __, pattern, needs) => {
+      expect(decideServingPattern(needs).pattern).toBe(pattern);
+    },
+  );
 
   test('every pattern and every row is asked for', () => {
     expect(new Set(decisions.map(({ pattern }) => pattern))).toEqual(new Set(servingPatterns));
-    const rows = ['DEPLOY-01', 'DEPLOY-02', 'DEPLOY-03', 'DEPLOY-04', 'DEPLOY-05', 'DEPLOY-06', 'DEPLOY-07', 'CUE-02', 'CHOICE-01'];
+    const rows = [
+      'DEPLOY-01',
+      'DEPLOY-02',
+      'DEPLOY-03',
+      'DEPLOY-04',
+      'DEPLOY-05',
+      'DEPLOY-06',
+      'DEPLOY-07',
+      'CUE-02',
+      'CHOICE-01',
+    ];
     expect(new Set(decisions.map(({ row }) => row))).toEqual(new Set(rows));
   });
 
@@ -50,30 +63,47 @@ describe('requirements that contradict each other are refused, with cause and re
   const refusal = (needs: Partial<ServingRequirements>) => () => decideServingPattern({ ...waits, ...needs });
 
   test('50 ms with a payload of 500 MB', () => {
-    const decide = refusal({ maximumLatencyMilliseconds: 50, largestPayloadMegabytes: 500, longestProcessingSeconds: 0.01 });
+    const decide = refusal({
+      maximumLatencyMilliseconds: 50,
+      largestPayloadMegabytes: 500,
+      longestProcessingSeconds: 0.01,
+    });
     expect(decide).toThrow(/real-time:\n- a payload of 500 MB exceeds its 6 MB .*Remedy: send less/);
-    expect(decide).toThrow(/asynchronous:\n- a queue promises no answer within 50 ms. Remedy: let the client wait for a notification/);
+    expect(decide).toThrow(
+      /asynchronous:\n- a queue promises no answer within 50 ms. Remedy: let the client wait for a notification/,
+    );
   });
 
   test('an answer before the work on it is done', () => {
-    expect(refusal({ longestProcessingSeconds: 5 })).toThrow(/within 200 ms cannot come of 5 s of processing\. Remedy: promise more time/);
+    expect(refusal({ longestProcessingSeconds: 5 })).toThrow(
+      /within 200 ms cannot come of 5 s of processing\. Remedy: promise more time/,
+    );
   });
 
   test('more than any pattern takes', () => {
-    expect(refusal({ largestPayloadMegabytes: 2_000, maximumLatencyMilliseconds: 3_600_000 })).toThrow(/2000 MB exceeds its 1024 MB/);
-    expect(refusal({ longestProcessingSeconds: 7_200, maximumLatencyMilliseconds: 10_000_000 })).toThrow(/7200 s for one request exceed its 3600 s/);
+    expect(refusal({ largestPayloadMegabytes: 2_000, maximumLatencyMilliseconds: 3_600_000 })).toThrow(
+      /2000 MB exceeds its 1024 MB/,
+    );
+    expect(refusal({ longestProcessingSeconds: 7_200, maximumLatencyMilliseconds: 10_000_000 })).toThrow(
+      /7200 s for one request exceed its 3600 s/,
+    );
   });
 
   test('bulks by the clock for requests of the moment', () => {
-    expect(refusal({ traffic: 'scheduled-bulk' })).toThrow(/contradict each other: .* Say "hourly", "daily" or "weekly"/);
+    expect(refusal({ traffic: 'scheduled-bulk' })).toThrow(
+      /contradict each other: .* Say "hourly", "daily" or "weekly"/,
+    );
   });
 });
 
 describe('the stacks', () => {
-  const synthesize = (serving: ServingRequirements) => () => workflow(new App({ context }), sandbox, { ...flightDisruption, serving });
+  const synthesize = (serving: ServingRequirements) => () =>
+    workflow(new App({ context }), sandbox, { ...flightDisruption, serving });
 
   test('are not synthesized for requirements that no pattern meets', () => {
-    expect(synthesize({ ...waits, maximumLatencyMilliseconds: 50, largestPayloadMegabytes: 500 })).toThrow(/No serving pattern meets all requirements/);
+    expect(synthesize({ ...waits, maximumLatencyMilliseconds: 50, largestPayloadMegabytes: 500 })).toThrow(
+      /No serving pattern meets all requirements/,
+    );
   });
 });
 
@@ -82,7 +112,12 @@ test('whatever is asked for, what is decided keeps the limits of AWS', () => {
     maximumLatencyMilliseconds: fc.integer({ min: 1, max: 100_000_000 }),
     largestPayloadMegabytes: fc.integer({ min: 1, max: 3_000 }),
     longestProcessingSeconds: fc.integer({ min: 1, max: 10_000 }),
-    traffic: fc.constantFrom('steady' as const, 'intermittent' as const, 'few-a-day' as const, 'scheduled-bulk' as const),
+    traffic: fc.constantFrom(
+      'steady' as const,
+      'intermittent' as const,
+      'few-a-day' as const,
+      'scheduled-bulk' as const,
+    ),
     predictions: fc.constantFrom('on-request' as const, 'hourly' as const, 'daily' as const, 'weekly' as const),
     stepsBeforeModel: fc.integer({ min: 0, max: 3 }),
     versionsAtOnce: fc.integer({ min: 1, max: 3 }),
@@ -91,7 +126,7 @@ test('whatever is asked for, what is decided keeps the limits of AWS', () => {
   });
   fc.assert(
     fc.property(needs, (asked) => {
-      let pattern;
+      let pattern: ReturnType<typeof decideServingPattern>['pattern'];
       try {
         pattern = decideServingPattern(asked).pattern;
       } catch (error) {
@@ -103,7 +138,8 @@ test('whatever is asked for, what is decided keeps the limits of AWS', () => {
         asked.largestPayloadMegabytes <= payload &&
         asked.longestProcessingSeconds <= processing &&
         (isMadeAhead || pattern !== 'batch') &&
-        (pattern !== 'serverless' || (!asked.stagedRollout && asked.stepsBeforeModel === 0 && asked.versionsAtOnce === 1))
+        (pattern !== 'serverless' ||
+          (!asked.stagedRollout && asked.stepsBeforeModel === 0 && asked.versionsAtOnce === 1))
       );
     }),
     { numRuns: 2_000 },

@@ -1,15 +1,15 @@
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-
+import { context } from '../../../cdk.json';
 import { sandbox } from '../../../lib/config';
 import { flightDisruption } from '../../../lib/problem/flight-disruption';
 import { measuredRequestsPerSecond } from '../../../lib/serving/scaling-target';
 import { workflow } from '../../../lib/stacks/workflow';
-import { context } from '../../../cdk.json';
 import { statement, templateOf } from '../../fixtures/workflow-app';
 
 const template = templateOf('serving');
-const behindCondition = (type: string) => Object.values(template.findResources(type)).map(({ Condition }) => Condition as unknown);
+const behindCondition = (type: string) =>
+  Object.values(template.findResources(type)).map(({ Condition }) => Condition as unknown);
 
 describe('the live endpoint', () => {
   test.each([
@@ -24,7 +24,9 @@ describe('the live endpoint', () => {
 
   test('serves the package that its parameter names', () => {
     template.hasParameter('ApprovedModelPackage', { Type: 'String', Default: 'none' });
-    template.hasCondition('HasApprovedModel', { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'ApprovedModelPackage' }, 'none'] }] });
+    template.hasCondition('HasApprovedModel', {
+      'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'ApprovedModelPackage' }, 'none'] }],
+    });
   });
 
   test('has no parameter that a release would not name', () => {
@@ -47,7 +49,9 @@ describe('the live endpoint', () => {
         ModelPackageName: { Ref: 'ApprovedModelPackage' },
         Environment: Match.objectLike({
           // "none" has no third part: the slashes make the selection safe where the condition is false.
-          MODEL_VERSION: { 'Fn::Select': [2, { 'Fn::Split': ['/', { 'Fn::Join': ['', [{ Ref: 'ApprovedModelPackage' }, '///']] }] }] },
+          MODEL_VERSION: {
+            'Fn::Select': [2, { 'Fn::Split': ['/', { 'Fn::Join': ['', [{ Ref: 'ApprovedModelPackage' }, '///']] }] }],
+          },
         }),
       },
     });
@@ -89,7 +93,11 @@ describe('the live endpoint', () => {
     template.hasResourceProperties('AWS::SageMaker::EndpointConfig', {
       ProductionVariants: [Match.objectLike({ VariantName: 'live', InitialInstanceCount: 2 })],
     });
-    template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', { MinCapacity: 2, MaxCapacity: 4, RoleARN: Match.absent() });
+    template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
+      MinCapacity: 2,
+      MaxCapacity: 4,
+      RoleARN: Match.absent(),
+    });
     template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
       TargetTrackingScalingPolicyConfiguration: {
         PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
@@ -130,7 +138,7 @@ describe('the rollback alarms', () => {
   });
 });
 
-describe('the model\'s role', () => {
+describe("the model's role", () => {
   test('reads models and batch input, nothing else of the artifacts', () => {
     const { Action, Resource } = statement(template, 'ModelRole', 'ReadModelsAndBatchInput');
     expect(Action).toBe('s3:GetObject');
@@ -138,8 +146,12 @@ describe('the model\'s role', () => {
   });
 
   test('uses the key through S3 only, and gives it on to AWS services only', () => {
-    expect(statement(template, 'ModelRole', 'UseDataKeyThroughS3').Condition).toHaveProperty('StringEquals.kms:ViaService');
-    expect(statement(template, 'ModelRole', 'EncryptVolumes').Condition).toEqual({ Bool: { 'kms:GrantIsForAWSResource': 'true' } });
+    expect(statement(template, 'ModelRole', 'UseDataKeyThroughS3').Condition).toHaveProperty(
+      'StringEquals.kms:ViaService',
+    );
+    expect(statement(template, 'ModelRole', 'EncryptVolumes').Condition).toEqual({
+      Bool: { 'kms:GrantIsForAWSResource': 'true' },
+    });
   });
 
   test('can be taken by SageMaker in this account only', () => {
@@ -175,12 +187,23 @@ describe('the notification topic', () => {
 
 test('a fleet of one size is no scalable target, so that its instance type can change', () => {
   const { endpoint } = sandbox.instances;
-  const ofOneSize = { ...sandbox, instances: { ...sandbox.instances, endpoint: { ...endpoint, minimum: 3, maximum: 3 } } };
+  const ofOneSize = {
+    ...sandbox,
+    instances: { ...sandbox.instances, endpoint: { ...endpoint, minimum: 3, maximum: 3 } },
+  };
   const fixed = Template.fromStack(workflow(new App({ context }), ofOneSize, flightDisruption).serving);
   fixed.resourceCountIs('AWS::ApplicationAutoScaling::ScalableTarget', 0);
-  // Nothing but the configuration decides its count: an update that kept the count of before would ignore a change of it.
-  fixed.hasResourceProperties('AWS::SageMaker::Endpoint', { ExcludeRetainedVariantProperties: [{ VariantPropertyType: 'DesiredWeight' }, { VariantPropertyType: 'DesiredInstanceCount' }] });
-  template.hasResourceProperties('AWS::SageMaker::Endpoint', { ExcludeRetainedVariantProperties: [{ VariantPropertyType: 'DesiredWeight' }] });
+  // Nothing but the configuration decides its count: an update that kept the count of before would ignore a change of
+  // it.
+  fixed.hasResourceProperties('AWS::SageMaker::Endpoint', {
+    ExcludeRetainedVariantProperties: [
+      { VariantPropertyType: 'DesiredWeight' },
+      { VariantPropertyType: 'DesiredInstanceCount' },
+    ],
+  });
+  template.hasResourceProperties('AWS::SageMaker::Endpoint', {
+    ExcludeRetainedVariantProperties: [{ VariantPropertyType: 'DesiredWeight' }],
+  });
 });
 
 test('the scalable target names the endpoint, and comes after it', () => {

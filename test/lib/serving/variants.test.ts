@@ -1,14 +1,17 @@
 import { App, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-
+import { context } from '../../../cdk.json';
 import { sandbox, type WorkflowConfiguration } from '../../../lib/config';
 import { flightDisruption } from '../../../lib/problem/flight-disruption';
 import { workflow } from '../../../lib/stacks/workflow';
-import { context } from '../../../cdk.json';
 import { statement, templateOf } from '../../fixtures/workflow-app';
 
 function stacksWith(variants: Partial<WorkflowConfiguration['variants']>) {
-  const stacks = workflow(new App({ context }), { ...sandbox, variants: { ...sandbox.variants, ...variants } }, flightDisruption);
+  const stacks = workflow(
+    new App({ context }),
+    { ...sandbox, variants: { ...sandbox.variants, ...variants } },
+    flightDisruption,
+  );
   return (name: keyof typeof stacks) => Template.fromStack(stacks[name] as Stack);
 }
 
@@ -16,8 +19,14 @@ describe('without variants', () => {
   const template = templateOf('serving');
 
   test('there is one container, one variant, no second parameter and no image of our own', () => {
-    template.hasResourceProperties('AWS::SageMaker::Model', { Containers: Match.absent(), PrimaryContainer: Match.anyValue() });
-    template.hasResourceProperties('AWS::SageMaker::EndpointConfig', { ProductionVariants: [Match.anyValue()], ShadowProductionVariants: Match.absent() });
+    template.hasResourceProperties('AWS::SageMaker::Model', {
+      Containers: Match.absent(),
+      PrimaryContainer: Match.anyValue(),
+    });
+    template.hasResourceProperties('AWS::SageMaker::EndpointConfig', {
+      ProductionVariants: [Match.anyValue()],
+      ShadowProductionVariants: Match.absent(),
+    });
     template.resourceCountIs('AWS::SageMaker::Model', 1);
     template.resourceCountIs('AWS::ECR::Repository', 0);
     expect(Object.keys(template.findParameters('*'))).not.toContain('ChallengerModelPackage');
@@ -27,16 +36,21 @@ describe('without variants', () => {
 describe('an inference pipeline', () => {
   const stack = stacksWith({ inferencePipeline: true });
 
-  test('serves the package\'s containers in series, and tells them the version alone', () => {
+  test("serves the package's containers in series, and tells them the version alone", () => {
     stack('serving').hasResourceProperties('AWS::SageMaker::Model', {
-      PrimaryContainer: { ModelPackageName: { Ref: 'ApprovedModelPackage' }, Environment: { MODEL_VERSION: Match.anyValue(), SAGEMAKER_PROGRAM: Match.absent() } },
+      PrimaryContainer: {
+        ModelPackageName: { Ref: 'ApprovedModelPackage' },
+        Environment: { MODEL_VERSION: Match.anyValue(), SAGEMAKER_PROGRAM: Match.absent() },
+      },
       Containers: Match.absent(),
       InferenceExecutionConfig: Match.absent(),
     });
   });
 
-  test('lets the model\'s role pull both images', () => {
-    expect(JSON.stringify(statement(stack('serving'), 'ModelRole', 'PullImage').Resource).match(/sagemaker-[a-z-]+/g)).toEqual(['sagemaker-scikit-learn', 'sagemaker-xgboost']);
+  test("lets the model's role pull both images", () => {
+    expect(
+      JSON.stringify(statement(stack('serving'), 'ModelRole', 'PullImage').Resource).match(/sagemaker-[a-z-]+/g),
+    ).toEqual(['sagemaker-scikit-learn', 'sagemaker-xgboost']);
   });
 
   test('registers two containers with the same archive: features, then the model', () => {
@@ -54,20 +68,33 @@ describe.each(['share', 'shadow'] as const)('a challenger by %s', (mode) => {
   const stack = stacksWith({ challenger: { mode, percent: 20, instances: 2 } });
   const serving = stack('serving');
   const variant = (InitialVariantWeight: number) => ({
-    'Fn::If': ['HasChallenger', Match.objectLike({ VariantName: 'challenger', InitialInstanceCount: 2, InitialVariantWeight }), { Ref: 'AWS::NoValue' }],
+    'Fn::If': [
+      'HasChallenger',
+      Match.objectLike({ VariantName: 'challenger', InitialInstanceCount: 2, InitialVariantWeight }),
+      { Ref: 'AWS::NoValue' },
+    ],
   });
 
   test('exists only beside a live version, and only when a version is named', () => {
     serving.hasCondition('HasChallenger', {
-      'Fn::And': [{ Condition: 'HasApprovedModel' }, { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'ChallengerModelPackage' }, 'none'] }] }],
+      'Fn::And': [
+        { Condition: 'HasApprovedModel' },
+        { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'ChallengerModelPackage' }, 'none'] }] },
+      ],
     });
-    serving.hasResource('AWS::SageMaker::Model', { Condition: 'HasChallenger', Properties: { EnableNetworkIsolation: true } });
+    serving.hasResource('AWS::SageMaker::Model', {
+      Condition: 'HasChallenger',
+      Properties: { EnableNetworkIsolation: true },
+    });
   });
 
   test('is a variant of its kind, with its part of the requests', () => {
     const kinds =
       mode === 'share'
-        ? { ProductionVariants: [Match.objectLike({ VariantName: 'live', InitialVariantWeight: 80 }), variant(20)], ShadowProductionVariants: Match.absent() }
+        ? {
+            ProductionVariants: [Match.objectLike({ VariantName: 'live', InitialVariantWeight: 80 }), variant(20)],
+            ShadowProductionVariants: Match.absent(),
+          }
         : {
             ProductionVariants: [Match.objectLike({ VariantName: 'live', InitialVariantWeight: 1 })],
             ShadowProductionVariants: { 'Fn::If': ['HasChallenger', [variant(0.2)], { Ref: 'AWS::NoValue' }] },
@@ -86,8 +113,15 @@ test('by share, it comes and goes under no deployment policy', () => {
   template.hasResourceProperties('AWS::SageMaker::Endpoint', { DeploymentConfig: Match.absent() });
 });
 
-test.each([['share', false], ['shadow', true]] as const)('by %s, a release waits for a canary: %s', (mode, canary) => {
-  const machines = JSON.stringify(stacksWith({ challenger: { mode, percent: 20, instances: 2 } })('release').findResources('AWS::StepFunctions::StateMachine'));
+test.each([
+  ['share', false],
+  ['shadow', true],
+] as const)('by %s, a release waits for a canary: %s', (mode, canary) => {
+  const machines = JSON.stringify(
+    stacksWith({ challenger: { mode, percent: 20, instances: 2 } })('release').findResources(
+      'AWS::StepFunctions::StateMachine',
+    ),
+  );
   expect(machines.includes('JudgeRelease')).toBe(canary);
   expect(machines.includes('JudgeAnswers')).toBe(!canary);
 });
@@ -95,7 +129,10 @@ test.each([['share', false], ['shadow', true]] as const)('by %s, a release waits
 test('in the shadow, it takes no deployment back: the alarms are those of the variant that callers hear', () => {
   const template = stacksWith({ challenger: { mode: 'shadow', percent: 20, instances: 2 } })('serving');
   template.hasResourceProperties('AWS::SageMaker::Endpoint', {
-    DeploymentConfig: { BlueGreenUpdatePolicy: Match.anyValue(), AutoRollbackConfiguration: { Alarms: [Match.anyValue(), Match.anyValue(), Match.anyValue()] } },
+    DeploymentConfig: {
+      BlueGreenUpdatePolicy: Match.anyValue(),
+      AutoRollbackConfiguration: { Alarms: [Match.anyValue(), Match.anyValue(), Match.anyValue()] },
+    },
   });
 });
 
@@ -114,23 +151,34 @@ describe('an image of our own', () => {
     });
   });
 
-  test('is built by CodeBuild from the project\'s Dockerfile, under a tag that its source decides', () => {
+  test("is built by CodeBuild from the project's Dockerfile, under a tag that its source decides", () => {
     template.hasResourceProperties('AWS::ECR::Repository', { ImageTagMutability: 'IMMUTABLE' });
     template.hasResourceProperties('AWS::CodeBuild::Project', {
       Source: { Type: 'S3', BuildSpec: Match.stringLikeRegexp('docker build --build-arg BASE_IMAGE') },
-      Environment: { PrivilegedMode: true, EnvironmentVariables: [{ Name: 'BASE_IMAGE', Value: Match.anyValue() }, { Name: 'IMAGE', Value: Match.anyValue() }] },
+      Environment: {
+        PrivilegedMode: true,
+        EnvironmentVariables: [
+          { Name: 'BASE_IMAGE', Value: Match.anyValue() },
+          { Name: 'IMAGE', Value: Match.anyValue() },
+        ],
+      },
       EncryptionKey: Match.anyValue(),
     });
   });
 
   test('by a role that pushes to this repository only, and that no other project may take', () => {
-    expect(JSON.stringify(statement(template, 'CustomImageRole', 'PushImage').Resource)).toMatch(/CustomImageRepository/);
+    expect(JSON.stringify(statement(template, 'CustomImageRole', 'PushImage').Resource)).toMatch(
+      /CustomImageRepository/,
+    );
     template.hasResourceProperties('AWS::IAM::Role', {
       AssumeRolePolicyDocument: {
         Statement: [
           Match.objectLike({
             Principal: { Service: 'codebuild.amazonaws.com' },
-            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } }, ArnEquals: { 'aws:SourceArn': Match.anyValue() } },
+            Condition: {
+              StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+              ArnEquals: { 'aws:SourceArn': Match.anyValue() },
+            },
           }),
         ],
       },

@@ -18,7 +18,8 @@ function make(problem = flightDisruption) {
   const code = new StepCode(stack, 'Code', problem);
   new CfnWaitConditionHandle(stack, 'Something'); // CDK warns of a stack without resources
   app.synth();
-  const file = (ending: string) => join(folder, readdirSync(folder).find((name) => name.startsWith('asset.') && name.endsWith(ending)) ?? 'none');
+  const file = (ending: string) =>
+    join(folder, readdirSync(folder).find((name) => name.startsWith('asset.') && name.endsWith(ending)) ?? 'none');
   return { code, archive: join(folder, `asset.${code.version}`), tarball: file('.tar.gz'), marker: file('.json') };
 }
 
@@ -26,16 +27,28 @@ const made = make();
 
 describe('the code of the steps', () => {
   test('is a folder that Python runs as it is, with the problem inside', () => {
-    expect(readdirSync(made.archive).sort()).toEqual(['__main__.py', 'features_inference.py', 'inference.py', 'model_inference.py', 'train.py', 'workflow']);
-    const problem = JSON.parse(readFileSync(join(made.archive, 'workflow/problem.json'), 'utf8')) as Record<string, unknown>;
+    expect(readdirSync(made.archive).sort()).toEqual([
+      '__main__.py',
+      'features_inference.py',
+      'inference.py',
+      'model_inference.py',
+      'train.py',
+      'workflow',
+    ]);
+    const problem = JSON.parse(readFileSync(join(made.archive, 'workflow/problem.json'), 'utf8')) as Record<
+      string,
+      unknown
+    >;
     expect(problem).toMatchObject({ name: 'flight-disruption', record_id: 'flight_id' });
   });
 
-  test('is the same in script mode\'s archive', () => {
+  test("is the same in script mode's archive", () => {
     const paths: string[] = [];
     list({ file: made.tarball, sync: true, onReadEntry: (entry) => paths.push(entry.path) });
     const inside = readdirSync(join(made.archive, 'workflow')).map((name) => `workflow/${name}`);
-    expect(paths.sort()).toEqual(['__main__.py', 'features_inference.py', 'inference.py', 'model_inference.py', 'train.py', ...inside].sort());
+    expect(paths.sort()).toEqual(
+      ['__main__.py', 'features_inference.py', 'inference.py', 'model_inference.py', 'train.py', ...inside].sort(),
+    );
     expect(paths.join()).not.toMatch(/pycache|\.pyc/);
   });
 
@@ -50,7 +63,10 @@ describe('the code of the steps', () => {
   });
 
   test('has another version when the contract changes', () => {
-    const other = make({ ...flightDisruption, costs: { ...flightDisruption.costs, missed: { amount: 181, why: 'inflation' } } });
+    const other = make({
+      ...flightDisruption,
+      costs: { ...flightDisruption.costs, missed: { amount: 181, why: 'inflation' } },
+    });
     expect(other.code.version).not.toBe(made.code.version);
   });
 });

@@ -2,12 +2,12 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 
 import { imageRegistries } from '../../../lib/training/image-registries';
 import { tuningJobPrefix } from '../../../lib/training/tuning-job-prefix';
-import { ServiceModels } from '../../../rehearsal/service-model';
 import { checkStepArguments } from '../../../rehearsal/gateway/step-arguments';
 import { parseDefinition } from '../../../rehearsal/sagemaker/pipeline/parse-definition';
-import { testPython } from '../../fixtures/test-platform';
+import { ServiceModels } from '../../../rehearsal/service-model';
 import { earlyStacks, list, type ReadRole, resourcesOf, roleLike, statementOf } from '../../fixtures/early-stacks';
 import { resolve } from '../../fixtures/resolve';
+import { testPython } from '../../fixtures/test-platform';
 
 const { training } = earlyStacks();
 const template = Template.fromStack(training);
@@ -19,18 +19,27 @@ const pipelineRole = roleLike(training, /^PipelineRole/);
 
 /** `Curated/curated/*` of an import's long name. */
 function objects(role: ReadRole, action: string): string[] {
-  return role.statements
-    .filter(({ Action, Effect }) => Effect === 'Allow' && list(Action).includes(action))
-    .flatMap(({ Resource }) => list(Resource))
-    // The deployment bucket's name is a Fn::Sub, which the fixture reads as `sub`.
-    .map((arn) => arn.replace(/^.*GetAtt(\w+?)Bucket.*?(?=\/|$)/, '$1'));
+  return (
+    role.statements
+      .filter(({ Action, Effect }) => Effect === 'Allow' && list(Action).includes(action))
+      .flatMap(({ Resource }) => list(Resource))
+      // The deployment bucket's name is a Fn::Sub, which the fixture reads as `sub`.
+      .map((arn) => arn.replace(/^.*GetAtt(\w+?)Bucket.*?(?=\/|$)/, '$1'))
+  );
 }
 
 describe('the processing role', () => {
   test('reads curated data, earlier steps, models and code; never raw data or captures', () => {
     const read = objects(processing, 's3:GetObject');
-    expect(read.filter((arn) => !arn.includes(':::sub/'))).toEqual(['Curated/curated/*', 'Artifacts/pipeline/*', 'Artifacts/models/*']);
-    expect(read.filter((arn) => arn.includes(':::sub/')).map((arn) => arn.replace(/^.*\./, ''))).toEqual(['zip', 'json']);
+    expect(read.filter((arn) => !arn.includes(':::sub/'))).toEqual([
+      'Curated/curated/*',
+      'Artifacts/pipeline/*',
+      'Artifacts/models/*',
+    ]);
+    expect(read.filter((arn) => arn.includes(':::sub/')).map((arn) => arn.replace(/^.*\./, ''))).toEqual([
+      'zip',
+      'json',
+    ]);
     expect(JSON.stringify(processing.statements)).not.toMatch(/RawBucket|CaptureBucket|AuditBucket/);
   });
 
@@ -58,7 +67,8 @@ describe.each([
   test('lists buckets by prefix only', () => {
     const lists = role.statements.filter(({ Action }) => list(Action).includes('s3:ListBucket'));
     expect(lists.length).toBeGreaterThan(0);
-    for (const { Condition } of lists) expect(Object.values(Condition ?? {}).flatMap((keys) => Object.keys(keys))).toEqual(['s3:prefix']);
+    for (const { Condition } of lists)
+      expect(Object.values(Condition ?? {}).flatMap((keys) => Object.keys(keys))).toEqual(['s3:prefix']);
   });
 
   test('reads single objects of the deployment bucket, by their digest', () => {
@@ -72,30 +82,45 @@ describe.each([
 
   test('logs and measures as its kind of job', () => {
     for (const arn of list(statementOf(role, 'WriteLogs').Resource)) expect(arn).toContain(`:log-group:${logGroup}`);
-    expect(statementOf(role, 'PublishInstanceMetrics').Condition?.StringEquals?.['cloudwatch:namespace']).toBe(logGroup);
+    expect(statementOf(role, 'PublishInstanceMetrics').Condition?.StringEquals?.['cloudwatch:namespace']).toBe(
+      logGroup,
+    );
   });
 
-  test(kind === 'training' ? 'puts interfaces into our subnets under our security group, and touches no others' : 'manages interfaces without limits, as SageMaker demands', () => {
-    if (kind === 'processing') {
-      const { Resource, Condition } = statementOf(role, 'PlaceAndManageInterfaces');
-      expect({ Resource, Condition }).toEqual({ Resource: '*', Condition: undefined });
-      return;
-    }
-    const place = list(statementOf(role, 'PlaceInterfaces').Resource);
-    expect(place.map((arn) => /:(subnet|security-group|network-interface)\//.exec(arn)?.[1])).toEqual(['subnet', 'subnet', 'security-group', 'network-interface']);
-    for (const arn of place) if (!arn.endsWith(':network-interface/*')) expect(arn).not.toContain('*');
-    expect(statementOf(role, 'ManageInterfaces').Condition?.ArnEquals?.['ec2:Subnet']).toHaveLength(2);
-  });
+  test(
+    kind === 'training'
+      ? 'puts interfaces into our subnets under our security group, and touches no others'
+      : 'manages interfaces without limits, as SageMaker demands',
+    () => {
+      if (kind === 'processing') {
+        const { Resource, Condition } = statementOf(role, 'PlaceAndManageInterfaces');
+        expect({ Resource, Condition }).toEqual({ Resource: '*', Condition: undefined });
+        return;
+      }
+      const place = list(statementOf(role, 'PlaceInterfaces').Resource);
+      expect(place.map((arn) => /:(subnet|security-group|network-interface)\//.exec(arn)?.[1])).toEqual([
+        'subnet',
+        'subnet',
+        'security-group',
+        'network-interface',
+      ]);
+      for (const arn of place) if (!arn.endsWith(':network-interface/*')) expect(arn).not.toContain('*');
+      expect(statementOf(role, 'ManageInterfaces').Condition?.ArnEquals?.['ec2:Subnet']).toHaveLength(2);
+    },
+  );
 
   test('pulls the images that its jobs run in and no other', () => {
     expect(list(statementOf(role, 'PullImage').Resource)).toHaveLength(images);
   });
 });
 
-describe('the pipeline\'s role', () => {
+describe("the pipeline's role", () => {
   test('hands over two roles, to SageMaker', () => {
     const { Resource, Condition } = statementOf(pipelineRole, 'HandOverRoles');
-    expect(list(Resource).map((arn) => /JobRoles(Processing|Training)/.exec(arn)?.[1])).toEqual(['Processing', 'Training']);
+    expect(list(Resource).map((arn) => /JobRoles(Processing|Training)/.exec(arn)?.[1])).toEqual([
+      'Processing',
+      'Training',
+    ]);
     expect(Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } });
   });
 
@@ -120,15 +145,20 @@ describe('the pipeline\'s role', () => {
   test('names, tags and describes what it registers, in one group', () => {
     const model = (resource: string) => `arn:aws:sagemaker:eu-central-1:111122223333:${resource}`;
     expect(statementOf(pipelineRole, 'NameModelGroup')).toMatchObject({
-      Action: ['sagemaker:CreateModelPackageGroup', 'sagemaker:AddTags'], Resource: model(`model-package-group/${name}`),
+      Action: ['sagemaker:CreateModelPackageGroup', 'sagemaker:AddTags'],
+      Resource: model(`model-package-group/${name}`),
     });
     expect(statementOf(pipelineRole, 'DescribeProposal')).toMatchObject({
-      Action: ['sagemaker:DescribeModelPackage', 'sagemaker:AddTags'], Resource: model(`model-package/${name}/*`),
+      Action: ['sagemaker:DescribeModelPackage', 'sagemaker:AddTags'],
+      Resource: model(`model-package/${name}/*`),
     });
   });
 
   test('reads the evaluation and the models that it registers, and no other object', () => {
-    expect(objects(pipelineRole, 's3:GetObject')).toEqual(['Artifacts/models/*', 'Artifacts/pipeline/*/evaluation/evaluation.json']);
+    expect(objects(pipelineRole, 's3:GetObject')).toEqual([
+      'Artifacts/models/*',
+      'Artifacts/pipeline/*/evaluation/evaluation.json',
+    ]);
   });
 });
 
@@ -136,35 +166,47 @@ describe('the pipeline', () => {
   const [, pipeline] = resources.find(([, { Type }]) => Type === 'AWS::SageMaker::Pipeline') ?? [];
 
   test('is made after its role and its group', () => {
-    expect(pipeline?.DependsOn).toEqual(expect.arrayContaining([expect.stringMatching(/^PipelineRole/), expect.stringMatching(/^ModelPackageGroup/)]));
+    expect(pipeline?.DependsOn).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^PipelineRole/), expect.stringMatching(/^ModelPackageGroup/)]),
+    );
     expect(pipeline?.Properties.PipelineName).toBe(name);
   });
 
   test('is one that SageMaker accepts: names, references, options of steps, and arguments of the operations that they call', async () => {
-    const { PipelineDefinitionBody } = resolve(pipeline?.Properties.PipelineDefinition) as { PipelineDefinitionBody: string };
+    const { PipelineDefinitionBody } = resolve(pipeline?.Properties.PipelineDefinition) as {
+      PipelineDefinitionBody: string;
+    };
     const model = new ServiceModels(await testPython()).get('sagemaker');
     const checked: string[] = [];
     parseDefinition(PipelineDefinitionBody, (operation, args) => {
       checkStepArguments(model, operation, args);
       checked.push(operation);
     });
-    expect(new Set(checked)).toEqual(new Set(['CreateProcessingJob', 'CreateHyperParameterTuningJob', 'CreateModelPackage']));
+    expect(new Set(checked)).toEqual(
+      new Set(['CreateProcessingJob', 'CreateHyperParameterTuningJob', 'CreateModelPackage']),
+    );
   });
 
-  test('is JSON that refers to this account\'s buckets, key, images and code', () => {
-    const { PipelineDefinitionBody } = resolve(pipeline?.Properties.PipelineDefinition) as { PipelineDefinitionBody: string };
+  test("is JSON that refers to this account's buckets, key, images and code", () => {
+    const { PipelineDefinitionBody } = resolve(pipeline?.Properties.PipelineDefinition) as {
+      PipelineDefinitionBody: string;
+    };
     const { Version, Steps } = JSON.parse(PipelineDefinitionBody) as { Version: string; Steps: { Name: string }[] };
     expect(Version).toBe('2020-12-01');
     expect(Steps.map((step) => step.Name)).toEqual(['PrepareData', 'TuneModel', 'EvaluateModel', 'MeetsObjective']);
     expect(PipelineDefinitionBody).toMatch(/CuratedBucket.*\/curated\/flights\//);
-    const all = (property: string) => [...PipelineDefinitionBody.matchAll(new RegExp(`"${property}":("[^"]*"|\\[[^\\]]*\\])`, 'g'))].map(([, value]) => value);
+    const all = (property: string) =>
+      [...PipelineDefinitionBody.matchAll(new RegExp(`"${property}":("[^"]*"|\\[[^\\]]*\\])`, 'g'))].map(
+        ([, value]) => value,
+      );
     // Four jobs: each has a volume, results, and a place in the network.
     for (const property of ['VolumeKmsKeyId', 'KmsKeyId']) {
       expect(all(property)).toHaveLength(4);
       for (const value of all(property)) expect(value).toMatch(/KeysData/);
     }
     expect(all('Subnets')).toHaveLength(4);
-    for (const value of all('Subnets')) expect(JSON.parse(value ?? '')).toEqual([expect.stringMatching(/Subnet1/), expect.stringMatching(/Subnet2/)]);
+    for (const value of all('Subnets'))
+      expect(JSON.parse(value ?? '')).toEqual([expect.stringMatching(/Subnet1/), expect.stringMatching(/Subnet2/)]);
     for (const value of all('SecurityGroupIds')) expect(value).toMatch(/NetworkJobs/);
     // A registered version names the code that made it by digest.
     expect(all('CodeVersion')).toEqual([expect.stringMatching(/^"[0-9a-f]{64}"$/)]);
@@ -175,31 +217,52 @@ describe('the pipeline', () => {
 describe('the registry', () => {
   test('is one group, and a parameter that says nothing is live yet', () => {
     template.hasResourceProperties('AWS::SageMaker::ModelPackageGroup', { ModelPackageGroupName: name });
-    template.hasResourceProperties('Custom::StateParameter', { Name: '/mla-blueprint/flight-disruption/approved-model-package', InitialValue: 'none' });
+    template.hasResourceProperties('Custom::StateParameter', {
+      Name: '/mla-blueprint/flight-disruption/approved-model-package',
+      InitialValue: 'none',
+    });
   });
 
   test('is emptied before it is deleted: the emptying depends on the group', () => {
-    const [, remove] = resources.find(([, { Properties, Type }]) => Type === 'Custom::RemoveOnDelete' && JSON.stringify(Properties.Target).includes('ModelPackageGroupName')) ?? [];
+    const [, remove] =
+      resources.find(
+        ([, { Properties, Type }]) =>
+          Type === 'Custom::RemoveOnDelete' && JSON.stringify(Properties.Target).includes('ModelPackageGroupName'),
+      ) ?? [];
     expect(remove?.DependsOn).toContainEqual(expect.stringMatching(/^ModelPackageGroup/));
     expect(remove?.Properties.Target).toEqual({ ModelPackageGroupName: name });
   });
 });
 
 describe('the stopping of executions', () => {
-  const [, stop] = resources.find(([, { Properties, Type }]) => Type === 'Custom::RemoveOnDelete' && JSON.stringify(Properties.Target).includes('PipelineName')) ?? [];
+  const [, stop] =
+    resources.find(
+      ([, { Properties, Type }]) =>
+        Type === 'Custom::RemoveOnDelete' && JSON.stringify(Properties.Target).includes('PipelineName'),
+    ) ?? [];
 
   test('comes before the pipeline is deleted, and before versions and logs are removed', () => {
     expect(stop?.Properties.Target).toEqual({ PipelineName: name });
     expect(stop?.DependsOn).toEqual(
-      expect.arrayContaining([/^Pipeline(?!Role)/, /^RegisteredModels/, /^JobLogs/, /^JobRecords/].map((pattern) => expect.stringMatching(pattern) as unknown)),
+      expect.arrayContaining(
+        [/^Pipeline(?!Role)/, /^RegisteredModels/, /^JobLogs/, /^JobRecords/].map(
+          (pattern) => expect.stringMatching(pattern) as unknown,
+        ),
+      ),
     );
   });
 
   test('may stop executions of this pipeline and nothing else', () => {
     const role = roleLike(training, /^RunningExecutionsFunctionRole/);
     const pipeline = `arn:aws:sagemaker:eu-central-1:111122223333:pipeline/${name}`;
-    expect(statementOf(role, 'FindExecutions')).toMatchObject({ Action: 'sagemaker:ListPipelineExecutions', Resource: pipeline });
-    expect(statementOf(role, 'StopExecutions')).toMatchObject({ Action: 'sagemaker:StopPipelineExecution', Resource: `${pipeline}/execution/*` });
+    expect(statementOf(role, 'FindExecutions')).toMatchObject({
+      Action: 'sagemaker:ListPipelineExecutions',
+      Resource: pipeline,
+    });
+    expect(statementOf(role, 'StopExecutions')).toMatchObject({
+      Action: 'sagemaker:StopPipelineExecution',
+      Resource: `${pipeline}/execution/*`,
+    });
   });
 });
 
@@ -212,7 +275,7 @@ describe('the removal of job logs', () => {
     ]);
   });
 
-  test('deletes from the account\'s shared groups only streams of this workflow\'s jobs', () => {
+  test("deletes from the account's shared groups only streams of this workflow's jobs", () => {
     const streams = list(statementOf(role, 'RemoveOwnStreams').Resource);
     expect(streams.map((arn) => arn.replace(/^.*:log-group:/, ''))).toEqual([
       '/aws/sagemaker/ProcessingJobs:log-stream:mla-blueprint-*',
@@ -236,15 +299,21 @@ describe('the removal of job logs', () => {
 });
 
 describe('the images', () => {
-  test('come from AWS\'s account of the region, found when it is deployed', () => {
+  test("come from AWS's account of the region, found when it is deployed", () => {
     const [mapping] = Object.values(template.findMappings('*'));
-    expect(mapping).toMatchObject({ 'eu-central-1': { account: '492215442770' }, 'us-east-1': { account: '683313688378' } });
+    expect(mapping).toMatchObject({
+      'eu-central-1': { account: '492215442770' },
+      'us-east-1': { account: '683313688378' },
+    });
     expect(Object.keys(mapping ?? {})).toEqual(Object.keys(imageRegistries));
   });
 
-  test.each(Object.entries(imageRegistries))('%s has account numbers of twelve digits', (_region, { framework, modelMonitor }) => {
-    for (const account of [framework, modelMonitor ?? framework]) expect(account).toMatch(/^\d{12}$/);
-  });
+  test.each(Object.entries(imageRegistries))(
+    '%s has account numbers of twelve digits',
+    (_region, { framework, modelMonitor }) => {
+      for (const account of [framework, modelMonitor ?? framework]) expect(account).toMatch(/^\d{12}$/);
+    },
+  );
 });
 
 test('the outputs that operators read are there', () => {

@@ -8,23 +8,104 @@ const accountId = '123456789012';
 const roleArn = `arn:aws:iam::${accountId}:role/Reader`;
 const bucket = 'arn:aws:s3:::lake';
 const key = `arn:aws:kms:eu-central-1:${accountId}:key/one`;
-const reader = { kind: 'role', roleArn, arn: `arn:aws:sts::${accountId}:assumed-role/Reader/one`, sessionName: 'one', accountId } as const;
+const reader = {
+  kind: 'role',
+  roleArn,
+  arn: `arn:aws:sts::${accountId}:assumed-role/Reader/one`,
+  sessionName: 'one',
+  accountId,
+} as const;
 const policy = (...Statement: unknown[]) => ({ Version: '2012-10-17', Statement });
 
 const policies: PolicyRecord[] = [
-  { kind: 'trust', holder: roleArn, name: 'trust', document: policy({ Sid: 'Trust', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole', Condition: { StringEquals: { 'aws:SourceAccount': accountId } } }) },
-  { kind: 'identity', holder: roleArn, name: 'Data', document: policy(
-    { Sid: 'Read', Effect: 'Allow', Action: 's3:Get*', Resource: `${bucket}/curated/*` },
-    { Sid: 'Decrypt', Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*', Condition: { StringEquals: { 'kms:ViaService': 's3.eu-central-1.amazonaws.com' } } },
-  ) },
-  { kind: 'resource', holder: bucket, name: 'policy', document: policy({ Sid: 'OnlyTls', Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: `${bucket}/*`, Condition: { Bool: { 'aws:SecureTransport': 'false' } } }) },
-  { kind: 'resource', holder: key, name: 'policy', document: policy({ Sid: 'Others', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${accountId}:role/Writer` }, Action: 'kms:*', Resource: '*' }) },
-  { kind: 'endpoint', holder: 'vpce-1', name: 'endpoint', service: 's3', document: policy({ Sid: 'OwnBucketsOnly', Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: '*', Condition: { StringEquals: { 'aws:ResourceAccount': accountId } } }) },
+  {
+    kind: 'trust',
+    holder: roleArn,
+    name: 'trust',
+    document: policy({
+      Sid: 'Trust',
+      Effect: 'Allow',
+      Principal: { Service: 'lambda.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+      Condition: { StringEquals: { 'aws:SourceAccount': accountId } },
+    }),
+  },
+  {
+    kind: 'identity',
+    holder: roleArn,
+    name: 'Data',
+    document: policy(
+      { Sid: 'Read', Effect: 'Allow', Action: 's3:Get*', Resource: `${bucket}/curated/*` },
+      {
+        Sid: 'Decrypt',
+        Effect: 'Allow',
+        Action: 'kms:Decrypt',
+        Resource: '*',
+        Condition: { StringEquals: { 'kms:ViaService': 's3.eu-central-1.amazonaws.com' } },
+      },
+    ),
+  },
+  {
+    kind: 'resource',
+    holder: bucket,
+    name: 'policy',
+    document: policy({
+      Sid: 'OnlyTls',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:*',
+      Resource: `${bucket}/*`,
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    }),
+  },
+  {
+    kind: 'resource',
+    holder: key,
+    name: 'policy',
+    document: policy({
+      Sid: 'Others',
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${accountId}:role/Writer` },
+      Action: 'kms:*',
+      Resource: '*',
+    }),
+  },
+  {
+    kind: 'endpoint',
+    holder: 'vpce-1',
+    name: 'endpoint',
+    service: 's3',
+    document: policy({
+      Sid: 'OwnBucketsOnly',
+      Effect: 'Allow',
+      Principal: '*',
+      Action: 's3:GetObject',
+      Resource: '*',
+      Condition: { StringEquals: { 'aws:ResourceAccount': accountId } },
+    }),
+  },
 ];
 
-function explained(action: string, resource: string, context: Record<string, string[]> = {}, principal: TracedCall['principal'] = reader): Explanation {
-  const call: TracedCall = { principal, action, resource, context, allowed: false, reason: 'denied then', service: action, count: 1 };
-  return new Explainer({ templates: '', accountId, region: 'eu-central-1', partition: 'aws', names: {}, policies, calls: [call] }, root).explain(call);
+function explained(
+  action: string,
+  resource: string,
+  context: Record<string, string[]> = {},
+  principal: TracedCall['principal'] = reader,
+): Explanation {
+  const call: TracedCall = {
+    principal,
+    action,
+    resource,
+    context,
+    allowed: false,
+    reason: 'denied then',
+    service: action,
+    count: 1,
+  };
+  return new Explainer(
+    { templates: '', accountId, region: 'eu-central-1', partition: 'aws', names: {}, policies, calls: [call] },
+    root,
+  ).explain(call);
 }
 
 describe('why a call was denied, layer by layer', () => {
@@ -35,43 +116,68 @@ describe('why a call was denied, layer by layer', () => {
   });
 
   it('role: an action that no statement has', () => {
-    expect(explained('s3:DeleteObject', `${bucket}/curated/one.csv`).lines).toContain('None of its 2 statements has this action at all.');
+    expect(explained('s3:DeleteObject', `${bucket}/curated/one.csv`).lines).toContain(
+      'None of its 2 statements has this action at all.',
+    );
   });
 
   it('role: the condition that is not met, and what the request carried instead', () => {
     const other = `arn:aws:kms:eu-central-1:${accountId}:key/other`;
     const unmet = (context: Record<string, string[]>) => explained('kms:Decrypt', other, context).lines.join('\n');
-    expect(unmet({})).toContain('only where kms:ViaService StringEquals s3.<region>.amazonaws.com; this request does not carry kms:ViaService');
-    expect(unmet({ 'kms:viaservice': ['sqs.eu-central-1.amazonaws.com'] })).toContain('this request has sqs.<region>.amazonaws.com');
+    expect(unmet({})).toContain(
+      'only where kms:ViaService StringEquals s3.<region>.amazonaws.com; this request does not carry kms:ViaService',
+    );
+    expect(unmet({ 'kms:viaservice': ['sqs.eu-central-1.amazonaws.com'] })).toContain(
+      'this request has sqs.<region>.amazonaws.com',
+    );
   });
 
   it('bucket: the Deny, and the condition under which it denies', () => {
-    const { layer, lines } = explained('s3:GetObject', `${bucket}/curated/one.csv`, { 'aws:securetransport': ['false'] });
+    const { layer, lines } = explained('s3:GetObject', `${bucket}/curated/one.csv`, {
+      'aws:securetransport': ['false'],
+    });
     expect(layer).toBe('resource policy');
     expect(lines[0]).toMatch(/^Statement OnlyTls of lake denies it/);
     expect(lines).toContain('It denies where aws:SecureTransport Bool false; this request has false.');
   });
 
-  it('key: whom the key policy names, although the role\'s own policy allows it', () => {
+  it("key: whom the key policy names, although the role's own policy allows it", () => {
     const { layer, lines } = explained('kms:Decrypt', key, { 'kms:viaservice': ['s3.eu-central-1.amazonaws.com'] });
     expect(layer).toBe('key policy');
-    expect(lines.join('\n')).toContain('Statement Others allows it to others: {"AWS":"arn:aws:iam::<account>:role/Writer"}');
+    expect(lines.join('\n')).toContain(
+      'Statement Others allows it to others: {"AWS":"arn:aws:iam::<account>:role/Writer"}',
+    );
   });
 
-  it('trust: the service\'s own account is not the one that is asked for', () => {
-    const { layer, lines } = explained('sts:AssumeRole', roleArn, { 'aws:sourceaccount': ['999999999999'] }, { kind: 'service', service: 'lambda.amazonaws.com', sourceAccount: '999999999999' });
+  it("trust: the service's own account is not the one that is asked for", () => {
+    const { layer, lines } = explained(
+      'sts:AssumeRole',
+      roleArn,
+      { 'aws:sourceaccount': ['999999999999'] },
+      { kind: 'service', service: 'lambda.amazonaws.com', sourceAccount: '999999999999' },
+    );
     expect(layer).toBe('trust policy');
-    expect(lines.join('\n')).toContain('only where aws:SourceAccount StringEquals <account>; this request has 999999999999');
+    expect(lines.join('\n')).toContain(
+      'only where aws:SourceAccount StringEquals <account>; this request has 999999999999',
+    );
   });
 
-  it('network: the endpoint\'s condition, with the file that has the statement', () => {
-    const { layer, lines } = explained('s3:GetObject', `${bucket}/curated/one.csv`, { 'aws:sourcevpce': ['vpce-1'], 'aws:resourceaccount': ['999999999999'] });
+  it("network: the endpoint's condition, with the file that has the statement", () => {
+    const { layer, lines } = explained('s3:GetObject', `${bucket}/curated/one.csv`, {
+      'aws:sourcevpce': ['vpce-1'],
+      'aws:resourceaccount': ['999999999999'],
+    });
     expect(layer).toBe('network');
-    expect(lines.join('\n')).toContain('only where aws:ResourceAccount StringEquals <account>; this request has 999999999999');
+    expect(lines.join('\n')).toContain(
+      'only where aws:ResourceAccount StringEquals <account>; this request has 999999999999',
+    );
     expect(lines.join('\n')).toContain('lib/foundation/network.ts');
   });
 
   it('says so when the policies have changed since', () => {
-    expect(explained('s3:GetObject', `${bucket}/curated/one.csv`).lines).toEqual(['At the time: denied then.', 'The policies at the end of the run allow it.']);
+    expect(explained('s3:GetObject', `${bucket}/curated/one.csv`).lines).toEqual([
+      'At the time: denied then.',
+      'The policies at the end of the run allow it.',
+    ]);
   });
 });

@@ -19,7 +19,14 @@ function sourcesBelow(...folders: string[]): string[] {
 
 describe("the ledger of AWS's behavior is complete: it", () => {
   test('stands behind every rule of the rehearsal', () => {
-    const uncited = sourcesBelow('rehearsal/sagemaker', 'rehearsal/cloudformation', 'rehearsal/events', 'rehearsal/cloudtrail', 'rehearsal/iam', 'rehearsal/gateway')
+    const uncited = sourcesBelow(
+      'rehearsal/sagemaker',
+      'rehearsal/cloudformation',
+      'rehearsal/events',
+      'rehearsal/cloudtrail',
+      'rehearsal/iam',
+      'rehearsal/gateway',
+    )
       .flatMap((file) => rulesIn(file, textOf(file)).map((rule) => ({ file, ...rule })))
       .filter(({ cites }) => cites.length === 0)
       .map(({ file, line, text }) => `${file}:${line} ${text.slice(0, 100)}`);

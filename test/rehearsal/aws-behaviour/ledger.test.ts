@@ -35,32 +35,50 @@ describe("the ledger of AWS's behavior", () => {
     expect(all.filter((id) => !/^[a-z0-9-]+\/[a-z0-9-]+$/.test(id))).toEqual([]);
   });
 
-  test.each(behaviours.map((behaviour) => [behaviour.id, behaviour] as const))('%s has a source, a place and a test', (id, behaviour) => {
-    const { subjects, does, sources, enforcedBy, tests, unsettled } = behaviour;
-    expect(subjects.length).toBeGreaterThan(0);
-    for (const subject of subjects) expect(subject).toMatch(/^(AWS::[A-Za-z0-9]+::[A-Za-z0-9]+|Custom::[A-Za-z0-9]+|[a-z0-9-]+:[A-Za-z0-9*]+|[a-z][A-Za-z0-9 .:-]*)$/);
-    expect(does.length).toBeGreaterThan(20);
-    expect(sources.length).toBeGreaterThan(0);
-    for (const source of sources) {
-      if ('page' in source) expect([source.page, source.url]).toEqual([expect.stringMatching(/\w{3}/), expect.stringMatching(/^https:\/\/[\w.-]+\/\S+$/)]);
-      else expect([source.repository, source.at]).toEqual([expect.stringMatching(/^[\w.-]+(\/[\w.-]+)?$/), expect.stringMatching(/\w{2}/)]);
-    }
-    // What only an account can tell may have no place of ours; everything else has one, and a test that sees it.
-    if (unsettled === undefined) expect([id, enforcedBy.length > 0, tests.length > 0]).toEqual([id, true, true]);
-    else for (const text of Object.values(unsettled)) expect(text.length).toBeGreaterThan(10);
-    for (const file of enforcedBy) expect([file, existsSync(join(root, file)) && citedIn(textOf(file)).includes(id)]).toEqual([file, true]);
-    for (const { file, title } of tests) expect([file, title, holds(file, title)]).toEqual([file, title, true]);
-  });
+  test.each(behaviours.map((behaviour) => [behaviour.id, behaviour] as const))(
+    '%s has a source, a place and a test',
+    (id, behaviour) => {
+      const { subjects, does, sources, enforcedBy, tests, unsettled } = behaviour;
+      expect(subjects.length).toBeGreaterThan(0);
+      for (const subject of subjects)
+        expect(subject).toMatch(
+          /^(AWS::[A-Za-z0-9]+::[A-Za-z0-9]+|Custom::[A-Za-z0-9]+|[a-z0-9-]+:[A-Za-z0-9*]+|[a-z][A-Za-z0-9 .:-]*)$/,
+        );
+      expect(does.length).toBeGreaterThan(20);
+      expect(sources.length).toBeGreaterThan(0);
+      for (const source of sources) {
+        if ('page' in source)
+          expect([source.page, source.url]).toEqual([
+            expect.stringMatching(/\w{3}/),
+            expect.stringMatching(/^https:\/\/[\w.-]+\/\S+$/),
+          ]);
+        else
+          expect([source.repository, source.at]).toEqual([
+            expect.stringMatching(/^[\w.-]+(\/[\w.-]+)?$/),
+            expect.stringMatching(/\w{2}/),
+          ]);
+      }
+      // What only an account can tell may have no place of ours; everything else has one, and a test that sees it.
+      if (unsettled === undefined) expect([id, enforcedBy.length > 0, tests.length > 0]).toEqual([id, true, true]);
+      else for (const text of Object.values(unsettled)) expect(text.length).toBeGreaterThan(10);
+      for (const file of enforcedBy)
+        expect([file, existsSync(join(root, file)) && citedIn(textOf(file)).includes(id)]).toEqual([file, true]);
+      for (const { file, title } of tests) expect([file, title, holds(file, title)]).toEqual([file, title, true]);
+    },
+  );
 
   test('knows every entry that code cites, and the place', () => {
     const unknown = citations.filter(({ id }) => !ids.has(id));
     expect(unknown).toEqual([]);
-    const unlisted = citations.filter(({ id, file }) => !behaviours.find((one) => one.id === id)?.enforcedBy.includes(file));
+    const unlisted = citations.filter(
+      ({ id, file }) => !behaviours.find((one) => one.id === id)?.enforcedBy.includes(file),
+    );
     expect(unlisted).toEqual([]);
   });
 
   test('sees a rule that cites nothing', () => {
-    const code = "function f() {\n  throw new AwsError('ValidationException', 'No.');\n}\n// AWS: s3/x\nfunction g() {\n  throw new AwsError('ValidationException', 'No.');\n}\n";
+    const code =
+      "function f() {\n  throw new AwsError('ValidationException', 'No.');\n}\n// AWS: s3/x\nfunction g() {\n  throw new AwsError('ValidationException', 'No.');\n}\n";
     expect(rulesIn('x.ts', code).map(({ line, cites }) => [line, cites])).toEqual([
       [2, []],
       [6, ['s3/x']],
@@ -68,8 +86,11 @@ describe("the ledger of AWS's behavior", () => {
   });
 
   test('finds in its readings only what it lists', () => {
-    const missing = readings.flatMap(({ found }) => (found === 'nothing beyond the model' ? [] : found.filter((id) => !ids.has(id))));
+    const missing = readings.flatMap(({ found }) =>
+      found === 'nothing beyond the model' ? [] : found.filter((id) => !ids.has(id)),
+    );
     expect(missing).toEqual([]);
-    for (const { subjects, pages } of readings) expect([subjects, subjects.length > 0 && pages.length > 0]).toEqual([subjects, true]);
+    for (const { subjects, pages } of readings)
+      expect([subjects, subjects.length > 0 && pages.length > 0]).toEqual([subjects, true]);
   });
 });

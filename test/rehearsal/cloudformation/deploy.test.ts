@@ -12,21 +12,35 @@ import type { PlatformHost } from '../../../rehearsal/gateway/platform-host';
 import { Networks } from '../../../rehearsal/networks';
 import { testPlatform } from '../../fixtures/test-platform';
 
-const role = (name: string) => `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/cdk-hnb659fds-${name}-role-\${AWS::AccountId}-\${AWS::Region}`;
+const role = (name: string) =>
+  `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/cdk-hnb659fds-${name}-role-\${AWS::AccountId}-\${AWS::Region}`;
 
 /** What `cdk synth` writes of one stack. */
 function assembly(template: object): CloudAssembly {
   const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-assembly-'));
   writeFileSync(join(folder, 'one.template.json'), JSON.stringify(template));
-  const properties = { templateFile: 'one.template.json', stackName: 'Serving', assumeRoleArn: role('deploy'), cloudFormationExecutionRoleArn: role('cfn-exec') };
-  writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ version: '48.0.0', artifacts: { Serving: { type: 'aws:cloudformation:stack', properties } } }));
+  const properties = {
+    templateFile: 'one.template.json',
+    stackName: 'Serving',
+    assumeRoleArn: role('deploy'),
+    cloudFormationExecutionRoleArn: role('cfn-exec'),
+  };
+  writeFileSync(
+    join(folder, 'manifest.json'),
+    JSON.stringify({ version: '48.0.0', artifacts: { Serving: { type: 'aws:cloudformation:stack', properties } } }),
+  );
   return readAssembly(folder);
 }
 
 const serving = (parameter: object, description = 'one') =>
   assembly({
     Parameters: { Approved: parameter },
-    Resources: { Model: { Type: 'AWS::SSM::Parameter', Properties: { Name: '/serving/model', Type: 'String', Value: { Ref: 'Approved' }, Description: description } } },
+    Resources: {
+      Model: {
+        Type: 'AWS::SSM::Parameter',
+        Properties: { Name: '/serving/model', Type: 'String', Value: { Ref: 'Approved' }, Description: description },
+      },
+    },
     Outputs: { Served: { Value: { Ref: 'Approved' } } },
   });
 
@@ -40,7 +54,12 @@ describe('cdk deploy', () => {
     host = await testPlatform();
     running = await startCloudFormation(host.platform, host.policies, new Networks());
     host.registerService(running.service);
-    const client = { endpoint: host.platform.endpoint, region: host.platform.region, credentials: host.platform.operator, maxAttempts: 1 };
+    const client = {
+      endpoint: host.platform.endpoint,
+      region: host.platform.region,
+      credentials: host.platform.operator,
+      maxAttempts: 1,
+    };
     cloudformation = new CloudFormationClient(client);
     ssm = new SSMClient(client);
   }, 60_000);
@@ -52,17 +71,21 @@ describe('cdk deploy', () => {
     await host.stop();
   });
 
-  test('refuses a template that reads an SSM parameter: CloudFormation reads it for the caller, and CDK\'s deploy role may not', async () => {
+  test("refuses a template that reads an SSM parameter: CloudFormation reads it for the caller, and CDK's deploy role may not", async () => {
     await ssm.send(new PutParameterCommand({ Name: '/approved', Value: 'package/1', Type: 'String' }));
-    await expect(deploy(serving({ Type: 'AWS::SSM::Parameter::Value<String>', Default: '/approved' }), host.platform)).rejects.toThrow(
-      /^AccessDenied\. User doesn't have permission to call ssm:GetParameters/,
-    );
+    await expect(
+      deploy(serving({ Type: 'AWS::SSM::Parameter::Value<String>', Default: '/approved' }), host.platform),
+    ).rejects.toThrow(/^AccessDenied\. User doesn't have permission to call ssm:GetParameters/);
   });
 
   test('keeps the value that the stack got since', async () => {
     await deploy(serving({ Type: 'String', Default: 'none' }), host.platform);
     await cloudformation.send(
-      new UpdateStackCommand({ StackName: 'Serving', UsePreviousTemplate: true, Parameters: [{ ParameterKey: 'Approved', ParameterValue: 'package/1' }] }),
+      new UpdateStackCommand({
+        StackName: 'Serving',
+        UsePreviousTemplate: true,
+        Parameters: [{ ParameterKey: 'Approved', ParameterValue: 'package/1' }],
+      }),
     );
     await running.service.settled();
     const outputs = await deploy(serving({ Type: 'String', Default: 'none' }, 'another'), host.platform);

@@ -1,4 +1,9 @@
-import { CloudFormationClient, CreateStackCommand, DescribeStacksCommand, DescribeTypeCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DescribeStacksCommand,
+  DescribeTypeCommand,
+} from '@aws-sdk/client-cloudformation';
 
 import { type RunningCloudFormation, startCloudFormation } from '../../../rehearsal/cloudformation/start';
 import type { PlatformHost } from '../../../rehearsal/gateway/platform-host';
@@ -38,21 +43,29 @@ describe('CloudFormation in a region without budgets', () => {
   });
 
   test('refuses a type that the region lacks, unless a condition leaves it out', async () => {
-    await expect(cloudformation.send(new CreateStackCommand({ StackName: 'Unconditional', TemplateBody: template() }))).rejects.toMatchObject({
+    await expect(
+      cloudformation.send(new CreateStackCommand({ StackName: 'Unconditional', TemplateBody: template() })),
+    ).rejects.toMatchObject({
       name: 'ValidationError',
       message: 'Template format error: Unrecognized resource types: [AWS::Budgets::Budget]',
     });
-    await cloudformation.send(new CreateStackCommand({ StackName: 'Conditional', TemplateBody: template('Elsewhere') }));
+    await cloudformation.send(
+      new CreateStackCommand({ StackName: 'Conditional', TemplateBody: template('Elsewhere') }),
+    );
     await running.service.settled();
     const { Stacks } = await cloudformation.send(new DescribeStacksCommand({ StackName: 'Conditional' }));
     expect(Stacks?.[0]?.StackStatus).toBe('CREATE_COMPLETE');
   });
 
   test('says of a type whether the region has it', async () => {
-    await expect(cloudformation.send(new DescribeTypeCommand({ Type: 'RESOURCE', TypeName: 'AWS::Budgets::Budget' }))).rejects.toMatchObject({
+    await expect(
+      cloudformation.send(new DescribeTypeCommand({ Type: 'RESOURCE', TypeName: 'AWS::Budgets::Budget' })),
+    ).rejects.toMatchObject({
       name: 'TypeNotFoundException',
       message: "The type 'AWS::Budgets::Budget' cannot be found.",
     });
-    await expect(cloudformation.send(new DescribeTypeCommand({ Type: 'RESOURCE', TypeName: 'AWS::SSM::Parameter' }))).resolves.toMatchObject({ TypeName: 'AWS::SSM::Parameter' });
+    await expect(
+      cloudformation.send(new DescribeTypeCommand({ Type: 'RESOURCE', TypeName: 'AWS::SSM::Parameter' })),
+    ).resolves.toMatchObject({ TypeName: 'AWS::SSM::Parameter' });
   });
 });

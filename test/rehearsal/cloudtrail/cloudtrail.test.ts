@@ -23,21 +23,30 @@ const ACCOUNT = '123456789012';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/Train`;
 const LOGS_ROLE = `arn:aws:iam::${ACCOUNT}:role/TrailLogs`;
 
-type TrailEvent = Record<string, unknown> & { readonly userIdentity: Record<string, unknown>; readonly requestParameters: Record<string, unknown> | null };
+type TrailEvent = Record<string, unknown> & {
+  readonly userIdentity: Record<string, unknown>;
+  readonly requestParameters: Record<string, unknown> | null;
+};
 
 describe('CloudTrail', () => {
   const clock = new VirtualClock();
   const onBus: BusEvent[] = [];
   let host: PlatformHost;
   let stop = () => undefined as void;
-  let operator: { endpoint: string; region: string; credentials: PlatformHost['platform']['operator']; maxAttempts: number };
+  let operator: {
+    endpoint: string;
+    region: string;
+    credentials: PlatformHost['platform']['operator'];
+    maxAttempts: number;
+  };
   let trail: CloudTrailClient;
 
   const lookup = async (input: LookupEventsCommandInput): Promise<TrailEvent[]> => {
     const { Events = [] } = await trail.send(new LookupEventsCommand(input));
     return Events.map((one) => JSON.parse(one.CloudTrailEvent ?? '{}') as TrailEvent);
   };
-  const named = (AttributeValue: string) => lookup({ LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue }] });
+  const named = (AttributeValue: string) =>
+    lookup({ LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue }] });
   const logged = async () => {
     await clock.advance(60_000);
     const logs = new CloudWatchLogsClient(operator);
@@ -50,17 +59,38 @@ describe('CloudTrail', () => {
     const service = startCloudTrail(host);
     stop = () => service.stop();
     host.onEvent((event) => onBus.push(event));
-    operator = { endpoint: host.platform.endpoint, region: host.platform.region, credentials: host.platform.operator, maxAttempts: 1 };
+    operator = {
+      endpoint: host.platform.endpoint,
+      region: host.platform.region,
+      credentials: host.platform.operator,
+      maxAttempts: 1,
+    };
     trail = new CloudTrailClient(operator);
-    const trust = (Service: string) => ({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' }] });
+    const trust = (Service: string) => ({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' }],
+    });
     host.policies.putRole({ arn: ROLE, trust: trust('sagemaker.amazonaws.com') });
     host.policies.putRole({ arn: LOGS_ROLE, trust: trust('cloudtrail.amazonaws.com') });
     const s3 = new S3Client({ ...operator, forcePathStyle: true });
-    for (const Bucket of ['audit-bucket', 'lake-bucket']) await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }));
+    for (const Bucket of ['audit-bucket', 'lake-bucket'])
+      await s3.send(
+        new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }),
+      );
     const Statement = [
-      { Effect: 'Allow', Principal: { Service: 'cloudtrail.amazonaws.com' }, Action: ['s3:GetBucketAcl', 's3:PutObject'], Resource: ['arn:aws:s3:::audit-bucket', 'arn:aws:s3:::audit-bucket/*'] },
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'cloudtrail.amazonaws.com' },
+        Action: ['s3:GetBucketAcl', 's3:PutObject'],
+        Resource: ['arn:aws:s3:::audit-bucket', 'arn:aws:s3:::audit-bucket/*'],
+      },
     ];
-    await s3.send(new PutBucketPolicyCommand({ Bucket: 'audit-bucket', Policy: JSON.stringify({ Version: '2012-10-17', Statement }) }));
+    await s3.send(
+      new PutBucketPolicyCommand({
+        Bucket: 'audit-bucket',
+        Policy: JSON.stringify({ Version: '2012-10-17', Statement }),
+      }),
+    );
     await new CloudWatchLogsClient(operator).send(new CreateLogGroupCommand({ logGroupName: 'trail' }));
   });
 
@@ -81,27 +111,40 @@ describe('CloudTrail', () => {
     { StringEquals: { 'aws:SourceAccount': ACCOUNT } },
     { ArnLike: { 'aws:SourceArn': `arn:aws:cloudtrail:eu-west-1:${ACCOUNT}:trail/audit` } },
   ])('refuses a trail whose log role asks who CloudTrail acts for: %j', async (Condition) => {
-    const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'cloudtrail.amazonaws.com' }, Action: 'sts:AssumeRole', Condition }] };
+    const trust = {
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { Service: 'cloudtrail.amazonaws.com' }, Action: 'sts:AssumeRole', Condition },
+      ],
+    };
     const role = `${LOGS_ROLE}Narrow`;
     host.policies.putRole({ arn: role, trust });
-    await expect(trail.send(new CreateTrailCommand({ ...settings, CloudWatchLogsRoleArn: role }))).rejects.toMatchObject({
+    await expect(
+      trail.send(new CreateTrailCommand({ ...settings, CloudWatchLogsRoleArn: role })),
+    ).rejects.toMatchObject({
       name: 'InvalidCloudWatchLogsRoleArnException',
       message: 'Access denied. Check the trust relationships for your role.',
     });
   });
 
   it('refuses a trail that names a log group without a role, or a role without a log group', async () => {
-    await expect(trail.send(new CreateTrailCommand({ ...settings, CloudWatchLogsRoleArn: undefined }))).rejects.toMatchObject({
+    await expect(
+      trail.send(new CreateTrailCommand({ ...settings, CloudWatchLogsRoleArn: undefined })),
+    ).rejects.toMatchObject({
       name: 'InvalidCloudWatchLogsRoleArnException',
       message: 'You must specify a role ARN as well as a log group.',
     });
-    await expect(trail.send(new CreateTrailCommand({ ...settings, CloudWatchLogsLogGroupArn: undefined }))).rejects.toMatchObject({
+    await expect(
+      trail.send(new CreateTrailCommand({ ...settings, CloudWatchLogsLogGroupArn: undefined })),
+    ).rejects.toMatchObject({
       name: 'InvalidCloudWatchLogsLogGroupArnException',
     });
   });
 
   it('refuses a trail whose bucket does not admit it', async () => {
-    await expect(trail.send(new CreateTrailCommand({ ...settings, S3BucketName: 'lake-bucket' }))).rejects.toMatchObject({
+    await expect(
+      trail.send(new CreateTrailCommand({ ...settings, S3BucketName: 'lake-bucket' })),
+    ).rejects.toMatchObject({
       name: 'InsufficientS3BucketPolicyException',
       message: 'Incorrect S3 bucket policy is detected for bucket: lake-bucket',
     });
@@ -112,12 +155,25 @@ describe('CloudTrail', () => {
     const [Bucket, header] = ['strict-bucket', 's3:x-amz-server-side-encryption'];
     const resources = [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`];
     const Statement = [
-      { Effect: 'Allow', Principal: { Service: 'cloudtrail.amazonaws.com' }, Action: ['s3:GetBucketAcl', 's3:PutObject'], Resource: resources },
-      { Effect: 'Deny', Principal: '*', Action: 's3:PutObject', Resource: resources[1], Condition: { StringEquals: { [header]: 'AES256' } } },
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'cloudtrail.amazonaws.com' },
+        Action: ['s3:GetBucketAcl', 's3:PutObject'],
+        Resource: resources,
+      },
+      {
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 's3:PutObject',
+        Resource: resources[1],
+        Condition: { StringEquals: { [header]: 'AES256' } },
+      },
     ];
     await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }));
     await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) }));
-    const creation = trail.send(new CreateTrailCommand({ Name: 'digests', S3BucketName: Bucket, EnableLogFileValidation: true }));
+    const creation = trail.send(
+      new CreateTrailCommand({ Name: 'digests', S3BucketName: Bucket, EnableLogFileValidation: true }),
+    );
     await expect(creation).rejects.toMatchObject({ name: 'InsufficientS3BucketPolicyException' });
   });
 
@@ -128,7 +184,13 @@ describe('CloudTrail', () => {
     });
     host.policies.putInlinePolicy(LOGS_ROLE, 'P', {
       Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:trail:log-stream:${ACCOUNT}_CloudTrail_*` }],
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          Resource: `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:trail:log-stream:${ACCOUNT}_CloudTrail_*`,
+        },
+      ],
     });
     await trail.send(new CreateTrailCommand(settings));
     await trail.send(
@@ -156,7 +218,13 @@ describe('CloudTrail', () => {
     const [event] = await named('DisableKey');
     expect(event).toMatchObject({
       eventVersion: '1.11',
-      userIdentity: { type: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/operator`, accountId: ACCOUNT, userName: 'operator', accessKeyId: operator.credentials.accessKeyId },
+      userIdentity: {
+        type: 'IAMUser',
+        arn: `arn:aws:iam::${ACCOUNT}:user/operator`,
+        accountId: ACCOUNT,
+        userName: 'operator',
+        accessKeyId: operator.credentials.accessKeyId,
+      },
       eventSource: 'kms.amazonaws.com',
       awsRegion: 'eu-west-1',
       requestParameters: { keyId: KeyMetadata?.KeyId },
@@ -182,18 +250,27 @@ describe('CloudTrail', () => {
 
   it('records what a role was refused, with the role behind the session', async () => {
     const credentials = await host.platform.assumeRole('sagemaker.amazonaws.com', ROLE, 'job-1');
-    await expect(new SSMClient({ ...operator, credentials }).send(new PutParameterCommand({ Name: '/live', Value: 'mine', Type: 'String' }))).rejects.toThrow();
+    await expect(
+      new SSMClient({ ...operator, credentials }).send(
+        new PutParameterCommand({ Name: '/live', Value: 'mine', Type: 'String' }),
+      ),
+    ).rejects.toThrow();
     const [event] = await named('PutParameter');
     expect(event).toMatchObject({
       userIdentity: {
         type: 'AssumedRole',
         arn: `arn:aws:sts::${ACCOUNT}:assumed-role/Train/job-1`,
-        sessionContext: { sessionIssuer: { type: 'Role', arn: ROLE, userName: 'Train' }, attributes: { mfaAuthenticated: 'false' } },
+        sessionContext: {
+          sessionIssuer: { type: 'Role', arn: ROLE, userName: 'Train' },
+          attributes: { mfaAuthenticated: 'false' },
+        },
       },
       errorCode: 'AccessDeniedException',
       errorMessage: expect.stringContaining('is not authorized to perform: ssm:PutParameter') as string,
     });
-    expect(await lookup({ LookupAttributes: [{ AttributeKey: 'Username', AttributeValue: 'job-1' }] })).toEqual([event]);
+    expect(await lookup({ LookupAttributes: [{ AttributeKey: 'Username', AttributeValue: 'job-1' }] })).toEqual([
+      event,
+    ]);
     expect(onBus.filter(({ detail }) => detail.errorCode === 'AccessDeniedException')).toHaveLength(1);
   });
 
@@ -211,9 +288,15 @@ describe('CloudTrail', () => {
   });
 
   it('records who tried to take a role that does not trust him', async () => {
-    await expect(new STSClient(operator).send(new AssumeRoleCommand({ RoleArn: ROLE, RoleSessionName: 'me' }))).rejects.toThrow();
+    await expect(
+      new STSClient(operator).send(new AssumeRoleCommand({ RoleArn: ROLE, RoleSessionName: 'me' })),
+    ).rejects.toThrow();
     const [event] = await named('AssumeRole');
-    expect(event).toMatchObject({ userIdentity: { type: 'IAMUser' }, errorCode: 'AccessDenied', requestParameters: null });
+    expect(event).toMatchObject({
+      userIdentity: { type: 'IAMUser' },
+      errorCode: 'AccessDenied',
+      requestParameters: null,
+    });
   });
 
   it('gives a trail the data events that it selects, and the history none', async () => {
@@ -222,7 +305,11 @@ describe('CloudTrail', () => {
     await s3.send(new PutObjectCommand({ Bucket: 'audit-bucket', Key: 'other', Body: 'x' }));
     const puts = (await logged()).filter(({ eventName }) => eventName === 'PutObject');
     expect(puts).toHaveLength(1);
-    expect(puts[0]).toMatchObject({ eventCategory: 'Data', managementEvent: false, requestParameters: { bucketName: 'lake-bucket', key: 'raw/one.csv' } });
+    expect(puts[0]).toMatchObject({
+      eventCategory: 'Data',
+      managementEvent: false,
+      requestParameters: { bucketName: 'lake-bucket', key: 'raw/one.csv' },
+    });
     expect(JSON.stringify(puts)).not.toContain('personal');
     expect(await named('PutObject')).toEqual([]);
   });
@@ -235,13 +322,23 @@ describe('CloudTrail', () => {
     expect(new Set(ids).size).toBe(4);
     expect(await lookup({ EndTime: new Date('2001-01-01'), StartTime: new Date('2000-01-01') })).toEqual([]);
     const reversed = { StartTime: new Date('2001-01-01'), EndTime: new Date('2000-01-01') };
-    await expect(trail.send(new LookupEventsCommand(reversed))).rejects.toMatchObject({ name: 'InvalidTimeRangeException' });
-    await expect(trail.send(new LookupEventsCommand({ LookupAttributes: [1, 2].map(() => ({ AttributeKey: 'EventName', AttributeValue: 'x' })) }))).rejects.toThrow(/one lookup attribute/);
+    await expect(trail.send(new LookupEventsCommand(reversed))).rejects.toMatchObject({
+      name: 'InvalidTimeRangeException',
+    });
+    await expect(
+      trail.send(
+        new LookupEventsCommand({
+          LookupAttributes: [1, 2].map(() => ({ AttributeKey: 'EventName', AttributeValue: 'x' })),
+        }),
+      ),
+    ).rejects.toThrow(/one lookup attribute/);
   });
 
   it('hears as its last word who stopped it, and nothing after that', async () => {
     await trail.send(new StopLoggingCommand({ Name: 'audit' }));
-    await new SSMClient(operator).send(new PutParameterCommand({ Name: '/live', Value: 'later', Type: 'String', Overwrite: true }));
+    await new SSMClient(operator).send(
+      new PutParameterCommand({ Name: '/live', Value: 'later', Type: 'String', Overwrite: true }),
+    );
     const names = (await logged()).map(({ eventName }) => eventName);
     expect(names.at(-1)).toBe('StopLogging');
     expect(onBus.at(-1)?.detail.eventName).toBe('StopLogging');

@@ -5,7 +5,7 @@ const points = (text: string) => text.split(' ').map((sign) => ({ X: 10, '0': 0 
 const verdict = (text: string, needed: number, missing: string, state: AlarmState) =>
   judge(points(text), { breaches: (value) => value > 5, needed, missing, state }).state;
 
-describe('an alarm\'s verdict on its datapoints', () => {
+describe("an alarm's verdict on its datapoints", () => {
   // X breaches, 0 does not, - is missing; "keep" is the state before.
   test.each([
     // datapoints, to alarm, missing, ignore, breaching, notBreaching
@@ -26,7 +26,9 @@ describe('an alarm\'s verdict on its datapoints', () => {
     ['-', 1, 'INSUFFICIENT_DATA', 'keep', 'ALARM', 'OK'],
   ])('[%s], %i to alarm', (text, needed, ...expected) => {
     for (const state of ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const) {
-      const verdicts = ['missing', 'ignore', 'breaching', 'notBreaching'].map((missing) => verdict(text, needed, missing, state));
+      const verdicts = ['missing', 'ignore', 'breaching', 'notBreaching'].map((missing) =>
+        verdict(text, needed, missing, state),
+      );
       expect(verdicts).toEqual(expected.map((one) => (one === 'keep' ? state : one)));
     }
   });

@@ -1,4 +1,8 @@
-import { ApplicationAutoScalingClient, PutScalingPolicyCommand, RegisterScalableTargetCommand } from '@aws-sdk/client-application-auto-scaling';
+import {
+  ApplicationAutoScalingClient,
+  PutScalingPolicyCommand,
+  RegisterScalableTargetCommand,
+} from '@aws-sdk/client-application-auto-scaling';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 
 import { AutoScalingService } from '../../../rehearsal/events/autoscaling';
@@ -6,17 +10,28 @@ import type { PlatformHost } from '../../../rehearsal/gateway/platform-host';
 import { testPlatform } from '../../fixtures/test-platform';
 
 const ROLE = 'arn:aws:iam::123456789012:role/Deployer';
-const target = { ServiceNamespace: 'sagemaker', ResourceId: 'endpoint/flights/variant/live', ScalableDimension: 'sagemaker:variant:DesiredInstanceCount' } as const;
+const target = {
+  ServiceNamespace: 'sagemaker',
+  ResourceId: 'endpoint/flights/variant/live',
+  ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
+} as const;
 const tracking = {
   ...target,
   PolicyName: 'Requests',
   PolicyType: 'TargetTrackingScaling',
-  TargetTrackingScalingPolicyConfiguration: { TargetValue: 100, PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' } },
+  TargetTrackingScalingPolicyConfiguration: {
+    TargetValue: 100,
+    PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
+  },
 } as const;
 
 const every = (...actions: string[]) => ({ Effect: 'Allow', Action: actions, Resource: '*' });
 const scaling = every('application-autoscaling:RegisterScalableTarget', 'application-autoscaling:PutScalingPolicy');
-const hosting = every('sagemaker:DescribeEndpoint', 'sagemaker:DescribeEndpointConfig', 'sagemaker:UpdateEndpointWeightsAndCapacities');
+const hosting = every(
+  'sagemaker:DescribeEndpoint',
+  'sagemaker:DescribeEndpointConfig',
+  'sagemaker:UpdateEndpointWeightsAndCapacities',
+);
 const alarms = every('cloudwatch:PutMetricAlarm', 'cloudwatch:DescribeAlarms', 'cloudwatch:DeleteAlarms');
 
 describe('Application Auto Scaling', () => {
@@ -28,13 +43,22 @@ describe('Application Auto Scaling', () => {
     host.registerService(new AutoScalingService(host.platform));
     host.policies.putRole({
       arn: ROLE,
-      trust: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::123456789012:root' }, Action: 'sts:AssumeRole' }] },
+      trust: {
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::123456789012:root' }, Action: 'sts:AssumeRole' },
+        ],
+      },
     });
     const { endpoint, region, operator: credentials } = host.platform;
     const sts = new STSClient({ endpoint, region, credentials });
     const { Credentials: taken } = await sts.send(new AssumeRoleCommand({ RoleArn: ROLE, RoleSessionName: 'test' }));
     sts.destroy();
-    const keys = { accessKeyId: taken?.AccessKeyId ?? '', secretAccessKey: taken?.SecretAccessKey ?? '', sessionToken: taken?.SessionToken };
+    const keys = {
+      accessKeyId: taken?.AccessKeyId ?? '',
+      secretAccessKey: taken?.SecretAccessKey ?? '',
+      sessionToken: taken?.SessionToken,
+    };
     client = new ApplicationAutoScalingClient({ endpoint, region, credentials: keys, maxAttempts: 1 });
   }, 60_000);
 
@@ -43,11 +67,14 @@ describe('Application Auto Scaling', () => {
     await host.stop();
   });
 
-  const may = (...statements: object[]) => host.policies.putInlinePolicy(ROLE, 'Scaling', { Version: '2012-10-17', Statement: statements as never });
+  const may = (...statements: object[]) =>
+    host.policies.putInlinePolicy(ROLE, 'Scaling', { Version: '2012-10-17', Statement: statements as never });
 
   test('refuses a target whose caller could not change the endpoint or its alarms, and lists what is missing', async () => {
     may(scaling);
-    await expect(client.send(new RegisterScalableTargetCommand({ ...target, MinCapacity: 1, MaxCapacity: 2 }))).rejects.toMatchObject({
+    await expect(
+      client.send(new RegisterScalableTargetCommand({ ...target, MinCapacity: 1, MaxCapacity: 2 })),
+    ).rejects.toMatchObject({
       name: 'ValidationException',
       message:
         'User is missing the following permissions: sagemaker:DescribeEndpoint, sagemaker:DescribeEndpointConfig, sagemaker:UpdateEndpointWeightsAndCapacities, ' +
@@ -61,7 +88,8 @@ describe('Application Auto Scaling', () => {
     may(scaling, hosting, { ...alarms, Resource: 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:TargetTracking-*' });
     await expect(client.send(new PutScalingPolicyCommand(tracking))).rejects.toMatchObject({
       name: 'ValidationException',
-      message: 'User is missing the following permissions: cloudwatch:PutMetricAlarm, cloudwatch:DescribeAlarms, cloudwatch:DeleteAlarms',
+      message:
+        'User is missing the following permissions: cloudwatch:PutMetricAlarm, cloudwatch:DescribeAlarms, cloudwatch:DeleteAlarms',
     });
   });
 

@@ -111,10 +111,13 @@ describe('the virtual clock', () => {
 
   test('a task that sleeps does not stop the clock, and goes on when its time comes', async () => {
     const seen: string[] = [];
-    clock.schedule((after) => (after < START + MINUTE ? START + MINUTE : undefined), async () => {
-      await clock.sleep(10 * MINUTE);
-      seen.push(`woke after ${Math.floor((clock.now() - START) / MINUTE)} minutes`);
-    });
+    clock.schedule(
+      (after) => (after < START + MINUTE ? START + MINUTE : undefined),
+      async () => {
+        await clock.sleep(10 * MINUTE);
+        seen.push(`woke after ${Math.floor((clock.now() - START) / MINUTE)} minutes`);
+      },
+    );
     await clock.advance(5 * MINUTE);
     expect(seen).toEqual([]);
     await clock.advance(10 * MINUTE);
@@ -180,7 +183,10 @@ describe('the virtual clock', () => {
   });
 
   test('fires any mixture of sleeps and schedules in the order of time, ties in the order of making', async () => {
-    const timers = fc.array(fc.record({ at: fc.integer({ min: 1, max: 8 }), slept: fc.boolean() }), { minLength: 1, maxLength: 6 });
+    const timers = fc.array(fc.record({ at: fc.integer({ min: 1, max: 8 }), slept: fc.boolean() }), {
+      minLength: 1,
+      maxLength: 6,
+    });
     await fc.assert(
       fc.asyncProperty(timers, async (plan) => {
         const mixed = new VirtualClock(START);
@@ -190,7 +196,11 @@ describe('the virtual clock', () => {
           plan.forEach(({ at, slept }, index) => {
             const due = at * HOUR;
             if (slept) void mixed.sleep(due).then(() => fired.push(index));
-            else mixed.schedule((after) => (after < origin + due - MINUTE ? origin + due : undefined), () => void fired.push(index));
+            else
+              mixed.schedule(
+                (after) => (after < origin + due - MINUTE ? origin + due : undefined),
+                () => void fired.push(index),
+              );
           });
           await mixed.advance(9 * HOUR);
           const hours = fired.map((index) => plan[index]?.at ?? 0);

@@ -1,5 +1,5 @@
-import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 
 import { Delivery } from '../../../rehearsal/events/delivery';
@@ -19,11 +19,18 @@ describe('what a rule or an alarm sends to an encrypted queue or topic', () => {
 
   const admit = (service: string, Action: string[], Resource: string, Condition?: object) => ({
     Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action, Resource, ...(Condition && { Condition }) }],
+    Statement: [
+      { Effect: 'Allow', Principal: { Service: service }, Action, Resource, ...(Condition && { Condition }) },
+    ],
   });
   const keyAdmits = (service: string, Condition?: object) => {
     const { Version, Statement } = admit(service, ['kms:Decrypt', 'kms:GenerateDataKey*'], '*', Condition);
-    const account = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*', Resource: '*' };
+    const account = {
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+      Action: 'kms:*',
+      Resource: '*',
+    };
     host.policies.putResourcePolicy(key, { Version, Statement: [account, ...Statement] });
   };
 
@@ -32,10 +39,18 @@ describe('what a rule or an alarm sends to an encrypted queue or topic', () => {
     const { endpoint, region, operator: credentials } = host.platform;
     const client = { endpoint, region, credentials };
     key = (await new KMSClient(client).send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';
-    await new SQSClient(client).send(new CreateQueueCommand({ QueueName: 'lost', Attributes: { KmsMasterKeyId: key } }));
+    await new SQSClient(client).send(
+      new CreateQueueCommand({ QueueName: 'lost', Attributes: { KmsMasterKeyId: key } }),
+    );
     await new SNSClient(client).send(new CreateTopicCommand({ Name: 'people', Attributes: { KmsMasterKeyId: key } }));
-    host.policies.putResourcePolicy(queue, admit('events.amazonaws.com', ['sqs:SendMessage'], queue, { ArnEquals: { 'aws:SourceArn': RULE } }));
-    host.policies.putResourcePolicy(topic, admit('cloudwatch.amazonaws.com', ['sns:Publish'], topic, { StringEquals: { 'aws:SourceAccount': ACCOUNT } }));
+    host.policies.putResourcePolicy(
+      queue,
+      admit('events.amazonaws.com', ['sqs:SendMessage'], queue, { ArnEquals: { 'aws:SourceArn': RULE } }),
+    );
+    host.policies.putResourcePolicy(
+      topic,
+      admit('cloudwatch.amazonaws.com', ['sns:Publish'], topic, { StringEquals: { 'aws:SourceAccount': ACCOUNT } }),
+    );
     delivery = new Delivery(host.platform, { invokeAsync: () => Promise.resolve() });
   });
 
@@ -44,15 +59,17 @@ describe('what a rule or an alarm sends to an encrypted queue or topic', () => {
   const lost = () => delivery.send('events.amazonaws.com', RULE, queue, '{}', {});
   const told = () => delivery.publish('cloudwatch.amazonaws.com', ALARM, topic, 'ALARM');
 
-  test.each([{ StringEquals: { 'aws:SourceAccount': ACCOUNT } }, { ArnLike: { 'aws:SourceArn': `arn:aws:*:eu-west-1:${ACCOUNT}:*` } }])(
-    'is refused by a key that asks for the source: %j',
-    async (condition) => {
-      keyAdmits('events.amazonaws.com', condition);
-      await expect(lost()).rejects.toThrow(/events\.amazonaws\.com is not authorized to perform: kms:GenerateDataKey/);
-      keyAdmits('cloudwatch.amazonaws.com', condition);
-      await expect(told()).rejects.toThrow(/cloudwatch\.amazonaws\.com is not authorized to perform: kms:GenerateDataKey/);
-    },
-  );
+  test.each([
+    { StringEquals: { 'aws:SourceAccount': ACCOUNT } },
+    { ArnLike: { 'aws:SourceArn': `arn:aws:*:eu-west-1:${ACCOUNT}:*` } },
+  ])('is refused by a key that asks for the source: %j', async (condition) => {
+    keyAdmits('events.amazonaws.com', condition);
+    await expect(lost()).rejects.toThrow(/events\.amazonaws\.com is not authorized to perform: kms:GenerateDataKey/);
+    keyAdmits('cloudwatch.amazonaws.com', condition);
+    await expect(told()).rejects.toThrow(
+      /cloudwatch\.amazonaws\.com is not authorized to perform: kms:GenerateDataKey/,
+    );
+  });
 
   test('arrives with a key that names the service alone', async () => {
     keyAdmits('events.amazonaws.com');
@@ -61,7 +78,10 @@ describe('what a rule or an alarm sends to an encrypted queue or topic', () => {
     await told();
     const { endpoint, region, operator: credentials } = host.platform;
     const { Attributes } = await new SQSClient({ endpoint, region, credentials }).send(
-      new GetQueueAttributesCommand({ QueueUrl: `${endpoint}/${ACCOUNT}/lost`, AttributeNames: ['ApproximateNumberOfMessages'] }),
+      new GetQueueAttributesCommand({
+        QueueUrl: `${endpoint}/${ACCOUNT}/lost`,
+        AttributeNames: ['ApproximateNumberOfMessages'],
+      }),
     );
     expect(Attributes?.ApproximateNumberOfMessages).toBe('1');
   });

@@ -135,6 +135,8 @@ describe('event patterns', () => {
     ['exists that is neither true nor false', '{"source": [{"exists": "yes"}]}', /exists/],
     ['a network without its size', '{"source": [{"cidr": "10.0.0.0"}]}', /cidr/],
   ])('refuses %s', (_name, text, message) => {
-    expect(() => parsePattern(text)).toThrow(expect.objectContaining({ code: 'InvalidEventPatternException', message: expect.stringMatching(message) }));
+    expect(() => parsePattern(text)).toThrow(
+      expect.objectContaining({ code: 'InvalidEventPatternException', message: expect.stringMatching(message) }),
+    );
   });
 });

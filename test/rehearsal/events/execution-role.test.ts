@@ -1,5 +1,11 @@
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { CreateFunctionCommand, type CreateFunctionCommandInput, InvokeCommand, LambdaClient, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import {
+  CreateFunctionCommand,
+  type CreateFunctionCommandInput,
+  InvokeCommand,
+  LambdaClient,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
 
 import { LambdaService } from '../../../rehearsal/events/lambda/service';
@@ -17,7 +23,14 @@ describe('a function that is made', () => {
 
   const trust = (Condition?: object) => ({
     Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole', ...(Condition && { Condition }) }],
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'lambda.amazonaws.com' },
+        Action: 'sts:AssumeRole',
+        ...(Condition && { Condition }),
+      },
+    ],
   });
   const settings = (name: string, more: Partial<CreateFunctionCommandInput> = {}): CreateFunctionCommandInput => ({
     FunctionName: name,
@@ -27,7 +40,8 @@ describe('a function that is made', () => {
     Code: { ZipFile: zipSync({ 'index.js': strToU8('exports.handler = async () => 1;') }) },
     ...more,
   });
-  const make = (name: string, more?: Partial<CreateFunctionCommandInput>) => client.send(new CreateFunctionCommand(settings(name, more)));
+  const make = (name: string, more?: Partial<CreateFunctionCommandInput>) =>
+    client.send(new CreateFunctionCommand(settings(name, more)));
 
   beforeAll(async () => {
     host = await testPlatform();
@@ -54,17 +68,26 @@ describe('a function that is made', () => {
   });
 
   it('is refused when another service is meant to take its role', async () => {
-    const other = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' }] };
+    const other = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+    };
     host.policies.putRole({ arn: role('foreign'), trust: other });
     await expect(make('foreign')).rejects.toThrow('cannot be assumed by Lambda');
   });
 
   it('is refused, and so is its change, when its role may not send what fails', async () => {
     host.policies.putRole({ arn: role('sender'), trust: trust() });
-    const refusal = { name: 'InvalidParameterValueException', message: 'The provided execution role does not have permissions to call SendMessage on SQS' };
+    const refusal = {
+      name: 'InvalidParameterValueException',
+      message: 'The provided execution role does not have permissions to call SendMessage on SQS',
+    };
     await expect(make('sender', { DeadLetterConfig: { TargetArn: QUEUE } })).rejects.toMatchObject(refusal);
     await make('sender');
-    const change = new UpdateFunctionConfigurationCommand({ FunctionName: 'sender', DeadLetterConfig: { TargetArn: QUEUE } });
+    const change = new UpdateFunctionConfigurationCommand({
+      FunctionName: 'sender',
+      DeadLetterConfig: { TargetArn: QUEUE },
+    });
     await expect(client.send(change)).rejects.toMatchObject(refusal);
     const Statement = [{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: QUEUE }];
     host.policies.putInlinePolicy(role('sender'), 'Send', { Version: '2012-10-17', Statement });
@@ -77,7 +100,10 @@ describe('a function that is made', () => {
     const key = KeyMetadata?.Arn ?? '';
     host.policies.putRole({ arn: role('keyed'), trust: trust() });
     const admit = (Action: string[]) =>
-      host.policies.putResourcePolicy(key, { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action, Resource: '*' }] });
+      host.policies.putResourcePolicy(key, {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action, Resource: '*' }],
+      });
     admit(['kms:Encrypt', 'kms:Decrypt']);
     await expect(make('keyed', { KMSKeyArn: key })).rejects.toThrow('kms:CreateGrant');
     admit(['kms:Encrypt', 'kms:CreateGrant']);
@@ -86,7 +112,9 @@ describe('a function that is made', () => {
 
   it('is refused when its code is not where it is said to be', async () => {
     host.policies.putRole({ arn: role('codeless'), trust: trust() });
-    await expect(make('codeless', { Code: { S3Bucket: 'nowhere-to-be-found', S3Key: 'code.zip' } })).rejects.toMatchObject({
+    await expect(
+      make('codeless', { Code: { S3Bucket: 'nowhere-to-be-found', S3Key: 'code.zip' } }),
+    ).rejects.toMatchObject({
       name: 'InvalidParameterValueException',
       message: expect.stringContaining('Error occurred while GetObject'),
     });
@@ -96,6 +124,9 @@ describe('a function that is made', () => {
     host.policies.putRole({ arn: role('called'), trust: trust() });
     await make('called');
     const call = client.send(new InvokeCommand({ FunctionName: 'called', Payload: Buffer.from('no JSON') }));
-    await expect(call).rejects.toMatchObject({ name: 'InvalidRequestContentException', message: expect.stringContaining('Could not parse request body into json') });
+    await expect(call).rejects.toMatchObject({
+      name: 'InvalidRequestContentException',
+      message: expect.stringContaining('Could not parse request body into json'),
+    });
   });
 });

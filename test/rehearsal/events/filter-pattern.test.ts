@@ -1,6 +1,13 @@
 import { parseFilterPattern } from '../../../rehearsal/events/filter-pattern';
 
-const line = JSON.stringify({ level: 'ERROR', rows: 12, who: { role: 'MlaBlueprint-Train', ids: ['a', 'b'] }, message: 'ERROR of nothing', refused: true, none: null });
+const line = JSON.stringify({
+  level: 'ERROR',
+  rows: 12,
+  who: { role: 'MlaBlueprint-Train', ids: ['a', 'b'] },
+  message: 'ERROR of nothing',
+  refused: true,
+  none: null,
+});
 
 describe('a filter pattern', () => {
   test.each([
@@ -32,7 +39,14 @@ describe('a filter pattern', () => {
     expect(parseFilterPattern('{ $.level = "ERROR" }')('ERROR level')).toBe(false);
   });
 
-  test.each(['[ip, user, ...]', '%ERR.*%', '{ $.level ~ "x" }', '{ level = "x" }', '{ ($.level = "x" }', '{ $.a = 1 $.b = 2 }'])('%s is refused', (pattern) => {
+  test.each([
+    '[ip, user, ...]',
+    '%ERR.*%',
+    '{ $.level ~ "x" }',
+    '{ level = "x" }',
+    '{ ($.level = "x" }',
+    '{ $.a = 1 $.b = 2 }',
+  ])('%s is refused', (pattern) => {
     expect(() => parseFilterPattern(pattern)).toThrow(/filter pattern/);
   });
 });

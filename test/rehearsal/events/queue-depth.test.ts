@@ -1,4 +1,10 @@
-import { CreateQueueCommand, DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 
 import { VirtualClock } from '../../../rehearsal/events/clock';
 import { type EventServices, startEvents } from '../../../rehearsal/events/start-events';

@@ -1,8 +1,13 @@
-import { DeleteRuleCommand, EventBridgeClient, PutRuleCommand, PutTargetsCommand, RemoveTargetsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  DeleteRuleCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
 import { CreateStateMachineCommand, SFNClient, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
-
-import { type EventServices, startEvents } from '../../../rehearsal/events/start-events';
 import { VirtualClock } from '../../../rehearsal/events/clock';
+import { type EventServices, startEvents } from '../../../rehearsal/events/start-events';
 import type { PlatformHost } from '../../../rehearsal/gateway/platform-host';
 import { testPlatform } from '../../fixtures/test-platform';
 
@@ -14,7 +19,10 @@ const trust = (service: string) => ({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { Service: `${service}.amazonaws.com` }, Action: 'sts:AssumeRole' }],
 });
-const allow = (Action: string[], Resource = '*') => ({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource }] });
+const allow = (Action: string[], Resource = '*') => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action, Resource }],
+});
 
 describe('what is asked of a role before anything runs', () => {
   let host: PlatformHost;
@@ -41,10 +49,14 @@ describe('what is asked of a role before anything runs', () => {
   });
 
   describe('of a target', () => {
-    const put = (...Targets: { Id: string; Arn: string; RoleArn?: string }[]) => rules.send(new PutTargetsCommand({ Rule: 'approved', Targets }));
+    const put = (...Targets: { Id: string; Arn: string; RoleArn?: string }[]) =>
+      rules.send(new PutTargetsCommand({ Rule: 'approved', Targets }));
 
     test('a state machine needs one', async () => {
-      await expect(put({ Id: '1', Arn: MACHINE })).rejects.toMatchObject({ name: 'ValidationException', message: `RoleArn is required for target ${MACHINE}.` });
+      await expect(put({ Id: '1', Arn: MACHINE })).rejects.toMatchObject({
+        name: 'ValidationException',
+        message: `RoleArn is required for target ${MACHINE}.`,
+      });
     });
 
     test('EventBridge must be able to take it', async () => {
@@ -62,13 +74,19 @@ describe('what is asked of a role before anything runs', () => {
   });
 
   test('a rule without a pattern and a schedule is refused', async () => {
-    await expect(rules.send(new PutRuleCommand({ Name: 'empty' }))).rejects.toMatchObject({ name: 'ValidationException' });
+    await expect(rules.send(new PutRuleCommand({ Name: 'empty' }))).rejects.toMatchObject({
+      name: 'ValidationException',
+    });
   });
 
   test('a rule goes after its targets', async () => {
     await rules.send(new PutRuleCommand({ Name: 'short', EventPattern: '{"source":["aws.s3"]}' }));
-    await rules.send(new PutTargetsCommand({ Rule: 'short', Targets: [{ Id: '1', Arn: `arn:aws:sqs:eu-west-1:${ACCOUNT}:queue` }] }));
-    await expect(rules.send(new DeleteRuleCommand({ Name: 'short' }))).rejects.toThrow("Rule can't be deleted since it has targets.");
+    await rules.send(
+      new PutTargetsCommand({ Rule: 'short', Targets: [{ Id: '1', Arn: `arn:aws:sqs:eu-west-1:${ACCOUNT}:queue` }] }),
+    );
+    await expect(rules.send(new DeleteRuleCommand({ Name: 'short' }))).rejects.toThrow(
+      "Rule can't be deleted since it has targets.",
+    );
     await rules.send(new RemoveTargetsCommand({ Rule: 'short', Ids: ['1'] }));
     await rules.send(new DeleteRuleCommand({ Name: 'short' }));
     await rules.send(new DeleteRuleCommand({ Name: 'short' }));
@@ -76,16 +94,26 @@ describe('what is asked of a role before anything runs', () => {
 
   describe('of a state machine', () => {
     const machine = (more: object, definition: object = { StartAt: 'A', States: { A: { Type: 'Succeed' } } }) =>
-      sfn.send(new CreateStateMachineCommand({ name: 'release', definition: JSON.stringify(definition), roleArn: role('states'), ...more }));
+      sfn.send(
+        new CreateStateMachineCommand({
+          name: 'release',
+          definition: JSON.stringify(definition),
+          roleArn: role('states'),
+          ...more,
+        }),
+      );
     const job = {
       StartAt: 'A',
-      States: { A: { Type: 'Task', Resource: 'arn:aws:states:::sagemaker:createProcessingJob.sync', Parameters: {}, End: true } },
+      States: {
+        A: { Type: 'Task', Resource: 'arn:aws:states:::sagemaker:createProcessingJob.sync', Parameters: {}, End: true },
+      },
     };
 
     test('Step Functions must be able to take it', async () => {
       await expect(machine({ roleArn: role('events') })).rejects.toMatchObject({
         name: 'AccessDeniedException',
-        message: 'Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role.',
+        message:
+          'Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role.',
       });
     });
 
@@ -96,12 +124,21 @@ describe('what is asked of a role before anything runs', () => {
       });
     });
 
-    test('it must be able to make the rule that tells of a job\'s end', async () => {
-      await expect(machine({}, job)).rejects.toMatchObject({ name: 'AccessDeniedException', message: expect.stringContaining(`'${role('states')}' is not authorized to create managed-rule.`) });
+    test("it must be able to make the rule that tells of a job's end", async () => {
+      await expect(machine({}, job)).rejects.toMatchObject({
+        name: 'AccessDeniedException',
+        message: expect.stringContaining(`'${role('states')}' is not authorized to create managed-rule.`),
+      });
       const rule = `arn:aws:events:eu-west-1:${ACCOUNT}:rule/StepFunctionsGetEventsForSageMakerProcessingJobsRule`;
-      host.policies.putInlinePolicy(role('states'), 'Rule', allow(['events:PutTargets', 'events:PutRule', 'events:DescribeRule'], rule));
+      host.policies.putInlinePolicy(
+        role('states'),
+        'Rule',
+        allow(['events:PutTargets', 'events:PutRule', 'events:DescribeRule'], rule),
+      );
       const { stateMachineArn } = await machine({}, job);
-      await expect(sfn.send(new UpdateStateMachineCommand({ stateMachineArn, roleArn: role('events') }))).rejects.toThrow('is authorized to assume the provided role');
+      await expect(
+        sfn.send(new UpdateStateMachineCommand({ stateMachineArn, roleArn: role('events') })),
+      ).rejects.toThrow('is authorized to assume the provided role');
       await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, roleArn: role('states') }));
     });
   });

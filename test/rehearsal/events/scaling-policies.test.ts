@@ -18,24 +18,45 @@ describe('target tracking', () => {
     const number = fc.double({ min: 0, max: 1e6, noNaN: true });
     fc.assert(
       fc.property(fc.nat(100), number, fc.nat(10), fc.nat(10), (current, value, least, more) => {
-        const capacity = trackedCapacity(current, value, { TargetValue: 5 }, { MinCapacity: least, MaxCapacity: least + more });
+        const capacity = trackedCapacity(
+          current,
+          value,
+          { TargetValue: 5 },
+          { MinCapacity: least, MaxCapacity: least + more },
+        );
         return capacity >= least && capacity <= least + more;
       }),
     );
   });
 
-  test('knows SageMaker\'s predefined metric by the variant, a custom one by its specification', () => {
-    expect(trackedMetric('endpoint/live/variant/a', { TargetValue: 1, PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' } })).toMatchObject({
+  test("knows SageMaker's predefined metric by the variant, a custom one by its specification", () => {
+    expect(
+      trackedMetric('endpoint/live/variant/a', {
+        TargetValue: 1,
+        PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
+      }),
+    ).toMatchObject({
       MetricName: 'InvocationsPerInstance',
       Statistic: 'Sum',
-      Dimensions: [{ Name: 'EndpointName', Value: 'live' }, { Name: 'VariantName', Value: 'a' }],
+      Dimensions: [
+        { Name: 'EndpointName', Value: 'live' },
+        { Name: 'VariantName', Value: 'a' },
+      ],
     });
-    expect(() => trackedMetric('endpoint/live/variant/a', { TargetValue: 1, PredefinedMetricSpecification: { PredefinedMetricType: 'Other' } })).toThrow(/Other .* not supported/);
+    expect(() =>
+      trackedMetric('endpoint/live/variant/a', {
+        TargetValue: 1,
+        PredefinedMetricSpecification: { PredefinedMetricType: 'Other' },
+      }),
+    ).toThrow(/Other .* not supported/);
   });
 });
 
 describe('step scaling', () => {
-  const oneMore = { AdjustmentType: 'ChangeInCapacity', StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }] };
+  const oneMore = {
+    AdjustmentType: 'ChangeInCapacity',
+    StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }],
+  };
 
   test('adds the step whose interval holds how far the metric is beyond the threshold', () => {
     expect(steppedCapacity(0, 0, oneMore, bounds)).toBe(1);
@@ -44,6 +65,8 @@ describe('step scaling', () => {
   });
 
   test('refuses what it does not know', () => {
-    expect(() => steppedCapacity(1, 0, { ...oneMore, AdjustmentType: 'PercentChangeInCapacity' }, bounds)).toThrow(/PercentChangeInCapacity is not supported/);
+    expect(() => steppedCapacity(1, 0, { ...oneMore, AdjustmentType: 'PercentChangeInCapacity' }, bounds)).toThrow(
+      /PercentChangeInCapacity is not supported/,
+    );
   });
 });

@@ -4,7 +4,8 @@ import { parseSchedule } from '../../../rehearsal/events/schedule-expression';
 function following(expression: string, after: string): string[] {
   const next = parseSchedule(expression);
   const times: string[] = [];
-  for (let at = next(Date.parse(after)); at !== undefined && times.length < 3; at = next(at)) times.push(new Date(at).toISOString().slice(0, 16));
+  for (let at = next(Date.parse(after)); at !== undefined && times.length < 3; at = next(at))
+    times.push(new Date(at).toISOString().slice(0, 16));
   return times;
 }
 
@@ -19,7 +20,11 @@ describe('schedule expressions', () => {
     ['cron(0 10 * * ? *)', '2030-01-15T12:00:00Z', ['2030-01-16T10:00', '2030-01-17T10:00', '2030-01-18T10:00']],
     ['cron(15 12 * * ? *)', '2030-01-15T12:00:00Z', ['2030-01-15T12:15', '2030-01-16T12:15', '2030-01-17T12:15']],
     ['cron(0/15 * * * ? *)', '2030-01-15T12:00:00Z', ['2030-01-15T12:15', '2030-01-15T12:30', '2030-01-15T12:45']],
-    ['cron(0/10 * ? * MON-FRI *)', '2030-01-18T23:45:00Z', ['2030-01-18T23:50', '2030-01-21T00:00', '2030-01-21T00:10']],
+    [
+      'cron(0/10 * ? * MON-FRI *)',
+      '2030-01-18T23:45:00Z',
+      ['2030-01-18T23:50', '2030-01-21T00:00', '2030-01-21T00:10'],
+    ],
     ['cron(0 18 ? * MON-FRI *)', '2030-01-18T12:00:00Z', ['2030-01-18T18:00', '2030-01-21T18:00', '2030-01-22T18:00']],
     ['cron(0 8 1 * ? *)', '2030-01-15T12:00:00Z', ['2030-02-01T08:00', '2030-03-01T08:00', '2030-04-01T08:00']],
     ['cron(0 0 L * ? *)', '2030-01-15T12:00:00Z', ['2030-01-31T00:00', '2030-02-28T00:00', '2030-03-31T00:00']],

@@ -5,8 +5,16 @@ const event = {
   time: '2030-01-15T12:00:00Z',
   detail: { instance: 'i-0123', state: 'RUNNING', count: 3, note: 'said "no"', tags: ['a', 'b'] },
 };
-const paths = { instance: '$.detail.instance', state: '$.detail.state', count: '$.detail.count', note: '$.detail.note', tags: '$.detail.tags', second: '$.detail.tags[1]' };
-const transformed = (InputTemplate: string) => targetInput({ InputTransformer: { InputPathsMap: paths, InputTemplate } }, event);
+const paths = {
+  instance: '$.detail.instance',
+  state: '$.detail.state',
+  count: '$.detail.count',
+  note: '$.detail.note',
+  tags: '$.detail.tags',
+  second: '$.detail.tags[1]',
+};
+const transformed = (InputTemplate: string) =>
+  targetInput({ InputTransformer: { InputPathsMap: paths, InputTemplate } }, event);
 
 describe('the input of a target', () => {
   test('is the event itself when nothing is said', () => {

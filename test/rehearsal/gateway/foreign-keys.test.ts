@@ -1,7 +1,3 @@
-import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-import * as kms from 'aws-cdk-lib/aws-kms';
-import * as s3Lib from 'aws-cdk-lib/aws-s3';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   CopyObjectCommand,
@@ -12,6 +8,10 @@ import {
   type PutObjectCommandInput,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3Lib from 'aws-cdk-lib/aws-s3';
 
 import { WorkflowBucket } from '../../../lib/lake/workflow-bucket';
 import type { PlatformHost } from '../../../rehearsal/gateway/platform-host';
@@ -29,7 +29,10 @@ function policyOf(keyArn: string): string {
   const [policy] = Object.values(Template.fromStack(stack).findResources('AWS::S3::BucketPolicy'));
   const { PolicyDocument } = resolve(policy?.Properties) as { PolicyDocument: { Statement: { Effect: string }[] } };
   const Statement = PolicyDocument.Statement.filter(({ Effect }) => Effect === 'Deny');
-  return JSON.stringify({ ...PolicyDocument, Statement }).replace(/arn:aws:test:[^"/]*Bucket[^"/]*\.Arn/g, `arn:aws:s3:::${Bucket}`);
+  return JSON.stringify({ ...PolicyDocument, Statement }).replace(
+    /arn:aws:test:[^"/]*Bucket[^"/]*\.Arn/g,
+    `arn:aws:s3:::${Bucket}`,
+  );
 }
 
 describe('a bucket with a key of its own', () => {
@@ -53,33 +56,49 @@ describe('a bucket with a key of its own', () => {
 
   afterAll(() => host.stop());
 
-  type Header = Pick<PutObjectCommandInput, 'ServerSideEncryption' | 'SSEKMSKeyId' | 'SSECustomerAlgorithm' | 'SSECustomerKey' | 'SSECustomerKeyMD5'>;
-  const callersKey = { SSECustomerAlgorithm: 'AES256', SSECustomerKey: Buffer.alloc(32, 'k').toString('base64'), SSECustomerKeyMD5: 'b8tlNjGAkgRZtm2vx5aMIw==' };
+  type Header = Pick<
+    PutObjectCommandInput,
+    'ServerSideEncryption' | 'SSEKMSKeyId' | 'SSECustomerAlgorithm' | 'SSECustomerKey' | 'SSECustomerKeyMD5'
+  >;
+  const callersKey = {
+    SSECustomerAlgorithm: 'AES256',
+    SSECustomerKey: Buffer.alloc(32, 'k').toString('base64'),
+    SSECustomerKeyMD5: 'b8tlNjGAkgRZtm2vx5aMIw==',
+  };
 
   const refused: [string, () => Header][] = [
     ['another key', () => ({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: another })],
     ['another key, twice', () => ({ ServerSideEncryption: 'aws:kms:dsse', SSEKMSKeyId: another })],
-    ['AWS\'s key, which a request without a key id means', () => ({ ServerSideEncryption: 'aws:kms' })],
-    ['AWS\'s key, twice', () => ({ ServerSideEncryption: 'aws:kms:dsse' })],
-    ['S3\'s key', () => ({ ServerSideEncryption: 'AES256' })],
+    ["AWS's key, which a request without a key id means", () => ({ ServerSideEncryption: 'aws:kms' })],
+    ["AWS's key, twice", () => ({ ServerSideEncryption: 'aws:kms:dsse' })],
+    ["S3's key", () => ({ ServerSideEncryption: 'AES256' })],
     ['a key of the caller', () => callersKey],
   ];
   const accepted: [string, () => Header][] = [
     ['no header', () => ({})],
     ['its key', () => ({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: ours })],
   ];
-  const denied = { name: 'AccessDenied', message: expect.stringContaining('with an explicit deny in a resource-based policy') as string };
+  const denied = {
+    name: 'AccessDenied',
+    message: expect.stringContaining('with an explicit deny in a resource-based policy') as string,
+  };
 
   test.each(refused)('refuses an object under %s', async (_, header) => {
-    await expect(s3.send(new PutObjectCommand({ Bucket, Key: 'x', Body: 'x', ...header() }))).rejects.toMatchObject(denied);
+    await expect(s3.send(new PutObjectCommand({ Bucket, Key: 'x', Body: 'x', ...header() }))).rejects.toMatchObject(
+      denied,
+    );
   });
 
   test.each(refused)('refuses a copy under %s', async (_, header) => {
-    await expect(s3.send(new CopyObjectCommand({ Bucket, Key: 'y', CopySource: `${Bucket}/plain`, ...header() }))).rejects.toMatchObject(denied);
+    await expect(
+      s3.send(new CopyObjectCommand({ Bucket, Key: 'y', CopySource: `${Bucket}/plain`, ...header() })),
+    ).rejects.toMatchObject(denied);
   });
 
   test.each(refused)('refuses an upload in parts under %s', async (_, header) => {
-    await expect(s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'z', ...header() }))).rejects.toMatchObject(denied);
+    await expect(s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'z', ...header() }))).rejects.toMatchObject(
+      denied,
+    );
   });
 
   test.each(accepted)('takes an object, a copy and an upload in parts with %s', async (_, header) => {
@@ -88,9 +107,11 @@ describe('a bucket with a key of its own', () => {
     await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'z', ...header() }));
   });
 
-  test('takes checkpoints under AWS\'s key, and no other key for them', async () => {
+  test("takes checkpoints under AWS's key, and no other key for them", async () => {
     const Key = 'run/1/checkpoints/model';
     await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'x', ServerSideEncryption: 'aws:kms' }));
-    await expect(s3.send(new PutObjectCommand({ Bucket, Key, Body: 'x', ServerSideEncryption: 'aws:kms', SSEKMSKeyId: another }))).rejects.toMatchObject(denied);
+    await expect(
+      s3.send(new PutObjectCommand({ Bucket, Key, Body: 'x', ServerSideEncryption: 'aws:kms', SSEKMSKeyId: another })),
+    ).rejects.toMatchObject(denied);
   });
 });

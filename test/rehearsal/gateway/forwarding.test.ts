@@ -1,4 +1,11 @@
-import { CloudWatchClient, DescribeAlarmsCommand, GetMetricStatisticsCommand, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { Readable } from 'node:stream';
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  GetMetricStatisticsCommand,
+  PutMetricAlarmCommand,
+  SetAlarmStateCommand,
+} from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, CreateLogGroupCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
@@ -16,12 +23,11 @@ import {
 } from '@aws-sdk/client-s3';
 import { SageMakerClient, StartPipelineExecutionCommand, UpdatePipelineCommand } from '@aws-sdk/client-sagemaker';
 import { CreateTopicCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { CreateQueueCommand, ReceiveMessageCommand, SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { Upload } from '@aws-sdk/lib-storage';
-import { Readable } from 'node:stream';
-import { PlatformHost } from '../../../rehearsal/gateway/platform-host';
-import { BusEvent } from '../../../rehearsal/platform';
+import type { PlatformHost } from '../../../rehearsal/gateway/platform-host';
+import type { BusEvent } from '../../../rehearsal/platform';
 import { FixedClock, testPlatform } from '../../fixtures/test-platform';
 
 const ACCOUNT = '123456789012';
@@ -147,7 +153,12 @@ describe('the gateway, in front of the store', () => {
   });
 
   it('needs kms:Decrypt, too, for an upload in parts', async () => {
-    const upload = () => new Upload({ client: roleS3, params: { Bucket: BUCKET, Key: 'out/parts', Body: Buffer.alloc(6_000_000) }, partSize: 5 * 1024 * 1024 }).done();
+    const upload = () =>
+      new Upload({
+        client: roleS3,
+        params: { Bucket: BUCKET, Key: 'out/parts', Body: Buffer.alloc(6_000_000) },
+        partSize: 5 * 1024 * 1024,
+      }).done();
     const puts = { Action: ['s3:PutObject', 's3:AbortMultipartUpload'], Resource: `arn:aws:s3:::${BUCKET}/out/*` };
     grant(puts, { Action: 'kms:GenerateDataKey', Resource: key });
     expect(await failure(upload())).toContain('kms:Decrypt');
@@ -382,11 +393,24 @@ describe('the gateway, in front of the store', () => {
 
   it('describes, of the alarms that are named, those in the state that is asked for', async () => {
     const cloudwatch = new CloudWatchClient(operator);
-    const alarm = { MetricName: 'Invocations', Namespace: 'AWS/SageMaker', Statistic: 'Sum', Period: 60, EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' } as const;
+    const alarm = {
+      MetricName: 'Invocations',
+      Namespace: 'AWS/SageMaker',
+      Statistic: 'Sum',
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanThreshold',
+    } as const;
     const names = ['loud', 'quiet', 'not asked about'];
     for (const AlarmName of names) await cloudwatch.send(new PutMetricAlarmCommand({ ...alarm, AlarmName }));
-    for (const [at, AlarmName] of names.entries()) await cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: at === 1 ? 'OK' : 'ALARM', StateReason: 'a test' }));
-    const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: ['loud', 'quiet'], StateValue: 'ALARM' }));
+    for (const [at, AlarmName] of names.entries())
+      await cloudwatch.send(
+        new SetAlarmStateCommand({ AlarmName, StateValue: at === 1 ? 'OK' : 'ALARM', StateReason: 'a test' }),
+      );
+    const { MetricAlarms } = await cloudwatch.send(
+      new DescribeAlarmsCommand({ AlarmNames: ['loud', 'quiet'], StateValue: 'ALARM' }),
+    );
     expect(MetricAlarms!.map(({ AlarmName }) => AlarmName)).toEqual(['loud']);
   });
 

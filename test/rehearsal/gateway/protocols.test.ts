@@ -1,12 +1,14 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { CloudFormationClient, DescribeStacksCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, ListMetricsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { EC2Client, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
+import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { KMSClient, ListKeysCommand } from '@aws-sdk/client-kms';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   CreateEndpointCommand,
-  CreateEndpointInput,
+  type CreateEndpointInput,
   DescribeEndpointCommand,
   ListModelsCommand,
   SageMakerClient,
@@ -14,10 +16,8 @@ import {
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { cbor, dateToTag } from '@smithy/core/cbor';
-import { createServer } from 'node:http';
-import { AddressInfo } from 'node:net';
-import { PlatformHost } from '../../../rehearsal/gateway/platform-host';
-import { AwsError, ServiceCall } from '../../../rehearsal/platform';
+import type { PlatformHost } from '../../../rehearsal/gateway/platform-host';
+import { AwsError, type ServiceCall } from '../../../rehearsal/platform';
 import { testPlatform } from '../../fixtures/test-platform';
 
 const ENDPOINT = 'arn:aws:sagemaker:eu-west-1:123456789012:endpoint/live';
@@ -269,23 +269,36 @@ describe('the gateway, for services of the rehearsal', () => {
   });
 
   it('does not take a body that is no JSON object', async () => {
-    const bodies = { '[1': 'The request body is not valid JSON', '[1]': 'Start of structure or map found where not expected' };
+    const bodies = {
+      '[1': 'The request body is not valid JSON',
+      '[1]': 'Start of structure or map found where not expected',
+    };
     const headers = {
       authorization: `AWS4-HMAC-SHA256 Credential=${options.credentials.accessKeyId}/20300101/eu-west-1/kms/aws4_request, SignedHeaders=host, Signature=0`,
       'content-type': 'application/x-amz-json-1.1',
       'x-amz-target': 'TrentService.ListKeys',
     };
     for (const [body, message] of Object.entries(bodies)) {
-      const answer = (await (await fetch(host.platform.endpoint, { method: 'POST', headers, body })).json()) as { __type: string; message: string };
+      const answer = (await (await fetch(host.platform.endpoint, { method: 'POST', headers, body })).json()) as {
+        __type: string;
+        message: string;
+      };
       expect([answer.__type, answer.message]).toEqual(['SerializationException', message]);
     }
   });
 
   it('has STS refuse what is no role, and names that are none', async () => {
     const client = new STSClient(options);
-    const ask = (RoleArn: string, RoleSessionName: string) => failure(client.send(new AssumeRoleCommand({ RoleArn, RoleSessionName })));
-    expect(await ask('arn:aws:iam::123456789012:user/somebody', 'me')).toMatchObject({ name: 'ValidationError', message: 'arn:aws:iam::123456789012:user/somebody is invalid' });
-    expect(await ask('arn:aws:iam::123456789012:role/Release', 'me and you')).toMatchObject({ name: 'ValidationError', message: expect.stringContaining("at 'roleSessionName'") });
+    const ask = (RoleArn: string, RoleSessionName: string) =>
+      failure(client.send(new AssumeRoleCommand({ RoleArn, RoleSessionName })));
+    expect(await ask('arn:aws:iam::123456789012:user/somebody', 'me')).toMatchObject({
+      name: 'ValidationError',
+      message: 'arn:aws:iam::123456789012:user/somebody is invalid',
+    });
+    expect(await ask('arn:aws:iam::123456789012:role/Release', 'me and you')).toMatchObject({
+      name: 'ValidationError',
+      message: expect.stringContaining("at 'roleSessionName'"),
+    });
     expect(await ask('arn:aws:iam::123456789012:role/Nobody', 'me')).toMatchObject({ name: 'AccessDenied' });
   });
 
@@ -350,7 +363,11 @@ describe('the gateway, for services of the rehearsal', () => {
   });
 
   it('reads what the SDK compressed because it was large', async () => {
-    const MetricData = Array.from({ length: 150 }, (_, at) => ({ MetricName: `Feature${at}`, Value: at, Dimensions: [{ Name: 'Endpoint', Value: 'x'.repeat(80) }] }));
+    const MetricData = Array.from({ length: 150 }, (_, at) => ({
+      MetricName: `Feature${at}`,
+      Value: at,
+      Dimensions: [{ Name: 'Endpoint', Value: 'x'.repeat(80) }],
+    }));
     await new CloudWatchClient(options).send(new PutMetricDataCommand({ Namespace: 'Compressed', MetricData }));
     const { Metrics } = await new CloudWatchClient(options).send(new ListMetricsCommand({ Namespace: 'Compressed' }));
     expect(Metrics?.length).toBe(150);

@@ -1,5 +1,5 @@
-import { ServiceModel, ServiceModels } from '../../../rehearsal/service-model';
 import { compilePattern, validateInput, validateOutput } from '../../../rehearsal/gateway/validate';
+import { type ServiceModel, ServiceModels } from '../../../rehearsal/service-model';
 import { testPython } from '../../fixtures/test-platform';
 
 describe('validation by the service model', () => {

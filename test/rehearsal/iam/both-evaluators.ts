@@ -38,7 +38,10 @@ export function ready(one: Case): { readonly authorizer: Authorizer; readonly re
   if (one.endpoint) policies.putEndpointPolicy(ENDPOINT, 's3', document(one.endpoint));
   const authorizer = new Authorizer({ policies, accountId: ACCOUNT, region: 'eu-west-1', clock: { now: () => NOW } });
   const vpce: Record<string, string> = one.endpoint ? { 'aws:SourceVpce': ENDPOINT } : {};
-  return { authorizer, request: { principal, action: one.action, resource: one.resource, context: { ...one.context, ...vpce } } };
+  return {
+    authorizer,
+    request: { principal, action: one.action, resource: one.resource, context: { ...one.context, ...vpce } },
+  };
 }
 
 export function ours(one: Case): Answer {
@@ -54,7 +57,10 @@ export function question(one: Case): Question {
   const { authorizer, request } = ready(one);
   authorizer.decide(request);
   const contextVariables = Object.fromEntries(
-    Object.entries(authorizer.decisions[0].context).map(([key, values]) => [key, key === 'aws:tagkeys' ? [...values] : values[0]]),
+    Object.entries(authorizer.decisions[0].context).map(([key, values]) => [
+      key,
+      key === 'aws:tagkeys' ? [...values] : values[0],
+    ]),
   );
   return {
     request: {

@@ -1,6 +1,6 @@
 import { compileCondition } from '../../../rehearsal/iam/conditions';
 import { RequestContext } from '../../../rehearsal/iam/request';
-import { ConditionContext } from '../../../rehearsal/platform';
+import type { ConditionContext } from '../../../rehearsal/platform';
 
 const holds = (operator: string, values: unknown, context: ConditionContext, key = 'aws:Key'): boolean =>
   compileCondition(operator, key, values, 'test')(new RequestContext(context));

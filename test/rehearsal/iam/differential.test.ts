@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type Answer, ours, theirs } from './both-evaluators';
-import { type Case, type Raw, cases } from './random-requests';
+import { type Case, cases, type Raw } from './random-requests';
 
 const SEED = 20_130_101;
 const REQUESTS = 20_000;
@@ -24,7 +24,8 @@ const DISAGREEMENTS: readonly Disagreement[] = [
         : one,
   },
   {
-    about: 'a role that a resource policy allows as one of everybody stays within its boundary; iam-simulate lets it exceed the boundary',
+    about:
+      'a role that a resource policy allows as one of everybody stays within its boundary; iam-simulate lets it exceed the boundary',
     // The page says so of a role that is named; that "*" is no stronger is our cautious reading.
     source: 'IAM User Guide, Permissions boundaries for IAM entities, "Resource-based policies"',
     asTheyReadIt: (one) =>
@@ -39,7 +40,13 @@ const DISAGREEMENTS: readonly Disagreement[] = [
       one.session
         ? {
             ...one,
-            resourcePolicy: one.resourcePolicy && (JSON.parse(JSON.stringify(one.resourcePolicy).replaceAll(':assumed-role/Train/job', ':role/Train').replaceAll(':sts::', ':iam::')) as Raw[]),
+            resourcePolicy:
+              one.resourcePolicy &&
+              (JSON.parse(
+                JSON.stringify(one.resourcePolicy)
+                  .replaceAll(':assumed-role/Train/job', ':role/Train')
+                  .replaceAll(':sts::', ':iam::'),
+              ) as Raw[]),
             // Of the boundary they say as we do that it does not hold here.
             ...(one.boundary ? { boundary: [...one.boundary, { Effect: 'Allow', Action: '*', Resource: '*' }] } : {}),
           }
@@ -68,7 +75,9 @@ describe('our evaluator and iam-simulate', () => {
       counts[mine] += 1;
       describeShape(one, seen);
       if (mine === other) continue;
-      const why = EXPLANATIONS.find((points) => ours(points.reduce((changed, { asTheyReadIt }) => asTheyReadIt(changed), one)) === other);
+      const why = EXPLANATIONS.find(
+        (points) => ours(points.reduce((changed, { asTheyReadIt }) => asTheyReadIt(changed), one)) === other,
+      );
       if (why) for (const { about } of why) explained.set(about, (explained.get(about) ?? 0) + 1);
       else unexplained.push({ ours: mine, theirs: other, case: one });
     }
@@ -87,15 +96,33 @@ describe('our evaluator and iam-simulate', () => {
   });
 
   it.each([
-    'identity policy only', 'resource policy', 'key policy', 'trust policy', 'boundary', 'session policy', 'endpoint policy', 'cross-account',
-    'a user', 'NotAction', 'NotResource', 'a variable', 'a default value', 'Null', 'IfExists', 'ForAllValues:', 'ForAnyValue:',
+    'identity policy only',
+    'resource policy',
+    'key policy',
+    'trust policy',
+    'boundary',
+    'session policy',
+    'endpoint policy',
+    'cross-account',
+    'a user',
+    'NotAction',
+    'NotResource',
+    'a variable',
+    'a default value',
+    'Null',
+    'IfExists',
+    'ForAllValues:',
+    'ForAnyValue:',
   ])('are asked about %s often enough', (shape) => {
     expect(shapes.get(shape) ?? 0).toBeGreaterThan(REQUESTS / 100);
   });
 });
 
 function describeShape(one: Case, seen: (shape: string, is: boolean) => void): void {
-  const text = JSON.stringify([one.identity, one.resourcePolicy, one.boundary, one.session, one.endpoint] satisfies (Raw[] | undefined)[]);
+  const text = JSON.stringify([one.identity, one.resourcePolicy, one.boundary, one.session, one.endpoint] satisfies (
+    | Raw[]
+    | undefined
+  )[]);
   const service = one.action.split(':')[0];
   seen('identity policy only', !one.resourcePolicy && !one.boundary && !one.session && !one.endpoint);
   seen('resource policy', one.resourcePolicy !== undefined && service !== 'kms' && service !== 'sts');
@@ -108,5 +135,6 @@ function describeShape(one: Case, seen: (shape: string, is: boolean) => void): v
   seen('a user', one.user);
   seen('a variable', text.includes('${aws:PrincipalAccount}'));
   seen('a default value', /\$\{[^}]+, '/.test(text));
-  for (const element of ['NotAction', 'NotResource', 'Null', 'IfExists', 'ForAllValues:', 'ForAnyValue:']) seen(element, text.includes(element));
+  for (const element of ['NotAction', 'NotResource', 'Null', 'IfExists', 'ForAllValues:', 'ForAnyValue:'])
+    seen(element, text.includes(element));
 }

@@ -1,6 +1,6 @@
 import { Authorizer } from '../../../rehearsal/iam/authorizer';
 import { PolicyStore } from '../../../rehearsal/iam/policy-store';
-import { ConditionContext, Principal } from '../../../rehearsal/platform';
+import type { ConditionContext, Principal } from '../../../rehearsal/platform';
 
 const ACCOUNT = '123456789012';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/Train`;

@@ -35,12 +35,14 @@ describe('policy lint', () => {
   });
 
   it('finds policy variables that do not exist, in resources and in conditions', async () => {
-    const resource = 'arn:aws:s3:::lake/${aws:PrincipalAccount}/${*}/${aws:userid, \'nobody\'}';
+    const resource = "arn:aws:s3:::lake/${aws:PrincipalAccount}/${*}/${aws:userid, 'nobody'}";
     expect(await lint({ Resource: resource })).toEqual([]);
-    expect(await lint({ Resource: 'arn:aws:s3:::lake/${aws:PrincipalAcount}/*', Condition: { StringEquals: { 's3:prefix': '${aws:user}' } } })).toEqual([
-      'there is no policy variable "${aws:PrincipalAcount}"',
-      'there is no policy variable "${aws:user}"',
-    ]);
+    expect(
+      await lint({
+        Resource: 'arn:aws:s3:::lake/${aws:PrincipalAcount}/*',
+        Condition: { StringEquals: { 's3:prefix': '${aws:user}' } },
+      }),
+    ).toEqual(['there is no policy variable "${aws:PrincipalAcount}"', 'there is no policy variable "${aws:user}"']);
   });
 });
 
@@ -54,7 +56,9 @@ describe('policies of a deployment', () => {
   const names = new Map([['Lake-Reader-ABC', 'Lake/Reader']]);
 
   it('are refused with the place of a name that does not exist', async () => {
-    await expect(requireKnown([record('s3:GetObjekt')], names)).rejects.toThrow(/Lake\/Reader .*policy "Read", statement ReadLake: no action matches "s3:GetObjekt"/);
+    await expect(requireKnown([record('s3:GetObjekt')], names)).rejects.toThrow(
+      /Lake\/Reader .*policy "Read", statement ReadLake: no action matches "s3:GetObjekt"/,
+    );
   });
 
   it('pass when every name exists', async () => {

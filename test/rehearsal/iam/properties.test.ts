@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Authorizer } from '../../../rehearsal/iam/authorizer';
 import { PolicyStore } from '../../../rehearsal/iam/policy-store';
 import { arnPattern, wildcard } from '../../../rehearsal/iam/wildcard';
-import { Principal } from '../../../rehearsal/platform';
+import type { Principal } from '../../../rehearsal/platform';
 
 const ACCOUNT = '123456789012';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/R`;

@@ -25,26 +25,102 @@ export interface Case {
   readonly endpoint?: Raw[];
 }
 
-const TARGETS: readonly { action: string; resource: string; others: readonly string[]; actions: readonly string[] }[] = [
-  { action: 's3:GetObject', resource: `${BUCKET}/raw/x`, others: [`${BUCKET}/*`, `${BUCKET}/r?w/*`, `${BUCKET}/\${aws:PrincipalAccount}/*`, `${BUCKET}/\${s3:prefix, 'raw'}/*`, `${BUCKET}/other`], actions: ['s3:GetObject', 's3:Get*', 's3:*', 's3:PutObject'] },
-  { action: 's3:PutObject', resource: `${BUCKET}/${ACCOUNT}/y`, others: [`${BUCKET}/*`, `${BUCKET}/\${aws:PrincipalAccount}/y`, `${BUCKET}/\${aws:SourceVpc, '${ACCOUNT}'}/*`], actions: ['s3:PutObject', 's3:put?bject', 's3:*', 's3:GetObject'] },
-  { action: 's3:ListBucket', resource: BUCKET, others: ['arn:aws:s3:::l*', 'arn:aws:s3:::lak?', `${BUCKET}/*`], actions: ['s3:ListBucket', 's3:List*', 's3:*'] },
-  { action: 'kms:Decrypt', resource: KEY, others: [`arn:aws:kms:*:${ACCOUNT}:key/*`, `arn:aws:kms:us-east-1:${ACCOUNT}:key/*`], actions: ['kms:Decrypt', 'kms:*', 'kms:Encrypt'] },
-  { action: 'sns:Publish', resource: TOPIC, others: ['arn:aws:sns:*:*:alerts', 'arn:aws:sns:eu-west-1:*:b*'], actions: ['sns:Publish', 'sns:*', 'sns:Subscribe'] },
-  { action: 'sts:AssumeRole', resource: TRUSTED, others: [`arn:aws:iam::${ACCOUNT}:role/*`, `arn:aws:iam::${ACCOUNT}:role/T?usted`], actions: ['sts:AssumeRole', 'sts:Assume*', 'sts:TagSession'] },
-];
+const TARGETS: readonly { action: string; resource: string; others: readonly string[]; actions: readonly string[] }[] =
+  [
+    {
+      action: 's3:GetObject',
+      resource: `${BUCKET}/raw/x`,
+      others: [
+        `${BUCKET}/*`,
+        `${BUCKET}/r?w/*`,
+        `${BUCKET}/\${aws:PrincipalAccount}/*`,
+        `${BUCKET}/\${s3:prefix, 'raw'}/*`,
+        `${BUCKET}/other`,
+      ],
+      actions: ['s3:GetObject', 's3:Get*', 's3:*', 's3:PutObject'],
+    },
+    {
+      action: 's3:PutObject',
+      resource: `${BUCKET}/${ACCOUNT}/y`,
+      others: [`${BUCKET}/*`, `${BUCKET}/\${aws:PrincipalAccount}/y`, `${BUCKET}/\${aws:SourceVpc, '${ACCOUNT}'}/*`],
+      actions: ['s3:PutObject', 's3:put?bject', 's3:*', 's3:GetObject'],
+    },
+    {
+      action: 's3:ListBucket',
+      resource: BUCKET,
+      others: ['arn:aws:s3:::l*', 'arn:aws:s3:::lak?', `${BUCKET}/*`],
+      actions: ['s3:ListBucket', 's3:List*', 's3:*'],
+    },
+    {
+      action: 'kms:Decrypt',
+      resource: KEY,
+      others: [`arn:aws:kms:*:${ACCOUNT}:key/*`, `arn:aws:kms:us-east-1:${ACCOUNT}:key/*`],
+      actions: ['kms:Decrypt', 'kms:*', 'kms:Encrypt'],
+    },
+    {
+      action: 'sns:Publish',
+      resource: TOPIC,
+      others: ['arn:aws:sns:*:*:alerts', 'arn:aws:sns:eu-west-1:*:b*'],
+      actions: ['sns:Publish', 'sns:*', 'sns:Subscribe'],
+    },
+    {
+      action: 'sts:AssumeRole',
+      resource: TRUSTED,
+      others: [`arn:aws:iam::${ACCOUNT}:role/*`, `arn:aws:iam::${ACCOUNT}:role/T?usted`],
+      actions: ['sts:AssumeRole', 'sts:Assume*', 'sts:TagSession'],
+    },
+  ];
 
 /** Keys with the values that requests and policies draw from: few, so that they meet often. */
 const KEYS: Readonly<Record<string, { operators: readonly string[]; values: readonly string[]; list?: boolean }>> = {
-  'aws:PrincipalAccount': { operators: ['StringEquals', 'StringNotEquals', 'StringLike', 'StringNotLike'], values: [ACCOUNT, FOREIGN, '1234*'] },
-  'aws:RequestedRegion': { operators: ['StringEqualsIgnoreCase', 'StringNotEqualsIgnoreCase', 'StringLike'], values: ['eu-west-1', 'EU-WEST-1', 'us-east-1', 'eu-*'] },
+  'aws:PrincipalAccount': {
+    operators: ['StringEquals', 'StringNotEquals', 'StringLike', 'StringNotLike'],
+    values: [ACCOUNT, FOREIGN, '1234*'],
+  },
+  'aws:RequestedRegion': {
+    operators: ['StringEqualsIgnoreCase', 'StringNotEqualsIgnoreCase', 'StringLike'],
+    values: ['eu-west-1', 'EU-WEST-1', 'us-east-1', 'eu-*'],
+  },
   'aws:SecureTransport': { operators: ['Bool'], values: ['true', 'false'] },
-  'aws:SourceIp': { operators: ['IpAddress', 'NotIpAddress'], values: ['127.0.0.1', '127.0.0.0/8', '10.0.0.0/8', '10.1.2.3'] },
-  'aws:CurrentTime': { operators: ['DateLessThan', 'DateGreaterThan', 'DateEquals', 'DateNotEquals', 'DateLessThanEquals', 'DateGreaterThanEquals'], values: ['2025-06-15T15:06:40Z', '2030-01-01T00:00:00Z', '2020-01-01T00:00:00Z'] },
-  'aws:PrincipalArn': { operators: ['ArnEquals', 'ArnLike', 'ArnNotEquals', 'ArnNotLike'], values: [`arn:aws:iam::${ACCOUNT}:role/Train`, `arn:aws:iam::*:role/*`, `arn:aws:iam::${FOREIGN}:role/*`] },
-  'aws:MultiFactorAuthAge': { operators: ['NumericEquals', 'NumericNotEquals', 'NumericLessThan', 'NumericLessThanEquals', 'NumericGreaterThan', 'NumericGreaterThanEquals'], values: ['10', '20', '30'] },
-  'aws:TagKeys': { operators: ['StringEquals', 'StringNotEquals', 'StringLike', 'StringNotLike'], values: ['team', 'cost', 'te*'], list: true },
-  's3:prefix': { operators: ['StringEquals', 'StringLike', 'StringNotEquals'], values: ['raw', 'raw/*', '${aws:PrincipalAccount}', "${aws:SourceVpc, 'raw'}"] },
+  'aws:SourceIp': {
+    operators: ['IpAddress', 'NotIpAddress'],
+    values: ['127.0.0.1', '127.0.0.0/8', '10.0.0.0/8', '10.1.2.3'],
+  },
+  'aws:CurrentTime': {
+    operators: [
+      'DateLessThan',
+      'DateGreaterThan',
+      'DateEquals',
+      'DateNotEquals',
+      'DateLessThanEquals',
+      'DateGreaterThanEquals',
+    ],
+    values: ['2025-06-15T15:06:40Z', '2030-01-01T00:00:00Z', '2020-01-01T00:00:00Z'],
+  },
+  'aws:PrincipalArn': {
+    operators: ['ArnEquals', 'ArnLike', 'ArnNotEquals', 'ArnNotLike'],
+    values: [`arn:aws:iam::${ACCOUNT}:role/Train`, `arn:aws:iam::*:role/*`, `arn:aws:iam::${FOREIGN}:role/*`],
+  },
+  'aws:MultiFactorAuthAge': {
+    operators: [
+      'NumericEquals',
+      'NumericNotEquals',
+      'NumericLessThan',
+      'NumericLessThanEquals',
+      'NumericGreaterThan',
+      'NumericGreaterThanEquals',
+    ],
+    values: ['10', '20', '30'],
+  },
+  'aws:TagKeys': {
+    operators: ['StringEquals', 'StringNotEquals', 'StringLike', 'StringNotLike'],
+    values: ['team', 'cost', 'te*'],
+    list: true,
+  },
+  's3:prefix': {
+    operators: ['StringEquals', 'StringLike', 'StringNotEquals'],
+    values: ['raw', 'raw/*', '${aws:PrincipalAccount}', "${aws:SourceVpc, 'raw'}"],
+  },
 };
 
 const condition = fc
@@ -61,8 +137,11 @@ const condition = fc
       isNull: fc.constantFrom('true', 'false'),
     });
   })
-  .map(({ key, operator, exists, set, nothing, values, isNull }): Raw =>
-    nothing === 0 ? { Null: { [key]: isNull } } : { [`${set}${operator}${exists ? 'IfExists' : ''}`]: { [key]: values } },
+  .map(
+    ({ key, operator, exists, set, nothing, values, isNull }): Raw =>
+      nothing === 0
+        ? { Null: { [key]: isNull } }
+        : { [`${set}${operator}${exists ? 'IfExists' : ''}`]: { [key]: values } },
   );
 
 function principalElement(account: string, user: boolean): fc.Arbitrary<unknown> {
@@ -71,7 +150,9 @@ function principalElement(account: string, user: boolean): fc.Arbitrary<unknown>
     : [`arn:aws:iam::${account}:role/Train`, `arn:aws:sts::${account}:assumed-role/Train/job`];
   return fc.oneof(
     fc.constantFrom('*', { AWS: '*' }),
-    fc.constantFrom(...own, account, `arn:aws:iam::${account}:root`, `arn:aws:iam::${ACCOUNT}:role/Other`).map((AWS) => ({ AWS })),
+    fc
+      .constantFrom(...own, account, `arn:aws:iam::${account}:root`, `arn:aws:iam::${ACCOUNT}:role/Other`)
+      .map((AWS) => ({ AWS })),
     fc.constant({ Service: 'events.amazonaws.com' }),
   );
 }
@@ -84,9 +165,15 @@ function statement(target: Target, principal: fc.Arbitrary<unknown> | undefined,
       Effect: fc.constantFrom('Allow', 'Allow', 'Allow', 'Allow', 'Deny'),
       actions: fc.uniqueArray(fc.constantFrom(...target.actions), { minLength: 1, maxLength: 2 }),
       notAction: fc.integer({ min: 0, max: 7 }),
-      resources: fc.uniqueArray(fc.constantFrom(target.resource, target.resource, '*', ...target.others), { minLength: 1, maxLength: 2 }),
+      resources: fc.uniqueArray(fc.constantFrom(target.resource, target.resource, '*', ...target.others), {
+        minLength: 1,
+        maxLength: 2,
+      }),
       notResource: fc.integer({ min: 0, max: 7 }),
-      conditions: fc.oneof({ weight: 3, arbitrary: fc.constant<Raw | undefined>(undefined) }, { weight: 2, arbitrary: condition }),
+      conditions: fc.oneof(
+        { weight: 3, arbitrary: fc.constant<Raw | undefined>(undefined) },
+        { weight: 2, arbitrary: condition },
+      ),
       Principal: principal ?? fc.constant(undefined),
     })
     .map(({ Effect, actions, notAction, resources, notResource, conditions, Principal }) => ({
@@ -116,9 +203,13 @@ export const cases: fc.Arbitrary<Case> = fc
   .chain(({ target, account, user }) => {
     const plain = fc.array(statement(target, undefined, false), { minLength: 1, maxLength: 3 });
     const trust = target.action === 'sts:AssumeRole';
-    const resourcePolicy = fc.array(statement(target, principalElement(account, user), trust), { minLength: 1, maxLength: 3 });
+    const resourcePolicy = fc.array(statement(target, principalElement(account, user), trust), {
+      minLength: 1,
+      maxLength: 3,
+    });
     const none = fc.constant<Raw[] | undefined>(undefined);
-    const sometimes = (policy: fc.Arbitrary<Raw[]>) => fc.oneof({ weight: 4, arbitrary: none }, { weight: 1, arbitrary: policy });
+    const sometimes = (policy: fc.Arbitrary<Raw[]>) =>
+      fc.oneof({ weight: 4, arbitrary: none }, { weight: 1, arbitrary: policy });
     return fc.record({
       account: fc.constant(account),
       user: fc.constant(user),
@@ -127,9 +218,14 @@ export const cases: fc.Arbitrary<Case> = fc
       context: context.map((found) => found as Record<string, string | string[]>),
       identity: plain,
       // A key and a role always have a policy.
-      resourcePolicy: trust || target.action.startsWith('kms:') ? resourcePolicy : fc.option(resourcePolicy, { nil: undefined, freq: 2 }),
+      resourcePolicy:
+        trust || target.action.startsWith('kms:')
+          ? resourcePolicy
+          : fc.option(resourcePolicy, { nil: undefined, freq: 2 }),
       boundary: sometimes(plain),
       session: user ? none : sometimes(plain),
-      endpoint: target.action.startsWith('s3:') ? sometimes(plain.map((list) => list.map((one) => ({ ...one, Principal: '*' })))) : none,
+      endpoint: target.action.startsWith('s3:')
+        ? sometimes(plain.map((list) => list.map((one) => ({ ...one, Principal: '*' }))))
+        : none,
     });
   });

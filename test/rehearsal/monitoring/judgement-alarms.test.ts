@@ -30,7 +30,10 @@ function definitionOf(name: Watched): PutMetricAlarmCommandInput {
   const found = alarms.find(([id]) => id.startsWith(`JudgementAlarms${name}`) || id.startsWith(`Alarms${name}`));
   if (!found) throw new Error(`the template has no alarm ${name}`);
   const { AlarmActions: _, OKActions: __, Dimensions, ...properties } = found[1].Properties as Record<string, unknown>;
-  const dimensions = (Dimensions as { Name: string; Value: unknown }[]).map(({ Name, Value }) => ({ Name, Value: typeof Value === 'string' ? Value : 'machine' }));
+  const dimensions = (Dimensions as { Name: string; Value: unknown }[]).map(({ Name, Value }) => ({
+    Name,
+    Value: typeof Value === 'string' ? Value : 'machine',
+  }));
   return { ...properties, AlarmName: name, Dimensions: dimensions } as PutMetricAlarmCommandInput;
 }
 
@@ -43,10 +46,16 @@ describe('the alarms about the model, from causes to recovery', () => {
 
   beforeAll(async () => {
     // The real steps, on real flights, in worlds where something is wrong.
-    execFileSync(await testContainerPython(), [join(root, 'test/fixtures/judged_worlds.py'), folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync(await testContainerPython(), [join(root, 'test/fixtures/judged_worlds.py'), folder], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     host = await testPlatform({ clock });
     events = startEvents(host);
-    const cloudwatch = new CloudWatchClient({ endpoint: host.platform.endpoint, region: 'eu-west-1', credentials: host.platform.operator });
+    const cloudwatch = new CloudWatchClient({
+      endpoint: host.platform.endpoint,
+      region: 'eu-west-1',
+      credentials: host.platform.operator,
+    });
     for (const name of judgedAlarms) await cloudwatch.send(new PutMetricAlarmCommand(definitionOf(name)));
     sink = new CloudWatchSink(cloudwatch);
   }, 120_000);
@@ -63,7 +72,12 @@ describe('the alarms about the model, from causes to recovery', () => {
   async function publish(world: string): Promise<void> {
     const file = (part: string, name: string) => readFileSync(join(folder, world, part, name), 'utf8');
     const judgement = new MemoryStore({ 'one/metrics.json': file('judgement', 'metrics.json') });
-    await publishJudgement(judgement, sink, { endpointName, scheduleName: `${endpointName}-model-quality` }, { resultPrefix: 'one' });
+    await publishJudgement(
+      judgement,
+      sink,
+      { endpointName, scheduleName: `${endpointName}-model-quality` },
+      { resultPrefix: 'one' },
+    );
     const analysis = new MemoryStore({
       'one/metrics.json': file('analysis', 'metrics.json'),
       'one/constraint_violations.json': file('analysis', 'constraint_violations.json'),
@@ -74,16 +88,27 @@ describe('the alarms about the model, from causes to recovery', () => {
       featureNamespace: 'aws/sagemaker/Endpoints/data-metrics',
       workflowNamespace: 'MlaBlueprint/Monitoring',
       outputColumns: ['probability', 'decision'],
-      watchedFeatures: [], publishesFeatures: true, featuresPublishedElsewhere: false,
+      watchedFeatures: [],
+      publishesFeatures: true,
+      featuresPublishedElsewhere: false,
     };
-    await publishDriftMetrics(analysis, sink, settings, { resultPrefix: 'one', windowEnd: new Date(clock.now()).toISOString() });
+    await publishDriftMetrics(analysis, sink, settings, {
+      resultPrefix: 'one',
+      windowEnd: new Date(clock.now()).toISOString(),
+    });
     await clock.advance(2 * minute);
   }
 
   it('tell when no outcome arrived for three days, and clear with the first', async () => {
     const names = { Endpoint: endpointName, MonitoringSchedule: `${endpointName}-model-quality` };
     const put = (value: number, daysAgo: number) =>
-      host.platform.putMetric({ namespace: 'MlaBlueprint/Monitoring', name: 'PredictionsLabelled', dimensions: names, value, at: clock.now() - daysAgo * day });
+      host.platform.putMetric({
+        namespace: 'MlaBlueprint/Monitoring',
+        name: 'PredictionsLabelled',
+        dimensions: names,
+        value,
+        at: clock.now() - daysAgo * day,
+      });
     for (const daysAgo of [0.5, 1.5, 2.5]) put(0, daysAgo);
     await clock.advance(2 * minute);
     expect(stateOf('LabelsMissing')).toBe('ALARM');
@@ -94,11 +119,20 @@ describe('the alarms about the model, from causes to recovery', () => {
 
   it('are quiet about judgements until the first one, then tell when none ended well for two days, and clear with the next', async () => {
     const judged = async () => {
-      host.platform.putMetric({ namespace: 'AWS/States', name: 'ExecutionsSucceeded', dimensions: { StateMachineArn: 'machine' }, value: 1, at: clock.now() });
+      host.platform.putMetric({
+        namespace: 'AWS/States',
+        name: 'ExecutionsSucceeded',
+        dimensions: { StateMachineArn: 'machine' },
+        value: 1,
+        at: clock.now(),
+      });
       await clock.advance(2 * minute);
       expect(stateOf('JudgementSilent')).toBe('OK');
     };
-    const toldOf = () => host.diary.filter(({ summary }) => summary.startsWith('JudgementSilent: ')).map(({ summary }) => summary.split(': ')[1]);
+    const toldOf = () =>
+      host.diary
+        .filter(({ summary }) => summary.startsWith('JudgementSilent: '))
+        .map(({ summary }) => summary.split(': ')[1]);
     await clock.advance(3 * day);
     expect(stateOf('JudgementSilent')).toBe('INSUFFICIENT_DATA');
     expect(toldOf()).toEqual([]);
@@ -111,20 +145,25 @@ describe('the alarms about the model, from causes to recovery', () => {
 
   it('are quiet in a usual month', async () => {
     await publish('usual');
-    for (const name of ['ModelQuality', 'DecisionCost', 'BiasDrift', 'AttributionDrift', 'OutputShift'] as const) expect([name, stateOf(name)]).toEqual([name, 'OK']);
+    for (const name of ['ModelQuality', 'DecisionCost', 'BiasDrift', 'AttributionDrift', 'OutputShift'] as const)
+      expect([name, stateOf(name)]).toEqual([name, 'OK']);
   });
 
   it.each<[string, readonly Watched[], string]>([
     ['labels contradict: a source turned the sign of its delays', ['ModelQuality', 'DecisionCost'], 'contradicted'],
     ['regional carriers strike, and the model cannot know', ['BiasDrift'], 'strike'],
     ['the weather feed fell silent', ['AttributionDrift', 'OutputShift'], 'silent'],
-  ])('go off when %s, stay until the next judgement, and clear with it', async (_, names, world) => {
-    await publish(world);
-    for (const name of names) expect([name, stateOf(name)]).toEqual([name, 'ALARM']);
-    await clock.advance(3 * hour);
-    // No judgement came: silence is no recovery. An hour without traffic, by contrast, has no answers to compare.
-    for (const name of names) expect([name, stateOf(name)]).toEqual([name, name === 'OutputShift' ? 'OK' : 'ALARM']);
-    await publish('usual');
-    for (const name of names) expect([name, stateOf(name)]).toEqual([name, 'OK']);
-  }, 60_000);
+  ])(
+    'go off when %s, stay until the next judgement, and clear with it',
+    async (_, names, world) => {
+      await publish(world);
+      for (const name of names) expect([name, stateOf(name)]).toEqual([name, 'ALARM']);
+      await clock.advance(3 * hour);
+      // No judgement came: silence is no recovery. An hour without traffic, by contrast, has no answers to compare.
+      for (const name of names) expect([name, stateOf(name)]).toEqual([name, name === 'OutputShift' ? 'OK' : 'ALARM']);
+      await publish('usual');
+      for (const name of names) expect([name, stateOf(name)]).toEqual([name, 'OK']);
+    },
+    60_000,
+  );
 });

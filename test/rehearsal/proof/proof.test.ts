@@ -26,7 +26,9 @@ const read: StatementInput = {
 };
 
 /** One role that reads one prefix of one bucket, and the one call that it makes. */
-function recording(changes: { statements?: StatementInput[]; trust?: StatementInput; bucketPolicy?: StatementInput[] } = {}): Recording {
+function recording(
+  changes: { statements?: StatementInput[]; trust?: StatementInput; bucketPolicy?: StatementInput[] } = {},
+): Recording {
   const policy = (Statement: unknown) => ({ Version: '2012-10-17', Statement });
   const trust = {
     Sid: 'Trust',
@@ -39,21 +41,64 @@ function recording(changes: { statements?: StatementInput[]; trust?: StatementIn
   const policies: PolicyRecord[] = [
     { kind: 'trust', holder: role, name: 'trust', document: policy([trust]) },
     { kind: 'identity', holder: role, name: 'Data', document: policy([read, ...(changes.statements ?? [])]) },
-    { kind: 'resource', holder: bucket, name: 'policy', document: policy(changes.bucketPolicy ?? [
-      { Sid: 'OnlyTls', Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: [bucket, `${bucket}/*`], Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
-    ]) },
+    {
+      kind: 'resource',
+      holder: bucket,
+      name: 'policy',
+      document: policy(
+        changes.bucketPolicy ?? [
+          {
+            Sid: 'OnlyTls',
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 's3:*',
+            Resource: [bucket, `${bucket}/*`],
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+        ],
+      ),
+    },
   ];
-  const session = { kind: 'role', roleArn: role, arn: `arn:aws:sts::${accountId}:assumed-role/Stack-Reader-ABCDEF123456/one`, sessionName: 'one', accountId } as const;
-  const call = (principal: TracedCall['principal'], action: string, resource: string, context: Record<string, string[]>): TracedCall => ({
-    principal, action, resource, context, allowed: true, reason: '', service: action, count: 1,
+  const session = {
+    kind: 'role',
+    roleArn: role,
+    arn: `arn:aws:sts::${accountId}:assumed-role/Stack-Reader-ABCDEF123456/one`,
+    sessionName: 'one',
+    accountId,
+  } as const;
+  const call = (
+    principal: TracedCall['principal'],
+    action: string,
+    resource: string,
+    context: Record<string, string[]>,
+  ): TracedCall => ({
+    principal,
+    action,
+    resource,
+    context,
+    allowed: true,
+    reason: '',
+    service: action,
+    count: 1,
   });
   return {
-    templates: '', accountId, region: 'eu-central-1', partition: 'aws',
-    names: { 'Stack-Reader-ABCDEF123456': 'MlaBlueprint-Stack/Reader', 'stack-lake-abcdef123456': 'MlaBlueprint-Stack/Lake' },
+    templates: '',
+    accountId,
+    region: 'eu-central-1',
+    partition: 'aws',
+    names: {
+      'Stack-Reader-ABCDEF123456': 'MlaBlueprint-Stack/Reader',
+      'stack-lake-abcdef123456': 'MlaBlueprint-Stack/Lake',
+    },
     policies,
     calls: [
-      call({ kind: 'service', service: 'lambda.amazonaws.com', sourceAccount: accountId }, 'sts:AssumeRole', role, { 'aws:sourceaccount': [accountId] }),
-      call(session, 's3:GetObject', `${bucket}/data/one.csv`, { 'aws:securetransport': ['true'], 's3:existingobjecttag/checked': ['yes'] }),
+      call({ kind: 'service', service: 'lambda.amazonaws.com', sourceAccount: accountId }, 'sts:AssumeRole', role, {
+        'aws:sourceaccount': [accountId],
+      }),
+      call(session, 's3:GetObject', `${bucket}/data/one.csv`, {
+        'aws:securetransport': ['true'],
+        's3:existingobjecttag/checked': ['yes'],
+      }),
     ],
   };
 }
@@ -73,8 +118,16 @@ describe('the proof that policies are minimal', () => {
   });
 
   it.each<[string, StatementInput, string]>([
-    ['a statement', { Sid: 'Useless', Effect: 'Allow', Action: 's3:PutObject', Resource: `${bucket}/data/*` }, 'Useless: left out'],
-    ['an action', { Sid: 'Two', Effect: 'Allow', Action: ['s3:GetObject', 's3:DeleteObject'], Resource: `${bucket}/data/*` }, 'Two: without action s3:DeleteObject'],
+    [
+      'a statement',
+      { Sid: 'Useless', Effect: 'Allow', Action: 's3:PutObject', Resource: `${bucket}/data/*` },
+      'Useless: left out',
+    ],
+    [
+      'an action',
+      { Sid: 'Two', Effect: 'Allow', Action: ['s3:GetObject', 's3:DeleteObject'], Resource: `${bucket}/data/*` },
+      'Two: without action s3:DeleteObject',
+    ],
   ])('fails for %s that no call needs, and names it', async (_, statement, survivor) => {
     const seeded = recording({ statements: [statement] });
     const proof = await prove(seeded, { kept: [] });
@@ -84,7 +137,10 @@ describe('the proof that policies are minimal', () => {
   });
 
   it('fails for a limit that limits nothing, because another statement is too wide', async () => {
-    const proof = await prove(recording({ statements: [{ Sid: 'Wide', Effect: 'Allow', Action: 's3:*', Resource: '*' }] }), { kept: [] });
+    const proof = await prove(
+      recording({ statements: [{ Sid: 'Wide', Effect: 'Allow', Action: 's3:*', Resource: '*' }] }),
+      { kept: [] },
+    );
     expect(proof.survivors.filter(({ trial }) => trial === 'widen').map(({ text }) => text)).toEqual(
       expect.arrayContaining([
         'role/<Stack/Reader> Read: action s3:GetObject as s3:*',
@@ -95,8 +151,15 @@ describe('the proof that policies are minimal', () => {
   });
 
   it('takes a survivor that is listed with a reason, and fails for an entry that nothing survives for', async () => {
-    const seeded = recording({ statements: [{ Sid: 'Useless', Effect: 'Allow', Action: 's3:PutObject', Resource: `${bucket}/data/*` }] });
-    const entry = { trial: 'shrink', survivor: 'role/<Stack/*> Useless: *', reason: 'for this test', page: 'none' } as const;
+    const seeded = recording({
+      statements: [{ Sid: 'Useless', Effect: 'Allow', Action: 's3:PutObject', Resource: `${bucket}/data/*` }],
+    });
+    const entry = {
+      trial: 'shrink',
+      survivor: 'role/<Stack/*> Useless: *',
+      reason: 'for this test',
+      page: 'none',
+    } as const;
     expect(holds(await prove(seeded, { kept: [entry] }))).toBe(true);
     const clean = await prove(recording(), { kept: [entry] });
     expect(clean.stale).toEqual([entry]);
@@ -104,7 +167,11 @@ describe('the proof that policies are minimal', () => {
   });
 
   it('fails when the recorded policies refuse what the run was allowed', async () => {
-    const wrong = recording({ bucketPolicy: [{ Sid: 'Never', Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: [bucket, `${bucket}/*`] }] });
+    const wrong = recording({
+      bucketPolicy: [
+        { Sid: 'Never', Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: [bucket, `${bucket}/*`] },
+      ],
+    });
     const proof = await prove(wrong, { kept: [] });
     expect(proof.inconsistent.map(({ action }) => action)).toEqual(['s3:GetObject']);
     expect(holds(proof)).toBe(false);
@@ -125,36 +192,66 @@ describe('the access matrix', () => {
     expect(found.filter(({ subject }) => subject === 'role <Stack/Reader>')).toHaveLength(1);
   });
 
-  it('asks services in our name and in a stranger\'s: a trust policy without its condition shows', async () => {
+  it("asks services in our name and in a stranger's: a trust policy without its condition shows", async () => {
     const line = async (of: Recording) => (await rows(of)).find(({ subject }) => subject === 'lambda.amazonaws.com');
-    expect((await line(recording()))?.when).toBe('unless aws:SourceAccount = <another account>; or no aws:SourceAccount');
+    expect((await line(recording()))?.when).toBe(
+      'unless aws:SourceAccount = <another account>; or no aws:SourceAccount',
+    );
     expect((await line(recording({ trust: { Condition: undefined } })))?.when).toBe('');
   });
 
-  it('shows what a bucket\'s policy gives to everybody', async () => {
-    const open = recording({ bucketPolicy: [{ Sid: 'Open', Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: `${bucket}/public/*` }] });
-    const subjects = (await rows(open)).filter(({ resource }) => resource.endsWith('/public/*')).map(({ subject }) => subject);
-    expect(subjects).toEqual(expect.arrayContaining(['anonymous', 'a user of another account', 'a user of this account without policies']));
+  it("shows what a bucket's policy gives to everybody", async () => {
+    const open = recording({
+      bucketPolicy: [
+        { Sid: 'Open', Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: `${bucket}/public/*` },
+      ],
+    });
+    const subjects = (await rows(open))
+      .filter(({ resource }) => resource.endsWith('/public/*'))
+      .map(({ subject }) => subject);
+    expect(subjects).toEqual(
+      expect.arrayContaining(['anonymous', 'a user of another account', 'a user of this account without policies']),
+    );
     expect((await rows(recording())).map(({ subject }) => subject)).not.toContain('anonymous');
   });
 
-  it('shows that data could be carried to a stranger\'s bucket', async () => {
+  it("shows that data could be carried to a stranger's bucket", async () => {
     const wide = recording({ statements: [{ Sid: 'Write', Effect: 'Allow', Action: 's3:PutObject', Resource: '*' }] });
     expect((await rows(wide)).map(({ action, resource }) => `${action} ${resource}`)).toContain(
-      's3:PutObject arn:aws:s3:::(a stranger\'s)/(a stranger\'s)',
+      "s3:PutObject arn:aws:s3:::(a stranger's)/(a stranger's)",
     );
   });
 
   it('is compared right by right, with whom each is about', async () => {
     const before = renderMatrix(await rows(recording()));
-    const after = renderMatrix(await rows(recording({ statements: [{ Sid: 'More', Effect: 'Allow', Action: 's3:DeleteObject', Resource: `${bucket}/data/*` }] })));
+    const after = renderMatrix(
+      await rows(
+        recording({
+          statements: [{ Sid: 'More', Effect: 'Allow', Action: 's3:DeleteObject', Resource: `${bucket}/data/*` }],
+        }),
+      ),
+    );
     expect(differences(before, before)).toEqual([]);
-    expect(differences(before, after)).toEqual(['+ role <Stack/Reader>: s3:DeleteObject on arn:aws:s3:::<Stack/Lake>/data/* unless aws:SecureTransport = false']);
-    expect(differences(after, before)).toEqual(['- role <Stack/Reader>: s3:DeleteObject on arn:aws:s3:::<Stack/Lake>/data/* unless aws:SecureTransport = false']);
+    expect(differences(before, after)).toEqual([
+      '+ role <Stack/Reader>: s3:DeleteObject on arn:aws:s3:::<Stack/Lake>/data/* unless aws:SecureTransport = false',
+    ]);
+    expect(differences(after, before)).toEqual([
+      '- role <Stack/Reader>: s3:DeleteObject on arn:aws:s3:::<Stack/Lake>/data/* unless aws:SecureTransport = false',
+    ]);
   });
 
   it('refuses a condition operator for which it knows no value to try', async () => {
-    const odd = recording({ statements: [{ Sid: 'Late', Effect: 'Allow', Action: 's3:GetObject', Resource: '*', Condition: { DateLessThan: { 'aws:CurrentTime': '2030-01-01T00:00:00Z' } } }] });
+    const odd = recording({
+      statements: [
+        {
+          Sid: 'Late',
+          Effect: 'Allow',
+          Action: 's3:GetObject',
+          Resource: '*',
+          Condition: { DateLessThan: { 'aws:CurrentTime': '2030-01-01T00:00:00Z' } },
+        },
+      ],
+    });
     await expect(matrixOf(odd)).rejects.toThrow(/no value to try for the condition operator DateLessThan/);
   });
 });

@@ -8,14 +8,21 @@ describe('findInterpreter', () => {
   const on = (versions: Readonly<Record<string, string>>) => (command: string) => versions[command];
 
   it('prefers 3.11, and takes any of 3.10 to 3.12', () => {
-    expect(findInterpreter(on({ python3: '3.12.1', 'python3.11': '3.11.9' }), undefined)).toEqual({ command: 'python3.11', version: '3.11.9' });
+    expect(findInterpreter(on({ python3: '3.12.1', 'python3.11': '3.11.9' }), undefined)).toEqual({
+      command: 'python3.11',
+      version: '3.11.9',
+    });
     expect(findInterpreter(on({ python: '3.10.2' }), undefined)).toEqual({ command: 'python', version: '3.10.2' });
   });
 
   it('says what is needed and what was found', () => {
-    expect(() => findInterpreter(on({ python3: '3.13.0', python: '2.7.18' }), undefined)).toThrow(/3\.10, 3\.11 or 3\.12 is needed[^]*python3 is 3\.13\.0; python is 2\.7\.18/);
+    expect(() => findInterpreter(on({ python3: '3.13.0', python: '2.7.18' }), undefined)).toThrow(
+      /3\.10, 3\.11 or 3\.12 is needed[^]*python3 is 3\.13\.0; python is 2\.7\.18/,
+    );
     expect(() => findInterpreter(on({}), undefined)).toThrow(/Found none/);
-    expect(() => findInterpreter(on({ python3: 'without venv' }), undefined)).toThrow(/without its venv module[^]*apt install python3\.11-venv/);
+    expect(() => findInterpreter(on({ python3: 'without venv' }), undefined)).toThrow(
+      /without its venv module[^]*apt install python3\.11-venv/,
+    );
   });
 
   it('takes the one that is named, or says that it will not do', () => {
@@ -26,7 +33,8 @@ describe('findInterpreter', () => {
 
 describe('ensurePython', () => {
   let root: string;
-  const calls = () => (existsSync(join(root, 'calls')) ? readFileSync(join(root, 'calls'), 'utf8').trim().split('\n') : []);
+  const calls = () =>
+    existsSync(join(root, 'calls')) ? readFileSync(join(root, 'calls'), 'utf8').trim().split('\n') : [];
 
   /** A "python" that notes its calls, makes an environment with itself in it, and does as told for pip. */
   function fakePython(pip: string) {
@@ -46,7 +54,13 @@ ${pip}
   const lines: string[] = [];
   const ensure = (pip: string, more: { signal?: AbortSignal } = {}) => {
     writeFileSync(join(root, 'requirements.txt'), 'numpy==1\n');
-    return ensurePython({ root, folder: root, interpreter: fakePython(pip), progress: (line) => void lines.push(line), ...more });
+    return ensurePython({
+      root,
+      folder: root,
+      interpreter: fakePython(pip),
+      progress: (line) => void lines.push(line),
+      ...more,
+    });
   };
   const environments = () => readdirSync(join(root, '.rehearsal')).filter((name) => name.startsWith('python-'));
 
@@ -69,7 +83,13 @@ ${pip}
   it('makes another one for another list', async () => {
     const first = await ensure('exit 0');
     writeFileSync(join(root, 'requirements-other.txt'), 'pytest==8\n');
-    const second = await ensurePython({ root, folder: root, requirements: 'requirements-other.txt', interpreter: fakePython('exit 0'), progress: () => undefined });
+    const second = await ensurePython({
+      root,
+      folder: root,
+      requirements: 'requirements-other.txt',
+      interpreter: fakePython('exit 0'),
+      progress: () => undefined,
+    });
     expect(second).not.toBe(first);
   });
 
@@ -77,14 +97,22 @@ ${pip}
     const ensureContainers = (source: string) => {
       writeFileSync(join(root, containerRequirements), 'numpy==2\n');
       writeFileSync(join(root, 'requirements-source.txt'), source);
-      return ensurePython({ root, folder: root, requirements: containerRequirements, interpreter: fakePython('exit 0'), progress: () => undefined });
+      return ensurePython({
+        root,
+        folder: root,
+        requirements: containerRequirements,
+        interpreter: fakePython('exit 0'),
+        progress: () => undefined,
+      });
     };
 
     it('fetches the packages without a build as archives, checked by hash, and installs them without a compiler', async () => {
       await ensureContainers('retrying==1\n');
       const [, wheels, archives, installed] = calls();
       expect(wheels).toContain('--no-deps --require-hashes --only-binary :all: -r ');
-      expect(archives).toMatch(/pip download .*--no-deps --no-build-isolation --dest (\S+) --require-hashes -r \S+requirements-source\.txt$/);
+      expect(archives).toMatch(
+        /pip download .*--no-deps --no-build-isolation --dest (\S+) --require-hashes -r \S+requirements-source\.txt$/,
+      );
       const folder = /--dest (\S+)/.exec(archives ?? '')?.[1] ?? 'none';
       expect(installed).toMatch(new RegExp(`install_source\\.py ${folder}$`));
       expect(existsSync(folder)).toBe(false);
@@ -97,8 +125,14 @@ ${pip}
   });
 
   it.each([
-    ['echo "Collecting scipy==1.13"; echo "Temporary failure in name resolution" >&2; exit 1', /registry cannot be reached; pip was fetching scipy==1\.13/],
-    ['echo "Collecting moto"; echo "THESE PACKAGES DO NOT MATCH THE HASHES" >&2; exit 1', /not the one that was locked \(moto\)/],
+    [
+      'echo "Collecting scipy==1.13"; echo "Temporary failure in name resolution" >&2; exit 1',
+      /registry cannot be reached; pip was fetching scipy==1\.13/,
+    ],
+    [
+      'echo "Collecting moto"; echo "THESE PACKAGES DO NOT MATCH THE HASHES" >&2; exit 1',
+      /not the one that was locked \(moto\)/,
+    ],
     ['echo "ERROR: No matching distribution found for xgboost-cpu" >&2; exit 1', /no ready-made build/],
     ['echo "something else" >&2; exit 3', /exit code 3[^]*something else/],
   ])('explains what went wrong and leaves nothing half made: %s', async (pip, message) => {

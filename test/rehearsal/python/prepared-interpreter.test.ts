@@ -23,10 +23,20 @@ afterAll(async () => {
 function command(script: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Command {
   const file = join(folder, 'program.py');
   writeFileSync(file, script);
-  return { command: python, args: [file, ...args], env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', PYTHONUNBUFFERED: '1', ...env }, cwd: folder };
+  return {
+    command: python,
+    args: [file, ...args],
+    env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', PYTHONUNBUFFERED: '1', ...env },
+    cwd: folder,
+  };
 }
 
-async function run(processes: Processes, asked: Command, signal = new AbortController().signal, onLine: (line: string) => void = () => undefined) {
+async function run(
+  processes: Processes,
+  asked: Command,
+  signal = new AbortController().signal,
+  onLine: (line: string) => void = () => undefined,
+) {
   const lines: string[] = [];
   const code = await processes.run(asked, (line) => (lines.push(line), onLine(line)), signal);
   return { code, lines };
@@ -57,25 +67,43 @@ describe('a program in a forked interpreter', () => {
   });
 
   it('has the libraries loaded, and random numbers of its own', async () => {
-    const asked = command('import sys\nprint("xgboost" in sys.modules)\nimport numpy, random\nprint(numpy.random.random(), random.random())\n');
+    const asked = command(
+      'import sys\nprint("xgboost" in sys.modules)\nimport numpy, random\nprint(numpy.random.random(), random.random())\n',
+    );
     const [first, second] = [await run(forked(), asked), await run(forked(), asked)];
     expect(first.lines[0]).toBe('True');
     expect(first.lines[1]).not.toBe(second.lines[1]);
   });
 
   it('is what a launcher starts for a module; for other ways to call Python it starts Python itself', async () => {
-    writeFileSync(join(folder, 'module.py'), 'import json, os, sys\nprint(json.dumps([sys.argv, os.getcwd(), sys.path[0], __name__, "xgboost" in sys.modules]))\n');
+    writeFileSync(
+      join(folder, 'module.py'),
+      'import json, os, sys\nprint(json.dumps([sys.argv, os.getcwd(), sys.path[0], __name__, "xgboost" in sys.modules]))\n',
+    );
     const launcher = interpreter.writeLauncher(join(folder, 'bin', 'python3'));
     const launched = (args: readonly string[]) => run(new Processes(), { ...command(''), command: launcher, args });
     const [found] = (await launched(['-m', 'module', '--one', 'two words'])).lines;
-    expect(JSON.parse(found)).toEqual([[join(folder, 'module.py'), '--one', 'two words'], folder, folder, '__main__', true]);
-    expect((await launched(['-c', 'import sys; print("xgboost" in sys.modules); sys.exit(4)'])).lines).toEqual(['False']);
-    expect(await launched(['-m', 'missing_module'])).toMatchObject({ code: 1, lines: expect.arrayContaining([expect.stringContaining('missing_module')]) as string[] });
+    expect(JSON.parse(found)).toEqual([
+      [join(folder, 'module.py'), '--one', 'two words'],
+      folder,
+      folder,
+      '__main__',
+      true,
+    ]);
+    expect((await launched(['-c', 'import sys; print("xgboost" in sys.modules); sys.exit(4)'])).lines).toEqual([
+      'False',
+    ]);
+    expect(await launched(['-m', 'missing_module'])).toMatchObject({
+      code: 1,
+      lines: expect.arrayContaining([expect.stringContaining('missing_module')]) as string[],
+    });
   });
 
   it('gets the signal that it is stopped with, and may end in its own way', async () => {
     const stop = new AbortController();
-    const asked = command('import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(5))\nprint("ready")\ntime.sleep(60)\n');
+    const asked = command(
+      'import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(5))\nprint("ready")\ntime.sleep(60)\n',
+    );
     expect(await run(forked(), asked, stop.signal, () => stop.abort())).toEqual({ code: 5, lines: ['ready'] });
   });
 

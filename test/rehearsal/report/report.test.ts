@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { barChart, lineChart } from '../../../rehearsal/report/charts';
-import { escape, html } from '../../../rehearsal/report/markup';
+import { escapeHtml, html } from '../../../rehearsal/report/markup';
 import { renderReport } from '../../../rehearsal/report/render';
 import type { ReportData } from '../../../rehearsal/report/report-data';
 
@@ -12,8 +12,25 @@ const data: ReportData = {
   passed: false,
   region: 'eu-central-1',
   checkpoints: [
-    { id: 'deploy', sentence: `It deploys ${evil}`, rows: ['MLOPS-02'], status: 'passed', evidence: [{ label: evil, value: evil }], milliseconds: 1200, startedAt: 'a', endedAt: 'b' },
-    { id: 'train', sentence: 'It trains.', rows: [], status: 'failed', evidence: [], milliseconds: 10, error: `${evil}\nline 2\u0000` },
+    {
+      id: 'deploy',
+      sentence: `It deploys ${evil}`,
+      rows: ['MLOPS-02'],
+      status: 'passed',
+      evidence: [{ label: evil, value: evil }],
+      milliseconds: 1200,
+      startedAt: 'a',
+      endedAt: 'b',
+    },
+    {
+      id: 'train',
+      sentence: 'It trains.',
+      rows: [],
+      status: 'failed',
+      evidence: [],
+      milliseconds: 10,
+      error: `${evil}\nline 2\u0000`,
+    },
     { id: 'release', sentence: 'It releases.', rows: [], status: 'not reached', evidence: [], milliseconds: 0 },
   ],
   story: {
@@ -25,18 +42,43 @@ const data: ReportData = {
           status: 'Succeeded',
           version: 1,
           steps: [
-            { name: 'PrepareData', status: 'Succeeded', cached: false, startedAt: '2013-07-01T00:00:00.000Z', milliseconds: 4000 },
+            {
+              name: 'PrepareData',
+              status: 'Succeeded',
+              cached: false,
+              startedAt: '2013-07-01T00:00:00.000Z',
+              milliseconds: 4000,
+            },
             { name: evil, status: 'Failed', cached: true, startedAt: '2013-07-01T00:00:04.000Z', milliseconds: 2000 },
           ],
           evaluation: {
-            binary_classification_metrics: { pr_auc: { value: 0.62 }, precision_recall_curve: { precisions: [0.3, 1], recalls: [1, 0] } },
+            binary_classification_metrics: {
+              pr_auc: { value: 0.62 },
+              precision_recall_curve: { precisions: [0.3, 1], recalls: [1, 0] },
+            },
             gate: { lift: 1.8, alternative: 'always flagging', cost_ratio: 0.9 },
-            business: { expected_cost_per_1000: 35_000, cost_of_never_flagging_per_1000: 62_700, cost_of_always_flagging_per_1000: 39_100, threshold: 0.3, cost_curve: [{ threshold: 0, cost: 60_000 }, { threshold: 1, cost: 35_000 }] },
+            business: {
+              expected_cost_per_1000: 35_000,
+              cost_of_never_flagging_per_1000: 62_700,
+              cost_of_always_flagging_per_1000: 39_100,
+              threshold: 0.3,
+              cost_curve: [
+                { threshold: 0, cost: 60_000 },
+                { threshold: 1, cost: 35_000 },
+              ],
+            },
           },
         },
       },
     ],
-    releases: [{ what: 'first', version: 1, run: { arn: 'a', status: 'SUCCEEDED', states: ['IsOurs', evil] }, outcome: { result: 'Released', detail: evil } }],
+    releases: [
+      {
+        what: 'first',
+        version: 1,
+        run: { arn: 'a', status: 'SUCCEEDED', states: ['IsOurs', evil] },
+        outcome: { result: 'Released', detail: evil },
+      },
+    ],
     analyses: [
       {
         what: 'LGA',
@@ -51,8 +93,30 @@ const data: ReportData = {
       },
     ],
     quality: [
-      { airport: 'LGA', month: '2013-11', modelVersion: 1, flights: 10, disruptedShare: 0.2, auc: 0.67, averagePrecision: 0.39, costPer1000: 31_000, neverFlaggingPer1000: 30_000, alwaysFlaggingPer1000: 40_000 },
-      { airport: 'LGA', month: '2013-12', modelVersion: 1, flights: 10, disruptedShare: 0.2, auc: 0.7, averagePrecision: 0.56, costPer1000: 43_000, neverFlaggingPer1000: 30_000, alwaysFlaggingPer1000: 40_000 },
+      {
+        airport: 'LGA',
+        month: '2013-11',
+        modelVersion: 1,
+        flights: 10,
+        disruptedShare: 0.2,
+        auc: 0.67,
+        averagePrecision: 0.39,
+        costPer1000: 31_000,
+        neverFlaggingPer1000: 30_000,
+        alwaysFlaggingPer1000: 40_000,
+      },
+      {
+        airport: 'LGA',
+        month: '2013-12',
+        modelVersion: 1,
+        flights: 10,
+        disruptedShare: 0.2,
+        auc: 0.7,
+        averagePrecision: 0.56,
+        costPer1000: 43_000,
+        neverFlaggingPer1000: 30_000,
+        alwaysFlaggingPer1000: 40_000,
+      },
     ],
   },
   alarms: [{ at: 't', name: 'drift', from: 'OK', to: 'ALARM', reason: evil }],
@@ -76,7 +140,19 @@ describe('renderReport', () => {
   });
 
   it('shows every section, the failure, and how many checkpoints passed', () => {
-    for (const id of ['checkpoints', 'timeline', 'pipeline', 'quality', 'drift', 'alarms', 'releases', 'denials', 'access', 'diary']) expect(page).toContain(`<section id="${id}">`);
+    for (const id of [
+      'checkpoints',
+      'timeline',
+      'pipeline',
+      'quality',
+      'drift',
+      'alarms',
+      'releases',
+      'denials',
+      'access',
+      'diary',
+    ])
+      expect(page).toContain(`<section id="${id}">`);
     expect(page).toContain('1 of 3 checkpoints passed');
     expect(page).toContain('line 2');
     expect(page).toContain('12 decisions, 2 refusals.');
@@ -85,7 +161,9 @@ describe('renderReport', () => {
   it('is well-formed: each tag that opens also closes', () => {
     const open: string[] = [];
     const empty = new Set(['meta', 'line', 'rect', 'polyline', '!doctype']);
-    for (const [, slash, name = '', self] of page.replace(/<style>[^]*?<\/style>/, '').matchAll(/<(\/?)([a-z!][a-z0-9]*)[^>]*?(\/?)>/gi)) {
+    for (const [, slash, name = '', self] of page
+      .replace(/<style>[^]*?<\/style>/, '')
+      .matchAll(/<(\/?)([a-z!][a-z0-9]*)[^>]*?(\/?)>/gi)) {
       if (empty.has(name.toLowerCase()) || self) continue;
       if (slash) expect(open.pop()).toBe(name);
       else open.push(name);
@@ -94,7 +172,14 @@ describe('renderReport', () => {
   });
 
   it('can be drawn of a run that failed at once', () => {
-    const bare = renderReport({ ...data, story: { trainings: [], releases: [], analyses: [], quality: [] }, alarms: [], denials: [], diary: [], checkpoints: [] });
+    const bare = renderReport({
+      ...data,
+      story: { trainings: [], releases: [], analyses: [], quality: [] },
+      alarms: [],
+      denials: [],
+      diary: [],
+      checkpoints: [],
+    });
     expect(bare).toContain('0 of 0 checkpoints passed');
     expect(bare).not.toContain('NaN');
   });
@@ -102,7 +187,19 @@ describe('renderReport', () => {
 
 describe('charts', () => {
   it('leave out what is no number', () => {
-    const { text } = lineChart([{ name: 'a', points: [[0, 1], [Number.NaN, 2], [1, 3]] }], { title: 't', x: 'x', y: 'y' });
+    const { text } = lineChart(
+      [
+        {
+          name: 'a',
+          points: [
+            [0, 1],
+            [Number.NaN, 2],
+            [1, 3],
+          ],
+        },
+      ],
+      { title: 't', x: 'x', y: 'y' },
+    );
     expect(text).not.toContain('NaN');
     expect(/points="([^"]*)"/.exec(text)?.[1]?.split(' ')).toHaveLength(2);
   });
@@ -117,17 +214,26 @@ describe('charts', () => {
 describe('html', () => {
   it('escapes values, keeps markup, joins lists, drops undefined', () => {
     expect(html`<b>${'<i>'}</b>${[html`<u>`, '&']}${undefined}${3}`.text).toBe('<b>&lt;i&gt;</b><u>&amp;3');
-    expect(escape(`'"`)).toBe('&#39;&quot;');
+    expect(escapeHtml(`'"`)).toBe('&#39;&quot;');
   });
 });
 
 describe('the access matrix in the report', () => {
-  const row = { subject: 'role <Stack/Reader>', action: 's3:GetObject', resource: evil, when: 'if kms:ViaService = s3', statement: 'Read', policy: 'its policy Data' };
+  const row = {
+    subject: 'role <Stack/Reader>',
+    action: 's3:GetObject',
+    resource: evil,
+    when: 'if kms:ViaService = s3',
+    statement: 'Read',
+    policy: 'its policy Data',
+  };
   const page = renderReport(data, [row, { ...row, action: 's3:PutObject' }]);
 
   it('folds the rights of each role, with condition and statement, and can be searched', () => {
     expect(page).toContain('<summary>role &lt;Stack/Reader&gt;: 2 rights</summary>');
-    expect(page).toMatch(/<td>s3:PutObject<\/td><td>[^<]*<\/td><td>if kms:ViaService = s3<\/td><td>Read, its policy Data<\/td>/);
+    expect(page).toMatch(
+      /<td>s3:PutObject<\/td><td>[^<]*<\/td><td>if kms:ViaService = s3<\/td><td>Read, its policy Data<\/td>/,
+    );
     expect(page).toContain('<input type="search" id="access-filter"');
   });
 

@@ -6,7 +6,12 @@ import {
   type PutScalingPolicyCommandInput,
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
-import { CloudWatchClient, DescribeAlarmsCommand, GetMetricStatisticsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  GetMetricStatisticsCommand,
+  PutMetricAlarmCommand,
+} from '@aws-sdk/client-cloudwatch';
 import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
@@ -33,7 +38,11 @@ def transform_fn(model, body, content_type, accept):
     return "".join(f"{float(line) * model}\\n" for line in body.strip().split("\\n")), "text/csv"
 `;
 const PUBLISH = { Effect: 'Allow', Action: 'sns:Publish', Resource: `arn:aws:sns:${REGION}:${ACCOUNT}:*` };
-const SCALED = { ServiceNamespace: 'sagemaker', ResourceId: 'endpoint/live/variant/live', ScalableDimension: 'sagemaker:variant:DesiredInstanceCount' } as const;
+const SCALED = {
+  ServiceNamespace: 'sagemaker',
+  ResourceId: 'endpoint/live/variant/live',
+  ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
+} as const;
 
 describe('an asynchronous endpoint', () => {
   let bench: Workbench;
@@ -47,13 +56,25 @@ describe('an asynchronous endpoint', () => {
   beforeAll(async () => {
     bench = await Workbench.start();
     events = startEvents(bench.host);
-    const client = { endpoint: bench.host.platform.endpoint, region: REGION, credentials: bench.host.platform.operator, maxAttempts: 1 };
-    [scaling, cloudwatch, sns, sqs] = [new ApplicationAutoScalingClient(client), new CloudWatchClient(client), new SNSClient(client), new SQSClient(client)];
+    const client = {
+      endpoint: bench.host.platform.endpoint,
+      region: REGION,
+      credentials: bench.host.platform.operator,
+      maxAttempts: 1,
+    };
+    [scaling, cloudwatch, sns, sqs] = [
+      new ApplicationAutoScalingClient(client),
+      new CloudWatchClient(client),
+      new SNSClient(client),
+      new SQSClient(client),
+    ];
     bench.allow({ ...JOB_STATEMENTS, publish: PUBLISH });
     inbox = (await sqs.send(new CreateQueueCommand({ QueueName: 'inbox' }))).QueueUrl ?? '';
     const topic = async (Name: string) => {
       const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name }));
-      await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: `arn:aws:sqs:${REGION}:${ACCOUNT}:inbox` }));
+      await sns.send(
+        new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: `arn:aws:sqs:${REGION}:${ACCOUNT}:inbox` }),
+      );
       return TopicArn;
     };
     await bench.putArchive('models/one/model.tar.gz', { 'code/inference.py': INFERENCE });
@@ -69,7 +90,9 @@ describe('an asynchronous endpoint', () => {
     await bench.sagemaker.send(
       new CreateEndpointConfigCommand({
         EndpointConfigName: 'config',
-        ProductionVariants: [{ VariantName: 'live', ModelName: 'one', InstanceType: 'ml.m5.large', InitialInstanceCount: 1 }],
+        ProductionVariants: [
+          { VariantName: 'live', ModelName: 'one', InstanceType: 'ml.m5.large', InitialInstanceCount: 1 },
+        ],
         AsyncInferenceConfig: {
           ClientConfig: { MaxConcurrentInvocationsPerInstance: 2 },
           OutputConfig: {
@@ -93,16 +116,36 @@ describe('an asynchronous endpoint', () => {
   const endpoint = () => bench.sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'live' }));
   const instances = async () => (await endpoint()).ProductionVariants?.[0]?.CurrentInstanceCount;
   const scaleTo = (DesiredInstanceCount: number) =>
-    bench.sagemaker.send(new UpdateEndpointWeightsAndCapacitiesCommand({ EndpointName: 'live', DesiredWeightsAndCapacities: [{ VariantName: 'live', DesiredInstanceCount }] }));
+    bench.sagemaker.send(
+      new UpdateEndpointWeightsAndCapacitiesCommand({
+        EndpointName: 'live',
+        DesiredWeightsAndCapacities: [{ VariantName: 'live', DesiredInstanceCount }],
+      }),
+    );
 
   async function ask(body: string) {
     const InputLocation = await bench.put(`async/input/${Math.random()}.csv`, body);
-    const answer = await bench.runtime.send(new InvokeEndpointAsyncCommand({ EndpointName: 'live', InputLocation, ContentType: 'text/csv', Accept: 'text/csv' }));
+    const answer = await bench.runtime.send(
+      new InvokeEndpointAsyncCommand({
+        EndpointName: 'live',
+        InputLocation,
+        ContentType: 'text/csv',
+        Accept: 'text/csv',
+      }),
+    );
     return { InputLocation, ...answer };
   }
 
-  const object = (uri = '') => bench.get(uri.replace(`s3://${BUCKET}/`, '')).then((body) => body.toString(), () => undefined);
-  const appears = (uri: string | undefined) => bench.until(() => object(uri), (text) => text !== undefined);
+  const object = (uri = '') =>
+    bench.get(uri.replace(`s3://${BUCKET}/`, '')).then(
+      (body) => body.toString(),
+      () => undefined,
+    );
+  const appears = (uri: string | undefined) =>
+    bench.until(
+      () => object(uri),
+      (text) => text !== undefined,
+    );
 
   /** What the subscriber of both topics gets next. */
   async function notification(): Promise<Record<string, unknown>> {
@@ -118,15 +161,19 @@ describe('an asynchronous endpoint', () => {
     await bench.host.settled();
     const { Datapoints = [] } = await cloudwatch.send(
       new GetMetricStatisticsCommand({
-        Namespace: 'AWS/SageMaker', MetricName, Period: 60, Statistics: ['Average'],
+        Namespace: 'AWS/SageMaker',
+        MetricName,
+        Period: 60,
+        Statistics: ['Average'],
         Dimensions: dimensions.map((Name) => ({ Name, Value: 'live' })),
-        StartTime: new Date('2030-03-01T10:00:00Z'), EndTime: new Date('2030-03-01T18:00:00Z'),
+        StartTime: new Date('2030-03-01T10:00:00Z'),
+        EndTime: new Date('2030-03-01T18:00:00Z'),
       }),
     );
     return Datapoints.sort((a, b) => Number(a.Timestamp) - Number(b.Timestamp)).map(({ Average = NaN }) => Average);
   }
 
-  it('answers with where the result will be, writes it there as the model\'s role, and says so', async () => {
+  it("answers with where the result will be, writes it there as the model's role, and says so", async () => {
     const { InputLocation, InferenceId, OutputLocation, FailureLocation, $metadata } = await ask('3\n4');
     expect($metadata.httpStatusCode).toBe(202);
     expect(OutputLocation).toMatch(new RegExp(`^s3://${BUCKET}/async/output/[0-9a-f-]{36}\\.out$`));
@@ -137,7 +184,12 @@ describe('an asynchronous endpoint', () => {
       eventTime: expect.stringMatching(/^2030-03-01T/) as string,
       receivedTime: expect.stringMatching(/^2030-03-01T/) as string,
       invocationStatus: 'Completed',
-      requestParameters: { accept: 'text/csv', contentType: 'text/csv', endpointName: 'live', inputLocation: InputLocation },
+      requestParameters: {
+        accept: 'text/csv',
+        contentType: 'text/csv',
+        endpointName: 'live',
+        inputLocation: InputLocation,
+      },
       responseParameters: { contentType: 'text/csv; charset=utf-8', outputLocation: OutputLocation },
       inferenceId: InferenceId,
       eventVersion: '1.0',
@@ -151,16 +203,23 @@ describe('an asynchronous endpoint', () => {
     expect(await appears(FailureLocation)).toContain("'bad' is not a number");
     expect(await notification()).toMatchObject({
       invocationStatus: 'Failed',
-      failureReason: 'ClientError: Received client error (400) from model. See the SageMaker Endpoint logs in your account for more information.',
+      failureReason:
+        'ClientError: Received client error (400) from model. See the SageMaker Endpoint logs in your account for more information.',
       inferenceId: InferenceId,
     });
     expect(await object(OutputLocation)).toBeUndefined();
   });
 
   it('fails, and says so, when its role may not read the request', async () => {
-    bench.allow({ ...JOB_STATEMENTS, data: { ...JOB_STATEMENTS.data, Resource: [`arn:aws:s3:::${BUCKET}`, `arn:aws:s3:::${BUCKET}/async/failure/*`] }, publish: PUBLISH });
+    bench.allow({
+      ...JOB_STATEMENTS,
+      data: { ...JOB_STATEMENTS.data, Resource: [`arn:aws:s3:::${BUCKET}`, `arn:aws:s3:::${BUCKET}/async/failure/*`] },
+      publish: PUBLISH,
+    });
     const { FailureLocation } = await ask('3');
-    expect(await appears(FailureLocation)).toMatch(/^ClientError: S3 download failure .*not authorized to perform: s3:GetObject/);
+    expect(await appears(FailureLocation)).toMatch(
+      /^ClientError: S3 download failure .*not authorized to perform: s3:GetObject/,
+    );
     expect(await notification()).toMatchObject({ invocationStatus: 'Failed' });
     bench.allow({ ...JOB_STATEMENTS, publish: PUBLISH });
   });
@@ -169,17 +228,26 @@ describe('an asynchronous endpoint', () => {
     bench.allow(JOB_STATEMENTS);
     const { OutputLocation } = await ask('5');
     expect(await appears(OutputLocation)).toBe('10.0\n');
-    await bench.until(() => average('NotificationFailures', ['EndpointName', 'VariantName']), (found) => found.length > 0);
+    await bench.until(
+      () => average('NotificationFailures', ['EndpointName', 'VariantName']),
+      (found) => found.length > 0,
+    );
     bench.allow({ ...JOB_STATEMENTS, publish: PUBLISH });
   });
 
   it('takes a request that says where its payload is', async () => {
-    await expect(bench.runtime.send(new InvokeEndpointAsyncCommand({ EndpointName: 'live', InputLocation: undefined }))).rejects.toThrow(/Exactly one of InputLocation and Body/);
+    await expect(
+      bench.runtime.send(new InvokeEndpointAsyncCommand({ EndpointName: 'live', InputLocation: undefined })),
+    ).rejects.toThrow(/Exactly one of InputLocation and Body/);
   });
 
   it('is not invoked as a synchronous one, nor the other way round', async () => {
-    await expect(bench.runtime.send(new InvokeEndpointCommand({ EndpointName: 'live', Body: Buffer.from('1') }))).rejects.toThrow(/invoke it with InvokeEndpointAsync/);
-    await expect(bench.runtime.send(new InvokeEndpointAsyncCommand({ EndpointName: 'nowhere', InputLocation: 's3://a/b' }))).rejects.toThrow(/Endpoint nowhere .* not found/);
+    await expect(
+      bench.runtime.send(new InvokeEndpointCommand({ EndpointName: 'live', Body: Buffer.from('1') })),
+    ).rejects.toThrow(/invoke it with InvokeEndpointAsync/);
+    await expect(
+      bench.runtime.send(new InvokeEndpointAsyncCommand({ EndpointName: 'nowhere', InputLocation: 's3://a/b' })),
+    ).rejects.toThrow(/Endpoint nowhere .* not found/);
   });
 
   it('keeps requests while there is no instance, and does them when there is one', async () => {
@@ -200,10 +268,20 @@ describe('an asynchronous endpoint', () => {
     await scaleTo(0);
     await bench.until(endpoint, ({ EndpointStatus }) => EndpointStatus === 'InService');
     const InputLocation = await bench.put('async/input/late.csv', '1');
-    await bench.runtime.send(new InvokeEndpointAsyncCommand({ EndpointName: 'live', InputLocation, ContentType: 'text/csv', RequestTTLSeconds: 60 }));
+    await bench.runtime.send(
+      new InvokeEndpointAsyncCommand({
+        EndpointName: 'live',
+        InputLocation,
+        ContentType: 'text/csv',
+        RequestTTLSeconds: 60,
+      }),
+    );
     await bench.clock.advance(2 * 60_000);
     await scaleTo(1);
-    expect(await notification()).toMatchObject({ invocationStatus: 'Failed', failureReason: expect.stringContaining('expired') as string });
+    expect(await notification()).toMatchObject({
+      invocationStatus: 'Failed',
+      failureReason: expect.stringContaining('expired') as string,
+    });
     await bench.until(endpoint, ({ EndpointStatus }) => EndpointStatus === 'InService');
   });
 
@@ -221,20 +299,35 @@ describe('an asynchronous endpoint', () => {
         TargetTrackingScalingPolicyConfiguration: {
           TargetValue: 2,
           CustomizedMetricSpecification: {
-            Namespace: 'AWS/SageMaker', MetricName: 'ApproximateBacklogSizePerInstance', Statistic: 'Average',
+            Namespace: 'AWS/SageMaker',
+            MetricName: 'ApproximateBacklogSizePerInstance',
+            Statistic: 'Average',
             Dimensions: [{ Name: 'EndpointName', Value: 'live' }],
           },
         },
       });
       const PolicyARN = await policy('FromZero', {
         PolicyType: 'StepScaling',
-        StepScalingPolicyConfiguration: { AdjustmentType: 'ChangeInCapacity', MetricAggregationType: 'Average', Cooldown: 300, StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }] },
+        StepScalingPolicyConfiguration: {
+          AdjustmentType: 'ChangeInCapacity',
+          MetricAggregationType: 'Average',
+          Cooldown: 300,
+          StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }],
+        },
       });
       await cloudwatch.send(
         new PutMetricAlarmCommand({
-          AlarmName: 'backlog-without-capacity', Namespace: 'AWS/SageMaker', MetricName: 'HasBacklogWithoutCapacity', Statistic: 'Average', Period: 60,
-          EvaluationPeriods: 2, Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold', TreatMissingData: 'missing',
-          Dimensions: [{ Name: 'EndpointName', Value: 'live' }], AlarmActions: [PolicyARN],
+          AlarmName: 'backlog-without-capacity',
+          Namespace: 'AWS/SageMaker',
+          MetricName: 'HasBacklogWithoutCapacity',
+          Statistic: 'Average',
+          Period: 60,
+          EvaluationPeriods: 2,
+          Threshold: 1,
+          ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+          TreatMissingData: 'missing',
+          Dimensions: [{ Name: 'EndpointName', Value: 'live' }],
+          AlarmActions: [PolicyARN],
         }),
       );
     });
@@ -246,20 +339,34 @@ describe('an asynchronous endpoint', () => {
       await bench.sagemaker.send(
         new CreateEndpointConfigCommand({
           EndpointConfigName: 'larger',
-          ProductionVariants: [{ VariantName: 'live', ModelName: 'one', InstanceType: 'ml.m5.xlarge', InitialInstanceCount: 1 }],
+          ProductionVariants: [
+            { VariantName: 'live', ModelName: 'one', InstanceType: 'ml.m5.xlarge', InitialInstanceCount: 1 },
+          ],
           AsyncInferenceConfig: { OutputConfig: { S3OutputPath: `s3://${BUCKET}/out` } },
         }),
       );
-      await expect(bench.sagemaker.send(new UpdateEndpointCommand({ EndpointName: 'live', EndpointConfigName: 'larger' }))).rejects.toThrow(
+      await expect(
+        bench.sagemaker.send(new UpdateEndpointCommand({ EndpointName: 'live', EndpointConfigName: 'larger' })),
+      ).rejects.toThrow(
         'The variant(s) "[live]" must be deregistered as scalable targets with AWS Auto Scaling before they can be removed or have their instance type updated.',
       );
     });
 
     it('with the two alarms of target tracking', async () => {
-      const { ScalingPolicies = [] } = await scaling.send(new DescribeScalingPoliciesCommand({ ServiceNamespace: 'sagemaker' }));
-      const names = (ScalingPolicies.find(({ PolicyName }) => PolicyName === 'Backlog')?.Alarms ?? []).map(({ AlarmName = '' }) => AlarmName);
+      const { ScalingPolicies = [] } = await scaling.send(
+        new DescribeScalingPoliciesCommand({ ServiceNamespace: 'sagemaker' }),
+      );
+      const names = (ScalingPolicies.find(({ PolicyName }) => PolicyName === 'Backlog')?.Alarms ?? []).map(
+        ({ AlarmName = '' }) => AlarmName,
+      );
       const { MetricAlarms = [] } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: names }));
-      expect(MetricAlarms.map(({ AlarmName = '', Threshold, EvaluationPeriods }) => [AlarmName.replace(/[0-9a-f-]{36}$/, ''), Threshold, EvaluationPeriods])).toEqual([
+      expect(
+        MetricAlarms.map(({ AlarmName = '', Threshold, EvaluationPeriods }) => [
+          AlarmName.replace(/[0-9a-f-]{36}$/, ''),
+          Threshold,
+          EvaluationPeriods,
+        ]),
+      ).toEqual([
         ['TargetTracking-endpoint/live/variant/live-AlarmHigh-', 2, 3],
         ['TargetTracking-endpoint/live/variant/live-AlarmLow-', 1.8, 15],
       ]);
@@ -277,9 +384,14 @@ describe('an asynchronous endpoint', () => {
       await bench.clock.advance(5 * 60_000);
       expect(await appears(OutputLocation)).toBe('16.0\n');
       expect(await instances()).toBe(1);
-      const { ScalingActivities = [] } = await scaling.send(new DescribeScalingActivitiesCommand({ ServiceNamespace: 'sagemaker', ResourceId: SCALED.ResourceId }));
+      const { ScalingActivities = [] } = await scaling.send(
+        new DescribeScalingActivitiesCommand({ ServiceNamespace: 'sagemaker', ResourceId: SCALED.ResourceId }),
+      );
       expect(ScalingActivities.map(({ Description, Cause }) => [Description, Cause])).toEqual([
-        ['Setting desired instance count to 1.', 'monitor alarm backlog-without-capacity in state ALARM triggered policy FromZero'],
+        [
+          'Setting desired instance count to 1.',
+          'monitor alarm backlog-without-capacity in state ALARM triggered policy FromZero',
+        ],
         ['Setting desired instance count to 0.', expect.stringMatching(/AlarmLow-.* triggered policy Backlog/)],
       ]);
     });

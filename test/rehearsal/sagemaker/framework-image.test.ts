@@ -1,8 +1,13 @@
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { CreateEndpointCommand, CreateEndpointConfigCommand, CreateModelCommand, DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
-import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CreateEndpointCommand,
+  CreateEndpointConfigCommand,
+  CreateModelCommand,
+  DescribeEndpointCommand,
+} from '@aws-sdk/client-sagemaker';
+import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { REGION, ROLE, SCIKIT_LEARN, Workbench, XGBOOST } from './workbench';
 
 /** Does what its request says. */
@@ -47,7 +52,11 @@ describe("the framework images' own server", () => {
       if (datum.name === 'ModelLatency') latency.push(datum.value);
       putMetric(datum);
     };
-    logs = new CloudWatchLogsClient({ endpoint: bench.host.platform.endpoint, region: REGION, credentials: bench.host.platform.operator });
+    logs = new CloudWatchLogsClient({
+      endpoint: bench.host.platform.endpoint,
+      region: REGION,
+      credentials: bench.host.platform.operator,
+    });
   });
   afterAll(async () => {
     logs.destroy();
@@ -56,9 +65,21 @@ describe("the framework images' own server", () => {
 
   async function endpoint(name: string, script: string, more: Readonly<Record<string, string>> = {}, Image = XGBOOST) {
     const ModelDataUrl = await bench.putArchive(`models/${name}/model.tar.gz`, { 'code/inference.py': script });
-    const Environment = { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code', ...more };
-    await bench.sagemaker.send(new CreateModelCommand({ ModelName: name, ExecutionRoleArn: ROLE, PrimaryContainer: { Image, ModelDataUrl, Environment } }));
-    const ProductionVariants = [{ VariantName: 'live', ModelName: name, InstanceType: 'ml.m5.large' as const, InitialInstanceCount: 1 }];
+    const Environment = {
+      SAGEMAKER_PROGRAM: 'inference.py',
+      SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
+      ...more,
+    };
+    await bench.sagemaker.send(
+      new CreateModelCommand({
+        ModelName: name,
+        ExecutionRoleArn: ROLE,
+        PrimaryContainer: { Image, ModelDataUrl, Environment },
+      }),
+    );
+    const ProductionVariants = [
+      { VariantName: 'live', ModelName: name, InstanceType: 'ml.m5.large' as const, InitialInstanceCount: 1 },
+    ];
     await bench.sagemaker.send(new CreateEndpointConfigCommand({ EndpointConfigName: name, ProductionVariants }));
     await bench.sagemaker.send(new CreateEndpointCommand({ EndpointName: name, EndpointConfigName: name }));
     return bench.until(
@@ -67,11 +88,19 @@ describe("the framework images' own server", () => {
     );
   }
 
-  const invoke = (EndpointName: string, body: string, more: { readonly ContentType?: string; readonly Accept?: string } = {}) =>
-    bench.runtime.send(new InvokeEndpointCommand({ EndpointName, ContentType: 'text/csv', ...more, Body: Buffer.from(body) }));
+  const invoke = (
+    EndpointName: string,
+    body: string,
+    more: { readonly ContentType?: string; readonly Accept?: string } = {},
+  ) =>
+    bench.runtime.send(
+      new InvokeEndpointCommand({ EndpointName, ContentType: 'text/csv', ...more, Body: Buffer.from(body) }),
+    );
 
   async function lines(name: string): Promise<string> {
-    const { events } = await logs.send(new FilterLogEventsCommand({ logGroupName: `/aws/sagemaker/Endpoints/${name}` }));
+    const { events } = await logs.send(
+      new FilterLogEventsCommand({ logGroupName: `/aws/sagemaker/Endpoints/${name}` }),
+    );
     return (events ?? []).map(({ message }) => message).join('\n');
   }
 
@@ -79,7 +108,11 @@ describe("the framework images' own server", () => {
     beforeAll(async () => expect((await endpoint('good', SCRIPT)).EndpointStatus).toBe('InService'));
 
     it('makes a 500 of every exception, whatever status it carries', async () => {
-      await expect(invoke('good', 'refuse')).rejects.toMatchObject({ name: 'ModelError', OriginalStatusCode: 500, OriginalMessage: expect.stringContaining('<title>500 Internal Server Error</title>') as string });
+      await expect(invoke('good', 'refuse')).rejects.toMatchObject({
+        name: 'ModelError',
+        OriginalStatusCode: 500,
+        OriginalMessage: expect.stringContaining('<title>500 Internal Server Error</title>') as string,
+      });
     });
 
     it('makes a 500 of an answer that is no response, too', async () => {
@@ -87,12 +120,18 @@ describe("the framework images' own server", () => {
     });
 
     it('answers with the status of a response object', async () => {
-      await expect(invoke('good', 'respond')).rejects.toMatchObject({ OriginalStatusCode: 422, OriginalMessage: '{"error": "no"}' });
+      await expect(invoke('good', 'respond')).rejects.toMatchObject({
+        OriginalStatusCode: 422,
+        OriginalMessage: '{"error": "no"}',
+      });
     });
 
     it("hands the caller's headers over as they came, but for a missing Accept and for */*", async () => {
-      const answer = async (more: { readonly ContentType?: string; readonly Accept?: string }) => Buffer.from((await invoke('good', 'x', more)).Body ?? []).toString();
-      expect(await answer({ ContentType: 'text/csv; charset=utf-8', Accept: 'text/html, application/json;q=0.9' })).toBe('text/csv; charset=utf-8|text/html, application/json;q=0.9');
+      const answer = async (more: { readonly ContentType?: string; readonly Accept?: string }) =>
+        Buffer.from((await invoke('good', 'x', more)).Body ?? []).toString();
+      expect(
+        await answer({ ContentType: 'text/csv; charset=utf-8', Accept: 'text/html, application/json;q=0.9' }),
+      ).toBe('text/csv; charset=utf-8|text/html, application/json;q=0.9');
       expect(await answer({ Accept: '*/*' })).toBe('text/csv|application/json');
       expect(await answer({})).toBe('text/csv|application/json');
     });
@@ -104,7 +143,9 @@ describe("the framework images' own server", () => {
         return latency.slice(from).sort((one, other) => one - other);
       };
       const idle = (await latencies())[7] ?? NaN;
-      const busy = Array.from({ length: 2 * availableParallelism() }, () => spawn(process.execPath, ['-e', 'for (;;);']));
+      const busy = Array.from({ length: 2 * availableParallelism() }, () =>
+        spawn(process.execPath, ['-e', 'for (;;);']),
+      );
       try {
         const median = (await latencies())[7] ?? NaN;
         expect(median / idle).toBeLessThan(1.8);
@@ -126,7 +167,10 @@ describe("the framework images' own server", () => {
     await expect(invoke('slow', 'work')).rejects.toMatchObject({ OriginalStatusCode: 502 });
     expect(await lines('slow')).toContain('WORKER TIMEOUT');
     // One that waits lets GUnicorn see that it lives; nginx waits no longer.
-    await expect(invoke('slow', 'sleep')).rejects.toMatchObject({ OriginalStatusCode: 504, OriginalMessage: expect.stringContaining('504 Gateway Time-out') as string });
+    await expect(invoke('slow', 'sleep')).rejects.toMatchObject({
+      OriginalStatusCode: 504,
+      OriginalMessage: expect.stringContaining('504 Gateway Time-out') as string,
+    });
     // GUnicorn starts another worker.
     expect((await invoke('slow', 'x')).$metadata.httpStatusCode).toBe(200);
   });
@@ -135,17 +179,32 @@ describe("the framework images' own server", () => {
     ['XGBoost', XGBOOST],
     ['scikit-learn', SCIKIT_LEARN],
   ])('does not start with a script that has transform_fn and input_fn (%s)', async (name, image) => {
-    const { EndpointStatus, FailureReason } = await endpoint(`both-${name.toLowerCase()}`, BOTH, { PIP_NO_BUILD_ISOLATION: '0' }, image);
-    expect([EndpointStatus, FailureReason]).toEqual(['Failed', expect.stringContaining('did not pass the ping health check') as string]);
-    expect(await lines(`both-${name.toLowerCase()}`)).toContain('UserError: Cannot use transform_fn implementation with input_fn, predict_fn, and/or output_fn');
+    const { EndpointStatus, FailureReason } = await endpoint(
+      `both-${name.toLowerCase()}`,
+      BOTH,
+      { PIP_NO_BUILD_ISOLATION: '0' },
+      image,
+    );
+    expect([EndpointStatus, FailureReason]).toEqual([
+      'Failed',
+      expect.stringContaining('did not pass the ping health check') as string,
+    ]);
+    expect(await lines(`both-${name.toLowerCase()}`)).toContain(
+      'UserError: Cannot use transform_fn implementation with input_fn, predict_fn, and/or output_fn',
+    );
   });
 
   // AWS's other image pins a pip that builds without asking a registry.
   it('starts the scikit-learn image only where its pip needs no network', async () => {
     const { EndpointStatus, FailureReason } = await endpoint('with-network', SCRIPT, {}, SCIKIT_LEARN);
-    expect([EndpointStatus, FailureReason]).toEqual(['Failed', expect.stringContaining('did not pass the ping health check') as string]);
+    expect([EndpointStatus, FailureReason]).toEqual([
+      'Failed',
+      expect.stringContaining('did not pass the ping health check') as string,
+    ]);
     expect(await lines('with-network')).toMatch(/No matching distribution found for setuptools/);
-    expect((await endpoint('offline', SCRIPT, { PIP_NO_BUILD_ISOLATION: '0' }, SCIKIT_LEARN)).EndpointStatus).toBe('InService');
+    expect((await endpoint('offline', SCRIPT, { PIP_NO_BUILD_ISOLATION: '0' }, SCIKIT_LEARN)).EndpointStatus).toBe(
+      'InService',
+    );
   });
 
   it('does not start without a function that answers', async () => {

@@ -11,14 +11,20 @@ type Datum = Parameters<Platform['putMetric']>[0];
 
 describe('the metrics of an instance', () => {
   const children: ChildProcess[] = [];
-  const start = (cwd: string, program: string) => children.push(spawn(process.execPath, ['-e', program], { cwd, stdio: 'ignore' }));
+  const start = (cwd: string, program: string) =>
+    children.push(spawn(process.execPath, ['-e', program], { cwd, stdio: 'ignore' }));
   afterAll(() => children.forEach((child) => child.kill('SIGKILL')));
 
   /** Measures until it is so: other processes of this machine may keep a busy one from its processor for a while. */
   async function measure(program: string, so: (percent: number) => boolean): Promise<Record<string, Datum>> {
     const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-usage-'));
     const data: Datum[] = [];
-    const metrics = new InstanceMetrics({ putMetric: (datum) => data.push(datum) }, '/aws/sagemaker/Endpoints', { EndpointName: 'e', VariantName: 'v' }, [folder]);
+    const metrics = new InstanceMetrics(
+      { putMetric: (datum) => data.push(datum) },
+      '/aws/sagemaker/Endpoints',
+      { EndpointName: 'e', VariantName: 'v' },
+      [folder],
+    );
     start(folder, program);
     metrics.publish();
     for (let rounds = 0; rounds < 40; rounds += 1) {
@@ -31,11 +37,18 @@ describe('the metrics of an instance', () => {
 
   it('are those of the processes in its folder, also of their children', async () => {
     const [busy, idle] = await Promise.all([
-      measure("require('child_process').spawn(process.execPath, ['-e', 'const end = Date.now() + 13_000; while (Date.now() < end);'], { stdio: 'ignore' })", (percent) => percent > 20),
+      measure(
+        "require('child_process').spawn(process.execPath, ['-e', 'const end = Date.now() + 13_000; while (Date.now() < end);'], { stdio: 'ignore' })",
+        (percent) => percent > 20,
+      ),
       measure('setInterval(() => 0, 1000)', (percent) => percent < 15),
     ]);
     expect(Object.keys(busy).sort()).toEqual(['CPUUtilization', 'DiskUtilization', 'MemoryUtilization']);
-    expect(busy.CPUUtilization).toMatchObject({ namespace: '/aws/sagemaker/Endpoints', dimensions: { EndpointName: 'e', VariantName: 'v' }, unit: 'Percent' });
+    expect(busy.CPUUtilization).toMatchObject({
+      namespace: '/aws/sagemaker/Endpoints',
+      dimensions: { EndpointName: 'e', VariantName: 'v' },
+      unit: 'Percent',
+    });
     expect(busy.CPUUtilization?.value).toBeGreaterThan(20);
     expect(idle.CPUUtilization?.value).toBeLessThan(15);
     for (const { value } of [busy.MemoryUtilization, busy.DiskUtilization] as Datum[]) {

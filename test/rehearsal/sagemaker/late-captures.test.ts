@@ -1,4 +1,9 @@
-import { CreateEndpointCommand, CreateEndpointConfigCommand, CreateModelCommand, DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
+import {
+  CreateEndpointCommand,
+  CreateEndpointConfigCommand,
+  CreateModelCommand,
+  DescribeEndpointCommand,
+} from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { selectWindow } from '../../../lambda/select-captures/window';
 import { S3ObjectStore } from '../../../lambda/storage/object-store';
@@ -22,12 +27,25 @@ describe('captures reach S3 minutes after their requests', () => {
   beforeAll(async () => {
     bench = await Workbench.start();
     await bench.putArchive('models/echo/model.tar.gz', { 'code/inference.py': INFERENCE });
-    const PrimaryContainer = { Image: XGBOOST, ModelDataUrl: `s3://${BUCKET}/models/echo/model.tar.gz`, Environment: { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' } };
-    await bench.sagemaker.send(new CreateModelCommand({ ModelName: 'echo', ExecutionRoleArn: ROLE, EnableNetworkIsolation: true, PrimaryContainer }));
+    const PrimaryContainer = {
+      Image: XGBOOST,
+      ModelDataUrl: `s3://${BUCKET}/models/echo/model.tar.gz`,
+      Environment: { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' },
+    };
+    await bench.sagemaker.send(
+      new CreateModelCommand({
+        ModelName: 'echo',
+        ExecutionRoleArn: ROLE,
+        EnableNetworkIsolation: true,
+        PrimaryContainer,
+      }),
+    );
     await bench.sagemaker.send(
       new CreateEndpointConfigCommand({
         EndpointConfigName: 'echo',
-        ProductionVariants: [{ VariantName: 'live', ModelName: 'echo', InstanceType: 'ml.m5.large', InitialInstanceCount: 1 }],
+        ProductionVariants: [
+          { VariantName: 'live', ModelName: 'echo', InstanceType: 'ml.m5.large', InitialInstanceCount: 1 },
+        ],
         DataCaptureConfig: {
           EnableCapture: true,
           InitialSamplingPercentage: 100,
@@ -47,17 +65,32 @@ describe('captures reach S3 minutes after their requests', () => {
 
   const until = (time: string) => bench.clock.advance(Date.parse(time) - bench.clock.now());
   const ask = (InferenceId: string) =>
-    bench.clock.working(bench.runtime.send(new InvokeEndpointCommand({ EndpointName: 'echo', Body: Buffer.from('1'), ContentType: 'text/csv', Accept: 'text/csv', InferenceId })));
+    bench.clock.working(
+      bench.runtime.send(
+        new InvokeEndpointCommand({
+          EndpointName: 'echo',
+          Body: Buffer.from('1'),
+          ContentType: 'text/csv',
+          Accept: 'text/csv',
+          InferenceId,
+        }),
+      ),
+    );
 
   /** Inference ids that an analysis started at this time reads. */
   async function analysed(time: string): Promise<string[]> {
-    const { prefix } = await selectWindow(new S3ObjectStore(BUCKET, bench.s3), 'capture/echo/live', { time, now: time });
+    const { prefix } = await selectWindow(new S3ObjectStore(BUCKET, bench.s3), 'capture/echo/live', {
+      time,
+      now: time,
+    });
     const files = await Promise.all((await bench.keys(`${prefix}/`)).map((key) => bench.get(key)));
     const lines = files.flatMap((file) => file.toString().trim().split('\n'));
-    return lines.map((line) => (JSON.parse(line) as { eventMetadata: { inferenceId: string } }).eventMetadata.inferenceId).sort();
+    return lines
+      .map((line) => (JSON.parse(line) as { eventMetadata: { inferenceId: string } }).eventMetadata.inferenceId)
+      .sort();
   }
 
-  it('so an analysis at the full hour misses the hour\'s last minutes, and the scheduled one reads each request once', async () => {
+  it("so an analysis at the full hour misses the hour's last minutes, and the scheduled one reads each request once", async () => {
     await until('2030-03-01T10:30:00Z');
     await ask('half past');
     await until('2030-03-01T10:59:20Z');

@@ -7,8 +7,8 @@ import {
   ListPipelineExecutionStepsCommand,
   ListPipelineExecutionsCommand,
   ListPipelineParametersForExecutionCommand,
-  Parameter,
-  PipelineExecutionStep,
+  type Parameter,
+  type PipelineExecutionStep,
   StartPipelineExecutionCommand,
   StopPipelineExecutionCommand,
   UpdatePipelineCommand,
@@ -19,7 +19,12 @@ import { ACCOUNT, BUCKET, REGION, ROLE, SCIKIT_LEARN, Workbench, XGBOOST } from 
 const PIPELINE_ROLE = `arn:aws:iam::${ACCOUNT}:role/Pipeline`;
 const PIPELINE_STATEMENTS = {
   jobs: { Effect: 'Allow', Action: ['sagemaker:*'], Resource: '*' },
-  pass: { Effect: 'Allow', Action: 'iam:PassRole', Resource: ROLE, Condition: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } } },
+  pass: {
+    Effect: 'Allow',
+    Action: 'iam:PassRole',
+    Resource: ROLE,
+    Condition: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+  },
   files: { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${BUCKET}/runs/*` },
   artifact: { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${BUCKET}/model.tar.gz` },
   key: { Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*' },
@@ -43,10 +48,19 @@ describe('pipelines', () => {
     bench.allow(PIPELINE_STATEMENTS, PIPELINE_ROLE);
     await bench.put('code/job.py', JOB);
     await bench.sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: 'models' }));
-    await bench.sagemaker.send(new CreatePipelineCommand({ PipelineName: 'flow', ClientRequestToken: 'token-for-creating-the-pipeline-1', RoleArn: PIPELINE_ROLE, PipelineDefinition: JSON.stringify(definition()) }));
     await bench.sagemaker.send(
       new CreatePipelineCommand({
-        PipelineName: 'other', ClientRequestToken: 'token-for-creating-the-pipeline-2', RoleArn: PIPELINE_ROLE,
+        PipelineName: 'flow',
+        ClientRequestToken: 'token-for-creating-the-pipeline-1',
+        RoleArn: PIPELINE_ROLE,
+        PipelineDefinition: JSON.stringify(definition()),
+      }),
+    );
+    await bench.sagemaker.send(
+      new CreatePipelineCommand({
+        PipelineName: 'other',
+        ClientRequestToken: 'token-for-creating-the-pipeline-2',
+        RoleArn: PIPELINE_ROLE,
         PipelineDefinition: JSON.stringify({ Version: '2020-12-01', Steps: [registering()] }),
       }),
     );
@@ -54,23 +68,53 @@ describe('pipelines', () => {
   afterAll(() => bench.stop());
   afterEach(() => bench.allow(PIPELINE_STATEMENTS, PIPELINE_ROLE));
 
-  function processing(name: string, score: unknown, more: Record<string, unknown> = {}, output: unknown = { 'Std:Join': { On: '/', Values: [`s3://${BUCKET}/runs`, { Get: 'Execution.PipelineExecutionId' }, name] } }) {
+  function processing(
+    name: string,
+    score: unknown,
+    more: Record<string, unknown> = {},
+    output: unknown = {
+      'Std:Join': { On: '/', Values: [`s3://${BUCKET}/runs`, { Get: 'Execution.PipelineExecutionId' }, name] },
+    },
+  ) {
     return {
       Name: name,
       Type: 'Processing',
       ...more,
       Arguments: {
         RoleArn: ROLE,
-        AppSpecification: { ImageUri: SCIKIT_LEARN, ContainerEntrypoint: ['python3', '/opt/ml/processing/input/code/job.py'], ContainerArguments: ['/opt/ml/processing/output/report', score] },
-        ProcessingInputs: [{ InputName: 'code', S3Input: { S3Uri: `s3://${BUCKET}/code/job.py`, LocalPath: '/opt/ml/processing/input/code', S3DataType: 'S3Prefix', S3InputMode: 'File' } }],
-        ProcessingOutputConfig: { Outputs: [{ OutputName: 'report', S3Output: { S3Uri: output, LocalPath: '/opt/ml/processing/output/report', S3UploadMode: 'EndOfJob' } }] },
+        AppSpecification: {
+          ImageUri: SCIKIT_LEARN,
+          ContainerEntrypoint: ['python3', '/opt/ml/processing/input/code/job.py'],
+          ContainerArguments: ['/opt/ml/processing/output/report', score],
+        },
+        ProcessingInputs: [
+          {
+            InputName: 'code',
+            S3Input: {
+              S3Uri: `s3://${BUCKET}/code/job.py`,
+              LocalPath: '/opt/ml/processing/input/code',
+              S3DataType: 'S3Prefix',
+              S3InputMode: 'File',
+            },
+          },
+        ],
+        ProcessingOutputConfig: {
+          Outputs: [
+            {
+              OutputName: 'report',
+              S3Output: { S3Uri: output, LocalPath: '/opt/ml/processing/output/report', S3UploadMode: 'EndOfJob' },
+            },
+          ],
+        },
         ProcessingResources: { ClusterConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large', VolumeSizeInGB: 10 } },
       },
     };
   }
 
   function definition(): Record<string, unknown> {
-    const score = { 'Std:JsonGet': { PropertyFile: { Get: 'Steps.Evaluate.PropertyFiles.Report' }, Path: 'metrics.score.value' } };
+    const score = {
+      'Std:JsonGet': { PropertyFile: { Get: 'Steps.Evaluate.PropertyFiles.Report' }, Path: 'metrics.score.value' },
+    };
     const reportUri = { Get: "Steps.Evaluate.ProcessingOutputConfig.Outputs['report'].S3Output.S3Uri" };
     return {
       Version: '2020-12-01',
@@ -81,7 +125,14 @@ describe('pipelines', () => {
       ],
       Steps: [
         processing('Prepare', '1', { CacheConfig: { Enabled: true, ExpireAfter: 'P30D' } }),
-        processing('Evaluate', { Get: 'Parameters.Score' }, { DependsOn: ['Prepare'], PropertyFiles: [{ PropertyFileName: 'Report', OutputName: 'report', FilePath: 'report.json' }] }),
+        processing(
+          'Evaluate',
+          { Get: 'Parameters.Score' },
+          {
+            DependsOn: ['Prepare'],
+            PropertyFiles: [{ PropertyFileName: 'Report', OutputName: 'report', FilePath: 'report.json' }],
+          },
+        ),
         {
           Name: 'Gate',
           Type: 'Condition',
@@ -94,12 +145,29 @@ describe('pipelines', () => {
                 Arguments: {
                   ModelPackageGroupName: 'models',
                   ModelApprovalStatus: 'PendingManualApproval',
-                  InferenceSpecification: { Containers: [{ Image: XGBOOST, ModelDataUrl: `s3://${BUCKET}/model.tar.gz` }], SupportedContentTypes: ['text/csv'], SupportedResponseMIMETypes: ['text/csv'] },
-                  ModelMetrics: { ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri: { 'Std:Join': { On: '/', Values: [reportUri, 'report.json'] } } } } },
+                  InferenceSpecification: {
+                    Containers: [{ Image: XGBOOST, ModelDataUrl: `s3://${BUCKET}/model.tar.gz` }],
+                    SupportedContentTypes: ['text/csv'],
+                    SupportedResponseMIMETypes: ['text/csv'],
+                  },
+                  ModelMetrics: {
+                    ModelQuality: {
+                      Statistics: {
+                        ContentType: 'application/json',
+                        S3Uri: { 'Std:Join': { On: '/', Values: [reportUri, 'report.json'] } },
+                      },
+                    },
+                  },
                 },
               },
             ],
-            ElseSteps: [{ Name: 'TooBad', Type: 'Fail', Arguments: { ErrorMessage: { 'Std:Join': { On: ' ', Values: ['Not good enough:', reportUri] } } } }],
+            ElseSteps: [
+              {
+                Name: 'TooBad',
+                Type: 'Fail',
+                Arguments: { ErrorMessage: { 'Std:Join': { On: ' ', Values: ['Not good enough:', reportUri] } } },
+              },
+            ],
           },
         },
       ],
@@ -108,20 +176,40 @@ describe('pipelines', () => {
 
   /** Asks for a definition of these steps. */
   function update(...steps: unknown[]) {
-    return bench.sagemaker.send(new UpdatePipelineCommand({ PipelineName: 'other', PipelineDefinition: JSON.stringify({ Version: '2020-12-01', Steps: steps }) }));
+    return bench.sagemaker.send(
+      new UpdatePipelineCommand({
+        PipelineName: 'other',
+        PipelineDefinition: JSON.stringify({ Version: '2020-12-01', Steps: steps }),
+      }),
+    );
   }
 
   /** Runs a pipeline of these steps. */
   async function run(...steps: unknown[]) {
     await update(...steps);
-    const { PipelineExecutionArn = '' } = await bench.sagemaker.send(new StartPipelineExecutionCommand({ PipelineName: 'other' }));
-    return { id: PipelineExecutionArn.split('/').at(-1) ?? '', arn: PipelineExecutionArn, ...(await ended(PipelineExecutionArn)) };
+    const { PipelineExecutionArn = '' } = await bench.sagemaker.send(
+      new StartPipelineExecutionCommand({ PipelineName: 'other' }),
+    );
+    return {
+      id: PipelineExecutionArn.split('/').at(-1) ?? '',
+      arn: PipelineExecutionArn,
+      ...(await ended(PipelineExecutionArn)),
+    };
   }
 
   function registering(more: Record<string, unknown> = {}) {
     const Containers = [{ Image: XGBOOST, ModelDataUrl: `s3://${BUCKET}/model.tar.gz` }];
-    const InferenceSpecification = { Containers, SupportedContentTypes: ['text/csv'], SupportedResponseMIMETypes: ['text/csv'] };
-    return { Name: 'Register', Type: 'RegisterModel', Arguments: { ModelPackageGroupName: 'models', InferenceSpecification }, ...more };
+    const InferenceSpecification = {
+      Containers,
+      SupportedContentTypes: ['text/csv'],
+      SupportedResponseMIMETypes: ['text/csv'],
+    };
+    return {
+      Name: 'Register',
+      Type: 'RegisterModel',
+      Arguments: { ModelPackageGroupName: 'models', InferenceSpecification },
+      ...more,
+    };
   }
 
   function tuning(HyperParameterTuningJobName?: string) {
@@ -130,14 +218,21 @@ describe('pipelines', () => {
       Type: 'Tuning',
       Arguments: {
         ...(HyperParameterTuningJobName === undefined ? {} : { HyperParameterTuningJobName }),
-        HyperParameterTuningJobConfig: { Strategy: 'Random', ResourceLimits: { MaxNumberOfTrainingJobs: 1, MaxParallelTrainingJobs: 1 } },
+        HyperParameterTuningJobConfig: {
+          Strategy: 'Random',
+          ResourceLimits: { MaxNumberOfTrainingJobs: 1, MaxParallelTrainingJobs: 1 },
+        },
       },
     };
   }
 
   async function start(parameters: Parameter[], token?: string): Promise<string> {
     const { PipelineExecutionArn = '' } = await bench.sagemaker.send(
-      new StartPipelineExecutionCommand({ PipelineName: 'flow', PipelineParameters: parameters, ...(token ? { ClientRequestToken: token } : {}) }),
+      new StartPipelineExecutionCommand({
+        PipelineName: 'flow',
+        PipelineParameters: parameters,
+        ...(token ? { ClientRequestToken: token } : {}),
+      }),
     );
     return PipelineExecutionArn;
   }
@@ -147,8 +242,13 @@ describe('pipelines', () => {
       () => bench.sagemaker.send(new DescribePipelineExecutionCommand({ PipelineExecutionArn })),
       ({ PipelineExecutionStatus }) => !['Executing', 'Stopping'].includes(PipelineExecutionStatus ?? ''),
     );
-    const { PipelineExecutionSteps = [] } = await bench.sagemaker.send(new ListPipelineExecutionStepsCommand({ PipelineExecutionArn, SortOrder: 'Ascending', MaxResults: 50 }));
-    return { execution, steps: new Map<string, PipelineExecutionStep>(PipelineExecutionSteps.map((step) => [step.StepName ?? '', step])) };
+    const { PipelineExecutionSteps = [] } = await bench.sagemaker.send(
+      new ListPipelineExecutionStepsCommand({ PipelineExecutionArn, SortOrder: 'Ascending', MaxResults: 50 }),
+    );
+    return {
+      execution,
+      steps: new Map<string, PipelineExecutionStep>(PipelineExecutionSteps.map((step) => [step.StepName ?? '', step])),
+    };
   }
 
   it('runs steps in order, decides by a property file, and registers the model', async () => {
@@ -159,21 +259,47 @@ describe('pipelines', () => {
     expect([...steps.keys()]).toEqual(['Prepare', 'Evaluate', 'Gate', 'Register']);
     expect(steps.get('Gate')?.Metadata).toEqual({ Condition: { Outcome: 'True' } });
     const id = arn.split('/').at(-1) ?? '';
-    expect(steps.get('Evaluate')?.Metadata?.ProcessingJob?.Arn).toMatch(new RegExp(`processing-job/pipelines-${id}-evaluate-[a-z0-9]{9}-0$`));
-    const described = await bench.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: steps.get('Register')?.Metadata?.RegisterModel?.Arn }));
-    expect(described).toMatchObject({ ModelPackageVersion: 1, ModelApprovalStatus: 'PendingManualApproval', ModelMetrics: { ModelQuality: { Statistics: { S3Uri: `s3://${BUCKET}/runs/${id}/Evaluate/report.json` } } } });
-    const { PipelineParameters } = await bench.sagemaker.send(new ListPipelineParametersForExecutionCommand({ PipelineExecutionArn: arn }));
-    expect(PipelineParameters).toEqual([{ Name: 'Score', Value: '0.9' }, { Name: 'Minimum', Value: '0.7' }]);
-    const statuses = bench.events.filter(({ 'detail-type': type }) => type === 'SageMaker Model Building Pipeline Execution Status Change');
-    expect(statuses.map(({ detail }) => [detail.previousPipelineExecutionStatus, detail.currentPipelineExecutionStatus])).toEqual([[undefined, 'Executing'], ['Executing', 'Succeeded']]);
+    expect(steps.get('Evaluate')?.Metadata?.ProcessingJob?.Arn).toMatch(
+      new RegExp(`processing-job/pipelines-${id}-evaluate-[a-z0-9]{9}-0$`),
+    );
+    const described = await bench.sagemaker.send(
+      new DescribeModelPackageCommand({ ModelPackageName: steps.get('Register')?.Metadata?.RegisterModel?.Arn }),
+    );
+    expect(described).toMatchObject({
+      ModelPackageVersion: 1,
+      ModelApprovalStatus: 'PendingManualApproval',
+      ModelMetrics: { ModelQuality: { Statistics: { S3Uri: `s3://${BUCKET}/runs/${id}/Evaluate/report.json` } } },
+    });
+    const { PipelineParameters } = await bench.sagemaker.send(
+      new ListPipelineParametersForExecutionCommand({ PipelineExecutionArn: arn }),
+    );
+    expect(PipelineParameters).toEqual([
+      { Name: 'Score', Value: '0.9' },
+      { Name: 'Minimum', Value: '0.7' },
+    ]);
+    const statuses = bench.events.filter(
+      ({ 'detail-type': type }) => type === 'SageMaker Model Building Pipeline Execution Status Change',
+    );
+    expect(
+      statuses.map(({ detail }) => [detail.previousPipelineExecutionStatus, detail.currentPipelineExecutionStatus]),
+    ).toEqual([
+      [undefined, 'Executing'],
+      ['Executing', 'Succeeded'],
+    ]);
   });
 
   it('takes a step from the cache, and fails with the message of the Fail step', async () => {
     const { execution, steps } = await ended(await start([{ Name: 'Score', Value: '0.2' }]));
     expect(steps.get('Prepare')?.CacheHitResult?.SourcePipelineExecutionArn).toMatch(/pipeline\/flow\/execution\//);
     expect(steps.get('Evaluate')?.CacheHitResult).toBeUndefined();
-    expect(execution).toMatchObject({ PipelineExecutionStatus: 'Failed', FailureReason: 'Step failure: One or multiple steps failed.' });
-    expect(steps.get('TooBad')).toMatchObject({ StepStatus: 'Failed', FailureReason: expect.stringMatching(/^Not good enough: s3:\/\/workbench\/runs\//) as string });
+    expect(execution).toMatchObject({
+      PipelineExecutionStatus: 'Failed',
+      FailureReason: 'Step failure: One or multiple steps failed.',
+    });
+    expect(steps.get('TooBad')).toMatchObject({
+      StepStatus: 'Failed',
+      FailureReason: expect.stringMatching(/^Not good enough: s3:\/\/workbench\/runs\//) as string,
+    });
     expect(steps.has('Register')).toBe(false);
   });
 
@@ -185,26 +311,61 @@ describe('pipelines', () => {
 
   it('starts once for one token', async () => {
     const token = 'the-same-token-twice-is-one-start-000';
-    const [first, second] = [await start([{ Name: 'Score', Value: '0.9' }], token), await start([{ Name: 'Score', Value: '0.9' }], token)];
+    const [first, second] = [
+      await start([{ Name: 'Score', Value: '0.9' }], token),
+      await start([{ Name: 'Score', Value: '0.9' }], token),
+    ];
     expect(second).toBe(first);
     await ended(first);
   });
 
   it('refuses parameters that are unknown, missing or of another type', async () => {
     await expect(start([])).rejects.toThrow(/\[Score\] do not have values/);
-    await expect(start([{ Name: 'Score', Value: '1' }, { Name: 'Other', Value: '1' }])).rejects.toThrow(/Unknown parameters \[Other\]/);
-    await expect(start([{ Name: 'Score', Value: '1' }, { Name: 'Minimum', Value: 'much' }])).rejects.toThrow(/must be of type Float/);
+    await expect(
+      start([
+        { Name: 'Score', Value: '1' },
+        { Name: 'Other', Value: '1' },
+      ]),
+    ).rejects.toThrow(/Unknown parameters \[Other\]/);
+    await expect(
+      start([
+        { Name: 'Score', Value: '1' },
+        { Name: 'Minimum', Value: 'much' },
+      ]),
+    ).rejects.toThrow(/must be of type Float/);
   });
 
   it.each<[string, Parameter[], RegExp]>([
     ['is empty', [{ Name: 'Score', Value: '' }], /^\[string "" is too short \(length: 0, required minimum: 1\)\]$/],
-    ['is given twice', [{ Name: 'Score', Value: '1' }, { Name: 'Score', Value: '2' }], /Parameter \[Score\] is given more than once/],
-    ['is longer than 1024 characters', [{ Name: 'Score', Value: '1'.repeat(1025) }], /pipelineParameters\.1\.member\.value' failed to satisfy constraint: Member must have length less than or equal to 1024/],
-    ['has a name of other characters', [{ Name: 'S core', Value: '1' }], /pipelineParameters\.1\.member\.name' failed to satisfy constraint/],
+    [
+      'is given twice',
+      [
+        { Name: 'Score', Value: '1' },
+        { Name: 'Score', Value: '2' },
+      ],
+      /Parameter \[Score\] is given more than once/,
+    ],
+    [
+      'is longer than 1024 characters',
+      [{ Name: 'Score', Value: '1'.repeat(1025) }],
+      /pipelineParameters\.1\.member\.value' failed to satisfy constraint: Member must have length less than or equal to 1024/,
+    ],
+    [
+      'has a name of other characters',
+      [{ Name: 'S core', Value: '1' }],
+      /pipelineParameters\.1\.member\.name' failed to satisfy constraint/,
+    ],
   ])('starts nothing when a parameter %s', async (_, parameters, message) => {
-    const before = await bench.sagemaker.send(new ListPipelineExecutionsCommand({ PipelineName: 'flow', MaxResults: 100 }));
-    await expect(start(parameters)).rejects.toMatchObject({ name: 'ValidationException', message: expect.stringMatching(message) as string });
-    const after = await bench.sagemaker.send(new ListPipelineExecutionsCommand({ PipelineName: 'flow', MaxResults: 100 }));
+    const before = await bench.sagemaker.send(
+      new ListPipelineExecutionsCommand({ PipelineName: 'flow', MaxResults: 100 }),
+    );
+    await expect(start(parameters)).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringMatching(message) as string,
+    });
+    const after = await bench.sagemaker.send(
+      new ListPipelineExecutionsCommand({ PipelineName: 'flow', MaxResults: 100 }),
+    );
     expect(after.PipelineExecutionSummaries?.length).toBe(before.PipelineExecutionSummaries?.length);
   });
 
@@ -213,20 +374,38 @@ describe('pipelines', () => {
     const PipelineDefinition = JSON.stringify({ Version: '2020-12-01', Parameters, Steps: [registering()] });
     await bench.sagemaker.send(new UpdatePipelineCommand({ PipelineName: 'other', PipelineDefinition }));
     const words = 'string "" is too short (length: 0, required minimum: 1)';
-    await expect(bench.sagemaker.send(new StartPipelineExecutionCommand({ PipelineName: 'other' }))).rejects.toThrow(`[${words}, ${words}]`);
-  });
-
-  it.each(['2013/07 run', 'a'.repeat(83), '-a'])('refuses the display name %s', async (PipelineExecutionDisplayName) => {
-    await expect(bench.sagemaker.send(new StartPipelineExecutionCommand({ PipelineName: 'flow', PipelineExecutionDisplayName, PipelineParameters: [{ Name: 'Score', Value: '1' }] }))).rejects.toThrow(
-      /'pipelineExecutionDisplayName' failed to satisfy constraint/,
+    await expect(bench.sagemaker.send(new StartPipelineExecutionCommand({ PipelineName: 'other' }))).rejects.toThrow(
+      `[${words}, ${words}]`,
     );
   });
 
+  it.each(['2013/07 run', 'a'.repeat(83), '-a'])(
+    'refuses the display name %s',
+    async (PipelineExecutionDisplayName) => {
+      await expect(
+        bench.sagemaker.send(
+          new StartPipelineExecutionCommand({
+            PipelineName: 'flow',
+            PipelineExecutionDisplayName,
+            PipelineParameters: [{ Name: 'Score', Value: '1' }],
+          }),
+        ),
+      ).rejects.toThrow(/'pipelineExecutionDisplayName' failed to satisfy constraint/);
+    },
+  );
+
   it.each([
-    ['may not pass the job role', 'pass', /Failed to invoke sagemaker:CreateProcessingJob.*not authorized to perform: iam:PassRole/],
+    [
+      'may not pass the job role',
+      'pass',
+      /Failed to invoke sagemaker:CreateProcessingJob.*not authorized to perform: iam:PassRole/,
+    ],
     ['may not create jobs', 'jobs', /not authorized to perform: sagemaker:CreateProcessingJob/],
   ])('fails when its role %s', async (_, missing, message) => {
-    bench.allow(Object.fromEntries(Object.entries(PIPELINE_STATEMENTS).filter(([name]) => name !== missing)), PIPELINE_ROLE);
+    bench.allow(
+      Object.fromEntries(Object.entries(PIPELINE_STATEMENTS).filter(([name]) => name !== missing)),
+      PIPELINE_ROLE,
+    );
     await bench.clock.advance(31 * 86_400_000);
     const { execution, steps } = await ended(await start([{ Name: 'Score', Value: '0.9' }]));
     expect(execution.PipelineExecutionStatus).toBe('Failed');
@@ -235,10 +414,17 @@ describe('pipelines', () => {
   });
 
   it('fails when its role may not read the property file, and when the job fails', async () => {
-    bench.allow(Object.fromEntries(Object.entries(PIPELINE_STATEMENTS).filter(([name]) => name !== 'files')), PIPELINE_ROLE);
-    expect((await ended(await start([{ Name: 'Score', Value: '0.9' }]))).steps.get('Gate')?.FailureReason).toMatch(/Unable to read the property file Report.*s3:GetObject/);
+    bench.allow(
+      Object.fromEntries(Object.entries(PIPELINE_STATEMENTS).filter(([name]) => name !== 'files')),
+      PIPELINE_ROLE,
+    );
+    expect((await ended(await start([{ Name: 'Score', Value: '0.9' }]))).steps.get('Gate')?.FailureReason).toMatch(
+      /Unable to read the property file Report.*s3:GetObject/,
+    );
     bench.allow(PIPELINE_STATEMENTS, PIPELINE_ROLE);
-    expect((await ended(await start([{ Name: 'Score', Value: 'no number' }]))).steps.get('Evaluate')?.FailureReason).toMatch(/^ClientError: AlgorithmError: .*exit code: 1/);
+    expect(
+      (await ended(await start([{ Name: 'Score', Value: 'no number' }]))).steps.get('Evaluate')?.FailureReason,
+    ).toMatch(/^ClientError: AlgorithmError: .*exit code: 1/);
   });
 
   it.each([
@@ -256,11 +442,25 @@ describe('pipelines', () => {
 
   it('stops, and with it the running job, and cannot be deleted before', async () => {
     const arn = await start([{ Name: 'Score', Value: 'sleep' }]);
-    await expect(bench.sagemaker.send(new DeletePipelineCommand({ PipelineName: 'flow', ClientRequestToken: 'delete-token-00000000000000000000001' }))).rejects.toMatchObject({
-      name: 'ConflictException', message: expect.stringContaining('cannot be deleted while its execution') as string,
+    await expect(
+      bench.sagemaker.send(
+        new DeletePipelineCommand({ PipelineName: 'flow', ClientRequestToken: 'delete-token-00000000000000000000001' }),
+      ),
+    ).rejects.toMatchObject({
+      name: 'ConflictException',
+      message: expect.stringContaining('cannot be deleted while its execution') as string,
     });
-    await bench.until(() => bench.sagemaker.send(new ListPipelineExecutionStepsCommand({ PipelineExecutionArn: arn })), ({ PipelineExecutionSteps = [] }) => PipelineExecutionSteps.some(({ StepName, Metadata }) => StepName === 'Evaluate' && Metadata !== undefined));
-    await bench.sagemaker.send(new StopPipelineExecutionCommand({ PipelineExecutionArn: arn, ClientRequestToken: 'stop-token-000000000000000000000000' }));
+    await bench.until(
+      () => bench.sagemaker.send(new ListPipelineExecutionStepsCommand({ PipelineExecutionArn: arn })),
+      ({ PipelineExecutionSteps = [] }) =>
+        PipelineExecutionSteps.some(({ StepName, Metadata }) => StepName === 'Evaluate' && Metadata !== undefined),
+    );
+    await bench.sagemaker.send(
+      new StopPipelineExecutionCommand({
+        PipelineExecutionArn: arn,
+        ClientRequestToken: 'stop-token-000000000000000000000000',
+      }),
+    );
     const { execution, steps } = await ended(arn);
     expect(execution.PipelineExecutionStatus).toBe('Stopped');
     expect(steps.get('Evaluate')?.StepStatus).toBe('Stopped');
@@ -269,7 +469,14 @@ describe('pipelines', () => {
   it('is not stopped when it has ended, in the words by which clients know that', async () => {
     const arn = await start([{ Name: 'Score', Value: '0.9' }]);
     await ended(arn);
-    await expect(bench.sagemaker.send(new StopPipelineExecutionCommand({ PipelineExecutionArn: arn, ClientRequestToken: 'stop-token-000000000000000000000001' }))).rejects.toMatchObject({
+    await expect(
+      bench.sagemaker.send(
+        new StopPipelineExecutionCommand({
+          PipelineExecutionArn: arn,
+          ClientRequestToken: 'stop-token-000000000000000000000001',
+        }),
+      ),
+    ).rejects.toMatchObject({
       name: 'ValidationException',
       message: expect.stringContaining("Only pipelines with 'Executing' status can be stopped") as string,
     });
@@ -277,15 +484,21 @@ describe('pipelines', () => {
 
   it('is not made twice, nor without a definition', async () => {
     const more = { RoleArn: PIPELINE_ROLE, ClientRequestToken: 'create-token-00000000000000000000000' };
-    await expect(bench.sagemaker.send(new CreatePipelineCommand({ PipelineName: 'flow', PipelineDefinition: '{}', ...more }))).rejects.toMatchObject({
+    await expect(
+      bench.sagemaker.send(new CreatePipelineCommand({ PipelineName: 'flow', PipelineDefinition: '{}', ...more })),
+    ).rejects.toMatchObject({
       name: 'ValidationException',
       message: expect.stringMatching(/^Pipeline names must be unique within an AWS account and region/) as string,
     });
-    await expect(bench.sagemaker.send(new CreatePipelineCommand({ PipelineName: 'empty', ...more }))).rejects.toThrow(/Either Pipeline Definition/);
+    await expect(bench.sagemaker.send(new CreatePipelineCommand({ PipelineName: 'empty', ...more }))).rejects.toThrow(
+      /Either Pipeline Definition/,
+    );
   });
 
   it('lists executions newest first', async () => {
-    const { PipelineExecutionSummaries = [] } = await bench.sagemaker.send(new ListPipelineExecutionsCommand({ PipelineName: 'flow', MaxResults: 100 }));
+    const { PipelineExecutionSummaries = [] } = await bench.sagemaker.send(
+      new ListPipelineExecutionsCommand({ PipelineName: 'flow', MaxResults: 100 }),
+    );
     const times = PipelineExecutionSummaries.map(({ StartTime }) => StartTime?.getTime() ?? 0);
     expect(times).toEqual([...times].sort((a, b) => b - a));
     expect(times.length).toBeGreaterThan(5);
@@ -295,12 +508,22 @@ describe('pipelines', () => {
     ['no JSON', '{', /not JSON/],
     ['a reference to nothing', { Steps: [processing('A', { Get: 'Parameters.No' })] }, /no parameter No/],
     ['a dependency on nothing', { Steps: [processing('A', '1', { DependsOn: ['B'] })] }, /depends on B/],
-    ['a cycle', { Steps: [processing('A', '1', { DependsOn: ['B'] }), processing('B', '1', { DependsOn: ['A'] })] }, /A -> B -> A/],
+    [
+      'a cycle',
+      { Steps: [processing('A', '1', { DependsOn: ['B'] }), processing('B', '1', { DependsOn: ['A'] })] },
+      /A -> B -> A/,
+    ],
     ['two steps of one name', { Steps: [processing('A', '1'), processing('A', '1')] }, /more than one step is named A/],
-    ['a step type it does not run', { Steps: [{ Name: 'A', Type: 'Lambda', Arguments: {} }] }, /the rehearsal runs Processing/],
+    [
+      'a step type it does not run',
+      { Steps: [{ Name: 'A', Type: 'Lambda', Arguments: {} }] },
+      /the rehearsal runs Processing/,
+    ],
   ])('refuses a definition with %s', async (_, document, message) => {
     const text = typeof document === 'string' ? document : JSON.stringify({ Version: '2020-12-01', ...document });
-    await expect(bench.sagemaker.send(new UpdatePipelineCommand({ PipelineName: 'flow', PipelineDefinition: text }))).rejects.toThrow(message);
+    await expect(
+      bench.sagemaker.send(new UpdatePipelineCommand({ PipelineName: 'flow', PipelineDefinition: text })),
+    ).rejects.toThrow(message);
   });
 
   it('completes the name that a step gives its job, and shortens nothing', async () => {
@@ -312,22 +535,25 @@ describe('pipelines', () => {
     expect(name).toHaveLength(63);
   });
 
-  it.each(['mla-blueprint', 'mlablue'])('does not start a tuning job whose prefix %s has more than six characters', async (prefix) => {
-    const { steps } = await run(tuning(prefix));
-    expect(steps.get('TuneModel')?.FailureReason).toMatch(
-      new RegExp(
-        `^ClientError: Failed to invoke sagemaker:CreateHyperParameterTuningJob. Error Details: .*Value '${prefix}-[a-z0-9]{12}-[a-z0-9]{10}-0' at ` +
-          `'hyperParameterTuningJobName' failed to satisfy constraint: Member must have length less than or equal to 32`,
-      ),
-    );
-  });
+  it.each(['mla-blueprint', 'mlablue'])(
+    'does not start a tuning job whose prefix %s has more than six characters',
+    async (prefix) => {
+      const { steps } = await run(tuning(prefix));
+      expect(steps.get('TuneModel')?.FailureReason).toMatch(
+        new RegExp(
+          `^ClientError: Failed to invoke sagemaker:CreateHyperParameterTuningJob. Error Details: .*Value '${prefix}-[a-z0-9]{12}-[a-z0-9]{10}-0' at ` +
+            `'hyperParameterTuningJobName' failed to satisfy constraint: Member must have length less than or equal to 32`,
+        ),
+      );
+    },
+  );
 
-  it.each(['mlablu', undefined])('makes a tuning job\'s name fit with the prefix %s', async (prefix) => {
+  it.each(['mlablu', undefined])("makes a tuning job's name fit with the prefix %s", async (prefix) => {
     const { steps } = await run(tuning(prefix));
     expect(steps.get('TuneModel')?.FailureReason).not.toMatch(/hyperParameterTuningJobName/);
   });
 
-  describe('registers a model by three calls, each as the pipeline\'s role', () => {
+  describe("registers a model by three calls, each as the pipeline's role", () => {
     const group = `arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package-group/models`;
     const versions = `arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package/models/*`;
     const allowed = {
@@ -345,12 +571,30 @@ describe('pipelines', () => {
     });
 
     it.each<[keyof typeof allowed, RegExp]>([
-      ['createGroup', /Failed to invoke sagemaker:CreateModelPackageGroup.*not authorized to perform: sagemaker:CreateModelPackageGroup on resource: .*group\/models/],
-      ['tagGroup', /Failed to invoke sagemaker:CreateModelPackageGroup.*not authorized to perform: sagemaker:AddTags on resource: .*model-package-group\/models/],
-      ['create', /Failed to invoke sagemaker:CreateModelPackage\. .*not authorized to perform: sagemaker:CreateModelPackage/],
-      ['tag', /Failed to invoke sagemaker:CreateModelPackage\. .*not authorized to perform: sagemaker:AddTags on resource: .*model-package\/models/],
-      ['artifact', /Failed to invoke sagemaker:CreateModelPackage\. Error Details: Access denied for bucket: workbench, object key: model\.tar\.gz$/],
-      ['describe', /Failed to invoke sagemaker:DescribeModelPackage.*not authorized to perform: sagemaker:DescribeModelPackage/],
+      [
+        'createGroup',
+        /Failed to invoke sagemaker:CreateModelPackageGroup.*not authorized to perform: sagemaker:CreateModelPackageGroup on resource: .*group\/models/,
+      ],
+      [
+        'tagGroup',
+        /Failed to invoke sagemaker:CreateModelPackageGroup.*not authorized to perform: sagemaker:AddTags on resource: .*model-package-group\/models/,
+      ],
+      [
+        'create',
+        /Failed to invoke sagemaker:CreateModelPackage\. .*not authorized to perform: sagemaker:CreateModelPackage/,
+      ],
+      [
+        'tag',
+        /Failed to invoke sagemaker:CreateModelPackage\. .*not authorized to perform: sagemaker:AddTags on resource: .*model-package\/models/,
+      ],
+      [
+        'artifact',
+        /Failed to invoke sagemaker:CreateModelPackage\. Error Details: Access denied for bucket: workbench, object key: model\.tar\.gz$/,
+      ],
+      [
+        'describe',
+        /Failed to invoke sagemaker:DescribeModelPackage.*not authorized to perform: sagemaker:DescribeModelPackage/,
+      ],
     ])('and fails without %s', async (missing, message) => {
       bench.allow(Object.fromEntries(Object.entries(allowed).filter(([name]) => name !== missing)), PIPELINE_ROLE);
       expect((await run(registering())).steps.get('Register')?.FailureReason).toMatch(message);
@@ -358,9 +602,14 @@ describe('pipelines', () => {
   });
 
   describe('tries again', () => {
-    const policy = (ExceptionType: string, more: object = { MaxAttempts: 2 }) => [{ ExceptionType: [ExceptionType], IntervalSeconds: 60, BackoffRate: 1, ...more }];
+    const policy = (ExceptionType: string, more: object = { MaxAttempts: 2 }) => [
+      { ExceptionType: [ExceptionType], IntervalSeconds: 60, BackoffRate: 1, ...more },
+    ];
     const serviceFault = new AwsError('InternalFailure', 'not now', 500);
-    const limit = new AwsError('ResourceLimitExceeded', 'The account-level service limit is 1 Instances, with current utilization of 1 Instances and a request delta of 1 Instances.');
+    const limit = new AwsError(
+      'ResourceLimitExceeded',
+      'The account-level service limit is 1 Instances, with current utilization of 1 Instances and a request delta of 1 Instances.',
+    );
 
     /** Lets CreateProcessingJob fail so often. */
     function failing(error: AwsError, times: number): jest.SpyInstance {
@@ -376,7 +625,9 @@ describe('pipelines', () => {
     it('where a policy is about a quota: the job waits for the one before it', async () => {
       failing(limit, 2);
       const before = bench.clock.now();
-      const { execution, steps } = await run(processing('Prepare', '1', { RetryPolicies: policy('SageMaker.RESOURCE_LIMIT') }));
+      const { execution, steps } = await run(
+        processing('Prepare', '1', { RetryPolicies: policy('SageMaker.RESOURCE_LIMIT') }),
+      );
       expect(execution.PipelineExecutionStatus).toBe('Succeeded');
       expect(steps.get('Prepare')?.AttemptCount).toBe(3);
       expect(steps.get('Prepare')?.Metadata?.ProcessingJob?.Arn).toMatch(/-2$/);
@@ -385,7 +636,9 @@ describe('pipelines', () => {
 
     it('not at a quota without such a policy, and says so', async () => {
       failing(limit, 1);
-      const { arn, steps } = await run(processing('Prepare', '1', { RetryPolicies: policy('SageMaker.CAPACITY_ERROR') }));
+      const { arn, steps } = await run(
+        processing('Prepare', '1', { RetryPolicies: policy('SageMaker.CAPACITY_ERROR') }),
+      );
       expect(steps.get('Prepare')?.FailureReason).toBe(
         `ClientError: Failed to invoke sagemaker:CreateProcessingJob. Error Details: ${limit.message}\n` +
           `Retry not appropriate on execution of step with PipelineExecutionArn ${arn} and StepId Prepare. No retry policy configured for the exception type SAGEMAKER_RESOURCE_LIMIT.`,
@@ -400,24 +653,88 @@ describe('pipelines', () => {
   });
 
   it.each([
-    ['a job\'s exception on a registration', () => registering({ RetryPolicies: [{ ExceptionType: ['SageMaker.CAPACITY_ERROR'] }] }), /SageMaker.CAPACITY_ERROR is not supported in a retry policy of step Register of type RegisterModel/],
-    ['a retry of a Fail step', () => ({ Name: 'A', Type: 'Fail', Arguments: { ErrorMessage: 'x' }, RetryPolicies: [] }), /of type Fail cannot have RetryPolicies/],
-    ['two ways to give up', () => processing('A', '1', { RetryPolicies: [{ ExceptionType: ['Step.THROTTLING'], MaxAttempts: 1, ExpireAfterMin: 1 }] }), /both MaxAttempts and ExpireAfterMin/],
-    ['a cached registration', () => registering({ CacheConfig: { Enabled: true } }), /of type RegisterModel cannot have a CacheConfig/],
-    ['a duration that is none', () => processing('A', '1', { CacheConfig: { Enabled: true, ExpireAfter: 'a month' } }), /not an ISO 8601 duration/],
-    ['property files of a registration', () => registering({ PropertyFiles: [] }), /of type RegisterModel cannot have PropertyFiles/],
-    ['a property file that its step does not declare', () => [processing('B', '1'), processing('A', { 'Std:JsonGet': { PropertyFile: { Get: 'Steps.B.PropertyFiles.No' }, Path: 'x' } })], /step B declares no such property file/],
+    [
+      "a job's exception on a registration",
+      () => registering({ RetryPolicies: [{ ExceptionType: ['SageMaker.CAPACITY_ERROR'] }] }),
+      /SageMaker.CAPACITY_ERROR is not supported in a retry policy of step Register of type RegisterModel/,
+    ],
+    [
+      'a retry of a Fail step',
+      () => ({ Name: 'A', Type: 'Fail', Arguments: { ErrorMessage: 'x' }, RetryPolicies: [] }),
+      /of type Fail cannot have RetryPolicies/,
+    ],
+    [
+      'two ways to give up',
+      () =>
+        processing('A', '1', {
+          RetryPolicies: [{ ExceptionType: ['Step.THROTTLING'], MaxAttempts: 1, ExpireAfterMin: 1 }],
+        }),
+      /both MaxAttempts and ExpireAfterMin/,
+    ],
+    [
+      'a cached registration',
+      () => registering({ CacheConfig: { Enabled: true } }),
+      /of type RegisterModel cannot have a CacheConfig/,
+    ],
+    [
+      'a duration that is none',
+      () => processing('A', '1', { CacheConfig: { Enabled: true, ExpireAfter: 'a month' } }),
+      /not an ISO 8601 duration/,
+    ],
+    [
+      'property files of a registration',
+      () => registering({ PropertyFiles: [] }),
+      /of type RegisterModel cannot have PropertyFiles/,
+    ],
+    [
+      'a property file that its step does not declare',
+      () => [
+        processing('B', '1'),
+        processing('A', { 'Std:JsonGet': { PropertyFile: { Get: 'Steps.B.PropertyFiles.No' }, Path: 'x' } }),
+      ],
+      /step B declares no such property file/,
+    ],
     ['a name that is too long', () => processing('a'.repeat(65), '1'), /is not a step name/],
-    ['an unknown argument', () => ({ ...registering(), Arguments: { ...registering().Arguments, ModelPackageName: 'one' } }), /^Unable to parse pipeline definition. Unknown Argument member 'ModelPackageName'\.$/],
-    ['an unknown argument deep within', () => ({ Name: 'A', Type: 'Processing', Arguments: { AppSpecification: { Image: 'x' } } }), /^Unable to parse pipeline definition. Unknown Argument member 'Image'\.$/],
-    ['one value in place of a list', () => ({ Name: 'A', Type: 'Processing', Arguments: { NetworkConfig: { VpcConfig: { Subnets: { Get: 'Parameters.S' } } } } }), /^Unable to parse pipeline definition. Expecting start of Json Array\.$/],
-    ['a word that is not of its enumeration', () => ({ Name: 'A', Type: 'Processing', Arguments: { ProcessingInputs: [{ InputName: 'i', S3Input: { S3Uri: 's3://b/k', S3DataType: 'S3Prefix', S3InputMode: 'FastFile' } }] } }), /^Unable to parse pipeline definition. Model Validation failed: Value 'FastFile' for 'ProcessingS3InputMode' failed to satisfy enum value set: \[/],
+    [
+      'an unknown argument',
+      () => ({ ...registering(), Arguments: { ...registering().Arguments, ModelPackageName: 'one' } }),
+      /^Unable to parse pipeline definition. Unknown Argument member 'ModelPackageName'\.$/,
+    ],
+    [
+      'an unknown argument deep within',
+      () => ({ Name: 'A', Type: 'Processing', Arguments: { AppSpecification: { Image: 'x' } } }),
+      /^Unable to parse pipeline definition. Unknown Argument member 'Image'\.$/,
+    ],
+    [
+      'one value in place of a list',
+      () => ({
+        Name: 'A',
+        Type: 'Processing',
+        Arguments: { NetworkConfig: { VpcConfig: { Subnets: { Get: 'Parameters.S' } } } },
+      }),
+      /^Unable to parse pipeline definition. Expecting start of Json Array\.$/,
+    ],
+    [
+      'a word that is not of its enumeration',
+      () => ({
+        Name: 'A',
+        Type: 'Processing',
+        Arguments: {
+          ProcessingInputs: [
+            { InputName: 'i', S3Input: { S3Uri: 's3://b/k', S3DataType: 'S3Prefix', S3InputMode: 'FastFile' } },
+          ],
+        },
+      }),
+      /^Unable to parse pipeline definition. Model Validation failed: Value 'FastFile' for 'ProcessingS3InputMode' failed to satisfy enum value set: \[/,
+    ],
   ])('refuses a definition with %s', async (_, step, message) => {
     await expect(update(...[step()].flat())).rejects.toThrow(message);
   });
 
   it('deletes', async () => {
-    await bench.sagemaker.send(new DeletePipelineCommand({ PipelineName: 'flow', ClientRequestToken: 'delete-token-00000000000000000000000' }));
+    await bench.sagemaker.send(
+      new DeletePipelineCommand({ PipelineName: 'flow', ClientRequestToken: 'delete-token-00000000000000000000000' }),
+    );
     await expect(start([])).rejects.toMatchObject({ name: 'ResourceNotFound' });
   });
 });

@@ -13,7 +13,10 @@ describe('a monitoring schedule', () => {
     expect([schedule.next(at(after)), schedule.hours]).toEqual([at(next), hours]);
   });
 
-  test.each(['rate(1 hour)', 'cron(30 * ? * * *)', 'cron(0/15 * ? * * *)', 'cron(0 24 ? * * *)', 'cron(0 3 * * ? *)'])('is not %s', (expression) => {
-    expect(() => parseMonitoringSchedule(expression)).toThrow(/Invalid ScheduleExpression/);
-  });
+  test.each(['rate(1 hour)', 'cron(30 * ? * * *)', 'cron(0/15 * ? * * *)', 'cron(0 24 ? * * *)', 'cron(0 3 * * ? *)'])(
+    'is not %s',
+    (expression) => {
+      expect(() => parseMonitoringSchedule(expression)).toThrow(/Invalid ScheduleExpression/);
+    },
+  );
 });

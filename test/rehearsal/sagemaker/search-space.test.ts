@@ -1,7 +1,8 @@
 import { SearchSpace } from '../../../rehearsal/sagemaker/jobs/search-space';
 
 describe('a range of a tuning job', () => {
-  const integer = (MinValue: string, ScalingType: 'Logarithmic' | 'ReverseLogarithmic') => new SearchSpace({ IntegerParameterRanges: [{ Name: 'depth', MinValue, MaxValue: '8', ScalingType }] });
+  const integer = (MinValue: string, ScalingType: 'Logarithmic' | 'ReverseLogarithmic') =>
+    new SearchSpace({ IntegerParameterRanges: [{ Name: 'depth', MinValue, MaxValue: '8', ScalingType }] });
   const continuous = (MinValue: string, MaxValue: string, ScalingType: 'Logarithmic' | 'ReverseLogarithmic') =>
     new SearchSpace({ ContinuousParameterRanges: [{ Name: 'eta', MinValue, MaxValue, ScalingType }] });
 

@@ -39,13 +39,19 @@ describe('a serverless endpoint', () => {
   function model(ModelName: string, more: Partial<CreateModelCommandInput> = {}) {
     const Environment = { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' };
     const PrimaryContainer = { Image: XGBOOST, ModelDataUrl: `s3://workbench/models/one/model.tar.gz`, Environment };
-    return bench.sagemaker.send(new CreateModelCommand({ ModelName, ExecutionRoleArn: ROLE, PrimaryContainer, ...more }));
+    return bench.sagemaker.send(
+      new CreateModelCommand({ ModelName, ExecutionRoleArn: ROLE, PrimaryContainer, ...more }),
+    );
   }
 
   function config(EndpointConfigName: string, more: Partial<CreateEndpointConfigCommandInput>, ModelName = 'plain') {
     const ServerlessConfig = { MemorySizeInMB: 2048, MaxConcurrency: 2 };
     return bench.sagemaker.send(
-      new CreateEndpointConfigCommand({ EndpointConfigName, ProductionVariants: [{ VariantName: 'live', ModelName, ServerlessConfig }], ...more }),
+      new CreateEndpointConfigCommand({
+        EndpointConfigName,
+        ProductionVariants: [{ VariantName: 'live', ModelName, ServerlessConfig }],
+        ...more,
+      }),
     );
   }
 
@@ -56,18 +62,36 @@ describe('a serverless endpoint', () => {
     );
 
   async function invoke(body: string) {
-    const answer = await bench.runtime.send(new InvokeEndpointCommand({ EndpointName: 'live', Body: Buffer.from(body), ContentType: 'text/csv', Accept: 'text/csv' }));
+    const answer = await bench.runtime.send(
+      new InvokeEndpointCommand({
+        EndpointName: 'live',
+        Body: Buffer.from(body),
+        ContentType: 'text/csv',
+        Accept: 'text/csv',
+      }),
+    );
     return Buffer.from(answer.Body ?? []).toString();
   }
 
   async function count(MetricName: string): Promise<number> {
     await bench.host.settled();
-    const cloudwatch = new CloudWatchClient({ endpoint: bench.host.platform.endpoint, region: REGION, credentials: bench.host.platform.operator });
+    const cloudwatch = new CloudWatchClient({
+      endpoint: bench.host.platform.endpoint,
+      region: REGION,
+      credentials: bench.host.platform.operator,
+    });
     const { Datapoints = [] } = await cloudwatch.send(
       new GetMetricStatisticsCommand({
-        Namespace: 'AWS/SageMaker', MetricName, Period: 3600, Statistics: ['SampleCount'],
-        Dimensions: [{ Name: 'EndpointName', Value: 'live' }, { Name: 'VariantName', Value: 'live' }],
-        StartTime: new Date('2030-03-01T10:00:00Z'), EndTime: new Date('2030-03-01T14:00:00Z'),
+        Namespace: 'AWS/SageMaker',
+        MetricName,
+        Period: 3600,
+        Statistics: ['SampleCount'],
+        Dimensions: [
+          { Name: 'EndpointName', Value: 'live' },
+          { Name: 'VariantName', Value: 'live' },
+        ],
+        StartTime: new Date('2030-03-01T10:00:00Z'),
+        EndTime: new Date('2030-03-01T14:00:00Z'),
       }),
     );
     cloudwatch.destroy();
@@ -76,7 +100,9 @@ describe('a serverless endpoint', () => {
 
   it('shows its memory and concurrency, and no instances', async () => {
     const { ProductionVariants } = await settled();
-    expect(ProductionVariants?.[0]).toMatchObject({ CurrentServerlessConfig: { MemorySizeInMB: 2048, MaxConcurrency: 2 } });
+    expect(ProductionVariants?.[0]).toMatchObject({
+      CurrentServerlessConfig: { MemorySizeInMB: 2048, MaxConcurrency: 2 },
+    });
     expect(ProductionVariants?.[0]).not.toHaveProperty('CurrentInstanceCount');
   });
 
@@ -85,7 +111,9 @@ describe('a serverless endpoint', () => {
     expect(await invoke('3')).toBe('6.0\n');
     expect(await count('ModelSetupTime')).toBe(1);
     expect(await invoke('4')).toBe('8.0\n');
-    expect([await count('ModelSetupTime'), await count('Invocations'), await count('InvocationsPerInstance')]).toEqual([1, 2, 0]);
+    expect([await count('ModelSetupTime'), await count('Invocations'), await count('InvocationsPerInstance')]).toEqual([
+      1, 2, 0,
+    ]);
   });
 
   it('is cold again after idle time', async () => {
@@ -104,17 +132,59 @@ describe('a serverless endpoint', () => {
 
   it('has no instances to scale', async () => {
     const DesiredWeightsAndCapacities = [{ VariantName: 'live', DesiredInstanceCount: 2 }];
-    await expect(bench.sagemaker.send(new UpdateEndpointWeightsAndCapacitiesCommand({ EndpointName: 'live', DesiredWeightsAndCapacities }))).rejects.toThrow(
-      /serverless and has no instances/,
-    );
+    await expect(
+      bench.sagemaker.send(
+        new UpdateEndpointWeightsAndCapacitiesCommand({ EndpointName: 'live', DesiredWeightsAndCapacities }),
+      ),
+    ).rejects.toThrow(/serverless and has no instances/);
   });
 
   it.each<[string, Partial<CreateEndpointConfigCommandInput>, RegExp]>([
-    ['data capture', { DataCaptureConfig: { InitialSamplingPercentage: 100, DestinationS3Uri: 's3://workbench/capture', CaptureOptions: [{ CaptureMode: 'Input' }] } }, /DataCaptureConfig is not supported for serverless/],
-    ['a queue', { AsyncInferenceConfig: { OutputConfig: { S3OutputPath: 's3://workbench/out' } } }, /AsyncInferenceConfig is not supported for serverless/],
-    ['a memory size between two steps', { ProductionVariants: [{ VariantName: 'live', ModelName: 'plain', ServerlessConfig: { MemorySizeInMB: 1500, MaxConcurrency: 1 } }] }, /MemorySizeInMB 1500 must be one of/],
-    ['concurrency above 200', { ProductionVariants: [{ VariantName: 'live', ModelName: 'plain', ServerlessConfig: { MemorySizeInMB: 1024, MaxConcurrency: 201 } }] }, /less than or equal to 200/],
-    ['two variants', { ProductionVariants: ['a', 'b'].map((VariantName) => ({ VariantName, ModelName: 'plain', ServerlessConfig: { MemorySizeInMB: 1024, MaxConcurrency: 1 } })) }, /More than one production variant/],
+    [
+      'data capture',
+      {
+        DataCaptureConfig: {
+          InitialSamplingPercentage: 100,
+          DestinationS3Uri: 's3://workbench/capture',
+          CaptureOptions: [{ CaptureMode: 'Input' }],
+        },
+      },
+      /DataCaptureConfig is not supported for serverless/,
+    ],
+    [
+      'a queue',
+      { AsyncInferenceConfig: { OutputConfig: { S3OutputPath: 's3://workbench/out' } } },
+      /AsyncInferenceConfig is not supported for serverless/,
+    ],
+    [
+      'a memory size between two steps',
+      {
+        ProductionVariants: [
+          { VariantName: 'live', ModelName: 'plain', ServerlessConfig: { MemorySizeInMB: 1500, MaxConcurrency: 1 } },
+        ],
+      },
+      /MemorySizeInMB 1500 must be one of/,
+    ],
+    [
+      'concurrency above 200',
+      {
+        ProductionVariants: [
+          { VariantName: 'live', ModelName: 'plain', ServerlessConfig: { MemorySizeInMB: 1024, MaxConcurrency: 201 } },
+        ],
+      },
+      /less than or equal to 200/,
+    ],
+    [
+      'two variants',
+      {
+        ProductionVariants: ['a', 'b'].map((VariantName) => ({
+          VariantName,
+          ModelName: 'plain',
+          ServerlessConfig: { MemorySizeInMB: 1024, MaxConcurrency: 1 },
+        })),
+      },
+      /More than one production variant/,
+    ],
   ])('refuses %s', async (_, more, message) => {
     await expect(config('refused', more)).rejects.toThrow(message);
   });
@@ -122,16 +192,22 @@ describe('a serverless endpoint', () => {
   it('refuses a model in a VPC, or one that is network isolated', async () => {
     await model('isolated', { EnableNetworkIsolation: true });
     await model('networked', { VpcConfig: { Subnets: ['subnet-1'], SecurityGroupIds: ['sg-1'] } });
-    await expect(config('isolated', {}, 'isolated')).rejects.toThrow(/EnableNetworkIsolation of model isolated is not supported/);
+    await expect(config('isolated', {}, 'isolated')).rejects.toThrow(
+      /EnableNetworkIsolation of model isolated is not supported/,
+    );
     await expect(config('networked', {}, 'networked')).rejects.toThrow(/VpcConfig of model networked is not supported/);
   });
 
   it('cannot be made of an endpoint with instances, and never goes back once it has some', async () => {
-    await config('instances', { ProductionVariants: [{ VariantName: 'live', ModelName: 'plain', InstanceType: 'ml.m5.large', InitialInstanceCount: 1 }] });
+    await config('instances', {
+      ProductionVariants: [
+        { VariantName: 'live', ModelName: 'plain', InstanceType: 'ml.m5.large', InitialInstanceCount: 1 },
+      ],
+    });
     await bench.sagemaker.send(new UpdateEndpointCommand({ EndpointName: 'live', EndpointConfigName: 'instances' }));
     await settled();
-    await expect(bench.sagemaker.send(new UpdateEndpointCommand({ EndpointName: 'live', EndpointConfigName: 'serverless' }))).rejects.toThrow(
-      /an endpoint with instances cannot become serverless/,
-    );
+    await expect(
+      bench.sagemaker.send(new UpdateEndpointCommand({ EndpointName: 'live', EndpointConfigName: 'serverless' })),
+    ).rejects.toThrow(/an endpoint with instances cannot become serverless/);
   });
 });

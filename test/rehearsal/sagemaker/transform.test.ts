@@ -11,7 +11,9 @@ import { stageInput } from '../../../lambda/stage-batch-input/stage';
 import { S3ObjectStore } from '../../../lambda/storage/object-store';
 import { BUCKET, REGION, ROLE, Workbench, XGBOOST } from './workbench';
 
-/** Doubles the first cell; says how many rows a request had and which host it is; JSON is answered with its own fields. */
+/**
+ * Doubles the first cell; says how many rows a request had and which host it is; JSON is answered with its own fields.
+ */
 const INFERENCE = `
 import json, os
 from sagemaker_containers.beta.framework import worker
@@ -49,11 +51,20 @@ describe('batch transform', () => {
     bench = await Workbench.start();
     const ModelDataUrl = await bench.putArchive('models/one/model.tar.gz', { 'code/inference.py': INFERENCE });
     const Environment = { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' };
-    await bench.sagemaker.send(new CreateModelCommand({ ModelName: 'double', ExecutionRoleArn: ROLE, PrimaryContainer: { Image: XGBOOST, ModelDataUrl, Environment } }));
+    await bench.sagemaker.send(
+      new CreateModelCommand({
+        ModelName: 'double',
+        ExecutionRoleArn: ROLE,
+        PrimaryContainer: { Image: XGBOOST, ModelDataUrl, Environment },
+      }),
+    );
   });
   afterAll(() => bench.stop());
 
-  function request(key: string, { TransformInput, TransformOutput, ...more }: More = {}): CreateTransformJobCommandInput {
+  function request(
+    key: string,
+    { TransformInput, TransformOutput, ...more }: More = {},
+  ): CreateTransformJobCommandInput {
     number += 1;
     return {
       TransformJobName: `job-${number}`,
@@ -64,13 +75,22 @@ describe('batch transform', () => {
         SplitType: 'Line',
         ...TransformInput,
       },
-      TransformOutput: { S3OutputPath: `s3://${BUCKET}/out/${number}`, Accept: 'text/csv', AssembleWith: 'Line', KmsKeyId: bench.keyArn, ...TransformOutput },
+      TransformOutput: {
+        S3OutputPath: `s3://${BUCKET}/out/${number}`,
+        Accept: 'text/csv',
+        AssembleWith: 'Line',
+        KmsKeyId: bench.keyArn,
+        ...TransformOutput,
+      },
       TransformResources: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeKmsKeyId: bench.keyArn },
       ...more,
     };
   }
 
-  async function run(key: string, more: More = {}): Promise<DescribeTransformJobCommandOutput & { outputs: Record<string, string> }> {
+  async function run(
+    key: string,
+    more: More = {},
+  ): Promise<DescribeTransformJobCommandOutput & { outputs: Record<string, string> }> {
     const input = request(key, more);
     await bench.sagemaker.send(new CreateTransformJobCommand(input));
     const job = await bench.until(
@@ -79,16 +99,25 @@ describe('batch transform', () => {
     );
     const prefix = `out/${number}/`;
     const outputs: Record<string, string> = {};
-    for (const name of await bench.keys(prefix)) outputs[name.slice(prefix.length)] = (await bench.get(name)).toString();
+    for (const name of await bench.keys(prefix))
+      outputs[name.slice(prefix.length)] = (await bench.get(name)).toString();
     return { ...job, outputs };
   }
 
   async function dataLog(jobName: string): Promise<string> {
-    const client = new CloudWatchLogsClient({ endpoint: bench.host.platform.endpoint, region: REGION, credentials: bench.host.platform.operator });
+    const client = new CloudWatchLogsClient({
+      endpoint: bench.host.platform.endpoint,
+      region: REGION,
+      credentials: bench.host.platform.operator,
+    });
     const logGroupName = '/aws/sagemaker/TransformJobs';
-    const { logStreams = [] } = await client.send(new DescribeLogStreamsCommand({ logGroupName, logStreamNamePrefix: `${jobName}/` }));
+    const { logStreams = [] } = await client.send(
+      new DescribeLogStreamsCommand({ logGroupName, logStreamNamePrefix: `${jobName}/` }),
+    );
     const stream = logStreams.find(({ logStreamName }) => logStreamName?.endsWith('/data-log'));
-    const { events = [] } = await client.send(new GetLogEventsCommand({ logGroupName, logStreamName: stream?.logStreamName ?? '' }));
+    const { events = [] } = await client.send(
+      new GetLogEventsCommand({ logGroupName, logStreamName: stream?.logStreamName ?? '' }),
+    );
     client.destroy();
     return events.map(({ message }) => message).join('\n');
   }
@@ -98,7 +127,11 @@ describe('batch transform', () => {
     await bench.put('arrived/week.csv.old', '3\n');
     const job = await run('arrived/week.csv');
     expect(job.outputs).toEqual({ 'week.csv.out': '2.0\n4.0\n', 'week.csv.old.out': '6.0\n' });
-    const staged = await stageInput(new S3ObjectStore(BUCKET, bench.s3), { input: 'arrived/week.csv', version: '', job: 'week' });
+    const staged = await stageInput(new S3ObjectStore(BUCKET, bench.s3), {
+      input: 'arrived/week.csv',
+      version: '',
+      job: 'week',
+    });
     expect(staged).toEqual({ files: 1, records: 2, refused: 0, reason: '' });
     expect((await run('batch/staged/week/')).outputs).toEqual({ 'week.csv.out': '2.0\n4.0\n' });
   });
@@ -111,48 +144,89 @@ describe('batch transform', () => {
   });
 
   it('keeps of the joined rows what the output filter chooses', async () => {
-    const { outputs } = await run('in/join/a.csv', { DataProcessing: { InputFilter: '$[1:]', JoinSource: 'Input', OutputFilter: '$[0,2:]' } });
+    const { outputs } = await run('in/join/a.csv', {
+      DataProcessing: { InputFilter: '$[1:]', JoinSource: 'Input', OutputFilter: '$[0,2:]' },
+    });
     expect(outputs).toEqual({ 'a.csv.out': 'id-1,6.0\n"id,2",8.0\n' });
-    expect((await run('in/join/a.csv', { DataProcessing: { InputFilter: '$[1]', JoinSource: 'Input', OutputFilter: '$[0,-1]' } })).outputs).toEqual(outputs);
+    expect(
+      (
+        await run('in/join/a.csv', {
+          DataProcessing: { InputFilter: '$[1]', JoinSource: 'Input', OutputFilter: '$[0,-1]' },
+        })
+      ).outputs,
+    ).toEqual(outputs);
   });
 
   it('fails for an output filter beyond the joined row', async () => {
-    const job = await run('in/join/a.csv', { DataProcessing: { InputFilter: '$[1:]', JoinSource: 'Input', OutputFilter: '$[0,7]' } });
-    expect(job).toMatchObject({ TransformJobStatus: 'Failed', FailureReason: 'ClientError: See job logs for more information', outputs: {} });
+    const job = await run('in/join/a.csv', {
+      DataProcessing: { InputFilter: '$[1:]', JoinSource: 'Input', OutputFilter: '$[0,7]' },
+    });
+    expect(job).toMatchObject({
+      TransformJobStatus: 'Failed',
+      FailureReason: 'ClientError: See job logs for more information',
+      outputs: {},
+    });
   });
 
   it('puts answers into JSON Lines under SageMakerOutput, and selects by name', async () => {
     await bench.put('in/json/a.jsonl', '{"id":"a","f":{"x":1}}\n{"id":"b","f":{"x":2}}\n');
-    const lines: More = { TransformInput: { ContentType: 'application/jsonlines' }, TransformOutput: { Accept: 'application/jsonlines' } };
+    const lines: More = {
+      TransformInput: { ContentType: 'application/jsonlines' },
+      TransformOutput: { Accept: 'application/jsonlines' },
+    };
     const joined = await run('in/json/', { ...lines, DataProcessing: { InputFilter: '$.f', JoinSource: 'Input' } });
-    expect(joined.outputs['a.jsonl.out']).toBe('{"id":"a","f":{"x":1},"SageMakerOutput":{"score":2}}\n{"id":"b","f":{"x":2},"SageMakerOutput":{"score":4}}\n');
-    const chosen = await run('in/json/', { ...lines, DataProcessing: { InputFilter: '$.f', JoinSource: 'Input', OutputFilter: "$['id','SageMakerOutput']" } });
-    expect(chosen.outputs['a.jsonl.out']).toBe('{"id":"a","SageMakerOutput":{"score":2}}\n{"id":"b","SageMakerOutput":{"score":4}}\n');
+    expect(joined.outputs['a.jsonl.out']).toBe(
+      '{"id":"a","f":{"x":1},"SageMakerOutput":{"score":2}}\n{"id":"b","f":{"x":2},"SageMakerOutput":{"score":4}}\n',
+    );
+    const chosen = await run('in/json/', {
+      ...lines,
+      DataProcessing: { InputFilter: '$.f', JoinSource: 'Input', OutputFilter: "$['id','SageMakerOutput']" },
+    });
+    expect(chosen.outputs['a.jsonl.out']).toBe(
+      '{"id":"a","SageMakerOutput":{"score":2}}\n{"id":"b","SageMakerOutput":{"score":4}}\n',
+    );
   });
 
   it('sends one record a request, or as many as fit, or the whole file', async () => {
     await bench.put('in/three/a.csv', '1\n2\n3\n');
-    const rows = async (more: More) => (await run('in/three/', { Environment: { SHOW: 'rows' }, ...more })).outputs['a.csv.out'];
+    const rows = async (more: More) =>
+      (await run('in/three/', { Environment: { SHOW: 'rows' }, ...more })).outputs['a.csv.out'];
     expect(await rows({ BatchStrategy: 'SingleRecord', MaxConcurrentTransforms: 2 })).toBe('2.0,1\n4.0,1\n6.0,1\n');
     expect(await rows({ BatchStrategy: 'MultiRecord' })).toBe('2.0,3\n4.0,3\n6.0,3\n');
-    expect(await rows({ TransformInput: { SplitType: 'None' }, TransformOutput: { AssembleWith: 'None' } })).toBe('2.0,3\n4.0,3\n6.0,3\n');
-    expect((await run('in/three/', { Environment: { SHOW: 'settings' }, BatchStrategy: 'SingleRecord' })).outputs['a.csv.out']).toContain('SINGLE_RECORD');
+    expect(await rows({ TransformInput: { SplitType: 'None' }, TransformOutput: { AssembleWith: 'None' } })).toBe(
+      '2.0,3\n4.0,3\n6.0,3\n',
+    );
+    expect(
+      (await run('in/three/', { Environment: { SHOW: 'settings' }, BatchStrategy: 'SingleRecord' })).outputs[
+        'a.csv.out'
+      ],
+    ).toContain('SINGLE_RECORD');
   });
 
   it('refuses a payload that is larger than MaxPayloadInMB, and says so in the data log', async () => {
     await bench.put('in/large/a.csv', `${'1,'.repeat(600_000)}\n`);
     const job = await run('in/large/', { MaxPayloadInMB: 1 });
-    expect(job).toMatchObject({ TransformJobStatus: 'Failed', FailureReason: 'ClientError: See job logs for more information' });
-    expect(await dataLog(job.TransformJobName ?? '')).toMatch(/MaxPayloadInMB=1.*\n.*in\/large\/a\.csv: ClientError: too much data for max payload size/);
+    expect(job).toMatchObject({
+      TransformJobStatus: 'Failed',
+      FailureReason: 'ClientError: See job logs for more information',
+    });
+    expect(await dataLog(job.TransformJobName ?? '')).toMatch(
+      /MaxPayloadInMB=1.*\n.*in\/large\/a\.csv: ClientError: too much data for max payload size/,
+    );
   });
 
   it('scores the other objects when the container refuses one, and fails the job', async () => {
     await bench.put('in/mixed/a.csv', '1\nbad\n');
     await bench.put('in/mixed/b.csv', '2\n');
     const job = await run('in/mixed/');
-    expect(job).toMatchObject({ TransformJobStatus: 'Failed', FailureReason: 'ClientError: See job logs for more information' });
+    expect(job).toMatchObject({
+      TransformJobStatus: 'Failed',
+      FailureReason: 'ClientError: See job logs for more information',
+    });
     expect(job.outputs).toEqual({ 'b.csv.out': '4.0\n' });
-    expect(await dataLog(job.TransformJobName ?? '')).toMatch(/a\.csv: ClientError: 400\n.*Message:\n.*'bad' is not a number/);
+    expect(await dataLog(job.TransformJobName ?? '')).toMatch(
+      /a\.csv: ClientError: 400\n.*Message:\n.*'bad' is not a number/,
+    );
   });
 
   it('blames the algorithm when the container breaks', async () => {
@@ -171,7 +245,15 @@ describe('batch transform', () => {
       Environment: { SHOW: 'pid' },
       TransformResources: { InstanceType: 'ml.m5.large', InstanceCount: 2, VolumeKmsKeyId: bench.keyArn },
     });
-    const hosts = Object.values(outputs).map((text) => new Set(text.trim().split('\n').map((line) => line.split(',')[1])));
+    const hosts = Object.values(outputs).map(
+      (text) =>
+        new Set(
+          text
+            .trim()
+            .split('\n')
+            .map((line) => line.split(',')[1]),
+        ),
+    );
     expect(hosts.map(({ size }) => size)).toEqual([1, 1, 1]);
     expect(new Set(hosts.flatMap((one) => [...one])).size).toBe(2);
   });
@@ -179,28 +261,43 @@ describe('batch transform', () => {
   it('reads gzip files, and objects that a manifest names', async () => {
     await bench.put('in/zip/a.csv.gz', gzipSync('5\n'));
     await bench.put('in/zip/b.csv', 'left out\n');
-    const S3Uri = await bench.put('in/some.manifest', JSON.stringify([{ prefix: `s3://${BUCKET}/in/zip/` }, 'a.csv.gz']));
-    const { outputs } = await run('', { TransformInput: { CompressionType: 'Gzip', DataSource: { S3DataSource: { S3DataType: 'ManifestFile', S3Uri } } } });
+    const S3Uri = await bench.put(
+      'in/some.manifest',
+      JSON.stringify([{ prefix: `s3://${BUCKET}/in/zip/` }, 'a.csv.gz']),
+    );
+    const { outputs } = await run('', {
+      TransformInput: { CompressionType: 'Gzip', DataSource: { S3DataSource: { S3DataType: 'ManifestFile', S3Uri } } },
+    });
     expect(outputs).toEqual({ 'a.csv.gz.out': '10.0\n' });
   });
 
   it.each<[string, More]>([
     ['SplitType RecordIO is not supported by the rehearsal', { TransformInput: { SplitType: 'RecordIO' } }],
     ['MaxPayloadInMB is 101; it cannot be greater than 100', { MaxPayloadInMB: 101 }],
-    ['MaxConcurrentTransforms * MaxPayloadInMB is 120; it cannot exceed 100 MB', { MaxPayloadInMB: 20, MaxConcurrentTransforms: 6 }],
-    ['in JSON and CSV format only', { TransformInput: { ContentType: 'application/x-parquet' }, DataProcessing: { JoinSource: 'Input' } }],
+    [
+      'MaxConcurrentTransforms * MaxPayloadInMB is 120; it cannot exceed 100 MB',
+      { MaxPayloadInMB: 20, MaxConcurrentTransforms: 6 },
+    ],
+    [
+      'in JSON and CSV format only',
+      { TransformInput: { ContentType: 'application/x-parquet' }, DataProcessing: { JoinSource: 'Input' } },
+    ],
     ['$..x is no filter of a transform job', { DataProcessing: { InputFilter: '$..x' } }],
     ['is no filter of a transform job', { DataProcessing: { OutputFilter: "$['a','b'].c" } }],
   ])('refuses at once: %s', async (message, more) => {
-    await expect(bench.sagemaker.send(new CreateTransformJobCommand(request('in/three/', more)))).rejects.toMatchObject({
-      name: 'ValidationException',
-      message: expect.stringContaining(message) as string,
-    });
+    await expect(bench.sagemaker.send(new CreateTransformJobCommand(request('in/three/', more)))).rejects.toMatchObject(
+      {
+        name: 'ValidationException',
+        message: expect.stringContaining(message) as string,
+      },
+    );
   });
 
   it('takes a name once', async () => {
     const input = request('in/three/');
     await bench.sagemaker.send(new CreateTransformJobCommand(input));
-    await expect(bench.sagemaker.send(new CreateTransformJobCommand(input))).rejects.toMatchObject({ name: 'ResourceInUse' });
+    await expect(bench.sagemaker.send(new CreateTransformJobCommand(input))).rejects.toMatchObject({
+      name: 'ResourceInUse',
+    });
   });
 });

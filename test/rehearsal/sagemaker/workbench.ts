@@ -1,18 +1,23 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
-import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { VirtualClock } from '../../../rehearsal/events/clock';
-import { PlatformHost, startPlatform } from '../../../rehearsal/gateway/platform-host';
+import { type PlatformHost, startPlatform } from '../../../rehearsal/gateway/platform-host';
 import { Networks } from '../../../rehearsal/networks';
-import { BusEvent } from '../../../rehearsal/platform';
-import { SageMaker, createSageMaker } from '../../../rehearsal/sagemaker/service';
-import { testContainerPython, testPython } from '../../fixtures/test-platform';
+import type { BusEvent } from '../../../rehearsal/platform';
 import { pack } from '../../../rehearsal/sagemaker/container/archive';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createSageMaker, type SageMaker } from '../../../rehearsal/sagemaker/service';
+import { testContainerPython, testPython } from '../../fixtures/test-platform';
 
 export const ACCOUNT = '123456789012';
 export const REGION = 'eu-west-1';
@@ -29,7 +34,11 @@ const TRUST = {
 
 /** What a job's role needs in these tests, as statements that a test may leave out or narrow. */
 export const JOB_STATEMENTS = {
-  data: { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject', 's3:ListBucket'], Resource: [`arn:aws:s3:::${BUCKET}`, `arn:aws:s3:::${BUCKET}/*`] },
+  data: {
+    Effect: 'Allow',
+    Action: ['s3:GetObject', 's3:PutObject', 's3:ListBucket'],
+    Resource: [`arn:aws:s3:::${BUCKET}`, `arn:aws:s3:::${BUCKET}/*`],
+  },
   image: { Effect: 'Allow', Action: ['ecr:*'], Resource: '*' },
   logs: { Effect: 'Allow', Action: ['logs:*'], Resource: '*' },
   key: { Effect: 'Allow', Action: ['kms:*'], Resource: '*' },
@@ -55,7 +64,13 @@ export class Workbench {
 
   static async start(options: { stepsFolder?: string; answerMilliseconds?: number } = {}): Promise<Workbench> {
     const clock = new VirtualClock(Date.parse('2030-03-01T10:20:00Z'));
-    const host = await startPlatform({ folder: mkdtempSync(join(tmpdir(), 'mla-blueprint-sagemaker-')), python: await testPython(), containerPython: await testContainerPython(), region: REGION, clock });
+    const host = await startPlatform({
+      folder: mkdtempSync(join(tmpdir(), 'mla-blueprint-sagemaker-')),
+      python: await testPython(),
+      containerPython: await testContainerPython(),
+      region: REGION,
+      clock,
+    });
     const networks = new Networks();
     networks.putSubnet('subnet-1', 'vpc-1');
     networks.putEndpoint('vpce-1', { vpcId: 'vpc-1', service: 's3' });
@@ -67,16 +82,33 @@ export class Workbench {
     });
     host.registerService(service.control);
     host.registerService(service.runtime);
-    const client = { endpoint: host.platform.endpoint, region: REGION, credentials: host.platform.operator, maxAttempts: 1 };
+    const client = {
+      endpoint: host.platform.endpoint,
+      region: REGION,
+      credentials: host.platform.operator,
+      maxAttempts: 1,
+    };
     const s3 = new S3Client({ ...client, forcePathStyle: true });
-    await s3.send(new CreateBucketCommand({ Bucket: BUCKET, CreateBucketConfiguration: { LocationConstraint: REGION } }));
+    await s3.send(
+      new CreateBucketCommand({ Bucket: BUCKET, CreateBucketConfiguration: { LocationConstraint: REGION } }),
+    );
     const kms = new KMSClient(client);
     const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
     kms.destroy();
-    const bench = new Workbench(host, clock, service, s3, new SageMakerClient(client), new SageMakerRuntimeClient(client), KeyMetadata?.Arn ?? '');
+    const bench = new Workbench(
+      host,
+      clock,
+      service,
+      s3,
+      new SageMakerClient(client),
+      new SageMakerRuntimeClient(client),
+      KeyMetadata?.Arn ?? '',
+    );
     host.policies.putResourcePolicy(bench.keyArn, {
       Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*', Resource: '*' }],
+      Statement: [
+        { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*', Resource: '*' },
+      ],
     });
     bench.allow(JOB_STATEMENTS);
     return bench;

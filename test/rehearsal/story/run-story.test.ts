@@ -1,15 +1,22 @@
+import { CommandFailed } from '../../../operator/errors';
 import type { Rehearsal } from '../../../rehearsal/rehearsal';
 import type { Checkpoint } from '../../../rehearsal/story/checkpoint';
 import { ending, story } from '../../../rehearsal/story/checkpoints';
 import { runStory } from '../../../rehearsal/story/run-story';
 import { emptyState } from '../../../rehearsal/story/state';
-import { CommandFailed } from '../../../operator/errors';
 import { fakeContext, recordedOutput } from '../../operator/fake-clients';
 
 const rehearsal = { platform: { clock: { now: () => 0 } } } as unknown as Rehearsal;
 
 function run(checkpoints: readonly Checkpoint[], signal?: AbortSignal) {
-  return runStory({ rehearsal, operator: fakeContext({}), output: recordedOutput(), state: emptyState(), checkpoints, signal });
+  return runStory({
+    rehearsal,
+    operator: fakeContext({}),
+    output: recordedOutput(),
+    state: emptyState(),
+    checkpoints,
+    signal,
+  });
 }
 
 const checkpoint = (id: string, act: Checkpoint['run']): Checkpoint => ({ id, sentence: id, rows: [], run: act });
@@ -27,7 +34,10 @@ describe('runStory', () => {
   it('starts nothing more once it is interrupted', async () => {
     const controller = new AbortController();
     const interrupts = checkpoint('interrupts', async () => controller.abort());
-    expect((await run([interrupts, passes], controller.signal)).map((one) => one.status)).toEqual(['passed', 'not reached']);
+    expect((await run([interrupts, passes], controller.signal)).map((one) => one.status)).toEqual([
+      'passed',
+      'not reached',
+    ]);
   });
 });
 
