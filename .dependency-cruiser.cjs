@@ -49,7 +49,7 @@ module.exports = {
     never('constructs-know-no-stack', 'Stacks wire constructs, not the other way round.', '^lib/(?!stacks)', {
       path: '^lib/stacks/',
     }),
-    never('iam-below-gateway', 'Evaluation knows no transport.', '^rehearsal/iam/', {
+    never('iam-below-gateway', 'Evaluation knows no transport.', '^local-account/iam/', {
       path: '^rehearsal/(gateway|sagemaker|events|cloudformation|story|report)/',
     }),
     never(

@@ -19,8 +19,8 @@ import {
   DescribeTransformJobCommand,
 } from '@aws-sdk/client-sagemaker';
 
-import { pack } from '../rehearsal/sagemaker/container/archive';
-import { BUCKET, REGION, ROLE, Workbench, XGBOOST } from '../test/rehearsal/sagemaker/workbench';
+import { pack } from '../local-account/sagemaker/container/archive';
+import { BUCKET, REGION, ROLE, Workbench, XGBOOST } from '../local-account/test/sagemaker/workbench';
 
 const root = resolve(__dirname, '..');
 const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
@@ -51,7 +51,7 @@ export async function withModel<T>(use: (serving: Serving) => Promise<T>): Promi
     const python = bench.host.platform.containerPython;
     const modelFolder = join(folder, 'model');
     mkdirSync(modelFolder);
-    await run(python, [join(root, 'test/rehearsal/sagemaker/serving-model.py'), modelFolder]);
+    await run(python, [join(root, 'local-account/test/sagemaker/serving-model.py'), modelFolder]);
     await pack(modelFolder, join(folder, 'model.tar.gz'));
     const ModelDataUrl = await bench.put('models/one/model.tar.gz', readFileSync(join(folder, 'model.tar.gz')));
     await bench.sagemaker.send(
@@ -82,7 +82,7 @@ export async function measureInvocations(
   mkdirSync(installed);
   const server = spawn(
     python,
-    [join(root, 'rehearsal/images/serving/model_server.py'), 'sagemaker_xgboost_container.serving:main'],
+    [join(root, 'local-account/images/serving/model_server.py'), 'sagemaker_xgboost_container.serving:main'],
     {
       stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
       env: {
@@ -93,7 +93,7 @@ export async function measureInvocations(
         SAGEMAKER_MODEL_SERVER_WORKERS: '2',
         PIP_NO_INDEX: '1',
         PIP_TARGET: installed,
-        PYTHONPATH: [installed, join(root, 'rehearsal/images/xgboost/python')].join(':'),
+        PYTHONPATH: [installed, join(root, 'local-account/images/xgboost/python')].join(':'),
         OMP_NUM_THREADS: '1',
       },
     },

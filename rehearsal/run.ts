@@ -1,11 +1,11 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Output } from '../operator/output';
-import type { PolicyRecord } from './iam/policy-store';
+import type { PolicyRecord } from '../local-account/iam/policy-store';
 import type { MatrixRow } from './proof/matrix/rows';
 import { type Recording, recordingOf, writeRecording } from './proof/recording';
-import { containerRequirements, ensurePython } from './python/environment';
-import type { Rehearsal } from './rehearsal';
+import { containerRequirements, ensurePython } from '../local-account/python/environment';
+import type { Rehearsal } from '../local-account/local-account';
 import { renderReport } from './report/render';
 import type { ReportData } from './report/report-data';
 import { makeRunFolder } from './run-folder';
@@ -74,7 +74,7 @@ export async function run(options: RunOptions): Promise<Run> {
   try {
     // What runs the account takes a second to load, and synthesis has a processor of its own.
     const [{ startRehearsal }, { ending, storyOf }, { tell }] = await Promise.all([
-      import('./rehearsal'),
+      import('../local-account/local-account'),
       import('./story/checkpoints'),
       import('./story/tell'),
     ]);

@@ -26,7 +26,7 @@ export const evidence: Readonly<Record<string, Evidence>> = {
       'A role may use all objects below one prefix of one bucket, where the names of the objects are made at run time.',
     support: [
       'Service Authorization Reference: Amazon S3 (resource type object)',
-      'test/rehearsal/gateway',
+      'local-account/test/gateway',
       'test/story/missing-permission.test.ts',
     ],
     reviewBy: stable,
@@ -179,7 +179,7 @@ export const evidence: Readonly<Record<string, Evidence>> = {
       "The role of a processing job may create and delete network interfaces anywhere in the account: SageMaker refuses the job when these statements have a resource or a condition. The job's own code gets no credentials; only SageMaker uses them.",
     support: [
       'SageMaker guide: How to use SageMaker AI execution roles (CreateProcessingJob API: Execution Role Permissions)',
-      'test/rehearsal/sagemaker/processing.test.ts',
+      'local-account/test/sagemaker/processing.test.ts',
       'test/gates/invariants/identity.ts (processing-roles-manage-interfaces-unscoped)',
     ],
     reviewBy: soon,
@@ -192,7 +192,7 @@ export const evidence: Readonly<Record<string, Evidence>> = {
     support: [
       'SageMaker guide: Auto scaling policy prerequisites',
       'Application Auto Scaling guide: Identity-based policies, permissions validation for API calls on target resources',
-      'test/rehearsal/events/autoscaling.test.ts',
+      'local-account/test/events/autoscaling.test.ts',
     ],
     reviewBy: soon,
   },

@@ -5,7 +5,7 @@ import { selectJudgement } from '../../lambda/select-judgement/select';
 import { stageInput } from '../../lambda/stage-batch-input/stage';
 import { S3ObjectStore } from '../../lambda/storage/object-store';
 import { templateOf } from '../fixtures/workflow-app';
-import { ACCOUNT, BUCKET, REGION, Workbench } from '../rehearsal/sagemaker/workbench';
+import { ACCOUNT, BUCKET, REGION, Workbench } from '../../local-account/test/sagemaker/workbench';
 
 const roles = {
   StageInput: { stack: 'serving', id: /^BatchScoringStageInputRole/ },

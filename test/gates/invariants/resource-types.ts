@@ -1,4 +1,4 @@
-import { readings } from '../../../rehearsal/aws-behaviour';
+import { readings } from '../../../local-account/aws-behaviour';
 import type { Invariant } from './invariant';
 
 const read = new Set(readings.flatMap(({ subjects }) => subjects));
@@ -7,7 +7,7 @@ const read = new Set(readings.flatMap(({ subjects }) => subjects));
 export const resourceTypes: readonly Invariant[] = [
   {
     name: 'resource-types-are-read-about',
-    why: 'A type whose behavior nobody read about may do more than its properties say: each has a reading in rehearsal/aws-behaviour.',
+    why: 'A type whose behavior nobody read about may do more than its properties say: each has a reading in local-account/aws-behaviour.',
     check: (templates) => {
       const types = Object.values(templates).flatMap(({ Resources }) =>
         Object.values(Resources).map(({ Type }) => Type),
@@ -16,7 +16,7 @@ export const resourceTypes: readonly Invariant[] = [
         .filter((type) => type.startsWith('AWS::') && type !== 'AWS::CDK::Metadata' && !read.has(type))
         .map((type) => ({
           place: type,
-          problem: 'has no reading: look up what AWS does beyond the model, and add it to rehearsal/aws-behaviour',
+          problem: 'has no reading: look up what AWS does beyond the model, and add it to local-account/aws-behaviour',
         }));
     },
   },

@@ -1,5 +1,5 @@
 import { objectArrival } from '../../../lib/foundation/object-arrival';
-import { matches, parsePattern } from '../../../rehearsal/events/event-pattern';
+import { matches, parsePattern } from '../../../local-account/events/event-pattern';
 
 const pattern = parsePattern(JSON.stringify(objectArrival('lake', 'raw/')));
 const arrives = (key: string, size: number, bucket = 'lake') =>

@@ -1,0 +1,136 @@
+import type { ServiceLedger } from './behaviour';
+
+const model = (operations: string) =>
+  ({
+    repository: 'boto/botocore',
+    at: `botocore/data/cloudwatch/2010-08-01/service-2.json: documentation of ${operations} and their members`,
+  }) as const;
+const properties = (types: string) =>
+  ({
+    repository: 'aws/aws-cdk',
+    at: `aws-cdk-lib, aws-cloudwatch/lib/cloudwatch.generated.d.ts: documentation of ${types}`,
+  }) as const;
+
+export const cloudwatch: ServiceLedger = {
+  service: 'cloudwatch',
+  behaviours: [
+    {
+      id: 'cloudwatch/metric-data-limits',
+      subjects: ['cloudwatch:PutMetricData'],
+      does:
+        'CloudWatch refuses a datum more than two weeks old or more than two hours ahead, a value that is no number or beyond 2^360, more than 1,000 metrics or 30 dimensions, ' +
+        'dimensions that are not visible ASCII, and namespaces that begin with AWS/. One bad datum refuses the whole call.',
+      sources: [
+        {
+          page: 'PutMetricData, Amazon CloudWatch API Reference',
+          url: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html',
+        },
+        { repository: 'cloud-custodian/cloud-custodian', at: 'issue 2559' },
+        {
+          repository: 'awsdocs/aws-iot-docs',
+          at: 'pull request 33: a timestamp far ahead is refused in the words for one that is too old',
+        },
+      ],
+      sure: 'certain',
+      enforcedBy: [
+        'local-account/gateway/metric-data-rules.ts',
+        'lambda/publish-drift-metrics/drift-metrics.ts',
+        'lambda/select-captures/window.ts',
+        'pipelines/steps/workflow/bias.py',
+      ],
+      tests: [
+        {
+          file: 'local-account/test/gateway/metric-data-rules.test.ts',
+          title: 'refuses all data of a call for one of them, and names each that is wrong',
+        },
+        {
+          file: 'local-account/test/gateway/metric-data-rules.test.ts',
+          title:
+            "takes the drift metrics of an hour that has only begun, stamped with now, and would refuse the hour's end",
+        },
+        {
+          file: 'test/lambda/drift-functions.test.ts',
+          title: 'stamps the metrics of an hour that is not over with now',
+        },
+      ],
+    },
+    {
+      id: 'cloudwatch/new-alarms-lack-data',
+      subjects: ['AWS::CloudWatch::Alarm'],
+      does:
+        'A new alarm begins in INSUFFICIENT_DATA. If missing data breach, it goes into ALARM at its first evaluation, before the watched thing could run. ' +
+        'If missing data are missing, it stays as it is, and goes back to INSUFFICIENT_DATA when the data end; that change runs its InsufficientDataActions.',
+      sources: [
+        {
+          page: 'Configuring how CloudWatch alarms treat missing data',
+          url: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html',
+        },
+        {
+          page: 'Monitor with CloudWatch alarms, Application Auto Scaling User Guide',
+          url: 'https://docs.aws.amazon.com/autoscaling/application/userguide/cloudwatch-alarm-notifications.html',
+        },
+      ],
+      sure: 'certain',
+      enforcedBy: ['lib/foundation/alarm-catalogue.ts', 'local-account/events/alarms.ts'],
+      tests: [
+        {
+          file: 'test/rehearsal/monitoring/judgement-alarms.test.ts',
+          title:
+            'are quiet about judgements until the first one, then tell when none ended well for two days, and clear with the next',
+        },
+        { file: 'test/story/alarms.test.ts', title: 'is no alarm: the stacks are new, and nothing has run yet' },
+      ],
+    },
+    {
+      id: 'cloudwatch/alarms-look-back-so-far',
+      subjects: ['cloudwatch:PutMetricAlarm', 'AWS::CloudWatch::Alarm'],
+      does: 'Period times EvaluationPeriods is seven days at most, and one day when the period is shorter than an hour. A period is a multiple of a minute, or 10, 20 or 30 seconds. One statistic or one expression is returned.',
+      sources: [model('PutMetricAlarm')],
+      sure: 'certain',
+      enforcedBy: ['local-account/gateway/alarm-rules.ts'],
+      tests: [{ file: 'local-account/test/gateway/alarm-rules.test.ts', title: 'is refused for %s' }],
+    },
+  ],
+  readings: [
+    {
+      subjects: [
+        'AWS::CloudWatch::Alarm',
+        'AWS::CloudWatch::Dashboard',
+        'cloudwatch:PutMetricAlarm',
+        'cloudwatch:DeleteAlarms',
+        'cloudwatch:DescribeAlarms',
+        'cloudwatch:PutMetricData',
+        'cloudwatch:GetMetricStatistics',
+        'cloudwatch:PutDashboard',
+        'cloudwatch:DeleteDashboards',
+      ],
+      pages: [
+        model(
+          'PutMetricAlarm, DeleteAlarms, DescribeAlarms, PutMetricData, GetMetricStatistics, PutDashboard, DeleteDashboards',
+        ),
+        properties('CfnAlarmProps, CfnDashboardProps'),
+      ],
+      found: ['cloudwatch/metric-data-limits', 'cloudwatch/new-alarms-lack-data', 'cloudwatch/alarms-look-back-so-far'],
+    },
+    {
+      subjects: [
+        'cloudwatch:GetMetricData',
+        'cloudwatch:ListMetrics',
+        'cloudwatch:DescribeAlarmsForMetric',
+        'cloudwatch:ListDashboards',
+        'cloudwatch:GetMetricWidgetImage',
+        'cloudwatch:SetAlarmState',
+        'cloudwatch:DescribeAlarmHistory',
+        'cloudwatch:EnableAlarmActions',
+        'cloudwatch:DisableAlarmActions',
+        'cloudwatch:PutCompositeAlarm',
+        'cloudwatch:TagResource',
+        'cloudwatch:UntagResource',
+        'cloudwatch:ListTagsForResource',
+        'cloudwatch:GetDashboard',
+      ],
+      pages: [model('the operations that this project does not call')],
+      found: 'nothing beyond the model',
+    },
+  ],
+};

@@ -1,0 +1,111 @@
+import type { ServiceLedger } from './behaviour';
+
+const sagemakerLogs = {
+  page: 'SageMaker AI Developer Guide: CloudWatch Logs for Amazon SageMaker AI',
+  url: 'https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html',
+} as const;
+const groups = {
+  page: 'CloudWatch Logs User Guide: Working with log groups and log streams',
+  url: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html',
+} as const;
+
+const model = (operations: string) =>
+  ({
+    repository: 'boto/botocore',
+    at: `botocore/data/logs/2014-03-28/service-2.json: documentation of ${operations} and their members`,
+  }) as const;
+const properties = (types: string) =>
+  ({
+    repository: 'aws/aws-cdk',
+    at: `aws-cdk-lib, aws-logs/lib/logs.generated.d.ts: documentation of ${types}`,
+  }) as const;
+
+export const logs: ServiceLedger = {
+  service: 'logs',
+  behaviours: [
+    {
+      id: 'logs/job-groups-never-expire',
+      subjects: [
+        'sagemaker:CreateProcessingJob',
+        'sagemaker:CreateTrainingJob',
+        'sagemaker:CreateTransformJob',
+        'AWS::Logs::LogGroup',
+      ],
+      does: 'SageMaker makes the log groups of processing, training and transform jobs with the first job of the account, by fixed names, without retention and without a KMS key. A stack that owned one of them would fail in an account where it exists, and would delete the logs of other workflows with itself.',
+      sources: [sagemakerLogs, groups],
+      sure: 'certain',
+      enforcedBy: ['local-account/sagemaker/container/job-log.ts'],
+      tests: [
+        {
+          file: 'local-account/test/sagemaker/processing.test.ts',
+          title: 'logs to a group that SageMaker makes, without an end and without a key',
+        },
+      ],
+    },
+    {
+      id: 'logs/tries-the-key-when-the-group-is-made',
+      subjects: ['logs:CreateLogGroup', 'logs:AssociateKmsKey', 'AWS::Logs::LogGroup'],
+      does: "A log group with a key is refused unless the key exists, is enabled, and its policy lets CloudWatch Logs of the region use it for the group. The permission is the service's, not the caller's.",
+      sources: [model('CreateLogGroup, AssociateKmsKey'), properties('CfnLogGroupProps.kmsKeyId')],
+      sure: 'certain',
+      enforcedBy: ['local-account/gateway/calls/observability.ts'],
+      tests: [
+        {
+          file: 'local-account/test/gateway/forwarding.test.ts',
+          title: 'lets an encrypted log group be made only when its key trusts CloudWatch Logs',
+        },
+      ],
+    },
+  ],
+  readings: [
+    { subjects: ['AWS::Logs::LogGroup'], pages: [sagemakerLogs, groups], found: ['logs/job-groups-never-expire'] },
+    {
+      subjects: [
+        'AWS::Logs::LogGroup',
+        'AWS::Logs::MetricFilter',
+        'logs:CreateLogGroup',
+        'logs:AssociateKmsKey',
+        'logs:PutRetentionPolicy',
+        'logs:PutMetricFilter',
+        'logs:DeleteLogGroup',
+        'logs:DescribeLogGroups',
+        'logs:DescribeLogStreams',
+        'logs:CreateLogStream',
+        'logs:PutLogEvents',
+        'logs:GetLogEvents',
+        'logs:DeleteLogStream',
+      ],
+      pages: [
+        model(
+          'CreateLogGroup, AssociateKmsKey, PutRetentionPolicy, PutMetricFilter, DeleteLogGroup, DescribeLogGroups, DescribeLogStreams, CreateLogStream, PutLogEvents, GetLogEvents, DeleteLogStream',
+        ),
+        properties('CfnLogGroupProps, CfnMetricFilterProps'),
+      ],
+      found: ['logs/tries-the-key-when-the-group-is-made'],
+    },
+    {
+      subjects: [
+        'logs:DescribeResourcePolicies',
+        'logs:PutResourcePolicy',
+        'logs:DeleteResourcePolicy',
+        'logs:StopQuery',
+        'logs:FilterLogEvents',
+        'logs:DeleteRetentionPolicy',
+        'logs:DisassociateKmsKey',
+        'logs:DeleteMetricFilter',
+        'logs:DescribeMetricFilters',
+        'logs:GetQueryResults',
+        'logs:PutSubscriptionFilter',
+        'logs:DeleteSubscriptionFilter',
+        'logs:TagResource',
+        'logs:UntagResource',
+        'logs:ListTagsForResource',
+        'logs:TagLogGroup',
+        'logs:ListTagsLogGroup',
+        'logs:StartQuery',
+      ],
+      pages: [model('the operations that this project does not call')],
+      found: 'nothing beyond the model',
+    },
+  ],
+};

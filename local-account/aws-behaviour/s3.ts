@@ -1,0 +1,283 @@
+import type { ServiceLedger } from './behaviour';
+
+const folders = {
+  page: 'S3 User Guide: Organizing objects in the Amazon S3 console by using folders',
+  url: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-folders.html',
+} as const;
+
+const putObject = {
+  page: 'S3 API Reference: PutObject',
+  url: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html',
+} as const;
+
+const model = (operations: string) =>
+  ({
+    repository: 'boto/botocore',
+    at: `botocore/data/s3/2006-03-01/service-2.json: documentation of ${operations} and their members`,
+  }) as const;
+const properties = (types: string) =>
+  ({ repository: 'aws/aws-cdk', at: `aws-cdk-lib, aws-s3/lib/s3.generated.d.ts: documentation of ${types}` }) as const;
+
+export const s3: ServiceLedger = {
+  service: 's3',
+  behaviours: [
+    {
+      id: 's3/folders-are-empty-objects',
+      subjects: ['s3:PutObject', 's3:ListObjectsV2', 'AWS::Events::Rule'],
+      does: 'A folder that is made in the console is an object of no bytes whose key ends in a slash. It sends an Object Created event and is in the lists of its prefix, like any other object.',
+      sources: [folders],
+      sure: 'certain',
+      enforcedBy: [
+        'lib/foundation/object-arrival.ts',
+        'lib/serving/batch-scoring-definition.ts',
+        'lambda/stage-batch-input/stage.ts',
+        'lambda/curate-object/handler.ts',
+        'lambda/write-ground-truth/handler.ts',
+      ],
+      tests: [
+        { file: 'test/lib/foundation/object-arrival.test.ts', title: 'is not %s' },
+        { file: 'test/lib/serving/batch-scoring-definition.test.ts', title: 'starts nothing for the folder %s itself' },
+        {
+          file: 'test/lambda/stage-batch-input.test.ts',
+          title:
+            'is every file of a day, also of its folders, each under a name of its own; folders made by hand and empty files are none',
+        },
+      ],
+    },
+    {
+      id: 's3/named-algorithm-leaves-default-key',
+      subjects: [
+        's3:PutObject',
+        's3:CopyObject',
+        's3:CreateMultipartUpload',
+        's3:UpdateObjectEncryption',
+        'AWS::S3::BucketPolicy',
+      ],
+      does: 'The default key of a bucket applies to requests without an encryption header only. AES256 uses the key of S3, aws:kms without a key id uses the AWS managed key aws/s3, and SSE-C a key of the caller. The condition keys hold what the headers say, so a request without headers has none of them.',
+      sources: [
+        putObject,
+        {
+          page: 'Service Authorization Reference: Actions, resources, and condition keys for Amazon S3',
+          url: 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html',
+        },
+      ],
+      sure: 'certain',
+      enforcedBy: ['lib/lake/workflow-bucket.ts', 'local-account/gateway/calls/s3.ts'],
+      tests: [
+        { file: 'local-account/test/gateway/foreign-keys.test.ts', title: 'refuses an object under %s' },
+        { file: 'local-account/test/gateway/foreign-keys.test.ts', title: 'refuses a copy under %s' },
+        { file: 'local-account/test/gateway/foreign-keys.test.ts', title: 'refuses an upload in parts under %s' },
+      ],
+    },
+    {
+      id: 's3/sagemaker-names-the-default-key',
+      subjects: [
+        'sagemaker:CreateTrainingJob',
+        'sagemaker:CreateProcessingJob',
+        'sagemaker:CreateTransformJob',
+        'sagemaker:CreateEndpointConfig',
+      ],
+      does: 'An output of SageMaker without KmsKeyId is written with the AWS managed key of S3 and not with the key of the bucket.',
+      sources: [
+        {
+          page: 'SageMaker API Reference: OutputDataConfig',
+          url: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_OutputDataConfig.html',
+        },
+      ],
+      sure: 'likely',
+      enforcedBy: ['local-account/sagemaker/container/transfer.ts'],
+      tests: [
+        {
+          file: 'local-account/test/sagemaker/processing.test.ts',
+          title: 'writes an output without a key under the key of AWS',
+        },
+      ],
+    },
+    {
+      id: 's3/checkpoints-have-no-key-parameter',
+      subjects: ['sagemaker:CreateTrainingJob', 'sagemaker:CreateHyperParameterTuningJob'],
+      does: 'CheckpointConfig has no member for a key, and no page says which encryption header SageMaker sends with a checkpoint.',
+      sources: [
+        {
+          page: 'SageMaker API Reference: CheckpointConfig',
+          url: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CheckpointConfig.html',
+        },
+      ],
+      sure: 'possible',
+      enforcedBy: [],
+      tests: [
+        {
+          file: 'local-account/test/gateway/foreign-keys.test.ts',
+          title: "takes checkpoints under AWS's key, and no other key for them",
+        },
+      ],
+      unsettled: {
+        chosen:
+          'The policy of the artifacts bucket accepts a checkpoint with any header that names no key, so that a training works under either reading.',
+        watch: 'The encryption of an object below pipeline/<execution>/checkpoints/ after the first training.',
+        ifWrong: 'HeadObject shows the key aws/s3 there: then checkpoints are not under the data key.',
+        change:
+          'If checkpoints have the data key, remove writesWithoutKey of the artifacts bucket in lib/stacks/data-lake-stack.ts.',
+      },
+    },
+    {
+      id: 's3/events-come-late-and-twice',
+      subjects: ['s3:PutObject', 'AWS::Events::Rule'],
+      does:
+        'An event about an object is delivered at least once, and sometimes a minute or more late. By then the object may have been overwritten, so what counts is its current version; ' +
+        'events of one key have a sequencer because they need not come in order.',
+      sources: [
+        {
+          page: 'Amazon S3 User Guide: Amazon S3 Event Notifications',
+          url: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventNotifications.html',
+        },
+        {
+          page: 'Amazon S3 User Guide: Event message structure',
+          url: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html',
+        },
+      ],
+      sure: 'certain',
+      enforcedBy: ['lambda/curate-object/deliver.ts'],
+      tests: [
+        {
+          file: 'test/lambda/curate-delivery.test.ts',
+          title: 'under its own name again, or an event that comes twice, changes nothing',
+        },
+        {
+          file: 'test/lambda/curate-delivery.test.ts',
+          title: 'whose file is overwritten while it is judged leaves the newest rows',
+        },
+      ],
+    },
+    {
+      id: 's3/versioning-takes-minutes',
+      subjects: ['s3:PutBucketVersioning', 'AWS::S3::Bucket'],
+      does: 'When versioning has just been enabled, objects that are written may be answered with NoSuchKey for some minutes. AWS asks for fifteen minutes between enabling and the first write or deletion.',
+      sources: [model('PutBucketVersioning'), properties('CfnBucketProps.versioningConfiguration')],
+      sure: 'likely',
+      enforcedBy: [],
+      tests: [],
+      unsettled: {
+        chosen:
+          'Nothing waits: the buckets are made by the second of six stacks, and the first data are written after the last one, which is a quarter of an hour in practice. The functions that read new objects are tried again.',
+        watch: 'The first `ingest` into buckets that were deployed less than fifteen minutes ago.',
+        ifWrong:
+          'The function that curates ends in NoSuchKey for an object that is there, and its event is in the dead-letter queue.',
+        change:
+          'Redrive the dead-letter queue (docs/runbooks/dead-letters.md); in operator/commands/doctor.ts, warn while a bucket is younger than that.',
+      },
+    },
+    {
+      id: 's3/objects-that-may-not-be-seen',
+      subjects: ['s3:GetObject', 's3:HeadObject'],
+      does: 'Who may not list a bucket is not told that an object is missing: the answer is 403 AccessDenied in place of 404.',
+      sources: [model('GetObject, HeadObject')],
+      sure: 'certain',
+      enforcedBy: ['local-account/gateway/calls/s3.ts'],
+      tests: [
+        {
+          file: 'local-account/test/gateway/forwarding.test.ts',
+          title: 'keeps a missing key secret from who may not list',
+        },
+      ],
+    },
+    {
+      id: 's3/joins-parts-with-the-key',
+      subjects: ['s3:CreateMultipartUpload', 's3:UploadPart', 's3:CompleteMultipartUpload'],
+      does: 'A multipart upload under a KMS key needs kms:Decrypt beside kms:GenerateDataKey, because S3 reads the parts before it joins them.',
+      sources: [model('CreateMultipartUpload, UploadPart')],
+      sure: 'certain',
+      enforcedBy: ['local-account/gateway/calls/s3.ts'],
+      tests: [
+        { file: 'local-account/test/gateway/forwarding.test.ts', title: 'needs kms:Decrypt, too, for an upload in parts' },
+      ],
+    },
+  ],
+  readings: [
+    {
+      subjects: ['AWS::S3::BucketPolicy', 's3:PutObject'],
+      pages: [putObject],
+      found: ['s3/named-algorithm-leaves-default-key'],
+    },
+    {
+      subjects: ['AWS::S3::BucketPolicy', 's3:PutObject'],
+      pages: [putObject],
+      found: ['s3/named-algorithm-leaves-default-key'],
+    },
+    {
+      subjects: [
+        'AWS::S3::Bucket',
+        'AWS::S3::BucketPolicy',
+        's3:CreateBucket',
+        's3:DeleteBucket',
+        's3:PutBucketPolicy',
+        's3:PutBucketEncryption',
+        's3:PutBucketVersioning',
+        's3:PutBucketLifecycleConfiguration',
+        's3:PutBucketNotificationConfiguration',
+        's3:PutPublicAccessBlock',
+        's3:PutBucketLogging',
+        's3:PutBucketOwnershipControls',
+        's3:ListBuckets',
+        's3:HeadBucket',
+        's3:GetBucketAcl',
+        's3:GetBucketPolicy',
+        's3:GetBucketEncryption',
+        's3:GetBucketVersioning',
+      ],
+      pages: [model('operations on buckets'), properties('CfnBucketProps, CfnBucketPolicyProps')],
+      found: ['s3/versioning-takes-minutes'],
+    },
+    {
+      subjects: [
+        's3:PutObject',
+        's3:GetObject',
+        's3:HeadObject',
+        's3:CopyObject',
+        's3:CreateMultipartUpload',
+        's3:UploadPart',
+        's3:UploadPartCopy',
+        's3:CompleteMultipartUpload',
+        's3:AbortMultipartUpload',
+        's3:ListObjectsV2',
+        's3:ListObjectVersions',
+        's3:DeleteObject',
+        's3:DeleteObjects',
+      ],
+      pages: [model('operations on objects'), folders],
+      found: ['s3/folders-are-empty-objects', 's3/objects-that-may-not-be-seen', 's3/joins-parts-with-the-key'],
+    },
+    {
+      subjects: [
+        's3:GetBucketLocation',
+        's3:GetBucketPolicyStatus',
+        's3:DeleteBucketPolicy',
+        's3:DeleteBucketEncryption',
+        's3:GetBucketLifecycleConfiguration',
+        's3:DeleteBucketLifecycle',
+        's3:GetBucketNotificationConfiguration',
+        's3:GetPublicAccessBlock',
+        's3:DeletePublicAccessBlock',
+        's3:GetBucketLogging',
+        's3:GetBucketOwnershipControls',
+        's3:DeleteBucketOwnershipControls',
+        's3:PutBucketTagging',
+        's3:GetBucketTagging',
+        's3:DeleteBucketTagging',
+        's3:PutBucketCors',
+        's3:GetBucketCors',
+        's3:PutBucketAcl',
+        's3:ListMultipartUploads',
+        's3:GetObjectAttributes',
+        's3:ListParts',
+        's3:ListObjects',
+        's3:GetObjectTagging',
+        's3:PutObjectTagging',
+        's3:DeleteObjectTagging',
+        's3:GetObjectAcl',
+      ],
+      pages: [model('the operations that this project does not call')],
+      found: 'nothing beyond the model',
+    },
+  ],
+};

@@ -1,0 +1,237 @@
+import type { ServiceLedger } from './behaviour';
+
+const model = (operations: string) =>
+  ({
+    repository: 'boto/botocore',
+    at: `botocore/data/stepfunctions/2016-11-23/service-2.json: documentation of ${operations} and their members`,
+  }) as const;
+const properties = (types: string) =>
+  ({
+    repository: 'aws/aws-cdk',
+    at: `aws-cdk-lib, aws-stepfunctions/lib/stepfunctions.generated.d.ts: documentation of ${types}`,
+  }) as const;
+
+export const stepFunctions: ServiceLedger = {
+  service: 'step-functions',
+  behaviours: [
+    {
+      id: 'step-functions/errors-under-the-base-name',
+      subjects: ['states:StartExecution', 'AWS::StepFunctions::StateMachine'],
+      does: "A Task's error is named <Service>.<Error>Exception only where the operation's model names the error. Everything else, such as throttling by CloudFormation, Systems Manager or SageMaker and every denial, arrives as <Service>.<Service>Exception; optimized integrations say SageMaker.AmazonSageMakerException or SNS.AmazonSNSException. A Retry that names CloudFormation.ThrottlingException alone never matches.",
+      sources: [
+        {
+          page: 'Learning to use AWS service SDK integrations in Step Functions',
+          url: 'https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html',
+        },
+        {
+          repository: 'boto/botocore',
+          at: 'service models: the errors of DescribeStacks, GetParameter, DescribeEndpoint and DescribeAlarms name no throttling',
+        },
+        {
+          repository: 'aws/aws-toolkit-jetbrains',
+          at: "issue 464: throttling of CloudFormation is the SDK for Java's CloudFormationException",
+        },
+      ],
+      sure: 'likely',
+      enforcedBy: ['local-account/events/states/error-names.ts', 'lib/foundation/states-language.ts'],
+      tests: [
+        {
+          file: 'test/lib/state-machines.test.ts',
+          title: 'tries every task again when the called service throttles it, under the name by which that arrives',
+        },
+        {
+          file: 'local-account/test/events/state-machines.test.ts',
+          title: "fails with the service's own error when the role may not",
+        },
+      ],
+      unsettled: {
+        chosen: 'The Retry of every Task names both forms, so it matches under either reading.',
+        watch: 'TaskFailed events in the history of the first executions.',
+        ifWrong: 'A throttled call fails its state at once, with an error name that no Retry lists.',
+        change: 'Add the name to `retryTransient` or `retryJobStart` in lib/foundation/states-language.ts.',
+      },
+    },
+    {
+      id: 'step-functions/sync-jobs-are-tagged',
+      subjects: ['sagemaker:CreateProcessingJob', 'sagemaker:CreateTransformJob', 'sagemaker:CreateTrainingJob'],
+      does: "For a job that a state waits for (.sync), Step Functions adds the tag MANAGED_BY_AWS to the job and reads its tags, as the state machine's role: sagemaker:AddTags and sagemaker:ListTags.",
+      sources: [
+        { repository: 'aws/aws-cdk', at: 'issue 26012 and pull request 27264: the tag and the missing permission' },
+        {
+          repository: 'aws/aws-cdk',
+          at: "packages/aws-cdk-lib/aws-stepfunctions-tasks/lib/sagemaker/create-training-job.ts: sagemaker:ListTags beside the job's own calls, after AWS's page of policies for SageMaker",
+        },
+      ],
+      sure: 'likely',
+      enforcedBy: ['local-account/events/states/tasks.ts'],
+      tests: [
+        {
+          file: 'local-account/test/sagemaker/processing.test.ts',
+          title: 'that Step Functions waits for carry its tag: who may not tag or read tags, cannot wait',
+        },
+        { file: 'test/lib/state-machines.test.ts', title: 'may tag the jobs that it waits for, and read their tags' },
+      ],
+    },
+    {
+      id: 'step-functions/checks-the-role-at-creation',
+      subjects: ['states:CreateStateMachine', 'states:UpdateStateMachine', 'AWS::StepFunctions::StateMachine'],
+      does:
+        'CreateStateMachine and UpdateStateMachine take the role and try what it will need: the delivery of its log ("The state machine IAM Role is not authorized to access the Log Destination") and the rules that tell of a job\'s end ' +
+        '("is not authorized to create managed-rule"). A role that was made seconds ago can be refused in the same words; CloudFormation is slow enough for it.',
+      sources: [
+        { repository: 'aws/aws-cdk', at: 'issue 26432: the words for the log' },
+        { repository: 'nasa/cumulus', at: 'pull request 2693: the words for the rule' },
+        {
+          repository: 'go-to-k/cdkd',
+          at: 'pull request 950: the words for the trust policy, and issue 2783 about roles that were just made',
+        },
+      ],
+      sure: 'certain',
+      enforcedBy: ['local-account/events/states/machine-role.ts'],
+      tests: [
+        { file: 'local-account/test/events/roles-at-creation.test.ts', title: 'Step Functions must be able to take it' },
+        { file: 'local-account/test/events/roles-at-creation.test.ts', title: 'it must be able to deliver the log' },
+        {
+          file: 'local-account/test/events/roles-at-creation.test.ts',
+          title: "it must be able to make the rule that tells of a job's end",
+        },
+      ],
+    },
+    {
+      id: 'step-functions/reads-definitions-and-inputs-at-once',
+      subjects: [
+        'states:CreateStateMachine',
+        'states:UpdateStateMachine',
+        'states:StartExecution',
+        'AWS::StepFunctions::StateMachine',
+      ],
+      does: 'A definition is read as a whole when it is put, an input when an execution starts: InvalidDefinition and InvalidExecutionInput. A name that was used in the last 90 days is refused with another input, or once its execution has ended.',
+      sources: [model('CreateStateMachine, StartExecution')],
+      sure: 'certain',
+      enforcedBy: ['local-account/events/states/service.ts'],
+      tests: [
+        { file: 'local-account/test/events/state-machines.test.ts', title: 'refuses a definition that is none' },
+        {
+          file: 'local-account/test/events/state-machines.test.ts',
+          title: 'the same name with another input is refused, with the same input it is the same execution',
+        },
+      ],
+    },
+    {
+      id: 'step-functions/roles-name-their-machine',
+      subjects: ['states:CreateStateMachine', 'AWS::StepFunctions::StateMachine', 'AWS::IAM::Role'],
+      does:
+        'Step Functions sends aws:SourceAccount and aws:SourceArn when it takes the role of a machine. The guide shows the ARN with a wildcard for the machine; that the name of one machine is matched already while ' +
+        'CreateStateMachine tries the role, no page says.',
+      sources: [
+        {
+          repository: 'aws/aws-cdk',
+          at: 'issue 37567 quotes the guide, pull request 37688 deployed the form with the wildcard',
+        },
+        {
+          page: 'DevelopersIO: a stack with a logging state machine, whose role has a condition in its trust policy, fails',
+          url: 'https://dev.classmethod.jp/articles/aws-step-functions-cloudwatch-logs-cloudformation-error',
+        },
+      ],
+      sure: 'possible',
+      enforcedBy: [],
+      tests: [],
+      unsettled: {
+        chosen:
+          'The trust policy names the one machine whose role it is. The name is fixed, so the ARN is known before the machine exists.',
+        watch: 'The first state machine of the first deployment, that of batch scoring in the Serving stack.',
+        ifWrong:
+          'CREATE_FAILED with "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role" or "is not authorized to access the Log Destination".',
+        change:
+          'In lib/foundation/state-machine.ts, use ArnLike with stateMachine:* of the account and region, as the guide shows.',
+      },
+    },
+    {
+      id: 'step-functions/payloads-have-a-limit',
+      subjects: ['states:StartExecution', 'AWS::StepFunctions::StateMachine'],
+      does:
+        'An input or a result of a task, a state or an execution has at most 256 KiB. What a task answers counts as a whole, also what ResultSelector or ResultPath leave out. ' +
+        'More is States.DataLimitExceeded, which a Catch for States.ALL does not see.',
+      sources: [
+        {
+          repository: 'awslabs/amazon-s3-find-and-forget',
+          at: 'pull request 213: counted although ResultPath is null',
+        },
+        { repository: 'cdklabs/construct-hub', at: 'pull request 1648: ListObjectsV2 with 1000 keys' },
+        {
+          page: 'Step Functions Developer Guide: Quotas for Standard Workflows',
+          url: 'https://docs.aws.amazon.com/step-functions/latest/dg/limits.html',
+        },
+      ],
+      sure: 'certain',
+      enforcedBy: ['local-account/events/states/execution.ts'],
+      tests: [
+        {
+          file: 'local-account/test/events/state-machines.test.ts',
+          title: 'fails, whatever is caught, when what goes from state to state is larger than 256 KiB',
+        },
+      ],
+    },
+    {
+      id: 'step-functions/histories-come-in-pages',
+      subjects: ['states:GetExecutionHistory'],
+      does: 'A history comes in pages of 100 events, or of up to 1000 when asked for. A token that Step Functions did not give is an InvalidToken.',
+      sources: [model('GetExecutionHistory')],
+      sure: 'certain',
+      enforcedBy: ['local-account/events/states/service.ts'],
+      tests: [
+        {
+          file: 'local-account/test/events/state-machines.test.ts',
+          title:
+            'gives its history in pages, newest first when asked, and without the data of its states when they are not wanted',
+        },
+      ],
+    },
+  ],
+  readings: [
+    {
+      subjects: [
+        'AWS::StepFunctions::StateMachine',
+        'states:CreateStateMachine',
+        'states:UpdateStateMachine',
+        'states:DeleteStateMachine',
+        'states:StartExecution',
+        'states:StopExecution',
+        'states:ListExecutions',
+        'states:DescribeExecution',
+        'states:GetExecutionHistory',
+        'states:ListStateMachines',
+        'states:DescribeStateMachine',
+      ],
+      pages: [
+        model(
+          'CreateStateMachine, UpdateStateMachine, DeleteStateMachine, StartExecution, StopExecution, ListExecutions, DescribeExecution, GetExecutionHistory, ListStateMachines, DescribeStateMachine',
+        ),
+        properties('CfnStateMachineProps'),
+      ],
+      found: [
+        'step-functions/checks-the-role-at-creation',
+        'step-functions/reads-definitions-and-inputs-at-once',
+        'step-functions/histories-come-in-pages',
+        'step-functions/payloads-have-a-limit',
+        'step-functions/roles-name-their-machine',
+      ],
+    },
+    {
+      subjects: [
+        'states:SendTaskSuccess',
+        'states:SendTaskFailure',
+        'states:SendTaskHeartbeat',
+        'states:ValidateStateMachineDefinition',
+        'states:StartSyncExecution',
+        'states:TagResource',
+        'states:UntagResource',
+        'states:ListTagsForResource',
+        'states:DescribeStateMachineForExecution',
+        'states:RedriveExecution',
+      ],
+      pages: [model('the operations that this project does not call')],
+      found: 'nothing beyond the model',
+    },
+  ],
+};

@@ -1,0 +1,137 @@
+import { readAssembly } from './assembly/cloud-assembly';
+import { type DeployProgress, deploy, destroy } from './cloudformation/deploy';
+import { startCloudFormation } from './cloudformation/start';
+import { startCloudTrail } from './cloudtrail/service';
+import { VirtualClock } from './events/clock';
+import { type EventServices, startEvents } from './events/start-events';
+import { type PlatformHost, startPlatform } from './gateway/platform-host';
+import { requireKnown } from './iam/require-known';
+import { Networks } from './networks';
+import type { Platform } from './platform';
+import { createSageMaker, type SageMaker } from './sagemaker/service';
+import { serviceQuotas } from './service-quotas';
+import { stepsFolder } from '../rehearsal/step-code';
+
+export interface RehearsalOptions {
+  /** Folder of the cloud assembly. */
+  readonly assembly: string;
+  /** Resolves when the assembly is there. @default it is */
+  readonly synthesized?: Promise<void>;
+  /** A folder of this rehearsal's own. */
+  readonly folder: string;
+  /** Absolute path of the Python interpreter of the hash-locked environment. */
+  readonly python: string;
+  /** That of the environment with the images' libraries. */
+  readonly containerPython: string;
+  /** @default eu-central-1; any region whose image registries the stacks know */
+  readonly region?: string;
+  /** @default one that the system chooses */
+  readonly preferredPort?: number;
+}
+
+/** An account on this machine, with nothing in it until it is deployed to. */
+export interface Rehearsal {
+  readonly platform: Platform;
+  readonly host: PlatformHost;
+  readonly events: EventServices;
+  readonly sagemaker: SageMaker;
+  readonly clock: VirtualClock;
+  readonly assembly: string;
+  readonly folder: string;
+  /** `cdk bootstrap` and `cdk deploy --all`. */
+  deploy(progress: (line: string) => void): Promise<void>;
+  /** `cdk destroy --all`. @param beforeDeletion what happens just before a stack is deleted */
+  destroy(progress: (line: string) => void, beforeDeletion?: (stackName: string) => Promise<void>): Promise<void>;
+  /** Physical id -> Stack/LogicalId of everything that stacks ever had. */
+  resourceNames(): ReadonlyMap<string, string>;
+  /** Resolves when what events started has come to rest. */
+  settled(): Promise<void>;
+  /** Ends every process of the rehearsal. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Every rehearsal begins at eight in the morning, UTC: what comes once a day then comes at the same point of each run,
+ * whatever the hour is outside. The next morning, not the last one: time only goes forward, and the stores have a clock
+ * of their own.
+ */
+function nextMorning(now: number): number {
+  const morning = new Date(now).setUTCHours(8, 0, 0, 0);
+  return morning >= now ? morning : morning + 24 * 60 * 60_000;
+}
+
+export async function startRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
+  const clock = new VirtualClock(nextMorning(Date.now()));
+  const { folder, python, containerPython, region = 'eu-central-1', preferredPort } = options;
+  const host = await startPlatform({ folder, python, containerPython, region, clock, preferredPort });
+  const { platform } = host;
+  // What was started is stopped in reverse, each part once, even when a later part does not start.
+  const stops: (() => Promise<void> | void)[] = [() => host.stop()];
+  const stop = async () => {
+    clock.stop();
+    // Whatever waits for a clock that stands still must not hold up the end.
+    for (const one of stops.splice(0).reverse()) await Promise.race([one(), patience()]);
+  };
+  try {
+    await options.synthesized;
+    const assembly = readAssembly(options.assembly);
+    const networks = new Networks();
+    const formation = await startCloudFormation(platform, host.policies, networks);
+    stops.push(() => formation.close());
+    host.registerService(formation.service);
+    const events = startEvents(host, formation.functionEnvironment);
+    stops.push(() => events.stop());
+    const trail = startCloudTrail(host);
+    stops.push(() => trail.stop());
+    const sagemaker = createSageMaker(platform, {
+      stepsFolder: stepsFolder(options.assembly),
+      networks,
+      putResourcePolicy: (arn: string, document: unknown) => host.policies.putResourcePolicy(arn, document),
+    });
+    stops.push(() => sagemaker.stop());
+    host.registerService(serviceQuotas(platform));
+    host.registerService(sagemaker.control);
+    host.registerService(sagemaker.runtime);
+    return {
+      platform,
+      host,
+      events,
+      sagemaker,
+      clock,
+      assembly: options.assembly,
+      folder: platform.folder,
+      async deploy(progress) {
+        await deploy(assembly, platform, { progress: lines(progress) });
+        // A name that does not exist is never matched: a Deny under it would never bite, and nobody would hear of it.
+        await requireKnown(host.policies.records(), formation.service.resourceNames());
+      },
+      async destroy(progress, beforeDeletion) {
+        await destroy(assembly, platform, { progress: lines(progress), beforeDeletion });
+      },
+      resourceNames: () => formation.service.resourceNames(),
+      async settled() {
+        await clock.advance(1000);
+        await host.settled();
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function patience(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 5000).unref());
+}
+
+/** A line for each change, not for each look. */
+function lines(progress: (line: string) => void): (event: DeployProgress) => void {
+  let last = '';
+  return (event) => {
+    if (event.phase === 'assets' && event.done < event.total) return;
+    const line = event.phase === 'assets' ? `${event.total} assets published` : `${event.stack}: ${event.status}`;
+    if (line !== last) progress(line);
+    last = line;
+  };
+}

@@ -1,0 +1,96 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { CloudFormationClient, DescribeStacksCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+
+import { type CloudAssembly, readAssembly } from '../../assembly/cloud-assembly';
+import { deploy } from '../../cloudformation/deploy';
+import { type RunningCloudFormation, startCloudFormation } from '../../cloudformation/start';
+import type { PlatformHost } from '../../gateway/platform-host';
+import { Networks } from '../../networks';
+import { testPlatform } from '../../../test/fixtures/test-platform';
+
+const role = (name: string) =>
+  `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/cdk-hnb659fds-${name}-role-\${AWS::AccountId}-\${AWS::Region}`;
+
+/** What `cdk synth` writes of one stack. */
+function assembly(template: object): CloudAssembly {
+  const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-assembly-'));
+  writeFileSync(join(folder, 'one.template.json'), JSON.stringify(template));
+  const properties = {
+    templateFile: 'one.template.json',
+    stackName: 'Serving',
+    assumeRoleArn: role('deploy'),
+    cloudFormationExecutionRoleArn: role('cfn-exec'),
+  };
+  writeFileSync(
+    join(folder, 'manifest.json'),
+    JSON.stringify({ version: '48.0.0', artifacts: { Serving: { type: 'aws:cloudformation:stack', properties } } }),
+  );
+  return readAssembly(folder);
+}
+
+const serving = (parameter: object, description = 'one') =>
+  assembly({
+    Parameters: { Approved: parameter },
+    Resources: {
+      Model: {
+        Type: 'AWS::SSM::Parameter',
+        Properties: { Name: '/serving/model', Type: 'String', Value: { Ref: 'Approved' }, Description: description },
+      },
+    },
+    Outputs: { Served: { Value: { Ref: 'Approved' } } },
+  });
+
+describe('cdk deploy', () => {
+  let host: PlatformHost;
+  let running: RunningCloudFormation;
+  let cloudformation: CloudFormationClient;
+  let ssm: SSMClient;
+
+  beforeAll(async () => {
+    host = await testPlatform();
+    running = await startCloudFormation(host.platform, host.policies, new Networks());
+    host.registerService(running.service);
+    const client = {
+      endpoint: host.platform.endpoint,
+      region: host.platform.region,
+      credentials: host.platform.operator,
+      maxAttempts: 1,
+    };
+    cloudformation = new CloudFormationClient(client);
+    ssm = new SSMClient(client);
+  }, 60_000);
+
+  afterAll(async () => {
+    cloudformation.destroy();
+    ssm.destroy();
+    await running.close();
+    await host.stop();
+  });
+
+  test("refuses a template that reads an SSM parameter: CloudFormation reads it for the caller, and CDK's deploy role may not", async () => {
+    await ssm.send(new PutParameterCommand({ Name: '/approved', Value: 'package/1', Type: 'String' }));
+    await expect(
+      deploy(serving({ Type: 'AWS::SSM::Parameter::Value<String>', Default: '/approved' }), host.platform),
+    ).rejects.toThrow(/^AccessDenied\. User doesn't have permission to call ssm:GetParameters/);
+  });
+
+  test('keeps the value that the stack got since', async () => {
+    await deploy(serving({ Type: 'String', Default: 'none' }), host.platform);
+    await cloudformation.send(
+      new UpdateStackCommand({
+        StackName: 'Serving',
+        UsePreviousTemplate: true,
+        Parameters: [{ ParameterKey: 'Approved', ParameterValue: 'package/1' }],
+      }),
+    );
+    await running.service.settled();
+    const outputs = await deploy(serving({ Type: 'String', Default: 'none' }, 'another'), host.platform);
+    expect(outputs.get('Serving')).toEqual({ Served: 'package/1' });
+    const { Stacks = [] } = await cloudformation.send(new DescribeStacksCommand({ StackName: 'Serving' }));
+    expect(Stacks[0]?.Parameters).toEqual([{ ParameterKey: 'Approved', ParameterValue: 'package/1' }]);
+  });
+});

@@ -1,0 +1,48 @@
+import { type Control, startControl } from '../control';
+import { VirtualClock } from '../events/clock';
+
+describe('the control of --keep', () => {
+  let control: Control;
+  const clock = new VirtualClock(Date.parse('2013-09-01T00:00:00Z'));
+  beforeAll(async () => {
+    control = await startControl(clock);
+  });
+  afterAll(async () => {
+    await control.close();
+    clock.stop();
+  });
+  const ask = async (path: string, init?: RequestInit) => {
+    const answer = await fetch(`${control.url}${path}`, init);
+    return { status: answer.status, body: (await answer.json()) as { now?: string; error?: string } };
+  };
+
+  it('moves the clock by a duration, firing what is due', async () => {
+    let fired = 0;
+    clock.schedule(
+      (after) => (fired < 3 ? after + 1_800_000 : undefined),
+      () => void (fired += 1),
+    );
+    const before = Date.parse((await ask('/clock')).body.now ?? '');
+    const { status, body } = await ask('/clock?advance=PT1H', { method: 'POST' });
+    expect(status).toBe(200);
+    expect(Date.parse(body.now ?? '') - before).toBeGreaterThanOrEqual(3_600_000);
+    expect(fired).toBe(2);
+  });
+
+  it.each([
+    ['/clock?advance=soon', 'POST', 400],
+    ['/clock?advance=P400D', 'POST', 400],
+    ['/clock', 'DELETE', 405],
+    ['/other', 'GET', 404],
+  ])('refuses %s %s', async (path, method, status) => {
+    const answer = await ask(path, { method });
+    expect(answer.status).toBe(status);
+    expect(answer.body.error).toBeTruthy();
+  });
+
+  it('refuses web pages', async () => {
+    expect(
+      (await ask('/clock?advance=PT1H', { method: 'POST', headers: { origin: 'http://example.com' } })).status,
+    ).toBe(403);
+  });
+});

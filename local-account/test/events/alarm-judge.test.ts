@@ -1,0 +1,76 @@
+import { type AlarmState, judge } from '../../events/alarms';
+import { MetricStore, statistic } from '../../events/metric-store';
+
+const points = (text: string) => text.split(' ').map((sign) => ({ X: 10, '0': 0 })[sign]);
+const verdict = (text: string, needed: number, missing: string, state: AlarmState) =>
+  judge(points(text), { breaches: (value) => value > 5, needed, missing, state }).state;
+
+describe("an alarm's verdict on its datapoints", () => {
+  // X breaches, 0 does not, - is missing; "keep" is the state before.
+  test.each([
+    // datapoints, to alarm, missing, ignore, breaching, notBreaching
+    ['0 X X', 3, 'OK', 'OK', 'OK', 'OK'],
+    ['X X X', 3, 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
+    ['- - -', 3, 'INSUFFICIENT_DATA', 'keep', 'ALARM', 'OK'],
+    ['- - X', 3, 'ALARM', 'keep', 'ALARM', 'OK'],
+    // Newest first: one minute that breaches is no quarter of an hour.
+    ['X - -', 3, 'keep', 'keep', 'ALARM', 'OK'],
+    ['- - 0', 3, 'OK', 'OK', 'OK', 'OK'],
+    ['0 - X', 2, 'OK', 'OK', 'ALARM', 'OK'],
+    ['- - 0', 2, 'OK', 'OK', 'ALARM', 'OK'],
+    ['- X -', 2, 'ALARM', 'keep', 'ALARM', 'OK'],
+    ['0 X X', 2, 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
+    ['- X X', 2, 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
+    ['X', 1, 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
+    ['0', 1, 'OK', 'OK', 'OK', 'OK'],
+    ['-', 1, 'INSUFFICIENT_DATA', 'keep', 'ALARM', 'OK'],
+  ])('[%s], %i to alarm', (text, needed, ...expected) => {
+    for (const state of ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const) {
+      const verdicts = ['missing', 'ignore', 'breaching', 'notBreaching'].map((missing) =>
+        verdict(text, needed, missing, state),
+      );
+      expect(verdicts).toEqual(expected.map((one) => (one === 'keep' ? state : one)));
+    }
+  });
+});
+
+describe('metrics', () => {
+  test.each([
+    ['Sum', 10],
+    ['Average', 2.5],
+    ['Minimum', 1],
+    ['Maximum', 4],
+    ['SampleCount', 4],
+    ['p50', 2],
+    ['p99', 4],
+    ['p0', 1],
+    ['p100', 4],
+  ])('%s', (kind, expected) => {
+    expect(statistic(kind, [4, 1, 3, 2])).toBe(expected);
+  });
+
+  test('a statistic of no data is no number', () => {
+    expect(statistic('Sum', [])).toBeUndefined();
+  });
+
+  test('an unknown statistic is named', () => {
+    expect(() => statistic('tm99', [1])).toThrow(/tm99/);
+  });
+
+  test('a metric is its namespace, name and all dimensions, in any order; a period includes its beginning only', () => {
+    const store = new MetricStore();
+    store.put('N', 'M', { A: '1', B: '2' }, { at: 1000, value: 7 });
+    store.put('N', 'M', { A: '1' }, { at: 1000, value: 9 });
+    expect(store.series('N', 'M', { B: '2', A: '1' }).values(1000, 2000)).toEqual([7]);
+    expect(store.series('N', 'M', { B: '2', A: '1' }).values(0, 1000)).toEqual([]);
+    expect(store.series('N', 'M', {}).values(0, 9000)).toEqual([]);
+  });
+
+  test('data that come late stand where they belong', () => {
+    const store = new MetricStore();
+    for (const at of [3000, 1000, 2000.5, 2000]) store.put('N', 'M', {}, { at, value: at });
+    const series = store.series('N', 'M', {});
+    expect(series.values(0, 9000)).toEqual([1000, 2000, 2000.5, 3000]);
+    expect(series.values(2000, 3000)).toEqual([2000, 2000.5]);
+  });
+});
