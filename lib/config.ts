@@ -6,7 +6,7 @@ export interface WorkflowConfiguration {
    * First part of every fixed name and of the SSM parameter path; in Pascal case, of stack names and metric namespaces.
    * Two workflows in one account need two prefixes, and neither may be the beginning of the other: jobs and logs are
    * known by what their names begin with. At most 16 characters, because the names of jobs go on after it
-   * (lib/foundation/name-length.ts).
+   * (lib/shared/stack/name-length.ts).
    */
   readonly prefix: string;
   /** Tags on every resource: who owns it, who pays, how sensitive the data is. */
@@ -42,7 +42,7 @@ export interface WorkflowConfiguration {
     readonly featureMetrics: boolean;
     /**
      * Of the judgement by outcomes: when it runs, and how many days of predictions it looks at: at most as many as
-     * captures are kept (lib/lake/retention.ts).
+     * captures are kept (lib/data-lake/retention.ts).
      */
     readonly judgement: { readonly schedule: string; readonly lookBackDays: number };
     /**

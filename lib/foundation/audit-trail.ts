@@ -6,9 +6,9 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
-import { answers } from '../blueprint/answers';
-import { acknowledgeInlinePolicies } from './acknowledge';
-import { acknowledgeWildcards } from './wildcards';
+import { answers } from '../shared/blueprint/answers';
+import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
+import { acknowledgeWildcards } from '../shared/iam/wildcards';
 
 export interface AuditTrailProps {
   readonly dataKey: kms.IKey;

@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
-import { answers } from '../blueprint/answers';
+import { answers } from '../shared/blueprint/answers';
 
 /**
  * Two keys, so that who reads logs cannot read data as well (SVC-18, SEC-05): `data` for everything S3 and the jobs'

@@ -5,8 +5,8 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
-import { answers } from '../blueprint/answers';
-import { acknowledge, acknowledgeInlinePolicies } from './acknowledge';
+import { answers } from '../shared/blueprint/answers';
+import { acknowledge, acknowledgeInlinePolicies } from '../shared/security/acknowledge';
 
 export interface IsolatedNetworkProps {
   readonly operationsKey: kms.IKey;

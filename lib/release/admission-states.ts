@@ -1,4 +1,4 @@
-import { call, outcome, type State } from '../foundation/states-language';
+import { call, outcome, type State } from '../shared/state-machine/states-language';
 import { increment, isAsleep, maxTurns, type ReleaseDefinitionProps } from './release-steps';
 
 /** Is there anything to release? Everything here may run twice, late or out of order without changing anything. */

@@ -6,12 +6,12 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
-import { answers } from '../blueprint/answers';
-import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
-import { EventRule } from '../foundation/event-rule';
-import { stateMachineArn, WorkflowStateMachine } from '../foundation/state-machine';
+import { answers } from '../shared/blueprint/answers';
+import type { DeadLetterQueue } from '../shared/events/dead-letter-queue';
+import { EventRule } from '../shared/events/event-rule';
+import { stateMachineArn, WorkflowStateMachine } from '../shared/state-machine/state-machine';
 import type { StateParameter } from '../foundation/state-parameters';
-import { acknowledgeWildcards } from '../foundation/wildcards';
+import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import type { ServingPattern } from '../serving/serving-pattern';
 import type { PackageVerification } from './package-verification';
 import { releaseDefinition } from './release-definition';

@@ -2,9 +2,9 @@ import { Aws } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
-import { answers } from '../blueprint/answers';
-import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
-import { acknowledgeWildcards } from '../foundation/wildcards';
+import { answers } from '../shared/blueprint/answers';
+import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
+import { acknowledgeWildcards } from '../shared/iam/wildcards';
 
 export interface ApproverRoleProps {
   readonly prefix: string;

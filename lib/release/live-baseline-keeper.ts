@@ -5,9 +5,9 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
-import { acknowledgeWildcards } from '../foundation/wildcards';
-import { WorkflowFunction } from '../foundation/workflow-function';
-import { liveBaselinePrefix } from '../monitoring/live-baseline';
+import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import { WorkflowFunction } from '../shared/function/workflow-function';
+import { liveBaselinePrefix } from '../monitoring/analysis-job/live-baseline';
 
 export interface LiveBaselineKeeperProps {
   readonly artifacts: s3.IBucket;

@@ -5,9 +5,9 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
-import { call, catchAll, outcome, retryTransient, type State } from '../foundation/states-language';
-import { acknowledgeWildcards } from '../foundation/wildcards';
-import { WorkflowFunction } from '../foundation/workflow-function';
+import { call, catchAll, outcome, retryTransient, type State } from '../shared/state-machine/states-language';
+import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import { WorkflowFunction } from '../shared/function/workflow-function';
 
 export interface PackageVerificationProps {
   readonly artifacts: s3.IBucket;

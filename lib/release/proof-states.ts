@@ -1,4 +1,4 @@
-import { catchAll, retryTransient, type State } from '../foundation/states-language';
+import { catchAll, retryTransient, type State } from '../shared/state-machine/states-language';
 import { increment, isAsleep, type ReleaseDefinitionProps } from './release-steps';
 
 /** What shows that the new model is good, by how it is asked. */

@@ -4,13 +4,13 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
-import { answers } from '../blueprint/answers';
-import type { DeadLetterQueue } from '../foundation/dead-letter-queue';
-import { EventRule } from '../foundation/event-rule';
+import { answers } from '../shared/blueprint/answers';
+import type { DeadLetterQueue } from '../shared/events/dead-letter-queue';
+import { EventRule } from '../shared/events/event-rule';
 import type { StateParameter } from '../foundation/state-parameters';
-import { acknowledgeWildcards } from '../foundation/wildcards';
-import { WorkflowFunction } from '../foundation/workflow-function';
-import { metricNamespace } from '../foundation/workflow-stack';
+import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import { WorkflowFunction } from '../shared/function/workflow-function';
+import { metricNamespace } from '../shared/stack/workflow-stack';
 import { servingParameterKeys } from '../serving/approved-model';
 
 /** Ours; `NeedsPerson` is 1 while something is wrong that the reconciler cannot put right. */

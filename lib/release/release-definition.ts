@@ -1,4 +1,4 @@
-import { call, caught, outcome, type State, type StateMachineDefinition } from '../foundation/states-language';
+import { call, caught, outcome, type State, type StateMachineDefinition } from '../shared/state-machine/states-language';
 import { admissionStates } from './admission-states';
 import { configurationStates, endpointStates } from './endpoint-states';
 import { verificationStates } from './package-verification';

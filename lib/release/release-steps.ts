@@ -1,4 +1,4 @@
-import { call, type State } from '../foundation/states-language';
+import { call, type State } from '../shared/state-machine/states-language';
 import { servingParameterKeys } from '../serving/approved-model';
 import type { ServingPattern } from '../serving/serving-pattern';
 

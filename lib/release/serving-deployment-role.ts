@@ -3,10 +3,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
-import { answers } from '../blueprint/answers';
-import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
-import { type AllowedWildcard, acknowledgeWildcards } from '../foundation/wildcards';
-import { type AwsMonitors, monitoringScheduleName, outcomeScheduleName } from '../monitoring/live-baseline';
+import { answers } from '../shared/blueprint/answers';
+import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
+import { type AllowedWildcard, acknowledgeWildcards } from '../shared/iam/wildcards';
+import { type AwsMonitors, monitoringScheduleName, outcomeScheduleName } from '../monitoring/analysis-job/live-baseline';
 import { backlogAlarmName } from '../serving/asynchronous-endpoint';
 import type { ServingPattern } from '../serving/serving-pattern';
 

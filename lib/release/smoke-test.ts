@@ -5,9 +5,9 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
-import { answers } from '../blueprint/answers';
-import { acknowledgeWildcards } from '../foundation/wildcards';
-import { WorkflowFunction } from '../foundation/workflow-function';
+import { answers } from '../shared/blueprint/answers';
+import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import { WorkflowFunction } from '../shared/function/workflow-function';
 import { asynchronousPrefixes } from '../serving/asynchronous-endpoint';
 import type { ServingPattern } from '../serving/serving-pattern';
 

@@ -1,4 +1,4 @@
-import { call, outcome, type State } from '../foundation/states-language';
+import { call, outcome, type State } from '../shared/state-machine/states-language';
 import {
   increment,
   keepBaseline,

@@ -4,8 +4,8 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
-import { acknowledgeWildcards } from '../foundation/wildcards';
-import { WorkflowFunction } from '../foundation/workflow-function';
+import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import { WorkflowFunction } from '../shared/function/workflow-function';
 
 export interface UpdateExplanationProps {
   readonly servingStackName: string;

@@ -7,9 +7,9 @@ import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
-import { answers } from '../blueprint/answers';
+import { answers } from '../shared/blueprint/answers';
 import type { WorkflowConfiguration } from '../config';
-import { acknowledge } from '../foundation/acknowledge';
+import { acknowledge } from '../shared/security/acknowledge';
 import { existsOnlyWith } from './approved-model';
 import type { LiveModel } from './live-model';
 import { variantName } from './real-time-endpoint';

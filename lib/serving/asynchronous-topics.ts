@@ -2,7 +2,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
-import { answers } from '../blueprint/answers';
+import { answers } from '../shared/blueprint/answers';
 
 /**
  * Where an asynchronous endpoint tells that an answer is there, or that there will be none. They are for who asked, not

@@ -9,8 +9,8 @@ import {
   type State,
   type StateMachineDefinition,
   stopJob,
-} from '../foundation/states-language';
-import { tagList } from '../foundation/tag-list';
+} from '../shared/state-machine/states-language';
+import { tagList } from '../shared/stack/tag-list';
 import { longestRequestSeconds, modelServerSettings } from './model-server';
 
 export interface BatchScoringDefinitionProps {

@@ -9,9 +9,9 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 
-import { answers } from '../blueprint/answers';
-import { acknowledge, acknowledgeInlinePolicies } from '../foundation/acknowledge';
-import { acknowledgeWildcards } from '../foundation/wildcards';
+import { answers } from '../shared/blueprint/answers';
+import { acknowledge, acknowledgeInlinePolicies } from '../shared/security/acknowledge';
+import { acknowledgeWildcards } from '../shared/iam/wildcards';
 
 export interface CustomImageProps {
   readonly prefix: string;

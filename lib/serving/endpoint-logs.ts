@@ -3,8 +3,8 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
-import { answers } from '../blueprint/answers';
-import { countErrors, countServerErrors } from '../foundation/log-errors';
+import { answers } from '../shared/blueprint/answers';
+import { countErrors, countServerErrors } from '../shared/alarms/log-errors';
 
 export interface EndpointLogsProps {
   readonly endpointName: string;

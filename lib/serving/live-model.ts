@@ -4,8 +4,8 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 
-import { answers } from '../blueprint/answers';
-import { acknowledge } from '../foundation/acknowledge';
+import { answers } from '../shared/blueprint/answers';
+import { acknowledge } from '../shared/security/acknowledge';
 import { existsOnlyWith } from './approved-model';
 import type { ModelServerSettings } from './model-server';
 

@@ -5,16 +5,16 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
-import { answers } from '../blueprint/answers';
-import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
+import { answers } from '../shared/blueprint/answers';
+import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
 import {
   dataKeyStatements,
   instanceMetricStatement,
   logStatements,
   networkStatements,
   pullStatements,
-} from '../foundation/sagemaker-statements';
-import { acknowledgeWildcards } from '../foundation/wildcards';
+} from '../shared/iam/sagemaker-statements';
+import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { asynchronousPrefixes } from './asynchronous-endpoint';
 import type { AsynchronousTopics } from './asynchronous-topics';
 import { rollsBack, type ServingPattern } from './serving-pattern';

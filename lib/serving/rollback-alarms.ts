@@ -2,8 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 
-import { answers } from '../blueprint/answers';
-import type { AlarmCatalogue } from '../foundation/alarm-catalogue';
+import { answers } from '../shared/blueprint/answers';
+import type { AlarmCatalogue } from '../shared/alarms/alarm-catalogue';
 
 export interface RollbackAlarmsProps {
   readonly endpointName: string;

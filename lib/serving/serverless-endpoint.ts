@@ -3,7 +3,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 
-import { answers } from '../blueprint/answers';
+import { answers } from '../shared/blueprint/answers';
 import type { WorkflowConfiguration } from '../config';
 import { existsOnlyWith } from './approved-model';
 import type { LiveModel } from './live-model';

@@ -1,7 +1,7 @@
 /**
  * Accounts that hold AWS's prebuilt images, by region ("Docker Registry Paths and Example Code", SageMaker developer
  * guide). A region that is missing here is refused when the stacks are synthesized for it
- * (lib/foundation/supported-region.ts): add its row.
+ * (lib/shared/stack/supported-region.ts): add its row.
  */
 export const imageRegistries: Readonly<
   Record<string, { readonly framework: string; readonly modelMonitor?: string; readonly clarify?: string }>

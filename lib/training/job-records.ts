@@ -3,9 +3,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 
 import type { WorkflowConfiguration } from '../config';
-import { logRetention } from '../foundation/log-retention';
-import { RemoveOnDelete } from '../foundation/teardown';
-import { acknowledgeWildcards } from '../foundation/wildcards';
+import { logRetention } from '../shared/function/log-retention';
+import { RemoveOnDelete } from '../shared/function/teardown';
+import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { tuningJobPrefix } from './tuning-job-prefix';
 
 /**

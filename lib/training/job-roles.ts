@@ -5,8 +5,8 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
-import { answers } from '../blueprint/answers';
-import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
+import { answers } from '../shared/blueprint/answers';
+import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
 import {
   dataKeyStatements,
   instanceMetricStatement,
@@ -14,8 +14,8 @@ import {
   networkStatements,
   processingNetworkStatements,
   pullStatements,
-} from '../foundation/sagemaker-statements';
-import { acknowledgeWildcards, processingNetworkWildcard } from '../foundation/wildcards';
+} from '../shared/iam/sagemaker-statements';
+import { acknowledgeWildcards, processingNetworkWildcard } from '../shared/iam/wildcards';
 import type { SagemakerImages } from './images';
 import type { CodeObject, StepCode } from './step-code';
 

@@ -17,7 +17,7 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { Header } from 'tar';
 
-import { answers } from '../blueprint/answers';
+import { answers } from '../shared/blueprint/answers';
 import { problemDocument } from '../problem/problem-document';
 import type { ProblemSpec } from '../problem/problem-spec';
 

@@ -8,10 +8,10 @@ import { Construct } from 'constructs';
 
 import { pipelineDocument } from '../../pipelines/definition/pipeline';
 import { flightDisruptionPipeline } from '../../pipelines/flight-disruption/pipeline';
-import { answers } from '../blueprint/answers';
+import { answers } from '../shared/blueprint/answers';
 import type { WorkflowConfiguration } from '../config';
-import { acknowledgeInlinePolicies } from '../foundation/acknowledge';
-import { acknowledgeWildcards } from '../foundation/wildcards';
+import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
+import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import type { ProblemSpec } from '../problem/problem-spec';
 import type { SagemakerImages } from './images';
 import type { JobRoles } from './job-roles';

@@ -59,7 +59,7 @@ export const cloudformation: ServiceLedger = {
         },
       ],
       sure: 'certain',
-      enforcedBy: ['local-account/cloudformation/deploy.ts', 'lib/stacks/serving-stack.ts'],
+      enforcedBy: ['local-account/cloudformation/deploy.ts', 'lib/serving/serving-stack.ts'],
       tests: [
         { file: 'local-account/test/cloudformation/deploy.test.ts', title: 'keeps the value that the stack got since' },
       ],
@@ -142,7 +142,7 @@ export const cloudformation: ServiceLedger = {
       enforcedBy: [
         'local-account/cloudformation/regional-types.ts',
         'operator/commands/doctor.ts',
-        'lib/monitoring/budget.ts',
+        'lib/monitoring/cost/budget.ts',
       ],
       tests: [
         {

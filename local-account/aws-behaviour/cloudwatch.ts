@@ -71,7 +71,7 @@ export const cloudwatch: ServiceLedger = {
         },
       ],
       sure: 'certain',
-      enforcedBy: ['lib/foundation/alarm-catalogue.ts', 'local-account/events/alarms.ts'],
+      enforcedBy: ['lib/shared/alarms/alarm-catalogue.ts', 'local-account/events/alarms.ts'],
       tests: [
         {
           file: 'test/rehearsal/monitoring/judgement-alarms.test.ts',

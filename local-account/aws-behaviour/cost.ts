@@ -46,7 +46,7 @@ export const cost: ServiceLedger = {
         },
       ],
       sure: 'certain',
-      enforcedBy: ['lib/monitoring/notification-topic.ts', 'lib/foundation/keys.ts'],
+      enforcedBy: ['lib/monitoring/alarms/notification-topic.ts', 'lib/foundation/keys.ts'],
       tests: [
         {
           file: 'test/lib/foundation/foundation-stack.test.ts',

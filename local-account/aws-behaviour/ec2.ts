@@ -42,7 +42,7 @@ export const ec2: ServiceLedger = {
         ifWrong:
           'CreateHyperParameterTuningJob, CreateTrainingJob or CreateEndpoint fails with an error that names ec2:CreateNetworkInterface, ec2:CreateNetworkInterfacePermission or a VpcConfig that is denied.',
         change:
-          'Use processingNetworkStatements of lib/foundation/sagemaker-statements.ts in lib/training/job-roles.ts and lib/serving/model-role.ts, and widen the gate in test/gates/invariants/identity.ts.',
+          'Use processingNetworkStatements of lib/shared/iam/sagemaker-statements.ts in lib/training/job-roles.ts and lib/serving/model-role.ts, and widen the gate in test/gates/invariants/identity.ts.',
       },
     },
     {

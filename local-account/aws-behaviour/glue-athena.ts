@@ -19,10 +19,10 @@ export const glueAthena: ServiceLedger = {
         },
       ],
       sure: 'certain',
-      enforcedBy: ['lib/lake/catalog.ts'],
+      enforcedBy: ['lib/data-lake/catalog.ts'],
       tests: [
         {
-          file: 'test/lib/lake/data-lake-stack.test.ts',
+          file: 'test/lib/data-lake/data-lake-stack.test.ts',
           title: 'projects each partition key of %s as Athena reads it',
         },
       ],

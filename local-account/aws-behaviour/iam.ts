@@ -62,10 +62,10 @@ export const iam: ServiceLedger = {
         { repository: 'aws/aws-cdk', at: 'issue 4597' },
       ],
       sure: 'certain',
-      enforcedBy: ['lib/foundation/supported-region.ts'],
+      enforcedBy: ['lib/shared/stack/supported-region.ts'],
       tests: [
         {
-          file: 'test/lib/foundation/supported-region.test.ts',
+          file: 'test/lib/shared/stack/supported-region.test.ts',
           title: 'of another partition, %s, is refused when the stacks are synthesized',
         },
       ],

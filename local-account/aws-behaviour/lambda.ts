@@ -37,7 +37,7 @@ export const lambda: ServiceLedger = {
       ],
       sure: 'possible',
       enforcedBy: [
-        'lib/foundation/workflow-function.ts',
+        'lib/shared/function/workflow-function.ts',
         'local-account/gateway/platform-host.ts',
         'test/gates/invariants/trust.ts',
       ],
@@ -53,7 +53,7 @@ export const lambda: ServiceLedger = {
         watch: 'Nothing in the first deployment: the functions are made either way.',
         ifWrong: 'A scanner lists the roles as open to a confused deputy, though Lambda sends the keys.',
         change:
-          'In lib/foundation/workflow-function.ts, ask for aws:SourceAccount again; take Lambda out of the two lists in local-account/gateway/platform-host.ts and test/gates/invariants/trust.ts.',
+          'In lib/shared/function/workflow-function.ts, ask for aws:SourceAccount again; take Lambda out of the two lists in local-account/gateway/platform-host.ts and test/gates/invariants/trust.ts.',
       },
     },
     {

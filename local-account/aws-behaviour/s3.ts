@@ -28,14 +28,14 @@ export const s3: ServiceLedger = {
       sources: [folders],
       sure: 'certain',
       enforcedBy: [
-        'lib/foundation/object-arrival.ts',
+        'lib/shared/events/object-arrival.ts',
         'lib/serving/batch-scoring-definition.ts',
         'lambda/stage-batch-input/stage.ts',
         'lambda/curate-object/handler.ts',
         'lambda/write-ground-truth/handler.ts',
       ],
       tests: [
-        { file: 'test/lib/foundation/object-arrival.test.ts', title: 'is not %s' },
+        { file: 'test/lib/shared/events/object-arrival.test.ts', title: 'is not %s' },
         { file: 'test/lib/serving/batch-scoring-definition.test.ts', title: 'starts nothing for the folder %s itself' },
         {
           file: 'test/lambda/stage-batch-input.test.ts',
@@ -62,7 +62,7 @@ export const s3: ServiceLedger = {
         },
       ],
       sure: 'certain',
-      enforcedBy: ['lib/lake/workflow-bucket.ts', 'local-account/gateway/calls/s3.ts'],
+      enforcedBy: ['lib/data-lake/workflow-bucket.ts', 'local-account/gateway/calls/s3.ts'],
       tests: [
         { file: 'local-account/test/gateway/foreign-keys.test.ts', title: 'refuses an object under %s' },
         { file: 'local-account/test/gateway/foreign-keys.test.ts', title: 'refuses a copy under %s' },
@@ -117,7 +117,7 @@ export const s3: ServiceLedger = {
         watch: 'The encryption of an object below pipeline/<execution>/checkpoints/ after the first training.',
         ifWrong: 'HeadObject shows the key aws/s3 there: then checkpoints are not under the data key.',
         change:
-          'If checkpoints have the data key, remove writesWithoutKey of the artifacts bucket in lib/stacks/data-lake-stack.ts.',
+          'If checkpoints have the data key, remove writesWithoutKey of the artifacts bucket in lib/data-lake/data-lake-stack.ts.',
       },
     },
     {

@@ -208,7 +208,7 @@ export const sagemakerContainers: ServiceLedger = {
         },
       ],
       sure: 'certain',
-      enforcedBy: ['lib/foundation/log-errors.ts'],
+      enforcedBy: ['lib/shared/alarms/log-errors.ts'],
       tests: [
         {
           file: 'test/lib/serving/model-server.test.ts',

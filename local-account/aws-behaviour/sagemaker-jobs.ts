@@ -109,7 +109,7 @@ export const sagemakerJobs: ServiceLedger = {
       enforcedBy: [
         'local-account/sagemaker/container/transfer.ts',
         'lambda/stage-batch-input/stage.ts',
-        'lib/monitoring/drift-analysis-definition.ts',
+        'lib/monitoring/drift/drift-analysis-definition.ts',
       ],
       tests: [
         {
@@ -121,7 +121,7 @@ export const sagemakerJobs: ServiceLedger = {
           title: 'is the file that arrived, and none beside it whose name begins alike',
         },
         {
-          file: 'test/lib/monitoring/drift-analysis-definition.test.ts',
+          file: 'test/lib/monitoring/drift/drift-analysis-definition.test.ts',
           title: "runs the analyzer isolated, on the hour's captures, against the live model's baseline",
         },
       ],
@@ -316,10 +316,10 @@ export const sagemakerJobs: ServiceLedger = {
         },
       ],
       sure: 'certain',
-      enforcedBy: ['lib/foundation/name-length.ts'],
+      enforcedBy: ['lib/shared/stack/name-length.ts'],
       tests: [
         {
-          file: 'test/lib/foundation/name-length.test.ts',
+          file: 'test/lib/shared/stack/name-length.test.ts',
           title:
             'refuses a prefix with which the names of jobs would be too long at run time, naming prefix, part and limit',
         },
@@ -449,9 +449,9 @@ export const sagemakerJobs: ServiceLedger = {
         { repository: 'aws/sagemaker-python-sdk', at: 'issue 3677, and common_utils.py: volume_size_supported' },
       ],
       sure: 'certain',
-      enforcedBy: ['lib/foundation/local-storage.ts', 'local-account/sagemaker/local-storage.ts'],
+      enforcedBy: ['lib/shared/sagemaker/local-storage.ts', 'local-account/sagemaker/local-storage.ts'],
       tests: [
-        { file: 'test/lib/foundation/local-storage.test.ts', title: 'refuses %s: its disks take no key of ours' },
+        { file: 'test/lib/shared/sagemaker/local-storage.test.ts', title: 'refuses %s: its disks take no key of ours' },
         {
           file: 'local-account/test/sagemaker/endpoint.test.ts',
           title: 'takes no key for the volumes of an instance type with local storage',

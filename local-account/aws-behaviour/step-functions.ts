@@ -33,7 +33,7 @@ export const stepFunctions: ServiceLedger = {
         },
       ],
       sure: 'likely',
-      enforcedBy: ['local-account/events/states/error-names.ts', 'lib/foundation/states-language.ts'],
+      enforcedBy: ['local-account/events/states/error-names.ts', 'lib/shared/state-machine/states-language.ts'],
       tests: [
         {
           file: 'test/lib/state-machines.test.ts',
@@ -48,7 +48,7 @@ export const stepFunctions: ServiceLedger = {
         chosen: 'The Retry of every Task names both forms, so it matches under either reading.',
         watch: 'TaskFailed events in the history of the first executions.',
         ifWrong: 'A throttled call fails its state at once, with an error name that no Retry lists.',
-        change: 'Add the name to `retryTransient` or `retryJobStart` in lib/foundation/states-language.ts.',
+        change: 'Add the name to `retryTransient` or `retryJobStart` in lib/shared/state-machine/states-language.ts.',
       },
     },
     {
@@ -143,7 +143,7 @@ export const stepFunctions: ServiceLedger = {
         ifWrong:
           'CREATE_FAILED with "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role" or "is not authorized to access the Log Destination".',
         change:
-          'In lib/foundation/state-machine.ts, use ArnLike with stateMachine:* of the account and region, as the guide shows.',
+          'In lib/shared/state-machine/state-machine.ts, use ArnLike with stateMachine:* of the account and region, as the guide shows.',
       },
     },
     {

@@ -1,4 +1,4 @@
-import type { StateMachineDefinition } from '../../lib/foundation/states-language';
+import type { StateMachineDefinition } from '../../lib/shared/state-machine/states-language';
 import { named } from './release-world';
 import { type Ended, type FaultAt, type Parameters, runWithFaults, type World } from './run-with-fault';
 

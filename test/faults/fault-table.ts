@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { StateMachineDefinition } from '../../lib/foundation/states-language';
+import type { StateMachineDefinition } from '../../lib/shared/state-machine/states-language';
 import { type Fault, faults } from './fault';
 
 /** "Fails" is a call that times out, gets a server error or is denied, as long as the execution lives. */

@@ -2,8 +2,8 @@ import { type PublishRequest, publishDriftMetrics } from '../../lambda/publish-d
 import { type JudgementRequest, publishJudgement } from '../../lambda/publish-judgement/judgement-metrics';
 import { selectWindow, type WindowRequest } from '../../lambda/select-captures/window';
 import { type JudgementRequest as SelectRequest, selectJudgement } from '../../lambda/select-judgement/select';
-import { driftAnalysisDefinition } from '../../lib/monitoring/drift-analysis-definition';
-import { judgementDefinition } from '../../lib/monitoring/judgement-definition';
+import { driftAnalysisDefinition } from '../../lib/monitoring/drift/drift-analysis-definition';
+import { judgementDefinition } from '../../lib/monitoring/model-quality/model-quality-definition';
 import { type FaultTable, tasksOf, testFaultTable } from './fault-table';
 import { driftFaults, judgementFaults } from './monitoring-faults';
 import { MonitoringWorld, type Surroundings } from './monitoring-world';

@@ -1,5 +1,5 @@
 import type { MetricDatum, MetricSink } from '../../lambda/metrics/metric-sink';
-import type { StateMachineDefinition } from '../../lib/foundation/states-language';
+import type { StateMachineDefinition } from '../../lib/shared/state-machine/states-language';
 import { MemoryStore } from '../fixtures/memory-store';
 import { named } from './release-world';
 import { type Ended, type FaultAt, type Parameters, runWithFaults, type World } from './run-with-fault';

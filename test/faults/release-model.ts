@@ -1,5 +1,5 @@
 import type { reconcile } from '../../lambda/reconcile-release/reconcile';
-import type { StateMachineDefinition } from '../../lib/foundation/states-language';
+import type { StateMachineDefinition } from '../../lib/shared/state-machine/states-language';
 import { packageGroup as group } from '../fixtures/release-machine';
 import { type Execution, named, type Parameters, ReleaseWorld, targetOf, versionOf } from './release-world';
 

@@ -1,6 +1,6 @@
 import { explain, type ResourceEvent } from '../../lambda/explain-update/explain';
 import { reconcile } from '../../lambda/reconcile-release/reconcile';
-import type { StateMachineDefinition } from '../../lib/foundation/states-language';
+import type { StateMachineDefinition } from '../../lib/shared/state-machine/states-language';
 import { packageGroup as group } from '../fixtures/release-machine';
 import { runMachine } from '../fixtures/run-machine';
 import { type Fault, faultAt } from './fault';

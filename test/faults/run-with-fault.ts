@@ -1,4 +1,4 @@
-import type { StateMachineDefinition } from '../../lib/foundation/states-language';
+import type { StateMachineDefinition } from '../../lib/shared/state-machine/states-language';
 import { runMachine } from '../fixtures/run-machine';
 import { type Fault, faultAt } from './fault';
 import { named } from './release-world';

@@ -1,6 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
-import { securityPacks } from '../../lib/security/packs';
+import { securityPacks } from '../../lib/shared/security/packs';
 import { nagTemplates } from './nag';
 
 const lambdaRole = {

@@ -6,7 +6,7 @@ import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import type { IConstruct } from 'constructs';
 
 import { context } from '../../cdk.json';
-import { securityPacks } from '../../lib/security/packs';
+import { securityPacks } from '../../lib/shared/security/packs';
 import type { Synthesis } from './synthesis';
 import type { Templates } from './template';
 

@@ -7,7 +7,7 @@ import { App, CfnElement, Stack } from 'aws-cdk-lib';
 import { context } from '../../cdk.json';
 import { sandbox, type WorkflowConfiguration } from '../../lib/config';
 import { flightDisruption } from '../../lib/problem/flight-disruption';
-import { workflow } from '../../lib/stacks/workflow';
+import { workflow } from '../../lib/workflow';
 import { otherPatterns } from '../fixtures/serving-patterns';
 import type { Template, Templates } from './template';
 

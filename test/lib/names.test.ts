@@ -3,9 +3,9 @@ import { Template } from 'aws-cdk-lib/assertions';
 
 import { context } from '../../cdk.json';
 import { sandbox, type WorkflowConfiguration } from '../../lib/config';
-import { workflowName } from '../../lib/foundation/workflow-stack';
+import { workflowName } from '../../lib/shared/stack/workflow-stack';
 import { flightDisruption } from '../../lib/problem/flight-disruption';
-import { workflow } from '../../lib/stacks/workflow';
+import { workflow } from '../../lib/workflow';
 import { stackPrefixOf } from '../../operator/context';
 
 /** Properties that name a resource, and types whose names one account has once, whatever the region. */

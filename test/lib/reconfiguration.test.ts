@@ -2,7 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { context } from '../../cdk.json';
 import { sandbox, type WorkflowConfiguration } from '../../lib/config';
 import { flightDisruption } from '../../lib/problem/flight-disruption';
-import { workflow } from '../../lib/stacks/workflow';
+import { workflow } from '../../lib/workflow';
 import { otherPatterns } from '../fixtures/serving-patterns';
 
 interface StackTemplate {

@@ -4,7 +4,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { context } from '../../cdk.json';
 import { sandbox } from '../../lib/config';
 import { flightDisruption } from '../../lib/problem/flight-disruption';
-import { workflow } from '../../lib/stacks/workflow';
+import { workflow } from '../../lib/workflow';
 
 /** Of these CloudFormation takes no tags ("Tags" is not among the properties of their pages). */
 const takeNone: readonly string[] = [

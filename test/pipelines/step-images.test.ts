@@ -6,7 +6,7 @@ import { App } from 'aws-cdk-lib';
 import { context } from '../../cdk.json';
 import { sandbox, type WorkflowConfiguration } from '../../lib/config';
 import { flightDisruption } from '../../lib/problem/flight-disruption';
-import { workflow } from '../../lib/stacks/workflow';
+import { workflow } from '../../lib/workflow';
 import { imageTags } from '../../lib/training/images';
 
 /** Every object below a value, in texts that hold JSON too. */

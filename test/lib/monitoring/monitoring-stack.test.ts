@@ -3,10 +3,10 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 
 import { context } from '../../../cdk.json';
 import { sandbox } from '../../../lib/config';
-import { biasAnalysisConfig } from '../../../lib/monitoring/bias-analysis-config';
-import { vcpusOf } from '../../../lib/monitoring/metrics';
+import { biasAnalysisConfig } from '../../../lib/monitoring/aws-model-monitor/bias-analysis-config';
+import { vcpusOf } from '../../../lib/monitoring/metrics/metrics';
 import { flightDisruption } from '../../../lib/problem/flight-disruption';
-import { workflow } from '../../../lib/stacks/workflow';
+import { workflow } from '../../../lib/workflow';
 import { statement, statementsOf, templateOf } from '../../fixtures/workflow-app';
 
 const template = templateOf('monitoring');

@@ -4,7 +4,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { context } from '../../../cdk.json';
 import { modelServerSettings } from '../../../lib/serving/model-server';
 import { checkPatternConfiguration } from '../../../lib/serving/pattern-configuration';
-import { workflow } from '../../../lib/stacks/workflow';
+import { workflow } from '../../../lib/workflow';
 import { parseFilterPattern } from '../../../local-account/events/filter-pattern';
 import { otherPatterns } from '../../fixtures/serving-patterns';
 

@@ -9,7 +9,7 @@ import { sandbox } from '../../../lib/config';
 import { flightDisruption } from '../../../lib/problem/flight-disruption';
 import type { ServingRequirements } from '../../../lib/problem/problem-spec';
 import { decideServingPattern, limits, servingPatterns } from '../../../lib/serving/serving-pattern';
-import { workflow } from '../../../lib/stacks/workflow';
+import { workflow } from '../../../lib/workflow';
 import { decisions } from './serving-decisions';
 
 const waits = decisions[0]!.needs;

@@ -4,7 +4,7 @@ import { context } from '../../../cdk.json';
 import { sandbox } from '../../../lib/config';
 import { flightDisruption } from '../../../lib/problem/flight-disruption';
 import { measuredRequestsPerSecond } from '../../../lib/serving/scaling-target';
-import { workflow } from '../../../lib/stacks/workflow';
+import { workflow } from '../../../lib/workflow';
 import { statement, templateOf } from '../../fixtures/workflow-app';
 
 const template = templateOf('serving');

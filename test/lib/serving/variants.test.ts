@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { context } from '../../../cdk.json';
 import { sandbox, type WorkflowConfiguration } from '../../../lib/config';
 import { flightDisruption } from '../../../lib/problem/flight-disruption';
-import { workflow } from '../../../lib/stacks/workflow';
+import { workflow } from '../../../lib/workflow';
 import { statement, templateOf } from '../../fixtures/workflow-app';
 
 function stacksWith(variants: Partial<WorkflowConfiguration['variants']>) {

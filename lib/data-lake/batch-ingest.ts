@@ -1,0 +1,103 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+
+import { answers } from '../shared/blueprint/answers';
+import { DeadLetterQueue } from '../shared/events/dead-letter-queue';
+import { EventRule } from '../shared/events/event-rule';
+import { objectArrival } from '../shared/events/object-arrival';
+import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import { WorkflowFunction } from '../shared/function/workflow-function';
+import { metricNamespace } from '../shared/stack/workflow-stack';
+import { problemDocument } from '../problem/problem-document';
+import type { ProblemSpec } from '../problem/problem-spec';
+
+export interface BatchIngestProps {
+  readonly problem: ProblemSpec;
+  readonly raw: s3.Bucket;
+  readonly curated: s3.IBucket;
+  readonly dataKey: kms.IKey;
+  readonly operationsKey: kms.IKey;
+  readonly logRetention: logs.RetentionDays;
+}
+
+export const ingestNamespace = metricNamespace('Ingest');
+
+/**
+ * A file arrives under raw/, and a moment later its good rows are curated and its bad ones quarantined with a reason
+ * (DATA-03, DATA-06, PREP-02, FLOW-03, MLOPS-07). A function is enough for monthly files of some megabytes; beyond its
+ * limit of 32 MB the same rules belong into a Glue job.
+ */
+export class BatchIngest extends Construct {
+  readonly deadLetters: DeadLetterQueue;
+
+  constructor(scope: Construct, id: string, props: BatchIngestProps) {
+    super(scope, id);
+    const { raw, curated } = props;
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey: props.operationsKey });
+    const curate = new WorkflowFunction(this, 'Curate', {
+      name: 'curate-object',
+      description: 'Judges each row of a raw file by the feature contract.',
+      timeout: Duration.minutes(5),
+      memorySize: 1024,
+      environment: { CURATED_BUCKET: curated.bucketName, METRIC_NAMESPACE: ingestNamespace },
+      files: { 'problem.json': JSON.stringify(problemDocument(props.problem)) },
+      deadLetters: this.deadLetters,
+      operationsKey: props.operationsKey,
+      logRetention: props.logRetention,
+      statements: [
+        new iam.PolicyStatement({ sid: 'ReadRaw', actions: ['s3:GetObject'], resources: [raw.arnForObjects('raw/*')] }),
+        new iam.PolicyStatement({
+          sid: 'WriteCurated',
+          actions: ['s3:PutObject'],
+          resources: ['curated/*', 'quarantine/*'].map((pattern) => curated.arnForObjects(pattern)),
+        }),
+        // Which records of the month are there already, from other files.
+        new iam.PolicyStatement({
+          sid: 'ReadCurated',
+          actions: ['s3:GetObject'],
+          resources: [curated.arnForObjects('curated/*')],
+        }),
+        new iam.PolicyStatement({
+          sid: 'ListCurated',
+          actions: ['s3:ListBucket'],
+          resources: [curated.bucketArn],
+          conditions: { StringLike: { 's3:prefix': 'curated/*' } },
+        }),
+        new iam.PolicyStatement({
+          sid: 'UseDataKeyThroughS3',
+          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+          resources: [props.dataKey.keyArn],
+          conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
+        }),
+        new iam.PolicyStatement({
+          sid: 'CountRows',
+          actions: ['cloudwatch:PutMetricData'],
+          resources: ['*'],
+          conditions: { StringEquals: { 'cloudwatch:namespace': ingestNamespace } },
+        }),
+      ],
+    });
+    acknowledgeWildcards(
+      curate.role,
+      { endsWith: '/raw/*', reason: 'EV-001: Whoever delivers data names the files.' },
+      { endsWith: '/curated/*', reason: 'EV-001: Curated files are named after the raw ones.' },
+      { endsWith: '/quarantine/*', reason: 'EV-001: Quarantine files are named after the raw ones.' },
+      {
+        endsWith: '*',
+        reason: 'EV-002: cloudwatch:PutMetricData takes no resource; the namespace condition limits it.',
+      },
+    );
+
+    new EventRule(this, 'ObjectArrived', {
+      description: 'A new object under raw/ is curated.',
+      eventPattern: objectArrival(raw.bucketName, 'raw/'),
+      deadLetters: this.deadLetters,
+      target: { functionArn: curate.function.functionArn },
+    });
+    answers(this, 'DATA-03', 'DATA-06', 'PREP-02', 'FLOW-03', 'STAGE-02', 'MLOPS-07');
+  }
+}

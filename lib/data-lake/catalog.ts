@@ -1,0 +1,145 @@
+import { Aws, RemovalPolicy } from 'aws-cdk-lib';
+import * as athena from 'aws-cdk-lib/aws-athena';
+import * as glue from 'aws-cdk-lib/aws-glue';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+
+import { answers } from '../shared/blueprint/answers';
+import { glueType, type ProblemSpec } from '../problem/problem-spec';
+
+export interface CatalogProps {
+  readonly prefix: string;
+  readonly problem: ProblemSpec;
+  readonly dataKey: kms.IKey;
+  readonly raw: s3.IBucket;
+  readonly curated: s3.IBucket;
+}
+
+/**
+ * Where the lake's tables are, and what is in their columns: stated once, derived from the feature contract (SVC-11,
+ * DATA-05, DATADEC-03).
+ */
+export class Catalog extends Construct {
+  readonly databaseName: string;
+
+  constructor(scope: Construct, id: string, props: CatalogProps) {
+    super(scope, id);
+    const { problem } = props;
+    this.databaseName = `${props.prefix}_${problem.name}`.replaceAll('-', '_');
+    const database = new glue.CfnDatabase(this, 'Database', {
+      catalogId: Aws.ACCOUNT_ID,
+      databaseInput: { name: this.databaseName, description: problem.objective },
+    });
+    const identity = [
+      { name: problem.recordId, type: 'string' },
+      { name: problem.source.column, type: 'string' },
+    ];
+    const features = problem.features.map((feature) => ({
+      name: feature.name,
+      type: glueType(feature),
+      comment: feature.why,
+    }));
+    const target = {
+      name: problem.target.name,
+      type: 'int',
+      comment: `1: ${problem.target.positive}; empty until the outcome is known`,
+    };
+
+    this.table(database, 'RawFlights', {
+      name: 'raw_flights',
+      // Raw files are read as text: a value that does not fit its type must be visible, not null.
+      columns: rawColumns(problem).map((name) => ({ name, type: 'string' })),
+      location: `s3://${props.raw.bucketName}/raw/flights/`,
+      partitions: [{ name: 'airport', type: 'string' }],
+      parameters: {
+        'projection.enabled': 'true',
+        'projection.airport.type': 'enum',
+        'projection.airport.values': problem.source.values.join(','),
+        'storage.location.template': `s3://${props.raw.bucketName}/raw/flights/\${airport}/`,
+      },
+    });
+    this.table(database, 'CuratedFlights', {
+      name: 'curated_flights',
+      columns: [...identity, ...features, target],
+      location: `s3://${props.curated.bucketName}/curated/flights/`,
+      partitions: [
+        { name: 'airport', type: 'string' },
+        { name: 'month', type: 'string' },
+      ],
+      // AWS: glue-athena/projections-are-read-by-queries
+      // Partitions follow from the path: no crawler to run, none to wait for (DATADEC-01).
+      parameters: {
+        'projection.enabled': 'true',
+        'projection.airport.type': 'enum',
+        'projection.airport.values': problem.source.values.join(','),
+        'projection.month.type': 'date',
+        'projection.month.format': 'yyyy-MM',
+        'projection.month.range': '2013-01,2013-12',
+        'projection.month.interval': '1',
+        'projection.month.interval.unit': 'MONTHS',
+        'storage.location.template': `s3://${props.curated.bucketName}/curated/flights/airport=\${airport}/month=\${month}/`,
+      },
+    });
+
+    const workGroup = new athena.CfnWorkGroup(this, 'Queries', {
+      name: `${props.prefix}-queries`,
+      recursiveDeleteOption: true,
+      workGroupConfiguration: {
+        enforceWorkGroupConfiguration: true,
+        publishCloudWatchMetricsEnabled: true,
+        // A query that scans more than this was written by mistake.
+        bytesScannedCutoffPerQuery: 1_000_000_000,
+        resultConfiguration: {
+          outputLocation: `s3://${props.curated.bucketName}/queries/`,
+          encryptionConfiguration: { encryptionOption: 'SSE_KMS', kmsKey: props.dataKey.keyArn },
+        },
+      },
+    });
+    workGroup.applyRemovalPolicy(RemovalPolicy.DESTROY);
+    answers(this, 'SVC-11', 'DATA-05', 'DATADEC-03', 'DATADEC-01');
+  }
+
+  private table(
+    database: glue.CfnDatabase,
+    id: string,
+    table: {
+      readonly name: string;
+      readonly columns: glue.CfnTable.ColumnProperty[];
+      readonly partitions: glue.CfnTable.ColumnProperty[];
+      readonly location: string;
+      readonly parameters: Readonly<Record<string, string>>;
+    },
+  ): void {
+    new glue.CfnTable(this, id, {
+      catalogId: Aws.ACCOUNT_ID,
+      databaseName: this.databaseName,
+      tableInput: {
+        name: table.name,
+        tableType: 'EXTERNAL_TABLE',
+        partitionKeys: table.partitions,
+        parameters: { classification: 'csv', 'skip.header.line.count': '1', ...table.parameters },
+        storageDescriptor: {
+          columns: table.columns,
+          location: table.location,
+          inputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
+          outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
+          serdeInfo: {
+            serializationLibrary: 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe',
+            parameters: { 'field.delim': ',', 'serialization.null.format': '' },
+          },
+        },
+      },
+    }).addResourceDependency(database);
+  }
+}
+
+/** Header of a raw file: identity, features, then what is known only afterwards. */
+export function rawColumns(problem: ProblemSpec): string[] {
+  return [
+    problem.recordId,
+    problem.source.column,
+    ...problem.features.map(({ name }) => name),
+    ...problem.excluded.map(({ name }) => name),
+  ];
+}

@@ -1,0 +1,153 @@
+import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+
+import { answers } from '../shared/blueprint/answers';
+import { acknowledge } from '../shared/security/acknowledge';
+import { AuditTrail } from '../foundation/audit-trail';
+import type { DeadLetterQueue } from '../shared/events/dead-letter-queue';
+import { logRetention } from '../shared/function/log-retention';
+import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
+import { BatchIngest } from './batch-ingest';
+import { Catalog } from './catalog';
+import { keepEmptyingLogsInStack } from './empty-on-delete-logs';
+import { auditRetentionDays, oldVersionDays, retentionDays } from './retention';
+import { acknowledgeBucket, WorkflowBucket } from './workflow-bucket';
+import type { ProblemSpec } from '../problem/problem-spec';
+import type { ServingPattern } from '../serving/serving-pattern';
+
+export interface DataLakeStackProps extends WorkflowStackProps {
+  readonly problem: ProblemSpec;
+  readonly pattern: ServingPattern;
+  readonly dataKey: kms.Key;
+  readonly operationsKey: kms.Key;
+}
+
+/** Where data are, what is in them, and how they come in. */
+export class DataLakeStack extends WorkflowStack {
+  readonly raw: s3.Bucket;
+  readonly curated: s3.Bucket;
+  readonly artifacts: s3.Bucket;
+  readonly capture: s3.Bucket;
+  readonly ingestDeadLetters: DeadLetterQueue;
+  /** What CloudTrail records, as lines. */
+  readonly auditLogs: logs.ILogGroup;
+
+  constructor(scope: Construct, id: string, props: DataLakeStackProps) {
+    super(scope, id, props);
+    const { configuration, problem, dataKey } = props;
+    const { lookBackDays } = configuration.monitoring.judgement;
+    if (lookBackDays > retentionDays.capture.capture) {
+      throw new Error(
+        `monitoring.judgement.lookBackDays is ${lookBackDays}; captures are kept for ${retentionDays.capture.capture} days (lib/data-lake/retention.ts)`,
+      );
+    }
+
+    const accessLogs = new s3.Bucket(this, 'AccessLogs', {
+      // S3 delivers access logs only to buckets with its own encryption ("Enabling Amazon S3 server access logging").
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      versioned: true,
+      lifecycleRules: [
+        {
+          id: 'Expire',
+          expiration: Duration.days(365),
+          noncurrentVersionExpiration: Duration.days(30),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
+      removalPolicy: RemovalPolicy.DESTROY,
+      autoDeleteObjects: true,
+    });
+    acknowledge(
+      accessLogs,
+      'EV-026',
+      'S3DefaultEncryptionKMS',
+      ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'],
+      'S3 delivers access logs only to SSE-S3.',
+    );
+    acknowledgeBucket(accessLogs);
+
+    const shared = { dataKey, accessLogs };
+    this.raw = new WorkflowBucket(this, 'Raw', { ...shared, eventBridgeEnabled: true }).bucket;
+    this.curated = new WorkflowBucket(this, 'Curated', {
+      ...shared,
+      eventBridgeEnabled: true,
+      expire: retentionDays.curated,
+    }).bucket;
+    const passing = {
+      ...retentionDays.artifacts,
+      ...(props.pattern === 'asynchronous' ? { asynchronous: retentionDays.asynchronous } : {}),
+    };
+    this.artifacts = new WorkflowBucket(this, 'Artifacts', {
+      ...shared,
+      expire: passing,
+      eventBridgeEnabled: true,
+      // SageMaker has no parameter for the key of checkpoints, and no page says which header it sends.
+      writesWithoutKey: { keyPattern: 'pipeline/*/checkpoints/*' },
+    }).bucket;
+    this.capture = new WorkflowBucket(this, 'Capture', { ...shared, expire: retentionDays.capture }).bucket;
+    // Serving imports these only while its pattern captures. An export that went with the pattern would be in use when
+    // it is to go.
+    for (const value of [this.capture.bucketName, this.capture.bucketArn]) this.exportValue(value);
+    const trail = new WorkflowBucket(this, 'Audit', {
+      ...shared,
+      expire: { AWSLogs: auditRetentionDays },
+      expiredVersionDays: oldVersionDays,
+      // Digest files are encrypted with S3's key, whatever the trail's key is.
+      writesWithoutKey: { service: 'cloudtrail.amazonaws.com' },
+    }).bucket;
+    answers(
+      this,
+      'READY-02',
+      'FLOW-02',
+      'DATA-01',
+      'DATADEC-01',
+      'DATADEC-03',
+      'SVC-10',
+      'SEC-04',
+      'SEC-09',
+      'COST-07',
+    );
+
+    keepEmptyingLogsInStack(this, props.operationsKey, logRetention(configuration), configuration.tags);
+
+    const audit = new AuditTrail(this, 'AuditTrail', {
+      dataKey,
+      operationsKey: props.operationsKey,
+      logRetention: logRetention(configuration),
+      bucket: trail,
+      watched: [this.raw, this.curated, this.artifacts, this.capture],
+    });
+    this.auditLogs = audit.logGroup;
+    new Catalog(this, 'Catalog', {
+      prefix: configuration.prefix,
+      problem,
+      dataKey,
+      raw: this.raw,
+      curated: this.curated,
+    });
+    const ingest = new BatchIngest(this, 'BatchIngest', {
+      problem,
+      raw: this.raw,
+      curated: this.curated,
+      dataKey,
+      operationsKey: props.operationsKey,
+      logRetention: logRetention(configuration),
+    });
+    this.ingestDeadLetters = ingest.deadLetters;
+
+    const outputs = {
+      RawBucketName: this.raw,
+      CuratedBucketName: this.curated,
+      ArtifactsBucketName: this.artifacts,
+      CaptureBucketName: this.capture,
+    };
+    for (const [key, bucket] of Object.entries(outputs)) new CfnOutput(this, key, { value: bucket.bucketName });
+    new CfnOutput(this, 'GlueDatabaseName', { value: `${configuration.prefix}_${problem.name}`.replaceAll('-', '_') });
+  }
+}

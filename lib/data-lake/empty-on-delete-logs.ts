@@ -1,0 +1,54 @@
+import { CfnResource, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+
+import type { WorkflowConfiguration } from '../config';
+import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
+import { tagList } from '../shared/stack/tag-list';
+import { acknowledgeFunction } from '../shared/function/workflow-function';
+
+/**
+ * CDK's own function that empties buckets (`autoDeleteObjects`) logs to a group that Lambda makes by itself: the group
+ * outlives the stack, unencrypted and for ever. This gives it a group of the stack and a role that cannot make another.
+ * The rehearsal's last checkpoint found it.
+ */
+export function keepEmptyingLogsInStack(
+  stack: Stack,
+  operationsKey: kms.IKey,
+  retention: logs.RetentionDays,
+  tags: WorkflowConfiguration['tags'],
+): void {
+  const provider = stack.node.findChild('Custom::S3AutoDeleteObjectsCustomResourceProvider');
+  const handler = provider.node.findChild('Handler');
+  const role = provider.node.findChild('Role');
+  if (!(handler instanceof CfnResource) || !(role instanceof CfnResource))
+    throw new Error('CDK builds its bucket-emptying function in another way now');
+  const group = new logs.LogGroup(stack, 'EmptyingLogs', {
+    encryptionKey: operationsKey,
+    retention,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  handler.addPropertyOverride('LoggingConfig', { LogGroup: group.logGroupName });
+  // In place of AWSLambdaBasicExecutionRole, which allows every log group of the account.
+  role.addPropertyDeletionOverride('ManagedPolicyArns');
+  role.addPropertyOverride('Policies', [
+    {
+      PolicyName: 'Logs',
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Sid: 'WriteLogs',
+            Effect: 'Allow',
+            Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+            Resource: group.logGroupArn,
+          },
+        ],
+      },
+    },
+  ]);
+  // Bare resources to CDK, so its tags pass them by.
+  for (const one of [handler, role]) one.addPropertyOverride('Tags', tagList(tags));
+  acknowledgeInlinePolicies(role);
+  acknowledgeFunction(handler, { calledAsynchronously: false });
+}

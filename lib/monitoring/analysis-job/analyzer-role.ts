@@ -1,0 +1,239 @@
+import { Aws, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+
+import { answers } from '../../shared/blueprint/answers';
+import { acknowledgeInlinePolicies } from '../../shared/security/acknowledge';
+import {
+  dataKeyStatements,
+  instanceMetricStatement,
+  logStatements,
+  processingNetworkStatements,
+  pullStatements,
+} from '../../shared/iam/sagemaker-statements';
+import { type AllowedWildcard, acknowledgeWildcards, processingNetworkWildcard } from '../../shared/iam/wildcards';
+
+export interface AnalyzerRoleProps {
+  readonly capture: s3.IBucket;
+  readonly artifacts: s3.IBucket;
+  /** Key prefixes of the artifacts bucket below which baselines are, each ending with a slash. */
+  readonly baselinePrefixes: readonly string[];
+  /** ARN of the steps' code in the deployment bucket. @default none: AWS's image brings its own code */
+  readonly codeArn?: string;
+  /** What became of the predictions, beside the captures. @default false: the drift analysis needs no labels */
+  readonly readsGroundTruth?: boolean;
+  /** Lists of captures, made for each run. @default false: captures are named by their prefix */
+  readonly readsManifests?: boolean;
+  /**
+   * Model Monitor merges captures with ground truth in a job before the analysis, and that job writes too. @default
+   * false
+   */
+  readonly merges?: boolean;
+  readonly dataKey: kms.IKey;
+  readonly repositoryArns: readonly string[];
+  /**
+   * CloudWatch namespace to which Model Monitor publishes as this role. @default none: our own analyzer cannot and must
+   * not
+   */
+  readonly publishesTo?: string;
+  /**
+   * Clarify asks an endpoint that it makes for itself, from outside our subnets. @default the job is isolated, in our
+   * subnets
+   */
+  readonly shadowEndpoint?: ShadowEndpoint;
+}
+
+/** Names, with wildcards. */
+export interface ShadowEndpoint {
+  readonly modelNamePattern: string;
+  readonly endpoints: string;
+  readonly endpointConfigs: string;
+}
+
+/** The analysis job: reads captures and a baseline, writes findings. It sees requests, so it may write nowhere else. */
+export class AnalyzerRole extends Construct {
+  readonly role: iam.Role;
+
+  constructor(scope: Construct, id: string, props: AnalyzerRoleProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    this.role = new iam.Role(this, 'Role', {
+      description: 'The drift analysis job: captures and baseline in, findings out.',
+      assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+      inlinePolicies: {
+        Data: new iam.PolicyDocument({ statements: dataStatements(stack, props) }),
+        Runtime: new iam.PolicyDocument({
+          statements: [
+            ...pullStatements(props.repositoryArns),
+            ...logStatements(stack, ['/aws/sagemaker/ProcessingJobs']),
+            ...(props.shadowEndpoint
+              ? shadowEndpointStatements(stack, props.shadowEndpoint)
+              : processingNetworkStatements()),
+            instanceMetricStatement('/aws/sagemaker/ProcessingJobs'),
+            ...metricStatements(props),
+          ],
+        }),
+      },
+    });
+    acknowledgeInlinePolicies(this.role);
+    acknowledgeWildcards(
+      this.role,
+      { endsWith: '/capture/*', reason: 'EV-001: Captures are named by SageMaker, by hour and with a random part.' },
+      ...(props.readsGroundTruth
+        ? [
+            {
+              endsWith: '/ground-truth/*',
+              reason: 'EV-001: Ground truth is filed by the hour in which it was collected.',
+            },
+          ]
+        : []),
+      ...(props.merges
+        ? [
+            {
+              endsWith: `/${merged}*`,
+              reason: 'EV-001: Merged captures are named by SageMaker, by hour and with a random part.',
+            },
+          ]
+        : []),
+      ...(props.readsManifests
+        ? [{ endsWith: `/${manifests}*`, reason: 'EV-001: Each run lists its captures under its own name.' }]
+        : []),
+      { endsWith: '/monitoring/*', reason: "EV-001: Each analysis writes below its own job's name." },
+      ...props.baselinePrefixes.map(
+        (prefix): AllowedWildcard => ({
+          endsWith: `/${prefix}*`,
+          reason: 'EV-001: Each pipeline execution writes below its own id, each training job below its own name.',
+        }),
+      ),
+      { endsWith: ':*', reason: 'EV-003: SageMaker names log streams after jobs.' },
+      ...(props.shadowEndpoint
+        ? [
+            ...[props.shadowEndpoint.endpoints, props.shadowEndpoint.endpointConfigs].map(
+              (name): AllowedWildcard => ({
+                endsWith: `/${name}`,
+                reason: 'EV-008: Clarify names its shadow endpoint itself, with this prefix.',
+              }),
+            ),
+            {
+              endsWith: `model/${props.shadowEndpoint.modelNamePattern}`,
+              reason:
+                'EV-006: CloudFormation generates the name around the logical id LiveModel; ARNs hold it in lower case.',
+            },
+            { endsWith: '*', reason: 'EV-002: ECR log-in and metrics take no resource.' },
+          ]
+        : [processingNetworkWildcard]),
+    );
+    answers(this.role, 'SEC-02', 'SEC-09', 'SECCHK-07');
+  }
+}
+
+/** Where the lists of captures are. */
+const manifests = 'monitoring/manifests/';
+/** Where a merge job writes and the analysis reads: below the definition's output, monitoring/. */
+const merged = 'monitoring/merge/';
+
+function dataStatements(stack: Stack, props: AnalyzerRoleProps): iam.PolicyStatement[] {
+  const observed = [
+    'capture/*',
+    ...(props.readsGroundTruth ? ['ground-truth/*'] : []),
+    ...(props.readsManifests ? [`${manifests}*`] : []),
+    ...(props.merges ? [`${merged}*`] : []),
+  ];
+  return [
+    new iam.PolicyStatement({
+      sid: 'ReadCapturesBaselineAndCode',
+      actions: ['s3:GetObject'],
+      resources: [
+        ...observed.map((pattern) => props.capture.arnForObjects(pattern)),
+        ...props.baselinePrefixes.map((prefix) => props.artifacts.arnForObjects(`${prefix}*`)),
+        ...(props.codeArn === undefined ? [] : [props.codeArn]),
+      ],
+    }),
+    new iam.PolicyStatement({
+      sid: 'ListCaptures',
+      actions: ['s3:ListBucket'],
+      resources: [props.capture.bucketArn],
+      conditions: { StringLike: { 's3:prefix': observed } },
+    }),
+    new iam.PolicyStatement({
+      sid: 'ListBaselines',
+      actions: ['s3:ListBucket'],
+      resources: [props.artifacts.bucketArn],
+      conditions: { StringLike: { 's3:prefix': props.baselinePrefixes.map((prefix) => `${prefix}*`) } },
+    }),
+    ...(props.codeArn === undefined ? [] : [listCode(props.codeArn)]),
+    new iam.PolicyStatement({
+      sid: 'WriteFindings',
+      actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
+      resources: [props.capture.arnForObjects('monitoring/*')],
+    }),
+    ...dataKeyStatements(stack, props.dataKey),
+  ];
+}
+
+/** An input channel is a prefix to SageMaker, also when it is a single object: it lists before it reads. */
+function listCode(codeArn: string): iam.PolicyStatement {
+  const [bucketArn, key] = splitObjectArn(codeArn);
+  return new iam.PolicyStatement({
+    sid: 'ListCode',
+    actions: ['s3:ListBucket'],
+    resources: [bucketArn],
+    conditions: { StringLike: { 's3:prefix': [`${key}*`] } },
+  });
+}
+
+function splitObjectArn(arn: string): [string, string] {
+  const at = arn.lastIndexOf('/');
+  return [arn.slice(0, at), arn.slice(at + 1)];
+}
+
+function metricStatements(props: AnalyzerRoleProps): iam.PolicyStatement[] {
+  if (props.publishesTo === undefined) return [];
+  return [
+    new iam.PolicyStatement({
+      sid: 'PublishMetrics',
+      actions: ['cloudwatch:PutMetricData'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'cloudwatch:namespace': [props.publishesTo, `/${props.publishesTo}`] } },
+    }),
+  ];
+}
+
+/**
+ * "How to use SageMaker AI execution roles" names them for Clarify: an endpoint of the live model, for the time of the
+ * job.
+ */
+function shadowEndpointStatements(
+  stack: Stack,
+  { modelNamePattern, endpoints, endpointConfigs }: ShadowEndpoint,
+): iam.PolicyStatement[] {
+  const sagemaker = (resource: string, resourceName: string) =>
+    stack.formatArn({ service: 'sagemaker', resource, resourceName });
+  const config = sagemaker('endpoint-config', endpointConfigs);
+  const endpoint = sagemaker('endpoint', endpoints);
+  return [
+    new iam.PolicyStatement({
+      sid: 'SeeLiveModel',
+      actions: ['sagemaker:DescribeModel'],
+      resources: [sagemaker('model', modelNamePattern)],
+    }),
+    new iam.PolicyStatement({
+      sid: 'MakeShadowEndpoint',
+      actions: [
+        'sagemaker:CreateEndpointConfig',
+        'sagemaker:DescribeEndpointConfig',
+        'sagemaker:DeleteEndpointConfig',
+        'sagemaker:CreateEndpoint',
+        'sagemaker:DescribeEndpoint',
+        'sagemaker:DeleteEndpoint',
+        'sagemaker:AddTags',
+      ],
+      resources: [endpoint, config],
+    }),
+    new iam.PolicyStatement({ sid: 'AskShadowEndpoint', actions: ['sagemaker:InvokeEndpoint'], resources: [endpoint] }),
+  ];
+}

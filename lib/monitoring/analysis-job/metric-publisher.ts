@@ -1,0 +1,98 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+
+import type { DeadLetterQueue } from '../../shared/events/dead-letter-queue';
+import { acknowledgeWildcards } from '../../shared/iam/wildcards';
+import { WorkflowFunction } from '../../shared/function/workflow-function';
+import { featureNamespace, type MonitorNames, outputColumns, workflowNamespace } from '../metrics/metrics';
+
+export interface MetricPublisherProps extends MonitorNames {
+  readonly capture: s3.IBucket;
+  readonly dataKey: kms.IKey;
+  /** With AWS's own monitor an event calls the function. @default our machine does, and sees its failure */
+  readonly deadLetters?: DeadLetterQueue;
+  readonly operationsKey: kms.IKey;
+  readonly logRetention: logs.RetentionDays;
+  /** Features whose drift counts. */
+  readonly watchedFeatures: readonly string[];
+  /** A metric for each feature, too. */
+  readonly publishesFeatures: boolean;
+  /** With AWS's own monitors: whose runs to publish. @default our machine says what to publish */
+  readonly monitoringScheduleArns?: readonly string[];
+}
+
+/** Turns an analysis' files into metrics, for the job that could not: it was isolated from every network. */
+export class MetricPublisher extends Construct {
+  readonly functionArn: string;
+
+  constructor(scope: Construct, id: string, props: MetricPublisherProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    const own = props.monitoringScheduleArns === undefined;
+    const publisher = new WorkflowFunction(this, 'Function', {
+      name: 'publish-drift-metrics',
+      description: 'Publishes what a drift analysis found as metrics.',
+      timeout: Duration.minutes(1),
+      environment: {
+        CAPTURE_BUCKET: props.capture.bucketName,
+        ENDPOINT_NAME: props.endpointName,
+        SCHEDULE_NAME: props.scheduleName,
+        FEATURE_NAMESPACE: featureNamespace,
+        WORKFLOW_NAMESPACE: workflowNamespace,
+        OUTPUT_COLUMNS: outputColumns.join(','),
+        WATCHED_FEATURES: props.watchedFeatures.join(','),
+        PUBLISHES_FEATURES: String(props.publishesFeatures),
+        ...(props.monitoringScheduleArns === undefined
+          ? {}
+          : { MONITORING_SCHEDULE_ARNS: props.monitoringScheduleArns.join(',') }),
+      },
+      deadLetters: own ? undefined : props.deadLetters,
+      operationsKey: props.operationsKey,
+      logRetention: props.logRetention,
+      statements: [
+        new iam.PolicyStatement({
+          sid: 'ReadFindings',
+          actions: ['s3:GetObject'],
+          resources: [props.capture.arnForObjects('monitoring/*')],
+        }),
+        new iam.PolicyStatement({
+          sid: 'UseDataKeyThroughS3',
+          actions: ['kms:Decrypt'],
+          resources: [props.dataKey.keyArn],
+          conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
+        }),
+        new iam.PolicyStatement({
+          sid: 'PublishDrift',
+          actions: ['cloudwatch:PutMetricData'],
+          resources: ['*'],
+          conditions: {
+            StringEquals: {
+              'cloudwatch:namespace':
+                own && props.publishesFeatures ? [featureNamespace, workflowNamespace] : [workflowNamespace],
+            },
+          },
+        }),
+        ...(own ? [] : [describeJobs(stack)]),
+      ],
+    });
+    acknowledgeWildcards(
+      publisher.role,
+      { endsWith: '/monitoring/*', reason: "EV-001: Each analysis writes below its own job's name." },
+      ...(own ? [] : [{ endsWith: ':processing-job/*', reason: 'EV-008: Model Monitor names its jobs itself.' }]),
+      { endsWith: '*', reason: 'EV-002: Publishing metrics takes no resource; the namespaces are a condition.' },
+    );
+    this.functionArn = publisher.function.functionArn;
+  }
+}
+
+function describeJobs(stack: Stack): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'SeeWhoseJobItWas',
+    actions: ['sagemaker:DescribeProcessingJob'],
+    resources: [stack.formatArn({ service: 'sagemaker', resource: 'processing-job', resourceName: '*' })],
+  });
+}

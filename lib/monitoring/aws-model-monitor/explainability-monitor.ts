@@ -1,0 +1,182 @@
+import { type CfnCondition, type CfnResource, CustomResource, Duration, Fn, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
+import { Construct } from 'constructs';
+
+import { answers } from '../../shared/blueprint/answers';
+import { acknowledge } from '../../shared/security/acknowledge';
+import { WorkflowFunction } from '../../shared/function/workflow-function';
+import type { ProblemSpec } from '../../problem/problem-spec';
+import { existsOnlyWith } from '../../serving/approved-model';
+import { AnalyzerRole } from '../analysis-job/analyzer-role';
+import { liveBaselinePrefix, outcomeScheduleName } from '../analysis-job/live-baseline';
+import { explainabilityNamespace } from '../metrics/metrics';
+import type { MonitorImage } from '../analysis-job/monitor-images';
+import { type MonitoringJobProps, monitoringJob, monitoringOutput } from '../analysis-job/monitoring-job';
+
+export interface ExplainabilityMonitorProps extends MonitoringJobProps {
+  readonly problem: ProblemSpec;
+  readonly endpointName: string;
+  readonly modelName: string;
+  /** Of the endpoint that Clarify makes for itself. */
+  readonly endpointInstanceType: string;
+  readonly hasApprovedModel: CfnCondition;
+  /** What must exist first: the endpoint. */
+  readonly endpoint: Construct;
+  readonly artifacts: s3.IBucket;
+  readonly image: MonitorImage;
+  readonly operationsKey: kms.IKey;
+  readonly logRetention: logs.RetentionDays;
+}
+
+const configKey = `${liveBaselinePrefix}explainability/analysis_config.json`;
+
+/**
+ * Clarify's monitor of feature attributions (MON-05). Kernel SHAP asks the model many times over: Clarify's container
+ * makes an endpoint of its own for that, a shadow endpoint, through SageMaker's API, and deletes it afterwards. So this
+ * job alone is neither isolated nor in our subnets, which have no way to that API; it may make such endpoints of the
+ * live model, and nothing else. Our own judgement needs none of this.
+ */
+export class ExplainabilityMonitor extends Construct {
+  readonly roleArn: string;
+  /** Called by CloudFormation in a release: the configuration names the model, and each release has another. */
+  readonly configFunctionArn: string;
+
+  constructor(scope: Construct, id: string, props: ExplainabilityMonitorProps) {
+    super(scope, id);
+    const writer = this.configWriter(props);
+    const config = this.analysisConfig(props, writer);
+    const { role } = new AnalyzerRole(this, 'Analyzer', {
+      ...props,
+      baselinePrefixes: [liveBaselinePrefix],
+      repositoryArns: [props.image.repositoryArn],
+      publishesTo: explainabilityNamespace,
+      shadowEndpoint: {
+        modelNamePattern: '*livemodel*',
+        endpoints: 'sm-clarify-*',
+        endpointConfigs: 'sm-clarify-config*',
+      },
+    });
+    const { jobResources, stoppingCondition } = monitoringJob(props);
+    const definition = new sagemaker.CfnModelExplainabilityJobDefinition(this, 'Definition', {
+      jobResources,
+      stoppingCondition,
+      roleArn: role.roleArn,
+      networkConfig: { enableNetworkIsolation: false, enableInterContainerTrafficEncryption: true },
+      modelExplainabilityAppSpecification: {
+        imageUri: props.image.uri,
+        configUri: `s3://${props.artifacts.bucketName}/${configKey}`,
+        environment: { publish_cloudwatch_metrics: 'Enabled' },
+      },
+      modelExplainabilityBaselineConfig: {
+        constraintsResource: {
+          s3Uri: `s3://${props.artifacts.bucketName}/${liveBaselinePrefix}explainability/constraints.json`,
+        },
+      },
+      modelExplainabilityJobInput: {
+        endpointInput: {
+          endpointName: props.endpointName,
+          localPath: '/opt/ml/processing/input_data',
+          s3InputMode: 'File',
+          s3DataDistributionType: 'FullyReplicated',
+          probabilityAttribute: '0',
+        },
+      },
+      modelExplainabilityJobOutputConfig: monitoringOutput(props),
+    });
+    definition.overrideLogicalId('LiveModelExplainability');
+    definition.node.addDependency(role, props.endpoint, config);
+    acknowledge(
+      definition,
+      'EV-051',
+      'SageMaker.20',
+      ['SecurityHub'],
+      'Clarify makes its shadow endpoint from inside the container.',
+    );
+
+    const schedule = new sagemaker.CfnMonitoringSchedule(this, 'Schedule', {
+      monitoringScheduleName: outcomeScheduleName.explainability(props.endpointName),
+      monitoringScheduleConfig: {
+        monitoringType: 'ModelExplainability',
+        monitoringJobDefinitionName: Fn.select(1, Fn.split('/', definition.attrJobDefinitionArn)),
+        scheduleConfig: { scheduleExpression: 'cron(0 3 ? * * *)' },
+      },
+    });
+    schedule.overrideLogicalId('LiveModelExplainabilitySchedule');
+    answers(schedule, 'SVC-09', 'MON-05');
+    for (const resource of [definition, schedule])
+      (resource as CfnResource).cfnOptions.condition = props.hasApprovedModel;
+    this.roleArn = role.roleArn;
+    this.configFunctionArn = writer.function.functionArn;
+  }
+
+  /** A function that may write this one object. */
+  private configWriter(props: ExplainabilityMonitorProps): WorkflowFunction {
+    return new WorkflowFunction(this, 'WriteConfig', {
+      name: 'write-analysis-config',
+      description: "Writes Clarify's analysis configuration with the name of the live model.",
+      timeout: Duration.minutes(1),
+      environment: {},
+      operationsKey: props.operationsKey,
+      logRetention: props.logRetention,
+      statements: [
+        new iam.PolicyStatement({
+          sid: 'WriteConfig',
+          actions: ['s3:PutObject'],
+          resources: [props.artifacts.arnForObjects(configKey)],
+        }),
+        new iam.PolicyStatement({
+          sid: 'UseDataKeyThroughS3',
+          actions: ['kms:GenerateDataKey'],
+          resources: [props.dataKey.keyArn],
+          conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
+        }),
+      ],
+    });
+  }
+
+  private analysisConfig(props: ExplainabilityMonitorProps, writer: WorkflowFunction): CustomResource {
+    const config = new CustomResource(this, 'Config', {
+      serviceToken: writer.function.functionArn,
+      resourceType: 'Custom::AnalysisConfig',
+      serviceTimeout: Duration.minutes(1),
+      properties: {
+        Target: {
+          Bucket: props.artifacts.bucketName,
+          Key: configKey,
+          Body: Stack.of(this).toJsonString(explainabilityAnalysisConfig(props.problem, props)),
+        },
+      },
+    });
+    config.node.addDependency(writer.role);
+    existsOnlyWith(props.hasApprovedModel, config);
+    // CDK writes a policy on custom resources; here there is nothing that could be kept.
+    const resource = config.node.defaultChild as CfnResource;
+    resource.cfnOptions.deletionPolicy = resource.cfnOptions.updateReplacePolicy = undefined;
+    return config;
+  }
+}
+
+/**
+ * "Analysis Configuration Files": SHAP in log-odds, against a baseline that Clarify makes of the window itself, as the
+ * model is served.
+ */
+export function explainabilityAnalysisConfig(
+  problem: ProblemSpec,
+  of: { readonly modelName: string; readonly endpointInstanceType: string },
+): object {
+  return {
+    headers: problem.features.map(({ name }) => name),
+    methods: { shap: { num_samples: 100, agg_method: 'mean_abs', use_logit: true } },
+    predictor: {
+      model_name: of.modelName,
+      instance_type: of.endpointInstanceType,
+      initial_instance_count: 1,
+      content_type: 'text/csv',
+      accept_type: 'text/csv',
+    },
+  };
+}

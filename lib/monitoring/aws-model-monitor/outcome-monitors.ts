@@ -1,0 +1,145 @@
+import { type CfnCondition, type CfnResource, Fn } from 'aws-cdk-lib';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
+import { Construct } from 'constructs';
+
+import { answers } from '../../shared/blueprint/answers';
+import type { ProblemSpec } from '../../problem/problem-spec';
+import { AnalyzerRole } from '../analysis-job/analyzer-role';
+import { writeBiasAnalysisConfig } from './bias-analysis-config';
+import { liveBaselinePrefix, outcomeScheduleName } from '../analysis-job/live-baseline';
+import { biasNamespace, modelQualityNamespace } from '../metrics/metrics';
+import type { MonitorImages } from '../analysis-job/monitor-images';
+import { type MonitoringJobProps, monitoringJob, monitoringOutput } from '../analysis-job/monitoring-job';
+
+export interface OutcomeMonitorsProps extends MonitoringJobProps {
+  readonly problem: ProblemSpec;
+  readonly endpointName: string;
+  readonly hasApprovedModel: CfnCondition;
+  /** What must exist first: the endpoint. */
+  readonly endpoint: Construct;
+  readonly artifacts: s3.IBucket;
+  readonly images: MonitorImages;
+  /** Days of captures and labels that a run merges. */
+  readonly lookBackDays: number;
+}
+
+/**
+ * Once a day, when the judgement of ours runs too; Model Monitor writes cron in its own way (API reference,
+ * ScheduleConfig).
+ */
+const daily = 'cron(0 3 ? * * *)';
+
+/**
+ * The monitors of AWS that need outcomes (SVC-09, MON-05): model quality by Model Monitor, bias by Clarify. A job
+ * merges captures with ground truth by inference id, another compares what came of it with the live version's baseline.
+ * Beside our own judgement, which also counts money and attributions: docs/monitoring.md compares them.
+ */
+export class OutcomeMonitors extends Construct {
+  readonly roleArns: readonly string[];
+
+  constructor(scope: Construct, id: string, props: OutcomeMonitorsProps) {
+    super(scope, id);
+    const { images } = props;
+    const groundTruthS3Input = { s3Uri: `s3://${props.capture.bucketName}/ground-truth` };
+    const baseline = (kind: string) => ({
+      constraintsResource: {
+        s3Uri: `s3://${props.artifacts.bucketName}/${liveBaselinePrefix}${kind}/constraints.json`,
+      },
+    });
+    const shared = { ...props, baselinePrefixes: [liveBaselinePrefix], readsGroundTruth: true, merges: true };
+
+    const qualityRole = new AnalyzerRole(this, 'Quality', {
+      ...shared,
+      repositoryArns: [images.groundTruthMerger.repositoryArn, images.analyzer.repositoryArn],
+      publishesTo: modelQualityNamespace,
+    }).role;
+    const quality = new sagemaker.CfnModelQualityJobDefinition(this, 'QualityDefinition', {
+      ...monitoringJob(props),
+      roleArn: qualityRole.roleArn,
+      modelQualityAppSpecification: {
+        imageUri: images.analyzer.uri,
+        problemType: 'BinaryClassification',
+        environment: { publish_cloudwatch_metrics: 'Enabled' },
+      },
+      modelQualityBaselineConfig: baseline('quality'),
+      modelQualityJobInput: { endpointInput: captured(props), groundTruthS3Input },
+      modelQualityJobOutputConfig: monitoringOutput(props),
+    });
+    quality.overrideLogicalId('LiveModelQuality');
+
+    const config = new Asset(this, 'BiasConfig', { path: writeBiasAnalysisConfig(props.problem) });
+    const biasRole = new AnalyzerRole(this, 'Bias', {
+      ...shared,
+      codeArn: config.bucket.arnForObjects(config.s3ObjectKey),
+      repositoryArns: [images.groundTruthMerger.repositoryArn, images.clarify.repositoryArn],
+      publishesTo: biasNamespace,
+    }).role;
+    const bias = new sagemaker.CfnModelBiasJobDefinition(this, 'BiasDefinition', {
+      ...monitoringJob(props),
+      roleArn: biasRole.roleArn,
+      modelBiasAppSpecification: {
+        imageUri: images.clarify.uri,
+        configUri: config.s3ObjectUrl,
+        environment: { publish_cloudwatch_metrics: 'Enabled' },
+      },
+      modelBiasBaselineConfig: baseline('bias'),
+      modelBiasJobInput: { endpointInput: captured(props), groundTruthS3Input },
+      modelBiasJobOutputConfig: monitoringOutput(props),
+    });
+    bias.overrideLogicalId('LiveModelBias');
+
+    this.schedule(
+      props,
+      quality,
+      quality.attrJobDefinitionArn,
+      'ModelQuality',
+      outcomeScheduleName.quality(props.endpointName),
+    );
+    this.schedule(props, bias, bias.attrJobDefinitionArn, 'ModelBias', outcomeScheduleName.bias(props.endpointName));
+    quality.node.addDependency(qualityRole, props.endpoint);
+    bias.node.addDependency(biasRole, props.endpoint);
+    this.roleArns = [qualityRole.roleArn, biasRole.roleArn];
+  }
+
+  private schedule(
+    props: OutcomeMonitorsProps,
+    definition: CfnResource,
+    definitionArn: string,
+    monitoringType: string,
+    monitoringScheduleName: string,
+  ): void {
+    const schedule = new sagemaker.CfnMonitoringSchedule(this, `${monitoringType}Schedule`, {
+      monitoringScheduleName,
+      monitoringScheduleConfig: {
+        monitoringType,
+        monitoringJobDefinitionName: Fn.select(1, Fn.split('/', definitionArn)),
+        scheduleConfig: { scheduleExpression: daily },
+      },
+    });
+    schedule.overrideLogicalId(`Live${monitoringType}Schedule`);
+    answers(schedule, 'SVC-09', 'MON-05');
+    for (const resource of [definition, schedule]) resource.cfnOptions.condition = props.hasApprovedModel;
+  }
+}
+
+/**
+ * The answers are CSV: probability, decision, version. The decision is a word of the contract and no label, so AWS's
+ * monitors decide anew by the probability; and they know one threshold for all versions, the one at which a false alarm
+ * costs what a missed disruption does.
+ */
+function captured({ endpointName, problem, lookBackDays }: OutcomeMonitorsProps) {
+  const { missed, falseAlarm } = problem.costs;
+  return {
+    endpointName,
+    localPath: '/opt/ml/processing/input_data',
+    s3InputMode: 'File',
+    s3DataDistributionType: 'FullyReplicated',
+    probabilityAttribute: '0',
+    probabilityThresholdAttribute: Number((falseAlarm.amount / (falseAlarm.amount + missed.amount)).toFixed(4)),
+    // "Model monitor offsets": a window that ends when the run starts, as long as the judgement's.
+    startTimeOffset: `-P${lookBackDays}D`,
+    endTimeOffset: '-P0D',
+  };
+}

@@ -1,0 +1,73 @@
+import { Aws, CfnCondition, Fn } from 'aws-cdk-lib';
+import * as budgets from 'aws-cdk-lib/aws-budgets';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+
+import { answers } from '../../shared/blueprint/answers';
+
+export interface MonthlyBudgetProps {
+  readonly monthlyUsd: number;
+  readonly topic: sns.ITopic;
+  /** @default only the topic is told */
+  readonly email?: string;
+}
+
+/**
+ * Regions of lib/training/image-registries.ts in which CloudFormation does not know AWS::Budgets::Budget. A budget is
+ * global: in these regions create it by hand, or in a stack in us-east-1. CloudFormation refuses a template with an
+ * unknown type unless a condition leaves the resource out.
+ */
+// AWS: cloudformation/resource-types-differ-by-region
+const regionsWithoutBudgets = [
+  'af-south-1',
+  'ap-east-1',
+  'ap-northeast-3',
+  'ap-south-2',
+  'ap-southeast-3',
+  'ap-southeast-4',
+  'ca-west-1',
+  'eu-central-2',
+  'eu-north-1',
+  'eu-south-1',
+  'eu-south-2',
+  'il-central-1',
+  'me-central-1',
+];
+
+/**
+ * Tells at half, at four fifths and at the whole of the month's amount, and when the forecast passes it (MON-08,
+ * TRAP-08). A budget informs, hours late; it stops nothing. What stops the costs of a forgotten sandbox is `cdk
+ * destroy`.
+ */
+export class MonthlyBudget extends Construct {
+  constructor(scope: Construct, id: string, props: MonthlyBudgetProps) {
+    super(scope, id);
+    const subscribers = [
+      { subscriptionType: 'SNS', address: props.topic.topicArn },
+      ...(props.email === undefined ? [] : [{ subscriptionType: 'EMAIL', address: props.email }]),
+    ];
+    const notice = (notificationType: 'ACTUAL' | 'FORECASTED', threshold: number) => ({
+      notification: { notificationType, threshold, thresholdType: 'PERCENTAGE', comparisonOperator: 'GREATER_THAN' },
+      subscribers,
+    });
+    const budget = new budgets.CfnBudget(this, 'Budget', {
+      budget: {
+        budgetType: 'COST',
+        timeUnit: 'MONTHLY',
+        budgetLimit: { amount: props.monthlyUsd, unit: 'USD' },
+      },
+      notificationsWithSubscribers: [
+        notice('ACTUAL', 50),
+        notice('ACTUAL', 80),
+        notice('ACTUAL', 100),
+        notice('FORECASTED', 100),
+      ],
+    });
+    budget.cfnOptions.condition = new CfnCondition(this, 'RegionHasBudgets', {
+      expression: Fn.conditionNot(
+        Fn.conditionOr(...regionsWithoutBudgets.map((region) => Fn.conditionEquals(Aws.REGION, region))),
+      ),
+    });
+    answers(budget, 'MON-08', 'TRAP-08', 'COST-01', 'COST-02', 'CUE-02');
+  }
+}

@@ -1,0 +1,136 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+
+import type { ServingPattern } from '../../serving/serving-pattern';
+import {
+  endpointMetric,
+  featureDriftMetric,
+  judgementNamespaces,
+  largestDistanceMetricName,
+  queueMetric,
+  violationsMetric,
+  workflowNamespace,
+} from '../metrics/metrics';
+
+export interface ServingWidgetsProps {
+  readonly pattern: ServingPattern;
+  readonly endpointName: string;
+  readonly variantName: string;
+  readonly scheduleName: string;
+  /** Name under which the judgement by outcomes publishes. */
+  readonly judgementScheduleName: string;
+  readonly maximumLatencyMilliseconds: number;
+  /** Features whose drift is judged. */
+  readonly watchedFeatures: readonly string[];
+  /** Each of them has a metric. */
+  readonly featureMetrics: boolean;
+}
+
+/** A third of the dashboard's width. */
+export function graph(
+  title: string,
+  left: cloudwatch.IMetric[],
+  more: Partial<cloudwatch.GraphWidgetProps> = {},
+): cloudwatch.GraphWidget {
+  return new cloudwatch.GraphWidget({ title, left, width: 8, height: 6, ...more });
+}
+
+/** Rows of the dashboard that show how the live model is asked and what it answers: what the pattern has metrics of. */
+export function servingRows(props: ServingWidgetsProps): cloudwatch.IWidget[][] {
+  const endpoint = (metric: string, statistic: string) =>
+    endpointMetric(props.endpointName, props.variantName, metric, statistic);
+  const promised = { leftAnnotations: [{ value: props.maximumLatencyMilliseconds * 1_000, label: 'promised' }] };
+  const errors = graph('Error rate', [
+    endpoint('Invocation5XXErrors', 'Average'),
+    endpoint('Invocation4XXErrors', 'Average'),
+  ]);
+  const latency = graph(
+    'Latency: model and overhead (microseconds)',
+    [endpoint('ModelLatency', 'p50'), endpoint('ModelLatency', 'p95'), endpoint('OverheadLatency', 'p95')],
+    promised,
+  );
+  const requests = graph('Requests', [endpoint('Invocations', 'Sum')]);
+  const instances = graph(
+    'CPU (100 % for each vCPU), memory, disk',
+    ['CPUUtilization', 'MemoryUtilization', 'DiskUtilization'].map((metric) => endpoint(metric, 'Average')),
+  );
+  switch (props.pattern) {
+    case 'real-time':
+      return [
+        [requests, errors, latency],
+        [
+          instances,
+          graph('Violated constraints', [violationsMetric(props)]),
+          props.featureMetrics
+            ? graph(
+                'Drift by feature',
+                props.watchedFeatures.map((feature) => featureDriftMetric(props, feature)),
+              )
+            : graph('Largest distance of a feature from the baseline', [
+                violationsMetric(props, largestDistanceMetricName),
+              ]),
+        ],
+        [
+          graph('Area under the ROC curve', [judgementMetric(props, 'auc')], { leftYAxis: { min: 0.5, max: 1 } }),
+          graph(
+            'Cost of 1000 predictions: by the model, never flagging, always flagging',
+            ['CostPer1000', 'CostOfNeverFlaggingPer1000', 'CostOfAlwaysFlaggingPer1000'].map((name) =>
+              judgementMetric(props, name),
+            ),
+          ),
+          graph(
+            'Predictions with and without an outcome',
+            ['PredictionsLabelled', 'PredictionsWithoutLabel'].map((name) => judgementMetric(props, name)),
+          ),
+        ],
+      ];
+    case 'serverless':
+      return [
+        [requests, errors, latency],
+        [
+          graph('Cold starts (microseconds), and how many', [endpoint('ModelSetupTime', 'p95')], {
+            right: [endpoint('ModelSetupTime', 'SampleCount')],
+          }),
+          graph(
+            'Executions at once, as a part of the most',
+            [endpoint('ServerlessConcurrentExecutionsUtilization', 'Maximum')],
+            { leftYAxis: { min: 0, max: 1 } },
+          ),
+        ],
+      ];
+    case 'asynchronous': {
+      const queue = (metric: string) => queueMetric(props.endpointName, metric, 'Maximum');
+      return [
+        [
+          graph('Requests that wait: all, and for each instance', [
+            queue('ApproximateBacklogSize'),
+            queue('ApproximateBacklogSizePerInstance'),
+          ]),
+          graph('Age of the oldest request (seconds)', [queue('ApproximateAgeOfOldestRequest')]),
+          graph('Requests that wait while there is no instance', [queue('HasBacklogWithoutCapacity')]),
+        ],
+        [
+          graph(
+            'Answers and failures',
+            ['InvocationsProcessed', 'InvocationFailures', 'ExpiredRequests'].map((metric) => endpoint(metric, 'Sum')),
+          ),
+          latency,
+          instances,
+        ],
+      ];
+    }
+    case 'batch':
+      return [];
+  }
+}
+
+/** A day's judgement; Model Monitor's metrics have names in small letters, the workflow's own do not. */
+function judgementMetric(props: ServingWidgetsProps, metricName: string): cloudwatch.Metric {
+  return new cloudwatch.Metric({
+    namespace: /^[a-z]/.test(metricName) ? judgementNamespaces[0] : workflowNamespace,
+    metricName,
+    dimensionsMap: { Endpoint: props.endpointName, MonitoringSchedule: props.judgementScheduleName },
+    statistic: 'Average',
+    period: Duration.days(1),
+  });
+}

@@ -1,0 +1,83 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+
+import { answers } from '../../shared/blueprint/answers';
+import { type WatchedAlarm, watchedTargets } from '../../shared/alarms/alarm-catalogue';
+import { ingestNamespace, machineMetric, pipelineMetric } from '../metrics/metrics';
+import { graph, type ServingWidgetsProps, servingRows } from './serving-widgets';
+
+export interface WorkflowDashboardProps extends ServingWidgetsProps {
+  readonly problemName: string;
+  readonly pipelineName: string;
+  readonly releaseMachineArn: string;
+  readonly alarms: readonly WatchedAlarm[];
+}
+
+/** One page, from the question "is anything wrong?" by way of "where?" down to "what moved?". */
+export class WorkflowDashboard extends Construct {
+  readonly dashboardName: string;
+
+  constructor(scope: Construct, id: string, props: WorkflowDashboardProps) {
+    super(scope, id);
+    const ingest = (metricName: string) =>
+      new cloudwatch.Metric({
+        namespace: ingestNamespace,
+        metricName,
+        dimensionsMap: { Problem: props.problemName },
+        statistic: 'Sum',
+        period: Duration.hours(1),
+      });
+
+    const dashboard = new cloudwatch.Dashboard(this, 'Dashboard', { defaultInterval: Duration.days(1) });
+    // Only what is wrong, the newest first: an empty box is the good news.
+    dashboard.addWidgets(alarmStatus('In alarm now', props.alarms, 24, { states: [cloudwatch.AlarmState.ALARM] }));
+    const watched = watchedTargets.map((target) => ({
+      target,
+      alarms: props.alarms.filter((alarm) => alarm.target === target),
+    }));
+    const boxes = watched
+      .filter(({ alarms }) => alarms.length > 0)
+      .map(({ target, alarms }) => alarmStatus(capitalized(target), alarms, 8));
+    for (let row = 0; row < boxes.length; row += 3) dashboard.addWidgets(...boxes.slice(row, row + 3));
+    for (const row of servingRows(props)) dashboard.addWidgets(...row);
+    dashboard.addWidgets(
+      graph(
+        'Training pipeline',
+        ['ExecutionStarted', 'ExecutionSucceeded', 'ExecutionFailed'].map((name) =>
+          pipelineMetric(props.pipelineName, name),
+        ),
+      ),
+      graph(
+        'Releases',
+        ['ExecutionsSucceeded', 'ExecutionsFailed'].map((name) =>
+          machineMetric(props.releaseMachineArn, name, Duration.hours(1)),
+        ),
+      ),
+      graph('Ingest', [ingest('RowsCurated'), ingest('RowsQuarantined'), ingest('ObjectsQuarantined')]),
+    );
+    this.dashboardName = dashboard.dashboardName;
+    answers(dashboard, 'READY-10', 'MON-01', 'MON-02', 'MON-05', 'MON-06', 'SVC-19');
+  }
+}
+
+function alarmStatus(
+  title: string,
+  alarms: readonly WatchedAlarm[],
+  width: number,
+  more: Partial<cloudwatch.AlarmStatusWidgetProps> = {},
+): cloudwatch.AlarmStatusWidget {
+  const { STATE_UPDATED_TIMESTAMP } = cloudwatch.AlarmStatusWidgetSortBy;
+  return new cloudwatch.AlarmStatusWidget({
+    title,
+    alarms: [...alarms],
+    sortBy: STATE_UPDATED_TIMESTAMP,
+    width,
+    height: 4,
+    ...more,
+  });
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,81 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+
+import { answers } from '../../shared/blueprint/answers';
+import type { DeadLetterQueue } from '../../shared/events/dead-letter-queue';
+import { EventRule } from '../../shared/events/event-rule';
+import { objectArrival } from '../../shared/events/object-arrival';
+import { acknowledgeWildcards } from '../../shared/iam/wildcards';
+import { WorkflowFunction } from '../../shared/function/workflow-function';
+
+export interface GroundTruthProps {
+  /** Columns of a curated row: what identifies it, and what became of it. */
+  readonly idColumn: string;
+  readonly labelColumn: string;
+  readonly curated: s3.IBucket;
+  readonly capture: s3.IBucket;
+  readonly dataKey: kms.IKey;
+  readonly operationsKey: kms.IKey;
+  readonly deadLetters: DeadLetterQueue;
+  readonly logRetention: logs.RetentionDays;
+}
+
+/**
+ * Outcomes arrive when the flight has landed, with the curated data and no sooner. Each curated file's labels are laid
+ * beside the captures as ground truth, in the format that SageMaker's monitors merge by inference id (MON-06): who
+ * calls the endpoint sends the flight's id as `InferenceId`.
+ */
+export class GroundTruth extends Construct {
+  constructor(scope: Construct, id: string, props: GroundTruthProps) {
+    super(scope, id);
+    const writer = new WorkflowFunction(this, 'Writer', {
+      name: 'write-ground-truth',
+      description: 'Lays the outcomes of a curated file beside the captures.',
+      timeout: Duration.minutes(2),
+      memorySize: 512,
+      environment: {
+        CURATED_BUCKET: props.curated.bucketName,
+        CAPTURE_BUCKET: props.capture.bucketName,
+        ID_COLUMN: props.idColumn,
+        LABEL_COLUMN: props.labelColumn,
+      },
+      deadLetters: props.deadLetters,
+      operationsKey: props.operationsKey,
+      logRetention: props.logRetention,
+      statements: [
+        new iam.PolicyStatement({
+          sid: 'ReadOutcomes',
+          actions: ['s3:GetObject'],
+          resources: [props.curated.arnForObjects('curated/*')],
+        }),
+        new iam.PolicyStatement({
+          sid: 'WriteGroundTruth',
+          actions: ['s3:PutObject'],
+          resources: [props.capture.arnForObjects('ground-truth/*')],
+        }),
+        new iam.PolicyStatement({
+          sid: 'UseDataKeyThroughS3',
+          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+          resources: [props.dataKey.keyArn],
+          conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
+        }),
+      ],
+    });
+    acknowledgeWildcards(
+      writer.role,
+      { endsWith: '/curated/*', reason: 'EV-001: Curated files are named after the raw ones.' },
+      { endsWith: '/ground-truth/*', reason: 'EV-001: Ground truth is filed by the hour in which it was collected.' },
+    );
+    const rule = new EventRule(this, 'OutcomesArrived', {
+      description: 'A new curated file: its outcomes become ground truth.',
+      eventPattern: objectArrival(props.curated.bucketName, 'curated/'),
+      deadLetters: props.deadLetters,
+      target: { functionArn: writer.function.functionArn },
+    });
+    answers(rule, 'MON-06', 'SYMPTOM-03');
+  }
+}

@@ -1,0 +1,20 @@
+import type { WorkflowConfiguration } from '../../config';
+
+/** Families with NVMe disks of their own: a `d` after the generation, and the accelerated ones that all have them. */
+const localStorage = /^ml\.(?:[a-z]+\d[a-z]*d[a-z]*|g5|g6e?|p5\w*|trn\d\w*|i\d\w*)\./;
+
+/**
+ * Every volume of this workflow is encrypted with our key, and SageMaker takes no key for an instance whose disks its
+ * own hardware encrypts: the job or endpoint configuration is refused when it is created, after the deployment.
+ */
+// AWS: sagemaker-jobs/local-storage-takes-no-key
+export function refuseLocalStorage({ instances }: WorkflowConfiguration): void {
+  for (const [use, { instanceType }] of Object.entries(instances)) {
+    if (localStorage.test(instanceType)) {
+      throw new Error(
+        `lib/config.ts: instances.${use}.instanceType is ${instanceType}, which has local storage. SageMaker refuses a KMS key for its volume, and this workflow ` +
+          'always gives one. Choose a type without local storage, such as ml.m5.xlarge or ml.c5.xlarge.',
+      );
+    }
+  }
+}

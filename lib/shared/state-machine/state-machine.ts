@@ -1,0 +1,120 @@
+import { ArnFormat, Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+
+import { acknowledgeInlinePolicies } from '../security/acknowledge';
+import type { StateMachineDefinition } from './states-language';
+import { acknowledgeWildcards } from '../iam/wildcards';
+
+export interface WorkflowStateMachineProps {
+  /** Fixed, so that rules, alarms and the operator's commands can name the machine without an import. */
+  readonly stateMachineName: string;
+  readonly definition: StateMachineDefinition;
+  /** Exactly the calls that the definition makes. */
+  readonly statements: iam.PolicyStatement[];
+  readonly operationsKey: kms.IKey;
+  readonly logRetention: logs.RetentionDays;
+}
+
+/**
+ * A Step Functions machine with a role of its own, its history in an encrypted log group, and traces (SVC-13).
+ *
+ * L1 on purpose: the L2 adds statements to the role by itself, and the point of a reference is that a reader finds
+ * every permission written down in one place.
+ */
+export class WorkflowStateMachine extends Construct {
+  readonly stateMachineName: string;
+  readonly stateMachineArn: string;
+  readonly role: iam.Role;
+
+  constructor(scope: Construct, id: string, props: WorkflowStateMachineProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    this.stateMachineName = props.stateMachineName;
+    this.stateMachineArn = stateMachineArn(stack, props.stateMachineName);
+
+    // The name keeps the prefix that CloudWatch Logs' resource policy for vended logs expects.
+    const logGroup = new logs.LogGroup(this, 'Logs', {
+      logGroupName: `/aws/vendedlogs/states/${props.stateMachineName}`,
+      encryptionKey: props.operationsKey,
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+
+    this.role = new iam.Role(this, 'Role', {
+      description: `What the state machine ${props.stateMachineName} may call, and nothing else.`,
+      // Step Functions passes its own ARN: no other machine, and nobody else's account, can make it act with this role.
+      assumedBy: new iam.ServicePrincipal('states.amazonaws.com', {
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+          ArnEquals: { 'aws:SourceArn': this.stateMachineArn },
+        },
+      }),
+      inlinePolicies: {
+        Calls: new iam.PolicyDocument({ statements: props.statements }),
+        Observability: new iam.PolicyDocument({ statements: observability() }),
+      },
+    });
+    acknowledgeInlinePolicies(this.role);
+    acknowledgeWildcards(this.role, {
+      endsWith: '*',
+      reason: 'EV-002: Log delivery and X-Ray actions take no resource (Step Functions guide, "Logging" and "X-Ray").',
+    });
+
+    const machine = new sfn.CfnStateMachine(this, 'Resource', {
+      stateMachineName: props.stateMachineName,
+      // Standard, not Express: a release waits for an hour and must start exactly once for each event it accepts.
+      stateMachineType: 'STANDARD',
+      roleArn: this.role.roleArn,
+      definitionString: stack.toJsonString(props.definition),
+      loggingConfiguration: {
+        level: 'ALL',
+        includeExecutionData: true,
+        destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: logGroup.logGroupArn } }],
+      },
+      tracingConfiguration: { enabled: true },
+    });
+    machine.node.addDependency(this.role);
+  }
+}
+
+export function stateMachineArn(stack: Stack, name: string): string {
+  return stack.formatArn({
+    service: 'states',
+    resource: 'stateMachine',
+    resourceName: name,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}
+
+function observability(): iam.PolicyStatement[] {
+  return [
+    new iam.PolicyStatement({
+      sid: 'DeliverLogs',
+      actions: [
+        'logs:CreateLogDelivery',
+        'logs:GetLogDelivery',
+        'logs:UpdateLogDelivery',
+        'logs:DeleteLogDelivery',
+        'logs:ListLogDeliveries',
+        'logs:PutResourcePolicy',
+        'logs:DescribeResourcePolicies',
+        'logs:DescribeLogGroups',
+      ],
+      resources: ['*'],
+    }),
+    new iam.PolicyStatement({
+      sid: 'Trace',
+      actions: [
+        'xray:PutTraceSegments',
+        'xray:PutTelemetryRecords',
+        'xray:GetSamplingRules',
+        'xray:GetSamplingTargets',
+      ],
+      resources: ['*'],
+    }),
+  ];
+}

@@ -1,0 +1,90 @@
+import { Annotations, DefaultStackSynthesizer, Tags } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+
+import type { WorkflowConfiguration } from './config';
+import { refuseLocalStorage } from './shared/sagemaker/local-storage';
+import { checkFixedNames } from './shared/stack/name-length';
+import { checkRegion } from './shared/stack/supported-region';
+import { workflowName } from './shared/stack/workflow-stack';
+import type { ProblemSpec } from './problem/problem-spec';
+import { captures, chooseServingPattern } from './serving/serving-pattern';
+import { DataLakeStack } from './data-lake/data-lake-stack';
+import { FoundationStack } from './foundation/foundation-stack';
+import { MonitoringStack } from './monitoring/monitoring-stack';
+import { ReleaseStack } from './release/release-stack';
+import { ServingStack } from './serving/serving-stack';
+import { TrainingStack } from './training/training-stack';
+
+/** The six stacks in order of dependency; each gets from the ones before it what its props name. */
+export function workflow(scope: Construct, configuration: WorkflowConfiguration, problem: ProblemSpec) {
+  // The stacks are written for whatever region they are deployed to; the CDK CLI says which that will be.
+  checkRegion(process.env.CDK_DEFAULT_REGION);
+  checkFixedNames(scope, configuration.prefix);
+  refuseLocalStorage(configuration);
+  const name = (stack: string) => `${workflowName(configuration.prefix)}-${stack}`;
+  // Who is asked, who pays, how careful to be: on everything, or a bill and an incident have no owner.
+  for (const [key, value] of Object.entries(configuration.tags)) Tags.of(scope).add(key, value);
+  const foundation = new FoundationStack(scope, name('Foundation'), { configuration });
+  const { dataKey, operationsKey, vpc, jobSecurityGroup } = foundation;
+  const { pattern, why } = chooseServingPattern(problem.name, problem.serving, configuration.serving.pattern);
+  const common = { configuration, problem, pattern, dataKey, operationsKey };
+
+  const lake = new DataLakeStack(scope, name('DataLake'), common);
+  const { curated, artifacts, capture } = lake;
+  const training = new TrainingStack(scope, name('Training'), { ...common, vpc, jobSecurityGroup, curated, artifacts });
+  const { modelPackageGroupName, approvedModelParameter, provenModelParameter, stepCode } = training;
+  const serving = new ServingStack(scope, name('Serving'), {
+    ...common,
+    // The release updates this stack by itself, and would need to read the bootstrap's version for a rule that only
+    // concerns `cdk deploy`.
+    synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
+    vpc,
+    jobSecurityGroup,
+    artifacts,
+    capture,
+  });
+  if (!captures(pattern)) {
+    Annotations.of(serving).addInfoV2(
+      'mla-blueprint:no-captures',
+      `Serving pattern ${why}. It captures no requests, so drift and outcomes are not watched: see docs/serving.md.`,
+    );
+  }
+  const release = new ReleaseStack(scope, name('Release'), {
+    ...common,
+    artifacts,
+    baselinePrefixes: training.baselinePrefixes,
+    modelPackageGroupName,
+    approvedModelParameter,
+    provenModelParameter,
+    challengerModelParameter: training.challengerModelParameter,
+    endpointStateParameter: training.endpointStateParameter,
+    serving,
+  });
+  // Releases read and write the parameters by name: they must be there first.
+  release.addStackDependency(training);
+  const monitoring = new MonitoringStack(scope, name('Monitoring'), {
+    ...common,
+    vpc,
+    jobSecurityGroup,
+    curated,
+    artifacts,
+    capture,
+    stepArchive: stepCode.archive,
+    noLiveModelUri: stepCode.noLiveModel.uri,
+    pipelineName: training.pipelineName,
+    modelPackageGroupName,
+    approvedModelParameter,
+    baselinePrefixes: training.baselinePrefixes,
+    serving,
+    endpointStateParameter: training.endpointStateParameter,
+    servingDeploymentRoleArn: release.servingDeploymentRoleArn,
+    auditLogs: lake.auditLogs,
+    deadLetterQueues: {
+      Ingest: lake.ingestDeadLetters.queue,
+      Batch: serving.batchDeadLetters.queue,
+      Release: release.deadLetters.queue,
+    },
+  });
+  monitoring.addStackDependency(training);
+  return { foundation, lake, training, serving, release, monitoring };
+}

@@ -1,0 +1,72 @@
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+
+import { context } from '../../../../cdk.json';
+import { sandbox, type WorkflowConfiguration } from '../../../../lib/config';
+import { flightDisruption } from '../../../../lib/problem/flight-disruption';
+import { workflow } from '../../../../lib/workflow';
+import { statement, statementsOf, templateOf } from '../../../fixtures/workflow-app';
+
+const synthesize = (idleEndpoint: WorkflowConfiguration['idleEndpoint']) =>
+  workflow(new App({ context }), { ...sandbox, idleEndpoint }, flightDisruption);
+
+describe('an idle endpoint that is taken down', () => {
+  const stacks = synthesize({ reportAfterHours: 24, takeDownAfterHours: 72 });
+  const serving = Template.fromStack(stacks.serving);
+  const monitoring = Template.fromStack(stacks.monitoring);
+
+  it('is in its stack only while something is approved and it is awake', () => {
+    expect(serving.findConditions('HasApprovedModel').HasApprovedModel).toEqual({
+      'Fn::And': [
+        { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'ApprovedModelPackage' }, 'none'] }] },
+        { 'Fn::Equals': [{ Ref: 'EndpointState' }, 'awake'] },
+      ],
+    });
+    serving.hasResource('AWS::SageMaker::Endpoint', { Condition: 'HasApprovedModel' });
+    Template.fromStack(stacks.training).hasResourceProperties('Custom::StateParameter', {
+      Name: '/mla-blueprint/flight-disruption/endpoint-state',
+      InitialValue: 'awake',
+    });
+    expect(serving.findParameters('EndpointState').EndpointState).toMatchObject({
+      Type: 'String',
+      Default: 'awake',
+      AllowedValues: ['awake', 'asleep'],
+    });
+  });
+
+  it('is released with both parameters, in both directions', () => {
+    const [machine] = Object.values(
+      Template.fromStack(stacks.release).findResources('AWS::StepFunctions::StateMachine'),
+    );
+    const definition = JSON.stringify(machine?.Properties);
+    expect(definition.match(/ParameterKey\W+EndpointState\W/g)).toHaveLength(2);
+  });
+
+  it('is taken down as the narrow role, and as no other', () => {
+    expect(statement(monitoring, 'IdleEndpointWatch', 'UpdateServingStack').Condition).toEqual({
+      StringEquals: { 'cloudformation:RoleArn': expect.anything() },
+    });
+    expect(statement(monitoring, 'IdleEndpointWatch', 'LetCloudFormationTakeItDown').Condition).toEqual({
+      StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' },
+    });
+    monitoring.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { IDLE_HOURS: '24', TAKE_DOWN_HOURS: '72' } },
+    });
+  });
+});
+
+describe('an idle endpoint that is only reported', () => {
+  it('is no matter of a second parameter, and whoever watches it can change nothing', () => {
+    expect(templateOf('serving').findParameters('EndpointState')).toEqual({});
+    expect(statementsOf(templateOf('monitoring'), 'IdleEndpointWatch').map(({ Sid }) => Sid)).not.toContain(
+      'UpdateServingStack',
+    );
+  });
+});
+
+it.each([12, 2_000])(
+  'refuses to take an endpoint down after %s hours when it is reported after 24',
+  (takeDownAfterHours) => {
+    expect(() => synthesize({ reportAfterHours: 24, takeDownAfterHours })).toThrow(/takeDownAfterHours/);
+  },
+);

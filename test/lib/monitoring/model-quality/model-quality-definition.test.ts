@@ -1,0 +1,162 @@
+import { judgementDefinition } from '../../../../lib/monitoring/model-quality/model-quality-definition';
+import { runMachine } from '../../../fixtures/run-machine';
+
+const definition = judgementDefinition({
+  approvedModelParameterName: '/approved',
+  captureBucketName: 'capture-bucket',
+  groundTruthPrefix: 'ground-truth',
+  lookBackDays: 7,
+  selectFunctionArn: 'arn:select',
+  publishFunctionArn: 'arn:publish',
+  topicArn: 'arn:topic',
+  jobNamePrefix: 'p-judgement-',
+  tags: { owner: 'o', costCenter: 'c', dataClass: 'd' },
+  jobRoleArn: 'arn:role',
+  imageUri: 'xgboost',
+  codeUri: 's3://assets/abc.zip',
+  codeFileName: 'abc.zip',
+  dataKeyArn: 'arn:key',
+  subnetIds: ['subnet-1'],
+  securityGroupIds: ['sg-1'],
+  instanceType: 'ml.m5.large',
+  instanceCount: 1,
+  volumeSizeInGb: 10,
+  maxRuntimeSeconds: 1800,
+});
+
+const registered = {
+  InferenceSpecification: { Containers: [{ ModelDataUrl: 's3://a/models/m/model.tar.gz' }] },
+  DriftCheckBaselines: {
+    ModelQuality: { Constraints: { S3Uri: 's3://a/quality/constraints.json' } },
+    Bias: { PostTrainingConstraints: { S3Uri: 's3://a/bias/constraints.json' } },
+    Explainability: { Constraints: { S3Uri: 's3://a/explainability/constraints.json' } },
+  },
+};
+
+interface Job {
+  readonly ProcessingJobName: string;
+  readonly Environment: Record<string, string>;
+  readonly NetworkConfig: unknown;
+  readonly ProcessingInputs: { InputName: string; S3Input: { S3Uri: string; S3DataType: string } }[];
+}
+
+function world(
+  change: {
+    captures?: number;
+    labels?: number;
+    tooLarge?: string;
+    live?: string;
+    package?: unknown;
+    broken?: string[];
+  } = {},
+) {
+  const jobs: Job[] = [];
+  const looked: unknown[] = [];
+  const notices: string[] = [];
+  const broken = change.broken ?? [];
+  return {
+    jobs,
+    looked,
+    notices,
+    answers: {
+      SelectCaptures: (p: Record<string, unknown>) => {
+        looked.push(p.Payload);
+        return {
+          Payload: {
+            captures: change.captures ?? 1,
+            labels: change.labels ?? 1,
+            manifest: 'monitoring/manifests/run.json',
+            tooLarge: change.tooLarge ?? '',
+          },
+        };
+      },
+      ReadLive: () => ({ Parameter: { Value: change.live ?? 'arn:package/3' } }),
+      FindBaseline: () => change.package ?? registered,
+      Judge: (p: Record<string, unknown>) => {
+        jobs.push(p as unknown as Job);
+        return {};
+      },
+      Publish: () => ({
+        Payload: { published: 60, violations: Object.fromEntries(broken.map((kind) => [kind, 1])), broken },
+      }),
+      Notify: (p: Record<string, unknown>) => {
+        notices.push(String(p.Subject));
+        return {};
+      },
+    },
+  };
+}
+
+const resultOf = (output: Record<string, unknown> | undefined) => (output?.outcome as Record<string, string>).result;
+const event = { time: '2013-09-04T06:30:00Z', source: 'aws.events' };
+
+describe('the judgement by outcomes', () => {
+  test("runs isolated on captures, labels and the live model, against that model's own baselines, and looks a week back", async () => {
+    const it = world();
+    const run = await runMachine(definition, event, it.answers);
+    expect(resultOf(run.output)).toBe('AsExpected');
+    expect(it.looked).toEqual([{ start: '-P7D', end: expect.stringMatching(/^\d{4}-.*Z$/) as string, run: 'test' }]);
+    const [job] = it.jobs;
+    expect(job?.NetworkConfig).toMatchObject({ EnableNetworkIsolation: true, VpcConfig: { Subnets: ['subnet-1'] } });
+    expect(job?.Environment).toMatchObject({ start_time: '-P7D', end_time: expect.stringMatching(/^\d{4}-.*Z$/) });
+    expect(Object.fromEntries((job?.ProcessingInputs ?? []).map((one) => [one.InputName, one.S3Input.S3Uri]))).toEqual({
+      code: 's3://assets/abc.zip',
+      endpoint: 's3://capture-bucket/monitoring/manifests/run.json',
+      'ground-truth': 's3://capture-bucket/ground-truth/',
+      model: 's3://a/models/m/model.tar.gz',
+      quality: 's3://a/quality/constraints.json',
+      bias: 's3://a/bias/constraints.json',
+      explainability: 's3://a/explainability/constraints.json',
+    });
+    expect(
+      job?.ProcessingInputs.map(({ InputName, S3Input }) => [InputName, S3Input.S3DataType]).filter(
+        ([, type]) => type !== 'S3Prefix',
+      ),
+    ).toEqual([['endpoint', 'ManifestFile']]);
+  });
+
+  test('starts no job whose volume would fill, and tells', async () => {
+    const it = world({ tooLarge: '9 bytes are more than 8' });
+    expect((await runMachine(definition, event, it.answers)).error).toBe('JudgementFailed');
+    expect([it.jobs, it.notices]).toEqual([[], ['The judgement of the model FAILED']]);
+  });
+
+  test('judges the window that a person names', async () => {
+    const it = world();
+    await runMachine(definition, { start: '2013-09-03T14:00:00Z', end: '2013-09-03T15:00:00Z' }, it.answers);
+    expect(it.jobs[0]?.Environment).toMatchObject({
+      start_time: '2013-09-03T14:00:00Z',
+      end_time: '2013-09-03T15:00:00Z',
+    });
+  });
+
+  test('reports what is broken as a finding, not as a failure', async () => {
+    const it = world({ broken: ['Quality'] });
+    const run = await runMachine(definition, event, it.answers);
+    expect(run.output?.outcome).toEqual({ result: 'Broken', detail: 'Constraints broken: {"Quality":1}' });
+    expect(it.notices).toEqual([]);
+  });
+
+  test.each([
+    ['nothing was captured', { captures: 0 }],
+    ['no outcome has arrived', { labels: 0 }],
+    ['no model is live', { live: 'none' }],
+  ])('ends well when %s', async (_name, change) => {
+    const it = world(change);
+    expect(resultOf((await runMachine(definition, event, it.answers)).output)).toBe('NothingToJudge');
+    expect(it.jobs).toEqual([]);
+  });
+
+  test('fails loudly when the live version has no baseline to be judged by, and when the job fails', async () => {
+    const { Bias: _, ...rest } = registered.DriftCheckBaselines;
+    const bare = world({ package: { ...registered, DriftCheckBaselines: rest } });
+    expect((await runMachine(definition, event, bare.answers)).error).toBe('JudgementFailed');
+    expect(bare.jobs).toEqual([]);
+    const it = world();
+    const failing = () => {
+      throw Object.assign(new Error('exit code 1'), { name: 'States.TaskFailed' });
+    };
+    expect((await runMachine(definition, event, { ...it.answers, Judge: failing })).error).toBe('JudgementFailed');
+    expect(it.notices).toEqual(['The judgement of the model FAILED']);
+  });
+});

@@ -1,0 +1,60 @@
+import { statement, templateOf } from '../../../fixtures/workflow-app';
+
+const template = templateOf('monitoring');
+
+test('each role of the judgement may do its part and no more', () => {
+  expect(statement(template, 'JudgementJudgeRole', 'WriteFindings').Action).toEqual([
+    's3:PutObject',
+    's3:AbortMultipartUpload',
+  ]);
+  expect(JSON.stringify(statement(template, 'JudgementJudgeRole', 'WriteFindings').Resource)).toContain(
+    '/monitoring/*',
+  );
+  expect(
+    statement(template, 'JudgementPublisherRole', 'PublishJudgement').Condition?.StringEquals?.['cloudwatch:namespace'],
+  ).toEqual([
+    'aws/sagemaker/Endpoints/model-metrics',
+    'aws/sagemaker/Endpoints/bias-metrics',
+    'aws/sagemaker/Endpoints/explainability-metrics',
+    'MlaBlueprint/Monitoring',
+  ]);
+  expect(JSON.stringify(statement(template, 'GroundTruthWriterRole', 'WriteGroundTruth').Resource)).toContain(
+    '/ground-truth/*',
+  );
+});
+
+test('the judgement runs once a day, not once an hour: outcomes come by the day', () => {
+  const rules = Object.entries(template.findResources('AWS::Events::Rule'));
+  const [, rule] = rules.find(([id]) => id.startsWith('JudgementDaily')) ?? [];
+  expect((rule?.Properties as { ScheduleExpression?: string }).ScheduleExpression).toBe('cron(30 3 * * ? *)');
+});
+
+test('a verdict holds until the next one; only for a run that does not come is silence the failure', () => {
+  const alarms = Object.entries(template.findResources('AWS::CloudWatch::Alarm')).filter(([id]) =>
+    id.startsWith('JudgementAlarms'),
+  );
+  const missing = Object.fromEntries(
+    alarms.map(([id, { Properties }]) => [
+      id.replace(/^JudgementAlarms|[0-9A-F]{8}$/g, ''),
+      (Properties as { TreatMissingData: string }).TreatMissingData,
+    ]),
+  );
+  expect(missing).toEqual({
+    ModelQuality: 'ignore',
+    DecisionCost: 'ignore',
+    BiasDrift: 'ignore',
+    AttributionDrift: 'ignore',
+    LabelsMissing: 'notBreaching',
+    JudgementSilent: 'missing',
+  });
+});
+
+test('outcomes of every curated file become ground truth', () => {
+  const [, rule] =
+    Object.entries(template.findResources('AWS::Events::Rule')).find(([id]) => id.startsWith('GroundTruth')) ?? [];
+  expect((rule?.Properties as { EventPattern: unknown }).EventPattern).toMatchObject({
+    source: ['aws.s3'],
+    'detail-type': ['Object Created'],
+    detail: { object: { $or: [{ key: [{ prefix: 'curated/' }] }, { key: [{ wildcard: 'curated/*.csv' }] }] } },
+  });
+});
