@@ -41,10 +41,10 @@ export interface WorkflowConfiguration {
      */
     readonly featureMetrics: boolean;
     /**
-     * Of the judgement by outcomes: when it runs, and how many days of predictions it looks at: at most as many as
+     * Of the model quality monitor: when it runs, and how many days of predictions it looks at: at most as many as
      * captures are kept (lib/data-lake/retention.ts).
      */
-    readonly judgement: { readonly schedule: string; readonly lookBackDays: number };
+    readonly modelQuality: { readonly schedule: string; readonly lookBackDays: number };
     /**
      * `true` deploys SageMaker Model Monitor resources instead of our own analyzer.
      * @default false: Model Monitor is closed to accounts that did not use it before mid-2026.
@@ -205,7 +205,7 @@ export const sandbox: WorkflowConfiguration = {
   monitoring: {
     schedule: 'cron(20 * * * ? *)',
     featureMetrics: false,
-    judgement: { schedule: 'cron(30 3 * * ? *)', lookBackDays: 7 },
+    modelQuality: { schedule: 'cron(30 3 * * ? *)', lookBackDays: 7 },
     modelMonitor: false,
   },
   retraining: {

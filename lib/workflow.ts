@@ -2,17 +2,17 @@ import { Annotations, DefaultStackSynthesizer, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 import type { WorkflowConfiguration } from './config';
+import { DataLakeStack } from './data-lake/data-lake-stack';
+import { FoundationStack } from './foundation/foundation-stack';
+import { MonitoringStack } from './monitoring/monitoring-stack';
+import type { ProblemSpec } from './problem/problem-spec';
+import { ReleaseStack } from './release/release-stack';
+import { captures, chooseServingPattern } from './serving/serving-pattern';
+import { ServingStack } from './serving/serving-stack';
 import { refuseLocalStorage } from './shared/sagemaker/local-storage';
 import { checkFixedNames } from './shared/stack/name-length';
 import { checkRegion } from './shared/stack/supported-region';
 import { workflowName } from './shared/stack/workflow-stack';
-import type { ProblemSpec } from './problem/problem-spec';
-import { captures, chooseServingPattern } from './serving/serving-pattern';
-import { DataLakeStack } from './data-lake/data-lake-stack';
-import { FoundationStack } from './foundation/foundation-stack';
-import { MonitoringStack } from './monitoring/monitoring-stack';
-import { ReleaseStack } from './release/release-stack';
-import { ServingStack } from './serving/serving-stack';
 import { TrainingStack } from './training/training-stack';
 
 /** The six stacks in order of dependency; each gets from the ones before it what its props name. */

@@ -1,3 +1,4 @@
+import { stepsFolder } from '../rehearsal/step-code';
 import { readAssembly } from './assembly/cloud-assembly';
 import { type DeployProgress, deploy, destroy } from './cloudformation/deploy';
 import { startCloudFormation } from './cloudformation/start';
@@ -10,7 +11,6 @@ import { Networks } from './networks';
 import type { Platform } from './platform';
 import { createSageMaker, type SageMaker } from './sagemaker/service';
 import { serviceQuotas } from './service-quotas';
-import { stepsFolder } from '../rehearsal/step-code';
 
 export interface RehearsalOptions {
   /** Folder of the cloud assembly. */

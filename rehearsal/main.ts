@@ -1,15 +1,15 @@
 import { relative, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import colors from 'picocolors';
+import { startControl } from '../local-account/control';
+import type { Rehearsal } from '../local-account/local-account';
 import { duration } from '../operator/output';
 import { exitWith, say } from './command-line';
-import { startControl } from '../local-account/control';
 import { onInterruption, writeOnToAClosedTerminal } from './interruption';
 import { matrixOf } from './proof/matrix/matrix';
 import { type MatrixRow, rowsOf } from './proof/matrix/rows';
 import { StableNames } from './proof/names';
 import type { Recording } from './proof/recording';
-import type { Rehearsal } from '../local-account/local-account';
 import { type Run, run, writeReport } from './run';
 import type { CheckpointResult } from './story/checkpoint';
 import { qualityTable } from './story/quality-table';

@@ -1,11 +1,11 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Output } from '../operator/output';
 import type { PolicyRecord } from '../local-account/iam/policy-store';
+import type { Rehearsal } from '../local-account/local-account';
+import { containerRequirements, ensurePython } from '../local-account/python/environment';
+import type { Output } from '../operator/output';
 import type { MatrixRow } from './proof/matrix/rows';
 import { type Recording, recordingOf, writeRecording } from './proof/recording';
-import { containerRequirements, ensurePython } from '../local-account/python/environment';
-import type { Rehearsal } from '../local-account/local-account';
 import { renderReport } from './report/render';
 import type { ReportData } from './report/report-data';
 import { makeRunFolder } from './run-folder';

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-
-import type { ServingPattern } from '../operator/serving';
 import { readAssembly } from '../local-account/assembly/cloud-assembly';
+import type { ServingPattern } from '../operator/serving';
 
 /** How the workflow of an assembly serves: what a pattern other than real-time says of itself in an output. */
 export function servingPatternOf(assembly: string): ServingPattern {

@@ -258,7 +258,7 @@ export const evidence: Readonly<Record<string, Evidence>> = {
     support: [
       'Security Hub: SageMaker.20',
       'Clarify: Compute resources of processing jobs (shadow endpoint)',
-      'the judgement of ours needs neither',
+      'the model quality run of ours needs neither',
     ],
     reviewBy: stable,
   },

@@ -119,16 +119,16 @@ export async function curate(
             continue;
           }
           const line = info.lines;
-          const judgement = judge.judge(row);
-          if (judgement.ok) {
+          const outcome = judge.judge(row);
+          if (outcome.ok) {
             rows += 1;
-            if (judgement.values.at(-1) !== '') labelled += 1;
-            keep(`${judgement.values.map(quote).join(',')}\n`);
+            if (outcome.values.at(-1) !== '') labelled += 1;
+            keep(`${outcome.values.map(quote).join(',')}\n`);
           } else {
             quarantined.push({
               line,
-              reason: judgement.reason,
-              detail: judgement.detail,
+              reason: outcome.reason,
+              detail: outcome.detail,
               row: row.join(',').slice(0, 2000),
             });
           }

@@ -11,7 +11,7 @@ export type RowReason =
   | 'OUTSIDE_PARTITION'
   | 'DUPLICATE_ROW';
 
-export type Judgement =
+export type JudgedRow =
   | { readonly ok: true; readonly values: string[] }
   | { readonly ok: false; readonly reason: RowReason; readonly detail: string };
 
@@ -43,7 +43,7 @@ export class RowJudge {
     this.reader = new ValueReader(contract);
   }
 
-  judge(row: readonly string[]): Judgement {
+  judge(row: readonly string[]): JudgedRow {
     if (row.length !== this.header.length) {
       return reject('RAGGED_ROW', `${row.length} values, expected ${this.header.length}`);
     }
@@ -88,6 +88,6 @@ export class RowJudge {
   }
 }
 
-function reject(reason: RowReason, detail: string): Judgement {
+function reject(reason: RowReason, detail: string): JudgedRow {
   return { ok: false, reason, detail };
 }

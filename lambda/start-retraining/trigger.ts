@@ -36,7 +36,7 @@ export async function triggerOf(
 /**
  * Of the newest analysis that found any: the alarm says that something drifted, its file says what. Of the requests
  * alone, as the alarm counts them: answers follow from requests, and would hide that those are all faulty; a
- * judgement's file, which stands beside, is about metrics and names no feature.
+ * model quality run's file, which stands beside, is about metrics and names no feature.
  */
 async function newestViolations(
   captures: ObjectStore,

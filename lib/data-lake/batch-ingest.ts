@@ -4,16 +4,15 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-
+import { problemDocument } from '../problem/problem-document';
+import type { ProblemSpec } from '../problem/problem-spec';
 import { answers } from '../shared/blueprint/answers';
 import { DeadLetterQueue } from '../shared/events/dead-letter-queue';
 import { EventRule } from '../shared/events/event-rule';
 import { objectArrival } from '../shared/events/object-arrival';
-import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { WorkflowFunction } from '../shared/function/workflow-function';
+import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { metricNamespace } from '../shared/stack/workflow-stack';
-import { problemDocument } from '../problem/problem-document';
-import type { ProblemSpec } from '../problem/problem-spec';
 
 export interface BatchIngestProps {
   readonly problem: ProblemSpec;

@@ -4,9 +4,8 @@ import * as glue from 'aws-cdk-lib/aws-glue';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-
-import { answers } from '../shared/blueprint/answers';
 import { glueType, type ProblemSpec } from '../problem/problem-spec';
+import { answers } from '../shared/blueprint/answers';
 
 export interface CatalogProps {
   readonly prefix: string;

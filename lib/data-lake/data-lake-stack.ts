@@ -3,20 +3,19 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-
-import { answers } from '../shared/blueprint/answers';
-import { acknowledge } from '../shared/security/acknowledge';
 import { AuditTrail } from '../foundation/audit-trail';
+import type { ProblemSpec } from '../problem/problem-spec';
+import type { ServingPattern } from '../serving/serving-pattern';
+import { answers } from '../shared/blueprint/answers';
 import type { DeadLetterQueue } from '../shared/events/dead-letter-queue';
 import { logRetention } from '../shared/function/log-retention';
+import { acknowledge } from '../shared/security/acknowledge';
 import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
 import { BatchIngest } from './batch-ingest';
 import { Catalog } from './catalog';
 import { keepEmptyingLogsInStack } from './empty-on-delete-logs';
 import { auditRetentionDays, oldVersionDays, retentionDays } from './retention';
 import { acknowledgeBucket, WorkflowBucket } from './workflow-bucket';
-import type { ProblemSpec } from '../problem/problem-spec';
-import type { ServingPattern } from '../serving/serving-pattern';
 
 export interface DataLakeStackProps extends WorkflowStackProps {
   readonly problem: ProblemSpec;
@@ -38,10 +37,10 @@ export class DataLakeStack extends WorkflowStack {
   constructor(scope: Construct, id: string, props: DataLakeStackProps) {
     super(scope, id, props);
     const { configuration, problem, dataKey } = props;
-    const { lookBackDays } = configuration.monitoring.judgement;
+    const { lookBackDays } = configuration.monitoring.modelQuality;
     if (lookBackDays > retentionDays.capture.capture) {
       throw new Error(
-        `monitoring.judgement.lookBackDays is ${lookBackDays}; captures are kept for ${retentionDays.capture.capture} days (lib/data-lake/retention.ts)`,
+        `monitoring.modelQuality.lookBackDays is ${lookBackDays}; captures are kept for ${retentionDays.capture.capture} days (lib/data-lake/retention.ts)`,
       );
     }
 

@@ -3,9 +3,9 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 
 import type { WorkflowConfiguration } from '../config';
+import { acknowledgeFunction } from '../shared/function/workflow-function';
 import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
 import { tagList } from '../shared/stack/tag-list';
-import { acknowledgeFunction } from '../shared/function/workflow-function';
 
 /**
  * CDK's own function that empties buckets (`autoDeleteObjects`) logs to a group that Lambda makes by itself: the group

@@ -7,8 +7,8 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
 import { answers } from '../shared/blueprint/answers';
-import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
 
 export interface AuditTrailProps {
   readonly dataKey: kms.IKey;

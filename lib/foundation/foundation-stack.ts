@@ -3,13 +3,12 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-
-import { WorkflowKeys } from './keys';
 import { logRetention } from '../shared/function/log-retention';
-import { IsolatedNetwork } from './network';
 import { RemoveOnDelete } from '../shared/function/teardown';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
+import { WorkflowKeys } from './keys';
+import { IsolatedNetwork } from './network';
 
 export interface FoundationStackProps extends WorkflowStackProps {}
 

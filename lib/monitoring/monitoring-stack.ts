@@ -6,32 +6,32 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import type { StateParameter } from '../foundation/state-parameters';
+import type { ProblemSpec } from '../problem/problem-spec';
+import { captures, type ServingPattern } from '../serving/serving-pattern';
 import type { AlarmCatalogue } from '../shared/alarms/alarm-catalogue';
 import { DeadLetterQueue } from '../shared/events/dead-letter-queue';
 import { logRetention } from '../shared/function/log-retention';
-import { stateMachineArn } from '../shared/state-machine/state-machine';
-import type { StateParameter } from '../foundation/state-parameters';
 import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
+import { stateMachineArn } from '../shared/state-machine/state-machine';
+import { SagemakerImages } from '../training/images';
 import { AsynchronousAlarms } from './alarms/asynchronous-alarms';
-import { MonthlyBudget } from './cost/budget';
-import { CostAnomaly } from './cost/cost-anomaly';
-import { DriftAnalysis, type DriftAnalysisProps, type StepArchive } from './drift/drift-analysis';
-import { DriftRetraining } from './retraining/drift-retraining';
-import { GroundTruth } from './model-quality/ground-truth';
-import { IdleEndpoint, type TakeDown } from './cost/idle-endpoint';
-import { Judgement, type JudgementProps } from './model-quality/model-quality-monitor';
-import { JudgementAlarms } from './model-quality/model-quality-alarms';
-import { judgementScheduleName, monitoringScheduleName } from './analysis-job/live-baseline';
 import { LogAlarms } from './alarms/log-alarms';
-import { ModelMonitorMetrics } from './aws-model-monitor/model-monitor-metrics';
-import { OutcomeMonitorAlarms } from './aws-model-monitor/outcome-monitor-alarms';
 import { SecurityAlarms } from './alarms/security-alarms';
 import { ServerlessAlarms } from './alarms/serverless-alarms';
 import { WorkflowAlarms } from './alarms/workflow-alarms';
+import { modelQualityScheduleName, monitoringScheduleName } from './analysis-job/live-baseline';
+import { ModelMonitorMetrics } from './aws-model-monitor/model-monitor-metrics';
+import { OutcomeMonitorAlarms } from './aws-model-monitor/outcome-monitor-alarms';
+import { MonthlyBudget } from './cost/budget';
+import { CostAnomaly } from './cost/cost-anomaly';
+import { IdleEndpoint, type TakeDown } from './cost/idle-endpoint';
 import { WorkflowDashboard } from './dashboard/workflow-dashboard';
-import type { ProblemSpec } from '../problem/problem-spec';
-import { captures, type ServingPattern } from '../serving/serving-pattern';
-import { SagemakerImages } from '../training/images';
+import { DriftAnalysis, type DriftAnalysisProps, type StepArchive } from './drift/drift-analysis';
+import { GroundTruth } from './model-quality/ground-truth';
+import { ModelQualityAlarms } from './model-quality/model-quality-alarms';
+import { ModelQualityMonitor, type ModelQualityMonitorProps } from './model-quality/model-quality-monitor';
+import { DriftRetraining } from './retraining/drift-retraining';
 
 export interface MonitoringStackProps extends WorkflowStackProps {
   readonly problem: ProblemSpec;
@@ -68,7 +68,7 @@ export interface MonitoringStackProps extends WorkflowStackProps {
   readonly deadLetterQueues: Readonly<Record<string, sqs.IQueue>>;
 }
 
-type JudgedNames = Pick<JudgementProps, 'endpointName' | 'scheduleName'>;
+type JudgedNames = Pick<ModelQualityMonitorProps, 'endpointName' | 'scheduleName'>;
 type CaptureJob = Omit<
   DriftAnalysisProps,
   'schedule' | 'watchedFeatures' | 'publishesFeatures' | 'imageUri' | 'repositoryArns'
@@ -108,8 +108,8 @@ export class MonitoringStack extends WorkflowStack {
       logRetention: retention,
     };
     const names = { endpointName: serving.endpointName, variantName: serving.variantName, scheduleName };
-    const judged = { endpointName: serving.endpointName, scheduleName: judgementScheduleName(serving.endpointName) };
-    const judgement = captures(pattern) ? this.watchCaptures(props, { ...names, ...job }, judged) : undefined;
+    const judged = { endpointName: serving.endpointName, scheduleName: modelQualityScheduleName(serving.endpointName) };
+    const modelQuality = captures(pattern) ? this.watchCaptures(props, { ...names, ...job }, judged) : undefined;
 
     const alarms = new WorkflowAlarms(this, 'Alarms', {
       ...names,
@@ -121,24 +121,24 @@ export class MonitoringStack extends WorkflowStack {
       modelPackageGroupName: props.modelPackageGroupName,
       releaseMachineArn: machineArn('release'),
       batchMachineArn: machineArn('batch-scoring'),
-      ...(judgement ? { judgementMachineArn: machineArn('judgement') } : {}),
+      ...(modelQuality ? { modelQualityMachineArn: machineArn('model-quality') } : {}),
       ...(configuration.monitoring.modelMonitor || !captures(pattern)
         ? {}
         : { monitoringMachineArn: machineArn('monitoring') }),
       deadLetterQueues: { ...props.deadLetterQueues, Monitoring: deadLetters.queue },
     });
 
-    const judgementAlarms = judgement
-      ? new JudgementAlarms(this, 'JudgementAlarms', {
+    const modelQualityAlarms = modelQuality
+      ? new ModelQualityAlarms(this, 'ModelQualityAlarms', {
           ...judged,
           alarms: serving.alarms,
-          machineArn: judgement.machine.stateMachineArn,
+          machineArn: modelQuality.machine.stateMachineArn,
         })
       : undefined;
 
     const retraining = new DriftRetraining(this, 'DriftRetraining', {
       driftAlarm: alarms.drift,
-      qualityAlarm: judgementAlarms?.quality,
+      qualityAlarm: modelQualityAlarms?.quality,
       pipelineName: props.pipelineName,
       modelPackageGroupName: props.modelPackageGroupName,
       approvedModelParameterName: props.approvedModelParameter.parameterName,
@@ -196,7 +196,7 @@ export class MonitoringStack extends WorkflowStack {
     const dashboard = new WorkflowDashboard(this, 'Overview', {
       ...names,
       pattern,
-      judgementScheduleName: judged.scheduleName,
+      modelQualityScheduleName: judged.scheduleName,
       problemName: problem.name,
       pipelineName: props.pipelineName,
       releaseMachineArn: machineArn('release'),
@@ -225,8 +225,8 @@ export class MonitoringStack extends WorkflowStack {
     new CfnOutput(this, 'DashboardName', { value: dashboard.dashboardName });
   }
 
-  /** What is made of captured requests: drift, and with their outcomes the judgement. */
-  private watchCaptures(props: MonitoringStackProps, job: CaptureJob, judged: JudgedNames): Judgement {
+  /** What is made of captured requests: drift, and with their outcomes the model quality run. */
+  private watchCaptures(props: MonitoringStackProps, job: CaptureJob, judged: JudgedNames): ModelQualityMonitor {
     const { configuration, problem } = props;
     const images = new SagemakerImages(this, 'Images');
     if (configuration.monitoring.modelMonitor) {
@@ -258,15 +258,15 @@ export class MonitoringStack extends WorkflowStack {
       labelColumn: problem.target.name,
       curated: props.curated,
     });
-    const judgement = new Judgement(this, 'Judgement', {
+    const modelQuality = new ModelQualityMonitor(this, 'ModelQuality', {
       ...judged,
       ...job,
-      judgement: configuration.monitoring.judgement,
+      modelQuality: configuration.monitoring.modelQuality,
       imageUri: images.xgboost,
       repositoryArns: [images.repositories.xgboost],
     });
-    new CfnOutput(this, 'JudgementStateMachineArn', { value: judgement.machine.stateMachineArn });
-    return judgement;
+    new CfnOutput(this, 'ModelQualityStateMachineArn', { value: modelQuality.machine.stateMachineArn });
+    return modelQuality;
   }
 
   private takeDown(props: MonitoringStackProps, releaseMachineArn: string): TakeDown | undefined {

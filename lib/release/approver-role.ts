@@ -3,8 +3,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
 import { answers } from '../shared/blueprint/answers';
-import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
 
 export interface ApproverRoleProps {
   readonly prefix: string;

@@ -130,7 +130,7 @@ export function configurationStates(
         Type: 'Pass',
         Parameters: { passed: false, blameless: true, 'text.$': '$.update.text' },
         ResultPath: '$.verdict',
-        Next: 'TakeBack',
+        Next: 'RollBack',
       },
     },
   };

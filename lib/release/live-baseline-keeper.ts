@@ -4,10 +4,9 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-
-import { acknowledgeWildcards } from '../shared/iam/wildcards';
-import { WorkflowFunction } from '../shared/function/workflow-function';
 import { liveBaselinePrefix } from '../monitoring/analysis-job/live-baseline';
+import { WorkflowFunction } from '../shared/function/workflow-function';
+import { acknowledgeWildcards } from '../shared/iam/wildcards';
 
 export interface LiveBaselineKeeperProps {
   readonly artifacts: s3.IBucket;

@@ -4,10 +4,9 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-
-import { call, catchAll, outcome, retryTransient, type State } from '../shared/state-machine/states-language';
-import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { WorkflowFunction } from '../shared/function/workflow-function';
+import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import { call, catchAll, outcome, retryTransient, type State } from '../shared/state-machine/states-language';
 
 export interface PackageVerificationProps {
   readonly artifacts: s3.IBucket;

@@ -144,7 +144,7 @@ function keptStates(): Record<string, State> {
     IsKept: {
       Type: 'Choice',
       Choices: [{ Variable: '$.verdict.passed', BooleanEquals: true, Next: 'MarkProven' }],
-      Default: 'TakeBack',
+      Default: 'RollBack',
     },
   };
 }

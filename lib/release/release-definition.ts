@@ -1,4 +1,10 @@
-import { call, caught, outcome, type State, type StateMachineDefinition } from '../shared/state-machine/states-language';
+import {
+  call,
+  caught,
+  outcome,
+  type State,
+  type StateMachineDefinition,
+} from '../shared/state-machine/states-language';
 import { admissionStates } from './admission-states';
 import { configurationStates, endpointStates } from './endpoint-states';
 import { verificationStates } from './package-verification';
@@ -14,7 +20,7 @@ import {
   type Served,
   updateStack,
 } from './release-steps';
-import { takeBackStates } from './take-back-states';
+import { rollbackStates } from './rollback-states';
 
 /**
  * Input: SageMaker's event of an approved package, or `{ "rollback": true, "detail": { "ModelPackageArn": ... } }` from
@@ -22,14 +28,14 @@ import { takeBackStates } from './take-back-states';
  */
 export function releaseDefinition(props: ReleaseDefinitionProps): StateMachineDefinition {
   return {
-    Comment: 'Approved package -> Serving stack -> smoke test -> keep or take back (DEPLOY-06, MLOPS-03, STAGE-07).',
+    Comment: 'Approved package -> Serving stack -> smoke test -> keep or roll back (DEPLOY-06, MLOPS-03, STAGE-07).',
     StartAt: 'IsOurs',
     TimeoutSeconds: 6 * 3_600,
     States: {
       ...admissionStates(props),
       ...verificationStates(props, 'DescribeServing'),
       ...updateStates(props),
-      ...takeBackStates(props),
+      ...rollbackStates(props),
       ...endStates(props),
     },
   };
@@ -157,13 +163,13 @@ function endStates(props: ReleaseDefinitionProps): Record<string, State> {
       'NotifyFailed',
     ),
     NotifyFailed: notify('A model release FAILED', 'ReleaseFailed'),
-    NotifyTakenBack: notify('A model release was TAKEN BACK', 'TakenBack'),
+    NotifyRollback: notify('A model release was TAKEN BACK', 'RolledBack'),
 
     Released: { Type: 'Succeed' },
     NothingToDo: { Type: 'Succeed' },
-    TakenBack: {
+    RolledBack: {
       Type: 'Fail',
-      Error: 'TakenBack',
+      Error: 'RolledBack',
       Cause:
         'The release did not prove itself; the previous model serves. The notice, and the package itself, say why.',
     },

@@ -4,13 +4,14 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-
-import { DeadLetterQueue } from '../shared/events/dead-letter-queue';
-import { logRetention } from '../shared/function/log-retention';
 import type { StateParameter } from '../foundation/state-parameters';
-import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
 import type { AwsMonitors } from '../monitoring/analysis-job/live-baseline';
 import type { ProblemSpec } from '../problem/problem-spec';
+import { watchedMinutes } from '../serving/rollout';
+import type { ServingPattern } from '../serving/serving-pattern';
+import { DeadLetterQueue } from '../shared/events/dead-letter-queue';
+import { logRetention } from '../shared/function/log-retention';
+import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
 import { ApprovalGate } from './approval-gate';
 import { ApproverRole } from './approver-role';
 import { LiveBaselineKeeper } from './live-baseline-keeper';
@@ -19,8 +20,6 @@ import { Reconciler } from './reconciler';
 import { ServingDeploymentRole } from './serving-deployment-role';
 import { SmokeTest } from './smoke-test';
 import { UpdateExplanation } from './update-explanation';
-import { watchedMinutes } from '../serving/rollout';
-import type { ServingPattern } from '../serving/serving-pattern';
 
 export interface ReleaseStackProps extends WorkflowStackProps {
   readonly pattern: ServingPattern;

@@ -1,6 +1,6 @@
-import { call, type State } from '../shared/state-machine/states-language';
 import { servingParameterKeys } from '../serving/approved-model';
 import type { ServingPattern } from '../serving/serving-pattern';
+import { call, type State } from '../shared/state-machine/states-language';
 
 export interface ReleaseDefinitionProps {
   readonly stateMachineArn: string;

@@ -2,13 +2,16 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-
-import { answers } from '../shared/blueprint/answers';
-import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
-import { type AllowedWildcard, acknowledgeWildcards } from '../shared/iam/wildcards';
-import { type AwsMonitors, monitoringScheduleName, outcomeScheduleName } from '../monitoring/analysis-job/live-baseline';
+import {
+  type AwsMonitors,
+  monitoringScheduleName,
+  outcomeScheduleName,
+} from '../monitoring/analysis-job/live-baseline';
 import { backlogAlarmName } from '../serving/asynchronous-endpoint';
 import type { ServingPattern } from '../serving/serving-pattern';
+import { answers } from '../shared/blueprint/answers';
+import { type AllowedWildcard, acknowledgeWildcards } from '../shared/iam/wildcards';
+import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
 
 export interface ServingDeploymentRoleProps {
   readonly pattern: ServingPattern;

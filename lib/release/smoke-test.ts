@@ -4,12 +4,11 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-
-import { answers } from '../shared/blueprint/answers';
-import { acknowledgeWildcards } from '../shared/iam/wildcards';
-import { WorkflowFunction } from '../shared/function/workflow-function';
 import { asynchronousPrefixes } from '../serving/asynchronous-endpoint';
 import type { ServingPattern } from '../serving/serving-pattern';
+import { answers } from '../shared/blueprint/answers';
+import { WorkflowFunction } from '../shared/function/workflow-function';
+import { acknowledgeWildcards } from '../shared/iam/wildcards';
 
 export interface SmokeTestProps {
   readonly endpointName: string;

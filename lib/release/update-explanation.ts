@@ -3,9 +3,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-
-import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { WorkflowFunction } from '../shared/function/workflow-function';
+import { acknowledgeWildcards } from '../shared/iam/wildcards';
 
 export interface UpdateExplanationProps {
   readonly servingStackName: string;

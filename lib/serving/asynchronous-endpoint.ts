@@ -6,9 +6,8 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-
-import { answers } from '../shared/blueprint/answers';
 import type { WorkflowConfiguration } from '../config';
+import { answers } from '../shared/blueprint/answers';
 import { acknowledge } from '../shared/security/acknowledge';
 import { existsOnlyWith } from './approved-model';
 import type { LiveModel } from './live-model';

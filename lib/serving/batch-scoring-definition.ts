@@ -1,4 +1,5 @@
 import type { WorkflowConfiguration } from '../config';
+import { tagList } from '../shared/stack/tag-list';
 import {
   call,
   catchAll,
@@ -10,7 +11,6 @@ import {
   type StateMachineDefinition,
   stopJob,
 } from '../shared/state-machine/states-language';
-import { tagList } from '../shared/stack/tag-list';
 import { longestRequestSeconds, modelServerSettings } from './model-server';
 
 export interface BatchScoringDefinitionProps {

@@ -5,17 +5,16 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-
-import { answers } from '../shared/blueprint/answers';
 import type { JobCompute, WorkflowConfiguration } from '../config';
-import { acknowledge } from '../shared/security/acknowledge';
+import { answers } from '../shared/blueprint/answers';
 import { DeadLetterQueue } from '../shared/events/dead-letter-queue';
 import { EventRule } from '../shared/events/event-rule';
-import { md5Length, runTimeNamePrefix } from '../shared/stack/name-length';
 import { objectArrival } from '../shared/events/object-arrival';
-import { WorkflowStateMachine } from '../shared/state-machine/state-machine';
-import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { WorkflowFunction } from '../shared/function/workflow-function';
+import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import { acknowledge } from '../shared/security/acknowledge';
+import { md5Length, runTimeNamePrefix } from '../shared/stack/name-length';
+import { WorkflowStateMachine } from '../shared/state-machine/state-machine';
 import { arrivalPrefix, batchScoringDefinition } from './batch-scoring-definition';
 
 /** An output of a stack: the name of the model that batch runs. */

@@ -10,8 +10,8 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 
 import { answers } from '../shared/blueprint/answers';
-import { acknowledge, acknowledgeInlinePolicies } from '../shared/security/acknowledge';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import { acknowledge, acknowledgeInlinePolicies } from '../shared/security/acknowledge';
 
 export interface CustomImageProps {
   readonly prefix: string;

@@ -2,9 +2,8 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-
-import { answers } from '../shared/blueprint/answers';
 import { countErrors, countServerErrors } from '../shared/alarms/log-errors';
+import { answers } from '../shared/blueprint/answers';
 
 export interface EndpointLogsProps {
   readonly endpointName: string;

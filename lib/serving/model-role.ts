@@ -6,7 +6,6 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
 import { answers } from '../shared/blueprint/answers';
-import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
 import {
   dataKeyStatements,
   instanceMetricStatement,
@@ -15,6 +14,7 @@ import {
   pullStatements,
 } from '../shared/iam/sagemaker-statements';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
 import { asynchronousPrefixes } from './asynchronous-endpoint';
 import type { AsynchronousTopics } from './asynchronous-topics';
 import { rollsBack, type ServingPattern } from './serving-pattern';

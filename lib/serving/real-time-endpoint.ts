@@ -5,9 +5,8 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
-
-import { answers } from '../shared/blueprint/answers';
 import type { WorkflowConfiguration } from '../config';
+import { answers } from '../shared/blueprint/answers';
 import { existsOnlyWith } from './approved-model';
 import type { LiveModel } from './live-model';
 import { deploymentConfig } from './rollout';

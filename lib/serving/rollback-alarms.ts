@@ -1,9 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-
-import { answers } from '../shared/blueprint/answers';
 import type { AlarmCatalogue } from '../shared/alarms/alarm-catalogue';
+import { answers } from '../shared/blueprint/answers';
 
 export interface RollbackAlarmsProps {
   readonly endpointName: string;

@@ -2,9 +2,8 @@ import type { CfnCondition } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
-
-import { answers } from '../shared/blueprint/answers';
 import type { WorkflowConfiguration } from '../config';
+import { answers } from '../shared/blueprint/answers';
 import { existsOnlyWith } from './approved-model';
 import type { LiveModel } from './live-model';
 import { variantName } from './real-time-endpoint';

@@ -5,19 +5,19 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct, IConstruct } from 'constructs';
-
-import { answers } from '../shared/blueprint/answers';
+import { NotificationTopic } from '../monitoring/alarms/notification-topic';
+import { type AwsMonitors, monitoringScheduleName } from '../monitoring/analysis-job/live-baseline';
+import { MonitorImages } from '../monitoring/analysis-job/monitor-images';
+import { ExplainabilityMonitor } from '../monitoring/aws-model-monitor/explainability-monitor';
+import { ModelMonitorSchedule } from '../monitoring/aws-model-monitor/model-monitor-schedule';
+import { OutcomeMonitors } from '../monitoring/aws-model-monitor/outcome-monitors';
+import type { ProblemSpec } from '../problem/problem-spec';
 import { AlarmCatalogue } from '../shared/alarms/alarm-catalogue';
+import { answers } from '../shared/blueprint/answers';
 import type { DeadLetterQueue } from '../shared/events/dead-letter-queue';
 import { logRetention } from '../shared/function/log-retention';
 import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
-import { ExplainabilityMonitor } from '../monitoring/aws-model-monitor/explainability-monitor';
-import { type AwsMonitors, monitoringScheduleName } from '../monitoring/analysis-job/live-baseline';
-import { ModelMonitorSchedule } from '../monitoring/aws-model-monitor/model-monitor-schedule';
-import { MonitorImages } from '../monitoring/analysis-job/monitor-images';
-import { NotificationTopic } from '../monitoring/alarms/notification-topic';
-import { OutcomeMonitors } from '../monitoring/aws-model-monitor/outcome-monitors';
-import type { ProblemSpec } from '../problem/problem-spec';
+import { SagemakerImages } from '../training/images';
 import { servingParameterKeys } from './approved-model';
 import { AsynchronousEndpoint } from './asynchronous-endpoint';
 import { AsynchronousTopics } from './asynchronous-topics';
@@ -32,7 +32,6 @@ import { type Challenger, challengerVariantName, RealTimeEndpoint, variantName }
 import { RollbackAlarms } from './rollback-alarms';
 import { ServerlessEndpoint } from './serverless-endpoint';
 import { captures, type ServingPattern } from './serving-pattern';
-import { SagemakerImages } from '../training/images';
 
 export interface ServingStackProps extends WorkflowStackProps {
   readonly problem: ProblemSpec;
@@ -212,7 +211,7 @@ export class ServingStack extends WorkflowStack {
         ...watched,
         problem,
         images,
-        lookBackDays: configuration.monitoring.judgement.lookBackDays,
+        lookBackDays: configuration.monitoring.modelQuality.lookBackDays,
       });
       const explainability = new ExplainabilityMonitor(this, 'ExplainabilityMonitor', {
         ...watched,

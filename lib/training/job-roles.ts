@@ -6,7 +6,6 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
 import { answers } from '../shared/blueprint/answers';
-import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
 import {
   dataKeyStatements,
   instanceMetricStatement,
@@ -16,6 +15,7 @@ import {
   pullStatements,
 } from '../shared/iam/sagemaker-statements';
 import { acknowledgeWildcards, processingNetworkWildcard } from '../shared/iam/wildcards';
+import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
 import type { SagemakerImages } from './images';
 import type { CodeObject, StepCode } from './step-code';
 

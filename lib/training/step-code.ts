@@ -16,10 +16,9 @@ import { gzipSync } from 'node:zlib';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { Header } from 'tar';
-
-import { answers } from '../shared/blueprint/answers';
 import { problemDocument } from '../problem/problem-document';
 import type { ProblemSpec } from '../problem/problem-spec';
+import { answers } from '../shared/blueprint/answers';
 
 /** A file in the deployment bucket that jobs read. */
 export interface CodeObject {

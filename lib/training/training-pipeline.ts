@@ -8,11 +8,11 @@ import { Construct } from 'constructs';
 
 import { pipelineDocument } from '../../pipelines/definition/pipeline';
 import { flightDisruptionPipeline } from '../../pipelines/flight-disruption/pipeline';
-import { answers } from '../shared/blueprint/answers';
 import type { WorkflowConfiguration } from '../config';
-import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
-import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import type { ProblemSpec } from '../problem/problem-spec';
+import { answers } from '../shared/blueprint/answers';
+import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
 import type { SagemakerImages } from './images';
 import type { JobRoles } from './job-roles';
 import type { StepCode } from './step-code';

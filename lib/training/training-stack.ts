@@ -5,14 +5,8 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import type { Construct } from 'constructs';
-
-import { answers } from '../shared/blueprint/answers';
 import type { WorkflowConfiguration } from '../config';
-import { logRetention } from '../shared/function/log-retention';
 import { type StateParameter, StateParameters } from '../foundation/state-parameters';
-import { RemoveOnDelete } from '../shared/function/teardown';
-import { acknowledgeWildcards } from '../shared/iam/wildcards';
-import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
 import type { ProblemSpec } from '../problem/problem-spec';
 import {
   approvedModelParameterName,
@@ -20,6 +14,11 @@ import {
   endpointStateParameterName,
   provenModelParameterName,
 } from '../serving/approved-model';
+import { answers } from '../shared/blueprint/answers';
+import { logRetention } from '../shared/function/log-retention';
+import { RemoveOnDelete } from '../shared/function/teardown';
+import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
 import { SagemakerImages } from './images';
 import { removeJobRecords } from './job-records';
 import { JobRoles } from './job-roles';

@@ -92,7 +92,9 @@ export const cloudtrail: ServiceLedger = {
       ],
       sure: 'certain',
       enforcedBy: ['local-account/cloudtrail/service.ts'],
-      tests: [{ file: 'local-account/test/cloudtrail/cloudtrail.test.ts', title: 'finds by time, newest first, in pages' }],
+      tests: [
+        { file: 'local-account/test/cloudtrail/cloudtrail.test.ts', title: 'finds by time, newest first, in pages' },
+      ],
     },
   ],
   readings: [

@@ -74,9 +74,9 @@ export const cloudwatch: ServiceLedger = {
       enforcedBy: ['lib/shared/alarms/alarm-catalogue.ts', 'local-account/events/alarms.ts'],
       tests: [
         {
-          file: 'test/rehearsal/monitoring/judgement-alarms.test.ts',
+          file: 'test/rehearsal/monitoring/model-quality-alarms.test.ts',
           title:
-            'are quiet about judgements until the first one, then tell when none ended well for two days, and clear with the next',
+            'are quiet about model quality runs until the first one, then tell when none ended well for two days, and clear with the next',
         },
         { file: 'test/story/alarms.test.ts', title: 'is no alarm: the stacks are new, and nothing has run yet' },
       ],

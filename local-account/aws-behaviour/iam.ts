@@ -102,7 +102,10 @@ export const iam: ServiceLedger = {
       sure: 'certain',
       enforcedBy: ['local-account/iam/denial.ts'],
       tests: [
-        { file: 'local-account/test/iam/evaluation.test.ts', title: 'answers in the words of the service in front of it' },
+        {
+          file: 'local-account/test/iam/evaluation.test.ts',
+          title: 'answers in the words of the service in front of it',
+        },
         { file: 'local-account/test/iam/evaluation.test.ts', title: 'words a refusal as STS does' },
       ],
     },

@@ -33,7 +33,10 @@ export const kms: ServiceLedger = {
       sure: 'likely',
       enforcedBy: ['local-account/events/delivery.ts', 'test/gates/invariants/resource-policies.ts'],
       tests: [
-        { file: 'local-account/test/events/delivery.test.ts', title: 'is refused by a key that asks for the source: %j' },
+        {
+          file: 'local-account/test/events/delivery.test.ts',
+          title: 'is refused by a key that asks for the source: %j',
+        },
       ],
       unsettled: {
         chosen:

@@ -129,7 +129,9 @@ export const lambda: ServiceLedger = {
       ],
       sure: 'certain',
       enforcedBy: ['local-account/events/lambda/service.ts'],
-      tests: [{ file: 'local-account/test/events/execution-role.test.ts', title: 'is not called with what is no JSON' }],
+      tests: [
+        { file: 'local-account/test/events/execution-role.test.ts', title: 'is not called with what is no JSON' },
+      ],
     },
     {
       id: 'lambda/reads-its-code-once',

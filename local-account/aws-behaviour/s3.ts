@@ -189,7 +189,10 @@ export const s3: ServiceLedger = {
       sure: 'certain',
       enforcedBy: ['local-account/gateway/calls/s3.ts'],
       tests: [
-        { file: 'local-account/test/gateway/forwarding.test.ts', title: 'needs kms:Decrypt, too, for an upload in parts' },
+        {
+          file: 'local-account/test/gateway/forwarding.test.ts',
+          title: 'needs kms:Decrypt, too, for an upload in parts',
+        },
       ],
     },
   ],

@@ -24,7 +24,7 @@ export const sagemakerHosting: ServiceLedger = {
         },
         {
           file: 'test/lib/release/release-definition.test.ts',
-          title: 'takes back an update that SageMaker undid unnoticed, and leaves the approval alone',
+          title: 'rolls back an update that SageMaker undid unnoticed, and leaves the approval alone',
         },
         { file: 'test/lambda/explain-update.test.ts', title: "compares the endpoint's configuration with the stack's" },
       ],
@@ -374,7 +374,10 @@ export const sagemakerHosting: ServiceLedger = {
       sure: 'certain',
       enforcedBy: ['local-account/sagemaker/endpoint/deployment-rules.ts'],
       tests: [
-        { file: 'local-account/test/sagemaker/rollout.test.ts', title: 'refuses to roll an endpoint of several variants' },
+        {
+          file: 'local-account/test/sagemaker/rollout.test.ts',
+          title: 'refuses to roll an endpoint of several variants',
+        },
       ],
     },
     {
@@ -494,7 +497,9 @@ export const sagemakerHosting: ServiceLedger = {
       ],
       sure: 'certain',
       enforcedBy: ['local-account/sagemaker/endpoint/runtime.ts'],
-      tests: [{ file: 'local-account/test/sagemaker/bad-requests.test.ts', title: 'serves a body of exactly the limit' }],
+      tests: [
+        { file: 'local-account/test/sagemaker/bad-requests.test.ts', title: 'serves a body of exactly the limit' },
+      ],
     },
     {
       id: 'sagemaker-hosting/runtime-asynchronous-requests-expire',

@@ -78,17 +78,17 @@ export const sagemakerJobs: ServiceLedger = {
         },
       ],
       sure: 'likely',
-      enforcedBy: ['lambda/select-judgement/select.ts', 'local-account/sagemaker/container/transfer.ts'],
+      enforcedBy: ['lambda/select-labelled-captures/select.ts', 'local-account/sagemaker/container/transfer.ts'],
       tests: [
         {
-          file: 'test/lambda/select-judgement.test.ts',
+          file: 'test/lambda/select-labelled-captures.test.ts',
           title: 'are the captures of the hours that its window touches, of this endpoint alone, and all labels',
         },
       ],
       unsettled: {
         chosen:
-          'The judgement lists the captures of its days. The job finds the hour of a file by the folders of its path below LocalPath, which the pages show for training and not for processing.',
-        watch: 'The first nightly judgement that has captures.',
+          'The model quality run lists the captures of its days. The job finds the hour of a file by the folders of its path below LocalPath, which the pages show for training and not for processing.',
+        watch: 'The first nightly model quality run that has captures.',
         ifWrong:
           'The job fails and names a file that is not below yyyy/mm/dd/hh: the files lie in LocalPath without their folders.',
         change:

@@ -20,7 +20,10 @@ export const sagemakerRegistry: ServiceLedger = {
           file: 'test/lambda/remove-model-packages.test.ts',
           title: 'waits for versions that are being deleted, and deletes none of them twice',
         },
-        { file: 'local-account/test/sagemaker/endpoint.test.ts', title: 'lists a version as Deleting until it is gone' },
+        {
+          file: 'local-account/test/sagemaker/endpoint.test.ts',
+          title: 'lists a version as Deleting until it is gone',
+        },
       ],
       unsettled: {
         chosen: 'The function works whether a deletion takes a while or not.',

@@ -89,7 +89,10 @@ export const stepFunctions: ServiceLedger = {
       sure: 'certain',
       enforcedBy: ['local-account/events/states/machine-role.ts'],
       tests: [
-        { file: 'local-account/test/events/roles-at-creation.test.ts', title: 'Step Functions must be able to take it' },
+        {
+          file: 'local-account/test/events/roles-at-creation.test.ts',
+          title: 'Step Functions must be able to take it',
+        },
         { file: 'local-account/test/events/roles-at-creation.test.ts', title: 'it must be able to deliver the log' },
         {
           file: 'local-account/test/events/roles-at-creation.test.ts',

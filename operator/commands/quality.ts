@@ -24,19 +24,19 @@ export interface QualityResult {
   readonly succeeded: boolean;
   /** What came of matching predictions with outcomes. */
   readonly merge?: Readonly<Record<string, number>>;
-  /** What the judgement measured, by metric name. */
+  /** What the model quality run measured, by metric name. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly violations: readonly { readonly kind: string; readonly metric: string; readonly description: string }[];
 }
 
-/** Judges the live model by what became of its predictions: the daily judgement, now. */
+/** Judges the live model by what became of its predictions: the daily model quality run, now. */
 export async function quality(
   context: OperatorContext,
   options: QualityOptions,
   output: Output,
 ): Promise<QualityResult> {
   await requireCaptures(context);
-  const machine = await context.output('Monitoring', 'JudgementStateMachineArn');
+  const machine = await context.output('Monitoring', 'ModelQualityStateMachineArn');
   const bucket = await context.output('DataLake', 'CaptureBucketName');
   const run = await followMachine(
     context,
@@ -94,16 +94,16 @@ const told = [
 ];
 
 /** State of an alarm by the beginning of its construct's name, such as ModelQuality. */
-export async function judgementAlarmState(context: OperatorContext, name: string): Promise<string> {
+export async function modelQualityAlarmState(context: OperatorContext, name: string): Promise<string> {
   const { MetricAlarms } = await context.clients.cloudwatch.send(new DescribeAlarmsCommand({ MaxRecords: 100 }));
-  return MetricAlarms?.find((one) => one.AlarmName?.includes(`JudgementAlarms${name}`))?.StateValue ?? 'not there';
+  return MetricAlarms?.find((one) => one.AlarmName?.includes(`ModelQualityAlarms${name}`))?.StateValue ?? 'not there';
 }
 
 export const qualityCommand: CommandDefinition<QualityOptions, QualityResult> = {
   name: 'quality',
   summary: 'judge the live model by what became of its predictions, now',
   description:
-    'Runs the daily judgement at once: merges the captured predictions with the outcomes that have arrived, and prints quality, cost, bias and attributions ' +
+    'Runs the daily model quality run at once: merges the captured predictions with the outcomes that have arrived, and prints quality, cost, bias and attributions ' +
     "against the model's own baseline.",
   configure: (program) =>
     program

@@ -119,7 +119,7 @@ export const kept: readonly Kept[] = [
     trial: 'shrink',
     survivor: 'role/<Release/ServingDeploymentRole*> ChangeEndpoint: without action sagemaker:DeleteEndpoint',
     reason:
-      "A first release that fails is taken back: CloudFormation deletes what it made. The story's first release succeeds.",
+      "A first release that fails is rolled back: CloudFormation deletes what it made. The story's first release succeeds.",
     page: 'AWS CloudFormation User Guide: Choose how to handle failures when provisioning resources',
   },
   {
@@ -161,7 +161,8 @@ export const kept: readonly Kept[] = [
   },
   {
     trial: 'shrink',
-    survivor: 'role/<Monitoring/JudgementMachineRole*> FollowJudgement: without action sagemaker:StopProcessingJob',
+    survivor:
+      'role/<Monitoring/ModelQualityMachineRole*> FollowModelQuality: without action sagemaker:StopProcessingJob',
     reason:
       'Stopping the execution stops its job. The story stops the drift analysis so, which is built alike (checkpoint abort).',
     page: 'AWS Step Functions Developer Guide: IAM policies for calling SageMaker AI, CreateProcessingJob.sync',
@@ -189,7 +190,7 @@ export const kept: readonly Kept[] = [
   },
   {
     trial: 'shrink',
-    survivor: 'role/<Monitoring/JudgementJudgeRole*> ListCaptures: without s3:prefix *',
+    survivor: 'role/<Monitoring/ModelQualityAnalyzerRole*> ListCaptures: without s3:prefix *',
     reason:
       "AWS's policy for processing jobs has s3:ListBucket, and says of no kind of input that it goes without. The rehearsal reads what a manifest names.",
     page: 'Amazon SageMaker AI Developer Guide: How to use SageMaker AI execution roles, CreateProcessingJob',

@@ -1,6 +1,6 @@
+import type { Rehearsal } from '../../local-account/local-account';
 import type { OperatorContext } from '../../operator/context';
 import type { Output } from '../../operator/output';
-import type { Rehearsal } from '../../local-account/local-account';
 import type { StoryState } from './state';
 
 export interface Evidence {

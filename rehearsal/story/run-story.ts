@@ -1,7 +1,7 @@
+import type { Rehearsal } from '../../local-account/local-account';
 import type { OperatorContext } from '../../operator/context';
 import { explain } from '../../operator/errors';
 import type { Output } from '../../operator/output';
-import type { Rehearsal } from '../../local-account/local-account';
 import type { Checkpoint, CheckpointResult, Evidence, Stage } from './checkpoint';
 import type { StoryState } from './state';
 

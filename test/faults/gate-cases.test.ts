@@ -71,7 +71,7 @@ describe('approved, then rejected', () => {
     expect(serves()).toEqual(['2', '2']);
   });
 
-  it('is taken back by the reconciler when the rejection comes while the canary bakes', async () => {
+  it('is rolled back by the reconciler when the rejection comes while the canary bakes', async () => {
     const running = world.run(approval(3));
     world.verification = () => (world.approvals.set('3', 'Rejected'), { passed: true, text: 'approved a moment ago' });
     expect((await running).end).toBe('Released');
@@ -326,7 +326,7 @@ describe('a stack or an endpoint that is not well', () => {
 
   it('whose endpoint CloudFormation could not update ends with the old version, and the new one rejected', async () => {
     world.alarmFires = true;
-    expect((await world.run(approval(3))).end).toBe('TakenBack');
+    expect((await world.run(approval(3))).end).toBe('RolledBack');
     expect([serves(), approvalOf('3'), await world.reconcileOnce()]).toEqual([['2', '2'], 'Rejected', 'nothing']);
   });
 });
@@ -366,7 +366,7 @@ describe('limits, poison, and work that is done twice', () => {
     // SageMaker's ResourceLimitExceeded fails the resource, like an alarm does.
     world.alarmFires = true;
     expect([(await world.run(approval(3))).end, approvalOf('3'), serves()]).toEqual([
-      'TakenBack',
+      'RolledBack',
       'Rejected',
       ['2', '2'],
     ]);

@@ -1,11 +1,17 @@
 import { type PublishRequest, publishDriftMetrics } from '../../lambda/publish-drift-metrics/drift-metrics';
-import { type JudgementRequest, publishJudgement } from '../../lambda/publish-judgement/judgement-metrics';
+import {
+  type ModelQualityRequest,
+  publishModelQuality,
+} from '../../lambda/publish-model-quality/model-quality-metrics';
 import { selectWindow, type WindowRequest } from '../../lambda/select-captures/window';
-import { type JudgementRequest as SelectRequest, selectJudgement } from '../../lambda/select-judgement/select';
+import {
+  type ModelQualityRequest as SelectRequest,
+  selectModelQuality,
+} from '../../lambda/select-labelled-captures/select';
 import { driftAnalysisDefinition } from '../../lib/monitoring/drift/drift-analysis-definition';
-import { judgementDefinition } from '../../lib/monitoring/model-quality/model-quality-definition';
+import { modelQualityDefinition } from '../../lib/monitoring/model-quality/model-quality-definition';
 import { type FaultTable, tasksOf, testFaultTable } from './fault-table';
-import { driftFaults, judgementFaults } from './monitoring-faults';
+import { driftFaults, modelQualityFaults } from './monitoring-faults';
 import { MonitoringWorld, type Surroundings } from './monitoring-world';
 import type { FaultAt } from './run-with-fault';
 
@@ -72,18 +78,18 @@ const driftAnalysis: Surroundings = {
   },
 };
 
-const judgement: Surroundings = {
-  definition: judgementDefinition({
+const modelQuality: Surroundings = {
+  definition: modelQualityDefinition({
     ...job,
     selectFunctionArn: 'arn:select',
     groundTruthPrefix: 'ground-truth',
     lookBackDays: 7,
     publishFunctionArn: 'arn:publish',
-    jobNamePrefix: 'judgement-',
+    jobNamePrefix: 'model-quality-',
   }),
   functions: {
     'arn:select': (store, _sink, payload) =>
-      selectJudgement(
+      selectModelQuality(
         store,
         {
           bucket: 'captures',
@@ -94,7 +100,7 @@ const judgement: Surroundings = {
         payload as unknown as SelectRequest,
       ),
     'arn:publish': (store, sink, payload) =>
-      publishJudgement(store, sink, names, payload as unknown as JudgementRequest),
+      publishModelQuality(store, sink, names, payload as unknown as ModelQualityRequest),
   },
   captures: { 'capture/endpoint/live/2026/11/22/14/one.jsonl': '{}', 'ground-truth/2026/11/22/15/one.jsonl': '{}' },
   package: {
@@ -137,15 +143,15 @@ describe.each<
     { metric: 'ConstraintViolations', alarm: 'Drift', machine: 'Analysis' },
   ],
   [
-    'the judgement',
-    judgement,
-    judgementFaults,
+    'the model quality run',
+    modelQuality,
+    modelQualityFaults,
     {
       'the last days': { input: { time: '2026-11-23T03:30:00Z' } },
-      'a judgement that takes too long': { input: {}, also: { state: 'Judge', fault: 'answer lost' } },
+      'a model quality run that takes too long': { input: {}, also: { state: 'Judge', fault: 'answer lost' } },
       'captures that cannot be judged': { input: {}, badCaptures: true },
     },
-    { metric: 'QualityViolations', alarm: 'ModelQuality', machine: 'Judgement' },
+    { metric: 'QualityViolations', alarm: 'ModelQuality', machine: 'ModelQualityRun' },
   ],
 ])('%s', (_name, surroundings, table, scenarios, { metric, alarm, machine }) => {
   async function start(name: string, fault?: FaultAt) {

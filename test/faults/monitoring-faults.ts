@@ -59,53 +59,53 @@ export const driftFaults: FaultTable = {
   },
 };
 
-export const judgementFaults: FaultTable = {
+export const modelQualityFaults: FaultTable = {
   'the last days': {
     SelectCaptures: [
       'Broken; alarm ModelQuality; again: Broken',
-      'JudgementFailed; told; again: Broken',
-      'JudgementFailed; told; again: Broken',
-      'killed; alarm JudgementAborted; again: Broken',
+      'ModelQualityRunFailed; told; again: Broken',
+      'ModelQualityRunFailed; told; again: Broken',
+      'killed; alarm ModelQualityRunAborted; again: Broken',
     ],
     ReadLive: [
       'Broken; alarm ModelQuality; again: Broken',
-      'JudgementFailed; told; again: Broken',
-      'JudgementFailed; told; again: Broken',
-      'killed; alarm JudgementAborted; again: Broken',
+      'ModelQualityRunFailed; told; again: Broken',
+      'ModelQualityRunFailed; told; again: Broken',
+      'killed; alarm ModelQualityRunAborted; again: Broken',
     ],
     FindBaseline: [
       'Broken; alarm ModelQuality; again: Broken',
-      'JudgementFailed; told; again: Broken',
-      'JudgementFailed; told; again: Broken',
-      'killed; alarm JudgementAborted; again: Broken',
+      'ModelQualityRunFailed; told; again: Broken',
+      'ModelQualityRunFailed; told; again: Broken',
+      'killed; alarm ModelQualityRunAborted; again: Broken',
     ],
     Judge: [
       'Broken; alarm ModelQuality; again: Broken',
-      'JudgementFailed; told; again: Broken',
-      'JudgementFailed; told; again: Broken',
-      'killed; alarm JudgementAborted; a job runs on; again: Broken',
+      'ModelQualityRunFailed; told; again: Broken',
+      'ModelQualityRunFailed; told; again: Broken',
+      'killed; alarm ModelQualityRunAborted; a job runs on; again: Broken',
     ],
     Publish: [
       'Broken; alarm ModelQuality; again: Broken',
-      'JudgementFailed; told; again: Broken',
-      'JudgementFailed; told, alarm ModelQuality; again: Broken',
-      'killed; alarm JudgementAborted; again: Broken',
+      'ModelQualityRunFailed; told; again: Broken',
+      'ModelQualityRunFailed; told, alarm ModelQuality; again: Broken',
+      'killed; alarm ModelQualityRunAborted; again: Broken',
     ],
   },
-  'a judgement that takes too long': {
+  'a model quality run that takes too long': {
     StopTheJob: [
-      'JudgementFailed; told; again: Broken',
-      'JudgementFailed; told; a job runs on; again: Broken',
-      'JudgementFailed; told; again: Broken',
-      'killed; alarm JudgementAborted; a job runs on; again: Broken',
+      'ModelQualityRunFailed; told; again: Broken',
+      'ModelQualityRunFailed; told; a job runs on; again: Broken',
+      'ModelQualityRunFailed; told; again: Broken',
+      'killed; alarm ModelQualityRunAborted; a job runs on; again: Broken',
     ],
   },
   'captures that cannot be judged': {
     Notify: [
-      'JudgementFailed; told; again: Broken',
-      'JudgementFailed; alarm JudgementFailed; again: Broken',
-      'JudgementFailed; told; again: Broken',
-      'killed; alarm JudgementAborted; again: Broken',
+      'ModelQualityRunFailed; told; again: Broken',
+      'ModelQualityRunFailed; alarm ModelQualityRunFailed; again: Broken',
+      'ModelQualityRunFailed; told; again: Broken',
+      'killed; alarm ModelQualityRunAborted; again: Broken',
     ],
   },
 };

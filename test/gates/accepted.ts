@@ -26,8 +26,8 @@ const synchronous = [
   'Release/UpdateExplanation',
   'Release/LiveBaseline',
   'Release/PackageVerification',
-  'Monitoring/JudgementPublisher',
-  'Monitoring/JudgementSelect',
+  'Monitoring/ModelQualityPublisher',
+  'Monitoring/ModelQualitySelect',
   'Monitoring/DriftAnalysis',
 ];
 const asynchronous = [
@@ -41,7 +41,7 @@ const asynchronous = [
 
 const withoutQueue = new RegExp(`^(${synchronous.join('|')})`);
 const processingRoles =
-  /^(Training\/JobRolesProcessing|Monitoring\/(DriftAnalysisAnalyzerRole|JudgementJudgeRole)|Serving\/(ModelMonitorAnalyzerRole|OutcomeMonitors(Bias|Quality)Role))/;
+  /^(Training\/JobRolesProcessing|Monitoring\/(DriftAnalysisAnalyzerRole|ModelQualityAnalyzerRole)|Serving\/(ModelMonitorAnalyzerRole|OutcomeMonitors(Bias|Quality)Role))/;
 const ourFunctions = new RegExp(`^(${[...synchronous, ...asynchronous].join('|')})`);
 
 export const accepted: readonly Accepted[] = [

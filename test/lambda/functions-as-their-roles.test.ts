@@ -1,19 +1,19 @@
 import { PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
 import { checkCompleteness } from '../../lambda/check-completeness/completeness';
-import { selectJudgement } from '../../lambda/select-judgement/select';
+import { selectModelQuality } from '../../lambda/select-labelled-captures/select';
 import { stageInput } from '../../lambda/stage-batch-input/stage';
 import { S3ObjectStore } from '../../lambda/storage/object-store';
-import { templateOf } from '../fixtures/workflow-app';
 import { ACCOUNT, BUCKET, REGION, Workbench } from '../../local-account/test/sagemaker/workbench';
+import { templateOf } from '../fixtures/workflow-app';
 
 const roles = {
   StageInput: { stack: 'serving', id: /^BatchScoringStageInputRole/ },
   CheckCompleteness: { stack: 'serving', id: /^BatchScoringCheckCompletenessRole/ },
-  Select: { stack: 'monitoring', id: /^JudgementSelectRole/ },
+  Select: { stack: 'monitoring', id: /^ModelQualitySelectRole/ },
 } as const;
 
-describe('functions of batch and judgement, each as its own role of the template', () => {
+describe('functions of batch and model quality run, each as its own role of the template', () => {
   let bench: Workbench;
   const clients: S3Client[] = [];
 
@@ -110,7 +110,7 @@ describe('functions of batch and judgement, each as its own role of the template
       maximumBytes: 100,
     };
     expect(
-      await selectJudgement(store, settings, { start: '-P7D', end: '2031-05-06T08:00:00Z', run: 'r' }),
+      await selectModelQuality(store, settings, { start: '-P7D', end: '2031-05-06T08:00:00Z', run: 'r' }),
     ).toMatchObject({ captures: 1, labels: 0 });
     await expect(store.read('capture/mla-blueprint-flight-disruption/live/2031/05/06/07/one.jsonl')).rejects.toThrow(
       /not authorized/,

@@ -397,14 +397,14 @@ describe('what asks', () => {
     expect(await triggerOf(alarm, new MemoryStore(), of)).toMatchObject({ violations: [] });
   });
 
-  test('only what the requests broke: not the answers to them, and not what a judgement found', async () => {
+  test('only what the requests broke: not the answers to them, and not what a model quality run found', async () => {
     const answers = {
       feature_name: 'probability',
       constraint_check_type: 'baseline_drift_check',
       description: 'other',
     };
     const captures = new MemoryStore({
-      'monitoring/a-judgement/quality/constraint_violations.json': JSON.stringify({
+      'monitoring/a-model-quality/quality/constraint_violations.json': JSON.stringify({
         violations: [{ metric_name: 'auc', constraint_check_type: 'LessThanThreshold', description: 'worse' }],
       }),
       'monitoring/drift/constraint_violations.json': JSON.stringify({ violations: [noNumber, answers] }),

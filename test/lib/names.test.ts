@@ -3,8 +3,8 @@ import { Template } from 'aws-cdk-lib/assertions';
 
 import { context } from '../../cdk.json';
 import { sandbox, type WorkflowConfiguration } from '../../lib/config';
-import { workflowName } from '../../lib/shared/stack/workflow-stack';
 import { flightDisruption } from '../../lib/problem/flight-disruption';
+import { workflowName } from '../../lib/shared/stack/workflow-stack';
 import { workflow } from '../../lib/workflow';
 import { stackPrefixOf } from '../../operator/context';
 

@@ -155,7 +155,7 @@ describe.each(machines)('%s', (machine, definition) => {
 test('there are four machines', () => {
   expect(machines.map(([name]) => name).sort()).toEqual([
     'mla-blueprint-batch-scoring',
-    'mla-blueprint-judgement',
+    'mla-blueprint-model-quality',
     'mla-blueprint-monitoring',
     'mla-blueprint-release',
   ]);

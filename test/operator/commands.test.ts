@@ -288,13 +288,13 @@ describe('rollback', () => {
         ListModelPackagesCommand: packages('Approved', 'Approved', 'Rejected', 'Approved', 'Approved'),
         UpdateModelPackageCommand: {},
         StartExecutionCommand: { executionArn: 'e' },
-        DescribeExecutionCommand: { status: 'FAILED', error: 'TakenBack', cause: 'did not prove itself' },
+        DescribeExecutionCommand: { status: 'FAILED', error: 'RolledBack', cause: 'did not prove itself' },
         GetExecutionHistoryCommand: {
           events: [
             {
               stateEnteredEventDetails: {
-                name: 'TakenBack',
-                input: JSON.stringify({ outcome: { result: 'TakenBack', detail: 'an alarm fired' } }),
+                name: 'RolledBack',
+                input: JSON.stringify({ outcome: { result: 'RolledBack', detail: 'an alarm fired' } }),
               },
             },
           ],
@@ -306,7 +306,7 @@ describe('rollback', () => {
     expect(sent.find((one) => one.name === 'StartExecutionCommand')?.input.input).toBe(
       JSON.stringify({ rollback: true, detail: { ModelPackageArn: packageArn(2) } }),
     );
-    expect(result).toMatchObject({ from: 4, to: 2, outcome: { result: 'TakenBack', detail: 'an alarm fired' } });
+    expect(result).toMatchObject({ from: 4, to: 2, outcome: { result: 'RolledBack', detail: 'an alarm fired' } });
   });
 
   it.each([

@@ -50,7 +50,7 @@ export const outputs: Readonly<Record<string, string>> = {
   ApproverRoleArn: 'arn:aws:iam::123456789012:role/mla-blueprint-approver',
   ReleaseStateMachineArn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:release',
   MonitoringStateMachineArn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:monitoring',
-  JudgementStateMachineArn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:judgement',
+  ModelQualityStateMachineArn: 'arn:aws:states:eu-central-1:123456789012:stateMachine:model-quality',
   DriftAlarmName: 'drift',
   RetrainingFunctionName: 'start-retraining',
 };

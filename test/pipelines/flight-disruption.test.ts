@@ -1,7 +1,7 @@
 import { flightDisruption } from '../../lib/problem/flight-disruption';
+import { checkModelCard } from '../../local-account/sagemaker/registry/model-card';
 import { pipelineDocument } from '../../pipelines/definition/pipeline';
 import { flightDisruptionPipeline } from '../../pipelines/flight-disruption/pipeline';
-import { checkModelCard } from '../../local-account/sagemaker/registry/model-card';
 
 const compute = { instanceType: 'ml.m5.large', instanceCount: 1, volumeSizeInGb: 10, maxRuntimeSeconds: 3600 };
 const document = pipelineDocument(

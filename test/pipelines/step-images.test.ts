@@ -6,8 +6,8 @@ import { App } from 'aws-cdk-lib';
 import { context } from '../../cdk.json';
 import { sandbox, type WorkflowConfiguration } from '../../lib/config';
 import { flightDisruption } from '../../lib/problem/flight-disruption';
-import { workflow } from '../../lib/workflow';
 import { imageTags } from '../../lib/training/images';
+import { workflow } from '../../lib/workflow';
 
 /** Every object below a value, in texts that hold JSON too. */
 function* objects(value: unknown): Generator<Record<string, unknown>> {

@@ -331,7 +331,7 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
       resource: `${sagemaker}transform-job/one`,
     },
   ],
-  'Monitoring/JudgementSelectRole': [
+  'Monitoring/ModelQualitySelectRole': [
     {
       sentence: 'read the requests whose names it lists',
       action: 's3:GetObject',
@@ -343,7 +343,7 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
       resource: `${bucket}{DataLake/CaptureBucket}/capture/one.jsonl`,
     },
     {
-      sentence: 'start a judgement',
+      sentence: 'start a model quality run',
       action: 'sagemaker:CreateProcessingJob',
       resource: `${sagemaker}processing-job/one`,
     },
@@ -652,7 +652,7 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
       resource: `${bucket}{DataLake/RawBucket}/raw/flights/JFK/2013-01.csv`,
     },
   ],
-  'Monitoring/JudgementJudgeRole': [
+  'Monitoring/ModelQualityAnalyzerRole': [
     {
       sentence: 'write the labels that it judges by',
       action: 's3:PutObject',
@@ -674,7 +674,7 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
       resource: `${bucket}{DataLake/ArtifactsBucket}/pipeline/one/baseline/quality/constraints.json`,
     },
   ],
-  'Monitoring/JudgementPublisherRole': [
+  'Monitoring/ModelQualityPublisherRole': [
     {
       sentence: 'publish metrics in the name of the ingest',
       action: 'cloudwatch:PutMetricData',
@@ -684,7 +684,7 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
     {
       sentence: 'silence an alarm about quality',
       action: 'cloudwatch:DisableAlarmActions',
-      resource: 'arn:aws:cloudwatch:{region}:{account}:alarm:{Monitoring/JudgementAlarmsModelQuality}',
+      resource: 'arn:aws:cloudwatch:{region}:{account}:alarm:{Monitoring/ModelQualityAlarmsModelQuality}',
     },
     {
       sentence: 'read what was asked of the endpoint',
@@ -692,7 +692,7 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
       resource: `${bucket}{DataLake/CaptureBucket}/capture/one.jsonl`,
     },
   ],
-  'Monitoring/JudgementMachineRole': [
+  'Monitoring/ModelQualityMachineRole': [
     {
       sentence: 'read what it only looks for',
       action: 's3:GetObject',
@@ -711,12 +711,12 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
       context: { 'sagemaker:ModelApprovalStatus': 'Rejected' },
     },
   ],
-  'Monitoring/JudgementDailyRole': [
+  'Monitoring/ModelQualityDailyRole': [
     { sentence: 'start a release', action: 'states:StartExecution', resource: `${states}mla-blueprint-release` },
     {
-      sentence: 'stop a judgement',
+      sentence: 'stop a model quality run',
       action: 'states:StopExecution',
-      resource: 'arn:aws:states:{region}:{account}:execution:mla-blueprint-judgement:one',
+      resource: 'arn:aws:states:{region}:{account}:execution:mla-blueprint-model-quality:one',
     },
     {
       sentence: 'start a retraining',

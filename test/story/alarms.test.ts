@@ -39,11 +39,11 @@ import { create } from 'tar';
 
 import { flightDisruption } from '../../lib/problem/flight-disruption';
 import { problemDocument } from '../../lib/problem/problem-document';
+import { type Rehearsal, startRehearsal } from '../../local-account/local-account';
+import { containerRequirements, ensurePython } from '../../local-account/python/environment';
 import { makeClients } from '../../operator/clients';
 import { makeContext, type OperatorContext } from '../../operator/context';
 import { putText } from '../../operator/storage';
-import { containerRequirements, ensurePython } from '../../local-account/python/environment';
-import { type Rehearsal, startRehearsal } from '../../local-account/local-account';
 import { story } from '../../rehearsal/story/checkpoints';
 import { synthesize } from '../../rehearsal/synth';
 import { judgedAlarms } from '../fixtures/judged-alarms';
@@ -273,7 +273,7 @@ describe('each alarm goes off by its cause, and clears', () => {
     const changes = rehearsal.host.diary.filter(({ kind }) => kind === 'alarm').map(({ summary }) => summary);
     expect(changes.filter((summary) => / -> (ALARM|INSUFFICIENT_DATA): /.test(summary))).toEqual([]);
     // Its first run is due at night, and every rehearsal begins in the morning.
-    expect((await alarm('JudgementSilent')).StateValue).toBe('INSUFFICIENT_DATA');
+    expect((await alarm('ModelQualitySilent')).StateValue).toBe('INSUFFICIENT_DATA');
   });
 
   it('the monitor did not run: its schedule is off', async () => {
@@ -333,7 +333,7 @@ describe('each alarm goes off by its cause, and clears', () => {
       ['Release', 'release'],
       ['Batch', 'batch-scoring'],
       ['Analysis', 'monitoring'],
-      ['Judgement', 'judgement'],
+      ['ModelQualityRun', 'model-quality'],
     ])(
       '%sTimedOut and Aborted: an execution hangs until its time is up, or until a person ends it',
       async (name, machine) => {
@@ -537,13 +537,13 @@ describe('each alarm goes off by its cause, and clears', () => {
       await goesOff({ alarm: 'ApprovedByWorkflow', cause: () => refused(approve()) });
     }, 60_000);
 
-    it('JudgementFailed: the live version came without a baseline', async () => {
+    it('ModelQualityRunFailed: the live version came without a baseline', async () => {
       const capture = await operator.output('DataLake', 'CaptureBucketName');
       const hour = new Date(rehearsal.clock.now() - 120 * minute).toISOString().slice(0, 13).replace(/[-T]/g, '/');
       for (const prefix of ['capture/mla-blueprint-flight-disruption/live', 'ground-truth']) {
         await putText(operator, capture, `${prefix}/${hour}/one.jsonl`, Buffer.from('{}\n'), 'application/jsonlines');
       }
-      await goesOff({ alarm: 'JudgementFailed', cause: () => start(machineArn('judgement')) });
+      await goesOff({ alarm: 'ModelQualityRunFailed', cause: () => start(machineArn('model-quality')) });
     }, 60_000);
 
     const approval = (ModelApprovalStatus: 'Approved' | 'Rejected') =>

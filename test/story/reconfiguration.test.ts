@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
 
 import { ListEndpointsCommand } from '@aws-sdk/client-sagemaker';
-
+import { readAssembly } from '../../local-account/assembly/cloud-assembly';
+import { deploy } from '../../local-account/cloudformation/deploy';
 import { approve } from '../../operator/commands/approve';
 import { batch } from '../../operator/commands/batch';
 import { invoke } from '../../operator/commands/invoke';
@@ -10,8 +11,6 @@ import { train } from '../../operator/commands/train';
 import { makeContext } from '../../operator/context';
 import { executionArns } from '../../operator/executions';
 import { type ServingPattern, servingPattern } from '../../operator/serving';
-import { readAssembly } from '../../local-account/assembly/cloud-assembly';
-import { deploy } from '../../local-account/cloudformation/deploy';
 import { type Checkpoint, expect as must, type Stage } from '../../rehearsal/story/checkpoint';
 import { ending, storyOf } from '../../rehearsal/story/checkpoints';
 import { synthesize } from '../../rehearsal/synth';

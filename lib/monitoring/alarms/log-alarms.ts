@@ -1,8 +1,7 @@
 import { Construct } from 'constructs';
-
-import { answers } from '../../shared/blueprint/answers';
 import type { AlarmCatalogue } from '../../shared/alarms/alarm-catalogue';
 import { logErrors } from '../../shared/alarms/log-errors';
+import { answers } from '../../shared/blueprint/answers';
 
 /**
  * Errors that only a log tells of: caught and passed over by a function, or answered with a 5xx among many good answers

@@ -2,9 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-
-import { answers } from '../../shared/blueprint/answers';
 import type { AlarmCatalogue } from '../../shared/alarms/alarm-catalogue';
+import { answers } from '../../shared/blueprint/answers';
 import { metricNamespace } from '../../shared/stack/workflow-stack';
 
 export interface SecurityAlarmsProps {

@@ -1,11 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-
-import { answers } from '../../shared/blueprint/answers';
-import type { AlarmCatalogue } from '../../shared/alarms/alarm-catalogue';
 import { microsecondsPerMillisecond } from '../../serving/rollback-alarms';
 import { coldStartMilliseconds } from '../../serving/serving-pattern';
+import type { AlarmCatalogue } from '../../shared/alarms/alarm-catalogue';
+import { answers } from '../../shared/blueprint/answers';
 import { endpointMetric } from '../metrics/metrics';
 
 export interface ServerlessAlarmsProps {

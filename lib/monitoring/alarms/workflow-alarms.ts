@@ -2,14 +2,20 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-
-import { answers } from '../../shared/blueprint/answers';
-import type { AlarmCatalogue } from '../../shared/alarms/alarm-catalogue';
 import { releaseNamespace } from '../../release/reconciler';
 import { microsecondsPerMillisecond } from '../../serving/rollback-alarms';
 import { requestsPerMinuteAndInstance } from '../../serving/scaling-target';
 import { captures, type ServingPattern } from '../../serving/serving-pattern';
-import { endpointMetric, ingestNamespace, machineMetric, pipelineMetric, vcpusOf, violationsMetric } from '../metrics/metrics';
+import type { AlarmCatalogue } from '../../shared/alarms/alarm-catalogue';
+import { answers } from '../../shared/blueprint/answers';
+import {
+  endpointMetric,
+  ingestNamespace,
+  machineMetric,
+  pipelineMetric,
+  vcpusOf,
+  violationsMetric,
+} from '../metrics/metrics';
 
 export interface WorkflowAlarmsProps {
   readonly alarms: AlarmCatalogue;
@@ -24,7 +30,7 @@ export interface WorkflowAlarmsProps {
   readonly releaseMachineArn: string;
   readonly batchMachineArn: string;
   /** @default there are no captures that outcomes could be matched to */
-  readonly judgementMachineArn?: string;
+  readonly modelQualityMachineArn?: string;
   /** @default no machine: AWS's own monitor has a schedule of its own. */
   readonly monitoringMachineArn?: string;
   readonly deadLetterQueues: Readonly<Record<string, sqs.IQueue>>;
@@ -151,7 +157,7 @@ export class WorkflowAlarms extends Construct {
         periods: 3,
         why:
           `One request in twenty spends more than ${maximumOverheadMilliseconds} ms in SageMaker before and after the model: large bodies, or requests ` +
-          "that queue. A quarter of an hour: single slow minutes come with new connections. No release is taken back for it: it is not the model's time.",
+          "that queue. A quarter of an hour: single slow minutes come with new connections. No release is rolled back for it: it is not the model's time.",
         missing: { treatAs: 'notBreaching', why: 'Nobody called.' },
         owner: 'platform',
         runbook: 'overhead-latency',
@@ -249,7 +255,9 @@ export class WorkflowAlarms extends Construct {
     const machines = {
       Release: this.props.releaseMachineArn,
       Batch: this.props.batchMachineArn,
-      ...(this.props.judgementMachineArn === undefined ? {} : { Judgement: this.props.judgementMachineArn }),
+      ...(this.props.modelQualityMachineArn === undefined
+        ? {}
+        : { ModelQualityRun: this.props.modelQualityMachineArn }),
       ...(this.props.monitoringMachineArn === undefined ? {} : { Analysis: this.props.monitoringMachineArn }),
     };
     for (const [name, arn] of Object.entries(machines)) {

@@ -5,7 +5,6 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
 import { answers } from '../../shared/blueprint/answers';
-import { acknowledgeInlinePolicies } from '../../shared/security/acknowledge';
 import {
   dataKeyStatements,
   instanceMetricStatement,
@@ -14,6 +13,7 @@ import {
   pullStatements,
 } from '../../shared/iam/sagemaker-statements';
 import { type AllowedWildcard, acknowledgeWildcards, processingNetworkWildcard } from '../../shared/iam/wildcards';
+import { acknowledgeInlinePolicies } from '../../shared/security/acknowledge';
 
 export interface AnalyzerRoleProps {
   readonly capture: s3.IBucket;

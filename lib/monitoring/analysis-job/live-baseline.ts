@@ -15,8 +15,8 @@ export const outcomeScheduleName = {
   explainability: (endpointName: string): string => `${endpointName}-explainability-monitor`,
 };
 
-/** The name under which the judgement by outcomes publishes. */
-export function judgementScheduleName(endpointName: string): string {
+/** The name under which the model quality monitor publishes. */
+export function modelQualityScheduleName(endpointName: string): string {
   return `${endpointName}-model-quality`;
 }
 

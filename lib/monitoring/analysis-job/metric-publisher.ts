@@ -6,8 +6,8 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
 import type { DeadLetterQueue } from '../../shared/events/dead-letter-queue';
-import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
+import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 import { featureNamespace, type MonitorNames, outputColumns, workflowNamespace } from '../metrics/metrics';
 
 export interface MetricPublisherProps extends MonitorNames {

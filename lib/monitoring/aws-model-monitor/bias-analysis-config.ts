@@ -6,7 +6,7 @@ import type { ProblemSpec } from '../../problem/problem-spec';
 
 /**
  * Clarify's analysis configuration of the bias monitor ("Analysis Configuration Files"), from the problem: the same
- * facet as in our own judgement.
+ * facet as in our own model quality run.
  */
 export function biasAnalysisConfig(problem: ProblemSpec): object {
   const { facet } = problem.monitoring;

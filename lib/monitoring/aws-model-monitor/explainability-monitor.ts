@@ -5,17 +5,16 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
-
-import { answers } from '../../shared/blueprint/answers';
-import { acknowledge } from '../../shared/security/acknowledge';
-import { WorkflowFunction } from '../../shared/function/workflow-function';
 import type { ProblemSpec } from '../../problem/problem-spec';
 import { existsOnlyWith } from '../../serving/approved-model';
+import { answers } from '../../shared/blueprint/answers';
+import { WorkflowFunction } from '../../shared/function/workflow-function';
+import { acknowledge } from '../../shared/security/acknowledge';
 import { AnalyzerRole } from '../analysis-job/analyzer-role';
 import { liveBaselinePrefix, outcomeScheduleName } from '../analysis-job/live-baseline';
-import { explainabilityNamespace } from '../metrics/metrics';
 import type { MonitorImage } from '../analysis-job/monitor-images';
 import { type MonitoringJobProps, monitoringJob, monitoringOutput } from '../analysis-job/monitoring-job';
+import { explainabilityNamespace } from '../metrics/metrics';
 
 export interface ExplainabilityMonitorProps extends MonitoringJobProps {
   readonly problem: ProblemSpec;
@@ -38,7 +37,7 @@ const configKey = `${liveBaselinePrefix}explainability/analysis_config.json`;
  * Clarify's monitor of feature attributions (MON-05). Kernel SHAP asks the model many times over: Clarify's container
  * makes an endpoint of its own for that, a shadow endpoint, through SageMaker's API, and deletes it afterwards. So this
  * job alone is neither isolated nor in our subnets, which have no way to that API; it may make such endpoints of the
- * live model, and nothing else. Our own judgement needs none of this.
+ * live model, and nothing else. Our own model quality run needs none of this.
  */
 export class ExplainabilityMonitor extends Construct {
   readonly roleArn: string;

@@ -6,9 +6,9 @@ import { Construct } from 'constructs';
 import { answers } from '../../shared/blueprint/answers';
 import { AnalyzerRole } from '../analysis-job/analyzer-role';
 import { liveBaselinePrefix } from '../analysis-job/live-baseline';
-import { featureNamespace } from '../metrics/metrics';
 import type { MonitorImage } from '../analysis-job/monitor-images';
 import { type MonitoringJobProps, monitoringJob, monitoringOutput } from '../analysis-job/monitoring-job';
+import { featureNamespace } from '../metrics/metrics';
 
 export interface ModelMonitorScheduleProps extends MonitoringJobProps {
   readonly endpointName: string;

@@ -1,7 +1,6 @@
 import { Construct } from 'constructs';
-
-import { answers } from '../../shared/blueprint/answers';
 import type { AlarmCatalogue } from '../../shared/alarms/alarm-catalogue';
+import { answers } from '../../shared/blueprint/answers';
 import { outcomeScheduleName } from '../analysis-job/live-baseline';
 import { violationsMetric } from '../metrics/metrics';
 

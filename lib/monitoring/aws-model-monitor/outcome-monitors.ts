@@ -3,15 +3,14 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
-
-import { answers } from '../../shared/blueprint/answers';
 import type { ProblemSpec } from '../../problem/problem-spec';
+import { answers } from '../../shared/blueprint/answers';
 import { AnalyzerRole } from '../analysis-job/analyzer-role';
-import { writeBiasAnalysisConfig } from './bias-analysis-config';
 import { liveBaselinePrefix, outcomeScheduleName } from '../analysis-job/live-baseline';
-import { biasNamespace, modelQualityNamespace } from '../metrics/metrics';
 import type { MonitorImages } from '../analysis-job/monitor-images';
 import { type MonitoringJobProps, monitoringJob, monitoringOutput } from '../analysis-job/monitoring-job';
+import { biasNamespace, modelQualityNamespace } from '../metrics/metrics';
+import { writeBiasAnalysisConfig } from './bias-analysis-config';
 
 export interface OutcomeMonitorsProps extends MonitoringJobProps {
   readonly problem: ProblemSpec;
@@ -26,7 +25,7 @@ export interface OutcomeMonitorsProps extends MonitoringJobProps {
 }
 
 /**
- * Once a day, when the judgement of ours runs too; Model Monitor writes cron in its own way (API reference,
+ * Once a day, when the model quality run of ours runs too; Model Monitor writes cron in its own way (API reference,
  * ScheduleConfig).
  */
 const daily = 'cron(0 3 ? * * *)';
@@ -34,7 +33,7 @@ const daily = 'cron(0 3 ? * * *)';
 /**
  * The monitors of AWS that need outcomes (SVC-09, MON-05): model quality by Model Monitor, bias by Clarify. A job
  * merges captures with ground truth by inference id, another compares what came of it with the live version's baseline.
- * Beside our own judgement, which also counts money and attributions: docs/monitoring.md compares them.
+ * Beside our own model quality run, which also counts money and attributions: docs/monitoring.md compares them.
  */
 export class OutcomeMonitors extends Construct {
   readonly roleArns: readonly string[];
@@ -138,7 +137,7 @@ function captured({ endpointName, problem, lookBackDays }: OutcomeMonitorsProps)
     s3DataDistributionType: 'FullyReplicated',
     probabilityAttribute: '0',
     probabilityThresholdAttribute: Number((falseAlarm.amount / (falseAlarm.amount + missed.amount)).toFixed(4)),
-    // "Model monitor offsets": a window that ends when the run starts, as long as the judgement's.
+    // "Model monitor offsets": a window that ends when the run starts, as long as the model quality run's.
     startTimeOffset: `-P${lookBackDays}D`,
     endTimeOffset: '-P0D',
   };

@@ -5,15 +5,14 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-
-import { answers } from '../../shared/blueprint/answers';
+import { servingParameterKeys } from '../../serving/approved-model';
 import type { AlarmCatalogue } from '../../shared/alarms/alarm-catalogue';
+import { answers } from '../../shared/blueprint/answers';
 import type { DeadLetterQueue } from '../../shared/events/dead-letter-queue';
 import { EventRule } from '../../shared/events/event-rule';
-import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
+import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 import { metricNamespace } from '../../shared/stack/workflow-stack';
-import { servingParameterKeys } from '../../serving/approved-model';
 
 export interface IdleEndpointProps {
   readonly endpointName: string;

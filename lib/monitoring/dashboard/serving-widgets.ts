@@ -5,8 +5,8 @@ import type { ServingPattern } from '../../serving/serving-pattern';
 import {
   endpointMetric,
   featureDriftMetric,
-  judgementNamespaces,
   largestDistanceMetricName,
+  outcomeNamespaces,
   queueMetric,
   violationsMetric,
   workflowNamespace,
@@ -17,8 +17,8 @@ export interface ServingWidgetsProps {
   readonly endpointName: string;
   readonly variantName: string;
   readonly scheduleName: string;
-  /** Name under which the judgement by outcomes publishes. */
-  readonly judgementScheduleName: string;
+  /** Name under which the model quality monitor publishes. */
+  readonly modelQualityScheduleName: string;
   readonly maximumLatencyMilliseconds: number;
   /** Features whose drift is judged. */
   readonly watchedFeatures: readonly string[];
@@ -71,16 +71,16 @@ export function servingRows(props: ServingWidgetsProps): cloudwatch.IWidget[][] 
               ]),
         ],
         [
-          graph('Area under the ROC curve', [judgementMetric(props, 'auc')], { leftYAxis: { min: 0.5, max: 1 } }),
+          graph('Area under the ROC curve', [modelQualityMetric(props, 'auc')], { leftYAxis: { min: 0.5, max: 1 } }),
           graph(
             'Cost of 1000 predictions: by the model, never flagging, always flagging',
             ['CostPer1000', 'CostOfNeverFlaggingPer1000', 'CostOfAlwaysFlaggingPer1000'].map((name) =>
-              judgementMetric(props, name),
+              modelQualityMetric(props, name),
             ),
           ),
           graph(
             'Predictions with and without an outcome',
-            ['PredictionsLabelled', 'PredictionsWithoutLabel'].map((name) => judgementMetric(props, name)),
+            ['PredictionsLabelled', 'PredictionsWithoutLabel'].map((name) => modelQualityMetric(props, name)),
           ),
         ],
       ];
@@ -124,12 +124,12 @@ export function servingRows(props: ServingWidgetsProps): cloudwatch.IWidget[][] 
   }
 }
 
-/** A day's judgement; Model Monitor's metrics have names in small letters, the workflow's own do not. */
-function judgementMetric(props: ServingWidgetsProps, metricName: string): cloudwatch.Metric {
+/** A day's model quality run; Model Monitor's metrics have names in small letters, the workflow's own do not. */
+function modelQualityMetric(props: ServingWidgetsProps, metricName: string): cloudwatch.Metric {
   return new cloudwatch.Metric({
-    namespace: /^[a-z]/.test(metricName) ? judgementNamespaces[0] : workflowNamespace,
+    namespace: /^[a-z]/.test(metricName) ? outcomeNamespaces[0] : workflowNamespace,
     metricName,
-    dimensionsMap: { Endpoint: props.endpointName, MonitoringSchedule: props.judgementScheduleName },
+    dimensionsMap: { Endpoint: props.endpointName, MonitoringSchedule: props.modelQualityScheduleName },
     statistic: 'Average',
     period: Duration.days(1),
   });

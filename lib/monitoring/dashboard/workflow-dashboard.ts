@@ -1,9 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-
-import { answers } from '../../shared/blueprint/answers';
 import { type WatchedAlarm, watchedTargets } from '../../shared/alarms/alarm-catalogue';
+import { answers } from '../../shared/blueprint/answers';
 import { ingestNamespace, machineMetric, pipelineMetric } from '../metrics/metrics';
 import { graph, type ServingWidgetsProps, servingRows } from './serving-widgets';
 

@@ -1,4 +1,5 @@
 import type { WorkflowConfiguration } from '../../config';
+import { tagList } from '../../shared/stack/tag-list';
 import {
   call,
   catchAll,
@@ -10,7 +11,6 @@ import {
   type State,
   type StateMachineDefinition,
 } from '../../shared/state-machine/states-language';
-import { tagList } from '../../shared/stack/tag-list';
 
 export interface DriftAnalysisDefinitionProps {
   readonly endpointName: string;

@@ -6,18 +6,17 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-
-import { answers } from '../../shared/blueprint/answers';
 import type { JobCompute, WorkflowConfiguration } from '../../config';
+import { answers } from '../../shared/blueprint/answers';
 import type { DeadLetterQueue } from '../../shared/events/dead-letter-queue';
 import { EventRule } from '../../shared/events/event-rule';
+import { WorkflowFunction } from '../../shared/function/workflow-function';
+import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 import { runTimeNamePrefix, uuidLength } from '../../shared/stack/name-length';
 import { WorkflowStateMachine } from '../../shared/state-machine/state-machine';
-import { acknowledgeWildcards } from '../../shared/iam/wildcards';
-import { WorkflowFunction } from '../../shared/function/workflow-function';
 import { AnalyzerRole } from '../analysis-job/analyzer-role';
-import { driftAnalysisDefinition } from './drift-analysis-definition';
 import { MetricPublisher } from '../analysis-job/metric-publisher';
+import { driftAnalysisDefinition } from './drift-analysis-definition';
 
 export interface StepArchive {
   /** s3:// URI, file name and ARN of the zip with the steps' code. */

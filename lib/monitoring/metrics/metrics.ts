@@ -19,13 +19,13 @@ export const violationsMetricName = 'ConstraintViolations';
 export const largestDistanceMetricName = 'LargestFeatureDistance';
 
 /**
- * Where Model Monitor's model-quality, bias and explainability monitors publish, and ours: all of a judgement's
+ * Where Model Monitor's model-quality, bias and explainability monitors publish, and ours: all of a model quality run's
  * metrics.
  */
 export const modelQualityNamespace = 'aws/sagemaker/Endpoints/model-metrics';
 export const biasNamespace = 'aws/sagemaker/Endpoints/bias-metrics';
 export const explainabilityNamespace = 'aws/sagemaker/Endpoints/explainability-metrics';
-export const judgementNamespaces = [modelQualityNamespace, biasNamespace, explainabilityNamespace, workflowNamespace];
+export const outcomeNamespaces = [modelQualityNamespace, biasNamespace, explainabilityNamespace, workflowNamespace];
 
 /** What the endpoint answers for each row (`output_fn` of the steps), in that order. */
 export const outputColumns = ['probability', 'decision'];

@@ -9,8 +9,8 @@ import { answers } from '../../shared/blueprint/answers';
 import type { DeadLetterQueue } from '../../shared/events/dead-letter-queue';
 import { EventRule } from '../../shared/events/event-rule';
 import { objectArrival } from '../../shared/events/object-arrival';
-import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
+import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 
 export interface GroundTruthProps {
   /** Columns of a curated row: what identifies it, and what became of it. */

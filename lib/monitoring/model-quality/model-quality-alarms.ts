@@ -1,20 +1,19 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-
-import { answers } from '../../shared/blueprint/answers';
 import type { AlarmCatalogue, AlarmSpec } from '../../shared/alarms/alarm-catalogue';
+import { answers } from '../../shared/blueprint/answers';
 import { type MonitorNames, machineMetric, violationsMetric } from '../metrics/metrics';
 
-export interface JudgementAlarmsProps extends MonitorNames {
+export interface ModelQualityAlarmsProps extends MonitorNames {
   readonly alarms: AlarmCatalogue;
   readonly machineArn: string;
 }
 
-/** A judgement comes once a day, and holds until the next. */
+/** A model quality run comes once a day, and holds until the next. */
 const untilTheNext = {
   treatAs: 'ignore',
-  why: 'A judgement holds until the next one: silence between two is no recovery. That they come at all is the question of JudgementSilent.',
+  why: 'A model quality run holds until the next one: silence between two is no recovery. That they come at all is the question of ModelQualitySilent.',
 } as const;
 
 /**
@@ -22,14 +21,14 @@ const untilTheNext = {
  * the live model's own baseline, so each alarm is about one broken constraint. The window is a week: one bad day moves
  * it, a bad hour hardly.
  */
-export class JudgementAlarms extends Construct {
+export class ModelQualityAlarms extends Construct {
   /** The model ranks worse on outcomes: what a retraining may help. */
   readonly quality: cloudwatch.IAlarm;
 
   constructor(
     scope: Construct,
     id: string,
-    private readonly props: JudgementAlarmsProps,
+    private readonly props: ModelQualityAlarmsProps,
   ) {
     super(scope, id);
 
@@ -96,19 +95,19 @@ export class JudgementAlarms extends Construct {
       'TRAP-07',
     );
     answers(
-      props.alarms.add(this, 'JudgementSilent', {
+      props.alarms.add(this, 'ModelQualitySilent', {
         target: 'workflow',
         metric: machineMetric(props.machineArn, 'ExecutionsSucceeded', Duration.days(1)),
         threshold: 1,
         operator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
         periods: 2,
-        why: 'No judgement ended well for two days (it is due each day): one may be late, two are not.',
+        why: 'No model quality run ended well for two days (it is due each day): one may be late, two are not.',
         missing: {
           treatAs: 'missing',
-          why: 'A judgement that does not come looks exactly like a model that does not fail. Armed by the first one.',
+          why: 'A model quality run that does not come looks exactly like a model that does not fail. Armed by the first one.',
         },
         owner: 'platform',
-        runbook: 'judgement-silent',
+        runbook: 'model-quality-silent',
       }),
       'MON-05',
       'TRAP-07',

@@ -1,4 +1,5 @@
 import type { WorkflowConfiguration } from '../../config';
+import { tagList } from '../../shared/stack/tag-list';
 import {
   call,
   catchAll,
@@ -10,10 +11,9 @@ import {
   type State,
   type StateMachineDefinition,
 } from '../../shared/state-machine/states-language';
-import { tagList } from '../../shared/stack/tag-list';
 import { workflowNamespace } from '../metrics/metrics';
 
-export interface JudgementDefinitionProps {
+export interface ModelQualityDefinitionProps {
   readonly approvedModelParameterName: string;
   readonly captureBucketName: string;
   /** Prefix of the capture bucket, without a slash at its end. */
@@ -51,7 +51,7 @@ const baselines = ['quality', 'bias', 'explainability'] as const;
  * window. Model Monitor shifts its window by an offset instead ("Model monitor offsets"), and never sees a label that
  * comes later than that.
  */
-export function judgementDefinition(props: JudgementDefinitionProps): StateMachineDefinition {
+export function modelQualityDefinition(props: ModelQualityDefinitionProps): StateMachineDefinition {
   return {
     Comment:
       'Judges the live model by what became of its predictions: quality, cost, bias and attributions (MON-05, MON-06).',
@@ -61,7 +61,7 @@ export function judgementDefinition(props: JudgementDefinitionProps): StateMachi
   };
 }
 
-function window(props: JudgementDefinitionProps): Record<string, State> {
+function window(props: ModelQualityDefinitionProps): Record<string, State> {
   return {
     HasWindow: {
       Type: 'Choice',
@@ -119,7 +119,7 @@ function window(props: JudgementDefinitionProps): Record<string, State> {
   };
 }
 
-function baseline(props: JudgementDefinitionProps): Record<string, State> {
+function baseline(props: ModelQualityDefinitionProps): Record<string, State> {
   const constraints = {
     quality: '$.package.DriftCheckBaselines.ModelQuality.Constraints.S3Uri',
     bias: '$.package.DriftCheckBaselines.Bias.PostTrainingConstraints.S3Uri',
@@ -165,7 +165,7 @@ function baseline(props: JudgementDefinitionProps): Record<string, State> {
   };
 }
 
-function judging(props: JudgementDefinitionProps): Record<string, State> {
+function judging(props: ModelQualityDefinitionProps): Record<string, State> {
   const input = (InputName: string, uri: Readonly<Record<string, string>>, folder: string) => ({
     InputName,
     S3Input: {
@@ -267,7 +267,7 @@ function judging(props: JudgementDefinitionProps): Record<string, State> {
         'violations.$': '$.Payload.violations',
         'broken.$': '$.Payload.broken',
       },
-      ResultPath: '$.judgement',
+      ResultPath: '$.modelQuality',
       TimeoutSeconds: 120,
       Retry: retryTransient,
       Catch: catchAll('NoteError'),
@@ -275,23 +275,23 @@ function judging(props: JudgementDefinitionProps): Record<string, State> {
     },
     HasBroken: {
       Type: 'Choice',
-      Choices: [{ Variable: '$.judgement.broken[0]', IsPresent: true, Next: 'NoteBroken' }],
+      Choices: [{ Variable: '$.modelQuality.broken[0]', IsPresent: true, Next: 'NoteBroken' }],
       Default: 'NoteAsExpected',
     },
   };
 }
 
-function endings(props: JudgementDefinitionProps): Record<string, State> {
+function endings(props: ModelQualityDefinitionProps): Record<string, State> {
   return {
     // A worse model is a finding, not a failure: the metrics' alarms tell people.
     NoteBroken: outcome(
       'Broken',
-      "States.Format('Constraints broken: {}', States.JsonToString($.judgement.violations))",
+      "States.Format('Constraints broken: {}', States.JsonToString($.modelQuality.violations))",
       'Done',
     ),
     NoteAsExpected: outcome(
       'AsExpected',
-      "States.Format('No constraint broken of what was judged: {}', States.JsonToString($.judgement.violations))",
+      "States.Format('No constraint broken of what was judged: {}', States.JsonToString($.modelQuality.violations))",
       'Done',
     ),
     NoCaptures: outcome(
@@ -308,7 +308,7 @@ function endings(props: JudgementDefinitionProps): Record<string, State> {
       'arn:aws:states:::sns:publish',
       {
         TopicArn: props.topicArn,
-        Subject: 'The judgement of the model FAILED',
+        Subject: 'The model quality run of the model FAILED',
         'Message.$': 'States.JsonToString($.outcome)',
       },
       { next: 'Failed', onError: 'Failed' },
@@ -316,7 +316,7 @@ function endings(props: JudgementDefinitionProps): Record<string, State> {
     Done: { Type: 'Succeed' },
     Failed: {
       Type: 'Fail',
-      Error: 'JudgementFailed',
+      Error: 'ModelQualityRunFailed',
       Cause: 'The predictions were not judged: nobody knows how good they are. The notice says why.',
     },
   };

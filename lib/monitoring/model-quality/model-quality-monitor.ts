@@ -6,24 +6,23 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-
-import { answers } from '../../shared/blueprint/answers';
 import type { JobCompute, WorkflowConfiguration } from '../../config';
+import { answers } from '../../shared/blueprint/answers';
 import type { DeadLetterQueue } from '../../shared/events/dead-letter-queue';
 import { EventRule } from '../../shared/events/event-rule';
+import { WorkflowFunction } from '../../shared/function/workflow-function';
+import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 import { runTimeNamePrefix, uuidLength } from '../../shared/stack/name-length';
 import { WorkflowStateMachine } from '../../shared/state-machine/state-machine';
-import { acknowledgeWildcards } from '../../shared/iam/wildcards';
-import { WorkflowFunction } from '../../shared/function/workflow-function';
 import { AnalyzerRole } from '../analysis-job/analyzer-role';
 import type { StepArchive } from '../drift/drift-analysis';
-import { judgementDefinition } from './model-quality-definition';
-import { judgementNamespaces, type MonitorNames } from '../metrics/metrics';
+import { type MonitorNames, outcomeNamespaces } from '../metrics/metrics';
+import { modelQualityDefinition } from './model-quality-definition';
 
-export interface JudgementProps extends MonitorNames {
+export interface ModelQualityMonitorProps extends MonitorNames {
   readonly prefix: string;
   readonly tags: WorkflowConfiguration['tags'];
-  readonly judgement: WorkflowConfiguration['monitoring']['judgement'];
+  readonly modelQuality: WorkflowConfiguration['monitoring']['modelQuality'];
   readonly modelPackageGroupName: string;
   readonly approvedModelParameterName: string;
   readonly approvedModelParameterArn: string;
@@ -55,14 +54,14 @@ const usableShare = 0.6;
  * The exam names SageMaker Model Monitor and Clarify for this: ModelQuality, ModelBias and ModelExplainability
  * schedules. Both take no new customers since mid-2026. The files and metrics are theirs.
  */
-export class Judgement extends Construct {
+export class ModelQualityMonitor extends Construct {
   readonly machine: WorkflowStateMachine;
 
-  constructor(scope: Construct, id: string, props: JudgementProps) {
+  constructor(scope: Construct, id: string, props: ModelQualityMonitorProps) {
     super(scope, id);
     const jobNamePrefix = runTimeNamePrefix('processing job', {
       prefix: props.prefix,
-      part: 'judgement',
+      part: 'model-quality',
       added: uuidLength,
     });
     const capturePrefix = `capture/${props.endpointName}`;
@@ -77,14 +76,14 @@ export class Judgement extends Construct {
     const select = this.selector(props, capturePrefix);
 
     this.machine = new WorkflowStateMachine(this, 'Machine', {
-      stateMachineName: `${props.prefix}-judgement`,
+      stateMachineName: `${props.prefix}-model-quality`,
       operationsKey: props.operationsKey,
       logRetention: props.logRetention,
-      definition: judgementDefinition({
+      definition: modelQualityDefinition({
         approvedModelParameterName: props.approvedModelParameterName,
         captureBucketName: props.capture.bucketName,
         groundTruthPrefix,
-        lookBackDays: props.judgement.lookBackDays,
+        lookBackDays: props.modelQuality.lookBackDays,
         selectFunctionArn: select.function.functionArn,
         publishFunctionArn: publisher.function.functionArn,
         topicArn: props.topic.topicArn,
@@ -119,17 +118,17 @@ export class Judgement extends Construct {
     answers(this.machine, 'MON-05', 'MON-06', 'SVC-09', 'SYMPTOM-03', 'ART-09');
 
     new EventRule(this, 'Daily', {
-      description: "Starts the judgement of the last days' predictions.",
-      schedule: props.judgement.schedule,
+      description: "Starts the model quality run of the last days' predictions.",
+      schedule: props.modelQuality.schedule,
       deadLetters: props.deadLetters,
       target: { stateMachineArn: this.machine.stateMachineArn },
     });
   }
 
   /** Lists the captures of the window. Names and sizes only: this function reads no request. */
-  private selector(props: JudgementProps, capturePrefix: string): WorkflowFunction {
+  private selector(props: ModelQualityMonitorProps, capturePrefix: string): WorkflowFunction {
     const select = new WorkflowFunction(this, 'Select', {
-      name: 'select-judgement',
+      name: 'select-labelled-captures',
       description: 'Lists the captures of the days to judge.',
       timeout: Duration.minutes(5),
       environment: {
@@ -168,11 +167,11 @@ export class Judgement extends Construct {
     return select;
   }
 
-  /** Turns the judgement's file into metrics, for the job that could not: it was isolated from every network. */
-  private publisher(props: JudgementProps): WorkflowFunction {
+  /** Turns the model quality run's file into metrics, for the job that could not: it was isolated from every network. */
+  private publisher(props: ModelQualityMonitorProps): WorkflowFunction {
     const publisher = new WorkflowFunction(this, 'Publisher', {
-      name: 'publish-judgement',
-      description: 'Publishes what a judgement measured as metrics.',
+      name: 'publish-model-quality',
+      description: 'Publishes what a model quality run measured as metrics.',
       timeout: Duration.minutes(1),
       environment: {
         CAPTURE_BUCKET: props.capture.bucketName,
@@ -183,7 +182,7 @@ export class Judgement extends Construct {
       logRetention: props.logRetention,
       statements: [
         new iam.PolicyStatement({
-          sid: 'ReadJudgement',
+          sid: 'ReadModelQuality',
           actions: ['s3:GetObject'],
           resources: [props.capture.arnForObjects('monitoring/*')],
         }),
@@ -194,23 +193,23 @@ export class Judgement extends Construct {
           conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
         }),
         new iam.PolicyStatement({
-          sid: 'PublishJudgement',
+          sid: 'PublishModelQuality',
           actions: ['cloudwatch:PutMetricData'],
           resources: ['*'],
-          conditions: { StringEquals: { 'cloudwatch:namespace': judgementNamespaces } },
+          conditions: { StringEquals: { 'cloudwatch:namespace': outcomeNamespaces } },
         }),
       ],
     });
     acknowledgeWildcards(
       publisher.role,
-      { endsWith: '/monitoring/*', reason: "EV-001: Each judgement writes below its own job's name." },
+      { endsWith: '/monitoring/*', reason: "EV-001: Each model quality run writes below its own job's name." },
       { endsWith: '*', reason: 'EV-002: Publishing metrics takes no resource; the namespaces are a condition.' },
     );
     return publisher;
   }
 
   private statements(
-    props: JudgementProps,
+    props: ModelQualityMonitorProps,
     parts: { readonly jobNamePrefix: string; readonly jobRoleArn: string; readonly functionArns: string[] },
   ): iam.PolicyStatement[] {
     const stack = Stack.of(this);
@@ -229,7 +228,7 @@ export class Judgement extends Construct {
         resources: [sagemaker('model-package', `${props.modelPackageGroupName}/*`)],
       }),
       new iam.PolicyStatement({
-        sid: 'RunIsolatedJudgement',
+        sid: 'RunIsolatedModelQuality',
         actions: ['sagemaker:CreateProcessingJob'],
         resources: [jobs],
         conditions: { Bool: { 'sagemaker:NetworkIsolation': 'true' } },
@@ -237,12 +236,12 @@ export class Judgement extends Construct {
       // Step Functions tags the jobs that it waits for and reads the tags again (its guide's policies for SageMaker,
       // .sync).
       new iam.PolicyStatement({
-        sid: 'TagJudgement',
+        sid: 'TagModelQuality',
         actions: ['sagemaker:AddTags', 'sagemaker:ListTags'],
         resources: [jobs],
       }),
       new iam.PolicyStatement({
-        sid: 'FollowJudgement',
+        sid: 'FollowModelQuality',
         actions: ['sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob'],
         resources: [jobs],
       }),
@@ -255,7 +254,7 @@ export class Judgement extends Construct {
       // .sync waits for SageMaker's event instead of asking every few seconds; Step Functions manages this rule of its
       // own.
       new iam.PolicyStatement({
-        sid: 'WaitForJudgement',
+        sid: 'WaitForModelQuality',
         actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
         resources: [
           stack.formatArn({

@@ -5,13 +5,12 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-
-import { answers } from '../../shared/blueprint/answers';
 import type { WorkflowConfiguration } from '../../config';
+import { answers } from '../../shared/blueprint/answers';
 import type { DeadLetterQueue } from '../../shared/events/dead-letter-queue';
 import { EventRule } from '../../shared/events/event-rule';
-import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
+import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 import { outputColumns } from '../metrics/metrics';
 
 export interface DriftRetrainingProps {

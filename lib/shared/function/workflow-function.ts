@@ -8,11 +8,10 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
 import { buildSync } from 'esbuild';
-
-import { acknowledge, acknowledgeInlinePolicies } from '../security/acknowledge';
-import type { DeadLetterQueue } from '../events/dead-letter-queue';
 import { countErrors } from '../alarms/log-errors';
+import type { DeadLetterQueue } from '../events/dead-letter-queue';
 import { acknowledgeWildcards } from '../iam/wildcards';
+import { acknowledge, acknowledgeInlinePolicies } from '../security/acknowledge';
 
 export interface WorkflowFunctionProps {
   /** Folder under lambda/. */

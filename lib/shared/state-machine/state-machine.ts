@@ -4,10 +4,9 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-
+import { acknowledgeWildcards } from '../iam/wildcards';
 import { acknowledgeInlinePolicies } from '../security/acknowledge';
 import type { StateMachineDefinition } from './states-language';
-import { acknowledgeWildcards } from '../iam/wildcards';
 
 export interface WorkflowStateMachineProps {
   /** Fixed, so that rules, alarms and the operator's commands can name the machine without an import. */

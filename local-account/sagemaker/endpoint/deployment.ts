@@ -7,7 +7,7 @@ import { RoleSession } from '../role-session';
 /** How often the alarms are looked at while a deployment bakes. */
 const ALARM_SECONDS = 60;
 
-/** Why a deployment is taken back. */
+/** Why a deployment is rolled back. */
 export class DeploymentFailure extends Error {}
 
 /** What a deployment does to the endpoint. */
@@ -25,7 +25,7 @@ export interface DeploymentTarget {
 
 /**
  * An update after the new fleet has started: moves traffic as the routing says, watching the alarms, until the old
- * fleet may end. Throws DeploymentFailure when it must be taken back. Source: developer guide, "Blue/Green
+ * fleet may end. Throws DeploymentFailure when it must be rolled back. Source: developer guide, "Blue/Green
  * Deployments", "Use rolling deployments" and "Auto-Rollback".
  */
 export async function deploy(

@@ -11,13 +11,12 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { DescribeRuleCommand, DisableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-
+import { testPlatform } from '../../../test/fixtures/test-platform';
 import { type RunningCloudFormation, startCloudFormation } from '../../cloudformation/start';
 import { EventBus } from '../../events/event-bus';
 import { LambdaService } from '../../events/lambda/service';
 import type { PlatformHost } from '../../gateway/platform-host';
 import { Networks } from '../../networks';
-import { testPlatform } from '../../../test/fixtures/test-platform';
 
 const ACCOUNT = '123456789012';
 const DEPLOYER = `arn:aws:iam::${ACCOUNT}:role/Deployer`;
@@ -318,7 +317,7 @@ describe('CloudFormation', () => {
     );
   });
 
-  test('an update that fails is taken back, resource by resource, and says why', async () => {
+  test('an update that fails is rolled back, resource by resource, and says why', async () => {
     mayWrite('/serving/always', '/serving/model', '/approved');
     await create('Serving', serving(), { RoleARN: DEPLOYER });
     await set('/approved', 'package/2');

@@ -14,9 +14,9 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3Lib from 'aws-cdk-lib/aws-s3';
 
 import { WorkflowBucket } from '../../../lib/data-lake/workflow-bucket';
-import type { PlatformHost } from '../../gateway/platform-host';
 import { resolve } from '../../../test/fixtures/resolve';
 import { testPlatform } from '../../../test/fixtures/test-platform';
+import type { PlatformHost } from '../../gateway/platform-host';
 
 const Bucket = 'lake';
 

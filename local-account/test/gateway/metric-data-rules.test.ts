@@ -6,9 +6,9 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchSink } from '../../../lambda/metrics/cloudwatch-sink';
 import { publishDriftMetrics } from '../../../lambda/publish-drift-metrics/drift-metrics';
-import type { PlatformHost } from '../../gateway/platform-host';
 import { MemoryStore } from '../../../test/fixtures/memory-store';
 import { FixedClock, testPlatform } from '../../../test/fixtures/test-platform';
+import type { PlatformHost } from '../../gateway/platform-host';
 
 const hour = 3_600_000;
 const outOfRange = 'The parameter MetricData.member.1.Timestamp must specify a time within the past two weeks.';

@@ -14,8 +14,8 @@ import {
 import { InvokeEndpointCommand, type InvokeEndpointCommandInput } from '@aws-sdk/client-sagemaker-runtime';
 import { flightDisruption } from '../../../lib/problem/flight-disruption';
 import { problemDocument } from '../../../lib/problem/problem-document';
-import { pack } from '../../sagemaker/container/archive';
 import { testContainerPython } from '../../../test/fixtures/test-platform';
+import { pack } from '../../sagemaker/container/archive';
 import { BUCKET, ROLE, Workbench, XGBOOST } from './workbench';
 
 const root = resolve(__dirname, '../../..');

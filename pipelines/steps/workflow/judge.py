@@ -1,4 +1,4 @@
-"""The scheduled judgement of the model by what became of its predictions: quality, money, bias, attributions (MON-05, MON-06).
+"""The scheduled model quality run of the model by what became of its predictions: quality, money, bias, attributions (MON-05, MON-06).
 
 One pass over the window's captures, each merged with its ground truth by inference id. What has no label yet is counted, and judged by
 a later run while it is in the window. Writes what SageMaker's ModelQuality, ModelBias and ModelExplainability monitors write.
@@ -54,7 +54,7 @@ class Merge:
 
 
 @dataclass
-class Judgement:
+class ModelQuality:
     merge: Merge = field(default_factory=Merge)
     judged: Judged = field(default_factory=Judged)
     facets: FacetCounts = field(default_factory=FacetCounts)
@@ -80,8 +80,8 @@ class Pending:
             self.rows.clear()
 
 
-def collect(stream: Iterable[Exchange], window: Window, truth: GroundTruth, contract: Contract) -> Judgement:
-    result = Judgement()
+def collect(stream: Iterable[Exchange], window: Window, truth: GroundTruth, contract: Contract) -> ModelQuality:
+    result = ModelQualityMonitor()
     merge, pending = result.merge, Pending(result.judged)
     for exchange in stream:
         asked = instant(exchange.time)
@@ -128,12 +128,12 @@ class Report:
         self.metrics.append({"namespace": namespace, "name": name, "value": float(value), "unit": unit, "dimensions": dimensions})
 
     def violate(self, kind: str, found: list[dict[str, str]]) -> None:
-        """A judgement without violations publishes its zero: that is what lets an alarm return to OK."""
+        """A model quality run without violations publishes its zero: that is what lets an alarm return to OK."""
         self.violations[kind] = len(found)
         self.metric(self.workflow, f"{kind}Violations", len(found), "Count")
 
 
-def judge_quality(report: Report, result: Judgement, constraints: dict[str, Any], contract: Contract) -> None:
+def judge_quality(report: Report, result: ModelQualityMonitor, constraints: dict[str, Any], contract: Contract) -> None:
     statistics = quality_statistics(result.judged, contract)
     folder = report.output / "quality"
     write(folder, "statistics.json", statistics)

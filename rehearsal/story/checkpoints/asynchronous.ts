@@ -121,8 +121,8 @@ const toZeroAndBack: Checkpoint = {
   },
 };
 
-const takenBack: Checkpoint = {
-  id: 'taken-back',
+const rolledBack: Checkpoint = {
+  id: 'rolled-back',
   sentence:
     'A broken model gets all requests at once; the update goes back while the old fleet still stands, before any smoke test, and version 1 answers.',
   rows: ['DEPLOY-06', 'COST-05'],
@@ -131,7 +131,7 @@ const takenBack: Checkpoint = {
     const version = await registerBrokenModel(stage);
     const { outcome } = await approve(operator, { version, note: 'a mistake, on purpose' }, output);
     expect(
-      outcome?.result === 'TakenBack' && /an alarm fired/.test(outcome.detail),
+      outcome?.result === 'RolledBack' && /an alarm fired/.test(outcome.detail),
       `${outcome?.result ?? ''}: ${outcome?.detail ?? ''}`,
     );
     const { predictions } = await invoke(operator, sample(3), output);
@@ -139,9 +139,9 @@ const takenBack: Checkpoint = {
       predictions.length === 3 && predictions.every(({ modelVersion }) => modelVersion === '1'),
       'version 1 does not answer',
     );
-    note('taken back because', outcome.detail);
+    note('rolled back because', outcome.detail);
   },
 };
 
 /** What is characteristic of an asynchronous endpoint. */
-export const asynchronous: readonly Checkpoint[] = [told, takenBack, toZeroAndBack];
+export const asynchronous: readonly Checkpoint[] = [told, rolledBack, toZeroAndBack];

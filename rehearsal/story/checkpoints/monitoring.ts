@@ -1,7 +1,7 @@
 import { ListPipelineExecutionsCommand, type PipelineExecutionSummary } from '@aws-sdk/client-sagemaker';
 import { alarmState, type DriftResult, drift } from '../../../operator/commands/drift';
 import { invoke } from '../../../operator/commands/invoke';
-import { judgementAlarmState } from '../../../operator/commands/quality';
+import { modelQualityAlarmState } from '../../../operator/commands/quality';
 import { retrain } from '../../../operator/commands/retrain';
 import { followPipeline } from '../../../operator/commands/train';
 import { type OperatorContext, waitFor } from '../../../operator/context';
@@ -161,7 +161,7 @@ export const healthyAgain: Checkpoint = {
 };
 
 /**
- * The count of a judgement that found the model worse, and then of one that did not: the alarm itself goes off, and its
+ * The count of a model quality run that found the model worse, and then of one that did not: the alarm itself goes off, and its
  * rule asks.
  */
 async function qualityBreaks({ operator, rehearsal }: Stage): Promise<void> {
@@ -178,12 +178,15 @@ async function qualityBreaks({ operator, rehearsal }: Stage): Promise<void> {
       at: clock.now(),
     });
     await clock.advance(2 * 60_000);
-    const state = await judgementAlarmState(operator, 'ModelQuality');
-    expect(state === expected, `the alarm ModelQuality is ${state} after a judgement with ${violations} violations`);
+    const state = await modelQualityAlarmState(operator, 'ModelQuality');
+    expect(
+      state === expected,
+      `the alarm ModelQuality is ${state} after a model quality run with ${violations} violations`,
+    );
   };
   await judged(1, 'ALARM');
   await rehearsal.settled();
-  // Statistics are hourly: the next judgement's count is one of another hour.
+  // Statistics are hourly: the next model quality run's count is one of another hour.
   await clock.advance(60 * 60_000);
   await judged(0, 'OK');
 }

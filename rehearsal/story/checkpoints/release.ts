@@ -122,13 +122,13 @@ export const badCanary: Checkpoint = {
     const release = expectSome(result.release, 'the release');
     const outcome = expectSome(result.outcome, 'its outcome');
     state.releases.push({ what: 'broken model', version, run: release, outcome });
-    expect(outcome.result === 'TakenBack', `the broken model ended with ${outcome.result}: ${outcome.detail}`);
+    expect(outcome.result === 'RolledBack', `the broken model ended with ${outcome.result}: ${outcome.detail}`);
     await expectLive(stage, before);
     const rejected = (await packages(operator)).find((one) => one.version === version);
     expect(rejected?.approval === 'Rejected', `version ${version} is still ${rejected?.approval ?? 'unknown'}`);
     note('broken version', version);
     note('alarm', await firedRollbackAlarm(stage.operator));
-    note('taken back because', outcome.detail.slice(0, 200));
+    note('rolled back because', outcome.detail.slice(0, 200));
     note('live afterwards', before);
   },
 };

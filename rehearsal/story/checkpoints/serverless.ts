@@ -88,8 +88,8 @@ const nothingCaptured: Checkpoint = {
   },
 };
 
-const takenBack: Checkpoint = {
-  id: 'taken-back',
+const rolledBack: Checkpoint = {
+  id: 'rolled-back',
   sentence:
     'There is no canary: a broken model gets all requests until the smoke test takes it back, and its approval with it.',
   rows: ['DEPLOYCHK-06', 'COST-05'],
@@ -98,7 +98,7 @@ const takenBack: Checkpoint = {
     const version = await registerBrokenModel(stage);
     const { outcome } = await approve(operator, { version, note: 'a mistake, on purpose' }, output);
     expect(
-      outcome?.result === 'TakenBack' && /smoke test/.test(outcome.detail),
+      outcome?.result === 'RolledBack' && /smoke test/.test(outcome.detail),
       `${outcome?.result ?? ''}: ${outcome?.detail ?? ''}`,
     );
     expect(
@@ -114,4 +114,4 @@ const takenBack: Checkpoint = {
 };
 
 /** What is characteristic of a serverless endpoint. */
-export const serverless: readonly Checkpoint[] = [coldStart, isolatedBatch, nothingCaptured, takenBack];
+export const serverless: readonly Checkpoint[] = [coldStart, isolatedBatch, nothingCaptured, rolledBack];

@@ -29,7 +29,7 @@ export const workflow: readonly Mutant[] = [
   },
   {
     name: "a task's errors are not caught",
-    why: 'Nobody is told and nothing is taken back.',
+    why: 'Nobody is told and nothing is rolled back.',
     gate: 'tasks-bounded-and-caught',
     mutate: (templates) => change(templates, '"ErrorEquals":["States.ALL"],"', '"ErrorEquals":["States.Timeout"],"'),
   },

@@ -105,7 +105,7 @@ describe('the drift analysis', () => {
 });
 
 describe('retraining', () => {
-  test.each(['AlarmsDrift', 'JudgementAlarmsModelQuality'])(
+  test.each(['AlarmsDrift', 'ModelQualityAlarmsModelQuality'])(
     'is asked for when %s goes into ALARM, not when it clears',
     (alarm) => {
       template.hasResourceProperties('AWS::Events::Rule', {
@@ -127,7 +127,9 @@ describe('retraining', () => {
   test('knows the quality alarm by its name', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {
-        Variables: Match.objectLike({ QUALITY_ALARM: { Ref: Match.stringLikeRegexp('^JudgementAlarmsModelQuality') } }),
+        Variables: Match.objectLike({
+          QUALITY_ALARM: { Ref: Match.stringLikeRegexp('^ModelQualityAlarmsModelQuality') },
+        }),
       },
     });
   });
@@ -203,8 +205,8 @@ describe("with AWS's own Model Monitor", () => {
     const machines = Object.values(monitoring.findResources('AWS::StepFunctions::StateMachine')).map(
       ({ Properties }) => (Properties as { StateMachineName: string }).StateMachineName,
     );
-    // The judgement by outcomes stays: Model Monitor counts no money.
-    expect(machines).toEqual(['mla-blueprint-judgement']);
+    // The model quality monitor stays: Model Monitor counts no money.
+    expect(machines).toEqual(['mla-blueprint-model-quality']);
   });
 
   test.each(['DataQuality', 'ModelQuality', 'ModelBias'])(
@@ -282,7 +284,7 @@ describe("with AWS's own Model Monitor", () => {
     );
   });
 
-  test('Clarify compares the same facet as our own judgement, and knows each column of the contract', () => {
+  test('Clarify compares the same facet as our own model quality run, and knows each column of the contract', () => {
     const { facet } = flightDisruption.monitoring;
     expect(biasAnalysisConfig(flightDisruption)).toEqual({
       headers: [...flightDisruption.features.map(({ name }) => name), flightDisruption.target.name],

@@ -79,7 +79,7 @@ function world(
       WriteParameter: put,
       PutValueBack: put,
       PutValueBackAfterRollback: put,
-      TakeBack: put,
+      RollBack: put,
       UpdateServing: update,
       UpdateBack: update,
       SendTraffic: () => ({ Payload: { sent: 20, answered: 20, fromCandidate: 10 } }),
@@ -91,7 +91,7 @@ function world(
       },
       NotifyReleased: publish,
       NotifyFailed: publish,
-      NotifyTakenBack: publish,
+      NotifyRollback: publish,
       NotifyStale: publish,
     },
   };
@@ -122,10 +122,10 @@ describe('the release machine', () => {
   test('rejects what an alarm rolled back', async () => {
     const it = world({ statuses: ['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'] });
     const run = await runMachine(definition, approved(3), it.answers);
-    expect([run.error, it.rejected.length]).toEqual(['TakenBack', 1]);
+    expect([run.error, it.rejected.length]).toEqual(['RolledBack', 1]);
   });
 
-  test('takes back an update that SageMaker undid unnoticed, and leaves the approval alone', async () => {
+  test('rolls back an update that SageMaker undid unnoticed, and leaves the approval alone', async () => {
     const it = world({ silentRollback: true });
     const run = await runMachine(definition, approved(3), it.answers);
     expect([run.error, it.rejected, it.notices]).toEqual(['ReleaseFailed', [], ['A model release FAILED']]);
@@ -223,7 +223,7 @@ describe('the release machine', () => {
   test('takes a release back that fails its smoke test, and withdraws the approval', async () => {
     const it = world({ passed: false });
     const run = await runMachine(definition, approved(3), it.answers);
-    expect(run.error).toBe('TakenBack');
+    expect(run.error).toBe('RolledBack');
     expect(it.parameter.value).toBe(`${group}2`);
     expect(it.updates).toHaveLength(2);
     expect(it.rejected).toEqual([
@@ -260,14 +260,14 @@ describe('the release machine', () => {
   test('removes the endpoint again when a first release fails its smoke test', async () => {
     const it = world({ live: 'none', passed: false });
     const run = await runMachine(definition, approved(1), it.answers);
-    expect(run.error).toBe('TakenBack');
+    expect(run.error).toBe('RolledBack');
     expect(it.parameter.value).toBe('none');
   });
 
   test('only sets the parameter back when CloudFormation rolled back by itself', async () => {
     const it = world({ statuses: ['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'] });
     const run = await runMachine(definition, approved(3), it.answers);
-    expect(run.error).toBe('TakenBack');
+    expect(run.error).toBe('RolledBack');
     expect(it.parameter.value).toBe(`${group}2`);
     expect(it.updates).toHaveLength(1);
     expect(run.tasks).not.toContain('JudgeRelease');
@@ -282,7 +282,7 @@ describe('the release machine', () => {
         throw Object.assign(new Error('no'), { name: 'Lambda.Unknown' });
       },
     });
-    expect(run.error).toBe('TakenBack');
+    expect(run.error).toBe('RolledBack');
     expect(it.parameter.value).toBe(`${group}2`);
   });
 
@@ -295,7 +295,7 @@ describe('the release machine', () => {
 
   test.each([
     ['and it is good', true, undefined, `${group}3`, `${group}3`],
-    ['and it is not', false, 'TakenBack', `${group}2`, `${group}2`],
+    ['and it is not', false, 'RolledBack', `${group}2`, `${group}2`],
   ])('judges a version that serves since an earlier release of it died, %s', async (_, passed, error, live, proven) => {
     const it = world({ live: `${group}3`, proven: `${group}2`, passed });
     const run = await runMachine(definition, approved(3), {
@@ -312,7 +312,7 @@ describe('the release machine', () => {
 
   test('never goes back to a version that nobody judged', async () => {
     const it = world({ live: `${group}3`, proven: `${group}2`, passed: false });
-    expect((await runMachine(definition, approved(4), it.answers)).error).toBe('TakenBack');
+    expect((await runMachine(definition, approved(4), it.answers)).error).toBe('RolledBack');
     expect(it.parameter.value).toBe(`${group}2`);
   });
 
@@ -398,10 +398,10 @@ describe('the release machine', () => {
     const it = world({ passed: false });
     const run = await runMachine(definition, approved(3), {
       ...it.answers,
-      NotifyTakenBack: () => {
+      NotifyRollback: () => {
         throw new Error('topic gone');
       },
     });
-    expect(run.error).toBe('TakenBack');
+    expect(run.error).toBe('RolledBack');
   });
 });

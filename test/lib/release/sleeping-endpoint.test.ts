@@ -39,7 +39,7 @@ async function release(version: number, { state = 'asleep', passed = true, updat
   };
   const statuses = ['UPDATE_COMPLETE', 'UPDATE_IN_PROGRESS', updated];
   const describe = () => ({ Stacks: [{ StackStatus: statuses.length > 1 ? statuses.shift() : statuses[0] }] });
-  const puts = ['WriteParameter', 'PutValueBack', 'PutValueBackAfterRollback', 'TakeBack'].flatMap((name) => [
+  const puts = ['WriteParameter', 'PutValueBack', 'PutValueBackAfterRollback', 'RollBack'].flatMap((name) => [
     name,
     `${name}AndState`,
   ]);
@@ -70,7 +70,7 @@ async function release(version: number, { state = 'asleep', passed = true, updat
       RejectPackage: () => ({}),
       NotifyReleased: () => ({}),
       NotifyFailed: () => ({}),
-      NotifyTakenBack: () => ({}),
+      NotifyRollback: () => ({}),
       NotifyStale: () => ({}),
     },
   );
@@ -107,7 +107,7 @@ describe('the release of a version whose endpoint sleeps', () => {
 
   test('puts it to sleep again when the newer version does not prove itself, and rejects that', async () => {
     expect(await release(3, { passed: false })).toMatchObject({
-      end: 'TakenBack',
+      end: 'RolledBack',
       deployed: [both(3, 'awake'), both(2, 'asleep')],
       rejected: true,
     });
@@ -118,7 +118,7 @@ describe('the release of a version whose endpoint sleeps', () => {
     ['does not come up', { updated: 'UPDATE_ROLLBACK_COMPLETE' }],
   ])('puts it to sleep again when what is live already %s, and leaves its approval alone', async (_, change) => {
     expect(await release(2, change)).toMatchObject({
-      end: 'TakenBack',
+      end: 'RolledBack',
       parameters: both(2, 'asleep'),
       rejected: false,
     });

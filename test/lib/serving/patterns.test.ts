@@ -55,7 +55,7 @@ describe('a serverless endpoint', () => {
 
   test('is released by its smoke test alone, without permissions to scale or to count a canary', () => {
     expect(text('serverless', 'release', 'AWS::StepFunctions::StateMachine')).not.toMatch(/JudgeRelease|SendTraffic/);
-    expect(text('serverless', 'release', 'AWS::StepFunctions::StateMachine')).toMatch(/JudgeAnswers.*TakeBack/);
+    expect(text('serverless', 'release', 'AWS::StepFunctions::StateMachine')).toMatch(/JudgeAnswers.*RollBack/);
     expect(text('serverless', 'release', 'AWS::IAM::Role')).not.toMatch(/application-autoscaling|CountInvocations/);
   });
 
@@ -159,7 +159,7 @@ test.each(['serverless', 'asynchronous', 'batch'] as const)(
   '%s captures nothing, so drift and outcomes are not watched, and an endpoint without requests costs nothing',
   (pattern) => {
     const ids = Object.keys(template(pattern, 'monitoring').toJSON().Resources as object).join(' ');
-    expect(ids).not.toMatch(/DriftAnalysis|Judgement|GroundTruth|DriftRaised|IdleEndpoint/);
+    expect(ids).not.toMatch(/DriftAnalysis|ModelQuality|GroundTruth|DriftRaised|IdleEndpoint/);
     expect(ids).toMatch(/RegularLook/);
   },
 );

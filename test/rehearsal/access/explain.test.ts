@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { Explainer, type Explanation } from '../../../rehearsal/access/explain';
 import type { TracedCall } from '../../../local-account/iam/authorizer';
 import type { PolicyRecord } from '../../../local-account/iam/policy-store';
+import { Explainer, type Explanation } from '../../../rehearsal/access/explain';
 
 const root = resolve(__dirname, '..', '..', '..');
 const accountId = '123456789012';

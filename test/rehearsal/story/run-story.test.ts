@@ -1,5 +1,5 @@
-import { CommandFailed } from '../../../operator/errors';
 import type { Rehearsal } from '../../../local-account/local-account';
+import { CommandFailed } from '../../../operator/errors';
 import type { Checkpoint } from '../../../rehearsal/story/checkpoint';
 import { ending, story } from '../../../rehearsal/story/checkpoints';
 import { runStory } from '../../../rehearsal/story/run-story';

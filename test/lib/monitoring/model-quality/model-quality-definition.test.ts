@@ -1,7 +1,7 @@
-import { judgementDefinition } from '../../../../lib/monitoring/model-quality/model-quality-definition';
+import { modelQualityDefinition } from '../../../../lib/monitoring/model-quality/model-quality-definition';
 import { runMachine } from '../../../fixtures/run-machine';
 
-const definition = judgementDefinition({
+const definition = modelQualityDefinition({
   approvedModelParameterName: '/approved',
   captureBucketName: 'capture-bucket',
   groundTruthPrefix: 'ground-truth',
@@ -9,7 +9,7 @@ const definition = judgementDefinition({
   selectFunctionArn: 'arn:select',
   publishFunctionArn: 'arn:publish',
   topicArn: 'arn:topic',
-  jobNamePrefix: 'p-judgement-',
+  jobNamePrefix: 'p-model-quality-',
   tags: { owner: 'o', costCenter: 'c', dataClass: 'd' },
   jobRoleArn: 'arn:role',
   imageUri: 'xgboost',
@@ -90,7 +90,7 @@ function world(
 const resultOf = (output: Record<string, unknown> | undefined) => (output?.outcome as Record<string, string>).result;
 const event = { time: '2013-09-04T06:30:00Z', source: 'aws.events' };
 
-describe('the judgement by outcomes', () => {
+describe('the model quality monitor', () => {
   test("runs isolated on captures, labels and the live model, against that model's own baselines, and looks a week back", async () => {
     const it = world();
     const run = await runMachine(definition, event, it.answers);
@@ -117,8 +117,8 @@ describe('the judgement by outcomes', () => {
 
   test('starts no job whose volume would fill, and tells', async () => {
     const it = world({ tooLarge: '9 bytes are more than 8' });
-    expect((await runMachine(definition, event, it.answers)).error).toBe('JudgementFailed');
-    expect([it.jobs, it.notices]).toEqual([[], ['The judgement of the model FAILED']]);
+    expect((await runMachine(definition, event, it.answers)).error).toBe('ModelQualityRunFailed');
+    expect([it.jobs, it.notices]).toEqual([[], ['The model quality run of the model FAILED']]);
   });
 
   test('judges the window that a person names', async () => {
@@ -150,13 +150,15 @@ describe('the judgement by outcomes', () => {
   test('fails loudly when the live version has no baseline to be judged by, and when the job fails', async () => {
     const { Bias: _, ...rest } = registered.DriftCheckBaselines;
     const bare = world({ package: { ...registered, DriftCheckBaselines: rest } });
-    expect((await runMachine(definition, event, bare.answers)).error).toBe('JudgementFailed');
+    expect((await runMachine(definition, event, bare.answers)).error).toBe('ModelQualityRunFailed');
     expect(bare.jobs).toEqual([]);
     const it = world();
     const failing = () => {
       throw Object.assign(new Error('exit code 1'), { name: 'States.TaskFailed' });
     };
-    expect((await runMachine(definition, event, { ...it.answers, Judge: failing })).error).toBe('JudgementFailed');
-    expect(it.notices).toEqual(['The judgement of the model FAILED']);
+    expect((await runMachine(definition, event, { ...it.answers, Judge: failing })).error).toBe(
+      'ModelQualityRunFailed',
+    );
+    expect(it.notices).toEqual(['The model quality run of the model FAILED']);
   });
 });

@@ -2,16 +2,18 @@ import { statement, templateOf } from '../../../fixtures/workflow-app';
 
 const template = templateOf('monitoring');
 
-test('each role of the judgement may do its part and no more', () => {
-  expect(statement(template, 'JudgementJudgeRole', 'WriteFindings').Action).toEqual([
+test('each role of the model quality run may do its part and no more', () => {
+  expect(statement(template, 'ModelQualityAnalyzerRole', 'WriteFindings').Action).toEqual([
     's3:PutObject',
     's3:AbortMultipartUpload',
   ]);
-  expect(JSON.stringify(statement(template, 'JudgementJudgeRole', 'WriteFindings').Resource)).toContain(
+  expect(JSON.stringify(statement(template, 'ModelQualityAnalyzerRole', 'WriteFindings').Resource)).toContain(
     '/monitoring/*',
   );
   expect(
-    statement(template, 'JudgementPublisherRole', 'PublishJudgement').Condition?.StringEquals?.['cloudwatch:namespace'],
+    statement(template, 'ModelQualityPublisherRole', 'PublishModelQuality').Condition?.StringEquals?.[
+      'cloudwatch:namespace'
+    ],
   ).toEqual([
     'aws/sagemaker/Endpoints/model-metrics',
     'aws/sagemaker/Endpoints/bias-metrics',
@@ -23,19 +25,19 @@ test('each role of the judgement may do its part and no more', () => {
   );
 });
 
-test('the judgement runs once a day, not once an hour: outcomes come by the day', () => {
+test('the model quality run runs once a day, not once an hour: outcomes come by the day', () => {
   const rules = Object.entries(template.findResources('AWS::Events::Rule'));
-  const [, rule] = rules.find(([id]) => id.startsWith('JudgementDaily')) ?? [];
+  const [, rule] = rules.find(([id]) => id.startsWith('ModelQualityDaily')) ?? [];
   expect((rule?.Properties as { ScheduleExpression?: string }).ScheduleExpression).toBe('cron(30 3 * * ? *)');
 });
 
 test('a verdict holds until the next one; only for a run that does not come is silence the failure', () => {
   const alarms = Object.entries(template.findResources('AWS::CloudWatch::Alarm')).filter(([id]) =>
-    id.startsWith('JudgementAlarms'),
+    id.startsWith('ModelQualityAlarms'),
   );
   const missing = Object.fromEntries(
     alarms.map(([id, { Properties }]) => [
-      id.replace(/^JudgementAlarms|[0-9A-F]{8}$/g, ''),
+      id.replace(/^ModelQualityAlarms|[0-9A-F]{8}$/g, ''),
       (Properties as { TreatMissingData: string }).TreatMissingData,
     ]),
   );
@@ -45,7 +47,7 @@ test('a verdict holds until the next one; only for a run that does not come is s
     BiasDrift: 'ignore',
     AttributionDrift: 'ignore',
     LabelsMissing: 'notBreaching',
-    JudgementSilent: 'missing',
+    ModelQualitySilent: 'missing',
   });
 });
 

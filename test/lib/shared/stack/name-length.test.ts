@@ -2,9 +2,9 @@ import { App, Aws, CfnResource, Fn, Stack } from 'aws-cdk-lib';
 
 import { context } from '../../../../cdk.json';
 import { sandbox, type WorkflowConfiguration } from '../../../../lib/config';
-import { checkFixedNames, type RunTimeName, runTimeNamePrefix } from '../../../../lib/shared/stack/name-length';
 import { flightDisruption } from '../../../../lib/problem/flight-disruption';
 import type { ProblemSpec } from '../../../../lib/problem/problem-spec';
+import { checkFixedNames, type RunTimeName, runTimeNamePrefix } from '../../../../lib/shared/stack/name-length';
 import { workflow } from '../../../../lib/workflow';
 import { otherPatterns } from '../../../fixtures/serving-patterns';
 
@@ -27,7 +27,7 @@ const longestPrefix = 'a'.repeat(16);
 
 it('refuses a prefix with which the names of jobs would be too long at run time, naming prefix, part and limit', () => {
   expect(() => synthesize(`${longestPrefix}a`)).toThrow(
-    'The name of a processing job, "aaaaaaaaaaaaaaaaa-judgement-" and 36 more characters, would have 64 characters; the service takes 63. ' +
+    'The name of a processing job, "aaaaaaaaaaaaaaaaa-model-quality-" and 36 more characters, would have 64 characters; the service takes 63. ' +
       'The prefix "aaaaaaaaaaaaaaaaa" (lib/config.ts) has 17: choose a prefix of at most 16 characters.',
   );
 });

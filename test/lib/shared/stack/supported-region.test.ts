@@ -1,10 +1,10 @@
 import { App } from 'aws-cdk-lib';
 
 import { sandbox } from '../../../../lib/config';
-import { checkRegion } from '../../../../lib/shared/stack/supported-region';
 import { flightDisruption } from '../../../../lib/problem/flight-disruption';
-import { workflow } from '../../../../lib/workflow';
+import { checkRegion } from '../../../../lib/shared/stack/supported-region';
 import { imageRegistries } from '../../../../lib/training/image-registries';
+import { workflow } from '../../../../lib/workflow';
 
 describe('a region', () => {
   afterEach(() => {

@@ -1,4 +1,4 @@
-import { judgementAlarmState, type QualityResult, quality } from '../../../operator/commands/quality';
+import { modelQualityAlarmState, type QualityResult, quality } from '../../../operator/commands/quality';
 import { followMachine, startMachine } from '../../../operator/executions';
 import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
 
@@ -7,7 +7,7 @@ const alarms = ['ModelQuality', 'DecisionCost', 'BiasDrift', 'AttributionDrift']
 export const judged: Checkpoint = {
   id: 'judged',
   sentence:
-    "The outcomes of Kennedy's August flights arrive after their predictions; the judgement matches them by inference id and finds the model as good as at its test.",
+    "The outcomes of Kennedy's August flights arrive after their predictions; the model quality run matches them by inference id and finds the model as good as at its test.",
   rows: ['MON-05', 'MON-06', 'SYMPTOM-03', 'CUE-01', 'SVC-09', 'TRAP-01'],
   async run(stage) {
     // The last week, as the schedule judges it.
@@ -15,14 +15,14 @@ export const judged: Checkpoint = {
     await check(stage, result);
     expect(result.violations.length === 0, result.violations.map((one) => one.description).join('; '));
     // A slip of the hand: the job refuses it, and people are told that nothing was judged.
-    const machine = await stage.operator.output('Monitoring', 'JudgementStateMachineArn');
+    const machine = await stage.operator.output('Monitoring', 'ModelQualityStateMachineArn');
     const backwards = await startMachine(stage.operator, machine, {
       start: '2013-09-03T15:00:00Z',
       end: '2013-09-03T14:00:00Z',
     });
     const run = await followMachine(stage.operator, backwards, 10, stage.output);
     expect(
-      run.error === 'JudgementFailed' && run.states.includes('Notify'),
+      run.error === 'ModelQualityRunFailed' && run.states.includes('Notify'),
       `a window that ends before it starts ended ${run.status} by way of ${run.states.join(', ')}`,
     );
     stage.note('a window that ends before it starts', run.error);
@@ -44,12 +44,12 @@ export const judgedDrift: Checkpoint = {
 
 async function check(stage: Stage, result: QualityResult): Promise<void> {
   const { metrics } = result;
-  expect(result.succeeded, `the judgement failed: ${result.outcome.detail}`);
+  expect(result.succeeded, `the model quality run failed: ${result.outcome.detail}`);
   const merge = expectSome(result.merge, 'what came of the merge');
   // Those that were asked about one by one, each under its own id.
   expect((merge.matched ?? 0) >= 300, `only ${merge.matched} of ${merge.predictions} predictions have an outcome`);
   for (const name of ['auc', 'CostPer1000', 'bias_metric_RD', 'AttributionNdcg'])
-    expect(name in metrics, `the judgement published no ${name}`);
+    expect(name in metrics, `the model quality run published no ${name}`);
   expect((metrics.auc ?? 0) > 0.5, `an area under the ROC curve of ${metrics.auc} is no better than chance`);
   stage.note('predictions with an outcome', merge.matched ?? 0);
   stage.note('flights of requests that cannot be matched', merge.several_rows ?? 0);
@@ -64,13 +64,13 @@ async function check(stage: Stage, result: QualityResult): Promise<void> {
   stage.note('nDCG of the attributions', round(metrics.AttributionNdcg));
   await stage.rehearsal.platform.clock.advance(2 * 60_000);
   for (const name of alarms) {
-    const state = await judgementAlarmState(stage.operator, name);
+    const state = await modelQualityAlarmState(stage.operator, name);
     const broken =
       { ModelQuality: 'Quality', DecisionCost: 'Cost', BiasDrift: 'Bias', AttributionDrift: 'Attribution' }[name] ?? '';
     const expected = (metrics[`${broken}Violations`] ?? 0) > 0 ? 'ALARM' : 'OK';
     expect(
       state === expected,
-      `the alarm ${name} is ${state}, the judgement found ${metrics[`${broken}Violations`]} violations`,
+      `the alarm ${name} is ${state}, the model quality run found ${metrics[`${broken}Violations`]} violations`,
     );
     stage.note(`alarm ${name}`, state);
   }

@@ -1,4 +1,4 @@
-import { selectJudgement } from '../../lambda/select-judgement/select';
+import { selectModelQuality } from '../../lambda/select-labelled-captures/select';
 import { MemoryStore } from '../fixtures/memory-store';
 
 const settings = {
@@ -24,10 +24,10 @@ const objects = {
 };
 const request = { start: '-P7D', end: '2031-05-09T12:30:00Z', run: 'one' };
 
-describe('what a judgement reads', () => {
+describe('what a model quality run reads', () => {
   test('are the captures of the hours that its window touches, of this endpoint alone, and all labels', async () => {
     const store = new MemoryStore(objects);
-    const selected = await selectJudgement(store, settings, request);
+    const selected = await selectModelQuality(store, settings, request);
     expect(selected).toEqual({ captures: 4, labels: 1, manifest: 'monitoring/manifests/one.json', tooLarge: '' });
     expect(JSON.parse(String(store.objects.get('monitoring/manifests/one.json')))).toEqual([
       { prefix: 's3://captures/capture/ep/' },
@@ -40,7 +40,11 @@ describe('what a judgement reads', () => {
 
   test('is the hour that a person names', async () => {
     const store = new MemoryStore(objects);
-    await selectJudgement(store, settings, { start: '2031-05-02T11:00:00Z', end: '2031-05-02T12:00:00Z', run: 'two' });
+    await selectModelQuality(store, settings, {
+      start: '2031-05-02T11:00:00Z',
+      end: '2031-05-02T12:00:00Z',
+      run: 'two',
+    });
     expect(JSON.parse(String(store.objects.get('monitoring/manifests/two.json'))).slice(1)).toEqual([
       'live/2031/05/02/11/before.jsonl',
     ]);
@@ -48,12 +52,12 @@ describe('what a judgement reads', () => {
 
   test('is nothing when nothing was captured, and no list is written', async () => {
     const store = new MemoryStore({});
-    expect(await selectJudgement(store, settings, request)).toMatchObject({ captures: 0, labels: 0 });
+    expect(await selectModelQuality(store, settings, request)).toMatchObject({ captures: 0, labels: 0 });
     expect([...store.objects]).toEqual([]);
   });
 
   test('is bounded by the volume of the job, which is not started then', async () => {
-    const { tooLarge } = await selectJudgement(new MemoryStore(objects), { ...settings, maximumBytes: 11 }, request);
+    const { tooLarge } = await selectModelQuality(new MemoryStore(objects), { ...settings, maximumBytes: 11 }, request);
     expect(tooLarge).toMatch(/^12 bytes of captures and labels are more than the job's volume takes \(11\)/);
   });
 
@@ -61,6 +65,8 @@ describe('what a judgement reads', () => {
     ['2031-05-09T13:00:00Z', '2031-05-09T12:00:00Z', 'before it starts'],
     ['yesterday', '2031-05-09T12:00:00Z', 'is no time'],
   ])('refuses a window from %s to %s', async (start, end, words) => {
-    await expect(selectJudgement(new MemoryStore(objects), settings, { start, end, run: 'x' })).rejects.toThrow(words);
+    await expect(selectModelQuality(new MemoryStore(objects), settings, { start, end, run: 'x' })).rejects.toThrow(
+      words,
+    );
   });
 });

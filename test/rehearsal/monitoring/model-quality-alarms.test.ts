@@ -7,7 +7,7 @@ import { CloudWatchClient, PutMetricAlarmCommand, type PutMetricAlarmCommandInpu
 
 import { CloudWatchSink } from '../../../lambda/metrics/cloudwatch-sink';
 import { publishDriftMetrics } from '../../../lambda/publish-drift-metrics/drift-metrics';
-import { publishJudgement } from '../../../lambda/publish-judgement/judgement-metrics';
+import { publishModelQuality } from '../../../lambda/publish-model-quality/model-quality-metrics';
 import { VirtualClock } from '../../../local-account/events/clock';
 import { type EventServices, startEvents } from '../../../local-account/events/start-events';
 import type { PlatformHost } from '../../../local-account/gateway/platform-host';
@@ -27,7 +27,7 @@ type Watched = (typeof judgedAlarms)[number];
 /** The template's alarms, the machine's ARN by hand; whom they tell is not this test's matter. */
 function definitionOf(name: Watched): PutMetricAlarmCommandInput {
   const alarms = Object.entries(templateOf('monitoring').findResources('AWS::CloudWatch::Alarm'));
-  const found = alarms.find(([id]) => id.startsWith(`JudgementAlarms${name}`) || id.startsWith(`Alarms${name}`));
+  const found = alarms.find(([id]) => id.startsWith(`ModelQualityAlarms${name}`) || id.startsWith(`Alarms${name}`));
   if (!found) throw new Error(`the template has no alarm ${name}`);
   const { AlarmActions: _, OKActions: __, Dimensions, ...properties } = found[1].Properties as Record<string, unknown>;
   const dimensions = (Dimensions as { Name: string; Value: unknown }[]).map(({ Name, Value }) => ({
@@ -71,9 +71,9 @@ describe('the alarms about the model, from causes to recovery', () => {
 
   async function publish(world: string): Promise<void> {
     const file = (part: string, name: string) => readFileSync(join(folder, world, part, name), 'utf8');
-    const judgement = new MemoryStore({ 'one/metrics.json': file('judgement', 'metrics.json') });
-    await publishJudgement(
-      judgement,
+    const modelQuality = new MemoryStore({ 'one/metrics.json': file('model-quality', 'metrics.json') });
+    await publishModelQuality(
+      modelQuality,
       sink,
       { endpointName, scheduleName: `${endpointName}-model-quality` },
       { resultPrefix: 'one' },
@@ -117,7 +117,7 @@ describe('the alarms about the model, from causes to recovery', () => {
     expect(stateOf('LabelsMissing')).toBe('OK');
   });
 
-  it('are quiet about judgements until the first one, then tell when none ended well for two days, and clear with the next', async () => {
+  it('are quiet about model quality runs until the first one, then tell when none ended well for two days, and clear with the next', async () => {
     const judged = async () => {
       host.platform.putMetric({
         namespace: 'AWS/States',
@@ -127,18 +127,18 @@ describe('the alarms about the model, from causes to recovery', () => {
         at: clock.now(),
       });
       await clock.advance(2 * minute);
-      expect(stateOf('JudgementSilent')).toBe('OK');
+      expect(stateOf('ModelQualitySilent')).toBe('OK');
     };
     const toldOf = () =>
       host.diary
-        .filter(({ summary }) => summary.startsWith('JudgementSilent: '))
+        .filter(({ summary }) => summary.startsWith('ModelQualitySilent: '))
         .map(({ summary }) => summary.split(': ')[1]);
     await clock.advance(3 * day);
-    expect(stateOf('JudgementSilent')).toBe('INSUFFICIENT_DATA');
+    expect(stateOf('ModelQualitySilent')).toBe('INSUFFICIENT_DATA');
     expect(toldOf()).toEqual([]);
     await judged();
     await clock.advance(2 * day + 5 * minute);
-    expect(stateOf('JudgementSilent')).toBe('INSUFFICIENT_DATA');
+    expect(stateOf('ModelQualitySilent')).toBe('INSUFFICIENT_DATA');
     await judged();
     expect(toldOf()).toEqual(['INSUFFICIENT_DATA -> OK', 'OK -> INSUFFICIENT_DATA', 'INSUFFICIENT_DATA -> OK']);
   });
@@ -154,12 +154,12 @@ describe('the alarms about the model, from causes to recovery', () => {
     ['regional carriers strike, and the model cannot know', ['BiasDrift'], 'strike'],
     ['the weather feed fell silent', ['AttributionDrift', 'OutputShift'], 'silent'],
   ])(
-    'go off when %s, stay until the next judgement, and clear with it',
+    'go off when %s, stay until the next model quality run, and clear with it',
     async (_, names, world) => {
       await publish(world);
       for (const name of names) expect([name, stateOf(name)]).toEqual([name, 'ALARM']);
       await clock.advance(3 * hour);
-      // No judgement came: silence is no recovery. An hour without traffic, by contrast, has no answers to compare.
+      // No model quality run came: silence is no recovery. An hour without traffic, by contrast, has no answers to compare.
       for (const name of names) expect([name, stateOf(name)]).toEqual([name, name === 'OutputShift' ? 'OK' : 'ALARM']);
       await publish('usual');
       for (const name of names) expect([name, stateOf(name)]).toEqual([name, 'OK']);

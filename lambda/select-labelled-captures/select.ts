@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../storage/object-store';
 
-export interface JudgementRequest {
+export interface ModelQualityRequest {
   /** ISO 8601, or a number of days before the end, such as -P7D. */
   readonly start: string;
   readonly end: string;
@@ -8,7 +8,7 @@ export interface JudgementRequest {
   readonly run: string;
 }
 
-export interface JudgementSettings {
+export interface ModelQualitySettings {
   readonly bucket: string;
   /** Without a slash at their ends. */
   readonly capturePrefix: string;
@@ -17,7 +17,7 @@ export interface JudgementSettings {
   readonly maximumBytes: number;
 }
 
-export interface JudgementInput {
+export interface ModelQualityInput {
   readonly captures: number;
   readonly labels: number;
   /** Key of the list of captures. */
@@ -35,11 +35,11 @@ const dayMs = 24 * hourMs;
  * them all.
  */
 // AWS: sagemaker-jobs/manifests
-export async function selectJudgement(
+export async function selectModelQuality(
   store: ObjectStore,
-  settings: JudgementSettings,
-  request: JudgementRequest,
-): Promise<JudgementInput> {
+  settings: ModelQualitySettings,
+  request: ModelQualityRequest,
+): Promise<ModelQualityInput> {
   const end = instant(request.end);
   const days = /^-P(\d+)D$/.exec(request.start)?.[1];
   const start = days === undefined ? instant(request.start) : end - Number(days) * dayMs;

@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib';
 
 import type { MetricDatum } from '../../lambda/metrics/metric-sink';
-import { publishJudgement } from '../../lambda/publish-judgement/judgement-metrics';
+import { publishModelQuality } from '../../lambda/publish-model-quality/model-quality-metrics';
 import { writeGroundTruth } from '../../lambda/write-ground-truth/ground-truth';
 import { MemoryStore } from '../fixtures/memory-store';
 
-describe('publishing a judgement', () => {
+describe('publishing a model quality run', () => {
   const settings = { endpointName: 'ep', scheduleName: 'ep-model-quality' };
 
   async function publish(metrics: unknown) {
@@ -14,7 +14,7 @@ describe('publishing a judgement', () => {
       put: (namespace: string, data: readonly MetricDatum[]) => Promise.resolve(void puts.push([namespace, data])),
     };
     const store = new MemoryStore({ 'monitoring/job/metrics.json': JSON.stringify(metrics) });
-    return { puts, result: await publishJudgement(store, sink, settings, { resultPrefix: 'monitoring/job' }) };
+    return { puts, result: await publishModelQuality(store, sink, settings, { resultPrefix: 'monitoring/job' }) };
   }
 
   test("puts each metric into its namespace, now, under the endpoint's name and its own dimensions", async () => {

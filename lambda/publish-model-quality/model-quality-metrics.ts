@@ -1,7 +1,7 @@
 import { type MetricDatum, type MetricSink, unitOf } from '../metrics/metric-sink';
 import { type ObjectStore, readText } from '../storage/object-store';
 
-/** One line of the judgement's metrics.json. */
+/** One line of the model quality run's metrics.json. */
 interface WrittenMetric {
   readonly namespace: string;
   readonly name: string;
@@ -10,17 +10,17 @@ interface WrittenMetric {
   readonly dimensions?: Readonly<Record<string, string>>;
 }
 
-export interface JudgementRequest {
-  /** Key prefix of the judgement's files. */
+export interface ModelQualityRequest {
+  /** Key prefix of the model quality run's files. */
   readonly resultPrefix: string;
 }
 
-export interface JudgementSettings {
+export interface ModelQualitySettings {
   readonly endpointName: string;
   readonly scheduleName: string;
 }
 
-export interface PublishedJudgement {
+export interface PublishedModelQuality {
   readonly published: number;
   /**
    * Kind of what was judged (Quality, Cost, Bias, Attribution) to the number of constraints that it broke; what could
@@ -37,12 +37,12 @@ const violationMetric = /^([A-Z][a-z]+)Violations$/;
  * Publishes at the time of publishing, not at the time of the traffic: labels arrive days after it, and an alarm looks
  * at now. What a run had too few labels to judge is not in the file, and its alarm keeps its state.
  */
-export async function publishJudgement(
+export async function publishModelQuality(
   store: ObjectStore,
   sink: MetricSink,
-  settings: JudgementSettings,
-  request: JudgementRequest,
-): Promise<PublishedJudgement> {
+  settings: ModelQualitySettings,
+  request: ModelQualityRequest,
+): Promise<PublishedModelQuality> {
   const metrics = await readMetrics(store, `${request.resultPrefix}/metrics.json`);
   const byNamespace = new Map<string, MetricDatum[]>();
   for (const metric of metrics) {
@@ -64,7 +64,7 @@ export async function publishJudgement(
   };
 }
 
-function datumOf(metric: WrittenMetric, settings: JudgementSettings): MetricDatum {
+function datumOf(metric: WrittenMetric, settings: ModelQualitySettings): MetricDatum {
   const dimensions = {
     Endpoint: settings.endpointName,
     MonitoringSchedule: settings.scheduleName,

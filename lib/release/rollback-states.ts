@@ -16,10 +16,10 @@ const before: Served = { package: '$.live.arn', endpoint: '$.endpoint.was' };
 /**
  * The way back. Two cases: CloudFormation went back by itself (a rollback alarm), then only the parameter must follow;
  * or the update succeeded and the smoke test did not, then the previous value is deployed like any other. A package
- * that was taken back is rejected in the registry: a late duplicate of its approval must not start the same release
+ * that was rolled back is rejected in the registry: a late duplicate of its approval must not start the same release
  * again.
  */
-export function takeBackStates(props: ReleaseDefinitionProps): Record<string, State> {
+export function rollbackStates(props: ReleaseDefinitionProps): Record<string, State> {
   // Back to what was: also to the sleep of an endpoint that was woken.
   const putPrevious = (name: string, next: string) =>
     putParameters(props, name, before, next, { first: 'NoteParameterWrong', second: 'NoteParameterWrong' });
@@ -34,7 +34,7 @@ export function takeBackStates(props: ReleaseDefinitionProps): Record<string, St
         // What could not be woken has served before, and is no worse for it.
         ...(props.endpointStateParameterName === undefined
           ? []
-          : [{ Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn', Next: 'NoteTakenBack' }]),
+          : [{ Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn', Next: 'NoteRollback' }]),
       ],
       Default: baseline.first,
     },
@@ -46,10 +46,10 @@ export function takeBackStates(props: ReleaseDefinitionProps): Record<string, St
         select: { passed: false, 'blameless.$': '$.Payload.blameless', 'text.$': '$.Payload.text' },
         resultPath: '$.verdict',
         next: 'PutValueBackAfterRollback',
-        onError: 'NoteRolledBack',
+        onError: 'NoteUnexplainedRollback',
       },
     ),
-    NoteRolledBack: {
+    NoteUnexplainedRollback: {
       Type: 'Pass',
       Comment:
         'Nobody read why: a good model must not pay for that. A bad one is rolled back again when the reconciler tries it again, and then it is read.',
@@ -67,7 +67,7 @@ export function takeBackStates(props: ReleaseDefinitionProps): Record<string, St
     ...putPrevious('PutValueBack', 'NoteError'),
 
     // Batch is judged by its runs: there is no verdict here that would take an update back.
-    ...(props.pattern === 'batch' ? {} : { ...putPrevious('TakeBack', 'UpdateBack'), ...updateBackStates(props) }),
+    ...(props.pattern === 'batch' ? {} : { ...putPrevious('RollBack', 'UpdateBack'), ...updateBackStates(props) }),
 
     IsToBlame: {
       Type: 'Choice',
@@ -91,9 +91,9 @@ export function takeBackStates(props: ReleaseDefinitionProps): Record<string, St
         ModelApprovalStatus: 'Rejected',
         'ApprovalDescription.$': '$.verdict.text',
       },
-      { next: 'NoteTakenBack', onError: 'NoteTakenBack' },
+      { next: 'NoteRollback', onError: 'NoteRollback' },
     ),
-    NoteTakenBack: outcome('TakenBack', '$.verdict.text', 'NotifyTakenBack'),
+    NoteRollback: outcome('RolledBack', '$.verdict.text', 'NotifyRollback'),
     NoteParameterWrong: outcome(
       'Failed',
       "States.Format('The approved-package parameter could not be set back to {}: monitoring reads a wrong version until the reconciler sets it. {}', $.live.arn, $.error.Cause)",

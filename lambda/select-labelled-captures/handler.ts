@@ -1,5 +1,5 @@
 import { S3ObjectStore } from '../storage/object-store';
-import { type JudgementInput, type JudgementRequest, selectJudgement } from './select';
+import { type ModelQualityInput, type ModelQualityRequest, selectModelQuality } from './select';
 
 const bucket = process.env.CAPTURE_BUCKET ?? '';
 const store = new S3ObjectStore(bucket);
@@ -10,6 +10,6 @@ const settings = {
   maximumBytes: Number(process.env.MAXIMUM_BYTES),
 };
 
-export function handler(request: JudgementRequest): Promise<JudgementInput> {
-  return selectJudgement(store, settings, request);
+export function handler(request: ModelQualityRequest): Promise<ModelQualityInput> {
+  return selectModelQuality(store, settings, request);
 }
