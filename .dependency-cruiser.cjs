@@ -13,7 +13,7 @@ module.exports = {
       'What is deployed must not depend on what rehearses it.',
       '^(bin|lib|pipelines|lambda)/',
       {
-        path: '^(rehearsal|operator|bench|docs|test)/',
+        path: '^(rehearsal|local-account|operator|bench|docs|test)/',
       },
     ),
     never(
@@ -29,7 +29,7 @@ module.exports = {
       'The commands run unchanged against AWS: SDK clients, nothing of the stacks.',
       '^operator/',
       {
-        path: '^(bin|lib|pipelines|lambda|rehearsal)/',
+        path: '^(bin|lib|pipelines|lambda|rehearsal|local-account)/',
       },
     ),
     never(
@@ -46,18 +46,24 @@ module.exports = {
     never('definition-is-general', 'The pipeline library knows no problem.', '^pipelines/definition/', {
       path: '^(lib|pipelines/(?!definition))/',
     }),
-    never('constructs-know-no-stack', 'Stacks wire constructs, not the other way round.', '^lib/(?!stacks)', {
-      path: '^lib/stacks/',
+    never('constructs-know-no-stack', 'Stacks wire constructs, not the other way round.', '^lib/(?!workflow\\.ts)', {
+      path: '^(lib/workflow\\.ts|lib/[^/]+/[^/]+-stack\\.ts)$',
     }),
+    never(
+      'local-account-stands-alone',
+      'The local account knows AWS: no stack, no command, no story and no flight.',
+      '^local-account/(?!test/)',
+      { path: '^(bin|lib|pipelines|lambda|operator|rehearsal|test|docs|bench)/' },
+    ),
     never('iam-below-gateway', 'Evaluation knows no transport.', '^local-account/iam/', {
-      path: '^rehearsal/(gateway|sagemaker|events|cloudformation|story|report)/',
+      path: '^local-account/(gateway|sagemaker|events|cloudformation)/',
     }),
     never(
       'services-see-the-platform-only',
-      'A service of the rehearsal reaches the others through the platform.',
-      '^rehearsal/(sagemaker|events|cloudformation)/',
+      'A service of the local account reaches the others through the platform.',
+      '^local-account/(sagemaker|events|cloudformation)/',
       {
-        path: '^rehearsal/(gateway|story|report)/',
+        path: '^local-account/gateway/',
       },
     ),
   ],

@@ -1,4 +1,3 @@
-import { stepsFolder } from '../rehearsal/step-code';
 import { readAssembly } from './assembly/cloud-assembly';
 import { type DeployProgress, deploy, destroy } from './cloudformation/deploy';
 import { startCloudFormation } from './cloudformation/start';
@@ -23,6 +22,8 @@ export interface RehearsalOptions {
   readonly python: string;
   /** That of the environment with the images' libraries. */
   readonly containerPython: string;
+  /** Where in the assembly the code is with which AWS's own monitors compare: those are not published. */
+  readonly stepsFolder: (assembly: string) => string;
   /** @default eu-central-1; any region whose image registries the stacks know */
   readonly region?: string;
   /** @default one that the system chooses */
@@ -84,7 +85,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     const trail = startCloudTrail(host);
     stops.push(() => trail.stop());
     const sagemaker = createSageMaker(platform, {
-      stepsFolder: stepsFolder(options.assembly),
+      stepsFolder: options.stepsFolder(options.assembly),
       networks,
       putResourcePolicy: (arn: string, document: unknown) => host.policies.putResourcePolicy(arn, document),
     });

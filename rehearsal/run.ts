@@ -10,6 +10,7 @@ import { renderReport } from './report/render';
 import type { ReportData } from './report/report-data';
 import { makeRunFolder } from './run-folder';
 import { servingPatternOf } from './serving-pattern';
+import { stepsFolder } from './step-code';
 import type { Checkpoint, CheckpointResult } from './story/checkpoint';
 import { synthesize } from './synth';
 
@@ -84,6 +85,7 @@ export async function run(options: RunOptions): Promise<Run> {
       folder: join(folder, 'account'),
       python,
       containerPython,
+      stepsFolder,
       preferredPort: options.preferredPort,
     });
     options.opened?.(stop);

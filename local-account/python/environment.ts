@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { onInterruption } from '../../rehearsal/interruption';
+import { onInterruption } from '../interruption';
 import { findInterpreter, type Interpreter } from './interpreter';
 
 export interface PythonOptions {

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { onInterruption, writeOnToAClosedTerminal } from '../../local-account/interruption';
 import { duration } from '../../operator/output';
 import { exitWith, say } from '../command-line';
-import { onInterruption, writeOnToAClosedTerminal } from '../interruption';
 import { differences, matrixFile, readMatrix } from './matrix/file';
 import { rowsOf } from './matrix/rows';
 import { renderMatrix } from './matrix/text';

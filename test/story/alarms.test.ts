@@ -44,6 +44,7 @@ import { containerRequirements, ensurePython } from '../../local-account/python/
 import { makeClients } from '../../operator/clients';
 import { makeContext, type OperatorContext } from '../../operator/context';
 import { putText } from '../../operator/storage';
+import { stepsFolder } from '../../rehearsal/step-code';
 import { story } from '../../rehearsal/story/checkpoints';
 import { synthesize } from '../../rehearsal/synth';
 import { judgedAlarms } from '../fixtures/judged-alarms';
@@ -220,7 +221,13 @@ describe('each alarm goes off by its cause, and clears', () => {
       }
       writeFileSync(join(assembly, file), JSON.stringify(template));
     }
-    rehearsal = await startRehearsal({ assembly, folder: join(folder, 'account'), python, containerPython });
+    rehearsal = await startRehearsal({
+      assembly,
+      folder: join(folder, 'account'),
+      python,
+      containerPython,
+      stepsFolder,
+    });
     await rehearsal.deploy(() => undefined);
     const clients = makeClients({ ...client() });
     close = () => clients.destroy();

@@ -24,7 +24,7 @@ export function writeBiasAnalysisConfig(problem: ProblemSpec): string {
   const text = JSON.stringify(biasAnalysisConfig(problem), null, 1);
   const folder = join(
     __dirname,
-    '../../.build/monitoring',
+    '../../../.build/monitoring',
     createHash('sha256').update(text).digest('hex').slice(0, 16),
   );
   mkdirSync(folder, { recursive: true });

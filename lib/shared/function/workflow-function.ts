@@ -34,7 +34,7 @@ export interface WorkflowFunctionProps {
   readonly logRetention: logs.RetentionDays;
 }
 
-const root = join(__dirname, '../..');
+const root = join(__dirname, '../../..');
 
 /**
  * A function with a role and a log group of its own (SVC-12). It stays outside the VPC on purpose: it calls AWS APIs,

@@ -24,7 +24,16 @@ function holds(file: string, title: string): boolean {
   return [`'${title}'`, `"${title}"`, `\`${title}\``, `def ${title}(`].some((text) => code.includes(text));
 }
 
-const citations = sourcesBelow('bin', 'lib', 'lambda', 'operator', 'pipelines', 'rehearsal', 'test/gates')
+const citations = sourcesBelow(
+  'bin',
+  'lib',
+  'lambda',
+  'operator',
+  'pipelines',
+  'rehearsal',
+  'local-account',
+  'test/gates',
+)
   .filter((file) => !file.startsWith('local-account/aws-behaviour/'))
   .flatMap((file) => citedIn(textOf(file)).map((id) => ({ id, file })));
 

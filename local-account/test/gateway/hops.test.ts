@@ -64,7 +64,7 @@ describe('the table of internal hops', () => {
   });
 
   it('is bypassed by nobody: only the gateway and the credentials ask the authorizer itself', () => {
-    const root = join(__dirname, '../../../rehearsal');
+    const root = join(__dirname, '../..');
     const asks = /\b(authorizer|Authorizer)\)?\.(decide|require)\(/;
     const askers = sources(root)
       .filter((file) => asks.test(readFileSync(file, 'utf8')))
@@ -78,7 +78,7 @@ describe('the table of internal hops', () => {
   });
 
   it('holds every hop that some code asks for, and no other', () => {
-    const text = sources(join(__dirname, '../../../rehearsal'))
+    const text = sources(join(__dirname, '../..'))
       .map((file) => readFileSync(file, 'utf8'))
       .join('\n');
     const asked = new Set([...text.matchAll(/\bauthorize\('([^']+)'/g)].map(([, hop]) => hop));

@@ -5,7 +5,7 @@ import { sandbox } from '../../../../lib/config';
 import { configurations, synthesize } from '../../../gates/synthesis';
 import { at, list, resourcesOf, text } from '../../../gates/template';
 
-const root = join(__dirname, '..', '..', '..');
+const root = join(__dirname, '..', '..', '..', '..');
 const alarms = configurations.flatMap((configuration) => {
   const { templates, paths } = synthesize(configuration);
   // An alarm that calls an instance instead of a person has no owner and no page.
