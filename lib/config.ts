@@ -5,7 +5,7 @@ export interface WorkflowConfiguration {
   /**
    * First part of every fixed name and of the SSM parameter path; in Pascal case, of stack names and metric namespaces.
    * Two workflows in one account need two prefixes, and neither may be the beginning of the other: jobs and logs are
-   * known by what their names begin with. At most 16 characters, because the names of jobs go on after it
+   * known by what their names begin with. At most 18 characters, because the names of jobs go on after it
    * (lib/shared/stack/name-length.ts).
    */
   readonly prefix: string;

@@ -61,7 +61,7 @@ export class ModelQualityMonitor extends Construct {
     super(scope, id);
     const jobNamePrefix = runTimeNamePrefix('processing job', {
       prefix: props.prefix,
-      part: 'model-quality',
+      part: 'quality',
       added: uuidLength,
     });
     const capturePrefix = `capture/${props.endpointName}`;

@@ -23,12 +23,12 @@ function synthesize(
   return app.synth().stacks.map(({ template }) => template as Template);
 }
 
-const longestPrefix = 'a'.repeat(16);
+const longestPrefix = 'a'.repeat(18);
 
 it('refuses a prefix with which the names of jobs would be too long at run time, naming prefix, part and limit', () => {
   expect(() => synthesize(`${longestPrefix}a`)).toThrow(
-    'The name of a processing job, "aaaaaaaaaaaaaaaaa-model-quality-" and 36 more characters, would have 64 characters; the service takes 63. ' +
-      'The prefix "aaaaaaaaaaaaaaaaa" (lib/config.ts) has 17: choose a prefix of at most 16 characters.',
+    'The name of a processing job, "aaaaaaaaaaaaaaaaaaa-quality-" and 36 more characters, would have 64 characters; the service takes 63. ' +
+      'The prefix "aaaaaaaaaaaaaaaaaaa" (lib/config.ts) has 19: choose a prefix of at most 18 characters.',
   );
 });
 
@@ -46,7 +46,7 @@ it.each(configurations)(
     );
     // Read from the definitions themselves, so that a name that somebody adds without the check is seen.
     const names = machines.flatMap(({ Properties }) => [
-      ...JSON.stringify(Properties).matchAll(/States\.Format\('(a{16}-[^']*)', ([^"]*?)\)\\*"/g),
+      ...JSON.stringify(Properties).matchAll(/States\.Format\('(a{18}-[^']*)', ([^"]*?)\)\\*"/g),
     ]);
     const lengths = names.map(([, format, values]) => {
       const added = values
