@@ -267,10 +267,10 @@ export class WorkflowAlarms extends Construct {
           target: 'workflow',
           metric: machineMetric(arn, metric, Duration.minutes(5)),
           threshold: 1,
-          why: `An execution of ${name.toLowerCase()} ended as ${metric.replace('Executions', '').toLowerCase()}. One is worth a look: each has already retried what passes by itself.`,
+          why: `An execution of ${words(name, ' ')} ended as ${metric.replace('Executions', '').toLowerCase()}. One is worth a look: each has already retried what passes by itself.`,
           missing: noFailure,
           owner: 'platform',
-          runbook: `${name.toLowerCase()}-failed`,
+          runbook: `${words(name, '-')}-failed`,
         });
         if (name === 'Release') answers(alarm, 'COST-05', 'DEPLOYCHK-07');
       }
@@ -333,4 +333,9 @@ export class WorkflowAlarms extends Construct {
       'PREP-02',
     );
   }
+}
+
+/** ModelQualityRun -> model quality run */
+function words(name: string, separator: string): string {
+  return name.replace(/(?<=[a-z])(?=[A-Z])/g, separator).toLowerCase();
 }

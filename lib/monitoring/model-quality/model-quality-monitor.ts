@@ -65,7 +65,7 @@ export class ModelQualityMonitor extends Construct {
       added: uuidLength,
     });
     const capturePrefix = `capture/${props.endpointName}`;
-    const { role } = new AnalyzerRole(this, 'Judge', {
+    const { role } = new AnalyzerRole(this, 'Analyzer', {
       ...props,
       baselinePrefixes: [...props.baselinePrefixes, 'models/'],
       readsGroundTruth: true,

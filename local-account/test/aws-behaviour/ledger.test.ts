@@ -34,7 +34,7 @@ const citations = sourcesBelow(
   'local-account',
   'test/gates',
 )
-  .filter((file) => !file.startsWith('local-account/aws-behaviour/'))
+  .filter((file) => !/^local-account\/(aws-behaviour|test)\//.test(file))
   .flatMap((file) => citedIn(textOf(file)).map((id) => ({ id, file })));
 
 describe("the ledger of AWS's behavior", () => {

@@ -13,6 +13,7 @@ const principal: Principal = { kind: 'service', service: 'events.amazonaws.com',
 function sources(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
+    if (entry.name === 'test') return [];
     return entry.isDirectory() ? sources(path) : path.endsWith('.ts') ? [path] : [];
   });
 }
@@ -81,7 +82,7 @@ describe('the table of internal hops', () => {
     const text = sources(join(__dirname, '../..'))
       .map((file) => readFileSync(file, 'utf8'))
       .join('\n');
-    const asked = new Set([...text.matchAll(/\bauthorize\('([^']+)'/g)].map(([, hop]) => hop));
+    const asked = new Set([...text.matchAll(/\bauthorize\(\s*'([^']+)'/g)].map(([, hop]) => hop));
     expect([...asked].sort()).toEqual(Object.keys(HOPS).sort());
   });
 });

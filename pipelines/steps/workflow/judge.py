@@ -81,7 +81,7 @@ class Pending:
 
 
 def collect(stream: Iterable[Exchange], window: Window, truth: GroundTruth, contract: Contract) -> ModelQuality:
-    result = ModelQualityMonitor()
+    result = ModelQuality()
     merge, pending = result.merge, Pending(result.judged)
     for exchange in stream:
         asked = instant(exchange.time)
@@ -133,7 +133,7 @@ class Report:
         self.metric(self.workflow, f"{kind}Violations", len(found), "Count")
 
 
-def judge_quality(report: Report, result: ModelQualityMonitor, constraints: dict[str, Any], contract: Contract) -> None:
+def judge_quality(report: Report, result: ModelQuality, constraints: dict[str, Any], contract: Contract) -> None:
     statistics = quality_statistics(result.judged, contract)
     folder = report.output / "quality"
     write(folder, "statistics.json", statistics)
