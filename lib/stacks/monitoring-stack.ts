@@ -227,8 +227,9 @@ export class MonitoringStack extends WorkflowStack {
     // Deployed in either case: Model Monitor counts no money, and Clarify is closed like it.
     new GroundTruth(this, 'GroundTruth', { ...job, idColumn: problem.recordId, labelColumn: problem.target.name, curated: props.curated });
     const judgement = new Judgement(this, 'Judgement', {
-      ...judged,
       ...job,
+      // After `job`, which has the drift analysis's schedule name: under another name no alarm would see the metrics.
+      ...judged,
       judgement: configuration.monitoring.judgement,
       imageUri: images.xgboost,
       repositoryArns: [images.repositories.xgboost],
