@@ -220,7 +220,7 @@ function history(execution: Execution, { reverseOrder = false, includeExecutionD
       ...(event === 'entered' ? { stateEnteredEventDetails: { name: state, ...data('input', detail) } } : {}),
       ...(event === 'succeeded' ? { stateExitedEventDetails: { name: state, ...data('output', detail) } } : {}),
       ...(event === 'failed' ? { taskFailedEventDetails: { resourceType: 'task', resource: state, error, cause } } : {}),
-      ...(event === 'retried' ? { taskScheduledEventDetails: { resourceType: 'task', resource: state, region: '', parameters: '{}' } } : {}),
+      ...(event === 'retried' ? { taskScheduledEventDetails: { resourceType: 'task', resource: state, region: execution.arn.split(':')[3], parameters: '{}' } } : {}),
     };
   });
   return reverseOrder ? events.reverse() : events;

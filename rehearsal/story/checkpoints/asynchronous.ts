@@ -95,7 +95,7 @@ const takenBack: Checkpoint = {
     const { operator, output, note } = stage;
     const version = await registerBrokenModel(stage);
     const { outcome } = await approve(operator, { version, note: 'a mistake, on purpose' }, output);
-    expect(outcome?.result === 'TakenBack' && /an alarm fired/.test(outcome.detail), `${outcome?.result ?? ''}: ${outcome?.detail ?? ''}`);
+    expect(outcome?.result === 'TakenBack' && /alarms were in ALARM state/.test(outcome.detail), `${outcome?.result ?? ''}: ${outcome?.detail ?? ''}`);
     const { predictions } = await invoke(operator, sample(3), output);
     expect(predictions.length === 3 && predictions.every(({ modelVersion }) => modelVersion === '1'), 'version 1 does not answer');
     note('taken back because', outcome.detail);
