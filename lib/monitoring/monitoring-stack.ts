@@ -259,8 +259,9 @@ export class MonitoringStack extends WorkflowStack {
       curated: props.curated,
     });
     const modelQuality = new ModelQualityMonitor(this, 'ModelQuality', {
-      ...judged,
       ...job,
+      // After `job`, which has the drift analysis's schedule name: under another name no alarm would see the metrics.
+      ...judged,
       modelQuality: configuration.monitoring.modelQuality,
       imageUri: images.xgboost,
       repositoryArns: [images.repositories.xgboost],

@@ -33,6 +33,8 @@ export interface Alarm {
   readonly arn: string;
   state: AlarmState;
   reason: string;
+  /** Whether the store tells this state: of an alarm that has just been put it tells OK. */
+  stored: boolean;
 }
 
 const MINUTE = 60_000;
@@ -119,6 +121,7 @@ export class AlarmEvaluator {
       arn: `arn:${partition}:cloudwatch:${region}:${accountId}:alarm:${definition.AlarmName}`,
       state: before?.state ?? 'INSUFFICIENT_DATA',
       reason: before?.reason ?? 'Unchecked: Initial alarm creation',
+      stored: false,
     });
   }
 
@@ -138,7 +141,9 @@ export class AlarmEvaluator {
     try {
       const { state } = this.evaluate(alarm, at);
       return (
-        state !== alarm.state || (state === 'ALARM' && (alarm.definition.AlarmActions ?? []).some(isScalingPolicy))
+        !alarm.stored ||
+        state !== alarm.state ||
+        (state === 'ALARM' && (alarm.definition.AlarmActions ?? []).some(isScalingPolicy))
       );
     } catch {
       return true;
@@ -151,7 +156,9 @@ export class AlarmEvaluator {
       const { AlarmName } = alarm.definition;
       try {
         const { state, reason, newest } = this.evaluate(alarm, at);
-        if (state !== alarm.state && this.alarms.get(AlarmName) === alarm) await this.change(alarm, state, reason, at);
+        if (this.alarms.get(AlarmName) !== alarm) continue;
+        if (state !== alarm.state) await this.change(alarm, state, reason, at);
+        else if (!alarm.stored) await this.store(alarm);
         if (state === 'ALARM' && newest !== undefined) await this.scale(alarm.definition, newest);
       } catch (error) {
         // One alarm that cannot be evaluated must not silence the others.
@@ -203,19 +210,30 @@ export class AlarmEvaluator {
     return { ...judged, newest: points.find((value) => value !== undefined) };
   }
 
+  /** Tells the store, which answers DescribeAlarms. */
+  private async store(alarm: Alarm): Promise<void> {
+    const { endpoint, region, backstage } = this.platform;
+    const client = new CloudWatchClient({ endpoint, region, credentials: backstage, maxAttempts: 1 });
+    try {
+      await client.send(
+        new SetAlarmStateCommand({
+          AlarmName: alarm.definition.AlarmName,
+          StateValue: alarm.state,
+          StateReason: alarm.reason,
+        }),
+      );
+      alarm.stored = true;
+    } finally {
+      client.destroy();
+    }
+  }
+
   private async change(alarm: Alarm, state: AlarmState, reason: string, at: number): Promise<void> {
     const previous = { value: alarm.state, reason: alarm.reason };
     Object.assign(alarm, { state, reason });
     const { definition, arn } = alarm;
-    const { endpoint, region, backstage, accountId } = this.platform;
-    const client = new CloudWatchClient({ endpoint, region, credentials: backstage, maxAttempts: 1 });
-    try {
-      await client.send(
-        new SetAlarmStateCommand({ AlarmName: definition.AlarmName, StateValue: state, StateReason: reason }),
-      );
-    } finally {
-      client.destroy();
-    }
+    const { region, accountId } = this.platform;
+    await this.store(alarm);
     const timestamp = new Date(at).toISOString().replace('Z', '+0000');
     this.platform.record({
       kind: 'alarm',

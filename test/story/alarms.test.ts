@@ -279,7 +279,7 @@ describe('each alarm goes off by its cause, and clears', () => {
     await rehearsal.clock.advance(2 * minute);
     const changes = rehearsal.host.diary.filter(({ kind }) => kind === 'alarm').map(({ summary }) => summary);
     expect(changes.filter((summary) => / -> (ALARM|INSUFFICIENT_DATA): /.test(summary))).toEqual([]);
-    // Its first run is due at night, and every rehearsal begins in the morning.
+    // Its first run is due at night, and every rehearsal begins in the morning. An alarm without data is not OK.
     expect((await alarm('ModelQualitySilent')).StateValue).toBe('INSUFFICIENT_DATA');
   });
 

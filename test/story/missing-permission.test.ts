@@ -39,12 +39,14 @@ function takeAway(folder: string, role: RegExp, action: string): number {
 describe('a permission that the workflow needs, taken out of the template', () => {
   it("stops the story at the step that needs it, with AWS's words", async () => {
     let taken = 0;
+    // The model without skill is trained before, and would miss the permission first.
     const until = story.findIndex((one) => one.id === 'train');
+    const checkpoints = story.slice(0, until + 1).filter(({ id }) => id !== 'no-skill');
     const { data, stop } = await run({
       root,
       progress: () => undefined,
       output: { line: () => undefined, progress: () => undefined },
-      checkpoints: story.slice(0, until + 1),
+      checkpoints,
       prepareAssembly: (folder) => {
         taken = takeAway(folder, /^JobRolesProcessing/, 's3:GetObject');
       },

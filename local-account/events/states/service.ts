@@ -297,7 +297,14 @@ function history(execution: Execution, { reverseOrder = false, includeExecutionD
         ? { taskFailedEventDetails: { resourceType: 'task', resource: state, error, cause } }
         : {}),
       ...(event === 'retried'
-        ? { taskScheduledEventDetails: { resourceType: 'task', resource: state, region: '', parameters: '{}' } }
+        ? {
+            taskScheduledEventDetails: {
+              resourceType: 'task',
+              resource: state,
+              region: execution.arn.split(':')[3],
+              parameters: '{}',
+            },
+          }
         : {}),
     };
   });

@@ -130,8 +130,14 @@ describe('Step Functions', () => {
 
   test('tries again after the interval, which passes in virtual time, and then gives up', async () => {
     const retry = { Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 60, BackoffRate: 2, MaxAttempts: 2 }] };
-    const execution = await ended(await start({ Read: getParameter(retry) }, { name: '/forbidden' }));
+    const arn = await start({ Read: getParameter(retry) }, { name: '/forbidden' });
+    const execution = await ended(arn);
     expect(execution.status).toBe('FAILED');
+    const { events: history } = await sfn.send(new GetExecutionHistoryCommand({ executionArn: arn }));
+    expect(history?.flatMap(({ taskScheduledEventDetails }) => taskScheduledEventDetails?.region ?? [])).toEqual([
+      'eu-west-1',
+      'eu-west-1',
+    ]);
     const took = ((execution.stopDate?.getTime() ?? 0) - (execution.startDate?.getTime() ?? 0)) / 1000;
     expect(took).toBeGreaterThanOrEqual(180);
     expect(took).toBeLessThan(220);

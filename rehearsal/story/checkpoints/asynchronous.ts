@@ -131,7 +131,7 @@ const rolledBack: Checkpoint = {
     const version = await registerBrokenModel(stage);
     const { outcome } = await approve(operator, { version, note: 'a mistake, on purpose' }, output);
     expect(
-      outcome?.result === 'RolledBack' && /an alarm fired/.test(outcome.detail),
+      outcome?.result === 'RolledBack' && /alarms were in ALARM state/.test(outcome.detail),
       `${outcome?.result ?? ''}: ${outcome?.detail ?? ''}`,
     );
     const { predictions } = await invoke(operator, sample(3), output);
