@@ -93,10 +93,11 @@ const told = [
   'AttributionNdcg',
 ];
 
-/** State of an alarm by the beginning of its construct's name, such as ModelQuality. */
+/** State of an alarm by its construct id, such as ModelQuality: the whole id, since ModelQualitySilent begins alike. */
 export async function modelQualityAlarmState(context: OperatorContext, name: string): Promise<string> {
   const { MetricAlarms } = await context.clients.cloudwatch.send(new DescribeAlarmsCommand({ MaxRecords: 100 }));
-  return MetricAlarms?.find((one) => one.AlarmName?.includes(`ModelQualityAlarms${name}`))?.StateValue ?? 'not there';
+  const logicalId = new RegExp(`ModelQualityAlarms${name}[0-9A-F]{8}`);
+  return MetricAlarms?.find(({ AlarmName = '' }) => logicalId.test(AlarmName))?.StateValue ?? 'not there';
 }
 
 export const qualityCommand: CommandDefinition<QualityOptions, QualityResult> = {

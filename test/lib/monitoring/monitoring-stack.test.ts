@@ -112,7 +112,7 @@ describe('retraining', () => {
         EventPattern: {
           source: ['aws.cloudwatch'],
           'detail-type': ['CloudWatch Alarm State Change'],
-          resources: [{ 'Fn::GetAtt': [Match.stringLikeRegexp(`^${alarm}`), 'Arn'] }],
+          resources: [{ 'Fn::GetAtt': [Match.stringLikeRegexp(`^${alarm}[0-9A-F]{8}$`), 'Arn'] }],
           detail: { state: { value: ['ALARM'] } },
         },
         Targets: [
@@ -128,7 +128,7 @@ describe('retraining', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {
         Variables: Match.objectLike({
-          QUALITY_ALARM: { Ref: Match.stringLikeRegexp('^ModelQualityAlarmsModelQuality') },
+          QUALITY_ALARM: { Ref: Match.stringLikeRegexp('^ModelQualityAlarmsModelQuality[0-9A-F]{8}$') },
         }),
       },
     });

@@ -27,7 +27,8 @@ type Watched = (typeof judgedAlarms)[number];
 /** The template's alarms, the machine's ARN by hand; whom they tell is not this test's matter. */
 function definitionOf(name: Watched): PutMetricAlarmCommandInput {
   const alarms = Object.entries(templateOf('monitoring').findResources('AWS::CloudWatch::Alarm'));
-  const found = alarms.find(([id]) => id.startsWith(`ModelQualityAlarms${name}`) || id.startsWith(`Alarms${name}`));
+  // The whole id: `AlarmsModelQualityRunFailed` begins with `AlarmsModelQuality`, too.
+  const found = alarms.find(([id]) => new RegExp(`^(ModelQualityAlarms|Alarms)${name}[0-9A-F]{8}$`).test(id));
   if (!found) throw new Error(`the template has no alarm ${name}`);
   const { AlarmActions: _, OKActions: __, Dimensions, ...properties } = found[1].Properties as Record<string, unknown>;
   const dimensions = (Dimensions as { Name: string; Value: unknown }[]).map(({ Name, Value }) => ({
