@@ -162,19 +162,3 @@ describe('the model quality monitor', () => {
     expect(it.notices).toEqual(['The model quality run of the model FAILED']);
   });
 });
-
-test('alarms watch the schedule names under which functions publish, and no other', () => {
-  const published = Object.values(template.findResources('AWS::Lambda::Function')).map(
-    ({ Properties }) =>
-      (Properties as { Environment?: { Variables?: Record<string, unknown> } }).Environment?.Variables?.SCHEDULE_NAME,
-  );
-  const watched = Object.values(template.findResources('AWS::CloudWatch::Alarm')).flatMap(({ Properties }) =>
-    ((Properties as { Dimensions?: { Name: string; Value: unknown }[] }).Dimensions ?? [])
-      .filter(({ Name }) => Name === 'MonitoringSchedule')
-      .map(({ Value }) => Value),
-  );
-  const names = (values: unknown[]) =>
-    [...new Set(values.filter((value) => value !== undefined).map((value) => JSON.stringify(value)))].sort();
-  expect(names(watched)).toHaveLength(2);
-  expect(names(published)).toEqual(names(watched));
-});

@@ -60,3 +60,19 @@ test('outcomes of every curated file become ground truth', () => {
     detail: { object: { $or: [{ key: [{ prefix: 'curated/' }] }, { key: [{ wildcard: 'curated/*.csv' }] }] } },
   });
 });
+
+test('alarms watch the schedule names under which functions publish, and no other', () => {
+  const published = Object.values(template.findResources('AWS::Lambda::Function')).map(
+    ({ Properties }) =>
+      (Properties as { Environment?: { Variables?: Record<string, unknown> } }).Environment?.Variables?.SCHEDULE_NAME,
+  );
+  const watched = Object.values(template.findResources('AWS::CloudWatch::Alarm')).flatMap(({ Properties }) =>
+    ((Properties as { Dimensions?: { Name: string; Value: unknown }[] }).Dimensions ?? [])
+      .filter(({ Name }) => Name === 'MonitoringSchedule')
+      .map(({ Value }) => Value),
+  );
+  const names = (values: unknown[]) =>
+    [...new Set(values.filter((value) => value !== undefined).map((value) => JSON.stringify(value)))].sort();
+  expect(names(watched)).toHaveLength(2);
+  expect(names(published)).toEqual(names(watched));
+});
