@@ -10,8 +10,8 @@ import { DescribeTrainingJobCommand, ListTrainingJobsCommand } from '@aws-sdk/cl
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { Argument, Command } from 'commander';
 import { context } from '../cdk.json';
-import type { Rehearsal } from '../local-account/local-account';
-import { containerRequirements, ensurePython } from '../local-account/python/environment';
+import type { Rehearsal } from 'local-account/local-account';
+import { containerRequirements, ensurePython } from 'local-account/python/environment';
 import { packageLineage } from '../operator/lineage/package-lineage';
 import { packageOf } from '../operator/registry';
 import { run } from '../rehearsal/run';

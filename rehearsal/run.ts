@@ -1,8 +1,8 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PolicyRecord } from '../local-account/iam/policy-store';
-import type { Rehearsal } from '../local-account/local-account';
-import { containerRequirements, ensurePython } from '../local-account/python/environment';
+import type { PolicyRecord } from 'local-account/iam/policy-store';
+import type { Rehearsal } from 'local-account/local-account';
+import { containerRequirements, ensurePython } from 'local-account/python/environment';
 import type { Output } from '../operator/output';
 import type { MatrixRow } from './proof/matrix/rows';
 import { type Recording, recordingOf, writeRecording } from './proof/recording';
@@ -75,7 +75,7 @@ export async function run(options: RunOptions): Promise<Run> {
   try {
     // What runs the account takes a second to load, and synthesis has a processor of its own.
     const [{ startRehearsal }, { ending, storyOf }, { tell }] = await Promise.all([
-      import('../local-account/local-account'),
+      import('local-account/local-account'),
       import('./story/checkpoints'),
       import('./story/tell'),
     ]);

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TracedCall } from '../../local-account/iam/authorizer';
-import type { PolicyRecord } from '../../local-account/iam/policy-store';
-import type { Rehearsal } from '../../local-account/local-account';
+import type { TracedCall } from 'local-account/iam/authorizer';
+import type { PolicyRecord } from 'local-account/iam/policy-store';
+import type { Rehearsal } from 'local-account/local-account';
 
 /** What a whole run leaves for a proof of its policies: every policy that was in force, and every distinct call. */
 export interface Recording {

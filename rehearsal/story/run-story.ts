@@ -1,4 +1,4 @@
-import type { Rehearsal } from '../../local-account/local-account';
+import type { Rehearsal } from 'local-account/local-account';
 import type { OperatorContext } from '../../operator/context';
 import { explain } from '../../operator/errors';
 import type { Output } from '../../operator/output';

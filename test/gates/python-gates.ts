@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import { extract } from 'tar';
 
-import { ensurePython } from '../../local-account/python/environment';
+import { ensurePython } from 'local-account/python/environment';
 import { type Accepted, accepted } from './accepted';
 import { judgeReason } from './acknowledgements';
 import type { Finding } from './finding';

@@ -1,5 +1,5 @@
 import { flightDisruption } from '../../lib/problem/flight-disruption';
-import { checkModelCard } from '../../local-account/sagemaker/registry/model-card';
+import { checkModelCard } from 'local-account/sagemaker/registry/model-card';
 import { pipelineDocument } from '../../pipelines/definition/pipeline';
 import { flightDisruptionPipeline } from '../../pipelines/flight-disruption/pipeline';
 

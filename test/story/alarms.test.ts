@@ -39,8 +39,8 @@ import { create } from 'tar';
 
 import { flightDisruption } from '../../lib/problem/flight-disruption';
 import { problemDocument } from '../../lib/problem/problem-document';
-import { type Rehearsal, startRehearsal } from '../../local-account/local-account';
-import { containerRequirements, ensurePython } from '../../local-account/python/environment';
+import { type Rehearsal, startRehearsal } from 'local-account/local-account';
+import { containerRequirements, ensurePython } from 'local-account/python/environment';
 import { makeClients } from '../../operator/clients';
 import { makeContext, type OperatorContext } from '../../operator/context';
 import { putText } from '../../operator/storage';

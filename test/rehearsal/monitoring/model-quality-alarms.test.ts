@@ -8,9 +8,9 @@ import { CloudWatchClient, PutMetricAlarmCommand, type PutMetricAlarmCommandInpu
 import { CloudWatchSink } from '../../../lambda/metrics/cloudwatch-sink';
 import { publishDriftMetrics } from '../../../lambda/publish-drift-metrics/drift-metrics';
 import { publishModelQuality } from '../../../lambda/publish-model-quality/model-quality-metrics';
-import { VirtualClock } from '../../../local-account/events/clock';
-import { type EventServices, startEvents } from '../../../local-account/events/start-events';
-import type { PlatformHost } from '../../../local-account/gateway/platform-host';
+import { VirtualClock } from 'local-account/events/clock';
+import { type EventServices, startEvents } from 'local-account/events/start-events';
+import type { PlatformHost } from 'local-account/gateway/platform-host';
 import { judgedAlarms } from '../../fixtures/judged-alarms';
 import { MemoryStore } from '../../fixtures/memory-store';
 import { testContainerPython, testPlatform } from '../../fixtures/test-platform';

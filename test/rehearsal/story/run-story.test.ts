@@ -1,4 +1,4 @@
-import type { Rehearsal } from '../../../local-account/local-account';
+import type { Rehearsal } from 'local-account/local-account';
 import { CommandFailed } from '../../../operator/errors';
 import type { Checkpoint } from '../../../rehearsal/story/checkpoint';
 import { ending, story } from '../../../rehearsal/story/checkpoints';
