@@ -1,9 +1,9 @@
 import { relative, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import colors from 'picocolors';
 import { startControl } from 'local-account/control';
 import { onInterruption, writeOnToAClosedTerminal } from 'local-account/interruption';
 import type { Rehearsal } from 'local-account/local-account';
+import colors from 'picocolors';
 import { duration } from '../operator/output';
 import { exitWith, say } from './command-line';
 import { matrixOf } from './proof/matrix/matrix';

@@ -35,12 +35,11 @@ import {
 import { PurgeQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
-import { create } from 'tar';
-
-import { flightDisruption } from '../../lib/problem/flight-disruption';
-import { problemDocument } from '../../lib/problem/problem-document';
 import { type Rehearsal, startRehearsal } from 'local-account/local-account';
 import { containerRequirements, ensurePython } from 'local-account/python/environment';
+import { create } from 'tar';
+import { flightDisruption } from '../../lib/problem/flight-disruption';
+import { problemDocument } from '../../lib/problem/problem-document';
 import { makeClients } from '../../operator/clients';
 import { makeContext, type OperatorContext } from '../../operator/context';
 import { putText } from '../../operator/storage';
