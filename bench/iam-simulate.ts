@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { question, ready, simulate } from '../local-account/test/iam/both-evaluators';
-import { cases } from '../local-account/test/iam/random-requests';
+import { question, ready, simulate } from 'local-account/test/iam/both-evaluators';
+import { cases } from 'local-account/test/iam/random-requests';
 
 /**
  * Evaluations a second of both evaluators on the same generated requests (a fixed seed): ours over policies in force,

@@ -1,6 +1,6 @@
-import { Authorizer } from '../local-account/iam/authorizer';
-import { PolicyStore } from '../local-account/iam/policy-store';
-import type { AuthorizationRequest, Principal } from '../local-account/platform';
+import { Authorizer } from 'local-account/iam/authorizer';
+import { PolicyStore } from 'local-account/iam/policy-store';
+import type { AuthorizationRequest, Principal } from 'local-account/platform';
 
 export interface IamMeasure {
   readonly evaluations: number;

@@ -9,9 +9,9 @@ import { join, resolve } from 'node:path';
 import { DescribeTrainingJobCommand, ListTrainingJobsCommand } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { Argument, Command } from 'commander';
+import type { LocalAccount } from 'local-account/local-account';
+import { containerRequirements, ensurePython } from 'local-account/python/environment';
 import { context } from '../cdk.json';
-import type { Rehearsal } from '../local-account/local-account';
-import { containerRequirements, ensurePython } from '../local-account/python/environment';
 import { packageLineage } from '../operator/lineage/package-lineage';
 import { packageOf } from '../operator/registry';
 import { run } from '../rehearsal/run';
@@ -92,7 +92,7 @@ function invocations(): Checkpoint {
   });
 }
 
-async function timeEndpoint({ platform }: Rehearsal): Promise<number> {
+async function timeEndpoint({ platform }: LocalAccount): Promise<number> {
   const client = new SageMakerRuntimeClient({
     endpoint: platform.endpoint,
     region: platform.region,
@@ -116,7 +116,7 @@ async function timeEndpoint({ platform }: Rehearsal): Promise<number> {
   return (performance.now() - started) / REQUESTS;
 }
 
-function timeBare({ folder }: Rehearsal, python: string): number {
+function timeBare({ folder }: LocalAccount, python: string): number {
   const model = modelFolder(folder);
   if (!model) throw new Error(`no unpacked model below ${folder}`);
   return Number(seconds(python, ['bench/bare_predict.py', model, String(REQUESTS)], {}, request).output);

@@ -19,8 +19,8 @@ import {
   DescribeTransformJobCommand,
 } from '@aws-sdk/client-sagemaker';
 
-import { pack } from '../local-account/sagemaker/container/archive';
-import { BUCKET, REGION, ROLE, Workbench, XGBOOST } from '../local-account/test/sagemaker/workbench';
+import { pack } from 'local-account/sagemaker/container/archive';
+import { BUCKET, REGION, ROLE, Workbench, XGBOOST } from 'local-account/test/sagemaker/workbench';
 
 const root = resolve(__dirname, '..');
 const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');

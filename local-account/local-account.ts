@@ -11,12 +11,12 @@ import type { Platform } from './platform';
 import { createSageMaker, type SageMaker } from './sagemaker/service';
 import { serviceQuotas } from './service-quotas';
 
-export interface RehearsalOptions {
+export interface LocalAccountOptions {
   /** Folder of the cloud assembly. */
   readonly assembly: string;
   /** Resolves when the assembly is there. @default it is */
   readonly synthesized?: Promise<void>;
-  /** A folder of this rehearsal's own. */
+  /** A folder of this account's own. */
   readonly folder: string;
   /** Absolute path of the Python interpreter of the hash-locked environment. */
   readonly python: string;
@@ -31,7 +31,7 @@ export interface RehearsalOptions {
 }
 
 /** An account on this machine, with nothing in it until it is deployed to. */
-export interface Rehearsal {
+export interface LocalAccount {
   readonly platform: Platform;
   readonly host: PlatformHost;
   readonly events: EventServices;
@@ -47,21 +47,21 @@ export interface Rehearsal {
   resourceNames(): ReadonlyMap<string, string>;
   /** Resolves when what events started has come to rest. */
   settled(): Promise<void>;
-  /** Ends every process of the rehearsal. */
+  /** Ends every process of the local account. */
   stop(): Promise<void>;
 }
 
 /**
- * Every rehearsal begins at eight in the morning, UTC: what comes once a day then comes at the same point of each run,
- * whatever the hour is outside. The next morning, not the last one: time only goes forward, and the stores have a clock
- * of their own.
+ * Every local account begins at eight in the morning, UTC. What comes once a day then comes at the same point of each
+ * run, whatever the hour is outside. The next morning, not the last one: time only goes forward, and the stores have a
+ * clock of their own.
  */
 function nextMorning(now: number): number {
   const morning = new Date(now).setUTCHours(8, 0, 0, 0);
   return morning >= now ? morning : morning + 24 * 60 * 60_000;
 }
 
-export async function startRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
+export async function startLocalAccount(options: LocalAccountOptions): Promise<LocalAccount> {
   const clock = new VirtualClock(nextMorning(Date.now()));
   const { folder, python, containerPython, region = 'eu-central-1', preferredPort } = options;
   const host = await startPlatform({ folder, python, containerPython, region, clock, preferredPort });

@@ -1,6 +1,6 @@
 /**
- * What the parts of the rehearsal may ask of each other. The gateway process implements it once;
- * SageMaker, events and CloudFormation receive it and import nothing else of the rehearsal but types.
+ * What the parts of the local account may ask of each other. The gateway process implements it once;
+ * SageMaker, events and CloudFormation receive it and import nothing else of the local account but types.
  */
 
 export interface Credentials {
@@ -61,13 +61,13 @@ export interface AnsweredCall extends ServiceCall {
 }
 
 /**
- * A service that the rehearsal implements itself. Throws AwsError; the gateway validates input and output by the
+ * A service that the local account implements itself. Throws AwsError; the gateway validates input and output by the
  * service model.
  */
 export interface LocalService {
   /** The signing name: sagemaker, cloudformation, states, events, lambda, ... */
   readonly name: string;
-  /** Operations it implements; any other is answered "not supported by the rehearsal". */
+  /** Operations it implements; any other is answered "not supported by the local account". */
   readonly operations: ReadonlySet<string>;
   handle(call: ServiceCall): Promise<unknown>;
 }
@@ -116,13 +116,13 @@ export interface AuthorizationRequest {
 }
 
 export interface Platform {
-  /** http://127.0.0.1:<port>; every AWS SDK client of the rehearsal talks to it. */
+  /** http://127.0.0.1:<port>; every AWS SDK client of the local account talks to it. */
   readonly endpoint: string;
   readonly region: string;
   readonly accountId: string;
   readonly partition: string;
   readonly clock: Clock;
-  /** A folder of this rehearsal's own, absolute. */
+  /** A folder of this account's own, absolute. */
   readonly folder: string;
   /**
    * Absolute path of the Python interpreter of the hash-locked environment that has the store and the service models.
@@ -166,6 +166,6 @@ export interface Platform {
   }): void;
   /** An AWS service writes log lines of its own (job logs, function logs). Creates group and stream when absent. */
   log(group: string, stream: string, lines: readonly string[]): void;
-  /** One line in the rehearsal's own diary: what happened, for the report and for `--verbose`. */
+  /** One line in the local account's own diary: what happened, for the report and for `--verbose`. */
   record(entry: { kind: string; summary: string; detail?: unknown }): void;
 }

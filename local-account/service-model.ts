@@ -135,7 +135,7 @@ export class ServiceModels {
         this.dataFolder = join(path.trim(), 'data');
       } catch (error) {
         throw new Error(
-          `${this.python} cannot import botocore, whose service models the rehearsal needs: ${(error as Error).message}`,
+          `${this.python} cannot import botocore, whose service models the local account needs: ${(error as Error).message}`,
         );
       }
     }

@@ -1,9 +1,9 @@
 import { relative, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { startControl } from 'local-account/control';
+import { onInterruption, writeOnToAClosedTerminal } from 'local-account/interruption';
+import type { LocalAccount } from 'local-account/local-account';
 import colors from 'picocolors';
-import { startControl } from '../local-account/control';
-import { onInterruption, writeOnToAClosedTerminal } from '../local-account/interruption';
-import type { Rehearsal } from '../local-account/local-account';
 import { duration } from '../operator/output';
 import { exitWith, say } from './command-line';
 import { matrixOf } from './proof/matrix/matrix';
@@ -126,7 +126,7 @@ Exit code: 0 if every checkpoint passed, 1 if one did not, 2 called wrongly. Rep
   return { keep, verbose, ...(number === undefined ? {} : { port: number }) };
 }
 
-async function stayUp(rehearsal: Rehearsal, signal: AbortSignal): Promise<void> {
+async function stayUp(rehearsal: LocalAccount, signal: AbortSignal): Promise<void> {
   const { platform } = rehearsal;
   const control = await startControl(rehearsal.clock);
   say(`

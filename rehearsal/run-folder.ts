@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { isRunning } from '../local-account/python/environment';
+import { isRunning } from 'local-account/python/environment';
 
 /**
  * A new folder for one run, named after this process; those of processes that were killed before they could clean up go

@@ -1,8 +1,8 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PolicyRecord } from '../local-account/iam/policy-store';
-import type { Rehearsal } from '../local-account/local-account';
-import { containerRequirements, ensurePython } from '../local-account/python/environment';
+import type { PolicyRecord } from 'local-account/iam/policy-store';
+import type { LocalAccount } from 'local-account/local-account';
+import { containerRequirements, ensurePython } from 'local-account/python/environment';
 import type { Output } from '../operator/output';
 import type { MatrixRow } from './proof/matrix/rows';
 import { type Recording, recordingOf, writeRecording } from './proof/recording';
@@ -42,7 +42,7 @@ export interface RunOptions {
 
 export interface Run {
   readonly data: ReportData;
-  readonly rehearsal: Rehearsal;
+  readonly rehearsal: LocalAccount;
   /** Every policy and every call of the run. */
   readonly recording: Recording;
   /** Ends its processes and removes its folder. */
@@ -65,7 +65,7 @@ export async function run(options: RunOptions): Promise<Run> {
   );
   // It may fail before anybody waits for it.
   synthesized.catch(() => undefined);
-  let rehearsal: Rehearsal | undefined;
+  let rehearsal: LocalAccount | undefined;
   const stop = async () => {
     // Whatever still writes into the folder ends before it goes.
     await Promise.allSettled([synthesized]);
@@ -74,12 +74,12 @@ export async function run(options: RunOptions): Promise<Run> {
   };
   try {
     // What runs the account takes a second to load, and synthesis has a processor of its own.
-    const [{ startRehearsal }, { ending, storyOf }, { tell }] = await Promise.all([
-      import('../local-account/local-account'),
+    const [{ startLocalAccount }, { ending, storyOf }, { tell }] = await Promise.all([
+      import('local-account/local-account'),
       import('./story/checkpoints'),
       import('./story/tell'),
     ]);
-    rehearsal = await startRehearsal({
+    rehearsal = await startLocalAccount({
       assembly,
       synthesized,
       folder: join(folder, 'account'),

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readAssembly } from '../local-account/assembly/cloud-assembly';
+import { readAssembly } from 'local-account/assembly/cloud-assembly';
 import type { ServingPattern } from '../operator/serving';
 
 /** How the workflow of an assembly serves: what a pattern other than real-time says of itself in an output. */

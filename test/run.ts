@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { containerRequirements, developmentRequirements, ensurePython } from '../local-account/python/environment';
+import { containerRequirements, developmentRequirements, ensurePython } from 'local-account/python/environment';
 
 const root = resolve(__dirname, '..');
 const scratch = mkdtempSync(join(tmpdir(), 'mla-blueprint-test-'));

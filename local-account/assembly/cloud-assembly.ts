@@ -62,7 +62,7 @@ export function readAssembly(folder: string): CloudAssembly {
     if (artifact.type === 'aws:cloudformation:stack') {
       stacks.push(readStack(absolute, id, artifact, artifacts));
     } else if (artifact.type !== 'cdk:asset-manifest' && !INFORMATIVE.has(artifact.type)) {
-      throw new TemplateError(id, '', `the rehearsal deploys no artifact of type ${artifact.type}`);
+      throw new TemplateError(id, '', `the local account deploys no artifact of type ${artifact.type}`);
     }
   }
   return { folder: absolute, stacks: sorted(stacks) };
@@ -102,7 +102,7 @@ function readAssets(folder: string, file: string, stackId: string): FileAsset[] 
   const manifest = readJson(path.join(folder, file), 'asset manifest');
   const images = Object.keys(isRecord(manifest.dockerImages) ? manifest.dockerImages : {});
   if (images.length > 0) {
-    throw new TemplateError(stackId, file, `the rehearsal builds no container image (assets ${images.join(', ')})`);
+    throw new TemplateError(stackId, file, `the local account builds no container image (assets ${images.join(', ')})`);
   }
   return Object.entries(isRecord(manifest.files) ? manifest.files : {}).map(([id, raw]) => {
     const asset = raw as {

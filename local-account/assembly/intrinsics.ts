@@ -24,7 +24,7 @@ function evaluate(value: unknown, scope: Scope, place: string): unknown {
       throw failure(
         scope,
         place,
-        `the rehearsal resolves no dynamic reference (${value}); use a parameter of an SSM type`,
+        `the local account resolves no dynamic reference (${value}); use a parameter of an SSM type`,
       );
     }
     return value;
@@ -229,7 +229,7 @@ function getStackOutput(argument: unknown, scope: Scope, place: string): string 
     throw failure(
       scope,
       place,
-      'Fn::GetStackOutput reaches into another region or account: the rehearsal has one of each',
+      'Fn::GetStackOutput reaches into another region or account: the local account has one of each',
     );
   }
   const value = scope.output(stackName, outputName);

@@ -1,4 +1,4 @@
-/** Something in a template that AWS would refuse or that the rehearsal cannot resolve, with its place. */
+/** Something in a template that AWS would refuse or that the local account cannot resolve, with its place. */
 export class TemplateError extends Error {
   constructor(
     readonly stackName: string,

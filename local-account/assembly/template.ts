@@ -1,6 +1,6 @@
 import { TemplateError } from './template-error';
 
-/** A CloudFormation template as far as the rehearsal reads it. */
+/** A CloudFormation template as far as the local account reads it. */
 export interface Template {
   readonly description?: string;
   readonly parameters: Readonly<Record<string, ParameterDefinition>>;
@@ -121,7 +121,7 @@ function checkResource(template: Template, logicalId: string, resource: Resource
   }
   for (const attribute of Object.keys(resource)) {
     if (!RESOURCE_ATTRIBUTES.has(attribute)) {
-      throw new TemplateError(stackName, `${place}/${attribute}`, 'resource attribute unknown to the rehearsal');
+      throw new TemplateError(stackName, `${place}/${attribute}`, 'resource attribute unknown to the local account');
     }
   }
   for (const attribute of ['DeletionPolicy', 'UpdateReplacePolicy'] as const) {
@@ -152,7 +152,7 @@ function transforms(raw: unknown, stackName: string): unknown[] {
   const list = raw === undefined ? [] : Array.isArray(raw) ? raw : [raw];
   const unknown = list.find((name) => name !== 'AWS::LanguageExtensions');
   if (unknown !== undefined) {
-    throw new TemplateError(stackName, 'Transform', `the rehearsal runs no macro ${JSON.stringify(unknown)}`);
+    throw new TemplateError(stackName, 'Transform', `the local account runs no macro ${JSON.stringify(unknown)}`);
   }
   return list;
 }

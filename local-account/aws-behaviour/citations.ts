@@ -33,7 +33,7 @@ const MAKERS = new Set([
 const MODELED =
   /NotFound|DoesNotExist|AlreadyExists|ResourceInUse|ConflictException|UnknownOperation|notFound|inUse|conflict/;
 const OURS =
-  /not supported by the rehearsal|'InternalFailure'|Add the row to local-account|reply\.statusCode|[Tt]he rehearsal (?:has|tunes|runs|stands|knows|reads|builds|cannot|failed)/;
+  /not supported by the local account|'InternalFailure'|Add the row to local-account|reply\.statusCode|[Tt]he local account (?:has|tunes|runs|stands|knows|reads|builds|cannot|failed)/;
 
 /**
  * Every place of a TypeScript file that makes an error of AWS's beyond the model, with the entries cited there or on a

@@ -1,6 +1,6 @@
 /**
  * Where provisioners put policies that no ordinary API call brings in. (The gateway puts those of CreateRole,
- * PutBucketPolicy and the like in force when they pass.) The rehearsal's policy store has these methods.
+ * PutBucketPolicy and the like in force when they pass.) The local account's policy store has these methods.
  */
 export interface PolicySink {
   attachManagedPolicy(identityArn: string, policyArn: string): void;

@@ -50,14 +50,14 @@ export interface CustomResourceAnswer {
 
 /**
  * How resources of one type come, change and go. Every property that a template may use is in one of the three
- * lists; any other is refused, so that nothing is silently left out of the rehearsal.
+ * lists; any other is refused, so that nothing is silently left out of the local account.
  */
 export interface Provisioner {
   /** Changing one of these makes a new resource ("Update requires: Replacement"). */
   readonly replacing: readonly string[];
   /** Changing one of these is an update in place. '*': any other property, for custom resources. */
   readonly updating: readonly string[];
-  /** Accepted, kept, but without effect in the rehearsal. 'rest': every property not in the other lists. */
+  /** Accepted, kept, but without effect in the local account. 'rest': every property not in the other lists. */
   readonly inert: readonly string[] | 'rest';
   /** The property that names the resource: replacing one whose given name stays is refused, as CloudFormation does. */
   readonly nameProperty?: string;

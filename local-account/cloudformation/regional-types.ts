@@ -2,8 +2,8 @@ import type { ResourceDefinition } from '../assembly/template';
 import { AwsError } from '../platform';
 
 /**
- * Resource types that CloudFormation does not know in some regions, of those that the rehearsal knows (cfn-lint's lists
- * of types by region).
+ * Resource types that CloudFormation does not know in some regions, of those that the local account knows (cfn-lint's
+ * lists of types by region).
  */
 const MISSING: Readonly<Record<string, readonly string[]>> = {
   'AWS::Budgets::Budget': [

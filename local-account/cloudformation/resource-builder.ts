@@ -224,7 +224,7 @@ export class ResourceBuilder {
     const provisioner = this.services.provisioners(type);
     if (!provisioner) {
       const place = `Resources/${logicalId}`;
-      throw new TemplateError(this.stack.name, place, `the rehearsal cannot provision resources of type ${type}`);
+      throw new TemplateError(this.stack.name, place, `the local account cannot provision resources of type ${type}`);
     }
     return provisioner;
   }

@@ -18,7 +18,7 @@ export function refuseUnknownProperties(
   const stranger = Object.keys(properties).find((name) => !known.has(name));
   if (stranger !== undefined) {
     const place = `Resources/${logicalId}/Properties/${stranger}`;
-    throw new TemplateError(stackName, place, `the rehearsal does not know this property of ${type}`);
+    throw new TemplateError(stackName, place, `the local account does not know this property of ${type}`);
   }
 }
 

@@ -39,7 +39,7 @@ export interface CloudFormationOptions {
 /** From these a stack can be updated; in any other state CloudFormation refuses. */
 const UPDATABLE = new Set(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'IMPORT_COMPLETE']);
 
-/** What the rehearsal does not do with a stack: asking for it is an error, not a surprise. */
+/** What the local account does not do with a stack: asking for it is an error, not a surprise. */
 const UNSUPPORTED_INPUTS = [
   'DisableRollback',
   'OnFailure',
@@ -99,7 +99,7 @@ export class CloudFormation implements LocalService {
   async handle(call: ServiceCall): Promise<unknown> {
     const handler = this.handlers[call.operation];
     if (!handler) {
-      throw new AwsError('InvalidAction', `${call.operation} is not supported by the rehearsal`);
+      throw new AwsError('InvalidAction', `${call.operation} is not supported by the local account`);
     }
     return handler(call);
   }
@@ -196,7 +196,7 @@ export class CloudFormation implements LocalService {
       return {};
     }
     if (stack.busy && !stack.status.startsWith('UPDATE')) {
-      throw validation(`Deleting a stack in status ${stack.status} is not supported by the rehearsal`);
+      throw validation(`Deleting a stack in status ${stack.status} is not supported by the local account`);
     }
     if (stack.busy) {
       // AWS: cloudformation/one-operation-at-a-time
@@ -309,7 +309,7 @@ export class CloudFormation implements LocalService {
     if (call.principal.kind !== 'user') {
       const caller = call.principal.kind === 'role' ? call.principal.arn : call.principal.service;
       throw validation(
-        `A stack that acts with the credentials of ${caller} is not supported by the rehearsal: pass RoleARN`,
+        `A stack that acts with the credentials of ${caller} is not supported by the local account: pass RoleARN`,
       );
     }
     return { credentials: platform.operator, principal: call.principal, token };
@@ -385,7 +385,7 @@ function refuseUnlessUpdatable(stack: Stack): void {
 function refuseUnsupported(input: Input): void {
   const name = UNSUPPORTED_INPUTS.find((key) => input[key] !== undefined && input[key] !== false);
   if (name !== undefined) {
-    throw validation(`${name} is not supported by the rehearsal`);
+    throw validation(`${name} is not supported by the local account`);
   }
 }
 

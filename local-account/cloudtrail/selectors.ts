@@ -57,7 +57,7 @@ function fieldOf(record: TrailRecord, dataType: string | undefined, field: strin
     default:
       throw new AwsError(
         'InvalidEventSelectorsException',
-        `The field ${field} of an event selector is not supported by the rehearsal.`,
+        `The field ${field} of an event selector is not supported by the local account.`,
       );
   }
 }

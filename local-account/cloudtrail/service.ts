@@ -109,7 +109,7 @@ export class CloudTrailService implements LocalService {
         if (input.EventSelectors !== undefined)
           throw new AwsError(
             'InvalidEventSelectorsException',
-            'EventSelectors are not supported by the rehearsal: use AdvancedEventSelectors.',
+            'EventSelectors are not supported by the local account: use AdvancedEventSelectors.',
           );
         const trail = this.trail(input.TrailName);
         trail.selectors = input.AdvancedEventSelectors;

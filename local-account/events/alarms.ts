@@ -194,7 +194,7 @@ export class AlarmEvaluator {
     } = definition;
     const dimensions = Object.fromEntries((definition.Dimensions ?? []).map(({ Name, Value }) => [Name, Value]));
     if (!Namespace || !MetricName)
-      throw new Error(`Alarm ${definition.AlarmName}: metric math is not supported by the rehearsal's alarms`);
+      throw new Error(`Alarm ${definition.AlarmName}: metric math is not supported by the local account's alarms`);
     const series = this.metrics.series(Namespace, MetricName, dimensions);
     const points = Array.from({ length: EvaluationPeriods }, (_, index) => {
       const end = at - index * Period * 1000;
@@ -337,7 +337,7 @@ function compare(operator: string, value: number, threshold: number): boolean {
     case 'LessThanOrEqualToThreshold':
       return value <= threshold;
     default:
-      throw new Error(`ComparisonOperator ${operator} is not supported by the rehearsal's alarms`);
+      throw new Error(`ComparisonOperator ${operator} is not supported by the local account's alarms`);
   }
 }
 

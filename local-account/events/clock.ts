@@ -12,7 +12,7 @@ interface Timer {
 }
 
 /**
- * Time as the rehearsal sees it. It flows with real time and jumps over waits: when nothing is at work and somebody
+ * Time as the local account sees it. It flows with real time and jumps over waits: when nothing is at work and somebody
  * sleeps, it goes to the earliest sleeper's time at once, firing on the way what is scheduled before, in order.
  */
 export class VirtualClock implements Clock {

@@ -47,7 +47,7 @@ export class Delivery {
       default:
         throw new AwsError(
           'ValidationException',
-          `Deliveries to ${kind ?? 'that service'} (${to.arn}) are not supported by the rehearsal`,
+          `Deliveries to ${kind ?? 'that service'} (${to.arn}) are not supported by the local account`,
         );
     }
   }

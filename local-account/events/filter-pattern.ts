@@ -8,7 +8,9 @@ export function parseFilterPattern(pattern: string): LogFilter {
   const text = pattern.trim();
   if (text === '') return () => true;
   if (text.startsWith('[') || /%.+%/.test(text))
-    throw new Error(`the filter pattern ${text} is not supported by the rehearsal: it reads terms and JSON properties`);
+    throw new Error(
+      `the filter pattern ${text} is not supported by the local account: it reads terms and JSON properties`,
+    );
   return text.startsWith('{') ? jsonFilter(text) : termFilter(text);
 }
 
@@ -142,7 +144,7 @@ function comparison(path: string, operator: string, operand: string, pattern: st
       return compare((found) => found <= number);
     default:
       throw new Error(
-        `the filter pattern { ${pattern} } has the operator ${operator}, which is not supported by the rehearsal`,
+        `the filter pattern { ${pattern} } has the operator ${operator}, which is not supported by the local account`,
       );
   }
 }

@@ -78,7 +78,7 @@ export function statistic(kind: string, values: readonly number[]): number | und
       return values.length;
     default: {
       const percentile = /^p(\d{1,2}(?:\.\d+)?|100)$/.exec(kind);
-      if (!percentile) throw new Error(`Statistic ${kind} is not supported by the rehearsal's alarms`);
+      if (!percentile) throw new Error(`Statistic ${kind} is not supported by the local account's alarms`);
       const sorted = [...values].sort((a, b) => a - b);
       return sorted[Math.max(0, Math.ceil((Number(percentile[1]) / 100) * sorted.length) - 1)];
     }

@@ -69,7 +69,7 @@ export function steppedCapacity(
     case 'ExactCapacity':
       return within(step.ScalingAdjustment, bounds);
     default:
-      throw new Error(`AdjustmentType ${AdjustmentType ?? '(none)'} is not supported by the rehearsal`);
+      throw new Error(`AdjustmentType ${AdjustmentType ?? '(none)'} is not supported by the local account`);
   }
 }
 
@@ -96,7 +96,7 @@ export function trackedMetric(
   const { Namespace, MetricName, Statistic = 'Average', Dimensions = [] } = CustomizedMetricSpecification ?? {};
   if (Namespace === undefined || MetricName === undefined) {
     throw new Error(
-      `The metric ${PredefinedMetricSpecification?.PredefinedMetricType ?? 'math'} of a scaling policy is not supported by the rehearsal`,
+      `The metric ${PredefinedMetricSpecification?.PredefinedMetricType ?? 'math'} of a scaling policy is not supported by the local account`,
     );
   }
   return { Namespace, MetricName, Statistic: Statistic as TrackedMetric['Statistic'], Dimensions: [...Dimensions] };

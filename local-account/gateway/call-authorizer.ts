@@ -13,7 +13,7 @@ export class CallAuthorizer {
     if (!rows) {
       throw new AwsError(
         'AccessDeniedException',
-        `${call.service}:${call.operation} is not in the rehearsal's call table, so the rehearsal cannot tell which permissions it needs ` +
+        `${call.service}:${call.operation} is not in the local account's call table, so the local account cannot tell which permissions it needs ` +
           'and refuses it. Add a row to local-account/gateway/calls.',
         403,
       );

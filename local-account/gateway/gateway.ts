@@ -17,7 +17,7 @@ import { answerOf } from './store-answer';
 import type { ForwardedReply, StoreForwarder } from './store-forwarder';
 import { validateInput, validateOutput } from './validate';
 
-/** Services the rehearsal answers itself; they never reach the store. */
+/** Services the local account answers itself; they never reach the store. */
 export const LOCAL_SERVICE_NAMES: ReadonlySet<string> = new Set([
   'sagemaker',
   'sagemaker-runtime',
@@ -54,7 +54,7 @@ export interface GatewayOptions {
   readonly partition: string;
   /** Every call that was understood, when it has been answered or refused. */
   readonly answered: (call: AnsweredCall) => void;
-  /** A defect of the rehearsal itself: told to the report, besides the caller. */
+  /** A defect of the local account itself: told to the report, besides the caller. */
   readonly defect: (error: Error, where: string) => void;
 }
 
@@ -166,7 +166,7 @@ export class Gateway {
     const model = this.options.models.get(name);
     const shape = model.operations[operation];
     if (!service?.operations.has(operation) || !shape) {
-      throw new AwsError('UnsupportedOperation', `${name}:${operation} is not supported by the rehearsal`);
+      throw new AwsError('UnsupportedOperation', `${name}:${operation} is not supported by the local account`);
     }
     const input = parseInput(target, head, body, model);
     const call: ServiceCall = { service: name, operation, input, principal: caller.principal, requestId };
@@ -269,7 +269,7 @@ export class Gateway {
         )
       : new AwsError(
           format === 'json' ? 'InvalidSignatureException' : 'SignatureDoesNotMatch',
-          `Credential should be scoped to a valid region, not '${region}'. The rehearsal plays ${this.options.region}.`,
+          `Credential should be scoped to a valid region, not '${region}'. The local account plays ${this.options.region}.`,
           403,
         );
   }
@@ -290,7 +290,7 @@ export class Gateway {
       answer = new AwsError(format === 's3' ? 'MalformedPolicy' : 'MalformedPolicyDocument', error.message);
     } else {
       this.options.defect(error, where);
-      answer = new AwsError('InternalFailure', `the rehearsal failed on ${where}: ${error.message}`, 500);
+      answer = new AwsError('InternalFailure', `the local account failed on ${where}: ${error.message}`, 500);
     }
     send(response, serializeError(format, answer, requestId, where.slice(where.indexOf(' ') + 1)));
   }

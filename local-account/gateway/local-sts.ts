@@ -2,7 +2,7 @@ import type { CredentialRegistry, Session } from '../iam/credentials';
 import { roleId, userId } from '../iam/request';
 import type { LocalService, ServiceCall } from '../platform';
 
-/** The rehearsal's STS: keys it hands out are known to the gateway as the role they stand for. */
+/** The local account's STS: keys it hands out are known to the gateway as the role they stand for. */
 export class LocalSts implements LocalService {
   readonly name = 'sts';
   readonly operations = new Set(['GetCallerIdentity', 'AssumeRole']);

@@ -38,7 +38,7 @@ export class Moto {
         HOME: process.env.HOME,
         PYTHONDONTWRITEBYTECODE: '1',
         AWS_DEFAULT_REGION: options.region,
-        // moto's own IAM checks stay off: the rehearsal decides before it forwards.
+        // moto's own IAM checks stay off: the local account decides before it forwards.
         INITIAL_NO_AUTH_ACTION_COUNT: 'inf',
       },
     });

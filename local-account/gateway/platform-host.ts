@@ -27,11 +27,11 @@ import { StoreClient } from './store-client';
 import { StoreForwarder } from './store-forwarder';
 import { StoreWriter } from './store-writer';
 
-/** moto keeps everything under this account; the rehearsal plays it. */
+/** moto keeps everything under this account; the local account plays it. */
 const ACCOUNT_ID = '123456789012';
 
 export interface PlatformOptions {
-  /** A folder of this rehearsal's own. */
+  /** A folder of this account's own. */
   readonly folder: string;
   /** The Python interpreter of the hash-locked environment; it has moto and botocore. */
   readonly python: string;

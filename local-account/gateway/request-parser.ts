@@ -14,7 +14,7 @@ export interface Signature {
 
 /** Which operation a request is, before its body is read. */
 export interface Target {
-  /** The service's name in the rehearsal (sagemaker, sagemaker-runtime, cloudwatch, ...). */
+  /** The service's name in the local account (sagemaker, sagemaker-runtime, cloudwatch, ...). */
   readonly service: string;
   readonly operation: string;
   readonly format: WireFormat;

@@ -35,7 +35,7 @@ export function serializeOutput(
     default:
       throw new AwsError(
         'InternalFailure',
-        `the rehearsal has no local service that speaks ${model.metadata.protocol}`,
+        `the local account has no local service that speaks ${model.metadata.protocol}`,
         500,
       );
   }

@@ -1,7 +1,7 @@
 import type { Moto, MotoResponse } from './moto';
 
 /**
- * Calls that the rehearsal itself makes to the store behind it, as AWS's services reach their own data: with no
+ * Calls that the local account itself makes to the store behind it, as AWS's services reach their own data: with no
  * permission.
  */
 export class StoreClient {

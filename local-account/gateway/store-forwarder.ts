@@ -87,7 +87,7 @@ export class StoreForwarder {
     if (statusCode >= 500) {
       throw new AwsError(
         'UnsupportedOperation',
-        `${call.service}:${call.operation} is not supported by the rehearsal's store (it answered ${statusCode}: ${summary(answer)})`,
+        `${call.service}:${call.operation} is not supported by the local account's store (it answered ${statusCode}: ${summary(answer)})`,
       );
     }
     if (succeeded && !READING.test(call.operation)) {

@@ -27,7 +27,7 @@ export function validateInput(
   }
 }
 
-/** Checks an answer of the rehearsal's own. A violation is a defect of the rehearsal and names the member. */
+/** Checks an answer of the local account's own. A violation is a defect of the local account and names the member. */
 export function validateOutput(
   model: ServiceModel,
   operation: string,
@@ -40,7 +40,7 @@ export function validateOutput(
   const violations: Violation[] = [];
   check(model, { shape: shapeName }, output, '', violations);
   if (violations.length > 0) {
-    const where = `the rehearsal's own answer to ${model.folder} ${operation} breaks the service model`;
+    const where = `the local account's own answer to ${model.folder} ${operation} breaks the service model`;
     throw new AwsError('InternalFailure', `${where}: ${violations.map(describe).join('; ')}`, 500);
   }
 }

@@ -67,7 +67,7 @@ export class Authorizer {
     const at = clock.now();
     const context = new RequestContext(
       {
-        // The rehearsal speaks plain HTTP on 127.0.0.1; it stands in for the TLS every AWS client uses.
+        // The local account speaks plain HTTP on 127.0.0.1; it stands in for the TLS every AWS client uses.
         'aws:SecureTransport': 'true',
         'aws:SourceIp': '127.0.0.1',
         'aws:RequestedRegion': this.options.region,

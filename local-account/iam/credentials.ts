@@ -4,13 +4,13 @@ import type { Authorizer } from './authorizer';
 import { compilePolicy } from './policy-document';
 import type { PolicyStore } from './policy-store';
 
-/** The identity policy of the rehearsal's operator: what a person with AdministratorAccess has. */
+/** The identity policy of the local account's operator: what a person with AdministratorAccess has. */
 const ADMINISTRATOR = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 
 export interface Session {
   readonly credentials: Credentials;
   readonly principal: Principal;
-  /** Virtual milliseconds; the rehearsal does not refuse expired sessions. */
+  /** Virtual milliseconds; the local account does not refuse expired sessions. */
   readonly expiration: number;
 }
 

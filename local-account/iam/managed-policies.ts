@@ -1,7 +1,7 @@
 import { PolicyError } from './policy-error';
 
 /**
- * The AWS-managed policies the rehearsal knows ("AWS managed policy reference"). The stacks attach none; only the
+ * The AWS-managed policies the local account knows ("AWS managed policy reference"). The stacks attach none; only the
  * CDK's own provider functions (emptying buckets on deletion) bring the first one along.
  */
 const LOG_ACTIONS = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
@@ -24,7 +24,7 @@ export function awsManagedPolicy(arn: string): unknown {
       arn,
       name === undefined
         ? 'no such managed policy has been created'
-        : 'the rehearsal does not know the text of this AWS-managed policy; write the statements the role needs by hand',
+        : 'the local account does not know the text of this AWS-managed policy; write the statements the role needs by hand',
     );
   }
   return KNOWN[name];

@@ -66,7 +66,7 @@ function principalValue(kind: string, value: string, place: string): PrincipalMa
       return (principal) => (principal.kind === 'service' && principal.service === value ? 'direct' : undefined);
     case 'Federated':
     case 'CanonicalUser':
-      // Well-formed, but the rehearsal has no such callers: it never matches.
+      // Well-formed, but the local account has no such callers: it never matches.
       return () => undefined;
     default:
       throw new PolicyError(

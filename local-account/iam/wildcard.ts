@@ -1,6 +1,6 @@
 /**
  * Wildcards of IAM policies: `*` is any run of characters, `?` is one character. Patterns are compiled once, because
- * a rehearsal evaluates the same statements thousands of times.
+ * a local account evaluates the same statements thousands of times.
  */
 
 export type Matcher = (text: string) => boolean;

@@ -9,7 +9,7 @@ export interface ImageOptions {
   readonly stepsFolder: string;
 }
 
-/** The container images that the rehearsal can stand in for, by ECR repository. */
+/** The container images that the local account can stand in for, by ECR repository. */
 export class ImageCatalog {
   private readonly images: ReadonlyMap<string, ImageStandIn>;
 
@@ -36,7 +36,7 @@ export class ImageCatalog {
     const image = this.images.get(repository);
     if (!image) {
       throw new Error(
-        `The rehearsal has no stand-in for the image ${imageUri}. It knows the repositories ${[...this.images.keys()].join(', ')}; ` +
+        `The local account has no stand-in for the image ${imageUri}. It knows the repositories ${[...this.images.keys()].join(', ')}; ` +
           'add a folder with a stand-in under local-account/images.',
       );
     }

@@ -21,7 +21,7 @@ export interface Engine {
   /** AWS's own image repositories let every account pull from them: puts that policy in force. */
   readonly openRepository: (repositoryArn: string) => void;
   readonly networks: Pick<Networks, 'path'>;
-  /** Aborted when the rehearsal stops. */
+  /** Aborted when the local account stops. */
   readonly stopping: AbortSignal;
   /** Registers a background task: stop() waits for it, and a defect in it is told. */
   background(what: string, task: Promise<unknown>): void;

@@ -32,8 +32,8 @@ export function dataSession({ networks }: Engine, session: RoleSession, vpc: Inf
 
 /**
  * What SageMaker does as the role before a container runs: pull the image, attach network interfaces, encrypt the
- * volume. The rehearsal does none of it, but a role that may not would fail on AWS, so it fails here. Source: developer
- * guide, "SageMaker AI Roles" (execution role permissions of each job).
+ * volume. The local account does none of it, but a role that may not would fail on AWS, so it fails here. Source:
+ * developer guide, "SageMaker AI Roles" (execution role permissions of each job).
  */
 export async function authorizeInfrastructure(
   engine: Engine,

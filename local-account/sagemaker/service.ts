@@ -87,7 +87,7 @@ export function createSageMaker(platform: Platform, options: SageMakerOptions): 
     runtime: new SageMakerRuntime(engine, endpoints, options.answerMilliseconds),
     flushCaptures: () => endpoints.flushCaptures(),
     stop: async () => {
-      stopping.abort(new Error('the rehearsal stops'));
+      stopping.abort(new Error('the local account stops'));
       stopMeasuring();
       await endpoints.stop();
       await Promise.all([...tasks]);

@@ -1,8 +1,8 @@
-import type { TracedCall } from '../../local-account/iam/authorizer';
-import { compileCondition } from '../../local-account/iam/conditions';
-import { type Decision, policyHolder } from '../../local-account/iam/evaluation';
-import type { PolicyRecord } from '../../local-account/iam/policy-store';
-import { RequestContext } from '../../local-account/iam/request';
+import type { TracedCall } from 'local-account/iam/authorizer';
+import { compileCondition } from 'local-account/iam/conditions';
+import { type Decision, policyHolder } from 'local-account/iam/evaluation';
+import type { PolicyRecord } from 'local-account/iam/policy-store';
+import { RequestContext } from 'local-account/iam/request';
 import { documentOf, labelOf, listOf, type StatementJson } from '../proof/documents';
 import { AboutStatement } from '../proof/matrix/statements';
 import { conditions } from '../proof/mutants';

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { wildcard } from '../../local-account/iam/wildcard';
+import { wildcard } from 'local-account/iam/wildcard';
 import { exitWith, say } from '../command-line';
 import { matrixOf } from '../proof/matrix/matrix';
 import { type MatrixRow, rowsOf } from '../proof/matrix/rows';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { onInterruption, writeOnToAClosedTerminal } from '../../local-account/interruption';
+import { onInterruption, writeOnToAClosedTerminal } from 'local-account/interruption';
 import { duration } from '../../operator/output';
 import { exitWith, say } from '../command-line';
 import { differences, matrixFile, readMatrix } from './matrix/file';

@@ -1,4 +1,4 @@
-import type { PolicyRecord } from '../../local-account/iam/policy-store';
+import type { PolicyRecord } from 'local-account/iam/policy-store';
 import { type DocumentJson, documentOf, labelOf, listOf, type StatementJson } from './documents';
 
 /** A policy with one thing changed. */

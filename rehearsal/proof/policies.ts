@@ -1,7 +1,7 @@
-import { type Decision, evaluate, policyHolder } from '../../local-account/iam/evaluation';
-import { type PolicyRecord, PolicyStore } from '../../local-account/iam/policy-store';
-import { RequestContext } from '../../local-account/iam/request';
-import type { Principal } from '../../local-account/platform';
+import { type Decision, evaluate, policyHolder } from 'local-account/iam/evaluation';
+import { type PolicyRecord, PolicyStore } from 'local-account/iam/policy-store';
+import { RequestContext } from 'local-account/iam/request';
+import type { Principal } from 'local-account/platform';
 import type { Recording } from './recording';
 
 /** A question as matrix and trace ask it. */

@@ -1,4 +1,4 @@
-import { wildcard } from '../../local-account/iam/wildcard';
+import { wildcard } from 'local-account/iam/wildcard';
 import { type Kept, kept as keptList } from './kept';
 import { type Matrix, matrixOf } from './matrix/matrix';
 import { widenCount, widenTrials } from './matrix/widen';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TracedCall } from '../../local-account/iam/authorizer';
-import type { PolicyRecord } from '../../local-account/iam/policy-store';
-import type { Rehearsal } from '../../local-account/local-account';
+import type { TracedCall } from 'local-account/iam/authorizer';
+import type { PolicyRecord } from 'local-account/iam/policy-store';
+import type { LocalAccount } from 'local-account/local-account';
 
 /** What a whole run leaves for a proof of its policies: every policy that was in force, and every distinct call. */
 export interface Recording {
@@ -23,7 +23,7 @@ export interface Recording {
  * writes meanwhile
  */
 export function recordingOf(
-  { host, platform, assembly, resourceNames }: Rehearsal,
+  { host, platform, assembly, resourceNames }: LocalAccount,
   policies: readonly PolicyRecord[],
 ): Recording {
   const { accountId, region, partition } = platform;

@@ -1,4 +1,4 @@
-import type { PolicyRecord } from '../../local-account/iam/policy-store';
+import type { PolicyRecord } from 'local-account/iam/policy-store';
 import { type Mutant, shrunk } from './mutants';
 import { concerns, type ProvenPolicies, type Question } from './policies';
 import type { Recording } from './recording';

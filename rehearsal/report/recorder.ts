@@ -1,4 +1,4 @@
-import type { PlatformHost } from '../../local-account/gateway/platform-host';
+import type { PlatformHost } from 'local-account/gateway/platform-host';
 import type { AlarmChange, Denial, DiaryLine } from './report-data';
 
 /** Listens from the start of a rehearsal, and sums up at its end. */

@@ -1,4 +1,4 @@
-import type { Rehearsal } from '../../local-account/local-account';
+import type { LocalAccount } from 'local-account/local-account';
 import type { OperatorContext } from '../../operator/context';
 import type { Output } from '../../operator/output';
 import type { StoryState } from './state';
@@ -10,7 +10,7 @@ export interface Evidence {
 
 /** What a checkpoint may use. */
 export interface Stage {
-  readonly rehearsal: Rehearsal;
+  readonly rehearsal: LocalAccount;
   /** The operator commands' own context: the same code as `npm run mlops`. */
   readonly operator: OperatorContext;
   readonly output: Output;

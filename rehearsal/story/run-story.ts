@@ -1,4 +1,4 @@
-import type { Rehearsal } from '../../local-account/local-account';
+import type { LocalAccount } from 'local-account/local-account';
 import type { OperatorContext } from '../../operator/context';
 import { explain } from '../../operator/errors';
 import type { Output } from '../../operator/output';
@@ -6,7 +6,7 @@ import type { Checkpoint, CheckpointResult, Evidence, Stage } from './checkpoint
 import type { StoryState } from './state';
 
 export interface StoryOptions {
-  readonly rehearsal: Rehearsal;
+  readonly rehearsal: LocalAccount;
   readonly operator: OperatorContext;
   readonly output: Output;
   readonly state: StoryState;

@@ -1,12 +1,11 @@
 import { ExecutionAlreadyExists, SFNClient, type StartExecutionCommand } from '@aws-sdk/client-sfn';
-
+import { EventBus } from 'local-account/events/event-bus';
+import { matches } from 'local-account/events/event-pattern';
+import { parseSchedule } from 'local-account/events/schedule-expression';
+import type { Platform, ServiceCall } from 'local-account/platform';
 import { Account } from '../../lambda/reconcile-release/account';
 import { type ApprovedPackage, refusedApproval } from '../../lambda/verify-package/approval';
 import { maxTurns } from '../../lib/release/release-steps';
-import { EventBus } from '../../local-account/events/event-bus';
-import { matches } from '../../local-account/events/event-pattern';
-import { parseSchedule } from '../../local-account/events/schedule-expression';
-import type { Platform, ServiceCall } from '../../local-account/platform';
 import { packageGroup as group, releaseMachine } from '../fixtures/release-machine';
 import { resolve } from '../fixtures/resolve';
 import { templateOf } from '../fixtures/workflow-app';

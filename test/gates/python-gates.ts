@@ -5,9 +5,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 import { unzipSync } from 'fflate';
+import { ensurePython } from 'local-account/python/environment';
 import { extract } from 'tar';
-
-import { ensurePython } from '../../local-account/python/environment';
 import { type Accepted, accepted } from './accepted';
 import { judgeReason } from './acknowledgements';
 import type { Finding } from './finding';

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import validate from 'asl-validator';
 import { CloudFormationValidatePlugin } from 'aws-cdk-lib';
 
-import { lintPolicy } from '../../local-account/iam/lint';
-import { compilePolicy } from '../../local-account/iam/policy-document';
+import { lintPolicy } from 'local-account/iam/lint';
+import { compilePolicy } from 'local-account/iam/policy-document';
 import { resolve } from '../fixtures/resolve';
 import { acknowledgements, judge, uncovered } from './acknowledgements';
 import type { Finding } from './finding';

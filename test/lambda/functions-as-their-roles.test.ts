@@ -1,10 +1,9 @@
 import { PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-
+import { ACCOUNT, BUCKET, REGION, Workbench } from 'local-account/test/sagemaker/workbench';
 import { checkCompleteness } from '../../lambda/check-completeness/completeness';
 import { selectModelQuality } from '../../lambda/select-labelled-captures/select';
 import { stageInput } from '../../lambda/stage-batch-input/stage';
 import { S3ObjectStore } from '../../lambda/storage/object-store';
-import { ACCOUNT, BUCKET, REGION, Workbench } from '../../local-account/test/sagemaker/workbench';
 import { templateOf } from '../fixtures/workflow-app';
 
 const roles = {

@@ -1,7 +1,7 @@
 import validate from 'asl-validator';
-import { taskErrorName } from '../../local-account/events/states/error-names';
-import { operationOf, services } from '../../local-account/events/states/sdk';
-import { ServiceModels } from '../../local-account/service-model';
+import { taskErrorName } from 'local-account/events/states/error-names';
+import { operationOf, services } from 'local-account/events/states/sdk';
+import { ServiceModels } from 'local-account/service-model';
 import { throttlingException } from '../faults/fault';
 import { resolve } from '../fixtures/resolve';
 import { testPython } from '../fixtures/test-platform';

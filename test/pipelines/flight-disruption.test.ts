@@ -1,5 +1,5 @@
+import { checkModelCard } from 'local-account/sagemaker/registry/model-card';
 import { flightDisruption } from '../../lib/problem/flight-disruption';
-import { checkModelCard } from '../../local-account/sagemaker/registry/model-card';
 import { pipelineDocument } from '../../pipelines/definition/pipeline';
 import { flightDisruptionPipeline } from '../../pipelines/flight-disruption/pipeline';
 

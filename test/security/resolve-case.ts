@@ -1,4 +1,4 @@
-import { principalContext } from '../../local-account/iam/request';
+import { principalContext } from 'local-account/iam/request';
 import { sessionOf } from '../../rehearsal/proof/matrix/questions';
 import type { Question } from '../../rehearsal/proof/policies';
 import type { Recording } from '../../rehearsal/proof/recording';

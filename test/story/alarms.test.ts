@@ -35,12 +35,11 @@ import {
 import { PurgeQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { type LocalAccount, startLocalAccount } from 'local-account/local-account';
+import { containerRequirements, ensurePython } from 'local-account/python/environment';
 import { create } from 'tar';
-
 import { flightDisruption } from '../../lib/problem/flight-disruption';
 import { problemDocument } from '../../lib/problem/problem-document';
-import { type Rehearsal, startRehearsal } from '../../local-account/local-account';
-import { containerRequirements, ensurePython } from '../../local-account/python/environment';
 import { makeClients } from '../../operator/clients';
 import { makeContext, type OperatorContext } from '../../operator/context';
 import { putText } from '../../operator/storage';
@@ -134,7 +133,7 @@ describe('each alarm goes off by its cause, and clears', () => {
   /** Alarms of the templates, by the name that the catalogue was given. */
   const catalogue: string[] = [];
   const wentOff = new Set<string>();
-  let rehearsal: Rehearsal;
+  let rehearsal: LocalAccount;
   let operator: OperatorContext;
   let close = (): void => undefined;
 
@@ -221,7 +220,7 @@ describe('each alarm goes off by its cause, and clears', () => {
       }
       writeFileSync(join(assembly, file), JSON.stringify(template));
     }
-    rehearsal = await startRehearsal({
+    rehearsal = await startLocalAccount({
       assembly,
       folder: join(folder, 'account'),
       python,

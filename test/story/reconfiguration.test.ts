@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
 
 import { ListEndpointsCommand } from '@aws-sdk/client-sagemaker';
-import { readAssembly } from '../../local-account/assembly/cloud-assembly';
-import { deploy } from '../../local-account/cloudformation/deploy';
+import { readAssembly } from 'local-account/assembly/cloud-assembly';
+import { deploy } from 'local-account/cloudformation/deploy';
 import { approve } from '../../operator/commands/approve';
 import { batch } from '../../operator/commands/batch';
 import { invoke } from '../../operator/commands/invoke';

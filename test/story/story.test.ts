@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { PolicyRecord } from '../../local-account/iam/policy-store';
+import type { PolicyRecord } from 'local-account/iam/policy-store';
 import { differences, readMatrix } from '../../rehearsal/proof/matrix/file';
 import { rowsOf } from '../../rehearsal/proof/matrix/rows';
 import { renderMatrix } from '../../rehearsal/proof/matrix/text';

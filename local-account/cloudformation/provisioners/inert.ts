@@ -7,7 +7,7 @@ interface InertType {
   readonly attributes?: (id: string, properties: Properties, context: ProvisionContext) => Properties;
 }
 
-/** A type with no behavior in the rehearsal: it has an id and attributes of realistic form, nothing more. */
+/** A type with no behavior in the local account: it has an id and attributes of realistic form, nothing more. */
 function inert({ replacing, id, attributes = () => ({}) }: InertType): Provisioner {
   return {
     replacing,

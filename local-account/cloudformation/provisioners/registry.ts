@@ -27,7 +27,7 @@ import { queue, queuePolicy } from './sqs';
 import { parameter } from './ssm';
 import { stateMachine } from './states';
 
-/** Every type that the rehearsal can provision. */
+/** Every type that the local account can provision. */
 export const PROVISIONERS: Readonly<Record<string, Provisioner>> = {
   ...INERT_TYPES,
   'AWS::ApplicationAutoScaling::ScalableTarget': scalableTarget,

@@ -140,7 +140,9 @@ async function notify(
 ): Promise<void> {
   const stranger = Object.keys(configuration).find((name) => name !== 'EventBridgeConfiguration');
   if (stranger !== undefined) {
-    throw new Error(`NotificationConfiguration.${stranger}: the rehearsal delivers bucket events to EventBridge only`);
+    throw new Error(
+      `NotificationConfiguration.${stranger}: the local account delivers bucket events to EventBridge only`,
+    );
   }
   const enabled =
     optionalFlag(group(configuration, 'EventBridgeConfiguration'), 'EventBridgeEnabled') ??

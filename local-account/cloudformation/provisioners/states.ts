@@ -71,7 +71,7 @@ async function gone(stateMachineArn: string, { clients, clock }: ProvisionContex
 function settings(properties: Properties): Record<string, unknown> {
   const raw = properties.Definition ?? properties.DefinitionString;
   if (raw === undefined) {
-    throw new Error('the rehearsal needs Definition or DefinitionString');
+    throw new Error('the local account needs Definition or DefinitionString');
   }
   const substitutions = group(properties, 'DefinitionSubstitutions');
   const definition = json(raw).replace(/\$\{([A-Za-z0-9_.-]+)\}/g, (whole, name: string) =>

@@ -1,7 +1,7 @@
 'use strict';
 /**
  * What runs inside a function's process: is told which function it is, loads the handler once and answers one event at
- * a time, as Lambda's Node.js runtime does. Plain CommonJS, because it runs without the rehearsal's own loader.
+ * a time, as Lambda's Node.js runtime does. Plain CommonJS, because it runs without the local account's own loader.
  */
 const path = require('node:path');
 const { format } = require('node:util');

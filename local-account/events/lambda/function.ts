@@ -62,7 +62,7 @@ export class HostedFunction {
     if (!configuration.Runtime?.startsWith('nodejs')) {
       throw new AwsError(
         'InvalidParameterValueException',
-        `Runtime ${configuration.Runtime ?? 'none'} of ${configuration.FunctionName} is not supported by the rehearsal: it runs nodejs functions`,
+        `Runtime ${configuration.Runtime ?? 'none'} of ${configuration.FunctionName} is not supported by the local account: it runs nodejs functions`,
       );
     }
     this.unpack(zip);
@@ -172,7 +172,7 @@ export class HostedFunction {
     this.waiting.shift()?.();
   }
 
-  /** What Lambda sets, and where AWS is; nothing of the rehearsal's own environment leaks in. */
+  /** What Lambda sets, and where AWS is; nothing of the local account's own environment leaks in. */
   private environment(credentials: Credentials): Record<string, string> {
     const { region, endpoint } = this.platform;
     const { FunctionName, MemorySize = 128, Handler = 'index.handler', Environment } = this.configuration;

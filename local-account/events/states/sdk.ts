@@ -69,7 +69,7 @@ export async function callService(
   const Command = module?.[command];
   const Client = service && (module?.[service.client] as (new (configuration: object) => Client) | undefined);
   if (!service || !Command || !Client)
-    throw new Error(`arn:aws:states:::aws-sdk:${serviceName}:${action} is not supported by the rehearsal`);
+    throw new Error(`arn:aws:states:::aws-sdk:${serviceName}:${action} is not supported by the local account`);
   const client = new Client({
     endpoint: platform.endpoint,
     region: platform.region,

@@ -52,7 +52,7 @@ const jobs: Readonly<
 /** Runs a Task state's resource. Throws errors under the names that Step Functions gives them. */
 export async function runTask(runner: TaskRunner, resource: string, parameters: Parameters): Promise<unknown> {
   const match = /^arn:[a-z-]+:states:::(aws-sdk:)?([a-z0-9-]+):([A-Za-z0-9]+)(\.sync(?::2)?)?$/.exec(resource);
-  if (!match) throw new Error(`Task resource ${resource} is not supported by the rehearsal`);
+  if (!match) throw new Error(`Task resource ${resource} is not supported by the local account`);
   const [, sdk, service = '', action = '', sync] = match;
   const { platform } = runner;
   const credentials = await platform.assumeRole(
@@ -116,7 +116,7 @@ async function runJob(
 ): Promise<unknown> {
   const job = jobs[action];
   if (service !== 'sagemaker' || !job)
-    throw new Error(`arn:aws:states:::${service}:${action}.sync is not supported by the rehearsal`);
+    throw new Error(`arn:aws:states:::${service}:${action}.sync is not supported by the local account`);
   const { platform, signal } = runner;
   authorizeManagedRule(platform, runner.roleArn, job.rule);
   const call = (name: string, input: Parameters) =>

@@ -211,7 +211,7 @@ export const HOPS: Readonly<Record<string, Hop>> = {
 export function requireRow(hop: string, { action, context = {} }: AuthorizationRequest): void {
   const row = Object.hasOwn(HOPS, hop) ? HOPS[hop].rows.find((one) => one.action === action) : undefined;
   if (!row) {
-    throw missing(`${action} of "${hop}" is not in the rehearsal's table of internal hops`);
+    throw missing(`${action} of "${hop}" is not in the local account's table of internal hops`);
   }
   const stray = Object.keys(context).find((key) => !row.context?.some((known) => keyMatches(known, key)));
   if (stray !== undefined) {

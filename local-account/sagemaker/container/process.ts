@@ -13,7 +13,8 @@ export interface Command {
 const GRACE_MILLISECONDS = 5_000;
 
 /**
- * All processes of one rehearsal, so that none outlives it. Each runs in a group of its own: its children end with it.
+ * All processes of one local account, so that none outlives it. Each runs in a group of its own: its children end
+ * with it.
  */
 export class Processes {
   private readonly running = new Set<ChildProcess>();

@@ -97,12 +97,15 @@ export class AsynchronousQueue {
     }
     const { S3OutputPathExtension, Filename } = request as { S3OutputPathExtension?: string; Filename?: string };
     if (S3OutputPathExtension !== undefined || Filename !== undefined) {
-      throw new AwsError('ValidationError', 'S3OutputPathExtension and Filename are not supported by the rehearsal');
+      throw new AwsError(
+        'ValidationError',
+        'S3OutputPathExtension and Filename are not supported by the local account',
+      );
     }
     if (S3OutputPath === undefined) {
       throw new AwsError(
         'ValidationError',
-        `Endpoint ${this.endpoint.name} has no S3OutputPath, which is not supported by the rehearsal.`,
+        `Endpoint ${this.endpoint.name} has no S3OutputPath, which is not supported by the local account.`,
       );
     }
     const id = randomUUID();

@@ -476,7 +476,7 @@ function checkConversion(from: EndpointConfig, to: EndpointConfig): void {
   }
   if ((before === 'asynchronous') !== (after === 'asynchronous')) {
     throw validation(
-      'Changing an endpoint between asynchronous and synchronous inference is not supported by the rehearsal.',
+      'Changing an endpoint between asynchronous and synchronous inference is not supported by the local account.',
     );
   }
 }

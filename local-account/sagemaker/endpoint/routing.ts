@@ -47,7 +47,7 @@ function chooseVariant(endpoint: Routed, fleet: Fleet, wanted: string | undefine
   if (!variant) {
     throw new AwsError(
       'ValidationError',
-      `An endpoint whose variants all have the weight 0, as ${endpoint.name}, is not supported by the rehearsal.`,
+      `An endpoint whose variants all have the weight 0, as ${endpoint.name}, is not supported by the local account.`,
     );
   }
   return variant;

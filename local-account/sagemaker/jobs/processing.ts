@@ -187,7 +187,7 @@ export class ProcessingJobs {
     const source = input.S3Input;
     if (!source) {
       throw new Error(
-        `ClientError: input ${input.InputName} is a DatasetDefinition; the rehearsal supports S3Input only`,
+        `ClientError: input ${input.InputName} is a DatasetDefinition; the local account supports S3Input only`,
       );
     }
     const s3 = session.s3();

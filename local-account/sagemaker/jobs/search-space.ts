@@ -25,7 +25,7 @@ export class SearchSpace {
     ];
     if (this.dimensions.length === 0) {
       throw validation(
-        'A tuning job without a hyperparameter range is not supported by the rehearsal: give at least one in ParameterRanges',
+        'A tuning job without a hyperparameter range is not supported by the local account: give at least one in ParameterRanges',
       );
     }
   }

@@ -20,12 +20,12 @@ export class TrainingChannels {
       const mode = channel.InputMode ?? defaultMode;
       if (mode !== 'File' && mode !== 'FastFile') {
         throw new Error(
-          `ClientError: channel ${channel.ChannelName} has input mode ${mode}; the rehearsal supports File`,
+          `ClientError: channel ${channel.ChannelName} has input mode ${mode}; the local account supports File`,
         );
       }
       if (!channel.DataSource?.S3DataSource) {
         throw new Error(
-          `ClientError: channel ${channel.ChannelName} has no S3DataSource; the rehearsal supports S3 only`,
+          `ClientError: channel ${channel.ChannelName} has no S3DataSource; the local account supports S3 only`,
         );
       }
     }

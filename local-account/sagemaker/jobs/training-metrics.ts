@@ -11,7 +11,7 @@ export class TrainingMetrics {
       try {
         return [Name ?? '', new RegExp(Regex ?? '')] as const;
       } catch {
-        throw validation(`The Regex '${Regex}' of metric definition ${Name} is not supported by the rehearsal`);
+        throw validation(`The Regex '${Regex}' of metric definition ${Name} is not supported by the local account`);
       }
     });
   }

@@ -103,7 +103,7 @@ export class TrainingJobs {
     const image = request.AlgorithmSpecification?.TrainingImage;
     if (image === undefined) {
       throw validation(
-        'AlgorithmSpecification.TrainingImage is missing: the rehearsal runs training images, not marketplace algorithms',
+        'AlgorithmSpecification.TrainingImage is missing: the local account runs training images, not marketplace algorithms',
       );
     }
     checkWaitingTime(request);
@@ -358,7 +358,7 @@ export class TrainingJobs {
       LastModifiedTime: job.modifiedAt,
       FinalMetricDataList: job.metrics.final,
       TrainingTimeInSeconds: job.endedAt ? Math.max(trainingSeconds, 1) : undefined,
-      // On AWS spot shows as fewer billed seconds; the rehearsal has no spot market, so nothing is taken off.
+      // On AWS spot shows as fewer billed seconds; the local account has no spot market, so nothing is taken off.
       BillableTimeInSeconds: job.endedAt ? Math.max(trainingSeconds, 1) : undefined,
     };
   }

@@ -20,7 +20,7 @@ export function checkTransform(request: Request): void {
   } = request;
   const split = input?.SplitType ?? 'None';
   if (split === 'RecordIO' || split === 'TFRecord') {
-    throw validation(`SplitType ${split} is not supported by the rehearsal; use Line or None`);
+    throw validation(`SplitType ${split} is not supported by the local account; use Line or None`);
   }
   if (payload > LARGEST) throw validation(`MaxPayloadInMB is ${payload}; it cannot be greater than ${LARGEST}.`);
   if (concurrent && concurrent * payload > LARGEST) {

@@ -128,13 +128,13 @@ export class TuningJobs {
     const config = request.HyperParameterTuningJobConfig;
     const definition = request.TrainingJobDefinition;
     if (!definition || request.TrainingJobDefinitions) {
-      throw validation('The rehearsal tunes one training job definition: give TrainingJobDefinition');
+      throw validation('The local account tunes one training job definition: give TrainingJobDefinition');
     }
     if (config?.Strategy !== 'Random' && config?.Strategy !== 'Bayesian') {
-      throw validation(`The rehearsal tunes with the strategies Random and Bayesian, not ${config?.Strategy}`);
+      throw validation(`The local account tunes with the strategies Random and Bayesian, not ${config?.Strategy}`);
     }
     if (request.WarmStartConfig) {
-      throw validation('The rehearsal has no warm start of tuning jobs');
+      throw validation('The local account has no warm start of tuning jobs');
     }
     const objective = config.HyperParameterTuningJobObjective;
     const space = new SearchSpace(config.ParameterRanges ?? definition.HyperParameterRanges);

@@ -174,12 +174,12 @@ function merger(imageUri: string, { platform }: Engine): string {
   const account = mergerAccounts[platform.region];
   if (account === undefined)
     throw new Error(
-      `The rehearsal does not know AWS's account of the ground truth merger in ${platform.region}: add it to mergerAccounts`,
+      `The local account does not know AWS's account of the ground truth merger in ${platform.region}: add it to mergerAccounts`,
     );
   return `${account}.dkr.ecr.${platform.region}.amazonaws.com/sagemaker-model-monitor-groundtruth-merger`;
 }
 
-/** "Docker Registry Paths and Example Code", for the region that the rehearsal is in unless told otherwise. */
+/** "Docker Registry Paths and Example Code", for the region that the local account is in unless told otherwise. */
 const mergerAccounts: Readonly<Record<string, string>> = { 'eu-central-1': '048819808253' };
 
 /** Hours, `yyyy/mm/dd/hh`, below which there is anything, of those that lie in the window. */

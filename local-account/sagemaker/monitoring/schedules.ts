@@ -161,7 +161,7 @@ export class MonitoringSchedules {
     const kind = monitorKinds.find((one) => one === (config.MonitoringType ?? 'DataQuality'));
     if (config.MonitoringJobDefinitionName === undefined || kind === undefined) {
       throw validation(
-        `The rehearsal runs monitoring schedules of MonitoringType ${monitorKinds.join(', ')} with a MonitoringJobDefinitionName`,
+        `The local account runs monitoring schedules of MonitoringType ${monitorKinds.join(', ')} with a MonitoringJobDefinitionName`,
       );
     }
     return this.definitions[kind].store.get(config.MonitoringJobDefinitionName);

@@ -68,7 +68,7 @@ function checkStep(step: StepDefinition, checkArguments: CheckArguments): void {
   }
   if (!STEP_TYPES.includes(step.Type)) {
     throw refuse(
-      `step ${step.Name} has the type ${JSON.stringify(step.Type)}; the rehearsal runs ${STEP_TYPES.join(', ')}`,
+      `step ${step.Name} has the type ${JSON.stringify(step.Type)}; the local account runs ${STEP_TYPES.join(', ')}`,
     );
   }
   if (typeof step.Arguments !== 'object' || step.Arguments === null) {

@@ -301,13 +301,13 @@ export class Pipelines {
   private async retry(input: RetryPipelineExecutionCommandInput): Promise<PipelineExecution> {
     const execution = this.execution(input.PipelineExecutionArn);
     throw validation(
-      `Retrying ${execution.arn} is not supported by the rehearsal: start a new execution; steps with a cache that succeeded are not run again`,
+      `Retrying ${execution.arn} is not supported by the local account: start a new execution; steps with a cache that succeeded are not run again`,
     );
   }
 
   private async launch(execution: PipelineExecution): Promise<void> {
     const session = await RoleSession.take(this.engine.platform, execution.roleArn, execution.pipelineArn);
-    const shutdown = (): void => execution.stop.abort(new Error('the rehearsal stops'));
+    const shutdown = (): void => execution.stop.abort(new Error('the local account stops'));
     this.engine.stopping.addEventListener('abort', shutdown);
     const runner = new ExecutionRunner(this.engine, execution, session, this.kinds, this.cache);
     this.engine.background(

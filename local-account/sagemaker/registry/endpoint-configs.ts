@@ -63,7 +63,9 @@ export class EndpointConfigs {
     const models: Model[] = [];
     for (const variant of [...variants, ...shadows]) {
       if (variant.ModelName === undefined) {
-        throw validation(`Variant ${variant.VariantName} names no model; the rehearsal has no inference components`);
+        throw validation(
+          `Variant ${variant.VariantName} names no model; the local account has no inference components`,
+        );
       }
       models.push(this.models.store.get(variant.ModelName));
       if ((variant.InstanceType === undefined) === (variant.ServerlessConfig === undefined)) {

@@ -67,7 +67,7 @@ export class Models {
       throw validation('Either PrimaryContainer or Containers must be given.');
     }
     if (input.InferenceExecutionConfig?.Mode === 'Direct') {
-      throw validation('InferenceExecutionConfig Mode Direct is not supported by the rehearsal; use Serial');
+      throw validation('InferenceExecutionConfig Mode Direct is not supported by the local account; use Serial');
     }
     const containers = named(
       (input.PrimaryContainer ? [input.PrimaryContainer] : (input.Containers ?? [])).flatMap((definition) =>

@@ -23,7 +23,7 @@ export function checkServingKind(request: CreateEndpointConfigCommandInput, mode
   const { ProductionVariants = [], AsyncInferenceConfig, DataCaptureConfig } = request;
   const serverless = ProductionVariants.flatMap(({ ServerlessConfig }) => (ServerlessConfig ? [ServerlessConfig] : []));
   if (AsyncInferenceConfig && DataCaptureConfig) {
-    throw validation('DataCaptureConfig of an asynchronous endpoint is not supported by the rehearsal.');
+    throw validation('DataCaptureConfig of an asynchronous endpoint is not supported by the local account.');
   }
   if (serverless.length === 0) {
     return;
@@ -44,7 +44,7 @@ export function checkServingKind(request: CreateEndpointConfigCommandInput, mode
     }
     if (ProvisionedConcurrency !== undefined) {
       throw validation(
-        `ProvisionedConcurrency (${ProvisionedConcurrency} of ${MaxConcurrency}) is not supported by the rehearsal.`,
+        `ProvisionedConcurrency (${ProvisionedConcurrency} of ${MaxConcurrency}) is not supported by the local account.`,
       );
     }
   }

@@ -483,7 +483,7 @@ describe('CloudFormation', () => {
     [
       'a type that it does not know',
       JSON.stringify({ Resources: { A: { Type: 'AWS::Braket::Job' } } }),
-      /Resources\/A: the rehearsal cannot provision resources of type AWS::Braket::Job/,
+      /Resources\/A: the local account cannot provision resources of type AWS::Braket::Job/,
     ],
     [
       'an intrinsic that it does not know',

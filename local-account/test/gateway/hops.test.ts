@@ -56,9 +56,9 @@ describe('the table of internal hops', () => {
       () =>
         requireRow(hop, { principal, action, resource: '*', context });
     expect(ask('teleport', 'sns:Publish')).toThrow(
-      'sns:Publish of "teleport" is not in the rehearsal\'s table of internal hops',
+      'sns:Publish of "teleport" is not in the local account\'s table of internal hops',
     );
-    expect(ask('delivery', 'sns:DeleteTopic')).toThrow("not in the rehearsal's table");
+    expect(ask('delivery', 'sns:DeleteTopic')).toThrow("not in the local account's table");
     expect(ask('delivery', 'sns:Publish', { 'sns:Protocol': 'email' })).toThrow('context key sns:Protocol');
     expect(ask('delivery', 'sns:Publish')).not.toThrow();
     expect(ask('delivery', 'kms:Decrypt', { 'kms:EncryptionContext:aws:sqs:arn': 'x' })).not.toThrow();

@@ -23,7 +23,7 @@ import { AwsError, type ServiceCall } from '../../platform';
 const ENDPOINT = 'arn:aws:sagemaker:eu-west-1:123456789012:endpoint/live';
 const created = new Date('2030-01-01T00:00:00.500Z');
 
-describe('the gateway, for services of the rehearsal', () => {
+describe('the gateway, for services of the local account', () => {
   let host: PlatformHost;
   let options: {
     endpoint: string;
@@ -114,7 +114,7 @@ describe('the gateway, for services of the rehearsal', () => {
 
   it('says which operation is not supported', async () => {
     const error = await failure(new SageMakerClient(options).send(new ListModelsCommand({})));
-    expect(error.message).toBe('sagemaker:ListModels is not supported by the rehearsal');
+    expect(error.message).toBe('sagemaker:ListModels is not supported by the local account');
   });
 
   it('speaks REST with raw bodies and headers', async () => {
@@ -304,7 +304,7 @@ describe('the gateway, for services of the rehearsal', () => {
 
   it('refuses a client of another region', async () => {
     const error = await failure(new KMSClient({ ...options, region: 'us-west-2' }).send(new ListKeysCommand({})));
-    expect(error.message).toContain("not 'us-west-2'. The rehearsal plays eu-west-1.");
+    expect(error.message).toContain("not 'us-west-2'. The local account plays eu-west-1.");
   });
 
   it('understands the CBOR protocol as newer SDKs speak it', async () => {
@@ -352,7 +352,7 @@ describe('the gateway, for services of the rehearsal', () => {
       body: '{}',
     });
     expect(response.status).toBe(403);
-    expect(await response.text()).toContain("kms:ConnectCustomKeyStore is not in the rehearsal's call table");
+    expect(await response.text()).toContain("kms:ConnectCustomKeyStore is not in the local account's call table");
   });
 
   it('sends the namespace of a metric as a condition key', async () => {

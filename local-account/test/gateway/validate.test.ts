@@ -89,7 +89,7 @@ describe('validation by the service model', () => {
     );
   });
 
-  it('reads nearly every pattern of the services the rehearsal answers itself', () => {
+  it('reads nearly every pattern of the services the local account answers itself', () => {
     const patterns = new Set(
       Object.values(model.shapes).flatMap((shape) => (shape.pattern === undefined ? [] : [shape.pattern])),
     );

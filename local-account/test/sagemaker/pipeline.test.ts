@@ -517,7 +517,7 @@ describe('pipelines', () => {
     [
       'a step type it does not run',
       { Steps: [{ Name: 'A', Type: 'Lambda', Arguments: {} }] },
-      /the rehearsal runs Processing/,
+      /the local account runs Processing/,
     ],
   ])('refuses a definition with %s', async (_, document, message) => {
     const text = typeof document === 'string' ? document : JSON.stringify({ Version: '2020-12-01', ...document });

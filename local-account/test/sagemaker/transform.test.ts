@@ -272,7 +272,7 @@ describe('batch transform', () => {
   });
 
   it.each<[string, More]>([
-    ['SplitType RecordIO is not supported by the rehearsal', { TransformInput: { SplitType: 'RecordIO' } }],
+    ['SplitType RecordIO is not supported by the local account', { TransformInput: { SplitType: 'RecordIO' } }],
     ['MaxPayloadInMB is 101; it cannot be greater than 100', { MaxPayloadInMB: 101 }],
     [
       'MaxConcurrentTransforms * MaxPayloadInMB is 120; it cannot exceed 100 MB',

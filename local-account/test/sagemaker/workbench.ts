@@ -46,7 +46,7 @@ export const JOB_STATEMENTS = {
   alarms: { Effect: 'Allow', Action: ['cloudwatch:*'], Resource: '*' },
 };
 
-/** A rehearsal platform with SageMaker, one bucket, one role; the calls are the operator's. */
+/** A local account with SageMaker, one bucket, one role; the calls are the operator's. */
 export class Workbench {
   readonly events: BusEvent[] = [];
 

@@ -1,4 +1,4 @@
-import type { Decision } from '../../../local-account/iam/evaluation';
+import type { Decision } from 'local-account/iam/evaluation';
 import { ProvenPolicies } from '../policies';
 import type { Recording } from '../recording';
 import { catalogOf } from './catalog';

@@ -1,5 +1,5 @@
-import type { PolicyRecord } from '../../../local-account/iam/policy-store';
-import type { Principal } from '../../../local-account/platform';
+import type { PolicyRecord } from 'local-account/iam/policy-store';
+import type { Principal } from 'local-account/platform';
 
 /** An account that is not ours. */
 export const FOREIGN_ACCOUNT = '999999999999';

@@ -1,7 +1,7 @@
-import { policyHolder } from '../../../local-account/iam/evaluation';
-import type { PolicyRecord } from '../../../local-account/iam/policy-store';
-import { principalContext } from '../../../local-account/iam/request';
-import type { Principal } from '../../../local-account/platform';
+import { policyHolder } from 'local-account/iam/evaluation';
+import type { PolicyRecord } from 'local-account/iam/policy-store';
+import { principalContext } from 'local-account/iam/request';
+import type { Principal } from 'local-account/platform';
 import { documentOf, listOf } from '../documents';
 import type { Question } from '../policies';
 import type { Recording } from '../recording';

@@ -1,4 +1,4 @@
-import type { Decision } from '../../../local-account/iam/evaluation';
+import type { Decision } from 'local-account/iam/evaluation';
 import type { StableNames } from '../names';
 import type { MatrixAnswer } from './matrix';
 import { FOREIGN_ACCOUNT } from './outsiders';

@@ -1,7 +1,7 @@
-import { compilePolicy, type Statement } from '../../../local-account/iam/policy-document';
-import type { PolicyRecord } from '../../../local-account/iam/policy-store';
-import { RequestContext } from '../../../local-account/iam/request';
-import type { Principal } from '../../../local-account/platform';
+import { compilePolicy, type Statement } from 'local-account/iam/policy-document';
+import type { PolicyRecord } from 'local-account/iam/policy-store';
+import { RequestContext } from 'local-account/iam/request';
+import type { Principal } from 'local-account/platform';
 import { documentOf, listOf, type StatementJson } from '../documents';
 import { fitting, type Situation, situationsOf } from './witness';
 

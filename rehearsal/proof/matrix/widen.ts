@@ -1,4 +1,4 @@
-import type { PolicyRecord } from '../../../local-account/iam/policy-store';
+import type { PolicyRecord } from 'local-account/iam/policy-store';
 import { listOf } from '../documents';
 import { type Mutant, widened } from '../mutants';
 import { concerns } from '../policies';

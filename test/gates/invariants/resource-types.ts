@@ -1,4 +1,4 @@
-import { readings } from '../../../local-account/aws-behaviour';
+import { readings } from 'local-account/aws-behaviour';
 import type { Invariant } from './invariant';
 
 const read = new Set(readings.flatMap(({ subjects }) => subjects));

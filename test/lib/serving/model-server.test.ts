@@ -1,11 +1,10 @@
 import { App, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-
+import { parseFilterPattern } from 'local-account/events/filter-pattern';
 import { context } from '../../../cdk.json';
 import { modelServerSettings } from '../../../lib/serving/model-server';
 import { checkPatternConfiguration } from '../../../lib/serving/pattern-configuration';
 import { workflow } from '../../../lib/workflow';
-import { parseFilterPattern } from '../../../local-account/events/filter-pattern';
 import { otherPatterns } from '../../fixtures/serving-patterns';
 
 const serving = (pattern: keyof typeof otherPatterns): Template => {

@@ -1,10 +1,9 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
-
+import { checkStepArguments } from 'local-account/gateway/step-arguments';
+import { parseDefinition } from 'local-account/sagemaker/pipeline/parse-definition';
+import { ServiceModels } from 'local-account/service-model';
 import { imageRegistries } from '../../../lib/training/image-registries';
 import { tuningJobPrefix } from '../../../lib/training/tuning-job-prefix';
-import { checkStepArguments } from '../../../local-account/gateway/step-arguments';
-import { parseDefinition } from '../../../local-account/sagemaker/pipeline/parse-definition';
-import { ServiceModels } from '../../../local-account/service-model';
 import { earlyStacks, list, type ReadRole, resourcesOf, roleLike, statementOf } from '../../fixtures/early-stacks';
 import { resolve } from '../../fixtures/resolve';
 import { testPython } from '../../fixtures/test-platform';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import type { TracedCall } from '../../../local-account/iam/authorizer';
-import type { PolicyRecord } from '../../../local-account/iam/policy-store';
+import type { TracedCall } from 'local-account/iam/authorizer';
+import type { PolicyRecord } from 'local-account/iam/policy-store';
 import { Explainer, type Explanation } from '../../../rehearsal/access/explain';
 
 const root = resolve(__dirname, '..', '..', '..');

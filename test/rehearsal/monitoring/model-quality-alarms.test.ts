@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import { CloudWatchClient, PutMetricAlarmCommand, type PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
-
+import { VirtualClock } from 'local-account/events/clock';
+import { type EventServices, startEvents } from 'local-account/events/start-events';
+import type { PlatformHost } from 'local-account/gateway/platform-host';
 import { CloudWatchSink } from '../../../lambda/metrics/cloudwatch-sink';
 import { publishDriftMetrics } from '../../../lambda/publish-drift-metrics/drift-metrics';
 import { publishModelQuality } from '../../../lambda/publish-model-quality/model-quality-metrics';
-import { VirtualClock } from '../../../local-account/events/clock';
-import { type EventServices, startEvents } from '../../../local-account/events/start-events';
-import type { PlatformHost } from '../../../local-account/gateway/platform-host';
 import { judgedAlarms } from '../../fixtures/judged-alarms';
 import { MemoryStore } from '../../fixtures/memory-store';
 import { testContainerPython, testPlatform } from '../../fixtures/test-platform';

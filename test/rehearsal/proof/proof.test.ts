@@ -1,5 +1,5 @@
-import type { TracedCall } from '../../../local-account/iam/authorizer';
-import type { PolicyRecord } from '../../../local-account/iam/policy-store';
+import type { TracedCall } from 'local-account/iam/authorizer';
+import type { PolicyRecord } from 'local-account/iam/policy-store';
 import { differences } from '../../../rehearsal/proof/matrix/file';
 import { matrixOf } from '../../../rehearsal/proof/matrix/matrix';
 import { type MatrixRow, rowsOf } from '../../../rehearsal/proof/matrix/rows';

@@ -1,4 +1,4 @@
-import type { Rehearsal } from '../../../local-account/local-account';
+import type { LocalAccount } from 'local-account/local-account';
 import { CommandFailed } from '../../../operator/errors';
 import type { Checkpoint } from '../../../rehearsal/story/checkpoint';
 import { ending, story } from '../../../rehearsal/story/checkpoints';
@@ -6,7 +6,7 @@ import { runStory } from '../../../rehearsal/story/run-story';
 import { emptyState } from '../../../rehearsal/story/state';
 import { fakeContext, recordedOutput } from '../../operator/fake-clients';
 
-const rehearsal = { platform: { clock: { now: () => 0 } } } as unknown as Rehearsal;
+const rehearsal = { platform: { clock: { now: () => 0 } } } as unknown as LocalAccount;
 
 function run(checkpoints: readonly Checkpoint[], signal?: AbortSignal) {
   return runStory({

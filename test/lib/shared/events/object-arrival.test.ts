@@ -1,5 +1,5 @@
+import { matches, parsePattern } from 'local-account/events/event-pattern';
 import { objectArrival } from '../../../../lib/shared/events/object-arrival';
-import { matches, parsePattern } from '../../../../local-account/events/event-pattern';
 
 const pattern = parsePattern(JSON.stringify(objectArrival('lake', 'raw/')));
 const arrives = (key: string, size: number, bucket = 'lake') =>

@@ -1,5 +1,5 @@
-import { lintPolicy } from '../../../../local-account/iam/lint';
-import { compilePolicy } from '../../../../local-account/iam/policy-document';
+import { lintPolicy } from 'local-account/iam/lint';
+import { compilePolicy } from 'local-account/iam/policy-document';
 import { earlyStacks, list, type ReadRole, rolesOf } from '../../../fixtures/early-stacks';
 
 const { foundation, lake, training } = earlyStacks();
