@@ -27,7 +27,8 @@ function physicalName({ resource, properties }: Located): string | undefined {
   for (const inner of [properties, properties.DatabaseInput, properties.TableInput, properties.Budget]) {
     if (!isProperties(inner)) continue;
     const found = Object.entries(inner).find(([key]) => nameProperties.test(key));
-    if (found !== undefined) return inline(found[1]);
+    // A name that is another resource's is a reference: a flow log names its log group.
+    if (found !== undefined && !inline(found[1]).startsWith('${')) return inline(found[1]);
   }
   return undefined;
 }
@@ -120,6 +121,8 @@ function inline(value: Value | undefined): string {
     if (key === 'Ref') return `\${${plain(String(argument))}}`;
     if (key === 'Fn::GetAtt' && Array.isArray(argument)) return `\${${argument.map(inline).join('.')}}`;
     if (key === 'Fn::ImportValue') return `\${import ${inline(argument)}}`;
+    if (key === 'Fn::GetStackOutput' && isProperties(argument))
+      return `\${${inline(argument.StackName)}.${inline(argument.OutputName)}}`;
     if (key === 'Fn::Sub' && typeof argument === 'string') return plain(argument);
     if (key === 'Fn::Join' && Array.isArray(argument)) {
       const [delimiter, parts] = argument;

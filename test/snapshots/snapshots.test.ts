@@ -24,9 +24,10 @@ function compare(name: string, actual: string): void {
     mkdirSync(files, { recursive: true });
     writeFileSync(file, `${actual}\n`);
   }
-  expect(existsSync(file) ? readFileSync(file, 'utf8') : `${name} is missing; run: npx jest test/snapshots -u`).toBe(
-    `${actual}\n`,
-  );
+  const stored = existsSync(file)
+    ? readFileSync(file, 'utf8')
+    : `${name} is missing; run: npx jest test/snapshots -u\n`;
+  expect(`${actual}\n`).toBe(stored);
 }
 
 describe.each(stacks)('%s', (stack) => {
