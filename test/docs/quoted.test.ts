@@ -6,7 +6,14 @@ import { scripts } from '../../package.json';
 import { fakeContext } from '../operator/fake-clients';
 
 const root = resolve(__dirname, '..', '..');
-const pages = ['README.md', 'data/README.md', ...markdownBelow('docs')];
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  'data/README.md',
+  ...markdownBelow('docs'),
+];
 
 function markdownBelow(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
@@ -58,7 +65,7 @@ describe('what the documentation quotes', () => {
     '%s: %s is a command that a fresh machine has',
     (_, command) => {
       expect(command).toMatch(
-        /^(npm ci|npm test|npx cdk (bootstrap|synth --quiet|synth|diff|deploy --all|destroy --all))$/,
+        /^(npm ci|npm test( -- (-u|--long|--help))?|npx jest test\/\S+( -u)?|npx cdk (bootstrap|synth --quiet|synth|diff|deploy --all|destroy --all))$/,
       );
     },
   );
