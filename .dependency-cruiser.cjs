@@ -1,5 +1,5 @@
 /**
- * The arrows of docs/architecture.md as rules: what may import what. @type
+ * The arrows of docs/learn/architecture.md as rules: what may import what. @type
  * {import('dependency-cruiser').IConfiguration}
  */
 const never = (name, comment, from, to) => ({ name, comment, severity: 'error', from: { path: from }, to });
@@ -13,7 +13,7 @@ module.exports = {
       'What is deployed must not depend on what rehearses it.',
       '^(bin|lib|pipelines|lambda)/',
       {
-        path: '^(rehearsal|local-account|operator|bench|docs|test)/',
+        path: '^(rehearsal|local-account|operator|bench|blueprint|docs|test)/',
       },
     ),
     never(
@@ -53,7 +53,7 @@ module.exports = {
       'local-account-stands-alone',
       'The local account knows AWS: no stack, no command, no story and no flight.',
       '^local-account/(?!test/)',
-      { path: '^(bin|lib|pipelines|lambda|operator|rehearsal|test|docs|bench)/' },
+      { path: '^(bin|lib|pipelines|lambda|operator|rehearsal|test|blueprint|docs|bench)/' },
     ),
     never('iam-below-gateway', 'Evaluation knows no transport.', '^local-account/iam/', {
       path: '^local-account/(gateway|sagemaker|events|cloudformation)/',

@@ -36,7 +36,7 @@ export interface WorkflowConfiguration {
      */
     readonly schedule: string;
     /**
-     * `true` publishes a metric for each feature, about forty: some 12 USD a month (docs/cost.md).
+     * `true` publishes a metric for each feature, about forty: some 12 USD a month (docs/do/cost.md).
      * @default false: one metric says how far the furthest feature is, and the run's result names it
      */
     readonly featureMetrics: boolean;
@@ -51,7 +51,7 @@ export interface WorkflowConfiguration {
      */
     readonly modelMonitor: boolean;
   };
-  /** When a training starts by itself; docs/retraining.md has the rules and why they are so. */
+  /** When a training starts by itself; docs/learn/retraining.md has the rules and why they are so. */
   readonly retraining: {
     /**
      * AWS schedule expression of the regular look for new labels and for an old model; alarms do not wait for it. A
@@ -78,7 +78,7 @@ export interface WorkflowConfiguration {
      */
     readonly approvalValidDays: number;
   };
-  /** How the live model is asked; docs/serving.md has the table of what each pattern costs and loses. */
+  /** How the live model is asked; docs/learn/serving.md has the table of what each pattern costs and loses. */
   readonly serving: {
     /** Another pattern than the problem's requirements decide. @default theirs (lib/serving/serving-pattern) */
     readonly pattern?: ServingPattern;
@@ -105,7 +105,7 @@ export interface WorkflowConfiguration {
     /**
      * `true` registers and serves the model as two containers in series: scikit-learn makes the features, XGBoost the
      * prediction.
-     * @default false: one container does both by the same code; see docs/variants.md for when two are worth it.
+     * @default false: one container does both by the same code; see docs/learn/variants.md for when two are worth it.
      */
     readonly inferencePipeline: boolean;
     /**

@@ -46,7 +46,7 @@ export function workflow(scope: Construct, configuration: WorkflowConfiguration,
   if (!captures(pattern)) {
     Annotations.of(serving).addInfoV2(
       'mla-blueprint:no-captures',
-      `Serving pattern ${why}. It captures no requests, so drift and outcomes are not watched: see docs/serving.md.`,
+      `Serving pattern ${why}. It captures no requests, so drift and outcomes are not watched: see docs/learn/serving.md.`,
     );
   }
   const release = new ReleaseStack(scope, name('Release'), {

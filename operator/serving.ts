@@ -24,6 +24,6 @@ export async function requireCaptures(context: OperatorContext): Promise<void> {
   if (pattern === 'real-time') return;
   throw new CommandFailed(
     `This workflow's serving pattern is ${pattern}, which captures no requests: there is nothing to compare.`,
-    'docs/serving.md says what is watched instead; a real-time endpoint captures all of them.',
+    'docs/learn/serving.md says what is watched instead; a real-time endpoint captures all of them.',
   );
 }

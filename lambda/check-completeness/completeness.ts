@@ -186,7 +186,7 @@ function answerOf(line: string): Answer {
 }
 
 /**
- * Record ids hold no comma and no quote (docs/reading.md), so the first comma ends them. A writer may have put them
+ * Record ids hold no comma and no quote (docs/reference/reading.md), so the first comma ends them. A writer may have put them
  * into quotes.
  */
 function recordIdOf(line: string): string {

@@ -43,7 +43,7 @@ const maximumRecord = 64 * 1024;
 const blockLength = 64 * 1024;
 
 /**
- * CSV as docs/reading.md has it. Each kind of line end ends a line, also in one file: by itself the parser goes by the
+ * CSV as docs/reference/reading.md has it. Each kind of line end ends a line, also in one file: by itself the parser goes by the
  * first that it meets.
  */
 export const grammar = {

@@ -7,7 +7,7 @@ export type Read =
 
 /**
  * Reads values by the contract's rules, as the steps do in Python (pipelines/steps/workflow/reading.py);
- * docs/reading.md states them.
+ * docs/reference/reading.md states them.
  */
 export class ValueReader {
   private readonly number: RegExp;

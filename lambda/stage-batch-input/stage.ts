@@ -31,7 +31,7 @@ export interface StagedInput {
 const megabyte = 1024 * 1024;
 /**
  * Of one file, and of all of one job. The function that checks the output reads input and output within 15 minutes:
- * docs/batch.md has what was measured.
+ * docs/learn/batch.md has what was measured.
  */
 export const limits = { fileBytes: 100 * megabyte, totalBytes: 1000 * megabyte };
 

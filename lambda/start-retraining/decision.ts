@@ -168,7 +168,7 @@ function causeOf(
 
 /**
  * The window follows from the cause. Other inputs (a new airport, other carriers) leave true what was learned: the new
- * rows come in addition, and old months stay, for they still teach seasons; docs/retraining.md has the measurement.
+ * rows come in addition, and old months stay, for they still teach seasons; docs/learn/retraining.md has the measurement.
  * Only when decisions got worse on known inputs is the past itself in doubt.
  */
 function onWhat(

@@ -23,7 +23,7 @@ export const flightDisruption: ProblemSpec = validateProblem({
     falseAlarm: { amount: 60, why: 'a standby crew and a gate are held for nothing' },
   },
   // Measured on each month of 2013: scores by chance reach a lift of 1.07 at most, trained models 1.65 to 2.5
-  // (docs/problem.md).
+  // (docs/learn/problem.md).
   gate: { metric: 'pr_auc', minimumLift: 1.3, maximumCostRatio: 1 },
   // Months in order: last one tests, the one before validates. A random split would put the same storm on both sides
   // (PREP-04, PREP-06).
@@ -215,7 +215,7 @@ export const flightDisruption: ProblemSpec = validateProblem({
     // Kennedy's months after training stay below 0.17 with all their weather; without any weather the answers are off
     // by 0.22.
     outputDistance: 0.2,
-    // Measured on every month and airport of 2013: docs/monitoring.md has the table. An hour of a few hundred flights
+    // Measured on every month and airport of 2013: docs/learn/monitoring.md has the table. An hour of a few hundred flights
     // scatters by about 0.03.
     aucMargin: 0.1,
     // A tenth dearer than the cheaper policy that needs no model; or, in proportion, a third dearer than at its own

@@ -1,5 +1,5 @@
 /**
- * How a value is read, the same everywhere: curation, training, serving, monitoring (docs/reading.md). `problem.json`
+ * How a value is read, the same everywhere: curation, training, serving, monitoring (docs/reference/reading.md). `problem.json`
  * carries these rules to TypeScript and Python, so they use only what regular expressions of both languages read alike.
  * A pattern fits the whole text.
  */

@@ -365,7 +365,7 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         Type: 'Fail',
         Error: 'BadInput',
         Cause:
-          'Put a CSV file in UTF-8 under batch/input/ of the artifacts bucket, or start the machine with {"input": "batch/input/<file>"}. docs/batch.md says what is refused.',
+          'Put a CSV file in UTF-8 under batch/input/ of the artifacts bucket, or start the machine with {"input": "batch/input/<file>"}. docs/learn/batch.md says what is refused.',
       },
       Unread: {
         Type: 'Fail',

@@ -38,7 +38,7 @@ export interface BatchScoringProps {
   readonly logRetention: logs.RetentionDays;
 }
 
-/** Most characters of the `attempt` that a person may add to score the same rows again (docs/batch.md). */
+/** Most characters of the `attempt` that a person may add to score the same rows again (docs/learn/batch.md). */
 const attemptLength = 4;
 
 /**
@@ -115,7 +115,7 @@ export class BatchScoring extends Construct {
     const completeness = new WorkflowFunction(this, 'CheckCompleteness', {
       name: 'check-completeness',
       description: "Compares a batch job's output with its input, row by row, and writes what is missing.",
-      // The longest that a function may run. stage-batch-input takes no more than this one can check (docs/batch.md).
+      // The longest that a function may run. stage-batch-input takes no more than this one can check (docs/learn/batch.md).
       timeout: Duration.minutes(15),
       memorySize: 1024,
       environment: { ARTIFACTS_BUCKET: props.artifacts.bucketName },

@@ -96,7 +96,7 @@ export class RealTimeEndpoint extends Construct {
     if (props.challenger?.mode === 'share') {
       Annotations.of(this).addInfoV2(
         'mla-blueprint:no-staged-rollout',
-        'A challenger by share adds and removes a production variant, which SageMaker does under no deployment policy: release.rollout and its alarms do not hold. See docs/variants.md.',
+        'A challenger by share adds and removes a production variant, which SageMaker does under no deployment policy: release.rollout and its alarms do not hold. See docs/learn/variants.md.',
       );
     } else {
       cfnEndpoint.deploymentConfig = deploymentConfig(props.release, props.rollbackAlarms);
@@ -119,7 +119,7 @@ export class RealTimeEndpoint extends Construct {
     answers(cfnEndpoint, 'DEPLOY-01', 'DEPLOY-06', 'DEPLOYCHK-07', 'COST-05', 'SVC-07');
 
     // SageMaker refuses another instance type while a scalable target holds the variant. A fleet of one size has none:
-    // set minimum = maximum, deploy, change the type, deploy (docs/serving.md).
+    // set minimum = maximum, deploy, change the type, deploy (docs/learn/serving.md).
     // AWS: application-auto-scaling/holds-instance-types
     if (scaled) scale(endpoint, cfnEndpoint, props);
 

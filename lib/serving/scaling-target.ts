@@ -2,7 +2,7 @@
  * What one instance answers in a second before requests queue: 380 with one client, 605 with 8 (median 9 ms, 95th
  * percentile 39 ms) and 745 with 32 (95th percentile 114 ms). `npm run bench -- invoke` measured it: the image's model
  * server alone (GUnicorn with two workers, one row of CSV a request, all columns), on the two threads of one core of an
- * AMD EPYC that the clients used as well. Not on ml.m5.large: docs/serving.md says how to measure there. Whoever
+ * AMD EPYC that the clients used as well. Not on ml.m5.large: docs/learn/serving.md says how to measure there. Whoever
  * changes the model, the instance type or what a request holds measures again.
  */
 export const measuredRequestsPerSecond = 600;

@@ -24,7 +24,7 @@ export interface ServerlessEndpointProps {
  * What that costs otherwise ("Deploy models with Amazon SageMaker Serverless Inference", feature exclusions;
  * "Deployment guardrails"): no data capture, so nothing to find drift in; no VPC and no network isolation for the
  * model; no canary, no baking and no rollback by alarm: an update takes all traffic at once, and what takes a bad one
- * back is the release's smoke test. docs/serving.md says what stands in.
+ * back is the release's smoke test. docs/learn/serving.md says what stands in.
  */
 export class ServerlessEndpoint extends Construct {
   constructor(scope: Construct, id: string, props: ServerlessEndpointProps) {

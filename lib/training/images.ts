@@ -6,7 +6,7 @@ import { imageRegistries } from './image-registries';
 
 /**
  * The versions of AWS's images, chosen here and nowhere else. What each holds, and until when AWS patches it, is in
- * image-contents.json; docs/images.md says how to go to another. AWS's patches of both ended in autumn 2026: the images
+ * image-contents.json; docs/do/images.md says how to go to another. AWS's patches of both ended in autumn 2026: the images
  * stay usable, but security holes in them are no longer closed.
  */
 export const imageTags = { xgboost: '3.0-5', scikitLearn: '1.4-2-py312-cpu-py3' } as const;

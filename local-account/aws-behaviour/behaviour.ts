@@ -1,5 +1,5 @@
 /**
- * One thing that AWS does beyond its API models, and where this project answers for it. The page docs/aws-behaviour.md
+ * One thing that AWS does beyond its API models, and where this project answers for it. The page docs/reference/generated/aws-behaviour.md
  * is written from these lists.
  *
  * Code that refuses or acts because of an entry names it in a comment: `// AWS: <id>` on the statement or on a function

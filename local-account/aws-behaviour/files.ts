@@ -8,7 +8,7 @@ import { firstDeployment, page } from './page';
 export function files(ledgers: readonly ServiceLedger[]): Readonly<Record<string, string>> {
   const behaviours = ledgers.flatMap((ledger) => ledger.behaviours);
   return {
-    'docs/aws-behaviour.md': page(ledgers),
+    'docs/reference/generated/aws-behaviour.md': page(ledgers),
     'operator/first-deployment.json': `${JSON.stringify(firstDeployment(behaviours), null, 2)}\n`,
   };
 }

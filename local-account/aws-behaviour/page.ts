@@ -10,7 +10,7 @@ export function firstDeployment(behaviours: readonly Behaviour[]): FirstDeployme
   return behaviours.flatMap(({ id, does, unsettled }) => (unsettled === undefined ? [] : [{ id, does, ...unsettled }]));
 }
 
-/** docs/aws-behaviour.md. */
+/** docs/reference/generated/aws-behaviour.md. */
 export function page(ledgers: readonly ServiceLedger[]): string {
   const behaviours = ledgers.flatMap((ledger) => ledger.behaviours);
   const readings = ledgers.flatMap((ledger) => ledger.readings);

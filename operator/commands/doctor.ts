@@ -81,7 +81,7 @@ export async function doctor(context: OperatorContext, options: DoctorOptions, o
  */
 function watchList(output: Output): DoctorResult {
   output.line(
-    `${firstDeployment.length} behaviors of AWS that only an account can settle (docs/aws-behaviour.md has the sources):`,
+    `${firstDeployment.length} behaviors of AWS that only an account can settle (docs/reference/generated/aws-behaviour.md has the sources):`,
   );
   for (const { id, chosen, watch, ifWrong, change } of firstDeployment) {
     output.line('');

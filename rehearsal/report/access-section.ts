@@ -1,7 +1,7 @@
 import type { MatrixRow } from '../proof/matrix/rows';
 import { html, type Markup } from './markup';
 
-/** Who may do what, folded by role: the same rows as docs/access-matrix.md, with the statement that allows each. */
+/** Who may do what, folded by role: the same rows as docs/reference/generated/access-matrix.md, with the statement that allows each. */
 export function accessSection(rows: readonly MatrixRow[]): Markup {
   const groups = new Map<string, MatrixRow[]>();
   for (const row of rows) groups.set(row.subject, [...(groups.get(row.subject) ?? []), row]);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 const root = resolve(__dirname, '..', '..');
-const page = readFileSync(resolve(root, 'docs/bad-input.md'), 'utf8');
+const page = readFileSync(resolve(root, 'docs/reference/bad-input.md'), 'utf8');
 
 /** [what comes in, what happens, the tests] of each row of each table. */
 const rows = page

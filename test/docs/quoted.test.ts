@@ -80,7 +80,7 @@ describe('what the documentation quotes', () => {
   test.each(pages)('%s names files that are there', (page) => {
     const files = [
       ...text(page).matchAll(
-        /`((?:lib|pipelines|lambda|operator|rehearsal|local-account|docs|bench|test|bin|data)\/[\w./-]+)`/g,
+        /`((?:lib|pipelines|lambda|operator|rehearsal|local-account|blueprint|docs|bench|test|bin|data)\/[\w./-]+)`/g,
       ),
     ].map(([, file]) => file ?? '');
     for (const file of files) expect([file, existsSync(join(root, file))]).toEqual([file, true]);

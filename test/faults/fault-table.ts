@@ -62,8 +62,8 @@ export function testFaultTable({ table, calls, jobs, page, callsOf, consequence 
     expect((await calls()).filter((call) => !known.includes(call))).toEqual([]);
   });
 
-  it(`is the table that docs/${page} shows`, () => {
-    const text = readFileSync(join(__dirname, '../../docs', page), 'utf8');
+  it(`is the table that docs/reference/${page} shows`, () => {
+    const text = readFileSync(join(__dirname, '../../docs/reference', page), 'utf8');
     for (const [scenario, rows] of Object.entries(table)) {
       const lines = Object.entries(rows).map(([call, row]) => `| ${call} | ${row.join(' | ')} |\n`);
       expect(text).toContain(

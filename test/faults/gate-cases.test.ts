@@ -12,7 +12,7 @@ import { templateOf } from '../fixtures/workflow-app';
 import { ReleaseWorld, versionOf } from './release-world';
 
 /**
- * What reaches the approval gate and should not, or not so (docs/bad-input.md). Version 2 is live and approved, 3 is
+ * What reaches the approval gate and should not, or not so (docs/reference/bad-input.md). Version 2 is live and approved, 3 is
  * approved.
  */
 const definition = releaseMachine();

@@ -29,7 +29,7 @@ export type Candidate = keyof typeof candidates;
 /**
  * The release machine's calls, and what each fault leads to: how the execution ends, who hears of it, what the
  * reconciler does afterwards, and which version serves in the end. Version 2 was live before and 3 is the candidate, if
- * nothing else is said. Docs: docs/failures.md.
+ * nothing else is said. Docs: docs/reference/failures.md.
  */
 export const releaseFaults: Readonly<Record<Candidate, Readonly<Record<string, Row>>>> = {
   'a good model': {

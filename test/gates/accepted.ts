@@ -1,5 +1,5 @@
 /**
- * Findings of cfn-lint and checkov that stand, each with the evidence (docs/security/evidence.ts) that says why. The
+ * Findings of cfn-lint and checkov that stand, each with the evidence (lib/shared/security/evidence.ts) that says why. The
  * packs' findings are acknowledged on their constructs instead; these two tools only know templates.
  */
 export interface Accepted {

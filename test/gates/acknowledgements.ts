@@ -1,6 +1,6 @@
 import { Validations } from 'aws-cdk-lib';
 
-import { evidence } from '../../docs/security/evidence';
+import { evidence } from '../../lib/shared/security/evidence';
 import type { Finding } from './finding';
 import type { NagFinding } from './nag';
 import type { Synthesis } from './synthesis';
@@ -76,7 +76,7 @@ export function judgeReason(reason: string, today: string): string[] {
   const id = evidenceOf(reason);
   if (id === undefined) return [`its reason does not begin with an evidence id such as "EV-001: ": ${reason}`];
   const entry = evidence[id];
-  if (entry === undefined) return [`${id} is not in docs/security/evidence.ts`];
+  if (entry === undefined) return [`${id} is not in lib/shared/security/evidence.ts`];
   return entry.reviewBy < today
     ? [`${id} was to be looked at again by ${entry.reviewBy}: check what it rests on, then set a new date`]
     : [];

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { evidence } from '../../docs/security/evidence';
+import { evidence } from '../../lib/shared/security/evidence';
 import { accepted } from './accepted';
 import { acknowledgements, evidenceOf } from './acknowledgements';
 import type { Finding } from './finding';
@@ -12,14 +12,14 @@ const root = resolve(__dirname, '../..');
 /** Judged over all configurations together: what only one of them needs is needed. */
 export const evidenceGate: Gate = {
   name: 'evidence',
-  about: 'each entry of docs/security/evidence.ts is complete and used',
+  about: 'each entry of lib/shared/security/evidence.ts is complete and used',
   check: (cases) => {
     const used = new Set([
       ...cases.flatMap(({ synthesis }) => acknowledgements(synthesis).map(({ reason }) => evidenceOf(reason))),
       ...accepted.map((one) => one.evidence),
     ]);
     const findings = Object.entries(evidence).flatMap(([id, entry]): Finding[] => {
-      const place = `docs/security/evidence.ts ${id}`;
+      const place = `lib/shared/security/evidence.ts ${id}`;
       const files = entry.support.map((one) => one.split(' ')[0]).filter((one) => /^(test|docs|data)\//.test(one));
       const dated = [entry.decidedOn, entry.reviewBy].every(
         (day) => /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(Date.parse(day)),

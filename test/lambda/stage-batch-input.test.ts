@@ -169,7 +169,7 @@ describe('what a batch job is given', () => {
   });
 
   test('has limits that the page of batch scoring states', () => {
-    const page = readFileSync(join(__dirname, '../../docs/batch.md'), 'utf8');
+    const page = readFileSync(join(__dirname, '../../docs/learn/batch.md'), 'utf8');
     for (const bytes of Object.values(limits)) expect(page).toContain(`${bytes / 1024 / 1024} MB`);
   });
 });

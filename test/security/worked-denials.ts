@@ -8,7 +8,7 @@ import { StableNames } from '../../rehearsal/proof/names';
 import type { Recording } from '../../rehearsal/proof/recording';
 import { filled } from './resolve-case';
 
-/** One denial of docs/security.md: who asks for what, and what was changed before. */
+/** One denial of docs/learn/security.md: who asks for what, and what was changed before. */
 interface WorkedDenial {
   /** Heading of its section. */
   readonly layer: string;

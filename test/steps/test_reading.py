@@ -1,4 +1,4 @@
-"""What a text means is the same wherever it is read: docs/reading.md."""
+"""What a text means is the same wherever it is read: docs/reference/reading.md."""
 
 from __future__ import annotations
 

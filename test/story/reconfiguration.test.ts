@@ -132,7 +132,7 @@ describe('stacks that stand, with a live model, deployed in another configuratio
     app: 'tiny-training-app.ts',
     checkpoints: [...begin, ...changes, ...ending],
     // Its last captures: the role loses what only capturing needs before the old endpoint is cleaned up
-    // (docs/serving.md).
+    // (docs/learn/serving.md).
     denied: new RegExp(`^s3:PutObject \\S+/capture/${name}/live/`),
   });
 });

@@ -79,7 +79,7 @@ describe('the whole workflow', () => {
       expect(proof.trials.widen.mutants).toBeGreaterThan(300);
     });
 
-    it('allow what docs/access-matrix.md says, no more and no less (npm run prove -- --update)', () => {
+    it('allow what docs/reference/generated/access-matrix.md says, no more and no less (npm run prove -- --update)', () => {
       const found = renderMatrix(rowsOf(proof.matrix.answers, new StableNames(finished.recording)));
       expect(differences(readMatrix(root), found)).toEqual([]);
     });
@@ -102,9 +102,9 @@ describe('the whole workflow', () => {
     });
 
     it.each(workedDenials.map((one) => [one.layer, one] as const))(
-      'refuse as docs/security.md tells it: %s',
+      'refuse as docs/learn/security.md tells it: %s',
       (layer, one) => {
-        const text = readFileSync(join(root, 'docs', 'security.md'), 'utf8');
+        const text = readFileSync(join(root, 'docs', 'learn', 'security.md'), 'utf8');
         const section = text.split(/^## /m).find((part) => part.startsWith(layer));
         expect(/```text\n(.*)\n```/.exec(section ?? '')?.[1]).toBe(messageOf(one, finished.recording));
       },

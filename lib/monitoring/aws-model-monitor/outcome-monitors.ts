@@ -33,7 +33,7 @@ const daily = 'cron(0 3 ? * * *)';
 /**
  * The monitors of AWS that need outcomes (SVC-09, MON-05): model quality by Model Monitor, bias by Clarify. A job
  * merges captures with ground truth by inference id, another compares what came of it with the live version's baseline.
- * Beside our own model quality run, which also counts money and attributions: docs/monitoring.md compares them.
+ * Beside our own model quality run, which also counts money and attributions: docs/learn/monitoring.md compares them.
  */
 export class OutcomeMonitors extends Construct {
   readonly roleArns: readonly string[];

@@ -4,7 +4,7 @@ import { CfnRole, type Role } from 'aws-cdk-lib/aws-iam';
 export interface AllowedWildcard {
   /** How the pattern ends, such as `/models/*`, or the whole of it. */
   readonly endsWith: string;
-  /** The evidence, and why this cannot be a name: `EV-001: ...` (docs/security/evidence.ts). */
+  /** The evidence, and why this cannot be a name: `EV-001: ...` (lib/shared/security/evidence.ts). */
   readonly reason: string;
 }
 

@@ -1,7 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** The evidence that an acknowledgement leads to: an entry of docs/security/evidence.ts. */
+/** The evidence that an acknowledgement leads to: an entry of lib/shared/security/evidence.ts. */
 export type EvidenceId = `EV-${number}`;
 
 export type PackName =

@@ -93,7 +93,7 @@ def events(files: Iterable[Path], errors: CaptureErrors) -> Iterator[dict[str, A
 
 
 def payload(record: dict[str, Any]) -> tuple[str, bool]:
-    """A captured side as text, read as serving reads it (docs/reading.md), and whether it is JSON."""
+    """A captured side as text, read as serving reads it (docs/reference/reading.md), and whether it is JSON."""
     data = base64.b64decode(record["data"]) if record["encoding"] == "BASE64" else record["data"]
     return reading.decoded(data), record["encoding"] == "JSON" or "json" in record.get("observedContentType", "")
 

@@ -1,4 +1,4 @@
-"""How a body, a row and a value are read: one rule for training, serving and monitoring (docs/reading.md).
+"""How a body, a row and a value are read: one rule for training, serving and monitoring (docs/reference/reading.md).
 
 Curation reads raw files by the same rules (lambda/curate-object): they come to both in problem.json.
 """

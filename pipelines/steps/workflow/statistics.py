@@ -29,7 +29,7 @@ def inferred_type(feature: Feature) -> str:
 
 
 def parse_number(text: str) -> float | None:
-    """A number as serving reads it (docs/reading.md); None where it would refuse the text."""
+    """A number as serving reads it (docs/reference/reading.md); None where it would refuse the text."""
     return finite(text, load().reading)
 
 

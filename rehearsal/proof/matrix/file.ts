@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The reviewed matrix, in the project's folder. */
-export const matrixFile = 'docs/access-matrix.md';
+export const matrixFile = 'docs/reference/generated/access-matrix.md';
 
 export function readMatrix(root: string): string {
   const file = join(root, matrixFile);

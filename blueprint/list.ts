@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { synthesize } from '../../rehearsal/synth';
+import { synthesize } from '../rehearsal/synth';
 import { type AnsweredRow, answerRows, constructRows, isAnswered, ranCheckpoints, readRows } from './evidence';
 
 interface Options {
@@ -36,7 +36,7 @@ async function main(argv: readonly string[]): Promise<number> {
     throw error;
   }
   const options = program.opts<Options>();
-  const root = resolve(__dirname, '..', '..');
+  const root = resolve(__dirname, '..');
   const checkpoints = ranCheckpoints(join(root, '.rehearsal', 'report.json'));
   const scratch = mkdtempSync(join(tmpdir(), 'mla-blueprint-'));
   let all: AnsweredRow[];

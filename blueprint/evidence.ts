@@ -19,7 +19,7 @@ export interface AnsweredRow extends Row {
 }
 
 export function readRows(): Row[] {
-  return JSON.parse(readFileSync(join(__dirname, 'rows.json'), 'utf8')) as Row[];
+  return JSON.parse(readFileSync(join(__dirname, 'topics.json'), 'utf8')) as Row[];
 }
 
 const rowsMetadata = 'mla-blueprint:rows';

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { answerRows, constructRows, isAnswered, ranCheckpoints, readRows } from '../../../docs/blueprint/evidence';
-import { ending, story } from '../../../rehearsal/story/checkpoints';
+import { answerRows, constructRows, isAnswered, ranCheckpoints, readRows } from '../../blueprint/evidence';
+import { ending, story } from '../../rehearsal/story/checkpoints';
 
 describe('the rows', () => {
   const rows = readRows();

@@ -112,7 +112,7 @@ export const evidence: Readonly<Record<string, Evidence>> = {
     support: [
       'Lambda guide: Giving Lambda functions access to resources in an Amazon VPC',
       'AWS PrivateLink pricing',
-      'docs/cost.md',
+      'docs/do/cost.md',
     ],
     reviewBy: soon,
   },
@@ -161,7 +161,7 @@ export const evidence: Readonly<Record<string, Evidence>> = {
     support: [
       'SageMaker guide: Deploy models with Amazon SageMaker Serverless Inference (feature exclusions)',
       'test/lib/serving/patterns.test.ts',
-      'docs/serving.md',
+      'docs/learn/serving.md',
     ],
     reviewBy: soon,
   },
@@ -229,7 +229,7 @@ export const evidence: Readonly<Record<string, Evidence>> = {
     ...owner,
     decision:
       'No replication: a second region doubles storage and transfer, and the data can be ingested again from their source.',
-    support: ['S3 guide: Replicating objects within and across Regions', 'docs/cost.md', 'data/README.md'],
+    support: ['S3 guide: Replicating objects within and across Regions', 'docs/do/cost.md', 'data/README.md'],
     reviewBy: soon,
   },
   'EV-028': {
