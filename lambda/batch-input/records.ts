@@ -3,8 +3,8 @@ import type { Readable } from 'node:stream';
 const byteOrderMark = '\u00ef\u00bb\u00bf';
 
 /**
- * Records of a batch file, one at a time. Each is a string of its bytes (latin1), so that a copy has the same bytes in any
- * encoding. Any line end ends a record, a byte order mark does not belong to the first record, and blank lines are
+ * Records of a batch file, one at a time. Each is a string of its bytes (latin1), so that a copy has the same bytes in
+ * any encoding. Any line end ends a record, a byte order mark does not belong to the first record, and blank lines are
  * skipped.
  */
 export async function* recordsOf(stream: Readable): AsyncIterable<string> {

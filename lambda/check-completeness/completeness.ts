@@ -5,8 +5,8 @@ import { IdSet } from './id-set';
 
 /**
  * Checks that the output of a batch job has every row of its input (SYMPTOM-06: incomplete batch output). SageMaker
- * reports a transform job as Completed when the container answered every request. It does not check that a response has a
- * line for every row.
+ * reports a transform job as Completed when the container answered every request. It does not check that a response has
+ * a line for every row.
  */
 export interface CompletenessRequest {
   /**
@@ -78,8 +78,8 @@ export async function checkCompleteness(store: ObjectStore, request: Completenes
   };
   for (const { key, reason } of manifest.refused) fail(key, '', 'FILE_REFUSED', reason);
 
-  // Read the uploaded files, not the staged copies, so that a row lost in staging counts as missing. Go file by file, so
-  // that the ids fit in memory.
+  // Read the uploaded files, not the staged copies, so that a row lost in staging counts as missing. Go file by file,
+  // so that the ids fit in memory.
   for (const { key: file, version, name } of manifest.files) {
     const predictions = new Predictions(store, outputs.get(name));
     const seen = new IdSet();

@@ -4,8 +4,8 @@ const wordsOfAnId = 4;
 
 /**
  * Set of ids, with 16 bytes for each in a table that is at most half full. A JavaScript Set would keep each string and
- * the line that it is a slice of: about 180 MB for a file with a million short ids. The entries are the first 128 bits of
- * SHA-256; the probability that two of a million ids share them is 10^-27.
+ * the line that it is a slice of: about 180 MB for a file with a million short ids. The entries are the first 128 bits
+ * of SHA-256; the probability that two of a million ids share them is 10^-27.
  */
 export class IdSet {
   private size = 0;

@@ -38,9 +38,9 @@ export const limits = { fileBytes: 100 * megabyte, totalBytes: 1000 * megabyte }
 /**
  * Copies the input of a transform job into a folder for this job, one record per line.
  *
- * SageMaker reads every object whose key begins with an S3Prefix: `night.csv` includes `night.csv.old`. How it splits and
- * joins blank lines, byte order marks and carriage returns, and how it treats percent signs in names, is not documented.
- * The copy contains none of them.
+ * SageMaker reads every object whose key begins with an S3Prefix: `night.csv` includes `night.csv.old`. How it splits
+ * and joins blank lines, byte order marks and carriage returns, and how it treats percent signs in names, is not
+ * documented. The copy contains none of them.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TransformS3DataSource.html
  */
 // AWS: sagemaker-jobs/s3-prefix-takes-every-key

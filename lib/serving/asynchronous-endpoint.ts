@@ -37,9 +37,9 @@ export const asynchronousPrefixes = {
 } as const;
 
 /**
- * The live model behind a queue: requests of up to 1 GB wait in S3, predictions go to S3, SNS topics notify, and without
- * requests there is no instance (DEPLOY-04: large payloads or long processing; COST-04: throughput). The response to a
- * caller holds the S3 location of the prediction, not the prediction.
+ * The live model behind a queue: requests of up to 1 GB wait in S3, predictions go to S3, SNS topics notify, and
+ * without requests there is no instance (DEPLOY-04: large payloads or long processing; COST-04: throughput). The
+ * response to a caller holds the S3 location of the prediction, not the prediction.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference.html
  */
 export class AsynchronousEndpoint extends Construct {
@@ -78,8 +78,8 @@ export class AsynchronousEndpoint extends Construct {
     const endpoint = new sagemaker.CfnEndpoint(this, 'Endpoint', {
       endpointName: props.endpointName,
       endpointConfigName: config.attrEndpointConfigName,
-      // A fleet of one instance cannot be split, so all requests move at once. The old fleet stays until the alarms have
-      // been watched for the baking time, so a rollback is only a shift of traffic.
+      // A fleet of one instance cannot be split, so all requests move at once. The old fleet stays until the alarms
+      // have been watched for the baking time, so a rollback is only a shift of traffic.
       deploymentConfig: deploymentConfig(
         { rollout: { kind: 'all-at-once' }, bakingMinutes: props.release.bakingMinutes },
         props.rollbackAlarms,

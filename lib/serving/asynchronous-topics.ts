@@ -5,9 +5,9 @@ import { Construct } from 'constructs';
 import { answers } from '../shared/blueprint/answers';
 
 /**
- * The topics on which an asynchronous endpoint notifies callers of each prediction or failure (DEPLOY-04: large payloads
- * or long processing). People on call do not subscribe, since they would get a message for each request; an alarm
- * notifies them of failures. The model's role publishes, and the topic policy names nobody else.
+ * The topics on which an asynchronous endpoint notifies callers of each prediction or failure (DEPLOY-04: large
+ * payloads or long processing). People on call do not subscribe, since they would get a message for each request; an
+ * alarm notifies them of failures. The model's role publishes, and the topic policy names nobody else.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-check-predictions.html
  */
 export class AsynchronousTopics extends Construct {

@@ -156,8 +156,8 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         ResultPath: '$.job',
         Next: 'StageInput',
       },
-      // A failed job keeps its name, so another attempt needs a new one. It may write to the same place, because the same
-      // rows and model give the same bytes.
+      // A failed job keeps its name, so another attempt needs a new one. It may write to the same place, because the
+      // same rows and model give the same bytes.
       NameTheAttempt: {
         Type: 'Pass',
         Parameters: {
@@ -168,7 +168,8 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         Next: 'StageInput',
       },
 
-      // The job reads a copy in its own folder, because SageMaker reads every object whose key begins with the S3Prefix.
+      // The job reads a copy in its own folder, because SageMaker reads every object whose key begins with the
+      // S3Prefix.
       // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TransformS3DataSource.html
       StageInput: {
         Type: 'Task',
@@ -212,8 +213,8 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
           'TransformJobName.$': '$.job.name',
           Tags: tagList(props.tags),
           'ModelName.$': '$.model.name',
-          // MultiRecord needs SplitType Line and a container that returns a line per record: thousands of rows share the
-          // overhead of a request (COST-04: throughput). SingleRecord is for containers that accept one record;
+          // MultiRecord needs SplitType Line and a container that returns a line per record: thousands of rows share
+          // the overhead of a request (COST-04: throughput). SingleRecord is for containers that accept one record;
           // SplitType None is for files that are one document.
           // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html
           BatchStrategy: props.strategy,

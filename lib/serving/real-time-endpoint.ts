@@ -45,8 +45,8 @@ export const challengerVariantName = 'challenger';
 
 /**
  * The live model on a real-time endpoint that is updated by canary (DEPLOY-01: low latency for users; DEPLOY-06: safe
- * rollout; SVC-07: parts of an endpoint). Logical ids are fixed: generated physical names contain them, and the policies
- * of the release's CloudFormation role match those names.
+ * rollout; SVC-07: parts of an endpoint). Logical ids are fixed: generated physical names contain them, and the
+ * policies of the release's CloudFormation role match those names.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails.html
  */
 export class RealTimeEndpoint extends Construct {
@@ -59,8 +59,8 @@ export class RealTimeEndpoint extends Construct {
           model: sagemakerAlpha.Model.fromModelName(this, 'ByName', props.model.modelName),
           variantName,
           instanceType: sagemakerAlpha.InstanceType.of(props.instanceType),
-          // Two instances by default, in two zones: one may fail, and a canary needs a fleet that can be split (Security
-          // Hub control SageMaker.4).
+          // Two instances by default, in two zones: one may fail, and a canary needs a fleet that can be split
+          // (Security Hub control SageMaker.4).
           initialInstanceCount: props.minimumInstances,
         },
       ],
@@ -68,8 +68,8 @@ export class RealTimeEndpoint extends Construct {
     // Escape hatch: the alpha L2 (2.159.1) has no data capture.
     const cfnConfig = config.node.findChild('EndpointConfig') as sagemaker.CfnEndpointConfig;
     cfnConfig.overrideLogicalId('LiveEndpointConfig');
-    // Capture every request and prediction: monitoring compares them with the baseline (MON-04: input data; MON-05: model
-    // output). A sample costs less but hides rare categories, and this model drifts there first.
+    // Capture every request and prediction: monitoring compares them with the baseline (MON-04: input data; MON-05:
+    // model output). A sample costs less but hides rare categories, and this model drifts there first.
     // https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture-endpoint.html
     cfnConfig.dataCaptureConfig = {
       enableCapture: true,
@@ -77,7 +77,8 @@ export class RealTimeEndpoint extends Construct {
       destinationS3Uri: props.captureUri,
       kmsKeyId: props.dataKey.keyArn,
       captureOptions: [{ captureMode: 'Input' }, { captureMode: 'Output' }],
-      // SageMaker captures a content type that is not listed as base64, and the analyzer would have to guess its format.
+      // SageMaker captures a content type that is not listed as base64, and the analyzer would have to guess its
+      // format.
       captureContentTypeHeader: { csvContentTypes: ['text/csv'], jsonContentTypes: ['application/json'] },
     };
     answers(cfnConfig, 'ART-08', 'MON-04', 'MON-05', 'SVC-18');
@@ -90,8 +91,8 @@ export class RealTimeEndpoint extends Construct {
     // Escape hatch: the alpha L2 (2.159.1) has no deployment configuration.
     const cfnEndpoint = endpoint.node.findChild('Endpoint') as sagemaker.CfnEndpoint;
     cfnEndpoint.overrideLogicalId('LiveEndpoint');
-    // The canary. UpdateEndpoint needs the deployment configuration in each call; as a property of the resource, it is in
-    // each update. (RetainDeploymentConfig would keep the *previous* one and ignore a change of `release.rollout`.)
+    // The canary. UpdateEndpoint needs the deployment configuration in each call; as a property of the resource, it is
+    // in each update. (RetainDeploymentConfig would keep the *previous* one and ignore a change of `release.rollout`.)
     // Every deployment policy needs the same production variants before and after the update. A challenger by share
     // adds and removes one, so it gets no policy: SageMaker shifts all traffic at once, no alarm rolls the update back,
     // and the smoke test is the only check.
@@ -105,12 +106,12 @@ export class RealTimeEndpoint extends Construct {
     } else {
       cfnEndpoint.deploymentConfig = deploymentConfig(props.release, props.rollbackAlarms);
     }
-    // Keep the number of instances that autoscaling chose: without this, an update resets the fleet to its initial count
-    // under full traffic.
+    // Keep the number of instances that autoscaling chose: without this, an update resets the fleet to its initial
+    // count under full traffic.
     cfnEndpoint.retainAllVariantProperties = true;
-    // Do not keep the weights: this configuration decides them. With retained weights, a challenger with 10 % would join
-    // a live variant of weight 1, get ten of eleven requests, and keep them after any later change here. The API lists
-    // `DataCaptureConfig` as a third property and calls it "not currently supported".
+    // Do not keep the weights: this configuration decides them. With retained weights, a challenger with 10 % would
+    // join a live variant of weight 1, get ten of eleven requests, and keep them after any later change here. The API
+    // lists `DataCaptureConfig` as a third property and calls it "not currently supported".
     // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VariantProperty.html
     // AWS: sagemaker-hosting/retained-weights
     // AWS: sagemaker-hosting/data-capture-is-not-retained
@@ -123,8 +124,8 @@ export class RealTimeEndpoint extends Construct {
     for (const alarm of props.rollbackAlarms) cfnEndpoint.node.addDependency(alarm);
     answers(cfnEndpoint, 'DEPLOY-01', 'DEPLOY-06', 'DEPLOYCHK-07', 'COST-05', 'SVC-07');
 
-    // SageMaker refuses a new instance type while the variant has a scalable target. A fleet of fixed size has none: set
-    // minimum = maximum, deploy, change the type, deploy (docs/serving.md).
+    // SageMaker refuses a new instance type while the variant has a scalable target. A fleet of fixed size has none:
+    // set minimum = maximum, deploy, change the type, deploy (docs/serving.md).
     // https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-scaling-update.html
     // AWS: application-auto-scaling/holds-instance-types
     if (scaled) scale(endpoint, cfnEndpoint, props);
@@ -156,8 +157,8 @@ function scale(
   });
   for (const child of endpoint.node.findAll()) {
     if (!(child instanceof appscaling.CfnScalableTarget)) continue;
-    // Escape hatch: the L2 names the service-linked role by its ARN. Application Auto Scaling finds that role without it,
-    // and to name it would need iam:PassRole in every release.
+    // Escape hatch: the L2 names the service-linked role by its ARN. Application Auto Scaling finds that role without
+    // it, and to name it would need iam:PassRole in every release.
     child.addPropertyDeletionOverride('RoleARN');
     // Escape hatch: the L2 reads the attribute EndpointName of the endpoint, which the resource's published schema does
     // not return. The name is fixed, so it is written here.
@@ -170,8 +171,8 @@ function scale(
 
 /**
  * A second version next to the live one, if one is named (DEPLOY-07: several model versions). `share`: the requests are
- * split by weight, and callers may choose a variant by name (TargetVariant). `shadow`: it gets copies of that part of the
- * live variant's requests; an endpoint takes one production and one shadow variant.
+ * split by weight, and callers may choose a variant by name (TargetVariant). `shadow`: it gets copies of that part of
+ * the live variant's requests; an endpoint takes one production and one shadow variant.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/model-ab-testing.html
  */
 function addChallenger(config: sagemaker.CfnEndpointConfig, challenger: Challenger, instanceType: string): void {

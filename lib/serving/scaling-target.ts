@@ -8,7 +8,8 @@
 export const measuredRequestsPerSecond = 600;
 
 /**
- * Half of the capacity stays free for the minutes that another instance needs to start. AWS recommends to begin with 0.5.
+ * Half of the capacity stays free for the minutes that another instance needs to start. AWS recommends to begin with
+ * 0.5.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-scaling-loadtest.html
  */
 export const safetyFactor = 0.5;

@@ -51,8 +51,8 @@ export const limits: Readonly<Record<ServingPattern, Limits>> = {
 };
 
 /**
- * This project's estimate of a cold start. AWS publishes no number, only the causes: the model's size, its download, the
- * container's start. A caller who cannot wait so long after a lull needs instances that always run. The metric
+ * This project's estimate of a cold start. AWS publishes no number, only the causes: the model's size, its download,
+ * the container's start. A caller who cannot wait so long after a lull needs instances that always run. The metric
  * `ModelSetupTime` shows the real duration.
  */
 export const coldStartMilliseconds = 20_000;
