@@ -1,6 +1,6 @@
 import { type ObjectStore, readText } from '../storage/object-store';
 
-/** What a batch job scores: written once when its input is staged, read when its output is checked. */
+/** Input of a batch job: written once when the input is staged, read when the output is checked. */
 export interface InputManifest {
   readonly files: readonly StagedFile[];
   readonly refused: readonly RefusedFile[];
@@ -8,9 +8,9 @@ export interface InputManifest {
 
 export interface StagedFile {
   readonly key: string;
-  /** Of the object that was read. @default the newest */
+  /** Version of the object that was read. @default the newest */
   readonly version?: string;
-  /** Name of the copy that the transform job reads; its output is `<name>.out`. */
+  /** Name of the copy that the transform job reads; the output is `<name>.out`. */
   readonly name: string;
   readonly records: number;
 }
@@ -24,9 +24,10 @@ export function manifestKey(job: string): string {
   return `batch/manifest/${job}.json`;
 }
 
-/** Undefined when nothing was staged for this job yet. */
+/** Returns undefined when nothing has been staged for this job yet. */
 export async function findManifest(store: ObjectStore, job: string): Promise<InputManifest | undefined> {
-  // Listed first: to read what is not there is denied to whoever may not list the bucket.
+  // List first: S3 answers AccessDenied, not NoSuchKey, to a caller who reads a missing key without permission to list
+  // it.
   for await (const { key } of store.list(manifestKey(job)))
     if (key === manifestKey(job)) return JSON.parse(await readText(store, key)) as InputManifest;
   return undefined;

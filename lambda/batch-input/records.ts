@@ -3,9 +3,9 @@ import type { Readable } from 'node:stream';
 const byteOrderMark = '\u00ef\u00bb\u00bf';
 
 /**
- * Records of a batch file, one at a time, each a string of its bytes (latin1): what is copied comes out as it went in,
- * whatever its encoding. Any line end ends a record, a byte order mark is no part of the first one, and a blank line is
- * no record.
+ * Records of a batch file, one at a time. Each is a string of its bytes (latin1), so that a copy has the same bytes in
+ * any encoding. Any line end ends a record, a byte order mark does not belong to the first record, and blank lines are
+ * skipped.
  */
 export async function* recordsOf(stream: Readable): AsyncIterable<string> {
   let rest = '';
@@ -19,7 +19,7 @@ export async function* recordsOf(stream: Readable): AsyncIterable<string> {
     }
     if (first && text.startsWith(byteOrderMark)) text = text.slice(byteOrderMark.length);
     first = false;
-    // A carriage return at the end may be half of a line end.
+    // A carriage return at the end of a chunk may be the first half of a line end.
     const held = text.endsWith('\r') ? '\r' : '';
     const parts = text.slice(0, text.length - held.length).split(/\r\n|\n|\r/);
     rest = (parts.pop() ?? '') + held;
@@ -28,7 +28,7 @@ export async function* recordsOf(stream: Readable): AsyncIterable<string> {
   for (const line of rest.split('\r')) if (!isBlank(line) && line !== byteOrderMark) yield line;
 }
 
-/** The text that a string of bytes stands for. */
+/** Decodes a string of bytes as UTF-8. */
 export function textOf(bytes: string): string {
   return Buffer.from(bytes, 'latin1').toString('utf8');
 }

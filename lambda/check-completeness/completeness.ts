@@ -4,19 +4,20 @@ import type { ObjectStore } from '../storage/object-store';
 import { IdSet } from './id-set';
 
 /**
- * Is every row of a batch job's input in its output? SageMaker calls a transform job Completed when the container
- * answered every request; that an answer held a line for every row is for us to check (SYMPTOM-06).
+ * Checks that the output of a batch job has every row of its input (SYMPTOM-06: incomplete batch output). SageMaker
+ * reports a transform job as Completed when the container answered every request. It does not check that a response has
+ * a line for every row.
  */
 export interface CompletenessRequest {
   /**
-   * Name of the transform job: its manifest says which files, in which versions, it was to score. CSV without a header,
-   * the record id first.
+   * Name of the transform job. Its manifest lists the input files with their versions: CSV without a header, with the
+   * record id in the first column.
    */
   readonly job: string;
-  /** Where the job wrote: one `<name>.out` for each staged file, each line the input line and the answer joined. */
+  /** Prefix of the output: one `<name>.out` per staged file, each line an input line joined with its prediction. */
   readonly outputPrefix: string;
   readonly reportKey: string;
-  /** Set when the job itself failed; the report then still says which rows have an answer. */
+  /** Set when the job failed. The report still lists the rows without a prediction. */
   readonly jobError?: string;
 }
 
@@ -26,11 +27,11 @@ export interface CompletenessReport {
   readonly scored: number;
   readonly missing: number;
   readonly invalid: number;
-  /** Rows that the model refused, each with its reason below. */
+  /** Rows that the model refused; `failures` has each reason. */
   readonly rejected: number;
   readonly unexpected: number;
   readonly duplicated: number;
-  /** Files of which no row was given to the model. */
+  /** Files that were refused as a whole. */
   readonly refusedFiles: number;
   readonly byModelVersion: Readonly<Record<string, number>>;
   readonly jobError?: string;
@@ -44,11 +45,11 @@ export interface RowFailure {
   readonly file: string;
   readonly recordId: string;
   readonly reason: 'MISSING' | 'REJECTED' | 'INVALID_ANSWER' | 'UNEXPECTED' | 'DUPLICATE_ID' | 'FILE_REFUSED';
-  /** Why the model refused the row, in its words; or why the file was refused. */
+  /** The model's reason to refuse the row, or the reason to refuse the file. */
   readonly detail?: string;
 }
 
-/** More than a person reads, and well below what a function's memory or a report can bear. */
+/** More than a person reads, and few enough for the function's memory. */
 export const listedFailures = 10_000;
 
 export async function checkCompleteness(store: ObjectStore, request: CompletenessRequest): Promise<CompletenessReport> {
@@ -77,10 +78,10 @@ export async function checkCompleteness(store: ObjectStore, request: Completenes
   };
   for (const { key, reason } of manifest.refused) fail(key, '', 'FILE_REFUSED', reason);
 
-  // The files as they were sent, not the copies that were scored: a row that staging lost is missing, too. File by
-  // file: the ids of one fit in memory.
+  // Read the uploaded files, not the staged copies, so that a row lost in staging counts as missing. Go file by file,
+  // so that the ids fit in memory.
   for (const { key: file, version, name } of manifest.files) {
-    const answers = new Answers(store, outputs.get(name));
+    const predictions = new Predictions(store, outputs.get(name));
     const seen = new IdSet();
     for await (const line of recordsOf(await store.read(file, version))) {
       counts.rows += 1;
@@ -90,22 +91,22 @@ export async function checkCompleteness(store: ObjectStore, request: Completenes
         fail(file, id, 'DUPLICATE_ID');
         continue;
       }
-      const answer = await answers.take(id);
-      if (answer === undefined) {
+      const prediction = await predictions.take(id);
+      if (prediction === undefined) {
         counts.missing += 1;
         fail(file, id, 'MISSING');
-      } else if (answer.rejection !== undefined) {
+      } else if (prediction.rejection !== undefined) {
         counts.rejected += 1;
-        fail(file, id, 'REJECTED', answer.rejection);
-      } else if (!answer.valid) {
+        fail(file, id, 'REJECTED', prediction.rejection);
+      } else if (!prediction.valid) {
         counts.invalid += 1;
         fail(file, id, 'INVALID_ANSWER');
       } else {
         counts.scored += 1;
-        byModelVersion[answer.modelVersion] = (byModelVersion[answer.modelVersion] ?? 0) + 1;
+        byModelVersion[prediction.modelVersion] = (byModelVersion[prediction.modelVersion] ?? 0) + 1;
       }
     }
-    for await (const id of answers.left()) {
+    for await (const id of predictions.left()) {
       if (seen.has(id)) continue;
       counts.unexpected += 1;
       fail(file, id, 'UNEXPECTED');
@@ -115,7 +116,7 @@ export async function checkCompleteness(store: ObjectStore, request: Completenes
   const failed =
     counts.missing + counts.invalid + counts.rejected + counts.unexpected + counts.duplicated + counts.refusedFiles;
   const report: CompletenessReport = {
-    // No rows at all is no success: it means that the job was pointed at nothing.
+    // Zero rows are no success: the job had no input.
     complete: counts.rows > 0 && failed === 0 && request.jobError === undefined,
     ...counts,
     byModelVersion,
@@ -127,25 +128,25 @@ export async function checkCompleteness(store: ObjectStore, request: Completenes
   return report;
 }
 
-interface Answer {
+interface Prediction {
   readonly valid: boolean;
   readonly rejection?: string;
   readonly modelVersion: string;
 }
 
 /**
- * The answers of one file. They come in the order of the rows, so reading along keeps none of them; only what is out of
- * order waits.
+ * The predictions of one file. They normally have the order of the rows, so they are read along with the rows, and only
+ * those out of order are kept in memory.
  */
-class Answers {
-  private readonly waiting = new Map<string, Answer>();
+class Predictions {
+  private readonly waiting = new Map<string, Prediction>();
   private readonly lines: AsyncIterator<string>;
 
   constructor(store: ObjectStore, key: string | undefined) {
     this.lines = key === undefined ? nothing() : read(store, key);
   }
 
-  async take(id: string): Promise<Answer | undefined> {
+  async take(id: string): Promise<Prediction | undefined> {
     const known = this.waiting.get(id);
     if (known) {
       this.waiting.delete(id);
@@ -153,13 +154,13 @@ class Answers {
     }
     for (let next = await this.lines.next(); !next.done; next = await this.lines.next()) {
       const found = recordIdOf(next.value);
-      if (found === id) return answerOf(next.value);
-      this.waiting.set(found, answerOf(next.value));
+      if (found === id) return predictionOf(next.value);
+      this.waiting.set(found, predictionOf(next.value));
     }
     return undefined;
   }
 
-  /** Ids of the answers that nobody took. */
+  /** Ids of the predictions without a row. */
   async *left(): AsyncIterable<string> {
     yield* this.waiting.keys();
     for (let next = await this.lines.next(); !next.done; next = await this.lines.next()) yield recordIdOf(next.value);
@@ -173,10 +174,10 @@ async function* read(store: ObjectStore, key: string): AsyncGenerator<string> {
 async function* nothing(): AsyncGenerator<string> {}
 
 /**
- * The answer is what the join put behind the input's columns: probability, decision, model version; of a refused row
- * nothing, why, model version.
+ * The join appends three columns to the input: probability, decision, model version. For a refused row these are an
+ * empty value, the reason, and the model version.
  */
-function answerOf(line: string): Answer {
+function predictionOf(line: string): Prediction {
   const [probability, decision = '', modelVersion] = line.split(',').slice(-3);
   if (probability === '' && decision !== '')
     return { valid: false, rejection: textOf(decision), modelVersion: modelVersion ?? '' };
@@ -186,8 +187,7 @@ function answerOf(line: string): Answer {
 }
 
 /**
- * Record ids hold no comma and no quote (docs/reference/reading.md), so the first comma ends them. A writer may have put them
- * into quotes.
+ * Record ids contain no comma and no quote (docs/reference/reading.md), so the first comma ends them. The whole id may be quoted.
  */
 function recordIdOf(line: string): string {
   const end = line.indexOf(',');

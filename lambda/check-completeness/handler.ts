@@ -3,7 +3,7 @@ import { type CompletenessReport, type CompletenessRequest, checkCompleteness } 
 
 const store = new S3ObjectStore(process.env.ARTIFACTS_BUCKET ?? '');
 
-/** Called by the batch scoring machine. The row list stays in the report object: a machine's state holds 256 KB. */
+/** Called by the batch scoring state machine. The list of rows stays in the report: a state holds at most 256 KB. */
 export async function handler(request: CompletenessRequest): Promise<Omit<CompletenessReport, 'failures'>> {
   const { failures: _listed, ...summary } = await checkCompleteness(store, request);
   return summary;

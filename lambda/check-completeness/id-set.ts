@@ -3,16 +3,16 @@ import { createHash } from 'node:crypto';
 const wordsOfAnId = 4;
 
 /**
- * Ids that were seen, 16 bytes each in a table that is at most half full. A Set keeps the strings, and with each the
- * line that it was cut from: some 180 MB for a file of a million short ids. 128 bits of SHA-256 tell ids apart as
- * surely as anything does: two among a million share them with a chance of 10^-27.
+ * Set of ids, with 16 bytes for each in a table that is at most half full. A JavaScript Set would keep each string and
+ * the line that it is a slice of: about 180 MB for a file with a million short ids. The entries are the first 128 bits
+ * of SHA-256; the probability that two of a million ids share them is 10^-27.
  */
 export class IdSet {
   private size = 0;
-  /** Open addressing; four zeros are a free place. */
+  /** Open addressing; four zeros mark a free place. */
   private table = new Uint32Array(1024 * wordsOfAnId);
 
-  /** False when the id is in it already. */
+  /** Returns false when the set contains the id already. */
   add(id: string): boolean {
     const words = wordsOf(id);
     const place = this.placeOf(words);
@@ -31,7 +31,7 @@ export class IdSet {
     return this.table.subarray(place, place + wordsOfAnId).some((word) => word !== 0);
   }
 
-  /** Where these words are, or where they would go. */
+  /** Index of these words, or of the free place for them. */
   private placeOf(words: Uint32Array): number {
     const places = this.table.length / wordsOfAnId;
     for (let at = (words[0] ?? 0) & (places - 1); ; at = (at + 1) & (places - 1)) {

@@ -3,7 +3,7 @@ import { type StagedInput, type StageRequest, stageInput } from './stage';
 
 const store = new S3ObjectStore(process.env.ARTIFACTS_BUCKET ?? '');
 
-/** Called by the batch scoring machine before it starts a job. */
+/** Called by the batch scoring state machine before it starts a transform job. */
 export async function handler(request: StageRequest): Promise<StagedInput> {
   const staged = await stageInput(store, request);
   console.log(JSON.stringify({ input: request.input, job: request.job, ...staged }));

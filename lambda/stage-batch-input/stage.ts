@@ -12,9 +12,9 @@ import { recordsOf } from '../batch-input/records';
 import type { ObjectStore } from '../storage/object-store';
 
 export interface StageRequest {
-  /** Key of a file; or of a folder, with a slash at its end. */
+  /** Key of a file, or of a folder with a slash at its end. */
   readonly input: string;
-  /** Version of the file. Empty for the newest, and of no meaning for a folder. */
+  /** Version of the file. Empty for the newest; ignored for a folder. */
   readonly version: string;
   /** Name of the transform job that will read the copy. */
   readonly job: string;
@@ -24,23 +24,24 @@ export interface StagedInput {
   readonly files: number;
   readonly records: number;
   readonly refused: number;
-  /** Why files were refused, in words. */
+  /** Reasons of the first ten refused files. */
   readonly reason: string;
 }
 
 const megabyte = 1024 * 1024;
 /**
- * Of one file, and of all of one job. The function that checks the output reads input and output within 15 minutes:
- * docs/learn/batch.md has what was measured.
+ * Maximum size of one file and of all files of a job. check-completeness must read input and output within Lambda's 15
+ * minutes; docs/learn/batch.md has the measurement.
  */
 export const limits = { fileBytes: 100 * megabyte, totalBytes: 1000 * megabyte };
 
 /**
- * Copies what a transform job is to score into a folder of the job's own, a record a line.
+ * Copies the input of a transform job into a folder for this job, one record per line.
  *
- * SageMaker takes every object whose key begins with an S3Prefix: `night.csv` takes `night.csv.old` too. And what its
- * own splitting and joining make of blank lines, byte order marks, carriage returns and percent signs in names is not
- * documented. The copy has none of them.
+ * SageMaker reads every object whose key begins with an S3Prefix: `night.csv` includes `night.csv.old`. How it splits
+ * and joins blank lines, byte order marks and carriage returns, and how it treats percent signs in names, is not
+ * documented. The copy contains none of them.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TransformS3DataSource.html
  */
 // AWS: sagemaker-jobs/s3-prefix-takes-every-key
 // AWS: sagemaker-jobs/line-splitting
@@ -70,7 +71,7 @@ export async function stageInput(store: ObjectStore, request: StageRequest, allo
     }
   }
   const manifest: InputManifest = { files, refused };
-  // Once: a second delivery of the same event must not find another input under the job's name.
+  // Written once: a second delivery of the same event must not change the input of a job.
   if (await store.writeOnce(manifestKey(request.job), JSON.stringify(manifest), 'application/json'))
     return summary(manifest);
   return summary((await findManifest(store, request.job)) ?? manifest);
@@ -78,7 +79,7 @@ export async function stageInput(store: ObjectStore, request: StageRequest, allo
 
 class Refused extends Error {}
 
-/** A folder that was made by hand is an object itself, an empty one. */
+/** A folder created in the S3 console is an empty object. */
 // AWS: s3/folders-are-empty-objects
 async function* keysOf(store: ObjectStore, input: string): AsyncIterable<string> {
   if (!input.endsWith('/')) {
@@ -103,9 +104,9 @@ async function read(
       bytes += chunk.length;
       const limit =
         maximum < allowed.fileBytes
-          ? `all files of a job together ${allowed.totalBytes}`
-          : `a file ${allowed.fileBytes}`;
-      done(bytes > maximum ? new Refused(`too large: ${limit} bytes at most; split it`) : null, chunk);
+          ? `all files of a job may have ${allowed.totalBytes}`
+          : `a file may have ${allowed.fileBytes}`;
+      done(bytes > maximum ? new Refused(`too large: ${limit} bytes at most; split the file`) : null, chunk);
     },
   });
   stream.once('error', (error) => guard.destroy(error));
@@ -127,16 +128,16 @@ async function read(
   return { body: Buffer.concat(parts), records, bytes };
 }
 
-/** What a file begins with if it is no CSV in UTF-8. */
+/** Recognizes gzip and UTF-16 by the first bytes. */
 function problemOf(start: Buffer): string | undefined {
-  if (start[0] === 0x1f && start[1] === 0x8b) return 'gzip: send the file unpacked';
+  if (start[0] === 0x1f && start[1] === 0x8b) return 'gzip: send the file uncompressed';
   if ((start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff)) return 'UTF-16: send UTF-8';
   return undefined;
 }
 
 /**
- * Letters, digits, dots, hyphens and underscores only: every part of AWS writes such a name in one way. Two keys never
- * share one.
+ * Name of the copy: letters, digits, dots, hyphens and underscores only, because no AWS service encodes these. Two keys
+ * never get the same name.
  */
 function nameOf(key: string, input: string, taken: Set<string>): string {
   const path = input.endsWith('/') ? key.slice(input.length) : key.slice(key.lastIndexOf('/') + 1);
@@ -154,7 +155,7 @@ function summary({ files, refused }: InputManifest): StagedInput {
     files: files.length,
     records: files.reduce((sum, { records }) => sum + records, 0),
     refused: refused.length,
-    // A machine's state has no room for the names of thousands.
+    // The state of a state machine has no room for thousands of names.
     reason: refused
       .slice(0, 10)
       .map(({ key, reason }) => `${key}: ${reason}`)

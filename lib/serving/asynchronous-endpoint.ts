@@ -17,10 +17,10 @@ import { deploymentConfig } from './rollout';
 export interface AsynchronousEndpointProps {
   readonly endpointName: string;
   readonly model: LiveModel;
-  /** Everything here exists only while it holds. */
+  /** Condition of every resource here. */
   readonly hasApprovedModel: CfnCondition;
   readonly dataKey: kms.IKey;
-  /** Holds requests and answers, below `asynchronous/`. */
+  /** Holds requests and predictions, under `asynchronous/`. */
   readonly artifacts: s3.IBucket;
   readonly topics: { readonly success: sns.ITopic; readonly error: sns.ITopic };
   readonly instanceType: string;
@@ -29,7 +29,7 @@ export interface AsynchronousEndpointProps {
   readonly rollbackAlarms: readonly cloudwatch.IAlarm[];
 }
 
-/** Where requests are put and answers appear, in the artifacts bucket. */
+/** Prefixes of requests, predictions and failures in the artifacts bucket. */
 export const asynchronousPrefixes = {
   input: 'asynchronous/input',
   output: 'asynchronous/output',
@@ -37,15 +37,16 @@ export const asynchronousPrefixes = {
 } as const;
 
 /**
- * The live model behind a queue: requests of up to 1 GB wait in S3, answers come to S3 and are told by topics, and
- * without requests there is no instance (DEPLOY-04, COST-04). Who asks gets no answer on the connection, but the place
- * where it will be.
+ * The live model behind a queue: requests of up to 1 GB wait in S3, predictions go to S3, SNS topics notify, and
+ * without requests there is no instance (DEPLOY-04: large payloads or long processing; COST-04: throughput). The
+ * response to a caller holds the S3 location of the prediction, not the prediction.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference.html
  */
 export class AsynchronousEndpoint extends Construct {
   constructor(scope: Construct, id: string, props: AsynchronousEndpointProps) {
     super(scope, id);
     const at = (prefix: string) => `s3://${props.artifacts.bucketName}/${prefix}`;
-    // L1: the L2 knows no asynchronous inference.
+    // L1: the alpha L2 (2.159.1) has no asynchronous inference.
     const config = new sagemaker.CfnEndpointConfig(this, 'EndpointConfig', {
       kmsKeyId: props.dataKey.keyArn,
       productionVariants: [
@@ -54,8 +55,8 @@ export class AsynchronousEndpoint extends Construct {
           modelName: props.model.modelName,
           initialVariantWeight: 1,
           instanceType: props.instanceType,
-          // One to be judged by after a release; scaling then takes it away. A spare (Security Hub SageMaker.4) would
-          // wait for nothing: the queue waits.
+          // One instance, for the smoke test after a release; scaling then removes it. A second one (Security Hub
+          // control SageMaker.4) is not needed: requests wait in the queue while an instance is replaced.
           initialInstanceCount: 1,
         },
       ],
@@ -63,7 +64,7 @@ export class AsynchronousEndpoint extends Construct {
         clientConfig: { maxConcurrentInvocationsPerInstance: props.capacity.maxConcurrentInvocationsPerInstance },
         outputConfig: {
           s3OutputPath: at(asynchronousPrefixes.output),
-          // Without it a failed request leaves no trace but a notice.
+          // Without it, a failed request leaves only a notification.
           s3FailurePath: at(asynchronousPrefixes.failure),
           kmsKeyId: props.dataKey.keyArn,
           notificationConfig: { successTopic: props.topics.success.topicArn, errorTopic: props.topics.error.topicArn },
@@ -77,13 +78,13 @@ export class AsynchronousEndpoint extends Construct {
     const endpoint = new sagemaker.CfnEndpoint(this, 'Endpoint', {
       endpointName: props.endpointName,
       endpointConfigName: config.attrEndpointConfigName,
-      // A fleet of one cannot be split, so all requests move at once; the old fleet stays while the alarms are watched,
-      // and takes them back.
+      // A fleet of one instance cannot be split, so all requests move at once. The old fleet stays until the alarms
+      // have been watched for the baking time, so a rollback is only a shift of traffic.
       deploymentConfig: deploymentConfig(
         { rollout: { kind: 'all-at-once' }, bakingMinutes: props.release.bakingMinutes },
         props.rollbackAlarms,
       ),
-      // The new fleet starts with its one instance, also when scaling had none: a release must be able to ask it.
+      // The new fleet starts with its one instance even if scaling had removed it: the smoke test needs one.
       retainAllVariantProperties: false,
     });
     endpoint.overrideLogicalId('LiveEndpoint');
@@ -95,8 +96,8 @@ export class AsynchronousEndpoint extends Construct {
   }
 
   /**
-   * "Autoscale an asynchronous endpoint": down to nothing by the backlog of each instance, and up from nothing by there
-   * being one at all.
+   * Scales in to zero instances by the backlog of each instance, and out from zero when there is any backlog.
+   * https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-autoscale.html
    */
   private scale(endpoint: sagemaker.CfnEndpoint, props: AsynchronousEndpointProps): void {
     const { capacity, endpointName } = props;
@@ -108,7 +109,7 @@ export class AsynchronousEndpoint extends Construct {
         period: Duration.minutes(1),
         dimensionsMap: { EndpointName: endpointName },
       });
-    // L1 throughout: the L2 names the service-linked role, which would need iam:PassRole in every release.
+    // L1: the L2 names the service-linked role, which would need iam:PassRole in every release.
     const target = new appscaling.CfnScalableTarget(this, 'Instances', {
       serviceNamespace: 'sagemaker',
       scalableDimension: 'sagemaker:variant:DesiredInstanceCount',
@@ -133,7 +134,8 @@ export class AsynchronousEndpoint extends Construct {
         scaleOutCooldown: 120,
       },
     });
-    // With no instances there is no backlog *per instance*: tracking alone would leave requests waiting for ever.
+    // From zero instances, target tracking starts one only when the backlog exceeds its target. This policy starts one
+    // for the first request; without it, a few requests would wait for ever.
     const fromZero = new appscaling.CfnScalingPolicy(this, 'FromZero', {
       policyName: 'FromZero',
       policyType: 'StepScaling',
@@ -145,11 +147,11 @@ export class AsynchronousEndpoint extends Construct {
         stepAdjustments: [{ metricIntervalLowerBound: 0, scalingAdjustment: 1 }],
       },
     });
-    // Not of the catalogue: it calls an instance, not a person.
+    // Not in the alarm catalogue: it starts an instance and notifies nobody.
     const { metricName, namespace, statistic } = metric('HasBacklogWithoutCapacity');
     new cloudwatch.CfnAlarm(this, 'BacklogWithoutCapacity', {
       alarmName: backlogAlarmName(endpointName),
-      alarmDescription: 'Requests wait and there is no instance: two minutes of it start one.',
+      alarmDescription: 'Requests wait and there is no instance. After two minutes, a scaling policy starts one.',
       namespace,
       metricName,
       statistic,
@@ -166,7 +168,7 @@ export class AsynchronousEndpoint extends Construct {
   }
 }
 
-/** A name of our own: the release's role may make and remove this alarm and no other. */
+/** A fixed name: the release's CloudFormation role may create and delete this alarm and no other. */
 export function backlogAlarmName(endpointName: string): string {
   return `${endpointName}-backlog-without-capacity`;
 }

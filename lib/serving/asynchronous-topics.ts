@@ -5,9 +5,10 @@ import { Construct } from 'constructs';
 import { answers } from '../shared/blueprint/answers';
 
 /**
- * Where an asynchronous endpoint tells that an answer is there, or that there will be none. They are for who asked, not
- * for people on call, who would get a message for each request: those hear of failures by an alarm. The model's role
- * publishes; nobody else is named.
+ * The topics on which an asynchronous endpoint notifies callers of each prediction or failure (DEPLOY-04: large
+ * payloads or long processing). People on call do not subscribe, since they would get a message for each request; an
+ * alarm notifies them of failures. The model's role publishes, and the topic policy names nobody else.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-check-predictions.html
  */
 export class AsynchronousTopics extends Construct {
   readonly success: sns.Topic;
@@ -16,8 +17,8 @@ export class AsynchronousTopics extends Construct {
   constructor(scope: Construct, id: string, props: { readonly operationsKey: kms.IKey }) {
     super(scope, id);
     const shared = { masterKey: props.operationsKey, enforceSSL: true };
-    this.success = new sns.Topic(this, 'Success', { ...shared, displayName: 'Predictions that are there' });
-    this.error = new sns.Topic(this, 'Error', { ...shared, displayName: 'Predictions that failed' });
+    this.success = new sns.Topic(this, 'Success', { ...shared, displayName: 'Predictions available' });
+    this.error = new sns.Topic(this, 'Error', { ...shared, displayName: 'Predictions failed' });
     answers(this, 'DEPLOY-04');
   }
 }

@@ -15,7 +15,7 @@ import { longestRequestSeconds, modelServerSettings } from './model-server';
 
 export interface BatchScoringDefinitionProps {
   readonly endpointName: string;
-  /** An output of a stack that names the live model. @default the endpoint is asked */
+  /** Stack output with the live model's name. @default the endpoint's configuration names it */
   readonly modelFrom?: { readonly stackName: string; readonly outputKey: string };
   readonly artifactsBucketName: string;
   readonly dataKeyArn: string;
@@ -24,7 +24,7 @@ export interface BatchScoringDefinitionProps {
   readonly completenessFunctionArn: string;
   readonly jobNamePrefix: string;
   readonly tags: WorkflowConfiguration['tags'];
-  /** Below it a folder for each day, scored by schedule. */
+  /** Prefix of the daily folders, scored by schedule. */
   readonly scheduledPrefix: string;
   readonly strategy: 'MultiRecord' | 'SingleRecord';
   readonly maxPayloadInMb: number;
@@ -34,13 +34,18 @@ export interface BatchScoringDefinitionProps {
   readonly maxRuntimeSeconds: number;
 }
 
-/** Files that arrive here are scored at once. */
+/** Files uploaded here are scored at once. */
 export const arrivalPrefix = 'batch/input/';
 
 /**
- * Input: S3's event of an object under batch/input/, the schedule's event, or a person's `{ "input":
- * "batch/input/<file>" }`, or a folder with a slash at its end, with `"version"` (an object version's id) and
- * `"attempt"` to score the same again, to the same place. Files are CSV, no header, record id first.
+ * The state machine that scores one file or folder. Its input is one of:
+ *
+ * - the S3 event of an object under batch/input/;
+ * - the event of the schedule;
+ * - an operator's `{ "input": "batch/input/<file>" }`, or a folder with a slash at its end. `"version"` (an object
+ *   version's id) and `"attempt"` score the same version again, to the same place.
+ *
+ * Files are CSV without a header, with the record id in the first column.
  */
 export function batchScoringDefinition(props: BatchScoringDefinitionProps): StateMachineDefinition {
   const bucket = `s3://${props.artifactsBucketName}`;
@@ -51,7 +56,8 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
       { next, onError: next },
     );
   return {
-    Comment: 'Scores a file with the live model and proves that no row was lost (DEPLOY-02, SYMPTOM-06).',
+    Comment:
+      'Scores a file with the live model and checks that no row was lost (DEPLOY-02: large offline scoring; SYMPTOM-06: incomplete batch output).',
     StartAt: 'WhatStarted',
     TimeoutSeconds: props.maxRuntimeSeconds + 3_600,
     States: {
@@ -85,8 +91,8 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         ],
         Default: 'NoInput',
       },
-      // What is scored, by name and version: EventBridge delivers at least once, and the same version gives the same
-      // job name, which SageMaker takes once. A new upload is a new version, and is scored anew.
+      // EventBridge delivers an event at least once. Key and version give the job's name, and SageMaker accepts a name
+      // once, so a second delivery starts no second job. A new upload is a new version and gets its own job.
       FromArrival: {
         Type: 'Pass',
         Parameters: {
@@ -105,7 +111,7 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         },
         Next: 'HasInput',
       },
-      // A person's wish has no version of its own: each execution is another.
+      // A request by an operator has no version, so each execution is a new job.
       FromPerson: {
         Type: 'Pass',
         Parameters: { 'input.$': '$.input', 'version.$': '$$.Execution.Name', objectVersion: '' },
@@ -131,7 +137,8 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         ],
         Default: 'NoInput',
       },
-      // Not a signature, a name: 32 characters where a job's name may have 63. Output and report go by it.
+      // MD5 serves as a short name here, not as a signature: a job name may have 63 characters. Output and report are
+      // named after it.
       NameTheJob: {
         Type: 'Pass',
         Parameters: { 'id.$': "States.Hash(States.Format('{} {}', $.input, $.version), 'MD5')" },
@@ -149,8 +156,8 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         ResultPath: '$.job',
         Next: 'StageInput',
       },
-      // A job's name is used up, even by a job that failed. The output's place is not: the same rows and model write
-      // the same bytes to it.
+      // A failed job keeps its name, so another attempt needs a new one. It may write to the same place, because the
+      // same rows and model give the same bytes.
       NameTheAttempt: {
         Type: 'Pass',
         Parameters: {
@@ -161,8 +168,9 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         Next: 'StageInput',
       },
 
-      // The job gets a copy in a folder of its own: SageMaker takes every object whose key begins with what it is
-      // given.
+      // The job reads a copy in its own folder, because SageMaker reads every object whose key begins with the
+      // S3Prefix.
+      // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TransformS3DataSource.html
       StageInput: {
         Type: 'Task',
         Resource: 'arn:aws:states:::lambda:invoke',
@@ -182,7 +190,7 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         Catch: catchAll('NoteUnread'),
         Next: 'IsAnythingStaged',
       },
-      // An empty night is no failure, and starts no instance.
+      // A night without files is no failure, and starts no instance.
       IsAnythingStaged: {
         Type: 'Choice',
         Choices: [
@@ -205,15 +213,16 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
           'TransformJobName.$': '$.job.name',
           Tags: tagList(props.tags),
           'ModelName.$': '$.model.name',
-          // MultiRecord needs SplitType Line, and a container that answers a line for each: then a request's overhead
-          // is shared by thousands of rows. SingleRecord is for containers that take one record; None (unsplit) for
-          // files that are one document.
+          // MultiRecord needs SplitType Line and a container that returns a line per record: thousands of rows share
+          // the overhead of a request (COST-04: throughput). SingleRecord is for containers that accept one record;
+          // SplitType None is for files that are one document.
+          // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html
           BatchStrategy: props.strategy,
           MaxPayloadInMB: props.maxPayloadInMb,
           MaxConcurrentTransforms: props.maxConcurrentTransforms,
-          // One retry of a request to the container; a row that fails twice fails for its own reason.
+          // One retry of a request to the container: a row that fails twice is probably the cause itself.
           ModelClientConfig: { InvocationsMaxRetries: 1, InvocationsTimeoutInSeconds: longestRequestSeconds },
-          // The container's own server would end a request after a minute.
+          // By default, the model server in the container ends a request after a minute.
           Environment: modelServerSettings('batch'),
           TransformInput: {
             DataSource: {
@@ -225,9 +234,10 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
             ContentType: 'text/csv',
             SplitType: 'Line',
           },
-          // The container never sees the record id (it is no feature), and the answer is joined back to the row it is
-          // for: without the join, a lost row would shift every answer behind it to the wrong flight. No output filter:
-          // an index that a bad, shorter row does not have would fail the whole job ("DataProcessing").
+          // The container does not get the record id, which is no feature. SageMaker joins each prediction to its row;
+          // without the join, a lost row would shift every later prediction to the wrong flight. No output filter: an
+          // index that a bad, shorter row lacks would fail the whole job.
+          // https://docs.aws.amazon.com/sagemaker/latest/dg/batch-transform-data-processing.html
           DataProcessing: { InputFilter: '$[1:]', JoinSource: 'Input' },
           TransformOutput: {
             'S3OutputPath.$': `States.Format('${bucket}/batch/output/{}', $.job.id)`,
@@ -243,7 +253,7 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         },
         TimeoutSeconds: props.maxRuntimeSeconds,
         ResultPath: null,
-        // A call whose answer was lost is safe to repeat: the name is taken then, and the job is found below.
+        // A call whose response was lost is safe to repeat: the name is in use then, and the states below find the job.
         Retry: retryJobStart,
         Catch: catchAll('DidItTakeTooLong'),
         Next: 'CheckCompleteness',
@@ -251,10 +261,10 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
       DidItTakeTooLong: {
         Type: 'Choice',
         Choices: [{ Variable: '$.error.Error', StringEquals: 'States.Timeout', Next: 'StopTheJob' }],
-        // Else the job may be another execution's, or have started without our hearing of it.
+        // Otherwise another execution may have started the job, or the response of the start was lost.
         Default: 'LookAtTheJob',
       },
-      // A transform job has no time limit of its own: one that nobody waits for would go on, and write below a report
+      // A transform job has no time limit of its own. Without this stop it would go on and write output after a report
       // that says it failed.
       StopTheJob: stopJob(
         'arn:aws:states:::aws-sdk:sagemaker:stopTransformJob',
@@ -270,8 +280,8 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         ],
         Default: 'NoteJobError',
       },
-      // Who cannot look knows nothing of the job: no report then, it might be written over that of an execution that
-      // knows.
+      // If the job cannot be described, its state is unknown. Then no report is written, since it might overwrite the
+      // report of an execution that knows the state.
       IsThereAJob: {
         Type: 'Choice',
         Choices: [
@@ -298,7 +308,7 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
         ],
         Default: 'NoteJobError',
       },
-      // Whoever scored it may have died before the rows were counted.
+      // The execution that scored the file may have failed before it counted the rows, so count them again.
       CheckAgain: checkCompleteness(props, {}, 'IsStillComplete'),
       IsStillComplete: {
         Type: 'Choice',
@@ -307,11 +317,10 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
       },
       NoteAlreadyScored: outcome(
         'AlreadyScored',
-        "States.Format('The job {} has scored this version before', $.job.name)",
+        "States.Format('The job {} has already scored this version', $.job.name)",
         'Complete',
       ),
-      // A failed job may still have answered most rows; the report says which, so that only the rest need scoring
-      // again.
+      // A failed job may have scored most rows. The report lists the others, so that only those need scoring again.
       NoteJobError: {
         Type: 'Pass',
         Parameters: { 'jobError.$': caught },
@@ -332,7 +341,7 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
       ),
       NoteIncomplete: outcome(
         'Incomplete',
-        `States.Format('{} of {} rows have a valid answer; report: ${bucket}/batch/report/{}.json', ` +
+        `States.Format('{} of {} rows have a valid prediction; report: ${bucket}/batch/report/{}.json', ` +
           '$.report.scored, $.report.rows, $.job.id)',
         'NotifyIncomplete',
       ),
@@ -359,24 +368,25 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
       Incomplete: {
         Type: 'Fail',
         Error: 'BatchIncomplete',
-        Cause: 'Not every input row has a valid answer. The report under batch/report/ lists each row and why.',
+        Cause:
+          'Not every input row has a valid prediction. The report under batch/report/ lists these rows with the reason.',
       },
       BadInput: {
         Type: 'Fail',
         Error: 'BadInput',
         Cause:
-          'Put a CSV file in UTF-8 under batch/input/ of the artifacts bucket, or start the machine with {"input": "batch/input/<file>"}. docs/learn/batch.md says what is refused.',
+          'Upload a CSV file in UTF-8 under batch/input/ of the artifacts bucket, or start the state machine with {"input": "batch/input/<file>"}. docs/learn/batch.md lists what is refused.',
       },
       Unread: {
         Type: 'Fail',
         Error: 'InputUnread',
         Cause:
-          'The input is not there or could not be read: nothing was scored. See the log of the stage-batch-input function.',
+          'The input does not exist or could not be read. Nothing was scored. See the log of the stage-batch-input function.',
       },
       NoLiveModel: {
         Type: 'Fail',
         Error: 'NoLiveModel',
-        Cause: `No model is live: ${props.modelFrom ? `the stack ${props.modelFrom.stackName} names none` : `the endpoint ${props.endpointName} could not be described`}. Approve a model package and wait for its release, then start again.`,
+        Cause: `No model is live: ${props.modelFrom ? `the stack ${props.modelFrom.stackName} has no output with its name` : `the endpoint ${props.endpointName} could not be described`}. Approve a model package and wait for its release, then start again.`,
       },
       Unchecked: {
         Type: 'Fail',
@@ -389,8 +399,8 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
 }
 
 /**
- * The model's name is asked of what serves it when the machine runs. Writing it into the definition would change the
- * machine with each release, and the release's role would then have to be allowed to rewrite state machines.
+ * Reads the live model's name at run time, from the endpoint or from the stack. If the definition contained the name,
+ * each release would have to change the state machine, and the release's role would need permission to do so.
  */
 function findLiveModel({ endpointName, modelFrom }: BatchScoringDefinitionProps): Record<string, State> {
   if (modelFrom) {
@@ -399,7 +409,7 @@ function findLiveModel({ endpointName, modelFrom }: BatchScoringDefinitionProps)
         'arn:aws:states:::aws-sdk:cloudformation:describeStacks',
         { StackName: modelFrom.stackName },
         {
-          // No such output: there is no first one, and the error is caught.
+          // Without this output, the array is empty, States.ArrayGetItem fails, and the error is caught.
           select: {
             'name.$': `States.ArrayGetItem($.Stacks[0].Outputs[?(@.OutputKey == '${modelFrom.outputKey}')].OutputValue, 0)`,
           },
@@ -441,7 +451,7 @@ function lookAtTheJob(next: string): State {
       { 'TransformJobName.$': '$.job.name' },
       { select: { 'status.$': '$.TransformJobStatus' }, resultPath: '$.known', next, onError: 'IsThereAJob' },
     ),
-    // What became of the start stays in `$.error`.
+    // The error of the job's start stays in `$.error`.
     Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.look', Next: 'IsThereAJob' }],
   };
 }

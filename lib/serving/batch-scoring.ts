@@ -17,7 +17,7 @@ import { md5Length, runTimeNamePrefix } from '../shared/stack/name-length';
 import { WorkflowStateMachine } from '../shared/state-machine/state-machine';
 import { arrivalPrefix, batchScoringDefinition } from './batch-scoring-definition';
 
-/** An output of a stack: the name of the model that batch runs. */
+/** Output of a stack that holds the name of the model for batch. */
 export interface ModelFrom {
   readonly stackName: string;
   readonly outputKey: string;
@@ -27,7 +27,7 @@ export interface BatchScoringProps {
   readonly prefix: string;
   readonly tags: WorkflowConfiguration['tags'];
   readonly endpointName: string;
-  /** Where the live model's name is found. @default the endpoint is asked */
+  /** Stack output with the live model's name. @default the endpoint's configuration names it */
   readonly modelFrom?: ModelFrom;
   readonly artifacts: s3.IBucket;
   readonly dataKey: kms.IKey;
@@ -38,12 +38,13 @@ export interface BatchScoringProps {
   readonly logRetention: logs.RetentionDays;
 }
 
-/** Most characters of the `attempt` that a person may add to score the same rows again (docs/learn/batch.md). */
+/** Maximum length of `attempt`, the input with which an operator scores the same rows again (docs/learn/batch.md). */
 const attemptLength = 4;
 
 /**
- * Scores a whole file with the live model, without an endpoint's hourly price (DEPLOY-02, SVC-08): when it arrives,
- * each night for what waits, or when somebody asks.
+ * Scores whole files with the live model, without an endpoint's hourly price (DEPLOY-02: large offline scoring; SVC-08:
+ * batch transform): when a file arrives, each night for the day's folder, or on demand.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/batch-transform.html
  */
 export class BatchScoring extends Construct {
   readonly machine: WorkflowStateMachine;
@@ -52,7 +53,7 @@ export class BatchScoring extends Construct {
   constructor(scope: Construct, id: string, props: BatchScoringProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    // The rows' digest, and where a person asks for another attempt a hyphen and its number.
+    // Added to the prefix: the digest of the input and, for another attempt, a hyphen and its number.
     const jobNamePrefix = runTimeNamePrefix('transform job', {
       prefix: props.prefix,
       part: 'batch',
@@ -71,9 +72,9 @@ export class BatchScoring extends Construct {
     });
     const stage = new WorkflowFunction(this, 'StageInput', {
       name: 'stage-batch-input',
-      description: 'Copies what a batch job is to score into a folder of its own, a record a line.',
+      description: 'Copies the input of a batch job into a folder for this job, one record per line.',
       timeout: Duration.minutes(15),
-      // A file of 100 MB is held at once, as it is and as it is written.
+      // The function holds a file of up to 100 MB in memory, as it is read and as it is written.
       memorySize: 1024,
       environment: { ARTIFACTS_BUCKET: props.artifacts.bucketName },
       operationsKey: props.operationsKey,
@@ -81,7 +82,7 @@ export class BatchScoring extends Construct {
       statements: [
         new iam.PolicyStatement({
           sid: 'ReadInput',
-          // The version that arrived, not what is there by now.
+          // The version that arrived, which may no longer be the current one.
           actions: ['s3:GetObject', 's3:GetObjectVersion'],
           resources: inputs.map((pattern) => props.artifacts.arnForObjects(pattern)),
         }),
@@ -106,16 +107,19 @@ export class BatchScoring extends Construct {
     });
     acknowledgeWildcards(
       stage.role,
-      { endsWith: '/batch/input/*', reason: 'EV-001: Input files are named by whoever puts them there.' },
+      { endsWith: '/batch/input/*', reason: 'EV-001: Uploaders choose the names of input files.' },
       { endsWith: `/${schedule.prefix}/*`, reason: 'EV-001: Each day has its folder.' },
-      { endsWith: '/batch/staged/*', reason: 'EV-001: Each job has a folder of its own name, made when it starts.' },
-      { endsWith: '/batch/manifest/*', reason: 'EV-001: One manifest for each job, named like the job.' },
+      {
+        endsWith: '/batch/staged/*',
+        reason: 'EV-001: Each job reads a folder named after the job, created when it starts.',
+      },
+      { endsWith: '/batch/manifest/*', reason: 'EV-001: One manifest per job, named after the job.' },
     );
 
     const completeness = new WorkflowFunction(this, 'CheckCompleteness', {
       name: 'check-completeness',
-      description: "Compares a batch job's output with its input, row by row, and writes what is missing.",
-      // The longest that a function may run. stage-batch-input takes no more than this one can check (docs/learn/batch.md).
+      description: "Compares a batch job's output with its input, row by row, and reports missing rows.",
+      // Lambda's maximum. stage-batch-input refuses larger inputs than this function can check (docs/learn/batch.md).
       timeout: Duration.minutes(15),
       memorySize: 1024,
       environment: { ARTIFACTS_BUCKET: props.artifacts.bucketName },
@@ -131,7 +135,7 @@ export class BatchScoring extends Construct {
         }),
         new iam.PolicyStatement({
           sid: 'ReadInputAsItCame',
-          // Arrivals name their version; what waits for the night is listed without one.
+          // An arrival event names the version; files of the nightly folder are listed without versions.
           actions: ['s3:GetObjectVersion'],
           resources: [props.artifacts.arnForObjects(arrivedInput)],
         }),
@@ -151,11 +155,11 @@ export class BatchScoring extends Construct {
     });
     acknowledgeWildcards(
       completeness.role,
-      { endsWith: '/batch/input/*', reason: 'EV-001: Input files are named by whoever puts them there.' },
+      { endsWith: '/batch/input/*', reason: 'EV-001: Uploaders choose the names of input files.' },
       { endsWith: `/${schedule.prefix}/*`, reason: 'EV-001: Each day has its folder.' },
-      { endsWith: '/batch/output/*', reason: 'EV-001: Each job writes below its own name, made when it starts.' },
-      { endsWith: '/batch/manifest/*', reason: 'EV-001: One manifest for each job, named like the job.' },
-      { endsWith: '/batch/report/*', reason: 'EV-001: One report for each job, named like the job.' },
+      { endsWith: '/batch/output/*', reason: 'EV-001: Each job writes under its own name, created when it starts.' },
+      { endsWith: '/batch/manifest/*', reason: 'EV-001: One manifest per job, named after the job.' },
+      { endsWith: '/batch/report/*', reason: 'EV-001: One report per job, named after the job.' },
     );
 
     this.machine = new WorkflowStateMachine(this, 'Machine', {
@@ -189,7 +193,7 @@ export class BatchScoring extends Construct {
       this.machine.role,
       {
         endsWith: `transform-job/${jobNamePrefix}*`,
-        reason: 'EV-008: Each execution makes a job name of its own, with this prefix.',
+        reason: 'EV-008: Each execution creates its own job name with this prefix.',
       },
       props.modelFrom
         ? {
@@ -208,17 +212,17 @@ export class BatchScoring extends Construct {
       'EV-022',
       'SQS3',
       ['AwsSolutions'],
-      "A rule's dead-letter queue; the pack knows only those of queues and functions.",
+      "This is a rule's dead-letter queue; the rule pack recognizes only those of queues and functions.",
     );
     const target = { stateMachineArn: this.machine.stateMachineArn };
     new EventRule(this, 'Arrived', {
-      description: 'A new object under batch/input/ is scored.',
+      description: 'Scores each new object under batch/input/.',
       eventPattern: objectArrival(props.artifacts.bucketName, arrivalPrefix),
       deadLetters: this.deadLetters,
       target,
     });
     new EventRule(this, 'Nightly', {
-      description: `What waits under ${schedule.prefix}/<day>/ is scored.`,
+      description: `Scores the files under ${schedule.prefix}/<day>/.`,
       schedule: schedule.expression,
       deadLetters: this.deadLetters,
       target,
@@ -251,8 +255,8 @@ export class BatchScoring extends Construct {
       }),
       new iam.PolicyStatement({
         sid: 'RunTransform',
-        // Step Functions tags the jobs that it waits for and reads the tags again (its guide's policies for SageMaker,
-        // .sync).
+        // With .sync, Step Functions tags the jobs that it waits for, and reads the tags again.
+        // https://docs.aws.amazon.com/step-functions/latest/dg/connect-sagemaker.html
         actions: [
           'sagemaker:CreateTransformJob',
           'sagemaker:AddTags',
@@ -262,8 +266,7 @@ export class BatchScoring extends Construct {
         ],
         resources: [sagemaker('transform-job', `${jobNamePrefix}*`)],
       }),
-      // .sync waits for SageMaker's event instead of asking every few seconds; Step Functions manages this rule of its
-      // own.
+      // .sync waits for SageMaker's event instead of polling; Step Functions manages the EventBridge rule for it.
       new iam.PolicyStatement({
         sid: 'WaitForTransform',
         actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
@@ -291,5 +294,5 @@ export class BatchScoring extends Construct {
   }
 }
 
-/** What a transform job reads: copies, each job's in a folder of its own. */
+/** Input of transform jobs: copies, in one folder per job. */
 export const stagedInputs = ['batch/staged/*'];

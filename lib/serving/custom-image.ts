@@ -15,16 +15,18 @@ import { acknowledge, acknowledgeInlinePolicies } from '../shared/security/ackno
 
 export interface CustomImageProps {
   readonly prefix: string;
-  /** AWS's image that ours extends, and its repository. */
+  /** AWS's image that this one extends, and its repository. */
   readonly base: { readonly uri: string; readonly repositoryArn: string };
   readonly operationsKey: kms.IKey;
   readonly logRetention: logs.RetentionDays;
 }
 
 /**
- * An image for inference of our own, built in the account (DEPLOY-08, CHOICE-05): CodeBuild has the Docker that a
- * laptop need not have. Worth its upkeep when AWS's image lacks a library or a server; then patching it is ours, too.
- * Name its URI in a container of RegisterModel, and its repository in the model's role.
+ * A custom inference image, built in the account by CodeBuild, so that no laptop needs Docker (DEPLOY-08: custom
+ * inference logic; CHOICE-05: custom container or not). It pays off only when AWS's image lacks a library or a server,
+ * because you must patch it. To serve with it, set its URI in a container of RegisterModel and its repository in
+ * ModelRole.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
  */
 export class CustomImage extends Construct {
   readonly repository: ecr.Repository;
@@ -35,8 +37,8 @@ export class CustomImage extends Construct {
     const name = `${props.prefix}-inference`;
     this.repository = new ecr.Repository(this, 'Repository', {
       repositoryName: name,
-      // A tag names one image for ever: what was approved cannot be changed under its name. A second build of one
-      // source fails at its push.
+      // A tag names one image for ever, so an approved image cannot change under its name. A second build of the same
+      // source fails when it pushes.
       // AWS: builds/immutable-tags-are-pushed-once
       imageTagMutability: ecr.TagMutability.IMMUTABLE,
       imageScanOnPush: true,
@@ -54,7 +56,7 @@ export class CustomImage extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new iam.Role(this, 'Role', {
-      description: 'Builds one image: reads its source, pulls its base, pushes to its repository.',
+      description: 'Builds the custom image: reads its source, pulls the base image, pushes to its repository.',
       assumedBy: new iam.ServicePrincipal('codebuild.amazonaws.com', {
         conditions: {
           StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
@@ -79,8 +81,8 @@ export class CustomImage extends Construct {
             }),
             new iam.PolicyStatement({
               sid: 'PushImage',
-              // BatchGetImage: docker looks whether the manifest is there before it pushes ("IAM permissions to push an
-              // image").
+              // BatchGetImage: before a push, docker checks whether the manifest exists.
+              // https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
               actions: [
                 'ecr:BatchCheckLayerAvailability',
                 'ecr:BatchGetImage',
@@ -101,12 +103,12 @@ export class CustomImage extends Construct {
       },
     });
     acknowledgeInlinePolicies(role);
-    acknowledgeWildcards(role, { endsWith: '*', reason: 'EV-002: ecr:GetAuthorizationToken takes no resource.' });
+    acknowledgeWildcards(role, { endsWith: '*', reason: 'EV-002: ecr:GetAuthorizationToken supports no resource.' });
 
-    // L1: the L2 adds statements to the role, and a report group that nobody reads.
+    // L1: the L2 adds statements to the role, and a report group that nothing uses.
     const project = new codebuild.CfnProject(this, 'Project', {
       name,
-      description: 'Builds the image for inference and pushes it under the digest of its source.',
+      description: 'Builds the inference image and pushes it with the digest of its source as tag.',
       serviceRole: role.roleArn,
       encryptionKey: props.operationsKey.keyArn,
       artifacts: { type: 'NO_ARTIFACTS' },
@@ -119,7 +121,8 @@ export class CustomImage extends Construct {
         type: 'LINUX_CONTAINER',
         computeType: 'BUILD_GENERAL1_SMALL',
         image: 'aws/codebuild/standard:7.0',
-        // Docker in a build container needs it ("Troubleshooting CodeBuild": Cannot connect to the Docker daemon).
+        // Docker in a build container needs it ("Cannot connect to the Docker daemon").
+        // https://docs.aws.amazon.com/codebuild/latest/userguide/troubleshooting.html
         privilegedMode: true,
         environmentVariables: [
           { name: 'BASE_IMAGE', value: props.base.uri },

@@ -12,8 +12,10 @@ export interface EndpointLogsProps {
 }
 
 /**
- * The group that SageMaker writes the containers' logs to, by its fixed name. Ours from the start: encrypted, kept for
- * a stated time, and counted for errors (MON-03, SECCHK-07).
+ * The log group of the endpoint's containers, under the fixed name that SageMaker writes to. The stack creates it
+ * first, because SageMaker would create it without our key and without a retention (MON-03: logs; SECCHK-07: logs may
+ * hold sensitive data). Metric filters count errors in it.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html
  */
 export class EndpointLogs extends Construct {
   constructor(scope: Construct, id: string, props: EndpointLogsProps) {

@@ -10,43 +10,45 @@ import { existsOnlyWith } from './approved-model';
 import type { ModelServerSettings } from './model-server';
 
 export interface LiveModelProps {
-  /** Deploy-time value: the approved package's ARN, or `none`. */
+  /** ARN of the approved model package, or `none`: a value of the deployment. */
   readonly modelPackageArn: string;
-  /** The model exists only while it holds. */
+  /** Condition of the model. */
   readonly hasApprovedModel: CfnCondition;
   readonly executionRole: iam.IRole;
   /**
-   * The isolated network that it runs in. @default none: a serverless endpoint takes no model with a network of its own
+   * The isolated subnets that the model runs in. @default none: a serverless endpoint accepts no model with a VPC
    */
   readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroup: ec2.ISecurityGroup };
-  /** How the model server of AWS's image runs. */
+  /** Environment of the model server in AWS's image. */
   readonly modelServer: ModelServerSettings;
-  /** The package has several containers, each with its own program. */
+  /** `true` when the package has several containers in series, each with its own program. */
   readonly inferencePipeline: boolean;
-  /** @default LiveModel. It must hold `LiveModel`: the release's role names models by it. */
+  /** @default LiveModel. It must contain `LiveModel`: the policies of the release's role match model names by it. */
   readonly logicalId?: string;
 }
 
 /**
- * The approved package as SageMaker runs it, whatever the pattern that serves it. Its logical id is fixed: the
- * release's role names it.
+ * The approved model package as a SageMaker model, for every serving pattern (DEPLOY-08: custom inference logic;
+ * STAGE-07: what deployment records; ART-07: model package). Its logical id is fixed, because the policies of the
+ * release's role match it.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-deploy.html
  */
 export class LiveModel extends Construct {
   readonly model: sagemaker.CfnModel;
-  /** A name, known when it is made. */
+  /** Generated name of the model, known after its creation. */
   readonly modelName: string;
 
   constructor(scope: Construct, id: string, props: LiveModelProps) {
     super(scope, id);
 
-    // Seam: the L2 Model wants an image and an artifact. The approved *package* names both, and deploying anything else
-    // than what was approved would make the approval worthless; so this is the L1.
+    // L1: the L2 Model takes an image and an artifact. The approved *package* names both. To deploy anything else would
+    // make the approval worthless.
     this.model = new sagemaker.CfnModel(this, 'Model', {
-      // No name: SageMaker models cannot be changed, only replaced, and a replacement needs a new name beside the old
-      // one.
+      // No fixed name: a SageMaker model cannot be changed, only replaced, and the replacement exists next to the old
+      // one for a while.
       executionRoleArn: props.executionRole.roleArn,
       primaryContainer: packaged(props),
-      // A model reads requests and writes answers; it has no business on a network (Security Hub SageMaker.5).
+      // A model reads requests and returns predictions, so it needs no network (Security Hub control SageMaker.5).
       ...(props.network && {
         enableNetworkIsolation: true,
         vpcConfig: {
@@ -62,7 +64,7 @@ export class LiveModel extends Construct {
       'EV-015',
       'SageMaker.16',
       ['SecurityHub'],
-      "AWS's own image comes through SageMaker's network.",
+      "SageMaker pulls AWS's image through its own network.",
     );
     if (!props.network) {
       acknowledge(
@@ -70,7 +72,7 @@ export class LiveModel extends Construct {
         'EV-016',
         'SageMaker.5',
         ['SecurityHub'],
-        'Serverless inference has no network isolation; the artifact is verified before.',
+        'Serverless inference has no network isolation; the release verifies the artifact first.',
       );
     }
     answers(this.model, 'DEPLOY-08', 'STAGE-07', 'ART-06', 'ART-07');
@@ -81,8 +83,8 @@ export class LiveModel extends Construct {
 }
 
 /**
- * The package, however many containers it has: AWS's SDK, too, names a package as the primary container. What each of
- * several runs is in the package, which version it is only known here.
+ * Names the package as the primary container, also when it has several: AWS's own SDK does the same. The package says
+ * what each container runs. Only the model version is added here (ART-06: environment variables).
  *
  * AWS: sagemaker-hosting/a-package-is-the-primary-container
  */
@@ -95,8 +97,8 @@ function packaged({ modelPackageArn: modelPackageName, modelServer, inferencePip
 }
 
 /**
- * The last part of `...:model-package/<group>/<version>`. The slashes behind it give Split enough parts for `none` too:
- * CloudFormation refuses to select a part that is not there, even in a resource that its condition leaves out.
+ * The last part of `...:model-package/<group>/<version>`. The added slashes give Split enough parts for `none`, too:
+ * CloudFormation refuses to select a missing part even in a resource whose condition is false.
  */
 function versionOf(modelPackageArn: string): string {
   return Fn.select(2, Fn.split('/', Fn.join('', [modelPackageArn, '///'])));

@@ -21,10 +21,10 @@ import { rollsBack, type ServingPattern } from './serving-pattern';
 
 export interface ModelRoleProps {
   readonly artifacts: s3.IBucket;
-  /** Where its endpoint captures requests. @default nothing is captured */
+  /** Bucket for captured requests. @default nothing is captured */
   readonly capture?: s3.IBucket;
   readonly dataKey: kms.IKey;
-  /** Repositories that the model's image may come from. */
+  /** ECR repositories of the model's images. */
   readonly repositoryArns: readonly string[];
   readonly subnetIds: readonly string[];
   readonly securityGroup: ec2.ISecurityGroup;
@@ -32,13 +32,15 @@ export interface ModelRoleProps {
   readonly pattern: ServingPattern;
   /** Key patterns of batch input in the artifacts bucket. */
   readonly batchInputs: readonly string[];
-  /** Of an asynchronous endpoint. @default it is asked on the connection */
+  /** For an asynchronous endpoint. @default the pattern is another one */
   readonly asynchronous?: { readonly topics: AsynchronousTopics; readonly operationsKey: kms.IKey };
 }
 
 /**
- * What SageMaker does on behalf of a model: fetch it, run it in our subnets, write captures and batch answers. The
- * model's own code is network isolated and never sees these credentials (SECCHK-01, SECCHK-03).
+ * Execution role of the model: SageMaker fetches the model, runs it in our subnets, and writes captures and batch
+ * predictions with it (SECCHK-01: which role a service uses; SEC-03: service roles). The model's own code is network
+ * isolated and never gets these credentials (SECCHK-03: no access keys in containers).
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
  */
 export class ModelRole extends Construct {
   readonly role: iam.Role;
@@ -65,14 +67,14 @@ export class ModelRole extends Construct {
       { endsWith: '/models/*', reason: 'EV-001: Training names each artifact after its job.' },
       ...props.batchInputs.map((pattern) => ({
         endsWith: `/${pattern}`,
-        reason: 'EV-001: Each job has a folder of its own name, made when it starts.',
+        reason: 'EV-001: Each job reads a folder named after the job, created when it starts.',
       })),
-      { endsWith: '/batch/output/*', reason: 'EV-001: Each transform job writes below its own name.' },
+      { endsWith: '/batch/output/*', reason: 'EV-001: Each transform job writes under its own name.' },
       ...(props.capture
         ? [
             {
               endsWith: '/capture/*',
-              reason: 'EV-001: Captures are named by SageMaker, by hour and with a random part.',
+              reason: 'EV-001: SageMaker names captures by hour and with a random part.',
             },
           ]
         : []),
@@ -81,19 +83,19 @@ export class ModelRole extends Construct {
         ? [
             {
               endsWith: ':alarm:*',
-              reason: 'EV-007: The alarms have generated names; reading the state of an alarm reveals no data.',
+              reason: 'EV-007: CloudFormation generates the alarm names; the state of an alarm reveals no data.',
             },
           ]
         : []),
       { endsWith: ':*', reason: 'EV-003: SageMaker names log streams after instances and jobs.' },
       {
         endsWith: ':network-interface/*',
-        reason: 'EV-004: Interfaces get their ids when made; subnets and security group are named beside.',
+        reason: 'EV-004: AWS generates the ids of interfaces; the same statement names subnets and security group.',
       },
       {
         endsWith: '*',
         reason:
-          'EV-002: ECR log-in, ec2:Describe actions and metrics take no resource; metrics are limited by namespace.',
+          'EV-002: ECR login, ec2:Describe actions and metrics support no resource; metrics are limited by namespace.',
       },
     );
     answers(this.role, 'SEC-03', 'SECCHK-01', 'ART-04', 'DATA-07');
@@ -127,12 +129,12 @@ function dataStatements(stack: Stack, props: ModelRoleProps): iam.PolicyStatemen
 
 const asynchronousWildcards = Object.values(asynchronousPrefixes).map((prefix) => ({
   endsWith: `/${prefix}/*`,
-  reason: 'EV-001: Each request has a name of its own, and SageMaker names its answer.',
+  reason: 'EV-001: Each request has its own name, and SageMaker names its prediction.',
 }));
 
 /**
- * "Asynchronous inference: prerequisites": SageMaker fetches requests, writes answers and tells of them as the model's
- * role.
+ * SageMaker fetches requests, writes predictions and sends notifications with the model's role.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-create-endpoint-prerequisites.html
  */
 function queueStatements(
   stack: Stack,
@@ -175,7 +177,10 @@ function runtimeStatements(stack: Stack, props: ModelRoleProps): iam.PolicyState
   ];
 }
 
-/** Auto-rollback reads the alarms as this role (developer guide, "Auto-Rollback Configuration and Monitoring"). */
+/**
+ * Auto-rollback reads the alarms with this role.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html
+ */
 function readAlarms(stack: Stack): iam.PolicyStatement {
   return new iam.PolicyStatement({
     sid: 'ReadRollbackAlarms',

@@ -1,8 +1,8 @@
 import type { ServingPattern } from './serving-pattern';
 
 /**
- * Settings of the model server in AWS's framework images: by default it ends a request after 60 seconds and runs a
- * process for each vCPU.
+ * Settings of the model server in AWS's framework images. By default it ends a request after 60 seconds and runs one
+ * process per vCPU.
  * https://github.com/aws/sagemaker-containers (release 2.8.6.post2, `_env.py`: ServingEnv)
  */
 export type ModelServerSettings = Readonly<
@@ -10,8 +10,9 @@ export type ModelServerSettings = Readonly<
 >;
 
 /**
- * The longest that asynchronous inference and transform jobs let a request take (InvokeEndpointAsync,
- * ModelClientConfig).
+ * Maximum time for one request in asynchronous inference and in transform jobs.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointAsync.html
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ModelClientConfig.html
  */
 export const longestRequestSeconds = 3_600;
 
@@ -22,10 +23,10 @@ export function modelServerSettings(pattern: ServingPattern): ModelServerSetting
       // AWS: sagemaker-containers/model-server-timeout
       return { SAGEMAKER_MODEL_SERVER_TIMEOUT: String(longestRequestSeconds) };
     case 'serverless':
-      // Each process holds the libraries and the model, some 300 MB, and a small container has no second vCPU for it.
+      // Each process holds the libraries and the model, about 300 MB, and a small container has no second vCPU.
       return { SAGEMAKER_MODEL_SERVER_WORKERS: '1' };
     case 'real-time':
-      // SageMaker itself ends a request after 60 seconds, so a worker that is busy for longer is ended and replaced.
+      // SageMaker ends a real-time request after 60 seconds; the server's default then ends and replaces a busy worker.
       return {};
   }
 }

@@ -1,70 +1,75 @@
 import type { WorkflowConfiguration } from '../config';
 import type { ServingPattern } from './serving-pattern';
 
-/** ServerlessConfig (API reference): MemorySizeInMB and MaxConcurrency. */
+/**
+ * Allowed values of MemorySizeInMB and MaxConcurrency.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantServerlessConfig.html
+ */
 const memorySizes: readonly number[] = [1024, 2048, 3072, 4096, 5120, 6144];
 /**
- * GUnicorn has 250 MB and each of its processes, with the model loaded, up to 330: measured with the image's own
+ * GUnicorn needs 250 MB, and each of its processes with the model loaded up to 330 MB: measured with the image's own
  * libraries.
  */
 const smallestMemory = 2048;
 const highestConcurrency = 200;
-/** AsyncInferenceClientConfig (API reference). */
+/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AsyncInferenceClientConfig.html */
 const highestConcurrentInvocations = 1_000;
 
 /**
- * What the deployer chose beside the pattern must fit it: at synthesis, not when the first model is released.
+ * Checks at synthesis that the other settings fit the serving pattern. Otherwise the first release would fail.
  *
- * @throws Error that names the setting, what is in its way, and the remedy.
+ * @throws Error with the setting, the cause and the remedy.
  */
 export function checkPatternConfiguration(pattern: ServingPattern, configuration: WorkflowConfiguration): void {
   const { serving, variants, monitoring, idleEndpoint } = configuration;
   const refuse = (applies: boolean, setting: string, cause: string, remedy: string) => {
     if (applies)
       throw new Error(
-        `lib/config.ts: ${setting} does not go with the serving pattern "${pattern}": ${cause}. Remedy: ${remedy}.`,
+        `lib/config.ts: ${setting} is not compatible with the serving pattern "${pattern}": ${cause}. Remedy: ${remedy}.`,
       );
   };
   if (pattern !== 'real-time') {
-    // Model Monitor reads captures; "Data capture" (developer guide) knows real-time endpoints and transform jobs.
+    // Model Monitor reads captured data. SageMaker captures that of real-time endpoints and of transform jobs, and this
+    // project monitors only the former.
+    // https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture.html
     refuse(
       monitoring.modelMonitor,
       'monitoring.modelMonitor',
-      'its endpoint captures no requests, or there is none',
+      'without a real-time endpoint no requests are captured',
       'leave it false',
     );
     refuse(
       variants.challenger !== undefined,
       'variants.challenger',
-      'versions answer side by side at a real-time endpoint only',
-      'leave it out, and compare two runs of the batch',
+      'only a real-time endpoint serves two versions at once',
+      'omit it, and compare two batch runs',
     );
     refuse(
       idleEndpoint.takeDownAfterHours !== undefined,
       'idleEndpoint.takeDownAfterHours',
-      'without requests it has no instance that could be taken down',
-      'leave it out',
+      'without requests this pattern runs no instance anyway',
+      'omit it',
     );
   }
-  // "Deploy models with Amazon SageMaker Serverless Inference", feature exclusions.
+  // https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html (Feature exclusions)
   refuse(
     pattern === 'serverless' && variants.inferencePipeline,
     'variants.inferencePipeline',
-    'it runs no inference pipeline',
-    'let one container do both',
+    'serverless inference does not support inference pipelines',
+    'do both steps in one container',
   );
   const { serverless, asynchronous } = serving;
   if (!memorySizes.includes(serverless.memorySizeInMb)) {
     throw new Error(
-      `lib/config.ts: serving.serverless.memorySizeInMb is ${serverless.memorySizeInMb}; SageMaker takes ${memorySizes.join(', ')}.`,
+      `lib/config.ts: serving.serverless.memorySizeInMb is ${serverless.memorySizeInMb}; SageMaker accepts ${memorySizes.join(', ')}.`,
     );
   }
   // AWS: sagemaker-containers/memory-of-the-model-server
   refuse(
     pattern === 'serverless' && serverless.memorySizeInMb < smallestMemory,
     'serving.serverless.memorySizeInMb',
-    `the model server of AWS's image needs about 600 MB before the first request, and the requests' own memory comes on top of it`,
-    `${smallestMemory} or more`,
+    `the model server of AWS's image needs about 600 MB before the first request, and each request needs more`,
+    `set ${smallestMemory} or more`,
   );
   within('serving.serverless.maxConcurrency', serverless.maxConcurrency, highestConcurrency);
   within(

@@ -15,37 +15,39 @@ import { measuredRequestsPerSecond, safetyFactor } from './scaling-target';
 export interface RealTimeEndpointProps {
   readonly endpointName: string;
   readonly model: LiveModel;
-  /** Everything here exists only while it holds. */
+  /** Condition of every resource here. */
   readonly hasApprovedModel: CfnCondition;
   readonly dataKey: kms.IKey;
-  /** s3://bucket/prefix below which the endpoint writes what it was asked and what it answered. */
+  /** s3://bucket/prefix under which the endpoint captures requests and predictions. */
   readonly captureUri: string;
   readonly instanceType: string;
   readonly minimumInstances: number;
   readonly maximumInstances: number;
   readonly release: WorkflowConfiguration['release'];
   readonly rollbackAlarms: readonly cloudwatch.IAlarm[];
-  /** @default the live variant alone */
+  /** @default only the live variant */
   readonly challenger?: Challenger;
 }
 
 export interface Challenger {
   readonly model: LiveModel;
-  /** There is an approved version to challenge the live one. */
+  /** Holds when an approved challenger version is named. */
   readonly exists: CfnCondition;
   readonly mode: 'share' | 'shadow';
   readonly percent: number;
   readonly instances: number;
 }
 
-/** The one variant's name: part of metric dimensions, capture paths and the autoscaling resource id. */
+/** Name of the live variant: part of metric dimensions, capture paths and the autoscaling resource id. */
 export const variantName = 'live';
-/** Of the second variant, whether it answers or only listens. */
+/** Name of the second variant, in both modes: `share` and `shadow`. */
 export const challengerVariantName = 'challenger';
 
 /**
- * The live model behind a canary (DEPLOY-01, DEPLOY-06, SVC-07). Logical ids are fixed because generated names contain
- * them, and the release's CloudFormation role names resources by these names.
+ * The live model on a real-time endpoint that is updated by canary (DEPLOY-01: low latency for users; DEPLOY-06: safe
+ * rollout; SVC-07: parts of an endpoint). Logical ids are fixed: generated physical names contain them, and the
+ * policies of the release's CloudFormation role match those names.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails.html
  */
 export class RealTimeEndpoint extends Construct {
   constructor(scope: Construct, id: string, props: RealTimeEndpointProps) {
@@ -57,24 +59,26 @@ export class RealTimeEndpoint extends Construct {
           model: sagemakerAlpha.Model.fromModelName(this, 'ByName', props.model.modelName),
           variantName,
           instanceType: sagemakerAlpha.InstanceType.of(props.instanceType),
-          // Two instances, in two zones: one may fail, and a canary needs a fleet that can be split (Security Hub
-          // SageMaker.4).
+          // Two instances by default, in two zones: one may fail, and a canary needs a fleet that can be split
+          // (Security Hub control SageMaker.4).
           initialInstanceCount: props.minimumInstances,
         },
       ],
     });
-    // Seam: the L2 knows no data capture.
+    // Escape hatch: the alpha L2 (2.159.1) has no data capture.
     const cfnConfig = config.node.findChild('EndpointConfig') as sagemaker.CfnEndpointConfig;
     cfnConfig.overrideLogicalId('LiveEndpointConfig');
-    // Captures 100 % of requests and answers: monitoring compares them with the baseline (MON-04, MON-05). Sampling is
-    // cheaper, but hides rare categories, which is where this model drifts first.
+    // Capture every request and prediction: monitoring compares them with the baseline (MON-04: input data; MON-05:
+    // model output). A sample costs less but hides rare categories, and this model drifts there first.
+    // https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture-endpoint.html
     cfnConfig.dataCaptureConfig = {
       enableCapture: true,
       initialSamplingPercentage: 100,
       destinationS3Uri: props.captureUri,
       kmsKeyId: props.dataKey.keyArn,
       captureOptions: [{ captureMode: 'Input' }, { captureMode: 'Output' }],
-      // A content type that is not listed is captured as base64, which the analyzer would have to guess at.
+      // SageMaker captures a content type that is not listed as base64, and the analyzer would have to guess its
+      // format.
       captureContentTypeHeader: { csvContentTypes: ['text/csv'], jsonContentTypes: ['application/json'] },
     };
     answers(cfnConfig, 'ART-08', 'MON-04', 'MON-05', 'SVC-18');
@@ -84,42 +88,45 @@ export class RealTimeEndpoint extends Construct {
       endpointName: props.endpointName,
       endpointConfig: config,
     });
-    // Seam: the L2 knows no deployment configuration.
+    // Escape hatch: the alpha L2 (2.159.1) has no deployment configuration.
     const cfnEndpoint = endpoint.node.findChild('Endpoint') as sagemaker.CfnEndpoint;
     cfnEndpoint.overrideLogicalId('LiveEndpoint');
-    // UpdateEndpoint forgets the deployment configuration unless it is passed or retained each time. Here it is part of
-    // the resource, so each update carries it. (RetainDeploymentConfig would keep the *previous* one and ignore changes
-    // below.) A canary, like every other policy, needs the same production variants before and after. A challenger by
-    // share comes and goes as one, so there is no policy then: SageMaker shifts all traffic at once, and no alarm takes
-    // it back. The smoke test still does.
+    // The canary. UpdateEndpoint needs the deployment configuration in each call; as a property of the resource, it is
+    // in each update. (RetainDeploymentConfig would keep the *previous* one and ignore a change of `release.rollout`.)
+    // Every deployment policy needs the same production variants before and after the update. A challenger by share
+    // adds and removes one, so it gets no policy: SageMaker shifts all traffic at once, no alarm rolls the update back,
+    // and the smoke test is the only check.
+    // https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html
     // AWS: sagemaker-hosting/policies-need-the-same-variants
     if (props.challenger?.mode === 'share') {
       Annotations.of(this).addInfoV2(
         'mla-blueprint:no-staged-rollout',
-        'A challenger by share adds and removes a production variant, which SageMaker does under no deployment policy: release.rollout and its alarms do not hold. See docs/learn/variants.md.',
+        'A challenger by share adds and removes a production variant, and SageMaker applies no deployment policy to that: release.rollout and its rollback alarms have no effect. See docs/learn/variants.md.',
       );
     } else {
       cfnEndpoint.deploymentConfig = deploymentConfig(props.release, props.rollbackAlarms);
     }
-    // Without it an update resets the fleet to the initial count, in the middle of the traffic that made it grow...
+    // Keep the number of instances that autoscaling chose: without this, an update resets the fleet to its initial
+    // count under full traffic.
     cfnEndpoint.retainAllVariantProperties = true;
-    // ...but shares are decided here. With retained weights, a challenger of 10 % would come beside a live variant of
-    // weight 1, get ten of eleven requests, and keep them whatever the configuration says later. `DataCaptureConfig`
-    // can be named here and is "not currently supported".
+    // Do not keep the weights: this configuration decides them. With retained weights, a challenger with 10 % would
+    // join a live variant of weight 1, get ten of eleven requests, and keep them after any later change here. The API
+    // lists `DataCaptureConfig` as a third property and calls it "not currently supported".
     // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VariantProperty.html
     // AWS: sagemaker-hosting/retained-weights
     // AWS: sagemaker-hosting/data-capture-is-not-retained
     const scaled = props.minimumInstances < props.maximumInstances;
     cfnEndpoint.excludeRetainedVariantProperties = [
       { variantPropertyType: 'DesiredWeight' },
-      // Nothing scales a fleet of one size: its count is decided here, too.
+      // Nothing scales a fleet of fixed size, so this configuration decides its count, too.
       ...(scaled ? [] : [{ variantPropertyType: 'DesiredInstanceCount' }]),
     ];
     for (const alarm of props.rollbackAlarms) cfnEndpoint.node.addDependency(alarm);
     answers(cfnEndpoint, 'DEPLOY-01', 'DEPLOY-06', 'DEPLOYCHK-07', 'COST-05', 'SVC-07');
 
-    // SageMaker refuses another instance type while a scalable target holds the variant. A fleet of one size has none:
+    // SageMaker refuses a new instance type while the variant has a scalable target. A fleet of fixed size has none:
     // set minimum = maximum, deploy, change the type, deploy (docs/learn/serving.md).
+    // https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-scaling-update.html
     // AWS: application-auto-scaling/holds-instance-types
     if (scaled) scale(endpoint, cfnEndpoint, props);
 
@@ -127,7 +134,10 @@ export class RealTimeEndpoint extends Construct {
   }
 }
 
-/** The fleet grows and shrinks with its requests. */
+/**
+ * Scales the fleet with its requests (DEPLOYCHK-04: endpoint scaling against traffic and latency).
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling.html
+ */
 function scale(
   endpoint: sagemakerAlpha.Endpoint,
   cfnEndpoint: sagemaker.CfnEndpoint,
@@ -138,21 +148,20 @@ function scale(
     maxCapacity: props.maximumInstances,
   });
   count.scaleOnInvocations('Requests', {
-    // Target tracking on SageMakerVariantInvocationsPerInstance; the L2 multiplies both, and by 60.
+    // Target tracking on SageMakerVariantInvocationsPerInstance; the L2 multiplies the two values and 60.
     maxRequestsPerSecond: measuredRequestsPerSecond,
     safetyFactor,
-    // Slow to shrink: starting an instance takes minutes, and a lull between two flights' rushes is no reason to stop
-    // one.
+    // Scale in slowly: starting an instance takes minutes, and a short lull is no reason to stop one.
     scaleInCooldown: Duration.minutes(10),
     scaleOutCooldown: Duration.minutes(2),
   });
   for (const child of endpoint.node.findAll()) {
     if (!(child instanceof appscaling.CfnScalableTarget)) continue;
-    // Seam: the L2 passes the service-linked role by ARN. SageMaker's scaling finds that role by itself, and naming it
-    // would need iam:PassRole in every release.
+    // Escape hatch: the L2 names the service-linked role by its ARN. Application Auto Scaling finds that role without
+    // it, and to name it would need iam:PassRole in every release.
     child.addPropertyDeletionOverride('RoleARN');
-    // Seam: the L2 reads EndpointName from the endpoint, which the resource's published schema does not return. The
-    // name is ours, so it is written here.
+    // Escape hatch: the L2 reads the attribute EndpointName of the endpoint, which the resource's published schema does
+    // not return. The name is fixed, so it is written here.
     // AWS: sagemaker-hosting/endpoint-returns-its-arn
     child.resourceId = `endpoint/${props.endpointName}/variant/${variantName}`;
     child.addResourceDependency(cfnEndpoint);
@@ -161,9 +170,10 @@ function scale(
 }
 
 /**
- * A second version beside the live one, if one is named (DEPLOY-07). Its share: weights are parts of their sum, and
- * callers may ask for a variant by name (TargetVariant). Its shadow: at most one of each kind on an endpoint, and its
- * weight is its part of the live variant's requests.
+ * A second version next to the live one, if one is named (DEPLOY-07: several model versions). `share`: the requests are
+ * split by weight, and callers may choose a variant by name (TargetVariant). `shadow`: it gets copies of that part of
+ * the live variant's requests; an endpoint takes one production and one shadow variant.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/model-ab-testing.html
  */
 function addChallenger(config: sagemaker.CfnEndpointConfig, challenger: Challenger, instanceType: string): void {
   const { model, exists, mode, percent, instances } = challenger;

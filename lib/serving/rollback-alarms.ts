@@ -7,22 +7,24 @@ import { answers } from '../shared/blueprint/answers';
 export interface RollbackAlarmsProps {
   readonly endpointName: string;
   readonly variantName: string;
-  /** What the people who wait for an answer were promised. */
+  /** Maximum response time that the problem's requirements promise. */
   readonly maximumLatencyMilliseconds: number;
   readonly alarms: AlarmCatalogue;
 }
 
 /**
- * `ModelLatency` and `OverheadLatency` are in microseconds: a threshold in milliseconds would be 1000 times too tight.
+ * `ModelLatency` and `OverheadLatency` are in microseconds: a threshold in milliseconds would be 1000 times too low.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
  */
 export const microsecondsPerMillisecond = 1_000;
 
 /**
- * The alarms that stop a canary. They exist before the endpoint does: the endpoint names them.
+ * The alarms that roll a canary back. They are created before the endpoint, because the endpoint's deployment
+ * configuration names them (MON-01: endpoint health; SYMPTOM-04: high latency; SYMPTOM-05: errors after a deployment).
  *
- * All three treat missing data as not breaching: an endpoint that nobody calls publishes no error rate. The other half
- * of the question, "was there any traffic to judge?", is asked by the release, which sends requests and counts them:
- * missing data is no proof of health.
+ * All three treat missing data as not breaching, because an endpoint without requests publishes no error rate. Missing
+ * data does not prove health, so the release sends requests during the canary and counts them.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html
  */
 export class RollbackAlarms extends Construct {
   readonly serverErrors: cloudwatch.Alarm;
@@ -43,7 +45,7 @@ export class RollbackAlarms extends Construct {
 
     const noTraffic = {
       treatAs: 'notBreaching',
-      why: 'Nobody called. Were that breaching, the alarm would stand all night and every release would be rolled back at once.',
+      why: 'Without requests there is no metric. If that counted as breaching, the alarm would fire all night and roll back every release.',
     } as const;
     const shared = {
       target: 'endpoint',
@@ -53,14 +55,14 @@ export class RollbackAlarms extends Construct {
       missing: noTraffic,
     } as const;
 
-    // SageMaker writes 1 for each failed request and 0 for each other: the average is the error rate, whatever the
-    // traffic.
+    // SageMaker publishes 1 for each failed request and 0 for each other one, so the average is the error rate at any
+    // amount of traffic.
     this.serverErrors = props.alarms.add(this, 'ServerErrors', {
       ...shared,
       metric: metric('Invocation5XXErrors', 'Average'),
       threshold: 0.05,
       datapoints: 2,
-      why: 'More than 5 % of requests end in a 5xx: the container fails. Two minutes of three, so that one crash of one worker is no rollback.',
+      why: 'More than 5 % of requests end in a 5xx: the container fails. Two minutes of three, so that a single crash of one worker causes no rollback.',
       runbook: 'server-errors',
     });
     this.clientErrors = props.alarms.add(this, 'ClientErrors', {
@@ -68,7 +70,7 @@ export class RollbackAlarms extends Construct {
       metric: metric('Invocation4XXErrors', 'Average'),
       threshold: 0.3,
       datapoints: 3,
-      why: 'More than 30 % of requests are refused (4xx). A client may be wrong; but a new model that refuses what the old one took looks just so.',
+      why: 'More than 30 % of requests are refused (4xx). The client may be at fault, but a new model that refuses what the old one accepted looks the same.',
       runbook: 'client-errors',
     });
     this.latency = props.alarms.add(this, 'Latency', {
@@ -77,8 +79,8 @@ export class RollbackAlarms extends Construct {
       threshold: props.maximumLatencyMilliseconds * microsecondsPerMillisecond,
       datapoints: 3,
       why:
-        `One request in twenty takes the model longer than ${props.maximumLatencyMilliseconds} ms (p95; the metric counts microseconds). ` +
-        'Three minutes of three: the first requests to a new instance are always slow.',
+        `One request in twenty takes the model longer than ${props.maximumLatencyMilliseconds} ms (p95; the metric is in microseconds). ` +
+        'Three minutes of three, because the first requests to a new instance are always slow.',
       runbook: 'model-latency',
     });
     this.all = [this.serverErrors, this.clientErrors, this.latency];

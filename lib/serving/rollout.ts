@@ -3,15 +3,19 @@ import type * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 
 import type { Rollout, WorkflowConfiguration } from '../config';
 
-/** Both limits: API reference, "TrafficRoutingConfig" and "RollingUpdatePolicy". */
+/**
+ * Limits of SageMaker.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TrafficRoutingConfig.html
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RollingUpdatePolicy.html
+ */
 const longestBakingMinutes = 60;
 const longestDeploymentSeconds = 28_800;
-/** Starting and ending fleets, on top of all waiting. */
+/** Time to start and end fleets, in addition to baking. */
 const fleetSeconds = 3_600;
 
 type Release = Pick<WorkflowConfiguration['release'], 'rollout' | 'bakingMinutes'>;
 
-/** Minutes that an update waits and watches its alarms, all steps together. */
+/** Baking minutes of a whole update: SageMaker waits and watches the rollback alarms. */
 export function watchedMinutes({ rollout, bakingMinutes }: Release): number {
   switch (rollout.kind) {
     case 'canary':
@@ -25,9 +29,10 @@ export function watchedMinutes({ rollout, bakingMinutes }: Release): number {
 }
 
 /**
- * How the new fleet takes over, and what stops it (DEPLOY-06, DEPLOYCHK-07). Canary and linear pay for two whole fleets
- * while they bake; rolling pays for one more batch, but has fewer old instances left to go back to; all at once shows a
- * bad model to everybody, and goes back quickly.
+ * How traffic shifts to the new fleet, and which alarms roll it back (DEPLOY-06: safe rollout; DEPLOYCHK-07: safe
+ * rollback). Canary and linear run two whole fleets while they bake. Rolling runs one batch more, but keeps fewer old
+ * instances for a rollback. All at once shows a bad model to every caller, and rolls back quickly.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails.html
  */
 export function deploymentConfig(
   release: Release,
@@ -43,7 +48,7 @@ export function deploymentConfig(
       rollingUpdatePolicy: {
         maximumBatchSize: percent(rollout.batchPercent),
         waitIntervalInSeconds,
-        // Absent, the whole old fleet is started at once for the way back: quick, and as dear as blue/green.
+        // By default, a rollback starts the whole old fleet at once: quick, and as expensive as blue/green.
         ...(rollout.rollbackBatchPercent === undefined
           ? {}
           : { rollbackMaximumBatchSize: percent(rollout.rollbackBatchPercent) }),
@@ -55,8 +60,8 @@ export function deploymentConfig(
   return {
     blueGreenUpdatePolicy: {
       trafficRoutingConfiguration: routing(rollout, waitIntervalInSeconds),
-      // The old fleet stays a little after the shift: going back is then a switch, not a start of instances. All at
-      // once has no other time to watch the new fleet in: there it is the baking.
+      // The old fleet stays for a while after the shift, so a rollback only shifts traffic and starts no instance. All
+      // at once has no steps to wait between: its baking time is here.
       terminationWaitInSeconds: rollout.kind === 'all-at-once' ? waitIntervalInSeconds : 300,
       maximumExecutionTimeoutInSeconds,
     },
@@ -74,7 +79,7 @@ function routing(
     case 'linear':
       return { type: 'LINEAR', linearStepSize: percent(rollout.stepPercent), waitIntervalInSeconds };
     case 'all-at-once':
-      // There is nothing to wait between; the API wants the field all the same.
+      // There are no steps to wait between, but the API requires the field.
       return { type: 'ALL_AT_ONCE', waitIntervalInSeconds: 0 };
   }
 }
@@ -83,7 +88,7 @@ function percent(value: number): sagemaker.CfnEndpoint.CapacitySizeProperty {
   return { type: 'CAPACITY_PERCENT', value };
 }
 
-/** At synthesis, not an hour into a release: SageMaker looks at these only when the first endpoint is made. */
+/** Fails at synthesis. SageMaker checks these values only when a release creates the endpoint. */
 function check(release: Release): void {
   const { rollout } = release;
   within('release.bakingMinutes', release.bakingMinutes, 1, longestBakingMinutes);
@@ -96,13 +101,15 @@ function check(release: Release): void {
   }
   if (watchedMinutes(release) * 60 + fleetSeconds > longestDeploymentSeconds) {
     throw new Error(
-      `lib/config.ts: release takes ${watchedMinutes(release)} minutes of baking; SageMaker ends a deployment after ${longestDeploymentSeconds / 60} minutes, ` +
-        `${fleetSeconds / 60} of which fleets need to start and end. Take larger steps or bake for a shorter time.`,
+      `lib/config.ts: release takes ${watchedMinutes(release)} minutes of baking. SageMaker ends a deployment after ${longestDeploymentSeconds / 60} minutes, ` +
+        `and starting and ending the fleets needs ${fleetSeconds / 60} of them. Choose larger steps or a shorter baking time.`,
     );
   }
 }
 
 function within(name: string, value: number, minimum: number, maximum: number): void {
   if (Number.isInteger(value) && value >= minimum && value <= maximum) return;
-  throw new Error(`lib/config.ts: ${name} is ${value}; SageMaker takes a whole number from ${minimum} to ${maximum}.`);
+  throw new Error(
+    `lib/config.ts: ${name} is ${value}; SageMaker accepts a whole number from ${minimum} to ${maximum}.`,
+  );
 }

@@ -11,25 +11,25 @@ import { variantName } from './real-time-endpoint';
 export interface ServerlessEndpointProps {
   readonly endpointName: string;
   readonly model: LiveModel;
-  /** Everything here exists only while it holds. */
+  /** Condition of every resource here. */
   readonly hasApprovedModel: CfnCondition;
   readonly dataKey: kms.IKey;
   readonly capacity: WorkflowConfiguration['serving']['serverless'];
 }
 
 /**
- * The live model without instances: requests pay for themselves, the first after a lull waits for a container
- * (DEPLOY-03, CUE-02, COST-04).
+ * The live model without instances: AWS bills each request, and the first request after a lull waits for a container
+ * (DEPLOY-03: intermittent requests; CUE-02: an expensive endpoint with one request a day; COST-04: throughput).
  *
- * What that costs otherwise ("Deploy models with Amazon SageMaker Serverless Inference", feature exclusions;
- * "Deployment guardrails"): no data capture, so nothing to find drift in; no VPC and no network isolation for the
- * model; no canary, no baking and no rollback by alarm: an update takes all traffic at once, and what takes a bad one
- * back is the release's smoke test. docs/learn/serving.md says what stands in.
+ * What serverless inference excludes: data capture, so there is no drift monitoring; a VPC and network isolation for
+ * the model; a canary, baking and rollback by alarm. An update shifts all traffic at once, and the release's smoke test
+ * rolls a bad version back. docs/learn/serving.md lists what replaces each.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html (Feature exclusions)
  */
 export class ServerlessEndpoint extends Construct {
   constructor(scope: Construct, id: string, props: ServerlessEndpointProps) {
     super(scope, id);
-    // L1: the L2 knows variants with instances only.
+    // L1: the alpha L2 (2.159.1) supports only variants with instances.
     const config = new sagemaker.CfnEndpointConfig(this, 'EndpointConfig', {
       kmsKeyId: props.dataKey.keyArn,
       productionVariants: [
@@ -37,8 +37,8 @@ export class ServerlessEndpoint extends Construct {
           variantName,
           modelName: props.model.modelName,
           initialVariantWeight: 1,
-          // Memory also decides the share of CPUs. Concurrency is a cap on cost: what comes on top is throttled, and
-          // the client tries again.
+          // Memory also decides the share of CPU. Concurrency caps the cost: SageMaker throttles further requests, and
+          // the client retries.
           serverlessConfig: {
             memorySizeInMb: props.capacity.memorySizeInMb,
             maxConcurrency: props.capacity.maxConcurrency,

@@ -4,15 +4,17 @@ export const servingPatterns = ['real-time', 'serverless', 'asynchronous', 'batc
 export type ServingPattern = (typeof servingPatterns)[number];
 
 /**
- * Whether SageMaker takes an update of the endpoint back by itself when an alarm goes off ("Deployment guardrails":
- * real-time and asynchronous).
+ * Whether SageMaker rolls an update of the endpoint back when an alarm fires: for real-time and asynchronous endpoints.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails.html
  */
 export function rollsBack(pattern: ServingPattern): boolean {
   return pattern === 'real-time' || pattern === 'asynchronous';
 }
 
 /**
- * Whether there are captured requests to find drift in ("Data capture": of real-time endpoints and of transform jobs).
+ * Whether requests are captured, which drift monitoring needs. SageMaker captures data of real-time endpoints and of
+ * transform jobs; this project captures only the former.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture.html
  */
 export function captures(pattern: ServingPattern): boolean {
   return pattern === 'real-time';
@@ -20,11 +22,11 @@ export function captures(pattern: ServingPattern): boolean {
 
 export interface ServingDecision {
   readonly pattern: ServingPattern;
-  /** One sentence for people: why this pattern, and why not the one that would have been cheaper. */
+  /** One sentence: why this pattern, and why not the cheaper one. */
   readonly why: string;
 }
 
-/** Sizes in megabytes, times in seconds. */
+/** AWS's limits for one request. Sizes in megabytes, times in seconds. */
 interface Limits {
   readonly payload: number;
   readonly processing: number;
@@ -32,12 +34,14 @@ interface Limits {
 }
 
 /**
- * What AWS takes of one request. Real-time: runtime API reference, "InvokeEndpoint", Body (6,291,456 bytes; the
- * developer guide's "Model Hosting FAQs" say 25 MB: until both pages agree, what keeps to the smaller one passes either
- * way), and "Inference options in Amazon SageMaker AI" (60 s). Serverless: "Invoke a serverless endpoint" (4 MB, 1
- * minute). Asynchronous: "Asynchronous inference" (1 GB) and InvokeEndpointAsync, InvocationTimeoutSeconds (15 minutes
- * unless asked for, at most an hour). Batch: CreateTransformJob, MaxPayloadInMB (100 MB), and ModelClientConfig,
- * InvocationsTimeoutInSeconds (an hour).
+ * AWS's limits for one request, by pattern (DEPLOYCHK-02: clues that choose the pattern), with AWS's pages:
+ *
+ * - Real-time: "InvokeEndpoint", Body (6,291,456 bytes), and "Inference options in Amazon SageMaker AI" (60 s). The
+ *   developer guide's "Model Hosting FAQs" say 25 MB; until both pages agree, the smaller limit is safe.
+ * - Serverless: "Invoke a serverless endpoint" (4 MB, 1 minute).
+ * - Asynchronous: "Asynchronous inference" (1 GB), and InvokeEndpointAsync, InvocationTimeoutSeconds (15 minutes by
+ *   default, at most an hour).
+ * - Batch: CreateTransformJob, MaxPayloadInMB (100 MB), and ModelClientConfig, InvocationsTimeoutInSeconds (an hour).
  */
 export const limits: Readonly<Record<ServingPattern, Limits>> = {
   'real-time': { payload: 6, processing: 60, source: 'InvokeEndpoint' },
@@ -47,14 +51,14 @@ export const limits: Readonly<Record<ServingPattern, Limits>> = {
 };
 
 /**
- * Ours; AWS publishes no number, only what it depends on: the model's size, its download, the container's start.
- * Whoever cannot wait so long for the first answer after a lull must pay for an instance that is always there.
- * `ModelSetupTime` shows the real one.
+ * This project's estimate of a cold start. AWS publishes no number, only the causes: the model's size, its download,
+ * the container's start. A caller who cannot wait so long after a lull needs instances that always run. The metric
+ * `ModelSetupTime` shows the real duration.
  */
 export const coldStartMilliseconds = 20_000;
 /**
- * Ours too: whoever cannot wait longer than a real-time answer may take has no use for a queue, whose instances first
- * have to start.
+ * This project's minimum for a queue: a caller who cannot wait longer than a real-time request may take cannot wait for
+ * an instance to start.
  */
 export const queueMilliseconds = 60_000;
 
@@ -63,7 +67,7 @@ interface Obstacle {
   readonly remedy: string;
 }
 
-/** What stands between a requirement and a pattern. */
+/** Requirements that the pattern cannot meet. */
 function obstacles(pattern: ServingPattern, needs: ServingRequirements): Obstacle[] {
   const found: Obstacle[] = [];
   const check = (applies: boolean, cause: string, remedy: string) => void (applies && found.push({ cause, remedy }));
@@ -83,40 +87,40 @@ function obstacles(pattern: ServingPattern, needs: ServingRequirements): Obstacl
   );
   check(
     onRequest && needs.longestProcessingSeconds * 1_000 > latency,
-    `an answer within ${latency} ms cannot come of ${needs.longestProcessingSeconds} s of processing`,
-    'promise more time, or make the model faster',
+    `a prediction within ${latency} ms is impossible with ${needs.longestProcessingSeconds} s of processing`,
+    'allow more time, or make the model faster',
   );
   if (pattern === 'serverless') {
-    // "Deploy models with Amazon SageMaker Serverless Inference", feature exclusions; "Deployment guardrails": only for
-    // real-time and asynchronous endpoints.
+    // https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html (Feature exclusions). Deployment
+    // guardrails exist only for real-time and asynchronous endpoints.
     check(needs.stepsBeforeModel > 0, 'it runs no inference pipeline', "move the steps into the model's own script");
-    check(needs.versionsAtOnce > 1, 'it has one variant', 'release one version at a time');
-    check(needs.stagedRollout, 'it has no staged rollout', 'accept all traffic at once, judged by the smoke test');
+    check(needs.versionsAtOnce > 1, 'it has only one variant', 'release one version at a time');
+    check(needs.stagedRollout, 'it has no staged rollout', 'shift all traffic at once, checked by the smoke test');
     check(
       latency < coldStartMilliseconds,
       `a cold start may take longer than ${latency} ms`,
-      'let the first answer after a lull take seconds',
+      'allow seconds for the first prediction after a lull',
     );
   }
   if (pattern === 'asynchronous') {
     check(
       latency < queueMilliseconds,
-      `a queue promises no answer within ${latency} ms`,
+      `a queue cannot guarantee a prediction within ${latency} ms`,
       'let the client wait for a notification',
     );
   }
   if (pattern === 'batch') {
     check(
       onRequest,
-      'it predicts ahead, not on request',
-      'say that predictions may be made ahead: hourly, daily or weekly',
+      'it predicts in advance, not on request',
+      'say that predictions may be made in advance: hourly, daily or weekly',
     );
     check(needs.stagedRollout, 'it has no traffic to shift', 'compare a run of each version instead');
   }
   return found;
 }
 
-/** The patterns that traffic asks for, the cheapest that fits first. */
+/** Patterns for this traffic, in order of preference: usually the cheapest first. */
 function preferences({ predictions, traffic }: ServingRequirements): readonly ServingPattern[] {
   if (predictions !== 'on-request') return ['batch', 'asynchronous'];
   if (traffic === 'steady') return ['real-time', 'asynchronous'];
@@ -125,22 +129,24 @@ function preferences({ predictions, traffic }: ServingRequirements): readonly Se
 
 const reasons: Readonly<Record<ServingPattern, (needs: ServingRequirements) => string>> = {
   'real-time': (needs) =>
-    `somebody waits at most ${needs.maximumLatencyMilliseconds} ms for an answer, so instances are always there`,
+    `a user waits at most ${needs.maximumLatencyMilliseconds} ms for a prediction, so instances always run`,
   serverless: (needs) =>
-    `${needs.traffic === 'few-a-day' ? 'a few requests a day' : 'intermittent requests'} pay for themselves only, and the first after a lull may wait`,
-  asynchronous: () => 'a request may be large or slow and wait in a queue, and without requests there is no instance',
-  batch: (needs) => `predictions that are made ${needs.predictions} need no endpoint between two runs`,
+    `${needs.traffic === 'few-a-day' ? 'a few requests a day' : 'intermittent requests'} are billed one by one, and the first after a lull may wait`,
+  asynchronous: () =>
+    'a request may be large or slow and may wait in a queue, and without requests there is no instance',
+  batch: (needs) => `${needs.predictions} predictions need no endpoint between two runs`,
 };
 
 /**
- * Which of AWS's patterns serves these requirements (DEPLOY-01 to DEPLOY-05, CUE-02, CHOICE-01).
+ * Chooses AWS's serving pattern from the requirements (DEPLOY-01 to DEPLOY-05: which deployment pattern; CUE-02: an
+ * expensive endpoint with one request a day; CHOICE-01: batch or real-time).
  *
- * @throws Error that names each pattern's obstacle and its remedy when none is left.
+ * @throws Error when no pattern fits, with each pattern's obstacle and its remedy.
  */
 export function decideServingPattern(needs: ServingRequirements): ServingDecision {
   if (needs.traffic === 'scheduled-bulk' && needs.predictions === 'on-request') {
     throw new Error(
-      'The serving requirements contradict each other: traffic "scheduled-bulk" comes by the clock, predictions "on-request" come when somebody asks. ' +
+      'The serving requirements contradict each other: traffic "scheduled-bulk" follows a schedule, predictions "on-request" follow requests. ' +
         'Say "hourly", "daily" or "weekly" predictions, or another traffic.',
     );
   }
@@ -162,10 +168,10 @@ function line({ cause, remedy }: Obstacle): string {
 }
 
 /**
- * The pattern that is deployed: the one that the requirements decide, or the one that the configuration asks for
- * instead (`serving.pattern`).
+ * The pattern to deploy: `serving.pattern` of the configuration if it is set, else the one that follows from the
+ * requirements.
  *
- * @throws Error when the one asked for cannot meet a requirement, with each obstacle and its remedy.
+ * @throws Error when the configured pattern cannot meet a requirement, with each obstacle and its remedy.
  */
 export function chooseServingPattern(
   problem: string,
@@ -177,8 +183,8 @@ export function chooseServingPattern(
   if (found.length > 0) {
     throw new Error(
       `lib/config.ts: serving.pattern is "${wanted}", which cannot serve what problem "${problem}" requires (its \`serving\`):\n${found.map(line).join('\n')}\n` +
-        'Or leave serving.pattern out: then the requirements decide.',
+        'Or omit serving.pattern: then the requirements choose.',
     );
   }
-  return { pattern: wanted, why: `${wanted}: asked for by serving.pattern in lib/config.ts` };
+  return { pattern: wanted, why: `${wanted}: set by serving.pattern in lib/config.ts` };
 }

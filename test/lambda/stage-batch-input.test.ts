@@ -120,7 +120,7 @@ describe('what a batch job is given', () => {
     expect(Object.keys(copies)).toEqual(['1.csv']);
     expect([result.refused, result.reason]).toEqual([
       3,
-      `${day}2.csv.gz: gzip: send the file unpacked; ${day}3.csv: UTF-16: send UTF-8; ${day}4.csv: too large: a file 100 bytes at most; split it`,
+      `${day}2.csv.gz: gzip: send the file uncompressed; ${day}3.csv: UTF-16: send UTF-8; ${day}4.csv: too large: a file may have 100 bytes at most; split the file`,
     ]);
     store.objects.set('batch/output/1/1.csv.out', Buffer.from(two.replaceAll('\n', ',0.25,on_time,7\n')));
     const report = await checkCompleteness(store, { job, outputPrefix: 'batch/output/1/', reportKey: 'r.json' });
@@ -129,7 +129,7 @@ describe('what a batch job is given', () => {
       file: `${day}2.csv.gz`,
       recordId: '',
       reason: 'FILE_REFUSED',
-      detail: 'gzip: send the file unpacked',
+      detail: 'gzip: send the file uncompressed',
     });
   });
 
@@ -141,7 +141,7 @@ describe('what a batch job is given', () => {
     );
     expect([result.files, result.reason]).toEqual([
       1,
-      'batch/input/d/2.csv: too large: all files of a job together 100 bytes at most; split it',
+      'batch/input/d/2.csv: too large: all files of a job may have 100 bytes at most; split the file',
     ]);
   });
 

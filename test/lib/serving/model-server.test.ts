@@ -66,7 +66,7 @@ describe("the model server of AWS's images", () => {
       },
     };
     expect(() => checkPatternConfiguration('serverless', small)).toThrow(
-      /memorySizeInMb does not go with the serving pattern "serverless": the model server .* needs about 600 MB/,
+      /memorySizeInMb is not compatible with the serving pattern "serverless": the model server .* needs about 600 MB/,
     );
     expect(() => checkPatternConfiguration('asynchronous', small)).not.toThrow();
   });

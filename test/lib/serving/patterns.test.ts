@@ -179,7 +179,7 @@ describe('a choice that does not fit the pattern is refused at synthesis', () =>
       /serving.pattern is "serverless".*"flight-disruption" requires.*\n- it has no staged rollout. Remedy: .*\n- a cold start may take longer than 200 ms. Remedy: /,
     );
     expect(synthesize({ serving: { ...sandbox.serving, pattern: 'batch' } })).toThrow(
-      /- it predicts ahead, not on request. Remedy: say that predictions may be made ahead/,
+      /- it predicts in advance, not on request. Remedy: say that predictions may be made in advance/,
     );
   });
 
@@ -191,7 +191,7 @@ describe('a choice that does not fit the pattern is refused at synthesis', () =>
     ['idleEndpoint.takeDownAfterHours', 'serverless', { idleEndpoint: { reportAfterHours: 1, takeDownAfterHours: 2 } }],
   ] as const)('%s with %s', (setting, pattern, changed) => {
     expect(synthesize(changed, pattern)).toThrow(
-      new RegExp(`${setting} does not go with the serving pattern "${pattern}": .* Remedy: `),
+      new RegExp(`${setting} is not compatible with the serving pattern "${pattern}": .* Remedy: `),
     );
   });
 

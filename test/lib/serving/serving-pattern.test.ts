@@ -50,7 +50,7 @@ describe('the serving pattern follows from the requirements', () => {
   test('the flights are served in real time: people wait, and a new version proves itself on a part of them', () => {
     const { pattern, why } = decideServingPattern(flightDisruption.serving);
     expect(pattern).toBe('real-time');
-    expect(why).toContain('somebody waits at most 200 ms');
+    expect(why).toContain('a user waits at most 200 ms');
   });
 
   test('the reason says why not the cheaper pattern', () => {
@@ -70,13 +70,13 @@ describe('requirements that contradict each other are refused, with cause and re
     });
     expect(decide).toThrow(/real-time:\n- a payload of 500 MB exceeds its 6 MB .*Remedy: send less/);
     expect(decide).toThrow(
-      /asynchronous:\n- a queue promises no answer within 50 ms. Remedy: let the client wait for a notification/,
+      /asynchronous:\n- a queue cannot guarantee a prediction within 50 ms. Remedy: let the client wait for a notification/,
     );
   });
 
   test('an answer before the work on it is done', () => {
     expect(refusal({ longestProcessingSeconds: 5 })).toThrow(
-      /within 200 ms cannot come of 5 s of processing\. Remedy: promise more time/,
+      /within 200 ms is impossible with 5 s of processing\. Remedy: allow more time/,
     );
   });
 
