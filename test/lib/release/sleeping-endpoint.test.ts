@@ -39,10 +39,9 @@ async function release(version: number, { state = 'asleep', passed = true, updat
   };
   const statuses = ['UPDATE_COMPLETE', 'UPDATE_IN_PROGRESS', updated];
   const describe = () => ({ Stacks: [{ StackStatus: statuses.length > 1 ? statuses.shift() : statuses[0] }] });
-  const puts = ['WriteParameter', 'RestoreParameter', 'RestoreParameterAfterRollback', 'RollBackParameter'].flatMap((name) => [
-    name,
-    `${name}AndState`,
-  ]);
+  const puts = ['WriteParameter', 'RestoreParameter', 'RestoreParameterAfterRollback', 'RollBackParameter'].flatMap(
+    (name) => [name, `${name}AndState`],
+  );
   const run = await runMachine(
     definition,
     { detail: { ModelPackageArn: `${group}${version}` } },
