@@ -1,11 +1,12 @@
-import { call, outcome, type State } from '../shared/state-machine/states-language';
+import { call, outcome } from '../shared/state-machine/states-language';
+import type { ReleaseStates } from './release-state-names';
 import { increment, isAsleep, maxTurns, type ReleaseDefinitionProps } from './release-steps';
 
 /** Is there anything to release? Everything here may run twice, late or out of order without changing anything. */
-export function admissionStates(props: ReleaseDefinitionProps): Record<string, State> {
+export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
   const state = props.endpointStateParameterName;
   return {
-    IsOurs: {
+    IsOurPackage: {
       Type: 'Choice',
       Choices: [
         {
@@ -34,14 +35,14 @@ export function admissionStates(props: ReleaseDefinitionProps): Record<string, S
       Type: 'Pass',
       Result: { turns: 0, polls: 0, sent: 0, answered: 0, fromCandidate: 0 },
       ResultPath: '$.count',
-      Next: 'LetTheListCatchUp',
+      Next: 'WaitForExecutionList',
     },
 
     // One release at a time: of all running executions only the one that started first goes on. The list of executions
     // is the queue, so there is no lock that a stopped execution could leave behind. The list may lag by seconds; hence
     // the wait. Should two executions pass anyway, CloudFormation refuses the second update of a stack that is being
     // updated.
-    LetTheListCatchUp: { Type: 'Wait', Seconds: 15, Next: 'ListReleases' },
+    WaitForExecutionList: { Type: 'Wait', Seconds: 15, Next: 'ListReleases' },
     ListReleases: call(
       'arn:aws:states:::aws-sdk:sfn:listExecutions',
       { StateMachineArn: props.stateMachineArn, StatusFilter: 'RUNNING', MaxResults: 100 },
@@ -109,26 +110,26 @@ export function admissionStates(props: ReleaseDefinitionProps): Record<string, S
           'Another version than the live one, if a release died between its update and its verdict: then the live version still has to prove itself.',
         select: { 'arn.$': '$.Parameter.Value' },
         resultPath: '$.proven',
-        next: state === undefined ? 'IsInPlace' : 'ReadState',
+        next: state === undefined ? 'IsAlreadyLive' : 'ReadEndpointState',
         onError: 'NoteError',
       },
     ),
     ...(state === undefined
       ? {}
       : {
-          ReadState: call(
+          ReadEndpointState: call(
             'arn:aws:states:::aws-sdk:ssm:getParameter',
             { Name: state },
             {
               comment: 'Is the endpoint awake?',
               select: { 'was.$': '$.Parameter.Value' },
               resultPath: '$.endpoint',
-              next: 'IsInPlace',
+              next: 'IsAlreadyLive',
               onError: 'NoteError',
             },
           ),
         }),
-    IsInPlace: {
+    IsAlreadyLive: {
       Type: 'Choice',
       Choices: [
         // To release what is live already means to wake it.
@@ -137,7 +138,7 @@ export function admissionStates(props: ReleaseDefinitionProps): Record<string, S
           : [
               {
                 And: [{ Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn' }, isAsleep],
-                Next: 'VerifyPackage',
+                Next: 'VerifyPackage' as const,
               },
             ]),
         {
@@ -149,11 +150,11 @@ export function admissionStates(props: ReleaseDefinitionProps): Record<string, S
         },
         { Variable: '$.live.arn', StringEquals: 'none', Next: 'VerifyPackage' },
       ],
-      Default: 'GoBackToProven',
+      Default: 'UseProvenAsPrevious',
     },
     // From here on `$.live` is what serves if this release does not prove itself: never a version that did not prove
     // itself either.
-    GoBackToProven: {
+    UseProvenAsPrevious: {
       Type: 'Pass',
       Parameters: { 'arn.$': '$.proven.arn', 'was.$': '$.live.arn' },
       ResultPath: '$.live',

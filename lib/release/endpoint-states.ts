@@ -1,4 +1,5 @@
-import { call, outcome, type State } from '../shared/state-machine/states-language';
+import { call, outcome } from '../shared/state-machine/states-language';
+import type { ReleaseState, ReleaseStates } from './release-state-names';
 import { isAsleep, maxTurns, type ReleaseDefinitionProps } from './release-steps';
 
 /**
@@ -9,8 +10,8 @@ import { isAsleep, maxTurns, type ReleaseDefinitionProps } from './release-steps
  */
 export function endpointStates(
   props: ReleaseDefinitionProps,
-  next: string,
-): { readonly first: string; readonly states: Record<string, State> } {
+  next: ReleaseState,
+): { readonly first: ReleaseState; readonly states: ReleaseStates } {
   if (props.endpointName === undefined) return { first: next, states: {} };
   const alarms = alarmStates(props.rollbackAlarmNames ?? [], next);
   return {
@@ -61,8 +62,8 @@ export function endpointStates(
 
 function alarmStates(
   names: readonly string[],
-  next: string,
-): { readonly first: string; readonly states: Record<string, State> } {
+  next: ReleaseState,
+): { readonly first: ReleaseState; readonly states: ReleaseStates } {
   if (names.length === 0) return { first: next, states: {} };
   const sounding = { Variable: '$.alarms.sounding[0].AlarmName', IsPresent: true };
   return {
@@ -73,20 +74,20 @@ function alarmStates(
       DescribeRollbackAlarms: call(
         'arn:aws:states:::aws-sdk:cloudwatch:describeAlarms',
         { AlarmNames: names, StateValue: 'ALARM' },
-        { select: { 'sounding.$': '$.MetricAlarms' }, resultPath: '$.alarms', next: 'AreAlarmsSilent', onError: next },
+        { select: { 'sounding.$': '$.MetricAlarms' }, resultPath: '$.alarms', next: 'AreAlarmsOk', onError: next },
       ),
-      AreAlarmsSilent: {
+      AreAlarmsOk: {
         Type: 'Choice',
         Choices: [
           {
             And: [sounding, { Variable: '$.count.turns', NumericGreaterThanEquals: maxTurns }],
-            Next: 'NoteAlarmSounds',
+            Next: 'NoteAlarmFired',
           },
           { ...sounding, Next: 'CountTurn' },
         ],
         Default: next,
       },
-      NoteAlarmSounds: outcome(
+      NoteAlarmFired: outcome(
         'Failed',
         "States.Format('The alarm {} sounded before the update began, and did not stop: SageMaker would take any new model back for it. Find out what is wrong with the live model or its callers; the runbook of the alarm says how.', $.alarms.sounding[0].AlarmName)",
         'NotifyFailed',
@@ -105,8 +106,8 @@ function alarmStates(
  */
 export function configurationStates(
   props: ReleaseDefinitionProps,
-  next: string,
-): { readonly first: string; readonly states: Record<string, State> } {
+  next: ReleaseState,
+): { readonly first: ReleaseState; readonly states: ReleaseStates } {
   if (props.endpointName === undefined) return { first: next, states: {} };
   return {
     first: 'CheckConfiguration',
@@ -130,7 +131,7 @@ export function configurationStates(
         Type: 'Pass',
         Parameters: { passed: false, blameless: true, 'text.$': '$.update.text' },
         ResultPath: '$.verdict',
-        Next: 'RollBack',
+        Next: 'RollBackParameter',
       },
     },
   };

@@ -6,7 +6,8 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { WorkflowFunction } from '../shared/function/workflow-function';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
-import { call, catchAll, outcome, retryTransient, type State } from '../shared/state-machine/states-language';
+import { call, catchAll, outcome, retryTransient } from '../shared/state-machine/states-language';
+import type { ReleaseState, ReleaseStates } from './release-state-names';
 
 export interface PackageVerificationProps {
   readonly artifacts: s3.IBucket;
@@ -79,8 +80,8 @@ export class PackageVerification extends Construct {
 /** VerifyPackage, then `next`; or the approval is withdrawn and somebody is told. Nothing has been changed by then. */
 export function verificationStates(
   props: { readonly verifyPackageFunctionArn: string; readonly topicArn: string },
-  next: string,
-): Record<string, State> {
+  next: ReleaseState,
+): ReleaseStates {
   return {
     VerifyPackage: {
       Type: 'Task',
@@ -96,9 +97,9 @@ export function verificationStates(
       TimeoutSeconds: 300,
       Retry: retryTransient,
       Catch: catchAll('NoteError'),
-      Next: 'MayBeReleased',
+      Next: 'IsVerified',
     },
-    MayBeReleased: {
+    IsVerified: {
       Type: 'Choice',
       Choices: [{ Variable: '$.verification.passed', BooleanEquals: true, Next: next }],
       Default: 'RefusePackage',

@@ -1,15 +1,16 @@
 import { catchAll, retryTransient, type State } from '../shared/state-machine/states-language';
+import type { ReleaseState, ReleaseStates } from './release-state-names';
 import { increment, isAsleep, type ReleaseDefinitionProps } from './release-steps';
 
 /** What shows that the new model is good, by how it is asked. */
 export interface Proof {
   /** After an update. */
-  readonly first: string;
+  readonly first: ReleaseState;
   /** Where there was nothing to update. */
-  readonly withoutUpdate: string;
+  readonly withoutUpdate: ReleaseState;
   /** Between two looks at the update. */
-  readonly whileUpdating: string;
-  readonly states: Record<string, State>;
+  readonly whileUpdating: ReleaseState;
+  readonly states: ReleaseStates;
 }
 
 export function proofOf(props: ReleaseDefinitionProps): Proof {
@@ -21,14 +22,14 @@ export function proofOf(props: ReleaseDefinitionProps): Proof {
       // AWS: sagemaker-hosting/policies-need-the-same-variants
       if (props.unstaged)
         return {
-          first: 'JudgeAnswers',
-          withoutUpdate: 'JudgeAnswers',
+          first: 'CheckPredictions',
+          withoutUpdate: 'CheckPredictions',
           whileUpdating: 'CountPoll',
           states: answerStates(props),
         };
       return {
         first: 'LetMetricsArrive',
-        withoutUpdate: 'AskForVerdict',
+        withoutUpdate: 'HadCanary',
         whileUpdating: 'SendTraffic',
         states: { ...trafficStates(props), ...canaryStates(props), ...keptStates() },
       };
@@ -36,8 +37,8 @@ export function proofOf(props: ReleaseDefinitionProps): Proof {
     // fleet alone.
     case 'asynchronous':
       return {
-        first: 'JudgeAnswers',
-        withoutUpdate: 'JudgeAnswers',
+        first: 'CheckPredictions',
+        withoutUpdate: 'CheckPredictions',
         whileUpdating: 'SendTraffic',
         states: { ...trafficStates(props), ...answerStates(props) },
       };
@@ -45,8 +46,8 @@ export function proofOf(props: ReleaseDefinitionProps): Proof {
     // takes it back.
     case 'serverless':
       return {
-        first: 'JudgeAnswers',
-        withoutUpdate: 'JudgeAnswers',
+        first: 'CheckPredictions',
+        withoutUpdate: 'CheckPredictions',
         whileUpdating: 'CountPoll',
         states: answerStates(props),
       };
@@ -56,7 +57,7 @@ export function proofOf(props: ReleaseDefinitionProps): Proof {
   }
 }
 
-const inPlace: Record<string, State> = {
+const inPlace: ReleaseStates = {
   NoteInPlace: {
     Type: 'Pass',
     Parameters: {
@@ -69,11 +70,11 @@ const inPlace: Record<string, State> = {
   },
 };
 
-function answerStates(props: ReleaseDefinitionProps): Record<string, State> {
-  return { JudgeAnswers: judge(props, false), ...keptStates() };
+function answerStates(props: ReleaseDefinitionProps): ReleaseStates {
+  return { CheckPredictions: judge(props, false), ...keptStates() };
 }
 
-function trafficStates(props: ReleaseDefinitionProps): Record<string, State> {
+function trafficStates(props: ReleaseDefinitionProps): ReleaseStates {
   return {
     SendTraffic: {
       Type: 'Task',
@@ -108,48 +109,50 @@ function trafficStates(props: ReleaseDefinitionProps): Record<string, State> {
   };
 }
 
-function canaryStates(props: ReleaseDefinitionProps): Record<string, State> {
+function canaryStates(props: ReleaseDefinitionProps): ReleaseStates {
   return {
     LetMetricsArrive: {
       Type: 'Wait',
       Comment: 'Metrics reach CloudWatch a minute or two after the requests that they count.',
       Seconds: 120,
-      Next: 'AskForVerdict',
+      Next: 'HadCanary',
     },
-    AskForVerdict: {
+    HadCanary: {
       Type: 'Choice',
       Choices: [
         // No fleet before, no canary: the first release is judged by its answers alone.
-        { Variable: '$.live.arn', StringEquals: 'none', Next: 'JudgeFirstRelease' },
-        ...(props.endpointStateParameterName === undefined ? [] : [{ ...isAsleep, Next: 'JudgeFirstRelease' }]),
+        { Variable: '$.live.arn', StringEquals: 'none', Next: 'EvaluateFirstRelease' },
+        ...(props.endpointStateParameterName === undefined
+          ? []
+          : [{ ...isAsleep, Next: 'EvaluateFirstRelease' as const }]),
         // Nothing was updated by us, so nothing baked while we sent requests.
-        { Variable: '$.count.polls', NumericEquals: 0, Next: 'JudgeFirstRelease' },
+        { Variable: '$.count.polls', NumericEquals: 0, Next: 'EvaluateFirstRelease' },
       ],
-      Default: 'JudgeRelease',
+      Default: 'EvaluateRelease',
     },
-    JudgeFirstRelease: judge(props, false),
-    JudgeRelease: judge(props, true),
+    EvaluateFirstRelease: judge(props, false),
+    EvaluateRelease: judge(props, true),
   };
 }
 
-function keptStates(): Record<string, State> {
+function keptStates(): ReleaseStates {
   return {
-    NoteUnjudged: {
+    NoteNotEvaluated: {
       Type: 'Pass',
       Comment: 'A test that could not run has not passed.',
       Parameters: { passed: false, 'text.$': "States.Format('the smoke test did not run: {}', $.error.Error)" },
       ResultPath: '$.verdict',
-      Next: 'IsKept',
+      Next: 'DidSmokeTestPass',
     },
-    IsKept: {
+    DidSmokeTestPass: {
       Type: 'Choice',
       Choices: [{ Variable: '$.verdict.passed', BooleanEquals: true, Next: 'MarkProven' }],
-      Default: 'RollBack',
+      Default: 'RollBackParameter',
     },
   };
 }
 
-function judge(props: ReleaseDefinitionProps, hadCanary: boolean): State {
+function judge(props: ReleaseDefinitionProps, hadCanary: boolean): State<ReleaseState> {
   return {
     Type: 'Task',
     Resource: 'arn:aws:states:::lambda:invoke',
@@ -168,7 +171,7 @@ function judge(props: ReleaseDefinitionProps, hadCanary: boolean): State {
     ResultPath: '$.verdict',
     TimeoutSeconds: 300,
     Retry: retryTransient,
-    Catch: catchAll('NoteUnjudged'),
-    Next: 'IsKept',
+    Catch: catchAll('NoteNotEvaluated'),
+    Next: 'DidSmokeTestPass',
   };
 }

@@ -43,7 +43,7 @@ export class Reconciler extends Construct {
       name: 'reconcile-release',
       description:
         'Starts the release of the newest approved version when nobody else did, or nobody saw it through, and puts the parameter right.',
-      // Shorter than a release's first wait (LetTheListCatchUp): a look that did not see a release in the list has
+      // Shorter than a release's first wait (WaitForExecutionList): a look that did not see a release in the list has
       // ended, or is ended, before that release writes the parameter. A later one would overwrite it, and the release
       // would judge the wrong version.
       timeout: Duration.seconds(10),

@@ -2,13 +2,14 @@ import {
   call,
   caught,
   outcome,
-  type State,
   type StateMachineDefinition,
+  stateMachineDefinition,
 } from '../shared/state-machine/states-language';
 import { admissionStates } from './admission-states';
 import { configurationStates, endpointStates } from './endpoint-states';
 import { verificationStates } from './package-verification';
 import { proofOf } from './proof-states';
+import type { ReleaseState, ReleaseStates } from './release-state-names';
 import {
   increment,
   keepBaseline,
@@ -27,9 +28,9 @@ import { rollbackStates } from './rollback-states';
  * a person who wants an older, still approved version back.
  */
 export function releaseDefinition(props: ReleaseDefinitionProps): StateMachineDefinition {
-  return {
+  return stateMachineDefinition<ReleaseState>({
     Comment: 'Approved package -> Serving stack -> smoke test -> keep or roll back (DEPLOY-06, MLOPS-03, STAGE-07).',
-    StartAt: 'IsOurs',
+    StartAt: 'IsOurPackage',
     TimeoutSeconds: 6 * 3_600,
     States: {
       ...admissionStates(props),
@@ -38,14 +39,14 @@ export function releaseDefinition(props: ReleaseDefinitionProps): StateMachineDe
       ...rollbackStates(props),
       ...endStates(props),
     },
-  };
+  });
 }
 
 /**
  * Write the parameter, update the stack, feed the canary, judge. `$.live.arn` stays the value to go back to. Where an
  * earlier execution died after its update there is nothing to update any more: its version is judged now.
  */
-function updateStates(props: ReleaseDefinitionProps): Record<string, State> {
+function updateStates(props: ReleaseDefinitionProps): ReleaseStates {
   const baseline = keepBaseline(props, 'KeepBaseline', '$.candidate.arn', 'WriteParameter', 'NoteError');
   const proof = proofOf(props);
   const released: Served = { package: '$.candidate.arn', endpoint: 'awake' };
@@ -88,7 +89,7 @@ function updateStates(props: ReleaseDefinitionProps): Record<string, State> {
     },
     ...putParameters(props, 'WriteParameter', released, 'UpdateServing', {
       first: 'NoteError',
-      second: 'PutValueBack',
+      second: 'RestoreParameter',
     }),
     UpdateServing: updateStack(props, released, 'WaitForServing', 'UpdateRefused'),
     UpdateRefused: {
@@ -97,7 +98,7 @@ function updateStates(props: ReleaseDefinitionProps): Record<string, State> {
       Choices: [
         { Variable: '$.error.Cause', StringMatches: '*No updates are to be performed*', Next: proof.withoutUpdate },
       ],
-      Default: 'PutValueBack',
+      Default: 'RestoreParameter',
     },
 
     WaitForServing: { Type: 'Wait', Seconds: pollSeconds, Next: 'PollServing' },
@@ -129,8 +130,8 @@ function updateStates(props: ReleaseDefinitionProps): Record<string, State> {
   };
 }
 
-function endStates(props: ReleaseDefinitionProps): Record<string, State> {
-  const notify = (subject: string, next: string) =>
+function endStates(props: ReleaseDefinitionProps): ReleaseStates {
+  const notify = (subject: string, next: ReleaseState) =>
     call(
       'arn:aws:states:::sns:publish',
       { TopicArn: props.topicArn, Subject: subject, 'Message.$': 'States.JsonToString($)' },

@@ -1,6 +1,7 @@
 import { servingParameterKeys } from '../serving/approved-model';
 import type { ServingPattern } from '../serving/serving-pattern';
 import { call, type State } from '../shared/state-machine/states-language';
+import type { PutParameters, ReleaseState, ReleaseStates } from './release-state-names';
 
 export interface ReleaseDefinitionProps {
   readonly stateMachineArn: string;
@@ -56,7 +57,12 @@ export interface Served {
  * The same template and the same parameters, but for what is released. The values stand in the call: nothing that
  * happens between two calls can change what it deploys.
  */
-export function updateStack(props: ReleaseDefinitionProps, served: Served, next: string, onError: string): State {
+export function updateStack(
+  props: ReleaseDefinitionProps,
+  served: Served,
+  next: ReleaseState,
+  onError: ReleaseState,
+): State<ReleaseState> {
   const changed: Readonly<Record<string, string>> = {
     [servingParameterKeys.approved]: served.package,
     [servingParameterKeys.endpointState]: served.endpoint,
@@ -84,12 +90,12 @@ export function updateStack(props: ReleaseDefinitionProps, served: Served, next:
 /** Both parameters, one after the other. */
 export function putParameters(
   props: ReleaseDefinitionProps,
-  name: string,
+  name: PutParameters,
   values: Served,
-  next: string,
-  onError: { readonly first: string; readonly second: string },
-): Record<string, State> {
-  const put = (Name: string, value: string, following: string, failed: string) =>
+  next: ReleaseState,
+  onError: { readonly first: ReleaseState; readonly second: ReleaseState },
+): ReleaseStates {
+  const put = (Name: string, value: string, following: ReleaseState, failed: ReleaseState) =>
     call(
       'arn:aws:states:::aws-sdk:ssm:putParameter',
       { Name, ...(value.startsWith('$') ? { 'Value.$': value } : { Value: value }), Overwrite: true },
@@ -97,7 +103,7 @@ export function putParameters(
     );
   const state = props.endpointStateParameterName;
   if (state === undefined) return { [name]: put(props.parameterName, values.package, next, onError.first) };
-  const second = `${name}AndState`;
+  const second = `${name}AndState` as const;
   return {
     [name]: put(props.parameterName, values.package, second, onError.first),
     [second]: put(state, values.endpoint, next, onError.second),
@@ -119,11 +125,11 @@ export function increment(by: Partial<Record<(typeof counters)[number], string>>
 /** The state that gives AWS's monitor the baseline of a package, or none where our own analysis looks it up. */
 export function keepBaseline(
   props: ReleaseDefinitionProps,
-  name: string,
+  name: 'KeepBaseline' | 'KeepPreviousBaseline',
   arnPath: string,
-  next: string,
-  onError: string,
-): { readonly first: string; readonly states: Record<string, State> } {
+  next: ReleaseState,
+  onError: ReleaseState,
+): { readonly first: ReleaseState; readonly states: ReleaseStates } {
   if (props.keepBaselineFunctionArn === undefined) return { first: next, states: {} };
   const parameters = { FunctionName: props.keepBaselineFunctionArn, Payload: { 'modelPackageArn.$': arnPath } };
   return { first: name, states: { [name]: call('arn:aws:states:::lambda:invoke', parameters, { next, onError }) } };

@@ -1,4 +1,5 @@
-import { call, outcome, type State } from '../shared/state-machine/states-language';
+import { call, outcome } from '../shared/state-machine/states-language';
+import type { PutParameters, ReleaseState, ReleaseStates } from './release-state-names';
 import {
   increment,
   keepBaseline,
@@ -19,22 +20,22 @@ const before: Served = { package: '$.live.arn', endpoint: '$.endpoint.was' };
  * that was rolled back is rejected in the registry: a late duplicate of its approval must not start the same release
  * again.
  */
-export function rollbackStates(props: ReleaseDefinitionProps): Record<string, State> {
+export function rollbackStates(props: ReleaseDefinitionProps): ReleaseStates {
   // Back to what was: also to the sleep of an endpoint that was woken.
-  const putPrevious = (name: string, next: string) =>
+  const putPrevious = (name: PutParameters, next: ReleaseState) =>
     putParameters(props, name, before, next, { first: 'NoteParameterWrong', second: 'NoteParameterWrong' });
-  const baseline = keepBaseline(props, 'KeepPreviousBaseline', '$.live.arn', 'IsToBlame', 'IsToBlame');
+  const baseline = keepBaseline(props, 'KeepPreviousBaseline', '$.live.arn', 'IsModelAtFault', 'IsModelAtFault');
   return {
     ...baseline.states,
     // With no previous model there is no baseline to go back to.
-    HadModel: {
+    HadPreviousModel: {
       Type: 'Choice',
       Choices: [
-        { Variable: '$.live.arn', StringEquals: 'none', Next: 'IsToBlame' },
+        { Variable: '$.live.arn', StringEquals: 'none', Next: 'IsModelAtFault' },
         // What could not be woken has served before, and is no worse for it.
         ...(props.endpointStateParameterName === undefined
           ? []
-          : [{ Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn', Next: 'NoteRollback' }]),
+          : [{ Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn', Next: 'NoteRollback' as const }]),
       ],
       Default: baseline.first,
     },
@@ -45,7 +46,7 @@ export function rollbackStates(props: ReleaseDefinitionProps): Record<string, St
         comment: "A quota or a lack of instances is not the model's fault: its approval must survive that.",
         select: { passed: false, 'blameless.$': '$.Payload.blameless', 'text.$': '$.Payload.text' },
         resultPath: '$.verdict',
-        next: 'PutValueBackAfterRollback',
+        next: 'RestoreParameterAfterRollback',
         onError: 'NoteUnexplainedRollback',
       },
     ),
@@ -59,17 +60,19 @@ export function rollbackStates(props: ReleaseDefinitionProps): Record<string, St
         text: 'CloudFormation rolled the update back, and why could not be read: an alarm fired while the canary baked, or a resource failed. See the stack events.',
       },
       ResultPath: '$.verdict',
-      Next: 'PutValueBackAfterRollback',
+      Next: 'RestoreParameterAfterRollback',
     },
-    ...putPrevious('PutValueBackAfterRollback', 'HadModel'),
+    ...putPrevious('RestoreParameterAfterRollback', 'HadPreviousModel'),
 
     // The update did not start; the package is not to blame and stays approved.
-    ...putPrevious('PutValueBack', 'NoteError'),
+    ...putPrevious('RestoreParameter', 'NoteError'),
 
     // Batch is judged by its runs: there is no verdict here that would take an update back.
-    ...(props.pattern === 'batch' ? {} : { ...putPrevious('RollBack', 'UpdateBack'), ...updateBackStates(props) }),
+    ...(props.pattern === 'batch'
+      ? {}
+      : { ...putPrevious('RollBackParameter', 'RollBackServing'), ...updateBackStates(props) }),
 
-    IsToBlame: {
+    IsModelAtFault: {
       Type: 'Choice',
       Choices: [
         {
@@ -77,13 +80,13 @@ export function rollbackStates(props: ReleaseDefinitionProps): Record<string, St
             { Variable: '$.verdict.blameless', IsPresent: true },
             { Variable: '$.verdict.blameless', BooleanEquals: true },
           ],
-          Next: 'NoteBlameless',
+          Next: 'NoteNotAtFault',
         },
       ],
       Default: 'RejectPackage',
     },
     // The package stays approved: the reconciler tries it again, three times a day at most, and then calls a person.
-    NoteBlameless: outcome('Failed', '$.verdict.text', 'NotifyFailed'),
+    NoteNotAtFault: outcome('Failed', '$.verdict.text', 'NotifyFailed'),
     RejectPackage: call(
       'arn:aws:states:::aws-sdk:sagemaker:updateModelPackage',
       {
@@ -102,53 +105,55 @@ export function rollbackStates(props: ReleaseDefinitionProps): Record<string, St
   };
 }
 
-function updateBackStates(props: ReleaseDefinitionProps): Record<string, State> {
+function updateBackStates(props: ReleaseDefinitionProps): ReleaseStates {
   return {
     // A previous value of "none" makes the stack's condition false: the endpoint goes, which is what was there before.
-    UpdateBack: updateStack(props, before, 'WaitForBack', 'BackRefused'),
-    BackRefused: {
+    RollBackServing: updateStack(props, before, 'WaitForRollback', 'RollbackUpdateRefused'),
+    RollbackUpdateRefused: {
       Type: 'Choice',
-      Choices: [{ Variable: '$.error.Cause', StringMatches: '*No updates are to be performed*', Next: 'HadModel' }],
-      Default: 'NoteBackFailed',
+      Choices: [
+        { Variable: '$.error.Cause', StringMatches: '*No updates are to be performed*', Next: 'HadPreviousModel' },
+      ],
+      Default: 'NoteRollbackFailed',
     },
-    WaitForBack: { Type: 'Wait', Seconds: pollSeconds, Next: 'PollBack' },
-    PollBack: call(
+    WaitForRollback: { Type: 'Wait', Seconds: pollSeconds, Next: 'PollRollback' },
+    PollRollback: call(
       'arn:aws:states:::aws-sdk:cloudformation:describeStacks',
       { StackName: props.servingStackName },
       {
         select: { 'status.$': '$.Stacks[0].StackStatus' },
         resultPath: '$.serving',
-        next: 'IsBack',
-        onError: 'NoteBackFailed',
+        next: 'IsRolledBack',
+        onError: 'NoteRollbackFailed',
       },
     ),
-    IsBack: {
+    IsRolledBack: {
       Type: 'Choice',
       Choices: [
-        { Variable: '$.serving.status', StringEquals: 'UPDATE_COMPLETE', Next: 'HadModel' },
+        { Variable: '$.serving.status', StringEquals: 'UPDATE_COMPLETE', Next: 'HadPreviousModel' },
         {
           Or: [
             { Variable: '$.serving.status', StringEquals: 'UPDATE_ROLLBACK_COMPLETE' },
             { Variable: '$.serving.status', StringMatches: '*_FAILED' },
           ],
-          Next: 'NoteBackFailed',
+          Next: 'NoteRollbackFailed',
         },
         // The way back gets as long as the way there had left, and the same again.
         {
           Variable: '$.count.polls',
           NumericGreaterThanEquals: 2 * maxPolls(props.bakingMinutes),
-          Next: 'NoteBackFailed',
+          Next: 'NoteRollbackFailed',
         },
       ],
-      Default: 'CountBackPoll',
+      Default: 'CountRollbackPoll',
     },
-    CountBackPoll: {
+    CountRollbackPoll: {
       Type: 'Pass',
       Parameters: increment({ polls: '1' }),
       ResultPath: '$.count',
-      Next: 'WaitForBack',
+      Next: 'WaitForRollback',
     },
-    NoteBackFailed: outcome(
+    NoteRollbackFailed: outcome(
       'Failed',
       "States.Format('The release failed ({}) and so did the way back: the Serving stack needs a person.', $.verdict.text)",
       'NotifyFailed',

@@ -111,7 +111,7 @@ export const releaseFaults: Readonly<Record<Candidate, Readonly<Record<string, R
       'Released; told; version 3 serves',
       'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
     ],
-    JudgeRelease: [
+    EvaluateRelease: [
       'Released; told; version 3 serves',
       'RolledBack; told; version 2 serves',
       'RolledBack; told; version 2 serves',
@@ -149,25 +149,25 @@ export const releaseFaults: Readonly<Record<Candidate, Readonly<Record<string, R
       'RolledBack; told; version 2 serves',
       'killed; alarm on aborted executions; releases version 3: RolledBack; version 2 serves',
     ],
-    JudgeRelease: [
+    EvaluateRelease: [
       'RolledBack; told; version 2 serves',
       'RolledBack; told; version 2 serves',
       'RolledBack; told; version 2 serves',
       'killed; alarm on aborted executions; releases version 3: RolledBack; version 2 serves',
     ],
-    RollBack: [
+    RollBackParameter: [
       'RolledBack; told; version 2 serves',
       'ReleaseFailed; told; releases version 3: RolledBack; version 2 serves',
       'ReleaseFailed; told; releases version 3: RolledBack; version 2 serves',
       'killed; alarm on aborted executions; releases version 3: RolledBack; version 2 serves',
     ],
-    UpdateBack: [
+    RollBackServing: [
       'RolledBack; told; version 2 serves',
       'ReleaseFailed; told; releases version 3: RolledBack; version 2 serves',
       'ReleaseFailed; told; releases version 3: RolledBack; version 2 serves',
       'killed; alarm on aborted executions; releases version 3: RolledBack; version 2 serves',
     ],
-    PollBack: [
+    PollRollback: [
       'RolledBack; told; version 2 serves',
       'ReleaseFailed; told; releases version 3: RolledBack; version 2 serves',
       'ReleaseFailed; told; releases version 3: RolledBack; version 2 serves',
@@ -211,7 +211,7 @@ export const releaseFaults: Readonly<Record<Candidate, Readonly<Record<string, R
       'ReleaseFailed; told; releases version 3: RolledBack; version 2 serves',
       'killed; alarm on aborted executions; releases version 3: RolledBack; version 2 serves',
     ],
-    PutValueBackAfterRollback: [
+    RestoreParameterAfterRollback: [
       'RolledBack; told; version 2 serves',
       'ReleaseFailed; told; releases version 3: RolledBack; version 2 serves',
       'ReleaseFailed; told; releases version 3: RolledBack; version 2 serves',
@@ -231,7 +231,7 @@ export const releaseFaults: Readonly<Record<Candidate, Readonly<Record<string, R
     ],
   },
   'the first model': {
-    JudgeFirstRelease: [
+    EvaluateFirstRelease: [
       'Released; told; version 3 serves',
       'RolledBack; told; version none serves',
       'RolledBack; told; version none serves',
@@ -261,7 +261,7 @@ export const releaseFaults: Readonly<Record<Candidate, Readonly<Record<string, R
     ],
   },
   'an update that CloudFormation refuses': {
-    PutValueBack: [
+    RestoreParameter: [
       'ReleaseFailed; told; releases version 3: Released; version 3 serves',
       'ReleaseFailed; told; releases version 3: Released; version 3 serves',
       'ReleaseFailed; told; releases version 3: Released; version 3 serves',
@@ -281,7 +281,7 @@ export const releaseFaults: Readonly<Record<Candidate, Readonly<Record<string, R
       'ReleaseFailed; told; releases version 3: Released; version 3 serves',
       'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
     ],
-    PutValueBackAfterRollback: [
+    RestoreParameterAfterRollback: [
       'ReleaseFailed; told; releases version 3: Released; version 3 serves',
       'ReleaseFailed; told; releases version 3: Released; version 3 serves',
       'ReleaseFailed; told; releases version 3: Released; version 3 serves',
@@ -301,7 +301,7 @@ export const releaseFaults: Readonly<Record<Candidate, Readonly<Record<string, R
       'RolledBack; told; version 2 serves',
       'killed; alarm on aborted executions; releases version 3: Released; version 3 serves',
     ],
-    UpdateBack: [
+    RollBackServing: [
       'ReleaseFailed; told; releases version 3: Released; version 3 serves',
       'ReleaseFailed; told; releases version 3: Released; version 3 serves',
       'ReleaseFailed; told; releases version 3: Released; version 3 serves',

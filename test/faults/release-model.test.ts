@@ -53,7 +53,7 @@ describe('would notice', () => {
     ],
     [
       'a machine that does not listen for alarms',
-      withState('AreAlarmsSilent', { Choices: [], Default: 'MarkStart' }),
+      withState('AreAlarmsOk', { Choices: [], Default: 'MarkStart' }),
       'is deployed while the alarm about the one before still sounds',
     ],
     [

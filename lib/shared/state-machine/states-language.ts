@@ -1,9 +1,27 @@
 /**
- * The part of Amazon States Language (JSONPath) that the workflow's machines use. Definitions are plain objects on
- * purpose: they read like the console shows them, and what a machine may call stands in its role, written by hand;
- * CDK's task classes would add statements of their own, some of them with wildcards.
+ * The part of Amazon States Language (JSONPath) that the project's state machines use. Definitions are plain objects:
+ * they read as the console shows them. CDK's task classes would add statements to the role, some with wildcards; here
+ * each role's statements are written by hand, next to the definition.
+ *
+ * `Name` is the union of a state machine's state names: a misspelled `Next` is a type error.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
  */
-export type State = { readonly Type: string } & Readonly<Record<string, unknown>>;
+export type State<Name extends string = string> = {
+  readonly Type: string;
+  readonly Next?: Name;
+  readonly Default?: Name;
+  readonly Choices?: readonly ({ readonly Next: Name } & Readonly<Record<string, unknown>>)[];
+  readonly Catch?: readonly Catcher<Name>[];
+} & Readonly<Record<string, unknown>>;
+
+export interface Catcher<Name extends string = string> {
+  readonly ErrorEquals: readonly string[];
+  readonly ResultPath: string | null;
+  readonly Next: Name;
+}
+
+/** Some of a state machine's states: a definition is put together from several such parts. */
+export type States<Name extends string> = Readonly<Partial<Record<Name, State<Name>>>>;
 
 export interface StateMachineDefinition {
   readonly Comment: string;
@@ -12,11 +30,33 @@ export interface StateMachineDefinition {
   readonly States: Readonly<Record<string, State>>;
 }
 
+/** A definition whose parts name their states by `Name`. Fails where a state leads to one that no part defines. */
+export function stateMachineDefinition<Name extends string>(
+  definition: Omit<StateMachineDefinition, 'StartAt' | 'States'> & {
+    readonly StartAt: Name;
+    readonly States: States<Name>;
+  },
+): StateMachineDefinition {
+  const states = definition.States as Readonly<Record<string, State>>;
+  const missing = [definition.StartAt, ...Object.values(states).flatMap(nextStates)].filter(
+    (name) => states[name] === undefined,
+  );
+  if (missing.length > 0) throw new Error(`No part of "${definition.Comment}" defines ${missing.join(', ')}`);
+  return { ...definition, States: states };
+}
+
+/** Every state that may follow a state, its failure paths included. */
+export function nextStates({ Next, Default, Choices = [], Catch = [] }: State): string[] {
+  return [...Choices.map((choice) => choice.Next), Next, Default, ...Catch.map((one) => one.Next)].filter(
+    (name) => name !== undefined,
+  );
+}
+
 /**
- * Throttling and short outages of the called service pass by themselves. Step Functions names an error as the
- * operation's model does; what the model does not name, such as throttling of most services, arrives as the service's
- * base exception (`Ssm.SsmException`), and so do refusals that no retry mends: those are tried in vain for a minute or
- * so, and told apart by their cause in what follows the Catch.
+ * Retries throttling and short outages of the called service. Step Functions names an error as the operation's model
+ * does. Errors that the model does not name, such as throttling of most services, arrive as the service's base exception
+ * (`Ssm.SsmException`). So do refusals that a retry cannot repair: they are retried in vain for about a minute, and the
+ * state after the Catch reads their cause.
  *
  * AWS: step-functions/errors-under-the-base-name
  */
@@ -47,8 +87,8 @@ export const retryTransient = [
 ];
 
 /**
- * For jobs that are waited for (.sync). SageMaker's refusals, throttling among them, mostly come as
- * `AmazonSageMakerException`. A start whose answer was lost is safe to repeat: the job's name is taken then.
+ * Retries the start of a job that the state waits for (.sync). Most of SageMaker's refusals, throttling included, arrive
+ * as `AmazonSageMakerException`. Repeating a start whose response was lost is safe: the job's name is already taken.
  */
 export const retryJobStart = [
   {
@@ -67,11 +107,16 @@ export const retryJobStart = [
 ];
 
 /**
- * Ends a job that nobody waits for any more: Step Functions itself stops the job of an execution that is stopped, not
- * of a task that timed out ("Run a Job (.sync)"). A job that has ended, or never began, refuses; the error that led
- * here stays as it is.
+ * Stops a job that no state waits for any more. Step Functions stops the job of an execution that is stopped, but not the
+ * job of a task that timed out ("Run a Job (.sync)"). A job that has ended or never started refuses the call; then the
+ * error that led here stays in `$.error`.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html
  */
-export function stopJob(resource: string, parameters: Readonly<Record<string, unknown>>, next: string): State {
+export function stopJob<Name extends string>(
+  resource: string,
+  parameters: Readonly<Record<string, unknown>>,
+  next: Name,
+): State<Name> {
   return {
     Type: 'Task',
     Resource: resource,
@@ -85,42 +130,45 @@ export function stopJob(resource: string, parameters: Readonly<Record<string, un
 }
 
 /**
- * What follows when a processing job that was waited for is caught, by the path of its name: it has ended, or it is
- * ended here.
+ * The states after a processing job's task has failed: a job that still runs is stopped. `name` is the JSONPath of the
+ * job's name.
  */
-export function endProcessingJob(name: string, next: string): Record<string, State> {
+export function endProcessingJob<Name extends string>(
+  name: string,
+  next: Name,
+): Record<'DidTheJobEnd' | 'StopTheJob', State<Name | 'StopTheJob'>> {
   return {
     DidTheJobEnd: {
       Type: 'Choice',
       Choices: [{ Variable: '$.error.Error', StringEquals: 'States.TaskFailed', Next: next }],
-      // Else it takes too long, or runs without our having heard of its start.
+      // Otherwise the job takes too long, or its start succeeded and the response was lost.
       Default: 'StopTheJob',
     },
     StopTheJob: stopJob('arn:aws:states:::aws-sdk:sagemaker:stopProcessingJob', { 'ProcessingJobName.$': name }, next),
   };
 }
 
-/** Any error goes to `next`, with the error's name and cause in `$.error`. */
-export function catchAll(next: string): Readonly<Record<string, unknown>>[] {
+/** Any error leads to `next`, with the error's name and cause in `$.error`. */
+export function catchAll<Name extends string>(next: Name): Catcher<Name>[] {
   return [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: next }];
 }
 
-/** What was caught, in words. A timeout's cause is empty: its name says it. */
+/** The caught error as text. A timeout has no cause, so its name comes first. */
 export const caught = "States.Format('{}: {}', $.error.Error, $.error.Cause)";
 
-/** An AWS API call. The result is dropped unless `select` says what to keep, and where. */
-export function call(
+/** An AWS API call. The result is dropped unless `select` and `resultPath` say what to keep and where. */
+export function call<Name extends string>(
   resource: string,
   parameters: Readonly<Record<string, unknown>>,
   options: {
     readonly select?: Readonly<Record<string, unknown>>;
     readonly resultPath?: string;
-    readonly next?: string;
-    readonly onError: string;
+    readonly next?: Name;
+    readonly onError: Name;
     readonly timeoutSeconds?: number;
     readonly comment?: string;
   },
-): State {
+): State<Name> {
   return {
     Type: 'Task',
     ...(options.comment === undefined ? {} : { Comment: options.comment }),
@@ -135,8 +183,8 @@ export function call(
   };
 }
 
-/** What became of the execution, as its output: `{ "outcome": { "result": ..., "detail": ... } }`. */
-export function outcome(result: string, detail: string, next: string): State {
+/** Writes the execution's result into its output: `{ "outcome": { "result": ..., "detail": ... } }`. */
+export function outcome<Name extends string>(result: string, detail: string, next: Name): State<Name> {
   const dynamic = detail.startsWith('$.') || detail.startsWith('States.');
   return {
     Type: 'Pass',

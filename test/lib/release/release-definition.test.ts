@@ -75,16 +75,16 @@ function world(
       PollServing: describe,
       CheckConfiguration: () => ({ Payload: { inPlace: change.silentRollback !== true, text: 'as compared' } }),
       ExplainRollback: () => ({ Payload: { blameless: change.blameless ?? false, text: 'as explained' } }),
-      PollBack: stack(back),
+      PollRollback: stack(back),
       WriteParameter: put,
-      PutValueBack: put,
-      PutValueBackAfterRollback: put,
-      RollBack: put,
+      RestoreParameter: put,
+      RestoreParameterAfterRollback: put,
+      RollBackParameter: put,
       UpdateServing: update,
-      UpdateBack: update,
+      RollBackServing: update,
       SendTraffic: () => ({ Payload: { sent: 20, answered: 20, fromCandidate: 10 } }),
-      JudgeRelease: judge,
-      JudgeFirstRelease: judge,
+      EvaluateRelease: judge,
+      EvaluateFirstRelease: judge,
       RejectPackage: (p: Record<string, unknown>) => {
         rejected.push(p);
         return {};
@@ -162,7 +162,7 @@ describe('the release machine', () => {
   test('judges a first release without a canary', async () => {
     const it = world({ live: 'none' });
     const run = await runMachine(definition, approved(1), it.answers);
-    expect(run.tasks).toContain('JudgeFirstRelease');
+    expect(run.tasks).toContain('EvaluateFirstRelease');
     expect(it.verdicts).toEqual([expect.objectContaining({ hadCanary: false, candidate: '1' })]);
   });
 
@@ -270,7 +270,7 @@ describe('the release machine', () => {
     expect(run.error).toBe('RolledBack');
     expect(it.parameter.value).toBe(`${group}2`);
     expect(it.updates).toHaveLength(1);
-    expect(run.tasks).not.toContain('JudgeRelease');
+    expect(run.tasks).not.toContain('EvaluateRelease');
     expect(it.rejected).toHaveLength(1);
   });
 
@@ -278,7 +278,7 @@ describe('the release machine', () => {
     const it = world();
     const run = await runMachine(definition, approved(3), {
       ...it.answers,
-      JudgeRelease: () => {
+      EvaluateRelease: () => {
         throw Object.assign(new Error('no'), { name: 'Lambda.Unknown' });
       },
     });

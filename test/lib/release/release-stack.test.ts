@@ -108,7 +108,7 @@ test('a look of the reconciler ends before a release that it did not see writes 
   }[];
   const look = functions.find(({ Properties }) => 'RELEASE_MACHINE' in (Properties.Environment?.Variables ?? {}));
   const machines = JSON.stringify(template.findResources('AWS::StepFunctions::StateMachine')).replaceAll('\\', '');
-  const firstWait = Number(/"LetTheListCatchUp":{"Type":"Wait","Seconds":(\d+)/.exec(machines)?.[1]);
+  const firstWait = Number(/"WaitForExecutionList":{"Type":"Wait","Seconds":(\d+)/.exec(machines)?.[1]);
   // The list of executions may lag by some seconds.
   expect(look?.Properties.Timeout).toBeLessThanOrEqual(firstWait - 5);
 });

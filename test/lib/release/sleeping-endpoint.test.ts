@@ -39,10 +39,9 @@ async function release(version: number, { state = 'asleep', passed = true, updat
   };
   const statuses = ['UPDATE_COMPLETE', 'UPDATE_IN_PROGRESS', updated];
   const describe = () => ({ Stacks: [{ StackStatus: statuses.length > 1 ? statuses.shift() : statuses[0] }] });
-  const puts = ['WriteParameter', 'PutValueBack', 'PutValueBackAfterRollback', 'RollBack'].flatMap((name) => [
-    name,
-    `${name}AndState`,
-  ]);
+  const puts = ['WriteParameter', 'RestoreParameter', 'RestoreParameterAfterRollback', 'RollBackParameter'].flatMap(
+    (name) => [name, `${name}AndState`],
+  );
   const run = await runMachine(
     definition,
     { detail: { ModelPackageArn: `${group}${version}` } },
@@ -52,7 +51,7 @@ async function release(version: number, { state = 'asleep', passed = true, updat
       ReadLive: get,
       ReadProven: () => ({ Parameter: { Value: `${group}2` } }),
       MarkProven: () => ({}),
-      ReadState: get,
+      ReadEndpointState: get,
       VerifyPackage: () => ({ Payload: { passed: true, text: 'the same' } }),
       DescribeServing: describe,
       DescribeEndpoint: () => ({ EndpointStatus: 'InService' }),
@@ -60,13 +59,13 @@ async function release(version: number, { state = 'asleep', passed = true, updat
       PollServing: describe,
       CheckConfiguration: () => ({ Payload: { inPlace: true, text: 'as compared' } }),
       ExplainRollback: () => ({ Payload: { blameless: false, text: 'as explained' } }),
-      PollBack: () => ({ Stacks: [{ StackStatus: 'UPDATE_COMPLETE' }] }),
+      PollRollback: () => ({ Stacks: [{ StackStatus: 'UPDATE_COMPLETE' }] }),
       ...Object.fromEntries(puts.map((name) => [name, put])),
       UpdateServing: update,
-      UpdateBack: update,
+      RollBackServing: update,
       SendTraffic: () => ({ Payload: { sent: 20, answered: 0, fromCandidate: 0 } }),
-      JudgeRelease: judge,
-      JudgeFirstRelease: judge,
+      EvaluateRelease: judge,
+      EvaluateFirstRelease: judge,
       RejectPackage: () => ({}),
       NotifyReleased: () => ({}),
       NotifyFailed: () => ({}),

@@ -54,8 +54,12 @@ describe('a serverless endpoint', () => {
   });
 
   test('is released by its smoke test alone, without permissions to scale or to count a canary', () => {
-    expect(text('serverless', 'release', 'AWS::StepFunctions::StateMachine')).not.toMatch(/JudgeRelease|SendTraffic/);
-    expect(text('serverless', 'release', 'AWS::StepFunctions::StateMachine')).toMatch(/JudgeAnswers.*RollBack/);
+    expect(text('serverless', 'release', 'AWS::StepFunctions::StateMachine')).not.toMatch(
+      /EvaluateRelease|SendTraffic/,
+    );
+    expect(text('serverless', 'release', 'AWS::StepFunctions::StateMachine')).toMatch(
+      /CheckPredictions.*RollBackParameter/,
+    );
     expect(text('serverless', 'release', 'AWS::IAM::Role')).not.toMatch(/application-autoscaling|CountInvocations/);
   });
 

@@ -122,8 +122,8 @@ test.each([
       'AWS::StepFunctions::StateMachine',
     ),
   );
-  expect(machines.includes('JudgeRelease')).toBe(canary);
-  expect(machines.includes('JudgeAnswers')).toBe(!canary);
+  expect(machines.includes('EvaluateRelease')).toBe(canary);
+  expect(machines.includes('CheckPredictions')).toBe(!canary);
 });
 
 test('in the shadow, it takes no deployment back: the alarms are those of the variant that callers hear', () => {

@@ -75,7 +75,7 @@ const data: ReportData = {
       {
         what: 'first',
         version: 1,
-        run: { arn: 'a', status: 'SUCCEEDED', states: ['IsOurs', evil] },
+        run: { arn: 'a', status: 'SUCCEEDED', states: ['IsOurPackage', evil] },
         outcome: { result: 'Released', detail: evil },
       },
     ],
