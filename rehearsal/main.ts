@@ -136,6 +136,7 @@ The rehearsal stays up. In another terminal:
   export AWS_REGION=${platform.region} AWS_DEFAULT_REGION=${platform.region}
   export AWS_ACCESS_KEY_ID=${platform.operator.accessKeyId}
   export AWS_SECRET_ACCESS_KEY=${platform.operator.secretAccessKey}
+  export MLA_BLUEPRINT_CLOCK=${control.url}/clock
   unset AWS_SESSION_TOKEN AWS_PROFILE
 
   npm run mlops -- status                         # or any other command
@@ -149,7 +150,7 @@ AWS CLI version 1 sends its sqs commands to AWS whatever AWS_ENDPOINT_URL says
 
 Time stands still for schedules and alarms until it is moved:
 
-  curl -X POST '${control.url}/clock?advance=PT1H'
+  curl -X POST "$MLA_BLUEPRINT_CLOCK?advance=PT1H"
 
 Ctrl-C ends it; nothing of it is kept.`);
   await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
