@@ -590,8 +590,26 @@ describe('ingest', () => {
   it('ends with 1 when nothing of a file is curated', () => {
     const result = (rowsCurated: number) => ({
       files: [
-        { key: 'k', sha256: '', rowsSent: 9, rowsCurated: 9, rowsQuarantined: 0, reasons: {}, curatedKeys: ['c'] },
-        { key: 'k', sha256: '', rowsSent: 9, rowsCurated, rowsQuarantined: 9, reasons: {}, curatedKeys: [] },
+        {
+          key: 'k',
+          sha256: '',
+          rowsSent: 9,
+          rowsCurated: 9,
+          rowsQuarantined: 0,
+          reasons: {},
+          details: {},
+          curatedKeys: ['c'],
+        },
+        {
+          key: 'k',
+          sha256: '',
+          rowsSent: 9,
+          rowsCurated,
+          rowsQuarantined: 9,
+          reasons: {},
+          details: {},
+          curatedKeys: [],
+        },
       ],
     });
     expect(ingestCommand.succeeded?.(result(0))).toBe(false);
