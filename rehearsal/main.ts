@@ -38,7 +38,9 @@ async function main(argv: readonly string[]): Promise<number> {
     interrupted.abort(new Error('Interrupted; nothing is left running.'));
     // Before anything is up, what is being made (the Python environment, the assembly) cleans up after itself.
     const ended = stop === nothing ? Promise.allSettled([running]) : stop();
-    void Promise.race([ended, patience()]).finally(() => process.exit(130));
+    void Promise.race([ended, patience()])
+      .then(() => say('Stopped. What is left of it, if anything, the next rehearsal removes.'))
+      .finally(() => process.exit(130));
   };
   const nothing = stop;
   onInterruption(onSignal);

@@ -5,8 +5,9 @@ import { exitWith, say } from '../command-line';
 import { matrixOf } from '../proof/matrix/matrix';
 import { type MatrixRow, rowsOf } from '../proof/matrix/rows';
 import { StableNames } from '../proof/names';
-import { type LastRun, type Recording, readLastRun, readRecording } from '../proof/recording';
+import { type Recording, readLastRun, readRecording } from '../proof/recording';
 import { Explainer } from './explain';
+import { runName } from './run-name';
 import { filesOf } from './source';
 
 const root = resolve(__dirname, '..', '..');
@@ -102,14 +103,6 @@ function denied(): number {
   }
   say(calls.length === 0 ? 'Nothing was denied.' : `\n${calls.length} distinct calls were refused.`);
   return calls.length === 0 ? 1 : 0;
-}
-
-/** Which run the denials are of: the newest, also when it failed. */
-function runName(recording: Recording & Partial<LastRun>): string {
-  const { startedAt, outcome } = recording;
-  return startedAt === undefined
-    ? 'Denials of the last rehearsal that passed:'
-    : `Denials of the rehearsal of ${startedAt.slice(0, 16).replace('T', ' ')} UTC, which ${outcome ?? 'ended'}:`;
 }
 
 /** Throws when no whole story has passed yet. */
