@@ -18,6 +18,8 @@ export interface OperatorContext {
   /** Between two looks at something that takes its time. */
   readonly pollMilliseconds: number;
   sleep(milliseconds: number): Promise<void>;
+  /** The account's time: in a rehearsal its virtual clock, in AWS the time of day. */
+  now(): Promise<Date>;
   /** Output of a deployed stack; an error that says "deploy" when there is none. */
   output(stack: StackName, key: string): Promise<string>;
   /** The same for an output that only some configurations have. */
@@ -31,6 +33,8 @@ export interface ContextSettings {
   readonly dataFolder?: string;
   readonly pollMilliseconds?: number;
   readonly sleep?: (milliseconds: number) => Promise<void>;
+  /** @default the clock at MLA_BLUEPRINT_CLOCK, which a rehearsal prints with --keep; else the time of day */
+  readonly now?: () => Promise<Date>;
 }
 
 /** As in lib/config.ts. Another one comes with --prefix, or for all commands with MLA_BLUEPRINT_PREFIX. */
@@ -54,6 +58,7 @@ export function makeContext(settings: ContextSettings): OperatorContext {
     // A job takes minutes: asking more often only brings throttling. On this machine nothing throttles.
     pollMilliseconds: settings.pollMilliseconds ?? (onThisMachine() ? 500 : 10_000),
     sleep: settings.sleep ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))),
+    now: settings.now ?? accountTime,
     async output(stack, key) {
       const value = await this.optionalOutput(stack, key);
       if (value === undefined) {
@@ -78,6 +83,20 @@ export function makeContext(settings: ContextSettings): OperatorContext {
       return (await known).get(key);
     },
   };
+}
+
+/** A rehearsal's clock moves only when it is told to: there, the time of day would be hours or days off. */
+async function accountTime(): Promise<Date> {
+  const clock = process.env.MLA_BLUEPRINT_CLOCK;
+  if (clock === undefined || clock === '') return new Date();
+  const remedy = 'Is the rehearsal still up? Unset MLA_BLUEPRINT_CLOCK to use the time of day.';
+  const response = await fetch(clock).catch((error: unknown) => {
+    throw new CommandFailed(`The clock at ${clock} does not respond: ${String(error)}`, remedy);
+  });
+  const { now } = (await response.json().catch(() => ({}))) as { now?: string };
+  if (now === undefined || Number.isNaN(Date.parse(now)))
+    throw new CommandFailed(`${clock} does not give the time.`, remedy);
+  return new Date(now);
 }
 
 async function readOutputs(clients: Clients, name: string): Promise<ReadonlyMap<string, string>> {

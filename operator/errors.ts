@@ -74,7 +74,28 @@ export function explain(error: unknown): CommandFailed {
     );
   }
   if (sdk.code === 'ENOENT') return new CommandFailed(`There is no such file: ${sdk.message}`, 'Check the path.');
-  return new CommandFailed(`${sdk.name === 'Error' ? '' : `${sdk.name}: `}${sdk.message}`);
+  const unwritable = unwritableFolder(sdk);
+  if (unwritable !== undefined) return unwritable;
+  // Some services begin the message with the error's name, as SageMaker does with "ClientError: ".
+  const named = sdk.name === 'Error' || sdk.message.startsWith(`${sdk.name}:`);
+  return new CommandFailed(withoutRepetition(`${named ? '' : `${sdk.name}: `}${sdk.message}`));
+}
+
+/** `ClientError: ClientError: text` as `ClientError: text`: each layer that hands a failure on puts its name before it. */
+export function withoutRepetition(text: string): string {
+  return text.replace(/\b(\w+: )(?:\1)+/g, '$1');
+}
+
+/** A sentence for a file or folder that may not be written or read; undefined for any other error. */
+function unwritableFolder(error: NodeJS.ErrnoException): CommandFailed | undefined {
+  if (error.code !== 'EACCES' && error.code !== 'EPERM' && error.code !== 'EROFS') return undefined;
+  if (error.path === undefined) return undefined;
+  return new CommandFailed(
+    error.code === 'EROFS'
+      ? `${error.path} is on a read-only file system.`
+      : `This user has no permission to use ${error.path} (${error.code}).`,
+    'Change its owner or permissions, or work in a copy of the project that you may write to.',
+  );
 }
 
 /** Does the error say that the thing is not there? */

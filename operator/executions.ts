@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { OperatorContext } from './context';
 import { waitFor } from './context';
+import { withoutRepetition } from './errors';
 import type { Output } from './output';
 
 /** A finished run of a state machine. */
@@ -116,6 +117,6 @@ export function outcomeOf(run: MachineRun): { readonly result: string; readonly 
   const outcome = run.output?.outcome as { result?: unknown; detail?: unknown } | undefined;
   return {
     result: typeof outcome?.result === 'string' ? outcome.result : run.status,
-    detail: typeof outcome?.detail === 'string' ? outcome.detail : (run.cause ?? run.error ?? ''),
+    detail: typeof outcome?.detail === 'string' ? outcome.detail : withoutRepetition(run.cause ?? run.error ?? ''),
   };
 }

@@ -1,7 +1,9 @@
 import { runCli } from './cli';
+import { dropWhatNobodyReads } from './output';
 
-// Said once in README: Node 20 is enough today. The SDK would repeat its own forecast before every command.
+// The SDK would repeat its forecast about Node versions before every command.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+dropWhatNobodyReads();
 
 void runCli(process.argv.slice(2)).then(
   (code) => {

@@ -17,6 +17,20 @@ export function terminalOutput(json: boolean): Output {
   };
 }
 
+/**
+ * `mlops -- status | head`: the reader closes the pipe when it has enough. What is left to print is dropped, and the
+ * command goes on: an approval is not given up because nobody reads about it any more.
+ */
+export function dropWhatNobodyReads(
+  streams: readonly NodeJS.WritableStream[] = [process.stdout, process.stderr],
+): void {
+  for (const stream of streams) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+    });
+  }
+}
+
 export const silent: Output = { line: () => undefined, progress: () => undefined };
 
 /** Left-aligned columns, two spaces apart; numbers are not special: short tables read well so. */

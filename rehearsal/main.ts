@@ -4,25 +4,26 @@ import { startControl } from 'local-account/control';
 import { onInterruption, writeOnToAClosedTerminal } from 'local-account/interruption';
 import type { LocalAccount } from 'local-account/local-account';
 import colors from 'picocolors';
-import { duration } from '../operator/output';
 import { exitWith, say } from './command-line';
 import { matrixOf } from './proof/matrix/matrix';
 import { type MatrixRow, rowsOf } from './proof/matrix/rows';
 import { StableNames } from './proof/names';
 import type { Recording } from './proof/recording';
 import { type Run, run, writeReport } from './run';
-import type { CheckpointResult } from './story/checkpoint';
+import { closing, Progress } from './story/progress';
 import { qualityTable } from './story/quality-table';
+import { chapters, type Selection, select } from './story/selection';
 
 const root = resolve(__dirname, '..');
+const servingPatterns = ['real-time', 'serverless', 'asynchronous', 'batch'] as const;
 
 async function main(argv: readonly string[]): Promise<number> {
   const options = parse(argv);
   if (typeof options === 'number') return options;
-  const major = Number(process.versions.node.split('.')[0]);
-  if (major < 20) throw new Error(`Node 20 or newer is needed; this is ${process.versions.node}.`);
-  // Node 20 is enough; the SDK would repeat its own forecast in each process.
+  // The SDK would repeat its forecast about Node versions in each process.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+  await checkSelection(options.selection);
 
   const interrupted = new AbortController();
   let stop: () => Promise<void> = () => Promise.resolve();
@@ -33,42 +34,50 @@ async function main(argv: readonly string[]): Promise<number> {
     interrupted.abort(new Error('Interrupted; nothing is left running.'));
     // Before anything is up, what is being made (the Python environment, the assembly) cleans up after itself.
     const ended = stop === nothing ? Promise.allSettled([running]) : stop();
-    void Promise.race([ended, patience()]).finally(() => process.exit(130));
+    void Promise.race([ended, patience()])
+      .then(() => say('Stopped. What is left of it, if anything, the next rehearsal removes.'))
+      .finally(() => process.exit(130));
   };
   const nothing = stop;
   onInterruption(onSignal);
   writeOnToAClosedTerminal();
 
+  const progress = new Progress({ write: say, columns: process.stdout.columns });
+  const endBeats = progress.beating();
   const quiet = () => undefined;
-  const verbose = options.verbose ? (line: string) => say(colors.dim(`      ${line.trim()}`)) : quiet;
+  const verbose = options.verbose ? (line: string) => progress.say(colors.dim(`      ${line.trim()}`)) : quiet;
   running = run({
     root,
     keep: options.keep,
     preferredPort: options.port,
     signal: interrupted.signal,
-    progress: say,
+    progress: (line) => {
+      progress.begin('Preparing');
+      progress.say(line);
+    },
+    selection: options.selection,
     opened: (stopOnce) => {
       stop = once(stopOnce);
     },
     output: { line: (text = '') => (text === '' ? undefined : verbose(text)), progress: verbose },
-    started: ({ sentence }, number, of) => say(`${String(number).padStart(2)}/${of}  ${sentence}`),
-    ended: (result) => say(outcomeLine(result)),
+    started: (...checkpoint) => progress.started(...checkpoint),
+    ended: (result) => progress.ended(result),
   });
-  const current = await running;
-  // The end of the process is the interruption's.
-  if (interrupted.signal.aborted) return new Promise(() => undefined);
+  // The end of the process is the interruption's, and so is its message: what fails then, fails because of it.
+  const never = new Promise<never>(() => undefined);
+  const current = await running.catch((error: unknown) => {
+    if (interrupted.signal.aborted) return never;
+    throw error;
+  });
+  if (interrupted.signal.aborted) return never;
   const { data } = current;
+  progress.begin('Writing the report');
   const report = writeReport(root, data, await accessRows(current.recording));
-  say('');
-  for (const one of data.checkpoints) say(`${statusWord(one.status)}  ${one.id}`);
+  endBeats();
   const quality = qualityTable(data.story.quality);
   if (quality.length > 0) say(`\nQuality on what became of the flights:\n\n  ${quality.join('\n  ')}`);
-  const passed = data.checkpoints.filter((one) => one.status === 'passed').length;
   say('');
-  say(
-    `${passed} of ${data.checkpoints.length} checkpoints passed in ${duration(data.milliseconds)}. Report: ${relative(process.cwd(), report)}`,
-  );
-  for (const one of data.checkpoints) if (one.error !== undefined) say(`\n${colors.red(one.id)}: ${one.error}`);
+  for (const line of closing(data.checkpoints, data.milliseconds, relative(process.cwd(), report))) say(line);
   if (options.keep) await stayUp(current.rehearsal, interrupted.signal);
   await stop();
   return data.passed ? 0 : 1;
@@ -88,6 +97,7 @@ interface Options {
   readonly keep: boolean;
   readonly verbose: boolean;
   readonly port?: number;
+  readonly selection: Selection;
 }
 
 function parse(argv: readonly string[]): Options | number {
@@ -96,8 +106,13 @@ function parse(argv: readonly string[]): Options | number {
       'Runs the whole workflow on this machine: synthesizes the stacks, stands them up, and checks each outcome. No AWS account, no Docker.',
     )
     .usage('[options]')
-    .option('--keep', 'leave it up afterwards, and print how to use it')
+    .option('--keep', 'leave it up afterwards, also after a failure, and print how to use it')
     .option('--verbose', 'show what every command says')
+    .option(
+      '--from <checkpoint>',
+      'show the story from here on; the checkpoints before it run first, without being shown',
+    )
+    .option('--only <chapter>', `end after this chapter: ${Object.keys(chapters).join(', ')}`)
     .option('--port <number>', 'port of the gateway; another is taken when it is not free')
     .addHelpText(
       'after',
@@ -105,6 +120,8 @@ function parse(argv: readonly string[]): Options | number {
 Examples:
   npm run rehearse
   npm run rehearse -- --keep          then use aws, boto3 and npm run mlops against it
+  npm run rehearse -- --only training  ends after the training's checkpoints
+  npm run rehearse -- --from canary    shows the checkpoints from \`canary\` on
   npm run rehearse -- --verbose
 
 Exit code: 0 if every checkpoint passed, 1 if one did not, 2 called wrongly. Report: .rehearsal/report.html
@@ -117,13 +134,40 @@ Exit code: 0 if every checkpoint passed, 1 if one did not, 2 called wrongly. Rep
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     throw error;
   }
-  const { keep = false, verbose = false, port } = program.opts<{ keep?: boolean; verbose?: boolean; port?: string }>();
+  const {
+    keep = false,
+    verbose = false,
+    port,
+    from,
+    only,
+  } = program.opts<{ keep?: boolean; verbose?: boolean; port?: string; from?: string; only?: string }>();
   const number = port === undefined ? undefined : Number(port);
   if (number !== undefined && !(Number.isInteger(number) && number > 0 && number < 65_536)) {
     process.stderr.write(`--port takes a port number, not "${port ?? ''}".\n`);
     return 2;
   }
-  return { keep, verbose, ...(number === undefined ? {} : { port: number }) };
+  if (from !== undefined && only !== undefined) {
+    process.stderr.write('--from and --only do not go together.\n');
+    return 2;
+  }
+  const selection = { ...(from === undefined ? {} : { from }), ...(only === undefined ? {} : { only }) };
+  return { keep, verbose, selection, ...(number === undefined ? {} : { port: number }) };
+}
+
+/** Refuses a name that no serving pattern's story has, before anything is made. */
+async function checkSelection(selection: Selection): Promise<void> {
+  if (selection.from === undefined && selection.only === undefined) return;
+  const { ending, storyOf } = await import('./story/checkpoints');
+  const stories = servingPatterns.map((pattern) => [...storyOf(pattern), ...ending]);
+  const errors = stories.map((story) => {
+    try {
+      select(story, selection);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  });
+  if (!errors.includes(undefined)) throw errors[0];
 }
 
 async function stayUp(rehearsal: LocalAccount, signal: AbortSignal): Promise<void> {
@@ -136,6 +180,7 @@ The rehearsal stays up. In another terminal:
   export AWS_REGION=${platform.region} AWS_DEFAULT_REGION=${platform.region}
   export AWS_ACCESS_KEY_ID=${platform.operator.accessKeyId}
   export AWS_SECRET_ACCESS_KEY=${platform.operator.secretAccessKey}
+  export MLA_BLUEPRINT_CLOCK=${control.url}/clock
   unset AWS_SESSION_TOKEN AWS_PROFILE
 
   npm run mlops -- status                         # or any other command
@@ -149,7 +194,7 @@ AWS CLI version 1 sends its sqs commands to AWS whatever AWS_ENDPOINT_URL says
 
 Time stands still for schedules and alarms until it is moved:
 
-  curl -X POST '${control.url}/clock?advance=PT1H'
+  curl -X POST "$MLA_BLUEPRINT_CLOCK?advance=PT1H"
 
 Ctrl-C ends it; nothing of it is kept.`);
   await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
@@ -164,19 +209,6 @@ function once(task: () => Promise<void>): () => Promise<void> {
 
 function patience(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 20_000).unref());
-}
-
-function outcomeLine(result: CheckpointResult): string {
-  const facts = result.evidence.slice(0, 4).map(({ label, value }) => `${label} ${value}`);
-  return `       ${statusWord(result.status)} ${duration(result.milliseconds)}  ${colors.dim(facts.join(', ').slice(0, 160))}`;
-}
-
-function statusWord(status: CheckpointResult['status']): string {
-  return status === 'passed'
-    ? colors.green('passed')
-    : status === 'failed'
-      ? colors.red('FAILED')
-      : colors.dim('not reached');
 }
 
 exitWith(main(process.argv.slice(2)));

@@ -5,13 +5,14 @@ import type { LocalAccount } from 'local-account/local-account';
 import { containerRequirements, ensurePython } from 'local-account/python/environment';
 import type { Output } from '../operator/output';
 import type { MatrixRow } from './proof/matrix/rows';
-import { type Recording, recordingOf, writeRecording } from './proof/recording';
+import { type Recording, recordingOf, writeLastRun, writeRecording } from './proof/recording';
 import { renderReport } from './report/render';
 import type { ReportData } from './report/report-data';
 import { makeRunFolder } from './run-folder';
 import { servingPatternOf } from './serving-pattern';
 import { stepsFolder } from './step-code';
 import type { Checkpoint, CheckpointResult } from './story/checkpoint';
+import { type Selected, type Selection, select } from './story/selection';
 import { synthesize } from './synth';
 
 export interface RunOptions {
@@ -38,6 +39,8 @@ export interface RunOptions {
   readonly containerPython?: string;
   /** @default those of the workflow's serving pattern */
   readonly checkpoints?: readonly Checkpoint[];
+  /** Which part of the story is shown, and where it ends. @default all of it */
+  readonly selection?: Selection;
 }
 
 export interface Run {
@@ -93,24 +96,50 @@ export async function run(options: RunOptions): Promise<Run> {
     for (const { kind, summary } of rehearsal.host.diary) if (kind === 'gateway') progress(summary);
     signal?.throwIfAborted();
     let policies: readonly PolicyRecord[] | undefined;
-    const started: RunOptions['started'] = (checkpoint, ...where) => {
-      if (checkpoint === ending[0]) policies = rehearsal?.host.policies.records();
-      options.started?.(checkpoint, ...where);
-    };
     const pattern = servingPatternOf(assembly);
-    const checkpoints = options.checkpoints ?? (options.keep ? storyOf(pattern) : [...storyOf(pattern), ...ending]);
-    const { output, ended } = options;
+    const whole = options.checkpoints ?? (options.keep ? storyOf(pattern) : [...storyOf(pattern), ...ending]);
+    const selected = select(whole, options.selection ?? {});
+    const { checkpoints } = selected;
+    if (selected.silent > 0) progress(announcement(selected));
+    // Where the silent ones end: a failure among them is shown all the same.
+    const started: RunOptions['started'] = (checkpoint, number, of) => {
+      if (checkpoint === ending[0]) policies = rehearsal?.host.policies.records();
+      if (number > selected.silent) options.started?.(checkpoint, number, of);
+    };
+    const ended: RunOptions['ended'] = (result) => {
+      const at = checkpoints.findIndex(({ id }) => id === result.id);
+      if (at >= selected.silent) options.ended?.(result);
+      else if (result.status === 'failed') {
+        options.started?.(checkpoints[at] as Checkpoint, at + 1, checkpoints.length);
+        options.ended?.(result);
+      }
+    };
+    const { output } = options;
     const data = await tell({ root, began, rehearsal, output, checkpoints, started, ended, signal });
     const recording = recordingOf(rehearsal, policies ?? rehearsal.host.policies.records());
     // A run that went wrong or was cut short proves nothing, and a pattern's own story does not ask for all that its
     // policies allow.
-    if (data.passed && options.checkpoints === undefined && !options.keep && pattern === 'real-time')
-      writeRecording(parent, recording);
+    const entire = options.checkpoints === undefined && checkpoints === whole && !options.keep;
+    if (data.passed && entire && pattern === 'real-time') writeRecording(parent, recording);
+    // What was denied is asked for after a run that failed.
+    if (options.checkpoints === undefined)
+      writeLastRun(parent, { startedAt: data.startedAt, outcome: outcomeOf(data) }, recording);
     return { data, rehearsal, recording, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function announcement({ checkpoints, silent }: Selected): string {
+  const next = checkpoints[silent]?.id ?? '';
+  return `Running the ${silent} checkpoints before ${next} first, without showing them: ${next} uses what they leave`;
+}
+
+function outcomeOf({ checkpoints, passed }: ReportData): string {
+  const failed = checkpoints.find(({ status }) => status === 'failed');
+  if (failed !== undefined) return `failed at ${failed.id}`;
+  return passed ? 'passed' : 'was interrupted';
 }
 
 /** Writes `.rehearsal/report.html` and `.json`, each at once or not at all. */

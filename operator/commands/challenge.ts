@@ -1,11 +1,11 @@
-import { DescribeStacksCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { version } from '../arguments';
 import type { CommandDefinition } from '../command';
-import { type OperatorContext, waitFor } from '../context';
+import type { OperatorContext } from '../context';
 import { CommandFailed } from '../errors';
 import type { Output } from '../output';
 import { livePackageArn, packageOf, versionOf } from '../registry';
+import { updateServing } from '../serving-update';
 
 /** The Serving template's parameter that names the challenger. */
 const challengerKey = 'ChallengerModelPackage';
@@ -55,63 +55,17 @@ export async function challenge(
     throw new CommandFailed(`Version ${chosen.version} is live already.`, 'Choose another, or none.');
   const value = chosen?.arn ?? 'none';
   await context.clients.ssm.send(new PutParameterCommand({ Name: parameter, Value: value, Overwrite: true }));
-  await updateServing(context, role, value, options.limitMinutes ?? 180, output);
+  await updateServing(
+    context,
+    { parameters: { [challengerKey]: value }, roleArn: role, limitMinutes: options.limitMinutes ?? 180 },
+    output,
+  );
   output.line(
     chosen
       ? `Version ${chosen.version} challenges version ${versionOf(live)}`
       : `Version ${versionOf(live)} serves alone`,
   );
   return { live: versionOf(live), ...(chosen ? { challenger: chosen.version } : {}) };
-}
-
-/** The previous template and the previous values but one. The canary and its alarms are the endpoint's. */
-async function updateServing(
-  context: OperatorContext,
-  RoleARN: string,
-  challenger: string,
-  limitMinutes: number,
-  output: Output,
-): Promise<void> {
-  const { cloudformation } = context.clients;
-  const StackName = `${context.stackPrefix}-Serving`;
-  const describe = async () => (await cloudformation.send(new DescribeStacksCommand({ StackName }))).Stacks?.[0];
-  const before = await describe();
-  if (/_IN_PROGRESS$/.test(before?.StackStatus ?? '')) {
-    throw new CommandFailed(
-      `The stack ${StackName} is ${before?.StackStatus ?? ''}: a release is under way.`,
-      'Wait for its end: npm run mlops -- status',
-    );
-  }
-  const Parameters = (before?.Parameters ?? []).map(({ ParameterKey }) =>
-    ParameterKey === challengerKey
-      ? { ParameterKey, ParameterValue: challenger }
-      : { ParameterKey, UsePreviousValue: true },
-  );
-  try {
-    await cloudformation.send(
-      new UpdateStackCommand({
-        StackName,
-        UsePreviousTemplate: true,
-        Parameters,
-        RoleARN,
-        Capabilities: ['CAPABILITY_IAM'],
-      }),
-    );
-  } catch (error) {
-    if (error instanceof Error && /No updates are to be performed/.test(error.message)) return;
-    throw error;
-  }
-  output.progress(`Updating ${StackName}`);
-  const ended = await waitFor(context, `${StackName} to be updated`, limitMinutes, async () => {
-    const stack = await describe();
-    return /_IN_PROGRESS$/.test(stack?.StackStatus ?? '') ? undefined : stack;
-  });
-  if (ended?.StackStatus !== 'UPDATE_COMPLETE') {
-    throw new CommandFailed(
-      `${StackName} ended as ${ended?.StackStatus ?? 'unknown'}: ${ended?.StackStatusReason ?? ''}`,
-      'Its events name the resource; the endpoint serves as before.',
-    );
-  }
 }
 
 export const challengeCommand: CommandDefinition<ChallengeOptions, ChallengeResult> = {

@@ -48,9 +48,32 @@ export async function drift(context: OperatorContext, options: DriftOptions, out
   const violations = found?.violations ?? [];
   for (const line of table(violations.map((one) => [one.feature_name, one.constraint_check_type, one.description])))
     output.line(`  ${line}`);
-  output.line(`Alarm ${alarm.name}: ${alarm.state}`);
   const metrics = Object.fromEntries((written ?? []).map((one) => [one.name, one.value]));
+  showDistances(metrics, violations, output);
+  output.line(`Alarm ${alarm.name}: ${alarm.state}`);
   return { hour, succeeded, outcome, violations, metrics, alarm };
+}
+
+const distancePrefix = 'feature_baseline_drift_';
+const mostShown = 8;
+
+/** The distances from the baseline, furthest first. Model Monitor publishes its own to CloudWatch and writes none. */
+function showDistances(metrics: DriftResult['metrics'], violations: DriftResult['violations'], output: Output): void {
+  const distances = Object.entries(metrics)
+    .filter(([name]) => name.startsWith(distancePrefix))
+    .map(([name, distance]) => ({ feature: name.slice(distancePrefix.length), distance }))
+    .sort((a, b) => b.distance - a.distance);
+  if (distances.length === 0) return;
+  const violated = new Set(violations.map((one) => one.feature_name));
+  output.line(`Distance from the baseline (0 is equal), furthest first, ${distances.length} features:`);
+  for (const line of table(
+    distances
+      .slice(0, mostShown)
+      .map(({ feature, distance }) => [feature, distance.toFixed(4), violated.has(feature) ? 'violation' : '']),
+  ))
+    output.line(`  ${line}`);
+  if (distances.length > mostShown)
+    output.line(`  and ${distances.length - mostShown} smaller ones (--json lists all)`);
 }
 
 export async function alarmState(context: OperatorContext): Promise<DriftResult['alarm']> {
@@ -82,7 +105,7 @@ export const driftCommand: CommandDefinition<DriftOptions, DriftResult> = {
   name: 'drift',
   summary: 'compare captured traffic with the training data, now',
   description:
-    'Runs the hourly analysis at once (with AWS Model Monitor: waits for its run of that hour) and prints what it found and the state of the ' +
+    'Runs the hourly analysis at once (with AWS Model Monitor: waits for its run of that hour) and prints the distances, the violations and the state of the ' +
     'drift alarm. An alarm starts a retraining by itself.',
   configure: (program) =>
     program.option('--hour <hour>', 'UTC, such as 2013-09-03T14; otherwise the newest hour with traffic'),

@@ -28,6 +28,8 @@ export interface IngestedFile {
   readonly rowsQuarantined: number;
   /** Reason codes with how often each. */
   readonly reasons: Readonly<Record<string, number>>;
+  /** By reason, what was wrong with the first row, or with the file. */
+  readonly details: Readonly<Record<string, string>>;
   readonly curatedKeys: readonly string[];
   /** Why nothing of it is curated. */
   readonly refused?: string;
@@ -118,7 +120,11 @@ async function ingestOne(
   );
   const entries = judged.bad === undefined ? [] : await quarantineEntries(context, buckets.curated, quarantineKey);
   const reasons: Record<string, number> = {};
-  for (const { reason } of entries) reasons[reason] = (reasons[reason] ?? 0) + 1;
+  const details: Record<string, string> = {};
+  for (const { reason, detail } of entries) {
+    reasons[reason] = (reasons[reason] ?? 0) + 1;
+    details[reason] ??= detail;
+  }
   if (entries.length > 0) {
     output.line(`${key}: what was refused is in s3://${buckets.curated}/${quarantineKey}`);
     for (const line of table([['reason', 'rows', 'first line', 'such as'], ...reasonRows(entries)]))
@@ -131,6 +137,7 @@ async function ingestOne(
     rowsCurated: Number(judged.good?.rows ?? 0),
     rowsQuarantined: entries.filter((entry) => entry.line > 0).length,
     reasons,
+    details,
     curatedKeys: judged.good === undefined ? [] : [curatedKey],
     ...(judged.good === undefined ? { refused: judged.bad?.refused } : {}),
   };

@@ -154,8 +154,8 @@ export async function send(context: OperatorContext, endpoint: string, request: 
     }
     if (isNotFound(error))
       throw new CommandFailed(
-        `The endpoint ${endpoint} is not there.`,
-        'Release a model first: npm run mlops -- approve latest --note "..."',
+        `The endpoint ${endpoint} does not exist.`,
+        'No model is live yet? npm run mlops -- approve latest --note "...". Was the endpoint deleted? npm run mlops -- wake',
       );
     throw error;
   }

@@ -24,7 +24,7 @@ export async function retrain(
   output: Output,
 ): Promise<RetrainResult> {
   const FunctionName = await context.output('Monitoring', 'RetrainingFunctionName');
-  const event = { 'detail-type': 'Scheduled Event', source: 'aws.events', time: new Date().toISOString() };
+  const event = { 'detail-type': 'Scheduled Event', source: 'aws.events', time: (await context.now()).toISOString() };
   const { FunctionError, Payload } = await context.clients.lambda.send(
     new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(event)) }),
   );

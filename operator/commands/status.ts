@@ -4,7 +4,7 @@ import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client
 import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
 import { isAsleep } from '../endpoint-state';
-import { isNotFound } from '../errors';
+import { isNotFound, withoutRepetition } from '../errors';
 import { type Output, table } from '../output';
 import { livePackageArn, type PackageSummary, packages, versionOf } from '../registry';
 import { servingPattern } from '../serving';
@@ -51,7 +51,7 @@ export async function status(
       ...(monitoring === undefined ? [] : await machineRuns(context, 'monitoring', monitoring)),
       ...(await machineRuns(context, 'batch', await context.output('Serving', 'BatchStateMachineArn'))),
     ],
-    alarms: await alarms(context),
+    alarms: [...(await alarms(context))].sort((a, b) => urgency(a) - urgency(b)),
   };
   show(result, output);
   return result;
@@ -94,12 +94,19 @@ function show(result: StatusResult, output: Output): void {
     result.machines.map((one) => [one.machine, one.status, one.started, one.outcome]),
     'none yet',
   );
-  section(
-    'Alarms',
-    ['state', 'name'],
-    result.alarms.map((one) => [one.state, one.name]),
-    'none',
-  );
+  showAlarms(result.alarms, output);
+}
+
+/** Alarms in ALARM with their reasons; the others are only counted: forty lines of OK would bury them. */
+function showAlarms(alarms: StatusResult['alarms'], output: Output): void {
+  const inAlarm = alarms.filter(({ state }) => state === 'ALARM');
+  const counts = new Map<string, number>();
+  for (const { state } of alarms) if (state !== 'ALARM') counts.set(state, (counts.get(state) ?? 0) + 1);
+  output.line();
+  output.line(`Alarms: ${inAlarm.length} of ${alarms.length} in ALARM`);
+  for (const { name, reason } of inAlarm) output.line(`  ALARM  ${name}${reason === '' ? '' : `: ${reason}`}`);
+  const others = [...counts].map(([state, count]) => `${count} ${state}`).join(', ');
+  if (others !== '') output.line(`  The others: ${others} (--json lists all)`);
 }
 
 async function endpointStatus(context: OperatorContext): Promise<string> {
@@ -178,10 +185,15 @@ async function machineRuns(context: OperatorContext, machine: string, arn: strin
 
 async function outcomeText(context: OperatorContext, executionArn: string): Promise<string> {
   const { output, error, cause } = await context.clients.sfn.send(new DescribeExecutionCommand({ executionArn }));
-  if (error !== undefined) return `${error}: ${cause ?? ''}`;
+  if (error !== undefined) return withoutRepetition(`${error}: ${cause ?? ''}`);
   if (output === undefined) return '';
   const { outcome } = JSON.parse(output) as { outcome?: { result?: string; detail?: string } };
   return outcome === undefined ? '' : `${outcome.result ?? ''}: ${outcome.detail ?? ''}`;
+}
+
+/** Alarms in ALARM come first, also in --json. */
+function urgency({ state }: StatusResult['alarms'][number]): number {
+  return state === 'ALARM' ? 0 : state === 'OK' ? 2 : 1;
 }
 
 async function alarms(context: OperatorContext): Promise<StatusResult['alarms']> {
@@ -207,7 +219,7 @@ export const statusCommand: CommandDefinition<Record<string, never>, StatusResul
   name: 'status',
   summary: 'everything at a glance',
   description:
-    'What is live, which models are registered, the last runs of the pipeline and of the machines, and every alarm.',
+    'What is live, which models are registered, the last runs of the pipeline and of the machines, and the alarms in ALARM.',
   configure: () => undefined,
   examples: [
     ['status', 'for people'],

@@ -10,6 +10,7 @@ import { airports, month, monthsInOrder } from '../arguments';
 import type { CommandDefinition } from '../command';
 import { type OperatorContext, waitFor } from '../context';
 import { keepDataSnapshot } from '../data-snapshot';
+import { withoutRepetition } from '../errors';
 import { type LogTail, lastLines } from '../job-logs';
 import { duration, type Output } from '../output';
 import { describePackage, type Evaluation, evaluationOf, livePackageArn, versionOf } from '../registry';
@@ -124,7 +125,7 @@ export async function followPipeline(
     const failed = steps.find((step) => step.status === 'Failed');
     const log = failed?.jobArn === undefined ? undefined : await lastLines(context, failed.jobArn);
     const failureReason = failed?.failureReason ?? execution.FailureReason ?? 'no reason given';
-    output.line(`${status}${failed === undefined ? '' : ` at ${failed.name}`}: ${failureReason}`);
+    output.line(`${status}${failed === undefined ? '' : ` at ${failed.name}`}: ${withoutRepetition(failureReason)}`);
     if (log !== undefined) {
       output.line(`Last lines of the job (all of it: log group ${log.group}, stream ${log.stream}):`);
       for (const line of log.lines) output.line(`  ${line}`);

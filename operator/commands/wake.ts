@@ -1,10 +1,17 @@
+import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
 import { isAsleep } from '../endpoint-state';
-import { CommandFailed } from '../errors';
+import { CommandFailed, isNotFound } from '../errors';
 import { followMachine, type MachineRun, outcomeOf, startMachine } from '../executions';
 import type { Output } from '../output';
 import { livePackageArn, versionOf } from '../registry';
+import { servingPattern } from '../serving';
+import { updateServing } from '../serving-update';
+
+/** The Serving template's parameter that names the package to serve. */
+const approvedKey = 'ApprovedModelPackage';
 
 export interface WakeOptions {
   readonly limitMinutes?: number;
@@ -18,8 +25,8 @@ export interface WakeResult {
 }
 
 /**
- * Brings an endpoint back that was taken down for want of requests: a release of the version that is live already, with
- * its checks and its smoke test.
+ * Brings back an endpoint that was taken down because nobody used it, or that somebody deleted by hand: a release of
+ * the version that is live, with its checks and its smoke test.
  */
 export async function wake(context: OperatorContext, options: WakeOptions, output: Output): Promise<WakeResult> {
   const live = await livePackageArn(context);
@@ -29,25 +36,56 @@ export async function wake(context: OperatorContext, options: WakeOptions, outpu
       'Release one first: npm run mlops -- approve latest --note "..."',
     );
   const version = versionOf(live);
-  if (!(await isAsleep(context))) {
-    const outcome = { result: 'NothingToDo', detail: `The endpoint does not sleep; version ${version} is live.` };
+  const asleep = await isAsleep(context);
+  if (!asleep && !(await isMissing(context))) {
+    const outcome = { result: 'NothingToDo', detail: `The endpoint exists; version ${version} is live.` };
     output.line(`${outcome.result}: ${outcome.detail}`);
     return { version, outcome };
   }
+  const limitMinutes = options.limitMinutes ?? 180;
+  if (!asleep) await forgetEndpoint(context, limitMinutes, output);
   output.line(`Waking the endpoint with version ${version}`);
   const machine = await context.output('Release', 'ReleaseStateMachineArn');
   const execution = await startMachine(context, machine, { detail: { ModelPackageArn: live } });
-  const release = await followMachine(context, execution, options.limitMinutes ?? 180, output);
+  const release = await followMachine(context, execution, limitMinutes, output);
   const outcome = outcomeOf(release);
   output.line(`${outcome.result}: ${outcome.detail}`);
   return { version, release, outcome };
 }
 
+/** Is there no endpoint although a version is live and the workflow has not taken the endpoint down itself? */
+async function isMissing(context: OperatorContext): Promise<boolean> {
+  if ((await servingPattern(context)) === 'batch') return false;
+  const EndpointName = await context.output('Serving', 'EndpointName');
+  try {
+    await context.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
+    return false;
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    return true;
+  }
+}
+
+/**
+ * CloudFormation still holds the deleted endpoint in the Serving stack, and creates it only after the stack was without
+ * it. If this command ends between its steps, the reconciler does the rest: it releases the approved version that the
+ * stack does not serve.
+ */
+async function forgetEndpoint(context: OperatorContext, limitMinutes: number, output: Output): Promise<void> {
+  output.line('The endpoint does not exist, although a version is live: somebody deleted it outside CloudFormation.');
+  output.line('Taking it out of the Serving stack first');
+  const roleArn = await context.optionalOutput('Release', 'ServingDeploymentRoleArn');
+  await updateServing(context, { parameters: { [approvedKey]: 'none' }, roleArn, limitMinutes }, output);
+  // The release declines what this parameter says is live.
+  const Name = await context.output('Training', 'ApprovedModelParameterName');
+  await context.clients.ssm.send(new PutParameterCommand({ Name, Value: 'none', Overwrite: true }));
+}
+
 export const wakeCommand: CommandDefinition<WakeOptions, WakeResult> = {
   name: 'wake',
-  summary: 'bring an endpoint back that was taken down while nobody asked',
+  summary: 'bring back an endpoint that was taken down while unused, or deleted by hand',
   description:
-    'Goes through the release machine with the version that is live already: artifact check and smoke test, no canary. Only where idleEndpoint.takeDownAfterHours is configured.',
+    'Releases the version that is live once more: artifact check and smoke test, no canary. Does nothing while the endpoint exists.',
   configure: () => undefined,
   examples: [['wake', 'the same version serves again']],
   parse: () => ({}),

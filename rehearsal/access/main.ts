@@ -5,8 +5,9 @@ import { exitWith, say } from '../command-line';
 import { matrixOf } from '../proof/matrix/matrix';
 import { type MatrixRow, rowsOf } from '../proof/matrix/rows';
 import { StableNames } from '../proof/names';
-import { type Recording, readRecording } from '../proof/recording';
+import { type Recording, readLastRun, readRecording } from '../proof/recording';
 import { Explainer } from './explain';
+import { runName } from './run-name';
 import { filesOf } from './source';
 
 const root = resolve(__dirname, '..', '..');
@@ -32,7 +33,7 @@ A text is found anywhere in a name, upper or lower case; with * it must fit the 
 Examples:
   npm run access -- --action s3:PutObject --resource models/
   npm run access -- --role JobRolesTraining
-  npm run access -- denied                    why the last rehearsal's denials were denied
+  npm run access -- denied                    why the newest rehearsal's denials were denied
 
 Exit code: 0 something was found, 1 nothing was or there is no rehearsal to look at, 2 called wrongly.
 `,
@@ -44,7 +45,7 @@ Exit code: 0 something was found, 1 nothing was or there is no rehearsal to look
     });
   program
     .command('denied')
-    .description('why each denied call of the last rehearsal was denied, and what to look at')
+    .description('why each denied call of the newest rehearsal was denied, also if that failed,, and what to look at')
     .exitOverride()
     .action(() => {
       code = denied();
@@ -87,7 +88,8 @@ function by({ statement, policy, subject }: MatrixRow): string {
 }
 
 function denied(): number {
-  const recording = lastRecording();
+  const recording = readLastRun(join(root, '.rehearsal')) ?? lastRecording();
+  say(`${runName(recording)}\n`);
   const names = new StableNames(recording);
   const calls = recording.calls.filter((call) => !call.allowed);
   const explainer = new Explainer(recording, root);
@@ -99,9 +101,7 @@ function denied(): number {
     say(`  what ${names.of(resource)}`);
     for (const line of lines) say(`  ${line}`);
   }
-  say(
-    calls.length === 0 ? 'The last rehearsal was refused nothing.' : `\n${calls.length} distinct calls were refused.`,
-  );
+  say(calls.length === 0 ? 'Nothing was denied.' : `\n${calls.length} distinct calls were refused.`);
   return calls.length === 0 ? 1 : 0;
 }
 

@@ -50,12 +50,34 @@ export function templatesDigest(assembly: string): string {
 }
 
 const fileName = 'recording.json';
+const lastRunName = 'last-run.json';
+
+export function writeRecording(folder: string, recording: Recording): void {
+  write(folder, fileName, recording);
+}
+
+/** The newest run, whatever became of it: what `npm run access -- denied` explains. */
+export interface LastRun {
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** Such as "passed" or "failed at ingest". */
+  readonly outcome: string;
+}
+
+export function writeLastRun(folder: string, run: LastRun, recording: Recording): void {
+  write(folder, lastRunName, { ...run, ...recording });
+}
+
+export function readLastRun(folder: string): (LastRun & Recording) | undefined {
+  const file = join(folder, lastRunName);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as LastRun & Recording) : undefined;
+}
 
 /** At once or not at all. */
-export function writeRecording(folder: string, recording: Recording): void {
-  const draft = join(folder, `${fileName}.${process.pid}`);
-  writeFileSync(draft, JSON.stringify(recording));
-  renameSync(draft, join(folder, fileName));
+function write(folder: string, name: string, content: unknown): void {
+  const draft = join(folder, `${name}.${process.pid}`);
+  writeFileSync(draft, JSON.stringify(content));
+  renameSync(draft, join(folder, name));
 }
 
 export function readRecording(folder: string): Recording | undefined {

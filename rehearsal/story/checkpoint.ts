@@ -42,6 +42,14 @@ export interface CheckpointResult {
   readonly startedAt?: string;
   readonly endedAt?: string;
   readonly error?: string;
+  /** Calls that were denied while it ran; only of one that failed. */
+  readonly denials?: readonly DeniedCall[];
+}
+
+export interface DeniedCall {
+  readonly principal: string;
+  readonly action: string;
+  readonly resource: string;
 }
 
 /** Fails the checkpoint with what was expected and what was found. */

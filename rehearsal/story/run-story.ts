@@ -2,7 +2,7 @@ import type { LocalAccount } from 'local-account/local-account';
 import type { OperatorContext } from '../../operator/context';
 import { explain } from '../../operator/errors';
 import type { Output } from '../../operator/output';
-import type { Checkpoint, CheckpointResult, Evidence, Stage } from './checkpoint';
+import type { Checkpoint, CheckpointResult, DeniedCall, Evidence, Stage } from './checkpoint';
 import type { StoryState } from './state';
 
 export interface StoryOptions {
@@ -40,6 +40,7 @@ export async function runStory(options: StoryOptions): Promise<CheckpointResult[
     const began = Date.now();
     const now = () => new Date(rehearsal.platform.clock.now()).toISOString();
     const startedAt = now();
+    const denialsSince = watchDenials(rehearsal);
     let error: string | undefined;
     try {
       await checkpoint.run(stage);
@@ -57,10 +58,22 @@ export async function runStory(options: StoryOptions): Promise<CheckpointResult[
       milliseconds: Date.now() - began,
       startedAt,
       endedAt: now(),
-      ...(error === undefined ? {} : { error }),
+      ...(error === undefined ? {} : { error, denials: denialsSince() }),
     };
     results.push(result);
     options.ended?.(result);
   }
   return results;
+}
+
+/** The distinct calls that are denied from now on. */
+function watchDenials({ host }: LocalAccount): () => DeniedCall[] {
+  const before = host.authorizer.decisionCount;
+  return () => {
+    const made = host.authorizer.decisionCount - before;
+    const found = new Map<string, DeniedCall>();
+    for (const { allowed, principal, action, resource } of made === 0 ? [] : host.decisions.slice(-made))
+      if (!allowed) found.set(`${principal} ${action} ${resource}`, { principal, action, resource });
+    return [...found.values()];
+  };
 }

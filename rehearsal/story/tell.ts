@@ -21,7 +21,12 @@ export async function tell(options: TellOptions): Promise<ReportData> {
   const clients = makeClients({ endpoint: platform.endpoint, region: platform.region, credentials: platform.operator });
   const state = emptyState();
   try {
-    const operator = makeContext({ clients, dataFolder: join(root, 'data'), pollMilliseconds: 100 });
+    const operator = makeContext({
+      clients,
+      dataFolder: join(root, 'data'),
+      pollMilliseconds: 100,
+      now: () => Promise.resolve(new Date(platform.clock.now())),
+    });
     const checkpoints = await runStory({ ...options, operator, state });
     const { trainings, releases, analyses, quality } = state;
     return {

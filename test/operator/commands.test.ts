@@ -270,12 +270,54 @@ describe('wake', () => {
     ['never sleeps', {}],
   ])('does nothing where the endpoint %s', async (_, deployment) => {
     const sent: Sent[] = [];
-    const context = fakeContext({ ...deployment, ...parameters('awake') }, sent);
+    const there = { DescribeEndpointCommand: { EndpointStatus: 'InService' } };
+    const context = fakeContext({ ...deployment, ...parameters('awake'), ...there }, sent);
     expect(await wake(context, {}, recordedOutput())).toEqual({
       version: 2,
-      outcome: { result: 'NothingToDo', detail: 'The endpoint does not sleep; version 2 is live.' },
+      outcome: { result: 'NothingToDo', detail: 'The endpoint exists; version 2 is live.' },
     });
     expect(sent.map(({ name }) => name)).not.toContain('StartExecutionCommand');
+  });
+
+  it('takes an endpoint that was deleted by hand out of its stack, then releases the live version', async () => {
+    const sent: Sent[] = [];
+    const released = { outcome: { result: 'Released', detail: 'as recorded' } };
+    const stack = {
+      ...sleeper.DescribeStacksCommand.Stacks[0],
+      StackStatus: 'UPDATE_COMPLETE',
+      Parameters: [{ ParameterKey: 'ApprovedModelPackage' }, { ParameterKey: 'ChallengerModelPackage' }],
+    };
+    const context = fakeContext(
+      {
+        DescribeStacksCommand: { Stacks: [stack] },
+        ...parameters('awake'),
+        DescribeEndpointCommand: () => {
+          throw awsError('ValidationException', 'Could not find endpoint "endpoint".');
+        },
+        UpdateStackCommand: {},
+        PutParameterCommand: {},
+        StartExecutionCommand: { executionArn: 'e' },
+        DescribeExecutionCommand: { status: 'SUCCEEDED', output: JSON.stringify(released) },
+        GetExecutionHistoryCommand: { events: [] },
+      },
+      sent,
+    );
+    expect(await wake(context, {}, recordedOutput())).toMatchObject({ version: 2, ...released });
+    const changes = sent.filter(({ name }) => /^(Update|Put|Start)/.test(name));
+    expect(changes.map(({ name }) => name)).toEqual([
+      'UpdateStackCommand',
+      'PutParameterCommand',
+      'StartExecutionCommand',
+    ]);
+    expect(changes[0]?.input).toMatchObject({
+      UsePreviousTemplate: true,
+      Parameters: [
+        { ParameterKey: 'ApprovedModelPackage', ParameterValue: 'none' },
+        { ParameterKey: 'ChallengerModelPackage', UsePreviousValue: true },
+      ],
+    });
+    expect(changes[1]?.input).toMatchObject({ Name: '/mla-blueprint/approved', Value: 'none' });
+    expect(changes[2]?.input.input).toBe(JSON.stringify({ detail: { ModelPackageArn: packageArn(2) } }));
   });
 });
 
@@ -393,7 +435,11 @@ describe('invoke', () => {
 
   it.each([
     ['asleep', /sleeps/, 'Wake it, which takes some minutes: npm run mlops -- wake'],
-    ['awake', /is not there/, 'Release a model first: npm run mlops -- approve latest --note "..."'],
+    [
+      'awake',
+      /does not exist/,
+      'No model is live yet? npm run mlops -- approve latest --note "...". Was the endpoint deleted? npm run mlops -- wake',
+    ],
   ])('says what to do about an endpoint that is gone (%s)', async (state, message, remedy) => {
     const file = join(folder, 'request.csv');
     writeFileSync(file, 'B6\n');
@@ -544,8 +590,26 @@ describe('ingest', () => {
   it('ends with 1 when nothing of a file is curated', () => {
     const result = (rowsCurated: number) => ({
       files: [
-        { key: 'k', sha256: '', rowsSent: 9, rowsCurated: 9, rowsQuarantined: 0, reasons: {}, curatedKeys: ['c'] },
-        { key: 'k', sha256: '', rowsSent: 9, rowsCurated, rowsQuarantined: 9, reasons: {}, curatedKeys: [] },
+        {
+          key: 'k',
+          sha256: '',
+          rowsSent: 9,
+          rowsCurated: 9,
+          rowsQuarantined: 0,
+          reasons: {},
+          details: {},
+          curatedKeys: ['c'],
+        },
+        {
+          key: 'k',
+          sha256: '',
+          rowsSent: 9,
+          rowsCurated,
+          rowsQuarantined: 9,
+          reasons: {},
+          details: {},
+          curatedKeys: [],
+        },
       ],
     });
     expect(ingestCommand.succeeded?.(result(0))).toBe(false);

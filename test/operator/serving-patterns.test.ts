@@ -81,7 +81,7 @@ describe('invoke, asynchronously', () => {
         { file },
         recordedOutput(),
       ),
-    ).rejects.toThrow('The endpoint endpoint is not there.');
+    ).rejects.toThrow('The endpoint endpoint does not exist.');
   });
 });
 

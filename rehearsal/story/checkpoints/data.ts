@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { GetTablesCommand } from '@aws-sdk/client-glue';
-import { ingest } from '../../../operator/commands/ingest';
+import { type IngestedFile, ingest } from '../../../operator/commands/ingest';
 import { requestColumns } from '../../../operator/request';
 import { writeBadFiles } from '../bad-files';
 import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
@@ -21,26 +21,20 @@ export async function ingestMonths(stage: Stage, airport: string, from: string, 
   const { files } = await ingest(stage.operator, { airport, from, until }, stage.output);
   const sum = (count: (file: (typeof files)[number]) => number) =>
     files.reduce((total, file) => total + count(file), 0);
+  const refused = files.filter((file) => file.refused !== undefined);
+  expect(refused.length === 0, refused.map((file) => `${file.key} was refused: ${quarantined(file)}`).join('\n'));
   const lost = files.filter((file) => file.rowsSent !== file.rowsCurated + file.rowsQuarantined);
   expect(
     lost.length === 0,
     lost
       .map(
         (file) =>
-          `${file.key}: ${file.rowsSent} rows sent, ${file.rowsCurated} curated, ${file.rowsQuarantined} quarantined`,
+          `${file.key}: ${file.rowsSent} rows sent, ${file.rowsCurated} curated, ${file.rowsQuarantined} quarantined: ${quarantined(file)}`,
       )
-      .join('; '),
+      .join('\n'),
   );
   const curated = sum((file) => file.rowsCurated);
-  const why = files
-    .map(
-      ({ key, reasons }) =>
-        `${key}: ${Object.entries(reasons)
-          .map(([reason, count]) => `${reason} ${count}`)
-          .join(', ')}`,
-    )
-    .join('; ');
-  expect(curated > 0, `nothing of ${airport} was curated: ${why}`);
+  expect(curated > 0, files.map((file) => `nothing of ${file.key} was curated: ${quarantined(file)}`).join('\n'));
   stage.note(`${airport} files`, files.length);
   stage.note(`${airport} rows curated`, curated);
   stage.note(
@@ -48,6 +42,14 @@ export async function ingestMonths(stage: Stage, airport: string, from: string, 
     sum((file) => file.rowsQuarantined),
   );
   return curated;
+}
+
+/** The quarantine's reasons, each with how often and with its first detail. */
+function quarantined({ reasons, details }: IngestedFile): string {
+  const found = Object.entries(reasons).map(
+    ([reason, count]) => `${reason} (${count}), such as: ${details[reason] ?? ''}`,
+  );
+  return found.length === 0 ? 'nothing is in quarantine' : found.join('; ');
 }
 
 export const quarantine: Checkpoint = {

@@ -6,7 +6,16 @@ import { runStory } from '../../../rehearsal/story/run-story';
 import { emptyState } from '../../../rehearsal/story/state';
 import { fakeContext, recordedOutput } from '../../operator/fake-clients';
 
-const rehearsal = { platform: { clock: { now: () => 0 } } } as unknown as LocalAccount;
+const decisions: { principal: string; action: string; resource: string; allowed: boolean }[] = [];
+const authorizer = {
+  get decisionCount() {
+    return decisions.length;
+  },
+};
+const rehearsal = {
+  platform: { clock: { now: () => 0 } },
+  host: { authorizer, decisions },
+} as unknown as LocalAccount;
 
 function run(checkpoints: readonly Checkpoint[], signal?: AbortSignal) {
   return runStory({
@@ -29,6 +38,20 @@ describe('runStory', () => {
     expect(results.map((one) => one.status)).toEqual(['passed', 'failed', 'not reached']);
     expect(results[0]?.evidence).toEqual([{ label: 'seen', value: 1 }]);
     expect(results[1]?.error).toBe('It broke. Mend it.');
+  });
+
+  it('names the calls that were denied while the failed checkpoint ran, each once, and no earlier ones', async () => {
+    const ask = (action: string, allowed: boolean) =>
+      void decisions.push({ principal: 'role/training', action, resource: 'bucket', allowed });
+    const before = checkpoint('before', async () => ask('s3:ListBucket', false));
+    const fails = checkpoint('fails', async () => {
+      for (const action of ['s3:GetObject', 's3:GetObject']) ask(action, false);
+      ask('s3:PutObject', true);
+      throw new Error('no data');
+    });
+    const results = await run([before, fails]);
+    expect(results[0]).not.toHaveProperty('denials');
+    expect(results[1]?.denials).toEqual([{ principal: 'role/training', action: 's3:GetObject', resource: 'bucket' }]);
   });
 
   it('starts nothing more once it is interrupted', async () => {

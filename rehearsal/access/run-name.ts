@@ -1,0 +1,9 @@
+import type { LastRun, Recording } from '../proof/recording';
+
+/** Which run the denials are of: the newest, also when it failed. */
+export function runName(recording: Recording & Partial<LastRun>): string {
+  const { startedAt, outcome } = recording;
+  return startedAt === undefined
+    ? 'Denials of the last rehearsal that passed:'
+    : `Denials of the rehearsal of ${startedAt.slice(0, 16).replace('T', ' ')} UTC, which ${outcome ?? 'ended'}:`;
+}
