@@ -6,7 +6,7 @@ import { createGzip } from 'node:zlib';
 import { CsvError, parse } from 'csv-parse';
 
 import { type Contract, curatedHeader, rawHeader } from './contract';
-import { type HeldIds, RowJudge, type RowReason } from './judge-row';
+import { type HeldIds, type RowReason, RowValidator } from './validate-row';
 
 /** Why nothing of a file is curated. */
 export type FileReason =
@@ -68,7 +68,7 @@ class FileRefused extends Error {
 }
 
 /**
- * Reads one raw file as a stream and judges every row. What is refused keeps its place and reason. The result is
+ * Reads one raw file as a stream and validates every row. What is refused keeps its place and reason. The result is
  * complete or there is none: an error while reading (a cut connection) is thrown, not curated.
  */
 export async function curate(
@@ -79,7 +79,7 @@ export async function curate(
 ): Promise<Curation> {
   const hash = createHash('sha256');
   const quarantined: QuarantinedRow[] = [];
-  const judge = new RowJudge(contract, partition, held);
+  const validator = new RowValidator(contract, partition, held);
   const gzip = createGzip();
   const chunks: Buffer[] = [];
   gzip.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -119,7 +119,7 @@ export async function curate(
             continue;
           }
           const line = info.lines;
-          const outcome = judge.judge(row);
+          const outcome = validator.validate(row);
           if (outcome.ok) {
             rows += 1;
             if (outcome.values.at(-1) !== '') labelled += 1;

@@ -2,7 +2,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
 import { linesOf, type ObjectStore } from '../storage/object-store';
-import type { HeldIds } from './judge-row';
+import type { HeldIds } from './validate-row';
 
 /** What is asked of the bucket of curated files. */
 export type CuratedStore = Pick<ObjectStore, 'list' | 'metadata' | 'read'>;

@@ -11,7 +11,7 @@ export type RowReason =
   | 'OUTSIDE_PARTITION'
   | 'DUPLICATE_ROW';
 
-export type JudgedRow =
+export type ValidatedRow =
   | { readonly ok: true; readonly values: string[] }
   | { readonly ok: false; readonly reason: RowReason; readonly detail: string };
 
@@ -24,8 +24,8 @@ interface Partition {
 /** Ids that other files of the partition hold, each with the file that it was curated from. */
 export type HeldIds = ReadonlyMap<string, string>;
 
-/** Judges the rows of one file; remembers the ids it has seen. */
-export class RowJudge {
+/** Validates the rows of one file and remembers the ids it has seen. */
+export class RowValidator {
   private readonly header: string[];
   private readonly monthColumn: number;
   private readonly targetColumn: number;
@@ -43,7 +43,7 @@ export class RowJudge {
     this.reader = new ValueReader(contract);
   }
 
-  judge(row: readonly string[]): JudgedRow {
+  validate(row: readonly string[]): ValidatedRow {
     if (row.length !== this.header.length) {
       return reject('RAGGED_ROW', `${row.length} values, expected ${this.header.length}`);
     }
@@ -88,6 +88,6 @@ export class RowJudge {
   }
 }
 
-function reject(reason: RowReason, detail: string): JudgedRow {
+function reject(reason: RowReason, detail: string): ValidatedRow {
   return { ok: false, reason, detail };
 }
