@@ -8,7 +8,7 @@ export interface ReportData {
   readonly passed: boolean;
   readonly region: string;
   readonly checkpoints: readonly CheckpointResult[];
-  readonly story: Pick<StoryState, 'trainings' | 'releases' | 'analyses' | 'quality'>;
+  readonly story: Pick<StoryState, 'trainings' | 'tunings' | 'releases' | 'analyses' | 'quality'>;
   readonly alarms: readonly AlarmChange[];
   readonly denials: readonly Denial[];
   readonly decisions: number;

@@ -28,14 +28,14 @@ export async function tell(options: TellOptions): Promise<ReportData> {
       now: () => Promise.resolve(new Date(platform.clock.now())),
     });
     const checkpoints = await runStory({ ...options, operator, state });
-    const { trainings, releases, analyses, quality } = state;
+    const { trainings, tunings, releases, analyses, quality } = state;
     return {
       startedAt: new Date(began).toISOString(),
       milliseconds: Date.now() - began,
       passed: checkpoints.every((one) => one.status === 'passed'),
       region: platform.region,
       checkpoints,
-      story: { trainings, releases, analyses, quality },
+      story: { trainings, tunings, releases, analyses, quality },
       alarms: recorder.alarms,
       denials: recorder.denials,
       decisions: host.authorizer.decisionCount,

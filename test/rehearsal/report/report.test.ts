@@ -71,6 +71,17 @@ const data: ReportData = {
         },
       },
     ],
+    tunings: [
+      {
+        version: 1,
+        metric: 'validation:aucpr',
+        best: evil,
+        trials: [
+          { name: evil, status: 'Completed', value: 0.56, parameters: { max_depth: '4' } },
+          { name: 'second', status: 'Failed', parameters: { max_depth: '2' } },
+        ],
+      },
+    ],
     releases: [
       {
         what: 'first',
@@ -88,6 +99,7 @@ const data: ReportData = {
           outcome: { result: 'Drift', detail: '' },
           violations: [{ feature_name: 'carrier', constraint_check_type: 'baseline_drift_check', description: evil }],
           metrics: { feature_baseline_drift_carrier: 0.31, feature_non_null_carrier: 1 },
+          limits: { carrier: 0.25 },
           alarm: { name: 'drift', state: 'ALARM', reason: evil },
         },
       },
@@ -174,7 +186,7 @@ describe('renderReport', () => {
   it('can be drawn of a run that failed at once', () => {
     const bare = renderReport({
       ...data,
-      story: { trainings: [], releases: [], analyses: [], quality: [] },
+      story: { trainings: [], tunings: [], releases: [], analyses: [], quality: [] },
       alarms: [],
       denials: [],
       diary: [],
