@@ -78,7 +78,14 @@ export interface Evaluation {
   readonly binary_classification_metrics: Readonly<Record<string, unknown>> & {
     readonly pr_auc: { readonly value: number };
   };
+  /** The rows that it was tested on. */
+  readonly window?: {
+    readonly months: readonly string[];
+    readonly airports: readonly string[];
+    readonly rows: number;
+  };
   readonly business: {
+    readonly currency?: string;
     readonly expected_cost_per_1000: number;
     readonly live_cost_per_1000?: number;
     readonly cost_of_never_flagging_per_1000: number;
@@ -90,6 +97,8 @@ export interface Evaluation {
   readonly gate: {
     /** The metric by the share of positives: 1 is chance. */
     readonly lift: number;
+    /** The share of positives. */
+    readonly base_rate?: number;
     /** The cheapest of never flagging, always flagging, and the live model. */
     readonly alternative: string;
     /** The candidate's cost by that of the alternative. */

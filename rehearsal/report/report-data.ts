@@ -1,5 +1,6 @@
 import type { CheckpointResult } from '../story/checkpoint';
 import type { StoryState } from '../story/state';
+import type { GraphStep } from './charts/step-graph';
 
 /** All that a run leaves to look at; written as JSON, and drawn as HTML. */
 export interface ReportData {
@@ -9,6 +10,10 @@ export interface ReportData {
   readonly region: string;
   readonly checkpoints: readonly CheckpointResult[];
   readonly story: Pick<StoryState, 'trainings' | 'tunings' | 'releases' | 'analyses' | 'quality'>;
+  /** Steps of the training pipeline. */
+  readonly pipeline: readonly GraphStep[];
+  /** Type of each state of the release state machine, such as Choice. */
+  readonly releaseStates: Readonly<Record<string, string>>;
   readonly alarms: readonly AlarmChange[];
   readonly denials: readonly Denial[];
   readonly decisions: number;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { makeClients } from '../../operator/clients';
 import { makeContext } from '../../operator/context';
+import { pipelineSteps, stateTypes } from '../report/deployed-definitions';
 import { Recorder } from '../report/recorder';
 import type { ReportData } from '../report/report-data';
 import { runStory, type StoryOptions } from './run-story';
@@ -36,6 +37,11 @@ export async function tell(options: TellOptions): Promise<ReportData> {
       region: platform.region,
       checkpoints,
       story: { trainings, tunings, releases, analyses, quality },
+      pipeline: pipelineSteps(rehearsal.assembly),
+      releaseStates: stateTypes(
+        rehearsal.assembly,
+        releases.flatMap(({ run }) => run.states),
+      ),
       alarms: recorder.alarms,
       denials: recorder.denials,
       decisions: host.authorizer.decisionCount,
