@@ -46,7 +46,7 @@ import { putText } from '../../operator/storage';
 import { stepsFolder } from '../../rehearsal/step-code';
 import { story } from '../../rehearsal/story/checkpoints';
 import { synthesize } from '../../rehearsal/synth';
-import { judgedAlarms } from '../fixtures/judged-alarms';
+import { modelQualityAlarms } from '../fixtures/model-quality-alarms';
 
 const root = resolve(__dirname, '..', '..');
 const minute = 60_000;
@@ -679,7 +679,7 @@ describe('each alarm goes off by its cause, and clears', () => {
 
   it('and there is no alarm that nobody has seen go off', () => {
     expect(story.map(({ id }) => id)).toEqual(expect.arrayContaining([byStory.goesOff, byStory.clears]));
-    const seen = [...wentOff, ...judgedAlarms, byStory.alarm];
+    const seen = [...wentOff, ...modelQualityAlarms, byStory.alarm];
     expect(catalogue.filter((name) => !seen.includes(name))).toEqual([]);
     expect(seen.filter((name) => !catalogue.includes(name))).toEqual([]);
   });
