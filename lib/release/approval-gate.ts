@@ -13,8 +13,8 @@ import { EventRule } from '../shared/events/event-rule';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { stateMachineArn, WorkflowStateMachine } from '../shared/state-machine/state-machine';
 import type { PackageVerification } from './package-verification';
-import { releaseDefinition } from './release-definition';
 import type { SmokeTest } from './smoke-test';
+import { releaseDefinition } from './state-machine/release-definition';
 import type { UpdateExplanation } from './update-explanation';
 
 export interface ApprovalGateProps {
