@@ -25,7 +25,7 @@ export const ssm: ServiceLedger = {
         },
       ],
       sure: 'certain',
-      enforcedBy: ['local-account/cloudformation/provisioners/ssm.ts', 'lib/foundation/state-parameters.ts'],
+      enforcedBy: ['local-account/cloudformation/provisioners/ssm.ts', 'lib/shared/ssm/state-parameters.ts'],
       tests: [
         {
           file: 'local-account/test/cloudformation/stacks.test.ts',
