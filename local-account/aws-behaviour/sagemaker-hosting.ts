@@ -15,7 +15,10 @@ export const sagemakerHosting: ServiceLedger = {
         },
       ],
       sure: 'likely',
-      enforcedBy: ['local-account/cloudformation/provisioners/sagemaker-endpoint.ts', 'lib/release/state-machine/update.ts'],
+      enforcedBy: [
+        'local-account/cloudformation/provisioners/sagemaker-endpoint.ts',
+        'lib/release/state-machine/update.ts',
+      ],
       tests: [
         {
           file: 'local-account/test/sagemaker/endpoint.test.ts',
