@@ -64,7 +64,7 @@ export function inSource(file: string, text: string): Citation[] {
     const checkpoint = ids.at(-1)?.[1];
     if (checkpoint !== undefined) add(list.index, list.index + list[0].length, { kind: 'checkpoint', checkpoint });
   }
-  for (const comment of text.matchAll(/\/\*[\s\S]*?\*\/|(?:^|\s)(?:\/\/|#)[^\n]*/g))
+  for (const comment of text.matchAll(/(?:^|\s)\/\*[\s\S]*?\*\/|(?:^|\s)(?:\/\/|#)[^\n]*/g))
     add(comment.index, comment.index + comment[0].length, { kind: 'comment' });
   return found;
 }
