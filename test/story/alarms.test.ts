@@ -43,6 +43,7 @@ import { problemDocument } from '../../lib/problem/problem-document';
 import { makeClients } from '../../operator/clients';
 import { makeContext, type OperatorContext } from '../../operator/context';
 import { putText } from '../../operator/storage';
+import { closedImages } from '../../rehearsal/images/closed-images';
 import { stepsFolder } from '../../rehearsal/step-code';
 import { story } from '../../rehearsal/story/checkpoints';
 import { synthesize } from '../../rehearsal/synth';
@@ -225,7 +226,7 @@ describe('each alarm goes off by its cause, and clears', () => {
       folder: join(folder, 'account'),
       python,
       containerPython,
-      stepsFolder,
+      images: closedImages(() => stepsFolder(assembly)),
     });
     await rehearsal.deploy(() => undefined);
     const clients = makeClients({ ...client() });
