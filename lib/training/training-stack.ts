@@ -3,7 +3,6 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import type { Construct } from 'constructs';
-import { type StateParameter, StateParameters } from '../foundation/state-parameters';
 import {
   approvedModelParameterName,
   challengerModelParameterName,
@@ -13,6 +12,7 @@ import {
 import { answers } from '../shared/blueprint/answers';
 import { RemoveOnDelete } from '../shared/function/teardown';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import { type StateParameter, StateParameters } from '../shared/ssm/state-parameters';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
 import { SagemakerImages } from './images';
