@@ -69,7 +69,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (interrupted.signal.aborted) return never;
   const { data } = current;
   progress.begin('Writing the report');
-  const report = writeReport(root, data, await reportContext(current.recording, say));
+  const report = writeReport(root, data, await reportContext(root, current.recording, say));
   endBeats();
   const quality = qualityTable(data.story.quality);
   if (quality.length > 0) say(`\nQuality on what became of the flights:\n\n  ${quality.join('\n  ')}`);

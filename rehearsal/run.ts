@@ -4,6 +4,7 @@ import type { PolicyRecord } from 'local-account/iam/policy-store';
 import type { LocalAccount } from 'local-account/local-account';
 import { containerRequirements, ensurePython } from 'local-account/python/environment';
 import type { Output } from '../operator/output';
+import { closedImages } from './images/closed-images';
 import { type Recording, recordingOf, writeLastRun, writeRecording } from './proof/recording';
 import type { ReportData } from './report/report-data';
 import { makeRunFolder } from './run-folder';
@@ -86,7 +87,7 @@ export async function run(options: RunOptions): Promise<Run> {
       folder: join(folder, 'account'),
       python,
       containerPython,
-      stepsFolder,
+      images: closedImages(() => stepsFolder(assembly)),
       preferredPort: options.preferredPort,
     });
     options.opened?.(stop);

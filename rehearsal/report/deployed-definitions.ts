@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readAssembly } from 'local-account/assembly/cloud-assembly';
 import { dependencies, type PipelineDefinition, placeSteps } from 'local-account/sagemaker/pipeline/definition';
+import { stateMachinesOf } from '../../diagrams/state-machines';
 import type { GraphStep } from './charts/step-graph';
 
 interface Template {
@@ -20,14 +21,25 @@ export function pipelineSteps(assembly: string): GraphStep[] {
   return graphOf(JSON.parse(literalText(definition.PipelineDefinitionBody)) as PipelineDefinition);
 }
 
-/** Type of each state, such as Choice, of the state machine that has all these states. */
-export function stateTypes(assembly: string, states: readonly string[]): Record<string, string> {
-  for (const { DefinitionString } of propertiesOf(assembly, 'AWS::StepFunctions::StateMachine')) {
-    const { States } = JSON.parse(literalText(DefinitionString)) as { States: Record<string, { Type: string }> };
-    if (states.every((name) => name in States))
-      return Object.fromEntries(Object.entries(States).map(([name, { Type }]) => [name, Type]));
-  }
-  return {};
+/** A state of the release state machine. */
+export interface ReleaseState {
+  /** Such as Choice. */
+  readonly type: string;
+  /** @default the state machine names no phases */
+  readonly phase?: string;
+}
+
+/** The states of the state machine that has all of these. */
+export function statesAround(assembly: string, names: readonly string[]): Record<string, ReleaseState> {
+  const found = stateMachinesOf(assembly).find(({ definition }) => names.every((name) => name in definition.States));
+  if (found === undefined) return {};
+  const phases = new Map(Object.entries(found.phases).flatMap(([phase, own]) => own.map((name) => [name, phase])));
+  return Object.fromEntries(
+    Object.entries(found.definition.States).map(([name, { Type }]) => {
+      const phase = phases.get(name);
+      return [name, { type: Type, ...(phase === undefined ? {} : { phase }) }];
+    }),
+  );
 }
 
 function propertiesOf(assembly: string, type: string): Readonly<Record<string, unknown>>[] {

@@ -12,7 +12,7 @@ async function main(): Promise<number> {
   if (data === undefined) throw new Error('No rehearsal has left its data here. Run npm run rehearse first.');
   const folder = join(root, '.rehearsal');
   const recording = readLastRun(folder) ?? readRecording(folder);
-  const page = writeReport(root, data, recording === undefined ? {} : await reportContext(recording, say));
+  const page = writeReport(root, data, recording === undefined ? {} : await reportContext(root, recording, say));
   say(`Report of the rehearsal of ${data.startedAt}: ${relative(process.cwd(), page)}`);
   return 0;
 }

@@ -1,6 +1,7 @@
 import type { CheckpointResult } from '../story/checkpoint';
 import type { StoryState } from '../story/state';
 import type { GraphStep } from './charts/step-graph';
+import type { ReleaseState } from './deployed-definitions';
 
 /** All that a run leaves to look at; written as JSON, and drawn as HTML. */
 export interface ReportData {
@@ -12,8 +13,8 @@ export interface ReportData {
   readonly story: Pick<StoryState, 'trainings' | 'tunings' | 'releases' | 'analyses' | 'quality'>;
   /** Steps of the training pipeline. */
   readonly pipeline: readonly GraphStep[];
-  /** Type of each state of the release state machine, such as Choice. */
-  readonly releaseStates: Readonly<Record<string, string>>;
+  /** States of the release state machine, by name. */
+  readonly releaseStates: Readonly<Record<string, ReleaseState>>;
   readonly alarms: readonly AlarmChange[];
   readonly denials: readonly Denial[];
   readonly decisions: number;

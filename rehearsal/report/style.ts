@@ -28,7 +28,8 @@ svg text { fill: var(--text); } svg text.muted { fill: var(--muted); } .c0 { --o
 .line { fill: none; stroke: var(--own); stroke-width: 2; } .c1 .line, .c1.line { stroke-dasharray: 7 2; } .reference { fill: none; stroke: var(--own); stroke-width: 1.5; stroke-dasharray: 2 3; } .dot { fill: var(--own); stroke: var(--page); }
 .grid { stroke: var(--rule); stroke-width: .6; } .axis { stroke: var(--muted); } .band { fill: var(--band); } .limit { stroke: var(--text); stroke-dasharray: 4 3; stroke-width: 1.3; }
 .bar.normal { fill: var(--c0); } .bar.bad { fill: var(--bad); } .bar.muted { fill: var(--gray); }
-.legend { list-style: none; display: flex; flex-wrap: wrap; gap: 0 .9rem; padding: 0; margin: 0; font-size: 12px; } .story, .path { font-size: inherit; } .legend svg { display: inline; width: 22px; margin-right: .3rem; vertical-align: middle; }
+.legend { list-style: none; display: flex; flex-wrap: wrap; gap: 0 .9rem; padding: 0; margin: 0; font-size: 12px; } .story, .phases { list-style: none; padding: 0; margin: .4rem 0; } .phases > li { display: grid; grid-template-columns: 6.5rem 1fr; gap: .6rem; font-size: 12px; } .phase { font-weight: 600; padding-top: .35rem; }
+.path { font-size: inherit; } .legend svg { display: inline; width: 22px; margin-right: .3rem; vertical-align: middle; }
 .step rect { fill: var(--head); stroke: var(--c0); } .step.bad rect { stroke: var(--bad); stroke-width: 2; } .step.muted rect { stroke: var(--gray); stroke-dasharray: 3 3; } .step .name { font-weight: 600; } .arrow { fill: none; stroke: var(--muted); }
 .matrix td.right { background: var(--good-page); } .matrix td.wrong { background: var(--bad-page); }
 details { margin: .4rem 0; } summary { cursor: pointer; padding: .15rem 0; } article { border-left: 3px solid var(--rule); padding: 0 0 .2rem .8rem; margin: .8rem 0; } article.failed { border-color: var(--bad); }
@@ -36,7 +37,7 @@ dl { display: grid; grid-template-columns: minmax(5rem, max-content) 1fr; gap: .
 .small { font-size: 12px; } ul { padding-left: 1.1rem; margin: .4rem 0; font-size: 13px; }
 .numbers { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 0 1.5rem; } .numbers div { display: flex; justify-content: space-between; border-bottom: 1px solid var(--rule); padding: .2rem 0; } .numbers dt { font-weight: normal; } .numbers dd { margin: 0; font-variant-numeric: tabular-nums; }
 .topics { font-size: 12px; } .topic-list { display: block; } .topic-list div { margin: .5rem 0; } :target { background: var(--band); }
-.path { list-style: none; padding: 0; margin: .4rem 0; display: flex; flex-wrap: wrap; gap: .25rem .2rem; font-size: 12px; } .path li { border: 1px solid var(--gray); border-radius: 3px; padding: 0 .4rem; }
+.path { list-style: none; padding: 0; margin: .2rem 0; display: flex; flex-wrap: wrap; gap: .25rem .2rem; font-size: 12px; } .path li { border: 1px solid var(--gray); border-radius: 3px; padding: 0 .4rem; }
 .path .choice { border-radius: 999px; border-style: dashed; } .path .wait { color: var(--muted); } .path .end { font-weight: 600; background: var(--good-page); border-color: var(--good); } .path .end.bad { background: var(--bad-page); border-color: var(--bad); }
 input[type=search] { width: 100%; padding: .4rem; font: inherit; color: inherit; background: var(--page); border: 1px solid var(--gray); }
 @media (max-width: 600px) { body { margin: .8rem auto; } .story li { grid-template-columns: 1.2rem 1fr auto; } .story li > :nth-child(3) { grid-column: 2 / -1; grid-row: 2; } dl { grid-template-columns: 1fr; } dd { margin: 0 0 .3rem; } }

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readRows } from '../../blueprint/evidence';
 import { matrixOf } from '../proof/matrix/matrix';
 import { rowsOf } from '../proof/matrix/rows';
 import { StableNames } from '../proof/names';
 import type { Recording } from '../proof/recording';
 import { type ReportContext, renderReport } from './render';
 import type { ReportData } from './report-data';
+import { shownTopics } from './shown-topics';
 
 /** Writes `.rehearsal/report.html` and `.json`, each at once or not at all, and returns the page's path. */
 export function writeReport(root: string, data: ReportData, context: ReportContext): string {
@@ -31,8 +31,12 @@ export function readReportData(root: string): ReportData | undefined {
  * The access matrix of a run's policies, and the exam topics. A policy that the matrix does not know costs the matrix,
  * not the report.
  */
-export async function reportContext(recording: Recording, say: (line: string) => void): Promise<ReportContext> {
-  const topics = readRows().map(({ id, label, question }) => ({ id, label, question, files: [] }));
+export async function reportContext(
+  root: string,
+  recording: Recording,
+  say: (line: string) => void,
+): Promise<ReportContext> {
+  const topics = shownTopics(root);
   try {
     return { topics, access: rowsOf((await matrixOf(recording)).answers, new StableNames(recording)) };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { makeClients } from '../../operator/clients';
 import { makeContext } from '../../operator/context';
-import { pipelineSteps, stateTypes } from '../report/deployed-definitions';
+import { pipelineSteps, statesAround } from '../report/deployed-definitions';
 import { Recorder } from '../report/recorder';
 import type { ReportData } from '../report/report-data';
 import { runStory, type StoryOptions } from './run-story';
@@ -38,7 +38,7 @@ export async function tell(options: TellOptions): Promise<ReportData> {
       checkpoints,
       story: { trainings, tunings, releases, analyses, quality },
       pipeline: pipelineSteps(rehearsal.assembly),
-      releaseStates: stateTypes(
+      releaseStates: statesAround(
         rehearsal.assembly,
         releases.flatMap(({ run }) => run.states),
       ),

@@ -6,8 +6,11 @@ export interface ShownTopic {
   readonly id: string;
   readonly label: string;
   readonly question: string;
-  /** Paths from the project's folder. */
-  readonly files: readonly string[];
+  readonly files: readonly {
+    /** Path from the project's folder. */
+    readonly file: string;
+    readonly line: number;
+  }[];
 }
 
 /** The topics that the run's checkpoints name: question, files and checkpoints. Links lead out of `.rehearsal/`. */
@@ -17,7 +20,7 @@ export function topicSection({ checkpoints }: ReportData, topics: readonly Shown
     const topic = topics.find((one) => one.id === id);
     const shown = checkpoints.filter(({ rows }) => rows.includes(id));
     const files = topic?.files ?? [];
-    return html`<div id="topic-${id}"><dt>${id}${topic === undefined ? '' : `: ${topic.label}`}</dt><dd>${topic?.question ?? ''}<br>Checkpoints: ${shown.map((one, at) => html`${at === 0 ? '' : ', '}<a href="#checkpoint-${one.id}">${one.id}</a>`)}${files.length === 0 ? '' : html`<br>Files: ${files.map((file, at) => html`${at === 0 ? '' : ', '}<a href="../${file}">${file}</a>`)}`}</dd></div>`;
+    return html`<div id="topic-${id}"><dt>${id}${topic === undefined ? '' : `: ${topic.label}`}</dt><dd>${topic?.question ?? ''}<br>Checkpoints: ${shown.map((one, at) => html`${at === 0 ? '' : ', '}<a href="#checkpoint-${one.id}">${one.id}</a>`)}${files.length === 0 ? '' : html`<br>Files: ${files.map(({ file, line }, at) => html`${at === 0 ? '' : ', '}<a href="../${file}">${file}:${line}</a>`)}`}</dd></div>`;
   });
   return html`<section id="topics"><h2>Exam topics</h2>${
     ids.length === 0
