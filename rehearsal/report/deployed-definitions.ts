@@ -6,7 +6,13 @@ import type { GraphStep } from './charts/step-graph';
 
 interface Template {
   readonly Resources?: Readonly<
-    Record<string, { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> }>
+    Record<
+      string,
+      {
+        readonly Type: string;
+        readonly Properties?: { readonly PipelineDefinition?: { readonly PipelineDefinitionBody: unknown } };
+      }
+    >
   >;
 }
 
@@ -15,8 +21,11 @@ interface Template {
  * account forgets a pipeline's executions with the pipeline.
  */
 export function pipelineSteps(assembly: string): GraphStep[] {
-  const [pipeline] = propertiesOf(assembly, 'AWS::SageMaker::Pipeline');
-  const definition = pipeline?.PipelineDefinition as { PipelineDefinitionBody: unknown } | undefined;
+  const resources = readAssembly(assembly).stacks.flatMap(({ templateFile }) => {
+    const { Resources = {} } = JSON.parse(readFileSync(templateFile, 'utf8')) as Template;
+    return Object.values(Resources);
+  });
+  const definition = resources.find(({ Type }) => Type === 'AWS::SageMaker::Pipeline')?.Properties?.PipelineDefinition;
   if (definition === undefined) return [];
   return graphOf(JSON.parse(literalText(definition.PipelineDefinitionBody)) as PipelineDefinition);
 }
@@ -40,13 +49,6 @@ export function statesAround(assembly: string, names: readonly string[]): Record
       return [name, { type: Type, ...(phase === undefined ? {} : { phase }) }];
     }),
   );
-}
-
-function propertiesOf(assembly: string, type: string): Readonly<Record<string, unknown>>[] {
-  return readAssembly(assembly).stacks.flatMap(({ templateFile }) => {
-    const { Resources = {} } = JSON.parse(readFileSync(templateFile, 'utf8')) as Template;
-    return Object.values(Resources).flatMap(({ Type, Properties }) => (Type === type ? [Properties ?? {}] : []));
-  });
 }
 
 function graphOf({ Steps }: PipelineDefinition): GraphStep[] {
