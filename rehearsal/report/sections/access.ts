@@ -9,8 +9,8 @@ export function accessSection(rows: readonly MatrixRow[]): Markup {
   const groups = new Map<string, MatrixRow[]>();
   for (const row of rows) groups.set(row.subject, [...(groups.get(row.subject) ?? []), row]);
   const folded = [...groups].map(
-    ([subject, rights]) =>
-      html`<details><summary>${subject}: ${rights.length} rights</summary><div class="scroll"><table><thead><tr>${['action', 'resource', 'condition', 'statement'].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rights.map(
+    ([subject, permissions]) =>
+      html`<details><summary>${subject}: ${permissions.length} permissions</summary><div class="scroll"><table><thead><tr>${['action', 'resource', 'condition', 'statement'].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${permissions.map(
         ({ action, resource, when, statement, policy }) =>
           html`<tr><td>${action}</td><td>${resource}</td><td>${when}</td><td>${statement}, ${policy}</td></tr>`,
       )}</tbody></table></div></details>`,
@@ -18,7 +18,7 @@ export function accessSection(rows: readonly MatrixRow[]): Markup {
   return html`<section id="access"><h2>Access matrix</h2>${
     rows.length === 0
       ? html`<p>Nothing was deployed.</p>`
-      : html`<p>${rows.length} rights; everything else is denied. <code>npm run access</code> prints the same in the terminal.</p><details><summary>Rights by role</summary><p hidden><input type="search" id="access-filter" aria-label="Filter the access matrix" placeholder="Words to look for, such as: PipelineRole PassRole"></p>${folded}</details>`
+      : html`<p>${rows.length} permissions; everything else is denied. <code>npm run access</code> prints the same in the terminal.</p><details><summary>Permissions by role</summary><p hidden><input type="search" id="access-filter" aria-label="Filter the access matrix" placeholder="Words to look for, such as: PipelineRole PassRole"></p>${folded}</details>`
   }</section>`;
 }
 

@@ -374,8 +374,8 @@ describe('the access matrix in the report', () => {
   };
   const page = renderReport(data, { access: [row, { ...row, action: 's3:PutObject' }] });
 
-  it('folds the rights of each role, with condition and statement, and can be searched', () => {
-    expect(page).toContain('<summary>role &lt;Stack/Reader&gt;: 2 rights</summary>');
+  it('folds the permissions of each role, with condition and statement, and can be searched', () => {
+    expect(page).toContain('<summary>role &lt;Stack/Reader&gt;: 2 permissions</summary>');
     expect(page).toMatch(
       /<td>s3:PutObject<\/td><td>[^<]*<\/td><td>if kms:ViaService = s3<\/td><td>Read, its policy Data<\/td>/,
     );
