@@ -15,7 +15,7 @@ export interface MatrixAnswer {
   readonly decision: Decision;
 }
 
-/** Evaluates all requests of the matrix against a recording's policies. Throws for a policy that it does not support. */
+/** Decides all requests of the matrix by a recording's policies. Throws for a policy that it does not support. */
 export async function matrixOf(
   recording: Recording,
   progress: (done: number) => void = () => undefined,

@@ -30,8 +30,8 @@ export function administrator(accountId: string): Principal {
 }
 
 /**
- * The stranger has all permissions that another account can give, and the stranger's resources are open to everybody, so
- * that only our policies can deny.
+ * The stranger has all permissions that another account can give, and the stranger's resources are open to everybody:
+ * only our policies can deny.
  */
 export function outsidePolicies(
   accountId: string,

@@ -122,8 +122,8 @@ export class Questions {
   }
 
   /**
-   * What resource-based policies allow callers without a role of ours. An administrator is asked about actions that such
-   * a policy names, since it may deny them to administrators, too.
+   * What resource-based policies allow callers without a role of ours. An administrator is asked about the actions that
+   * such a policy names, since it may deny them to administrators, too.
    */
   private *outsiders(): Generator<MatrixQuestion> {
     for (const [holder, statements] of this.onResource) {
@@ -294,8 +294,9 @@ export class Questions {
   }
 
   /**
-   * Resources of other accounts. Their policies must allow us, too; the matrix assumes that they do. A bucket's ARN names
-   * no account: the evaluator treats each as one of ours, so only the caller's policies decide, as with an open bucket.
+   * Resources of other accounts. Their policies must allow us, too; the matrix assumes that they do. A bucket's ARN
+   * names no account: the evaluator treats each as one of ours, so only the caller's policies decide, as with an open
+   * bucket.
    */
   resourcesElsewhere(): string[] {
     const found = new Set<string>();
