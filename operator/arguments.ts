@@ -37,6 +37,11 @@ export function version(value: unknown): number | 'latest' {
   return number;
 }
 
+/** For commands that only read: `live` is the version that serves, which need not be the newest. */
+export function versionToRead(value: unknown): number | 'latest' | 'live' {
+  return value === 'live' ? 'live' : version(value);
+}
+
 /** From inclusive, until exclusive. */
 export function monthsInOrder(from: string, until: string): void {
   if (until <= from)

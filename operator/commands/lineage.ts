@@ -40,8 +40,8 @@ export async function lineage(
 
 async function trace(context: OperatorContext, of: string, output: Output): Promise<LineageResult> {
   if (/:model-package\//.test(of)) return { packages: [await packageLineage(context, of)] };
-  if (of === 'latest' || /^\d+$/.test(of)) {
-    const { arn } = await packageOf(context, of === 'latest' ? 'latest' : Number(of));
+  if (of === 'latest' || of === 'live' || /^\d+$/.test(of)) {
+    const { arn } = await packageOf(context, of === 'latest' || of === 'live' ? of : Number(of));
     return { packages: [await packageLineage(context, arn)] };
   }
   if (of === (await endpointName(context))) {
@@ -137,9 +137,10 @@ export const lineageCommand: CommandDefinition<LineageOptions, LineageResult> = 
   configure: (program) =>
     program.argument(
       '<what>',
-      "a version (or latest), a package ARN, the endpoint's name, or the inference id of a prediction: the flight's id",
+      "a version (a number, latest, or live), a package ARN, the endpoint's name, or the inference id of a prediction: the flight's id",
     ),
   examples: [
+    ['lineage live', 'the version that serves'],
     ['lineage 2', 'version 2'],
     ['lineage mla-blueprint-flight-disruption', 'what the endpoint serves now'],
     ['lineage JFK-B6-703-20130701-1030 --json', 'the newest prediction for one flight, as JSON'],

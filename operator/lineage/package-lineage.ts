@@ -58,7 +58,7 @@ export async function packageLineage(context: OperatorContext, arn: string): Pro
   if (id === undefined || list === undefined) {
     throw new CommandFailed(
       `${arn} was not registered by the pipeline: it names no execution and no data.`,
-      'Only versions that `train` or a retraining made can be traced.',
+      'Only versions that `train` or a retraining made can be traced. The live version: npm run mlops -- lineage live',
     );
   }
   const executionArn = `${arn.slice(0, arn.indexOf(':model-package/'))}:pipeline/${await context.output('Training', 'PipelineName')}/execution/${id}`;
