@@ -12,7 +12,7 @@ export const chapters: Readonly<Record<string, string>> = {
   monitoring: 'healthy',
   drift: 'late-labels',
   retraining: 'retrain',
-  rollback: 'rollback',
+  rollback: 'alarm-limits',
   teardown: 'destroy',
 };
 

@@ -1,5 +1,6 @@
 import type { ServingPattern } from '../../../operator/serving';
 import type { Checkpoint } from '../checkpoint';
+import { alarmLimits } from './alarm-limits';
 import { asynchronous } from './asynchronous';
 import { batchNight, batchTwice, batchWaits } from './batch';
 import { batchAlone } from './batch-alone';
@@ -56,6 +57,7 @@ export const story: readonly Checkpoint[] = [
   canaryRelease,
   qualityAfter,
   healthyAgain,
+  alarmLimits,
   rollBack,
   badCanary,
   reconciled,
