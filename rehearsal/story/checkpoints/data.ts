@@ -8,7 +8,7 @@ import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
 export const ingestKennedy: Checkpoint = {
   id: 'ingest',
   sentence:
-    "Six months of Kennedy's flights arrive as raw files; each starts its curation by an event, and no row is lost.",
+    "Six months of Kennedy's flights arrive as raw files; an event starts the curation of each file, and no row is lost.",
   rows: ['FLOW-02', 'FLOW-03', 'READY-02', 'DATA-01', 'DATA-03', 'STAGE-01', 'SVC-10', 'SVC-12', 'DATADEC-01'],
   async run(stage) {
     const rows = await ingestMonths(stage, 'JFK', '2013-01', '2013-07');
@@ -55,7 +55,7 @@ function quarantined({ reasons, details }: IngestedFile): string {
 export const quarantine: Checkpoint = {
   id: 'quarantine',
   sentence:
-    'Spoiled files are refused whole, spoiled rows one by one, each with its reason; the good rows beside them are kept.',
+    'Unreadable files are quarantined as a whole and bad rows one by one, each with its reason; the good rows of the same file are kept.',
   rows: ['READY-03', 'STAGE-02', 'DATA-06', 'PREP-02', 'DATADEC-05', 'CUE-03'],
   async run(stage) {
     const { operator, output, rehearsal, note } = stage;
@@ -89,7 +89,7 @@ export const quarantine: Checkpoint = {
 export const catalog: Checkpoint = {
   id: 'catalog',
   sentence:
-    "The Glue catalog describes raw and curated flights, partitioned by airport and month; no outcome is among a request's columns.",
+    'The Glue catalog describes raw and curated flights, partitioned by airport and month; a request has no column that is known only after the flight.',
   rows: ['DATA-05', 'DATADEC-03', 'SVC-11', 'FRAME-04', 'FEAT-05', 'TRAP-02'],
   async run({ operator, note }) {
     const database = await operator.output('DataLake', 'GlueDatabaseName');
@@ -124,7 +124,7 @@ export const catalog: Checkpoint = {
 export const laterData: Checkpoint = {
   id: 'late-labels',
   sentence:
-    "LaGuardia's first three months and their outcomes arrive, with Kennedy's; the live model has seen none of LaGuardia.",
+    'The first three months of LaGuardia arrive with their outcomes, and five more of Kennedy; the live model has learned nothing from LaGuardia.',
   rows: ['DATADEC-05', 'STAGE-09', 'FLOW-11'],
   async run(stage) {
     // Three months: the newest tests and the one before validates, so that one of LaGuardia's is left to learn from.

@@ -10,7 +10,7 @@ import { separated } from './duties';
 import { firstVersion } from './first-version';
 import { aborted, buried, interrupted } from './interruption';
 import { described, traced } from './lineage';
-import { judged, judgedDrift } from './model-quality';
+import { modelQuality, modelQualityDrift } from './model-quality';
 import { coolDown, drifted, healthy, healthyAgain, retrained } from './monitoring';
 import { noSkill } from './no-skill';
 import { reconciled } from './reconciliation';
@@ -47,10 +47,10 @@ export const story: readonly Checkpoint[] = [
   healthy,
   aborted,
   laterData,
-  judged,
+  modelQuality,
   qualityBefore,
   drifted,
-  judgedDrift,
+  modelQualityDrift,
   retrained,
   coolDown,
   batchNight,

@@ -4,10 +4,10 @@ import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
 
 const alarms = ['ModelQuality', 'DecisionCost', 'BiasDrift', 'AttributionDrift'];
 
-export const judged: Checkpoint = {
-  id: 'judged',
+export const modelQuality: Checkpoint = {
+  id: 'model-quality',
   sentence:
-    "The outcomes of Kennedy's August flights arrive after their predictions; the model quality run matches them by inference id and finds the model as good as at its test.",
+    "The outcomes of Kennedy's August flights arrive after their predictions; the model quality run joins them by inference id and finds the model as good as on its test month.",
   rows: ['MON-05', 'MON-06', 'SYMPTOM-03', 'CUE-01', 'SVC-09', 'TRAP-01'],
   async run(stage) {
     // The last week, as the schedule judges it.
@@ -29,10 +29,10 @@ export const judged: Checkpoint = {
   },
 };
 
-export const judgedDrift: Checkpoint = {
-  id: 'judged-drift',
+export const modelQualityDrift: Checkpoint = {
+  id: 'model-quality-drift',
   sentence:
-    "LaGuardia's requests drifted; what became of the flights says whether the answers are worse, and at what cost.",
+    "LaGuardia's requests drifted; the outcomes of these flights show whether the predictions are worse, and what they cost.",
   rows: ['MON-05', 'MON-06', 'SYMPTOM-03', 'SELF-06'],
   async run(stage) {
     const hour = expectSome(stage.state.analyses.at(-1), 'the analysis of the drifted hour').result.hour;

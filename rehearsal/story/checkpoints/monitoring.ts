@@ -32,8 +32,7 @@ interface DecisionRecord {
 
 export const healthy: Checkpoint = {
   id: 'healthy',
-  sentence:
-    "An hour of Kennedy's August traffic breaks no constraint of the baseline, and the drift alarm stays quiet.",
+  sentence: "An hour of Kennedy's August traffic violates no constraint of the baseline, and the drift alarm stays OK.",
   rows: ['FLOW-10', 'READY-10', 'MON-04', 'MON-05', 'SVC-09', 'ART-09', 'STAGE-08', 'TRAP-07'],
   async run(stage) {
     const result = await trafficHour(stage, ['JFK'], '2013-08', 'JFK August, version 1', fromTheDesk);
@@ -47,7 +46,7 @@ export const healthy: Checkpoint = {
 export const drifted: Checkpoint = {
   id: 'drift',
   sentence:
-    "An hour of LaGuardia's traffic breaks constraints, the drift alarm goes off, and a retraining starts by itself.",
+    "An hour of LaGuardia's traffic violates constraints, the drift alarm goes to ALARM, and a retraining starts without a person.",
   rows: [
     'FLOW-11',
     'FEAT-06',
@@ -92,7 +91,7 @@ export const drifted: Checkpoint = {
 export const coolDown: Checkpoint = {
   id: 'cool-down',
   sentence:
-    'Within the cool-down neither the same alarm delivered again nor a new one, neither the quality alarm nor the regular look starts a second retraining; each answer is written down with its reason.',
+    'During the cool-down no drift alarm, quality alarm or scheduled check starts a second retraining; each decision is recorded with its reason.',
   rows: ['BALANCE-07', 'CHOICE-04', 'STAGE-09'],
   async run(stage) {
     const { operator, output, rehearsal, note } = stage;
@@ -147,7 +146,7 @@ export const coolDown: Checkpoint = {
 export const retrained: Checkpoint = {
   id: 'retrain',
   sentence:
-    'The retraining learns both airports, costs less than the live model and than doing without one on the same rows, and registers version 2.',
+    'The retraining learns from both airports and registers version 2, which costs less on the same rows than the live model and than no model.',
   rows: ['STAGE-09', 'EVAL-04', 'FLOW-07', 'MLOPS-04', 'CUE-05', 'TUNETRAP-04', 'TRAIN-04', 'SELF-10', 'ART-07'],
   async run(stage) {
     const arn = expectSome(stage.state.retrainingArn, 'the retraining');
@@ -163,7 +162,8 @@ export const retrained: Checkpoint = {
 
 export const healthyAgain: Checkpoint = {
   id: 'healthy-again',
-  sentence: "An hour of both airports' traffic is the norm of the new model: no violation, and the alarm clears.",
+  sentence:
+    "An hour of traffic from both airports violates no constraint of the new model's baseline, and the drift alarm returns to OK.",
   rows: ['FLOWCHK-05', 'MON-04', 'ART-09', 'FLOW-10'],
   async run(stage) {
     const result = await trafficHour(stage, ['JFK', 'LGA'], '2013-11', 'both airports November, version 2', 0);

@@ -31,7 +31,7 @@ const spoiled: Readonly<Record<string, (flights: readonly string[]) => string[]>
 export const noSkill: Checkpoint = {
   id: 'no-skill',
   sentence:
-    'With no live model to compare with, a model that learned from shuffled outcomes and one that answers always the same are refused: neither beats chance and doing without a model.',
+    'Without a live model to compare with, the quality gate refuses a model trained on shuffled outcomes and a constant model: neither beats chance or costs less than no model.',
   rows: ['FLOW-07', 'STAGE-05', 'EVAL-04', 'EVAL-07'],
   async run(stage) {
     const { operator, output, note } = stage;

@@ -11,7 +11,7 @@ const quarterOfAnHour = 15 * 60_000;
 export const reconciled: Checkpoint = {
   id: 'reconciled',
   sentence:
-    'An approval whose event is lost is released all the same, after the reconciler has put right what a killed release left behind.',
+    'An approval whose event was lost is released by the reconciler, which first repairs what an aborted release left behind.',
   rows: ['MLOPS-07', 'COST-05', 'SVC-14'],
   async run(stage) {
     const { operator, output, rehearsal, note } = stage;
