@@ -87,7 +87,7 @@ export function describePackage(context: OperatorContext, arn: string): Promise<
   return context.clients.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn }));
 }
 
-/** The evaluation that was registered with a package. */
+/** The evaluation that the pipeline registered with the package. */
 export interface Evaluation {
   readonly binary_classification_metrics: Readonly<Record<string, unknown>> & {
     readonly pr_auc: { readonly value: number };
@@ -100,13 +100,13 @@ export interface Evaluation {
     readonly threshold: number;
     readonly cost_curve?: readonly { readonly threshold: number; readonly cost: number }[];
   };
-  /** What the pipeline's gate compared. */
+  /** What the quality gate compared. */
   readonly gate: {
-    /** The metric by the share of positives: 1 is chance. */
+    /** The metric divided by the share of positives: 1 is chance. */
     readonly lift: number;
-    /** The cheapest of never flagging, always flagging, and the live model. */
+    /** Whichever costs least: never flagging, always flagging, or the live model. */
     readonly alternative: string;
-    /** The candidate's cost by that of the alternative. */
+    /** The candidate's cost divided by the alternative's. */
     readonly cost_ratio: number;
   };
   readonly by_month?: unknown;

@@ -31,13 +31,13 @@ export async function card(context: OperatorContext, options: CardOptions, outpu
   return { version: chosen.version, status: ModelCard.ModelCardStatus ?? '', card: content };
 }
 
-/** Nested as the card is: a heading for each part, a line for each value. */
+/** Prints the card as it is nested: a heading for each part, a line for each value. */
 function show(value: unknown, indent: string, output: Output): void {
   if (Array.isArray(value)) {
     for (const one of value) show(one, indent, output);
   } else if (typeof value === 'object' && value !== null) {
     const { name, value: amount, notes, ...rest } = value as Record<string, unknown>;
-    // A metric is one line.
+    // Print a metric on one line.
     if (typeof name === 'string' && amount !== undefined)
       output.line(`${indent}${name}: ${String(amount)}${typeof notes === 'string' ? ` (${notes})` : ''}`);
     else if (typeof name === 'string') output.line(`${indent}${name}`);

@@ -434,7 +434,11 @@ describe('invoke', () => {
   });
 
   it.each([
-    ['asleep', /sleeps/, 'Wake it, which takes some minutes: npm run mlops -- wake'],
+    [
+      'asleep',
+      /was taken down because nobody used it/,
+      'Create it again, which takes some minutes: npm run mlops -- wake',
+    ],
     [
       'awake',
       /does not exist/,

@@ -143,5 +143,5 @@ const rolledBack: Checkpoint = {
   },
 };
 
-/** What is characteristic of an asynchronous endpoint. */
+/** What an asynchronous endpoint does differently. */
 export const asynchronous: readonly Checkpoint[] = [told, rolledBack, toZeroAndBack];

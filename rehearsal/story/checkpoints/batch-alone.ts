@@ -31,5 +31,5 @@ const withoutEndpoint: Checkpoint = {
   },
 };
 
-/** What is characteristic of a workflow that serves in batch alone. */
+/** What a workflow without an endpoint does differently. */
 export const batchAlone: readonly Checkpoint[] = [withoutEndpoint];

@@ -44,7 +44,7 @@ export const batchTwice: Checkpoint = {
   },
 };
 
-/** Not scored yet: it waits for the night, a bad row in its middle. */
+/** Puts a file with a bad row where the nightly batch reads; nothing scores it yet. */
 export const batchWaits: Checkpoint = {
   id: 'batch-waits',
   sentence: 'A file with one bad row waits for the nightly batch.',

@@ -16,7 +16,7 @@ export const ingestKennedy: Checkpoint = {
   },
 };
 
-/** Ingests months and checks that every row that was sent is curated. */
+/** Ingests months and checks that every row is curated or quarantined. */
 export async function ingestMonths(stage: Stage, airport: string, from: string, until: string): Promise<number> {
   const { files } = await ingest(stage.operator, { airport, from, until }, stage.output);
   const sum = (count: (file: (typeof files)[number]) => number) =>
@@ -44,7 +44,7 @@ export async function ingestMonths(stage: Stage, airport: string, from: string, 
   return curated;
 }
 
-/** The quarantine's reasons, each with how often and with its first detail. */
+/** The reasons in quarantine, each with its count and its first detail. */
 function quarantined({ reasons, details }: IngestedFile): string {
   const found = Object.entries(reasons).map(
     ([reason, count]) => `${reason} (${count}), such as: ${details[reason] ?? ''}`,
@@ -110,7 +110,7 @@ export const catalog: Checkpoint = {
     const withheld = (raw.StorageDescriptor?.Columns ?? [])
       .map((column) => column.Name ?? '')
       .filter((name) => !asked.includes(name));
-    // What a raw file knows only afterwards; one of these among the features, and the model would be perfect and
+    // Columns that are known only after the flight. With one of them as a feature, the model would look perfect and be
     // useless.
     for (const leak of ['dep_time', 'dep_delay', 'arr_time', 'arr_delay', 'air_time']) {
       expect(withheld.includes(leak), `${leak} is a column of requests: nobody knows it two hours before departure`);
@@ -127,7 +127,8 @@ export const laterData: Checkpoint = {
     'The first three months of LaGuardia arrive with their outcomes, and five more of Kennedy; the live model has learned nothing from LaGuardia.',
   rows: ['DATADEC-05', 'STAGE-09', 'FLOW-11'],
   async run(stage) {
-    // Three months: the newest tests and the one before validates, so that one of LaGuardia's is left to learn from.
+    // Three months: the newest is the test set and the one before validates, so one month of LaGuardia remains to train
+    // on.
     await ingestMonths(stage, 'JFK', '2013-07', '2013-12');
     await ingestMonths(stage, 'LGA', '2013-09', '2013-12');
   },

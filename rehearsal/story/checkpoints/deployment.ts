@@ -55,7 +55,7 @@ export const destroy: Checkpoint = {
     rehearsal.host.onAnswered(({ operation, input, error }) => {
       if (operation === 'StopPipelineExecution' && error === undefined) stopped.add(input.PipelineExecutionArn);
     });
-    // Months that no training had before: nothing comes from the cache, so it still runs when its pipeline is to be
+    // Months that no training has used: nothing comes from the cache, so the training still runs when its pipeline is
     // deleted.
     const trainFirst = async (stackName: string): Promise<void> => {
       if (stackName === `${operator.stackPrefix}-Training`)

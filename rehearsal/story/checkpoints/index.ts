@@ -73,8 +73,8 @@ const own: Readonly<Record<Exclude<ServingPattern, 'real-time'>, readonly Checkp
 };
 
 /**
- * What is told of a workflow: all of it where the endpoint answers in real time, else the short way to a model and what
- * its pattern does otherwise.
+ * The story of a workflow: the whole one for a real-time endpoint; for other patterns the short way to a model, then
+ * what the pattern does differently.
  */
 export function storyOf(pattern: ServingPattern): readonly Checkpoint[] {
   return pattern === 'real-time' ? story : [deploy, examine, ingestKennedy, firstVersion, ...own[pattern]];

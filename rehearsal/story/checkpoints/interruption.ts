@@ -32,7 +32,7 @@ export const interrupted: Checkpoint = {
   },
 };
 
-/** Starts the pipeline, stops it as soon as the step's job runs, and answers how the step ended. */
+/** Starts the pipeline, stops it as soon as the step's job runs, and returns the step's status. */
 async function stopAt({ operator, output }: Stage, step: string): Promise<string> {
   const { sagemaker } = operator.clients;
   const { executionArn } = await train(operator, { airports: ['JFK'], until: '2013-06', wait: false }, output);

@@ -44,7 +44,7 @@ export const duplicateApproval: Checkpoint = {
       events: await servingEvents(operator),
       endpoint: await endpointConfig(operator),
     };
-    // EventBridge delivers at least once: this is the same event again, field by field.
+    // EventBridge may deliver an event twice: this is the same event again, field by field.
     rehearsal.platform.emit({
       source: 'aws.sagemaker',
       'detail-type': 'SageMaker Model Package State Change',
@@ -142,10 +142,10 @@ async function approveVersion(stage: Stage, version: number, what: string): Prom
   expect(outcome.result === 'Released', `${outcome.result}: ${outcome.detail}`);
   await expectLive(stage, version);
   note('states passed', release.states.length);
-  note('verdict', outcome.detail);
+  note('smoke test', outcome.detail);
 }
 
-/** Not what the release says: the endpoint is asked. */
+/** Checks the endpoint itself, not the result of the release. */
 async function expectLive(stage: Stage, version: number): Promise<void> {
   const { operator, note } = stage;
   const EndpointName = await operator.output('Serving', 'EndpointName');
@@ -172,7 +172,7 @@ async function expectLive(stage: Stage, version: number): Promise<void> {
   );
 }
 
-/** It was an alarm that took it back, not a container that did not start: the endpoint names its rollback alarms. */
+/** Checks that an alarm caused the rollback, and not a container that failed to start. */
 async function firedRollbackAlarm(operator: OperatorContext): Promise<string> {
   const EndpointName = await operator.output('Serving', 'EndpointName');
   const endpoint = await operator.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName }));

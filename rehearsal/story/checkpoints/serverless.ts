@@ -14,7 +14,7 @@ import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
 const minute = 60_000;
 const three = { sample: { airport: 'JFK', month: '2013-07', rows: 3 } } as const;
 
-/** Cold starts so far: SageMaker writes the metric for no other request. */
+/** Cold starts so far: SageMaker writes this metric only for requests that waited for a container. */
 async function coldStarts({ operator, rehearsal }: Stage): Promise<{ count: number; longestMilliseconds: number }> {
   const now = rehearsal.clock.now();
   const { Datapoints = [] } = await operator.clients.cloudwatch.send(
@@ -112,5 +112,5 @@ const rolledBack: Checkpoint = {
   },
 };
 
-/** What is characteristic of a serverless endpoint. */
+/** What a serverless endpoint does differently. */
 export const serverless: readonly Checkpoint[] = [coldStart, isolatedBatch, nothingCaptured, rolledBack];

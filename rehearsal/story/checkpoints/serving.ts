@@ -68,7 +68,7 @@ export const batchJuly: Checkpoint = {
     expect(result.outcome.result === 'Complete', `${result.outcome.result}: ${result.outcome.detail}`);
     const sent = await flightsOf(operator.dataFolder, 'JFK', '2013-07');
     const answers = await batchAnswers(operator, result);
-    // Not the report's word: each id is looked up in the output itself.
+    // Do not trust the report: look up each id in the output.
     const without = sent.filter((flight) => !answers.has(flight.flight_id ?? ''));
     expect(
       without.length === 0,
@@ -105,7 +105,7 @@ export const qualityAfter: Checkpoint = {
         stage.note(`${airport} ${month}: frozen`, line(before));
         stage.note(`${airport} ${month}: retrained`, line(after));
         stage.note(`${airport} ${month}: what it changed`, change(before, after));
-        // Kennedy is printed, too: a repair that breaks what worked is none. What must hold is the repair.
+        // Print Kennedy as well, because a retraining must not make it worse. Only LaGuardia's improvement is required.
         if (airport === 'LGA')
           expect(
             after.auc > before.auc,
@@ -132,7 +132,7 @@ function line(one: MonthQuality): string {
   return `AUC ${one.auc.toFixed(3)}, average precision ${one.averagePrecision.toFixed(3)}, ${one.costPer1000.toFixed(0)} USD per 1000 flights`;
 }
 
-/** Scores each airport's months with the live model, in a batch each, and compares with what became of the flights. */
+/** Scores each airport's months with the live model in one batch, and compares the predictions with the outcomes. */
 async function measure(stage: Stage): Promise<MonthQuality[]> {
   const { operator, output, rehearsal, state, note } = stage;
   const version = versionOf(expectSome(await livePackageArn(operator), 'a live model'));

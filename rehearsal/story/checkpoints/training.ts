@@ -56,7 +56,7 @@ export const firstTraining: Checkpoint = {
     state.trainings.push({ what: 'JFK until July', result });
     await checkTraining(stage, result, 1);
     expect((await livePackageArn(operator)) === undefined, 'something is live although nobody approved it');
-    // The jobs' role, for the check of its limits later on.
+    // Keep the jobs' role for the checkpoint `denied`.
     const { TrainingJobSummaries } = await operator.clients.sagemaker.send(
       new ListTrainingJobsCommand({ MaxResults: 1 }),
     );
@@ -66,7 +66,7 @@ export const firstTraining: Checkpoint = {
   },
 };
 
-/** A finished pipeline run: it succeeded, and what it registered is complete and pending. */
+/** Checks that a pipeline run succeeded, and that the registered version is complete and waits for approval. */
 export async function checkTraining(stage: Stage, result: TrainResult, version: number): Promise<void> {
   const { operator, note } = stage;
   expect(result.status === 'Succeeded', `the pipeline ${result.status}: ${result.failureReason ?? ''}`);
@@ -115,7 +115,7 @@ export const noBetter: Checkpoint = {
   rows: ['FLOW-07', 'STAGE-05', 'EVAL-04', 'TUNETRAP-04', 'BALANCE-07', 'COST-01'],
   async run({ operator, output, state, note }) {
     const before = await packages(operator);
-    // The same data once more: preparation and tuning come from the cache, so the candidate is the live model itself.
+    // The same data again: preparation and tuning come from the cache, so the candidate is the live model itself.
     const result = await train(operator, { airports: ['JFK'], until: '2013-07' }, output);
     state.trainings.push({ what: 'the same data again, against its own model', result });
     expect(result.status === 'Failed', `the pipeline ${result.status}`);
@@ -289,7 +289,7 @@ export const denied: Checkpoint = {
         's3:GetObject',
         key,
       ]);
-      // The same key that the role may use through S3, asked for directly: the condition on kms:ViaService says no.
+      // The role may use this key through S3 only: the condition on kms:ViaService denies a direct call.
       const { SSEKMSKeyId } = await operator.clients.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
       const KeyId = expectSome(SSEKMSKeyId, 'the key of the raw data');
       const { CiphertextBlob } = await operator.clients.kms.send(
