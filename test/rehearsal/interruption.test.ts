@@ -40,6 +40,38 @@ test('a terminal that is closed leaves no folder and no process of a rehearsal b
   }
 }, 300_000);
 
+test.each([200, 3_000])(
+  'Ctrl-C %d ms after the folder is made leaves nothing behind and prints no traceback',
+  async (milliseconds) => {
+    const before = runs();
+    // A group of its own, as a terminal's foreground group: Ctrl-C reaches every process of it.
+    const child = spawn(process.execPath, [join(root, 'node_modules/tsx/dist/cli.mjs'), 'rehearsal/main.ts'], {
+      cwd: root,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let printed = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
+    const ended = new Promise<number | null>((done) => child.once('close', done));
+    const made = () => [...runs()].filter((name) => !before.has(name));
+    try {
+      await until("the run's folder", 120, () => made().length > 0);
+      await new Promise((done) => setTimeout(done, milliseconds));
+      process.kill(-(child.pid ?? 0), 'SIGINT');
+      expect(await ended).toBe(130);
+      expect(made()).toEqual([]);
+      await until('the processes to end', 30, () => !groupIsAlive(child.pid ?? 0));
+      expect(printed).not.toMatch(/Traceback|KeyboardInterrupt|^\s+at /m);
+      expect(printed).toMatch(/SIGINT: stopping everything/);
+    } finally {
+      if (groupIsAlive(child.pid ?? 0)) process.kill(-(child.pid ?? 0), 'SIGKILL');
+      for (const name of made()) rmSync(join(parent, name), { recursive: true, force: true });
+    }
+  },
+  300_000,
+);
+
 function groupIsAlive(pid: number): boolean {
   try {
     process.kill(-pid, 0);
