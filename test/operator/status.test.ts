@@ -57,7 +57,7 @@ describe('status', () => {
 });
 
 describe('drift', () => {
-  it('prints the distances, the furthest feature first', async () => {
+  it('prints the distances, the largest first', async () => {
     const output = recordedOutput();
     const written: Record<string, unknown> = {
       'constraint_violations.json': {
