@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { scripts } from '../../package.json';
 import { makeRunFolder } from '../../rehearsal/run-folder';
 
 const root = resolve(__dirname, '..', '..');
@@ -16,14 +17,18 @@ async function until(what: string, seconds: number, met: () => boolean): Promise
   }
 }
 
+test('the commands that clean up on Ctrl-C run without the tsx command, which kills a busy process after 60 ms', () => {
+  for (const script of [scripts.rehearse, scripts.mlops]) expect(script).toMatch(/^node .*--import tsx /);
+});
+
 test('a terminal that is closed leaves no folder and no process of a rehearsal behind', async () => {
   const before = runs();
   // The group is what a terminal hangs up on; its lines then have nowhere to go.
-  const child = spawn(
-    process.execPath,
-    [join(root, 'node_modules/tsx/dist/cli.mjs'), 'rehearsal/main.ts', '--verbose'],
-    { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const child = spawn(process.execPath, ['--import', 'tsx', 'rehearsal/main.ts', '--verbose'], {
+    cwd: root,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   const made = () => [...runs()].filter((name) => !before.has(name));
   try {
@@ -45,7 +50,7 @@ test.each([200, 3_000])(
   async (milliseconds) => {
     const before = runs();
     // A group of its own, as a terminal's foreground group: Ctrl-C reaches every process of it.
-    const child = spawn(process.execPath, [join(root, 'node_modules/tsx/dist/cli.mjs'), 'rehearsal/main.ts'], {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'rehearsal/main.ts'], {
       cwd: root,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
