@@ -6,6 +6,7 @@ import { VirtualClock } from './events/clock';
 import { type EventServices, startEvents } from './events/start-events';
 import { type PlatformHost, startPlatform } from './gateway/platform-host';
 import { requireKnown } from './iam/require-known';
+import type { ImageStandIn } from './images/image';
 import { Networks } from './networks';
 import type { Platform } from './platform';
 import { createSageMaker, type SageMaker } from './sagemaker/service';
@@ -22,8 +23,8 @@ export interface LocalAccountOptions {
   readonly python: string;
   /** That of the environment with the images' libraries. */
   readonly containerPython: string;
-  /** Where in the assembly the code is with which AWS's own monitors compare: those are not published. */
-  readonly stepsFolder: (assembly: string) => string;
+  /** Stand-ins for container images whose code is closed, or your own. @default none */
+  readonly images?: readonly ImageStandIn[];
   /** @default eu-central-1; any region whose image registries the stacks know */
   readonly region?: string;
   /** @default one that the system chooses */
@@ -85,7 +86,7 @@ export async function startLocalAccount(options: LocalAccountOptions): Promise<L
     const trail = startCloudTrail(host);
     stops.push(() => trail.stop());
     const sagemaker = createSageMaker(platform, {
-      stepsFolder: options.stepsFolder(options.assembly),
+      images: options.images,
       networks,
       putResourcePolicy: (arn: string, document: unknown) => host.policies.putResourcePolicy(arn, document),
     });

@@ -4,6 +4,7 @@ import type { PolicyRecord } from 'local-account/iam/policy-store';
 import type { LocalAccount } from 'local-account/local-account';
 import { containerRequirements, ensurePython } from 'local-account/python/environment';
 import type { Output } from '../operator/output';
+import { closedImages } from './images/closed-images';
 import type { MatrixRow } from './proof/matrix/rows';
 import { type Recording, recordingOf, writeLastRun, writeRecording } from './proof/recording';
 import { renderReport } from './report/render';
@@ -88,7 +89,7 @@ export async function run(options: RunOptions): Promise<Run> {
       folder: join(folder, 'account'),
       python,
       containerPython,
-      stepsFolder,
+      images: closedImages(() => stepsFolder(assembly)),
       preferredPort: options.preferredPort,
     });
     options.opened?.(stop);

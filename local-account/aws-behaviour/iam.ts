@@ -44,7 +44,7 @@ export const iam: ServiceLedger = {
       does: 'Role names, budgets, cost anomaly monitors and bucket names are known in the whole account, not in one region, and a trail of all regions appears in each region under its name. A second deployment of a fixed name in another region is refused because the name exists.',
       sources: [names, trails],
       sure: 'likely',
-      enforcedBy: ['lib/release/approver-role.ts', 'lib/foundation/audit-trail.ts'],
+      enforcedBy: ['lib/release/approver-role.ts', 'lib/data-lake/audit-trail.ts'],
       tests: [
         { file: 'test/lib/names.test.ts', title: 'of one prefix share no global name in two regions' },
         { file: 'test/lib/names.test.ts', title: 'share no name in one region: %j' },

@@ -1,28 +1,17 @@
 import type { Algorithm, ImageStandIn } from './image';
-import { modelMonitorAnalyzer } from './model-monitor-analyzer/stand-in';
-import { clarify, groundTruthMerger } from './outcomes/stand-ins';
 import { scikitLearn } from './scikit-learn/stand-in';
 import { xgboost } from './xgboost/stand-in';
 
-export interface ImageOptions {
-  /** The folder of the workflow's Python steps: the Model Monitor analyzer's stand-in runs them. */
-  readonly stepsFolder: string;
-}
+/** Images whose published code, or AWS's toolkit inside them, runs here. */
+const published: readonly ImageStandIn[] = [scikitLearn, xgboost];
 
-/** The container images that the local account can stand in for, by ECR repository. */
+/** The container images that jobs and models can name, by ECR repository. */
 export class ImageCatalog {
   private readonly images: ReadonlyMap<string, ImageStandIn>;
 
-  constructor({ stepsFolder }: ImageOptions) {
-    this.images = new Map(
-      [
-        scikitLearn,
-        xgboost,
-        modelMonitorAnalyzer(stepsFolder),
-        groundTruthMerger(stepsFolder),
-        clarify(stepsFolder),
-      ].map((image) => [image.repository, image]),
-    );
+  /** @param added stand-ins of the account's owner, for images whose code is closed or the owner's own */
+  constructor(added: readonly ImageStandIn[] = []) {
+    this.images = new Map([...published, ...added].map((image) => [image.repository, image]));
   }
 
   /** What SageMaker knows of an image, if it is one of its algorithms. */
@@ -37,14 +26,12 @@ export class ImageCatalog {
     if (!image) {
       throw new Error(
         `The local account has no stand-in for the image ${imageUri}. It knows the repositories ${[...this.images.keys()].join(', ')}; ` +
-          'add a folder with a stand-in under local-account/images.',
+          'give startLocalAccount another stand-in (images), or add one under local-account/images.',
       );
     }
     const contract = image[use];
     if (!contract) {
-      throw new Error(
-        `The image ${imageUri} is not one for ${use}, or its stand-in lacks it (local-account/images/${repository}).`,
-      );
+      throw new Error(`The image ${imageUri} does not support ${use}, or its stand-in (${repository}) does not.`);
     }
     return contract;
   }

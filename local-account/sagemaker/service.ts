@@ -1,4 +1,5 @@
 import { ImageCatalog } from '../images/catalog';
+import type { ImageStandIn } from '../images/image';
 import type { Networks } from '../networks';
 import { AwsError, type LocalService, type Platform, type ServiceCall } from '../platform';
 import { Endpoints } from './endpoint/endpoints';
@@ -18,10 +19,8 @@ import { Models } from './registry/models';
 import { tagOperations } from './tag-operations';
 
 export interface SageMakerOptions {
-  /**
-   * Absolute path of the workflow's Python steps (pipelines/steps): the Model Monitor analyzer's stand-in runs them.
-   */
-  readonly stepsFolder: string;
+  /** Stand-ins for container images beyond those of images/catalog.ts. @default none */
+  readonly images?: readonly ImageStandIn[];
   /** PolicyStore.putResourcePolicy: AWS's image repositories open themselves to every account by such a policy. */
   readonly putResourcePolicy: PutResourcePolicy;
   /** Through which VPC endpoints jobs and models reach S3. */
@@ -46,7 +45,7 @@ export interface SageMaker {
 export function createSageMaker(platform: Platform, options: SageMakerOptions): SageMaker {
   const stopping = new AbortController();
   const tasks = new Set<Promise<unknown>>();
-  const engine = createEngine(platform, new ImageCatalog(options), options, stopping.signal, tasks);
+  const engine = createEngine(platform, new ImageCatalog(options.images), options, stopping.signal, tasks);
 
   const processing = new ProcessingJobs(engine);
   const training = new TrainingJobs(engine);

@@ -43,10 +43,11 @@ import { problemDocument } from '../../lib/problem/problem-document';
 import { makeClients } from '../../operator/clients';
 import { makeContext, type OperatorContext } from '../../operator/context';
 import { putText } from '../../operator/storage';
+import { closedImages } from '../../rehearsal/images/closed-images';
 import { stepsFolder } from '../../rehearsal/step-code';
 import { story } from '../../rehearsal/story/checkpoints';
 import { synthesize } from '../../rehearsal/synth';
-import { judgedAlarms } from '../fixtures/judged-alarms';
+import { modelQualityAlarms } from '../fixtures/model-quality-alarms';
 
 const root = resolve(__dirname, '..', '..');
 const minute = 60_000;
@@ -225,7 +226,7 @@ describe('each alarm goes off by its cause, and clears', () => {
       folder: join(folder, 'account'),
       python,
       containerPython,
-      stepsFolder,
+      images: closedImages(() => stepsFolder(assembly)),
     });
     await rehearsal.deploy(() => undefined);
     const clients = makeClients({ ...client() });
@@ -679,7 +680,7 @@ describe('each alarm goes off by its cause, and clears', () => {
 
   it('and there is no alarm that nobody has seen go off', () => {
     expect(story.map(({ id }) => id)).toEqual(expect.arrayContaining([byStory.goesOff, byStory.clears]));
-    const seen = [...wentOff, ...judgedAlarms, byStory.alarm];
+    const seen = [...wentOff, ...modelQualityAlarms, byStory.alarm];
     expect(catalogue.filter((name) => !seen.includes(name))).toEqual([]);
     expect(seen.filter((name) => !catalogue.includes(name))).toEqual([]);
   });

@@ -25,7 +25,6 @@ export const BUCKET = 'workbench';
 export const ROLE = `arn:aws:iam::${ACCOUNT}:role/Job`;
 export const SCIKIT_LEARN = `141502667606.dkr.ecr.${REGION}.amazonaws.com/sagemaker-scikit-learn:1.4-2`;
 export const XGBOOST = `141502667606.dkr.ecr.${REGION}.amazonaws.com/sagemaker-xgboost:3.0-5`;
-export const ANALYZER = `468650794304.dkr.ecr.${REGION}.amazonaws.com/sagemaker-model-monitor-analyzer`;
 
 const TRUST = {
   Version: '2012-10-17',
@@ -62,7 +61,7 @@ export class Workbench {
     host.onEvent((event) => this.events.push(event));
   }
 
-  static async start(options: { stepsFolder?: string; answerMilliseconds?: number } = {}): Promise<Workbench> {
+  static async start(options: { answerMilliseconds?: number } = {}): Promise<Workbench> {
     const clock = new VirtualClock(Date.parse('2030-03-01T10:20:00Z'));
     const host = await startPlatform({
       folder: mkdtempSync(join(tmpdir(), 'mla-blueprint-sagemaker-')),
@@ -76,7 +75,6 @@ export class Workbench {
     networks.putEndpoint('vpce-1', { vpcId: 'vpc-1', service: 's3' });
     const service = createSageMaker(host.platform, {
       networks,
-      stepsFolder: options.stepsFolder ?? '/nowhere',
       answerMilliseconds: options.answerMilliseconds,
       putResourcePolicy: (arn, document) => host.policies.putResourcePolicy(arn, document),
     });

@@ -1,12 +1,12 @@
-import type { ImageStandIn } from '../image';
+import type { ImageStandIn } from 'local-account/images/image';
 import { outcomeMonitor } from '../outcomes/stand-ins';
 
 /**
- * AWS's Model Monitor analyzer, whose code is closed. Its environment variables and file formats are published, and the
- * workflow's own analyzer honors them; so that stands in. The image needs no entrypoint from the request, and takes
- * none.
+ * Runs the workflow's own analyzer in place of AWS's Model Monitor analyzer, whose code is closed. AWS publishes the
+ * image's environment variables and file formats, and the workflow's analyzer uses the same ones. The image has its own
+ * entrypoint.
  */
-export function modelMonitorAnalyzer(stepsFolder: string): ImageStandIn {
+export function modelMonitorAnalyzer(stepsFolder: () => string): ImageStandIn {
   return {
     repository: 'sagemaker-model-monitor-analyzer',
     processing: (request) => {
@@ -14,7 +14,7 @@ export function modelMonitorAnalyzer(stepsFolder: string): ImageStandIn {
       if (environment.analysis_type === 'MODEL_QUALITY') return outcomeMonitor(stepsFolder, 'model-quality', request);
       return {
         command: python,
-        args: [stepsFolder, 'analyze'],
+        args: [stepsFolder(), 'analyze'],
         env: { ...environment, WORKFLOW_PROCESSING_ROOT: root.path('/opt/ml/processing') },
         cwd: root.make('/opt/ml/processing'),
       };
