@@ -22,7 +22,7 @@ export class FoundationStack extends WorkflowStack {
   constructor(scope: Construct, id: string, props: FoundationStackProps) {
     super(scope, id, props);
     const retention = logRetention(props.configuration);
-    const keys = new WorkflowKeys(this, 'Keys');
+    const keys = new WorkflowKeys(this, 'Keys', { deletedKeyDays: props.configuration.retention.deletedKeyDays });
     this.dataKey = keys.data;
     this.operationsKey = keys.operations;
 

@@ -7,6 +7,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { ProblemSpec } from '../problem/problem-spec';
+import { requestsPerMinuteAndInstance } from '../serving/scaling-target';
 import { captures, type ServingPattern } from '../serving/serving-pattern';
 import type { AlarmCatalogue } from '../shared/alarms/alarm-catalogue';
 import { DeadLetterQueue } from '../shared/events/dead-letter-queue';
@@ -86,7 +87,10 @@ export class MonitoringStack extends WorkflowStack {
     const retention = logRetention(configuration);
     const scheduleName = monitoringScheduleName(serving.endpointName);
     const machineArn = (name: string) => stateMachineArn(this, `${configuration.prefix}-${name}`);
-    const deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey: props.operationsKey });
+    const deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
+      operationsKey: props.operationsKey,
+      retentionDays: configuration.retention.deadLetterDays,
+    });
 
     const job = {
       prefix: configuration.prefix,
@@ -117,6 +121,8 @@ export class MonitoringStack extends WorkflowStack {
       pattern,
       problemName: problem.name,
       endpointInstanceType: configuration.instances.endpoint.instanceType,
+      thresholds: configuration.alarms,
+      requestsPerMinuteAndInstance: requestsPerMinuteAndInstance(configuration.serving.realTime),
       pipelineName: props.pipelineName,
       modelPackageGroupName: props.modelPackageGroupName,
       releaseMachineArn: machineArn('release'),
@@ -160,6 +166,7 @@ export class MonitoringStack extends WorkflowStack {
       new IdleEndpoint(this, 'IdleEndpoint', {
         endpointName: serving.endpointName,
         variantName: serving.variantName,
+        schedule: configuration.idleEndpoint.schedule,
         hours: configuration.idleEndpoint.reportAfterHours,
         takeDown: this.takeDown(props, machineArn('release')),
         alarms: serving.alarms,
@@ -182,9 +189,13 @@ export class MonitoringStack extends WorkflowStack {
       new AsynchronousAlarms(this, 'AsynchronousAlarms', {
         ...endpointNames,
         maximumLatencyMilliseconds: problem.serving.maximumLatencyMilliseconds,
+        maximumFailures: configuration.alarms.asynchronousFailures,
       });
     }
-    new LogAlarms(this, 'LogAlarms', { alarms: serving.alarms });
+    new LogAlarms(this, 'LogAlarms', {
+      alarms: serving.alarms,
+      endpointErrors: configuration.alarms.endpointLogErrors,
+    });
     new SecurityAlarms(this, 'SecurityAlarms', {
       alarms: serving.alarms,
       auditLogs: props.auditLogs,

@@ -104,7 +104,10 @@ export class ReleaseStack extends WorkflowStack {
       dataKey: props.dataKey,
       monitoring: serving.monitoring,
     });
-    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey: props.operationsKey });
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
+      operationsKey: props.operationsKey,
+      retentionDays: configuration.retention.deadLetterDays,
+    });
 
     const gate = new ApprovalGate(this, 'ApprovalGate', {
       prefix: configuration.prefix,
@@ -147,6 +150,7 @@ export class ReleaseStack extends WorkflowStack {
       endpointStateParameter: props.endpointStateParameter,
       servingStackName: serving.stackName,
       stateMachineArn: gate.machine.stateMachineArn,
+      schedule: configuration.release.reconcileSchedule,
       operationsKey: props.operationsKey,
       deadLetters: this.deadLetters,
       logRetention: retention,

@@ -11,6 +11,8 @@ export interface AsynchronousAlarmsProps {
   readonly variantName: string;
   /** What whoever waits for a notification was promised. */
   readonly maximumLatencyMilliseconds: number;
+  /** Failed requests within five minutes. */
+  readonly maximumFailures: number;
 }
 
 /**
@@ -45,9 +47,9 @@ export class AsynchronousAlarms extends Construct {
       alarms.add(this, 'InferenceFailures', {
         target: 'endpoint',
         metric: endpointMetric(props.endpointName, props.variantName, 'InvocationFailures', 'Sum'),
-        threshold: 3,
+        threshold: props.maximumFailures,
         why:
-          'Three requests within five minutes ended in the error topic: could not be read, were refused by the model, expired, or their answer not written. ' +
+          `${props.maximumFailures} requests within five minutes ended in the error topic: could not be read, were refused by the model, expired, or their answer not written. ` +
           "Nobody holds a connection who would notice; a single bad request is its sender's matter.",
         missing: {
           treatAs: 'notBreaching',

@@ -19,6 +19,8 @@ export interface ModelMonitorScheduleProps extends MonitoringJobProps {
   readonly endpoint: Construct;
   readonly artifacts: s3.IBucket;
   readonly image: MonitorImage;
+  /** Hourly or daily, in Model Monitor's own form of cron (API reference, ScheduleConfig). */
+  readonly schedule: string;
   /** A metric for each feature. */
   readonly publishesFeatures: boolean;
 }
@@ -76,9 +78,7 @@ export class ModelMonitorSchedule extends Construct {
       monitoringScheduleConfig: {
         monitoringType: 'DataQuality',
         monitoringJobDefinitionName: Fn.select(1, Fn.split('/', definition.attrJobDefinitionArn)),
-        // Model Monitor takes hourly and daily schedules only, and writes cron in its own way (API reference,
-        // ScheduleConfig).
-        scheduleConfig: { scheduleExpression: 'cron(0 * ? * * *)' },
+        scheduleConfig: { scheduleExpression: props.schedule },
       },
     });
     schedule.overrideLogicalId('LiveDataQualitySchedule');

@@ -20,15 +20,11 @@ export interface OutcomeMonitorsProps extends MonitoringJobProps {
   readonly endpoint: Construct;
   readonly artifacts: s3.IBucket;
   readonly images: MonitorImages;
+  /** Model Monitor's own form of cron (API reference, ScheduleConfig). */
+  readonly schedule: string;
   /** Days of captures and labels that a run merges. */
   readonly lookBackDays: number;
 }
-
-/**
- * Once a day, when the model quality run of ours runs too; Model Monitor writes cron in its own way (API reference,
- * ScheduleConfig).
- */
-const daily = 'cron(0 3 ? * * *)';
 
 /**
  * The monitors of AWS that need outcomes (SVC-09, MON-05): model quality by Model Monitor, bias by Clarify. A job
@@ -114,7 +110,7 @@ export class OutcomeMonitors extends Construct {
       monitoringScheduleConfig: {
         monitoringType,
         monitoringJobDefinitionName: Fn.select(1, Fn.split('/', definitionArn)),
-        scheduleConfig: { scheduleExpression: daily },
+        scheduleConfig: { scheduleExpression: props.schedule },
       },
     });
     schedule.overrideLogicalId(`Live${monitoringType}Schedule`);

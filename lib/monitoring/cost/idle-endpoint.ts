@@ -21,6 +21,8 @@ export interface IdleEndpointProps {
   readonly hours: number;
   /** From how many on it is taken down, and how. @default it stays up */
   readonly takeDown?: TakeDown;
+  /** AWS schedule expression of the check. */
+  readonly schedule: string;
   readonly alarms: AlarmCatalogue;
   readonly deadLetters: DeadLetterQueue;
   readonly operationsKey: kms.IKey;
@@ -115,8 +117,7 @@ export class IdleEndpoint extends Construct {
     );
     new EventRule(this, 'Hourly', {
       description: 'Looks each hour whether anybody asks the endpoint.',
-      // Five minutes past: the hour that ended is complete then.
-      schedule: 'cron(5 * * * ? *)',
+      schedule: props.schedule,
       deadLetters: props.deadLetters,
       target: { functionArn: watcher.function.functionArn },
     });

@@ -35,9 +35,6 @@ export interface DriftRetrainingProps {
   readonly logRetention: logs.RetentionDays;
 }
 
-/** Of flights only whole months are judged; a few rows never get an outcome. */
-const completeShare = 0.98;
-
 /**
  * Four things start a training by themselves: drift, worse decisions, the labels of a new month, and age (CHOICE-04,
  * STAGE-09). None of them starts a release: whatever comes of the training waits for a person's approval. One function
@@ -79,7 +76,7 @@ export class DriftRetraining extends Construct {
           recentMonths: retraining.recentMonths,
           longestMonths: retraining.longestMonths,
           heldBackMonths: props.heldBackMonths,
-          completeShare,
+          completeShare: retraining.completeMonthShare,
         }),
       },
       deadLetters: props.deadLetters,
