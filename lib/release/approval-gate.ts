@@ -13,8 +13,9 @@ import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import type { StateParameter } from '../shared/ssm/state-parameters';
 import { stateMachineArn, WorkflowStateMachine } from '../shared/state-machine/state-machine';
 import type { PackageVerification } from './package-verification';
-import { releaseDefinition } from './release-definition';
 import type { SmokeTest } from './smoke-test';
+import { releaseDefinition } from './state-machine/release-definition';
+import { releasePhases } from './state-machine/state-names';
 import type { UpdateExplanation } from './update-explanation';
 
 export interface ApprovalGateProps {
@@ -86,6 +87,7 @@ export class ApprovalGate extends Construct {
         topicArn: props.topic.topicArn,
         bakingMinutes: props.bakingMinutes,
       }),
+      phases: releasePhases,
       statements: this.statements(props, stateMachineName, packageArnPrefix),
     });
     acknowledgeWildcards(

@@ -15,7 +15,10 @@ export const sagemakerHosting: ServiceLedger = {
         },
       ],
       sure: 'likely',
-      enforcedBy: ['local-account/cloudformation/provisioners/sagemaker-endpoint.ts', 'lib/release/endpoint-states.ts'],
+      enforcedBy: [
+        'local-account/cloudformation/provisioners/sagemaker-endpoint.ts',
+        'lib/release/state-machine/update.ts',
+      ],
       tests: [
         {
           file: 'local-account/test/sagemaker/endpoint.test.ts',
@@ -294,7 +297,7 @@ export const sagemakerHosting: ServiceLedger = {
         'test/gates/invariants/jobs.ts',
         'local-account/sagemaker/endpoint/deployment-rules.ts',
         'lib/serving/real-time-endpoint.ts',
-        'lib/release/proof-states.ts',
+        'lib/release/state-machine/smoke-test.ts',
       ],
       tests: [
         { file: 'test/lib/serving/variants.test.ts', title: 'by %s, a release waits for a canary: %s' },

@@ -55,7 +55,8 @@ export const ssm: ServiceLedger = {
         watch: 'The first releases: "No updates are to be performed" right after the parameter was written.',
         ifWrong:
           'A release ends although the endpoint still serves the version before. For batch scoring nothing in the release sees it.',
-        change: 'In lib/release/release-definition.ts, put a Wait of 15 seconds between the parameter and the update.',
+        change:
+          'In lib/release/state-machine/update.ts, put a Wait of 15 seconds between the parameter and the update.',
       },
     },
   ],

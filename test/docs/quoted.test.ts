@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { runCli } from '../../operator/cli';
 import { scripts } from '../../package.json';
@@ -69,13 +69,6 @@ describe('what the documentation quotes', () => {
       );
     },
   );
-
-  test.each(pages)('%s links to pages that are there', (page) => {
-    const links = [...text(page).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
-      .map(([, link]) => link ?? '')
-      .filter((link) => !/^[a-z]+:/.test(link));
-    for (const link of links) expect([link, existsSync(resolve(root, dirname(page), link))]).toEqual([link, true]);
-  });
 
   test.each(pages)('%s names files that are there', (page) => {
     const files = [

@@ -10,19 +10,19 @@ export interface LogAlarmsProps {
 }
 
 /**
- * Errors that only a log tells of: caught and passed over by a function, or answered with a 5xx among many good answers
- * (MON-03).
+ * Errors that only a log shows: a function caught the error and continued, or a few requests got a 5xx among many that
+ * succeeded (MON-03: what belongs into logs).
  */
 export class LogAlarms extends Construct {
   constructor(scope: Construct, id: string, props: LogAlarmsProps) {
     super(scope, id);
-    const noLine = { treatAs: 'notBreaching', why: 'No line of level ERROR was written.' } as const;
+    const noErrors = { treatAs: 'notBreaching', why: 'No line of level ERROR was written.' } as const;
     const functions = props.alarms.add(this, 'FunctionErrors', {
       target: 'logs',
       metric: logErrors('FunctionErrors'),
       threshold: 1,
-      why: 'A function logged an error. Functions run seldom here, so one is news; Lambda repeats what may pass, and what does not lands in a dead-letter queue.',
-      missing: noLine,
+      why: 'A function logged an error. Functions run seldom here, so one error matters. Lambda retries failed events; those that still fail go to a dead-letter queue.',
+      missing: noErrors,
       owner: 'platform',
       runbook: 'function-errors',
     });
@@ -30,8 +30,8 @@ export class LogAlarms extends Construct {
       target: 'logs',
       metric: logErrors('EndpointErrors'),
       threshold: props.endpointErrors,
-      why: `The serving container logged ${props.endpointErrors} failures within five minutes: too few for the alarm on the error rate when traffic is high, and still requests without an answer.`,
-      missing: noLine,
+      why: `The serving container logged ${props.endpointErrors} failures within five minutes. With high traffic that is too few for the alarm on the error rate, but these requests got no prediction.`,
+      missing: noErrors,
       owner: 'model',
       runbook: 'endpoint-errors',
     });
