@@ -1,14 +1,11 @@
 import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { ProblemSpec } from '../problem/problem-spec';
-import type { ServingPattern } from '../serving/serving-pattern';
 import { answers } from '../shared/blueprint/answers';
 import type { DeadLetterQueue } from '../shared/events/dead-letter-queue';
-import { logRetention } from '../shared/function/log-retention';
 import { acknowledge } from '../shared/security/acknowledge';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
 import { AuditTrail } from './audit-trail';
 import { BatchIngest } from './batch-ingest';
@@ -18,10 +15,7 @@ import { auditRetentionDays, oldVersionDays, retentionDays } from './retention';
 import { acknowledgeBucket, WorkflowBucket } from './workflow-bucket';
 
 export interface DataLakeStackProps extends WorkflowStackProps {
-  readonly problem: ProblemSpec;
-  readonly pattern: ServingPattern;
-  readonly dataKey: kms.Key;
-  readonly operationsKey: kms.Key;
+  readonly context: WorkflowContext;
 }
 
 /** Where data are, what is in them, and how they come in. */
@@ -36,7 +30,7 @@ export class DataLakeStack extends WorkflowStack {
 
   constructor(scope: Construct, id: string, props: DataLakeStackProps) {
     super(scope, id, props);
-    const { configuration, problem, dataKey } = props;
+    const { configuration, problem, pattern, dataKey, operationsKey, logRetention } = props.context;
     const { lookBackDays } = configuration.monitoring.modelQuality;
     if (lookBackDays > retentionDays.capture.capture) {
       throw new Error(
@@ -80,7 +74,7 @@ export class DataLakeStack extends WorkflowStack {
     }).bucket;
     const passing = {
       ...retentionDays.artifacts,
-      ...(props.pattern === 'asynchronous' ? { asynchronous: retentionDays.asynchronous } : {}),
+      ...(pattern === 'asynchronous' ? { asynchronous: retentionDays.asynchronous } : {}),
     };
     this.artifacts = new WorkflowBucket(this, 'Artifacts', {
       ...shared,
@@ -113,12 +107,12 @@ export class DataLakeStack extends WorkflowStack {
       'COST-07',
     );
 
-    keepEmptyingLogsInStack(this, props.operationsKey, logRetention(configuration), configuration.tags);
+    keepEmptyingLogsInStack(this, operationsKey, logRetention, configuration.tags);
 
     const audit = new AuditTrail(this, 'AuditTrail', {
       dataKey,
-      operationsKey: props.operationsKey,
-      logRetention: logRetention(configuration),
+      operationsKey,
+      logRetention,
       bucket: trail,
       watched: [this.raw, this.curated, this.artifacts, this.capture],
     });
@@ -135,8 +129,8 @@ export class DataLakeStack extends WorkflowStack {
       raw: this.raw,
       curated: this.curated,
       dataKey,
-      operationsKey: props.operationsKey,
-      logRetention: logRetention(configuration),
+      operationsKey,
+      logRetention,
     });
     this.ingestDeadLetters = ingest.deadLetters;
 
