@@ -57,9 +57,15 @@ export interface Run {
 export async function run(options: RunOptions): Promise<Run> {
   const { root, progress, signal } = options;
   const began = Date.now();
-  const python = options.python ?? (await ensurePython({ root, progress, signal }));
+  const python = options.python ?? (await ensurePython({ environments: join(root, '.rehearsal'), progress, signal }));
   const containerPython =
-    options.containerPython ?? (await ensurePython({ root, requirements: containerRequirements, progress, signal }));
+    options.containerPython ??
+    (await ensurePython({
+      environments: join(root, '.rehearsal'),
+      requirements: containerRequirements,
+      progress,
+      signal,
+    }));
   const parent = join(root, '.rehearsal');
   const folder = makeRunFolder(parent);
   const assembly = join(folder, 'cdk.out');

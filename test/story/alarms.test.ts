@@ -201,9 +201,9 @@ describe('each alarm goes off by its cause, and clears', () => {
   }
 
   beforeAll(async () => {
-    const python = await ensurePython({ root, progress: () => undefined });
+    const python = await ensurePython({ environments: join(root, '.rehearsal'), progress: () => undefined });
     const containerPython = await ensurePython({
-      root,
+      environments: join(root, '.rehearsal'),
       requirements: containerRequirements,
       progress: () => undefined,
     });

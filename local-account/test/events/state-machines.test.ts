@@ -38,7 +38,7 @@ describe('Step Functions', () => {
   beforeAll(async () => {
     clock = new VirtualClock(Date.parse('2030-03-01T10:00:00Z'));
     host = await startPlatform({
-      folder: mkdtempSync(join(tmpdir(), 'mla-blueprint-states-')),
+      folder: mkdtempSync(join(tmpdir(), 'local-account-states-')),
       python: await testPython(),
       region: 'eu-west-1',
       clock,

@@ -103,7 +103,7 @@ describe('training and tuning jobs', () => {
   }
 
   async function model(job: string): Promise<Record<string, unknown>> {
-    const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-model-'));
+    const folder = mkdtempSync(join(tmpdir(), 'local-account-model-'));
     writeFileSync(join(folder, 'model.tar.gz'), await bench.get(`models/${job}/output/model.tar.gz`));
     await unpack(join(folder, 'model.tar.gz'), folder);
     expect(statSync(join(folder, 'model.json')).isFile()).toBe(true);
