@@ -59,7 +59,7 @@ export const cloudformation: ServiceLedger = {
         },
       ],
       sure: 'certain',
-      enforcedBy: ['local-account/cloudformation/deploy.ts', 'lib/serving/serving-stack.ts'],
+      enforcedBy: ['local-account/cloudformation/deploy.ts'],
       tests: [
         { file: 'local-account/test/cloudformation/deploy.test.ts', title: 'keeps the value that the stack got since' },
       ],
@@ -117,7 +117,6 @@ export const cloudformation: ServiceLedger = {
           title:
             'a stack is deleted as the role that it was last changed with: where that is gone, another must be named',
         },
-        { file: 'test/operator/commands.test.ts', title: 'says how to delete a Serving stack whose role is gone' },
       ],
     },
     {
@@ -139,29 +138,13 @@ export const cloudformation: ServiceLedger = {
         { repository: 'aws/aws-cdk', at: 'issue 25634: the words of the refusal, and the exception for conditions' },
       ],
       sure: 'likely',
-      enforcedBy: [
-        'local-account/cloudformation/regional-types.ts',
-        'operator/commands/doctor.ts',
-        'lib/monitoring/cost/budget.ts',
-      ],
+      enforcedBy: ['local-account/cloudformation/regional-types.ts'],
       tests: [
         {
           file: 'local-account/test/cloudformation/regional-types.test.ts',
           title: 'refuses a type that the region lacks, unless a condition leaves it out',
         },
-        { file: 'test/operator/doctor.test.ts', title: 'says which resource types the region lacks' },
-        {
-          file: 'test/lib/monitoring/monitoring-stack.test.ts',
-          title: 'the budget is left out where CloudFormation does not know it',
-        },
       ],
-      unsettled: {
-        chosen: 'The budget has a condition on the region; every other type must be there.',
-        watch: 'The first deployment of the Monitoring stack in a region of that list, such as eu-north-1.',
-        ifWrong:
-          'CreateChangeSet fails with "Unrecognized resource types: [AWS::Budgets::Budget]" although the condition is false.',
-        change: 'Make `budget` optional in lib/config.ts and leave the construct out.',
-      },
     },
     {
       id: 'cloudformation/imported-exports-stay',
@@ -265,16 +248,6 @@ export const cloudformation: ServiceLedger = {
       sure: 'certain',
       enforcedBy: [],
       tests: [],
-      unsettled: {
-        chosen:
-          "Validation stays on. Every template passes the same schemas at synth (the security checks run CloudFormation's own validation).",
-        watch:
-          'The first `npm run mlops -- wake` right after an endpoint was taken down, and the first release after a rolled-back one.',
-        ifWrong:
-          'The update of the Serving stack fails at once because the name of an endpoint that is still being deleted counts as taken.',
-        change:
-          'Pass DisableValidation in the UpdateStack task of lib/release/release-steps.ts and in operator/commands/wake.ts.',
-      },
     },
     {
       id: 'cloudformation/stack-names',

@@ -15,28 +15,14 @@ export const sagemakerHosting: ServiceLedger = {
         },
       ],
       sure: 'likely',
-      enforcedBy: ['local-account/cloudformation/provisioners/sagemaker-endpoint.ts', 'lib/release/endpoint-states.ts'],
+      enforcedBy: ['local-account/cloudformation/provisioners/sagemaker-endpoint.ts'],
       tests: [
         {
           file: 'local-account/test/sagemaker/endpoint.test.ts',
           title:
             'is called an update that failed by a CloudFormation that looks at the configuration, and a complete one by a CloudFormation that looks at the status',
         },
-        {
-          file: 'test/lib/release/release-definition.test.ts',
-          title: 'rolls back an update that SageMaker undid unnoticed, and leaves the approval alone',
-        },
-        { file: 'test/lambda/explain-update.test.ts', title: "compares the endpoint's configuration with the stack's" },
       ],
-      unsettled: {
-        chosen:
-          "After UPDATE_COMPLETE the release compares the endpoint's configuration with the stack's. It is right whether or not CloudFormation notices.",
-        watch:
-          "The first release that is rolled back: the status of the Serving stack, and the release's states CheckConfiguration and ExplainRollback.",
-        ifWrong:
-          'The stack ends in UPDATE_COMPLETE although the endpoint has the old configuration; the notice says that CloudFormation did not notice.',
-        change: 'None: the release takes the stack back. Note in docs/reference/fidelity.md what CloudFormation does.',
-      },
     },
     {
       id: 'sagemaker-hosting/no-instance-for-a-second-fleet',
@@ -50,14 +36,8 @@ export const sagemakerHosting: ServiceLedger = {
         { repository: 'DIAGNijmegen/rse-grand-challenge', at: 'issue 2631: the words for missing capacity' },
       ],
       sure: 'certain',
-      enforcedBy: ['lambda/explain-update/explain.ts'],
-      tests: [
-        { file: 'test/lambda/explain-update.test.ts', title: 'does not blame the model for %s' },
-        {
-          file: 'test/lib/release/release-definition.test.ts',
-          title: 'leaves the approval alone when the account has no instance for a second fleet, and tells people',
-        },
-      ],
+      enforcedBy: [],
+      tests: [],
     },
     {
       id: 'sagemaker-hosting/retained-weights',
@@ -74,7 +54,7 @@ export const sagemakerHosting: ServiceLedger = {
         },
       ],
       sure: 'certain',
-      enforcedBy: ['local-account/sagemaker/endpoint/endpoints.ts', 'lib/serving/real-time-endpoint.ts'],
+      enforcedBy: ['local-account/sagemaker/endpoint/endpoints.ts'],
       tests: [
         {
           file: 'local-account/test/sagemaker/variants.test.ts',
@@ -84,10 +64,6 @@ export const sagemakerHosting: ServiceLedger = {
         {
           file: 'local-account/test/sagemaker/variants.test.ts',
           title: "takes the configuration's weights where DesiredWeight is excluded, each time",
-        },
-        {
-          file: 'test/lib/serving/serving-stack.test.ts',
-          title: 'keeps canary and rollback in every update, and the fleet at its scaled size, but no weights',
         },
       ],
     },
@@ -102,16 +78,8 @@ export const sagemakerHosting: ServiceLedger = {
         },
       ],
       sure: 'possible',
-      enforcedBy: ['local-account/sagemaker/endpoint/deployment-rules.ts', 'lib/serving/real-time-endpoint.ts'],
+      enforcedBy: ['local-account/sagemaker/endpoint/deployment-rules.ts'],
       tests: [{ file: 'local-account/test/sagemaker/variants.test.ts', title: 'cannot exclude DataCaptureConfig' }],
-      unsettled: {
-        chosen:
-          'The template does not name it. The endpoint then captures as its new configuration says, because capture belongs to the configuration and not to a variant.',
-        watch: 'After a deployment that changes the capture destination: DescribeEndpoint, DataCaptureConfig.',
-        ifWrong: 'DescribeEndpoint shows the old destination, and captures go on arriving there.',
-        change:
-          'Set retainAllVariantProperties to false for that one deployment, in lib/serving/real-time-endpoint.ts.',
-      },
     },
     {
       id: 'sagemaker-hosting/hosting-answers-validation-exception',
@@ -202,13 +170,6 @@ export const sagemakerHosting: ServiceLedger = {
           title: 'keeps the scaled instance count only when told to, and takes no second update meanwhile',
         },
       ],
-      unsettled: {
-        chosen:
-          'The call is refused. CloudFormation is taken to wait for the endpoint before it calls, because no page says what its handler does.',
-        watch: '`cdk destroy` while scaling changes the number of instances.',
-        ifWrong: 'The Serving stack ends in DELETE_FAILED with "Cannot update in-progress endpoint".',
-        change: 'Delete the stack again, and say so in the teardown section of README.md.',
-      },
     },
     {
       id: 'sagemaker-hosting/update-needs-the-configuration-in-force',
@@ -290,28 +251,13 @@ export const sagemakerHosting: ServiceLedger = {
         },
       ],
       sure: 'likely',
-      enforcedBy: [
-        'test/gates/invariants/jobs.ts',
-        'local-account/sagemaker/endpoint/deployment-rules.ts',
-        'lib/serving/real-time-endpoint.ts',
-        'lib/release/proof-states.ts',
-      ],
+      enforcedBy: ['local-account/sagemaker/endpoint/deployment-rules.ts'],
       tests: [
-        { file: 'test/lib/serving/variants.test.ts', title: 'by %s, a release waits for a canary: %s' },
         {
           file: 'local-account/test/sagemaker/rollout.test.ts',
           title: 'refuses a policy where a variant comes, and takes the update without one',
         },
-        { file: 'test/lib/serving/variants.test.ts', title: 'by share, it comes and goes under no deployment policy' },
       ],
-      unsettled: {
-        chosen:
-          'An endpoint with a challenger by share has no deployment policy, which the page allows. One with a challenger in the shadow keeps its policy: the page speaks of variants, and the examples do not say whether a shadow is one. The rehearsal refuses a change of production variants only.',
-        watch: 'The first `npm run mlops -- challenge 2` with a challenger in the shadow.',
-        ifWrong:
-          'UpdateEndpoint is refused for its variant names, and the Serving stack ends in UPDATE_ROLLBACK_COMPLETE.',
-        change: 'Leave the deployment configuration out with every challenger in lib/serving/real-time-endpoint.ts.',
-      },
     },
     {
       id: 'sagemaker-hosting/a-package-is-the-primary-container',
@@ -324,23 +270,8 @@ export const sagemakerHosting: ServiceLedger = {
         },
       ],
       sure: 'possible',
-      enforcedBy: ['lib/serving/live-model.ts'],
-      tests: [
-        {
-          file: 'test/lib/serving/variants.test.ts',
-          title: "serves the package's containers in series, and tells them the version alone",
-        },
-      ],
-      unsettled: {
-        chosen:
-          'The package is the primary container. The rehearsal takes both forms, and gives the environment beside the package to each of its containers.',
-        watch:
-          'The first release with variants.inferencePipeline: the model in the Serving stack, and MODEL_VERSION in the answers.',
-        ifWrong:
-          'CreateModel is refused, or answers end without the version because only one container got the environment.',
-        change:
-          'Name the package in Containers with InferenceExecutionConfig in lib/serving/live-model.ts, or put the version into the package.',
-      },
+      enforcedBy: [],
+      tests: [],
     },
     {
       id: 'sagemaker-hosting/endpoint-returns-its-arn',
@@ -353,13 +284,8 @@ export const sagemakerHosting: ServiceLedger = {
         },
       ],
       sure: 'possible',
-      enforcedBy: ['lib/serving/real-time-endpoint.ts'],
-      tests: [
-        {
-          file: 'test/lib/serving/serving-stack.test.ts',
-          title: 'the scalable target names the endpoint, and comes after it',
-        },
-      ],
+      enforcedBy: [],
+      tests: [],
     },
     {
       id: 'sagemaker-hosting/rolling-excludes',
