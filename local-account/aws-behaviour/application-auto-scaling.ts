@@ -51,7 +51,7 @@ export const applicationAutoScaling: ServiceLedger = {
         },
       ],
       sure: 'certain',
-      enforcedBy: ['local-account/sagemaker/endpoint/endpoints.ts'],
+      enforcedBy: ['local-account/sagemaker/endpoint/update-rules.ts'],
       tests: [
         {
           file: 'local-account/test/sagemaker/asynchronous.test.ts',
