@@ -5,16 +5,16 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { StateParameter } from '../foundation/state-parameters';
 import type { ServingPattern } from '../serving/serving-pattern';
 import { answers } from '../shared/blueprint/answers';
 import type { DeadLetterQueue } from '../shared/events/dead-letter-queue';
 import { EventRule } from '../shared/events/event-rule';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import type { StateParameter } from '../shared/ssm/state-parameters';
 import { stateMachineArn, WorkflowStateMachine } from '../shared/state-machine/state-machine';
 import type { PackageVerification } from './package-verification';
-import { releaseDefinition } from './release-definition';
 import type { SmokeTest } from './smoke-test';
+import { releaseDefinition } from './state-machine/release-definition';
 import type { UpdateExplanation } from './update-explanation';
 
 export interface ApprovalGateProps {

@@ -6,8 +6,6 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { WorkflowFunction } from '../shared/function/workflow-function';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
-import { call, catchAll, outcome, retryTransient } from '../shared/state-machine/states-language';
-import type { ReleaseState, ReleaseStates } from './release-state-names';
 
 export interface PackageVerificationProps {
   readonly artifacts: s3.IBucket;
@@ -75,56 +73,4 @@ export class PackageVerification extends Construct {
     );
     this.functionArn = verification.functionArn;
   }
-}
-
-/** VerifyPackage, then `next`; or the approval is withdrawn and somebody is told. Nothing has been changed by then. */
-export function verificationStates(
-  props: { readonly verifyPackageFunctionArn: string; readonly topicArn: string },
-  next: ReleaseState,
-): ReleaseStates {
-  return {
-    VerifyPackage: {
-      Type: 'Task',
-      Comment:
-        'Somebody who may has approved it, and the object that would be served is the one that was evaluated; or there is no release.',
-      Resource: 'arn:aws:states:::lambda:invoke',
-      Parameters: {
-        FunctionName: props.verifyPackageFunctionArn,
-        Payload: { 'modelPackageArn.$': '$.candidate.arn', 'at.$': '$$.State.EnteredTime', 'release.$': '$' },
-      },
-      ResultSelector: { 'passed.$': '$.Payload.passed', 'text.$': '$.Payload.text' },
-      ResultPath: '$.verification',
-      TimeoutSeconds: 300,
-      Retry: retryTransient,
-      Catch: catchAll('NoteError'),
-      Next: 'IsVerified',
-    },
-    IsVerified: {
-      Type: 'Choice',
-      Choices: [{ Variable: '$.verification.passed', BooleanEquals: true, Next: next }],
-      Default: 'RefusePackage',
-    },
-    // Rejected, so that neither a late duplicate of the approval nor anybody's repair tries it again.
-    RefusePackage: call(
-      'arn:aws:states:::aws-sdk:sagemaker:updateModelPackage',
-      {
-        'ModelPackageArn.$': '$.candidate.arn',
-        ModelApprovalStatus: 'Rejected',
-        'ApprovalDescription.$': '$.verification.text',
-      },
-      { next: 'NoteRefused', onError: 'NoteRefused' },
-    ),
-    NoteRefused: outcome('Refused', '$.verification.text', 'NotifyRefused'),
-    NotifyRefused: call(
-      'arn:aws:states:::sns:publish',
-      { TopicArn: props.topicArn, Subject: 'A model release was REFUSED', 'Message.$': 'States.JsonToString($)' },
-      { next: 'ReleaseRefused', onError: 'ReleaseRefused' },
-    ),
-    ReleaseRefused: {
-      Type: 'Fail',
-      Error: 'ReleaseRefused',
-      Cause:
-        'The package was not approved as it must be, or its artifact is not the one that was evaluated. The notice, and the package itself, say which.',
-    },
-  };
 }

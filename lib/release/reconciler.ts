@@ -3,13 +3,13 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { StateParameter } from '../foundation/state-parameters';
 import { servingParameterKeys } from '../serving/approved-model';
 import { answers } from '../shared/blueprint/answers';
 import type { DeadLetterQueue } from '../shared/events/dead-letter-queue';
 import { EventRule } from '../shared/events/event-rule';
 import { WorkflowFunction } from '../shared/function/workflow-function';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import type { StateParameter } from '../shared/ssm/state-parameters';
 import { metricNamespace } from '../shared/stack/workflow-stack';
 
 /** Ours; `NeedsPerson` is 1 while something is wrong that the reconciler cannot put right. */

@@ -6,7 +6,6 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import type { Construct } from 'constructs';
 import type { WorkflowConfiguration } from '../config';
-import { type StateParameter, StateParameters } from '../foundation/state-parameters';
 import type { ProblemSpec } from '../problem/problem-spec';
 import {
   approvedModelParameterName,
@@ -18,6 +17,7 @@ import { answers } from '../shared/blueprint/answers';
 import { logRetention } from '../shared/function/log-retention';
 import { RemoveOnDelete } from '../shared/function/teardown';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import { type StateParameter, StateParameters } from '../shared/ssm/state-parameters';
 import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
 import { SagemakerImages } from './images';
 import { removeJobRecords } from './job-records';

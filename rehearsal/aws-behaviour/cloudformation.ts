@@ -41,7 +41,7 @@ export const cloudformation: readonly Handling[] = [
       ifWrong:
         'The update of the Serving stack fails at once because the name of an endpoint that is still being deleted counts as taken.',
       change:
-        'Pass DisableValidation in the UpdateStack task of lib/release/release-steps.ts and in operator/commands/wake.ts.',
+        'Pass DisableValidation in the UpdateStack task of lib/release/state-machine/steps.ts and in operator/commands/wake.ts.',
     },
   },
 ];

@@ -3,7 +3,7 @@ import type { Handling } from './handling';
 export const iam: readonly Handling[] = [
   {
     id: 'iam/names-without-regions',
-    enforcedBy: ['lib/release/approver-role.ts', 'lib/foundation/audit-trail.ts'],
+    enforcedBy: ['lib/release/approver-role.ts', 'lib/data-lake/audit-trail.ts'],
     tests: [
       { file: 'test/lib/names.test.ts', title: 'of one prefix share no global name in two regions' },
       { file: 'test/lib/names.test.ts', title: 'share no name in one region: %j' },

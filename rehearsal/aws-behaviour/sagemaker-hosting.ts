@@ -3,7 +3,7 @@ import type { Handling } from './handling';
 export const sagemakerHosting: readonly Handling[] = [
   {
     id: 'sagemaker-hosting/silent-rollback',
-    enforcedBy: ['lib/release/endpoint-states.ts'],
+    enforcedBy: ['lib/release/state-machine/update.ts'],
     tests: [
       {
         file: 'test/lib/release/release-definition.test.ts',
@@ -68,7 +68,11 @@ export const sagemakerHosting: readonly Handling[] = [
   },
   {
     id: 'sagemaker-hosting/policies-need-the-same-variants',
-    enforcedBy: ['test/gates/invariants/jobs.ts', 'lib/serving/real-time-endpoint.ts', 'lib/release/proof-states.ts'],
+    enforcedBy: [
+      'test/gates/invariants/jobs.ts',
+      'lib/serving/real-time-endpoint.ts',
+      'lib/release/state-machine/smoke-test.ts',
+    ],
     tests: [
       { file: 'test/lib/serving/variants.test.ts', title: 'by %s, a release waits for a canary: %s' },
       { file: 'test/lib/serving/variants.test.ts', title: 'by share, it comes and goes under no deployment policy' },

@@ -3,7 +3,7 @@ import type { Handling } from './handling';
 export const ssm: readonly Handling[] = [
   {
     id: 'ssm/update-writes-the-template-value',
-    enforcedBy: ['lib/foundation/state-parameters.ts'],
+    enforcedBy: ['lib/shared/ssm/state-parameters.ts'],
     tests: [
       { file: 'test/lambda/keep-parameter.test.ts', title: 'leaves alone what a release wrote, also on %s' },
       { file: 'test/story/reconfiguration.test.ts', title: 'stacks with another tag' },
@@ -19,7 +19,7 @@ export const ssm: readonly Handling[] = [
       watch: 'The first releases: "No updates are to be performed" right after the parameter was written.',
       ifWrong:
         'A release ends although the endpoint still serves the version before. For batch scoring nothing in the release sees it.',
-      change: 'In lib/release/release-definition.ts, put a Wait of 15 seconds between the parameter and the update.',
+      change: 'In lib/release/state-machine/update.ts, put a Wait of 15 seconds between the parameter and the update.',
     },
   },
 ];

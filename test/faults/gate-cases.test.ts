@@ -5,7 +5,7 @@ import { parseSchedule } from 'local-account/events/schedule-expression';
 import type { Platform, ServiceCall } from 'local-account/platform';
 import { Account } from '../../lambda/reconcile-release/account';
 import { type ApprovedPackage, refusedApproval } from '../../lambda/verify-package/approval';
-import { maxTurns } from '../../lib/release/release-steps';
+import { maxTurns } from '../../lib/release/state-machine/steps';
 import { packageGroup as group, releaseMachine } from '../fixtures/release-machine';
 import { resolve } from '../fixtures/resolve';
 import { templateOf } from '../fixtures/workflow-app';

@@ -1,4 +1,4 @@
-import { maxPolls, maxTurns } from '../../../lib/release/release-steps';
+import { maxPolls, maxTurns } from '../../../lib/release/state-machine/steps';
 import { packageGroup as group, releaseMachine } from '../../fixtures/release-machine';
 import { runMachine } from '../../fixtures/run-machine';
 

@@ -1,8 +1,13 @@
-import { call, outcome } from '../shared/state-machine/states-language';
-import type { ReleaseStates } from './release-state-names';
-import { increment, isAsleep, maxTurns, type ReleaseDefinitionProps } from './release-steps';
+import { call, outcome } from '../../shared/state-machine/states-language';
+import type { ReleaseStates } from './state-names';
+import { increment, isAsleep, maxTurns, type ReleaseDefinitionProps } from './steps';
 
-/** Is there anything to release? Everything here may run twice, late or out of order without changing anything. */
+/**
+ * Phase 1, admission: is there anything to release, and is it this execution's turn? Events arrive twice, late or out of
+ * order (EventBridge may deliver one twice), so this phase changes nothing.
+ *
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html
+ */
 export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
   const state = props.endpointStateParameterName;
   return {
@@ -38,16 +43,16 @@ export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
       Next: 'WaitForExecutionList',
     },
 
-    // One release at a time: of all running executions only the one that started first goes on. The list of executions
-    // is the queue, so there is no lock that a stopped execution could leave behind. The list may lag by seconds; hence
-    // the wait. Should two executions pass anyway, CloudFormation refuses the second update of a stack that is being
-    // updated.
+    // One release at a time: only the running execution that started first goes on. The list of executions is the queue,
+    // so a stopped execution leaves no lock behind. The list is eventually consistent, so the execution waits before it
+    // reads it. If two executions pass anyway, CloudFormation refuses the second update while the first one runs.
+    // https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html
     WaitForExecutionList: { Type: 'Wait', Seconds: 15, Next: 'ListReleases' },
     ListReleases: call(
       'arn:aws:states:::aws-sdk:sfn:listExecutions',
       { StateMachineArn: props.stateMachineArn, StatusFilter: 'RUNNING', MaxResults: 100 },
       {
-        // Newest first, so the last one is the eldest.
+        // Newest first, so the last one is the oldest.
         select: {
           'eldest.$':
             'States.ArrayGetItem($.Executions[*].ExecutionArn, States.MathAdd(States.ArrayLength($.Executions), -1))',
@@ -77,7 +82,7 @@ export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
       'arn:aws:states:::aws-sdk:sagemaker:describeModelPackage',
       { 'ModelPackageName.$': '$.candidate.arn' },
       {
-        comment: 'The event may be old: what counts is what the registry says now.',
+        comment: 'The event may be old, so the registry decides.',
         select: { 'approval.$': '$.ModelApprovalStatus', 'status.$': '$.ModelPackageStatus' },
         resultPath: '$.package',
         next: 'IsStillApproved',
@@ -107,7 +112,7 @@ export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
       { Name: props.provenParameterName },
       {
         comment:
-          'Another version than the live one, if a release died between its update and its verdict: then the live version still has to prove itself.',
+          'Not the live version if a release died between its update and its smoke test. The live version is then tested now.',
         select: { 'arn.$': '$.Parameter.Value' },
         resultPath: '$.proven',
         next: state === undefined ? 'IsAlreadyLive' : 'ReadEndpointState',
@@ -132,7 +137,7 @@ export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
     IsAlreadyLive: {
       Type: 'Choice',
       Choices: [
-        // To release what is live already means to wake it.
+        // To release the live version again means to recreate an endpoint that was removed because nobody called it.
         ...(state === undefined
           ? []
           : [
@@ -152,8 +157,7 @@ export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
       ],
       Default: 'UseProvenAsPrevious',
     },
-    // From here on `$.live` is what serves if this release does not prove itself: never a version that did not prove
-    // itself either.
+    // From here on, `$.live` is the version that a rollback deploys again: always one whose release ended well.
     UseProvenAsPrevious: {
       Type: 'Pass',
       Parameters: { 'arn.$': '$.proven.arn', 'was.$': '$.live.arn' },
@@ -188,7 +192,7 @@ export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
       Type: 'Choice',
       Choices: [
         { Variable: '$.candidate.number', NumericGreaterThanPath: '$.live.number', Next: 'VerifyPackage' },
-        // A rollback from it died, and it was approved again: it proved itself, and an older one serves.
+        // It was released before; a rollback from it died, so an older version serves; and it was approved again.
         {
           And: [
             { Variable: '$.candidate.number', NumericEqualsPath: '$.live.number' },
@@ -202,12 +206,20 @@ export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
     NotOurs: outcome('NothingToDo', 'The event names no package of this group.', 'NothingToDo'),
     NotApproved: outcome('NothingToDo', 'The package is not approved any more.', 'NothingToDo'),
     AlreadyLive: outcome('NothingToDo', 'The package is live already.', 'NothingToDo'),
-    // Its approval stays: an older approved version is what a rollback goes to, and this may be an approval's late
-    // duplicate.
+    // The approval stays: a rollback needs an older approved version, and this may be a late duplicate of an event.
     Stale: outcome(
       'Refused',
       "States.Format('Version {} is older than version {}, which is live: this approval changes nothing. Going back is a rollback: npm run mlops -- rollback --to {}', $.candidate.version, $.live.number, $.candidate.version)",
       'NotifyStale',
+    ),
+    NotifyStale: call(
+      'arn:aws:states:::sns:publish',
+      {
+        TopicArn: props.topicArn,
+        Subject: 'An approval of an older model was REFUSED',
+        'Message.$': 'States.JsonToString($)',
+      },
+      { next: 'NothingToDo', onError: 'NothingToDo' },
     ),
   };
 }

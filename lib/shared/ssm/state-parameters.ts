@@ -4,7 +4,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
-import { WorkflowFunction } from '../shared/function/workflow-function';
+import { WorkflowFunction } from '../function/workflow-function';
 
 /** An SSM parameter as other stacks name it: by text, so that no export ties the stacks together. */
 export interface StateParameter {

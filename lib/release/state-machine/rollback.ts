@@ -1,5 +1,5 @@
-import { call, outcome } from '../shared/state-machine/states-language';
-import type { PutParameters, ReleaseState, ReleaseStates } from './release-state-names';
+import { call, outcome } from '../../shared/state-machine/states-language';
+import type { PutParameters, ReleaseState, ReleaseStates } from './state-names';
 import {
   increment,
   keepBaseline,
@@ -9,30 +9,30 @@ import {
   type ReleaseDefinitionProps,
   type Served,
   updateStack,
-} from './release-steps';
+} from './steps';
 
-/** What served, and whether it was awake. */
+/** The previous version, and whether its endpoint was there. */
 const before: Served = { package: '$.live.arn', endpoint: '$.endpoint.was' };
 
 /**
- * The way back. Two cases: CloudFormation went back by itself (a rollback alarm), then only the parameter must follow;
- * or the update succeeded and the smoke test did not, then the previous value is deployed like any other. A package
- * that was rolled back is rejected in the registry: a late duplicate of its approval must not start the same release
- * again.
+ * Phase 6, rollback (DEPLOYCHK-07: a new model that performs poorly). If CloudFormation has rolled back by itself, for
+ * example for a rollback alarm, only the parameter must follow. If the smoke test failed, the previous version is
+ * deployed like any other. The registry then marks the package as rejected: a late duplicate of its approval must not
+ * start the same release again.
  */
 export function rollbackStates(props: ReleaseDefinitionProps): ReleaseStates {
-  // Back to what was: also to the sleep of an endpoint that was woken.
+  // The previous state is restored as a whole: an endpoint that this release recreated is removed again.
   const putPrevious = (name: PutParameters, next: ReleaseState) =>
     putParameters(props, name, before, next, { first: 'NoteParameterWrong', second: 'NoteParameterWrong' });
   const baseline = keepBaseline(props, 'KeepPreviousBaseline', '$.live.arn', 'IsModelAtFault', 'IsModelAtFault');
   return {
     ...baseline.states,
-    // With no previous model there is no baseline to go back to.
+    // Without a previous model there is no baseline to restore.
     HadPreviousModel: {
       Type: 'Choice',
       Choices: [
         { Variable: '$.live.arn', StringEquals: 'none', Next: 'IsModelAtFault' },
-        // What could not be woken has served before, and is no worse for it.
+        // A failed restart of the live version does not mean that the model is bad, so it stays approved.
         ...(props.endpointStateParameterName === undefined
           ? []
           : [{ Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn', Next: 'NoteRollback' as const }]),
@@ -43,7 +43,7 @@ export function rollbackStates(props: ReleaseDefinitionProps): ReleaseStates {
       'arn:aws:states:::lambda:invoke',
       { FunctionName: props.explainUpdateFunctionArn, Payload: { mode: 'rolled back', 'since.$': '$.started.at' } },
       {
-        comment: "A quota or a lack of instances is not the model's fault: its approval must survive that.",
+        comment: 'A quota or missing capacity is not the fault of the model, which then stays approved.',
         select: { passed: false, 'blameless.$': '$.Payload.blameless', 'text.$': '$.Payload.text' },
         resultPath: '$.verdict',
         next: 'RestoreParameterAfterRollback',
@@ -53,7 +53,7 @@ export function rollbackStates(props: ReleaseDefinitionProps): ReleaseStates {
     NoteUnexplainedRollback: {
       Type: 'Pass',
       Comment:
-        'Nobody read why: a good model must not pay for that. A bad one is rolled back again when the reconciler tries it again, and then it is read.',
+        'The cause is unknown, so the model stays approved. If it is bad, the next try by the reconciler is rolled back, too, and its cause is read.',
       Parameters: {
         passed: false,
         blameless: true,
@@ -64,13 +64,13 @@ export function rollbackStates(props: ReleaseDefinitionProps): ReleaseStates {
     },
     ...putPrevious('RestoreParameterAfterRollback', 'HadPreviousModel'),
 
-    // The update did not start; the package is not to blame and stays approved.
+    // The update did not start. The package is not at fault and stays approved.
     ...putPrevious('RestoreParameter', 'NoteError'),
 
-    // Batch is judged by its runs: there is no verdict here that would take an update back.
+    // Batch has no smoke test that could fail: each run checks its own predictions.
     ...(props.pattern === 'batch'
       ? {}
-      : { ...putPrevious('RollBackParameter', 'RollBackServing'), ...updateBackStates(props) }),
+      : { ...putPrevious('RollBackParameter', 'RollBackServing'), ...previousVersionStates(props) }),
 
     IsModelAtFault: {
       Type: 'Choice',
@@ -85,7 +85,8 @@ export function rollbackStates(props: ReleaseDefinitionProps): ReleaseStates {
       ],
       Default: 'RejectPackage',
     },
-    // The package stays approved: the reconciler tries it again, three times a day at most, and then calls a person.
+    // The package stays approved. The reconciler tries it again, up to three times a day, then alarm ReleaseNeedsPerson
+    // notifies people.
     NoteNotAtFault: outcome('Failed', '$.verdict.text', 'NotifyFailed'),
     RejectPackage: call(
       'arn:aws:states:::aws-sdk:sagemaker:updateModelPackage',
@@ -105,9 +106,10 @@ export function rollbackStates(props: ReleaseDefinitionProps): ReleaseStates {
   };
 }
 
-function updateBackStates(props: ReleaseDefinitionProps): ReleaseStates {
+function previousVersionStates(props: ReleaseDefinitionProps): ReleaseStates {
   return {
-    // A previous value of "none" makes the stack's condition false: the endpoint goes, which is what was there before.
+    // With the previous value "none" the stack's condition is false, and CloudFormation deletes the endpoint: before the
+    // first release there was none.
     RollBackServing: updateStack(props, before, 'WaitForRollback', 'RollbackUpdateRefused'),
     RollbackUpdateRefused: {
       Type: 'Choice',
@@ -138,7 +140,7 @@ function updateBackStates(props: ReleaseDefinitionProps): ReleaseStates {
           ],
           Next: 'NoteRollbackFailed',
         },
-        // The way back gets as long as the way there had left, and the same again.
+        // The counter goes on from the update, so the limit for both together is twice the limit of one.
         {
           Variable: '$.count.polls',
           NumericGreaterThanEquals: 2 * maxPolls(props.bakingMinutes),

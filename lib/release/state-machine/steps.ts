@@ -1,61 +1,61 @@
-import { servingParameterKeys } from '../serving/approved-model';
-import type { ServingPattern } from '../serving/serving-pattern';
-import { call, type State } from '../shared/state-machine/states-language';
-import type { PutParameters, ReleaseState, ReleaseStates } from './release-state-names';
+import { servingParameterKeys } from '../../serving/approved-model';
+import type { ServingPattern } from '../../serving/serving-pattern';
+import { call, type State } from '../../shared/state-machine/states-language';
+import type { PutParameters, ReleaseState, ReleaseStates } from './state-names';
 
 export interface ReleaseDefinitionProps {
   readonly stateMachineArn: string;
   /** Every package of our group has an ARN that starts so, ending with a slash. */
   readonly packageArnPrefix: string;
   readonly parameterName: string;
-  /** Of the SSM parameter that names the last version whose release ended well: what a release goes back to. */
+  /** SSM parameter with the last version whose release ended well; a rollback deploys it again. */
   readonly provenParameterName: string;
-  /** Of the SSM parameter that says whether the endpoint is awake or asleep. @default it never sleeps */
+  /** SSM parameter that says whether the endpoint is `awake` or `asleep` (removed). @default it is never removed */
   readonly endpointStateParameterName?: string;
   /** @default there is none: batch */
   readonly endpointName?: string;
-  /** Alarms that take an update of the endpoint back. @default none: the pattern has no deployment guardrails */
+  /** Alarms that roll an update of the endpoint back. @default none: the pattern has no deployment guardrails */
   readonly rollbackAlarmNames?: readonly string[];
   readonly servingStackName: string;
-  /** Keys of the Serving stack's parameters: each must be named to keep its value. */
+  /** Keys of the Serving stack's parameters. UpdateStack keeps the value of those that it names only. */
   readonly servingParameterKeys: readonly string[];
   readonly servingDeploymentRoleArn: string;
   readonly verifyPackageFunctionArn: string;
-  /** Says what became of an update of the stack, and why. */
+  /** Explains how an update of the stack ended. */
   readonly explainUpdateFunctionArn: string;
   /** @default real-time */
   readonly pattern?: ServingPattern;
   /**
-   * All requests move at once, and no alarm watches: what a challenger by share costs. @default as release.rollout says
+   * All requests move at once and no alarm watches, as with a challenger by share. @default as release.rollout says
    */
   readonly unstaged?: boolean;
   /** @default there is no endpoint to ask: batch */
   readonly smokeTestFunctionArn?: string;
-  /** Puts a package's baseline where AWS's own monitor reads it. @default our analysis finds it by itself */
+  /** Copies a package's baseline to where AWS's monitor reads it. @default our own analysis finds it by itself */
   readonly keepBaselineFunctionArn?: string;
   readonly topicArn: string;
   readonly bakingMinutes: number;
 }
 
-/** The endpoint that nobody asked is out of its stack. */
+/** The endpoint was removed from its stack, because nobody called it. */
 export const isAsleep = { Variable: '$.endpoint.was', StringEquals: 'asleep' };
 
-/** Seconds between two looks at the stack; each look also sends one round of recorded requests. */
+/** Seconds between two checks of the stack. Each check also sends one round of recorded requests. */
 export const pollSeconds = 30;
-/** Two fleets start and stop around the baking; an hour is more than SageMaker has been seen to need for that. */
+/** Checks until the update counts as too slow: the baking time, and an hour to start and stop two fleets. */
 export const maxPolls = (bakingMinutes: number): number => Math.ceil(((bakingMinutes + 60) * 60) / pollSeconds);
-/** Looks, a minute apart, at the executions that started earlier: three hours, about two releases. */
+/** Checks, a minute apart, whether earlier executions have ended: three hours, about two releases. */
 export const maxTurns = 180;
 
-/** What a release changes of the Serving stack; each a JSONPath or a word. */
+/** The two values that a release changes in the Serving stack; each is a JSONPath or a literal. */
 export interface Served {
   readonly package: string;
   readonly endpoint: string;
 }
 
 /**
- * The same template and the same parameters, but for what is released. The values stand in the call: nothing that
- * happens between two calls can change what it deploys.
+ * Updates the Serving stack with its previous template and parameters, except for the released values. The call itself
+ * carries these values, so nothing that happens between two calls can change what it deploys.
  */
 export function updateStack(
   props: ReleaseDefinitionProps,
@@ -77,17 +77,17 @@ export function updateStack(
         if (value === undefined) return { ParameterKey, UsePreviousValue: true };
         return { ParameterKey, ...(value.startsWith('$') ? { 'ParameterValue.$': value } : { ParameterValue: value }) };
       }),
-      // The stack holds IAM roles, so CloudFormation asks for the word, although this update changes none of them.
+      // The template contains IAM roles, so CloudFormation requires this, although the update changes none of them.
       Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
-      // Without a role of its own here, CloudFormation would take the one that the stack was last deployed with: CDK's
-      // bootstrap role, an administrator. A release needs a model, an endpoint configuration and an endpoint.
+      // Without a role here, CloudFormation would use the one of the last deployment: CDK's bootstrap role, which is an
+      // administrator. A release needs a model, an endpoint configuration and an endpoint (SEC-02: least privilege).
       RoleARN: props.servingDeploymentRoleArn,
     },
     { next, onError },
   );
 }
 
-/** Both parameters, one after the other. */
+/** Writes the approved-package parameter, then the endpoint's state where there is one. */
 export function putParameters(
   props: ReleaseDefinitionProps,
   name: PutParameters,
@@ -112,7 +112,7 @@ export function putParameters(
 
 const counters = ['turns', 'polls', 'sent', 'answered', 'fromCandidate'] as const;
 
-/** All counters again, some of them increased: a Pass replaces an object as a whole. */
+/** All counters, some of them increased: a Pass state replaces an object as a whole. */
 export function increment(by: Partial<Record<(typeof counters)[number], string>>): Record<string, string> {
   return Object.fromEntries(
     counters.map((name) => {
@@ -122,7 +122,7 @@ export function increment(by: Partial<Record<(typeof counters)[number], string>>
   );
 }
 
-/** The state that gives AWS's monitor the baseline of a package, or none where our own analysis looks it up. */
+/** The state that copies a package's baseline for AWS's monitor; none where our own analysis reads it. */
 export function keepBaseline(
   props: ReleaseDefinitionProps,
   name: 'KeepBaseline' | 'KeepPreviousBaseline',

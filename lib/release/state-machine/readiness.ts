@@ -1,14 +1,54 @@
-import { call, outcome } from '../shared/state-machine/states-language';
-import type { ReleaseState, ReleaseStates } from './release-state-names';
-import { isAsleep, maxTurns, type ReleaseDefinitionProps } from './release-steps';
+import { call, outcome } from '../../shared/state-machine/states-language';
+import type { ReleaseState, ReleaseStates } from './state-names';
+import { isAsleep, maxTurns, type ReleaseDefinitionProps } from './steps';
 
 /**
- * What a good version would pay for, though it is not at fault. A fleet that scales is being updated, too, and
- * SageMaker takes no second update meanwhile: CloudFormation would fail. And an alarm that still sounds about the
- * release before would take this one back at once. Both are waited for. A look that fails stops nothing; whether the
- * update may be, SageMaker says itself.
+ * Phase 3, readiness: waits for conditions that would make the update of a healthy model fail. These are a stack or an
+ * endpoint that is being updated, and a rollback alarm that is still in ALARM because of the previous release.
  */
-export function endpointStates(
+export function readinessStates(props: ReleaseDefinitionProps): ReleaseStates {
+  const endpoint = endpointStates(props, 'MarkStart');
+  return {
+    DescribeServing: call(
+      'arn:aws:states:::aws-sdk:cloudformation:describeStacks',
+      { StackName: props.servingStackName },
+      {
+        select: { 'status.$': '$.Stacks[0].StackStatus' },
+        resultPath: '$.serving',
+        next: 'IsServingReady',
+        onError: 'NoteError',
+      },
+    ),
+    IsServingReady: {
+      Type: 'Choice',
+      Choices: [
+        {
+          Or: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'IMPORT_COMPLETE'].map((status) => ({
+            Variable: '$.serving.status',
+            StringEquals: status,
+          })),
+          Next: endpoint.first,
+        },
+        { Variable: '$.count.turns', NumericGreaterThanEquals: maxTurns, Next: 'NoteWaitedTooLong' },
+        // Somebody deploys the stack: wait for the end of it, as for an earlier release.
+        { Variable: '$.serving.status', StringMatches: '*_IN_PROGRESS', Next: 'CountTurn' },
+      ],
+      Default: 'NoteServingStuck',
+    },
+    NoteServingStuck: outcome(
+      'Failed',
+      "States.Format('The Serving stack is in {}. It needs a person: read its events, then continue its rollback or deploy it.', $.serving.status)",
+      'NotifyFailed',
+    ),
+    ...endpoint.states,
+  };
+}
+
+/**
+ * An endpoint that scales is being updated, too, and SageMaker accepts no second update meanwhile. If a check itself
+ * fails, the release goes on: SageMaker then accepts or refuses the update.
+ */
+function endpointStates(
   props: ReleaseDefinitionProps,
   next: ReleaseState,
 ): { readonly first: ReleaseState; readonly states: ReleaseStates } {
@@ -60,17 +100,18 @@ export function endpointStates(
   };
 }
 
+/** An alarm in ALARM would roll the new version back at once: SageMaker does not ask since when. */
 function alarmStates(
   names: readonly string[],
   next: ReleaseState,
 ): { readonly first: ReleaseState; readonly states: ReleaseStates } {
   if (names.length === 0) return { first: next, states: {} };
-  const sounding = { Variable: '$.alarms.sounding[0].AlarmName', IsPresent: true };
+  const isFiring = { Variable: '$.alarms.sounding[0].AlarmName', IsPresent: true };
   return {
     first: 'DescribeRollbackAlarms',
     states: {
-      // The alarms as they come, not `[*].AlarmName`: of an empty list that path finds nothing, which need not be the
-      // same as an empty list.
+      // Keeps the alarms, not `[*].AlarmName`: on an empty list that path finds nothing, which may differ from an empty
+      // list.
       DescribeRollbackAlarms: call(
         'arn:aws:states:::aws-sdk:cloudwatch:describeAlarms',
         { AlarmNames: names, StateValue: 'ALARM' },
@@ -80,10 +121,10 @@ function alarmStates(
         Type: 'Choice',
         Choices: [
           {
-            And: [sounding, { Variable: '$.count.turns', NumericGreaterThanEquals: maxTurns }],
+            And: [isFiring, { Variable: '$.count.turns', NumericGreaterThanEquals: maxTurns }],
             Next: 'NoteAlarmFired',
           },
-          { ...sounding, Next: 'CountTurn' },
+          { ...isFiring, Next: 'CountTurn' },
         ],
         Default: next,
       },
@@ -92,47 +133,6 @@ function alarmStates(
         "States.Format('The alarm {} sounded before the update began, and did not stop: SageMaker would take any new model back for it. Find out what is wrong with the live model or its callers; the runbook of the alarm says how.', $.alarms.sounding[0].AlarmName)",
         'NotifyFailed',
       ),
-    },
-  };
-}
-
-/**
- * CloudFormation says that the update is complete. A deployment guardrail, or SageMaker itself, may have put the old
- * fleet back all the same: such an endpoint is in service, and may say no reason. Whether CloudFormation notices is
- * documented nowhere, so the endpoint's own configuration decides. A check that fails stops nothing: the smoke test
- * reads the version from each answer.
- *
- * AWS: sagemaker-hosting/silent-rollback
- */
-export function configurationStates(
-  props: ReleaseDefinitionProps,
-  next: ReleaseState,
-): { readonly first: ReleaseState; readonly states: ReleaseStates } {
-  if (props.endpointName === undefined) return { first: next, states: {} };
-  return {
-    first: 'CheckConfiguration',
-    states: {
-      CheckConfiguration: call(
-        'arn:aws:states:::lambda:invoke',
-        { FunctionName: props.explainUpdateFunctionArn, Payload: { mode: 'updated' } },
-        {
-          select: { 'inPlace.$': '$.Payload.inPlace', 'text.$': '$.Payload.text' },
-          resultPath: '$.update',
-          next: 'HasNewConfiguration',
-          onError: next,
-        },
-      ),
-      HasNewConfiguration: {
-        Type: 'Choice',
-        Choices: [{ Variable: '$.update.inPlace', BooleanEquals: true, Next: next }],
-        Default: 'NoteSilentRollback',
-      },
-      NoteSilentRollback: {
-        Type: 'Pass',
-        Parameters: { passed: false, blameless: true, 'text.$': '$.update.text' },
-        ResultPath: '$.verdict',
-        Next: 'RollBackParameter',
-      },
     },
   };
 }
