@@ -63,6 +63,8 @@ export interface PlatformHost {
   readonly decisions: readonly LoggedDecision[];
   readonly diary: readonly DiaryEntry[];
   registerService(service: LocalService): void;
+  /** Operations that are answered, by service. */
+  operations(): ReadonlyMap<string, readonly string[]>;
   /** Events put on the default bus by AWS services (Platform.emit). */
   onEvent(listener: (event: BusEvent) => void): Unsubscribe;
   /** Calls that the store behind the gateway has answered with success. */
@@ -212,6 +214,7 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
       return authorizer.decisions;
     },
     registerService: (service) => gateway.register(service),
+    operations: () => gateway.operations(),
     onEvent: (listener) => events.add(listener),
     onCall: (listener) => calls.add(listener),
     onAnswered: (listener) => answered.add(listener),

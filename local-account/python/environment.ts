@@ -74,6 +74,16 @@ export async function ensurePython(options: PythonOptions): Promise<string> {
   }
 }
 
+/** The two interpreters that a local account needs: of its store, and of its containers. */
+export async function ensureInterpreters(
+  options: Pick<PythonOptions, 'environments' | 'progress' | 'signal'>,
+): Promise<{ python: string; containerPython: string }> {
+  return {
+    python: await ensurePython(options),
+    containerPython: await ensurePython({ ...options, requirements: containerRequirements }),
+  };
+}
+
 async function install(
   environment: string,
   requirements: string,
