@@ -18,7 +18,7 @@ export const sagemakerHosting: readonly Handling[] = [
         "The first release that is rolled back: the status of the Serving stack, and the release's states CheckConfiguration and ExplainRollback.",
       ifWrong:
         'The stack ends in UPDATE_COMPLETE although the endpoint has the old configuration; the notice says that CloudFormation did not notice.',
-      change: 'None: the release takes the stack back. Note in docs/reference/fidelity.md what CloudFormation does.',
+      change: 'None: the release takes the stack back. Note in local-account/FIDELITY.md what CloudFormation does.',
     },
   },
   {
