@@ -96,7 +96,7 @@ async function timeEndpoint({ platform }: LocalAccount): Promise<number> {
   const client = new SageMakerRuntimeClient({
     endpoint: platform.endpoint,
     region: platform.region,
-    credentials: platform.operator,
+    credentials: platform.administrator,
   });
   const ask = () =>
     client.send(

@@ -104,7 +104,7 @@ export async function startLocalAccount(options: LocalAccountOptions): Promise<L
       clock,
       assembly: options.assembly,
       folder: platform.folder,
-      client: { endpoint: platform.endpoint, region, credentials: platform.operator },
+      client: { endpoint: platform.endpoint, region, credentials: platform.administrator },
       async deploy(progress) {
         await deploy(assembly, platform, { progress: lines(progress) });
         // A name that does not exist is never matched: a Deny under it would never bite, and nobody would hear of it.

@@ -100,7 +100,7 @@ export async function run(options: RunOptions): Promise<Run> {
     });
     options.opened?.(stop);
     // Such as a port that is taken.
-    for (const { kind, summary } of rehearsal.host.diary) if (kind === 'gateway') progress(summary);
+    for (const { kind, summary } of rehearsal.host.eventLog) if (kind === 'gateway') progress(summary);
     signal?.throwIfAborted();
     let policies: readonly PolicyRecord[] | undefined;
     const pattern = servingPatternOf(assembly);

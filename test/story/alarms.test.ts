@@ -141,7 +141,7 @@ describe('each alarm goes off by its cause, and clears', () => {
   const client = () => ({
     endpoint: rehearsal.platform.endpoint,
     region: rehearsal.platform.region,
-    credentials: rehearsal.platform.operator,
+    credentials: rehearsal.platform.administrator,
     maxAttempts: 1,
   });
   const physical = (place: string): string => {
@@ -277,7 +277,7 @@ describe('each alarm goes off by its cause, and clears', () => {
 
   it('is no alarm: the stacks are new, and nothing has run yet', async () => {
     await rehearsal.clock.advance(2 * minute);
-    const changes = rehearsal.host.diary.filter(({ kind }) => kind === 'alarm').map(({ summary }) => summary);
+    const changes = rehearsal.host.eventLog.filter(({ kind }) => kind === 'alarm').map(({ summary }) => summary);
     expect(changes.filter((summary) => / -> (ALARM|INSUFFICIENT_DATA): /.test(summary))).toEqual([]);
     // Its first run is due at night, and every rehearsal begins in the morning. An alarm without data is not OK.
     expect((await alarm('ModelQualitySilent')).StateValue).toBe('INSUFFICIENT_DATA');
@@ -687,7 +687,7 @@ describe('each alarm goes off by its cause, and clears', () => {
 
   it('and each was told to the topic', () => {
     expect(
-      rehearsal.host.diary.filter(
+      rehearsal.host.eventLog.filter(
         ({ kind, summary }) => kind === 'defect' || (kind === 'undelivered' && summary.startsWith('alarm')),
       ),
     ).toEqual([]);

@@ -41,7 +41,7 @@ export async function requireUnscaled(
       InstanceType !== to.variants.find((one) => one.VariantName === VariantName)?.InstanceType,
   );
   if (changed.length === 0) return;
-  const { endpoint, region, backstage: credentials } = platform;
+  const { endpoint, region, internalCredentials: credentials } = platform;
   const scaling = new ApplicationAutoScalingClient({ endpoint, region, credentials });
   try {
     const { ScalableTargets = [] } = await scaling.send(

@@ -56,7 +56,7 @@ describe('cdk deploy', () => {
     const client = {
       endpoint: host.platform.endpoint,
       region: host.platform.region,
-      credentials: host.platform.operator,
+      credentials: host.platform.administrator,
       maxAttempts: 1,
     };
     cloudformation = new CloudFormationClient(client);

@@ -115,7 +115,7 @@ describe('training and tuning jobs', () => {
     const logs = new CloudWatchLogsClient({
       endpoint: bench.host.platform.endpoint,
       region: REGION,
-      credentials: bench.host.platform.operator,
+      credentials: bench.host.platform.administrator,
     });
     const logGroupName = '/aws/sagemaker/TrainingJobs';
     const { logStreams } = await logs.send(

@@ -83,7 +83,7 @@ export class Workbench {
     const client = {
       endpoint: host.platform.endpoint,
       region: REGION,
-      credentials: host.platform.operator,
+      credentials: host.platform.administrator,
       maxAttempts: 1,
     };
     const s3 = new S3Client({ ...client, forcePathStyle: true });

@@ -96,7 +96,7 @@ export const coolDown: Checkpoint = {
         previousState: { value: 'OK' },
       },
     });
-    const since = rehearsal.host.diary.length;
+    const since = rehearsal.host.eventLog.length;
     // EventBridge delivers at least once; and an alarm may clear and rise again within the hour.
     platform.emit(event(platform.clock.now()));
     platform.emit(event(platform.clock.now() + 60_000));
@@ -127,7 +127,7 @@ export const coolDown: Checkpoint = {
     );
     note('events delivered', 2);
     note('retrainings', executions.length);
-    note('diary entries meanwhile', rehearsal.host.diary.length - since);
+    note('diary entries meanwhile', rehearsal.host.eventLog.length - since);
   },
 };
 
