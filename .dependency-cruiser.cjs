@@ -13,7 +13,7 @@ module.exports = {
       'What is deployed must not depend on what rehearses it.',
       '^(bin|lib|pipelines|lambda)/',
       {
-        path: '^(rehearsal|local-account|operator|bench|blueprint|docs|test)/',
+        path: '^(rehearsal|local-account|operator|bench|blueprint|diagrams|docs|test)/',
       },
     ),
     never(
@@ -40,6 +40,14 @@ module.exports = {
         path: '^(bin|lib|pipelines|lambda)/',
       },
     ),
+    never(
+      'graphs-know-no-stack',
+      'What draws a definition knows Amazon States Language; only the command synthesizes the stacks.',
+      '^diagrams/(?!main\\.ts)',
+      {
+        path: '^(bin|lib|pipelines|lambda|operator|rehearsal|local-account)/',
+      },
+    ),
     never('problem-is-the-source', 'The ProblemSpec depends on nothing but itself.', '^lib/problem/', {
       path: '^(lib/(?!problem)|pipelines)/',
     }),
@@ -53,7 +61,7 @@ module.exports = {
       'local-account-stands-alone',
       'The local account knows AWS: no stack, no command, no story and no flight.',
       '^local-account/(?!test/)',
-      { path: '^(bin|lib|pipelines|lambda|operator|rehearsal|test|blueprint|docs|bench)/' },
+      { path: '^(bin|lib|pipelines|lambda|operator|rehearsal|test|blueprint|diagrams|docs|bench)/' },
     ),
     never('iam-below-gateway', 'Evaluation knows no transport.', '^local-account/iam/', {
       path: '^local-account/(gateway|sagemaker|events|cloudformation)/',

@@ -1,40 +1,28 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Topic } from './topics';
 
-/** One row of the exam blueprint, with our question and answer. */
-export interface Row {
-  readonly id: string;
-  readonly section: string;
-  readonly label: string;
-  readonly question: string;
-  readonly answer: string;
-}
-
-/** What answers a row: things that exist and ran, nothing else. */
-export interface AnsweredRow extends Row {
+/** What covers a topic: things that exist and ran, nothing else. */
+export interface CoveredTopic extends Topic {
   /** Paths of constructs that were deployed in the last rehearsal. */
   readonly constructs: readonly string[];
   /** Checkpoints that passed in it. */
   readonly checkpoints: readonly string[];
 }
 
-export function readRows(): Row[] {
-  return JSON.parse(readFileSync(join(__dirname, 'topics.json'), 'utf8')) as Row[];
-}
-
-const rowsMetadata = 'mla-blueprint:rows';
+const topicsMetadata = 'mla-blueprint:rows';
 
 interface MetadataEntry {
   readonly type: string;
   readonly data?: unknown;
 }
 
-/** Construct path -> row ids, from the metadata of a cloud assembly. */
-export function constructRows(assembly: string): Map<string, string[]> {
+/** Construct path -> topic ids, from the metadata of a cloud assembly. */
+export function constructTopics(assembly: string): Map<string, string[]> {
   const found = new Map<string, string[]>();
   const collect = (metadata: Readonly<Record<string, readonly MetadataEntry[]>>) => {
     for (const [path, entries] of Object.entries(metadata)) {
-      const ids = entries.filter((entry) => entry.type === rowsMetadata).flatMap((entry) => entry.data as string[]);
+      const ids = entries.filter((entry) => entry.type === topicsMetadata).flatMap((entry) => entry.data as string[]);
       if (ids.length > 0) found.set(path.replace(/^\//, ''), [...new Set([...(found.get(path) ?? []), ...ids])]);
     }
   };
@@ -63,31 +51,31 @@ export function ranCheckpoints(reportFile: string): RanCheckpoint[] {
 }
 
 /**
- * Puts rows and evidence together. A construct counts only if a rehearsal deployed it; a checkpoint only if it passed.
+ * Puts topics and evidence together. A construct counts only if a rehearsal deployed it; a checkpoint only if it
+ * passed.
  */
-export function answerRows(
-  rows: readonly Row[],
+export function coverTopics(
+  topics: readonly Topic[],
   constructs: ReadonlyMap<string, readonly string[]>,
   checkpoints: readonly RanCheckpoint[],
-): AnsweredRow[] {
-  const known = new Set(rows.map((row) => row.id));
+): CoveredTopic[] {
+  const known = new Set(topics.map((topic) => topic.id));
   const passed = checkpoints.filter((one) => one.status === 'passed');
   const sources = [...constructs].concat(
     checkpoints.map((one): [string, readonly string[]] => [`checkpoint ${one.id}`, one.rows]),
   );
   for (const [source, ids] of sources) {
     const unknown = ids.filter((id) => !known.has(id));
-    if (unknown.length > 0)
-      throw new Error(`${source} names rows that the blueprint does not have: ${unknown.join(', ')}`);
+    if (unknown.length > 0) throw new Error(`${source} names topics that do not exist: ${unknown.join(', ')}`);
   }
   const deployed = passed.some((one) => one.id === 'deploy');
-  return rows.map((row) => ({
-    ...row,
-    constructs: deployed ? [...constructs].filter(([, ids]) => ids.includes(row.id)).map(([path]) => path) : [],
-    checkpoints: passed.filter((one) => one.rows.includes(row.id)).map((one) => one.id),
+  return topics.map((topic) => ({
+    ...topic,
+    constructs: deployed ? [...constructs].filter(([, ids]) => ids.includes(topic.id)).map(([path]) => path) : [],
+    checkpoints: passed.filter((one) => one.rows.includes(topic.id)).map((one) => one.id),
   }));
 }
 
-export function isAnswered(row: AnsweredRow): boolean {
-  return row.constructs.length > 0 || row.checkpoints.length > 0;
+export function isCovered(topic: CoveredTopic): boolean {
+  return topic.constructs.length > 0 || topic.checkpoints.length > 0;
 }

@@ -1,33 +1,43 @@
-/** `npm run blueprint`: each row of the exam blueprint, what answers it, and which rows are still open. */
+/** `npm run blueprint`: the topics of the exam, and where this project shows each. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { synthesize } from '../rehearsal/synth';
-import { type AnsweredRow, answerRows, constructRows, isAnswered, ranCheckpoints, readRows } from './evidence';
+import { findCitations } from './citations';
+import { describeTopic, listTopics, openTopics, overview } from './describe';
+import { findTopics, nearTopics, readExam, readTopics } from './topics';
 
 interface Options {
-  readonly open?: boolean;
-  readonly answers?: boolean;
+  readonly all?: boolean;
   readonly json?: boolean;
-  readonly section?: string;
+  readonly ran?: boolean;
+  readonly open?: boolean;
 }
 
-async function main(argv: readonly string[]): Promise<number> {
-  const program = new Command('blueprint')
+export interface Streams {
+  readonly write: (line: string) => void;
+  readonly writeError: (line: string) => void;
+}
+
+const examples = `
+Examples:
+  npm run blueprint                      what there is, by domain of the exam
+  npm run blueprint -- MLOPS-03 MON-04   question, answer, and where it is shown
+  npm run blueprint -- MLOPS             a group; 3 is a domain, 3.3 a task of the exam guide
+  npm run blueprint -- --open            topics that have a question and an answer, and nothing that shows them
+`;
+
+export async function runBlueprint(argv: readonly string[], { write, writeError }: Streams): Promise<number> {
+  const program = new Command('npm run blueprint --')
     .description(
-      'Lists each row of the exam blueprint with what answers it: constructs that the last rehearsal deployed, checkpoints that passed in it.',
+      'Shows the topics of the exam MLA-C01: the question, and the files, pages and checkpoints that show it.',
     )
-    .usage('[options]')
-    .option('--open', 'only rows that nothing answers yet')
-    .option('--answers', 'with question and answer')
-    .option('--section <text>', 'only sections whose name contains this')
-    .option('--json', 'as JSON')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  npm run blueprint -- --open\n  npm run blueprint -- --answers --section security\n',
-    )
+    .argument('[topics...]', 'ids (MLOPS-03), groups (MLOPS), tasks (3.3) or domains (3)')
+    .option('--all', 'every topic in one line')
+    .option('--json', 'the topics with their citations, as JSON')
+    .option('--ran', 'what the last rehearsal deployed and passed, by topic; synthesizes, which takes a minute')
+    .option('--open', 'only topics that nothing in the code shows; with --ran: that nothing covered')
+    .addHelpText('after', examples)
+    .configureOutput({ writeOut: (text) => write(text.trimEnd()), writeErr: (text) => writeError(text.trimEnd()) })
     .exitOverride();
   try {
     program.parse(argv, { from: 'user' });
@@ -37,50 +47,43 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const options = program.opts<Options>();
   const root = resolve(__dirname, '..');
-  const checkpoints = ranCheckpoints(join(root, '.rehearsal', 'report.json'));
-  const scratch = mkdtempSync(join(tmpdir(), 'mla-blueprint-'));
-  let all: AnsweredRow[];
-  try {
-    await synthesize({ root, output: scratch });
-    all = answerRows(readRows(), constructRows(scratch), checkpoints);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
-  const wanted = (options.section ?? '').toLowerCase();
-  const rows = all.filter((row) => row.section.toLowerCase().includes(wanted) && !(options.open && isAnswered(row)));
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
+  if (options.ran) {
+    // Only here: it loads the framework, which alone takes longer than everything else.
+    const { ranLines } = await import('./ran');
+    for (const line of await ranLines(root, options.open ?? false)) write(line);
     return 0;
   }
-  let section = '';
-  for (const row of rows) {
-    if (row.section !== section) say(`\n${(section = row.section)}`);
-    say(`  ${row.id.padEnd(14)} ${row.label}`);
-    if (options.answers) say(`      ${row.question}\n      ${row.answer}`);
-    if (row.constructs.length > 0) say(`      constructs: ${row.constructs.join(', ')}`);
-    if (row.checkpoints.length > 0) say(`      checkpoints: ${row.checkpoints.join(', ')}`);
-    if (!isAnswered(row)) say('      open');
+  const topics = readTopics();
+  const chosen = program.args.map((wanted) => ({ wanted, found: findTopics(topics, wanted) }));
+  const unknown = chosen.filter(({ found }) => found === undefined);
+  for (const { wanted } of unknown) {
+    writeError(`${wanted} is no topic, group, task or domain.`);
+    const near = nearTopics(topics, wanted);
+    if (near.length > 0) writeError(`Near it: ${near.map(({ id, label }) => `${id} (${label})`).join(', ')}`);
   }
-  const open = all.filter((row) => !isAnswered(row));
-  say(
-    `\n${all.length - open.length} of ${all.length} rows are answered by something that exists and ran; ${open.length} are open.`,
-  );
-  if (checkpoints.length === 0) say('No rehearsal has run here yet, so nothing counts: npm run rehearse');
-  else if (!checkpoints.every((one) => one.status === 'passed'))
-    say('The last rehearsal did not pass as a whole; only what passed counts.');
+  if (unknown.length > 0) {
+    writeError('npm run blueprint lists them.');
+    return 2;
+  }
+  const exam = readExam();
+  const citations = findCitations(root, new Set(topics.map(({ id }) => id)));
+  const asked = [...new Set(chosen.flatMap(({ found }) => found ?? []))];
+  const wanted = options.open ? openTopics(asked.length > 0 ? asked : topics, citations) : asked;
+  if (options.json) {
+    const all = (wanted.length > 0 ? wanted : topics).map((topic) => ({
+      ...topic,
+      citations: citations.filter((one) => one.topic === topic.id),
+    }));
+    write(JSON.stringify(all, undefined, 2));
+  } else if (chosen.length === 0 && !options.open) {
+    const lines = options.all ? listTopics(topics, exam, citations) : overview(topics, exam, citations);
+    for (const line of lines) write(line);
+  } else {
+    const one = chosen.length > 0 && chosen.every(({ wanted: name }) => /-\d+$/.test(name));
+    const lines = one
+      ? wanted.flatMap((topic, index) => [...(index > 0 ? [''] : []), ...describeTopic(topic, exam, citations)])
+      : listTopics(wanted, exam, citations);
+    for (const line of lines) write(line);
+  }
   return 0;
 }
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  },
-);

@@ -2,7 +2,10 @@ import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwat
 
 import type { MetricDatum, MetricSink } from './metric-sink';
 
-/** CloudWatch takes at most 1,000 metrics in one call. */
+/**
+ * Maximum number of metrics in one call.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
+ */
 const perCall = 1_000;
 
 export class CloudWatchSink implements MetricSink {

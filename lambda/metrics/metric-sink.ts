@@ -1,14 +1,14 @@
-/** A datum as PutMetricData takes it. */
+/** A datum for PutMetricData. */
 export interface MetricDatum {
   readonly MetricName: string;
   readonly Value: number;
   readonly Unit: 'None' | 'Count' | 'Percent';
-  /** @default when CloudWatch receives it */
+  /** @default the time at which CloudWatch receives it */
   readonly Timestamp?: Date;
   readonly Dimensions: readonly { readonly Name: string; readonly Value: string }[];
 }
 
-/** Where metrics go; tests give a list instead. */
+/** Where metrics are published. Tests use a list. */
 export interface MetricSink {
   put(namespace: string, data: readonly MetricDatum[]): Promise<void>;
 }

@@ -15,51 +15,48 @@ export interface Violation {
 }
 
 export interface PublishRequest {
-  /** Key prefix of the analysis' three files and metrics.json. */
+  /** Key prefix of the analysis's result files. */
   readonly resultPrefix: string;
-  /** End of the analyzed window: the metrics belong to the traffic's time, not to the time of publishing. */
+  /** End of the analyzed window. The metrics get the time of the requests, not the time of publishing. */
   readonly windowEnd: string;
   /**
-   * When the metrics are published. A window that is not over yet ends then: CloudWatch takes no datum of the future.
+   * Time of publishing. It is the timestamp if the window has not ended yet, because CloudWatch refuses future data.
    * @default the window's end
    */
   readonly now?: string;
-  /** Whose run it was. @default the schedule of the settings, which is our machine's */
+  /** Schedule of the run. @default the schedule in the settings, which is our state machine's */
   readonly scheduleName?: string;
 }
 
 export interface PublishSettings {
   readonly endpointName: string;
   readonly scheduleName: string;
-  /** Model Monitor's namespace, for the metrics that it would write too. */
+  /** Model Monitor's namespace, for the metrics that Model Monitor would write. */
   readonly featureNamespace: string;
-  /** Our namespace, for the one number that Model Monitor has no metric for. */
+  /** Our namespace, for the metrics that Model Monitor does not have. */
   readonly workflowNamespace: string;
-  /** Columns of the endpoint's answers: what is wrong with them is counted by itself. */
+  /** Columns of predictions. Their violations are counted separately. */
   readonly outputColumns: readonly string[];
-  /** Features whose drift counts. Of these the largest distance is published, as one metric. */
+  /** Features whose drift counts. Their largest distance is published as one metric. */
   readonly watchedFeatures: readonly string[];
-  /** Also a metric for each feature: about forty, each of which costs. */
+  /** Whether each feature gets a metric, too: about forty metrics, each of which costs money. */
   readonly publishesFeatures: boolean;
-  /**
-   * Model Monitor itself publishes the metrics of features, and writes no distances; then only the violations are left
-   * to us.
-   */
+  /** True with AWS's Model Monitor, which publishes the feature metrics and writes no distances. */
   readonly featuresPublishedElsewhere: boolean;
 }
 
 export interface PublishResult {
-  /** Of the features; drift of the input is what a retraining can mend. */
+  /** Violations by features. A retraining can repair this kind of drift. */
   readonly violations: number;
-  /** Of the answers. */
+  /** Violations by predictions. */
   readonly outputViolations: number;
   readonly published: number;
   readonly features: readonly string[];
-  /** The watched feature that is furthest from the baseline, and its distance, in words. */
+  /** The watched feature that is furthest from the baseline, and its distance, as text. */
   readonly furthest: string;
 }
 
-/** The numbers that the alarms watch: how many constraints the hour's requests broke, and how many its answers. */
+/** The metrics that the alarms watch: constraints violated by the hour's requests, and by its predictions. */
 export const violationsMetric = 'ConstraintViolations';
 export const outputViolationsMetric = 'OutputViolations';
 export const largestDistanceMetric = 'LargestFeatureDistance';
@@ -80,7 +77,7 @@ export async function publishDriftMetrics(
   const violations = found.filter((one) => !isOutput(one));
   const outputViolations = found.length - violations.length;
 
-  // A window without violations publishes its zero: that is what lets the alarm return to OK.
+  // A window without violations publishes zero, so that the alarm returns to OK.
   const counts: MetricDatum[] = [
     { MetricName: violationsMetric, Value: violations.length, Unit: 'Count', ...base },
     { MetricName: outputViolationsMetric, Value: outputViolations, Unit: 'Count', ...base },

@@ -8,7 +8,7 @@ import { type MonitorJob, type PublishEvent, requestOf } from './request';
 const store = new S3ObjectStore(process.env.CAPTURE_BUCKET ?? '');
 const sink = new CloudWatchSink();
 const sagemaker = new SageMakerClient({});
-/** Of AWS's own monitors, where those run. */
+/** Schedules of AWS's own monitors, where they are deployed. */
 const scheduleArns = (process.env.MONITORING_SCHEDULE_ARNS ?? '').split(',').filter((arn) => arn !== '');
 
 async function describe(jobName: string): Promise<MonitorJob> {

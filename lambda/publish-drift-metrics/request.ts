@@ -1,10 +1,10 @@
 import { parseS3Uri } from '../storage/object-store';
 import type { PublishRequest } from './drift-metrics';
 
-/** Either our machine calls with the request, or SageMaker's event says that a processing job ended. */
+/** Either our state machine's request, or SageMaker's event about a processing job that ended. */
 export type PublishEvent = PublishRequest | { readonly detail: { readonly ProcessingJobName?: string } };
 
-/** The part of DescribeProcessingJob's answer that says whose job it was and where its results are. */
+/** The part of DescribeProcessingJob's response that names the job's schedule and its results. */
 export interface MonitorJob {
   readonly MonitoringScheduleArn?: string;
   readonly ProcessingEndTime?: Date;
@@ -14,8 +14,8 @@ export interface MonitorJob {
 }
 
 /**
- * Model Monitor names its jobs itself, so the rule sees every processing job of the account that completes; which of
- * them belong to our schedule only the job's description says.
+ * Model Monitor chooses the names of its jobs, so the event rule matches every completed processing job of the account.
+ * Only DescribeProcessingJob shows which of them belong to our schedules.
  */
 export async function requestOf(
   event: PublishEvent,
@@ -27,8 +27,9 @@ export async function requestOf(
   if (jobName === undefined) throw new Error('The event has no detail.ProcessingJobName');
   const job = await describe(jobName);
   const schedule = scheduleArns.find((one) => one === job.MonitoringScheduleArn);
-  if (schedule === undefined) return { ignored: `${jobName} is no run of a schedule of ours` };
-  // The job before it, which merges captures with ground truth, finds nothing out.
+  if (schedule === undefined)
+    return { ignored: `${jobName} does not belong to a monitoring schedule of this workflow` };
+  // The job that merges captures with ground truth runs before the analysis and has no result of its own.
   if (jobName.startsWith('groundtruth-merge-')) return { ignored: `${jobName} only merges` };
   const uri = job.ProcessingOutputConfig?.Outputs?.[0]?.S3Output?.S3Uri;
   if (uri === undefined) throw new Error(`${jobName} has no output in S3`);

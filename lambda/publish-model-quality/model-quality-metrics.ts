@@ -23,19 +23,19 @@ export interface ModelQualitySettings {
 export interface PublishedModelQuality {
   readonly published: number;
   /**
-   * Kind of what was judged (Quality, Cost, Bias, Attribution) to the number of constraints that it broke; what could
-   * not be judged is not named.
+   * Number of violated constraints by kind (Quality, Cost, Bias, Attribution). Kinds that had too few labels are left
+   * out.
    */
   readonly violations: Readonly<Record<string, number>>;
-  /** Those of them that broke any. */
+  /** Kinds with at least one violated constraint. */
   readonly broken: readonly string[];
 }
 
 const violationMetric = /^([A-Z][a-z]+)Violations$/;
 
 /**
- * Publishes at the time of publishing, not at the time of the traffic: labels arrive days after it, and an alarm looks
- * at now. What a run had too few labels to judge is not in the file, and its alarm keeps its state.
+ * Publishes with the current time, not with the time of the requests: labels arrive days later, and alarms evaluate the
+ * present. Kinds with too few labels are not in the file, and their alarms keep their state.
  */
 export async function publishModelQuality(
   store: ObjectStore,

@@ -1,9 +1,9 @@
 import type { ObjectStore } from '../storage/object-store';
 
 export interface WindowRequest {
-  /** Time of the schedule's event; the analysis looks at the last full hour before it. */
+  /** Time of the schedule's event. The last full hour before it is analyzed. */
   readonly time?: string;
-  /** A person may ask for one hour instead, such as 2013-09-03T14, even if it is not over yet. */
+  /** The hour that a person asks for instead, such as 2013-09-03T14. It may not be over yet. */
   readonly hour?: string;
   /** When the run started, ISO 8601. */
   readonly now: string;
@@ -18,12 +18,13 @@ export interface SelectedWindow {
 }
 
 const hourMs = 3_600_000;
-/** CloudWatch takes no datum older than two weeks. Two hours of them are left for the job itself. */
+/** CloudWatch accepts no data older than two weeks. Two hours of that are reserved for the job itself. */
 const oldestMs = 14 * 24 * hourMs - 2 * hourMs;
 
 /**
- * Endpoints write captures to <prefix>/<endpoint>/<variant>/yyyy/mm/dd/hh/, in UTC, by the hour in which a request
- * came: an hour of traffic is exactly one such folder.
+ * Endpoints write captures to <prefix>/<endpoint>/<variant>/yyyy/mm/dd/hh/, in UTC, by the hour of the request. One such
+ * folder is exactly one hour of requests.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture-endpoint.html
  */
 export async function selectWindow(
   store: ObjectStore,
@@ -33,16 +34,16 @@ export async function selectWindow(
   const start = request.hour === undefined ? lastFullHour(request.time) : parseHour(request.hour);
   const iso = start.toISOString();
   const end = start.getTime() + hourMs;
-  refuseTooFar(iso, end, Date.parse(request.now));
+  refuseUnpublishable(iso, end, Date.parse(request.now));
   const prefix = `${variantPrefix}/${iso.slice(0, 10).replaceAll('-', '/')}/${iso.slice(11, 13)}`;
   let captures = 0;
   for await (const { key } of store.list(`${prefix}/`)) if (key.endsWith('.jsonl')) captures += 1;
   return { prefix, start: iso, end: new Date(end).toISOString(), captures };
 }
 
-/** Before the job is paid: what it found could not be published. */
+/** Refuses an hour whose results could not be published, before the job costs money. */
 // AWS: cloudwatch/metric-data-limits
-function refuseTooFar(start: string, end: number, now: number): void {
+function refuseUnpublishable(start: string, end: number, now: number): void {
   if (end < now - oldestMs)
     throw new Error(
       `The hour ${start} is more than two weeks ago: CloudWatch takes no metrics that old. Compare its captures by hand`,

@@ -4,25 +4,26 @@ export interface ModelQualityRequest {
   /** ISO 8601, or a number of days before the end, such as -P7D. */
   readonly start: string;
   readonly end: string;
-  /** Names the list of captures: the execution's name. */
+  /** Name of the execution. It names the manifest. */
   readonly run: string;
 }
 
 export interface ModelQualitySettings {
   readonly bucket: string;
-  /** Without a slash at their ends. */
+  /** Without a slash at the end. */
   readonly capturePrefix: string;
+  /** Without a slash at the end. */
   readonly groundTruthPrefix: string;
-  /** What the job's volume holds of captures and labels. */
+  /** Maximum size of captures and labels that fit on the job's volume. */
   readonly maximumBytes: number;
 }
 
 export interface ModelQualityInput {
   readonly captures: number;
   readonly labels: number;
-  /** Key of the list of captures. */
+  /** Key of the manifest of captures. */
   readonly manifest: string;
-  /** Why the job is not started although there is something; empty otherwise. */
+  /** Why the job is not started although there are captures and labels. Otherwise empty. */
   readonly tooLarge: string;
 }
 
@@ -30,9 +31,10 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
 /**
- * Lists the captures of the hours that a window touches, for the job to copy no others: the bucket keeps a month of
- * them. Labels are few and small, and one of them may have come before its prediction was repeated, so the job gets
- * them all.
+ * Writes a manifest of the captures in the hours of the window, so that the job copies no others: the bucket keeps a
+ * month of them. Labels are small, and a label may be older than the window if its prediction was repeated, so the job
+ * gets all labels.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3DataSource.html
  */
 // AWS: sagemaker-jobs/manifests
 export async function selectModelQuality(
@@ -69,12 +71,12 @@ export async function selectModelQuality(
     );
   const tooLarge =
     bytes > settings.maximumBytes
-      ? `${bytes} bytes of captures and labels are more than the job's volume takes (${settings.maximumBytes}): look back fewer days, or enlarge the volume in lib/config.ts`
+      ? `${bytes} bytes of captures and labels do not fit on the job's volume (${settings.maximumBytes} bytes): look back fewer days, or enlarge the volume in lib/config.ts`
       : '';
   return { captures: chosen.length, labels, manifest, tooLarge };
 }
 
-/** Of a key .../yyyy/mm/dd/hh/<file>.jsonl. */
+/** The hour in a key such as .../yyyy/mm/dd/hh/<file>.jsonl. */
 function hourOf(key: string): number | undefined {
   const [, year, month, day, hour] = /\/(\d{4})\/(\d{2})\/(\d{2})\/(\d{2})\/[^/]+\.jsonl$/.exec(key) ?? [];
   return hour === undefined ? undefined : Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour));

@@ -4,16 +4,16 @@ import type { CurrentVersion } from '../storage/object-store';
 import type { DataWindow } from './decision';
 
 export interface DataSnapshot {
-  /** Of names and ETags: the same for the same contents, whatever their versions are called. */
+  /** Digest of names and ETags: the same for the same contents, independent of version ids. */
   readonly digest: string;
-  /** What a later training can be given again (CUE-05, SELF-10). */
+  /** The exact object versions, to repeat the training later (CUE-05: rebuilding an older model). */
   readonly manifest: string;
 }
 
 /**
- * Which curated files a training will read, in which versions. The digest is part of PrepareData's arguments, since the
- * pipeline's cache compares arguments and not contents: a corrected delivery of the same months is prepared anew. The
- * operator's `train` makes the same.
+ * Which curated files a training will read, in which versions. The digest is an argument of PrepareData, because the
+ * pipeline's cache compares arguments and not contents: a corrected delivery of the same months is prepared again. The
+ * operator's command `train` computes the same digest.
  */
 export function dataSnapshot(bucket: string, objects: readonly CurrentVersion[], window: DataWindow): DataSnapshot {
   const chosen = objects.filter(({ key }) => {
@@ -29,7 +29,7 @@ export function dataSnapshot(bucket: string, objects: readonly CurrentVersion[],
   return { digest: digest.digest('hex'), manifest: JSON.stringify(manifest, null, 1) };
 }
 
-/** Below the prefix that processing jobs may read. */
+/** Key of the list of files, below a prefix that processing jobs may read. */
 export function manifestKey(digest: string): string {
   return `pipeline/data/${digest}.json`;
 }

@@ -7,7 +7,7 @@ export interface LabelledMonth {
   readonly labelled: number;
 }
 
-/** What a model has learned from; `from` inclusive, `until` exclusive. */
+/** The data of a training; `from` is inclusive, `until` exclusive. */
 export interface DataWindow {
   readonly airports: readonly string[];
   readonly from: string;
@@ -22,7 +22,7 @@ export interface Violation {
 }
 
 export type Trigger =
-  /** The drift alarm went off; the violations are those of the newest analysis that found any. */
+  /** The drift alarm went into ALARM. The violations are those of the newest analysis that found any. */
   | {
       readonly kind: 'drift';
       readonly at: string;
@@ -30,9 +30,9 @@ export type Trigger =
       readonly reason: string;
       readonly violations: readonly Violation[];
     }
-  /** The quality alarm went off: what the model learned is no longer true. */
+  /** The quality alarm went into ALARM: what the model learned is no longer true. */
   | { readonly kind: 'quality'; readonly at: string; readonly alarmName: string; readonly reason: string }
-  /** The regular look: are there new labels, is the model old? */
+  /** The scheduled check for new labels and for an old model. */
   | { readonly kind: 'check'; readonly at: string };
 
 export interface PastExecution {
@@ -50,14 +50,14 @@ export interface LiveModel {
 }
 
 export interface RetrainingRules {
-  /** No automatic retraining this soon after another. */
+  /** Minimum time between two automatic retrainings. */
   readonly cooldownHours: number;
   readonly maximumPerWeek: number;
-  /** A model older than this is retrained at the regular look, if anything new has labels. */
+  /** The scheduled check retrains an older model, if anything new has labels. */
   readonly maximumModelAgeDays: number;
-  /** How far back the window goes when what was learned is no longer true. */
+  /** Length of the window when what the model learned is no longer true. */
   readonly recentMonths: number;
-  /** How far back it goes otherwise: without an end a training would cost more each month. */
+  /** Length of the window otherwise. Without a limit each month's training would cost more. */
   readonly longestMonths: number;
   /** Newest months that the split holds back for validation and test. */
   readonly heldBackMonths: number;
@@ -80,20 +80,20 @@ export type Decision =
   | { readonly start: false; readonly reason: string }
   | { readonly start: true; readonly cause: Cause; readonly reason: string; readonly window: DataWindow };
 
-/** Begins the display name of what this function started, so that a cool-down does not count what a person started. */
+/** Prefixes of the display names of executions that this function started. The cool-down counts only those. */
 export const automatic: readonly string[] = (['drift', 'quality', 'labels', 'schedule'] satisfies Cause[]).map(
   (cause) => `${cause}-`,
 );
 
 const unfinished = new Set(['Executing', 'Stopping']);
-/** Checks that a broken source fails. Whoever learns from such rows learns the fault. */
+/** Checks that fail when a data source is broken. A model that learns from such rows learns the fault. */
 const faults = new Set(['data_type_check', 'completeness_check', 'missing_column_check', 'extra_column_check']);
 const hour = 3_600_000;
 const day = 24 * hour;
 
 /**
- * Whether to retrain, and on what. Reads nothing and changes nothing: the same situation gives the same answer, and the
- * record of a decision holds all that it was made from.
+ * Decides whether to retrain, and on which data. It has no side effects: the same situation gives the same decision, and
+ * the record of a decision contains all its inputs.
  */
 export function decide(situation: Situation, rules: RetrainingRules): Decision {
   return notNow(situation, rules) ?? whether(situation, rules);
@@ -101,7 +101,7 @@ export function decide(situation: Situation, rules: RetrainingRules): Decision {
 
 const no = (reason: string): Decision => ({ start: false, reason });
 
-/** Stability before freshness (BALANCE-07): what stands in the way whatever the cause is. */
+/** Reasons against a retraining that hold for every cause (BALANCE-07: how often to retrain). */
 function notNow({ now, executions }: Situation, rules: RetrainingRules): Decision | undefined {
   const running = executions.find((one) => unfinished.has(one.status));
   if (running) return no(`${running.arn} is still running`);
@@ -114,14 +114,14 @@ function notNow({ now, executions }: Situation, rules: RetrainingRules): Decisio
     );
   const thisWeek = own.filter((one) => age(one) < 7 * day).length;
   if (thisWeek >= rules.maximumPerWeek)
-    return no(`${thisWeek} retrainings started by themselves within seven days; the most is ${rules.maximumPerWeek}`);
+    return no(`${thisWeek} automatic retrainings started within seven days; the maximum is ${rules.maximumPerWeek}`);
   return undefined;
 }
 
 function whether(situation: Situation, rules: RetrainingRules): Decision {
   const { trigger, live, now } = situation;
   const labelled = situation.labelled.filter((one) => one.labelled > 0);
-  if (labelled.length === 0) return no('no month has labels yet; nothing to learn from');
+  if (labelled.length === 0) return no('no month has labels yet: nothing to learn from');
   if (
     trigger.kind === 'drift' &&
     trigger.violations.length > 0 &&
@@ -135,7 +135,7 @@ function whether(situation: Situation, rules: RetrainingRules): Decision {
   const fresh = live === undefined ? labelled : labelled.filter((one) => !covers(live.learnedFrom, one));
   if (fresh.length === 0)
     return no(
-      `the live model has learned from or was judged by every month that has labels; nothing new since ${live?.learnedFrom.until ?? ''}`,
+      `the live model was trained or tested on every month that has labels; nothing is new since ${live?.learnedFrom.until ?? ''}`,
     );
   const cause = causeOf(trigger, fresh, live, now, rules);
   if (cause === undefined) {
@@ -154,7 +154,7 @@ function causeOf(
   rules: RetrainingRules,
 ): Cause | undefined {
   if (trigger.kind !== 'check') return trigger.kind;
-  // One complete month of one airport while another's is not would test the two on different times.
+  // All airports must be complete: otherwise the airports would be tested on different months.
   const newest = fresh
     .map(({ month }) => month)
     .sort()
@@ -167,9 +167,9 @@ function causeOf(
 }
 
 /**
- * The window follows from the cause. Other inputs (a new airport, other carriers) leave true what was learned: the new
- * rows come in addition, and old months stay, for they still teach seasons; docs/learn/retraining.md has the measurement.
- * Only when decisions got worse on known inputs is the past itself in doubt.
+ * The window depends on the cause. After input drift (a new airport, other carriers) the older months are still valid and
+ * contain the seasons, so the new rows are added; docs/learn/retraining.md has the measurement. Only when predictions got
+ * worse on known inputs are older months left out.
  */
 function onWhat(
   cause: Cause,
@@ -184,18 +184,18 @@ function onWhat(
   const inWindow = months.filter((month) => month >= from);
   if (inWindow.length <= rules.heldBackMonths) {
     return no(
-      `only ${inWindow.length} months have labels (${inWindow.join(', ')}); ${rules.heldBackMonths + 1} are needed: the newest ${rules.heldBackMonths} judge`,
+      `only ${inWindow.length} months have labels (${inWindow.join(', ')}); ${rules.heldBackMonths + 1} are needed: the newest ${rules.heldBackMonths} validate and test`,
     );
   }
   const learned = inWindow.slice(0, -rules.heldBackMonths);
   const airports = [...new Set(labelled.filter(({ month }) => month >= from).map(({ airport }) => airport))].sort();
-  // An airport that is only in the months that judge would be judged and not learned.
-  const untaught = airports.filter(
+  // An airport that is only in the months held back would be tested without having been learned.
+  const unlearned = airports.filter(
     (airport) => !labelled.some((one) => one.airport === airport && learned.includes(one.month)),
   );
-  if (untaught.length > 0)
+  if (unlearned.length > 0)
     return no(
-      `${untaught.join(', ')} has labels only in months that validate and test (after ${learned.at(-1) ?? ''}): nothing to learn of it yet`,
+      `${unlearned.join(', ')} has labels only in months that validate and test (after ${learned.at(-1) ?? ''}): nothing to learn from yet`,
     );
   return {
     start: true,
@@ -206,10 +206,10 @@ function onWhat(
 }
 
 const why: Readonly<Record<Cause, string>> = {
-  drift: 'requests differ from what the model learned from: all months stay, the new rows come in addition',
-  quality: 'decisions got worse: only recent months are learned from',
+  drift: 'requests differ from the training data: all months stay, and the new rows are added',
+  quality: 'predictions got worse: only recent months are used',
   labels: 'the outcomes of a new month are complete',
-  schedule: 'the model is old, and there is something new to learn',
+  schedule: 'the model is old, and there are new labels',
 };
 
 function covers(window: DataWindow, one: LabelledMonth): boolean {

@@ -33,7 +33,7 @@ export async function handler(event: RetrainingEvent): Promise<RetrainingOutcome
       qualityAlarm: environment.QUALITY_ALARM,
       outputColumns: (environment.OUTPUT_COLUMNS ?? '').split(','),
     }),
-    // The event's time, not this machine's: a retried delivery judges the cool-down as the first one would have.
+    // The event's time, not the clock: a retried delivery applies the cool-down as the first delivery would have.
     new Date(event.time),
   );
   console.info({ event: 'retraining', ...outcome });

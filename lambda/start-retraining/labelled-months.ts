@@ -2,8 +2,8 @@ import type { CurrentVersion, ObjectStore } from '../storage/object-store';
 import type { LabelledMonth } from './decision';
 
 /**
- * Labels come late: flights are curated before their outcome is known. Curation counts rows and labels and writes both
- * beside the file, so nothing is read here but metadata.
+ * Flights are curated before their outcome is known. Curation counts rows and labels and stores both in the object's
+ * metadata, so this function reads metadata only.
  */
 export async function labelledMonths(store: ObjectStore, objects: readonly CurrentVersion[]): Promise<LabelledMonth[]> {
   const months = new Map<string, { airport: string; month: string; rows: number; labelled: number }>();
@@ -14,7 +14,7 @@ export async function labelledMonths(store: ObjectStore, objects: readonly Curre
     const [rows, labelled] = [Number(metadata.rows), Number(metadata.labelled)];
     if (!Number.isInteger(rows) || !Number.isInteger(labelled)) {
       throw new Error(
-        `${key} does not say how many rows and labels it has: it was not written by curation; deliver its raw file again`,
+        `${key} has no metadata for its numbers of rows and labels, so it was not written by curation: deliver its raw file again`,
       );
     }
     const sum = months.get(`${airport} ${month}`) ?? { airport, month, rows: 0, labelled: 0 };

@@ -22,7 +22,7 @@ export class SagemakerRegistry implements Registry {
         PipelineName: this.names.pipelineName,
         SortBy: 'CreationTime',
         SortOrder: 'Descending',
-        // Cool-down and cap look back a week; a hundred runs within it would be another problem.
+        // Cool-down and cap need the last week. A hundred runs within a week would be another problem.
         MaxResults: 100,
       }),
     );
@@ -44,7 +44,7 @@ export class SagemakerRegistry implements Registry {
     const described = await this.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: packageArn }));
     const modelDataUri = described.InferenceSpecification?.Containers?.[0]?.ModelDataUrl;
     if (modelDataUri === undefined) throw new Error(`${packageArn} names no model artifact`);
-    // A package that was not registered by the pipeline says nothing of its data: then every month counts as new.
+    // A package that the pipeline did not register does not name its data, so every month counts as new.
     const { Airports = '', From = '', Until = '' } = described.CustomerMetadataProperties ?? {};
     return {
       packageArn,
@@ -64,7 +64,7 @@ export class SagemakerRegistry implements Registry {
         PipelineParameters: Object.entries(request.parameters).map(([Name, Value]) => ({ Name, Value })),
       }),
     );
-    if (PipelineExecutionArn === undefined) throw new Error('StartPipelineExecution answered without an ARN');
+    if (PipelineExecutionArn === undefined) throw new Error('StartPipelineExecution returned no ARN');
     return PipelineExecutionArn;
   }
 }

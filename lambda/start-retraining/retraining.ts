@@ -15,11 +15,11 @@ import {
 } from './decision';
 import { labelledMonths } from './labelled-months';
 
-/** What retraining asks of SageMaker and Systems Manager; tests give a fake. */
+/** The calls to SageMaker and Systems Manager. Tests use a fake. */
 export interface Registry {
   /** Newest first. */
   recentExecutions(): Promise<PastExecution[]>;
-  /** Undefined: nothing is live. */
+  /** Undefined when no model is live. */
   liveModel(): Promise<(LiveModel & { readonly modelDataUri: string }) | undefined>;
   start(request: {
     readonly displayName: string;
@@ -31,7 +31,7 @@ export interface Registry {
 
 export interface Buckets {
   readonly curated: ObjectStore;
-  /** For the record of the decision and for the list of the data. */
+  /** Receives the record of the decision and the list of files. */
   readonly artifacts: ObjectStore;
 }
 
@@ -39,23 +39,23 @@ export interface RetrainingSettings {
   readonly curatedBucket: string;
   /** Such as curated/flights/ ; below it airport=<A>/month=<YYYY-MM>/. */
   readonly curatedPrefix: string;
-  /** Given to the pipeline when no model is live. */
+  /** Pipeline parameter when no model is live. */
   readonly noLiveModelUri: string;
   readonly rules: RetrainingRules;
 }
 
-/** Everything that a decision was made from, and what came of it. */
+/** All inputs of a decision, and its result. */
 export interface DecisionRecord {
   readonly decidedAt: string;
   readonly trigger: Trigger;
   readonly decision: Decision | StartedBefore;
-  /** Missing where an earlier delivery decided and could not write it down. */
+  /** Missing where an earlier delivery decided and could not record it. */
   readonly inputs?: Omit<Situation, 'now' | 'trigger'> & { readonly rules: RetrainingRules };
   readonly parameters?: Readonly<Record<string, string>>;
   readonly executionArn?: string;
 }
 
-/** What the execution itself says of a decision whose record was lost. */
+/** What the execution's own description says about a decision whose record was lost. */
 interface StartedBefore {
   readonly start: true;
   readonly cause: Cause;
@@ -74,8 +74,8 @@ export type RetrainingOutcome = { readonly record: string } & (
 );
 
 /**
- * Looks, decides, starts, records. Cool-down and cap are read from the pipeline's own history instead of a stored time:
- * it cannot disagree with what really ran, and nothing is left behind that must be reset.
+ * Reads the situation, decides, starts the pipeline and records the decision. Cool-down and cap come from the pipeline's
+ * own history instead of a stored time, which could differ from what really ran.
  */
 export async function startRetraining(
   buckets: Buckets,
@@ -84,7 +84,7 @@ export async function startRetraining(
   trigger: Trigger,
   now: Date,
 ): Promise<RetrainingOutcome> {
-  // EventBridge delivers at least once; the same event always gives the same token, and SageMaker starts once.
+  // EventBridge delivers at least once. The same event gives the same token, and SageMaker starts once for a token.
   const token = createHash('sha256')
     .update(`${trigger.kind}:${'alarmName' in trigger ? trigger.alarmName : ''}@${trigger.at}`)
     .digest('hex');
@@ -119,7 +119,7 @@ export async function startRetraining(
       ...started,
     };
     const text = JSON.stringify(document, null, 1);
-    // A first delivery's no stands, unless a second one has started something.
+    // A first delivery's refusal stays recorded, unless a second delivery starts an execution.
     if (decision.start) await buckets.artifacts.write(key, text, 'application/json');
     else await buckets.artifacts.writeOnce(key, text, 'application/json');
   };
@@ -135,14 +135,15 @@ export async function startRetraining(
   if (tried) {
     const again: Decision = {
       start: false,
-      reason: `${tried.displayName} has learned from exactly these files (it ended as ${tried.status}); once more would give the same`,
+      reason: `${tried.displayName} has learned from exactly these files (status ${tried.status}); another training would give the same model`,
     };
     await record(again);
     return { record: key, started: false, reason: again.reason };
   }
   await buckets.artifacts.write(manifestKey(snapshot.digest), snapshot.manifest, 'application/json');
   const parameters = {
-    // Not a comma: the package repeats this text, and metadata of packages takes none (CustomerMetadataValue).
+    // Not a comma: the model package repeats this text in its metadata, which does not allow commas.
+    // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackage.html
     Airports: window.airports.join('+'),
     From: window.from,
     Until: window.until,
@@ -160,9 +161,9 @@ export async function startRetraining(
 }
 
 /**
- * An earlier delivery of this event started an execution, and may have ended before it wrote that down. Nothing is
- * decided or started again, however late the event comes back: data and rules may be others by now, and nobody says how
- * long SageMaker knows a token.
+ * An earlier delivery of this event started an execution, and may have ended before it recorded that. Nothing is decided
+ * or started again, however late the event is delivered: data and rules may have changed, and it is not documented how
+ * long SageMaker remembers a token.
  */
 async function startedBefore(
   { artifacts }: Buckets,
@@ -183,10 +184,11 @@ async function startedBefore(
 }
 
 /**
- * At most 3,072 characters (StartPipelineExecution, PipelineExecutionDescription); what must not be cut stands first.
+ * At most 3,072 characters, so the parts that must not be cut come first.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartPipelineExecution.html
  */
 function describe(trigger: Trigger, reason: string, record: string, digest: string): string {
-  const by = trigger.kind === 'check' ? 'the regular look' : `${trigger.alarmName}: ${trigger.reason}`;
+  const by = trigger.kind === 'check' ? 'the scheduled check' : `${trigger.alarmName}: ${trigger.reason}`;
   return `Data ${digest}. Decision ${record}. ${reason}. Started by ${by}`.replace(/\s+/g, ' ').slice(0, 3_000);
 }
 

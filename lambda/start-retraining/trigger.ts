@@ -2,8 +2,7 @@ import { type ObjectStore, readText } from '../storage/object-store';
 import type { Trigger, Violation } from './decision';
 
 /**
- * CloudWatch says that an alarm went off, or the schedule's time has come; a person sends the schedule's event (`npm
- * run mlops -- retrain`).
+ * An alarm's state change, or the schedule's event. `npm run mlops -- retrain` sends the schedule's event.
  */
 export interface RetrainingEvent {
   readonly time: string;
@@ -14,7 +13,7 @@ export interface RetrainingEvent {
   };
 }
 
-/** An alarm is about drift, unless it is the one about quality. */
+/** Every alarm other than the quality alarm is the drift alarm. */
 export async function triggerOf(
   event: RetrainingEvent,
   captures: ObjectStore,
@@ -26,17 +25,17 @@ export async function triggerOf(
   if (event['detail-type'] === 'Scheduled Event') return { kind: 'check', at: event.time };
   const { alarmName, state } = event.detail ?? {};
   if (alarmName === undefined || state === undefined)
-    throw new Error(`"${event['detail-type']}" is no event that starts a retraining`);
-  // When the alarm changed its state; the same for every delivery of the same change.
+    throw new Error(`"${event['detail-type']}" is not an event that starts a retraining`);
+  // The time of the state change is the same for every delivery of the same change.
   const alarm = { at: state.timestamp ?? event.time, alarmName, reason: state.reason ?? 'no reason given' };
   if (alarmName === qualityAlarm) return { kind: 'quality', ...alarm };
   return { kind: 'drift', ...alarm, violations: await newestViolations(captures, outputColumns) };
 }
 
 /**
- * Of the newest analysis that found any: the alarm says that something drifted, its file says what. Of the requests
- * alone, as the alarm counts them: answers follow from requests, and would hide that those are all faulty; a
- * model quality run's file, which stands beside, is about metrics and names no feature.
+ * The violations of the newest analysis that found any. The alarm only says that something drifted; the file says what.
+ * Only violations by features count, as in the alarm: violations by predictions follow from them and would hide that all
+ * requests are faulty. The files of model quality runs have the same name and contain metrics, not features.
  */
 async function newestViolations(
   captures: ObjectStore,

@@ -9,7 +9,7 @@ const sagemaker = new SageMakerClient({});
 const cloudwatch = new CloudWatchClient({});
 const environment = process.env;
 const EndpointName = environment.ENDPOINT_NAME ?? '';
-/** After so many hours it is idle; after so many more it is taken down, where that is configured. */
+/** Hours without a request after which the alarm fires, and after which the endpoint is removed, where configured. */
 const reportAfter = Number(environment.IDLE_HOURS);
 const takeDownAfter = environment.TAKE_DOWN_HOURS === undefined ? undefined : Number(environment.TAKE_DOWN_HOURS);
 const serving = new Serving({
@@ -23,12 +23,12 @@ const serving = new Serving({
 
 interface Answer {
   readonly idleHours?: number;
-  /** Only where idle endpoints are taken down. */
+  /** Only where idle endpoints are removed. */
   readonly takenDown?: boolean;
   readonly why?: string;
 }
 
-/** Each hour: for how long has nobody asked the endpoint? */
+/** Publishes each hour how long the endpoint has had no request, and removes it where configured. */
 export async function handler(event: { readonly time: string }): Promise<Answer> {
   const now = new Date(event.time);
   const changed = await servingSince();
@@ -61,12 +61,12 @@ async function takeDownFrom(
   const stays = reasonToStay({ ...found, idleHours: hours, limitHours });
   if (stays !== undefined) return { takenDown: false, why: stays };
   await serving.takeDown(parameterKeys);
-  const why = `Nobody asked ${EndpointName} for ${hours} hours: it is taken down. What is approved stays so; npm run mlops -- wake brings it back, and so does the next release.`;
-  await serving.tell(why);
+  const why = `${EndpointName} received no request for ${hours} hours, so it is being removed. The approval of the model stays. "npm run mlops -- wake" or the next release creates the endpoint again.`;
+  await serving.notify(why);
   return { takenDown: true, why };
 }
 
-/** While it is created, updated or deleted nobody can tell whether it is wanted. */
+/** Since when the endpoint has been in service. While it is created, updated or deleted, nothing is measured. */
 async function servingSince(): Promise<Date | undefined> {
   try {
     const { EndpointStatus, LastModifiedTime } = await sagemaker.send(new DescribeEndpointCommand({ EndpointName }));

@@ -1,4 +1,4 @@
-/** One hour of the metric `Invocations`: when it began, and how many there were. */
+/** One hour of the metric `Invocations`: its start and the number of invocations. */
 export interface InvocationHour {
   readonly from: Date;
   readonly count: number;
@@ -6,7 +6,7 @@ export interface InvocationHour {
 
 const hour = 3_600_000;
 
-/** Whole hours since anybody asked, or since the endpoint was last changed: a new one has not had its chance yet. */
+/** Whole hours since the last request, or since the last change of the endpoint: a new endpoint is not idle. */
 export function idleHours(now: Date, changed: Date, hours: readonly InvocationHour[]): number {
   const used = hours.filter(({ count }) => count > 0).map(({ from }) => from.getTime() + hour);
   const since = Math.max(changed.getTime(), ...used);

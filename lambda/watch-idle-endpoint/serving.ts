@@ -6,14 +6,14 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 export interface Names {
   readonly stackName: string;
   readonly stateParameterName: string;
-  /** Of the stack's parameter that says the same. */
+  /** Key of the stack parameter with the same value. */
   readonly stateKey: string;
   readonly deploymentRoleArn: string;
   readonly releaseMachineArn: string;
   readonly topicArn: string;
 }
 
-/** The Serving stack, as who takes its endpoint down sees and changes it. */
+/** The calls to the Serving stack that remove its endpoint. */
 export class Serving {
   private readonly cloudformation = new CloudFormationClient({});
   private readonly ssm = new SSMClient({});
@@ -42,7 +42,7 @@ export class Serving {
   }
 
   /**
-   * By the same way as a release: the parameter first, then the stack with its previous template and one value changed.
+   * As in a release: first the SSM parameter, then an update of the stack with its previous template and one new value.
    */
   async takeDown(parameterKeys: readonly string[]): Promise<void> {
     await this.put('asleep');
@@ -61,15 +61,15 @@ export class Serving {
         }),
       );
     } catch (error) {
-      // Everybody reads in the parameter whether the endpoint sleeps, and it does not.
+      // The parameter must tell the truth to all its readers: the endpoint still exists.
       await this.put('awake');
       throw error;
     }
   }
 
-  async tell(Message: string): Promise<void> {
+  async notify(Message: string): Promise<void> {
     await this.sns.send(
-      new PublishCommand({ TopicArn: this.names.topicArn, Subject: 'The idle endpoint is taken down', Message }),
+      new PublishCommand({ TopicArn: this.names.topicArn, Subject: 'The idle endpoint is being removed', Message }),
     );
   }
 

@@ -1,20 +1,20 @@
-/** What must be known before an endpoint is taken away. */
+/** What decides whether an idle endpoint may be removed now. */
 export interface Surroundings {
-  /** For so long nobody has asked. */
+  /** Hours without a request. */
   readonly idleHours: number;
-  /** From so many hours on it is taken down. */
+  /** Hours without a request after which the endpoint is removed. */
   readonly limitHours: number;
-  /** Of the stack that the endpoint belongs to. */
+  /** Status of the endpoint's stack. */
   readonly stackStatus: string;
-  /** Releases that run. */
+  /** Number of running releases. */
   readonly releases: number;
 }
 
 const ready = new Set(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'IMPORT_COMPLETE']);
 
-/** Why the endpoint stays up for now, or nothing when it may go. What is only busy is looked at again in an hour. */
+/** Why the endpoint stays for now, or undefined when it may be removed. The next check is in an hour. */
 export function reasonToStay({ idleHours, limitHours, stackStatus, releases }: Surroundings): string | undefined {
-  if (idleHours < limitHours) return `idle for ${idleHours} hours, taken down from ${limitHours} on`;
+  if (idleHours < limitHours) return `idle for ${idleHours} hours; removed after ${limitHours}`;
   if (releases > 0) return 'a release is running';
   if (!ready.has(stackStatus)) return `the Serving stack is in ${stackStatus}`;
   return undefined;

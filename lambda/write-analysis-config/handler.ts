@@ -7,11 +7,11 @@ const s3 = new S3Client({});
 interface Target {
   readonly Bucket: string;
   readonly Key: string;
-  /** JSON. The model's name is known only while the stack is updated: CloudFormation generates it. */
+  /** JSON. CloudFormation generates the model's name, so it is known only during the update. */
   readonly Body: string;
 }
 
-/** Puts Clarify's analysis configuration where the explainability monitor reads it, anew with each live model. */
+/** Writes Clarify's analysis configuration for the explainability monitor, in each release. */
 export async function handler(event: TargetEvent<Target>): Promise<void> {
   return onChange(event, async ({ Bucket, Key, Body }) => {
     await s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType: 'application/json' }));

@@ -6,7 +6,7 @@ import { parse } from 'csv-parse';
 import type { ObjectStore } from '../storage/object-store';
 
 export interface GroundTruthSettings {
-  /** Column that identifies a record: the inference id of whoever asked about it. */
+  /** Column with the record's id, which callers send as inference id. */
   readonly idColumn: string;
   readonly labelColumn: string;
 }
@@ -14,18 +14,18 @@ export interface GroundTruthSettings {
 export interface GroundTruthRequest {
   readonly key: string;
   /**
-   * When the labels were collected, ISO 8601: the time of the event, so that a second delivery writes the same objects.
+   * When the labels were collected, ISO 8601. It is the event's time, so that a second delivery writes the same objects.
    */
   readonly collectedAt: string;
 }
 
-/** Lines in one object: what is held at a time. */
+/** Lines of one object, which are in memory at a time. */
 const linesPerObject = 20_000;
 
 /**
- * The outcomes in a curated file as ground truth, in the format and under the path that SageMaker's monitors read
- * ("Ingest Ground Truth labels and merge them with predictions"). Every labelled record is written, asked about or not:
- * who asks is not known here.
+ * Writes the outcomes in a curated file as ground truth, in the format and below the path that SageMaker's monitors read.
+ * Every labelled record is written, because it is not known here which records have a prediction.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-model-quality-merge.html
  */
 export async function writeGroundTruth(
   curated: ObjectStore,
@@ -68,7 +68,7 @@ export async function writeGroundTruth(
 }
 
 function rowsOf(body: Readable): AsyncIterable<Record<string, string>> {
-  // Whatever fails on the way fails the parser, and so the loop over its rows.
+  // An error anywhere in the pipeline fails the parser, and so the loop over its rows.
   const parser = parse({ columns: true });
   pipeline(body, createGunzip(), parser, () => undefined);
   return parser;

@@ -15,6 +15,7 @@ import { stateMachineArn, WorkflowStateMachine } from '../shared/state-machine/s
 import type { PackageVerification } from './package-verification';
 import type { SmokeTest } from './smoke-test';
 import { releaseDefinition } from './state-machine/release-definition';
+import { releasePhases } from './state-machine/state-names';
 import type { UpdateExplanation } from './update-explanation';
 
 export interface ApprovalGateProps {
@@ -86,6 +87,7 @@ export class ApprovalGate extends Construct {
         topicArn: props.topic.topicArn,
         bakingMinutes: props.bakingMinutes,
       }),
+      phases: releasePhases,
       statements: this.statements(props, stateMachineName, packageArnPrefix),
     });
     acknowledgeWildcards(

@@ -1,4 +1,4 @@
-"""Entry of processing jobs: `python3 steps.zip prepare|evaluate|baseline|analyze|judge`. A zip with this file is a program to Python."""
+"""Entry of processing jobs: `python3 steps.zip prepare|evaluate|baseline|analyze|model-quality`. Python runs a zip with this file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ COMMANDS = {
     "evaluate": "workflow.evaluate",
     "baseline": "workflow.baseline",
     "analyze": "workflow.analyze",
-    "judge": "workflow.judge",
+    "model-quality": "workflow.model_quality",
 }
 
 

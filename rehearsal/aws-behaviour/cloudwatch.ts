@@ -11,7 +11,7 @@ export const cloudwatch: readonly Handling[] = [
     tests: [
       {
         file: 'test/lambda/drift-functions.test.ts',
-        title: 'stamps the metrics of an hour that is not over with now',
+        title: 'publishes an hour that is not over with the current time',
       },
     ],
   },
@@ -22,7 +22,7 @@ export const cloudwatch: readonly Handling[] = [
       {
         file: 'test/rehearsal/monitoring/model-quality-alarms.test.ts',
         title:
-          'are quiet about model quality runs until the first one, then tell when none ended well for two days, and clear with the next',
+          'do not fire before the first model quality run, then notify when none succeeds for two days, and clear with the next',
       },
       { file: 'test/story/alarms.test.ts', title: 'is no alarm: the stacks are new, and nothing has run yet' },
     ],

@@ -29,7 +29,7 @@ export const sagemakerJobs: readonly Handling[] = [
     tests: [
       {
         file: 'test/lambda/select-labelled-captures.test.ts',
-        title: 'are the captures of the hours that its window touches, of this endpoint alone, and all labels',
+        title: 'are the captures of the hours of its window, of this endpoint only, and all labels',
       },
     ],
     unsettled: {

@@ -1,52 +1,60 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { answerRows, constructRows, isAnswered, ranCheckpoints, readRows } from '../../blueprint/evidence';
+import { constructTopics, coverTopics, isCovered, ranCheckpoints } from '../../blueprint/evidence';
+import { readExam, readTopics } from '../../blueprint/topics';
 import { ending, story } from '../../rehearsal/story/checkpoints';
 
-describe('the rows', () => {
-  const rows = readRows();
+describe('the topics', () => {
+  const topics = readTopics();
 
-  it('are the 255 of the blueprint, each once, each with a question and an answer', () => {
-    expect(rows).toHaveLength(255);
-    expect(new Set(rows.map((row) => row.id)).size).toBe(255);
-    for (const row of rows) {
-      expect(row.id).toMatch(/^[A-Z]+-\d\d$/);
-      for (const text of [row.section, row.label, row.question, row.answer]) expect(text.length).toBeGreaterThan(1);
+  it('are 255, each once, each with a question and an answer', () => {
+    expect(topics).toHaveLength(255);
+    expect(new Set(topics.map((topic) => topic.id)).size).toBe(255);
+    for (const topic of topics) {
+      expect(topic.id).toMatch(/^[A-Z]+-\d\d$/);
+      for (const text of [topic.section, topic.label, topic.question, topic.answer])
+        expect(text.length).toBeGreaterThan(1);
     }
   });
 
+  it('each belong to a task statement of the exam, and each task has some', () => {
+    const tasks = readExam().domains.flatMap((domain) => domain.tasks.map(({ id }) => id));
+    expect([...new Set(topics.map(({ task }) => task))].sort()).toEqual(tasks);
+    expect(readExam().domains.reduce((sum, { percent }) => sum + percent, 0)).toBe(100);
+  });
+
   it('that checkpoints name all exist', () => {
-    const known = new Set(rows.map((row) => row.id));
+    const known = new Set(topics.map((topic) => topic.id));
     for (const checkpoint of [...story, ...ending]) expect(checkpoint.rows.filter((id) => !known.has(id))).toEqual([]);
   });
 });
 
-describe('answerRows', () => {
-  const row = (id: string) => ({ id, section: 's', label: 'l', question: 'q', answer: 'a' });
-  const rows = [row('A-01'), row('A-02')];
+describe('coverTopics', () => {
+  const topic = (id: string) => ({ id, task: '1.1', section: 's', label: 'l', question: 'q', answer: 'a' });
+  const topics = [topic('A-01'), topic('A-02')];
   const constructs = new Map([['Stack/Construct', ['A-01']]]);
 
   it('counts a construct only if a rehearsal deployed it', () => {
-    const before = answerRows(rows, constructs, []);
-    expect(before.filter(isAnswered)).toEqual([]);
-    const failed = answerRows(rows, constructs, [{ id: 'deploy', status: 'failed', rows: [] }]);
-    expect(failed.filter(isAnswered)).toEqual([]);
-    const after = answerRows(rows, constructs, [{ id: 'deploy', status: 'passed', rows: [] }]);
-    expect(after.filter(isAnswered).map((one) => [one.id, one.constructs])).toEqual([['A-01', ['Stack/Construct']]]);
+    const before = coverTopics(topics, constructs, []);
+    expect(before.filter(isCovered)).toEqual([]);
+    const failed = coverTopics(topics, constructs, [{ id: 'deploy', status: 'failed', rows: [] }]);
+    expect(failed.filter(isCovered)).toEqual([]);
+    const after = coverTopics(topics, constructs, [{ id: 'deploy', status: 'passed', rows: [] }]);
+    expect(after.filter(isCovered).map((one) => [one.id, one.constructs])).toEqual([['A-01', ['Stack/Construct']]]);
   });
 
   it('counts a checkpoint only if it passed', () => {
     const ran = (status: string) =>
-      answerRows(rows, new Map(), [{ id: 'train', status, rows: ['A-02'] }]).filter(isAnswered);
+      coverTopics(topics, new Map(), [{ id: 'train', status, rows: ['A-02'] }]).filter(isCovered);
     expect(ran('passed').map((one) => one.id)).toEqual(['A-02']);
     expect(ran('failed')).toEqual([]);
     expect(ran('not reached')).toEqual([]);
   });
 
-  it('refuses a row that does not exist', () => {
-    expect(() => answerRows(rows, new Map([['Stack/X', ['A-09']]]), [])).toThrow(
-      'Stack/X names rows that the blueprint does not have: A-09',
+  it('refuses a topic that does not exist', () => {
+    expect(() => coverTopics(topics, new Map([['Stack/X', ['A-09']]]), [])).toThrow(
+      'Stack/X names topics that do not exist: A-09',
     );
   });
 });
@@ -65,7 +73,7 @@ describe('what is read', () => {
       JSON.stringify({ artifacts: { S: { metadata: { '/S/B': entry('B-01') } } } }),
     );
     writeFileSync(join(folder, 'S.metadata.json'), JSON.stringify({ '/S/A': entry('A-01', 'A-02'), '/S/C': [] }));
-    expect([...constructRows(folder)]).toEqual([
+    expect([...constructTopics(folder)]).toEqual([
       ['S/A', ['A-01', 'A-02']],
       ['S/B', ['B-01']],
     ]);

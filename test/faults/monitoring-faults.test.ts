@@ -148,8 +148,11 @@ describe.each<
     modelQualityFaults,
     {
       'the last days': { input: { time: '2026-11-23T03:30:00Z' } },
-      'a model quality run that takes too long': { input: {}, also: { state: 'Judge', fault: 'answer lost' } },
-      'captures that cannot be judged': { input: {}, badCaptures: true },
+      'a model quality run that takes too long': {
+        input: {},
+        also: { state: 'EvaluatePredictions', fault: 'answer lost' },
+      },
+      'captures that cannot be evaluated': { input: {}, badCaptures: true },
     },
     { metric: 'QualityViolations', alarm: 'ModelQuality', machine: 'ModelQualityRun' },
   ],

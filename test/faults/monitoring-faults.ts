@@ -79,7 +79,7 @@ export const modelQualityFaults: FaultTable = {
       'ModelQualityRunFailed; told; again: Broken',
       'killed; alarm ModelQualityRunAborted; again: Broken',
     ],
-    Judge: [
+    EvaluatePredictions: [
       'Broken; alarm ModelQuality; again: Broken',
       'ModelQualityRunFailed; told; again: Broken',
       'ModelQualityRunFailed; told; again: Broken',
@@ -100,7 +100,7 @@ export const modelQualityFaults: FaultTable = {
       'killed; alarm ModelQualityRunAborted; a job runs on; again: Broken',
     ],
   },
-  'captures that cannot be judged': {
+  'captures that cannot be evaluated': {
     Notify: [
       'ModelQualityRunFailed; told; again: Broken',
       'ModelQualityRunFailed; alarm ModelQualityRunFailed; again: Broken',

@@ -22,7 +22,7 @@ interface Scenario {
 
 const scenarios: Readonly<Record<string, Scenario>> = {
   'the drift alarm goes off': { event: drift },
-  'the regular look finds a new month': { event: look(at) },
+  'the scheduled check finds a new month': { event: look(at) },
   'the alarm within the cool-down': {
     event: drift,
     prepare: ({ executions, now }) =>
@@ -103,7 +103,7 @@ describe('the function that starts a retraining', () => {
       expectOne(run);
       world.pass(1);
       expect(await change(run, event)).toBe('nothing');
-      // Or nobody does, and the regular look of the next day comes first; whoever sends the event after it starts no
+      // Or nobody does, and the scheduled check of the next day comes first; whoever sends the event after it starts no
       // second one.
       const left = await start(scenario, { call, fault });
       left.world.pass(25);

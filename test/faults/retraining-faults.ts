@@ -63,7 +63,7 @@ export const retrainingFaults: FaultTable = {
       'starts, recorded (delivery 2); not told; sent again: nothing; or the next look: nothing',
     ],
   },
-  'the regular look finds a new month': {
+  'the scheduled check finds a new month': {
     ListPipelineExecutions: [
       'starts, recorded (delivery 2); FunctionErrors; sent again: nothing; or the next look: nothing',
       'starts nothing, no record; FunctionErrors, MonitoringDeadLetters; sent again: starts, recorded; or the next look: starts',

@@ -31,7 +31,7 @@ describe('the window of an analysis', () => {
     expect([prefix, captures]).toEqual(['capture/ep/live/2013/12/31/23', 0]);
   });
 
-  test('is the hour that a person asks for', async () => {
+  test('is the hour that a person names', async () => {
     expect((await selectWindow(store, 'capture/ep/live', { hour: '2013-09-03T15', now })).captures).toBe(1);
   });
 
@@ -92,7 +92,7 @@ describe('publishing drift metrics', () => {
     return { puts, result };
   }
 
-  test("publishes features and the number of violations, at the traffic's time", async () => {
+  test('publishes features and the number of violations, with the time of the requests', async () => {
     const { puts, result } = await publish([violation, violation]);
     expect(result).toEqual({
       violations: 2,
@@ -128,7 +128,7 @@ describe('publishing drift metrics', () => {
     });
   });
 
-  test('counts answers that moved by themselves: no retraining starts for them', async () => {
+  test('counts violations by predictions separately: no retraining starts for them', async () => {
     const { puts, result } = await publish([violation, { ...violation, feature_name: 'probability' }]);
     expect(result).toMatchObject({ violations: 1, outputViolations: 1, features: ['carrier'] });
     expect(puts[1]?.[1].map((one) => [one.MetricName, one.Value])).toEqual([
@@ -138,7 +138,7 @@ describe('publishing drift metrics', () => {
     ]);
   });
 
-  test('publishes no metric for each feature unless it is asked to, but the largest distance of a watched one', async () => {
+  test('publishes only the largest distance of a watched feature unless each feature is to have a metric', async () => {
     const { puts, result } = await publish([], { publishesFeatures: false });
     expect(puts.map(([namespace, data]) => [namespace, data.map((one) => [one.MetricName, one.Value])])).toEqual([
       [
@@ -153,7 +153,7 @@ describe('publishing drift metrics', () => {
     expect(result).toMatchObject({ published: 3, furthest: 'carrier 0.4000' });
   });
 
-  test('stamps the metrics of an hour that is not over with now', async () => {
+  test('publishes an hour that is not over with the current time', async () => {
     const times = async (now: string) =>
       (await publish([], {}, { now })).puts.flatMap(([, data]) =>
         data.map(({ Timestamp }) => Timestamp?.toISOString()),
@@ -162,17 +162,17 @@ describe('publishing drift metrics', () => {
     expect(new Set(await times('2013-09-03T15:25:00Z'))).toEqual(new Set(['2013-09-03T15:00:00.000Z']));
   });
 
-  test('publishes a zero when nothing is violated, so that the alarm can clear', async () => {
+  test('publishes zero without violations, so that the alarm can return to OK', async () => {
     const { puts } = await publish([]);
     expect(puts[1]?.[1][0]?.Value).toBe(0);
   });
 
-  test('leaves the features to Model Monitor where it publishes them', async () => {
+  test('publishes no feature metrics where Model Monitor does', async () => {
     const { puts } = await publish([violation], { featuresPublishedElsewhere: true });
     expect(puts.map(([namespace]) => namespace)).toEqual(['workflow']);
   });
 
-  test('follows only the jobs of its own schedule', async () => {
+  test('ignores the jobs of other schedules', async () => {
     const describe = (arn: string) => () =>
       Promise.resolve({
         MonitoringScheduleArn: arn,
@@ -233,7 +233,7 @@ describe('keeping the live baseline', () => {
     },
   );
 
-  test('says so when a package has no baseline', () => {
+  test('refuses a package without a baseline', () => {
     expect(() => copiesFor({}, 'baselines/live/')).toThrow(/no data-quality baseline/);
   });
 });

@@ -39,7 +39,7 @@ describe('publishing a model quality run', () => {
     });
   });
 
-  test('says what was broken, what was not, and nothing of what was not judged', async () => {
+  test('returns the number of violations by kind, without kinds that were not evaluated', async () => {
     const { result } = await publish([
       { namespace: 'w', name: 'QualityViolations', value: 1, unit: 'Count' },
       { namespace: 'w', name: 'CostViolations', value: 0, unit: 'Count' },
@@ -47,7 +47,7 @@ describe('publishing a model quality run', () => {
     expect(result).toEqual({ published: 2, violations: { Quality: 1, Cost: 0 }, broken: ['Quality'] });
   });
 
-  test('leaves out what CloudWatch would refuse the whole call for', async () => {
+  test('leaves out values for which CloudWatch would refuse the whole call', async () => {
     const { puts } = await publish([
       { namespace: 'model', name: 'auc', value: null },
       { namespace: 'model', name: 'recall', value: 0.4 },
@@ -55,7 +55,7 @@ describe('publishing a model quality run', () => {
     expect(puts.flatMap(([, data]) => data.map((one) => one.MetricName))).toEqual(['recall']);
   });
 
-  test('refuses a file that is no list, by its key', async () => {
+  test('refuses a file that is not a list, and names its key', async () => {
     await expect(publish({})).rejects.toThrow('monitoring/job/metrics.json must hold a list');
   });
 });
@@ -90,7 +90,7 @@ describe('writing ground truth', () => {
     ]);
   });
 
-  test('is the same again for the same event, and cut into objects that fit into memory', async () => {
+  test('is the same again for the same event, in objects that fit into memory', async () => {
     const rows = Array.from({ length: 20_001 }, (_, at) => `JFK-${at},${at % 2}`);
     const target = new MemoryStore();
     for (let delivery = 0; delivery < 2; delivery += 1) {
@@ -111,13 +111,13 @@ describe('writing ground truth', () => {
     expect(target.objects.size).toBe(0);
   });
 
-  test('refuses a file without the column that it needs, by its name', async () => {
+  test('refuses a file without a required column, and names the column', async () => {
     await expect(
       writeGroundTruth(curated('flight_id,late\nJFK-1,1\n'), new MemoryStore(), settings, request),
     ).rejects.toThrow('lacks the column disrupted');
   });
 
-  test('fails on a file that ends within itself, instead of taking half of it', async () => {
+  test('fails on a truncated file instead of reading half of it', async () => {
     const whole = gzipSync(
       ['flight_id,disrupted', ...Array.from({ length: 500 }, (_, at) => `JFK-${at},1`)].join('\n'),
     );

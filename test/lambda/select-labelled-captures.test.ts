@@ -25,7 +25,7 @@ const objects = {
 const request = { start: '-P7D', end: '2031-05-09T12:30:00Z', run: 'one' };
 
 describe('what a model quality run reads', () => {
-  test('are the captures of the hours that its window touches, of this endpoint alone, and all labels', async () => {
+  test('are the captures of the hours of its window, of this endpoint only, and all labels', async () => {
     const store = new MemoryStore(objects);
     const selected = await selectModelQuality(store, settings, request);
     expect(selected).toEqual({ captures: 4, labels: 1, manifest: 'monitoring/manifests/one.json', tooLarge: '' });
@@ -50,13 +50,13 @@ describe('what a model quality run reads', () => {
     ]);
   });
 
-  test('is nothing when nothing was captured, and no list is written', async () => {
+  test('is empty without captures, and no manifest is written', async () => {
     const store = new MemoryStore({});
     expect(await selectModelQuality(store, settings, request)).toMatchObject({ captures: 0, labels: 0 });
     expect([...store.objects]).toEqual([]);
   });
 
-  test('is bounded by the volume of the job, which is not started then', async () => {
+  test('is limited by the volume of the job, which does not start otherwise', async () => {
     const { tooLarge } = await selectModelQuality(new MemoryStore(objects), { ...settings, maximumBytes: 11 }, request);
     expect(tooLarge).toMatch(/^12 bytes of captures and labels are more than the job's volume takes \(11\)/);
   });

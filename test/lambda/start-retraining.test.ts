@@ -73,24 +73,24 @@ const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
 describe('whether to retrain', () => {
   test.each<[string, Partial<Situation>, RegExp]>([
     [
-      'something of its own started within the cool-down',
+      'an automatic training started within the cool-down',
       { executions: [execution({ displayName: 'labels-1' })] },
       /labels-1 started .* less than 24 hours ago/,
     ],
     [
-      'something of its own started, by a clock that is five minutes ahead',
+      'an automatic training started, by a clock that is five minutes ahead',
       { executions: [execution({ startedAt: new Date(now.getTime() + 300_000) })] },
       /less than 24 hours ago/,
     ],
     [
-      'worse decisions come within the cool-down',
+      'predictions get worse within the cool-down',
       { trigger: worse, executions: [execution({})] },
       /less than 24 hours ago/,
     ],
     [
-      'worse decisions come when the week has had its share',
+      'predictions get worse when the weekly cap is reached',
       { trigger: worse, executions: [2, 4, 6].map((days) => execution({ startedAt: daysAgo(days) })) },
-      /the most is 3/,
+      /the maximum is 3/,
     ],
     [
       'one is still running, whoever started it',
@@ -98,25 +98,25 @@ describe('whether to retrain', () => {
       /still running/,
     ],
     [
-      'the week has had its share',
+      'the weekly cap is reached',
       { executions: [2, 4, 6].map((days) => execution({ startedAt: daysAgo(days) })) },
-      /3 retrainings .* the most is 3/,
+      /3 automatic retrainings .* the maximum is 3/,
     ],
     ['no month has labels', { labelled: months('JFK', 1, 12, 0) }, /nothing to learn from/],
     [
       'the live model knows every labelled month',
       { live: { ...kennedy, learnedFrom: { airports: ['JFK', 'LGA'], from: '0000-00', until: '2013-12' } } },
-      /nothing new/,
+      /nothing is new/,
     ],
     ['the requests are broken, not different', { trigger: drift([noNumber]) }, /faulty, not different \(distance\)/],
     ['there are too few months to hold any back', { live: undefined, labelled: months('JFK', 1, 3) }, /only 2 months/],
     [
-      'the new airport is only in the months that judge',
+      'the new airport is only in the months held back',
       { labelled: [...months('JFK', 1, 12), ...months('LGA', 10, 12)] },
       /LGA has labels only in months that validate and test/,
     ],
     [
-      'a regular look finds the newest month incomplete and the model young',
+      'a scheduled check finds the newest month incomplete and the model young',
       { trigger: check, labelled: [...months('JFK', 1, 12), ...months('LGA', 9, 11), ...months('LGA', 11, 12, 97)] },
       /no new month is complete/,
     ],
@@ -146,27 +146,27 @@ describe('whether to retrain', () => {
       'schedule',
     ],
     ['nothing is live', { trigger: check, live: undefined }, 'labels'],
-    ['decisions got worse', { trigger: worse }, 'quality'],
+    ['predictions got worse', { trigger: worse }, 'quality'],
   ])('yes, since %s', (_name, change, cause) => {
     expect(decideOn(change)).toMatchObject({ start: true, cause });
   });
 });
 
-describe('on what', () => {
+describe('the data of a retraining', () => {
   const windowOf = (change: Partial<Situation>, changed: Partial<RetrainingRules> = {}) => {
     const decision = decide({ ...story, ...change }, { ...rules, ...changed });
     return decision.start ? decision.window : decision.reason;
   };
 
-  test('other requests: the new airport in addition, and every month that there is', () => {
+  test('after drift: the new airport in addition, and every month', () => {
     expect(windowOf({})).toEqual({ airports: ['JFK', 'LGA'], from: '2013-01', until: '2013-12' });
   });
 
-  test('worse decisions: recent months only', () => {
+  test('after worse predictions: recent months only', () => {
     expect(windowOf({ trigger: worse })).toEqual({ airports: ['JFK', 'LGA'], from: '2013-06', until: '2013-12' });
   });
 
-  test('never more than the longest window, and no airport that has no labels in it', () => {
+  test('at most the longest window, and no airport without labels in it', () => {
     expect(windowOf({ labelled: [...months('LGA', 1, 3), ...months('JFK', 1, 12)] }, { longestMonths: 4 })).toEqual({
       airports: ['JFK'],
       from: '2013-08',
@@ -257,7 +257,7 @@ describe('start-retraining', () => {
     expect(manifest.objects[0]).toMatchObject({ key: key('JFK', '2013-01'), versionId: 'v1' });
   });
 
-  test('writes every decision down with what it was made from, yes or no', async () => {
+  test('records every decision with its inputs, yes or no', async () => {
     const yes = await run();
     expect(records(yes.artifacts)).toEqual([
       expect.objectContaining({
@@ -277,7 +277,7 @@ describe('start-retraining', () => {
     ]);
   });
 
-  test("a second delivery starts nothing else and does not overwrite the first one's word", async () => {
+  test('a second delivery starts nothing else and does not overwrite the first record', async () => {
     const first = await run();
     const mine = execution({
       arn: 'arn:execution',
@@ -293,7 +293,7 @@ describe('start-retraining', () => {
     expect(first.started[0]?.token).toHaveLength(64);
   });
 
-  test("an execution whose record was lost is recorded by the next delivery, in the execution's own words", async () => {
+  test("the next delivery records an execution whose record was lost, from the execution's description", async () => {
     const first = await run();
     const { displayName = '', description = '' } = first.started[0] ?? {};
     // By now there are other files, and another training runs: neither is what the first delivery decided from.
@@ -311,19 +311,19 @@ describe('start-retraining', () => {
     ]);
   });
 
-  test('a second delivery that starts what the first one declined says so in the record', async () => {
+  test('a second delivery that starts what the first one declined overwrites the record', async () => {
     const busy = await run({ executions: [execution({ displayName: 'by-hand', status: 'Executing' })] });
     const later = await run({ artifacts: busy.artifacts });
     expect(later.started).toHaveLength(1);
     expect(records(later.artifacts)).toEqual([expect.objectContaining({ executionArn: 'arn:execution' })]);
   });
 
-  test('another change of the alarm is another start', async () => {
+  test('another state change of the alarm starts another training', async () => {
     const tokenAt = async (at: string) => (await run({ trigger: { ...drift(), at } as Trigger })).started[0]?.token;
     expect(await tokenAt('2013-12-02T11:59:00Z')).not.toBe(await tokenAt('2013-12-02T13:00:00Z'));
   });
 
-  test('does not learn the same files once more', async () => {
+  test('does not train on the same files again', async () => {
     const first = await run();
     const failed = execution({
       status: 'Failed',
@@ -351,7 +351,7 @@ describe('start-retraining', () => {
     expect(started[0]?.parameters.LiveModelUri).toBe('s3://a/none.json');
   });
 
-  test('a file that curation did not write is an error, not a month without labels', async () => {
+  test("a file without curation's metadata is an error, not a month without labels", async () => {
     const curated = lake();
     curated.objects.set(key('JFK', '2014-01'), Buffer.from('x'));
     await expect(run({ curated })).rejects.toThrow(/2014-01.*not written by curation/);
@@ -372,7 +372,7 @@ test('the snapshot changes with the contents of the window and with nothing else
   expect(digest(object('2013-01', 'x'), object('2013-02', 'a'), object('2013-04', 'y'))).toBe(first);
 });
 
-describe('what asks', () => {
+describe('the trigger', () => {
   const alarm = {
     time: '2013-12-02T12:00:00Z',
     'detail-type': 'CloudWatch Alarm State Change',
@@ -381,7 +381,7 @@ describe('what asks', () => {
 
   const of = { qualityAlarm: 'Quality', outputColumns: ['probability'] };
 
-  test('the drift alarm brings what the newest analysis with findings found', async () => {
+  test('of the drift alarm contains the violations of the newest analysis that found any', async () => {
     const captures = new MemoryStore({
       'monitoring/one/constraint_violations.json': JSON.stringify({ violations: [newCarriers] }),
       'monitoring/two/constraint_violations.json': JSON.stringify({ violations: [] }),
@@ -397,7 +397,7 @@ describe('what asks', () => {
     expect(await triggerOf(alarm, new MemoryStore(), of)).toMatchObject({ violations: [] });
   });
 
-  test('only what the requests broke: not the answers to them, and not what a model quality run found', async () => {
+  test('contains violations by requests only, not by predictions and not of a model quality run', async () => {
     const answers = {
       feature_name: 'probability',
       constraint_check_type: 'baseline_drift_check',
@@ -414,7 +414,7 @@ describe('what asks', () => {
     expect(decideOn({ trigger })).toMatchObject({ start: false, reason: expect.stringContaining('faulty') as string });
   });
 
-  test('the quality alarm brings itself; what last drifted is no part of it', async () => {
+  test('of the quality alarm contains no violations', async () => {
     const captures = new MemoryStore({
       'monitoring/one/constraint_violations.json': JSON.stringify({ violations: [newCarriers] }),
     });
@@ -428,12 +428,12 @@ describe('what asks', () => {
     expect(await triggerOf(alarm, captures, of)).toMatchObject({ kind: 'drift' });
   });
 
-  test('the schedule only asks; any other event is an error', async () => {
+  test('of the schedule is a check; any other event is an error', async () => {
     expect(
       await triggerOf({ time: '2013-12-02T12:00:00Z', 'detail-type': 'Scheduled Event' }, new MemoryStore(), of),
     ).toEqual({ kind: 'check', at: '2013-12-02T12:00:00Z' });
     await expect(
       triggerOf({ time: '2013-12-02T12:00:00Z', 'detail-type': 'Other' }, new MemoryStore(), of),
-    ).rejects.toThrow('no event that starts a retraining');
+    ).rejects.toThrow('not an event that starts a retraining');
   });
 });

@@ -4,7 +4,7 @@ import { reasonToStay, type Surroundings } from '../../lambda/watch-idle-endpoin
 const at = (time: string) => new Date(`2026-11-24T${time}Z`);
 const changed = at('00:00:00');
 
-describe('the hours for which nobody asked the endpoint', () => {
+describe('the hours without a request to the endpoint', () => {
   test('are counted from the end of the last hour with a request', () => {
     const hours = [
       { from: at('03:00:00'), count: 2 },
@@ -14,12 +14,12 @@ describe('the hours for which nobody asked the endpoint', () => {
     expect(idleHours(at('09:05:00'), changed, hours)).toBe(5);
   });
 
-  test('begin anew when the endpoint is changed', () => {
+  test('start again when the endpoint is changed', () => {
     expect(idleHours(at('09:05:00'), at('08:30:00'), [{ from: at('03:00:00'), count: 2 }])).toBe(0);
     expect(idleHours(at('09:05:00'), changed, [])).toBe(9);
   });
 
-  test('are none while somebody asks', () => {
+  test('are zero while requests arrive', () => {
     expect(idleHours(at('09:05:00'), changed, [{ from: at('09:00:00'), count: 1 }])).toBe(0);
   });
 });
@@ -27,9 +27,9 @@ describe('the hours for which nobody asked the endpoint', () => {
 describe('an idle endpoint', () => {
   const idle: Surroundings = { idleHours: 48, limitHours: 48, stackStatus: 'UPDATE_COMPLETE', releases: 0 };
 
-  test('is taken down from its limit on', () => {
+  test('is removed from its limit on', () => {
     expect(reasonToStay(idle)).toBeUndefined();
-    expect(reasonToStay({ ...idle, idleHours: 47 })).toBe('idle for 47 hours, taken down from 48 on');
+    expect(reasonToStay({ ...idle, idleHours: 47 })).toBe('idle for 47 hours; removed after 48');
   });
 
   test.each([

@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { pages } from '../../diagrams/pages';
+import { stateMachinesOf } from '../../diagrams/state-machines';
 import { synthesize } from '../gates/synthesis';
 import { policies, resourceList } from './readable';
 
@@ -45,6 +47,15 @@ test('no snapshot is left of a stack that is gone', () => {
   if (update() === 'all')
     for (const file of readdirSync(files)) if (!expected.includes(file)) rmSync(join(files, file));
   expect(readdirSync(files).sort()).toEqual(expected);
+});
+
+test('the diagrams in the READMEs show the state machines as they are', () => {
+  const drawn = pages(join(__dirname, '..', '..'), stateMachinesOf(folder));
+  expect(drawn.map(({ path }) => path)).toContain('lib/release/state-machine/README.md');
+  const stale = drawn
+    .filter(({ before, after }) => before !== after)
+    .map(({ path }) => `${path}: run npm run diagrams`);
+  expect(stale).toEqual([]);
 });
 
 test('a new version of the code changes no snapshot', () => {

@@ -98,7 +98,7 @@ def test_the_smoke_test_of_a_release_is_no_traffic(tmp_path: Path, baseline: Pat
 
 def test_an_hour_with_nothing_but_a_smoke_test_breaks_no_constraint(tmp_path: Path, baseline: Path, contract: Contract) -> None:
     message, found = run(tmp_path, baseline, contract, capture("this,is,no,flight\n", inference_id="smoke-test-1"))
-    assert (message, found) == (f"CompletedSuccessfully: 0 rows, 0 violations; not judged: {contract.minimum_rows} rows are needed", [])
+    assert (message, found) == (f"CompletedSuccessfully: 0 rows, 0 violations; not evaluated: {contract.minimum_rows} rows are needed", [])
 
 
 def test_another_mix_of_routes_is_drift(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
@@ -118,7 +118,7 @@ def test_a_handful_of_rows_proves_no_drift(tmp_path: Path, baseline: Path, fligh
     short = flights[flights["distance"] < 500].head(contract.minimum_rows - 1)
     message, found = run(tmp_path, baseline, contract, capture(csv(short, contract)))
     assert found == []
-    assert message.endswith(f"not judged: {contract.minimum_rows} rows are needed")
+    assert message.endswith(f"not evaluated: {contract.minimum_rows} rows are needed")
 
 
 def test_fewer_rows_than_the_minimum_decide_nothing_of_any_kind(

@@ -47,7 +47,7 @@ import { closedImages } from '../../rehearsal/images/closed-images';
 import { stepsFolder } from '../../rehearsal/step-code';
 import { story } from '../../rehearsal/story/checkpoints';
 import { synthesize } from '../../rehearsal/synth';
-import { judgedAlarms } from '../fixtures/judged-alarms';
+import { modelQualityAlarms } from '../fixtures/model-quality-alarms';
 
 const root = resolve(__dirname, '..', '..');
 const minute = 60_000;
@@ -680,7 +680,7 @@ describe('each alarm goes off by its cause, and clears', () => {
 
   it('and there is no alarm that nobody has seen go off', () => {
     expect(story.map(({ id }) => id)).toEqual(expect.arrayContaining([byStory.goesOff, byStory.clears]));
-    const seen = [...wentOff, ...judgedAlarms, byStory.alarm];
+    const seen = [...wentOff, ...modelQualityAlarms, byStory.alarm];
     expect(catalogue.filter((name) => !seen.includes(name))).toEqual([]);
     expect(seen.filter((name) => !catalogue.includes(name))).toEqual([]);
   });

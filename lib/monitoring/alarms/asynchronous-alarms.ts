@@ -9,13 +9,15 @@ export interface AsynchronousAlarmsProps {
   readonly alarms: AlarmCatalogue;
   readonly endpointName: string;
   readonly variantName: string;
-  /** What whoever waits for a notification was promised. */
+  /** Maximum response time that the problem's requirements promise. */
   readonly maximumLatencyMilliseconds: number;
+  /** Failed requests within five minutes. */
+  readonly maximumFailures: number;
 }
 
 /**
- * What a queue has that a connection has not: requests that wait, and failures that nobody is there to see ("Monitor
- * asynchronous endpoint").
+ * Alarms that only a queue needs: requests that wait, and failures that no open connection reports.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-monitor.html
  */
 export class AsynchronousAlarms extends Construct {
   constructor(scope: Construct, id: string, props: AsynchronousAlarmsProps) {
@@ -32,9 +34,9 @@ export class AsynchronousAlarms extends Construct {
         operator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
         periods: 3,
         why:
-          `The oldest request has waited longer than the ${seconds} s that an answer may take: instances do not come, are at their maximum, or do not ` +
-          'work the queue off. Three minutes: an instance that just came works off what waited for it.',
-        missing: { treatAs: 'notBreaching', why: 'There is no endpoint, and so no queue.' },
+          `The oldest request has waited longer than the maximum response time of ${seconds} s: instances do not start, are at their maximum, or do not ` +
+          'process the queue. Three minutes, because a new instance needs some time to process the requests that waited for it.',
+        missing: { treatAs: 'notBreaching', why: 'There is no endpoint, so there is no queue.' },
         owner: 'platform',
         runbook: 'requests-wait',
       }),
@@ -45,13 +47,13 @@ export class AsynchronousAlarms extends Construct {
       alarms.add(this, 'InferenceFailures', {
         target: 'endpoint',
         metric: endpointMetric(props.endpointName, props.variantName, 'InvocationFailures', 'Sum'),
-        threshold: 3,
+        threshold: props.maximumFailures,
         why:
-          'Three requests within five minutes ended in the error topic: could not be read, were refused by the model, expired, or their answer not written. ' +
-          "Nobody holds a connection who would notice; a single bad request is its sender's matter.",
+          `${props.maximumFailures} requests within five minutes ended in the error topic: the request could not be read, the model refused it, it expired, or its prediction could not be written. ` +
+          'No client holds a connection that would show the failure. A single bad request concerns only its sender.',
         missing: {
           treatAs: 'notBreaching',
-          why: 'The metric is written only when something happens: silence is its normal state.',
+          why: 'The metric is written only when a request fails, so no data is normal.',
         },
         owner: 'model',
         runbook: 'inference-failures',

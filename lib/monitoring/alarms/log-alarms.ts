@@ -3,29 +3,35 @@ import type { AlarmCatalogue } from '../../shared/alarms/alarm-catalogue';
 import { logErrors } from '../../shared/alarms/log-errors';
 import { answers } from '../../shared/blueprint/answers';
 
+export interface LogAlarmsProps {
+  readonly alarms: AlarmCatalogue;
+  /** Errors of the serving container within five minutes. */
+  readonly endpointErrors: number;
+}
+
 /**
- * Errors that only a log tells of: caught and passed over by a function, or answered with a 5xx among many good answers
- * (MON-03).
+ * Errors that only a log shows: a function caught the error and continued, or a few requests got a 5xx among many that
+ * succeeded (MON-03: what belongs into logs).
  */
 export class LogAlarms extends Construct {
-  constructor(scope: Construct, id: string, props: { readonly alarms: AlarmCatalogue }) {
+  constructor(scope: Construct, id: string, props: LogAlarmsProps) {
     super(scope, id);
-    const noLine = { treatAs: 'notBreaching', why: 'No line of level ERROR was written.' } as const;
+    const noErrors = { treatAs: 'notBreaching', why: 'No line of level ERROR was written.' } as const;
     const functions = props.alarms.add(this, 'FunctionErrors', {
       target: 'logs',
       metric: logErrors('FunctionErrors'),
       threshold: 1,
-      why: 'A function logged an error. Functions run seldom here, so one is news; Lambda repeats what may pass, and what does not lands in a dead-letter queue.',
-      missing: noLine,
+      why: 'A function logged an error. Functions run seldom here, so one error matters. Lambda retries failed events; those that still fail go to a dead-letter queue.',
+      missing: noErrors,
       owner: 'platform',
       runbook: 'function-errors',
     });
     const endpoint = props.alarms.add(this, 'EndpointErrors', {
       target: 'logs',
       metric: logErrors('EndpointErrors'),
-      threshold: 3,
-      why: 'The serving container logged three failures within five minutes: too few for the alarm on the error rate when traffic is high, and still requests without an answer.',
-      missing: noLine,
+      threshold: props.endpointErrors,
+      why: `The serving container logged ${props.endpointErrors} failures within five minutes. With high traffic that is too few for the alarm on the error rate, but these requests got no prediction.`,
+      missing: noErrors,
       owner: 'model',
       runbook: 'endpoint-errors',
     });

@@ -9,13 +9,13 @@ import { answers } from '../../shared/blueprint/answers';
 
 export interface NotificationTopicProps {
   readonly operationsKey: kms.IKey;
-  /** @default nobody: subscribe by hand. */
+  /** @default no subscription: subscribe by hand */
   readonly email?: string;
 }
 
 /**
- * The one topic for people: alarms, releases, batch runs, the budget. Encrypted, TLS only. It belongs to the first
- * stack that has something to say.
+ * The only notification topic: alarms, releases, batch runs, the budget. It is encrypted and accepts TLS only. It is part
+ * of the first stack that publishes to it.
  */
 export class NotificationTopic extends Construct {
   readonly topic: sns.Topic;
@@ -25,16 +25,17 @@ export class NotificationTopic extends Construct {
     this.topic = new sns.Topic(this, 'Topic', {
       displayName: 'Machine-learning workflow',
       masterKey: props.operationsKey,
-      // Refuses publishers that come without TLS.
+      // Refuses to publish without TLS.
       enforceSSL: true,
     });
     const services = ['cloudwatch.amazonaws.com', 'budgets.amazonaws.com', 'costalerts.amazonaws.com'].map(
       (name) => new iam.ServicePrincipal(name),
     );
-    // An encrypted topic needs its publishers on the key as well; the operations key names the same services.
+    // Publishers to an encrypted topic also need the key; the operations key allows the same services.
     // AWS: cost/topics-admit-their-senders
-    // Our own machines publish by their roles. AWS services that publish for us are named here, and only for this
-    // account.
+    // Our own state machines publish with their roles. AWS services that publish on our behalf are listed here, for this
+    // account only.
+    // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
     this.topic.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: 'AlarmsAndBudgets',

@@ -10,16 +10,17 @@ export interface SecurityAlarmsProps {
   readonly alarms: AlarmCatalogue;
   /** The audit trail's copy in CloudWatch Logs. */
   readonly auditLogs: logs.ILogGroup;
-  /** What the names of all roles of these stacks begin with. */
+  /** Common prefix of the names of all roles of these stacks. */
   readonly roleNamePrefix: string;
 }
 
 const namespace = metricNamespace('Security');
 
 /**
- * What the audit trail says of the workflow's roles and of what guards it (MON-07, SEC-08). Each role may do only what
- * it does, so a call outside its work is a denied call: nothing else has to be learnt about "usual" behaviour. The
- * patterns are those of Security Hub's CloudWatch controls, narrowed to the workflow where they can be.
+ * Alarms on the audit trail, about the workflow's roles, keys and the trail itself (MON-07: security events; SEC-08: why
+ * an audit trail). Each role is allowed only the calls it makes, so a denied call needs no model of "usual" behavior. The
+ * patterns follow Security Hub's CloudWatch controls, restricted to the workflow where possible.
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
  */
 export class SecurityAlarms extends Construct {
   constructor(
@@ -33,33 +34,33 @@ export class SecurityAlarms extends Construct {
 
     this.watch('DeniedCalls', {
       pattern: `{ (${issuer} = "${roles}") && (($.errorCode = "AccessDenied*") || ($.errorCode = "*UnauthorizedOperation")) }`,
-      why: 'A role of the workflow was refused a call. Its policy holds exactly what it does, so either the code changed, or somebody else uses the role.',
+      why: 'A role of the workflow was denied a call. Its policy allows exactly the calls it makes, so either the code changed or somebody else uses the role.',
       runbook: 'denied-calls',
     });
     this.watch('RoleTakenByStranger', {
-      // CloudTrail does not say which role was asked for when the trust policy refused: every such attempt counts.
+      // When the trust policy denies the call, CloudTrail does not record the role, so every denied attempt counts.
       pattern:
         '{ ($.eventName = "AssumeRole*") && ($.userIdentity.type != "AWSService") && ' +
         `(($.requestParameters.roleArn = "*:role/${roles}") || ($.errorCode = "AccessDenied*")) }`,
-      why: "Somebody who is no AWS service took a role of the workflow, or was refused a role of the account. Only services do the workflow's work.",
+      why: 'A principal other than an AWS service assumed a role of the workflow, or was denied a role of the account. Only AWS services use these roles.',
       runbook: 'role-taken-by-stranger',
     });
     this.watch('ApprovedByWorkflow', {
       pattern: `{ (($.eventName = "UpdateModelPackage") || ($.eventName = "CreateModelPackage")) && ($.requestParameters.modelApprovalStatus = "Approved") && (${issuer} = "${roles}") }`,
-      why: 'A role of the workflow approved a model, or tried to: what trains must not decide what is served.',
+      why: 'A role of the workflow approved a model, or tried to. Only a person may decide which model serves.',
       runbook: 'approved-by-workflow',
     });
     this.watch('KeyDisabled', {
       pattern:
         '{ ($.eventSource = "kms.amazonaws.com") && (($.eventName = "DisableKey") || ($.eventName = "ScheduleKeyDeletion")) }',
-      why: 'A KMS key of the account was disabled or is to be deleted: what it encrypts cannot be read from then on, by nobody.',
+      why: 'A KMS key of the account was disabled or scheduled for deletion. Nobody can read the data that it encrypts from then on.',
       runbook: 'key-disabled',
     });
     this.watch('TrailChanged', {
       pattern:
         '{ ($.eventSource = "cloudtrail.amazonaws.com") && (($.eventName = "StopLogging") || ($.eventName = "DeleteTrail") || ($.eventName = "UpdateTrail") || ' +
         '($.eventName = "PutEventSelectors")) }',
-      why: 'The audit trail was stopped or changed: the first thing that somebody does who wants no record of the second.',
+      why: 'The audit trail was stopped or changed. An attacker does this first, to leave no record of the next calls.',
       runbook: 'trail-changed',
     });
   }
@@ -76,8 +77,8 @@ export class SecurityAlarms extends Construct {
       target: 'security',
       metric: new cloudwatch.Metric({ namespace, metricName: name, statistic: 'Sum', period: Duration.minutes(5) }),
       threshold: 1,
-      why: `${why} One is enough to look.`,
-      missing: { treatAs: 'notBreaching', why: 'The trail wrote no such event: that is what we hope for.' },
+      why: `${why} A single event is enough.`,
+      missing: { treatAs: 'notBreaching', why: 'The trail recorded no such event, which is normal.' },
       owner: 'security',
       runbook,
     });

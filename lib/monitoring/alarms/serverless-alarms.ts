@@ -15,8 +15,9 @@ export interface ServerlessAlarmsProps {
 }
 
 /**
- * What a serverless endpoint has instead of instances: containers that start, and a cap on them ("Monitor a serverless
- * endpoint": ModelSetupTime, ServerlessConcurrentExecutionsUtilization). It publishes no CPU.
+ * Alarms on what a serverless endpoint has instead of instances: cold starts and a maximum concurrency. It publishes no
+ * CPU utilization.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints-monitoring.html
  */
 export class ServerlessAlarms extends Construct {
   constructor(scope: Construct, id: string, props: ServerlessAlarmsProps) {
@@ -33,9 +34,9 @@ export class ServerlessAlarms extends Construct {
         periods: 3,
         datapoints: 2,
         why:
-          `A container takes longer than ${coldStartMilliseconds / 1_000} s to start (p95; the metric counts microseconds): whoever asks after a lull waits longer than ` +
-          'the choice of this pattern assumed. Two periods of three: one slow download is no trend.',
-        missing: { treatAs: 'notBreaching', why: 'The metric is written for cold starts only: nobody waited.' },
+          `A container takes longer than ${coldStartMilliseconds / 1_000} s to start (p95; the metric is in microseconds). The first request after a pause waits longer than ` +
+          'the choice of this pattern assumed. Two periods of three, because one slow download is no trend.',
+        missing: { treatAs: 'notBreaching', why: 'The metric is written for cold starts only: there was none.' },
         owner: 'model',
         runbook: 'cold-start',
       }),
@@ -49,8 +50,8 @@ export class ServerlessAlarms extends Construct {
         threshold: 1,
         periods: 5,
         datapoints: 3,
-        why: `All ${props.maxConcurrency} executions at once were in use in three minutes of five: what comes on top is throttled. One burst is what the cap is for.`,
-        missing: { treatAs: 'notBreaching', why: 'Nobody called.' },
+        why: `All ${props.maxConcurrency} concurrent executions were in use in three minutes of five, and further requests are throttled. A single burst is acceptable: the maximum exists for that.`,
+        missing: { treatAs: 'notBreaching', why: 'There were no requests.' },
         owner: 'platform',
         runbook: 'concurrency-at-maximum',
       }),

@@ -2,9 +2,9 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { WorkflowConfiguration } from '../../config';
 import { releaseNamespace } from '../../release/reconciler';
 import { microsecondsPerMillisecond } from '../../serving/rollback-alarms';
-import { requestsPerMinuteAndInstance } from '../../serving/scaling-target';
 import { captures, type ServingPattern } from '../../serving/serving-pattern';
 import type { AlarmCatalogue } from '../../shared/alarms/alarm-catalogue';
 import { answers } from '../../shared/blueprint/answers';
@@ -25,40 +25,41 @@ export interface WorkflowAlarmsProps {
   readonly variantName: string;
   readonly scheduleName: string;
   readonly endpointInstanceType: string;
+  readonly thresholds: Pick<WorkflowConfiguration['alarms'], 'overheadMilliseconds' | 'cpuPercent'>;
+  /** Target of automatic scaling. */
+  readonly requestsPerMinuteAndInstance: number;
   readonly pipelineName: string;
   readonly modelPackageGroupName: string;
   readonly releaseMachineArn: string;
   readonly batchMachineArn: string;
-  /** @default there are no captures that outcomes could be matched to */
+  /** @default none: the serving pattern captures no requests */
   readonly modelQualityMachineArn?: string;
-  /** @default no machine: AWS's own monitor has a schedule of its own. */
+  /** @default none: AWS's own monitor runs on its own schedule */
   readonly monitoringMachineArn?: string;
   readonly deadLetterQueues: Readonly<Record<string, sqs.IQueue>>;
 }
 
-/** What SageMaker takes of the promised time besides the model: a few milliseconds for small requests. */
-const maximumOverheadMilliseconds = 100;
-
 /**
- * The analysis of an hour publishes some half hour after it, stamped with the hour's end. Over one hour a lasting drift
- * would clear and rise again with each run; over two it is one alarm.
+ * The analysis of an hour publishes about half an hour later, with the hour's end as its timestamp. With one period a
+ * lasting drift would clear and fire again with each run; with two it is one alarm.
  */
-const fromRunToRun = { periods: 2, datapoints: 1 } as const;
+const acrossRuns = { periods: 2, datapoints: 1 } as const;
 
 /** Counters of failures are written only when something fails. */
 const noFailure = {
   treatAs: 'notBreaching',
-  why: 'The metric is written only when something happens: silence is its normal state.',
+  why: 'The metric is written only when something fails, so no data is normal.',
 } as const;
 
 const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
 
 /**
- * What a person must hear of (MON-01, STAGE-08, TRAP-07). Errors and latency of the endpoint have their alarms in the
- * Serving stack, where they also stop a canary.
+ * The alarms of the whole workflow (MON-01: signs of a healthy endpoint; STAGE-08: what monitoring records; TRAP-07: what
+ * uptime does not show). The alarms on the endpoint's errors and latency are in the Serving stack, because they also roll
+ * back a canary.
  */
 export class WorkflowAlarms extends Construct {
-  /** Where requests are captured. */
+  /** Exists where requests are captured. */
   readonly drift?: cloudwatch.Alarm;
 
   constructor(
@@ -78,7 +79,7 @@ export class WorkflowAlarms extends Construct {
         target: 'workflow',
         metric: pipelineMetric(props.pipelineName, 'ExecutionFailed'),
         threshold: 1,
-        why: 'A training pipeline failed. Also a model below its gate fails the pipeline: no new model will come of this run, so the first one counts.',
+        why: 'A training pipeline failed. A model below its quality gate fails the pipeline, too. The run produces no new model, so one failure is enough.',
         missing: noFailure,
         owner: 'model',
         runbook: 'pipeline-failed',
@@ -97,10 +98,10 @@ export class WorkflowAlarms extends Construct {
         target: 'workflow',
         metric: queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: Duration.minutes(5) }),
         threshold: 1,
-        why: 'An event could not be delivered within its retries: something that should have happened did not. One is one too many.',
+        why: 'An event could not be delivered within its retries, so work that it should have started did not start. One event is enough.',
         missing: {
           treatAs: 'notBreaching',
-          why: 'SQS stops reporting on a queue that nobody used for six hours; an empty one is such a queue.',
+          why: 'SQS reports no metrics of a queue that was not used for six hours, as is normal for an empty one.',
         },
         owner: 'platform',
         runbook: 'dead-letters',
@@ -113,13 +114,13 @@ export class WorkflowAlarms extends Construct {
       target: 'input data',
       metric: violationsMetric(this.props),
       threshold: 1,
-      ...fromRunToRun,
+      ...acrossRuns,
       why:
-        "Captured traffic broke a constraint of the live model's baseline within the hour that was analysed. The thresholds are in the constraints, " +
-        'so one violation is one too many.',
+        "Captured requests of the analyzed hour violate a constraint of the live model's baseline. The constraints contain the thresholds, " +
+        'so one violation is enough.',
       missing: {
         treatAs: 'notBreaching',
-        why: 'An hour without traffic proves nothing. That the analysis runs at all is the question of MonitorSilent.',
+        why: 'An hour without traffic shows no drift. MonitorSilent watches whether the analysis runs at all.',
       },
       owner: 'model',
       runbook: 'drift',
@@ -131,13 +132,13 @@ export class WorkflowAlarms extends Construct {
         target: 'model output',
         metric: violationsMetric(this.props, 'OutputViolations'),
         threshold: 1,
-        ...fromRunToRun,
+        ...acrossRuns,
         why:
-          "The endpoint's answers of an hour are distributed otherwise than this model's answers to the months held back: probabilities further apart than " +
-          'the constraint allows, or another share of decisions. Needs no labels, so it is the first to know of a feed that fell silent.',
+          "The endpoint's predictions of an hour have another distribution than this model's predictions for the months held back: probabilities further apart than " +
+          'the constraint allows, or another share of decisions. It needs no labels, so it is the first alarm when a data feed stops.',
         missing: {
           treatAs: 'notBreaching',
-          why: 'An hour without traffic has no answers to compare. That the analysis runs at all is the question of MonitorSilent.',
+          why: 'An hour without traffic has no predictions to compare. MonitorSilent watches whether the analysis runs at all.',
         },
         owner: 'model',
         runbook: 'output-shift',
@@ -148,17 +149,18 @@ export class WorkflowAlarms extends Construct {
   }
 
   private overheadAlarm(): void {
+    const { overheadMilliseconds } = this.props.thresholds;
     answers(
       this.props.alarms.add(this, 'Overhead', {
         target: 'endpoint',
         metric: endpointMetric(this.props.endpointName, this.props.variantName, 'OverheadLatency', 'p95'),
-        threshold: maximumOverheadMilliseconds * microsecondsPerMillisecond,
+        threshold: overheadMilliseconds * microsecondsPerMillisecond,
         operator: GREATER_THAN_THRESHOLD,
         periods: 3,
         why:
-          `One request in twenty spends more than ${maximumOverheadMilliseconds} ms in SageMaker before and after the model: large bodies, or requests ` +
-          "that queue. A quarter of an hour: single slow minutes come with new connections. No release is rolled back for it: it is not the model's time.",
-        missing: { treatAs: 'notBreaching', why: 'Nobody called.' },
+          `One request in twenty spends more than ${overheadMilliseconds} ms in SageMaker before and after the model: large bodies, or requests ` +
+          'that queue. 15 minutes, because new connections cause single slow minutes. It rolls back no release, because it does not measure the model.',
+        missing: { treatAs: 'notBreaching', why: 'There were no requests.' },
         owner: 'platform',
         runbook: 'overhead-latency',
       }),
@@ -168,16 +170,17 @@ export class WorkflowAlarms extends Construct {
   }
 
   private cpuAlarm(): void {
+    const { cpuPercent } = this.props.thresholds;
     answers(
       this.props.alarms.add(this, 'Cpu', {
         target: 'infrastructure',
         metric: endpointMetric(this.props.endpointName, this.props.variantName, 'CPUUtilization', 'Average'),
-        // 100 % for each vCPU.
-        threshold: 80 * vcpusOf(this.props.endpointInstanceType),
+        // The metric counts 100 % for each vCPU.
+        threshold: cpuPercent * vcpusOf(this.props.endpointInstanceType),
         operator: GREATER_THAN_THRESHOLD,
         periods: 3,
-        why: 'The fleet computes at more than 80 % of all its vCPUs for a quarter of an hour: scaling is too slow or at its maximum.',
-        missing: { treatAs: 'notBreaching', why: 'There is no endpoint, and so nothing that computes.' },
+        why: `The instances have used more than ${cpuPercent} % of all their vCPUs for 15 minutes: scaling is too slow or at its maximum.`,
+        missing: { treatAs: 'notBreaching', why: 'There is no endpoint, so there are no instances.' },
         owner: 'platform',
         runbook: 'cpu',
       }),
@@ -187,20 +190,21 @@ export class WorkflowAlarms extends Construct {
   }
 
   private scalingAlarm(): void {
+    const { requestsPerMinuteAndInstance } = this.props;
     answers(
       this.props.alarms.add(this, 'ScalingAtMaximum', {
         target: 'infrastructure',
         metric: endpointMetric(this.props.endpointName, this.props.variantName, 'InvocationsPerInstance', 'Sum').with({
           period: Duration.minutes(1),
         }),
-        // SageMaker publishes no instance count; but what scaling would have brought down by now is beyond its reach.
+        // SageMaker publishes no instance count. Load that scaling has not reduced by now is more than it can reduce.
         threshold: requestsPerMinuteAndInstance,
         operator: GREATER_THAN_THRESHOLD,
         periods: 15,
         why:
-          `Each instance gets more than ${requestsPerMinuteAndInstance} requests a minute, the target of scaling, for a quarter of an hour. Scaling adds ` +
-          'instances within some minutes: it is at its maximum, or new instances do not come.',
-        missing: { treatAs: 'notBreaching', why: 'Nobody called.' },
+          `Each instance has received more than ${requestsPerMinuteAndInstance} requests a minute, the target of scaling, for 15 minutes. Scaling adds ` +
+          'instances within some minutes, so it is at its maximum, or new instances do not start.',
+        missing: { treatAs: 'notBreaching', why: 'There were no requests.' },
         owner: 'platform',
         runbook: 'scaling-at-maximum',
       }),
@@ -225,11 +229,11 @@ export class WorkflowAlarms extends Construct {
         threshold: 1,
         periods: 2,
         why:
-          'What serves is not the newest approved version, and the reconciler cannot change that: a stack that is stuck, releases that fail again and again, or ' +
-          'an approval that was withdrawn. Two looks, a quarter of an hour apart: a person may be about to repair it.',
+          'The version that serves is not the newest approved one, and the reconciler cannot change that: the stack is stuck, releases fail repeatedly, or ' +
+          'the approval was withdrawn. Two checks, 15 minutes apart, because somebody may already be repairing it.',
         missing: {
           treatAs: 'notBreaching',
-          why: 'That the reconciler looks at all is the question of ReconcilerSilent.',
+          why: 'ReconcilerSilent watches whether the reconciler runs at all.',
         },
         owner: 'platform',
         runbook: 'release-needs-person',
@@ -241,10 +245,10 @@ export class WorkflowAlarms extends Construct {
       metric: needsPerson('SampleCount', Duration.hours(1)),
       threshold: 1,
       operator: LESS_THAN_THRESHOLD,
-      why: 'Nobody has compared what is approved with what serves for an hour; it is due each quarter of an hour. An approval whose event is lost now stays lost.',
+      why: 'The reconciler has not compared the approved with the serving version for an hour; it is due every 15 minutes. An approval whose event is lost is not released.',
       missing: {
         treatAs: 'missing',
-        why: 'Silence is the failure that it looks for, once there has been a first look.',
+        why: 'No data is the failure itself, from the first check on.',
       },
       owner: 'platform',
       runbook: 'release-needs-person',
@@ -261,13 +265,13 @@ export class WorkflowAlarms extends Construct {
       ...(this.props.monitoringMachineArn === undefined ? {} : { Analysis: this.props.monitoringMachineArn }),
     };
     for (const [name, arn] of Object.entries(machines)) {
-      // The machines tell of their own failures; these alarms also know of those that died without a word.
+      // The state machines notify of their own failures. These alarms also cover executions that ended without doing so.
       for (const metric of ['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted'] as const) {
         const alarm = this.props.alarms.add(this, `${name}${metric.replace('Executions', '')}`, {
           target: 'workflow',
           metric: machineMetric(arn, metric, Duration.minutes(5)),
           threshold: 1,
-          why: `An execution of ${words(name, ' ')} ended as ${metric.replace('Executions', '').toLowerCase()}. One is worth a look: each has already retried what passes by itself.`,
+          why: `An execution of ${words(name, ' ')} ended as ${metric.replace('Executions', '').toLowerCase()}. One is enough: the execution has already retried transient errors.`,
           missing: noFailure,
           owner: 'platform',
           runbook: `${words(name, '-')}-failed`,
@@ -283,10 +287,10 @@ export class WorkflowAlarms extends Construct {
           threshold: 1,
           operator: LESS_THAN_THRESHOLD,
           periods: 3,
-          why: 'No analysis ended well for three hours (it is due each hour): one late run is no news, three are.',
+          why: 'No analysis has succeeded for three hours; it is due each hour. One late run is acceptable, three are not.',
           missing: {
             treatAs: 'missing',
-            why: 'A monitor that does not run looks exactly like a model that does not drift. Armed by the first run.',
+            why: 'A monitor that does not run looks exactly like a model that does not drift. Active from the first success on.',
           },
           owner: 'platform',
           runbook: 'monitor-silent',
@@ -311,7 +315,7 @@ export class WorkflowAlarms extends Construct {
         target: 'input data',
         metric: ingest('ObjectsQuarantined'),
         threshold: 1,
-        why: 'A whole file was refused: a source changed its format, or sent the same file twice. One is enough: its month is missing.',
+        why: 'A whole file was refused: a source changed its format, or sent the same file twice. One is enough, because its month is missing.',
         missing: noFailure,
         owner: 'data',
         runbook: 'quarantine',
@@ -324,7 +328,7 @@ export class WorkflowAlarms extends Construct {
         target: 'input data',
         metric: ingest('RowsQuarantined'),
         threshold: 1,
-        why: 'Rows were refused. The reason of each is in the quarantine prefix; none of them is in the curated data.',
+        why: 'Rows were refused. The quarantine prefix has the reason of each. None of them is in the curated data.',
         missing: noFailure,
         owner: 'data',
         runbook: 'quarantine',

@@ -18,29 +18,27 @@ import { acknowledgeInlinePolicies } from '../../shared/security/acknowledge';
 export interface AnalyzerRoleProps {
   readonly capture: s3.IBucket;
   readonly artifacts: s3.IBucket;
-  /** Key prefixes of the artifacts bucket below which baselines are, each ending with a slash. */
+  /** Key prefixes of the baselines in the artifacts bucket, each with a slash at its end. */
   readonly baselinePrefixes: readonly string[];
-  /** ARN of the steps' code in the deployment bucket. @default none: AWS's image brings its own code */
+  /** ARN of the steps' code in the deployment bucket. @default none: AWS's image contains its own code */
   readonly codeArn?: string;
-  /** What became of the predictions, beside the captures. @default false: the drift analysis needs no labels */
+  /** Whether the job reads the outcomes of predictions. @default false: the drift analysis needs no labels */
   readonly readsGroundTruth?: boolean;
-  /** Lists of captures, made for each run. @default false: captures are named by their prefix */
+  /** Whether the job reads a manifest of captures. @default false: it reads all captures below a prefix */
   readonly readsManifests?: boolean;
   /**
-   * Model Monitor merges captures with ground truth in a job before the analysis, and that job writes too. @default
-   * false
+   * Whether Model Monitor merges captures with ground truth in a job before the analysis. That job uses the role, too.
+   * @default false
    */
   readonly merges?: boolean;
   readonly dataKey: kms.IKey;
   readonly repositoryArns: readonly string[];
   /**
-   * CloudWatch namespace to which Model Monitor publishes as this role. @default none: our own analyzer cannot and must
-   * not
+   * CloudWatch namespace in which Model Monitor publishes with this role. @default none: our own job has no network
    */
   readonly publishesTo?: string;
   /**
-   * Clarify asks an endpoint that it makes for itself, from outside our subnets. @default the job is isolated, in our
-   * subnets
+   * The endpoint that Clarify creates for its job, outside our subnets. @default none: the job is isolated, in our subnets
    */
   readonly shadowEndpoint?: ShadowEndpoint;
 }
@@ -52,7 +50,7 @@ export interface ShadowEndpoint {
   readonly endpointConfigs: string;
 }
 
-/** The analysis job: reads captures and a baseline, writes findings. It sees requests, so it may write nowhere else. */
+/** Role of an analysis job: it reads captures and a baseline. It sees requests, so it may write results only. */
 export class AnalyzerRole extends Construct {
   readonly role: iam.Role;
 
@@ -60,7 +58,7 @@ export class AnalyzerRole extends Construct {
     super(scope, id);
     const stack = Stack.of(this);
     this.role = new iam.Role(this, 'Role', {
-      description: 'The drift analysis job: captures and baseline in, findings out.',
+      description: 'Analysis job: reads captures and a baseline, writes results.',
       assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
@@ -115,7 +113,7 @@ export class AnalyzerRole extends Construct {
             ...[props.shadowEndpoint.endpoints, props.shadowEndpoint.endpointConfigs].map(
               (name): AllowedWildcard => ({
                 endsWith: `/${name}`,
-                reason: 'EV-008: Clarify names its shadow endpoint itself, with this prefix.',
+                reason: 'EV-008: Clarify chooses the name of its shadow endpoint, with this prefix.',
               }),
             ),
             {
@@ -123,7 +121,7 @@ export class AnalyzerRole extends Construct {
               reason:
                 'EV-006: CloudFormation generates the name around the logical id LiveModel; ARNs hold it in lower case.',
             },
-            { endsWith: '*', reason: 'EV-002: ECR log-in and metrics take no resource.' },
+            { endsWith: '*', reason: 'EV-002: ECR log-in and metrics support no resource.' },
           ]
         : [processingNetworkWildcard]),
     );
@@ -131,9 +129,9 @@ export class AnalyzerRole extends Construct {
   }
 }
 
-/** Where the lists of captures are. */
+/** Prefix of the manifests of captures. */
 const manifests = 'monitoring/manifests/';
-/** Where a merge job writes and the analysis reads: below the definition's output, monitoring/. */
+/** Prefix that a merge job writes and the analysis reads. It is below the job definition's output, monitoring/. */
 const merged = 'monitoring/merge/';
 
 function dataStatements(stack: Stack, props: AnalyzerRoleProps): iam.PolicyStatement[] {
@@ -175,7 +173,7 @@ function dataStatements(stack: Stack, props: AnalyzerRoleProps): iam.PolicyState
   ];
 }
 
-/** An input channel is a prefix to SageMaker, also when it is a single object: it lists before it reads. */
+/** SageMaker treats every input as a prefix, even a single object, and lists it before it reads. */
 function listCode(codeArn: string): iam.PolicyStatement {
   const [bucketArn, key] = splitObjectArn(codeArn);
   return new iam.PolicyStatement({
@@ -204,8 +202,8 @@ function metricStatements(props: AnalyzerRoleProps): iam.PolicyStatement[] {
 }
 
 /**
- * "How to use SageMaker AI execution roles" names them for Clarify: an endpoint of the live model, for the time of the
- * job.
+ * The permissions that Clarify needs to create an endpoint of the live model for the duration of the job.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
  */
 function shadowEndpointStatements(
   stack: Stack,

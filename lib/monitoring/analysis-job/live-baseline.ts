@@ -1,26 +1,26 @@
-/** Where a release puts the live model's baseline for AWS's own monitor, which can only be told one fixed place. */
+/** Prefix to which a release copies the live model's baseline. AWS's own monitors read one fixed location. */
 export const liveBaselinePrefix = 'baselines/live/';
 
-/** What a release needs to know of AWS's own monitors. */
+/** What a release needs to know about AWS's own monitors. */
 export interface AwsMonitors {
   readonly roleArns: readonly string[];
-  /** Writes what must name the live model. */
+  /** Writes the configuration that contains the live model's name. */
   readonly functionArn: string;
 }
 
-/** The schedules of AWS's own monitors that judge the model. */
+/** Schedule names of AWS's own monitors that evaluate the model on outcomes. */
 export const outcomeScheduleName = {
   quality: (endpointName: string): string => `${endpointName}-model-quality-monitor`,
   bias: (endpointName: string): string => `${endpointName}-model-bias-monitor`,
   explainability: (endpointName: string): string => `${endpointName}-explainability-monitor`,
 };
 
-/** The name under which the model quality monitor publishes. */
+/** Value of the dimension MonitoringSchedule in the metrics of our model quality monitor. */
 export function modelQualityScheduleName(endpointName: string): string {
   return `${endpointName}-model-quality`;
 }
 
-/** The name under which both monitors publish. */
+/** Value of the dimension MonitoringSchedule in the metrics of the drift analysis, ours or AWS's. */
 export function monitoringScheduleName(endpointName: string): string {
   return `${endpointName}-data-quality`;
 }

@@ -13,19 +13,19 @@ import { featureNamespace, type MonitorNames, outputColumns, workflowNamespace }
 export interface MetricPublisherProps extends MonitorNames {
   readonly capture: s3.IBucket;
   readonly dataKey: kms.IKey;
-  /** With AWS's own monitor an event calls the function. @default our machine does, and sees its failure */
+  /** With AWS's own monitor an event calls the function. @default our state machine calls it and handles its failure */
   readonly deadLetters?: DeadLetterQueue;
   readonly operationsKey: kms.IKey;
   readonly logRetention: logs.RetentionDays;
   /** Features whose drift counts. */
   readonly watchedFeatures: readonly string[];
-  /** A metric for each feature, too. */
+  /** Whether each feature gets a metric. */
   readonly publishesFeatures: boolean;
-  /** With AWS's own monitors: whose runs to publish. @default our machine says what to publish */
+  /** With AWS's own monitors: the schedules whose runs are published. @default our state machine names the run */
   readonly monitoringScheduleArns?: readonly string[];
 }
 
-/** Turns an analysis' files into metrics, for the job that could not: it was isolated from every network. */
+/** Publishes the results of an analysis as metrics, because the job has no network. */
 export class MetricPublisher extends Construct {
   readonly functionArn: string;
 
@@ -35,7 +35,7 @@ export class MetricPublisher extends Construct {
     const own = props.monitoringScheduleArns === undefined;
     const publisher = new WorkflowFunction(this, 'Function', {
       name: 'publish-drift-metrics',
-      description: 'Publishes what a drift analysis found as metrics.',
+      description: 'Publishes the results of a drift analysis as metrics.',
       timeout: Duration.minutes(1),
       environment: {
         CAPTURE_BUCKET: props.capture.bucketName,
@@ -82,8 +82,10 @@ export class MetricPublisher extends Construct {
     acknowledgeWildcards(
       publisher.role,
       { endsWith: '/monitoring/*', reason: "EV-001: Each analysis writes below its own job's name." },
-      ...(own ? [] : [{ endsWith: ':processing-job/*', reason: 'EV-008: Model Monitor names its jobs itself.' }]),
-      { endsWith: '*', reason: 'EV-002: Publishing metrics takes no resource; the namespaces are a condition.' },
+      ...(own
+        ? []
+        : [{ endsWith: ':processing-job/*', reason: 'EV-008: Model Monitor chooses the names of its jobs.' }]),
+      { endsWith: '*', reason: 'EV-002: Publishing metrics supports no resource; the namespaces are a condition.' },
     );
     this.functionArn = publisher.function.functionArn;
   }

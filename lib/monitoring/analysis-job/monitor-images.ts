@@ -3,16 +3,19 @@ import { Construct } from 'constructs';
 
 import { imageRegistries } from '../../training/image-registries';
 
-/** An image of AWS's monitors: what runs it names the URI, who runs it may pull from the repository. */
+/** An image of AWS's monitors. A job names the URI; its role may pull from the repository. */
 export interface MonitorImage {
   readonly uri: string;
   readonly repositoryArn: string;
 }
 
-/** The images behind AWS's monitors. Their accounts differ by region; not every region has them. */
+/**
+ * The images of AWS's monitors. Their accounts differ by Region, and not every Region has them.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-pre-built-container.html
+ */
 export class MonitorImages extends Construct {
   readonly analyzer: MonitorImage;
-  /** Merges captures with ground truth; SageMaker itself starts it. */
+  /** Merges captures with ground truth. SageMaker starts it. */
   readonly groundTruthMerger: MonitorImage;
   readonly clarify: MonitorImage;
 
@@ -35,7 +38,8 @@ export class MonitorImages extends Construct {
     };
     this.analyzer = image('modelMonitor', 'sagemaker-model-monitor-analyzer');
     this.groundTruthMerger = image('modelMonitor', 'sagemaker-model-monitor-groundtruth-merger');
-    // "Prebuilt SageMaker Clarify Containers": the version is part of the path.
+    // The version is part of the path.
+    // https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-processing-job-configure-container.html
     this.clarify = image('clarify', 'sagemaker-clarify-processing', ':1.0');
   }
 }

@@ -13,8 +13,8 @@ export interface MonitoringJobProps {
 }
 
 /**
- * What every job definition of AWS's monitors says alike: isolated, encrypted between hosts (Security Hub SageMaker.9
- * to .15 and .25), and bounded.
+ * What every job definition of AWS's monitors has in common: network isolation, encryption between hosts, a time limit.
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html
  */
 export function monitoringJob(props: MonitoringJobProps) {
   return {
@@ -35,7 +35,7 @@ export function monitoringJob(props: MonitoringJobProps) {
   };
 }
 
-/** Below it SageMaker writes by endpoint, schedule and hour. */
+/** SageMaker writes below this prefix, by endpoint, schedule and hour. */
 export function monitoringOutput(props: MonitoringJobProps) {
   return {
     kmsKeyId: props.dataKey.keyArn,

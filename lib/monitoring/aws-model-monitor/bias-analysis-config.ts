@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import type { ProblemSpec } from '../../problem/problem-spec';
 
 /**
- * Clarify's analysis configuration of the bias monitor ("Analysis Configuration Files"), from the problem: the same
- * facet as in our own model quality run.
+ * Clarify's analysis configuration for the bias monitor, derived from the problem. It compares the same facet as our own
+ * model quality monitor.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-processing-job-configure-analysis.html
  */
 export function biasAnalysisConfig(problem: ProblemSpec): object {
   const { facet } = problem.monitoring;
@@ -19,7 +20,7 @@ export function biasAnalysisConfig(problem: ProblemSpec): object {
   };
 }
 
-/** As a file to deploy, in a folder named by its content: two syntheses at once write the same. */
+/** Writes the configuration as a file asset. The folder is named by a hash of the content, so parallel syntheses agree. */
 export function writeBiasAnalysisConfig(problem: ProblemSpec): string {
   const text = JSON.stringify(biasAnalysisConfig(problem), null, 1);
   const folder = join(

@@ -20,13 +20,15 @@ export interface ExplainabilityMonitorProps extends MonitoringJobProps {
   readonly problem: ProblemSpec;
   readonly endpointName: string;
   readonly modelName: string;
-  /** Of the endpoint that Clarify makes for itself. */
+  /** Instance type of the shadow endpoint that Clarify creates for the job. */
   readonly endpointInstanceType: string;
   readonly hasApprovedModel: CfnCondition;
-  /** What must exist first: the endpoint. */
+  /** The schedule is created after the endpoint. */
   readonly endpoint: Construct;
   readonly artifacts: s3.IBucket;
   readonly image: MonitorImage;
+  /** Model Monitor's own form of cron (API reference, ScheduleConfig). */
+  readonly schedule: string;
   readonly operationsKey: kms.IKey;
   readonly logRetention: logs.RetentionDays;
 }
@@ -34,14 +36,15 @@ export interface ExplainabilityMonitorProps extends MonitoringJobProps {
 const configKey = `${liveBaselinePrefix}explainability/analysis_config.json`;
 
 /**
- * Clarify's monitor of feature attributions (MON-05). Kernel SHAP asks the model many times over: Clarify's container
- * makes an endpoint of its own for that, a shadow endpoint, through SageMaker's API, and deletes it afterwards. So this
- * job alone is neither isolated nor in our subnets, which have no way to that API; it may make such endpoints of the
- * live model, and nothing else. Our own model quality run needs none of this.
+ * Clarify's monitor of feature attributions (MON-05: watching the model's output). Kernel SHAP needs many predictions,
+ * so Clarify's container creates a shadow endpoint through SageMaker's API and deletes it afterwards. Our subnets have no
+ * route to that API, so this job alone runs without network isolation and outside the VPC. It may create such endpoints
+ * of the live model only. Our own model quality monitor needs no network.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-model-monitor-feature-attribution-drift.html
  */
 export class ExplainabilityMonitor extends Construct {
   readonly roleArn: string;
-  /** Called by CloudFormation in a release: the configuration names the model, and each release has another. */
+  /** CloudFormation calls it in each release, because the configuration names the model. */
   readonly configFunctionArn: string;
 
   constructor(scope: Construct, id: string, props: ExplainabilityMonitorProps) {
@@ -93,7 +96,7 @@ export class ExplainabilityMonitor extends Construct {
       'EV-051',
       'SageMaker.20',
       ['SecurityHub'],
-      'Clarify makes its shadow endpoint from inside the container.',
+      'Clarify creates its shadow endpoint from inside the container.',
     );
 
     const schedule = new sagemaker.CfnMonitoringSchedule(this, 'Schedule', {
@@ -101,7 +104,7 @@ export class ExplainabilityMonitor extends Construct {
       monitoringScheduleConfig: {
         monitoringType: 'ModelExplainability',
         monitoringJobDefinitionName: Fn.select(1, Fn.split('/', definition.attrJobDefinitionArn)),
-        scheduleConfig: { scheduleExpression: 'cron(0 3 ? * * *)' },
+        scheduleConfig: { scheduleExpression: props.schedule },
       },
     });
     schedule.overrideLogicalId('LiveModelExplainabilitySchedule');
@@ -112,7 +115,7 @@ export class ExplainabilityMonitor extends Construct {
     this.configFunctionArn = writer.function.functionArn;
   }
 
-  /** A function that may write this one object. */
+  /** A function that may write only this object. */
   private configWriter(props: ExplainabilityMonitorProps): WorkflowFunction {
     return new WorkflowFunction(this, 'WriteConfig', {
       name: 'write-analysis-config',
@@ -152,7 +155,7 @@ export class ExplainabilityMonitor extends Construct {
     });
     config.node.addDependency(writer.role);
     existsOnlyWith(props.hasApprovedModel, config);
-    // CDK writes a policy on custom resources; here there is nothing that could be kept.
+    // CDK sets deletion policies on custom resources; this one leaves nothing to keep.
     const resource = config.node.defaultChild as CfnResource;
     resource.cfnOptions.deletionPolicy = resource.cfnOptions.updateReplacePolicy = undefined;
     return config;
@@ -160,8 +163,8 @@ export class ExplainabilityMonitor extends Construct {
 }
 
 /**
- * "Analysis Configuration Files": SHAP in log-odds, against a baseline that Clarify makes of the window itself, as the
- * model is served.
+ * SHAP values in log-odds. Without a baseline in the file, Clarify computes one from the window's own requests.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-processing-job-configure-analysis.html
  */
 export function explainabilityAnalysisConfig(
   problem: ProblemSpec,

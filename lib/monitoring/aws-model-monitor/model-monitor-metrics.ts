@@ -20,9 +20,10 @@ export interface ModelMonitorMetricsProps extends MonitorNames {
 }
 
 /**
- * Model Monitor publishes a metric for each feature, and writes the number of violations only to a file. The drift
- * alarm is about that number; so each finished run's file is read, and the number published as our own analysis does.
- * So do the monitors of quality and bias.
+ * Model Monitor publishes a metric for each feature, but writes the number of violations only to a file. The drift alarm
+ * watches that number, so a function reads each finished run's file and publishes the number, as our own drift analysis
+ * does. It does the same for the quality, bias and explainability monitors.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-interpreting-violations.html
  */
 export class ModelMonitorMetrics extends Construct {
   constructor(scope: Construct, id: string, props: ModelMonitorMetricsProps) {
@@ -40,8 +41,8 @@ export class ModelMonitorMetrics extends Construct {
     });
     const rule = new EventRule(this, 'RunCompleted', {
       description: 'Publishes the violations of a finished Model Monitor run.',
-      // The event does not say which schedule a job belongs to, and Model Monitor names its jobs itself: the function
-      // looks.
+      // The event does not name the schedule, and Model Monitor chooses the job's name, so the function calls
+      // DescribeProcessingJob.
       eventPattern: {
         source: ['aws.sagemaker'],
         'detail-type': ['SageMaker Processing Job State Change'],

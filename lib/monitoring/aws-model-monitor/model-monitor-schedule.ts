@@ -13,22 +13,25 @@ import { featureNamespace } from '../metrics/metrics';
 export interface ModelMonitorScheduleProps extends MonitoringJobProps {
   readonly endpointName: string;
   readonly scheduleName: string;
-  /** A schedule watches an endpoint and cannot be made before it. */
+  /** True while the stack has an endpoint. A schedule needs one. */
   readonly hasApprovedModel: CfnCondition;
-  /** What must exist first: the endpoint. */
+  /** The schedule is created after the endpoint. */
   readonly endpoint: Construct;
   readonly artifacts: s3.IBucket;
   readonly image: MonitorImage;
-  /** A metric for each feature. */
+  /** Hourly or daily, in Model Monitor's own cron dialect. */
+  readonly schedule: string;
+  /** Whether each feature gets a metric. */
   readonly publishesFeatures: boolean;
 }
 
 /**
- * SageMaker Model Monitor, as the exam asks for it (SVC-09): data quality of the endpoint's captures, hourly. Only for
- * accounts that used the service before mid-2026; everyone else gets `DriftAnalysis`.
+ * SageMaker Model Monitor's data quality monitor on the endpoint's captures, hourly (SVC-09: what Model Monitor does, and
+ * who can still use it). AWS closed the service to new customers in 2026; other accounts use `DriftAnalysis`.
  *
- * A job definition cannot be changed, and each model has a baseline of its own: so the definition reads a fixed place,
- * and the release puts the live model's baseline there.
+ * A job definition cannot be changed, and each model has its own baseline. The definition therefore reads a fixed prefix,
+ * and each release copies the live model's baseline there.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-quality.html
  */
 export class ModelMonitorSchedule extends Construct {
   readonly roleArn: string;
@@ -49,7 +52,7 @@ export class ModelMonitorSchedule extends Construct {
       roleArn: role.roleArn,
       dataQualityAppSpecification: {
         imageUri: props.image.uri,
-        // Model Monitor publishes the features' metrics only when it is asked to, and each costs.
+        // Model Monitor publishes feature metrics only when enabled, and each metric costs money.
         environment: { publish_cloudwatch_metrics: props.publishesFeatures ? 'Enabled' : 'Disabled' },
       },
       dataQualityBaselineConfig: {
@@ -66,7 +69,7 @@ export class ModelMonitorSchedule extends Construct {
       },
       dataQualityJobOutputConfig: monitoringOutput(props),
     });
-    // Part of the generated name, by which the release's role names it.
+    // The generated physical name contains the logical id; the release's deployment role allows names with it.
     definition.overrideLogicalId('LiveDataQuality');
     definition.node.addDependency(role);
     definition.node.addDependency(props.endpoint);
@@ -76,9 +79,7 @@ export class ModelMonitorSchedule extends Construct {
       monitoringScheduleConfig: {
         monitoringType: 'DataQuality',
         monitoringJobDefinitionName: Fn.select(1, Fn.split('/', definition.attrJobDefinitionArn)),
-        // Model Monitor takes hourly and daily schedules only, and writes cron in its own way (API reference,
-        // ScheduleConfig).
-        scheduleConfig: { scheduleExpression: 'cron(0 * ? * * *)' },
+        scheduleConfig: { scheduleExpression: props.schedule },
       },
     });
     schedule.overrideLogicalId('LiveDataQualitySchedule');

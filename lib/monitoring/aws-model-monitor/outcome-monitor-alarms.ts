@@ -9,15 +9,15 @@ export interface OutcomeMonitorAlarmsProps {
   readonly alarms: AlarmCatalogue;
 }
 
-/** A run comes once a day, and holds until the next. */
-const untilTheNext = {
+/** A run takes place once a day. */
+const keepsState = {
   treatAs: 'ignore',
-  why: 'A run holds until the next one; one without a label that matches fails, and finds nothing out.',
+  why: 'The result of a run holds until the next one. A run without a matching label fails and publishes nothing.',
 } as const;
 
 /**
- * What AWS's monitors of quality and bias find. Their metrics have no baseline beside them; the constraints do, and
- * what breaks them is counted.
+ * Alarms on the violations that AWS's monitors of quality, bias and attributions find. An alarm on one of their metrics
+ * would need a fixed threshold; the number of violated constraints follows the live model's baseline.
  */
 export class OutcomeMonitorAlarms extends Construct {
   constructor(scope: Construct, id: string, { endpointName, alarms }: OutcomeMonitorAlarmsProps) {
@@ -27,8 +27,8 @@ export class OutcomeMonitorAlarms extends Construct {
         target: 'model output',
         metric: violationsMetric({ endpointName, scheduleName: outcomeScheduleName.quality(endpointName) }),
         threshold: 1,
-        why: "Model Monitor found a metric of the last days beyond the constraint of the live version's baseline (area under the ROC curve). The constraint holds the margin, so one is enough.",
-        missing: untilTheNext,
+        why: "Model Monitor found that a metric of the last days violates the live version's baseline (area under the ROC curve). The constraint contains the margin, so one violation is enough.",
+        missing: keepsState,
         owner: 'model',
         runbook: 'model-quality',
       }),
@@ -39,8 +39,8 @@ export class OutcomeMonitorAlarms extends Construct {
         target: 'model output',
         metric: violationsMetric({ endpointName, scheduleName: outcomeScheduleName.bias(endpointName) }),
         threshold: 1,
-        why: "Clarify found a bias metric of the last days further from zero than the live version's baseline allows. The constraint holds the tolerance, so one is enough.",
-        missing: untilTheNext,
+        why: "Clarify found a bias metric of the last days further from zero than the live version's baseline allows. The constraint contains the tolerance, so one violation is enough.",
+        missing: keepsState,
         owner: 'model',
         runbook: 'bias-drift',
       }),
@@ -51,8 +51,8 @@ export class OutcomeMonitorAlarms extends Construct {
         target: 'model output',
         metric: violationsMetric({ endpointName, scheduleName: outcomeScheduleName.explainability(endpointName) }),
         threshold: 1,
-        why: "Clarify found the features of the last day ranked otherwise than at the live version's own test: nDCG of the global SHAP values below 0.9, its own limit.",
-        missing: untilTheNext,
+        why: "Clarify found that the ranking of the features changed since the live version's test: nDCG of the global SHAP values is below 0.9, Clarify's own limit.",
+        missing: keepsState,
         owner: 'model',
         runbook: 'attribution-drift',
       }),

@@ -16,24 +16,22 @@ export interface OutcomeMonitorsProps extends MonitoringJobProps {
   readonly problem: ProblemSpec;
   readonly endpointName: string;
   readonly hasApprovedModel: CfnCondition;
-  /** What must exist first: the endpoint. */
+  /** The schedules are created after the endpoint. */
   readonly endpoint: Construct;
   readonly artifacts: s3.IBucket;
   readonly images: MonitorImages;
+  /** Model Monitor's own form of cron (API reference, ScheduleConfig). */
+  readonly schedule: string;
   /** Days of captures and labels that a run merges. */
   readonly lookBackDays: number;
 }
 
 /**
- * Once a day, when the model quality run of ours runs too; Model Monitor writes cron in its own way (API reference,
- * ScheduleConfig).
- */
-const daily = 'cron(0 3 ? * * *)';
-
-/**
- * The monitors of AWS that need outcomes (SVC-09, MON-05): model quality by Model Monitor, bias by Clarify. A job
- * merges captures with ground truth by inference id, another compares what came of it with the live version's baseline.
- * Beside our own model quality run, which also counts money and attributions: docs/learn/monitoring.md compares them.
+ * AWS's monitors that need outcomes (SVC-09: what Model Monitor does; MON-05: watching the model's output): model quality
+ * by Model Monitor, bias by Clarify. One job merges captures with ground truth by inference id, a second one compares the
+ * result with the live version's baseline. They run in addition to our own monitor, which also measures the cost of
+ * decisions; docs/learn/monitoring.md compares them.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-model-quality-merge.html
  */
 export class OutcomeMonitors extends Construct {
   readonly roleArns: readonly string[];
@@ -114,7 +112,7 @@ export class OutcomeMonitors extends Construct {
       monitoringScheduleConfig: {
         monitoringType,
         monitoringJobDefinitionName: Fn.select(1, Fn.split('/', definitionArn)),
-        scheduleConfig: { scheduleExpression: daily },
+        scheduleConfig: { scheduleExpression: props.schedule },
       },
     });
     schedule.overrideLogicalId(`Live${monitoringType}Schedule`);
@@ -124,9 +122,9 @@ export class OutcomeMonitors extends Construct {
 }
 
 /**
- * The answers are CSV: probability, decision, version. The decision is a word of the contract and no label, so AWS's
- * monitors decide anew by the probability; and they know one threshold for all versions, the one at which a false alarm
- * costs what a missed disruption does.
+ * Predictions are CSV: probability, decision, version. The decision is a word of our contract and not a label, so AWS's
+ * monitors derive the label from the probability. Their threshold is the same for all versions: the probability at which
+ * the expected cost of a false alarm equals that of a missed disruption.
  */
 function captured({ endpointName, problem, lookBackDays }: OutcomeMonitorsProps) {
   const { missed, falseAlarm } = problem.costs;
@@ -137,7 +135,8 @@ function captured({ endpointName, problem, lookBackDays }: OutcomeMonitorsProps)
     s3DataDistributionType: 'FullyReplicated',
     probabilityAttribute: '0',
     probabilityThresholdAttribute: Number((falseAlarm.amount / (falseAlarm.amount + missed.amount)).toFixed(4)),
-    // "Model monitor offsets": a window that ends when the run starts, as long as the model quality run's.
+    // The window ends when the run starts and is as long as that of our model quality monitor.
+    // https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-model-quality-schedule.html
     startTimeOffset: `-P${lookBackDays}D`,
     endTimeOffset: '-P0D',
   };

@@ -8,14 +8,14 @@ import { answers } from '../../shared/blueprint/answers';
 export interface MonthlyBudgetProps {
   readonly monthlyUsd: number;
   readonly topic: sns.ITopic;
-  /** @default only the topic is told */
+  /** @default only the topic is notified */
   readonly email?: string;
 }
 
 /**
- * Regions of lib/training/image-registries.ts in which CloudFormation does not know AWS::Budgets::Budget. A budget is
- * global: in these regions create it by hand, or in a stack in us-east-1. CloudFormation refuses a template with an
- * unknown type unless a condition leaves the resource out.
+ * Regions of lib/training/image-registries.ts without the CloudFormation type AWS::Budgets::Budget. CloudFormation
+ * refuses a template with an unknown type unless a condition leaves the resource out. A budget is global: for a workflow
+ * in one of these Regions create it by hand, or in a stack in us-east-1.
  */
 // AWS: cloudformation/resource-types-differ-by-region
 const regionsWithoutBudgets = [
@@ -35,9 +35,10 @@ const regionsWithoutBudgets = [
 ];
 
 /**
- * Tells at half, at four fifths and at the whole of the month's amount, and when the forecast passes it (MON-08,
- * TRAP-08). A budget informs, hours late; it stops nothing. What stops the costs of a forgotten sandbox is `cdk
- * destroy`.
+ * Notifies at 50, 80 and 100 % of the monthly amount, and when the forecast exceeds it (MON-08: watching the cost;
+ * TRAP-08: not paying for idle capacity). A budget only notifies, hours late. `cdk destroy` stops the cost of a forgotten
+ * sandbox.
+ * https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-managing-costs.html
  */
 export class MonthlyBudget extends Construct {
   constructor(scope: Construct, id: string, props: MonthlyBudgetProps) {

@@ -6,22 +6,24 @@ import { Construct } from 'constructs';
 import { answers } from '../../shared/blueprint/answers';
 
 export interface CostAnomalyProps {
-  /** Value of the tag `costCenter`, which all resources carry. */
+  /** Value of the tag `costCenter`, which all resources have. */
   readonly costCenter: string;
+  /** Minimum anomaly, in USD, that sends a notification. */
   readonly minimumUsd: number;
   readonly topic: sns.ITopic;
 }
 
 /**
- * Tells what a budget tells too late: that today is unlike other days (MON-08, TRAP-08). A custom monitor over the
- * workflow's own tag, not one over all services: of those an account may have one only, and new accounts come with it.
- * Free; up to a day late; needs ten days to know what is usual, and the tag to be activated once as a cost allocation
- * tag ("Detecting unusual spend with AWS Cost Anomaly Detection").
+ * Notifies when the cost of a day differs from the usual cost, earlier than a budget would (MON-08: watching the cost;
+ * TRAP-08: not paying for idle capacity). The monitor covers the workflow's own tag. An account can have only one monitor
+ * over all services, and new accounts already have it. Cost Anomaly Detection is free, up to a day late, and needs ten
+ * days of data. Activate the tag once as a cost allocation tag.
+ * https://docs.aws.amazon.com/cost-management/latest/userguide/manage-ad.html
  */
 export class CostAnomaly extends Construct {
   constructor(scope: Construct, id: string, props: CostAnomalyProps) {
     super(scope, id);
-    // Cost Explorer has no regions: the workflow and its region are in the name.
+    // Cost Explorer is global, so the name contains the workflow and its Region.
     const { stackName, region } = Stack.of(this);
     const name = `${stackName} ${region}`;
     const monitor = new ce.CfnAnomalyMonitor(this, 'Monitor', {
@@ -34,7 +36,7 @@ export class CostAnomaly extends Construct {
     const subscription = new ce.CfnAnomalySubscription(this, 'Subscription', {
       subscriptionName: `${name} cost center ${props.costCenter}`,
       monitorArnList: [monitor.attrMonitorArn],
-      // Single anomalies at once go to a topic only; daily and weekly summaries go by e-mail only.
+      // Individual alerts go to an SNS topic only; daily and weekly summaries go by e-mail only.
       frequency: 'IMMEDIATE',
       subscribers: [{ type: 'SNS', address: props.topic.topicArn }],
       thresholdExpression: JSON.stringify({

@@ -17,17 +17,19 @@ import { metricNamespace } from '../../shared/stack/workflow-stack';
 export interface IdleEndpointProps {
   readonly endpointName: string;
   readonly variantName: string;
-  /** From how many hours without a request on it is told. */
+  /** Hours without a request after which the alarm fires. */
   readonly hours: number;
-  /** From how many on it is taken down, and how. @default it stays up */
+  /** After how many hours the endpoint is removed, and how. @default it is never removed */
   readonly takeDown?: TakeDown;
+  /** AWS schedule expression of the check. */
+  readonly schedule: string;
   readonly alarms: AlarmCatalogue;
   readonly deadLetters: DeadLetterQueue;
   readonly operationsKey: kms.IKey;
   readonly logRetention: logs.RetentionDays;
 }
 
-/** How the endpoint leaves its stack: as in a release, with the previous template and as the narrow role. */
+/** What removes the endpoint from its stack: an update as in a release, with the previous template and the same role. */
 export interface TakeDown {
   readonly hours: number;
   readonly endpointStateParameterName: string;
@@ -38,28 +40,31 @@ export interface TakeDown {
   readonly topic: sns.ITopic;
 }
 
-/** GetMetricStatistics answers with at most 1,440 data points, an hour each. */
-const mostHours = 1_400;
+/**
+ * GetMetricStatistics returns at most 1,440 data points, here of an hour each.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html
+ */
+const maximumHours = 1_400;
 
 const namespace = metricNamespace('Cost');
 
 /**
- * An endpoint costs the same whether anybody asks it or not, and is nearly all that a forgotten sandbox costs (MON-08,
- * COST-02, TRAP-08). CloudWatch cannot tell "no requests" from "no endpoint", since both are no data; a function that
- * looks each hour can.
+ * An endpoint costs the same with and without requests, and is nearly the whole cost of a forgotten sandbox (MON-08:
+ * watching the cost; COST-02: what to do first about an expensive endpoint; TRAP-08: not paying for idle capacity).
+ * CloudWatch has no data both without requests and without an endpoint. An hourly function distinguishes the two.
  */
 export class IdleEndpoint extends Construct {
   constructor(scope: Construct, id: string, props: IdleEndpointProps) {
     super(scope, id);
     const { takeDown } = props;
-    if (takeDown && (takeDown.hours < props.hours || takeDown.hours > mostHours)) {
+    if (takeDown && (takeDown.hours < props.hours || takeDown.hours > maximumHours)) {
       throw new Error(
-        `idleEndpoint.takeDownAfterHours is ${takeDown.hours}: it must be from ${props.hours} (reportAfterHours: people hear of it first) to ${mostHours}`,
+        `idleEndpoint.takeDownAfterHours is ${takeDown.hours}: it must be between ${props.hours} (reportAfterHours, so that a notification comes first) and ${maximumHours}`,
       );
     }
     const watcher = new WorkflowFunction(this, 'Watch', {
       name: 'watch-idle-endpoint',
-      description: 'Publishes for how many hours nobody has asked the endpoint.',
+      description: 'Publishes the number of hours without a request to the endpoint.',
       timeout: Duration.seconds(30),
       environment: {
         ENDPOINT_NAME: props.endpointName,
@@ -114,9 +119,8 @@ export class IdleEndpoint extends Construct {
         : []),
     );
     new EventRule(this, 'Hourly', {
-      description: 'Looks each hour whether anybody asks the endpoint.',
-      // Five minutes past: the hour that ended is complete then.
-      schedule: 'cron(5 * * * ? *)',
+      description: 'Starts the hourly check for an idle endpoint.',
+      schedule: props.schedule,
       deadLetters: props.deadLetters,
       target: { functionArn: watcher.function.functionArn },
     });
@@ -130,8 +134,8 @@ export class IdleEndpoint extends Construct {
         period: Duration.hours(1),
       }),
       threshold: props.hours,
-      why: `Nobody asked the endpoint for ${props.hours} hours, and it is paid by the hour. A night is no news, a whole day is.`,
-      missing: { treatAs: 'notBreaching', why: 'There is no endpoint in service, and so nothing to pay.' },
+      why: `The endpoint received no request for ${props.hours} hours, and it is billed by the hour. One night without requests is normal, a whole day is not.`,
+      missing: { treatAs: 'notBreaching', why: 'No endpoint is in service, so nothing is billed.' },
       owner: 'model',
       runbook: 'endpoint-idle',
     });
@@ -139,7 +143,7 @@ export class IdleEndpoint extends Construct {
   }
 }
 
-/** The same four calls as a release makes, and a word to people. */
+/** The calls that a release makes, too, and a notification. */
 function takeDownStatements(stack: Stack, props: TakeDown, operationsKey: kms.IKey): iam.PolicyStatement[] {
   const servingStack = stack.formatArn({
     service: 'cloudformation',

@@ -20,9 +20,9 @@ export interface ServingWidgetsProps {
   /** Name under which the model quality monitor publishes. */
   readonly modelQualityScheduleName: string;
   readonly maximumLatencyMilliseconds: number;
-  /** Features whose drift is judged. */
+  /** Features whose drift counts. */
   readonly watchedFeatures: readonly string[];
-  /** Each of them has a metric. */
+  /** Whether each of them has a metric. */
   readonly featureMetrics: boolean;
 }
 
@@ -35,11 +35,11 @@ export function graph(
   return new cloudwatch.GraphWidget({ title, left, width: 8, height: 6, ...more });
 }
 
-/** Rows of the dashboard that show how the live model is asked and what it answers: what the pattern has metrics of. */
+/** Rows of the dashboard about requests and predictions of the live model, with the metrics that the pattern has. */
 export function servingRows(props: ServingWidgetsProps): cloudwatch.IWidget[][] {
   const endpoint = (metric: string, statistic: string) =>
     endpointMetric(props.endpointName, props.variantName, metric, statistic);
-  const promised = { leftAnnotations: [{ value: props.maximumLatencyMilliseconds * 1_000, label: 'promised' }] };
+  const maximum = { leftAnnotations: [{ value: props.maximumLatencyMilliseconds * 1_000, label: 'maximum' }] };
   const errors = graph('Error rate', [
     endpoint('Invocation5XXErrors', 'Average'),
     endpoint('Invocation4XXErrors', 'Average'),
@@ -47,7 +47,7 @@ export function servingRows(props: ServingWidgetsProps): cloudwatch.IWidget[][] 
   const latency = graph(
     'Latency: model and overhead (microseconds)',
     [endpoint('ModelLatency', 'p50'), endpoint('ModelLatency', 'p95'), endpoint('OverheadLatency', 'p95')],
-    promised,
+    maximum,
   );
   const requests = graph('Requests', [endpoint('Invocations', 'Sum')]);
   const instances = graph(
@@ -73,7 +73,7 @@ export function servingRows(props: ServingWidgetsProps): cloudwatch.IWidget[][] 
         [
           graph('Area under the ROC curve', [modelQualityMetric(props, 'auc')], { leftYAxis: { min: 0.5, max: 1 } }),
           graph(
-            'Cost of 1000 predictions: by the model, never flagging, always flagging',
+            'Cost of 1,000 predictions: model, "never flag", "always flag"',
             ['CostPer1000', 'CostOfNeverFlaggingPer1000', 'CostOfAlwaysFlaggingPer1000'].map((name) =>
               modelQualityMetric(props, name),
             ),
@@ -88,11 +88,11 @@ export function servingRows(props: ServingWidgetsProps): cloudwatch.IWidget[][] 
       return [
         [requests, errors, latency],
         [
-          graph('Cold starts (microseconds), and how many', [endpoint('ModelSetupTime', 'p95')], {
+          graph('Cold starts: duration (microseconds) and number', [endpoint('ModelSetupTime', 'p95')], {
             right: [endpoint('ModelSetupTime', 'SampleCount')],
           }),
           graph(
-            'Executions at once, as a part of the most',
+            'Concurrent executions, as a share of the maximum',
             [endpoint('ServerlessConcurrentExecutionsUtilization', 'Maximum')],
             { leftYAxis: { min: 0, max: 1 } },
           ),
@@ -102,16 +102,16 @@ export function servingRows(props: ServingWidgetsProps): cloudwatch.IWidget[][] 
       const queue = (metric: string) => queueMetric(props.endpointName, metric, 'Maximum');
       return [
         [
-          graph('Requests that wait: all, and for each instance', [
+          graph('Waiting requests: total and for each instance', [
             queue('ApproximateBacklogSize'),
             queue('ApproximateBacklogSizePerInstance'),
           ]),
           graph('Age of the oldest request (seconds)', [queue('ApproximateAgeOfOldestRequest')]),
-          graph('Requests that wait while there is no instance', [queue('HasBacklogWithoutCapacity')]),
+          graph('Requests wait and no instance runs (1 = yes)', [queue('HasBacklogWithoutCapacity')]),
         ],
         [
           graph(
-            'Answers and failures',
+            'Processed, failed and expired requests',
             ['InvocationsProcessed', 'InvocationFailures', 'ExpiredRequests'].map((metric) => endpoint(metric, 'Sum')),
           ),
           latency,
@@ -124,7 +124,7 @@ export function servingRows(props: ServingWidgetsProps): cloudwatch.IWidget[][] 
   }
 }
 
-/** A day's model quality run; Model Monitor's metrics have names in small letters, the workflow's own do not. */
+/** A metric of the daily model quality run. Model Monitor's metric names are in lower case, the workflow's own are not. */
 function modelQualityMetric(props: ServingWidgetsProps, metricName: string): cloudwatch.Metric {
   return new cloudwatch.Metric({
     namespace: /^[a-z]/.test(metricName) ? outcomeNamespaces[0] : workflowNamespace,

@@ -13,7 +13,7 @@ export interface WorkflowDashboardProps extends ServingWidgetsProps {
   readonly alarms: readonly WatchedAlarm[];
 }
 
-/** One page, from the question "is anything wrong?" by way of "where?" down to "what moved?". */
+/** One page, from "is anything wrong?" to "where?" and "what changed?" (READY-10: signals that a served model needs). */
 export class WorkflowDashboard extends Construct {
   readonly dashboardName: string;
 
@@ -29,8 +29,8 @@ export class WorkflowDashboard extends Construct {
       });
 
     const dashboard = new cloudwatch.Dashboard(this, 'Dashboard', { defaultInterval: Duration.days(1) });
-    // Only what is wrong, the newest first: an empty box is the good news.
-    dashboard.addWidgets(alarmStatus('In alarm now', props.alarms, 24, { states: [cloudwatch.AlarmState.ALARM] }));
+    // Only alarms in ALARM, the newest first. An empty box means that nothing is wrong.
+    dashboard.addWidgets(alarmStatus('In ALARM now', props.alarms, 24, { states: [cloudwatch.AlarmState.ALARM] }));
     const watched = watchedTargets.map((target) => ({
       target,
       alarms: props.alarms.filter((alarm) => alarm.target === target),

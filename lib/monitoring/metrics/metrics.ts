@@ -3,31 +3,26 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { metricNamespace } from '../../shared/stack/workflow-stack';
 
 /**
- * Model Monitor's own namespace for the data quality of real-time endpoints; with the dimensions Endpoint and
- * MonitoringSchedule. CloudWatch reserves only names that begin with `AWS/`; Model Monitor itself publishes here with
- * the customer's role, so whoever reads its metrics finds ours in the same place.
+ * Model Monitor's namespace for the data quality of real-time endpoints, with the dimensions Endpoint and
+ * MonitoringSchedule. Model Monitor publishes there with the customer's role, and so do we: a reader of its metrics finds
+ * ours in the same place. CloudWatch reserves only namespaces that begin with `AWS/`.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-interpreting-cloudwatch.html
  */
 export const featureNamespace = 'aws/sagemaker/Endpoints/data-metrics';
 
-/** Ours: the number of violated constraints, which Model Monitor writes to a file and to no metric. */
+/** Our namespace, for the number of violated constraints, which Model Monitor writes to a file only. */
 export const workflowNamespace = metricNamespace('Monitoring');
 export const violationsMetricName = 'ConstraintViolations';
-/**
- * Ours, too: how far the furthest feature is from the baseline. One metric instead of one for each feature, since each
- * costs.
- */
+/** Distance from the baseline of the feature that drifted most. One metric instead of one for each feature, to save cost. */
 export const largestDistanceMetricName = 'LargestFeatureDistance';
 
-/**
- * Where Model Monitor's model-quality, bias and explainability monitors publish, and ours: all of a model quality run's
- * metrics.
- */
+/** Namespaces of Model Monitor's quality, bias and explainability monitors. Our model quality run publishes there, too. */
 export const modelQualityNamespace = 'aws/sagemaker/Endpoints/model-metrics';
 export const biasNamespace = 'aws/sagemaker/Endpoints/bias-metrics';
 export const explainabilityNamespace = 'aws/sagemaker/Endpoints/explainability-metrics';
 export const outcomeNamespaces = [modelQualityNamespace, biasNamespace, explainabilityNamespace, workflowNamespace];
 
-/** What the endpoint answers for each row (`output_fn` of the steps), in that order. */
+/** Columns of a prediction, in the order in which the endpoint returns them (`output_fn` of the steps). */
 export const outputColumns = ['probability', 'decision'];
 
 export const ingestNamespace = metricNamespace('Ingest');
@@ -65,7 +60,8 @@ export function endpointMetric(
   statistic: string,
 ): cloudwatch.Metric {
   return new cloudwatch.Metric({
-    // Two namespaces: what the service counts, and what the instances measure.
+    // SageMaker uses two namespaces: one for invocations, one for the instances.
+    // https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
     namespace: metricName.endsWith('Utilization') ? '/aws/sagemaker/Endpoints' : 'AWS/SageMaker',
     metricName,
     dimensionsMap: { EndpointName: endpointName, VariantName: variantName },
@@ -74,7 +70,7 @@ export function endpointMetric(
   });
 }
 
-/** Of an asynchronous endpoint's queue, which belongs to no variant. */
+/** A metric of an asynchronous endpoint's queue. It has no dimension for the variant. */
 export function queueMetric(endpointName: string, metricName: string, statistic: string): cloudwatch.Metric {
   return new cloudwatch.Metric({
     namespace: 'AWS/SageMaker',
@@ -106,8 +102,9 @@ export function machineMetric(stateMachineArn: string, metricName: string, perio
 }
 
 /**
- * `CPUUtilization` of an endpoint counts 100 % for each vCPU: a threshold of 80 on two vCPUs would be 40 % of the
- * machine.
+ * `CPUUtilization` of an endpoint counts 100 % for each vCPU, so a threshold of 80 on two vCPUs would be 40 % of the
+ * instance.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
  */
 export function vcpusOf(instanceType: string): number {
   const size = /^ml\.[a-z0-9-]+\.([a-z0-9]+)$/.exec(instanceType)?.[1];
@@ -115,6 +112,6 @@ export function vcpusOf(instanceType: string): number {
   const multiple = /^(\d+)xlarge$/.exec(size ?? '')?.[1];
   const vcpus = multiple === undefined ? named[size ?? ''] : 4 * Number(multiple);
   if (vcpus === undefined)
-    throw new Error(`"${instanceType}": cannot tell how many vCPUs it has; write it like ml.m5.large`);
+    throw new Error(`"${instanceType}": the number of vCPUs is unknown; write the type as in ml.m5.large`);
   return vcpus;
 }

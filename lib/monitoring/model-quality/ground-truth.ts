@@ -13,7 +13,7 @@ import { WorkflowFunction } from '../../shared/function/workflow-function';
 import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 
 export interface GroundTruthProps {
-  /** Columns of a curated row: what identifies it, and what became of it. */
+  /** Columns of a curated row: its id, and its outcome. */
   readonly idColumn: string;
   readonly labelColumn: string;
   readonly curated: s3.IBucket;
@@ -25,16 +25,17 @@ export interface GroundTruthProps {
 }
 
 /**
- * Outcomes arrive when the flight has landed, with the curated data and no sooner. Each curated file's labels are laid
- * beside the captures as ground truth, in the format that SageMaker's monitors merge by inference id (MON-06): who
- * calls the endpoint sends the flight's id as `InferenceId`.
+ * Outcomes arrive with the curated data, after the flight has landed. The function writes the labels of each curated file
+ * next to the captures, as ground truth in the format that SageMaker's monitors merge by inference id (MON-06: which
+ * business number is watched). Callers of the endpoint send the flight's id as `InferenceId`.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-model-quality-merge.html
  */
 export class GroundTruth extends Construct {
   constructor(scope: Construct, id: string, props: GroundTruthProps) {
     super(scope, id);
     const writer = new WorkflowFunction(this, 'Writer', {
       name: 'write-ground-truth',
-      description: 'Lays the outcomes of a curated file beside the captures.',
+      description: 'Writes the outcomes of a curated file as ground truth.',
       timeout: Duration.minutes(2),
       memorySize: 512,
       environment: {
@@ -71,7 +72,7 @@ export class GroundTruth extends Construct {
       { endsWith: '/ground-truth/*', reason: 'EV-001: Ground truth is filed by the hour in which it was collected.' },
     );
     const rule = new EventRule(this, 'OutcomesArrived', {
-      description: 'A new curated file: its outcomes become ground truth.',
+      description: 'Writes ground truth for each new curated file.',
       eventPattern: objectArrival(props.curated.bucketName, 'curated/'),
       deadLetters: props.deadLetters,
       target: { functionArn: writer.function.functionArn },

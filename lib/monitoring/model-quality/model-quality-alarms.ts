@@ -10,19 +10,19 @@ export interface ModelQualityAlarmsProps extends MonitorNames {
   readonly machineArn: string;
 }
 
-/** A model quality run comes once a day, and holds until the next. */
-const untilTheNext = {
+/** A model quality run takes place once a day. */
+const keepsState = {
   treatAs: 'ignore',
-  why: 'A model quality run holds until the next one: silence between two is no recovery. That they come at all is the question of ModelQualitySilent.',
+  why: 'The result of a run holds until the next one: no data between two runs is no recovery. ModelQualitySilent watches whether they run at all.',
 } as const;
 
 /**
- * Whether the model is still good, as far as outcomes tell (MON-05, MON-06). The thresholds are in the constraints of
- * the live model's own baseline, so each alarm is about one broken constraint. The window is a week: one bad day moves
- * it, a bad hour hardly.
+ * Whether the model is still good, measured on outcomes (MON-05: watching the model's output; MON-06: which business
+ * number is watched). The constraints of the live model's own baseline contain the thresholds, so one violated constraint
+ * is enough. The window is a week: one bad day changes the result, a bad hour hardly.
  */
 export class ModelQualityAlarms extends Construct {
-  /** The model ranks worse on outcomes: what a retraining may help. */
+  /** The model ranks worse than in its test. It starts a retraining. */
   readonly quality: cloudwatch.IAlarm;
 
   constructor(
@@ -32,41 +32,41 @@ export class ModelQualityAlarms extends Construct {
   ) {
     super(scope, id);
 
-    const quality = this.broken('ModelQuality', 'Quality', {
+    const quality = this.violated('ModelQuality', 'Quality', {
       target: 'model output',
       why:
-        "Over the last days' labelled predictions the model ranks worse than in the month held back, by more than the margin (area under the ROC curve). " +
-        'Ranking alone is constrained: precision and recall move with the weather.',
+        'On the labelled predictions of the last days the model ranks worse than in the month held back, by more than the margin (area under the ROC curve). ' +
+        'Only the ranking has a constraint, because precision and recall change with the weather.',
       runbook: 'model-quality',
     });
     answers(quality, 'MON-05', 'SYMPTOM-03', 'CUE-01');
     this.quality = quality;
     answers(
-      this.broken('DecisionCost', 'Cost', {
+      this.violated('DecisionCost', 'Cost', {
         target: 'business',
         why:
-          'The decisions of the last days cost a tenth more than the cheaper policy that needs no model (never flagging, always flagging), or a third more in ' +
-          "proportion than at the model's own test. Held against policies of the same days, since an amount alone says more of the weather than of the model.",
+          'The decisions of the last days cost 10 % more than the better of "never flag" and "always flag", or a third more in proportion than in the ' +
+          "model's own test. The comparison uses the same days, because an amount alone depends more on the weather than on the model.",
         runbook: 'decision-cost',
       }),
       'MON-06',
     );
     answers(
-      this.broken('BiasDrift', 'Bias', {
+      this.violated('BiasDrift', 'Bias', {
         target: 'model output',
         why:
-          "Regional carriers' passengers are served otherwise than the rest, by more than at the model's own test and more than chance (95 % interval): " +
-          'flagged more or less often, their disruptions missed, or their answers wrong.',
+          "Predictions for passengers of regional carriers differ from the rest by more than in the model's own test and by more than chance (95 % interval): " +
+          'they are flagged more or less often, their disruptions are missed, or their predictions are wrong more often.',
         runbook: 'bias-drift',
       }),
       'MON-05',
     );
     answers(
-      this.broken('AttributionDrift', 'Attribution', {
+      this.violated('AttributionDrift', 'Attribution', {
         target: 'model output',
         why:
-          "The model goes by other features than in the month held back: nDCG of the global SHAP values below 0.9, the limit of AWS's own monitor. " +
-          'Often the first sign of a feed that is there but holds nothing.',
+          "The model relies on other features than in the month held back: nDCG of the global SHAP values is below 0.9, the limit of AWS's own monitor. " +
+          'This is often the first sign of a data feed that delivers no values.',
         runbook: 'attribution-drift',
       }),
       'MON-05',
@@ -85,8 +85,8 @@ export class ModelQualityAlarms extends Construct {
         operator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
         periods: 3,
         why:
-          'For three days no prediction of the window had an outcome: the alarms about quality hold an old verdict. Three, since outcomes arrive with the ' +
-          'data, and data come late over a weekend.',
+          'For three days no prediction of the window had an outcome, so the alarms about quality show an old result. Three days, because outcomes arrive with ' +
+          'the data, and data are late after a weekend.',
         missing: { treatAs: 'notBreaching', why: 'Without captured requests there is nothing to label.' },
         owner: 'data',
         runbook: 'labels-missing',
@@ -101,10 +101,10 @@ export class ModelQualityAlarms extends Construct {
         threshold: 1,
         operator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
         periods: 2,
-        why: 'No model quality run ended well for two days (it is due each day): one may be late, two are not.',
+        why: 'No model quality run has succeeded for two days; it is due each day. One late run is acceptable, two are not.',
         missing: {
           treatAs: 'missing',
-          why: 'A model quality run that does not come looks exactly like a model that does not fail. Armed by the first one.',
+          why: 'A monitor that does not run looks exactly like a model that does not fail. Active from the first success on.',
         },
         owner: 'platform',
         runbook: 'model-quality-silent',
@@ -114,12 +114,12 @@ export class ModelQualityAlarms extends Construct {
     );
   }
 
-  private broken(id: string, kind: string, spec: Pick<AlarmSpec, 'target' | 'why' | 'runbook'>): cloudwatch.Alarm {
+  private violated(id: string, kind: string, spec: Pick<AlarmSpec, 'target' | 'why' | 'runbook'>): cloudwatch.Alarm {
     return this.props.alarms.add(this, id, {
       ...spec,
       metric: violationsMetric(this.props, `${kind}Violations`),
       threshold: 1,
-      missing: untilTheNext,
+      missing: keepsState,
       owner: 'model',
     });
   }

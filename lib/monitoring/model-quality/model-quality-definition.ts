@@ -1,67 +1,72 @@
-import type { WorkflowConfiguration } from '../../config';
-import { tagList } from '../../shared/stack/tag-list';
 import {
-  call,
-  catchAll,
-  caught,
-  endProcessingJob,
-  outcome,
-  retryJobStart,
-  retryTransient,
   type State,
   type StateMachineDefinition,
+  stateMachineDefinition,
 } from '../../shared/state-machine/states-language';
+import {
+  type AnalysisDefinitionProps,
+  callFunction,
+  endStates,
+  executionTimeoutSeconds,
+  failure,
+  inContainer,
+  jobInput,
+  jobStates,
+  liveModelStates,
+  success,
+  uniqueJobName,
+} from '../analysis-job/analysis-definition';
 import { workflowNamespace } from '../metrics/metrics';
 
-export interface ModelQualityDefinitionProps {
-  readonly approvedModelParameterName: string;
-  readonly captureBucketName: string;
+export interface ModelQualityDefinitionProps extends AnalysisDefinitionProps {
   /** Prefix of the capture bucket, without a slash at its end. */
   readonly groundTruthPrefix: string;
   /** Days that a scheduled run looks back. */
   readonly lookBackDays: number;
   readonly selectFunctionArn: string;
   readonly publishFunctionArn: string;
-  readonly topicArn: string;
-  readonly jobNamePrefix: string;
-  readonly tags: WorkflowConfiguration['tags'];
-  readonly jobRoleArn: string;
-  /** XGBoost's image: attributions need the model. */
-  readonly imageUri: string;
-  readonly codeUri: string;
-  readonly codeFileName: string;
-  readonly dataKeyArn: string;
-  readonly subnetIds: readonly string[];
-  readonly securityGroupIds: readonly string[];
-  readonly instanceType: string;
-  readonly instanceCount: number;
-  readonly volumeSizeInGb: number;
-  readonly maxRuntimeSeconds: number;
 }
 
-const inContainer = '/opt/ml/processing';
+type States = Record<string, State>;
+
 const baselines = ['quality', 'bias', 'explainability'] as const;
 
 /**
- * Input: nothing of interest from the schedule, and the window ends now; or `{ "start": ..., "end": ... }` from a
- * person, ISO 8601.
+ * Input: the schedule's event, for the last days until now, or `{ "start": ..., "end": ... }` in ISO 8601 from a person.
  *
- * A bounded look-back instead of a window that waits for its labels: each run judges all predictions of the last days
- * that have a label by now. A label that comes late counts from the next run on, and until its prediction leaves the
- * window. Model Monitor shifts its window by an offset instead ("Model monitor offsets"), and never sees a label that
- * comes later than that.
+ * Each run evaluates all predictions of the last days that have a label by now. A late label counts from the next run on,
+ * until its prediction leaves the window. Model Monitor shifts its window by an offset instead, and never sees a label
+ * that arrives later than that.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-model-quality-schedule.html
  */
 export function modelQualityDefinition(props: ModelQualityDefinitionProps): StateMachineDefinition {
-  return {
+  return stateMachineDefinition({
     Comment:
-      'Judges the live model by what became of its predictions: quality, cost, bias and attributions (MON-05, MON-06).',
+      "Evaluates the live model's predictions on their outcomes: quality, cost, bias and attributions (MON-05: watching the model's output).",
     StartAt: 'HasWindow',
-    TimeoutSeconds: props.maxRuntimeSeconds + 3_600,
-    States: { ...window(props), ...baseline(props), ...judging(props), ...endings(props) },
-  };
+    TimeoutSeconds: executionTimeoutSeconds(props),
+    States: {
+      ...windowStates(props),
+      ...liveModelStates(props, 'HasBaselines'),
+      ...baselineStates(props),
+      ...evaluationStates(props),
+      ...resultStates(),
+      ...endStates(props, {
+        subject: 'The model quality run FAILED',
+        error: 'ModelQualityRunFailed',
+        cause: 'The predictions were not evaluated, so their quality is unknown. The notification says why.',
+      }),
+    },
+  });
 }
 
-function window(props: ModelQualityDefinitionProps): Record<string, State> {
+function windowStates({ lookBackDays, selectFunctionArn }: ModelQualityDefinitionProps): States {
+  const use = (window: Readonly<Record<string, string>>): State => ({
+    Type: 'Pass',
+    Parameters: window,
+    ResultPath: '$.window',
+    Next: 'SelectCaptures',
+  });
   return {
     HasWindow: {
       Type: 'Choice',
@@ -76,37 +81,18 @@ function window(props: ModelQualityDefinitionProps): Record<string, State> {
       ],
       Default: 'UseLookBack',
     },
-    UseGivenWindow: {
-      Type: 'Pass',
-      Parameters: { 'start.$': '$.start', 'end.$': '$.end' },
-      ResultPath: '$.window',
-      Next: 'SelectCaptures',
-    },
-    UseLookBack: {
-      Type: 'Pass',
-      Parameters: { start: `-P${props.lookBackDays}D`, 'end.$': '$$.State.EnteredTime' },
-      ResultPath: '$.window',
-      Next: 'SelectCaptures',
-    },
-    SelectCaptures: {
-      Type: 'Task',
-      Resource: 'arn:aws:states:::lambda:invoke',
-      Parameters: {
-        FunctionName: props.selectFunctionArn,
-        Payload: { 'start.$': '$.window.start', 'end.$': '$.window.end', 'run.$': '$$.Execution.Name' },
+    UseGivenWindow: use({ 'start.$': '$.start', 'end.$': '$.end' }),
+    UseLookBack: use({ start: `-P${lookBackDays}D`, 'end.$': '$$.State.EnteredTime' }),
+    SelectCaptures: callFunction(
+      selectFunctionArn,
+      { 'start.$': '$.window.start', 'end.$': '$.window.end', 'run.$': '$$.Execution.Name' },
+      {
+        keep: ['captures', 'labels', 'manifest', 'tooLarge'],
+        resultPath: '$.selected',
+        next: 'HasBoth',
+        timeoutSeconds: 300,
       },
-      ResultSelector: {
-        'captures.$': '$.Payload.captures',
-        'labels.$': '$.Payload.labels',
-        'manifest.$': '$.Payload.manifest',
-        'tooLarge.$': '$.Payload.tooLarge',
-      },
-      ResultPath: '$.selected',
-      TimeoutSeconds: 300,
-      Retry: retryTransient,
-      Catch: catchAll('NoteError'),
-      Next: 'HasBoth',
-    },
+    ),
     HasBoth: {
       Type: 'Choice',
       Choices: [
@@ -119,7 +105,7 @@ function window(props: ModelQualityDefinitionProps): Record<string, State> {
   };
 }
 
-function baseline(props: ModelQualityDefinitionProps): Record<string, State> {
+function baselineStates(props: ModelQualityDefinitionProps): States {
   const constraints = {
     quality: '$.package.DriftCheckBaselines.ModelQuality.Constraints.S3Uri',
     bias: '$.package.DriftCheckBaselines.Bias.PostTrainingConstraints.S3Uri',
@@ -127,21 +113,6 @@ function baseline(props: ModelQualityDefinitionProps): Record<string, State> {
   };
   const model = '$.package.InferenceSpecification.Containers[0].ModelDataUrl';
   return {
-    ReadLive: call(
-      'arn:aws:states:::aws-sdk:ssm:getParameter',
-      { Name: props.approvedModelParameterName },
-      { select: { 'arn.$': '$.Parameter.Value' }, resultPath: '$.live', next: 'IsAnyLive', onError: 'NoteError' },
-    ),
-    IsAnyLive: {
-      Type: 'Choice',
-      Choices: [{ Variable: '$.live.arn', StringEquals: 'none', Next: 'NoLiveModel' }],
-      Default: 'FindBaseline',
-    },
-    FindBaseline: call(
-      'arn:aws:states:::aws-sdk:sagemaker:describeModelPackage',
-      { 'ModelPackageName.$': '$.live.arn' },
-      { resultPath: '$.package', next: 'HasBaselines', onError: 'NoteError' },
-    ),
     HasBaselines: {
       Type: 'Choice',
       Choices: [
@@ -157,122 +128,44 @@ function baseline(props: ModelQualityDefinitionProps): Record<string, State> {
       Parameters: {
         'model.$': model,
         ...Object.fromEntries(baselines.map((name) => [`${name}.$`, constraints[name]])),
-        'job.$': `States.Format('${props.jobNamePrefix}{}', States.UUID())`,
+        'job.$': uniqueJobName(props),
       },
       ResultPath: '$.use',
-      Next: 'Judge',
+      Next: 'EvaluatePredictions',
     },
   };
 }
 
-function judging(props: ModelQualityDefinitionProps): Record<string, State> {
-  const input = (InputName: string, uri: Readonly<Record<string, string>>, folder: string) => ({
-    InputName,
-    S3Input: {
-      S3DataType: 'S3Prefix',
-      ...uri,
-      LocalPath: `${inContainer}/input/${folder}`,
-      S3InputMode: 'File',
-      S3DataDistributionType: 'FullyReplicated',
-    },
-  });
+function evaluationStates(props: ModelQualityDefinitionProps): States {
   return {
-    Judge: {
-      Type: 'Task',
-      Resource: 'arn:aws:states:::sagemaker:createProcessingJob.sync',
-      Parameters: {
-        'ProcessingJobName.$': '$.use.job',
-        Tags: tagList(props.tags),
-        RoleArn: props.jobRoleArn,
-        AppSpecification: {
-          ImageUri: props.imageUri,
-          ContainerEntrypoint: ['python3', `${inContainer}/input/code/${props.codeFileName}`, 'judge'],
-        },
-        Environment: {
-          'start_time.$': '$.window.start',
-          'end_time.$': '$.window.end',
-          dataset_source: `${inContainer}/input/endpoint`,
-          ground_truth_source: `${inContainer}/input/ground-truth`,
-          model_source: `${inContainer}/input/model`,
-          output_path: `${inContainer}/output`,
-          workflow_namespace: workflowNamespace,
-          ...Object.fromEntries(
-            baselines.map((name) => [`${name}_constraints`, `${inContainer}/input/baseline/${name}/constraints.json`]),
-          ),
-        },
-        // Of the captures only the hours of the window: the bucket keeps a month, and the volume would fill with what
-        // nobody reads.
-        ProcessingInputs: [
-          input('code', { S3Uri: props.codeUri }, 'code'),
-          input(
-            'endpoint',
-            {
-              S3DataType: 'ManifestFile',
-              'S3Uri.$': `States.Format('s3://${props.captureBucketName}/{}', $.selected.manifest)`,
-            },
-            'endpoint',
-          ),
-          input(
-            'ground-truth',
-            { S3Uri: `s3://${props.captureBucketName}/${props.groundTruthPrefix}/` },
-            'ground-truth',
-          ),
-          input('model', { 'S3Uri.$': '$.use.model' }, 'model'),
-          ...baselines.map((name) => input(name, { 'S3Uri.$': `$.use.${name}` }, `baseline/${name}`)),
-        ],
-        ProcessingOutputConfig: {
-          KmsKeyId: props.dataKeyArn,
-          Outputs: [
-            {
-              OutputName: 'result',
-              S3Output: {
-                'S3Uri.$': `States.Format('s3://${props.captureBucketName}/monitoring/{}', $.use.job)`,
-                LocalPath: `${inContainer}/output`,
-                S3UploadMode: 'EndOfJob',
-              },
-            },
-          ],
-        },
-        ProcessingResources: {
-          ClusterConfig: {
-            InstanceType: props.instanceType,
-            InstanceCount: props.instanceCount,
-            VolumeSizeInGB: props.volumeSizeInGb,
-            VolumeKmsKeyId: props.dataKeyArn,
-          },
-        },
-        NetworkConfig: {
-          EnableNetworkIsolation: true,
-          EnableInterContainerTrafficEncryption: true,
-          VpcConfig: { Subnets: props.subnetIds, SecurityGroupIds: props.securityGroupIds },
-        },
-        StoppingCondition: { MaxRuntimeInSeconds: props.maxRuntimeSeconds },
+    ...jobStates(props, {
+      state: 'EvaluatePredictions',
+      command: 'model-quality',
+      name: '$.use.job',
+      environment: {
+        ground_truth_source: `${inContainer}/input/ground-truth`,
+        model_source: `${inContainer}/input/model`,
+        workflow_namespace: workflowNamespace,
+        ...Object.fromEntries(
+          baselines.map((name) => [`${name}_constraints`, `${inContainer}/input/baseline/${name}/constraints.json`]),
+        ),
       },
-      ResultPath: null,
-      TimeoutSeconds: props.maxRuntimeSeconds + 900,
-      Retry: retryJobStart,
-      Catch: catchAll('DidTheJobEnd'),
-      Next: 'Publish',
-    },
-    ...endProcessingJob('$.use.job', 'NoteError'),
-    Publish: {
-      Type: 'Task',
-      Resource: 'arn:aws:states:::lambda:invoke',
-      Parameters: {
-        FunctionName: props.publishFunctionArn,
-        Payload: { 'resultPrefix.$': "States.Format('monitoring/{}', $.use.job)" },
-      },
-      ResultSelector: {
-        'published.$': '$.Payload.published',
-        'violations.$': '$.Payload.violations',
-        'broken.$': '$.Payload.broken',
-      },
-      ResultPath: '$.modelQuality',
-      TimeoutSeconds: 120,
-      Retry: retryTransient,
-      Catch: catchAll('NoteError'),
-      Next: 'HasBroken',
-    },
+      inputs: [
+        // A manifest with the captures of the window only: the bucket keeps a month, which would fill the volume.
+        jobInput('endpoint', {
+          S3DataType: 'ManifestFile',
+          'S3Uri.$': `States.Format('s3://${props.captureBucketName}/{}', $.selected.manifest)`,
+        }),
+        jobInput('ground-truth', { S3Uri: `s3://${props.captureBucketName}/${props.groundTruthPrefix}/` }),
+        jobInput('model', { 'S3Uri.$': '$.use.model' }),
+        ...baselines.map((name) => jobInput(name, { 'S3Uri.$': `$.use.${name}` }, `input/baseline/${name}`)),
+      ],
+    }),
+    Publish: callFunction(
+      props.publishFunctionArn,
+      { 'resultPrefix.$': "States.Format('monitoring/{}', $.use.job)" },
+      { keep: ['published', 'violations', 'broken'], resultPath: '$.modelQuality', next: 'HasBroken' },
+    ),
     HasBroken: {
       Type: 'Choice',
       Choices: [{ Variable: '$.modelQuality.broken[0]', IsPresent: true, Next: 'NoteBroken' }],
@@ -281,43 +174,23 @@ function judging(props: ModelQualityDefinitionProps): Record<string, State> {
   };
 }
 
-function endings(props: ModelQualityDefinitionProps): Record<string, State> {
+function resultStates(): States {
   return {
-    // A worse model is a finding, not a failure: the metrics' alarms tell people.
-    NoteBroken: outcome(
+    NoteBroken: success(
       'Broken',
       "States.Format('Constraints broken: {}', States.JsonToString($.modelQuality.violations))",
-      'Done',
     ),
-    NoteAsExpected: outcome(
+    NoteAsExpected: success(
       'AsExpected',
-      "States.Format('No constraint broken of what was judged: {}', States.JsonToString($.modelQuality.violations))",
-      'Done',
+      "States.Format('No constraint broken. Evaluated: {}', States.JsonToString($.modelQuality.violations))",
     ),
-    NoCaptures: outcome(
-      'NothingToJudge',
-      'No capture of the window is there. Captures arrive minutes after their requests.',
-      'Done',
+    NoCaptures: success(
+      'NothingToEvaluate',
+      'The window has no captures. Captures arrive minutes after their requests.',
     ),
-    NoteTooLarge: outcome('TooLarge', '$.selected.tooLarge', 'Notify'),
-    NoLabels: outcome('NothingToJudge', 'No outcome has arrived.', 'Done'),
-    NoLiveModel: outcome('NothingToJudge', 'No model is live.', 'Done'),
-    NoBaseline: outcome('Failed', 'The live package has no baseline of quality, bias and attributions.', 'Notify'),
-    NoteError: outcome('Failed', caught, 'Notify'),
-    Notify: call(
-      'arn:aws:states:::sns:publish',
-      {
-        TopicArn: props.topicArn,
-        Subject: 'The model quality run of the model FAILED',
-        'Message.$': 'States.JsonToString($.outcome)',
-      },
-      { next: 'Failed', onError: 'Failed' },
-    ),
-    Done: { Type: 'Succeed' },
-    Failed: {
-      Type: 'Fail',
-      Error: 'ModelQualityRunFailed',
-      Cause: 'The predictions were not judged: nobody knows how good they are. The notice says why.',
-    },
+    NoLabels: success('NothingToEvaluate', 'No outcome has arrived.'),
+    NoLiveModel: success('NothingToEvaluate', 'No model is live.'),
+    NoteTooLarge: failure('$.selected.tooLarge', 'TooLarge'),
+    NoBaseline: failure('The live package has no baseline of quality, bias and attributions.'),
   };
 }

@@ -14,9 +14,9 @@ import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 import { outputColumns } from '../metrics/metrics';
 
 export interface DriftRetrainingProps {
-  /** @default no requests are captured: new labels and age start a training, drift cannot */
+  /** @default none: the pattern captures no requests, so only new labels and the model's age start a training */
   readonly driftAlarm?: cloudwatch.IAlarm;
-  /** @default no predictions are judged: worse decisions start nothing */
+  /** @default none: predictions are not evaluated on outcomes */
   readonly qualityAlarm?: cloudwatch.IAlarm;
   readonly pipelineName: string;
   readonly modelPackageGroupName: string;
@@ -35,14 +35,11 @@ export interface DriftRetrainingProps {
   readonly logRetention: logs.RetentionDays;
 }
 
-/** Of flights only whole months are judged; a few rows never get an outcome. */
-const completeShare = 0.98;
-
 /**
- * Four things start a training by themselves: drift, worse decisions, the labels of a new month, and age (CHOICE-04,
- * STAGE-09). None of them starts a release: whatever comes of the training waits for a person's approval. One function
- * decides, and writes down what it decided from (`retraining/decisions/`); a cool-down and a cap a week keep a lasting
- * drift from training all night (BALANCE-07).
+ * Four triggers start a training: drift, worse predictions, the labels of a new month, and the model's age (CHOICE-04:
+ * retraining by schedule or by trigger; STAGE-09: what retraining records). None starts a release: the new version waits
+ * for a person's approval. One function decides and records its inputs (`retraining/decisions/`). A cool-down and a
+ * weekly cap limit the trainings during a lasting drift (BALANCE-07: how often to retrain).
  */
 export class DriftRetraining extends Construct {
   readonly functionName: string;
@@ -60,7 +57,7 @@ export class DriftRetraining extends Construct {
 
     const starter = new WorkflowFunction(this, 'StartRetraining', {
       name: 'start-retraining',
-      description: 'Decides whether to retrain and on what, writes the decision down, and starts the pipeline.',
+      description: 'Decides whether to retrain and on which data, records the decision, and starts the pipeline.',
       timeout: Duration.minutes(2),
       environment: {
         PIPELINE_NAME: props.pipelineName,
@@ -79,7 +76,7 @@ export class DriftRetraining extends Construct {
           recentMonths: retraining.recentMonths,
           longestMonths: retraining.longestMonths,
           heldBackMonths: props.heldBackMonths,
-          completeShare,
+          completeShare: retraining.completeMonthShare,
         }),
       },
       deadLetters: props.deadLetters,
@@ -107,14 +104,15 @@ export class DriftRetraining extends Construct {
           actions: ['ssm:GetParameter'],
           resources: [props.approvedModelParameterArn],
         }),
-        // Versions, not only names: a training that is to be repeated needs to know which of them it read (CUE-05).
+        // Versions, not only names: to repeat a training, the versions that it read must be known (CUE-05: rebuilding an
+        // older model).
         new iam.PolicyStatement({
           sid: 'FindVersions',
           actions: ['s3:ListBucketVersions'],
           resources: [props.curated.bucketArn],
           conditions: { StringEquals: { 's3:prefix': curatedPrefix } },
         }),
-        // Curation writes beside each file how many labels it has: HEAD is enough, and needs no key.
+        // Curation stores the number of labels in each object's metadata, so HEAD is enough and needs no key.
         new iam.PolicyStatement({
           sid: 'CountLabels',
           actions: ['s3:GetObject'],
@@ -160,8 +158,8 @@ export class DriftRetraining extends Construct {
     const { functionArn } = starter.function;
     const raised = (alarm: cloudwatch.IAlarm, ruleId: string, what: string): EventRule =>
       new EventRule(this, ruleId, {
-        description: `Asks for a retraining when the ${what} alarm goes off.`,
-        // The alarm by its ARN, and only on its way into ALARM: not when it clears, not when data are missing.
+        description: `Calls the retraining function when the ${what} alarm goes into ALARM.`,
+        // Only the change to ALARM, not the change back, and not missing data.
         eventPattern: {
           source: ['aws.cloudwatch'],
           'detail-type': ['CloudWatch Alarm State Change'],
@@ -171,8 +169,7 @@ export class DriftRetraining extends Construct {
         deadLetters: props.deadLetters,
         target: { functionArn },
       });
-    // Worse decisions on requests that look as ever: what was learned is no longer true, which no drift of the inputs
-    // would show.
+    // Predictions can become worse without input drift, when the relation between features and outcome changes.
     if (props.qualityAlarm)
       answers(raised(props.qualityAlarm, 'QualityRaised', 'quality'), 'STAGE-09', 'CHOICE-04', 'BALANCE-07');
     if (props.driftAlarm) {
@@ -188,7 +185,7 @@ export class DriftRetraining extends Construct {
       );
     }
     new EventRule(this, 'RegularLook', {
-      description: 'Looks for months whose outcomes have become complete, and for an old model.',
+      description: 'Starts the daily check for months with new outcomes and for an old model.',
       schedule: retraining.schedule,
       deadLetters: props.deadLetters,
       target: { functionArn },

@@ -35,11 +35,6 @@ export function readinessStates(props: ReleaseDefinitionProps): ReleaseStates {
       ],
       Default: 'NoteServingStuck',
     },
-    NoteServingStuck: outcome(
-      'Failed',
-      "States.Format('The Serving stack is in {}. It needs a person: read its events, then continue its rollback or deploy it.', $.serving.status)",
-      'NotifyFailed',
-    ),
     ...endpoint.states,
   };
 }

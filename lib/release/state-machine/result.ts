@@ -24,6 +24,11 @@ export function resultStates(props: ReleaseDefinitionProps): ReleaseStates {
     NotifyReleased: notify('A model was released', 'Released'),
     NoteError: outcome('Failed', caught, 'NotifyFailed'),
     NoteWaitedTooLong: outcome('Failed', 'An earlier release or deployment did not end in time.', 'NotifyFailed'),
+    NoteServingStuck: outcome(
+      'Failed',
+      "States.Format('The Serving stack is in {}. It needs a person: read its events, then continue its rollback or deploy it.', $.serving.status)",
+      'NotifyFailed',
+    ),
     NotifyFailed: notify('A model release FAILED', 'ReleaseFailed'),
     NotifyRollback: notify('A model release was TAKEN BACK', 'RolledBack'),
 

@@ -39,7 +39,6 @@ export const releasePhases = {
   Readiness: [
     'DescribeServing',
     'IsServingReady',
-    'NoteServingStuck',
     'IsThereAnEndpoint',
     'DescribeEndpoint',
     'IsEndpointReady',
@@ -114,6 +113,7 @@ export const releasePhases = {
     'RolledBack',
     'NoteError',
     'NoteWaitedTooLong',
+    'NoteServingStuck',
     'NotifyFailed',
     'ReleaseFailed',
   ],

@@ -12,6 +12,11 @@ export interface WorkflowStateMachineProps {
   /** Fixed, so that rules, alarms and the operator's commands can name the machine without an import. */
   readonly stateMachineName: string;
   readonly definition: StateMachineDefinition;
+  /**
+   * Names of the states by phase, in the order of the phases; written into the cloud assembly for diagrams (`npm run
+   * diagrams`). @default one diagram shows all states
+   */
+  readonly phases?: Readonly<Record<string, readonly string[]>>;
   /** Exactly the calls that the definition makes. */
   readonly statements: iam.PolicyStatement[];
   readonly operationsKey: kms.IKey;
@@ -77,6 +82,7 @@ export class WorkflowStateMachine extends Construct {
       tracingConfiguration: { enabled: true },
     });
     machine.node.addDependency(this.role);
+    if (props.phases) machine.node.addMetadata('mla-blueprint:phases', props.phases);
   }
 }
 

@@ -1,7 +1,7 @@
 """The scheduled drift analysis: the Model Monitor image's environment contract and file formats.
 
 Without a baseline in the environment it writes statistics and suggested constraints; with one it also writes the violations.
-Violations are a result, not a failure: the exit code is 0, the message tells.
+Violations are a result, not a failure: the exit code is 0, and the message counts them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def write(folder: Path, name: str, document: Any) -> None:
 
 
 def metrics(drift: Mapping[str, float], completeness: Mapping[str, float]) -> list[dict[str, Any]]:
-    """Names as Model Monitor publishes them; whoever runs this job publishes them, since an isolated container cannot."""
+    """Metrics with Model Monitor's names. A function publishes them, because the isolated container cannot."""
     return [
         *({"name": f"feature_baseline_drift_{name}", "value": value, "unit": "None"} for name, value in drift.items()),
         *({"name": f"feature_non_null_{name}", "value": value, "unit": "None"} for name, value in completeness.items()),
@@ -37,7 +37,7 @@ def analyze(environment: Mapping[str, str], contract: Contract) -> str:
     dataset_format = json.loads(environment["dataset_format"])
     known = "baseline_constraints" in environment
     constraints = json.loads(Path(environment["baseline_constraints"]).read_text()) if known else {"features": []}
-    # The answers are columns like the others (MON-05), where the baseline knows what the model used to answer.
+    # Predictions are columns like the others if the baseline has them (MON-05: watching the output).
     constrained = {constraint["name"] for constraint in constraints["features"]}
     answers = [feature for feature in ANSWERS if feature.name in constrained]
     errors = CaptureErrors()
@@ -52,7 +52,7 @@ def analyze(environment: Mapping[str, str], contract: Contract) -> str:
 
     if not known:
         if not dataset.rows:
-            raise FileNotFoundError(f"no rows under {source}: a baseline of nothing would accept everything")
+            raise FileNotFoundError(f"no rows under {source}: an empty baseline would accept everything")
         write(output, "constraints.json", rules.suggest(dataset, contract))
         return f"CompletedSuccessfully: baseline of {dataset.rows} rows"
 
@@ -63,11 +63,11 @@ def analyze(environment: Mapping[str, str], contract: Contract) -> str:
     if bad:
         description = f"{errors.unreadable} captures could not be read, {errors.wrong_width} rows had another width"
         print(f"{bad} captured rows were not analyzed: {description}")
-        # The minimum holds for these, too: one line that cannot be read among a handful is no finding about the traffic.
+        # The minimum applies here, too: one unreadable line among few says nothing about the traffic.
         if dataset.rows + bad >= contract.minimum_rows:
             found.append({"feature_name": "", "constraint_check_type": "data_type_check", "description": description})
     if errors.smoke_tests:
-        print(f"{errors.smoke_tests} captures of smoke tests were left out: they are no traffic")
+        print(f"{errors.smoke_tests} captures of smoke tests were left out: they are not traffic")
     completeness = {
         name: accumulator.present / max(accumulator.present + accumulator.missing, 1) for name, accumulator in dataset.accumulators.items()
     }
@@ -75,7 +75,7 @@ def analyze(environment: Mapping[str, str], contract: Contract) -> str:
     write(output, "constraint_violations.json", {"violations": found})
     write(output, "metrics.json", metrics(drift, completeness))
     kind = "CompletedWithViolations" if found else "CompletedSuccessfully"
-    too_few = f"; not judged: {contract.minimum_rows} rows are needed" if dataset.rows < contract.minimum_rows else ""
+    too_few = f"; not evaluated: {contract.minimum_rows} rows are needed" if dataset.rows < contract.minimum_rows else ""
     return f"{kind}: {dataset.rows} rows, {len(found)} violations{too_few}"
 
 

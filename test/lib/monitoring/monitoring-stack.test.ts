@@ -23,7 +23,7 @@ describe('the alarms', () => {
     });
   });
 
-  test('a monitor that does not run is not a model that does not drift', () => {
+  test('MonitorSilent notifies when no analysis succeeds for three hours', () => {
     alarm({
       MetricName: 'ExecutionsSucceeded',
       ComparisonOperator: 'LessThanThreshold',
@@ -33,9 +33,9 @@ describe('the alarms', () => {
     });
   });
 
-  test('CPU counts 100 % for each vCPU', () => {
+  test('the threshold of CPU counts 100 % for each vCPU', () => {
     expect([vcpusOf('ml.m5.large'), vcpusOf('ml.m5.xlarge'), vcpusOf('ml.c5.4xlarge')]).toEqual([2, 4, 16]);
-    expect(() => vcpusOf('large')).toThrow(/cannot tell/);
+    expect(() => vcpusOf('large')).toThrow(/vCPUs is unknown/);
     alarm({ Namespace: '/aws/sagemaker/Endpoints', MetricName: 'CPUUtilization', Threshold: 160 });
   });
 
@@ -48,7 +48,7 @@ describe('the alarms', () => {
     ['MlaBlueprint/Ingest', 'RowsQuarantined'],
   ])('%s %s', (Namespace, MetricName) => alarm({ Namespace, MetricName, Threshold: 1 }));
 
-  test('each says why it is as it is, and tells the topic', () => {
+  test('each has a description and notifies the topic', () => {
     template.allResourcesProperties('AWS::CloudWatch::Alarm', {
       AlarmDescription: Match.anyValue(),
       AlarmActions: [Match.anyValue()],
@@ -73,14 +73,14 @@ describe('the drift analysis', () => {
     });
   });
 
-  test('writes findings and no captures; publishes metrics only outside the job', () => {
+  test('writes results and no captures, and publishes metrics only outside the job', () => {
     expect(JSON.stringify(statement(template, 'DriftAnalysisAnalyzer', 'WriteFindings').Resource)).toContain(
       '/monitoring/*',
     );
     const metrics = statementsOf(template, 'DriftAnalysisAnalyzer').filter(({ Action }) =>
       [Action].flat().includes('cloudwatch:PutMetricData'),
     );
-    // SageMaker's own numbers about the instances; none of what the analysis found.
+    // SageMaker's own metrics of the instances, and no results of the analysis.
     expect(metrics.map(({ Condition }) => Condition)).toEqual([
       { StringEquals: { 'cloudwatch:namespace': '/aws/sagemaker/ProcessingJobs' } },
     ]);
@@ -89,7 +89,7 @@ describe('the drift analysis', () => {
     });
   });
 
-  test('publishes a metric for each feature, and shows it, only where the configuration asks for it: each costs', () => {
+  test('publishes and shows a metric for each feature only where the configuration asks for it', () => {
     const watched = flightDisruption.features.length - Object.keys(flightDisruption.monitoring.seasonal).length;
     const body = (one: Template) => JSON.stringify(one.findResources('AWS::CloudWatch::Dashboard'));
     expect([...body(template).matchAll(/feature_baseline_drift_/g)]).toHaveLength(0);
@@ -106,7 +106,7 @@ describe('the drift analysis', () => {
 
 describe('retraining', () => {
   test.each(['AlarmsDrift', 'ModelQualityAlarmsModelQuality'])(
-    'is asked for when %s goes into ALARM, not when it clears',
+    'is triggered when %s goes into ALARM, not when it returns to OK',
     (alarm) => {
       template.hasResourceProperties('AWS::Events::Rule', {
         EventPattern: {
@@ -134,13 +134,13 @@ describe('retraining', () => {
     });
   });
 
-  test('knows which findings are about the answers', () => {
+  test('knows which columns are predictions', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: { Variables: Match.objectLike({ OUTPUT_COLUMNS: 'probability,decision', RULES: Match.anyValue() }) },
     });
   });
 
-  test('looks once a day for new labels and for an old model', () => {
+  test('checks once a day for new labels and for an old model', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       ScheduleExpression: 'rate(1 day)',
       Targets: [
@@ -149,7 +149,7 @@ describe('retraining', () => {
     });
   });
 
-  test('cools down, and keeps what failed', () => {
+  test('has a cool-down, and keeps events that failed', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {
         Variables: Match.objectLike({
@@ -168,7 +168,7 @@ describe('retraining', () => {
   });
 });
 
-test('the budget tells the topic at half, four fifths and all of the amount', () => {
+test('the budget notifies the topic at 50, 80 and 100 % of the amount', () => {
   template.hasResourceProperties('AWS::Budgets::Budget', {
     Budget: Match.objectLike({ BudgetLimit: { Amount: 50, Unit: 'USD' } }),
     NotificationsWithSubscribers: [50, 80, 100, 100].map((Threshold) =>
@@ -191,7 +191,7 @@ describe("with AWS's own Model Monitor", () => {
   const serving = Template.fromStack(stacks.serving);
   const monitoring = Template.fromStack(stacks.monitoring);
 
-  test('job definition and schedule replace our analysis, beside the endpoint and behind its condition', () => {
+  test('job definition and schedule replace our analysis, in the stack and with the condition of the endpoint', () => {
     for (const kind of ['DataQuality', 'ModelQuality', 'ModelBias', 'ModelExplainability']) {
       serving.hasResource(`AWS::SageMaker::${kind}JobDefinition`, {
         Condition: 'HasApprovedModel',
@@ -205,12 +205,12 @@ describe("with AWS's own Model Monitor", () => {
     const machines = Object.values(monitoring.findResources('AWS::StepFunctions::StateMachine')).map(
       ({ Properties }) => (Properties as { StateMachineName: string }).StateMachineName,
     );
-    // The model quality monitor stays: Model Monitor counts no money.
+    // The model quality monitor stays: Model Monitor does not measure the cost of decisions.
     expect(machines).toEqual(['mla-blueprint-model-quality']);
   });
 
   test.each(['DataQuality', 'ModelQuality', 'ModelBias'])(
-    '%s is isolated, encrypted between hosts, and told no name that a replacement would want too',
+    '%s is isolated, encrypted between hosts, and has no fixed name that would prevent its replacement',
     (kind) => {
       serving.hasResourceProperties(`AWS::SageMaker::${kind}JobDefinition`, {
         NetworkConfig: Match.objectLike({
@@ -226,7 +226,7 @@ describe("with AWS's own Model Monitor", () => {
   );
 
   test.each(['ModelQuality', 'ModelBias'])(
-    '%s merges a week of captures with the ground truth, and decides where a false alarm costs what a missed disruption does',
+    '%s merges a week of captures with the ground truth, and uses the threshold at which both errors cost the same',
     (kind) => {
       const { missed, falseAlarm } = flightDisruption.costs;
       serving.hasResourceProperties(`AWS::SageMaker::${kind}JobDefinition`, {
@@ -245,7 +245,7 @@ describe("with AWS's own Model Monitor", () => {
     },
   );
 
-  test('each outcome monitor publishes to its own namespace, and reads what it merged', () => {
+  test('each outcome monitor publishes in its own namespace, and reads the merged captures', () => {
     for (const [role, namespace] of [
       ['OutcomeMonitorsQuality', 'model-metrics'],
       ['OutcomeMonitorsBias', 'bias-metrics'],
@@ -260,7 +260,7 @@ describe("with AWS's own Model Monitor", () => {
     }
   });
 
-  test('only the explainability job may reach a network: to make a shadow endpoint of the live model, to ask it and to delete it', () => {
+  test('only the explainability job has a network, to create, call and delete a shadow endpoint of the live model', () => {
     serving.hasResourceProperties('AWS::SageMaker::ModelExplainabilityJobDefinition', {
       NetworkConfig: { EnableNetworkIsolation: false, EnableInterContainerTrafficEncryption: true },
     });
@@ -272,7 +272,7 @@ describe("with AWS's own Model Monitor", () => {
     expect(resources('AskShadowEndpoint')).not.toContain('endpoint-config');
   });
 
-  test('the model that Clarify explains is the live one, written down anew with each release', () => {
+  test('Clarify explains the live model, whose name each release writes into the configuration', () => {
     const [config] = Object.values(serving.findResources('Custom::AnalysisConfig'));
     expect(config).toMatchObject({
       Condition: 'HasApprovedModel',
@@ -284,7 +284,7 @@ describe("with AWS's own Model Monitor", () => {
     );
   });
 
-  test('Clarify compares the same facet as our own model quality run, and knows each column of the contract', () => {
+  test('Clarify compares the same facet as our own model quality monitor, and knows each column of the contract', () => {
     const { facet } = flightDisruption.monitoring;
     expect(biasAnalysisConfig(flightDisruption)).toEqual({
       headers: [...flightDisruption.features.map(({ name }) => name), flightDisruption.target.name],
@@ -295,14 +295,14 @@ describe("with AWS's own Model Monitor", () => {
     });
   });
 
-  test('still publishes the number of violations, which drift alarm and retraining live on', () => {
+  test('still publishes the number of violations, which the drift alarm and the retraining need', () => {
     monitoring.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: Match.objectLike({ 'detail-type': ['SageMaker Processing Job State Change'] }),
     });
     monitoring.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'ConstraintViolations' });
   });
 
-  test("is given the live model's baseline by the release", () => {
+  test("reads the live model's baseline, which the release copies", () => {
     const release = Template.fromStack(stacks.release);
     const machine = JSON.stringify(release.findResources('AWS::StepFunctions::StateMachine'));
     expect(machine).toContain('KeepBaseline');
@@ -316,7 +316,7 @@ test('no cost anomaly monitor is deployed by default: most sandboxes are member 
   template.resourceCountIs('AWS::CE::AnomalyMonitor', 0);
 });
 
-test('a cost anomaly monitor watches the costs that carry our tag, and notifies at once', () => {
+test('a cost anomaly monitor watches the costs with our tag, and notifies at once', () => {
   const stacks = workflow(new App({ context }), { ...sandbox, costAnomaly: { minimumUsd: 5 } }, flightDisruption);
   const watched = Template.fromStack(stacks.monitoring);
   watched.hasResourceProperties('AWS::CE::AnomalyMonitor', {
@@ -349,14 +349,14 @@ describe('the dashboard', () => {
   ).widgets;
   const status = widgets.filter(({ type }) => type === 'alarm');
 
-  test('begins with what is wrong now, of all alarms of all stacks, the newest first', () => {
+  test('begins with the alarms of all stacks that are in ALARM, the newest first', () => {
     const first = status[0];
     const all = ['serving', 'release', 'monitoring'].flatMap((name) =>
       Object.keys(templateOf(name as 'serving').findResources('AWS::CloudWatch::Alarm')),
     );
     expect(first).toMatchObject({
       y: 0,
-      properties: { title: 'In alarm now', states: ['ALARM'], sortBy: 'stateUpdatedTimestamp' },
+      properties: { title: 'In ALARM now', states: ['ALARM'], sortBy: 'stateUpdatedTimestamp' },
     });
     expect(first?.properties.alarms).toHaveLength(all.length);
   });

@@ -10,8 +10,8 @@ import type { PlatformHost } from 'local-account/gateway/platform-host';
 import { CloudWatchSink } from '../../../lambda/metrics/cloudwatch-sink';
 import { publishDriftMetrics } from '../../../lambda/publish-drift-metrics/drift-metrics';
 import { publishModelQuality } from '../../../lambda/publish-model-quality/model-quality-metrics';
-import { judgedAlarms } from '../../fixtures/judged-alarms';
 import { MemoryStore } from '../../fixtures/memory-store';
+import { modelQualityAlarms } from '../../fixtures/model-quality-alarms';
 import { testContainerPython, testPlatform } from '../../fixtures/test-platform';
 import { templateOf } from '../../fixtures/workflow-app';
 
@@ -21,7 +21,7 @@ const hour = 60 * minute;
 const day = 24 * hour;
 const endpointName = 'mla-blueprint-flight-disruption';
 
-type Watched = (typeof judgedAlarms)[number];
+type Watched = (typeof modelQualityAlarms)[number];
 
 /** The template's alarms, the machine's ARN by hand; whom they tell is not this test's matter. */
 function definitionOf(name: Watched): PutMetricAlarmCommandInput {
@@ -38,7 +38,7 @@ function definitionOf(name: Watched): PutMetricAlarmCommandInput {
 }
 
 describe('the alarms about the model, from causes to recovery', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'judged-worlds-'));
+  const folder = mkdtempSync(join(tmpdir(), 'model-quality-worlds-'));
   const clock = new VirtualClock(Date.parse('2030-01-15T12:00:00Z'));
   let host: PlatformHost;
   let events: EventServices;
@@ -46,7 +46,7 @@ describe('the alarms about the model, from causes to recovery', () => {
 
   beforeAll(async () => {
     // The real steps, on real flights, in worlds where something is wrong.
-    execFileSync(await testContainerPython(), [join(root, 'test/fixtures/judged_worlds.py'), folder], {
+    execFileSync(await testContainerPython(), [join(root, 'test/fixtures/model_quality_worlds.py'), folder], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     host = await testPlatform({ clock });
@@ -56,7 +56,7 @@ describe('the alarms about the model, from causes to recovery', () => {
       region: 'eu-west-1',
       credentials: host.platform.administrator,
     });
-    for (const name of judgedAlarms) await cloudwatch.send(new PutMetricAlarmCommand(definitionOf(name)));
+    for (const name of modelQualityAlarms) await cloudwatch.send(new PutMetricAlarmCommand(definitionOf(name)));
     sink = new CloudWatchSink(cloudwatch);
   }, 120_000);
 
@@ -99,7 +99,7 @@ describe('the alarms about the model, from causes to recovery', () => {
     await clock.advance(2 * minute);
   }
 
-  it('tell when no outcome arrived for three days, and clear with the first', async () => {
+  it('notify when no outcome arrived for three days, and clear with the first', async () => {
     const names = { Endpoint: endpointName, MonitoringSchedule: `${endpointName}-model-quality` };
     const put = (value: number, daysAgo: number) =>
       host.platform.putMetric({
@@ -117,8 +117,8 @@ describe('the alarms about the model, from causes to recovery', () => {
     expect(stateOf('LabelsMissing')).toBe('OK');
   });
 
-  it('are quiet about model quality runs until the first one, then tell when none ended well for two days, and clear with the next', async () => {
-    const judged = async () => {
+  it('do not fire before the first model quality run, then notify when none succeeds for two days, and clear with the next', async () => {
+    const evaluated = async () => {
       host.platform.putMetric({
         namespace: 'AWS/States',
         name: 'ExecutionsSucceeded',
@@ -129,18 +129,18 @@ describe('the alarms about the model, from causes to recovery', () => {
       await clock.advance(2 * minute);
       expect(stateOf('ModelQualitySilent')).toBe('OK');
     };
-    const toldOf = () =>
+    const changes = () =>
       host.eventLog
         .filter(({ summary }) => summary.startsWith('ModelQualitySilent: '))
         .map(({ summary }) => summary.split(': ')[1]);
     await clock.advance(3 * day);
     expect(stateOf('ModelQualitySilent')).toBe('INSUFFICIENT_DATA');
-    expect(toldOf()).toEqual([]);
-    await judged();
+    expect(changes()).toEqual([]);
+    await evaluated();
     await clock.advance(2 * day + 5 * minute);
     expect(stateOf('ModelQualitySilent')).toBe('INSUFFICIENT_DATA');
-    await judged();
-    expect(toldOf()).toEqual(['INSUFFICIENT_DATA -> OK', 'OK -> INSUFFICIENT_DATA', 'INSUFFICIENT_DATA -> OK']);
+    await evaluated();
+    expect(changes()).toEqual(['INSUFFICIENT_DATA -> OK', 'OK -> INSUFFICIENT_DATA', 'INSUFFICIENT_DATA -> OK']);
   });
 
   it('are quiet in a usual month', async () => {
@@ -150,16 +150,20 @@ describe('the alarms about the model, from causes to recovery', () => {
   });
 
   it.each<[string, readonly Watched[], string]>([
-    ['labels contradict: a source turned the sign of its delays', ['ModelQuality', 'DecisionCost'], 'contradicted'],
+    [
+      'labels contradict the predictions: a source changed the sign of its delays',
+      ['ModelQuality', 'DecisionCost'],
+      'contradicted',
+    ],
     ['regional carriers strike, and the model cannot know', ['BiasDrift'], 'strike'],
-    ['the weather feed fell silent', ['AttributionDrift', 'OutputShift'], 'silent'],
+    ['the weather feed stopped', ['AttributionDrift', 'OutputShift'], 'silent'],
   ])(
     'go off when %s, stay until the next model quality run, and clear with it',
     async (_, names, world) => {
       await publish(world);
       for (const name of names) expect([name, stateOf(name)]).toEqual([name, 'ALARM']);
       await clock.advance(3 * hour);
-      // No model quality run came: silence is no recovery. An hour without traffic, by contrast, has no answers to compare.
+      // Without a model quality run the alarms keep their state. An hour without traffic has no predictions to compare.
       for (const name of names) expect([name, stateOf(name)]).toEqual([name, name === 'OutputShift' ? 'OK' : 'ALARM']);
       await publish('usual');
       for (const name of names) expect([name, stateOf(name)]).toEqual([name, 'OK']);

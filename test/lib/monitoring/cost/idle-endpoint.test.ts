@@ -10,12 +10,12 @@ import { statement, statementsOf, templateOf } from '../../../fixtures/workflow-
 const synthesize = (idleEndpoint: WorkflowConfiguration['idleEndpoint']) =>
   workflow(new App({ context }), { ...sandbox, idleEndpoint }, flightDisruption);
 
-describe('an idle endpoint that is taken down', () => {
-  const stacks = synthesize({ reportAfterHours: 24, takeDownAfterHours: 72 });
+describe('an idle endpoint that is removed', () => {
+  const stacks = synthesize({ ...sandbox.idleEndpoint, takeDownAfterHours: 72 });
   const serving = Template.fromStack(stacks.serving);
   const monitoring = Template.fromStack(stacks.monitoring);
 
-  it('is in its stack only while something is approved and it is awake', () => {
+  it('is in its stack only while a version is approved and the endpoint is awake', () => {
     expect(serving.findConditions('HasApprovedModel').HasApprovedModel).toEqual({
       'Fn::And': [
         { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'ApprovedModelPackage' }, 'none'] }] },
@@ -42,7 +42,7 @@ describe('an idle endpoint that is taken down', () => {
     expect(definition.match(/ParameterKey\W+EndpointState\W/g)).toHaveLength(2);
   });
 
-  it('is taken down as the narrow role, and as no other', () => {
+  it('is removed with the deployment role, and with no other', () => {
     expect(statement(monitoring, 'IdleEndpointWatch', 'UpdateServingStack').Condition).toEqual({
       StringEquals: { 'cloudformation:RoleArn': expect.anything() },
     });
@@ -56,7 +56,7 @@ describe('an idle endpoint that is taken down', () => {
 });
 
 describe('an idle endpoint that is only reported', () => {
-  it('is no matter of a second parameter, and whoever watches it can change nothing', () => {
+  it('needs no second parameter, and the function that watches it can change nothing', () => {
     expect(templateOf('serving').findParameters('EndpointState')).toEqual({});
     expect(statementsOf(templateOf('monitoring'), 'IdleEndpointWatch').map(({ Sid }) => Sid)).not.toContain(
       'UpdateServingStack',
@@ -65,8 +65,8 @@ describe('an idle endpoint that is only reported', () => {
 });
 
 it.each([12, 2_000])(
-  'refuses to take an endpoint down after %s hours when it is reported after 24',
+  'refuses to remove an endpoint after %s hours when it is reported after 24',
   (takeDownAfterHours) => {
-    expect(() => synthesize({ reportAfterHours: 24, takeDownAfterHours })).toThrow(/takeDownAfterHours/);
+    expect(() => synthesize({ ...sandbox.idleEndpoint, takeDownAfterHours })).toThrow(/takeDownAfterHours/);
   },
 );

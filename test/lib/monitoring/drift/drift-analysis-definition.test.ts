@@ -124,7 +124,7 @@ describe('the drift analysis', () => {
     ]);
   });
 
-  test('reports drift as a finding, not as a failure', async () => {
+  test('reports drift as a result, not as a failure', async () => {
     const it = world({ violations: 2 });
     const run = await runMachine(definition, { time: '2013-09-03T15:00:00Z' }, it.answers);
     expect(run.output?.outcome).toEqual({ result: 'Drift', detail: '2 constraints violated: ["carrier"]' });
@@ -153,7 +153,7 @@ describe('the drift analysis', () => {
     expect(JSON.stringify(it.jobs)).toContain('s3://a/metrics/constraints.json');
   });
 
-  test('fails loudly without a baseline, and when the job fails', async () => {
+  test('fails and notifies without a baseline, and when the job fails', async () => {
     const bare = world({ package: {} });
     expect((await runMachine(definition, { hour: '2013-09-03T14' }, bare.answers)).error).toBe('AnalysisFailed');
     expect(bare.notices).toHaveLength(1);

@@ -72,7 +72,7 @@ function world(
       },
       ReadLive: () => ({ Parameter: { Value: change.live ?? 'arn:package/3' } }),
       FindBaseline: () => change.package ?? registered,
-      Judge: (p: Record<string, unknown>) => {
+      EvaluatePredictions: (p: Record<string, unknown>) => {
         jobs.push(p as unknown as Job);
         return {};
       },
@@ -115,13 +115,13 @@ describe('the model quality monitor', () => {
     ).toEqual([['endpoint', 'ManifestFile']]);
   });
 
-  test('starts no job whose volume would fill, and tells', async () => {
+  test('starts no job that would fill its volume, and notifies', async () => {
     const it = world({ tooLarge: '9 bytes are more than 8' });
     expect((await runMachine(definition, event, it.answers)).error).toBe('ModelQualityRunFailed');
-    expect([it.jobs, it.notices]).toEqual([[], ['The model quality run of the model FAILED']]);
+    expect([it.jobs, it.notices]).toEqual([[], ['The model quality run FAILED']]);
   });
 
-  test('judges the window that a person names', async () => {
+  test('evaluates the window that a person names', async () => {
     const it = world();
     await runMachine(definition, { start: '2013-09-03T14:00:00Z', end: '2013-09-03T15:00:00Z' }, it.answers);
     expect(it.jobs[0]?.Environment).toMatchObject({
@@ -130,7 +130,7 @@ describe('the model quality monitor', () => {
     });
   });
 
-  test('reports what is broken as a finding, not as a failure', async () => {
+  test('reports a violated constraint as a result, not as a failure', async () => {
     const it = world({ broken: ['Quality'] });
     const run = await runMachine(definition, event, it.answers);
     expect(run.output?.outcome).toEqual({ result: 'Broken', detail: 'Constraints broken: {"Quality":1}' });
@@ -143,11 +143,11 @@ describe('the model quality monitor', () => {
     ['no model is live', { live: 'none' }],
   ])('ends well when %s', async (_name, change) => {
     const it = world(change);
-    expect(resultOf((await runMachine(definition, event, it.answers)).output)).toBe('NothingToJudge');
+    expect(resultOf((await runMachine(definition, event, it.answers)).output)).toBe('NothingToEvaluate');
     expect(it.jobs).toEqual([]);
   });
 
-  test('fails loudly when the live version has no baseline to be judged by, and when the job fails', async () => {
+  test('fails and notifies when the live version has no baseline, and when the job fails', async () => {
     const { Bias: _, ...rest } = registered.DriftCheckBaselines;
     const bare = world({ package: { ...registered, DriftCheckBaselines: rest } });
     expect((await runMachine(definition, event, bare.answers)).error).toBe('ModelQualityRunFailed');
@@ -156,9 +156,9 @@ describe('the model quality monitor', () => {
     const failing = () => {
       throw Object.assign(new Error('exit code 1'), { name: 'States.TaskFailed' });
     };
-    expect((await runMachine(definition, event, { ...it.answers, Judge: failing })).error).toBe(
+    expect((await runMachine(definition, event, { ...it.answers, EvaluatePredictions: failing })).error).toBe(
       'ModelQualityRunFailed',
     );
-    expect(it.notices).toEqual(['The model quality run of the model FAILED']);
+    expect(it.notices).toEqual(['The model quality run FAILED']);
   });
 });

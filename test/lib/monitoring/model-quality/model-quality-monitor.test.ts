@@ -2,7 +2,7 @@ import { statement, templateOf } from '../../../fixtures/workflow-app';
 
 const template = templateOf('monitoring');
 
-test('each role of the model quality run may do its part and no more', () => {
+test('each role of the model quality run has exactly its permissions', () => {
   expect(statement(template, 'ModelQualityAnalyzerRole', 'WriteFindings').Action).toEqual([
     's3:PutObject',
     's3:AbortMultipartUpload',
@@ -25,13 +25,13 @@ test('each role of the model quality run may do its part and no more', () => {
   );
 });
 
-test('the model quality run runs once a day, not once an hour: outcomes come by the day', () => {
+test('the model quality run starts once a day, because outcomes arrive daily', () => {
   const rules = Object.entries(template.findResources('AWS::Events::Rule'));
   const [, rule] = rules.find(([id]) => id.startsWith('ModelQualityDaily')) ?? [];
   expect((rule?.Properties as { ScheduleExpression?: string }).ScheduleExpression).toBe('cron(30 3 * * ? *)');
 });
 
-test('a verdict holds until the next one; only for a run that does not come is silence the failure', () => {
+test('a result holds until the next run; missing data notify only when no run succeeds', () => {
   const alarms = Object.entries(template.findResources('AWS::CloudWatch::Alarm')).filter(([id]) =>
     id.startsWith('ModelQualityAlarms'),
   );
@@ -51,7 +51,7 @@ test('a verdict holds until the next one; only for a run that does not come is s
   });
 });
 
-test('outcomes of every curated file become ground truth', () => {
+test('the outcomes of every curated file become ground truth', () => {
   const [, rule] =
     Object.entries(template.findResources('AWS::Events::Rule')).find(([id]) => id.startsWith('GroundTruth')) ?? [];
   expect((rule?.Properties as { EventPattern: unknown }).EventPattern).toMatchObject({

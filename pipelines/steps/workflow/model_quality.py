@@ -1,7 +1,7 @@
-"""The scheduled model quality run of the model by what became of its predictions: quality, money, bias, attributions (MON-05, MON-06).
+"""The scheduled model quality run: quality, cost, bias and attributions of the live model, measured on outcomes (MON-05: watching the output).
 
-One pass over the window's captures, each merged with its ground truth by inference id. What has no label yet is counted, and judged by
-a later run while it is in the window. Writes what SageMaker's ModelQuality, ModelBias and ModelExplainability monitors write.
+Reads the window's captures once and merges each with its ground truth by inference id. Predictions without a label are counted, and a later
+run evaluates them while they are in the window. Writes what SageMaker's ModelQuality, ModelBias and ModelExplainability monitors write.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from .model import Model
 from .window import Window, hour_of, instant
 
 LATE = timedelta(days=1)
-"""A label that took longer would have been missed by a run that looks at the last day only."""
+"""A run that reads the last day only would miss a label that arrives later than this."""
 CHUNK = 10_000
 
 MODEL, BIAS = "aws/sagemaker/Endpoints/model-metrics", "aws/sagemaker/Endpoints/bias-metrics"
@@ -39,7 +39,7 @@ EXPLAINABILITY = "aws/sagemaker/Endpoints/explainability-metrics"
 
 @dataclass
 class Merge:
-    """What came of matching predictions with labels."""
+    """Result of matching predictions with labels."""
 
     predictions: int = 0
     matched: int = 0
@@ -47,7 +47,7 @@ class Merge:
     """Predictions without a label so far."""
     late: int = 0
     several_rows: int = 0
-    """Rows of requests that held more than one: an inference id names a request, so no label can be theirs."""
+    """Rows of requests with several rows. An inference id names a request, so such rows have no label of their own."""
     labels_without_prediction: int = 0
     unreadable_labels: int = 0
     unreadable_captures: int = 0
@@ -56,13 +56,13 @@ class Merge:
 @dataclass
 class ModelQuality:
     merge: Merge = field(default_factory=Merge)
-    judged: Judged = field(default_factory=Judged)
+    evaluated: Judged = field(default_factory=Judged)
     facets: FacetCounts = field(default_factory=FacetCounts)
     sample: Sample = field(default_factory=Sample)
 
 
 class Pending:
-    """Judged predictions on their way into the counts, some thousand at a time."""
+    """Buffers evaluated predictions and adds them to the counts in chunks."""
 
     def __init__(self, into: Judged) -> None:
         self.into = into
@@ -82,7 +82,7 @@ class Pending:
 
 def collect(stream: Iterable[Exchange], window: Window, truth: GroundTruth, contract: Contract) -> ModelQuality:
     result = ModelQuality()
-    merge, pending = result.merge, Pending(result.judged)
+    merge, pending = result.merge, Pending(result.evaluated)
     for exchange in stream:
         asked = instant(exchange.time)
         if not window.start <= asked < window.end:
@@ -109,13 +109,13 @@ def collect(stream: Iterable[Exchange], window: Window, truth: GroundTruth, cont
 
 
 def typed(row: Row, contract: Contract) -> dict[str, Any]:
-    """A captured row as training read it: an empty text is a missing value. The endpoint has answered it, so its values are valid."""
+    """A captured row as training read it: an empty text is a missing value. The endpoint accepted it, so its values are valid."""
     kinds = read_columns(contract)
     return {name: None if row.get(name, "") == "" else row[name] if kinds[name] == "str" else float(row[name]) for name in contract.columns}
 
 
 class Report:
-    """Metrics and violations, written for whoever publishes them: an isolated container cannot."""
+    """Metrics and violations. A function publishes them, because the isolated container cannot."""
 
     def __init__(self, output: Path, workflow: str) -> None:
         """`workflow` is the namespace of the workflow's own metrics."""
@@ -128,18 +128,18 @@ class Report:
         self.metrics.append({"namespace": namespace, "name": name, "value": float(value), "unit": unit, "dimensions": dimensions})
 
     def violate(self, kind: str, found: list[dict[str, str]]) -> None:
-        """A model quality run without violations publishes its zero: that is what lets an alarm return to OK."""
+        """A run without violations publishes zero, so that the alarm returns to OK."""
         self.violations[kind] = len(found)
         self.metric(self.workflow, f"{kind}Violations", len(found), "Count")
 
 
-def judge_quality(report: Report, result: ModelQuality, constraints: dict[str, Any], contract: Contract) -> None:
-    statistics = quality_statistics(result.judged, contract)
+def evaluate_quality(report: Report, result: ModelQuality, constraints: dict[str, Any], contract: Contract) -> None:
+    statistics = quality_statistics(result.evaluated, contract)
     folder = report.output / "quality"
     write(folder, "statistics.json", statistics)
     write(folder, "constraints.json", constraints)
-    measured = binary_quality.values(result.judged.cells())
-    money = binary_quality.business(result.judged, contract)
+    measured = binary_quality.values(result.evaluated.cells())
+    money = binary_quality.business(result.evaluated, contract)
     for name, value in measured.items():
         report.metric(MODEL, name, value)
     report.metric(report.workflow, "CostPer1000", money["cost_per_1000"])
@@ -153,7 +153,7 @@ def judge_quality(report: Report, result: ModelQuality, constraints: dict[str, A
     report.violate("Cost", cost)
 
 
-def judge_bias(report: Report, facets: FacetCounts, constraints: dict[str, Any], contract: Contract) -> None:
+def evaluate_bias(report: Report, facets: FacetCounts, constraints: dict[str, Any], contract: Contract) -> None:
     document = bias.report(facets, contract)
     folder = report.output / "bias"
     found = bias.violations(facets, constraints, contract)
@@ -176,7 +176,7 @@ def judge_bias(report: Report, facets: FacetCounts, constraints: dict[str, Any],
     report.violate("Bias", found)
 
 
-def judge_attribution(report: Report, sample: Sample, model: Model, constraints: dict[str, Any], contract: Contract) -> None:
+def evaluate_attribution(report: Report, sample: Sample, model: Model, constraints: dict[str, Any], contract: Contract) -> None:
     document = attribution.report(model, as_frame(sample, contract), contract)
     folder = report.output / "explainability"
     live = attribution.global_values(document)
@@ -194,7 +194,7 @@ def judge_attribution(report: Report, sample: Sample, model: Model, constraints:
     report.violate("Attribution", found)
 
 
-def judge(environment: Mapping[str, str], model: Model, scratch: Path, contract: Contract) -> str:
+def evaluate(environment: Mapping[str, str], model: Model, scratch: Path, contract: Contract) -> str:
     window = Window.parse(environment["start_time"], environment["end_time"])
     captures, labels = Path(environment["dataset_source"]), Path(environment["ground_truth_source"])
     report = Report(Path(environment["output_path"]), environment["workflow_namespace"])
@@ -215,26 +215,26 @@ def judge(environment: Mapping[str, str], model: Model, scratch: Path, contract:
         return document
 
     skipped = []
-    if result.judged.rows >= contract.minimum_rows:
-        judge_quality(report, result, constraints("quality"), contract)
+    if result.evaluated.rows >= contract.minimum_rows:
+        evaluate_quality(report, result, constraints("quality"), contract)
     else:
         skipped.append(f"quality and cost ({merge.matched} labels, {contract.minimum_rows} are needed)")
-    if result.judged.rows >= contract.minimum_rows and result.facets.comparable:
-        judge_bias(report, result.facets, constraints("bias"), contract)
+    if result.evaluated.rows >= contract.minimum_rows and result.facets.comparable:
+        evaluate_bias(report, result.facets, constraints("bias"), contract)
     else:
         skipped.append("bias (too few outcomes on one side of the facet)")
     if result.sample.seen >= contract.minimum_rows:
-        judge_attribution(report, result.sample, model, constraints("explainability"), contract)
+        evaluate_attribution(report, result.sample, model, constraints("explainability"), contract)
     else:
         skipped.append(f"attributions ({result.sample.seen} rows)")
     write(report.output, "metrics.json", report.metrics)
 
     broken = {kind: count for kind, count in report.violations.items() if count}
-    verdict = ", ".join(f"{count} {kind}" for kind, count in broken.items())
+    violated = ", ".join(f"{count} {kind}" for kind, count in broken.items())
     kind = "CompletedWithViolations" if broken else "CompletedSuccessfully"
     without = merge.missing + merge.several_rows
     counted = f"{merge.predictions} predictions, {merge.matched} with a label ({merge.late} late), {without} without"
-    return "; ".join([f"{kind}: {counted}", *([verdict] if verdict else []), *(f"not judged: {one}" for one in skipped)])
+    return "; ".join([f"{kind}: {counted}", *([violated] if violated else []), *(f"not evaluated: {one}" for one in skipped)])
 
 
 def main(_: Sequence[str]) -> int:
@@ -243,6 +243,6 @@ def main(_: Sequence[str]) -> int:
         loaded = load_model(Path(environment["model_source"]), Path(scratch))
         if loaded is None:
             raise FileNotFoundError("the live model's model.tar.gz is missing")
-        message = judge(environment, loaded[0], Path(scratch), load())
+        message = evaluate(environment, loaded[0], Path(scratch), load())
     leave_message(message)
     return 0

@@ -13,7 +13,7 @@ import pytest
 from workflow import attribution, train
 from workflow.baseline import MonthsHeldBack, create
 from workflow.contract import Contract
-from workflow.judge import judge
+from workflow.model_quality import evaluate
 from workflow.model import Model
 from workflow.serving import input_fn, output_fn, predict_fn
 
@@ -99,14 +99,14 @@ class Run:
         )
 
 
-Judge = Callable[..., Run]
+Evaluate = Callable[..., Run]
 
 
 @pytest.fixture()
-def run(tmp_path: Path, model: Model, baseline: Path, contract: Contract) -> Judge:
-    """Answers flights as the endpoint does, captures, labels and judges them."""
+def run(tmp_path: Path, model: Model, baseline: Path, contract: Contract) -> Evaluate:
+    """Predicts flights as the endpoint does, captures and labels them, and evaluates the predictions."""
 
-    def judge_flights(
+    def evaluate_flights(
         frame: pd.DataFrame,
         labels: pd.Series[int] | None = None,
         *,
@@ -139,9 +139,9 @@ def run(tmp_path: Path, model: Model, baseline: Path, contract: Contract) -> Jud
             "explainability_constraints": str(baseline / "explainability" / "constraints.json"),
         }
         (work / "scratch").mkdir()
-        return Run(judge(environment, model, work / "scratch", contract), work / "output")
+        return Run(evaluate(environment, model, work / "scratch", contract), work / "output")
 
-    return judge_flights
+    return evaluate_flights
 
 
 def event(asked: str, answer: str, name: str, time: str) -> str:
@@ -179,14 +179,14 @@ def august(flights: pd.DataFrame) -> pd.DataFrame:
     return months(flights, "2013-08", "2013-08")
 
 
-def test_a_usual_month_breaks_nothing(run: Judge, august: pd.DataFrame) -> None:
+def test_a_usual_month_breaks_nothing(run: Evaluate, august: pd.DataFrame) -> None:
     result = run(august)
     assert result.message.startswith(f"CompletedSuccessfully: {len(august)} predictions, {len(august)} with a label (0 late), 0 without")
     assert [result.violations(kind) for kind in ("quality", "bias", "explainability")] == [[], [], []]
     assert [result.metric(f"{kind}Violations") for kind in ("Quality", "Cost", "Bias", "Attribution")] == [0, 0, 0, 0]
 
 
-def test_labels_that_contradict_break_quality_and_cost(run: Judge, august: pd.DataFrame) -> None:
+def test_labels_that_contradict_break_quality_and_cost(run: Evaluate, august: pd.DataFrame) -> None:
     """A source turned the sign of its delays: what was late is early."""
     result = run(august, 1 - august["disrupted"])
     assert {one["metric_name"] for one in result.violations("quality")} == {
@@ -200,7 +200,7 @@ def test_labels_that_contradict_break_quality_and_cost(run: Judge, august: pd.Da
     )
 
 
-def test_a_strike_at_the_regional_carriers_is_bias_drift(run: Judge, flights: pd.DataFrame, contract: Contract) -> None:
+def test_a_strike_at_the_regional_carriers_is_bias_drift(run: Evaluate, flights: pd.DataFrame, contract: Contract) -> None:
     """Their flights are all cancelled and the model cannot know: it serves their passengers worse than the others'."""
     summer = months(flights, "2013-07", "2013-09")
     regional = summer["carrier"].isin(contract.facet_values)
@@ -208,14 +208,14 @@ def test_a_strike_at_the_regional_carriers_is_bias_drift(run: Judge, flights: pd
     assert ("AD", "bias_drift_check") in {(one["metric_name"], one["constraint_check_type"]) for one in result.violations("bias")}
 
 
-def test_a_weather_feed_that_fell_silent_moves_the_attributions(run: Judge, august: pd.DataFrame) -> None:
+def test_a_weather_feed_that_stopped_moves_the_attributions(run: Evaluate, august: pd.DataFrame) -> None:
     result = run(august, sent=august.assign(**dict.fromkeys(WEATHER, np.nan)))
     score = result.metric("AttributionNdcg")
     assert score is not None and score < 0.9
     assert [one["constraint_check_type"] for one in result.violations("explainability")] == ["feature_attribution_drift_check"]
 
 
-def test_what_is_missing_is_counted_and_not_judged(run: Judge, august: pd.DataFrame) -> None:
+def test_predictions_without_a_label_are_counted_and_not_evaluated(run: Evaluate, august: pd.DataFrame) -> None:
     known = august["disrupted"].astype("object").where(august["disrupted"].index % 2 == 0, "later")
     result = run(august, known)
     merge = result.read("merge.json")
@@ -225,33 +225,33 @@ def test_what_is_missing_is_counted_and_not_judged(run: Judge, august: pd.DataFr
     assert result.read("quality", "statistics.json")["dataset"]["item_count"] == merge["matched"]
 
 
-def test_a_label_that_came_later_than_a_day_counts_within_the_window(run: Judge, august: pd.DataFrame) -> None:
+def test_a_label_that_came_later_than_a_day_counts_within_the_window(run: Evaluate, august: pd.DataFrame) -> None:
     result = run(august, collected="2013/09/05/10", window=("-P7D", "2013-09-06T00:00:00Z"))
     assert result.read("merge.json")["late"] == len(august)
     assert result.metric("QualityViolations") == 0
 
 
-def test_predictions_before_the_window_are_not_read(run: Judge, august: pd.DataFrame) -> None:
+def test_predictions_before_the_window_are_not_read(run: Evaluate, august: pd.DataFrame) -> None:
     result = run(august, window=("2013-09-03T15:00:00Z", "2013-09-04T00:00:00Z"))
     assert result.read("merge.json")["predictions"] == 0
     assert result.metric("QualityViolations") is None
-    assert "not judged: quality and cost (0 labels" in result.message
+    assert "not evaluated: quality and cost (0 labels" in result.message
 
 
-def test_an_hour_that_the_window_cuts_counts_in_part(run: Judge, august: pd.DataFrame) -> None:
+def test_an_hour_that_the_window_cuts_counts_in_part(run: Evaluate, august: pd.DataFrame) -> None:
     """Asked at half past two."""
     assert run(august, window=("2013-09-03T14:45:00Z", "2013-09-03T15:00:00Z")).read("merge.json")["predictions"] == 0
     assert run(august, window=("2013-09-03T14:15:00Z", "2013-09-03T14:45:00Z")).read("merge.json")["predictions"] == len(august)
 
 
-def test_a_handful_of_labels_proves_nothing(run: Judge, august: pd.DataFrame, contract: Contract) -> None:
+def test_a_handful_of_labels_proves_nothing(run: Evaluate, august: pd.DataFrame, contract: Contract) -> None:
     few = august.head(contract.minimum_rows - 1)
     result = run(few, 1 - few["disrupted"])
     assert result.metric("QualityViolations") is None
     assert not (result.output / "quality").exists()
 
 
-def test_requests_with_several_rows_have_no_label_of_their_own(run: Judge, august: pd.DataFrame, contract: Contract) -> None:
+def test_requests_with_several_rows_have_no_label_of_their_own(run: Evaluate, august: pd.DataFrame, contract: Contract) -> None:
     asked = august[contract.columns].head(3).to_csv(index=False, header=False)
     result = run(
         august,
@@ -261,7 +261,7 @@ def test_requests_with_several_rows_have_no_label_of_their_own(run: Judge, augus
     assert (merge["several_rows"], merge["matched"]) == (3, len(august))
 
 
-def test_labels_of_flights_that_nobody_asked_about_are_counted(run: Judge, flights: pd.DataFrame, august: pd.DataFrame) -> None:
+def test_labels_of_flights_that_nobody_asked_about_are_counted(run: Evaluate, flights: pd.DataFrame, august: pd.DataFrame) -> None:
     more = months(flights, "2013-09", "2013-09")
     first = run(august)
     assert first.read("merge.json")["labels_without_prediction"] == 0
@@ -273,13 +273,13 @@ def test_labels_of_flights_that_nobody_asked_about_are_counted(run: Judge, fligh
     assert result.read("merge.json")["labels_without_prediction"] == len(august) + len(more)
 
 
-def test_a_corrected_label_counts_as_it_came_last(run: Judge, august: pd.DataFrame) -> None:
+def test_a_corrected_label_counts_as_it_came_last(run: Evaluate, august: pd.DataFrame) -> None:
     twice = pd.concat([august, august])
     wrong_then_right = pd.concat([1 - august["disrupted"], august["disrupted"]])
     assert run(twice, wrong_then_right).violations("quality") == []
 
 
-def test_metrics_carry_awss_namespaces_and_dimensions(run: Judge, august: pd.DataFrame) -> None:
+def test_metrics_carry_awss_namespaces_and_dimensions(run: Evaluate, august: pd.DataFrame) -> None:
     metrics = run(august).read("metrics.json")
     by_name = {one["name"]: one for one in metrics}
     assert by_name["auc"]["namespace"] == "aws/sagemaker/Endpoints/model-metrics"
@@ -331,6 +331,6 @@ def test_the_answers_have_a_limit_of_their_own(baseline: Path, contract: Contrac
     assert own not in [feature.get("monitoring_config_overrides") for feature in features]
 
 
-def test_labels_outside_an_hours_folder_are_refused(run: Judge, august: pd.DataFrame) -> None:
+def test_labels_outside_an_hours_folder_are_refused(run: Evaluate, august: pd.DataFrame) -> None:
     with pytest.raises(ValueError, match="yyyy/mm/dd/hh"):
         run(august, collected="september")
