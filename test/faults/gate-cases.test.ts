@@ -98,7 +98,7 @@ const approved: ApprovedPackage = {
 const soon = '2026-11-01T10:05:00Z';
 
 describe('a stale approval', () => {
-  it('of a version older than the live one is refused and told; the version stays one to go back to', async () => {
+  it('of a version older than the live one is refused, people are notified, and a rollback to it stays possible', async () => {
     world.approvals.set('1', 'Approved');
     expect((await world.run(approval(1))).end).toBe('Refused');
     expect([serves(), approvalOf('1'), world.notices]).toEqual([
@@ -108,7 +108,7 @@ describe('a stale approval', () => {
     ]);
   });
 
-  it('of too many days ago is refused, withdrawn and told', async () => {
+  it('of too many days ago is refused and withdrawn, and people are notified', async () => {
     judgedAs(approved, '2026-11-16T10:00:00Z');
     expect((await world.run(approval(3))).end).toBe('ReleaseRefused');
     expect([serves(), approvalOf('3'), world.notices]).toEqual([
@@ -127,7 +127,7 @@ describe('an approval that nobody may give, or that says nothing', () => {
     ['at registration', { LastModifiedBy: undefined }],
     ['without ApprovalDescription', { ApprovalDescription: undefined }],
     ['of a package with SkipModelValidation: All', { SkipModelValidation: 'All' }],
-  ])('%s is refused, withdrawn and told', async (_, change) => {
+  ])('%s is refused and withdrawn, and people are notified', async (_, change) => {
     judgedAs({ ...approved, ...change }, soon);
     expect((await world.run(approval(3))).end).toBe('ReleaseRefused');
     expect([serves(), approvalOf('3'), world.notices]).toEqual([
@@ -239,13 +239,13 @@ describe('a stack or an endpoint that is not well', () => {
   it.each(['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS'])(
     'in %s when the release starts, is waited for',
     async (status) => {
-      Object.assign(world.stack, { status, looksLeft: 3 });
+      Object.assign(world.stack, { status, checksLeft: 3 });
       expect((await world.run(approval(3))).end).toBe('Released');
     },
   );
 
   it.each(['UPDATE_ROLLBACK_FAILED', 'UPDATE_FAILED', 'ROLLBACK_FAILED'])(
-    'in %s is left alone: the release fails and is told, the approval stays, and the reconciler calls a person',
+    'in %s is left alone: the release fails, people are notified, the approval stays, and the reconciler asks for a person',
     async (status) => {
       world.stack.status = status;
       const { end, states } = await world.run(approval(3));
@@ -308,7 +308,7 @@ describe('a stack or an endpoint that is not well', () => {
   });
 
   it.each(['Failed', 'OutOfService', 'UpdateRollbackFailed'])(
-    'whose endpoint is %s is left alone: the release fails and is told, and the approval stays',
+    'whose endpoint is %s is left alone: the release fails, people are notified, and the approval stays',
     async (status) => {
       world.endpointStatuses.push(status);
       const { end, states } = await world.run(approval(3));
@@ -339,7 +339,7 @@ describe('clocks', () => {
     },
   );
 
-  it('an approval is good for its days of 24 hours, also over a change to summer time', () => {
+  it('an approval is valid for its days of 24 hours, also over a change to summer time', () => {
     const rules = { approverRoleArn: 'arn:aws:iam::111122223333:role/mla-blueprint-approver', validDays: 14 };
     const description = { ...approved, LastModifiedTime: new Date('2026-03-28T01:30:00+01:00') };
     const at = (text: string) => refusedApproval(description, rules, { at: new Date(text), wasLive: false });

@@ -6,7 +6,7 @@ import type { Players } from './release-model';
 import { Game, type Play, plays } from './release-play';
 
 const definition = releaseMachine();
-const players: Players = { definition, reconcile, looksAreShort: true };
+const players: Players = { definition, reconcile, checksAreShort: true };
 
 // The same plays in each run, so that a failure is the change's. `npm test -- --long` plays longer, by a new seed.
 const long = process.env.MLA_LONG_PLAY === 'true';
