@@ -37,7 +37,7 @@ export const stepFunctions: ServiceLedger = {
       tests: [
         {
           file: 'test/lib/state-machines.test.ts',
-          title: 'tries every task again when the called service throttles it, under the name by which that arrives',
+          title: 'retries every task that its service throttles, by the error name that arrives',
         },
         {
           file: 'local-account/test/events/state-machines.test.ts',

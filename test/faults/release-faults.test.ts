@@ -27,7 +27,8 @@ testFaultTable({
   consequence: async (scenario, state, fault) => {
     const world = worldWith(scenario);
     const { end } = await world.run(approvalOf(world), { state, fault });
-    const notified = world.notices.length > 0 ? 'notified' : end === 'stopped' ? 'alarm ReleaseAborted' : 'not notified';
+    const notified =
+      world.notices.length > 0 ? 'notified' : end === 'stopped' ? 'alarm ReleaseAborted' : 'not notified';
     Object.assign(world, { refusesUpdates: false, lacksCapacity: false, silentRollback: false });
     const repairs = [await world.reconcileOnce(), await world.reconcileOnce()].filter((one) => one !== 'nothing');
     const [serves, says] = [versionOf(world.stack.deployed), versionOf(world.parameter)];

@@ -46,10 +46,10 @@ export class ReleaseModel extends ReleaseWorld {
   readonly notified = new Set<Execution>();
   /** Executions whose version was approved at some time since they began. */
   private readonly mayRelease = new Set<Execution>();
-  /** Versions that answered their smoke test well. */
-  private readonly judged: Set<string>;
-  /** Versions whose update went back. */
-  private readonly wentBack = new Set<string>();
+  /** Versions that passed their smoke test. */
+  private readonly tested: Set<string>;
+  /** Versions whose update was rolled back. */
+  private readonly rolledBack = new Set<string>();
   /** Executions that have made a call: the list of executions may lag until then. */
   private readonly listed = new Set<Execution>();
   /** What the reconciler's metric says. */
@@ -73,7 +73,7 @@ export class ReleaseModel extends ReleaseWorld {
     const arn = live === 'none' ? 'none' : `${group}${live}`;
     Object.assign(this, { parameter: arn, proven: arn });
     Object.assign(this.stack, { deployed: arn, target: arn });
-    this.judged = new Set([live]);
+    this.tested = new Set([live]);
   }
 
   newestApproved(): string | undefined {
@@ -162,9 +162,9 @@ export class ReleaseModel extends ReleaseWorld {
   /** An alarm, or a resource that fails, while an update runs. */
   goBack(): void {
     this.stack.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
-    this.wentBack.add(versionOf(this.stack.target));
+    this.rolledBack.add(versionOf(this.stack.target));
     // What it counted stays in its periods for a while. The first endpoint is made, not updated: no alarm watches it.
-    if (this.stack.deployed !== 'none') this.soundingAlarms.splice(0, Infinity, ['ServerErrors'], ['ServerErrors']);
+    if (this.stack.deployed !== 'none') this.firingAlarms.splice(0, Infinity, ['ServerErrors'], ['ServerErrors']);
   }
 
   private begin(version: string, { rollback = false, reconciled = false }): void {
@@ -247,12 +247,12 @@ export class ReleaseModel extends ReleaseWorld {
     if (
       parameters.ModelApprovalStatus === 'Rejected' &&
       this.kindOf(`${group}${withdrawn}`) === 'good' &&
-      !this.wentBack.has(withdrawn)
+      !this.rolledBack.has(withdrawn)
     ) {
       this.violations.push(`version ${withdrawn} is good, raised no alarm, and lost its approval`);
     }
-    if (!this.judged.has(versionOf(this.proven)))
-      this.violations.push(`version ${versionOf(this.proven)} counts as proven and nobody judged it`);
+    if (!this.tested.has(versionOf(this.proven)))
+      this.violations.push(`version ${versionOf(this.proven)} counts as proven, but was not tested`);
     return answer;
   }
 
@@ -261,9 +261,9 @@ export class ReleaseModel extends ReleaseWorld {
     const target = targetOf(parameters);
     if (this.releasing !== undefined && !this.mayRelease.has(this.releasing))
       this.violations.push(`version ${versionOf(target)} was rejected before its release began, and is deployed`);
-    if (this.releasing !== undefined && this.soundingAlarms.length > 0 && target !== this.stack.deployed)
+    if (this.releasing !== undefined && this.firingAlarms.length > 0 && target !== this.stack.deployed)
       this.violations.push(
-        `version ${versionOf(target)} is deployed while the alarm about the one before still sounds`,
+        `version ${versionOf(target)} is deployed while an alarm is in ALARM because of the one before`,
       );
     if (this.kindOf(target) === 'is not what was evaluated')
       this.violations.push(`version ${versionOf(target)} is not what was evaluated, and is deployed`);
@@ -277,12 +277,12 @@ export class ReleaseModel extends ReleaseWorld {
       return { Payload: { passed, text: passed ? 'the same artifact' : 'another artifact' } };
     }
     if (name === 'arn:explain' || payload.mode === 'traffic') return super.invoke(name, payload);
-    // Each answer carries the version that gave it (lambda/smoke-test/verdict.ts).
+    // Each prediction carries its version (lambda/smoke-test/evaluation.ts).
     const candidate = String(payload.candidate);
     const passed =
       versionOf(this.stack.deployed) === candidate && this.kindOf(this.stack.deployed) !== 'fails its smoke test';
-    if (passed) this.judged.add(candidate);
-    return { Payload: { passed, text: passed ? 'answers as recorded' : 'does not answer as it must' } };
+    if (passed) this.tested.add(candidate);
+    return { Payload: { passed, text: passed ? 'passed its smoke test' : 'failed its smoke test' } };
   }
 
   private kindOf(packageArn: string): Kind | undefined {

@@ -208,13 +208,13 @@ export class Game {
       await this.finish();
       if (before === [world.releases.length, world.parameter].join()) return;
     }
-    world.violations.push('the reconciler comes to no end');
+    world.violations.push('the reconciler never ends');
   }
 
   private async finish(): Promise<void> {
     const { world } = this;
     for (let rounds = 0; world.held.length > 0 || world.stack.status.endsWith('_IN_PROGRESS'); rounds += 1) {
-      if (rounds > 1_000) return void world.violations.push('somebody waits for ever');
+      if (rounds > 1_000) return void world.violations.push('an execution waits for ever');
       for (const call of [...world.possible]) {
         if (!call.name.startsWith('Poll') && !call.name.startsWith('List') && !call.name.startsWith('SendTraffic'))
           this.story.push(`${nameOf(call.actor.arn)} ${call.name}`);
@@ -243,13 +243,13 @@ export class Game {
     const { world } = this;
     if (newest === undefined)
       return world.stack.deployed === 'none'
-        ? 'a person is called where no model is approved and none serves'
+        ? 'the reconciler asks for a person although no model is approved and none serves'
         : undefined;
     const ends = world.releases
       .filter(({ version, reconciled }) => reconciled && version === newest)
       .map(({ end }) => end);
     if (ends.length >= mostAttempts && !ends.every((end) => end === 'Refused')) return undefined;
-    return `a person is called for version ${newest}, whose releases ended with ${ends.join(', ')}: ${all}`;
+    return `the reconciler asks for a person for version ${newest}, whose releases ended with ${ends.join(', ')}: ${all}`;
   }
 }
 

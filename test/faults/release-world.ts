@@ -37,7 +37,7 @@ export class ReleaseWorld {
   /** Status of the endpoint, check by check; then it is in service. */
   readonly endpointStatuses: string[] = [];
   /** Rollback alarms in ALARM, check by check; then there are none. */
-  readonly soundingAlarms: string[][] = [];
+  readonly firingAlarms: string[][] = [];
   /** CloudFormation takes no update of the stack. */
   refusesUpdates = false;
   /** What is approved. */
@@ -73,7 +73,9 @@ export class ReleaseWorld {
       if (state.Type !== 'Task') continue;
       const act = (parameters: Parameters) => this.act(String(state.Resource), parameters);
       const answer =
-        fault?.state === name ? faultAt(fault.fault, String(state.Resource), act, () => this.stopExecution(execution)) : act;
+        fault?.state === name
+          ? faultAt(fault.fault, String(state.Resource), act, () => this.stopExecution(execution))
+          : act;
       answers[name] = (parameters) => {
         // What the interpreter does after the stop, to come to its end, is no part of the execution.
         if (execution.stopped) throw named('Stopped', 'the execution is gone');
@@ -122,7 +124,7 @@ export class ReleaseWorld {
       attempts: 0,
     });
     if (repair.parameter !== undefined) this.parameter = repair.parameter;
-    if (repair.needsPerson) return 'calls a person';
+    if (repair.needsPerson) return 'asks for a person';
     if (repair.release === undefined) return repair.parameter === undefined ? 'nothing' : 'puts the parameter right';
     const { end } = await this.run({
       rollback: repair.release.rollback,
@@ -178,7 +180,7 @@ export class ReleaseWorld {
       case 'sagemaker:describeEndpoint':
         return { EndpointStatus: this.endpointStatuses.shift() ?? 'InService' };
       case 'cloudwatch:describeAlarms':
-        return { MetricAlarms: (this.soundingAlarms.shift() ?? []).map((AlarmName) => ({ AlarmName })) };
+        return { MetricAlarms: (this.firingAlarms.shift() ?? []).map((AlarmName) => ({ AlarmName })) };
       case 'sns:publish':
         this.notices.push(String(parameters.Subject));
         return {};
@@ -224,7 +226,7 @@ export class ReleaseWorld {
       return { Payload: payload.mode === 'updated' ? this.comparison() : explain(this.failure()) };
     if (payload.mode === 'traffic') return { Payload: { sent: 10, answered: 10, fromCandidate: 5 } };
     const bad = this.badCandidate || this.silentRollback;
-    return { Payload: { passed: !bad, text: bad ? 'it cannot tell clear cases apart' : 'answers as recorded' } };
+    return { Payload: { passed: !bad, text: bad ? 'it cannot tell clear cases apart' : 'passed its smoke test' } };
   }
 }
 

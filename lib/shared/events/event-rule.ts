@@ -62,7 +62,7 @@ export class EventRule extends Construct {
     }
   }
 
-  /** A rule's own role: it may start this one machine. */
+  /** A rule's own role: it may start this state machine only. */
   private startRole(stateMachineArn: string): iam.Role {
     const role = new iam.Role(this, 'Role', {
       description: 'Lets one EventBridge rule start one state machine.',
