@@ -71,7 +71,7 @@ export class ServingStack extends WorkflowStack {
     this.topic = topic;
     this.alarms = new AlarmCatalogue({ topic, owners: configuration.owners });
     const { maximumLatencyMilliseconds } = problem.serving;
-    const health = { endpointName, maximumLatencyMilliseconds, alarms: this.alarms };
+    const health = { endpointName, maximumLatencyMilliseconds, thresholds: configuration.alarms, alarms: this.alarms };
     // Every endpoint gets these alarms, also where SageMaker does not use them in an update.
     const alarms: IAlarm[] =
       pattern === 'batch' ? [] : [...new RollbackAlarms(this, 'RollbackAlarms', { ...health, variantName }).all];
@@ -122,6 +122,7 @@ export class ServingStack extends WorkflowStack {
       topic,
       compute: configuration.instances.transform,
       batch: configuration.batch,
+      deadLetterDays: configuration.retention.deadLetterDays,
     });
     this.batchDeadLetters = batch.deadLetters;
 
