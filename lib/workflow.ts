@@ -9,6 +9,7 @@ import type { ProblemSpec } from './problem/problem-spec';
 import { ReleaseStack } from './release/release-stack';
 import { captures, chooseServingPattern } from './serving/serving-pattern';
 import { ServingStack } from './serving/serving-stack';
+import { logRetention } from './shared/function/log-retention';
 import { refuseLocalStorage } from './shared/sagemaker/local-storage';
 import { checkFixedNames } from './shared/stack/name-length';
 import { checkRegion } from './shared/stack/supported-region';
@@ -24,22 +25,20 @@ export function workflow(scope: Construct, configuration: WorkflowConfiguration,
   const name = (stack: string) => `${workflowName(configuration.prefix)}-${stack}`;
   // Who is asked, who pays, how careful to be: on everything, or a bill and an incident have no owner.
   for (const [key, value] of Object.entries(configuration.tags)) Tags.of(scope).add(key, value);
-  const foundation = new FoundationStack(scope, name('Foundation'), { configuration });
-  const { dataKey, operationsKey, vpc, jobSecurityGroup } = foundation;
   const { pattern, why } = chooseServingPattern(problem.name, problem.serving, configuration.serving.pattern);
-  const common = { configuration, problem, pattern, dataKey, operationsKey };
+  const settings = { configuration, problem, pattern, logRetention: logRetention(configuration) };
 
-  const lake = new DataLakeStack(scope, name('DataLake'), common);
+  const foundation = new FoundationStack(scope, name('Foundation'), { context: settings });
+  const { context } = foundation;
+  const lake = new DataLakeStack(scope, name('DataLake'), { context });
   const { curated, artifacts, capture } = lake;
-  const training = new TrainingStack(scope, name('Training'), { ...common, vpc, jobSecurityGroup, curated, artifacts });
+  const training = new TrainingStack(scope, name('Training'), { context, curated, artifacts });
   const { modelPackageGroupName, approvedModelParameter, provenModelParameter, stepCode } = training;
   const serving = new ServingStack(scope, name('Serving'), {
-    ...common,
+    context,
     // The release updates this stack by itself, and would need to read the bootstrap's version for a rule that only
     // concerns `cdk deploy`.
     synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
-    vpc,
-    jobSecurityGroup,
     artifacts,
     capture,
   });
@@ -50,7 +49,7 @@ export function workflow(scope: Construct, configuration: WorkflowConfiguration,
     );
   }
   const release = new ReleaseStack(scope, name('Release'), {
-    ...common,
+    context,
     artifacts,
     baselinePrefixes: training.baselinePrefixes,
     modelPackageGroupName,
@@ -63,9 +62,7 @@ export function workflow(scope: Construct, configuration: WorkflowConfiguration,
   // Releases read and write the parameters by name: they must be there first.
   release.addStackDependency(training);
   const monitoring = new MonitoringStack(scope, name('Monitoring'), {
-    ...common,
-    vpc,
-    jobSecurityGroup,
+    context,
     curated,
     artifacts,
     capture,

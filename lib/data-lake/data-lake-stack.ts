@@ -1,27 +1,21 @@
 import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { ProblemSpec } from '../problem/problem-spec';
-import type { ServingPattern } from '../serving/serving-pattern';
 import { answers } from '../shared/blueprint/answers';
 import type { DeadLetterQueue } from '../shared/events/dead-letter-queue';
-import { logRetention } from '../shared/function/log-retention';
 import { acknowledge } from '../shared/security/acknowledge';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
 import { AuditTrail } from './audit-trail';
 import { BatchIngest } from './batch-ingest';
 import { Catalog } from './catalog';
 import { keepEmptyingLogsInStack } from './empty-on-delete-logs';
-import { auditRetentionDays, oldVersionDays, retentionDays } from './retention';
+import { expiringPrefixes } from './expiry';
 import { acknowledgeBucket, WorkflowBucket } from './workflow-bucket';
 
 export interface DataLakeStackProps extends WorkflowStackProps {
-  readonly problem: ProblemSpec;
-  readonly pattern: ServingPattern;
-  readonly dataKey: kms.Key;
-  readonly operationsKey: kms.Key;
+  readonly context: WorkflowContext;
 }
 
 /** Where data are, what is in them, and how they come in. */
@@ -36,11 +30,13 @@ export class DataLakeStack extends WorkflowStack {
 
   constructor(scope: Construct, id: string, props: DataLakeStackProps) {
     super(scope, id, props);
-    const { configuration, problem, dataKey } = props;
+    const { configuration, problem, pattern, dataKey, operationsKey, logRetention } = props.context;
+    const { retention } = configuration;
+    const expire = expiringPrefixes(retention, pattern);
     const { lookBackDays } = configuration.monitoring.modelQuality;
-    if (lookBackDays > retentionDays.capture.capture) {
+    if (lookBackDays > retention.captureDays) {
       throw new Error(
-        `monitoring.modelQuality.lookBackDays is ${lookBackDays}; captures are kept for ${retentionDays.capture.capture} days (lib/data-lake/retention.ts)`,
+        `monitoring.modelQuality.lookBackDays is ${lookBackDays}; captures are kept for ${retention.captureDays} days (retention.captureDays in lib/config.ts)`,
       );
     }
 
@@ -54,9 +50,9 @@ export class DataLakeStack extends WorkflowStack {
       lifecycleRules: [
         {
           id: 'Expire',
-          expiration: Duration.days(365),
-          noncurrentVersionExpiration: Duration.days(30),
-          abortIncompleteMultipartUploadAfter: Duration.days(1),
+          expiration: Duration.days(retention.accessLogDays),
+          noncurrentVersionExpiration: Duration.days(retention.oldVersionDays),
+          abortIncompleteMultipartUploadAfter: Duration.days(retention.incompleteUploadDays),
         },
       ],
       removalPolicy: RemovalPolicy.DESTROY,
@@ -71,32 +67,29 @@ export class DataLakeStack extends WorkflowStack {
     );
     acknowledgeBucket(accessLogs);
 
-    const shared = { dataKey, accessLogs };
+    const shared = { dataKey, accessLogs, retention };
     this.raw = new WorkflowBucket(this, 'Raw', { ...shared, eventBridgeEnabled: true }).bucket;
     this.curated = new WorkflowBucket(this, 'Curated', {
       ...shared,
       eventBridgeEnabled: true,
-      expire: retentionDays.curated,
+      expire: expire.curated,
     }).bucket;
-    const passing = {
-      ...retentionDays.artifacts,
-      ...(props.pattern === 'asynchronous' ? { asynchronous: retentionDays.asynchronous } : {}),
-    };
     this.artifacts = new WorkflowBucket(this, 'Artifacts', {
       ...shared,
-      expire: passing,
+      expire: expire.artifacts,
       eventBridgeEnabled: true,
       // SageMaker has no parameter for the key of checkpoints, and no page says which header it sends.
       writesWithoutKey: { keyPattern: 'pipeline/*/checkpoints/*' },
     }).bucket;
-    this.capture = new WorkflowBucket(this, 'Capture', { ...shared, expire: retentionDays.capture }).bucket;
+    this.capture = new WorkflowBucket(this, 'Capture', { ...shared, expire: expire.capture }).bucket;
     // Serving imports these only while its pattern captures. An export that went with the pattern would be in use when
     // it is to go.
     for (const value of [this.capture.bucketName, this.capture.bucketArn]) this.exportValue(value);
     const trail = new WorkflowBucket(this, 'Audit', {
       ...shared,
-      expire: { AWSLogs: auditRetentionDays },
-      expiredVersionDays: oldVersionDays,
+      expire: expire.audit,
+      // Evidence: old versions are kept as long as elsewhere, not as short as personal data.
+      expiredVersionDays: retention.oldVersionDays,
       // Digest files are encrypted with S3's key, whatever the trail's key is.
       writesWithoutKey: { service: 'cloudtrail.amazonaws.com' },
     }).bucket;
@@ -113,12 +106,12 @@ export class DataLakeStack extends WorkflowStack {
       'COST-07',
     );
 
-    keepEmptyingLogsInStack(this, props.operationsKey, logRetention(configuration), configuration.tags);
+    keepEmptyingLogsInStack(this, operationsKey, logRetention, configuration.tags);
 
     const audit = new AuditTrail(this, 'AuditTrail', {
       dataKey,
-      operationsKey: props.operationsKey,
-      logRetention: logRetention(configuration),
+      operationsKey,
+      logRetention,
       bucket: trail,
       watched: [this.raw, this.curated, this.artifacts, this.capture],
     });
@@ -129,14 +122,16 @@ export class DataLakeStack extends WorkflowStack {
       dataKey,
       raw: this.raw,
       curated: this.curated,
+      maximumScannedBytes: configuration.queries.maximumScannedBytes,
     });
     const ingest = new BatchIngest(this, 'BatchIngest', {
       problem,
       raw: this.raw,
       curated: this.curated,
       dataKey,
-      operationsKey: props.operationsKey,
-      logRetention: logRetention(configuration),
+      operationsKey,
+      logRetention,
+      deadLetterDays: retention.deadLetterDays,
     });
     this.ingestDeadLetters = ingest.deadLetters;
 

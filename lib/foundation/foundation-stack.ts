@@ -1,34 +1,29 @@
 import { Duration } from 'aws-cdk-lib';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { logRetention } from '../shared/function/log-retention';
 import { RemoveOnDelete } from '../shared/function/teardown';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
 import { WorkflowKeys } from './keys';
 import { IsolatedNetwork } from './network';
 
-export interface FoundationStackProps extends WorkflowStackProps {}
-
-/** What everything else stands on: keys and network. */
+/** What every other stack needs: the keys and the network. */
 export class FoundationStack extends WorkflowStack {
-  readonly dataKey: kms.Key;
-  readonly operationsKey: kms.Key;
-  readonly vpc: ec2.Vpc;
-  readonly jobSecurityGroup: ec2.SecurityGroup;
+  /** The settings with the keys and the network: what the other stacks are made with. */
+  readonly context: WorkflowContext;
 
-  constructor(scope: Construct, id: string, props: FoundationStackProps) {
+  constructor(scope: Construct, id: string, props: WorkflowStackProps) {
     super(scope, id, props);
-    const retention = logRetention(props.configuration);
-    const keys = new WorkflowKeys(this, 'Keys');
-    this.dataKey = keys.data;
-    this.operationsKey = keys.operations;
-
-    const network = new IsolatedNetwork(this, 'Network', { operationsKey: keys.operations, logRetention: retention });
-    this.vpc = network.vpc;
-    this.jobSecurityGroup = network.jobSecurityGroup;
+    const { configuration, logRetention } = props.context;
+    const keys = new WorkflowKeys(this, 'Keys', { deletedKeyDays: configuration.retention.deletedKeyDays });
+    const network = new IsolatedNetwork(this, 'Network', { operationsKey: keys.operations, logRetention });
+    this.context = {
+      ...props.context,
+      dataKey: keys.data,
+      operationsKey: keys.operations,
+      network: network.jobs,
+    };
 
     // Deleted before the subnets and the group that it watches, because it depends on them.
     const wait = new RemoveOnDelete(this, 'NetworkInterfaces', {
@@ -45,7 +40,7 @@ export class FoundationStack extends WorkflowStack {
         }),
       ],
       operationsKey: keys.operations,
-      logRetention: retention,
+      logRetention,
     });
     acknowledgeWildcards(wait.role, {
       endsWith: '*',

@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 
 import { answers } from '../shared/blueprint/answers';
 import { acknowledge, acknowledgeInlinePolicies } from '../shared/security/acknowledge';
+import type { JobNetwork } from '../shared/stack/workflow-context';
 
 export interface IsolatedNetworkProps {
   readonly operationsKey: kms.IKey;
@@ -98,5 +99,13 @@ export class IsolatedNetwork extends Construct {
     acknowledge(this.vpc, 'EV-020', 'VPCDefaultSecurityGroupClosed', packs, 'Nothing uses the default group.');
     acknowledge(this.jobSecurityGroup, 'EV-021', 'EC2RestrictedCommonPorts', packs, 'The source is the group itself.');
     answers(this, 'SVC-17', 'SEC-06', 'SECCHK-05', 'SECCHK-06');
+  }
+
+  /** What a job or a model needs of this network to run in it. */
+  get jobs(): JobNetwork {
+    return {
+      subnetIds: this.vpc.isolatedSubnets.map(({ subnetId }) => subnetId),
+      securityGroup: this.jobSecurityGroup,
+    };
   }
 }

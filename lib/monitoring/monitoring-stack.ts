@@ -1,21 +1,21 @@
 import { CfnOutput, CrossStackReferences, ReferenceStrength } from 'aws-cdk-lib';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { ProblemSpec } from '../problem/problem-spec';
-import { captures, type ServingPattern } from '../serving/serving-pattern';
+import { requestsPerMinuteAndInstance } from '../serving/scaling-target';
+import { captures } from '../serving/serving-pattern';
 import type { AlarmCatalogue } from '../shared/alarms/alarm-catalogue';
 import { DeadLetterQueue } from '../shared/events/dead-letter-queue';
-import { logRetention } from '../shared/function/log-retention';
 import type { StateParameter } from '../shared/ssm/state-parameters';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
 import { stateMachineArn } from '../shared/state-machine/state-machine';
 import { SagemakerImages } from '../training/images';
 import { AsynchronousAlarms } from './alarms/asynchronous-alarms';
+import { EndpointAlarms } from './alarms/endpoint-alarms';
 import { LogAlarms } from './alarms/log-alarms';
 import { SecurityAlarms } from './alarms/security-alarms';
 import { ServerlessAlarms } from './alarms/serverless-alarms';
@@ -34,12 +34,7 @@ import { ModelQualityMonitor, type ModelQualityMonitorProps } from './model-qual
 import { DriftRetraining } from './retraining/drift-retraining';
 
 export interface MonitoringStackProps extends WorkflowStackProps {
-  readonly problem: ProblemSpec;
-  readonly pattern: ServingPattern;
-  readonly dataKey: kms.Key;
-  readonly operationsKey: kms.Key;
-  readonly vpc: ec2.IVpc;
-  readonly jobSecurityGroup: ec2.ISecurityGroup;
+  readonly context: WorkflowContext;
   readonly curated: s3.IBucket;
   readonly artifacts: s3.IBucket;
   readonly capture: s3.IBucket;
@@ -81,12 +76,15 @@ export class MonitoringStack extends WorkflowStack {
     // Which alarms and roles there are to refer to is a matter of configuration: an export that is imported could not
     // go (docs/decisions/0006).
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
-    const { configuration, problem, pattern, serving } = props;
+    const { configuration, problem, pattern, dataKey, operationsKey, network, logRetention } = props.context;
+    const { serving } = props;
     const { topic } = serving;
-    const retention = logRetention(configuration);
     const scheduleName = monitoringScheduleName(serving.endpointName);
     const machineArn = (name: string) => stateMachineArn(this, `${configuration.prefix}-${name}`);
-    const deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey: props.operationsKey });
+    const deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
+      operationsKey,
+      retentionDays: configuration.retention.deadLetterDays,
+    });
 
     const job = {
       prefix: configuration.prefix,
@@ -98,14 +96,13 @@ export class MonitoringStack extends WorkflowStack {
       capture: props.capture,
       artifacts: props.artifacts,
       code: props.stepArchive,
-      subnetIds: props.vpc.isolatedSubnets.map(({ subnetId }) => subnetId),
-      securityGroup: props.jobSecurityGroup,
+      ...network,
       compute: configuration.instances.monitoring,
-      dataKey: props.dataKey,
-      operationsKey: props.operationsKey,
+      dataKey,
+      operationsKey,
       topic,
       deadLetters,
-      logRetention: retention,
+      logRetention,
     };
     const names = { endpointName: serving.endpointName, variantName: serving.variantName, scheduleName };
     const judged = { endpointName: serving.endpointName, scheduleName: modelQualityScheduleName(serving.endpointName) };
@@ -117,6 +114,8 @@ export class MonitoringStack extends WorkflowStack {
       pattern,
       problemName: problem.name,
       endpointInstanceType: configuration.instances.endpoint.instanceType,
+      thresholds: configuration.alarms,
+      requestsPerMinuteAndInstance: requestsPerMinuteAndInstance(configuration.serving.realTime),
       pipelineName: props.pipelineName,
       modelPackageGroupName: props.modelPackageGroupName,
       releaseMachineArn: machineArn('release'),
@@ -149,10 +148,10 @@ export class MonitoringStack extends WorkflowStack {
       capture: props.capture,
       retraining: configuration.retraining,
       heldBackMonths: problem.split.testUnits + problem.split.validationUnits,
-      dataKey: props.dataKey,
-      operationsKey: props.operationsKey,
+      dataKey,
+      operationsKey,
       deadLetters,
-      logRetention: retention,
+      logRetention,
     });
 
     // The other patterns have nothing that is paid for by the hour without a request.
@@ -160,12 +159,13 @@ export class MonitoringStack extends WorkflowStack {
       new IdleEndpoint(this, 'IdleEndpoint', {
         endpointName: serving.endpointName,
         variantName: serving.variantName,
+        schedule: configuration.idleEndpoint.schedule,
         hours: configuration.idleEndpoint.reportAfterHours,
         takeDown: this.takeDown(props, machineArn('release')),
         alarms: serving.alarms,
         deadLetters,
-        operationsKey: props.operationsKey,
-        logRetention: retention,
+        operationsKey,
+        logRetention,
       });
     }
     const endpointNames = {
@@ -182,9 +182,20 @@ export class MonitoringStack extends WorkflowStack {
       new AsynchronousAlarms(this, 'AsynchronousAlarms', {
         ...endpointNames,
         maximumLatencyMilliseconds: problem.serving.maximumLatencyMilliseconds,
+        maximumFailures: configuration.alarms.asynchronousFailures,
       });
     }
-    new LogAlarms(this, 'LogAlarms', { alarms: serving.alarms });
+    if (pattern !== 'batch') {
+      new EndpointAlarms(this, 'EndpointAlarms', {
+        alarms: serving.alarms,
+        endpointName: serving.endpointName,
+        auditLogs: props.auditLogs,
+      });
+    }
+    new LogAlarms(this, 'LogAlarms', {
+      alarms: serving.alarms,
+      endpointErrors: configuration.alarms.endpointLogErrors,
+    });
     new SecurityAlarms(this, 'SecurityAlarms', {
       alarms: serving.alarms,
       auditLogs: props.auditLogs,
@@ -227,7 +238,7 @@ export class MonitoringStack extends WorkflowStack {
 
   /** What is made of captured requests: drift, and with their outcomes the model quality run. */
   private watchCaptures(props: MonitoringStackProps, job: CaptureJob, judged: JudgedNames): ModelQualityMonitor {
-    const { configuration, problem } = props;
+    const { configuration, problem } = props.context;
     const images = new SagemakerImages(this, 'Images');
     if (configuration.monitoring.modelMonitor) {
       // AWS's monitor itself lives in the Serving stack, beside the endpoint that it cannot be without.
@@ -272,7 +283,7 @@ export class MonitoringStack extends WorkflowStack {
 
   private takeDown(props: MonitoringStackProps, releaseMachineArn: string): TakeDown | undefined {
     const { endpointStateParameter: state, serving } = props;
-    const hours = props.configuration.idleEndpoint.takeDownAfterHours;
+    const hours = props.context.configuration.idleEndpoint.takeDownAfterHours;
     if (state === undefined || hours === undefined) return undefined;
     return {
       hours,

@@ -1,16 +1,13 @@
 import { CfnOutput, CrossStackReferences, ReferenceStrength } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { AwsMonitors } from '../monitoring/analysis-job/live-baseline';
-import type { ProblemSpec } from '../problem/problem-spec';
 import { watchedMinutes } from '../serving/rollout';
-import type { ServingPattern } from '../serving/serving-pattern';
 import { DeadLetterQueue } from '../shared/events/dead-letter-queue';
-import { logRetention } from '../shared/function/log-retention';
 import type { StateParameter } from '../shared/ssm/state-parameters';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
 import { ApprovalGate } from './approval-gate';
 import { ApproverRole } from './approver-role';
@@ -22,13 +19,10 @@ import { SmokeTest } from './smoke-test';
 import { UpdateExplanation } from './update-explanation';
 
 export interface ReleaseStackProps extends WorkflowStackProps {
-  readonly pattern: ServingPattern;
+  readonly context: WorkflowContext;
   readonly artifacts: s3.IBucket;
   /** Key prefixes of the artifacts bucket below which the pipeline writes baselines. */
   readonly baselinePrefixes: readonly string[];
-  readonly dataKey: kms.Key;
-  readonly operationsKey: kms.Key;
-  readonly problem: ProblemSpec;
   readonly modelPackageGroupName: string;
   readonly approvedModelParameter: StateParameter;
   readonly provenModelParameter: StateParameter;
@@ -61,8 +55,8 @@ export class ReleaseStack extends WorkflowStack {
     // Which alarms and roles there are to refer to is a matter of configuration: an export that is imported could not
     // go (docs/decisions/0006).
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
-    const { configuration, pattern, serving } = props;
-    const retention = logRetention(configuration);
+    const { configuration, pattern, dataKey, operationsKey, logRetention } = props.context;
+    const { serving } = props;
 
     // Batch has no endpoint to ask: what judges its answers is each run's own count of them.
     const smokeTest =
@@ -73,9 +67,9 @@ export class ReleaseStack extends WorkflowStack {
             variantName: serving.variantName,
             pattern,
             artifacts: props.artifacts,
-            dataKey: props.dataKey,
-            operationsKey: props.operationsKey,
-            logRetention: retention,
+            dataKey,
+            operationsKey,
+            logRetention,
           });
     const modelPackageArnPattern = this.formatArn({
       service: 'sagemaker',
@@ -88,12 +82,12 @@ export class ReleaseStack extends WorkflowStack {
       modelPackageArnPattern,
       approverRoleArn: approver.role.roleArn,
       approvalValidDays: configuration.release.approvalValidDays,
-      dataKey: props.dataKey,
-      operationsKey: props.operationsKey,
-      logRetention: retention,
+      dataKey,
+      operationsKey,
+      logRetention,
     });
     const baselineKeeper = configuration.monitoring.modelMonitor
-      ? new LiveBaselineKeeper(this, 'LiveBaseline', { ...props, modelPackageArnPattern, logRetention: retention })
+      ? new LiveBaselineKeeper(this, 'LiveBaseline', { ...props, ...props.context, modelPackageArnPattern })
       : undefined;
     const { role } = new ServingDeploymentRole(this, 'ServingDeployment', {
       pattern,
@@ -101,10 +95,13 @@ export class ReleaseStack extends WorkflowStack {
       variantName: serving.variantName,
       modelRoleArn: serving.modelRoleArn,
       modelPackageArnPattern,
-      dataKey: props.dataKey,
+      dataKey,
       monitoring: serving.monitoring,
     });
-    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey: props.operationsKey });
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
+      operationsKey,
+      retentionDays: configuration.retention.deadLetterDays,
+    });
 
     const gate = new ApprovalGate(this, 'ApprovalGate', {
       prefix: configuration.prefix,
@@ -122,8 +119,8 @@ export class ReleaseStack extends WorkflowStack {
       updateExplanation: new UpdateExplanation(this, 'UpdateExplanation', {
         servingStackName: serving.stackName,
         endpointName: pattern === 'batch' ? undefined : serving.endpointName,
-        operationsKey: props.operationsKey,
-        logRetention: retention,
+        operationsKey,
+        logRetention,
       }),
       pattern,
       unstaged: configuration.variants.challenger?.mode === 'share',
@@ -131,9 +128,9 @@ export class ReleaseStack extends WorkflowStack {
       keepBaselineFunctionArn: baselineKeeper?.functionArn,
       bakingMinutes: watchedMinutes(configuration.release),
       topic: serving.topic,
-      operationsKey: props.operationsKey,
+      operationsKey,
       deadLetters: this.deadLetters,
-      logRetention: retention,
+      logRetention,
     });
     this.servingDeploymentRoleArn = role.roleArn;
     // The role as which an operator's `challenge` updates Serving, like a release.
@@ -147,9 +144,10 @@ export class ReleaseStack extends WorkflowStack {
       endpointStateParameter: props.endpointStateParameter,
       servingStackName: serving.stackName,
       stateMachineArn: gate.machine.stateMachineArn,
-      operationsKey: props.operationsKey,
+      schedule: configuration.release.reconcileSchedule,
+      operationsKey,
       deadLetters: this.deadLetters,
-      logRetention: retention,
+      logRetention,
     });
 
     new CfnOutput(this, 'ApproverRoleArn', { value: approver.role.roleArn });

@@ -36,6 +36,7 @@ export interface BatchScoringProps {
   readonly compute: JobCompute;
   readonly batch: WorkflowConfiguration['batch'];
   readonly logRetention: logs.RetentionDays;
+  readonly deadLetterDays: number;
 }
 
 /** Maximum length of `attempt`, the input with which an operator scores the same rows again (docs/learn/batch.md). */
@@ -206,7 +207,10 @@ export class BatchScoring extends Construct {
           },
     );
 
-    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey: props.operationsKey });
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
+      operationsKey: props.operationsKey,
+      retentionDays: props.deadLetterDays,
+    });
     acknowledge(
       this.deadLetters.queue,
       'EV-022',

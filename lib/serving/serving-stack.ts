@@ -1,16 +1,13 @@
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { NotificationTopic } from '../monitoring/alarms/notification-topic';
 import type { AwsMonitors } from '../monitoring/analysis-job/live-baseline';
-import type { ProblemSpec } from '../problem/problem-spec';
 import { AlarmCatalogue } from '../shared/alarms/alarm-catalogue';
 import { answers } from '../shared/blueprint/answers';
 import type { DeadLetterQueue } from '../shared/events/dead-letter-queue';
-import { logRetention } from '../shared/function/log-retention';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
 import { SagemakerImages } from '../training/images';
 import { AsynchronousTopics } from './asynchronous-topics';
@@ -26,15 +23,10 @@ import { RollbackAlarms } from './rollback-alarms';
 import { ServedModels } from './served-models';
 import { servingOutputs } from './serving-outputs';
 import { ServingParameters } from './serving-parameters';
-import { captures, type ServingPattern } from './serving-pattern';
+import { captures } from './serving-pattern';
 
 export interface ServingStackProps extends WorkflowStackProps {
-  readonly problem: ProblemSpec;
-  readonly pattern: ServingPattern;
-  readonly dataKey: kms.Key;
-  readonly operationsKey: kms.Key;
-  readonly vpc: ec2.IVpc;
-  readonly jobSecurityGroup: ec2.ISecurityGroup;
+  readonly context: WorkflowContext;
   readonly artifacts: s3.IBucket;
   readonly capture: s3.IBucket;
 }
@@ -57,13 +49,12 @@ export class ServingStack extends WorkflowStack {
 
   constructor(scope: Construct, id: string, props: ServingStackProps) {
     super(scope, id, props);
-    const { configuration, problem, pattern, artifacts, capture, dataKey, operationsKey } = props;
+    const { configuration, problem, pattern, dataKey, operationsKey, network, logRetention } = props.context;
+    const { artifacts, capture } = props;
     const { variants } = configuration;
     checkPatternConfiguration(pattern, configuration);
     const endpointName = liveEndpointName(configuration.prefix, problem.name, pattern);
-    const subnetIds = props.vpc.isolatedSubnets.map(({ subnetId }) => subnetId);
-    const network = { subnetIds, securityGroup: props.jobSecurityGroup };
-    const operations = { operationsKey, logRetention: logRetention(configuration) };
+    const operations = { operationsKey, logRetention };
     this.endpointName = endpointName;
 
     // A release sets a parameter of this stack; `cdk deploy` keeps its value and so the live model.
@@ -80,7 +71,7 @@ export class ServingStack extends WorkflowStack {
     this.topic = topic;
     this.alarms = new AlarmCatalogue({ topic, owners: configuration.owners });
     const { maximumLatencyMilliseconds } = problem.serving;
-    const health = { endpointName, maximumLatencyMilliseconds, alarms: this.alarms };
+    const health = { endpointName, maximumLatencyMilliseconds, thresholds: configuration.alarms, alarms: this.alarms };
     // Every endpoint gets these alarms, also where SageMaker does not use them in an update.
     const alarms: IAlarm[] =
       pattern === 'batch' ? [] : [...new RollbackAlarms(this, 'RollbackAlarms', { ...health, variantName }).all];
@@ -131,6 +122,7 @@ export class ServingStack extends WorkflowStack {
       topic,
       compute: configuration.instances.transform,
       batch: configuration.batch,
+      deadLetterDays: configuration.retention.deadLetterDays,
     });
     this.batchDeadLetters = batch.deadLetters;
 

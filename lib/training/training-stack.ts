@@ -1,12 +1,8 @@
 import { ArnFormat, CfnOutput, Duration } from 'aws-cdk-lib';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import type { Construct } from 'constructs';
-import type { WorkflowConfiguration } from '../config';
-import type { ProblemSpec } from '../problem/problem-spec';
 import {
   approvedModelParameterName,
   challengerModelParameterName,
@@ -14,10 +10,10 @@ import {
   provenModelParameterName,
 } from '../serving/approved-model';
 import { answers } from '../shared/blueprint/answers';
-import { logRetention } from '../shared/function/log-retention';
 import { RemoveOnDelete } from '../shared/function/teardown';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { type StateParameter, StateParameters } from '../shared/ssm/state-parameters';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
 import { SagemakerImages } from './images';
 import { removeJobRecords } from './job-records';
@@ -27,11 +23,7 @@ import { TrainingPipeline } from './training-pipeline';
 import { tuningJobPrefix } from './tuning-job-prefix';
 
 export interface TrainingStackProps extends WorkflowStackProps {
-  readonly problem: ProblemSpec;
-  readonly dataKey: kms.Key;
-  readonly operationsKey: kms.Key;
-  readonly vpc: ec2.IVpc;
-  readonly jobSecurityGroup: ec2.ISecurityGroup;
+  readonly context: WorkflowContext;
   readonly curated: s3.IBucket;
   readonly artifacts: s3.IBucket;
 }
@@ -52,11 +44,10 @@ export class TrainingStack extends WorkflowStack {
 
   constructor(scope: Construct, id: string, props: TrainingStackProps) {
     super(scope, id, props);
-    const { configuration, problem } = props;
+    const { configuration, problem, dataKey, network } = props.context;
     const name = `${configuration.prefix}-${problem.name}`;
     this.pipelineName = name;
     this.modelPackageGroupName = name;
-    const subnetIds = props.vpc.isolatedSubnets.map(({ subnetId }) => subnetId);
 
     // Versions of the model, each with its metrics, its baselines and its approval (SVC-06, STAGE-06, ART-07).
     const group = new sagemaker.CfnModelPackageGroup(this, 'ModelPackageGroup', {
@@ -65,18 +56,17 @@ export class TrainingStack extends WorkflowStack {
     });
     answers(group, 'SVC-06', 'STAGE-06', 'ART-07', 'FLOW-08', 'READY-12');
 
-    this.addStateParameters(configuration, problem, props.operationsKey);
+    this.addStateParameters(props.context);
 
     this.stepCode = new StepCode(this, 'StepCode', problem);
     const images = new SagemakerImages(this, 'Images');
     const roles = new JobRoles(this, 'JobRoles', {
       curated: props.curated,
       artifacts: props.artifacts,
-      dataKey: props.dataKey,
+      dataKey,
       code: this.stepCode,
       repositories: images.repositories,
-      subnetIds,
-      securityGroup: props.jobSecurityGroup,
+      ...network,
     });
     const training = new TrainingPipeline(this, 'Pipeline', {
       configuration,
@@ -88,12 +78,11 @@ export class TrainingStack extends WorkflowStack {
       code: this.stepCode,
       curated: props.curated,
       artifacts: props.artifacts,
-      dataKey: props.dataKey,
-      subnetIds,
-      securityGroup: props.jobSecurityGroup,
+      dataKey,
+      ...network,
     });
     training.pipeline.addResourceDependency(group);
-    this.teardown(props, group, training.pipeline);
+    this.teardown(props.context, group, training.pipeline);
 
     new CfnOutput(this, 'PipelineName', { value: this.pipelineName });
     new CfnOutput(this, 'ModelPackageGroupName', { value: this.modelPackageGroupName });
@@ -105,7 +94,7 @@ export class TrainingStack extends WorkflowStack {
    * Which version is live, and what else releases write for everybody to read (MLOPS-03). No secrets, so no
    * SecureString.
    */
-  private addStateParameters(configuration: WorkflowConfiguration, problem: ProblemSpec, operationsKey: kms.Key): void {
+  private addStateParameters({ configuration, problem, operationsKey, logRetention }: WorkflowContext): void {
     const approved = approvedModelParameterName(configuration, problem);
     const proven = provenModelParameterName(configuration, problem);
     const challenger = challengerModelParameterName(configuration, problem);
@@ -114,7 +103,7 @@ export class TrainingStack extends WorkflowStack {
       names: [approved, proven, challenger, endpointState],
       tags: configuration.tags,
       operationsKey,
-      logRetention: logRetention(configuration),
+      logRetention,
     });
     this.approvedModelParameter = parameters.add('ApprovedModel', {
       name: approved,
@@ -150,12 +139,10 @@ export class TrainingStack extends WorkflowStack {
 
   /** What training and serving leave behind: executions that run, registered versions, and logs of jobs. */
   private teardown(
-    props: TrainingStackProps,
+    { configuration, operationsKey, logRetention }: WorkflowContext,
     group: sagemaker.CfnModelPackageGroup,
     pipeline: sagemaker.CfnPipeline,
   ): void {
-    const { configuration, operationsKey } = props;
-    const retention = logRetention(configuration);
     const packages = new RemoveOnDelete(this, 'RegisteredModels', {
       functionName: 'remove-model-packages',
       description: 'Empties the model package group before it is deleted.',
@@ -175,7 +162,7 @@ export class TrainingStack extends WorkflowStack {
         }),
       ],
       operationsKey,
-      logRetention: retention,
+      logRetention,
     });
     acknowledgeWildcards(packages.role, {
       endsWith: '/*',
@@ -222,7 +209,7 @@ export class TrainingStack extends WorkflowStack {
         }),
       ],
       operationsKey,
-      logRetention: retention,
+      logRetention,
     });
     const records = removeJobRecords(this, configuration, operationsKey);
     acknowledgeWildcards(
@@ -266,7 +253,7 @@ export class TrainingStack extends WorkflowStack {
         }),
       ],
       operationsKey,
-      logRetention: retention,
+      logRetention,
     });
     acknowledgeWildcards(executions.role, {
       endsWith: '/execution/*',

@@ -9,16 +9,20 @@ import { emptyState } from './state';
 export interface TellOptions extends Omit<StoryOptions, 'operator' | 'state'> {
   /** The project's folder. */
   readonly root: string;
-  /** When the run began, milliseconds of this machine's clock. */
+  /** Start of the run in milliseconds, real time. */
   readonly began: number;
 }
 
-/** Runs the checkpoints, and keeps what the report shows of them. */
+/** Runs the checkpoints and collects the data of the report. */
 export async function tell(options: TellOptions): Promise<ReportData> {
   const { root, began, rehearsal } = options;
   const { host, platform } = rehearsal;
   const recorder = new Recorder(host);
-  const clients = makeClients({ endpoint: platform.endpoint, region: platform.region, credentials: platform.operator });
+  const clients = makeClients({
+    endpoint: platform.endpoint,
+    region: platform.region,
+    credentials: platform.administrator,
+  });
   const state = emptyState();
   try {
     const operator = makeContext({

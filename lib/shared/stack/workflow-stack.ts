@@ -1,7 +1,6 @@
 import { Lazy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-
-import type { WorkflowConfiguration } from '../../config';
+import type { WorkflowSettings } from './workflow-context';
 
 /** `mla-blueprint` as `MlaBlueprint`: the first part of stack names and of metric namespaces. */
 export function workflowName(prefix: string): string {
@@ -15,7 +14,7 @@ export function workflowName(prefix: string): string {
 }
 
 export interface WorkflowStackProps extends StackProps {
-  readonly configuration: WorkflowConfiguration;
+  readonly context: WorkflowSettings;
 }
 
 /** A stack that knows whose it is, so that two workflows in one account share no name. */
@@ -24,7 +23,7 @@ export class WorkflowStack extends Stack {
 
   constructor(scope: Construct, id: string, props: WorkflowStackProps) {
     super(scope, id, props);
-    this.workflowName = workflowName(props.configuration.prefix);
+    this.workflowName = workflowName(props.context.configuration.prefix);
   }
 }
 
