@@ -15,6 +15,7 @@ import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow
 import { stateMachineArn } from '../shared/state-machine/state-machine';
 import { SagemakerImages } from '../training/images';
 import { AsynchronousAlarms } from './alarms/asynchronous-alarms';
+import { EndpointAlarms } from './alarms/endpoint-alarms';
 import { LogAlarms } from './alarms/log-alarms';
 import { SecurityAlarms } from './alarms/security-alarms';
 import { ServerlessAlarms } from './alarms/serverless-alarms';
@@ -182,6 +183,13 @@ export class MonitoringStack extends WorkflowStack {
         ...endpointNames,
         maximumLatencyMilliseconds: problem.serving.maximumLatencyMilliseconds,
         maximumFailures: configuration.alarms.asynchronousFailures,
+      });
+    }
+    if (pattern !== 'batch') {
+      new EndpointAlarms(this, 'EndpointAlarms', {
+        alarms: serving.alarms,
+        endpointName: serving.endpointName,
+        auditLogs: props.auditLogs,
       });
     }
     new LogAlarms(this, 'LogAlarms', {

@@ -16,7 +16,7 @@ const role = (name: string) =>
 
 /** What `cdk synth` writes of one stack. */
 function assembly(template: object): CloudAssembly {
-  const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-assembly-'));
+  const folder = mkdtempSync(join(tmpdir(), 'local-account-assembly-'));
   writeFileSync(join(folder, 'one.template.json'), JSON.stringify(template));
   const properties = {
     templateFile: 'one.template.json',
@@ -56,7 +56,7 @@ describe('cdk deploy', () => {
     const client = {
       endpoint: host.platform.endpoint,
       region: host.platform.region,
-      credentials: host.platform.operator,
+      credentials: host.platform.administrator,
       maxAttempts: 1,
     };
     cloudformation = new CloudFormationClient(client);

@@ -32,8 +32,8 @@ describe('CloudFormation in a region without budgets', () => {
     host = await testPlatform({ region: 'eu-north-1' });
     running = await startCloudFormation(host.platform, host.policies, new Networks());
     host.registerService(running.service);
-    const { endpoint, operator, region } = host.platform;
-    cloudformation = new CloudFormationClient({ endpoint, region, credentials: operator, maxAttempts: 1 });
+    const { endpoint, administrator, region } = host.platform;
+    cloudformation = new CloudFormationClient({ endpoint, region, credentials: administrator, maxAttempts: 1 });
   }, 60_000);
   afterAll(async () => {
     cloudformation?.destroy();

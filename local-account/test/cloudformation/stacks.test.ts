@@ -79,7 +79,7 @@ describe('CloudFormation', () => {
     const client = {
       endpoint: host.platform.endpoint,
       region: host.platform.region,
-      credentials: host.platform.operator,
+      credentials: host.platform.administrator,
       maxAttempts: 1,
     };
     cloudformation = new CloudFormationClient(client);
@@ -156,7 +156,7 @@ describe('CloudFormation', () => {
   });
 
   test('a rule that a person disabled is enabled by the next update of any of its properties', async () => {
-    const { endpoint, region, operator: credentials } = host.platform;
+    const { endpoint, region, administrator: credentials } = host.platform;
     const events = new EventBridgeClient({ endpoint, region, credentials, maxAttempts: 1 });
     const rule = (Description: string) =>
       JSON.stringify({

@@ -49,7 +49,7 @@ describe('Application Auto Scaling', () => {
         ],
       },
     });
-    const { endpoint, region, operator: credentials } = host.platform;
+    const { endpoint, region, administrator: credentials } = host.platform;
     const sts = new STSClient({ endpoint, region, credentials });
     const { Credentials: taken } = await sts.send(new AssumeRoleCommand({ RoleArn: ROLE, RoleSessionName: 'test' }));
     sts.destroy();

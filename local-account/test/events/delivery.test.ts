@@ -35,7 +35,7 @@ describe('what a rule or an alarm sends to an encrypted queue or topic', () => {
 
   beforeAll(async () => {
     host = await testPlatform();
-    const { endpoint, region, operator: credentials } = host.platform;
+    const { endpoint, region, administrator: credentials } = host.platform;
     const client = { endpoint, region, credentials };
     key = (await new KMSClient(client).send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';
     await new SQSClient(client).send(
@@ -75,7 +75,7 @@ describe('what a rule or an alarm sends to an encrypted queue or topic', () => {
     await lost();
     keyAdmits('cloudwatch.amazonaws.com');
     await told();
-    const { endpoint, region, operator: credentials } = host.platform;
+    const { endpoint, region, administrator: credentials } = host.platform;
     const { Attributes } = await new SQSClient({ endpoint, region, credentials }).send(
       new GetQueueAttributesCommand({
         QueueUrl: `${endpoint}/${ACCOUNT}/lost`,

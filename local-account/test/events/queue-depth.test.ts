@@ -21,7 +21,11 @@ describe('the metric of what waits in a queue', () => {
     host = await testPlatform({ clock });
     events = startEvents(host);
     host.onMetric(({ name, value }) => void (name === 'ApproximateNumberOfMessagesVisible' && published.push(value)));
-    sqs = new SQSClient({ endpoint: host.platform.endpoint, region: 'eu-west-1', credentials: host.platform.operator });
+    sqs = new SQSClient({
+      endpoint: host.platform.endpoint,
+      region: 'eu-west-1',
+      credentials: host.platform.administrator,
+    });
   }, 60_000);
 
   afterAll(async () => {

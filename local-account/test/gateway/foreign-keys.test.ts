@@ -49,7 +49,7 @@ describe('a bucket with a key of its own', () => {
 
   beforeAll(async () => {
     host = await testPlatform();
-    const { endpoint, region, operator: credentials } = host.platform;
+    const { endpoint, region, administrator: credentials } = host.platform;
     const client = { endpoint, region, credentials, maxAttempts: 1 };
     const keys = new KMSClient(client);
     const make = async () => (await keys.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';

@@ -41,7 +41,7 @@ describe('the gateway, in front of the store', () => {
   let operator: {
     endpoint: string;
     region: string;
-    credentials: PlatformHost['platform']['operator'];
+    credentials: PlatformHost['platform']['administrator'];
     maxAttempts: number;
   };
   let role: typeof operator;
@@ -69,7 +69,7 @@ describe('the gateway, in front of the store', () => {
     operator = {
       endpoint: host.platform.endpoint,
       region: 'eu-west-1',
-      credentials: host.platform.operator,
+      credentials: host.platform.administrator,
       maxAttempts: 1,
     };
     key = (await new KMSClient(operator).send(new CreateKeyCommand({}))).KeyMetadata!.Arn!;

@@ -23,7 +23,7 @@ describe('CloudWatch, before it takes a metric', () => {
     client = new CloudWatchClient({
       endpoint: host.platform.endpoint,
       region: host.platform.region,
-      credentials: host.platform.operator,
+      credentials: host.platform.administrator,
       maxAttempts: 1,
     });
   }, 60_000);

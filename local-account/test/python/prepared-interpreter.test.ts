@@ -5,7 +5,7 @@ import { testContainerPython } from '../../../test/fixtures/test-platform';
 import { PreparedInterpreter } from '../../python/prepared-interpreter';
 import { type Command, Processes } from '../../sagemaker/container/process';
 
-const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-prepared-'));
+const folder = mkdtempSync(join(tmpdir(), 'local-account-prepared-'));
 let python: string;
 let interpreter: PreparedInterpreter;
 

@@ -62,7 +62,7 @@ describe('an endpoint that is sent what it should not', () => {
       join(root, 'pipelines/steps/workflow/problem.json'),
       `${JSON.stringify(problemDocument(flightDisruption), null, 2)}\n`,
     );
-    const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-model-'));
+    const folder = mkdtempSync(join(tmpdir(), 'local-account-model-'));
     execFileSync(await testContainerPython(), [join(__dirname, 'serving-model.py'), join(folder, 'content')]);
     await pack(join(folder, 'content'), join(folder, 'model.tar.gz'));
     const ModelDataUrl = await bench.put('models/one/model.tar.gz', readFileSync(join(folder, 'model.tar.gz')));

@@ -172,7 +172,7 @@ describe('models and endpoints', () => {
     const cloudwatch = new CloudWatchClient({
       endpoint: bench.host.platform.endpoint,
       region: REGION,
-      credentials: bench.host.platform.operator,
+      credentials: bench.host.platform.administrator,
     });
     const sum = async (MetricName: string) => {
       const { Datapoints = [] } = await cloudwatch.send(
@@ -283,7 +283,7 @@ describe('models and endpoints', () => {
       void bench.clock.working(new Promise<void>((resolve) => (asked = resolve)));
       await update('config-2', canary());
       await bench.until(
-        async () => bench.host.diary.filter(({ kind }) => kind === 'deployment').at(-1)?.summary ?? '',
+        async () => bench.host.eventLog.filter(({ kind }) => kind === 'deployment').at(-1)?.summary ?? '',
         (text) => text.includes('CANARY, 25 %'),
       );
       const versions: string[] = [];
@@ -306,7 +306,7 @@ describe('models and endpoints', () => {
       const cloudwatch = new CloudWatchClient({
         endpoint: bench.host.platform.endpoint,
         region: REGION,
-        credentials: bench.host.platform.operator,
+        credentials: bench.host.platform.administrator,
       });
       const AlarmName = 'errors';
       await cloudwatch.send(

@@ -108,7 +108,7 @@ describe('batch transform', () => {
     const client = new CloudWatchLogsClient({
       endpoint: bench.host.platform.endpoint,
       region: REGION,
-      credentials: bench.host.platform.operator,
+      credentials: bench.host.platform.administrator,
     });
     const logGroupName = '/aws/sagemaker/TransformJobs';
     const { logStreams = [] } = await client.send(

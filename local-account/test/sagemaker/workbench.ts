@@ -64,7 +64,7 @@ export class Workbench {
   static async start(options: { answerMilliseconds?: number } = {}): Promise<Workbench> {
     const clock = new VirtualClock(Date.parse('2030-03-01T10:20:00Z'));
     const host = await startPlatform({
-      folder: mkdtempSync(join(tmpdir(), 'mla-blueprint-sagemaker-')),
+      folder: mkdtempSync(join(tmpdir(), 'local-account-sagemaker-')),
       python: await testPython(),
       containerPython: await testContainerPython(),
       region: REGION,
@@ -83,7 +83,7 @@ export class Workbench {
     const client = {
       endpoint: host.platform.endpoint,
       region: REGION,
-      credentials: host.platform.operator,
+      credentials: host.platform.administrator,
       maxAttempts: 1,
     };
     const s3 = new S3Client({ ...client, forcePathStyle: true });
@@ -135,7 +135,7 @@ export class Workbench {
 
   /** Packs files to a tar.gz in the bucket. */
   async putArchive(key: string, files: Record<string, string>): Promise<string> {
-    const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-archive-'));
+    const folder = mkdtempSync(join(tmpdir(), 'local-account-archive-'));
     for (const [name, text] of Object.entries(files)) {
       mkdirSync(join(folder, 'content', name, '..'), { recursive: true });
       writeFileSync(join(folder, 'content', name), text);

@@ -21,7 +21,7 @@ const notified: Checkpoint = {
   rows: ['DEPLOY-04'],
   async run(stage) {
     const { operator, output, rehearsal } = stage;
-    const { endpoint, region, operator: credentials } = rehearsal.platform;
+    const { endpoint, region, administrator: credentials } = rehearsal.platform;
     const [sns, sqs] = [
       new SNSClient({ endpoint, region, credentials }),
       new SQSClient({ endpoint, region, credentials }),

@@ -108,7 +108,7 @@ export const coolDown: Checkpoint = {
         previousState: { value: 'OK' },
       },
     });
-    const since = rehearsal.host.diary.length;
+    const since = rehearsal.host.eventLog.length;
     // EventBridge may deliver an event twice, and an alarm may clear and go off again within the hour.
     platform.emit(event(platform.clock.now()));
     platform.emit(event(platform.clock.now() + 60_000));
@@ -142,7 +142,7 @@ export const coolDown: Checkpoint = {
     );
     note('events delivered', 2);
     note('retrainings', executions.length);
-    note('diary entries meanwhile', rehearsal.host.diary.length - since);
+    note('diary entries meanwhile', rehearsal.host.eventLog.length - since);
   },
 };
 

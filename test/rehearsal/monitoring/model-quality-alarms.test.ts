@@ -54,7 +54,7 @@ describe('the alarms about the model, from causes to recovery', () => {
     const cloudwatch = new CloudWatchClient({
       endpoint: host.platform.endpoint,
       region: 'eu-west-1',
-      credentials: host.platform.operator,
+      credentials: host.platform.administrator,
     });
     for (const name of modelQualityAlarms) await cloudwatch.send(new PutMetricAlarmCommand(definitionOf(name)));
     sink = new CloudWatchSink(cloudwatch);
@@ -130,7 +130,7 @@ describe('the alarms about the model, from causes to recovery', () => {
       expect(stateOf('ModelQualitySilent')).toBe('OK');
     };
     const changes = () =>
-      host.diary
+      host.eventLog
         .filter(({ summary }) => summary.startsWith('ModelQualitySilent: '))
         .map(({ summary }) => summary.split(': ')[1]);
     await clock.advance(3 * day);
