@@ -13,8 +13,8 @@ import pytest
 from workflow import attribution, train
 from workflow.baseline import MonthsHeldBack, create
 from workflow.contract import Contract
-from workflow.model_quality import evaluate
 from workflow.model import Model
+from workflow.model_quality import evaluate
 from workflow.serving import input_fn, output_fn, predict_fn
 
 HOUR = "2013/09/03/14"
