@@ -57,7 +57,7 @@ export const duplicateApproval: Checkpoint = {
         ModelApprovalStatus: 'Approved',
       },
     });
-    const execution = await waitFor(operator, 'the duplicate to start the release machine', 2, () =>
+    const execution = await waitFor(operator, 'the duplicate to start the release state machine', 2, () =>
       newExecution(operator, machine, before.executions, arn),
     );
     const run = await followMachine(operator, execution, 10, output);
