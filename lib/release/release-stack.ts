@@ -43,7 +43,7 @@ export interface ReleaseStackProps extends WorkflowStackProps {
   };
 }
 
-/** What happens between a person's "approved" and a model that serves. */
+/** From a person's approval of a model package to the live model, and back. README.md explains the parts. */
 export class ReleaseStack extends WorkflowStack {
   readonly deadLetters: DeadLetterQueue;
   readonly stateMachineName: string;
@@ -52,13 +52,13 @@ export class ReleaseStack extends WorkflowStack {
 
   constructor(scope: Construct, id: string, props: ReleaseStackProps) {
     super(scope, id, props);
-    // Which alarms and roles there are to refer to is a matter of configuration: an export that is imported could not
-    // go (docs/decisions/0006).
+    // Alarms and roles vary by configuration, and CloudFormation cannot delete an export that another stack imports
+    // (docs/decisions/0006).
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
     const { configuration, pattern, dataKey, operationsKey, logRetention } = props.context;
     const { serving } = props;
 
-    // Batch has no endpoint to ask: what judges its answers is each run's own count of them.
+    // Batch has no endpoint to call: each run checks its own predictions.
     const smokeTest =
       pattern === 'batch'
         ? undefined
