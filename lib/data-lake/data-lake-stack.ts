@@ -11,6 +11,7 @@ import { AuditTrail } from './audit-trail';
 import { BatchIngest } from './batch-ingest';
 import { Catalog } from './catalog';
 import { keepEmptyingLogsInStack } from './empty-on-delete-logs';
+import type { DataLakeStage } from './stage';
 import { auditRetentionDays, oldVersionDays, retentionDays } from './retention';
 import { acknowledgeBucket, WorkflowBucket } from './workflow-bucket';
 
@@ -19,13 +20,12 @@ export interface DataLakeStackProps extends WorkflowStackProps {
 }
 
 /** Where data are, what is in them, and how they come in. */
-export class DataLakeStack extends WorkflowStack {
+export class DataLakeStack extends WorkflowStack implements DataLakeStage {
   readonly raw: s3.Bucket;
   readonly curated: s3.Bucket;
   readonly artifacts: s3.Bucket;
   readonly capture: s3.Bucket;
   readonly ingestDeadLetters: DeadLetterQueue;
-  /** What CloudTrail records, as lines. */
   readonly auditLogs: logs.ILogGroup;
 
   constructor(scope: Construct, id: string, props: DataLakeStackProps) {

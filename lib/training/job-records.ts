@@ -1,11 +1,8 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-
-import type { WorkflowConfiguration } from '../config';
-import { logRetention } from '../shared/function/log-retention';
 import { RemoveOnDelete } from '../shared/function/teardown';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { tuningJobPrefix } from './tuning-job-prefix';
 
 /**
@@ -16,8 +13,7 @@ import { tuningJobPrefix } from './tuning-job-prefix';
 // AWS: sagemaker-jobs/records-of-jobs-stay
 export function removeJobRecords(
   stack: Stack,
-  configuration: WorkflowConfiguration,
-  operationsKey: kms.IKey,
+  { configuration, operationsKey, logRetention }: WorkflowContext,
 ): RemoveOnDelete {
   const { prefix } = configuration;
   const tuning = tuningJobPrefix(prefix);
@@ -55,7 +51,7 @@ export function removeJobRecords(
       }),
     ],
     operationsKey,
-    logRetention: logRetention(configuration),
+    logRetention,
   });
   acknowledgeWildcards(
     records.role,
