@@ -1,19 +1,27 @@
 import type { ServingPattern } from './serving/serving-pattern';
 
-/** What a deployer may choose. Everything that is sized, scheduled or priced is here and nowhere else. */
+/**
+ * What a deployer may choose: names and tags, sizes, schedules, thresholds of operational alarms, retention, and
+ * everything else that changes the bill. No other file under lib/ holds such a number (test/lib/config.test.ts).
+ *
+ * Three kinds of numbers are elsewhere on purpose:
+ * - what follows from the ML problem (prices of errors, quality gate, latency, drift and quality thresholds): the
+ *   ProblemSpec, lib/problem/flight-disruption.ts
+ * - limits of AWS and constants of an algorithm: next to the code that needs them, with AWS's page
+ * - time limits of Lambda functions and periods of metrics: next to the function or the alarm, since they follow from
+ *   what the function does and how often AWS publishes the metric
+ */
 export interface WorkflowConfiguration {
   /**
    * First part of every fixed name and of the SSM parameter path; in Pascal case, of stack names and metric namespaces.
-   * Two workflows in one account need two prefixes, and neither may be the beginning of the other: jobs and logs are
-   * known by what their names begin with. At most 18 characters, because the names of jobs go on after it
+   * Two workflows in one account need two prefixes, and neither may be the beginning of the other, because roles match
+   * jobs and logs by prefix. At most 18 characters: SageMaker limits the length of job names
    * (lib/shared/stack/name-length.ts).
    */
   readonly prefix: string;
-  /** Tags on every resource: who owns it, who pays, how sensitive the data is. */
+  /** Tags on every resource: owner, cost center and data class. */
   readonly tags: { readonly owner: string; readonly costCenter: string; readonly dataClass: string };
-  /**
-   * Who acts on an alarm, by what it is about: the name of a team or of a rota. Each alarm's description carries one.
-   */
+  /** Team or on-call rota that acts on an alarm, by subject. Each alarm's description names one. */
   readonly owners: {
     readonly data: string;
     readonly model: string;
@@ -25,24 +33,39 @@ export interface WorkflowConfiguration {
     readonly training: JobCompute;
     readonly transform: JobCompute;
     readonly monitoring: JobCompute;
+    /** Instances of the real-time endpoint. Equal minimum and maximum switch automatic scaling off. */
     readonly endpoint: { readonly instanceType: string; readonly minimum: number; readonly maximum: number };
+  };
+  /** Athena queries of the lake. */
+  readonly queries: {
+    /** Athena cancels a query that scans more bytes than this: it was written by mistake. At least 10 MB. */
+    readonly maximumScannedBytes: number;
+  };
+  /** The training pipeline. */
+  readonly pipeline: {
+    /**
+     * Days in which PrepareData and TuneModel reuse the result of an earlier execution with the same arguments. The
+     * digest of the data is one of them, so a corrected delivery is never served from the cache.
+     */
+    readonly cacheDays: number;
+    /** Steps of one execution that run at once: the instances that it may need at the same time. */
+    readonly maximumParallelSteps: number;
   };
   readonly tuning: { readonly maxJobs: number; readonly maxParallelJobs: number };
   readonly monitoring: {
     /**
-     * AWS schedule expression of the drift analysis: twenty minutes past each hour, not at its start. Captures reach S3
-     * minutes after their requests, so at the full hour the last minutes of the hour are still missing, and the next
-     * run reads the next hour.
+     * AWS schedule expression of the drift analysis: twenty minutes past each hour. Captures reach S3 minutes after
+     * their requests, so at the full hour the last minutes are still missing, and the next run reads the next hour.
      */
     readonly schedule: string;
     /**
      * `true` publishes a metric for each feature, about forty: some 12 USD a month (docs/do/cost.md).
-     * @default false: one metric says how far the furthest feature is, and the run's result names it
+     * @default false: one metric has the largest distance of all features, and the run's result names the feature
      */
     readonly featureMetrics: boolean;
     /**
-     * Of the model quality monitor: when it runs, and how many days of predictions it looks at: at most as many as
-     * captures are kept (lib/data-lake/retention.ts).
+     * Model quality monitor: when it runs, and how many days of predictions it reads. At most
+     * `retention.captureDays`.
      */
     readonly modelQuality: { readonly schedule: string; readonly lookBackDays: number };
     /**
@@ -50,54 +73,122 @@ export interface WorkflowConfiguration {
      * @default false: Model Monitor is closed to accounts that did not use it before mid-2026.
      */
     readonly modelMonitor: boolean;
+    /**
+     * Schedules of AWS's own monitors, with `modelMonitor` only: hourly or daily, in Model Monitor's own form of cron.
+     * https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-schedule-expression.html
+     */
+    readonly modelMonitorSchedules: {
+      readonly dataQuality: string;
+      /** Model quality, bias and attributions: the three that compare predictions with outcomes or explain them. */
+      readonly modelQuality: string;
+    };
   };
-  /** When a training starts by itself; docs/learn/retraining.md has the rules and why they are so. */
+  /**
+   * Thresholds of operational alarms. The alarm's description repeats them with the reason. Thresholds that follow from
+   * the problem are in the ProblemSpec.
+   */
+  readonly alarms: {
+    /**
+     * Share (0 to 1) of requests with a 5xx response. Above it, the container fails, and an update is rolled back. One
+     * crashed worker among busy ones stays below.
+     */
+    readonly serverErrorShare: number;
+    /**
+     * Share (0 to 1) of requests with a 4xx response. Higher than the share of 5xx, because a client may send bad
+     * requests; above it, the new model probably refuses what the old one accepted.
+     */
+    readonly clientErrorShare: number;
+    /** Milliseconds that SageMaker adds to the model's time (p95). A few are normal for small requests. */
+    readonly overheadMilliseconds: number;
+    /** Percent of all vCPUs of the endpoint, for a quarter of an hour. Leaves room while another instance starts. */
+    readonly cpuPercent: number;
+    /** Failed requests of an asynchronous endpoint within five minutes. A single bad request concerns its sender only. */
+    readonly asynchronousFailures: number;
+    /** Errors in the endpoint's log within five minutes: too few for the error rate when traffic is high. */
+    readonly endpointLogErrors: number;
+  };
+  /** When a training starts by itself; docs/learn/retraining.md has the rules and their reasons. */
   readonly retraining: {
     /**
-     * AWS schedule expression of the regular look for new labels and for an old model; alarms do not wait for it. A
-     * look costs nothing, and cap and cool-down bound what comes of it.
+     * AWS schedule expression of the regular check for new labels and for an old model; alarms do not wait for it. The
+     * check is free; the weekly cap and the cool-down limit how many trainings it starts.
      */
     readonly schedule: string;
     /** Hours after one automatic retraining in which no other starts. */
     readonly cooldownHours: number;
     readonly maximumPerWeek: number;
-    /** Days after which a model is retrained at the regular look although no new month is complete yet. */
+    /** Days after which a model is retrained at the regular check although no new month is complete yet. */
     readonly maximumModelAgeDays: number;
-    /** Months of the window when decisions got worse: what was learned before is in doubt. */
+    /** Months of training data when decisions got worse: what was learned before may no longer hold. */
     readonly recentMonths: number;
-    /** Months of the window otherwise: without an end a training would cost more each month. */
+    /** Months of training data otherwise: without a limit each training would cost more than the last. */
     readonly longestMonths: number;
+    /**
+     * Share (0 to 1) of a month's records that must have an outcome before the month counts as complete. Below 1,
+     * because a few records never get an outcome.
+     */
+    readonly completeMonthShare: number;
   };
   readonly release: {
     readonly rollout: Rollout;
-    /** How long the alarms watch before each further step; all at once, before the old fleet ends. At most 60. */
-    readonly bakingMinutes: number;
     /**
-     * Days after which an approval that was not released is void: it judged a model by the data and the traffic of its
-     * day.
+     * Minutes in which the alarms watch before each further step; with `all-at-once`, before the old fleet ends. At most
+     * 60.
      */
+    readonly bakingMinutes: number;
+    /** Days after which an unreleased approval is void: the approver saw the data and the traffic of that day. */
     readonly approvalValidDays: number;
-  };
-  /** How the live model is asked; docs/learn/serving.md has the table of what each pattern costs and loses. */
-  readonly serving: {
-    /** Another pattern than the problem's requirements decide. @default theirs (lib/serving/serving-pattern) */
-    readonly pattern?: ServingPattern;
     /**
-     * A container's memory, which also decides its share of CPUs, and how many requests are answered at once: the cap
-     * on cost.
+     * AWS schedule expression of the reconciler, which starts a release whose event was lost. A lost approval waits at
+     * most this long. At least once an hour: the alarm ReconcilerSilent expects that.
+     */
+    readonly reconcileSchedule: string;
+  };
+  /** How the live model is called; docs/learn/serving.md compares the patterns and their cost. */
+  readonly serving: {
+    /** Overrides the pattern. @default the problem's requirements decide (lib/serving/serving-pattern) */
+    readonly pattern?: ServingPattern;
+    /** Automatic scaling of the real-time endpoint. */
+    readonly realTime: {
+      /**
+       * Requests per second that one instance serves before they queue. Measured by `npm run bench -- invoke`: 380 with
+       * one client, 605 with 8 (median 9 ms, 95th percentile 39 ms) and 745 with 32 (95th percentile 114 ms). Setup: the
+       * image's model server alone (GUnicorn with two workers, one CSV row with all columns per request), on the two
+       * threads of one AMD EPYC core, which the clients used as well. Not measured on ml.m5.large: docs/learn/serving.md
+       * says how to do that. Measure again after a change of the model, the instance type or the request.
+       */
+      readonly requestsPerSecond: number;
+      /**
+       * Part (0 to 1) of that capacity that scaling aims at; the rest is for the minutes that another instance needs to
+       * start. AWS recommends to begin with 0.5.
+       * https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-scaling-loadtest.html
+       */
+      readonly safetyFactor: number;
+      /** Percent of requests that are captured. At 100, drift in rare categories shows too. */
+      readonly capturedPercent: number;
+    };
+    /**
+     * Minutes between two scaling activities, for real-time and asynchronous endpoints. Scale in slowly: starting an
+     * instance takes minutes, and a short lull is no reason to stop one.
+     */
+    readonly cooldown: { readonly scaleInMinutes: number; readonly scaleOutMinutes: number };
+    /**
+     * A container's memory, which also decides its share of CPUs, and how many requests are served at once: the limit on
+     * cost.
      */
     readonly serverless: {
       readonly memorySizeInMb: 1024 | 2048 | 3072 | 4096 | 5120 | 6144;
       readonly maxConcurrency: number;
     };
-    /**
-     * The image's server answers one request in each of its processes, one a vCPU: more at once wait for each other.
-     */
     readonly asynchronous: {
+      /**
+       * The image's server answers one request in each of its processes, one for each vCPU. More at once wait for each
+       * other.
+       */
       readonly maxConcurrentInvocationsPerInstance: number;
       /** Requests that may wait for each instance before another is started. */
       readonly backlogPerInstance: number;
-      /** The fewest is none. */
+      /** The minimum is zero. */
       readonly maximumInstances: number;
     };
   };
@@ -109,8 +200,8 @@ export interface WorkflowConfiguration {
      */
     readonly inferencePipeline: boolean;
     /**
-     * A second approved version beside the live one: `share` gives it that part of the requests, `shadow` a copy of
-     * that part, which nobody sees answered. Which version it is says `npm run mlops -- challenge <version>`.
+     * A second approved version next to the live one: `share` sends it that part of the requests, `shadow` a copy of
+     * that part, whose predictions no caller sees. `npm run mlops -- challenge <version>` chooses the version.
      * @default none: a second fleet costs as much as the first
      */
     readonly challenger?: { readonly mode: 'share' | 'shadow'; readonly percent: number; readonly instances: number };
@@ -123,11 +214,11 @@ export interface WorkflowConfiguration {
   };
   readonly batch: {
     /**
-     * What waits under `<prefix>/<day>/` is scored at this time of each day. AWS schedule expression, UTC. A night
+     * The files under `<prefix>/<day>/` are scored at this time of each day. AWS schedule expression, UTC. A night
      * without files costs nothing.
      */
     readonly schedule: { readonly expression: string; readonly prefix: string };
-    /** How many rows go into one request: as many as fit into `maxPayloadInMb`, or one. */
+    /** Rows of one request: as many as fit into `maxPayloadInMb`, or one. */
     readonly strategy: 'MultiRecord' | 'SingleRecord';
     readonly maxPayloadInMb: number;
     /**
@@ -137,35 +228,73 @@ export interface WorkflowConfiguration {
     readonly maxConcurrentTransforms: number;
   };
   readonly budget: { readonly monthlyUsd: number; readonly notify?: string };
-  /** An endpoint that nobody asks costs as much as a busy one. */
+  /** An endpoint without requests costs as much as a busy one. */
   readonly idleEndpoint: {
-    /** From how many hours without a request on it is reported. */
+    /** AWS schedule expression of the check. Hourly, five minutes past: the hour that ended is complete then. */
+    readonly schedule: string;
+    /** Hours without a request after which the alarm fires. A quiet night is normal, a whole day is not. */
     readonly reportAfterHours: number;
     /**
-     * From how many on it is taken down, until `npm run mlops -- wake` or the next release brings it back. At most
-     * 1,400.
-     * @default never: who asks an endpoint that sleeps gets an error, for the minutes that waking takes
+     * Hours without a request after which the endpoint is deleted, until `npm run mlops -- wake` or the next release
+     * recreates it. At most 1,400.
+     * @default never: requests fail until the endpoint has been recreated, which takes minutes
      */
     readonly takeDownAfterHours?: number;
   };
   /**
-   * Notifies about an unusual cost of this workflow, found by its tag costCenter, from `minimumUsd` on.
+   * Notifies about an unusual cost of this workflow, found by its tag costCenter. `minimumUsd` is the smallest anomaly
+   * that sends a notification.
    * @default none: in a member account of an organization, as most sandboxes are, such a monitor cannot be created, and
    * the Monitoring stack rolls back
    */
   readonly costAnomaly?: { readonly minimumUsd: number };
-  /** Who receives alarms and release notices by e-mail. @default nobody: the topic exists, subscribe by hand. */
+  /** Receives alarms and release notifications by e-mail. @default nobody: the topic exists, subscribe by hand. */
   readonly notificationEmail?: string;
   /**
    * Days that the log groups of functions, state machines, the endpoint, the network and the trail keep. Not those of
    * jobs: SageMaker makes /aws/sagemaker/ProcessingJobs, TrainingJobs and TransformJobs for the whole account, without
-   * an end and without our key. They may exist already and belong to everybody, so no stack owns them; deleting the
+   * an end and without our key. No stack owns them, because other workflows of the account use them too; deleting the
    * Training stack removes this workflow's streams. Set a retention on them by hand.
    */
   readonly logRetentionDays: number;
+  /**
+   * Days that data are kept (SEC-09: limits for sensitive data; COST-07: traceable, but not kept for ever). Objects
+   * under prefixes that are not named here stay until their stack is deleted.
+   */
+  readonly retention: {
+    /** Captured requests and predictions, and the outcomes for them. Personal data in many other problems. */
+    readonly captureDays: number;
+    /** Results of the monitors. Longer than the captures that they were made from. */
+    readonly monitoringDays: number;
+    /** Refused rows with their reasons: time to ask the supplier for a correction. */
+    readonly quarantineDays: number;
+    /** Results of Athena queries. */
+    readonly queryResultDays: number;
+    /** Input and predictions of batch transform, which callers put and fetch. */
+    readonly batchDays: number;
+    /** The same for an asynchronous endpoint. */
+    readonly asynchronousDays: number;
+    /** CloudTrail's files: evidence for auditors. */
+    readonly auditDays: number;
+    /** S3 server access logs. */
+    readonly accessLogDays: number;
+    /** Old versions of objects: time to notice that one was overwritten or deleted by mistake. */
+    readonly oldVersionDays: number;
+    /**
+     * Old versions under the prefixes that expire: short, since they may be personal data. S3 counts whole days: with 1,
+     * a capture of 30 days is gone on the 32nd day at the latest.
+     */
+    readonly expiredVersionDays: number;
+    /** Parts of uploads that nobody completed. 1 is the minimum. */
+    readonly incompleteUploadDays: number;
+    /** Undelivered events in a dead-letter queue: a weekend and a holiday fit in. At most 14, the maximum of SQS. */
+    readonly deadLetterDays: number;
+    /** From the deletion of a key to its end: 7 to 30. A sandbox wants the minimum. */
+    readonly deletedKeyDays: number;
+  };
 }
 
-/** How traffic goes over to a new model. Percent of the fleet's instances. */
+/** How traffic shifts to a new model. Percent of the fleet's instances. */
 export type Rollout =
   /** One part first, then the rest. At most 50. */
   | { readonly kind: 'canary'; readonly canaryPercent: number }
@@ -173,12 +302,12 @@ export type Rollout =
   | { readonly kind: 'linear'; readonly stepPercent: number }
   | { readonly kind: 'all-at-once' }
   /**
-   * Batch by batch, 5 to 50, ending old instances on the way: for fleets that are too large, or too dear, to stand
-   * there twice.
+   * Batch by batch, 5 to 50, ending old instances on the way: for fleets that are too large or too expensive to run
+   * twice.
    */
   | {
       readonly kind: 'rolling';
-      readonly batchPercent: number /** @default 100: all at once back */;
+      readonly batchPercent: number /** @default 100: rolled back all at once */;
       readonly rollbackBatchPercent?: number;
     };
 
@@ -189,7 +318,7 @@ export interface JobCompute {
   readonly maxRuntimeSeconds: number;
 }
 
-/** A sandbox account's choice: the smallest instances that do the job. */
+/** Values for a sandbox account: the smallest instances that do the job. */
 export const sandbox: WorkflowConfiguration = {
   prefix: 'mla-blueprint',
   tags: { owner: 'ml-team', costCenter: 'sandbox', dataClass: 'internal' },
@@ -201,12 +330,23 @@ export const sandbox: WorkflowConfiguration = {
     monitoring: { instanceType: 'ml.m5.large', instanceCount: 1, volumeSizeInGb: 10, maxRuntimeSeconds: 1800 },
     endpoint: { instanceType: 'ml.m5.large', minimum: 2, maximum: 4 },
   },
+  queries: { maximumScannedBytes: 1_000_000_000 },
+  pipeline: { cacheDays: 30, maximumParallelSteps: 4 },
   tuning: { maxJobs: 4, maxParallelJobs: 2 },
   monitoring: {
     schedule: 'cron(20 * * * ? *)',
     featureMetrics: false,
     modelQuality: { schedule: 'cron(30 3 * * ? *)', lookBackDays: 7 },
     modelMonitor: false,
+    modelMonitorSchedules: { dataQuality: 'cron(0 * ? * * *)', modelQuality: 'cron(0 3 ? * * *)' },
+  },
+  alarms: {
+    serverErrorShare: 0.05,
+    clientErrorShare: 0.3,
+    overheadMilliseconds: 100,
+    cpuPercent: 80,
+    asynchronousFailures: 3,
+    endpointLogErrors: 3,
   },
   retraining: {
     schedule: 'rate(1 day)',
@@ -215,9 +355,17 @@ export const sandbox: WorkflowConfiguration = {
     maximumModelAgeDays: 90,
     recentMonths: 6,
     longestMonths: 24,
+    completeMonthShare: 0.98,
   },
-  release: { rollout: { kind: 'canary', canaryPercent: 50 }, bakingMinutes: 10, approvalValidDays: 14 },
+  release: {
+    rollout: { kind: 'canary', canaryPercent: 50 },
+    bakingMinutes: 10,
+    approvalValidDays: 14,
+    reconcileSchedule: 'rate(15 minutes)',
+  },
   serving: {
+    realTime: { requestsPerSecond: 600, safetyFactor: 0.5, capturedPercent: 100 },
+    cooldown: { scaleInMinutes: 10, scaleOutMinutes: 2 },
     serverless: { memorySizeInMb: 2048, maxConcurrency: 5 },
     asynchronous: { maxConcurrentInvocationsPerInstance: 2, backlogPerInstance: 5, maximumInstances: 2 },
   },
@@ -229,6 +377,21 @@ export const sandbox: WorkflowConfiguration = {
     maxConcurrentTransforms: 2,
   },
   budget: { monthlyUsd: 50 },
-  idleEndpoint: { reportAfterHours: 24 },
+  idleEndpoint: { schedule: 'cron(5 * * * ? *)', reportAfterHours: 24 },
   logRetentionDays: 30,
+  retention: {
+    captureDays: 30,
+    monitoringDays: 90,
+    quarantineDays: 90,
+    queryResultDays: 7,
+    batchDays: 30,
+    asynchronousDays: 30,
+    auditDays: 365,
+    accessLogDays: 365,
+    oldVersionDays: 30,
+    expiredVersionDays: 1,
+    incompleteUploadDays: 1,
+    deadLetterDays: 14,
+    deletedKeyDays: 7,
+  },
 };

@@ -19,8 +19,8 @@ export async function knownAirports(context: OperatorContext): Promise<string[]>
 }
 
 /**
- * Before anything is sent or paid: files of an airport that the workflow does not know are not curated, and nothing can
- * be learned from them.
+ * Fails before anything is uploaded or billed: curation refuses files of an unknown airport, and a training finds no
+ * data.
  */
 export async function refuseUnknownAirports(context: OperatorContext, codes: readonly string[]): Promise<void> {
   const known = await knownAirports(context);

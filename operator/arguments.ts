@@ -1,6 +1,6 @@
 import { WrongUsage } from './errors';
 
-/** Checks of what a person typed. Each names the option and what it should look like. */
+/** Checks of command-line arguments. Each error names the option and shows a valid value. */
 
 export function airport(value: unknown, option = '--airport'): string {
   if (typeof value !== 'string' || !/^[A-Z]{3}$/.test(value))
@@ -37,6 +37,11 @@ export function version(value: unknown): number | 'latest' {
   return number;
 }
 
+/** For commands that only read: `live` is the version that serves, which need not be the newest. */
+export function versionToRead(value: unknown): number | 'latest' | 'live' {
+  return value === 'live' ? 'live' : version(value);
+}
+
 /** From inclusive, until exclusive. */
 export function monthsInOrder(from: string, until: string): void {
   if (until <= from)
@@ -44,8 +49,8 @@ export function monthsInOrder(from: string, until: string): void {
 }
 
 /**
- * Text that SageMaker keeps as it is. AWS refuses control characters, a line break among them, with nothing but its
- * pattern.
+ * Text that SageMaker stores unchanged. AWS refuses control characters, such as a line break, and its error shows only
+ * a regular expression.
  */
 export function note(value: unknown, option: string): string {
   const text = String(value);
@@ -74,14 +79,14 @@ export function hour(value: unknown, option: string): string {
   return text;
 }
 
-/** An instant of the calendar: no 30th of February. */
+/** True for a time that exists in the calendar: February 30 does not. */
 function exists(instant: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(instant)) return false;
   const milliseconds = Date.parse(instant);
   return !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString().startsWith(instant.slice(0, 19));
 }
 
-/** First part of names: letters, digits and hyphens, as CloudFormation takes them. */
+/** A prefix of names: letters, digits and hyphens, as CloudFormation accepts them. */
 export function namePrefix(value: unknown, option: string): string {
   const text = String(value);
   if (!/^[A-Za-z][A-Za-z0-9-]{0,99}$/.test(text))

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandFailed } from './errors';
 
-/** What the synthesized stacks ask of an account, before anything is deployed. */
+/** What the synthesized stacks need from an account, read before anything is deployed. */
 export interface AssemblyNeeds {
   readonly instances: readonly InstanceNeed[];
   /** Region keys of each mapping that is keyed by region, by mapping name. */
@@ -14,11 +14,11 @@ export interface AssemblyNeeds {
 export interface InstanceNeed {
   readonly instanceType: string;
   readonly usage: Usage;
-  /** At the same time, at most. */
+  /** Maximum number at the same time. */
   readonly count: number;
 }
 
-/** As Service Quotas words it: "ml.m5.large for endpoint usage". */
+/** As the quota's name in Service Quotas: "ml.m5.large for endpoint usage". */
 export type Usage = 'endpoint' | 'processing job' | 'training job' | 'spot training job' | 'transform job';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -60,8 +60,8 @@ export function readNeeds(folder: string): AssemblyNeeds {
 }
 
 /**
- * Jobs of different resources (the pipeline, each state machine, each monitoring schedule) may run at the same time, so
- * their needs add up.
+ * Adds the needs up: jobs of different resources (the pipeline, each state machine, each monitoring schedule) may run
+ * at the same time.
  */
 function addNeeds(total: Map<string, InstanceNeed>, needs: readonly InstanceNeed[]): void {
   for (const need of needs) {
@@ -71,8 +71,8 @@ function addNeeds(total: Map<string, InstanceNeed>, needs: readonly InstanceNeed
 }
 
 /**
- * An endpoint's fleets as large as autoscaling may make them, and what an update adds: a blue/green deployment starts
- * the whole new fleet before it ends the old one, a rolling one a batch.
+ * The endpoint's fleets at their autoscaling maximum, plus what an update adds: a blue/green deployment starts the
+ * whole new fleet before it ends the old one; a rolling deployment starts one batch.
  */
 function fleetNeeds(config: Json, resources: readonly Json[]): InstanceNeed[] {
   const properties = (config.Properties ?? {}) as Json;
@@ -100,7 +100,7 @@ function scaledTo(variant: string, resources: readonly Json[]): number {
   return Math.max(0, ...targets.map(({ MaxCapacity }) => Number(MaxCapacity) || 0));
 }
 
-/** The part of the fleet that an update starts before it ends as much of the old one. */
+/** The share of the fleet that an update starts before it ends old instances. */
 function updateShare(resources: readonly Json[]): number {
   const rolling = resources
     .filter(({ Type }) => Type === 'AWS::SageMaker::Endpoint')
@@ -113,7 +113,7 @@ function updateShare(resources: readonly Json[]): number {
   return batch?.Type === 'CAPACITY_PERCENT' ? Number(batch.Value) / 100 : 1;
 }
 
-/** Within one definition steps follow each other; only the trials of a tuning job run side by side. */
+/** The steps of one definition run one after another; only the trials of a tuning job run in parallel. */
 function jobNeeds(resource: Json): InstanceNeed[] {
   const found = new Map<string, InstanceNeed>();
   collectInstances(resource, found, {});
@@ -121,13 +121,13 @@ function jobNeeds(resource: Json): InstanceNeed[] {
 }
 
 interface Around {
-  /** Name of the property that the value stands under. */
+  /** Name of the property that holds the value. */
   readonly key?: string;
   readonly spot?: boolean;
   readonly parallel?: number;
 }
 
-/** Walks a template's resource, and the definitions of pipelines and state machines that it holds as text. */
+/** Walks through a resource of a template, including pipeline and state machine definitions, which are text. */
 function collectInstances(value: unknown, found: Map<string, InstanceNeed>, around: Around): void {
   if (typeof value === 'string') {
     const text = value.trimStart();
@@ -158,7 +158,7 @@ function collectInstances(value: unknown, found: Map<string, InstanceNeed>, arou
   for (const [key, item] of Object.entries(object)) collectInstances(item, found, { ...inner, key });
 }
 
-/** Which kind of work an object with an instance type is about, told by where it stands and what stands beside it. */
+/** The kind of job that an instance type is for, by the property that holds it. */
 function usageOf(object: Json, around: Around): Usage | undefined {
   if (!('InstanceType' in object)) return undefined;
   switch (around.key) {
@@ -180,7 +180,7 @@ function parallelOf(object: Json): number | undefined {
   return Number.isInteger(parallel) && parallel > 0 ? parallel : undefined;
 }
 
-/** Fn::Join of text and references: the references do not matter here, only that the text around them stays JSON. */
+/** The text of an Fn::Join, with a placeholder for each reference, so that it is still JSON. */
 function joinedText(object: Json): string | undefined {
   const join = object['Fn::Join'];
   if (!Array.isArray(join) || !Array.isArray(join[1])) return undefined;

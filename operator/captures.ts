@@ -1,7 +1,7 @@
 import type { OperatorContext } from './context';
 import { listUnder, readText } from './storage';
 
-/** One row that a variant answered. */
+/** The prediction for one row. */
 export interface CapturedAnswer {
   readonly probability: number;
   readonly decision: string;
@@ -14,16 +14,16 @@ interface CaptureLine {
 }
 
 export interface Captured {
-  /** Answers by inference id, one for each row of the request. */
+  /** Predictions by inference id, one for each row of the request. */
   readonly byInferenceId: ReadonlyMap<string, readonly CapturedAnswer[]>;
-  /** Hours that they are of, such as 2013-09-03T14. */
+  /** The hours read, such as 2013-09-03T14. */
   readonly hours: readonly string[];
   readonly withoutId: number;
 }
 
 /**
- * What an endpoint's variant answered in its last hours. A release's own requests are left out, as in the drift
- * analysis.
+ * The predictions of an endpoint's variant in its last hours with traffic. Leaves out the requests of a release, as the
+ * drift analysis does.
  */
 export async function captured(
   context: OperatorContext,

@@ -14,7 +14,7 @@ export interface CliOptions {
   readonly output?: (json: boolean) => Output;
 }
 
-/** Runs one command line; answers the exit code: 0 it is done, 1 it failed, 2 it was called wrongly. */
+/** Runs one command line and returns its exit code: 0 done, 1 failed, 2 called wrongly. */
 export async function runCli(argv: readonly string[], options: CliOptions = {}): Promise<number> {
   const write = options.write ?? ((text: string) => void process.stdout.write(text));
   const writeError = options.writeError ?? ((text: string) => void process.stderr.write(text));

@@ -35,11 +35,11 @@ const classes = {
 };
 
 export type Clients = { readonly [Name in keyof typeof classes]: InstanceType<(typeof classes)[Name]> } & {
-  /** The same place with other credentials, such as a role's. Whoever asked for them destroys them. */
+  /** Clients of the same endpoint and region with other credentials, such as a role's. The caller destroys them. */
   withCredentials(credentials: NonNullable<ClientSettings['credentials']>): Clients & { destroy(): void };
 };
 
-/** Left out, each part comes from the usual places: AWS_ENDPOINT_URL, AWS_REGION, the credential chain. */
+/** What is left out comes from the environment: AWS_ENDPOINT_URL, AWS_REGION, the credential chain. */
 export interface ClientSettings {
   readonly endpoint?: string;
   readonly region?: string;
@@ -50,7 +50,7 @@ export interface ClientSettings {
   };
 }
 
-/** SDK clients, each made when it is first used. */
+/** SDK clients, each created on first use. */
 export function makeClients(settings: ClientSettings): Clients & { destroy(): void } {
   const made = new Map<string, { destroy(): void }>();
   const clients = {

@@ -2,14 +2,14 @@ import type { Command as Program } from 'commander';
 import type { OperatorContext } from './context';
 import type { Output } from './output';
 
-/** A command as `npm run mlops` shows it. What it does is a plain function that others may call too. */
+/** A command of `npm run mlops`. Its work is a plain function, which the rehearsal calls too. */
 export interface CommandDefinition<Options, Result> {
   readonly name: string;
   readonly summary: string;
   readonly description: string;
   /** Adds arguments and options. */
   readonly configure: (program: Program) => void;
-  /** Lines behind `npm run mlops --`, with what they do. */
+  /** Command lines after `npm run mlops --`, each with its effect. */
   readonly examples: readonly (readonly [command: string, effect: string])[];
   /** From commander's positional arguments and options to the function's own options. Throws WrongUsage. */
   readonly parse: (args: readonly string[], options: Readonly<Record<string, unknown>>) => Options;
@@ -18,7 +18,7 @@ export interface CommandDefinition<Options, Result> {
   readonly succeeded?: (result: Result) => boolean;
 }
 
-/** Hides the types, so that commands of all kinds fit in one list. */
+/** A command without its types, so that all commands fit in one list. */
 export interface AnyCommand {
   readonly name: string;
   readonly summary: string;

@@ -15,12 +15,12 @@ export interface OperatorContext {
   readonly prefix: string;
   /** Folder of the vendored data. */
   readonly dataFolder: string;
-  /** Between two looks at something that takes its time. */
+  /** Pause between two checks of something that takes time. */
   readonly pollMilliseconds: number;
   sleep(milliseconds: number): Promise<void>;
-  /** The account's time: in a rehearsal its virtual clock, in AWS the time of day. */
+  /** The account's time: the virtual clock of a rehearsal, or the time of day in AWS. */
   now(): Promise<Date>;
-  /** Output of a deployed stack; an error that says "deploy" when there is none. */
+  /** Output of a deployed stack. Throws an error that says "deploy" when there is none. */
   output(stack: StackName, key: string): Promise<string>;
   /** The same for an output that only some configurations have. */
   optionalOutput(stack: StackName, key: string): Promise<string | undefined>;
@@ -37,7 +37,7 @@ export interface ContextSettings {
   readonly now?: () => Promise<Date>;
 }
 
-/** As in lib/config.ts. Another one comes with --prefix, or for all commands with MLA_BLUEPRINT_PREFIX. */
+/** The default of lib/config.ts. Change it with --prefix, or for all commands with MLA_BLUEPRINT_PREFIX. */
 export const defaultPrefix = 'mla-blueprint';
 
 /** `mla-blueprint` as `MlaBlueprint`, which the stacks' names begin with. */
@@ -55,7 +55,7 @@ export function makeContext(settings: ContextSettings): OperatorContext {
     stackPrefix,
     prefix,
     dataFolder: settings.dataFolder ?? join(__dirname, '..', 'data'),
-    // A job takes minutes: asking more often only brings throttling. On this machine nothing throttles.
+    // A job takes minutes, and frequent calls would be throttled. The local account does not throttle.
     pollMilliseconds: settings.pollMilliseconds ?? (onThisMachine() ? 500 : 10_000),
     sleep: settings.sleep ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))),
     now: settings.now ?? accountTime,
@@ -77,7 +77,7 @@ export function makeContext(settings: ContextSettings): OperatorContext {
       if (!known) {
         known = readOutputs(settings.clients, name);
         outputs.set(name, known);
-        // A failure is not remembered: the stack may come to be.
+        // Do not cache a failure: the stack may be deployed later.
         known.catch(() => outputs.delete(name));
       }
       return (await known).get(key);
@@ -85,7 +85,7 @@ export function makeContext(settings: ContextSettings): OperatorContext {
   };
 }
 
-/** A rehearsal's clock moves only when it is told to: there, the time of day would be hours or days off. */
+/** The clock of a rehearsal is virtual: the time of day could be hours or days off. */
 async function accountTime(): Promise<Date> {
   const clock = process.env.MLA_BLUEPRINT_CLOCK;
   if (clock === undefined || clock === '') return new Date();
@@ -117,8 +117,8 @@ function onThisMachine(): boolean {
 }
 
 /**
- * Looks until `look` gives something, and says now and then that it waits. Throws after `limitMinutes` with what was
- * waited for.
+ * Calls `look` until it returns something, and prints every 15 seconds that it still waits. Throws after
+ * `limitMinutes`.
  */
 export async function waitFor<T>(
   context: OperatorContext,
@@ -140,7 +140,7 @@ export async function waitFor<T>(
     if (now > began + limitMinutes * 60_000) {
       throw new CommandFailed(
         `Waited ${limitMinutes} minutes for ${what}.`,
-        'It may still come: look with `npm run mlops -- status`.',
+        'It may still happen. Check with: npm run mlops -- status',
       );
     }
     await context.sleep(context.pollMilliseconds);

@@ -10,7 +10,7 @@ export interface DataWindow {
   readonly until: string;
 }
 
-/** One object as a training read it. */
+/** One file in the version that a training reads. */
 export interface ReadObject {
   readonly key: string;
   readonly versionId: string;
@@ -24,9 +24,9 @@ export interface Manifest {
 }
 
 /**
- * Names and ETags of what will be read, as one digest: the pipeline's cache must notice a corrected delivery of the
- * same months. The list behind it, with versions, is kept under that digest: it is what `lineage` shows and `reproduce`
- * goes by.
+ * One digest of the names and ETags of the files to read, so that the pipeline's cache notices a corrected delivery of
+ * the same months. The list of files and versions is stored under that digest; `lineage` shows it, and `reproduce` uses
+ * it.
  */
 export async function keepDataSnapshot(context: OperatorContext, window: DataWindow): Promise<string> {
   const bucket = await context.output('DataLake', 'CuratedBucketName');
@@ -47,7 +47,7 @@ export async function keepDataSnapshot(context: OperatorContext, window: DataWin
   return name;
 }
 
-/** What PrepareData would refuse, before its job is paid. */
+/** Fails where PrepareData would fail, before a job is billed. */
 function refuseTooLittle(window: DataWindow, months: ReadonlyMap<string, ReadonlySet<string>>): void {
   const when = `${window.from === '0000-00' ? '' : `from ${window.from} `}until ${window.until}`;
   const without = window.airports.filter((airport) => !months.has(airport));
@@ -62,7 +62,7 @@ function refuseTooLittle(window: DataWindow, months: ReadonlyMap<string, Readonl
     const found = `${all.size} month${all.size === 1 ? '' : 's'} of curated flights ${when}`;
     throw new CommandFailed(
       `There ${all.size === 1 ? 'is' : 'are'} only ${found}.`,
-      'A training needs three or more: the last tests, the one before validates, the others are learned from.',
+      'A training needs three or more: the last month is the test set, the month before validates, the others train.',
     );
   }
 }

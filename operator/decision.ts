@@ -4,9 +4,8 @@ import type { OperatorContext } from './context';
 import { CommandFailed } from './errors';
 
 /**
- * Approves or rejects a version, as the approver role: whoever trains does not have it, and the release accepts nobody
- * else's approval. The session carries the name of who took the role, so that SageMaker and CloudTrail say which person
- * it was.
+ * Approves or rejects a version as the approver role. The people and roles that train cannot assume it, and the release
+ * accepts no other approval. The session name is the person's name, so SageMaker and CloudTrail record who decided.
  */
 export async function decide(
   context: OperatorContext,
@@ -27,7 +26,7 @@ export async function decide(
       if (!(error instanceof Error) || !/AccessDenied/.test(error.name)) throw error;
       throw new CommandFailed(
         `Nothing was decided: ${error.message}`,
-        `Only who judges models may take ${RoleArn}. Ask such a person, or whoever gives sts:AssumeRole on it.`,
+        `Only people who review models may assume ${RoleArn}. Ask one of them, or an administrator for sts:AssumeRole on it.`,
       );
     });
   const { AccessKeyId = '', SecretAccessKey = '', SessionToken } = Credentials ?? {};

@@ -8,7 +8,7 @@ import { followMachine, outcomeOf, startMachine } from './executions';
 import type { Output } from './output';
 import { parseS3Uri } from './storage';
 
-/** What came of the analysis of one hour. */
+/** The result of analyzing one hour. */
 export interface HourAnalysis {
   readonly outcome: { readonly result: string; readonly detail: string };
   /** Key prefix of its files in the capture bucket; undefined when it wrote none. */
@@ -17,8 +17,8 @@ export interface HourAnalysis {
 }
 
 /**
- * The workflow's own analysis can be started at any time; Model Monitor keeps to its schedule, so its run of that hour
- * is waited for.
+ * Starts the workflow's own analysis, which is possible at any time. Model Monitor runs on its schedule only, so there
+ * this waits for its run of that hour.
  */
 export async function analyzeHour(
   context: OperatorContext,

@@ -1,7 +1,7 @@
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import type { OperatorContext } from './context';
 
-/** Whether the endpoint was taken down because nobody asked it. Never, unless the configuration says so. */
+/** Whether the endpoint was taken down because nobody used it, which only `idleEndpoint.takeDownAfterHours` allows. */
 export async function isAsleep(context: OperatorContext): Promise<boolean> {
   const Name = await context.optionalOutput('Training', 'EndpointStateParameterName');
   if (Name === undefined) return false;

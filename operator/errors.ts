@@ -1,4 +1,4 @@
-/** Something is not as it should be, and a person can do something about it. */
+/** A failure that a person can act on. */
 export class CommandFailed extends Error {
   constructor(
     message: string,
@@ -24,7 +24,7 @@ interface SdkError extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
 }
 
-/** Any error as cause and remedy; never a stack trace. */
+/** Turns any error into a cause and a remedy, without a stack trace. */
 export function explain(error: unknown): CommandFailed {
   if (error instanceof CommandFailed) return error;
   if (!(error instanceof Error)) return new CommandFailed(String(error));
@@ -68,10 +68,7 @@ export function explain(error: unknown): CommandFailed {
     );
   }
   if (/Throttl|TooManyRequests|Rate exceeded/i.test(text)) {
-    return new CommandFailed(
-      `AWS is throttling: ${sdk.message}`,
-      'Wait a minute, then run the command again: it takes up where it is.',
-    );
+    return new CommandFailed(`AWS is throttling: ${sdk.message}`, 'Wait a minute, then run the command again.');
   }
   if (sdk.code === 'ENOENT') return new CommandFailed(`There is no such file: ${sdk.message}`, 'Check the path.');
   const unwritable = unwritableFolder(sdk);
@@ -81,7 +78,7 @@ export function explain(error: unknown): CommandFailed {
   return new CommandFailed(withoutRepetition(`${named ? '' : `${sdk.name}: `}${sdk.message}`));
 }
 
-/** `ClientError: ClientError: text` as `ClientError: text`: each layer that hands a failure on puts its name before it. */
+/** `ClientError: ClientError: text` as `ClientError: text`: each layer that passes a failure on adds its name. */
 export function withoutRepetition(text: string): string {
   return text.replace(/\b(\w+: )(?:\1)+/g, '$1');
 }
@@ -98,7 +95,7 @@ function unwritableFolder(error: NodeJS.ErrnoException): CommandFailed | undefin
   );
 }
 
-/** Does the error say that the thing is not there? */
+/** Whether the error says that something does not exist. */
 export function isNotFound(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (

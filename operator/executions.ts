@@ -14,7 +14,7 @@ import type { Output } from './output';
 export interface MachineRun {
   readonly arn: string;
   readonly status: string;
-  /** States in the order in which they were entered; one that was entered several times in a row stands once. */
+  /** States in the order in which they were entered; repeats in a row are listed once. */
   readonly states: readonly string[];
   readonly output?: Readonly<Record<string, unknown>>;
   readonly error?: string;
@@ -35,7 +35,7 @@ export async function startMachine(context: OperatorContext, machineArn: string,
   return executionArn ?? '';
 }
 
-/** Follows an execution to its end, saying each state that it enters. */
+/** Follows an execution to its end and prints each state that it enters. */
 export async function followMachine(
   context: OperatorContext,
   arn: string,
@@ -62,7 +62,9 @@ export async function followMachine(
   };
 }
 
-/** Without the data of each state: a loop that waits makes hundreds of events, and is looked at again and again. */
+/**
+ * Reads the history without the states' data: a waiting loop makes hundreds of events, and this reads them repeatedly.
+ */
 async function history(context: OperatorContext, arn: string): Promise<HistoryEvent[]> {
   const events: HistoryEvent[] = [];
   let token: string | undefined;
@@ -83,11 +85,11 @@ async function history(context: OperatorContext, arn: string): Promise<HistoryEv
 
 async function statesOf(context: OperatorContext, arn: string): Promise<string[]> {
   const names = (await history(context, arn)).flatMap((event) => event.stateEnteredEventDetails?.name ?? []);
-  // A loop that waits would fill the page: a state counts again only when another than its loop came in between.
+  // A waiting loop would fill the screen: list a state again only after a state outside its loop.
   return names.filter((name, at) => !names.slice(Math.max(0, at - 6), at).includes(name));
 }
 
-/** An execution that failed has no output; what it knew is the input of its last state. */
+/** A failed execution has no output; its data are the input of its last state. */
 async function lastInput(context: OperatorContext, arn: string): Promise<Record<string, unknown> | undefined> {
   const { events } = await context.clients.sfn.send(
     new GetExecutionHistoryCommand({
@@ -112,7 +114,7 @@ function parse(text: string | undefined): Record<string, unknown> | undefined {
   }
 }
 
-/** `{ outcome: { result, detail } }`, which every machine of the workflow leaves behind. */
+/** `{ outcome: { result, detail } }`, the output of every state machine of the workflow. */
 export function outcomeOf(run: MachineRun): { readonly result: string; readonly detail: string } {
   const outcome = run.output?.outcome as { result?: unknown; detail?: unknown } | undefined;
   return {

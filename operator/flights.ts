@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { CommandFailed, WrongUsage } from './errors';
 
-/** One calendar month of one airport's file, as the lines stand in it. */
+/** One calendar month of one airport's file, line by line. */
 export interface MonthOfFlights {
   readonly month: string;
   readonly header: string;
@@ -17,7 +17,7 @@ export interface Months {
   readonly until: string;
 }
 
-/** Reads an airport's vendored flights month by month; never more than one month is held. */
+/** Reads an airport's vendored flights month by month, and holds one month in memory at most. */
 export async function* monthsOf(dataFolder: string, airport: string, months: Months): AsyncGenerator<MonthOfFlights> {
   const file = join(dataFolder, `flights-${airport.toLowerCase()}.csv.gz`);
   if (!existsSync(file)) {
@@ -37,7 +37,7 @@ export async function* monthsOf(dataFolder: string, airport: string, months: Mon
   let month = '';
   let lines: string[] = [];
   try {
-    // No cell of these files holds a line break: a line is a row.
+    // No cell of these files contains a line break, so a line is a row.
     for await (const line of createInterface({ input: text, crlfDelay: Infinity })) {
       if (header === undefined) {
         header = line;
@@ -49,7 +49,7 @@ export async function* monthsOf(dataFolder: string, airport: string, months: Mon
       // No cell before the date is ever quoted.
       const own = (line.split(',', dateColumn + 1)[dateColumn] ?? '').slice(0, 7);
       if (own < months.from) continue;
-      // The file is sorted by date: nothing behind this line can belong to the months asked for.
+      // The file is sorted by date: no later line belongs to the requested months.
       if (own >= months.until) break;
       if (own !== month) {
         if (lines.length > 0) yield { month, header, lines };
@@ -100,13 +100,13 @@ export async function flightsOf(dataFolder: string, airport: string, month: stri
   throw new WrongUsage(`There are no flights of ${airport} in ${month}.`, 'The data cover 2013-01 to 2013-12.');
 }
 
-/** `count` rows spread evenly over all: a month's first rows would all be of its first day. */
+/** `count` rows spread evenly over the month, whose first rows are all of its first day. */
 export function spread<T>(rows: readonly T[], count: number): T[] {
   if (count >= rows.length) return [...rows];
   return Array.from({ length: count }, (_, at) => rows[Math.floor((at * rows.length) / count)] as T);
 }
 
-/** A record as a line of CSV; quotes only where they are needed. */
+/** A record as a line of CSV, with quotes only where needed. */
 export function csvLine(values: readonly string[]): string {
   return values.map((value) => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value)).join(',');
 }

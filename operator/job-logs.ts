@@ -14,7 +14,7 @@ const groups: Readonly<Record<string, string>> = {
   'transform-job': '/aws/sagemaker/TransformJobs',
 };
 
-/** The last lines that a job wrote, and where the rest is. Undefined: it has not written anything. */
+/** The last log lines of a job, and where the rest is. Undefined when the job has written nothing. */
 export async function lastLines(context: OperatorContext, jobArn: string, count = 15): Promise<LogTail | undefined> {
   const [kind = '', name = ''] = jobArn.slice(jobArn.lastIndexOf(':') + 1).split('/');
   const group = groups[kind];

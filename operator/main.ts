@@ -1,7 +1,7 @@
 import { runCli } from './cli';
 import { dropWhatNobodyReads } from './output';
 
-// The SDK would repeat its forecast about Node versions before every command.
+// Otherwise the SDK prints its warning about Node versions before every command.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 dropWhatNobodyReads();
 

@@ -1,14 +1,14 @@
-/** What a command says while it works. Its result is what it returns. */
+/** What a command prints while it works. Its result is its return value. */
 export interface Output {
   /** One line of the result, for people. */
   line(text?: string): void;
-  /** Something goes on. */
+  /** A line about progress. */
   progress(text: string): void;
 }
 
 /**
- * People read lines on standard output; with --json, standard output holds the result alone and the rest goes to
- * standard error.
+ * Lines go to standard output. With --json only the result goes to standard output, and everything else to standard
+ * error.
  */
 export function terminalOutput(json: boolean): Output {
   return {
@@ -18,8 +18,8 @@ export function terminalOutput(json: boolean): Output {
 }
 
 /**
- * `mlops -- status | head`: the reader closes the pipe when it has enough. What is left to print is dropped, and the
- * command goes on: an approval is not given up because nobody reads about it any more.
+ * For `mlops -- status | head`, where the reader closes the pipe early. The rest of the output is dropped and the
+ * command continues: an approval must not stop half-way because nobody reads its output.
  */
 export function dropWhatNobodyReads(
   streams: readonly NodeJS.WritableStream[] = [process.stdout, process.stderr],
@@ -33,7 +33,7 @@ export function dropWhatNobodyReads(
 
 export const silent: Output = { line: () => undefined, progress: () => undefined };
 
-/** Left-aligned columns, two spaces apart; numbers are not special: short tables read well so. */
+/** Left-aligned columns, two spaces apart. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, at) => (widths[at] = Math.max(widths[at] ?? 0, cell.length)));

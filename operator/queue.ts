@@ -4,7 +4,7 @@ import { type OperatorContext, waitFor } from './context';
 import { CommandFailed } from './errors';
 import { parseS3Uri, putText, readObject } from './storage';
 
-/** An endpoint without instances needs some minutes for its first one: an alarm's two, and the instance's start. */
+/** An endpoint without instances needs some minutes for its first: two for the alarm, and the start of the instance. */
 const limitMinutes = 30;
 
 export interface QueuedRequest {
@@ -14,7 +14,7 @@ export interface QueuedRequest {
 }
 
 /**
- * Puts a request into S3, has an asynchronous endpoint answer it, and waits until the answer, or the failure, is there.
+ * Puts a request into S3, invokes an asynchronous endpoint with it, and waits for the prediction or the failure.
  */
 export async function askQueue(context: OperatorContext, endpoint: string, request: QueuedRequest): Promise<string> {
   const bucket = await context.output('DataLake', 'ArtifactsBucketName');

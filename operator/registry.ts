@@ -39,15 +39,29 @@ export async function packages(context: OperatorContext): Promise<PackageSummary
   return found.sort((a, b) => b.version - a.version);
 }
 
-export async function packageOf(context: OperatorContext, version: number | 'latest'): Promise<PackageSummary> {
+export async function packageOf(
+  context: OperatorContext,
+  version: number | 'latest' | 'live',
+): Promise<PackageSummary> {
   const all = await packages(context);
-  const found = version === 'latest' ? all[0] : all.find((one) => one.version === version);
+  const found = version === 'live' ? await liveOf(context, all) : pick(all, version);
   if (found) return found;
   const known = all.map((one) => one.version).join(', ');
   throw new CommandFailed(
     all.length === 0 ? 'No model is registered yet.' : `There is no version ${version}; registered: ${known}.`,
     all.length === 0 ? 'Train one: npm run mlops -- train' : 'See `npm run mlops -- status`.',
   );
+}
+
+function pick(all: readonly PackageSummary[], version: number | 'latest'): PackageSummary | undefined {
+  return version === 'latest' ? all[0] : all.find((one) => one.version === version);
+}
+
+async function liveOf(context: OperatorContext, all: readonly PackageSummary[]): Promise<PackageSummary> {
+  const arn = await livePackageArn(context);
+  const found = all.find((one) => one.arn === arn);
+  if (found !== undefined) return found;
+  throw new CommandFailed('No model is live.', 'Release one: npm run mlops -- approve latest --note "..."');
 }
 
 /** ARN of the package that is live, or undefined. */
@@ -73,7 +87,7 @@ export function describePackage(context: OperatorContext, arn: string): Promise<
   return context.clients.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn }));
 }
 
-/** The evaluation that was registered with a package. */
+/** The evaluation that the pipeline registered with the package. */
 export interface Evaluation {
   readonly binary_classification_metrics: Readonly<Record<string, unknown>> & {
     readonly pr_auc: { readonly value: number };
@@ -86,13 +100,13 @@ export interface Evaluation {
     readonly threshold: number;
     readonly cost_curve?: readonly { readonly threshold: number; readonly cost: number }[];
   };
-  /** What the pipeline's gate compared. */
+  /** What the quality gate compared. */
   readonly gate: {
-    /** The metric by the share of positives: 1 is chance. */
+    /** The metric divided by the share of positives: 1 is chance. */
     readonly lift: number;
-    /** The cheapest of never flagging, always flagging, and the live model. */
+    /** Whichever costs least: never flagging, always flagging, or the live model. */
     readonly alternative: string;
-    /** The candidate's cost by that of the alternative. */
+    /** The candidate's cost divided by the alternative's. */
     readonly cost_ratio: number;
   };
   readonly by_month?: unknown;

@@ -3,8 +3,8 @@ import type { OperatorContext } from './context';
 import { CommandFailed } from './errors';
 
 /**
- * Names of a request's columns, in order. The data catalog knows them: a curated row is the record id, its source, the
- * model's columns and the label.
+ * Names of a request's columns, in order, from the Glue catalog: a curated row is the record id, its source, the
+ * model's columns, and the label.
  */
 export async function requestColumns(context: OperatorContext): Promise<string[]> {
   const database = await context.output('DataLake', 'GlueDatabaseName');

@@ -55,7 +55,7 @@ export async function updateServing(context: OperatorContext, update: ServingUpd
   if (ended?.StackStatus !== 'UPDATE_COMPLETE') {
     throw new CommandFailed(
       `${StackName} ended as ${ended?.StackStatus ?? 'unknown'}: ${ended?.StackStatusReason ?? ''}`,
-      'Its events name the resource; what served before the update serves now.',
+      'The events of the stack name the resource. The model that served before the update serves again.',
     );
   }
 }

@@ -18,7 +18,7 @@ export async function endpointName(context: OperatorContext): Promise<string> {
   return context.output('Serving', 'EndpointName');
 }
 
-/** For commands that look at what an endpoint captured. */
+/** For commands that read captured requests. */
 export async function requireCaptures(context: OperatorContext): Promise<void> {
   const pattern = await servingPattern(context);
   if (pattern === 'real-time') return;

@@ -26,7 +26,7 @@ export interface StoredVersion {
   readonly current: boolean;
 }
 
-/** All versions that are still there, newest first for each key. */
+/** All versions that still exist, newest first for each key. */
 export async function* versionsUnder(
   context: OperatorContext,
   bucket: string,
@@ -75,7 +75,7 @@ export async function listUnder(context: OperatorContext, bucket: string, prefix
   return found;
 }
 
-/** Answers the object version's id, if the bucket keeps versions. */
+/** Returns the id of the new object version, if the bucket is versioned. */
 export async function putText(
   context: OperatorContext,
   bucket: string,
@@ -89,7 +89,7 @@ export async function putText(
   return VersionId;
 }
 
-/** Undefined: there is no such object. */
+/** Undefined when the object does not exist. */
 export async function readObject(context: OperatorContext, bucket: string, key: string): Promise<Buffer | undefined> {
   try {
     const { Body } = await context.clients.s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
@@ -100,7 +100,7 @@ export async function readObject(context: OperatorContext, bucket: string, key: 
   }
 }
 
-/** Text of an object, unpacked if its name says that it is packed. */
+/** Text of an object, decompressed if its name ends in .gz. */
 export async function readText(context: OperatorContext, bucket: string, key: string): Promise<string | undefined> {
   const bytes = await readObject(context, bucket, key);
   if (bytes === undefined) return undefined;
@@ -125,7 +125,7 @@ async function head(
   }
 }
 
-/** The object's own metadata, names in lower case; undefined: there is no such object. */
+/** The object's user metadata, names in lower case; undefined when the object does not exist. */
 export async function metadataOf(
   context: OperatorContext,
   bucket: string,
@@ -134,7 +134,7 @@ export async function metadataOf(
   return (await head(context, bucket, key))?.Metadata;
 }
 
-/** Undefined: there is no such object. */
+/** Undefined when the object does not exist. */
 export async function versionOf(context: OperatorContext, bucket: string, key: string): Promise<string | undefined> {
   const found = await head(context, bucket, key);
   return found === undefined ? undefined : (found.VersionId ?? 'null');

@@ -20,7 +20,7 @@ const servingPatterns = ['real-time', 'serverless', 'asynchronous', 'batch'] as 
 async function main(argv: readonly string[]): Promise<number> {
   const options = parse(argv);
   if (typeof options === 'number') return options;
-  // The SDK would repeat its forecast about Node versions in each process.
+  // Otherwise the SDK prints its warning about Node versions in each process.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
   await checkSelection(options.selection);
@@ -32,10 +32,10 @@ async function main(argv: readonly string[]): Promise<number> {
     if (interrupted.signal.aborted) return;
     say(`\n${signal}: stopping everything`);
     interrupted.abort(new Error('Interrupted; nothing is left running.'));
-    // Before anything is up, what is being made (the Python environment, the assembly) cleans up after itself.
+    // Before the account has started, the Python environment and the synthesis clean up after themselves.
     const ended = stop === nothing ? Promise.allSettled([running]) : stop();
     void Promise.race([ended, patience()])
-      .then(() => say('Stopped. What is left of it, if anything, the next rehearsal removes.'))
+      .then(() => say('Stopped. If anything is left, the next rehearsal removes it.'))
       .finally(() => process.exit(130));
   };
   const nothing = stop;
@@ -63,7 +63,7 @@ async function main(argv: readonly string[]): Promise<number> {
     started: (...checkpoint) => progress.started(...checkpoint),
     ended: (result) => progress.ended(result),
   });
-  // The end of the process is the interruption's, and so is its message: what fails then, fails because of it.
+  // After an interruption the signal handler ends the process and prints the message; later failures follow from it.
   const never = new Promise<never>(() => undefined);
   const current = await running.catch((error: unknown) => {
     if (interrupted.signal.aborted) return never;
@@ -75,7 +75,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const report = writeReport(root, data, await accessRows(current.recording));
   endBeats();
   const quality = qualityTable(data.story.quality);
-  if (quality.length > 0) say(`\nQuality on what became of the flights:\n\n  ${quality.join('\n  ')}`);
+  if (quality.length > 0) say(`\nQuality on the outcomes of the flights:\n\n  ${quality.join('\n  ')}`);
   say('');
   for (const line of closing(data.checkpoints, data.milliseconds, relative(process.cwd(), report))) say(line);
   if (options.keep) await stayUp(current.rehearsal, interrupted.signal);
@@ -83,12 +83,12 @@ async function main(argv: readonly string[]): Promise<number> {
   return data.passed ? 0 : 1;
 }
 
-/** The access matrix for the report. A policy that it cannot ask about is no reason to lose the rest of the report. */
+/** The access matrix for the report. The report is written without it when it fails. */
 async function accessRows(recording: Recording): Promise<MatrixRow[]> {
   try {
     return rowsOf((await matrixOf(recording)).answers, new StableNames(recording));
   } catch (error) {
-    say(`The report is without the access matrix: ${error instanceof Error ? error.message : String(error)}`);
+    say(`The report has no access matrix: ${error instanceof Error ? error.message : String(error)}`);
     return [];
   }
 }
@@ -103,28 +103,28 @@ interface Options {
 function parse(argv: readonly string[]): Options | number {
   const program = new Command('rehearse')
     .description(
-      'Runs the whole workflow on this machine: synthesizes the stacks, stands them up, and checks each outcome. No AWS account, no Docker.',
+      'Runs the whole workflow on this computer: synthesizes the stacks, deploys them to a local account, and checks each result. No AWS account, no Docker.',
     )
     .usage('[options]')
-    .option('--keep', 'leave it up afterwards, also after a failure, and print how to use it')
-    .option('--verbose', 'show what every command says')
+    .option('--keep', 'keep the local account running afterwards, also after a failure, and print how to use it')
+    .option('--verbose', 'show what every command prints')
     .option(
       '--from <checkpoint>',
-      'show the story from here on; the checkpoints before it run first, without being shown',
+      'show the story from this checkpoint on; the checkpoints before it run first, without being shown',
     )
     .option('--only <chapter>', `end after this chapter: ${Object.keys(chapters).join(', ')}`)
-    .option('--port <number>', 'port of the gateway; another is taken when it is not free')
+    .option('--port <number>', 'port of the gateway; if it is not free, another is used')
     .addHelpText(
       'after',
       `
 Examples:
   npm run rehearse
   npm run rehearse -- --keep          then use aws, boto3 and npm run mlops against it
-  npm run rehearse -- --only training  ends after the training's checkpoints
+  npm run rehearse -- --only training  ends after the checkpoints of the training
   npm run rehearse -- --from canary    shows the checkpoints from \`canary\` on
   npm run rehearse -- --verbose
 
-Exit code: 0 if every checkpoint passed, 1 if one did not, 2 called wrongly. Report: .rehearsal/report.html
+Exit code: 0 every checkpoint passed, 1 one failed, 2 called wrongly. Report: .rehearsal/report.html
 `,
     )
     .exitOverride();
@@ -154,7 +154,7 @@ Exit code: 0 if every checkpoint passed, 1 if one did not, 2 called wrongly. Rep
   return { keep, verbose, selection, ...(number === undefined ? {} : { port: number }) };
 }
 
-/** Refuses a name that no serving pattern's story has, before anything is made. */
+/** Refuses an unknown checkpoint or chapter before anything starts. */
 async function checkSelection(selection: Selection): Promise<void> {
   if (selection.from === undefined && selection.only === undefined) return;
   const { ending, storyOf } = await import('./story/checkpoints');
@@ -192,16 +192,16 @@ AWS CLI version 1 sends its sqs commands to AWS whatever AWS_ENDPOINT_URL says
 
   aws --endpoint-url "$AWS_ENDPOINT_URL" sqs list-queues
 
-Time stands still for schedules and alarms until it is moved:
+Schedules and alarms follow a virtual clock. Move it:
 
   curl -X POST "$MLA_BLUEPRINT_CLOCK?advance=PT1H"
 
-Ctrl-C ends it; nothing of it is kept.`);
+Ctrl-C ends it and removes everything.`);
   await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
   await control.close();
 }
 
-/** The end of the run and Ctrl-C may both want it. */
+/** The end of the run and Ctrl-C may both call it. */
 function once(task: () => Promise<void>): () => Promise<void> {
   let result: Promise<void> | undefined;
   return () => (result ??= task());

@@ -6,7 +6,10 @@ import type { DataWindow } from './decision';
 export interface DataSnapshot {
   /** Digest of names and ETags: the same for the same contents, independent of version ids. */
   readonly digest: string;
-  /** The exact object versions, to repeat the training later (CUE-05: rebuilding an older model). */
+  /**
+   * The exact object versions, to repeat the training later (CUE-05: rebuilding an older model; SELF-10: what makes a
+   * model reproducible).
+   */
   readonly manifest: string;
 }
 

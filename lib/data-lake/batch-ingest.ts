@@ -21,6 +21,7 @@ export interface BatchIngestProps {
   readonly dataKey: kms.IKey;
   readonly operationsKey: kms.IKey;
   readonly logRetention: logs.RetentionDays;
+  readonly deadLetterDays: number;
 }
 
 export const ingestNamespace = metricNamespace('Ingest');
@@ -36,7 +37,10 @@ export class BatchIngest extends Construct {
   constructor(scope: Construct, id: string, props: BatchIngestProps) {
     super(scope, id);
     const { raw, curated } = props;
-    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey: props.operationsKey });
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
+      operationsKey: props.operationsKey,
+      retentionDays: props.deadLetterDays,
+    });
     const curate = new WorkflowFunction(this, 'Curate', {
       name: 'curate-object',
       description: 'Judges each row of a raw file by the feature contract.',

@@ -13,6 +13,8 @@ export interface CatalogProps {
   readonly dataKey: kms.IKey;
   readonly raw: s3.IBucket;
   readonly curated: s3.IBucket;
+  /** Athena cancels a query that scans more. */
+  readonly maximumScannedBytes: number;
 }
 
 /**
@@ -87,8 +89,7 @@ export class Catalog extends Construct {
       workGroupConfiguration: {
         enforceWorkGroupConfiguration: true,
         publishCloudWatchMetricsEnabled: true,
-        // A query that scans more than this was written by mistake.
-        bytesScannedCutoffPerQuery: 1_000_000_000,
+        bytesScannedCutoffPerQuery: props.maximumScannedBytes,
         resultConfiguration: {
           outputLocation: `s3://${props.curated.bucketName}/queries/`,
           encryptionConfiguration: { encryptionOption: 'SSE_KMS', kmsKey: props.dataKey.keyArn },

@@ -11,8 +11,8 @@ import { AuditTrail } from './audit-trail';
 import { BatchIngest } from './batch-ingest';
 import { Catalog } from './catalog';
 import { keepEmptyingLogsInStack } from './empty-on-delete-logs';
+import { expiringPrefixes } from './expiry';
 import type { DataLakeStage } from './stage';
-import { auditRetentionDays, oldVersionDays, retentionDays } from './retention';
 import { acknowledgeBucket, WorkflowBucket } from './workflow-bucket';
 
 export interface DataLakeStackProps extends WorkflowStackProps {
@@ -31,10 +31,12 @@ export class DataLakeStack extends WorkflowStack implements DataLakeStage {
   constructor(scope: Construct, id: string, props: DataLakeStackProps) {
     super(scope, id, props);
     const { configuration, problem, pattern, dataKey, operationsKey, logRetention } = props.context;
+    const { retention } = configuration;
+    const expire = expiringPrefixes(retention, pattern);
     const { lookBackDays } = configuration.monitoring.modelQuality;
-    if (lookBackDays > retentionDays.capture.capture) {
+    if (lookBackDays > retention.captureDays) {
       throw new Error(
-        `monitoring.modelQuality.lookBackDays is ${lookBackDays}; captures are kept for ${retentionDays.capture.capture} days (lib/data-lake/retention.ts)`,
+        `monitoring.modelQuality.lookBackDays is ${lookBackDays}; captures are kept for ${retention.captureDays} days (retention.captureDays in lib/config.ts)`,
       );
     }
 
@@ -48,9 +50,9 @@ export class DataLakeStack extends WorkflowStack implements DataLakeStage {
       lifecycleRules: [
         {
           id: 'Expire',
-          expiration: Duration.days(365),
-          noncurrentVersionExpiration: Duration.days(30),
-          abortIncompleteMultipartUploadAfter: Duration.days(1),
+          expiration: Duration.days(retention.accessLogDays),
+          noncurrentVersionExpiration: Duration.days(retention.oldVersionDays),
+          abortIncompleteMultipartUploadAfter: Duration.days(retention.incompleteUploadDays),
         },
       ],
       removalPolicy: RemovalPolicy.DESTROY,
@@ -65,32 +67,29 @@ export class DataLakeStack extends WorkflowStack implements DataLakeStage {
     );
     acknowledgeBucket(accessLogs);
 
-    const shared = { dataKey, accessLogs };
+    const shared = { dataKey, accessLogs, retention };
     this.raw = new WorkflowBucket(this, 'Raw', { ...shared, eventBridgeEnabled: true }).bucket;
     this.curated = new WorkflowBucket(this, 'Curated', {
       ...shared,
       eventBridgeEnabled: true,
-      expire: retentionDays.curated,
+      expire: expire.curated,
     }).bucket;
-    const passing = {
-      ...retentionDays.artifacts,
-      ...(pattern === 'asynchronous' ? { asynchronous: retentionDays.asynchronous } : {}),
-    };
     this.artifacts = new WorkflowBucket(this, 'Artifacts', {
       ...shared,
-      expire: passing,
+      expire: expire.artifacts,
       eventBridgeEnabled: true,
       // SageMaker has no parameter for the key of checkpoints, and no page says which header it sends.
       writesWithoutKey: { keyPattern: 'pipeline/*/checkpoints/*' },
     }).bucket;
-    this.capture = new WorkflowBucket(this, 'Capture', { ...shared, expire: retentionDays.capture }).bucket;
+    this.capture = new WorkflowBucket(this, 'Capture', { ...shared, expire: expire.capture }).bucket;
     // Serving imports these only while its pattern captures. An export that went with the pattern would be in use when
     // it is to go.
     for (const value of [this.capture.bucketName, this.capture.bucketArn]) this.exportValue(value);
     const trail = new WorkflowBucket(this, 'Audit', {
       ...shared,
-      expire: { AWSLogs: auditRetentionDays },
-      expiredVersionDays: oldVersionDays,
+      expire: expire.audit,
+      // Evidence: old versions are kept as long as elsewhere, not as short as personal data.
+      expiredVersionDays: retention.oldVersionDays,
       // Digest files are encrypted with S3's key, whatever the trail's key is.
       writesWithoutKey: { service: 'cloudtrail.amazonaws.com' },
     }).bucket;
@@ -123,6 +122,7 @@ export class DataLakeStack extends WorkflowStack implements DataLakeStage {
       dataKey,
       raw: this.raw,
       curated: this.curated,
+      maximumScannedBytes: configuration.queries.maximumScannedBytes,
     });
     const ingest = new BatchIngest(this, 'BatchIngest', {
       problem,
@@ -131,6 +131,7 @@ export class DataLakeStack extends WorkflowStack implements DataLakeStage {
       dataKey,
       operationsKey,
       logRetention,
+      deadLetterDays: retention.deadLetterDays,
     });
     this.ingestDeadLetters = ingest.deadLetters;
 

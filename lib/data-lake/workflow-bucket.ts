@@ -4,17 +4,18 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
+import type { WorkflowConfiguration } from '../config';
 import { acknowledge } from '../shared/security/acknowledge';
-import { expiredVersionDays, oldVersionDays } from './retention';
 
 export interface WorkflowBucketProps {
   readonly dataKey: kms.IKey;
   readonly accessLogs: s3.IBucket;
+  readonly retention: WorkflowConfiguration['retention'];
   /**
    * Prefixes whose objects go after so many days, with their old versions; all else stays until the stack is destroyed.
    */
   readonly expire?: Readonly<Record<string, number>>;
-  /** @default a day */
+  /** @default `retention.expiredVersionDays` */
   readonly expiredVersionDays?: number;
   /** Who or what writes without naming a key, though it does not take the bucket's. @default nobody */
   readonly writesWithoutKey?: { readonly keyPattern: string } | { readonly service: string };
@@ -40,6 +41,7 @@ export class WorkflowBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkflowBucketProps) {
     super(scope, id);
+    const { retention } = props;
     this.bucket = new s3.Bucket(this, 'Bucket', {
       encryption: s3.BucketEncryption.KMS,
       encryptionKey: props.dataKey,
@@ -55,15 +57,15 @@ export class WorkflowBucket extends Construct {
       lifecycleRules: [
         {
           id: 'OldVersions',
-          noncurrentVersionExpiration: Duration.days(oldVersionDays),
-          abortIncompleteMultipartUploadAfter: Duration.days(1),
+          noncurrentVersionExpiration: Duration.days(retention.oldVersionDays),
+          abortIncompleteMultipartUploadAfter: Duration.days(retention.incompleteUploadDays),
         },
         // Where two rules apply to one object, S3 takes the one that removes it earlier.
         ...Object.entries(props.expire ?? {}).map(([prefix, days]) => ({
           id: `Expire-${prefix}`,
           prefix: `${prefix}/`,
           expiration: Duration.days(days),
-          noncurrentVersionExpiration: Duration.days(props.expiredVersionDays ?? expiredVersionDays),
+          noncurrentVersionExpiration: Duration.days(props.expiredVersionDays ?? retention.expiredVersionDays),
         })),
       ],
       removalPolicy: RemovalPolicy.DESTROY,

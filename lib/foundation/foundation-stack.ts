@@ -15,8 +15,8 @@ export class FoundationStack extends WorkflowStack {
 
   constructor(scope: Construct, id: string, props: WorkflowStackProps) {
     super(scope, id, props);
-    const { logRetention } = props.context;
-    const keys = new WorkflowKeys(this, 'Keys');
+    const { configuration, logRetention } = props.context;
+    const keys = new WorkflowKeys(this, 'Keys', { deletedKeyDays: configuration.retention.deletedKeyDays });
     const network = new IsolatedNetwork(this, 'Network', { operationsKey: keys.operations, logRetention });
     this.context = {
       ...props.context,

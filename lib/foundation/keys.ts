@@ -5,6 +5,11 @@ import { Construct } from 'constructs';
 
 import { answers } from '../shared/blueprint/answers';
 
+export interface WorkflowKeysProps {
+  /** Days from the deletion of a key to its end, 7 to 30. */
+  readonly deletedKeyDays: number;
+}
+
 /**
  * Two keys, so that who reads logs cannot read data as well (SVC-18, SEC-05): `data` for everything S3 and the jobs'
  * volumes hold, `operations` for logs, topics, queues and function settings. Both let the account's IAM policies
@@ -14,7 +19,11 @@ export class WorkflowKeys extends Construct {
   readonly data: kms.Key;
   readonly operations: kms.Key;
 
-  constructor(scope: Construct, id: string) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: WorkflowKeysProps,
+  ) {
     super(scope, id);
     this.data = this.key('Data', 'Data at rest: buckets, job volumes, captures.');
     this.operations = this.key('Operations', 'Logs, topics, queues, function settings.');
@@ -103,8 +112,7 @@ export class WorkflowKeys extends Construct {
     return new kms.Key(this, id, {
       description,
       enableKeyRotation: true,
-      // KMS keeps a deleted key for at least a week; a sandbox wants the least.
-      pendingWindow: Duration.days(7),
+      pendingWindow: Duration.days(this.props.deletedKeyDays),
       removalPolicy: RemovalPolicy.DESTROY,
     });
   }

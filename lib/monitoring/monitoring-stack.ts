@@ -5,6 +5,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { ProblemSpec } from '../problem/problem-spec';
+import { requestsPerMinuteAndInstance } from '../serving/scaling-target';
 import { captures } from '../serving/serving-pattern';
 import type { AlarmCatalogue } from '../shared/alarms/alarm-catalogue';
 import { DeadLetterQueue } from '../shared/events/dead-letter-queue';
@@ -14,6 +15,7 @@ import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow
 import { stateMachineArn } from '../shared/state-machine/state-machine';
 import { SagemakerImages } from '../training/images';
 import { AsynchronousAlarms } from './alarms/asynchronous-alarms';
+import { EndpointAlarms } from './alarms/endpoint-alarms';
 import { LogAlarms } from './alarms/log-alarms';
 import { SecurityAlarms } from './alarms/security-alarms';
 import { ServerlessAlarms } from './alarms/serverless-alarms';
@@ -79,7 +81,10 @@ export class MonitoringStack extends WorkflowStack {
     const { topic } = serving;
     const scheduleName = monitoringScheduleName(serving.endpointName);
     const machineArn = (name: string) => stateMachineArn(this, `${configuration.prefix}-${name}`);
-    const deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey });
+    const deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
+      operationsKey,
+      retentionDays: configuration.retention.deadLetterDays,
+    });
 
     const job = {
       prefix: configuration.prefix,
@@ -109,6 +114,8 @@ export class MonitoringStack extends WorkflowStack {
       pattern,
       problemName: problem.name,
       endpointInstanceType: configuration.instances.endpoint.instanceType,
+      thresholds: configuration.alarms,
+      requestsPerMinuteAndInstance: requestsPerMinuteAndInstance(configuration.serving.realTime),
       pipelineName: props.pipelineName,
       modelPackageGroupName: props.modelPackageGroupName,
       releaseMachineArn: machineArn('release'),
@@ -152,6 +159,7 @@ export class MonitoringStack extends WorkflowStack {
       new IdleEndpoint(this, 'IdleEndpoint', {
         endpointName: serving.endpointName,
         variantName: serving.variantName,
+        schedule: configuration.idleEndpoint.schedule,
         hours: configuration.idleEndpoint.reportAfterHours,
         takeDown: this.takeDown(props, machineArn('release')),
         alarms: serving.alarms,
@@ -174,9 +182,20 @@ export class MonitoringStack extends WorkflowStack {
       new AsynchronousAlarms(this, 'AsynchronousAlarms', {
         ...endpointNames,
         maximumLatencyMilliseconds: problem.serving.maximumLatencyMilliseconds,
+        maximumFailures: configuration.alarms.asynchronousFailures,
       });
     }
-    new LogAlarms(this, 'LogAlarms', { alarms: serving.alarms });
+    if (pattern !== 'batch') {
+      new EndpointAlarms(this, 'EndpointAlarms', {
+        alarms: serving.alarms,
+        endpointName: serving.endpointName,
+        auditLogs: props.auditLogs,
+      });
+    }
+    new LogAlarms(this, 'LogAlarms', {
+      alarms: serving.alarms,
+      endpointErrors: configuration.alarms.endpointLogErrors,
+    });
     new SecurityAlarms(this, 'SecurityAlarms', {
       alarms: serving.alarms,
       auditLogs: props.auditLogs,

@@ -24,6 +24,8 @@ export interface ReconcilerProps {
   readonly endpointStateParameter?: StateParameter;
   readonly servingStackName: string;
   readonly stateMachineArn: string;
+  /** AWS schedule expression: a lost approval waits at most this long. */
+  readonly schedule: string;
   readonly operationsKey: kms.IKey;
   readonly deadLetters: DeadLetterQueue;
   readonly logRetention: logs.RetentionDays;
@@ -128,9 +130,7 @@ export class Reconciler extends Construct {
     );
     const rule = new EventRule(this, 'Schedule', {
       description: 'Compares what is approved with what serves.',
-      // An approval is live within ten minutes of baking or so; whoever's event was lost waits at most this much
-      // longer.
-      schedule: 'rate(15 minutes)',
+      schedule: props.schedule,
       deadLetters: props.deadLetters,
       target: { functionArn: reconciler.functionArn },
     });

@@ -98,7 +98,10 @@ export class ReleaseStack extends WorkflowStack {
       dataKey,
       monitoring: serving.monitoring,
     });
-    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey });
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
+      operationsKey,
+      retentionDays: configuration.retention.deadLetterDays,
+    });
 
     const gate = new ApprovalGate(this, 'ApprovalGate', {
       prefix: configuration.prefix,
@@ -141,6 +144,7 @@ export class ReleaseStack extends WorkflowStack {
       endpointStateParameter: props.endpointStateParameter,
       servingStackName: serving.stackName,
       stateMachineArn: gate.machine.stateMachineArn,
+      schedule: configuration.release.reconcileSchedule,
       operationsKey,
       deadLetters: this.deadLetters,
       logRetention,

@@ -25,9 +25,13 @@ export interface AsynchronousEndpointProps {
   readonly topics: { readonly success: sns.ITopic; readonly error: sns.ITopic };
   readonly instanceType: string;
   readonly capacity: WorkflowConfiguration['serving']['asynchronous'];
+  readonly cooldown: WorkflowConfiguration['serving']['cooldown'];
   readonly release: WorkflowConfiguration['release'];
   readonly rollbackAlarms: readonly cloudwatch.IAlarm[];
 }
+
+/** Wait after the first instance was started from zero: an instance takes some minutes, and a second is not needed yet. */
+const secondsToStartAnInstance = 300;
 
 /** Prefixes of requests, predictions and failures in the artifacts bucket. */
 export const asynchronousPrefixes = {
@@ -100,7 +104,7 @@ export class AsynchronousEndpoint extends Construct {
    * https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-autoscale.html
    */
   private scale(endpoint: sagemaker.CfnEndpoint, props: AsynchronousEndpointProps): void {
-    const { capacity, endpointName } = props;
+    const { capacity, cooldown, endpointName } = props;
     const metric = (metricName: string) =>
       new cloudwatch.Metric({
         namespace: 'AWS/SageMaker',
@@ -130,8 +134,8 @@ export class AsynchronousEndpoint extends Construct {
           statistic: 'Average',
           dimensions: [{ name: 'EndpointName', value: endpointName }],
         },
-        scaleInCooldown: 600,
-        scaleOutCooldown: 120,
+        scaleInCooldown: cooldown.scaleInMinutes * 60,
+        scaleOutCooldown: cooldown.scaleOutMinutes * 60,
       },
     });
     // From zero instances, target tracking starts one only when the backlog exceeds its target. This policy starts one
@@ -143,7 +147,7 @@ export class AsynchronousEndpoint extends Construct {
       stepScalingPolicyConfiguration: {
         adjustmentType: 'ChangeInCapacity',
         metricAggregationType: 'Average',
-        cooldown: 300,
+        cooldown: secondsToStartAnInstance,
         stepAdjustments: [{ metricIntervalLowerBound: 0, scalingAdjustment: 1 }],
       },
     });

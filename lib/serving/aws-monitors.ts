@@ -40,17 +40,20 @@ export function awsMonitors(scope: Construct, props: AwsMonitorsProps): AwsMonit
     ...watched,
     scheduleName: monitoringScheduleName(props.endpointName),
     image: images.analyzer,
+    schedule: monitoring.modelMonitorSchedules.dataQuality,
     publishesFeatures: monitoring.featureMetrics,
   });
   const outcomes = new OutcomeMonitors(scope, 'OutcomeMonitors', {
     ...watched,
     images,
+    schedule: monitoring.modelMonitorSchedules.modelQuality,
     lookBackDays: monitoring.modelQuality.lookBackDays,
   });
   const explainability = new ExplainabilityMonitor(scope, 'ExplainabilityMonitor', {
     ...watched,
     endpointInstanceType: instances.endpoint.instanceType,
     image: images.clarify,
+    schedule: monitoring.modelMonitorSchedules.modelQuality,
     operationsKey,
     logRetention,
   });

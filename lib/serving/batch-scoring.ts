@@ -201,7 +201,7 @@ export class BatchScoring extends Construct {
           },
     );
 
-    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { operationsKey });
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { context: props.context });
     acknowledge(
       this.deadLetters.queue,
       'EV-022',

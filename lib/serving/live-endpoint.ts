@@ -50,6 +50,7 @@ export function liveEndpoint(scope: Construct, props: LiveEndpointProps): Constr
         minimumInstances: instances.endpoint.minimum,
         maximumInstances: instances.endpoint.maximum,
         release,
+        serving,
         rollbackAlarms,
         challenger: models.challenger,
       });
@@ -63,6 +64,7 @@ export function liveEndpoint(scope: Construct, props: LiveEndpointProps): Constr
         topics,
         instanceType: instances.endpoint.instanceType,
         capacity: serving.asynchronous,
+        cooldown: serving.cooldown,
         release,
         rollbackAlarms,
       });

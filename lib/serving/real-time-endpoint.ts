@@ -10,7 +10,6 @@ import { answers } from '../shared/blueprint/answers';
 import { existsOnlyWith } from './approved-model';
 import type { LiveModel } from './live-model';
 import { deploymentConfig } from './rollout';
-import { measuredRequestsPerSecond, safetyFactor } from './scaling-target';
 
 export interface RealTimeEndpointProps {
   readonly endpointName: string;
@@ -24,6 +23,7 @@ export interface RealTimeEndpointProps {
   readonly minimumInstances: number;
   readonly maximumInstances: number;
   readonly release: WorkflowConfiguration['release'];
+  readonly serving: Pick<WorkflowConfiguration['serving'], 'realTime' | 'cooldown'>;
   readonly rollbackAlarms: readonly cloudwatch.IAlarm[];
   /** @default only the live variant */
   readonly challenger?: Challenger;
@@ -73,7 +73,7 @@ export class RealTimeEndpoint extends Construct {
     // https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture-endpoint.html
     cfnConfig.dataCaptureConfig = {
       enableCapture: true,
-      initialSamplingPercentage: 100,
+      initialSamplingPercentage: props.serving.realTime.capturedPercent,
       destinationS3Uri: props.captureUri,
       kmsKeyId: props.dataKey.keyArn,
       captureOptions: [{ captureMode: 'Input' }, { captureMode: 'Output' }],
@@ -143,17 +143,17 @@ function scale(
   cfnEndpoint: sagemaker.CfnEndpoint,
   props: RealTimeEndpointProps,
 ): void {
+  const { realTime, cooldown } = props.serving;
   const count = endpoint.findInstanceProductionVariant(variantName).autoScaleInstanceCount({
     minCapacity: props.minimumInstances,
     maxCapacity: props.maximumInstances,
   });
   count.scaleOnInvocations('Requests', {
     // Target tracking on SageMakerVariantInvocationsPerInstance; the L2 multiplies the two values and 60.
-    maxRequestsPerSecond: measuredRequestsPerSecond,
-    safetyFactor,
-    // Scale in slowly: starting an instance takes minutes, and a short lull is no reason to stop one.
-    scaleInCooldown: Duration.minutes(10),
-    scaleOutCooldown: Duration.minutes(2),
+    maxRequestsPerSecond: realTime.requestsPerSecond,
+    safetyFactor: realTime.safetyFactor,
+    scaleInCooldown: Duration.minutes(cooldown.scaleInMinutes),
+    scaleOutCooldown: Duration.minutes(cooldown.scaleOutMinutes),
   });
   for (const child of endpoint.node.findAll()) {
     if (!(child instanceof appscaling.CfnScalableTarget)) continue;

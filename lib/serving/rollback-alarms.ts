@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import type { WorkflowConfiguration } from '../config';
 import type { AlarmCatalogue } from '../shared/alarms/alarm-catalogue';
 import { answers } from '../shared/blueprint/answers';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
@@ -11,6 +12,7 @@ export interface RollbackAlarmsProps {
   readonly variantName: string;
   /** Maximum response time that the problem's requirements promise. */
   readonly maximumLatencyMilliseconds: number;
+  readonly thresholds: Pick<WorkflowConfiguration['alarms'], 'serverErrorShare' | 'clientErrorShare'>;
   readonly alarms: AlarmCatalogue;
 }
 
@@ -36,6 +38,7 @@ export class RollbackAlarms extends Construct {
 
   constructor(scope: Construct, id: string, props: RollbackAlarmsProps) {
     super(scope, id);
+    const { thresholds } = props;
     const metric = (metricName: string, statistic: string) =>
       new cloudwatch.Metric({
         namespace: 'AWS/SageMaker',
@@ -62,17 +65,17 @@ export class RollbackAlarms extends Construct {
     this.serverErrors = props.alarms.add(this, 'ServerErrors', {
       ...shared,
       metric: metric('Invocation5XXErrors', 'Average'),
-      threshold: 0.05,
+      threshold: thresholds.serverErrorShare,
       datapoints: 2,
-      why: 'More than 5 % of requests end in a 5xx: the container fails. Two minutes of three, so that a single crash of one worker causes no rollback.',
+      why: `More than ${percent(thresholds.serverErrorShare)} of requests end in a 5xx: the container fails. Two minutes of three, so that a single crash of one worker causes no rollback.`,
       runbook: 'server-errors',
     });
     this.clientErrors = props.alarms.add(this, 'ClientErrors', {
       ...shared,
       metric: metric('Invocation4XXErrors', 'Average'),
-      threshold: 0.3,
+      threshold: thresholds.clientErrorShare,
       datapoints: 3,
-      why: 'More than 30 % of requests are refused (4xx). The client may be at fault, but a new model that refuses what the old one accepted looks the same.',
+      why: `More than ${percent(thresholds.clientErrorShare)} of requests are refused (4xx). The client may be at fault, but a new model that refuses what the old one accepted looks the same.`,
       runbook: 'client-errors',
     });
     this.latency = props.alarms.add(this, 'Latency', {
@@ -102,9 +105,13 @@ export function rollbackAlarms(
   if (pattern === 'batch') return [];
   const { endpointName, alarms } = props;
   const { maximumLatencyMilliseconds } = problem.serving;
-  const health = { endpointName, maximumLatencyMilliseconds, alarms };
+  const health = { endpointName, maximumLatencyMilliseconds, thresholds: configuration.alarms, alarms };
   const live = new RollbackAlarms(scope, 'RollbackAlarms', { ...health, variantName });
   if (configuration.variants.challenger?.mode !== 'share') return live.all;
   const challenger = new RollbackAlarms(scope, 'ChallengerAlarms', { ...health, variantName: challengerVariantName });
   return [...live.all, ...challenger.all];
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 1_000) / 10} %`;
 }

@@ -50,8 +50,6 @@ export class TrainingPipeline extends Construct {
         jobNamePrefix: configuration.prefix,
         tuningJobPrefix: tuningJobPrefix(configuration.prefix),
         problem,
-        gate: problem.gate,
-        algorithm: problem.algorithm,
         images: { xgboost: images.xgboost, scikitLearn: images.scikitLearn },
         roles: { processing: roles.processing.roleArn, training: roles.training.roleArn },
         curatedBucket: props.curated.bucketName,
@@ -73,6 +71,7 @@ export class TrainingPipeline extends Construct {
         processing: configuration.instances.processing,
         training: configuration.instances.training,
         tuning: configuration.tuning,
+        cacheDays: configuration.pipeline.cacheDays,
         servingInstanceTypes: {
           realTime: configuration.instances.endpoint.instanceType,
           transform: configuration.instances.transform.instanceType,
@@ -85,7 +84,7 @@ export class TrainingPipeline extends Construct {
       pipelineDescription: problem.objective,
       pipelineDefinition: { PipelineDefinitionBody: stack.toJsonString(definition) },
       roleArn: role.roleArn,
-      parallelismConfiguration: { MaxParallelExecutionSteps: 4 },
+      parallelismConfiguration: { MaxParallelExecutionSteps: configuration.pipeline.maximumParallelSteps },
     });
     // The pipeline is refused while its role may not yet do what it says.
     this.pipeline.node.addDependency(role);

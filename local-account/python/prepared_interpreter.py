@@ -86,6 +86,7 @@ class Forks:
         os.setsid()
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         self.selector.close()
         for one in [self.listener, *self.connections]:
             one.close()
@@ -194,6 +195,8 @@ def own_traceback(kind: type[BaseException], error: BaseException, trace: Traceb
 
 
 def main() -> None:
+    # Ctrl-C reaches every process of the terminal. This one ends with its standard input, without a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     path, *libraries = sys.argv[1:]
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(path)

@@ -19,12 +19,12 @@ export interface ApproveResult {
   readonly version: number;
   readonly arn: string;
   readonly approval: 'Approved' | 'Rejected';
-  /** What the release machine made of it. */
+  /** The release that the approval started. */
   readonly release?: MachineRun;
   readonly outcome?: { readonly result: string; readonly detail: string };
 }
 
-/** Records a person's decision in the registry, then watches what the release makes of it. */
+/** Records a person's decision in the registry, then follows the release that it starts. */
 export async function approve(
   context: OperatorContext,
   options: ApproveOptions,
@@ -56,7 +56,7 @@ export async function approve(
   return { version: chosen.version, arn: chosen.arn, approval, release, outcome };
 }
 
-/** The execution that this approval started: it was not there before and is about this package. */
+/** The execution that this approval started: it is new, and its input names this package. */
 export async function newExecution(
   context: OperatorContext,
   machine: string,
@@ -78,7 +78,7 @@ export const approveCommand: CommandDefinition<ApproveOptions, ApproveResult> = 
   name: 'approve',
   summary: 'approve (or reject) a registered model and watch its release',
   description:
-    'Approval is a decision of a person, who takes the approver role for it: look at the metrics first (`status`). The release then updates the endpoint as a canary and keeps it or takes it back.',
+    'A person decides, and assumes the approver role to do so. Read the metrics first: npm run mlops -- card. The release then updates the endpoint as a canary, and keeps the new version or rolls it back.',
   configure: (program) =>
     program
       .argument('[version]', '"latest" or a version number', 'latest')

@@ -24,7 +24,7 @@ export interface BatchReport {
   readonly rows: number;
   readonly scored: number;
   readonly missing: number;
-  /** Rows that the model refused. */
+  /** Rows that the model refused to score. */
   readonly rejected: number;
   readonly failures: readonly {
     readonly file: string;
@@ -43,11 +43,11 @@ export interface BatchResult {
   readonly outcome: { readonly result: string; readonly detail: string };
   readonly jobName?: string;
   readonly report?: BatchReport;
-  /** Where the answers are, in the artifacts bucket. */
+  /** Key of the predictions in the artifacts bucket. */
   readonly outputKeys: readonly string[];
 }
 
-/** Scores a whole file with the live model and says whether every row has its answer. */
+/** Scores a file with the live model, and checks that every row has its prediction. */
 export async function batch(context: OperatorContext, options: BatchOptions, output: Output): Promise<BatchResult> {
   const bucket = await context.output('DataLake', 'ArtifactsBucketName');
   const machine = await context.output('Serving', 'BatchStateMachineArn');
@@ -56,8 +56,8 @@ export async function batch(context: OperatorContext, options: BatchOptions, out
   output.progress(`Uploading s3://${bucket}/${input}`);
   const before = await executionArns(context, machine);
   const version = await putText(context, bucket, input, body, 'text/csv');
-  output.progress('Waiting for its arrival to start the batch machine');
-  const execution = await waitFor(context, 'the arrival to start the batch machine', 10, () =>
+  output.progress('Waiting for the upload to start the batch state machine');
+  const execution = await waitFor(context, 'the upload to start the batch state machine', 10, () =>
     newExecution(context, machine, before, version ?? input),
   );
   const run = await followMachine(context, execution, options.limitMinutes ?? 120, output);
@@ -101,7 +101,7 @@ async function bodyOf(
   return { name: `${code}-${when}.csv`, body };
 }
 
-/** A header would be scored as a flight, and fail as one: say it before anything bills. */
+/** Fails for a file with a header, which would be scored as a flight, before anything is billed. */
 async function checkFile(file: string): Promise<void> {
   const lines = createInterface({ input: createReadStream(file) });
   for await (const line of lines) {
@@ -116,7 +116,7 @@ async function checkFile(file: string): Promise<void> {
   throw new WrongUsage(`${file} is empty.`);
 }
 
-/** Answers of a finished run by record id. */
+/** Predictions of a finished run by record id. */
 export async function batchAnswers(
   context: OperatorContext,
   result: BatchResult,
@@ -137,7 +137,7 @@ export const batchCommand: CommandDefinition<BatchOptions, BatchResult> = {
   name: 'batch',
   summary: 'score a whole file with the live model',
   description:
-    'Uploads the input, whose arrival starts the batch machine, waits, and prints whether every row has a valid answer.',
+    'Uploads the input, which starts the batch state machine, waits, and prints whether every row has a valid prediction.',
   configure: (program) =>
     program
       .option('--airport <code>', 'all flights of this airport from the vendored data')

@@ -22,8 +22,7 @@ export interface ChallengeResult {
 }
 
 /**
- * Puts a second approved version beside the live one, as the configuration says: with a share of the requests, or as a
- * shadow.
+ * Serves a second approved version next to the live one, with a share of the requests or as a shadow, as configured.
  */
 export async function challenge(
   context: OperatorContext,
@@ -34,7 +33,7 @@ export async function challenge(
   const role = await context.optionalOutput('Release', 'ServingDeploymentRoleArn');
   if (parameter === undefined || role === undefined) {
     throw new CommandFailed(
-      'This deployment has no place for a challenger.',
+      'This deployment has no challenger variant.',
       'Set variants.challenger in lib/config.ts and deploy again: npx cdk deploy --all',
     );
   }
@@ -47,7 +46,7 @@ export async function challenge(
   const chosen = options.version === 'none' ? undefined : await packageOf(context, options.version);
   if (chosen && chosen.approval !== 'Approved') {
     throw new CommandFailed(
-      `Version ${chosen.version} is ${chosen.approval}: only an approved version may meet real requests.`,
+      `Version ${chosen.version} is ${chosen.approval}: only an approved version may get real requests.`,
       `Approve it first: npm run mlops -- approve ${chosen.version} --note "..."`,
     );
   }
@@ -70,12 +69,12 @@ export async function challenge(
 
 export const challengeCommand: CommandDefinition<ChallengeOptions, ChallengeResult> = {
   name: 'challenge',
-  summary: 'put a second approved version beside the live one',
+  summary: 'serve a second approved version next to the live one',
   description:
-    'With a share of the requests, or as a shadow, as variants.challenger in lib/config.ts says. The endpoint changes by the same canary as in a release.',
+    'It gets a share of the requests, or copies of them as a shadow, as variants.challenger in lib/config.ts says. The endpoint is updated with the same canary as in a release.',
   configure: (program) => program.argument('<version>', '"latest", a version number, or "none" to end it'),
   examples: [
-    ['challenge 1', 'version 1 beside the live one'],
+    ['challenge 1', 'version 1 next to the live one'],
     ['challenge none', 'the live one alone'],
   ],
   parse: ([chosen]) => ({ version: chosen === 'none' ? 'none' : version(chosen) }),

@@ -9,7 +9,7 @@ import { type Output, table } from '../output';
 import { wasDisrupted } from './invoke';
 
 export interface CompareShadowOptions {
-  /** Hours with captures to look back. */
+  /** How many hours with captures to read, newest first. */
   readonly hours: number;
   /** Flights whose outcome is known: their id is the inference id of a request of one row. */
   readonly labels?: { readonly airport: string; readonly month: string };
@@ -18,23 +18,23 @@ export interface CompareShadowOptions {
 }
 
 export interface Comparison {
-  /** Rows that both answered. */
+  /** Rows with a prediction of both. */
   readonly rows: number;
   readonly versions: { readonly live: string; readonly challenger: string };
-  /** Part of the rows with the same decision. */
+  /** Share of the rows with the same decision. */
   readonly agreement: number;
   readonly meanScoreDifference: number;
   readonly largestScoreDifference: number;
   readonly latencyMilliseconds: { readonly live?: number; readonly challenger?: number };
-  /** Where outcomes are known: money per thousand rows, had each decided. */
+  /** Cost of each version's decisions per thousand rows, where outcomes are known. */
   readonly cost?: { readonly rows: number; readonly live: number; readonly challenger: number };
-  /** Requests that only one of them has a capture of. */
+  /** Requests that only one of the two captured. */
   readonly unmatched: number;
 }
 
 const names = { live: 'live', challenger: 'challenger' } as const;
 
-/** The live version against its shadow, on the requests that both answered. */
+/** Compares the live version with its shadow, on the requests that both captured. */
 export async function compareShadow(
   context: OperatorContext,
   options: CompareShadowOptions,
@@ -64,7 +64,7 @@ export async function compareShadow(
 
 type Answers = ReadonlyMap<string, readonly CapturedAnswer[]>;
 
-/** Row by row of the requests that both answered. */
+/** Compares row by row. */
 export function compare(
   live: Answers,
   challenger: Answers,
@@ -84,8 +84,8 @@ export function compare(
   }
   if (pairs.length === 0)
     throw new CommandFailed(
-      'No request was answered by both.',
-      'The shadow gets copies of what the live version is asked: compare more hours with --hours.',
+      'No request has a prediction of both.',
+      'The shadow gets copies of the live requests. Compare more hours with --hours.',
     );
   const differences = pairs.map(({ a, b }) => Math.abs(a.probability - b.probability));
   const known = pairs.filter(({ disrupted }) => disrupted !== undefined);
@@ -118,7 +118,7 @@ async function outcomesOf(
   );
 }
 
-/** Mean of the model's own latency over the hours compared; undefined when CloudWatch has none. */
+/** Mean ModelLatency over the compared hours; undefined when CloudWatch has no data. */
 async function latency(
   context: OperatorContext,
   EndpointName: string,
@@ -143,7 +143,7 @@ async function latency(
     }),
   );
   const samples = Datapoints.reduce((sum, one) => sum + (one.SampleCount ?? 0), 0);
-  // The metric counts microseconds.
+  // The metric is in microseconds.
   return samples === 0 ? undefined : Datapoints.reduce((sum, one) => sum + (one.Sum ?? 0), 0) / samples / 1_000;
 }
 
@@ -182,10 +182,10 @@ export const compareShadowCommand: CommandDefinition<CompareShadowOptions, Compa
   name: 'compare-shadow',
   summary: 'compare the live version with its shadow',
   description:
-    'On the captured requests that both answered, matched by inference id: decisions, scores, latency, and where outcomes are known what each would have cost.',
+    'Matches captured requests by inference id, and compares decisions, scores, latency, and the costs where outcomes are known.',
   configure: (program) =>
     program
-      .option('--hours <number>', 'hours with captures to look back', '24')
+      .option('--hours <number>', 'how many hours with captures to read', '24')
       .option('--airport <code>', 'outcomes from the vendored flights of this airport')
       .option('--month <month>', 'of this month')
       .option('--missed <amount>', 'what a missed disruption costs')

@@ -15,7 +15,7 @@ import type { Output } from '../output';
 export interface DoctorOptions {
   /** Folder of the synthesized stacks. */
   readonly assembly: string;
-  /** Print what only a first deployment can settle, and check nothing. */
+  /** Print what only a first deployment can show, and check nothing. */
   readonly firstDeployment?: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface Check {
   readonly remedy?: string;
 }
 
-/** A behavior of AWS that no documentation settles. */
+/** A behavior of AWS that no documentation describes. */
 export interface OpenQuestion {
   readonly id: string;
   /** What AWS does, as far as it is known. */
@@ -47,7 +47,7 @@ export interface DoctorResult {
   readonly unsettled?: readonly OpenQuestion[];
 }
 
-/** Looks at everything that a deployment will need, before anything bills. Changes nothing. */
+/** Checks everything that a deployment needs, before anything is billed. Changes nothing. */
 export async function doctor(context: OperatorContext, options: DoctorOptions, output: Output): Promise<DoctorResult> {
   if (options.firstDeployment === true) return watchList(output);
   const checks: Check[] = [];
@@ -76,8 +76,8 @@ export async function doctor(context: OperatorContext, options: DoctorOptions, o
 }
 
 /**
- * What AWS's pages leave open: where to look in a first deployment, how a wrong guess of ours would show, and what to
- * change then.
+ * Behaviors that AWS's documentation leaves open: what to watch in a first deployment, how a wrong assumption shows,
+ * and what to change then.
  */
 function watchList(output: Output): DoctorResult {
   output.line(
@@ -162,7 +162,7 @@ async function zones(context: OperatorContext): Promise<Check> {
   };
 }
 
-/** The registries of SageMaker's images differ by region, and a new region has none at first. */
+/** The registries of SageMaker's images differ by region, and a new region may have none yet. */
 function images(needs: AssemblyNeeds, region: string): Check[] {
   const without = [...needs.regionMappings].filter(([, regions]) => !regions.has(region)).map(([mapping]) => mapping);
   if (needs.regionMappings.size === 0)
@@ -223,7 +223,7 @@ function quota(name: string, count: number, limits: ReadonlyMap<string, number>)
   return { name: 'quota', level: 'ok', finding: `${name}: ${limit}, up to ${count} are needed` };
 }
 
-/** Beside each instance type's own quota, an account has one for all types together. */
+/** In addition to the quota of each instance type, an account has one for all types together. */
 const totalQuotas: Readonly<Record<string, string>> = {
   endpoint: 'Number of instances across active endpoints',
   'processing job': 'Number of instances across all processing jobs',
@@ -239,7 +239,7 @@ function totals(needs: readonly InstanceNeed[]): { readonly name: string; readon
   });
 }
 
-/** Not every region has every resource type, and a template with an unknown one is refused as a whole. */
+/** Regions differ in their resource types, and CloudFormation refuses a template with an unknown type. */
 // AWS: cloudformation/resource-types-differ-by-region
 async function resourceTypes(context: OperatorContext, needs: AssemblyNeeds, region: string): Promise<Check> {
   const name = 'resource types';
@@ -278,8 +278,7 @@ async function resourceTypes(context: OperatorContext, needs: AssemblyNeeds, reg
 }
 
 /**
- * A cost anomaly monitor over a tag belongs to whoever pays the bill: a member account of an organization cannot create
- * one.
+ * Only the account that pays can create a cost anomaly monitor over a tag; a member account of an organization cannot.
  */
 // AWS: cost/anomaly-monitors-by-tag-need-the-management-account
 async function costAnomalies(context: OperatorContext): Promise<Check> {
@@ -302,8 +301,8 @@ async function costAnomalies(context: OperatorContext): Promise<Check> {
 }
 
 /**
- * The defaults, and over them what is applied to this account: ListServiceQuotas leaves out quotas that have no value
- * of their own yet.
+ * The default quotas, overridden by the applied ones: ListServiceQuotas leaves out quotas that have no applied value
+ * yet.
  */
 // AWS: sagemaker-jobs/applied-quotas-leave-out-defaults
 async function sagemakerQuotas(context: OperatorContext): Promise<Map<string, number>> {
@@ -330,7 +329,7 @@ const closed: readonly [pattern: RegExp, service: string][] = [
   [/^AWS::SageMaker::(ModelBiasJobDefinition|ModelExplainabilityJobDefinition)$/, 'SageMaker Clarify'],
 ];
 
-/** No call tells whether an account may use a closed service; only creating something would, and that bills. */
+/** No call says whether an account may use a closed service; only creating a resource would, and that is billed. */
 function closedServices(needs: AssemblyNeeds): Check {
   const used = closed
     .filter(([pattern]) => [...needs.resourceTypes].some((type) => pattern.test(type)))
@@ -352,7 +351,7 @@ function closedServices(needs: AssemblyNeeds): Check {
 
 export const doctorCommand: CommandDefinition<DoctorOptions, DoctorResult> = {
   name: 'doctor',
-  summary: 'check that this account can run the workflow, before anything bills',
+  summary: 'check that this account can run the workflow, before anything is billed',
   description:
     'Checks credentials, region, CDK bootstrap, zones, image registries, resource types of the region, quotas of the instances in the synthesized stacks, and closed services. Changes nothing.',
   configure: (program) =>
@@ -360,7 +359,7 @@ export const doctorCommand: CommandDefinition<DoctorOptions, DoctorResult> = {
       .option('--assembly <folder>', 'the synthesized stacks', 'cdk.out')
       .option(
         '--first-deployment',
-        'only list what to watch in a first deployment: behaviors that no documentation settles',
+        'only list what to watch in a first deployment: behaviors that no documentation describes',
       ),
   examples: [
     ['doctor', 'after `npx cdk synth`'],

@@ -30,7 +30,7 @@ export interface DriftResult {
   readonly alarm: { readonly name: string; readonly state: string; readonly reason: string };
 }
 
-/** Compares an hour of captured traffic with the live model's baseline: now, or when Model Monitor does. */
+/** Compares an hour of captured traffic with the live model's baseline, now or when Model Monitor runs. */
 export async function drift(context: OperatorContext, options: DriftOptions, output: Output): Promise<DriftResult> {
   await requireCaptures(context);
   const bucket = await context.output('DataLake', 'CaptureBucketName');
@@ -57,7 +57,7 @@ export async function drift(context: OperatorContext, options: DriftOptions, out
 const distancePrefix = 'feature_baseline_drift_';
 const mostShown = 8;
 
-/** The distances from the baseline, furthest first. Model Monitor publishes its own to CloudWatch and writes none. */
+/** Prints the distances from the baseline, largest first. Model Monitor publishes its distances to CloudWatch only. */
 function showDistances(metrics: DriftResult['metrics'], violations: DriftResult['violations'], output: Output): void {
   const distances = Object.entries(metrics)
     .filter(([name]) => name.startsWith(distancePrefix))
@@ -65,7 +65,7 @@ function showDistances(metrics: DriftResult['metrics'], violations: DriftResult[
     .sort((a, b) => b.distance - a.distance);
   if (distances.length === 0) return;
   const violated = new Set(violations.map((one) => one.feature_name));
-  output.line(`Distance from the baseline (0 is equal), furthest first, ${distances.length} features:`);
+  output.line(`Distance from the baseline (0 is equal), largest first, ${distances.length} features:`);
   for (const line of table(
     distances
       .slice(0, mostShown)
@@ -82,7 +82,7 @@ export async function alarmState(context: OperatorContext): Promise<DriftResult[
   return { name, state: MetricAlarms?.[0]?.StateValue ?? 'not there', reason: MetricAlarms?.[0]?.StateReason ?? '' };
 }
 
-/** Captures stand under .../yyyy/mm/dd/hh/: the greatest key has the newest hour. */
+/** Keys of captures end in .../yyyy/mm/dd/hh/<file>, so the greatest key has the newest hour. */
 async function newestHour(context: OperatorContext, bucket: string): Promise<string> {
   let newest = '';
   for await (const { key } of objectsUnder(context, bucket, 'capture/')) {
@@ -106,7 +106,7 @@ export const driftCommand: CommandDefinition<DriftOptions, DriftResult> = {
   summary: 'compare captured traffic with the training data, now',
   description:
     'Runs the hourly analysis at once (with AWS Model Monitor: waits for its run of that hour) and prints the distances, the violations and the state of the ' +
-    'drift alarm. An alarm starts a retraining by itself.',
+    'drift alarm. The drift alarm starts a retraining.',
   configure: (program) =>
     program.option('--hour <hour>', 'UTC, such as 2013-09-03T14; otherwise the newest hour with traffic'),
   examples: [

@@ -15,7 +15,7 @@ export interface IngestOptions {
   readonly from?: string;
   /** Exclusive. */
   readonly until?: string;
-  /** Files of your own instead of the vendored flights. */
+  /** Your own files instead of the vendored flights. */
   readonly files?: readonly string[];
   readonly limitMinutes?: number;
 }
@@ -26,12 +26,12 @@ export interface IngestedFile {
   readonly rowsSent: number;
   readonly rowsCurated: number;
   readonly rowsQuarantined: number;
-  /** Reason codes with how often each. */
+  /** How often each reason code occurs. */
   readonly reasons: Readonly<Record<string, number>>;
-  /** By reason, what was wrong with the first row, or with the file. */
+  /** By reason code, the details of the first row, or of the file. */
   readonly details: Readonly<Record<string, string>>;
   readonly curatedKeys: readonly string[];
-  /** Why nothing of it is curated. */
+  /** Reason code when nothing of the file is curated. */
   readonly refused?: string;
 }
 
@@ -44,7 +44,7 @@ interface Upload {
   readonly body: Buffer;
 }
 
-/** Puts raw files into the lake, one a month, and waits until each is judged. */
+/** Uploads raw files, one for each month, and waits until each is curated or refused. */
 export async function ingest(context: OperatorContext, options: IngestOptions, output: Output): Promise<IngestResult> {
   await refuseUnknownAirports(context, [options.airport]);
   const raw = await context.output('DataLake', 'RawBucketName');
@@ -97,8 +97,8 @@ async function ingestOne(
   output.progress(`Uploading ${key} (${Math.ceil(upload.body.length / 1024)} KB)`);
   const version = (await putText(context, buckets.raw, key, upload.body, 'text/csv')) ?? 'null';
 
-  // Curation names the version that it judged on what it writes: refusals first, so with the curated file all of them
-  // are there.
+  // What curation writes names the version of the raw file. It writes the quarantine first, so when the curated file
+  // exists, the quarantine is complete.
   const judged = await waitFor(
     context,
     `${key} to be curated`,
@@ -110,7 +110,7 @@ async function ingestOne(
       const newest = await versionOf(context, buckets.raw, key);
       if (newest !== undefined && newest !== version) {
         throw new CommandFailed(
-          `Somebody delivered ${key} again meanwhile: this delivery is not curated.`,
+          `Somebody delivered ${key} again meanwhile, so this delivery is not curated.`,
           'Agree on who delivers, then run the command again.',
         );
       }
@@ -143,7 +143,7 @@ async function ingestOne(
   };
 }
 
-/** What curation wrote about this version of the raw file; undefined as long as it has not. */
+/** Metadata of what curation wrote for this version of the raw file; undefined until it has. */
 async function judgedVersion(
   context: OperatorContext,
   bucket: string,
@@ -155,7 +155,7 @@ async function judgedVersion(
 }
 
 interface QuarantineEntry {
-  /** 0 is about the file as a whole: then nothing of it is curated. */
+  /** 0 is the file as a whole, and then nothing of it is curated. */
   readonly line: number;
   readonly reason: string;
   readonly detail: string;
@@ -169,7 +169,7 @@ async function quarantineEntries(context: OperatorContext, bucket: string, key: 
     .map((line) => JSON.parse(line) as QuarantineEntry);
 }
 
-/** Most frequent first, each with the first row that it met. */
+/** Reasons, the most frequent first, each with its first row. */
 function reasonRows(entries: readonly QuarantineEntry[]): string[][] {
   const byReason = new Map<string, QuarantineEntry[]>();
   for (const entry of entries) byReason.set(entry.reason, [...(byReason.get(entry.reason) ?? []), entry]);
@@ -183,7 +183,9 @@ function reasonRows(entries: readonly QuarantineEntry[]): string[][] {
     ]);
 }
 
-/** Records of a CSV text, the header among them: a line end within quotes ends none, and empty lines are none. */
+/**
+ * Number of records in a CSV text, including the header. Line breaks within quotes end no record; empty lines are none.
+ */
 export function recordsIn(text: string): number {
   let quoted = false;
   let records = 0;
@@ -200,9 +202,9 @@ export function recordsIn(text: string): number {
 
 export const ingestCommand: CommandDefinition<IngestOptions, IngestResult> = {
   name: 'ingest',
-  summary: 'bring flights into the lake and wait until they are curated',
+  summary: 'upload flights to the data lake and wait until they are curated',
   description:
-    'Uploads raw files, one for each month, and waits until each was judged: good rows are curated, bad rows and bad files go to quarantine with a reason.',
+    'Uploads raw files, one for each month, and waits until each is curated or refused. Good rows are curated; bad rows and bad files go to quarantine with a reason.',
   configure: (program) =>
     program
       .requiredOption('--airport <code>', 'JFK or LGA for the vendored data; with --file, the airport the file is from')

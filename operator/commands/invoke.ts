@@ -17,10 +17,10 @@ export interface InvokeOptions {
     readonly airport: string;
     readonly month: string;
     readonly rows: number;
-    /** @default 1: an inference id names a request, and a flight's outcome is matched by it */
+    /** @default 1: an inference id identifies a request, and the outcome of a flight is matched by it */
     readonly rowsPerRequest?: number;
   };
-  /** A request body as it is: CSV without header in the contract's order, or JSON. */
+  /** A request body: CSV without header in the contract's order, or JSON. */
   readonly file?: string;
 }
 
@@ -29,7 +29,7 @@ export interface Prediction {
   readonly probability: number;
   readonly decision: string;
   readonly modelVersion: string;
-  /** What became of the flight, where the vendored data know it. */
+  /** The flight's outcome, where the vendored data have it. */
   readonly disrupted?: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface InvokeResult {
   readonly predictions: readonly Prediction[];
 }
 
-/** Requests on their way at once: as the desks of an airport would. */
+/** Requests at the same time, as from the desks of an airport. */
 const inFlight = 8;
 
 export async function invoke(context: OperatorContext, options: InvokeOptions, output: Output): Promise<InvokeResult> {
@@ -64,8 +64,8 @@ async function invokeSample(context: OperatorContext, endpoint: string, options:
 }
 
 /**
- * Sends raw flights through the endpoint and puts each answer beside its flight. A request of one flight carries the
- * flight's id as inference id: its outcome is matched by it once it has landed.
+ * Sends flights to the endpoint and returns each with its prediction. A request with one flight carries the flight's id
+ * as inference id, by which model quality monitoring matches the outcome later.
  */
 export async function predict(
   context: OperatorContext,
@@ -80,7 +80,7 @@ export async function predict(
   const predictions: Prediction[][] = [];
   const waiting = requests.entries();
   const ask = async (): Promise<void> => {
-    // One iterator for all: each takes the next request that nobody took.
+    // One iterator for all workers: each takes the next request.
     for (const [at, part] of waiting) {
       const body = part.map((flight) => `${csvLine(columns.map((name) => flight[name] ?? ''))}\n`).join('');
       const inferenceId = part.length === 1 ? part[0]?.flight_id : undefined;
@@ -98,7 +98,7 @@ export async function predict(
   return predictions.flat();
 }
 
-/** As the label is made: no arrival is a disruption. */
+/** As the label: a flight without arrival is disrupted. */
 export function wasDisrupted(flight: Row | undefined): boolean {
   const delay = flight?.arr_delay ?? '';
   return delay === '' || Number(delay) >= 15;
@@ -107,7 +107,7 @@ export function wasDisrupted(flight: Row | undefined): boolean {
 interface Request {
   readonly body: string | Uint8Array;
   readonly contentType: string;
-  /** @default none: SageMaker's own event id is all there is */
+  /** @default none: SageMaker then sets an event id only */
   readonly inferenceId?: string | undefined;
 }
 
@@ -148,8 +148,8 @@ export async function send(context: OperatorContext, endpoint: string, request: 
     }
     if (isNotFound(error) && (await isAsleep(context))) {
       throw new CommandFailed(
-        `The endpoint ${endpoint} sleeps: nobody had asked it for long, and it was taken down.`,
-        'Wake it, which takes some minutes: npm run mlops -- wake',
+        `The endpoint ${endpoint} was taken down because nobody used it.`,
+        'Create it again, which takes some minutes: npm run mlops -- wake',
       );
     }
     if (isNotFound(error))
@@ -190,10 +190,10 @@ function bodyOf(file: string): Request {
 
 export const invokeCommand: CommandDefinition<InvokeOptions, InvokeResult> = {
   name: 'invoke',
-  summary: 'ask the live endpoint about flights',
+  summary: 'send flights to the live endpoint',
   description:
-    'Sends rows to the endpoint and prints probability, decision and model version for each; for vendored flights also what became of them. To an asynchronous ' +
-    'endpoint it puts each request into S3 and waits for its answer there: minutes, if no instance is up.',
+    'Sends rows to the endpoint and prints probability, decision and model version of each; for vendored flights also the outcome. For an asynchronous ' +
+    'endpoint it puts each request into S3 and waits for the prediction: minutes, if no instance runs.',
   configure: (program) =>
     program
       .option('--airport <code>', 'take flights of this airport from the vendored data')
@@ -201,7 +201,7 @@ export const invokeCommand: CommandDefinition<InvokeOptions, InvokeResult> = {
       .option('--rows <number>', 'this many, spread over the month', '5')
       .option(
         '--rows-per-request <number>',
-        'flights in one request; of more than one, no outcome can be matched later',
+        'flights in one request; with more than one, no outcome can be matched later',
         '1',
       )
       .option(
@@ -210,7 +210,7 @@ export const invokeCommand: CommandDefinition<InvokeOptions, InvokeResult> = {
       ),
   examples: [
     ['invoke --airport JFK --month 2013-07 --rows 5', 'five flights of July'],
-    ['invoke --file request.json --json', 'your own request, answer as JSON'],
+    ['invoke --file request.json --json', 'your own request, predictions as JSON'],
   ],
   parse: (_, options) => {
     if (typeof options.file === 'string') {

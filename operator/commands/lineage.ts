@@ -19,12 +19,12 @@ export interface LineageOptions {
 
 export interface LineageResult {
   readonly prediction?: CapturedPrediction;
-  /** Variant of the endpoint to what it serves. */
+  /** The version that each variant of the endpoint serves. */
   readonly variants?: Readonly<Record<string, number>>;
   readonly packages: readonly PackageLineage[];
 }
 
-/** From a prediction, an endpoint or a version back to the delivered files, and to who did what. */
+/** Traces a prediction, an endpoint or a version to the raw files, and lists who did what. */
 export async function lineage(
   context: OperatorContext,
   { of }: LineageOptions,
@@ -40,8 +40,8 @@ export async function lineage(
 
 async function trace(context: OperatorContext, of: string, output: Output): Promise<LineageResult> {
   if (/:model-package\//.test(of)) return { packages: [await packageLineage(context, of)] };
-  if (of === 'latest' || /^\d+$/.test(of)) {
-    const { arn } = await packageOf(context, of === 'latest' ? 'latest' : Number(of));
+  if (of === 'latest' || of === 'live' || /^\d+$/.test(of)) {
+    const { arn } = await packageOf(context, of === 'latest' || of === 'live' ? of : Number(of));
     return { packages: [await packageLineage(context, arn)] };
   }
   if (of === (await endpointName(context))) {
@@ -84,7 +84,7 @@ async function servedBy(
 
 function showPrediction(one: CapturedPrediction, output: Output): void {
   output.line(
-    `Prediction ${one.id}, ${one.at}: ${one.answers} answers by version ${one.modelVersion}, variant ${one.variant} of ${one.endpoint}`,
+    `Prediction ${one.id}, ${one.at}: ${one.answers} predictions of version ${one.modelVersion}, variant ${one.variant} of ${one.endpoint}`,
   );
   output.line(`  captured in ${one.capture}`);
 }
@@ -126,20 +126,21 @@ function showPackage(one: PackageLineage, output: Output): void {
   );
   output.line('Who did what (CloudTrail, last 90 days)');
   list(one.calls.map((call) => [call.at, call.event, call.who, call.detail]));
-  if (one.calls.length === 0) output.line('  nothing yet: an event shows some minutes after its call');
+  if (one.calls.length === 0) output.line('  nothing yet: an event appears some minutes after its call');
 }
 
 export const lineageCommand: CommandDefinition<LineageOptions, LineageResult> = {
   name: 'lineage',
   summary: 'trace a prediction, the endpoint or a version back to code, data and people',
   description:
-    'Prediction, model version, pipeline execution, code, curated files in their versions and the delivered files behind them; and who trained, approved and deployed it.',
+    'Prints model version, pipeline execution, code, the versions of the curated and raw files, and who trained, approved and deployed it.',
   configure: (program) =>
     program.argument(
       '<what>',
-      "a version (or latest), a package ARN, the endpoint's name, or the inference id of a prediction: the flight's id",
+      "a version (a number, latest, or live), a package ARN, the endpoint's name, or the inference id of a prediction: the flight's id",
     ),
   examples: [
+    ['lineage live', 'the version that serves'],
     ['lineage 2', 'version 2'],
     ['lineage mla-blueprint-flight-disruption', 'what the endpoint serves now'],
     ['lineage JFK-B6-703-20130701-1030 --json', 'the newest prediction for one flight, as JSON'],

@@ -22,14 +22,14 @@ interface WrittenMetric {
 export interface QualityResult {
   readonly outcome: { readonly result: string; readonly detail: string };
   readonly succeeded: boolean;
-  /** What came of matching predictions with outcomes. */
+  /** How many predictions were matched with outcomes. */
   readonly merge?: Readonly<Record<string, number>>;
   /** What the model quality run measured, by metric name. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly violations: readonly { readonly kind: string; readonly metric: string; readonly description: string }[];
 }
 
-/** Judges the live model by what became of its predictions: the daily model quality run, now. */
+/** Compares the live model's predictions with their outcomes: the daily model quality run, now. */
 export async function quality(
   context: OperatorContext,
   options: QualityOptions,
@@ -69,7 +69,7 @@ export async function quality(
     told.filter((name) => name in metrics).map((name) => [name, (metrics[name] ?? 0).toFixed(4)]),
   ))
     output.line(`  ${line}`);
-  for (const one of violations) output.line(`  broken: ${one.kind} ${one.metric}: ${one.description}`);
+  for (const one of violations) output.line(`  violation: ${one.kind} ${one.metric}: ${one.description}`);
   return {
     outcome,
     succeeded: run.status === 'SUCCEEDED',
@@ -79,7 +79,7 @@ export async function quality(
   };
 }
 
-/** Of the sixty metrics, those that a person asks for first. */
+/** The metrics that a person asks for first, of about sixty. */
 const told = [
   'auc',
   'au_prc',
@@ -93,7 +93,7 @@ const told = [
   'AttributionNdcg',
 ];
 
-/** State of an alarm by its construct id, such as ModelQuality: the whole id, since ModelQualitySilent begins alike. */
+/** State of an alarm by its whole construct id: ModelQuality is also the beginning of ModelQualitySilent. */
 export async function modelQualityAlarmState(context: OperatorContext, name: string): Promise<string> {
   const { MetricAlarms } = await context.clients.cloudwatch.send(new DescribeAlarmsCommand({ MaxRecords: 100 }));
   const logicalId = new RegExp(`ModelQualityAlarms${name}[0-9A-F]{8}`);
@@ -102,10 +102,10 @@ export async function modelQualityAlarmState(context: OperatorContext, name: str
 
 export const qualityCommand: CommandDefinition<QualityOptions, QualityResult> = {
   name: 'quality',
-  summary: 'judge the live model by what became of its predictions, now',
+  summary: 'compare the live predictions with their outcomes, now',
   description:
-    'Runs the daily model quality run at once: merges the captured predictions with the outcomes that have arrived, and prints quality, cost, bias and attributions ' +
-    "against the model's own baseline.",
+    'Starts the daily model quality run now. It joins captured predictions with the outcomes that have arrived, and compares quality, cost, bias and ' +
+    "attributions with the model's baseline.",
   configure: (program) =>
     program
       .option('--from <time>', 'first moment of the window, UTC, such as 2013-09-03T14:00:00Z')

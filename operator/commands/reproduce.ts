@@ -38,8 +38,8 @@ export interface ReproduceResult {
 }
 
 /**
- * Runs the pipeline again on the recorded inputs, in the recorded versions, and compares what came out (CUE-05,
- * SELF-10).
+ * Runs the pipeline again on the recorded inputs, in the recorded versions, and compares the results (CUE-05:
+ * reproducing a model; SELF-10: what must be recorded for that).
  */
 export async function reproduce(
   context: OperatorContext,
@@ -57,7 +57,7 @@ export async function reproduce(
       PipelineExecutionDisplayName: `reproduce-${number}-${run.slice(0, 8)}`,
       PipelineExecutionDescription: `Data ${before.data.digest}. Repeats ${before.execution.arn}`,
       ClientRequestToken: run,
-      // A new address of the data is a new argument: nothing is answered from the cache.
+      // A new URI of the data is a new argument, so no step comes from the cache.
       PipelineParameters: Object.entries({ ...before.execution.parameters, CuratedUri: uri }).map(([Name, Value]) => ({
         Name,
         Value,
@@ -67,7 +67,7 @@ export async function reproduce(
   output.progress(`Repeating the training of version ${number}: ${PipelineExecutionArn}`);
   const execution = await followPipeline(context, PipelineExecutionArn, options.limitMinutes ?? 240, output);
   if (execution.modelPackageArn !== undefined) {
-    // A copy is evidence, not a proposal: nobody should be asked to approve it.
+    // The copy is evidence, not a candidate: nobody should approve it.
     await context.clients.sagemaker.send(
       new UpdateModelPackageCommand({
         ModelPackageArn: execution.modelPackageArn,
@@ -87,13 +87,13 @@ export async function reproduce(
   return { version: number, execution, comparisons, reproduced };
 }
 
-/** Better no answer than one about something else. */
+/** Fails when the recorded inputs no longer exist or the pipeline has changed. */
 async function refuseWhatCannotBe(context: OperatorContext, one: PackageLineage): Promise<void> {
   const gone = one.data.objects.filter((object) => !object.there);
   if (gone.length > 0) {
     throw new CommandFailed(
       `${gone.length} of ${one.data.objects.length} files are gone in the version that was read, such as ${gone[0]?.key ?? ''} (version ${gone[0]?.versionId ?? ''}).`,
-      'Old versions are removed 30 days after a newer delivery (WorkflowBucket): what is to be repeated for longer needs a longer rule.',
+      'The buckets keep old versions for 30 days after a newer delivery. To reproduce for longer, raise the retention.',
     );
   }
   const live = parseS3Uri(one.execution.parameters.LiveModelUri ?? '');
@@ -116,12 +116,12 @@ async function refuseWhatCannotBe(context: OperatorContext, one: PackageLineage)
   if (!isDeepStrictEqual(JSON.parse(now), JSON.parse(then))) {
     throw new CommandFailed(
       `The pipeline has been deployed with another definition since (code of version ${one.version}: ${one.code.version}).`,
-      'Check that state of the project out, deploy the Training stack from it, and try again.',
+      'Check out that commit of the project, deploy its Training stack, and try again.',
     );
   }
 }
 
-/** Copies the recorded versions below a prefix of their own: a channel of a job takes the current versions only. */
+/** Copies the recorded versions to a prefix of their own, because an input of a job reads current versions only. */
 async function layOut(context: OperatorContext, one: PackageLineage, run: string, output: Output): Promise<string> {
   const Bucket = await context.output('DataLake', 'ArtifactsBucketName');
   const prefix = `pipeline/reproduce/${run}/`;

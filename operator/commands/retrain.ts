@@ -15,8 +15,7 @@ export type RetrainResult =
   | { readonly started: false; readonly reason: string; readonly record: string };
 
 /**
- * Has the regular look for new labels and for an old model now. The rules are the schedule's own: cool-down and cap
- * hold for a person, too.
+ * Runs the scheduled check for new labels and for an old model now. Cool-down and weekly cap apply as on the schedule.
  */
 export async function retrain(
   context: OperatorContext,
@@ -34,21 +33,21 @@ export async function retrain(
   if (FunctionError !== undefined)
     throw new CommandFailed(
       `The function ${FunctionName} failed: ${answer.errorMessage ?? FunctionError}`,
-      'Its log group has the whole story.',
+      'Its log group has the details.',
     );
   output.line(answer.started ? `Started (${answer.cause}): ${answer.reason}` : `Not now: ${answer.reason}`);
   if (answer.started) output.line(answer.executionArn);
-  output.line(`Written down in ${answer.record}`);
+  output.line(`Recorded in ${answer.record}`);
   return answer;
 }
 
 export const retrainCommand: CommandDefinition<Record<string, never>, RetrainResult> = {
   name: 'retrain',
-  summary: 'ask now whether a retraining is due, and start it if so',
+  summary: 'check now whether a retraining is due, and start it if so',
   description:
-    'What the schedule asks by itself: is a new month complete, or the model old? Cool-down and cap a week hold here, too; to train regardless, use train.',
+    'Runs the scheduled check: is a new month complete, or the model too old? Cool-down and weekly cap apply. To train regardless, use train.',
   configure: () => undefined,
-  examples: [['retrain', 'the decision, its reason, and where it is written down']],
+  examples: [['retrain', 'the decision, its reason, and where it is recorded']],
   parse: () => ({}),
   run: retrain,
 };

@@ -16,17 +16,17 @@ export interface RollbackOptions {
 export interface RollbackResult {
   readonly from: number;
   readonly to: number;
-  /** None when the version was live already. */
+  /** Undefined when the version was live already. */
   readonly release?: MachineRun;
   readonly outcome: { readonly result: string; readonly detail: string };
 }
 
 /**
- * Brings an earlier approved version back by the same way, canary and smoke test included, as any release. The live
- * endpoint is not asked anything: this is for the day when it does not answer.
+ * Releases an earlier approved version in the same way as any release, with canary and smoke test. It sends no request
+ * to the live endpoint, which may not respond.
  *
- * Newer versions lose their approval first. The newest approved version is the one that ought to be live: were they
- * left approved, going back would last until somebody compares the two. Forward again is a person's approval.
+ * Newer versions lose their approval first. The newest approved version should be live, so the reconciler would
+ * otherwise release the newer version again. To go forward again, a person approves it.
  */
 export async function rollback(
   context: OperatorContext,
@@ -36,7 +36,7 @@ export async function rollback(
   const live = await livePackageArn(context);
   if (live === undefined)
     throw new CommandFailed(
-      'No model is live: there is nothing to go back from.',
+      'No model is live: there is nothing to roll back.',
       'Release one first: npm run mlops -- approve',
     );
   const from = versionOf(live);
@@ -61,7 +61,7 @@ export async function rollback(
   return { from, to: target.version, release, outcome };
 }
 
-/** The version to go back to, or the reason why it is none and which ones are. */
+/** The version to roll back to. Throws with the reason and the possible versions when there is none. */
 async function chosen(
   context: OperatorContext,
   all: readonly PackageSummary[],
@@ -86,7 +86,7 @@ async function chosen(
     );
   if (found.version > live)
     throw new CommandFailed(
-      `Version ${to} is newer than the live one (${live}): that would be a release, which begins with an approval.`,
+      `Version ${to} is newer than the live one (${live}): that is a release, which needs an approval.`,
       remedy,
     );
   if (found.approval === 'Approved' || found.version === live) return found;
@@ -99,9 +99,9 @@ async function chosen(
 
 export const rollbackCommand: CommandDefinition<RollbackOptions, RollbackResult> = {
   name: 'rollback',
-  summary: 'bring an earlier approved model back',
+  summary: 'roll back to an earlier approved model',
   description:
-    'Goes through the release machine, like an approval: canary, alarms, smoke test. Every newer version loses its approval, so that nothing brings it back but a person. May be repeated.',
+    'Runs the release state machine, as an approval does: canary, alarms, smoke test. Every newer version loses its approval, so that only a person can release it again. May be repeated.',
   configure: (program) => program.option('--to <version>', 'any earlier approved version instead of the previous one'),
   examples: [
     ['rollback', 'to the newest approved version below the live one'],

@@ -15,7 +15,7 @@ export interface StatusResult {
   readonly endpoint: string;
   readonly packages: readonly PackageSummary[];
   readonly pipeline: readonly { readonly name: string; readonly status: string; readonly started: string }[];
-  /** What the retraining function decided last, newest first. */
+  /** The last decisions of the retraining function, newest first. */
   readonly decisions: readonly {
     readonly at: string;
     readonly trigger: string;
@@ -31,14 +31,14 @@ export interface StatusResult {
   readonly alarms: readonly { readonly name: string; readonly state: string; readonly reason: string }[];
 }
 
-/** Everything at a glance; each part is one or two calls. */
+/** A summary of the workflow; each part takes one or two calls. */
 export async function status(
   context: OperatorContext,
   _: Record<string, never>,
   output: Output,
 ): Promise<StatusResult> {
   const live = await livePackageArn(context);
-  // Model Monitor has no machine of ours.
+  // With Model Monitor there is no state machine for the analysis.
   const monitoring = await context.optionalOutput('Monitoring', 'MonitoringStateMachineArn');
   const result: StatusResult = {
     ...(live === undefined ? {} : { live: versionOf(live) }),
@@ -84,20 +84,20 @@ function show(result: StatusResult, output: Output): void {
   );
   section(
     'Retraining decisions',
-    ['asked', 'because of', 'answer', 'reason'],
+    ['when', 'because of', 'started', 'reason'],
     result.decisions.map((one) => [one.at, one.trigger, one.started ? 'yes' : 'no', one.reason]),
     'none yet',
   );
   section(
     'Releases, analyses, batch runs',
-    ['machine', 'status', 'started', 'outcome'],
+    ['state machine', 'status', 'started', 'outcome'],
     result.machines.map((one) => [one.machine, one.status, one.started, one.outcome]),
     'none yet',
   );
   showAlarms(result.alarms, output);
 }
 
-/** Alarms in ALARM with their reasons; the others are only counted: forty lines of OK would bury them. */
+/** Prints alarms in ALARM with their reasons and counts the others: forty lines of OK would hide them. */
 function showAlarms(alarms: StatusResult['alarms'], output: Output): void {
   const inAlarm = alarms.filter(({ state }) => state === 'ALARM');
   const counts = new Map<string, number>();
@@ -150,7 +150,7 @@ interface Decided {
   readonly decision: { readonly start: boolean; readonly reason: string };
 }
 
-/** Names begin with their time, so the last ones are the newest. */
+/** Keys begin with a time, so the last ones are the newest. */
 async function decisions(context: OperatorContext): Promise<StatusResult['decisions']> {
   const bucket = await context.output('DataLake', 'ArtifactsBucketName');
   const newest = (await listUnder(context, bucket, 'retraining/decisions/'))
@@ -217,9 +217,9 @@ async function alarms(context: OperatorContext): Promise<StatusResult['alarms']>
 
 export const statusCommand: CommandDefinition<Record<string, never>, StatusResult> = {
   name: 'status',
-  summary: 'everything at a glance',
+  summary: 'a summary of models, runs and alarms',
   description:
-    'What is live, which models are registered, the last runs of the pipeline and of the machines, and the alarms in ALARM.',
+    'What is live, which models are registered, the last runs of the pipeline and of the state machines, and the alarms in ALARM.',
   configure: () => undefined,
   examples: [
     ['status', 'for people'],

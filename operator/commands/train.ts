@@ -17,9 +17,9 @@ import { describePackage, type Evaluation, evaluationOf, livePackageArn, version
 
 export interface TrainOptions {
   readonly airports: readonly string[];
-  /** The first month that is learned from. @default the first that there is */
+  /** First month of the data. @default the first that is curated */
   readonly from?: string;
-  /** The month after the last that is learned from; exclusive. */
+  /** The month after the last month of the data. */
   readonly until: string;
   /** @default true */
   readonly wait?: boolean;
@@ -54,13 +54,13 @@ export interface TrainResult {
  */
 const longestExecutionName = 82;
 
-/** Names the airports while they fit, and otherwise counts them; the execution's parameters have them all. */
+/** Names the airports if they fit, and else counts them; the execution's parameters list all. */
 function executionName(airports: readonly string[], until: string): string {
   const name = `manual-${airports.join('-')}-${until}`;
   return name.length <= longestExecutionName ? name : `manual-${airports.length}-airports-${until}`;
 }
 
-/** Starts the pipeline on what is curated and follows it to its end. */
+/** Starts the pipeline on the curated data and follows it to its end. */
 export async function train(context: OperatorContext, options: TrainOptions, output: Output): Promise<TrainResult> {
   await refuseUnknownAirports(context, options.airports);
   const pipeline = await context.output('Training', 'PipelineName');
@@ -95,7 +95,7 @@ export async function train(context: OperatorContext, options: TrainOptions, out
   return followPipeline(context, arn, options.limitMinutes ?? 240, output);
 }
 
-/** Also for executions that something else started, such as a drift alarm. */
+/** Follows an execution, also one that something else started, such as a drift alarm. */
 export async function followPipeline(
   context: OperatorContext,
   arn: string,
@@ -209,12 +209,12 @@ export const trainCommand: CommandDefinition<TrainOptions, TrainResult> = {
   name: 'train',
   summary: 'run the training pipeline and follow its steps',
   description:
-    'Prepares, tunes, evaluates and, if the gate lets it pass, registers a model. The candidate is compared with the live model on the same rows.',
+    'Prepares data, tunes and evaluates a model, and registers it if it passes the quality gate. The gate compares it with the live model on the same rows.',
   configure: (program) =>
     program
       .requiredOption('--airports <codes>', 'whose flights to learn from, such as JFK or JFK,LGA')
       .requiredOption('--until <month>', 'the month after the last one used; the last tests, the one before validates')
-      .option('--from <month>', 'the first month used; otherwise the first that there is')
+      .option('--from <month>', 'the first month of the data; otherwise the first that is curated')
       .option('--no-wait', 'start it and return'),
   examples: [
     ['train --airports JFK --until 2013-07', 'a first model, tested on June'],

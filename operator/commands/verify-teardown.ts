@@ -22,13 +22,13 @@ import type { Output } from '../output';
 export interface TeardownResult {
   /** What is left, by kind. */
   readonly left: readonly { readonly kind: string; readonly name: string }[];
-  /** What cannot vanish at once and costs nothing. */
+  /** What AWS cannot delete at once, and costs nothing. */
   readonly expected: readonly { readonly kind: string; readonly name: string }[];
 }
 
 type Look = (context: OperatorContext) => Promise<string[]>;
 
-/** Names that the workflow gives itself, or that CloudFormation makes from its stacks' names. */
+/** Names that the workflow sets, or that CloudFormation derives from the stacks' names. */
 const looks: readonly (readonly [kind: string, look: Look])[] = [
   ['stack', stacks],
   [
@@ -44,7 +44,7 @@ const looks: readonly (readonly [kind: string, look: Look])[] = [
         'EndpointName',
       ),
   ],
-  // CloudFormation names these after their logical ids alone.
+  // CloudFormation derives these names from the logical ids only.
   [
     'endpoint configuration',
     async ({ clients }) =>
@@ -161,7 +161,7 @@ async function stacks({ clients, stackPrefix }: OperatorContext): Promise<string
   return found;
 }
 
-/** SageMaker, Lambda and Step Functions make log groups by themselves; a stack's deletion does not remove those. */
+/** Log groups that SageMaker, Lambda and Step Functions create themselves; deleting a stack does not remove them. */
 async function logGroups({ clients, stackPrefix, prefix }: OperatorContext): Promise<string[]> {
   const found: string[] = [];
   const places = [
@@ -207,8 +207,8 @@ async function pendingKeys({ clients }: OperatorContext): Promise<string[]> {
 }
 
 /**
- * The other jobs' records go with the Training stack. The lineage entities that SageMaker made for the jobs stay, too,
- * and are not listed.
+ * Deleting the Training stack removes the records of the other jobs. The lineage entities that SageMaker created for
+ * the jobs also stay; they are not listed.
  */
 // AWS: sagemaker-jobs/records-of-jobs-stay
 async function transformRecords({ clients, prefix }: OperatorContext): Promise<string[]> {
@@ -228,7 +228,7 @@ function names<T>(list: readonly T[] | undefined, key: keyof T): string[] {
   return (list ?? []).map((one) => String(one[key]));
 }
 
-/** CloudFormation lowers the stack's name where the service wants it so. */
+/** CloudFormation writes the stack's name in lower case where the service requires it. */
 function startsWith(prefix: string): (name: string) => boolean {
   return (name) => name.toLowerCase().startsWith(`${prefix.toLowerCase()}-`);
 }

@@ -19,14 +19,14 @@ export interface WakeOptions {
 
 export interface WakeResult {
   readonly version: number;
-  /** None when the endpoint was awake. */
+  /** Undefined when the endpoint exists. */
   readonly release?: MachineRun;
   readonly outcome: { readonly result: string; readonly detail: string };
 }
 
 /**
- * Brings back an endpoint that was taken down because nobody used it, or that somebody deleted by hand: a release of
- * the version that is live, with its checks and its smoke test.
+ * Creates an endpoint again that was taken down because nobody used it, or that somebody deleted by hand. It does so by
+ * a release of the live version, with its checks and its smoke test.
  */
 export async function wake(context: OperatorContext, options: WakeOptions, output: Output): Promise<WakeResult> {
   const live = await livePackageArn(context);
@@ -53,7 +53,7 @@ export async function wake(context: OperatorContext, options: WakeOptions, outpu
   return { version, release, outcome };
 }
 
-/** Is there no endpoint although a version is live and the workflow has not taken the endpoint down itself? */
+/** Whether the endpoint is missing although a version is live and the workflow has not taken the endpoint down. */
 async function isMissing(context: OperatorContext): Promise<boolean> {
   if ((await servingPattern(context)) === 'batch') return false;
   const EndpointName = await context.output('Serving', 'EndpointName');
@@ -67,16 +67,15 @@ async function isMissing(context: OperatorContext): Promise<boolean> {
 }
 
 /**
- * CloudFormation still holds the deleted endpoint in the Serving stack, and creates it only after the stack was without
- * it. If this command ends between its steps, the reconciler does the rest: it releases the approved version that the
- * stack does not serve.
+ * Removes the deleted endpoint from the Serving stack, because CloudFormation does not create a resource again that it
+ * still lists. If this command stops between its steps, the reconciler releases the approved version.
  */
 async function forgetEndpoint(context: OperatorContext, limitMinutes: number, output: Output): Promise<void> {
   output.line('The endpoint does not exist, although a version is live: somebody deleted it outside CloudFormation.');
-  output.line('Taking it out of the Serving stack first');
+  output.line('Removing it from the Serving stack first');
   const roleArn = await context.optionalOutput('Release', 'ServingDeploymentRoleArn');
   await updateServing(context, { parameters: { [approvedKey]: 'none' }, roleArn, limitMinutes }, output);
-  // The release declines what this parameter says is live.
+  // A release of the version in this parameter would do nothing.
   const Name = await context.output('Training', 'ApprovedModelParameterName');
   await context.clients.ssm.send(new PutParameterCommand({ Name, Value: 'none', Overwrite: true }));
 }

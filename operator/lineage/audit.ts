@@ -17,7 +17,7 @@ interface TrailEvent {
   readonly errorCode?: string;
 }
 
-/** What can have been done to a version, by the event's name; and where the event names it. */
+/** The calls that change a version, by event name, and where each event names the version. */
 const calls = [
   'StartPipelineExecution',
   'CreateModelPackage',
@@ -27,9 +27,9 @@ const calls = [
 ] as const;
 
 /**
- * Who trained, registered, approved, rejected and deployed it, from CloudTrail's event history: kept 90 days for every
- * account, without a trail ("Working with CloudTrail event history"). Older ones are in the trail's bucket. An event
- * shows some minutes after its call.
+ * Who trained, registered, approved, rejected and deployed a version, from CloudTrail's event history, which keeps 90
+ * days without a trail. Older events are in the trail's bucket. An event appears some minutes after its call.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html
  */
 export async function auditOf(
   context: OperatorContext,
@@ -52,7 +52,7 @@ export async function auditOf(
         const { userIdentity, requestParameters, responseElements, errorCode } = JSON.parse(
           CloudTrailEvent,
         ) as TrailEvent;
-        // The whole of both: services differ in which member names the package.
+        // Search the whole request and response: services name the package in different members.
         const about = JSON.stringify([requestParameters, responseElements]);
         const named = [names.packageArn, names.executionArn].some(
           (arn) => arn !== undefined && about.includes(`"${arn}"`),

@@ -26,15 +26,14 @@ export async function filesOfArchive(archive: Buffer): Promise<Record<string, st
 
 export interface ArchiveComparison {
   readonly identical: boolean;
-  /** Why two archives differ whose files are the same; or which files do. */
+  /** Which files differ; or why the archives differ although their files are equal. */
   readonly explanation: string;
   readonly sameFiles: boolean;
 }
 
 /**
- * The training script leaves the same bytes and times each time; but the archive around them is SageMaker's, which
- * writes its own time into the gzip header. So archives that differ are opened: equal files in another wrapping are an
- * equal model.
+ * The training script writes the same bytes and times in each run, but SageMaker packs them and writes the current time
+ * into the gzip header. So this opens archives that differ: equal files mean an equal model.
  */
 export async function compareArchives(
   context: OperatorContext,

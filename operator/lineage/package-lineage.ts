@@ -19,7 +19,7 @@ export interface PackageLineage {
   readonly registered: { readonly at: string; readonly by: string };
   readonly approval: { readonly status: string; readonly note?: string; readonly at?: string; readonly by?: string };
   readonly model: { readonly uri: string; readonly sha256: string; readonly image: string };
-  /** What the pipeline wrote onto the package. */
+  /** Metadata that the pipeline wrote to the package. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly execution: {
     readonly arn: string;
@@ -46,9 +46,9 @@ export interface PackageLineage {
 }
 
 /**
- * Put together from what each service says of itself. SageMaker keeps a lineage graph, too (QueryLineage), but it ends
- * at S3 addresses without versions, and knows neither curation nor approvals: the descriptions and CloudTrail say more,
- * and they cannot disagree with themselves.
+ * Combines what each service records. SageMaker also keeps a lineage graph (QueryLineage), but it ends at S3 URIs
+ * without versions, and has neither curation nor approvals. The Describe calls and CloudTrail have both.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/lineage-tracking.html
  */
 export async function packageLineage(context: OperatorContext, arn: string): Promise<PackageLineage> {
   const { sagemaker } = context.clients;
@@ -58,7 +58,7 @@ export async function packageLineage(context: OperatorContext, arn: string): Pro
   if (id === undefined || list === undefined) {
     throw new CommandFailed(
       `${arn} was not registered by the pipeline: it names no execution and no data.`,
-      'Only versions that `train` or a retraining made can be traced.',
+      'Only versions that `train` or a retraining made can be traced. The live version: npm run mlops -- lineage live',
     );
   }
   const executionArn = `${arn.slice(0, arn.indexOf(':model-package/'))}:pipeline/${await context.output('Training', 'PipelineName')}/execution/${id}`;
@@ -113,7 +113,7 @@ export async function packageLineage(context: OperatorContext, arn: string): Pro
       ...(read === undefined ? {} : { version: read.data_version }),
       objects: await traceObjects(context, manifest, read?.files ?? {}),
     },
-    // An event's time is that of the request, in whole seconds: before what the request made.
+    // CloudTrail rounds an event's time down to seconds, so it may lie before the time of what the call created.
     calls: await auditOf(context, { packageArn: arn, executionArn }, new Date(startedAt.getTime() - 60_000)),
   };
 }
@@ -124,7 +124,7 @@ function whoIs(
   return user?.IamIdentity?.Arn ?? user?.UserProfileName ?? 'not recorded';
 }
 
-/** What the jobs say they ran: the archives are named by their content, so an address is a version. */
+/** The code that the jobs ran. Archives are named by their content, so a URI identifies a version. */
 async function codeOf(
   context: OperatorContext,
   steps: readonly TrainedStep[],

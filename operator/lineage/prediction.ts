@@ -4,16 +4,16 @@ import { CommandFailed } from '../errors';
 import type { Output } from '../output';
 import { listUnder, readText } from '../storage';
 
-/** One captured request with its answer ("Capture data from real-time endpoint"). */
+/** One captured request with its prediction ("Capture data from real-time endpoint"). */
 export interface CapturedPrediction {
   /** The caller's own id, or the one that SageMaker gave. */
   readonly id: string;
   readonly at: string;
-  /** s3:// address of the file that holds it. */
+  /** S3 URI of the file that contains it. */
   readonly capture: string;
   readonly endpoint: string;
   readonly variant: string;
-  /** As the model itself wrote it into the answer. */
+  /** As the model wrote it into the response. */
   readonly modelVersion: number;
   readonly answers: number;
 }
@@ -27,7 +27,7 @@ interface Captured {
   };
 }
 
-/** Looks through the captures, newest hour first: S3 has no index of what is in the files. */
+/** Searches the captured files, newest hour first: S3 has no index of their content. */
 export async function findPrediction(
   context: OperatorContext,
   id: string,
@@ -37,9 +37,9 @@ export async function findPrediction(
   const files = (await listUnder(context, bucket, 'capture/')).filter(({ key }) => key.endsWith('.jsonl'));
   output.progress(`Looking for ${id} in ${files.length} captured files, newest first`);
   for (const { key } of files.sort((a, b) => b.modified - a.modified)) {
-    // The same flight may have been asked about before: its newest answer counts.
+    // There may be several predictions for the same flight: take the newest.
     for (const line of ((await readText(context, bucket, key)) ?? '').split('\n').reverse()) {
-      // Most lines are of others: parsed is only what has the id somewhere.
+      // Most lines are about other flights: parse only those that contain the id.
       if (!line.includes(id)) continue;
       const { captureData, eventMetadata } = JSON.parse(line) as Captured;
       if (eventMetadata?.inferenceId !== id && eventMetadata?.eventId !== id) continue;
@@ -67,7 +67,7 @@ function textOf(part: { readonly data?: string; readonly encoding?: string } | u
   return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8');
 }
 
-/** The model writes its version beside each answer (pipelines/steps/workflow/serving.py). */
+/** The model writes its version into each prediction (pipelines/steps/workflow/serving.py). */
 function versionIn(answer: string, id: string): { modelVersion: number; answers: number } {
   const versions = answer.trimStart().startsWith('{')
     ? (JSON.parse(answer) as { predictions: { model_version: string }[] }).predictions.map((one) => one.model_version)
@@ -78,7 +78,7 @@ function versionIn(answer: string, id: string): { modelVersion: number; answers:
   const version = Number(versions[0]);
   if (!Number.isInteger(version))
     throw new CommandFailed(
-      `The answer to ${id} names no model version: it was refused, or made by another model server.`,
+      `The response to ${id} names no model version: the request was refused, or another model server responded.`,
     );
   return { modelVersion: version, answers: versions.length };
 }

@@ -9,11 +9,11 @@ export interface RawObject {
   readonly key: string;
   readonly versionId: string;
   readonly sha256: string;
-  /** False: a lifecycle rule or a person has removed this version. */
+  /** False when a lifecycle rule or a person has removed this version. */
   readonly there: boolean;
 }
 
-/** A curated file in the version that a training read, and the delivered file behind it. */
+/** A curated file in the version that a training read, and the raw file that it was made from. */
 export interface TracedObject extends ReadObject {
   readonly bucket: string;
   readonly there: boolean;
@@ -23,7 +23,7 @@ export interface TracedObject extends ReadObject {
   readonly raw?: RawObject;
 }
 
-/** Curation wrote beside each file which delivered file it is made of, and in which version. */
+/** The metadata of each curated file name the raw file and the version that it was made from. */
 export async function traceObjects(
   context: OperatorContext,
   manifest: Manifest,
@@ -45,7 +45,7 @@ export async function traceObjects(
   );
 }
 
-/** The object's own metadata; undefined when this version is gone. */
+/** The user metadata of the version; undefined when the version no longer exists. */
 export async function headVersion(
   context: OperatorContext,
   bucket: string,

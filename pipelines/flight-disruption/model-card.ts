@@ -1,19 +1,11 @@
+import type { WorkflowConfiguration } from '../../lib/config';
+import type { ProblemSpec } from '../../lib/problem/problem-spec';
 import type { JsonGetValue, JsonTemplate, StringValue } from '../definition/values';
 
 export interface ModelCardFacts {
   readonly environment: {
-    readonly problem: {
-      readonly objective: string;
-      readonly predictionUnit: string;
-      readonly predictionTime: string;
-      readonly costs: {
-        readonly currency: string;
-        readonly missed: { readonly amount: number; readonly why: string };
-        readonly falseAlarm: { readonly amount: number; readonly why: string };
-      };
-    };
-    readonly tags: { readonly owner: string; readonly costCenter: string; readonly dataClass: string };
-    readonly algorithm: { readonly fixed: Readonly<Record<string, string>> };
+    readonly problem: ProblemSpec;
+    readonly tags: WorkflowConfiguration['tags'];
     readonly images: { readonly xgboost: string };
     readonly code: { readonly version: string };
   };
@@ -34,8 +26,8 @@ export interface ModelCardFacts {
  */
 export function modelCard(facts: ModelCardFacts): JsonTemplate {
   const { environment, evaluation } = facts;
-  const { problem, tags, algorithm, images, code } = environment;
-  const { costs } = problem;
+  const { problem, tags, images, code } = environment;
+  const { algorithm, costs } = problem;
   const number = (name: string, path: string, notes: string) => ({
     name,
     type: 'number',

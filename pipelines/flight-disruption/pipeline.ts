@@ -1,3 +1,5 @@
+import type { JobCompute, WorkflowConfiguration } from '../../lib/config';
+import type { ProblemSpec } from '../../lib/problem/problem-spec';
 import { atLeast, below } from '../definition/conditions';
 import type { Pipeline } from '../definition/pipeline';
 import {
@@ -22,13 +24,6 @@ import {
 } from '../definition/values';
 import { modelCard } from './model-card';
 
-export interface JobCompute {
-  readonly instanceType: string;
-  readonly instanceCount: number;
-  readonly volumeSizeInGb: number;
-  readonly maxRuntimeSeconds: number;
-}
-
 /** What the pipeline needs to know of the account it runs in; the Training stack fills it. */
 export interface PipelineEnvironment {
   /**
@@ -38,29 +33,7 @@ export interface PipelineEnvironment {
   readonly jobNamePrefix: string;
   /** The same for tuning jobs and the training jobs that they start: at most 6 characters. */
   readonly tuningJobPrefix: string;
-  readonly problem: {
-    readonly name: string;
-    readonly objective: string;
-    readonly predictionUnit: string;
-    readonly predictionTime: string;
-    readonly source: { readonly column: string; readonly values: readonly string[] };
-    readonly costs: {
-      readonly currency: string;
-      readonly missed: { readonly amount: number; readonly why: string };
-      readonly falseAlarm: { readonly amount: number; readonly why: string };
-    };
-  };
-  readonly gate: { readonly minimumLift: number; readonly maximumCostRatio: number };
-  readonly algorithm: {
-    readonly fixed: Readonly<Record<string, string>>;
-    readonly ranges: readonly {
-      readonly name: string;
-      readonly type: 'integer' | 'continuous';
-      readonly minimum: number;
-      readonly maximum: number;
-      readonly scaling: 'Linear' | 'Logarithmic';
-    }[];
-  };
+  readonly problem: ProblemSpec;
   readonly images: { readonly xgboost: string; readonly scikitLearn: string };
   readonly roles: { readonly processing: string; readonly training: string };
   readonly curatedBucket: string;
@@ -80,10 +53,12 @@ export interface PipelineEnvironment {
   /** The model is served as two containers in series. */
   readonly inferencePipeline: boolean;
   /** On every job: SageMaker hands the pipeline's own tags to none of them. */
-  readonly tags: { readonly owner: string; readonly costCenter: string; readonly dataClass: string };
+  readonly tags: WorkflowConfiguration['tags'];
   readonly processing: JobCompute;
   readonly training: JobCompute;
-  readonly tuning: { readonly maxJobs: number; readonly maxParallelJobs: number };
+  readonly tuning: WorkflowConfiguration['tuning'];
+  /** Days in which a step with the same arguments reuses an earlier result. */
+  readonly cacheDays: number;
   /** Instance types that the registered model may serve on. */
   readonly servingInstanceTypes: { readonly realTime: string; readonly transform: string };
 }
@@ -92,7 +67,8 @@ const root = '/opt/ml/processing';
 
 /** The workflow from curated flights to a registered model, as SageMaker Pipelines runs it (SVC-04, MLOPS-02). */
 export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipeline {
-  const { gate, images, artifactsBucket } = environment;
+  const { images, artifactsBucket } = environment;
+  const { gate } = environment.problem;
   const airports = stringParameter('Airports', environment.problem.source.values[0]);
   // Month by month, "from" inclusive and "until" exclusive; by default everything there is.
   const from = stringParameter('From', '0000-00');
@@ -114,7 +90,7 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
     retryPolicies: retryJobFaults,
     // The same files are prepared once. The key is made of arguments, not of contents: without the snapshot a corrected
     // delivery of the same months would be answered with the old data for a month (COST-01).
-    cacheFor: 'P30D',
+    cacheFor: `P${environment.cacheDays}D`,
     arguments: processing(environment, images.scikitLearn, 'prepare', {
       arguments: [
         '--airports',
@@ -136,7 +112,7 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
   const tune = tuningStep('TuneModel', {
     description: 'Trains a few models on the training months and keeps the best by the validation month.',
     retryPolicies: retryTuningFaults,
-    cacheFor: 'P30D',
+    cacheFor: `P${environment.cacheDays}D`,
     arguments: tuning(
       environment,
       output(prepare, 'train'),
@@ -400,7 +376,8 @@ function tuning(
   validation: StringValue,
   checkpoints: StringValue,
 ): Record<string, unknown> {
-  const { training: compute, algorithm, code } = environment;
+  const { training: compute, code } = environment;
+  const { algorithm } = environment.problem;
   const channel = (name: string, uri: StringValue, contentType: string) => ({
     ChannelName: name,
     ContentType: contentType,

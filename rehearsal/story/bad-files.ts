@@ -2,19 +2,19 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { flightsOf, monthsOf } from '../../operator/flights';
 
-/** A file as a source might really send it, and what must become of it. */
+/** A bad file as a source might send it, and the expected result. */
 export interface BadFile {
   readonly path: string;
   readonly airport: string;
-  /** Reason that must be given for the file as a whole, if none of it may be curated. */
+  /** Expected reason for the file as a whole, when nothing of it may be curated. */
   readonly refusal?: string;
-  /** Reasons of single rows; the other rows are good. */
+  /** Expected reasons of single rows; the other rows are good. */
   readonly rowReasons: readonly string[];
 }
 
 /**
- * Flights of a month that the story uses nowhere else, spoiled in every way that curation knows. LaGuardia's August, so
- * that the good rows among them are not counted twice.
+ * LaGuardia's August with every kind of error that curation detects. The story uses this month nowhere else, so the
+ * good rows are not counted twice.
  */
 export async function writeBadFiles(folder: string, dataFolder: string): Promise<BadFile[]> {
   mkdirSync(folder, { recursive: true });
@@ -74,7 +74,7 @@ export async function writeBadFiles(folder: string, dataFolder: string): Promise
         'DUPLICATE_ROW',
       ],
     },
-    // The same bytes under another name: a source that sends twice.
+    // The same bytes under another name, as from a source that sends a file twice.
     {
       airport,
       path: write('2013-08-again.csv', `${[header, ...rows].join('\n')}\n`),

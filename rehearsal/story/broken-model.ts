@@ -8,8 +8,8 @@ import { parseS3Uri, putText, readObject } from '../../operator/storage';
 import { expectSome, type Stage } from './checkpoint';
 
 /**
- * Works on its first requests, so that it starts and answers pings, and then fails on most: what a memory leak or a
- * forgotten dependency looks like from outside.
+ * Works on its first request, so that the container starts and responds to pings, and then fails, as with a memory leak
+ * or a missing dependency.
  */
 const sabotage = `
 
@@ -25,7 +25,7 @@ def transform_fn(model, body, content_type, accept):
     return _good_transform_fn(model, body, content_type, accept)
 `;
 
-/** Registers version 1's artifact with a sabotaged inference script; answers the new version. */
+/** Registers version 1's artifact with a sabotaged inference script and returns the new version. */
 export async function registerBrokenModel(stage: Stage): Promise<number> {
   const { operator, rehearsal } = stage;
   const good = await describePackage(operator, (await packageOf(operator, 1)).arn);
@@ -45,7 +45,7 @@ export async function registerBrokenModel(stage: Stage): Promise<number> {
   const key = 'models/broken-on-purpose/model.tar.gz';
   const archive = readFileSync(packed);
   await putText(operator, artifact.bucket, key, archive, 'application/gzip');
-  // Somebody who may write everywhere makes the evidence fit: the canary is what is left to stop this model.
+  // An administrator forges the evaluation to fit, so only the canary can stop this model.
   const modelSha256 = createHash('sha256').update(archive).digest('hex');
   const PipelineExecutionId = 'broken-on-purpose';
   const report = `pipeline/${PipelineExecutionId}/evaluation/evaluation.json`;

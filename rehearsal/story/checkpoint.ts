@@ -8,26 +8,28 @@ export interface Evidence {
   readonly value: string | number;
 }
 
-/** What a checkpoint may use. */
+/** What a checkpoint gets. */
 export interface Stage {
   readonly rehearsal: LocalAccount;
   /** The operator commands' own context: the same code as `npm run mlops`. */
   readonly operator: OperatorContext;
   readonly output: Output;
-  /** What earlier checkpoints found out. */
+  /** Results of earlier checkpoints. */
   readonly state: StoryState;
   /** Notes a fact for the summary and the report. */
   note(label: string, value: string | number): void;
 }
 
-/** One thing that the workflow must do, checked by what is there afterwards, not by what a command said. */
+/**
+ * One thing that the workflow must do. The check reads the account afterwards and does not trust a command's output.
+ */
 export interface Checkpoint {
   readonly id: string;
-  /** What is true when it has passed. */
+  /** What is true when the checkpoint has passed. */
   readonly sentence: string;
-  /** Rows of the exam blueprint that it demonstrates. */
+  /** Exam topics that it demonstrates (`npm run blueprint`). */
   readonly rows: readonly string[];
-  /** Throws when it is not so. */
+  /** Throws when the check fails. */
   run(stage: Stage): Promise<void>;
 }
 
@@ -42,7 +44,7 @@ export interface CheckpointResult {
   readonly startedAt?: string;
   readonly endedAt?: string;
   readonly error?: string;
-  /** Calls that were denied while it ran; only of one that failed. */
+  /** Calls that were denied while the checkpoint ran; only when it failed. */
   readonly denials?: readonly DeniedCall[];
 }
 

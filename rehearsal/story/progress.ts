@@ -4,19 +4,19 @@ import type { Checkpoint, CheckpointResult } from './checkpoint';
 
 export interface ProgressOptions {
   readonly write: (line: string) => void;
-  /** Width of the terminal. @default 100, where there is none */
+  /** Width of the terminal. @default 100, without a terminal */
   readonly columns?: number;
-  /** Milliseconds. @default this machine's clock */
+  /** Milliseconds. @default the computer's clock */
   readonly now?: () => number;
 }
 
 const indent = '       ';
-/** Facts that a checkpoint shows on the screen; the report has all of them. */
+/** Facts of a checkpoint on the screen; the report has all of them. */
 const mostFacts = 4;
-/** A silence longer than this looks like a run that hangs. */
+/** After a longer silence the run would seem to hang. */
 const heartbeatMilliseconds = 15_000;
 
-/** What a person sees of the story while it runs: lines that fit the terminal, and a sign of life in long silence. */
+/** Prints the story while it runs: lines that fit the terminal, and a sign of life after a long silence. */
 export class Progress {
   private readonly columns: number;
   private readonly now: () => number;
@@ -35,7 +35,7 @@ export class Progress {
     this.options.write(line);
   }
 
-  /** A step that is no checkpoint, for the heartbeat. */
+  /** Names a step that is not a checkpoint, for the sign of life. */
   begin(what: string): void {
     this.current = { id: what, began: this.now() };
     this.saidAt = this.now();
@@ -60,14 +60,14 @@ export class Progress {
     if (result.status === 'failed') for (const line of failure(result, this.columns)) this.say(line);
   }
 
-  /** To be called now and then. */
+  /** Prints a sign of life after a long silence. */
   beat(): void {
     if (this.current === undefined || this.now() - this.saidAt < heartbeatMilliseconds) return;
     const { id, began } = this.current;
     this.say(colors.dim(`${indent}${id} is still running (${duration(this.now() - began)})`));
   }
 
-  /** Beats until the returned function is called. */
+  /** Calls `beat` every second until the returned function is called. */
   beating(): () => void {
     const timer = setInterval(() => this.beat(), 1000);
     timer.unref();
@@ -75,7 +75,7 @@ export class Progress {
   }
 }
 
-/** The cause, and what was denied meanwhile. */
+/** The cause, and the calls that were denied meanwhile. */
 function failure({ error = '', denials = [] }: CheckpointResult, columns: number): string[] {
   const lines = error.split('\n').flatMap((line) => wrap(line, columns - indent.length));
   if (denials.length > 0) {
@@ -90,7 +90,7 @@ function failure({ error = '', denials = [] }: CheckpointResult, columns: number
   return lines.map((line) => (line === '' ? '' : `${indent}${line}`));
 }
 
-/** One line for the whole story: what was on the screen already is not said again. */
+/** The last lines: how many passed, what failed, and how to try again. */
 export function closing(results: readonly CheckpointResult[], milliseconds: number, report: string): string[] {
   const count = (status: CheckpointResult['status']) => results.filter((one) => one.status === status).length;
   const failed = results.find((one) => one.status === 'failed');
@@ -110,7 +110,7 @@ export function closing(results: readonly CheckpointResult[], milliseconds: numb
   ];
 }
 
-/** Lines of at most `width` characters, broken between words. A word that is longer than a line keeps its line. */
+/** Lines of at most `width` characters, broken between words. A longer word gets a line of its own. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -123,7 +123,7 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** The words that fit, and an ellipsis in place of the others. */
+/** The words that fit, then an ellipsis. */
 export function shorten(text: string, width: number): string {
   if (text.length <= width) return text;
   const room = Math.max(1, width - 1);

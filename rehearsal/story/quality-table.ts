@@ -11,7 +11,7 @@ const header = [
 ];
 
 /**
- * Quality on real outcomes, month by month, frozen beside retrained: before the new airport, during its drift, and
+ * Quality on real outcomes, month by month, of version 1 and version 2: before the new airport, during its drift, and
  * after the retraining.
  */
 export function qualityTable(quality: readonly MonthQuality[]): string[] {
@@ -33,7 +33,7 @@ function phaseOf({ airport, month }: MonthQuality): string {
   return airport === 'LGA' ? 'during' : 'before';
 }
 
-/** Of a month that a model learned from its numbers say nothing. */
+/** The numbers of a month that a model learned from mean nothing. */
 function retrained(after: MonthQuality | undefined): string {
   if (after === undefined) return 'not measured';
   return unseenMonths.includes(after.month) ? numbers(after) : 'has learned it';

@@ -1,4 +1,4 @@
-/** A scored flight with what became of it. */
+/** A scored flight with its outcome. */
 export interface Scored {
   readonly id: string;
   readonly month: string;
@@ -20,20 +20,22 @@ export interface MonthQuality {
   readonly disruptedShare: number;
   readonly auc: number;
   readonly averagePrecision: number;
-  /** USD for 1000 flights, by the decisions that were made. */
+  /** Cost of the decisions in USD for 1000 flights. */
   readonly costPer1000: number;
   /**
-   * The same for the two policies that need no model: a model dearer than the cheaper of them is worth nothing in that
+   * Cost of the two policies without a model. A model that costs more than the better of them is worth nothing in that
    * month.
    */
   readonly neverFlaggingPer1000: number;
   readonly alwaysFlaggingPer1000: number;
 }
 
-/** Neither model has seen them: the retraining learns until September, and October chooses its threshold. */
+/**
+ * Months that neither model learned from: the retraining trains until September and chooses its threshold on October.
+ */
 export const unseenMonths: readonly string[] = ['2013-11', '2013-12'];
 
-/** What a retraining changed in one month, and whether it helped: in ranking and in money, which may disagree. */
+/** What the retraining changed in one month, in ranking and in cost, which may disagree. */
 export function change(before: MonthQuality, after: MonthQuality): string {
   const signed = (value: number, digits: number) => `${value >= 0 ? '+' : ''}${value.toFixed(digits)}`;
   const cost = after.costPer1000 - before.costPer1000;
@@ -92,7 +94,8 @@ function totalCost(flights: readonly Scored[], costs: Costs): number {
 }
 
 /**
- * Share of (disrupted, undisturbed) pairs that are ranked the right way round; ties count half. By ranks, not by pairs.
+ * Area under the ROC curve: the share of (disrupted, on time) pairs in the right order; ties count half. Computed from
+ * ranks.
  */
 export function rocAuc(flights: readonly Pick<Scored, 'probability' | 'disrupted'>[]): number {
   const sorted = [...flights].sort((a, b) => a.probability - b.probability);
@@ -116,7 +119,7 @@ export function rocAuc(flights: readonly Pick<Scored, 'probability' | 'disrupted
     : (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
 }
 
-/** Area under precision over recall, in steps (no interpolation), as scikit-learn's average_precision_score. */
+/** Average precision, in steps without interpolation, as scikit-learn's average_precision_score. */
 export function averagePrecision(flights: readonly Pick<Scored, 'probability' | 'disrupted'>[]): number {
   const sorted = [...flights].sort((a, b) => b.probability - a.probability);
   const positives = sorted.filter((one) => one.disrupted).length;

@@ -1,6 +1,6 @@
 import { expect } from './checkpoint';
 
-/** The message of a refusal that must come, and must name its parts. */
+/** Expects a refusal and returns its message, which must contain these parts. */
 export async function refusal(what: string, call: () => Promise<unknown>, parts: readonly string[]): Promise<string> {
   let caught: Error;
   try {

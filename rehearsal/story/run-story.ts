@@ -13,11 +13,11 @@ export interface StoryOptions {
   readonly checkpoints: readonly Checkpoint[];
   readonly started?: (checkpoint: Checkpoint, number: number, of: number) => void;
   readonly ended?: (result: CheckpointResult) => void;
-  /** No further checkpoint starts once it is aborted. */
+  /** After it is aborted, no further checkpoint starts. */
   readonly signal?: AbortSignal;
 }
 
-/** Runs the checkpoints in order. Each builds on those before it, so the first that fails is the last that runs. */
+/** Runs the checkpoints in order, until one fails: each one needs the results of those before it. */
 export async function runStory(options: StoryOptions): Promise<CheckpointResult[]> {
   const { rehearsal, checkpoints } = options;
   const results: CheckpointResult[] = [];
@@ -66,7 +66,7 @@ export async function runStory(options: StoryOptions): Promise<CheckpointResult[
   return results;
 }
 
-/** The distinct calls that are denied from now on. */
+/** Returns a function that lists the distinct calls denied since now. */
 function watchDenials({ host }: LocalAccount): () => DeniedCall[] {
   const before = host.authorizer.decisionCount;
   return () => {

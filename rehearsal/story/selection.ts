@@ -1,7 +1,7 @@
 import { WrongUsage } from '../../operator/errors';
 import type { Checkpoint } from './checkpoint';
 
-/** Part of the story: its name, and the checkpoint that it begins with. It ends where the next one begins. */
+/** Chapters of the story by name, with their first checkpoint. A chapter ends where the next one begins. */
 export const chapters: Readonly<Record<string, string>> = {
   deployment: 'deploy',
   data: 'ingest',
@@ -12,25 +12,25 @@ export const chapters: Readonly<Record<string, string>> = {
   monitoring: 'healthy',
   drift: 'late-labels',
   retraining: 'retrain',
-  rollback: 'rollback',
+  rollback: 'alarm-limits',
   teardown: 'destroy',
 };
 
 export interface Selection {
-  /** Id of a checkpoint: the ones before it run, too, without being shown. */
+  /** Id of a checkpoint. Those before it run without being shown. */
   readonly from?: string;
-  /** Name of a chapter: the ones before it run without being shown, and nothing runs after it. */
+  /** Name of a chapter. Those before it run without being shown, and nothing runs after it. */
   readonly only?: string;
 }
 
 export interface Selected {
   /** What runs, in order. */
   readonly checkpoints: readonly Checkpoint[];
-  /** How many of them run first, without being shown, because each checkpoint uses what those before it left. */
+  /** How many of them run first without being shown, because later checkpoints need their results. */
   readonly silent: number;
 }
 
-/** What runs for `--from` and `--only`. Throws when there is no such checkpoint or chapter in this story. */
+/** What runs for `--from` and `--only`. Throws when this story has no such checkpoint or chapter. */
 export function select(story: readonly Checkpoint[], { from, only }: Selection): Selected {
   const at = (id: string) => story.findIndex((one) => one.id === id);
   if (only !== undefined) {

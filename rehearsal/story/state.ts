@@ -12,7 +12,7 @@ export interface ReleaseRecord {
   readonly outcome: { readonly result: string; readonly detail: string };
 }
 
-/** A flight whose outcome is known, as a batch asks about it. */
+/** A flight with a known outcome, and its row for batch scoring. */
 export interface MeasuredFlight {
   readonly id: string;
   readonly month: string;
@@ -21,16 +21,16 @@ export interface MeasuredFlight {
   readonly request: string;
 }
 
-/** What checkpoints leave for later ones and for the report. */
+/** Results of checkpoints for later ones and for the report. */
 export interface StoryState {
   readonly trainings: { readonly what: string; readonly result: TrainResult }[];
   readonly releases: ReleaseRecord[];
   readonly analyses: { readonly what: string; readonly result: DriftResult }[];
   readonly batches: { readonly what: string; readonly result: BatchResult }[];
   readonly quality: MonthQuality[];
-  /** By airport; both models are measured on the same. */
+  /** By airport; both models are measured on the same flights. */
   readonly measured: Record<string, MeasuredFlight[]>;
-  /** The file that waits for the nightly batch, and when that is (virtual milliseconds). */
+  /** The file that waits for the nightly batch, and the time of that batch in virtual milliseconds. */
   night?: { readonly at: number; readonly folder: string; readonly rows: number; readonly badRow: string };
   /** Execution that the drift alarm started. */
   retrainingArn?: string;

@@ -9,11 +9,11 @@ import { emptyState } from './state';
 export interface TellOptions extends Omit<StoryOptions, 'operator' | 'state'> {
   /** The project's folder. */
   readonly root: string;
-  /** When the run began, milliseconds of this machine's clock. */
+  /** Start of the run in milliseconds, real time. */
   readonly began: number;
 }
 
-/** Runs the checkpoints, and keeps what the report shows of them. */
+/** Runs the checkpoints and collects the data of the report. */
 export async function tell(options: TellOptions): Promise<ReportData> {
   const { root, began, rehearsal } = options;
   const { host, platform } = rehearsal;

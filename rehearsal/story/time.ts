@@ -5,8 +5,8 @@ const minute = 60_000;
 const hour = 60 * minute;
 
 /**
- * Moves the virtual clock to five minutes past the next full hour; schedules that are due in between run. Answers the
- * hour that begins.
+ * Moves the virtual clock to five minutes past the next full hour; schedules that are due in between run. Returns the
+ * new hour.
  */
 export async function nextHour(stage: Stage): Promise<string> {
   const { clock } = stage.rehearsal.platform;
@@ -15,7 +15,7 @@ export async function nextHour(stage: Stage): Promise<string> {
   return currentHour(stage);
 }
 
-/** Lets the minutes pass that captures take to reach S3. */
+/** Waits the virtual minutes that captures take to reach S3. */
 export async function capturesArrive(stage: Stage): Promise<void> {
   await stage.rehearsal.platform.clock.advance(10 * minute);
   await stage.rehearsal.settled();
@@ -26,7 +26,7 @@ export function currentHour(stage: Stage): string {
   return new Date(stage.rehearsal.platform.clock.now()).toISOString().slice(0, 13);
 }
 
-/** Lets virtual time pass until the drift alarm is in a state; answers the virtual minutes it took. */
+/** Moves the virtual clock until the drift alarm is in a state, and returns the minutes that it took. */
 export async function untilAlarm(stage: Stage, state: string, limitMinutes: number): Promise<number> {
   const { clock } = stage.rehearsal.platform;
   const from = clock.now();

@@ -279,7 +279,7 @@ describe('wake', () => {
     expect(sent.map(({ name }) => name)).not.toContain('StartExecutionCommand');
   });
 
-  it('takes an endpoint that was deleted by hand out of its stack, then releases the live version', async () => {
+  it('removes an endpoint that was deleted by hand from its stack, then releases the live version', async () => {
     const sent: Sent[] = [];
     const released = { outcome: { result: 'Released', detail: 'as recorded' } };
     const stack = {
@@ -322,7 +322,7 @@ describe('wake', () => {
 });
 
 describe('rollback', () => {
-  it('goes to the newest approved version below the live one, over rejected ones', async () => {
+  it('rolls back to the newest approved version below the live one, and skips rejected ones', async () => {
     const sent: Sent[] = [];
     const context = fakeContext(
       {
@@ -372,7 +372,7 @@ describe('rollback', () => {
     expect(sent.map((one) => one.name)).not.toContain('UpdateModelPackageCommand');
   });
 
-  it('takes the approval of every newer version before it goes to any earlier one', async () => {
+  it('rejects every newer version before it releases an earlier one', async () => {
     const sent: Sent[] = [];
     const context = fakeContext(
       {
@@ -434,7 +434,11 @@ describe('invoke', () => {
   });
 
   it.each([
-    ['asleep', /sleeps/, 'Wake it, which takes some minutes: npm run mlops -- wake'],
+    [
+      'asleep',
+      /was taken down because nobody used it/,
+      'Create it again, which takes some minutes: npm run mlops -- wake',
+    ],
     [
       'awake',
       /does not exist/,
@@ -457,7 +461,7 @@ describe('invoke', () => {
     });
   });
 
-  it("sends the contract's columns in the catalog's order and puts the outcome beside each answer", async () => {
+  it("sends the contract's columns in the catalog's order and returns the outcome with each prediction", async () => {
     writeFileSync(
       join(folder, 'flights-abc.csv.gz'),
       gzipSync(
@@ -528,7 +532,7 @@ describe('ingest', () => {
     );
   };
 
-  it('waits for what curation says about the very version that was sent', async () => {
+  it('waits for the curation of the version that it uploaded', async () => {
     const context = account({
       good: { rows: '3' },
       bad: {},
@@ -616,7 +620,7 @@ describe('ingest', () => {
     expect(ingestCommand.succeeded?.(result(1))).toBe(true);
   });
 
-  it('does not wait for a version that somebody overwrote before it was judged', async () => {
+  it('does not wait for a version that somebody overwrote before it was curated', async () => {
     await expect(
       ingest(account({ newest: 'v3' }), { airport: 'JFK', files: [file] }, recordedOutput()),
     ).rejects.toThrow(/Somebody delivered raw\/flights\/JFK\/2013-07.csv again/);
@@ -630,7 +634,7 @@ describe('ingest', () => {
     expect(sent.map(({ name }) => name)).not.toContain('PutObjectCommand');
   });
 
-  it('says now and then that it waits', async () => {
+  it('prints that it still waits', async () => {
     const output = recordedOutput();
     let now = 0;
     jest.spyOn(Date, 'now').mockImplementation(() => (now += 10_000));
@@ -699,7 +703,7 @@ describe('verify-teardown', () => {
     ListKeysCommand: {},
   };
 
-  it('is content when only keys wait for their deletion', async () => {
+  it('succeeds when only keys wait for their deletion', async () => {
     const context = fakeContext({
       ...nothing,
       ListKeysCommand: { Keys: [{ KeyId: 'k' }] },
@@ -736,7 +740,7 @@ describe('verify-teardown', () => {
     expect(expected).toEqual([{ kind: 'transform job record', name: 'mla-blueprint-batch-1' }]);
   });
 
-  it("lists a bucket of ours and an interface that SageMaker still holds, not other people's", async () => {
+  it("lists the workflow's bucket and a network interface that SageMaker still holds, and nothing else", async () => {
     const context = fakeContext({
       ...nothing,
       ListBucketsCommand: { Buckets: [{ Name: 'mlablueprint-datalake-raw' }, { Name: 'holiday-photos' }] },

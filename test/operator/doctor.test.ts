@@ -83,7 +83,7 @@ const account = {
 };
 
 describe('doctor', () => {
-  it('finds what the synthesized stacks need, also in definitions that stand in text', () => {
+  it('finds what the synthesized stacks need, also in definitions that are text', () => {
     write(template);
     expect(readNeeds(folder).instances).toEqual(
       expect.arrayContaining([
@@ -286,7 +286,7 @@ describe('doctor', () => {
     );
   });
 
-  it('lists what only a first deployment can settle, without an account or an assembly', async () => {
+  it('lists what only a first deployment can show, without an account or an assembly', async () => {
     const output = recordedOutput();
     const { unsettled } = await doctor(
       fakeContext({}),

@@ -55,7 +55,7 @@ describe('a prediction', () => {
     ).toMatchObject({ modelVersion: 3 });
   });
 
-  it("that nobody captured is named, and one that is only part of another's id is not taken for it", async () => {
+  it('that was not captured is named, and an id that is only part of another id does not match', async () => {
     await expect(
       findPrediction(account(captured('id-12', '0.2,on_time,3\n')), 'id-1', recordedOutput()),
     ).rejects.toThrow('No captured request has the id id-1.');
@@ -116,7 +116,7 @@ describe('who did it', () => {
     }),
   });
 
-  it('is told by the calls that name this version, not by those that name another', async () => {
+  it('is shown by the calls that name this version, not by those that name another', async () => {
     const events: Record<string, unknown[]> = {
       UpdateModelPackage: [
         event(
@@ -168,7 +168,7 @@ describe('two archives of a model', () => {
     );
   };
 
-  it('that differ in their wrapping only hold the same model', async () => {
+  it('that differ in their packaging only contain the same model', async () => {
     expect(await compare(await pack('a', 1), await pack('a', 2))).toMatchObject({
       identical: false,
       sameFiles: true,

@@ -49,11 +49,11 @@ describe('an endpoint that throttles', () => {
     }
   };
 
-  test('is asked again, and answers', async () => {
+  test('is called again and responds', async () => {
     expect(await ask(2)).toEqual({ body: '0.250000,on_time,7\n', asked: 3 });
   });
 
-  test('is given up on after four attempts, by the name of the error', async () => {
+  test('fails after four attempts with the name of the error', async () => {
     await expect(ask(100)).rejects.toMatchObject({ name: 'ThrottlingException', $metadata: { attempts: 4 } });
   });
 });

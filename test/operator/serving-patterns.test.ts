@@ -38,7 +38,7 @@ describe('invoke, asynchronously', () => {
     };
   };
 
-  it('puts the request into S3, names it, and waits until the answer is there', async () => {
+  it('puts the request into S3, names it, and waits for the prediction', async () => {
     const sent: Sent[] = [];
     const GetObjectCommand = bucket({ 'answers/1.out': '0.9,disrupted,3\n' }, 5);
     const context = servedBy(
@@ -58,7 +58,7 @@ describe('invoke, asynchronously', () => {
     expect(sent.filter((one) => one.name === 'InvokeEndpointCommand')).toEqual([]);
   });
 
-  it('says what the model said of a request that it could not answer, and where that request is', async () => {
+  it("prints the model's error for a refused request, and where the request is", async () => {
     const GetObjectCommand = bucket({ 'failures/1-error.out': 'row 1 has 1 values, expected 18' });
     const context = servedBy('asynchronous', {
       PutObjectCommand: {},
@@ -71,7 +71,7 @@ describe('invoke, asynchronously', () => {
     });
   });
 
-  it('says that no model is released before anything waits in S3 for half an hour', async () => {
+  it('says that no model is released, before it puts a request into S3', async () => {
     const InvokeEndpointAsyncCommand = () => {
       throw awsError('ValidationError', 'Endpoint endpoint of account 123456789012 not found.');
     };

@@ -57,7 +57,7 @@ describe('status', () => {
 });
 
 describe('drift', () => {
-  it('prints the distances, the furthest feature first', async () => {
+  it('prints the distances, the largest first', async () => {
     const output = recordedOutput();
     const written: Record<string, unknown> = {
       'constraint_violations.json': {
@@ -88,7 +88,7 @@ describe('drift', () => {
     );
     const at = output.lines.findIndex((line) => line.startsWith('Distance from the baseline'));
     expect(output.lines.slice(at, at + 3)).toEqual([
-      'Distance from the baseline (0 is equal), furthest first, 2 features:',
+      'Distance from the baseline (0 is equal), largest first, 2 features:',
       '  carrier   0.3000  violation',
       '  distance  0.0100',
     ]);

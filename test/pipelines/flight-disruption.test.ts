@@ -8,9 +8,8 @@ const document = pipelineDocument(
   flightDisruptionPipeline({
     jobNamePrefix: 'mla',
     tuningJobPrefix: 'mlat',
+    cacheDays: 30,
     problem: flightDisruption,
-    gate: { minimumLift: 1.3, maximumCostRatio: 1 },
-    algorithm: flightDisruption.algorithm,
     images: { xgboost: 'xgboost-image', scikitLearn: 'sklearn-image' },
     roles: { processing: 'processing-role', training: 'training-role' },
     curatedBucket: 'curated',

@@ -15,8 +15,10 @@ import { DeleteRolePolicyCommand, GetRolePolicyCommand, IAMClient, PutRolePolicy
 import { CreateKeyCommand, DisableKeyCommand } from '@aws-sdk/client-kms';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import {
+  CreateEndpointCommand,
   CreateModelPackageCommand,
   CreateTransformJobCommand,
+  DeleteEndpointCommand,
   DescribeEndpointCommand,
   DescribeEndpointConfigCommand,
   DescribePipelineCommand,
@@ -675,6 +677,22 @@ describe('each alarm goes off by its cause, and clears', () => {
           true,
         ]);
       }
+    }, 60_000);
+
+    // The last case with the endpoint: it exists again afterwards, but CloudFormation did not create it.
+    it('EndpointDeleted: a person deletes the endpoint, and it is created again', async () => {
+      const EndpointName = 'mla-blueprint-flight-disruption';
+      const { sagemaker } = operator.clients;
+      const { EndpointConfigName } = await sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
+      await goesOff({
+        alarm: 'EndpointDeleted',
+        cause: once(() => sagemaker.send(new DeleteEndpointCommand({ EndpointName }))),
+        repair: async () => {
+          await rehearsal.clock.advance(10 * minute);
+          expect((await alarm('EndpointDeleted')).StateValue).toBe('ALARM');
+          await sagemaker.send(new CreateEndpointCommand({ EndpointName, EndpointConfigName }));
+        },
+      });
     }, 60_000);
   });
 

@@ -11,6 +11,8 @@ export interface AsynchronousAlarmsProps {
   readonly variantName: string;
   /** Maximum response time that the problem's requirements promise. */
   readonly maximumLatencyMilliseconds: number;
+  /** Failed requests within five minutes. */
+  readonly maximumFailures: number;
 }
 
 /**
@@ -45,9 +47,9 @@ export class AsynchronousAlarms extends Construct {
       alarms.add(this, 'InferenceFailures', {
         target: 'endpoint',
         metric: endpointMetric(props.endpointName, props.variantName, 'InvocationFailures', 'Sum'),
-        threshold: 3,
+        threshold: props.maximumFailures,
         why:
-          'Three requests within five minutes ended in the error topic: the request could not be read, the model refused it, it expired, or its prediction could not be written. ' +
+          `${props.maximumFailures} requests within five minutes ended in the error topic: the request could not be read, the model refused it, it expired, or its prediction could not be written. ` +
           'No client holds a connection that would show the failure. A single bad request concerns only its sender.',
         missing: {
           treatAs: 'notBreaching',

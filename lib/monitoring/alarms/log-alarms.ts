@@ -3,12 +3,18 @@ import type { AlarmCatalogue } from '../../shared/alarms/alarm-catalogue';
 import { logErrors } from '../../shared/alarms/log-errors';
 import { answers } from '../../shared/blueprint/answers';
 
+export interface LogAlarmsProps {
+  readonly alarms: AlarmCatalogue;
+  /** Errors of the serving container within five minutes. */
+  readonly endpointErrors: number;
+}
+
 /**
  * Errors that only a log shows: a function caught the error and continued, or a few requests got a 5xx among many that
  * succeeded (MON-03: what belongs into logs).
  */
 export class LogAlarms extends Construct {
-  constructor(scope: Construct, id: string, props: { readonly alarms: AlarmCatalogue }) {
+  constructor(scope: Construct, id: string, props: LogAlarmsProps) {
     super(scope, id);
     const noErrors = { treatAs: 'notBreaching', why: 'No line of level ERROR was written.' } as const;
     const functions = props.alarms.add(this, 'FunctionErrors', {
@@ -23,8 +29,8 @@ export class LogAlarms extends Construct {
     const endpoint = props.alarms.add(this, 'EndpointErrors', {
       target: 'logs',
       metric: logErrors('EndpointErrors'),
-      threshold: 3,
-      why: 'The serving container logged three failures within five minutes. With high traffic that is too few for the alarm on the error rate, but these requests got no prediction.',
+      threshold: props.endpointErrors,
+      why: `The serving container logged ${props.endpointErrors} failures within five minutes. With high traffic that is too few for the alarm on the error rate, but these requests got no prediction.`,
       missing: noErrors,
       owner: 'model',
       runbook: 'endpoint-errors',

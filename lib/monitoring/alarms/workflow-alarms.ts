@@ -2,9 +2,9 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { WorkflowConfiguration } from '../../config';
 import { releaseNamespace } from '../../release/reconciler';
 import { microsecondsPerMillisecond } from '../../serving/rollback-alarms';
-import { requestsPerMinuteAndInstance } from '../../serving/scaling-target';
 import { captures, type ServingPattern } from '../../serving/serving-pattern';
 import type { AlarmCatalogue } from '../../shared/alarms/alarm-catalogue';
 import { answers } from '../../shared/blueprint/answers';
@@ -25,6 +25,9 @@ export interface WorkflowAlarmsProps {
   readonly variantName: string;
   readonly scheduleName: string;
   readonly endpointInstanceType: string;
+  readonly thresholds: Pick<WorkflowConfiguration['alarms'], 'overheadMilliseconds' | 'cpuPercent'>;
+  /** Target of automatic scaling. */
+  readonly requestsPerMinuteAndInstance: number;
   readonly pipelineName: string;
   readonly modelPackageGroupName: string;
   readonly releaseMachineArn: string;
@@ -35,9 +38,6 @@ export interface WorkflowAlarmsProps {
   readonly monitoringMachineArn?: string;
   readonly deadLetterQueues: Readonly<Record<string, sqs.IQueue>>;
 }
-
-/** Maximum overhead of SageMaker in addition to the model's time. Small requests take a few milliseconds. */
-const maximumOverheadMilliseconds = 100;
 
 /**
  * The analysis of an hour publishes about half an hour later, with the hour's end as its timestamp. With one period a
@@ -149,15 +149,16 @@ export class WorkflowAlarms extends Construct {
   }
 
   private overheadAlarm(): void {
+    const { overheadMilliseconds } = this.props.thresholds;
     answers(
       this.props.alarms.add(this, 'Overhead', {
         target: 'endpoint',
         metric: endpointMetric(this.props.endpointName, this.props.variantName, 'OverheadLatency', 'p95'),
-        threshold: maximumOverheadMilliseconds * microsecondsPerMillisecond,
+        threshold: overheadMilliseconds * microsecondsPerMillisecond,
         operator: GREATER_THAN_THRESHOLD,
         periods: 3,
         why:
-          `One request in twenty spends more than ${maximumOverheadMilliseconds} ms in SageMaker before and after the model: large bodies, or requests ` +
+          `One request in twenty spends more than ${overheadMilliseconds} ms in SageMaker before and after the model: large bodies, or requests ` +
           'that queue. 15 minutes, because new connections cause single slow minutes. It rolls back no release, because it does not measure the model.',
         missing: { treatAs: 'notBreaching', why: 'There were no requests.' },
         owner: 'platform',
@@ -169,15 +170,16 @@ export class WorkflowAlarms extends Construct {
   }
 
   private cpuAlarm(): void {
+    const { cpuPercent } = this.props.thresholds;
     answers(
       this.props.alarms.add(this, 'Cpu', {
         target: 'infrastructure',
         metric: endpointMetric(this.props.endpointName, this.props.variantName, 'CPUUtilization', 'Average'),
         // The metric counts 100 % for each vCPU.
-        threshold: 80 * vcpusOf(this.props.endpointInstanceType),
+        threshold: cpuPercent * vcpusOf(this.props.endpointInstanceType),
         operator: GREATER_THAN_THRESHOLD,
         periods: 3,
-        why: 'The instances have used more than 80 % of all their vCPUs for 15 minutes: scaling is too slow or at its maximum.',
+        why: `The instances have used more than ${cpuPercent} % of all their vCPUs for 15 minutes: scaling is too slow or at its maximum.`,
         missing: { treatAs: 'notBreaching', why: 'There is no endpoint, so there are no instances.' },
         owner: 'platform',
         runbook: 'cpu',
@@ -188,6 +190,7 @@ export class WorkflowAlarms extends Construct {
   }
 
   private scalingAlarm(): void {
+    const { requestsPerMinuteAndInstance } = this.props;
     answers(
       this.props.alarms.add(this, 'ScalingAtMaximum', {
         target: 'infrastructure',

@@ -27,6 +27,8 @@ export interface ExplainabilityMonitorProps extends MonitoringJobProps {
   readonly endpoint: Construct;
   readonly artifacts: s3.IBucket;
   readonly image: MonitorImage;
+  /** Model Monitor's own form of cron (API reference, ScheduleConfig). */
+  readonly schedule: string;
   readonly operationsKey: kms.IKey;
   readonly logRetention: logs.RetentionDays;
 }
@@ -102,7 +104,7 @@ export class ExplainabilityMonitor extends Construct {
       monitoringScheduleConfig: {
         monitoringType: 'ModelExplainability',
         monitoringJobDefinitionName: Fn.select(1, Fn.split('/', definition.attrJobDefinitionArn)),
-        scheduleConfig: { scheduleExpression: 'cron(0 3 ? * * *)' },
+        scheduleConfig: { scheduleExpression: props.schedule },
       },
     });
     schedule.overrideLogicalId('LiveModelExplainabilitySchedule');

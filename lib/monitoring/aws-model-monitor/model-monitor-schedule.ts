@@ -19,6 +19,8 @@ export interface ModelMonitorScheduleProps extends MonitoringJobProps {
   readonly endpoint: Construct;
   readonly artifacts: s3.IBucket;
   readonly image: MonitorImage;
+  /** Hourly or daily, in Model Monitor's own cron dialect. */
+  readonly schedule: string;
   /** Whether each feature gets a metric. */
   readonly publishesFeatures: boolean;
 }
@@ -77,9 +79,7 @@ export class ModelMonitorSchedule extends Construct {
       monitoringScheduleConfig: {
         monitoringType: 'DataQuality',
         monitoringJobDefinitionName: Fn.select(1, Fn.split('/', definition.attrJobDefinitionArn)),
-        // Model Monitor accepts hourly and daily schedules only, in its own cron dialect.
-        // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ScheduleConfig.html
-        scheduleConfig: { scheduleExpression: 'cron(0 * ? * * *)' },
+        scheduleConfig: { scheduleExpression: props.schedule },
       },
     });
     schedule.overrideLogicalId('LiveDataQualitySchedule');

@@ -20,15 +20,11 @@ export interface OutcomeMonitorsProps extends MonitoringJobProps {
   readonly endpoint: Construct;
   readonly artifacts: s3.IBucket;
   readonly images: MonitorImages;
+  /** Model Monitor's own form of cron (API reference, ScheduleConfig). */
+  readonly schedule: string;
   /** Days of captures and labels that a run merges. */
   readonly lookBackDays: number;
 }
-
-/**
- * Once a day, at about the time of our own model quality run, in Model Monitor's cron dialect.
- * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ScheduleConfig.html
- */
-const daily = 'cron(0 3 ? * * *)';
 
 /**
  * AWS's monitors that need outcomes (SVC-09: what Model Monitor does; MON-05: watching the model's output): model quality
@@ -116,7 +112,7 @@ export class OutcomeMonitors extends Construct {
       monitoringScheduleConfig: {
         monitoringType,
         monitoringJobDefinitionName: Fn.select(1, Fn.split('/', definitionArn)),
-        scheduleConfig: { scheduleExpression: daily },
+        scheduleConfig: { scheduleExpression: props.schedule },
       },
     });
     schedule.overrideLogicalId(`Live${monitoringType}Schedule`);

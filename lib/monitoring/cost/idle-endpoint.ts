@@ -21,6 +21,8 @@ export interface IdleEndpointProps {
   readonly hours: number;
   /** After how many hours the endpoint is removed, and how. @default it is never removed */
   readonly takeDown?: TakeDown;
+  /** AWS schedule expression of the check. */
+  readonly schedule: string;
   readonly alarms: AlarmCatalogue;
   readonly deadLetters: DeadLetterQueue;
   readonly operationsKey: kms.IKey;
@@ -118,8 +120,7 @@ export class IdleEndpoint extends Construct {
     );
     new EventRule(this, 'Hourly', {
       description: 'Starts the hourly check for an idle endpoint.',
-      // Five minutes past the hour, when the metrics of the last hour are complete.
-      schedule: 'cron(5 * * * ? *)',
+      schedule: props.schedule,
       deadLetters: props.deadLetters,
       target: { functionArn: watcher.function.functionArn },
     });

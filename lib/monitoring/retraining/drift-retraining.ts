@@ -35,9 +35,6 @@ export interface DriftRetrainingProps {
   readonly logRetention: logs.RetentionDays;
 }
 
-/** Share of rows with an outcome from which a month counts as complete. A few rows never get an outcome. */
-const completeShare = 0.98;
-
 /**
  * Four triggers start a training: drift, worse predictions, the labels of a new month, and the model's age (CHOICE-04:
  * retraining by schedule or by trigger; STAGE-09: what retraining records). None starts a release: the new version waits
@@ -79,7 +76,7 @@ export class DriftRetraining extends Construct {
           recentMonths: retraining.recentMonths,
           longestMonths: retraining.longestMonths,
           heldBackMonths: props.heldBackMonths,
-          completeShare,
+          completeShare: retraining.completeMonthShare,
         }),
       },
       deadLetters: props.deadLetters,

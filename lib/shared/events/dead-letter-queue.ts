@@ -6,6 +6,12 @@ import { Construct } from 'constructs';
 
 import { acknowledge } from '../security/acknowledge';
 
+export interface DeadLetterQueueProps {
+  readonly operationsKey: kms.IKey;
+  /** `retention.deadLetterDays` of the configuration. */
+  readonly retentionDays: number;
+}
+
 /**
  * Where an event goes that could not be delivered. Without it EventBridge drops the event after its retries, and nobody
  * learns that an approval or an alarm was lost. An alarm watches the queue's depth.
@@ -13,14 +19,13 @@ import { acknowledge } from '../security/acknowledge';
 export class DeadLetterQueue extends Construct {
   readonly queue: sqs.Queue;
 
-  constructor(scope: Construct, id: string, props: { readonly operationsKey: kms.IKey }) {
+  constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
     super(scope, id);
     this.queue = new sqs.Queue(this, 'Queue', {
       encryption: sqs.QueueEncryption.KMS,
       encryptionMasterKey: props.operationsKey,
       enforceSSL: true,
-      // The longest that SQS keeps a message: a weekend and a holiday fit in it.
-      retentionPeriod: Duration.days(14),
+      retentionPeriod: Duration.days(props.retentionDays),
     });
     acknowledge(this.queue, 'EV-022', 'SQSRedrivePolicy', ['Serverless'], 'This queue is the dead-letter queue.');
   }

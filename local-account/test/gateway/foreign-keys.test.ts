@@ -13,6 +13,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3Lib from 'aws-cdk-lib/aws-s3';
 
+import { sandbox } from '../../../lib/config';
 import { WorkflowBucket } from '../../../lib/data-lake/workflow-bucket';
 import { resolve } from '../../../test/fixtures/resolve';
 import { testPlatform } from '../../../test/fixtures/test-platform';
@@ -25,7 +26,12 @@ function policyOf(keyArn: string): string {
   const stack = new Stack(new App(), 'Lake');
   const dataKey = kms.Key.fromKeyArn(stack, 'Key', keyArn);
   const accessLogs = s3Lib.Bucket.fromBucketName(stack, 'Logs', 'logs');
-  new WorkflowBucket(stack, 'Raw', { dataKey, accessLogs, writesWithoutKey: { keyPattern: 'run/*/checkpoints/*' } });
+  new WorkflowBucket(stack, 'Raw', {
+    dataKey,
+    accessLogs,
+    retention: sandbox.retention,
+    writesWithoutKey: { keyPattern: 'run/*/checkpoints/*' },
+  });
   const [policy] = Object.values(Template.fromStack(stack).findResources('AWS::S3::BucketPolicy'));
   const { PolicyDocument } = resolve(policy?.Properties) as { PolicyDocument: { Statement: { Effect: string }[] } };
   const Statement = PolicyDocument.Statement.filter(({ Effect }) => Effect === 'Deny');

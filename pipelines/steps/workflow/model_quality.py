@@ -1,4 +1,4 @@
-"""The scheduled model quality run: quality, cost, bias and attributions of the live model, measured on outcomes (MON-05: watching the output).
+"""The scheduled model quality run: quality, cost, bias and attributions, measured on outcomes (MON-05: watching the model's output).
 
 Reads the window's captures once and merges each with its ground truth by inference id. Predictions without a label are counted, and a later
 run evaluates them while they are in the window. Writes what SageMaker's ModelQuality, ModelBias and ModelExplainability monitors write.

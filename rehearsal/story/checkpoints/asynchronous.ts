@@ -17,7 +17,7 @@ const sample = (rows: number) => ({ sample: { airport: 'JFK', month: '2013-07', 
 const told: Checkpoint = {
   id: 'topics',
   sentence:
-    'Answers come to S3 and are told by the success topic; what the model refuses is told by the error topic, with its reason.',
+    'Predictions arrive in S3 and are announced on the success topic; a refused request is announced on the error topic, with its reason.',
   rows: ['DEPLOY-04'],
   async run(stage) {
     const { operator, output, rehearsal } = stage;
@@ -96,7 +96,7 @@ async function instances({ operator }: Stage): Promise<number> {
 
 const toZeroAndBack: Checkpoint = {
   id: 'zero-and-back',
-  sentence: 'Without requests there is no instance; a request that finds none waits until its backlog has brought one.',
+  sentence: 'Without requests there is no instance; a request that finds none waits until its backlog has started one.',
   rows: ['DEPLOY-04', 'DEPLOYCHK-04', 'COST-04'],
   async run(stage) {
     const { operator, output, rehearsal, note } = stage;
@@ -124,7 +124,7 @@ const toZeroAndBack: Checkpoint = {
 const rolledBack: Checkpoint = {
   id: 'rolled-back',
   sentence:
-    'A broken model gets all requests at once; the update goes back while the old fleet still stands, before any smoke test, and version 1 answers.',
+    'A broken model gets all requests at once; the update is rolled back while the old fleet still exists, before any smoke test, and version 1 responds.',
   rows: ['DEPLOY-06', 'COST-05'],
   async run(stage) {
     const { operator, output, note } = stage;
@@ -143,5 +143,5 @@ const rolledBack: Checkpoint = {
   },
 };
 
-/** What is characteristic of an asynchronous endpoint. */
+/** What an asynchronous endpoint does differently. */
 export const asynchronous: readonly Checkpoint[] = [told, rolledBack, toZeroAndBack];

@@ -9,7 +9,7 @@ import { type Checkpoint, expect } from '../checkpoint';
 const withoutEndpoint: Checkpoint = {
   id: 'batch-only',
   sentence:
-    'There is no endpoint; a file is scored with the released model, each row of it, and who wants to ask one hears where to go.',
+    'There is no endpoint; each row of a file is scored with the released model, and a request for an endpoint is told to use batch.',
   rows: ['DEPLOY-02', 'CHOICE-01'],
   async run({ operator, output }) {
     const { Endpoints } = await operator.clients.sagemaker.send(new ListEndpointsCommand({}));
@@ -31,5 +31,5 @@ const withoutEndpoint: Checkpoint = {
   },
 };
 
-/** What is characteristic of a workflow that serves in batch alone. */
+/** What a workflow without an endpoint does differently. */
 export const batchAlone: readonly Checkpoint[] = [withoutEndpoint];

@@ -15,7 +15,8 @@ const night = 3 * 60 * minute + 30 * minute;
 
 export const batchTwice: Checkpoint = {
   id: 'batch-duplicate',
-  sentence: "The arrival's event delivered a second time scores nothing again: the object version has its job.",
+  sentence:
+    "A second delivery of the file's event scores nothing again, because the object version already has its job.",
   rows: ['DEPLOY-02', 'MLOPS-07', 'COST-06'],
   async run({ operator, output, rehearsal, state, note }) {
     const first = expectSome(state.batches[0]?.result, 'the first batch');
@@ -43,10 +44,10 @@ export const batchTwice: Checkpoint = {
   },
 };
 
-/** Not scored yet: it waits for the night, a bad row in its middle. */
+/** Puts a file with a bad row where the nightly batch reads; nothing scores it yet. */
 export const batchWaits: Checkpoint = {
   id: 'batch-waits',
-  sentence: 'A file is put where the nightly batch looks for it; one of its rows is bad.',
+  sentence: 'A file with one bad row waits for the nightly batch.',
   rows: ['DEPLOY-02', 'CUE-02'],
   async run({ operator, rehearsal, state, note }) {
     const now = rehearsal.platform.clock.now();
@@ -72,7 +73,7 @@ export const batchWaits: Checkpoint = {
 export const batchNight: Checkpoint = {
   id: 'batch-night',
   sentence:
-    'The nightly batch scores what waited; the bad row alone is refused, by name and reason; scoring it all again writes the same bytes.',
+    'The nightly batch scores the waiting file and refuses only the bad row, with its id and reason; scoring the file again writes the same bytes.',
   rows: ['DEPLOY-02', 'SVC-08', 'SYMPTOM-06', 'CUE-02', 'COST-06'],
   async run(stage) {
     const { operator, output, rehearsal, state, note } = stage;

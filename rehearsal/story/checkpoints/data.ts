@@ -8,7 +8,7 @@ import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
 export const ingestKennedy: Checkpoint = {
   id: 'ingest',
   sentence:
-    "Six months of Kennedy's flights arrive as raw files; each starts its curation by an event, and no row is lost.",
+    "Six months of Kennedy's flights arrive as raw files; an event starts the curation of each file, and no row is lost.",
   rows: ['FLOW-02', 'FLOW-03', 'READY-02', 'DATA-01', 'DATA-03', 'STAGE-01', 'SVC-10', 'SVC-12', 'DATADEC-01'],
   async run(stage) {
     const rows = await ingestMonths(stage, 'JFK', '2013-01', '2013-07');
@@ -16,7 +16,7 @@ export const ingestKennedy: Checkpoint = {
   },
 };
 
-/** Ingests months and checks that every row that was sent is curated. */
+/** Ingests months and checks that every row is curated or quarantined. */
 export async function ingestMonths(stage: Stage, airport: string, from: string, until: string): Promise<number> {
   const { files } = await ingest(stage.operator, { airport, from, until }, stage.output);
   const sum = (count: (file: (typeof files)[number]) => number) =>
@@ -44,7 +44,7 @@ export async function ingestMonths(stage: Stage, airport: string, from: string, 
   return curated;
 }
 
-/** The quarantine's reasons, each with how often and with its first detail. */
+/** The reasons in quarantine, each with its count and its first detail. */
 function quarantined({ reasons, details }: IngestedFile): string {
   const found = Object.entries(reasons).map(
     ([reason, count]) => `${reason} (${count}), such as: ${details[reason] ?? ''}`,
@@ -55,7 +55,7 @@ function quarantined({ reasons, details }: IngestedFile): string {
 export const quarantine: Checkpoint = {
   id: 'quarantine',
   sentence:
-    'Spoiled files are refused whole, spoiled rows one by one, each with its reason; the good rows beside them are kept.',
+    'Unreadable files are quarantined as a whole and bad rows one by one, each with its reason; the good rows of the same file are kept.',
   rows: ['READY-03', 'STAGE-02', 'DATA-06', 'PREP-02', 'DATADEC-05', 'CUE-03'],
   async run(stage) {
     const { operator, output, rehearsal, note } = stage;
@@ -89,7 +89,7 @@ export const quarantine: Checkpoint = {
 export const catalog: Checkpoint = {
   id: 'catalog',
   sentence:
-    "The Glue catalog describes raw and curated flights, partitioned by airport and month; no outcome is among a request's columns.",
+    'The Glue catalog describes raw and curated flights, partitioned by airport and month; a request has no column that is known only after the flight.',
   rows: ['DATA-05', 'DATADEC-03', 'SVC-11', 'FRAME-04', 'FEAT-05', 'TRAP-02'],
   async run({ operator, note }) {
     const database = await operator.output('DataLake', 'GlueDatabaseName');
@@ -110,7 +110,7 @@ export const catalog: Checkpoint = {
     const withheld = (raw.StorageDescriptor?.Columns ?? [])
       .map((column) => column.Name ?? '')
       .filter((name) => !asked.includes(name));
-    // What a raw file knows only afterwards; one of these among the features, and the model would be perfect and
+    // Columns that are known only after the flight. With one of them as a feature, the model would look perfect and be
     // useless.
     for (const leak of ['dep_time', 'dep_delay', 'arr_time', 'arr_delay', 'air_time']) {
       expect(withheld.includes(leak), `${leak} is a column of requests: nobody knows it two hours before departure`);
@@ -124,10 +124,11 @@ export const catalog: Checkpoint = {
 export const laterData: Checkpoint = {
   id: 'late-labels',
   sentence:
-    "LaGuardia's first three months and their outcomes arrive, with Kennedy's; the live model has seen none of LaGuardia.",
+    'The first three months of LaGuardia arrive with their outcomes, and five more of Kennedy; the live model has learned nothing from LaGuardia.',
   rows: ['DATADEC-05', 'STAGE-09', 'FLOW-11'],
   async run(stage) {
-    // Three months: the newest tests and the one before validates, so that one of LaGuardia's is left to learn from.
+    // Three months: the newest is the test set and the one before validates, so one month of LaGuardia remains to train
+    // on.
     await ingestMonths(stage, 'JFK', '2013-07', '2013-12');
     await ingestMonths(stage, 'LGA', '2013-09', '2013-12');
   },

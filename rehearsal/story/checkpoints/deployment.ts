@@ -8,7 +8,7 @@ import { type Checkpoint, expect } from '../checkpoint';
 
 export const deploy: Checkpoint = {
   id: 'deploy',
-  sentence: "The synthesized stacks deploy in order, with CloudFormation's own calls authorized.",
+  sentence: 'The synthesized stacks deploy in order, and each call that CloudFormation makes is authorized.',
   rows: ['MLOPS-02', 'MLOPS-05', 'COST-06', 'SEC-01'],
   async run({ rehearsal, operator, note, output }) {
     await rehearsal.deploy((line) => output.progress(line));
@@ -32,7 +32,8 @@ export const deploy: Checkpoint = {
 
 export const examine: Checkpoint = {
   id: 'doctor',
-  sentence: 'The account has what the workflow needs: bootstrap, zones, images, and no closed service.',
+  sentence:
+    'The account has what the workflow needs: bootstrap, Availability Zones and images; the workflow uses no service that is closed to new accounts.',
   rows: ['ART-03'],
   async run({ rehearsal, operator, note, output }) {
     const { checks } = await doctor(operator, { assembly: rehearsal.assembly }, output);
@@ -47,14 +48,14 @@ export const examine: Checkpoint = {
 export const destroy: Checkpoint = {
   id: 'destroy',
   sentence:
-    'Destroying the stacks removes them all, with everything that jobs made in them; a training that runs is stopped first.',
+    'Destroying the stacks removes all of them and everything that jobs created; a running training is stopped first.',
   rows: ['COST-02', 'COST-07'],
   async run({ rehearsal, operator, note, output }) {
     const stopped = new Set<unknown>();
     rehearsal.host.onAnswered(({ operation, input, error }) => {
       if (operation === 'StopPipelineExecution' && error === undefined) stopped.add(input.PipelineExecutionArn);
     });
-    // Months that no training had before: nothing comes from the cache, so it still runs when its pipeline is to be
+    // Months that no training has used: nothing comes from the cache, so the training still runs when its pipeline is
     // deleted.
     const trainFirst = async (stackName: string): Promise<void> => {
       if (stackName === `${operator.stackPrefix}-Training`)
@@ -83,7 +84,7 @@ async function statusOf(name: string, operator: Parameters<typeof verifyTeardown
 
 export const teardown: Checkpoint = {
   id: 'verify-teardown',
-  sentence: 'Nothing is left that would cost money; keys wait out their deletion period.',
+  sentence: 'Nothing that costs money is left; the KMS keys are pending deletion.',
   rows: ['MON-08', 'COST-02'],
   async run({ operator, note, output }) {
     const { left, expected } = await verifyTeardown(operator, {}, output);

@@ -9,7 +9,7 @@ import { refusal } from '../refusal';
 export const separated: Checkpoint = {
   id: 'separation-of-duties',
   sentence:
-    'Neither the role that trains nor the one that registers can approve; and what an administrator approves past the approver role is not released.',
+    'Neither the training role nor the pipeline role can approve a model; a version that an administrator approves without the approver role is not released.',
   rows: ['SEC-02', 'BALANCE-05', 'MLOPS-03', 'CHOICE-06'],
   async run({ rehearsal, operator, output, state, note }) {
     const { platform } = rehearsal;

@@ -2,7 +2,7 @@ import { approve } from '../../../operator/commands/approve';
 import { train } from '../../../operator/commands/train';
 import { type Checkpoint, expect } from '../checkpoint';
 
-/** The short way to a live model, for stories that are about what comes after it. */
+/** The short way to a live model, for stories about what comes later. */
 export const firstVersion: Checkpoint = {
   id: 'first-version',
   sentence: 'A model is trained, approved and released.',

@@ -1,5 +1,6 @@
 import type { ServingPattern } from '../../../operator/serving';
 import type { Checkpoint } from '../checkpoint';
+import { alarmLimits } from './alarm-limits';
 import { asynchronous } from './asynchronous';
 import { batchNight, batchTwice, batchWaits } from './batch';
 import { batchAlone } from './batch-alone';
@@ -9,7 +10,7 @@ import { separated } from './duties';
 import { firstVersion } from './first-version';
 import { aborted, buried, interrupted } from './interruption';
 import { described, traced } from './lineage';
-import { judged, judgedDrift } from './model-quality';
+import { modelQuality, modelQualityDrift } from './model-quality';
 import { coolDown, drifted, healthy, healthyAgain, retrained } from './monitoring';
 import { noSkill } from './no-skill';
 import { reconciled } from './reconciliation';
@@ -46,16 +47,17 @@ export const story: readonly Checkpoint[] = [
   healthy,
   aborted,
   laterData,
-  judged,
+  modelQuality,
   qualityBefore,
   drifted,
-  judgedDrift,
+  modelQualityDrift,
   retrained,
   coolDown,
   batchNight,
   canaryRelease,
   qualityAfter,
   healthyAgain,
+  alarmLimits,
   rollBack,
   badCanary,
   reconciled,
@@ -71,8 +73,8 @@ const own: Readonly<Record<Exclude<ServingPattern, 'real-time'>, readonly Checkp
 };
 
 /**
- * What is told of a workflow: all of it where the endpoint answers in real time, else the short way to a model and what
- * its pattern does otherwise.
+ * The story of a workflow: the whole one for a real-time endpoint; for other patterns the short way to a model, then
+ * what the pattern does differently.
  */
 export function storyOf(pattern: ServingPattern): readonly Checkpoint[] {
   return pattern === 'real-time' ? story : [deploy, examine, ingestKennedy, firstVersion, ...own[pattern]];

@@ -22,7 +22,7 @@ import { currentHour } from '../time';
 export const interrupted: Checkpoint = {
   id: 'stop',
   sentence:
-    'Stopped by a person while it prepares, and again while it tunes, the pipeline stops its job and registers nothing.',
+    'A person stops the pipeline while it prepares data, and again while it tunes: it stops its job and registers nothing.',
   rows: ['SVC-04'],
   async run(stage) {
     const before = (await packages(stage.operator)).length;
@@ -32,7 +32,7 @@ export const interrupted: Checkpoint = {
   },
 };
 
-/** Starts the pipeline, stops it as soon as the step's job runs, and answers how the step ended. */
+/** Starts the pipeline, stops it as soon as the step's job runs, and returns the step's status. */
 async function stopAt({ operator, output }: Stage, step: string): Promise<string> {
   const { sagemaker } = operator.clients;
   const { executionArn } = await train(operator, { airports: ['JFK'], until: '2013-06', wait: false }, output);
@@ -59,7 +59,7 @@ async function stopAt({ operator, output }: Stage, step: string): Promise<string
 export const aborted: Checkpoint = {
   id: 'abort',
   sentence:
-    'An execution that a person stops takes its job with it; a job that is stopped under an analysis is told to people.',
+    'A person who stops an execution also stops its job; when the job of an analysis is stopped, the analysis fails and people are notified.',
   rows: ['SVC-13'],
   async run(stage) {
     const { operator, note, output } = stage;
@@ -136,7 +136,7 @@ async function stoppedJob({ operator }: Stage, ProcessingJobName: string): Promi
 export const buried: Checkpoint = {
   id: 'dead-letter',
   sentence:
-    'An arrival whose file is gone again is tried three times and then kept in the dead-letter queue, for a person to see.',
+    'The event of a file that no longer exists is tried three times, and then kept in the dead-letter queue for a person.',
   rows: ['SVC-14'],
   async run({ operator, rehearsal, note }) {
     const { platform } = rehearsal;

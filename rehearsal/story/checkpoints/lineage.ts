@@ -9,7 +9,7 @@ import { capturesArrive } from '../time';
 export const traced: Checkpoint = {
   id: 'lineage',
   sentence:
-    'One prediction is traced back to its model, the code, each file in its version, the delivered files behind them, and who trained, approved and deployed it.',
+    'One prediction is traced to its model version, the code, the versions of the curated and raw files, and the people who trained, approved and deployed it.',
   rows: [
     'CUE-05',
     'SELF-10',
@@ -65,7 +65,7 @@ export const traced: Checkpoint = {
 export const described: Checkpoint = {
   id: 'model-card',
   sentence:
-    'The version carries a card that says what it is for and how good it is, and its jobs say whose they are, who pays and what data they hold.',
+    'The model version has a model card with its purpose and its metrics; its jobs carry tags for owner, cost center and data class.',
   rows: ['STAGE-06', 'ART-07'],
   async run({ operator, state, note }) {
     const { result } = expectSome(state.trainings[0], 'the first training');

@@ -4,17 +4,17 @@ import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
 
 const alarms = ['ModelQuality', 'DecisionCost', 'BiasDrift', 'AttributionDrift'];
 
-export const judged: Checkpoint = {
-  id: 'judged',
+export const modelQuality: Checkpoint = {
+  id: 'model-quality',
   sentence:
-    "The outcomes of Kennedy's August flights arrive after their predictions; the model quality run matches them by inference id and finds the model as good as at its test.",
+    "The outcomes of Kennedy's August flights arrive after their predictions; the model quality run joins them by inference id and finds the model as good as on its test month.",
   rows: ['MON-05', 'MON-06', 'SYMPTOM-03', 'CUE-01', 'SVC-09', 'TRAP-01'],
   async run(stage) {
-    // The last week, as the schedule judges it.
+    // The last week, as on the schedule.
     const result = await quality(stage.operator, {}, stage.output);
     await check(stage, result);
     expect(result.violations.length === 0, result.violations.map((one) => one.description).join('; '));
-    // A slip of the hand: the job refuses it, and people are told that nothing was judged.
+    // A mistyped window: the job refuses it, and people are notified that the run failed.
     const machine = await stage.operator.output('Monitoring', 'ModelQualityStateMachineArn');
     const backwards = await startMachine(stage.operator, machine, {
       start: '2013-09-03T15:00:00Z',
@@ -29,10 +29,10 @@ export const judged: Checkpoint = {
   },
 };
 
-export const judgedDrift: Checkpoint = {
-  id: 'judged-drift',
+export const modelQualityDrift: Checkpoint = {
+  id: 'model-quality-drift',
   sentence:
-    "LaGuardia's requests drifted; what became of the flights says whether the answers are worse, and at what cost.",
+    "LaGuardia's requests drifted; the outcomes of these flights show whether the predictions are worse, and what they cost.",
   rows: ['MON-05', 'MON-06', 'SYMPTOM-03', 'SELF-06'],
   async run(stage) {
     const hour = expectSome(stage.state.analyses.at(-1), 'the analysis of the drifted hour').result.hour;
@@ -46,7 +46,7 @@ async function check(stage: Stage, result: QualityResult): Promise<void> {
   const { metrics } = result;
   expect(result.succeeded, `the model quality run failed: ${result.outcome.detail}`);
   const merge = expectSome(result.merge, 'what came of the merge');
-  // Those that were asked about one by one, each under its own id.
+  // The predictions of requests with one flight, each under its own id.
   expect((merge.matched ?? 0) >= 300, `only ${merge.matched} of ${merge.predictions} predictions have an outcome`);
   for (const name of ['auc', 'CostPer1000', 'bias_metric_RD', 'AttributionNdcg'])
     expect(name in metrics, `the model quality run published no ${name}`);

@@ -11,13 +11,20 @@ import { capturesArrive, currentHour, nextHour, untilAlarm } from '../time';
 import { checkTraining } from './training';
 
 /**
- * Flights of an hour. A desk asks about them one by one, which takes its time; a planner sends many at once, and no
- * outcome can be matched with those.
+ * Flights of an hour. Some come in requests of one flight, whose outcomes can be matched later; the others in requests
+ * of many, which are faster.
  */
 const requests = 600;
 const fromTheDesk = 300;
 
-/** As the retraining function writes it down. */
+/**
+ * Measured: October's flights from LaGuardia are 0.32 to 0.36 from Kennedy's first half year in these features, twice
+ * as far as any of Kennedy's own months. Written down here, not read from the problem's limit: a limit that somebody
+ * raised must fail the checkpoint.
+ */
+const mustDrift = ['distance', 'seats'];
+
+/** As the retraining function records it. */
 interface DecisionRecord {
   readonly trigger: { readonly kind: string; readonly at: string };
   readonly decision: { readonly start: boolean; readonly reason: string };
@@ -25,8 +32,7 @@ interface DecisionRecord {
 
 export const healthy: Checkpoint = {
   id: 'healthy',
-  sentence:
-    "An hour of Kennedy's August traffic breaks no constraint of the baseline, and the drift alarm stays quiet.",
+  sentence: "An hour of Kennedy's August traffic violates no constraint of the baseline, and the drift alarm stays OK.",
   rows: ['FLOW-10', 'READY-10', 'MON-04', 'MON-05', 'SVC-09', 'ART-09', 'STAGE-08', 'TRAP-07'],
   async run(stage) {
     const result = await trafficHour(stage, ['JFK'], '2013-08', 'JFK August, version 1', fromTheDesk);
@@ -40,7 +46,7 @@ export const healthy: Checkpoint = {
 export const drifted: Checkpoint = {
   id: 'drift',
   sentence:
-    "An hour of LaGuardia's traffic breaks constraints, the drift alarm goes off, and a retraining starts by itself.",
+    "An hour of LaGuardia's traffic violates constraints, the drift alarm goes to ALARM, and a retraining starts without a person.",
   rows: [
     'FLOW-11',
     'FEAT-06',
@@ -64,6 +70,12 @@ export const drifted: Checkpoint = {
     );
     const result = await trafficHour(stage, ['LGA'], '2013-10', 'LGA October, version 1', fromTheDesk);
     expect(result.violations.length > 0, 'no constraint was violated by traffic of another airport');
+    const violated = new Set(result.violations.map((one) => one.feature_name));
+    const unnoticed = mustDrift.filter((name) => !violated.has(name));
+    expect(
+      unnoticed.length === 0,
+      `the drift of ${unnoticed.join(' and ')} broke no constraint: is the limit too high?`,
+    );
     note('violations', result.violations.length);
     note('features', [...new Set(result.violations.map((one) => one.feature_name))].join(', '));
     note('virtual minutes until the alarm', await untilAlarm(stage, 'ALARM', 180));
@@ -79,7 +91,7 @@ export const drifted: Checkpoint = {
 export const coolDown: Checkpoint = {
   id: 'cool-down',
   sentence:
-    'Within the cool-down neither the same alarm delivered again nor a new one, neither the quality alarm nor the regular look starts a second retraining; each answer is written down with its reason.',
+    'During the cool-down no drift alarm, quality alarm or scheduled check starts a second retraining; each decision is recorded with its reason.',
   rows: ['BALANCE-07', 'CHOICE-04', 'STAGE-09'],
   async run(stage) {
     const { operator, output, rehearsal, note } = stage;
@@ -97,14 +109,17 @@ export const coolDown: Checkpoint = {
       },
     });
     const since = rehearsal.host.diary.length;
-    // EventBridge delivers at least once; and an alarm may clear and rise again within the hour.
+    // EventBridge may deliver an event twice, and an alarm may clear and go off again within the hour.
     platform.emit(event(platform.clock.now()));
     platform.emit(event(platform.clock.now() + 60_000));
     await rehearsal.settled();
     await qualityBreaks(stage);
     const looked = await retrain(operator, {}, output);
-    expect(!looked.started, `a person's look has started ${looked.started ? looked.executionArn : ''}`);
-    note('the regular look by itself', await regularLook(stage, looked.record));
+    expect(
+      !looked.started,
+      `the check that a person asked for has started ${looked.started ? looked.executionArn : ''}`,
+    );
+    note('the scheduled check', await regularLook(stage, looked.record));
     const executions = await driftExecutions(operator);
     expect(executions.length === 1, `drift has started ${executions.length} retrainings`);
     const bucket = await operator.output('DataLake', 'ArtifactsBucketName');
@@ -113,7 +128,7 @@ export const coolDown: Checkpoint = {
       const { trigger, decision } = expectSome(await readJson<DecisionRecord>(operator, bucket, key), key);
       expect(decision.reason !== '', `${key} gives no reason`);
       answers.push({ kind: trigger.kind, start: decision.start });
-      note(`asked by ${trigger.kind}: ${decision.start ? 'yes' : 'no'}`, decision.reason);
+      note(`${trigger.kind}: ${decision.start ? 'started' : 'not started'}`, decision.reason);
     }
     const count = (kind: string, start: boolean) =>
       answers.filter((one) => one.kind === kind && one.start === start).length;
@@ -123,7 +138,7 @@ export const coolDown: Checkpoint = {
         count('quality', false) === 1 &&
         count('check', false) === 2 &&
         answers.length === 6,
-      `other decisions are written down than were asked for: ${JSON.stringify(answers)}`,
+      `unexpected decisions are recorded: ${JSON.stringify(answers)}`,
     );
     note('events delivered', 2);
     note('retrainings', executions.length);
@@ -134,7 +149,7 @@ export const coolDown: Checkpoint = {
 export const retrained: Checkpoint = {
   id: 'retrain',
   sentence:
-    'The retraining learns both airports, costs less than the live model and than doing without one on the same rows, and registers version 2.',
+    'The retraining learns from both airports and registers version 2, which costs less on the same rows than the live model and than no model.',
   rows: ['STAGE-09', 'EVAL-04', 'FLOW-07', 'MLOPS-04', 'CUE-05', 'TUNETRAP-04', 'TRAIN-04', 'SELF-10', 'ART-07'],
   async run(stage) {
     const arn = expectSome(stage.state.retrainingArn, 'the retraining');
@@ -150,7 +165,8 @@ export const retrained: Checkpoint = {
 
 export const healthyAgain: Checkpoint = {
   id: 'healthy-again',
-  sentence: "An hour of both airports' traffic is the norm of the new model: no violation, and the alarm clears.",
+  sentence:
+    "An hour of traffic from both airports violates no constraint of the new model's baseline, and the drift alarm returns to OK.",
   rows: ['FLOWCHK-05', 'MON-04', 'ART-09', 'FLOW-10'],
   async run(stage) {
     const result = await trafficHour(stage, ['JFK', 'LGA'], '2013-11', 'both airports November, version 2', 0);
@@ -161,8 +177,8 @@ export const healthyAgain: Checkpoint = {
 };
 
 /**
- * The count of a model quality run that found the model worse, and then of one that did not: the alarm itself goes off, and its
- * rule asks.
+ * Publishes the metric of a model quality run with a violation, and then of one without. The alarm goes off, and its
+ * rule invokes the retraining function.
  */
 async function qualityBreaks({ operator, rehearsal }: Stage): Promise<void> {
   const { platform } = rehearsal;
@@ -186,12 +202,12 @@ async function qualityBreaks({ operator, rehearsal }: Stage): Promise<void> {
   };
   await judged(1, 'ALARM');
   await rehearsal.settled();
-  // Statistics are hourly: the next model quality run's count is one of another hour.
+  // The alarm's period is an hour: the next run must publish in another hour.
   await clock.advance(60 * 60_000);
   await judged(0, 'OK');
 }
 
-/** The schedule asks by itself once a day: in the day to come. Answers the virtual time of its decision. */
+/** Waits a day, in which the scheduled check runs once. Returns the virtual time of its decision. */
 async function regularLook({ operator, rehearsal }: Stage, personal: string): Promise<string> {
   const bucket = await operator.output('DataLake', 'ArtifactsBucketName');
   await rehearsal.platform.clock.advance(24 * 60 * 60_000);
@@ -201,10 +217,10 @@ async function regularLook({ operator, rehearsal }: Stage, personal: string): Pr
     const { trigger } = expectSome(await readJson<DecisionRecord>(operator, bucket, key), key);
     if (trigger.kind === 'check') return trigger.at;
   }
-  throw new Error('a day has passed, and the regular look has decided nothing');
+  throw new Error('a day has passed, and the scheduled check has decided nothing');
 }
 
-/** Sends flights of a month within one fresh hour and has that hour analyzed. */
+/** Sends flights of a month within one new hour and analyzes that hour. */
 async function trafficHour(
   stage: Stage,
   airports: readonly string[],
@@ -215,7 +231,7 @@ async function trafficHour(
   const { operator, output, state } = stage;
   await nextHour(stage);
   const hour = currentHour(stage);
-  // Real work: the clock must not jump into another hour meanwhile.
+  // These requests take real time: the virtual clock must not jump into another hour meanwhile.
   await stage.rehearsal.clock.working(
     (async () => {
       for (const airport of airports) {
@@ -236,7 +252,7 @@ async function trafficHour(
     })(),
   );
   await capturesArrive(stage);
-  // Model Monitor takes no orders: its run of an hour starts up to 20 minutes after that hour has ended.
+  // Model Monitor runs on its schedule only: the run for an hour starts up to 20 minutes after that hour.
   if ((await operator.optionalOutput('Monitoring', 'MonitoringScheduleName')) !== undefined) {
     await nextHour(stage);
     await stage.rehearsal.clock.advance(20 * 60_000);

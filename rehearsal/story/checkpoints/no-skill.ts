@@ -7,7 +7,7 @@ import { livePackageArn, packages } from '../../../operator/registry';
 import { listUnder, putText, readObject } from '../../../operator/storage';
 import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
 
-/** Of each month: enough that chance cannot look like skill, and few enough to be learned in a moment. */
+/** Rows of each month: enough that chance cannot look like skill, and few enough for a fast training. */
 const rows = 1500;
 const months = ['2013-01', '2013-02', '2013-03'];
 
@@ -17,21 +17,21 @@ const withLabel = (row: string, value: string): string => row.slice(0, row.lastI
 const withId = (row: string, id: string): string => id + row.slice(row.indexOf(','));
 const id = (row: string): string => row.slice(0, row.indexOf(','));
 
-/** Real flights, spoiled so that nothing can be learned of them. */
+/** Real flights, changed so that a model can learn nothing from them. */
 const spoiled: Readonly<Record<string, (flights: readonly string[]) => string[]>> = {
-  // The outcomes of other flights of the month: whatever the model finds is chance.
+  // Each flight gets the outcome of another flight of the month, so whatever the model finds is chance.
   random: (flights) => {
     const outcomes = shuffled(flights.map(label));
     return flights.map((row, at) => withLabel(row, outcomes[at] ?? ''));
   },
-  // One flight again and again: the model can only give every flight the same probability.
+  // The same flight in every row: the model can only give every flight the same probability.
   constant: (flights) => flights.map((row) => withLabel(withId(flights[0] ?? '', id(row)), label(row))),
 };
 
 export const noSkill: Checkpoint = {
   id: 'no-skill',
   sentence:
-    'With no live model to compare with, a model that learned from shuffled outcomes and one that answers always the same are refused: neither beats chance and doing without a model.',
+    'Without a live model to compare with, the quality gate refuses a model trained on shuffled outcomes and a constant model: neither beats chance or costs less than no model.',
   rows: ['FLOW-07', 'STAGE-05', 'EVAL-04', 'EVAL-07'],
   async run(stage) {
     const { operator, output, note } = stage;
@@ -57,7 +57,7 @@ export const noSkill: Checkpoint = {
   },
 };
 
-/** A training of the deployed pipeline, on rows of its own instead of the curated ones. */
+/** Runs the deployed pipeline on these rows instead of the curated ones. */
 async function startTraining(
   { operator }: Stage,
   name: string,
@@ -100,7 +100,7 @@ async function startTraining(
   return expectSome(PipelineExecutionArn, 'the execution');
 }
 
-/** Always the same order (Fisher and Yates, with the generator of Park and Miller). */
+/** A fixed pseudo-random order (Fisher-Yates shuffle, Park-Miller generator). */
 function shuffled<T>(items: readonly T[]): T[] {
   const order = [...items];
   let state = 20131;

@@ -11,7 +11,7 @@ const quarterOfAnHour = 15 * 60_000;
 export const reconciled: Checkpoint = {
   id: 'reconciled',
   sentence:
-    'An approval whose event is lost is released all the same, after the reconciler has put right what a killed release left behind.',
+    'An approval whose event was lost is released by the reconciler, which first repairs what an aborted release left behind.',
   rows: ['MLOPS-07', 'COST-05', 'SVC-14'],
   async run(stage) {
     const { operator, output, rehearsal, note } = stage;
@@ -22,7 +22,7 @@ export const reconciled: Checkpoint = {
     const { endpoint, region, operator: credentials } = rehearsal.platform;
     const events = new EventBridgeClient({ endpoint, region, credentials });
 
-    // Nobody hears of this approval.
+    // The event of this approval is lost.
     await events.send(new DisableRuleCommand({ Name: rule }));
     await decide(operator, arn, 'Approved', 'forward again');
     await rehearsal.settled();
@@ -30,9 +30,9 @@ export const reconciled: Checkpoint = {
     events.destroy();
     expect(
       (await executionArns(operator, machine)).size === before.size,
-      'the approval was heard of: the rule was not disabled',
+      'the approval started a release: the rule was not disabled',
     );
-    // What a release leaves that is killed between its two writes.
+    // What an aborted release leaves between its two writes.
     const name = await operator.output('Training', 'ApprovedModelParameterName');
     const live = expectSome(await livePackageArn(operator), 'a live model');
     await operator.clients.ssm.send(new PutParameterCommand({ Name: name, Value: arn, Overwrite: true }));
@@ -55,8 +55,8 @@ export const reconciled: Checkpoint = {
   },
 };
 
-/** Name of the rule that hears approvals. */
+/** Name of the rule that receives approvals. */
 function approvalRule({ rehearsal }: Stage): string {
   const found = [...rehearsal.resourceNames()].find(([, name]) => /Release\/ApprovalGateApproved.*Rule/.test(name));
-  return expectSome(found?.[0].split('/').at(-1), 'the rule that hears approvals');
+  return expectSome(found?.[0].split('/').at(-1), 'the rule that receives approvals');
 }

@@ -13,7 +13,7 @@ import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
 export const firstRelease: Checkpoint = {
   id: 'release',
   sentence:
-    'An approval, and nothing else, puts the model behind the endpoint; the smoke test asks it about recorded flights.',
+    'An approval, and nothing else, puts the model behind the endpoint; the smoke test sends it recorded flights.',
   rows: [
     'READY-08',
     'FLOW-08',
@@ -33,7 +33,7 @@ export const firstRelease: Checkpoint = {
 
 export const duplicateApproval: Checkpoint = {
   id: 'duplicate-approval',
-  sentence: "The approval's event delivered a second time changes nothing.",
+  sentence: "A second delivery of the approval's event changes nothing.",
   rows: ['DEPLOYCHK-07', 'MLOPS-07', 'COST-06'],
   async run({ operator, rehearsal, output, note }) {
     const { arn } = await packageOf(operator, 1);
@@ -44,7 +44,7 @@ export const duplicateApproval: Checkpoint = {
       events: await servingEvents(operator),
       endpoint: await endpointConfig(operator),
     };
-    // EventBridge delivers at least once: this is the same event again, field by field.
+    // EventBridge may deliver an event twice: this is the same event again, field by field.
     rehearsal.platform.emit({
       source: 'aws.sagemaker',
       'detail-type': 'SageMaker Model Package State Change',
@@ -71,7 +71,7 @@ export const duplicateApproval: Checkpoint = {
 
 export const canaryRelease: Checkpoint = {
   id: 'canary',
-  sentence: 'The new model takes over as a canary that gets real requests while its alarms watch.',
+  sentence: 'The new model takes over as a canary: it gets real requests while the rollback alarms watch.',
   rows: ['DEPLOY-06', 'DEPLOY-07', 'DEPLOYCHK-07', 'COST-05', 'STAGE-07', 'MON-01'],
   async run(stage) {
     await approveVersion(stage, 2, 'knows LaGuardia');
@@ -89,7 +89,7 @@ export const canaryRelease: Checkpoint = {
 export const rollBack: Checkpoint = {
   id: 'rollback',
   sentence:
-    'One command brings an earlier model back, by the same way as any release; the newer one loses its approval, and the command again does nothing.',
+    'One command rolls back to an earlier version through the same release as any approval; the newer version loses its approval, and repeating the command changes nothing.',
   rows: ['DEPLOYCHK-07', 'COST-05', 'DEPLOY-06', 'MLOPS-06'],
   async run(stage) {
     const result = await rollback(stage.operator, { to: 1 }, stage.output);
@@ -112,7 +112,7 @@ export const rollBack: Checkpoint = {
 export const badCanary: Checkpoint = {
   id: 'bad-canary',
   sentence:
-    "A model that fails in production is approved by mistake: the canary's alarms take it back, and its approval with it.",
+    "A model that fails in production is approved by mistake: the canary's alarms roll it back, and it loses its approval.",
   rows: ['COST-05', 'DEPLOYCHK-07', 'DEPLOYCHK-06', 'SYMPTOM-05', 'DEPLOY-06', 'MON-01', 'SELF-08'],
   async run(stage) {
     const { operator, output, state, note } = stage;
@@ -142,10 +142,10 @@ async function approveVersion(stage: Stage, version: number, what: string): Prom
   expect(outcome.result === 'Released', `${outcome.result}: ${outcome.detail}`);
   await expectLive(stage, version);
   note('states passed', release.states.length);
-  note('verdict', outcome.detail);
+  note('smoke test', outcome.detail);
 }
 
-/** Not what the release says: the endpoint is asked. */
+/** Checks the endpoint itself, not the result of the release. */
 async function expectLive(stage: Stage, version: number): Promise<void> {
   const { operator, note } = stage;
   const EndpointName = await operator.output('Serving', 'EndpointName');
@@ -172,7 +172,7 @@ async function expectLive(stage: Stage, version: number): Promise<void> {
   );
 }
 
-/** It was an alarm that took it back, not a container that did not start: the endpoint names its rollback alarms. */
+/** Checks that an alarm caused the rollback, and not a container that failed to start. */
 async function firedRollbackAlarm(operator: OperatorContext): Promise<string> {
   const EndpointName = await operator.output('Serving', 'EndpointName');
   const endpoint = await operator.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName }));

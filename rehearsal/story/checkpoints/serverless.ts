@@ -14,7 +14,7 @@ import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
 const minute = 60_000;
 const three = { sample: { airport: 'JFK', month: '2013-07', rows: 3 } } as const;
 
-/** Cold starts so far: SageMaker writes the metric for no other request. */
+/** Cold starts so far: SageMaker writes this metric only for requests that waited for a container. */
 async function coldStarts({ operator, rehearsal }: Stage): Promise<{ count: number; longestMilliseconds: number }> {
   const now = rehearsal.clock.now();
   const { Datapoints = [] } = await operator.clients.cloudwatch.send(
@@ -39,8 +39,7 @@ async function coldStarts({ operator, rehearsal }: Stage): Promise<{ count: numb
 
 const coldStart: Checkpoint = {
   id: 'cold-start',
-  sentence:
-    'After a lull the first request waits for a container, and only that one: the metric of cold starts says so.',
+  sentence: 'After a pause only the first request waits for a container, as the metric of cold starts shows.',
   rows: ['DEPLOY-03', 'CUE-02', 'COST-04'],
   async run(stage) {
     const { operator, output, rehearsal, note } = stage;
@@ -64,7 +63,7 @@ const coldStart: Checkpoint = {
 
 const isolatedBatch: Checkpoint = {
   id: 'isolated-batch',
-  sentence: 'Batch beside it runs the same package isolated, and answers each row.',
+  sentence: 'A batch transform runs the same model package with network isolation, and scores each row.',
   rows: ['DEPLOY-02'],
   async run({ operator, output }) {
     const { outcome } = await batch(operator, { sample: { airport: 'JFK', month: '2013-07' } }, output);
@@ -74,7 +73,7 @@ const isolatedBatch: Checkpoint = {
 
 const nothingCaptured: Checkpoint = {
   id: 'nothing-captured',
-  sentence: 'The endpoint captures nothing, and the commands that look at captures say so.',
+  sentence: 'The endpoint captures no requests, and the commands that read captures say so.',
   rows: [],
   async run({ operator, output }) {
     const EndpointName = await operator.output('Serving', 'EndpointName');
@@ -91,7 +90,7 @@ const nothingCaptured: Checkpoint = {
 const rolledBack: Checkpoint = {
   id: 'rolled-back',
   sentence:
-    'There is no canary: a broken model gets all requests until the smoke test takes it back, and its approval with it.',
+    'There is no canary: a broken model gets all requests until the smoke test rolls it back, and it loses its approval.',
   rows: ['DEPLOYCHK-06', 'COST-05'],
   async run(stage) {
     const { operator, output } = stage;
@@ -113,5 +112,5 @@ const rolledBack: Checkpoint = {
   },
 };
 
-/** What is characteristic of a serverless endpoint. */
+/** What a serverless endpoint does differently. */
 export const serverless: readonly Checkpoint[] = [coldStart, isolatedBatch, nothingCaptured, rolledBack];

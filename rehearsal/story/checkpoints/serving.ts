@@ -13,7 +13,8 @@ import type { MeasuredFlight } from '../state';
 
 export const badRequests: Checkpoint = {
   id: 'bad-requests',
-  sentence: 'Bad requests are refused with a 4xx that names row and column, and the next good one is answered.',
+  sentence:
+    'Bad requests are refused with a 4xx error that names row and column, and the next good request gets its prediction.',
   rows: ['DEPLOYCHK-06', 'SYMPTOM-05', 'TRAP-04', 'SELF-08', 'DEPLOYCHK-05'],
   async run({ operator, output, note }) {
     const endpoint = await operator.output('Serving', 'EndpointName');
@@ -59,7 +60,7 @@ async function refusalOf(call: () => Promise<unknown>): Promise<string | undefin
 
 export const batchJuly: Checkpoint = {
   id: 'batch',
-  sentence: 'A month of flights is scored in batch, and every input row has its answer.',
+  sentence: 'A month of flights is scored in batch, and every input row has its prediction.',
   rows: ['DEPLOY-02', 'SVC-08', 'SYMPTOM-06', 'CHOICE-01', 'BALANCE-03', 'TRAP-05', 'FLOWCHK-03'],
   async run({ operator, output, state, note }) {
     const result = await batch(operator, { sample: { airport: 'JFK', month: '2013-07' } }, output);
@@ -67,7 +68,7 @@ export const batchJuly: Checkpoint = {
     expect(result.outcome.result === 'Complete', `${result.outcome.result}: ${result.outcome.detail}`);
     const sent = await flightsOf(operator.dataFolder, 'JFK', '2013-07');
     const answers = await batchAnswers(operator, result);
-    // Not the report's word: each id is looked up in the output itself.
+    // Do not trust the report: look up each id in the output.
     const without = sent.filter((flight) => !answers.has(flight.flight_id ?? ''));
     expect(
       without.length === 0,
@@ -81,7 +82,7 @@ export const batchJuly: Checkpoint = {
 export const qualityBefore: Checkpoint = {
   id: 'quality-before',
   sentence:
-    'The frozen model is measured on real outcomes, month by month, at the airport it knows and at the one it does not.',
+    'Version 1 is measured on real outcomes, month by month, at the airport that it knows and at the one that it does not.',
   rows: ['MON-06', 'SYMPTOM-03', 'CUE-01', 'SELF-03', 'CLS-06', 'TRAP-01'],
   async run(stage) {
     for (const one of await measure(stage)) {
@@ -94,8 +95,7 @@ export const qualityBefore: Checkpoint = {
 
 export const qualityAfter: Checkpoint = {
   id: 'quality-after',
-  sentence:
-    "In the months that neither model learned from, the retrained one ranks LaGuardia's flights better than the frozen one.",
+  sentence: "On months that neither model learned from, version 2 ranks LaGuardia's flights better than version 1.",
   rows: ['FLOW-11', 'FLOWCHK-05', 'STAGE-09', 'SELF-06', 'MON-06', 'EVAL-04'],
   async run(stage) {
     await measure(stage);
@@ -105,7 +105,7 @@ export const qualityAfter: Checkpoint = {
         stage.note(`${airport} ${month}: frozen`, line(before));
         stage.note(`${airport} ${month}: retrained`, line(after));
         stage.note(`${airport} ${month}: what it changed`, change(before, after));
-        // Kennedy is printed, too: a repair that breaks what worked is none. What must hold is the repair.
+        // Print Kennedy as well, because a retraining must not make it worse. Only LaGuardia's improvement is required.
         if (airport === 'LGA')
           expect(
             after.auc > before.auc,
@@ -132,7 +132,7 @@ function line(one: MonthQuality): string {
   return `AUC ${one.auc.toFixed(3)}, average precision ${one.averagePrecision.toFixed(3)}, ${one.costPer1000.toFixed(0)} USD per 1000 flights`;
 }
 
-/** Scores each airport's months with the live model, in a batch each, and compares with what became of the flights. */
+/** Scores each airport's months with the live model in one batch, and compares the predictions with the outcomes. */
 async function measure(stage: Stage): Promise<MonthQuality[]> {
   const { operator, output, rehearsal, state, note } = stage;
   const version = versionOf(expectSome(await livePackageArn(operator), 'a live model'));

@@ -15,7 +15,7 @@ import { refusal } from '../refusal';
 export const firstTraining: Checkpoint = {
   id: 'train',
   sentence:
-    "The pipeline learns Kennedy's first half year, passes its gate on June, and registers a model that waits for approval.",
+    "The pipeline trains on Kennedy's first half year, passes its quality gate on June, and registers a model that waits for approval.",
   rows: [
     'FLOW-05',
     'FLOW-06',
@@ -56,7 +56,7 @@ export const firstTraining: Checkpoint = {
     state.trainings.push({ what: 'JFK until July', result });
     await checkTraining(stage, result, 1);
     expect((await livePackageArn(operator)) === undefined, 'something is live although nobody approved it');
-    // The jobs' role, for the check of its limits later on.
+    // Keep the jobs' role for the checkpoint `denied`.
     const { TrainingJobSummaries } = await operator.clients.sagemaker.send(
       new ListTrainingJobsCommand({ MaxResults: 1 }),
     );
@@ -66,7 +66,7 @@ export const firstTraining: Checkpoint = {
   },
 };
 
-/** A finished pipeline run: it succeeded, and what it registered is complete and pending. */
+/** Checks that a pipeline run succeeded, and that the registered version is complete and waits for approval. */
 export async function checkTraining(stage: Stage, result: TrainResult, version: number): Promise<void> {
   const { operator, note } = stage;
   expect(result.status === 'Succeeded', `the pipeline ${result.status}: ${result.failureReason ?? ''}`);
@@ -111,11 +111,11 @@ export async function checkTraining(stage: Stage, result: TrainResult, version: 
 export const noBetter: Checkpoint = {
   id: 'no-better',
   sentence:
-    "A candidate that is not cheaper than the live model on the same rows is refused: the pipeline fails with both models' numbers and registers nothing.",
+    'The quality gate refuses a candidate that does not cost less than the live model on the same rows: the pipeline fails with both costs and registers nothing.',
   rows: ['FLOW-07', 'STAGE-05', 'EVAL-04', 'TUNETRAP-04', 'BALANCE-07', 'COST-01'],
   async run({ operator, output, state, note }) {
     const before = await packages(operator);
-    // The same data once more: preparation and tuning come from the cache, so the candidate is the live model itself.
+    // The same data again: preparation and tuning come from the cache, so the candidate is the live model itself.
     const result = await train(operator, { airports: ['JFK'], until: '2013-07' }, output);
     state.trainings.push({ what: 'the same data again, against its own model', result });
     expect(result.status === 'Failed', `the pipeline ${result.status}`);
@@ -133,7 +133,7 @@ export const noBetter: Checkpoint = {
 export const tuning: Checkpoint = {
   id: 'tuning',
   sentence:
-    'The tuning job kept to its ranges and limits, judged by the validation month, and never saw the test month.',
+    'The tuning job stayed within its ranges and limits, was evaluated on the validation month, and never read the test month.',
   rows: ['TUNE-01', 'TUNE-03', 'TUNE-04', 'TUNETRAP-02', 'TUNETRAP-03', 'EVAL-03', 'ART-05'],
   async run({ operator, state, note }) {
     const { sagemaker } = operator.clients;
@@ -188,7 +188,7 @@ export const tuning: Checkpoint = {
 export const evaluationHolds: Checkpoint = {
   id: 'evaluation',
   sentence:
-    'The registered metrics follow from their confusion matrix; never flagging anything would be more accurate than it is useful.',
+    'The registered metrics follow from the confusion matrix; never flagging a flight is nearly as accurate as the model, and costs far more.',
   rows: ['CLS-01', 'CLS-02', 'CLS-03', 'CLS-04', 'CLS-05', 'EVAL-02', 'TUNETRAP-01', 'SELF-02', 'CUE-06', 'FRAME-03'],
   async run({ state, note }) {
     const { binary_classification_metrics: metrics, business } = expectSome(
@@ -225,7 +225,7 @@ export const evaluationHolds: Checkpoint = {
 
 export const logs: Checkpoint = {
   id: 'logs',
-  sentence: "Each job's log is in CloudWatch, under its name, with the numbers that it was judged by.",
+  sentence: "Each job's log is in CloudWatch, under the job's name, with its metrics.",
   rows: ['MON-03', 'ART-10', 'TRAINCHK-04', 'SYMPTOM-02'],
   async run({ operator, state, note }) {
     const steps = expectSome(state.trainings[0], 'the first training').result.steps;
@@ -255,7 +255,7 @@ function jobName(state: Stage['state'], step: string): string {
 export const denied: Checkpoint = {
   id: 'denied',
   sentence:
-    "The training role may neither read raw data nor decrypt outside S3: each refusal is in AWS's words, naming who, what and where.",
+    'The training role cannot read raw data and cannot decrypt outside S3: each denial is worded as AWS does, with principal, action and resource.',
   rows: [
     'SEC-02',
     'SEC-04',
@@ -289,7 +289,7 @@ export const denied: Checkpoint = {
         's3:GetObject',
         key,
       ]);
-      // The same key that the role may use through S3, asked for directly: the condition on kms:ViaService says no.
+      // The role may use this key through S3 only: the condition on kms:ViaService denies a direct call.
       const { SSEKMSKeyId } = await operator.clients.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
       const KeyId = expectSome(SSEKMSKeyId, 'the key of the raw data');
       const { CiphertextBlob } = await operator.clients.kms.send(

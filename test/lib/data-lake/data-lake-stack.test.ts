@@ -1,7 +1,6 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
-
+import { sandbox } from '../../../lib/config';
 import { rawColumns } from '../../../lib/data-lake/catalog';
-import { retentionDays } from '../../../lib/data-lake/retention';
 import { flightDisruption } from '../../../lib/problem/flight-disruption';
 import {
   earlyStacks,
@@ -133,7 +132,7 @@ describe('every bucket with data', () => {
     const [, capture] = buckets.find(([id]) => id.startsWith('Capture')) ?? [];
     const { Rules } = capture?.Properties.LifecycleConfiguration as { Rules: unknown[] };
     expect(Rules).toContainEqual(
-      expect.objectContaining({ Prefix: 'capture/', ExpirationInDays: retentionDays.capture.capture }),
+      expect.objectContaining({ Prefix: 'capture/', ExpirationInDays: sandbox.retention.captureDays }),
     );
   });
 

@@ -192,7 +192,11 @@ describe('a choice that does not fit the pattern is refused at synthesis', () =>
     ['monitoring.modelMonitor', 'asynchronous', { monitoring: { ...sandbox.monitoring, modelMonitor: true } }],
     ['variants.challenger', 'batch', { variants: { ...sandbox.variants, challenger } }],
     ['variants.inferencePipeline', 'serverless', { variants: { ...sandbox.variants, inferencePipeline: true } }],
-    ['idleEndpoint.takeDownAfterHours', 'serverless', { idleEndpoint: { reportAfterHours: 1, takeDownAfterHours: 2 } }],
+    [
+      'idleEndpoint.takeDownAfterHours',
+      'serverless',
+      { idleEndpoint: { ...sandbox.idleEndpoint, takeDownAfterHours: 48 } },
+    ],
   ] as const)('%s with %s', (setting, pattern, changed) => {
     expect(synthesize(changed, pattern)).toThrow(
       new RegExp(`${setting} is not compatible with the serving pattern "${pattern}": .* Remedy: `),

@@ -3,7 +3,6 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { context } from '../../../cdk.json';
 import { sandbox } from '../../../lib/config';
 import { flightDisruption } from '../../../lib/problem/flight-disruption';
-import { measuredRequestsPerSecond } from '../../../lib/serving/scaling-target';
 import { workflow } from '../../../lib/workflow';
 import { statement, templateOf } from '../../fixtures/workflow-app';
 
@@ -102,7 +101,7 @@ describe('the live endpoint', () => {
       TargetTrackingScalingPolicyConfiguration: {
         PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
         // AWS's formula, from what was measured.
-        TargetValue: measuredRequestsPerSecond * 0.5 * 60,
+        TargetValue: sandbox.serving.realTime.requestsPerSecond * 0.5 * 60,
       },
     });
   });

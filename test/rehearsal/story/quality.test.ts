@@ -137,7 +137,7 @@ describe('the table at the end of a run', () => {
     alwaysFlaggingPer1000: 48_000,
   });
 
-  it('puts both models beside each other, before, during and after, and no number where a model has learned the month', () => {
+  it('shows both models next to each other, before, during and after, and no number for a month that a model learned from', () => {
     const first = [
       month('JFK', '2013-07', 1, 0.72),
       month('LGA', '2013-10', 1, 0.66),

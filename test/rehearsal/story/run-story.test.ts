@@ -65,7 +65,7 @@ describe('runStory', () => {
 });
 
 describe('the story', () => {
-  it('names each checkpoint once, each with a sentence and rows', () => {
+  it('names each checkpoint once, each with a sentence and topics', () => {
     const all = [...story, ...ending];
     expect(new Set(all.map((one) => one.id)).size).toBe(all.length);
     for (const one of all) {

@@ -34,6 +34,6 @@ test('the chapters cover the story, in its order', () => {
   expect(starts.every((start, at) => at === 0 || start > (starts[at - 1] ?? 0))).toBe(true);
 });
 
-test('everything is the default', () => {
+test('the whole story is the default', () => {
   expect(select(whole, {})).toEqual({ checkpoints: whole, silent: 0 });
 });

@@ -11,7 +11,7 @@ const synthesize = (idleEndpoint: WorkflowConfiguration['idleEndpoint']) =>
   workflow(new App({ context }), { ...sandbox, idleEndpoint }, flightDisruption);
 
 describe('an idle endpoint that is removed', () => {
-  const stacks = synthesize({ reportAfterHours: 24, takeDownAfterHours: 72 });
+  const stacks = synthesize({ ...sandbox.idleEndpoint, takeDownAfterHours: 72 });
   const serving = Template.fromStack(stacks.serving);
   const monitoring = Template.fromStack(stacks.monitoring);
 
@@ -67,6 +67,6 @@ describe('an idle endpoint that is only reported', () => {
 it.each([12, 2_000])(
   'refuses to remove an endpoint after %s hours when it is reported after 24',
   (takeDownAfterHours) => {
-    expect(() => synthesize({ reportAfterHours: 24, takeDownAfterHours })).toThrow(/takeDownAfterHours/);
+    expect(() => synthesize({ ...sandbox.idleEndpoint, takeDownAfterHours })).toThrow(/takeDownAfterHours/);
   },
 );

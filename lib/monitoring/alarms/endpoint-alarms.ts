@@ -1,0 +1,67 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { AlarmCatalogue } from '../../shared/alarms/alarm-catalogue';
+import { answers } from '../../shared/blueprint/answers';
+import { metricNamespace } from '../../shared/stack/workflow-stack';
+
+export interface EndpointAlarmsProps {
+  readonly alarms: AlarmCatalogue;
+  readonly endpointName: string;
+  /** The audit trail's copy in CloudWatch Logs. */
+  readonly auditLogs: logs.ILogGroup;
+}
+
+const namespace = metricNamespace('Endpoint');
+const metricName = 'EndpointDeleted';
+
+/**
+ * The alarm on a deleted endpoint (MON-01: signs of a healthy endpoint). An endpoint that does not exist publishes no
+ * metric, and an endpoint without requests hardly any, so no metric of SageMaker shows the deletion. The audit trail does:
+ * it records DeleteEndpoint and CreateEndpoint, and names CloudFormation as the source of its own calls.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/logging-using-cloudtrail.html
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ */
+export class EndpointAlarms extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: EndpointAlarmsProps,
+  ) {
+    super(scope, id);
+    this.count('Deleted', 'DeleteEndpoint', '1', '&& ($.sourceIPAddress != "cloudformation.amazonaws.com")');
+    this.count('Created', 'CreateEndpoint', '0');
+    const alarm = props.alarms.add(this, 'EndpointDeleted', {
+      target: 'endpoint',
+      // The minimum: an endpoint that was created again within the period exists.
+      metric: new cloudwatch.Metric({ namespace, metricName, statistic: 'Minimum', period: Duration.minutes(5) }),
+      threshold: 1,
+      why:
+        'Somebody deleted the endpoint outside CloudFormation. Every request fails, and the Serving stack still lists the endpoint. A single event is enough. ' +
+        'When the workflow removes an idle endpoint, or a person deletes the stack, CloudFormation makes the call and nothing fires.',
+      missing: {
+        treatAs: 'ignore',
+        why: 'The alarm lasts until the audit trail records that the endpoint was created again.',
+      },
+      owner: 'platform',
+      runbook: 'endpoint-deleted',
+    });
+    answers(alarm, 'MON-01', 'TRAP-07');
+  }
+
+  /** Publishes `value` for each successful call about the endpoint. */
+  private count(id: string, eventName: string, value: string, condition = ''): void {
+    const { auditLogs, endpointName } = this.props;
+    new logs.MetricFilter(this, id, {
+      logGroup: auditLogs,
+      filterPattern: logs.FilterPattern.literal(
+        `{ ($.eventSource = "sagemaker.amazonaws.com") && ($.eventName = "${eventName}") && ` +
+          `($.requestParameters.endpointName = "${endpointName}") && ($.errorCode NOT EXISTS) ${condition}}`,
+      ),
+      metricNamespace: namespace,
+      metricName,
+      metricValue: value,
+    });
+  }
+}

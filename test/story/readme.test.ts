@@ -1,0 +1,121 @@
+/** Runs the commands of README.md in their order, as a reader does: typed into a shell, next to a rehearsal that stays up. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Block, blocksOf } from '../fixtures/readme';
+
+const root = resolve(__dirname, '..', '..');
+const minute = 60_000;
+
+interface Ended {
+  readonly code: number | null;
+  readonly text: string;
+}
+
+/** What a reader sees of one command line. */
+function shell(script: string): Promise<Ended> {
+  const child = spawn('bash', ['-c', script], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part) => (text += part));
+  return new Promise((done, failed) => {
+    child.once('error', failed);
+    child.once('close', (code) => done({ code, text }));
+  });
+}
+
+const commands = (kind: Block['kind']): string[] =>
+  blocksOf('README.md').flatMap((block) => (block.kind === kind ? block.commands : []));
+const runFolders = () => (existsSync(parent) ? readdirSync(parent).filter((name) => name.startsWith('run-')) : []);
+const parent = join(root, '.rehearsal');
+
+describe('a rehearsal that README.md starts and that stays up', () => {
+  const start = commands('plain').find((command) => command.includes('--keep')) ?? '';
+  let rehearsal: ChildProcess;
+  let before: readonly string[];
+  let printed = '';
+  let exports = '';
+
+  beforeAll(async () => {
+    before = runFolders();
+    // A process group of its own: Ctrl-C reaches all processes of a terminal's foreground group.
+    rehearsal = spawn('bash', ['-c', start], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    await new Promise<void>((up, failed) => {
+      const read = (part: string) => {
+        printed += part;
+        if (printed.includes('Ctrl-C ends it')) up();
+      };
+      rehearsal.stdout?.setEncoding('utf8').on('data', read);
+      rehearsal.stderr?.setEncoding('utf8').on('data', read);
+      rehearsal.once('close', (code) => failed(new Error(`${start} ended with exit code ${code}:\n${printed}`)));
+    });
+    exports = (printed.match(/^\s*(?:export|unset) .*$/gm) ?? []).join('\n');
+  }, 10 * minute);
+
+  afterAll(() => {
+    if (rehearsal.exitCode === null && rehearsal.pid !== undefined) process.kill(-rehearsal.pid, 'SIGKILL');
+  });
+
+  test('prints the lines that the second terminal needs', () => {
+    expect(start).not.toBe('');
+    for (const name of ['AWS_ENDPOINT_URL', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'MLA_BLUEPRINT_CLOCK'])
+      expect(exports).toContain(`export ${name}=`);
+  });
+
+  test.each(commands('rehearsal'))(
+    '%s',
+    async (command) => {
+      const { code, text } = await shell(`${exports}\n${command}`);
+      expect({ code, text: code === 0 ? '' : text.slice(-3000) }).toEqual({ code: 0, text: '' });
+    },
+    5 * minute,
+  );
+
+  test.each(commands('aws').filter((command) => / synth | doctor$/.test(command)))(
+    '%s also runs against the rehearsal',
+    async (command) => {
+      const { code, text } = await shell(`${exports}\n${command}`);
+      expect({ code, text: code === 0 ? '' : text.slice(-3000) }).toEqual({ code: 0, text: '' });
+    },
+    3 * minute,
+  );
+
+  test(
+    'ends with Ctrl-C and leaves no folder behind',
+    async () => {
+      const ended = new Promise<void>((done) => rehearsal.once('close', () => done()));
+      process.kill(-(rehearsal.pid ?? 0), 'SIGINT');
+      await ended;
+      expect(runFolders()).toEqual(before);
+      expect(printed).not.toMatch(/Traceback|\n\s+at .*\.ts:\d+/);
+    },
+    2 * minute,
+  );
+});
+
+describe('the other commands of README.md', () => {
+  // What changes an account, and what takes minutes and has its own tests, is only asked what it takes.
+  test.each([...commands('plain'), ...commands('aws')])(
+    '%s exists and has these options',
+    async (command) => {
+      const { code, text } = await shell(command.replace(/$/, `${asksForHelp(command)}`));
+      expect({ code, text: code === 0 ? '' : text.slice(-3000) }).toEqual({ code: 0, text: '' });
+      for (const option of command.match(/ --[a-z][a-z-]+/g) ?? []) expect(text).toContain(option.trim());
+    },
+    2 * minute,
+  );
+
+  const recorded = existsSync(join(parent, 'recording.json'));
+  (recorded ? test : test.skip).each(commands('plain').filter((command) => command.includes('access -- --role')))(
+    '%s finds something after a rehearsal',
+    async (command) => {
+      const { code, text } = await shell(command);
+      expect({ code, found: /\d+ rights/.test(text) }).toEqual({ code: 0, found: true });
+    },
+    2 * minute,
+  );
+});
+
+/** npm hands on what stands behind `--`. */
+function asksForHelp(command: string): string {
+  return /^npm (run|test)\b/.test(command) && !command.includes(' -- ') ? ' -- --help' : ' --help';
+}
