@@ -30,7 +30,8 @@ export class DataLakeStack extends WorkflowStack implements DataLakeStage {
 
   constructor(scope: Construct, id: string, props: DataLakeStackProps) {
     super(scope, id, props);
-    const { configuration, problem, pattern, dataKey, operationsKey, logRetention } = props.context;
+    const { context } = props;
+    const { configuration, problem, pattern, dataKey } = context;
     const { retention } = configuration;
     const expire = expiringPrefixes(retention, pattern);
     const { lookBackDays } = configuration.monitoring.modelQuality;
@@ -106,32 +107,23 @@ export class DataLakeStack extends WorkflowStack implements DataLakeStage {
       'COST-07',
     );
 
-    keepEmptyingLogsInStack(this, operationsKey, logRetention, configuration.tags);
+    keepEmptyingLogsInStack(this, context);
 
     const audit = new AuditTrail(this, 'AuditTrail', {
-      dataKey,
-      operationsKey,
-      logRetention,
+      context,
       bucket: trail,
       watched: [this.raw, this.curated, this.artifacts, this.capture],
     });
     this.auditLogs = audit.logGroup;
     new Catalog(this, 'Catalog', {
-      prefix: configuration.prefix,
-      problem,
-      dataKey,
+      context,
       raw: this.raw,
       curated: this.curated,
-      maximumScannedBytes: configuration.queries.maximumScannedBytes,
     });
     const ingest = new BatchIngest(this, 'BatchIngest', {
-      problem,
+      context,
       raw: this.raw,
       curated: this.curated,
-      dataKey,
-      operationsKey,
-      logRetention,
-      deadLetterDays: retention.deadLetterDays,
     });
     this.ingestDeadLetters = ingest.deadLetters;
 

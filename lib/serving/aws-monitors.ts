@@ -24,7 +24,7 @@ export interface AwsMonitorsProps {
  */
 export function awsMonitors(scope: Construct, props: AwsMonitorsProps): AwsMonitors {
   const { context, lake, ...endpoint } = props;
-  const { configuration, problem, dataKey, operationsKey, network, logRetention } = context;
+  const { configuration, problem, dataKey, network } = context;
   const { monitoring, instances } = configuration;
   const images = new MonitorImages(scope, 'MonitorImages');
   const watched = {
@@ -54,8 +54,7 @@ export function awsMonitors(scope: Construct, props: AwsMonitorsProps): AwsMonit
     endpointInstanceType: instances.endpoint.instanceType,
     image: images.clarify,
     schedule: monitoring.modelMonitorSchedules.modelQuality,
-    operationsKey,
-    logRetention,
+    context,
   });
   return {
     roleArns: [monitor.roleArn, ...outcomes.roleArns, explainability.roleArn],

@@ -45,7 +45,7 @@ export class BatchScoring extends Construct {
   constructor(scope: Construct, id: string, props: BatchScoringProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    const { configuration, dataKey, operationsKey, logRetention } = props.context;
+    const { configuration, dataKey } = props.context;
     const { prefix, tags, batch } = configuration;
     const compute = configuration.instances.transform;
     // Added to the prefix: the digest of the input and, for another attempt, a hyphen and its number.
@@ -72,8 +72,7 @@ export class BatchScoring extends Construct {
       // The function holds a file of up to 100 MB in memory, as it is read and as it is written.
       memorySize: 1024,
       environment: { ARTIFACTS_BUCKET: props.artifacts.bucketName },
-      operationsKey,
-      logRetention,
+      context: props.context,
       statements: [
         new iam.PolicyStatement({
           sid: 'ReadInput',
@@ -118,8 +117,7 @@ export class BatchScoring extends Construct {
       timeout: Duration.minutes(15),
       memorySize: 1024,
       environment: { ARTIFACTS_BUCKET: props.artifacts.bucketName },
-      operationsKey,
-      logRetention,
+      context: props.context,
       statements: [
         new iam.PolicyStatement({
           sid: 'ReadBatchFiles',
@@ -159,8 +157,7 @@ export class BatchScoring extends Construct {
 
     this.machine = new WorkflowStateMachine(this, 'Machine', {
       stateMachineName: `${prefix}-batch-scoring`,
-      operationsKey,
-      logRetention,
+      context: props.context,
       definition: batchScoringDefinition({
         endpointName: props.endpointName,
         modelFrom: props.modelFrom,

@@ -11,11 +11,8 @@ import { tuningJobPrefix } from './tuning-job-prefix';
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteProcessingJob.html
  */
 // AWS: sagemaker-jobs/records-of-jobs-stay
-export function removeJobRecords(
-  stack: Stack,
-  { configuration, operationsKey, logRetention }: WorkflowContext,
-): RemoveOnDelete {
-  const { prefix } = configuration;
+export function removeJobRecords(stack: Stack, context: WorkflowContext): RemoveOnDelete {
+  const { prefix } = context.configuration;
   const tuning = tuningJobPrefix(prefix);
   const jobs = (kind: string, begins: string) =>
     stack.formatArn({ service: 'sagemaker', resource: kind, resourceName: `${begins}-*` });
@@ -50,8 +47,7 @@ export function removeJobRecords(
         resources: [jobs('training-job', tuning)],
       }),
     ],
-    operationsKey,
-    logRetention,
+    context,
   });
   acknowledgeWildcards(
     records.role,

@@ -13,10 +13,8 @@ import type { LiveParameters } from './stage';
  * Creates the parameters that say which version is live, and what else releases write for everybody to read (MLOPS-03:
  * where approval gates fit). They are no secrets, so no SecureString.
  */
-export function liveParameters(
-  scope: Construct,
-  { configuration, problem, operationsKey, logRetention }: WorkflowContext,
-): LiveParameters {
+export function liveParameters(scope: Construct, context: WorkflowContext): LiveParameters {
+  const { configuration, problem } = context;
   const names = {
     approved: approvedModelParameterName(configuration, problem),
     proven: provenModelParameterName(configuration, problem),
@@ -24,10 +22,8 @@ export function liveParameters(
     endpointState: endpointStateParameterName(configuration, problem),
   };
   const parameters = new StateParameters(scope, 'State', {
+    context,
     names: Object.values(names),
-    tags: configuration.tags,
-    operationsKey,
-    logRetention,
   });
   return {
     approvedModel: parameters.add('ApprovedModel', {

@@ -28,7 +28,6 @@ export function trainingTeardown(stack: Stack, props: TrainingTeardownProps): vo
 }
 
 function removeModelPackages(stack: Stack, { context, training, group }: TrainingTeardownProps): RemoveOnDelete {
-  const { operationsKey, logRetention } = context;
   const packages = new RemoveOnDelete(stack, 'RegisteredModels', {
     functionName: 'remove-model-packages',
     description: 'Empties the model package group before it is deleted.',
@@ -38,13 +37,10 @@ function removeModelPackages(stack: Stack, { context, training, group }: Trainin
       new iam.PolicyStatement({
         sid: 'RemoveVersions',
         actions: ['sagemaker:ListModelPackages', 'sagemaker:DeleteModelPackage'],
-        resources: [
-          training.modelPackageArnPattern,
-        ],
+        resources: [training.modelPackageArnPattern],
       }),
     ],
-    operationsKey,
-    logRetention,
+    context,
   });
   acknowledgeWildcards(packages.role, {
     endsWith: '/*',
@@ -55,7 +51,7 @@ function removeModelPackages(stack: Stack, { context, training, group }: Trainin
 }
 
 function removeJobLogs(stack: Stack, { context, training }: TrainingTeardownProps): RemoveOnDelete {
-  const { configuration, operationsKey, logRetention } = context;
+  const { configuration } = context;
   const logGroup = (groupName: string) =>
     stack.formatArn({
       service: 'logs',
@@ -94,8 +90,7 @@ function removeJobLogs(stack: Stack, { context, training }: TrainingTeardownProp
         resources: streams.map(({ group: name, prefix }) => `${logGroup(name)}:log-stream:${prefix}-*`),
       }),
     ],
-    operationsKey,
-    logRetention,
+    context,
   });
   acknowledgeWildcards(
     jobLogs.role,
@@ -124,8 +119,11 @@ function removeJobLogs(stack: Stack, { context, training }: TrainingTeardownProp
  * keep the record of its job.
  */
 function stopExecutions(stack: Stack, { context, training }: TrainingTeardownProps): RemoveOnDelete {
-  const { operationsKey, logRetention } = context;
-  const pipelineArn = stack.formatArn({ service: 'sagemaker', resource: 'pipeline', resourceName: training.pipelineName });
+  const pipelineArn = stack.formatArn({
+    service: 'sagemaker',
+    resource: 'pipeline',
+    resourceName: training.pipelineName,
+  });
   const executions = new RemoveOnDelete(stack, 'RunningExecutions', {
     functionName: 'stop-pipeline-executions',
     description: 'Stops the executions of the pipeline before it is deleted.',
@@ -143,8 +141,7 @@ function stopExecutions(stack: Stack, { context, training }: TrainingTeardownPro
         resources: [`${pipelineArn}/execution/*`],
       }),
     ],
-    operationsKey,
-    logRetention,
+    context,
   });
   acknowledgeWildcards(executions.role, {
     endsWith: '/execution/*',

@@ -50,7 +50,7 @@ export interface AlarmSpec {
 const longestDescription = 1_024;
 
 /**
- * Every alarm of every stack is made here, so that none goes without a reason, an owner and a page that says what to
+ * Makes every alarm of a stack, so that none goes without a reason, an owner and a page that says what to
  * do: an alarm at night that only says "Threshold Crossed" costs an hour. All of it stands in the description, which is
  * part of the notice (MON-01, STAGE-08).
  */
@@ -61,9 +61,9 @@ export class AlarmCatalogue {
     private readonly people: { readonly topic: sns.ITopic; readonly owners: WorkflowConfiguration['owners'] },
   ) {}
 
-  /** Every alarm made so far, in all stacks. */
+  /** Every alarm made so far. A copy: only the catalogue's own stack adds alarms. */
   get all(): readonly WatchedAlarm[] {
-    return this.made;
+    return [...this.made];
   }
 
   add(scope: Construct, id: string, spec: AlarmSpec): WatchedAlarm {

@@ -12,8 +12,10 @@ import { countErrors } from '../alarms/log-errors';
 import type { DeadLetterQueue } from '../events/dead-letter-queue';
 import { acknowledgeWildcards } from '../iam/wildcards';
 import { acknowledge, acknowledgeInlinePolicies } from '../security/acknowledge';
+import type { WorkflowContext } from '../stack/workflow-context';
 
 export interface WorkflowFunctionProps {
+  readonly context: WorkflowContext;
   /** Folder under lambda/. */
   readonly name: string;
   readonly description: string;
@@ -30,8 +32,6 @@ export interface WorkflowFunctionProps {
    * sees the failure
    */
   readonly deadLetters?: DeadLetterQueue;
-  readonly operationsKey: kms.IKey;
-  readonly logRetention: logs.RetentionDays;
 }
 
 const root = join(__dirname, '../../..');
@@ -47,9 +47,10 @@ export class WorkflowFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkflowFunctionProps) {
     super(scope, id);
+    const { operationsKey, logRetention } = props.context;
     const logGroup = new logs.LogGroup(this, 'Logs', {
-      encryptionKey: props.operationsKey,
-      retention: props.logRetention,
+      encryptionKey: operationsKey,
+      retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     countErrors(this, logGroup, 'FunctionErrors');
@@ -64,7 +65,7 @@ export class WorkflowFunction extends Construct {
         Calls: new iam.PolicyDocument({
           statements: [
             ...props.statements,
-            ...(props.deadLetters === undefined ? [] : deadLetterStatements(props.deadLetters, props.operationsKey)),
+            ...(props.deadLetters === undefined ? [] : deadLetterStatements(props.deadLetters, operationsKey)),
             new iam.PolicyStatement({
               sid: 'WriteLogs',
               actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -97,7 +98,7 @@ export class WorkflowFunction extends Construct {
       timeout: props.timeout,
       memorySize: props.memorySize ?? 256,
       environment: { ...props.environment },
-      environmentEncryption: props.operationsKey,
+      environmentEncryption: operationsKey,
       logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,
     });
