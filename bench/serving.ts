@@ -105,7 +105,7 @@ export async function measureInvocations(
       createInterface({ input: server.stdio[3] as Readable }).once('line', resolvePort);
       server.once('exit', (code) => reject(new Error(`the model server ended with ${code}: ${errors}`)));
     });
-    const { endpoint, operator } = bench.host.platform;
+    const { endpoint, administrator } = bench.host.platform;
     const load = async (...target: string[]): Promise<Load> => {
       const [url = '', ...credentials] = target;
       const { stdout } = await run(process.execPath, [
@@ -122,7 +122,7 @@ export async function measureInvocations(
     const ours: Load[] = [];
     for (let round = 0; round < 3; round += 1) {
       bare.push(await load(`http://127.0.0.1:${port}/invocations`));
-      ours.push(await load(`${endpoint}/endpoints/flights/invocations`, operator.accessKeyId, REGION));
+      ours.push(await load(`${endpoint}/endpoints/flights/invocations`, administrator.accessKeyId, REGION));
     }
     return { endpoint: best(ours), bare: best(bare) };
   } finally {

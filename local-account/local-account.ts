@@ -8,7 +8,7 @@ import { type PlatformHost, startPlatform } from './gateway/platform-host';
 import { requireKnown } from './iam/require-known';
 import type { ImageStandIn } from './images/image';
 import { Networks } from './networks';
-import type { Platform } from './platform';
+import type { Credentials, Platform } from './platform';
 import { createSageMaker, type SageMaker } from './sagemaker/service';
 import { serviceQuotas } from './service-quotas';
 
@@ -40,6 +40,8 @@ export interface LocalAccount {
   readonly clock: VirtualClock;
   readonly assembly: string;
   readonly folder: string;
+  /** For AWS SDK clients: `new S3Client({ ...account.client, forcePathStyle: true })`. Calls are the administrator's. */
+  readonly client: { readonly endpoint: string; readonly region: string; readonly credentials: Credentials };
   /** `cdk bootstrap` and `cdk deploy --all`. */
   deploy(progress: (line: string) => void): Promise<void>;
   /** `cdk destroy --all`. @param beforeDeletion what happens just before a stack is deleted */
@@ -102,6 +104,7 @@ export async function startLocalAccount(options: LocalAccountOptions): Promise<L
       clock,
       assembly: options.assembly,
       folder: platform.folder,
+      client: { endpoint: platform.endpoint, region, credentials: platform.administrator },
       async deploy(progress) {
         await deploy(assembly, platform, { progress: lines(progress) });
         // A name that does not exist is never matched: a Deny under it would never bite, and nobody would hear of it.

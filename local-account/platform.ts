@@ -138,12 +138,10 @@ export interface Platform {
   assumeRole(service: string, roleArn: string, sessionName: string, sourceArn?: string): Promise<Credentials>;
   /** Keys of the same session for requests that go through a VPC endpoint, whose policy then takes part. */
   throughEndpoint(session: Credentials, network: NetworkPath): Credentials;
-  /** The operator's own credentials (an administrator of the account). */
-  readonly operator: Credentials;
-  /**
-   * For what a service of AWS looks up or keeps behind the scenes: as the operator may, and no call that anybody made.
-   */
-  readonly backstage: Credentials;
+  /** Credentials of the account's administrator, for whom nothing is denied by an identity policy. */
+  readonly administrator: Credentials;
+  /** For what an AWS service reads or stores by itself: the administrator's permissions, and CloudTrail records no call. */
+  readonly internalCredentials: Credentials;
   /**
    * Evaluates every policy in force and throws AwsError AccessDenied when the answer is no. For hops that are no API
    * call of ours: `hop` names a row of the table of internal hops; what is not in that table is denied with an error
@@ -166,6 +164,6 @@ export interface Platform {
   }): void;
   /** An AWS service writes log lines of its own (job logs, function logs). Creates group and stream when absent. */
   log(group: string, stream: string, lines: readonly string[]): void;
-  /** One line in the local account's own diary: what happened, for the report and for `--verbose`. */
+  /** Adds an entry to the account's event log. */
   record(entry: { kind: string; summary: string; detail?: unknown }): void;
 }

@@ -178,8 +178,8 @@ The rehearsal stays up. In another terminal:
 
   export AWS_ENDPOINT_URL=${platform.endpoint}
   export AWS_REGION=${platform.region} AWS_DEFAULT_REGION=${platform.region}
-  export AWS_ACCESS_KEY_ID=${platform.operator.accessKeyId}
-  export AWS_SECRET_ACCESS_KEY=${platform.operator.secretAccessKey}
+  export AWS_ACCESS_KEY_ID=${platform.administrator.accessKeyId}
+  export AWS_SECRET_ACCESS_KEY=${platform.administrator.secretAccessKey}
   export MLA_BLUEPRINT_CLOCK=${control.url}/clock
   unset AWS_SESSION_TOKEN AWS_PROFILE
 

@@ -57,9 +57,15 @@ export interface Run {
 export async function run(options: RunOptions): Promise<Run> {
   const { root, progress, signal } = options;
   const began = Date.now();
-  const python = options.python ?? (await ensurePython({ root, progress, signal }));
+  const python = options.python ?? (await ensurePython({ environments: join(root, '.rehearsal'), progress, signal }));
   const containerPython =
-    options.containerPython ?? (await ensurePython({ root, requirements: containerRequirements, progress, signal }));
+    options.containerPython ??
+    (await ensurePython({
+      environments: join(root, '.rehearsal'),
+      requirements: containerRequirements,
+      progress,
+      signal,
+    }));
   const parent = join(root, '.rehearsal');
   const folder = makeRunFolder(parent);
   const assembly = join(folder, 'cdk.out');
@@ -94,7 +100,7 @@ export async function run(options: RunOptions): Promise<Run> {
     });
     options.opened?.(stop);
     // Such as a port that is taken.
-    for (const { kind, summary } of rehearsal.host.diary) if (kind === 'gateway') progress(summary);
+    for (const { kind, summary } of rehearsal.host.eventLog) if (kind === 'gateway') progress(summary);
     signal?.throwIfAborted();
     let policies: readonly PolicyRecord[] | undefined;
     const pattern = servingPatternOf(assembly);

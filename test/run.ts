@@ -120,9 +120,14 @@ async function main(): Promise<void> {
   }
   if (options.long) process.env.MLA_LONG_PLAY = 'true';
   const progress = (line: string) => console.log(line);
-  const python = await ensurePython({ root, requirements: developmentRequirements, progress });
+  const python = await ensurePython({
+    environments: join(root, '.rehearsal'),
+    requirements: developmentRequirements,
+    progress,
+  });
   // The store's and the containers': made here, not within the first test that needs them.
-  for (const requirements of [undefined, containerRequirements]) await ensurePython({ root, requirements, progress });
+  for (const requirements of [undefined, containerRequirements])
+    await ensurePython({ environments: join(root, '.rehearsal'), requirements, progress });
   run('npx', ['--no-install', 'tsx', 'pipelines/write-problem-document.ts']);
   const steps = 'pipelines/steps';
   const snapshots = options.updateSnapshots ? ['-u'] : ['--ci'];

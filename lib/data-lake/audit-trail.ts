@@ -12,16 +12,18 @@ import type { WorkflowContext } from '../shared/stack/workflow-context';
 
 export interface AuditTrailProps {
   readonly context: WorkflowContext;
-  /** Where the trail is kept. */
+  /** Holds the trail's files. */
   readonly bucket: s3.Bucket;
-  /** Buckets whose objects are watched too. */
+  /** Buckets whose object reads and writes are recorded too. */
   readonly watched: readonly s3.IBucket[];
 }
 
 /**
- * Who did what: every management call, and every read and write of the lake's objects, with digests that show whether
- * the record was changed (SEC-08, READY-12, MON-07). Data events cost 0.10 USD per 100 000. The files in S3 are the
- * evidence; the copy in CloudWatch Logs is what alarms can see, within minutes, for half a dollar a gigabyte.
+ * Records every management call, and every read and write of the lake's objects, with digests that show whether a
+ * record was changed (SEC-08: why an audit trail; READY-12: what an auditor must be able to follow; MON-07: security
+ * events). The files in S3 are the evidence. The copy in CloudWatch Logs lets alarms react within minutes. Costs: 0.10
+ * USD per 100,000 data events, 0.50 USD per gigabyte in CloudWatch Logs.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
  */
 export class AuditTrail extends Construct {
   readonly logGroup: logs.LogGroup;
@@ -31,7 +33,7 @@ export class AuditTrail extends Construct {
     const stack = Stack.of(this);
     const { dataKey, operationsKey, logRetention } = props.context;
     // AWS: iam/names-without-regions
-    // A trail of all regions is seen in each of them under this name, so a second region's trail needs another.
+    // A multi-region trail appears in every region under this name, so a deployment in a second region needs another.
     const trailName = `${stack.stackName}-audit-${stack.region}`;
     const trailArn = stack.formatArn({ service: 'cloudtrail', resource: 'trail', resourceName: trailName });
     const service = new iam.ServicePrincipal('cloudtrail.amazonaws.com');
@@ -83,7 +85,7 @@ export class AuditTrail extends Construct {
       ],
     });
     trail.applyRemovalPolicy(RemovalPolicy.DESTROY);
-    // CloudTrail checks the bucket's policy when the trail is made.
+    // CloudTrail checks the bucket policy when the trail is created.
     if (props.bucket.policy) trail.addResourceDependency(props.bucket.policy.node.defaultChild as s3.CfnBucketPolicy);
     answers(this, 'SEC-08', 'READY-12');
   }
@@ -91,10 +93,9 @@ export class AuditTrail extends Construct {
   private logsRole(): iam.Role {
     const stack = Stack.of(this);
     const role = new iam.Role(this, 'LogsRole', {
-      description: 'CloudTrail copies its events to one log group, and nothing else.',
-      // No aws:SourceArn and no aws:SourceAccount: CloudTrail sends neither when it takes this role, and CreateTrail
-      // would be refused. What limits the role is its one log group ("Role policy document for CloudTrail to use
-      // CloudWatch Logs for monitoring").
+      description: 'Lets CloudTrail copy its events to one log group.',
+      // No aws:SourceArn and no aws:SourceAccount: CloudTrail sends neither when it assumes this role, and CreateTrail
+      // would fail. The role can write to one log group only.
       // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html
       assumedBy: new iam.ServicePrincipal('cloudtrail.amazonaws.com'),
       inlinePolicies: {

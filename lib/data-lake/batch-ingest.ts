@@ -21,9 +21,10 @@ export interface BatchIngestProps {
 export const ingestNamespace = metricNamespace('Ingest');
 
 /**
- * A file arrives under raw/, and a moment later its good rows are curated and its bad ones quarantined with a reason
- * (DATA-03, DATA-06, PREP-02, FLOW-03, MLOPS-07). A function is enough for monthly files of some megabytes; beyond its
- * limit of 32 MB the same rules belong into a Glue job.
+ * Validates each file that arrives under raw/: good rows go to curated/, bad rows to quarantine/ with a reason
+ * (DATA-03: when batch ingestion fits; DATA-06: checks before training; PREP-02: duplicates and invalid records;
+ * FLOW-03: a row that does not fit; MLOPS-07: event or schedule). A function is enough for monthly files of some
+ * megabytes. Files above its limit of 32 MB need the same rules in a Glue job.
  */
 export class BatchIngest extends Construct {
   readonly deadLetters: DeadLetterQueue;
@@ -34,7 +35,7 @@ export class BatchIngest extends Construct {
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { context });
     const curate = new WorkflowFunction(this, 'Curate', {
       name: 'curate-object',
-      description: 'Judges each row of a raw file by the feature contract.',
+      description: 'Validates each row of a raw file against the feature contract.',
       timeout: Duration.minutes(5),
       memorySize: 1024,
       environment: { CURATED_BUCKET: curated.bucketName, METRIC_NAMESPACE: ingestNamespace },
@@ -48,7 +49,7 @@ export class BatchIngest extends Construct {
           actions: ['s3:PutObject'],
           resources: ['curated/*', 'quarantine/*'].map((pattern) => curated.arnForObjects(pattern)),
         }),
-        // Which records of the month are there already, from other files.
+        // To find records of the month that other files already delivered.
         new iam.PolicyStatement({
           sid: 'ReadCurated',
           actions: ['s3:GetObject'],
@@ -76,9 +77,9 @@ export class BatchIngest extends Construct {
     });
     acknowledgeWildcards(
       curate.role,
-      { endsWith: '/raw/*', reason: 'EV-001: Whoever delivers data names the files.' },
-      { endsWith: '/curated/*', reason: 'EV-001: Curated files are named after the raw ones.' },
-      { endsWith: '/quarantine/*', reason: 'EV-001: Quarantine files are named after the raw ones.' },
+      { endsWith: '/raw/*', reason: 'EV-001: The data supplier names the files.' },
+      { endsWith: '/curated/*', reason: 'EV-001: Curated files are named after the raw files.' },
+      { endsWith: '/quarantine/*', reason: 'EV-001: Quarantine files are named after the raw files.' },
       {
         endsWith: '*',
         reason: 'EV-002: cloudwatch:PutMetricData takes no resource; the namespace condition limits it.',
@@ -86,7 +87,7 @@ export class BatchIngest extends Construct {
     );
 
     new EventRule(this, 'ObjectArrived', {
-      description: 'A new object under raw/ is curated.',
+      description: 'Starts the validation of each new object under raw/.',
       eventPattern: objectArrival(raw.bucketName, 'raw/'),
       deadLetters: this.deadLetters,
       target: { functionArn: curate.function.functionArn },

@@ -14,8 +14,8 @@ export interface CatalogProps {
 }
 
 /**
- * Where the lake's tables are, and what is in their columns: stated once, derived from the feature contract (SVC-11,
- * DATA-05, DATADEC-03).
+ * The lake's tables: location, columns and types, derived from the ProblemSpec (SVC-11: Glue's part; DATA-05: what a
+ * catalog is for; DATADEC-03: curated data for many teams).
  */
 export class Catalog extends Construct {
   readonly databaseName: string;
@@ -46,7 +46,7 @@ export class Catalog extends Construct {
 
     this.table(database, 'RawFlights', {
       name: 'raw_flights',
-      // Raw files are read as text: a value that does not fit its type must be visible, not null.
+      // Raw columns are strings: a value that does not fit its type stays visible instead of becoming null.
       columns: rawColumns(problem).map((name) => ({ name, type: 'string' })),
       location: `s3://${props.raw.bucketName}/raw/flights/`,
       partitions: [{ name: 'airport', type: 'string' }],
@@ -66,7 +66,8 @@ export class Catalog extends Construct {
         { name: 'month', type: 'string' },
       ],
       // AWS: glue-athena/projections-are-read-by-queries
-      // Partitions follow from the path: no crawler to run, none to wait for (DATADEC-01).
+      // Athena derives the partitions from the path, so no crawler runs (DATADEC-01: a large history in S3).
+      // https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
       parameters: {
         'projection.enabled': 'true',
         'projection.airport.type': 'enum',
@@ -131,7 +132,7 @@ export class Catalog extends Construct {
   }
 }
 
-/** Header of a raw file: identity, features, then what is known only afterwards. */
+/** Header of a raw file: record id and source, features, then the columns that are known only after the outcome. */
 export function rawColumns(problem: ProblemSpec): string[] {
   return [
     problem.recordId,

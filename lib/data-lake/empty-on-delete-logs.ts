@@ -7,16 +7,16 @@ import { tagList } from '../shared/stack/tag-list';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 
 /**
- * CDK's own function that empties buckets (`autoDeleteObjects`) logs to a group that Lambda makes by itself: the group
- * outlives the stack, unencrypted and for ever. This gives it a group of the stack and a role that cannot make another.
- * The rehearsal's last checkpoint found it.
+ * CDK's function that empties buckets (`autoDeleteObjects`) logs to a group that Lambda creates: unencrypted, without a
+ * retention, and not deleted with the stack. This gives the function a log group of the stack, and a role that cannot
+ * create another. The rehearsal's last checkpoint, which looks for what a teardown leaves behind, found the group.
  */
 export function keepEmptyingLogsInStack(stack: Stack, context: WorkflowContext): void {
   const provider = stack.node.findChild('Custom::S3AutoDeleteObjectsCustomResourceProvider');
   const handler = provider.node.findChild('Handler');
   const role = provider.node.findChild('Role');
   if (!(handler instanceof CfnResource) || !(role instanceof CfnResource))
-    throw new Error('CDK builds its bucket-emptying function in another way now');
+    throw new Error('This CDK version builds its bucket-emptying function in another way');
   const group = new logs.LogGroup(stack, 'EmptyingLogs', {
     encryptionKey: context.operationsKey,
     retention: context.logRetention,
@@ -41,7 +41,7 @@ export function keepEmptyingLogsInStack(stack: Stack, context: WorkflowContext):
       },
     },
   ]);
-  // Bare resources to CDK, so its tags pass them by.
+  // CDK does not apply tags to these two, because they are plain CfnResources.
   for (const one of [handler, role]) one.addPropertyOverride('Tags', tagList(context.configuration.tags));
   acknowledgeInlinePolicies(role);
   acknowledgeFunction(handler, { calledAsynchronously: false });

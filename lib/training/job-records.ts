@@ -6,8 +6,8 @@ import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { tuningJobPrefix } from './tuning-job-prefix';
 
 /**
- * SageMaker keeps a record of every job, free of charge, until somebody deletes it. `cdk destroy` should leave an
- * account as it was (COST-07: what remains after teardown). Jobs that still run keep their record.
+ * SageMaker keeps a record of every job, free of charge, until somebody deletes it. `cdk destroy` should leave the
+ * account as it was before (COST-07: what remains after teardown). Jobs that still run keep their record.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteProcessingJob.html
  */
 // AWS: sagemaker-jobs/records-of-jobs-stay

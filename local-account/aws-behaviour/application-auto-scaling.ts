@@ -24,11 +24,7 @@ export const applicationAutoScaling: ServiceLedger = {
         { repository: 'aws/aws-auto-scaling-custom-resource', at: 'issue 25: the words of the refusal' },
       ],
       sure: 'likely',
-      enforcedBy: [
-        'test/gates/invariants/identity.ts',
-        'local-account/events/autoscaling.ts',
-        'lib/release/serving-deployment-role.ts',
-      ],
+      enforcedBy: ['local-account/events/autoscaling.ts'],
       tests: [
         {
           file: 'local-account/test/events/autoscaling.test.ts',
@@ -39,15 +35,6 @@ export const applicationAutoScaling: ServiceLedger = {
           title: 'does not see permissions on single alarms: it tries without parameters',
         },
       ],
-      unsettled: {
-        chosen:
-          "CloudFormation's role for a release has the six permissions on every resource, as the SageMaker page has them. Whether SageMaker's three would pass for our endpoint alone, the pages leave open.",
-        watch:
-          'The first release: the event of the resource AWS::ApplicationAutoScaling::ScalableTarget in the Serving stack.',
-        ifWrong:
-          'CREATE_FAILED with "User is missing the following permissions: ..." and another permission in the list. The release is rolled back and says so.',
-        change: 'Add the permission to `WhatScalingTriesAsTheCaller` in lib/release/serving-deployment-role.ts.',
-      },
     },
     {
       id: 'application-auto-scaling/holds-instance-types',
@@ -64,15 +51,11 @@ export const applicationAutoScaling: ServiceLedger = {
         },
       ],
       sure: 'certain',
-      enforcedBy: ['local-account/sagemaker/endpoint/endpoints.ts', 'lib/serving/real-time-endpoint.ts'],
+      enforcedBy: ['local-account/sagemaker/endpoint/update-rules.ts'],
       tests: [
         {
           file: 'local-account/test/sagemaker/asynchronous.test.ts',
           title: 'and keeps its instance type as long as it does',
-        },
-        {
-          file: 'test/lib/serving/serving-stack.test.ts',
-          title: 'a fleet of one size is no scalable target, so that its instance type can change',
         },
       ],
     },

@@ -1,6 +1,5 @@
 /**
- * One thing that AWS does beyond its API models, and where this project answers for it. The page docs/reference/generated/aws-behaviour.md
- * is written from these lists.
+ * One thing that AWS does beyond its API models, with its source and the place that enforces it here.
  *
  * Code that refuses or acts because of an entry names it in a comment: `// AWS: <id>` on the statement or on a function
  * around it.
@@ -25,14 +24,12 @@ export interface Behaviour {
    */
   readonly sure: 'certain' | 'likely' | 'possible';
   /**
-   * Files that refuse the wrong thing or do what AWS does; each names this entry. Empty only where `unsettled` says why
-   * nothing can.
+   * Files of the local account that refuse the wrong thing or do what AWS does; each names this entry. Empty for what
+   * the local account cannot see, such as a quota: then only its user can comply.
    */
   readonly enforcedBy: readonly string[];
-  /** A test that fails without it: its file and its title (for pytest, the function's name). */
+  /** Tests that fail without it: file and title (for pytest, the function's name). */
   readonly tests: readonly TestReference[];
-  /** Only an account can tell. */
-  readonly unsettled?: Unsettled;
 }
 
 /** Where it is written: a page of AWS's documentation, or a public repository with its issue, pull request or file. */
@@ -45,24 +42,12 @@ export interface TestReference {
   readonly title: string;
 }
 
-/** What the first deployment into an account will show. */
-export interface Unsettled {
-  /** What we chose, and why it is right under either reading where that was possible. */
-  readonly chosen: string;
-  /** What to look at, and when. */
-  readonly watch: string;
-  /** What it looks like if we are wrong: the error's words, or what does not happen. */
-  readonly ifWrong: string;
-  /** The change to make then, with its file. */
-  readonly change: string;
-}
-
-/** What was read about one resource type or operation that the project uses. */
+/** What was read about a resource type or an operation that the local account has. */
 export interface Reading {
   /** Resource types and operations that these pages cover. */
   readonly subjects: readonly string[];
   readonly pages: readonly [Source, ...Source[]];
-  /** Ids of what was found, or that AWS does nothing beyond the model that matters to our use. */
+  /** Ids of what was found, or that AWS does nothing beyond the model that matters here. */
   readonly found: readonly string[] | 'nothing beyond the model';
 }
 

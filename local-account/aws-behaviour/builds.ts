@@ -13,13 +13,8 @@ export const builds: ServiceLedger = {
         { repository: 'aws/containers-roadmap', at: 'issues 862 and 2380' },
       ],
       sure: 'certain',
-      enforcedBy: ['lib/serving/custom-image.ts'],
-      tests: [
-        {
-          file: 'test/lib/serving/variants.test.ts',
-          title: "is built by CodeBuild from the project's Dockerfile, under a tag that its source decides",
-        },
-      ],
+      enforcedBy: [],
+      tests: [],
     },
   ],
   readings: [

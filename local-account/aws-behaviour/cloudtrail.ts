@@ -14,7 +14,7 @@ export const cloudtrail: ServiceLedger = {
       does: 'CloudTrail sends neither aws:SourceArn nor aws:SourceAccount when it takes the role of a log group. A trust policy that asks for one of them refuses CloudTrail, although bucket and key policies may ask for them.',
       sources: [roleForLogs, { repository: 'prowler-cloud/prowler', at: 'issue 4714' }],
       sure: 'likely',
-      enforcedBy: ['local-account/gateway/platform-host.ts', 'test/gates/invariants/trust.ts'],
+      enforcedBy: ['local-account/gateway/platform-host.ts'],
       tests: [
         {
           file: 'local-account/test/cloudtrail/cloudtrail.test.ts',

@@ -32,25 +32,11 @@ export const cloudwatch: ServiceLedger = {
         },
       ],
       sure: 'certain',
-      enforcedBy: [
-        'local-account/gateway/metric-data-rules.ts',
-        'lambda/publish-drift-metrics/drift-metrics.ts',
-        'lambda/select-captures/window.ts',
-        'pipelines/steps/workflow/bias.py',
-      ],
+      enforcedBy: ['local-account/gateway/metric-data-rules.ts'],
       tests: [
         {
           file: 'local-account/test/gateway/metric-data-rules.test.ts',
           title: 'refuses all data of a call for one of them, and names each that is wrong',
-        },
-        {
-          file: 'local-account/test/gateway/metric-data-rules.test.ts',
-          title:
-            "takes the drift metrics of an hour that has only begun, stamped with now, and would refuse the hour's end",
-        },
-        {
-          file: 'test/lambda/drift-functions.test.ts',
-          title: 'publishes an hour that is not over with the current time',
         },
       ],
     },
@@ -71,15 +57,8 @@ export const cloudwatch: ServiceLedger = {
         },
       ],
       sure: 'certain',
-      enforcedBy: ['lib/shared/alarms/alarm-catalogue.ts', 'local-account/events/alarms.ts'],
-      tests: [
-        {
-          file: 'test/rehearsal/monitoring/model-quality-alarms.test.ts',
-          title:
-            'do not fire before the first model quality run, then notify when none succeeds for two days, and clear with the next',
-        },
-        { file: 'test/story/alarms.test.ts', title: 'is no alarm: the stacks are new, and nothing has run yet' },
-      ],
+      enforcedBy: ['local-account/events/alarms.ts'],
+      tests: [],
     },
     {
       id: 'cloudwatch/alarms-look-back-so-far',

@@ -18,14 +18,8 @@ export const cost: ServiceLedger = {
         },
       ],
       sure: 'likely',
-      enforcedBy: ['operator/commands/doctor.ts'],
-      tests: [
-        { file: 'test/operator/doctor.test.ts', title: 'refuses a cost anomaly monitor in a member account' },
-        {
-          file: 'test/lib/monitoring/monitoring-stack.test.ts',
-          title: 'no cost anomaly monitor is deployed by default: most sandboxes are member accounts',
-        },
-      ],
+      enforcedBy: [],
+      tests: [],
     },
     {
       id: 'cost/topics-admit-their-senders',
@@ -46,13 +40,8 @@ export const cost: ServiceLedger = {
         },
       ],
       sure: 'certain',
-      enforcedBy: ['lib/monitoring/alarms/notification-topic.ts', 'lib/foundation/keys.ts'],
-      tests: [
-        {
-          file: 'test/lib/foundation/foundation-stack.test.ts',
-          title: 'let alarms, rules and budgets publish to encrypted topics',
-        },
-      ],
+      enforcedBy: [],
+      tests: [],
     },
   ],
   readings: [

@@ -19,13 +19,8 @@ export const glueAthena: ServiceLedger = {
         },
       ],
       sure: 'certain',
-      enforcedBy: ['lib/data-lake/catalog.ts'],
-      tests: [
-        {
-          file: 'test/lib/data-lake/data-lake-stack.test.ts',
-          title: 'projects each partition key of %s as Athena reads it',
-        },
-      ],
+      enforcedBy: [],
+      tests: [],
     },
   ],
   readings: [

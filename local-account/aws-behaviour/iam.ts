@@ -44,11 +44,8 @@ export const iam: ServiceLedger = {
       does: 'Role names, budgets, cost anomaly monitors and bucket names are known in the whole account, not in one region, and a trail of all regions appears in each region under its name. A second deployment of a fixed name in another region is refused because the name exists.',
       sources: [names, trails],
       sure: 'likely',
-      enforcedBy: ['lib/release/approver-role.ts', 'lib/data-lake/audit-trail.ts'],
-      tests: [
-        { file: 'test/lib/names.test.ts', title: 'of one prefix share no global name in two regions' },
-        { file: 'test/lib/names.test.ts', title: 'share no name in one region: %j' },
-      ],
+      enforcedBy: [],
+      tests: [],
     },
     {
       id: 'iam/partitions-have-their-own-arns',
@@ -62,13 +59,8 @@ export const iam: ServiceLedger = {
         { repository: 'aws/aws-cdk', at: 'issue 4597' },
       ],
       sure: 'certain',
-      enforcedBy: ['lib/shared/stack/supported-region.ts'],
-      tests: [
-        {
-          file: 'test/lib/shared/stack/supported-region.test.ts',
-          title: 'of another partition, %s, is refused when the stacks are synthesized',
-        },
-      ],
+      enforcedBy: [],
+      tests: [],
     },
     {
       id: 'iam/policies-are-read-when-they-are-put',

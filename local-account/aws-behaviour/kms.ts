@@ -31,21 +31,13 @@ export const kms: ServiceLedger = {
         },
       ],
       sure: 'likely',
-      enforcedBy: ['local-account/events/delivery.ts', 'test/gates/invariants/resource-policies.ts'],
+      enforcedBy: ['local-account/events/delivery.ts'],
       tests: [
         {
           file: 'local-account/test/events/delivery.test.ts',
           title: 'is refused by a key that asks for the source: %j',
         },
       ],
-      unsettled: {
-        chosen:
-          'The operations key names EventBridge and CloudWatch without a condition, which works under either reading. The policies of queues and topics name the source. The statement for Budgets and Cost Anomaly Detection keeps aws:SourceAccount.',
-        watch: 'The first alarm that reaches the notification topic, and the first notice of the budget.',
-        ifWrong:
-          'The alarm history says "Failed to execute action ... CloudWatch Alarms does not have authorization to access the SNS topic encryption key", or a budget over its threshold sends nothing.',
-        change: 'In lib/foundation/keys.ts, move the service to the statement without a condition.',
-      },
     },
   ],
   readings: [

@@ -27,22 +27,8 @@ export const s3: ServiceLedger = {
       does: 'A folder that is made in the console is an object of no bytes whose key ends in a slash. It sends an Object Created event and is in the lists of its prefix, like any other object.',
       sources: [folders],
       sure: 'certain',
-      enforcedBy: [
-        'lib/shared/events/object-arrival.ts',
-        'lib/serving/batch-scoring-definition.ts',
-        'lambda/stage-batch-input/stage.ts',
-        'lambda/curate-object/handler.ts',
-        'lambda/write-ground-truth/handler.ts',
-      ],
-      tests: [
-        { file: 'test/lib/shared/events/object-arrival.test.ts', title: 'is not %s' },
-        { file: 'test/lib/serving/batch-scoring-definition.test.ts', title: 'starts nothing for the folder %s itself' },
-        {
-          file: 'test/lambda/stage-batch-input.test.ts',
-          title:
-            'is every file of a day, also of its folders, each under a name of its own; folders made by hand and empty files are none',
-        },
-      ],
+      enforcedBy: [],
+      tests: [],
     },
     {
       id: 's3/named-algorithm-leaves-default-key',
@@ -62,7 +48,7 @@ export const s3: ServiceLedger = {
         },
       ],
       sure: 'certain',
-      enforcedBy: ['lib/data-lake/workflow-bucket.ts', 'local-account/gateway/calls/s3.ts'],
+      enforcedBy: ['local-account/gateway/calls/s3.ts'],
       tests: [
         { file: 'local-account/test/gateway/foreign-keys.test.ts', title: 'refuses an object under %s' },
         { file: 'local-account/test/gateway/foreign-keys.test.ts', title: 'refuses a copy under %s' },
@@ -111,14 +97,6 @@ export const s3: ServiceLedger = {
           title: "takes checkpoints under AWS's key, and no other key for them",
         },
       ],
-      unsettled: {
-        chosen:
-          'The policy of the artifacts bucket accepts a checkpoint with any header that names no key, so that a training works under either reading.',
-        watch: 'The encryption of an object below pipeline/<execution>/checkpoints/ after the first training.',
-        ifWrong: 'HeadObject shows the key aws/s3 there: then checkpoints are not under the data key.',
-        change:
-          'If checkpoints have the data key, remove writesWithoutKey of the artifacts bucket in lib/data-lake/data-lake-stack.ts.',
-      },
     },
     {
       id: 's3/events-come-late-and-twice',
@@ -137,17 +115,8 @@ export const s3: ServiceLedger = {
         },
       ],
       sure: 'certain',
-      enforcedBy: ['lambda/curate-object/deliver.ts'],
-      tests: [
-        {
-          file: 'test/lambda/curate-delivery.test.ts',
-          title: 'under its own name again, or an event that comes twice, changes nothing',
-        },
-        {
-          file: 'test/lambda/curate-delivery.test.ts',
-          title: 'whose file is overwritten while it is judged leaves the newest rows',
-        },
-      ],
+      enforcedBy: [],
+      tests: [],
     },
     {
       id: 's3/versioning-takes-minutes',
@@ -157,15 +126,6 @@ export const s3: ServiceLedger = {
       sure: 'likely',
       enforcedBy: [],
       tests: [],
-      unsettled: {
-        chosen:
-          'Nothing waits: the buckets are made by the second of six stacks, and the first data are written after the last one, which is a quarter of an hour in practice. The functions that read new objects are tried again.',
-        watch: 'The first `ingest` into buckets that were deployed less than fifteen minutes ago.',
-        ifWrong:
-          'The function that curates ends in NoSuchKey for an object that is there, and its event is in the dead-letter queue.',
-        change:
-          'Redrive the dead-letter queue (docs/runbooks/dead-letters.md); in operator/commands/doctor.ts, warn while a bucket is younger than that.',
-      },
     },
     {
       id: 's3/objects-that-may-not-be-seen',

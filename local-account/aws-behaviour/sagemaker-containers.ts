@@ -58,15 +58,8 @@ export const sagemakerContainers: ServiceLedger = {
         },
       ],
       sure: 'certain',
-      enforcedBy: ['test/steps/image_fit.py'],
-      tests: [
-        { file: 'test/steps/test_image_fit.py', title: 'test_each_program_fits_its_image' },
-        { file: 'test/steps/test_image_fit.py', title: 'test_what_an_image_lacks_is_refused' },
-        {
-          file: 'test/pipelines/step-images.test.ts',
-          title: 'the step tests check each program against the image that it runs in',
-        },
-      ],
+      enforcedBy: [],
+      tests: [],
     },
     {
       id: 'sagemaker-containers/exceptions-are-500',
@@ -78,14 +71,12 @@ export const sagemakerContainers: ServiceLedger = {
         { repository: 'aws/sagemaker-scikit-learn-container', at: 'issue 62' },
       ],
       sure: 'certain',
-      enforcedBy: ['pipelines/steps/workflow/replies.py', 'local-account/images/serving/model_server.py'],
+      enforcedBy: ['local-account/images/serving/model_server.py'],
       tests: [
         {
           file: 'local-account/test/sagemaker/framework-image.test.ts',
           title: 'makes a 500 of every exception, whatever status it carries',
         },
-        { file: 'test/steps/test_serving.py', title: 'test_the_image_gets_a_response_with_the_status' },
-        { file: 'test/steps/test_smoke_test.py', title: 'test_what_the_image_makes_of_a_script_is_what_counts' },
       ],
     },
     {
@@ -103,7 +94,6 @@ export const sagemakerContainers: ServiceLedger = {
           file: 'local-account/test/sagemaker/framework-image.test.ts',
           title: 'does not start with a script that has transform_fn and input_fn (%s)',
         },
-        { file: 'test/steps/test_smoke_test.py', title: 'test_what_the_image_makes_of_a_script_is_what_counts' },
       ],
     },
     {
@@ -136,15 +126,11 @@ export const sagemakerContainers: ServiceLedger = {
         { repository: 'aws/amazon-sagemaker-examples', at: 'issue 556' },
       ],
       sure: 'certain',
-      enforcedBy: ['local-account/sagemaker/endpoint/container-server.ts', 'lib/serving/model-server.ts'],
+      enforcedBy: ['local-account/sagemaker/endpoint/container-server.ts'],
       tests: [
         {
           file: 'local-account/test/sagemaker/framework-image.test.ts',
           title: "answers 502 when a request takes longer than the model server's timeout",
-        },
-        {
-          file: 'test/lib/serving/model-server.test.ts',
-          title: 'lets a request take as long as asynchronous inference and transform jobs do',
         },
       ],
     },
@@ -164,15 +150,11 @@ export const sagemakerContainers: ServiceLedger = {
         },
       ],
       sure: 'certain',
-      enforcedBy: ['pipelines/flight-disruption/pipeline.ts', 'local-account/images/scikit-learn/stand-in.ts'],
+      enforcedBy: ['local-account/images/scikit-learn/stand-in.ts'],
       tests: [
         {
           file: 'local-account/test/sagemaker/framework-image.test.ts',
           title: 'starts the scikit-learn image only where its pip needs no network',
-        },
-        {
-          file: 'test/lib/serving/variants.test.ts',
-          title: 'registers two containers with the same archive: features, then the model',
         },
       ],
     },
@@ -188,13 +170,8 @@ export const sagemakerContainers: ServiceLedger = {
         },
       ],
       sure: 'likely',
-      enforcedBy: ['lib/serving/pattern-configuration.ts'],
-      tests: [
-        {
-          file: 'test/lib/serving/model-server.test.ts',
-          title: 'refuses a serverless container without room for the model server',
-        },
-      ],
+      enforcedBy: [],
+      tests: [],
     },
     {
       id: 'sagemaker-containers/logs-of-the-model-server',
@@ -208,13 +185,8 @@ export const sagemakerContainers: ServiceLedger = {
         },
       ],
       sure: 'certain',
-      enforcedBy: ['lib/shared/alarms/log-errors.ts'],
-      tests: [
-        {
-          file: 'test/lib/serving/model-server.test.ts',
-          title: "counts the model server's own errors in the endpoint's log",
-        },
-      ],
+      enforcedBy: [],
+      tests: [],
     },
   ],
   readings: [],

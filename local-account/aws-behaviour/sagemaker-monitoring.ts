@@ -23,18 +23,9 @@ export const sagemakerMonitoring: ServiceLedger = {
         {
           file: 'local-account/test/sagemaker/late-captures.test.ts',
           title:
-            "so an analysis at the full hour misses the hour's last minutes, and the scheduled one reads each request once",
+            "so an analysis at the full hour misses the hour's last minutes, and one 20 minutes later reads each request once",
         },
       ],
-      unsettled: {
-        chosen:
-          'The analysis of an hour starts 20 minutes after its end, and reads the folder of that hour. If AWS files a capture under the hour in which it is written, the last minutes of an hour ' +
-          'are read with the next one: still once.',
-        watch:
-          "In the capture bucket, the time of the last object in an hour's folder, and the inferenceTime of its first and last lines.",
-        ifWrong: "Objects appear in an hour's folder later than 20 minutes after the hour, and no analysis reads them.",
-        change: 'A later minute in monitoring.schedule of lib/config.ts.',
-      },
     },
     {
       id: 'sagemaker-monitoring/runs-start-late',
@@ -48,12 +39,7 @@ export const sagemakerMonitoring: ServiceLedger = {
       ],
       sure: 'certain',
       enforcedBy: ['local-account/sagemaker/monitoring/schedules.ts'],
-      tests: [
-        {
-          file: 'test/story/model-monitor.test.ts',
-          title: 'starts its runs 20 minutes after their time, when the captures of the hours before have arrived',
-        },
-      ],
+      tests: [],
     },
     {
       id: 'sagemaker-monitoring/cron',
@@ -87,14 +73,6 @@ export const sagemakerMonitoring: ServiceLedger = {
       sure: 'possible',
       enforcedBy: ['local-account/sagemaker/monitoring/schedules.ts'],
       tests: [],
-      unsettled: {
-        chosen: 'The rehearsal refuses to delete a schedule with a run in progress. Its schedules are never Pending.',
-        watch: 'The deletion of the Serving stack with AWS Model Monitor, in the hour in which a run is under way.',
-        ifWrong:
-          'Nothing fails where AWS deletes the schedule anyway. Otherwise the stack ends in DELETE_FAILED with the refusal, and a second deletion after the run succeeds.',
-        change:
-          'Remove the check from DeleteMonitoringSchedule in local-account/sagemaker/monitoring/schedules.ts, or say in README.md to delete the stack again.',
-      },
     },
   ],
   readings: [

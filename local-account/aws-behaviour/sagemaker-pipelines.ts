@@ -20,7 +20,6 @@ const realLog = unnamed(
   "a log of how somebody cut down a pipeline's role in an account, with the denials that followed, of August 6, 2026",
 );
 const pipelineTests = 'local-account/test/sagemaker/pipeline.test.ts';
-const definitionTests = 'test/pipelines/definition.test.ts';
 
 export const sagemakerPipelines: ServiceLedger = {
   service: 'sagemaker-pipelines',
@@ -55,15 +54,10 @@ export const sagemakerPipelines: ServiceLedger = {
         "This leaves 38 characters of a name to us, and 6 of a tuning job's.",
       sources: [accessPage],
       sure: 'certain',
-      enforcedBy: ['pipelines/definition/job-name-prefixes.ts', 'local-account/sagemaker/pipeline/job-names.ts'],
+      enforcedBy: ['local-account/sagemaker/pipeline/job-names.ts'],
       tests: [
         { file: pipelineTests, title: 'does not start a tuning job whose prefix %s has more than six characters' },
         { file: pipelineTests, title: 'completes the name that a step gives its job, and shortens nothing' },
-        { file: definitionTests, title: 'of %s is refused when SageMaker could not complete it' },
-        {
-          file: 'test/lib/training/training-stack.test.ts',
-          title: 'starts jobs of this workflow only: tuning jobs by their short prefix',
-        },
       ],
     },
     {
@@ -83,19 +77,7 @@ export const sagemakerPipelines: ServiceLedger = {
       tests: [
         { file: pipelineTests, title: 'and succeeds with them, though the group exists' },
         { file: pipelineTests, title: 'and fails without %s' },
-        {
-          file: 'test/lib/training/training-stack.test.ts',
-          title: 'names, tags and describes what it registers, in one group',
-        },
       ],
-      unsettled: {
-        chosen:
-          "The role may also tag versions, and the rehearsal asks for that. The log saw the denial for the group; the API reference says that a version takes its group's tags.",
-        watch: 'The first RegisterModel step, and its AddTags calls in CloudTrail.',
-        ifWrong: 'Nothing fails: the role has one permission that it does not need.',
-        change:
-          'Remove sagemaker:AddTags from DescribeProposal in lib/training/training-pipeline.ts, and the hop from local-account/sagemaker/pipeline/register-model.ts.',
-      },
     },
     {
       id: 'sagemaker-pipelines/arguments-fit-the-operation',
@@ -116,14 +98,7 @@ export const sagemakerPipelines: ServiceLedger = {
       ],
       sure: 'likely',
       enforcedBy: ['local-account/gateway/step-arguments.ts'],
-      tests: [
-        { file: pipelineTests, title: 'refuses a definition with %s' },
-        {
-          file: 'test/lib/training/training-stack.test.ts',
-          title:
-            'is one that SageMaker accepts: names, references, options of steps, and arguments of the operations that they call',
-        },
-      ],
+      tests: [{ file: pipelineTests, title: 'refuses a definition with %s' }],
     },
     {
       id: 'sagemaker-pipelines/options-by-step-type',
@@ -155,10 +130,7 @@ export const sagemakerPipelines: ServiceLedger = {
       ],
       sure: 'possible',
       enforcedBy: ['local-account/sagemaker/pipeline/step-options.ts'],
-      tests: [
-        { file: pipelineTests, title: 'refuses a definition with %s' },
-        { file: definitionTests, title: 'of a registration is the call alone: it has no job' },
-      ],
+      tests: [{ file: pipelineTests, title: 'refuses a definition with %s' }],
     },
     {
       id: 'sagemaker-pipelines/retries',
@@ -176,7 +148,6 @@ export const sagemakerPipelines: ServiceLedger = {
         { file: pipelineTests, title: 'where a policy is about a quota: the job waits for the one before it' },
         { file: pipelineTests, title: 'not at a quota without such a policy, and says so' },
         { file: pipelineTests, title: 'by itself after a fault of the service' },
-        { file: definitionTests, title: 'of a tuning job excludes what the tuning job tries again itself' },
       ],
     },
     {
@@ -227,17 +198,7 @@ export const sagemakerPipelines: ServiceLedger = {
       ],
       sure: 'certain',
       enforcedBy: ['local-account/sagemaker/pipeline/pipelines.ts'],
-      tests: [
-        { file: pipelineTests, title: 'stops, and with it the running job, and cannot be deleted before' },
-        {
-          file: 'test/lambda/stop-pipeline-executions.test.ts',
-          title: 'every execution is stopped once, and waited for',
-        },
-        {
-          file: 'test/lib/training/training-stack.test.ts',
-          title: 'comes before the pipeline is deleted, and before versions and logs are removed',
-        },
-      ],
+      tests: [{ file: pipelineTests, title: 'stops, and with it the running job, and cannot be deleted before' }],
     },
     {
       id: 'sagemaker-pipelines/definitions-are-read-when-stored',

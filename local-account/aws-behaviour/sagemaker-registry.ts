@@ -14,24 +14,13 @@ export const sagemakerRegistry: ServiceLedger = {
         },
       ],
       sure: 'possible',
-      enforcedBy: ['lambda/remove-model-packages/handler.ts', 'local-account/sagemaker/registry/model-packages.ts'],
+      enforcedBy: ['local-account/sagemaker/registry/model-packages.ts'],
       tests: [
-        {
-          file: 'test/lambda/remove-model-packages.test.ts',
-          title: 'waits for versions that are being deleted, and deletes none of them twice',
-        },
         {
           file: 'local-account/test/sagemaker/endpoint.test.ts',
           title: 'lists a version as Deleting until it is gone',
         },
       ],
-      unsettled: {
-        chosen: 'The function works whether a deletion takes a while or not.',
-        watch: 'The deletion of the Training stack, with several registered versions.',
-        ifWrong:
-          'The custom resource RegisteredModels fails with the error that DeleteModelPackage or ListModelPackages gave.',
-        change: 'Tolerate that error in lambda/remove-model-packages/handler.ts.',
-      },
     },
     {
       id: 'sagemaker-registry/reads-the-artifact-as-the-caller',
@@ -47,13 +36,7 @@ export const sagemakerRegistry: ServiceLedger = {
       ],
       sure: 'likely',
       enforcedBy: ['local-account/sagemaker/registry/model-packages.ts'],
-      tests: [
-        { file: 'local-account/test/sagemaker/pipeline.test.ts', title: 'and fails without %s' },
-        {
-          file: 'test/lib/training/training-stack.test.ts',
-          title: 'reads the evaluation and the models that it registers, and no other object',
-        },
-      ],
+      tests: [{ file: 'local-account/test/sagemaker/pipeline.test.ts', title: 'and fails without %s' }],
     },
     {
       id: 'sagemaker-registry/model-card-follows-a-schema',

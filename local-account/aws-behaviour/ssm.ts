@@ -25,15 +25,13 @@ export const ssm: ServiceLedger = {
         },
       ],
       sure: 'certain',
-      enforcedBy: ['local-account/cloudformation/provisioners/ssm.ts', 'lib/shared/ssm/state-parameters.ts'],
+      enforcedBy: ['local-account/cloudformation/provisioners/ssm.ts'],
       tests: [
         {
           file: 'local-account/test/cloudformation/stacks.test.ts',
           title:
             "a new tag writes the template's value of an SSM parameter again: the model that it named is taken down",
         },
-        { file: 'test/lambda/keep-parameter.test.ts', title: 'leaves alone what a release wrote, also on %s' },
-        { file: 'test/story/reconfiguration.test.ts', title: 'stacks with another tag' },
       ],
     },
     {
@@ -49,15 +47,6 @@ export const ssm: ServiceLedger = {
       sure: 'possible',
       enforcedBy: [],
       tests: [],
-      unsettled: {
-        chosen:
-          'A release writes the parameter and updates the Serving stack in the next state. Should CloudFormation read the old value, it has nothing to update, and the release goes on to its proof as after an update.',
-        watch: 'The first releases: "No updates are to be performed" right after the parameter was written.',
-        ifWrong:
-          'A release ends although the endpoint still serves the version before. For batch scoring nothing in the release sees it.',
-        change:
-          'In lib/release/state-machine/update.ts, put a Wait of 15 seconds between the parameter and the update.',
-      },
     },
   ],
   readings: [

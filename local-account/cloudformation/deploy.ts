@@ -34,7 +34,7 @@ export interface DeployOptions {
 /** The outputs of stacks: by stack name, then by output key. */
 export type StackOutputs = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
-type Place = Pick<Platform, 'endpoint' | 'region' | 'accountId' | 'partition' | 'clock' | 'operator'>;
+type Place = Pick<Platform, 'endpoint' | 'region' | 'accountId' | 'partition' | 'clock' | 'administrator'>;
 
 /** `cdk bootstrap`: does nothing when it was done before. */
 export async function bootstrap(platform: Place): Promise<void> {
@@ -98,7 +98,7 @@ export async function destroy(assembly: CloudAssembly, platform: Place, options:
 
 /** The CLI's credentials: those of CDK's deploy role, which may do much less than whoever takes it. */
 async function deployer({ deployRoleArn }: AssemblyStack, platform: Place): Promise<Credentials> {
-  const { endpoint, region, operator: credentials } = platform;
+  const { endpoint, region, administrator: credentials } = platform;
   if (deployRoleArn === undefined) {
     return credentials;
   }
@@ -119,7 +119,7 @@ async function deployer({ deployRoleArn }: AssemblyStack, platform: Place): Prom
 
 async function publish(assembly: CloudAssembly, platform: Place, { progress }: DeployOptions): Promise<void> {
   const objects = assetObjects(assembly.stacks, platform);
-  const { endpoint, region, operator: credentials, clock } = platform;
+  const { endpoint, region, administrator: credentials, clock } = platform;
   const s3 = new S3Client({ endpoint, region, credentials });
   try {
     for (const [index, { bucket, key, asset }] of objects.entries()) {
@@ -245,7 +245,7 @@ async function find(client: CloudFormationClient, name: string): Promise<Stack |
 async function withClient<T>(
   platform: Place,
   work: (client: CloudFormationClient) => Promise<T>,
-  credentials = platform.operator,
+  credentials = platform.administrator,
 ): Promise<T> {
   const { endpoint, region } = platform;
   const client = new CloudFormationClient({ endpoint, region, credentials });

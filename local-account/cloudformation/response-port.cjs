@@ -6,7 +6,7 @@
 const https = require('node:https');
 const { syncBuiltinESMExports } = require('node:module');
 
-const port = process.env.REHEARSAL_RESPONSE_PORT;
+const port = process.env.LOCAL_ACCOUNT_RESPONSE_PORT;
 const { request } = https;
 
 https.request = (target, ...rest) =>

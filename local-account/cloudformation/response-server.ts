@@ -60,7 +60,7 @@ export class ResponseServer {
     return {
       NODE_EXTRA_CA_CERTS: this.caFile,
       NODE_OPTIONS: `--require ${JSON.stringify(path.join(__dirname, 'response-port.cjs'))}`,
-      REHEARSAL_RESPONSE_PORT: String(this.port),
+      LOCAL_ACCOUNT_RESPONSE_PORT: String(this.port),
     };
   }
 

@@ -312,7 +312,7 @@ export class CloudFormation implements LocalService {
         `A stack that acts with the credentials of ${caller} is not supported by the local account: pass RoleARN`,
       );
     }
-    return { credentials: platform.operator, principal: call.principal, token };
+    return { credentials: platform.administrator, principal: call.principal, token };
   }
 
   private describeStacks(input: Input): unknown {

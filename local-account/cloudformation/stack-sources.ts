@@ -26,7 +26,7 @@ export class StackSources {
       platform.record({ kind: 'denied', summary: (error as Error).message });
       throw s3Error('Access Denied');
     }
-    return this.asOperator(async ({ s3 }) => readText(s3, bucket, key));
+    return this.asAdministrator(async ({ s3 }) => readText(s3, bucket, key));
   }
 
   /**
@@ -47,7 +47,7 @@ export class StackSources {
         );
       }
     }
-    return this.asOperator(async ({ ssm }) => {
+    return this.asAdministrator(async ({ ssm }) => {
       const found = new Map<string, string>();
       for (let start = 0; start < names.length; start += 10) {
         const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names: names.slice(start, start + 10) }));
@@ -74,8 +74,8 @@ export class StackSources {
     return { kind: 'role', roleArn, arn, sessionName: SESSION, accountId };
   }
 
-  private async asOperator<T>(read: (clients: ReturnType<typeof makeClients>) => Promise<T>): Promise<T> {
-    const clients = makeClients(this.platform, this.platform.backstage);
+  private async asAdministrator<T>(read: (clients: ReturnType<typeof makeClients>) => Promise<T>): Promise<T> {
+    const clients = makeClients(this.platform, this.platform.internalCredentials);
     try {
       return await read(clients);
     } finally {

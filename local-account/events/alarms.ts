@@ -212,8 +212,8 @@ export class AlarmEvaluator {
 
   /** Tells the store, which answers DescribeAlarms. */
   private async store(alarm: Alarm): Promise<void> {
-    const { endpoint, region, backstage } = this.platform;
-    const client = new CloudWatchClient({ endpoint, region, credentials: backstage, maxAttempts: 1 });
+    const { endpoint, region, internalCredentials } = this.platform;
+    const client = new CloudWatchClient({ endpoint, region, credentials: internalCredentials, maxAttempts: 1 });
     try {
       await client.send(
         new SetAlarmStateCommand({

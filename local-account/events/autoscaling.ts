@@ -93,8 +93,8 @@ export class AutoScalingService implements LocalService {
     if (!policy || !target) {
       return;
     }
-    const { endpoint, region, operator } = this.platform;
-    const sagemaker = new SageMakerClient({ endpoint, region, credentials: operator, maxAttempts: 1 });
+    const { endpoint, region, administrator } = this.platform;
+    const sagemaker = new SageMakerClient({ endpoint, region, credentials: administrator, maxAttempts: 1 });
     try {
       const [, EndpointName = '', , VariantName = ''] = policy.ResourceId.split('/');
       const found = await sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
@@ -318,8 +318,8 @@ export class AutoScalingService implements LocalService {
   }
 
   private async withCloudWatch<T>(work: (cloudwatch: CloudWatchClient) => Promise<T>): Promise<T> {
-    const { endpoint, region, operator } = this.platform;
-    const cloudwatch = new CloudWatchClient({ endpoint, region, credentials: operator, maxAttempts: 1 });
+    const { endpoint, region, administrator } = this.platform;
+    const cloudwatch = new CloudWatchClient({ endpoint, region, credentials: administrator, maxAttempts: 1 });
     try {
       return await work(cloudwatch);
     } finally {

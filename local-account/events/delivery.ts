@@ -153,7 +153,7 @@ export class Delivery {
   }
 
   private configuration() {
-    const { endpoint, region, backstage } = this.platform;
-    return { endpoint, region, credentials: backstage, maxAttempts: 1 };
+    const { endpoint, region, internalCredentials } = this.platform;
+    return { endpoint, region, credentials: internalCredentials, maxAttempts: 1 };
   }
 }

@@ -42,8 +42,8 @@ export class QueueDepth {
   }
 
   private async ask(): Promise<void> {
-    const { endpoint, region, backstage } = this.platform;
-    const sqs = new SQSClient({ endpoint, region, credentials: backstage, maxAttempts: 1 });
+    const { endpoint, region, internalCredentials } = this.platform;
+    const sqs = new SQSClient({ endpoint, region, credentials: internalCredentials, maxAttempts: 1 });
     try {
       for (const url of [...this.touched]) {
         // Before the question: a message that comes meanwhile is another reason to ask.

@@ -7,7 +7,7 @@ import { PolicyError } from '../iam/policy-error';
 import { type AnsweredCall, AwsError, type LocalService, type Principal, type ServiceCall } from '../platform';
 import type { ServiceModels } from '../service-model';
 import type { CallAuthorizer } from './call-authorizer';
-import type { Call } from './calls';
+import { CALL_TABLE, type Call } from './calls';
 import { readAll } from './moto';
 import { errorFormat, findTarget, needsBody, parseInput, readSignature, type Target } from './request-parser';
 import type { ResourceFacts } from './resource-facts';
@@ -81,6 +81,17 @@ export class Gateway {
 
   register(service: LocalService): void {
     this.services.set(service.name, service);
+  }
+
+  /** Every operation that is answered, by service: those that have a row in the call table and something behind them. */
+  operations(): ReadonlyMap<string, readonly string[]> {
+    return new Map(
+      Object.entries(CALL_TABLE).map(([service, { operations }]) => {
+        const local = this.services.get(service)?.operations;
+        const answered = (operation: string): boolean => local?.has(operation) ?? !LOCAL_SERVICE_NAMES.has(service);
+        return [service, Object.keys(operations).filter(answered)];
+      }),
+    );
   }
 
   /** Listens on the preferred port, or on one the system chooses when that is taken. Answers the port. */

@@ -73,7 +73,7 @@ export class Moto {
           port: this.port,
           method: message.method,
           path: message.path,
-          headers: { ...defined(message.headers), 'x-rehearsal-now': String(message.at ?? this.now()) },
+          headers: { ...defined(message.headers), 'x-local-account-now': String(message.at ?? this.now()) },
         },
         resolve,
       );

@@ -1,8 +1,8 @@
-"""Runs moto's server for the rehearsal: on a free port, on the rehearsal's virtual time, and no longer than its parent.
+"""Runs moto's server for the local account: on a free port, on its virtual time, and no longer than its parent.
 
 Prints one line, ``port <n>``, when it listens. Standard input is a lifeline: when it closes, the parent is gone and
 so is this process, however the parent ended. Each forwarded request brings the virtual time in a header, so that what
-moto stamps (object times, log ingestion, alarm states) agrees with the rest of the rehearsal.
+moto stamps (object times, log ingestion, alarm states) agrees with the rest of the local account.
 """
 
 import datetime
@@ -83,7 +83,7 @@ class Store:
         self.application = Dispatcher()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-        _virtual_time.offset = float(environ.pop("HTTP_X_REHEARSAL_NOW")) / 1000 - time.time()
+        _virtual_time.offset = float(environ.pop("HTTP_X_LOCAL_ACCOUNT_NOW")) / 1000 - time.time()
         environ["RAW_URI"] = environ["REQUEST_URI"]
         return self.application(environ, start_response)
 
@@ -94,7 +94,7 @@ def _end_with_parent() -> None:
 
 
 SERVICES = ("iam", "s3", "ssm", "kms", "sns", "sqs", "cloudwatch", "logs", "glue", "athena")
-"""What every account of the rehearsal asks."""
+"""The services that nearly every deployment calls."""
 
 
 def _load_services() -> None:

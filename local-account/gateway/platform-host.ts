@@ -43,8 +43,8 @@ export interface PlatformOptions {
   readonly preferredPort?: number;
 }
 
-/** An entry of the diary: Platform.record, with its virtual time. */
-export interface DiaryEntry {
+/** An entry of the event log: what Platform.record was given, with its virtual time. */
+export interface EventLogEntry {
   readonly at: number;
   readonly kind: string;
   readonly summary: string;
@@ -53,7 +53,7 @@ export interface DiaryEntry {
 
 type Unsubscribe = () => void;
 
-/** A platform that runs, and what its maker may do with it besides. */
+/** A running platform, and what its owner may observe and add. */
 export interface PlatformHost {
   readonly platform: Platform;
   readonly policies: PolicyStore;
@@ -61,20 +61,23 @@ export interface PlatformHost {
   readonly models: ServiceModels;
   /** Every authorization decision, oldest first. */
   readonly decisions: readonly LoggedDecision[];
-  readonly diary: readonly DiaryEntry[];
+  /** Jobs, deployments, alarms, deliveries and defects, oldest first. */
+  readonly eventLog: readonly EventLogEntry[];
   registerService(service: LocalService): void;
+  /** Operations that are answered, by service. */
+  operations(): ReadonlyMap<string, readonly string[]>;
   /** Events put on the default bus by AWS services (Platform.emit). */
   onEvent(listener: (event: BusEvent) => void): Unsubscribe;
   /** Calls that the store behind the gateway has answered with success. */
   onCall(listener: (call: ServiceCall) => void): Unsubscribe;
-  /** Every call that anybody made, when it has been answered or refused; also a role that a service took for itself. */
+  /** Every call, when it has been answered or refused; also roles that services assumed. */
   onAnswered(listener: (call: AnsweredCall) => void): Unsubscribe;
-  /** When the keys of a role's session were handed out. */
+  /** When the credentials of a role session were issued. */
   issuedAt(accessKeyId: string): number | undefined;
   /** Log lines and metrics written by Platform.log and Platform.putMetric. */
   onLog(listener: (group: string, stream: string, lines: readonly string[]) => void): Unsubscribe;
   onMetric(listener: (datum: Parameters<Platform['putMetric']>[0]) => void): Unsubscribe;
-  onRecord(listener: (entry: DiaryEntry) => void): Unsubscribe;
+  onRecord(listener: (entry: EventLogEntry) => void): Unsubscribe;
   /** Resolves when all metrics and log lines given so far are stored. */
   settled(): Promise<void>;
   /** Closes the gateway and ends the store. */
@@ -96,16 +99,16 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
   const models = new ServiceModels(python);
   const moto = await Moto.start({ python, region, now });
 
-  const diary: DiaryEntry[] = [];
+  const eventLog: EventLogEntry[] = [];
   const events = new Listeners<[BusEvent]>();
   const calls = new Listeners<[ServiceCall]>();
   const logs = new Listeners<[string, string, readonly string[]]>();
   const metrics = new Listeners<[Parameters<Platform['putMetric']>[0]]>();
-  const records = new Listeners<[DiaryEntry]>();
+  const records = new Listeners<[EventLogEntry]>();
   const answered = new Listeners<[AnsweredCall]>();
   const record: Platform['record'] = (entry) => {
     const dated = { at: now(), ...entry };
-    diary.push(dated);
+    eventLog.push(dated);
     records.tell(dated);
   };
   const defect = (error: Error, where: string): void =>
@@ -134,7 +137,7 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
     ...scope,
     defect,
     answered: (call) => {
-      if (call.accessKeyId !== credentials.backstage.accessKeyId) answered.tell(call);
+      if (call.accessKeyId !== credentials.internalCredentials.accessKeyId) answered.tell(call);
     },
     principal: (accessKeyId) => credentials.principal(accessKeyId),
   });
@@ -160,8 +163,8 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
     folder,
     python,
     containerPython: options.containerPython ?? python,
-    operator: credentials.operator,
-    backstage: credentials.backstage,
+    administrator: credentials.administrator,
+    internalCredentials: credentials.internalCredentials,
     assumeRole: async (service, roleArn, sessionName, sourceArn): Promise<Credentials> => {
       // AWS: cloudtrail/log-role-without-source-keys, lambda/execution-roles-without-source-keys
       const source = takesRolesWithoutSource.has(service) ? {} : { sourceAccount: ACCOUNT_ID, sourceArn };
@@ -207,11 +210,12 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
     policies,
     authorizer,
     models,
-    diary,
+    eventLog,
     get decisions() {
       return authorizer.decisions;
     },
     registerService: (service) => gateway.register(service),
+    operations: () => gateway.operations(),
     onEvent: (listener) => events.add(listener),
     onCall: (listener) => calls.add(listener),
     onAnswered: (listener) => answered.add(listener),

@@ -66,7 +66,7 @@ export class StoreClient {
 
 /** The store takes region and service from the credential scope and looks at nothing else of the signature. */
 export function storeAuthorization(region: string, service: string): string {
-  return `AWS4-HMAC-SHA256 Credential=REHEARSALSTOREKEY000/20130101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+  return `AWS4-HMAC-SHA256 Credential=LOCALACCOUNTSTOREKEY/20130101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
 }
 
 export class StoreError extends Error {

@@ -4,7 +4,7 @@ import type { Authorizer } from './authorizer';
 import { compilePolicy } from './policy-document';
 import type { PolicyStore } from './policy-store';
 
-/** The identity policy of the local account's operator: what a person with AdministratorAccess has. */
+/** The administrator's identity policy: what AdministratorAccess allows. */
 const ADMINISTRATOR = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 
 export interface Session {
@@ -24,11 +24,11 @@ export interface AssumeRoleRequest {
   readonly policy?: string;
 }
 
-/** Who an access key belongs to, and how keys are come by: the operator's own, or a role's through AssumeRole. */
+/** Whom an access key belongs to. Issues keys: the administrator's, and those of role sessions through AssumeRole. */
 export class CredentialRegistry {
-  readonly operator: Credentials;
-  /** Other keys of the operator, by which the gateway tells what no one called. */
-  readonly backstage: Credentials;
+  readonly administrator: Credentials;
+  /** The administrator's other keys, for calls that services make internally; the gateway does not report these. */
+  readonly internalCredentials: Credentials;
   private readonly issued = new Map<string, number>();
   private readonly principals = new Map<string, Principal>();
 
@@ -42,13 +42,13 @@ export class CredentialRegistry {
     },
   ) {
     const { policies, accountId, partition } = options;
-    const arn = `arn:${partition}:iam::${accountId}:user/operator`;
+    const arn = `arn:${partition}:iam::${accountId}:user/administrator`;
     policies.putUser(arn);
     policies.putInlinePolicy(arn, 'Administrator', ADMINISTRATOR);
     // AWS's prefixes: AKIA for a user's key, ASIA for a session's.
-    this.operator = { accessKeyId: accessKeyId('AKIA'), secretAccessKey: secret() };
-    this.backstage = { accessKeyId: accessKeyId('AKIA'), secretAccessKey: secret() };
-    for (const { accessKeyId: key } of [this.operator, this.backstage])
+    this.administrator = { accessKeyId: accessKeyId('AKIA'), secretAccessKey: secret() };
+    this.internalCredentials = { accessKeyId: accessKeyId('AKIA'), secretAccessKey: secret() };
+    for (const { accessKeyId: key } of [this.administrator, this.internalCredentials])
       this.principals.set(key, { kind: 'user', arn, accountId });
   }
 

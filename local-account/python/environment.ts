@@ -7,8 +7,8 @@ import { onInterruption } from '../interruption';
 import { findInterpreter, type Interpreter } from './interpreter';
 
 export interface PythonOptions {
-  /** The project's folder; the environment comes to be under its `.rehearsal`. */
-  readonly root: string;
+  /** Folder that holds the environments; one is made in it where none fits. */
+  readonly environments: string;
   /** File in local-account/python. @default requirements.txt */
   readonly requirements?: string;
   readonly progress: (line: string) => void;
@@ -45,7 +45,7 @@ export async function ensurePython(options: PythonOptions): Promise<string> {
   const locked = createHash('sha256').update(readFileSync(requirements));
   if (source !== undefined) locked.update(readFileSync(source)).update(readFileSync(sourceInstaller));
   const hash = locked.update(interpreter.version).digest('hex').slice(0, 16);
-  const parent = join(options.root, '.rehearsal');
+  const parent = options.environments;
   const environment = join(parent, `python-${hash}`);
   const python = interpreterIn(environment);
   if (existsSync(join(environment, marker)) && existsSync(python)) return python;
@@ -72,6 +72,16 @@ export async function ensurePython(options: PythonOptions): Promise<string> {
   } finally {
     rmSync(lock, { force: true });
   }
+}
+
+/** The two interpreters that a local account needs: of its store, and of its containers. */
+export async function ensureInterpreters(
+  options: Pick<PythonOptions, 'environments' | 'progress' | 'signal'>,
+): Promise<{ python: string; containerPython: string }> {
+  return {
+    python: await ensurePython(options),
+    containerPython: await ensurePython({ ...options, requirements: containerRequirements }),
+  };
 }
 
 async function install(
@@ -101,7 +111,7 @@ async function installSource(
   quiet: readonly string[],
   options: PythonOptions,
 ): Promise<void> {
-  const archives = mkdtempSync(join(tmpdir(), 'mla-blueprint-source-'));
+  const archives = mkdtempSync(join(tmpdir(), 'local-account-source-'));
   try {
     // pip asks an archive for its metadata, with the setuptools of the environment.
     const asArchives = ['--no-deps', '--no-build-isolation', '--dest', archives];

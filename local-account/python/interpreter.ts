@@ -32,7 +32,7 @@ export const probeVersion: VersionProbe = (command) => {
 /** The first Python that the locked libraries run on; otherwise an error that says what was found instead. */
 export function findInterpreter(
   probe: VersionProbe = probeVersion,
-  explicit = process.env.MLA_BLUEPRINT_PYTHON,
+  explicit = process.env.LOCAL_ACCOUNT_PYTHON,
 ): Interpreter {
   const found: string[] = [];
   for (const command of explicit ? [explicit] : candidates) {
@@ -48,7 +48,7 @@ export function findInterpreter(
         ? `Found: ${found.join('; ')}.`
         : `Found none (looked for ${explicit ?? candidates.join(', ')} on the PATH).`,
       'Install one with its venv module (Debian, Ubuntu: apt install python3.11-venv; macOS: brew install python@3.11),',
-      'or name its path in MLA_BLUEPRINT_PYTHON.',
+      'or name its path in LOCAL_ACCOUNT_PYTHON.',
     ].join('\n'),
   );
 }

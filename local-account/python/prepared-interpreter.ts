@@ -22,7 +22,7 @@ const libraries = [
 
 /** One interpreter with the images' libraries loaded; containers are forked from it instead of loading them again. */
 export class PreparedInterpreter {
-  private readonly folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-python-'));
+  private readonly folder = mkdtempSync(join(tmpdir(), 'local-account-python-'));
   private readonly child: ChildProcess;
 
   constructor(

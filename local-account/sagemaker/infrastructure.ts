@@ -152,8 +152,8 @@ async function keyArn(platform: Platform, id: string): Promise<string> {
   if (id.startsWith('arn:') && id.includes(':key/')) {
     return id;
   }
-  const { endpoint, region, backstage } = platform;
-  const client = new KMSClient({ endpoint, region, credentials: backstage });
+  const { endpoint, region, internalCredentials } = platform;
+  const client = new KMSClient({ endpoint, region, credentials: internalCredentials });
   try {
     const { KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId: id }));
     return KeyMetadata?.Arn ?? id;

@@ -45,6 +45,6 @@ export class Recorder {
   }
 
   get diary(): DiaryLine[] {
-    return this.host.diary.map(({ at, kind, summary }) => ({ at: new Date(at).toISOString(), kind, summary }));
+    return this.host.eventLog.map(({ at, kind, summary }) => ({ at: new Date(at).toISOString(), kind, summary }));
   }
 }

@@ -18,7 +18,11 @@ export async function tell(options: TellOptions): Promise<ReportData> {
   const { root, began, rehearsal } = options;
   const { host, platform } = rehearsal;
   const recorder = new Recorder(host);
-  const clients = makeClients({ endpoint: platform.endpoint, region: platform.region, credentials: platform.operator });
+  const clients = makeClients({
+    endpoint: platform.endpoint,
+    region: platform.region,
+    credentials: platform.administrator,
+  });
   const state = emptyState();
   try {
     const operator = makeContext({

@@ -63,7 +63,7 @@ async function inFolders<T>(cases: readonly Case[], look: (folder: string) => Pr
  */
 async function tool(args: readonly string[], cwd: string, exitCodes: (code: number) => boolean): Promise<string> {
   const python = await ensurePython({
-    root,
+    environments: join(root, '.rehearsal'),
     requirements: 'requirements-gates.txt',
     progress: (line) => console.log(line),
   });

@@ -58,7 +58,7 @@ describe('what a model quality run reads', () => {
 
   test('is limited by the volume of the job, which does not start otherwise', async () => {
     const { tooLarge } = await selectModelQuality(new MemoryStore(objects), { ...settings, maximumBytes: 11 }, request);
-    expect(tooLarge).toMatch(/^12 bytes of captures and labels are more than the job's volume takes \(11\)/);
+    expect(tooLarge).toMatch(/^12 bytes of captures and labels do not fit on the job's volume \(11 bytes\)/);
   });
 
   test.each([

@@ -2,9 +2,9 @@ import validate from 'asl-validator';
 import { taskErrorName } from 'local-account/events/states/error-names';
 import { operationOf, services } from 'local-account/events/states/sdk';
 import { ServiceModels } from 'local-account/service-model';
+import { testPython } from 'local-account/test/fixtures/test-platform';
 import { throttlingException } from '../faults/fault';
 import { resolve } from '../fixtures/resolve';
-import { testPython } from '../fixtures/test-platform';
 import { templateOf } from '../fixtures/workflow-app';
 
 interface Definition {

@@ -106,7 +106,10 @@ def test_the_baseline_itself_is_no_drift_and_the_opposite_is(uneven: FacetCounts
 def test_few_rows_prove_no_bias(uneven: FacetCounts, contract: Contract) -> None:
     constraints = bias.suggest(bias.report(uneven, contract), contract)
     few = counts(a_tp=3, a_fn=1, a_fp=2, a_tn=6, d_tp=1, d_fn=3, d_fp=1, d_tn=3)
-    assert abs(bias.post_training(few.total)["RD"]) > bias.metrics_of(constraints, "post_training_bias_metrics", contract)["RD"]
+    assert (
+        abs(bias.post_training(few.total)["RD"])
+        > bias.metrics_of(constraints, "post_training_bias_metrics", contract)["RD"]
+    )
     assert bias.violations(few, constraints, contract) == []
 
 

@@ -98,7 +98,9 @@ def output_fn(predictions, accept):
         (OTHER_WORDS, "answers to CSV is not of the contract"),
     ],
 )
-def test_a_model_whose_own_code_answers_otherwise_is_not_evaluated(sabotage: str, words: str, candidate: Path, curated: Path) -> None:
+def test_a_model_whose_own_code_answers_otherwise_is_not_evaluated(
+    sabotage: str, words: str, candidate: Path, curated: Path
+) -> None:
     sabotaged(candidate, sabotage)
     with pytest.raises(SmokeTestFailed, match=words):
         evaluated(candidate, curated)
@@ -118,10 +120,15 @@ from workflow.serving import input_fn, output_fn, predict_fn
     [
         # What a caller would get on AWS is no 4xx: the image makes a 500 of every exception.
         (RAISES, "must be refused with a 4xx; the archive's serving code gave status 500"),
-        (f"from workflow.serving import model_fn, transform_fn\n{BOTH_WAYS}", "does not start: .*UserError: Cannot use transform_fn"),
+        (
+            f"from workflow.serving import model_fn, transform_fn\n{BOTH_WAYS}",
+            "does not start: .*UserError: Cannot use transform_fn",
+        ),
     ],
 )
-def test_what_the_image_makes_of_a_script_is_what_counts(script: str, words: str, candidate: Path, curated: Path) -> None:
+def test_what_the_image_makes_of_a_script_is_what_counts(
+    script: str, words: str, candidate: Path, curated: Path
+) -> None:
     (candidate / "code" / "inference.py").write_text(script)
     with pytest.raises(SmokeTestFailed, match=words):
         evaluated(candidate, curated)

@@ -143,7 +143,7 @@ describe('each alarm goes off by its cause, and clears', () => {
   const client = () => ({
     endpoint: rehearsal.platform.endpoint,
     region: rehearsal.platform.region,
-    credentials: rehearsal.platform.operator,
+    credentials: rehearsal.platform.administrator,
     maxAttempts: 1,
   });
   const physical = (place: string): string => {
@@ -203,9 +203,9 @@ describe('each alarm goes off by its cause, and clears', () => {
   }
 
   beforeAll(async () => {
-    const python = await ensurePython({ root, progress: () => undefined });
+    const python = await ensurePython({ environments: join(root, '.rehearsal'), progress: () => undefined });
     const containerPython = await ensurePython({
-      root,
+      environments: join(root, '.rehearsal'),
       requirements: containerRequirements,
       progress: () => undefined,
     });
@@ -279,7 +279,7 @@ describe('each alarm goes off by its cause, and clears', () => {
 
   it('is no alarm: the stacks are new, and nothing has run yet', async () => {
     await rehearsal.clock.advance(2 * minute);
-    const changes = rehearsal.host.diary.filter(({ kind }) => kind === 'alarm').map(({ summary }) => summary);
+    const changes = rehearsal.host.eventLog.filter(({ kind }) => kind === 'alarm').map(({ summary }) => summary);
     expect(changes.filter((summary) => / -> (ALARM|INSUFFICIENT_DATA): /.test(summary))).toEqual([]);
     // Its first run is due at night, and every rehearsal begins in the morning. An alarm without data is not OK.
     expect((await alarm('ModelQualitySilent')).StateValue).toBe('INSUFFICIENT_DATA');
@@ -705,7 +705,7 @@ describe('each alarm goes off by its cause, and clears', () => {
 
   it('and each was told to the topic', () => {
     expect(
-      rehearsal.host.diary.filter(
+      rehearsal.host.eventLog.filter(
         ({ kind, summary }) => kind === 'defect' || (kind === 'undelivered' && summary.startsWith('alarm')),
       ),
     ).toEqual([]);

@@ -110,7 +110,7 @@ describe("the workflow with AWS's own monitor (modelMonitor: true)", () => {
   it('says of the monitor that has no stand-in that it did not run', () => {
     expect(explained).toMatchObject({
       MonitoringExecutionStatus: 'Failed',
-      FailureReason: expect.stringMatching(/^NotRehearsed/) as string,
+      FailureReason: expect.stringMatching(/^NotSupported/) as string,
     });
   });
 });

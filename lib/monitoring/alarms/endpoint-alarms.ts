@@ -12,9 +12,9 @@ const namespace = metricNamespace('Endpoint');
 const metricName = 'EndpointDeleted';
 
 /**
- * The alarm on a deleted endpoint (MON-01: signs of a healthy endpoint). An endpoint that does not exist publishes no
- * metric, and an endpoint without requests hardly any, so no metric of SageMaker shows the deletion. The audit trail does:
- * it records DeleteEndpoint and CreateEndpoint, and names CloudFormation as the source of its own calls.
+ * The alarm on a deleted endpoint (MON-01: signs of a healthy endpoint; TRAP-07: what uptime does not show). A deleted
+ * endpoint publishes no metrics, and the other alarms read that as "no requests". The audit trail shows the deletion: it
+ * records DeleteEndpoint and CreateEndpoint, and names CloudFormation as the source of its own calls.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/logging-using-cloudtrail.html
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */

@@ -7,8 +7,9 @@ import { acknowledge } from '../security/acknowledge';
 import type { WorkflowContext } from '../stack/workflow-context';
 
 /**
- * Where an event goes that could not be delivered. Without it EventBridge drops the event after its retries, and nobody
- * learns that an approval or an alarm was lost. An alarm watches the queue's depth.
+ * Keeps events that could not be delivered. Without it, EventBridge drops such an event after its retries, and nobody
+ * notices that an approval or an alarm was lost. An alarm watches the number of messages.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  */
 export class DeadLetterQueue extends Construct {
   readonly queue: sqs.Queue;
@@ -24,14 +25,14 @@ export class DeadLetterQueue extends Construct {
     acknowledge(this.queue, 'EV-022', 'SQSRedrivePolicy', ['Serverless'], 'This queue is the dead-letter queue.');
   }
 
-  /** Lets the account's own rules, named by ARN, put what they could not deliver. */
+  /** Lets one EventBridge rule send the events that it could not deliver. */
   acceptFrom(ruleArn: string): void {
     this.queue.addToResourcePolicy(
       new iam.PolicyStatement({
         principals: [new iam.ServicePrincipal('events.amazonaws.com')],
         actions: ['sqs:SendMessage'],
         resources: [this.queue.queueArn],
-        // The rule's ARN holds the account ("Using dead-letter queues to process undelivered events").
+        // The rule's ARN contains the account, so no other account's rule matches.
         conditions: { ArnEquals: { 'aws:SourceArn': ruleArn } },
       }),
     );

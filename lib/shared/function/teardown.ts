@@ -8,19 +8,20 @@ import { WorkflowFunction } from './workflow-function';
 
 export interface RemoveOnDeleteProps {
   readonly context: WorkflowContext;
-  /** Folder under lambda/ of the function that removes. */
+  /** Folder of the function under lambda/. */
   readonly functionName: string;
   readonly description: string;
   readonly timeout: Duration;
   readonly statements: iam.PolicyStatement[];
-  /** What to remove; given to the function as it is. */
+  /** What to remove; the function gets it unchanged. */
   readonly target: Readonly<Record<string, string | string[]>>;
 }
 
 /**
- * Removes what the workflow made at run time and CloudFormation therefore does not know, when the stack is deleted:
- * without it `cdk destroy` fails at a group that is not empty, or leaves log groups behind (COST-07). Whatever must
- * still exist meanwhile is made a dependency of the resource.
+ * Removes resources that the workflow created at run time, when the stack is deleted. CloudFormation does not know
+ * them: without this, `cdk destroy` fails at a group that is not empty, or leaves log groups behind (COST-07: what a
+ * teardown must remove). Resources that the function still needs are dependencies of `resource`.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
  */
 export class RemoveOnDelete extends Construct {
   readonly resource: CustomResource;
@@ -43,7 +44,7 @@ export class RemoveOnDelete extends Construct {
       serviceTimeout: props.timeout,
       properties: { Target: props.target },
     });
-    // The role's statements are part of the role, so the function works as long as the function itself is there.
+    // The role's statements are inline, so the function works as long as it and its role exist.
     this.resource.node.addDependency(remover, role);
     answers(this, 'COST-07');
   }

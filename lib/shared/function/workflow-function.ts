@@ -20,15 +20,15 @@ export interface WorkflowFunctionProps {
   readonly name: string;
   readonly description: string;
   readonly timeout: Duration;
-  /** @default 256 MB: the functions wait for AWS more than they compute */
+  /** @default 256 MB: the functions mostly wait for AWS */
   readonly memorySize?: number;
   readonly environment: Readonly<Record<string, string>>;
   /** Exactly the calls that the function makes. */
   readonly statements: iam.PolicyStatement[];
-  /** Files laid beside the bundle, by name: what is too long for the environment (4 KB). */
+  /** Files next to the bundle, by name, for content that is too long for environment variables (4 KB). */
   readonly files?: Readonly<Record<string, string>>;
   /**
-   * Where an event goes that the function failed on, for a function that is called asynchronously. @default the caller
+   * Gets the events on which the function failed, for a function that is called asynchronously. @default the caller
    * sees the failure
    */
   readonly deadLetters?: DeadLetterQueue;
@@ -37,9 +37,9 @@ export interface WorkflowFunctionProps {
 const root = join(__dirname, '../../..');
 
 /**
- * A function with a role and a log group of its own (SVC-12). It stays outside the VPC on purpose: it calls AWS APIs,
- * for which the isolated subnets would need an interface endpoint each, and it takes no traffic from anyone but the
- * services named in its permissions.
+ * A function with its own role and log group (SVC-12: when a function is the right tool). It stays outside the VPC: it
+ * calls AWS APIs, for each of which the isolated subnets would need an interface endpoint, and only the services in its
+ * resource policy can invoke it.
  */
 export class WorkflowFunction extends Construct {
   readonly function: lambda.Function;
@@ -55,13 +55,13 @@ export class WorkflowFunction extends Construct {
     });
     countErrors(this, logGroup, 'FunctionErrors');
     this.role = new iam.Role(this, 'Role', {
-      description: `What the function ${props.name} may call, and nothing else.`,
-      // No aws:SourceArn and no aws:SourceAccount: no page says that Lambda sends them when it takes a role, and a role
-      // is passed within its account only.
+      description: `Permissions of the function ${props.name}.`,
+      // No aws:SourceArn and no aws:SourceAccount: no page of AWS says that Lambda sends them when it assumes a role. A
+      // role can only be passed within its own account.
       // AWS: lambda/execution-roles-without-source-keys
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
-        // Written out instead of AWSLambdaBasicExecutionRole, which allows every log group of the account.
+        // Instead of AWSLambdaBasicExecutionRole, which allows every log group of the account.
         Calls: new iam.PolicyDocument({
           statements: [
             ...props.statements,
@@ -93,7 +93,7 @@ export class WorkflowFunction extends Construct {
       architecture: lambda.Architecture.ARM_64,
       handler: 'handler.handler',
       code: lambda.Code.fromAsset(bundle(props.name, props.files ?? {})),
-      // A role that nothing may add to: every permission is in the statements above.
+      // Nothing can add permissions to this role: they are all in the statements above.
       role: this.role.withoutPolicyUpdates(),
       timeout: props.timeout,
       memorySize: props.memorySize ?? 256,
@@ -112,8 +112,8 @@ export class WorkflowFunction extends Construct {
 }
 
 /**
- * EventBridge calls asynchronously: what fails after Lambda's own retries would be gone without a queue ("Adding a
- * dead-letter queue").
+ * EventBridge invokes asynchronously: without a queue, an event is lost after Lambda's own retries.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
  */
 function deadLetterStatements({ queue }: DeadLetterQueue, operationsKey: kms.IKey): iam.PolicyStatement[] {
   return [
@@ -127,7 +127,7 @@ function deadLetterStatements({ queue }: DeadLetterQueue, operationsKey: kms.IKe
   ];
 }
 
-/** What the packs ask of each function and this project decided otherwise. */
+/** Rules of the packs that this project does not follow, with the reason. */
 export function acknowledgeFunction(
   one: IConstruct,
   { calledAsynchronously }: { readonly calledAsynchronously: boolean },
@@ -152,7 +152,7 @@ export function acknowledgeFunction(
       'EV-013',
       'LambdaDLQ',
       ['HIPAA.Security', 'NIST.800.53.R5', 'Serverless'],
-      'The caller waits for the answer and sees the failure.',
+      'The caller waits for the response and sees the failure.',
     );
   }
   acknowledge(
@@ -168,7 +168,8 @@ export function acknowledgeFunction(
 const bundled = new Set<string>();
 
 /**
- * One folder for each function. esbuild's own API instead of a process for each function: synth takes a second less.
+ * Bundles one function into its folder. esbuild's API instead of a process for each function saves a second of
+ * synthesis.
  */
 function bundle(name: string, files: Readonly<Record<string, string>>): string {
   const folder = join(root, '.build', 'lambda', name);
@@ -179,7 +180,7 @@ function bundle(name: string, files: Readonly<Record<string, string>>): string {
       bundle: true,
       platform: 'node',
       target: 'node22',
-      // The runtime brings the SDK; a bundle without it starts faster and its hash changes only with our code.
+      // The runtime contains the SDK. A bundle without it starts faster, and its hash changes only with our code.
       external: ['@aws-sdk/*'],
     });
     bundled.add(name);

@@ -193,8 +193,8 @@ export class LambdaService implements LocalService, FunctionInvoker {
 
   private async read(code: Code): Promise<Uint8Array> {
     if (code.ZipFile) return typeof code.ZipFile === 'string' ? Buffer.from(code.ZipFile, 'base64') : code.ZipFile;
-    const { endpoint, region, backstage } = this.platform;
-    const s3 = new S3Client({ endpoint, region, credentials: backstage, maxAttempts: 2 });
+    const { endpoint, region, internalCredentials } = this.platform;
+    const s3 = new S3Client({ endpoint, region, credentials: internalCredentials, maxAttempts: 2 });
     try {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: code.S3Bucket, Key: code.S3Key }));
       return (await Body?.transformToByteArray()) ?? new Uint8Array();

@@ -49,7 +49,7 @@ export function mapStates(definition: Definition, change: (name: string, state: 
   };
 }
 
-export const WAIT = 'rehearsal:wait';
+export const WAIT = 'local-account:wait';
 
 /**
  * A Wait becomes a Task whose handler sleeps on the virtual clock: the interpreter itself only knows real time.

@@ -66,7 +66,7 @@ export class StatesService implements LocalService {
 
   stop(): void {
     for (const { executions } of this.machines.values())
-      for (const execution of executions) execution.stop('Rehearsal.Stopped');
+      for (const execution of executions) execution.stop('LocalAccount.Stopped');
   }
 
   private answer(operation: string, input: Input): unknown {

@@ -3,7 +3,7 @@
     model_server.py MODULE:APPLICATION
 
 AWS's toolkit installs the user's module with pip; then GUnicorn runs with the arguments of the toolkit's `server.start`. That function itself binds port 8080
-of every network interface, so it is not called. The port goes to file descriptor 3. The server ends with standard input, so that it never outlives the rehearsal.
+of every network interface, so it is not called. The port goes to file descriptor 3. The server ends with standard input, so that it never outlives the local account.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 from gunicorn.app.wsgiapp import WSGIApplication
 
-MEASURED = "X-Rehearsal-Microseconds"
+MEASURED = "X-Local-Account-Microseconds"
 READY = 3
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 

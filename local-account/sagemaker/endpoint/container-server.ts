@@ -39,7 +39,7 @@ const PINGS = 3;
 const PING_PAUSE_MILLISECONDS = 100;
 const DRAIN_MILLISECONDS = 5_000;
 /** What the model server of a stand-in says about its own time (local-account/images/serving/model_server.py). */
-const MEASURED = 'x-rehearsal-microseconds';
+const MEASURED = 'x-local-account-microseconds';
 /**
  * The model server's time for a request where the model's environment says nothing (sagemaker-containers, `_env.py`).
  */

@@ -2,7 +2,7 @@ import type { CapacitySize, DeploymentConfig } from '@aws-sdk/client-sagemaker';
 import { validation } from '../errors';
 
 /** A variant of the fleet that a deployment is about to start. */
-interface PlannedVariant {
+export interface PlannedVariant {
   readonly instances: number;
   readonly serverless: boolean;
 }

@@ -40,7 +40,7 @@ export async function runMonitoring(
   await Activity.run(engine.platform.clock, async () => {
     try {
       if (run.definition.kind === 'ModelExplainability')
-        throw new Error("NotRehearsed: Clarify's shadow endpoint has no stand-in here; see docs/reference/fidelity.md");
+        throw new Error("NotSupported: Clarify's shadow endpoint has no stand-in here; see local-account/FIDELITY.md");
       const origin = {
         scheduleArn: run.scheduleArn,
         inspect: (root: ContainerRoot, session: RoleSession) => publish(engine, run, root, session),

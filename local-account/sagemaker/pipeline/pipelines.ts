@@ -249,8 +249,8 @@ export class Pipelines {
     if (input.PipelineDefinition !== undefined) {
       return input.PipelineDefinition;
     }
-    const { endpoint, region, backstage } = this.engine.platform;
-    const s3 = new S3Client({ endpoint, region, credentials: backstage, forcePathStyle: true });
+    const { endpoint, region, internalCredentials } = this.engine.platform;
+    const s3 = new S3Client({ endpoint, region, credentials: internalCredentials, forcePathStyle: true });
     try {
       const answer = await s3.send(
         new GetObjectCommand({ Bucket: location?.Bucket, Key: location?.ObjectKey, VersionId: location?.VersionId }),

@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { ledgers, readings } from '../../aws-behaviour';
+import { readings } from '../../aws-behaviour';
 import { rulesIn } from '../../aws-behaviour/citations';
-import { files } from '../../aws-behaviour/files';
 import { CALL_TABLE } from '../../gateway/calls';
 
 const root = resolve(__dirname, '..', '..', '..');
@@ -41,9 +40,5 @@ describe("the ledger of AWS's behavior is complete: it", () => {
         .filter((operation) => !read.has(operation)),
     );
     expect(unread).toEqual([]);
-  });
-
-  test.each(Object.entries(files(ledgers)))('%s is written from it (npm run aws-behaviour)', (file, text) => {
-    expect(textOf(file)).toBe(text);
   });
 });

@@ -4,19 +4,19 @@ import { join } from 'node:path';
 
 import { CloudFormationClient, DescribeStacksCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { testPlatform } from '../../../test/fixtures/test-platform';
 import { type CloudAssembly, readAssembly } from '../../assembly/cloud-assembly';
 import { deploy } from '../../cloudformation/deploy';
 import { type RunningCloudFormation, startCloudFormation } from '../../cloudformation/start';
 import type { PlatformHost } from '../../gateway/platform-host';
 import { Networks } from '../../networks';
+import { testPlatform } from '../fixtures/test-platform';
 
 const role = (name: string) =>
   `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/cdk-hnb659fds-${name}-role-\${AWS::AccountId}-\${AWS::Region}`;
 
 /** What `cdk synth` writes of one stack. */
 function assembly(template: object): CloudAssembly {
-  const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-assembly-'));
+  const folder = mkdtempSync(join(tmpdir(), 'local-account-assembly-'));
   writeFileSync(join(folder, 'one.template.json'), JSON.stringify(template));
   const properties = {
     templateFile: 'one.template.json',
@@ -56,7 +56,7 @@ describe('cdk deploy', () => {
     const client = {
       endpoint: host.platform.endpoint,
       region: host.platform.region,
-      credentials: host.platform.operator,
+      credentials: host.platform.administrator,
       maxAttempts: 1,
     };
     cloudformation = new CloudFormationClient(client);

@@ -4,10 +4,10 @@ import {
   DescribeStacksCommand,
   DescribeTypeCommand,
 } from '@aws-sdk/client-cloudformation';
-import { testPlatform } from '../../../test/fixtures/test-platform';
 import { type RunningCloudFormation, startCloudFormation } from '../../cloudformation/start';
 import type { PlatformHost } from '../../gateway/platform-host';
 import { Networks } from '../../networks';
+import { testPlatform } from '../fixtures/test-platform';
 
 /** A budget that the region's condition leaves out, or not, and something that is always there. */
 const template = (condition?: string) =>
@@ -32,8 +32,8 @@ describe('CloudFormation in a region without budgets', () => {
     host = await testPlatform({ region: 'eu-north-1' });
     running = await startCloudFormation(host.platform, host.policies, new Networks());
     host.registerService(running.service);
-    const { endpoint, operator, region } = host.platform;
-    cloudformation = new CloudFormationClient({ endpoint, region, credentials: operator, maxAttempts: 1 });
+    const { endpoint, administrator, region } = host.platform;
+    cloudformation = new CloudFormationClient({ endpoint, region, credentials: administrator, maxAttempts: 1 });
   }, 60_000);
   afterAll(async () => {
     cloudformation?.destroy();

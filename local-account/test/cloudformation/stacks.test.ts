@@ -11,12 +11,12 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { DescribeRuleCommand, DisableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { testPlatform } from '../../../test/fixtures/test-platform';
 import { type RunningCloudFormation, startCloudFormation } from '../../cloudformation/start';
 import { EventBus } from '../../events/event-bus';
 import { LambdaService } from '../../events/lambda/service';
 import type { PlatformHost } from '../../gateway/platform-host';
 import { Networks } from '../../networks';
+import { testPlatform } from '../fixtures/test-platform';
 
 const ACCOUNT = '123456789012';
 const DEPLOYER = `arn:aws:iam::${ACCOUNT}:role/Deployer`;
@@ -79,7 +79,7 @@ describe('CloudFormation', () => {
     const client = {
       endpoint: host.platform.endpoint,
       region: host.platform.region,
-      credentials: host.platform.operator,
+      credentials: host.platform.administrator,
       maxAttempts: 1,
     };
     cloudformation = new CloudFormationClient(client);
@@ -156,7 +156,7 @@ describe('CloudFormation', () => {
   });
 
   test('a rule that a person disabled is enabled by the next update of any of its properties', async () => {
-    const { endpoint, region, operator: credentials } = host.platform;
+    const { endpoint, region, administrator: credentials } = host.platform;
     const events = new EventBridgeClient({ endpoint, region, credentials, maxAttempts: 1 });
     const rule = (Description: string) =>
       JSON.stringify({

@@ -12,11 +12,11 @@ import { CreateKeyCommand, DescribeKeyCommand, DisableKeyCommand, KMSClient } fr
 import { CreateBucketCommand, PutBucketPolicyCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { testPlatform } from '../../../test/fixtures/test-platform';
 import { startCloudTrail } from '../../cloudtrail/service';
 import { VirtualClock } from '../../events/clock';
 import type { PlatformHost } from '../../gateway/platform-host';
 import type { BusEvent } from '../../platform';
+import { testPlatform } from '../fixtures/test-platform';
 
 const ACCOUNT = '123456789012';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/Train`;
@@ -35,7 +35,7 @@ describe('CloudTrail', () => {
   let operator: {
     endpoint: string;
     region: string;
-    credentials: PlatformHost['platform']['operator'];
+    credentials: PlatformHost['platform']['administrator'];
     maxAttempts: number;
   };
   let trail: CloudTrailClient;
@@ -61,7 +61,7 @@ describe('CloudTrail', () => {
     operator = {
       endpoint: host.platform.endpoint,
       region: host.platform.region,
-      credentials: host.platform.operator,
+      credentials: host.platform.administrator,
       maxAttempts: 1,
     };
     trail = new CloudTrailClient(operator);
@@ -219,9 +219,9 @@ describe('CloudTrail', () => {
       eventVersion: '1.11',
       userIdentity: {
         type: 'IAMUser',
-        arn: `arn:aws:iam::${ACCOUNT}:user/operator`,
+        arn: `arn:aws:iam::${ACCOUNT}:user/administrator`,
         accountId: ACCOUNT,
-        userName: 'operator',
+        userName: 'administrator',
         accessKeyId: operator.credentials.accessKeyId,
       },
       eventSource: 'kms.amazonaws.com',

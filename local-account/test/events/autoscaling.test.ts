@@ -4,9 +4,9 @@ import {
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { testPlatform } from '../../../test/fixtures/test-platform';
 import { AutoScalingService } from '../../events/autoscaling';
 import type { PlatformHost } from '../../gateway/platform-host';
+import { testPlatform } from '../fixtures/test-platform';
 
 const ROLE = 'arn:aws:iam::123456789012:role/Deployer';
 const target = {
@@ -49,7 +49,7 @@ describe('Application Auto Scaling', () => {
         ],
       },
     });
-    const { endpoint, region, operator: credentials } = host.platform;
+    const { endpoint, region, administrator: credentials } = host.platform;
     const sts = new STSClient({ endpoint, region, credentials });
     const { Credentials: taken } = await sts.send(new AssumeRoleCommand({ RoleArn: ROLE, RoleSessionName: 'test' }));
     sts.destroy();

@@ -1,9 +1,9 @@
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { testPlatform } from '../../../test/fixtures/test-platform';
 import { Delivery } from '../../events/delivery';
 import type { PlatformHost } from '../../gateway/platform-host';
+import { testPlatform } from '../fixtures/test-platform';
 
 const ACCOUNT = '123456789012';
 const RULE = `arn:aws:events:eu-west-1:${ACCOUNT}:rule/arrived`;
@@ -35,7 +35,7 @@ describe('what a rule or an alarm sends to an encrypted queue or topic', () => {
 
   beforeAll(async () => {
     host = await testPlatform();
-    const { endpoint, region, operator: credentials } = host.platform;
+    const { endpoint, region, administrator: credentials } = host.platform;
     const client = { endpoint, region, credentials };
     key = (await new KMSClient(client).send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';
     await new SQSClient(client).send(
@@ -75,7 +75,7 @@ describe('what a rule or an alarm sends to an encrypted queue or topic', () => {
     await lost();
     keyAdmits('cloudwatch.amazonaws.com');
     await told();
-    const { endpoint, region, operator: credentials } = host.platform;
+    const { endpoint, region, administrator: credentials } = host.platform;
     const { Attributes } = await new SQSClient({ endpoint, region, credentials }).send(
       new GetQueueAttributesCommand({
         QueueUrl: `${endpoint}/${ACCOUNT}/lost`,

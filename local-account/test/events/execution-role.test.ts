@@ -7,9 +7,9 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
-import { testPlatform } from '../../../test/fixtures/test-platform';
 import { LambdaService } from '../../events/lambda/service';
 import type { PlatformHost } from '../../gateway/platform-host';
+import { testPlatform } from '../fixtures/test-platform';
 
 const ACCOUNT = '123456789012';
 const QUEUE = `arn:aws:sqs:eu-west-1:${ACCOUNT}:lost`;
@@ -46,7 +46,7 @@ describe('a function that is made', () => {
     host = await testPlatform();
     lambda = new LambdaService(host.platform);
     host.registerService(lambda);
-    const { endpoint, region, operator: credentials } = host.platform;
+    const { endpoint, region, administrator: credentials } = host.platform;
     client = new LambdaClient({ endpoint, region, credentials, maxAttempts: 1 });
   });
 
@@ -94,7 +94,7 @@ describe('a function that is made', () => {
   });
 
   it('needs no permission on its key for its role, but one to hand the key on for whoever makes it', async () => {
-    const { endpoint, region, operator: credentials } = host.platform;
+    const { endpoint, region, administrator: credentials } = host.platform;
     const { KeyMetadata } = await new KMSClient({ endpoint, region, credentials }).send(new CreateKeyCommand({}));
     const key = KeyMetadata?.Arn ?? '';
     host.policies.putRole({ arn: role('keyed'), trust: trust() });

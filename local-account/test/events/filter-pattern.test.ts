@@ -3,7 +3,7 @@ import { parseFilterPattern } from '../../events/filter-pattern';
 const line = JSON.stringify({
   level: 'ERROR',
   rows: 12,
-  who: { role: 'MlaBlueprint-Train', ids: ['a', 'b'] },
+  who: { role: 'Workflow-Train', ids: ['a', 'b'] },
   message: 'ERROR of nothing',
   refused: true,
   none: null,
@@ -28,7 +28,7 @@ describe('a filter pattern', () => {
     ['{ $.refused IS TRUE }', true],
     ['{ $.rows > 11 && $.rows <= 12 }', true],
     ['{ $.rows = 12 }', true],
-    ['{ $.who.role = "MlaBlueprint-*" }', true],
+    ['{ $.who.role = "Workflow-*" }', true],
     ['{ $.who.role = "*-Serve" }', false],
     ['{ $.who.ids[1] = "b" }', true],
     ['{ ($.level = "INFO") || ($.who.role = "*Train" && $.rows < 100) }', true],

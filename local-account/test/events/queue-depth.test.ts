@@ -5,10 +5,10 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { testPlatform } from '../../../test/fixtures/test-platform';
 import { VirtualClock } from '../../events/clock';
 import { type EventServices, startEvents } from '../../events/start-events';
 import type { PlatformHost } from '../../gateway/platform-host';
+import { testPlatform } from '../fixtures/test-platform';
 
 describe('the metric of what waits in a queue', () => {
   const clock = new VirtualClock();
@@ -21,7 +21,11 @@ describe('the metric of what waits in a queue', () => {
     host = await testPlatform({ clock });
     events = startEvents(host);
     host.onMetric(({ name, value }) => void (name === 'ApproximateNumberOfMessagesVisible' && published.push(value)));
-    sqs = new SQSClient({ endpoint: host.platform.endpoint, region: 'eu-west-1', credentials: host.platform.operator });
+    sqs = new SQSClient({
+      endpoint: host.platform.endpoint,
+      region: 'eu-west-1',
+      credentials: host.platform.administrator,
+    });
   }, 60_000);
 
   afterAll(async () => {

@@ -6,10 +6,10 @@ import {
   RemoveTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
 import { CreateStateMachineCommand, SFNClient, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
-import { testPlatform } from '../../../test/fixtures/test-platform';
 import { VirtualClock } from '../../events/clock';
 import { type EventServices, startEvents } from '../../events/start-events';
 import type { PlatformHost } from '../../gateway/platform-host';
+import { testPlatform } from '../fixtures/test-platform';
 
 const ACCOUNT = '123456789012';
 const role = (name: string): string => `arn:aws:iam::${ACCOUNT}:role/${name}`;
@@ -35,7 +35,7 @@ describe('what is asked of a role before anything runs', () => {
     clock = new VirtualClock(Date.parse('2030-03-01T10:00:00Z'));
     host = await testPlatform({ clock });
     services = startEvents(host);
-    const { endpoint, region, operator: credentials } = host.platform;
+    const { endpoint, region, administrator: credentials } = host.platform;
     rules = new EventBridgeClient({ endpoint, region, credentials, maxAttempts: 1 });
     sfn = new SFNClient({ endpoint, region, credentials, maxAttempts: 1 });
     await rules.send(new PutRuleCommand({ Name: 'approved', EventPattern: '{"source":["aws.sagemaker"]}' }));

@@ -12,10 +12,10 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { testPython } from '../../../test/fixtures/test-platform';
 import { VirtualClock } from '../../events/clock';
 import { type EventServices, startEvents } from '../../events/start-events';
 import { type PlatformHost, startPlatform } from '../../gateway/platform-host';
+import { testPython } from '../fixtures/test-platform';
 
 const roleArn = 'arn:aws:iam::123456789012:role/Machine';
 
@@ -38,7 +38,7 @@ describe('Step Functions', () => {
   beforeAll(async () => {
     clock = new VirtualClock(Date.parse('2030-03-01T10:00:00Z'));
     host = await startPlatform({
-      folder: mkdtempSync(join(tmpdir(), 'mla-blueprint-states-')),
+      folder: mkdtempSync(join(tmpdir(), 'local-account-states-')),
       python: await testPython(),
       region: 'eu-west-1',
       clock,
@@ -47,7 +47,7 @@ describe('Step Functions', () => {
     const client = {
       endpoint: host.platform.endpoint,
       region: host.platform.region,
-      credentials: host.platform.operator,
+      credentials: host.platform.administrator,
       maxAttempts: 1,
     };
     sfn = new SFNClient(client);
@@ -230,7 +230,7 @@ describe('Step Functions', () => {
   });
 
   it('lists a bucket, as S3 counts', async () => {
-    const { endpoint, region, operator: credentials } = host.platform;
+    const { endpoint, region, administrator: credentials } = host.platform;
     const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
     await s3.send(
       new CreateBucketCommand({ Bucket: 'files', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }),

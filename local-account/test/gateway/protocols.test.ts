@@ -16,9 +16,9 @@ import {
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { cbor, dateToTag } from '@smithy/core/cbor';
-import { testPlatform } from '../../../test/fixtures/test-platform';
 import type { PlatformHost } from '../../gateway/platform-host';
 import { AwsError, type ServiceCall } from '../../platform';
+import { testPlatform } from '../fixtures/test-platform';
 
 const ENDPOINT = 'arn:aws:sagemaker:eu-west-1:123456789012:endpoint/live';
 const created = new Date('2030-01-01T00:00:00.500Z');
@@ -28,7 +28,7 @@ describe('the gateway, for services of the local account', () => {
   let options: {
     endpoint: string;
     region: string;
-    credentials: PlatformHost['platform']['operator'];
+    credentials: PlatformHost['platform']['administrator'];
     maxAttempts: number;
   };
   const seen: ServiceCall[] = [];
@@ -39,7 +39,7 @@ describe('the gateway, for services of the local account', () => {
     options = {
       endpoint: host.platform.endpoint,
       region: 'eu-west-1',
-      credentials: host.platform.operator,
+      credentials: host.platform.administrator,
       maxAttempts: 1,
     };
     const service = (name: string, ...operations: string[]) =>
@@ -109,7 +109,7 @@ describe('the gateway, for services of the local account', () => {
     expect(error.name).toBe('InternalFailure');
     expect(error.message).toContain("Value null at 'endpointName'");
     expect(error.message).toContain("at 'endpointState'");
-    expect(host.diary.some((entry) => entry.kind === 'defect')).toBe(true);
+    expect(host.eventLog.some((entry) => entry.kind === 'defect')).toBe(true);
   });
 
   it('says which operation is not supported', async () => {
@@ -220,9 +220,9 @@ describe('the gateway, for services of the local account', () => {
   describe('STS', () => {
     const role = 'arn:aws:iam::123456789012:role/Release';
 
-    it('says who the operator is', async () => {
+    it('says who the administrator is', async () => {
       const identity = await new STSClient(options).send(new GetCallerIdentityCommand({}));
-      expect(identity).toMatchObject({ Account: '123456789012', Arn: 'arn:aws:iam::123456789012:user/operator' });
+      expect(identity).toMatchObject({ Account: '123456789012', Arn: 'arn:aws:iam::123456789012:user/administrator' });
     });
 
     it('hands out keys of a role that trusts the caller, and only then', async () => {
@@ -320,7 +320,7 @@ describe('the gateway, for services of the local account', () => {
         body: Buffer.from(cbor.serialize(input)),
       });
     const input = { Namespace: 'Workflow', MetricData: [{ MetricName: 'Rows', Value: 3 }] };
-    expect((await send(host.platform.operator.accessKeyId, input)).status).toBe(200);
+    expect((await send(host.platform.administrator.accessKeyId, input)).status).toBe(200);
     expect(host.decisions.at(-1)!.context['cloudwatch:namespace']).toEqual(['Workflow']);
     const at = (offset: number) => dateToTag(new Date(host.platform.clock.now() + offset));
     const question = {
@@ -331,7 +331,7 @@ describe('the gateway, for services of the local account', () => {
       Period: 300,
       Statistics: ['Sum'],
     };
-    const answered = await send(host.platform.operator.accessKeyId, question, 'GetMetricStatistics');
+    const answered = await send(host.platform.administrator.accessKeyId, question, 'GetMetricStatistics');
     expect(cbor.deserialize(new Uint8Array(await answered.arrayBuffer()))).toMatchObject({
       Datapoints: [{ Sum: 3, Timestamp: { tag: 1, value: expect.any(Number) } }],
     });
@@ -341,13 +341,13 @@ describe('the gateway, for services of the local account', () => {
     });
   });
 
-  it('refuses an operation that is not in the call table, even to the operator', async () => {
+  it('refuses an operation that is not in the call table, even to the administrator', async () => {
     const response = await fetch(host.platform.endpoint, {
       method: 'POST',
       headers: {
         'x-amz-target': 'TrentService.ConnectCustomKeyStore',
         'content-type': 'application/x-amz-json-1.1',
-        authorization: `AWS4-HMAC-SHA256 Credential=${host.platform.operator.accessKeyId}/20300101/eu-west-1/kms/aws4_request, SignedHeaders=host, Signature=0`,
+        authorization: `AWS4-HMAC-SHA256 Credential=${host.platform.administrator.accessKeyId}/20300101/eu-west-1/kms/aws4_request, SignedHeaders=host, Signature=0`,
       },
       body: '{}',
     });
@@ -380,7 +380,7 @@ describe('the gateway, for services of the local account', () => {
     const other = await testPlatform({ preferredPort: taken });
     try {
       expect(other.platform.endpoint).not.toContain(`:${taken}`);
-      expect(other.diary[0].summary).toContain(`port ${taken} is taken`);
+      expect(other.eventLog[0].summary).toContain(`port ${taken} is taken`);
     } finally {
       await other.stop();
       blocker.close();

@@ -55,24 +55,24 @@ ${pip}
   const ensure = (pip: string, more: { signal?: AbortSignal } = {}) => {
     writeFileSync(join(root, 'requirements.txt'), 'numpy==1\n');
     return ensurePython({
-      root,
+      environments: root,
       folder: root,
       interpreter: fakePython(pip),
       progress: (line) => void lines.push(line),
       ...more,
     });
   };
-  const environments = () => readdirSync(join(root, '.rehearsal')).filter((name) => name.startsWith('python-'));
+  const environments = () => readdirSync(root).filter((name) => name.startsWith('python-'));
 
   beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), 'python-'));
+    root = mkdtempSync(join(tmpdir(), 'environments-'));
     lines.length = 0;
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
   it('installs the locked list with hashes and wheels only, and reuses it the second time', async () => {
     const python = await ensure('echo "Collecting numpy==1"; exit 0');
-    expect(python.startsWith(join(root, '.rehearsal', 'python-'))).toBe(true);
+    expect(python.startsWith(join(root, 'python-'))).toBe(true);
     expect(calls()[1]).toContain('--require-hashes --only-binary :all: -r ');
     expect(lines).toContain('  numpy');
     expect(await ensure('exit 1')).toBe(python);
@@ -84,7 +84,7 @@ ${pip}
     const first = await ensure('exit 0');
     writeFileSync(join(root, 'requirements-other.txt'), 'pytest==8\n');
     const second = await ensurePython({
-      root,
+      environments: root,
       folder: root,
       requirements: 'requirements-other.txt',
       interpreter: fakePython('exit 0'),
@@ -98,7 +98,7 @@ ${pip}
       writeFileSync(join(root, containerRequirements), 'numpy==2\n');
       writeFileSync(join(root, 'requirements-source.txt'), source);
       return ensurePython({
-        root,
+        environments: root,
         folder: root,
         requirements: containerRequirements,
         interpreter: fakePython('exit 0'),

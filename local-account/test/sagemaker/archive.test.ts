@@ -13,7 +13,7 @@ function archive(...entries: (HeaderData & { content?: string })[]): { file: str
     new Header({ mode: 0o644, size: body.length, mtime: new Date(0), type: 'File', ...data }).encode(block);
     return [block, body, Buffer.alloc((512 - (body.length % 512)) % 512)];
   });
-  const scratch = mkdtempSync(join(tmpdir(), 'mla-blueprint-archive-'));
+  const scratch = mkdtempSync(join(tmpdir(), 'local-account-archive-'));
   const file = join(scratch, 'model.tar.gz');
   writeFileSync(file, gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)])));
   return { file, folder: join(scratch, 'to') };

@@ -59,7 +59,7 @@ describe('an asynchronous endpoint', () => {
     const client = {
       endpoint: bench.host.platform.endpoint,
       region: REGION,
-      credentials: bench.host.platform.operator,
+      credentials: bench.host.platform.administrator,
       maxAttempts: 1,
     };
     [scaling, cloudwatch, sns, sqs] = [

@@ -55,7 +55,7 @@ describe("the framework images' own server", () => {
     logs = new CloudWatchLogsClient({
       endpoint: bench.host.platform.endpoint,
       region: REGION,
-      credentials: bench.host.platform.operator,
+      credentials: bench.host.platform.administrator,
     });
   });
   afterAll(async () => {

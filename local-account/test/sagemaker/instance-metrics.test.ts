@@ -17,7 +17,7 @@ describe('the metrics of an instance', () => {
 
   /** Measures until it is so: other processes of this machine may keep a busy one from its processor for a while. */
   async function measure(program: string, so: (percent: number) => boolean): Promise<Record<string, Datum>> {
-    const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-usage-'));
+    const folder = mkdtempSync(join(tmpdir(), 'local-account-usage-'));
     const data: Datum[] = [];
     const metrics = new InstanceMetrics(
       { putMetric: (datum) => data.push(datum) },

@@ -202,7 +202,7 @@ describe('processing jobs', () => {
   });
 
   it('logs to a group that SageMaker makes, without an end and without a key', async () => {
-    const { endpoint, operator: credentials } = bench.host.platform;
+    const { endpoint, administrator: credentials } = bench.host.platform;
     const logs = new CloudWatchLogsClient({ endpoint, region: REGION, credentials });
     await bench.host.settled();
     const { logGroups = [] } = await logs.send(

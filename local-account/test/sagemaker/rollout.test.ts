@@ -85,7 +85,7 @@ describe('a rollout', () => {
     cloudwatch = new CloudWatchClient({
       endpoint: bench.host.platform.endpoint,
       region: REGION,
-      credentials: bench.host.platform.operator,
+      credentials: bench.host.platform.administrator,
     });
     await cloudwatch.send(
       new PutMetricAlarmCommand({
@@ -152,7 +152,7 @@ describe('a rollout', () => {
     await setAlarm('OK');
     const from = (await describeEndpoint()).EndpointConfigName;
     const to = from === 'one' ? 'two' : 'one';
-    const [seen, events] = [bench.host.diary.length, bench.events.length];
+    const [seen, events] = [bench.host.eventLog.length, bench.events.length];
     const looks: DescribeEndpointCommandOutput[] = [];
     let steps = 0;
     const unsubscribe = bench.host.onEvent(({ 'detail-type': type, detail }) => {
@@ -181,7 +181,7 @@ describe('a rollout', () => {
     );
     const after = await settled();
     unsubscribe();
-    const shares = bench.host.diary
+    const shares = bench.host.eventLog
       .slice(seen)
       .flatMap(({ kind, summary }) =>
         kind === 'deployment' ? [/(\d+) % to the new fleet/.exec(summary)?.[1] ?? ''] : [],

@@ -78,7 +78,7 @@ describe('a serverless endpoint', () => {
     const cloudwatch = new CloudWatchClient({
       endpoint: bench.host.platform.endpoint,
       region: REGION,
-      credentials: bench.host.platform.operator,
+      credentials: bench.host.platform.administrator,
     });
     const { Datapoints = [] } = await cloudwatch.send(
       new GetMetricStatisticsCommand({

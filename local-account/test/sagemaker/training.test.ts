@@ -103,7 +103,7 @@ describe('training and tuning jobs', () => {
   }
 
   async function model(job: string): Promise<Record<string, unknown>> {
-    const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-model-'));
+    const folder = mkdtempSync(join(tmpdir(), 'local-account-model-'));
     writeFileSync(join(folder, 'model.tar.gz'), await bench.get(`models/${job}/output/model.tar.gz`));
     await unpack(join(folder, 'model.tar.gz'), folder);
     expect(statSync(join(folder, 'model.json')).isFile()).toBe(true);
@@ -115,7 +115,7 @@ describe('training and tuning jobs', () => {
     const logs = new CloudWatchLogsClient({
       endpoint: bench.host.platform.endpoint,
       region: REGION,
-      credentials: bench.host.platform.operator,
+      credentials: bench.host.platform.administrator,
     });
     const logGroupName = '/aws/sagemaker/TrainingJobs';
     const { logStreams } = await logs.send(

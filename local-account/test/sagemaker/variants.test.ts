@@ -323,7 +323,7 @@ describe('several containers, several variants', () => {
         const cloudwatch = new CloudWatchClient({
           endpoint: bench.host.platform.endpoint,
           region: REGION,
-          credentials: bench.host.platform.operator,
+          credentials: bench.host.platform.administrator,
         });
         const { Datapoints = [] } = await cloudwatch.send(
           new GetMetricStatisticsCommand({

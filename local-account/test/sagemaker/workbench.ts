@@ -11,13 +11,13 @@ import {
 } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
-import { testContainerPython, testPython } from '../../../test/fixtures/test-platform';
 import { VirtualClock } from '../../events/clock';
 import { type PlatformHost, startPlatform } from '../../gateway/platform-host';
 import { Networks } from '../../networks';
 import type { BusEvent } from '../../platform';
 import { pack } from '../../sagemaker/container/archive';
 import { createSageMaker, type SageMaker } from '../../sagemaker/service';
+import { testContainerPython, testPython } from '../fixtures/test-platform';
 
 export const ACCOUNT = '123456789012';
 export const REGION = 'eu-west-1';
@@ -64,7 +64,7 @@ export class Workbench {
   static async start(options: { answerMilliseconds?: number } = {}): Promise<Workbench> {
     const clock = new VirtualClock(Date.parse('2030-03-01T10:20:00Z'));
     const host = await startPlatform({
-      folder: mkdtempSync(join(tmpdir(), 'mla-blueprint-sagemaker-')),
+      folder: mkdtempSync(join(tmpdir(), 'local-account-sagemaker-')),
       python: await testPython(),
       containerPython: await testContainerPython(),
       region: REGION,
@@ -83,7 +83,7 @@ export class Workbench {
     const client = {
       endpoint: host.platform.endpoint,
       region: REGION,
-      credentials: host.platform.operator,
+      credentials: host.platform.administrator,
       maxAttempts: 1,
     };
     const s3 = new S3Client({ ...client, forcePathStyle: true });
@@ -135,7 +135,7 @@ export class Workbench {
 
   /** Packs files to a tar.gz in the bucket. */
   async putArchive(key: string, files: Record<string, string>): Promise<string> {
-    const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-archive-'));
+    const folder = mkdtempSync(join(tmpdir(), 'local-account-archive-'));
     for (const [name, text] of Object.entries(files)) {
       mkdirSync(join(folder, 'content', name, '..'), { recursive: true });
       writeFileSync(join(folder, 'content', name), text);

@@ -69,13 +69,16 @@ def analyze(environment: Mapping[str, str], contract: Contract) -> str:
     if errors.smoke_tests:
         print(f"{errors.smoke_tests} captures of smoke tests were left out: they are not traffic")
     completeness = {
-        name: accumulator.present / max(accumulator.present + accumulator.missing, 1) for name, accumulator in dataset.accumulators.items()
+        name: accumulator.present / max(accumulator.present + accumulator.missing, 1)
+        for name, accumulator in dataset.accumulators.items()
     }
     write(output, "constraints.json", constraints)
     write(output, "constraint_violations.json", {"violations": found})
     write(output, "metrics.json", metrics(drift, completeness))
     kind = "CompletedWithViolations" if found else "CompletedSuccessfully"
-    too_few = f"; not evaluated: {contract.minimum_rows} rows are needed" if dataset.rows < contract.minimum_rows else ""
+    too_few = (
+        f"; not evaluated: {contract.minimum_rows} rows are needed" if dataset.rows < contract.minimum_rows else ""
+    )
     return f"{kind}: {dataset.rows} rows, {len(found)} violations{too_few}"
 
 

@@ -60,7 +60,9 @@ class Bounded(io.RawIOBase):
         content = self.source.read(min(size, self.left + 1) if size >= 0 else self.left + 1)
         self.left -= len(content)
         if self.left < 0:
-            raise ArtifactRefused(f"{self.name} unpacks to more than {self.limit} bytes: a model of this workflow is far smaller")
+            raise ArtifactRefused(
+                f"{self.name} unpacks to more than {self.limit} bytes: a model of this workflow is far smaller"
+            )
         return content
 
 
@@ -78,7 +80,10 @@ def opened(archive: Path) -> Iterator[tarfile.TarFile]:
     """The archive as a stream: no entry is looked at twice, and none by its place."""
     limit = min(MAXIMUM_BYTES, max(FREE_OF_RATIO, MAXIMUM_RATIO * archive.stat().st_size))
     try:
-        with gzip.open(archive) as unzipped, tarfile.open(fileobj=Bounded(unzipped, limit, archive.name), mode="r|") as tar:
+        with (
+            gzip.open(archive) as unzipped,
+            tarfile.open(fileobj=Bounded(unzipped, limit, archive.name), mode="r|") as tar,
+        ):
             yield tar
     except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise ArtifactRefused(f"{archive.name} is not a tar.gz archive: {error}") from error
@@ -101,7 +106,9 @@ def judge(member: tarfile.TarInfo, name: str) -> None:
     if RUNS_WHEN_LOADED.search(name):
         refuse(name, "is of a format that runs code when it is loaded; save the model as UBJSON or JSON")
     if not ALLOWED.fullmatch(plain(name)):
-        refuse(name, "is not on the list: the model (.ubj, .json), its documents (.json), and Python and JSON below code/")
+        refuse(
+            name, "is not on the list: the model (.ubj, .json), its documents (.json), and Python and JSON below code/"
+        )
 
 
 def plain(name: str) -> str:

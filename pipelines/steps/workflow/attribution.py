@@ -40,7 +40,9 @@ class Sample:
 def contributions(model: Model, frame: pd.DataFrame, contract: Contract) -> Array:
     """Shape (rows, features + 1), in log-odds; the last column is the expected value."""
     inputs = model.encoder.transform(frame, contract)
-    matrix = xgboost.DMatrix(inputs.to_numpy(), feature_names=list(inputs.columns), feature_types=model.encoder.feature_types(contract))
+    matrix = xgboost.DMatrix(
+        inputs.to_numpy(), feature_names=list(inputs.columns), feature_types=model.encoder.feature_types(contract)
+    )
     return np.asarray(model.booster.predict(matrix, pred_contribs=True))
 
 
@@ -54,11 +56,17 @@ def report(model: Model, frame: pd.DataFrame, contract: Contract) -> dict[str, A
     mean = np.abs(found[:, :-1]).mean(axis=0)
     global_values = {name: float(value) for name, value in zip(contract.columns, mean, strict=True)}
     expected = float(found[:, -1].mean())
-    return {"version": "1.0", "explanations": {"kernel_shap": {LABEL: {"global_shap_values": global_values, "expected_value": expected}}}}
+    return {
+        "version": "1.0",
+        "explanations": {"kernel_shap": {LABEL: {"global_shap_values": global_values, "expected_value": expected}}},
+    }
 
 
 def global_values(document: dict[str, Any]) -> dict[str, float]:
-    return {name: float(value) for name, value in document["explanations"]["kernel_shap"][LABEL]["global_shap_values"].items()}
+    return {
+        name: float(value)
+        for name, value in document["explanations"]["kernel_shap"][LABEL]["global_shap_values"].items()
+    }
 
 
 def ndcg(baseline: dict[str, float], live: dict[str, float]) -> float:

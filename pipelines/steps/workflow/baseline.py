@@ -119,6 +119,8 @@ def main(_: Sequence[str]) -> int:
             raise FileNotFoundError("the candidate's model.tar.gz is missing")
         months = MonthsHeldBack(processing_path("input", "validation"), processing_path("input", "test"))
         environment: Mapping[str, str] = os.environ
-        message = create(processing_path("input", "baseline"), months, Path(environment["output_path"]), loaded[0], contract)
+        message = create(
+            processing_path("input", "baseline"), months, Path(environment["output_path"]), loaded[0], contract
+        )
     leave_message(message)
     return 0

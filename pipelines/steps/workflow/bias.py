@@ -162,7 +162,10 @@ def section(measured: dict[str, float], contract: Contract) -> dict[str, Any]:
             contract.facet_column: [
                 {
                     "value_or_threshold": ",".join(contract.facet_values),
-                    "metrics": [{"name": name, "description": DESCRIPTIONS[name], "value": value} for name, value in measured.items()],
+                    "metrics": [
+                        {"name": name, "description": DESCRIPTIONS[name], "value": value}
+                        for name, value in measured.items()
+                    ],
                 }
             ]
         },
@@ -191,7 +194,9 @@ def violations(counts: FacetCounts, constraints: dict[str, Any], contract: Contr
     measured = post_training(total)
     random = np.random.default_rng(20131)
     rows = int(total.sum())
-    resampled = [post_training(random.multinomial(rows, total.ravel() / rows).reshape(total.shape)) for _ in range(RESAMPLES)]
+    resampled = [
+        post_training(random.multinomial(rows, total.ravel() / rows).reshape(total.shape)) for _ in range(RESAMPLES)
+    ]
     found = []
     for name, limit in metrics_of(constraints, "post_training_bias_metrics", contract).items():
         margin = SIGMAS * float(np.std([sample[name] for sample in resampled]))

@@ -14,7 +14,10 @@ RESOLUTION = 1_000_000
 SAMPLES, SHARE, ENOUGH = 5, 0.8, 200
 """Standard deviation: of five random samples of 80 %, and only from 200 rows on."""
 CURVE_POINTS = 50
-BOUNDS = {"LessThanThreshold": lambda value, limit: value < limit, "GreaterThanThreshold": lambda value, limit: value > limit}
+BOUNDS = {
+    "LessThanThreshold": lambda value, limit: value < limit,
+    "GreaterThanThreshold": lambda value, limit: value > limit,
+}
 
 
 class Judged:
@@ -129,7 +132,10 @@ def metrics_document(judged: Judged) -> dict[str, Any]:
             "precisions": [1.0, *(float(precision[i]) for i in points)],
             "recalls": [0.0, *(float(recall[i]) for i in points)],
         },
-        **{name: {"value": value, "standard_deviation": spread.get(name, "NaN")} for name, value in values(cells).items()},
+        **{
+            name: {"value": value, "standard_deviation": spread.get(name, "NaN")}
+            for name, value in values(cells).items()
+        },
     }
 
 

@@ -1,4 +1,4 @@
-"""Rows of a data set as the analyzer takes them: a CSV with a header, or captured requests and answers in AWS's JSON lines."""
+"""Reads the analyzer's rows: a CSV with a header, or captured requests and predictions in SageMaker's JSON lines."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ Row = dict[str, str]
 
 
 SMOKE_TEST = "smoke-test-"
-"""How the inference ids of a release's smoke test begin (lambda/smoke-test): recorded flights, no traffic to judge."""
+"""Prefix of inference ids in a release's smoke test (lambda/smoke-test). These are recorded flights, not traffic."""
 
 MALFORMED = (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError, csv.Error)
 
 
 @dataclass
 class CaptureErrors:
-    """What could not be read or is no traffic, for the message at the end: nothing is dropped in silence."""
+    """Counts of unreadable captures and of smoke tests. The job's final message reports them."""
 
     unreadable: int = 0
     wrong_width: int = 0
@@ -34,10 +34,10 @@ class CaptureErrors:
 
 @dataclass(frozen=True)
 class Exchange:
-    """One captured request with its answers, one for each row."""
+    """One captured request with its predictions, one for each row."""
 
     identifier: str
-    """The caller's inference id, else SageMaker's event id: ground truth is merged by it."""
+    """The caller's inference id, or SageMaker's event id. Ground truth is merged by it."""
     time: str
     rows: list[Row]
     answers: list[Row]
@@ -53,8 +53,10 @@ def capture_files(folder: Path) -> Iterator[Path]:
     yield from sorted(folder.rglob("*.jsonl"))
 
 
-def captured_requests(folder: Path, columns: list[str], errors: CaptureErrors, *, answers: bool = False) -> Iterator[Row]:
-    """The rows of captured inputs, with their answers if asked for; a line of JSON at a time: memory does not grow with traffic."""
+def captured_requests(
+    folder: Path, columns: list[str], errors: CaptureErrors, *, answers: bool = False
+) -> Iterator[Row]:
+    """The rows of captured requests, optionally with predictions. It reads line by line, so memory does not grow with traffic."""
     for event in events(capture_files(folder), errors):
         rows = input_rows(event, columns, errors)
         found = output_rows(event) if answers and rows else []
@@ -65,7 +67,7 @@ def captured_requests(folder: Path, columns: list[str], errors: CaptureErrors, *
 
 
 def exchanges(files: Iterable[Path], columns: list[str], errors: CaptureErrors) -> Iterator[Exchange]:
-    """Captured requests whose every row was answered; the others were refused, and there is no prediction to judge."""
+    """Captured requests with a prediction for every row. The others were refused and have no prediction to evaluate."""
     for event in events(files, errors):
         rows, answers = input_rows(event, columns, errors), output_rows(event)
         if rows and len(rows) == len(answers):
@@ -102,7 +104,10 @@ def input_rows(event: dict[str, Any], columns: list[str], errors: CaptureErrors)
     try:
         data, is_json = payload(event["captureData"]["endpointInput"])
         if is_json:
-            return [{name: text(instance[name]) for name in instance} for instance in reading.json_document(data)["instances"]]
+            return [
+                {name: text(instance[name]) for name in instance}
+                for instance in reading.json_document(data)["instances"]
+            ]
         rows = reading.csv_rows(data)
     except MALFORMED:
         errors.unreadable += 1
@@ -112,11 +117,14 @@ def input_rows(event: dict[str, Any], columns: list[str], errors: CaptureErrors)
 
 
 def output_rows(event: dict[str, Any]) -> list[Row]:
-    """The answers of an event; none when it has no readable answer."""
+    """The predictions of an event. Empty when they cannot be read."""
     try:
         data, is_json = payload(event["captureData"]["endpointOutput"])
         if is_json:
-            return [{answer.name: text(one[answer.name]) for answer in ANSWERS} for one in reading.json_document(data)["predictions"]]
+            return [
+                {answer.name: text(one[answer.name]) for answer in ANSWERS}
+                for one in reading.json_document(data)["predictions"]
+            ]
         # The model's version follows them.
         return [{answer.name: row[at] for at, answer in enumerate(ANSWERS)} for row in reading.csv_rows(data)]
     except MALFORMED:

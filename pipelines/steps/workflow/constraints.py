@@ -92,7 +92,9 @@ def distances(dataset: Dataset, baseline: dict[str, Any]) -> dict[str, float]:
     return result
 
 
-def violations(dataset: Dataset, constraints: dict[str, Any], drift: dict[str, float], minimum_rows: int) -> list[dict[str, str]]:
+def violations(
+    dataset: Dataset, constraints: dict[str, Any], drift: dict[str, float], minimum_rows: int
+) -> list[dict[str, str]]:
     """
     constraint_violations.json's list; none for fewer than `minimum_rows` rows.
 

@@ -89,7 +89,9 @@ class Contract:
 def load() -> Contract:
     content = pkgutil.get_data("workflow", "problem.json")
     if content is None:
-        raise FileNotFoundError("workflow/problem.json is missing: synth writes it; by hand, run pipelines/write-problem-document.ts")
+        raise FileNotFoundError(
+            "workflow/problem.json is missing: synth writes it; by hand, run pipelines/write-problem-document.ts"
+        )
     return parse(json.loads(content))
 
 
@@ -130,7 +132,9 @@ def parse(document: dict[str, Any]) -> Contract:
 
 def parse_reading(document: dict[str, Any] | None) -> Reading:
     if document is None:
-        raise KeyError("problem.json says nothing about reading: write it again with pipelines/write-problem-document.ts")
+        raise KeyError(
+            "problem.json says nothing about reading: write it again with pipelines/write-problem-document.ts"
+        )
     first, last = document["years"]
     patterns = {name: re.compile(document[name]) for name in ("number", "record_id", "unreadable")}
     return Reading(**patterns, longest_text=int(document["longest_text"]), years=(int(first), int(last)))

@@ -62,7 +62,9 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
 
     never = expected_cost(labels, np.zeros(len(labels), dtype=bool), contract)
     always = expected_cost(labels, np.ones(len(labels), dtype=bool), contract)
-    alternatives = {"never flagging": never, "always flagging": always} | ({} if live_cost is None else {"the live model": live_cost})
+    alternatives = {"never flagging": never, "always flagging": always} | (
+        {} if live_cost is None else {"the live model": live_cost}
+    )
 
     def metric(value: float) -> dict[str, Any]:
         return {"value": float(value), "standard_deviation": "NaN"}
@@ -101,7 +103,9 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
             "cost_of_never_flagging_per_1000": never,
             "cost_of_always_flagging_per_1000": always,
             "live_cost_per_1000": live_cost,
-            "cost_curve": [{"threshold": threshold, "cost": value} for threshold, value in cost_curve(labels, scores, contract)],
+            "cost_curve": [
+                {"threshold": threshold, "cost": value} for threshold, value in cost_curve(labels, scores, contract)
+            ],
         },
         "by_month": slices(candidate, scores, months),
         "by_airport": slices(candidate, scores, airports),
@@ -158,7 +162,11 @@ def summary(
 
     policies = ", ".join(f"{name} {alternatives[name]:.0f}" for name in ("never flagging", "always flagging"))
     rows = f"{len(months)} rows of {' '.join(sorted(airports.unique()))}, {' '.join(sorted(months.unique()))}"
-    sides = [side("candidate", candidate), f"without a model: {policies}", side("live", live) if live else "no live model"]
+    sides = [
+        side("candidate", candidate),
+        f"without a model: {policies}",
+        side("live", live) if live else "no live model",
+    ]
     return f"{'; '.join(sides)}; on the same {rows}"
 
 
@@ -171,7 +179,9 @@ def main(_: Sequence[str]) -> int:
             raise FileNotFoundError("the candidate's model.tar.gz is missing")
         live = load_model(processing_path("input", "live"), Path(scratch, "live"))
         rows = processing_path("input", "test", "data.csv")
-        frame = pd.read_csv(rows, **frame_options(contract, [contract.source_column, *contract.columns, contract.target]))
+        frame = pd.read_csv(
+            rows, **frame_options(contract, [contract.source_column, *contract.columns, contract.target])
+        )
         model, artifact = candidate
         smoke_test = SmokeTest(unpacked, frame, contract)
         result = report(frame, model, live[0] if live else None, contract)

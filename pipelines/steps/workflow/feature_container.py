@@ -26,7 +26,9 @@ def predict_fn(frame: pd.DataFrame, encoder: Encoder) -> list[str]:
     """A line for each row: model inputs as CSV, empty where one is missing."""
     inputs = encoder.transform(frame, contract()) if len(frame) else frame
     # Nine digits give a float32 back bit by bit: both containers together score as one does.
-    lines = [",".join("" if math.isnan(number) else f"{number:.9g}" for number in row) for row in inputs.to_numpy().tolist()]
+    lines = [
+        ",".join("" if math.isnan(number) else f"{number:.9g}" for number in row) for row in inputs.to_numpy().tolist()
+    ]
     for number, reason in frame.attrs.get("refused", {}).items():
         lines.insert(number, REFUSED + one_value(reason))
     return lines

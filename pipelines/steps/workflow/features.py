@@ -35,7 +35,9 @@ class Encoder:
             counts = frame[name].value_counts()
             frequent = sorted(str(value) for value in counts.index[counts >= contract.rare_category_rows])
             rare = sorted(str(value) for value in counts.index[counts < contract.rare_category_rows])
-            vocabularies[name] = {value: FIRST + code for code, value in enumerate(frequent)} | dict.fromkeys(rare, RARE)
+            vocabularies[name] = {value: FIRST + code for code, value in enumerate(frequent)} | dict.fromkeys(
+                rare, RARE
+            )
         return cls(vocabularies)
 
     @classmethod

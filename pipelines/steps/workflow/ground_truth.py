@@ -1,4 +1,7 @@
-"""Ground truth in AWS's JSON lines ("Ingest Ground Truth labels and merge them with predictions"), looked up by inference id."""
+"""Ground truth in SageMaker's JSON lines format, looked up by inference id.
+
+https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-model-quality-merge.html
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ TABLE = "CREATE TABLE labels (id TEXT PRIMARY KEY, label INTEGER, collected TEXT
 
 
 class GroundTruth:
-    """Labels by id, on disk: memory does not grow with their number. A label that came twice counts as it came last."""
+    """Labels by id, on disk, so that memory does not grow with their number. The newest label of an id counts."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
@@ -24,7 +27,7 @@ class GroundTruth:
         connection.execute(TABLE)
 
     def load(self, folder: Path) -> None:
-        """Reads every file below yyyy/mm/dd/hh, oldest first: the path says when its labels were collected."""
+        """Reads every file below yyyy/mm/dd/hh, oldest first. The path contains the hour of collection."""
         rows: list[tuple[str, int, str]] = []
         for path in sorted(folder.rglob("*.jsonl"), key=lambda path: (hour_of(path, folder), path)):
             collected = hour_of(path, folder).isoformat()
@@ -41,7 +44,10 @@ class GroundTruth:
                     continue
                 try:
                     record = json.loads(line)
-                    yield str(record["eventMetadata"]["eventId"]), {"0": 0, "1": 1}[str(record["groundTruthData"]["data"]).strip()]
+                    yield (
+                        str(record["eventMetadata"]["eventId"]),
+                        {"0": 0, "1": 1}[str(record["groundTruthData"]["data"]).strip()],
+                    )
                 except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
                     self.unreadable += 1
 
@@ -64,7 +70,7 @@ class GroundTruth:
 
 @contextmanager
 def ground_truth(database: Path) -> Iterator[GroundTruth]:
-    # No journal: the file is scratch, and a run that dies starts anew.
+    # No journal: the file is temporary, and a failed run starts again from the beginning.
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("BEGIN")

@@ -29,7 +29,9 @@ class Model:
 
     def score_inputs(self, inputs: Array) -> Array:
         """The same for rows that are model inputs already, shape (rows, inputs)."""
-        matrix = xgboost.DMatrix(inputs, feature_names=self.booster.feature_names, feature_types=self.booster.feature_types)
+        matrix = xgboost.DMatrix(
+            inputs, feature_names=self.booster.feature_names, feature_types=self.booster.feature_types
+        )
         return np.asarray(self.booster.predict(matrix))
 
     @classmethod
@@ -48,7 +50,12 @@ class Model:
         folder.mkdir(parents=True, exist_ok=True)
         self.booster.save_model(folder / MODEL_FILE)
         framework = {"name": "xgboost", "version": xgboost.__version__}
-        document = {"framework": framework, "vocabularies": self.encoder.vocabularies, "threshold": self.threshold, **details}
+        document = {
+            "framework": framework,
+            "vocabularies": self.encoder.vocabularies,
+            "threshold": self.threshold,
+            **details,
+        }
         (folder / DOCUMENT_FILE).write_text(json.dumps(document, indent=1))
 
 
@@ -58,7 +65,9 @@ def refuse_other_framework(framework: dict[str, str]) -> None:
     ours = xgboost.__version__
     known = name == "xgboost" and re.fullmatch(r"\d+\.\d+\..*", version) is not None
     if not known or major_and_minor(version) > major_and_minor(ours):
-        raise ArtifactRefused(f"the model is of {name} {version}, this image has xgboost {ours}: train it with this image's version")
+        raise ArtifactRefused(
+            f"the model is of {name} {version}, this image has xgboost {ours}: train it with this image's version"
+        )
 
 
 def major_and_minor(version: str) -> tuple[int, int]:

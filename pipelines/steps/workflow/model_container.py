@@ -31,7 +31,9 @@ def input_fn(body: bytes | str, content_type: str) -> Inputs:
         raise bad_request(str(error)) from None
     refused = {number: line.removeprefix(REFUSED) for number, line in enumerate(lines) if line.startswith(REFUSED)}
     width = len(contract().features)
-    rows = [[float(cell or "nan") for cell in line.split(",")] for number, line in enumerate(lines) if number not in refused]
+    rows = [
+        [float(cell or "nan") for cell in line.split(",")] for number, line in enumerate(lines) if number not in refused
+    ]
     if any(len(row) != width for row in rows):
         raise bad_request(f"a row has not {width} inputs")
     return Inputs(np.array(rows, dtype=np.float32).reshape(len(rows), width), refused)
@@ -40,7 +42,9 @@ def input_fn(body: bytes | str, content_type: str) -> Inputs:
 def predict_fn(inputs: Inputs, model: Model) -> list[Answer]:
     names = contract()
     scores = model.score_inputs(inputs.rows) if len(inputs.rows) else np.empty(0)
-    answers: list[Answer] = [(float(score), names.positive if score >= model.threshold else names.negative) for score in scores]
+    answers: list[Answer] = [
+        (float(score), names.positive if score >= model.threshold else names.negative) for score in scores
+    ]
     for number, reason in inputs.refused.items():
         answers.insert(number, (None, reason))
     return answers

@@ -102,7 +102,9 @@ def collect(stream: Iterable[Exchange], window: Window, truth: GroundTruth, cont
         row, answer = exchange.rows[0], exchange.answers[0]
         flagged = answer["decision"] == contract.positive
         pending.add(label[0], flagged, float(answer["probability"]))
-        result.facets.add(row[contract.facet_group], row[contract.facet_column] in contract.facet_values, label[0], flagged)
+        result.facets.add(
+            row[contract.facet_group], row[contract.facet_column] in contract.facet_values, label[0], flagged
+        )
     pending.flush()
     merge.labels_without_prediction, merge.unreadable_labels = truth.without_prediction, truth.unreadable
     return result
@@ -111,7 +113,10 @@ def collect(stream: Iterable[Exchange], window: Window, truth: GroundTruth, cont
 def typed(row: Row, contract: Contract) -> dict[str, Any]:
     """A captured row as training read it: an empty text is a missing value. The endpoint accepted it, so its values are valid."""
     kinds = read_columns(contract)
-    return {name: None if row.get(name, "") == "" else row[name] if kinds[name] == "str" else float(row[name]) for name in contract.columns}
+    return {
+        name: None if row.get(name, "") == "" else row[name] if kinds[name] == "str" else float(row[name])
+        for name in contract.columns
+    }
 
 
 class Report:
@@ -125,7 +130,9 @@ class Report:
         self.violations: dict[str, int] = {}
 
     def metric(self, namespace: str, name: str, value: float, unit: str = "None", **dimensions: str) -> None:
-        self.metrics.append({"namespace": namespace, "name": name, "value": float(value), "unit": unit, "dimensions": dimensions})
+        self.metrics.append(
+            {"namespace": namespace, "name": name, "value": float(value), "unit": unit, "dimensions": dimensions}
+        )
 
     def violate(self, kind: str, found: list[dict[str, str]]) -> None:
         """A run without violations publishes zero, so that the alarm returns to OK."""
@@ -161,7 +168,10 @@ def evaluate_bias(report: Report, facets: FacetCounts, constraints: dict[str, An
     write(folder, "constraints.json", constraints)
     write(folder, "constraint_violations.json", {"version": "1.0", "violations": found})
     facet_value = ",".join(contract.facet_values)
-    for section, stage in (("pre_training_bias_metrics", "Pre-training"), ("post_training_bias_metrics", "Post-Training")):
+    for section, stage in (
+        ("pre_training_bias_metrics", "Pre-training"),
+        ("post_training_bias_metrics", "Post-Training"),
+    ):
         for name, value in bias.metrics_of(document, section, contract).items():
             report.metric(
                 BIAS,
@@ -176,7 +186,9 @@ def evaluate_bias(report: Report, facets: FacetCounts, constraints: dict[str, An
     report.violate("Bias", found)
 
 
-def evaluate_attribution(report: Report, sample: Sample, model: Model, constraints: dict[str, Any], contract: Contract) -> None:
+def evaluate_attribution(
+    report: Report, sample: Sample, model: Model, constraints: dict[str, Any], contract: Contract
+) -> None:
     document = attribution.report(model, as_frame(sample, contract), contract)
     folder = report.output / "explainability"
     live = attribution.global_values(document)
@@ -234,7 +246,9 @@ def evaluate(environment: Mapping[str, str], model: Model, scratch: Path, contra
     kind = "CompletedWithViolations" if broken else "CompletedSuccessfully"
     without = merge.missing + merge.several_rows
     counted = f"{merge.predictions} predictions, {merge.matched} with a label ({merge.late} late), {without} without"
-    return "; ".join([f"{kind}: {counted}", *([violated] if violated else []), *(f"not evaluated: {one}" for one in skipped)])
+    return "; ".join(
+        [f"{kind}: {counted}", *([violated] if violated else []), *(f"not evaluated: {one}" for one in skipped)]
+    )
 
 
 def main(_: Sequence[str]) -> int:

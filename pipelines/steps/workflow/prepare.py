@@ -38,7 +38,9 @@ def split_months(months: Iterable[str], contract: Contract) -> dict[str, str]:
     ordered = sorted(set(months))
     held_back = contract.test_units + contract.validation_units
     if len(ordered) <= held_back:
-        raise ValueError(f"only {len(ordered)} month(s) of curated data ({', '.join(ordered)}): {held_back + 1} are needed")
+        raise ValueError(
+            f"only {len(ordered)} month(s) of curated data ({', '.join(ordered)}): {held_back + 1} are needed"
+        )
     test = set(ordered[-contract.test_units :])
     validation = set(ordered[-held_back : -contract.test_units])
     return {month: "test" if month in test else "validation" if month in validation else "train" for month in ordered}
@@ -106,9 +108,14 @@ def main(arguments: Sequence[str]) -> int:
     root = processing_path("input", "curated")
     files = curated_files(root, sources, options.since, options.until)
     if not files:
-        print(f"no curated data of {', '.join(sources)} from {options.since} to before {options.until} under {root}", file=sys.stderr)
+        print(
+            f"no curated data of {', '.join(sources)} from {options.since} to before {options.until} under {root}",
+            file=sys.stderr,
+        )
         return 1
-    if problem := differs(root, [path for _, path in files], processing_path("input", "snapshot", f"{options.snapshot}.json")):
+    if problem := differs(
+        root, [path for _, path in files], processing_path("input", "snapshot", f"{options.snapshot}.json")
+    ):
         print(f"{problem}: the data changed after the start; start again", file=sys.stderr)
         return 1
     parts = split_months((month for month, _ in files), contract)

@@ -58,15 +58,22 @@ def told(stage: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
             log("WARN", "request refused", stage=stage.__name__, status=refused.status_code)
             raise
         except Exception as error:
-            frames = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+            frames = [
+                f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+                for frame in traceback.extract_tb(error.__traceback__)
+            ]
             log("ERROR", "request failed", stage=stage.__name__, error=type(error).__name__, at=frames[-5:])
-            raise refusal(500, f"{stage.__name__} failed with {type(error).__name__}; the endpoint's log says where") from None
+            raise refusal(
+                500, f"{stage.__name__} failed with {type(error).__name__}; the endpoint's log says where"
+            ) from None
 
     return run
 
 
 def replying(
-    input_fn: Callable[[bytes | str, str], Any], predict_fn: Callable[[Any, Any], Any], output_fn: Callable[[Any, str], tuple[str, str]]
+    input_fn: Callable[[bytes | str, str], Any],
+    predict_fn: Callable[[Any, Any], Any],
+    output_fn: Callable[[Any, str], tuple[str, str]],
 ) -> Callable[[Any, bytes | str, str, str], Reply]:
     """The three stages of a request as one function that raises nothing: a refusal is a reply, too."""
     read, predict, write = told(input_fn), told(predict_fn), told(output_fn)
@@ -110,7 +117,9 @@ def negotiated(accept: str | None, offers: Sequence[str]) -> str | None:
     chosen = None
     for offer in offers:
         # The most specific range decides: "text/csv;q=0, */*" wants anything but CSV.
-        fits = [(fit(part, offer), -position, quality(part)) for position, part in enumerate(ranges) if fit(part, offer)]
+        fits = [
+            (fit(part, offer), -position, quality(part)) for position, part in enumerate(ranges) if fit(part, offer)
+        ]
         if fits:
             _, order, preference = max(fits)
             if preference > 0 and (best is None or (preference, order) > best):

@@ -190,7 +190,11 @@ def output_fn(predictions: list[Answer], accept: str) -> tuple[str, str]:
         return "".join(csv_answer(one, version) for one in predictions), CSV
     if wanted == JSON:
         rows = [
-            {"probability": None if probability is None else round(probability, 6), "decision": decision, "model_version": version}
+            {
+                "probability": None if probability is None else round(probability, 6),
+                "decision": decision,
+                "model_version": version,
+            }
             for probability, decision in predictions
         ]
         return json.dumps({"predictions": rows}), JSON

@@ -85,12 +85,17 @@ class SmokeTest:
         if self.process.returncode != 0:
             raise SmokeTestFailed(f"the archive's serving code does not start: {last_line(errors)}")
         as_csv, as_json, refused = json.loads(self.answers.read_text())
-        expected = [(float(score), contract.positive if score >= threshold else contract.negative) for score in scores[: len(self.frame)]]
+        expected = [
+            (float(score), contract.positive if score >= threshold else contract.negative)
+            for score in scores[: len(self.frame)]
+        ]
         compare("CSV", from_csv(body_of(as_csv, "CSV")), expected)
         compare("JSON", from_json(body_of(as_json, "JSON")), expected)
         if not 400 <= refused["status"] < 500:
             found = f"status {refused['status']}: {first_line(refused['body'])}"
-            raise SmokeTestFailed(f"a request that is no row must be refused with a 4xx; the archive's serving code gave {found}")
+            raise SmokeTestFailed(
+                f"a request that is no row must be refused with a 4xx; the archive's serving code gave {found}"
+            )
         return {"passed": True, "rows": len(self.frame), "requests": len(self.requests)}
 
 

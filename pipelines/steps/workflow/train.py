@@ -92,7 +92,9 @@ def fit(
 
     def matrix(frame: pd.DataFrame) -> xgboost.DMatrix:
         inputs = encoder.transform(frame, contract)
-        return xgboost.DMatrix(inputs.to_numpy(), label=frame[contract.target], feature_names=list(inputs.columns), feature_types=types)
+        return xgboost.DMatrix(
+            inputs.to_numpy(), label=frame[contract.target], feature_names=list(inputs.columns), feature_types=types
+        )
 
     train_matrix, validation_matrix = matrix(train), matrix(validation)
     trial = json.dumps({**vars(options), "rows": len(train)}, sort_keys=True)

@@ -1,4 +1,4 @@
-"""Which hours a run judges, and which folders of captures and labels belong to them."""
+"""The window of a run, and the folders of captures and labels that belong to it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 OFFSET = re.compile(r"^-P(\d+)D$")
-"""A start before the end, as Model Monitor writes offsets ("Model monitor offsets"): -P7D."""
+"""A start relative to the end, in the format of Model Monitor's offsets: -P7D."""
 
 
 @dataclass(frozen=True)
@@ -28,23 +28,25 @@ class Window:
         return cls(since, until)
 
     def holds(self, hour: datetime) -> bool:
-        """Whether some of the hour's requests may lie in the window."""
+        """Whether requests of the hour can be in the window."""
         return self.start - timedelta(hours=1) < hour < self.end
 
 
 def instant(text: str) -> datetime:
-    """ISO 8601 with its zone; UTC where it names none."""
+    """ISO 8601. Without a time zone it is UTC."""
     try:
         moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
-        raise ValueError(f"{text!r} is no time: write it as 2013-09-03T14:00:00Z") from None
+        raise ValueError(f"{text!r} is not a time: write it as 2013-09-03T14:00:00Z") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
 
 def hour_of(path: Path, root: Path) -> datetime:
-    """The hour of a file below .../yyyy/mm/dd/hh/, in which S3 keeps captures and labels."""
+    """The hour of a file below .../yyyy/mm/dd/hh/, the layout of captures and labels."""
     try:
         year, month, day, hour = (int(part) for part in path.relative_to(root).parts[-5:-1])
         return datetime(year, month, day, hour, tzinfo=timezone.utc)
     except ValueError:
-        raise ValueError(f"{path.relative_to(root)} is not below yyyy/mm/dd/hh: nobody can tell when it was collected") from None
+        raise ValueError(
+            f"{path.relative_to(root)} is not below yyyy/mm/dd/hh, so the time of its collection is unknown"
+        ) from None

@@ -153,7 +153,7 @@ export const buried: Checkpoint = {
         reason: 'PutObject',
       },
     });
-    const { endpoint, region, operator: credentials } = platform;
+    const { endpoint, region, administrator: credentials } = platform;
     const sqs = new SQSClient({ endpoint, region, credentials });
     try {
       const [, queue] = expectSome(

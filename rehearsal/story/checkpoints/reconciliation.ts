@@ -19,7 +19,7 @@ export const reconciled: Checkpoint = {
     const before = await executionArns(operator, machine);
     const { arn } = await packageOf(operator, 2);
     const rule = approvalRule(stage);
-    const { endpoint, region, operator: credentials } = rehearsal.platform;
+    const { endpoint, region, administrator: credentials } = rehearsal.platform;
     const events = new EventBridgeClient({ endpoint, region, credentials });
 
     // The event of this approval is lost.

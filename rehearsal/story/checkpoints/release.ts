@@ -79,7 +79,7 @@ export const canaryRelease: Checkpoint = {
     const count = release.run.output?.count as { sent?: number; answered?: number; fromCandidate?: number } | undefined;
     expect(
       (count?.fromCandidate ?? 0) > 0,
-      'the new fleet answered no request while it baked: its alarms had nothing to judge',
+      'the new fleet answered no request while it baked: its alarms had nothing to evaluate',
     );
     stage.note('requests while baking', count?.sent ?? 0);
     stage.note('answered by the new model', count?.fromCandidate ?? 0);

@@ -7,12 +7,12 @@ import { CloudWatchClient, PutMetricAlarmCommand, type PutMetricAlarmCommandInpu
 import { VirtualClock } from 'local-account/events/clock';
 import { type EventServices, startEvents } from 'local-account/events/start-events';
 import type { PlatformHost } from 'local-account/gateway/platform-host';
+import { testContainerPython, testPlatform } from 'local-account/test/fixtures/test-platform';
 import { CloudWatchSink } from '../../../lambda/metrics/cloudwatch-sink';
 import { publishDriftMetrics } from '../../../lambda/publish-drift-metrics/drift-metrics';
 import { publishModelQuality } from '../../../lambda/publish-model-quality/model-quality-metrics';
 import { MemoryStore } from '../../fixtures/memory-store';
 import { modelQualityAlarms } from '../../fixtures/model-quality-alarms';
-import { testContainerPython, testPlatform } from '../../fixtures/test-platform';
 import { templateOf } from '../../fixtures/workflow-app';
 
 const root = resolve(__dirname, '../../..');
@@ -54,7 +54,7 @@ describe('the alarms about the model, from causes to recovery', () => {
     const cloudwatch = new CloudWatchClient({
       endpoint: host.platform.endpoint,
       region: 'eu-west-1',
-      credentials: host.platform.operator,
+      credentials: host.platform.administrator,
     });
     for (const name of modelQualityAlarms) await cloudwatch.send(new PutMetricAlarmCommand(definitionOf(name)));
     sink = new CloudWatchSink(cloudwatch);
@@ -130,7 +130,7 @@ describe('the alarms about the model, from causes to recovery', () => {
       expect(stateOf('ModelQualitySilent')).toBe('OK');
     };
     const changes = () =>
-      host.diary
+      host.eventLog
         .filter(({ summary }) => summary.startsWith('ModelQualitySilent: '))
         .map(({ summary }) => summary.split(': ')[1]);
     await clock.advance(3 * day);

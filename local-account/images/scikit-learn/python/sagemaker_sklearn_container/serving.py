@@ -33,7 +33,7 @@ def transformer_of(module: ModuleType) -> transformer.Transformer:
         stages = {"transform_fn": transform_fn}
     missing = [name for name, function in {"model_fn": getattr(module, "model_fn", None), **stages}.items() if function is None]
     if missing:
-        raise NotImplementedError(f"the script has no {', '.join(missing)}; the rehearsal does not have the image's own")
+        raise NotImplementedError(f"the script has no {', '.join(missing)}; the local account does not have the image's own")
     return transformer.Transformer(model_fn=module.model_fn, **stages)
 
 

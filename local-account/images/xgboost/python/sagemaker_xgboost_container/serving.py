@@ -33,7 +33,7 @@ def transformer_of(module: ModuleType) -> transformer.Transformer:
         stages = {"transform_fn": transform_fn}
     missing = [name for name, function in {"model_fn": getattr(module, "model_fn", None), **stages}.items() if function is None]
     if missing:
-        raise NotImplementedError(f"the script has no {', '.join(missing)}; the rehearsal does not have the image's own")
+        raise NotImplementedError(f"the script has no {', '.join(missing)}; the local account does not have the image's own")
     return transformer.Transformer(model_fn=module.model_fn, **stages)
 
 
@@ -47,7 +47,7 @@ def main(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterabl
     if app is None:
         name = env.ServingEnv().module_name
         if name is None:
-            raise NotImplementedError("SAGEMAKER_PROGRAM is not set: the rehearsal does not have the image's algorithm mode")
+            raise NotImplementedError("SAGEMAKER_PROGRAM is not set: the local account does not have the image's algorithm mode")
         prepared = transformer_of(importlib.import_module(name))
         prepared.initialize()
         app = worker.Worker(transform_fn=prepared.transform, module_name=name)

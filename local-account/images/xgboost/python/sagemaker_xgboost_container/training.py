@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 def main() -> None:
     environment = training_env()
     if environment.user_entry_point is None:
-        raise NotImplementedError("the hyperparameter sagemaker_program is missing: the rehearsal does not have the image's algorithm mode")
+        raise NotImplementedError("the hyperparameter sagemaker_program is missing: the local account does not have the image's algorithm mode")
     logger.info("Invoking user training script.")
     # The script's errors are not captured: they are in the log and nowhere else.
     modules.run_module(

@@ -2,21 +2,23 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { behaviours, ledgers } from 'local-account/aws-behaviour';
 import { files } from './files';
-import { behaviours, ledgers } from './index';
+import { handlings } from './index';
 
+const generated = files(ledgers, handlings);
 const command = new Command('aws-behaviour')
   .description(
-    `Writes ${Object.keys(files(ledgers)).join(' and ')} from the ledger of AWS's behavior (local-account/aws-behaviour).`,
+    `Writes ${Object.keys(generated).join(' and ')} from local-account/aws-behaviour and rehearsal/aws-behaviour.`,
   )
   .addHelpText('after', '\nExit code 0: written. 2: wrong use.')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 command.parse();
 
-for (const [file, text] of Object.entries(files(ledgers))) {
+for (const [file, text] of Object.entries(generated)) {
   writeFileSync(resolve(__dirname, '..', '..', file), text);
   console.log(`Wrote ${file}`);
 }
 console.log(
-  `${behaviours.length} entries, ${behaviours.filter(({ unsettled }) => unsettled !== undefined).length} unsettled`,
+  `${behaviours.length} entries, ${handlings.filter(({ unsettled }) => unsettled !== undefined).length} unsettled`,
 );

@@ -12,13 +12,13 @@ import {
   DescribeTransformJobCommand,
 } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, type InvokeEndpointCommandInput } from '@aws-sdk/client-sagemaker-runtime';
-import { flightDisruption } from '../../../lib/problem/flight-disruption';
-import { problemDocument } from '../../../lib/problem/problem-document';
-import { testContainerPython } from '../../../test/fixtures/test-platform';
-import { pack } from '../../sagemaker/container/archive';
-import { BUCKET, ROLE, Workbench, XGBOOST } from './workbench';
+import { pack } from 'local-account/sagemaker/container/archive';
+import { testContainerPython } from 'local-account/test/fixtures/test-platform';
+import { BUCKET, ROLE, Workbench, XGBOOST } from 'local-account/test/sagemaker/workbench';
+import { flightDisruption } from '../../lib/problem/flight-disruption';
+import { problemDocument } from '../../lib/problem/problem-document';
 
-const root = resolve(__dirname, '../../..');
+const root = resolve(__dirname, '../..');
 const values = [
   'B6',
   'MCO',
@@ -62,7 +62,7 @@ describe('an endpoint that is sent what it should not', () => {
       join(root, 'pipelines/steps/workflow/problem.json'),
       `${JSON.stringify(problemDocument(flightDisruption), null, 2)}\n`,
     );
-    const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-model-'));
+    const folder = mkdtempSync(join(tmpdir(), 'local-account-model-'));
     execFileSync(await testContainerPython(), [join(__dirname, 'serving-model.py'), join(folder, 'content')]);
     await pack(join(folder, 'content'), join(folder, 'model.tar.gz'));
     const ModelDataUrl = await bench.put('models/one/model.tar.gz', readFileSync(join(folder, 'model.tar.gz')));

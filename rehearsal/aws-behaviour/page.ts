@@ -1,4 +1,5 @@
-import type { Behaviour, Reading, ServiceLedger, Source, Unsettled } from './behaviour';
+import type { Behaviour, Reading, ServiceLedger, Source } from 'local-account/aws-behaviour/behaviour';
+import type { Handling, Unsettled } from './handling';
 
 /** One entry that only an account can settle, as `doctor --first-deployment` prints it. */
 export interface FirstDeploymentItem extends Unsettled {
@@ -6,17 +7,25 @@ export interface FirstDeploymentItem extends Unsettled {
   readonly does: string;
 }
 
-export function firstDeployment(behaviours: readonly Behaviour[]): FirstDeploymentItem[] {
-  return behaviours.flatMap(({ id, does, unsettled }) => (unsettled === undefined ? [] : [{ id, does, ...unsettled }]));
+export function firstDeployment(
+  ledgers: readonly ServiceLedger[],
+  handlings: readonly Handling[],
+): FirstDeploymentItem[] {
+  return ledgers
+    .flatMap(({ behaviours }) => behaviours)
+    .flatMap(({ id, does }) => {
+      const unsettled = handlings.find((one) => one.id === id)?.unsettled;
+      return unsettled === undefined ? [] : [{ id, does, ...unsettled }];
+    });
 }
 
 /** docs/reference/generated/aws-behaviour.md. */
-export function page(ledgers: readonly ServiceLedger[]): string {
+export function page(ledgers: readonly ServiceLedger[], handlings: readonly Handling[]): string {
   const behaviours = ledgers.flatMap((ledger) => ledger.behaviours);
   const readings = ledgers.flatMap((ledger) => ledger.readings);
-  const unsettled = behaviours.filter((behaviour) => behaviour.unsettled !== undefined);
+  const unsettled = firstDeployment(ledgers, handlings);
   return `${[
-    '<!-- Written by `npm run aws-behaviour`. Edit local-account/aws-behaviour instead. -->',
+    '<!-- Written by `npm run aws-behaviour`. Edit local-account/aws-behaviour and rehearsal/aws-behaviour instead. -->',
     '# What AWS does beyond its API models',
     '',
     'An API model lists members, types and lengths. The services demand and do more. Each entry below states one such behavior, its source, where',
@@ -30,24 +39,31 @@ export function page(ledgers: readonly ServiceLedger[]): string {
     'These entries are unsettled. `npm run mlops -- doctor --first-deployment` prints the same list.',
     '',
     ...unsettled.flatMap(first),
-    ...ledgers.flatMap(section),
+    ...ledgers.flatMap((ledger) => section(ledger, handlings)),
   ].join('\n')}\n`;
 }
 
-function first({ id, unsettled }: Behaviour): string[] {
-  if (unsettled === undefined) return [];
-  const { chosen, watch, ifWrong, change } = unsettled;
+function first({ id, chosen, watch, ifWrong, change }: FirstDeploymentItem): string[] {
   return [
     `- **[${id}](#${anchor(id)})**. Chosen: ${chosen} Watch: ${watch} If we are wrong: ${ifWrong} Then: ${change}`,
     '',
   ];
 }
 
-function section({ service, behaviours, readings }: ServiceLedger): string[] {
-  return [`## ${service}`, '', ...behaviours.flatMap(entry), ...readingTable(readings)];
+function section({ service, behaviours, readings }: ServiceLedger, handlings: readonly Handling[]): string[] {
+  const entries = behaviours.flatMap((behaviour) =>
+    entry(
+      behaviour,
+      handlings.find(({ id }) => id === behaviour.id),
+    ),
+  );
+  return [`## ${service}`, '', ...entries, ...readingTable(readings)];
 }
 
-function entry({ id, subjects, does, sources, sure, enforcedBy, tests }: Behaviour): string[] {
+function entry(behaviour: Behaviour, handling: Handling | undefined): string[] {
+  const { id, subjects, does, sources, sure } = behaviour;
+  const enforcedBy = [...behaviour.enforcedBy, ...(handling?.enforcedBy ?? [])];
+  const tests = [...behaviour.tests, ...(handling?.tests ?? [])];
   return [
     `### ${id}`,
     '',

@@ -1,0 +1,12 @@
+import type { ServiceLedger } from '../behaviour';
+import { algorithms } from './algorithms';
+import { jobData } from './job-data';
+import { jobOperations } from './job-operations';
+import { jobResources } from './job-resources';
+import { readings } from './readings';
+
+export const sagemakerJobs: ServiceLedger = {
+  service: 'sagemaker-jobs',
+  behaviours: [...jobOperations, ...jobData, ...algorithms, ...jobResources],
+  readings,
+};

@@ -1,0 +1,23 @@
+import { Activity } from '../activity';
+import { validation } from '../errors';
+import type { Endpoint, EndpointParts } from './endpoint';
+import { changed } from './endpoint-events';
+
+/** DeleteEndpoint: answers, then writes what was captured and ends the containers. */
+export function deleteEndpoint({ engine, store }: EndpointParts, endpoint: Endpoint): void {
+  // AWS: sagemaker-hosting/endpoint-is-deleted-when-it-has-settled
+  if (endpoint.status !== 'InService' && endpoint.status !== 'Failed') {
+    throw validation(`Cannot update in-progress endpoint "${endpoint.arn}".`);
+  }
+  endpoint.deleted.abort(new Error('the endpoint was deleted'));
+  endpoint.queue?.stop();
+  endpoint.status = 'Deleting';
+  changed(engine, endpoint);
+  const gone = Activity.run(engine.platform.clock, async () => {
+    await Promise.all([...endpoint.captures.values()].map((capture) => capture.flush()));
+    await Promise.all([endpoint.fleet?.stop(), endpoint.green?.fleet.stop()]);
+    store.delete(endpoint.name);
+    engine.tags.forget(endpoint.arn);
+  });
+  engine.background(`endpoint ${endpoint.name}`, gone);
+}

@@ -1,0 +1,41 @@
+import type { Handling } from './handling';
+
+export const stepFunctions: readonly Handling[] = [
+  {
+    id: 'step-functions/errors-under-the-base-name',
+    enforcedBy: ['lib/shared/state-machine/states-language.ts'],
+    tests: [
+      {
+        file: 'test/lib/state-machines.test.ts',
+        title: 'tries every task again when the called service throttles it, under the name by which that arrives',
+      },
+    ],
+    unsettled: {
+      chosen: 'The Retry of every Task names both forms, so it matches under either reading.',
+      watch: 'TaskFailed events in the history of the first executions.',
+      ifWrong: 'A throttled call fails its state at once, with an error name that no Retry lists.',
+      change: 'Add the name to `retryTransient` or `retryJobStart` in lib/shared/state-machine/states-language.ts.',
+    },
+  },
+  {
+    id: 'step-functions/sync-jobs-are-tagged',
+    enforcedBy: [],
+    tests: [
+      { file: 'test/lib/state-machines.test.ts', title: 'may tag the jobs that it waits for, and read their tags' },
+    ],
+  },
+  {
+    id: 'step-functions/roles-name-their-machine',
+    enforcedBy: [],
+    tests: [],
+    unsettled: {
+      chosen:
+        'The trust policy names the one machine whose role it is. The name is fixed, so the ARN is known before the machine exists.',
+      watch: 'The first state machine of the first deployment, that of batch scoring in the Serving stack.',
+      ifWrong:
+        'CREATE_FAILED with "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role" or "is not authorized to access the Log Destination".',
+      change:
+        'In lib/shared/state-machine/state-machine.ts, use ArnLike with stateMachine:* of the account and region, as the guide shows.',
+    },
+  },
+];
