@@ -42,7 +42,8 @@ export class DataLakeStack extends WorkflowStack implements DataLakeStage {
     }
 
     const accessLogs = new s3.Bucket(this, 'AccessLogs', {
-      // S3 delivers access logs only to buckets with its own encryption ("Enabling Amazon S3 server access logging").
+      // S3 delivers access logs only to buckets with its own encryption (SSE-S3).
+      // https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
       encryption: s3.BucketEncryption.S3_MANAGED,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,

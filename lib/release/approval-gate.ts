@@ -36,7 +36,10 @@ export interface ReleaseFunctions {
   readonly smokeTest?: SmokeTest;
 }
 
-/** From a person's approval to the live endpoint, or back (FLOW-08, MLOPS-03, BALANCE-05). */
+/**
+ * The event rule that an approval triggers, and the state machine that it starts (FLOW-08: who approves a model;
+ * MLOPS-05: CI/CD for models; SELF-09: from experiment to production). README.md draws the state machine.
+ */
 export class ApprovalGate extends Construct {
   readonly machine: WorkflowStateMachine;
 
@@ -92,8 +95,8 @@ export class ApprovalGate extends Construct {
 
     const rule = new EventRule(this, 'Approved', {
       description: 'Starts a release when a package of this group is approved.',
-      // Registration, rejection and other groups send the same kind of event: only what was approved, and is ours, may
-      // pass.
+      // Registrations, rejections and other groups send the same type of event, so the pattern selects approvals of this
+      // group (SVC-14: EventBridge).
       eventPattern: {
         source: ['aws.sagemaker'],
         'detail-type': ['SageMaker Model Package State Change'],
@@ -129,7 +132,8 @@ export class ApprovalGate extends Construct {
         sid: 'RejectPackage',
         actions: ['sagemaker:UpdateModelPackage'],
         resources: [`${packageArnPrefix}*`],
-        // The gate may withdraw an approval. It can never give one: that stays with people (separation of duties).
+        // A release may withdraw an approval but never give one. Only people approve (BALANCE-05: automation against
+        // control).
         conditions: { StringEquals: { 'sagemaker:ModelApprovalStatus': 'Rejected' } },
       }),
       new iam.PolicyStatement({
@@ -163,7 +167,7 @@ export class ApprovalGate extends Construct {
         : [
             new iam.PolicyStatement({
               sid: 'WatchRollbackAlarms',
-              // Each by its ARN: `*` would tell the machine of every alarm of the account, and it needs three.
+              // By ARN: `*` would allow it to read every alarm of the account, and it needs three.
               actions: ['cloudwatch:DescribeAlarms'],
               resources: serving.rollbackAlarms.map(({ alarmArn }) => alarmArn),
             }),
@@ -172,7 +176,7 @@ export class ApprovalGate extends Construct {
         sid: 'UpdateServingStack',
         actions: ['cloudformation:UpdateStack'],
         resources: [servingStack],
-        // Without a template of its own, and never with another role than the narrow one.
+        // Only with the narrow role: an update with another role, or with none, is denied (SEC-02: least privilege).
         conditions: { StringEquals: { 'cloudformation:RoleArn': props.servingDeploymentRole.roleArn } },
       }),
       new iam.PolicyStatement({

@@ -14,7 +14,7 @@ export interface LiveBaselineKeeperProps {
   readonly artifacts: s3.IBucket;
 }
 
-/** Copies the released model's baseline to where AWS's own monitor looks for it. Only with `modelMonitor: true`. */
+/** Copies the released model's baseline to where AWS's own monitors read it. Only with `monitoring.modelMonitor`. */
 export class LiveBaselineKeeper extends Construct {
   readonly functionArn: string;
 
@@ -22,7 +22,7 @@ export class LiveBaselineKeeper extends Construct {
     super(scope, id);
     const { function: keeper, role } = new WorkflowFunction(this, 'Function', {
       name: 'keep-baseline',
-      description: "Puts the live model's baseline where Model Monitor reads it.",
+      description: "Copies the live model's baseline to where Model Monitor reads it.",
       timeout: Duration.minutes(1),
       environment: { ARTIFACTS_BUCKET: props.artifacts.bucketName, LIVE_BASELINE_PREFIX: liveBaselinePrefix },
       context: props.context,

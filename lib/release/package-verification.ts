@@ -16,9 +16,9 @@ export interface PackageVerificationProps {
 }
 
 /**
- * The last look before traffic. Was it approved by somebody who may, for a reason, and not too long ago
- * (lambda/verify-package/approval.ts)? And is the object that would be served the one that was evaluated and approved?
- * SageMaker itself compares nothing; who can write below models/ could otherwise swap a model after its approval.
+ * The last check before the update (CHOICE-06: why a trained model is not deployed at once). Was the package approved by
+ * the approver role, with a reason, and recently (lambda/verify-package/approval.ts)? Is the artifact the evaluated one?
+ * SageMaker compares nothing: whoever can write below models/ could replace a model after its approval.
  */
 export class PackageVerification extends Construct {
   readonly functionArn: string;
@@ -28,8 +28,8 @@ export class PackageVerification extends Construct {
     const { function: verification, role } = new WorkflowFunction(this, 'Function', {
       name: 'verify-package',
       description:
-        'Looks who approved the package to be released, and compares its artifact with the one that was evaluated.',
-      // A gigabyte, the most that the evaluation unpacks, is read and hashed in well under that.
+        'Checks who approved the package to be released, and compares its artifact with the one that was evaluated.',
+      // Reading and hashing one gigabyte, the most that the evaluation unpacks, takes well under that.
       timeout: Duration.minutes(4),
       environment: {
         ARTIFACTS_BUCKET: props.artifacts.bucketName,

@@ -13,7 +13,7 @@ import { metricNamespace } from '../shared/stack/workflow-stack';
 import type { WorkflowStateMachine } from '../shared/state-machine/state-machine';
 import type { TrainingStage } from '../training/stage';
 
-/** Ours; `NeedsPerson` is 1 while something is wrong that the reconciler cannot put right. */
+/** Namespace of the metric `NeedsPerson`: 1 while something is wrong that the reconciler cannot repair. */
 export const releaseNamespace = metricNamespace('Release');
 
 export interface ReconcilerProps {
@@ -25,10 +25,11 @@ export interface ReconcilerProps {
 }
 
 /**
- * Compares what ought to be live with what is, and starts the release that an event was lost for. Some services send
- * events on a best effort only (EventBridge user guide, "Event delivery level"), and a release may be stopped between
- * its two writes: an event alone is no guarantee. It starts the same machine as an approval does, so that nothing goes
- * live around the canary.
+ * Compares the approved version with the deployed one, and starts a release that is missing (MLOPS-07: events or
+ * schedules). An event can get lost: some services send events on a best-effort basis. And a release can be stopped
+ * between two writes. It starts the same state machine as an approval does, so no version bypasses the canary.
+ *
+ * https://docs.aws.amazon.com/eventbridge/latest/ref/event-delivery-level.html
  */
 export class Reconciler extends Construct {
   constructor(scope: Construct, id: string, props: ReconcilerProps) {
@@ -39,10 +40,10 @@ export class Reconciler extends Construct {
     const { function: reconciler, role } = new WorkflowFunction(this, 'Reconcile', {
       name: 'reconcile-release',
       description:
-        'Starts the release of the newest approved version when nobody else did, or nobody saw it through, and puts the parameter right.',
-      // Shorter than a release's first wait (WaitForExecutionList): a look that did not see a release in the list has
-      // ended, or is ended, before that release writes the parameter. A later one would overwrite it, and the release
-      // would judge the wrong version.
+        'Starts the release of the newest approved version if none has succeeded, and corrects the parameters.',
+      // Shorter than a release's first wait (WaitForExecutionList). So a check that did not see a new release in the list
+      // ends before that release writes the parameter. A slower check could overwrite it, and the release would test the
+      // wrong version.
       timeout: Duration.seconds(10),
       environment: {
         MODEL_PACKAGE_GROUP: training.modelPackageGroupName,

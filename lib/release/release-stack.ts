@@ -25,7 +25,7 @@ export interface ReleaseStackProps extends WorkflowStackProps {
   readonly serving: ServingStage;
 }
 
-/** What happens between a person's approval and a model that serves. */
+/** From a person's approval of a model package to the live model, and back. README.md explains the parts. */
 export class ReleaseStack extends WorkflowStack implements ReleaseStage {
   readonly stateMachine: WorkflowStateMachine;
   readonly servingDeploymentRole: iam.Role;
@@ -41,7 +41,7 @@ export class ReleaseStack extends WorkflowStack implements ReleaseStage {
     const { artifacts } = lake;
     const { modelPackageArnPattern } = training;
 
-    // Batch has no endpoint to call. Each run counts its own predictions instead.
+    // Batch has no endpoint to call: each run checks its own predictions.
     const smokeTest =
       pattern === 'batch' ? undefined : new SmokeTest(this, 'SmokeTest', { context, pattern, serving, artifacts });
     const { role: approver } = new ApproverRole(this, 'Approver', {

@@ -18,10 +18,12 @@ export interface ServingDeploymentRoleProps {
 }
 
 /**
- * The role as which CloudFormation updates the Serving stack in a release: a new model, a new endpoint configuration,
- * the endpoint, its scaling. Nothing else of that stack depends on the approved package. If a release wanted to change
- * anything more, such as a role or a bucket, it would be refused: a release deploys a model, not infrastructure
- * (SEC-02, BALANCE-06).
+ * The role that CloudFormation uses to update the Serving stack in a release (SEC-03: roles of services). It may replace
+ * the model, the endpoint configuration, the endpoint and its scaling: nothing else depends on the approved package. An
+ * update that changes a role or a bucket is denied, because a release deploys a model, not infrastructure (SEC-02: least
+ * privilege; BALANCE-06: convenience against least privilege).
+ *
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
  */
 export class ServingDeploymentRole extends Construct {
   readonly role: iam.Role;
@@ -31,8 +33,8 @@ export class ServingDeploymentRole extends Construct {
     const stack = Stack.of(this);
     this.role = new iam.Role(this, 'Role', {
       description: 'CloudFormation updates the Serving stack as this role when a model is released.',
-      // CloudFormation documents no source keys for a stack's service role, so the trust cannot name the stack. What
-      // guards the role is that only the release machine may pass it, and only to CloudFormation.
+      // CloudFormation documents no source condition keys for a stack's service role, so the trust policy cannot name the
+      // stack. Instead, few may pass the role (iam:PassRole), and only to CloudFormation.
       assumedBy: new iam.ServicePrincipal('cloudformation.amazonaws.com'),
       inlinePolicies: {
         Model: new iam.PolicyDocument({ statements: modelStatements(stack, props) }),
@@ -130,8 +132,8 @@ const monitorWildcards: AllowedWildcard[] = monitors.flatMap(({ logicalId }) => 
 function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.PolicyStatement[] {
   const sagemaker = (resource: string, resourceName: string) =>
     stack.formatArn({ service: 'sagemaker', resource, resourceName });
-  // SageMaker writes names in ARNs in lower case, CloudFormation generates them with capitals: IAM compares letter by
-  // letter.
+  // CloudFormation generates names with capitals, SageMaker writes them in ARNs in lower case, and IAM's comparison is
+  // case-sensitive.
   const models = [sagemaker('model', '*LiveModel*'), sagemaker('model', '*livemodel*')];
   const configs = [
     sagemaker('endpoint-config', '*LiveEndpointConfig*'),
@@ -183,7 +185,7 @@ function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.P
   ];
 }
 
-/** Scaling asks for the two Describe actions on every endpoint already. */
+/** Where the endpoint scales, the statements for scaling include the two Describe actions on every endpoint. */
 function endpointStatements(endpoint: string, configs: readonly string[], readsEvery: boolean): iam.PolicyStatement[] {
   return [
     new iam.PolicyStatement({
@@ -203,14 +205,15 @@ function endpointStatements(endpoint: string, configs: readonly string[], readsE
         ...(readsEvery ? [] : ['sagemaker:DescribeEndpoint']),
         'sagemaker:DeleteEndpoint',
       ],
-      // Creating and updating check the configuration too.
+      // CreateEndpoint and UpdateEndpoint are authorized on the configuration, too.
       resources: [endpoint, ...configs],
     }),
   ];
 }
 
 /**
- * SageMaker takes a grant on the key for the endpoint's volumes in the name of whoever creates or updates the endpoint.
+ * SageMaker creates a grant on the key for the endpoint's volumes, with the permissions of the caller that creates or
+ * updates the endpoint.
  */
 function volumeGrant(stack: Stack, dataKey: kms.IKey): iam.PolicyStatement {
   return new iam.PolicyStatement({
@@ -238,7 +241,7 @@ function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
         'application-autoscaling:TagResource',
         'application-autoscaling:ListTagsForResource',
       ],
-      // A scalable target gets its id when registered; what it scales is in the request, as a condition.
+      // A scalable target gets its id when it is registered, so the condition names the service instead.
       resources: [targets],
       conditions: { StringEqualsIfExists: { 'application-autoscaling:service-namespace': 'sagemaker' } },
     }),
@@ -251,9 +254,9 @@ function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
       ],
       resources: ['*'],
     }),
-    // Before it registers a target or a policy, Application Auto Scaling tries these as the caller, without parameters,
-    // and refuses with a ValidationException that lists what is missing. No resource can be named for such a try: both
-    // of AWS's pages ask for `*`.
+    // Before it registers a target or a policy, Application Auto Scaling tries these calls as the caller, without
+    // parameters. If one is denied, it returns a ValidationException that lists the missing permissions. Such a try names
+    // no resource, so both of AWS's pages ask for `*`.
     // https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_permission_validation.html
     // https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-prerequisites.html
     // AWS: application-auto-scaling/validates-as-the-caller
@@ -287,7 +290,7 @@ function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
   ];
 }
 
-/** The tags of the alarm that wakes an endpoint without instances; it comes and goes with the endpoint. */
+/** Tags of the alarm that starts an instance for an endpoint without instances; it belongs to the endpoint's scaling. */
 function backlogAlarm(stack: Stack, endpointName: string): iam.PolicyStatement {
   return new iam.PolicyStatement({
     sid: 'WakeFromZero',

@@ -14,11 +14,15 @@ export interface SmokeTestProps {
   readonly context: WorkflowContext;
   readonly serving: ServingStage;
   readonly pattern: Exclude<ServingPattern, 'batch'>;
-  /** Where an asynchronous endpoint finds requests and leaves answers. */
+  /** Where an asynchronous endpoint reads requests and writes results. */
   readonly artifacts: s3.IBucket;
 }
 
-/** Sends recorded flights, judges the answers (DEPLOYCHK-05, DEPLOYCHK-06, SYMPTOM-05). */
+/**
+ * Sends recorded flights to the new version and checks its predictions (DEPLOYCHK-06: why deployments fail; SYMPTOM-05:
+ * errors after a deployment). It prepares nothing itself: the endpoint's code must do it as in training (DEPLOYCHK-05:
+ * same preparation in training and serving).
+ */
 export class SmokeTest extends Construct {
   readonly functionArn: string;
 
@@ -26,15 +30,15 @@ export class SmokeTest extends Construct {
     super(scope, id);
     const { function: smokeTest, role } = new WorkflowFunction(this, 'Function', {
       name: 'smoke-test',
-      description: 'Sends recorded flights to the endpoint and judges what comes back.',
+      description: 'Sends recorded flights to the endpoint and checks the predictions.',
       timeout: Duration.minutes(4),
       environment: {
         ENDPOINT_NAME: props.serving.endpointName,
         VARIANT_NAME: props.serving.variantName,
         ...ways[props.pattern](props),
-        // Of both fleets' traffic in a few rounds: enough that 5 % errors would be several errors.
+        // Requests during an update. With 40, an error rate of 5 % is two errors, and the alarm can see it.
         MINIMUM_INVOCATIONS: '40',
-        // A model trained on half a year ranks about 95 % of these pairs the right way; chance is 50 %.
+        // A model trained on half a year ranks about 95 % of the pairs of recorded flights correctly; chance is 50 %.
         MINIMUM_CONCORDANCE: '0.7',
       },
       context: props.context,
@@ -50,7 +54,7 @@ export class SmokeTest extends Construct {
             }),
           ],
         }),
-        // Only a canary has to prove that somebody called it.
+        // Only a canary needs proof that requests reached it.
         ...(props.pattern === 'real-time'
           ? [
               new iam.PolicyStatement({
@@ -79,7 +83,7 @@ export class SmokeTest extends Construct {
         role,
         ...prefixes.map((prefix) => ({
           endsWith: `/${prefix}/*`,
-          reason: 'EV-001: Requests have random names, and SageMaker names their answers.',
+          reason: 'EV-001: Requests have random names, and SageMaker names their results.',
         })),
       );
     }
@@ -88,9 +92,9 @@ export class SmokeTest extends Construct {
   }
 }
 
-/** How the function asks each pattern's endpoint; its handler reads these. */
+/** How the function calls the endpoint of each pattern; its handler reads these variables. */
 const ways: Readonly<Record<SmokeTestProps['pattern'], (props: SmokeTestProps) => Readonly<Record<string, string>>>> = {
-  // The release is judged, not the version that challenges it on the same endpoint.
+  // Tests the released version, not a challenger on the same endpoint.
   'real-time': ({ serving }) => ({ TARGET_VARIANT: serving.variantName }),
   serverless: () => ({}),
   asynchronous: ({ artifacts }) => ({

@@ -12,8 +12,8 @@ export interface UpdateExplanationProps {
 }
 
 /**
- * Says why an update was rolled back, and whether one that CloudFormation calls complete is in place. A release that
- * failed for want of an instance must not cost a good model its approval (DEPLOYCHK-07).
+ * Reads why an update was rolled back, and whether the endpoint really has the configuration of a complete update. If a
+ * release fails for lack of an instance, a good model keeps its approval (DEPLOYCHK-07: a new model that performs poorly).
  */
 export class UpdateExplanation extends Construct {
   readonly functionArn: string;
@@ -25,7 +25,7 @@ export class UpdateExplanation extends Construct {
     const hasEndpoint = context.pattern !== 'batch';
     const { function: explanation, role } = new WorkflowFunction(this, 'Function', {
       name: 'explain-update',
-      description: 'Reads what became of an update of the Serving stack, and why.',
+      description: 'Reads how an update of the Serving stack ended, and why.',
       timeout: Duration.minutes(1),
       environment: {
         SERVING_STACK: serving.stackName,

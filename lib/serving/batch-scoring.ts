@@ -114,6 +114,7 @@ export class BatchScoring extends Construct {
       name: 'check-completeness',
       description: "Compares a batch job's output with its input, row by row, and reports missing rows.",
       // Lambda's maximum. stage-batch-input refuses larger inputs than this function can check (docs/learn/batch.md).
+      // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
       timeout: Duration.minutes(15),
       memorySize: 1024,
       environment: { ARTIFACTS_BUCKET: props.artifacts.bucketName },

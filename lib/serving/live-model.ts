@@ -49,6 +49,7 @@ export class LiveModel extends Construct {
       executionRoleArn: props.executionRole.roleArn,
       primaryContainer: packaged(props),
       // A model reads requests and returns predictions, so it needs no network (Security Hub control SageMaker.5).
+      // https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html
       ...(props.network && {
         enableNetworkIsolation: true,
         vpcConfig: {

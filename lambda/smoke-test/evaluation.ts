@@ -1,28 +1,28 @@
 import { type Endpoint, EndpointError, type Prediction, parseCsvAnswer, parseJsonAnswer } from './endpoint';
 import { type RecordedFlight, type Recording, toCsv, toJson } from './recorded';
 
-export interface VerdictRequest {
-  /** Version of the released package: what every answer must carry. */
+export interface EvaluationRequest {
+  /** Version of the released package; every prediction must carry it. */
   readonly candidate: string;
-  /** False for a first release: there is no canary when there was no fleet. */
+  /** False for a first release: without a previous fleet there is no canary. */
   readonly hadCanary: boolean;
-  /** When the update started, and when this test did: by the state machine's clock, which is not this function's. */
+  /** Start of the update and of this test, by the state machine's clock, which is not this function's. */
   readonly since: string;
   readonly until: string;
-  /** Answers by the candidate that were counted while the update baked. */
-  readonly candidateAnswers: number;
+  /** Predictions by the candidate that were counted while the update baked. */
+  readonly candidatePredictions: number;
 }
 
-export interface VerdictLimits {
-  /** Fewer requests than this while baking, and the rollback alarms had nothing to judge. */
+export interface EvaluationLimits {
+  /** With fewer requests while baking, the rollback alarms had nothing to evaluate. */
   readonly minimumInvocations: number;
   /**
-   * Lowest accepted share of (disrupted, undisturbed) pairs that the model ranks the right way round; 0.5 is chance.
+   * Minimum share of (disrupted, undisturbed) pairs that the model ranks correctly; 0.5 is chance.
    */
   readonly minimumConcordance: number;
 }
 
-export interface Verdict {
+export interface Evaluation {
   readonly passed: boolean;
   /** One line for people, at most 900 characters: it becomes the package's approval description too. */
   readonly text: string;
@@ -32,18 +32,18 @@ export interface Verdict {
 }
 
 /**
- * The release's last question: does the endpoint, as it now is, serve this model, in this contract, with sense?
+ * The last check of a release: does the endpoint serve this model, by the contract, with sensible predictions?
  *
- * Exact probabilities cannot be recorded beforehand, since each retraining moves them. What is recorded are real
- * flights and what became of them: a model that is broken, constant, upside down, of another version, or fed with
- * columns in another order fails at least one of the checks, while an honest new model passes.
+ * Exact probabilities cannot be recorded beforehand, since each retraining changes them. So real flights are recorded,
+ * with their outcomes. A model that is broken, constant, inverted, of another version, or called with columns in another
+ * order fails at least one of the checks (CUE-01: good in validation, bad when live). A good new model passes.
  */
-export async function judge(
+export async function evaluate(
   endpoint: Endpoint,
   recording: Recording,
-  request: VerdictRequest,
-  limits: VerdictLimits,
-): Promise<Verdict> {
+  request: EvaluationRequest,
+  limits: EvaluationLimits,
+): Promise<Evaluation> {
   const reasons: string[] = [];
   const csv = await ask(endpoint, 'text/csv', toCsv(recording.flights), reasons);
   const json = await ask(endpoint, 'application/json', toJson(recording, recording.flights), reasons);
@@ -53,8 +53,8 @@ export async function judge(
   const concordance = csv && csv.length === recording.flights.length ? concordanceOf(csv, recording.flights) : null;
   if (concordance !== null && concordance < limits.minimumConcordance) {
     reasons.push(
-      `it ranks ${percent(concordance)} of the recorded flights' pairs the right way round; ` +
-        `${percent(limits.minimumConcordance)} is the least accepted, 50 % is chance`,
+      `it ranks ${percent(concordance)} of the pairs of recorded flights correctly; ` +
+        `the minimum is ${percent(limits.minimumConcordance)}, and chance is 50 %`,
     );
   }
   await checkRefusal(endpoint, reasons);
@@ -62,12 +62,12 @@ export async function judge(
   let invocations: number | null = null;
   if (request.hadCanary) {
     invocations = (await endpoint.invocationsBetween?.(new Date(request.since), new Date(request.until))) ?? null;
-    if (request.candidateAnswers < limits.minimumInvocations) {
+    if (request.candidatePredictions < limits.minimumInvocations) {
       reasons.push(
-        `only ${request.candidateAnswers} answers came from the new fleet while it baked; no traffic is no proof of health`,
+        `only ${request.candidatePredictions} predictions came from the new fleet while it baked: a canary without traffic proves nothing`,
       );
     }
-    // The alarms read CloudWatch, not our counters: if CloudWatch saw no requests, they had nothing to judge.
+    // The alarms read CloudWatch, not our counters: if CloudWatch saw no requests, they had nothing to evaluate.
     if ((invocations ?? 0) < limits.minimumInvocations) {
       reasons.push(
         `CloudWatch saw ${invocations ?? 'no'} invocations while the update baked, fewer than ${limits.minimumInvocations}`,
@@ -76,7 +76,7 @@ export async function judge(
   }
   const passed = reasons.length === 0;
   const text = passed
-    ? `version ${request.candidate} answers as recorded (${recording.flights.length} flights, concordance ${percent(concordance ?? 0)})`
+    ? `version ${request.candidate} passed its smoke test (${recording.flights.length} recorded flights, concordance ${percent(concordance ?? 0)})`
     : `version ${request.candidate} failed its smoke test: ${reasons.join('; ')}`;
   return { passed, text: text.slice(0, 900), reasons, concordance, invocations };
 }
@@ -92,7 +92,7 @@ async function ask(
     return contentType === 'text/csv' ? parseCsvAnswer(answer) : parseJsonAnswer(answer);
   } catch (error) {
     if (!(error instanceof EndpointError) && !(error instanceof SyntaxError)) throw error;
-    reasons.push(`the recorded flights as ${contentType} were answered with: ${error.message}`);
+    reasons.push(`the recorded flights as ${contentType} got an error: ${error.message}`);
     return undefined;
   }
 }
@@ -104,7 +104,7 @@ function checkAnswers(
   reasons: string[],
 ): void {
   if (answers.length !== flights.length) {
-    reasons.push(`${flights.length} flights were sent and ${answers.length} answers came back`);
+    reasons.push(`${flights.length} flights were sent and ${answers.length} predictions came back`);
     return;
   }
   const badProbability = answers.findIndex(({ probability: p }) => !(p >= 0 && p <= 1));
@@ -116,7 +116,8 @@ function checkAnswers(
   const badDecision = answers.find((one) => one.decision !== 'disrupted' && one.decision !== 'on_time');
   if (badDecision) reasons.push(`"${badDecision.decision}" is no decision of the contract`);
   const otherVersion = answers.find((one) => one.modelVersion !== candidate);
-  if (otherVersion) reasons.push(`an answer came from version "${otherVersion.modelVersion}", not from ${candidate}`);
+  if (otherVersion)
+    reasons.push(`a prediction came from version "${otherVersion.modelVersion}", not from ${candidate}`);
   if (answers.length > 1 && new Set(answers.map((one) => one.probability)).size === 1) {
     reasons.push(`every flight got the same probability, ${answers[0]?.probability}`);
   }
@@ -124,10 +125,7 @@ function checkAnswers(
   if (threshold) reasons.push(threshold);
 }
 
-/**
- * One threshold must explain all decisions: no flight called on time may be likelier disrupted than one called
- * disrupted.
- */
+/** All decisions must follow one threshold: no `on_time` flight may have a higher probability than a `disrupted` one. */
 function decisionOverlap(answers: readonly Prediction[]): string | undefined {
   const of = (decision: string) => answers.filter((one) => one.decision === decision).map((one) => one.probability);
   const highestOnTime = Math.max(...of('on_time'), Number.NEGATIVE_INFINITY);
@@ -137,7 +135,7 @@ function decisionOverlap(answers: readonly Prediction[]): string | undefined {
     : undefined;
 }
 
-/** CSV and JSON must be two ways to say the same; a difference means that one of them is parsed wrongly. */
+/** The same flights as CSV and as JSON must get the same predictions; otherwise one of them is parsed wrongly. */
 function checkSame(csv: Prediction[], json: Prediction[], reasons: string[]): void {
   const differs =
     csv.length !== json.length ||
@@ -148,20 +146,18 @@ function checkSame(csv: Prediction[], json: Prediction[], reasons: string[]): vo
 async function checkRefusal(endpoint: Endpoint, reasons: string[]): Promise<void> {
   try {
     await endpoint.invoke('this,is,no,flight\n', 'text/csv');
-    reasons.push('a request that is no flight was answered instead of refused');
+    reasons.push('an invalid request got a prediction instead of an error');
   } catch (error) {
     if (!(error instanceof EndpointError)) throw error;
     if (!endpoint.tellsStatus) return;
     if (error.status === undefined || error.status < 400 || error.status >= 500) {
-      reasons.push(
-        `a request that is no flight must be refused with a 4xx; it got ${error.status ?? 'no status'} (${error.message})`,
-      );
+      reasons.push(`an invalid request must get a 4xx error; it got ${error.status ?? 'no status'} (${error.message})`);
     }
   }
 }
 
 /**
- * Share of (disrupted, undisturbed) pairs in which the disrupted flight got the higher probability; ties count half.
+ * Share of (disrupted, undisturbed) pairs in which the disrupted flight has the higher probability; ties count half.
  */
 export function concordanceOf(answers: readonly Prediction[], flights: readonly RecordedFlight[]): number {
   let right = 0;
