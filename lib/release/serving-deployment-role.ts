@@ -150,7 +150,7 @@ function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.P
       sid: 'CreateIsolatedModel',
       actions: ['sagemaker:CreateModel'],
       resources: models,
-      // Also whoever changed the template could not make this role deploy a model that reaches a network.
+      // Even with a changed template, this role cannot deploy a model that has a network.
       conditions: { Bool: { 'sagemaker:NetworkIsolation': 'true' } },
     }),
     ...(props.context.pattern === 'serverless'
