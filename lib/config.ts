@@ -286,6 +286,7 @@ export interface WorkflowConfiguration {
     /**
      * Old versions under the prefixes that expire: short, since they may be personal data. S3 counts whole days: with
      * 1, a capture of 30 days is gone on the 32nd day at the latest.
+     * https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
      */
     readonly expiredVersionDays: number;
     /** Parts of uploads that nobody completed. 1 is the minimum. */

@@ -45,7 +45,7 @@ export function rollbackStates(props: ReleaseDefinitionProps): ReleaseStates {
       {
         comment: 'A quota or missing capacity is not the fault of the model, which then stays approved.',
         select: { passed: false, 'blameless.$': '$.Payload.blameless', 'text.$': '$.Payload.text' },
-        resultPath: '$.verdict',
+        resultPath: '$.evaluation',
         next: 'RestoreParameterAfterRollback',
         onError: 'NoteUnexplainedRollback',
       },
@@ -59,7 +59,7 @@ export function rollbackStates(props: ReleaseDefinitionProps): ReleaseStates {
         blameless: true,
         text: 'CloudFormation rolled the update back, and why could not be read: an alarm fired while the canary baked, or a resource failed. See the stack events.',
       },
-      ResultPath: '$.verdict',
+      ResultPath: '$.evaluation',
       Next: 'RestoreParameterAfterRollback',
     },
     ...putPrevious('RestoreParameterAfterRollback', 'HadPreviousModel'),
@@ -77,8 +77,8 @@ export function rollbackStates(props: ReleaseDefinitionProps): ReleaseStates {
       Choices: [
         {
           And: [
-            { Variable: '$.verdict.blameless', IsPresent: true },
-            { Variable: '$.verdict.blameless', BooleanEquals: true },
+            { Variable: '$.evaluation.blameless', IsPresent: true },
+            { Variable: '$.evaluation.blameless', BooleanEquals: true },
           ],
           Next: 'NoteNotAtFault',
         },
@@ -87,17 +87,17 @@ export function rollbackStates(props: ReleaseDefinitionProps): ReleaseStates {
     },
     // The package stays approved. The reconciler tries it again, up to three times a day, then alarm ReleaseNeedsPerson
     // notifies people.
-    NoteNotAtFault: outcome('Failed', '$.verdict.text', 'NotifyFailed'),
+    NoteNotAtFault: outcome('Failed', '$.evaluation.text', 'NotifyFailed'),
     RejectPackage: call(
       'arn:aws:states:::aws-sdk:sagemaker:updateModelPackage',
       {
         'ModelPackageArn.$': '$.candidate.arn',
         ModelApprovalStatus: 'Rejected',
-        'ApprovalDescription.$': '$.verdict.text',
+        'ApprovalDescription.$': '$.evaluation.text',
       },
       { next: 'NoteRollback', onError: 'NoteRollback' },
     ),
-    NoteRollback: outcome('RolledBack', '$.verdict.text', 'NotifyRollback'),
+    NoteRollback: outcome('RolledBack', '$.evaluation.text', 'NotifyRollback'),
     NoteParameterWrong: outcome(
       'Failed',
       "States.Format('The approved-package parameter could not be set back to {}: monitoring reads a wrong version until the reconciler sets it. {}', $.live.arn, $.error.Cause)",
@@ -157,7 +157,7 @@ function previousVersionStates(props: ReleaseDefinitionProps): ReleaseStates {
     },
     NoteRollbackFailed: outcome(
       'Failed',
-      "States.Format('The release failed ({}) and so did the way back: the Serving stack needs a person.', $.verdict.text)",
+      "States.Format('The release failed ({}), and so did its rollback. The Serving stack needs a person: read its events.', $.evaluation.text)",
       'NotifyFailed',
     ),
   };

@@ -1,19 +1,18 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { ArnFormat, type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
-import { buildSync } from 'esbuild';
 import { countErrors } from '../alarms/log-errors';
 import type { DeadLetterQueue } from '../events/dead-letter-queue';
 import { acknowledgeWildcards } from '../iam/wildcards';
 import { acknowledge, acknowledgeInlinePolicies } from '../security/acknowledge';
+import type { WorkflowContext } from '../stack/workflow-context';
+import { bundle } from './bundle';
 
 export interface WorkflowFunctionProps {
+  readonly context: WorkflowContext;
   /** Folder under lambda/. */
   readonly name: string;
   readonly description: string;
@@ -30,11 +29,7 @@ export interface WorkflowFunctionProps {
    * sees the failure
    */
   readonly deadLetters?: DeadLetterQueue;
-  readonly operationsKey: kms.IKey;
-  readonly logRetention: logs.RetentionDays;
 }
-
-const root = join(__dirname, '../../..');
 
 /**
  * A function with its own role and log group (SVC-12: when a function is the right tool). It stays outside the VPC: it
@@ -47,9 +42,10 @@ export class WorkflowFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkflowFunctionProps) {
     super(scope, id);
+    const { operationsKey, logRetention } = props.context;
     const logGroup = new logs.LogGroup(this, 'Logs', {
-      encryptionKey: props.operationsKey,
-      retention: props.logRetention,
+      encryptionKey: operationsKey,
+      retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     countErrors(this, logGroup, 'FunctionErrors');
@@ -64,7 +60,7 @@ export class WorkflowFunction extends Construct {
         Calls: new iam.PolicyDocument({
           statements: [
             ...props.statements,
-            ...(props.deadLetters === undefined ? [] : deadLetterStatements(props.deadLetters, props.operationsKey)),
+            ...(props.deadLetters === undefined ? [] : deadLetterStatements(props.deadLetters, operationsKey)),
             new iam.PolicyStatement({
               sid: 'WriteLogs',
               actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -91,13 +87,13 @@ export class WorkflowFunction extends Construct {
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       handler: 'handler.handler',
-      code: lambda.Code.fromAsset(bundle(props.name, props.files ?? {})),
+      code: lambda.Code.fromAsset(bundle(props.name, props.files)),
       // Nothing can add permissions to this role: they are all in the statements above.
       role: this.role.withoutPolicyUpdates(),
       timeout: props.timeout,
       memorySize: props.memorySize ?? 256,
       environment: { ...props.environment },
-      environmentEncryption: props.operationsKey,
+      environmentEncryption: operationsKey,
       logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,
     });
@@ -161,29 +157,4 @@ export function acknowledgeFunction(
     ['Serverless'],
     'Its calls are in its structured log; the state machines are traced.',
   );
-}
-
-/** Functions that this process has bundled: a test that synthesizes several apps bundles each function once. */
-const bundled = new Set<string>();
-
-/**
- * Bundles one function into its folder. esbuild's API instead of a process for each function saves a second of
- * synthesis.
- */
-function bundle(name: string, files: Readonly<Record<string, string>>): string {
-  const folder = join(root, '.build', 'lambda', name);
-  if (!bundled.has(name)) {
-    buildSync({
-      entryPoints: [join(root, 'lambda', name, 'handler.ts')],
-      outfile: join(folder, 'handler.js'),
-      bundle: true,
-      platform: 'node',
-      target: 'node22',
-      // The runtime contains the SDK. A bundle without it starts faster, and its hash changes only with our code.
-      external: ['@aws-sdk/*'],
-    });
-    bundled.add(name);
-  }
-  for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);
-  return folder;
 }

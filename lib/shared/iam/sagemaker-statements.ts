@@ -52,6 +52,7 @@ export function dataKeyStatements(stack: Stack, dataKey: kms.IKey): iam.PolicySt
       actions: ['kms:CreateGrant'],
       resources: [dataKey.keyArn],
       // Only grants that an AWS service creates for itself: the role cannot give the key to others.
+      // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
       conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
     }),
   ];

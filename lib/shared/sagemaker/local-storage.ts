@@ -6,6 +6,7 @@ const localStorage = /^ml\.(?:[a-z]+\d[a-z]*d[a-z]*|g5|g6e?|p5\w*|trn\d\w*|i\d\w
 /**
  * Every volume of this workflow is encrypted with our key. SageMaker accepts no key for an instance whose disks are
  * encrypted by its hardware: it would refuse the job or the endpoint configuration, after the deployment.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ResourceConfig.html
  */
 // AWS: sagemaker-jobs/local-storage-takes-no-key
 export function refuseLocalStorage({ instances }: WorkflowConfiguration): void {

@@ -57,7 +57,7 @@ export const duplicateApproval: Checkpoint = {
         ModelApprovalStatus: 'Approved',
       },
     });
-    const execution = await waitFor(operator, 'the duplicate to start the release machine', 2, () =>
+    const execution = await waitFor(operator, 'the duplicate to start the release state machine', 2, () =>
       newExecution(operator, machine, before.executions, arn),
     );
     const run = await followMachine(operator, execution, 10, output);
@@ -127,9 +127,9 @@ export const badCanary: Checkpoint = {
     const rejected = (await packages(operator)).find((one) => one.version === version);
     expect(rejected?.approval === 'Rejected', `version ${version} is still ${rejected?.approval ?? 'unknown'}`);
     note('broken version', version);
-    note('alarm', await firedRollbackAlarm(stage.operator));
-    note('rolled back because', outcome.detail.slice(0, 200));
     note('live afterwards', before);
+    note('rolled back because', outcome.detail.slice(0, 200));
+    note('alarm', await firedRollbackAlarm(stage.operator));
   },
 };
 
