@@ -1,9 +1,11 @@
 """The story's machine-learning work as one bare Python process: what the rehearsal's wall time is compared with.
 
-    PYTHONPATH=pipelines/steps python bench/bare_workflow.py [--curated JSON] [--windows JSON] [--trials JSON] [--requests NUMBER]
+    PYTHONPATH=pipelines/steps python bench/bare_workflow.py [--curated JSON] [--windows JSON] [--trials JSON]
+        [--requests NUMBER]
 
-The steps are the jobs' own, one after the other, with all processors to themselves, on the rows that the story's jobs had. Left out are the
-jobs that the story stops half-way or at its end, its model quality runs of some hundred predictions and its nightly batch of forty flights.
+Runs the jobs' own steps one after the other, with all processors, on the rows of the story's jobs. It leaves out the
+jobs that the story stops half-way or at its end, its model quality runs of some hundred predictions, and its nightly
+batch of forty flights.
 
 Also prints the story's quality by month and airport, frozen against retrained.
 """
@@ -74,7 +76,9 @@ def flights() -> dict[str, pd.DataFrame]:
             dtype={"manufacturer": "str"},
         )
         late = (frame["arr_delay"] >= 15) | frame["arr_delay"].isna()
-        frame = frame[[contract.record_id, contract.source_column, *contract.columns]].assign(disrupted=late.astype(int))
+        frame = frame[[contract.record_id, contract.source_column, *contract.columns]].assign(
+            disrupted=late.astype(int)
+        )
         months |= {f"{airport}/{month}": rows for month, rows in frame.groupby(frame["date"].str[:7])}
     return months
 
@@ -219,9 +223,15 @@ def answer(rows: pd.DataFrame, requests: int, model: Model) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--curated", type=json.loads, default=CURATED, help="rows of each month that is delivered, null for all of them")
-    parser.add_argument("--windows", type=json.loads, default=WINDOWS, help="data of the first training and of the retraining")
-    parser.add_argument("--trials", type=json.loads, default=TRIALS, help="hyperparameters of each trial of a tuning job")
+    parser.add_argument(
+        "--curated", type=json.loads, default=CURATED, help="rows of each month that is delivered, null for all of them"
+    )
+    parser.add_argument(
+        "--windows", type=json.loads, default=WINDOWS, help="data of the first training and of the retraining"
+    )
+    parser.add_argument(
+        "--trials", type=json.loads, default=TRIALS, help="hyperparameters of each trial of a tuning job"
+    )
     parser.add_argument("--requests", type=int, default=1500, help="how many flights are asked about one by one")
     parser.add_argument(
         "--quality",
@@ -240,7 +250,9 @@ def main() -> None:
             for how in SPOILED:
                 folder = work / how.replace(" ", "-")
                 curate(
-                    folder / "curated", {name: spoil(rows, how) for name, rows in months.items() if name in SPOILED_MONTHS}, SPOILED_MONTHS
+                    folder / "curated",
+                    {name: spoil(rows, how) for name, rows in months.items() if name in SPOILED_MONTHS},
+                    SPOILED_MONTHS,
                 )
                 _, report = learn(folder, folder / "curated", SPOILED_WINDOW, options.trials, None)
                 assert report["gate"]["cost_ratio"] >= 1, f"{how}: the gate would let this model pass"
@@ -249,7 +261,9 @@ def main() -> None:
             # The story has the same candidate judged again once it is live: it must not be registered a second time.
             judge_candidate(work / "first", frozen)
             marks["first pipeline"] = time.perf_counter() - started
-            retrained, second = run_pipeline(work / "second", work / "curated", options.windows[1], options.trials, frozen)
+            retrained, second = run_pipeline(
+                work / "second", work / "curated", options.windows[1], options.trials, frozen
+            )
             marks["second pipeline"] = time.perf_counter() - started
         models = {"frozen": Model.load(frozen), "retrained": Model.load(retrained)}
         august, october = months["JFK/2013-08"], months["LGA/2013-10"]
@@ -257,7 +271,10 @@ def main() -> None:
         marks["predictions"] = time.perf_counter() - started
         november = pd.concat([months[f"{airport}/2013-11"].head(ROWS_OF_AN_HOUR // 2) for airport in ("JFK", "LGA")])
         hours = {"a": (august, "first"), "b": (october, "first"), "c": (november, "second")}
-        messages = [monitor(work / name, rows.head(ROWS_OF_AN_HOUR), work / known / "baseline") for name, (rows, known) in hours.items()]
+        messages = [
+            monitor(work / name, rows.head(ROWS_OF_AN_HOUR), work / known / "baseline")
+            for name, (rows, known) in hours.items()
+        ]
         marks["monitoring"] = time.perf_counter() - started
         os.environ["SAGEMAKER_BATCH"] = "true"
         score(months["JFK/2013-07"], models["frozen"])
@@ -285,7 +302,10 @@ def main() -> None:
                             model.threshold,
                             contract,
                         )
-                    cells = [f"{name} {q['pr_auc']:.3f} {q['auc']:.3f} {q['expected_cost_per_1000']:6.0f}" for name, q in line.items()]
+                    cells = [
+                        f"{name} {q['pr_auc']:.3f} {q['auc']:.3f} {q['expected_cost_per_1000']:6.0f}"
+                        for name, q in line.items()
+                    ]
                     print(airport, number, f"base {labels.mean():.3f}", *cells, sep="  ")
 
 

@@ -1,8 +1,8 @@
-"""Peak memory of prepare, analysis, batch container and completeness check as rows grow; each runs as a process of its own.
+"""Peak memory of prepare, analysis, batch container and completeness check as rows grow, each in its own process.
 
     python bench/memory.py NODE TSX ROWS...      prints one JSON object a run
 
-The rows are the project's real ones, repeated with other ids; they lie in a temporary folder that is removed afterwards.
+The rows are the project's real ones, repeated with other ids, in a temporary folder that is removed afterwards.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ CONTAINER_UP_TO = 1_000_000
 def peak(command: list[str], environment: dict[str, str]) -> tuple[float, float]:
     """Megabytes of the process at its largest, and its seconds."""
     started = time.perf_counter()
-    child = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    child = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
     assert child.stderr is not None
     complaint = child.stderr.read()
     _, status, usage = os.wait4(child.pid, 0)
@@ -64,22 +66,35 @@ def prepare(work: Path, rows: list[str], count: int) -> list[str]:
         path = curated / "airport=JFK" / f"month={month}" / f"{month}.csv.gz"
         path.parent.mkdir(parents=True)
         with gzip.open(path, "wt", compresslevel=1) as file:
-            file.write(",".join([contract.record_id, contract.source_column, *contract.columns, contract.target]) + "\n")
-            file.writelines(f"f{at}-{number},JFK,{rows[number % len(rows)]}\n" for number in range(count // len(MONTHS)))
+            file.write(
+                ",".join([contract.record_id, contract.source_column, *contract.columns, contract.target]) + "\n"
+            )
+            file.writelines(
+                f"f{at}-{number},JFK,{rows[number % len(rows)]}\n" for number in range(count // len(MONTHS))
+            )
         objects.append({"key": f"curated/flights/{path.relative_to(curated).as_posix()}", "size": path.stat().st_size})
     (work / "processing" / "input" / "snapshot").mkdir()
-    (work / "processing" / "input" / "snapshot" / "s1.json").write_text(json.dumps({"bucket": "curated", "objects": objects}))
+    (work / "processing" / "input" / "snapshot" / "s1.json").write_text(
+        json.dumps({"bucket": "curated", "objects": objects})
+    )
     return [sys.executable, str(STEPS), "prepare", "--airports", "JFK", "--until", "2013-06", "--snapshot", "s1"]
 
 
 def captures(work: Path, rows: list[str], count: int) -> None:
     source = work / "captures"
     source.mkdir()
-    bodies = [[row.rsplit(",", 1)[0] for row in rows[at : at + IN_A_CAPTURE]] for at in range(0, len(rows), IN_A_CAPTURE)]
+    bodies = [
+        [row.rsplit(",", 1)[0] for row in rows[at : at + IN_A_CAPTURE]] for at in range(0, len(rows), IN_A_CAPTURE)
+    ]
     lines = []
     for body in bodies:
         record = {"observedContentType": "text/csv", "mode": "INPUT", "data": "\n".join(body), "encoding": "CSV"}
-        lines.append(json.dumps({"captureData": {"endpointInput": record}, "eventMetadata": {"eventId": "1"}, "eventVersion": "0"}) + "\n")
+        lines.append(
+            json.dumps(
+                {"captureData": {"endpointInput": record}, "eventMetadata": {"eventId": "1"}, "eventVersion": "0"}
+            )
+            + "\n"
+        )
     with (source / "00-00.jsonl").open("w") as file:
         file.writelines(lines[at % len(lines)] for at in range(count // IN_A_CAPTURE))
 
@@ -89,7 +104,10 @@ def batch(work: Path, rows: list[str], count: int) -> None:
         (work / folder).mkdir(parents=True)
     for first in range(0, count, IN_A_FILE):
         name = f"part-{first}.csv"
-        with (work / "batch/input" / name).open("w") as asked, (work / "batch/output" / f"{name}.out").open("w") as answered:
+        with (
+            (work / "batch/input" / name).open("w") as asked,
+            (work / "batch/output" / f"{name}.out").open("w") as answered,
+        ):
             for number in range(first, min(first + IN_A_FILE, count)):
                 line = f"f-{number},{rows[number % len(rows)].rsplit(',', 1)[0]}"
                 asked.write(f"{line}\n")
@@ -102,7 +120,11 @@ def main(arguments: list[str]) -> None:
     for count in map(int, sizes):
         work = Path(tempfile.mkdtemp(prefix="mla-blueprint-bench-"))
         try:
-            environment = {"WORKFLOW_PROCESSING_ROOT": str(work / "processing"), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+            environment = {
+                "WORKFLOW_PROCESSING_ROOT": str(work / "processing"),
+                "OMP_NUM_THREADS": "1",
+                "OPENBLAS_NUM_THREADS": "1",
+            }
             command = prepare(work, rows, count)
             measured = {"prepare": peak(command, environment)}
             shutil.rmtree(work / "processing")
@@ -112,13 +134,20 @@ def main(arguments: list[str]) -> None:
             measured["monitor"] = peak([sys.executable, str(STEPS), "analyze"], {**environment, **analysis})
             shutil.rmtree(work / "captures")
             batch(work, rows, count)
-            measured["completeness"] = peak([node, "--import", tsx, str(ROOT / "bench" / "completeness.ts"), str(work)], {})
+            measured["completeness"] = peak(
+                [node, "--import", tsx, str(ROOT / "bench" / "completeness.ts"), str(work)], {}
+            )
             if count <= CONTAINER_UP_TO:
                 container = [sys.executable, str(ROOT / "bench" / "batch_container.py"), str(work / "batch" / "input")]
                 measured["container"] = peak(container, {**environment, "SAGEMAKER_BATCH": "true"})
         finally:
             shutil.rmtree(work)
-        print(json.dumps({"rows": count, **{name: [round(value, 1) for value in both] for name, both in measured.items()}}), flush=True)
+        print(
+            json.dumps(
+                {"rows": count, **{name: [round(value, 1) for value in both] for name, both in measured.items()}}
+            ),
+            flush=True,
+        )
 
 
 main(sys.argv[1:])

@@ -102,7 +102,9 @@ export interface WorkflowConfiguration {
     readonly overheadMilliseconds: number;
     /** Percent of all vCPUs of the endpoint, for a quarter of an hour. Leaves room while another instance starts. */
     readonly cpuPercent: number;
-    /** Failed requests of an asynchronous endpoint within five minutes. A single bad request concerns its sender only. */
+    /**
+     * Failed requests of an asynchronous endpoint within five minutes. A single bad request concerns its sender only.
+     */
     readonly asynchronousFailures: number;
     /** Errors in the endpoint's log within five minutes: too few for the error rate when traffic is high. */
     readonly endpointLogErrors: number;
@@ -132,8 +134,8 @@ export interface WorkflowConfiguration {
   readonly release: {
     readonly rollout: Rollout;
     /**
-     * Minutes in which the alarms watch before each further step; with `all-at-once`, before the old fleet ends. At most
-     * 60.
+     * Minutes in which the alarms watch before each further step; with `all-at-once`, before the old fleet ends. At
+     * most 60.
      */
     readonly bakingMinutes: number;
     /** Days after which an unreleased approval is void: the approver saw the data and the traffic of that day. */
@@ -152,10 +154,11 @@ export interface WorkflowConfiguration {
     readonly realTime: {
       /**
        * Requests per second that one instance serves before they queue. Measured by `npm run bench -- invoke`: 380 with
-       * one client, 605 with 8 (median 9 ms, 95th percentile 39 ms) and 745 with 32 (95th percentile 114 ms). Setup: the
-       * image's model server alone (GUnicorn with two workers, one CSV row with all columns per request), on the two
-       * threads of one AMD EPYC core, which the clients used as well. Not measured on ml.m5.large: docs/learn/serving.md
-       * says how to do that. Measure again after a change of the model, the instance type or the request.
+       * one client, 605 with 8 (median 9 ms, 95th percentile 39 ms) and 745 with 32 (95th percentile 114 ms). Setup:
+       * the image's model server alone (GUnicorn with two workers, one CSV row with all columns per request), on the
+       * two threads of one AMD EPYC core, which the clients used as well. Not measured on ml.m5.large:
+       * docs/learn/serving.md says how to do that. Measure again after a change of the model, the instance type or the
+       * request.
        */
       readonly requestsPerSecond: number;
       /**
@@ -173,8 +176,8 @@ export interface WorkflowConfiguration {
      */
     readonly cooldown: { readonly scaleInMinutes: number; readonly scaleOutMinutes: number };
     /**
-     * A container's memory, which also decides its share of CPUs, and how many requests are served at once: the limit on
-     * cost.
+     * A container's memory, which also decides its share of CPUs, and how many requests are served at once: the limit
+     * on cost.
      */
     readonly serverless: {
       readonly memorySizeInMb: 1024 | 2048 | 3072 | 4096 | 5120 | 6144;
@@ -281,8 +284,9 @@ export interface WorkflowConfiguration {
     /** Old versions of objects: time to notice that one was overwritten or deleted by mistake. */
     readonly oldVersionDays: number;
     /**
-     * Old versions under the prefixes that expire: short, since they may be personal data. S3 counts whole days: with 1,
-     * a capture of 30 days is gone on the 32nd day at the latest.
+     * Old versions under the prefixes that expire: short, since they may be personal data. S3 counts whole days: with
+     * 1, a capture of 30 days is gone on the 32nd day at the latest.
+     * https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
      */
     readonly expiredVersionDays: number;
     /** Parts of uploads that nobody completed. 1 is the minimum. */

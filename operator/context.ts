@@ -117,25 +117,25 @@ function onThisMachine(): boolean {
 }
 
 /**
- * Calls `look` until it returns something, and prints every 15 seconds that it still waits. Throws after
+ * Calls `check` until it returns something, and prints every 15 seconds that it still waits. Throws after
  * `limitMinutes`.
  */
 export async function waitFor<T>(
   context: OperatorContext,
   what: string,
   limitMinutes: number,
-  look: () => Promise<T | undefined>,
+  check: () => Promise<T | undefined>,
   output?: Output,
 ): Promise<T> {
   const began = Date.now();
-  let told = began;
+  let printed = began;
   for (;;) {
-    const seen = await look();
+    const seen = await check();
     if (seen !== undefined) return seen;
     const now = Date.now();
-    if (now - told > 15_000) {
-      told = now;
-      output?.progress(`Still waiting for ${what} (${duration(told - began)})`);
+    if (now - printed > 15_000) {
+      printed = now;
+      output?.progress(`Still waiting for ${what} (${duration(printed - began)})`);
     }
     if (now > began + limitMinutes * 60_000) {
       throw new CommandFailed(

@@ -42,12 +42,12 @@ export async function followMachine(
   limitMinutes: number,
   output: Output,
 ): Promise<MachineRun> {
-  let told = 0;
+  let printed = 0;
   const ended = await waitFor(context, `the execution ${arn} to end`, limitMinutes, async () => {
     const execution = await context.clients.sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
     const states = await statesOf(context, arn);
-    for (const state of states.slice(told)) output.progress(`  ${state}`);
-    told = states.length;
+    for (const state of states.slice(printed)) output.progress(`  ${state}`);
+    printed = states.length;
     return execution.status === 'RUNNING' ? undefined : { execution, states };
   });
   const { execution, states } = ended;

@@ -1,4 +1,4 @@
-/** What CloudFormation says of one resource. */
+/** An event of one resource of a stack. */
 export interface ResourceEvent {
   readonly resource: string;
   readonly status: string;
@@ -6,7 +6,7 @@ export interface ResourceEvent {
 }
 
 export interface Explanation {
-  /** The account lacked something; the model is not to blame, and its approval stays. */
+  /** A quota, capacity or throttling was the cause; the model is not at fault and stays approved. */
   readonly blameless: boolean;
   readonly text: string;
 }
@@ -19,7 +19,7 @@ export interface Explanation {
 const lackOfCapacity =
   /ResourceLimitExceeded|account-level service limit|LimitExceeded|Insufficient\w*Capacity|CapacityError|Unable to provision requested ML compute capacity|Throttling|Rate exceeded|ServiceUnavailable/i;
 
-/** Why an update was rolled back, from the stack's events since it began, in any order. */
+/** Why an update was rolled back, from the stack's events since the update began, in any order. */
 export function explain(events: readonly ResourceEvent[]): Explanation {
   const failures = events.filter(
     ({ status, reason }) => status.endsWith('_FAILED') && reason !== undefined && !/cancelled/i.test(reason),
@@ -31,12 +31,9 @@ export function explain(events: readonly ResourceEvent[]): Explanation {
   };
 }
 
-/**
- * SageMaker may put the old fleet back by itself and be in service again: what counts is the configuration that the
- * endpoint has.
- */
+/** SageMaker may restore the previous fleet without an error, so the endpoint's configuration decides. */
 export function isInPlace(stackConfiguration: string, endpointConfiguration: string): boolean {
-  // ARNs hold names in lower case.
+  // SageMaker writes names in ARNs in lower case.
   const name = (one: string): string => (one.split('/').pop() ?? '').toLowerCase();
   return name(stackConfiguration) === name(endpointConfiguration);
 }

@@ -15,7 +15,7 @@ export type ExplainUpdateEvent =
   | { readonly mode: 'rolled back'; readonly since: string }
   | { readonly mode: 'updated' };
 
-/** What became of an update of the Serving stack, which its status alone does not say. */
+/** Explains how an update of the Serving stack ended; the stack's status alone does not say it. */
 export async function handler(
   event: ExplainUpdateEvent,
 ): Promise<Explanation | { readonly inPlace: boolean; readonly text: string }> {
@@ -32,14 +32,14 @@ async function compare(): Promise<{ readonly inPlace: boolean; readonly text: st
     inPlace,
     text: inPlace
       ? 'The endpoint has the new configuration.'
-      : `SageMaker put ${EndpointConfigName} back, and CloudFormation did not notice: ${FailureReason ?? 'SageMaker gives no reason'}`.slice(
+      : `SageMaker restored ${EndpointConfigName}, and CloudFormation did not notice: ${FailureReason ?? 'SageMaker gives no reason'}`.slice(
           0,
           900,
         ),
   };
 }
 
-/** Newest first, page by page, until before the update. */
+/** Events arrive newest first, page by page; reads back to the start of the update. */
 async function eventsSince(since: Date): Promise<ResourceEvent[]> {
   const found: ResourceEvent[] = [];
   let NextToken: string | undefined;

@@ -21,7 +21,7 @@ export interface Copy {
   readonly toKey: string;
 }
 
-/** Which objects to copy where, so that the monitors find the live model's baselines in their fixed places. */
+/** The objects to copy, so that the monitors find the live model's baselines in their fixed places. */
 export function copiesFor(description: PackageBaselines, livePrefix: string): Copy[] {
   const baseline = description.DriftCheckBaselines?.ModelDataQuality ?? description.ModelMetrics?.ModelDataQuality;
   const constraints = baseline?.Constraints?.S3Uri;
@@ -32,7 +32,7 @@ export function copiesFor(description: PackageBaselines, livePrefix: string): Co
   const quality = description.DriftCheckBaselines?.ModelQuality?.Constraints?.S3Uri;
   const bias = description.DriftCheckBaselines?.Bias?.PostTrainingConstraints?.S3Uri;
   const explainability = description.DriftCheckBaselines?.Explainability?.Constraints?.S3Uri;
-  // Left out, a monitor would go on comparing with the version before.
+  // Without a copy, a monitor would compare with the baseline of the previous version.
   if (quality === undefined || bias === undefined || explainability === undefined) {
     throw new Error('The package has no baseline of model quality, bias and attributions; register it with all three');
   }

@@ -10,9 +10,9 @@ export interface Names {
   readonly modelPackageGroupName: string;
   readonly parameterName: string;
   readonly provenParameterName: string;
-  /** Only where an idle endpoint is taken down. */
+  /** Only where an idle endpoint is removed. */
   readonly stateParameterName?: string;
-  /** Keys of the Serving stack's own parameters. */
+  /** Keys of parameters of the Serving stack. */
   readonly approvedKey: string;
   readonly stateKey?: string;
   readonly servingStackName: string;
@@ -22,7 +22,7 @@ export interface Names {
 
 const dayMilliseconds = 86_400_000;
 
-/** The account as the reconciler sees and changes it. */
+/** What the reconciler reads and changes in the account. */
 export class Account {
   private readonly sagemaker = new SageMakerClient({});
   private readonly ssm = new SSMClient({});
@@ -96,7 +96,7 @@ export class Account {
     return (await this.ssm.send(new GetParameterCommand({ Name }))).Parameter?.Value;
   }
 
-  /** Named after the schedule's own time: the same event delivered again starts nothing a second time. */
+  /** The execution's name contains the schedule's time: a second delivery of the same event starts no second release. */
   async startRelease(packageArn: string, rollback: boolean, at: Date): Promise<void> {
     try {
       await this.sfn.send(
@@ -111,7 +111,7 @@ export class Account {
     }
   }
 
-  /** Zero too: that it is written at all says that somebody looks. */
+  /** Publishes 0 as well: missing data means that the reconciler does not run (alarm ReconcilerSilent). */
   async publish(needsPerson: boolean): Promise<void> {
     await this.cloudwatch.send(
       new PutMetricDataCommand({

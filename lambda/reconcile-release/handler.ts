@@ -13,7 +13,7 @@ const account = new Account({
   metricNamespace: process.env.METRIC_NAMESPACE ?? '',
 });
 
-/** The schedule's event; its `time` is the same however often it is delivered. */
+/** Input: the schedule's event; its `time` is the same for each delivery. */
 export async function handler(event: { readonly time: string }): Promise<Repair> {
   const at = new Date(event.time);
   const repair = reconcile(await account.state(at));

@@ -1,16 +1,16 @@
-/** What is so right now, as AWS says it. */
+/** The current state, as AWS reports it. */
 export interface ReleaseState {
-  /** Releases that run. */
+  /** Number of releases that run. */
   readonly running: number;
   /** The newest package of the group that is approved. */
   readonly approved?: string;
-  /** What the approved-model parameter says: an ARN or `none`. */
+  /** Value of the approved-model parameter: an ARN or `none`. */
   readonly parameter: string;
-  /** What the Serving stack was last deployed with (its parameter, by DescribeStacks). */
+  /** Version that the Serving stack was last deployed with: its parameter in DescribeStacks. */
   readonly deployed: string;
   /** The last version whose release ended well, or `none`. */
   readonly proven: string;
-  /** The same two about the parameter that says whether the endpoint is awake or asleep. @default it never sleeps */
+  /** The same two of the parameter that says whether the endpoint is awake or asleep. @default it is never removed */
   readonly endpoint?: { readonly parameter: string; readonly deployed: string };
   readonly stackStatus: string;
   /** Releases of that package that this reconciler has started within a day. */
@@ -18,40 +18,39 @@ export interface ReleaseState {
 }
 
 export interface Repair {
-  /** Value that the parameter must get first. */
+  /** Value to write into the parameter first. */
   readonly parameter?: string;
-  /** Value that the endpoint's state must get first. */
+  /** Value to write into the endpoint's state first. */
   readonly endpointState?: string;
   readonly release?: { readonly packageArn: string; readonly rollback: boolean };
-  /** Nothing that can be repaired without a person. */
+  /** The state needs a person to repair it. */
   readonly needsPerson: boolean;
   readonly why: string;
 }
 
-/** What fails three times does not fail for want of a fourth. */
+/** A release that failed three times needs a person, not a fourth try. */
 export const mostAttempts = 3;
 
 const ready = new Set(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'IMPORT_COMPLETE']);
 
 /**
- * The live model ought to be the newest approved version. EventBridge delivers an approval at least once or, at worst,
- * never; an execution may be stopped between its two writes. Neither leaves a trace that retries: only a comparison of
- * what is with what ought to be finds it.
+ * The newest approved version should be live (docs/decisions/0005-newest-approved-is-live.md). An event can get lost, and
+ * an execution can be stopped between two writes. Nothing retries then, so only a comparison finds it.
  */
 export function reconcile(state: ReleaseState): Repair {
   const { approved, deployed, stackStatus } = state;
   const wait = (why: string): Repair => ({ needsPerson: false, why });
-  const tell = (why: string): Repair => ({ needsPerson: true, why });
+  const askPerson = (why: string): Repair => ({ needsPerson: true, why });
   if (state.running > 0) return wait('a release is running');
   if (stackStatus.endsWith('_IN_PROGRESS')) return wait(`the Serving stack is in ${stackStatus}`);
   if (!ready.has(stackStatus))
-    return tell(`the Serving stack is in ${stackStatus}: continue its rollback or deploy it by hand`);
+    return askPerson(`the Serving stack is in ${stackStatus}: continue its rollback or deploy it by hand`);
 
-  // With nobody at work the two agree, unless a release died between them. The stack is what really serves.
+  // While nothing runs, parameter and stack agree, unless a release died between writing the two. The stack is right.
   const { endpoint } = state;
   const repair = {
     ...(state.parameter === deployed ? {} : { parameter: deployed }),
-    // The same for who was ended between putting the endpoint to sleep, or waking it, and the update that does it.
+    // The same for a command that died between writing the endpoint's state and updating the stack.
     ...(endpoint === undefined || endpoint.parameter === endpoint.deployed ? {} : { endpointState: endpoint.deployed }),
   };
   const put =
@@ -60,7 +59,7 @@ export function reconcile(state: ReleaseState): Repair {
       : `the parameter said ${nameOf(state.parameter)}, the stack serves ${nameOf(deployed)}; `) +
     (endpoint === undefined || endpoint.parameter === endpoint.deployed
       ? ''
-      : `the endpoint was said to be ${endpoint.parameter}, it is ${endpoint.deployed}; `);
+      : `the parameter said that the endpoint is ${endpoint.parameter}, but it is ${endpoint.deployed}; `);
   if (approved === undefined && deployed !== 'none') {
     return {
       ...repair,
@@ -70,11 +69,11 @@ export function reconcile(state: ReleaseState): Repair {
   }
   if (approved === undefined || (approved === deployed && approved === state.proven))
     return { ...repair, needsPerson: false, why: `${put}what is approved is what serves` };
-  // A release that died after its update left a version that nobody judged. To release it again is to judge it: there
+  // A release that died after its update left a version that was not tested. Releasing it again tests it, because there
   // is nothing left to update.
   const gap =
     approved === deployed
-      ? `${put}${nameOf(approved)} serves and was never judged`
+      ? `${put}${nameOf(approved)} serves and was never tested`
       : `${put}${nameOf(approved)} is approved, ${nameOf(deployed)} serves`;
   if (state.attempts >= mostAttempts)
     return {
@@ -82,8 +81,8 @@ export function reconcile(state: ReleaseState): Repair {
       needsPerson: true,
       why: `${gap}, and ${mostAttempts} releases of it within a day did not change that`,
     };
-  // A person who went back has rejected what was newer; the release machine takes an older version only when it is told
-  // so.
+  // After a rollback the newer versions are rejected. The release accepts an older version only if it is marked as a
+  // rollback.
   const rollback = [deployed, state.proven].some((one) => one !== 'none' && versionOf(approved) < versionOf(one));
   return { ...repair, release: { packageArn: approved, rollback }, needsPerson: false, why: gap };
 }

@@ -1,17 +1,17 @@
-/** What the test needs of the world; unit tests give a fake. */
+/** The endpoint as the smoke test needs it; unit tests use a fake. */
 export interface Endpoint {
-  /** An asynchronous endpoint tells that a request failed, not with which status. */
+  /** False for an asynchronous endpoint: it reports that a request failed, but no status. */
   readonly tellsStatus: boolean;
-  /** Throws EndpointError when the endpoint answers with an error or not at all. */
+  /** Throws EndpointError if the endpoint returns an error or does not respond. */
   invoke(body: string, contentType: 'text/csv' | 'application/json'): Promise<string>;
-  /** Sum of the endpoint's Invocations metric between two times. @default not counted: it has no canary to count for */
+  /** Sum of the endpoint's Invocations metric between two times. @default not counted: the pattern has no canary */
   invocationsBetween?(from: Date, until: Date): Promise<number>;
 }
 
 export class EndpointError extends Error {
   constructor(
     message: string,
-    /** The container's own status, when it was the container that refused. */
+    /** The container's status, if the container returned the error. */
     readonly status: number | undefined,
   ) {
     super(message);
@@ -25,7 +25,7 @@ export interface Prediction {
   readonly modelVersion: string;
 }
 
-export function parseCsvAnswer(body: string): Prediction[] {
+export function parseCsvPredictions(body: string): Prediction[] {
   return body
     .split(/\r?\n/)
     .filter((line) => line !== '')
@@ -35,7 +35,7 @@ export function parseCsvAnswer(body: string): Prediction[] {
     });
 }
 
-export function parseJsonAnswer(body: string): Prediction[] {
+export function parseJsonPredictions(body: string): Prediction[] {
   const { predictions } = JSON.parse(body) as {
     predictions?: { probability?: number; decision?: string; model_version?: string }[];
   };

@@ -1,14 +1,13 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
-
+import { type Evaluation, type EvaluationRequest, evaluate } from './evaluation';
 import { LiveEndpoint } from './live-endpoint';
 import { QueuedEndpoint } from './queued-endpoint';
 import recording from './recorded-requests.json';
 import { sendTraffic, type TrafficResult } from './traffic';
-import { judge, type Verdict, type VerdictRequest } from './verdict';
 
-// Two attempts: a smoke test that retries at length would hide the errors it is looking for.
+// Two attempts: a smoke test with many retries would hide the errors that it is meant to find.
 const runtime = new SageMakerRuntimeClient({ maxAttempts: 2 });
 const {
   ENDPOINT_NAME: endpointName = '',
@@ -30,10 +29,10 @@ const limits = {
 
 type SmokeTestEvent =
   | { readonly mode: 'traffic'; readonly candidate: string }
-  | ({ readonly mode: 'verdict' } & VerdictRequest);
+  | ({ readonly mode: 'evaluate' } & EvaluationRequest);
 
-export function handler(event: SmokeTestEvent): Promise<TrafficResult | Verdict> {
+export function handler(event: SmokeTestEvent): Promise<TrafficResult | Evaluation> {
   return event.mode === 'traffic'
     ? sendTraffic(endpoint, recording, event.candidate)
-    : judge(endpoint, recording, event, limits);
+    : evaluate(endpoint, recording, event, limits);
 }

@@ -6,12 +6,12 @@ import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/cli
 import { type Endpoint, EndpointError } from './endpoint';
 
 /**
- * Captures carry the inference id. The drift analysis leaves out what begins so (pipelines/steps/workflow/captures.py):
- * the same recorded flights over and over look like no real hour, and each release would end in a retraining.
+ * Captures contain the inference id. The drift analysis ignores ids with this prefix (pipelines/steps/workflow/captures.py):
+ * the same recorded flights again and again look like drift, and each release would start a retraining.
  */
 const inferenceIdPrefix = 'smoke-test-';
 
-/** The endpoint as AWS offers it. */
+/** A real-time or serverless endpoint. */
 export class LiveEndpoint implements Endpoint {
   readonly tellsStatus = true;
 
@@ -27,10 +27,10 @@ export class LiveEndpoint implements Endpoint {
 
   async invoke(body: string, contentType: 'text/csv' | 'application/json'): Promise<string> {
     try {
-      const answer = await this.runtime.send(
+      const response = await this.runtime.send(
         new InvokeEndpointCommand({
           EndpointName: this.names.endpointName,
-          // The release is judged, not the version that challenges it on the same endpoint.
+          // Tests the released version, not a challenger on the same endpoint.
           TargetVariant: this.names.targetVariant,
           ContentType: contentType,
           Accept: contentType,
@@ -38,9 +38,9 @@ export class LiveEndpoint implements Endpoint {
           Body: Buffer.from(body, 'utf8'),
         }),
       );
-      return Buffer.from(answer.Body ?? new Uint8Array()).toString('utf8');
+      return Buffer.from(response.Body ?? new Uint8Array()).toString('utf8');
     } catch (error) {
-      // A missing permission is the workflow's mistake, not the model's: it must not read as a failed model.
+      // A missing permission is a fault of the workflow, not of the model: the model must not fail its test for it.
       if (!(error instanceof Error) || error.name === 'AccessDeniedException' || error.name === 'AccessDenied')
         throw error;
       const { OriginalStatusCode } = error as { OriginalStatusCode?: number };
@@ -57,7 +57,7 @@ export class LiveEndpoint implements Endpoint {
           { Name: 'EndpointName', Value: this.names.endpointName },
           { Name: 'VariantName', Value: this.names.variantName },
         ],
-        // Datapoints stand at the start of their minute: the minute in which the update started counts too.
+        // A data point has the time of its minute's start, so the minute in which the update started counts, too.
         StartTime: new Date(Math.floor(from.getTime() / 60_000) * 60_000),
         EndTime: until,
         Period: 60,

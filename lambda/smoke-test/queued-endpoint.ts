@@ -6,15 +6,15 @@ import { InvokeEndpointAsyncCommand, type SageMakerRuntimeClient } from '@aws-sd
 
 import { type Endpoint, EndpointError } from './endpoint';
 
-/** An answer that took longer is none: the requests are small, and a new fleet has an instance. */
+/** A result that takes longer counts as an error: the requests are small, and a new fleet has an instance. */
 const patienceMilliseconds = 45_000;
 const pollMilliseconds = 500;
-/** The least that InvokeEndpointAsync takes: what nobody waits for any more is not worth an instance's start. */
+/** The minimum of InvokeEndpointAsync: a request that nobody waits for any more must not start an instance. */
 const requestTtlSeconds = 60;
 
 /**
- * An asynchronous endpoint, asked as if it answered on the connection: put the request, call, wait for the answer or
- * the failure in S3.
+ * An asynchronous endpoint, called as if it were synchronous: writes the request to S3, invokes the endpoint, and waits
+ * for the result or the failure in S3.
  */
 export class QueuedEndpoint implements Endpoint {
   readonly tellsStatus = false;
@@ -29,17 +29,21 @@ export class QueuedEndpoint implements Endpoint {
     const { bucket, inputPrefix, endpointName } = this.place;
     const key = `${inputPrefix}/smoke-test/${randomUUID()}`;
     await this.s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType }));
-    const { OutputLocation, FailureLocation } = await this.ask(endpointName, `s3://${bucket}/${key}`, contentType);
+    const { OutputLocation, FailureLocation } = await this.invokeAsync(
+      endpointName,
+      `s3://${bucket}/${key}`,
+      contentType,
+    );
     for (const until = Date.now() + patienceMilliseconds; Date.now() < until; await sleep(pollMilliseconds)) {
-      const answer = await this.find(OutputLocation);
-      if (answer !== undefined) return answer;
+      const result = await this.find(OutputLocation);
+      if (result !== undefined) return result;
       const failure = await this.find(FailureLocation);
       if (failure !== undefined) throw new EndpointError(failure.slice(0, 300), undefined);
     }
-    throw new EndpointError(`no answer within ${patienceMilliseconds / 1_000} s`, undefined);
+    throw new EndpointError(`no result within ${patienceMilliseconds / 1_000} s`, undefined);
   }
 
-  private async ask(EndpointName: string, InputLocation: string, contentType: string) {
+  private async invokeAsync(EndpointName: string, InputLocation: string, contentType: string) {
     try {
       return await this.runtime.send(
         new InvokeEndpointAsyncCommand({
@@ -51,7 +55,7 @@ export class QueuedEndpoint implements Endpoint {
         }),
       );
     } catch (error) {
-      // A missing permission is the workflow's mistake, not the model's.
+      // A missing permission is a fault of the workflow, not of the model.
       if (!(error instanceof Error) || error.name === 'AccessDeniedException' || error.name === 'AccessDenied')
         throw error;
       throw new EndpointError(error.message, undefined);

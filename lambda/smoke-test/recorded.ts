@@ -1,10 +1,10 @@
 /**
- * recorded-requests.json holds flights that left Kennedy airport in July 2013, in random order: thirty that left in the
- * evening and were disrupted, thirty that left in the morning and were not. They are clear cases on purpose. A model
- * that cannot tell these apart is broken; how good it is with the others was the pipeline's question.
+ * recorded-requests.json contains flights that left Kennedy airport in July 2013, in random order: thirty evening flights
+ * that were disrupted, and thirty morning flights that were not. They are clear cases on purpose. A model that cannot
+ * tell them apart is broken; the pipeline has measured how good it is with the others.
  */
 
-/** One flight of the past whose outcome is known: the request as a client would send it, and what really happened. */
+/** A past flight with its known outcome: the request as a client sends it, and what happened. */
 export interface RecordedFlight {
   readonly flightId: string;
   /** Values in the order of `columns`; an empty string is a missing value. */

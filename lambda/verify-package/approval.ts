@@ -1,9 +1,9 @@
 interface Who {
-  /** SageMaker says it of model packages ("UserContext", Amazon SageMaker API Reference). */
+  /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UserContext.html */
   readonly IamIdentity?: { readonly Arn?: string | undefined };
 }
 
-/** The part of a model package's description that says who decided what. */
+/** The part of a model package's description that says who decided, and why. */
 export interface ApprovedPackage {
   readonly CreatedBy?: Who;
   readonly LastModifiedBy?: Who;
@@ -14,19 +14,19 @@ export interface ApprovedPackage {
 
 export interface ApprovalRules {
   readonly approverRoleArn: string;
-  /** An approval says something about data and traffic of its day. */
+  /** An approval is about the data and the traffic of its day, so it expires. */
   readonly validDays: number;
 }
 
 const dayMilliseconds = 86_400_000;
 
 /**
- * Why an approval does not count; undefined when it does. IAM says who may approve; this looks at who did, so that a
- * permission that was given too freely does not put a model into production by itself.
+ * Why an approval is not valid; undefined if it is. IAM says who may approve. This checks who did, so that a permission
+ * that was granted too freely does not put a model into production by itself.
  *
- * SageMaker keeps no time and no person of the approval itself, only of the last change: an approval is at least as
- * old, and whoever changed a package after its approval has to answer for it. The age counts for what has never been
- * live: who goes back, or wakes the live version, knows it.
+ * SageMaker keeps the identity and the time of the last change, not of the approval. So a later change by another
+ * identity makes the approval invalid. The age does not matter for a version that was live before: an operator who rolls
+ * back to it, or recreates its endpoint, knows it.
  */
 export function refusedApproval(
   description: ApprovedPackage,
@@ -39,21 +39,21 @@ export function refusedApproval(
   if (description.SkipModelValidation === 'All')
     return 'it was registered without validation (SkipModelValidation: All)';
   if ((description.ApprovalDescription ?? '').trim() === '')
-    return 'nobody wrote why it was approved (ApprovalDescription)';
+    return 'its approval gives no reason (ApprovalDescription)';
   if (who === undefined || decidedAt === undefined)
-    return 'it was approved when it was registered, or SageMaker does not say by whom: nobody looked at it';
+    return 'it was approved at its registration, or SageMaker does not say by whom: nobody has reviewed it';
   if (maker !== undefined && identityOf(who) === identityOf(maker))
-    return `${who} registered it and approved it; that takes two`;
+    return `${who} both registered and approved it; these must be two identities`;
   if (identityOf(who) !== approverRoleArn)
-    return `${who} approved it, or changed it afterwards; only who takes the role ${approverRoleArn} may decide`;
+    return `${who} approved it, or changed it afterwards; only the role ${approverRoleArn} may decide`;
   const days = (at.getTime() - decidedAt.getTime()) / dayMilliseconds;
   if (!wasLive && days > validDays) {
-    return `it was approved on ${decidedAt.toISOString().slice(0, 10)}, ${Math.floor(days)} days ago; an approval is good for ${validDays} days`;
+    return `it was approved on ${decidedAt.toISOString().slice(0, 10)}, ${Math.floor(days)} days ago; an approval is valid for ${validDays} days`;
   }
   return undefined;
 }
 
-/** A session of a role as its role; the session's own name is for whoever takes the role to choose. */
+/** The role of a session; the caller of AssumeRole chooses the session's name. */
 function identityOf(arn: string): string {
   return arn.replace(/^(arn:[^:]+):sts::(\d+):assumed-role\/([^/]+)\/.*$/, '$1:iam::$2:role/$3');
 }

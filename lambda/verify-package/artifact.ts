@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 
 import { parseS3Uri } from '../storage/object-store';
 
-/** The part of a model package's description that says what would be served, and what its evidence is. */
+/** The part of a model package's description that names the artifact and its evaluation. */
 export interface PackageDescription {
   readonly InferenceSpecification?: {
     readonly Containers?: readonly { readonly ModelDataUrl?: string | undefined }[] | undefined;
@@ -13,7 +13,7 @@ export interface PackageDescription {
   readonly CreationTime?: Date;
 }
 
-export interface Verdict {
+export interface Verification {
   readonly passed: boolean;
   readonly text: string;
 }
@@ -23,10 +23,10 @@ export interface ReadableObject {
   readonly writtenAt: Date;
 }
 
-/** What is read of the artifacts bucket; undefined when there is no such object, or none that may be read. */
+/** Reads an object of the artifacts bucket; undefined if it does not exist or may not be read. */
 export type ReadObject = (key: string) => Promise<ReadableObject | undefined>;
 
-/** Only training writes here, and only the evaluation there (lib/training/job-roles.ts). */
+/** Only training jobs write below models/, and only evaluation jobs below pipeline/ (lib/training/job-roles.ts). */
 const modelPrefix = 'models/';
 const reportPrefix = 'pipeline/';
 const maximumReportBytes = 1024 * 1024;
@@ -34,12 +34,12 @@ const maximumReportBytes = 1024 * 1024;
 class Refused extends Error {}
 
 /**
- * Is what would go live the very archive that the evaluation judged? The evaluation looked at every entry before it
- * loaded the model (pipelines/steps/workflow/artifact.py) and wrote the archive's digest into its report; here that
- * digest, the one in the package's metadata, and the one of the object as it is now must be the same. So nothing needs
- * to be unpacked again: an archive that was swapped after the evaluation, or never evaluated, does not get traffic.
+ * Checks that the archive to be deployed is the one that was evaluated. The evaluation checked every entry of it before
+ * it loaded the model (pipelines/steps/workflow/artifact.py), and wrote the archive's digest into its report. That
+ * digest, the one in the package's metadata and the one of the object now must be the same. So an archive that was
+ * replaced after the evaluation, or never evaluated, gets no traffic, and nothing needs to be unpacked again.
  */
-export async function verify(description: PackageDescription, bucket: string, read: ReadObject): Promise<Verdict> {
+export async function verify(description: PackageDescription, bucket: string, read: ReadObject): Promise<Verification> {
   try {
     const registered = description.CustomerMetadataProperties?.modelSha256 ?? '';
     if (!/^[0-9a-f]{64}$/.test(registered))
@@ -50,7 +50,7 @@ export async function verify(description: PackageDescription, bucket: string, re
       ),
     );
     if (artifacts.size === 0) throw new Refused('the package names no model artifact');
-    await judgeReport(description, registered, bucket, read);
+    await checkReport(description, registered, bucket, read);
     for (const uri of artifacts) {
       const found = await digest((await object(uri, bucket, modelPrefix, read)).body);
       if (found !== registered)
@@ -63,8 +63,8 @@ export async function verify(description: PackageDescription, bucket: string, re
   }
 }
 
-/** The numbers that the approver saw: of this artifact, of the run that registered it, and as they were then. */
-async function judgeReport(
+/** The report must be about this artifact, from the run that registered it, and unchanged since the approver saw it. */
+async function checkReport(
   description: PackageDescription,
   registered: string,
   bucket: string,
@@ -75,7 +75,7 @@ async function judgeReport(
   if (uri === undefined) throw new Refused('the package has no evaluation report (ModelMetrics.ModelQuality)');
   if (execution === '')
     throw new Refused('the package names no execution of the pipeline (metadata PipelineExecutionId)');
-  // A cached training gives two runs the same artifact, and each judges it on other rows.
+  // With a cached training step, two runs have the same artifact, and each evaluates it on other rows.
   const { body, writtenAt } = await object(uri, bucket, `${reportPrefix}${execution}/`, read);
   if (description.CreationTime === undefined || writtenAt > description.CreationTime) {
     throw new Refused(
@@ -88,17 +88,18 @@ async function judgeReport(
   const quality = report.binary_classification_metrics?.pr_auc?.value;
   if (typeof quality !== 'number' || !(quality >= 0 && quality <= 1))
     throw new Refused(`the evaluation report ${uri} holds no pr_auc between 0 and 1`);
-  // What ranks no better than chance, or costs more than doing without it, is not released, whoever registered it.
+  // A model no better than chance, or more expensive than the best policy without a model, is not released, whoever
+  // registered it.
   const { lift, cost_ratio: costRatio } = report.gate ?? {};
   if (typeof lift !== 'number' || typeof costRatio !== 'number' || !(lift > 1) || !(costRatio < 1)) {
     throw new Refused(
       `the evaluation report ${uri} does not say that the model is better than chance and cheaper than its alternatives (gate.lift, gate.cost_ratio)`,
     );
   }
-  // The evaluation asked the archive's own serving code (pipelines/steps/workflow/smoke_test.py): what cannot answer
-  // gets no traffic.
+  // The evaluation called the archive's own serving code (pipelines/steps/workflow/smoke_test.py). An archive that cannot
+  // predict gets no traffic.
   if (report.smoke_test?.passed !== true)
-    throw new Refused(`the evaluation report ${uri} tells of no smoke test that the archive passed`);
+    throw new Refused(`the evaluation report ${uri} shows no smoke test that the archive passed`);
 }
 
 interface Report {
@@ -113,7 +114,7 @@ function parse(content: string, uri: string): Report {
     const report = JSON.parse(content) as Report | null;
     if (typeof report === 'object' && report !== null) return report;
   } catch {
-    // JSON has no NaN: a report with one ends here, too.
+    // JSON has no NaN: a report with one is refused here, too.
   }
   throw new Refused(`the evaluation report ${uri} is not a JSON object`);
 }

@@ -4,7 +4,7 @@ import { GetObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-
 import { DescribeModelPackageCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 
 import { refusedApproval } from './approval';
-import { type ReadableObject, type Verdict, verify } from './artifact';
+import { type ReadableObject, type Verification, verify } from './artifact';
 
 const sagemaker = new SageMakerClient({});
 const s3 = new S3Client({});
@@ -16,13 +16,13 @@ const rules = {
 
 export interface VerifyPackageEvent {
   readonly modelPackageArn: string;
-  /** When the release asks, ISO 8601. */
+  /** Time of the check, ISO 8601. */
   readonly at: string;
-  /** What the release knows so far. */
+  /** The release's data so far. */
   readonly release: { readonly rollback?: boolean; readonly live: { readonly arn: string } };
 }
 
-export async function handler({ modelPackageArn, at, release }: VerifyPackageEvent): Promise<Verdict> {
+export async function handler({ modelPackageArn, at, release }: VerifyPackageEvent): Promise<Verification> {
   const description = await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: modelPackageArn }));
   const wasLive = release.rollback === true || release.live.arn === modelPackageArn;
   const refused = refusedApproval(description, rules, { at: new Date(at), wasLive });
@@ -35,8 +35,8 @@ async function read(key: string): Promise<ReadableObject | undefined> {
     const { Body, LastModified } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     return { body: Body as Readable, writtenAt: LastModified as Date };
   } catch (error) {
-    // Without s3:ListBucket S3 says AccessDenied of what does not exist ("GetObject", Amazon S3 API Reference).
-    // Throttling and outages are thrown on.
+    // Without s3:ListBucket, S3 returns AccessDenied for an object that does not exist. Throttling and outages are
+    // rethrown. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     if (error instanceof S3ServiceException && ['NoSuchKey', 'AccessDenied'].includes(error.name)) return undefined;
     throw error;
   }

@@ -1,7 +1,6 @@
 import { ArnFormat, Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -9,21 +8,22 @@ import { Construct } from 'constructs';
 import { answers } from '../shared/blueprint/answers';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 
 export interface AuditTrailProps {
-  readonly dataKey: kms.IKey;
-  readonly operationsKey: kms.IKey;
-  readonly logRetention: logs.RetentionDays;
-  /** Where the trail is kept. */
+  readonly context: WorkflowContext;
+  /** Holds the trail's files. */
   readonly bucket: s3.Bucket;
-  /** Buckets whose objects are watched too. */
+  /** Buckets whose object reads and writes are recorded too. */
   readonly watched: readonly s3.IBucket[];
 }
 
 /**
- * Who did what: every management call, and every read and write of the lake's objects, with digests that show whether
- * the record was changed (SEC-08, READY-12, MON-07). Data events cost 0.10 USD per 100 000. The files in S3 are the
- * evidence; the copy in CloudWatch Logs is what alarms can see, within minutes, for half a dollar a gigabyte.
+ * Records every management call, and every read and write of the lake's objects, with digests that show whether a
+ * record was changed (SEC-08: why an audit trail; READY-12: what an auditor must be able to follow; MON-07: security
+ * events). The files in S3 are the evidence. The copy in CloudWatch Logs lets alarms react within minutes. Costs: 0.10
+ * USD per 100,000 data events, 0.50 USD per gigabyte in CloudWatch Logs.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
  */
 export class AuditTrail extends Construct {
   readonly logGroup: logs.LogGroup;
@@ -31,8 +31,9 @@ export class AuditTrail extends Construct {
   constructor(scope: Construct, id: string, props: AuditTrailProps) {
     super(scope, id);
     const stack = Stack.of(this);
+    const { dataKey, operationsKey, logRetention } = props.context;
     // AWS: iam/names-without-regions
-    // A trail of all regions is seen in each of them under this name, so a second region's trail needs another.
+    // A multi-region trail appears in every region under this name, so a deployment in a second region needs another.
     const trailName = `${stack.stackName}-audit-${stack.region}`;
     const trailArn = stack.formatArn({ service: 'cloudtrail', resource: 'trail', resourceName: trailName });
     const service = new iam.ServicePrincipal('cloudtrail.amazonaws.com');
@@ -56,8 +57,8 @@ export class AuditTrail extends Construct {
       }),
     );
     this.logGroup = new logs.LogGroup(this, 'Logs', {
-      encryptionKey: props.operationsKey,
-      retention: props.logRetention,
+      encryptionKey: operationsKey,
+      retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const logsRole = this.logsRole();
@@ -65,7 +66,7 @@ export class AuditTrail extends Construct {
       trailName,
       isLogging: true,
       s3BucketName: props.bucket.bucketName,
-      kmsKeyId: props.dataKey.keyArn,
+      kmsKeyId: dataKey.keyArn,
       cloudWatchLogsLogGroupArn: this.logGroup.logGroupArn,
       cloudWatchLogsRoleArn: logsRole.roleArn,
       isMultiRegionTrail: true,
@@ -84,7 +85,7 @@ export class AuditTrail extends Construct {
       ],
     });
     trail.applyRemovalPolicy(RemovalPolicy.DESTROY);
-    // CloudTrail checks the bucket's policy when the trail is made.
+    // CloudTrail checks the bucket policy when the trail is created.
     if (props.bucket.policy) trail.addResourceDependency(props.bucket.policy.node.defaultChild as s3.CfnBucketPolicy);
     answers(this, 'SEC-08', 'READY-12');
   }
@@ -92,10 +93,9 @@ export class AuditTrail extends Construct {
   private logsRole(): iam.Role {
     const stack = Stack.of(this);
     const role = new iam.Role(this, 'LogsRole', {
-      description: 'CloudTrail copies its events to one log group, and nothing else.',
-      // No aws:SourceArn and no aws:SourceAccount: CloudTrail sends neither when it takes this role, and CreateTrail
-      // would be refused. What limits the role is its one log group ("Role policy document for CloudTrail to use
-      // CloudWatch Logs for monitoring").
+      description: 'Lets CloudTrail copy its events to one log group.',
+      // No aws:SourceArn and no aws:SourceAccount: CloudTrail sends neither when it assumes this role, and CreateTrail
+      // would fail. The role can write to one log group only.
       // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html
       assumedBy: new iam.ServicePrincipal('cloudtrail.amazonaws.com'),
       inlinePolicies: {

@@ -1,56 +1,47 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { problemDocument } from '../problem/problem-document';
-import type { ProblemSpec } from '../problem/problem-spec';
 import { answers } from '../shared/blueprint/answers';
 import { DeadLetterQueue } from '../shared/events/dead-letter-queue';
 import { EventRule } from '../shared/events/event-rule';
 import { objectArrival } from '../shared/events/object-arrival';
 import { WorkflowFunction } from '../shared/function/workflow-function';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { metricNamespace } from '../shared/stack/workflow-stack';
 
 export interface BatchIngestProps {
-  readonly problem: ProblemSpec;
+  readonly context: WorkflowContext;
   readonly raw: s3.Bucket;
   readonly curated: s3.IBucket;
-  readonly dataKey: kms.IKey;
-  readonly operationsKey: kms.IKey;
-  readonly logRetention: logs.RetentionDays;
-  readonly deadLetterDays: number;
 }
 
 export const ingestNamespace = metricNamespace('Ingest');
 
 /**
- * A file arrives under raw/, and a moment later its good rows are curated and its bad ones quarantined with a reason
- * (DATA-03, DATA-06, PREP-02, FLOW-03, MLOPS-07). A function is enough for monthly files of some megabytes; beyond its
- * limit of 32 MB the same rules belong into a Glue job.
+ * Validates each file that arrives under raw/: good rows go to curated/, bad rows to quarantine/ with a reason
+ * (DATA-03: when batch ingestion fits; DATA-06: checks before training; PREP-02: duplicates and invalid records;
+ * FLOW-03: a row that does not fit; MLOPS-07: event or schedule). A function is enough for monthly files of some
+ * megabytes. Files above its limit of 32 MB need the same rules in a Glue job.
  */
 export class BatchIngest extends Construct {
   readonly deadLetters: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, props: BatchIngestProps) {
     super(scope, id);
-    const { raw, curated } = props;
-    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
-      operationsKey: props.operationsKey,
-      retentionDays: props.deadLetterDays,
-    });
+    const { context, raw, curated } = props;
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { context });
     const curate = new WorkflowFunction(this, 'Curate', {
       name: 'curate-object',
-      description: 'Judges each row of a raw file by the feature contract.',
+      description: 'Validates each row of a raw file against the feature contract.',
       timeout: Duration.minutes(5),
       memorySize: 1024,
       environment: { CURATED_BUCKET: curated.bucketName, METRIC_NAMESPACE: ingestNamespace },
-      files: { 'problem.json': JSON.stringify(problemDocument(props.problem)) },
+      files: { 'problem.json': JSON.stringify(problemDocument(context.problem)) },
       deadLetters: this.deadLetters,
-      operationsKey: props.operationsKey,
-      logRetention: props.logRetention,
+      context,
       statements: [
         new iam.PolicyStatement({ sid: 'ReadRaw', actions: ['s3:GetObject'], resources: [raw.arnForObjects('raw/*')] }),
         new iam.PolicyStatement({
@@ -58,7 +49,7 @@ export class BatchIngest extends Construct {
           actions: ['s3:PutObject'],
           resources: ['curated/*', 'quarantine/*'].map((pattern) => curated.arnForObjects(pattern)),
         }),
-        // Which records of the month are there already, from other files.
+        // To find records of the month that other files already delivered.
         new iam.PolicyStatement({
           sid: 'ReadCurated',
           actions: ['s3:GetObject'],
@@ -73,7 +64,7 @@ export class BatchIngest extends Construct {
         new iam.PolicyStatement({
           sid: 'UseDataKeyThroughS3',
           actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-          resources: [props.dataKey.keyArn],
+          resources: [context.dataKey.keyArn],
           conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
         }),
         new iam.PolicyStatement({
@@ -86,9 +77,9 @@ export class BatchIngest extends Construct {
     });
     acknowledgeWildcards(
       curate.role,
-      { endsWith: '/raw/*', reason: 'EV-001: Whoever delivers data names the files.' },
-      { endsWith: '/curated/*', reason: 'EV-001: Curated files are named after the raw ones.' },
-      { endsWith: '/quarantine/*', reason: 'EV-001: Quarantine files are named after the raw ones.' },
+      { endsWith: '/raw/*', reason: 'EV-001: The data supplier names the files.' },
+      { endsWith: '/curated/*', reason: 'EV-001: Curated files are named after the raw files.' },
+      { endsWith: '/quarantine/*', reason: 'EV-001: Quarantine files are named after the raw files.' },
       {
         endsWith: '*',
         reason: 'EV-002: cloudwatch:PutMetricData takes no resource; the namespace condition limits it.',
@@ -96,7 +87,7 @@ export class BatchIngest extends Construct {
     );
 
     new EventRule(this, 'ObjectArrived', {
-      description: 'A new object under raw/ is curated.',
+      description: 'Starts the validation of each new object under raw/.',
       eventPattern: objectArrival(raw.bucketName, 'raw/'),
       deadLetters: this.deadLetters,
       target: { functionArn: curate.function.functionArn },

@@ -1,33 +1,30 @@
 import { Aws, RemovalPolicy } from 'aws-cdk-lib';
 import * as athena from 'aws-cdk-lib/aws-athena';
 import * as glue from 'aws-cdk-lib/aws-glue';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { glueType, type ProblemSpec } from '../problem/problem-spec';
 import { answers } from '../shared/blueprint/answers';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 
 export interface CatalogProps {
-  readonly prefix: string;
-  readonly problem: ProblemSpec;
-  readonly dataKey: kms.IKey;
+  readonly context: WorkflowContext;
   readonly raw: s3.IBucket;
   readonly curated: s3.IBucket;
-  /** Athena cancels a query that scans more. */
-  readonly maximumScannedBytes: number;
 }
 
 /**
- * Where the lake's tables are, and what is in their columns: stated once, derived from the feature contract (SVC-11,
- * DATA-05, DATADEC-03).
+ * The lake's tables: location, columns and types, derived from the ProblemSpec (SVC-11: Glue's part; DATA-05: what a
+ * catalog is for; DATADEC-03: curated data for many teams).
  */
 export class Catalog extends Construct {
   readonly databaseName: string;
 
   constructor(scope: Construct, id: string, props: CatalogProps) {
     super(scope, id);
-    const { problem } = props;
-    this.databaseName = `${props.prefix}_${problem.name}`.replaceAll('-', '_');
+    const { problem, configuration, dataKey } = props.context;
+    const { prefix, queries } = configuration;
+    this.databaseName = `${prefix}_${problem.name}`.replaceAll('-', '_');
     const database = new glue.CfnDatabase(this, 'Database', {
       catalogId: Aws.ACCOUNT_ID,
       databaseInput: { name: this.databaseName, description: problem.objective },
@@ -49,7 +46,7 @@ export class Catalog extends Construct {
 
     this.table(database, 'RawFlights', {
       name: 'raw_flights',
-      // Raw files are read as text: a value that does not fit its type must be visible, not null.
+      // Raw columns are strings: a value that does not fit its type stays visible instead of becoming null.
       columns: rawColumns(problem).map((name) => ({ name, type: 'string' })),
       location: `s3://${props.raw.bucketName}/raw/flights/`,
       partitions: [{ name: 'airport', type: 'string' }],
@@ -69,7 +66,8 @@ export class Catalog extends Construct {
         { name: 'month', type: 'string' },
       ],
       // AWS: glue-athena/projections-are-read-by-queries
-      // Partitions follow from the path: no crawler to run, none to wait for (DATADEC-01).
+      // Athena derives the partitions from the path, so no crawler runs (DATADEC-01: a large history in S3).
+      // https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
       parameters: {
         'projection.enabled': 'true',
         'projection.airport.type': 'enum',
@@ -84,15 +82,15 @@ export class Catalog extends Construct {
     });
 
     const workGroup = new athena.CfnWorkGroup(this, 'Queries', {
-      name: `${props.prefix}-queries`,
+      name: `${prefix}-queries`,
       recursiveDeleteOption: true,
       workGroupConfiguration: {
         enforceWorkGroupConfiguration: true,
         publishCloudWatchMetricsEnabled: true,
-        bytesScannedCutoffPerQuery: props.maximumScannedBytes,
+        bytesScannedCutoffPerQuery: queries.maximumScannedBytes,
         resultConfiguration: {
           outputLocation: `s3://${props.curated.bucketName}/queries/`,
-          encryptionConfiguration: { encryptionOption: 'SSE_KMS', kmsKey: props.dataKey.keyArn },
+          encryptionConfiguration: { encryptionOption: 'SSE_KMS', kmsKey: dataKey.keyArn },
         },
       },
     });
@@ -134,7 +132,7 @@ export class Catalog extends Construct {
   }
 }
 
-/** Header of a raw file: identity, features, then what is known only afterwards. */
+/** Header of a raw file: record id and source, features, then the columns that are known only after the outcome. */
 export function rawColumns(problem: ProblemSpec): string[] {
   return [
     problem.recordId,

@@ -12,6 +12,7 @@ import { BatchIngest } from './batch-ingest';
 import { Catalog } from './catalog';
 import { keepEmptyingLogsInStack } from './empty-on-delete-logs';
 import { expiringPrefixes } from './expiry';
+import type { DataLakeStage } from './stage';
 import { acknowledgeBucket, WorkflowBucket } from './workflow-bucket';
 
 export interface DataLakeStackProps extends WorkflowStackProps {
@@ -19,18 +20,18 @@ export interface DataLakeStackProps extends WorkflowStackProps {
 }
 
 /** Where data are, what is in them, and how they come in. */
-export class DataLakeStack extends WorkflowStack {
+export class DataLakeStack extends WorkflowStack implements DataLakeStage {
   readonly raw: s3.Bucket;
   readonly curated: s3.Bucket;
   readonly artifacts: s3.Bucket;
   readonly capture: s3.Bucket;
   readonly ingestDeadLetters: DeadLetterQueue;
-  /** What CloudTrail records, as lines. */
   readonly auditLogs: logs.ILogGroup;
 
   constructor(scope: Construct, id: string, props: DataLakeStackProps) {
     super(scope, id, props);
-    const { configuration, problem, pattern, dataKey, operationsKey, logRetention } = props.context;
+    const { context } = props;
+    const { configuration, problem, pattern, dataKey } = context;
     const { retention } = configuration;
     const expire = expiringPrefixes(retention, pattern);
     const { lookBackDays } = configuration.monitoring.modelQuality;
@@ -41,7 +42,8 @@ export class DataLakeStack extends WorkflowStack {
     }
 
     const accessLogs = new s3.Bucket(this, 'AccessLogs', {
-      // S3 delivers access logs only to buckets with its own encryption ("Enabling Amazon S3 server access logging").
+      // S3 delivers access logs only to buckets with its own encryption (SSE-S3).
+      // https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
       encryption: s3.BucketEncryption.S3_MANAGED,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -106,32 +108,23 @@ export class DataLakeStack extends WorkflowStack {
       'COST-07',
     );
 
-    keepEmptyingLogsInStack(this, operationsKey, logRetention, configuration.tags);
+    keepEmptyingLogsInStack(this, context);
 
     const audit = new AuditTrail(this, 'AuditTrail', {
-      dataKey,
-      operationsKey,
-      logRetention,
+      context,
       bucket: trail,
       watched: [this.raw, this.curated, this.artifacts, this.capture],
     });
     this.auditLogs = audit.logGroup;
     new Catalog(this, 'Catalog', {
-      prefix: configuration.prefix,
-      problem,
-      dataKey,
+      context,
       raw: this.raw,
       curated: this.curated,
-      maximumScannedBytes: configuration.queries.maximumScannedBytes,
     });
     const ingest = new BatchIngest(this, 'BatchIngest', {
-      problem,
+      context,
       raw: this.raw,
       curated: this.curated,
-      dataKey,
-      operationsKey,
-      logRetention,
-      deadLetterDays: retention.deadLetterDays,
     });
     this.ingestDeadLetters = ingest.deadLetters;
 

@@ -11,13 +11,11 @@ export interface WorkflowBucketProps {
   readonly dataKey: kms.IKey;
   readonly accessLogs: s3.IBucket;
   readonly retention: WorkflowConfiguration['retention'];
-  /**
-   * Prefixes whose objects go after so many days, with their old versions; all else stays until the stack is destroyed.
-   */
+  /** Days by prefix, after which S3 deletes the objects and their old versions. @default all objects stay */
   readonly expire?: Readonly<Record<string, number>>;
   /** @default `retention.expiredVersionDays` */
   readonly expiredVersionDays?: number;
-  /** Who or what writes without naming a key, though it does not take the bucket's. @default nobody */
+  /** A writer that names an algorithm but no key, and must still be allowed. @default none */
   readonly writesWithoutKey?: { readonly keyPattern: string } | { readonly service: string };
   readonly eventBridgeEnabled?: boolean;
 }
@@ -27,14 +25,14 @@ const keyHeader = `${algorithmHeader}-aws-kms-key-id`;
 const callersKeyHeader = `${algorithmHeader}-customer-algorithm`;
 
 /**
- * Everything that decides which key an object is stored under: also copies, the start of an upload in parts, and an
- * object's change to another key.
+ * Actions that decide under which key an object is stored, including copies, multipart uploads and changes of the key.
  */
 const storing = ['s3:PutObject', 's3:ReplicateObject', 's3:UpdateObjectEncryption'];
 
 /**
- * A bucket as every bucket here is: our key, TLS only, no public access, versions, access logs, emptied when the stack
- * goes (SVC-10, SEC-04, DATA-01). Old versions go after some time: without that rule a versioned bucket only grows.
+ * A bucket with our key, TLS only, no public access, versions and access logs, which is emptied when the stack is
+ * deleted (SVC-10: S3's part; SEC-04: what protects a bucket; DATA-01: what makes S3 safe for ML data). Old versions
+ * expire; without that rule a versioned bucket only grows.
  */
 export class WorkflowBucket extends Construct {
   readonly bucket: s3.Bucket;
@@ -45,7 +43,8 @@ export class WorkflowBucket extends Construct {
     this.bucket = new s3.Bucket(this, 'Bucket', {
       encryption: s3.BucketEncryption.KMS,
       encryptionKey: props.dataKey,
-      // One data key for the bucket instead of one for each object: a hundredth of the KMS requests.
+      // One data key for the bucket instead of one for each object: up to 99 % fewer KMS requests.
+      // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
       bucketKeyEnabled: true,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -60,7 +59,7 @@ export class WorkflowBucket extends Construct {
           noncurrentVersionExpiration: Duration.days(retention.oldVersionDays),
           abortIncompleteMultipartUploadAfter: Duration.days(retention.incompleteUploadDays),
         },
-        // Where two rules apply to one object, S3 takes the one that removes it earlier.
+        // Where two rules apply to one object, S3 applies the one that expires it earlier.
         ...Object.entries(props.expire ?? {}).map(([prefix, days]) => ({
           id: `Expire-${prefix}`,
           prefix: `${prefix}/`,
@@ -72,7 +71,7 @@ export class WorkflowBucket extends Construct {
       autoDeleteObjects: true,
     });
     if (props.eventBridgeEnabled) {
-      // L1: the L2's own switch adds a function with managed policies to set what CloudFormation can set itself.
+      // Escape hatch: the L2's `eventBridgeEnabled` adds a function with managed policies for a plain property.
       (this.bucket.node.defaultChild as s3.CfnBucket).addPropertyOverride(
         'NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled',
         true,
@@ -83,9 +82,9 @@ export class WorkflowBucket extends Construct {
   }
 
   /**
-   * An object under another key would be there and yet unreadable, or readable by whoever owns that key. A request
-   * without any encryption header is fine: the bucket's own key is used, and the context has none of these keys, so
-   * each condition first asks that its header is there.
+   * An object under another key would be unreadable here, or readable by the owner of that key. A request without an
+   * encryption header is allowed, because S3 then uses the bucket's key. Such a request has none of these condition
+   * keys, so each condition first requires that its header is present.
    */
   // AWS: s3/named-algorithm-leaves-default-key
   private refuseOtherKeys(props: WorkflowBucketProps): void {
@@ -107,7 +106,7 @@ export class WorkflowBucket extends Construct {
       StringNotEquals: { [keyHeader]: props.dataKey.keyArn },
       Null: { [keyHeader]: 'false' },
     });
-    // AES256 is S3's key, aws:kms without a key id is AWS's key aws/s3: neither is the bucket's.
+    // AES256 means S3's key, and aws:kms without a key id means AWS's key aws/s3. Neither is the bucket's key.
     const unnamed = { Null: { [algorithmHeader]: 'false', [keyHeader]: 'true' } };
     if (writesWithoutKey && 'service' in writesWithoutKey) {
       refuse('DenyUnnamedKeys', {
@@ -128,13 +127,13 @@ export function acknowledgeBucket(bucket: s3.Bucket): void {
     'EV-027',
     'S3BucketReplicationEnabled',
     replicating,
-    'A second copy of everything costs as much again.',
+    'A replica costs as much as the bucket itself.',
   );
   acknowledge(
     bucket,
     'EV-028',
     'S3BucketDefaultLockEnabled',
     ['NIST.800.53.R4'],
-    'Locked objects would outlive the stack.',
+    'Locked objects would remain after the stack is deleted.',
   );
 }

@@ -11,9 +11,11 @@ export interface WorkflowKeysProps {
 }
 
 /**
- * Two keys, so that who reads logs cannot read data as well (SVC-18, SEC-05): `data` for everything S3 and the jobs'
- * volumes hold, `operations` for logs, topics, queues and function settings. Both let the account's IAM policies
- * decide, and name each AWS service that uses the key without one of our roles. KMS charges a dollar a month for each.
+ * Two keys, so that a person who may read logs cannot read data (SVC-18: what a KMS key adds; SEC-05: why a reader with
+ * S3 permission is still denied). `data` encrypts buckets and job volumes, `operations` encrypts logs, topics, queues
+ * and function settings. In both key policies the account's IAM policies decide, and each AWS service that uses the key
+ * without one of our roles has a statement. KMS charges 1 USD a month for each.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
  */
 export class WorkflowKeys extends Construct {
   readonly data: kms.Key;
@@ -30,8 +32,8 @@ export class WorkflowKeys extends Construct {
     const stack = Stack.of(this);
     const ownAccount = { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } };
 
-    // CloudTrail encrypts for a trail of this account only; the context names the trail ("Configure AWS KMS key
-    // policies for CloudTrail").
+    // CloudTrail encrypts for a trail of this account only. The encryption context names the trail.
+    // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
     this.data.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: 'TrailEncrypts',
@@ -51,8 +53,9 @@ export class WorkflowKeys extends Construct {
         },
       }),
     );
-    // It looks at the key before it takes it, and with an S3 bucket key it decrypts the bucket's; the trail is not in
-    // that context. Without this statement the trail is refused (InsufficientEncryptionPolicyException).
+    // CloudTrail describes the key before it accepts it, and decrypts the S3 bucket key. The encryption context of
+    // these calls does not name the trail. Without this statement, CreateTrail fails
+    // (InsufficientEncryptionPolicyException).
     this.data.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: 'TrailUsesBucketKey',
@@ -62,8 +65,8 @@ export class WorkflowKeys extends Construct {
         conditions: ownAccount,
       }),
     );
-    // CloudWatch Logs uses the key for log groups of this account only ("Encrypt log data in CloudWatch Logs using AWS
-    // KMS").
+    // CloudWatch Logs uses the key for log groups of this account only.
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
     this.operations.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: 'LogsEncrypt',
@@ -82,10 +85,10 @@ export class WorkflowKeys extends Construct {
         },
       }),
     );
-    // Rules and alarms send to encrypted queues and topics: the service needs the key itself, or messages vanish
-    // without a trace. No source condition: SNS's page says that EventBridge does not support one on the key, and the
-    // examples for queues and for alarms have none. Who may send what is for the policies of queue and topic to say;
-    // the key alone gives access to neither.
+    // Rules and alarms send to encrypted queues and topics. The sending service itself needs the key; without it, the
+    // messages are lost and no log shows it. No source condition: SNS's page says that EventBridge does not support one
+    // on the key, and AWS's examples for queues and for alarms have none. The policies of queue and topic limit the
+    // senders; the key alone gives access to neither.
     // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html ("Enable compatibility between event sources from AWS services and encrypted topics")
     this.operations.addToResourcePolicy(
       new iam.PolicyStatement({

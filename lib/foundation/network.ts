@@ -15,9 +15,11 @@ export interface IsolatedNetworkProps {
 }
 
 /**
- * Subnets in two zones with no way out but a gateway endpoint to S3 (SVC-17, SEC-06, SECCHK-05). No NAT and no
- * interface endpoints: an idle network costs nothing. What jobs need besides S3 (images, logs, the API) SageMaker does
- * from its own network.
+ * Subnets in two zones whose only route out is a gateway endpoint to S3 (SVC-17: what a VPC gives to jobs; SEC-06: what
+ * a job's VPC configuration means; SECCHK-05: how private jobs reach what they need). No NAT and no interface
+ * endpoints, so an idle network costs nothing. SageMaker pulls images, writes logs and calls its API from its own
+ * network.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
  */
 export class IsolatedNetwork extends Construct {
   readonly vpc: ec2.Vpc;
@@ -30,12 +32,11 @@ export class IsolatedNetwork extends Construct {
       maxAzs: 2,
       natGateways: 0,
       subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED, cidrMask: 24 }],
-      // CDK would close the default group with a function of its own; nothing of ours ever uses that group.
+      // CDK would restrict the default security group with a Lambda function of its own. Nothing here uses that group.
       restrictDefaultSecurityGroup: false,
     });
     const endpoint = this.vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
-    // Through this door only buckets of this account: stolen data cannot leave to somebody else's bucket with somebody
-    // else's key.
+    // The endpoint reaches buckets of this account only: a container cannot send data to a bucket in another account.
     endpoint.addToPolicy(
       new iam.PolicyStatement({
         sid: 'OwnBucketsOnly',
@@ -51,8 +52,8 @@ export class IsolatedNetwork extends Construct {
       description: 'Jobs and models: S3 and each other, nothing else.',
       allowAllOutbound: false,
     });
-    // HTTPS to anywhere reads wide, but the only route out of these subnets is the S3 endpoint; the endpoint's prefix
-    // list has no name that is the same in each region, and looking it up would need a call at synth.
+    // HTTPS to any address, but the only route out of these subnets is the S3 endpoint. The endpoint's prefix list
+    // would be narrower, but its id differs by region, and looking it up needs an AWS call during synthesis.
     this.jobSecurityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'S3 through the gateway endpoint');
     this.jobSecurityGroup.addIngressRule(
       this.jobSecurityGroup,
@@ -65,7 +66,9 @@ export class IsolatedNetwork extends Construct {
       'Hosts of a distributed job talk to each other',
     );
 
-    // Who talked to whom, accepted or not: "identity or network?" is answered here (SECCHK-06).
+    // Accepted and rejected connections: they tell a denied identity from an unreachable network (SECCHK-06: denied or
+    // unreachable).
+    // https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html
     const flowLogs = new logs.LogGroup(this, 'FlowLogs', {
       encryptionKey: props.operationsKey,
       retention: props.logRetention,

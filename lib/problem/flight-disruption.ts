@@ -1,11 +1,12 @@
 import { type ProblemSpec, validateProblem } from './problem-spec';
 
-/** Will this flight be disrupted? Two hours ahead there is still time to prepare, and the outcome is not known yet. */
+/** Will this flight be disrupted? Two hours before departure there is time to prepare, and the outcome is unknown. */
 export const flightDisruption: ProblemSpec = validateProblem({
   name: 'flight-disruption',
   objective:
     'Rebook connecting passengers and place a standby crew before a flight is disrupted, at the lowest expected cost of doing so in vain or too late.',
-  // One of two classes with a probability, since the decision is a threshold on cost (TASK-02, FRAME-01).
+  // One of two classes with a probability, since the decision is a threshold chosen by cost (TASK-02: what makes a task
+  // a classification; FRAME-01: target and prediction unit).
   task: 'binary-classification',
   predictionUnit: 'one scheduled flight',
   predictionTime: 'two hours before scheduled departure',
@@ -13,20 +14,21 @@ export const flightDisruption: ProblemSpec = validateProblem({
     name: 'disrupted',
     positive: 'disrupted',
     negative: 'on_time',
-    // No arrival delay means that the flight never arrived where it should: cancelled or diverted.
+    // A flight without an arrival delay was cancelled or diverted.
     derivedFrom: { column: 'arr_delay', positiveFrom: 15, missingIsPositive: true },
   },
-  // The ratio of the two amounts decides the threshold, not the metric (EVAL-01, EVAL-02, FRAME-03).
+  // The ratio of the two amounts decides the threshold, not the metric (EVAL-01: a metric tied to money; EVAL-02: two
+  // errors with two prices; FRAME-03: a good score that is useless).
   costs: {
     currency: 'USD',
     missed: { amount: 180, why: 'passengers who miss a connection are rebooked and housed without notice' },
     falseAlarm: { amount: 60, why: 'a standby crew and a gate are held for nothing' },
   },
-  // Measured on each month of 2013: scores by chance reach a lift of 1.07 at most, trained models 1.65 to 2.5
+  // Measured on each month of 2013: random scores reach a lift of 1.07 at most, trained models 1.65 to 2.5
   // (docs/learn/problem.md).
   gate: { metric: 'pr_auc', minimumLift: 1.3, maximumCostRatio: 1 },
-  // Months in order: last one tests, the one before validates. A random split would put the same storm on both sides
-  // (PREP-04, PREP-06).
+  // Months in order: the last one tests, the one before validates. A random split would put flights of the same storm
+  // on both sides (PREP-04: how the sets are split; PREP-06: why the order of time is kept).
   split: { column: 'date', unit: 'month', testUnits: 1, validationUnits: 1 },
   recordId: 'flight_id',
   source: { column: 'origin', values: ['JFK', 'LGA'] },
@@ -43,15 +45,15 @@ export const flightDisruption: ProblemSpec = validateProblem({
       type: 'category',
       pattern: '[A-Z]{3}',
       missing: 'reject',
-      why: 'some airports hold arrivals back; about a hundred values (FEAT-01)',
+      why: 'some airports hold arrivals back; about a hundred values (FEAT-01: a category with many values)',
     },
     {
       name: 'date',
       type: 'date',
       missing: 'reject',
-      why: 'weekday; the month itself is no feature: one year cannot teach it (FEAT-02)',
+      why: 'gives the weekday; the month is not used, since one year of data cannot teach it (FEAT-02: safe time features)',
     },
-    { name: 'sched_dep_time', type: 'clock', missing: 'reject', why: 'delays pile up over the day' },
+    { name: 'sched_dep_time', type: 'clock', missing: 'reject', why: 'delays accumulate over the day' },
     { name: 'sched_arr_time', type: 'clock', missing: 'reject', why: 'arrival slots are scarce in the evening' },
     {
       name: 'distance',
@@ -149,14 +151,15 @@ export const flightDisruption: ProblemSpec = validateProblem({
       missing: 'keep',
       why: 'small aircraft are delayed first',
     },
-    { name: 'manufacturer', type: 'category', pattern: '.{1,40}', missing: 'keep', why: 'stands for the fleet' },
+    { name: 'manufacturer', type: 'category', pattern: '.{1,40}', missing: 'keep', why: 'represents the fleet' },
   ],
-  // What is not known two hours before departure would make the model look perfect and be useless (FRAME-04, FEAT-05).
+  // A column that is not known two hours before departure makes a model that looks perfect and is useless (FRAME-04:
+  // how to recognize a leak; FEAT-05: where leaks hide).
   excluded: [
     {
       name: 'flight',
       type: 'integer',
-      reason: 'a label of the timetable; identifies single cases instead of describing them',
+      reason: 'a flight number identifies single cases instead of describing them',
     },
     {
       name: 'tailnum',
@@ -172,8 +175,8 @@ export const flightDisruption: ProblemSpec = validateProblem({
   algorithm: {
     name: 'xgboost',
     fixed: { subsample: '0.8', num_round: '400', early_stopping_rounds: '20', seed: '20131' },
-    // Few ranges around values that work; steps of the learning rate multiply, so it is searched on a logarithmic scale
-    // (TUNE-03).
+    // Few ranges around values that work. Effects of the learning rate multiply, so its scale is logarithmic (TUNE-03:
+    // a sensible search space).
     ranges: [
       { name: 'max_depth', type: 'integer', minimum: 3, maximum: 8, scaling: 'Linear' },
       { name: 'eta', type: 'continuous', minimum: 0.05, maximum: 0.3, scaling: 'Logarithmic' },
@@ -183,7 +186,7 @@ export const flightDisruption: ProblemSpec = validateProblem({
   },
   serving: {
     maximumLatencyMilliseconds: 200,
-    // Five hundred flights as CSV are 50 kB, and are answered in some milliseconds.
+    // Five hundred flights are 50 kB of CSV, and their predictions take some milliseconds.
     largestPayloadMegabytes: 1,
     longestProcessingSeconds: 0.1,
     traffic: 'steady',
@@ -191,12 +194,12 @@ export const flightDisruption: ProblemSpec = validateProblem({
     stepsBeforeModel: 0,
     versionsAtOnce: 1,
     stagedRollout: true,
-    why: 'the operations desk opens a flight and waits for the number; the nightly planning uses batch transform',
+    why: 'the operations desk opens a flight and waits for the prediction; the nightly planning uses batch transform',
   },
   monitoring: {
     // Measured against Kennedy's January to April: its own later months stay below 0.06 in every watched feature (300
-    // flights: below 0.08), LaGuardia's are beyond 0.25 in four of them. The limit is far from both, so neither a busy
-    // hour nor a quiet one decides (MON-04).
+    // flights: below 0.08), LaGuardia's exceed 0.25 in four of them. The limit is far from both, so the number of
+    // flights in an hour does not change the result (MON-04: watching the input data).
     driftDistance: 0.25,
     unseenCategoryShare: 0.05,
     minimumRows: 200,
@@ -212,14 +215,14 @@ export const flightDisruption: ProblemSpec = validateProblem({
       precip: 'one storm is most of a month',
       visib: 'one foggy day is most of a month',
     },
-    // Kennedy's months after training stay below 0.17 with all their weather; without any weather the answers are off
-    // by 0.22.
+    // Kennedy's months after training stay below 0.17 with all their weather. Requests without weather values shift the
+    // predictions by 0.22.
     outputDistance: 0.2,
-    // Measured on every month and airport of 2013: docs/learn/monitoring.md has the table. An hour of a few hundred flights
-    // scatters by about 0.03.
+    // Measured on every month and airport of 2013: docs/learn/monitoring.md has the table. With a few hundred flights
+    // the value varies by about 0.03 between hours.
     aucMargin: 0.1,
-    // A tenth dearer than the cheaper policy that needs no model; or, in proportion, a third dearer than at its own
-    // test.
+    // 10 % more expensive than the better of "never flag" and "always flag"; or, relative to that policy, a third more
+    // expensive than in the model's own test.
     costRatio: 1.1,
     costGrowth: 1.33,
     facet: {
@@ -227,8 +230,8 @@ export const flightDisruption: ProblemSpec = validateProblem({
       values: ['9E', 'EV', 'MQ', 'OO', 'YV'],
       group: 'dest',
       why:
-        'Regional carriers fly for the large ones from small towns: their passengers are those who connect, and have the fewest other flights. ' +
-        "A model that misses their disruptions more often than others' rebooks the wrong people first. Compared within destinations.",
+        'Regional carriers fly for the large carriers from small towns. Their passengers connect most often and have the fewest other flights. ' +
+        "A model that misses their disruptions more often than others' helps the wrong people first. Compared within destinations.",
     },
     biasTolerance: 0.15,
     attributionNdcg: 0.9,

@@ -1,7 +1,7 @@
 import type { FeatureSpec, ProblemSpec } from './problem-spec';
 import { readingRules } from './reading-rules';
 
-/** The spec as the Python steps read it (`workflow/problem.json`): snake case, nothing but what they need. */
+/** The part of the spec that Python steps and functions read (`problem.json`), in snake case. */
 export function problemDocument(spec: ProblemSpec): Record<string, unknown> {
   return {
     name: spec.name,

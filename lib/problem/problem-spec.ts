@@ -1,22 +1,23 @@
 /**
- * One machine-learning problem, stated the way an engineer frames it. Stacks, pipeline, Glue schema, gate, endpoint and
- * monitors are derived from it: a new problem is a new spec and, where needed, its own step code.
+ * One machine-learning problem. Stacks, pipeline, Glue tables, quality gate, serving pattern and monitors read their
+ * numbers from it. A second problem also needs its own pipeline function, and names for its tables and partitions,
+ * which still say `flights` and `airport` (lib/problem/README.md).
  */
 export interface ProblemSpec {
   /** Kebab case; part of resource names. */
   readonly name: string;
   readonly objective: string;
   readonly task: 'binary-classification';
-  /** What one prediction is about, and when it is made. */
+  /** Subject of one prediction, and the moment at which it is made. */
   readonly predictionUnit: string;
   readonly predictionTime: string;
   readonly target: TargetSpec;
   readonly costs: ErrorCosts;
   readonly gate: GateSpec;
   readonly split: TimeSplit;
-  /** Identifies a record; travels beside the features, never among them. */
+  /** Column that identifies a record. It is never a feature. */
   readonly recordId: string;
-  /** Which source a record comes from: a partition of the lake. */
+  /** Column that names the source of a record: a partition of the lake. */
   readonly source: { readonly column: string; readonly values: readonly string[] };
   /** In the order of a CSV request. */
   readonly features: readonly FeatureSpec[];
@@ -31,11 +32,11 @@ export interface TargetSpec {
   readonly name: string;
   readonly positive: string;
   readonly negative: string;
-  /** The raw column the label is made from, and how. Labels exist only once that column is known. */
+  /** Raw column from which the label is made, and the rule. A record has a label once that column is known. */
   readonly derivedFrom: { readonly column: string; readonly positiveFrom: number; readonly missingIsPositive: boolean };
 }
 
-/** Money per prediction unit. */
+/** Cost of one wrong decision, by kind of error. */
 export interface ErrorCosts {
   readonly currency: string;
   readonly missed: { readonly amount: number; readonly why: string };
@@ -44,11 +45,11 @@ export interface ErrorCosts {
 
 export interface GateSpec {
   readonly metric: 'pr_auc';
-  /** Least lift: the metric divided by the share of positives, which is what a model without skill reaches. */
+  /** Minimum lift: the metric divided by the share of positives, which a model without skill reaches. */
   readonly minimumLift: number;
   /**
-   * The candidate's cost must be below this part of what the cheapest alternative costs on the same rows: never
-   * flagging, always flagging, or the live model. 1 asks for a model that is cheaper than all of them.
+   * The candidate's cost divided by that of the best alternative on the same rows must be below this. Alternatives are
+   * never flagging, always flagging and the live model. With 1, the model must cost less than each of them.
    */
   readonly maximumCostRatio: number;
 }
@@ -73,7 +74,7 @@ export type FeatureSpec = {
       readonly maximum: number;
       readonly integer?: boolean;
     }
-  /** HHMM, as timetables write it. */
+  /** Time of day as HHMM, as in timetables. */
   | { readonly type: 'clock' }
   | { readonly type: 'date' }
 );
@@ -88,7 +89,7 @@ export interface AlgorithmSpec {
   readonly name: 'xgboost';
   readonly fixed: Readonly<Record<string, string>>;
   readonly ranges: readonly TuningRange[];
-  /** Category values with fewer training rows than this share one code. */
+  /** Category values with fewer training rows than this get one common code. */
   readonly rareCategoryRows: number;
 }
 
@@ -100,22 +101,22 @@ export interface TuningRange {
   readonly scaling: 'Linear' | 'Logarithmic';
 }
 
-/** What the callers need; which of AWS's patterns serves that is decided from it (lib/serving/serving-pattern.ts). */
+/** Requirements of the callers; lib/serving/serving-pattern.ts chooses AWS's serving pattern from them. */
 export interface ServingRequirements {
-  /** The longest that whoever asks waits for the answer; of predictions made ahead, until all of them must be there. */
+  /** Maximum response time. For scheduled predictions, the deadline. */
   readonly maximumLatencyMilliseconds: number;
-  /** Of one request. */
+  /** Size of the largest request. */
   readonly largestPayloadMegabytes: number;
-  /** The model's work on one request. */
+  /** Time that the model computes on one request, at most. */
   readonly longestProcessingSeconds: number;
   readonly traffic: 'steady' | 'intermittent' | 'few-a-day' | 'scheduled-bulk';
-  /** Made for the very request, or ahead of it and so often. */
+  /** Made for each request, or in advance at this interval. */
   readonly predictions: 'on-request' | 'hourly' | 'daily' | 'weekly';
-  /** Containers that a request passes before the model's own. */
+  /** Containers that a request passes before the model's container. */
   readonly stepsBeforeModel: number;
-  /** Model versions that answer side by side. */
+  /** Model versions that serve at the same time. */
   readonly versionsAtOnce: number;
-  /** A new version must first prove itself on a part of the traffic. */
+  /** Whether a new version gets a part of the traffic first. */
   readonly stagedRollout: boolean;
   readonly why: string;
 }
@@ -123,22 +124,23 @@ export interface ServingRequirements {
 export interface MonitoringThresholds {
   /** Largest distance between a feature's distribution in requests and in training (0 to 1). */
   readonly driftDistance: number;
-  /** Share of rows that may hold a category value training never saw. */
+  /** Maximum share of rows with a category value that the training data does not have. */
   readonly unseenCategoryShare: number;
-  /** Fewer captured rows than this prove nothing. */
+  /** Minimum number of captured rows for a comparison. With fewer, the distances are mostly chance. */
   readonly minimumRows: number;
-  /** Features that are known to move with the calendar: watched for schema, not for drift, with the reason. */
+  /** Features that follow the season or the weather, with the reason. Their schema is checked, their drift is not. */
   readonly seasonal: Readonly<Record<string, string>>;
-  /** Largest distance of the answers' distribution from those to the months held back (0 to 1). */
+  /** Largest distance of the predictions' distribution from the predictions for the held-back months (0 to 1). */
   readonly outputDistance: number;
-  /** How far the area under the ROC curve may fall below that of the held-back month. */
+  /** Largest drop of the area under the ROC curve from that of the held-back month. */
   readonly aucMargin: number;
-  /** Cost of the decisions divided by that of the cheaper policy that needs no model: never flagging, or always. */
+  /** Maximum cost of the decisions divided by that of the better of "never flag" and "always flag". */
   readonly costRatio: number;
-  /** How many times that ratio may be what it was in the held-back month. The lower of the two limits holds. */
+  /** Maximum of that ratio divided by its value in the held-back month. The lower of the two limits holds. */
   readonly costGrowth: number;
   /**
-   * Whom the model might serve worse than the others (Clarify's facet d), compared within groups of a second column.
+   * The group that the model might serve worse than others (Clarify's facet d), compared within groups of a second
+   * column.
    */
   readonly facet: {
     readonly column: string;
@@ -146,13 +148,13 @@ export interface MonitoringThresholds {
     readonly group: string;
     readonly why: string;
   };
-  /** How much further from zero than in the held-back month a bias metric may lie. */
+  /** Largest increase of a bias metric's distance from zero since the held-back month. */
   readonly biasTolerance: number;
-  /** Least nDCG of the live attributions against the held-back month's; 0.9 is what AWS's monitor uses. */
+  /** Minimum nDCG of the live attributions against those of the held-back month. AWS's monitor uses 0.9. */
   readonly attributionNdcg: number;
 }
 
-/** Throws one error that lists everything that is wrong with the spec. */
+/** @throws Error that lists all mistakes of the spec */
 export function validateProblem(spec: ProblemSpec): ProblemSpec {
   const problems: string[] = [];
   const check = (ok: boolean, message: string) => {
@@ -178,7 +180,7 @@ export function validateProblem(spec: ProblemSpec): ProblemSpec {
   const { maximumCostRatio } = spec.gate;
   check(
     maximumCostRatio > 0 && maximumCostRatio <= 1,
-    'gate.maximumCostRatio must be positive and at most 1: above that something costs less than the model',
+    'gate.maximumCostRatio must be positive and at most 1: above 1, an alternative costs less than the model',
   );
   for (const name of [spec.recordId, spec.source.column]) {
     check(
@@ -199,13 +201,13 @@ export function validateProblem(spec: ProblemSpec): ProblemSpec {
     if (feature.type === 'number')
       check(feature.minimum < feature.maximum, `${feature.name}: minimum must be below maximum`);
     if (feature.type === 'category')
-      check(isPattern(feature.pattern), `${feature.name}: pattern "${feature.pattern}" is no regular expression`);
-    // \d, \w, \s and \b hold other characters in Python than in JavaScript, and ^ and $ other places: curation and
-    // serving would differ.
+      check(isPattern(feature.pattern), `${feature.name}: pattern "${feature.pattern}" is not a regular expression`);
+    // \d, \w, \s and \b match other characters in Python than in JavaScript, and ^ and $ other positions, so curation
+    // and serving would differ.
     if (feature.type === 'category')
       check(
         !/[\\$]|(?<!\[)\^/.test(feature.pattern),
-        `${feature.name}: pattern "${feature.pattern}" must do without \\, ^ and $: JavaScript and Python read them otherwise`,
+        `${feature.name}: pattern "${feature.pattern}" must not contain \\, ^ or $: JavaScript and Python read them differently`,
       );
     check(feature.why.length > 0, `${feature.name}: say why it is a feature`);
   }
@@ -237,26 +239,26 @@ export function validateProblem(spec: ProblemSpec): ProblemSpec {
   );
   check(
     costRatio >= 1,
-    'monitoring.costRatio must be at least 1: below that the model is cheaper than any policy without one',
+    'monitoring.costRatio must be at least 1: below 1 the model costs less than any policy without a model',
   );
   check(costGrowth >= 1, 'monitoring.costGrowth must be at least 1: the held-back month itself must pass');
   check(biasTolerance > 0 && biasTolerance < 1, 'monitoring.biasTolerance must lie between 0 and 1');
   check(attributionNdcg > 0 && attributionNdcg < 1, 'monitoring.attributionNdcg must lie between 0 and 1');
   check(
     facet.values.length > 0 && facet.why.length > 0,
-    'monitoring.facet must name at least one value, and say why these are compared',
+    'monitoring.facet must name at least one value and the reason for the comparison',
   );
   for (const column of [facet.column, facet.group]) {
     const category = spec.features.some((feature) => feature.name === column && feature.type === 'category');
     check(
       category,
-      `monitoring.facet: "${column}" must be a feature of type category: captured requests hold nothing else to tell groups by`,
+      `monitoring.facet: "${column}" must be a feature of type category: captured requests have no other column that tells groups apart`,
     );
   }
   for (const name of Object.keys(spec.monitoring.seasonal)) {
     check(
       spec.features.some((feature) => feature.name === name),
-      `monitoring.seasonal names "${name}", which is no feature`,
+      `monitoring.seasonal names "${name}", which is not a feature`,
     );
   }
   if (problems.length > 0) throw new Error(`Problem "${spec.name}" is not usable:\n- ${problems.join('\n- ')}`);

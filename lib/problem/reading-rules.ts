@@ -1,7 +1,7 @@
 /**
- * How a value is read, the same everywhere: curation, training, serving, monitoring (docs/reference/reading.md). `problem.json`
- * carries these rules to TypeScript and Python, so they use only what regular expressions of both languages read alike.
- * A pattern fits the whole text.
+ * How a value is read in curation, training, serving and monitoring (docs/reference/reading.md). `problem.json` carries
+ * these rules to TypeScript and Python, so they use only syntax that both languages' regular expressions read alike. A
+ * pattern matches the whole text.
  */
 export const readingRules = {
   /**
@@ -10,16 +10,16 @@ export const readingRules = {
    */
   number: '-?[0-9]{1,9}(?:\\.[0-9]{1,17})?(?:[eE][+-]?[0-9]{1,2})?',
   /**
-   * Visible ASCII without quote and comma: it is the first cell of a batch row and an inference id, which takes 64
-   * ASCII characters.
+   * Visible ASCII without quote and comma, because it is the first cell of a batch row, and an inference id, which has
+   * at most 64 ASCII characters.
    */
   record_id: '[!#-+\\x2d-~]{1,64}',
   /**
-   * Characters that no text holds: control characters, line and paragraph separators, half a surrogate pair, byte order
-   * marks, and U+FFFD, which stands for bytes that somebody could not decode.
+   * Characters that a text must not contain: control characters, line and paragraph separators, half a surrogate pair,
+   * byte order marks, and U+FFFD, which replaces bytes that could not be decoded.
    */
   unreadable: '[\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\ud800-\\udfff\\ufeff\\ufffd-\\uffff]',
-  /** Characters (code points) of a text. */
+  /** Maximum number of characters (code points) of a text. */
   longest_text: 100,
   /** First and last year of a date: pandas cannot hold every date that ISO 8601 can write. */
   years: [1900, 2199],

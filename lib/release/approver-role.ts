@@ -12,9 +12,9 @@ export interface ApproverRoleProps {
 }
 
 /**
- * The role that a person takes to decide on a model (`npm run mlops -- approve`, `rollback`), and the only one whose
- * decision the release accepts. Who may take it is said where people are: give `sts:AssumeRole` on it to those who
- * judge models, and to no one who may train them (separation of duties: SEC-02, BALANCE-05).
+ * The role that a person takes to approve or reject a model (`npm run mlops -- approve`, `rollback`), and the only one
+ * whose approval a release accepts (MLOPS-03: where approvals fit; BALANCE-05: automation against control). Allow
+ * `sts:AssumeRole` on it to people who review models, and to nobody who may train them (SEC-02: least privilege).
  */
 export class ApproverRole extends Construct {
   readonly role: iam.Role;
@@ -22,13 +22,12 @@ export class ApproverRole extends Construct {
   constructor(scope: Construct, id: string, props: ApproverRoleProps) {
     super(scope, id);
     this.role = new iam.Role(this, 'Role', {
-      // A name of its own: people type it, and the alarms on roles of services, which are known by the stacks' prefix,
-      // must not take it for one.
+      // A fixed name, because people type it. It does not begin with the stacks' prefix: the alarms on service roles
+      // select roles by that prefix, and this is none. IAM names are global, so the name contains the region.
       // AWS: iam/names-without-regions
-      // IAM has no regions, so the name has: a second region's role would be refused, because it exists.
       roleName: `${props.prefix}-approver-${Aws.REGION}`,
       description: 'A person approves or rejects a registered model as this role.',
-      // The account leaves the choice to its own IAM policies. No workload of these stacks has sts:AssumeRole.
+      // IAM policies of the account decide who may take it. No workload of these stacks has sts:AssumeRole.
       assumedBy: new iam.AccountPrincipal(Aws.ACCOUNT_ID),
       inlinePolicies: {
         Decision: new iam.PolicyDocument({
@@ -38,11 +37,11 @@ export class ApproverRole extends Construct {
               actions: ['sagemaker:UpdateModelPackage'],
               resources: [props.modelPackageArnPattern],
               conditions: {
-                // A call without a decision is refused, and so is "PendingManualApproval": what was decided stays
-                // decided.
+                // Denies a call without a decision, and "PendingManualApproval": no version becomes undecided
+                // again.
                 StringEquals: { 'sagemaker:ModelApprovalStatus': ['Approved', 'Rejected'] },
-                // Nobody who approves a model may also say which bytes were meant (Service Authorization Reference,
-                // Amazon SageMaker).
+                // An approver must not change which artifact the package means.
+                // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
                 Null: { 'sagemaker:CustomerMetadataProperties/modelSha256': 'true' },
               },
             }),

@@ -2,33 +2,28 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import {
-  type AwsMonitors,
-  monitoringScheduleName,
-  outcomeScheduleName,
-} from '../monitoring/analysis-job/live-baseline';
+import { monitoringScheduleName, outcomeScheduleName } from '../monitoring/analysis-job/live-baseline';
 import { backlogAlarmName } from '../serving/asynchronous-endpoint';
-import type { ServingPattern } from '../serving/serving-pattern';
+import type { ServingStage } from '../serving/stage';
 import { answers } from '../shared/blueprint/answers';
 import { type AllowedWildcard, acknowledgeWildcards } from '../shared/iam/wildcards';
 import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
+import type { TrainingStage } from '../training/stage';
 
 export interface ServingDeploymentRoleProps {
-  readonly pattern: ServingPattern;
-  readonly endpointName: string;
-  readonly variantName: string;
-  readonly modelRoleArn: string;
-  readonly modelPackageArnPattern: string;
-  readonly dataKey: kms.IKey;
-  /** AWS's own monitors, which then live in the Serving stack. @default none */
-  readonly monitoring?: AwsMonitors;
+  readonly context: WorkflowContext;
+  readonly training: TrainingStage;
+  readonly serving: ServingStage;
 }
 
 /**
- * The role as which CloudFormation updates the Serving stack in a release: a new model, a new endpoint configuration,
- * the endpoint, its scaling. Nothing else of that stack depends on the approved package. If a release wanted to change
- * anything more, such as a role or a bucket, it would be refused: a release deploys a model, not infrastructure
- * (SEC-02, BALANCE-06).
+ * The role that CloudFormation uses to update the Serving stack in a release (SEC-03: roles of services). It may replace
+ * the model, the endpoint configuration, the endpoint and its scaling: nothing else depends on the approved package. An
+ * update that changes a role or a bucket is denied, because a release deploys a model, not infrastructure (SEC-02: least
+ * privilege; BALANCE-06: convenience against least privilege).
+ *
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
  */
 export class ServingDeploymentRole extends Construct {
   readonly role: iam.Role;
@@ -38,8 +33,8 @@ export class ServingDeploymentRole extends Construct {
     const stack = Stack.of(this);
     this.role = new iam.Role(this, 'Role', {
       description: 'CloudFormation updates the Serving stack as this role when a model is released.',
-      // CloudFormation documents no source keys for a stack's service role, so the trust cannot name the stack. What
-      // guards the role is that only the release machine may pass it, and only to CloudFormation.
+      // CloudFormation documents no source condition keys for a stack's service role, so the trust policy cannot name the
+      // stack. Instead, few may pass the role (iam:PassRole), and only to CloudFormation.
       assumedBy: new iam.ServicePrincipal('cloudformation.amazonaws.com'),
       inlinePolicies: {
         Model: new iam.PolicyDocument({ statements: modelStatements(stack, props) }),
@@ -55,9 +50,9 @@ export class ServingDeploymentRole extends Construct {
           'EV-006: CloudFormation generates the name around the logical id LiveModel; ARNs hold it in lower case.',
       },
       { endsWith: 'model/*LiveModel*', reason: 'EV-006: The same name as CloudFormation writes it.' },
-      ...(props.pattern === 'serverless' ? serverlessWildcards : []),
-      ...(props.pattern === 'batch' ? [] : endpointWildcards),
-      ...(props.monitoring === undefined ? [] : monitorWildcards),
+      ...(props.context.pattern === 'serverless' ? serverlessWildcards : []),
+      ...(props.context.pattern === 'batch' ? [] : endpointWildcards),
+      ...(props.serving.monitors === undefined ? [] : monitorWildcards),
       ...(scales(props) ? scalingWildcards : []),
       { endsWith: '/*', reason: 'EV-005: Versions of our own model package group.' },
     );
@@ -66,7 +61,7 @@ export class ServingDeploymentRole extends Construct {
 }
 
 /** Serverless endpoints scale by themselves, and batch has none. */
-function scales({ pattern }: ServingDeploymentRoleProps): boolean {
+function scales({ context: { pattern } }: ServingDeploymentRoleProps): boolean {
   return pattern === 'real-time' || pattern === 'asynchronous';
 }
 
@@ -137,14 +132,14 @@ const monitorWildcards: AllowedWildcard[] = monitors.flatMap(({ logicalId }) => 
 function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.PolicyStatement[] {
   const sagemaker = (resource: string, resourceName: string) =>
     stack.formatArn({ service: 'sagemaker', resource, resourceName });
-  // SageMaker writes names in ARNs in lower case, CloudFormation generates them with capitals: IAM compares letter by
-  // letter.
+  // CloudFormation generates names with capitals, SageMaker writes them in ARNs in lower case, and IAM's comparison is
+  // case-sensitive.
   const models = [sagemaker('model', '*LiveModel*'), sagemaker('model', '*livemodel*')];
   const configs = [
     sagemaker('endpoint-config', '*LiveEndpointConfig*'),
     sagemaker('endpoint-config', '*liveendpointconfig*'),
   ];
-  const endpoint = sagemaker('endpoint', props.endpointName);
+  const endpoint = sagemaker('endpoint', props.serving.endpointName);
   return [
     new iam.PolicyStatement({
       sid: 'ReplaceModel',
@@ -155,10 +150,10 @@ function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.P
       sid: 'CreateIsolatedModel',
       actions: ['sagemaker:CreateModel'],
       resources: models,
-      // Also whoever changed the template could not make this role deploy a model that reaches a network.
+      // Even with a changed template, this role cannot deploy a model that has a network.
       conditions: { Bool: { 'sagemaker:NetworkIsolation': 'true' } },
     }),
-    ...(props.pattern === 'serverless'
+    ...(props.context.pattern === 'serverless'
       ? [
           // Serverless inference takes no isolated model: this one alone may be without.
           new iam.PolicyStatement({
@@ -171,26 +166,26 @@ function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.P
     new iam.PolicyStatement({
       sid: 'DeployWhatIsInTheRegistry',
       actions: ['sagemaker:DescribeModelPackage'],
-      resources: [props.modelPackageArnPattern],
+      resources: [props.training.modelPackageArnPattern],
     }),
-    ...(props.pattern === 'batch' ? [] : endpointStatements(endpoint, configs, scales(props))),
+    ...(props.context.pattern === 'batch' ? [] : endpointStatements(endpoint, configs, scales(props))),
     new iam.PolicyStatement({
       sid: 'KeepTags',
       actions: ['sagemaker:AddTags', 'sagemaker:ListTags'],
-      resources: props.pattern === 'batch' ? models : [endpoint, ...configs, ...models],
+      resources: props.context.pattern === 'batch' ? models : [endpoint, ...configs, ...models],
     }),
     new iam.PolicyStatement({
       sid: 'GiveTheModelItsRole',
       actions: ['iam:PassRole'],
-      resources: [props.modelRoleArn],
+      resources: [props.serving.modelRole.roleArn],
       conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
     }),
-    ...(props.pattern === 'batch' ? [] : [volumeGrant(stack, props.dataKey)]),
+    ...(props.context.pattern === 'batch' ? [] : [volumeGrant(stack, props.context.dataKey)]),
     ...monitorStatements(stack, props),
   ];
 }
 
-/** Scaling asks for the two Describe actions on every endpoint already. */
+/** Where the endpoint scales, the statements for scaling include the two Describe actions on every endpoint. */
 function endpointStatements(endpoint: string, configs: readonly string[], readsEvery: boolean): iam.PolicyStatement[] {
   return [
     new iam.PolicyStatement({
@@ -210,14 +205,15 @@ function endpointStatements(endpoint: string, configs: readonly string[], readsE
         ...(readsEvery ? [] : ['sagemaker:DescribeEndpoint']),
         'sagemaker:DeleteEndpoint',
       ],
-      // Creating and updating check the configuration too.
+      // CreateEndpoint and UpdateEndpoint are authorized on the configuration, too.
       resources: [endpoint, ...configs],
     }),
   ];
 }
 
 /**
- * SageMaker takes a grant on the key for the endpoint's volumes in the name of whoever creates or updates the endpoint.
+ * SageMaker creates a grant on the key for the endpoint's volumes, with the permissions of the caller that creates or
+ * updates the endpoint.
  */
 function volumeGrant(stack: Stack, dataKey: kms.IKey): iam.PolicyStatement {
   return new iam.PolicyStatement({
@@ -245,7 +241,7 @@ function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
         'application-autoscaling:TagResource',
         'application-autoscaling:ListTagsForResource',
       ],
-      // A scalable target gets its id when registered; what it scales is in the request, as a condition.
+      // A scalable target gets its id when it is registered, so the condition names the service instead.
       resources: [targets],
       conditions: { StringEqualsIfExists: { 'application-autoscaling:service-namespace': 'sagemaker' } },
     }),
@@ -258,9 +254,9 @@ function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
       ],
       resources: ['*'],
     }),
-    // Before it registers a target or a policy, Application Auto Scaling tries these as the caller, without parameters,
-    // and refuses with a ValidationException that lists what is missing. No resource can be named for such a try: both
-    // of AWS's pages ask for `*`.
+    // Before it registers a target or a policy, Application Auto Scaling tries these calls as the caller, without
+    // parameters. If one is denied, it returns a ValidationException that lists the missing permissions. Such a try names
+    // no resource, so both of AWS's pages ask for `*`.
     // https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_permission_validation.html
     // https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-prerequisites.html
     // AWS: application-auto-scaling/validates-as-the-caller
@@ -276,7 +272,7 @@ function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
       ],
       resources: ['*'],
     }),
-    ...(props.pattern === 'asynchronous' ? [backlogAlarm(stack, props.endpointName)] : []),
+    ...(props.context.pattern === 'asynchronous' ? [backlogAlarm(stack, props.serving.endpointName)] : []),
     new iam.PolicyStatement({
       sid: 'FirstScalableEndpointOfTheAccount',
       actions: ['iam:CreateServiceLinkedRole'],
@@ -294,7 +290,7 @@ function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
   ];
 }
 
-/** The tags of the alarm that wakes an endpoint without instances; it comes and goes with the endpoint. */
+/** Tags of the alarm that starts an instance for an endpoint without instances. It is part of the endpoint's scaling. */
 function backlogAlarm(stack: Stack, endpointName: string): iam.PolicyStatement {
   return new iam.PolicyStatement({
     sid: 'WakeFromZero',
@@ -311,7 +307,8 @@ function backlogAlarm(stack: Stack, endpointName: string): iam.PolicyStatement {
 }
 
 function monitorStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.PolicyStatement[] {
-  if (props.monitoring === undefined) return [];
+  const { monitors: awsMonitors, endpointName } = props.serving;
+  if (awsMonitors === undefined) return [];
   const sagemaker = (resource: string, resourceName: string) =>
     stack.formatArn({ service: 'sagemaker', resource, resourceName });
   return [
@@ -333,19 +330,19 @@ function monitorStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
           resources: [
             sagemaker(resource, `*${logicalId}*`),
             sagemaker(resource, `*${logicalId.toLowerCase()}*`),
-            sagemaker('monitoring-schedule', scheduleName(props.endpointName)),
+            sagemaker('monitoring-schedule', scheduleName(endpointName)),
           ],
         }),
     ),
     new iam.PolicyStatement({
       sid: 'NameTheModel',
       actions: ['lambda:InvokeFunction'],
-      resources: [props.monitoring.functionArn],
+      resources: [awsMonitors.functionArn],
     }),
     new iam.PolicyStatement({
       sid: 'GiveTheMonitorsTheirRoles',
       actions: ['iam:PassRole'],
-      resources: [...props.monitoring.roleArns],
+      resources: [...awsMonitors.roleArns],
       conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
     }),
   ];

@@ -93,6 +93,7 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
       },
       // EventBridge delivers an event at least once. Key and version give the job's name, and SageMaker accepts a name
       // once, so a second delivery starts no second job. A new upload is a new version and gets its own job.
+      // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html
       FromArrival: {
         Type: 'Pass',
         Parameters: {

@@ -61,6 +61,7 @@ export class RealTimeEndpoint extends Construct {
           instanceType: sagemakerAlpha.InstanceType.of(props.instanceType),
           // Two instances by default, in two zones: one may fail, and a canary needs a fleet that can be split
           // (Security Hub control SageMaker.4).
+          // https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html
           initialInstanceCount: props.minimumInstances,
         },
       ],

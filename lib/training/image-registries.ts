@@ -1,7 +1,7 @@
 /**
- * Accounts that hold AWS's prebuilt images, by region ("Docker Registry Paths and Example Code", SageMaker developer
- * guide). A region that is missing here is refused when the stacks are synthesized for it
- * (lib/shared/stack/supported-region.ts): add its row.
+ * AWS accounts that hold the prebuilt images, by region. Synthesis refuses a region that is missing here
+ * (lib/shared/stack/supported-region.ts); to support it, add its row.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html
  */
 export const imageRegistries: Readonly<
   Record<string, { readonly framework: string; readonly modelMonitor?: string; readonly clarify?: string }>

@@ -5,29 +5,29 @@ import type imageContents from './image-contents.json';
 import { imageRegistries } from './image-registries';
 
 /**
- * The versions of AWS's images, chosen here and nowhere else. What each holds, and until when AWS patches it, is in
- * image-contents.json; docs/do/images.md says how to go to another. AWS's patches of both ended in autumn 2026: the images
- * stay usable, but security holes in them are no longer closed.
+ * The versions of AWS's images. image-contents.json lists what each holds and until when AWS patches it;
+ * docs/do/images.md says how to change the version. AWS's patches of both versions ended in autumn 2026: the images
+ * stay usable, but AWS no longer closes their security holes.
  */
 export const imageTags = { xgboost: '3.0-5', scikitLearn: '1.4-2-py312-cpu-py3' } as const;
 
-// A tag without a known content would escape the check of the step code against its image.
+// Every tag needs its content, because a test checks the step code against what its image holds.
 imageTags satisfies {
   xgboost: keyof (typeof imageContents)['sagemaker-xgboost'];
   scikitLearn: keyof (typeof imageContents)['sagemaker-scikit-learn'];
 };
 
 /**
- * AWS's prebuilt framework images, which run our scripts (script mode): no Docker is needed to deploy, and AWS patches
- * current versions. An own image is worth its upkeep only when a library is missing (ART-03, TRAIN-02, CHOICE-05). The
- * registry's account differs by region, hence the mapping.
+ * AWS's prebuilt framework images, which run our scripts (script mode): deployment needs no Docker, and AWS patches
+ * current versions. A custom image is worth its upkeep only when a library is missing (ART-03: what an image URI fixes;
+ * TRAIN-02, CHOICE-05: when a custom image is needed). The registry's account differs by region, hence the mapping.
  */
 export class SagemakerImages extends Construct {
   /** Training, evaluation and serving. */
   readonly xgboost: string;
   /** Preparation, baseline and drift analysis: pandas and scipy, no booster. */
   readonly scikitLearn: string;
-  /** What a role may pull from: each names the image that its jobs run in, and no other. */
+  /** ARNs for the policies of roles: each role names only the images that its jobs run in. */
   readonly repositories: { readonly xgboost: string; readonly scikitLearn: string };
 
   constructor(scope: Construct, id: string) {

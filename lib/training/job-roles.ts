@@ -29,19 +29,20 @@ export interface JobRolesProps {
   readonly securityGroup: ec2.ISecurityGroup;
 }
 
-/** What jobs of one kind run: where their logs go, what code and images they fetch. */
+/** What differs between kinds of jobs: log group, code, images, and how SageMaker attaches them to the network. */
 interface JobKind {
   readonly logGroupName: string;
   readonly code: readonly CodeObject[];
   readonly repositoryArns: readonly string[];
-  /** How SageMaker reaches our subnets in its name. */
+  /** Lets SageMaker create network interfaces in our subnets, as this role. */
   readonly network: iam.PolicyStatement[];
 }
 
 /**
- * A role for each kind of job (SEC-02, SEC-03, SVC-16, DATA-07): processing reads curated data and models, training
- * reads only what preparation wrote. Neither can read raw data, and neither can read the other's results beyond what
- * its step needs.
+ * A role for each kind of job (SEC-02: least privilege; SEC-03: service roles; SVC-16: what IAM decides; DATA-07: who
+ * may read what). Processing reads curated data and models; training reads only what preparation wrote. Neither can
+ * read raw data, and neither can read more of the other's results than its step needs.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
  */
 export class JobRoles extends Construct {
   readonly processing: iam.Role;
@@ -80,7 +81,7 @@ export class JobRoles extends Construct {
       this.processing,
       {
         endsWith: '/curated/*',
-        reason: 'EV-001: Files are named by whoever delivers them; the prefix is the data set.',
+        reason: 'EV-001: The data supplier names the files; the prefix is the data set.',
       },
       { endsWith: '/pipeline/*', reason: 'EV-001: Each execution writes and reads below its own id.' },
       { endsWith: '/models/*', reason: 'EV-001: Training names each artifact after its job.' },
@@ -120,7 +121,7 @@ export class JobRoles extends Construct {
       { endsWith: ':*', reason: 'EV-003: SageMaker names log streams after jobs and hosts.' },
       {
         endsWith: ':network-interface/*',
-        reason: 'EV-004: Interfaces get their ids when made; subnets and security group are named beside.',
+        reason: 'EV-004: EC2 gives an interface its id; the statement also names the subnets and the security group.',
       },
       {
         endsWith: '*',
@@ -134,8 +135,9 @@ export class JobRoles extends Construct {
   private jobRole(id: string, props: JobRolesProps, job: JobKind, data: iam.PolicyStatement[]): iam.Role {
     const stack = Stack.of(this);
     return new iam.Role(this, id, {
-      description: `What SageMaker does for a ${id.toLowerCase()} job; the job's own code has no network and no credentials.`,
-      // SageMaker of this account only: somebody else's job cannot be given this role (the confused deputy).
+      description: `Used by SageMaker for a ${id.toLowerCase()} job. The code of the job has no network and no credentials.`,
+      // Only for jobs of this account: a job in another account cannot use this role (the confused deputy problem).
+      // https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
       assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),

@@ -32,9 +32,10 @@ export interface CodeObject {
 const steps = join(__dirname, '../../pipelines/steps');
 
 /**
- * The steps' Python with the problem's contract inside, as the jobs take it: a zip that Python runs as it is
- * (processing), the same files as sourcedir.tar.gz (script mode), and the marker that says "no model is live yet".
- * Versions are digests of the content, so a package can name exactly the code that made it (STAGE-03, MLOPS-04).
+ * The Python code of the steps, with the problem's contract inside: a zip that Python runs as it is (processing), the
+ * same files as sourcedir.tar.gz (script mode), and a marker file that means "no model is live yet". Versions are
+ * digests of the content, so a model package names exactly the code that made it (STAGE-03: what processing records;
+ * MLOPS-04: which data and code made a model).
  */
 export class StepCode extends Construct {
   readonly archive: CodeObject;
@@ -65,8 +66,8 @@ function codeObject(asset: Asset): CodeObject {
 }
 
 /**
- * Into a folder named by its content, which appears complete or not at all: two syntheses at once do not take files
- * from under each other.
+ * Writes the code into a folder that is named by its content and appears complete or not at all, so that two syntheses
+ * at the same time do not disturb each other.
  */
 function stage(problem: ProblemSpec): { folder: string; tarball: string; marker: string } {
   const build = join(__dirname, '../../.build/steps');
@@ -89,7 +90,7 @@ function stage(problem: ProblemSpec): { folder: string; tarball: string; marker:
     renameSync(draft, root);
   } catch (error) {
     if (!existsSync(root)) throw error;
-    rmSync(draft, { recursive: true, force: true }); // the same content is there already
+    rmSync(draft, { recursive: true, force: true }); // another synthesis has written the same content
   }
   return {
     folder: join(root, 'code'),
@@ -99,7 +100,7 @@ function stage(problem: ProblemSpec): { folder: string; tarball: string; marker:
 }
 
 /**
- * A tar.gz whose bytes depend on the files alone, not on when and where it was made: its digest is the code's version.
+ * A tar.gz whose bytes depend on the files alone, not on time or computer, because its digest is the code's version.
  */
 function tarGz(folder: string): Buffer {
   const names = [

@@ -34,8 +34,9 @@ export interface TrainingPipelineProps {
 }
 
 /**
- * The SageMaker Pipeline and the role that runs it (SVC-04, TRAP-09, MLOPS-02). The definition is TypeScript: no Python
- * SDK at deployment.
+ * The SageMaker pipeline and its execution role (SVC-04: what Pipelines add; TRAP-09: what a notebook does not give;
+ * MLOPS-02: repeatable work). The definition is TypeScript, so deployment needs no Python SDK.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines.html
  */
 export class TrainingPipeline extends Construct {
   readonly pipeline: sagemaker.CfnPipeline;
@@ -86,7 +87,7 @@ export class TrainingPipeline extends Construct {
       roleArn: role.roleArn,
       parallelismConfiguration: { MaxParallelExecutionSteps: configuration.pipeline.maximumParallelSteps },
     });
-    // The pipeline is refused while its role may not yet do what it says.
+    // CreatePipeline fails until its role has all permissions of the definition.
     this.pipeline.node.addDependency(role);
     answers(
       this,
@@ -115,7 +116,7 @@ export class TrainingPipeline extends Construct {
     const tuningJobs = named('hyper-parameter-tuning-job', `${tuningJobPrefix(configuration.prefix)}-*`);
     const role = new iam.Role(this, 'Role', {
       description:
-        'Starts the steps of the pipeline. It reads no data itself, apart from the evaluation that the gate looks into and the model that it registers.',
+        'Starts the steps of the pipeline. Reads no data except the evaluation report for the quality gate and the model that it registers.',
       assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
@@ -146,13 +147,14 @@ export class TrainingPipeline extends Construct {
               actions: ['sagemaker:AddTags'],
               resources: [named('processing-job'), tuningJobs],
             }),
-            // RegisterModel names the group once more, tags it, and tolerates that it exists; a denial it does not.
+            // RegisterModel calls CreateModelPackageGroup with tags. It ignores that the group exists, but not a
+            // denial.
             new iam.PolicyStatement({
               sid: 'NameModelGroup',
               actions: ['sagemaker:CreateModelPackageGroup', 'sagemaker:AddTags'],
               resources: [group],
             }),
-            // Pending only: what trains cannot also approve (BALANCE-05).
+            // Only as pending: the pipeline cannot approve its own model (BALANCE-05: speed or control).
             new iam.PolicyStatement({
               sid: 'ProposeModel',
               actions: ['sagemaker:CreateModelPackage'],
@@ -164,7 +166,7 @@ export class TrainingPipeline extends Construct {
               actions: ['sagemaker:DescribeModelPackage', 'sagemaker:AddTags'],
               resources: [versions],
             }),
-            // SageMaker reads an artifact as whoever registers it.
+            // SageMaker reads the artifact as the role that registers it.
             new iam.PolicyStatement({
               sid: 'ReadArtifact',
               actions: ['s3:GetObject'],

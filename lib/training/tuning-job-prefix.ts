@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 
-/** What SageMaker Pipelines leaves of a tuning job's name: see pipelines/definition/job-name-prefixes.ts. */
+/**
+ * Characters that SageMaker Pipelines leaves for our part of a tuning job's name
+ * (pipelines/definition/job-name-prefixes.ts).
+ */
 const longest = 6;
 
 /**
- * Begins the names of the workflow's tuning jobs, and so of the training jobs that these start. It is the workflow's
- * own prefix where that is short enough. Otherwise three of its characters and three of its digest: two workflows whose
- * prefixes begin alike must not get each other's permissions.
+ * Prefix of the workflow's tuning jobs, and so of the training jobs that they start. It is the workflow's own prefix if
+ * that is short enough. Otherwise it has three characters of the prefix and three of its digest, so that two workflows
+ * with similar prefixes do not get permissions on each other's jobs.
  */
 export function tuningJobPrefix(prefix: string): string {
   if (prefix.length <= longest) return prefix;

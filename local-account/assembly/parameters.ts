@@ -20,7 +20,7 @@ export interface ParameterSources {
   readonly inputs: ReadonlyMap<string, ParameterInput>;
   /** What the stack has now, by key; empty when it is created. */
   readonly previous: ReadonlyMap<string, string>;
-  /** Reads SSM parameters by name; those that do not exist are absent from the answer. */
+  /** Reads SSM parameters by name; missing ones are absent from the result. */
   readonly fetchSsm: (names: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 }
 

@@ -38,11 +38,6 @@ export const cloudwatch: ServiceLedger = {
           file: 'local-account/test/gateway/metric-data-rules.test.ts',
           title: 'refuses all data of a call for one of them, and names each that is wrong',
         },
-        {
-          file: 'local-account/test/gateway/metric-data-rules.test.ts',
-          title:
-            "takes the drift metrics of an hour that has only begun, stamped with now, and would refuse the hour's end",
-        },
       ],
     },
     {

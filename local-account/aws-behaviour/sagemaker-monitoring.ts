@@ -23,7 +23,7 @@ export const sagemakerMonitoring: ServiceLedger = {
         {
           file: 'local-account/test/sagemaker/late-captures.test.ts',
           title:
-            "so an analysis at the full hour misses the hour's last minutes, and the scheduled one reads each request once",
+            "so an analysis at the full hour misses the hour's last minutes, and one 20 minutes later reads each request once",
         },
       ],
     },

@@ -31,7 +31,7 @@ export function updateKind(provisioner: Provisioner, changed: readonly string[])
   return updates.length > 0 ? 'update' : 'none';
 }
 
-/** The new one would have to exist beside the old one, under the same name. */
+/** A replacement exists together with the old resource, which has the same name. */
 export function refuseNameClash(
   stackName: string,
   provisioner: Provisioner,

@@ -33,7 +33,7 @@ export interface Alarm {
   readonly arn: string;
   state: AlarmState;
   reason: string;
-  /** Whether the store tells this state: of an alarm that has just been put it tells OK. */
+  /** Whether the store already returns this state; for a new alarm it returns OK. */
   stored: boolean;
 }
 
@@ -136,7 +136,7 @@ export class AlarmEvaluator {
     }
   }
 
-  /** Whether something comes of the alarm now. One that cannot be evaluated does: the diary says so. */
+  /** Whether the alarm can be evaluated; if not, the event log says so. */
   private acts(alarm: Alarm, at: number): boolean {
     try {
       const { state } = this.evaluate(alarm, at);
@@ -210,7 +210,7 @@ export class AlarmEvaluator {
     return { ...judged, newest: points.find((value) => value !== undefined) };
   }
 
-  /** Tells the store, which answers DescribeAlarms. */
+  /** Writes the state to the store, which serves DescribeAlarms. */
   private async store(alarm: Alarm): Promise<void> {
     const { endpoint, region, internalCredentials } = this.platform;
     const client = new CloudWatchClient({ endpoint, region, credentials: internalCredentials, maxAttempts: 1 });

@@ -33,7 +33,7 @@ interface Policy extends Key {
   readonly Alarms: readonly { readonly AlarmName: string; readonly AlarmARN: string }[];
 }
 
-/** What an alarm tells the policy that is its action. */
+/** What an alarm passes to the scaling policy that is its action. */
 export interface ScalingAlarm {
   readonly name: string;
   /** The newest datapoint. */

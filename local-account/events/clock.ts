@@ -1,6 +1,6 @@
 import type { Clock } from '../platform';
 
-/** How long, in real milliseconds, nothing may have been at work before the clock believes that everybody waits. */
+/** Real milliseconds without any work after which the clock jumps to the next scheduled time. */
 const QUIET = 3;
 
 interface Timer {

@@ -17,7 +17,7 @@ import { answerOf } from './store-answer';
 import type { ForwardedReply, StoreForwarder } from './store-forwarder';
 import { validateInput, validateOutput } from './validate';
 
-/** Services the local account answers itself; they never reach the store. */
+/** Services implemented here; their calls never reach the store. */
 export const LOCAL_SERVICE_NAMES: ReadonlySet<string> = new Set([
   'sagemaker',
   'sagemaker-runtime',
@@ -54,7 +54,7 @@ export interface GatewayOptions {
   readonly partition: string;
   /** Every call that was understood, when it has been answered or refused. */
   readonly answered: (call: AnsweredCall) => void;
-  /** A defect of the local account itself: told to the report, besides the caller. */
+  /** Records a defect of the local account itself; the caller gets an error, too. */
   readonly defect: (error: Error, where: string) => void;
 }
 
@@ -158,7 +158,7 @@ export class Gateway {
         );
       }
     } catch (error) {
-      // An upload that is refused unread must be drained, or the client never reads the answer.
+      // A refused upload must be drained, or the client never reads the response.
       request.resume();
       this.fail(error as Error, format, `${head.method} ${head.path}`, requestId, response);
     }
@@ -202,7 +202,7 @@ export class Gateway {
     return output;
   }
 
-  /** Does the work of a call, and tells what became of it. */
+  /** Runs a call's work and reports its result. */
   private async told(
     call: ServiceCall,
     { accessKeyId }: Caller,
@@ -246,7 +246,7 @@ export class Gateway {
       reply = await this.options.forwarder.forward(call, head, body ?? request);
       return answerOf(reply);
     }).catch((error: Error) => {
-      // The store's own refusal goes to the caller as the store worded it.
+      // The caller gets the store's own error unchanged.
       if (reply === undefined) throw error;
     });
     if (reply === undefined) throw new Error(`${service}:${operation} was not answered`);

@@ -31,7 +31,7 @@ import { StoreWriter } from './store-writer';
 const ACCOUNT_ID = '123456789012';
 
 export interface PlatformOptions {
-  /** A folder of this account's own. */
+  /** Work folder, for this account only. */
   readonly folder: string;
   /** The Python interpreter of the hash-locked environment; it has moto and botocore. */
   readonly python: string;

@@ -32,7 +32,7 @@ export class ResourceFacts {
     private readonly scope: { readonly region: string; readonly accountId: string; readonly partition: string },
   ) {}
 
-  /** Forgets what a call may have changed, and learns what only the call tells. */
+  /** Forgets what a call may have changed, and remembers what only the call contains. */
   forget(service: string, operation: string, input: Readonly<Record<string, unknown>>): void {
     if (service === 's3' && typeof input.Bucket === 'string') {
       if (/^(Put|Delete|Create)Bucket/.test(operation)) {

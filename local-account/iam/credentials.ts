@@ -56,7 +56,7 @@ export class CredentialRegistry {
     return this.principals.get(accessKey);
   }
 
-  /** When a session's keys were handed out, in virtual milliseconds. */
+  /** When a session's keys were issued, in virtual milliseconds. */
   issuedAt(accessKey: string): number | undefined {
     return this.issued.get(accessKey);
   }

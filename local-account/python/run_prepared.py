@@ -26,13 +26,13 @@ def open_descriptors() -> list[int]:
 
 
 def connect(path: str) -> socket.socket:
-    """The interpreter listens before it loads its libraries; only its own start may have to be waited for."""
+    """Waits only for the interpreter to start: it listens before it loads its libraries."""
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     for _ in range(1000):
         try:
             connection.connect(path)
             return connection
-        except FileNotFoundError:
+        except (FileNotFoundError, ConnectionRefusedError):
             time.sleep(0.01)
     sys.exit("the prepared interpreter did not start")
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { withEmptyAccount } from '../coverage/empty-account';
-import { servicesPage } from '../coverage/services-page';
 import { deployAndCall } from '../examples/deploy-and-call';
+import { withEmptyAccount } from '../service-list/empty-account';
+import { servicesPage } from '../service-list/services-page';
 
 const folder = resolve(__dirname, '..');
 const environments = resolve(folder, '..', '.rehearsal');

@@ -99,13 +99,13 @@ async function ingestOne(
 
   // What curation writes names the version of the raw file. It writes the quarantine first, so when the curated file
   // exists, the quarantine is complete.
-  const judged = await waitFor(
+  const curation = await waitFor(
     context,
     `${key} to be curated`,
     options.limitMinutes ?? 10,
     async () => {
-      const good = await judgedVersion(context, buckets.curated, curatedKey, version);
-      const bad = await judgedVersion(context, buckets.curated, quarantineKey, version);
+      const good = await curationOf(context, buckets.curated, curatedKey, version);
+      const bad = await curationOf(context, buckets.curated, quarantineKey, version);
       if (good !== undefined || bad?.refused !== undefined) return { good, bad };
       const newest = await versionOf(context, buckets.raw, key);
       if (newest !== undefined && newest !== version) {
@@ -118,7 +118,7 @@ async function ingestOne(
     },
     output,
   );
-  const entries = judged.bad === undefined ? [] : await quarantineEntries(context, buckets.curated, quarantineKey);
+  const entries = curation.bad === undefined ? [] : await quarantineEntries(context, buckets.curated, quarantineKey);
   const reasons: Record<string, number> = {};
   const details: Record<string, string> = {};
   for (const { reason, detail } of entries) {
@@ -134,17 +134,17 @@ async function ingestOne(
     key,
     sha256: createHash('sha256').update(upload.body).digest('hex'),
     rowsSent: Math.max(0, recordsIn(upload.body.toString('latin1')) - 1),
-    rowsCurated: Number(judged.good?.rows ?? 0),
+    rowsCurated: Number(curation.good?.rows ?? 0),
     rowsQuarantined: entries.filter((entry) => entry.line > 0).length,
     reasons,
     details,
-    curatedKeys: judged.good === undefined ? [] : [curatedKey],
-    ...(judged.good === undefined ? { refused: judged.bad?.refused } : {}),
+    curatedKeys: curation.good === undefined ? [] : [curatedKey],
+    ...(curation.good === undefined ? { refused: curation.bad?.refused } : {}),
   };
 }
 
 /** Metadata of what curation wrote for this version of the raw file; undefined until it has. */
-async function judgedVersion(
+async function curationOf(
   context: OperatorContext,
   bucket: string,
   key: string,

@@ -66,7 +66,7 @@ export async function quality(
       `${merge.predictions} predictions: ${merge.matched} with an outcome (${merge.late} of them late), ${merge.missing} without`,
     );
   for (const line of table(
-    told.filter((name) => name in metrics).map((name) => [name, (metrics[name] ?? 0).toFixed(4)]),
+    shownMetrics.filter((name) => name in metrics).map((name) => [name, (metrics[name] ?? 0).toFixed(4)]),
   ))
     output.line(`  ${line}`);
   for (const one of violations) output.line(`  violation: ${one.kind} ${one.metric}: ${one.description}`);
@@ -80,7 +80,7 @@ export async function quality(
 }
 
 /** The metrics that a person asks for first, of about sixty. */
-const told = [
+const shownMetrics = [
   'auc',
   'au_prc',
   'precision',

@@ -140,7 +140,7 @@ async function layOut(context: OperatorContext, one: PackageLineage, run: string
   return `s3://${Bucket}/${prefix}`;
 }
 
-interface Judged {
+interface Evaluated {
   readonly window: unknown;
   readonly binary_classification_metrics: unknown;
   readonly business: unknown;
@@ -160,7 +160,7 @@ async function compare(
   }
   const after = await packageLineage(context, modelPackageArn);
   const cached = execution.steps.filter((step) => step.cached).map((step) => step.name);
-  const [then, now] = await Promise.all([before.arn, modelPackageArn].map((arn) => judged(context, arn)));
+  const [then, now] = await Promise.all([before.arn, modelPackageArn].map((arn) => evaluated(context, arn)));
   const archives = await compareArchives(context, before.model, after.model);
   const equal = (what: string, a: unknown, b: unknown): Comparison => ({
     what,
@@ -197,11 +197,11 @@ function chosen({ training }: PackageLineage): Readonly<Record<string, string>> 
   );
 }
 
-async function judged(context: OperatorContext, arn: string): Promise<Judged | undefined> {
+async function evaluated(context: OperatorContext, arn: string): Promise<Evaluated | undefined> {
   const uri = (await describePackage(context, arn)).ModelMetrics?.ModelQuality?.Statistics?.S3Uri;
   if (uri === undefined) return undefined;
   const { bucket, key } = parseS3Uri(uri);
-  return readJson<Judged>(context, bucket, key);
+  return readJson<Evaluated>(context, bucket, key);
 }
 
 function short(value: unknown): string {

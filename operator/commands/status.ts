@@ -47,9 +47,9 @@ export async function status(
     pipeline: await pipelineRuns(context),
     decisions: await decisions(context),
     machines: [
-      ...(await machineRuns(context, 'release', await context.output('Release', 'ReleaseStateMachineArn'))),
-      ...(monitoring === undefined ? [] : await machineRuns(context, 'monitoring', monitoring)),
-      ...(await machineRuns(context, 'batch', await context.output('Serving', 'BatchStateMachineArn'))),
+      ...(await stateMachineRuns(context, 'release', await context.output('Release', 'ReleaseStateMachineArn'))),
+      ...(monitoring === undefined ? [] : await stateMachineRuns(context, 'monitoring', monitoring)),
+      ...(await stateMachineRuns(context, 'batch', await context.output('Serving', 'BatchStateMachineArn'))),
     ],
     alarms: [...(await alarms(context))].sort((a, b) => urgency(a) - urgency(b)),
   };
@@ -124,7 +124,8 @@ async function endpointStatus(context: OperatorContext): Promise<string> {
       .join(', ');
     return `${found.EndpointStatus ?? 'Unknown'}${instances === '' ? '' : `, ${instances}`}`;
   } catch (error) {
-    if (isNotFound(error)) return (await isAsleep(context)) ? 'asleep (npm run mlops -- wake)' : 'none';
+    if (isNotFound(error))
+      return (await isAsleep(context)) ? 'taken down because unused (npm run mlops -- wake)' : 'none';
     throw error;
   }
 }
@@ -169,7 +170,11 @@ async function decisions(context: OperatorContext): Promise<StatusResult['decisi
     }));
 }
 
-async function machineRuns(context: OperatorContext, machine: string, arn: string): Promise<StatusResult['machines']> {
+async function stateMachineRuns(
+  context: OperatorContext,
+  machine: string,
+  arn: string,
+): Promise<StatusResult['machines']> {
   const { executions } = await context.clients.sfn.send(
     new ListExecutionsCommand({ stateMachineArn: arn, maxResults: 3 }),
   );

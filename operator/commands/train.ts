@@ -102,15 +102,15 @@ export async function followPipeline(
   limitMinutes: number,
   output: Output,
 ): Promise<TrainResult> {
-  const told = new Map<string, string>();
+  const printed = new Map<string, string>();
   const ended = await waitFor(context, `the pipeline execution ${arn} to end`, limitMinutes, async () => {
     const execution = await context.clients.sagemaker.send(
       new DescribePipelineExecutionCommand({ PipelineExecutionArn: arn }),
     );
     const steps = await stepsOf(context, arn);
     for (const step of steps) {
-      if (told.get(step.name) === step.status) continue;
-      told.set(step.name, step.status);
+      if (printed.get(step.name) === step.status) continue;
+      printed.set(step.name, step.status);
       const took =
         step.milliseconds === undefined
           ? ''

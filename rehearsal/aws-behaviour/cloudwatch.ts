@@ -10,6 +10,11 @@ export const cloudwatch: readonly Handling[] = [
     ],
     tests: [
       {
+        file: 'test/local-account/drift-metrics.test.ts',
+        title:
+          "takes the drift metrics of an hour that has only begun, stamped with now, and would refuse the hour's end",
+      },
+      {
         file: 'test/lambda/drift-functions.test.ts',
         title: 'publishes an hour that is not over with the current time',
       },

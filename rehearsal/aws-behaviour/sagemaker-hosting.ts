@@ -7,7 +7,7 @@ export const sagemakerHosting: readonly Handling[] = [
     tests: [
       {
         file: 'test/lib/release/release-definition.test.ts',
-        title: 'rolls back an update that SageMaker undid unnoticed, and leaves the approval alone',
+        title: 'rolls back an update that SageMaker undid without an error, and keeps the approval',
       },
       { file: 'test/lambda/explain-update.test.ts', title: "compares the endpoint's configuration with the stack's" },
     ],
@@ -28,7 +28,7 @@ export const sagemakerHosting: readonly Handling[] = [
       { file: 'test/lambda/explain-update.test.ts', title: 'does not blame the model for %s' },
       {
         file: 'test/lib/release/release-definition.test.ts',
-        title: 'leaves the approval alone when the account has no instance for a second fleet, and tells people',
+        title: 'keeps the approval when the account has no instance for a second fleet, and notifies people',
       },
     ],
   },

@@ -7,7 +7,7 @@ export const stepFunctions: readonly Handling[] = [
     tests: [
       {
         file: 'test/lib/state-machines.test.ts',
-        title: 'tries every task again when the called service throttles it, under the name by which that arrives',
+        title: 'retries every task that its service throttles, by the error name that arrives',
       },
     ],
     unsettled: {

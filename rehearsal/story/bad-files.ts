@@ -36,7 +36,7 @@ export async function writeBadFiles(folder: string, dataFolder: string): Promise
   };
   const rows = [
     ...good,
-    changed('LGA-RAGGED', {}) + ',and,more',
+    `${changed('LGA-RAGGED', {})},and,more`,
     changed('LGA-NUL', { tailnum: 'N1\0' }),
     changed('LGA-TYPE', { distance: 'far' }),
     changed('LGA-RANGE', { temp: '999' }),

@@ -39,10 +39,10 @@ const scenarios: Readonly<
 > = {
   'a file that arrives': { input: arrival },
   'the files of a night': { input: night },
-  'the same event while its job runs': { input: arrival, before: { state: 'Score', fault: 'killed' } },
-  'the same event when its job is done': { input: arrival, before: { state: 'CheckCompleteness', fault: 'killed' } },
+  'the same event while its job runs': { input: arrival, before: { state: 'Score', fault: 'stopped' } },
+  'the same event when its job is done': { input: arrival, before: { state: 'CheckCompleteness', fault: 'stopped' } },
   'a file that the model cannot score': { input: arrival, world: { badFile: true } },
-  'a job that takes too long': { input: arrival, also: { state: 'Score', fault: 'answer lost' } },
+  'a job that takes too long': { input: arrival, also: { state: 'Score', fault: 'response lost' } },
   'no live model': { input: arrival, world: { noLiveModel: true } },
   'an input that is none': { input: {} },
   'a file that cannot be read': { input: arrival, also: { state: 'StageInput', fault: 'denied' } },
@@ -66,20 +66,20 @@ testFaultTable({
   callsOf: async (scenario) => (await start(scenario)).run.states,
   consequence: async (scenario, state, fault) => {
     const { world, run, input } = await start(scenario, { state, fault });
-    const left = world.running.length > 0 ? ['the job runs on'] : [];
-    const told =
+    const left = world.running.length > 0 ? ['the job keeps running'] : [];
+    const notified =
       world.notices.length > 0
-        ? 'told'
-        : run.end === 'killed'
+        ? 'notified'
+        : run.end === 'stopped'
           ? 'BatchAborted'
           : run.failed
             ? 'BatchFailed'
-            : 'not told';
+            : 'not notified';
     // What went wrong is repaired, and the same is asked for again.
     Object.assign(world, { badFile: false, noLiveModel: false, refused: false });
-    if (Object.keys(input).length === 0) return [run.end, told, ...left].join('; ');
+    if (Object.keys(input).length === 0) return [run.end, notified, ...left].join('; ');
     const again = await world.run(input);
-    const parts = [run.end, told, ...left, `again: ${again.end}`];
+    const parts = [run.end, notified, ...left, `again: ${again.end}`];
     if (again.failed)
       parts.push(
         `another attempt: ${(await world.run({ input: 'batch/input/a.csv', version: 'v1', attempt: '2' })).end}`,

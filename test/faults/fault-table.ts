@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import type { StateMachineDefinition } from '../../lib/shared/state-machine/states-language';
 import { type Fault, faults } from './fault';
 
-/** "Fails" is a call that times out, gets a server error or is denied, as long as the execution lives. */
-export type Row = readonly [throttled: string, fails: string, answerLost: string, killed: string];
+/** "Fails": the call times out, gets a server error or is denied for the rest of the execution. */
+export type Row = readonly [throttled: string, fails: string, responseLost: string, stopped: string];
 /** Scenario to call to what each fault leads to. */
 export type FaultTable = Readonly<Record<string, Readonly<Record<string, Row>>>>;
 
-const columns = ['throttled', 'fails', 'answer lost', 'killed'] as const;
-const header = '| call | throttled once | fails | done, answer lost | killed here |\n|---|---|---|---|---|\n';
+const columns = ['throttled', 'fails', 'response lost', 'stopped'] as const;
+const header = '| call | throttled once | fails | done, response lost | stopped here |\n|---|---|---|---|---|\n';
 
 export interface FaultTableTest {
   readonly table: FaultTable;
@@ -22,7 +22,7 @@ export interface FaultTableTest {
   readonly page: string;
   /** Calls of the scenario where nothing else goes wrong. */
   readonly callsOf: (scenario: string) => Promise<readonly string[]>;
-  /** What is so after the fault, and after the same was asked for again. */
+  /** The state after the fault, and after the same event came again. */
   readonly consequence: (scenario: string, call: string, fault: Fault) => Promise<string>;
 }
 
@@ -35,12 +35,12 @@ export function tasksOf(definition: StateMachineDefinition): Pick<FaultTableTest
   };
 }
 
-/** Runs each cell, looks for calls without a row, and compares the table with the page. */
+/** Runs each cell, finds calls without a row, and compares the table with the page. */
 export function testFaultTable({ table, calls, jobs, page, callsOf, consequence }: FaultTableTest): void {
   const columnOf = (fault: Fault, call: string): number => {
-    // A job that took too long was started: its answer is what is missing.
-    if (fault === 'timed out' && jobs.includes(call)) return columns.indexOf('answer lost');
-    return columns.indexOf(fault === 'throttled' || fault === 'answer lost' || fault === 'killed' ? fault : 'fails');
+    // A job that took too long was started: only the response is missing.
+    if (fault === 'timed out' && jobs.includes(call)) return columns.indexOf('response lost');
+    return columns.indexOf(fault === 'throttled' || fault === 'response lost' || fault === 'stopped' ? fault : 'fails');
   };
 
   describe.each(Object.entries(table))('%s', (scenario, rows) => {

@@ -1,15 +1,15 @@
 /** What may go wrong with one call of a state machine. */
-export const faults = ['throttled', 'timed out', 'server error', 'denied', 'answer lost', 'killed'] as const;
+export const faults = ['throttled', 'timed out', 'server error', 'denied', 'response lost', 'stopped'] as const;
 export type Fault = (typeof faults)[number];
 
 type Parameters = Record<string, unknown>;
 type Act = (parameters: Parameters) => unknown;
 
 /**
- * The same call with the fault. Throttling passes after one refusal; the others stay for the whole execution, as the
+ * The same call with the fault. Throttling ends after one refusal. The others last for the whole execution, which is the
  * worse case.
  */
-export function faultAt(fault: Fault, resource: string, act: Act, kill: () => void): Act {
+export function faultAt(fault: Fault, resource: string, act: Act, stop: () => void): Act {
   let refused = 0;
   return (parameters) => {
     switch (fault) {
@@ -23,13 +23,13 @@ export function faultAt(fault: Fault, resource: string, act: Act, kill: () => vo
         throw error(baseException(resource), 'internal failure (Status Code: 500)');
       case 'denied':
         throw error(baseException(resource), 'is not authorized to perform this action');
-      case 'answer lost':
+      case 'response lost':
         return Promise.resolve(act(parameters)).then(() => {
-          throw error('States.Timeout', 'the call was carried out, its answer did not arrive');
+          throw error('States.Timeout', 'the call was carried out, but its response did not arrive');
         });
-      case 'killed':
-        kill();
-        throw error('Killed', 'the execution is gone');
+      case 'stopped':
+        stop();
+        throw error('Stopped', 'the execution is gone');
     }
   };
 }

@@ -63,7 +63,7 @@ describe('the event of an approval twice', () => {
 });
 
 describe('approved, then rejected', () => {
-  it('is not released when the approval arrives last: the registry counts, not the order of events', async () => {
+  it('is not released when the approval arrives last: the registry decides, not the order of events', async () => {
     expect(heard(event({ ModelApprovalStatus: 'Rejected' }))).toBe(false);
     world.approvals.set('3', 'Rejected');
     expect((await world.run(approval(3))).end).toBe('NothingToDo');
@@ -80,7 +80,7 @@ describe('approved, then rejected', () => {
 });
 
 /** The verification's own decision over a package as SageMaker describes it. */
-function judgedAs(description: ApprovedPackage, at: string): void {
+function verifiedAs(description: ApprovedPackage, at: string): void {
   const rules = { approverRoleArn: 'arn:aws:iam::111122223333:role/mla-blueprint-approver', validDays: 14 };
   world.verification = () => {
     const refused = refusedApproval(description, rules, { at: new Date(at), wasLive: false });
@@ -98,7 +98,7 @@ const approved: ApprovedPackage = {
 const soon = '2026-11-01T10:05:00Z';
 
 describe('a stale approval', () => {
-  it('of a version older than the live one is refused and told; the version stays one to go back to', async () => {
+  it('of a version older than the live one is refused, people are notified, and a rollback to it stays possible', async () => {
     world.approvals.set('1', 'Approved');
     expect((await world.run(approval(1))).end).toBe('Refused');
     expect([serves(), approvalOf('1'), world.notices]).toEqual([
@@ -108,8 +108,8 @@ describe('a stale approval', () => {
     ]);
   });
 
-  it('of too many days ago is refused, withdrawn and told', async () => {
-    judgedAs(approved, '2026-11-16T10:00:00Z');
+  it('of too many days ago is refused and withdrawn, and people are notified', async () => {
+    verifiedAs(approved, '2026-11-16T10:00:00Z');
     expect((await world.run(approval(3))).end).toBe('ReleaseRefused');
     expect([serves(), approvalOf('3'), world.notices]).toEqual([
       ['2', '2'],
@@ -120,15 +120,15 @@ describe('a stale approval', () => {
   });
 });
 
-describe('an approval that nobody may give, or that says nothing', () => {
+describe('an approval by the wrong identity, or without a reason', () => {
   it.each<[string, Partial<ApprovedPackage>]>([
     ['by the role that registered it', { LastModifiedBy: by('PipelineRole') }],
     ['by the role of the training job', { LastModifiedBy: by('TrainingRole') }],
     ['at registration', { LastModifiedBy: undefined }],
     ['without ApprovalDescription', { ApprovalDescription: undefined }],
     ['of a package with SkipModelValidation: All', { SkipModelValidation: 'All' }],
-  ])('%s is refused, withdrawn and told', async (_, change) => {
-    judgedAs({ ...approved, ...change }, soon);
+  ])('%s is refused and withdrawn, and people are notified', async (_, change) => {
+    verifiedAs({ ...approved, ...change }, soon);
     expect((await world.run(approval(3))).end).toBe('ReleaseRefused');
     expect([serves(), approvalOf('3'), world.notices]).toEqual([
       ['2', '2'],
@@ -139,7 +139,7 @@ describe('an approval that nobody may give, or that says nothing', () => {
   });
 
   it('but an approval by the approver is released', async () => {
-    judgedAs(approved, soon);
+    verifiedAs(approved, soon);
     expect((await world.run(approval(3))).end).toBe('Released');
   });
 });
@@ -179,7 +179,7 @@ describe("an event that is not SageMaker's, or not of this account", () => {
     });
   });
 
-  it('is no approval by itself: what it claims is looked up, and packages of others are none of ours', async () => {
+  it('is no approval by itself: the registry decides, and packages of other accounts and regions are ignored', async () => {
     world.approvals.set('3', 'PendingManualApproval');
     expect((await world.run(approval(3))).end).toBe('NothingToDo');
     for (const elsewhere of ['eu-central-1:999999999999', 'us-east-1:111122223333']) {
@@ -192,8 +192,8 @@ describe("an event that is not SageMaker's, or not of this account", () => {
   });
 });
 
-describe('an event that is lost, an answer that comes late', () => {
-  it('the reconciler releases what nobody heard of, once', async () => {
+describe('an event that is lost or late', () => {
+  it('the reconciler releases a version whose event was lost, once', async () => {
     expect([await world.reconcileOnce(), await world.reconcileOnce()]).toEqual([
       'releases version 3: Released',
       'nothing',
@@ -235,17 +235,17 @@ describe('two approvals at once', () => {
   });
 });
 
-describe('a stack or an endpoint that is not well', () => {
+describe('a stack or an endpoint that is not ready', () => {
   it.each(['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS'])(
     'in %s when the release starts, is waited for',
     async (status) => {
-      Object.assign(world.stack, { status, looksLeft: 3 });
+      Object.assign(world.stack, { status, checksLeft: 3 });
       expect((await world.run(approval(3))).end).toBe('Released');
     },
   );
 
   it.each(['UPDATE_ROLLBACK_FAILED', 'UPDATE_FAILED', 'ROLLBACK_FAILED'])(
-    'in %s is left alone: the release fails and is told, the approval stays, and the reconciler calls a person',
+    'in %s is left alone: the release fails, people are notified, the approval stays, and the reconciler asks for a person',
     async (status) => {
       world.stack.status = status;
       const { end, states } = await world.run(approval(3));
@@ -257,7 +257,7 @@ describe('a stack or an endpoint that is not well', () => {
       expect([approvalOf('3'), serves(), await world.reconcileOnce()]).toEqual([
         'Approved',
         ['2', '2'],
-        'calls a person',
+        'asks for a person',
       ]);
     },
   );
@@ -275,7 +275,7 @@ describe('a stack or an endpoint that is not well', () => {
     },
   );
 
-  it('whose endpoint does not come to rest is not waited for for ever: the approval stays', async () => {
+  it('whose endpoint never becomes ready is not waited for for ever: the approval stays', async () => {
     world.endpointStatuses.push(...Array<string>(maxTurns + 10).fill('Updating'));
     expect([(await world.run(approval(3))).end, world.notices, approvalOf('3'), serves()]).toEqual([
       'ReleaseFailed',
@@ -285,8 +285,8 @@ describe('a stack or an endpoint that is not well', () => {
     ]);
   });
 
-  it('whose alarm still sounds about the release before is waited for: a good version does not pay for it', async () => {
-    world.soundingAlarms.push(['ServerErrors'], ['ServerErrors']);
+  it('whose alarm is still in ALARM because of the previous release is waited for', async () => {
+    world.firingAlarms.push(['ServerErrors'], ['ServerErrors']);
     const { end, states } = await world.run(approval(3));
     expect([end, states.filter((state) => state === 'DescribeRollbackAlarms').length, serves()]).toEqual([
       'Released',
@@ -295,8 +295,8 @@ describe('a stack or an endpoint that is not well', () => {
     ]);
   });
 
-  it('whose alarm does not fall silent is not waited for for ever: nothing is updated, and the approval stays', async () => {
-    world.soundingAlarms.push(...Array<string[]>(maxTurns + 10).fill(['ServerErrors']));
+  it('whose alarm stays in ALARM is not waited for for ever: nothing is updated, and the approval stays', async () => {
+    world.firingAlarms.push(...Array<string[]>(maxTurns + 10).fill(['ServerErrors']));
     const { end, states } = await world.run(approval(3));
     expect([end, states.includes('WriteParameter'), world.notices, approvalOf('3'), serves()]).toEqual([
       'ReleaseFailed',
@@ -308,7 +308,7 @@ describe('a stack or an endpoint that is not well', () => {
   });
 
   it.each(['Failed', 'OutOfService', 'UpdateRollbackFailed'])(
-    'whose endpoint is %s is left alone: the release fails and is told, and the approval stays',
+    'whose endpoint is %s is left alone: the release fails, people are notified, and the approval stays',
     async (status) => {
       world.endpointStatuses.push(status);
       const { end, states } = await world.run(approval(3));
@@ -323,7 +323,7 @@ describe('a stack or an endpoint that is not well', () => {
     },
   );
 
-  it('whose endpoint CloudFormation could not update ends with the old version, and the new one rejected', async () => {
+  it('whose endpoint CloudFormation cannot update keeps the previous version, and the new one is rejected', async () => {
     world.alarmFires = true;
     expect((await world.run(approval(3))).end).toBe('RolledBack');
     expect([serves(), approvalOf('3'), await world.reconcileOnce()]).toEqual([['2', '2'], 'Rejected', 'nothing']);
@@ -334,12 +334,12 @@ describe('clocks', () => {
   it.each(['2026-11-01T09:55:00Z', '2026-11-01T10:05:00Z'])(
     'that are five minutes apart (%s) refuse no approval',
     async (at) => {
-      judgedAs(approved, at);
+      verifiedAs(approved, at);
       expect((await world.run(approval(3, { time: '2026-11-01T10:10:00Z' }))).end).toBe('Released');
     },
   );
 
-  it('an approval is good for its days of 24 hours, also over a change to summer time', () => {
+  it('an approval is valid for its days of 24 hours, also over a change to summer time', () => {
     const rules = { approverRoleArn: 'arn:aws:iam::111122223333:role/mla-blueprint-approver', validDays: 14 };
     const description = { ...approved, LastModifiedTime: new Date('2026-03-28T01:30:00+01:00') };
     const at = (text: string) => refusedApproval(description, rules, { at: new Date(text), wasLive: false });
@@ -360,8 +360,8 @@ describe('clocks', () => {
   );
 });
 
-describe('limits, poison, and work that is done twice', () => {
-  it('a quota that stops the new fleet lets CloudFormation go back: the old version serves, and the new one waits for another approval', async () => {
+describe('quotas, malformed messages and duplicates', () => {
+  it('a quota that stops the new fleet makes CloudFormation roll back: the previous version serves, and the new one waits for another approval', async () => {
     // SageMaker's ResourceLimitExceeded fails the resource, like an alarm does.
     world.alarmFires = true;
     expect([(await world.run(approval(3))).end, approvalOf('3'), serves()]).toEqual([
@@ -390,7 +390,7 @@ describe('limits, poison, and work that is done twice', () => {
     expect([/^(Released|NothingToDo)$/.test(end), states, serves()]).toEqual([false, [], ['2', '2']]);
   });
 
-  it('a dead letter that is put back on its way twice is a duplicate', async () => {
+  it('a dead letter that is sent again twice is a duplicate', async () => {
     const runs = [await world.reconcileOnce(), (await world.run(approval(3))).end, (await world.run(approval(3))).end];
     expect([runs, serves()]).toEqual([
       ['releases version 3: Released', 'NothingToDo', 'NothingToDo'],
@@ -398,7 +398,7 @@ describe('limits, poison, and work that is done twice', () => {
     ]);
   });
 
-  it('the reconciler, called again because its answer was lost, names the same execution and takes "already there" for done', async () => {
+  it('the reconciler, called again because its response was lost, uses the same execution name and accepts "already exists"', async () => {
     const names: unknown[] = [];
     const send = jest.spyOn(SFNClient.prototype, 'send').mockImplementation((command: unknown) => {
       const { name } = (command as StartExecutionCommand).input;

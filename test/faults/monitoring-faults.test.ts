@@ -137,7 +137,7 @@ describe.each<
     {
       'the hour that just ended': { input: { time: '2026-11-23T09:20:00Z' } },
       'an hour that a person names': { input: { hour } },
-      'an analysis that takes too long': { input: { hour }, also: { state: 'Analyze', fault: 'answer lost' } },
+      'an analysis that takes too long': { input: { hour }, also: { state: 'Analyze', fault: 'response lost' } },
       'captures that cannot be analysed': { input: { hour }, badCaptures: true },
     },
     { metric: 'ConstraintViolations', alarm: 'Drift', machine: 'Analysis' },
@@ -150,7 +150,7 @@ describe.each<
       'the last days': { input: { time: '2026-11-23T03:30:00Z' } },
       'a model quality run that takes too long': {
         input: {},
-        also: { state: 'EvaluatePredictions', fault: 'answer lost' },
+        also: { state: 'EvaluatePredictions', fault: 'response lost' },
       },
       'captures that cannot be evaluated': { input: {}, badCaptures: true },
     },
@@ -173,26 +173,26 @@ describe.each<
     callsOf: async (scenario) => (await start(scenario)).run.states,
     consequence: async (scenario, state, fault) => {
       const { world, run, input } = await start(scenario, { state, fault });
-      const told = [
-        ...(world.notices.length > 0 ? ['told'] : []),
+      const notified = [
+        ...(world.notices.length > 0 ? ['notified'] : []),
         ...(counts(world).length > 0 ? [`alarm ${alarm}`] : []),
-        ...(run.end === 'killed'
+        ...(run.end === 'stopped'
           ? [`alarm ${machine}Aborted`]
           : run.failed && world.notices.length === 0
             ? [`alarm ${machine}Failed`]
             : []),
       ];
-      const left = world.running.length > 0 ? ['a job runs on'] : [];
+      const left = world.running.length > 0 ? ['a job keeps running'] : [];
       // What went wrong is repaired, and the same is asked for again.
       world.badCaptures = false;
       const again = await world.run(input);
       expect(again.failed).toBe(false);
-      // Whatever happened: no job runs for ever, and a second publication says what the first one said. The alarms look
+      // Whatever happened: no job runs for ever, and a second publication says what the first one said. The alarms use
       // at the greatest.
       world.settle();
       expect(world.running).toEqual([]);
       expect(Math.max(...counts(world))).toBe(1);
-      return [run.end, told.join(', ') || 'not told', ...left, `again: ${again.end}`].join('; ');
+      return [run.end, notified.join(', ') || 'not notified', ...left, `again: ${again.end}`].join('; ');
     },
   });
 });

@@ -22,16 +22,17 @@ testFaultTable({
   jobs: [],
   page: 'failures.md',
   callsOf,
-  // After the fault, and, where CloudFormation takes updates again and the account has instances, after two looks of
-  // the reconciler.
+  // After the fault, and, where CloudFormation takes updates again and the account has instances, after two checks
+  // by the reconciler.
   consequence: async (scenario, state, fault) => {
     const world = worldWith(scenario);
     const { end } = await world.run(approvalOf(world), { state, fault });
-    const told = world.notices.length > 0 ? 'told' : end === 'killed' ? 'alarm on aborted executions' : 'not told';
+    const notified =
+      world.notices.length > 0 ? 'notified' : end === 'stopped' ? 'alarm ReleaseAborted' : 'not notified';
     Object.assign(world, { refusesUpdates: false, lacksCapacity: false, silentRollback: false });
     const repairs = [await world.reconcileOnce(), await world.reconcileOnce()].filter((one) => one !== 'nothing');
     const [serves, says] = [versionOf(world.stack.deployed), versionOf(world.parameter)];
     expect(says).toBe(serves);
-    return [end, told, ...repairs, `version ${serves} serves`].join('; ');
+    return [end, notified, ...repairs, serves === 'none' ? 'no version serves' : `version ${serves} serves`].join('; ');
   },
 });

@@ -6,9 +6,9 @@ import type { Players } from './release-model';
 import { Game, type Play, plays } from './release-play';
 
 const definition = releaseMachine();
-const players: Players = { definition, reconcile, looksAreShort: true };
+const players: Players = { definition, reconcile, checksAreShort: true };
 
-// The same plays in each run, so that a failure is the change's. `npm test -- --long` plays longer, by a new seed.
+// A fixed seed: each run plays the same games. `npm test -- --long` plays longer, with a new seed.
 const long = process.env.MLA_LONG_PLAY === 'true';
 const fixedSeed = 20261128;
 const plenty = long ? 1_000 : 100;
@@ -28,38 +28,38 @@ async function counterexample(
   return failed ? `${(errorInstance as Error).message}\n(seed ${seed}, path ${counterexamplePath ?? ''})` : undefined;
 }
 
-/** The machine with a state that goes on somewhere else. */
+/** The state machine with one state that leads elsewhere. */
 function withState(name: string, change: object): Partial<Players> {
   const state = definition.States[name];
-  if (state === undefined) throw new Error(`the machine has no state ${name}`);
+  if (state === undefined) throw new Error(`the state machine has no state ${name}`);
   return { definition: { ...definition, States: { ...definition.States, [name]: { ...state, ...change } } } };
 }
 
-it('ends well however calls, events, alarms and people come between each other', async () => {
+it('ends well in whatever order calls, events, alarms and people act', async () => {
   expect(await counterexample(players, plenty, long ? Date.now() : fixedSeed)).toBeUndefined();
 }, 900_000);
 
 describe('would notice', () => {
   it.each<[string, Partial<Players>, string]>([
     [
-      'a machine without its queue',
+      'a state machine without its queue',
       withState('IsMyTurn', { Default: 'DescribePackage' }),
       'an update was asked for in',
     ],
     [
-      'a machine that takes the event for an approval',
+      'a state machine that trusts the event',
       withState('IsStillApproved', { Default: 'ReadLive' }),
       'was rejected before its release began, and is deployed',
     ],
     [
-      'a machine that does not listen for alarms',
+      'a state machine that ignores alarms',
       withState('AreAlarmsOk', { Choices: [], Default: 'MarkStart' }),
-      'is deployed while the alarm about the one before still sounds',
+      'is deployed while an alarm is in ALARM because of the one before',
     ],
     [
-      'a machine that calls proven what nobody judged',
+      'a state machine that marks an untested version as proven',
       withState('IsUpdated', { Default: 'MarkProven' }),
-      'counts as proven and nobody judged it',
+      'counts as proven, but was not tested',
     ],
   ])('%s', async (_, mutation, wrong) => {
     expect(await counterexample(mutation, 100)).toContain(wrong);

@@ -5,7 +5,7 @@ import { type Execution, named, type Parameters, ReleaseWorld, targetOf, version
 
 export type Kind = 'good' | 'fails its smoke test' | 'raises an alarm' | 'is not what was evaluated';
 
-/** A call that somebody made and that is not carried out yet. */
+/** A call that was made and is not carried out yet. */
 export interface Held {
   readonly actor: Execution;
   readonly name: string;
@@ -31,30 +31,30 @@ const following: Readonly<Record<string, string>> = {
 export interface Players {
   readonly definition: StateMachineDefinition;
   readonly reconcile: typeof reconcile;
-  /** A look of the reconciler ends before a release that it did not see begins its work. */
-  readonly looksAreShort: boolean;
+  /** A check by the reconciler ends before a release that it did not see begins its work. */
+  readonly checksAreShort: boolean;
 }
 
 /**
- * The world in which nothing happens by itself: executions and the reconciler's looks stop at each call until it is let
- * go, and CloudFormation until it is told to go on. What must never be so is noted in `violations`.
+ * The world in which nothing happens by itself: executions and the reconciler's checks wait at each call until the
+ * game lets it go, and so does CloudFormation. What must never happen is noted in `violations`.
  */
 export class ReleaseModel extends ReleaseWorld {
   readonly held: Held[] = [];
   readonly releases: Release[] = [];
   readonly violations: string[] = [];
-  readonly told = new Set<Execution>();
+  readonly notified = new Set<Execution>();
   /** Executions whose version was approved at some time since they began. */
   private readonly mayRelease = new Set<Execution>();
-  /** Versions that answered their smoke test well. */
-  private readonly judged: Set<string>;
-  /** Versions whose update went back. */
-  private readonly wentBack = new Set<string>();
+  /** Versions that passed their smoke test. */
+  private readonly tested: Set<string>;
+  /** Versions whose update was rolled back. */
+  private readonly rolledBack = new Set<string>();
   /** Executions that have made a call: the list of executions may lag until then. */
   private readonly listed = new Set<Execution>();
   /** What the reconciler's metric says. */
   needsPerson = false;
-  private looking?: Execution;
+  private checking?: Execution;
   private busy = 0;
   /** Whose update of the stack, towards its candidate, is carried out. */
   private releasing?: Execution;
@@ -73,7 +73,7 @@ export class ReleaseModel extends ReleaseWorld {
     const arn = live === 'none' ? 'none' : `${group}${live}`;
     Object.assign(this, { parameter: arn, proven: arn });
     Object.assign(this.stack, { deployed: arn, target: arn });
-    this.judged = new Set([live]);
+    this.tested = new Set([live]);
   }
 
   newestApproved(): string | undefined {
@@ -98,7 +98,7 @@ export class ReleaseModel extends ReleaseWorld {
     return this.untilAllRest(() => this.begin(String(version), more));
   }
 
-  /** Carries out one call, and comes back when whoever made it waits for the next or has ended. */
+  /** Carries out one call, and returns when its caller waits for the next one or has ended. */
   letGo(call: Held): Promise<void> {
     this.held.splice(this.held.indexOf(call), 1);
     this.listed.add(call.actor);
@@ -109,16 +109,16 @@ export class ReleaseModel extends ReleaseWorld {
   /** Whoever made the call is stopped: the call is not carried out. */
   stop(call: Held): Promise<void> {
     this.held.splice(this.held.indexOf(call), 1);
-    if (call.actor === this.looking) call.actor.killed = true;
-    else this.kill(call.actor);
+    if (call.actor === this.checking) call.actor.stopped = true;
+    else this.stopExecution(call.actor);
     this.busy += 1;
-    return this.untilAllRest(() => call.fail(named('Killed', 'it is gone')));
+    return this.untilAllRest(() => call.fail(named('Stopped', 'it is gone')));
   }
 
   /** Calls that may be carried out next. */
   get possible(): readonly Held[] {
-    if (!this.players.looksAreShort || this.looking === undefined) return this.held;
-    return this.held.filter(({ actor }) => actor === this.looking || this.listed.has(actor));
+    if (!this.players.checksAreShort || this.checking === undefined) return this.held;
+    return this.held.filter(({ actor }) => actor === this.checking || this.listed.has(actor));
   }
 
   /** Those of them that do more than to ask once more whose turn it is. */
@@ -130,16 +130,16 @@ export class ReleaseModel extends ReleaseWorld {
   }
 
   get isReconciling(): boolean {
-    return this.looking !== undefined;
+    return this.checking !== undefined;
   }
 
-  /** Starts a look of the reconciler, which reads at once and writes when it is let. */
+  /** Starts a check by the reconciler: it reads at once, and writes when the game lets it. */
   reconcile(): Promise<void> {
     return this.untilAllRest(() => {
       this.busy += 1;
-      this.looking = { arn: 'the reconciler', killed: false };
-      void this.reconcileAs(this.looking).finally(() => {
-        this.looking = undefined;
+      this.checking = { arn: 'the reconciler', stopped: false };
+      void this.reconcileAs(this.checking).finally(() => {
+        this.checking = undefined;
         this.rests();
       });
     });
@@ -152,8 +152,8 @@ export class ReleaseModel extends ReleaseWorld {
       stack.status = following[stack.status] ?? stack.status;
       return;
     }
-    stack.looksLeft -= 1;
-    if (stack.looksLeft > 0) return;
+    stack.checksLeft -= 1;
+    if (stack.checksLeft > 0) return;
     if (this.kindOf(stack.target) === 'raises an alarm') return this.goBack();
     stack.deployed = stack.target;
     stack.status = 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS';
@@ -162,9 +162,9 @@ export class ReleaseModel extends ReleaseWorld {
   /** An alarm, or a resource that fails, while an update runs. */
   goBack(): void {
     this.stack.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
-    this.wentBack.add(versionOf(this.stack.target));
+    this.rolledBack.add(versionOf(this.stack.target));
     // What it counted stays in its periods for a while. The first endpoint is made, not updated: no alarm watches it.
-    if (this.stack.deployed !== 'none') this.soundingAlarms.splice(0, Infinity, ['ServerErrors'], ['ServerErrors']);
+    if (this.stack.deployed !== 'none') this.firingAlarms.splice(0, Infinity, ['ServerErrors'], ['ServerErrors']);
   }
 
   private begin(version: string, { rollback = false, reconciled = false }): void {
@@ -177,13 +177,13 @@ export class ReleaseModel extends ReleaseWorld {
     if (this.approvals.get(version) === 'Approved') this.mayRelease.add(execution);
     void ended.then(({ end }) => {
       release.end = end;
-      if (!['Released', 'NothingToDo', 'killed'].includes(end) && !this.told.has(execution))
-        this.violations.push(`nobody was told that a release of ${version} ended with ${end}`);
+      if (!['Released', 'NothingToDo', 'stopped'].includes(end) && !this.notified.has(execution))
+        this.violations.push(`nobody was notified that a release of ${version} ended with ${end}`);
       this.rests();
     });
   }
 
-  private async reconcileAs(look: Execution): Promise<void> {
+  private async reconcileAs(check: Execution): Promise<void> {
     const newest = this.newestApproved();
     const repair = this.players.reconcile({
       running: this.running.filter((execution) => this.listed.has(execution)).length,
@@ -197,16 +197,16 @@ export class ReleaseModel extends ReleaseWorld {
     const { parameter, release } = repair;
     try {
       if (parameter !== undefined)
-        await this.take(look, `puts the parameter to ${versionOf(parameter)}`, () => (this.parameter = parameter));
+        await this.take(check, `puts the parameter to ${versionOf(parameter)}`, () => (this.parameter = parameter));
       if (release !== undefined) {
         const version = versionOf(release.packageArn);
-        await this.take(look, `starts a release of ${version}`, () =>
+        await this.take(check, `starts a release of ${version}`, () =>
           this.begin(version, { rollback: release.rollback, reconciled: true }),
         );
       }
-      await this.take(look, 'says whether it needs a person', () => (this.needsPerson = repair.needsPerson));
+      await this.take(check, 'says whether it needs a person', () => (this.needsPerson = repair.needsPerson));
     } catch (error) {
-      if (!look.killed) throw error;
+      if (!check.stopped) throw error;
     }
   }
 
@@ -220,7 +220,7 @@ export class ReleaseModel extends ReleaseWorld {
         } catch (error) {
           fail(error as Error);
         }
-        if (this.notices.length > notices) this.told.add(actor);
+        if (this.notices.length > notices) this.notified.add(actor);
       };
       this.held.push({ actor, name, letGo, fail });
       this.rests();
@@ -238,8 +238,8 @@ export class ReleaseModel extends ReleaseWorld {
     await atRest;
   }
 
-  /** Time passes only when CloudFormation is told to go on. */
-  protected override look(): void {}
+  /** Time passes only when the game says so. */
+  protected override advance(): void {}
 
   protected override act(resource: string, parameters: Parameters): unknown {
     const answer = super.act(resource, parameters);
@@ -247,12 +247,12 @@ export class ReleaseModel extends ReleaseWorld {
     if (
       parameters.ModelApprovalStatus === 'Rejected' &&
       this.kindOf(`${group}${withdrawn}`) === 'good' &&
-      !this.wentBack.has(withdrawn)
+      !this.rolledBack.has(withdrawn)
     ) {
       this.violations.push(`version ${withdrawn} is good, raised no alarm, and lost its approval`);
     }
-    if (!this.judged.has(versionOf(this.proven)))
-      this.violations.push(`version ${versionOf(this.proven)} counts as proven and nobody judged it`);
+    if (!this.tested.has(versionOf(this.proven)))
+      this.violations.push(`version ${versionOf(this.proven)} counts as proven, but was not tested`);
     return answer;
   }
 
@@ -261,9 +261,9 @@ export class ReleaseModel extends ReleaseWorld {
     const target = targetOf(parameters);
     if (this.releasing !== undefined && !this.mayRelease.has(this.releasing))
       this.violations.push(`version ${versionOf(target)} was rejected before its release began, and is deployed`);
-    if (this.releasing !== undefined && this.soundingAlarms.length > 0 && target !== this.stack.deployed)
+    if (this.releasing !== undefined && this.firingAlarms.length > 0 && target !== this.stack.deployed)
       this.violations.push(
-        `version ${versionOf(target)} is deployed while the alarm about the one before still sounds`,
+        `version ${versionOf(target)} is deployed while an alarm is in ALARM because of the one before`,
       );
     if (this.kindOf(target) === 'is not what was evaluated')
       this.violations.push(`version ${versionOf(target)} is not what was evaluated, and is deployed`);
@@ -277,12 +277,12 @@ export class ReleaseModel extends ReleaseWorld {
       return { Payload: { passed, text: passed ? 'the same artifact' : 'another artifact' } };
     }
     if (name === 'arn:explain' || payload.mode === 'traffic') return super.invoke(name, payload);
-    // Each answer carries the version that gave it (lambda/smoke-test/verdict.ts).
+    // Each prediction carries its version (lambda/smoke-test/evaluation.ts).
     const candidate = String(payload.candidate);
     const passed =
       versionOf(this.stack.deployed) === candidate && this.kindOf(this.stack.deployed) !== 'fails its smoke test';
-    if (passed) this.judged.add(candidate);
-    return { Payload: { passed, text: passed ? 'answers as recorded' : 'does not answer as it must' } };
+    if (passed) this.tested.add(candidate);
+    return { Payload: { passed, text: passed ? 'passed its smoke test' : 'failed its smoke test' } };
   }
 
   private kindOf(packageArn: string): Kind | undefined {

@@ -22,7 +22,7 @@ const frequencies = {
   'roll back': 1,
   alarm: 1,
   reconcile: 3,
-  kill: 2,
+  stop: 2,
 } as const;
 type Verb = keyof typeof frequencies;
 
@@ -69,7 +69,7 @@ export const plays: fc.Arbitrary<Play> = fc.record({
   ),
 });
 
-/** Plays a game against the machine and the reconciler, and says what it did. */
+/** Plays a game against the state machine and the reconciler, and records what happened. */
 export class Game {
   readonly story: string[];
   private readonly world: ReleaseModel;
@@ -112,17 +112,17 @@ export class Game {
         for (let calls = verb === 'one call' ? 1 : 6; calls > 0; calls -= 1) {
           const call = world.atWork.find((one) => one.actor === actor);
           await this.go(call);
-          // A look at the stack is followed by half a minute of waiting.
+          // A check of the stack is followed by half a minute of waiting.
           if (call?.name.startsWith('Poll') === true) return;
         }
         return;
       }
       case 'asks for its turn':
         return this.go(world.possible[one(world.possible)]);
-      case 'kill': {
+      case 'stop': {
         const call = world.atWork[one(world.atWork)];
         if (call === undefined) return;
-        say(`${nameOf(call.actor.arn)} is killed at ${call.name}`);
+        say(`${nameOf(call.actor.arn)} is stopped at ${call.name}`);
         return world.stop(call);
       }
       case 'CloudFormation goes on':
@@ -174,8 +174,8 @@ export class Game {
     if (verb === 'duplicate') return bus.duplicate(at);
     if (verb === 'drop') return bus.drop(at);
     if (verb === 'cannot deliver') return bus.fail(at);
-    const heard = bus.deliver(at);
-    if (heard !== undefined) await world.start(heard.version);
+    const event = bus.deliver(at);
+    if (event !== undefined) await world.start(event.version);
   }
 
   /** As operator/commands/rollback.ts does it: newer versions lose their approval first. */
@@ -196,25 +196,25 @@ export class Game {
     return world.start(to, { rollback: true });
   }
 
-  /** The bus empties, everybody ends, and the reconciler looks until it has nothing left to do. */
+  /** The bus empties, everybody ends, and the reconciler checks until it has nothing left to do. */
   private async comeToRest(): Promise<void> {
     const { world, bus } = this;
     this.story.push('then all comes to rest');
     while (bus.underway.length > 0) await this.move('deliver', 0);
     await this.finish();
-    for (let looks = 0; looks < versions * mostAttempts + 2; looks += 1) {
+    for (let checks = 0; checks < versions * mostAttempts + 2; checks += 1) {
       const before = [world.releases.length, world.parameter].join();
       await world.reconcile();
       await this.finish();
       if (before === [world.releases.length, world.parameter].join()) return;
     }
-    world.violations.push('the reconciler comes to no end');
+    world.violations.push('the reconciler never ends');
   }
 
   private async finish(): Promise<void> {
     const { world } = this;
     for (let rounds = 0; world.held.length > 0 || world.stack.status.endsWith('_IN_PROGRESS'); rounds += 1) {
-      if (rounds > 1_000) return void world.violations.push('somebody waits for ever');
+      if (rounds > 1_000) return void world.violations.push('an execution waits for ever');
       for (const call of [...world.possible]) {
         if (!call.name.startsWith('Poll') && !call.name.startsWith('List') && !call.name.startsWith('SendTraffic'))
           this.story.push(`${nameOf(call.actor.arn)} ${call.name}`);
@@ -243,13 +243,13 @@ export class Game {
     const { world } = this;
     if (newest === undefined)
       return world.stack.deployed === 'none'
-        ? 'a person is called where no model is approved and none serves'
+        ? 'the reconciler asks for a person although no model is approved and none serves'
         : undefined;
     const ends = world.releases
       .filter(({ version, reconciled }) => reconciled && version === newest)
       .map(({ end }) => end);
     if (ends.length >= mostAttempts && !ends.every((end) => end === 'Refused')) return undefined;
-    return `a person is called for version ${newest}, whose releases ended with ${ends.join(', ')}: ${all}`;
+    return `the reconciler asks for a person for version ${newest}, whose releases ended with ${ends.join(', ')}: ${all}`;
   }
 }
 

@@ -15,29 +15,28 @@ export function targetOf({ Parameters }: Parameters): string {
   return given.find(({ ParameterKey }) => ParameterKey === 'ApprovedModelPackage')?.ParameterValue ?? 'none';
 }
 
-/** One of the machine's executions. */
+/** An execution of the state machine. */
 export interface Execution {
   readonly arn: string;
-  killed: boolean;
+  stopped: boolean;
 }
 
 /**
- * What the release machine changes, small enough to be wrong in only the ways that matter. Its calls act on it as AWS's
- * would.
+ * What the release state machine changes, reduced to what matters. Its calls act on this world as on AWS.
  */
 export class ReleaseWorld {
   parameter = `${group}2`;
   proven = `${group}2`;
-  readonly stack = { deployed: `${group}2`, target: `${group}2`, status: 'UPDATE_COMPLETE', looksLeft: 0 };
+  readonly stack = { deployed: `${group}2`, target: `${group}2`, status: 'UPDATE_COMPLETE', checksLeft: 0 };
   readonly approvals = new Map([
     ['2', 'Approved'],
     ['3', 'Approved'],
   ]);
   readonly notices: string[] = [];
-  /** Of the endpoint, look by look; then it is in service. */
+  /** Status of the endpoint, check by check; then it is in service. */
   readonly endpointStatuses: string[] = [];
-  /** Rollback alarms that sound, look by look; then they are silent. */
-  readonly soundingAlarms: string[][] = [];
+  /** Rollback alarms in ALARM, check by check; then there are none. */
+  readonly firingAlarms: string[][] = [];
   /** CloudFormation takes no update of the stack. */
   refusesUpdates = false;
   /** What is approved. */
@@ -66,24 +65,26 @@ export class ReleaseWorld {
     input: object,
     fault?: { readonly state: string; readonly fault: Fault },
   ): Promise<{ end: string; states: readonly string[] }> {
-    const execution: Execution = { arn: `arn:execution:${(this.started += 1)}`, killed: false };
+    const execution: Execution = { arn: `arn:execution:${(this.started += 1)}`, stopped: false };
     const states: string[] = [];
     const answers: Record<string, (parameters: Parameters) => unknown> = {};
     for (const [name, state] of Object.entries(this.definition.States)) {
       if (state.Type !== 'Task') continue;
       const act = (parameters: Parameters) => this.act(String(state.Resource), parameters);
       const answer =
-        fault?.state === name ? faultAt(fault.fault, String(state.Resource), act, () => this.kill(execution)) : act;
+        fault?.state === name
+          ? faultAt(fault.fault, String(state.Resource), act, () => this.stopExecution(execution))
+          : act;
       answers[name] = (parameters) => {
-        // What the interpreter does after the kill, to come to its end, is no part of the execution.
-        if (execution.killed) throw named('Killed', 'the execution is gone');
+        // What the interpreter does after the stop, to come to its end, is no part of the execution.
+        if (execution.stopped) throw named('Stopped', 'the execution is gone');
         states.push(name);
         return this.take(execution, name, () => answer(parameters));
       };
     }
     this.running.unshift(execution);
     const run = await runMachine(this.definition, input, answers, execution.arn);
-    if (execution.killed) return { end: 'killed', states };
+    if (execution.stopped) return { end: 'stopped', states };
     this.remove(execution);
     return {
       end: run.error ?? (run.output?.outcome as { result?: string } | undefined)?.result ?? 'ended without an outcome',
@@ -91,8 +92,8 @@ export class ReleaseWorld {
     };
   }
 
-  kill(execution: Execution): void {
-    execution.killed = true;
+  stopExecution(execution: Execution): void {
+    execution.stopped = true;
     this.remove(execution);
   }
 
@@ -105,7 +106,7 @@ export class ReleaseWorld {
     return carryOut();
   }
 
-  /** One look of the reconciler, with its own decision; answers what it had to do. */
+  /** One check by the reconciler, with its own decision; returns what it had to do. */
   async reconcileOnce(): Promise<string> {
     this.settle();
     const approved = [...this.approvals]
@@ -122,7 +123,7 @@ export class ReleaseWorld {
       attempts: 0,
     });
     if (repair.parameter !== undefined) this.parameter = repair.parameter;
-    if (repair.needsPerson) return 'calls a person';
+    if (repair.needsPerson) return 'asks for a person';
     if (repair.release === undefined) return repair.parameter === undefined ? 'nothing' : 'puts the parameter right';
     const { end } = await this.run({
       rollback: repair.release.rollback,
@@ -133,15 +134,15 @@ export class ReleaseWorld {
 
   /** CloudFormation goes on whether or not anybody asks. */
   settle(): void {
-    while (this.stack.status.endsWith('_IN_PROGRESS')) this.look();
+    while (this.stack.status.endsWith('_IN_PROGRESS')) this.advance();
   }
 
-  /** Somebody looks at the stack, and time has passed. */
-  protected look(): void {
+  /** Time has passed when somebody reads the stack's status. */
+  protected advance(): void {
     const { stack } = this;
     if (!stack.status.endsWith('_IN_PROGRESS')) return;
-    stack.looksLeft -= 1;
-    if (stack.looksLeft > 0) return;
+    stack.checksLeft -= 1;
+    if (stack.checksLeft > 0) return;
     if ((this.alarmFires || this.lacksCapacity) && stack.target === `${group}3`) {
       stack.status = 'UPDATE_ROLLBACK_COMPLETE';
     } else {
@@ -164,21 +165,21 @@ export class ReleaseWorld {
         return {
           ModelApprovalStatus: this.approvals.get(versionOf(String(parameters.ModelPackageName))),
           ModelPackageStatus: 'Completed',
-          ApprovalDescription: 'looked at',
+          ApprovalDescription: 'reviewed',
           LastModifiedTime: new Date().toISOString(),
         };
       case 'sagemaker:updateModelPackage':
         this.approvals.set(versionOf(String(parameters.ModelPackageArn)), String(parameters.ModelApprovalStatus));
         return {};
       case 'cloudformation:describeStacks':
-        this.look();
+        this.advance();
         return { Stacks: [{ StackStatus: this.stack.status }] };
       case 'cloudformation:updateStack':
         return this.update(parameters);
       case 'sagemaker:describeEndpoint':
         return { EndpointStatus: this.endpointStatuses.shift() ?? 'InService' };
       case 'cloudwatch:describeAlarms':
-        return { MetricAlarms: (this.soundingAlarms.shift() ?? []).map((AlarmName) => ({ AlarmName })) };
+        return { MetricAlarms: (this.firingAlarms.shift() ?? []).map((AlarmName) => ({ AlarmName })) };
       case 'sns:publish':
         this.notices.push(String(parameters.Subject));
         return {};
@@ -201,7 +202,7 @@ export class ReleaseWorld {
       );
     if (stack.deployed === target)
       throw named('CloudFormation.CloudFormationException', 'No updates are to be performed.');
-    Object.assign(stack, { target, status: 'UPDATE_IN_PROGRESS', looksLeft: 3 });
+    Object.assign(stack, { target, status: 'UPDATE_IN_PROGRESS', checksLeft: 3 });
     return { StackId: 'id' };
   }
 
@@ -224,7 +225,7 @@ export class ReleaseWorld {
       return { Payload: payload.mode === 'updated' ? this.comparison() : explain(this.failure()) };
     if (payload.mode === 'traffic') return { Payload: { sent: 10, answered: 10, fromCandidate: 5 } };
     const bad = this.badCandidate || this.silentRollback;
-    return { Payload: { passed: !bad, text: bad ? 'it cannot tell clear cases apart' : 'answers as recorded' } };
+    return { Payload: { passed: !bad, text: bad ? 'failed its smoke test' : 'passed its smoke test' } };
   }
 }
 

@@ -9,7 +9,7 @@ const drift: RetrainingEvent = {
   'detail-type': 'CloudWatch Alarm State Change',
   detail: { alarmName: 'Drift', state: { value: 'ALARM', timestamp: at, reason: 'one violation' } },
 };
-const look = (time: string): RetrainingEvent => ({ time, 'detail-type': 'Scheduled Event' });
+const daily = (time: string): RetrainingEvent => ({ time, 'detail-type': 'Scheduled Event' });
 
 interface Scenario {
   readonly event: RetrainingEvent;
@@ -22,7 +22,7 @@ interface Scenario {
 
 const scenarios: Readonly<Record<string, Scenario>> = {
   'the drift alarm goes off': { event: drift },
-  'the scheduled check finds a new month': { event: look(at) },
+  'the scheduled check finds a new month': { event: daily(at) },
   'the alarm within the cool-down': {
     event: drift,
     prepare: ({ executions, now }) =>
@@ -89,13 +89,13 @@ describe('the function that starts a retraining', () => {
     consequence: async (scenario, call, fault) => {
       const run = await start(scenario, { call, fault });
       const { world, event, delivery, started } = run;
-      const told = [
+      const notified = [
         ...(world.errors > 0 ? ['FunctionErrors'] : []),
         ...(world.deadLetters.length > 0 ? ['MonitoringDeadLetters'] : []),
       ];
       const parts = [
         `${started() > 0 ? 'starts' : 'starts nothing'}, ${world.recordOf(event.time) ? 'recorded' : 'no record'}${delivery === undefined ? '' : ` (delivery ${delivery})`}`,
-        told.join(', ') || 'not told',
+        notified.join(', ') || 'not notified',
       ];
       // A person sends the event again some hours later.
       world.pass(6);
@@ -107,7 +107,7 @@ describe('the function that starts a retraining', () => {
       // second one.
       const left = await start(scenario, { call, fault });
       left.world.pass(25);
-      parts.push(`or the next look: ${await change(left, look(left.world.now.toISOString()))}`);
+      parts.push(`or the next daily check: ${await change(left, daily(left.world.now.toISOString()))}`);
       left.world.pass(1);
       expect(await change(left, event)).not.toContain('starts');
       return parts.join('; ');

@@ -82,13 +82,13 @@ export class RetrainingWorld {
   /** An event as EventBridge hands it to Lambda. Answers which of the three deliveries went through, if any. */
   async deliver(event: RetrainingEvent, fault?: FaultAtCall): Promise<number | undefined> {
     for (const delivery of [1, 2, 3]) {
-      // Throttling passes, and who was killed is started anew; the others stay, as the worse case.
-      const passed = delivery > 1 && (fault?.fault === 'throttled' || fault?.fault === 'killed');
+      // Throttling passes, and who was stopped is started anew; the others stay, as the worse case.
+      const passed = delivery > 1 && (fault?.fault === 'throttled' || fault?.fault === 'stopped');
       try {
         await this.handle(event, passed ? undefined : fault);
         return delivery;
       } catch (error) {
-        if ((error as Error).name !== 'Killed') this.errors += 1;
+        if ((error as Error).name !== 'Stopped') this.errors += 1;
         this.meanwhile();
       }
     }
@@ -114,8 +114,8 @@ export class RetrainingWorld {
     const call: Call = async (name, act) => {
       this.calls.push(name);
       const here = fault?.call === name ? fault.fault : undefined;
-      if (here === 'answer lost' || here === 'killed') await act();
-      if (here === 'killed') throw named('Killed', 'the function has ended');
+      if (here === 'response lost' || here === 'stopped') await act();
+      if (here === 'stopped') throw named('Stopped', 'the function has ended');
       if (here !== undefined) throw named(here, `${name}: ${here}`);
       return act();
     };

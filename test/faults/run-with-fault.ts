@@ -11,18 +11,18 @@ export interface FaultAt {
 }
 
 export interface Ended {
-  /** The outcome's result, the Fail state's error, or `killed`. */
+  /** The outcome's result, the Fail state's error, or `stopped`. */
   readonly end: string;
   readonly failed: boolean;
   /** Tasks, in order. */
   readonly states: readonly string[];
 }
 
-/** What a machine's calls act on. */
+/** What the calls of a state machine act on. */
 export interface World {
   /** A call that is carried out and answered. */
   act(resource: string, parameters: Parameters): unknown;
-  /** What is there when somebody stops waiting for a job (.sync): it was started, and runs. */
+  /** The effect of a call (.sync) whose response is lost: the job was started, and runs. */
   startOnly(resource: string, parameters: Parameters): void;
 }
 
@@ -34,29 +34,29 @@ export async function runWithFaults(
   faults: readonly FaultAt[],
 ): Promise<Ended> {
   const states: string[] = [];
-  let killed = false;
+  let stopped = false;
   const answers: Record<string, (parameters: Parameters) => unknown> = {};
   for (const [name, { Type, Resource }] of Object.entries(definition.States)) {
     if (Type !== 'Task') continue;
     const resource = String(Resource);
     const waits = resource.endsWith('.sync');
     const asked = faults.find((one) => one.state === name)?.fault;
-    const fault = waits && asked === 'timed out' ? 'answer lost' : asked;
+    const fault = waits && asked === 'timed out' ? 'response lost' : asked;
     const act = (parameters: Parameters) =>
-      waits && fault === 'answer lost' ? world.startOnly(resource, parameters) : world.act(resource, parameters);
+      waits && fault === 'response lost' ? world.startOnly(resource, parameters) : world.act(resource, parameters);
     const answer = fault === undefined ? act : faultAt(fault, resource, act, () => undefined);
     answers[name] = (parameters) => {
-      // What the interpreter does after the kill, to come to its end, is no part of the execution.
-      if (killed) throw named('Killed', 'the execution is gone');
+      // What the interpreter does after the stop, to come to its end, is no part of the execution.
+      if (stopped) throw named('Stopped', 'the execution is gone');
       states.push(name);
-      if (fault !== 'killed') return answer(parameters);
+      if (fault !== 'stopped') return answer(parameters);
       if (waits) world.startOnly(resource, parameters);
-      killed = true;
-      throw named('Killed', 'the execution is gone');
+      stopped = true;
+      throw named('Stopped', 'the execution is gone');
     };
   }
   const run = await runMachine(definition, input, answers);
-  if (killed) return { end: 'killed', failed: true, states };
+  if (stopped) return { end: 'stopped', failed: true, states };
   if (run.error !== undefined) return { end: run.error, failed: true, states };
   return {
     end: (run.output?.outcome as { result?: string } | undefined)?.result ?? 'ended without an outcome',

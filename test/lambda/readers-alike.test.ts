@@ -7,14 +7,13 @@ import { gunzipSync } from 'node:zlib';
 
 import { parse as parseCsv } from 'csv-parse/sync';
 import fc from 'fast-check';
-
+import { testContainerPython } from 'local-account/test/fixtures/test-platform';
 import { type Contract, curatedHeader, rawHeader } from '../../lambda/curate-object/contract';
 import { curate, grammar } from '../../lambda/curate-object/curate';
 import { writeGroundTruth } from '../../lambda/write-ground-truth/ground-truth';
 import { flightDisruption } from '../../lib/problem/flight-disruption';
 import { problemDocument } from '../../lib/problem/problem-document';
 import { MemoryStore } from '../fixtures/memory-store';
-import { testContainerPython } from '../fixtures/test-platform';
 
 const root = resolve(__dirname, '..', '..');
 const contract = problemDocument(flightDisruption) as unknown as Contract;

@@ -36,33 +36,33 @@ describe('the reconciler of releases', () => {
     });
   });
 
-  it('has a version judged that serves since a release of it died, and goes back only where a newer version serves or served', () => {
-    const unjudged = { approved: version(3), parameter: version(3), deployed: version(3) };
-    expect(reconcile(state(unjudged))).toEqual({
+  it('has a version tested that serves since a release of it died, and rolls back only where a newer version serves or served', () => {
+    const untested = { approved: version(3), parameter: version(3), deployed: version(3) };
+    expect(reconcile(state(untested))).toEqual({
       release: { packageArn: version(3), rollback: false },
       needsPerson: false,
-      why: 'version 3 serves and was never judged',
+      why: 'version 3 serves and was never tested',
     });
-    expect(reconcile(state({ ...unjudged, parameter: version(2) }))).toMatchObject({
+    expect(reconcile(state({ ...untested, parameter: version(2) }))).toMatchObject({
       parameter: version(3),
       release: { packageArn: version(3) },
     });
     expect(reconcile(state({ proven: version(3) })).release).toEqual({ packageArn: version(2), rollback: true });
     expect(reconcile(state({ proven: 'none' })).release).toEqual({ packageArn: version(2), rollback: false });
-    expect(reconcile(state({ ...unjudged, attempts: mostAttempts }))).toMatchObject({
+    expect(reconcile(state({ ...untested, attempts: mostAttempts }))).toMatchObject({
       needsPerson: true,
-      why: expect.stringContaining('version 3 serves and was never judged') as string,
+      why: expect.stringContaining('version 3 serves and was never tested') as string,
     });
   });
 
-  it('replaces a version that nobody judged and that was rejected meanwhile', () => {
+  it('replaces a version that was not tested and was rejected meanwhile', () => {
     expect(reconcile(state({ parameter: version(3), deployed: version(3) })).release).toEqual({
       packageArn: version(2),
       rollback: true,
     });
   });
 
-  it('goes back to the newest version that is still approved, as a rollback', () => {
+  it('rolls back to the newest version that is still approved', () => {
     expect(reconcile(state({ approved: version(1) }))).toMatchObject({
       release: { packageArn: version(1), rollback: true },
     });
@@ -81,7 +81,7 @@ describe('the reconciler of releases', () => {
       version(3),
     ],
     ['the stack went back and the parameter did not', { parameter: version(3), approved: version(2) }, undefined],
-  ] as const)('puts the parameter right after a release that died: %s', (_, change, released) => {
+  ] as const)('corrects the parameter after a release that died: %s', (_, change, released) => {
     const repair = reconcile(state(change));
     expect(repair.parameter).toBe(version(2));
     expect(repair.release?.packageArn).toBe(released);
@@ -90,11 +90,11 @@ describe('the reconciler of releases', () => {
   it.each([
     ['putting the endpoint to sleep', { parameter: 'asleep', deployed: 'awake' }],
     ['waking it', { parameter: 'awake', deployed: 'asleep' }],
-  ])("puts the endpoint's state right after %s that died before the stack heard of it", (_, endpoint) => {
+  ])("corrects the endpoint's state after %s that died before the update of the stack", (_, endpoint) => {
     expect(reconcile(state({ endpoint }))).toMatchObject({ endpointState: endpoint.deployed, needsPerson: false });
   });
 
-  it('lets an endpoint sleep that was put to sleep, and wakes it for a newer approved version', () => {
+  it('does not wake an endpoint that was put to sleep, except for a newer approved version', () => {
     const endpoint = { parameter: 'asleep', deployed: 'asleep' };
     expect(reconcile(state({ endpoint }))).toEqual({ needsPerson: false, why: 'what is approved is what serves' });
     expect(reconcile(state({ endpoint, approved: version(3) })).release?.packageArn).toBe(version(3));
@@ -104,7 +104,7 @@ describe('the reconciler of releases', () => {
     ['a release runs', { running: 1 }],
     ['the stack is being updated', { stackStatus: 'UPDATE_IN_PROGRESS' }],
     ['the stack is going back', { stackStatus: 'UPDATE_ROLLBACK_IN_PROGRESS' }],
-  ])('keeps its hands off while %s', (_, change) => {
+  ])('changes nothing while %s', (_, change) => {
     const repair = reconcile(state({ approved: version(3), parameter: version(3), ...change }));
     expect(repair).toEqual({ needsPerson: false, why: expect.any(String) });
   });
@@ -117,13 +117,13 @@ describe('the reconciler of releases', () => {
       { approved: version(3), attempts: mostAttempts },
       /3 releases of it within a day/,
     ],
-  ])('calls a person, and releases nothing, when %s', (_, change, why) => {
+  ])('asks for a person, and releases nothing, when %s', (_, change, why) => {
     const repair = reconcile(state(change));
     expect(repair).toMatchObject({ needsPerson: true, why: expect.stringMatching(why) });
     expect(repair.release).toBeUndefined();
   });
 
-  it('does the same twice: its own repair leaves nothing to repair', () => {
+  it('is idempotent: after its repair there is nothing to repair', () => {
     const broken = state({ parameter: version(3), approved: version(2) });
     const repaired = { ...broken, parameter: reconcile(broken).parameter ?? broken.parameter };
     expect(reconcile(repaired)).toEqual({ needsPerson: false, why: 'what is approved is what serves' });

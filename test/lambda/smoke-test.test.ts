@@ -1,7 +1,7 @@
 import { type Endpoint, EndpointError } from '../../lambda/smoke-test/endpoint';
+import { evaluate } from '../../lambda/smoke-test/evaluation';
 import recording from '../../lambda/smoke-test/recorded-requests.json';
 import { sendTraffic } from '../../lambda/smoke-test/traffic';
-import { judge } from '../../lambda/smoke-test/verdict';
 import { flightDisruption } from '../../lib/problem/flight-disruption';
 
 const limits = { minimumInvocations: 40, minimumConcordance: 0.7 };
@@ -10,7 +10,7 @@ const request = {
   hadCanary: true,
   since: '2026-11-23T10:00:00Z',
   until: '2026-11-23T10:20:00Z',
-  candidateAnswers: 100,
+  candidatePredictions: 100,
 };
 const at = (column: string) => recording.columns.indexOf(column);
 
@@ -68,44 +68,48 @@ describe('the smoke test', () => {
     for (const flight of recording.flights) expect(flight.values).toHaveLength(recording.columns.length);
   });
 
-  test('passes a model that tells a bad evening from a good morning', async () => {
-    expect(await judge(endpoint(), recording, request, limits)).toMatchObject({ passed: true, reasons: [] });
+  test('passes a model that ranks disrupted evening flights above undisturbed morning flights', async () => {
+    expect(await evaluate(endpoint(), recording, request, limits)).toMatchObject({ passed: true, reasons: [] });
   });
 
   test.each<[string, Behavior, RegExp]>([
-    ['another version answers', { version: '2' }, /version "2", not from 3/],
+    ['another version responds', { version: '2' }, /version "2", not from 3/],
     ['every flight gets the same probability', { score: () => 0.4 }, /same probability/],
-    ['the model is upside down', { score: (hour) => 1 - hour / 2400 }, /right way round/],
+    [
+      'the model ranks the wrong way round',
+      { score: (hour) => 1 - hour / 2400 },
+      /pairs of recorded flights correctly/,
+    ],
     ['a probability is none', { score: (hour) => (hour < 700 ? Number.NaN : hour / 2400) }, /NaN/],
     ['a decision is outside the contract', { decide: () => 'maybe' }, /no decision of the contract/],
     ['decisions contradict probabilities', { decide: (p) => (p > 0.5 ? 'on_time' : 'disrupted') }, /contradict/],
     ['CSV and JSON differ', { jsonShift: 0.01 }, /CSV and as JSON/],
-    ['nonsense is answered', { refuse: false }, /instead of refused/],
+    ['an invalid request gets a prediction', { refuse: false }, /instead of an error/],
     ['the container fails', { fail: new EndpointError('worker died', 500) }, /worker died/],
     ['CloudWatch saw no traffic', { invocations: 0 }, /CloudWatch saw 0 invocations/],
   ])('fails when %s', async (_name, behavior, reason) => {
-    const verdict = await judge(endpoint(behavior), recording, request, limits);
-    expect(verdict.passed).toBe(false);
-    expect(verdict.reasons.join('\n')).toMatch(reason);
-    expect(verdict.text.length).toBeLessThanOrEqual(900);
+    const evaluation = await evaluate(endpoint(behavior), recording, request, limits);
+    expect(evaluation.passed).toBe(false);
+    expect(evaluation.reasons.join('\n')).toMatch(reason);
+    expect(evaluation.text.length).toBeLessThanOrEqual(900);
   });
 
   test('fails a canary that no request reached', async () => {
-    const verdict = await judge(endpoint(), recording, { ...request, candidateAnswers: 0 }, limits);
-    expect(verdict.reasons).toEqual([expect.stringMatching(/no traffic is no proof/)]);
+    const evaluation = await evaluate(endpoint(), recording, { ...request, candidatePredictions: 0 }, limits);
+    expect(evaluation.reasons).toEqual([expect.stringMatching(/canary without traffic/)]);
   });
 
-  test('asks for no traffic of a first release, which had no canary', async () => {
-    const first = { ...request, hadCanary: false, candidateAnswers: 0 };
-    expect((await judge(endpoint({ invocations: 0 }), recording, first, limits)).passed).toBe(true);
+  test('needs no traffic for a first release, which has no canary', async () => {
+    const first = { ...request, hadCanary: false, candidatePredictions: 0 };
+    expect((await evaluate(endpoint({ invocations: 0 }), recording, first, limits)).passed).toBe(true);
   });
 
   test('does not blame the model for a missing permission', async () => {
     const broken: Endpoint = { ...endpoint(), invoke: () => Promise.reject(new Error('AccessDenied')) };
-    await expect(judge(broken, recording, request, limits)).rejects.toThrow('AccessDenied');
+    await expect(evaluate(broken, recording, request, limits)).rejects.toThrow('AccessDenied');
   });
 
-  test('counts whose answers came back while an update bakes', async () => {
+  test('counts the predictions of each version while an update bakes', async () => {
     let calls = 0;
     const both: Endpoint = {
       ...endpoint(),

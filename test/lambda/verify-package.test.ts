@@ -149,20 +149,20 @@ describe('the artifact of a release', () => {
     [
       'a report without a smoke test',
       { report: JSON.stringify({ ...report, smoke_test: undefined }) },
-      'tells of no smoke test',
+      'shows no smoke test',
     ],
     [
       'a report whose smoke test did not pass',
       { report: JSON.stringify({ ...report, smoke_test: { passed: 'yes' } }) },
-      'tells of no smoke test',
+      'shows no smoke test',
     ],
     ['a report of another shape', { report: '[]' }, 'is of another artifact'],
     ['a report that is no JSON', { report: '<html>' }, 'is not a JSON object'],
     ['a report of endless length', { report: ' '.repeat(2 * 1024 * 1024) }, 'more than 1048576 bytes'],
   ])('is refused: %s', async (_name, change, words) => {
-    const verdict = await release(change);
-    expect(verdict.passed).toBe(false);
-    expect(verdict.text).toContain(words);
+    const verification = await release(change);
+    expect(verification.passed).toBe(false);
+    expect(verification.text).toContain(words);
   });
 
   test('is refused when the package has no report, or no artifact', async () => {
@@ -178,7 +178,7 @@ describe('the artifact of a release', () => {
     expect((await release({}, { InferenceSpecification: { Containers } })).passed).toBe(false);
   });
 
-  test('is judged again later when S3 cannot be asked now', async () => {
+  test('is not refused when S3 throttles: the error goes to the state machine, which retries', async () => {
     const slow = Object.assign(new Error('Please reduce your request rate.'), { name: 'SlowDown' });
     await expect(
       verify(
@@ -206,48 +206,52 @@ describe('the approval of a release', () => {
     ApprovalDescription: 'better on LaGuardia',
     SkipModelValidation: 'None',
   };
-  const judge = (change: Partial<ApprovedPackage> = {}, at = '2026-11-20T10:01:00Z', wasLive = false) =>
+  const refused = (change: Partial<ApprovedPackage> = {}, at = '2026-11-20T10:01:00Z', wasLive = false) =>
     refusedApproval({ ...package3, ...change }, rules, { at: new Date(at), wasLive });
 
   test('counts when a person approved it as the approver, said why, and not long ago', () => {
-    expect(judge()).toBeUndefined();
-    expect(judge({}, '2026-12-04T10:00:00Z')).toBeUndefined();
+    expect(refused()).toBeUndefined();
+    expect(refused({}, '2026-12-04T10:00:00Z')).toBeUndefined();
   });
 
   test.each<[string, Partial<ApprovedPackage>, string]>([
     [
       'by the role that registered it',
       { LastModifiedBy: session('PipelineRole', 'another-session') },
-      'that takes two',
+      'these must be two identities',
     ],
-    ['by the approver, who also registered it', { CreatedBy: session('approver', 'bob') }, 'that takes two'],
-    ["by the training job's role", { LastModifiedBy: session('TrainingRole', 'SageMaker') }, 'only who takes the role'],
+    [
+      'by the approver, who also registered it',
+      { CreatedBy: session('approver', 'bob') },
+      'these must be two identities',
+    ],
+    ["by the training job's role", { LastModifiedBy: session('TrainingRole', 'SageMaker') }, 'only the role'],
     [
       'by an administrator, who did not take the role',
       { LastModifiedBy: { IamIdentity: { Arn: 'arn:aws:iam::111122223333:user/approver' } } },
-      'only who takes the role',
+      'only the role',
     ],
     [
       'by a role of the same name in another account',
       { LastModifiedBy: { IamIdentity: { Arn: 'arn:aws:sts::999999999999:assumed-role/approver/ann' } } },
-      'only who takes the role',
+      'only the role',
     ],
-    ['when it was registered', { LastModifiedBy: undefined, LastModifiedTime: undefined }, 'nobody looked at it'],
-    ['by somebody whom SageMaker does not name', { LastModifiedBy: {} }, 'nobody looked at it'],
-    ['without a word', { ApprovalDescription: undefined }, 'nobody wrote why'],
-    ['with a blank for a reason', { ApprovalDescription: ' \n' }, 'nobody wrote why'],
+    ['when it was registered', { LastModifiedBy: undefined, LastModifiedTime: undefined }, 'nobody has reviewed it'],
+    ['by somebody whom SageMaker does not name', { LastModifiedBy: {} }, 'nobody has reviewed it'],
+    ['without a word', { ApprovalDescription: undefined }, 'gives no reason'],
+    ['with a blank for a reason', { ApprovalDescription: ' \n' }, 'gives no reason'],
     ['of a package that was never validated', { SkipModelValidation: 'All' }, 'registered without validation'],
   ])('does not count %s', (_, change, reason) => {
-    expect(judge(change)).toContain(reason);
+    expect(refused(change)).toContain(reason);
   });
 
   test('is void after its days, but not for a version that was live: to go back to it, or to wake it', () => {
     const late = '2026-12-04T10:00:01Z';
-    expect(judge({}, late)).toBe('it was approved on 2026-11-20, 14 days ago; an approval is good for 14 days');
-    expect(judge({}, late, true)).toBeUndefined();
+    expect(refused({}, late)).toBe('it was approved on 2026-11-20, 14 days ago; an approval is valid for 14 days');
+    expect(refused({}, late, true)).toBeUndefined();
   });
 
   test('is not refused for a clock that is five minutes behind', () => {
-    expect(judge({}, '2026-11-20T09:55:00Z')).toBeUndefined();
+    expect(refused({}, '2026-11-20T09:55:00Z')).toBeUndefined();
   });
 });

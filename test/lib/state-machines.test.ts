@@ -2,9 +2,9 @@ import validate from 'asl-validator';
 import { taskErrorName } from 'local-account/events/states/error-names';
 import { operationOf, services } from 'local-account/events/states/sdk';
 import { ServiceModels } from 'local-account/service-model';
+import { testPython } from 'local-account/test/fixtures/test-platform';
 import { throttlingException } from '../faults/fault';
 import { resolve } from '../fixtures/resolve';
-import { testPython } from '../fixtures/test-platform';
 import { templateOf } from '../fixtures/workflow-app';
 
 interface Definition {
@@ -65,7 +65,7 @@ describe.each(machines)('%s', (machine, definition) => {
     expect(isValid ? '' : errorsText()).toBe('');
   });
 
-  test('ends: the machine and each of its tasks have a time limit', () => {
+  test('has a time limit, and so has each of its tasks', () => {
     expect(definition.TimeoutSeconds).toBeGreaterThan(0);
     for (const [name, state] of states.filter(([, one]) => one.Type === 'Task')) {
       expect([name, typeof state.TimeoutSeconds]).toEqual([name, 'number']);
@@ -81,7 +81,7 @@ describe.each(machines)('%s', (machine, definition) => {
     }
   });
 
-  test('tries again later each time and by chance, so that those who are throttled together do not come back together', () => {
+  test('retries with growing, random delays, so that throttled executions do not retry together', () => {
     const retriers = states.flatMap(([name, state]) =>
       ((state.Retry ?? []) as object[]).map((retrier) => [name, retrier]),
     );
@@ -93,7 +93,7 @@ describe.each(machines)('%s', (machine, definition) => {
       ]);
   });
 
-  test('tries every task again when the called service throttles it, under the name by which that arrives', async () => {
+  test('retries every task that its service throttles, by the error name that arrives', async () => {
     const models = new ServiceModels(await testPython());
     for (const [name, { Resource, Retry = [] }] of states.filter(([, one]) => one.Type === 'Task')) {
       const [, sdk, service = '', action = ''] = /:::(aws-sdk:)?([a-z0-9]+):(\w+)/.exec(String(Resource)) ?? [];
@@ -124,7 +124,7 @@ describe.each(machines)('%s', (machine, definition) => {
     ]);
   });
 
-  test('starts a job again when SageMaker throttles its start', () => {
+  test('retries the start of a job that SageMaker throttles', () => {
     for (const [name, state] of states.filter(([, one]) =>
       /:sagemaker:create\w+Job\.sync$/.test(String(one.Resource)),
     )) {
@@ -142,7 +142,7 @@ describe.each(machines)('%s', (machine, definition) => {
     }
   });
 
-  test('tells somebody on the way to each failed end', () => {
+  test('notifies people before each failed end', () => {
     for (const [end] of states.filter(([, one]) => one.Type === 'Fail')) {
       const before = states.filter(([, one]) => JSON.stringify(one).includes(`"Next":"${end}"`));
       expect(before.length).toBeGreaterThan(0);
@@ -152,7 +152,7 @@ describe.each(machines)('%s', (machine, definition) => {
   });
 });
 
-test('there are four machines', () => {
+test('there are four state machines', () => {
   expect(machines.map(([name]) => name).sort()).toEqual([
     'mla-blueprint-batch-scoring',
     'mla-blueprint-model-quality',

@@ -407,7 +407,7 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
       resource: `${sagemaker}model-package/mla-blueprint-flight-disruption/1`,
     },
     {
-      sentence: 'update the Serving stack around the release machine',
+      sentence: 'update the Serving stack around the release state machine',
       action: 'cloudformation:UpdateStack',
       resource: 'arn:aws:cloudformation:{region}:{account}:stack/MlaBlueprint-Serving/one',
     },

@@ -26,7 +26,13 @@ os.environ.setdefault("SAGEMAKER_BASE_DIR", tempfile.mkdtemp())
 from workflow import prepare, train  # noqa: E402
 from workflow.contract import Contract, load  # noqa: E402
 
-ALLOWED = [Path(tempfile.gettempdir()).resolve(), Path("/dev"), Path("/proc"), ROOT / ".hypothesis", ROOT / ".pytest_cache"]
+ALLOWED = [
+    Path(tempfile.gettempdir()).resolve(),
+    Path("/dev"),
+    Path("/proc"),
+    ROOT / ".hypothesis",
+    ROOT / ".pytest_cache",
+]
 written_outside: list[str] = []
 
 
@@ -51,7 +57,7 @@ sys.addaudithook(watch_writes)
 
 @pytest.fixture(autouse=True)
 def container(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A container's folders for each test: step code that is given none writes below /opt/ml, which is the tester's own computer here."""
+    """Temporary container folders for each test; without them, step code would write below /opt/ml of this computer."""
     monkeypatch.setenv("WORKFLOW_PROCESSING_ROOT", str(tmp_path / "ml" / "processing"))
     monkeypatch.setenv("SM_MODEL_DIR", str(tmp_path / "ml" / "model"))
     monkeypatch.setenv("SM_CHECKPOINT_DIR", str(tmp_path / "ml" / "checkpoints"))
@@ -90,9 +96,14 @@ def curated(tmp_path: Path, flights: pd.DataFrame, monkeypatch: pytest.MonkeyPat
 def run_prepare(root: Path, arguments: list[str]) -> int:
     """prepare with the list of what is there, as whoever starts a training makes it."""
     options = dict(zip(arguments[::2], arguments[1::2], strict=True))
-    files = prepare.curated_files(root / "input" / "curated", ["JFK"], options.get("--from", "0000-00"), options["--until"])
+    files = prepare.curated_files(
+        root / "input" / "curated", ["JFK"], options.get("--from", "0000-00"), options["--until"]
+    )
     objects = [
-        {"key": f"curated/flights/{path.relative_to(root / 'input' / 'curated').as_posix()}", "size": path.stat().st_size}
+        {
+            "key": f"curated/flights/{path.relative_to(root / 'input' / 'curated').as_posix()}",
+            "size": path.stat().st_size,
+        }
         for _, path in files
     ]
     (root / "input" / "snapshot").mkdir(parents=True, exist_ok=True)

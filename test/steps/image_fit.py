@@ -1,8 +1,9 @@
 """Does step code fit the Python and the libraries of an image?
 
-The contents of the images are in lib/training/image-contents.json. Syntax is judged by that version's grammar, the standard library by the
-stubs that mypy carries (they say from which Python on a name exists), and other libraries by what is installed here: what it lacks, and
-what its documentation marks as newer than the image has. Methods of objects are mypy's part: it is told the oldest Python of the images.
+The contents of the images are in lib/training/image-contents.json. Syntax is checked with that version's grammar, the
+standard library with mypy's stubs (they say since which Python a name exists), and other libraries with the installed
+ones: what they lack, and what their documentation marks as newer than in the image. mypy checks methods of objects: its
+configuration names the oldest Python of the images.
 """
 
 # AWS: sagemaker-containers/images-have-libraries-of-their-own
@@ -29,7 +30,11 @@ import mypy
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = ROOT / "pipelines" / "steps"
 STUBS = Path(mypy.__file__).parent / "typeshed" / "stdlib"
-DISTRIBUTIONS = {"sklearn": "scikit-learn", "sagemaker_containers": "sagemaker-containers", "sagemaker_inference": "sagemaker-inference"}
+DISTRIBUTIONS = {
+    "sklearn": "scikit-learn",
+    "sagemaker_containers": "sagemaker-containers",
+    "sagemaker_inference": "sagemaker-inference",
+}
 Version = tuple[int, ...]
 
 
@@ -68,7 +73,9 @@ def closure(entry: Path, root: Path = STEPS) -> list[Path]:
         for node in at_start(ast.parse(path.read_text()).body):
             for name in imported(node):
                 base = path.parent if isinstance(node, ast.ImportFrom) and node.level else root
-                waiting.extend([base.joinpath(*name.split(".")).with_suffix(".py"), base.joinpath(*name.split("."), "__init__.py")])
+                waiting.extend(
+                    [base.joinpath(*name.split(".")).with_suffix(".py"), base.joinpath(*name.split("."), "__init__.py")]
+                )
     return sorted(found)
 
 
@@ -76,7 +83,9 @@ def at_start(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     for node in body:
         yield node
         if isinstance(node, ast.Try):
-            yield from at_start([*node.body, *(one for handler in node.handlers for one in handler.body), *node.orelse, *node.finalbody])
+            yield from at_start(
+                [*node.body, *(one for handler in node.handlers for one in handler.body), *node.orelse, *node.finalbody]
+            )
         elif isinstance(node, ast.If) and ast.unparse(node.test) != "TYPE_CHECKING":
             yield from at_start([*node.body, *node.orelse])
 
@@ -113,7 +122,9 @@ class Names:
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):
                 for alias in node.names:
-                    self.modules[alias.asname or alias.name.split(".")[0]] = alias.name if alias.asname else alias.name.split(".")[0]
+                    self.modules[alias.asname or alias.name.split(".")[0]] = (
+                        alias.name if alias.asname else alias.name.split(".")[0]
+                    )
                     yield from self.check(node.lineno, alias.name)
             elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
                 for alias in node.names:
@@ -155,9 +166,15 @@ class Names:
             return
         target = resolve(path)
         if target is MISSING:
-            yield line, f"{path} does not exist in {distribution} {importlib.metadata.version(installed_as(distribution))}"
+            yield (
+                line,
+                f"{path} does not exist in {distribution} {importlib.metadata.version(installed_as(distribution))}",
+            )
         elif newer(added_in(target), self.image.libraries[distribution]):
-            yield line, f"{path} came after {distribution} {self.image.libraries[distribution]}, which {self.image.name} has"
+            yield (
+                line,
+                f"{path} came after {distribution} {self.image.libraries[distribution]}, which {self.image.name} has",
+            )
 
     def check_keywords(self, call: ast.Call, path: str) -> Iterator[tuple[int, str]]:
         distribution = DISTRIBUTIONS.get(path.split(".")[0], path.split(".")[0])
@@ -166,7 +183,10 @@ class Names:
             return
         for keyword in call.keywords:
             if keyword.arg and newer(parameter_added_in(target, keyword.arg), has):
-                yield call.lineno, f"{path}({keyword.arg}=) came after {distribution} {has}, which {self.image.name} has"
+                yield (
+                    call.lineno,
+                    f"{path}({keyword.arg}=) came after {distribution} {has}, which {self.image.name} has",
+                )
 
 
 MISSING = object()
@@ -207,7 +227,9 @@ def added_in(target: Any) -> str | None:
 
 
 def parameter_added_in(target: Any, name: str) -> str | None:
-    match = re.search(rf"^{re.escape(name)} :.*\n((?:[ \t]+.*\n|\n)*)", (inspect.getdoc(target) or "") + "\n", re.MULTILINE)
+    match = re.search(
+        rf"^{re.escape(name)} :.*\n((?:[ \t]+.*\n|\n)*)", (inspect.getdoc(target) or "") + "\n", re.MULTILINE
+    )
     mark = match and re.search(MARK, match.group(1))
     return mark.group(1) if mark else None
 
@@ -277,13 +299,19 @@ def defined(body: list[ast.stmt], module: str, python: Version) -> Iterator[str]
 def absolute(node: ast.ImportFrom, module: str) -> str:
     if not node.level:
         return node.module or ""
-    parents = module.split(".") if (STUBS.joinpath(*module.split(".")) / "__init__.pyi").is_file() else module.split(".")[:-1]
+    parents = (
+        module.split(".") if (STUBS.joinpath(*module.split(".")) / "__init__.pyi").is_file() else module.split(".")[:-1]
+    )
     return ".".join([*parents[: len(parents) - node.level + 1], *([node.module] if node.module else [])])
 
 
 def compares(test: ast.expr, python: Version) -> bool | None:
     """`sys.version_info >= (3, 11)`; None for another condition, where both sides may hold."""
-    if not isinstance(test, ast.Compare) or ast.unparse(test.left) != "sys.version_info" or not isinstance(test.comparators[0], ast.Tuple):
+    if (
+        not isinstance(test, ast.Compare)
+        or ast.unparse(test.left) != "sys.version_info"
+        or not isinstance(test.comparators[0], ast.Tuple)
+    ):
         return None
     limit = ast.literal_eval(test.comparators[0])
     return python >= limit if isinstance(test.ops[0], ast.GtE) else python < limit

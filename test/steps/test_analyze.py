@@ -82,39 +82,56 @@ def test_the_baseline_describes_every_feature(baseline: Path, contract: Contract
     assert sum(bucket["count"] for bucket in distance["numerical_statistics"]["distribution"]["kll"]["buckets"]) == 4000
 
 
-def test_traffic_like_training_has_no_violation(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
+def test_traffic_like_training_has_no_violation(
+    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
+) -> None:
     message, found = run(tmp_path, baseline, contract, capture(csv(flights.tail(1500), contract)))
     assert found == []
     assert message == "CompletedSuccessfully: 1500 rows, 0 violations"
 
 
-def test_the_smoke_test_of_a_release_is_no_traffic(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
+def test_the_smoke_test_of_a_release_is_no_traffic(
+    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
+) -> None:
     usual = capture(csv(flights.tail(1500), contract), inference_id="client-1")
     same_flight_again = pd.concat([flights.head(1)] * 1500)
-    message, found = run(tmp_path, baseline, contract, usual, capture(csv(same_flight_again, contract), inference_id="smoke-test-1"))
+    message, found = run(
+        tmp_path, baseline, contract, usual, capture(csv(same_flight_again, contract), inference_id="smoke-test-1")
+    )
     assert found == []
     assert message == "CompletedSuccessfully: 1500 rows, 0 violations"
 
 
-def test_an_hour_with_nothing_but_a_smoke_test_breaks_no_constraint(tmp_path: Path, baseline: Path, contract: Contract) -> None:
+def test_an_hour_with_nothing_but_a_smoke_test_breaks_no_constraint(
+    tmp_path: Path, baseline: Path, contract: Contract
+) -> None:
     message, found = run(tmp_path, baseline, contract, capture("this,is,no,flight\n", inference_id="smoke-test-1"))
-    assert (message, found) == (f"CompletedSuccessfully: 0 rows, 0 violations; not evaluated: {contract.minimum_rows} rows are needed", [])
+    assert (message, found) == (
+        f"CompletedSuccessfully: 0 rows, 0 violations; not evaluated: {contract.minimum_rows} rows are needed",
+        [],
+    )
 
 
-def test_another_mix_of_routes_is_drift(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
+def test_another_mix_of_routes_is_drift(
+    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
+) -> None:
     short = flights[flights["distance"] < 500]
     _, found = run(tmp_path, baseline, contract, capture(csv(short.head(1000), contract)))
     assert ("distance", "baseline_drift_check") in kinds(found)
 
 
-def test_values_training_never_saw_are_reported(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
+def test_values_training_never_saw_are_reported(
+    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
+) -> None:
     rows = flights.tail(1000).copy()
     rows.loc[rows.index[:100], "carrier"] = "ZZ"
     _, found = run(tmp_path, baseline, contract, capture(csv(rows, contract)))
     assert kinds(found) == {("carrier", "categorical_values_check")}
 
 
-def test_a_handful_of_rows_proves_no_drift(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
+def test_a_handful_of_rows_proves_no_drift(
+    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
+) -> None:
     short = flights[flights["distance"] < 500].head(contract.minimum_rows - 1)
     message, found = run(tmp_path, baseline, contract, capture(csv(short, contract)))
     assert found == []
@@ -124,7 +141,7 @@ def test_a_handful_of_rows_proves_no_drift(tmp_path: Path, baseline: Path, fligh
 def test_fewer_rows_than_the_minimum_decide_nothing_of_any_kind(
     tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
 ) -> None:
-    # Everything at once: a value that training never saw, text for a number, no value, a line that is no JSON, a row of another width.
+    # All at once: an unseen value, text for a number, no value, a line that is not JSON, a row of another width.
     rows = flights.tail(contract.minimum_rows).astype({"distance": "str"})
     rows = rows.assign(manufacturer="ZEPPELIN", distance="far", dest=None)
     few = (capture(csv(rows.head(5), contract)), "not json\n", capture("1,2,3"))
@@ -144,21 +161,27 @@ def test_a_season_is_no_drift(tmp_path: Path, baseline: Path, flights: pd.DataFr
     assert ("temp", "baseline_drift_check") not in kinds(found)
 
 
-def test_text_where_numbers_belong_is_a_type_violation(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
+def test_text_where_numbers_belong_is_a_type_violation(
+    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
+) -> None:
     rows = flights.tail(1000).astype({"distance": "str"})
     rows.loc[rows.index[:5], "distance"] = "far"
     _, found = run(tmp_path, baseline, contract, capture(csv(rows, contract)))
     assert ("distance", "data_type_check") in kinds(found)
 
 
-def test_a_required_value_that_is_missing_is_incomplete(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
+def test_a_required_value_that_is_missing_is_incomplete(
+    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
+) -> None:
     rows = flights.tail(1000).copy()
     rows.loc[rows.index[:5], "dest"] = None
     _, found = run(tmp_path, baseline, contract, capture(csv(rows, contract)))
     assert ("dest", "completeness_check") in kinds(found)
 
 
-def test_json_and_base64_captures_are_read_like_csv(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
+def test_json_and_base64_captures_are_read_like_csv(
+    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
+) -> None:
     row = flights[contract.columns].dropna().head(1)
     body = json.dumps({"instances": json.loads(row.to_json(orient="records"))})
     lines = (
@@ -190,7 +213,9 @@ def test_requests_are_read_as_serving_reads_them(
         assert f": {contract.minimum_rows} rows," in message
 
 
-def test_missing_and_unknown_columns_are_named(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
+def test_missing_and_unknown_columns_are_named(
+    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
+) -> None:
     row = json.loads(flights[contract.columns].dropna().head(1).to_json(orient="records"))[0]
     del row["visib"]
     row["humor"] = 1
@@ -225,7 +250,9 @@ def test_captures_that_cannot_be_read_are_counted_not_dropped(
     assert found[-1]["description"] == "1 captures could not be read, 1 rows had another width"
 
 
-def test_metrics_carry_model_monitors_names(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
+def test_metrics_carry_model_monitors_names(
+    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
+) -> None:
     run(tmp_path, baseline, contract, capture(csv(flights.tail(500), contract)))
     names = {one["name"] for one in json.loads((tmp_path / "results" / "metrics.json").read_text())}
     assert {"feature_baseline_drift_carrier", "feature_non_null_dest"} <= names
@@ -263,7 +290,9 @@ def test_constraints_that_a_person_loosened_are_respected(
     assert not [one for one in found if one["constraint_check_type"] == "baseline_drift_check"]
 
 
-def test_every_violation_has_the_three_published_fields(tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract) -> None:
+def test_every_violation_has_the_three_published_fields(
+    tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
+) -> None:
     rows = flights.tail(1000).assign(carrier="ZZ")
     _, found = run(tmp_path, baseline, contract, capture(csv(rows, contract)))
     assert found
@@ -271,7 +300,9 @@ def test_every_violation_has_the_three_published_fields(tmp_path: Path, baseline
 
 
 @pytest.mark.parametrize(("airport", "drifts"), [("jfk", False), ("lga", True)])
-def test_the_other_airport_drifts_and_the_known_one_does_not(tmp_path: Path, contract: Contract, airport: str, drifts: bool) -> None:
+def test_the_other_airport_drifts_and_the_known_one_does_not(
+    tmp_path: Path, contract: Contract, airport: str, drifts: bool
+) -> None:
     def month(name: str, first: str, last: str) -> pd.DataFrame:
         frame = pd.read_csv(DATA / f"flights-{name}.csv.gz", dtype="str", keep_default_na=False)
         return frame[frame["date"].between(first, last)]
@@ -279,7 +310,11 @@ def test_the_other_airport_drifts_and_the_known_one_does_not(tmp_path: Path, con
     source = tmp_path / "training"
     source.mkdir()
     month("jfk", "2013-01-01", "2013-04-30")[contract.columns].iloc[::5].to_csv(source / "data.csv", index=False)
-    environment = {"dataset_format": '{"csv": {"header": true}}', "dataset_source": str(source), "output_path": str(tmp_path / "known")}
+    environment = {
+        "dataset_format": '{"csv": {"header": true}}',
+        "dataset_source": str(source),
+        "output_path": str(tmp_path / "known"),
+    }
     analyze(environment, contract)
     requests = month(airport, "2013-09-01", "2013-09-30").iloc[::10]
     _, found = run(tmp_path, tmp_path / "known", contract, capture(csv(requests, contract)))

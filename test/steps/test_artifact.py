@@ -63,9 +63,17 @@ def test_what_training_makes_is_unpacked_file_by_file(tmp_path: Path) -> None:
         pytest.param(entry("../outside.json", b"{}"), "leads out", id="a name that leads out of the folder"),
         pytest.param(entry("code/../../outside.json", b"{}"), "leads out", id="a name that leads out by a detour"),
         pytest.param(entry("/etc/absolute.json", b"{}"), "absolute name", id="an absolute name"),
-        pytest.param(entry("code/link.py", kind=tarfile.SYMTYPE, link="/etc/passwd"), "is a link", id="a symbolic link out"),
-        pytest.param(entry("code/link.py", kind=tarfile.SYMTYPE, link="inference.py"), "is a link", id="a symbolic link that stays inside"),
-        pytest.param(entry("code/link.py", kind=tarfile.LNKTYPE, link="../../etc/passwd"), "is a link", id="a hard link out"),
+        pytest.param(
+            entry("code/link.py", kind=tarfile.SYMTYPE, link="/etc/passwd"), "is a link", id="a symbolic link out"
+        ),
+        pytest.param(
+            entry("code/link.py", kind=tarfile.SYMTYPE, link="inference.py"),
+            "is a link",
+            id="a symbolic link that stays inside",
+        ),
+        pytest.param(
+            entry("code/link.py", kind=tarfile.LNKTYPE, link="../../etc/passwd"), "is a link", id="a hard link out"
+        ),
         pytest.param(entry("code/null.py", kind=tarfile.CHRTYPE), "neither a plain file", id="a character device"),
         pytest.param(entry("code/disk.py", kind=tarfile.BLKTYPE), "neither a plain file", id="a block device"),
         pytest.param(entry("code/pipe.py", kind=tarfile.FIFOTYPE), "neither a plain file", id="a named pipe"),
@@ -77,8 +85,14 @@ def test_what_training_makes_is_unpacked_file_by_file(tmp_path: Path) -> None:
         pytest.param(entry("model.pkl", pickle.dumps(1)), "runs code when it is loaded", id="a pickle"),
         pytest.param(entry("model.joblib.gz", b"x"), "runs code when it is loaded", id="a joblib file"),
         pytest.param(entry("code/model.cloudpickle", b"x"), "runs code when it is loaded", id="a cloudpickle"),
-        pytest.param(entry("other.ubj", pickle.dumps({})), "does not begin as", id="a pickle under the name of a model"),
-        pytest.param(entry("other.json", pickle.dumps({}, 0)), "does not begin as", id="a text pickle under the name of a document"),
+        pytest.param(
+            entry("other.ubj", pickle.dumps({})), "does not begin as", id="a pickle under the name of a model"
+        ),
+        pytest.param(
+            entry("other.json", pickle.dumps({}, 0)),
+            "does not begin as",
+            id="a text pickle under the name of a document",
+        ),
         pytest.param(entry("code/native.so", b"\x7fELF"), "not on the list", id="a shared library"),
         pytest.param(entry("run.py"), "not on the list", id="code beside the code folder"),
         pytest.param(entry("code/.hidden.py"), "not on the list", id="a hidden file"),
@@ -105,7 +119,10 @@ LONG = "d" * 247
             id="so long that the resolved path is cut (CVE-2025-4517)",
         ),
         pytest.param(
-            [entry("a", kind=tarfile.SYMTYPE, link="code/../../outside.json"), entry("b", kind=tarfile.LNKTYPE, link="a")],
+            [
+                entry("a", kind=tarfile.SYMTYPE, link="code/../../outside.json"),
+                entry("b", kind=tarfile.LNKTYPE, link="a"),
+            ],
             id="a hard link to a symbolic one (CVE-2025-4330)",
         ),
         pytest.param(
@@ -122,7 +139,9 @@ def test_a_chain_of_links_around_the_filter_is_refused(tmp_path: Path, chain: li
     refused(pack(tmp_path / "model.tar.gz", *chain), "is a link")
 
 
-@pytest.mark.parametrize(("name", "message"), [("../outside.json", "leads out"), ("/etc/absolute.json", "absolute name")])
+@pytest.mark.parametrize(
+    ("name", "message"), [("../outside.json", "leads out"), ("/etc/absolute.json", "absolute name")]
+)
 def test_a_name_in_an_extended_header_is_judged_like_any_other(tmp_path: Path, name: str, message: str) -> None:
     info, content = entry("harmless.json", b"{}")
     info.pax_headers = {"path": name}
@@ -140,7 +159,9 @@ def test_a_bomb_is_stopped_by_its_ratio_while_it_unpacks(tmp_path: Path) -> None
 
 def test_a_bomb_is_stopped_by_its_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(artifact, "MAXIMUM_BYTES", 100_000)
-    refused(pack(tmp_path / "model.tar.gz", entry("large.json", b"{" + b" " * 200_000)), "unpacks to more than 100000 bytes")
+    refused(
+        pack(tmp_path / "model.tar.gz", entry("large.json", b"{" + b" " * 200_000)), "unpacks to more than 100000 bytes"
+    )
 
 
 def test_a_bomb_in_an_extended_header_is_stopped_too(tmp_path: Path) -> None:
@@ -171,10 +192,17 @@ def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "framework",
-    [{}, {"name": "sklearn", "version": "1.4.2"}, {"name": "xgboost", "version": "99.0.0"}, {"name": "xgboost", "version": "latest"}],
+    [
+        {},
+        {"name": "sklearn", "version": "1.4.2"},
+        {"name": "xgboost", "version": "99.0.0"},
+        {"name": "xgboost", "version": "latest"},
+    ],
     ids=["none", "another framework", "a later version", "no version"],
 )
-def test_a_model_of_another_framework_or_a_later_version_is_refused_before_it_is_loaded(tmp_path: Path, framework: dict[str, str]) -> None:
+def test_a_model_of_another_framework_or_a_later_version_is_refused_before_it_is_loaded(
+    tmp_path: Path, framework: dict[str, str]
+) -> None:
     (tmp_path / "model.ubj").write_bytes(b"never read")
     (tmp_path / "features.json").write_text(json.dumps({"framework": framework}))
     with pytest.raises(ArtifactRefused, match="this image has xgboost"):
@@ -182,14 +210,16 @@ def test_a_model_of_another_framework_or_a_later_version_is_refused_before_it_is
 
 
 def test_the_evaluation_ends_before_a_refused_archive_can_be_registered(tmp_path: Path) -> None:
-    """As the job: the step's exit code is not 0, so the pipeline stops, and there is no report that a gate could read."""
+    """Like the job: the exit code is not 0, so the pipeline stops, and the quality gate has no report to read."""
     folder = tmp_path / "input" / "model"
     folder.mkdir(parents=True)
     pack(folder / "model.tar.gz", entry("model.pkl", pickle.dumps(1)))
     (tmp_path / "input" / "test").mkdir()
     steps = Path(__file__).resolve().parents[2] / "pipelines" / "steps"
     environment = {"WORKFLOW_PROCESSING_ROOT": str(tmp_path)}
-    done = subprocess.run([sys.executable, str(steps), "evaluate"], env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, str(steps), "evaluate"], env=environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode != 0
     assert "refused entry 'model.pkl'" in done.stderr
     assert not (tmp_path / "output").exists()

@@ -21,7 +21,10 @@ def counts(group: str = "ATL", **cells: int) -> FacetCounts:
 
 @pytest.fixture()
 def uneven() -> FacetCounts:
-    """Facet a: 60 rows, 20 disrupted, 15 of them found, 10 false alarms. Facet d: 40 rows, 20 disrupted, 10 found, 4 false alarms."""
+    """
+    Facet a: 60 rows, 20 disrupted, 15 of them found, 10 false alarms.
+    Facet d: 40 rows, 20 disrupted, 10 of them found, 4 false alarms.
+    """
     return counts(a_tp=15, a_fn=5, a_fp=10, a_tn=30, d_tp=10, d_fn=10, d_fp=4, d_tn=16)
 
 
@@ -106,7 +109,10 @@ def test_the_baseline_itself_is_no_drift_and_the_opposite_is(uneven: FacetCounts
 def test_few_rows_prove_no_bias(uneven: FacetCounts, contract: Contract) -> None:
     constraints = bias.suggest(bias.report(uneven, contract), contract)
     few = counts(a_tp=3, a_fn=1, a_fp=2, a_tn=6, d_tp=1, d_fn=3, d_fp=1, d_tn=3)
-    assert abs(bias.post_training(few.total)["RD"]) > bias.metrics_of(constraints, "post_training_bias_metrics", contract)["RD"]
+    assert (
+        abs(bias.post_training(few.total)["RD"])
+        > bias.metrics_of(constraints, "post_training_bias_metrics", contract)["RD"]
+    )
     assert bias.violations(few, constraints, contract) == []
 
 

@@ -56,7 +56,9 @@ def test_one_row_is_encoded_as_among_many(flights: pd.DataFrame, contract: Contr
     whole = encoder.transform(flights, contract)
     assert whole.dtypes.eq("float32").all()
     for number in range(0, len(flights), 500):
-        pd.testing.assert_frame_equal(encoder.transform(flights.iloc[number : number + 1], contract), whole.iloc[number : number + 1])
+        pd.testing.assert_frame_equal(
+            encoder.transform(flights.iloc[number : number + 1], contract), whole.iloc[number : number + 1]
+        )
 
 
 def test_no_rows_are_no_inputs_and_a_date_that_is_none_is_an_error(flights: pd.DataFrame, contract: Contract) -> None:

@@ -14,7 +14,9 @@ PROGRAMS = json.loads((Path(__file__).parent / "step_images.json").read_text())
 """Which program runs in which image, as the templates have it: test/pipelines/step-images.test.ts compares."""
 
 
-@pytest.mark.parametrize(("image", "program"), [(image, program) for image, programs in PROGRAMS.items() for program in programs])
+@pytest.mark.parametrize(
+    ("image", "program"), [(image, program) for image, programs in PROGRAMS.items() for program in programs]
+)
 def test_each_program_fits_its_image(image: str, program: str) -> None:
     files = closure(STEPS / program)
     assert len(files) > 1
@@ -28,13 +30,21 @@ def test_each_program_fits_its_image(image: str, program: str) -> None:
         (XGBOOST, "from datetime import UTC", "datetime.UTC is not in Python 3.10"),
         (XGBOOST, "import datetime\nprint(datetime.UTC)", "datetime.UTC is not in Python 3.10"),
         (XGBOOST, "from typing import Self", "typing.Self is not in Python 3.10"),
-        (XGBOOST, "try:\n    pass\nexcept* ValueError:\n    pass", "Exception groups are only supported in Python 3.11"),
+        (
+            XGBOOST,
+            "try:\n    pass\nexcept* ValueError:\n    pass",
+            "Exception groups are only supported in Python 3.11",
+        ),
         (XGBOOST, "import pandas as pd\nprint(pd.col('carrier'))", "pandas.col does not exist in pandas 2.2.3"),
         (XGBOOST, "import torch", "has no torch"),
         (SCIKIT_LEARN, "import distutils", "distutils is not in Python 3.12"),
         (SCIKIT_LEARN, "import xgboost", "has no xgboost"),
         (SCIKIT_LEARN, "from sklearn.metrics import d2_log_loss_score", "came after scikit-learn 1.4.2"),
-        (SCIKIT_LEARN, "from sklearn import metrics\nmetrics.d2_log_loss_score([0], [1])", "came after scikit-learn 1.4.2"),
+        (
+            SCIKIT_LEARN,
+            "from sklearn import metrics\nmetrics.d2_log_loss_score([0], [1])",
+            "came after scikit-learn 1.4.2",
+        ),
         (
             SCIKIT_LEARN,
             "from sklearn.compose import ColumnTransformer\nColumnTransformer([], force_int_remainder_cols=False)",
@@ -52,7 +62,10 @@ def test_what_an_image_lacks_is_refused(image: str, line: str, found: str, tmp_p
     ("image", "line"),
     [
         (SCIKIT_LEARN, "import tomllib\nfrom datetime import UTC"),
-        (XGBOOST, "from sklearn.metrics import d2_log_loss_score\nimport xgboost\nprint(xgboost.callback.TrainingCallback)"),
+        (
+            XGBOOST,
+            "from sklearn.metrics import d2_log_loss_score\nimport xgboost\nprint(xgboost.callback.TrainingCallback)",
+        ),
         (XGBOOST, "import os.path\nimport xml.etree.ElementTree as tree\nprint(os.path.join, tree.parse)"),
         (XGBOOST, "from collections import abc\nprint(abc)"),
     ],

@@ -21,7 +21,10 @@ def folder(flights: pd.DataFrame, contract: Contract, tmp_path_factory: pytest.T
     encoder = Encoder.fit(flights, contract)
     inputs = encoder.transform(flights, contract)
     matrix = xgboost.DMatrix(
-        inputs.to_numpy(), label=flights["disrupted"], feature_names=list(inputs.columns), feature_types=encoder.feature_types(contract)
+        inputs.to_numpy(),
+        label=flights["disrupted"],
+        feature_names=list(inputs.columns),
+        feature_types=encoder.feature_types(contract),
     )
     folder = tmp_path_factory.mktemp("model")
     Model(xgboost.train({"objective": "binary:logistic", "max_depth": 4}, matrix, 10), encoder, 0.3).save(folder, {})
@@ -32,14 +35,22 @@ def in_series(folder: Path, body: str, accept: str = "text/csv") -> str:
     first, second = feature_container.model_fn(str(folder)), model_container.model_fn(str(folder))
     features = feature_container.predict_fn(feature_container.input_fn(body, "text/csv"), first)
     passed, kind = feature_container.output_fn(features, "text/csv")
-    return str(model_container.output_fn(model_container.predict_fn(model_container.input_fn(passed, kind), second), accept)[0])
+    return str(
+        model_container.output_fn(model_container.predict_fn(model_container.input_fn(passed, kind), second), accept)[0]
+    )
 
 
 def alone(folder: Path, body: str, accept: str = "text/csv") -> str:
-    return str(serving.output_fn(serving.predict_fn(serving.input_fn(body, "text/csv"), serving.model_fn(str(folder))), accept)[0])
+    return str(
+        serving.output_fn(
+            serving.predict_fn(serving.input_fn(body, "text/csv"), serving.model_fn(str(folder))), accept
+        )[0]
+    )
 
 
-def test_both_containers_together_answer_bit_by_bit_as_one(folder: Path, flights: pd.DataFrame, contract: Contract) -> None:
+def test_both_containers_together_answer_bit_by_bit_as_one(
+    folder: Path, flights: pd.DataFrame, contract: Contract
+) -> None:
     body = flights[contract.columns].head(300).to_csv(index=False, header=False)
     assert body.count("\n") == 300
     for accept in ("text/csv", "application/json"):

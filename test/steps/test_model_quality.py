@@ -124,9 +124,13 @@ def run(tmp_path: Path, model: Model, baseline: Path, contract: Contract) -> Eva
         answers, _ = output_fn(predict_fn(input_fn(body, "text/csv"), model), "text/csv")
         time = f"{hour[:10].replace('/', '-')}T{hour[11:]}:30:00Z"
         lines = zip(body.splitlines(), answers.splitlines(), frame["flight_id"], strict=True)
-        (captures / "0.jsonl").write_text("".join(event(asked, answer, name, time) for asked, answer, name in lines) + more)
+        (captures / "0.jsonl").write_text(
+            "".join(event(asked, answer, name, time) for asked, answer, name in lines) + more
+        )
         outcomes = frame["disrupted"] if labels is None else labels
-        (truth / "0.jsonl").write_text("".join(label(name, str(value)) for name, value in zip(frame["flight_id"], outcomes, strict=True)))
+        (truth / "0.jsonl").write_text(
+            "".join(label(name, str(value)) for name, value in zip(frame["flight_id"], outcomes, strict=True))
+        )
         environment = {
             "start_time": window[0],
             "end_time": window[1],
@@ -181,7 +185,9 @@ def august(flights: pd.DataFrame) -> pd.DataFrame:
 
 def test_a_usual_month_breaks_nothing(run: Evaluate, august: pd.DataFrame) -> None:
     result = run(august)
-    assert result.message.startswith(f"CompletedSuccessfully: {len(august)} predictions, {len(august)} with a label (0 late), 0 without")
+    assert result.message.startswith(
+        f"CompletedSuccessfully: {len(august)} predictions, {len(august)} with a label (0 late), 0 without"
+    )
     assert [result.violations(kind) for kind in ("quality", "bias", "explainability")] == [[], [], []]
     assert [result.metric(f"{kind}Violations") for kind in ("Quality", "Cost", "Bias", "Attribution")] == [0, 0, 0, 0]
 
@@ -200,19 +206,25 @@ def test_labels_that_contradict_break_quality_and_cost(run: Evaluate, august: pd
     )
 
 
-def test_a_strike_at_the_regional_carriers_is_bias_drift(run: Evaluate, flights: pd.DataFrame, contract: Contract) -> None:
+def test_a_strike_at_the_regional_carriers_is_bias_drift(
+    run: Evaluate, flights: pd.DataFrame, contract: Contract
+) -> None:
     """Their flights are all cancelled and the model cannot know: it serves their passengers worse than the others'."""
     summer = months(flights, "2013-07", "2013-09")
     regional = summer["carrier"].isin(contract.facet_values)
     result = run(summer, summer["disrupted"].where(~regional, 1))
-    assert ("AD", "bias_drift_check") in {(one["metric_name"], one["constraint_check_type"]) for one in result.violations("bias")}
+    assert ("AD", "bias_drift_check") in {
+        (one["metric_name"], one["constraint_check_type"]) for one in result.violations("bias")
+    }
 
 
 def test_a_weather_feed_that_stopped_moves_the_attributions(run: Evaluate, august: pd.DataFrame) -> None:
     result = run(august, sent=august.assign(**dict.fromkeys(WEATHER, np.nan)))
     score = result.metric("AttributionNdcg")
     assert score is not None and score < 0.9
-    assert [one["constraint_check_type"] for one in result.violations("explainability")] == ["feature_attribution_drift_check"]
+    assert [one["constraint_check_type"] for one in result.violations("explainability")] == [
+        "feature_attribution_drift_check"
+    ]
 
 
 def test_predictions_without_a_label_are_counted_and_not_evaluated(run: Evaluate, august: pd.DataFrame) -> None:
@@ -241,7 +253,9 @@ def test_predictions_before_the_window_are_not_read(run: Evaluate, august: pd.Da
 def test_an_hour_that_the_window_cuts_counts_in_part(run: Evaluate, august: pd.DataFrame) -> None:
     """Asked at half past two."""
     assert run(august, window=("2013-09-03T14:45:00Z", "2013-09-03T15:00:00Z")).read("merge.json")["predictions"] == 0
-    assert run(august, window=("2013-09-03T14:15:00Z", "2013-09-03T14:45:00Z")).read("merge.json")["predictions"] == len(august)
+    assert run(august, window=("2013-09-03T14:15:00Z", "2013-09-03T14:45:00Z")).read("merge.json")[
+        "predictions"
+    ] == len(august)
 
 
 def test_a_handful_of_labels_proves_nothing(run: Evaluate, august: pd.DataFrame, contract: Contract) -> None:
@@ -251,7 +265,9 @@ def test_a_handful_of_labels_proves_nothing(run: Evaluate, august: pd.DataFrame,
     assert not (result.output / "quality").exists()
 
 
-def test_requests_with_several_rows_have_no_label_of_their_own(run: Evaluate, august: pd.DataFrame, contract: Contract) -> None:
+def test_requests_with_several_rows_have_no_label_of_their_own(
+    run: Evaluate, august: pd.DataFrame, contract: Contract
+) -> None:
     asked = august[contract.columns].head(3).to_csv(index=False, header=False)
     result = run(
         august,
@@ -261,7 +277,9 @@ def test_requests_with_several_rows_have_no_label_of_their_own(run: Evaluate, au
     assert (merge["several_rows"], merge["matched"]) == (3, len(august))
 
 
-def test_labels_of_flights_that_nobody_asked_about_are_counted(run: Evaluate, flights: pd.DataFrame, august: pd.DataFrame) -> None:
+def test_labels_of_flights_that_nobody_asked_about_are_counted(
+    run: Evaluate, flights: pd.DataFrame, august: pd.DataFrame
+) -> None:
     more = months(flights, "2013-09", "2013-09")
     first = run(august)
     assert first.read("merge.json")["labels_without_prediction"] == 0
@@ -299,7 +317,7 @@ def test_contributions_add_up_to_the_score(model: Model, august: pd.DataFrame, c
 
 
 def test_ndcg_is_that_of_awss_example() -> None:
-    """Three features whose ranking turned round ("Monitor Feature Attribution Drift for Models in Production"): 0.69."""
+    """Three features in reversed order, as on AWS's page "Monitor Feature Attribution Drift": 0.69."""
     trained = {"SAT score": 0.70, "GPA": 0.50, "Class rank": 0.05}
     live = {"SAT score": 0.10, "GPA": 0.20, "Class rank": 0.70}
     assert attribution.ndcg(trained, live) == pytest.approx(0.69, abs=0.005)

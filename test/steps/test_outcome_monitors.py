@@ -1,4 +1,4 @@
-"""The stand-ins of AWS's monitors that need outcomes (rehearsal/images/outcomes), as the rehearsal runs them: merge, then analysis."""
+"""The stand-ins for AWS's outcome monitors (rehearsal/images/outcomes), as the rehearsal runs them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ Monitor = Callable[[Callable[[Any], float]], dict[str, Any]]
 def run(command: str, **environment: object) -> None:
     script = ROOT / "rehearsal" / "images" / "outcomes" / "monitors.py"
     variables = {name: str(value) for name, value in environment.items()}
-    subprocess.run([sys.executable, script, ROOT / "pipelines" / "steps", command], check=True, env={**os.environ, **variables})
+    subprocess.run(
+        [sys.executable, script, ROOT / "pipelines" / "steps", command], check=True, env={**os.environ, **variables}
+    )
 
 
 def lines(path: Path, records: list[dict[str, Any]]) -> None:
@@ -59,21 +61,44 @@ def monitor(tmp_path: Path, flights: pd.DataFrame, contract: Contract) -> Monito
             captures.append(
                 {
                     "captureData": {
-                        "endpointInput": {"data": text.getvalue(), "encoding": "CSV", "observedContentType": "text/csv"},
+                        "endpointInput": {
+                            "data": text.getvalue(),
+                            "encoding": "CSV",
+                            "observedContentType": "text/csv",
+                        },
                         "endpointOutput": {"data": output, "encoding": "CSV", "observedContentType": "text/csv"},
                     },
-                    "eventMetadata": {"eventId": f"event-{at}", "inferenceId": f"flight-{at}", "inferenceTime": "2013-09-03T14:05:00Z"},
+                    "eventMetadata": {
+                        "eventId": f"event-{at}",
+                        "inferenceId": f"flight-{at}",
+                        "inferenceTime": "2013-09-03T14:05:00Z",
+                    },
                 }
             )
             if at % 3:
                 labels.append(
-                    {"groundTruthData": {"data": str(row["disrupted"]), "encoding": "CSV"}, "eventMetadata": {"eventId": f"flight-{at}"}}
+                    {
+                        "groundTruthData": {"data": str(row["disrupted"]), "encoding": "CSV"},
+                        "eventMetadata": {"eventId": f"flight-{at}"},
+                    }
                 )
         lines(tmp_path / "captures" / "endpoint" / "AllTraffic" / HOUR / "one.jsonl", captures)
         lines(tmp_path / "labels" / HOUR / "one.jsonl", labels)
-        shared = {"baseline_constraints": tmp_path / "constraints.json", "analysis_config": tmp_path / "analysis_config.json"}
-        shared |= {"probability_attribute": 0, "probability_threshold_attribute": 0.5, "dataset_source": tmp_path / "merged"}
-        run("merge", dataset_source=tmp_path / "captures", ground_truth_source=tmp_path / "labels", output_path=tmp_path / "merged")
+        shared = {
+            "baseline_constraints": tmp_path / "constraints.json",
+            "analysis_config": tmp_path / "analysis_config.json",
+        }
+        shared |= {
+            "probability_attribute": 0,
+            "probability_threshold_attribute": 0.5,
+            "dataset_source": tmp_path / "merged",
+        }
+        run(
+            "merge",
+            dataset_source=tmp_path / "captures",
+            ground_truth_source=tmp_path / "labels",
+            output_path=tmp_path / "merged",
+        )
         for command in ("model-quality", "model-bias"):
             run(command, **{**shared, "output_path": tmp_path / command})
         read = {path.relative_to(tmp_path).as_posix(): path for path in tmp_path.rglob("*.json*")}
@@ -108,7 +133,9 @@ def test_a_model_that_is_upside_down_breaks_the_constraint_of_quality(monitor: M
 
 
 def test_a_model_that_misses_only_the_facet_breaks_the_constraint_of_bias(monitor: Monitor, contract: Contract) -> None:
-    found = monitor(lambda row: 0.9 if row["disrupted"] and row[contract.facet_column] not in contract.facet_values else 0.1)
+    found = monitor(
+        lambda row: 0.9 if row["disrupted"] and row[contract.facet_column] not in contract.facet_values else 0.1
+    )
     assert [one["metric_name"] for one in violations(found, "model-bias")] == ["RD"]
     stages = {one["dimensions"]["BiasStage"] for one in json.loads(found["model-bias/metrics.json"])}
     assert stages == {"Pre-training", "Post-Training"}

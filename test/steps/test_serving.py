@@ -167,7 +167,9 @@ def test_a_bad_value_is_refused_with_its_place(row: dict[str, Any], column: str,
     assert message in error.message
 
 
-def test_columns_in_another_order_are_refused_where_they_first_do_not_fit(row: dict[str, Any], contract: Contract) -> None:
+def test_columns_in_another_order_are_refused_where_they_first_do_not_fit(
+    row: dict[str, Any], contract: Contract
+) -> None:
     swapped = [row[name] for name in contract.columns]
     swapped[0], swapped[1] = swapped[1], swapped[0]
     assert refused(",".join(map(str, swapped)).encode()).message.startswith("row 1, column carrier: ")
@@ -182,7 +184,9 @@ def test_a_value_too_few_or_too_many_is_refused_with_the_columns_expected(
     assert error.message.startswith(f"row 1 has {width} values, expected 18: carrier,dest,date")
 
 
-def test_free_text_of_any_script_is_scored_as_a_value_that_training_never_saw(model: Model, row: dict[str, Any]) -> None:
+def test_free_text_of_any_script_is_scored_as_a_value_that_training_never_saw(
+    model: Model, row: dict[str, Any]
+) -> None:
     [(probability, _)] = predict_fn(
         input_fn(body({**row, "manufacturer": "\u30e6\u30cb\u30b3\u30fc\u30c9 \U0001f6eb"}), "application/json"), model
     )
@@ -227,7 +231,9 @@ def test_an_airline_that_training_never_saw_is_scored_all_the_same(model: Model,
     assert 0 < probability < 1
 
 
-def test_a_refusal_is_logged_without_the_callers_values(model: Model, row: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_refusal_is_logged_without_the_callers_values(
+    model: Model, row: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
     refusal = reply(model, body({**row, "distance": "jane.doe@example.org"}), "application/json", "text/csv")
     assert "jane.doe@example.org" in json.loads(refusal.body)["error"]
     line = capsys.readouterr().err

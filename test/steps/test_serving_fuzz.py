@@ -1,4 +1,4 @@
-"""Whatever is sent, the model server gets an answer to give: a prediction for each row, or a refusal with a 4xx. Never a crash."""
+"""For any input, the serving code returns a prediction for each row or a refusal with a 4xx. It never crashes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,26 @@ from workflow.replies import ServingError
 from workflow.serving import input_fn, output_fn, predict_fn
 
 COLUMNS = load().columns
-ROW = ["B6", "MCO", "2013-07-05", "1530", "1829", "944", "84", "70", "62", "200", "9", "", "0", "1012", "10", "2005", "200", "AIRBUS"]
+ROW = [
+    "B6",
+    "MCO",
+    "2013-07-05",
+    "1530",
+    "1829",
+    "944",
+    "84",
+    "70",
+    "62",
+    "200",
+    "9",
+    "",
+    "0",
+    "1012",
+    "10",
+    "2005",
+    "200",
+    "AIRBUS",
+]
 
 
 class Flat:
@@ -54,7 +73,9 @@ values = some.one_of(
     some.floats(),
     some.text(max_size=30),
     some.sampled_from(ROW),
-    some.sampled_from(["NaN", "inf", "-0", "1e400", "1_0", "0x1F", "\ud800", "\x00", "２", "=1+1", "2013-02-30", "9999-12-31", " 1"]),
+    some.sampled_from(
+        ["NaN", "inf", "-0", "1e400", "1_0", "0x1F", "\ud800", "\x00", "２", "=1+1", "2013-02-30", "9999-12-31", " 1"]
+    ),
     some.lists(some.integers(), max_size=3),
     some.dictionaries(some.text(max_size=3), some.integers(), max_size=2),
 )
@@ -62,7 +83,10 @@ numbers_as_sent: Callable[[Any], bytes] = lambda document: json.dumps(document).
 
 
 @settings(max_examples=200, deadline=None)
-@given(some.binary(max_size=400), some.sampled_from(["text/csv", "application/json", "text/csv; charset=utf-16", "", "x" * 500]))
+@given(
+    some.binary(max_size=400),
+    some.sampled_from(["text/csv", "application/json", "text/csv; charset=utf-16", "", "x" * 500]),
+)
 @example(b"\xef\xbb\xbf", "text/csv")
 @example(b'"', "text/csv")
 @example(b'{"instances": [{"carrier": "\\ud800"}]}', "application/json")
@@ -92,7 +116,10 @@ def test_a_good_row_with_any_values_in_it_is_answered(changes: list[tuple[int, A
 @settings(max_examples=100, deadline=None)
 @given(
     some.recursive(
-        values, lambda inner: some.lists(inner, max_size=4) | some.dictionaries(some.sampled_from([*COLUMNS, "instances", "x"]), inner)
+        values,
+        lambda inner: (
+            some.lists(inner, max_size=4) | some.dictionaries(some.sampled_from([*COLUMNS, "instances", "x"]), inner)
+        ),
     )
 )
 def test_any_document_is_answered(document: Any) -> None:
@@ -113,11 +140,13 @@ def test_the_row_that_the_others_start_from_is_good() -> None:
 @settings(max_examples=100, deadline=None)
 @given(
     some.lists(
-        some.one_of(some.just(",".join(ROW)), some.text(some.characters(exclude_characters="\n"), max_size=60)), min_size=1, max_size=6
+        some.one_of(some.just(",".join(ROW)), some.text(some.characters(exclude_characters="\n"), max_size=60)),
+        min_size=1,
+        max_size=6,
     )
 )
 def test_each_line_of_a_batch_has_one_answer(lines: list[str]) -> None:
-    """A transform job joins answers to rows by their place: one too many or too few and all that follow are somebody else's."""
+    """A transform job joins predictions to rows by position: one too many or too few shifts all that follow."""
     os.environ["SAGEMAKER_BATCH"] = "true"
     try:
         content, _ = output_fn(predict_fn(input_fn("\n".join(lines) + "\n", "text/csv"), Flat()), "text/csv")  # type: ignore[arg-type]

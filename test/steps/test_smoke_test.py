@@ -55,7 +55,10 @@ def predict_fn(frame, model, good=predict_fn):
 """
 TURNED = """
 def predict_fn(frame, model, good=predict_fn):
-    return [(probability, "on_time" if decision == "disrupted" else "disrupted") for probability, decision in good(frame, model)]
+    return [
+        (probability, "on_time" if decision == "disrupted" else "disrupted")
+        for probability, decision in good(frame, model)
+    ]
 """
 SHORT = """
 def predict_fn(frame, model, good=predict_fn):
@@ -98,7 +101,9 @@ def output_fn(predictions, accept):
         (OTHER_WORDS, "answers to CSV is not of the contract"),
     ],
 )
-def test_a_model_whose_own_code_answers_otherwise_is_not_evaluated(sabotage: str, words: str, candidate: Path, curated: Path) -> None:
+def test_a_model_whose_own_code_answers_otherwise_is_not_evaluated(
+    sabotage: str, words: str, candidate: Path, curated: Path
+) -> None:
     sabotaged(candidate, sabotage)
     with pytest.raises(SmokeTestFailed, match=words):
         evaluated(candidate, curated)
@@ -118,10 +123,15 @@ from workflow.serving import input_fn, output_fn, predict_fn
     [
         # What a caller would get on AWS is no 4xx: the image makes a 500 of every exception.
         (RAISES, "must be refused with a 4xx; the archive's serving code gave status 500"),
-        (f"from workflow.serving import model_fn, transform_fn\n{BOTH_WAYS}", "does not start: .*UserError: Cannot use transform_fn"),
+        (
+            f"from workflow.serving import model_fn, transform_fn\n{BOTH_WAYS}",
+            "does not start: .*UserError: Cannot use transform_fn",
+        ),
     ],
 )
-def test_what_the_image_makes_of_a_script_is_what_counts(script: str, words: str, candidate: Path, curated: Path) -> None:
+def test_what_the_image_makes_of_a_script_is_what_counts(
+    script: str, words: str, candidate: Path, curated: Path
+) -> None:
     (candidate / "code" / "inference.py").write_text(script)
     with pytest.raises(SmokeTestFailed, match=words):
         evaluated(candidate, curated)

@@ -25,9 +25,13 @@ def test_training_leaves_model_vocabularies_and_serving_code(trained: Path) -> N
     assert (trained / "code" / "workflow" / "problem.json").is_file()
 
 
-def test_the_objective_is_printed_as_xgboost_logs_it_and_ends_with_the_best(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_objective_is_printed_as_xgboost_logs_it_and_ends_with_the_best(
+    trained: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     train.main(["--num_round", "40", "--eta", "0.5", "--early_stopping_rounds", "5"])
-    lines = re.findall(r"^\[(\d+)\](?:\ttrain-aucpr:[\d.]+)?\tvalidation-aucpr:([\d.]+)$", capsys.readouterr().out, re.MULTILINE)
+    lines = re.findall(
+        r"^\[(\d+)\](?:\ttrain-aucpr:[\d.]+)?\tvalidation-aucpr:([\d.]+)$", capsys.readouterr().out, re.MULTILINE
+    )
     metrics = json.loads((trained / "features.json").read_text())["metrics"]
     rounds, values = [int(number) for number, _ in lines], [float(value) for _, value in lines]
     assert rounds == [*range(len(lines) - 1), metrics["rounds"] - 1]
@@ -41,7 +45,9 @@ def test_an_interrupted_training_goes_on_from_its_checkpoint(trained: Path, caps
     assert json.loads((trained / "features.json").read_text())["metrics"]["rounds"] <= 40
 
 
-def test_a_checkpoint_of_another_trial_is_no_start_for_this_one(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_checkpoint_of_another_trial_is_no_start_for_this_one(
+    trained: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     train.main(["--num_round", "40", "--eta", "0.3"])
     output = capsys.readouterr().out
     assert "is of another trial" in output
@@ -95,7 +101,10 @@ def test_the_evaluation_compares_with_the_live_model_on_the_same_rows(trained: P
     assert set(result["by_month"]) == {"2013-04"}
     assert set(result["by_airport"]) == {"JFK"}
     confusion = result["binary_classification_metrics"]["confusion_matrix"]
-    assert sum(confusion[actual][predicted] for actual in "01" for predicted in "01") == result["by_airport"]["JFK"]["rows"]
+    assert (
+        sum(confusion[actual][predicted] for actual in "01" for predicted in "01")
+        == result["by_airport"]["JFK"]["rows"]
+    )
 
 
 def test_the_evaluation_needs_a_candidate(tmp_path: Path) -> None:
@@ -103,7 +112,9 @@ def test_the_evaluation_needs_a_candidate(tmp_path: Path) -> None:
         evaluate.load_model(tmp_path, tmp_path)
 
 
-def test_a_model_that_answers_no_numbers_gets_no_report(trained: Path, curated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_that_answers_no_numbers_gets_no_report(
+    trained: Path, curated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     archive(trained, curated / "input" / "model" / "model.tar.gz")
     (curated / "input" / "live").mkdir()
     (curated / "input" / "live" / "no-live-model.json").write_text("{}")
@@ -142,8 +153,10 @@ def passes(gate: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize("month", range(1, 13))
-def test_no_model_without_skill_passes_the_gate_in_any_month(month: int, flights: pd.DataFrame, contract: Contract) -> None:
-    """A quarter of the flights or a third disrupted: chance is refused, also with the threshold that is best for it on these very rows."""
+def test_no_model_without_skill_passes_the_gate_in_any_month(
+    month: int, flights: pd.DataFrame, contract: Contract
+) -> None:
+    """Random scores are refused, also with the best threshold for these rows, with 25 % or 33 % disrupted flights."""
     rows = flights[flights["date"].str[5:7] == f"{month:02d}"]
     labels = rows[contract.target].to_numpy()
     never = expected_cost(labels, np.zeros(len(labels), dtype=bool), contract)

@@ -23,7 +23,7 @@ let comparison: Comparison | undefined;
 
 const younger: Checkpoint = {
   id: 'second-version',
-  sentence: 'A version that has learned longer is trained, approved and released, two containers and all.',
+  sentence: 'A version with more training data is trained, approved and released, with its two containers.',
   rows: [],
   async run({ operator, output }) {
     const trained = await train(operator, { airports: ['JFK'], until: '2013-07' }, output);
@@ -55,7 +55,7 @@ const first: Checkpoint = {
 const shadowed: Checkpoint = {
   id: 'shadow',
   sentence:
-    'The older version shadows the newer one: callers hear only the newer, and the command compares both on the same flights.',
+    'The older version is a shadow of the newer one: callers get predictions of the newer only, and the command compares both on the same flights.',
   rows: ['DEPLOY-07'],
   async run({ operator, output, rehearsal }) {
     await challenge(operator, { version: 1 }, output);
@@ -97,7 +97,7 @@ const shadowed: Checkpoint = {
 
 const releasedBesideShadow: Checkpoint = {
   id: 'release-beside-shadow',
-  sentence: 'A release passes while a shadow listens, and the shadow can be sent away.',
+  sentence: 'A release succeeds while a shadow variant exists, and the shadow can be removed.',
   rows: ['DEPLOY-06'],
   async run({ operator, output }) {
     const { outcome } = await rollback(operator, {}, output);
@@ -115,7 +115,7 @@ const releasedBesideShadow: Checkpoint = {
 const sleepsAndWakes: Checkpoint = {
   id: 'sleep-and-wake',
   sentence:
-    'Nobody asks for six hours: the endpoint leaves its stack and nothing brings it back, who asks hears of `wake`, and that serves the same version again.',
+    'After six hours without a request the endpoint is removed from its stack and stays so; the error of a request names `wake`, which serves the same version again.',
   rows: ['COST-02'],
   async run({ operator, output, rehearsal }) {
     const EndpointName = await operator.output('Serving', 'EndpointName');

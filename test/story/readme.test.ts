@@ -52,7 +52,9 @@ describe('a rehearsal that README.md starts and that stays up', () => {
   }, 10 * minute);
 
   afterAll(() => {
-    if (rehearsal.exitCode === null && rehearsal.pid !== undefined) process.kill(-rehearsal.pid, 'SIGKILL');
+    // Still there only when a test before the last has failed to start or to end it.
+    if (rehearsal.pid !== undefined && rehearsal.exitCode === null && rehearsal.signalCode === null)
+      process.kill(-rehearsal.pid, 'SIGKILL');
   });
 
   test('prints the lines that the second terminal needs', () => {

@@ -61,7 +61,7 @@ function become(what: string, { app, pattern = 'real-time', endpoint }: Change):
   const id = what.replaceAll(' ', '-');
   return {
     id,
-    sentence: `The stacks that stand become ${what}; version 1 stays live.`,
+    sentence: `The deployed stacks are updated to ${what}; version 1 stays live.`,
     rows: [],
     async run(standing) {
       await redeploy(standing, `test/fixtures/${app}-app.ts`, id);
@@ -82,7 +82,8 @@ function become(what: string, { app, pattern = 'real-time', endpoint }: Change):
 
 const trainSecond: Checkpoint = {
   id: 'second-version',
-  sentence: 'What was changed releases as what was deployed so: a second version goes live, and the first comes back.',
+  sentence:
+    'The updated stacks release like newly deployed ones: a second version goes live, and a rollback brings the first back.',
   rows: [],
   async run(before) {
     const stage = afresh(before);
@@ -100,7 +101,7 @@ const trainSecond: Checkpoint = {
 
 const scored: Checkpoint = {
   id: 'scored',
-  sentence: 'Without an endpoint, batch scores by the model that was live.',
+  sentence: 'Without an endpoint, batch scores with the model that was live.',
   rows: [],
   async run(before) {
     const { operator, output } = afresh(before);

@@ -23,7 +23,8 @@ describe('a version that is trained again from its recorded inputs', () => {
   /** One trial on three months; then one of them is delivered anew with fewer rows. */
   const training: Checkpoint = {
     id: 'reproduce',
-    sentence: 'The same data in the same versions give the same model, bit for bit; a version that is gone is named.',
+    sentence:
+      'The same versions of the data give the same model, bit for bit; a version that no longer exists is named.',
     rows: ['CUE-05', 'SELF-10'],
     async run({ operator }) {
       await ingest(operator, { airport: 'JFK', from: '2013-01', until: '2013-04' }, silent);

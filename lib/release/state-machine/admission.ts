@@ -54,7 +54,7 @@ export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
       {
         // Newest first, so the last one is the oldest.
         select: {
-          'eldest.$':
+          'oldest.$':
             'States.ArrayGetItem($.Executions[*].ExecutionArn, States.MathAdd(States.ArrayLength($.Executions), -1))',
         },
         resultPath: '$.queue',
@@ -65,7 +65,7 @@ export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
     IsMyTurn: {
       Type: 'Choice',
       Choices: [
-        { Variable: '$.queue.eldest', StringEqualsPath: '$$.Execution.Id', Next: 'DescribePackage' },
+        { Variable: '$.queue.oldest', StringEqualsPath: '$$.Execution.Id', Next: 'DescribePackage' },
         { Variable: '$.count.turns', NumericGreaterThanEquals: maxTurns, Next: 'NoteWaitedTooLong' },
       ],
       Default: 'CountTurn',

@@ -87,7 +87,7 @@ function endpointStates(
       },
       NoteEndpointStuck: outcome(
         'Failed',
-        "States.Format('The endpoint is in {}, and takes no update. It needs a person: read its FailureReason, then repair or delete it and deploy the Serving stack.', $.fleet.status)",
+        "States.Format('The endpoint is in {} and accepts no update. It needs a person: read its FailureReason, then repair or delete it and deploy the Serving stack.', $.fleet.status)",
         'NotifyFailed',
       ),
       ...alarms.states,
@@ -95,13 +95,13 @@ function endpointStates(
   };
 }
 
-/** An alarm in ALARM would roll the new version back at once: SageMaker does not ask since when. */
+/** An alarm in ALARM would roll the new version back at once: SageMaker does not check since when. */
 function alarmStates(
   names: readonly string[],
   next: ReleaseState,
 ): { readonly first: ReleaseState; readonly states: ReleaseStates } {
   if (names.length === 0) return { first: next, states: {} };
-  const isFiring = { Variable: '$.alarms.sounding[0].AlarmName', IsPresent: true };
+  const isFiring = { Variable: '$.alarms.firing[0].AlarmName', IsPresent: true };
   return {
     first: 'DescribeRollbackAlarms',
     states: {
@@ -110,7 +110,7 @@ function alarmStates(
       DescribeRollbackAlarms: call(
         'arn:aws:states:::aws-sdk:cloudwatch:describeAlarms',
         { AlarmNames: names, StateValue: 'ALARM' },
-        { select: { 'sounding.$': '$.MetricAlarms' }, resultPath: '$.alarms', next: 'AreAlarmsOk', onError: next },
+        { select: { 'firing.$': '$.MetricAlarms' }, resultPath: '$.alarms', next: 'AreAlarmsOk', onError: next },
       ),
       AreAlarmsOk: {
         Type: 'Choice',
@@ -125,7 +125,7 @@ function alarmStates(
       },
       NoteAlarmFired: outcome(
         'Failed',
-        "States.Format('The alarm {} sounded before the update began, and did not stop: SageMaker would take any new model back for it. Find out what is wrong with the live model or its callers; the runbook of the alarm says how.', $.alarms.sounding[0].AlarmName)",
+        "States.Format('The alarm {} was in ALARM before the update began, and stayed so: SageMaker would roll back any update. Find out what is wrong with the live model or its callers; the runbook of the alarm says how.', $.alarms.firing[0].AlarmName)",
         'NotifyFailed',
       ),
     },

@@ -20,7 +20,7 @@ export function resultStates(props: ReleaseDefinitionProps): ReleaseStates {
         onError: 'NoteError',
       },
     ),
-    NoteReleased: outcome('Released', '$.verdict.text', 'NotifyReleased'),
+    NoteReleased: outcome('Released', '$.evaluation.text', 'NotifyReleased'),
     NotifyReleased: notify('A model was released', 'Released'),
     NoteError: outcome('Failed', caught, 'NotifyFailed'),
     NoteWaitedTooLong: outcome('Failed', 'An earlier release or deployment did not end in time.', 'NotifyFailed'),
@@ -30,7 +30,7 @@ export function resultStates(props: ReleaseDefinitionProps): ReleaseStates {
       'NotifyFailed',
     ),
     NotifyFailed: notify('A model release FAILED', 'ReleaseFailed'),
-    NotifyRollback: notify('A model release was TAKEN BACK', 'RolledBack'),
+    NotifyRollback: notify('A model release was ROLLED BACK', 'RolledBack'),
 
     Released: { Type: 'Succeed' },
     NothingToDo: { Type: 'Succeed' },

@@ -26,26 +26,14 @@ export function rollbackStates(props: ReleaseDefinitionProps): ReleaseStates {
     putParameters(props, name, before, next, { first: 'NoteParameterWrong', second: 'NoteParameterWrong' });
   const baseline = keepBaseline(props, 'KeepPreviousBaseline', '$.live.arn', 'IsModelAtFault', 'IsModelAtFault');
   return {
-    ...baseline.states,
-    // Without a previous model there is no baseline to restore.
-    HadPreviousModel: {
-      Type: 'Choice',
-      Choices: [
-        { Variable: '$.live.arn', StringEquals: 'none', Next: 'IsModelAtFault' },
-        // A failed restart of the live version does not mean that the model is bad, so it stays approved.
-        ...(props.endpointStateParameterName === undefined
-          ? []
-          : [{ Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn', Next: 'NoteRollback' as const }]),
-      ],
-      Default: baseline.first,
-    },
+    // CloudFormation has rolled back by itself.
     ExplainRollback: call(
       'arn:aws:states:::lambda:invoke',
       { FunctionName: props.explainUpdateFunctionArn, Payload: { mode: 'rolled back', 'since.$': '$.started.at' } },
       {
         comment: 'A quota or missing capacity is not the fault of the model, which then stays approved.',
         select: { passed: false, 'blameless.$': '$.Payload.blameless', 'text.$': '$.Payload.text' },
-        resultPath: '$.verdict',
+        resultPath: '$.evaluation',
         next: 'RestoreParameterAfterRollback',
         onError: 'NoteUnexplainedRollback',
       },
@@ -57,28 +45,40 @@ export function rollbackStates(props: ReleaseDefinitionProps): ReleaseStates {
       Parameters: {
         passed: false,
         blameless: true,
-        text: 'CloudFormation rolled the update back, and why could not be read: an alarm fired while the canary baked, or a resource failed. See the stack events.',
+        text: 'CloudFormation rolled the update back, and its cause could not be read: an alarm went off while the canary baked, or a resource failed. Read the events of the stack.',
       },
-      ResultPath: '$.verdict',
+      ResultPath: '$.evaluation',
       Next: 'RestoreParameterAfterRollback',
     },
     ...putPrevious('RestoreParameterAfterRollback', 'HadPreviousModel'),
 
-    // The update did not start. The package is not at fault and stays approved.
-    ...putPrevious('RestoreParameter', 'NoteError'),
-
-    // Batch has no smoke test that could fail: each run checks its own predictions.
+    // The smoke test failed, or SageMaker restored the previous configuration. Not with batch: each run checks its own
+    // predictions.
     ...(props.pattern === 'batch'
       ? {}
       : { ...putPrevious('RollBackParameter', 'RollBackServing'), ...previousVersionStates(props) }),
 
+    // The previous version serves again. Was the new model at fault?
+    HadPreviousModel: {
+      Type: 'Choice',
+      Choices: [
+        // Without a previous model there is no baseline to restore.
+        { Variable: '$.live.arn', StringEquals: 'none', Next: 'IsModelAtFault' },
+        // A failed restart of the live version does not mean that the model is bad, so it stays approved.
+        ...(props.endpointStateParameterName === undefined
+          ? []
+          : [{ Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn', Next: 'NoteRollback' as const }]),
+      ],
+      Default: baseline.first,
+    },
+    ...baseline.states,
     IsModelAtFault: {
       Type: 'Choice',
       Choices: [
         {
           And: [
-            { Variable: '$.verdict.blameless', IsPresent: true },
-            { Variable: '$.verdict.blameless', BooleanEquals: true },
+            { Variable: '$.evaluation.blameless', IsPresent: true },
+            { Variable: '$.evaluation.blameless', BooleanEquals: true },
           ],
           Next: 'NoteNotAtFault',
         },
@@ -87,17 +87,20 @@ export function rollbackStates(props: ReleaseDefinitionProps): ReleaseStates {
     },
     // The package stays approved. The reconciler tries it again, up to three times a day, then alarm ReleaseNeedsPerson
     // notifies people.
-    NoteNotAtFault: outcome('Failed', '$.verdict.text', 'NotifyFailed'),
+    NoteNotAtFault: outcome('Failed', '$.evaluation.text', 'NotifyFailed'),
     RejectPackage: call(
       'arn:aws:states:::aws-sdk:sagemaker:updateModelPackage',
       {
         'ModelPackageArn.$': '$.candidate.arn',
         ModelApprovalStatus: 'Rejected',
-        'ApprovalDescription.$': '$.verdict.text',
+        'ApprovalDescription.$': '$.evaluation.text',
       },
       { next: 'NoteRollback', onError: 'NoteRollback' },
     ),
-    NoteRollback: outcome('RolledBack', '$.verdict.text', 'NotifyRollback'),
+    NoteRollback: outcome('RolledBack', '$.evaluation.text', 'NotifyRollback'),
+
+    // The update did not start. The package is not at fault and stays approved.
+    ...putPrevious('RestoreParameter', 'NoteError'),
     NoteParameterWrong: outcome(
       'Failed',
       "States.Format('The approved-package parameter could not be set back to {}: monitoring reads a wrong version until the reconciler sets it. {}', $.live.arn, $.error.Cause)",
@@ -157,7 +160,7 @@ function previousVersionStates(props: ReleaseDefinitionProps): ReleaseStates {
     },
     NoteRollbackFailed: outcome(
       'Failed',
-      "States.Format('The release failed ({}) and so did the way back: the Serving stack needs a person.', $.verdict.text)",
+      "States.Format('The release failed ({}), and so did its rollback. The Serving stack needs a person: read its events.', $.evaluation.text)",
       'NotifyFailed',
     ),
   };

@@ -54,9 +54,9 @@ const inPlace: ReleaseStates = {
     Parameters: {
       passed: true,
       'text.$':
-        "States.Format('version {} is in place; the next batch run uses it and checks each answer', $.candidate.version)",
+        "States.Format('version {} is in place; the next batch run uses it and checks each prediction', $.candidate.version)",
     },
-    ResultPath: '$.verdict',
+    ResultPath: '$.evaluation',
     Next: 'MarkProven',
   },
 };
@@ -93,12 +93,12 @@ function decisionStates(): ReleaseStates {
       Type: 'Pass',
       Comment: 'A test that could not run has not passed.',
       Parameters: { passed: false, 'text.$': "States.Format('the smoke test did not run: {}', $.error.Error)" },
-      ResultPath: '$.verdict',
+      ResultPath: '$.evaluation',
       Next: 'DidSmokeTestPass',
     },
     DidSmokeTestPass: {
       Type: 'Choice',
-      Choices: [{ Variable: '$.verdict.passed', BooleanEquals: true, Next: 'MarkProven' }],
+      Choices: [{ Variable: '$.evaluation.passed', BooleanEquals: true, Next: 'MarkProven' }],
       Default: 'RollBackParameter',
     },
   };
@@ -111,16 +111,16 @@ function evaluate(props: ReleaseDefinitionProps, hadCanary: boolean): State<Rele
     Parameters: {
       FunctionName: props.smokeTestFunctionArn,
       Payload: {
-        mode: 'verdict',
+        mode: 'evaluate',
         hadCanary,
         'candidate.$': '$.candidate.version',
         'since.$': '$.started.at',
         'until.$': '$$.State.EnteredTime',
-        'candidateAnswers.$': '$.count.fromCandidate',
+        'candidatePredictions.$': '$.count.fromCandidate',
       },
     },
     ResultSelector: { 'passed.$': '$.Payload.passed', 'text.$': '$.Payload.text' },
-    ResultPath: '$.verdict',
+    ResultPath: '$.evaluation',
     TimeoutSeconds: 300,
     Retry: retryTransient,
     Catch: catchAll('NoteNotEvaluated'),

@@ -70,7 +70,7 @@ export function updateStates(props: ReleaseDefinitionProps, test: SmokeTest): Re
     ...(sendsTraffic(props) ? trafficStates(props) : {}),
     NoteTooSlow: outcome(
       'Failed',
-      'The Serving stack is still being updated. Look at its events; the next release waits for it.',
+      'The Serving stack is still being updated. Read its events; the next release waits for it.',
       'NotifyFailed',
     ),
     ...check.states,
@@ -156,7 +156,7 @@ function configurationStates(
       NoteSilentRollback: {
         Type: 'Pass',
         Parameters: { passed: false, blameless: true, 'text.$': '$.update.text' },
-        ResultPath: '$.verdict',
+        ResultPath: '$.evaluation',
         Next: 'RollBackParameter',
       },
     },

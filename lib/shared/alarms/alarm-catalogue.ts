@@ -6,8 +6,8 @@ import type { Construct } from 'constructs';
 import type { WorkflowConfiguration } from '../../config';
 
 /**
- * What is watched: the eight targets (MON-01 to MON-08), and the workflow's own machinery, which would otherwise fail
- * unheard.
+ * What alarms watch: the eight subjects of the exam's monitoring topics (MON-01 to MON-08: from endpoint health to
+ * cost), and the workflow's own state machines, functions and queues.
  */
 export const watchedTargets = [
   'endpoint',
@@ -28,31 +28,32 @@ export interface AlarmSpec {
   readonly threshold: number;
   /** @default at least the threshold */
   readonly operator?: cloudwatch.ComparisonOperator;
-  /** Periods that are looked at. @default 1 */
+  /** Periods that CloudWatch evaluates. @default 1 */
   readonly periods?: number;
   /** How many of them must breach. @default all */
   readonly datapoints?: number;
-  /** What the alarm means, and why just this threshold over just this time. */
+  /** What the alarm means, and the reason for this threshold and this duration. */
   readonly why: string;
   /**
-   * What no data means. Counters of failures are written only when something happens. Where silence itself is the
-   * failure, `missing` notifies of the change to INSUFFICIENT_DATA: a new alarm begins in that state, so it is quiet
-   * until the first run ended well, and armed from then on.
+   * What missing data means. Counters of failures are written only when something fails. Where missing data is itself
+   * the failure, `missing` notifies about the change to INSUFFICIENT_DATA. A new alarm starts in that state, so it is
+   * quiet until the first successful run.
+   * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
    */
   readonly missing: { readonly treatAs: 'notBreaching' | 'ignore' | 'missing'; readonly why: string };
-  /** Who acts, by what it is about: a key of the configuration's `owners`. */
+  /** Who acts: a key of the configuration's `owners`. */
   readonly owner: keyof WorkflowConfiguration['owners'];
-  /** Page of docs/runbooks, without `.md`; alarms that are handled alike share one. */
+  /** Page of docs/runbooks, without `.md`. Alarms with the same remedy share one. */
   readonly runbook: string;
 }
 
-/** The most that CloudWatch takes ("PutMetricAlarm", AlarmDescription). */
+/** Maximum length of AlarmDescription (CloudWatch API reference, PutMetricAlarm). */
 const longestDescription = 1_024;
 
 /**
- * Every alarm of every stack is made here, so that none goes without a reason, an owner and a page that says what to
- * do: an alarm at night that only says "Threshold Crossed" costs an hour. All of it stands in the description, which is
- * part of the notice (MON-01, STAGE-08).
+ * Creates every alarm of a stack, so that none lacks a reason, an owner or a runbook: an alarm at night that only
+ * says "Threshold Crossed" costs an hour. The description contains all of it and is part of the notification (MON-01:
+ * signs of a healthy endpoint; STAGE-08: what monitoring records).
  */
 export class AlarmCatalogue {
   private readonly made: WatchedAlarm[] = [];
@@ -61,14 +62,14 @@ export class AlarmCatalogue {
     private readonly people: { readonly topic: sns.ITopic; readonly owners: WorkflowConfiguration['owners'] },
   ) {}
 
-  /** Every alarm made so far, in all stacks. */
+  /** Every alarm created so far. A copy: only the catalogue's own stack adds alarms. */
   get all(): readonly WatchedAlarm[] {
-    return this.made;
+    return [...this.made];
   }
 
   add(scope: Construct, id: string, spec: AlarmSpec): WatchedAlarm {
     const alarm = new WatchedAlarm(scope, id, spec, this.people.owners[spec.owner]);
-    // Both ways: who was called wants to hear that it is over.
+    // Notify about both changes: the person who was called needs to know when the alarm clears.
     alarm.addAlarmAction(new SnsAction(this.people.topic));
     alarm.addOkAction(new SnsAction(this.people.topic));
     // AWS: cloudwatch/new-alarms-lack-data
@@ -78,7 +79,7 @@ export class AlarmCatalogue {
   }
 }
 
-/** An alarm of the catalogue; made by it alone. */
+/** An alarm of the catalogue. Only the catalogue creates it. */
 export class WatchedAlarm extends cloudwatch.Alarm {
   readonly target: WatchedTarget;
 
@@ -91,7 +92,7 @@ export class WatchedAlarm extends cloudwatch.Alarm {
     ].join('\n');
     if (description.length > longestDescription) {
       throw new Error(
-        `${scope.node.path}/${id}: the description has ${description.length} characters, CloudWatch takes ${longestDescription}: say it shorter`,
+        `${scope.node.path}/${id}: the description has ${description.length} characters, CloudWatch accepts ${longestDescription}: shorten it`,
       );
     }
     super(scope, id, {

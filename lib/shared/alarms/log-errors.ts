@@ -11,9 +11,9 @@ const logNamespace = metricNamespace('Logs');
 type Writers = 'FunctionErrors' | 'EndpointErrors';
 
 /**
- * Counts a log group's lines of level ERROR in one metric for all writers of a kind (MON-03): an error that is logged
- * and then swallowed shows in no other metric. Which group it was, a query over the groups says; a metric for each
- * would be an alarm for each.
+ * Counts a log group's lines of level ERROR in one metric for all writers of a kind (MON-03: what belongs into logs).
+ * An error that code logs and then ignores appears in no other metric. A query over the log groups shows which one it
+ * was; a metric for each group would need an alarm for each.
  */
 export function countErrors(scope: Construct, logGroup: logs.ILogGroup, metricName: Writers): void {
   const filter = new logs.MetricFilter(scope, 'Errors', {
@@ -27,8 +27,8 @@ export function countErrors(scope: Construct, logGroup: logs.ILogGroup, metricNa
 }
 
 /**
- * The model server of AWS's images logs no JSON: a worker that was ended for its time or its memory, a script that
- * raised. A worker that is stopped in good order logs an error, too, and is not counted.
+ * Counts errors of the model server in AWS's images, which does not log JSON: a worker that was killed for its time or
+ * memory, and a script that raised an exception. A worker that stops normally also logs an error, which is not counted.
  */
 // AWS: sagemaker-containers/logs-of-the-model-server
 export function countServerErrors(scope: Construct, logGroup: logs.ILogGroup, metricName: Writers): void {

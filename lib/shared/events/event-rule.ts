@@ -20,8 +20,8 @@ export interface EventRuleProps {
 }
 
 /**
- * A rule with one target, a bounded retry and a dead-letter queue (SVC-14). L1: the L2's targets make roles and grants
- * of their own.
+ * A rule with one target, a limited retry and a dead-letter queue (SVC-14: what EventBridge connects). L1, because the
+ * L2's targets create roles and grants of their own.
  */
 export class EventRule extends Construct {
   readonly ruleArn: string;
@@ -42,8 +42,8 @@ export class EventRule extends Construct {
           id: 'Target',
           arn: stateMachineArn ?? functionArn ?? '',
           roleArn: stateMachineArn === undefined ? undefined : this.startRole(stateMachineArn).roleArn,
-          // By default EventBridge tries for 24 hours: an approval that arrives a day late is a surprise, not a
-          // service.
+          // By default EventBridge retries for 24 hours. An approval that takes effect a day late would be a surprise.
+          // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
           retryPolicy: { maximumRetryAttempts: 8, maximumEventAgeInSeconds: 3_600 },
           deadLetterConfig: { arn: props.deadLetters.queue.queueArn },
         },
@@ -56,17 +56,18 @@ export class EventRule extends Construct {
         action: 'lambda:InvokeFunction',
         functionName: functionArn,
         principal: 'events.amazonaws.com',
-        // The rule's ARN holds the account.
+        // The rule's ARN contains the account, so no other account's rule matches.
         sourceArn: this.ruleArn,
       });
     }
   }
 
-  /** A rule's own role: it may start this one machine. */
+  /** The rule's own role, which may start this one state machine. */
   private startRole(stateMachineArn: string): iam.Role {
     const role = new iam.Role(this, 'Role', {
       description: 'Lets one EventBridge rule start one state machine.',
-      // The rule's ARN would be a circle (the rule names this role), so the account is the source that is checked.
+      // The rule names this role, so a condition on the rule's ARN would be a circular reference. The account is
+      // checked.
       assumedBy: new iam.ServicePrincipal('events.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),

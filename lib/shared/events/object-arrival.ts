@@ -1,7 +1,7 @@
 /**
- * The pattern of S3's event for an object that arrived below a prefix. The console's "Create folder" puts an empty
- * object whose key ends in "/": that is no delivery. An empty CSV file is one, and must be reported; so is a file of
- * more than 5 GB, whose size EventBridge does not compare.
+ * Event pattern for an object that arrives below a prefix. The console's "Create folder" puts an empty object whose key
+ * ends in "/", which is not a delivery. An empty CSV file is one, and must be reported. The same holds for a file of
+ * more than 5 GB, whose size EventBridge cannot compare.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-folders.html
  */
 // AWS: s3/folders-are-empty-objects

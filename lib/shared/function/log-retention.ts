@@ -2,7 +2,10 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
 import type { WorkflowConfiguration } from '../../config';
 
-/** The configured number of days as CloudWatch Logs' own choice; it takes only certain numbers. */
+/**
+ * The configured number of days as a CDK value. CloudWatch Logs accepts only certain numbers:
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+ */
 export function logRetention(configuration: WorkflowConfiguration): RetentionDays {
   const days = configuration.logRetentionDays;
   if (!(days in RetentionDays)) {

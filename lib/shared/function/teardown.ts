@@ -1,28 +1,27 @@
 import { CustomResource, type Duration } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
+import type { WorkflowContext } from '../stack/workflow-context';
 import { WorkflowFunction } from './workflow-function';
 
 export interface RemoveOnDeleteProps {
-  /** Folder under lambda/ of the function that removes. */
+  readonly context: WorkflowContext;
+  /** Folder of the function under lambda/. */
   readonly functionName: string;
   readonly description: string;
   readonly timeout: Duration;
   readonly statements: iam.PolicyStatement[];
-  /** What to remove; given to the function as it is. */
+  /** What to remove; the function gets it unchanged. */
   readonly target: Readonly<Record<string, string | string[]>>;
-  readonly operationsKey: kms.IKey;
-  readonly logRetention: logs.RetentionDays;
 }
 
 /**
- * Removes what the workflow made at run time and CloudFormation therefore does not know, when the stack is deleted:
- * without it `cdk destroy` fails at a group that is not empty, or leaves log groups behind (COST-07). Whatever must
- * still exist meanwhile is made a dependency of the resource.
+ * Removes resources that the workflow created at run time, when the stack is deleted. CloudFormation does not know
+ * them: without this, `cdk destroy` fails at a group that is not empty, or leaves log groups behind (COST-07: what a
+ * teardown must remove). Resources that the function still needs are dependencies of `resource`.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
  */
 export class RemoveOnDelete extends Construct {
   readonly resource: CustomResource;
@@ -36,8 +35,7 @@ export class RemoveOnDelete extends Construct {
       timeout: props.timeout,
       environment: {},
       statements: props.statements,
-      operationsKey: props.operationsKey,
-      logRetention: props.logRetention,
+      context: props.context,
     });
     this.role = role;
     this.resource = new CustomResource(this, 'Resource', {
@@ -46,7 +44,7 @@ export class RemoveOnDelete extends Construct {
       serviceTimeout: props.timeout,
       properties: { Target: props.target },
     });
-    // The role's statements are part of the role, so the function works as long as the function itself is there.
+    // The role's statements are inline, so the function works as long as it and its role exist.
     this.resource.node.addDependency(remover, role);
     answers(this, 'COST-07');
   }

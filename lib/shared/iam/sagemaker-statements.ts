@@ -2,7 +2,7 @@ import { ArnFormat, type Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 
-/** What SageMaker does in the name of any job's or model's execution role, apart from the data. */
+/** Statements that every execution role of a job or model needs, apart from those on its data. */
 
 export function pullStatements(repositoryArns: readonly string[]): iam.PolicyStatement[] {
   return [
@@ -16,8 +16,8 @@ export function pullStatements(repositoryArns: readonly string[]): iam.PolicySta
 }
 
 export function logStatements(stack: Stack, logGroupNames: readonly string[]): iam.PolicyStatement[] {
-  // A log group's ARN in a policy ends with :*, and so covers its streams ("Log group ARNs", CloudWatch Logs API
-  // reference).
+  // In a policy, a log group's ARN ends with :* and so covers its streams (CloudWatch Logs user guide, "Amazon Resource
+  // Names").
   const groups = logGroupNames.map((name) =>
     stack.formatArn({
       service: 'logs',
@@ -35,11 +35,12 @@ export function logStatements(stack: Stack, logGroupNames: readonly string[]): i
   ];
 }
 
-/** The key of the data, in the only two ways a job or model needs it. */
+/** Permissions on the data key: through S3, and to encrypt volumes. */
 export function dataKeyStatements(stack: Stack, dataKey: kms.IKey): iam.PolicyStatement[] {
   return [
-    // Decrypting needs the key as well as the object: a denial here is the classic "cannot read its data" (SECCHK-02,
-    // CUE-04, SELF-04).
+    // Reading an encrypted object needs kms:Decrypt as well as s3:GetObject. Without it, a job "cannot read its data"
+    // (SELF-04: what reading encrypted training data needs; CUE-04: a job that cannot decrypt; SECCHK-02: how to read a
+    // denial).
     new iam.PolicyStatement({
       sid: 'UseDataKeyThroughS3',
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
@@ -50,13 +51,14 @@ export function dataKeyStatements(stack: Stack, dataKey: kms.IKey): iam.PolicySt
       sid: 'EncryptVolumes',
       actions: ['kms:CreateGrant'],
       resources: [dataKey.keyArn],
-      // Only grants that an AWS service takes for itself: the role cannot hand the key on.
+      // Only grants that an AWS service creates for itself: the role cannot give the key to others.
+      // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
       conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
     }),
   ];
 }
 
-/** CPU and memory of the instances, which SageMaker's agent publishes as the role; nothing that the job found. */
+/** CPU and memory metrics of the instances, which SageMaker's agent publishes as this role. Not the job's results. */
 export function instanceMetricStatement(...namespaces: string[]): iam.PolicyStatement {
   return new iam.PolicyStatement({
     sid: 'PublishInstanceMetrics',
@@ -75,9 +77,9 @@ const describesNetwork = [
 ];
 
 /**
- * The same for a processing job: no subnet, no security group, no condition. SageMaker checks these permissions when
- * the job is created, and the check fails for a statement with a condition or a resource. The job's code cannot use
- * them: it gets no credentials.
+ * Network statements of a processing job: no subnet, no security group, no condition. SageMaker checks these
+ * permissions when the job is created, and the check fails for a statement with a condition or a resource. The job's
+ * code cannot use them, because it gets no credentials.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html ("CreateProcessingJob API: Execution Role Permissions")
  */
 export function processingNetworkStatements(): iam.PolicyStatement[] {
@@ -97,7 +99,8 @@ export function processingNetworkStatements(): iam.PolicyStatement[] {
 }
 
 /**
- * SageMaker puts network interfaces of a training job or model into our subnets, as the role, and takes them out again.
+ * Network statements of a training job or model: SageMaker creates network interfaces in our subnets and deletes them,
+ * as this role.
  */
 export function networkStatements(
   stack: Stack,

@@ -2,13 +2,13 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { CfnRole, type Role } from 'aws-cdk-lib/aws-iam';
 
 export interface AllowedWildcard {
-  /** How the pattern ends, such as `/models/*`, or the whole of it. */
+  /** End of the pattern, such as `/models/*`, or the whole pattern. */
   readonly endsWith: string;
-  /** The evidence, and why this cannot be a name: `EV-001: ...` (lib/shared/security/evidence.ts). */
+  /** Id of the evidence, and why the resource cannot be named: `EV-001: ...` (lib/shared/security/evidence.ts). */
   readonly reason: string;
 }
 
-/** The role of a processing job: its one wildcard on everything, with its reason. */
+/** The wildcard on all resources that the role of a processing job needs. */
 export const processingNetworkWildcard: AllowedWildcard = {
   endsWith: '*',
   reason:
@@ -16,11 +16,11 @@ export const processingNetworkWildcard: AllowedWildcard = {
 };
 
 /**
- * Acknowledges a role's wildcards one by one: each with its own reason, and a wildcard nobody gave a reason for stays a
- * violation. A reason whose wildcard is gone is an error too.
+ * Acknowledges a role's wildcards, each with its own reason. A wildcard without a reason stays a violation, and a
+ * reason without a wildcard is an error too.
  *
- * It waits for validation because a pattern may hold another stack's bucket, whose name in the template (an import, or
- * an output of that stack) is decided only then.
+ * It runs at validation, because a pattern may contain another stack's bucket, whose name in the template (an import,
+ * or an output of that stack) is decided only then.
  */
 export function acknowledgeWildcards(role: Role, ...allowed: AllowedWildcard[]): void {
   role.node.addValidation({
@@ -63,7 +63,7 @@ interface Statement {
 
 function wildcardPatterns(role: Role): Set<string> {
   const cfnRole = role.node.defaultChild;
-  if (!(cfnRole instanceof CfnRole)) throw new Error(`${role.node.path} is no role of this app`);
+  if (!(cfnRole instanceof CfnRole)) throw new Error(`${role.node.path} is not a role of this app`);
   const policies = Stack.of(role).resolve(cfnRole.policies) as { policyDocument: { Statement: Statement[] } }[];
   return new Set(
     policies

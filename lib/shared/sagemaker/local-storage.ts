@@ -1,11 +1,12 @@
 import type { WorkflowConfiguration } from '../../config';
 
-/** Families with NVMe disks of their own: a `d` after the generation, and the accelerated ones that all have them. */
+/** Instance families with local NVMe disks: a `d` after the generation, and the accelerated families. */
 const localStorage = /^ml\.(?:[a-z]+\d[a-z]*d[a-z]*|g5|g6e?|p5\w*|trn\d\w*|i\d\w*)\./;
 
 /**
- * Every volume of this workflow is encrypted with our key, and SageMaker takes no key for an instance whose disks its
- * own hardware encrypts: the job or endpoint configuration is refused when it is created, after the deployment.
+ * Every volume of this workflow is encrypted with our key. SageMaker accepts no key for an instance whose disks are
+ * encrypted by its hardware: it would refuse the job or the endpoint configuration, after the deployment.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ResourceConfig.html
  */
 // AWS: sagemaker-jobs/local-storage-takes-no-key
 export function refuseLocalStorage({ instances }: WorkflowConfiguration): void {

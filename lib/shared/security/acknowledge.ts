@@ -1,7 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** The evidence that an acknowledgement leads to: an entry of lib/shared/security/evidence.ts. */
+/** Id of an entry of lib/shared/security/evidence.ts. */
 export type EvidenceId = `EV-${number}`;
 
 export type PackName =
@@ -14,8 +14,8 @@ export type PackName =
   | 'SecurityHub';
 
 /**
- * Acknowledges one rule's finding on one construct, in each pack that has the rule. The id carries the pack as its
- * prefix: without it CDK honours the acknowledgement and leaves it out of the validation report.
+ * Acknowledges one rule's finding on one construct, in each pack that has the rule. The id must begin with the pack:
+ * without it, CDK accepts the acknowledgement but leaves it out of the validation report.
  */
 export function acknowledge(
   construct: IConstruct,
@@ -30,8 +30,7 @@ export function acknowledge(
 }
 
 /**
- * Every role here has its statements written in place: what one role may do is read in one place and goes when the role
- * goes.
+ * Every role here has inline policies: all permissions of a role are in one place, and are deleted with the role.
  */
 export function acknowledgeInlinePolicies(role: IConstruct): void {
   const packs = ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'] as const;

@@ -1,21 +1,21 @@
 /**
- * Why a finding of a security tool stands. An acknowledgement in the code begins with one of these ids; `npm run gates`
- * fails for an id that is not here, for an entry that nothing uses, and for an entry whose date has passed.
+ * Why a finding of a security tool is accepted. An acknowledgement in the code begins with one of these ids. `npm run
+ * gates` fails for an id that is missing here, for an entry that nothing uses, and for an entry whose date has passed.
  */
 export interface Evidence {
   readonly decision: string;
-  /** Role of who decided. */
+  /** Role of the person who decided. */
   readonly decidedBy: string;
   readonly decidedOn: string;
-  /** The pages of AWS's documentation, by title, and the tests by file, that the decision rests on. */
+  /** AWS's pages, by title, and tests, by file, that support the decision. */
   readonly support: readonly string[];
-  /** Day by which somebody looks whether the reason still holds. */
+  /** Day by which somebody reviews whether the reason still holds. */
   readonly reviewBy: string;
 }
 
 const owner = { decidedBy: 'project owner', decidedOn: '2026-11-23' } as const;
 
-/** What hangs on nothing that ages quickly; and what hangs on a limit or a price of AWS. */
+/** `stable` for reasons that change slowly, `soon` for those that depend on a limit or a price of AWS. */
 const stable = '2028-11-30';
 const soon = '2027-11-30';
 
@@ -23,7 +23,7 @@ export const evidence: Readonly<Record<string, Evidence>> = {
   'EV-001': {
     ...owner,
     decision:
-      'A role may use all objects below one prefix of one bucket, where the names of the objects are made at run time.',
+      'A role may use all objects below one prefix of one bucket, where the objects get their names at run time.',
     support: [
       'Service Authorization Reference: Amazon S3 (resource type object)',
       'local-account/test/gateway',
@@ -55,7 +55,7 @@ export const evidence: Readonly<Record<string, Evidence>> = {
   'EV-004': {
     ...owner,
     decision:
-      'SageMaker makes network interfaces of training jobs and models with new ids; the subnets and the security group that it may put them in are named.',
+      'SageMaker creates network interfaces of training jobs and models with new ids; the policy names their subnets and their security group.',
     support: [
       'SageMaker guide: Give SageMaker AI Hosted Endpoints Access to Resources in Your Amazon VPC',
       'Service Authorization Reference: Amazon EC2 (network-interface)',
@@ -82,7 +82,7 @@ export const evidence: Readonly<Record<string, Evidence>> = {
   'EV-007': {
     ...owner,
     decision:
-      'Scalable targets, and the alarms that Application Auto Scaling or CloudFormation make, have generated names.',
+      'Scalable targets, and the alarms that Application Auto Scaling or CloudFormation create, have generated names.',
     support: [
       'Application Auto Scaling guide: Target tracking scaling policies',
       'Service Authorization Reference: Application Auto Scaling',
@@ -215,7 +215,7 @@ export const evidence: Readonly<Record<string, Evidence>> = {
   },
   'EV-022': {
     ...owner,
-    decision: 'A dead-letter queue has no dead-letter queue; an alarm watches its depth.',
+    decision: 'A dead-letter queue has no dead-letter queue; an alarm watches its number of messages.',
     support: ['SQS guide: Using dead-letter queues in Amazon SQS', 'test/lib/monitoring'],
     reviewBy: stable,
   },
@@ -228,7 +228,7 @@ export const evidence: Readonly<Record<string, Evidence>> = {
   'EV-027': {
     ...owner,
     decision:
-      'No replication: a second region doubles storage and transfer, and the data can be ingested again from their source.',
+      'No replication: a second region doubles storage and transfer, and the data can be ingested again from its source.',
     support: ['S3 guide: Replicating objects within and across Regions', 'docs/do/cost.md', 'data/README.md'],
     reviewBy: soon,
   },
@@ -254,18 +254,18 @@ export const evidence: Readonly<Record<string, Evidence>> = {
   'EV-051': {
     ...owner,
     decision:
-      "Only with `modelMonitor: true`: Clarify's explainability job makes a shadow endpoint through SageMaker's API, which an isolated container cannot reach. Its role may do that, and read captures.",
+      "Only with `modelMonitor: true`: Clarify's explainability job creates a shadow endpoint through SageMaker's API, which an isolated container cannot reach. Its role may do that, and read captures.",
     support: [
       'Security Hub: SageMaker.20',
       'Clarify: Compute resources of processing jobs (shadow endpoint)',
-      'the model quality run of ours needs neither',
+      'our own model quality monitor needs neither',
     ],
     reviewBy: stable,
   },
   'EV-040': {
     ...owner,
     decision:
-      'CDK writes dependencies that a reference already implies; CloudFormation follows both and they change nothing.',
+      'CDK writes dependencies that a reference already implies; CloudFormation follows both, and nothing changes.',
     support: ['CloudFormation guide: DependsOn attribute', 'cfn-lint: W3005'],
     reviewBy: stable,
   },

@@ -11,7 +11,7 @@ import type { IConstruct } from 'constructs';
 
 import { SageMakerControls } from './sagemaker-controls';
 
-/** Every pack of rules that this app is held to, at each synth and again on the final templates. */
+/** The rule packs that check this app at each synthesis and again on the final templates. */
 export function securityPacks(app: IConstruct): NagPack[] {
   const options = { verbose: true };
   return [

@@ -13,7 +13,10 @@ export interface SageMakerControl {
   readonly complies: (properties: Properties) => boolean;
 }
 
-/** "Security Hub CSPM controls for SageMaker AI" (Security Hub user guide), each as it reads in a template. */
+/**
+ * Security Hub's controls for SageMaker, as checks of template properties.
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html
+ */
 export const sageMakerControls: readonly SageMakerControl[] = [
   {
     number: 1,
@@ -132,7 +135,7 @@ export const sageMakerControls: readonly SageMakerControl[] = [
   { number: 25, type: 'ModelQualityJobDefinition', demands: 'network isolation', complies: isIsolated },
 ];
 
-/** Security Hub looks at what is deployed; this pack looks before, at what the template will say. */
+/** Security Hub checks deployed resources; this pack checks the templates before deployment. */
 export class SageMakerControls extends NagPack {
   readonly name = 'SecurityHub';
 
@@ -176,13 +179,13 @@ function items(value: unknown): unknown[] {
   return Array.isArray(value) ? (value as unknown[]) : [];
 }
 
-/** @throws Error for a count that is not in the template, such as a parameter: the rule counts that as a violation. */
+/** @throws Error for a count that the template does not contain, such as a parameter: a violation of the rule */
 function count(value: unknown): number {
-  if (typeof value !== 'number') throw new Error(`instance count ${JSON.stringify(value)} is no number`);
+  if (typeof value !== 'number') throw new Error(`instance count ${JSON.stringify(value)} is not a number`);
   return value;
 }
 
-/** What a variant may be that a condition decides on; of none at all nothing is asked. */
+/** All values of a variant that a condition chooses, without `AWS::NoValue`. */
 function possible(variant: unknown): unknown[] {
   const [, ...branches] = items(at(variant, 'Fn::If'));
   return branches.length === 0 ? [variant] : branches.filter((branch) => at(branch, 'Ref') !== 'AWS::NoValue');
@@ -206,7 +209,7 @@ function isIsolated(definition: unknown): boolean {
 }
 
 /**
- * A schedule either holds its job's definition or names one, which is a resource of its own with a control of its own.
+ * A schedule either contains its job's definition or names one. A named definition is a resource with its own control.
  */
 function ofSchedule(schedule: Properties, complies: (definition: unknown) => boolean): boolean {
   const config = schedule.MonitoringScheduleConfig;

@@ -1,32 +1,29 @@
 import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 import { WorkflowFunction } from '../function/workflow-function';
+import type { WorkflowContext } from '../stack/workflow-context';
 
-/** An SSM parameter as other stacks name it: by text, so that no export ties the stacks together. */
+/** An SSM parameter for other stacks: names as text, so that no CloudFormation export ties the stacks together. */
 export interface StateParameter {
   readonly parameterName: string;
   readonly parameterArn: string;
 }
 
 export interface StateParametersProps {
+  readonly context: WorkflowContext;
   /**
-   * Every name that any configuration may ask for: a parameter that a configuration takes out is still deleted by this
-   * function.
+   * Every name that any configuration may use. The function must still be able to delete a parameter that a changed
+   * configuration no longer has.
    */
   readonly names: readonly string[];
-  readonly tags: Readonly<Record<string, string>>;
-  readonly operationsKey: kms.IKey;
-  readonly logRetention: logs.RetentionDays;
 }
 
 /**
- * SSM parameters whose value belongs to runs: which model is live, whether the endpoint sleeps. `AWS::SSM::Parameter`
- * is not for them. Its update handler writes the template's value again whenever any property changes, so a new tag
- * would say "no model is live" (MLOPS-03).
+ * SSM parameters whose values releases write: which model is live, whether the endpoint is asleep.
+ * `AWS::SSM::Parameter` does not fit. Its update handler writes the template's value again whenever any property
+ * changes, so a new tag would set "no model is live" (MLOPS-03: where approvals belong).
  * https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-ssm (UpdateHandler)
  *
  * AWS: ssm/update-writes-the-template-value
@@ -42,7 +39,7 @@ export class StateParameters extends Construct {
     super(scope, id);
     this.keeper = new WorkflowFunction(this, 'Function', {
       name: 'keep-parameter',
-      description: 'Creates a parameter once, and deletes it with its stack; never writes its value again.',
+      description: 'Creates a parameter once and deletes it with its stack. Never overwrites its value.',
       timeout: Duration.minutes(1),
       environment: {},
       statements: [
@@ -50,7 +47,7 @@ export class StateParameters extends Construct {
           sid: 'CreateOnce',
           actions: ['ssm:PutParameter'],
           resources: props.names.map((name) => this.arnOf(name)),
-          // The function can create a parameter and never change one: releases alone do that.
+          // The function can create a parameter but not change it: only releases do that.
           conditions: { StringNotEquals: { 'ssm:Overwrite': 'true' } },
         }),
         new iam.PolicyStatement({
@@ -59,12 +56,11 @@ export class StateParameters extends Construct {
           resources: props.names.map((name) => this.arnOf(name)),
         }),
       ],
-      operationsKey: props.operationsKey,
-      logRetention: props.logRetention,
+      context: props.context,
     });
   }
 
-  /** A parameter with its value for an account in which nothing has run. */
+  /** Adds a parameter with its value for an account in which nothing has run. */
   add(
     id: string,
     parameter: { readonly name: string; readonly description: string; readonly initialValue: string },
@@ -80,7 +76,7 @@ export class StateParameters extends Construct {
         Name: parameter.name,
         Description: parameter.description,
         InitialValue: parameter.initialValue,
-        Tags: this.props.tags,
+        Tags: this.props.context.configuration.tags,
       },
     });
     resource.node.addDependency(keeper, role);

@@ -2,7 +2,7 @@ import { Aspects, CfnResource, type IAspect, Stack } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 
 /**
- * Names that are made at run time, and the most characters that the service takes (the `max` of the API's name member).
+ * Kinds of names that are created at run time, and their maximum length (from the API reference of each service).
  */
 const runTimeLimits = {
   'processing job': 63,
@@ -14,22 +14,22 @@ const runTimeLimits = {
 
 export type RunTimeName = keyof typeof runTimeLimits;
 
-/** Characters of `States.UUID()`, and of the hexadecimal text that `States.Hash(..., 'MD5')` gives. */
+/** Lengths of the results of `States.UUID()` and `States.Hash(..., 'MD5')`. */
 export const uuidLength = 36;
 export const md5Length = 32;
 
 export interface RunTimeNameParts {
   /** The configuration's prefix. */
   readonly prefix: string;
-  /** What kind of work it is, such as `drift`. @default none: the name goes on after the prefix */
+  /** Kind of work, such as `drift`. @default none */
   readonly part?: string;
-  /** Most characters that are added when the job starts. */
+  /** Maximum number of characters that are added when the job starts. */
   readonly added: number;
 }
 
 /**
- * Begins the name of a job that is made at run time, `<prefix>-<part>-`. AWS checks the whole name only when the job is
- * created, perhaps weeks after the deployment, so the longest that it can become is checked here.
+ * Beginning of a name that is completed at run time, `<prefix>-<part>-`. AWS checks the whole name only when the job is
+ * created, perhaps weeks after the deployment, so the maximum length is checked here.
  */
 export function runTimeNamePrefix(kind: RunTimeName, { prefix, part, added }: RunTimeNameParts): string {
   const start = `${[prefix, ...(part === undefined ? [] : [part])].join('-')}-`;
@@ -41,7 +41,7 @@ export function runTimeNamePrefix(kind: RunTimeName, { prefix, part, added }: Ru
   return start;
 }
 
-/** Resource types whose names this app fixes: the name's property and the most characters that the service takes. */
+/** Resource types with fixed names in this app: the property, and the maximum length. */
 const fixedNames: Readonly<Record<string, { readonly property: string; readonly limit: number }>> = {
   'AWS::Athena::WorkGroup': { property: 'Name', limit: 128 },
   'AWS::CloudTrail::Trail': { property: 'TrailName', limit: 128 },
@@ -69,8 +69,8 @@ const fixedNames: Readonly<Record<string, { readonly property: string; readonly 
 };
 
 /**
- * Refuses fixed names that are too long, in every stack below a scope: CloudFormation would find them one by one, each
- * after a rollback.
+ * Refuses fixed names that are too long, in every stack below a scope. CloudFormation would report them one by one,
+ * each after a rollback.
  */
 export function checkFixedNames(scope: Construct, prefix: string): void {
   Aspects.of(scope).add(new FixedNames(prefix));
@@ -100,7 +100,7 @@ class FixedNames implements IAspect {
   }
 }
 
-/** The longest text of each pseudo parameter: `ap-southeast-1`, an account's number, `aws-us-gov`. */
+/** Maximum length of each pseudo parameter: `ap-southeast-1`, an account id, `aws-us-gov`. */
 const pseudoParameters: Readonly<Record<string, number>> = {
   'AWS::Region': 14,
   'AWS::AccountId': 12,
@@ -108,8 +108,8 @@ const pseudoParameters: Readonly<Record<string, number>> = {
 };
 
 /**
- * Most characters of a value; undefined where only the deployment knows, such as a name that CloudFormation makes
- * within the limit by itself.
+ * Maximum length of a value; undefined where only the deployment knows it, such as a name that CloudFormation generates
+ * within the limit.
  */
 function longest(value: unknown): number | undefined {
   if (typeof value === 'string') return value.length;
@@ -130,5 +130,5 @@ function tooLong(what: string, length: number, limit: number, prefix: string): s
   const allowed = prefix.length - (length - limit);
   const remedy =
     allowed > 0 ? `choose a prefix of at most ${allowed} characters` : 'shorten the other parts of the name';
-  return `${what} would have ${length} characters; the service takes ${limit}. The prefix "${prefix}" (lib/config.ts) has ${prefix.length}: ${remedy}.`;
+  return `${what} would have ${length} characters; the service accepts ${limit}. The prefix "${prefix}" (lib/config.ts) has ${prefix.length}: ${remedy}.`;
 }

@@ -1,9 +1,9 @@
 import { imageRegistries } from '../../training/image-registries';
 
 /**
- * Refuses a region for which we know no images, before anything is deployed: CloudFormation would find it in the third
- * stack. Among them are all regions of AWS GovCloud (US) and China, whose ARNs (`arn:aws-us-gov:states:::...`) and
- * service names (`s3.cn-north-1.amazonaws.com.cn`) differ from those that the definitions and conditions hold.
+ * Refuses a region without known image accounts before anything is deployed; otherwise the third stack would fail. This
+ * includes all regions of AWS GovCloud (US) and China, whose ARNs (`arn:aws-us-gov:states:::...`) and service names
+ * (`s3.cn-north-1.amazonaws.com.cn`) differ from those in the definitions and conditions.
  */
 // AWS: iam/partitions-have-their-own-arns
 export function checkRegion(region: string | undefined): void {

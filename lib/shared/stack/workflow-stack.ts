@@ -4,7 +4,7 @@ import type { WorkflowSettings } from './workflow-context';
 
 /** `mla-blueprint` as `MlaBlueprint`: the first part of stack names and of metric namespaces. */
 export function workflowName(prefix: string): string {
-  // A digit at the start of a part would be lost: `a-1` and `a1` would have one name.
+  // With a digit at the start of a part, `a-1` and `a1` would get the same name.
   if (!/^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/.test(prefix)) {
     throw new Error(
       `The prefix "${prefix}" (lib/config.ts) must be words of small letters and digits, joined by hyphens; each word begins with a letter`,
@@ -28,8 +28,8 @@ export class WorkflowStack extends Stack {
 }
 
 /**
- * A CloudWatch namespace of our own metrics, such as `MlaBlueprint/Ingest`. It is written when the stack is
- * synthesized: the stack knows the prefix.
+ * A CloudWatch namespace of our own metrics, such as `MlaBlueprint/Ingest`. It is resolved when the stack is
+ * synthesized, because the stack knows the prefix.
  */
 export function metricNamespace(part: string): string {
   return Lazy.uncachedString({

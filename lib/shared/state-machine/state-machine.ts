@@ -1,15 +1,16 @@
 import { ArnFormat, Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { acknowledgeWildcards } from '../iam/wildcards';
 import { acknowledgeInlinePolicies } from '../security/acknowledge';
+import type { WorkflowContext } from '../stack/workflow-context';
 import type { StateMachineDefinition } from './states-language';
 
 export interface WorkflowStateMachineProps {
-  /** Fixed, so that rules, alarms and the operator's commands can name the machine without an import. */
+  readonly context: WorkflowContext;
+  /** A fixed name, so that rules, alarms and the operator's commands can name the state machine without an import. */
   readonly stateMachineName: string;
   readonly definition: StateMachineDefinition;
   /**
@@ -17,17 +18,14 @@ export interface WorkflowStateMachineProps {
    * diagrams`). @default one diagram shows all states
    */
   readonly phases?: Readonly<Record<string, readonly string[]>>;
-  /** Exactly the calls that the definition makes. */
+  /** Permissions for the calls that the definition makes, and no others. */
   readonly statements: iam.PolicyStatement[];
-  readonly operationsKey: kms.IKey;
-  readonly logRetention: logs.RetentionDays;
 }
 
 /**
- * A Step Functions machine with a role of its own, its history in an encrypted log group, and traces (SVC-13).
- *
- * L1 on purpose: the L2 adds statements to the role by itself, and the point of a reference is that a reader finds
- * every permission written down in one place.
+ * A Step Functions state machine with its own role, its history in an encrypted log group, and traces (SVC-13: Step
+ * Functions). An L1 construct on purpose: the L2 adds statements to the role by itself, but here a reader must find every
+ * permission in one place.
  */
 export class WorkflowStateMachine extends Construct {
   readonly stateMachineName: string;
@@ -40,17 +38,19 @@ export class WorkflowStateMachine extends Construct {
     this.stateMachineName = props.stateMachineName;
     this.stateMachineArn = stateMachineArn(stack, props.stateMachineName);
 
-    // The name keeps the prefix that CloudWatch Logs' resource policy for vended logs expects.
+    // CloudWatch Logs' resource policy for vended logs expects this prefix.
+    // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
     const logGroup = new logs.LogGroup(this, 'Logs', {
       logGroupName: `/aws/vendedlogs/states/${props.stateMachineName}`,
-      encryptionKey: props.operationsKey,
-      retention: props.logRetention,
+      encryptionKey: props.context.operationsKey,
+      retention: props.context.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
 
     this.role = new iam.Role(this, 'Role', {
       description: `What the state machine ${props.stateMachineName} may call, and nothing else.`,
-      // Step Functions passes its own ARN: no other machine, and nobody else's account, can make it act with this role.
+      // Step Functions passes the state machine's ARN, so no other state machine and no other account can use this role.
+      // https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
       assumedBy: new iam.ServicePrincipal('states.amazonaws.com', {
         conditions: {
           StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
@@ -70,7 +70,8 @@ export class WorkflowStateMachine extends Construct {
 
     const machine = new sfn.CfnStateMachine(this, 'Resource', {
       stateMachineName: props.stateMachineName,
-      // Standard, not Express: a release waits for an hour and must start exactly once for each event it accepts.
+      // Standard, not Express: a release takes hours and must run once, and Express workflows end after five minutes.
+      // https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
       stateMachineType: 'STANDARD',
       roleArn: this.role.roleArn,
       definitionString: stack.toJsonString(props.definition),

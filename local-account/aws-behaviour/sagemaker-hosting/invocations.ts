@@ -37,7 +37,7 @@ export const invocations: readonly Behaviour[] = [
     ],
     sure: 'certain',
     enforcedBy: ['local-account/sagemaker/endpoint/runtime.ts'],
-    tests: [{ file: 'local-account/test/sagemaker/bad-requests.test.ts', title: 'serves a body of exactly the limit' }],
+    tests: [{ file: 'local-account/test/sagemaker/endpoint.test.ts', title: 'serves a body of exactly the limit' }],
   },
   {
     id: 'sagemaker-hosting/target-models-need-a-multi-model-endpoint',
@@ -47,7 +47,7 @@ export const invocations: readonly Behaviour[] = [
     sure: 'certain',
     enforcedBy: ['local-account/sagemaker/endpoint/runtime.ts'],
     tests: [
-      { file: 'local-account/test/sagemaker/bad-requests.test.ts', title: 'refuses %s before the container sees it' },
+      { file: 'local-account/test/sagemaker/endpoint.test.ts', title: 'refuses %s before the container sees it' },
     ],
   },
   {

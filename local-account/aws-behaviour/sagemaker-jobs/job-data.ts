@@ -35,7 +35,7 @@ export const jobData: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/transform.test.ts',
-        title: 'takes every object whose key begins with its prefix, so a file is staged in a folder of its own',
+        title: 'takes every object whose key begins with its prefix, so a file needs a folder of its own',
       },
     ],
   },

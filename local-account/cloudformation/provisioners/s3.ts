@@ -34,7 +34,7 @@ export const bucket: Provisioner = {
     'Tags',
     'VersioningConfiguration',
   ],
-  // Access logs are delivered by nobody here.
+  // Access logs are not delivered here.
   inert: ['LoggingConfiguration'],
   async create(properties, context) {
     const name = optionalText(properties, 'BucketName') ?? context.name(63).toLowerCase();

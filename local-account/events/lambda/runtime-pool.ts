@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** As many files as commonly arrive together start as many functions. */
 const SPARES = 2;
 
-/** The runtime ships the SDK; here the project's own copy stands for it. */
+/** The runtime includes the SDK; here the installed copy replaces it. */
 const SDK = join(__dirname, '../../../node_modules');
 
 /**

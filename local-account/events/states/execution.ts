@@ -29,7 +29,7 @@ export type Outcome =
   | { readonly status: 'SUCCEEDED'; readonly output: unknown }
   | { readonly status: 'FAILED' | 'TIMED_OUT' | 'ABORTED'; readonly error?: string; readonly cause?: string };
 
-/** One run of a state machine: the interpreter walks the states, tasks and waits are ours. */
+/** One execution of a state machine: the interpreter runs the states; tasks and waits run here. */
 export class Execution {
   readonly history: HistoryEntry[] = [];
   readonly startDate: number;
@@ -97,7 +97,7 @@ export class Execution {
     return this.outcome ?? { status: 'FAILED' };
   }
 
-  /** Every state that is entered, with its input, as the interpreter tells it. */
+  /** Every state that is entered, with its input, as the interpreter reports it. */
   private async follow(
     events: AsyncIterable<{ type: string; state?: { name: string; type: string; input: unknown } }>,
   ): Promise<void> {
@@ -198,7 +198,7 @@ export class Execution {
         if (planned) return undefined;
         planned = true;
         return due;
-        // Whatever goes on after a timeout gets its time before the clock moves.
+        // What follows a timeout runs before the clock moves.
       },
       async () => then(),
     );
@@ -238,7 +238,7 @@ export class Execution {
         StartTime: iso(this.startDate),
       },
       StateMachine: { Id: machine.arn, Name: machine.name },
-      // Read whenever a state asks for it, so that it is that state's time.
+      // Read at each access, so that a state sees its own time.
       State: {
         get EnteredTime() {
           return iso(clock.now());

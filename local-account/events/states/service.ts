@@ -264,7 +264,7 @@ function describeExecution(execution: Execution, whole: boolean): object {
   return { ...short, input: JSON.stringify(input), ...result };
 }
 
-/** A page of a history: 100 events, or as many as are asked for up to 1000 ("GetExecutionHistory"). */
+/** A page of a history: 100 events by default, at most 1000 ("GetExecutionHistory"). */
 // AWS: step-functions/histories-come-in-pages
 function page(
   events: readonly object[],

@@ -20,7 +20,7 @@ const names = (prefix: string, types: readonly string[], ...actions: string[]): 
 
 const GRANT = ['kms:GrantIsForAWSResource', 'kms:ViaService', 'kms:CallerAccount'];
 
-/** What services do without a call of ours: the call table's second half, by the name of the hop. */
+/** Actions of services that are no API call to the gateway ("hops"): the second half of the call table, by name. */
 export const HOPS: Readonly<Record<string, Hop>> = {
   'cloudformation template': {
     source: 'CloudFormation API Reference, CreateStack: TemplateURL',

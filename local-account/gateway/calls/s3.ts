@@ -76,7 +76,7 @@ function get(versioned: string, plain: string): Row[] {
 
 // AWS: s3/objects-that-may-not-be-seen
 const missingObject: Row = {
-  // Who may not list the bucket is not told that a key does not exist ("GetObject": 403 instead of 404).
+  // Without s3:ListBucket, a missing key gives 403 instead of 404 ("GetObject").
   action: 's3:ListBucket',
   type: 'bucket',
   resource: bucket,

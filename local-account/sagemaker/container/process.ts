@@ -45,7 +45,7 @@ export class Processes {
     return child;
   }
 
-  /** Runs a process to its end and answers its exit code (128 and the signal's number when it was killed). */
+  /** Runs a process to its end and returns its exit code (128 plus the signal's number when it was killed). */
   async run(command: Command, onLine: (line: string) => void, signal: AbortSignal): Promise<number> {
     if (signal.aborted) {
       return 143;

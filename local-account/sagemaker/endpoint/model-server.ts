@@ -3,7 +3,7 @@ import type { Model } from '../registry/models';
 import type { RoleSession } from '../role-session';
 import { ContainerServer, type ModelRequest, type ModelResponse } from './container-server';
 
-/** What a model answers; `container` is who did not answer well. */
+/** A model's response; `container` names the one that failed. */
 export type Inference = ModelResponse & { readonly container: string };
 
 /** A model's containers: one, or several in series (developer guide, "Inference pipelines"). */

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ContainerRoot } from '../container/root';
 
-/** The hosts of one job: each a container root of its own, named as SageMaker names them. */
+/** The hosts of one job, each with its own container root, named as SageMaker names them. */
 export class Cluster {
   readonly hosts: readonly ContainerRoot[];
   readonly names: readonly string[];

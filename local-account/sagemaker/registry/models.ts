@@ -154,7 +154,7 @@ async function requireModelData(
   const s3 = session.s3();
   try {
     for (const { modelDataUrl: url } of containers) {
-      // Uncompressed models are a prefix, which cannot be asked for by name.
+      // Uncompressed models are a prefix, which HeadObject cannot find.
       if (url === undefined || url.endsWith('/')) continue;
       const { bucket, key } = parseS3Uri(url);
       await s3

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 
 import { CloudFormationClient, DescribeStacksCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { testPlatform } from '../../../test/fixtures/test-platform';
 import { type CloudAssembly, readAssembly } from '../../assembly/cloud-assembly';
 import { deploy } from '../../cloudformation/deploy';
 import { type RunningCloudFormation, startCloudFormation } from '../../cloudformation/start';
 import type { PlatformHost } from '../../gateway/platform-host';
 import { Networks } from '../../networks';
+import { testPlatform } from '../fixtures/test-platform';
 
 const role = (name: string) =>
   `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/cdk-hnb659fds-${name}-role-\${AWS::AccountId}-\${AWS::Region}`;

@@ -4,10 +4,10 @@ import {
   DescribeStacksCommand,
   DescribeTypeCommand,
 } from '@aws-sdk/client-cloudformation';
-import { testPlatform } from '../../../test/fixtures/test-platform';
 import { type RunningCloudFormation, startCloudFormation } from '../../cloudformation/start';
 import type { PlatformHost } from '../../gateway/platform-host';
 import { Networks } from '../../networks';
+import { testPlatform } from '../fixtures/test-platform';
 
 /** A budget that the region's condition leaves out, or not, and something that is always there. */
 const template = (condition?: string) =>

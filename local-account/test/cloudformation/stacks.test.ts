@@ -11,12 +11,12 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { DescribeRuleCommand, DisableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { testPlatform } from '../../../test/fixtures/test-platform';
 import { type RunningCloudFormation, startCloudFormation } from '../../cloudformation/start';
 import { EventBus } from '../../events/event-bus';
 import { LambdaService } from '../../events/lambda/service';
 import type { PlatformHost } from '../../gateway/platform-host';
 import { Networks } from '../../networks';
+import { testPlatform } from '../fixtures/test-platform';
 
 const ACCOUNT = '123456789012';
 const DEPLOYER = `arn:aws:iam::${ACCOUNT}:role/Deployer`;

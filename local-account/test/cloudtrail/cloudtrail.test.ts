@@ -12,11 +12,11 @@ import { CreateKeyCommand, DescribeKeyCommand, DisableKeyCommand, KMSClient } fr
 import { CreateBucketCommand, PutBucketPolicyCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { testPlatform } from '../../../test/fixtures/test-platform';
 import { startCloudTrail } from '../../cloudtrail/service';
 import { VirtualClock } from '../../events/clock';
 import type { PlatformHost } from '../../gateway/platform-host';
 import type { BusEvent } from '../../platform';
+import { testPlatform } from '../fixtures/test-platform';
 
 const ACCOUNT = '123456789012';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/Train`;

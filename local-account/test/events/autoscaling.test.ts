@@ -4,9 +4,9 @@ import {
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { testPlatform } from '../../../test/fixtures/test-platform';
 import { AutoScalingService } from '../../events/autoscaling';
 import type { PlatformHost } from '../../gateway/platform-host';
+import { testPlatform } from '../fixtures/test-platform';
 
 const ROLE = 'arn:aws:iam::123456789012:role/Deployer';
 const target = {

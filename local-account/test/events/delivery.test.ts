@@ -1,9 +1,9 @@
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { testPlatform } from '../../../test/fixtures/test-platform';
 import { Delivery } from '../../events/delivery';
 import type { PlatformHost } from '../../gateway/platform-host';
+import { testPlatform } from '../fixtures/test-platform';
 
 const ACCOUNT = '123456789012';
 const RULE = `arn:aws:events:eu-west-1:${ACCOUNT}:rule/arrived`;

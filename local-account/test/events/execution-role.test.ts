@@ -7,9 +7,9 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
-import { testPlatform } from '../../../test/fixtures/test-platform';
 import { LambdaService } from '../../events/lambda/service';
 import type { PlatformHost } from '../../gateway/platform-host';
+import { testPlatform } from '../fixtures/test-platform';
 
 const ACCOUNT = '123456789012';
 const QUEUE = `arn:aws:sqs:eu-west-1:${ACCOUNT}:lost`;

@@ -5,10 +5,10 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { testPlatform } from '../../../test/fixtures/test-platform';
 import { VirtualClock } from '../../events/clock';
 import { type EventServices, startEvents } from '../../events/start-events';
 import type { PlatformHost } from '../../gateway/platform-host';
+import { testPlatform } from '../fixtures/test-platform';
 
 describe('the metric of what waits in a queue', () => {
   const clock = new VirtualClock();

@@ -6,10 +6,10 @@ import {
   RemoveTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
 import { CreateStateMachineCommand, SFNClient, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
-import { testPlatform } from '../../../test/fixtures/test-platform';
 import { VirtualClock } from '../../events/clock';
 import { type EventServices, startEvents } from '../../events/start-events';
 import type { PlatformHost } from '../../gateway/platform-host';
+import { testPlatform } from '../fixtures/test-platform';
 
 const ACCOUNT = '123456789012';
 const role = (name: string): string => `arn:aws:iam::${ACCOUNT}:role/${name}`;

@@ -12,10 +12,10 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { testPython } from '../../../test/fixtures/test-platform';
 import { VirtualClock } from '../../events/clock';
 import { type EventServices, startEvents } from '../../events/start-events';
 import { type PlatformHost, startPlatform } from '../../gateway/platform-host';
+import { testPython } from '../fixtures/test-platform';
 
 const roleArn = 'arn:aws:iam::123456789012:role/Machine';
 

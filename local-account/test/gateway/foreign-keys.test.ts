@@ -8,37 +8,32 @@ import {
   type PutObjectCommandInput,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-import * as kms from 'aws-cdk-lib/aws-kms';
-import * as s3Lib from 'aws-cdk-lib/aws-s3';
 
-import { sandbox } from '../../../lib/config';
-import { WorkflowBucket } from '../../../lib/data-lake/workflow-bucket';
-import { resolve } from '../../../test/fixtures/resolve';
-import { testPlatform } from '../../../test/fixtures/test-platform';
 import type { PlatformHost } from '../../gateway/platform-host';
+import { testPlatform } from '../fixtures/test-platform';
 
 const Bucket = 'lake';
 
-/** The policy of a synthesized bucket, for a bucket named `lake` and a key that exists. */
+/** Refuses objects under other keys: each condition first asks that its header is there. */
 function policyOf(keyArn: string): string {
-  const stack = new Stack(new App(), 'Lake');
-  const dataKey = kms.Key.fromKeyArn(stack, 'Key', keyArn);
-  const accessLogs = s3Lib.Bucket.fromBucketName(stack, 'Logs', 'logs');
-  new WorkflowBucket(stack, 'Raw', {
-    dataKey,
-    accessLogs,
-    retention: sandbox.retention,
-    writesWithoutKey: { keyPattern: 'run/*/checkpoints/*' },
+  const algorithm = 's3:x-amz-server-side-encryption';
+  const keyId = `${algorithm}-aws-kms-key-id`;
+  const deny = (Condition: object, place: object = { Resource: `arn:aws:s3:::${Bucket}/*` }) => ({
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:PutObject',
+    ...place,
+    Condition,
   });
-  const [policy] = Object.values(Template.fromStack(stack).findResources('AWS::S3::BucketPolicy'));
-  const { PolicyDocument } = resolve(policy?.Properties) as { PolicyDocument: { Statement: { Effect: string }[] } };
-  const Statement = PolicyDocument.Statement.filter(({ Effect }) => Effect === 'Deny');
-  return JSON.stringify({ ...PolicyDocument, Statement }).replace(
-    /arn:aws:test:[^"/]*Bucket[^"/]*\.Arn/g,
-    `arn:aws:s3:::${Bucket}`,
-  );
+  const Statement = [
+    deny({ StringNotEquals: { [keyId]: keyArn }, Null: { [keyId]: 'false' } }),
+    deny(
+      { Null: { [algorithm]: 'false', [keyId]: 'true' } },
+      { NotResource: [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/run/*/checkpoints/*`] },
+    ),
+    deny({ Null: { [`${algorithm}-customer-algorithm`]: 'false' } }),
+  ];
+  return JSON.stringify({ Version: '2012-10-17', Statement });
 }
 
 describe('a bucket with a key of its own', () => {

@@ -26,9 +26,9 @@ import { CreateTopicCommand, PublishCommand, SNSClient } from '@aws-sdk/client-s
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { Upload } from '@aws-sdk/lib-storage';
-import { FixedClock, testPlatform } from '../../../test/fixtures/test-platform';
 import type { PlatformHost } from '../../gateway/platform-host';
 import type { BusEvent } from '../../platform';
+import { FixedClock, testPlatform } from '../fixtures/test-platform';
 
 const ACCOUNT = '123456789012';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/Train`;

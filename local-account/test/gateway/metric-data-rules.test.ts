@@ -4,11 +4,8 @@ import {
   type MetricDatum,
   PutMetricDataCommand,
 } from '@aws-sdk/client-cloudwatch';
-import { CloudWatchSink } from '../../../lambda/metrics/cloudwatch-sink';
-import { publishDriftMetrics } from '../../../lambda/publish-drift-metrics/drift-metrics';
-import { MemoryStore } from '../../../test/fixtures/memory-store';
-import { FixedClock, testPlatform } from '../../../test/fixtures/test-platform';
 import type { PlatformHost } from '../../gateway/platform-host';
+import { FixedClock, testPlatform } from '../fixtures/test-platform';
 
 const hour = 3_600_000;
 const outOfRange = 'The parameter MetricData.member.1.Timestamp must specify a time within the past two weeks.';
@@ -105,28 +102,5 @@ describe('CloudWatch, before it takes a metric', () => {
 
   it('keeps its own namespaces to itself', async () => {
     expect(await put([at(0)], 'AWS/SageMaker')).toBe('The value AWS/SageMaker for parameter Namespace is invalid.');
-  });
-
-  it("takes the drift metrics of an hour that has only begun, stamped with now, and would refuse the hour's end", async () => {
-    const settings = {
-      endpointName: 'ep',
-      scheduleName: 's',
-      featureNamespace: 'F',
-      workflowNamespace: 'W',
-      outputColumns: [],
-      watchedFeatures: [],
-      publishesFeatures: true,
-      featuresPublishedElsewhere: false,
-    };
-    const store = new MemoryStore({ 'job/metrics.json': '[]', 'job/constraint_violations.json': '{"violations":[]}' });
-    const windowEnd = new Date(clock.now() + 2.5 * hour).toISOString();
-    const publish = (now?: string) =>
-      publishDriftMetrics(store, new CloudWatchSink(client), settings, {
-        resultPrefix: 'job',
-        windowEnd,
-        ...(now === undefined ? {} : { now }),
-      });
-    await expect(publish()).rejects.toThrow('within the past two weeks');
-    await expect(publish(new Date(clock.now()).toISOString())).resolves.toMatchObject({ violations: 0 });
   });
 });

@@ -16,9 +16,9 @@ import {
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { cbor, dateToTag } from '@smithy/core/cbor';
-import { testPlatform } from '../../../test/fixtures/test-platform';
 import type { PlatformHost } from '../../gateway/platform-host';
 import { AwsError, type ServiceCall } from '../../platform';
+import { testPlatform } from '../fixtures/test-platform';
 
 const ENDPOINT = 'arn:aws:sagemaker:eu-west-1:123456789012:endpoint/live';
 const created = new Date('2030-01-01T00:00:00.500Z');

@@ -1,6 +1,6 @@
-import { testPython } from '../../../test/fixtures/test-platform';
 import { compilePattern, validateInput, validateOutput } from '../../gateway/validate';
 import { type ServiceModel, ServiceModels } from '../../service-model';
+import { testPython } from '../fixtures/test-platform';
 
 describe('validation by the service model', () => {
   let model: ServiceModel;

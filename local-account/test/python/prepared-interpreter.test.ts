@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { testContainerPython } from '../../../test/fixtures/test-platform';
 import { PreparedInterpreter } from '../../python/prepared-interpreter';
 import { type Command, Processes } from '../../sagemaker/container/process';
+import { testContainerPython } from '../fixtures/test-platform';
 
 const folder = mkdtempSync(join(tmpdir(), 'local-account-prepared-'));
 let python: string;

@@ -22,7 +22,7 @@ import {
   UpdateEndpointWeightsAndCapacitiesCommand,
   UpdateModelPackageCommand,
 } from '@aws-sdk/client-sagemaker';
-import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
+import { InvokeEndpointCommand, type InvokeEndpointCommandInput } from '@aws-sdk/client-sagemaker-runtime';
 import type { ProvisionContext } from '../../cloudformation/provisioner';
 import { endpointProvisioner } from '../../cloudformation/provisioners/sagemaker-endpoint';
 import { ACCOUNT, BUCKET, JOB_STATEMENTS, REGION, ROLE, Workbench, XGBOOST } from './workbench';
@@ -40,6 +40,9 @@ def transform_fn(model, body, content_type, accept):
     if any(row[0] == "crash" for row in rows): raise RuntimeError("boom")
     return "".join(f"{float(row[0]) * float(model)},{os.environ['MODEL_VERSION']}\\n" for row in rows), "text/csv"
 `;
+
+/** Bytes of a request, at most. */
+const BODY_LIMIT = 6_291_456;
 
 describe('models and endpoints', () => {
   let bench: Workbench;
@@ -229,6 +232,36 @@ describe('models and endpoints', () => {
       },
       eventVersion: '0',
     });
+  });
+
+  it.each<[string, Partial<InvokeEndpointCommandInput>, string, number, RegExp]>([
+    [
+      'a body that is one byte over the limit',
+      { Body: Buffer.alloc(BODY_LIMIT + 1, '\n') },
+      '413',
+      413,
+      /HTTP content length exceeded 6291456 bytes/,
+    ],
+    ['a variant that does not exist', { TargetVariant: 'green' }, 'ValidationError', 400, /green/],
+    [
+      'a target model of an endpoint with one model',
+      { TargetModel: 'other.tar.gz' },
+      'ValidationError',
+      400,
+      /not a multi-model endpoint/,
+    ],
+    ['attributes that are too long', { CustomAttributes: 'x'.repeat(1025) }, 'ValidationError', 400, /1024/],
+  ])('refuses %s before the container sees it', async (_name, change, name, httpStatusCode, words) => {
+    const request = { EndpointName: 'live', Body: Buffer.from('1'), ContentType: 'text/csv', ...change };
+    await expect(bench.runtime.send(new InvokeEndpointCommand(request))).rejects.toMatchObject({
+      name,
+      $metadata: { httpStatusCode },
+      message: expect.stringMatching(words) as string,
+    });
+  });
+
+  it('serves a body of exactly the limit', async () => {
+    expect((await invoke('3\n'.padEnd(BODY_LIMIT, '\n'))).text).toBe('6.0,1\n');
   });
 
   describe('updates', () => {

@@ -223,12 +223,14 @@ describe('training and tuning jobs', () => {
 
   it.each(['Random', 'Bayesian'] as const)('tunes by %s search and names the best job', async (Strategy) => {
     const name = `tune-${Strategy.toLowerCase()}`;
+    // Bayesian search starts with random trials; only later ones use its model.
+    const trials = Strategy === 'Random' ? 3 : 5;
     const request: CreateHyperParameterTuningJobCommandInput = {
       HyperParameterTuningJobName: name,
       HyperParameterTuningJobConfig: {
         Strategy,
         RandomSeed: 7,
-        ResourceLimits: { MaxNumberOfTrainingJobs: 5, MaxParallelTrainingJobs: 2 },
+        ResourceLimits: { MaxNumberOfTrainingJobs: trials, MaxParallelTrainingJobs: 2 },
         HyperParameterTuningJobObjective: { Type: 'Maximize', MetricName: 'validation:auc' },
         ParameterRanges: {
           ContinuousParameterRanges: [{ Name: 'eta', MinValue: '0', MaxValue: '1', ScalingType: 'Linear' }],
@@ -247,8 +249,8 @@ describe('training and tuning jobs', () => {
     });
     expect(described).toMatchObject({
       HyperParameterTuningJobStatus: 'Completed',
-      TrainingJobStatusCounters: { Completed: 5, InProgress: 0 },
-      ObjectiveStatusCounters: { Succeeded: 5 },
+      TrainingJobStatusCounters: { Completed: trials, InProgress: 0 },
+      ObjectiveStatusCounters: { Succeeded: trials },
     });
     const { TrainingJobSummaries = [] } = await bench.sagemaker.send(
       new ListTrainingJobsForHyperParameterTuningJobCommand({
@@ -262,7 +264,7 @@ describe('training and tuning jobs', () => {
     expect(described.BestTrainingJob?.TrainingJobName).toBe(TrainingJobSummaries[0].TrainingJobName);
     expect(described.BestTrainingJob?.TrainingJobName).toMatch(new RegExp(`^${name}-00\\d-[a-z0-9]{8}$`));
     // Each trial had a checkpoint folder of its own.
-    expect((await bench.keys('checkpoints/tune-')).length).toBeGreaterThanOrEqual(5);
+    expect((await bench.keys('checkpoints/tune-')).length).toBeGreaterThanOrEqual(trials);
   });
 
   it('refuses a spot job that may wait for less time than it may run', async () => {

@@ -11,13 +11,13 @@ import {
 } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
-import { testContainerPython, testPython } from '../../../test/fixtures/test-platform';
 import { VirtualClock } from '../../events/clock';
 import { type PlatformHost, startPlatform } from '../../gateway/platform-host';
 import { Networks } from '../../networks';
 import type { BusEvent } from '../../platform';
 import { pack } from '../../sagemaker/container/archive';
 import { createSageMaker, type SageMaker } from '../../sagemaker/service';
+import { testContainerPython, testPython } from '../fixtures/test-platform';
 
 export const ACCOUNT = '123456789012';
 export const REGION = 'eu-west-1';

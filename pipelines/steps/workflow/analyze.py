@@ -1,7 +1,7 @@
 """The scheduled drift analysis: the Model Monitor image's environment contract and file formats.
 
-Without a baseline in the environment it writes statistics and suggested constraints; with one it also writes the violations.
-Violations are a result, not a failure: the exit code is 0, and the message counts them.
+Without a baseline in the environment it writes statistics and suggested constraints; with one it also writes the
+violations. Violations are a result, not a failure: the exit code is 0, and the message counts them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def metrics(drift: Mapping[str, float], completeness: Mapping[str, float]) -> li
 
 
 def analyze(environment: Mapping[str, str], contract: Contract) -> str:
-    """Runs one analysis and returns its message. Raises KeyError or FileNotFoundError when the environment is incomplete."""
+    """Runs one analysis and returns its message. Raises KeyError or FileNotFoundError if something is missing."""
     source, output = Path(environment["dataset_source"]), Path(environment["output_path"])
     dataset_format = json.loads(environment["dataset_format"])
     known = "baseline_constraints" in environment
@@ -69,13 +69,16 @@ def analyze(environment: Mapping[str, str], contract: Contract) -> str:
     if errors.smoke_tests:
         print(f"{errors.smoke_tests} captures of smoke tests were left out: they are not traffic")
     completeness = {
-        name: accumulator.present / max(accumulator.present + accumulator.missing, 1) for name, accumulator in dataset.accumulators.items()
+        name: accumulator.present / max(accumulator.present + accumulator.missing, 1)
+        for name, accumulator in dataset.accumulators.items()
     }
     write(output, "constraints.json", constraints)
     write(output, "constraint_violations.json", {"violations": found})
     write(output, "metrics.json", metrics(drift, completeness))
     kind = "CompletedWithViolations" if found else "CompletedSuccessfully"
-    too_few = f"; not evaluated: {contract.minimum_rows} rows are needed" if dataset.rows < contract.minimum_rows else ""
+    too_few = (
+        f"; not evaluated: {contract.minimum_rows} rows are needed" if dataset.rows < contract.minimum_rows else ""
+    )
     return f"{kind}: {dataset.rows} rows, {len(found)} violations{too_few}"
 
 

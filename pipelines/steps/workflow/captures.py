@@ -53,8 +53,10 @@ def capture_files(folder: Path) -> Iterator[Path]:
     yield from sorted(folder.rglob("*.jsonl"))
 
 
-def captured_requests(folder: Path, columns: list[str], errors: CaptureErrors, *, answers: bool = False) -> Iterator[Row]:
-    """The rows of captured requests, optionally with predictions. It reads line by line, so memory does not grow with traffic."""
+def captured_requests(
+    folder: Path, columns: list[str], errors: CaptureErrors, *, answers: bool = False
+) -> Iterator[Row]:
+    """The rows of captured requests, optionally with predictions, line by line: memory does not grow with traffic."""
     for event in events(capture_files(folder), errors):
         rows = input_rows(event, columns, errors)
         found = output_rows(event) if answers and rows else []
@@ -102,7 +104,10 @@ def input_rows(event: dict[str, Any], columns: list[str], errors: CaptureErrors)
     try:
         data, is_json = payload(event["captureData"]["endpointInput"])
         if is_json:
-            return [{name: text(instance[name]) for name in instance} for instance in reading.json_document(data)["instances"]]
+            return [
+                {name: text(instance[name]) for name in instance}
+                for instance in reading.json_document(data)["instances"]
+            ]
         rows = reading.csv_rows(data)
     except MALFORMED:
         errors.unreadable += 1
@@ -116,7 +121,10 @@ def output_rows(event: dict[str, Any]) -> list[Row]:
     try:
         data, is_json = payload(event["captureData"]["endpointOutput"])
         if is_json:
-            return [{answer.name: text(one[answer.name]) for answer in ANSWERS} for one in reading.json_document(data)["predictions"]]
+            return [
+                {answer.name: text(one[answer.name]) for answer in ANSWERS}
+                for one in reading.json_document(data)["predictions"]
+            ]
         # The model's version follows them.
         return [{answer.name: row[at] for at, answer in enumerate(ANSWERS)} for row in reading.csv_rows(data)]
     except MALFORMED:

@@ -44,7 +44,10 @@ class GroundTruth:
                     continue
                 try:
                     record = json.loads(line)
-                    yield str(record["eventMetadata"]["eventId"]), {"0": 0, "1": 1}[str(record["groundTruthData"]["data"]).strip()]
+                    yield (
+                        str(record["eventMetadata"]["eventId"]),
+                        {"0": 0, "1": 1}[str(record["groundTruthData"]["data"]).strip()],
+                    )
                 except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
                     self.unreadable += 1
 

@@ -1,4 +1,4 @@
-"""A trained model with what is needed to use it: booster, vocabularies, threshold."""
+"""A trained model with all that is needed to use it: booster, vocabularies, threshold."""
 
 from __future__ import annotations
 
@@ -28,8 +28,10 @@ class Model:
         return self.score_inputs(self.encoder.transform(frame, contract).to_numpy())
 
     def score_inputs(self, inputs: Array) -> Array:
-        """The same for rows that are model inputs already, shape (rows, inputs)."""
-        matrix = xgboost.DMatrix(inputs, feature_names=self.booster.feature_names, feature_types=self.booster.feature_types)
+        """The same for rows that already are model inputs, shape (rows, inputs)."""
+        matrix = xgboost.DMatrix(
+            inputs, feature_names=self.booster.feature_names, feature_types=self.booster.feature_types
+        )
         return np.asarray(self.booster.predict(matrix))
 
     @classmethod
@@ -41,24 +43,31 @@ class Model:
         refuse_other_framework(document.get("framework", {}))
         booster = xgboost.Booster()
         booster.load_model(folder / MODEL_FILE)
-        booster.set_param({"nthread": 1})  # one row at a time does not gain from threads
+        booster.set_param({"nthread": 1})  # threads do not help with one row at a time
         return cls(booster, Encoder.from_document(document["vocabularies"]), float(document["threshold"]))
 
     def save(self, folder: Path, details: dict[str, Any]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.booster.save_model(folder / MODEL_FILE)
         framework = {"name": "xgboost", "version": xgboost.__version__}
-        document = {"framework": framework, "vocabularies": self.encoder.vocabularies, "threshold": self.threshold, **details}
+        document = {
+            "framework": framework,
+            "vocabularies": self.encoder.vocabularies,
+            "threshold": self.threshold,
+            **details,
+        }
         (folder / DOCUMENT_FILE).write_text(json.dumps(document, indent=1))
 
 
 def refuse_other_framework(framework: dict[str, str]) -> None:
-    """XGBoost reads what earlier versions wrote, not what later ones did (XGBoost documentation, "Introduction to Model IO")."""
+    """XGBoost reads models of earlier versions, not of later ones (XGBoost documentation, "Model IO")."""
     name, version = framework.get("name"), str(framework.get("version"))
     ours = xgboost.__version__
     known = name == "xgboost" and re.fullmatch(r"\d+\.\d+\..*", version) is not None
     if not known or major_and_minor(version) > major_and_minor(ours):
-        raise ArtifactRefused(f"the model is of {name} {version}, this image has xgboost {ours}: train it with this image's version")
+        raise ArtifactRefused(
+            f"the model is of {name} {version}, this image has xgboost {ours}: train it with this image's version"
+        )
 
 
 def major_and_minor(version: str) -> tuple[int, int]:

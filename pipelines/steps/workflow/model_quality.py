@@ -1,7 +1,8 @@
-"""The scheduled model quality run: quality, cost, bias and attributions, measured on outcomes (MON-05: watching the model's output).
+"""The scheduled model quality run: quality, cost, bias and attributions, measured on outcomes.
 
-Reads the window's captures once and merges each with its ground truth by inference id. Predictions without a label are counted, and a later
-run evaluates them while they are in the window. Writes what SageMaker's ModelQuality, ModelBias and ModelExplainability monitors write.
+Reads the window's captures once and merges each with its ground truth by inference id. Predictions without a label are
+counted, and a later run evaluates them while they are in the window. Writes what SageMaker's ModelQuality, ModelBias
+and ModelExplainability monitors write (MON-05: watching the model's output).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from .analyze import leave_message, write
 from .attribution import Sample
 from .baseline import as_frame, quality_statistics
 from .bias import FacetCounts
-from .binary_quality import Judged
+from .binary_quality import Evaluated
 from .captures import CaptureErrors, Exchange, Row, capture_files, exchanges
 from .contract import Contract, load
 from .evaluate import load_model
@@ -56,7 +57,7 @@ class Merge:
 @dataclass
 class ModelQuality:
     merge: Merge = field(default_factory=Merge)
-    evaluated: Judged = field(default_factory=Judged)
+    evaluated: Evaluated = field(default_factory=Evaluated)
     facets: FacetCounts = field(default_factory=FacetCounts)
     sample: Sample = field(default_factory=Sample)
 
@@ -64,7 +65,7 @@ class ModelQuality:
 class Pending:
     """Buffers evaluated predictions and adds them to the counts in chunks."""
 
-    def __init__(self, into: Judged) -> None:
+    def __init__(self, into: Evaluated) -> None:
         self.into = into
         self.rows: list[tuple[int, bool, float]] = []
 
@@ -102,16 +103,21 @@ def collect(stream: Iterable[Exchange], window: Window, truth: GroundTruth, cont
         row, answer = exchange.rows[0], exchange.answers[0]
         flagged = answer["decision"] == contract.positive
         pending.add(label[0], flagged, float(answer["probability"]))
-        result.facets.add(row[contract.facet_group], row[contract.facet_column] in contract.facet_values, label[0], flagged)
+        result.facets.add(
+            row[contract.facet_group], row[contract.facet_column] in contract.facet_values, label[0], flagged
+        )
     pending.flush()
     merge.labels_without_prediction, merge.unreadable_labels = truth.without_prediction, truth.unreadable
     return result
 
 
 def typed(row: Row, contract: Contract) -> dict[str, Any]:
-    """A captured row as training read it: an empty text is a missing value. The endpoint accepted it, so its values are valid."""
+    """A captured row as training reads it: empty text is missing. The endpoint accepted it, so values are valid."""
     kinds = read_columns(contract)
-    return {name: None if row.get(name, "") == "" else row[name] if kinds[name] == "str" else float(row[name]) for name in contract.columns}
+    return {
+        name: None if row.get(name, "") == "" else row[name] if kinds[name] == "str" else float(row[name])
+        for name in contract.columns
+    }
 
 
 class Report:
@@ -125,7 +131,9 @@ class Report:
         self.violations: dict[str, int] = {}
 
     def metric(self, namespace: str, name: str, value: float, unit: str = "None", **dimensions: str) -> None:
-        self.metrics.append({"namespace": namespace, "name": name, "value": float(value), "unit": unit, "dimensions": dimensions})
+        self.metrics.append(
+            {"namespace": namespace, "name": name, "value": float(value), "unit": unit, "dimensions": dimensions}
+        )
 
     def violate(self, kind: str, found: list[dict[str, str]]) -> None:
         """A run without violations publishes zero, so that the alarm returns to OK."""
@@ -161,7 +169,10 @@ def evaluate_bias(report: Report, facets: FacetCounts, constraints: dict[str, An
     write(folder, "constraints.json", constraints)
     write(folder, "constraint_violations.json", {"version": "1.0", "violations": found})
     facet_value = ",".join(contract.facet_values)
-    for section, stage in (("pre_training_bias_metrics", "Pre-training"), ("post_training_bias_metrics", "Post-Training")):
+    for section, stage in (
+        ("pre_training_bias_metrics", "Pre-training"),
+        ("post_training_bias_metrics", "Post-Training"),
+    ):
         for name, value in bias.metrics_of(document, section, contract).items():
             report.metric(
                 BIAS,
@@ -176,7 +187,9 @@ def evaluate_bias(report: Report, facets: FacetCounts, constraints: dict[str, An
     report.violate("Bias", found)
 
 
-def evaluate_attribution(report: Report, sample: Sample, model: Model, constraints: dict[str, Any], contract: Contract) -> None:
+def evaluate_attribution(
+    report: Report, sample: Sample, model: Model, constraints: dict[str, Any], contract: Contract
+) -> None:
     document = attribution.report(model, as_frame(sample, contract), contract)
     folder = report.output / "explainability"
     live = attribution.global_values(document)
@@ -234,7 +247,9 @@ def evaluate(environment: Mapping[str, str], model: Model, scratch: Path, contra
     kind = "CompletedWithViolations" if broken else "CompletedSuccessfully"
     without = merge.missing + merge.several_rows
     counted = f"{merge.predictions} predictions, {merge.matched} with a label ({merge.late} late), {without} without"
-    return "; ".join([f"{kind}: {counted}", *([violated] if violated else []), *(f"not evaluated: {one}" for one in skipped)])
+    return "; ".join(
+        [f"{kind}: {counted}", *([violated] if violated else []), *(f"not evaluated: {one}" for one in skipped)]
+    )
 
 
 def main(_: Sequence[str]) -> int:

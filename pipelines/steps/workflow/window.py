@@ -47,4 +47,6 @@ def hour_of(path: Path, root: Path) -> datetime:
         year, month, day, hour = (int(part) for part in path.relative_to(root).parts[-5:-1])
         return datetime(year, month, day, hour, tzinfo=timezone.utc)
     except ValueError:
-        raise ValueError(f"{path.relative_to(root)} is not below yyyy/mm/dd/hh, so the time of its collection is unknown") from None
+        raise ValueError(
+            f"{path.relative_to(root)} is not below yyyy/mm/dd/hh, so the time of its collection is unknown"
+        ) from None

@@ -14,7 +14,7 @@ import { type Checkpoint, expect, type Stage } from '../checkpoint';
 const minute = 60_000;
 const sample = (rows: number) => ({ sample: { airport: 'JFK', month: '2013-07', rows } });
 
-const told: Checkpoint = {
+const notified: Checkpoint = {
   id: 'topics',
   sentence:
     'Predictions arrive in S3 and are announced on the success topic; a refused request is announced on the error topic, with its reason.',
@@ -38,7 +38,7 @@ const told: Checkpoint = {
       );
       return QueueUrl;
     };
-    const told = async (QueueUrl: string) => {
+    const received = async (QueueUrl: string) => {
       const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
       return Messages.map(
         ({ Body = '' }) =>
@@ -59,10 +59,10 @@ const told: Checkpoint = {
         'version 1 does not answer',
       );
       await rehearsal.settled();
-      const good = await told(answered);
+      const good = await received(answered);
       expect(
         good.length === 3 && good.every(({ invocationStatus }) => invocationStatus === 'Completed'),
-        `the success topic told ${JSON.stringify(good)}`,
+        `the success topic published ${JSON.stringify(good)}`,
       );
 
       const file = join(rehearsal.folder, 'bad.csv');
@@ -73,10 +73,10 @@ const told: Checkpoint = {
         `a bad request is answered with ${String(refusal)}`,
       );
       await rehearsal.settled();
-      const bad = await told(failed);
+      const bad = await received(failed);
       expect(
         bad.length === 1 && bad[0]?.invocationStatus === 'Failed' && /400/.test(bad[0].failureReason ?? ''),
-        `the error topic told ${JSON.stringify(bad)}`,
+        `the error topic published ${JSON.stringify(bad)}`,
       );
     } finally {
       for (const name of ['answered', 'failed'])
@@ -144,4 +144,4 @@ const rolledBack: Checkpoint = {
 };
 
 /** What an asynchronous endpoint does differently. */
-export const asynchronous: readonly Checkpoint[] = [told, rolledBack, toZeroAndBack];
+export const asynchronous: readonly Checkpoint[] = [notified, rolledBack, toZeroAndBack];

@@ -9,7 +9,7 @@ import { type Checkpoint, expect } from '../checkpoint';
 const withoutEndpoint: Checkpoint = {
   id: 'batch-only',
   sentence:
-    'There is no endpoint; each row of a file is scored with the released model, and a request for an endpoint is told to use batch.',
+    'There is no endpoint; each row of a file is scored with the released model, and `invoke` names the batch command instead.',
   rows: ['DEPLOY-02', 'CHOICE-01'],
   async run({ operator, output }) {
     const { Endpoints } = await operator.clients.sagemaker.send(new ListEndpointsCommand({}));

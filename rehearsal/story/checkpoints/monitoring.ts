@@ -184,7 +184,7 @@ async function qualityBreaks({ operator, rehearsal }: Stage): Promise<void> {
   const { platform } = rehearsal;
   const { clock } = platform;
   const endpoint = await operator.output('Serving', 'EndpointName');
-  const judged = async (violations: number, expected: string): Promise<void> => {
+  const qualityRun = async (violations: number, expected: string): Promise<void> => {
     const dimensions = { Endpoint: endpoint, MonitoringSchedule: `${endpoint}-model-quality` };
     platform.putMetric({
       namespace: 'MlaBlueprint/Monitoring',
@@ -200,11 +200,11 @@ async function qualityBreaks({ operator, rehearsal }: Stage): Promise<void> {
       `the alarm ModelQuality is ${state} after a model quality run with ${violations} violations`,
     );
   };
-  await judged(1, 'ALARM');
+  await qualityRun(1, 'ALARM');
   await rehearsal.settled();
   // The alarm's period is an hour: the next run must publish in another hour.
   await clock.advance(60 * 60_000);
-  await judged(0, 'OK');
+  await qualityRun(0, 'OK');
 }
 
 /** Waits a day, in which the scheduled check runs once. Returns the virtual time of its decision. */

@@ -57,7 +57,7 @@ export const duplicateApproval: Checkpoint = {
         ModelApprovalStatus: 'Approved',
       },
     });
-    const execution = await waitFor(operator, 'the duplicate to start the release machine', 2, () =>
+    const execution = await waitFor(operator, 'the duplicate to start the release state machine', 2, () =>
       newExecution(operator, machine, before.executions, arn),
     );
     const run = await followMachine(operator, execution, 10, output);
@@ -79,7 +79,7 @@ export const canaryRelease: Checkpoint = {
     const count = release.run.output?.count as { sent?: number; answered?: number; fromCandidate?: number } | undefined;
     expect(
       (count?.fromCandidate ?? 0) > 0,
-      'the new fleet answered no request while it baked: its alarms had nothing to judge',
+      'the new fleet answered no request while it baked: its alarms had nothing to evaluate',
     );
     stage.note('requests while baking', count?.sent ?? 0);
     stage.note('answered by the new model', count?.fromCandidate ?? 0);
@@ -127,9 +127,9 @@ export const badCanary: Checkpoint = {
     const rejected = (await packages(operator)).find((one) => one.version === version);
     expect(rejected?.approval === 'Rejected', `version ${version} is still ${rejected?.approval ?? 'unknown'}`);
     note('broken version', version);
-    note('alarm', await firedRollbackAlarm(stage.operator));
-    note('rolled back because', outcome.detail.slice(0, 200));
     note('live afterwards', before);
+    note('rolled back because', outcome.detail.slice(0, 200));
+    note('alarm', await firedRollbackAlarm(stage.operator));
   },
 };
 

@@ -299,6 +299,7 @@ export const denied: Checkpoint = {
       );
       const decrypt = () => kms.send(new DecryptCommand({ CiphertextBlob, KeyId }));
       const direct = await refusal('decrypting outside S3', decrypt, [role, 'kms:Decrypt', ':key/']);
+      note('denied', 's3:GetObject on raw data, kms:Decrypt outside S3');
       note('reading raw data', raw);
       note('decrypting outside S3', direct);
     } finally {

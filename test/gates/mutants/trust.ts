@@ -54,7 +54,7 @@ export const trust: readonly Mutant[] = [
     mutate: (templates) => drop(trustOf(templates, 'Training', 'JobRolesProcessing'), 'Condition'),
   },
   {
-    name: "the release machine's role is trusted for another account",
+    name: "the release state machine's role is trusted for another account",
     why: 'Their machine releases our models.',
     gate: 'trusts-own-account',
     mutate: (templates) =>

@@ -107,12 +107,12 @@ test.each<[string, Partial<ProblemSpec>, string]>([
   [
     'a pattern that is none',
     { features: [...features, { name: 'gate', type: 'category', pattern: '[', missing: 'keep', why: 'no' }] },
-    'gate: pattern "[" is no regular expression',
+    'gate: pattern "[" is not a regular expression',
   ],
   [
     'a pattern that two languages read otherwise',
     { features: [...features, { name: 'gate', type: 'category', pattern: '\\\\w{1,3}', missing: 'keep', why: 'no' }] },
-    'gate: pattern "\\\\w{1,3}" must do without',
+    'gate: pattern "\\\\w{1,3}" must not contain',
   ],
   [
     'a feature without a reason',
@@ -148,7 +148,7 @@ test.each<[string, Partial<ProblemSpec>, string]>([
   [
     'a seasonal feature that is none',
     { monitoring: { ...monitoring, seasonal: { moon: 'waxes' } } },
-    'names "moon", which is no feature',
+    'names "moon", which is not a feature',
   ],
 ])('refuses %s', (_, change, message) => {
   expect(() => validateProblem(changed(change))).toThrow(message);

@@ -4,7 +4,7 @@ import { runMachine } from '../../fixtures/run-machine';
 
 const definition = releaseMachine();
 
-/** A world in which version 3 is approved, 2 is live, and the stack update succeeds after two looks. */
+/** A world in which version 3 is approved, 2 is live, and the stack update succeeds after two checks. */
 function world(
   change: {
     live?: string;
@@ -25,7 +25,7 @@ function world(
     ...(change.statuses ?? ['UPDATE_IN_PROGRESS', 'UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE']),
   ];
   const back = [...(change.afterBack ?? ['UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE'])];
-  const verdicts: Record<string, unknown>[] = [];
+  const evaluations: Record<string, unknown>[] = [];
   const notices: string[] = [];
   const updates: Record<string, unknown>[] = [];
   const rejected: unknown[] = [];
@@ -38,9 +38,9 @@ function world(
     updates.push(p);
     return { StackId: 'id' };
   };
-  const judge = (p: Record<string, unknown>) => {
-    verdicts.push(p.Payload as Record<string, unknown>);
-    return { Payload: { passed: change.passed ?? true, text: 'as judged' } };
+  const evaluate = (p: Record<string, unknown>) => {
+    evaluations.push(p.Payload as Record<string, unknown>);
+    return { Payload: { passed: change.passed ?? true, text: 'as evaluated' } };
   };
   const publish = (p: Record<string, unknown>) => {
     notices.push(String(p.Subject));
@@ -50,7 +50,7 @@ function world(
   return {
     parameter,
     proven,
-    verdicts,
+    evaluations,
     notices,
     updates,
     rejected,
@@ -83,8 +83,8 @@ function world(
       UpdateServing: update,
       RollBackServing: update,
       SendTraffic: () => ({ Payload: { sent: 20, answered: 20, fromCandidate: 10 } }),
-      EvaluateRelease: judge,
-      EvaluateFirstRelease: judge,
+      EvaluateRelease: evaluate,
+      EvaluateFirstRelease: evaluate,
       RejectPackage: (p: Record<string, unknown>) => {
         rejected.push(p);
         return {};
@@ -101,15 +101,15 @@ const approved = (version: number) => ({ detail: { ModelPackageArn: `${group}${v
 const resultOf = (output: Record<string, unknown> | undefined) =>
   (output?.outcome as Record<string, string> | undefined)?.result;
 
-describe('the release machine', () => {
-  test('leaves the approval alone when the account has no instance for a second fleet, and tells people', async () => {
+describe('the release state machine', () => {
+  test('keeps the approval when the account has no instance for a second fleet, and notifies people', async () => {
     const it = world({ statuses: ['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'], blameless: true });
     const run = await runMachine(definition, approved(3), it.answers);
     expect([run.error, it.rejected, it.notices]).toEqual(['ReleaseFailed', [], ['A model release FAILED']]);
     expect(it.parameter.value).toBe(`${group}2`);
   });
 
-  test('leaves the approval alone when nobody could read why CloudFormation rolled the update back, and tells people', async () => {
+  test('keeps the approval when the cause of a rollback by CloudFormation cannot be read, and notifies people', async () => {
     const it = world({ statuses: ['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'] });
     const unexplained = () => {
       throw Object.assign(new Error('access denied'), { name: 'Lambda.LambdaException' });
@@ -125,7 +125,7 @@ describe('the release machine', () => {
     expect([run.error, it.rejected.length]).toEqual(['RolledBack', 1]);
   });
 
-  test('rolls back an update that SageMaker undid unnoticed, and leaves the approval alone', async () => {
+  test('rolls back an update that SageMaker undid without an error, and keeps the approval', async () => {
     const it = world({ silentRollback: true });
     const run = await runMachine(definition, approved(3), it.answers);
     expect([run.error, it.rejected, it.notices]).toEqual(['ReleaseFailed', [], ['A model release FAILED']]);
@@ -151,19 +151,19 @@ describe('the release machine', () => {
     expect(it.notices).toEqual(['A model was released']);
   });
 
-  test('sends requests while the update bakes and tells the judge how many the candidate answered', async () => {
+  test('sends requests while the update bakes, and passes the number of predictions of the candidate to the smoke test', async () => {
     const it = world();
     await runMachine(definition, approved(3), it.answers);
-    expect(it.verdicts).toEqual([
-      expect.objectContaining({ mode: 'verdict', hadCanary: true, candidate: '3', candidateAnswers: 20 }),
+    expect(it.evaluations).toEqual([
+      expect.objectContaining({ mode: 'evaluate', hadCanary: true, candidate: '3', candidatePredictions: 20 }),
     ]);
   });
 
-  test('judges a first release without a canary', async () => {
+  test('tests a first release without a canary', async () => {
     const it = world({ live: 'none' });
     const run = await runMachine(definition, approved(1), it.answers);
     expect(run.tasks).toContain('EvaluateFirstRelease');
-    expect(it.verdicts).toEqual([expect.objectContaining({ hadCanary: false, candidate: '1' })]);
+    expect(it.evaluations).toEqual([expect.objectContaining({ hadCanary: false, candidate: '1' })]);
   });
 
   test.each([
@@ -192,7 +192,7 @@ describe('the release machine', () => {
     expect(it.notices).toEqual(['An approval of an older model was REFUSED']);
   });
 
-  test('tells the verification when it is asked, and whether a person goes back', async () => {
+  test('passes the time to the verification, and whether it is a rollback', async () => {
     const asked: Record<string, unknown>[] = [];
     const it = world({ live: `${group}3` });
     const VerifyPackage = (p: Record<string, unknown>) => (
@@ -213,26 +213,26 @@ describe('the release machine', () => {
     expect(resultOf((await runMachine(definition, approved(10), it.answers)).output)).toBe('Released');
   });
 
-  test('goes back to an older version when a person asks for it', async () => {
+  test('rolls back to an older version when an operator asks for it', async () => {
     const it = world({ live: `${group}3` });
     const run = await runMachine(definition, { rollback: true, ...approved(2) }, it.answers);
     expect(resultOf(run.output)).toBe('Released');
     expect(it.parameter.value).toBe(`${group}2`);
   });
 
-  test('takes a release back that fails its smoke test, and withdraws the approval', async () => {
+  test('rolls back a release that fails its smoke test, and withdraws the approval', async () => {
     const it = world({ passed: false });
     const run = await runMachine(definition, approved(3), it.answers);
     expect(run.error).toBe('RolledBack');
     expect(it.parameter.value).toBe(`${group}2`);
     expect(it.updates).toHaveLength(2);
     expect(it.rejected).toEqual([
-      { ModelPackageArn: `${group}3`, ModelApprovalStatus: 'Rejected', ApprovalDescription: 'as judged' },
+      { ModelPackageArn: `${group}3`, ModelApprovalStatus: 'Rejected', ApprovalDescription: 'as evaluated' },
     ]);
-    expect(it.notices).toEqual(['A model release was TAKEN BACK']);
+    expect(it.notices).toEqual(['A model release was ROLLED BACK']);
   });
 
-  test('refuses an artifact that is not the one that was evaluated, changes nothing, withdraws the approval and tells', async () => {
+  test('refuses an artifact that is not the one that was evaluated, changes nothing, withdraws the approval and notifies people', async () => {
     const it = world({ artifact: { passed: false, text: 'another digest' } });
     const run = await runMachine(definition, approved(3), it.answers);
     expect(run.error).toBe('ReleaseRefused');
@@ -243,7 +243,7 @@ describe('the release machine', () => {
     expect(it.notices).toEqual(['A model release was REFUSED']);
   });
 
-  test('verifies an older version, too, before going back to it', async () => {
+  test('verifies an older version, too, before it rolls back to it', async () => {
     const it = world({ live: `${group}3`, artifact: { passed: false, text: 'another digest' } });
     expect((await runMachine(definition, { rollback: true, ...approved(2) }, it.answers)).error).toBe('ReleaseRefused');
   });
@@ -296,7 +296,7 @@ describe('the release machine', () => {
   test.each([
     ['and it is good', true, undefined, `${group}3`, `${group}3`],
     ['and it is not', false, 'RolledBack', `${group}2`, `${group}2`],
-  ])('judges a version that serves since an earlier release of it died, %s', async (_, passed, error, live, proven) => {
+  ])('tests a version that serves since an earlier release of it died, %s', async (_, passed, error, live, proven) => {
     const it = world({ live: `${group}3`, proven: `${group}2`, passed });
     const run = await runMachine(definition, approved(3), {
       ...it.answers,
@@ -307,21 +307,21 @@ describe('the release machine', () => {
       },
     });
     expect([run.error, it.parameter.value, it.proven.value]).toEqual([error, live, proven]);
-    expect(it.verdicts).toEqual([expect.objectContaining({ candidate: '3', hadCanary: false })]);
+    expect(it.evaluations).toEqual([expect.objectContaining({ candidate: '3', hadCanary: false })]);
   });
 
-  test('never goes back to a version that nobody judged', async () => {
+  test('never rolls back to a version that was not tested', async () => {
     const it = world({ live: `${group}3`, proven: `${group}2`, passed: false });
     expect((await runMachine(definition, approved(4), it.answers)).error).toBe('RolledBack');
     expect(it.parameter.value).toBe(`${group}2`);
   });
 
-  test("an older version's late approval does not replace one that still has to prove itself", async () => {
+  test('a late approval of an older version does not replace a version that is not tested yet', async () => {
     const it = world({ live: `${group}3`, proven: `${group}2` });
     expect(resultOf((await runMachine(definition, approved(1), it.answers)).output)).toBe('Refused');
   });
 
-  test('brings a version back that was approved again after a rollback from it died, and not for a late duplicate while a newer one waits for its judge', async () => {
+  test('releases a version again that was approved again after a rollback from it died, but not for a late duplicate while a newer one waits for its test', async () => {
     const [again, late] = [
       world({ live: `${group}2`, proven: `${group}3` }),
       world({ live: `${group}3`, proven: `${group}2` }),
@@ -331,7 +331,7 @@ describe('the release machine', () => {
     expect([again.parameter.value, late.parameter.value]).toEqual([`${group}3`, `${group}3`]);
   });
 
-  test('goes on to the judge when there is nothing to update', async () => {
+  test('goes on to the smoke test when there is nothing to update', async () => {
     const it = world();
     const run = await runMachine(definition, approved(3), {
       ...it.answers,
@@ -387,7 +387,7 @@ describe('the release machine', () => {
     expect(run.tasks.filter((task) => task === 'PollServing')).toHaveLength(maxPolls(10) + 1);
   });
 
-  test('asks for a person when the way back fails too', async () => {
+  test('asks for a person when the rollback fails, too', async () => {
     const it = world({ passed: false, afterBack: ['UPDATE_ROLLBACK_COMPLETE'] });
     const run = await runMachine(definition, approved(3), it.answers);
     expect(run.error).toBe('ReleaseFailed');

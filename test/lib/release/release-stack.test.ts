@@ -15,7 +15,7 @@ describe('the approval rule', () => {
     });
   });
 
-  test('gives up in time and keeps what it could not deliver', () => {
+  test('stops trying in time, and keeps events that it could not deliver', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       Targets: [
         Match.objectLike({
@@ -30,7 +30,7 @@ describe('the approval rule', () => {
     });
   });
 
-  test('may start this one machine', () => {
+  test('may start this state machine only', () => {
     expect(statement(template, 'ApprovalGateApproved', 'StartThisMachine')).toMatchObject({
       Action: 'states:StartExecution',
       Resource: { 'Fn::Join': ['', expect.arrayContaining([':stateMachine:mla-blueprint-release'])] },
@@ -38,7 +38,7 @@ describe('the approval rule', () => {
   });
 });
 
-describe("the release machine's role", () => {
+describe("the release state machine's role", () => {
   const gate = (sid: string) => statement(template, 'ApprovalGateMachine', sid);
 
   test('may withdraw an approval and never give one', () => {
@@ -56,7 +56,7 @@ describe("the release machine's role", () => {
   });
 });
 
-test('the machine gives the stack the package that it releases, and on the way back the one that served', () => {
+test('the state machine deploys the package that it releases, and in a rollback the previous one', () => {
   const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine')).map(({ Properties }) =>
     JSON.stringify(Properties),
   );
@@ -96,19 +96,19 @@ describe("CloudFormation's role for a release", () => {
   });
 });
 
-test('no function or machine of the stack has a managed policy', () => {
+test('no function or state machine of the stack has a managed policy', () => {
   for (const role of Object.values(template.findResources('AWS::IAM::Role'))) {
     expect(role.Properties).not.toHaveProperty('ManagedPolicyArns');
   }
 });
 
-test('a look of the reconciler ends before a release that it did not see writes anything', () => {
+test('a check by the reconciler ends before a release that it did not see writes anything', () => {
   const functions = Object.values(template.findResources('AWS::Lambda::Function')) as {
     readonly Properties: { readonly Timeout: number; readonly Environment?: { readonly Variables?: object } };
   }[];
-  const look = functions.find(({ Properties }) => 'RELEASE_MACHINE' in (Properties.Environment?.Variables ?? {}));
+  const check = functions.find(({ Properties }) => 'RELEASE_MACHINE' in (Properties.Environment?.Variables ?? {}));
   const machines = JSON.stringify(template.findResources('AWS::StepFunctions::StateMachine')).replaceAll('\\', '');
   const firstWait = Number(/"WaitForExecutionList":{"Type":"Wait","Seconds":(\d+)/.exec(machines)?.[1]);
   // The list of executions may lag by some seconds.
-  expect(look?.Properties.Timeout).toBeLessThanOrEqual(firstWait - 5);
+  expect(check?.Properties.Timeout).toBeLessThanOrEqual(firstWait - 5);
 });

@@ -17,7 +17,7 @@ async function release(version: number, { state = 'asleep', passed = true, updat
   const parameters: Record<string, unknown> = { '/approved': `${group}2`, '/state': state };
   /** What each update of the stack deploys. */
   const deployed: object[] = [];
-  const verdicts: { readonly hadCanary?: boolean }[] = [];
+  const evaluations: { readonly hadCanary?: boolean }[] = [];
   const get = ({ Name }: Record<string, unknown>) => ({ Parameter: { Value: parameters[String(Name)] } });
   const put = ({ Name, Value }: Record<string, unknown>) => {
     parameters[String(Name)] = Value;
@@ -33,9 +33,9 @@ async function release(version: number, { state = 'asleep', passed = true, updat
     deployed.push({ '/approved': given.get('ApprovedModelPackage'), '/state': given.get('EndpointState') });
     return {};
   };
-  const judge = ({ Payload }: Record<string, unknown>) => {
-    verdicts.push(Payload as object);
-    return { Payload: { passed, text: 'as judged' } };
+  const evaluate = ({ Payload }: Record<string, unknown>) => {
+    evaluations.push(Payload as object);
+    return { Payload: { passed, text: 'as evaluated' } };
   };
   const statuses = ['UPDATE_COMPLETE', 'UPDATE_IN_PROGRESS', updated];
   const describe = () => ({ Stacks: [{ StackStatus: statuses.length > 1 ? statuses.shift() : statuses[0] }] });
@@ -64,8 +64,8 @@ async function release(version: number, { state = 'asleep', passed = true, updat
       UpdateServing: update,
       RollBackServing: update,
       SendTraffic: () => ({ Payload: { sent: 20, answered: 0, fromCandidate: 0 } }),
-      EvaluateRelease: judge,
-      EvaluateFirstRelease: judge,
+      EvaluateRelease: evaluate,
+      EvaluateFirstRelease: evaluate,
       RejectPackage: () => ({}),
       NotifyReleased: () => ({}),
       NotifyFailed: () => ({}),
@@ -78,33 +78,33 @@ async function release(version: number, { state = 'asleep', passed = true, updat
     end,
     parameters,
     deployed,
-    verdicts,
+    evaluations,
     rejected: run.tasks.includes('RejectPackage'),
-    looked: run.tasks.includes('DescribeEndpoint'),
+    described: run.tasks.includes('DescribeEndpoint'),
   };
 }
 
 const both = (version: number, state: string) => ({ '/approved': `${group}${version}`, '/state': state });
 
 describe('the release of a version whose endpoint sleeps', () => {
-  test('wakes what is live already, and judges it without a canary', async () => {
-    const { end, parameters, deployed, verdicts } = await release(2);
+  test('wakes the endpoint of the live version, and tests it without a canary', async () => {
+    const { end, parameters, deployed, evaluations } = await release(2);
     expect([end, parameters, deployed]).toEqual(['Released', both(2, 'awake'), [both(2, 'awake')]]);
-    expect(verdicts).toEqual([expect.objectContaining({ hadCanary: false })]);
+    expect(evaluations).toEqual([expect.objectContaining({ hadCanary: false })]);
   });
 
-  test('wakes it with a newer version', async () => {
-    const { end, parameters, verdicts, looked } = await release(3);
+  test('wakes the endpoint with a newer version', async () => {
+    const { end, parameters, evaluations, described } = await release(3);
     // Asleep, there is no endpoint to wait for.
-    expect([end, parameters, looked]).toEqual(['Released', both(3, 'awake'), false]);
-    expect(verdicts).toEqual([expect.objectContaining({ hadCanary: false })]);
+    expect([end, parameters, described]).toEqual(['Released', both(3, 'awake'), false]);
+    expect(evaluations).toEqual([expect.objectContaining({ hadCanary: false })]);
   });
 
-  test('lets it sleep for a version older than the live one', async () => {
+  test('does not wake the endpoint for a version older than the live one', async () => {
     expect(await release(1)).toMatchObject({ end: 'Refused', parameters: both(2, 'asleep'), deployed: [] });
   });
 
-  test('puts it to sleep again when the newer version does not prove itself, and rejects that', async () => {
+  test('puts the endpoint to sleep again when the newer version fails its smoke test, and rejects that version', async () => {
     expect(await release(3, { passed: false })).toMatchObject({
       end: 'RolledBack',
       deployed: [both(3, 'awake'), both(2, 'asleep')],
@@ -115,7 +115,7 @@ describe('the release of a version whose endpoint sleeps', () => {
   test.each([
     ['fails its smoke test', { passed: false }],
     ['does not come up', { updated: 'UPDATE_ROLLBACK_COMPLETE' }],
-  ])('puts it to sleep again when what is live already %s, and leaves its approval alone', async (_, change) => {
+  ])('puts the endpoint to sleep again when the live version %s, and keeps its approval', async (_, change) => {
     expect(await release(2, change)).toMatchObject({
       end: 'RolledBack',
       parameters: both(2, 'asleep'),
@@ -125,13 +125,13 @@ describe('the release of a version whose endpoint sleeps', () => {
 });
 
 describe('the release of a version whose endpoint is awake', () => {
-  test('changes nothing for what is live already', async () => {
+  test('changes nothing for the live version', async () => {
     expect(await release(2, { state: 'awake' })).toMatchObject({ end: 'NothingToDo', deployed: [] });
   });
 
   test('has its canary', async () => {
-    const { verdicts, looked } = await release(3, { state: 'awake' });
-    expect(looked).toBe(true);
-    expect(verdicts).toEqual([expect.objectContaining({ hadCanary: true })]);
+    const { evaluations, described } = await release(3, { state: 'awake' });
+    expect(described).toBe(true);
+    expect(evaluations).toEqual([expect.objectContaining({ hadCanary: true })]);
   });
 });

@@ -2,11 +2,11 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { checkStepArguments } from 'local-account/gateway/step-arguments';
 import { parseDefinition } from 'local-account/sagemaker/pipeline/parse-definition';
 import { ServiceModels } from 'local-account/service-model';
+import { testPython } from 'local-account/test/fixtures/test-platform';
 import { imageRegistries } from '../../../lib/training/image-registries';
 import { tuningJobPrefix } from '../../../lib/training/tuning-job-prefix';
 import { earlyStacks, list, type ReadRole, resourcesOf, roleLike, statementOf } from '../../fixtures/early-stacks';
 import { resolve } from '../../fixtures/resolve';
-import { testPython } from '../../fixtures/test-platform';
 
 const { training } = earlyStacks();
 const template = Template.fromStack(training);

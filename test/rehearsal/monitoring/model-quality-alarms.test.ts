@@ -7,12 +7,12 @@ import { CloudWatchClient, PutMetricAlarmCommand, type PutMetricAlarmCommandInpu
 import { VirtualClock } from 'local-account/events/clock';
 import { type EventServices, startEvents } from 'local-account/events/start-events';
 import type { PlatformHost } from 'local-account/gateway/platform-host';
+import { testContainerPython, testPlatform } from 'local-account/test/fixtures/test-platform';
 import { CloudWatchSink } from '../../../lambda/metrics/cloudwatch-sink';
 import { publishDriftMetrics } from '../../../lambda/publish-drift-metrics/drift-metrics';
 import { publishModelQuality } from '../../../lambda/publish-model-quality/model-quality-metrics';
 import { MemoryStore } from '../../fixtures/memory-store';
 import { modelQualityAlarms } from '../../fixtures/model-quality-alarms';
-import { testContainerPython, testPlatform } from '../../fixtures/test-platform';
 import { templateOf } from '../../fixtures/workflow-app';
 
 const root = resolve(__dirname, '../../..');

@@ -27,7 +27,7 @@ const longestPrefix = 'a'.repeat(18);
 
 it('refuses a prefix with which the names of jobs would be too long at run time, naming prefix, part and limit', () => {
   expect(() => synthesize(`${longestPrefix}a`)).toThrow(
-    'The name of a processing job, "aaaaaaaaaaaaaaaaaaa-quality-" and 36 more characters, would have 64 characters; the service takes 63. ' +
+    'The name of a processing job, "aaaaaaaaaaaaaaaaaaa-quality-" and 36 more characters, would have 64 characters; the service accepts 63. ' +
       'The prefix "aaaaaaaaaaaaaaaaaaa" (lib/config.ts) has 19: choose a prefix of at most 18 characters.',
   );
 });
@@ -70,7 +70,7 @@ const limits: [RunTimeName, number][] = [
 it.each(limits)('takes a %s of %i characters and not of one more', (kind, limit) => {
   expect(runTimeNamePrefix(kind, { prefix: 'mine', part: 'part', added: limit - 10 })).toBe('mine-part-');
   expect(() => runTimeNamePrefix(kind, { prefix: 'mine', part: 'part', added: limit - 9 })).toThrow(
-    `${limit + 1} characters; the service takes ${limit}`,
+    `${limit + 1} characters; the service accepts ${limit}`,
   );
 });
 
@@ -93,14 +93,14 @@ describe('a name that a template fixes', () => {
   it('is refused when it is longer than the service takes', () => {
     const name = `mine-${'x'.repeat(80)}`;
     expect(() => stackWith('AWS::StepFunctions::StateMachine', { StateMachineName: name }).synth()).toThrow(
-      `Stack/Named: StateMachineName of AWS::StepFunctions::StateMachine, ${name}, would have 85 characters; the service takes 80.`,
+      `Stack/Named: StateMachineName of AWS::StepFunctions::StateMachine, ${name}, would have 85 characters; the service accepts 80.`,
     );
   });
 
   it('counts the longest region that it may be joined with', () => {
     const roleName = (letters: number) => Fn.join('-', [`mine${'x'.repeat(letters)}`, 'approver', Aws.REGION]);
     expect(() => role({ RoleName: roleName(36) }).synth()).not.toThrow();
-    expect(() => role({ RoleName: roleName(37) }).synth()).toThrow('would have 65 characters; the service takes 64');
+    expect(() => role({ RoleName: roleName(37) }).synth()).toThrow('would have 65 characters; the service accepts 64');
   });
 
   it('is left to CloudFormation where only the deployment knows it', () => {

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import xgboost
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "pipelines" / "steps"))
 
 from workflow.contract import load  # noqa: E402
