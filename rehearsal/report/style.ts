@@ -17,7 +17,7 @@ nav { display: flex; flex-wrap: wrap; gap: .2rem 1rem; margin: .6rem 0; }
 table { border-collapse: collapse; width: 100%; margin: .3rem 0; font-size: 13px; } caption, figcaption { text-align: left; font-weight: 600; font-size: 13px; }
 th, td { text-align: left; vertical-align: top; padding: .25rem .5rem; border-bottom: 1px solid var(--rule); font-weight: normal; } thead th { background: var(--head); font-weight: 600; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; } .arn, #access td { font-size: 12px; overflow-wrap: anywhere; min-width: 9rem; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; } .when { white-space: nowrap; }
 .story { list-style: none; padding: 0; margin: 0; } .story li { display: grid; grid-template-columns: 1.2rem 6.5rem 1fr auto; gap: 0 .6rem; padding: .2rem 0; border-bottom: 1px solid var(--rule); }
 .mark { font-weight: bold; } .passed .mark { color: var(--good); } .failed .mark, .failed .status { color: var(--bad); } .took { white-space: nowrap; }
 .error { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--bad-page); padding: .5rem; margin: .4rem 0; }
