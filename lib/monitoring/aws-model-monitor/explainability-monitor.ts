@@ -7,6 +7,7 @@ import type { ProblemSpec } from '../../problem/problem-spec';
 import { existsOnlyWith } from '../../serving/approved-model';
 import { answers } from '../../shared/blueprint/answers';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
+import { useDataKeyThroughS3 } from '../../shared/iam/key-statements';
 import { acknowledge } from '../../shared/security/acknowledge';
 import type { WorkflowContext } from '../../shared/stack/workflow-context';
 import { AnalyzerRole } from '../analysis-job/analyzer-role';
@@ -127,12 +128,7 @@ export class ExplainabilityMonitor extends Construct {
           actions: ['s3:PutObject'],
           resources: [props.artifacts.arnForObjects(configKey)],
         }),
-        new iam.PolicyStatement({
-          sid: 'UseDataKeyThroughS3',
-          actions: ['kms:GenerateDataKey'],
-          resources: [props.dataKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
-        }),
+        useDataKeyThroughS3(this, props.dataKey, ['kms:GenerateDataKey']),
       ],
     });
   }
