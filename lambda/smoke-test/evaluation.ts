@@ -125,7 +125,7 @@ function checkPredictions(
   if (threshold) reasons.push(threshold);
 }
 
-/** All decisions must follow one threshold: no `on_time` flight may have a higher probability than a `disrupted` one. */
+/** All decisions must follow one threshold: each `disrupted` flight has a higher probability than each `on_time` one. */
 function decisionOverlap(predictions: readonly Prediction[]): string | undefined {
   const of = (decision: string) => predictions.filter((one) => one.decision === decision).map((one) => one.probability);
   const highestOnTime = Math.max(...of('on_time'), Number.NEGATIVE_INFINITY);

@@ -8,7 +8,7 @@ import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
 import type { WorkflowStateMachine } from '../shared/state-machine/state-machine';
 import type { TrainingStage } from '../training/stage';
-import { ApprovalGate } from './approval-gate';
+import { ApprovalRelease } from './approval-release';
 import { ApproverRole } from './approver-role';
 import { LiveBaselineKeeper } from './live-baseline-keeper';
 import { PackageVerification } from './package-verification';
@@ -58,19 +58,19 @@ export class ReleaseStack extends WorkflowStack implements ReleaseStage {
     this.servingDeploymentRole = new ServingDeploymentRole(this, 'ServingDeployment', props).role;
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { context });
     const shared = { context, training, serving, deadLetters: this.deadLetters };
-    const gate = new ApprovalGate(this, 'ApprovalGate', {
+    const approvalRelease = new ApprovalRelease(this, 'ApprovalGate', {
       ...shared,
       servingDeploymentRole: this.servingDeploymentRole,
       functions: { packageVerification, baselineKeeper, updateExplanation, smokeTest },
     });
-    this.stateMachine = gate.machine;
-    new Reconciler(this, 'Reconciler', { ...shared, stateMachine: gate.machine });
+    this.stateMachine = approvalRelease.stateMachine;
+    new Reconciler(this, 'Reconciler', { ...shared, stateMachine: approvalRelease.stateMachine });
 
     // The role as which an operator's `challenge` updates Serving, like a release.
     if (configuration.variants.challenger) {
       new CfnOutput(this, 'ServingDeploymentRoleArn', { value: this.servingDeploymentRole.roleArn });
     }
     new CfnOutput(this, 'ApproverRoleArn', { value: approver.roleArn });
-    new CfnOutput(this, 'ReleaseStateMachineArn', { value: gate.machine.stateMachineArn });
+    new CfnOutput(this, 'ReleaseStateMachineArn', { value: approvalRelease.stateMachine.stateMachineArn });
   }
 }

@@ -290,7 +290,7 @@ function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
   ];
 }
 
-/** Tags of the alarm that starts an instance for an endpoint without instances; it belongs to the endpoint's scaling. */
+/** Tags of the alarm that starts an instance for an endpoint without instances. It is part of the endpoint's scaling. */
 function backlogAlarm(stack: Stack, endpointName: string): iam.PolicyStatement {
   return new iam.PolicyStatement({
     sid: 'WakeFromZero',

@@ -17,7 +17,7 @@ import { releaseDefinition } from './state-machine/release-definition';
 import { releasePhases } from './state-machine/state-names';
 import type { UpdateExplanation } from './update-explanation';
 
-export interface ApprovalGateProps {
+export interface ApprovalReleaseProps {
   readonly context: WorkflowContext;
   readonly training: TrainingStage;
   readonly serving: ServingStage;
@@ -40,10 +40,10 @@ export interface ReleaseFunctions {
  * The event rule that an approval triggers, and the state machine that it starts (FLOW-08: who approves a model;
  * MLOPS-05: CI/CD for models; SELF-09: from experiment to production). README.md draws the state machine.
  */
-export class ApprovalGate extends Construct {
-  readonly machine: WorkflowStateMachine;
+export class ApprovalRelease extends Construct {
+  readonly stateMachine: WorkflowStateMachine;
 
-  constructor(scope: Construct, id: string, props: ApprovalGateProps) {
+  constructor(scope: Construct, id: string, props: ApprovalReleaseProps) {
     super(scope, id);
     const stack = Stack.of(this);
     const { context, training, serving, functions } = props;
@@ -56,7 +56,7 @@ export class ApprovalGate extends Construct {
       resourceName: `${training.modelPackageGroupName}/`,
     });
 
-    this.machine = new WorkflowStateMachine(this, 'Machine', {
+    this.stateMachine = new WorkflowStateMachine(this, 'Machine', {
       stateMachineName,
       context,
       definition: releaseDefinition({
@@ -84,14 +84,14 @@ export class ApprovalGate extends Construct {
       statements: this.statements(props, stateMachineName, packageArnPrefix),
     });
     acknowledgeWildcards(
-      this.machine.role,
+      this.stateMachine.role,
       { endsWith: `${training.modelPackageGroupName}/*`, reason: 'EV-005: Versions of our own model package group.' },
       {
         endsWith: `stack/${serving.stackName}/*`,
         reason: "EV-006: CloudFormation appends a generated id to the stack's name.",
       },
     );
-    answers(this.machine, 'FLOW-08', 'MLOPS-03', 'MLOPS-05', 'STAGE-07', 'DEPLOYCHK-07', 'CHOICE-06', 'SELF-09');
+    answers(this.stateMachine, 'FLOW-08', 'MLOPS-03', 'MLOPS-05', 'STAGE-07', 'DEPLOYCHK-07', 'CHOICE-06', 'SELF-09');
 
     const rule = new EventRule(this, 'Approved', {
       description: 'Starts a release when a package of this group is approved.',
@@ -103,12 +103,16 @@ export class ApprovalGate extends Construct {
         detail: { ModelPackageGroupName: [training.modelPackageGroupName], ModelApprovalStatus: ['Approved'] },
       },
       deadLetters: props.deadLetters,
-      target: { stateMachineArn: this.machine.stateMachineArn },
+      target: { stateMachineArn: this.stateMachine.stateMachineArn },
     });
     answers(rule, 'MLOPS-07', 'SVC-14', 'BALANCE-05');
   }
 
-  private statements(props: ApprovalGateProps, machineName: string, packageArnPrefix: string): iam.PolicyStatement[] {
+  private statements(
+    props: ApprovalReleaseProps,
+    stateMachineName: string,
+    packageArnPrefix: string,
+  ): iam.PolicyStatement[] {
     const stack = Stack.of(this);
     const { context, training, serving, functions } = props;
     const { approvedModel, provenModel, endpointState } = training.parameters;
@@ -121,7 +125,7 @@ export class ApprovalGate extends Construct {
       new iam.PolicyStatement({
         sid: 'SeeOtherReleases',
         actions: ['states:ListExecutions'],
-        resources: [stateMachineArn(stack, machineName)],
+        resources: [stateMachineArn(stack, stateMachineName)],
       }),
       new iam.PolicyStatement({
         sid: 'ReadPackage',
