@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { ingestNamespace } from '../../data-lake/batch-ingest';
 import { type WatchedAlarm, watchedTargets } from '../../shared/alarms/alarm-catalogue';
 import { answers } from '../../shared/blueprint/answers';
-import { machineMetric, pipelineMetric } from '../metrics/metrics';
+import { pipelineMetric, stateMachineMetric } from '../metrics/metrics';
 import type { MonitoredWorkflow } from '../monitored-workflow';
 import { graph, servingRows } from './serving-widgets';
 
@@ -52,7 +52,7 @@ export class WorkflowDashboard extends Construct {
       graph(
         'Releases',
         ['ExecutionsSucceeded', 'ExecutionsFailed'].map((name) =>
-          machineMetric(release.stateMachine.stateMachineArn, name, Duration.hours(1)),
+          stateMachineMetric(release.stateMachine.stateMachineArn, name, Duration.hours(1)),
         ),
       ),
       graph('Ingest', [ingest('RowsCurated'), ingest('RowsQuarantined'), ingest('ObjectsQuarantined')]),

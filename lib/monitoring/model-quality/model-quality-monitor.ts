@@ -28,7 +28,7 @@ const usableShare = 0.6;
  * AWS closed both to new customers in 2026. Files and metrics have the same format as theirs.
  */
 export class ModelQualityMonitor extends Construct {
-  readonly machine: WorkflowStateMachine;
+  readonly stateMachine: WorkflowStateMachine;
 
   constructor(scope: Construct, id: string, props: AnalysisProps) {
     super(scope, id);
@@ -50,7 +50,7 @@ export class ModelQualityMonitor extends Construct {
     const publisher = this.publisher(props);
     const select = this.selector(props, capturePrefix);
 
-    this.machine = new AnalysisStateMachine(this, 'Machine', {
+    this.stateMachine = new AnalysisStateMachine(this, 'Machine', {
       name: 'model-quality',
       sid: 'ModelQuality',
       analysis: props,
@@ -65,13 +65,13 @@ export class ModelQualityMonitor extends Construct {
       jobRole,
       functionArns: [select.function.functionArn, publisher.function.functionArn],
     });
-    answers(this.machine, 'MON-05', 'MON-06', 'SVC-09', 'SYMPTOM-03', 'ART-09');
+    answers(this.stateMachine, 'MON-05', 'MON-06', 'SVC-09', 'SYMPTOM-03', 'ART-09');
 
     new EventRule(this, 'Daily', {
       description: "Starts the model quality run on the last days' predictions.",
       schedule,
       deadLetters,
-      target: { stateMachineArn: this.machine.stateMachineArn },
+      target: { stateMachineArn: this.stateMachine.stateMachineArn },
     });
   }
 
