@@ -75,7 +75,9 @@ export const events: ServiceLedger = {
       sources: [model('DeleteRule')],
       sure: 'certain',
       enforcedBy: ['local-account/events/event-bus.ts'],
-      tests: [{ file: 'local-account/test/events/roles-at-creation.test.ts', title: 'a rule goes after its targets' }],
+      tests: [
+        { file: 'local-account/test/events/roles-at-creation.test.ts', title: 'a rule is deleted after its targets' },
+      ],
     },
     {
       id: 'events/patterns-are-read-when-the-rule-is-put',

@@ -96,9 +96,9 @@ export const iam: ServiceLedger = {
       tests: [
         {
           file: 'local-account/test/iam/evaluation.test.ts',
-          title: 'answers in the words of the service in front of it',
+          title: 'uses the message of the called service',
         },
-        { file: 'local-account/test/iam/evaluation.test.ts', title: 'words a refusal as STS does' },
+        { file: 'local-account/test/iam/evaluation.test.ts', title: "uses STS's message for a denial" },
       ],
     },
     {
@@ -111,7 +111,7 @@ export const iam: ServiceLedger = {
       tests: [
         {
           file: 'local-account/test/gateway/protocols.test.ts',
-          title: "does not know keys it has not handed out, in each protocol's words",
+          title: "refuses keys that it did not issue, with each protocol's message",
         },
         { file: 'local-account/test/gateway/protocols.test.ts', title: 'refuses a client of another region' },
       ],

@@ -137,7 +137,7 @@ export const s3: ServiceLedger = {
       tests: [
         {
           file: 'local-account/test/gateway/forwarding.test.ts',
-          title: 'keeps a missing key secret from who may not list',
+          title: 'answers 403 for a missing key without s3:ListBucket',
         },
       ],
     },

@@ -39,7 +39,7 @@ export const sagemakerPipelines: ServiceLedger = {
       sure: 'certain',
       enforcedBy: ['local-account/sagemaker/pipeline/pipelines.ts'],
       tests: [
-        { file: pipelineTests, title: 'is not stopped when it has ended, in the words by which clients know that' },
+        { file: pipelineTests, title: 'cannot be stopped when it has ended, with the message that clients match' },
       ],
     },
     {
@@ -57,7 +57,7 @@ export const sagemakerPipelines: ServiceLedger = {
       enforcedBy: ['local-account/sagemaker/pipeline/job-names.ts'],
       tests: [
         { file: pipelineTests, title: 'does not start a tuning job whose prefix %s has more than six characters' },
-        { file: pipelineTests, title: 'completes the name that a step gives its job, and shortens nothing' },
+        { file: pipelineTests, title: 'completes the name that a step gives its job, without shortening it' },
       ],
     },
     {
@@ -261,7 +261,7 @@ export const sagemakerPipelines: ServiceLedger = {
       tests: [
         {
           file: 'local-account/test/sagemaker/pipeline.test.ts',
-          title: 'takes a step from the cache, and fails with the message of the Fail step',
+          title: 'reuses a cached step, and fails with the message of the Fail step',
         },
         {
           file: 'local-account/test/sagemaker/pipeline.test.ts',

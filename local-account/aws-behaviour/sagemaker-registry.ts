@@ -76,7 +76,7 @@ export const sagemakerRegistry: ServiceLedger = {
       tests: [
         {
           file: 'local-account/test/sagemaker/endpoint.test.ts',
-          title: 'takes tags for the group, not for a version, and deploys approved versions only',
+          title: 'accepts tags for the group, not for a version, and deploys approved versions only',
         },
       ],
     },
@@ -113,7 +113,7 @@ export const sagemakerRegistry: ServiceLedger = {
       tests: [
         {
           file: 'local-account/test/sagemaker/endpoint.test.ts',
-          title: 'makes a package of a name or of a group, and says as AWS does that a group has no policy',
+          title: 'creates a package with a name or in a group, and reports a group without a policy as AWS does',
         },
       ],
     },
@@ -127,7 +127,7 @@ export const sagemakerRegistry: ServiceLedger = {
       tests: [
         {
           file: 'local-account/test/sagemaker/endpoint.test.ts',
-          title: 'makes a package of a name or of a group, and says as AWS does that a group has no policy',
+          title: 'creates a package with a name or in a group, and reports a group without a policy as AWS does',
         },
       ],
     },

@@ -183,7 +183,8 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
         answered.notify({ ...call, output: assumed(session, roleArn, sessionName) });
         return session.credentials;
       } catch (error) {
-        if (error instanceof AwsError) answered.notify({ ...call, error: { code: error.code, message: error.message } });
+        if (error instanceof AwsError)
+          answered.notify({ ...call, error: { code: error.code, message: error.message } });
         throw error;
       }
     },

@@ -91,7 +91,7 @@ export const stackOperations: readonly Behaviour[] = [
       },
       {
         file: 'local-account/test/cloudformation/stacks.test.ts',
-        title: 'a continued rollback leaves out what it is told to skip',
+        title: 'a continued rollback skips the listed resources',
       },
     ],
   },
@@ -149,7 +149,10 @@ export const stackOperations: readonly Behaviour[] = [
     sure: 'likely',
     enforcedBy: ['local-account/cloudformation/service.ts'],
     tests: [
-      { file: 'local-account/test/cloudformation/stacks.test.ts', title: 'takes one operation at a time' },
+      {
+        file: 'local-account/test/cloudformation/stacks.test.ts',
+        title: 'refuses an operation while another one runs',
+      },
       {
         file: 'local-account/test/cloudformation/stacks.test.ts',
         title: 'a creation that fails leaves nothing but the stack to be deleted',
@@ -172,7 +175,7 @@ export const stackOperations: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/cloudformation/stacks.test.ts',
-        title: 'names what is missing in the words by which clients know that',
+        title: 'reports missing resources with the messages that clients match',
       },
     ],
   },

@@ -19,7 +19,7 @@ export const deployments: readonly Behaviour[] = [
       {
         file: 'local-account/test/sagemaker/endpoint.test.ts',
         title:
-          'is called an update that failed by a CloudFormation that looks at the configuration, and a complete one by a CloudFormation that looks at the status',
+          'is a failed update if CloudFormation compares configurations, and a complete one if it checks only the status',
       },
     ],
   },
@@ -58,11 +58,11 @@ export const deployments: readonly Behaviour[] = [
       {
         file: 'local-account/test/sagemaker/variants.test.ts',
         title:
-          'keeps the weight of the variant that was there, so that a newcomer of 10 % gets ten of eleven parts; later percentages change nothing',
+          "retains the existing variant's weight, so a new variant of 10 % gets ten of eleven parts; later percentages change nothing",
       },
       {
         file: 'local-account/test/sagemaker/variants.test.ts',
-        title: "takes the configuration's weights where DesiredWeight is excluded, each time",
+        title: "uses the configuration's weights each time DesiredWeight is excluded",
       },
     ],
   },
@@ -127,7 +127,7 @@ export const deployments: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/rollout.test.ts',
-        title: 'refuses a policy where a variant comes, and takes the update without one',
+        title: 'refuses a deployment policy for an update that adds a variant, and accepts the update without one',
       },
     ],
   },

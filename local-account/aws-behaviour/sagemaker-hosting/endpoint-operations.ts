@@ -54,7 +54,7 @@ export const endpointOperations: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/endpoint.test.ts',
-        title: 'keeps the scaled instance count only when told to, and takes no second update meanwhile',
+        title: 'retains the scaled instance count only on request, and refuses a second update meanwhile',
       },
       {
         file: 'local-account/test/sagemaker/endpoint.test.ts',
@@ -88,7 +88,7 @@ export const endpointOperations: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/endpoint.test.ts',
-        title: 'keeps the scaled instance count only when told to, and takes no second update meanwhile',
+        title: 'retains the scaled instance count only on request, and refuses a second update meanwhile',
       },
     ],
   },
@@ -111,7 +111,7 @@ export const endpointOperations: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/endpoint.test.ts',
-        title: 'takes no update when the configuration in force was deleted',
+        title: 'refuses an update when the current configuration was deleted',
       },
     ],
   },
@@ -145,7 +145,7 @@ export const endpointOperations: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/variants.test.ts',
-        title: 'get other weights while the endpoint is Updating, then InService',
+        title: 'get new weights while the endpoint is Updating, then InService',
       },
       { file: 'local-account/test/sagemaker/serverless.test.ts', title: 'has no instances to scale' },
     ],

@@ -65,7 +65,7 @@ export const invocations: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/asynchronous.test.ts',
-        title: 'gives up a request whose time to live ended in the queue',
+        title: 'drops a request whose time to live ended in the queue',
       },
     ],
   },
@@ -84,7 +84,7 @@ export const invocations: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/asynchronous.test.ts',
-        title: 'takes a request that says where its payload is',
+        title: 'accepts a request with the location of its payload',
       },
     ],
   },
@@ -103,11 +103,11 @@ export const invocations: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/asynchronous.test.ts',
-        title: 'writes what the model refused to the failure path, and says why',
+        title: "writes the model's error to the failure path",
       },
       {
         file: 'local-account/test/sagemaker/asynchronous.test.ts',
-        title: 'fails, and says so, when its role may not read the request',
+        title: 'fails with a notification when its role may not read the request',
       },
     ],
   },

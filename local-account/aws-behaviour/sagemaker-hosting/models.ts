@@ -29,7 +29,7 @@ export const models: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/endpoint.test.ts',
-        title: 'refuses a model whose artifact its role may not read, or which is not there',
+        title: 'refuses a model whose artifact is missing or denied to its role',
       },
     ],
   },
@@ -52,7 +52,7 @@ export const models: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/endpoint.test.ts',
-        title: 'takes tags for the group, not for a version, and deploys approved versions only',
+        title: 'accepts tags for the group, not for a version, and deploys approved versions only',
       },
     ],
   },

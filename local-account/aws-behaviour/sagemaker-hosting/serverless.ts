@@ -41,7 +41,7 @@ export const serverless: readonly Behaviour[] = [
       },
       {
         file: 'local-account/test/sagemaker/serverless.test.ts',
-        title: 'cannot be made of an endpoint with instances, and never goes back once it has some',
+        title: 'cannot replace an endpoint with instances, and cannot become serverless again',
       },
       { file: 'local-account/test/sagemaker/variants.test.ts', title: 'makes no configuration with %s' },
     ],

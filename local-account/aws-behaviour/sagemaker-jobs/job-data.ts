@@ -89,7 +89,7 @@ export const jobData: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/transform.test.ts',
-        title: 'asks a container that breaks three times more where the request says nothing of retries',
+        title: 'retries a failing container three times by default',
       },
     ],
   },

@@ -92,7 +92,7 @@ export const jobResources: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/endpoint.test.ts',
-        title: 'takes no key for the volumes of an instance type with local storage',
+        title: 'refuses a volume key for an instance type with local storage',
       },
     ],
   },

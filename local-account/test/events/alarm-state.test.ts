@@ -66,7 +66,7 @@ describe('metrics', () => {
     expect(store.series('N', 'M', {}).values(0, 9000)).toEqual([]);
   });
 
-  test('data that come late stand where they belong', () => {
+  test('late data count in their own period', () => {
     const store = new MetricStore();
     for (const at of [3000, 1000, 2000.5, 2000]) store.put('N', 'M', {}, { at, value: at });
     const series = store.series('N', 'M', {});
