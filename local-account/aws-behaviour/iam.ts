@@ -104,7 +104,7 @@ export const iam: ServiceLedger = {
     {
       id: 'iam/unknown-callers-and-regions',
       subjects: ['sts:GetCallerIdentity', 's3:ListBuckets', 'kms:ListKeys'],
-      does: 'A request without a signature, with a key that nobody knows, or signed for another region is refused before the service reads it, in the words of its protocol. S3 says which region it expects.',
+      does: 'A request without a signature, with an unknown key, or signed for another region is refused before the service reads it, in the words of its protocol. S3 says which region it expects.',
       sources: [signing],
       sure: 'certain',
       enforcedBy: ['local-account/gateway/gateway.ts'],

@@ -6,7 +6,7 @@ export const sagemakerRegistry: ServiceLedger = {
     {
       id: 'sagemaker-registry/deletion-of-a-version-takes-a-while',
       subjects: ['sagemaker:DeleteModelPackage', 'sagemaker:ListModelPackages', 'AWS::SageMaker::ModelPackageGroup'],
-      does: 'A model package has the status Deleting while it goes, and DeleteModelPackage knows ConflictException. A version may therefore be listed after its deletion was accepted, and deleting it again may be refused.',
+      does: 'A model package has the status Deleting while it is deleted, and DeleteModelPackage knows ConflictException. A version may therefore be listed after its deletion was accepted, and deleting it again may be refused.',
       sources: [
         {
           repository: 'boto/botocore',
@@ -106,7 +106,7 @@ export const sagemakerRegistry: ServiceLedger = {
     {
       id: 'sagemaker-registry/groups-without-a-policy',
       subjects: ['sagemaker:GetModelPackageGroupPolicy'],
-      does: 'A group without a resource policy answers GetModelPackageGroupPolicy with a ValidationException. The words are ours.',
+      does: 'A group without a resource policy answers GetModelPackageGroupPolicy with a ValidationException. The message is ours.',
       sources: [{ repository: 'mondoohq/mql', at: 'pull request 9166: takes the ValidationException for "no policy"' }],
       sure: 'certain',
       enforcedBy: ['local-account/sagemaker/registry/model-packages.ts'],

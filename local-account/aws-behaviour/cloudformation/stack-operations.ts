@@ -5,7 +5,7 @@ export const stackOperations: readonly Behaviour[] = [
   {
     id: 'cloudformation/update-without-changes-is-an-error',
     subjects: ['cloudformation:UpdateStack'],
-    does: 'An update that changes nothing is refused with a ValidationError, "No updates are to be performed.". Clients tell it from a real fault by that text.',
+    does: 'An update that changes nothing is refused with a ValidationError, "No updates are to be performed.". Clients recognize it by that text.',
     sources: [
       {
         repository: 'aws/aws-toolkit-azure-devops',
@@ -28,7 +28,7 @@ export const stackOperations: readonly Behaviour[] = [
   {
     id: 'cloudformation/cdk-keeps-parameter-values',
     subjects: ['cloudformation:UpdateStack', 'cloudformation:CreateChangeSet'],
-    does: 'An update gives every parameter its default again unless the call names it with a value or with UsePreviousValue. `cdk deploy` sends UsePreviousValue for each parameter that the stack has, unless it is told --no-previous-parameters.',
+    does: 'An update gives every parameter its default again unless the call names it with a value or with UsePreviousValue. `cdk deploy` sends UsePreviousValue for each parameter that the stack has, unless it runs with --no-previous-parameters.',
     sources: [
       { repository: 'aws/aws-cdk-cli', at: 'class ParameterValues of the CLI (as installed: aws-cdk 2.1148.1)' },
       {

@@ -5,7 +5,7 @@ export const deployments: readonly Behaviour[] = [
   {
     id: 'sagemaker-hosting/silent-rollback',
     subjects: ['sagemaker:UpdateEndpoint', 'AWS::SageMaker::Endpoint'],
-    does: 'An update that fails, for want of capacity or in its health checks, ends with the endpoint InService on its old configuration, and the failure reason may be empty. Whoever looks at the status alone takes it for a success.',
+    does: 'An update that fails, for want of capacity or in its health checks, ends with the endpoint InService on its old configuration, and the failure reason may be empty. The status alone looks like a success.',
     sources: [
       { repository: 'hashicorp/terraform-provider-aws', at: 'issues 48997, 46663 and 39099, pull request 49020' },
       {
@@ -41,7 +41,7 @@ export const deployments: readonly Behaviour[] = [
   {
     id: 'sagemaker-hosting/retained-weights',
     subjects: ['sagemaker:UpdateEndpoint', 'AWS::SageMaker::Endpoint'],
-    does: 'RetainAllVariantProperties keeps the weights of variants that exist, not only their instance counts. A new variant gets its InitialVariantWeight beside them, so its share is not the configured one, and later changes of weights in the configuration do nothing.',
+    does: 'RetainAllVariantProperties keeps the weights of variants that exist, not only their instance counts. A new variant gets its InitialVariantWeight in addition, so its share is not the configured one, and later changes of weights in the configuration do nothing.',
     sources: [
       {
         repository: 'boto/botocore',

@@ -14,7 +14,7 @@ export const endpointOperations: readonly Behaviour[] = [
       'sagemaker:CreateEndpointConfig',
       'sagemaker:CreateModel',
     ],
-    does: 'Endpoints, their configurations, models and the registry have no error of their own for what is missing or there already. Both are a ValidationException, and only the text tells them apart: "Could not find endpoint configuration ...", "Cannot create already existing endpoint ...", "ModelPackageGroup ... does not exist".',
+    does: 'Endpoints, their configurations, models and the registry have no specific errors for missing or existing resources. Both are a ValidationException, and only the text tells them apart: "Could not find endpoint configuration ...", "Cannot create already existing endpoint ...", "ModelPackageGroup ... does not exist".',
     sources: [
       {
         repository: 'hashicorp/terraform-provider-aws',
@@ -132,7 +132,7 @@ export const endpointOperations: readonly Behaviour[] = [
   {
     id: 'sagemaker-hosting/capacities-of-variants',
     subjects: ['sagemaker:UpdateEndpointWeightsAndCapacities'],
-    does: 'A change names variants of the endpoint: "The variant name(s) ... is/are not present within endpoint configuration ...". Only asynchronous endpoints have no instances, and serverless variants have none to change; the words for these are ours.',
+    does: 'A change names variants of the endpoint: "The variant name(s) ... is/are not present within endpoint configuration ...". Only asynchronous endpoints have no instances, and serverless variants have none to change; the messages for these are ours.',
     sources: [
       { repository: 'getmoto/moto', at: 'pull request 5082: the message for an unknown variant' },
       {

@@ -72,7 +72,7 @@ export const invocations: readonly Behaviour[] = [
   {
     id: 'sagemaker-hosting/asynchronous-payloads',
     subjects: ['sagemaker-runtime:InvokeEndpointAsync'],
-    does: 'An asynchronous request has either a location or a body, and a body of at most 128,000 bytes. The words are ours.',
+    does: 'An asynchronous request has either a location or a body, and a body of at most 128,000 bytes. The message is ours.',
     sources: [
       {
         repository: 'boto/botocore',
@@ -91,7 +91,7 @@ export const invocations: readonly Behaviour[] = [
   {
     id: 'sagemaker-hosting/asynchronous-failures-are-told',
     subjects: ['sagemaker-runtime:InvokeEndpointAsync', 'AWS::SageMaker::EndpointConfig'],
-    does: 'An asynchronous request that fails leaves an object below S3FailurePath and a message with failureReason to the error topic. For an answer of the model it says "ClientError: Received client error (400) from model. See the SageMaker Endpoint logs in your account for more information.", and "server error (500)" is a ClientError, too. The words for S3 and for a model that does not answer are ours.',
+    does: 'An asynchronous request that fails leaves an object below S3FailurePath and a message with failureReason to the error topic. For an answer of the model it says "ClientError: Received client error (400) from model. See the SageMaker Endpoint logs in your account for more information.", and "server error (500)" is a ClientError, too. The messages for S3 and for a model that does not respond are ours.',
     sources: [
       {
         repository: 'unnamed-public-repository',

@@ -19,7 +19,7 @@ export const serverless: readonly Behaviour[] = [
   {
     id: 'sagemaker-hosting/serverless-excludes',
     subjects: ['sagemaker:CreateEndpointConfig', 'sagemaker:UpdateEndpoint'],
-    does: 'A serverless endpoint has no VPC, network isolation, inference pipeline, second variant or data capture, and an endpoint with instances cannot become serverless. That it has no queue either is our reading. The words are ours.',
+    does: 'A serverless endpoint has no VPC, network isolation, inference pipeline, second variant or data capture, and an endpoint with instances cannot become serverless. That it has no queue either is our reading. The message is ours.',
     sources: [
       {
         page: "SageMaker Serverless Inference: Setup and Its Real Limits (DEV Community), which goes through AWS's list of exclusions",

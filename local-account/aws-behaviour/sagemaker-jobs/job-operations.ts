@@ -159,7 +159,7 @@ export const jobOperations: readonly Behaviour[] = [
   {
     id: 'sagemaker-jobs/page-tokens',
     subjects: ['sagemaker:ListProcessingJobs', 'sagemaker:ListTrainingJobs', 'sagemaker:ListModelPackages'],
-    does: 'A page token is what the page before it gave. Another text is no token; the words of the refusal are ours.',
+    does: 'A page token comes from the page before. Another text is refused; the message of the refusal is ours.',
     sources: [
       {
         repository: 'boto/botocore',

@@ -124,7 +124,7 @@ export const jobResources: readonly Behaviour[] = [
   {
     id: 'sagemaker-jobs/images-are-looked-up',
     subjects: ['sagemaker:CreateProcessingJob', 'sagemaker:CreateTrainingJob', 'sagemaker:CreateModel'],
-    does: 'SageMaker looks for the image while it accepts a job, as the execution role: "Access denied for repository: ... Please check if your ECR repository and image exist and role ... has proper pull permissions for SageMaker". The rehearsal says instead which images it can stand in for.',
+    does: 'SageMaker looks for the image while it accepts a job, as the execution role: "Access denied for repository: ... Please check if your ECR repository and image exist and role ... has proper pull permissions for SageMaker". The local account names the images that it has stand-ins for instead.',
     sources: [
       {
         repository: 'unnamed-public-repository',
