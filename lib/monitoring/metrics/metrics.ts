@@ -91,7 +91,7 @@ export function pipelineMetric(pipelineName: string, metricName: string): cloudw
   });
 }
 
-export function machineMetric(stateMachineArn: string, metricName: string, period: Duration): cloudwatch.Metric {
+export function stateMachineMetric(stateMachineArn: string, metricName: string, period: Duration): cloudwatch.Metric {
   return new cloudwatch.Metric({
     namespace: 'AWS/States',
     metricName,

@@ -8,9 +8,11 @@ import { countErrors } from '../alarms/log-errors';
 import type { DeadLetterQueue } from '../events/dead-letter-queue';
 import { acknowledgeWildcards } from '../iam/wildcards';
 import { acknowledge, acknowledgeInlinePolicies } from '../security/acknowledge';
+import type { WorkflowContext } from '../stack/workflow-context';
 import { bundle } from './bundle';
 
 export interface WorkflowFunctionProps {
+  readonly context: WorkflowContext;
   /** Folder under lambda/. */
   readonly name: string;
   readonly description: string;
@@ -27,8 +29,6 @@ export interface WorkflowFunctionProps {
    * sees the failure
    */
   readonly deadLetters?: DeadLetterQueue;
-  readonly operationsKey: kms.IKey;
-  readonly logRetention: logs.RetentionDays;
 }
 
 /**
@@ -42,9 +42,10 @@ export class WorkflowFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkflowFunctionProps) {
     super(scope, id);
+    const { operationsKey, logRetention } = props.context;
     const logGroup = new logs.LogGroup(this, 'Logs', {
-      encryptionKey: props.operationsKey,
-      retention: props.logRetention,
+      encryptionKey: operationsKey,
+      retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     countErrors(this, logGroup, 'FunctionErrors');
@@ -59,7 +60,7 @@ export class WorkflowFunction extends Construct {
         Calls: new iam.PolicyDocument({
           statements: [
             ...props.statements,
-            ...(props.deadLetters === undefined ? [] : deadLetterStatements(props.deadLetters, props.operationsKey)),
+            ...(props.deadLetters === undefined ? [] : deadLetterStatements(props.deadLetters, operationsKey)),
             new iam.PolicyStatement({
               sid: 'WriteLogs',
               actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -92,7 +93,7 @@ export class WorkflowFunction extends Construct {
       timeout: props.timeout,
       memorySize: props.memorySize ?? 256,
       environment: { ...props.environment },
-      environmentEncryption: props.operationsKey,
+      environmentEncryption: operationsKey,
       logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,
     });
