@@ -1,13 +1,11 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PolicyRecord } from 'local-account/iam/policy-store';
 import type { LocalAccount } from 'local-account/local-account';
 import { containerRequirements, ensurePython } from 'local-account/python/environment';
 import type { Output } from '../operator/output';
 import { closedImages } from './images/closed-images';
-import type { MatrixRow } from './proof/matrix/rows';
 import { type Recording, recordingOf, writeLastRun, writeRecording } from './proof/recording';
-import { renderReport } from './report/render';
 import type { ReportData } from './report/report-data';
 import { makeRunFolder } from './run-folder';
 import { servingPatternOf } from './serving-pattern';
@@ -147,17 +145,4 @@ function outcomeOf({ checkpoints, passed }: ReportData): string {
   const failed = checkpoints.find(({ status }) => status === 'failed');
   if (failed !== undefined) return `failed at ${failed.id}`;
   return passed ? 'passed' : 'was interrupted';
-}
-
-/** Writes `.rehearsal/report.html` and `.json`, each at once or not at all. */
-export function writeReport(root: string, data: ReportData, access: readonly MatrixRow[] = []): string {
-  const folder = join(root, '.rehearsal');
-  const write = (name: string, content: string) => {
-    const draft = join(folder, `${name}.${process.pid}`);
-    writeFileSync(draft, content);
-    renameSync(draft, join(folder, name));
-  };
-  write('report.json', `${JSON.stringify(data, undefined, 1)}\n`);
-  write('report.html', renderReport(data, access));
-  return join(folder, 'report.html');
 }

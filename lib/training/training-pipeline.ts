@@ -7,6 +7,7 @@ import { pipelineDocument } from '../../pipelines/definition/pipeline';
 import { flightDisruptionPipeline } from '../../pipelines/flight-disruption/pipeline';
 import type { DataLakeStage } from '../data-lake/stage';
 import { answers } from '../shared/blueprint/answers';
+import { keyThroughService } from '../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
@@ -178,12 +179,7 @@ export class TrainingPipeline extends Construct {
               actions: ['s3:GetObject'],
               resources: [artifacts.arnForObjects('pipeline/*/evaluation/evaluation.json')],
             }),
-            new iam.PolicyStatement({
-              sid: 'DecryptEvaluation',
-              actions: ['kms:Decrypt'],
-              resources: [dataKey.keyArn],
-              conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
-            }),
+            keyThroughService(stack, 's3', dataKey, { sid: 'DecryptEvaluation', actions: ['kms:Decrypt'] }),
           ],
         }),
       },

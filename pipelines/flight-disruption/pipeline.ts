@@ -197,7 +197,8 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
           }),
         ),
       },
-      // The evidence travels with the version: whoever approves it reads these files (STAGE-06, ART-07, ART-09).
+      // The evidence is part of the version: the person who approves it reads these files (STAGE-06: what registration
+      // records; ART-07: what a package holds; ART-09: the monitoring baseline).
       ModelMetrics: {
         ModelQuality: {
           Statistics: {
