@@ -40,7 +40,7 @@ export interface LocalAccount {
   readonly clock: VirtualClock;
   readonly assembly: string;
   readonly folder: string;
-  /** For AWS SDK clients: `new S3Client({ ...account.client, forcePathStyle: true })`. Calls are the administrator's. */
+  /** For AWS SDK clients: `new S3Client({ ...account.client, forcePathStyle: true })`, as the administrator. */
   readonly client: { readonly endpoint: string; readonly region: string; readonly credentials: Credentials };
   /** `cdk bootstrap` and `cdk deploy --all`. */
   deploy(progress: (line: string) => void): Promise<void>;

@@ -140,7 +140,7 @@ export interface Platform {
   throughEndpoint(session: Credentials, network: NetworkPath): Credentials;
   /** Credentials of the account's administrator, for whom nothing is denied by an identity policy. */
   readonly administrator: Credentials;
-  /** For what an AWS service reads or stores by itself: the administrator's permissions, and CloudTrail records no call. */
+  /** For what an AWS service reads or stores by itself: the administrator's permissions, and no CloudTrail record. */
   readonly internalCredentials: Credentials;
   /**
    * Evaluates every policy in force and throws AwsError AccessDenied when the answer is no. For hops that are no API

@@ -26,7 +26,7 @@ export function monitorCapturedRequests(scope: Construct, workflow: MonitoredWor
   const drift = monitorDrift(scope, workflow, { uri: scikitLearn, repositoryArn: repositories.scikitLearn });
   // Deployed in either case: Model Monitor does not measure the cost of decisions, and AWS closed Clarify like it.
   new GroundTruth(scope, 'GroundTruth', workflow);
-  const { machine: modelQuality } = new ModelQualityMonitor(scope, 'ModelQuality', {
+  const { stateMachine: modelQuality } = new ModelQualityMonitor(scope, 'ModelQuality', {
     ...workflow,
     // Attributions need the model, so the job runs in XGBoost's image.
     image: { uri: xgboost, repositoryArn: repositories.xgboost },
@@ -49,7 +49,7 @@ function monitorDrift(
     new CfnOutput(scope, 'MonitoringScheduleName', { value: scheduleName });
     return undefined;
   }
-  const { machine } = new DriftAnalysis(scope, 'DriftAnalysis', { ...workflow, image });
-  new CfnOutput(scope, 'MonitoringStateMachineArn', { value: machine.stateMachineArn });
-  return machine;
+  const { stateMachine } = new DriftAnalysis(scope, 'DriftAnalysis', { ...workflow, image });
+  new CfnOutput(scope, 'MonitoringStateMachineArn', { value: stateMachine.stateMachineArn });
+  return stateMachine;
 }

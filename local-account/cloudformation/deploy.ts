@@ -162,8 +162,8 @@ async function deployStack(
 }
 
 /**
- * Values that the assembly gives; every other parameter of a stack that exists keeps its value, as `cdk deploy` has it
- * unless told `--no-previous-parameters`.
+ * Parameter values from the assembly. Every other parameter of an existing stack keeps its value, as with `cdk deploy`
+ * without `--no-previous-parameters`.
  *
  * AWS: cloudformation/cdk-keeps-parameter-values
  */

@@ -15,9 +15,9 @@ export function refuseUnknownProperties(
     return;
   }
   const known = new Set([...provisioner.replacing, ...provisioner.updating, ...provisioner.inert]);
-  const stranger = Object.keys(properties).find((name) => !known.has(name));
-  if (stranger !== undefined) {
-    const place = `Resources/${logicalId}/Properties/${stranger}`;
+  const unknown = Object.keys(properties).find((name) => !known.has(name));
+  if (unknown !== undefined) {
+    const place = `Resources/${logicalId}/Properties/${unknown}`;
     throw new TemplateError(stackName, place, `the local account does not know this property of ${type}`);
   }
 }

@@ -5,8 +5,8 @@ import type { Platform, ServiceCall } from '../platform';
 const MINUTE = 60_000;
 
 /**
- * SQS's metric of what waits in a queue, each minute ("Available CloudWatch metrics for Amazon SQS"). Asked are only
- * queues that hold something, and only after a call: what nobody receives stays as it is.
+ * SQS's metric of visible messages, each minute ("Available CloudWatch metrics for Amazon SQS"). Only queues that hold
+ * messages are checked, and only after a call: without one their depth does not change.
  */
 export class QueueDepth {
   /** URL -> visible messages at the last check. */

@@ -83,7 +83,7 @@ export class Gateway {
     this.services.set(service.name, service);
   }
 
-  /** Every operation that is answered, by service: those that have a row in the call table and something behind them. */
+  /** Every implemented operation, by service: it has a row in the call table, and a handler or the store. */
   operations(): ReadonlyMap<string, readonly string[]> {
     return new Map(
       Object.entries(CALL_TABLE).map(([service, { operations }]) => {
@@ -181,7 +181,7 @@ export class Gateway {
     }
     const input = parseInput(target, head, body, model);
     const call: ServiceCall = { service: name, operation, input, principal: caller.principal, requestId };
-    const output = await this.told(call, caller, head, () => this.handle(service, call, target, head));
+    const output = await this.reported(call, caller, head, () => this.handle(service, call, target, head));
     send(response, serializeOutput(model, shape, output, requestId));
   }
 
@@ -203,7 +203,7 @@ export class Gateway {
   }
 
   /** Runs a call's work and reports its result. */
-  private async told(
+  private async reported(
     call: ServiceCall,
     { accessKeyId }: Caller,
     head: RequestHead,
@@ -241,7 +241,7 @@ export class Gateway {
     const { principal } = caller;
     const call: ServiceCall = { service, operation, input, principal, requestId };
     let reply: ForwardedReply | undefined;
-    await this.told(call, caller, head, async () => {
+    await this.reported(call, caller, head, async () => {
       await this.options.authorizer.require(this.call(target, input, head, principal));
       reply = await this.options.forwarder.forward(call, head, body ?? request);
       return answerOf(reply);

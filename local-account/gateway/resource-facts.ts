@@ -15,8 +15,8 @@ export interface BucketEncryption {
 }
 
 /**
- * What authorization and events need to know of resources that exist. The store is asked; what only changes by a call
- * through the gateway is remembered until such a call comes by.
+ * What authorization and events need to know about existing resources. It is read from the store; what only a call
+ * through the gateway can change is cached until such a call.
  */
 export class ResourceFacts {
   private readonly buckets = new Map<string, Promise<BucketEncryption | undefined>>();

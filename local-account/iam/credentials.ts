@@ -62,8 +62,8 @@ export class CredentialRegistry {
   }
 
   /**
-   * Evaluates trust (and, for callers of the account, their own sts:AssumeRole) and hands out keys. Throws as STS words
-   * it.
+   * Evaluates the trust policy (and, for callers of the account, their own sts:AssumeRole) and issues keys. Throws with
+   * STS's words.
    */
   assumeRole(request: AssumeRoleRequest): Session {
     const { caller, roleArn, sessionName, durationSeconds = 3600 } = request;

@@ -167,9 +167,7 @@ function isKey(service: string, resource: string): boolean {
   return service === 'kms' && /^arn:[^:]+:kms:[^:]*:[^:]*:key\//.test(resource);
 }
 
-/**
- * The policy a key has when nobody gave it one: the account decides by its identity policies ("Default key policy").
- */
+/** A key's policy if none was given: the account decides by its identity policies ("Default key policy"). */
 const DEFAULT_KEY_POLICIES = new Map<string, StatementIndex>();
 
 function defaultKeyPolicy(account: string): StatementIndex {

@@ -70,13 +70,13 @@ export function createEngine(
     tags: new Tags(),
     stopping,
     background: (what, task) => {
-      const told = task.catch((error: Error) => {
+      const reported = task.catch((error: Error) => {
         if (!stopping.aborted) {
           platform.record({ kind: 'defect', summary: `${what}: ${error.message}`, detail: error.stack });
         }
       });
-      tasks.add(told);
-      void told.finally(() => tasks.delete(told));
+      tasks.add(reported);
+      void reported.finally(() => tasks.delete(reported));
     },
   };
 }

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { ingestNamespace } from '../../data-lake/batch-ingest';
 import { releaseNamespace } from '../../release/reconciler';
 import { microsecondsPerMillisecond } from '../../serving/rollback-alarms';
 import { requestsPerMinuteAndInstance } from '../../serving/scaling-target';
@@ -10,14 +11,7 @@ import type { DeadLetterQueue } from '../../shared/events/dead-letter-queue';
 import type { WorkflowStateMachine } from '../../shared/state-machine/state-machine';
 import { driftNames } from '../analysis-job/live-baseline';
 import type { CaptureMonitors } from '../captured-requests';
-import {
-  endpointMetric,
-  ingestNamespace,
-  machineMetric,
-  pipelineMetric,
-  vcpusOf,
-  violationsMetric,
-} from '../metrics/metrics';
+import { endpointMetric, pipelineMetric, stateMachineMetric, vcpusOf, violationsMetric } from '../metrics/metrics';
 import type { MonitoredWorkflow } from '../monitored-workflow';
 
 export interface WorkflowAlarmsProps extends MonitoredWorkflow {
@@ -76,7 +70,7 @@ export class WorkflowAlarms extends Construct {
       'SYMPTOM-02',
     );
 
-    this.machineAlarms();
+    this.stateMachineAlarms();
     this.reconcilerAlarms();
     this.ingestAlarms();
 
@@ -254,20 +248,20 @@ export class WorkflowAlarms extends Construct {
     });
   }
 
-  private machineAlarms(): void {
+  private stateMachineAlarms(): void {
     const { release, serving, monitors } = this.props;
-    const machines: Record<string, WorkflowStateMachine> = {
+    const stateMachines: Record<string, WorkflowStateMachine> = {
       Release: release.stateMachine,
       Batch: serving.batchScoring.machine,
       ...(monitors && { ModelQualityRun: monitors.modelQuality }),
       ...(monitors?.drift && { Analysis: monitors.drift }),
     };
-    for (const [name, { stateMachineArn }] of Object.entries(machines)) {
+    for (const [name, { stateMachineArn }] of Object.entries(stateMachines)) {
       // The state machines notify of their own failures. These alarms also cover executions that ended without doing so.
       for (const metric of ['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted'] as const) {
         const alarm = this.props.alarms.add(this, `${name}${metric.replace('Executions', '')}`, {
           target: 'workflow',
-          metric: machineMetric(stateMachineArn, metric, Duration.minutes(5)),
+          metric: stateMachineMetric(stateMachineArn, metric, Duration.minutes(5)),
           threshold: 1,
           why: `An execution of ${words(name, ' ')} ended as ${metric.replace('Executions', '').toLowerCase()}. One is enough: the execution has already retried transient errors.`,
           missing: noFailure,
@@ -281,7 +275,7 @@ export class WorkflowAlarms extends Construct {
       answers(
         this.props.alarms.add(this, 'MonitorSilent', {
           target: 'workflow',
-          metric: machineMetric(monitors.drift.stateMachineArn, 'ExecutionsSucceeded', Duration.hours(1)),
+          metric: stateMachineMetric(monitors.drift.stateMachineArn, 'ExecutionsSucceeded', Duration.hours(1)),
           threshold: 1,
           operator: LESS_THAN_THRESHOLD,
           periods: 3,

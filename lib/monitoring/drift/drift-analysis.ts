@@ -21,7 +21,7 @@ import { watchedFeatures } from './watched-features';
  * customer. A scheduled Processing job does the same work with the same file formats. `modelMonitor: true` deploys AWS's.
  */
 export class DriftAnalysis extends Construct {
-  readonly machine: WorkflowStateMachine;
+  readonly stateMachine: WorkflowStateMachine;
 
   constructor(scope: Construct, id: string, props: AnalysisProps) {
     super(scope, id);
@@ -40,7 +40,7 @@ export class DriftAnalysis extends Construct {
       publishesFeatures: monitoring.featureMetrics,
     });
 
-    this.machine = new AnalysisStateMachine(this, 'Machine', {
+    this.stateMachine = new AnalysisStateMachine(this, 'Machine', {
       name: 'monitoring',
       sid: 'Analysis',
       analysis: props,
@@ -54,13 +54,13 @@ export class DriftAnalysis extends Construct {
       jobRole,
       functionArns: [selectCaptures.function.functionArn, publisher.functionArn],
     });
-    answers(this.machine, 'FLOW-10', 'MON-04', 'MON-05', 'SVC-03', 'SVC-09', 'STAGE-08', 'ART-09', 'SELF-06');
+    answers(this.stateMachine, 'FLOW-10', 'MON-04', 'MON-05', 'SVC-03', 'SVC-09', 'STAGE-08', 'ART-09', 'SELF-06');
 
     new EventRule(this, 'Hourly', {
       description: 'Starts the analysis of the last full hour, when its captures have arrived.',
       schedule: monitoring.schedule,
       deadLetters,
-      target: { stateMachineArn: this.machine.stateMachineArn },
+      target: { stateMachineArn: this.stateMachine.stateMachineArn },
     });
   }
 

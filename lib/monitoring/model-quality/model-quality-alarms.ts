@@ -5,7 +5,7 @@ import type { AlarmSpec } from '../../shared/alarms/alarm-catalogue';
 import { answers } from '../../shared/blueprint/answers';
 import { modelQualityNames } from '../analysis-job/live-baseline';
 import type { CaptureMonitors } from '../captured-requests';
-import { type MonitorNames, machineMetric, violationsMetric } from '../metrics/metrics';
+import { type MonitorNames, stateMachineMetric, violationsMetric } from '../metrics/metrics';
 import type { MonitoredWorkflow } from '../monitored-workflow';
 
 export interface ModelQualityAlarmsProps extends Pick<MonitoredWorkflow, 'serving' | 'alarms'> {
@@ -101,7 +101,11 @@ export class ModelQualityAlarms extends Construct {
     answers(
       props.alarms.add(this, 'ModelQualitySilent', {
         target: 'workflow',
-        metric: machineMetric(props.monitors.modelQuality.stateMachineArn, 'ExecutionsSucceeded', Duration.days(1)),
+        metric: stateMachineMetric(
+          props.monitors.modelQuality.stateMachineArn,
+          'ExecutionsSucceeded',
+          Duration.days(1),
+        ),
         threshold: 1,
         operator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
         periods: 2,

@@ -50,8 +50,8 @@ export class LambdaService implements LocalService, FunctionInvoker {
   private readonly runtimes: RuntimePool;
 
   /**
-   * @param extraEnvironment what every function's process gets besides, such as the certificate of the custom
-   * resources' answers
+   * @param extraEnvironment further environment of every function's process, such as the certificate of the server for
+   * custom resources' responses
    */
   constructor(
     private readonly platform: Platform,

@@ -115,8 +115,8 @@ export class Execution {
   }
 
   /**
-   * What a state is given, what a task is called with, and what it answers, has at most 256 KiB each, whatever of it
-   * goes on. A Catch for all errors does not see this one.
+   * A state's input, a task's parameters and a result have at most 256 KiB each, even if only a part is passed on. A
+   * Catch for all errors does not catch this one.
    *
    * AWS: step-functions/payloads-have-a-limit
    */

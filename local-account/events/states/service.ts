@@ -276,10 +276,7 @@ function page(
   return { events: events.slice(from, until), ...(until < events.length ? { nextToken: String(until) } : {}) };
 }
 
-/**
- * The states that were entered and left, as history events; what AWS records besides (scheduling, lambda starts) is
- * left out.
- */
+/** History events for entered and exited states. AWS's other events (scheduling, Lambda starts) are left out. */
 function history(execution: Execution, { reverseOrder = false, includeExecutionData = true }: Input): object[] {
   const data = (name: 'input' | 'output', detail: unknown) =>
     includeExecutionData ? { [name]: JSON.stringify(detail ?? {}) } : {};

@@ -206,7 +206,7 @@ export const HOPS: Readonly<Record<string, Hop>> = {
 };
 
 /**
- * Throws AccessDenied when the table has no row for what the hop asks, or the row does not set one of its context keys.
+ * Throws AccessDenied when the table has no row for this hop, or when the row lacks one of the request's context keys.
  */
 export function requireRow(hop: string, { action, context = {} }: AuthorizationRequest): void {
   const row = Object.hasOwn(HOPS, hop) ? HOPS[hop].rows.find((one) => one.action === action) : undefined;

@@ -45,8 +45,8 @@ const MEASURED = 'x-local-account-microseconds';
  */
 const SERVER_SECONDS = 60;
 /**
- * GUnicorn and nginx have the same limit. GUnicorn looks each second, asks the worker to end, and kills it; with the
- * image's own nginx the answer was 502.
+ * Gunicorn and nginx have the same limit. Gunicorn checks each second, asks the worker to end, then kills it; with the
+ * image's own nginx the response was 502.
  */
 const NGINX_LATER_MILLISECONDS = 3_000;
 
@@ -83,8 +83,8 @@ interface Answer {
 }
 
 /**
- * One container of a model: fetched as the model's role, started once, asked over a connection of its own each time, as
- * nginx asks.
+ * One container of a model: fetched as the model's role, started once, with a new connection for each request, as nginx
+ * makes them.
  */
 export class ContainerServer {
   private readonly agent = new Agent({ maxSockets: 64 });

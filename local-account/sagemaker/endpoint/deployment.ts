@@ -101,7 +101,7 @@ export function shares(
 }
 
 /**
- * The parts of the traffic that the new fleet still has on the way back; only a rolling deployment goes back in
+ * The new fleet's share of the traffic during a rollback, step by step; only a rolling deployment rolls back in
  * batches.
  */
 export function wayBack(config: DeploymentConfig | undefined, share: number, instances: number): number[] {

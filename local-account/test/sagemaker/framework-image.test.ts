@@ -107,7 +107,7 @@ describe("the framework images' own server", () => {
   describe('with a script that works', () => {
     beforeAll(async () => expect((await endpoint('good', SCRIPT)).EndpointStatus).toBe('InService'));
 
-    it('makes a 500 of every exception, whatever status it carries', async () => {
+    it('returns 500 for every exception, whatever status it has', async () => {
       await expect(invoke('good', 'refuse')).rejects.toMatchObject({
         name: 'ModelError',
         OriginalStatusCode: 500,
@@ -115,18 +115,18 @@ describe("the framework images' own server", () => {
       });
     });
 
-    it('makes a 500 of an answer that is no response, too', async () => {
+    it('returns 500 for a result that is no response, too', async () => {
       await expect(invoke('good', 'number')).rejects.toMatchObject({ OriginalStatusCode: 500 });
     });
 
-    it('answers with the status of a response object', async () => {
+    it('returns the status of a response object', async () => {
       await expect(invoke('good', 'respond')).rejects.toMatchObject({
         OriginalStatusCode: 422,
         OriginalMessage: '{"error": "no"}',
       });
     });
 
-    it("hands the caller's headers over as they came, but for a missing Accept and for */*", async () => {
+    it("passes the caller's headers unchanged, except for a missing Accept and for */*", async () => {
       const answer = async (more: { readonly ContentType?: string; readonly Accept?: string }) =>
         Buffer.from((await invoke('good', 'x', more)).Body ?? []).toString();
       expect(
@@ -162,7 +162,7 @@ describe("the framework images' own server", () => {
     });
   });
 
-  it("answers 502 when a request takes longer than the model server's timeout", async () => {
+  it("returns 502 when a request takes longer than the model server's timeout", async () => {
     expect((await endpoint('slow', SCRIPT, { SAGEMAKER_MODEL_SERVER_TIMEOUT: '2' })).EndpointStatus).toBe('InService');
     await expect(invoke('slow', 'work')).rejects.toMatchObject({ OriginalStatusCode: 502 });
     expect(await lines('slow')).toContain('WORKER TIMEOUT');
@@ -211,7 +211,7 @@ describe("the framework images' own server", () => {
       expect((await started.offline)?.EndpointStatus).toBe('InService');
     });
 
-    it('does not start without a function that answers', async () => {
+    it('does not start without a prediction function', async () => {
       expect((await started.neither)?.EndpointStatus).toBe('Failed');
     });
   });

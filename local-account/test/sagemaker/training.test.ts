@@ -162,13 +162,13 @@ describe('training and tuning jobs', () => {
     expect(lines).toContainEqual(expect.stringContaining('Successfully installed train-1.0.0'));
   });
 
-  it('goes on from the checkpoint in S3', async () => {
+  it('resumes from the checkpoint in S3', async () => {
     await train('again', {});
     expect((await model('again')).rounds).toBe(1);
     expect((await bench.get('checkpoints/checkpoint.txt')).toString()).toBe('2');
   });
 
-  it('says of a failed script no more than its command: the error is in the log', async () => {
+  it('reports only the command of a failed script: the error is in the log', async () => {
     expect(await train('failed', { fail: '1' })).toMatchObject({
       TrainingJobStatus: 'Failed',
       FailureReason:
@@ -205,7 +205,7 @@ describe('training and tuning jobs', () => {
     expect((await logOf('needs')).join(' ')).toContain('No matching distribution found for polars==1.0.0');
   });
 
-  it('takes no file of an archive that lies outside the container', async () => {
+  it('refuses an archive with files outside the container', async () => {
     await bench.put('outside/sourcedir.tar.gz', escaping);
     const described = await train(
       'escapes',
@@ -327,7 +327,7 @@ describe('training and tuning jobs', () => {
   const overridden =
     "You can't override the metric definitions for Amazon SageMaker algorithms. Please retry the request without specifying metric definitions.";
 
-  it('says that a job is not there, or has ended, in the words by which clients know that', async () => {
+  it('reports missing and ended jobs with the messages that clients match', async () => {
     const { sagemaker } = bench;
     await expect(sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: 'nowhere' }))).rejects.toMatchObject({
       name: 'ValidationException',

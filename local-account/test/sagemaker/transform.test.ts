@@ -129,7 +129,7 @@ describe('batch transform', () => {
     expect(byFolder.outputs).toEqual({ 'week.csv.out': '2.0\n4.0\n' });
   });
 
-  it('filters the record id out and joins the answers to their rows', async () => {
+  it('removes the record id and joins predictions to their records', async () => {
     await bench.put('in/join/a.csv', 'id-1,3\n"id,2",4\n');
     const job = await run('in/join/a.csv', { DataProcessing: { InputFilter: '$[1:]', JoinSource: 'Input' } });
     expect(job.TransformJobStatus).toBe('Completed');
@@ -154,7 +154,7 @@ describe('batch transform', () => {
     });
   });
 
-  it('puts answers into JSON Lines under SageMakerOutput, and selects by name', async () => {
+  it('puts predictions into JSON Lines under SageMakerOutput, and selects by name', async () => {
     await bench.put('in/json/a.jsonl', '{"id":"a","f":{"x":1}}\n{"id":"b","f":{"x":2}}\n');
     const lines: More = {
       TransformInput: { ContentType: 'application/jsonlines' },
@@ -189,7 +189,7 @@ describe('batch transform', () => {
     expect(settings).toContain('SINGLE_RECORD');
   });
 
-  it('refuses a payload that is larger than MaxPayloadInMB, and says so in the data log', async () => {
+  it('refuses a payload larger than MaxPayloadInMB, with an entry in the data log', async () => {
     await bench.put('in/large/a.csv', `${'1,'.repeat(600_000)}\n`);
     const job = await run('in/large/', { MaxPayloadInMB: 1 });
     expect(job).toMatchObject({
@@ -220,7 +220,7 @@ describe('batch transform', () => {
     expect((await run('in/crash/')).FailureReason).toBe('AlgorithmError: See job logs for more information');
   });
 
-  it('asks a container that breaks three times more where the request says nothing of retries', async () => {
+  it('retries a failing container three times by default', async () => {
     await bench.put('in/shaky/a.csv', 'shaky\n');
     expect((await run('in/shaky/')).outputs).toEqual({ 'a.csv.out': 'after 4\n' });
   });
@@ -279,7 +279,7 @@ describe('batch transform', () => {
     );
   });
 
-  it('takes a name once', async () => {
+  it('refuses a name that exists', async () => {
     const input = request('in/three/');
     await bench.sagemaker.send(new CreateTransformJobCommand(input));
     await expect(bench.sagemaker.send(new CreateTransformJobCommand(input))).rejects.toMatchObject({
