@@ -19,20 +19,20 @@ import { synthesize } from './synth';
 export interface RunOptions {
   /** The project's folder. */
   readonly root: string;
-  /** Leaves the last two checkpoints out, for a rehearsal that stays up. @default false */
+  /** Leaves out the last two checkpoints, for a rehearsal that stays up. @default false */
   readonly keep?: boolean;
   readonly preferredPort?: number;
   readonly signal?: AbortSignal;
   readonly progress: (line: string) => void;
-  /** As soon as there is something to stop. */
+  /** Called as soon as there is something to stop. */
   readonly opened?: (stop: () => Promise<void>) => void;
-  /** What commands say while they work. */
+  /** Receives what commands print while they work. */
   readonly output: Output;
   readonly started?: (checkpoint: Checkpoint, number: number, of: number) => void;
   readonly ended?: (result: CheckpointResult) => void;
   /** The app's command. @default the one in cdk.json */
   readonly app?: string;
-  /** Between synthesis and reading: what a test changes in the assembly. */
+  /** Called between synthesis and deployment: a test changes the assembly here. */
   readonly prepareAssembly?: (folder: string) => void;
   /** @default made from the locked requirements */
   readonly python?: string;
@@ -53,7 +53,7 @@ export interface Run {
   readonly stop: () => Promise<void>;
 }
 
-/** Synthesizes, starts, and runs the story. The rehearsal is still up: whoever called stops it. */
+/** Synthesizes the stacks, starts the local account, and runs the story. The caller stops the account. */
 export async function run(options: RunOptions): Promise<Run> {
   const { root, progress, signal } = options;
   const began = Date.now();
@@ -73,17 +73,17 @@ export async function run(options: RunOptions): Promise<Run> {
   const synthesized = synthesize({ root, output: assembly, app: options.app, signal }).then(() =>
     options.prepareAssembly?.(assembly),
   );
-  // It may fail before anybody waits for it.
+  // The synthesis may fail before anything awaits it.
   synthesized.catch(() => undefined);
   let rehearsal: LocalAccount | undefined;
   const stop = async () => {
-    // Whatever still writes into the folder ends before it goes.
+    // Wait for the synthesis, which writes into the folder, before the folder is removed.
     await Promise.allSettled([synthesized]);
     await rehearsal?.stop();
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    // What runs the account takes a second to load, and synthesis has a processor of its own.
+    // These modules take a second to load, while the synthesis runs in its own process.
     const [{ startLocalAccount }, { ending, storyOf }, { tell }] = await Promise.all([
       import('local-account/local-account'),
       import('./story/checkpoints'),
@@ -99,7 +99,7 @@ export async function run(options: RunOptions): Promise<Run> {
       preferredPort: options.preferredPort,
     });
     options.opened?.(stop);
-    // Such as a port that is taken.
+    // For example, that the preferred port is not free.
     for (const { kind, summary } of rehearsal.host.eventLog) if (kind === 'gateway') progress(summary);
     signal?.throwIfAborted();
     let policies: readonly PolicyRecord[] | undefined;
@@ -108,7 +108,7 @@ export async function run(options: RunOptions): Promise<Run> {
     const selected = select(whole, options.selection ?? {});
     const { checkpoints } = selected;
     if (selected.silent > 0) progress(announcement(selected));
-    // Where the silent ones end: a failure among them is shown all the same.
+    // Checkpoints before the selection are not shown, unless one of them fails.
     const started: RunOptions['started'] = (checkpoint, number, of) => {
       if (checkpoint === ending[0]) policies = rehearsal?.host.policies.records();
       if (number > selected.silent) options.started?.(checkpoint, number, of);
@@ -124,11 +124,11 @@ export async function run(options: RunOptions): Promise<Run> {
     const { output } = options;
     const data = await tell({ root, began, rehearsal, output, checkpoints, started, ended, signal });
     const recording = recordingOf(rehearsal, policies ?? rehearsal.host.policies.records());
-    // A run that went wrong or was cut short proves nothing, and a pattern's own story does not ask for all that its
-    // policies allow.
+    // The proof of the policies needs a whole story that passed. The short stories of other serving patterns do not use
+    // all permissions.
     const entire = options.checkpoints === undefined && checkpoints === whole && !options.keep;
     if (data.passed && entire && pattern === 'real-time') writeRecording(parent, recording);
-    // What was denied is asked for after a run that failed.
+    // `npm run access -- denied` reads this, usually after a run that failed.
     if (options.checkpoints === undefined)
       writeLastRun(parent, { startedAt: data.startedAt, outcome: outcomeOf(data) }, recording);
     return { data, rehearsal, recording, stop };
@@ -149,7 +149,7 @@ function outcomeOf({ checkpoints, passed }: ReportData): string {
   return passed ? 'passed' : 'was interrupted';
 }
 
-/** Writes `.rehearsal/report.html` and `.json`, each at once or not at all. */
+/** Writes `.rehearsal/report.html` and `.json`. Each file appears complete or not at all. */
 export function writeReport(root: string, data: ReportData, access: readonly MatrixRow[] = []): string {
   const folder = join(root, '.rehearsal');
   const write = (name: string, content: string) => {

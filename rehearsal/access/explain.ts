@@ -11,9 +11,9 @@ import { ProvenPolicies } from '../proof/policies';
 import type { Recording } from '../proof/recording';
 import { filesOf } from './source';
 
-/** Why a call was denied, for somebody who is to repair it. */
+/** Why a call was denied, and what to read to repair it. */
 export interface Explanation {
-  /** Which kind of policy said no, or did not say yes. */
+  /** Which kind of policy denied the call, or did not allow it. */
   readonly layer: string;
   readonly lines: readonly string[];
 }
@@ -25,7 +25,7 @@ interface Candidate {
   readonly about: AboutStatement;
 }
 
-/** Explains the denials of a recording by the policies that were in force. */
+/** Explains the denials of a recording by its policies. */
 export class Explainer {
   private readonly policies: ProvenPolicies;
   private readonly names: StableNames;
@@ -66,7 +66,7 @@ export class Explainer {
           )
         : []),
       ...this.where(label, decision.statement?.policy.place ?? ''),
-      'Make the request meet what the statement protects, rather than taking the statement away.',
+      'Change the request to meet the condition; do not remove the statement.',
     ];
   }
 

@@ -35,7 +35,7 @@ Examples:
   npm run access -- --role JobRolesTraining
   npm run access -- denied                    why the newest rehearsal's denials were denied
 
-Exit code: 0 something was found, 1 nothing was or there is no rehearsal to look at, 2 called wrongly.
+Exit code: 0 something was found, 1 nothing was, or there is no recorded rehearsal, 2 called wrongly.
 `,
     )
     .allowExcessArguments(false)
@@ -45,7 +45,7 @@ Exit code: 0 something was found, 1 nothing was or there is no rehearsal to look
     });
   program
     .command('denied')
-    .description('why each denied call of the newest rehearsal was denied, also if that failed,, and what to look at')
+    .description('why each denied call of the newest rehearsal was denied, also if it failed, and what to read')
     .exitOverride()
     .action(() => {
       code = denied();
@@ -105,12 +105,12 @@ function denied(): number {
   return calls.length === 0 ? 1 : 0;
 }
 
-/** Throws when no whole story has passed yet. */
+/** Throws when no whole story has passed. */
 function lastRecording(): Recording {
   const recording = readRecording(join(root, '.rehearsal'));
   if (!recording)
     throw new Error(
-      'There is no rehearsal to look at: .rehearsal/recording.json is missing. Run npm run rehearse first; it takes some minutes.',
+      'There is no recorded rehearsal (.rehearsal/recording.json). Run npm run rehearse first; it takes some minutes.',
     );
   return recording;
 }

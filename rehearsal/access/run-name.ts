@@ -1,6 +1,6 @@
 import type { LastRun, Recording } from '../proof/recording';
 
-/** Which run the denials are of: the newest, also when it failed. */
+/** Names the run of the denials: the newest, also when it failed. */
 export function runName(recording: Recording & Partial<LastRun>): string {
   const { startedAt, outcome } = recording;
   return startedAt === undefined

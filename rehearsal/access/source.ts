@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 
 /**
- * The files of lib/ that name a statement by its Sid, with the line. Several constructs may make statements of the same
- * name: those whose file is named like a part of the holder's logical id come alone.
+ * The lines in lib/ that contain a statement's Sid. Several constructs may use the same Sid: if the names of some files
+ * occur in the holder's logical id, only those are listed.
  */
 export function filesOf(root: string, sid: string, holder: string): string[] {
   if (!/^[A-Za-z]\w*$/.test(sid)) return [];

@@ -11,7 +11,7 @@ export interface RecordedRunOptions {
   /** Runs the story even if nothing has changed since the last run. */
   readonly anew?: boolean;
   readonly signal?: AbortSignal;
-  /** As soon as there is something to stop. */
+  /** Called as soon as there is something to stop. */
   readonly opened?: (stop: () => Promise<void>) => void;
 }
 
