@@ -1,4 +1,4 @@
-"""One request parsed, scored and written by the serving code alone, in one process: what an invocation is compared with.
+"""One request, parsed and scored by the serving code alone in one process: the reference for an invocation.
 
 python bench/bare_predict.py MODEL_FOLDER REQUESTS < request.csv      prints milliseconds for each request
 """

@@ -1,9 +1,11 @@
 """The story's machine-learning work as one bare Python process: what the rehearsal's wall time is compared with.
 
-    PYTHONPATH=pipelines/steps python bench/bare_workflow.py [--curated JSON] [--windows JSON] [--trials JSON] [--requests NUMBER]
+    PYTHONPATH=pipelines/steps python bench/bare_workflow.py [--curated JSON] [--windows JSON] [--trials JSON]
+        [--requests NUMBER]
 
-The steps are the jobs' own, one after the other, with all processors to themselves, on the rows that the story's jobs had. Left out are the
-jobs that the story stops half-way or at its end, its model quality runs of some hundred predictions and its nightly batch of forty flights.
+Runs the jobs' own steps one after the other, with all processors, on the rows of the story's jobs. It leaves out the
+jobs that the story stops half-way or at its end, its model quality runs of some hundred predictions, and its nightly
+batch of forty flights.
 
 Also prints the story's quality by month and airport, frozen against retrained.
 """

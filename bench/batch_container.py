@@ -1,4 +1,4 @@
-"""The serving code as a transform job asks it: files cut into payloads of at most 6 MB, each parsed, scored and written.
+"""The serving code under a transform job: files are cut into payloads of at most 6 MB, each parsed and scored.
 
     python bench/batch_container.py FOLDER [MODEL_FOLDER]
 

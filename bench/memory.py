@@ -1,8 +1,8 @@
-"""Peak memory of prepare, analysis, batch container and completeness check as rows grow; each runs as a process of its own.
+"""Peak memory of prepare, analysis, batch container and completeness check as rows grow, each in its own process.
 
     python bench/memory.py NODE TSX ROWS...      prints one JSON object a run
 
-The rows are the project's real ones, repeated with other ids; they lie in a temporary folder that is removed afterwards.
+The rows are the project's real ones, repeated with other ids, in a temporary folder that is removed afterwards.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ import { checkRegion } from './shared/stack/supported-region';
 import { workflowName } from './shared/stack/workflow-stack';
 import { TrainingStack } from './training/training-stack';
 
-/** The six stacks in order of dependency; each gets from the ones before it what its props name. */
+/** The six stacks in order of dependency. Each gets the context, and the stages before it that it uses. */
 export function workflow(scope: Construct, configuration: WorkflowConfiguration, problem: ProblemSpec) {
   // The stacks are written for whatever region they are deployed to; the CDK CLI says which that will be.
   checkRegion(process.env.CDK_DEFAULT_REGION);
@@ -31,16 +31,13 @@ export function workflow(scope: Construct, configuration: WorkflowConfiguration,
   const foundation = new FoundationStack(scope, name('Foundation'), { context: settings });
   const { context } = foundation;
   const lake = new DataLakeStack(scope, name('DataLake'), { context });
-  const { curated, artifacts, capture } = lake;
-  const training = new TrainingStack(scope, name('Training'), { context, curated, artifacts });
-  const { modelPackageGroupName, approvedModelParameter, provenModelParameter, stepCode } = training;
+  const training = new TrainingStack(scope, name('Training'), { context, lake });
   const serving = new ServingStack(scope, name('Serving'), {
     context,
+    lake,
     // The release updates this stack by itself, and would need to read the bootstrap's version for a rule that only
     // concerns `cdk deploy`.
     synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
-    artifacts,
-    capture,
   });
   if (!captures(pattern)) {
     Annotations.of(serving).addInfoV2(
@@ -48,40 +45,10 @@ export function workflow(scope: Construct, configuration: WorkflowConfiguration,
       `Serving pattern ${why}. It captures no requests, so drift and outcomes are not watched: see docs/learn/serving.md.`,
     );
   }
-  const release = new ReleaseStack(scope, name('Release'), {
-    context,
-    artifacts,
-    baselinePrefixes: training.baselinePrefixes,
-    modelPackageGroupName,
-    approvedModelParameter,
-    provenModelParameter,
-    challengerModelParameter: training.challengerModelParameter,
-    endpointStateParameter: training.endpointStateParameter,
-    serving,
-  });
+  const release = new ReleaseStack(scope, name('Release'), { context, lake, training, serving });
   // Releases read and write the parameters by name: they must be there first.
   release.addStackDependency(training);
-  const monitoring = new MonitoringStack(scope, name('Monitoring'), {
-    context,
-    curated,
-    artifacts,
-    capture,
-    stepArchive: stepCode.archive,
-    noLiveModelUri: stepCode.noLiveModel.uri,
-    pipelineName: training.pipelineName,
-    modelPackageGroupName,
-    approvedModelParameter,
-    baselinePrefixes: training.baselinePrefixes,
-    serving,
-    endpointStateParameter: training.endpointStateParameter,
-    servingDeploymentRoleArn: release.servingDeploymentRoleArn,
-    auditLogs: lake.auditLogs,
-    deadLetterQueues: {
-      Ingest: lake.ingestDeadLetters.queue,
-      Batch: serving.batchDeadLetters.queue,
-      Release: release.deadLetters.queue,
-    },
-  });
+  const monitoring = new MonitoringStack(scope, name('Monitoring'), { context, lake, training, serving, release });
   monitoring.addStackDependency(training);
   return { foundation, lake, training, serving, release, monitoring };
 }

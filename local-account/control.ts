@@ -9,8 +9,8 @@ export interface Control {
 }
 
 /**
- * What AWS has no call for: moving the clock. `POST /clock?advance=PT1H` moves it and answers when everything that was
- * due has happened; `GET /clock` reads it. Only --keep opens this, on 127.0.0.1.
+ * Moves the virtual clock over HTTP, for which AWS has no call. `POST /clock?advance=PT1H` moves it and responds when
+ * everything due has happened; `GET /clock` reads it. Listens on 127.0.0.1, and only if it is started.
  */
 export async function startControl(clock: Clock): Promise<Control> {
   const server = createServer((request, response) => {
@@ -19,7 +19,7 @@ export async function startControl(clock: Clock): Promise<Control> {
       response.end(`${JSON.stringify(body)}\n`);
     });
   });
-  // Advancing by days fires every schedule on the way; that may take its time.
+  // Advancing by days runs every schedule on the way, which may take minutes.
   server.requestTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => close(server) };
@@ -31,7 +31,7 @@ async function answer(
 ): Promise<{ status: number; body: Record<string, string> }> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   const now = () => ({ now: new Date(clock.now()).toISOString() });
-  // A page in a browser may post here without being asked; it cannot leave out its origin.
+  // A browser page could post here, but always sends its origin.
   if (request.headers.origin !== undefined) return { status: 403, body: { error: 'not for browsers' } };
   if (url.pathname !== '/clock') return { status: 404, body: { error: 'only /clock is here' } };
   if (request.method === 'GET') return { status: 200, body: now() };

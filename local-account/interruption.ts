@@ -1,4 +1,4 @@
-/** Ctrl-C, `kill`, and a terminal that is closed: each asks a run to take down what it has put up. */
+/** Ctrl-C, `kill`, and a closed terminal: each asks a run to clean up and end. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Calls `interrupted` for each of these signals, until the returned function is called. */
@@ -9,10 +9,7 @@ export function onInterruption(interrupted: (signal: NodeJS.Signals) => void): (
   };
 }
 
-/**
- * A closed terminal takes no more lines. Without this, the first line about cleaning up would end the process before it
- * has cleaned up.
- */
+/** Ignores write errors of a closed terminal, which would end the process before it has cleaned up. */
 export function writeOnToAClosedTerminal(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -15,9 +15,9 @@ import { serviceQuotas } from './service-quotas';
 export interface LocalAccountOptions {
   /** Folder of the cloud assembly. */
   readonly assembly: string;
-  /** Resolves when the assembly is there. @default it is */
+  /** Resolves when the assembly is written. @default it is already there */
   readonly synthesized?: Promise<void>;
-  /** A folder of this account's own. */
+  /** Work folder, for this account only. */
   readonly folder: string;
   /** Absolute path of the Python interpreter of the hash-locked environment. */
   readonly python: string;
@@ -31,7 +31,7 @@ export interface LocalAccountOptions {
   readonly preferredPort?: number;
 }
 
-/** An account on this machine, with nothing in it until it is deployed to. */
+/** An account on this computer, empty until something is deployed. */
 export interface LocalAccount {
   readonly platform: Platform;
   readonly host: PlatformHost;
@@ -40,24 +40,23 @@ export interface LocalAccount {
   readonly clock: VirtualClock;
   readonly assembly: string;
   readonly folder: string;
-  /** For AWS SDK clients: `new S3Client({ ...account.client, forcePathStyle: true })`. Calls are the administrator's. */
+  /** For AWS SDK clients: `new S3Client({ ...account.client, forcePathStyle: true })`, as the administrator. */
   readonly client: { readonly endpoint: string; readonly region: string; readonly credentials: Credentials };
   /** `cdk bootstrap` and `cdk deploy --all`. */
   deploy(progress: (line: string) => void): Promise<void>;
-  /** `cdk destroy --all`. @param beforeDeletion what happens just before a stack is deleted */
+  /** `cdk destroy --all`. @param beforeDeletion runs before each stack is deleted */
   destroy(progress: (line: string) => void, beforeDeletion?: (stackName: string) => Promise<void>): Promise<void>;
-  /** Physical id -> Stack/LogicalId of everything that stacks ever had. */
+  /** Physical id -> Stack/LogicalId of every resource that stacks ever had. */
   resourceNames(): ReadonlyMap<string, string>;
-  /** Resolves when what events started has come to rest. */
+  /** Resolves when all work that events started has ended. */
   settled(): Promise<void>;
   /** Ends every process of the local account. */
   stop(): Promise<void>;
 }
 
 /**
- * Every local account begins at eight in the morning, UTC. What comes once a day then comes at the same point of each
- * run, whatever the hour is outside. The next morning, not the last one: time only goes forward, and the stores have a
- * clock of their own.
+ * Every local account starts at 08:00 UTC, so that daily schedules fall at the same point of each run. The next
+ * morning, not the last one: virtual time never runs behind real time.
  */
 function nextMorning(now: number): number {
   const morning = new Date(now).setUTCHours(8, 0, 0, 0);
@@ -73,7 +72,7 @@ export async function startLocalAccount(options: LocalAccountOptions): Promise<L
   const stops: (() => Promise<void> | void)[] = [() => host.stop()];
   const stop = async () => {
     clock.stop();
-    // Whatever waits for a clock that stands still must not hold up the end.
+    // The stopped clock wakes no sleeper, so no part may delay the end for long.
     for (const one of stops.splice(0).reverse()) await Promise.race([one(), patience()]);
   };
   try {
@@ -107,7 +106,7 @@ export async function startLocalAccount(options: LocalAccountOptions): Promise<L
       client: { endpoint: platform.endpoint, region, credentials: platform.administrator },
       async deploy(progress) {
         await deploy(assembly, platform, { progress: lines(progress) });
-        // A name that does not exist is never matched: a Deny under it would never bite, and nobody would hear of it.
+        // A statement with an unknown name never matches: a Deny would have no effect, without any error.
         await requireKnown(host.policies.records(), formation.service.resourceNames());
       },
       async destroy(progress, beforeDeletion) {
@@ -130,7 +129,7 @@ function patience(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 5000).unref());
 }
 
-/** A line for each change, not for each look. */
+/** One line for each change, not for each poll. */
 function lines(progress: (line: string) => void): (event: DeployProgress) => void {
   let last = '';
   return (event) => {

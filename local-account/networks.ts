@@ -6,7 +6,7 @@ interface Endpoint {
   readonly service: string;
 }
 
-/** The subnets and gateway endpoints that exist: which way a request takes out of a VPC, if there is one. */
+/** Existing subnets and gateway endpoints: the path of a request out of a VPC. */
 export class Networks {
   private readonly vpcs = new Map<string, string>();
   private readonly endpoints = new Map<string, Endpoint>();
@@ -27,7 +27,7 @@ export class Networks {
     this.endpoints.delete(endpointId);
   }
 
-  /** The way from a subnet to a service; undefined when its VPC has no endpoint for it, and so no way at all. */
+  /** The path from a subnet to a service; undefined when the VPC has no endpoint for it. */
   path(subnetId: string, service: string): NetworkPath | undefined {
     const vpcId = this.vpcs.get(subnetId);
     const found = [...this.endpoints].find(([, endpoint]) => endpoint.vpcId === vpcId && endpoint.service === service);

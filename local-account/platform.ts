@@ -15,7 +15,7 @@ export interface NetworkPath {
   readonly endpointId: string;
 }
 
-/** Who makes a call. */
+/** The caller. */
 export type Principal =
   | { readonly kind: 'user'; readonly arn: string; readonly accountId: string }
   | {
@@ -50,12 +50,12 @@ export interface ServiceCall {
   readonly requestId: string;
 }
 
-/** A call that the gateway has answered, whatever the answer. */
+/** A call that the gateway has answered, with success or an error. */
 export interface AnsweredCall extends ServiceCall {
-  /** Undefined for a service that acts for itself and has no keys. */
+  /** Undefined for a service that acts for itself, without keys. */
   readonly accessKeyId?: string;
   readonly userAgent: string;
-  /** What was answered, as far as the gateway can read it: not XML of the store, and no payload that is streamed. */
+  /** The output, if the gateway can read it: no XML of the store, and no streamed payload. */
   readonly output?: Readonly<Record<string, unknown>>;
   readonly error?: { readonly code: string; readonly message: string };
 }
@@ -122,7 +122,7 @@ export interface Platform {
   readonly accountId: string;
   readonly partition: string;
   readonly clock: Clock;
-  /** A folder of this account's own, absolute. */
+  /** Work folder, for this account only; absolute path. */
   readonly folder: string;
   /**
    * Absolute path of the Python interpreter of the hash-locked environment that has the store and the service models.
@@ -140,7 +140,7 @@ export interface Platform {
   throughEndpoint(session: Credentials, network: NetworkPath): Credentials;
   /** Credentials of the account's administrator, for whom nothing is denied by an identity policy. */
   readonly administrator: Credentials;
-  /** For what an AWS service reads or stores by itself: the administrator's permissions, and CloudTrail records no call. */
+  /** For what an AWS service reads or stores by itself: the administrator's permissions, and no CloudTrail record. */
   readonly internalCredentials: Credentials;
   /**
    * Evaluates every policy in force and throws AwsError AccessDenied when the answer is no. For hops that are no API

@@ -1,9 +1,6 @@
 import type { LocalService, Platform, ServiceCall } from './platform';
 
-/**
- * Small instance types, a few of each: enough for the sandbox configuration, whose scaled fleet stands there twice
- * during a release.
- */
+/** Quotas of each small instance type, as a new account may have them. */
 const usages: Readonly<Record<string, number>> = {
   'endpoint usage': 8,
   'processing job usage': 4,
@@ -11,7 +8,7 @@ const usages: Readonly<Record<string, number>> = {
   'spot training job usage': 4,
   'transform job usage': 4,
 };
-/** Beside each type's own quota: the instances of all types together. */
+/** In addition to each type's own quota: the instances of all types together. */
 const totals: Readonly<Record<string, number>> = {
   'Number of instances across active endpoints': 20,
   'Number of instances across all processing jobs': 20,
@@ -20,7 +17,7 @@ const totals: Readonly<Record<string, number>> = {
 };
 const instanceTypes = ['ml.m5.large', 'ml.m5.xlarge', 'ml.c5.xlarge'];
 
-/** Service Quotas, as far as `doctor` asks: SageMaker's quotas by instance type. Nothing here enforces them. */
+/** Service Quotas: SageMaker's quotas by instance type. Nothing here enforces them. */
 export function serviceQuotas(platform: Pick<Platform, 'partition' | 'region' | 'accountId'>): LocalService {
   const { partition, region, accountId } = platform;
   const limits = [

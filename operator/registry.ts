@@ -92,7 +92,14 @@ export interface Evaluation {
   readonly binary_classification_metrics: Readonly<Record<string, unknown>> & {
     readonly pr_auc: { readonly value: number };
   };
+  /** The rows that it was tested on. */
+  readonly window?: {
+    readonly months: readonly string[];
+    readonly airports: readonly string[];
+    readonly rows: number;
+  };
   readonly business: {
+    readonly currency?: string;
     readonly expected_cost_per_1000: number;
     readonly live_cost_per_1000?: number;
     readonly cost_of_never_flagging_per_1000: number;
@@ -104,6 +111,8 @@ export interface Evaluation {
   readonly gate: {
     /** The metric divided by the share of positives: 1 is chance. */
     readonly lift: number;
+    /** The share of positives. */
+    readonly base_rate?: number;
     /** Whichever costs least: never flagging, always flagging, or the live model. */
     readonly alternative: string;
     /** The candidate's cost divided by the alternative's. */

@@ -5,11 +5,8 @@ import { onInterruption, writeOnToAClosedTerminal } from 'local-account/interrup
 import type { LocalAccount } from 'local-account/local-account';
 import colors from 'picocolors';
 import { exitWith, say } from './command-line';
-import { matrixOf } from './proof/matrix/matrix';
-import { type MatrixRow, rowsOf } from './proof/matrix/rows';
-import { StableNames } from './proof/names';
-import type { Recording } from './proof/recording';
-import { type Run, run, writeReport } from './run';
+import { reportContext, writeReport } from './report/write';
+import { type Run, run } from './run';
 import { closing, Progress } from './story/progress';
 import { qualityTable } from './story/quality-table';
 import { chapters, type Selection, select } from './story/selection';
@@ -72,7 +69,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (interrupted.signal.aborted) return never;
   const { data } = current;
   progress.begin('Writing the report');
-  const report = writeReport(root, data, await accessRows(current.recording));
+  const report = writeReport(root, data, await reportContext(root, current.recording, say));
   endBeats();
   const quality = qualityTable(data.story.quality);
   if (quality.length > 0) say(`\nQuality on the outcomes of the flights:\n\n  ${quality.join('\n  ')}`);
@@ -81,16 +78,6 @@ async function main(argv: readonly string[]): Promise<number> {
   if (options.keep) await stayUp(current.rehearsal, interrupted.signal);
   await stop();
   return data.passed ? 0 : 1;
-}
-
-/** The access matrix for the report. The report is written without it when it fails. */
-async function accessRows(recording: Recording): Promise<MatrixRow[]> {
-  try {
-    return rowsOf((await matrixOf(recording)).answers, new StableNames(recording));
-  } catch (error) {
-    say(`The report has no access matrix: ${error instanceof Error ? error.message : String(error)}`);
-    return [];
-  }
 }
 
 interface Options {

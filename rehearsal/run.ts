@@ -1,13 +1,11 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PolicyRecord } from 'local-account/iam/policy-store';
 import type { LocalAccount } from 'local-account/local-account';
 import { containerRequirements, ensurePython } from 'local-account/python/environment';
 import type { Output } from '../operator/output';
 import { closedImages } from './images/closed-images';
-import type { MatrixRow } from './proof/matrix/rows';
 import { type Recording, recordingOf, writeLastRun, writeRecording } from './proof/recording';
-import { renderReport } from './report/render';
 import type { ReportData } from './report/report-data';
 import { makeRunFolder } from './run-folder';
 import { servingPatternOf } from './serving-pattern';
@@ -19,20 +17,20 @@ import { synthesize } from './synth';
 export interface RunOptions {
   /** The project's folder. */
   readonly root: string;
-  /** Leaves out the last two checkpoints, for a rehearsal that stays up. @default false */
+  /** Leaves the last two checkpoints out, for a rehearsal that stays up. @default false */
   readonly keep?: boolean;
   readonly preferredPort?: number;
   readonly signal?: AbortSignal;
   readonly progress: (line: string) => void;
-  /** Called as soon as there is something to stop. */
+  /** As soon as there is something to stop. */
   readonly opened?: (stop: () => Promise<void>) => void;
-  /** Receives what commands print while they work. */
+  /** What commands say while they work. */
   readonly output: Output;
   readonly started?: (checkpoint: Checkpoint, number: number, of: number) => void;
   readonly ended?: (result: CheckpointResult) => void;
   /** The app's command. @default the one in cdk.json */
   readonly app?: string;
-  /** Called between synthesis and deployment: a test changes the assembly here. */
+  /** Between synthesis and reading: what a test changes in the assembly. */
   readonly prepareAssembly?: (folder: string) => void;
   /** @default made from the locked requirements */
   readonly python?: string;
@@ -53,7 +51,7 @@ export interface Run {
   readonly stop: () => Promise<void>;
 }
 
-/** Synthesizes the stacks, starts the local account, and runs the story. The caller stops the account. */
+/** Synthesizes, starts, and runs the story. The rehearsal is still up: whoever called stops it. */
 export async function run(options: RunOptions): Promise<Run> {
   const { root, progress, signal } = options;
   const began = Date.now();
@@ -73,17 +71,17 @@ export async function run(options: RunOptions): Promise<Run> {
   const synthesized = synthesize({ root, output: assembly, app: options.app, signal }).then(() =>
     options.prepareAssembly?.(assembly),
   );
-  // The synthesis may fail before anything awaits it.
+  // It may fail before anybody waits for it.
   synthesized.catch(() => undefined);
   let rehearsal: LocalAccount | undefined;
   const stop = async () => {
-    // Wait for the synthesis, which writes into the folder, before the folder is removed.
+    // Whatever still writes into the folder ends before it goes.
     await Promise.allSettled([synthesized]);
     await rehearsal?.stop();
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    // These modules take a second to load, while the synthesis runs in its own process.
+    // What runs the account takes a second to load, and synthesis has a processor of its own.
     const [{ startLocalAccount }, { ending, storyOf }, { tell }] = await Promise.all([
       import('local-account/local-account'),
       import('./story/checkpoints'),
@@ -99,7 +97,7 @@ export async function run(options: RunOptions): Promise<Run> {
       preferredPort: options.preferredPort,
     });
     options.opened?.(stop);
-    // For example, that the preferred port is not free.
+    // Such as a port that is taken.
     for (const { kind, summary } of rehearsal.host.eventLog) if (kind === 'gateway') progress(summary);
     signal?.throwIfAborted();
     let policies: readonly PolicyRecord[] | undefined;
@@ -108,7 +106,7 @@ export async function run(options: RunOptions): Promise<Run> {
     const selected = select(whole, options.selection ?? {});
     const { checkpoints } = selected;
     if (selected.silent > 0) progress(announcement(selected));
-    // Checkpoints before the selection are not shown, unless one of them fails.
+    // Where the silent ones end: a failure among them is shown all the same.
     const started: RunOptions['started'] = (checkpoint, number, of) => {
       if (checkpoint === ending[0]) policies = rehearsal?.host.policies.records();
       if (number > selected.silent) options.started?.(checkpoint, number, of);
@@ -124,11 +122,11 @@ export async function run(options: RunOptions): Promise<Run> {
     const { output } = options;
     const data = await tell({ root, began, rehearsal, output, checkpoints, started, ended, signal });
     const recording = recordingOf(rehearsal, policies ?? rehearsal.host.policies.records());
-    // The proof of the policies needs a whole story that passed. The short stories of other serving patterns do not use
-    // all permissions.
+    // A run that went wrong or was cut short proves nothing, and a pattern's own story does not ask for all that its
+    // policies allow.
     const entire = options.checkpoints === undefined && checkpoints === whole && !options.keep;
     if (data.passed && entire && pattern === 'real-time') writeRecording(parent, recording);
-    // `npm run access -- denied` reads this, usually after a run that failed.
+    // What was denied is asked for after a run that failed.
     if (options.checkpoints === undefined)
       writeLastRun(parent, { startedAt: data.startedAt, outcome: outcomeOf(data) }, recording);
     return { data, rehearsal, recording, stop };
@@ -147,17 +145,4 @@ function outcomeOf({ checkpoints, passed }: ReportData): string {
   const failed = checkpoints.find(({ status }) => status === 'failed');
   if (failed !== undefined) return `failed at ${failed.id}`;
   return passed ? 'passed' : 'was interrupted';
-}
-
-/** Writes `.rehearsal/report.html` and `.json`. Each file appears complete or not at all. */
-export function writeReport(root: string, data: ReportData, access: readonly MatrixRow[] = []): string {
-  const folder = join(root, '.rehearsal');
-  const write = (name: string, content: string) => {
-    const draft = join(folder, `${name}.${process.pid}`);
-    writeFileSync(draft, content);
-    renameSync(draft, join(folder, name));
-  };
-  write('report.json', `${JSON.stringify(data, undefined, 1)}\n`);
-  write('report.html', renderReport(data, access));
-  return join(folder, 'report.html');
 }

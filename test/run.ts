@@ -77,7 +77,7 @@ function securityGates(): Tally {
 }
 
 /** Test files that need no deployed stacks and take a few seconds each. */
-const quickTests = ['test/lib/', 'test/lambda/', 'test/pipelines/', 'test/snapshots/'];
+const quickTests = ['test/lib/', 'test/lambda/', 'test/pipelines/', 'test/diagrams/', 'test/snapshots/'];
 
 /** Of those, what synthesizes many configurations or plays at random for long: `npm test` runs them. */
 const slowTests = [

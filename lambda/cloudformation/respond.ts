@@ -1,6 +1,6 @@
 import { request } from 'node:https';
 
-/** What CloudFormation sends to the function of a custom resource. */
+/** Event that CloudFormation sends to the function of a custom resource. */
 export interface CustomResourceEvent {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
   readonly ResponseURL: string;
@@ -10,12 +10,12 @@ export interface CustomResourceEvent {
   readonly PhysicalResourceId?: string;
 }
 
-/** Of a resource that names in `Target` what its function works on. */
+/** Event of a resource whose property `Target` names what its function works on. */
 export interface TargetEvent<Target> extends CustomResourceEvent {
   readonly ResourceProperties: { readonly Target: Target };
 }
 
-/** Runs `remove` when the resource is deleted. Creating and updating have nothing to do. */
+/** Runs `remove` when the resource is deleted, and nothing when it is created or updated. */
 export async function onDelete<Target>(
   event: TargetEvent<Target>,
   remove: (target: Target) => Promise<string>,
@@ -25,7 +25,7 @@ export async function onDelete<Target>(
   );
 }
 
-/** Runs `write` when the resource is made or changed. What was written stays when the resource goes. */
+/** Runs `write` when the resource is created or updated. A deletion leaves what was written. */
 export async function onChange<Target>(
   event: TargetEvent<Target>,
   write: (target: Target) => Promise<string>,
@@ -35,14 +35,14 @@ export async function onChange<Target>(
   );
 }
 
-/** Stable, or CloudFormation would take an update for a replacement and delete what it has just kept. */
+/** A stable physical id: with another one, CloudFormation would treat an update as a replacement and delete the old. */
 function stableId({ PhysicalResourceId, LogicalResourceId }: CustomResourceEvent): string {
   return PhysicalResourceId ?? `${LogicalResourceId}-remove-on-delete`;
 }
 
 /**
- * Does the work and tells CloudFormation how it went, whatever happens: a stack whose custom resource never answers
- * hangs for an hour.
+ * Does the work and always reports the result to CloudFormation. A stack whose custom resource never responds waits for
+ * an hour.
  */
 export async function respond(
   event: CustomResourceEvent,

@@ -1,4 +1,4 @@
-/** The feature contract as synth writes it beside the bundle (`problem.json`). */
+/** The feature contract, which synthesis writes next to the bundle (`problem.json`). */
 export interface Contract {
   readonly name: string;
   readonly record_id: string;
@@ -15,7 +15,7 @@ export interface Contract {
   readonly excluded: readonly { readonly name: string; readonly type: 'string' | 'integer' }[];
 }
 
-/** How values are written (lib/problem/reading-rules.ts says why); the texts are patterns. */
+/** How values are written, as patterns; lib/problem/reading-rules.ts has the reasons. */
 export interface Reading {
   readonly number: string;
   readonly record_id: string;

@@ -19,7 +19,7 @@ export type FileReason =
   | 'UNKNOWN_KEY';
 
 export interface QuarantinedRow {
-  /** Line of the file on which the row ends, the header being on 1; 0 for the file as a whole. */
+  /** Line on which the row ends; the header is line 1. 0 for the file as a whole. */
   readonly line: number;
   readonly reason: RowReason | FileReason;
   readonly detail: string;
@@ -28,23 +28,23 @@ export interface QuarantinedRow {
 
 export interface Curation {
   readonly sha256: string;
-  /** gzip'ed CSV; absent when the file was refused as a whole. */
+  /** gzip-compressed CSV. @default the whole file was refused */
   readonly curated?: Buffer;
   readonly rows: number;
-  /** Of these rows, how many already know their outcome. */
+  /** Rows with a known outcome. */
   readonly labelled: number;
   readonly quarantined: readonly QuarantinedRow[];
 }
 
-// A quarter of a million rows: what the function judges in a minute or two of its five.
+// A quarter of a million rows, which the function validates in one or two of its five minutes.
 export const maximumBytes = 32 * 1024 * 1024;
-// A quote that nobody closed makes one row of the rest of the file: it is found here and not when memory is full.
+// An unclosed quote turns the rest of the file into one row. This limit finds it before memory is full.
 const maximumRecord = 64 * 1024;
 const blockLength = 64 * 1024;
 
 /**
- * CSV as docs/reference/reading.md has it. Each kind of line end ends a line, also in one file: by itself the parser goes by the
- * first that it meets.
+ * CSV as in docs/reference/reading.md. Every kind of line end ends a line, even mixed in one file; by default the
+ * parser accepts only the kind that it finds first.
  */
 export const grammar = {
   recordDelimiter: ['\r\n', '\n', '\r'],
@@ -68,8 +68,8 @@ class FileRefused extends Error {
 }
 
 /**
- * Reads one raw file as a stream and validates every row. What is refused keeps its place and reason. The result is
- * complete or there is none: an error while reading (a cut connection) is thrown, not curated.
+ * Reads one raw file as a stream and validates every row. A refused row keeps its line and its reason. The result is
+ * complete or missing: an error while reading, such as a broken connection, is thrown.
  */
 export async function curate(
   body: Readable,
@@ -84,7 +84,7 @@ export async function curate(
   const chunks: Buffer[] = [];
   gzip.on('data', (chunk: Buffer) => chunks.push(chunk));
   const zipped = new Promise<void>((resolve, reject) => gzip.once('end', resolve).once('error', reject));
-  // A write of its own for each row would cost more than all the rest.
+  // One write per row would cost more time than all the rest.
   let pending = `${curatedHeader(contract).join(',')}\n`;
   const keep = (line: string): void => {
     pending += line;
@@ -96,8 +96,7 @@ export async function curate(
   let rows = 0;
   let labelled = 0;
   let read = 0;
-  // One stream's failure aborts the others, and the abort may be what comes out: the first failure is the one that
-  // explains.
+  // The failure of one stream aborts the others, and an abort may be reported first. The first failure is the cause.
   let first: unknown;
   const remember = <E>(error: E): E => {
     first ??= error;
@@ -140,12 +139,12 @@ export async function curate(
   } catch (error) {
     const refusal = refusalOf(first ?? error);
     if (!refusal) throw first ?? error;
-    // The digest of a file that was not read to its end means nothing; the refusal is found again by its key.
+    // No digest, because the file was not read to its end. The refusal can be found by its key.
     return { sha256: '', rows: 0, labelled: 0, quarantined: [{ line: 0, row: '', ...refusal }] };
   }
   gzip.end(pending);
   await zipped;
-  // A file without a single good row is quarantine only: it must not stand in the way of a corrected delivery.
+  // A file without a good row is only quarantined, so that it does not block a corrected delivery.
   return {
     sha256: hash.digest('hex'),
     curated: rows > 0 ? Buffer.concat(chunks) : undefined,
@@ -159,7 +158,7 @@ function refusalOf(error: unknown): { reason: FileReason; detail: string } | und
   if (error instanceof FileRefused) return { reason: error.reason, detail: error.message };
   const { code } = error as { code?: string };
   if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return { reason: 'BAD_ENCODING', detail: 'the file is not UTF-8' };
-  // By class: not all of the parser's codes begin with "CSV_".
+  // By class, because not all of the parser's codes begin with "CSV_".
   if (error instanceof CsvError) return { reason: 'MALFORMED_CSV', detail: error.message };
   return undefined;
 }
@@ -196,7 +195,7 @@ function measure(hash: ReturnType<typeof createHash>, limit: number, remember: R
   });
 }
 
-/** Strict UTF-8; a byte order mark is taken off. */
+/** Strict UTF-8, without a byte order mark. */
 function decode(remember: Remember): Transform {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   return new Transform({

@@ -7,9 +7,9 @@ import { type CuratedStore, heldIds, otherFiles } from './partition';
 
 export interface RawFiles {
   readonly bucket: string;
-  /** Both fail for a file that is gone: its event is kept for a person, who may miss the file. */
+  /** Both fail for a deleted file. Its event then goes to the dead-letter queue, since somebody may miss the file. */
   read(key: string): Promise<{ readonly body: Readable; readonly version: string }>;
-  /** Of what a reader would get now. */
+  /** Version that a reader would get now. */
   version(key: string): Promise<string>;
 }
 
@@ -21,14 +21,14 @@ export interface Delivery {
   readonly key: string;
   readonly rowsCurated: number;
   readonly rowsQuarantined: number;
-  /** Why nothing is curated. */
+  /** Why no row is curated. */
   readonly refused?: FileReason | 'NO_GOOD_ROW';
 }
 
 /**
- * Judges one raw file and puts its rows where they belong. Events may come twice, late and out of order, so what counts
- * is the file as it is now: who read an older version than is there in the end judges again, and the newest version's
- * rows are what stays.
+ * Validates one raw file and writes its rows to curated/ or quarantine/. Events may arrive twice, late and out of
+ * order, so the current version of the file counts: if it changed during the validation, the loop validates it again,
+ * and the rows of the newest version remain.
  */
 export async function deliver(
   key: string,
@@ -46,9 +46,9 @@ export async function deliver(
   for (;;) {
     const file = await raw.read(key);
     const others = await otherFiles(curated, location.curatedKey, key);
-    const judged = await curate(file.body, contract, location, { held: await heldIds(curated, others) });
-    const same = judged.sha256 === '' ? undefined : others.find(({ sha256 }) => sha256 === judged.sha256);
-    const curation = same ? duplicate(judged, same.rawKey, same.curatedKey) : judged;
+    const validated = await curate(file.body, contract, location, { held: await heldIds(curated, others) });
+    const same = validated.sha256 === '' ? undefined : others.find(({ sha256 }) => sha256 === validated.sha256);
+    const curation = same ? duplicate(validated, same.rawKey, same.curatedKey) : validated;
     const refused = curation.curated
       ? undefined
       : curation.quarantined[0]?.line === 0
@@ -60,7 +60,7 @@ export async function deliver(
       'raw-version': file.version,
       'raw-sha256': curation.sha256,
     };
-    // Refusals first: whoever sees the curated file, or that there is none, then sees all of them.
+    // Refusals first, so that a reader who sees the curated file sees all of its refusals too.
     if (curation.quarantined.length > 0) {
       await quarantine(curated, location.quarantineKey, curation.quarantined, {
         ...origin,
@@ -68,7 +68,8 @@ export async function deliver(
       });
     }
     if (curation.curated) {
-      // Where the rows come from, and whether they can teach: whoever asks needs a HEAD, not the file (MLOPS-04).
+      // Origin and number of labelled rows, which a HEAD request returns without the file (MLOPS-04: which data made a
+      // model).
       await curated.put(location.curatedKey, curation.curated, 'application/gzip', {
         ...origin,
         rows: String(curation.rows),
@@ -87,7 +88,7 @@ export async function deliver(
   }
 }
 
-/** The same bytes are curated for the same partition, and still there. */
+/** Refuses a file whose content is already curated for the same partition. */
 function duplicate(curation: Curation, rawKey: string, curatedKey: string): Curation {
   const detail = `same content as ${rawKey}, whose rows are in ${curatedKey}`;
   return { ...curation, curated: undefined, rows: 0, labelled: 0, quarantined: [refusal('DUPLICATE_FILE', detail)] };

@@ -14,7 +14,7 @@ const cloudwatch = new CloudWatchClient({});
 const contract = JSON.parse(readFileSync(join(__dirname, 'problem.json'), 'utf8')) as Contract;
 
 interface ObjectCreated {
-  // EventBridge gives the key as it is, unlike S3's own notifications, which encode it.
+  // EventBridge passes the key unchanged, unlike S3's own notifications, which URL-encode it.
   readonly detail: { readonly bucket: { readonly name: string }; readonly object: { readonly key: string } };
 }
 

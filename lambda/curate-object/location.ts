@@ -1,4 +1,4 @@
-/** Where a raw object's rows go; for a key that is not one of ours, why. */
+/** Where the rows of a raw object go, or why its key is not recognized. */
 export type Location =
   | {
       readonly known: true;
@@ -17,7 +17,7 @@ export function locate(key: string, sources: readonly string[]): Location {
     return {
       known: false,
       problem: `expected raw/flights/<${sources.join('|')}>/<YYYY-MM>.csv`,
-      // The key may hold anything; what it is filed under may not.
+      // A raw key may contain any character; a quarantine key may not.
       quarantineKey: `quarantine/unrecognized/${key.replace(/[^A-Za-z0-9._/-]/g, '_').slice(0, 500)}.jsonl`,
     };
   }

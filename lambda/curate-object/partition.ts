@@ -4,21 +4,20 @@ import { createGunzip } from 'node:zlib';
 import { linesOf, type ObjectStore } from '../storage/object-store';
 import type { HeldIds } from './validate-row';
 
-/** What is asked of the bucket of curated files. */
+/** Operations on the curated bucket that this function needs. */
 export type CuratedStore = Pick<ObjectStore, 'list' | 'metadata' | 'read'>;
 
 /** A curated file of the same airport and month. */
 export interface HeldFile {
   readonly curatedKey: string;
-  /** The raw file that it was made of, and that file's digest. */
+  /** The raw file that it was made from, and the digest of that file. */
   readonly rawKey: string;
   readonly sha256: string;
 }
 
 /**
- * What the partition holds from other deliveries. The curated files themselves are the record of that: nothing else has
- * to be kept in step when one is overwritten or deleted. A copy that somebody made of this file's own rows is no other
- * delivery.
+ * Files of the partition from other deliveries. The curated files themselves are the record, so nothing else needs an
+ * update when one is overwritten or deleted. A copy of this file's own rows does not count as another delivery.
  */
 export async function otherFiles(curated: CuratedStore, ownKey: string, rawKey: string): Promise<HeldFile[]> {
   const folder = ownKey.slice(0, ownKey.lastIndexOf('/') + 1);
@@ -32,7 +31,7 @@ export async function otherFiles(curated: CuratedStore, ownKey: string, rawKey: 
   return found;
 }
 
-/** Every record id of these files. Ids hold neither quotes nor commas, so the first comma of a line ends one. */
+/** Every record id of these files. An id contains no quotes or commas, so it ends at the first comma of its line. */
 export async function heldIds(curated: CuratedStore, files: readonly HeldFile[]): Promise<HeldIds> {
   const ids = new Map<string, string>();
   for (const { curatedKey, rawKey } of files) {
@@ -47,7 +46,7 @@ export async function heldIds(curated: CuratedStore, files: readonly HeldFile[])
 
 function unpacked(body: Readable): Readable {
   const text = createGunzip();
-  // Whatever fails on the way fails the unpacked stream, and so the loop over its lines.
+  // An error of the input becomes an error of the unpacked stream, and so of the loop over its lines.
   pipeline(body, text, () => undefined);
   return text;
 }

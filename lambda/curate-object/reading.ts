@@ -1,13 +1,13 @@
 import type { Contract, Feature, Reading } from './contract';
 
-/** What a text stands for as a value of a feature, written as every later step reads it; or why it stands for none. */
+/** The value of a feature, written as every later step reads it, or the reason why the text is not one. */
 export type Read =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly reason: 'MISSING_VALUE' | 'WRONG_TYPE' | 'OUT_OF_RANGE'; readonly detail: string };
 
 /**
- * Reads values by the contract's rules, as the steps do in Python (pipelines/steps/workflow/reading.py);
- * docs/reference/reading.md states them.
+ * Reads values by the contract's rules (docs/reference/reading.md), like the Python steps do
+ * (pipelines/steps/workflow/reading.py).
  */
 export class ValueReader {
   private readonly number: RegExp;
@@ -49,7 +49,7 @@ export class ValueReader {
     }
   }
 
-  /** 178, also where a program that keeps all numbers as floats wrote 178.0; never -0. */
+  /** A whole number. Accepts 178.0, as some programs write all numbers as floats. Never returns -0. */
   wholeNumber(text: string): number | undefined {
     if (!this.number.test(text)) return undefined;
     const number = Number(text);
@@ -62,7 +62,8 @@ export class ValueReader {
     const { minimum = -Infinity, maximum = Infinity } = feature;
     if (number < minimum || number > maximum)
       return refuse('OUT_OF_RANGE', `${text} is outside ${minimum} to ${maximum}`);
-    // The catalog calls these columns int: a query would not find 178.0 in one. Nor is there a zero below zero.
+    // Written as an integer, because the catalog has these columns as int and a query would not find 178.0. -0 becomes
+    // 0.
     return { ok: true, text: feature.integer || Object.is(number, -0) ? String(number + 0) : text };
   }
 
@@ -70,7 +71,7 @@ export class ValueReader {
     return !this.unreadable.test(text) && [...text].length <= this.reading.longest_text;
   }
 
-  /** A day that exists, written YYYY-MM-DD. */
+  /** An existing day in the form YYYY-MM-DD. */
   private isDate(text: string): boolean {
     if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
     const [first, last] = this.reading.years;
@@ -80,7 +81,7 @@ export class ValueReader {
   }
 }
 
-/** The pattern over a whole text, by characters and not by halves of them. */
+/** The pattern for a whole text; the flag `u` makes it match code points. */
 function whole(pattern: string): RegExp {
   return new RegExp(`^(?:${pattern})$`, 'u');
 }

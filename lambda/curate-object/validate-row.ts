@@ -1,7 +1,7 @@
 import { type Contract, rawHeader } from './contract';
 import { ValueReader } from './reading';
 
-/** Why a row is not curated. The codes are what an operator counts and searches by. */
+/** Why a row is not curated. Operators count and search by these codes. */
 export type RowReason =
   | 'RAGGED_ROW'
   | 'NUL_BYTE'
@@ -21,7 +21,7 @@ interface Partition {
   readonly month: string;
 }
 
-/** Ids that other files of the partition hold, each with the file that it was curated from. */
+/** Ids in other files of the partition, each with the raw file that it came from. */
 export type HeldIds = ReadonlyMap<string, string>;
 
 /** Validates the rows of one file and remembers the ids it has seen. */

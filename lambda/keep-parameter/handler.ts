@@ -20,15 +20,14 @@ interface Properties {
 }
 
 /**
- * Creates an SSM parameter once and never writes its value again: `AWS::SSM::Parameter` writes the template's value on
- * every update, also on one of a tag or a description, and would overwrite what releases wrote since.
+ * Creates an SSM parameter once and never overwrites its value. `AWS::SSM::Parameter` writes the template's value on
+ * every update, even of a tag or a description, and would overwrite what releases wrote.
  */
 export async function handler(
   event: CustomResourceEvent & { readonly ResourceProperties: Properties; readonly OldResourceProperties?: Properties },
 ): Promise<void> {
   const { Name } = event.ResourceProperties;
-  // The name is the id: another name is another parameter, and CloudFormation then asks for the deletion of the old
-  // one.
+  // The name is the physical id: with another name, CloudFormation then requests the deletion of the old parameter.
   const id = event.RequestType === 'Delete' ? (event.PhysicalResourceId ?? Name) : Name;
   await respond(event, id, () =>
     event.RequestType === 'Delete'
@@ -41,14 +40,14 @@ async function keep(
   { Name, Description, InitialValue, Tags = {} }: Properties,
   oldTags: Readonly<Record<string, string>>,
 ): Promise<string> {
-  let done = `${Name} is there already and keeps its value`;
+  let done = `${Name} already exists and keeps its value`;
   try {
     await ssm.send(
       new PutParameterCommand({ Name, Description, Value: InitialValue, Type: 'String', Overwrite: false }),
     );
     done = `${Name} created`;
   } catch (error) {
-    // Also after an event that Lambda delivered twice.
+    // This also happens when Lambda delivers an event twice.
     if (!(error instanceof ParameterAlreadyExists)) throw error;
   }
   const resource = { ResourceType: 'Parameter' as const, ResourceId: Name };
@@ -59,14 +58,14 @@ async function keep(
   return done;
 }
 
-/** `id` is the physical id of what goes: never a path that CloudFormation made up for a creation that failed. */
+/** `id` is the physical id; CloudFormation makes up one without a leading slash for a creation that failed. */
 async function remove(id: string): Promise<string> {
   if (!id.startsWith('/')) return 'it was never created';
   try {
     await ssm.send(new DeleteParameterCommand({ Name: id }));
     return `${id} deleted`;
   } catch (error) {
-    if (error instanceof ParameterNotFound) return `${id} is gone already`;
+    if (error instanceof ParameterNotFound) return `${id} was already deleted`;
     throw error;
   }
 }

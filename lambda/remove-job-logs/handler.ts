@@ -11,15 +11,15 @@ import { onDelete, type TargetEvent } from '../cloudformation/respond';
 const logs = new CloudWatchLogsClient({});
 
 interface Target {
-  /** Groups that are ours alone. */
+  /** Log groups of this workflow only. */
   readonly Groups?: string[];
-  /** `<group>:<beginning>`: a group that every job of the account shares, and how our jobs' names begin in it. */
+  /** `<group>:<prefix>`: a group that all jobs of the account share, and the prefix of our jobs' names. */
   readonly Streams?: string[];
 }
 
 /**
- * SageMaker makes log groups by kind of job for the whole account: ours go whole, in shared ones only our jobs'
- * streams.
+ * SageMaker creates one log group per kind of job for the whole account. This deletes groups of this workflow, and in
+ * shared groups only the streams of its jobs.
  */
 export function handler(event: TargetEvent<Target>): Promise<void> {
   return onDelete(event, async ({ Groups = [], Streams = [] }) => {

@@ -14,15 +14,15 @@ import { onDelete, type TargetEvent } from '../cloudformation/respond';
 
 const sagemaker = new SageMakerClient({});
 
-/** Beginnings of the names of this workflow's jobs. Training jobs are named after the tuning job that started them. */
+/** Name prefixes of this workflow's jobs. Training jobs are named after the tuning job that started them. */
 interface Target {
   readonly ProcessingPrefix: string;
   readonly TuningPrefix: string;
 }
 
 /**
- * SageMaker keeps a record of every job until somebody deletes it. Records of transform jobs, and the lineage entities
- * that SageMaker makes for its jobs, stay: AWS has no call for the former, and the latter are AWS's own.
+ * SageMaker keeps a record of every job until somebody deletes it. Records of transform jobs stay, because AWS has no
+ * API to delete them. Lineage entities that SageMaker creates for its jobs stay too: they belong to AWS.
  */
 // AWS: sagemaker-jobs/records-of-jobs-stay
 export function handler(event: TargetEvent<Target>): Promise<void> {
@@ -73,8 +73,8 @@ interface Page {
 }
 
 /**
- * Lists all first: what is deleted meanwhile would change the pages. `NameContains` also finds names with the text in
- * their middle.
+ * Lists all jobs first, because deletions would change the pages. `NameContains` also finds names with the text in the
+ * middle.
  */
 async function removeAll(
   prefix: string,
@@ -94,7 +94,7 @@ async function removeAll(
       await remove(name);
       removed += 1;
     } catch (error) {
-      // A job that still runs, or one that somebody else has removed: neither is a reason to keep the stack.
+      // The job still runs, or somebody else has removed it. Neither should fail the deletion of the stack.
       if (!(error instanceof ResourceInUse || error instanceof ResourceNotFound)) throw error;
     }
   }

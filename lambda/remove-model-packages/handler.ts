@@ -13,14 +13,14 @@ const sagemaker = new SageMakerClient({});
 const MILLISECONDS_BETWEEN_ROUNDS = 1000;
 
 /**
- * A model package group can be deleted only when it is empty, and CloudFormation does not empty it. A version that is
- * being deleted is still listed, and deleting it again is a conflict; so this waits until the list is empty.
+ * A model package group can be deleted only when it is empty, and CloudFormation does not empty it. A version is still
+ * listed while it is being deleted, and deleting it again is a conflict, so this waits until the list is empty.
  */
 // AWS: sagemaker-registry/deletion-of-a-version-takes-a-while
 export function handler(event: TargetEvent<{ readonly ModelPackageGroupName: string }>): Promise<void> {
   return onDelete(event, async ({ ModelPackageGroupName }) => {
     let removed = 0;
-    // The first page again and again: deleting changes what the next page would be.
+    // Always the first page, because deletions change the next pages.
     for (;;) {
       const { ModelPackageSummaryList = [] } = await sagemaker.send(
         new ListModelPackagesCommand({ ModelPackageGroupName, MaxResults: 100 }),

@@ -25,7 +25,7 @@ export interface Prediction {
   readonly modelVersion: string;
 }
 
-export function parseCsvAnswer(body: string): Prediction[] {
+export function parseCsvPredictions(body: string): Prediction[] {
   return body
     .split(/\r?\n/)
     .filter((line) => line !== '')
@@ -35,7 +35,7 @@ export function parseCsvAnswer(body: string): Prediction[] {
     });
 }
 
-export function parseJsonAnswer(body: string): Prediction[] {
+export function parseJsonPredictions(body: string): Prediction[] {
   const { predictions } = JSON.parse(body) as {
     predictions?: { probability?: number; decision?: string; model_version?: string }[];
   };

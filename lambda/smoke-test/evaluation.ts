@@ -1,4 +1,4 @@
-import { type Endpoint, EndpointError, type Prediction, parseCsvAnswer, parseJsonAnswer } from './endpoint';
+import { type Endpoint, EndpointError, type Prediction, parseCsvPredictions, parseJsonPredictions } from './endpoint';
 import { type RecordedFlight, type Recording, toCsv, toJson } from './recorded';
 
 export interface EvaluationRequest {
@@ -45,10 +45,10 @@ export async function evaluate(
   limits: EvaluationLimits,
 ): Promise<Evaluation> {
   const reasons: string[] = [];
-  const csv = await ask(endpoint, 'text/csv', toCsv(recording.flights), reasons);
-  const json = await ask(endpoint, 'application/json', toJson(recording, recording.flights), reasons);
+  const csv = await predict(endpoint, 'text/csv', toCsv(recording.flights), reasons);
+  const json = await predict(endpoint, 'application/json', toJson(recording, recording.flights), reasons);
 
-  if (csv) checkAnswers(csv, recording.flights, request.candidate, reasons);
+  if (csv) checkPredictions(csv, recording.flights, request.candidate, reasons);
   if (csv && json) checkSame(csv, json, reasons);
   const concordance = csv && csv.length === recording.flights.length ? concordanceOf(csv, recording.flights) : null;
   if (concordance !== null && concordance < limits.minimumConcordance) {
@@ -81,15 +81,15 @@ export async function evaluate(
   return { passed, text: text.slice(0, 900), reasons, concordance, invocations };
 }
 
-async function ask(
+async function predict(
   endpoint: Endpoint,
   contentType: 'text/csv' | 'application/json',
   body: string,
   reasons: string[],
 ): Promise<Prediction[] | undefined> {
   try {
-    const answer = await endpoint.invoke(body, contentType);
-    return contentType === 'text/csv' ? parseCsvAnswer(answer) : parseJsonAnswer(answer);
+    const response = await endpoint.invoke(body, contentType);
+    return contentType === 'text/csv' ? parseCsvPredictions(response) : parseJsonPredictions(response);
   } catch (error) {
     if (!(error instanceof EndpointError) && !(error instanceof SyntaxError)) throw error;
     reasons.push(`the recorded flights as ${contentType} got an error: ${error.message}`);
@@ -97,37 +97,37 @@ async function ask(
   }
 }
 
-function checkAnswers(
-  answers: Prediction[],
+function checkPredictions(
+  predictions: Prediction[],
   flights: readonly RecordedFlight[],
   candidate: string,
   reasons: string[],
 ): void {
-  if (answers.length !== flights.length) {
-    reasons.push(`${flights.length} flights were sent and ${answers.length} predictions came back`);
+  if (predictions.length !== flights.length) {
+    reasons.push(`${flights.length} flights were sent and ${predictions.length} predictions came back`);
     return;
   }
-  const badProbability = answers.findIndex(({ probability: p }) => !(p >= 0 && p <= 1));
+  const badProbability = predictions.findIndex(({ probability: p }) => !(p >= 0 && p <= 1));
   if (badProbability >= 0) {
     reasons.push(
-      `flight ${flights[badProbability]?.flightId} got ${answers[badProbability]?.probability} as its probability`,
+      `flight ${flights[badProbability]?.flightId} got ${predictions[badProbability]?.probability} as its probability`,
     );
   }
-  const badDecision = answers.find((one) => one.decision !== 'disrupted' && one.decision !== 'on_time');
+  const badDecision = predictions.find((one) => one.decision !== 'disrupted' && one.decision !== 'on_time');
   if (badDecision) reasons.push(`"${badDecision.decision}" is no decision of the contract`);
-  const otherVersion = answers.find((one) => one.modelVersion !== candidate);
+  const otherVersion = predictions.find((one) => one.modelVersion !== candidate);
   if (otherVersion)
     reasons.push(`a prediction came from version "${otherVersion.modelVersion}", not from ${candidate}`);
-  if (answers.length > 1 && new Set(answers.map((one) => one.probability)).size === 1) {
-    reasons.push(`every flight got the same probability, ${answers[0]?.probability}`);
+  if (predictions.length > 1 && new Set(predictions.map((one) => one.probability)).size === 1) {
+    reasons.push(`every flight got the same probability, ${predictions[0]?.probability}`);
   }
-  const threshold = decisionOverlap(answers);
+  const threshold = decisionOverlap(predictions);
   if (threshold) reasons.push(threshold);
 }
 
-/** All decisions must follow one threshold: no `on_time` flight may have a higher probability than a `disrupted` one. */
-function decisionOverlap(answers: readonly Prediction[]): string | undefined {
-  const of = (decision: string) => answers.filter((one) => one.decision === decision).map((one) => one.probability);
+/** All decisions must follow one threshold: each `disrupted` flight has a higher probability than each `on_time` one. */
+function decisionOverlap(predictions: readonly Prediction[]): string | undefined {
+  const of = (decision: string) => predictions.filter((one) => one.decision === decision).map((one) => one.probability);
   const highestOnTime = Math.max(...of('on_time'), Number.NEGATIVE_INFINITY);
   const lowestDisrupted = Math.min(...of('disrupted'), Number.POSITIVE_INFINITY);
   return lowestDisrupted < highestOnTime
@@ -159,15 +159,15 @@ async function checkRefusal(endpoint: Endpoint, reasons: string[]): Promise<void
 /**
  * Share of (disrupted, undisturbed) pairs in which the disrupted flight has the higher probability; ties count half.
  */
-export function concordanceOf(answers: readonly Prediction[], flights: readonly RecordedFlight[]): number {
+export function concordanceOf(predictions: readonly Prediction[], flights: readonly RecordedFlight[]): number {
   let right = 0;
   let pairs = 0;
   flights.forEach((disrupted, i) => {
     if (!disrupted.disrupted) return;
     flights.forEach((onTime, j) => {
       if (onTime.disrupted) return;
-      const a = answers[i]?.probability ?? Number.NaN;
-      const b = answers[j]?.probability ?? Number.NaN;
+      const a = predictions[i]?.probability ?? Number.NaN;
+      const b = predictions[j]?.probability ?? Number.NaN;
       pairs += 1;
       right += a > b ? 1 : a === b ? 0.5 : 0;
     });

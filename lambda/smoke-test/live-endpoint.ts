@@ -27,7 +27,7 @@ export class LiveEndpoint implements Endpoint {
 
   async invoke(body: string, contentType: 'text/csv' | 'application/json'): Promise<string> {
     try {
-      const answer = await this.runtime.send(
+      const response = await this.runtime.send(
         new InvokeEndpointCommand({
           EndpointName: this.names.endpointName,
           // Tests the released version, not a challenger on the same endpoint.
@@ -38,7 +38,7 @@ export class LiveEndpoint implements Endpoint {
           Body: Buffer.from(body, 'utf8'),
         }),
       );
-      return Buffer.from(answer.Body ?? new Uint8Array()).toString('utf8');
+      return Buffer.from(response.Body ?? new Uint8Array()).toString('utf8');
     } catch (error) {
       // A missing permission is a fault of the workflow, not of the model: the model must not fail its test for it.
       if (!(error instanceof Error) || error.name === 'AccessDeniedException' || error.name === 'AccessDenied')

@@ -29,17 +29,21 @@ export class QueuedEndpoint implements Endpoint {
     const { bucket, inputPrefix, endpointName } = this.place;
     const key = `${inputPrefix}/smoke-test/${randomUUID()}`;
     await this.s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType }));
-    const { OutputLocation, FailureLocation } = await this.ask(endpointName, `s3://${bucket}/${key}`, contentType);
+    const { OutputLocation, FailureLocation } = await this.invokeAsync(
+      endpointName,
+      `s3://${bucket}/${key}`,
+      contentType,
+    );
     for (const until = Date.now() + patienceMilliseconds; Date.now() < until; await sleep(pollMilliseconds)) {
-      const answer = await this.find(OutputLocation);
-      if (answer !== undefined) return answer;
+      const result = await this.find(OutputLocation);
+      if (result !== undefined) return result;
       const failure = await this.find(FailureLocation);
       if (failure !== undefined) throw new EndpointError(failure.slice(0, 300), undefined);
     }
-    throw new EndpointError(`no answer within ${patienceMilliseconds / 1_000} s`, undefined);
+    throw new EndpointError(`no result within ${patienceMilliseconds / 1_000} s`, undefined);
   }
 
-  private async ask(EndpointName: string, InputLocation: string, contentType: string) {
+  private async invokeAsync(EndpointName: string, InputLocation: string, contentType: string) {
     try {
       return await this.runtime.send(
         new InvokeEndpointAsyncCommand({

@@ -1,4 +1,4 @@
-import { type Endpoint, EndpointError, parseCsvAnswer } from './endpoint';
+import { type Endpoint, EndpointError, parseCsvPredictions } from './endpoint';
 import { type RecordedFlight, type Recording, toCsv } from './recorded';
 
 export interface TrafficResult {
@@ -23,9 +23,9 @@ export async function sendTraffic(endpoint: Endpoint, recording: Recording, cand
   let firstError: string | undefined;
   const round = recording.flights.slice(0, roundSize);
   // In parallel: an asynchronous endpoint takes long for each request, and no longer for ten at once.
-  const ask = async (flight: RecordedFlight): Promise<void> => {
+  const send = async (flight: RecordedFlight): Promise<void> => {
     try {
-      const [prediction] = parseCsvAnswer(await endpoint.invoke(toCsv([flight]), 'text/csv'));
+      const [prediction] = parseCsvPredictions(await endpoint.invoke(toCsv([flight]), 'text/csv'));
       answered += 1;
       if (prediction?.modelVersion === candidate) fromCandidate += 1;
     } catch (error) {
@@ -33,6 +33,6 @@ export async function sendTraffic(endpoint: Endpoint, recording: Recording, cand
       firstError ??= error.message;
     }
   };
-  await Promise.all(round.map(ask));
+  await Promise.all(round.map(send));
   return { sent: round.length, answered, fromCandidate, ...(firstError === undefined ? {} : { firstError }) };
 }

@@ -3,17 +3,17 @@ export interface Execution {
   readonly status: string;
 }
 
-/** What stopping asks of SageMaker; tests give a fake. */
+/** Calls of SageMaker that stopping needs; tests use a fake. */
 export interface Executions {
   list(): Promise<readonly Execution[]>;
   stop(arn: string): Promise<void>;
-  /** Until it is worth looking again. */
+  /** Waits before the next check. */
   wait(): Promise<void>;
 }
 
 /**
- * Stops what runs and comes back when nothing runs any more: an execution ends only after its jobs. Answers how many
- * were stopped.
+ * Stops all running executions and waits until none runs, because an execution ends only after its jobs.
+ * @returns number of executions that were stopped
  */
 export async function stopAll(executions: Executions): Promise<number> {
   const stopped = new Set<string>();

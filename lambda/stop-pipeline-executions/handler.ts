@@ -12,7 +12,7 @@ import { type Execution, stopAll } from './executions';
 
 const sagemaker = new SageMakerClient({});
 
-/** SageMaker deletes no pipeline that runs, and CloudFormation stops none. */
+/** SageMaker refuses to delete a running pipeline, and CloudFormation does not stop it. */
 export function handler(event: TargetEvent<{ readonly PipelineName: string }>): Promise<void> {
   return onDelete(event, async ({ PipelineName }) => {
     const stopped = await stopAll({ list: () => list(PipelineName), stop, wait: () => setTimeout(2000) });
@@ -40,7 +40,7 @@ async function stop(PipelineExecutionArn: string): Promise<void> {
   try {
     await sagemaker.send(new StopPipelineExecutionCommand({ PipelineExecutionArn, ClientRequestToken: randomUUID() }));
   } catch (error) {
-    // It has ended by itself since it was listed; who asks again sees that.
+    // It has ended since it was listed, which the next listing shows.
     if (!(error instanceof Error && error.name === 'ValidationException')) throw error;
   }
 }

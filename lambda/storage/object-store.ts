@@ -27,18 +27,18 @@ export interface CurrentVersion {
   readonly size: number;
 }
 
-/** What the functions need of one bucket; tests give a Map instead. */
+/** Operations on one bucket; tests use a Map instead. */
 export interface ObjectStore {
   /** Objects under the prefix, in S3's order. */
   list(prefix: string): AsyncIterable<StoredObject>;
-  /** The current versions under the prefix, in S3's order; what is deleted is left out. */
+  /** The current versions under the prefix, in S3's order, without deleted objects. */
   versions(prefix: string): AsyncIterable<CurrentVersion>;
   /** The object's own metadata, names in lower case. */
   metadata(key: string): Promise<Readonly<Record<string, string>>>;
   /** @default the newest version */
   read(key: string, version?: string): Promise<Readable>;
   write(key: string, body: string | Buffer, contentType: string): Promise<void>;
-  /** Writes unless something is there; false when something is. */
+  /** Writes only if the key does not exist; returns false if it exists. */
   writeOnce(key: string, body: string, contentType: string): Promise<boolean>;
 }
 
@@ -116,7 +116,7 @@ export class S3ObjectStore implements ObjectStore {
 /** `s3://bucket/key` in its two parts. */
 export function parseS3Uri(uri: string): { bucket: string; key: string } {
   const match = /^s3:\/\/([^/]+)\/(.*)$/.exec(uri);
-  if (!match) throw new Error(`"${uri}" is no S3 URI (expected s3://bucket/key)`);
+  if (!match) throw new Error(`"${uri}" is not an S3 URI (expected s3://bucket/key)`);
   return { bucket: match[1] ?? '', key: match[2] ?? '' };
 }
 
@@ -129,7 +129,7 @@ export async function readText(store: ObjectStore, key: string): Promise<string>
 /** The lines of a stream, one at a time, without the line ends and without empty lines. */
 export async function* linesOf(stream: Readable): AsyncIterable<string> {
   let rest = '';
-  // A multi-byte character may be cut by a chunk's end; the stream's own decoder keeps the half.
+  // A chunk may end in the middle of a multi-byte character; the stream's decoder handles that.
   stream.setEncoding('utf8');
   for await (const chunk of stream) {
     const parts = (rest + String(chunk)).split(/\r?\n/);

@@ -11,8 +11,8 @@ interface Target {
 }
 
 /**
- * SageMaker gives network interfaces back some minutes after an endpoint or job is gone; until then subnets and groups
- * cannot be deleted.
+ * SageMaker deletes its network interfaces some minutes after an endpoint or job is deleted. Until then, subnets and
+ * security groups cannot be deleted.
  */
 export function handler(event: TargetEvent<Target>, context: { getRemainingTimeInMillis(): number }): Promise<void> {
   return onDelete(event, async ({ SecurityGroupId }) => {

@@ -61,7 +61,7 @@ export class Serving {
         }),
       );
     } catch (error) {
-      // The parameter must tell the truth to all its readers: the endpoint still exists.
+      // Other functions read the parameter, and the endpoint still exists.
       await this.put('awake');
       throw error;
     }

@@ -1,7 +1,6 @@
 import { ArnFormat, Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -9,11 +8,10 @@ import { Construct } from 'constructs';
 import { answers } from '../shared/blueprint/answers';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 
 export interface AuditTrailProps {
-  readonly dataKey: kms.IKey;
-  readonly operationsKey: kms.IKey;
-  readonly logRetention: logs.RetentionDays;
+  readonly context: WorkflowContext;
   /** Holds the trail's files. */
   readonly bucket: s3.Bucket;
   /** Buckets whose object reads and writes are recorded too. */
@@ -33,6 +31,7 @@ export class AuditTrail extends Construct {
   constructor(scope: Construct, id: string, props: AuditTrailProps) {
     super(scope, id);
     const stack = Stack.of(this);
+    const { dataKey, operationsKey, logRetention } = props.context;
     // AWS: iam/names-without-regions
     // A multi-region trail appears in every region under this name, so a deployment in a second region needs another.
     const trailName = `${stack.stackName}-audit-${stack.region}`;
@@ -58,8 +57,8 @@ export class AuditTrail extends Construct {
       }),
     );
     this.logGroup = new logs.LogGroup(this, 'Logs', {
-      encryptionKey: props.operationsKey,
-      retention: props.logRetention,
+      encryptionKey: operationsKey,
+      retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const logsRole = this.logsRole();
@@ -67,7 +66,7 @@ export class AuditTrail extends Construct {
       trailName,
       isLogging: true,
       s3BucketName: props.bucket.bucketName,
-      kmsKeyId: props.dataKey.keyArn,
+      kmsKeyId: dataKey.keyArn,
       cloudWatchLogsLogGroupArn: this.logGroup.logGroupArn,
       cloudWatchLogsRoleArn: logsRole.roleArn,
       isMultiRegionTrail: true,

@@ -1,29 +1,25 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { problemDocument } from '../problem/problem-document';
-import type { ProblemSpec } from '../problem/problem-spec';
 import { answers } from '../shared/blueprint/answers';
 import { DeadLetterQueue } from '../shared/events/dead-letter-queue';
 import { EventRule } from '../shared/events/event-rule';
 import { objectArrival } from '../shared/events/object-arrival';
 import { WorkflowFunction } from '../shared/function/workflow-function';
+import { useDataKeyThroughS3 } from '../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { metricNamespace } from '../shared/stack/workflow-stack';
 
 export interface BatchIngestProps {
-  readonly problem: ProblemSpec;
+  readonly context: WorkflowContext;
   readonly raw: s3.Bucket;
   readonly curated: s3.IBucket;
-  readonly dataKey: kms.IKey;
-  readonly operationsKey: kms.IKey;
-  readonly logRetention: logs.RetentionDays;
-  readonly deadLetterDays: number;
 }
 
+/** Namespace of the row counts of ingest. */
 export const ingestNamespace = metricNamespace('Ingest');
 
 /**
@@ -37,21 +33,17 @@ export class BatchIngest extends Construct {
 
   constructor(scope: Construct, id: string, props: BatchIngestProps) {
     super(scope, id);
-    const { raw, curated } = props;
-    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
-      operationsKey: props.operationsKey,
-      retentionDays: props.deadLetterDays,
-    });
+    const { context, raw, curated } = props;
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { context });
     const curate = new WorkflowFunction(this, 'Curate', {
       name: 'curate-object',
       description: 'Validates each row of a raw file against the feature contract.',
       timeout: Duration.minutes(5),
       memorySize: 1024,
       environment: { CURATED_BUCKET: curated.bucketName, METRIC_NAMESPACE: ingestNamespace },
-      files: { 'problem.json': JSON.stringify(problemDocument(props.problem)) },
+      files: { 'problem.json': JSON.stringify(problemDocument(context.problem)) },
       deadLetters: this.deadLetters,
-      operationsKey: props.operationsKey,
-      logRetention: props.logRetention,
+      context,
       statements: [
         new iam.PolicyStatement({ sid: 'ReadRaw', actions: ['s3:GetObject'], resources: [raw.arnForObjects('raw/*')] }),
         new iam.PolicyStatement({
@@ -71,12 +63,7 @@ export class BatchIngest extends Construct {
           resources: [curated.bucketArn],
           conditions: { StringLike: { 's3:prefix': 'curated/*' } },
         }),
-        new iam.PolicyStatement({
-          sid: 'UseDataKeyThroughS3',
-          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-          resources: [props.dataKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
-        }),
+        useDataKeyThroughS3(this, context.dataKey),
         new iam.PolicyStatement({
           sid: 'CountRows',
           actions: ['cloudwatch:PutMetricData'],

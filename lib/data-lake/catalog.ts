@@ -1,20 +1,16 @@
 import { Aws, RemovalPolicy } from 'aws-cdk-lib';
 import * as athena from 'aws-cdk-lib/aws-athena';
 import * as glue from 'aws-cdk-lib/aws-glue';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { glueType, type ProblemSpec } from '../problem/problem-spec';
 import { answers } from '../shared/blueprint/answers';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 
 export interface CatalogProps {
-  readonly prefix: string;
-  readonly problem: ProblemSpec;
-  readonly dataKey: kms.IKey;
+  readonly context: WorkflowContext;
   readonly raw: s3.IBucket;
   readonly curated: s3.IBucket;
-  /** Athena cancels a query that scans more. */
-  readonly maximumScannedBytes: number;
 }
 
 /**
@@ -26,8 +22,9 @@ export class Catalog extends Construct {
 
   constructor(scope: Construct, id: string, props: CatalogProps) {
     super(scope, id);
-    const { problem } = props;
-    this.databaseName = `${props.prefix}_${problem.name}`.replaceAll('-', '_');
+    const { problem, configuration, dataKey } = props.context;
+    const { prefix, queries } = configuration;
+    this.databaseName = `${prefix}_${problem.name}`.replaceAll('-', '_');
     const database = new glue.CfnDatabase(this, 'Database', {
       catalogId: Aws.ACCOUNT_ID,
       databaseInput: { name: this.databaseName, description: problem.objective },
@@ -85,15 +82,15 @@ export class Catalog extends Construct {
     });
 
     const workGroup = new athena.CfnWorkGroup(this, 'Queries', {
-      name: `${props.prefix}-queries`,
+      name: `${prefix}-queries`,
       recursiveDeleteOption: true,
       workGroupConfiguration: {
         enforceWorkGroupConfiguration: true,
         publishCloudWatchMetricsEnabled: true,
-        bytesScannedCutoffPerQuery: props.maximumScannedBytes,
+        bytesScannedCutoffPerQuery: queries.maximumScannedBytes,
         resultConfiguration: {
           outputLocation: `s3://${props.curated.bucketName}/queries/`,
-          encryptionConfiguration: { encryptionOption: 'SSE_KMS', kmsKey: props.dataKey.keyArn },
+          encryptionConfiguration: { encryptionOption: 'SSE_KMS', kmsKey: dataKey.keyArn },
         },
       },
     });

@@ -12,6 +12,7 @@ import { BatchIngest } from './batch-ingest';
 import { Catalog } from './catalog';
 import { keepEmptyingLogsInStack } from './empty-on-delete-logs';
 import { expiringPrefixes } from './expiry';
+import type { DataLakeStage } from './stage';
 import { acknowledgeBucket, WorkflowBucket } from './workflow-bucket';
 
 export interface DataLakeStackProps extends WorkflowStackProps {
@@ -19,18 +20,18 @@ export interface DataLakeStackProps extends WorkflowStackProps {
 }
 
 /** Where data are, what is in them, and how they come in. */
-export class DataLakeStack extends WorkflowStack {
+export class DataLakeStack extends WorkflowStack implements DataLakeStage {
   readonly raw: s3.Bucket;
   readonly curated: s3.Bucket;
   readonly artifacts: s3.Bucket;
   readonly capture: s3.Bucket;
   readonly ingestDeadLetters: DeadLetterQueue;
-  /** What CloudTrail records, as lines. */
   readonly auditLogs: logs.ILogGroup;
 
   constructor(scope: Construct, id: string, props: DataLakeStackProps) {
     super(scope, id, props);
-    const { configuration, problem, pattern, dataKey, operationsKey, logRetention } = props.context;
+    const { context } = props;
+    const { configuration, problem, pattern, dataKey } = context;
     const { retention } = configuration;
     const expire = expiringPrefixes(retention, pattern);
     const { lookBackDays } = configuration.monitoring.modelQuality;
@@ -107,32 +108,23 @@ export class DataLakeStack extends WorkflowStack {
       'COST-07',
     );
 
-    keepEmptyingLogsInStack(this, operationsKey, logRetention, configuration.tags);
+    keepEmptyingLogsInStack(this, context);
 
     const audit = new AuditTrail(this, 'AuditTrail', {
-      dataKey,
-      operationsKey,
-      logRetention,
+      context,
       bucket: trail,
       watched: [this.raw, this.curated, this.artifacts, this.capture],
     });
     this.auditLogs = audit.logGroup;
     new Catalog(this, 'Catalog', {
-      prefix: configuration.prefix,
-      problem,
-      dataKey,
+      context,
       raw: this.raw,
       curated: this.curated,
-      maximumScannedBytes: configuration.queries.maximumScannedBytes,
     });
     const ingest = new BatchIngest(this, 'BatchIngest', {
-      problem,
+      context,
       raw: this.raw,
       curated: this.curated,
-      dataKey,
-      operationsKey,
-      logRetention,
-      deadLetterDays: retention.deadLetterDays,
     });
     this.ingestDeadLetters = ingest.deadLetters;
 

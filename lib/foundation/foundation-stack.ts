@@ -39,8 +39,7 @@ export class FoundationStack extends WorkflowStack {
           resources: ['*'],
         }),
       ],
-      operationsKey: keys.operations,
-      logRetention,
+      context: this.context,
     });
     acknowledgeWildcards(wait.role, {
       endsWith: '*',

@@ -1,20 +1,18 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { liveBaselinePrefix } from '../monitoring/analysis-job/live-baseline';
 import { WorkflowFunction } from '../shared/function/workflow-function';
+import { useDataKeyThroughS3 } from '../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
+import type { TrainingStage } from '../training/stage';
 
 export interface LiveBaselineKeeperProps {
+  readonly context: WorkflowContext;
+  readonly training: TrainingStage;
   readonly artifacts: s3.IBucket;
-  readonly baselinePrefixes: readonly string[];
-  readonly modelPackageArnPattern: string;
-  readonly dataKey: kms.IKey;
-  readonly operationsKey: kms.IKey;
-  readonly logRetention: logs.RetentionDays;
 }
 
 /** Copies the released model's baseline to where AWS's own monitors read it. Only with `monitoring.modelMonitor`. */
@@ -28,18 +26,17 @@ export class LiveBaselineKeeper extends Construct {
       description: "Copies the live model's baseline to where Model Monitor reads it.",
       timeout: Duration.minutes(1),
       environment: { ARTIFACTS_BUCKET: props.artifacts.bucketName, LIVE_BASELINE_PREFIX: liveBaselinePrefix },
-      operationsKey: props.operationsKey,
-      logRetention: props.logRetention,
+      context: props.context,
       statements: [
         new iam.PolicyStatement({
           sid: 'FindBaseline',
           actions: ['sagemaker:DescribeModelPackage'],
-          resources: [props.modelPackageArnPattern],
+          resources: [props.training.modelPackageArnPattern],
         }),
         new iam.PolicyStatement({
           sid: 'ReadBaselines',
           actions: ['s3:GetObject'],
-          resources: props.baselinePrefixes.map((prefix) => props.artifacts.arnForObjects(`${prefix}*`)),
+          resources: props.training.baselinePrefixes.map((prefix) => props.artifacts.arnForObjects(`${prefix}*`)),
         }),
         new iam.PolicyStatement({
           sid: 'WriteLiveBaseline',
@@ -52,17 +49,12 @@ export class LiveBaselineKeeper extends Construct {
             'explainability/constraints.json',
           ].map((name) => props.artifacts.arnForObjects(`${liveBaselinePrefix}${name}`)),
         }),
-        new iam.PolicyStatement({
-          sid: 'UseDataKeyThroughS3',
-          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-          resources: [props.dataKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
-        }),
+        useDataKeyThroughS3(this, props.context.dataKey),
       ],
     });
     acknowledgeWildcards(
       role,
-      ...props.baselinePrefixes.map((prefix) => ({
+      ...props.training.baselinePrefixes.map((prefix) => ({
         endsWith: `/${prefix}*`,
         reason: 'EV-001: Each pipeline execution writes its baseline below its own id.',
       })),

@@ -1,20 +1,19 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { WorkflowFunction } from '../shared/function/workflow-function';
+import { keyThroughService } from '../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
+import type { TrainingStage } from '../training/stage';
 
 export interface PackageVerificationProps {
+  readonly context: WorkflowContext;
+  readonly training: TrainingStage;
   readonly artifacts: s3.IBucket;
-  readonly modelPackageArnPattern: string;
-  readonly approverRoleArn: string;
-  readonly approvalValidDays: number;
-  readonly dataKey: kms.IKey;
-  readonly operationsKey: kms.IKey;
-  readonly logRetention: logs.RetentionDays;
+  /** The only role whose decision counts. */
+  readonly approver: iam.IRole;
 }
 
 /**
@@ -35,16 +34,15 @@ export class PackageVerification extends Construct {
       timeout: Duration.minutes(4),
       environment: {
         ARTIFACTS_BUCKET: props.artifacts.bucketName,
-        APPROVER_ROLE_ARN: props.approverRoleArn,
-        APPROVAL_VALID_DAYS: String(props.approvalValidDays),
+        APPROVER_ROLE_ARN: props.approver.roleArn,
+        APPROVAL_VALID_DAYS: String(props.context.configuration.release.approvalValidDays),
       },
-      operationsKey: props.operationsKey,
-      logRetention: props.logRetention,
+      context: props.context,
       statements: [
         new iam.PolicyStatement({
           sid: 'ReadPackage',
           actions: ['sagemaker:DescribeModelPackage'],
-          resources: [props.modelPackageArnPattern],
+          resources: [props.training.modelPackageArnPattern],
         }),
         new iam.PolicyStatement({
           sid: 'ReadArtifactAndReport',
@@ -54,12 +52,7 @@ export class PackageVerification extends Construct {
             props.artifacts.arnForObjects('pipeline/*/evaluation/evaluation.json'),
           ],
         }),
-        new iam.PolicyStatement({
-          sid: 'DecryptThroughS3',
-          actions: ['kms:Decrypt'],
-          resources: [props.dataKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
-        }),
+        keyThroughService(this, 's3', props.context.dataKey, { sid: 'DecryptThroughS3', actions: ['kms:Decrypt'] }),
       ],
     });
     acknowledgeWildcards(

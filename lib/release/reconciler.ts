@@ -1,34 +1,27 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { servingParameterKeys } from '../serving/approved-model';
+import type { ServingStage } from '../serving/stage';
 import { answers } from '../shared/blueprint/answers';
 import type { DeadLetterQueue } from '../shared/events/dead-letter-queue';
 import { EventRule } from '../shared/events/event-rule';
 import { WorkflowFunction } from '../shared/function/workflow-function';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
-import type { StateParameter } from '../shared/ssm/state-parameters';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { metricNamespace } from '../shared/stack/workflow-stack';
+import type { WorkflowStateMachine } from '../shared/state-machine/state-machine';
+import type { TrainingStage } from '../training/stage';
 
 /** Namespace of the metric `NeedsPerson`: 1 while something is wrong that the reconciler cannot repair. */
 export const releaseNamespace = metricNamespace('Release');
 
 export interface ReconcilerProps {
-  readonly modelPackageGroupName: string;
-  readonly approvedModelParameterName: string;
-  readonly approvedModelParameterArn: string;
-  readonly provenModelParameter: StateParameter;
-  /** @default the endpoint never sleeps */
-  readonly endpointStateParameter?: StateParameter;
-  readonly servingStackName: string;
-  readonly stateMachineArn: string;
-  /** AWS schedule expression: a lost approval waits at most this long. */
-  readonly schedule: string;
-  readonly operationsKey: kms.IKey;
+  readonly context: WorkflowContext;
+  readonly training: TrainingStage;
+  readonly serving: ServingStage;
+  readonly stateMachine: WorkflowStateMachine;
   readonly deadLetters: DeadLetterQueue;
-  readonly logRetention: logs.RetentionDays;
 }
 
 /**
@@ -42,6 +35,8 @@ export class Reconciler extends Construct {
   constructor(scope: Construct, id: string, props: ReconcilerProps) {
     super(scope, id);
     const stack = Stack.of(this);
+    const { context, training, serving, stateMachine } = props;
+    const { approvedModel, provenModel, endpointState } = training.parameters;
     const { function: reconciler, role } = new WorkflowFunction(this, 'Reconcile', {
       name: 'reconcile-release',
       description:
@@ -51,47 +46,37 @@ export class Reconciler extends Construct {
       // wrong version.
       timeout: Duration.seconds(10),
       environment: {
-        MODEL_PACKAGE_GROUP: props.modelPackageGroupName,
-        APPROVED_MODEL_PARAMETER: props.approvedModelParameterName,
+        MODEL_PACKAGE_GROUP: training.modelPackageGroupName,
+        APPROVED_MODEL_PARAMETER: approvedModel.parameterName,
         APPROVED_MODEL_KEY: servingParameterKeys.approved,
-        PROVEN_MODEL_PARAMETER: props.provenModelParameter.parameterName,
-        ...(props.endpointStateParameter === undefined
+        PROVEN_MODEL_PARAMETER: provenModel.parameterName,
+        ...(endpointState === undefined
           ? {}
           : {
-              ENDPOINT_STATE_PARAMETER: props.endpointStateParameter.parameterName,
+              ENDPOINT_STATE_PARAMETER: endpointState.parameterName,
               ENDPOINT_STATE_KEY: servingParameterKeys.endpointState,
             }),
-        SERVING_STACK: props.servingStackName,
-        RELEASE_MACHINE: props.stateMachineArn,
+        SERVING_STACK: serving.stackName,
+        RELEASE_MACHINE: stateMachine.stateMachineArn,
         METRIC_NAMESPACE: releaseNamespace,
       },
       deadLetters: props.deadLetters,
-      operationsKey: props.operationsKey,
-      logRetention: props.logRetention,
+      context,
       statements: [
         new iam.PolicyStatement({
           sid: 'FindApproved',
           actions: ['sagemaker:ListModelPackages'],
-          resources: [
-            stack.formatArn({
-              service: 'sagemaker',
-              resource: 'model-package',
-              resourceName: `${props.modelPackageGroupName}/*`,
-            }),
-          ],
+          resources: [training.modelPackageArnPattern],
         }),
         new iam.PolicyStatement({
           sid: 'PutParameterRight',
           actions: ['ssm:GetParameter', 'ssm:PutParameter'],
-          resources: [
-            props.approvedModelParameterArn,
-            ...(props.endpointStateParameter === undefined ? [] : [props.endpointStateParameter.parameterArn]),
-          ],
+          resources: [approvedModel.parameterArn, ...(endpointState === undefined ? [] : [endpointState.parameterArn])],
         }),
         new iam.PolicyStatement({
           sid: 'SeeWhatIsProven',
           actions: ['ssm:GetParameter'],
-          resources: [props.provenModelParameter.parameterArn],
+          resources: [provenModel.parameterArn],
         }),
         new iam.PolicyStatement({
           sid: 'SeeWhatServes',
@@ -100,14 +85,14 @@ export class Reconciler extends Construct {
             stack.formatArn({
               service: 'cloudformation',
               resource: 'stack',
-              resourceName: `${props.servingStackName}/*`,
+              resourceName: `${serving.stackName}/*`,
             }),
           ],
         }),
         new iam.PolicyStatement({
           sid: 'StartRelease',
           actions: ['states:ListExecutions', 'states:StartExecution'],
-          resources: [props.stateMachineArn],
+          resources: [stateMachine.stateMachineArn],
         }),
         new iam.PolicyStatement({
           sid: 'SayWhetherAllIsWell',
@@ -120,18 +105,19 @@ export class Reconciler extends Construct {
     acknowledgeWildcards(
       role,
       {
-        endsWith: `:model-package/${props.modelPackageGroupName}/*`,
+        endsWith: `:model-package/${training.modelPackageGroupName}/*`,
         reason: 'EV-005: Versions of our own model package group.',
       },
       {
-        endsWith: `stack/${props.servingStackName}/*`,
+        endsWith: `stack/${serving.stackName}/*`,
         reason: "EV-006: CloudFormation appends a generated id to the stack's name.",
       },
       { endsWith: '*', reason: 'EV-002: PutMetricData takes no resource; the namespace is a condition.' },
     );
     const rule = new EventRule(this, 'Schedule', {
       description: 'Compares what is approved with what serves.',
-      schedule: props.schedule,
+      // A lost approval waits at most this long.
+      schedule: context.configuration.release.reconcileSchedule,
       deadLetters: props.deadLetters,
       target: { functionArn: reconciler.functionArn },
     });

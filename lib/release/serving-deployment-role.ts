@@ -2,26 +2,19 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import {
-  type AwsMonitors,
-  monitoringScheduleName,
-  outcomeScheduleName,
-} from '../monitoring/analysis-job/live-baseline';
+import { monitoringScheduleName, outcomeScheduleName } from '../monitoring/analysis-job/live-baseline';
 import { backlogAlarmName } from '../serving/asynchronous-endpoint';
-import type { ServingPattern } from '../serving/serving-pattern';
+import type { ServingStage } from '../serving/stage';
 import { answers } from '../shared/blueprint/answers';
 import { type AllowedWildcard, acknowledgeWildcards } from '../shared/iam/wildcards';
 import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
+import type { TrainingStage } from '../training/stage';
 
 export interface ServingDeploymentRoleProps {
-  readonly pattern: ServingPattern;
-  readonly endpointName: string;
-  readonly variantName: string;
-  readonly modelRoleArn: string;
-  readonly modelPackageArnPattern: string;
-  readonly dataKey: kms.IKey;
-  /** AWS's own monitors, which then live in the Serving stack. @default none */
-  readonly monitoring?: AwsMonitors;
+  readonly context: WorkflowContext;
+  readonly training: TrainingStage;
+  readonly serving: ServingStage;
 }
 
 /**
@@ -57,9 +50,9 @@ export class ServingDeploymentRole extends Construct {
           'EV-006: CloudFormation generates the name around the logical id LiveModel; ARNs hold it in lower case.',
       },
       { endsWith: 'model/*LiveModel*', reason: 'EV-006: The same name as CloudFormation writes it.' },
-      ...(props.pattern === 'serverless' ? serverlessWildcards : []),
-      ...(props.pattern === 'batch' ? [] : endpointWildcards),
-      ...(props.monitoring === undefined ? [] : monitorWildcards),
+      ...(props.context.pattern === 'serverless' ? serverlessWildcards : []),
+      ...(props.context.pattern === 'batch' ? [] : endpointWildcards),
+      ...(props.serving.monitors === undefined ? [] : monitorWildcards),
       ...(scales(props) ? scalingWildcards : []),
       { endsWith: '/*', reason: 'EV-005: Versions of our own model package group.' },
     );
@@ -68,7 +61,7 @@ export class ServingDeploymentRole extends Construct {
 }
 
 /** Serverless endpoints scale by themselves, and batch has none. */
-function scales({ pattern }: ServingDeploymentRoleProps): boolean {
+function scales({ context: { pattern } }: ServingDeploymentRoleProps): boolean {
   return pattern === 'real-time' || pattern === 'asynchronous';
 }
 
@@ -146,7 +139,7 @@ function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.P
     sagemaker('endpoint-config', '*LiveEndpointConfig*'),
     sagemaker('endpoint-config', '*liveendpointconfig*'),
   ];
-  const endpoint = sagemaker('endpoint', props.endpointName);
+  const endpoint = sagemaker('endpoint', props.serving.endpointName);
   return [
     new iam.PolicyStatement({
       sid: 'ReplaceModel',
@@ -157,10 +150,10 @@ function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.P
       sid: 'CreateIsolatedModel',
       actions: ['sagemaker:CreateModel'],
       resources: models,
-      // Also whoever changed the template could not make this role deploy a model that reaches a network.
+      // Even with a changed template, this role cannot deploy a model that has a network.
       conditions: { Bool: { 'sagemaker:NetworkIsolation': 'true' } },
     }),
-    ...(props.pattern === 'serverless'
+    ...(props.context.pattern === 'serverless'
       ? [
           // Serverless inference takes no isolated model: this one alone may be without.
           new iam.PolicyStatement({
@@ -173,21 +166,21 @@ function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.P
     new iam.PolicyStatement({
       sid: 'DeployWhatIsInTheRegistry',
       actions: ['sagemaker:DescribeModelPackage'],
-      resources: [props.modelPackageArnPattern],
+      resources: [props.training.modelPackageArnPattern],
     }),
-    ...(props.pattern === 'batch' ? [] : endpointStatements(endpoint, configs, scales(props))),
+    ...(props.context.pattern === 'batch' ? [] : endpointStatements(endpoint, configs, scales(props))),
     new iam.PolicyStatement({
       sid: 'KeepTags',
       actions: ['sagemaker:AddTags', 'sagemaker:ListTags'],
-      resources: props.pattern === 'batch' ? models : [endpoint, ...configs, ...models],
+      resources: props.context.pattern === 'batch' ? models : [endpoint, ...configs, ...models],
     }),
     new iam.PolicyStatement({
       sid: 'GiveTheModelItsRole',
       actions: ['iam:PassRole'],
-      resources: [props.modelRoleArn],
+      resources: [props.serving.modelRole.roleArn],
       conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
     }),
-    ...(props.pattern === 'batch' ? [] : [volumeGrant(stack, props.dataKey)]),
+    ...(props.context.pattern === 'batch' ? [] : [volumeGrant(stack, props.context.dataKey)]),
     ...monitorStatements(stack, props),
   ];
 }
@@ -279,7 +272,7 @@ function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
       ],
       resources: ['*'],
     }),
-    ...(props.pattern === 'asynchronous' ? [backlogAlarm(stack, props.endpointName)] : []),
+    ...(props.context.pattern === 'asynchronous' ? [backlogAlarm(stack, props.serving.endpointName)] : []),
     new iam.PolicyStatement({
       sid: 'FirstScalableEndpointOfTheAccount',
       actions: ['iam:CreateServiceLinkedRole'],
@@ -297,7 +290,7 @@ function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
   ];
 }
 
-/** Tags of the alarm that starts an instance for an endpoint without instances; it belongs to the endpoint's scaling. */
+/** Tags of the alarm that starts an instance for an endpoint without instances. It is part of the endpoint's scaling. */
 function backlogAlarm(stack: Stack, endpointName: string): iam.PolicyStatement {
   return new iam.PolicyStatement({
     sid: 'WakeFromZero',
@@ -314,7 +307,8 @@ function backlogAlarm(stack: Stack, endpointName: string): iam.PolicyStatement {
 }
 
 function monitorStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.PolicyStatement[] {
-  if (props.monitoring === undefined) return [];
+  const { monitors: awsMonitors, endpointName } = props.serving;
+  if (awsMonitors === undefined) return [];
   const sagemaker = (resource: string, resourceName: string) =>
     stack.formatArn({ service: 'sagemaker', resource, resourceName });
   return [
@@ -336,19 +330,19 @@ function monitorStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
           resources: [
             sagemaker(resource, `*${logicalId}*`),
             sagemaker(resource, `*${logicalId.toLowerCase()}*`),
-            sagemaker('monitoring-schedule', scheduleName(props.endpointName)),
+            sagemaker('monitoring-schedule', scheduleName(endpointName)),
           ],
         }),
     ),
     new iam.PolicyStatement({
       sid: 'NameTheModel',
       actions: ['lambda:InvokeFunction'],
-      resources: [props.monitoring.functionArn],
+      resources: [awsMonitors.functionArn],
     }),
     new iam.PolicyStatement({
       sid: 'GiveTheMonitorsTheirRoles',
       actions: ['iam:PassRole'],
-      resources: [...props.monitoring.roleArns],
+      resources: [...awsMonitors.roleArns],
       conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
     }),
   ];

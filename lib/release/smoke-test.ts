@@ -1,24 +1,22 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { asynchronousPrefixes } from '../serving/asynchronous-endpoint';
 import type { ServingPattern } from '../serving/serving-pattern';
+import type { ServingStage } from '../serving/stage';
 import { answers } from '../shared/blueprint/answers';
 import { WorkflowFunction } from '../shared/function/workflow-function';
+import { useDataKeyThroughS3 } from '../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 
 export interface SmokeTestProps {
-  readonly endpointName: string;
-  readonly variantName: string;
+  readonly context: WorkflowContext;
+  readonly serving: ServingStage;
   readonly pattern: Exclude<ServingPattern, 'batch'>;
   /** Where an asynchronous endpoint reads requests and writes results. */
   readonly artifacts: s3.IBucket;
-  readonly dataKey: kms.IKey;
-  readonly operationsKey: kms.IKey;
-  readonly logRetention: logs.RetentionDays;
 }
 
 /**
@@ -36,22 +34,25 @@ export class SmokeTest extends Construct {
       description: 'Sends recorded flights to the endpoint and checks the predictions.',
       timeout: Duration.minutes(4),
       environment: {
-        ENDPOINT_NAME: props.endpointName,
-        VARIANT_NAME: props.variantName,
+        ENDPOINT_NAME: props.serving.endpointName,
+        VARIANT_NAME: props.serving.variantName,
         ...ways[props.pattern](props),
         // Requests during an update. With 40, an error rate of 5 % is two errors, and the alarm can see it.
         MINIMUM_INVOCATIONS: '40',
         // A model trained on half a year ranks about 95 % of the pairs of recorded flights correctly; chance is 50 %.
         MINIMUM_CONCORDANCE: '0.7',
       },
-      operationsKey: props.operationsKey,
-      logRetention: props.logRetention,
+      context: props.context,
       statements: [
         new iam.PolicyStatement({
           sid: 'AskEndpoint',
           actions: [props.pattern === 'asynchronous' ? 'sagemaker:InvokeEndpointAsync' : 'sagemaker:InvokeEndpoint'],
           resources: [
-            Stack.of(this).formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: props.endpointName }),
+            Stack.of(this).formatArn({
+              service: 'sagemaker',
+              resource: 'endpoint',
+              resourceName: props.serving.endpointName,
+            }),
           ],
         }),
         // Only a canary needs proof that requests reached it.
@@ -95,7 +96,7 @@ export class SmokeTest extends Construct {
 /** How the function calls the endpoint of each pattern; its handler reads these variables. */
 const ways: Readonly<Record<SmokeTestProps['pattern'], (props: SmokeTestProps) => Readonly<Record<string, string>>>> = {
   // Tests the released version, not a challenger on the same endpoint.
-  'real-time': ({ variantName }) => ({ TARGET_VARIANT: variantName }),
+  'real-time': ({ serving }) => ({ TARGET_VARIANT: serving.variantName }),
   serverless: () => ({}),
   asynchronous: ({ artifacts }) => ({
     REQUESTS_BUCKET: artifacts.bucketName,
@@ -103,7 +104,7 @@ const ways: Readonly<Record<SmokeTestProps['pattern'], (props: SmokeTestProps) =
   }),
 };
 
-function queueStatements(stack: Stack, { artifacts, dataKey }: SmokeTestProps): iam.PolicyStatement[] {
+function queueStatements(stack: Stack, { artifacts, context }: SmokeTestProps): iam.PolicyStatement[] {
   const { input, output, failure } = asynchronousPrefixes;
   const results = [output, failure].map((prefix) => `${prefix}/*`);
   return [
@@ -123,11 +124,6 @@ function queueStatements(stack: Stack, { artifacts, dataKey }: SmokeTestProps): 
       resources: [artifacts.bucketArn],
       conditions: { StringLike: { 's3:prefix': results } },
     }),
-    new iam.PolicyStatement({
-      sid: 'UseDataKeyThroughS3',
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: [dataKey.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
-    }),
+    useDataKeyThroughS3(stack, context.dataKey),
   ];
 }

@@ -1,17 +1,14 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { ServingStage } from '../serving/stage';
 import { WorkflowFunction } from '../shared/function/workflow-function';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 
 export interface UpdateExplanationProps {
-  readonly servingStackName: string;
-  /** @default no endpoint: batch */
-  readonly endpointName?: string;
-  readonly operationsKey: kms.IKey;
-  readonly logRetention: logs.RetentionDays;
+  readonly context: WorkflowContext;
+  readonly serving: ServingStage;
 }
 
 /**
@@ -24,46 +21,47 @@ export class UpdateExplanation extends Construct {
   constructor(scope: Construct, id: string, props: UpdateExplanationProps) {
     super(scope, id);
     const stack = Stack.of(this);
+    const { context, serving } = props;
+    const hasEndpoint = context.pattern !== 'batch';
     const { function: explanation, role } = new WorkflowFunction(this, 'Function', {
       name: 'explain-update',
       description: 'Reads how an update of the Serving stack ended, and why.',
       timeout: Duration.minutes(1),
       environment: {
-        SERVING_STACK: props.servingStackName,
-        ...(props.endpointName === undefined ? {} : { ENDPOINT_NAME: props.endpointName }),
+        SERVING_STACK: serving.stackName,
+        ...(hasEndpoint && { ENDPOINT_NAME: serving.endpointName }),
       },
-      operationsKey: props.operationsKey,
-      logRetention: props.logRetention,
+      context,
       statements: [
         new iam.PolicyStatement({
           sid: 'ReadServingStack',
           actions: [
             'cloudformation:DescribeStackEvents',
-            ...(props.endpointName === undefined ? [] : ['cloudformation:DescribeStackResource']),
+            ...(hasEndpoint ? ['cloudformation:DescribeStackResource'] : []),
           ],
           resources: [
             stack.formatArn({
               service: 'cloudformation',
               resource: 'stack',
-              resourceName: `${props.servingStackName}/*`,
+              resourceName: `${serving.stackName}/*`,
             }),
           ],
         }),
-        ...(props.endpointName === undefined
-          ? []
-          : [
+        ...(hasEndpoint
+          ? [
               new iam.PolicyStatement({
                 sid: 'ReadEndpoint',
                 actions: ['sagemaker:DescribeEndpoint'],
                 resources: [
-                  stack.formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: props.endpointName }),
+                  stack.formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: serving.endpointName }),
                 ],
               }),
-            ]),
+            ]
+          : []),
       ],
     });
     acknowledgeWildcards(role, {
-      endsWith: `stack/${props.servingStackName}/*`,
+      endsWith: `stack/${serving.stackName}/*`,
       reason: "EV-006: CloudFormation appends a generated id to the stack's name.",
     });
     this.functionArn = explanation.functionArn;

@@ -1,26 +1,20 @@
 import type { CfnCondition } from 'aws-cdk-lib';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { WorkflowConfiguration } from '../config';
+import type { DataLakeStage } from '../data-lake/stage';
 import { type AwsMonitors, monitoringScheduleName } from '../monitoring/analysis-job/live-baseline';
 import { MonitorImages } from '../monitoring/analysis-job/monitor-images';
-import type { MonitoringJobProps } from '../monitoring/analysis-job/monitoring-job';
 import { ExplainabilityMonitor } from '../monitoring/aws-model-monitor/explainability-monitor';
 import { ModelMonitorSchedule } from '../monitoring/aws-model-monitor/model-monitor-schedule';
 import { OutcomeMonitors } from '../monitoring/aws-model-monitor/outcome-monitors';
-import type { ProblemSpec } from '../problem/problem-spec';
-import { logRetention } from '../shared/function/log-retention';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 
-export interface AwsMonitorsProps extends Omit<MonitoringJobProps, 'compute'> {
-  readonly configuration: WorkflowConfiguration;
-  readonly problem: ProblemSpec;
+export interface AwsMonitorsProps {
+  readonly context: WorkflowContext;
+  readonly lake: DataLakeStage;
   readonly endpointName: string;
   readonly endpoint: Construct;
   readonly modelName: string;
   readonly hasApprovedModel: CfnCondition;
-  readonly artifacts: s3.IBucket;
-  readonly operationsKey: kms.IKey;
 }
 
 /**
@@ -29,10 +23,19 @@ export interface AwsMonitorsProps extends Omit<MonitoringJobProps, 'compute'> {
  * https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor.html
  */
 export function awsMonitors(scope: Construct, props: AwsMonitorsProps): AwsMonitors {
-  const { configuration, operationsKey, ...shared } = props;
+  const { context, lake, ...endpoint } = props;
+  const { configuration, problem, dataKey, network } = context;
   const { monitoring, instances } = configuration;
   const images = new MonitorImages(scope, 'MonitorImages');
-  const watched = { ...shared, compute: instances.monitoring };
+  const watched = {
+    ...endpoint,
+    ...network,
+    problem,
+    dataKey,
+    capture: lake.capture,
+    artifacts: lake.artifacts,
+    compute: instances.monitoring,
+  };
   const monitor = new ModelMonitorSchedule(scope, 'ModelMonitor', {
     ...watched,
     scheduleName: monitoringScheduleName(props.endpointName),
@@ -51,8 +54,7 @@ export function awsMonitors(scope: Construct, props: AwsMonitorsProps): AwsMonit
     endpointInstanceType: instances.endpoint.instanceType,
     image: images.clarify,
     schedule: monitoring.modelMonitorSchedules.modelQuality,
-    operationsKey,
-    logRetention: logRetention(configuration),
+    context,
   });
   return {
     roleArns: [monitor.roleArn, ...outcomes.roleArns, explainability.roleArn],

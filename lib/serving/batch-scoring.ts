@@ -1,19 +1,18 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { JobCompute, WorkflowConfiguration } from '../config';
 import { answers } from '../shared/blueprint/answers';
 import { DeadLetterQueue } from '../shared/events/dead-letter-queue';
 import { EventRule } from '../shared/events/event-rule';
 import { objectArrival } from '../shared/events/object-arrival';
 import { WorkflowFunction } from '../shared/function/workflow-function';
+import { notifyStatements, useDataKeyThroughS3 } from '../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { acknowledge } from '../shared/security/acknowledge';
 import { md5Length, runTimeNamePrefix } from '../shared/stack/name-length';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { WorkflowStateMachine } from '../shared/state-machine/state-machine';
 import { arrivalPrefix, batchScoringDefinition } from './batch-scoring-definition';
 
@@ -24,19 +23,12 @@ export interface ModelFrom {
 }
 
 export interface BatchScoringProps {
-  readonly prefix: string;
-  readonly tags: WorkflowConfiguration['tags'];
+  readonly context: WorkflowContext;
   readonly endpointName: string;
   /** Stack output with the live model's name. @default the endpoint's configuration names it */
   readonly modelFrom?: ModelFrom;
   readonly artifacts: s3.IBucket;
-  readonly dataKey: kms.IKey;
-  readonly operationsKey: kms.IKey;
   readonly topic: sns.ITopic;
-  readonly compute: JobCompute;
-  readonly batch: WorkflowConfiguration['batch'];
-  readonly logRetention: logs.RetentionDays;
-  readonly deadLetterDays: number;
 }
 
 /** Maximum length of `attempt`, the input with which an operator scores the same rows again (docs/learn/batch.md). */
@@ -54,23 +46,21 @@ export class BatchScoring extends Construct {
   constructor(scope: Construct, id: string, props: BatchScoringProps) {
     super(scope, id);
     const stack = Stack.of(this);
+    const { configuration, dataKey } = props.context;
+    const { prefix, tags, batch } = configuration;
+    const compute = configuration.instances.transform;
     // Added to the prefix: the digest of the input and, for another attempt, a hyphen and its number.
     const jobNamePrefix = runTimeNamePrefix('transform job', {
-      prefix: props.prefix,
+      prefix,
       part: 'batch',
       added: md5Length + 1 + attemptLength,
     });
-    const { schedule } = props.batch;
+    const { schedule } = batch;
     const arrivedInput = `${arrivalPrefix}*`;
-    const scheduledInput = `${props.batch.schedule.prefix}/*`;
+    const scheduledInput = `${schedule.prefix}/*`;
     const inputs = [arrivedInput, scheduledInput];
 
-    const useDataKey = new iam.PolicyStatement({
-      sid: 'UseDataKeyThroughS3',
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: [props.dataKey.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
-    });
+    const useDataKey = useDataKeyThroughS3(stack, dataKey);
     const stage = new WorkflowFunction(this, 'StageInput', {
       name: 'stage-batch-input',
       description: 'Copies the input of a batch job into a folder for this job, one record per line.',
@@ -78,8 +68,7 @@ export class BatchScoring extends Construct {
       // The function holds a file of up to 100 MB in memory, as it is read and as it is written.
       memorySize: 1024,
       environment: { ARTIFACTS_BUCKET: props.artifacts.bucketName },
-      operationsKey: props.operationsKey,
-      logRetention: props.logRetention,
+      context: props.context,
       statements: [
         new iam.PolicyStatement({
           sid: 'ReadInput',
@@ -125,8 +114,7 @@ export class BatchScoring extends Construct {
       timeout: Duration.minutes(15),
       memorySize: 1024,
       environment: { ARTIFACTS_BUCKET: props.artifacts.bucketName },
-      operationsKey: props.operationsKey,
-      logRetention: props.logRetention,
+      context: props.context,
       statements: [
         new iam.PolicyStatement({
           sid: 'ReadBatchFiles',
@@ -165,26 +153,25 @@ export class BatchScoring extends Construct {
     );
 
     this.machine = new WorkflowStateMachine(this, 'Machine', {
-      stateMachineName: `${props.prefix}-batch-scoring`,
-      operationsKey: props.operationsKey,
-      logRetention: props.logRetention,
+      stateMachineName: `${prefix}-batch-scoring`,
+      context: props.context,
       definition: batchScoringDefinition({
         endpointName: props.endpointName,
         modelFrom: props.modelFrom,
         artifactsBucketName: props.artifacts.bucketName,
-        dataKeyArn: props.dataKey.keyArn,
+        dataKeyArn: dataKey.keyArn,
         topicArn: props.topic.topicArn,
         stageFunctionArn: stage.function.functionArn,
         completenessFunctionArn: completeness.function.functionArn,
         jobNamePrefix,
-        tags: props.tags,
+        tags,
         scheduledPrefix: schedule.prefix,
-        strategy: props.batch.strategy,
-        maxPayloadInMb: props.batch.maxPayloadInMb,
-        maxConcurrentTransforms: props.batch.maxConcurrentTransforms,
-        instanceType: props.compute.instanceType,
-        instanceCount: props.compute.instanceCount,
-        maxRuntimeSeconds: props.compute.maxRuntimeSeconds,
+        strategy: batch.strategy,
+        maxPayloadInMb: batch.maxPayloadInMb,
+        maxConcurrentTransforms: batch.maxConcurrentTransforms,
+        instanceType: compute.instanceType,
+        instanceCount: compute.instanceCount,
+        maxRuntimeSeconds: compute.maxRuntimeSeconds,
       }),
       statements: this.statements(props, jobNamePrefix, [
         stage.function.functionArn,
@@ -208,10 +195,7 @@ export class BatchScoring extends Construct {
           },
     );
 
-    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
-      operationsKey: props.operationsKey,
-      retentionDays: props.deadLetterDays,
-    });
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { context: props.context });
     acknowledge(
       this.deadLetters.queue,
       'EV-022',
@@ -288,13 +272,7 @@ export class BatchScoring extends Construct {
         actions: ['lambda:InvokeFunction'],
         resources: functionArns,
       }),
-      new iam.PolicyStatement({ sid: 'Notify', actions: ['sns:Publish'], resources: [props.topic.topicArn] }),
-      new iam.PolicyStatement({
-        sid: 'EncryptNotice',
-        actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-        resources: [props.operationsKey.keyArn],
-        conditions: { StringEquals: { 'kms:ViaService': `sns.${stack.region}.amazonaws.com` } },
-      }),
+      ...notifyStatements(stack, props.topic, props.context.operationsKey),
     ];
   }
 }

@@ -4,7 +4,6 @@ import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
@@ -12,13 +11,12 @@ import { Construct } from 'constructs';
 import { answers } from '../shared/blueprint/answers';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { acknowledge, acknowledgeInlinePolicies } from '../shared/security/acknowledge';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 
 export interface CustomImageProps {
-  readonly prefix: string;
+  readonly context: WorkflowContext;
   /** AWS's image that this one extends, and its repository. */
   readonly base: { readonly uri: string; readonly repositoryArn: string };
-  readonly operationsKey: kms.IKey;
-  readonly logRetention: logs.RetentionDays;
 }
 
 /**
@@ -34,7 +32,8 @@ export class CustomImage extends Construct {
   constructor(scope: Construct, id: string, props: CustomImageProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    const name = `${props.prefix}-inference`;
+    const { configuration, operationsKey, logRetention } = props.context;
+    const name = `${configuration.prefix}-inference`;
     this.repository = new ecr.Repository(this, 'Repository', {
       repositoryName: name,
       // A tag names one image for ever, so an approved image cannot change under its name. A second build of the same
@@ -43,7 +42,7 @@ export class CustomImage extends Construct {
       imageTagMutability: ecr.TagMutability.IMMUTABLE,
       imageScanOnPush: true,
       encryption: ecr.RepositoryEncryption.KMS,
-      encryptionKey: props.operationsKey,
+      encryptionKey: operationsKey,
       lifecycleRules: [{ description: 'Old builds', maxImageCount: 20 }],
       removalPolicy: RemovalPolicy.DESTROY,
       emptyOnDelete: true,
@@ -51,8 +50,8 @@ export class CustomImage extends Construct {
     const source = new Asset(this, 'Source', { path: join(__dirname, '../../pipelines/image') });
     const logGroup = new logs.LogGroup(this, 'Logs', {
       logGroupName: `/aws/codebuild/${name}`,
-      encryptionKey: props.operationsKey,
-      retention: props.logRetention,
+      encryptionKey: operationsKey,
+      retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new iam.Role(this, 'Role', {
@@ -110,7 +109,7 @@ export class CustomImage extends Construct {
       name,
       description: 'Builds the inference image and pushes it with the digest of its source as tag.',
       serviceRole: role.roleArn,
-      encryptionKey: props.operationsKey.keyArn,
+      encryptionKey: operationsKey.keyArn,
       artifacts: { type: 'NO_ARTIFACTS' },
       source: {
         type: 'S3',

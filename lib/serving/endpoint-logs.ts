@@ -1,14 +1,13 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { countErrors, countServerErrors } from '../shared/alarms/log-errors';
 import { answers } from '../shared/blueprint/answers';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 
 export interface EndpointLogsProps {
+  readonly context: WorkflowContext;
   readonly endpointName: string;
-  readonly operationsKey: kms.IKey;
-  readonly logRetention: logs.RetentionDays;
 }
 
 /**
@@ -22,8 +21,8 @@ export class EndpointLogs extends Construct {
     super(scope, id);
     const logGroup = new logs.LogGroup(this, 'Logs', {
       logGroupName: `/aws/sagemaker/Endpoints/${props.endpointName}`,
-      encryptionKey: props.operationsKey,
-      retention: props.logRetention,
+      encryptionKey: props.context.operationsKey,
+      retention: props.context.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     countErrors(this, logGroup, 'EndpointErrors');

@@ -1,9 +1,8 @@
 import type { CfnCondition } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { WorkflowConfiguration } from '../config';
+import type { DataLakeStage } from '../data-lake/stage';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { AsynchronousEndpoint } from './asynchronous-endpoint';
 import type { AsynchronousTopics } from './asynchronous-topics';
 import { RealTimeEndpoint } from './real-time-endpoint';
@@ -12,15 +11,12 @@ import { ServerlessEndpoint } from './serverless-endpoint';
 import type { ServingPattern } from './serving-pattern';
 
 export interface LiveEndpointProps {
-  readonly pattern: ServingPattern;
-  readonly configuration: WorkflowConfiguration;
+  readonly context: WorkflowContext;
+  readonly lake: DataLakeStage;
   readonly endpointName: string;
   readonly models: ServedModels;
   readonly hasApprovedModel: CfnCondition;
   readonly rollbackAlarms: readonly IAlarm[];
-  readonly artifacts: s3.IBucket;
-  readonly capture: s3.IBucket;
-  readonly dataKey: kms.IKey;
   /** @default the pattern is not asynchronous */
   readonly topics?: AsynchronousTopics;
 }
@@ -36,19 +32,20 @@ export function liveEndpointName(prefix: string, problem: string, pattern: Servi
 
 /** Creates the endpoint of the pattern; batch has none (DEPLOY-01 to DEPLOY-05: which deployment pattern). */
 export function liveEndpoint(scope: Construct, props: LiveEndpointProps): Construct | undefined {
-  const { configuration, models, rollbackAlarms, topics } = props;
+  const { context, lake, models, rollbackAlarms, topics } = props;
+  const { configuration, pattern, dataKey } = context;
   const { instances, serving, release } = configuration;
   const shared = {
     endpointName: props.endpointName,
     model: models.live,
     hasApprovedModel: props.hasApprovedModel,
-    dataKey: props.dataKey,
+    dataKey,
   };
-  switch (props.pattern) {
+  switch (pattern) {
     case 'real-time':
       return new RealTimeEndpoint(scope, 'Live', {
         ...shared,
-        captureUri: `s3://${props.capture.bucketName}/capture`,
+        captureUri: `s3://${lake.capture.bucketName}/capture`,
         instanceType: instances.endpoint.instanceType,
         minimumInstances: instances.endpoint.minimum,
         maximumInstances: instances.endpoint.maximum,
@@ -63,7 +60,7 @@ export function liveEndpoint(scope: Construct, props: LiveEndpointProps): Constr
       if (topics === undefined) return undefined;
       return new AsynchronousEndpoint(scope, 'Live', {
         ...shared,
-        artifacts: props.artifacts,
+        artifacts: lake.artifacts,
         topics,
         instanceType: instances.endpoint.instanceType,
         capacity: serving.asynchronous,

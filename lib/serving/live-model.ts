@@ -1,11 +1,11 @@
 import { type CfnCondition, Fn } from 'aws-cdk-lib';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 
 import { answers } from '../shared/blueprint/answers';
 import { acknowledge } from '../shared/security/acknowledge';
+import type { JobNetwork } from '../shared/stack/workflow-context';
 import { existsOnlyWith } from './approved-model';
 import type { ModelServerSettings } from './model-server';
 
@@ -18,7 +18,7 @@ export interface LiveModelProps {
   /**
    * The isolated subnets that the model runs in. @default none: a serverless endpoint accepts no model with a VPC
    */
-  readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroup: ec2.ISecurityGroup };
+  readonly network?: JobNetwork;
   /** Environment of the model server in AWS's image. */
   readonly modelServer: ModelServerSettings;
   /** `true` when the package has several containers in series, each with its own program. */

@@ -1,11 +1,10 @@
 import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import type { DataLakeStage } from '../data-lake/stage';
 
 import { answers } from '../shared/blueprint/answers';
+import { keyThroughService } from '../shared/iam/key-statements';
 import {
   dataKeyStatements,
   instanceMetricStatement,
@@ -15,25 +14,21 @@ import {
 } from '../shared/iam/sagemaker-statements';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { asynchronousPrefixes } from './asynchronous-endpoint';
 import type { AsynchronousTopics } from './asynchronous-topics';
-import { rollsBack, type ServingPattern } from './serving-pattern';
+import { captures, rollsBack } from './serving-pattern';
 
 export interface ModelRoleProps {
-  readonly artifacts: s3.IBucket;
-  /** Bucket for captured requests. @default nothing is captured */
-  readonly capture?: s3.IBucket;
-  readonly dataKey: kms.IKey;
+  readonly context: WorkflowContext;
+  readonly lake: DataLakeStage;
+  readonly endpointName: string;
   /** ECR repositories of the model's images. */
   readonly repositoryArns: readonly string[];
-  readonly subnetIds: readonly string[];
-  readonly securityGroup: ec2.ISecurityGroup;
-  readonly endpointName: string;
-  readonly pattern: ServingPattern;
   /** Key patterns of batch input in the artifacts bucket. */
   readonly batchInputs: readonly string[];
-  /** For an asynchronous endpoint. @default the pattern is another one */
-  readonly asynchronous?: { readonly topics: AsynchronousTopics; readonly operationsKey: kms.IKey };
+  /** Topics of an asynchronous endpoint. @default the pattern is another one */
+  readonly topics?: AsynchronousTopics;
 }
 
 /**
@@ -48,6 +43,7 @@ export class ModelRole extends Construct {
   constructor(scope: Construct, id: string, props: ModelRoleProps) {
     super(scope, id);
     const stack = Stack.of(this);
+    const { pattern } = props.context;
     this.role = new iam.Role(this, 'Role', {
       description: 'Execution role of the live model: endpoint and batch transform.',
       assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', {
@@ -56,8 +52,8 @@ export class ModelRole extends Construct {
       inlinePolicies: {
         Data: new iam.PolicyDocument({ statements: dataStatements(stack, props) }),
         Runtime: new iam.PolicyDocument({ statements: runtimeStatements(stack, props) }),
-        ...(props.asynchronous && {
-          Queue: new iam.PolicyDocument({ statements: queueStatements(stack, props.artifacts, props.asynchronous) }),
+        ...(props.topics && {
+          Queue: new iam.PolicyDocument({ statements: queueStatements(stack, props, props.topics) }),
         }),
       },
     });
@@ -70,7 +66,7 @@ export class ModelRole extends Construct {
         reason: 'EV-001: Each job reads a folder named after the job, created when it starts.',
       })),
       { endsWith: '/batch/output/*', reason: 'EV-001: Each transform job writes under its own name.' },
-      ...(props.capture
+      ...(captures(pattern)
         ? [
             {
               endsWith: '/capture/*',
@@ -78,8 +74,8 @@ export class ModelRole extends Construct {
             },
           ]
         : []),
-      ...(props.asynchronous ? asynchronousWildcards : []),
-      ...(rollsBack(props.pattern)
+      ...(props.topics ? asynchronousWildcards : []),
+      ...(rollsBack(pattern)
         ? [
             {
               endsWith: ':alarm:*',
@@ -102,28 +98,29 @@ export class ModelRole extends Construct {
   }
 }
 
-function dataStatements(stack: Stack, props: ModelRoleProps): iam.PolicyStatement[] {
+function dataStatements(stack: Stack, { context, lake, batchInputs }: ModelRoleProps): iam.PolicyStatement[] {
+  const { artifacts, capture } = lake;
   return [
     new iam.PolicyStatement({
       sid: 'ReadModelsAndBatchInput',
       actions: ['s3:GetObject'],
-      resources: ['models/*', ...props.batchInputs].map((pattern) => props.artifacts.arnForObjects(pattern)),
+      resources: ['models/*', ...batchInputs].map((pattern) => artifacts.arnForObjects(pattern)),
     }),
     new iam.PolicyStatement({
       sid: 'WriteAnswers',
       actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
       resources: [
-        props.artifacts.arnForObjects('batch/output/*'),
-        ...(props.capture ? [props.capture.arnForObjects('capture/*')] : []),
+        artifacts.arnForObjects('batch/output/*'),
+        ...(captures(context.pattern) ? [capture.arnForObjects('capture/*')] : []),
       ],
     }),
     new iam.PolicyStatement({
       sid: 'ListBatchInput',
       actions: ['s3:ListBucket'],
-      resources: [props.artifacts.bucketArn],
-      conditions: { StringLike: { 's3:prefix': [...props.batchInputs] } },
+      resources: [artifacts.bucketArn],
+      conditions: { StringLike: { 's3:prefix': [...batchInputs] } },
     }),
-    ...dataKeyStatements(stack, props.dataKey),
+    ...dataKeyStatements(stack, context.dataKey),
   ];
 }
 
@@ -138,9 +135,10 @@ const asynchronousWildcards = Object.values(asynchronousPrefixes).map((prefix) =
  */
 function queueStatements(
   stack: Stack,
-  artifacts: s3.IBucket,
-  { topics, operationsKey }: NonNullable<ModelRoleProps['asynchronous']>,
+  { context, lake }: ModelRoleProps,
+  topics: AsynchronousTopics,
 ): iam.PolicyStatement[] {
+  const { artifacts } = lake;
   const { input, output, failure } = asynchronousPrefixes;
   return [
     new iam.PolicyStatement({
@@ -158,22 +156,21 @@ function queueStatements(
       actions: ['sns:Publish'],
       resources: [topics.success.topicArn, topics.error.topicArn],
     }),
-    new iam.PolicyStatement({
+    keyThroughService(stack, 'sns', context.operationsKey, {
       sid: 'EncryptNotices',
       actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-      resources: [operationsKey.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `sns.${stack.region}.amazonaws.com` } },
     }),
   ];
 }
 
 function runtimeStatements(stack: Stack, props: ModelRoleProps): iam.PolicyStatement[] {
+  const { pattern, network } = props.context;
   return [
     ...pullStatements(props.repositoryArns),
     ...logStatements(stack, [`/aws/sagemaker/Endpoints/${props.endpointName}`, '/aws/sagemaker/TransformJobs']),
-    ...networkStatements(stack, props.subnetIds, props.securityGroup.securityGroupId),
+    ...networkStatements(stack, network.subnetIds, network.securityGroup.securityGroupId),
     instanceMetricStatement('/aws/sagemaker/Endpoints', '/aws/sagemaker/TransformJobs'),
-    ...(rollsBack(props.pattern) ? [readAlarms(stack)] : []),
+    ...(rollsBack(pattern) ? [readAlarms(stack)] : []),
   ];
 }
 

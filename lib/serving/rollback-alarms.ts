@@ -4,6 +4,8 @@ import { Construct } from 'constructs';
 import type { WorkflowConfiguration } from '../config';
 import type { AlarmCatalogue } from '../shared/alarms/alarm-catalogue';
 import { answers } from '../shared/blueprint/answers';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
+import { challengerVariantName, variantName } from './real-time-endpoint';
 
 export interface RollbackAlarmsProps {
   readonly endpointName: string;
@@ -89,6 +91,25 @@ export class RollbackAlarms extends Construct {
     this.all = [this.serverErrors, this.clientErrors, this.latency];
     answers(this, 'MON-01', 'SYMPTOM-04', 'SYMPTOM-05', 'COST-03');
   }
+}
+
+/**
+ * The alarms of each variant that answers callers. A shadow variant answers nobody, so it must not roll an update back.
+ * Every endpoint gets the alarms, also where SageMaker does not use them in an update; batch has no endpoint.
+ */
+export function rollbackAlarms(
+  scope: Construct,
+  props: { readonly context: WorkflowContext; readonly endpointName: string; readonly alarms: AlarmCatalogue },
+): readonly cloudwatch.Alarm[] {
+  const { problem, pattern, configuration } = props.context;
+  if (pattern === 'batch') return [];
+  const { endpointName, alarms } = props;
+  const { maximumLatencyMilliseconds } = problem.serving;
+  const health = { endpointName, maximumLatencyMilliseconds, thresholds: configuration.alarms, alarms };
+  const live = new RollbackAlarms(scope, 'RollbackAlarms', { ...health, variantName });
+  if (configuration.variants.challenger?.mode !== 'share') return live.all;
+  const challenger = new RollbackAlarms(scope, 'ChallengerAlarms', { ...health, variantName: challengerVariantName });
+  return [...live.all, ...challenger.all];
 }
 
 function percent(share: number): string {

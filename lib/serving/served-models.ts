@@ -1,17 +1,17 @@
 import { CfnCondition, CfnOutput, Fn, Stack } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { WorkflowConfiguration } from '../config';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 import type { ModelFrom } from './batch-scoring';
-import { LiveModel, type LiveModelProps } from './live-model';
+import { LiveModel } from './live-model';
 import { modelServerSettings } from './model-server';
 import type { Challenger } from './real-time-endpoint';
 import type { ServingParameters } from './serving-parameters';
-import type { ServingPattern } from './serving-pattern';
 
-export interface ServedModelsProps extends Pick<LiveModelProps, 'executionRole' | 'network'> {
-  readonly pattern: ServingPattern;
+export interface ServedModelsProps {
+  readonly context: WorkflowContext;
   readonly parameters: ServingParameters;
-  readonly variants: WorkflowConfiguration['variants'];
+  readonly executionRole: iam.IRole;
 }
 
 /**
@@ -26,7 +26,9 @@ export class ServedModels {
   readonly challenger?: Challenger;
 
   constructor(scope: Construct, props: ServedModelsProps) {
-    const { pattern, parameters, variants, network } = props;
+    const { parameters } = props;
+    const { pattern, network, configuration } = props.context;
+    const { variants } = configuration;
     const shared = { executionRole: props.executionRole, inferencePipeline: variants.inferencePipeline };
     const approved = {
       ...shared,

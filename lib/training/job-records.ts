@@ -1,11 +1,8 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-
-import type { WorkflowConfiguration } from '../config';
-import { logRetention } from '../shared/function/log-retention';
 import { RemoveOnDelete } from '../shared/function/teardown';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { tuningJobPrefix } from './tuning-job-prefix';
 
 /**
@@ -14,12 +11,8 @@ import { tuningJobPrefix } from './tuning-job-prefix';
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteProcessingJob.html
  */
 // AWS: sagemaker-jobs/records-of-jobs-stay
-export function removeJobRecords(
-  stack: Stack,
-  configuration: WorkflowConfiguration,
-  operationsKey: kms.IKey,
-): RemoveOnDelete {
-  const { prefix } = configuration;
+export function removeJobRecords(stack: Stack, context: WorkflowContext): RemoveOnDelete {
+  const { prefix } = context.configuration;
   const tuning = tuningJobPrefix(prefix);
   const jobs = (kind: string, begins: string) =>
     stack.formatArn({ service: 'sagemaker', resource: kind, resourceName: `${begins}-*` });
@@ -54,8 +47,7 @@ export function removeJobRecords(
         resources: [jobs('training-job', tuning)],
       }),
     ],
-    operationsKey,
-    logRetention: logRetention(configuration),
+    context,
   });
   acknowledgeWildcards(
     records.role,

@@ -11,6 +11,7 @@ import { flightDisruptionPipeline } from '../../pipelines/flight-disruption/pipe
 import type { WorkflowConfiguration } from '../config';
 import type { ProblemSpec } from '../problem/problem-spec';
 import { answers } from '../shared/blueprint/answers';
+import { keyThroughService } from '../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
 import type { SagemakerImages } from './images';
@@ -183,12 +184,7 @@ export class TrainingPipeline extends Construct {
               actions: ['s3:GetObject'],
               resources: [artifacts.arnForObjects('pipeline/*/evaluation/evaluation.json')],
             }),
-            new iam.PolicyStatement({
-              sid: 'DecryptEvaluation',
-              actions: ['kms:Decrypt'],
-              resources: [props.dataKey.keyArn],
-              conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
-            }),
+            keyThroughService(stack, 's3', props.dataKey, { sid: 'DecryptEvaluation', actions: ['kms:Decrypt'] }),
           ],
         }),
       },

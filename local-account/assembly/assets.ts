@@ -38,7 +38,7 @@ export function assetObjects(stacks: readonly AssemblyStack[], place: AssetPlace
   return [...objects.values()];
 }
 
-/** The bytes of an asset: the file as it is, or the folder as a zip that is the same for the same content. */
+/** The bytes of an asset: the file, or the folder as a reproducible zip. */
 export function packAsset(asset: FileAsset): Uint8Array {
   if (asset.packaging === 'file') {
     return readFileSync(asset.source);

@@ -33,8 +33,8 @@ const EVALUATIONS = new Map<string, Evaluation>([
 ]);
 
 /**
- * Evaluates the Conditions section, each condition once and only when something asks for it.
- * Conditions see parameters and mappings, no resources.
+ * Evaluates the Conditions section, each condition once, on first use. Conditions may refer to parameters and mappings,
+ * not to resources.
  */
 export function conditionEvaluator(scope: Omit<Scope, 'condition'>): Scope['condition'] {
   const known = new Map<string, boolean>();

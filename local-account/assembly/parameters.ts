@@ -20,7 +20,7 @@ export interface ParameterSources {
   readonly inputs: ReadonlyMap<string, ParameterInput>;
   /** What the stack has now, by key; empty when it is created. */
   readonly previous: ReadonlyMap<string, string>;
-  /** Reads SSM parameters by name; those that do not exist are absent from the answer. */
+  /** Reads SSM parameters by name; missing ones are absent from the result. */
   readonly fetchSsm: (names: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 }
 
@@ -30,12 +30,12 @@ const LIST_TYPE = /^(CommaDelimitedList|List<.+>)$/;
 /** The parameters of a stack operation, checked against their definitions; SSM types are read. */
 export async function resolveParameters(sources: ParameterSources): Promise<Map<string, StackParameter>> {
   const { stackName, template } = sources;
-  const strangers = [...sources.inputs.keys()].filter((key) => !Object.hasOwn(template.parameters, key));
-  if (strangers.length > 0) {
+  const unknown = [...sources.inputs.keys()].filter((key) => !Object.hasOwn(template.parameters, key));
+  if (unknown.length > 0) {
     throw new TemplateError(
       stackName,
       'Parameters',
-      `Parameters: [${strangers.join(', ')}] do not exist in the template`,
+      `Parameters: [${unknown.join(', ')}] do not exist in the template`,
     );
   }
   const given = new Map<string, string>();

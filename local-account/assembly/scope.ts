@@ -1,6 +1,6 @@
 import type { Template } from './template';
 
-/** What pseudo parameters stand for. */
+/** Values of the pseudo parameters. */
 export interface StackEnvironment {
   readonly stackName: string;
   readonly stackId: string;

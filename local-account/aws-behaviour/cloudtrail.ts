@@ -66,7 +66,7 @@ export const cloudtrail: ServiceLedger = {
     {
       id: 'cloudtrail/log-group-and-role-together',
       subjects: ['cloudtrail:CreateTrail', 'cloudtrail:UpdateTrail', 'AWS::CloudTrail::Trail'],
-      does: 'A trail has a log group and a role for it, or neither. A log group alone is refused with "You must specify a role ARN as well as a log group."; the words for a role alone are ours.',
+      does: 'A trail has a log group and a role for it, or neither. A log group alone is refused with "You must specify a role ARN as well as a log group."; the message for a role alone is ours.',
       sources: [
         { repository: 'hashicorp/terraform-provider-aws', at: 'issue 148, and pulumi/docs issue 5117: the words' },
         { repository: 'Checkmarx/kics', at: 'issue 2472: a role needs a log group' },
@@ -83,7 +83,7 @@ export const cloudtrail: ServiceLedger = {
     {
       id: 'cloudtrail/lookup-limits',
       subjects: ['cloudtrail:LookupEvents'],
-      does: 'LookupEvents takes one attribute, a time range that does not end before it starts, and at most 50 results a page. The words are ours.',
+      does: 'LookupEvents takes one attribute, a time range that does not end before it starts, and at most 50 results a page. The message is ours.',
       sources: [
         {
           repository: 'boto/botocore',

@@ -57,7 +57,7 @@ export const events: ServiceLedger = {
     {
       id: 'events/rules-have-a-pattern-or-a-schedule',
       subjects: ['events:PutRule', 'AWS::Events::Rule'],
-      does: 'A rule needs a pattern or a schedule. PutRule on a rule that is there replaces it: what is left out is gone, and the state is ENABLED again unless the call says otherwise.',
+      does: 'A rule needs a pattern or a schedule. PutRule on an existing rule replaces it: omitted settings are removed, and the state is ENABLED again by default.',
       sources: [model('PutRule')],
       sure: 'certain',
       enforcedBy: ['local-account/events/event-bus.ts'],
@@ -75,7 +75,9 @@ export const events: ServiceLedger = {
       sources: [model('DeleteRule')],
       sure: 'certain',
       enforcedBy: ['local-account/events/event-bus.ts'],
-      tests: [{ file: 'local-account/test/events/roles-at-creation.test.ts', title: 'a rule goes after its targets' }],
+      tests: [
+        { file: 'local-account/test/events/roles-at-creation.test.ts', title: 'a rule is deleted after its targets' },
+      ],
     },
     {
       id: 'events/patterns-are-read-when-the-rule-is-put',

@@ -96,22 +96,22 @@ export const iam: ServiceLedger = {
       tests: [
         {
           file: 'local-account/test/iam/evaluation.test.ts',
-          title: 'answers in the words of the service in front of it',
+          title: 'uses the message of the called service',
         },
-        { file: 'local-account/test/iam/evaluation.test.ts', title: 'words a refusal as STS does' },
+        { file: 'local-account/test/iam/evaluation.test.ts', title: "uses STS's message for a denial" },
       ],
     },
     {
       id: 'iam/unknown-callers-and-regions',
       subjects: ['sts:GetCallerIdentity', 's3:ListBuckets', 'kms:ListKeys'],
-      does: 'A request without a signature, with a key that nobody knows, or signed for another region is refused before the service reads it, in the words of its protocol. S3 says which region it expects.',
+      does: 'A request without a signature, with an unknown key, or signed for another region is refused before the service reads it, in the words of its protocol. S3 says which region it expects.',
       sources: [signing],
       sure: 'certain',
       enforcedBy: ['local-account/gateway/gateway.ts'],
       tests: [
         {
           file: 'local-account/test/gateway/protocols.test.ts',
-          title: "does not know keys it has not handed out, in each protocol's words",
+          title: "refuses keys that it did not issue, with each protocol's message",
         },
         { file: 'local-account/test/gateway/protocols.test.ts', title: 'refuses a client of another region' },
       ],

@@ -103,7 +103,7 @@ export const lambda: ServiceLedger = {
       tests: [
         {
           file: 'local-account/test/events/execution-role.test.ts',
-          title: 'needs no permission on its key for its role, but one to hand the key on for whoever makes it',
+          title: 'needs no permission on its key for its role, but a grant from its creator',
         },
       ],
     },

@@ -130,21 +130,21 @@ export const s3: ServiceLedger = {
     {
       id: 's3/objects-that-may-not-be-seen',
       subjects: ['s3:GetObject', 's3:HeadObject'],
-      does: 'Who may not list a bucket is not told that an object is missing: the answer is 403 AccessDenied in place of 404.',
+      does: 'Without s3:ListBucket, a missing object gives 403 AccessDenied instead of 404.',
       sources: [model('GetObject, HeadObject')],
       sure: 'certain',
       enforcedBy: ['local-account/gateway/calls/s3.ts'],
       tests: [
         {
           file: 'local-account/test/gateway/forwarding.test.ts',
-          title: 'keeps a missing key secret from who may not list',
+          title: 'answers 403 for a missing key without s3:ListBucket',
         },
       ],
     },
     {
       id: 's3/joins-parts-with-the-key',
       subjects: ['s3:CreateMultipartUpload', 's3:UploadPart', 's3:CompleteMultipartUpload'],
-      does: 'A multipart upload under a KMS key needs kms:Decrypt beside kms:GenerateDataKey, because S3 reads the parts before it joins them.',
+      does: 'A multipart upload under a KMS key needs kms:Decrypt in addition to kms:GenerateDataKey, because S3 reads the parts before it joins them.',
       sources: [model('CreateMultipartUpload, UploadPart')],
       sure: 'certain',
       enforcedBy: ['local-account/gateway/calls/s3.ts'],

@@ -32,7 +32,7 @@ export const sagemakerContainers: ServiceLedger = {
       tests: [
         {
           file: 'local-account/test/sagemaker/training.test.ts',
-          title: 'says of a failed script no more than its command: the error is in the log',
+          title: 'reports only the command of a failed script: the error is in the log',
         },
       ],
     },
@@ -75,7 +75,7 @@ export const sagemakerContainers: ServiceLedger = {
       tests: [
         {
           file: 'local-account/test/sagemaker/framework-image.test.ts',
-          title: 'makes a 500 of every exception, whatever status it carries',
+          title: 'returns 500 for every exception, whatever status it has',
         },
       ],
     },
@@ -130,7 +130,7 @@ export const sagemakerContainers: ServiceLedger = {
       tests: [
         {
           file: 'local-account/test/sagemaker/framework-image.test.ts',
-          title: "answers 502 when a request takes longer than the model server's timeout",
+          title: "returns 502 when a request takes longer than the model server's timeout",
         },
       ],
     },

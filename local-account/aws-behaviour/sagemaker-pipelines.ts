@@ -39,7 +39,7 @@ export const sagemakerPipelines: ServiceLedger = {
       sure: 'certain',
       enforcedBy: ['local-account/sagemaker/pipeline/pipelines.ts'],
       tests: [
-        { file: pipelineTests, title: 'is not stopped when it has ended, in the words by which clients know that' },
+        { file: pipelineTests, title: 'cannot be stopped when it has ended, with the message that clients match' },
       ],
     },
     {
@@ -57,7 +57,7 @@ export const sagemakerPipelines: ServiceLedger = {
       enforcedBy: ['local-account/sagemaker/pipeline/job-names.ts'],
       tests: [
         { file: pipelineTests, title: 'does not start a tuning job whose prefix %s has more than six characters' },
-        { file: pipelineTests, title: 'completes the name that a step gives its job, and shortens nothing' },
+        { file: pipelineTests, title: 'completes the name that a step gives its job, without shortening it' },
       ],
     },
     {
@@ -203,7 +203,7 @@ export const sagemakerPipelines: ServiceLedger = {
     {
       id: 'sagemaker-pipelines/definitions-are-read-when-stored',
       subjects: ['sagemaker:CreatePipeline', 'sagemaker:UpdatePipeline', 'AWS::SageMaker::Pipeline'],
-      does: 'CreatePipeline and UpdatePipeline read the definition and refuse a wrong one: "Unable to parse pipeline definition. ...". What follows differs from fault to fault; where we have not seen it, the words are ours, also for a pipeline without a definition.',
+      does: 'CreatePipeline and UpdatePipeline read the definition and refuse a wrong one: "Unable to parse pipeline definition. ...". What follows differs from fault to fault; where we have not seen it, the message is ours, also for a pipeline without a definition.',
       sources: [
         { repository: 'aws/sagemaker-python-sdk', at: 'issue 2746: Cannot parse object, unknown property' },
         {
@@ -241,7 +241,7 @@ export const sagemakerPipelines: ServiceLedger = {
     {
       id: 'sagemaker-pipelines/steps-fail-with-the-error-they-saw',
       subjects: ['sagemaker:StartPipelineExecution'],
-      does: 'A step that fails says why: a Fail step its own message, a job step "ClientError: " and the reason of the job or of the refused call. A condition whose property file is missing or cannot be read as the pipeline\'s role fails; these words are ours.',
+      does: 'A step that fails says why: a Fail step its own message, a job step "ClientError: " and the reason of the job or of the refused call. A condition whose property file is missing or cannot be read as the pipeline\'s role fails; these messages are ours.',
       sources: [
         {
           repository: 'aws/sagemaker-python-sdk',
@@ -261,7 +261,7 @@ export const sagemakerPipelines: ServiceLedger = {
       tests: [
         {
           file: 'local-account/test/sagemaker/pipeline.test.ts',
-          title: 'takes a step from the cache, and fails with the message of the Fail step',
+          title: 'reuses a cached step, and fails with the message of the Fail step',
         },
         {
           file: 'local-account/test/sagemaker/pipeline.test.ts',

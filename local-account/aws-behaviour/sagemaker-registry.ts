@@ -6,7 +6,7 @@ export const sagemakerRegistry: ServiceLedger = {
     {
       id: 'sagemaker-registry/deletion-of-a-version-takes-a-while',
       subjects: ['sagemaker:DeleteModelPackage', 'sagemaker:ListModelPackages', 'AWS::SageMaker::ModelPackageGroup'],
-      does: 'A model package has the status Deleting while it goes, and DeleteModelPackage knows ConflictException. A version may therefore be listed after its deletion was accepted, and deleting it again may be refused.',
+      does: 'A model package has the status Deleting while it is deleted, and DeleteModelPackage knows ConflictException. A version may therefore be listed after its deletion was accepted, and deleting it again may be refused.',
       sources: [
         {
           repository: 'boto/botocore',
@@ -76,7 +76,7 @@ export const sagemakerRegistry: ServiceLedger = {
       tests: [
         {
           file: 'local-account/test/sagemaker/endpoint.test.ts',
-          title: 'takes tags for the group, not for a version, and deploys approved versions only',
+          title: 'accepts tags for the group, not for a version, and deploys approved versions only',
         },
       ],
     },
@@ -106,14 +106,14 @@ export const sagemakerRegistry: ServiceLedger = {
     {
       id: 'sagemaker-registry/groups-without-a-policy',
       subjects: ['sagemaker:GetModelPackageGroupPolicy'],
-      does: 'A group without a resource policy answers GetModelPackageGroupPolicy with a ValidationException. The words are ours.',
+      does: 'A group without a resource policy answers GetModelPackageGroupPolicy with a ValidationException. The message is ours.',
       sources: [{ repository: 'mondoohq/mql', at: 'pull request 9166: takes the ValidationException for "no policy"' }],
       sure: 'certain',
       enforcedBy: ['local-account/sagemaker/registry/model-packages.ts'],
       tests: [
         {
           file: 'local-account/test/sagemaker/endpoint.test.ts',
-          title: 'makes a package of a name or of a group, and says as AWS does that a group has no policy',
+          title: 'creates a package with a name or in a group, and reports a group without a policy as AWS does',
         },
       ],
     },
@@ -127,7 +127,7 @@ export const sagemakerRegistry: ServiceLedger = {
       tests: [
         {
           file: 'local-account/test/sagemaker/endpoint.test.ts',
-          title: 'makes a package of a name or of a group, and says as AWS does that a group has no policy',
+          title: 'creates a package with a name or in a group, and reports a group without a policy as AWS does',
         },
       ],
     },

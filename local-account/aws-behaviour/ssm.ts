@@ -17,7 +17,7 @@ export const ssm: ServiceLedger = {
     {
       id: 'ssm/update-writes-the-template-value',
       subjects: ['AWS::SSM::Parameter'],
-      does: "Every update of the resource, also one that changes only a tag or the description, calls PutParameter with Overwrite and the template's value. What anybody wrote into the parameter since is lost.",
+      does: "Every update of the resource, also one that changes only a tag or the description, calls PutParameter with Overwrite and the template's value. A value that was written since is lost.",
       sources: [
         {
           repository: 'aws-cloudformation/aws-cloudformation-resource-providers-ssm',

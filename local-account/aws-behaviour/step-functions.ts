@@ -57,7 +57,7 @@ export const stepFunctions: ServiceLedger = {
       tests: [
         {
           file: 'local-account/test/sagemaker/processing.test.ts',
-          title: 'that Step Functions waits for carry its tag: who may not tag or read tags, cannot wait',
+          title: 'that Step Functions waits for carry its tag: without permission to tag or read tags, it cannot wait',
         },
       ],
     },
@@ -85,7 +85,7 @@ export const stepFunctions: ServiceLedger = {
         { file: 'local-account/test/events/roles-at-creation.test.ts', title: 'it must be able to deliver the log' },
         {
           file: 'local-account/test/events/roles-at-creation.test.ts',
-          title: "it must be able to make the rule that tells of a job's end",
+          title: 'it must be able to create the rule for ended jobs',
         },
       ],
     },
@@ -151,7 +151,7 @@ export const stepFunctions: ServiceLedger = {
       tests: [
         {
           file: 'local-account/test/events/state-machines.test.ts',
-          title: 'fails, whatever is caught, when what goes from state to state is larger than 256 KiB',
+          title: "fails, whatever is caught, when a state's payload exceeds 256 KiB",
         },
       ],
     },
@@ -165,8 +165,7 @@ export const stepFunctions: ServiceLedger = {
       tests: [
         {
           file: 'local-account/test/events/state-machines.test.ts',
-          title:
-            'gives its history in pages, newest first when asked, and without the data of its states when they are not wanted',
+          title: 'returns its history in pages, newest first and without state data on request',
         },
       ],
     },

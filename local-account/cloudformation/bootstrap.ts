@@ -1,7 +1,7 @@
 /** The stack that `cdk bootstrap` makes, as far as deployments use it. */
 export const BOOTSTRAP_STACK = 'CDKToolkit';
 
-/** The version this template stands for: what CDK's own is at, at the time of writing. */
+/** The version of CDK's own bootstrap template that this one follows. */
 const VERSION = '33';
 
 /** CDK's default qualifier; it is in the names of everything the bootstrap stack owns. */

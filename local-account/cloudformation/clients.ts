@@ -68,7 +68,7 @@ export function makeClients(
       step: 'initialize',
       name: 'virtualClock',
     });
-    // How CloudTrail tells that CloudFormation called for somebody ("CloudTrail record contents", userAgent).
+    // How CloudTrail shows that CloudFormation called for a principal ("CloudTrail record contents", userAgent).
     const asCloudFormation = (args: Args): Args => {
       if (args.request) args.request.headers['user-agent'] = 'cloudformation.amazonaws.com';
       return args;

@@ -15,7 +15,7 @@ interface Surroundings {
   readonly responses: ResponseServer;
 }
 
-/** What CloudFormation waits for an answer unless the resource says otherwise (ServiceTimeout, in seconds). */
+/** Seconds that CloudFormation waits for a response by default (ServiceTimeout). */
 const SERVICE_TIMEOUT = 3600;
 
 /**
@@ -94,7 +94,7 @@ function checked(answer: unknown, request: CustomResourceRequest, requestId: str
   return { physicalId, data: isRecord(data) ? data : {} };
 }
 
-/** CloudFormation hands properties on with every number and truth value as text. */
+/** CloudFormation passes properties with every number and Boolean as text. */
 function asText(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(asText);

@@ -96,7 +96,7 @@ export async function destroy(assembly: CloudAssembly, platform: Place, options:
   }
 }
 
-/** The CLI's credentials: those of CDK's deploy role, which may do much less than whoever takes it. */
+/** The CLI's credentials: those of CDK's deploy role, which has far fewer permissions than the administrator. */
 async function deployer({ deployRoleArn }: AssemblyStack, platform: Place): Promise<Credentials> {
   const { endpoint, region, administrator: credentials } = platform;
   if (deployRoleArn === undefined) {
@@ -162,8 +162,8 @@ async function deployStack(
 }
 
 /**
- * Values that the assembly gives; every other parameter of a stack that exists keeps its value, as `cdk deploy` has it
- * unless told `--no-previous-parameters`.
+ * Parameter values from the assembly. Every other parameter of an existing stack keeps its value, as with `cdk deploy`
+ * without `--no-previous-parameters`.
  *
  * AWS: cloudformation/cdk-keeps-parameter-values
  */
@@ -188,7 +188,7 @@ function templateSource(stack: AssemblyStack, platform: Place): { TemplateURL: s
     : { TemplateBody: readFileSync(stack.templateFile, 'utf8') };
 }
 
-/** Waits until the stack stands still. Throws with the causes unless it is what was wanted. */
+/** Waits until the operation ends. Throws with the causes unless it succeeded. */
 async function finished(
   client: CloudFormationClient,
   platform: Place,

@@ -102,7 +102,7 @@ export class StackOperation {
     this.clients.close();
   }
 
-  /** Builds resources and outputs; answers why that failed, or nothing. */
+  /** Builds resources and outputs; returns why that failed, or undefined. */
   private async forward(design: StackDesign, verb: 'create' | 'update'): Promise<string | undefined> {
     const { stack, services } = this;
     try {
@@ -183,7 +183,7 @@ export class StackOperation {
   }
 
   // AWS: cloudformation/stack-outputs-are-weak-references
-  /** An import needs no permission; an output is read as whoever reads that stack. */
+  /** An import needs no permission; an output is read with the permissions of the operation. */
   private requireReadable(stackName: string): void {
     const { platform, exports } = this.services;
     const resource = exports.stack(stackName)?.id;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
-/** <stack>-<logical id>-<random>, as CloudFormation names what has no name of its own, cut to fit. */
+/** <stack>-<logical id>-<random>, as CloudFormation names resources without a given name, shortened to fit. */
 export function physicalName(stackName: string, logicalId: string, maximum: number): string {
   const random = [...randomBytes(12)].map((byte) => ALPHABET[byte % ALPHABET.length]).join('');
   const room = maximum - random.length - 1;

@@ -5,7 +5,7 @@ import type { PolicySink } from './policy-sink';
 
 export type Properties = Readonly<Record<string, unknown>>;
 
-/** A resource as it stands after create or update. */
+/** A resource after its creation or update. */
 export interface Provisioned {
   /** What Ref gives. */
   readonly physicalId: string;
@@ -23,7 +23,7 @@ export interface ProvisionContext {
   readonly region: string;
   readonly partition: string;
   readonly clock: Clock;
-  /** SDK clients with the credentials of whoever runs the stack operation. */
+  /** SDK clients with the credentials of the stack operation's caller or role. */
   readonly clients: Clients;
   readonly policies: PolicySink;
   readonly networks: Networks;

@@ -53,7 +53,7 @@ const MISSING: Readonly<Record<string, readonly string[]>> = {
 
 const missing = (type: string, region: string): boolean => MISSING[type]?.includes(region) ?? false;
 
-/** CloudFormation looks at the types of all resources that no condition leaves out, before it makes the first. */
+/** CloudFormation checks the types of all resources that no condition excludes before it creates the first. */
 // AWS: cloudformation/resource-types-differ-by-region
 export function refuseUnknownTypes(active: ReadonlyMap<string, ResourceDefinition>, region: string): void {
   const unknown = [...active.values()].map(({ Type }) => Type).filter((type) => missing(type, region));

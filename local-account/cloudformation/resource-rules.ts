@@ -15,9 +15,9 @@ export function refuseUnknownProperties(
     return;
   }
   const known = new Set([...provisioner.replacing, ...provisioner.updating, ...provisioner.inert]);
-  const stranger = Object.keys(properties).find((name) => !known.has(name));
-  if (stranger !== undefined) {
-    const place = `Resources/${logicalId}/Properties/${stranger}`;
+  const unknown = Object.keys(properties).find((name) => !known.has(name));
+  if (unknown !== undefined) {
+    const place = `Resources/${logicalId}/Properties/${unknown}`;
     throw new TemplateError(stackName, place, `the local account does not know this property of ${type}`);
   }
 }
@@ -31,7 +31,7 @@ export function updateKind(provisioner: Provisioner, changed: readonly string[])
   return updates.length > 0 ? 'update' : 'none';
 }
 
-/** The new one would have to exist beside the old one, under the same name. */
+/** A replacement exists together with the old resource, which has the same name. */
 export function refuseNameClash(
   stackName: string,
   provisioner: Provisioner,

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import { generate } from 'selfsigned';
 
-/** An answer must fit 4,096 bytes ("Custom resource response objects"). */
+/** A response has at most 4,096 bytes ("Custom resource response objects"). */
 const LARGEST_ANSWER = 4096;
 
 /** One custom resource request that waits for its PUT. */
@@ -17,7 +17,7 @@ export interface ExpectedResponse {
 }
 
 /**
- * Where custom resource functions put their answers: in AWS a presigned S3 URL, here an HTTPS server on 127.0.0.1,
+ * Where custom resource functions put their responses: in AWS a presigned S3 URL, here an HTTPS server on 127.0.0.1,
  * because providers speak nothing but HTTPS.
  */
 export class ResponseServer {

@@ -285,7 +285,7 @@ export class CloudFormation implements LocalService {
       return hasChanges(stack, design, environmentOf(stack, platform), exports);
     } catch (error) {
       if (error instanceof TemplateError) {
-        // It refers to what is not there yet, or is wrong: the update itself will tell.
+        // It is wrong or refers to something that does not exist yet: the update itself reports that.
         return true;
       }
       throw error;

@@ -8,7 +8,7 @@ import { CloudFormation } from './service';
 /** CloudFormation with its response server, ready to be registered with the gateway. */
 export interface RunningCloudFormation {
   readonly service: CloudFormation;
-  /** What each Lambda function's process needs in its environment, or custom resources cannot answer. */
+  /** Environment of every Lambda function's process, needed for responses of custom resources. */
   readonly functionEnvironment: Readonly<Record<string, string>>;
   /** Waits for operations under way, then closes the response server. */
   close(): Promise<void>;

@@ -1,6 +1,6 @@
 import type { TrailRecord } from './record';
 
-/** How many events of each sort are kept; reads are many and seldom asked for. */
+/** How many events of each kind are kept; reads are frequent and rarely looked up. */
 const kept = { reads: 5_000, writes: 20_000 };
 
 export interface Lookup {
@@ -9,7 +9,7 @@ export interface Lookup {
   readonly to: number;
 }
 
-/** Event history: management events, the newest first when asked for. */
+/** Event history: management events, returned newest first. */
 export class EventHistory {
   private reads: Entry[] = [];
   private writes: Entry[] = [];

@@ -51,7 +51,7 @@ export interface UserIdentity {
 export interface RecordSource {
   readonly platform: Pick<Platform, 'region' | 'accountId' | 'partition' | 'clock'>;
   readonly models: Pick<ServiceModels, 'find'>;
-  /** When a session's keys were handed out, in virtual milliseconds. */
+  /** When a session's keys were issued, in virtual milliseconds. */
   readonly issuedAt: (accessKeyId: string) => number | undefined;
 }
 
@@ -128,7 +128,7 @@ function named({ service, input }: AnsweredCall): Readonly<Record<string, unknow
   };
 }
 
-/** STS shows which keys it handed out, never what would let somebody use them. */
+/** CloudTrail shows which keys STS issued, without the secrets. */
 function answered({ service, output }: AnsweredCall): Readonly<Record<string, unknown>> | undefined {
   if (service !== 'sts' || output === undefined) return output;
   const { Credentials, ...rest } = output as { Credentials?: { AccessKeyId?: string; Expiration?: Date } };

@@ -32,10 +32,7 @@ export class Trail {
     this.arn = arnOf(platform, settings.Name);
   }
 
-  /**
-   * What the trail will do with bucket, key and log group is asked at once, as CloudTrail tries it when a trail is
-   * made.
-   */
+  /** The trail's access to bucket, key and log group is checked at its creation, as CloudTrail tests it. */
   static async create(platform: Platform, settings: TrailSettings): Promise<Trail> {
     const trail = new Trail(platform, settings);
     await trail.change(settings);
@@ -145,7 +142,7 @@ function authorizeFiles(
   });
 }
 
-/** CloudTrail does not pass on which call was denied; the diary keeps it. */
+/** CloudTrail's error does not name the denied call; the event log does. */
 function inWordsOfCloudTrail(platform: Platform, code: string, words: string, attempt: () => void): void {
   try {
     attempt();

@@ -1,11 +1,10 @@
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 
 import type { Platform, ServiceCall } from '../platform';
+import { type AlarmState, alarmState } from './alarm-state';
 import type { ScalingAlarm } from './autoscaling';
 import { Delivery, type FunctionInvoker } from './delivery';
 import { type Dimensions, MetricStore, statistic } from './metric-store';
-
-export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
 /** The members of PutMetricAlarm that the evaluation reads. */
 export interface AlarmDefinition {
@@ -33,7 +32,7 @@ export interface Alarm {
   readonly arn: string;
   state: AlarmState;
   reason: string;
-  /** Whether the store tells this state: of an alarm that has just been put it tells OK. */
+  /** Whether the store already returns this state; for a new alarm it returns OK. */
   stored: boolean;
 }
 
@@ -136,7 +135,7 @@ export class AlarmEvaluator {
     }
   }
 
-  /** Whether something comes of the alarm now. One that cannot be evaluated does: the diary says so. */
+  /** Whether the alarm can be evaluated; if not, the event log says so. */
   private acts(alarm: Alarm, at: number): boolean {
     try {
       const { state } = this.evaluate(alarm, at);
@@ -201,16 +200,16 @@ export class AlarmEvaluator {
       const values = series.values(end - Period * 1000, end);
       return statistic(definition.Statistic ?? definition.ExtendedStatistic ?? 'Average', values);
     });
-    const judged = judge(points, {
+    const decided = alarmState(points, {
       breaches: (value) => compare(definition.ComparisonOperator, value, Threshold),
       needed: definition.DatapointsToAlarm ?? EvaluationPeriods,
       missing: TreatMissingData,
       state,
     });
-    return { ...judged, newest: points.find((value) => value !== undefined) };
+    return { ...decided, newest: points.find((value) => value !== undefined) };
   }
 
-  /** Tells the store, which answers DescribeAlarms. */
+  /** Writes the state to the store, which serves DescribeAlarms. */
   private async store(alarm: Alarm): Promise<void> {
     const { endpoint, region, internalCredentials } = this.platform;
     const client = new CloudWatchClient({ endpoint, region, credentials: internalCredentials, maxAttempts: 1 });
@@ -339,44 +338,4 @@ function compare(operator: string, value: number, threshold: number): boolean {
     default:
       throw new Error(`ComparisonOperator ${operator} is not supported by the local account's alarms`);
   }
-}
-
-export interface Judging {
-  readonly breaches: (value: number) => boolean;
-  /** Datapoints that must breach. */
-  readonly needed: number;
-  readonly missing: string;
-  readonly state: AlarmState;
-}
-
-/**
- * "Configuring how CloudWatch alarms treat missing data": the state for the newest datapoints, of which some may be
- * missing.
- */
-export function judge(
-  points: readonly (number | undefined)[],
-  { breaches, needed, missing, state }: Judging,
-): { state: AlarmState; reason: string } {
-  const present = points.filter((value): value is number => value !== undefined);
-  const absent = points.length - present.length;
-  if (present.length === 0 && missing === 'missing')
-    return { state: 'INSUFFICIENT_DATA', reason: 'Insufficient Data: no datapoints were received' };
-  if (present.length === 0 && missing === 'ignore')
-    return { state, reason: 'no datapoints were received; the state is kept' };
-  const breaching = present.filter(breaches).length + (missing === 'breaching' ? absent : 0);
-  // Where nothing is made of missing datapoints, those that are there decide if all of them breach.
-  const alarm = breaching > 0 && breaching >= (missing === 'missing' ? Math.min(needed, present.length) : needed);
-  if (!alarm && missing === 'ignore' && absent > 0 && breaching === present.length) {
-    return { state, reason: 'too few datapoints to decide; the state is kept' };
-  }
-  // "Avoiding premature transitions to alarm state": with some missing, the oldest that breaches must be as old as the
-  // datapoints to alarm.
-  const oldest = points.reduce((last: number, value, at) => (value !== undefined && breaches(value) ? at : last), -1);
-  if (alarm && missing === 'missing' && present.length < needed && oldest + 1 < needed) {
-    return { state, reason: 'too few datapoints to decide; the state is kept' };
-  }
-  const found = `${breaching} of ${points.length} datapoints [${points.map((value) => value ?? 'missing').join(', ')}]`;
-  return alarm
-    ? { state: 'ALARM', reason: `Threshold Crossed: ${found} breached the threshold (minimum ${needed})` }
-    : { state: 'OK', reason: `Threshold not crossed: ${found} breached the threshold (minimum ${needed})` };
 }

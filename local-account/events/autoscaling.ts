@@ -33,7 +33,7 @@ interface Policy extends Key {
   readonly Alarms: readonly { readonly AlarmName: string; readonly AlarmARN: string }[];
 }
 
-/** What an alarm tells the policy that is its action. */
+/** What an alarm passes to the scaling policy that is its action. */
 export interface ScalingAlarm {
   readonly name: string;
   /** The newest datapoint. */
@@ -259,8 +259,8 @@ export class AutoScalingService implements LocalService {
   }
 
   /**
-   * Target tracking's own alarms: above the target for three minutes, below nine tenths of it for fifteen ("Target
-   * tracking scaling policies for Application Auto Scaling"). The caller's permission for them has been asked with the
+   * The alarms of target tracking: above the target for three minutes, below nine tenths of it for fifteen ("Target
+   * tracking scaling policies for Application Auto Scaling"). The caller's permission for them was checked with the
    * call.
    */
   private async trackingAlarms(

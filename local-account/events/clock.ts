@@ -1,6 +1,6 @@
 import type { Clock } from '../platform';
 
-/** How long, in real milliseconds, nothing may have been at work before the clock believes that everybody waits. */
+/** Real milliseconds without any work after which the clock jumps to the next scheduled time. */
 const QUIET = 3;
 
 interface Timer {
@@ -12,8 +12,8 @@ interface Timer {
 }
 
 /**
- * Time as the local account sees it. It flows with real time and jumps over waits: when nothing is at work and somebody
- * sleeps, it goes to the earliest sleeper's time at once, firing on the way what is scheduled before, in order.
+ * The local account's time. It flows with real time and skips waits: when no work is running and something sleeps, it
+ * jumps to the earliest wake-up time and runs everything scheduled before that, in order.
  */
 export class VirtualClock implements Clock {
   private offset: number;
@@ -21,7 +21,7 @@ export class VirtualClock implements Clock {
   private order = 0;
   private atWork = 0;
   private quietTimer: NodeJS.Timeout | undefined;
-  private lastLook: NodeJS.Immediate | undefined;
+  private lastCheck: NodeJS.Immediate | undefined;
   private flowTimer: NodeJS.Timeout | undefined;
   private quietWaiters: (() => void)[] = [];
   private moving: Promise<void> = Promise.resolve();
@@ -175,7 +175,7 @@ export class VirtualClock implements Clock {
 
   private disturb(): void {
     clearTimeout(this.quietTimer);
-    clearImmediate(this.lastLook);
+    clearImmediate(this.lastCheck);
   }
 
   private rearm(): void {
@@ -186,9 +186,9 @@ export class VirtualClock implements Clock {
     const mayJump = !this.isMoving && this.earliest(({ awaited }) => awaited) !== undefined;
     if (this.atWork === 0 && (this.quietWaiters.length > 0 || mayJump)) {
       this.quietTimer = setTimeout(() => {
-        // A busy event loop comes late to its timers: what has arrived meanwhile must be heard before anybody calls it
-        // quiet.
-        this.lastLook = setImmediate(() => this.onQuiet());
+        // A busy event loop runs its timers late: handle what has arrived meanwhile before deciding
+        // that no work is running.
+        this.lastCheck = setImmediate(() => this.onQuiet());
       }, QUIET);
     }
     if (first && !this.isMoving) {

@@ -5,7 +5,7 @@ import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-s
 
 import { AwsError, type ConditionContext, type Platform, type Principal } from '../platform';
 
-/** A function that can be given an event without waiting for its answer. */
+/** A function that can be invoked asynchronously. */
 export interface FunctionInvoker {
   invokeAsync(functionArn: string, payload: string): Promise<void>;
 }

@@ -5,11 +5,11 @@ import type { Platform, ServiceCall } from '../platform';
 const MINUTE = 60_000;
 
 /**
- * SQS's metric of what waits in a queue, each minute ("Available CloudWatch metrics for Amazon SQS"). Asked are only
- * queues that hold something, and only after a call: what nobody receives stays as it is.
+ * SQS's metric of visible messages, each minute ("Available CloudWatch metrics for Amazon SQS"). Only queues that hold
+ * messages are checked, and only after a call: without one their depth does not change.
  */
 export class QueueDepth {
-  /** URL -> messages that waited when it was asked. */
+  /** URL -> visible messages at the last check. */
   private readonly holding = new Map<string, number>();
   /** Queues that had a call since. */
   private readonly touched = new Set<string>();
@@ -46,7 +46,7 @@ export class QueueDepth {
     const sqs = new SQSClient({ endpoint, region, credentials: internalCredentials, maxAttempts: 1 });
     try {
       for (const url of [...this.touched]) {
-        // Before the question: a message that comes meanwhile is another reason to ask.
+        // Before the check: a message that arrives meanwhile needs another check.
         this.touched.delete(url);
         const { Attributes } = await sqs.send(
           new GetQueueAttributesCommand({
@@ -57,7 +57,7 @@ export class QueueDepth {
         const visible = Number(Attributes?.ApproximateNumberOfMessages ?? 0);
         const received = Number(Attributes?.ApproximateNumberOfMessagesNotVisible ?? 0);
         this.holding.set(url, visible);
-        // What is received and not deleted comes back by itself.
+        // Messages that were received and not deleted become visible again.
         if (received > 0) this.touched.add(url);
       }
       for (const [url, visible] of this.holding) {

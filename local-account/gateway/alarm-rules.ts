@@ -18,7 +18,7 @@ interface Alarm {
 }
 
 /**
- * What CloudWatch refuses of a PutMetricAlarm that fits its API model. The words are ours.
+ * What CloudWatch refuses in a PutMetricAlarm that fits its API model. The messages are ours.
  *
  * AWS: cloudwatch/alarms-look-back-so-far
  */

@@ -41,7 +41,7 @@ async function requests(row: Row, call: Call, tags: ConditionContext): Promise<A
     }
   }
   const caller = row.as ? await row.as(call) : call.principal;
-  // A service that goes on for the caller comes from its own network ("AWS global condition context keys":
+  // A service that acts for the caller sends requests from its own network ("AWS global condition context keys":
   // aws:SourceVpce).
   const principal =
     context['aws:ViaAWSService'] === 'true' && caller.kind === 'role' ? { ...caller, network: undefined } : caller;

@@ -4,7 +4,7 @@ import { fromJson, parseJsonBody } from './parse-input';
 
 /**
  * The store speaks JSON where newer SDKs may speak Smithy's RPC v2 CBOR (CloudWatch offers both), so such a request is
- * turned into JSON on its way to the store, and the answer into CBOR on its way back.
+ * converted to JSON on its way to the store, and the response to CBOR on its way back.
  */
 
 /** A CBOR body as plain values: timestamps as seconds since the epoch, as JSON has them. */
@@ -48,7 +48,7 @@ export function jsonRequest(
   };
 }
 
-/** A JSON answer as CBOR. */
+/** A JSON response as CBOR. */
 export function cborAnswer(model: ServiceModel, operation: string, succeeded: boolean, answer: Buffer): Buffer {
   const output = model.operations[operation]?.output;
   const document = parseJsonBody(answer);

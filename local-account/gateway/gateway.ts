@@ -17,7 +17,7 @@ import { answerOf } from './store-answer';
 import type { ForwardedReply, StoreForwarder } from './store-forwarder';
 import { validateInput, validateOutput } from './validate';
 
-/** Services the local account answers itself; they never reach the store. */
+/** Services implemented here; their calls never reach the store. */
 export const LOCAL_SERVICE_NAMES: ReadonlySet<string> = new Set([
   'sagemaker',
   'sagemaker-runtime',
@@ -54,7 +54,7 @@ export interface GatewayOptions {
   readonly partition: string;
   /** Every call that was understood, when it has been answered or refused. */
   readonly answered: (call: AnsweredCall) => void;
-  /** A defect of the local account itself: told to the report, besides the caller. */
+  /** Records a defect of the local account itself; the caller gets an error, too. */
   readonly defect: (error: Error, where: string) => void;
 }
 
@@ -83,7 +83,7 @@ export class Gateway {
     this.services.set(service.name, service);
   }
 
-  /** Every operation that is answered, by service: those that have a row in the call table and something behind them. */
+  /** Every implemented operation, by service: it has a row in the call table, and a handler or the store. */
   operations(): ReadonlyMap<string, readonly string[]> {
     return new Map(
       Object.entries(CALL_TABLE).map(([service, { operations }]) => {
@@ -158,7 +158,7 @@ export class Gateway {
         );
       }
     } catch (error) {
-      // An upload that is refused unread must be drained, or the client never reads the answer.
+      // A refused upload must be drained, or the client never reads the response.
       request.resume();
       this.fail(error as Error, format, `${head.method} ${head.path}`, requestId, response);
     }
@@ -181,7 +181,7 @@ export class Gateway {
     }
     const input = parseInput(target, head, body, model);
     const call: ServiceCall = { service: name, operation, input, principal: caller.principal, requestId };
-    const output = await this.told(call, caller, head, () => this.handle(service, call, target, head));
+    const output = await this.reported(call, caller, head, () => this.handle(service, call, target, head));
     send(response, serializeOutput(model, shape, output, requestId));
   }
 
@@ -202,8 +202,8 @@ export class Gateway {
     return output;
   }
 
-  /** Does the work of a call, and tells what became of it. */
-  private async told(
+  /** Runs a call's work and reports its result. */
+  private async reported(
     call: ServiceCall,
     { accessKeyId }: Caller,
     head: RequestHead,
@@ -241,12 +241,12 @@ export class Gateway {
     const { principal } = caller;
     const call: ServiceCall = { service, operation, input, principal, requestId };
     let reply: ForwardedReply | undefined;
-    await this.told(call, caller, head, async () => {
+    await this.reported(call, caller, head, async () => {
       await this.options.authorizer.require(this.call(target, input, head, principal));
       reply = await this.options.forwarder.forward(call, head, body ?? request);
       return answerOf(reply);
     }).catch((error: Error) => {
-      // The store's own refusal goes to the caller as the store worded it.
+      // The caller gets the store's own error unchanged.
       if (reply === undefined) throw error;
     });
     if (reply === undefined) throw new Error(`${service}:${operation} was not answered`);

@@ -2,7 +2,7 @@ import type { CredentialRegistry, Session } from '../iam/credentials';
 import { roleId, userId } from '../iam/request';
 import type { LocalService, ServiceCall } from '../platform';
 
-/** The local account's STS: keys it hands out are known to the gateway as the role they stand for. */
+/** The local account's STS: the gateway maps each key that it issues to the role's session. */
 export class LocalSts implements LocalService {
   readonly name = 'sts';
   readonly operations = new Set(['GetCallerIdentity', 'AssumeRole']);
@@ -45,7 +45,7 @@ export class LocalSts implements LocalService {
   }
 }
 
-/** AssumeRole's answer. */
+/** AssumeRole's output. */
 export function assumed(
   { credentials, principal, expiration }: Session,
   roleArn: string,

@@ -31,7 +31,7 @@ import { StoreWriter } from './store-writer';
 const ACCOUNT_ID = '123456789012';
 
 export interface PlatformOptions {
-  /** A folder of this account's own. */
+  /** Work folder, for this account only. */
   readonly folder: string;
   /** The Python interpreter of the hash-locked environment; it has moto and botocore. */
   readonly python: string;
@@ -109,7 +109,7 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
   const record: Platform['record'] = (entry) => {
     const dated = { at: now(), ...entry };
     eventLog.push(dated);
-    records.tell(dated);
+    records.notify(dated);
   };
   const defect = (error: Error, where: string): void =>
     record({ kind: 'defect', summary: `${where}: ${error.message}`, detail: error.stack });
@@ -117,7 +117,7 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
   const store = new StoreClient(moto, region);
   const facts = new ResourceFacts(store, scope);
   const writer = new StoreWriter(store, (error) => defect(error, 'writing metrics and logs'));
-  const emit = (event: BusEvent): void => events.tell(event);
+  const emit = (event: BusEvent): void => events.notify(event);
   const forwarder = new StoreForwarder({
     moto,
     models,
@@ -127,7 +127,7 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
     ...scope,
     now,
     emit,
-    observed: (call) => calls.tell(call),
+    observed: (call) => calls.notify(call),
   });
   const gateway = new Gateway({
     models,
@@ -137,7 +137,7 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
     ...scope,
     defect,
     answered: (call) => {
-      if (call.accessKeyId !== credentials.internalCredentials.accessKeyId) answered.tell(call);
+      if (call.accessKeyId !== credentials.internalCredentials.accessKeyId) answered.notify(call);
     },
     principal: (accessKeyId) => credentials.principal(accessKeyId),
   });
@@ -180,10 +180,11 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
       };
       try {
         const session = credentials.assumeRole({ caller, roleArn, sessionName });
-        answered.tell({ ...call, output: assumed(session, roleArn, sessionName) });
+        answered.notify({ ...call, output: assumed(session, roleArn, sessionName) });
         return session.credentials;
       } catch (error) {
-        if (error instanceof AwsError) answered.tell({ ...call, error: { code: error.code, message: error.message } });
+        if (error instanceof AwsError)
+          answered.notify({ ...call, error: { code: error.code, message: error.message } });
         throw error;
       }
     },
@@ -196,11 +197,11 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
     emit,
     putMetric: (datum) => {
       writer.metric({ ...datum, at: datum.at ?? now() });
-      metrics.tell(datum);
+      metrics.notify(datum);
     },
     log: (group, stream, lines) => {
       writer.log(group, stream, now(), lines);
-      logs.tell(group, stream, lines);
+      logs.notify(group, stream, lines);
     },
     record,
   };
@@ -233,8 +234,9 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
 }
 
 /**
- * Services that send neither aws:SourceArn nor aws:SourceAccount when they take a role, so a trust policy that asks for
- * them refuses them. Of Lambda no page says it either way: a role that works without them works in both cases.
+ * Services that send neither aws:SourceArn nor aws:SourceAccount when they assume a role, so a trust policy that
+ * requires these keys refuses them. No page states it for Lambda: a role that works without the keys works in both
+ * cases.
  */
 const takesRolesWithoutSource: ReadonlySet<string> = new Set([
   'cloudtrail.amazonaws.com',
@@ -254,7 +256,7 @@ class Listeners<Arguments extends unknown[]> {
     return () => this.listeners.delete(listener);
   }
 
-  tell(...values: Arguments): void {
+  notify(...values: Arguments): void {
     this.listeners.forEach((listener) => listener(...values));
   }
 }

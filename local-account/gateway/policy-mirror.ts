@@ -4,7 +4,7 @@ export interface MirroredCall {
   readonly service: string;
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
-  /** The store's answer. */
+  /** The store's response. */
   readonly answer: Buffer;
 }
 

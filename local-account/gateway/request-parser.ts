@@ -114,7 +114,7 @@ function unknown(service: string, head: RequestHead): never {
   throw new AwsError('UnknownOperationException', `${service} has no operation for ${head.method} ${head.path}`, 404);
 }
 
-/** The operation's input. Without a model the body is taken as it is. */
+/** The operation's input. Without a model, the body as received. */
 export function parseInput(
   target: Target,
   head: RequestHead,

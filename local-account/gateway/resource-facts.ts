@@ -15,8 +15,8 @@ export interface BucketEncryption {
 }
 
 /**
- * What authorization and events need to know of resources that exist. The store is asked; what only changes by a call
- * through the gateway is remembered until such a call comes by.
+ * What authorization and events need to know about existing resources. It is read from the store; what only a call
+ * through the gateway can change is cached until such a call.
  */
 export class ResourceFacts {
   private readonly buckets = new Map<string, Promise<BucketEncryption | undefined>>();
@@ -32,7 +32,7 @@ export class ResourceFacts {
     private readonly scope: { readonly region: string; readonly accountId: string; readonly partition: string },
   ) {}
 
-  /** Forgets what a call may have changed, and learns what only the call tells. */
+  /** Forgets what a call may have changed, and remembers what only the call contains. */
   forget(service: string, operation: string, input: Readonly<Record<string, unknown>>): void {
     if (service === 's3' && typeof input.Bucket === 'string') {
       if (/^(Put|Delete|Create)Bucket/.test(operation)) {

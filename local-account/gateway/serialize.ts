@@ -8,7 +8,7 @@ export interface Reply {
   readonly body: Buffer;
 }
 
-/** Writes a local service's answer in the service's protocol. */
+/** Writes a local service's output in the service's protocol. */
 export function serializeOutput(
   model: ServiceModel,
   operation: Operation,
@@ -198,7 +198,7 @@ export function escapeXml(text: string): string {
 /** The wire format a request came in, which its error must go out in. */
 export type WireFormat = Protocol | 's3';
 
-/** An error that carries modeled members besides its message (such as ModelError's OriginalStatusCode). */
+/** An error with modeled members in addition to its message (such as ModelError's OriginalStatusCode). */
 interface DetailedError {
   readonly fields?: Readonly<Record<string, unknown>>;
 }

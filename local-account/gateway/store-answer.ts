@@ -2,7 +2,7 @@ import { AwsError } from '../platform';
 import { readCbor } from './cbor-bridge';
 import type { ForwardedReply } from './store-forwarder';
 
-/** Longer answers are lists that somebody reads; nobody needs to know what was in them. */
+/** Longer responses are lists; their content is not needed. */
 const longest = 100_000;
 
 /**

@@ -34,7 +34,7 @@ export class StoreClient {
     return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
   }
 
-  /** A Query-protocol call; answers the XML text. */
+  /** A Query-protocol call; returns the XML text. */
   async query(
     service: string,
     action: string,
@@ -64,7 +64,7 @@ export class StoreClient {
   }
 }
 
-/** The store takes region and service from the credential scope and looks at nothing else of the signature. */
+/** The store takes region and service from the credential scope and ignores the rest of the signature. */
 export function storeAuthorization(region: string, service: string): string {
   return `AWS4-HMAC-SHA256 Credential=LOCALACCOUNTSTOREKEY/20130101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
 }

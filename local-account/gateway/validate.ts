@@ -8,7 +8,7 @@ interface Violation {
   readonly constraint: string;
 }
 
-/** Checks an input by its shape and throws the ValidationException AWS would answer with. */
+/** Validates an input by its shape; throws AWS's ValidationException. */
 // AWS: iam/bodies-are-read-first
 export function validateInput(
   model: ServiceModel,
@@ -27,7 +27,7 @@ export function validateInput(
   }
 }
 
-/** Checks an answer of the local account's own. A violation is a defect of the local account and names the member. */
+/** Validates an output of a local service. A violation is a defect of the local account and names the member. */
 export function validateOutput(
   model: ServiceModel,
   operation: string,

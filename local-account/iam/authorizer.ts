@@ -31,12 +31,12 @@ export interface TracedCall {
   readonly principal: Principal;
   readonly action: string;
   readonly resource: string;
-  /** Lower-case keys. Without the keys that tell the time. */
+  /** Lower-case keys, without the keys of the current time. */
   readonly context: Readonly<Record<string, readonly string[]>>;
   readonly allowed: boolean;
   readonly reason: string;
   readonly statement?: LoggedDecision['statement'];
-  /** What asked: an operation such as s3:PutObject, or the name of an internal hop. */
+  /** What needs the permission: an operation such as s3:PutObject, or the name of an internal hop. */
   readonly service: string;
   count: number;
 }
@@ -53,7 +53,7 @@ export interface AuthorizerOptions {
   readonly keep?: number;
 }
 
-/** Answers "may they?" over every policy in force, and remembers each answer with its reason. */
+/** Evaluates requests over every policy in force, and logs each decision with its reason. */
 export class Authorizer {
   private readonly log: LoggedDecision[] = [];
   private dropped = 0;
@@ -61,7 +61,7 @@ export class Authorizer {
 
   constructor(private readonly options: AuthorizerOptions) {}
 
-  /** The answer, logged. */
+  /** The decision, which is logged. */
   decide(request: AuthorizationRequest, askedBy = request.action): Decision {
     const { policies, accountId, clock } = this.options;
     const at = clock.now();

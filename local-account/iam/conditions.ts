@@ -86,7 +86,7 @@ function addressRange(text: string): { value: bigint; bits: number; prefix: numb
 const positive = (compare: Comparison): Operator => ({ compare, negated: false });
 const negative = (compare: Comparison): Operator => ({ compare, negated: true });
 
-/** "IAM JSON policy elements: Condition operators". Null is handled apart: it looks at presence only. */
+/** "IAM JSON policy elements: Condition operators". Null is handled separately: it tests presence only. */
 const OPERATORS: Readonly<Record<string, Operator>> = {
   StringEquals: positive(exact),
   StringNotEquals: negative(exact),

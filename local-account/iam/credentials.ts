@@ -56,14 +56,14 @@ export class CredentialRegistry {
     return this.principals.get(accessKey);
   }
 
-  /** When a session's keys were handed out, in virtual milliseconds. */
+  /** When a session's keys were issued, in virtual milliseconds. */
   issuedAt(accessKey: string): number | undefined {
     return this.issued.get(accessKey);
   }
 
   /**
-   * Evaluates trust (and, for callers of the account, their own sts:AssumeRole) and hands out keys. Throws as STS words
-   * it.
+   * Evaluates the trust policy (and, for callers of the account, their own sts:AssumeRole) and issues keys. Throws with
+   * STS's words.
    */
   assumeRole(request: AssumeRoleRequest): Session {
     const { caller, roleArn, sessionName, durationSeconds = 3600 } = request;

@@ -29,8 +29,8 @@ const WORDINGS: Readonly<Record<string, Wording>> = {
 };
 
 /**
- * The error AWS answers with ("Troubleshoot access denied error messages"). `service` is the one that was called:
- * a denied kms:Decrypt behind S3 comes back as S3's AccessDenied.
+ * AWS's error for a denial ("Troubleshoot access denied error messages"). `service` is the called service: a denied
+ * kms:Decrypt in an S3 call becomes S3's AccessDenied.
  *
  * AWS: iam/each-service-words-its-own-refusal
  */

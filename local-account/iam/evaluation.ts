@@ -3,7 +3,7 @@ import { compilePolicy, type Statement } from './policy-document';
 import { type PolicyStore, StatementIndex } from './policy-store';
 import type { EvaluationRequest } from './request';
 
-/** The kind of policy an answer rests on, in the words of AWS's access denied messages. */
+/** The kind of policy that decided, in the words of AWS's access denied messages. */
 export type PolicyType =
   | 'identity-based'
   | 'resource-based'
@@ -101,7 +101,7 @@ interface Side {
   readonly deny?: Statement;
   /** An Allow that names the user, the service or the session itself; or an Allow of a policy without Principal. */
   readonly direct?: Statement;
-  /** An Allow that names the session's role, or everybody. */
+  /** An Allow that names the session's role, or `*`. */
   readonly named?: Statement;
   /** An Allow that names the principal's account only. */
   readonly account?: Statement;
@@ -167,9 +167,7 @@ function isKey(service: string, resource: string): boolean {
   return service === 'kms' && /^arn:[^:]+:kms:[^:]*:[^:]*:key\//.test(resource);
 }
 
-/**
- * The policy a key has when nobody gave it one: the account decides by its identity policies ("Default key policy").
- */
+/** A key's policy if none was given: the account decides by its identity policies ("Default key policy"). */
 const DEFAULT_KEY_POLICIES = new Map<string, StatementIndex>();
 
 function defaultKeyPolicy(account: string): StatementIndex {

@@ -21,7 +21,7 @@ export interface Statement {
   readonly services: ReadonlySet<string> | undefined;
   readonly principal: PrincipalMatcher | undefined;
   /**
-   * It has NotPrincipal, which spares nobody who has a permissions boundary ("Permissions boundaries for IAM
+   * It has NotPrincipal, which always denies principals with a permissions boundary ("Permissions boundaries for IAM
    * entities").
    */
   readonly notPrincipal: boolean;

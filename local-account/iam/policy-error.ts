@@ -1,7 +1,7 @@
-/** A policy that IAM would refuse, or one that the local account cannot judge. Never treated as an allowance. */
+/** A policy that IAM would refuse, or one that the local account cannot evaluate. It never allows anything. */
 export class PolicyError extends Error {
   constructor(
-    /** Where it stands, such as "inline policy Read of arn:aws:iam::...:role/Train, statement 2 (AllowRaw)". */
+    /** Where the error is, such as "inline policy Read of arn:aws:iam::...:role/Train, statement 2 (AllowRaw)". */
     readonly place: string,
     problem: string,
   ) {

@@ -3,8 +3,8 @@ import { PolicyError } from './policy-error';
 
 /**
  * How a Principal element matches. direct: it names the user, the service or the role session itself. named: it names
- * the session's role, or everybody, and so stays within the limits of the role's boundary and of the session's policy.
- * account: it names only the account, which delegates to that account's identity policies.
+ * the session's role or `*`, so the role's boundary and the session's policy still limit the session. account: it names
+ * only the account, which delegates to its identity policies.
  */
 export type PrincipalMatch = 'direct' | 'named' | 'account' | undefined;
 
@@ -44,8 +44,8 @@ export function compilePrincipal(element: unknown, place: string): PrincipalMatc
 }
 
 /**
- * Everybody but those listed. A role's session is spared only when role, session or everybody is listed; its account
- * alone does not spare it.
+ * Everyone except the listed principals. A role session is exempt only if role, session or `*` is listed; its account
+ * alone is not enough.
  */
 export function compileNotPrincipal(element: unknown, place: string): PrincipalMatcher {
   const listed = compilePrincipal(element, place);

@@ -3,7 +3,7 @@ import { literally, type Matcher } from './wildcard';
 
 const VARIABLE = /\$\{([^}]*)\}/g;
 
-/** ${*}, ${?} and ${$} stand for the character itself. */
+/** ${*}, ${?} and ${$} are the character itself. */
 const LITERALS: ReadonlySet<string> = new Set(['*', '?', '$']);
 
 /**

@@ -16,7 +16,7 @@ export function literally(text: string): string {
   return text.replace(/\*/g, LITERAL_STAR).replace(/\?/g, LITERAL_QUESTION);
 }
 
-/** The text that a pattern without wildcards stands for. */
+/** The text that a pattern without wildcards matches. */
 export function plainText(pattern: string): string {
   return pattern.replaceAll(LITERAL_STAR, '*').replaceAll(LITERAL_QUESTION, '?');
 }

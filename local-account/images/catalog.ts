@@ -9,7 +9,7 @@ const published: readonly ImageStandIn[] = [scikitLearn, xgboost];
 export class ImageCatalog {
   private readonly images: ReadonlyMap<string, ImageStandIn>;
 
-  /** @param added stand-ins of the account's owner, for images whose code is closed or the owner's own */
+  /** @param added further stand-ins, for closed images or your own */
   constructor(added: readonly ImageStandIn[] = []) {
     this.images = new Map([...published, ...added].map((image) => [image.repository, image]));
   }
@@ -19,7 +19,7 @@ export class ImageCatalog {
     return this.images.get(repositoryOf(imageUri))?.algorithm;
   }
 
-  /** The stand-in of an image for one use. An unknown image is an error that names the known ones. */
+  /** An image's stand-in for one use. Throws for an unknown image, naming the known ones. */
   find<Use extends 'processing' | 'training' | 'serving'>(imageUri: string, use: Use): NonNullable<ImageStandIn[Use]> {
     const repository = repositoryOf(imageUri);
     const image = this.images.get(repository);

@@ -2,7 +2,7 @@ import type { HyperParameterTuningJobObjective, MetricDefinition } from '@aws-sd
 import type { Command } from '../sagemaker/container/process';
 import type { ContainerRoot } from '../sagemaker/container/root';
 
-/** What a stand-in is told about the container it stands in for. */
+/** What a stand-in gets to know about its container. */
 export interface ContainerRequest {
   readonly root: ContainerRoot;
   /** Variables of the request, re-rooted, on top of the base environment. */
@@ -28,7 +28,7 @@ export interface ServingRequest extends ContainerRequest {
   readonly modelFolder: string;
 }
 
-/** What SageMaker itself knows of an algorithm image of its own. Requests cannot change it. */
+/** What SageMaker defines for its own algorithm images. Requests cannot change it. */
 export interface Algorithm {
   readonly metricDefinitions: readonly MetricDefinition[];
   /** What a tuning job may optimize, and in which direction. */

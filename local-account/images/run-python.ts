@@ -1,7 +1,7 @@
 import type { Command } from '../sagemaker/container/process';
 import type { ProcessingRequest } from './image';
 
-/** The images' own interpreter goes by these names. */
+/** Names of the interpreter inside the images. */
 const PYTHON = /^(?:\/(?:usr\/bin|usr\/local\/bin|miniconda3\/bin)\/)?python3?(?:\.\d+)?$/;
 
 /** A processing container: entrypoint and arguments as they are, with Python being the locked environment's. */

@@ -13,7 +13,7 @@ export interface ServingImage {
   readonly application: string;
   /** Folder of the part of the image that is not on the package index. */
   readonly packages: string;
-  /** What stands in front of the interpreter's own libraries. */
+  /** What precedes the interpreter's own libraries on the module path. */
   readonly libraries?: (python: string) => string;
   /** What the image sets where the model's environment does not. */
   readonly defaults?: Readonly<Record<string, string>>;

@@ -58,7 +58,7 @@ export async function ensurePython(options: PythonOptions): Promise<string> {
       `Making the Python environment (Python ${interpreter.version}; once, about two minutes): ${environment}`,
     );
     await install(environment, requirements, interpreter, options);
-    // Renaming is atomic: nobody ever sees half a marker.
+    // Renaming is atomic: no process sees half a marker.
     const draft = join(environment, `${marker}.${randomBytes(4).toString('hex')}`);
     writeFileSync(
       draft,
@@ -161,7 +161,7 @@ export function isRunning(pid: number): boolean {
 /** Runs a program to its end; shows what pip fetches, keeps the rest for an error. */
 function run(command: string, args: readonly string[], options: PythonOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    // A group of its own: pip starts children, and Ctrl-C must reach them through us, once.
+    // A separate process group: pip starts children, and Ctrl-C must reach them only through this process.
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' });
     const output: string[] = [];
     let fetching = '';

@@ -12,7 +12,7 @@ const candidates = ['python3.11', 'python3.12', 'python3.10', 'python3', 'python
 
 const supported = /^3\.(10|11|12)\.\d+/;
 
-/** How a program's version is asked; tests give a fake. */
+/** Returns a program's version; tests pass a fake. */
 export type VersionProbe = (command: string) => string | undefined;
 
 export const probeVersion: VersionProbe = (command) => {

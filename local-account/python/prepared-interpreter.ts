@@ -53,8 +53,8 @@ export class PreparedInterpreter {
   }
 
   /**
-   * Writes a program that is this Python to whoever starts it. Modules (`-m`) are forked; what else Python can do, it
-   * does itself.
+   * Writes a program that acts as this Python. It forks modules (`-m`) from the prepared interpreter and runs
+   * everything else itself.
    */
   writeLauncher(file: string): string {
     const quoted = (parts: readonly string[]): string =>

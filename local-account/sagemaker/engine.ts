@@ -23,11 +23,11 @@ export interface Engine {
   readonly networks: Pick<Networks, 'path'>;
   /** Aborted when the local account stops. */
   readonly stopping: AbortSignal;
-  /** Registers a background task: stop() waits for it, and a defect in it is told. */
+  /** Registers a background task: stop() waits for it, and a failure is recorded as a defect. */
   background(what: string, task: Promise<unknown>): void;
 }
 
-/** One operation of the API. Input is validated by the service model before it comes here. */
+/** One operation of the API. The service model has validated the input. */
 export type Operation = (input: never, call: ServiceCall) => unknown;
 export type Operations = Readonly<Record<string, Operation>>;
 
@@ -70,13 +70,13 @@ export function createEngine(
     tags: new Tags(),
     stopping,
     background: (what, task) => {
-      const told = task.catch((error: Error) => {
+      const reported = task.catch((error: Error) => {
         if (!stopping.aborted) {
           platform.record({ kind: 'defect', summary: `${what}: ${error.message}`, detail: error.stack });
         }
       });
-      tasks.add(told);
-      void told.finally(() => tasks.delete(told));
+      tasks.add(reported);
+      void reported.finally(() => tasks.delete(reported));
     },
   };
 }

@@ -24,7 +24,7 @@ export class RoleSession {
     private readonly s3Credentials: Credentials = credentials,
   ) {}
 
-  /** The same session, but what it does with S3 goes through the VPC of the subnet. */
+  /** The same session, with its S3 requests going through the subnet's VPC. */
   throughEndpoint(network: NetworkPath): RoleSession {
     return new RoleSession(
       this.platform,
@@ -62,7 +62,7 @@ export class RoleSession {
     };
   }
 
-  /** For what SageMaker does as the role without an API call of ours. Throws AccessDenied. */
+  /** For what SageMaker does as the role without an API call to the gateway. Throws AccessDenied. */
   authorize(hop: string, action: string, resource: string, context?: ConditionContext): void {
     this.platform.authorize(hop, { principal: this.principal, action, resource, context });
   }

@@ -94,7 +94,7 @@ export function list<T extends Entity>(
           ? ({ modifiedAt }) => modifiedAt.getTime()
           : ({ createdAt }) => createdAt.getTime();
   const ascending = input.SortOrder === undefined ? (options.ascending ?? false) : input.SortOrder === 'Ascending';
-  // Entities come oldest first; among equals the newest comes first in a descending list.
+  // Entities are ordered oldest first; a descending list puts the newest of equals first.
   const indexed = found.map((entity, index) => ({ entity, index }));
   indexed.sort((a, b) => {
     const [left, right] = [key(a.entity), key(b.entity)];

@@ -1,6 +1,6 @@
 import type { Tag } from '@aws-sdk/client-sagemaker';
 
-/** Tags by ARN; SageMaker keeps them beside the resources. */
+/** Tags by ARN; SageMaker stores them apart from the resources. */
 export class Tags {
   private readonly tags = new Map<string, Map<string, string>>();
 

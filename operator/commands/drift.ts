@@ -3,6 +3,7 @@ import { hour } from '../arguments';
 import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
 import { analyzeHour, type HourAnalysis } from '../drift-analysis';
+import { type Constraints, driftLimits } from '../drift-limits';
 import { CommandFailed } from '../errors';
 import { type Output, table } from '../output';
 import { requireCaptures } from '../serving';
@@ -27,6 +28,8 @@ export interface DriftResult {
   readonly violations: readonly Violation[];
   /** What the analysis measured, by metric name. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** Largest allowed distance from the baseline, by feature; a feature without a limit is measured, not compared. */
+  readonly limits?: Readonly<Record<string, number>>;
   readonly alarm: { readonly name: string; readonly state: string; readonly reason: string };
 }
 
@@ -43,22 +46,27 @@ export async function drift(context: OperatorContext, options: DriftOptions, out
     resultPrefix === undefined ? undefined : readJson<T>(context, bucket, `${resultPrefix}/${name}`);
   const found = await file<{ violations: Violation[] }>('constraint_violations.json');
   const written = await file<{ name: string; value: number }[]>('metrics.json');
+  const constraints = await file<Constraints>('constraints.json');
   const alarm = await alarmState(context);
   output.line(`${outcome.result}: ${outcome.detail}`);
   const violations = found?.violations ?? [];
   for (const line of table(violations.map((one) => [one.feature_name, one.constraint_check_type, one.description])))
     output.line(`  ${line}`);
   const metrics = Object.fromEntries((written ?? []).map((one) => [one.name, one.value]));
-  showDistances(metrics, violations, output);
+  const limits = constraints === undefined ? undefined : driftLimits(constraints);
+  showDistances({ metrics, violations, limits }, output);
   output.line(`Alarm ${alarm.name}: ${alarm.state}`);
-  return { hour, succeeded, outcome, violations, metrics, alarm };
+  return { hour, succeeded, outcome, violations, metrics, ...(limits === undefined ? {} : { limits }), alarm };
 }
 
 const distancePrefix = 'feature_baseline_drift_';
 const mostShown = 8;
 
 /** Prints the distances from the baseline, largest first. Model Monitor publishes its distances to CloudWatch only. */
-function showDistances(metrics: DriftResult['metrics'], violations: DriftResult['violations'], output: Output): void {
+function showDistances(
+  { metrics, violations, limits }: Pick<DriftResult, 'metrics' | 'violations' | 'limits'>,
+  output: Output,
+): void {
   const distances = Object.entries(metrics)
     .filter(([name]) => name.startsWith(distancePrefix))
     .map(([name, distance]) => ({ feature: name.slice(distancePrefix.length), distance }))
@@ -66,10 +74,19 @@ function showDistances(metrics: DriftResult['metrics'], violations: DriftResult[
   if (distances.length === 0) return;
   const violated = new Set(violations.map((one) => one.feature_name));
   output.line(`Distance from the baseline (0 is equal), largest first, ${distances.length} features:`);
+  const limitOf = (feature: string) => {
+    if (limits === undefined) return '';
+    return limits[feature] === undefined ? 'not compared' : `limit ${limits[feature]}`;
+  };
   for (const line of table(
     distances
       .slice(0, mostShown)
-      .map(({ feature, distance }) => [feature, distance.toFixed(4), violated.has(feature) ? 'violation' : '']),
+      .map(({ feature, distance }) => [
+        feature,
+        distance.toFixed(4),
+        limitOf(feature),
+        violated.has(feature) ? 'violation' : '',
+      ]),
   ))
     output.line(`  ${line}`);
   if (distances.length > mostShown)

@@ -1,4 +1,4 @@
-/** The argument of a step that holds its job's name, and how many characters of it are ours. */
+/** The argument of a step that holds its job's name, and the maximum length of our part of the name. */
 const names: Partial<Record<string, { readonly argument: string; readonly longest: number }>> = {
   Processing: { argument: 'ProcessingJobName', longest: 38 },
   Training: { argument: 'TrainingJobName', longest: 38 },
@@ -6,7 +6,7 @@ const names: Partial<Record<string, { readonly argument: string; readonly longes
 };
 
 /**
- * Pipelines adds the execution, a token and the number of retries to the name that a step gives, and shortens nothing.
+ * SageMaker Pipelines adds the execution, a token and the number of retries to a step's job name, and shortens nothing.
  * A name that becomes too long fails when the step runs, hours after the deployment.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-access.html (prefix length restrictions)
  */

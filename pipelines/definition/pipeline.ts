@@ -9,8 +9,8 @@ export interface Pipeline {
 }
 
 /**
- * The definition document of CreatePipeline. Throws where SageMaker would refuse it: names used twice, references to
- * nothing; and where it would show a secret.
+ * The definition document for CreatePipeline.
+ * @throws Error where SageMaker would refuse it (repeated names, unknown references), and where it would show a secret
  */
 export function pipelineDocument(pipeline: Pipeline): Record<string, unknown> {
   const document = {

@@ -1,4 +1,4 @@
-/** Where a job's definition takes free text: everybody who may describe the job, or read its log, reads it there. */
+/** Parts of a job definition with free text. Everybody who may describe the job, or read its log, can read them. */
 const settings = new Set([
   'Environment',
   'HyperParameters',
@@ -7,7 +7,7 @@ const settings = new Set([
   'ContainerEntrypoint',
 ]);
 const secretName = /SECRET|PASSW|TOKEN|API_?KEY|CREDENTIAL|PRIVATE/i;
-/** An access key's id, a private key, and a setting that is named for what it is. */
+/** An access key id, a private key, and a setting whose name says that it is a secret. */
 const secretValue =
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|(?:secret|passw|token|api_?key)[a-z_]*\s*=/i;
 
@@ -17,14 +17,14 @@ export function refuseSecrets(steps: readonly Record<string, unknown>[]): void {
     const [found] = secretsIn(step);
     if (found !== undefined) {
       throw new Error(
-        `Step ${String(step.Name)}: ${found} looks like a secret, and whoever may describe the job would read it. ` +
+        `Step ${String(step.Name)}: ${found} looks like a secret, and everybody who may describe the job could read it. ` +
           "Let the job's role read it at run time (AWS Secrets Manager), or do without.",
       );
     }
   }
 }
 
-/** Paths of the settings, anywhere within, that look like secrets. */
+/** Paths of all nested settings that look like secrets. */
 export function secretsIn(value: unknown, path = ''): string[] {
   if (Array.isArray(value)) return value.flatMap((inner, at) => secretsIn(inner, `${path}[${at}]`));
   if (typeof value !== 'object' || value === null) return [];

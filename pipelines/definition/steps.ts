@@ -2,28 +2,28 @@ import type { Condition } from './conditions';
 import { checkJobNamePrefix } from './job-name-prefixes';
 import type { StringValue } from './values';
 
-/** Faults of a service that a step calls. */
+/** Errors of a service that a step calls. */
 type ServiceFault = 'Step.SERVICE_FAULT' | 'Step.THROTTLING';
-/** How a job fails through no fault of its script. */
+/** Job failures that the script did not cause. */
 type JobFault = 'SageMaker.JOB_INTERNAL_ERROR' | 'SageMaker.CAPACITY_ERROR' | 'SageMaker.RESOURCE_LIMIT';
 
 export interface RetryPolicy<Fault extends ServiceFault | JobFault = ServiceFault | JobFault> {
   readonly ExceptionType: readonly Fault[];
   readonly IntervalSeconds: number;
   readonly BackoffRate: number;
-  /** This or a number of minutes, not both. */
+  /** Either this or `ExpireAfterMin`. */
   readonly MaxAttempts?: number;
   readonly ExpireAfterMin?: number;
 }
 
-/** A step of a pipeline: what SageMaker calls it, and the arguments of the API call it makes. */
+/** A step of a pipeline: its name, its type, and the arguments of its API call. */
 export interface Step {
   readonly name: string;
   readonly type: 'Processing' | 'Training' | 'Tuning' | 'RegisterModel' | 'Condition' | 'Fail';
   readonly description?: string;
   readonly dependsOn?: readonly Step[];
   readonly retryPolicies?: readonly RetryPolicy[];
-  /** ISO 8601 duration in which a run with the same arguments is not repeated. */
+  /** ISO 8601 duration in which a step with the same arguments reuses the earlier result. */
   readonly cacheFor?: string;
   readonly propertyFiles?: readonly PropertyFile[];
   readonly arguments: Record<string, unknown>;
@@ -31,7 +31,7 @@ export interface Step {
 
 export interface PropertyFile {
   readonly name: string;
-  /** Output of the step that holds the file. */
+  /** Output of the step that contains the file. */
   readonly outputName: string;
   readonly path: string;
 }
@@ -43,14 +43,14 @@ interface StepOptions {
   readonly cacheFor?: string;
 }
 
-/** For steps that make a call and start no job: SageMaker knows no job faults there. */
+/** For steps that call an API without a job: SageMaker has no job failures there. */
 export const retryServiceFaults: readonly RetryPolicy<ServiceFault>[] = [
   { ExceptionType: ['Step.SERVICE_FAULT', 'Step.THROTTLING'], IntervalSeconds: 5, BackoffRate: 2, MaxAttempts: 5 },
 ];
 
 /**
- * An account's quota may be one instance: a job then waits for its predecessor, up to two hours, instead of failing the
- * execution.
+ * An account's quota may be a single instance. A job then waits up to two hours for the previous one, instead of
+ * failing the execution.
  */
 const retryResourceLimit: RetryPolicy = {
   ExceptionType: ['SageMaker.RESOURCE_LIMIT'],
@@ -59,7 +59,7 @@ const retryResourceLimit: RetryPolicy = {
   ExpireAfterMin: 120,
 };
 
-/** What passes by itself: the platform's faults, never the script's. */
+/** Temporary failures of the platform, never failures of the script. */
 export const retryJobFaults: readonly RetryPolicy[] = [
   ...retryServiceFaults,
   {
@@ -72,8 +72,8 @@ export const retryJobFaults: readonly RetryPolicy[] = [
 ];
 
 /**
- * A tuning job starts its training jobs again itself after an internal error; a policy for that has no effect ("Retry
- * Policy for Pipeline Steps").
+ * A tuning job itself restarts its training jobs after an internal error, so a policy for that has no effect.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-retry-policy.html
  */
 export const retryTuningFaults: readonly RetryPolicy[] = [
   ...retryServiceFaults,
@@ -136,7 +136,7 @@ export function failStep(name: string, message: StringValue): Step {
 export function stepDocument(step: Step): Record<string, unknown> {
   if (!/^[A-Za-z0-9](-*[A-Za-z0-9])*$/.test(step.name) || step.name.length > 64) {
     throw new Error(
-      `Step name "${step.name}" is not one that SageMaker accepts: at most 64 letters and digits, hyphens between them`,
+      `Step name "${step.name}" is not valid for SageMaker: at most 64 letters and digits, with hyphens between them`,
     );
   }
   checkJobNamePrefix(step);

@@ -15,7 +15,7 @@ export interface JsonGetValue {
   readonly 'Std:JsonGet': { readonly PropertyFile: GetValue; readonly Path: string };
 }
 
-/** A text, or what will be one when the step runs. */
+/** A text, or a reference that becomes one when the step runs. */
 export type StringValue = string | GetValue | JoinValue;
 export type NumberValue = number | GetValue | JsonGetValue;
 
@@ -31,7 +31,7 @@ export function stringParameter(name: string, defaultValue?: string): PipelinePa
   return { name, type: 'String', defaultValue, value: { Get: `Parameters.${name}` } };
 }
 
-/** What SageMaker knows of the execution itself. */
+/** References to properties of the execution. */
 export const execution = {
   id: { Get: 'Execution.PipelineExecutionId' },
   startTime: { Get: 'Execution.StartDateTime' },
@@ -57,8 +57,8 @@ export function jsonGet(step: { readonly name: string }, propertyFile: string, p
 }
 
 /**
- * What a JSON document may hold that is put together while the pipeline runs: references become texts, properties of
- * property files numbers.
+ * A JSON document that is completed while the pipeline runs: references become texts, values of property files become
+ * numbers.
  */
 export type JsonTemplate =
   | StringValue
@@ -67,7 +67,7 @@ export type JsonTemplate =
   | readonly JsonTemplate[]
   | { readonly [key: string]: JsonTemplate };
 
-/** The document as one text. What a reference stands for must need no escaping: addresses, names, numbers. */
+/** The document as one text. Values of references must need no escaping: URIs, names, numbers. */
 export function jsonText(document: JsonTemplate): JoinValue {
   const parts: (string | GetValue | JsonGetValue)[] = [];
   const add = (part: string | GetValue | JsonGetValue): void => {

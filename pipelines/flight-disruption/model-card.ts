@@ -14,15 +14,16 @@ export interface ModelCardFacts {
   readonly artifact: StringValue;
   readonly trainingJob: StringValue;
   readonly evaluationJob: StringValue;
-  /** List of the data in their versions. */
+  /** List of the data files with their versions. */
   readonly manifest: StringValue;
   /** A value of evaluation.json. */
   readonly evaluation: (path: string) => JsonGetValue;
 }
 
 /**
- * What the model is for, what it was made from, how good it is and where it fails, in AWS's words: "Model package model
- * card schema". Numbers are filled in by the pipeline; who approved and when is the package's own record.
+ * The model card: purpose, data, evaluation and limits, in AWS's schema ("Model package model card schema"). The
+ * pipeline fills in the numbers. The model package itself records who approved it and when.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/model-cards.html
  */
 export function modelCard(facts: ModelCardFacts): JsonTemplate {
   const { environment, evaluation } = facts;
@@ -49,9 +50,9 @@ export function modelCard(facts: ModelCardFacts): JsonTemplate {
         },
       },
       factors_affecting_model_efficiency:
-        'Airports, carriers and seasons that it has not learned from; the threshold was chosen on one month and is too high or too low in calmer or stormier ones.',
+        'Airports, carriers and seasons that the training data lacks. The threshold was chosen on one month and is too high or too low for calmer or stormier months.',
       risk_rating: 'Low',
-      explanations_for_risk_rating: 'A wrong answer costs money and is about a flight, not about a person.',
+      explanations_for_risk_rating: 'A wrong prediction costs money and concerns a flight, not a person.',
     },
     training_details: {
       objective_function: {
@@ -73,7 +74,7 @@ export function modelCard(facts: ModelCardFacts): JsonTemplate {
     },
     evaluation_details: [
       {
-        // 63 characters at most, as the card's other names.
+        // At most 63 characters, like all names in the card.
         name: 'newest labelled month: candidate, live model, and no model',
         evaluation_observation: { 'Std:Join': { On: '', Values: [evaluation('summary')] } },
         evaluation_job_arn: facts.evaluationJob,
@@ -82,7 +83,7 @@ export function modelCard(facts: ModelCardFacts): JsonTemplate {
             name: 'candidate',
             metric_data: [
               number('pr_auc', 'binary_classification_metrics.pr_auc.value', 'area under the precision-recall curve'),
-              number('lift', 'gate.lift', 'pr_auc by the share of positives; 1 is chance'),
+              number('lift', 'gate.lift', 'pr_auc divided by the share of positives; 1 is chance'),
               number('auc', 'binary_classification_metrics.auc.value', 'area under the ROC curve'),
               number(
                 'expected_cost_per_1000',
@@ -102,7 +103,7 @@ export function modelCard(facts: ModelCardFacts): JsonTemplate {
               number(
                 'cost_ratio',
                 'gate.cost_ratio',
-                "cost by the cheapest alternative's: never flagging, always flagging, or the live model",
+                'cost divided by that of the cheapest alternative: never flagging, always flagging, or the live model',
               ),
               number('threshold', 'business.threshold', 'probability from which a flight is flagged'),
             ],
@@ -112,7 +113,7 @@ export function modelCard(facts: ModelCardFacts): JsonTemplate {
     ],
     additional_information: {
       caveats_and_recommendations:
-        'Look at cost by month and airport in evaluation.json before you believe an average. One year of data teaches no season twice.',
+        'Check cost by month and airport in evaluation.json before you rely on an average. One year of data contains each season only once.',
       custom_details: {
         cost_center: tags.costCenter,
         data_class: tags.dataClass,

@@ -24,14 +24,14 @@ import {
 } from '../definition/values';
 import { modelCard } from './model-card';
 
-/** What the pipeline needs to know of the account it runs in; the Training stack fills it. */
+/** Names and settings that the pipeline needs from the stacks; lib/training fills them. */
 export interface PipelineEnvironment {
   /**
-   * Begins the name of every processing job: the pipeline's role may touch only such jobs, and the teardown finds their
-   * logs by it.
+   * Prefix of every processing job's name. The pipeline's role is limited to jobs with this prefix, and the teardown
+   * finds their logs by it.
    */
   readonly jobNamePrefix: string;
-  /** The same for tuning jobs and the training jobs that they start: at most 6 characters. */
+  /** Prefix of tuning jobs and of the training jobs that they start. At most 6 characters. */
   readonly tuningJobPrefix: string;
   readonly problem: ProblemSpec;
   readonly images: { readonly xgboost: string; readonly scikitLearn: string };
@@ -50,46 +50,49 @@ export interface PipelineEnvironment {
   };
   readonly noLiveModelUri: string;
   readonly modelPackageGroupName: string;
-  /** The model is served as two containers in series. */
+  /** Whether the model is served as two containers in series. */
   readonly inferencePipeline: boolean;
-  /** On every job: SageMaker hands the pipeline's own tags to none of them. */
+  /** Tags of every job, since jobs do not inherit the pipeline's tags. */
   readonly tags: WorkflowConfiguration['tags'];
   readonly processing: JobCompute;
   readonly training: JobCompute;
   readonly tuning: WorkflowConfiguration['tuning'];
   /** Days in which a step with the same arguments reuses an earlier result. */
   readonly cacheDays: number;
-  /** Instance types that the registered model may serve on. */
+  /** Instance types that the registered model supports. */
   readonly servingInstanceTypes: { readonly realTime: string; readonly transform: string };
 }
 
 const root = '/opt/ml/processing';
 
-/** The workflow from curated flights to a registered model, as SageMaker Pipelines runs it (SVC-04, MLOPS-02). */
+/** From curated flights to a registered model (SVC-04: what Pipelines add; MLOPS-02: how they make work repeatable). */
 export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipeline {
   const { images, artifactsBucket } = environment;
   const { gate } = environment.problem;
   const airports = stringParameter('Airports', environment.problem.source.values[0]);
-  // Month by month, "from" inclusive and "until" exclusive; by default everything there is.
+  // Months, "from" inclusive and "until" exclusive. By default, from the first month.
   const from = stringParameter('From', '0000-00');
   const until = stringParameter('Until');
-  // Digest of what is to be read; part of PrepareData's arguments, and so of its cache key. The list of files in their
-  // versions has it as its name.
+  // Digest of the files to read. It is an argument of PrepareData, and so part of its cache key, and the name of the
+  // list of files with their versions.
   const dataSnapshot = stringParameter('DataSnapshot');
   const manifest = join('', `s3://${artifactsBucket}/pipeline/data/`, dataSnapshot.value, '.json');
-  // Elsewhere only when a training is repeated on versions that are no longer the current ones (`reproduce`).
+  // Another URI only for `reproduce`, which repeats a training on versions that are no longer the current ones.
   const curatedUri = stringParameter('CuratedUri', `s3://${environment.curatedBucket}/curated/flights/`);
   const liveModelUri = stringParameter('LiveModelUri', environment.noLiveModelUri);
 
-  // Every execution writes below its own id: nothing overwrites the evidence of an earlier one (STAGE-03, SELF-10).
+  // Every execution writes below its own id, so it overwrites nothing of an earlier one (STAGE-03: what processing
+  // records; SELF-10: what makes a model reproducible).
   const executionUri = (...parts: string[]): StringValue =>
     join('/', `s3://${artifactsBucket}/pipeline`, execution.id, ...parts);
 
   const prepare = processingStep('PrepareData', {
-    description: 'Splits the curated flights by month and writes the baseline.',
+    description: 'Splits the curated flights by month and writes the rows for the baseline.',
     retryPolicies: retryJobFaults,
-    // The same files are prepared once. The key is made of arguments, not of contents: without the snapshot a corrected
-    // delivery of the same months would be answered with the old data for a month (COST-01).
+    // The same files are prepared once (COST-01: training costs). The cache key is made of the arguments, not of the
+    // files' content: without the snapshot, the step would return old data after a corrected delivery of the same
+    // months.
+    // https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-caching.html
     cacheFor: `P${environment.cacheDays}D`,
     arguments: processing(environment, images.scikitLearn, 'prepare', {
       arguments: [
@@ -129,7 +132,7 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
   );
 
   const evaluate = processingStep('EvaluateModel', {
-    description: 'Judges the candidate and the live model on the same held-back month.',
+    description: 'Evaluates the candidate and the live model on the same held-back month.',
     retryPolicies: retryJobFaults,
     propertyFiles: [{ name: 'EvaluationReport', outputName: 'evaluation', path: 'evaluation.json' }],
     arguments: processing(environment, images.xgboost, 'evaluate', {
@@ -142,9 +145,9 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
 
   const baseline = processingStep('CreateBaseline', {
     description:
-      'What requests of the training months, and answers to the months held back, looked like: monitoring compares with it.',
+      'Statistics of the training months and of the predictions for the held-back months, which monitoring compares with.',
     retryPolicies: retryJobFaults,
-    // In the image that has XGBoost: the baseline of the answers is what this model answers.
+    // In the XGBoost image, because the baseline contains the predictions of this model.
     arguments: processing(environment, images.xgboost, 'baseline', {
       inputs: {
         baseline: output(prepare, 'baseline'),
@@ -194,7 +197,8 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
           }),
         ),
       },
-      // The evidence travels with the version: whoever approves it reads these files (STAGE-06, ART-07, ART-09).
+      // The evidence is part of the version: the person who approves it reads these files (STAGE-06: what registration
+      // records; ART-07: what a package holds; ART-09: the monitoring baseline).
       ModelMetrics: {
         ModelQuality: {
           Statistics: {
@@ -231,15 +235,15 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
         From: from.value,
         Until: until.value,
         PipelineExecutionId: execution.id,
-        // Of the archive that EvaluateModel judged: the release takes no other (lambda/verify-package).
+        // Digest of the archive that EvaluateModel read: the release accepts no other (lambda/verify-package).
         modelSha256: jsonGet(evaluate, 'EvaluationReport', 'model.sha256'),
       },
     },
   });
 
-  // The gate: it ranks better than chance, and its decisions cost less than every alternative, also the first time: the
-  // two policies that need no model, and the live model where there is one. As good is no reason for a release
-  // (FLOW-07, EVAL-04, STAGE-05).
+  // The quality gate: the model ranks better than chance, and its decisions cost less than every alternative: never
+  // flagging, always flagging, and the live model if there is one. An equally good model is no reason for a release
+  // (FLOW-07: what happens when the objective is not met; EVAL-04: fair comparison; STAGE-05: what evaluation records).
   const rule = `pr_auc must be at least ${gate.minimumLift} times the share of positives, and the cost below ${gate.maximumCostRatio} of the cheapest alternative's`;
   const meetsObjective = conditionStep('MeetsObjective', {
     description: `${rule}: never flagging, always flagging, or the live model, on the same rows`,
@@ -277,7 +281,7 @@ function tagsOf({ tags }: PipelineEnvironment): { Key: string; Value: string }[]
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
-/** Arguments of CreateProcessingJob for one command of the step code's zip, which Python runs as it is. */
+/** Arguments of CreateProcessingJob for one command of the step code's zip, which Python runs without unpacking. */
 function processing(
   environment: PipelineEnvironment,
   image: string,
@@ -327,8 +331,9 @@ function processing(
         VolumeKmsKeyId: environment.dataKeyArn,
       },
     },
-    // No network at all inside the container; between hosts, if there are several, only encrypted (TRAIN-06,
-    // SECCHK-04).
+    // The container has no network. Traffic between hosts, if there are several, is encrypted (TRAIN-06: training
+    // without internet; SECCHK-04: encryption at rest and in transit).
+    // https://docs.aws.amazon.com/sagemaker/latest/dg/mkt-algo-model-internet-free.html
     NetworkConfig: {
       EnableNetworkIsolation: true,
       EnableInterContainerTrafficEncryption: true,
@@ -339,16 +344,17 @@ function processing(
 }
 
 /**
- * The scikit-learn image installs the script with pip when it starts. Its pip builds in an environment of its own, for
- * which it fetches setuptools, and an isolated container reaches no registry. `0` is what turns that off: pip reads the
- * variable as the option's value, and the option is the absence of isolation.
+ * The scikit-learn image installs the script with pip when it starts. By default pip builds in an isolated environment
+ * for which it downloads setuptools, and a container without network cannot do that. `0` switches build isolation off:
+ * pip reads the variable as the value of an option that is named after the absence of isolation.
  */
 // AWS: sagemaker-containers/script-is-installed-with-pip
 const installsOffline = { PIP_NO_BUILD_ISOLATION: '0' };
 
 /**
- * What serves the model. In series the first container makes features of a request and the second predicts from them.
- * Both get the same archive: one digest to evaluate, to approve and to compare (DEPLOY-05, CHOICE-02).
+ * The containers that serve the model. With two in series, the first makes features from a request and the second
+ * predicts. Both get the same archive, so there is one digest to evaluate, approve and compare (DEPLOY-05: steps before
+ * the model; CHOICE-02: preprocessing in the container or before it).
  */
 function containers({ images, inferencePipeline }: PipelineEnvironment, model: StringValue): Record<string, unknown>[] {
   const container = (image: string, program: string, more: Record<string, string> = {}) => ({
@@ -358,7 +364,7 @@ function containers({ images, inferencePipeline }: PipelineEnvironment, model: S
   });
   if (!inferencePipeline) return [container(images.xgboost, 'inference.py')];
   return [
-    // Between containers the default is JSON; features are a table of numbers.
+    // Between containers the default format is JSON, but features are a table of numbers.
     {
       ContainerHostname: 'features',
       ...container(images.scikitLearn, 'features_inference.py', {
@@ -396,19 +402,19 @@ function tuning(
       }));
   return {
     HyperParameterTuningJobName: environment.tuningJobPrefix,
-    // The training jobs that it starts get them, too ("AddTags").
+    // Its training jobs get the tags too (SageMaker API reference, AddTags).
     Tags: tagsOf(environment),
     HyperParameterTuningJobConfig: {
-      // Random search: with a handful of trials a model of the search space would be learned from nothing (TUNE-04).
+      // Random search: a handful of trials is too few for Bayesian search (TUNE-04: what more trials cost).
       Strategy: 'Random',
       RandomSeed: Number(algorithm.fixed.seed),
       ResourceLimits: {
         MaxNumberOfTrainingJobs: environment.tuning.maxJobs,
         MaxParallelTrainingJobs: environment.tuning.maxParallelJobs,
       },
-      // The metric of the gate, on validation rows: no tuning job has a channel to the test month (TUNE-02, TUNE-06,
-      // TUNETRAP-02). To SageMaker the XGBoost image is an algorithm of AWS's, also with a script in it: the objective
-      // is one of those that the image defines.
+      // The metric of the quality gate, on validation rows: no tuning job has a channel to the test month (TUNE-02: the
+      // objective of tuning; TUNE-06, TUNETRAP-02: why tuning must not see the test month). SageMaker treats the
+      // XGBoost image as a built-in algorithm even with a script in it, so the objective is one that the image defines.
       HyperParameterTuningJobObjective: { Type: 'Maximize', MetricName: 'validation:aucpr' },
       ParameterRanges: {
         IntegerParameterRanges: ranges('integer'),
@@ -421,7 +427,7 @@ function tuning(
       StaticHyperParameters: {
         ...algorithm.fixed,
         sagemaker_program: 'train.py',
-        // A network-isolated container cannot fetch its script from S3: the code comes in by a channel of its own.
+        // A network-isolated container cannot fetch its script from S3, so the code has a channel of its own.
         sagemaker_submit_directory: `/opt/ml/input/data/code/${code.sourceName}`,
       },
       AlgorithmSpecification: {
@@ -444,7 +450,9 @@ function tuning(
         VolumeSizeInGB: compute.volumeSizeInGb,
         VolumeKmsKeyId: environment.dataKeyArn,
       },
-      // Spare capacity at a discount; a checkpoint in S3 makes an interruption cost minutes (COST-01).
+      // Spot capacity at a discount. With a checkpoint in S3, an interruption costs only minutes (COST-01: training
+      // costs).
+      // https://docs.aws.amazon.com/sagemaker/latest/dg/model-managed-spot-training.html
       EnableManagedSpotTraining: true,
       CheckpointConfig: { S3Uri: checkpoints },
       StoppingCondition: {

@@ -1,7 +1,8 @@
 """SageMaker's serving contract with nothing but the standard library: GET /ping and POST /invocations on port 8080.
 
-The model's archive is unpacked at /opt/ml/model before the container starts; the package in its code folder answers, as in AWS's image. There its
-`inference.py` wraps the replies for AWS's toolkit, which is not here (developer guide, "Use Your Own Inference Code with Hosting Services").
+SageMaker unpacks the model archive at /opt/ml/model before the container starts. The package in its code folder makes
+the predictions, as in AWS's image; there `inference.py` wraps the replies for AWS's toolkit, which this image lacks.
+https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ def handler(program: Any, model: Any) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            # The server listens only once the model is loaded: whoever is answered may send requests.
+            # The server listens only after the model is loaded, so a reply means that it accepts requests.
             self.answer(200 if self.path == "/ping" else 404, b"", "text/plain")
 
         def do_POST(self) -> None:
@@ -40,7 +41,7 @@ def handler(program: Any, model: Any) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
-            pass  # requests are no log lines
+            pass  # do not log requests
 
     return Handler
 

@@ -1,4 +1,4 @@
-"""Entry of processing jobs: `python3 steps.zip prepare|evaluate|baseline|analyze|model-quality`. Python runs a zip with this file."""
+"""Entry of processing jobs: `python3 steps.zip <command>`. Python runs a zip that contains this file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Script-mode entry of an inference pipeline's first container: requests to model inputs."""
+"""Script-mode entry of an inference pipeline's first container: turns requests into model inputs."""
 
 from workflow.feature_container import model_fn, transform_fn
 

@@ -1,4 +1,4 @@
-"""Script-mode entry of an inference pipeline's second container: model inputs to answers."""
+"""Script-mode entry of an inference pipeline's second container: turns model inputs into predictions."""
 
 from workflow.model_container import model_fn, transform_fn
 

@@ -1,4 +1,4 @@
-"""Script-mode entry of the training job (SAGEMAKER_PROGRAM): hyperparameters come as arguments, paths as SM_* variables."""
+"""Script-mode entry of the training job. Hyperparameters come as arguments, paths as SM_* variables."""
 
 import sys
 

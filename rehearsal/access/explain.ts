@@ -11,9 +11,9 @@ import { ProvenPolicies } from '../proof/policies';
 import type { Recording } from '../proof/recording';
 import { filesOf } from './source';
 
-/** Why a call was denied, and what to read to repair it. */
+/** Why a call was denied, for the person who repairs it. */
 export interface Explanation {
-  /** Which kind of policy denied the call, or did not allow it. */
+  /** The kind of policy that denied the call or did not allow it. */
   readonly layer: string;
   readonly lines: readonly string[];
 }
@@ -25,7 +25,7 @@ interface Candidate {
   readonly about: AboutStatement;
 }
 
-/** Explains the denials of a recording by its policies. */
+/** Explains the denied calls of a recording by the recorded policies. */
 export class Explainer {
   private readonly policies: ProvenPolicies;
   private readonly names: StableNames;
@@ -44,7 +44,10 @@ export class Explainer {
     if (decision.allowed) {
       return {
         layer: 'a policy that has changed since',
-        lines: [`At the time: ${this.names.of(call.reason)}.`, 'The policies at the end of the run allow it.'],
+        lines: [
+          `At the time of the call: ${this.names.of(call.reason)}.`,
+          'The policies at the end of the run allow it.',
+        ],
       };
     }
     const candidates = this.candidates(call, decision);
@@ -58,15 +61,15 @@ export class Explainer {
     const label = decision.statement?.label ?? '';
     const found = candidates.find((one) => one.statement.Effect === 'Deny' && one.label === label);
     return [
-      `Statement ${label} of ${this.holder(decision.statement?.policy.place ?? '')} denies it. A Deny wins over every Allow, wherever that stands.`,
+      `Statement ${label} of ${this.holder(decision.statement?.policy.place ?? '')} denies it. A Deny in any policy overrides every Allow.`,
       ...(found
         ? conditions(found.statement).map(
             ({ operator, key, values }) =>
-              `It denies where ${this.condition(operator, key, values)}; this request ${this.had(call, key)}.`,
+              `It denies if ${this.condition(operator, key, values)}; this request ${this.had(call, key)}.`,
           )
         : []),
       ...this.where(label, decision.statement?.policy.place ?? ''),
-      'Change the request to meet the condition; do not remove the statement.',
+      'Change the request so that the statement does not match. Do not remove the statement.',
     ];
   }
 
@@ -81,7 +84,7 @@ export class Explainer {
     for (const { label, record, statement, about } of unmet) {
       if (!about.names(call.principal) && statement.Principal !== undefined) {
         lines.push(
-          `Statement ${label} allows it to others: ${this.names.of(JSON.stringify(statement.Principal))}.`,
+          `Statement ${label} allows it to other principals: ${this.names.of(JSON.stringify(statement.Principal))}.`,
           ...this.where(label, record.holder),
         );
         continue;
@@ -89,26 +92,26 @@ export class Explainer {
       for (const { operator, key, values } of conditions(statement)) {
         if (compileCondition(operator, key, values, label)(new RequestContext(call.context))) continue;
         lines.push(
-          `Statement ${label} would, but only where ${this.condition(operator, key, values)}; this request ${this.had(call, key)}.`,
+          `Statement ${label} allows it only if ${this.condition(operator, key, values)}; this request ${this.had(call, key)}.`,
           ...this.where(label, record.holder),
         );
       }
     }
     for (const { label, record, statement } of elsewhere.slice(0, 3)) {
       lines.push(
-        `Statement ${label} allows it, but on other resources: ${listOf(statement.Resource)
+        `Statement ${label} allows it on other resources only: ${listOf(statement.Resource)
           .map((one) => this.names.of(one))
           .join(', ')}.`,
         ...this.where(label, record.holder),
       );
     }
     if (unmet.length + elsewhere.length === 0)
-      lines.push(`None of its ${allows.length} statements has this action at all.`);
+      lines.push(`None of its ${allows.length} Allow statements has this action.`);
     lines.push(advice(decision, call));
     return lines;
   }
 
-  /** The statements of the kind of policy that decided. */
+  /** The statements of the policies of the kind that decided. */
   private candidates(call: TracedCall, { policyType }: Decision): Candidate[] {
     const { principal, resource, context } = call;
     const identity = principal.kind === 'role' ? principal.roleArn : principal.kind === 'user' ? principal.arn : '';
@@ -162,9 +165,7 @@ export class Explainer {
 
   private had({ context }: TracedCall, key: string): string {
     const values = context[key.toLowerCase()];
-    return values === undefined
-      ? `does not carry ${key}`
-      : `has ${values.map((value) => this.names.of(value)).join(', ')}`;
+    return values === undefined ? `has no ${key}` : `has ${values.map((value) => this.names.of(value)).join(', ')}`;
   }
 
   private where(label: string, holder: string): string[] {
@@ -199,18 +200,18 @@ function layerOf({ action }: TracedCall, { policyType }: Decision): string {
 function advice({ policyType }: Decision, { action }: TracedCall): string {
   switch (policyType) {
     case 'identity-based':
-      return 'If the role is meant to do this, add a statement with this action and this resource to it, or correct the request.';
+      return 'If the role should do this, add a statement with this action and this resource to its policy. Otherwise correct the request.';
     case 'permissions boundary':
-      return 'The role allows it, but its boundary caps it: both must.';
+      return 'The role policy allows it, the permissions boundary does not: both must allow it.';
     case 'session':
-      return 'The role allows it, but the session was taken with a policy of its own (AssumeRole, Policy) that does not: both must.';
+      return 'The role policy allows it, the session policy (parameter Policy of AssumeRole) does not: both must allow it.';
     case 'role trust':
-      return 'Whoever takes a role must be named in its trust policy, with the conditions met; a permission to call sts:AssumeRole is not enough.';
+      return 'The trust policy must name the caller, and its conditions must be met. Permission to call sts:AssumeRole is not enough.';
     case 'resource-based':
       return action.startsWith('kms:')
-        ? "A key is used only by whom its key policy names, or delegates to by naming the account; the role's own policy alone is never enough."
-        : "The resource's own policy must name the caller: a service always, another account besides its own policies.";
+        ? "The key policy must name the caller, or name the account and so delegate to IAM policies. The role's policy alone is never enough."
+        : "The resource's policy must name the caller if it is a service. A caller from another account needs this and a policy of its own account.";
     case 'VPC endpoint':
-      return 'The role allows it, but the request goes through a VPC endpoint whose policy does not let it pass.';
+      return 'The role policy allows it, but the policy of the VPC endpoint that the request goes through does not.';
   }
 }

@@ -21,21 +21,23 @@ interface Filters {
 async function main(argv: readonly string[]): Promise<number> {
   let code = 0;
   const program = new Command('access')
-    .description('Who can do what on what, and by which statement: from the policies of the last whole rehearsal.')
+    .description(
+      'Lists who may call which action on which resource, and the statement that allows it, from the policies of the last complete rehearsal.',
+    )
     .option('--role <text>', 'only these roles, services or others, such as PipelineRole or lambda')
     .option('--action <text>', 'only these actions, such as s3:PutObject or "kms:*"')
     .option('--resource <text>', 'only these resources, such as RawBucket or "*models/*"')
     .addHelpText(
       'after',
       `
-A text is found anywhere in a name, upper or lower case; with * it must fit the whole name.
+A filter matches any part of a name and ignores case. With *, it must match the whole name.
 
 Examples:
   npm run access -- --action s3:PutObject --resource models/
   npm run access -- --role JobRolesTraining
-  npm run access -- denied                    why the newest rehearsal's denials were denied
+  npm run access -- denied                    why calls of the newest rehearsal were denied
 
-Exit code: 0 something was found, 1 nothing was, or there is no recorded rehearsal, 2 called wrongly.
+Exit code: 0 found something, 1 found nothing or no rehearsal has run, 2 wrong arguments.
 `,
     )
     .allowExcessArguments(false)
@@ -45,7 +47,9 @@ Exit code: 0 something was found, 1 nothing was, or there is no recorded rehears
     });
   program
     .command('denied')
-    .description('why each denied call of the newest rehearsal was denied, also if it failed, and what to read')
+    .description(
+      'explains each denied call of the newest rehearsal, whether it passed or failed, and names the statement to check',
+    )
     .exitOverride()
     .action(() => {
       code = denied();
@@ -76,8 +80,8 @@ async function allowed(filters: Filters): Promise<number> {
   }
   say(
     rows.length === 0
-      ? 'Nobody may do this. (Does the name exist? npm run access lists everything.)'
-      : `\n${rows.length} rights`,
+      ? 'No permission found. Check the name: npm run access lists everything.'
+      : `\n${rows.length} permissions`,
   );
   return rows.length === 0 ? 1 : 0;
 }
@@ -96,21 +100,21 @@ function denied(): number {
   for (const [at, call] of calls.entries()) {
     const { principal, action, resource, count } = call;
     const { layer, lines } = explainer.explain(call);
-    say(`${at === 0 ? '' : '\n'}${action}, refused by the ${layer}${count > 1 ? `, ${count} times` : ''}`);
+    say(`${at === 0 ? '' : '\n'}${action}, denied by the ${layer}${count > 1 ? `, ${count} times` : ''}`);
     say(`  who  ${names.of(principal.kind === 'service' ? principal.service : principal.arn)}`);
     say(`  what ${names.of(resource)}`);
     for (const line of lines) say(`  ${line}`);
   }
-  say(calls.length === 0 ? 'Nothing was denied.' : `\n${calls.length} distinct calls were refused.`);
+  say(calls.length === 0 ? 'Nothing was denied.' : `\n${calls.length} different calls were denied.`);
   return calls.length === 0 ? 1 : 0;
 }
 
-/** Throws when no whole story has passed. */
+/** Throws if no complete rehearsal has passed yet. */
 function lastRecording(): Recording {
   const recording = readRecording(join(root, '.rehearsal'));
   if (!recording)
     throw new Error(
-      'There is no recorded rehearsal (.rehearsal/recording.json). Run npm run rehearse first; it takes some minutes.',
+      'No rehearsal has passed here: .rehearsal/recording.json is missing. Run npm run rehearse first; it takes about five minutes.',
     );
   return recording;
 }

@@ -1,6 +1,6 @@
 import type { LastRun, Recording } from '../proof/recording';
 
-/** Names the run of the denials: the newest, also when it failed. */
+/** Names the run that the denials are from: the newest, whether it passed or failed. */
 export function runName(recording: Recording & Partial<LastRun>): string {
   const { startedAt, outcome } = recording;
   return startedAt === undefined

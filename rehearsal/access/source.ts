@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 
 /**
- * The lines in lib/ that contain a statement's Sid. Several constructs may use the same Sid: if the names of some files
- * occur in the holder's logical id, only those are listed.
+ * The files of lib/ that contain a statement's Sid, with the line. Several constructs may use the same Sid. If a file's
+ * name is part of the holder's logical id, only such files are returned.
  */
 export function filesOf(root: string, sid: string, holder: string): string[] {
   if (!/^[A-Za-z]\w*$/.test(sid)) return [];

@@ -1,4 +1,4 @@
-/** A policy statement as JSON; lists are lists. */
+/** A policy statement as JSON. A member with several values is a list. */
 export interface StatementJson {
   readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';

@@ -1,11 +1,11 @@
 /**
- * What no call of the story needs, or no row of the access matrix shows, and stays all the same. Each entry says why
- * AWS needs it and which page says so. An entry that meets no survivor any more is an error: it would hide the next
- * one.
+ * Parts of policies that no call of the story needs, or that no line of the access matrix shows, and that AWS needs
+ * nevertheless. Each entry gives the reason and the page that states it. An entry that matches nothing any more is an
+ * error: it could hide a later survivor.
  */
 export interface Kept {
   readonly trial: 'shrink' | 'widen';
-  /** Of a survivor as the proof prints it; * is any text. */
+  /** Matches a survivor as the proof prints it; * is any text. */
   readonly survivor: string;
   readonly reason: string;
   /** Title of AWS's documentation page, or the file here that shows it. */
@@ -17,13 +17,13 @@ export const kept: readonly Kept[] = [
     trial: 'shrink',
     survivor: '*WriteResults: without action s3:AbortMultipartUpload',
     reason:
-      'SageMaker uploads large results in parts and ends an upload that fails; parts that stay are billed and seen by nobody. No upload fails here.',
+      'SageMaker uploads large results in parts and aborts an upload that fails. Parts that remain are billed, and no listing of objects shows them. No upload fails in the rehearsal.',
     page: 'Amazon S3 User Guide: Uploading and copying objects using multipart upload, permissions',
   },
   {
     trial: 'shrink',
     survivor: '*WriteAnswers: without action s3:AbortMultipartUpload',
-    reason: 'As for training: captures and batch answers are uploaded in parts, too.',
+    reason: 'As for training: captures and batch predictions are uploaded in parts, too.',
     page: 'Amazon S3 User Guide: Uploading and copying objects using multipart upload, permissions',
   },
   {
@@ -35,7 +35,7 @@ export const kept: readonly Kept[] = [
   {
     trial: 'shrink',
     survivor: '*OwnBucketsOnly: without action s3:AbortMultipartUpload',
-    reason: 'The way that those requests take.',
+    reason: 'The VPC endpoint that these requests go through.',
     page: 'Amazon S3 User Guide: Uploading and copying objects using multipart upload, permissions',
   },
   {
@@ -47,20 +47,21 @@ export const kept: readonly Kept[] = [
   {
     trial: 'shrink',
     survivor: 'key/<Foundation/KeysOperations*> LogsEncrypt: without action kms:DescribeKey',
-    reason: "CloudWatch Logs looks at the key before it takes it; the page's policy has it.",
+    reason: "CloudWatch Logs reads the key's description before it uses the key; the page's policy has it.",
     page: 'Amazon CloudWatch Logs User Guide: Encrypt log data in CloudWatch Logs using AWS Key Management Service',
   },
   {
     trial: 'shrink',
     survivor: 'key/<Foundation/KeysOperations*> RulesAndAlarmsEncrypt: without principal events.amazonaws.com',
     reason:
-      'EventBridge keeps what a target refuses in an encrypted queue. In the story every target takes its events.',
+      'EventBridge sends an event that a target refuses to an encrypted queue. In the story every target accepts its events.',
     page: 'Amazon EventBridge User Guide: Using dead-letter queues to process undelivered events',
   },
   {
     trial: 'shrink',
     survivor: 'key/<Foundation/KeysOperations*> CostNoticesEncrypt: *',
-    reason: 'A budget and Cost Anomaly Detection tell by an encrypted topic of costs. The rehearsal costs nothing.',
+    reason:
+      'AWS Budgets and Cost Anomaly Detection publish to an encrypted topic. The rehearsal costs nothing, so neither publishes.',
     page: 'AWS Cost Management User Guide: Creating an Amazon SNS topic for budget notifications; Creating an Amazon SNS topic for anomaly notifications',
   },
   {
@@ -79,84 +80,86 @@ export const kept: readonly Kept[] = [
     trial: 'shrink',
     survivor: '<*DeadLettersQueue*> #?: left out',
     reason:
-      "What a rule's target refuses goes to the queue, from that rule only. In the story every target takes its events.",
+      "An event that a rule's target refuses goes to the queue, from that rule only. In the story every target accepts its events.",
     page: 'Amazon EventBridge User Guide: Using dead-letter queues to process undelivered events',
   },
   {
     trial: 'shrink',
     survivor: '<DataLake/AuditBucket*> #3: without *',
-    reason: 'The trail writes objects that the deletion of the stack removes. The rehearsal records no trail.',
+    reason:
+      'The deletion of the stack removes the objects that the trail wrote. The trail of the rehearsal writes none.',
     page: 'AWS CDK API reference: aws-s3, Bucket deletion',
   },
   {
     trial: 'shrink',
     survivor: '<DataLake/AccessLogs*> #2: without *',
-    reason: 'S3 writes access logs that the deletion of the stack removes. The rehearsal delivers none.',
+    reason: 'The deletion of the stack removes the access logs that S3 wrote. The rehearsal writes none.',
     page: 'AWS CDK API reference: aws-s3, Bucket deletion',
   },
   {
     trial: 'shrink',
     survivor: '<DataLake/AccessLogs*> #?: left out',
     reason:
-      "S3 delivers each bucket's access logs, from that bucket only, some hours later. The rehearsal delivers none.",
+      'S3 delivers the access logs of each bucket within some hours, from that bucket only. The rehearsal delivers none.',
     page: 'Amazon S3 User Guide: Enabling Amazon S3 server access logging',
   },
   {
     trial: 'shrink',
     survivor: 'role/<Training/PipelineRole*> ProposeModel: without resource *:model-package-group/*',
     reason:
-      'A version is made in its group, and refusals of CreateModelPackage name the group; the authorization reference lists only the package.',
+      'A version is created in its group, and denials of CreateModelPackage name the group, while the Service Authorization Reference lists only the package.',
     page: 'Amazon SageMaker AI Developer Guide: Register a Model Version',
   },
   {
     trial: 'shrink',
     survivor: 'role/<Release/ServingDeploymentRole*> *: without resource *Live*',
     reason:
-      'CloudFormation generates the name around the logical id; whether IAM compares it with capitals or in lower case is documented nowhere.',
+      'CloudFormation generates the name from the logical id. AWS does not document whether IAM compares it with or without regard to case.',
     page: 'AWS CloudFormation User Guide: AWS::SageMaker::Model, ModelName',
   },
   {
     trial: 'shrink',
     survivor: 'role/<Release/ServingDeploymentRole*> ChangeEndpoint: without action sagemaker:DeleteEndpoint',
-    reason:
-      "A first release that fails is rolled back: CloudFormation deletes what it made. The story's first release succeeds.",
+    reason: "If a first release fails, CloudFormation deletes what it created. The story's first release succeeds.",
     page: 'AWS CloudFormation User Guide: Choose how to handle failures when provisioning resources',
   },
   {
     trial: 'shrink',
     survivor: 'role/<Release/ServingDeploymentRole*> ScaleEndpoint: without action application-autoscaling:De*',
-    reason: 'As for the endpoint: scaling that was registered in a failed first release goes with it.',
+    reason: 'As for the endpoint: a failed first release also deregisters its scaling target.',
     page: 'AWS CloudFormation User Guide: Choose how to handle failures when provisioning resources',
   },
   {
     trial: 'shrink',
     survivor: 'role/<Release/ServingDeploymentRole*> KeepTags: without action sagemaker:ListTags',
-    reason: "CloudFormation's handler reads the resource after it made it, tags included. The rehearsal's does not.",
+    reason:
+      "CloudFormation's handler reads the resource after creating it, with its tags. The local account's does not.",
     page: 'AWS CloudFormation registry: schema of AWS::SageMaker::Endpoint, handlers',
   },
   {
     trial: 'shrink',
     survivor: 'role/<Release/ServingDeploymentRole*> ScaleEndpoint: without action application-autoscaling:*Tag*',
-    reason: "CloudFormation's handler reads and writes the target's tags. The rehearsal's does not.",
+    reason: "CloudFormation's handler reads and writes the target's tags. The local account's does not.",
     page: 'AWS CloudFormation registry: schema of AWS::ApplicationAutoScaling::ScalableTarget, handlers',
   },
   {
     trial: 'shrink',
     survivor: 'role/<Release/ServingDeploymentRole*> LookAtScaling: *',
-    reason: "CloudFormation's handlers read target and policy after they made them. The rehearsal's do not.",
+    reason: "CloudFormation's handlers read target and policy after creating them. The local account's do not.",
     page: 'AWS CloudFormation registry: schemas of AWS::ApplicationAutoScaling::ScalableTarget and ScalingPolicy, handlers',
   },
   {
     trial: 'shrink',
     survivor: 'role/<Release/ServingDeploymentRole*> FirstScalableEndpointOfTheAccount: left out',
-    reason: "The first scalable endpoint of an account makes the service-linked role. The rehearsal's account has it.",
+    reason:
+      'The first scalable endpoint of an account creates the service-linked role. The local account has it from the start.',
     page: 'Application Auto Scaling User Guide: Service-linked roles for Application Auto Scaling',
   },
   {
     trial: 'shrink',
     survivor: 'role/<*> EncryptWhatFailed: *',
     reason:
-      'The key of the queue that keeps an event which a function refused three times; the checkpoint dead-letter goes this way for the ingest, whose function is built alike.',
+      'Key of the queue for events that a function failed to process three times. The checkpoint dead-letter shows this for the ingest function, which is built in the same way.',
     page: 'AWS Lambda Developer Guide: Capturing records of Lambda asynchronous invocations, adding a dead-letter queue',
   },
   {
@@ -164,35 +167,35 @@ export const kept: readonly Kept[] = [
     survivor:
       'role/<Monitoring/ModelQualityMachineRole*> FollowModelQuality: without action sagemaker:StopProcessingJob',
     reason:
-      'Stopping the execution stops its job. The story stops the drift analysis so, which is built alike (checkpoint abort).',
+      'Stopping the execution stops its job. The story does this with the drift analysis, which is built in the same way (checkpoint abort).',
     page: 'AWS Step Functions Developer Guide: IAM policies for calling SageMaker AI, CreateProcessingJob.sync',
   },
   ...['challenger-model-package', 'endpoint-state'].flatMap((parameter): Kept[] =>
     ['CreateOnce', 'TagAndDelete'].map((statement) => ({
       trial: 'shrink',
       survivor: `role/<Training/StateFunctionRole*> ${statement}: without resource *${parameter}`,
-      reason: 'Other configurations have this parameter, and a deployment that takes it out deletes it by this role.',
+      reason: 'Other configurations have this parameter. A deployment that removes it deletes it with this role.',
       page: 'test/lib/reconfiguration.test.ts',
     })),
   ),
   {
     trial: 'shrink',
     survivor: 'role/<Training/StateFunctionRole*> TagAndDelete: without action ssm:RemoveTagsFromResource',
-    reason: 'A tag that a later deployment takes out is removed from the parameter. The story deploys once.',
+    reason: 'A later deployment may remove a tag from the parameter. The story deploys once.',
     page: 'test/lambda/keep-parameter.test.ts',
   },
   {
     trial: 'shrink',
     survivor: 'role/<Serving/BatchScoringStageInputRole*> ListInput: without s3:prefix batch/input/*',
     reason:
-      'S3 answers "there is no such key" only to whoever may list, and a file may be gone before it is staged. In the story it never is.',
+      'S3 answers NoSuchKey only to callers with s3:ListBucket, others get AccessDenied. A file may be deleted before it is staged; in the story none is.',
     page: 'Amazon S3 API Reference: GetObject, Permissions',
   },
   {
     trial: 'shrink',
     survivor: 'role/<Monitoring/ModelQualityAnalyzerRole*> ListCaptures: without s3:prefix *',
     reason:
-      "AWS's policy for processing jobs has s3:ListBucket, and says of no kind of input that it goes without. The rehearsal reads what a manifest names.",
+      "AWS's policy for processing jobs has s3:ListBucket for every kind of input. The rehearsal reads only the objects that a manifest names.",
     page: 'Amazon SageMaker AI Developer Guide: How to use SageMaker AI execution roles, CreateProcessingJob',
   },
 ];

@@ -17,20 +17,20 @@ const root = resolve(__dirname, '..', '..');
 async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('prove')
     .description(
-      'Proves the policies minimal: whatever is taken away stops the story, whatever is added shows in the access matrix.',
+      'Proves that the policies are minimal: each part that is removed breaks a call of the story, and each part that is widened changes the access matrix.',
     )
-    .option('--update', 'write the access matrix as it is now, for review')
-    .option('--anew', 'run the story even if the stacks have not changed since its last run')
+    .option('--update', 'write the current access matrix, for review')
+    .option('--anew', 'run the story even if the stacks have not changed since the last run')
     .addHelpText(
       'after',
       `
-Reuses what the last whole run left in .rehearsal/ while the synthesized templates stay the same; otherwise runs the story first.
+Reuses the recording of the last complete run in .rehearsal/ if the synthesized templates are the same. Otherwise it runs the story first.
 
 Examples:
   npm run prove
-  npm run prove -- --update         then read the changes: git diff ${matrixFile}
+  npm run prove -- --update         then review the changes: git diff ${matrixFile}
 
-Exit code: 0 proven, 1 something survived or the matrix differs from ${matrixFile}, 2 called wrongly.
+Exit code: 0 proven, 1 a change went unnoticed or the matrix differs from ${matrixFile}, 2 wrong arguments.
 `,
     )
     .allowExcessArguments(false)
@@ -68,7 +68,7 @@ Exit code: 0 proven, 1 something survived or the matrix differs from ${matrixFil
   clearProgress();
   const allowed = proof.matrix.answers.filter(({ decision }) => decision.allowed).length;
   say(
-    `${proof.statements} statements, ${recording.calls.length} distinct calls, ${proof.matrix.answers.length} questions of the matrix (${allowed} allowed)`,
+    `${proof.statements} statements, ${recording.calls.length} different calls, ${proof.matrix.answers.length} requests evaluated for the matrix (${allowed} allowed)`,
   );
   for (const line of summaryOf(proof, recording)) say(line);
 
@@ -78,17 +78,17 @@ Exit code: 0 proven, 1 something survived or the matrix differs from ${matrixFil
     writeFileSync(resolve(root, matrixFile), text);
     say(`\nWrote ${relative(process.cwd(), resolve(root, matrixFile))}: ${changes.length} lines differ.`);
   } else if (changes.length > 0) {
-    say(`\nThe access matrix is not the one in ${matrixFile}:`);
+    say(`\nThe access matrix differs from ${matrixFile}:`);
     for (const line of changes.slice(0, 40)) say(`  ${line}`);
     if (changes.length > 40) say(`  and ${changes.length - 40} more lines`);
-    say('Is each of these changes meant? Then: npm run prove -- --update');
+    say('If each of these changes is intended: npm run prove -- --update');
   }
   const proven = holds(proof) && (update || changes.length === 0);
   say(`\n${proven ? 'Proven' : 'NOT PROVEN'} in ${duration(proof.milliseconds)}`);
   return proven ? 0 : 1;
 }
 
-/** On a terminal one line that changes; in a log only what a stage ends with. */
+/** On a terminal, one line that is overwritten; in a log, only the last line of each stage. */
 function progress(line: string, last: boolean): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}`);
   else if (last) process.stderr.write(`${line}\n`);

@@ -1,20 +1,20 @@
 import type { PolicyRecord } from 'local-account/iam/policy-store';
 import { type DocumentJson, documentOf, labelOf, listOf, type StatementJson } from './documents';
 
-/** A policy with one thing changed. */
+/** A policy with one change. */
 export interface Mutant {
   /** Sid of the changed statement, or its number. */
   readonly statement: string;
   /** What was changed, such as `without action s3:GetObject`. */
   readonly change: string;
   readonly document: unknown;
-  /** The statement before the change: what it was about. */
+  /** The statement before the change. */
   readonly original: StatementJson;
 }
 
 /**
- * The policy with less in it: each statement, action, resource, principal and condition value of an Allow left out, one
- * at a time.
+ * The policy with one part less: each statement, action, resource, principal and condition value of an Allow is left
+ * out, one at a time.
  */
 export function shrunk(raw: unknown): Mutant[] {
   const document = documentOf(raw);
@@ -71,7 +71,7 @@ export function shrunk(raw: unknown): Mutant[] {
 }
 
 /**
- * The policy with more in it: wider resources and actions, without each condition, without each Deny, with everybody as
+ * The policy with one part wider: a wider resource or action, a condition or a Deny left out, or everybody as the
  * principal.
  */
 export function widened(record: PolicyRecord): Mutant[] {
@@ -110,7 +110,7 @@ export function widened(record: PolicyRecord): Mutant[] {
   });
 }
 
-/** A resource's policy is asked about that resource only; in a bucket's, some objects can become all. */
+/** A resource's policy applies to that resource only. In a bucket's policy, a prefix can become all objects. */
 function widerResource({ kind, holder }: PolicyRecord, value: string): string {
   if (kind !== 'resource') return '*';
   return value.startsWith(`${holder}/`) ? `${holder}/*` : value;
@@ -142,7 +142,7 @@ export function conditions({ Condition = {} }: StatementJson): { operator: strin
   );
 }
 
-/** Without values: without the condition. */
+/** @param values the values that stay; without them, the condition is left out */
 function withCondition(
   statement: StatementJson,
   operator: string,

@@ -1,6 +1,6 @@
 import type { Recording } from './recording';
 
-/** Physical names, accounts and regions as names that are the same in each run: what a person can review. */
+/** Replaces physical names, accounts and regions with names that are the same in each run and can be reviewed. */
 export class StableNames {
   private readonly replacements: readonly (readonly [string, string])[];
 
@@ -16,7 +16,7 @@ export class StableNames {
   of(text: string): string {
     let result = text;
     for (const [physical, stable] of this.replacements) result = result.replaceAll(physical, stable);
-    // Assets are named after their content.
+    // An asset's name is the hash of its content.
     return result.replace(/\b[0-9a-f]{64}\b/g, '<asset>');
   }
 }
@@ -28,8 +28,8 @@ function bareName(id: string): string {
 }
 
 /**
- * CloudFormation's random ending, EC2's hexadecimal id, a UUID, or the bootstrap's name with account and region: what
- * is another in each account.
+ * Whether the id differs between accounts: CloudFormation's random suffix, EC2's hexadecimal id, a UUID, or a bootstrap
+ * name with account and region.
  */
 function isRandom(id: string): boolean {
   return /-[A-Z0-9]{12}$/i.test(id) || /-0?[0-9a-f]{16,17}$/.test(id) || /^cdk-/.test(id);

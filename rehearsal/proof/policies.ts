@@ -4,7 +4,7 @@ import { RequestContext } from 'local-account/iam/request';
 import type { Principal } from 'local-account/platform';
 import type { Recording } from './recording';
 
-/** A question as matrix and trace ask it. */
+/** A request to evaluate, from the matrix or from a run's calls. */
 export interface Question {
   readonly principal: Principal;
   /** As AWS writes it, such as s3:GetObject. */
@@ -13,20 +13,20 @@ export interface Question {
   readonly context: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** The recorded policies, in force together, any of which can be exchanged for a mutant. */
+/** The recorded policies together. Each of them can be replaced by a mutant. */
 export class ProvenPolicies {
   private readonly store = new PolicyStore();
   private readonly contexts = new WeakMap<Question['context'], RequestContext>();
-  /** Those of the templates: neither the operator's nor the bootstrap's nor AWS's own. */
+  /** Policies from the templates: not the operator's, the bootstrap stack's or AWS's. */
   readonly own: readonly PolicyRecord[];
 
-  /** @param beside policies of others that take part, but are not to be proven */
+  /** @param beside further policies that take part in decisions and are not proven */
   constructor(
     private readonly recording: Recording,
     beside: readonly PolicyRecord[] = [],
   ) {
     const policies = [...recording.policies, ...beside];
-    // A role must be there before its policies.
+    // A role must exist before its policies.
     for (const record of policies.filter(({ kind }) => kind === 'trust')) this.store.restore(record);
     for (const { holder } of policies.filter(({ kind, holder }) => kind === 'identity' && holder.includes(':user/')))
       this.store.putUser(holder);
@@ -48,7 +48,7 @@ export class ProvenPolicies {
     });
   }
 
-  /** Runs with another document in a record's place, and puts the record back. */
+  /** Calls `run` while another document replaces the record's, and then restores the record. */
   with<T>(record: PolicyRecord, document: unknown, run: () => T): T {
     this.store.restore({ ...record, document });
     try {
@@ -64,7 +64,7 @@ function isOurs(holder: string, accountId: string): boolean {
   return /^arn:[^:]+:s3:::/.test(holder) || holder.split(':')[4] === accountId;
 }
 
-/** Whether the answer to a question can depend on a policy. */
+/** Whether the decision on a request can depend on a policy. */
 export function concerns(record: PolicyRecord, { principal, action, resource, context }: Question): boolean {
   switch (record.kind) {
     case 'trust':

@@ -10,14 +10,14 @@ import { inconsistentCalls, shrinkTrials, type Trial } from './shrink';
 
 export type TrialKind = Kept['trial'];
 
-/** A part of a policy that could be missing, or wider, without anybody noticing. */
+/** A change of a policy that nothing noticed: a part was removed, or widened. */
 export interface Survivor {
   readonly trial: TrialKind;
-  /** Whose policy: such as role/<Training/PipelineRole>. */
+  /** The policy's holder, such as role/<Training/PipelineRole>. */
   readonly holder: string;
-  /** Holder, statement and change in one line: what an entry of the kept list matches. */
+  /** Holder, statement and change in one line. Entries of the kept list match this text. */
   readonly text: string;
-  /** The entry of the kept list that explains it. */
+  /** The entry of the kept list that gives the reason. */
   readonly kept?: Kept;
 }
 
@@ -25,9 +25,9 @@ export interface Proof {
   readonly statements: number;
   readonly trials: Readonly<Record<TrialKind, { readonly mutants: number; readonly killed: number }>>;
   readonly survivors: readonly Survivor[];
-  /** Entries of the kept list that match no survivor. */
+  /** Entries of the kept list that match nothing any more. */
   readonly stale: readonly Kept[];
-  /** Calls that the run was allowed and that the recorded policies refuse; then the recording itself is wrong. */
+  /** Calls that were allowed in the run and that the recorded policies deny: the recording is wrong. */
   readonly inconsistent: readonly Question[];
   readonly matrix: Matrix;
   readonly milliseconds: number;
@@ -39,7 +39,7 @@ export interface ProofOptions {
   readonly progress?: (stage: string, done: number, of?: number) => void;
 }
 
-/** Tries every change of every policy of a recording. */
+/** Tries each change of each policy of a recording. */
 export async function prove(recording: Recording, options: ProofOptions = {}): Promise<Proof> {
   const { kept = keptList, progress = () => undefined } = options;
   const began = Date.now();
@@ -79,7 +79,7 @@ export async function prove(recording: Recording, options: ProofOptions = {}): P
   };
 }
 
-/** Whether nothing is left to explain. */
+/** Whether each survivor has a reason, no reason is stale, and the recording is consistent. */
 export function holds({ survivors, stale, inconsistent }: Proof): boolean {
   return survivors.every((one) => one.kept) && stale.length === 0 && inconsistent.length === 0;
 }

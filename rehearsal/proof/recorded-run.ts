@@ -8,7 +8,7 @@ export interface RecordedRunOptions {
   /** The project's folder. */
   readonly root: string;
   readonly progress: (line: string) => void;
-  /** Runs the story even if nothing has changed since the last run. */
+  /** Runs the story even if the stacks have not changed since the last run. */
   readonly anew?: boolean;
   readonly signal?: AbortSignal;
   /** Called as soon as there is something to stop. */
@@ -16,8 +16,8 @@ export interface RecordedRunOptions {
 }
 
 /**
- * The recording of the last whole run if the stacks are still the same; otherwise the story runs now. Throws when the
- * story does not pass.
+ * The recording of the last complete run if the templates are unchanged; otherwise runs the story. Throws if the story
+ * does not pass.
  */
 export async function recordedRun({
   root,
@@ -30,7 +30,7 @@ export async function recordedRun({
   mkdirSync(folder, { recursive: true });
   const known = anew ? undefined : readRecording(folder);
   if (known) {
-    progress('Synthesizing the stacks, to see whether the last run was of the same ones');
+    progress('Synthesizing the stacks, to compare them with those of the last run');
     const draft = mkdtempSync(join(folder, 'synth-'));
     try {
       await synthesize({ root, output: draft, signal });
@@ -40,7 +40,7 @@ export async function recordedRun({
     }
     progress('The stacks have changed since the last run.');
   }
-  progress('Running the story; it takes some minutes');
+  progress('Running the story, which takes about five minutes');
   const { data, recording, stop } = await run({
     root,
     progress,
@@ -53,7 +53,7 @@ export async function recordedRun({
   const failed = data.checkpoints.find(({ status }) => status === 'failed');
   if (!data.passed)
     throw new Error(
-      `The story must pass before its policies can be proven: ${failed?.id ?? 'it was cut short'}: ${failed?.error ?? ''}`,
+      `The story must pass before the policies can be proven: ${failed?.id ?? 'it was interrupted'}: ${failed?.error ?? ''}`,
     );
   return recording;
 }

@@ -5,9 +5,9 @@ import type { TracedCall } from 'local-account/iam/authorizer';
 import type { PolicyRecord } from 'local-account/iam/policy-store';
 import type { LocalAccount } from 'local-account/local-account';
 
-/** What a whole run leaves for a proof of its policies: every policy that was in force, and every distinct call. */
+/** What a complete run leaves for the proof of its policies: each policy in force, and each different call. */
 export interface Recording {
-  /** Of the templates that were rehearsed. */
+  /** Digest of the templates that were deployed. */
   readonly templates: string;
   readonly accountId: string;
   readonly region: string;
@@ -19,8 +19,7 @@ export interface Recording {
 }
 
 /**
- * @param policies as they were before the stacks were destroyed: emptying a bucket changes its policy, so that nobody
- * writes meanwhile
+ * @param policies from before the stacks were deleted: emptying a bucket changes its policy, to stop further writes
  */
 export function recordingOf(
   { host, platform, assembly, resourceNames }: LocalAccount,
@@ -56,7 +55,7 @@ export function writeRecording(folder: string, recording: Recording): void {
   write(folder, fileName, recording);
 }
 
-/** The newest run, whatever became of it: what `npm run access -- denied` explains. */
+/** The newest run, whether it passed or failed: `npm run access -- denied` explains its denials. */
 export interface LastRun {
   /** ISO 8601. */
   readonly startedAt: string;
@@ -73,7 +72,7 @@ export function readLastRun(folder: string): (LastRun & Recording) | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as LastRun & Recording) : undefined;
 }
 
-/** At once or not at all. */
+/** Replaces the file at once, so that no reader sees half of it. */
 function write(folder: string, name: string, content: unknown): void {
   const draft = join(folder, `${name}.${process.pid}`);
   writeFileSync(draft, JSON.stringify(content));

@@ -3,15 +3,15 @@ import { type Mutant, shrunk } from './mutants';
 import { concerns, type ProvenPolicies, type Question } from './policies';
 import type { Recording } from './recording';
 
-/** A mutant and what came of it. */
+/** A mutant and its result. */
 export interface Trial {
   readonly record: PolicyRecord;
   readonly mutant: Mutant;
-  /** The call or question whose answer changed; undefined: nothing did, the mutant survived. */
+  /** The request whose decision changed. Undefined: none did, so the mutant survived. */
   readonly killedBy?: Question;
 }
 
-/** Whether each part of each policy is needed: without it, a call that the run made must be refused. */
+/** Tests that each part of each policy is needed: without it, a call of the run must be denied. */
 export function* shrinkTrials(policies: ProvenPolicies, recording: Recording): Generator<Trial> {
   const allowed = recording.calls.filter(({ allowed: was }) => was);
   for (const record of policies.own) {
@@ -25,7 +25,7 @@ export function* shrinkTrials(policies: ProvenPolicies, recording: Recording): G
   }
 }
 
-/** Calls that the run was allowed and that the recorded policies, all in force together, refuse: there must be none. */
+/** Calls that were allowed in the run and that the recorded policies together deny. There must be none. */
 export function inconsistentCalls(policies: ProvenPolicies, recording: Recording): Question[] {
   return recording.calls.filter((call) => call.allowed && !policies.decide(call).allowed);
 }

@@ -3,11 +3,11 @@ import type { Proof, TrialKind } from './prove';
 import type { Recording } from './recording';
 
 const titles: Readonly<Record<TrialKind, string>> = {
-  shrink: 'Shrink: without it, a call of the story must be refused',
-  widen: 'Widen:  with more of it, the access matrix must change',
+  shrink: 'Shrink: without this part, a call of the story must be denied',
+  widen: 'Widen:  with this part wider, the access matrix must change',
 };
 
-/** A proof in words: what was tried, what is left over, and what to do about it. */
+/** A proof as text: what was tried, what went unnoticed, and what to do about it. */
 export function summaryOf(proof: Proof, recording: Recording): string[] {
   const names = new StableNames(recording);
   const lines: string[] = [];
@@ -16,7 +16,7 @@ export function summaryOf(proof: Proof, recording: Recording): string[] {
     const listed = proof.survivors.filter((one) => one.trial === trial && one.kept).length;
     lines.push(
       titles[trial],
-      `        ${mutants} changes tried: ${killed} noticed, ${listed} listed with a reason, ${mutants - killed - listed} survived`,
+      `        ${mutants} changes tried: ${killed} noticed, ${listed} listed with a reason, ${mutants - killed - listed} unnoticed`,
     );
   }
   const open = proof.survivors.filter((one) => !one.kept);
@@ -28,21 +28,21 @@ export function summaryOf(proof: Proof, recording: Recording): string[] {
   if (open.length > 0) {
     lines.push(
       '',
-      'What survived shrinking is not needed by the story: take it out of lib/, or let the story go the way that needs it.',
+      'The story does not need the parts under "shrink": remove them from lib/, or extend the story so that it needs them.',
     );
     lines.push(
-      'What survived widening limits nothing that the matrix asks. Where AWS needs it all the same, list it in rehearsal/proof/kept.ts.',
+      'The parts under "widen" limit nothing that the matrix shows. If AWS needs a part nevertheless, list it in rehearsal/proof/kept.ts.',
     );
   }
   for (const entry of proof.stale)
     lines.push(
       '',
-      `Listed in rehearsal/proof/kept.ts, but nothing like it survives (${entry.trial}): ${entry.survivor}. Take the entry out.`,
+      `Remove this entry from rehearsal/proof/kept.ts, it matches nothing any more (${entry.trial}): ${entry.survivor}`,
     );
   if (proof.inconsistent.length > 0) {
     lines.push(
       '',
-      `${proof.inconsistent.length} calls that the run was allowed are refused by the recorded policies; the recording is wrong. The first:`,
+      `${proof.inconsistent.length} calls were allowed in the run, but the recorded policies deny them: the recording is wrong. The first:`,
     );
     for (const { action, resource } of proof.inconsistent.slice(0, 3))
       lines.push(`  ${action} on ${names.of(resource)}`);

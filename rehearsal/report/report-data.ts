@@ -1,5 +1,7 @@
 import type { CheckpointResult } from '../story/checkpoint';
 import type { StoryState } from '../story/state';
+import type { GraphStep } from './charts/step-graph';
+import type { ReleaseState } from './deployed-definitions';
 
 /** All that a run leaves to look at; written as JSON, and drawn as HTML. */
 export interface ReportData {
@@ -8,7 +10,11 @@ export interface ReportData {
   readonly passed: boolean;
   readonly region: string;
   readonly checkpoints: readonly CheckpointResult[];
-  readonly story: Pick<StoryState, 'trainings' | 'releases' | 'analyses' | 'quality'>;
+  readonly story: Pick<StoryState, 'trainings' | 'tunings' | 'releases' | 'analyses' | 'quality'>;
+  /** Steps of the training pipeline. */
+  readonly pipeline: readonly GraphStep[];
+  /** States of the release state machine, by name. */
+  readonly releaseStates: Readonly<Record<string, ReleaseState>>;
   readonly alarms: readonly AlarmChange[];
   readonly denials: readonly Denial[];
   readonly decisions: number;

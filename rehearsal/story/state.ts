@@ -3,6 +3,7 @@ import type { DriftResult } from '../../operator/commands/drift';
 import type { TrainResult } from '../../operator/commands/train';
 import type { MachineRun } from '../../operator/executions';
 import type { MonthQuality } from './quality';
+import type { TuningTrials } from './tuning-trials';
 
 /** A release as the report shows it. */
 export interface ReleaseRecord {
@@ -24,6 +25,7 @@ export interface MeasuredFlight {
 /** Results of checkpoints for later ones and for the report. */
 export interface StoryState {
   readonly trainings: { readonly what: string; readonly result: TrainResult }[];
+  readonly tunings: TuningTrials[];
   readonly releases: ReleaseRecord[];
   readonly analyses: { readonly what: string; readonly result: DriftResult }[];
   readonly batches: { readonly what: string; readonly result: BatchResult }[];
@@ -39,5 +41,5 @@ export interface StoryState {
 }
 
 export function emptyState(): StoryState {
-  return { trainings: [], releases: [], analyses: [], batches: [], quality: [], measured: {} };
+  return { trainings: [], tunings: [], releases: [], analyses: [], batches: [], quality: [], measured: {} };
 }

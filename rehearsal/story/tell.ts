@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { makeClients } from '../../operator/clients';
 import { makeContext } from '../../operator/context';
+import { pipelineSteps, statesAround } from '../report/deployed-definitions';
 import { Recorder } from '../report/recorder';
 import type { ReportData } from '../report/report-data';
 import { runStory, type StoryOptions } from './run-story';
@@ -32,14 +33,19 @@ export async function tell(options: TellOptions): Promise<ReportData> {
       now: () => Promise.resolve(new Date(platform.clock.now())),
     });
     const checkpoints = await runStory({ ...options, operator, state });
-    const { trainings, releases, analyses, quality } = state;
+    const { trainings, tunings, releases, analyses, quality } = state;
     return {
       startedAt: new Date(began).toISOString(),
       milliseconds: Date.now() - began,
       passed: checkpoints.every((one) => one.status === 'passed'),
       region: platform.region,
       checkpoints,
-      story: { trainings, releases, analyses, quality },
+      story: { trainings, tunings, releases, analyses, quality },
+      pipeline: pipelineSteps(rehearsal.assembly),
+      releaseStates: statesAround(
+        rehearsal.assembly,
+        releases.flatMap(({ run }) => run.states),
+      ),
       alarms: recorder.alarms,
       denials: recorder.denials,
       decisions: host.authorizer.decisionCount,

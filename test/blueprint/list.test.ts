@@ -24,7 +24,7 @@ describe('npm run blueprint', () => {
     expect(output).toContain('MLOPS-03  Where approval gates fit');
     expect(output).toContain('Question     Where do approval gates belong?');
     expect(output).toContain('domain 3');
-    expect(output).toMatch(/Resources +lib\/release\/approval-gate\.ts:\d+\n/);
+    expect(output).toMatch(/Resources +lib\/release\/approval-release\.ts:\d+\n/);
     expect(output).toMatch(/release \(rehearsal\/story\/checkpoints\/release\.ts:\d+\)\n/);
     expect(output).toContain('docs/learn/retraining.md');
   });

@@ -10,7 +10,7 @@ export type Row = readonly [throttled: string, fails: string, responseLost: stri
 export type FaultTable = Readonly<Record<string, Readonly<Record<string, Row>>>>;
 
 const columns = ['throttled', 'fails', 'response lost', 'stopped'] as const;
-const header = '| call | throttled once | fails | done, answer lost | stopped here |\n|---|---|---|---|---|\n';
+const header = '| call | throttled once | fails | done, response lost | stopped here |\n|---|---|---|---|---|\n';
 
 export interface FaultTableTest {
   readonly table: FaultTable;

@@ -7,7 +7,7 @@ import { type Ended, type FaultAt, type Parameters, runWithFaults, type World } 
 type JobStatus = 'InProgress' | 'Completed' | 'Failed' | 'Stopped';
 type Invoke = (store: MemoryStore, sink: MetricSink, payload: Parameters) => Promise<unknown>;
 
-/** What one of the two machines has around it: the functions that it calls, and what its job writes. */
+/** The surroundings of one of the two state machines: the functions that it calls, and what its job writes. */
 export interface Surroundings {
   readonly definition: StateMachineDefinition;
   /** By ARN. */

@@ -1,4 +1,4 @@
-/** SageMaker's event: a person, or the release machine, decided about a version. */
+/** SageMaker's event: a person, or the release, approved or rejected a version. */
 export interface Decision {
   readonly version: number;
   readonly approval: 'Approved' | 'Rejected';
@@ -16,7 +16,7 @@ export class ReleaseBus {
     this.underway.push({ version, approval });
   }
 
-  /** Answers the event if it is one that the rule lets through to the machine (its pattern: gate-cases.test.ts). */
+  /** Returns the event if it matches the rule (its pattern is tested in gate-cases.test.ts). */
   deliver(at: number): Decision | undefined {
     const [decision] = this.underway.splice(at, 1);
     return decision?.approval === 'Approved' ? decision : undefined;

@@ -5,7 +5,7 @@ import { type Execution, named, type Parameters, ReleaseWorld, targetOf, version
 
 export type Kind = 'good' | 'fails its smoke test' | 'raises an alarm' | 'is not what was evaluated';
 
-/** A call that somebody made and that is not carried out yet. */
+/** A call that was made and is not carried out yet. */
 export interface Held {
   readonly actor: Execution;
   readonly name: string;
@@ -98,7 +98,7 @@ export class ReleaseModel extends ReleaseWorld {
     return this.untilAllRest(() => this.begin(String(version), more));
   }
 
-  /** Carries out one call, and comes back when whoever made it waits for the next or has ended. */
+  /** Carries out one call, and returns when its caller waits for the next one or has ended. */
   letGo(call: Held): Promise<void> {
     this.held.splice(this.held.indexOf(call), 1);
     this.listed.add(call.actor);

@@ -69,7 +69,7 @@ export const plays: fc.Arbitrary<Play> = fc.record({
   ),
 });
 
-/** Plays a game against the machine and the reconciler, and says what it did. */
+/** Plays a game against the state machine and the reconciler, and records what happened. */
 export class Game {
   readonly story: string[];
   private readonly world: ReleaseModel;
@@ -174,8 +174,8 @@ export class Game {
     if (verb === 'duplicate') return bus.duplicate(at);
     if (verb === 'drop') return bus.drop(at);
     if (verb === 'cannot deliver') return bus.fail(at);
-    const heard = bus.deliver(at);
-    if (heard !== undefined) await world.start(heard.version);
+    const event = bus.deliver(at);
+    if (event !== undefined) await world.start(event.version);
   }
 
   /** As operator/commands/rollback.ts does it: newer versions lose their approval first. */

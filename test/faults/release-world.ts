@@ -15,15 +15,14 @@ export function targetOf({ Parameters }: Parameters): string {
   return given.find(({ ParameterKey }) => ParameterKey === 'ApprovedModelPackage')?.ParameterValue ?? 'none';
 }
 
-/** One of the machine's executions. */
+/** An execution of the state machine. */
 export interface Execution {
   readonly arn: string;
   stopped: boolean;
 }
 
 /**
- * What the release machine changes, small enough to be wrong in only the ways that matter. Its calls act on it as AWS's
- * would.
+ * What the release state machine changes, reduced to what matters. Its calls act on this world as on AWS.
  */
 export class ReleaseWorld {
   parameter = `${group}2`;
@@ -166,7 +165,7 @@ export class ReleaseWorld {
         return {
           ModelApprovalStatus: this.approvals.get(versionOf(String(parameters.ModelPackageName))),
           ModelPackageStatus: 'Completed',
-          ApprovalDescription: 'looked at',
+          ApprovalDescription: 'reviewed',
           LastModifiedTime: new Date().toISOString(),
         };
       case 'sagemaker:updateModelPackage':
@@ -226,7 +225,7 @@ export class ReleaseWorld {
       return { Payload: payload.mode === 'updated' ? this.comparison() : explain(this.failure()) };
     if (payload.mode === 'traffic') return { Payload: { sent: 10, answered: 10, fromCandidate: 5 } };
     const bad = this.badCandidate || this.silentRollback;
-    return { Payload: { passed: !bad, text: bad ? 'it cannot tell clear cases apart' : 'passed its smoke test' } };
+    return { Payload: { passed: !bad, text: bad ? 'failed its smoke test' : 'passed its smoke test' } };
   }
 }
 

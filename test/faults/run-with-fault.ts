@@ -18,11 +18,11 @@ export interface Ended {
   readonly states: readonly string[];
 }
 
-/** What a machine's calls act on. */
+/** What the calls of a state machine act on. */
 export interface World {
   /** A call that is carried out and answered. */
   act(resource: string, parameters: Parameters): unknown;
-  /** What is there when somebody stops waiting for a job (.sync): it was started, and runs. */
+  /** The effect of a call (.sync) whose response is lost: the job was started, and runs. */
   startOnly(resource: string, parameters: Parameters): void;
 }
 

@@ -7,7 +7,7 @@ const root = join(__dirname, '../..');
 const allowed: readonly { readonly line: RegExp; readonly why: string }[] = [
   { line: /\b(timeout|serviceTimeout): Duration\./, why: 'how long a function may run follows from what it does' },
   {
-    line: /\bperiod: Duration\.|machineMetric\(.*Duration\.|needsPerson\(.*Duration\./,
+    line: /\bperiod: Duration\.|stateMachineMetric\(.*Duration\.|needsPerson\(.*Duration\./,
     why: 'how often AWS, or our own job, publishes the metric',
   },
   { line: /defaultInterval: Duration\./, why: 'what the dashboard shows first; a reader changes it with a click' },

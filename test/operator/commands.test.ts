@@ -663,12 +663,23 @@ describe('drift', () => {
           output: JSON.stringify({ job: { name: 'job' }, outcome: { result: 'Drift', detail: '1' } }),
         },
         GetExecutionHistoryCommand: { events: [] },
-        GetObjectCommand: ({ Key }: { Key: string }) =>
-          body(
-            Key.endsWith('violations.json')
-              ? '{"violations":[{"feature_name":"carrier","constraint_check_type":"baseline_drift_check","description":"far"}]}'
-              : '[{"name":"feature_baseline_drift_carrier","value":0.3}]',
-          ),
+        GetObjectCommand: ({ Key }: { Key: string }) => {
+          const files: Record<string, unknown> = {
+            'constraint_violations.json': {
+              violations: [
+                { feature_name: 'carrier', constraint_check_type: 'baseline_drift_check', description: 'far' },
+              ],
+            },
+            'metrics.json': [{ name: 'feature_baseline_drift_carrier', value: 0.3 }],
+            'constraints.json': {
+              monitoring_config: {
+                distribution_constraints: { perform_comparison: 'Enabled', comparison_threshold: 0.25 },
+              },
+              features: [{ name: 'carrier' }],
+            },
+          };
+          return body(JSON.stringify(files[Key.split('/').at(-1) ?? '']));
+        },
         DescribeAlarmsCommand: { MetricAlarms: [{ StateValue: 'ALARM', StateReason: 'crossed' }] },
       },
       sent,
@@ -678,6 +689,7 @@ describe('drift', () => {
     expect(result).toMatchObject({
       hour: '2013-09-03T14',
       violations: [{ feature_name: 'carrier' }],
+      limits: { carrier: 0.25 },
       alarm: { state: 'ALARM' },
     });
   });

@@ -57,7 +57,7 @@ describe('status', () => {
 });
 
 describe('drift', () => {
-  it('prints the distances, the largest first', async () => {
+  it('prints the distances with their limits, the largest first', async () => {
     const output = recordedOutput();
     const written: Record<string, unknown> = {
       'constraint_violations.json': {
@@ -68,6 +68,18 @@ describe('drift', () => {
         { name: 'feature_baseline_drift_carrier', value: 0.3 },
         { name: 'completeness_carrier', value: 1 },
       ],
+      'constraints.json': {
+        monitoring_config: {
+          distribution_constraints: { perform_comparison: 'Enabled', comparison_threshold: 0.25 },
+        },
+        features: [
+          { name: 'carrier' },
+          {
+            name: 'distance',
+            monitoring_config_overrides: { distribution_constraints: { perform_comparison: 'Disabled' } },
+          },
+        ],
+      },
     };
     await drift(
       fakeContext({
@@ -89,8 +101,8 @@ describe('drift', () => {
     const at = output.lines.findIndex((line) => line.startsWith('Distance from the baseline'));
     expect(output.lines.slice(at, at + 3)).toEqual([
       'Distance from the baseline (0 is equal), largest first, 2 features:',
-      '  carrier   0.3000  violation',
-      '  distance  0.0100',
+      '  carrier   0.3000  limit 0.25    violation',
+      '  distance  0.0100  not compared',
     ]);
   });
 });

@@ -57,7 +57,7 @@ sys.addaudithook(watch_writes)
 
 @pytest.fixture(autouse=True)
 def container(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A container's folders for each test: step code that is given none writes below /opt/ml, which is the tester's own computer here."""
+    """Temporary container folders for each test; without them, step code would write below /opt/ml of this computer."""
     monkeypatch.setenv("WORKFLOW_PROCESSING_ROOT", str(tmp_path / "ml" / "processing"))
     monkeypatch.setenv("SM_MODEL_DIR", str(tmp_path / "ml" / "model"))
     monkeypatch.setenv("SM_CHECKPOINT_DIR", str(tmp_path / "ml" / "checkpoints"))

@@ -1,8 +1,9 @@
 """Does step code fit the Python and the libraries of an image?
 
-The contents of the images are in lib/training/image-contents.json. Syntax is judged by that version's grammar, the standard library by the
-stubs that mypy carries (they say from which Python on a name exists), and other libraries by what is installed here: what it lacks, and
-what its documentation marks as newer than the image has. Methods of objects are mypy's part: it is told the oldest Python of the images.
+The contents of the images are in lib/training/image-contents.json. Syntax is checked with that version's grammar, the
+standard library with mypy's stubs (they say since which Python a name exists), and other libraries with the installed
+ones: what they lack, and what their documentation marks as newer than in the image. mypy checks methods of objects: its
+configuration names the oldest Python of the images.
 """
 
 # AWS: sagemaker-containers/images-have-libraries-of-their-own

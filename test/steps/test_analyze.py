@@ -141,7 +141,7 @@ def test_a_handful_of_rows_proves_no_drift(
 def test_fewer_rows_than_the_minimum_decide_nothing_of_any_kind(
     tmp_path: Path, baseline: Path, flights: pd.DataFrame, contract: Contract
 ) -> None:
-    # Everything at once: a value that training never saw, text for a number, no value, a line that is no JSON, a row of another width.
+    # All at once: an unseen value, text for a number, no value, a line that is not JSON, a row of another width.
     rows = flights.tail(contract.minimum_rows).astype({"distance": "str"})
     rows = rows.assign(manufacturer="ZEPPELIN", distance="far", dest=None)
     few = (capture(csv(rows.head(5), contract)), "not json\n", capture("1,2,3"))

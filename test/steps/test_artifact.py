@@ -210,7 +210,7 @@ def test_a_model_of_another_framework_or_a_later_version_is_refused_before_it_is
 
 
 def test_the_evaluation_ends_before_a_refused_archive_can_be_registered(tmp_path: Path) -> None:
-    """As the job: the step's exit code is not 0, so the pipeline stops, and there is no report that a gate could read."""
+    """Like the job: the exit code is not 0, so the pipeline stops, and the quality gate has no report to read."""
     folder = tmp_path / "input" / "model"
     folder.mkdir(parents=True)
     pack(folder / "model.tar.gz", entry("model.pkl", pickle.dumps(1)))

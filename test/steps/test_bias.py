@@ -21,7 +21,10 @@ def counts(group: str = "ATL", **cells: int) -> FacetCounts:
 
 @pytest.fixture()
 def uneven() -> FacetCounts:
-    """Facet a: 60 rows, 20 disrupted, 15 of them found, 10 false alarms. Facet d: 40 rows, 20 disrupted, 10 found, 4 false alarms."""
+    """
+    Facet a: 60 rows, 20 disrupted, 15 of them found, 10 false alarms.
+    Facet d: 40 rows, 20 disrupted, 10 of them found, 4 false alarms.
+    """
     return counts(a_tp=15, a_fn=5, a_fp=10, a_tn=30, d_tp=10, d_fn=10, d_fp=4, d_tn=16)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 from workflow.binary_quality import (
-    Judged,
+    Evaluated,
     auc,
     business,
     metrics_document,
@@ -15,21 +15,21 @@ from workflow.binary_quality import (
 from workflow.contract import Contract
 
 
-def judged(labels: list[int], flagged: list[int], scores: list[float]) -> Judged:
-    result = Judged()
+def evaluated(labels: list[int], flagged: list[int], scores: list[float]) -> Evaluated:
+    result = Evaluated()
     result.add(np.array(labels), np.array(flagged), np.array(scores))
     return result
 
 
 @pytest.fixture()
-def scattered() -> tuple[Judged, np.ndarray, np.ndarray, np.ndarray]:
+def scattered() -> tuple[Evaluated, np.ndarray, np.ndarray, np.ndarray]:
     random = np.random.default_rng(3)
     labels = random.integers(0, 2, 3000)
     # Two decimals: many ties, where rankings go wrong.
     scores = np.round(np.clip(random.normal(0.4 + 0.15 * labels, 0.2), 0, 1), 2)
     flagged = (scores >= 0.5).astype(int)
     return (
-        judged(labels.tolist(), flagged.tolist(), scores.tolist()),
+        evaluated(labels.tolist(), flagged.tolist(), scores.tolist()),
         labels,
         flagged,
         scores,
@@ -37,8 +37,8 @@ def scattered() -> tuple[Judged, np.ndarray, np.ndarray, np.ndarray]:
 
 
 def test_the_example_of_awss_page_comes_out_as_there() -> None:
-    """Three negatives, two of them flagged, and one positive that was found ("Model quality metrics", binary classification)."""
-    found = values(judged([0, 0, 0, 1], [0, 1, 1, 1], [0.1, 0.6, 0.7, 0.9]).cells())
+    """Three negatives, two of them flagged, and one positive that was found (AWS's page "Model quality metrics")."""
+    found = values(evaluated([0, 0, 0, 1], [0, 1, 1, 1], [0.1, 0.6, 0.7, 0.9]).cells())
     assert found == pytest.approx(
         {
             "recall": 1.0,
@@ -64,7 +64,7 @@ def test_the_example_of_awss_page_comes_out_as_there() -> None:
 
 
 def test_scikit_learn_finds_the_same(
-    scattered: tuple[Judged, np.ndarray, np.ndarray, np.ndarray],
+    scattered: tuple[Evaluated, np.ndarray, np.ndarray, np.ndarray],
 ) -> None:
     counted, labels, flagged, scores = scattered
     found = values(counted.cells())
@@ -82,17 +82,17 @@ def test_a_half_of_the_pairs_is_right_where_all_scores_are_the_same() -> None:
 
 
 def test_counting_in_parts_changes_nothing(
-    scattered: tuple[Judged, np.ndarray, np.ndarray, np.ndarray],
+    scattered: tuple[Evaluated, np.ndarray, np.ndarray, np.ndarray],
 ) -> None:
     whole, labels, flagged, scores = scattered
-    parts = Judged()
+    parts = Evaluated()
     for rows in np.array_split(np.arange(len(labels)), 7):
         parts.add(labels[rows], flagged[rows], scores[rows])
     assert values(parts.cells()) == values(whole.cells())
 
 
 def test_the_document_has_the_matrix_both_curves_and_a_deviation_from_200_rows_on(
-    scattered: tuple[Judged, np.ndarray, np.ndarray, np.ndarray],
+    scattered: tuple[Evaluated, np.ndarray, np.ndarray, np.ndarray],
 ) -> None:
     counted, labels, flagged, _ = scattered
     document = metrics_document(counted)
@@ -107,14 +107,14 @@ def test_the_document_has_the_matrix_both_curves_and_a_deviation_from_200_rows_o
         1.0,
     )
     assert 0 < document["auc"]["standard_deviation"] < 0.02
-    few = metrics_document(judged([0, 1], [0, 1], [0.2, 0.8]))
+    few = metrics_document(evaluated([0, 1], [0, 1], [0.2, 0.8]))
     assert few["auc"] == {"value": 1.0, "standard_deviation": "NaN"}
 
 
 def test_money_is_counted_by_the_decisions_that_were_made(contract: Contract) -> None:
     """Ten flights: two missed at 180, three false alarms at 60. Four were disrupted: never costs 720, always 360."""
     money = business(
-        judged([1, 1, 1, 1, 0, 0, 0, 0, 0, 0], [0, 0, 1, 1, 1, 1, 1, 0, 0, 0], [0.5] * 10),
+        evaluated([1, 1, 1, 1, 0, 0, 0, 0, 0, 0], [0, 0, 1, 1, 1, 1, 1, 0, 0, 0], [0.5] * 10),
         contract,
     )
     assert (contract.missed_cost, contract.false_alarm_cost) == (180, 60)
@@ -127,7 +127,7 @@ def test_money_is_counted_by_the_decisions_that_were_made(contract: Contract) ->
 
 
 def test_the_baseline_itself_breaks_no_constraint_that_it_suggests(
-    scattered: tuple[Judged, np.ndarray, np.ndarray, np.ndarray], contract: Contract
+    scattered: tuple[Evaluated, np.ndarray, np.ndarray, np.ndarray], contract: Contract
 ) -> None:
     counted = scattered[0]
     constraints = suggest(counted, contract)

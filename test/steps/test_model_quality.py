@@ -317,7 +317,7 @@ def test_contributions_add_up_to_the_score(model: Model, august: pd.DataFrame, c
 
 
 def test_ndcg_is_that_of_awss_example() -> None:
-    """Three features whose ranking turned round ("Monitor Feature Attribution Drift for Models in Production"): 0.69."""
+    """Three features in reversed order, as on AWS's page "Monitor Feature Attribution Drift": 0.69."""
     trained = {"SAT score": 0.70, "GPA": 0.50, "Class rank": 0.05}
     live = {"SAT score": 0.10, "GPA": 0.20, "Class rank": 0.70}
     assert attribution.ndcg(trained, live) == pytest.approx(0.69, abs=0.005)

@@ -1,4 +1,4 @@
-"""The stand-ins of AWS's monitors that need outcomes (rehearsal/images/outcomes), as the rehearsal runs them: merge, then analysis."""
+"""The stand-ins for AWS's outcome monitors (rehearsal/images/outcomes), as the rehearsal runs them."""
 
 from __future__ import annotations
 

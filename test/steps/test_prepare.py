@@ -121,4 +121,4 @@ def test_a_record_that_two_files_of_a_month_hold_is_learned_from_once(
     for part, rows in once.items():
         assert sorted(read(curated, part)[contract.record_id]) == sorted(rows[contract.record_id])
     copied = len(pd.read_csv(month / "2013-02.csv.gz"))
-    assert f"{copied + 19} rows are of records that were read already" in capsys.readouterr().out
+    assert f"{copied + 19} rows belong to records that were already read" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Whatever is sent, the model server gets an answer to give: a prediction for each row, or a refusal with a 4xx. Never a crash."""
+"""For any input, the serving code returns a prediction for each row or a refusal with a 4xx. It never crashes."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_the_row_that_the_others_start_from_is_good() -> None:
     )
 )
 def test_each_line_of_a_batch_has_one_answer(lines: list[str]) -> None:
-    """A transform job joins answers to rows by their place: one too many or too few and all that follow are somebody else's."""
+    """A transform job joins predictions to rows by position: one too many or too few shifts all that follow."""
     os.environ["SAGEMAKER_BATCH"] = "true"
     try:
         content, _ = output_fn(predict_fn(input_fn("\n".join(lines) + "\n", "text/csv"), Flat()), "text/csv")  # type: ignore[arg-type]

@@ -55,7 +55,10 @@ def predict_fn(frame, model, good=predict_fn):
 """
 TURNED = """
 def predict_fn(frame, model, good=predict_fn):
-    return [(probability, "on_time" if decision == "disrupted" else "disrupted") for probability, decision in good(frame, model)]
+    return [
+        (probability, "on_time" if decision == "disrupted" else "disrupted")
+        for probability, decision in good(frame, model)
+    ]
 """
 SHORT = """
 def predict_fn(frame, model, good=predict_fn):

@@ -684,6 +684,8 @@ describe('each alarm goes off by its cause, and clears', () => {
       const EndpointName = 'mla-blueprint-flight-disruption';
       const { sagemaker } = operator.clients;
       const { EndpointConfigName } = await sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
+      // Scaling acts on the requests of the last minutes, and would look for the endpoint.
+      await rehearsal.clock.advance(30 * minute);
       await goesOff({
         alarm: 'EndpointDeleted',
         cause: once(() => sagemaker.send(new DeleteEndpointCommand({ EndpointName }))),

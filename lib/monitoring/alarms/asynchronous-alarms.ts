@@ -1,19 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { AlarmCatalogue } from '../../shared/alarms/alarm-catalogue';
 import { answers } from '../../shared/blueprint/answers';
 import { endpointMetric, queueMetric } from '../metrics/metrics';
+import type { MonitoredWorkflow } from '../monitored-workflow';
 
-export interface AsynchronousAlarmsProps {
-  readonly alarms: AlarmCatalogue;
-  readonly endpointName: string;
-  readonly variantName: string;
-  /** Maximum response time that the problem's requirements promise. */
-  readonly maximumLatencyMilliseconds: number;
-  /** Failed requests within five minutes. */
-  readonly maximumFailures: number;
-}
+export type AsynchronousAlarmsProps = Pick<MonitoredWorkflow, 'context' | 'serving' | 'alarms'>;
 
 /**
  * Alarms that only a queue needs: requests that wait, and failures that no open connection reports.
@@ -22,12 +14,13 @@ export interface AsynchronousAlarmsProps {
 export class AsynchronousAlarms extends Construct {
   constructor(scope: Construct, id: string, props: AsynchronousAlarmsProps) {
     super(scope, id);
-    const { alarms } = props;
-    const seconds = props.maximumLatencyMilliseconds / 1_000;
+    const { context, serving, alarms } = props;
+    const seconds = context.problem.serving.maximumLatencyMilliseconds / 1_000;
+    const { asynchronousFailures } = context.configuration.alarms;
     answers(
       alarms.add(this, 'RequestsWait', {
         target: 'endpoint',
-        metric: queueMetric(props.endpointName, 'ApproximateAgeOfOldestRequest', 'Maximum').with({
+        metric: queueMetric(serving.endpointName, 'ApproximateAgeOfOldestRequest', 'Maximum').with({
           period: Duration.minutes(1),
         }),
         threshold: seconds,
@@ -46,10 +39,10 @@ export class AsynchronousAlarms extends Construct {
     answers(
       alarms.add(this, 'InferenceFailures', {
         target: 'endpoint',
-        metric: endpointMetric(props.endpointName, props.variantName, 'InvocationFailures', 'Sum'),
-        threshold: props.maximumFailures,
+        metric: endpointMetric(serving.endpointName, serving.variantName, 'InvocationFailures', 'Sum'),
+        threshold: asynchronousFailures,
         why:
-          `${props.maximumFailures} requests within five minutes ended in the error topic: the request could not be read, the model refused it, it expired, or its prediction could not be written. ` +
+          `${asynchronousFailures} requests within five minutes ended in the error topic: the request could not be read, the model refused it, it expired, or its prediction could not be written. ` +
           'No client holds a connection that would show the failure. A single bad request concerns only its sender.',
         missing: {
           treatAs: 'notBreaching',

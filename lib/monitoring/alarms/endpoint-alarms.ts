@@ -2,16 +2,11 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { AlarmCatalogue } from '../../shared/alarms/alarm-catalogue';
 import { answers } from '../../shared/blueprint/answers';
 import { metricNamespace } from '../../shared/stack/workflow-stack';
+import type { MonitoredWorkflow } from '../monitored-workflow';
 
-export interface EndpointAlarmsProps {
-  readonly alarms: AlarmCatalogue;
-  readonly endpointName: string;
-  /** The audit trail's copy in CloudWatch Logs. */
-  readonly auditLogs: logs.ILogGroup;
-}
+export type EndpointAlarmsProps = Pick<MonitoredWorkflow, 'lake' | 'serving' | 'alarms'>;
 
 const namespace = metricNamespace('Endpoint');
 const metricName = 'EndpointDeleted';
@@ -52,12 +47,12 @@ export class EndpointAlarms extends Construct {
 
   /** Publishes `value` for each successful call about the endpoint. */
   private count(id: string, eventName: string, value: string, condition = ''): void {
-    const { auditLogs, endpointName } = this.props;
+    const { lake, serving } = this.props;
     new logs.MetricFilter(this, id, {
-      logGroup: auditLogs,
+      logGroup: lake.auditLogs,
       filterPattern: logs.FilterPattern.literal(
         `{ ($.eventSource = "sagemaker.amazonaws.com") && ($.eventName = "${eventName}") && ` +
-          `($.requestParameters.endpointName = "${endpointName}") && ($.errorCode NOT EXISTS) ${condition}}`,
+          `($.requestParameters.endpointName = "${serving.endpointName}") && ($.errorCode NOT EXISTS) ${condition}}`,
       ),
       metricNamespace: namespace,
       metricName,

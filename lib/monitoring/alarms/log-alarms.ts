@@ -1,13 +1,9 @@
 import { Construct } from 'constructs';
-import type { AlarmCatalogue } from '../../shared/alarms/alarm-catalogue';
 import { logErrors } from '../../shared/alarms/log-errors';
 import { answers } from '../../shared/blueprint/answers';
+import type { MonitoredWorkflow } from '../monitored-workflow';
 
-export interface LogAlarmsProps {
-  readonly alarms: AlarmCatalogue;
-  /** Errors of the serving container within five minutes. */
-  readonly endpointErrors: number;
-}
+export type LogAlarmsProps = Pick<MonitoredWorkflow, 'context' | 'alarms'>;
 
 /**
  * Errors that only a log shows: a function caught the error and continued, or a few requests got a 5xx among many that
@@ -16,6 +12,7 @@ export interface LogAlarmsProps {
 export class LogAlarms extends Construct {
   constructor(scope: Construct, id: string, props: LogAlarmsProps) {
     super(scope, id);
+    const { endpointLogErrors } = props.context.configuration.alarms;
     const noErrors = { treatAs: 'notBreaching', why: 'No line of level ERROR was written.' } as const;
     const functions = props.alarms.add(this, 'FunctionErrors', {
       target: 'logs',
@@ -29,8 +26,8 @@ export class LogAlarms extends Construct {
     const endpoint = props.alarms.add(this, 'EndpointErrors', {
       target: 'logs',
       metric: logErrors('EndpointErrors'),
-      threshold: props.endpointErrors,
-      why: `The serving container logged ${props.endpointErrors} failures within five minutes. With high traffic that is too few for the alarm on the error rate, but these requests got no prediction.`,
+      threshold: endpointLogErrors,
+      why: `The serving container logged ${endpointLogErrors} failures within five minutes. With high traffic that is too few for the alarm on the error rate, but these requests got no prediction.`,
       missing: noErrors,
       owner: 'model',
       runbook: 'endpoint-errors',

@@ -2,14 +2,11 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { AlarmCatalogue } from '../../shared/alarms/alarm-catalogue';
 import { answers } from '../../shared/blueprint/answers';
 import { metricNamespace } from '../../shared/stack/workflow-stack';
+import type { MonitoredWorkflow } from '../monitored-workflow';
 
-export interface SecurityAlarmsProps {
-  readonly alarms: AlarmCatalogue;
-  /** The audit trail's copy in CloudWatch Logs. */
-  readonly auditLogs: logs.ILogGroup;
+export interface SecurityAlarmsProps extends Pick<MonitoredWorkflow, 'lake' | 'alarms'> {
   /** Common prefix of the names of all roles of these stacks. */
   readonly roleNamePrefix: string;
 }
@@ -67,7 +64,7 @@ export class SecurityAlarms extends Construct {
 
   private watch(name: string, { pattern, why, runbook }: { pattern: string; why: string; runbook: string }): void {
     new logs.MetricFilter(this, `${name}Filter`, {
-      logGroup: this.props.auditLogs,
+      logGroup: this.props.lake.auditLogs,
       filterPattern: logs.FilterPattern.literal(pattern),
       metricNamespace: namespace,
       metricName: name,

@@ -3,16 +3,11 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { microsecondsPerMillisecond } from '../../serving/rollback-alarms';
 import { coldStartMilliseconds } from '../../serving/serving-pattern';
-import type { AlarmCatalogue } from '../../shared/alarms/alarm-catalogue';
 import { answers } from '../../shared/blueprint/answers';
 import { endpointMetric } from '../metrics/metrics';
+import type { MonitoredWorkflow } from '../monitored-workflow';
 
-export interface ServerlessAlarmsProps {
-  readonly alarms: AlarmCatalogue;
-  readonly endpointName: string;
-  readonly variantName: string;
-  readonly maxConcurrency: number;
-}
+export type ServerlessAlarmsProps = Pick<MonitoredWorkflow, 'context' | 'serving' | 'alarms'>;
 
 /**
  * Alarms on what a serverless endpoint has instead of instances: cold starts and a maximum concurrency. It publishes no
@@ -22,9 +17,10 @@ export interface ServerlessAlarmsProps {
 export class ServerlessAlarms extends Construct {
   constructor(scope: Construct, id: string, props: ServerlessAlarmsProps) {
     super(scope, id);
-    const { alarms } = props;
+    const { context, serving, alarms } = props;
+    const { maxConcurrency } = context.configuration.serving.serverless;
     const metric = (name: string, statistic: string) =>
-      endpointMetric(props.endpointName, props.variantName, name, statistic);
+      endpointMetric(serving.endpointName, serving.variantName, name, statistic);
     answers(
       alarms.add(this, 'ColdStart', {
         target: 'endpoint',
@@ -50,7 +46,7 @@ export class ServerlessAlarms extends Construct {
         threshold: 1,
         periods: 5,
         datapoints: 3,
-        why: `All ${props.maxConcurrency} concurrent executions were in use in three minutes of five, and further requests are throttled. A single burst is acceptable: the maximum exists for that.`,
+        why: `All ${maxConcurrency} concurrent executions were in use in three minutes of five, and further requests are throttled. A single burst is acceptable: the maximum exists for that.`,
         missing: { treatAs: 'notBreaching', why: 'There were no requests.' },
         owner: 'platform',
         runbook: 'concurrency-at-maximum',

@@ -1,42 +1,22 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { WorkflowConfiguration } from '../../config';
+import { ingestNamespace } from '../../data-lake/batch-ingest';
 import { releaseNamespace } from '../../release/reconciler';
 import { microsecondsPerMillisecond } from '../../serving/rollback-alarms';
-import { captures, type ServingPattern } from '../../serving/serving-pattern';
-import type { AlarmCatalogue } from '../../shared/alarms/alarm-catalogue';
+import { requestsPerMinuteAndInstance } from '../../serving/scaling-target';
+import { captures } from '../../serving/serving-pattern';
 import { answers } from '../../shared/blueprint/answers';
-import {
-  endpointMetric,
-  ingestNamespace,
-  machineMetric,
-  pipelineMetric,
-  vcpusOf,
-  violationsMetric,
-} from '../metrics/metrics';
+import type { DeadLetterQueue } from '../../shared/events/dead-letter-queue';
+import type { WorkflowStateMachine } from '../../shared/state-machine/state-machine';
+import { driftNames } from '../analysis-job/live-baseline';
+import type { CaptureMonitors } from '../captured-requests';
+import { endpointMetric, pipelineMetric, stateMachineMetric, vcpusOf, violationsMetric } from '../metrics/metrics';
+import type { MonitoredWorkflow } from '../monitored-workflow';
 
-export interface WorkflowAlarmsProps {
-  readonly alarms: AlarmCatalogue;
-  readonly pattern: ServingPattern;
-  readonly problemName: string;
-  readonly endpointName: string;
-  readonly variantName: string;
-  readonly scheduleName: string;
-  readonly endpointInstanceType: string;
-  readonly thresholds: Pick<WorkflowConfiguration['alarms'], 'overheadMilliseconds' | 'cpuPercent'>;
-  /** Target of automatic scaling. */
-  readonly requestsPerMinuteAndInstance: number;
-  readonly pipelineName: string;
-  readonly modelPackageGroupName: string;
-  readonly releaseMachineArn: string;
-  readonly batchMachineArn: string;
-  /** @default none: the serving pattern captures no requests */
-  readonly modelQualityMachineArn?: string;
-  /** @default none: AWS's own monitor runs on its own schedule */
-  readonly monitoringMachineArn?: string;
-  readonly deadLetterQueues: Readonly<Record<string, sqs.IQueue>>;
+export interface WorkflowAlarmsProps extends MonitoredWorkflow {
+  /** @default the serving pattern captures no requests */
+  readonly monitors?: CaptureMonitors;
 }
 
 /**
@@ -69,7 +49,8 @@ export class WorkflowAlarms extends Construct {
   ) {
     super(scope, id);
 
-    const { alarms, pattern } = props;
+    const { alarms, training } = props;
+    const { pattern } = props.context;
     if (captures(pattern)) this.drift = this.captureAlarms();
     if (pattern === 'real-time') this.overheadAlarm();
     if (pattern === 'real-time' || pattern === 'asynchronous') this.cpuAlarm();
@@ -77,7 +58,7 @@ export class WorkflowAlarms extends Construct {
     answers(
       alarms.add(this, 'PipelineFailed', {
         target: 'workflow',
-        metric: pipelineMetric(props.pipelineName, 'ExecutionFailed'),
+        metric: pipelineMetric(training.pipelineName, 'ExecutionFailed'),
         threshold: 1,
         why: 'A training pipeline failed. A model below its quality gate fails the pipeline, too. The run produces no new model, so one failure is enough.',
         missing: noFailure,
@@ -89,11 +70,11 @@ export class WorkflowAlarms extends Construct {
       'SYMPTOM-02',
     );
 
-    this.machineAlarms();
+    this.stateMachineAlarms();
     this.reconcilerAlarms();
     this.ingestAlarms();
 
-    for (const [name, queue] of Object.entries(props.deadLetterQueues)) {
+    for (const [name, { queue }] of Object.entries(this.deadLetterQueues())) {
       alarms.add(this, `${name}DeadLetters`, {
         target: 'workflow',
         metric: queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: Duration.minutes(5) }),
@@ -109,10 +90,21 @@ export class WorkflowAlarms extends Construct {
     }
   }
 
+  private deadLetterQueues(): Record<string, DeadLetterQueue> {
+    const { lake, serving, release, deadLetters } = this.props;
+    return {
+      Ingest: lake.ingestDeadLetters,
+      Batch: serving.batchScoring.deadLetters,
+      Release: release.deadLetters,
+      Monitoring: deadLetters,
+    };
+  }
+
   private captureAlarms(): cloudwatch.Alarm {
+    const names = driftNames(this.props.serving);
     const drift = this.props.alarms.add(this, 'Drift', {
       target: 'input data',
-      metric: violationsMetric(this.props),
+      metric: violationsMetric(names),
       threshold: 1,
       ...acrossRuns,
       why:
@@ -130,7 +122,7 @@ export class WorkflowAlarms extends Construct {
     answers(
       this.props.alarms.add(this, 'OutputShift', {
         target: 'model output',
-        metric: violationsMetric(this.props, 'OutputViolations'),
+        metric: violationsMetric(names, 'OutputViolations'),
         threshold: 1,
         ...acrossRuns,
         why:
@@ -149,11 +141,11 @@ export class WorkflowAlarms extends Construct {
   }
 
   private overheadAlarm(): void {
-    const { overheadMilliseconds } = this.props.thresholds;
+    const { overheadMilliseconds } = this.props.context.configuration.alarms;
     answers(
       this.props.alarms.add(this, 'Overhead', {
         target: 'endpoint',
-        metric: endpointMetric(this.props.endpointName, this.props.variantName, 'OverheadLatency', 'p95'),
+        metric: this.endpointMetric('OverheadLatency', 'p95'),
         threshold: overheadMilliseconds * microsecondsPerMillisecond,
         operator: GREATER_THAN_THRESHOLD,
         periods: 3,
@@ -170,13 +162,14 @@ export class WorkflowAlarms extends Construct {
   }
 
   private cpuAlarm(): void {
-    const { cpuPercent } = this.props.thresholds;
+    const { alarms, instances } = this.props.context.configuration;
+    const { cpuPercent } = alarms;
     answers(
       this.props.alarms.add(this, 'Cpu', {
         target: 'infrastructure',
-        metric: endpointMetric(this.props.endpointName, this.props.variantName, 'CPUUtilization', 'Average'),
+        metric: this.endpointMetric('CPUUtilization', 'Average'),
         // The metric counts 100 % for each vCPU.
-        threshold: cpuPercent * vcpusOf(this.props.endpointInstanceType),
+        threshold: cpuPercent * vcpusOf(instances.endpoint.instanceType),
         operator: GREATER_THAN_THRESHOLD,
         periods: 3,
         why: `The instances have used more than ${cpuPercent} % of all their vCPUs for 15 minutes: scaling is too slow or at its maximum.`,
@@ -190,19 +183,19 @@ export class WorkflowAlarms extends Construct {
   }
 
   private scalingAlarm(): void {
-    const { requestsPerMinuteAndInstance } = this.props;
+    const requests = requestsPerMinuteAndInstance(this.props.context.configuration.serving.realTime);
     answers(
       this.props.alarms.add(this, 'ScalingAtMaximum', {
         target: 'infrastructure',
-        metric: endpointMetric(this.props.endpointName, this.props.variantName, 'InvocationsPerInstance', 'Sum').with({
+        metric: this.endpointMetric('InvocationsPerInstance', 'Sum').with({
           period: Duration.minutes(1),
         }),
         // SageMaker publishes no instance count. Load that scaling has not reduced by now is more than it can reduce.
-        threshold: requestsPerMinuteAndInstance,
+        threshold: requests,
         operator: GREATER_THAN_THRESHOLD,
         periods: 15,
         why:
-          `Each instance has received more than ${requestsPerMinuteAndInstance} requests a minute, the target of scaling, for 15 minutes. Scaling adds ` +
+          `Each instance has received more than ${requests} requests a minute, the target of scaling, for 15 minutes. Scaling adds ` +
           'instances within some minutes, so it is at its maximum, or new instances do not start.',
         missing: { treatAs: 'notBreaching', why: 'There were no requests.' },
         owner: 'platform',
@@ -218,7 +211,7 @@ export class WorkflowAlarms extends Construct {
       new cloudwatch.Metric({
         namespace: releaseNamespace,
         metricName: 'NeedsPerson',
-        dimensionsMap: { ModelPackageGroup: this.props.modelPackageGroupName },
+        dimensionsMap: { ModelPackageGroup: this.props.training.modelPackageGroupName },
         statistic,
         period,
       });
@@ -255,21 +248,20 @@ export class WorkflowAlarms extends Construct {
     });
   }
 
-  private machineAlarms(): void {
-    const machines = {
-      Release: this.props.releaseMachineArn,
-      Batch: this.props.batchMachineArn,
-      ...(this.props.modelQualityMachineArn === undefined
-        ? {}
-        : { ModelQualityRun: this.props.modelQualityMachineArn }),
-      ...(this.props.monitoringMachineArn === undefined ? {} : { Analysis: this.props.monitoringMachineArn }),
+  private stateMachineAlarms(): void {
+    const { release, serving, monitors } = this.props;
+    const stateMachines: Record<string, WorkflowStateMachine> = {
+      Release: release.stateMachine,
+      Batch: serving.batchScoring.machine,
+      ...(monitors && { ModelQualityRun: monitors.modelQuality }),
+      ...(monitors?.drift && { Analysis: monitors.drift }),
     };
-    for (const [name, arn] of Object.entries(machines)) {
+    for (const [name, { stateMachineArn }] of Object.entries(stateMachines)) {
       // The state machines notify of their own failures. These alarms also cover executions that ended without doing so.
       for (const metric of ['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted'] as const) {
         const alarm = this.props.alarms.add(this, `${name}${metric.replace('Executions', '')}`, {
           target: 'workflow',
-          metric: machineMetric(arn, metric, Duration.minutes(5)),
+          metric: stateMachineMetric(stateMachineArn, metric, Duration.minutes(5)),
           threshold: 1,
           why: `An execution of ${words(name, ' ')} ended as ${metric.replace('Executions', '').toLowerCase()}. One is enough: the execution has already retried transient errors.`,
           missing: noFailure,
@@ -279,11 +271,11 @@ export class WorkflowAlarms extends Construct {
         if (name === 'Release') answers(alarm, 'COST-05', 'DEPLOYCHK-07');
       }
     }
-    if (this.props.monitoringMachineArn !== undefined) {
+    if (monitors?.drift) {
       answers(
         this.props.alarms.add(this, 'MonitorSilent', {
           target: 'workflow',
-          metric: machineMetric(this.props.monitoringMachineArn, 'ExecutionsSucceeded', Duration.hours(1)),
+          metric: stateMachineMetric(monitors.drift.stateMachineArn, 'ExecutionsSucceeded', Duration.hours(1)),
           threshold: 1,
           operator: LESS_THAN_THRESHOLD,
           periods: 3,
@@ -301,12 +293,17 @@ export class WorkflowAlarms extends Construct {
     }
   }
 
+  private endpointMetric(metricName: string, statistic: string): cloudwatch.Metric {
+    const { endpointName, variantName } = this.props.serving;
+    return endpointMetric(endpointName, variantName, metricName, statistic);
+  }
+
   private ingestAlarms(): void {
     const ingest = (metricName: string) =>
       new cloudwatch.Metric({
         namespace: ingestNamespace,
         metricName,
-        dimensionsMap: { Problem: this.props.problemName },
+        dimensionsMap: { Problem: this.props.context.problem.name },
         statistic: 'Sum',
         period: Duration.minutes(5),
       });

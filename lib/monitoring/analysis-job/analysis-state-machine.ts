@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { notifyStatements } from '../../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 import { WorkflowStateMachine } from '../../shared/state-machine/state-machine';
 import type { StateMachineDefinition } from '../../shared/state-machine/states-language';
@@ -22,12 +23,11 @@ export interface AnalysisStateMachineProps {
 /** The state machine of a monitor. Its role may call exactly what the states of analysis-definition.ts call. */
 export class AnalysisStateMachine extends WorkflowStateMachine {
   constructor(scope: Construct, id: string, props: AnalysisStateMachineProps) {
-    const { prefix, operationsKey, logRetention, modelPackageGroupName } = props.analysis;
+    const { context, training } = props.analysis;
     super(scope, id, {
-      stateMachineName: `${prefix}-${props.name}`,
+      context,
+      stateMachineName: `${context.configuration.prefix}-${props.name}`,
       definition: props.definition,
-      operationsKey,
-      logRetention,
       statements: statements(Stack.of(scope), props),
     });
     acknowledgeWildcards(
@@ -37,7 +37,7 @@ export class AnalysisStateMachine extends WorkflowStateMachine {
         reason: 'EV-008: Each execution creates a job name of its own, with this prefix.',
       },
       {
-        endsWith: `:model-package/${modelPackageGroupName}/*`,
+        endsWith: `:model-package/${training.modelPackageGroupName}/*`,
         reason: 'EV-005: Versions of our own model package group.',
       },
     );
@@ -49,20 +49,22 @@ export function analysisDefinitionProps(
   props: AnalysisProps,
   { jobNamePrefix, jobRole }: Pick<AnalysisStateMachineProps, 'jobNamePrefix' | 'jobRole'>,
 ): AnalysisDefinitionProps {
+  const { context, lake, training, serving, image } = props;
+  const { configuration, network } = context;
   return {
-    approvedModelParameterName: props.approvedModelParameterName,
-    captureBucketName: props.capture.bucketName,
-    topicArn: props.topic.topicArn,
+    approvedModelParameterName: training.parameters.approvedModel.parameterName,
+    captureBucketName: lake.capture.bucketName,
+    topicArn: serving.topic.topicArn,
     jobNamePrefix,
-    tags: props.tags,
+    tags: configuration.tags,
     jobRoleArn: jobRole.roleArn,
-    imageUri: props.imageUri,
-    codeUri: props.code.uri,
-    codeFileName: props.code.fileName,
-    dataKeyArn: props.dataKey.keyArn,
-    subnetIds: props.subnetIds,
-    securityGroupIds: [props.securityGroup.securityGroupId],
-    ...props.compute,
+    imageUri: image.uri,
+    codeUri: training.stepCode.archive.uri,
+    codeFileName: training.stepCode.archive.fileName,
+    dataKeyArn: context.dataKey.keyArn,
+    subnetIds: network.subnetIds,
+    securityGroupIds: [network.securityGroup.securityGroupId],
+    ...configuration.instances.monitoring,
   };
 }
 
@@ -72,17 +74,18 @@ function statements(
 ): iam.PolicyStatement[] {
   const sagemaker = (resource: string, resourceName: string) =>
     stack.formatArn({ service: 'sagemaker', resource, resourceName });
+  const { context, training, serving } = analysis;
   const jobs = sagemaker('processing-job', `${jobNamePrefix}*`);
   return [
     new iam.PolicyStatement({
       sid: 'ReadApprovedPackage',
       actions: ['ssm:GetParameter'],
-      resources: [analysis.approvedModelParameterArn],
+      resources: [training.parameters.approvedModel.parameterArn],
     }),
     new iam.PolicyStatement({
       sid: 'FindBaseline',
       actions: ['sagemaker:DescribeModelPackage'],
-      resources: [sagemaker('model-package', `${analysis.modelPackageGroupName}/*`)],
+      resources: [training.modelPackageArnPattern],
     }),
     new iam.PolicyStatement({
       sid: `RunIsolated${sid}`,
@@ -125,12 +128,6 @@ function statements(
       actions: ['lambda:InvokeFunction'],
       resources: [...functionArns],
     }),
-    new iam.PolicyStatement({ sid: 'Notify', actions: ['sns:Publish'], resources: [analysis.topic.topicArn] }),
-    new iam.PolicyStatement({
-      sid: 'EncryptNotice',
-      actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-      resources: [analysis.operationsKey.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `sns.${stack.region}.amazonaws.com` } },
-    }),
+    ...notifyStatements(stack, serving.topic, context.operationsKey),
   ];
 }

@@ -1,3 +1,5 @@
+import type { MonitorNames } from '../metrics/metrics';
+
 /** Prefix to which a release copies the live model's baseline. AWS's own monitors read one fixed location. */
 export const liveBaselinePrefix = 'baselines/live/';
 
@@ -23,4 +25,14 @@ export function modelQualityScheduleName(endpointName: string): string {
 /** Value of the dimension MonitoringSchedule in the metrics of the drift analysis, ours or AWS's. */
 export function monitoringScheduleName(endpointName: string): string {
   return `${endpointName}-data-quality`;
+}
+
+/** Dimensions of the drift metrics. */
+export function driftNames({ endpointName }: { readonly endpointName: string }): MonitorNames {
+  return { endpointName, scheduleName: monitoringScheduleName(endpointName) };
+}
+
+/** Dimensions of the model quality metrics. */
+export function modelQualityNames({ endpointName }: { readonly endpointName: string }): MonitorNames {
+  return { endpointName, scheduleName: modelQualityScheduleName(endpointName) };
 }

@@ -1,22 +1,22 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as logs from 'aws-cdk-lib/aws-logs';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-
+import type { DataLakeStage } from '../../data-lake/stage';
+import type { ServingStage } from '../../serving/stage';
 import type { DeadLetterQueue } from '../../shared/events/dead-letter-queue';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
+import { useDataKeyThroughS3 } from '../../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../../shared/iam/wildcards';
-import { featureNamespace, type MonitorNames, outputColumns, workflowNamespace } from '../metrics/metrics';
+import type { WorkflowContext } from '../../shared/stack/workflow-context';
+import { featureNamespace, outputColumns, workflowNamespace } from '../metrics/metrics';
+import { driftNames } from './live-baseline';
 
-export interface MetricPublisherProps extends MonitorNames {
-  readonly capture: s3.IBucket;
-  readonly dataKey: kms.IKey;
+export interface MetricPublisherProps {
+  readonly context: WorkflowContext;
+  readonly lake: DataLakeStage;
+  readonly serving: ServingStage;
   /** With AWS's own monitor an event calls the function. @default our state machine calls it and handles its failure */
   readonly deadLetters?: DeadLetterQueue;
-  readonly operationsKey: kms.IKey;
-  readonly logRetention: logs.RetentionDays;
   /** Features whose drift counts. */
   readonly watchedFeatures: readonly string[];
   /** Whether each feature gets a metric. */
@@ -32,15 +32,17 @@ export class MetricPublisher extends Construct {
   constructor(scope: Construct, id: string, props: MetricPublisherProps) {
     super(scope, id);
     const stack = Stack.of(this);
+    const { capture } = props.lake;
+    const { endpointName, scheduleName } = driftNames(props.serving);
     const own = props.monitoringScheduleArns === undefined;
     const publisher = new WorkflowFunction(this, 'Function', {
       name: 'publish-drift-metrics',
       description: 'Publishes the results of a drift analysis as metrics.',
       timeout: Duration.minutes(1),
       environment: {
-        CAPTURE_BUCKET: props.capture.bucketName,
-        ENDPOINT_NAME: props.endpointName,
-        SCHEDULE_NAME: props.scheduleName,
+        CAPTURE_BUCKET: capture.bucketName,
+        ENDPOINT_NAME: endpointName,
+        SCHEDULE_NAME: scheduleName,
         FEATURE_NAMESPACE: featureNamespace,
         WORKFLOW_NAMESPACE: workflowNamespace,
         OUTPUT_COLUMNS: outputColumns.join(','),
@@ -51,20 +53,14 @@ export class MetricPublisher extends Construct {
           : { MONITORING_SCHEDULE_ARNS: props.monitoringScheduleArns.join(',') }),
       },
       deadLetters: own ? undefined : props.deadLetters,
-      operationsKey: props.operationsKey,
-      logRetention: props.logRetention,
+      context: props.context,
       statements: [
         new iam.PolicyStatement({
           sid: 'ReadFindings',
           actions: ['s3:GetObject'],
-          resources: [props.capture.arnForObjects('monitoring/*')],
+          resources: [capture.arnForObjects('monitoring/*')],
         }),
-        new iam.PolicyStatement({
-          sid: 'UseDataKeyThroughS3',
-          actions: ['kms:Decrypt'],
-          resources: [props.dataKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
-        }),
+        useDataKeyThroughS3(stack, props.context.dataKey, ['kms:Decrypt']),
         new iam.PolicyStatement({
           sid: 'PublishDrift',
           actions: ['cloudwatch:PutMetricData'],

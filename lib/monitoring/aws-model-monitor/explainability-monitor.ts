@@ -1,7 +1,5 @@
 import { type CfnCondition, type CfnResource, CustomResource, Duration, Fn, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
@@ -9,7 +7,9 @@ import type { ProblemSpec } from '../../problem/problem-spec';
 import { existsOnlyWith } from '../../serving/approved-model';
 import { answers } from '../../shared/blueprint/answers';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
+import { useDataKeyThroughS3 } from '../../shared/iam/key-statements';
 import { acknowledge } from '../../shared/security/acknowledge';
+import type { WorkflowContext } from '../../shared/stack/workflow-context';
 import { AnalyzerRole } from '../analysis-job/analyzer-role';
 import { liveBaselinePrefix, outcomeScheduleName } from '../analysis-job/live-baseline';
 import type { MonitorImage } from '../analysis-job/monitor-images';
@@ -29,8 +29,7 @@ export interface ExplainabilityMonitorProps extends MonitoringJobProps {
   readonly image: MonitorImage;
   /** Model Monitor's own form of cron (API reference, ScheduleConfig). */
   readonly schedule: string;
-  readonly operationsKey: kms.IKey;
-  readonly logRetention: logs.RetentionDays;
+  readonly context: WorkflowContext;
 }
 
 const configKey = `${liveBaselinePrefix}explainability/analysis_config.json`;
@@ -122,20 +121,14 @@ export class ExplainabilityMonitor extends Construct {
       description: "Writes Clarify's analysis configuration with the name of the live model.",
       timeout: Duration.minutes(1),
       environment: {},
-      operationsKey: props.operationsKey,
-      logRetention: props.logRetention,
+      context: props.context,
       statements: [
         new iam.PolicyStatement({
           sid: 'WriteConfig',
           actions: ['s3:PutObject'],
           resources: [props.artifacts.arnForObjects(configKey)],
         }),
-        new iam.PolicyStatement({
-          sid: 'UseDataKeyThroughS3',
-          actions: ['kms:GenerateDataKey'],
-          resources: [props.dataKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
-        }),
+        useDataKeyThroughS3(this, props.dataKey, ['kms:GenerateDataKey']),
       ],
     });
   }

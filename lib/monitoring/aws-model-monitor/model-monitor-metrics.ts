@@ -1,23 +1,13 @@
 import { Stack } from 'aws-cdk-lib';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as logs from 'aws-cdk-lib/aws-logs';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
 import { answers } from '../../shared/blueprint/answers';
-import type { DeadLetterQueue } from '../../shared/events/dead-letter-queue';
 import { EventRule } from '../../shared/events/event-rule';
-import { outcomeScheduleName } from '../analysis-job/live-baseline';
+import { driftNames, outcomeScheduleName } from '../analysis-job/live-baseline';
 import { MetricPublisher } from '../analysis-job/metric-publisher';
-import type { MonitorNames } from '../metrics/metrics';
+import type { MonitoredWorkflow } from '../monitored-workflow';
 
-export interface ModelMonitorMetricsProps extends MonitorNames {
-  readonly capture: s3.IBucket;
-  readonly dataKey: kms.IKey;
-  readonly operationsKey: kms.IKey;
-  readonly deadLetters: DeadLetterQueue;
-  readonly logRetention: logs.RetentionDays;
-}
+export type ModelMonitorMetricsProps = Pick<MonitoredWorkflow, 'context' | 'lake' | 'serving' | 'deadLetters'>;
 
 /**
  * Model Monitor publishes a metric for each feature, but writes the number of violations only to a file. The drift alarm
@@ -28,13 +18,14 @@ export interface ModelMonitorMetricsProps extends MonitorNames {
 export class ModelMonitorMetrics extends Construct {
   constructor(scope: Construct, id: string, props: ModelMonitorMetricsProps) {
     super(scope, id);
+    const { endpointName, scheduleName } = driftNames(props.serving);
     const publisher = new MetricPublisher(this, 'Publisher', {
       ...props,
       watchedFeatures: [],
       publishesFeatures: false,
       monitoringScheduleArns: [
-        props.scheduleName,
-        ...Object.values(outcomeScheduleName).map((name) => name(props.endpointName)),
+        scheduleName,
+        ...Object.values(outcomeScheduleName).map((name) => name(endpointName)),
       ].map((resourceName) =>
         Stack.of(this).formatArn({ service: 'sagemaker', resource: 'monitoring-schedule', resourceName }),
       ),

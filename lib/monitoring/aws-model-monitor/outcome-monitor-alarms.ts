@@ -1,13 +1,10 @@
 import { Construct } from 'constructs';
-import type { AlarmCatalogue } from '../../shared/alarms/alarm-catalogue';
 import { answers } from '../../shared/blueprint/answers';
 import { outcomeScheduleName } from '../analysis-job/live-baseline';
 import { violationsMetric } from '../metrics/metrics';
+import type { MonitoredWorkflow } from '../monitored-workflow';
 
-export interface OutcomeMonitorAlarmsProps {
-  readonly endpointName: string;
-  readonly alarms: AlarmCatalogue;
-}
+export type OutcomeMonitorAlarmsProps = Pick<MonitoredWorkflow, 'serving' | 'alarms'>;
 
 /** A run takes place once a day. */
 const keepsState = {
@@ -20,8 +17,9 @@ const keepsState = {
  * would need a fixed threshold; the number of violated constraints follows the live model's baseline.
  */
 export class OutcomeMonitorAlarms extends Construct {
-  constructor(scope: Construct, id: string, { endpointName, alarms }: OutcomeMonitorAlarmsProps) {
+  constructor(scope: Construct, id: string, { serving, alarms }: OutcomeMonitorAlarmsProps) {
     super(scope, id);
+    const { endpointName } = serving;
     answers(
       alarms.add(this, 'MonitoredQuality', {
         target: 'model output',

@@ -1,43 +1,29 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as logs from 'aws-cdk-lib/aws-logs';
-import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { servingParameterKeys } from '../../serving/approved-model';
-import type { AlarmCatalogue } from '../../shared/alarms/alarm-catalogue';
 import { answers } from '../../shared/blueprint/answers';
-import type { DeadLetterQueue } from '../../shared/events/dead-letter-queue';
 import { EventRule } from '../../shared/events/event-rule';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
+import { notifyStatements } from '../../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../../shared/iam/wildcards';
+import type { StateParameter } from '../../shared/ssm/state-parameters';
 import { metricNamespace } from '../../shared/stack/workflow-stack';
+import type { MonitoredWorkflow } from '../monitored-workflow';
 
-export interface IdleEndpointProps {
-  readonly endpointName: string;
-  readonly variantName: string;
-  /** Hours without a request after which the alarm fires. */
-  readonly hours: number;
-  /** After how many hours the endpoint is removed, and how. @default it is never removed */
-  readonly takeDown?: TakeDown;
-  /** AWS schedule expression of the check. */
-  readonly schedule: string;
-  readonly alarms: AlarmCatalogue;
-  readonly deadLetters: DeadLetterQueue;
-  readonly operationsKey: kms.IKey;
-  readonly logRetention: logs.RetentionDays;
-}
+export type IdleEndpointProps = Pick<
+  MonitoredWorkflow,
+  'context' | 'training' | 'serving' | 'release' | 'alarms' | 'deadLetters'
+>;
 
-/** What removes the endpoint from its stack: an update as in a release, with the previous template and the same role. */
-export interface TakeDown {
+/**
+ * What removes the endpoint from its stack: an update as in a release, with the previous template and the same role. The
+ * state parameter exists only where the configuration says that an idle endpoint is removed.
+ */
+interface TakeDown extends Pick<MonitoredWorkflow, 'context' | 'serving' | 'release'> {
   readonly hours: number;
-  readonly endpointStateParameterName: string;
-  readonly endpointStateParameterArn: string;
-  readonly servingStackName: string;
-  readonly servingDeploymentRoleArn: string;
-  readonly releaseMachineArn: string;
-  readonly topic: sns.ITopic;
+  readonly endpointState: StateParameter;
 }
 
 /**
@@ -56,10 +42,12 @@ const namespace = metricNamespace('Cost');
 export class IdleEndpoint extends Construct {
   constructor(scope: Construct, id: string, props: IdleEndpointProps) {
     super(scope, id);
-    const { takeDown } = props;
-    if (takeDown && (takeDown.hours < props.hours || takeDown.hours > maximumHours)) {
+    const { serving, deadLetters } = props;
+    const { reportAfterHours, schedule } = props.context.configuration.idleEndpoint;
+    const takeDown = takeDownOf(props);
+    if (takeDown && (takeDown.hours < reportAfterHours || takeDown.hours > maximumHours)) {
       throw new Error(
-        `idleEndpoint.takeDownAfterHours is ${takeDown.hours}: it must be between ${props.hours} (reportAfterHours, so that a notification comes first) and ${maximumHours}`,
+        `idleEndpoint.takeDownAfterHours is ${takeDown.hours}: it must be between ${reportAfterHours} (reportAfterHours, so that a notification comes first) and ${maximumHours}`,
       );
     }
     const watcher = new WorkflowFunction(this, 'Watch', {
@@ -67,29 +55,32 @@ export class IdleEndpoint extends Construct {
       description: 'Publishes the number of hours without a request to the endpoint.',
       timeout: Duration.seconds(30),
       environment: {
-        ENDPOINT_NAME: props.endpointName,
-        VARIANT_NAME: props.variantName,
-        IDLE_HOURS: String(props.hours),
+        ENDPOINT_NAME: serving.endpointName,
+        VARIANT_NAME: serving.variantName,
+        IDLE_HOURS: String(reportAfterHours),
         METRIC_NAMESPACE: namespace,
         ...(takeDown && {
           TAKE_DOWN_HOURS: String(takeDown.hours),
-          ENDPOINT_STATE_PARAMETER: takeDown.endpointStateParameterName,
+          ENDPOINT_STATE_PARAMETER: takeDown.endpointState.parameterName,
           ENDPOINT_STATE_KEY: servingParameterKeys.endpointState,
-          SERVING_STACK: takeDown.servingStackName,
-          DEPLOYMENT_ROLE: takeDown.servingDeploymentRoleArn,
-          RELEASE_MACHINE: takeDown.releaseMachineArn,
-          TOPIC: takeDown.topic.topicArn,
+          SERVING_STACK: serving.stackName,
+          DEPLOYMENT_ROLE: takeDown.release.servingDeploymentRole.roleArn,
+          RELEASE_MACHINE: takeDown.release.stateMachine.stateMachineArn,
+          TOPIC: serving.topic.topicArn,
         }),
       },
-      deadLetters: props.deadLetters,
-      operationsKey: props.operationsKey,
-      logRetention: props.logRetention,
+      deadLetters,
+      context: props.context,
       statements: [
         new iam.PolicyStatement({
           sid: 'SeeEndpoint',
           actions: ['sagemaker:DescribeEndpoint'],
           resources: [
-            Stack.of(this).formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: props.endpointName }),
+            Stack.of(this).formatArn({
+              service: 'sagemaker',
+              resource: 'endpoint',
+              resourceName: serving.endpointName,
+            }),
           ],
         }),
         new iam.PolicyStatement({
@@ -103,7 +94,7 @@ export class IdleEndpoint extends Construct {
           resources: ['*'],
           conditions: { StringEquals: { 'cloudwatch:namespace': namespace } },
         }),
-        ...(takeDown ? takeDownStatements(Stack.of(this), takeDown, props.operationsKey) : []),
+        ...(takeDown ? takeDownStatements(Stack.of(this), takeDown) : []),
       ],
     });
     acknowledgeWildcards(
@@ -112,7 +103,7 @@ export class IdleEndpoint extends Construct {
       ...(takeDown
         ? [
             {
-              endsWith: `stack/${takeDown.servingStackName}/*`,
+              endsWith: `stack/${serving.stackName}/*`,
               reason: "EV-006: CloudFormation appends a generated id to the stack's name.",
             },
           ]
@@ -120,8 +111,8 @@ export class IdleEndpoint extends Construct {
     );
     new EventRule(this, 'Hourly', {
       description: 'Starts the hourly check for an idle endpoint.',
-      schedule: props.schedule,
-      deadLetters: props.deadLetters,
+      schedule,
+      deadLetters,
       target: { functionArn: watcher.function.functionArn },
     });
     const alarm = props.alarms.add(this, 'EndpointIdle', {
@@ -129,12 +120,12 @@ export class IdleEndpoint extends Construct {
       metric: new cloudwatch.Metric({
         namespace,
         metricName: 'EndpointIdleHours',
-        dimensionsMap: { EndpointName: props.endpointName },
+        dimensionsMap: { EndpointName: serving.endpointName },
         statistic: 'Maximum',
         period: Duration.hours(1),
       }),
-      threshold: props.hours,
-      why: `The endpoint received no request for ${props.hours} hours, and it is billed by the hour. One night without requests is normal, a whole day is not.`,
+      threshold: reportAfterHours,
+      why: `The endpoint received no request for ${reportAfterHours} hours, and it is billed by the hour. One night without requests is normal, a whole day is not.`,
       missing: { treatAs: 'notBreaching', why: 'No endpoint is in service, so nothing is billed.' },
       owner: 'model',
       runbook: 'endpoint-idle',
@@ -143,18 +134,26 @@ export class IdleEndpoint extends Construct {
   }
 }
 
+function takeDownOf({ context, training, serving, release }: IdleEndpointProps): TakeDown | undefined {
+  const { endpointState } = training.parameters;
+  const hours = context.configuration.idleEndpoint.takeDownAfterHours;
+  if (endpointState === undefined || hours === undefined) return undefined;
+  return { context, serving, release, hours, endpointState };
+}
+
 /** The calls that a release makes, too, and a notification. */
-function takeDownStatements(stack: Stack, props: TakeDown, operationsKey: kms.IKey): iam.PolicyStatement[] {
+function takeDownStatements(stack: Stack, props: TakeDown): iam.PolicyStatement[] {
+  const { context, serving, release, endpointState } = props;
   const servingStack = stack.formatArn({
     service: 'cloudformation',
     resource: 'stack',
-    resourceName: `${props.servingStackName}/*`,
+    resourceName: `${serving.stackName}/*`,
   });
   return [
     new iam.PolicyStatement({
       sid: 'SeeReleases',
       actions: ['states:ListExecutions'],
-      resources: [props.releaseMachineArn],
+      resources: [release.stateMachine.stateMachineArn],
     }),
     new iam.PolicyStatement({
       sid: 'SeeServingStack',
@@ -164,26 +163,20 @@ function takeDownStatements(stack: Stack, props: TakeDown, operationsKey: kms.IK
     new iam.PolicyStatement({
       sid: 'PutToSleep',
       actions: ['ssm:PutParameter'],
-      resources: [props.endpointStateParameterArn],
+      resources: [endpointState.parameterArn],
     }),
     new iam.PolicyStatement({
       sid: 'UpdateServingStack',
       actions: ['cloudformation:UpdateStack'],
       resources: [servingStack],
-      conditions: { StringEquals: { 'cloudformation:RoleArn': props.servingDeploymentRoleArn } },
+      conditions: { StringEquals: { 'cloudformation:RoleArn': release.servingDeploymentRole.roleArn } },
     }),
     new iam.PolicyStatement({
       sid: 'LetCloudFormationTakeItDown',
       actions: ['iam:PassRole'],
-      resources: [props.servingDeploymentRoleArn],
+      resources: [release.servingDeploymentRole.roleArn],
       conditions: { StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' } },
     }),
-    new iam.PolicyStatement({ sid: 'Notify', actions: ['sns:Publish'], resources: [props.topic.topicArn] }),
-    new iam.PolicyStatement({
-      sid: 'EncryptNotice',
-      actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-      resources: [operationsKey.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `sns.${stack.region}.amazonaws.com` } },
-    }),
+    ...notifyStatements(stack, serving.topic, context.operationsKey),
   ];
 }

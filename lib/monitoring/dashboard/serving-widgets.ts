@@ -1,30 +1,20 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-
-import type { ServingPattern } from '../../serving/serving-pattern';
+import { driftNames, modelQualityNames } from '../analysis-job/live-baseline';
+import { watchedFeatures } from '../drift/watched-features';
 import {
   endpointMetric,
   featureDriftMetric,
   largestDistanceMetricName,
+  type MonitorNames,
   outcomeNamespaces,
   queueMetric,
   violationsMetric,
   workflowNamespace,
 } from '../metrics/metrics';
+import type { MonitoredWorkflow } from '../monitored-workflow';
 
-export interface ServingWidgetsProps {
-  readonly pattern: ServingPattern;
-  readonly endpointName: string;
-  readonly variantName: string;
-  readonly scheduleName: string;
-  /** Name under which the model quality monitor publishes. */
-  readonly modelQualityScheduleName: string;
-  readonly maximumLatencyMilliseconds: number;
-  /** Features whose drift counts. */
-  readonly watchedFeatures: readonly string[];
-  /** Whether each of them has a metric. */
-  readonly featureMetrics: boolean;
-}
+export type ServingWidgetsProps = Pick<MonitoredWorkflow, 'context' | 'serving'>;
 
 /** A third of the dashboard's width. */
 export function graph(
@@ -36,10 +26,15 @@ export function graph(
 }
 
 /** Rows of the dashboard about requests and predictions of the live model, with the metrics that the pattern has. */
-export function servingRows(props: ServingWidgetsProps): cloudwatch.IWidget[][] {
+export function servingRows({ context, serving }: ServingWidgetsProps): cloudwatch.IWidget[][] {
+  const { configuration, problem, pattern } = context;
+  const drift = driftNames(serving);
+  const quality = modelQualityNames(serving);
   const endpoint = (metric: string, statistic: string) =>
-    endpointMetric(props.endpointName, props.variantName, metric, statistic);
-  const maximum = { leftAnnotations: [{ value: props.maximumLatencyMilliseconds * 1_000, label: 'maximum' }] };
+    endpointMetric(serving.endpointName, serving.variantName, metric, statistic);
+  const maximum = {
+    leftAnnotations: [{ value: problem.serving.maximumLatencyMilliseconds * 1_000, label: 'maximum' }],
+  };
   const errors = graph('Error rate', [
     endpoint('Invocation5XXErrors', 'Average'),
     endpoint('Invocation4XXErrors', 'Average'),
@@ -54,33 +49,33 @@ export function servingRows(props: ServingWidgetsProps): cloudwatch.IWidget[][] 
     'CPU (100 % for each vCPU), memory, disk',
     ['CPUUtilization', 'MemoryUtilization', 'DiskUtilization'].map((metric) => endpoint(metric, 'Average')),
   );
-  switch (props.pattern) {
+  switch (pattern) {
     case 'real-time':
       return [
         [requests, errors, latency],
         [
           instances,
-          graph('Violated constraints', [violationsMetric(props)]),
-          props.featureMetrics
+          graph('Violated constraints', [violationsMetric(drift)]),
+          configuration.monitoring.featureMetrics
             ? graph(
                 'Drift by feature',
-                props.watchedFeatures.map((feature) => featureDriftMetric(props, feature)),
+                watchedFeatures(problem).map((feature) => featureDriftMetric(drift, feature)),
               )
             : graph('Largest distance of a feature from the baseline', [
-                violationsMetric(props, largestDistanceMetricName),
+                violationsMetric(drift, largestDistanceMetricName),
               ]),
         ],
         [
-          graph('Area under the ROC curve', [modelQualityMetric(props, 'auc')], { leftYAxis: { min: 0.5, max: 1 } }),
+          graph('Area under the ROC curve', [modelQualityMetric(quality, 'auc')], { leftYAxis: { min: 0.5, max: 1 } }),
           graph(
             'Cost of 1,000 predictions: model, "never flag", "always flag"',
             ['CostPer1000', 'CostOfNeverFlaggingPer1000', 'CostOfAlwaysFlaggingPer1000'].map((name) =>
-              modelQualityMetric(props, name),
+              modelQualityMetric(quality, name),
             ),
           ),
           graph(
             'Predictions with and without an outcome',
-            ['PredictionsLabelled', 'PredictionsWithoutLabel'].map((name) => modelQualityMetric(props, name)),
+            ['PredictionsLabelled', 'PredictionsWithoutLabel'].map((name) => modelQualityMetric(quality, name)),
           ),
         ],
       ];
@@ -99,7 +94,7 @@ export function servingRows(props: ServingWidgetsProps): cloudwatch.IWidget[][] 
         ],
       ];
     case 'asynchronous': {
-      const queue = (metric: string) => queueMetric(props.endpointName, metric, 'Maximum');
+      const queue = (metric: string) => queueMetric(serving.endpointName, metric, 'Maximum');
       return [
         [
           graph('Waiting requests: total and for each instance', [
@@ -125,11 +120,11 @@ export function servingRows(props: ServingWidgetsProps): cloudwatch.IWidget[][] 
 }
 
 /** A metric of the daily model quality run. Model Monitor's metric names are in lower case, the workflow's own are not. */
-function modelQualityMetric(props: ServingWidgetsProps, metricName: string): cloudwatch.Metric {
+function modelQualityMetric(names: MonitorNames, metricName: string): cloudwatch.Metric {
   return new cloudwatch.Metric({
     namespace: /^[a-z]/.test(metricName) ? outcomeNamespaces[0] : workflowNamespace,
     metricName,
-    dimensionsMap: { Endpoint: props.endpointName, MonitoringSchedule: props.modelQualityScheduleName },
+    dimensionsMap: { Endpoint: names.endpointName, MonitoringSchedule: names.scheduleName },
     statistic: 'Average',
     period: Duration.days(1),
   });

@@ -1,16 +1,17 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { ingestNamespace } from '../../data-lake/batch-ingest';
 import { type WatchedAlarm, watchedTargets } from '../../shared/alarms/alarm-catalogue';
 import { answers } from '../../shared/blueprint/answers';
-import { ingestNamespace, machineMetric, pipelineMetric } from '../metrics/metrics';
-import { graph, type ServingWidgetsProps, servingRows } from './serving-widgets';
+import { pipelineMetric, stateMachineMetric } from '../metrics/metrics';
+import type { MonitoredWorkflow } from '../monitored-workflow';
+import { graph, servingRows } from './serving-widgets';
 
-export interface WorkflowDashboardProps extends ServingWidgetsProps {
-  readonly problemName: string;
-  readonly pipelineName: string;
-  readonly releaseMachineArn: string;
-  readonly alarms: readonly WatchedAlarm[];
+export interface WorkflowDashboardProps
+  extends Pick<MonitoredWorkflow, 'context' | 'training' | 'serving' | 'release'> {
+  /** The alarms of all stacks. */
+  readonly shownAlarms: readonly WatchedAlarm[];
 }
 
 /** One page, from "is anything wrong?" to "where?" and "what changed?" (READY-10: signals that a served model needs). */
@@ -19,21 +20,22 @@ export class WorkflowDashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkflowDashboardProps) {
     super(scope, id);
+    const { context, training, release, shownAlarms } = props;
     const ingest = (metricName: string) =>
       new cloudwatch.Metric({
         namespace: ingestNamespace,
         metricName,
-        dimensionsMap: { Problem: props.problemName },
+        dimensionsMap: { Problem: context.problem.name },
         statistic: 'Sum',
         period: Duration.hours(1),
       });
 
     const dashboard = new cloudwatch.Dashboard(this, 'Dashboard', { defaultInterval: Duration.days(1) });
     // Only alarms in ALARM, the newest first. An empty box means that nothing is wrong.
-    dashboard.addWidgets(alarmStatus('In ALARM now', props.alarms, 24, { states: [cloudwatch.AlarmState.ALARM] }));
+    dashboard.addWidgets(alarmStatus('In ALARM now', shownAlarms, 24, { states: [cloudwatch.AlarmState.ALARM] }));
     const watched = watchedTargets.map((target) => ({
       target,
-      alarms: props.alarms.filter((alarm) => alarm.target === target),
+      alarms: shownAlarms.filter((alarm) => alarm.target === target),
     }));
     const boxes = watched
       .filter(({ alarms }) => alarms.length > 0)
@@ -44,13 +46,13 @@ export class WorkflowDashboard extends Construct {
       graph(
         'Training pipeline',
         ['ExecutionStarted', 'ExecutionSucceeded', 'ExecutionFailed'].map((name) =>
-          pipelineMetric(props.pipelineName, name),
+          pipelineMetric(training.pipelineName, name),
         ),
       ),
       graph(
         'Releases',
         ['ExecutionsSucceeded', 'ExecutionsFailed'].map((name) =>
-          machineMetric(props.releaseMachineArn, name, Duration.hours(1)),
+          stateMachineMetric(release.stateMachine.stateMachineArn, name, Duration.hours(1)),
         ),
       ),
       graph('Ingest', [ingest('RowsCurated'), ingest('RowsQuarantined'), ingest('ObjectsQuarantined')]),

@@ -6,22 +6,13 @@ import { EventRule } from '../../shared/events/event-rule';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
 import { runTimeNamePrefix, uuidLength } from '../../shared/stack/name-length';
 import type { WorkflowStateMachine } from '../../shared/state-machine/state-machine';
-import type { AnalysisProps } from '../analysis-job/analysis-props';
+import { type AnalysisProps, analyzerRoleProps } from '../analysis-job/analysis-props';
 import { AnalysisStateMachine, analysisDefinitionProps } from '../analysis-job/analysis-state-machine';
 import { AnalyzerRole } from '../analysis-job/analyzer-role';
+import { driftNames } from '../analysis-job/live-baseline';
 import { MetricPublisher } from '../analysis-job/metric-publisher';
 import { driftAnalysisDefinition } from './drift-analysis-definition';
-
-export type { StepArchive } from '../analysis-job/analysis-props';
-
-export interface DriftAnalysisProps extends AnalysisProps {
-  readonly variantName: string;
-  readonly schedule: string;
-  /** Features whose drift counts. */
-  readonly watchedFeatures: readonly string[];
-  /** Whether each feature gets a metric. */
-  readonly publishesFeatures: boolean;
-}
+import { watchedFeatures } from './watched-features';
 
 /**
  * Our own drift analysis, each hour (MON-04: watching the input data; SVC-03: what Processing is for).
@@ -30,27 +21,32 @@ export interface DriftAnalysisProps extends AnalysisProps {
  * customer. A scheduled Processing job does the same work with the same file formats. `modelMonitor: true` deploys AWS's.
  */
 export class DriftAnalysis extends Construct {
-  readonly machine: WorkflowStateMachine;
+  readonly stateMachine: WorkflowStateMachine;
 
-  constructor(scope: Construct, id: string, props: DriftAnalysisProps) {
+  constructor(scope: Construct, id: string, props: AnalysisProps) {
     super(scope, id);
+    const { context, serving, deadLetters } = props;
+    const { prefix, monitoring } = context.configuration;
     const jobNamePrefix = runTimeNamePrefix('processing job', {
-      prefix: props.prefix,
+      prefix,
       part: 'drift',
       added: uuidLength,
     });
-    const { role: jobRole } = new AnalyzerRole(this, 'Analyzer', { ...props, codeArn: props.code.arn });
+    const { role: jobRole } = new AnalyzerRole(this, 'Analyzer', analyzerRoleProps(props));
     const selectCaptures = this.selectCaptures(props);
-    const publisher = new MetricPublisher(this, 'Publisher', props);
+    const publisher = new MetricPublisher(this, 'Publisher', {
+      ...props,
+      watchedFeatures: watchedFeatures(context.problem),
+      publishesFeatures: monitoring.featureMetrics,
+    });
 
-    this.machine = new AnalysisStateMachine(this, 'Machine', {
+    this.stateMachine = new AnalysisStateMachine(this, 'Machine', {
       name: 'monitoring',
       sid: 'Analysis',
       analysis: props,
       definition: driftAnalysisDefinition({
         ...analysisDefinitionProps(props, { jobNamePrefix, jobRole }),
-        endpointName: props.endpointName,
-        scheduleName: props.scheduleName,
+        ...driftNames(serving),
         selectCapturesFunctionArn: selectCaptures.function.functionArn,
         publishMetricsFunctionArn: publisher.functionArn,
       }),
@@ -58,31 +54,31 @@ export class DriftAnalysis extends Construct {
       jobRole,
       functionArns: [selectCaptures.function.functionArn, publisher.functionArn],
     });
-    answers(this.machine, 'FLOW-10', 'MON-04', 'MON-05', 'SVC-03', 'SVC-09', 'STAGE-08', 'ART-09', 'SELF-06');
+    answers(this.stateMachine, 'FLOW-10', 'MON-04', 'MON-05', 'SVC-03', 'SVC-09', 'STAGE-08', 'ART-09', 'SELF-06');
 
     new EventRule(this, 'Hourly', {
       description: 'Starts the analysis of the last full hour, when its captures have arrived.',
-      schedule: props.schedule,
-      deadLetters: props.deadLetters,
-      target: { stateMachineArn: this.machine.stateMachineArn },
+      schedule: monitoring.schedule,
+      deadLetters,
+      target: { stateMachineArn: this.stateMachine.stateMachineArn },
     });
   }
 
   /** Finds the captures of the hour. It lists names only and reads no request. */
-  private selectCaptures(props: DriftAnalysisProps): WorkflowFunction {
-    const variantPrefix = `capture/${props.endpointName}/${props.variantName}`;
+  private selectCaptures(props: AnalysisProps): WorkflowFunction {
+    const { context, lake, serving } = props;
+    const variantPrefix = `capture/${serving.endpointName}/${serving.variantName}`;
     return new WorkflowFunction(this, 'SelectCaptures', {
       name: 'select-captures',
       description: 'Finds the captures of the hour to analyze.',
       timeout: Duration.minutes(1),
-      environment: { CAPTURE_BUCKET: props.capture.bucketName, VARIANT_PREFIX: variantPrefix },
-      operationsKey: props.operationsKey,
-      logRetention: props.logRetention,
+      environment: { CAPTURE_BUCKET: lake.capture.bucketName, VARIANT_PREFIX: variantPrefix },
+      context,
       statements: [
         new iam.PolicyStatement({
           sid: 'ListCaptures',
           actions: ['s3:ListBucket'],
-          resources: [props.capture.bucketArn],
+          resources: [lake.capture.bucketArn],
           conditions: { StringLike: { 's3:prefix': [`${variantPrefix}/*`] } },
         }),
       ],

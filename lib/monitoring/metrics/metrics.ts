@@ -25,8 +25,6 @@ export const outcomeNamespaces = [modelQualityNamespace, biasNamespace, explaina
 /** Columns of a prediction, in the order in which the endpoint returns them (`output_fn` of the steps). */
 export const outputColumns = ['probability', 'decision'];
 
-export const ingestNamespace = metricNamespace('Ingest');
-
 export interface MonitorNames {
   readonly endpointName: string;
   readonly scheduleName: string;
@@ -91,7 +89,7 @@ export function pipelineMetric(pipelineName: string, metricName: string): cloudw
   });
 }
 
-export function machineMetric(stateMachineArn: string, metricName: string, period: Duration): cloudwatch.Metric {
+export function stateMachineMetric(stateMachineArn: string, metricName: string, period: Duration): cloudwatch.Metric {
   return new cloudwatch.Metric({
     namespace: 'AWS/States',
     metricName,

@@ -1,13 +1,15 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { AlarmCatalogue, AlarmSpec } from '../../shared/alarms/alarm-catalogue';
+import type { AlarmSpec } from '../../shared/alarms/alarm-catalogue';
 import { answers } from '../../shared/blueprint/answers';
-import { type MonitorNames, machineMetric, violationsMetric } from '../metrics/metrics';
+import { modelQualityNames } from '../analysis-job/live-baseline';
+import type { CaptureMonitors } from '../captured-requests';
+import { type MonitorNames, stateMachineMetric, violationsMetric } from '../metrics/metrics';
+import type { MonitoredWorkflow } from '../monitored-workflow';
 
-export interface ModelQualityAlarmsProps extends MonitorNames {
-  readonly alarms: AlarmCatalogue;
-  readonly machineArn: string;
+export interface ModelQualityAlarmsProps extends Pick<MonitoredWorkflow, 'serving' | 'alarms'> {
+  readonly monitors: CaptureMonitors;
 }
 
 /** A model quality run takes place once a day. */
@@ -24,6 +26,7 @@ const keepsState = {
 export class ModelQualityAlarms extends Construct {
   /** The model ranks worse than in its test. It starts a retraining. */
   readonly quality: cloudwatch.IAlarm;
+  private readonly names: MonitorNames;
 
   constructor(
     scope: Construct,
@@ -31,6 +34,7 @@ export class ModelQualityAlarms extends Construct {
     private readonly props: ModelQualityAlarmsProps,
   ) {
     super(scope, id);
+    this.names = modelQualityNames(props.serving);
 
     const quality = this.violated('ModelQuality', 'Quality', {
       target: 'model output',
@@ -75,9 +79,9 @@ export class ModelQualityAlarms extends Construct {
       props.alarms.add(this, 'LabelsMissing', {
         target: 'model output',
         metric: new cloudwatch.Metric({
-          namespace: violationsMetric(props).namespace,
+          namespace: violationsMetric(this.names).namespace,
           metricName: 'PredictionsLabelled',
-          dimensionsMap: { Endpoint: props.endpointName, MonitoringSchedule: props.scheduleName },
+          dimensionsMap: { Endpoint: this.names.endpointName, MonitoringSchedule: this.names.scheduleName },
           statistic: 'Maximum',
           period: Duration.days(1),
         }),
@@ -97,7 +101,11 @@ export class ModelQualityAlarms extends Construct {
     answers(
       props.alarms.add(this, 'ModelQualitySilent', {
         target: 'workflow',
-        metric: machineMetric(props.machineArn, 'ExecutionsSucceeded', Duration.days(1)),
+        metric: stateMachineMetric(
+          props.monitors.modelQuality.stateMachineArn,
+          'ExecutionsSucceeded',
+          Duration.days(1),
+        ),
         threshold: 1,
         operator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
         periods: 2,
@@ -117,7 +125,7 @@ export class ModelQualityAlarms extends Construct {
   private violated(id: string, kind: string, spec: Pick<AlarmSpec, 'target' | 'why' | 'runbook'>): cloudwatch.Alarm {
     return this.props.alarms.add(this, id, {
       ...spec,
-      metric: violationsMetric(this.props, `${kind}Violations`),
+      metric: violationsMetric(this.names, `${kind}Violations`),
       threshold: 1,
       missing: keepsState,
       owner: 'model',

@@ -1,23 +1,19 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { WorkflowConfiguration } from '../../config';
 import { answers } from '../../shared/blueprint/answers';
 import { EventRule } from '../../shared/events/event-rule';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
+import { useDataKeyThroughS3 } from '../../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 import { runTimeNamePrefix, uuidLength } from '../../shared/stack/name-length';
 import type { WorkflowStateMachine } from '../../shared/state-machine/state-machine';
-import type { AnalysisProps } from '../analysis-job/analysis-props';
+import { type AnalysisProps, analyzerRoleProps } from '../analysis-job/analysis-props';
 import { AnalysisStateMachine, analysisDefinitionProps } from '../analysis-job/analysis-state-machine';
 import { AnalyzerRole } from '../analysis-job/analyzer-role';
+import { modelQualityNames } from '../analysis-job/live-baseline';
 import { outcomeNamespaces } from '../metrics/metrics';
 import { modelQualityDefinition } from './model-quality-definition';
-
-/** `imageUri` is XGBoost's image, because attributions need the model. */
-export interface ModelQualityMonitorProps extends AnalysisProps {
-  readonly modelQuality: WorkflowConfiguration['monitoring']['modelQuality'];
-}
 
 const groundTruthPrefix = 'ground-truth';
 /** Share of the job's volume for captures and labels. The rest holds a database of the labels and the unpacked model. */
@@ -32,34 +28,36 @@ const usableShare = 0.6;
  * AWS closed both to new customers in 2026. Files and metrics have the same format as theirs.
  */
 export class ModelQualityMonitor extends Construct {
-  readonly machine: WorkflowStateMachine;
+  readonly stateMachine: WorkflowStateMachine;
 
-  constructor(scope: Construct, id: string, props: ModelQualityMonitorProps) {
+  constructor(scope: Construct, id: string, props: AnalysisProps) {
     super(scope, id);
+    const { context, training, serving, deadLetters } = props;
+    const { prefix, monitoring } = context.configuration;
+    const { lookBackDays, schedule } = monitoring.modelQuality;
     const jobNamePrefix = runTimeNamePrefix('processing job', {
-      prefix: props.prefix,
+      prefix,
       part: 'quality',
       added: uuidLength,
     });
-    const capturePrefix = `capture/${props.endpointName}`;
+    const capturePrefix = `capture/${serving.endpointName}`;
     const { role: jobRole } = new AnalyzerRole(this, 'Analyzer', {
-      ...props,
-      baselinePrefixes: [...props.baselinePrefixes, 'models/'],
+      ...analyzerRoleProps(props),
+      baselinePrefixes: [...training.baselinePrefixes, 'models/'],
       readsGroundTruth: true,
       readsManifests: true,
-      codeArn: props.code.arn,
     });
     const publisher = this.publisher(props);
     const select = this.selector(props, capturePrefix);
 
-    this.machine = new AnalysisStateMachine(this, 'Machine', {
+    this.stateMachine = new AnalysisStateMachine(this, 'Machine', {
       name: 'model-quality',
       sid: 'ModelQuality',
       analysis: props,
       definition: modelQualityDefinition({
         ...analysisDefinitionProps(props, { jobNamePrefix, jobRole }),
         groundTruthPrefix,
-        lookBackDays: props.modelQuality.lookBackDays,
+        lookBackDays,
         selectFunctionArn: select.function.functionArn,
         publishFunctionArn: publisher.function.functionArn,
       }),
@@ -67,49 +65,44 @@ export class ModelQualityMonitor extends Construct {
       jobRole,
       functionArns: [select.function.functionArn, publisher.function.functionArn],
     });
-    answers(this.machine, 'MON-05', 'MON-06', 'SVC-09', 'SYMPTOM-03', 'ART-09');
+    answers(this.stateMachine, 'MON-05', 'MON-06', 'SVC-09', 'SYMPTOM-03', 'ART-09');
 
     new EventRule(this, 'Daily', {
       description: "Starts the model quality run on the last days' predictions.",
-      schedule: props.modelQuality.schedule,
-      deadLetters: props.deadLetters,
-      target: { stateMachineArn: this.machine.stateMachineArn },
+      schedule,
+      deadLetters,
+      target: { stateMachineArn: this.stateMachine.stateMachineArn },
     });
   }
 
   /** Lists the captures of the window. It reads names and sizes only, no request. */
-  private selector(props: ModelQualityMonitorProps, capturePrefix: string): WorkflowFunction {
+  private selector({ context, lake }: AnalysisProps, capturePrefix: string): WorkflowFunction {
+    const { volumeSizeInGb } = context.configuration.instances.monitoring;
     const select = new WorkflowFunction(this, 'Select', {
       name: 'select-labelled-captures',
       description: 'Lists the captures of the window to evaluate.',
       timeout: Duration.minutes(5),
       environment: {
-        CAPTURE_BUCKET: props.capture.bucketName,
+        CAPTURE_BUCKET: lake.capture.bucketName,
         CAPTURE_PREFIX: capturePrefix,
         GROUND_TRUTH_PREFIX: groundTruthPrefix,
-        MAXIMUM_BYTES: String(Math.floor(props.compute.volumeSizeInGb * 1024 ** 3 * usableShare)),
+        MAXIMUM_BYTES: String(Math.floor(volumeSizeInGb * 1024 ** 3 * usableShare)),
       },
-      operationsKey: props.operationsKey,
-      logRetention: props.logRetention,
+      context,
       statements: [
         new iam.PolicyStatement({
           sid: 'ListCapturesAndLabels',
           actions: ['s3:ListBucket'],
-          resources: [props.capture.bucketArn],
+          resources: [lake.capture.bucketArn],
           conditions: { StringEquals: { 's3:prefix': [`${capturePrefix}/`, `${groundTruthPrefix}/`] } },
         }),
         new iam.PolicyStatement({
           sid: 'WriteManifest',
           actions: ['s3:PutObject'],
-          resources: [props.capture.arnForObjects('monitoring/manifests/*')],
+          resources: [lake.capture.arnForObjects('monitoring/manifests/*')],
         }),
-        new iam.PolicyStatement({
-          // The function lists, and writes one small object. Only a multipart upload would need to decrypt.
-          sid: 'UseDataKeyThroughS3',
-          actions: ['kms:GenerateDataKey'],
-          resources: [props.dataKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
-        }),
+        // The function lists, and writes one small object. Only a multipart upload would need to decrypt.
+        useDataKeyThroughS3(this, context.dataKey, ['kms:GenerateDataKey']),
       ],
     });
     acknowledgeWildcards(select.role, {
@@ -120,30 +113,25 @@ export class ModelQualityMonitor extends Construct {
   }
 
   /** Publishes the run's results as metrics, because the job has no network. */
-  private publisher(props: ModelQualityMonitorProps): WorkflowFunction {
+  private publisher({ context, lake, serving }: AnalysisProps): WorkflowFunction {
+    const { endpointName, scheduleName } = modelQualityNames(serving);
     const publisher = new WorkflowFunction(this, 'Publisher', {
       name: 'publish-model-quality',
       description: 'Publishes the results of a model quality run as metrics.',
       timeout: Duration.minutes(1),
       environment: {
-        CAPTURE_BUCKET: props.capture.bucketName,
-        ENDPOINT_NAME: props.endpointName,
-        SCHEDULE_NAME: props.scheduleName,
+        CAPTURE_BUCKET: lake.capture.bucketName,
+        ENDPOINT_NAME: endpointName,
+        SCHEDULE_NAME: scheduleName,
       },
-      operationsKey: props.operationsKey,
-      logRetention: props.logRetention,
+      context,
       statements: [
         new iam.PolicyStatement({
           sid: 'ReadModelQuality',
           actions: ['s3:GetObject'],
-          resources: [props.capture.arnForObjects('monitoring/*')],
+          resources: [lake.capture.arnForObjects('monitoring/*')],
         }),
-        new iam.PolicyStatement({
-          sid: 'UseDataKeyThroughS3',
-          actions: ['kms:Decrypt'],
-          resources: [props.dataKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
-        }),
+        useDataKeyThroughS3(this, context.dataKey, ['kms:Decrypt']),
         new iam.PolicyStatement({
           sid: 'PublishModelQuality',
           actions: ['cloudwatch:PutMetricData'],

@@ -1,38 +1,21 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { WorkflowConfiguration } from '../../config';
 import { answers } from '../../shared/blueprint/answers';
-import type { DeadLetterQueue } from '../../shared/events/dead-letter-queue';
 import { EventRule } from '../../shared/events/event-rule';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
+import { useDataKeyThroughS3 } from '../../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 import { outputColumns } from '../metrics/metrics';
+import type { MonitoredWorkflow } from '../monitored-workflow';
 
-export interface DriftRetrainingProps {
+export interface DriftRetrainingProps extends Pick<MonitoredWorkflow, 'context' | 'lake' | 'training' | 'deadLetters'> {
   /** @default none: the pattern captures no requests, so only new labels and the model's age start a training */
   readonly driftAlarm?: cloudwatch.IAlarm;
   /** @default none: predictions are not evaluated on outcomes */
   readonly qualityAlarm?: cloudwatch.IAlarm;
-  readonly pipelineName: string;
-  readonly modelPackageGroupName: string;
-  readonly approvedModelParameterName: string;
-  readonly approvedModelParameterArn: string;
-  readonly noLiveModelUri: string;
-  readonly curated: s3.IBucket;
-  readonly artifacts: s3.IBucket;
-  readonly capture: s3.IBucket;
-  readonly retraining: WorkflowConfiguration['retraining'];
-  /** Newest months that the split holds back for validation and test. */
-  readonly heldBackMonths: number;
-  readonly dataKey: kms.IKey;
-  readonly operationsKey: kms.IKey;
-  readonly deadLetters: DeadLetterQueue;
-  readonly logRetention: logs.RetentionDays;
 }
 
 /**
@@ -46,13 +29,17 @@ export class DriftRetraining extends Construct {
 
   constructor(scope: Construct, id: string, props: DriftRetrainingProps) {
     super(scope, id);
-    const { retraining } = props;
+    const { context, training, deadLetters } = props;
+    const { retraining } = context.configuration;
+    const { split } = context.problem;
+    const { curated, artifacts, capture } = props.lake;
+    const { approvedModel } = training.parameters;
     const stack = Stack.of(this);
     const curatedPrefix = 'curated/flights/';
     const pipelineArn = stack.formatArn({
       service: 'sagemaker',
       resource: 'pipeline',
-      resourceName: props.pipelineName,
+      resourceName: training.pipelineName,
     });
 
     const starter = new WorkflowFunction(this, 'StartRetraining', {
@@ -60,13 +47,13 @@ export class DriftRetraining extends Construct {
       description: 'Decides whether to retrain and on which data, records the decision, and starts the pipeline.',
       timeout: Duration.minutes(2),
       environment: {
-        PIPELINE_NAME: props.pipelineName,
-        APPROVED_MODEL_PARAMETER: props.approvedModelParameterName,
-        NO_LIVE_MODEL_URI: props.noLiveModelUri,
-        CURATED_BUCKET: props.curated.bucketName,
+        PIPELINE_NAME: training.pipelineName,
+        APPROVED_MODEL_PARAMETER: approvedModel.parameterName,
+        NO_LIVE_MODEL_URI: training.stepCode.noLiveModel.uri,
+        CURATED_BUCKET: curated.bucketName,
         CURATED_PREFIX: curatedPrefix,
-        ARTIFACTS_BUCKET: props.artifacts.bucketName,
-        CAPTURE_BUCKET: props.capture.bucketName,
+        ARTIFACTS_BUCKET: artifacts.bucketName,
+        CAPTURE_BUCKET: capture.bucketName,
         OUTPUT_COLUMNS: outputColumns.join(','),
         ...(props.qualityAlarm ? { QUALITY_ALARM: props.qualityAlarm.alarmName } : {}),
         RULES: JSON.stringify({
@@ -75,13 +62,13 @@ export class DriftRetraining extends Construct {
           maximumModelAgeDays: retraining.maximumModelAgeDays,
           recentMonths: retraining.recentMonths,
           longestMonths: retraining.longestMonths,
-          heldBackMonths: props.heldBackMonths,
+          // The newest months, which the split holds back for validation and test.
+          heldBackMonths: split.testUnits + split.validationUnits,
           completeShare: retraining.completeMonthShare,
         }),
       },
-      deadLetters: props.deadLetters,
-      operationsKey: props.operationsKey,
-      logRetention: props.logRetention,
+      deadLetters,
+      context,
       statements: [
         new iam.PolicyStatement({
           sid: 'StartTraining',
@@ -91,55 +78,41 @@ export class DriftRetraining extends Construct {
         new iam.PolicyStatement({
           sid: 'FindLiveModel',
           actions: ['sagemaker:DescribeModelPackage'],
-          resources: [
-            stack.formatArn({
-              service: 'sagemaker',
-              resource: 'model-package',
-              resourceName: `${props.modelPackageGroupName}/*`,
-            }),
-          ],
+          resources: [training.modelPackageArnPattern],
         }),
         new iam.PolicyStatement({
           sid: 'ReadApprovedPackage',
           actions: ['ssm:GetParameter'],
-          resources: [props.approvedModelParameterArn],
+          resources: [approvedModel.parameterArn],
         }),
         // Versions, not only names: to repeat a training, the versions that it read must be known (CUE-05: rebuilding an
         // older model).
         new iam.PolicyStatement({
           sid: 'FindVersions',
           actions: ['s3:ListBucketVersions'],
-          resources: [props.curated.bucketArn],
+          resources: [curated.bucketArn],
           conditions: { StringEquals: { 's3:prefix': curatedPrefix } },
         }),
         // Curation stores the number of labels in each object's metadata, so HEAD is enough and needs no key.
         new iam.PolicyStatement({
           sid: 'CountLabels',
           actions: ['s3:GetObject'],
-          resources: [props.curated.arnForObjects(`${curatedPrefix}*`)],
+          resources: [curated.arnForObjects(`${curatedPrefix}*`)],
         }),
-        ...(props.driftAlarm ? readFindings(props.capture) : []),
+        ...(props.driftAlarm ? readFindings(capture) : []),
         new iam.PolicyStatement({
           sid: 'RecordDecision',
           actions: ['s3:PutObject'],
-          resources: [
-            props.artifacts.arnForObjects('retraining/decisions/*'),
-            props.artifacts.arnForObjects('pipeline/data/*'),
-          ],
+          resources: [artifacts.arnForObjects('retraining/decisions/*'), artifacts.arnForObjects('pipeline/data/*')],
         }),
-        new iam.PolicyStatement({
-          sid: 'UseDataKeyThroughS3',
-          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-          resources: [props.dataKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
-        }),
+        useDataKeyThroughS3(stack, context.dataKey),
       ],
     });
     this.functionName = starter.function.functionName;
     acknowledgeWildcards(
       starter.role,
       {
-        endsWith: `:model-package/${props.modelPackageGroupName}/*`,
+        endsWith: `:model-package/${training.modelPackageGroupName}/*`,
         reason: 'EV-005: Versions of our own model package group.',
       },
       { endsWith: `/${curatedPrefix}*`, reason: 'EV-001: Curated files are named by ingest, by airport and month.' },
@@ -166,7 +139,7 @@ export class DriftRetraining extends Construct {
           resources: [alarm.alarmArn],
           detail: { state: { value: ['ALARM'] } },
         },
-        deadLetters: props.deadLetters,
+        deadLetters,
         target: { functionArn },
       });
     // Predictions can become worse without input drift, when the relation between features and outcome changes.
@@ -187,7 +160,7 @@ export class DriftRetraining extends Construct {
     new EventRule(this, 'RegularLook', {
       description: 'Starts the daily check for months with new outcomes and for an old model.',
       schedule: retraining.schedule,
-      deadLetters: props.deadLetters,
+      deadLetters,
       target: { functionArn },
     });
   }

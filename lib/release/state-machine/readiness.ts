@@ -95,7 +95,7 @@ function endpointStates(
   };
 }
 
-/** An alarm in ALARM would roll the new version back at once: SageMaker does not ask since when. */
+/** An alarm in ALARM would roll the new version back at once: SageMaker does not check since when. */
 function alarmStates(
   names: readonly string[],
   next: ReleaseState,

@@ -26,19 +26,7 @@ export function rollbackStates(props: ReleaseDefinitionProps): ReleaseStates {
     putParameters(props, name, before, next, { first: 'NoteParameterWrong', second: 'NoteParameterWrong' });
   const baseline = keepBaseline(props, 'KeepPreviousBaseline', '$.live.arn', 'IsModelAtFault', 'IsModelAtFault');
   return {
-    ...baseline.states,
-    // Without a previous model there is no baseline to restore.
-    HadPreviousModel: {
-      Type: 'Choice',
-      Choices: [
-        { Variable: '$.live.arn', StringEquals: 'none', Next: 'IsModelAtFault' },
-        // A failed restart of the live version does not mean that the model is bad, so it stays approved.
-        ...(props.endpointStateParameterName === undefined
-          ? []
-          : [{ Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn', Next: 'NoteRollback' as const }]),
-      ],
-      Default: baseline.first,
-    },
+    // CloudFormation has rolled back by itself.
     ExplainRollback: call(
       'arn:aws:states:::lambda:invoke',
       { FunctionName: props.explainUpdateFunctionArn, Payload: { mode: 'rolled back', 'since.$': '$.started.at' } },
@@ -57,21 +45,33 @@ export function rollbackStates(props: ReleaseDefinitionProps): ReleaseStates {
       Parameters: {
         passed: false,
         blameless: true,
-        text: 'CloudFormation rolled the update back, and why could not be read: an alarm fired while the canary baked, or a resource failed. See the stack events.',
+        text: 'CloudFormation rolled the update back, and its cause could not be read: an alarm went off while the canary baked, or a resource failed. Read the events of the stack.',
       },
       ResultPath: '$.evaluation',
       Next: 'RestoreParameterAfterRollback',
     },
     ...putPrevious('RestoreParameterAfterRollback', 'HadPreviousModel'),
 
-    // The update did not start. The package is not at fault and stays approved.
-    ...putPrevious('RestoreParameter', 'NoteError'),
-
-    // Batch has no smoke test that could fail: each run checks its own predictions.
+    // The smoke test failed, or SageMaker restored the previous configuration. Not with batch: each run checks its own
+    // predictions.
     ...(props.pattern === 'batch'
       ? {}
       : { ...putPrevious('RollBackParameter', 'RollBackServing'), ...previousVersionStates(props) }),
 
+    // The previous version serves again. Was the new model at fault?
+    HadPreviousModel: {
+      Type: 'Choice',
+      Choices: [
+        // Without a previous model there is no baseline to restore.
+        { Variable: '$.live.arn', StringEquals: 'none', Next: 'IsModelAtFault' },
+        // A failed restart of the live version does not mean that the model is bad, so it stays approved.
+        ...(props.endpointStateParameterName === undefined
+          ? []
+          : [{ Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn', Next: 'NoteRollback' as const }]),
+      ],
+      Default: baseline.first,
+    },
+    ...baseline.states,
     IsModelAtFault: {
       Type: 'Choice',
       Choices: [
@@ -98,6 +98,9 @@ export function rollbackStates(props: ReleaseDefinitionProps): ReleaseStates {
       { next: 'NoteRollback', onError: 'NoteRollback' },
     ),
     NoteRollback: outcome('RolledBack', '$.evaluation.text', 'NotifyRollback'),
+
+    // The update did not start. The package is not at fault and stays approved.
+    ...putPrevious('RestoreParameter', 'NoteError'),
     NoteParameterWrong: outcome(
       'Failed',
       "States.Format('The approved-package parameter could not be set back to {}: monitoring reads a wrong version until the reconciler sets it. {}', $.live.arn, $.error.Cause)",

@@ -66,7 +66,7 @@ export const releasePhases = {
     'HasNewConfiguration',
     'NoteSilentRollback',
   ],
-  /** smoke-test.ts: does the new version answer recorded requests as it should? */
+  /** smoke-test.ts: do recorded requests get sensible predictions from the new version? */
   'Smoke test': [
     'LetMetricsArrive',
     'HadCanary',

@@ -12,7 +12,7 @@ export interface ReleaseDefinitionProps {
   readonly provenParameterName: string;
   /** SSM parameter that says whether the endpoint is `awake` or `asleep` (removed). @default it is never removed */
   readonly endpointStateParameterName?: string;
-  /** @default there is none: batch */
+  /** @default no endpoint: batch */
   readonly endpointName?: string;
   /** Alarms that roll an update of the endpoint back. @default none: the pattern has no deployment guardrails */
   readonly rollbackAlarmNames?: readonly string[];
@@ -29,7 +29,7 @@ export interface ReleaseDefinitionProps {
    * All requests move at once and no alarm watches, as with a challenger by share. @default as release.rollout says
    */
   readonly unstaged?: boolean;
-  /** @default there is no endpoint to ask: batch */
+  /** @default there is no endpoint to call: batch */
   readonly smokeTestFunctionArn?: string;
   /** Copies a package's baseline to where AWS's monitor reads it. @default our own analysis finds it by itself */
   readonly keepBaselineFunctionArn?: string;

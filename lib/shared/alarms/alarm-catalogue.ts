@@ -51,7 +51,7 @@ export interface AlarmSpec {
 const longestDescription = 1_024;
 
 /**
- * Creates every alarm of every stack, so that none lacks a reason, an owner or a runbook: an alarm at night that only
+ * Creates every alarm of a stack, so that none lacks a reason, an owner or a runbook: an alarm at night that only
  * says "Threshold Crossed" costs an hour. The description contains all of it and is part of the notification (MON-01:
  * signs of a healthy endpoint; STAGE-08: what monitoring records).
  */
@@ -62,9 +62,9 @@ export class AlarmCatalogue {
     private readonly people: { readonly topic: sns.ITopic; readonly owners: WorkflowConfiguration['owners'] },
   ) {}
 
-  /** Every alarm created so far, in all stacks. */
+  /** Every alarm created so far. A copy: only the catalogue's own stack adds alarms. */
   get all(): readonly WatchedAlarm[] {
-    return this.made;
+    return [...this.made];
   }
 
   add(scope: Construct, id: string, spec: AlarmSpec): WatchedAlarm {

@@ -1,16 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
 import { acknowledge } from '../security/acknowledge';
-
-export interface DeadLetterQueueProps {
-  readonly operationsKey: kms.IKey;
-  /** `retention.deadLetterDays` of the configuration. */
-  readonly retentionDays: number;
-}
+import type { WorkflowContext } from '../stack/workflow-context';
 
 /**
  * Keeps events that could not be delivered. Without it, EventBridge drops such an event after its retries, and nobody
@@ -20,13 +14,13 @@ export interface DeadLetterQueueProps {
 export class DeadLetterQueue extends Construct {
   readonly queue: sqs.Queue;
 
-  constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
+  constructor(scope: Construct, id: string, { context }: { readonly context: WorkflowContext }) {
     super(scope, id);
     this.queue = new sqs.Queue(this, 'Queue', {
       encryption: sqs.QueueEncryption.KMS,
-      encryptionMasterKey: props.operationsKey,
+      encryptionMasterKey: context.operationsKey,
       enforceSSL: true,
-      retentionPeriod: Duration.days(props.retentionDays),
+      retentionPeriod: Duration.days(context.configuration.retention.deadLetterDays),
     });
     acknowledge(this.queue, 'EV-022', 'SQSRedrivePolicy', ['Serverless'], 'This queue is the dead-letter queue.');
   }

@@ -1,13 +1,13 @@
 import { CustomResource, type Duration } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 import { answers } from '../blueprint/answers';
+import type { WorkflowContext } from '../stack/workflow-context';
 import { WorkflowFunction } from './workflow-function';
 
 export interface RemoveOnDeleteProps {
+  readonly context: WorkflowContext;
   /** Folder of the function under lambda/. */
   readonly functionName: string;
   readonly description: string;
@@ -15,8 +15,6 @@ export interface RemoveOnDeleteProps {
   readonly statements: iam.PolicyStatement[];
   /** What to remove; the function gets it unchanged. */
   readonly target: Readonly<Record<string, string | string[]>>;
-  readonly operationsKey: kms.IKey;
-  readonly logRetention: logs.RetentionDays;
 }
 
 /**
@@ -37,8 +35,7 @@ export class RemoveOnDelete extends Construct {
       timeout: props.timeout,
       environment: {},
       statements: props.statements,
-      operationsKey: props.operationsKey,
-      logRetention: props.logRetention,
+      context: props.context,
     });
     this.role = role;
     this.resource = new CustomResource(this, 'Resource', {

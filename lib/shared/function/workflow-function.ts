@@ -6,11 +6,14 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
 import { countErrors } from '../alarms/log-errors';
 import type { DeadLetterQueue } from '../events/dead-letter-queue';
+import { keyThroughService } from '../iam/key-statements';
 import { acknowledgeWildcards } from '../iam/wildcards';
 import { acknowledge, acknowledgeInlinePolicies } from '../security/acknowledge';
+import type { WorkflowContext } from '../stack/workflow-context';
 import { bundle } from './bundle';
 
 export interface WorkflowFunctionProps {
+  readonly context: WorkflowContext;
   /** Folder under lambda/. */
   readonly name: string;
   readonly description: string;
@@ -27,8 +30,6 @@ export interface WorkflowFunctionProps {
    * sees the failure
    */
   readonly deadLetters?: DeadLetterQueue;
-  readonly operationsKey: kms.IKey;
-  readonly logRetention: logs.RetentionDays;
 }
 
 /**
@@ -42,9 +43,10 @@ export class WorkflowFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkflowFunctionProps) {
     super(scope, id);
+    const { operationsKey, logRetention } = props.context;
     const logGroup = new logs.LogGroup(this, 'Logs', {
-      encryptionKey: props.operationsKey,
-      retention: props.logRetention,
+      encryptionKey: operationsKey,
+      retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     countErrors(this, logGroup, 'FunctionErrors');
@@ -59,7 +61,7 @@ export class WorkflowFunction extends Construct {
         Calls: new iam.PolicyDocument({
           statements: [
             ...props.statements,
-            ...(props.deadLetters === undefined ? [] : deadLetterStatements(props.deadLetters, props.operationsKey)),
+            ...(props.deadLetters === undefined ? [] : deadLetterStatements(props.deadLetters, operationsKey)),
             new iam.PolicyStatement({
               sid: 'WriteLogs',
               actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -92,7 +94,7 @@ export class WorkflowFunction extends Construct {
       timeout: props.timeout,
       memorySize: props.memorySize ?? 256,
       environment: { ...props.environment },
-      environmentEncryption: props.operationsKey,
+      environmentEncryption: operationsKey,
       logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,
     });
@@ -112,11 +114,9 @@ export class WorkflowFunction extends Construct {
 function deadLetterStatements({ queue }: DeadLetterQueue, operationsKey: kms.IKey): iam.PolicyStatement[] {
   return [
     new iam.PolicyStatement({ sid: 'KeepWhatFailed', actions: ['sqs:SendMessage'], resources: [queue.queueArn] }),
-    new iam.PolicyStatement({
+    keyThroughService(queue, 'sqs', operationsKey, {
       sid: 'EncryptWhatFailed',
       actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-      resources: [operationsKey.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `sqs.${Stack.of(queue).region}.amazonaws.com` } },
     }),
   ];
 }

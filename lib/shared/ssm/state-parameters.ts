@@ -1,10 +1,9 @@
 import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 import { WorkflowFunction } from '../function/workflow-function';
+import type { WorkflowContext } from '../stack/workflow-context';
 
 /** An SSM parameter for other stacks: names as text, so that no CloudFormation export ties the stacks together. */
 export interface StateParameter {
@@ -13,14 +12,12 @@ export interface StateParameter {
 }
 
 export interface StateParametersProps {
+  readonly context: WorkflowContext;
   /**
    * Every name that any configuration may use. The function must still be able to delete a parameter that a changed
    * configuration no longer has.
    */
   readonly names: readonly string[];
-  readonly tags: Readonly<Record<string, string>>;
-  readonly operationsKey: kms.IKey;
-  readonly logRetention: logs.RetentionDays;
 }
 
 /**
@@ -59,8 +56,7 @@ export class StateParameters extends Construct {
           resources: props.names.map((name) => this.arnOf(name)),
         }),
       ],
-      operationsKey: props.operationsKey,
-      logRetention: props.logRetention,
+      context: props.context,
     });
   }
 
@@ -80,7 +76,7 @@ export class StateParameters extends Construct {
         Name: parameter.name,
         Description: parameter.description,
         InitialValue: parameter.initialValue,
-        Tags: this.props.tags,
+        Tags: this.props.context.configuration.tags,
       },
     });
     resource.node.addDependency(keeper, role);

@@ -1,14 +1,15 @@
 import { ArnFormat, Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { acknowledgeWildcards } from '../iam/wildcards';
 import { acknowledgeInlinePolicies } from '../security/acknowledge';
+import type { WorkflowContext } from '../stack/workflow-context';
 import type { StateMachineDefinition } from './states-language';
 
 export interface WorkflowStateMachineProps {
+  readonly context: WorkflowContext;
   /** A fixed name, so that rules, alarms and the operator's commands can name the state machine without an import. */
   readonly stateMachineName: string;
   readonly definition: StateMachineDefinition;
@@ -19,8 +20,6 @@ export interface WorkflowStateMachineProps {
   readonly phases?: Readonly<Record<string, readonly string[]>>;
   /** Permissions for the calls that the definition makes, and no others. */
   readonly statements: iam.PolicyStatement[];
-  readonly operationsKey: kms.IKey;
-  readonly logRetention: logs.RetentionDays;
 }
 
 /**
@@ -43,8 +42,8 @@ export class WorkflowStateMachine extends Construct {
     // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
     const logGroup = new logs.LogGroup(this, 'Logs', {
       logGroupName: `/aws/vendedlogs/states/${props.stateMachineName}`,
-      encryptionKey: props.operationsKey,
-      retention: props.logRetention,
+      encryptionKey: props.context.operationsKey,
+      retention: props.context.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
 

@@ -11,7 +11,7 @@ export const resources: readonly Behaviour[] = [
       'AWS::ApplicationAutoScaling::ScalableTarget',
       'AWS::Glue::Table',
     ],
-    does: "CloudFormation looks for changes by hand only when it is asked for drift. The next update of any property of the resource sends all of them: a disabled rule or silenced alarm is active again, retention and scaling limits are the template's. What jobs write stays: partitions are no part of a table, and a fleet's size is no part of its scalable target.",
+    does: "CloudFormation looks for manual changes only in drift detection. The next update of any property of the resource sends all of them: a disabled rule or silenced alarm is active again, retention and scaling limits are the template's. What jobs write stays: partitions are no part of a table, and a fleet's size is no part of its scalable target.",
     sources: [
       {
         page: 'Detect unmanaged configuration changes to stacks and resources with drift detection',

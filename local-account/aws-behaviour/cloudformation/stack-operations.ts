@@ -5,7 +5,7 @@ export const stackOperations: readonly Behaviour[] = [
   {
     id: 'cloudformation/update-without-changes-is-an-error',
     subjects: ['cloudformation:UpdateStack'],
-    does: 'An update that changes nothing is refused with a ValidationError, "No updates are to be performed.". Clients tell it from a real fault by that text.',
+    does: 'An update that changes nothing is refused with a ValidationError, "No updates are to be performed.". Clients recognize it by that text.',
     sources: [
       {
         repository: 'aws/aws-toolkit-azure-devops',
@@ -28,7 +28,7 @@ export const stackOperations: readonly Behaviour[] = [
   {
     id: 'cloudformation/cdk-keeps-parameter-values',
     subjects: ['cloudformation:UpdateStack', 'cloudformation:CreateChangeSet'],
-    does: 'An update gives every parameter its default again unless the call names it with a value or with UsePreviousValue. `cdk deploy` sends UsePreviousValue for each parameter that the stack has, unless it is told --no-previous-parameters.',
+    does: 'An update gives every parameter its default again unless the call names it with a value or with UsePreviousValue. `cdk deploy` sends UsePreviousValue for each parameter that the stack has, unless it runs with --no-previous-parameters.',
     sources: [
       { repository: 'aws/aws-cdk-cli', at: 'class ParameterValues of the CLI (as installed: aws-cdk 2.1148.1)' },
       {
@@ -91,7 +91,7 @@ export const stackOperations: readonly Behaviour[] = [
       },
       {
         file: 'local-account/test/cloudformation/stacks.test.ts',
-        title: 'a continued rollback leaves out what it is told to skip',
+        title: 'a continued rollback skips the listed resources',
       },
     ],
   },
@@ -149,7 +149,10 @@ export const stackOperations: readonly Behaviour[] = [
     sure: 'likely',
     enforcedBy: ['local-account/cloudformation/service.ts'],
     tests: [
-      { file: 'local-account/test/cloudformation/stacks.test.ts', title: 'takes one operation at a time' },
+      {
+        file: 'local-account/test/cloudformation/stacks.test.ts',
+        title: 'refuses an operation while another one runs',
+      },
       {
         file: 'local-account/test/cloudformation/stacks.test.ts',
         title: 'a creation that fails leaves nothing but the stack to be deleted',
@@ -172,7 +175,7 @@ export const stackOperations: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/cloudformation/stacks.test.ts',
-        title: 'names what is missing in the words by which clients know that',
+        title: 'reports missing resources with the messages that clients match',
       },
     ],
   },

@@ -133,7 +133,7 @@ export const templates: readonly Behaviour[] = [
       'cloudformation:CreateChangeSet',
       'cloudformation:ValidateTemplate',
     ],
-    does: 'The call itself is refused with a ValidationError when its template cannot be read or refers to what is not there ("Template format error: ..."). Nothing is made. The rehearsal adds stack and place to AWS\'s words.',
+    does: 'The call itself is refused with a ValidationError when its template cannot be read or refers to what is not there ("Template format error: ..."). Nothing is made. The local account adds stack and place to AWS\'s message.',
     sources: [
       {
         repository: 'boto/botocore',

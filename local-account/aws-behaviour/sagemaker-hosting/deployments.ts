@@ -5,7 +5,7 @@ export const deployments: readonly Behaviour[] = [
   {
     id: 'sagemaker-hosting/silent-rollback',
     subjects: ['sagemaker:UpdateEndpoint', 'AWS::SageMaker::Endpoint'],
-    does: 'An update that fails, for want of capacity or in its health checks, ends with the endpoint InService on its old configuration, and the failure reason may be empty. Whoever looks at the status alone takes it for a success.',
+    does: 'An update that fails, for want of capacity or in its health checks, ends with the endpoint InService on its old configuration, and the failure reason may be empty. The status alone looks like a success.',
     sources: [
       { repository: 'hashicorp/terraform-provider-aws', at: 'issues 48997, 46663 and 39099, pull request 49020' },
       {
@@ -19,7 +19,7 @@ export const deployments: readonly Behaviour[] = [
       {
         file: 'local-account/test/sagemaker/endpoint.test.ts',
         title:
-          'is called an update that failed by a CloudFormation that looks at the configuration, and a complete one by a CloudFormation that looks at the status',
+          'is a failed update if CloudFormation compares configurations, and a complete one if it checks only the status',
       },
     ],
   },
@@ -41,7 +41,7 @@ export const deployments: readonly Behaviour[] = [
   {
     id: 'sagemaker-hosting/retained-weights',
     subjects: ['sagemaker:UpdateEndpoint', 'AWS::SageMaker::Endpoint'],
-    does: 'RetainAllVariantProperties keeps the weights of variants that exist, not only their instance counts. A new variant gets its InitialVariantWeight beside them, so its share is not the configured one, and later changes of weights in the configuration do nothing.',
+    does: 'RetainAllVariantProperties keeps the weights of variants that exist, not only their instance counts. A new variant gets its InitialVariantWeight in addition, so its share is not the configured one, and later changes of weights in the configuration do nothing.',
     sources: [
       {
         repository: 'boto/botocore',
@@ -58,11 +58,11 @@ export const deployments: readonly Behaviour[] = [
       {
         file: 'local-account/test/sagemaker/variants.test.ts',
         title:
-          'keeps the weight of the variant that was there, so that a newcomer of 10 % gets ten of eleven parts; later percentages change nothing',
+          "retains the existing variant's weight, so a new variant of 10 % gets ten of eleven parts; later percentages change nothing",
       },
       {
         file: 'local-account/test/sagemaker/variants.test.ts',
-        title: "takes the configuration's weights where DesiredWeight is excluded, each time",
+        title: "uses the configuration's weights each time DesiredWeight is excluded",
       },
     ],
   },
@@ -127,7 +127,7 @@ export const deployments: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/rollout.test.ts',
-        title: 'refuses a policy where a variant comes, and takes the update without one',
+        title: 'refuses a deployment policy for an update that adds a variant, and accepts the update without one',
       },
     ],
   },

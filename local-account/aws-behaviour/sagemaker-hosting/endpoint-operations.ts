@@ -14,7 +14,7 @@ export const endpointOperations: readonly Behaviour[] = [
       'sagemaker:CreateEndpointConfig',
       'sagemaker:CreateModel',
     ],
-    does: 'Endpoints, their configurations, models and the registry have no error of their own for what is missing or there already. Both are a ValidationException, and only the text tells them apart: "Could not find endpoint configuration ...", "Cannot create already existing endpoint ...", "ModelPackageGroup ... does not exist".',
+    does: 'Endpoints, their configurations, models and the registry have no specific errors for missing or existing resources. Both are a ValidationException, and only the text tells them apart: "Could not find endpoint configuration ...", "Cannot create already existing endpoint ...", "ModelPackageGroup ... does not exist".',
     sources: [
       {
         repository: 'hashicorp/terraform-provider-aws',
@@ -54,7 +54,7 @@ export const endpointOperations: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/endpoint.test.ts',
-        title: 'keeps the scaled instance count only when told to, and takes no second update meanwhile',
+        title: 'retains the scaled instance count only on request, and refuses a second update meanwhile',
       },
       {
         file: 'local-account/test/sagemaker/endpoint.test.ts',
@@ -88,7 +88,7 @@ export const endpointOperations: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/endpoint.test.ts',
-        title: 'keeps the scaled instance count only when told to, and takes no second update meanwhile',
+        title: 'retains the scaled instance count only on request, and refuses a second update meanwhile',
       },
     ],
   },
@@ -111,7 +111,7 @@ export const endpointOperations: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/endpoint.test.ts',
-        title: 'takes no update when the configuration in force was deleted',
+        title: 'refuses an update when the current configuration was deleted',
       },
     ],
   },
@@ -132,7 +132,7 @@ export const endpointOperations: readonly Behaviour[] = [
   {
     id: 'sagemaker-hosting/capacities-of-variants',
     subjects: ['sagemaker:UpdateEndpointWeightsAndCapacities'],
-    does: 'A change names variants of the endpoint: "The variant name(s) ... is/are not present within endpoint configuration ...". Only asynchronous endpoints have no instances, and serverless variants have none to change; the words for these are ours.',
+    does: 'A change names variants of the endpoint: "The variant name(s) ... is/are not present within endpoint configuration ...". Only asynchronous endpoints have no instances, and serverless variants have none to change; the messages for these are ours.',
     sources: [
       { repository: 'getmoto/moto', at: 'pull request 5082: the message for an unknown variant' },
       {
@@ -145,7 +145,7 @@ export const endpointOperations: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/variants.test.ts',
-        title: 'get other weights while the endpoint is Updating, then InService',
+        title: 'get new weights while the endpoint is Updating, then InService',
       },
       { file: 'local-account/test/sagemaker/serverless.test.ts', title: 'has no instances to scale' },
     ],

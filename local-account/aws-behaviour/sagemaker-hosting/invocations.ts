@@ -65,14 +65,14 @@ export const invocations: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/asynchronous.test.ts',
-        title: 'gives up a request whose time to live ended in the queue',
+        title: 'drops a request whose time to live ended in the queue',
       },
     ],
   },
   {
     id: 'sagemaker-hosting/asynchronous-payloads',
     subjects: ['sagemaker-runtime:InvokeEndpointAsync'],
-    does: 'An asynchronous request has either a location or a body, and a body of at most 128,000 bytes. The words are ours.',
+    does: 'An asynchronous request has either a location or a body, and a body of at most 128,000 bytes. The message is ours.',
     sources: [
       {
         repository: 'boto/botocore',
@@ -84,14 +84,14 @@ export const invocations: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/asynchronous.test.ts',
-        title: 'takes a request that says where its payload is',
+        title: 'accepts a request with the location of its payload',
       },
     ],
   },
   {
     id: 'sagemaker-hosting/asynchronous-failures-are-told',
     subjects: ['sagemaker-runtime:InvokeEndpointAsync', 'AWS::SageMaker::EndpointConfig'],
-    does: 'An asynchronous request that fails leaves an object below S3FailurePath and a message with failureReason to the error topic. For an answer of the model it says "ClientError: Received client error (400) from model. See the SageMaker Endpoint logs in your account for more information.", and "server error (500)" is a ClientError, too. The words for S3 and for a model that does not answer are ours.',
+    does: 'An asynchronous request that fails leaves an object below S3FailurePath and a message with failureReason to the error topic. For an answer of the model it says "ClientError: Received client error (400) from model. See the SageMaker Endpoint logs in your account for more information.", and "server error (500)" is a ClientError, too. The messages for S3 and for a model that does not respond are ours.',
     sources: [
       {
         repository: 'unnamed-public-repository',
@@ -103,11 +103,11 @@ export const invocations: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/asynchronous.test.ts',
-        title: 'writes what the model refused to the failure path, and says why',
+        title: "writes the model's error to the failure path",
       },
       {
         file: 'local-account/test/sagemaker/asynchronous.test.ts',
-        title: 'fails, and says so, when its role may not read the request',
+        title: 'fails with a notification when its role may not read the request',
       },
     ],
   },

@@ -19,7 +19,7 @@ export const models: readonly Behaviour[] = [
   {
     id: 'sagemaker-hosting/create-model-reads-the-artifact',
     subjects: ['sagemaker:CreateModel', 'AWS::SageMaker::Model'],
-    does: 'CreateModel looks at each artifact as the execution role. What the role may not read is refused with "Could not access model data at ...", what is not there with "Could not find model data at ...". In a stack the model fails, not the endpoint.',
+    does: 'CreateModel reads each artifact as the execution role. A denied artifact is refused with "Could not access model data at ...", a missing one with "Could not find model data at ...". In a stack the model fails, not the endpoint.',
     sources: [
       { repository: 'philschmid/llm-sagemaker-sample', at: 'issue 2 quotes the refusal in full' },
       { repository: 'aws-ia/ecs-blueprints', at: 'issue 223: a stack fails with "Could not find model data at"' },
@@ -29,7 +29,7 @@ export const models: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/endpoint.test.ts',
-        title: 'refuses a model whose artifact its role may not read, or which is not there',
+        title: 'refuses a model whose artifact is missing or denied to its role',
       },
     ],
   },
@@ -52,7 +52,7 @@ export const models: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/endpoint.test.ts',
-        title: 'takes tags for the group, not for a version, and deploys approved versions only',
+        title: 'accepts tags for the group, not for a version, and deploys approved versions only',
       },
     ],
   },
@@ -73,7 +73,7 @@ export const models: readonly Behaviour[] = [
   {
     id: 'sagemaker-hosting/models-have-containers',
     subjects: ['sagemaker:CreateModel', 'AWS::SageMaker::Model'],
-    does: 'A model has a primary container or a list of containers, and a container has an image or a model package that holds one. The words are ours.',
+    does: 'A model has a primary container or a list of containers, and a container has an image or a model package that holds one. The message is ours.',
     sources: [
       {
         repository: 'boto/botocore',
@@ -88,7 +88,7 @@ export const models: readonly Behaviour[] = [
   {
     id: 'sagemaker-hosting/variants-have-names-and-one-kind',
     subjects: ['sagemaker:CreateEndpointConfig', 'AWS::SageMaker::EndpointConfig'],
-    does: 'The variants of a configuration have different names, and each has either instances or serverless settings. The words are ours.',
+    does: 'The variants of a configuration have different names, and each has either instances or serverless settings. The message is ours.',
     sources: [
       { repository: 'mlflow/mlflow', at: 'pull request 6486: SageMaker refuses a variant name that is there' },
       {

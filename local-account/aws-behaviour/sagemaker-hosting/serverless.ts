@@ -19,7 +19,7 @@ export const serverless: readonly Behaviour[] = [
   {
     id: 'sagemaker-hosting/serverless-excludes',
     subjects: ['sagemaker:CreateEndpointConfig', 'sagemaker:UpdateEndpoint'],
-    does: 'A serverless endpoint has no VPC, network isolation, inference pipeline, second variant or data capture, and an endpoint with instances cannot become serverless. That it has no queue either is our reading. The words are ours.',
+    does: 'A serverless endpoint has no VPC, network isolation, inference pipeline, second variant or data capture, and an endpoint with instances cannot become serverless. That it has no queue either is our reading. The message is ours.',
     sources: [
       {
         page: "SageMaker Serverless Inference: Setup and Its Real Limits (DEV Community), which goes through AWS's list of exclusions",
@@ -41,7 +41,7 @@ export const serverless: readonly Behaviour[] = [
       },
       {
         file: 'local-account/test/sagemaker/serverless.test.ts',
-        title: 'cannot be made of an endpoint with instances, and never goes back once it has some',
+        title: 'cannot replace an endpoint with instances, and cannot become serverless again',
       },
       { file: 'local-account/test/sagemaker/variants.test.ts', title: 'makes no configuration with %s' },
     ],

@@ -77,7 +77,7 @@ export const jobData: readonly Behaviour[] = [
   {
     id: 'sagemaker-jobs/transform-retries-three-times',
     subjects: ['sagemaker:CreateTransformJob'],
-    does: 'A transform job asks again three times after a failed invocation where the request says nothing of retries.',
+    does: 'A transform job retries a failed invocation three times by default.',
     sources: [
       {
         repository: 'boto/botocore',
@@ -89,7 +89,7 @@ export const jobData: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/transform.test.ts',
-        title: 'asks a container that breaks three times more where the request says nothing of retries',
+        title: 'retries a failing container three times by default',
       },
     ],
   },

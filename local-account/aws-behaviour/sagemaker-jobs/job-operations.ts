@@ -88,11 +88,11 @@ export const jobOperations: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/processing.test.ts',
-        title: 'lists jobs oldest first unless told otherwise, filtered and in pages',
+        title: 'lists jobs oldest first by default, filtered and in pages',
       },
       {
         file: 'local-account/test/sagemaker/endpoint.test.ts',
-        title: 'lists versions oldest first unless told otherwise',
+        title: 'lists versions oldest first by default',
       },
     ],
   },
@@ -118,7 +118,7 @@ export const jobOperations: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/training.test.ts',
-        title: 'says that a job is not there, or has ended, in the words by which clients know that',
+        title: 'reports missing and ended jobs with the messages that clients match',
       },
       {
         file: 'local-account/test/sagemaker/processing.test.ts',
@@ -152,14 +152,14 @@ export const jobOperations: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/training.test.ts',
-        title: 'says that a job is not there, or has ended, in the words by which clients know that',
+        title: 'reports missing and ended jobs with the messages that clients match',
       },
     ],
   },
   {
     id: 'sagemaker-jobs/page-tokens',
     subjects: ['sagemaker:ListProcessingJobs', 'sagemaker:ListTrainingJobs', 'sagemaker:ListModelPackages'],
-    does: 'A page token is what the page before it gave. Another text is no token; the words of the refusal are ours.',
+    does: 'A page token comes from the page before. Another text is refused; the message of the refusal is ours.',
     sources: [
       {
         repository: 'boto/botocore',
@@ -171,7 +171,7 @@ export const jobOperations: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/processing.test.ts',
-        title: 'lists jobs oldest first unless told otherwise, filtered and in pages',
+        title: 'lists jobs oldest first by default, filtered and in pages',
       },
     ],
   },

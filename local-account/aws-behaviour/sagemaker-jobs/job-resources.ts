@@ -92,7 +92,7 @@ export const jobResources: readonly Behaviour[] = [
     tests: [
       {
         file: 'local-account/test/sagemaker/endpoint.test.ts',
-        title: 'takes no key for the volumes of an instance type with local storage',
+        title: 'refuses a volume key for an instance type with local storage',
       },
     ],
   },
@@ -124,7 +124,7 @@ export const jobResources: readonly Behaviour[] = [
   {
     id: 'sagemaker-jobs/images-are-looked-up',
     subjects: ['sagemaker:CreateProcessingJob', 'sagemaker:CreateTrainingJob', 'sagemaker:CreateModel'],
-    does: 'SageMaker looks for the image while it accepts a job, as the execution role: "Access denied for repository: ... Please check if your ECR repository and image exist and role ... has proper pull permissions for SageMaker". The rehearsal says instead which images it can stand in for.',
+    does: 'SageMaker looks for the image while it accepts a job, as the execution role: "Access denied for repository: ... Please check if your ECR repository and image exist and role ... has proper pull permissions for SageMaker". The local account names the images that it has stand-ins for instead.',
     sources: [
       {
         repository: 'unnamed-public-repository',

@@ -24,7 +24,7 @@ const TRAIL = [
   'S3BucketName',
 ];
 
-/** A trail: CloudTrail itself asks whether bucket, key and log group let it. */
+/** A trail: CloudTrail itself checks its access to bucket, key and log group. */
 export const trail: Provisioner = {
   nameProperty: 'TrailName',
   replacing: ['TrailName'],

@@ -34,7 +34,7 @@ export const bucket: Provisioner = {
     'Tags',
     'VersioningConfiguration',
   ],
-  // Access logs are delivered by nobody here.
+  // Access logs are not delivered here.
   inert: ['LoggingConfiguration'],
   async create(properties, context) {
     const name = optionalText(properties, 'BucketName') ?? context.name(63).toLowerCase();
@@ -138,10 +138,10 @@ async function notify(
   configuration: Properties,
   send: (command: PutBucketNotificationConfigurationCommand) => Promise<unknown>,
 ): Promise<void> {
-  const stranger = Object.keys(configuration).find((name) => name !== 'EventBridgeConfiguration');
-  if (stranger !== undefined) {
+  const unknown = Object.keys(configuration).find((name) => name !== 'EventBridgeConfiguration');
+  if (unknown !== undefined) {
     throw new Error(
-      `NotificationConfiguration.${stranger}: the local account delivers bucket events to EventBridge only`,
+      `NotificationConfiguration.${unknown}: the local account delivers bucket events to EventBridge only`,
     );
   }
   const enabled =

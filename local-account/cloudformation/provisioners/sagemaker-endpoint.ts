@@ -17,7 +17,7 @@ const POLL = 15_000;
 const PATIENCE = 24 * 60 * 60 * 1000;
 const MOVING = new Set(['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting']);
 
-/** As CloudFormation is taken to be: it looks at the configuration that the endpoint ends with. */
+/** The assumption about CloudFormation: it compares the configuration that the endpoint has at the end. */
 export const endpoint = endpointProvisioner({ noticesRollbacks: true });
 
 /**

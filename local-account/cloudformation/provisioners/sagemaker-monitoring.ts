@@ -129,7 +129,7 @@ function describe(MonitoringScheduleArn: string, { clock }: ProvisionContext) {
   };
 }
 
-/** Waits while the schedule is Pending; answers why it failed, or nothing. */
+/** Waits while the schedule is Pending; returns why it failed, or undefined. */
 async function scheduled(
   MonitoringScheduleName: string,
   { clients, clock }: ProvisionContext,

@@ -7,8 +7,8 @@ const deadLetters = {
 } as const;
 
 /**
- * What Lambda checks when a function is made or changed, before any event comes: that it can take the role, and that
- * the role may send what fails.
+ * What Lambda checks when a function is created or changed: that it can assume the role, and that the role may send
+ * failed events.
  *
  * AWS: lambda/checks-the-role-at-creation
  */

@@ -215,7 +215,7 @@ export class HostedFunction {
       for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents'])
         this.platform.authorize('function log', { principal, action, resource });
     } catch (error) {
-      // Lambda runs a function whose role cannot log, and the log is missing: that is worth a line in the diary.
+      // Lambda runs a function whose role cannot write its log; the event log says why the log is missing.
       this.platform.record({
         kind: 'log-denied',
         summary: `${this.configuration.FunctionName} cannot write its log: ${(error as Error).message}`,

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 /** As many files as commonly arrive together start as many functions. */
 const SPARES = 2;
 
-/** The runtime ships the SDK; here the project's own copy stands for it. */
+/** The runtime includes the SDK; here the installed copy replaces it. */
 const SDK = join(__dirname, '../../../node_modules');
 
 /**
- * Processes that have the runtime and the SDK loaded and wait to be told which function they are, as Lambda keeps
- * execution environments ready: loading takes longer than most functions run. None is ever another function's.
+ * Processes with the runtime and the SDK loaded that wait for a function, as Lambda keeps execution environments ready:
+ * loading takes longer than most functions run. A process never changes its function.
  */
 export class RuntimePool {
   private readonly spares: ChildProcess[] = [];

@@ -50,8 +50,8 @@ export class LambdaService implements LocalService, FunctionInvoker {
   private readonly runtimes: RuntimePool;
 
   /**
-   * @param extraEnvironment what every function's process gets besides, such as the certificate of the custom
-   * resources' answers
+   * @param extraEnvironment further environment of every function's process, such as the certificate of the server for
+   * custom resources' responses
    */
   constructor(
     private readonly platform: Platform,
@@ -105,12 +105,12 @@ export class LambdaService implements LocalService, FunctionInvoker {
     }
   }
 
-  /** An event without an answer: tried three times, then given to the function's dead-letter target if it has one. */
+  /** An asynchronous event: tried three times, then sent to the function's dead-letter target if there is one. */
   async invokeAsync(functionArn: string, payload: string): Promise<void> {
     const hosted = this.find(functionArn);
     const { clock } = this.platform;
     const event = JSON.parse(payload) as unknown;
-    // The caller has its answer at once ("202 Accepted"); the attempts go on without it.
+    // The caller gets "202 Accepted" at once; the attempts continue.
     void (async () => {
       for (let attempt = 0; ; attempt += 1) {
         const answer = await clock.working(hosted.invoke(event)).catch((error: Error) => ({

@@ -8,7 +8,7 @@ export interface Failure {
 
 export type Answer = { readonly result: unknown; readonly failure?: undefined } | { readonly failure: Failure };
 
-/** One process of a function: loads the code once, answers one event at a time. */
+/** One process of a function: loads the code once, handles one event at a time. */
 export class Worker {
   private lines: string[] = [];
   private rest = '';

@@ -1,4 +1,4 @@
-/** The parts of Amazon States Language that the local account looks at. */
+/** The parts of Amazon States Language that the local account reads. */
 export interface State {
   readonly Type: string;
   readonly Resource?: string;

@@ -29,7 +29,7 @@ export type Outcome =
   | { readonly status: 'SUCCEEDED'; readonly output: unknown }
   | { readonly status: 'FAILED' | 'TIMED_OUT' | 'ABORTED'; readonly error?: string; readonly cause?: string };
 
-/** One run of a state machine: the interpreter walks the states, tasks and waits are ours. */
+/** One execution of a state machine: the interpreter runs the states; tasks and waits run here. */
 export class Execution {
   readonly history: HistoryEntry[] = [];
   readonly startDate: number;
@@ -97,7 +97,7 @@ export class Execution {
     return this.outcome ?? { status: 'FAILED' };
   }
 
-  /** Every state that is entered, with its input, as the interpreter tells it. */
+  /** Every state that is entered, with its input, as the interpreter reports it. */
   private async follow(
     events: AsyncIterable<{ type: string; state?: { name: string; type: string; input: unknown } }>,
   ): Promise<void> {
@@ -115,8 +115,8 @@ export class Execution {
   }
 
   /**
-   * What a state is given, what a task is called with, and what it answers, has at most 256 KiB each, whatever of it
-   * goes on. A Catch for all errors does not see this one.
+   * A state's input, a task's parameters and a result have at most 256 KiB each, even if only a part is passed on. A
+   * Catch for all errors does not catch this one.
    *
    * AWS: step-functions/payloads-have-a-limit
    */
@@ -198,7 +198,7 @@ export class Execution {
         if (planned) return undefined;
         planned = true;
         return due;
-        // Whatever goes on after a timeout gets its time before the clock moves.
+        // What follows a timeout runs before the clock moves.
       },
       async () => then(),
     );
@@ -238,7 +238,7 @@ export class Execution {
         StartTime: iso(this.startDate),
       },
       StateMachine: { Id: machine.arn, Name: machine.name },
-      // Read whenever a state asks for it, so that it is that state's time.
+      // Read at each access, so that a state sees its own time.
       State: {
         get EnteredTime() {
           return iso(clock.now());

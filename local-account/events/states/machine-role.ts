@@ -24,9 +24,9 @@ const logDelivery = [
 const tracing = ['PutTraceSegments', 'PutTelemetryRecords', 'GetSamplingRules', 'GetSamplingTargets'];
 
 /**
- * Step Functions takes the role when a machine is made, and asks whether it may deliver the history, its traces, and
- * the rules that tell of the ends of jobs. All that the pages list is asked for: stricter than AWS, where missing X-Ray
- * permissions only leave the traces out.
+ * Step Functions assumes the role when a state machine is created, and checks that it may deliver the history, traces,
+ * and the rules for ended jobs. All permissions on AWS's pages are required: stricter than AWS, where missing X-Ray
+ * permissions only omit the traces.
  *
  * AWS: step-functions/checks-the-role-at-creation
  */

@@ -1,6 +1,6 @@
 /**
- * aws-local-stepfunctions asks for Node 22, but of what Node 20 lacks it uses one function only. Importing this file
- * before the library supplies it.
+ * aws-local-stepfunctions requires Node 22, but uses only one function that Node 20 lacks. Import this file before the
+ * library.
  */
 const promise = Promise as typeof Promise & {
   withResolvers?: <T>() => {

@@ -264,7 +264,7 @@ function describeExecution(execution: Execution, whole: boolean): object {
   return { ...short, input: JSON.stringify(input), ...result };
 }
 
-/** A page of a history: 100 events, or as many as are asked for up to 1000 ("GetExecutionHistory"). */
+/** A page of a history: 100 events by default, at most 1000 ("GetExecutionHistory"). */
 // AWS: step-functions/histories-come-in-pages
 function page(
   events: readonly object[],
@@ -276,10 +276,7 @@ function page(
   return { events: events.slice(from, until), ...(until < events.length ? { nextToken: String(until) } : {}) };
 }
 
-/**
- * The states that were entered and left, as history events; what AWS records besides (scheduling, lambda starts) is
- * left out.
- */
+/** History events for entered and exited states. AWS's other events (scheduling, Lambda starts) are left out. */
 function history(execution: Execution, { reverseOrder = false, includeExecutionData = true }: Input): object[] {
   const data = (name: 'input' | 'output', detail: unknown) =>
     includeExecutionData ? { [name]: JSON.stringify(detail ?? {}) } : {};

@@ -159,7 +159,7 @@ export function authorizeManagedRules(platform: Platform, roleArn: string, defin
 }
 
 /**
- * Step Functions learns of a job's end by a rule of its own, which it makes with the machine's role ("IAM policies for
+ * Step Functions is notified of a job's end by a rule that it creates with the state machine's role ("IAM policies for
  * integrated services").
  */
 function authorizeManagedRule(platform: Platform, roleArn: string, rule: string): void {

@@ -20,7 +20,7 @@ const tableName = (call: Call): string =>
 const table = (call: Call): string =>
   regional(call, 'glue', `table/${field('DatabaseName')(call) ?? '*'}/${tableName(call)}`);
 
-/** Glue asks the catalog and the database for what happens to a table ("AWS Glue resource ARNs"). */
+/** An operation on a table also needs its catalog and database ("AWS Glue resource ARNs"). */
 const onDatabase = (...operations: string[]): Record<string, Row[]> =>
   Object.fromEntries(
     operations.map((operation) => [

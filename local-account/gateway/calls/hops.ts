@@ -20,7 +20,7 @@ const names = (prefix: string, types: readonly string[], ...actions: string[]): 
 
 const GRANT = ['kms:GrantIsForAWSResource', 'kms:ViaService', 'kms:CallerAccount'];
 
-/** What services do without a call of ours: the call table's second half, by the name of the hop. */
+/** Actions of services that are no API call to the gateway ("hops"): the second half of the call table, by name. */
 export const HOPS: Readonly<Record<string, Hop>> = {
   'cloudformation template': {
     source: 'CloudFormation API Reference, CreateStack: TemplateURL',
@@ -206,7 +206,7 @@ export const HOPS: Readonly<Record<string, Hop>> = {
 };
 
 /**
- * Throws AccessDenied when the table has no row for what the hop asks, or the row does not set one of its context keys.
+ * Throws AccessDenied when the table has no row for this hop, or when the row lacks one of the request's context keys.
  */
 export function requireRow(hop: string, { action, context = {} }: AuthorizationRequest): void {
   const row = Object.hasOwn(HOPS, hop) ? HOPS[hop].rows.find((one) => one.action === action) : undefined;

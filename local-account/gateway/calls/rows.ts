@@ -26,7 +26,7 @@ export interface Row {
   readonly action: string;
   /** The resource type as the reference names it; undefined for an action that takes none. */
   readonly type?: string;
-  /** The ARNs the action is asked for; every one must be allowed. Default: *. */
+  /** The ARNs that the action needs; each must be allowed. Default: *. */
   readonly resource?: Field<string | readonly string[]>;
   /** Condition keys that the service sets; a key whose value is undefined is absent. */
   readonly context?: Readonly<Record<string, Field<ContextValue>>>;
@@ -110,7 +110,7 @@ export function scoped(
   );
 }
 
-/** iam:PassRole for a role that a call hands to a service. */
+/** iam:PassRole for a role that a call passes to a service. */
 export function passRole(service: string, ...paths: string[]): Row {
   const roles = fields(...paths);
   return {

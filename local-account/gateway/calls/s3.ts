@@ -18,8 +18,8 @@ const ENCRYPTION_CONTEXT: Row['context'] = {
 const writeKey: Field<string | undefined> = async (call) => {
   const requested = field('ServerSideEncryption')(call);
   const id = field('SSEKMSKeyId')(call);
-  // S3's own key, the caller's, or, for KMS without a key id, AWS's key aws/s3, which lets everybody in the account use
-  // it through S3.
+  // S3's own key, the caller's, or, for KMS without a key id, the AWS managed key aws/s3, which everyone in the account
+  // may use through S3.
   // AWS: s3/named-algorithm-leaves-default-key
   if (field('SSECustomerAlgorithm')(call) !== undefined || (requested !== undefined && id === undefined)) {
     return undefined;
@@ -76,7 +76,7 @@ function get(versioned: string, plain: string): Row[] {
 
 // AWS: s3/objects-that-may-not-be-seen
 const missingObject: Row = {
-  // Who may not list the bucket is not told that a key does not exist ("GetObject": 403 instead of 404).
+  // Without s3:ListBucket, a missing key gives 403 instead of 404 ("GetObject").
   action: 's3:ListBucket',
   type: 'bucket',
   resource: bucket,

@@ -16,8 +16,8 @@ function withPackages(request: ProcessingRequest): Command {
 }
 
 /**
- * AWS's XGBoost framework image in script mode: processing, training and serving. Its built-in algorithm mode is not
- * stood in for.
+ * AWS's XGBoost framework image in script mode: processing, training and serving. The built-in algorithm mode is not
+ * supported.
  */
 export const xgboost: ImageStandIn = {
   repository: 'sagemaker-xgboost',

@@ -2,15 +2,10 @@ import { join } from 'node:path';
 import type { Command } from '../../sagemaker/container/process';
 import type { TrainingRequest } from '../image';
 
-/**
- * The training module of the image: AWS's toolkit calls it, and it hands the work back to the toolkit's script mode.
- */
+/** The image's training module: AWS's toolkit calls it, and it calls the toolkit's script mode. */
 const MODULE = 'sagemaker_xgboost_container.training:main';
 
-/**
- * The image's `train` command. Everything that it needs to know stands in the files below /opt/ml/input/config, as on
- * AWS.
- */
+/** The image's `train` command. It reads everything from the files below /opt/ml/input/config, as on AWS. */
 export function trainingCommand(packages: string): (request: TrainingRequest) => Command {
   return ({ root, environment, python, launcher, processors, checkpointFolder }) => {
     const installed = root.make('/usr/local/lib/user-module');

@@ -18,16 +18,16 @@ export async function pack(folder: string, file: string): Promise<void> {
 }
 
 /**
- * Unpacks a tar.gz that holds plain files and folders below its own root, and nothing else: every entry is judged
- * before the first is written.
+ * Unpacks a tar.gz that holds only plain files and folders below its own root. Every entry is checked before the first
+ * is written.
  */
 export async function unpack(file: string, folder: string, maximumBytes = MAXIMUM_BYTES): Promise<void> {
-  await judge(file, maximumBytes);
+  await checkEntries(file, maximumBytes);
   await mkdir(folder, { recursive: true });
   await extract({ file, cwd: folder, strict: true });
 }
 
-async function judge(file: string, maximumBytes: number): Promise<void> {
+async function checkEntries(file: string, maximumBytes: number): Promise<void> {
   let problem: Error | undefined;
   const parser = new Parser({ strict: true });
   parser.on('error', (error: Error) => (problem ??= error));

@@ -13,8 +13,8 @@ export interface Command {
 const GRACE_MILLISECONDS = 5_000;
 
 /**
- * All processes of one local account, so that none outlives it. Each runs in a group of its own: its children end
- * with it.
+ * All processes of one local account, so that none outlives it. Each has its own process group: its children end with
+ * it.
  */
 export class Processes {
   private readonly running = new Set<ChildProcess>();
@@ -26,7 +26,8 @@ export class Processes {
   }
 
   /**
-   * Starts a process. `channel` opens file descriptor 3 to it, and standard input, whose end tells it that we are gone.
+   * Starts a process. `channel` opens file descriptor 3 and standard input; the end of standard input means that this
+   * process has ended.
    */
   start(asked: Command, onLine: (line: string) => void, channel = false): ChildProcess {
     const command = this.prepared(asked);
@@ -45,7 +46,7 @@ export class Processes {
     return child;
   }
 
-  /** Runs a process to its end and answers its exit code (128 and the signal's number when it was killed). */
+  /** Runs a process to its end and returns its exit code (128 plus the signal's number when it was killed). */
   async run(command: Command, onLine: (line: string) => void, signal: AbortSignal): Promise<number> {
     if (signal.aborted) {
       return 143;

@@ -15,12 +15,12 @@ export class ContainerRoot {
     mkdirSync(join(folder, 'opt', 'ml'), { recursive: true });
   }
 
-  /** The folder that stands for an absolute path of the container. */
+  /** The folder of an absolute path in the container. */
   path(containerPath: string): string {
     return join(this.folder, containerPath);
   }
 
-  /** Makes the folder that stands for an absolute path of the container. */
+  /** Creates the folder of an absolute path in the container. */
   make(containerPath: string): string {
     const folder = this.path(containerPath);
     mkdirSync(folder, { recursive: true });

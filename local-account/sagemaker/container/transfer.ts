@@ -8,7 +8,7 @@ import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client
 import { Upload } from '@aws-sdk/lib-storage';
 
 const PARALLEL = 8;
-/** Above this a file goes up in parts, and never as a whole into memory. */
+/** Above this size, a file is uploaded in parts and never held in memory as a whole. */
 const LARGE = 64 * 1024 * 1024;
 
 export interface S3Location {
@@ -24,7 +24,7 @@ export function parseS3Uri(uri: string): S3Location {
   return { bucket: match[1], key: match[2] ?? '' };
 }
 
-/** An object to fetch, and where it goes below its folder. */
+/** An object to fetch, and its path below the target folder. */
 export interface Fetch extends S3Location {
   readonly relative: string;
 }
@@ -115,7 +115,7 @@ export interface Destination {
   readonly kmsKeyId: string | 'bucket' | undefined;
 }
 
-/** Uploads every file below a folder; answers how many. */
+/** Uploads every file below a folder; returns how many. */
 export async function uploadFolder(s3: S3Client, folder: string, destination: Destination): Promise<number> {
   const files = await filesBelow(folder);
   const { bucket, key } = parseS3Uri(destination.uri);

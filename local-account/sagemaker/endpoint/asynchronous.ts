@@ -16,7 +16,7 @@ import type { FleetVariant } from './fleet';
 import { publishInference } from './inference-notification';
 
 const MINUTE = 60_000;
-/** "If no value is provided, SageMaker chooses an optimal value": this one is ours. */
+/** "If no value is provided, SageMaker chooses an optimal value": this number is ours. */
 const CONCURRENCY = 4;
 /** InvokeEndpointAsync: RequestTTLSeconds, InvocationTimeoutSeconds. */
 const TTL_SECONDS = 21_600;
@@ -69,7 +69,7 @@ export class AsynchronousQueue {
     private readonly engine: Engine,
     private readonly endpoint: AsynchronousEndpoint,
   ) {
-    // A second before full minutes: an alarm that looks at the minute finds its datum.
+    // A second before full minutes: an alarm that evaluates the minute finds its datum.
     this.cancelMetrics = engine.platform.clock.schedule(
       (after) => (endpoint.isGone ? undefined : Math.ceil((after + 1_001) / MINUTE) * MINUTE - 1_000),
       () => this.publishBacklog(),
@@ -239,7 +239,7 @@ export class AsynchronousQueue {
       summary: `inference ${one.inferenceId} of ${this.endpoint.name} failed: ${failure.message}`,
     });
     if (one.failureLocation !== undefined) {
-      // What the model said, or, where it said nothing, why it was not asked.
+      // The model's message, or why it was not invoked.
       const { body, contentType } = failure.response ?? {
         body: Buffer.from(failure.message),
         contentType: 'text/plain',

@@ -24,29 +24,29 @@ export interface ModelResponse {
   readonly body: Buffer;
   readonly contentType: string;
   readonly customAttributes?: string;
-  /** How long the model took, without the time in which other programs of this machine had the processor. */
+  /** The model's time, without the time in which other programs of this computer had the processor. */
   readonly microseconds: number;
-  /** Real microseconds between request and answer. */
+  /** Real microseconds between request and response. */
   readonly elapsedMicroseconds: number;
-  /** How long a cold start held the request up; undefined when the container was there. */
+  /** How long a cold start delayed the request; undefined for a running container. */
   readonly setupMicroseconds?: number;
 }
 
-/** AWS gives a container so long to answer /ping after its start. */
+/** Time that AWS gives a container to answer /ping after its start. */
 const START_MILLISECONDS = 120_000;
-/** A container that answers, but not well, is asked so often; on AWS until the time is over. */
+/** Health checks of a container that responds with an error; AWS tries until the time is over. */
 const PINGS = 3;
 const PING_PAUSE_MILLISECONDS = 100;
 const DRAIN_MILLISECONDS = 5_000;
-/** What the model server of a stand-in says about its own time (local-account/images/serving/model_server.py). */
+/** The header in which a stand-in's model server reports its own time (images/serving/model_server.py). */
 const MEASURED = 'x-local-account-microseconds';
 /**
  * The model server's time for a request where the model's environment says nothing (sagemaker-containers, `_env.py`).
  */
 const SERVER_SECONDS = 60;
 /**
- * GUnicorn and nginx have the same limit. GUnicorn looks each second, asks the worker to end, and kills it; with the
- * image's own nginx the answer was 502.
+ * Gunicorn and nginx have the same limit. Gunicorn checks each second, asks the worker to end, then kills it; with the
+ * image's own nginx the response was 502.
  */
 const NGINX_LATER_MILLISECONDS = 3_000;
 
@@ -83,8 +83,8 @@ interface Answer {
 }
 
 /**
- * One container of a model: fetched as the model's role, started once, asked over a connection of its own each time, as
- * nginx asks.
+ * One container of a model: fetched as the model's role, started once, with a new connection for each request, as nginx
+ * makes them.
  */
 export class ContainerServer {
   private readonly agent = new Agent({ maxSockets: 64 });

@@ -12,7 +12,7 @@ import { Fleet } from './fleet';
 import { planned } from './planned-variants';
 import { Traffic } from './traffic';
 
-/** CreateEndpoint: answers at once, and starts the fleet in the background. */
+/** CreateEndpoint: returns at once, and starts the fleet in the background. */
 export function createEndpoint(
   { engine, models, configs, store }: EndpointParts,
   input: CreateEndpointCommandInput,

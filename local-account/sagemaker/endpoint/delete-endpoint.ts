@@ -3,7 +3,7 @@ import { validation } from '../errors';
 import type { Endpoint, EndpointParts } from './endpoint';
 import { changed } from './endpoint-events';
 
-/** DeleteEndpoint: answers, then writes what was captured and ends the containers. */
+/** DeleteEndpoint: returns, then writes captures and ends the containers. */
 export function deleteEndpoint({ engine, store }: EndpointParts, endpoint: Endpoint): void {
   // AWS: sagemaker-hosting/endpoint-is-deleted-when-it-has-settled
   if (endpoint.status !== 'InService' && endpoint.status !== 'Failed') {

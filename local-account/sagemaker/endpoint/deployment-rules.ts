@@ -49,7 +49,7 @@ export function checkDeployment(config: DeploymentConfig | undefined, variants: 
 
 /**
  * Production variants come and go without a policy only. The page says that they must be the same, not what happens
- * otherwise; the refusal's words are ours.
+ * otherwise; the message is ours.
  *
  * AWS: sagemaker-hosting/policies-need-the-same-variants
  */
@@ -67,7 +67,7 @@ export function checkSameVariants(
 }
 
 /**
- * The page names DataCaptureConfig among the valid values, and as not supported; the refusal's words are ours.
+ * The page names DataCaptureConfig among the valid values, and as not supported; the message is ours.
  *
  * AWS: sagemaker-hosting/data-capture-is-not-retained
  */

@@ -4,20 +4,20 @@ import type { Activity } from '../activity';
 import type { Engine } from '../engine';
 import { RoleSession } from '../role-session';
 
-/** How often the alarms are looked at while a deployment bakes. */
+/** Seconds between alarm checks during the baking period. */
 const ALARM_SECONDS = 60;
 
-/** Why a deployment is rolled back. */
+/** The reason for a rollback. */
 export class DeploymentFailure extends Error {}
 
-/** What a deployment does to the endpoint. */
+/** How a deployment changes the endpoint. */
 export interface DeploymentTarget {
-  /** Part of the traffic, 0 to 1, that the new fleet gets from now on. */
+  /** Sets the new fleet's share of the traffic, 0 to 1. */
   shift(share: number, stage: string): void;
-  /** What the new fleet's variants are doing now. */
+  /** Sets the status of the new fleet's variants. */
   status(status: VariantStatus): void;
   readonly instances: number;
-  /** For reading alarms: auto-rollback looks at them with the execution role. */
+  /** Auto-rollback reads the alarms with the execution role. */
   readonly roleArn: string;
   readonly endpointArn: string;
   readonly stopped: AbortSignal;
@@ -84,7 +84,7 @@ export async function deploy(
   await bake(policy?.TerminationWaitInSeconds ?? 0);
 }
 
-/** The parts of the traffic that the new fleet gets, one after the other. */
+/** The new fleet's share of the traffic, step by step. */
 export function shares(
   type: string | undefined,
   canary: CapacitySize | undefined,
@@ -101,7 +101,7 @@ export function shares(
 }
 
 /**
- * The parts of the traffic that the new fleet still has on the way back; only a rolling deployment goes back in
+ * The new fleet's share of the traffic during a rollback, step by step; only a rolling deployment rolls back in
  * batches.
  */
 export function wayBack(config: DeploymentConfig | undefined, share: number, instances: number): number[] {

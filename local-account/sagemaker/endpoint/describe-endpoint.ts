@@ -3,7 +3,7 @@ import type { Endpoint } from './endpoint';
 import type { FleetVariant } from './fleet';
 import { Serverless } from './serverless';
 
-/** DescribeEndpoint's answer. */
+/** DescribeEndpoint's output. */
 export function describe(endpoint: Endpoint): Omit<DescribeEndpointCommandOutput, '$metadata'> {
   const capture = endpoint.captureConfig;
   const { pending, green } = endpoint;

@@ -22,7 +22,7 @@ export interface Endpoint extends Entity {
   pending?: { readonly config: EndpointConfig; readonly startedAt: Date; status: VariantStatus; statusSince: Date };
   lastDeployment?: DeploymentConfig;
   readonly captures: Map<string, Capture>;
-  /** Of an asynchronous endpoint. */
+  /** Only for an asynchronous endpoint. */
   queue?: AsynchronousQueue;
   readonly fleets: Traffic<string>;
   readonly variants: Traffic<string>;

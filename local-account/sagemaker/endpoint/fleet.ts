@@ -18,11 +18,11 @@ export interface FleetVariant {
   readonly logStream: string;
   readonly metrics: InstanceMetrics | undefined;
   weight: number;
-  /** 0 for a serverless variant, and for an asynchronous one that nobody needs. */
+  /** 0 for a serverless variant, and for an asynchronous one that is scaled in to zero. */
   instances: number;
 }
 
-/** What is kept of a variant when another fleet takes over. */
+/** What a new fleet takes over from the old one, by variant. */
 export type VariantSizes = ReadonlyMap<string, Pick<FleetVariant, 'weight' | 'instances'>>;
 
 /**
@@ -36,7 +36,7 @@ export class Fleet {
     readonly shadow?: FleetVariant,
   ) {}
 
-  /** Starts every variant; when one fails, none is left. */
+  /** Starts every variant; if one fails, all are stopped. */
   static async start(
     engine: Engine,
     endpointName: string,
@@ -105,7 +105,7 @@ async function startVariant(
   });
   const weight = keep?.get(name)?.weight ?? variant.InitialVariantWeight ?? 1;
   if (variant.ServerlessConfig) {
-    // No instance of ours, so nothing is measured of it.
+    // It has no instances, so no instance metrics.
     return {
       name,
       model,

@@ -3,7 +3,7 @@ import type { Model } from '../registry/models';
 import type { RoleSession } from '../role-session';
 import { ContainerServer, type ModelRequest, type ModelResponse } from './container-server';
 
-/** What a model answers; `container` is who did not answer well. */
+/** A model's response; `container` names the one that failed. */
 export type Inference = ModelResponse & { readonly container: string };
 
 /** A model's containers: one, or several in series (developer guide, "Inference pipelines"). */
@@ -31,9 +31,8 @@ export class ModelServer {
   }
 
   /**
-   * Each container's answer is the next one's request, with its content type. Only the last is told what the caller
-   * accepts; those before answer in their default, which is JSON or SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT. An error ends
-   * it.
+   * Each container's response is the next one's request, with its content type. Only the last gets the caller's Accept;
+   * the others respond in their default, JSON or SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT. An error ends the chain.
    */
   async invoke(input: ModelRequest, timeoutMilliseconds: number): Promise<Inference> {
     const last = this.containers.length - 1;

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Microseconds for which this process has stood in the queue for a processor, since its start. Latencies leave that
- * time out: it tells how busy this machine is, and an alarm on it would roll back a good model. 0 where the system does
- * not count it.
+ * Microseconds that this process has waited for a processor since its start. Latencies exclude that time: it depends on
+ * the load of this computer, and an alarm on it would roll back a good model. 0 on systems that do not count it.
  */
 export function queuedMicroseconds(): number {
   try {

@@ -9,7 +9,7 @@ import type { Endpoint, EndpointParts } from './endpoint';
 import { changed, deploymentChanged } from './endpoint-events';
 import { Fleet, type VariantSizes } from './fleet';
 
-/** What an update brings beside its configuration. */
+/** What an update sets in addition to its configuration. */
 export interface Replacement {
   readonly keep?: VariantSizes;
   readonly captureConfig: Endpoint['captureConfig'];
@@ -61,7 +61,7 @@ export async function replaceFleet(
     deploymentChanged(engine, endpoint, 'COMPLETED', blue.config, config);
     await blue.stop();
   } catch (error) {
-    // Stopped from outside: whoever stops ends both fleets.
+    // Stopped from outside: the code that stops it ends both fleets.
     if (!endpoint.deleted.signal.aborted && !engine.stopping.aborted) {
       endpoint.status = 'RollingBack';
       changed(engine, endpoint);

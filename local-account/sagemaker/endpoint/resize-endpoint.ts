@@ -11,7 +11,7 @@ import { StartableServer } from './variant-server';
 /** Weights are shifted and instances started within minutes on AWS. */
 const RESIZE_MILLISECONDS = 60_000;
 
-/** UpdateEndpointWeightsAndCapacities: checks the request, answers, and applies it after a minute. */
+/** UpdateEndpointWeightsAndCapacities: checks the request, returns, and applies it after a minute. */
 export function resizeEndpoint(
   { engine, store }: EndpointParts,
   input: UpdateEndpointWeightsAndCapacitiesCommandInput,
@@ -68,7 +68,7 @@ export function resizeEndpoint(
   return endpoint;
 }
 
-/** The instances of a variant from now on: the container of the first starts, that of the last ends. */
+/** Sets a variant's instance count; its container runs while there is at least one. */
 async function setInstances(variant: FleetVariant, instances: number): Promise<void> {
   const { instances: before, server } = variant;
   if (server instanceof StartableServer && before === 0 && instances > 0) {

@@ -2,7 +2,7 @@ import { AwsError } from '../../platform';
 import type { Fleet, FleetVariant } from './fleet';
 import type { Traffic } from './traffic';
 
-/** What of an endpoint decides who answers. */
+/** The parts of an endpoint that decide which variant serves a request. */
 interface Routed {
   readonly name: string;
   /** The fleet that a deployment brings in, and its part of the traffic. */

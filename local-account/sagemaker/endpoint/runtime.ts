@@ -10,12 +10,12 @@ import { queuedMicroseconds } from './processor-queue';
 import { route } from './routing';
 import { Serverless } from './serverless';
 
-/** A container has so long to answer a real-time request. */
+/** Maximum response time of a real-time request. */
 const TIMEOUT_MILLISECONDS = 60_000;
 /** Largest body ("InvokeEndpoint", API reference: Body, maximum length). */
 const MAXIMUM_BYTES = 6_291_456;
 
-/** ModelError carries the container's own answer in members of its own. */
+/** ModelError carries the container's response in additional members. */
 class ModelError extends AwsError {
   constructor(
     message: string,
@@ -91,7 +91,7 @@ export class SageMakerRuntime implements LocalService {
     const response = await this.ask(endpoint, variant, input, body, received);
     const { shadow } = fleet;
     if (shadow && copied(endpoint, shadow.weight / variant.weight)) {
-      // Nobody waits for it, and nobody learns of its answer but metrics and data capture.
+      // The caller does not wait for it; only metrics and data capture see its response.
       const copy = this.ask(endpoint, shadow, input, body, process.hrtime.bigint());
       this.engine.background(`shadow of ${name}`, this.engine.platform.clock.working(copy));
     }
@@ -106,7 +106,7 @@ export class SageMakerRuntime implements LocalService {
     };
   }
 
-  /** Asks one variant, measures it, and captures what it was asked and answered. */
+  /** Invokes one variant, publishes its metrics, and captures request and response. */
   private async ask(
     endpoint: Endpoint,
     variant: FleetVariant,

@@ -8,7 +8,7 @@ import type { StartableServer, VariantServer } from './variant-server';
 const IDLE = 15 * 60_000;
 
 /**
- * A serverless variant: its container starts with the first request, which waits for it (a cold start), and goes after
+ * A serverless variant: its container starts with the first request, which waits for it (a cold start), and ends after
  * some idle time. Source: developer guide, "Deploy models with Amazon SageMaker Serverless Inference".
  */
 export class Serverless implements VariantServer {

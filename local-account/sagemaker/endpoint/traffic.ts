@@ -1,6 +1,6 @@
 /**
- * Splits requests by weight, one by one and without dice: each choice goes to who is furthest behind its share. The
- * same requests always take the same ways, and a canary of 10 percent gets every tenth.
+ * Splits requests by weight without randomness: each request goes to the target furthest behind its share. The same
+ * requests always take the same routes, and a canary of 10 percent gets every tenth.
  */
 export class Traffic<T> {
   private readonly credit = new Map<T, number>();

@@ -11,7 +11,7 @@ import { replaceFleet } from './replace-fleet';
 import { settledFleet } from './settled-fleet';
 import { checkConversion, requireUnscaled } from './update-rules';
 
-/** UpdateEndpoint: checks the request, answers, and replaces the fleet in the background. */
+/** UpdateEndpoint: checks the request, returns, and replaces the fleet in the background. */
 export async function updateEndpoint(parts: EndpointParts, input: UpdateEndpointCommandInput): Promise<Endpoint> {
   const { engine, configs, store } = parts;
   const endpoint = store.get(input.EndpointName ?? '');

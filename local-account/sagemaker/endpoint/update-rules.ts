@@ -26,8 +26,8 @@ export function checkConversion(from: EndpointConfig, to: EndpointConfig): void 
 }
 
 /**
- * "If the update would change the instance type for any model that is a target for auto scaling, the update fails"; so
- * it does when the variant goes.
+ * "If the update would change the instance type for any model that is a target for auto scaling, the update fails";
+ * removing the variant fails, too.
  */
 // AWS: application-auto-scaling/holds-instance-types
 export async function requireUnscaled(

@@ -1,7 +1,7 @@
 import type { ModelRequest } from './container-server';
 import type { Inference, ModelServer } from './model-server';
 
-/** What answers the requests of a variant. */
+/** Serves the requests of a variant. */
 export interface VariantServer {
   invoke(request: ModelRequest, timeoutMilliseconds: number): Promise<Inference>;
   stop(): Promise<void>;

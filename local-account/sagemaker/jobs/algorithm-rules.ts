@@ -74,7 +74,7 @@ export function checkTuning(
   }
 }
 
-/** How a tuning job reads its objective of every trial: SageMaker shows it as a metric of its own. */
+/** How a tuning job reads the objective of each trial: SageMaker shows it as a separate metric. */
 export function objectiveMetric(
   definitions: readonly MetricDefinition[],
   objective: HyperParameterTuningJobObjective | undefined,

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ContainerRoot } from '../container/root';
 
-/** The hosts of one job: each a container root of its own, named as SageMaker names them. */
+/** The hosts of one job, each with its own container root, named as SageMaker names them. */
 export class Cluster {
   readonly hosts: readonly ContainerRoot[];
   readonly names: readonly string[];
@@ -18,8 +18,8 @@ export class Cluster {
   }
 
   /**
-   * Processors that each host may believe to have. Jobs that run beside each other share them: the system divides
-   * better than we would, since one may end early.
+   * Processors that each host reports. Jobs that run at the same time share all of them: the system balances better,
+   * since one may end early.
    */
   processors(): number {
     return Math.max(Math.floor(availableParallelism() / this.names.length), 1);

@@ -109,7 +109,7 @@ export function runJob(
     job.control.unlimit();
     engine.stopping.removeEventListener('abort', shutdown);
     await rm(folder, { recursive: true, force: true });
-    // All at once: whoever asks sees the job under way or ended, nothing between.
+    // All at once: a Describe call sees the job either running or ended.
     job.status = job.control.cause === undefined ? status : 'Stopped';
     job.failureReason = job.status === 'Failed' ? reason : undefined;
     job.endedAt = now(engine);
@@ -142,7 +142,7 @@ export function stopJob(engine: Engine, job: Job, changed: () => void): void {
   }
 }
 
-/** Deletes the record of a job that has ended. The API model names the refusal; its words are ours. */
+/** Deletes the record of a job that has ended. The API model names the error; its message is ours. */
 // AWS: sagemaker-jobs/records-of-jobs-stay
 export function removeRecord(store: Store<Job>, name: string): void {
   const job = store.get(name);

@@ -5,9 +5,7 @@ import type { Channel } from '@aws-sdk/client-sagemaker';
 import type { ContainerRoot } from '../container/root';
 import { download, findObjects } from '../container/transfer';
 
-/**
- * Input channels of a training job: where the data come from and what the container is told about them. File mode only.
- */
+/** Input channels of a training job: where the data come from, and how the container gets them. File mode only. */
 export class TrainingChannels {
   readonly names: readonly string[];
 

@@ -16,7 +16,7 @@ export class TrainingMetrics {
     });
   }
 
-  /** Takes a line; answers the metrics it holds. */
+  /** The metrics in a log line. */
   read(line: string, at: Date): MetricData[] {
     return this.expressions.flatMap(([name, expression]) => {
       const value = Number(expression.exec(line)?.[1] ?? Number.NaN);

@@ -1,4 +1,4 @@
-/** A CSV line's cells as they stand, quotes included: what is filtered or joined must come out as it went in. */
+/** A CSV line's cells with their quotes: filtering and joining must not change them. */
 export function cells(line: string): string[] {
   const found: string[] = [];
   let start = 0;
@@ -14,9 +14,9 @@ export function cells(line: string): string[] {
   return [...found, line.slice(start)];
 }
 
-/** How records of a content type are read, joined with their answers, and written. */
+/** How records of a content type are read, joined with their predictions, and written. */
 export interface RecordFormat {
-  /** Text of one record to what a filter looks at. */
+  /** Text of one record to the value that a filter reads. */
   read(text: string): unknown;
   /**
    * Text of a record and of its answer to one text (developer guide, "Associate Prediction Results with Input

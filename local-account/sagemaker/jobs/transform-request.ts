@@ -46,7 +46,7 @@ function processes({ InputFilter, OutputFilter, JoinSource }: NonNullable<Reques
   return (InputFilter ?? '$') !== '$' || (OutputFilter ?? '$') !== '$' || JoinSource === 'Input';
 }
 
-/** Undefined: all of it, as it stands. */
+/** Undefined: all of it, unchanged. */
 function filterOf(path: string | undefined): RecordFilter | undefined {
   return (path ?? '$') === '$' ? undefined : recordFilter(path);
 }
@@ -57,7 +57,7 @@ export function settings({ MaxConcurrentTransforms, MaxPayloadInMB, BatchStrateg
   return `MaxConcurrentTransforms=${MaxConcurrentTransforms || 1}, MaxPayloadInMB=${MaxPayloadInMB ?? 6}, BatchStrategy=${strategy}`;
 }
 
-/** One input object: cut into payloads for the container, and the answers put together to the output object. */
+/** One input object: split into payloads for the container; the responses are assembled to the output object. */
 export class TransformRecords {
   readonly payloads: readonly string[];
   private readonly split: boolean;
@@ -75,7 +75,7 @@ export class TransformRecords {
     const inputFilter = filterOf(processing.InputFilter);
     this.outputFilter = filterOf(processing.OutputFilter);
     this.records = this.split || this.format?.lines ? lines(text) : [text];
-    // 0: as large as it comes, sent in chunks.
+    // 0: no limit, sent in chunks.
     const maximum = (MaxPayloadInMB ?? 6) === 0 ? Infinity : (MaxPayloadInMB ?? 6) * MEGABYTE;
     const { format } = this;
     const asked = format ? this.records.map((record) => filtered(format, inputFilter, record)) : this.records;

@@ -185,7 +185,7 @@ function processingRequest(run: MonitoringRun, inputs: readonly ProcessingInput[
   };
 }
 
-/** Publishes what the analyzer measured, as the job's role, when the definition asks for it. */
+/** Publishes the analyzer's metrics, as the job's role, if the definition enables that. */
 async function publish(engine: Engine, run: MonitoringRun, root: ContainerRoot, session: RoleSession): Promise<void> {
   const { kind, app, output, input } = run.definition;
   const namespace = NAMESPACES[kind];

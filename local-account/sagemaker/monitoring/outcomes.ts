@@ -13,9 +13,9 @@ const HOUR = 3_600_000;
 const inContainer = '/opt/ml/processing';
 
 /**
- * A run of a monitor that needs outcomes: first a job that merges the window's captures with its ground truth ("Ingest
- * Ground Truth labels and merge them with predictions"), then the request of the analysis of what it wrote. Nothing
- * when there is nothing to merge.
+ * A run of a monitor that needs ground truth: first a job that merges the window's captures with their labels ("Ingest
+ * Ground Truth labels and merge them with predictions"), then the request of the analysis of the result. Undefined when
+ * there is nothing to merge.
  */
 export async function analyzeOutcomes(
   engine: Engine,

@@ -51,7 +51,7 @@ async function holds(condition: ConditionDefinition, scope: ValueScope): Promise
   }
 }
 
-/** Numbers compare as numbers, also when one comes as text; else both as text. */
+/** Numbers compare as numbers, also when one is text; otherwise both compare as text. */
 function comparable(type: string, left: unknown, right: unknown): [number | string, number | string] {
   const [a, b] = [toNumber(left), toNumber(right)];
   if (a !== undefined && b !== undefined) {

@@ -52,7 +52,7 @@ export interface RetryPolicy {
   readonly ExpireAfterMin?: number;
 }
 
-/** A step and where it stands: which condition must have decided how, for it to run. */
+/** A step and its place: the condition outcomes that it needs to run. */
 export interface PlacedStep {
   readonly step: StepDefinition;
   readonly branch?: { readonly condition: string; readonly when: boolean };

@@ -159,7 +159,7 @@ export class ExecutionRunner {
     }
   }
 
-  /** One attempt; answers the decision of a condition. */
+  /** One attempt; returns a condition's decision. */
   private async attempt(definition: StepDefinition, step: PipelineExecutionStep): Promise<boolean | undefined> {
     if (definition.Type === 'Condition') {
       const outcome = await evaluateConditions(definition.Arguments.Conditions, this.scope());

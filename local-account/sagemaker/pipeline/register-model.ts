@@ -10,8 +10,8 @@ import { invoked } from './operations';
 import type { Properties, StartedStep } from './started-step';
 
 /**
- * The calls of a RegisterModel step, as the pipeline's role: the group first, whether it is there or not, then the
- * version, then a look at it. Each may be denied.
+ * The calls of a RegisterModel step, as the pipeline's role: create the group, also when it exists, create the version,
+ * describe it. Each may be denied.
  */
 // AWS: sagemaker-pipelines/register-model-calls
 export async function registerModel(

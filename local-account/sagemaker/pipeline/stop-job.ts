@@ -6,7 +6,7 @@ import {
   StopTransformJobCommand,
 } from '@aws-sdk/client-sagemaker';
 
-/** Stops a step's job as whoever the client is, by the operation of its kind. */
+/** Stops a step's job with the client's permissions, by the operation for its kind. */
 export async function stopJob(client: SageMakerClient, jobArn: string): Promise<void> {
   const [, kind, name] = /:([a-z-]+)\/([^/]+)$/.exec(jobArn) ?? [];
   switch (kind) {

@@ -10,7 +10,7 @@ export interface ValueScope {
   propertyFile(step: string, file: string): Promise<string>;
 }
 
-/** Replaces Get, Std:Join and Std:JsonGet, however deep, by what they stand for now. */
+/** Replaces Get, Std:Join and Std:JsonGet at any depth by their current values. */
 export async function resolveValue(value: unknown, scope: ValueScope): Promise<unknown> {
   if (Array.isArray(value)) {
     return Promise.all(value.map((item) => resolveValue(item, scope)));

@@ -15,7 +15,7 @@ import { checkServingKind } from './serving-kind';
 export interface EndpointConfig extends Entity {
   readonly request: CreateEndpointConfigCommandInput;
   readonly variants: readonly ProductionVariant[];
-  /** Gets copies of requests; what it answers nobody sees but data capture. */
+  /** Gets copies of requests; only data capture sees its responses. */
   readonly shadow?: ProductionVariant;
 }
 

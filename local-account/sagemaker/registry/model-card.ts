@@ -59,7 +59,7 @@ const place = text(1024);
 
 const metric: Check = (value, path) => {
   const type = isRecord(value) ? value.type : undefined;
-  // Charts and matrices are not looked into: no card of ours has one.
+  // Charts and matrices are not checked.
   const figure: Check = type === 'number' ? number : type === 'string' ? text(63) : () => undefined;
   const members = {
     name: longName,
@@ -130,7 +130,7 @@ const card = object({
   }),
 });
 
-/** Refuses a card that is no JSON or not of the schema. The schema is AWS's, the words are ours. */
+/** Refuses a card that is no JSON or does not fit AWS's schema. The messages are ours. */
 // AWS: sagemaker-registry/model-card-follows-a-schema
 export function checkModelCard(content: string): void {
   let parsed: unknown;

@@ -159,12 +159,12 @@ export class ModelRegistry {
       // AWS: sagemaker-registry/deletion-of-a-version-takes-a-while
       if (found.deleting) throw conflict(`Model Package ${found.arn} is in status Deleting.`);
       found.deleting = true;
-      // Real time: whoever waits for it is at work, and virtual time does not pass meanwhile.
+      // Real time: callers that wait count as work, so virtual time does not pass.
       setTimeout(() => this.remove(found), DELETION_MILLISECONDS).unref();
     },
   };
 
-  /** A version that goes is listed, as Deleting, until it is gone. */
+  /** A version is listed as Deleting until its deletion ends. */
   private remove(found: ModelPackage): void {
     this.packages.delete(found.name);
     this.engine.tags.forget(found.arn);

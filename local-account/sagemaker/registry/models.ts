@@ -142,8 +142,8 @@ export class Models {
 }
 
 /**
- * The service looks at the artifacts as the model's role before it takes the model; not through the model's VPC, which
- * is not there yet.
+ * SageMaker reads the artifacts as the model's role before it accepts the model; not through the model's VPC, which it
+ * does not use yet.
  */
 // AWS: sagemaker-hosting/create-model-reads-the-artifact
 async function requireModelData(
@@ -154,7 +154,7 @@ async function requireModelData(
   const s3 = session.s3();
   try {
     for (const { modelDataUrl: url } of containers) {
-      // Uncompressed models are a prefix, which cannot be asked for by name.
+      // Uncompressed models are a prefix, which HeadObject cannot find.
       if (url === undefined || url.endsWith('/')) continue;
       const { bucket, key } = parseS3Uri(url);
       await s3
@@ -176,7 +176,7 @@ type Unnamed = Omit<ModelContainer, 'hostname'> & { readonly hostname?: string }
 
 // AWS: sagemaker-hosting/containers-in-series-are-named
 /**
- * A single container is the primary one; of several each has a name of its own, or each gets one (ContainerDefinition,
+ * A single container is the primary one. Several containers all have names, or all get one (ContainerDefinition,
  * ContainerHostname).
  */
 function named(containers: readonly Unnamed[]): ModelContainer[] {

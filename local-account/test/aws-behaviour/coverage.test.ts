@@ -17,7 +17,7 @@ function sourcesBelow(...folders: string[]): string[] {
 }
 
 describe("the ledger of AWS's behavior is complete: it", () => {
-  test('stands behind every rule of the local account', () => {
+  test('has an entry for every refusal of the local account', () => {
     const uncited = sourcesBelow(
       'local-account/sagemaker',
       'local-account/cloudformation',

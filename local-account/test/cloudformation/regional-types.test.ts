@@ -56,7 +56,7 @@ describe('CloudFormation in a region without budgets', () => {
     expect(Stacks?.[0]?.StackStatus).toBe('CREATE_COMPLETE');
   });
 
-  test('says of a type whether the region has it', async () => {
+  test('reports whether the region has a resource type', async () => {
     await expect(
       cloudformation.send(new DescribeTypeCommand({ Type: 'RESOURCE', TypeName: 'AWS::Budgets::Budget' })),
     ).rejects.toMatchObject({

@@ -287,7 +287,7 @@ describe('CloudFormation', () => {
     );
   });
 
-  test('takes one operation at a time', async () => {
+  test('refuses an operation while another one runs', async () => {
     await create('Serving', serving());
     await cloudformation.send(
       new UpdateStackCommand({ StackName: 'Serving', TemplateBody: serving({ More: parameter('/more', 'x') }) }),
@@ -302,7 +302,7 @@ describe('CloudFormation', () => {
     expect(await describe('Serving')).toMatchObject({ StackStatus: 'UPDATE_COMPLETE' });
   });
 
-  test('names what is missing in the words by which clients know that', async () => {
+  test('reports missing resources with the messages that clients match', async () => {
     await create('Serving', serving());
     const refused = (message: string) => ({ name: 'ValidationError', message });
     await expect(
@@ -317,7 +317,7 @@ describe('CloudFormation', () => {
     );
   });
 
-  test('an update that fails is rolled back, resource by resource, and says why', async () => {
+  test('an update that fails is rolled back, resource by resource, and reports the reason', async () => {
     mayWrite('/serving/always', '/serving/model', '/approved');
     await create('Serving', serving(), { RoleARN: DEPLOYER });
     await set('/approved', 'package/2');
@@ -380,7 +380,7 @@ describe('CloudFormation', () => {
     expect(await describe('Serving')).toMatchObject({ StackStatus: 'UPDATE_COMPLETE' });
   });
 
-  test('a continued rollback leaves out what it is told to skip', async () => {
+  test('a continued rollback skips the listed resources', async () => {
     const update = await stick();
     await expect(proceed(['Forbidden'])).rejects.toThrow(/\[Forbidden\] are not in UPDATE_FAILED state/);
     await proceed(['Always']);
@@ -470,7 +470,7 @@ describe('CloudFormation', () => {
     expect(await read('/reader')).toBe('/serving/always');
   });
 
-  test('deleting takes away what the stack made, but what it is told to retain', async () => {
+  test("deletes the stack's resources except those to retain", async () => {
     await create('Serving', serving({ Kept: parameter('/kept', 'forever', { DeletionPolicy: 'Retain' }) }));
     await cloudformation.send(new DeleteStackCommand({ StackName: 'Serving' }));
     await running.service.settled();

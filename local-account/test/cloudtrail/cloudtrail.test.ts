@@ -210,7 +210,7 @@ describe('CloudTrail', () => {
     await trail.send(new StartLoggingCommand({ Name: 'audit' }));
   });
 
-  it('records who changed what, and puts it on the bus', async () => {
+  it('records changes with their caller, and sends them as events', async () => {
     const kms = new KMSClient(operator);
     const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
     await kms.send(new DisableKeyCommand({ KeyId: KeyMetadata?.KeyId }));
@@ -240,7 +240,7 @@ describe('CloudTrail', () => {
     ]);
   });
 
-  it('records reads in its history, without their answer, and puts them on no bus', async () => {
+  it('records reads in its history without their output, and sends no events', async () => {
     await expect(new KMSClient(operator).send(new DescribeKeyCommand({ KeyId: 'nothing' }))).rejects.toThrow();
     const [event] = await named('DescribeKey');
     expect(event).toMatchObject({ readOnly: true, errorCode: 'NotFoundException', responseElements: null });
@@ -286,7 +286,7 @@ describe('CloudTrail', () => {
     expect(JSON.stringify([put, assumed])).not.toMatch(/swordfish|secretAccessKey|sessionToken/i);
   });
 
-  it('records who tried to take a role that does not trust him', async () => {
+  it('records a denied AssumeRole with its caller', async () => {
     await expect(
       new STSClient(operator).send(new AssumeRoleCommand({ RoleArn: ROLE, RoleSessionName: 'me' })),
     ).rejects.toThrow();
@@ -298,7 +298,7 @@ describe('CloudTrail', () => {
     });
   });
 
-  it('gives a trail the data events that it selects, and the history none', async () => {
+  it('writes selected data events to a trail, and none to the history', async () => {
     const s3 = new S3Client({ ...operator, forcePathStyle: true });
     await s3.send(new PutObjectCommand({ Bucket: 'lake-bucket', Key: 'raw/one.csv', Body: 'personal' }));
     await s3.send(new PutObjectCommand({ Bucket: 'audit-bucket', Key: 'other', Body: 'x' }));
@@ -333,7 +333,7 @@ describe('CloudTrail', () => {
     ).rejects.toThrow(/one lookup attribute/);
   });
 
-  it('hears as its last word who stopped it, and nothing after that', async () => {
+  it('delivers the entry of StopLogging last', async () => {
     await trail.send(new StopLoggingCommand({ Name: 'audit' }));
     await new SSMClient(operator).send(
       new PutParameterCommand({ Name: '/live', Value: 'later', Type: 'String', Overwrite: true }),

@@ -92,7 +92,7 @@ describe('Application Auto Scaling', () => {
     });
   });
 
-  test('takes a target and its policy from a caller who may do all of it', async () => {
+  test('accepts a target and its policy from a caller with all permissions', async () => {
     may(scaling, hosting, alarms);
     await client.send(new RegisterScalableTargetCommand({ ...target, MinCapacity: 1, MaxCapacity: 2 }));
     const { Alarms = [] } = await client.send(new PutScalingPolicyCommand(tracking));

@@ -19,7 +19,7 @@ describe('the virtual clock', () => {
 
   afterEach(() => clock.stop());
 
-  test('begins where it is told and flows with real time', async () => {
+  test('starts at the given time and flows with real time', async () => {
     const before = Date.now();
     clock = new VirtualClock(START);
     const passed = clock.now() - START;
@@ -109,7 +109,7 @@ describe('the virtual clock', () => {
     expect(seen).toEqual(['first begins', 'first ends', 'second begins', 'second ends']);
   });
 
-  test('a task that sleeps does not stop the clock, and goes on when its time comes', async () => {
+  test('a sleeping task does not stop the clock, and continues at its time', async () => {
     const seen: string[] = [];
     clock.schedule(
       (after) => (after < START + MINUTE ? START + MINUTE : undefined),
@@ -135,7 +135,7 @@ describe('the virtual clock', () => {
     expect(fired).toBe(3);
   });
 
-  test('what a task starts is finished before the clock goes on', async () => {
+  test('the clock waits for everything that a task starts', async () => {
     const ends: number[] = [];
     clock.schedule(every(MINUTE), () => {
       void clock.working(real(40)).then(() => ends.push(elapsed()));

@@ -93,7 +93,7 @@ describe('a function that is made', () => {
     await client.send(change);
   });
 
-  it('needs no permission on its key for its role, but one to hand the key on for whoever makes it', async () => {
+  it('needs no permission on its key for its role, but a grant from its creator', async () => {
     const { endpoint, region, administrator: credentials } = host.platform;
     const { KeyMetadata } = await new KMSClient({ endpoint, region, credentials }).send(new CreateKeyCommand({}));
     const key = KeyMetadata?.Arn ?? '';

@@ -35,7 +35,7 @@ describe('the metric of what waits in a queue', () => {
     clock.stop();
   });
 
-  test('comes each minute, asks once after a call, and ends when the queue is empty', async () => {
+  test('is published each minute, checks once after a call, and ends when the queue is empty', async () => {
     const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'kept' }));
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
     const send = jest.spyOn(SQSClient.prototype, 'send');

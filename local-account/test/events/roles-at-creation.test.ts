@@ -24,7 +24,7 @@ const allow = (Action: string[], Resource = '*') => ({
   Statement: [{ Effect: 'Allow', Action, Resource }],
 });
 
-describe('what is asked of a role before anything runs', () => {
+describe('the checks of a role at creation', () => {
   let host: PlatformHost;
   let services: EventServices;
   let clock: VirtualClock;
@@ -79,7 +79,7 @@ describe('what is asked of a role before anything runs', () => {
     });
   });
 
-  test('a rule goes after its targets', async () => {
+  test('a rule is deleted after its targets', async () => {
     await rules.send(new PutRuleCommand({ Name: 'short', EventPattern: '{"source":["aws.s3"]}' }));
     await rules.send(
       new PutTargetsCommand({ Rule: 'short', Targets: [{ Id: '1', Arn: `arn:aws:sqs:eu-west-1:${ACCOUNT}:queue` }] }),
@@ -124,7 +124,7 @@ describe('what is asked of a role before anything runs', () => {
       });
     });
 
-    test("it must be able to make the rule that tells of a job's end", async () => {
+    test('it must be able to create the rule for ended jobs', async () => {
       await expect(machine({}, job)).rejects.toMatchObject({
         name: 'AccessDeniedException',
         message: expect.stringContaining(`'${role('states')}' is not authorized to create managed-rule.`),

@@ -99,7 +99,7 @@ describe('Step Functions', () => {
     }
   };
 
-  test("calls other services as the machine's role and hands the answer on", async () => {
+  test("calls other services as the state machine's role and passes the result on", async () => {
     const execution = await ended(await start({ Read: getParameter() }, { name: '/allowed' }));
     expect(execution).toMatchObject({ status: 'SUCCEEDED', output: '{"value":"yes"}' });
   });
@@ -114,7 +114,7 @@ describe('Step Functions', () => {
     );
   });
 
-  test('catches an error by its name and goes on with what it said', async () => {
+  test('catches an error by its name and continues with its output', async () => {
     const states = {
       Read: getParameter({
         End: undefined,
@@ -128,7 +128,7 @@ describe('Step Functions', () => {
     expect(JSON.parse(execution.output ?? '{}')).toEqual({ error: 'Ssm.ParameterNotFoundException', name: '/later' });
   });
 
-  test('tries again after the interval, which passes in virtual time, and then gives up', async () => {
+  test('retries after the interval in virtual time, then fails', async () => {
     const retry = { Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 60, BackoffRate: 2, MaxAttempts: 2 }] };
     const arn = await start({ Read: getParameter(retry) }, { name: '/forbidden' });
     const execution = await ended(arn);
@@ -154,7 +154,7 @@ describe('Step Functions', () => {
     expect(history?.flatMap((event) => event.stateEnteredEventDetails?.name ?? [])).toEqual(['Pause', 'Read']);
   });
 
-  test('gives its history in pages, newest first when asked, and without the data of its states when they are not wanted', async () => {
+  test('returns its history in pages, newest first and without state data on request', async () => {
     const names = Array.from({ length: 120 }, (_, at) => `S${at}`);
     const states = Object.fromEntries(
       names.map((name, at) => [name, { Type: 'Pass', ...(at === 119 ? { End: true } : { Next: `S${at + 1}` }) }]),
@@ -180,7 +180,7 @@ describe('Step Functions', () => {
     ]);
   });
 
-  test('stops when it takes longer than it may', async () => {
+  test('stops when it exceeds its time', async () => {
     const execution = await ended(
       await start({ Pause: { Type: 'Wait', Seconds: 3600, End: true } }, {}, { TimeoutSeconds: 60 }),
     );
@@ -193,7 +193,7 @@ describe('Step Functions', () => {
     expect(await ended(arn)).toMatchObject({ status: 'ABORTED', error: 'Operator', cause: 'enough' });
   });
 
-  test('fails, whatever is caught, when what goes from state to state is larger than 256 KiB', async () => {
+  test("fails, whatever is caught, when a state's payload exceeds 256 KiB", async () => {
     const twice = { Type: 'Pass', Parameters: { 'a.$': '$.text', 'b.$': '$.text' }, Next: 'B' };
     const caught = {
       Type: 'Parallel',

@@ -66,7 +66,7 @@ describe('the call table', () => {
     expect(wrong).toEqual([]);
   });
 
-  it("says where each service's rows come from", () => {
+  it("names the source of each service's rows", () => {
     for (const { source } of Object.values(CALL_TABLE)) {
       expect(source).toMatch(/^Actions, resources, and condition keys for /);
     }

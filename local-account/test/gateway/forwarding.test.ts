@@ -112,7 +112,7 @@ describe('the gateway, in front of the store', () => {
     );
   });
 
-  it('asks for the object and for its key, with the context S3 sets', async () => {
+  it('needs permissions on the object and its key, with the context that S3 sets', async () => {
     const get = () => roleS3.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'raw/a b/ü+c.csv' }));
     expect(await failure(get())).toContain(
       's3:GetObject on resource: "arn:aws:s3:::lake-bucket/raw/a b/ü+c.csv" because no identity-based',
@@ -166,7 +166,7 @@ describe('the gateway, in front of the store', () => {
     await upload();
   });
 
-  it('keeps a missing key secret from who may not list', async () => {
+  it('answers 403 for a missing key without s3:ListBucket', async () => {
     grant({ Action: 's3:GetObject', Resource: `arn:aws:s3:::${BUCKET}/*` });
     const get = () => roleS3.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'raw/none' }));
     expect(await failure(get())).toContain('AccessDenied');
@@ -276,7 +276,7 @@ describe('the gateway, in front of the store', () => {
     expect(events.map((event) => event.detail.reason)).toEqual(['CompleteMultipartUpload']);
   });
 
-  it('asks for the key of an encrypted topic and queue', async () => {
+  it('needs the key of an encrypted topic and queue', async () => {
     const queueUrl = (
       await new SQSClient(operator).send(
         new CreateQueueCommand({ QueueName: 'work', Attributes: { KmsMasterKeyId: key } }),
@@ -309,7 +309,7 @@ describe('the gateway, in front of the store', () => {
     ).toHaveLength(1);
   });
 
-  it('asks for iam:PassRole wherever a call hands over a role', async () => {
+  it('needs iam:PassRole wherever a call passes a role', async () => {
     host.registerService({
       name: 'sagemaker',
       operations: new Set(['UpdatePipeline', 'StartPipelineExecution']),
@@ -391,7 +391,7 @@ describe('the gateway, in front of the store', () => {
     expect(Datapoints!.map((point) => point.Sum)).toEqual([600]);
   });
 
-  it('describes, of the alarms that are named, those in the state that is asked for', async () => {
+  it('describes the named alarms that are in the requested state', async () => {
     const cloudwatch = new CloudWatchClient(operator);
     const alarm = {
       MetricName: 'Invocations',
@@ -424,7 +424,7 @@ describe('the gateway, in front of the store', () => {
     expect(Math.abs(LastModified!.getTime() - clock.now())).toBeLessThan(10_000);
   });
 
-  it('tells those who watch of each call that succeeded', async () => {
+  it('notifies listeners of each successful call', async () => {
     const calls: string[] = [];
     const stop = host.onCall((call) => calls.push(`${call.service}:${call.operation}`));
     await s3.send(new ListObjectsV2Command({ Bucket: BUCKET }));

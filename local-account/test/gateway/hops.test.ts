@@ -45,12 +45,12 @@ describe('the table of internal hops', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('says where each hop is documented', () => {
+  it('names the documentation of each hop', () => {
     for (const { source } of Object.values(HOPS))
       expect(source).toMatch(/^(Amazon|AWS|CloudFormation|CloudTrail) .+, .+/);
   });
 
-  it('refuses a hop, an action and a context key that it does not hold, and says so', () => {
+  it('refuses an unknown hop, action and context key by name', () => {
     const ask =
       (hop: string, action: string, context = {}) =>
       () =>
@@ -64,7 +64,7 @@ describe('the table of internal hops', () => {
     expect(ask('delivery', 'kms:Decrypt', { 'kms:EncryptionContext:aws:sqs:arn': 'x' })).not.toThrow();
   });
 
-  it('is bypassed by nobody: only the gateway and the credentials ask the authorizer itself', () => {
+  it('is never bypassed: only the gateway and the credentials call the authorizer', () => {
     const root = join(__dirname, '../..');
     const asks = /\b(authorizer|Authorizer)\)?\.(decide|require)\(/;
     const askers = sources(root)
@@ -78,7 +78,7 @@ describe('the table of internal hops', () => {
     ]);
   });
 
-  it('holds every hop that some code asks for, and no other', () => {
+  it('has exactly the hops that the code uses', () => {
     const text = sources(join(__dirname, '../..'))
       .map((file) => readFileSync(file, 'utf8'))
       .join('\n');

@@ -50,7 +50,7 @@ describe('CloudWatch, before it takes a metric', () => {
     [2.1, outOfRange],
     [-14 * 24 + 0.1, 'taken'],
     [-14 * 24 - 0.1, outOfRange],
-  ])('looks at a timestamp %d hours from now: %s', async (hours, answer) => {
+  ])('checks a timestamp %d hours from now: %s', async (hours, answer) => {
     expect(await put([at(hours)])).toBe(answer);
   });
 

@@ -101,7 +101,7 @@ describe('the gateway, for services of the local account', () => {
     expect(seen).toHaveLength(0);
   });
 
-  it('calls its own wrong answers a defect and names the member', async () => {
+  it('reports an invalid output of its own as a defect and names the member', async () => {
     answer = () => ({ EndpointArn: ENDPOINT, EndpointState: 'InService' });
     const error = await failure(
       new SageMakerClient(options).send(new DescribeEndpointCommand({ EndpointName: 'live' })),
@@ -112,7 +112,7 @@ describe('the gateway, for services of the local account', () => {
     expect(host.eventLog.some((entry) => entry.kind === 'defect')).toBe(true);
   });
 
-  it('says which operation is not supported', async () => {
+  it('names the operation that is not supported', async () => {
     const error = await failure(new SageMakerClient(options).send(new ListModelsCommand({})));
     expect(error.message).toBe('sagemaker:ListModels is not supported by the local account');
   });
@@ -220,12 +220,12 @@ describe('the gateway, for services of the local account', () => {
   describe('STS', () => {
     const role = 'arn:aws:iam::123456789012:role/Release';
 
-    it('says who the administrator is', async () => {
+    it("returns the administrator's identity", async () => {
       const identity = await new STSClient(options).send(new GetCallerIdentityCommand({}));
       expect(identity).toMatchObject({ Account: '123456789012', Arn: 'arn:aws:iam::123456789012:user/administrator' });
     });
 
-    it('hands out keys of a role that trusts the caller, and only then', async () => {
+    it('issues keys of a role only if it trusts the caller', async () => {
       const trust = (principal: unknown) => ({
         Version: '2012-10-17',
         Statement: [{ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' }],
@@ -255,7 +255,7 @@ describe('the gateway, for services of the local account', () => {
     });
   });
 
-  it("does not know keys it has not handed out, in each protocol's words", async () => {
+  it("refuses keys that it did not issue, with each protocol's message", async () => {
     const strange = { ...options, credentials: { accessKeyId: 'AKIAUNKNOWN', secretAccessKey: 'x' } };
     expect((await failure(new KMSClient(strange).send(new ListKeysCommand({})))).name).toBe(
       'UnrecognizedClientException',
@@ -373,7 +373,7 @@ describe('the gateway, for services of the local account', () => {
     expect(Metrics?.length).toBe(150);
   });
 
-  it('takes another port when the preferred one is taken, and says so', async () => {
+  it('uses another port when the preferred one is taken, and records it', async () => {
     const blocker = createServer();
     await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
     const taken = (blocker.address() as AddressInfo).port;

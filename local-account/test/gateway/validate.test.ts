@@ -76,7 +76,7 @@ describe('validation by the service model', () => {
     expect(complaint({})).toMatch(/^4 validation errors detected: /);
   });
 
-  it('refuses milliseconds where seconds belong in an answer', () => {
+  it('refuses milliseconds where an output has seconds', () => {
     const answer = {
       EndpointName: 'e',
       EndpointArn: 'arn:aws:sagemaker:eu-west-1:123456789012:endpoint/e',
@@ -89,7 +89,7 @@ describe('validation by the service model', () => {
     );
   });
 
-  it('reads nearly every pattern of the services the local account answers itself', () => {
+  it('compiles nearly every pattern of the locally implemented services', () => {
     const patterns = new Set(
       Object.values(model.shapes).flatMap((shape) => (shape.pattern === undefined ? [] : [shape.pattern])),
     );

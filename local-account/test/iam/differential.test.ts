@@ -83,7 +83,7 @@ describe('our evaluator and iam-simulate', () => {
     }
   }, 300_000);
 
-  it('give the same answer to every generated request, but for what the documentation decides', () => {
+  it('give the same decision for every generated request, except where the documentation decides', () => {
     expect(unexplained.slice(0, 3)).toEqual([]);
   });
 
@@ -91,7 +91,7 @@ describe('our evaluator and iam-simulate', () => {
     expect([...explained.keys()].sort()).toEqual(DISAGREEMENTS.map(({ about }) => about).sort());
   });
 
-  it('are asked for all three answers in fair shares', () => {
+  it('get all three decisions in fair shares', () => {
     for (const count of Object.values(counts)) expect(count).toBeGreaterThan(REQUESTS / 5);
   });
 

@@ -98,7 +98,7 @@ describe('policy evaluation', () => {
     expect(may(train, 'iam:PassRole', ROLE)).toBe(false);
   });
 
-  it('takes the union of identity and resource policy inside the account', () => {
+  it('allows what an identity or a resource policy allows inside the account', () => {
     policies.putResourcePolicy(BUCKET, document({ ...allow('s3:GetObject', `${BUCKET}/*`), Principal: { AWS: ROLE } }));
     expect(may(train, 's3:GetObject', `${BUCKET}/x`)).toBe(true);
   });
@@ -174,13 +174,13 @@ describe('policy evaluation', () => {
       expect(may(train, 'kms:Decrypt', KEY, { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' })).toBe(true);
     });
 
-    it('takes a role named in the key policy for a grant', () => {
+    it('treats a role named in the key policy as allowed', () => {
       policies.putResourcePolicy(KEY, document({ ...allow('kms:Decrypt', '*'), Principal: { AWS: ROLE } }));
       expect(may(train, 'kms:Decrypt', KEY)).toBe(true);
       expect(may(train, 'kms:Encrypt', KEY)).toBe(false);
     });
 
-    it('answers in the words of the service in front of it', () => {
+    it('uses the message of the called service', () => {
       expect(refusal(train, 'kms:GenerateDataKey', KEY, 's3')).toBe(
         `AccessDenied: User: ${SESSION} is not authorized to perform: kms:GenerateDataKey on resource: ${KEY} ` +
           'because no identity-based policy allows the kms:GenerateDataKey action',
@@ -204,7 +204,7 @@ describe('policy evaluation', () => {
       );
     });
 
-    it('words a refusal as STS does', () => {
+    it("uses STS's message for a denial", () => {
       grant(allow('sts:AssumeRole', '*'));
       expect(refusal(train, 'sts:AssumeRole', ROLE)).toBe(
         `AccessDenied: User: ${SESSION} is not authorized to perform: sts:AssumeRole because no role trust policy allows the sts:AssumeRole action`,
@@ -287,7 +287,7 @@ describe('policy evaluation', () => {
     expect(may(train, 's3:PutObject', `${BUCKET}//x`)).toBe(false);
   });
 
-  it('keeps a log in which every answer has its reason', () => {
+  it('logs every decision with its reason', () => {
     grant({ Sid: 'ReadCurated', ...allow('s3:GetObject', `${BUCKET}/*`) });
     may(train, 's3:GetObject', `${BUCKET}/x`, { 's3:prefix': 'x' });
     may(train, 's3:PutObject', `${BUCKET}/x`);

@@ -80,14 +80,14 @@ describe('a policy document', () => {
     expect(compile).toThrow(message);
   });
 
-  it('says where the trouble is', () => {
+  it('names the place of an error', () => {
     const statement = { ...base, Sid: 'AllowRaw', Condition: { Stringlike: { 'aws:PrincipalArn': 'x' } } };
     expect(identity(statement)).toThrow(
       'identity policy "Read" of role Train, statement 1 (AllowRaw): unknown condition operator',
     );
   });
 
-  it('takes one statement without a list, and a document as text', () => {
+  it('accepts one statement without a list, and a document as text', () => {
     expect(compilePolicy('identity', 'p', 'r', JSON.stringify({ Statement: base })).statements).toHaveLength(1);
   });
 });

@@ -139,7 +139,7 @@ describe('wildcards', () => {
     .map((parts) => parts.join(''));
   const text = fc.array(letters, { maxLength: 10 }).map((parts) => parts.join(''));
 
-  it('match as their definition says, newlines and special characters included', () => {
+  it('match by their definition, including newlines and special characters', () => {
     fc.assert(
       fc.property(pattern, text, (one, other) => {
         expect(wildcard(one)(other)).toBe(reference(one, other));

@@ -7,7 +7,7 @@ import { findInterpreter } from '../../python/interpreter';
 describe('findInterpreter', () => {
   const on = (versions: Readonly<Record<string, string>>) => (command: string) => versions[command];
 
-  it('prefers 3.11, and takes any of 3.10 to 3.12', () => {
+  it('prefers 3.11, and accepts 3.10 to 3.12', () => {
     expect(findInterpreter(on({ python3: '3.12.1', 'python3.11': '3.11.9' }), undefined)).toEqual({
       command: 'python3.11',
       version: '3.11.9',
@@ -15,7 +15,7 @@ describe('findInterpreter', () => {
     expect(findInterpreter(on({ python: '3.10.2' }), undefined)).toEqual({ command: 'python', version: '3.10.2' });
   });
 
-  it('says what is needed and what was found', () => {
+  it('names the needed versions and what was found', () => {
     expect(() => findInterpreter(on({ python3: '3.13.0', python: '2.7.18' }), undefined)).toThrow(
       /3\.10, 3\.11 or 3\.12 is needed[^]*python3 is 3\.13\.0; python is 2\.7\.18/,
     );
@@ -25,7 +25,7 @@ describe('findInterpreter', () => {
     );
   });
 
-  it('takes the one that is named, or says that it will not do', () => {
+  it('uses the named interpreter, or reports that it does not fit', () => {
     expect(findInterpreter(on({ '/opt/py': '3.11.0' }), '/opt/py').command).toBe('/opt/py');
     expect(() => findInterpreter(on({ 'python3.11': '3.11.0' }), '/opt/py')).toThrow(/looked for \/opt\/py/);
   });

@@ -112,7 +112,7 @@ describe('a program in a forked interpreter', () => {
     expect((await run(forked(), asked, stop.signal, () => stop.abort())).code).toBe(143);
   });
 
-  it('ends when whoever asked for it is killed', async () => {
+  it('ends when the requesting process is killed', async () => {
     const processes = forked();
     const program = command('import os, time\nprint(os.getpid())\ntime.sleep(60)\n');
     const forkedProcess = await new Promise<number>((found) => {

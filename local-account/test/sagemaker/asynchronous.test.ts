@@ -173,7 +173,7 @@ describe('an asynchronous endpoint', () => {
     return Datapoints.sort((a, b) => Number(a.Timestamp) - Number(b.Timestamp)).map(({ Average = NaN }) => Average);
   }
 
-  it("answers with where the result will be, writes it there as the model's role, and says so", async () => {
+  it("returns the result's location, writes it there as the model's role, and sends a notification", async () => {
     const { InputLocation, InferenceId, OutputLocation, FailureLocation, $metadata } = await ask('3\n4');
     expect($metadata.httpStatusCode).toBe(202);
     expect(OutputLocation).toMatch(new RegExp(`^s3://${BUCKET}/async/output/[0-9a-f-]{36}\\.out$`));
@@ -198,7 +198,7 @@ describe('an asynchronous endpoint', () => {
     });
   });
 
-  it('writes what the model refused to the failure path, and says why', async () => {
+  it("writes the model's error to the failure path", async () => {
     const { OutputLocation, FailureLocation, InferenceId } = await ask('bad');
     expect(await appears(FailureLocation)).toContain("'bad' is not a number");
     expect(await notification()).toMatchObject({
@@ -210,7 +210,7 @@ describe('an asynchronous endpoint', () => {
     expect(await object(OutputLocation)).toBeUndefined();
   });
 
-  it('fails, and says so, when its role may not read the request', async () => {
+  it('fails with a notification when its role may not read the request', async () => {
     bench.allow({
       ...JOB_STATEMENTS,
       data: { ...JOB_STATEMENTS.data, Resource: [`arn:aws:s3:::${BUCKET}`, `arn:aws:s3:::${BUCKET}/async/failure/*`] },
@@ -224,7 +224,7 @@ describe('an asynchronous endpoint', () => {
     bench.allow({ ...JOB_STATEMENTS, publish: PUBLISH });
   });
 
-  it('counts a notification that its role may not send; the result is there all the same', async () => {
+  it('counts a notification that its role may not send, and still writes the result', async () => {
     bench.allow(JOB_STATEMENTS);
     const { OutputLocation } = await ask('5');
     expect(await appears(OutputLocation)).toBe('10.0\n');
@@ -235,7 +235,7 @@ describe('an asynchronous endpoint', () => {
     bench.allow({ ...JOB_STATEMENTS, publish: PUBLISH });
   });
 
-  it('takes a request that says where its payload is', async () => {
+  it('accepts a request with the location of its payload', async () => {
     await expect(
       bench.runtime.send(new InvokeEndpointAsyncCommand({ EndpointName: 'live', InputLocation: undefined })),
     ).rejects.toThrow(/Exactly one of InputLocation and Body/);
@@ -263,7 +263,7 @@ describe('an asynchronous endpoint', () => {
     expect(await notification()).toMatchObject({ invocationStatus: 'Completed' });
   });
 
-  it('gives up a request whose time to live ended in the queue', async () => {
+  it('drops a request whose time to live ended in the queue', async () => {
     await bench.until(endpoint, ({ EndpointStatus }) => EndpointStatus === 'InService');
     await scaleTo(0);
     await bench.until(endpoint, ({ EndpointStatus }) => EndpointStatus === 'InService');

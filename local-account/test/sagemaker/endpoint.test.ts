@@ -136,7 +136,7 @@ describe('models and endpoints', () => {
     };
   }
 
-  it('tells the bus of an approval', () => {
+  it('sends an event for an approval', () => {
     const approvals = bench.events.filter(({ 'detail-type': type }) => type === 'SageMaker Model Package State Change');
     expect(approvals.map(({ detail }) => detail.ModelApprovalStatus)).toEqual(['PendingManualApproval', 'Approved']);
     expect(approvals[1]).toMatchObject({
@@ -150,7 +150,7 @@ describe('models and endpoints', () => {
     });
   });
 
-  it('answers requests, and names the variant', async () => {
+  it('serves requests, and names the variant', async () => {
     expect(await invoke('3\n4')).toEqual({ text: '6.0,1\n8.0,1\n', variant: 'live', type: 'text/csv; charset=utf-8' });
   });
 
@@ -204,7 +204,7 @@ describe('models and endpoints', () => {
     cloudwatch.destroy();
   });
 
-  it('writes what it was asked and answered as AWS does', async () => {
+  it("captures requests and responses in AWS's format", async () => {
     await bench.service.flushCaptures();
     const keys = await bench.keys('capture/');
     expect(keys).toHaveLength(1);
@@ -291,7 +291,7 @@ describe('models and endpoints', () => {
         }),
       );
 
-    it('keeps the scaled instance count only when told to, and takes no second update meanwhile', async () => {
+    it('retains the scaled instance count only on request, and refuses a second update meanwhile', async () => {
       await bench.sagemaker.send(
         new UpdateEndpointWeightsAndCapacitiesCommand({
           EndpointName: 'live',
@@ -309,7 +309,7 @@ describe('models and endpoints', () => {
       expect((await settled('live')).ProductionVariants?.[0].CurrentInstanceCount).toBe(2);
     });
 
-    it('bakes a canary in virtual time, gives it its share, and takes over', async () => {
+    it('bakes a canary in virtual time with its share of the traffic, then shifts all traffic', async () => {
       const before = bench.clock.now();
       // The canary bakes while requests come, however long the new fleet takes to start.
       let asked = (): void => undefined;
@@ -335,7 +335,7 @@ describe('models and endpoints', () => {
       expect((await invoke('1')).text).toBe('2.0,2\n');
     });
 
-    it('rolls back when an alarm goes off while it bakes', async () => {
+    it('rolls back when an alarm fires during the baking period', async () => {
       const cloudwatch = new CloudWatchClient({
         endpoint: bench.host.platform.endpoint,
         region: REGION,
@@ -370,7 +370,7 @@ describe('models and endpoints', () => {
       cloudwatch.destroy();
     });
 
-    it('is called an update that failed by a CloudFormation that looks at the configuration, and a complete one by a CloudFormation that looks at the status', async () => {
+    it('is a failed update if CloudFormation compares configurations, and a complete one if it checks only the status', async () => {
       const { EndpointArn = '' } = await bench.sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'live' }));
       const context = { clients: { sagemaker: bench.sagemaker }, clock: bench.clock } as unknown as ProvisionContext;
       const update = (noticesRollbacks: boolean) =>
@@ -432,7 +432,7 @@ describe('models and endpoints', () => {
     await refused;
   });
 
-  it('refuses a model whose artifact its role may not read, or which is not there', async () => {
+  it('refuses a model whose artifact is missing or denied to its role', async () => {
     const { data, ...rest } = JOB_STATEMENTS;
     const model = (ModelName: string, ModelDataUrl: string) =>
       bench.sagemaker.send(
@@ -454,7 +454,7 @@ describe('models and endpoints', () => {
     bench.allow({ data, ...rest });
   });
 
-  it('takes no update when the configuration in force was deleted', async () => {
+  it('refuses an update when the current configuration was deleted', async () => {
     await createConfig('config-gone', 'model-1');
     await bench.sagemaker.send(
       new CreateEndpointCommand({ EndpointName: 'orphan', EndpointConfigName: 'config-gone' }),
@@ -490,7 +490,7 @@ describe('models and endpoints', () => {
     await register(evaluation('n'.repeat(63)));
   });
 
-  it('takes tags for the group, not for a version, and deploys approved versions only', async () => {
+  it('accepts tags for the group, not for a version, and deploys approved versions only', async () => {
     await expect(
       send(new CreateModelPackageCommand({ ModelPackageGroupName: group, Tags: [{ Key: 'owner', Value: 'us' }] })),
     ).rejects.toThrow(/Tags are not supported for versioned model packages/);
@@ -503,7 +503,7 @@ describe('models and endpoints', () => {
     ).rejects.toThrow(/is not approved: its status is PendingManualApproval/);
   });
 
-  it('makes a package of a name or of a group, and says as AWS does that a group has no policy', async () => {
+  it('creates a package with a name or in a group, and reports a group without a policy as AWS does', async () => {
     await expect(
       send(new CreateModelPackageCommand({ ModelPackageName: 'one', ModelPackageGroupName: group })),
     ).rejects.toThrow(/^Both ModelPackageName and ModelPackageGroupName are provided in the input/);
@@ -513,7 +513,7 @@ describe('models and endpoints', () => {
     });
   });
 
-  it('takes no key for the volumes of an instance type with local storage', async () => {
+  it('refuses a volume key for an instance type with local storage', async () => {
     const config = (InstanceType: 'ml.g5.xlarge' | 'ml.m5.xlarge', KmsKeyId?: string) =>
       bench.sagemaker.send(
         new CreateEndpointConfigCommand({
@@ -537,7 +537,7 @@ describe('models and endpoints', () => {
     ).rejects.toThrow(/capacity of one variant only/);
   });
 
-  it('lists versions oldest first unless told otherwise', async () => {
+  it('lists versions oldest first by default', async () => {
     const versions = async (SortOrder?: 'Descending') =>
       (
         await bench.sagemaker.send(new ListModelPackagesCommand({ ModelPackageGroupName: group, SortOrder }))

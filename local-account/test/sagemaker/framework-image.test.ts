@@ -107,7 +107,7 @@ describe("the framework images' own server", () => {
   describe('with a script that works', () => {
     beforeAll(async () => expect((await endpoint('good', SCRIPT)).EndpointStatus).toBe('InService'));
 
-    it('makes a 500 of every exception, whatever status it carries', async () => {
+    it('returns 500 for every exception, whatever status it has', async () => {
       await expect(invoke('good', 'refuse')).rejects.toMatchObject({
         name: 'ModelError',
         OriginalStatusCode: 500,
@@ -115,18 +115,18 @@ describe("the framework images' own server", () => {
       });
     });
 
-    it('makes a 500 of an answer that is no response, too', async () => {
+    it('returns 500 for a result that is no response, too', async () => {
       await expect(invoke('good', 'number')).rejects.toMatchObject({ OriginalStatusCode: 500 });
     });
 
-    it('answers with the status of a response object', async () => {
+    it('returns the status of a response object', async () => {
       await expect(invoke('good', 'respond')).rejects.toMatchObject({
         OriginalStatusCode: 422,
         OriginalMessage: '{"error": "no"}',
       });
     });
 
-    it("hands the caller's headers over as they came, but for a missing Accept and for */*", async () => {
+    it("passes the caller's headers unchanged, except for a missing Accept and for */*", async () => {
       const answer = async (more: { readonly ContentType?: string; readonly Accept?: string }) =>
         Buffer.from((await invoke('good', 'x', more)).Body ?? []).toString();
       expect(
@@ -162,7 +162,7 @@ describe("the framework images' own server", () => {
     });
   });
 
-  it("answers 502 when a request takes longer than the model server's timeout", async () => {
+  it("returns 502 when a request takes longer than the model server's timeout", async () => {
     expect((await endpoint('slow', SCRIPT, { SAGEMAKER_MODEL_SERVER_TIMEOUT: '2' })).EndpointStatus).toBe('InService');
     await expect(invoke('slow', 'work')).rejects.toMatchObject({ OriginalStatusCode: 502 });
     expect(await lines('slow')).toContain('WORKER TIMEOUT');
@@ -175,39 +175,44 @@ describe("the framework images' own server", () => {
     expect((await invoke('slow', 'x')).$metadata.httpStatusCode).toBe(200);
   });
 
-  it.each([
-    ['XGBoost', XGBOOST],
-    ['scikit-learn', SCIKIT_LEARN],
-  ])('does not start with a script that has transform_fn and input_fn (%s)', async (name, image) => {
-    const { EndpointStatus, FailureReason } = await endpoint(
-      `both-${name.toLowerCase()}`,
-      BOTH,
-      { PIP_NO_BUILD_ISOLATION: '0' },
-      image,
-    );
-    expect([EndpointStatus, FailureReason]).toEqual([
-      'Failed',
-      expect.stringContaining('did not pass the ping health check') as string,
-    ]);
-    expect(await lines(`both-${name.toLowerCase()}`)).toContain(
-      'UserError: Cannot use transform_fn implementation with input_fn, predict_fn, and/or output_fn',
-    );
-  });
+  describe('with a script or an image that does not start', () => {
+    const noIsolation = { PIP_NO_BUILD_ISOLATION: '0' };
+    type Described = ReturnType<typeof endpoint>;
+    const started: Record<string, Described> = {};
 
-  // AWS's other image pins a pip that builds without asking a registry.
-  it('starts the scikit-learn image only where its pip needs no network', async () => {
-    const { EndpointStatus, FailureReason } = await endpoint('with-network', SCRIPT, {}, SCIKIT_LEARN);
-    expect([EndpointStatus, FailureReason]).toEqual([
-      'Failed',
-      expect.stringContaining('did not pass the ping health check') as string,
-    ]);
-    expect(await lines('with-network')).toMatch(/No matching distribution found for setuptools/);
-    expect((await endpoint('offline', SCRIPT, { PIP_NO_BUILD_ISOLATION: '0' }, SCIKIT_LEARN)).EndpointStatus).toBe(
-      'InService',
-    );
-  });
+    // All at once: each waits for pip most of the time.
+    beforeAll(async () => {
+      started['both-xgboost'] = endpoint('both-xgboost', BOTH, noIsolation, XGBOOST);
+      started['both-scikit-learn'] = endpoint('both-scikit-learn', BOTH, noIsolation, SCIKIT_LEARN);
+      started['with-network'] = endpoint('with-network', SCRIPT, {}, SCIKIT_LEARN);
+      started.offline = endpoint('offline', SCRIPT, noIsolation, SCIKIT_LEARN);
+      started.neither = endpoint('neither', NEITHER);
+      await Promise.all(Object.values(started));
+    }, 120_000);
 
-  it('does not start without a function that answers', async () => {
-    expect((await endpoint('neither', NEITHER)).EndpointStatus).toBe('Failed');
+    const unhealthy = ['Failed', expect.stringContaining('did not pass the ping health check') as string];
+
+    it.each(['xgboost', 'scikit-learn'])(
+      'does not start with a script that has transform_fn and input_fn (%s)',
+      async (image) => {
+        const described = await started[`both-${image}`];
+        expect([described?.EndpointStatus, described?.FailureReason]).toEqual(unhealthy);
+        expect(await lines(`both-${image}`)).toContain(
+          'UserError: Cannot use transform_fn implementation with input_fn, predict_fn, and/or output_fn',
+        );
+      },
+    );
+
+    // AWS's other image pins a pip that builds without asking a registry.
+    it('starts the scikit-learn image only where its pip needs no network', async () => {
+      const described = await started['with-network'];
+      expect([described?.EndpointStatus, described?.FailureReason]).toEqual(unhealthy);
+      expect(await lines('with-network')).toMatch(/No matching distribution found for setuptools/);
+      expect((await started.offline)?.EndpointStatus).toBe('InService');
+    });
+
+    it('does not start without a prediction function', async () => {
+      expect((await started.neither)?.EndpointStatus).toBe('Failed');
+    });
   });
 });

@@ -288,7 +288,7 @@ describe('pipelines', () => {
     ]);
   });
 
-  it('takes a step from the cache, and fails with the message of the Fail step', async () => {
+  it('reuses a cached step, and fails with the message of the Fail step', async () => {
     const { execution, steps } = await ended(await start([{ Name: 'Score', Value: '0.2' }]));
     expect(steps.get('Prepare')?.CacheHitResult?.SourcePipelineExecutionArn).toMatch(/pipeline\/flow\/execution\//);
     expect(steps.get('Evaluate')?.CacheHitResult).toBeUndefined();
@@ -466,7 +466,7 @@ describe('pipelines', () => {
     expect(steps.get('Evaluate')?.StepStatus).toBe('Stopped');
   });
 
-  it('is not stopped when it has ended, in the words by which clients know that', async () => {
+  it('cannot be stopped when it has ended, with the message that clients match', async () => {
     const arn = await start([{ Name: 'Score', Value: '0.9' }]);
     await ended(arn);
     await expect(
@@ -526,7 +526,7 @@ describe('pipelines', () => {
     ).rejects.toThrow(message);
   });
 
-  it('completes the name that a step gives its job, and shortens nothing', async () => {
+  it('completes the name that a step gives its job, without shortening it', async () => {
     const named = processing('Prepare', '1');
     const prefix = 'p'.repeat(38);
     const { id, steps } = await run({ ...named, Arguments: { ...named.Arguments, ProcessingJobName: prefix } });

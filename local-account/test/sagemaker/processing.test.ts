@@ -110,7 +110,7 @@ describe('processing jobs', () => {
     );
   }
 
-  it('that Step Functions waits for carry its tag: who may not tag or read tags, cannot wait', async () => {
+  it('that Step Functions waits for carry its tag: without permission to tag or read tags, it cannot wait', async () => {
     const roleArn = `arn:aws:iam::${ACCOUNT}:role/Machine`;
     const { platform, models, policies } = bench.host;
     policies.putRole({
@@ -284,7 +284,7 @@ describe('processing jobs', () => {
     expect(described.FailureReason).toMatch(/not authorized to perform: s3:PutObject/);
   });
 
-  it('says that an input holds nothing', async () => {
+  it('reports an empty input', async () => {
     const base = request('empty');
     const described = await run({
       ...base,
@@ -337,7 +337,7 @@ describe('processing jobs', () => {
     );
   });
 
-  it('lists jobs oldest first unless told otherwise, filtered and in pages', async () => {
+  it('lists jobs oldest first by default, filtered and in pages', async () => {
     const created = async (SortOrder?: 'Descending') =>
       (
         await bench.sagemaker.send(new ListProcessingJobsCommand({ MaxResults: 100, SortOrder }))

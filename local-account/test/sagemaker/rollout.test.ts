@@ -203,7 +203,7 @@ describe('a rollout', () => {
   }
 
   describe.each(Object.entries(kinds))('%s', (_, { config, shares, seconds }) => {
-    it('moves traffic in its steps, bakes after each, and takes over', async () => {
+    it('shifts traffic step by step, with a baking period after each', async () => {
       const run = await update(config);
       expect(run.shares).toEqual(shares);
       expect(run.seconds).toBeGreaterThanOrEqual(seconds);
@@ -264,12 +264,12 @@ describe('a rollout', () => {
     ]);
   });
 
-  it('rolling, goes back in batches of RollbackMaximumBatchSize', async () => {
+  it('rolling, rolls back in batches of RollbackMaximumBatchSize', async () => {
     expect((await update(kinds['rolling, back in batches']?.config ?? {}, 2)).shares).toEqual([50, 100, 50, 0]);
     expect((await update(rolling(), 4)).shares).toEqual([25, 50, 75, 100, 0]);
   });
 
-  it('goes back when it takes longer than it may', async () => {
+  it('rolls back when it exceeds its time', async () => {
     const slow = rolling(size(25), { MaximumExecutionTimeoutInSeconds: 900 });
     expect((await update(slow)).after.FailureReason).toContain('exceeded MaximumExecutionTimeoutInSeconds');
   });
@@ -319,7 +319,7 @@ describe('a rollout', () => {
     ).rejects.toThrow(/multi-variant/);
   });
 
-  it('refuses a policy where a variant comes, and takes the update without one', async () => {
+  it('refuses a deployment policy for an update that adds a variant, and accepts the update without one', async () => {
     const ProductionVariants = ['live', 'challenger'].map((VariantName) => ({
       VariantName,
       ModelName: 'model',

@@ -198,7 +198,7 @@ describe('a serverless endpoint', () => {
     await expect(config('networked', {}, 'networked')).rejects.toThrow(/VpcConfig of model networked is not supported/);
   });
 
-  it('cannot be made of an endpoint with instances, and never goes back once it has some', async () => {
+  it('cannot replace an endpoint with instances, and cannot become serverless again', async () => {
     await config('instances', {
       ProductionVariants: [
         { VariantName: 'live', ModelName: 'plain', InstanceType: 'ml.m5.large', InitialInstanceCount: 1 },

@@ -162,13 +162,13 @@ describe('training and tuning jobs', () => {
     expect(lines).toContainEqual(expect.stringContaining('Successfully installed train-1.0.0'));
   });
 
-  it('goes on from the checkpoint in S3', async () => {
+  it('resumes from the checkpoint in S3', async () => {
     await train('again', {});
     expect((await model('again')).rounds).toBe(1);
     expect((await bench.get('checkpoints/checkpoint.txt')).toString()).toBe('2');
   });
 
-  it('says of a failed script no more than its command: the error is in the log', async () => {
+  it('reports only the command of a failed script: the error is in the log', async () => {
     expect(await train('failed', { fail: '1' })).toMatchObject({
       TrainingJobStatus: 'Failed',
       FailureReason:
@@ -205,7 +205,7 @@ describe('training and tuning jobs', () => {
     expect((await logOf('needs')).join(' ')).toContain('No matching distribution found for polars==1.0.0');
   });
 
-  it('takes no file of an archive that lies outside the container', async () => {
+  it('refuses an archive with files outside the container', async () => {
     await bench.put('outside/sourcedir.tar.gz', escaping);
     const described = await train(
       'escapes',
@@ -223,12 +223,14 @@ describe('training and tuning jobs', () => {
 
   it.each(['Random', 'Bayesian'] as const)('tunes by %s search and names the best job', async (Strategy) => {
     const name = `tune-${Strategy.toLowerCase()}`;
+    // Bayesian search starts with random trials; only later ones use its model.
+    const trials = Strategy === 'Random' ? 3 : 5;
     const request: CreateHyperParameterTuningJobCommandInput = {
       HyperParameterTuningJobName: name,
       HyperParameterTuningJobConfig: {
         Strategy,
         RandomSeed: 7,
-        ResourceLimits: { MaxNumberOfTrainingJobs: 5, MaxParallelTrainingJobs: 2 },
+        ResourceLimits: { MaxNumberOfTrainingJobs: trials, MaxParallelTrainingJobs: 2 },
         HyperParameterTuningJobObjective: { Type: 'Maximize', MetricName: 'validation:auc' },
         ParameterRanges: {
           ContinuousParameterRanges: [{ Name: 'eta', MinValue: '0', MaxValue: '1', ScalingType: 'Linear' }],
@@ -247,8 +249,8 @@ describe('training and tuning jobs', () => {
     });
     expect(described).toMatchObject({
       HyperParameterTuningJobStatus: 'Completed',
-      TrainingJobStatusCounters: { Completed: 5, InProgress: 0 },
-      ObjectiveStatusCounters: { Succeeded: 5 },
+      TrainingJobStatusCounters: { Completed: trials, InProgress: 0 },
+      ObjectiveStatusCounters: { Succeeded: trials },
     });
     const { TrainingJobSummaries = [] } = await bench.sagemaker.send(
       new ListTrainingJobsForHyperParameterTuningJobCommand({
@@ -262,7 +264,7 @@ describe('training and tuning jobs', () => {
     expect(described.BestTrainingJob?.TrainingJobName).toBe(TrainingJobSummaries[0].TrainingJobName);
     expect(described.BestTrainingJob?.TrainingJobName).toMatch(new RegExp(`^${name}-00\\d-[a-z0-9]{8}$`));
     // Each trial had a checkpoint folder of its own.
-    expect((await bench.keys('checkpoints/tune-')).length).toBeGreaterThanOrEqual(5);
+    expect((await bench.keys('checkpoints/tune-')).length).toBeGreaterThanOrEqual(trials);
   });
 
   it('refuses a spot job that may wait for less time than it may run', async () => {
@@ -325,7 +327,7 @@ describe('training and tuning jobs', () => {
   const overridden =
     "You can't override the metric definitions for Amazon SageMaker algorithms. Please retry the request without specifying metric definitions.";
 
-  it('says that a job is not there, or has ended, in the words by which clients know that', async () => {
+  it('reports missing and ended jobs with the messages that clients match', async () => {
     const { sagemaker } = bench;
     await expect(sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: 'nowhere' }))).rejects.toMatchObject({
       name: 'ValidationException',

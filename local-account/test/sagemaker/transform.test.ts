@@ -90,12 +90,12 @@ describe('batch transform', () => {
     more: More = {},
   ): Promise<DescribeTransformJobCommandOutput & { outputs: Record<string, string> }> {
     const input = request(key, more);
+    const prefix = `out/${number}/`;
     await bench.sagemaker.send(new CreateTransformJobCommand(input));
     const job = await bench.until(
       () => bench.sagemaker.send(new DescribeTransformJobCommand({ TransformJobName: input.TransformJobName })),
       ({ TransformJobStatus }) => TransformJobStatus !== 'InProgress',
     );
-    const prefix = `out/${number}/`;
     const outputs: Record<string, string> = {};
     for (const name of await bench.keys(prefix))
       outputs[name.slice(prefix.length)] = (await bench.get(name)).toString();
@@ -123,13 +123,13 @@ describe('batch transform', () => {
   it('takes every object whose key begins with its prefix, so a file needs a folder of its own', async () => {
     await bench.put('arrived/week.csv', '1\n2\n');
     await bench.put('arrived/week.csv.old', '3\n');
-    const job = await run('arrived/week.csv');
-    expect(job.outputs).toEqual({ 'week.csv.out': '2.0\n4.0\n', 'week.csv.old.out': '6.0\n' });
     await bench.put('staged/week/week.csv', '1\n2\n');
-    expect((await run('staged/week/')).outputs).toEqual({ 'week.csv.out': '2.0\n4.0\n' });
+    const [byPrefix, byFolder] = await Promise.all([run('arrived/week.csv'), run('staged/week/')]);
+    expect(byPrefix.outputs).toEqual({ 'week.csv.out': '2.0\n4.0\n', 'week.csv.old.out': '6.0\n' });
+    expect(byFolder.outputs).toEqual({ 'week.csv.out': '2.0\n4.0\n' });
   });
 
-  it('filters the record id out and joins the answers to their rows', async () => {
+  it('removes the record id and joins predictions to their records', async () => {
     await bench.put('in/join/a.csv', 'id-1,3\n"id,2",4\n');
     const job = await run('in/join/a.csv', { DataProcessing: { InputFilter: '$[1:]', JoinSource: 'Input' } });
     expect(job.TransformJobStatus).toBe('Completed');
@@ -137,17 +137,10 @@ describe('batch transform', () => {
   });
 
   it('keeps of the joined rows what the output filter chooses', async () => {
-    const { outputs } = await run('in/join/a.csv', {
-      DataProcessing: { InputFilter: '$[1:]', JoinSource: 'Input', OutputFilter: '$[0,2:]' },
-    });
-    expect(outputs).toEqual({ 'a.csv.out': 'id-1,6.0\n"id,2",8.0\n' });
-    expect(
-      (
-        await run('in/join/a.csv', {
-          DataProcessing: { InputFilter: '$[1]', JoinSource: 'Input', OutputFilter: '$[0,-1]' },
-        })
-      ).outputs,
-    ).toEqual(outputs);
+    const joined = (InputFilter: string, OutputFilter: string) =>
+      run('in/join/a.csv', { DataProcessing: { InputFilter, JoinSource: 'Input', OutputFilter } });
+    const jobs = await Promise.all([joined('$[1:]', '$[0,2:]'), joined('$[1]', '$[0,-1]')]);
+    for (const { outputs } of jobs) expect(outputs).toEqual({ 'a.csv.out': 'id-1,6.0\n"id,2",8.0\n' });
   });
 
   it('fails for an output filter beyond the joined row', async () => {
@@ -161,20 +154,20 @@ describe('batch transform', () => {
     });
   });
 
-  it('puts answers into JSON Lines under SageMakerOutput, and selects by name', async () => {
+  it('puts predictions into JSON Lines under SageMakerOutput, and selects by name', async () => {
     await bench.put('in/json/a.jsonl', '{"id":"a","f":{"x":1}}\n{"id":"b","f":{"x":2}}\n');
     const lines: More = {
       TransformInput: { ContentType: 'application/jsonlines' },
       TransformOutput: { Accept: 'application/jsonlines' },
     };
-    const joined = await run('in/json/', { ...lines, DataProcessing: { InputFilter: '$.f', JoinSource: 'Input' } });
+    const processing = { InputFilter: '$.f', JoinSource: 'Input' } as const;
+    const [joined, chosen] = await Promise.all([
+      run('in/json/', { ...lines, DataProcessing: processing }),
+      run('in/json/', { ...lines, DataProcessing: { ...processing, OutputFilter: "$['id','SageMakerOutput']" } }),
+    ]);
     expect(joined.outputs['a.jsonl.out']).toBe(
       '{"id":"a","f":{"x":1},"SageMakerOutput":{"score":2}}\n{"id":"b","f":{"x":2},"SageMakerOutput":{"score":4}}\n',
     );
-    const chosen = await run('in/json/', {
-      ...lines,
-      DataProcessing: { InputFilter: '$.f', JoinSource: 'Input', OutputFilter: "$['id','SageMakerOutput']" },
-    });
     expect(chosen.outputs['a.jsonl.out']).toBe(
       '{"id":"a","SageMakerOutput":{"score":2}}\n{"id":"b","SageMakerOutput":{"score":4}}\n',
     );
@@ -182,21 +175,21 @@ describe('batch transform', () => {
 
   it('sends one record a request, or as many as fit, or the whole file', async () => {
     await bench.put('in/three/a.csv', '1\n2\n3\n');
-    const rows = async (more: More) =>
-      (await run('in/three/', { Environment: { SHOW: 'rows' }, ...more })).outputs['a.csv.out'];
-    expect(await rows({ BatchStrategy: 'SingleRecord', MaxConcurrentTransforms: 2 })).toBe('2.0,1\n4.0,1\n6.0,1\n');
-    expect(await rows({ BatchStrategy: 'MultiRecord' })).toBe('2.0,3\n4.0,3\n6.0,3\n');
-    expect(await rows({ TransformInput: { SplitType: 'None' }, TransformOutput: { AssembleWith: 'None' } })).toBe(
-      '2.0,3\n4.0,3\n6.0,3\n',
-    );
-    expect(
-      (await run('in/three/', { Environment: { SHOW: 'settings' }, BatchStrategy: 'SingleRecord' })).outputs[
-        'a.csv.out'
-      ],
-    ).toContain('SINGLE_RECORD');
+    const output = async (SHOW: string, more: More) =>
+      (await run('in/three/', { Environment: { SHOW }, ...more })).outputs['a.csv.out'];
+    const [single, multi, whole, settings] = await Promise.all([
+      output('rows', { BatchStrategy: 'SingleRecord', MaxConcurrentTransforms: 2 }),
+      output('rows', { BatchStrategy: 'MultiRecord' }),
+      output('rows', { TransformInput: { SplitType: 'None' }, TransformOutput: { AssembleWith: 'None' } }),
+      output('settings', { BatchStrategy: 'SingleRecord' }),
+    ]);
+    expect(single).toBe('2.0,1\n4.0,1\n6.0,1\n');
+    expect(multi).toBe('2.0,3\n4.0,3\n6.0,3\n');
+    expect(whole).toBe('2.0,3\n4.0,3\n6.0,3\n');
+    expect(settings).toContain('SINGLE_RECORD');
   });
 
-  it('refuses a payload that is larger than MaxPayloadInMB, and says so in the data log', async () => {
+  it('refuses a payload larger than MaxPayloadInMB, with an entry in the data log', async () => {
     await bench.put('in/large/a.csv', `${'1,'.repeat(600_000)}\n`);
     const job = await run('in/large/', { MaxPayloadInMB: 1 });
     expect(job).toMatchObject({
@@ -227,7 +220,7 @@ describe('batch transform', () => {
     expect((await run('in/crash/')).FailureReason).toBe('AlgorithmError: See job logs for more information');
   });
 
-  it('asks a container that breaks three times more where the request says nothing of retries', async () => {
+  it('retries a failing container three times by default', async () => {
     await bench.put('in/shaky/a.csv', 'shaky\n');
     expect((await run('in/shaky/')).outputs).toEqual({ 'a.csv.out': 'after 4\n' });
   });
@@ -286,7 +279,7 @@ describe('batch transform', () => {
     );
   });
 
-  it('takes a name once', async () => {
+  it('refuses a name that exists', async () => {
     const input = request('in/three/');
     await bench.sagemaker.send(new CreateTransformJobCommand(input));
     await expect(bench.sagemaker.send(new CreateTransformJobCommand(input))).rejects.toMatchObject({

@@ -138,14 +138,14 @@ describe('several containers, several variants', () => {
       await createConfig('retained-20', share(20));
     });
 
-    it('keeps the weight of the variant that was there, so that a newcomer of 10 % gets ten of eleven parts; later percentages change nothing', async () => {
+    it("retains the existing variant's weight, so a new variant of 10 % gets ten of eleven parts; later percentages change nothing", async () => {
       await update('retained-10', []);
       expect(await weights()).toEqual(['live 1', 'challenger 10']);
       await update('retained-20', []);
       expect(await weights()).toEqual(['live 1', 'challenger 10']);
     });
 
-    it("takes the configuration's weights where DesiredWeight is excluded, each time", async () => {
+    it("uses the configuration's weights each time DesiredWeight is excluded", async () => {
       await update('retained-10', ['DesiredWeight']);
       expect(await weights()).toEqual(['live 90', 'challenger 10']);
       await update('retained-20', ['DesiredWeight']);
@@ -179,12 +179,12 @@ describe('several containers, several variants', () => {
       await createEndpoint('series', { ProductionVariants: [variant('live', 'series')] });
     });
 
-    it("hands each container's answer to the next, with its content type; only the last is told what the caller accepts", async () => {
+    it("passes each container's response to the next, with its content type; only the last gets the caller's Accept", async () => {
       const { text } = await invoke('series', '1,2', { Accept: 'application/json' });
       expect(text).toBe('second(first(1,2|text/csv|text/csv)|text/csv; charset=utf-8|application/json)');
     });
 
-    it('speaks JSON between containers unless told otherwise', async () => {
+    it('uses JSON between containers by default', async () => {
       await bench.sagemaker.send(
         new CreateModelCommand({
           ModelName: 'json',
@@ -270,7 +270,7 @@ describe('several containers, several variants', () => {
       expect(await count(12)).toEqual({ live: 9, challenger: 3 });
     });
 
-    it('answer who is asked for by name, and no other', async () => {
+    it('serve requests for a variant by name, and refuse an unknown name', async () => {
       expect(await invoke('shared', '1', { TargetVariant: 'challenger' })).toEqual({
         text: 'two(1|text/csv|text/csv)',
         variant: 'challenger',
@@ -280,7 +280,7 @@ describe('several containers, several variants', () => {
       });
     });
 
-    it('get other weights while the endpoint is Updating, then InService', async () => {
+    it('get new weights while the endpoint is Updating, then InService', async () => {
       const change = {
         EndpointName: 'shared',
         DesiredWeightsAndCapacities: [
@@ -354,7 +354,7 @@ describe('several containers, several variants', () => {
       }),
     );
 
-    it('gets its part of the requests, is captured, and never answers', async () => {
+    it('gets its part of the requests, is captured, and never responds to the caller', async () => {
       for (let request = 0; request < 8; request += 1) {
         expect(await invoke('shadowed', String(request), { InferenceId: `id-${request}` })).toEqual({
           text: `one(${request}|text/csv|text/csv)`,
@@ -394,12 +394,12 @@ describe('several containers, several variants', () => {
       ).toEqual([['live'], ['shadow']]);
     });
 
-    it('does no harm when it refuses', async () => {
+    it('does not affect the response when it fails', async () => {
       expect((await invoke('shadowed', '1!two')).variant).toBe('live');
       expect((await invoke('shadowed', '2!two')).variant).toBe('live');
     });
 
-    it('cannot be asked by name', async () => {
+    it('cannot be invoked by name', async () => {
       await expect(invoke('shadowed', '1', { TargetVariant: 'shadow' })).rejects.toMatchObject({
         name: 'ValidationError',
       });

@@ -1,7 +1,7 @@
 """The scheduled drift analysis: the Model Monitor image's environment contract and file formats.
 
-Without a baseline in the environment it writes statistics and suggested constraints; with one it also writes the violations.
-Violations are a result, not a failure: the exit code is 0, and the message counts them.
+Without a baseline in the environment it writes statistics and suggested constraints; with one it also writes the
+violations. Violations are a result, not a failure: the exit code is 0, and the message counts them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def metrics(drift: Mapping[str, float], completeness: Mapping[str, float]) -> li
 
 
 def analyze(environment: Mapping[str, str], contract: Contract) -> str:
-    """Runs one analysis and returns its message. Raises KeyError or FileNotFoundError when the environment is incomplete."""
+    """Runs one analysis and returns its message. Raises KeyError or FileNotFoundError if something is missing."""
     source, output = Path(environment["dataset_source"]), Path(environment["output_path"])
     dataset_format = json.loads(environment["dataset_format"])
     known = "baseline_constraints" in environment

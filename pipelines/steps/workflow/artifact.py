@@ -1,7 +1,8 @@
-"""What a model archive may hold, and its unpacking: every entry is judged before anything of it is written, loaded or run.
+"""Checks and unpacks a model archive: every entry is checked before any of it is written, loaded or run.
 
-tarfile's own data_filter is not relied on: it rewrites what it should refuse (absolute names, setuid bits), follows links that it found
-harmless, and some releases of Python could be talked around it (CVE-2025-4517, CVE-2025-4330). Links have no place in a model at all.
+tarfile's own data_filter is not enough: it rewrites what should be refused (absolute names, setuid bits), it follows
+links that it considers harmless, and some Python releases had holes in it (CVE-2025-4517, CVE-2025-4330). A model
+needs no links at all.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ RUNS_WHEN_LOADED = re.compile(r"\.(pkl|pickle|joblib|cloudpickle|dill|pt|pth|bin
 
 MAXIMUM_MEMBERS = 500
 MAXIMUM_BYTES = 1024 * 1024 * 1024
-"""Unpacked: several hundred times this project's models, and what the smallest instance's disk and memory bear."""
+"""Unpacked size: several hundred times this project's models, and small enough for the smallest instance."""
 MAXIMUM_RATIO = 50
-"""Unpacked to packed. Boosters and code shrink to about a quarter; a gzip bomb comes near 1000."""
+"""Unpacked size divided by packed size. Boosters and code shrink to about a quarter; a gzip bomb comes near 1000."""
 FREE_OF_RATIO = 1024 * 1024
 
 
@@ -40,7 +41,7 @@ class ArtifactRefused(ValueError):
 
 @dataclass(frozen=True)
 class Artifact:
-    """An archive that was judged and found good."""
+    """An archive that passed all checks."""
 
     sha256: str
     files: tuple[str, ...]
@@ -48,7 +49,7 @@ class Artifact:
 
 
 class Bounded(io.RawIOBase):
-    """What comes out of a decompressor, up to a limit: a bomb is stopped while it unpacks, wherever in the format it hides."""
+    """Output of a decompressor, up to a limit. It stops a gzip bomb while it unpacks."""
 
     def __init__(self, source: gzip.GzipFile, limit: int, name: str) -> None:
         self.source, self.left, self.limit, self.name = source, limit, limit, name
@@ -77,7 +78,7 @@ def digest(archive: Path) -> str:
 
 @contextmanager
 def opened(archive: Path) -> Iterator[tarfile.TarFile]:
-    """The archive as a stream: no entry is looked at twice, and none by its place."""
+    """The archive as a stream: each entry is read once, in order."""
     limit = min(MAXIMUM_BYTES, max(FREE_OF_RATIO, MAXIMUM_RATIO * archive.stat().st_size))
     try:
         with (
@@ -89,8 +90,8 @@ def opened(archive: Path) -> Iterator[tarfile.TarFile]:
         raise ArtifactRefused(f"{archive.name} is not a tar.gz archive: {error}") from error
 
 
-def judge(member: tarfile.TarInfo, name: str) -> None:
-    """Refuses an entry by what its header says."""
+def check(member: tarfile.TarInfo, name: str) -> None:
+    """Refuses an entry with a bad header."""
     if member.issym() or member.islnk():
         refuse(name, "is a link; a model has none")
     if member.type not in (tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.DIRTYPE) or member.issparse():
@@ -120,16 +121,16 @@ def refuse(name: str, why: str) -> None:
 
 
 def files_of(tar: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes]]]:
-    """Name and content of each file, once its header was judged."""
+    """Name and content of each file whose header passed the checks."""
     seen: set[str] = set()
     for count, member in enumerate(tar, 1):
         if count > MAXIMUM_MEMBERS:
             raise ArtifactRefused(f"the archive has more than {MAXIMUM_MEMBERS} entries")
-        judge(member, member.name)
+        check(member, member.name)
         if member.isdir():
             continue
         name = plain(member.name)
-        # Without regard to case: on some disks the second of two such names replaces the first.
+        # Case is ignored, because on some file systems the second of two such names replaces the first.
         if name.lower() in seen:
             refuse(name, "is in the archive twice")
         seen.add(name.lower())
@@ -140,13 +141,13 @@ def files_of(tar: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes]]]:
 
 
 def inspect(archive: Path) -> Artifact:
-    """Judges the whole archive without writing anything."""
+    """Checks the whole archive without writing anything."""
     files: list[str] = []
     size = 0
     with opened(archive) as tar:
         for name, content in files_of(tar):
             start = content.read(1)
-            # UBJSON and JSON objects both begin so; a pickle that was given their name does not.
+            # UBJSON and JSON objects both begin with a brace; a pickle with such a name does not.
             if not name.endswith(".py") and start != b"{":
                 refuse(name, "is not what its name says: it does not begin as a JSON or UBJSON object")
             size += len(start)
@@ -160,7 +161,7 @@ def inspect(archive: Path) -> Artifact:
 
 
 def unpack(archive: Path, folder: Path) -> Artifact:
-    """Writes the files of an archive that was judged as a whole; no owner, mode or time of an entry is taken over."""
+    """Checks the whole archive, then writes its files. Owner, mode and time of the entries are not kept."""
     artifact = inspect(archive)
     with opened(archive) as tar:
         for name, content in files_of(tar):

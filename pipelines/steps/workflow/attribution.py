@@ -1,4 +1,4 @@
-"""Global SHAP values and their drift. XGBoost's own contributions (TreeSHAP, exact for trees) in Clarify's report format."""
+"""Global SHAP values and their drift: XGBoost's own contributions (TreeSHAP, exact for trees) in Clarify's format."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .features import Array
 from .model import Model
 
 ROWS = 5_000
-"""Rows that are explained: a random sample of this size, however many passed."""
+"""Number of rows that are explained: a random sample of all rows."""
 LABEL = "label0"
 
 
 class Sample:
-    """A uniform sample of a stream (reservoir sampling): memory is bounded by its size."""
+    """A uniform sample of a stream (reservoir sampling). Memory is limited by the size of the sample."""
 
     def __init__(self, size: int = ROWS) -> None:
         self.size, self.seen = size, 0
@@ -50,7 +50,7 @@ def report(model: Model, frame: pd.DataFrame, contract: Contract) -> dict[str, A
     """
     The section `explanations` of analysis.json: the mean of absolute contributions by feature.
 
-    Clarify's key is kernel_shap, after the approximation that it computes; whoever reads its reports looks for that key.
+    The key is kernel_shap, as in Clarify's reports, because tools that read them look for that key.
     """
     found = contributions(model, frame, contract)
     mean = np.abs(found[:, :-1]).mean(axis=0)
@@ -70,7 +70,11 @@ def global_values(document: dict[str, Any]) -> dict[str, float]:
 
 
 def ndcg(baseline: dict[str, float], live: dict[str, float]) -> float:
-    """How much of the baseline's attribution the live ranking puts first ("Monitor Feature Attribution Drift for Models in Production")."""
+    """
+    nDCG of the live ranking against the baseline's: how much of the baseline's attribution it ranks first.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-model-monitor-feature-attribution-drift.html
+    """
 
     def gain(ranking: dict[str, float]) -> float:
         order = sorted(baseline, key=lambda name: -ranking.get(name, 0.0))

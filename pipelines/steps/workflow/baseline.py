@@ -1,7 +1,8 @@
-"""CreateBaseline: what the training months, and the model's answers to the months held back, looked like. Monitoring compares with it.
+"""CreateBaseline: statistics and constraints of training data and predictions, which monitoring compares with.
 
-Features come from the training months. Answers, quality, money, bias and attributions come from months that the model did not learn from:
-on its own training rows any model looks better than it is.
+Feature statistics come from the training months. Predictions, quality, cost, bias and attributions come from months
+that the model did not learn from, because on its training rows any model looks better than it is (ART-09: what a
+monitoring baseline is).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from . import attribution, bias, binary_quality, constraints
 from .analyze import leave_message, write
 from .attribution import Sample
 from .bias import FacetCounts
-from .binary_quality import Judged
+from .binary_quality import Evaluated
 from .captures import csv_dataset
 from .contract import ANSWERS, Contract, load, processing_path
 from .evaluate import load_model
@@ -32,7 +33,7 @@ CHUNK = 20_000
 
 
 def labelled_chunks(folder: Path, contract: Contract) -> Iterator[pd.DataFrame]:
-    """The rows of a part of the split, some thousand at a time."""
+    """The rows of one part of the split, CHUNK at a time."""
     options = frame_options(contract, [*contract.columns, contract.target])
     files = sorted(folder.rglob("*.csv"))
     if not files:
@@ -42,7 +43,7 @@ def labelled_chunks(folder: Path, contract: Contract) -> Iterator[pd.DataFrame]:
 
 
 def decide(model: Model, frame: pd.DataFrame, contract: Contract) -> tuple[Array, Array]:
-    """Scores as the endpoint answers them, with six decimals, and which rows it flags."""
+    """Scores with six decimals, as the endpoint returns them, and which rows are flagged."""
     scores = model.score(frame, contract)
     return np.round(scores.astype("float64"), 6), scores >= model.threshold
 
@@ -68,42 +69,42 @@ class MonthsHeldBack:
 def create(source: Path, months: MonthsHeldBack, output: Path, model: Model, contract: Contract) -> str:
     features = accumulate(csv_dataset(source), contract.features)
     if not features.rows:
-        raise FileNotFoundError(f"no rows under {source}: a baseline of nothing would accept everything")
+        raise FileNotFoundError(f"no rows under {source}: an empty baseline would accept everything")
     answers = {feature.name: Accumulator(feature) for feature in ANSWERS}
-    # Two months of answers: one month has one kind of weather.
+    # Predictions for two months, because one month has one kind of weather.
     for frame in labelled_chunks(months.validation, contract):
         answer_statistics(*decide(model, frame, contract), contract, answers)
-    judged, facets, sample = Judged(), FacetCounts(), Sample()
+    evaluated, facets, sample = Evaluated(), FacetCounts(), Sample()
     for frame in labelled_chunks(months.test, contract):
         scores, flagged = decide(model, frame, contract)
         labels = frame[contract.target].to_numpy()
         answer_statistics(scores, flagged, contract, answers)
-        judged.add(labels, flagged, scores)
+        evaluated.add(labels, flagged, scores)
         count_facets(frame, labels, flagged, facets, contract)
         for row in frame[contract.columns].to_dict("records"):
             sample.add({str(name): value for name, value in row.items()})
 
-    # Answers first, then features: the order in which Model Monitor lays out a captured row.
+    # Predictions first, then features: the order in which Model Monitor writes a captured row.
     dataset = Dataset(features.rows, {**answers, **features.accumulators}, {}, {})
     write(output, "statistics.json", dataset.document())
     write(output, "constraints.json", constraints.suggest(dataset, contract))
-    write(output / "quality", "statistics.json", quality_statistics(judged, contract))
-    write(output / "quality", "constraints.json", binary_quality.suggest(judged, contract))
+    write(output / "quality", "statistics.json", quality_statistics(evaluated, contract))
+    write(output / "quality", "constraints.json", binary_quality.suggest(evaluated, contract))
     bias_report = bias.report(facets, contract)
     write(output / "bias", "analysis.json", bias_report)
     write(output / "bias", "constraints.json", bias.suggest(bias_report, contract))
     explained = attribution.report(model, as_frame(sample, contract), contract)
     write(output / "explainability", "analysis.json", explained)
     write(output / "explainability", "constraints.json", explained)
-    return f"CompletedSuccessfully: baseline of {features.rows} rows and {judged.rows} judged predictions"
+    return f"CompletedSuccessfully: baseline of {features.rows} rows and {evaluated.rows} evaluated predictions"
 
 
-def quality_statistics(judged: Judged, contract: Contract) -> dict[str, object]:
+def quality_statistics(evaluated: Evaluated, contract: Contract) -> dict[str, object]:
     return {
         "version": 0.0,
-        "dataset": {"item_count": judged.rows},
-        "binary_classification_metrics": binary_quality.metrics_document(judged),
-        "business_metrics": {"currency": contract.currency, **binary_quality.business(judged, contract)},
+        "dataset": {"item_count": evaluated.rows},
+        "binary_classification_metrics": binary_quality.metrics_document(evaluated),
+        "business_metrics": {"currency": contract.currency, **binary_quality.business(evaluated, contract)},
     }
 
 

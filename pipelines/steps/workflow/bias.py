@@ -1,4 +1,8 @@
-"""Clarify's bias metrics of one facet, from counts ("Pre-training Bias Metrics", "Post-training Data and Model Bias Metrics")."""
+"""Clarify's bias metrics of one facet, computed from counts.
+
+https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-measure-data-bias.html (before training)
+https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-measure-post-training-bias.html (after training)
+"""
 
 from __future__ import annotations
 
@@ -12,14 +16,18 @@ from .contract import Contract
 from .features import Array
 
 WATCHED = ("DPPL", "RD", "AD")
-"""Judged: who is flagged more often, whose disruptions are found, whose answers are right. The others say the same in other words."""
+"""The metrics with a constraint: who is flagged more often, whose disruptions are found, whose predictions are right.
+
+The other metrics follow from these.
+"""
 RESAMPLES, SIGMAS = 200, 1.96
 FEWEST_ROWS, FEWEST_POSITIVES = 30, 10
 INFINITY = 2.0**360
 """
-What Clarify's monitor publishes for infinity ("CloudWatch Metrics for Bias Drift Analysis"): the largest value that CloudWatch takes.
+The value that Clarify's monitor publishes for infinity: the largest value that CloudWatch accepts.
 
-The page rounds it up, to 2.348543e108, and one such value would refuse all metrics of its call.
+AWS's page ("CloudWatch Metrics for Bias Drift Analysis") rounds it up to 2.348543e108. CloudWatch refuses a call with
+such a value, with all other metrics in it.
 """
 # AWS: cloudwatch/metric-data-limits
 
@@ -47,7 +55,7 @@ DESCRIPTIONS = {
 
 
 class FacetCounts:
-    """Rows by group, facet (0 a, 1 d), label and decision. Facet d is the one that may be disadvantaged."""
+    """Rows by group, facet (0 a, 1 d), label and decision. Facet d is the group that may be disadvantaged."""
 
     def __init__(self) -> None:
         self.groups: dict[str, Array] = {}
@@ -64,13 +72,13 @@ class FacetCounts:
 
     @property
     def comparable(self) -> bool:
-        """Both sides have some rows and some positives: a recall of a handful is a coin, and resampling a coin does not show it."""
+        """Whether both sides have enough rows and positives: the recall of a handful of rows is chance."""
         labels = self.total.sum(axis=2)
         return bool((labels.sum(axis=1) >= FEWEST_ROWS).all() and (labels[:, 1] >= FEWEST_POSITIVES).all())
 
 
 def divide(part: float, whole: float) -> float:
-    """Clarify's: something of nothing is infinite, nothing of nothing is nothing."""
+    """Division as Clarify does it: x / 0 is infinite, 0 / 0 is 0."""
     return float(part / whole) if whole else math.copysign(INFINITY, part) if part else 0.0
 
 
@@ -95,7 +103,7 @@ def pre_training(total: Array) -> dict[str, float]:
 
 
 def divergence(p: Array, q: Array) -> float:
-    """Over the outcomes that both sides have, as Clarify aligns them."""
+    """Kullback-Leibler divergence over the outcomes that both sides have, as Clarify computes it."""
     both = (p > 0) & (q > 0)
     return float(np.sum(p[both] * np.log(p[both] / q[both])))
 
@@ -119,7 +127,7 @@ def post_training(total: Array) -> dict[str, float]:
         "DPPL": difference(*flagged),
         "DI": divide(flagged[1], flagged[0]),
         "DCAcc": difference(*conditional_acceptance),
-        # Clarify takes this one the other way round: facet d less facet a.
+        # Clarify defines this one with the opposite sign: facet d minus facet a.
         "DCR": -difference(*conditional_rejection),
         "SD": -difference(*specificity),
         "RD": difference(*recall),
@@ -131,7 +139,11 @@ def post_training(total: Array) -> dict[str, float]:
 
 
 def conditional_disparity(groups: Sequence[Array], axis: int) -> float:
-    """CDD of labels (axis 1) or decisions (axis 2): facet d's share of the rejected less its share of the accepted, weighted by group."""
+    """
+    CDD of labels (axis 1) or decisions (axis 2), weighted by group.
+
+    For each group: facet d's share of the rejected minus its share of the accepted.
+    """
     weighted, rows = 0.0, 0
     for counts in groups:
         outcome = counts.sum(axis=3 - axis)  # facet by outcome
@@ -179,7 +191,7 @@ def metrics_of(document: dict[str, Any], name: str, contract: Contract) -> dict[
 
 
 def suggest(document: dict[str, Any], contract: Contract) -> dict[str, Any]:
-    """constraints.json: a report that holds only what is judged, each metric as far from zero as it may go."""
+    """constraints.json: a report with the watched metrics only, each at its largest allowed distance from zero."""
     measured = metrics_of(document, "post_training_bias_metrics", contract)
     allowed = {name: math.copysign(abs(measured[name]) + contract.bias_tolerance, measured[name]) for name in WATCHED}
     return {"version": "1.0", "post_training_bias_metrics": section(allowed, contract)}
@@ -187,8 +199,9 @@ def suggest(document: dict[str, Any], contract: Contract) -> dict[str, Any]:
 
 def violations(counts: FacetCounts, constraints: dict[str, Any], contract: Contract) -> list[dict[str, str]]:
     """
-    Metrics further from zero than their constraint ("Bias Drift Violations"), and not by chance: the whole confidence interval must lie
-    outside ("Monitor Bias Drift for Models in Production", the normal bootstrap interval).
+    Metrics that are further from zero than their constraint, with their whole confidence interval.
+
+    Clarify uses the normal bootstrap interval too ("Monitor Bias Drift for Models in Production").
     """
     total = counts.total
     measured = post_training(total)
@@ -207,7 +220,8 @@ def violations(counts: FacetCounts, constraints: dict[str, Any], contract: Contr
                     "facet_value": ",".join(contract.facet_values),
                     "metric_name": name,
                     "constraint_check_type": "bias_drift_check",
-                    "description": f"Value {measured[name]} (give or take {margin:.4f}) does not meet the constraint requirement {limit}",
+                    "description": f"Value {measured[name]} (give or take {margin:.4f}) "
+                    f"does not meet the constraint requirement {limit}",
                 }
             )
     return found

@@ -1,4 +1,7 @@
-"""Model Monitor's model-quality metrics of a binary classifier ("Model quality metrics"), from counts: memory does not grow with rows."""
+"""Model Monitor's quality metrics of a binary classifier, computed from counts, so memory does not grow with rows.
+
+https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-model-quality-metrics.html
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,9 @@ from .contract import Contract
 from .features import Array
 
 RESOLUTION = 1_000_000
-"""Answers have six decimals: counting by them loses nothing."""
+"""Scores have six decimals, so counting by them loses nothing."""
 SAMPLES, SHARE, ENOUGH = 5, 0.8, 200
-"""Standard deviation: of five random samples of 80 %, and only from 200 rows on."""
+"""Standard deviation of five random samples of 80 % each, only for 200 rows and more."""
 CURVE_POINTS = 50
 BOUNDS = {
     "LessThanThreshold": lambda value, limit: value < limit,
@@ -20,7 +23,7 @@ BOUNDS = {
 }
 
 
-class Judged:
+class Evaluated:
     """Predictions with their outcomes, counted by label (0, 1), decision (0, 1) and score."""
 
     def __init__(self) -> None:
@@ -53,7 +56,7 @@ def f_score(precision: float, recall: float, beta: float) -> float:
 
 
 def auc(positives: Array, negatives: Array) -> float:
-    """Share of pairs ranked the right way round, ties half; 0.5 where there is no pair."""
+    """Share of pairs in the right order; ties count half. 0.5 where there is no pair."""
     below = np.cumsum(negatives) - negatives
     pairs = float(positives.sum()) * float(negatives.sum())
     return float(np.sum(positives * (below + 0.5 * negatives)) / pairs) if pairs else 0.5
@@ -71,12 +74,12 @@ def average_precision(positives: Array, negatives: Array) -> float:
 
 
 def values(cells: Array) -> dict[str, float]:
-    """Every metric that is one number, under Model Monitor's names."""
+    """Every metric that is a single number, with Model Monitor's names."""
     (tn, fp), (fn, tp) = cells.sum(axis=2).tolist()
     positives, negatives = cells[1].sum(axis=0), cells[0].sum(axis=0)
     total, actual = tn + fp + fn + tp, fn + tp
     recall, precision = ratio(tp, actual), ratio(tp, tp + fp)
-    # The constant classifier says positive to everything, as in the page's own example.
+    # The constant classifier predicts positive for every row, as in the example on AWS's page.
     constant = ratio(actual, total)
     return {
         "recall": recall,
@@ -113,10 +116,10 @@ def curve_points(length: int) -> Array:
     return np.asarray(np.unique(np.linspace(0, max(length - 1, 0), CURVE_POINTS).astype(int)))
 
 
-def metrics_document(judged: Judged) -> dict[str, Any]:
+def metrics_document(evaluated: Evaluated) -> dict[str, Any]:
     """The section `binary_classification_metrics` of statistics.json."""
-    cells = judged.cells()
-    (tn, fp), (fn, tp) = judged.table.tolist()
+    cells = evaluated.cells()
+    (tn, fp), (fn, tp) = evaluated.table.tolist()
     positives, negatives = cells[1].sum(axis=0), cells[0].sum(axis=0)
     precision, recall = precision_recall(positives, negatives)
     false_positives = np.cumsum(negatives[::-1]) / max(int(negatives.sum()), 1)
@@ -139,9 +142,9 @@ def metrics_document(judged: Judged) -> dict[str, Any]:
     }
 
 
-def business(judged: Judged, contract: Contract) -> dict[str, float]:
-    """Money for 1000 predictions by the decisions that were made, beside the two policies that need no model (MON-06)."""
-    (tn, fp), (fn, tp) = judged.table.tolist()
+def business(evaluated: Evaluated, contract: Contract) -> dict[str, float]:
+    """Cost of 1000 decisions, and of the two policies that need no model (MON-06: the business number)."""
+    (tn, fp), (fn, tp) = evaluated.table.tolist()
     total = max(tn + fp + fn + tp, 1)
     cost = 1000 * (fn * contract.missed_cost + fp * contract.false_alarm_cost) / total
     never = 1000 * (fn + tp) * contract.missed_cost / total
@@ -150,31 +153,31 @@ def business(judged: Judged, contract: Contract) -> dict[str, float]:
         "cost_per_1000": cost,
         "cost_of_never_flagging_per_1000": never,
         "cost_of_always_flagging_per_1000": always,
-        # Below 1 the model is worth its keep; an amount alone says more of the weather than of the model.
+        # Below 1, the model saves money. An amount alone depends more on the weather than on the model.
         "cost_ratio": ratio(cost, min(never, always)),
     }
 
 
-def suggest(judged: Judged, contract: Contract) -> dict[str, Any]:
+def suggest(evaluated: Evaluated, contract: Contract) -> dict[str, Any]:
     """
-    constraints.json: what the held-back month showed, less a margin.
+    constraints.json: the values of the held-back month, minus a margin.
 
-    Model Monitor suggests the baseline's own value for every metric; half of all months would break that by chance. Ranking and money are
-    constrained, each once; precision, recall and F are between them and move with the share of the disrupted.
+    Model Monitor suggests the baseline's own value for every metric, which half of all months would violate by chance.
+    Here ranking and cost have one constraint each. Precision, recall and F depend on the share of disrupted flights.
     """
-    measured, money = values(judged.cells()), business(judged, contract)
-    dearest = min(contract.cost_ratio, money["cost_ratio"] * contract.cost_growth)
+    measured, money = values(evaluated.cells()), business(evaluated, contract)
+    highest = min(contract.cost_ratio, money["cost_ratio"] * contract.cost_growth)
     return {
         "version": 0.0,
         "binary_classification_constraints": {
             "auc": {"threshold": measured["auc"] - contract.auc_margin, "comparison_operator": "LessThanThreshold"}
         },
-        "business_constraints": {"cost_ratio": {"threshold": dearest, "comparison_operator": "GreaterThanThreshold"}},
+        "business_constraints": {"cost_ratio": {"threshold": highest, "comparison_operator": "GreaterThanThreshold"}},
     }
 
 
 def violations(measured: dict[str, float], constraints: dict[str, Any]) -> list[dict[str, str]]:
-    """Entries of constraint_violations.json as Model Monitor words them."""
+    """Entries of constraint_violations.json with Model Monitor's wording."""
     found = []
     for name, constraint in constraints.items():
         threshold, operator = float(constraint["threshold"]), str(constraint["comparison_operator"])

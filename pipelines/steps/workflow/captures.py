@@ -56,7 +56,7 @@ def capture_files(folder: Path) -> Iterator[Path]:
 def captured_requests(
     folder: Path, columns: list[str], errors: CaptureErrors, *, answers: bool = False
 ) -> Iterator[Row]:
-    """The rows of captured requests, optionally with predictions. It reads line by line, so memory does not grow with traffic."""
+    """The rows of captured requests, optionally with predictions, line by line: memory does not grow with traffic."""
     for event in events(capture_files(folder), errors):
         rows = input_rows(event, columns, errors)
         found = output_rows(event) if answers and rows else []

@@ -9,7 +9,7 @@ import numpy as np
 from .contract import ANSWERS, Contract
 from .statistics import Accumulator, Dataset, inferred_type
 
-# The published schema and the SageMaker SDK spell this key in two ways: the SDK's is written, both are read.
+# The published schema and the SageMaker SDK spell this key differently. This code writes the SDK's and reads both.
 OVERRIDES = "monitoring_config_overrides"
 OVERRIDES_OF_THE_SCHEMA = "monitoringConfigOverrides"
 
@@ -17,7 +17,7 @@ NO_COMPARISON = {"distribution_constraints": {"perform_comparison": "Disabled"}}
 
 
 def suggest(dataset: Dataset, contract: Contract) -> dict[str, Any]:
-    """constraints.json: what the baseline looks like is what is expected of requests."""
+    """constraints.json: requests are expected to look like the baseline."""
     return {
         "version": 0.0,
         "features": [feature_constraint(accumulator, contract) for accumulator in dataset.accumulators.values()],
@@ -43,7 +43,7 @@ def feature_constraint(accumulator: Accumulator, contract: Contract) -> dict[str
     constraint: dict[str, Any] = {
         "name": feature.name,
         "inferred_type": inferred_type(feature),
-        # A field that may be missing may also be missing more often for an hour; one that may not, may never be.
+        # An optional field may be missing more often in some hours; a required field must never be missing.
         "completeness": 0.0 if feature.missing == "keep" else accumulator.present / count if count else 1.0,
     }
     if feature.type == "category":
@@ -58,7 +58,7 @@ def feature_constraint(accumulator: Accumulator, contract: Contract) -> dict[str
 
 
 def numeric_distance(baseline: dict[str, Any], sample: list[float]) -> float:
-    """Largest difference of the two cumulative distributions (Kolmogorov-Smirnov), 0 to 1."""
+    """Largest difference between the two cumulative distributions (Kolmogorov-Smirnov), 0 to 1."""
     first = np.sort(np.asarray(baseline["distribution"]["kll"]["sketch"]["data"][0]))
     second = np.sort(np.asarray(sample))
     if not len(first) or not len(second):
@@ -70,7 +70,7 @@ def numeric_distance(baseline: dict[str, Any], sample: list[float]) -> float:
 
 
 def categorical_distance(baseline: dict[str, Any], values: dict[str, int]) -> float:
-    """Largest difference of a value's share (L-infinity), 0 to 1."""
+    """Largest difference between the shares of one value (L-infinity), 0 to 1."""
     first = {bucket["value"]: bucket["count"] for bucket in baseline["distribution"]["categorical"]["buckets"]}
     a, b = sum(first.values()), sum(values.values())
     if not a or not b:
@@ -79,7 +79,7 @@ def categorical_distance(baseline: dict[str, Any], values: dict[str, int]) -> fl
 
 
 def distances(dataset: Dataset, baseline: dict[str, Any]) -> dict[str, float]:
-    """Feature to distance from the baseline; features that a baseline does not know are left out."""
+    """Distance from the baseline by feature, for the features that the baseline has."""
     result = {}
     for document in baseline["features"]:
         accumulator = dataset.accumulators.get(document["name"])
@@ -96,9 +96,9 @@ def violations(
     dataset: Dataset, constraints: dict[str, Any], drift: dict[str, float], minimum_rows: int
 ) -> list[dict[str, str]]:
     """
-    constraint_violations.json's list; none for fewer than `minimum_rows` rows.
+    The list in constraint_violations.json; empty for fewer than `minimum_rows` rows.
 
-    No check of a small sample decides: one request with a new value is a domain of which 0 % is known, and would start a training.
+    A small sample proves nothing: a single request with a new value would have 0 % known values and start a training.
     """
     found: list[dict[str, str]] = []
     if dataset.rows < minimum_rows:
@@ -128,7 +128,8 @@ def violations(
                 violate(
                     name,
                     "categorical_values_check",
-                    f"{known:.2%} of values are known from training, expected at least {config['domain_content_threshold']:.0%}",
+                    f"{known:.2%} of values are known from training, "
+                    f"expected at least {config['domain_content_threshold']:.0%}",
                 )
         overrides = constraint.get(OVERRIDES) or constraint.get(OVERRIDES_OF_THE_SCHEMA) or {}
         override = overrides.get("distribution_constraints", {})

@@ -1,4 +1,4 @@
-"""The ProblemSpec as the steps see it: `problem.json`, which synth writes beside this file."""
+"""The part of the ProblemSpec that the steps need: `problem.json`, which synthesis writes next to this file."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class Feature:
 
 @dataclass(frozen=True)
 class Reading:
-    """How values are written (lib/problem/reading-rules.ts says why)."""
+    """How values are written; lib/problem/reading-rules.ts has the reasons."""
 
     number: re.Pattern[str]
     record_id: re.Pattern[str]
     unreadable: re.Pattern[str]
-    """Characters that no text holds."""
+    """Characters that a text must not contain."""
     longest_text: int
     years: tuple[int, int]
 
@@ -41,7 +41,7 @@ ANSWERS = (
     Feature("probability", "number", "reject", minimum=0.0, maximum=1.0),
     Feature("decision", "category", "reject"),
 )
-"""What the endpoint answers for each row: watched like the features."""
+"""Columns of a prediction. Monitoring treats them like features."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def load() -> Contract:
     content = pkgutil.get_data("workflow", "problem.json")
     if content is None:
         raise FileNotFoundError(
-            "workflow/problem.json is missing: synth writes it; by hand, run pipelines/write-problem-document.ts"
+            "workflow/problem.json is missing: synthesis writes it; by hand, run pipelines/write-problem-document.ts"
         )
     return parse(json.loads(content))
 
@@ -132,14 +132,12 @@ def parse(document: dict[str, Any]) -> Contract:
 
 def parse_reading(document: dict[str, Any] | None) -> Reading:
     if document is None:
-        raise KeyError(
-            "problem.json says nothing about reading: write it again with pipelines/write-problem-document.ts"
-        )
+        raise KeyError("problem.json has no rules for reading: write it again with pipelines/write-problem-document.ts")
     first, last = document["years"]
     patterns = {name: re.compile(document[name]) for name in ("number", "record_id", "unreadable")}
     return Reading(**patterns, longest_text=int(document["longest_text"]), years=(int(first), int(last)))
 
 
 def processing_path(*parts: str) -> Path:
-    """A path under the processing container's root; the variable lets the same script run anywhere else."""
+    """A path under the root of the processing container. The variable lets the script run elsewhere."""
     return Path(os.environ.get("WORKFLOW_PROCESSING_ROOT", "/opt/ml/processing"), *parts)

@@ -1,4 +1,7 @@
-"""EvaluateModel: the candidate and its alternatives on the same held-back rows, by metric and by money (EVAL-04)."""
+"""EvaluateModel: candidate and alternatives on the same held-back rows, by metric and by cost.
+
+EVAL-04: how candidates are compared fairly.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,11 @@ CURVE_POINTS = 50
 
 
 def load_model(folder: Path, target: Path) -> tuple[Model, Artifact] | None:
-    """The model of an input folder, its archive judged first and unpacked; None when the folder says that there is no live model yet."""
+    """
+    The model of an input folder, from its checked and unpacked archive.
+
+    None if the folder has the marker that there is no live model yet.
+    """
     archives = sorted(folder.rglob("*.tar.gz"))
     if archives:
         artifact = unpack(archives[0], target)
@@ -34,7 +41,7 @@ def load_model(folder: Path, target: Path) -> tuple[Model, Artifact] | None:
 
 
 def quality(labels: Array, scores: Array, threshold: float, contract: Contract) -> dict[str, float]:
-    """pr_auc, auc and cost per 1000 rows; the first two are NaN-free: rows of one class give the base rate and 0.5."""
+    """pr_auc, auc and cost per 1000 rows. Rows of one class give the base rate and 0.5 instead of NaN."""
     mixed = 0 < labels.sum() < len(labels)
     return {
         "rows": len(labels),
@@ -46,7 +53,7 @@ def quality(labels: Array, scores: Array, threshold: float, contract: Contract) 
 
 
 def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: Contract) -> dict[str, Any]:
-    """The evaluation report: SageMaker's binary_classification_metrics, plus what the gate's money part needs."""
+    """The evaluation report: SageMaker's binary_classification_metrics, and the costs for the quality gate."""
     labels = frame[contract.target].to_numpy()
     scores = candidate.score(frame, contract)
     flagged = scores >= candidate.threshold
@@ -55,7 +62,7 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
     precision, recall, _ = metrics.precision_recall_curve(labels, scores)
     points = np.unique(np.linspace(0, len(recall) - 1, CURVE_POINTS).astype(int))
     cost = overall["expected_cost_per_1000"]
-    # The very rows that judge the candidate: their newest month has been taught to neither (EVAL-04).
+    # The same rows as for the candidate: neither model has learned from their newest month (EVAL-04: fair comparison).
     live_scores = live.score(frame, contract) if live else None
     live_overall = quality(labels, live_scores, live.threshold, contract) if live and live_scores is not None else None
     live_cost = live_overall["expected_cost_per_1000"] if live_overall else None
@@ -77,7 +84,7 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
     return {
         "summary": summary(overall, live_overall, alternatives, months, airports, contract),
         "gate": gate(overall, alternatives),
-        # On which rows both were judged.
+        # The rows on which both were evaluated.
         "window": {
             "months": sorted(months.unique()),
             "airports": sorted(airports.unique()),
@@ -122,15 +129,16 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
 
 def gate(candidate: dict[str, float], alternatives: dict[str, float]) -> dict[str, Any]:
     """
-    What the pipeline's condition compares: skill with chance, and money with the cheapest alternative.
+    What the pipeline's condition compares: skill with chance, and cost with the cheapest alternative.
 
-    Chance reaches the share of positives of the month. A fixed minimum would let a model without any skill pass in a bad month.
+    Random scores reach the month's share of positives, so with a fixed minimum a model without skill would pass in a
+    bad month.
     """
     name, cost = min(alternatives.items(), key=lambda item: item[1])
     base_rate = candidate["base_rate"]
     return {
         "base_rate": base_rate,
-        # Without a positive there is no ranking to judge.
+        # Without positives there is no ranking to evaluate.
         "lift": candidate["pr_auc"] / base_rate if base_rate > 0 else 1.0,
         "alternative": name,
         "alternative_cost_per_1000": cost,
@@ -139,7 +147,7 @@ def gate(candidate: dict[str, float], alternatives: dict[str, float]) -> dict[st
 
 
 def ratio(cost: float, alternative: float) -> float:
-    """The candidate's cost by an alternative's. What makes no error cannot be beaten."""
+    """The candidate's cost divided by an alternative's. An alternative without errors cannot be beaten."""
     return cost / alternative if alternative > 0 else 1.0 + cost
 
 
@@ -151,7 +159,7 @@ def summary(
     airports: pd.Series[str],
     contract: Contract,
 ) -> str:
-    """All sides in a sentence, for whoever reads why a pipeline registered nothing."""
+    """All sides in one sentence, which explains why a pipeline registered nothing."""
 
     def side(name: str, found: dict[str, float]) -> str:
         lift = gate(found, alternatives)["lift"]
@@ -185,8 +193,8 @@ def main(_: Sequence[str]) -> int:
         model, artifact = candidate
         smoke_test = SmokeTest(unpacked, frame, contract)
         result = report(frame, model, live[0] if live else None, contract)
-        result["smoke_test"] = smoke_test.judge(model.score(frame.head(ROWS), contract), model.threshold, contract)
-        # Says which archive these numbers are of: the release takes no other (lambda/verify-package).
+        result["smoke_test"] = smoke_test.result(model.score(frame.head(ROWS), contract), model.threshold, contract)
+        # Names the archive of these numbers: the release accepts no other (lambda/verify-package).
         result["model"] = {"sha256": artifact.sha256}
         result["window"]["sha256"] = digest(rows)
         if live:

@@ -1,4 +1,7 @@
-"""First container of an inference pipeline: a request's rows to model inputs, by the same code as training, where there is no XGBoost."""
+"""First container of an inference pipeline: turns rows into model inputs by the same code as training.
+
+Its image has no XGBoost.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from .replies import CSV, negotiated, refusal, replying, transforming
 from .serving import contract, input_fn, one_value
 
 REFUSED = "!"
-"""Begins the line of a batch row that was refused; what follows is why."""
+"""First character of the line of a refused batch row; the reason follows."""
 
 
 def model_fn(model_dir: str) -> Encoder:
@@ -23,9 +26,9 @@ def model_fn(model_dir: str) -> Encoder:
 
 
 def predict_fn(frame: pd.DataFrame, encoder: Encoder) -> list[str]:
-    """A line for each row: model inputs as CSV, empty where one is missing."""
+    """One line for each row: model inputs as CSV, empty where a value is missing."""
     inputs = encoder.transform(frame, contract()) if len(frame) else frame
-    # Nine digits give a float32 back bit by bit: both containers together score as one does.
+    # Nine digits restore a float32 exactly, so both containers together score as one does.
     lines = [
         ",".join("" if math.isnan(number) else f"{number:.9g}" for number in row) for row in inputs.to_numpy().tolist()
     ]
@@ -35,7 +38,7 @@ def predict_fn(frame: pd.DataFrame, encoder: Encoder) -> list[str]:
 
 
 def output_fn(lines: list[str], accept: str) -> tuple[str, str]:
-    """Only CSV: the model's container sets SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT, as JSON is the default between containers."""
+    """Only CSV. SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT asks for it, because JSON is the default between containers."""
     if negotiated(accept, (CSV,)) is None:
         raise refusal(406, f"Accept {shown(accept)} is not supported; ask for {CSV}")
     return "".join(f"{line}\n" for line in lines), CSV

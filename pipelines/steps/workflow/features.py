@@ -1,4 +1,7 @@
-"""Raw contract columns to model inputs. Training, evaluation and serving call `Encoder.transform`, so they cannot differ (FEAT-04)."""
+"""Turns raw columns into model inputs. Training, evaluation and serving all call `Encoder.transform`.
+
+So they cannot prepare data differently (FEAT-04: how online and offline features diverge).
+"""
 
 from __future__ import annotations
 
@@ -16,15 +19,15 @@ from .reading import KINDS
 Array = npt.NDArray[Any]
 
 RARE = 0
-"""Code of values too rare in training to learn from."""
+"""Code of values that are too rare in training to learn from."""
 UNSEEN = 1
-"""Code of values that training never saw."""
+"""Code of values that the training data does not have."""
 FIRST = 2
 
 
 @dataclass(frozen=True)
 class Encoder:
-    """Vocabularies learned from training rows only: category value -> code."""
+    """Vocabularies from training rows only: category value -> code."""
 
     vocabularies: dict[str, dict[str, int]]
 
@@ -50,7 +53,7 @@ class Encoder:
 
         Date becomes the weekday (0 Monday to 6), clock becomes minutes of the day, a category its code.
         """
-        # Column by column into one array: of a single row, pandas' own operations would take longer than the model.
+        # Column by column into one array: for a single row, pandas operations would take longer than the model.
         inputs = np.empty((len(frame), len(contract.features)), dtype="float32")
         names = []
         for column, feature in enumerate(contract.features):
@@ -86,7 +89,7 @@ def read_columns(contract: Contract) -> dict[Any, Any]:
 
 
 def expected_cost(labels: Array, flagged: Array, contract: Contract) -> float:
-    """Money lost per 1000 rows: missed positives and false alarms at their prices."""
+    """Cost of wrong decisions per 1000 rows: missed positives and false alarms at their prices."""
     missed = int(np.sum((labels == 1) & ~flagged))
     false_alarms = int(np.sum((labels == 0) & flagged))
     return 1000 * (missed * contract.missed_cost + false_alarms * contract.false_alarm_cost) / max(len(labels), 1)

@@ -1,4 +1,4 @@
-"""A trained model with what is needed to use it: booster, vocabularies, threshold."""
+"""A trained model with all that is needed to use it: booster, vocabularies, threshold."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Model:
         return self.score_inputs(self.encoder.transform(frame, contract).to_numpy())
 
     def score_inputs(self, inputs: Array) -> Array:
-        """The same for rows that are model inputs already, shape (rows, inputs)."""
+        """The same for rows that already are model inputs, shape (rows, inputs)."""
         matrix = xgboost.DMatrix(
             inputs, feature_names=self.booster.feature_names, feature_types=self.booster.feature_types
         )
@@ -43,7 +43,7 @@ class Model:
         refuse_other_framework(document.get("framework", {}))
         booster = xgboost.Booster()
         booster.load_model(folder / MODEL_FILE)
-        booster.set_param({"nthread": 1})  # one row at a time does not gain from threads
+        booster.set_param({"nthread": 1})  # threads do not help with one row at a time
         return cls(booster, Encoder.from_document(document["vocabularies"]), float(document["threshold"]))
 
     def save(self, folder: Path, details: dict[str, Any]) -> None:
@@ -60,7 +60,7 @@ class Model:
 
 
 def refuse_other_framework(framework: dict[str, str]) -> None:
-    """XGBoost reads what earlier versions wrote, not what later ones did (XGBoost documentation, "Introduction to Model IO")."""
+    """XGBoost reads models of earlier versions, not of later ones (XGBoost documentation, "Model IO")."""
     name, version = framework.get("name"), str(framework.get("version"))
     ours = xgboost.__version__
     known = name == "xgboost" and re.fullmatch(r"\d+\.\d+\..*", version) is not None

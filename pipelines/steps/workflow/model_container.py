@@ -1,4 +1,4 @@
-"""Second container of an inference pipeline: model inputs, as the first one writes them, to answers."""
+"""Second container of an inference pipeline: turns the first container's model inputs into predictions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Inputs:
 
 def input_fn(body: bytes | str, content_type: str) -> Inputs:
     if media_type(content_type) != CSV:
-        raise refusal(415, f"Content-Type {shown(content_type)} is not supported; the container before sends {CSV}")
+        raise refusal(415, f"Content-Type {shown(content_type)} is not supported; the previous container sends {CSV}")
     try:
         lines = decoded(body).splitlines()
     except Unreadable as error:
@@ -35,7 +35,7 @@ def input_fn(body: bytes | str, content_type: str) -> Inputs:
         [float(cell or "nan") for cell in line.split(",")] for number, line in enumerate(lines) if number not in refused
     ]
     if any(len(row) != width for row in rows):
-        raise bad_request(f"a row has not {width} inputs")
+        raise bad_request(f"a row does not have {width} inputs")
     return Inputs(np.array(rows, dtype=np.float32).reshape(len(rows), width), refused)
 
 

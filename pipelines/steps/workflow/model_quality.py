@@ -1,7 +1,8 @@
-"""The scheduled model quality run: quality, cost, bias and attributions, measured on outcomes (MON-05: watching the model's output).
+"""The scheduled model quality run: quality, cost, bias and attributions, measured on outcomes.
 
-Reads the window's captures once and merges each with its ground truth by inference id. Predictions without a label are counted, and a later
-run evaluates them while they are in the window. Writes what SageMaker's ModelQuality, ModelBias and ModelExplainability monitors write.
+Reads the window's captures once and merges each with its ground truth by inference id. Predictions without a label are
+counted, and a later run evaluates them while they are in the window. Writes what SageMaker's ModelQuality, ModelBias
+and ModelExplainability monitors write (MON-05: watching the model's output).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from .analyze import leave_message, write
 from .attribution import Sample
 from .baseline import as_frame, quality_statistics
 from .bias import FacetCounts
-from .binary_quality import Judged
+from .binary_quality import Evaluated
 from .captures import CaptureErrors, Exchange, Row, capture_files, exchanges
 from .contract import Contract, load
 from .evaluate import load_model
@@ -56,7 +57,7 @@ class Merge:
 @dataclass
 class ModelQuality:
     merge: Merge = field(default_factory=Merge)
-    evaluated: Judged = field(default_factory=Judged)
+    evaluated: Evaluated = field(default_factory=Evaluated)
     facets: FacetCounts = field(default_factory=FacetCounts)
     sample: Sample = field(default_factory=Sample)
 
@@ -64,7 +65,7 @@ class ModelQuality:
 class Pending:
     """Buffers evaluated predictions and adds them to the counts in chunks."""
 
-    def __init__(self, into: Judged) -> None:
+    def __init__(self, into: Evaluated) -> None:
         self.into = into
         self.rows: list[tuple[int, bool, float]] = []
 
@@ -111,7 +112,7 @@ def collect(stream: Iterable[Exchange], window: Window, truth: GroundTruth, cont
 
 
 def typed(row: Row, contract: Contract) -> dict[str, Any]:
-    """A captured row as training read it: an empty text is a missing value. The endpoint accepted it, so its values are valid."""
+    """A captured row as training reads it: empty text is missing. The endpoint accepted it, so values are valid."""
     kinds = read_columns(contract)
     return {
         name: None if row.get(name, "") == "" else row[name] if kinds[name] == "str" else float(row[name])

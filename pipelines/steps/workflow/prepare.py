@@ -1,6 +1,6 @@
-"""PrepareData: curated partitions -> train, validation and test by month, the baseline, and the data version.
+"""PrepareData: splits curated partitions by month; also writes the rows for the baseline and the data version.
 
-Reads CHUNK rows at a time, so memory is bounded by them, whatever the size of a file and of the history.
+Reads CHUNK rows at a time, so memory does not grow with the size of a file or the number of months.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .contract import Contract, load, processing_path
 from .reading import frame_options
 
 CHUNK = 10_000
-"""Rows in memory at once: a few megabytes. More at once is no faster."""
+"""Rows in memory at once: a few megabytes. More is not faster."""
 
 
 def curated_files(root: Path, sources: Sequence[str], since: str, until: str) -> list[tuple[str, Path]]:
@@ -34,7 +34,7 @@ def curated_files(root: Path, sources: Sequence[str], since: str, until: str) ->
 
 
 def split_months(months: Iterable[str], contract: Contract) -> dict[str, str]:
-    """month -> train, validation or test; the newest months test, those before them validate (PREP-04)."""
+    """month -> train, validation or test, in order of time (PREP-04: how the sets are split)."""
     ordered = sorted(set(months))
     held_back = contract.test_units + contract.validation_units
     if len(ordered) <= held_back:
@@ -47,7 +47,7 @@ def split_months(months: Iterable[str], contract: Contract) -> dict[str, str]:
 
 
 def data_version(root: Path, files: Iterable[Path]) -> str:
-    """One digest over names and contents of everything that was read."""
+    """One digest of the names and contents of all files."""
     whole = hashlib.sha256()
     for path in files:
         whole.update(f"{path.relative_to(root)} {digest(path)}\n".encode())
@@ -55,8 +55,8 @@ def data_version(root: Path, files: Iterable[Path]) -> str:
 
 
 def labelled(path: Path, columns: list[str], contract: Contract) -> Iterator[pd.DataFrame]:
-    """The file's rows whose outcome is known, CHUNK at a time."""
-    # The outcome may be missing, which integers cannot be.
+    """The rows of a file whose outcome is known, CHUNK at a time."""
+    # float64, because the outcome may be missing and integers have no missing value.
     for chunk in pd.read_csv(path, **frame_options(contract, columns, target="float64"), chunksize=CHUNK):
         frame = chunk[columns]
         frame = frame[frame[contract.target].notna()]
@@ -64,7 +64,7 @@ def labelled(path: Path, columns: list[str], contract: Contract) -> Iterator[pd.
 
 
 class Once:
-    """Lets each record of a partition pass once: the first of its rows that has an outcome."""
+    """Keeps one row for each record of a partition: the first that has an outcome."""
 
     def __init__(self) -> None:
         self.partition: tuple[str, str] = ("", "")
@@ -72,7 +72,7 @@ class Once:
         self.merged = 0
 
     def keep(self, frame: pd.DataFrame, partition: tuple[str, str], contract: Contract) -> pd.DataFrame:
-        """Curation refuses a record that another file holds; two files that come at the same moment, or a copy made by hand, pass it."""
+        """Finds duplicates that curation cannot: two files that arrived at the same moment, or a copy made by hand."""
         if partition != self.partition:
             self.partition, self.seen = partition, set()
         ids = frame[contract.record_id]
@@ -87,9 +87,9 @@ def append(frame: pd.DataFrame, target: Path) -> None:
 
 
 def differs(root: Path, files: Sequence[Path], manifest: Path) -> str | None:
-    """What was listed when the training was started must be what is read, or the record of its data would be wrong."""
+    """Why the files are not those listed at the start; otherwise the recorded data version would be wrong."""
     listed = {item["key"]: item["size"] for item in json.loads(manifest.read_text())["objects"]}
-    # Keys carry the prefix that the channel does not show.
+    # Keys have a prefix that the paths in the container lack.
     read = {path.relative_to(root).as_posix(): path.stat().st_size for path in files}
     expected = {key[key.index("airport=") :]: size for key, size in listed.items()}
     wrong = sorted(name for name in expected.keys() | read.keys() if expected.get(name) != read.get(name))
@@ -139,7 +139,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"{part}: {month} {path.parent.parent.name} {rows[part] - before} rows", flush=True)
 
     if once.merged:
-        print(f"{once.merged} rows are of records that were read already: left out", flush=True)
+        print(f"{once.merged} rows belong to records that were already read: left out", flush=True)
     if min(rows.values()) == 0:
         print(f"a part of the split has no labelled rows: {rows}", file=sys.stderr)
         return 1

@@ -1,6 +1,6 @@
-"""How a body, a row and a value are read: one rule for training, serving and monitoring (docs/reference/reading.md).
+"""Reads bodies, rows and values by the same rules in training, serving and monitoring (docs/reference/reading.md).
 
-Curation reads raw files by the same rules (lambda/curate-object): they come to both in problem.json.
+Curation reads raw files by these rules too (lambda/curate-object). Both get them from problem.json.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from .contract import Contract, Feature, Reading
 SHOWN = 100
 LINE_END = re.compile("\r\n|\n|\r")
 CELL = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r\n|\n|\r|\Z)')
-"""A cell, quoted or plain, and what ends it. A quote within a plain cell fits nothing."""
+"""A cell, quoted or plain, and its end. A quote inside a plain cell does not match."""
 KINDS = {"category": "str", "date": "str", "clock": "float64", "number": "float64"}
 """pandas types of the features."""
 
 
 class Unreadable(ValueError):
-    """Why something is not read, in words for whoever sent it."""
+    """Why something cannot be read, in words for the sender."""
 
 
 def decoded(body: bytes | bytearray | str) -> str:
-    """Text of UTF-8, without the byte order mark that spreadsheets write."""
+    """UTF-8 text without the byte order mark that spreadsheets write."""
     try:
         text = body if isinstance(body, str) else body.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -36,7 +36,7 @@ def decoded(body: bytes | bytearray | str) -> str:
 
 
 def csv_rows(text: str) -> list[list[str]]:
-    """Cells row by row (RFC 4180, any line end). An empty line is no row; nothing is trimmed; an empty cell is an empty text."""
+    """Cells by row (RFC 4180, any line end). Empty lines are skipped, nothing is trimmed, empty cells are ''."""
     if '"' not in text:
         return [line.split(",") for line in LINE_END.split(text) if line]
     rows: list[list[str]] = []
@@ -63,7 +63,7 @@ def refuse_constant(name: str) -> None:
 
 
 def json_document(text: str) -> Any:
-    """JSON as RFC 8259 has it: no NaN, no Infinity."""
+    """JSON as in RFC 8259: no NaN, no Infinity."""
     try:
         return json.loads(text, parse_constant=refuse_constant)
     except Unreadable:
@@ -74,16 +74,16 @@ def json_document(text: str) -> Any:
 
 def value(raw: Any, feature: Feature, reading: Reading) -> str | float | None:
     """
-    A cell of CSV or a value of JSON, as models and monitors take it: text as it is, numbers as floats, None or NaN where it is missing.
+    A CSV cell or JSON value for models and monitors: text unchanged, a number as float, None or NaN where missing.
 
-    Missing is an empty text, or JSON's null, and nothing else: "NA" and "None" are texts.
+    Only an empty text and JSON's null are missing: "NA" and "None" are texts.
     """
     if raw is None or raw == "":
         if feature.missing == "reject":
             raise Unreadable("a value is required")
         return math.nan if KINDS[feature.type] == "float64" else None
     if isinstance(raw, bool | list | dict):
-        # Not shown: a nested value may be as deep as the parser bears, and too deep for repr.
+        # The value is not shown: it may be nested too deep for repr.
         raise Unreadable(f"{type(raw).__name__} is not a {feature.type}")
     if feature.type == "category":
         return category(raw, feature, reading)
@@ -95,14 +95,14 @@ def value(raw: Any, feature: Feature, reading: Reading) -> str | float | None:
 def category(raw: Any, feature: Feature, reading: Reading) -> str:
     if not isinstance(raw, str) or len(raw) > reading.longest_text or reading.unreadable.search(raw):
         raise Unreadable(f"expected a short text, got {shown(raw)}")
-    # An unknown value is scored, an impossible one is a mistake.
+    # An unknown value is scored; a value that does not match the pattern is a mistake.
     if feature.pattern and not re.fullmatch(feature.pattern, raw):
         raise Unreadable(f"{shown(raw)} is not of the form {feature.pattern}")
     return raw
 
 
 def date(raw: Any, reading: Reading) -> str:
-    """YYYY-MM-DD only: Python versions differ in which other forms of ISO 8601 they take."""
+    """YYYY-MM-DD only: Python versions differ in the other forms of ISO 8601 that they accept."""
     try:
         day = datetime.date.fromisoformat(str(raw))
     except ValueError:
@@ -130,7 +130,7 @@ def number(raw: Any, feature: Feature, reading: Reading) -> float:
 
 
 def finite(raw: Any, reading: Reading) -> float | None:
-    """The number that a text or a JSON number stands for; None when it stands for none."""
+    """The finite number of a text or JSON number; None if it is none."""
     if isinstance(raw, str) and not reading.number.fullmatch(raw):
         return None
     try:
@@ -142,16 +142,16 @@ def finite(raw: Any, reading: Reading) -> float | None:
 
 
 def shown(raw: str | float) -> str:
-    """The caller's value in a message: enough of it to be found, however long it is."""
+    """The caller's value for a message, shortened if it is long."""
     text = repr(raw)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
 
 
 def frame_options(contract: Contract, columns: Sequence[str], target: str = "int8") -> dict[str, Any]:
     """
-    Arguments for pandas.read_csv, so that a curated file is read by the rules above.
+    Arguments for pandas.read_csv that make it read a curated file by the rules above.
 
-    By itself pandas takes "NA", "None", "nan" and a dozen other texts for missing, and reads numbers to within a last digit.
+    By default pandas reads "NA", "None", "nan" and other texts as missing, and may round the last digit of a number.
     """
     kinds = {feature.name: KINDS[feature.type] for feature in contract.features} | {contract.target: target}
     return {

@@ -1,7 +1,8 @@
-"""How a container replies over HTTP: which format was asked for, and a refusal's status.
+"""HTTP replies of a container: the format of the response, and the status of a refusal.
 
-The framework images wrap the script's functions so that every exception becomes status 500 (sagemaker-containers, `_functions.py`).
-Only a response object carries another status, and only `transform_fn` may return one for every way in which a request can be bad.
+The framework images turn every exception of the script's functions into status 500 (sagemaker-containers,
+`_functions.py`). Only a response object can have another status, and only `transform_fn` can return one for every kind
+of bad request.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ CSV, JSON = "text/csv", "application/json"
 
 
 class ServingError(Exception):
-    """A request that gets no prediction: the status to answer, and why in words for whoever sent it."""
+    """A request without a prediction: the status, and the reason in words for the sender."""
 
     def __init__(self, status_code: int, message: str) -> None:
         super().__init__(message)
@@ -43,12 +44,12 @@ def bad_request(message: str) -> ServingError:
 
 
 def log(level: str, event: str, **fields: Any) -> None:
-    """One JSON object a line: metric filters read the level. Never a value of a request: it may be somebody's."""
+    """One JSON object per line; metric filters read the level. Never log values of a request: they may be personal."""
     print(json.dumps({"level": level, "event": event, **fields}), file=sys.stderr, flush=True)
 
 
-def told(stage: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """Logs what a stage refuses or fails at. A failure's own text stays out of log and answer: it may repeat the request."""
+def logged(stage: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """Logs refusals and failures of a stage, without the text of an exception, which may repeat the request."""
 
     @functools.wraps(stage)
     def run(*arguments: Arguments.args, **keywords: Arguments.kwargs) -> Result:
@@ -75,8 +76,8 @@ def replying(
     predict_fn: Callable[[Any, Any], Any],
     output_fn: Callable[[Any, str], tuple[str, str]],
 ) -> Callable[[Any, bytes | str, str, str], Reply]:
-    """The three stages of a request as one function that raises nothing: a refusal is a reply, too."""
-    read, predict, write = told(input_fn), told(predict_fn), told(output_fn)
+    """The three stages of a request as one function that never raises: a refusal is a reply too."""
+    read, predict, write = logged(input_fn), logged(predict_fn), logged(output_fn)
 
     def reply(model: Any, body: bytes | str, content_type: str, accept: str) -> Reply:
         try:
@@ -102,21 +103,21 @@ def transforming(reply: Callable[[Any, bytes | str, str, str], Reply]) -> Callab
 
 
 def media_type(header: str | None) -> str:
-    """The type alone, without parameters such as charset."""
+    """The media type without parameters such as charset."""
     return (header or "").split(";")[0].strip().lower()
 
 
 def negotiated(accept: str | None, offers: Sequence[str]) -> str | None:
     """
-    The offer that an Accept header prefers (RFC 9110, 12.5.1); None where it wants none of them. Of equals, the one named first.
+    The offer that an Accept header prefers (RFC 9110, 12.5.1), or None. Of equals, the header's first.
 
-    The images hand the header over as it came, but for a missing one and `*/*` alone.
+    The images pass the header on unchanged, except for a missing one and a plain `*/*`.
     """
     ranges = [part for part in (accept or "").split(",") if part.strip()] or ["*/*"]
     best: tuple[float, int] | None = None
     chosen = None
     for offer in offers:
-        # The most specific range decides: "text/csv;q=0, */*" wants anything but CSV.
+        # The most specific range decides: "text/csv;q=0, */*" accepts anything but CSV.
         fits = [
             (fit(part, offer), -position, quality(part)) for position, part in enumerate(ranges) if fit(part, offer)
         ]
@@ -128,7 +129,7 @@ def negotiated(accept: str | None, offers: Sequence[str]) -> str | None:
 
 
 def fit(part: str, offer: str) -> int:
-    """How closely a media range fits: 3 the type itself, 2 its family, 1 anything, 0 not at all."""
+    """How specifically a media range matches: 3 the type, 2 its family, 1 anything, 0 no match."""
     wanted = media_type(part)
     return 3 if wanted == offer else 2 if wanted == f"{offer.split('/')[0]}/*" else 1 if wanted in ("*/*", "*") else 0
 

@@ -1,4 +1,4 @@
-"""What the model server calls. Bad input is answered 4xx, naming row and column; the server goes on."""
+"""The functions that the model server calls. Bad input gets a 4xx response that names row and column."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Answer = tuple[float | None, str]
 HARMLESS = str.maketrans({",": ";", '"': "'", "\n": " ", "\r": " "})
 LINES = 5_000
-"""Of a batch payload that are Python objects at once: those weigh thirty times their text."""
+"""Lines of a batch payload that are Python objects at once. Such objects need thirty times the memory of their text."""
 
 
 @lru_cache(maxsize=1)
@@ -31,18 +31,18 @@ def contract() -> Contract:
 
 
 def model_fn(model_dir: str) -> Model:
-    from .model import Model  # here: a container that only makes features has no XGBoost
+    from .model import Model  # imported here, because the container that only makes features has no XGBoost
 
     return Model.load(Path(model_dir))
 
 
 def input_fn(body: bytes | str, content_type: str) -> pd.DataFrame:
-    """Request body -> one row per record, columns of the contract."""
+    """Turns a request body into one row per record, with the columns of the contract."""
     kind = media_type(content_type)
     if kind not in (CSV, JSON):
         raise refusal(415, f"Content-Type {shown(content_type)} is not supported; send {CSV} or {JSON}")
     try:
-        # AWS's server hands over text, others bytes.
+        # AWS's server passes text, others pass bytes.
         text = reading.decoded(body)
     except reading.Unreadable as error:
         raise bad_request(str(error)) from None
@@ -67,8 +67,8 @@ def values(row: list[Any], number: int) -> list[Any]:
 
 def batch_frame(text: str) -> pd.DataFrame:
     """
-    A transform job's rows. A refused request would fail the whole file, for one bad row among millions: here the bad row gets
-    an answer that is none, and the others theirs. The refusals are in `attrs["refused"]`, by row.
+    The rows of a transform job. One refused request would fail the whole file because of a single bad row. Here a bad
+    row gets an empty prediction and the others get theirs. The reasons are in `attrs["refused"]`, by row.
     """
     lines = text.removesuffix("\n").split("\n")
     frames: list[pd.DataFrame] = []
@@ -77,14 +77,14 @@ def batch_frame(text: str) -> pd.DataFrame:
         frame, bad = lines_frame(lines[first : first + LINES])
         frames.append(frame)
         refused.update({first + number: reason for number, reason in bad.items()})
-    # A frame without rows knows no types, and would take them from the others.
+    # Empty frames are left out, because they have no column types.
     whole = pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
     whole.attrs["refused"] = refused
     return whole
 
 
 def lines_frame(lines: list[str]) -> tuple[pd.DataFrame, dict[int, str]]:
-    """Good rows, and why the others are none, by line."""
+    """Good rows, and the reasons why others are bad, by line."""
     try:
         rows = csv_rows("\n".join(lines))
         if len(rows) == len(lines):
@@ -99,7 +99,7 @@ def lines_frame(lines: list[str]) -> tuple[pd.DataFrame, dict[int, str]]:
             if not rows:
                 raise bad_request("the row is empty")
             if len(rows) > 1:
-                raise bad_request("the line holds a line end of another kind")
+                raise bad_request("the line contains a line end of another kind")
             good.append(values(rows[0], 1))
         except ServingError as error:
             refused[number] = error.message.removeprefix("row 1").lstrip(", ")
@@ -157,7 +157,7 @@ def value(raw: Any, feature: Feature, row: int) -> str | float | None:
 
 
 def predict_fn(frame: pd.DataFrame, model: Model) -> list[Answer]:
-    """(probability, decision) for each row; (None, why) for one that was refused."""
+    """(probability, decision) for each row; (None, reason) for a refused row."""
     scores = iter(list(model.score(frame, contract())) if len(frame) else [])
     names = contract()
     refused: dict[int, str] = frame.attrs.get("refused", {})
@@ -172,7 +172,7 @@ def predict_fn(frame: pd.DataFrame, model: Model) -> list[Answer]:
 
 
 def one_value(reason: str) -> str:
-    """A reason that looks like one value of a CSV line, not like more."""
+    """A reason as a single CSV value."""
     return reason.translate(HARMLESS)[:200]
 
 

@@ -1,8 +1,8 @@
-"""Asks the serving code in a model's archive before anybody may approve it: a model that cannot answer never gets traffic.
+"""Sends requests to the serving code in a model's archive, before anybody can approve the model.
 
-The image's own application is asked, in a process of its own, so that a status is what a caller of the endpoint gets: evaluation runs
-in the image that serves.
-The recorded flights of the release (lambda/smoke-test) then ask it once more where it serves.
+The requests go to the image's own application in a separate process, so the status is the one that a caller of the
+endpoint gets: evaluation runs in the image that serves. The smoke test of the release (lambda/smoke-test) then sends
+recorded flights to the endpoint.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from .replies import CSV, JSON
 ROWS = 50
 SECONDS = 120
 TOLERANCE = 1e-6
-"""Answers have six decimals."""
+"""Predictions have six decimals."""
 NO_ROW = "this,is,no,row\n"
 VERSION = "smoke-test"
 
-# Runs where only the archive's modules and the image's are. Standard output may be the script's own, so answers go to a file.
+# Runs with only the modules of the archive and of the image. The script may print, so results go to a file.
 ANSWER = """
 import io, json, sys, wsgiref.util
 from sagemaker_xgboost_container.serving import main
@@ -49,11 +49,11 @@ with open(sys.argv[1], "w") as file:
 
 
 class SmokeTestFailed(ValueError):
-    """The archive's serving code does not answer as the model that was evaluated."""
+    """The archive's serving code does not predict as the evaluated model does."""
 
 
 class SmokeTest:
-    """Started at once, so that it runs beside the evaluation; `judge` waits for it."""
+    """Starts in the background while the evaluation runs; `result` waits for it."""
 
     def __init__(self, model: Path, frame: pd.DataFrame, contract: Contract) -> None:
         self.frame = frame.head(ROWS)
@@ -75,8 +75,8 @@ class SmokeTest:
             text=True,
         )
 
-    def judge(self, scores: Array, threshold: float, contract: Contract) -> dict[str, Any]:
-        """What was asked, for the report; SmokeTestFailed when an answer is not the evaluated model's."""
+    def result(self, scores: Array, threshold: float, contract: Contract) -> dict[str, Any]:
+        """Summary for the report. Raises SmokeTestFailed when a prediction is not the evaluated model's."""
         try:
             _, errors = self.process.communicate(json.dumps(self.requests), timeout=SECONDS)
         except subprocess.TimeoutExpired:
@@ -143,10 +143,11 @@ def compare(kind: str, answers: Iterator[tuple[float, str]], expected: list[tupl
     if len(found) != len(expected):
         raise SmokeTestFailed(f"{len(expected)} rows were sent as {kind}, and {len(found)} answers came back")
     for row, ((probability, decision), (score, word)) in enumerate(zip(found, expected, strict=True), 1):
-        # A score at the threshold may fall on either side of it once it is rounded; its word may not.
+        # Rounding may move a score across the threshold, but the decision must be the same.
         if abs(probability - score) > TOLERANCE or decision != word:
             raise SmokeTestFailed(
-                f"row {row} as {kind}: the archive's serving code says {probability:.6f} {decision}, the evaluated model {score:.6f} {word}"
+                f"row {row} as {kind}: the archive's serving code says {probability:.6f} {decision}, "
+                f"the evaluated model {score:.6f} {word}"
             )
 
 

@@ -1,6 +1,6 @@
 """Streaming statistics of a data set in the format of Model Monitor's statistics.json.
 
-One pass; memory is bounded by SAMPLE values a number and DOMAIN values a category, however many rows pass.
+One pass. Memory is limited to SAMPLE values per number and DOMAIN values per category.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ def inferred_type(feature: Feature) -> str:
 
 
 def parse_number(text: str) -> float | None:
-    """A number as serving reads it (docs/reference/reading.md); None where it would refuse the text."""
+    """A number as serving reads it (docs/reference/reading.md); None if serving would refuse the text."""
     return finite(text, load().reading)
 
 
 @dataclass
 class Accumulator:
-    """What is known of one feature so far."""
+    """Running statistics of one feature."""
 
     feature: Feature
     present: int = 0
@@ -107,7 +107,7 @@ class Accumulator:
         }
 
     def sketch(self) -> dict[str, Any]:
-        """Ten buckets of equal width, and the sorted sample in place of Model Monitor's own sketch."""
+        """Ten buckets of equal width, and the sorted sample instead of Model Monitor's sketch."""
         counts, edges = np.histogram(self.sample, bins=BUCKETS) if self.sample else (np.zeros(0), np.zeros(1))
         return {
             "buckets": [
@@ -120,7 +120,7 @@ class Accumulator:
 
 @dataclass
 class Dataset:
-    """Statistics of all features, and how often a row's columns differed from the contract."""
+    """Statistics of all features, and the number of rows whose columns differ from the contract."""
 
     rows: int
     accumulators: dict[str, Accumulator]

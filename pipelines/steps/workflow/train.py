@@ -1,4 +1,4 @@
-"""TuneModel's trials: XGBoost with early stopping, checkpoints for spot instances, threshold by expected cost."""
+"""A trial of TuneModel: XGBoost with early stopping, checkpoints for spot instances, threshold by expected cost."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from .reading import frame_options
 
 CHECKPOINT_EVERY = 25
 METRIC = "aucpr"
-"""Area under the precision-recall curve by XGBoost. The tuning job's objective is `validation:aucpr`, which AWS's XGBoost image defines."""
+"""Area under the precision-recall curve. AWS's XGBoost image defines the tuning objective `validation:aucpr`."""
 TRIAL = "trial"
-"""Attribute of a checkpoint: what it was trained with."""
+"""Attribute of a checkpoint: hyperparameters and number of rows that it was trained with."""
 
 
 def read_channel(name: str, contract: Contract) -> pd.DataFrame:
@@ -37,7 +37,7 @@ def read_channel(name: str, contract: Contract) -> pd.DataFrame:
 
 
 class Checkpoint(xgboost.callback.TrainingCallback):
-    """Saves the booster now and then, so that an interrupted spot instance loses minutes (COST-01)."""
+    """Saves the booster regularly, so that an interrupted spot instance loses minutes (COST-01: training costs)."""
 
     def __init__(self, folder: Path, trial: str) -> None:
         super().__init__()
@@ -54,20 +54,20 @@ class Checkpoint(xgboost.callback.TrainingCallback):
 
 
 def resume(folder: Path | None, trial: str) -> xgboost.Booster | None:
-    """The checkpoint to go on from; one of other hyperparameters or other data is no start for this trial."""
+    """The checkpoint to continue from, unless it has other hyperparameters or other data."""
     path = folder / "checkpoint.ubj" if folder else None
     if path is None or not path.is_file():
         return None
     booster = xgboost.Booster(model_file=str(path))
     if booster.attr(TRIAL) != trial:
-        print(f"{path} is of another trial ({booster.attr(TRIAL)}): starting anew", flush=True)
+        print(f"{path} belongs to another trial ({booster.attr(TRIAL)}): starting from the beginning", flush=True)
         return None
     print(f"resuming after round {booster.num_boosted_rounds()}", flush=True)
     return booster
 
 
 class Report(xgboost.callback.TrainingCallback):
-    """One line a round, as XGBoost itself logs it: SageMaker reads the metrics of its XGBoost algorithm by that form."""
+    """One line per round in XGBoost's own format, from which SageMaker reads the metrics."""
 
     def after_iteration(self, model: xgboost.Booster, epoch: int, evals_log: Any) -> bool:
         report(epoch, **{name: metrics[METRIC][-1] for name, metrics in evals_log.items()})
@@ -86,7 +86,7 @@ def fit(
     contract: Contract,
     checkpoints: Path | None,
 ) -> tuple[Model, dict[str, float]]:
-    """Trains on `train`, stops and chooses the threshold on `validation`; returns the model and its metrics."""
+    """Trains on `train`; stops early and chooses the threshold on `validation`. Returns model and metrics."""
     encoder = Encoder.fit(train, contract)
     types = encoder.feature_types(contract)
 
@@ -138,7 +138,7 @@ def fit(
 
 
 def copy_serving_code(target: Path) -> None:
-    """Puts the code that serves the model into its archive: the endpoint then runs exactly what training ran."""
+    """Copies the serving code into the model archive, so the endpoint runs the same code as training."""
     source = Path(__file__).resolve().parent
     shutil.copytree(source, target / "workflow", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     for program in ("inference.py", "features_inference.py", "model_inference.py"):
@@ -146,7 +146,7 @@ def copy_serving_code(target: Path) -> None:
 
 
 def settle(folder: Path) -> None:
-    """Takes the time of training off the files: the same model is the same archive as far as it is ours (SELF-10)."""
+    """Resets file times, so that the same model has the same files (SELF-10: what makes a model reproducible)."""
     for path in [*folder.rglob("*"), folder]:
         os.utime(path, (0, 0))
 
@@ -178,6 +178,6 @@ def main(arguments: Sequence[str]) -> int:
     settle(folder)
     cost = metrics["validation_cost_per_1000"]
     print(f"threshold {model.threshold:.2f}, rounds {metrics['rounds']:.0f}, cost {cost:.0f} per 1000", flush=True)
-    # Early stopping went on past the best round. A tuning job takes the last value that it reads, so the best one is said once more.
+    # Early stopping continued after the best round. A tuning job uses the last value that it reads, so repeat the best.
     report(int(metrics["rounds"]) - 1, validation=metrics["validation_pr_auc"])
     return 0

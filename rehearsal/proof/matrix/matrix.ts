@@ -15,7 +15,7 @@ export interface MatrixAnswer {
   readonly decision: Decision;
 }
 
-/** Asks everything, of all the policies of a recording. Throws for a policy that it cannot make questions of. */
+/** Decides all requests of the matrix by a recording's policies. Throws for a policy that it does not support. */
 export async function matrixOf(
   recording: Recording,
   progress: (done: number) => void = () => undefined,
@@ -33,7 +33,7 @@ export async function matrixOf(
   return { policies, answers };
 }
 
-/** Services that any action of any policy names. */
+/** Services that the policies' actions name. */
 function servicesIn(documents: readonly unknown[]): string[] {
   const found = new Set<string>();
   for (const [, service] of JSON.stringify(documents).matchAll(/"([a-zA-Z0-9-]+):(?:[A-Z][A-Za-z0-9]*[*?]?|\*)"/g))
@@ -44,8 +44,7 @@ function servicesIn(documents: readonly unknown[]): string[] {
 }
 
 /**
- * ARNs of the stacks' resources: those that a call of the run was about. Objects and log streams are asked about by
- * pattern.
+ * ARNs of the stacks' resources, from the run's calls. Objects and log streams are covered by the policies' patterns.
  */
 function resourcesOf({ calls, names }: Recording): string[] {
   const ids = new Set(Object.keys(names));

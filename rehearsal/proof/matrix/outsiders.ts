@@ -1,7 +1,7 @@
 import type { PolicyRecord } from 'local-account/iam/policy-store';
 import type { Principal } from 'local-account/platform';
 
-/** An account that is not ours. */
+/** An account other than the workflow's. */
 export const FOREIGN_ACCOUNT = '999999999999';
 
 const everything = (Principal?: '*') => ({
@@ -20,8 +20,8 @@ export function colleague(accountId: string): Principal {
 }
 
 /**
- * Somebody without credentials: only a statement for everybody matches. Evaluated like a service, for which nothing but
- * the resource's policy counts, either.
+ * A caller without credentials: only a statement for everybody matches. Evaluated like a service, since for both only
+ * the resource's policy counts.
  */
 export const anonymous: Principal = { kind: 'service', service: 'anonymous', sourceAccount: '' };
 
@@ -30,8 +30,8 @@ export function administrator(accountId: string): Principal {
 }
 
 /**
- * The stranger may do all that his own account can let him do, and his resources stand open: only our policies are
- * between us and him.
+ * The stranger has all permissions that another account can give, and the stranger's resources are open to everybody:
+ * only our policies can deny.
  */
 export function outsidePolicies(
   accountId: string,

@@ -10,18 +10,18 @@ import { administrator, anonymous, colleague, FOREIGN_ACCOUNT, stranger } from '
 import { type AboutStatement, statementsOf } from './statements';
 import { ANY, type Situation } from './witness';
 
-/** A name that nothing of ours has. */
+/** A name that none of our resources has. */
 export const CANARY = 'canary';
 
 export interface MatrixQuestion extends Question {
-  /** Who asks, as the matrix says it: a role's ARN, a service, or somebody from outside. */
+  /** The caller as the matrix names it: a role's ARN, a service, or an outsider. */
   readonly subject: string;
   readonly situation: Situation;
 }
 
 type Scope = Pick<Recording, 'accountId' | 'region' | 'partition'>;
 
-/** Everything that the matrix asks. */
+/** All requests that the matrix evaluates. */
 export class Questions {
   private readonly identity = new Map<string, AboutStatement[]>();
   private readonly onResource = new Map<string, AboutStatement[]>();
@@ -32,7 +32,7 @@ export class Questions {
     readonly statements: readonly AboutStatement[];
   }[] = [];
   private readonly pool = new Map<string, Set<string>>();
-  /** Those who have no role here, as the matrix says it. */
+  /** Callers without a role of ours, as the matrix names them. */
   private readonly others: readonly (readonly [subject: string, principal: Principal])[];
   private readonly usualOf = new Map<Principal, Map<string, Readonly<Record<string, string>>>>();
   private readonly candidates = new Map<string, readonly string[]>();
@@ -53,7 +53,7 @@ export class Questions {
         this.endpoints.push({ id: record.holder, service: record.service ?? '', statements: statementsOf(record) });
       else
         throw new Error(
-          `${record.holder}: the access matrix does not know customer-managed policies yet; add them to rehearsal/proof/matrix/questions.ts`,
+          `${record.holder}: the access matrix does not support customer managed policies; add them to rehearsal/proof/matrix/questions.ts`,
         );
     }
     const all = [...this.identity.values(), ...this.onResource.values()].flat();
@@ -113,7 +113,7 @@ export class Questions {
     }
   }
 
-  /** Who can become a role: services in our name or a stranger's, and outsiders. */
+  /** Who can assume a role: services on behalf of our account or another, and outsiders. */
   private *trustees(): Generator<MatrixQuestion> {
     const action = { name: 'sts:AssumeRole', types: ['role'] };
     for (const [roleArn, statements] of this.trust) {
@@ -122,8 +122,8 @@ export class Questions {
   }
 
   /**
-   * What resources' policies give to those who have no role here; of an administrator, what such a policy speaks of by
-   * name and may deny even him.
+   * What resource-based policies allow callers without a role of ours. An administrator is asked about the actions that
+   * such a policy names, since it may deny them to administrators, too.
    */
   private *outsiders(): Generator<MatrixQuestion> {
     for (const [holder, statements] of this.onResource) {
@@ -150,12 +150,12 @@ export class Questions {
     }
   }
 
-  /** What a gateway endpoint lets pass: asked in the name of somebody who may do everything. */
+  /** What a gateway endpoint allows: evaluated for a caller who has all permissions. */
   private *throughEndpoints(): Generator<MatrixQuestion> {
     const who = administrator(this.scope.accountId);
     for (const { id, service, statements } of this.endpoints) {
       const catalog = this.catalog.get(service);
-      // Any one of ours will do, but the same in each run.
+      // One bucket is enough, but it must be the same in each run.
       const [bucket] = [...this.onResource.keys()].filter((arn) => serviceOf(arn) === service).sort();
       for (const action of catalog?.actions ?? []) {
         const all = this.resourcesFor(service, action);
@@ -199,7 +199,7 @@ export class Questions {
     const asked = new Set<string>();
     for (const situation of situations) {
       const sorted = Object.fromEntries(Object.entries(situation).sort(([a], [b]) => (a < b ? -1 : 1)));
-      // What is usual needs no words.
+      // The usual situation is shown without a condition.
       const unusual = Object.fromEntries(
         Object.entries(sorted).filter(([key, value]) => usual[key.toLowerCase()] !== value),
       );
@@ -220,8 +220,8 @@ export class Questions {
   }
 
   /**
-   * What every request of the caller carries: the same object for the same caller and owner, since most questions ask
-   * for nothing else.
+   * The context of each request of the caller: the same object for the same caller and owner, since most requests have
+   * no other context.
    */
   private usual(principal: Principal, resource: string): Readonly<Record<string, string>> {
     const { accountId } = this.scope;
@@ -265,7 +265,7 @@ export class Questions {
     return action.types.some((type) => typeMatcher(types?.get(type) ?? '')(arn));
   }
 
-  /** Our resources that an action can be about, one of ours that there is not, and a stranger's. */
+  /** Resources that an action applies to: ours, one of our account that does not exist, and a stranger's. */
   private resourcesFor(service: string, action: CatalogAction): readonly string[] {
     if (action.types.length === 0) return ['*'];
     const id = `${service} ${action.types.join(' ')}`;
@@ -294,9 +294,9 @@ export class Questions {
   }
 
   /**
-   * Resources of other accounts, whose policy must let us in as well; we don't count on its refusing. A bucket's ARN
-   * tells no account: the evaluator takes each for one of ours, so that the caller's own policies decide alone, as with
-   * a bucket that stands open.
+   * Resources of other accounts. Their policies must allow us, too; the matrix assumes that they do. A bucket's ARN
+   * names no account: the evaluator treats each as one of ours, so only the caller's policies decide, as with an open
+   * bucket.
    */
   resourcesElsewhere(): string[] {
     const found = new Set<string>();

@@ -5,20 +5,20 @@ import { FOREIGN_ACCOUNT } from './outsiders';
 import { CANARY, type MatrixQuestion } from './questions';
 import { ANOTHER, ANY, type Situation } from './witness';
 
-/** Who may do what on what, and when. */
+/** A permission: who may call which action on which resource, under which condition. */
 export interface MatrixRow {
   readonly subject: string;
   readonly action: string;
   readonly resource: string;
-  /** In words; empty: always. */
+  /** As text; empty: always. */
   readonly when: string;
-  /** Statement that allows it. */
+  /** The statement that allows it. */
   readonly statement: string;
-  /** The policy that has the statement, in words. */
+  /** The policy that contains the statement, as text. */
   readonly policy: string;
 }
 
-/** The allowed answers as rows, in a stable order. */
+/** The allowed requests as rows, in a stable order. */
 export function rowsOf(answers: readonly MatrixAnswer[], names: StableNames): MatrixRow[] {
   const groups = new Map<string, MatrixAnswer[]>();
   for (const answer of answers) {
@@ -54,7 +54,7 @@ function subjectName({ subject }: MatrixQuestion, names: StableNames): string {
   return shown(subject.includes(':role/') ? `role ${subject.slice(subject.indexOf(':role/') + 6)}` : subject, names);
 }
 
-/** Every answer that differs between situations is in the text, so that no change of an answer goes unseen. */
+/** Each decision that differs between situations is in the text, so that a changed decision always shows. */
 function when(group: readonly MatrixAnswer[], names: StableNames): string {
   const allowed = group.filter(({ decision }) => decision.allowed).map(({ question }) => question.situation);
   const denied = group.filter(({ decision }) => !decision.allowed).map(({ question }) => question.situation);
@@ -63,7 +63,7 @@ function when(group: readonly MatrixAnswer[], names: StableNames): string {
     [...new Set(situations.map((one) => described(one, names)))].sort().join('; or ');
   const usually = allowed.some((one) => Object.keys(one).length === 0);
   const [special, usual] = usually ? [denied, allowed] : [allowed, denied];
-  // What holds in a situation is taken to hold in narrower ones, too; where it does not, that is said.
+  // A decision applies to narrower situations, too, unless the text says otherwise.
   const widest = special.filter((one) => !special.some((other) => other !== one && includes(one, other)));
   const exceptions = usual.filter((one) => widest.some((wide) => includes(one, wide)));
   return `${usually ? 'unless' : 'if'} ${text(widest)}${exceptions.length === 0 ? '' : `; but ${usually ? '' : 'not '}if ${text(exceptions)}`}`;

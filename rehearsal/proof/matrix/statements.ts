@@ -7,13 +7,13 @@ import { fitting, type Situation, situationsOf } from './witness';
 
 const nothing = new RequestContext();
 
-/** A statement, ready to be asked what it is about apart from its conditions. */
+/** A statement that can be matched with requests, conditions aside. */
 export class AboutStatement {
   readonly effect: 'Allow' | 'Deny';
   readonly services: ReadonlySet<string> | undefined;
   readonly holding: readonly Situation[];
   readonly failing: readonly Situation[];
-  /** An ARN that fits each of its resource patterns. */
+  /** An ARN that matches, for each of its resource patterns. */
   readonly witnesses: readonly string[];
   private readonly actions: ReadonlySet<string>;
   private readonly ofAnyAction: Statement;
@@ -42,13 +42,13 @@ export class AboutStatement {
     return this.whole.matches({ principal, action, resource, context: nothing });
   }
 
-  /** It has the action or the resource, and might have both if it were wider. */
+  /** Whether it has the action or the resource: a wider statement could have both. */
   touches(principal: Principal, action: string, resource: string): boolean {
     const request = { principal, action, resource, context: nothing };
     return this.ofAnyAction.matches(request) || this.ofAnyResource.matches(request);
   }
 
-  /** It has the action by its full name, not by a pattern. */
+  /** Whether it has the action by its full name, not by a pattern. */
   lists(action: string): boolean {
     return this.actions.has(action.toLowerCase());
   }

@@ -2,14 +2,14 @@ import type { MatrixRow } from './rows';
 
 const head = `# Who may do what
 
-Everything that the stacks' policies allow, and nothing else is allowed: for each role, each service and everybody else, each action that AWS
-has for the services in use, on our resources (\`<Stack/LogicalId>\`), on a resource of ours that no policy names (\`(not ours)\`) and on somebody else's
-(\`(a stranger's)\`). \`*\` in a name is any name that fits the pattern of a policy. What stands behind "if" or "unless" is the condition.
+Everything that the stacks' policies allow; everything else is denied. The page covers each role, each service and everybody else, and each action
+of the services in use: on our resources (\`<Stack/LogicalId>\`), on a resource of our account that no policy names (\`(not ours)\`), and on a resource of
+another account (\`(a stranger's)\`). \`*\` in a name is any name that matches the policy's pattern. The condition follows "if" or "unless".
 
-Written by \`npm run prove -- --update\`, compared in \`npm test\`. Read the changes as you read code: a line more is a right more.
+\`npm run prove -- --update\` writes this page, and \`npm test\` compares it. Review its changes like code: one more line is one more permission.
 `;
 
-/** The matrix as a page: a right is a line, so that a right more or less is a line more or less. */
+/** The matrix as a page with one line for each permission, so that a diff shows each change. */
 export function renderMatrix(rows: readonly MatrixRow[]): string {
   const lines = [head];
   let subject = '';

@@ -5,7 +5,7 @@ import { concerns } from '../policies';
 import type { Trial } from '../shrink';
 import type { Matrix } from './matrix';
 
-/** Whether each limit of each policy is seen in the access matrix: without it, an answer must change. */
+/** Tests that each limit of each policy shows in the access matrix: without it, a decision must change. */
 export function* widenTrials({ policies, answers }: Matrix): Generator<Trial> {
   for (const record of policies.own) {
     const concerned = answers.filter(({ question }) => concerns(record, question));
@@ -27,7 +27,7 @@ export function widenCount(records: readonly PolicyRecord[]): number {
   return records.reduce((sum, record) => sum + widened(record).length, 0);
 }
 
-/** Only requests of these services can be answered otherwise; undefined: any. */
+/** Only requests of these services can be decided otherwise. Undefined: all. */
 function servicesOf({ original }: Mutant): ReadonlySet<string> | undefined {
   const actions = listOf(original.Action);
   if (actions.length === 0 || actions.includes('*')) return undefined;

@@ -2,31 +2,31 @@ import type { StatementJson } from '../documents';
 import { conditions } from '../mutants';
 import { FOREIGN_ACCOUNT } from './outsiders';
 
-/** Stands for "any name that fits the pattern"; shown as * in the matrix. */
+/** Stands for any name that matches the pattern; shown as * in the matrix. */
 export const ANY = 'any-name';
 /** A value that no policy names; shown as "another". */
 export const ANOTHER = 'another';
 
 /**
- * Condition keys that are set in a request besides the usual ones. Undefined: the key is absent, though it usually is
- * there.
+ * Condition keys that a request has in addition to the usual ones. Undefined: the key is absent, although it is usually
+ * present.
  */
 export type Situation = Readonly<Record<string, string | undefined>>;
 
-/** An ARN or a value that fits a pattern. */
+/** An ARN or a value that matches a pattern. */
 export function fitting(pattern: string): string {
   return pattern.replaceAll('*', ANY).replaceAll('?', 'x');
 }
 
 /**
- * What belongs to the caller or the resource and cannot be chosen by whoever calls. A condition on one of these is
- * tried by asking for other callers and resources.
+ * Keys that belong to the caller or the resource, so that a request cannot choose them. A condition on one of these is
+ * tested with other callers and resources.
  */
 const GIVEN = /^aws:(resourceaccount|principal.*|userid|username|sourcevpce?)$/i;
 
 /**
- * Requests that show what each condition of a statement does: all hold; each of its values in turn; each one absent;
- * each one with another value. Throws for an operator for which it knows no value.
+ * Situations that show the effect of each condition of a statement: all conditions met, each value in turn, each key
+ * absent, each key with another value. Throws for an operator that it does not support.
  */
 export function situationsOf(statement: StatementJson): {
   readonly holding: readonly Situation[];
@@ -115,13 +115,13 @@ function fails(operator: string, key: string, values: readonly string[]): Situat
   }
 }
 
-/** A little more or less, without the tail of a binary fraction. */
+/** Slightly more or less, rounded to avoid the digits of a binary fraction. */
 function shift(value: string, direction: number): string {
   return String(Number((Number(value) + direction * 0.1).toFixed(3)));
 }
 
 function unknown(operator: string): Error {
   return new Error(
-    `The access matrix has no value to try for the condition operator ${operator}; add one to rehearsal/proof/matrix/witness.ts.`,
+    `The access matrix does not support the condition operator ${operator}; add it to rehearsal/proof/matrix/witness.ts.`,
   );
 }

@@ -142,7 +142,7 @@ export const coolDown: Checkpoint = {
     );
     note('events delivered', 2);
     note('retrainings', executions.length);
-    note('diary entries meanwhile', rehearsal.host.eventLog.length - since);
+    note('event log entries meanwhile', rehearsal.host.eventLog.length - since);
   },
 };
 

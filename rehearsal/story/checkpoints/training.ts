@@ -11,6 +11,7 @@ import { lastLines } from '../../../operator/job-logs';
 import { describePackage, livePackageArn, packages } from '../../../operator/registry';
 import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
 import { refusal } from '../refusal';
+import { tuningTrials } from '../tuning-trials';
 
 export const firstTraining: Checkpoint = {
   id: 'train',
@@ -83,6 +84,7 @@ export async function checkTraining(stage: Stage, result: TrainResult, version: 
     described.DriftCheckBaselines?.ModelDataQuality?.Constraints?.S3Uri !== undefined,
     'the package has no drift baseline',
   );
+  stage.state.tunings.push(expectSome(await tuningTrials(operator, result), 'the tuning job'));
   const evaluation = expectSome(result.evaluation, 'the evaluation');
   const { business, gate } = evaluation;
   const quality = evaluation.binary_classification_metrics.pr_auc.value;

@@ -4,7 +4,7 @@ import { runMachine } from '../../fixtures/run-machine';
 
 const definition = releaseMachine();
 
-/** A world in which version 3 is approved, 2 is live, and the stack update succeeds after two looks. */
+/** A world in which version 3 is approved, 2 is live, and the stack update succeeds after two checks. */
 function world(
   change: {
     live?: string;

@@ -106,9 +106,9 @@ test('a check by the reconciler ends before a release that it did not see writes
   const functions = Object.values(template.findResources('AWS::Lambda::Function')) as {
     readonly Properties: { readonly Timeout: number; readonly Environment?: { readonly Variables?: object } };
   }[];
-  const look = functions.find(({ Properties }) => 'RELEASE_MACHINE' in (Properties.Environment?.Variables ?? {}));
+  const check = functions.find(({ Properties }) => 'RELEASE_MACHINE' in (Properties.Environment?.Variables ?? {}));
   const machines = JSON.stringify(template.findResources('AWS::StepFunctions::StateMachine')).replaceAll('\\', '');
   const firstWait = Number(/"WaitForExecutionList":{"Type":"Wait","Seconds":(\d+)/.exec(machines)?.[1]);
   // The list of executions may lag by some seconds.
-  expect(look?.Properties.Timeout).toBeLessThanOrEqual(firstWait - 5);
+  expect(check?.Properties.Timeout).toBeLessThanOrEqual(firstWait - 5);
 });

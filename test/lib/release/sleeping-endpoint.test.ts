@@ -80,7 +80,7 @@ async function release(version: number, { state = 'asleep', passed = true, updat
     deployed,
     evaluations,
     rejected: run.tasks.includes('RejectPackage'),
-    looked: run.tasks.includes('DescribeEndpoint'),
+    described: run.tasks.includes('DescribeEndpoint'),
   };
 }
 
@@ -94,9 +94,9 @@ describe('the release of a version whose endpoint sleeps', () => {
   });
 
   test('wakes the endpoint with a newer version', async () => {
-    const { end, parameters, evaluations, looked } = await release(3);
+    const { end, parameters, evaluations, described } = await release(3);
     // Asleep, there is no endpoint to wait for.
-    expect([end, parameters, looked]).toEqual(['Released', both(3, 'awake'), false]);
+    expect([end, parameters, described]).toEqual(['Released', both(3, 'awake'), false]);
     expect(evaluations).toEqual([expect.objectContaining({ hadCanary: false })]);
   });
 
@@ -130,8 +130,8 @@ describe('the release of a version whose endpoint is awake', () => {
   });
 
   test('has its canary', async () => {
-    const { evaluations, looked } = await release(3, { state: 'awake' });
-    expect(looked).toBe(true);
+    const { evaluations, described } = await release(3, { state: 'awake' });
+    expect(described).toBe(true);
     expect(evaluations).toEqual([expect.objectContaining({ hadCanary: true })]);
   });
 });

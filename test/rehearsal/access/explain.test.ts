@@ -109,47 +109,47 @@ function explained(
 }
 
 describe('why a call was denied, layer by layer', () => {
-  it('role: the statement that has the action, and the resources that it has it for', () => {
+  it('role: the statement that has the action, and its resources', () => {
     const { layer, lines } = explained('s3:GetObject', `${bucket}/raw/one.csv`);
     expect(layer).toBe('role policy');
-    expect(lines).toContain(`Statement Read allows it, but on other resources: ${bucket}/curated/*.`);
+    expect(lines).toContain(`Statement Read allows it on other resources only: ${bucket}/curated/*.`);
   });
 
   it('role: an action that no statement has', () => {
     expect(explained('s3:DeleteObject', `${bucket}/curated/one.csv`).lines).toContain(
-      'None of its 2 statements has this action at all.',
+      'None of its 2 Allow statements has this action.',
     );
   });
 
-  it('role: the condition that is not met, and what the request carried instead', () => {
+  it('role: the condition that is not met, and the value that the request had', () => {
     const other = `arn:aws:kms:eu-central-1:${accountId}:key/other`;
     const unmet = (context: Record<string, string[]>) => explained('kms:Decrypt', other, context).lines.join('\n');
     expect(unmet({})).toContain(
-      'only where kms:ViaService StringEquals s3.<region>.amazonaws.com; this request does not carry kms:ViaService',
+      'only if kms:ViaService StringEquals s3.<region>.amazonaws.com; this request has no kms:ViaService',
     );
     expect(unmet({ 'kms:viaservice': ['sqs.eu-central-1.amazonaws.com'] })).toContain(
       'this request has sqs.<region>.amazonaws.com',
     );
   });
 
-  it('bucket: the Deny, and the condition under which it denies', () => {
+  it('bucket: the Deny statement and its condition', () => {
     const { layer, lines } = explained('s3:GetObject', `${bucket}/curated/one.csv`, {
       'aws:securetransport': ['false'],
     });
     expect(layer).toBe('resource policy');
     expect(lines[0]).toMatch(/^Statement OnlyTls of lake denies it/);
-    expect(lines).toContain('It denies where aws:SecureTransport Bool false; this request has false.');
+    expect(lines).toContain('It denies if aws:SecureTransport Bool false; this request has false.');
   });
 
-  it("key: whom the key policy names, although the role's own policy allows it", () => {
+  it("key: the principals that the key policy names, although the role's policy allows the call", () => {
     const { layer, lines } = explained('kms:Decrypt', key, { 'kms:viaservice': ['s3.eu-central-1.amazonaws.com'] });
     expect(layer).toBe('key policy');
     expect(lines.join('\n')).toContain(
-      'Statement Others allows it to others: {"AWS":"arn:aws:iam::<account>:role/Writer"}',
+      'Statement Others allows it to other principals: {"AWS":"arn:aws:iam::<account>:role/Writer"}',
     );
   });
 
-  it("trust: the service's own account is not the one that is asked for", () => {
+  it('trust: the source account of the service is not the one in the condition', () => {
     const { layer, lines } = explained(
       'sts:AssumeRole',
       roleArn,
@@ -158,25 +158,25 @@ describe('why a call was denied, layer by layer', () => {
     );
     expect(layer).toBe('trust policy');
     expect(lines.join('\n')).toContain(
-      'only where aws:SourceAccount StringEquals <account>; this request has 999999999999',
+      'only if aws:SourceAccount StringEquals <account>; this request has 999999999999',
     );
   });
 
-  it("network: the endpoint's condition, with the file that has the statement", () => {
+  it('network: the condition of the VPC endpoint, and the file with the statement', () => {
     const { layer, lines } = explained('s3:GetObject', `${bucket}/curated/one.csv`, {
       'aws:sourcevpce': ['vpce-1'],
       'aws:resourceaccount': ['999999999999'],
     });
     expect(layer).toBe('network');
     expect(lines.join('\n')).toContain(
-      'only where aws:ResourceAccount StringEquals <account>; this request has 999999999999',
+      'only if aws:ResourceAccount StringEquals <account>; this request has 999999999999',
     );
     expect(lines.join('\n')).toContain('lib/foundation/network.ts');
   });
 
-  it('says so when the policies have changed since', () => {
+  it('says that the policies have changed since the call', () => {
     expect(explained('s3:GetObject', `${bucket}/curated/one.csv`).lines).toEqual([
-      'At the time: denied then.',
+      'At the time of the call: denied then.',
       'The policies at the end of the run allow it.',
     ]);
   });

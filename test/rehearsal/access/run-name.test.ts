@@ -14,7 +14,7 @@ const recording = (templates: string): Recording => ({
   calls: [],
 });
 
-test('denials are of the newest run, also when it failed, and its name says so', () => {
+test('names the newest run, whether it passed or failed', () => {
   const folder = mkdtempSync(join(tmpdir(), 'runs-'));
   try {
     writeRecording(folder, recording('passed'));
@@ -31,6 +31,6 @@ test('denials are of the newest run, also when it failed, and its name says so',
   }
 });
 
-test('without a newer run, they are of the last that passed', () => {
+test('names the last run that passed if there is no newer one', () => {
   expect(runName(recording('x'))).toBe('Denials of the last rehearsal that passed:');
 });

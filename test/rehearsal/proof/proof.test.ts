@@ -108,7 +108,7 @@ async function rows(of: Recording): Promise<MatrixRow[]> {
 }
 
 describe('the proof that policies are minimal', () => {
-  it('holds where each part of each policy is needed and limits something', async () => {
+  it('passes if each part of each policy is needed and limits something', async () => {
     const proof = await prove(recording(), { kept: [] });
     expect(proof.survivors).toEqual([]);
     expect(holds(proof)).toBe(true);
@@ -136,7 +136,7 @@ describe('the proof that policies are minimal', () => {
     expect(summaryOf(proof, seeded).join('\n')).toContain(survivor);
   });
 
-  it('fails for a limit that limits nothing, because another statement is too wide', async () => {
+  it('fails for a limit without effect, because another statement is too wide', async () => {
     const proof = await prove(
       recording({ statements: [{ Sid: 'Wide', Effect: 'Allow', Action: 's3:*', Resource: '*' }] }),
       { kept: [] },
@@ -150,7 +150,7 @@ describe('the proof that policies are minimal', () => {
     );
   });
 
-  it('takes a survivor that is listed with a reason, and fails for an entry that nothing survives for', async () => {
+  it('accepts a survivor that is listed with a reason, and fails for an entry that matches no survivor', async () => {
     const seeded = recording({
       statements: [{ Sid: 'Useless', Effect: 'Allow', Action: 's3:PutObject', Resource: `${bucket}/data/*` }],
     });
@@ -166,7 +166,7 @@ describe('the proof that policies are minimal', () => {
     expect(holds(clean)).toBe(false);
   });
 
-  it('fails when the recorded policies refuse what the run was allowed', async () => {
+  it('fails if the recorded policies deny a call that was allowed in the run', async () => {
     const wrong = recording({
       bucketPolicy: [
         { Sid: 'Never', Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: [bucket, `${bucket}/*`] },
@@ -179,7 +179,7 @@ describe('the proof that policies are minimal', () => {
 });
 
 describe('the access matrix', () => {
-  it('says who may do what on what, and under which condition, in names that stay the same', async () => {
+  it('lists who may call which action on which resource and under which condition, in stable names', async () => {
     const found = await rows(recording());
     expect(found).toContainEqual({
       subject: 'role <Stack/Reader>',
@@ -192,7 +192,7 @@ describe('the access matrix', () => {
     expect(found.filter(({ subject }) => subject === 'role <Stack/Reader>')).toHaveLength(1);
   });
 
-  it("asks services in our name and in a stranger's: a trust policy without its condition shows", async () => {
+  it('evaluates services on behalf of our account and of another: a trust policy without its condition shows', async () => {
     const line = async (of: Recording) => (await rows(of)).find(({ subject }) => subject === 'lambda.amazonaws.com');
     expect((await line(recording()))?.when).toBe(
       'unless aws:SourceAccount = <another account>; or no aws:SourceAccount',
@@ -200,7 +200,7 @@ describe('the access matrix', () => {
     expect((await line(recording({ trust: { Condition: undefined } })))?.when).toBe('');
   });
 
-  it("shows what a bucket's policy gives to everybody", async () => {
+  it("shows what a bucket's policy allows everybody", async () => {
     const open = recording({
       bucketPolicy: [
         { Sid: 'Open', Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: `${bucket}/public/*` },
@@ -215,14 +215,14 @@ describe('the access matrix', () => {
     expect((await rows(recording())).map(({ subject }) => subject)).not.toContain('anonymous');
   });
 
-  it("shows that data could be carried to a stranger's bucket", async () => {
+  it("shows that data could be written to another account's bucket", async () => {
     const wide = recording({ statements: [{ Sid: 'Write', Effect: 'Allow', Action: 's3:PutObject', Resource: '*' }] });
     expect((await rows(wide)).map(({ action, resource }) => `${action} ${resource}`)).toContain(
       "s3:PutObject arn:aws:s3:::(a stranger's)/(a stranger's)",
     );
   });
 
-  it('is compared right by right, with whom each is about', async () => {
+  it('is compared permission by permission, with the subject of each', async () => {
     const before = renderMatrix(await rows(recording()));
     const after = renderMatrix(
       await rows(
@@ -240,7 +240,7 @@ describe('the access matrix', () => {
     ]);
   });
 
-  it('refuses a condition operator for which it knows no value to try', async () => {
+  it('refuses a condition operator that it does not support', async () => {
     const odd = recording({
       statements: [
         {
@@ -252,6 +252,6 @@ describe('the access matrix', () => {
         },
       ],
     });
-    await expect(matrixOf(odd)).rejects.toThrow(/no value to try for the condition operator DateLessThan/);
+    await expect(matrixOf(odd)).rejects.toThrow(/does not support the condition operator DateLessThan/);
   });
 });

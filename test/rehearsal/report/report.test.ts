@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { barChart, lineChart } from '../../../rehearsal/report/charts';
+import { barChart } from '../../../rehearsal/report/charts/bar-chart';
+import { lineChart } from '../../../rehearsal/report/charts/line-chart';
+import { stepGraph } from '../../../rehearsal/report/charts/step-graph';
 import { escapeHtml, html } from '../../../rehearsal/report/markup';
 import { renderReport } from '../../../rehearsal/report/render';
 import type { ReportData } from '../../../rehearsal/report/report-data';
@@ -19,8 +21,8 @@ const data: ReportData = {
       status: 'passed',
       evidence: [{ label: evil, value: evil }],
       milliseconds: 1200,
-      startedAt: 'a',
-      endedAt: 'b',
+      startedAt: '2013-07-01T00:00:00.000Z',
+      endedAt: '2013-07-01T00:01:00.000Z',
     },
     {
       id: 'train',
@@ -54,9 +56,11 @@ const data: ReportData = {
           evaluation: {
             binary_classification_metrics: {
               pr_auc: { value: 0.62 },
+              confusion_matrix: { '0': { '0': 4551, '1': 1623 }, '1': { '0': 1322, '1': 1976 } },
               precision_recall_curve: { precisions: [0.3, 1], recalls: [1, 0] },
             },
-            gate: { lift: 1.8, alternative: 'always flagging', cost_ratio: 0.9 },
+            window: { months: ['2013-11'], airports: ['LGA'], rows: 9472 },
+            gate: { base_rate: 0.35, lift: 1.8, alternative: 'always flagging', cost_ratio: 0.9 },
             business: {
               expected_cost_per_1000: 35_000,
               cost_of_never_flagging_per_1000: 62_700,
@@ -71,11 +75,22 @@ const data: ReportData = {
         },
       },
     ],
+    tunings: [
+      {
+        version: 1,
+        metric: 'validation:aucpr',
+        best: evil,
+        trials: [
+          { name: evil, status: 'Completed', value: 0.56, parameters: { max_depth: '4' } },
+          { name: 'second', status: 'Failed', parameters: { max_depth: '2' } },
+        ],
+      },
+    ],
     releases: [
       {
         what: 'first',
         version: 1,
-        run: { arn: 'a', status: 'SUCCEEDED', states: ['IsOurPackage', evil] },
+        run: { arn: 'a', status: 'SUCCEEDED', states: ['IsOurPackage', evil, 'Released'] },
         outcome: { result: 'Released', detail: evil },
       },
     ],
@@ -88,6 +103,7 @@ const data: ReportData = {
           outcome: { result: 'Drift', detail: '' },
           violations: [{ feature_name: 'carrier', constraint_check_type: 'baseline_drift_check', description: evil }],
           metrics: { feature_baseline_drift_carrier: 0.31, feature_non_null_carrier: 1 },
+          limits: { carrier: 0.25 },
           alarm: { name: 'drift', state: 'ALARM', reason: evil },
         },
       },
@@ -119,7 +135,26 @@ const data: ReportData = {
       },
     ],
   },
-  alarms: [{ at: 't', name: 'drift', from: 'OK', to: 'ALARM', reason: evil }],
+  pipeline: [
+    { name: 'PrepareData', type: 'Processing', after: [] },
+    { name: 'Check', type: 'Condition', after: ['PrepareData'] },
+    { name: 'Register', type: 'RegisterModel', after: ['PrepareData', 'Check'], branch: 'yes' },
+    { name: evil, type: 'Fail', after: ['Check'], branch: 'no' },
+  ],
+  releaseStates: {
+    IsOurPackage: { type: 'Choice', phase: 'Admission' },
+    Released: { type: 'Succeed', phase: 'Result' },
+  },
+  alarms: [
+    { at: '2013-07-01T00:00:00Z', name: 'quiet', from: 'INSUFFICIENT_DATA', to: 'OK', reason: evil },
+    {
+      at: '2013-07-01T00:00:01Z',
+      name: 'Stack-AlarmsDriftC7B542A9-5WG2WK8HF3KZ',
+      from: 'OK',
+      to: 'ALARM',
+      reason: evil,
+    },
+  ],
   denials: [{ principal: evil, action: 's3:GetObject', resource: evil, reason: evil, times: 2, firstAt: 't' }],
   decisions: 12,
   diary: [{ at: 't', kind: 'job', summary: evil }],
@@ -134,16 +169,36 @@ describe('renderReport', () => {
     expect(page).not.toContain('\u0000');
   });
 
-  it('needs nothing from elsewhere', () => {
-    expect(page).not.toMatch(/(?:src|href)="(?!#)/);
+  it('loads nothing: links lead within the page or to files of the project', () => {
+    expect(page).not.toMatch(/ src=|href="(?!#|\.\.\/)/);
     expect(page).not.toMatch(/url\(|@import|https?:\/\//);
+  });
+
+  it('starts with the story, the pipeline and the charts; details come last and are folded', () => {
+    const ids = [...page.matchAll(/<section id="([a-z]+)">/g)].map((match) => match[1]);
+    expect(ids.slice(0, 5)).toEqual(['story', 'pipeline', 'models', 'quality', 'drift']);
+    for (const id of ['access', 'diary', 'topics']) expect(ids.indexOf(id)).toBeGreaterThan(ids.indexOf('alarms'));
+    expect(page).toMatch(/<section id="diary"><h2>Diary<\/h2><details><summary>1 entries/);
+  });
+
+  it('gives every picture a text, and every table header a scope', () => {
+    for (const [svg] of page.matchAll(/<svg [^>]*>/g)) expect(svg).toMatch(/aria-label="[^"]+"|aria-hidden="true"/);
+    for (const [header] of page.matchAll(/<th\b[^>]*>/g)) expect(header).toMatch(/scope="(?:col|row)"/);
+  });
+
+  it('has colors for the dark, and rules for paper and small screens', () => {
+    expect(page).toContain('@media (prefers-color-scheme: dark)');
+    expect(page).toContain('@media print');
+    expect(page).toContain('@media (max-width: 600px)');
   });
 
   it('shows every section, the failure, and how many checkpoints passed', () => {
     for (const id of [
-      'checkpoints',
-      'timeline',
+      'story',
       'pipeline',
+      'models',
+      'checkpoints',
+      'topics',
       'quality',
       'drift',
       'alarms',
@@ -155,16 +210,16 @@ describe('renderReport', () => {
       expect(page).toContain(`<section id="${id}">`);
     expect(page).toContain('1 of 3 checkpoints passed');
     expect(page).toContain('line 2');
-    expect(page).toContain('12 decisions, 2 refusals.');
+    expect(page).toContain('12 authorization decisions, 2 denials.');
   });
 
   it('is well-formed: each tag that opens also closes', () => {
     const open: string[] = [];
-    const empty = new Set(['meta', 'line', 'rect', 'polyline', '!doctype']);
     for (const [, slash, name = '', self] of page
       .replace(/<style>[^]*?<\/style>/, '')
       .matchAll(/<(\/?)([a-z!][a-z0-9]*)[^>]*?(\/?)>/gi)) {
-      if (empty.has(name.toLowerCase()) || self) continue;
+      // A mark with a tooltip closes as itself.
+      if (self || name.toLowerCase() === '!doctype' || name === 'meta' || name === 'br') continue;
       if (slash) expect(open.pop()).toBe(name);
       else open.push(name);
     }
@@ -174,7 +229,9 @@ describe('renderReport', () => {
   it('can be drawn of a run that failed at once', () => {
     const bare = renderReport({
       ...data,
-      story: { trainings: [], releases: [], analyses: [], quality: [] },
+      story: { trainings: [], tunings: [], releases: [], analyses: [], quality: [] },
+      pipeline: [],
+      releaseStates: {},
       alarms: [],
       denials: [],
       diary: [],
@@ -185,23 +242,111 @@ describe('renderReport', () => {
   });
 });
 
+describe('the parts of the report', () => {
+  const page = renderReport(data, {
+    topics: [
+      {
+        id: 'MLOPS-02',
+        label: 'Pipelines',
+        question: 'What does a pipeline buy?',
+        files: [{ file: 'lib/a.ts', line: 7 }],
+      },
+    ],
+  });
+
+  it('show a failure at the top, and open its chapter', () => {
+    expect(page).toMatch(/<\/h1>[^]*<pre class="error"><strong>train<\/strong> failed/);
+    expect(page).toMatch(/<details class="printed" id="chapter-deployment" open>/);
+  });
+
+  it('lead from a checkpoint to the topic, its question and its file', () => {
+    expect(page).toContain('<a href="#topic-MLOPS-02">MLOPS-02</a>');
+    expect(page).toMatch(
+      /<div id="topic-MLOPS-02"><dt>MLOPS-02: Pipelines<\/dt><dd>What does a pipeline buy\?[^]*<a href="\.\.\/lib\/a\.ts">lib\/a\.ts:7<\/a>/,
+    );
+  });
+
+  it('draw a version on no month that it was trained on', () => {
+    const [first] = data.story.trainings;
+    const [month] = data.story.quality;
+    if (first === undefined || month === undefined) throw new Error('the data has no training');
+    const later = (modelVersion: number, name: string, auc: number) => ({ ...month, modelVersion, month: name, auc });
+    const text = renderReport({
+      ...data,
+      story: {
+        ...data.story,
+        trainings: [
+          { ...first, result: { ...first.result, version: 2 } },
+          { ...first, result: { ...first.result, version: 1, evaluation: undefined } },
+        ],
+        quality: [
+          later(1, '2013-10', 0.61),
+          later(1, '2013-12', 0.62),
+          later(2, '2013-10', 0.93),
+          later(2, '2013-12', 0.64),
+        ],
+      },
+    });
+    expect(text).toContain('version 2: 0.64</title>');
+    expect(text).not.toContain('version 2: 0.93</title>');
+    expect(text).not.toContain('0.9300');
+    expect(text).toContain('version 2 learned these months');
+    expect(text).toContain('<td colspan="3">learned this month</td>');
+  });
+
+  it('draw the limit of each compared feature', () => {
+    expect(page).toMatch(/<rect class="bar bad"[^>]*\/><line class="limit"[^>]*><title>limit 0\.25<\/title>/);
+  });
+
+  it('show the confusion matrix with shares of the actual class, and the tuning trials', () => {
+    expect(page).toContain('<strong>1,322</strong><br>missed, 40.1 %');
+    expect(page).toContain('Tuning trials by validation:aucpr');
+    expect(page).toContain('<td class="number">Failed</td>');
+  });
+
+  it('list the alarms that went off, each with its checkpoint; the others are folded', () => {
+    const alarms = /<section id="alarms">([^]*?)<\/section>/.exec(page)?.[1] ?? '';
+    const [shown = '', folded = ''] = alarms.split('<details>');
+    expect(shown).toContain('>Stack-AlarmsDrift</th>');
+    expect(shown).toContain('<a href="#checkpoint-deploy">deploy</a>');
+    expect(shown).not.toContain('quiet');
+    expect(folded).toContain('INSUFFICIENT_DATA → OK');
+  });
+
+  it('show the path of a release by phase', () => {
+    expect(page).toMatch(/<span class="phase">Admission<\/span><ol class="path"><li class="choice">IsOurPackage/);
+    expect(page).toContain('<li class="end normal">Released</li>');
+  });
+});
+
+describe('stepGraph', () => {
+  it('draws arrows from the nearest steps only, and labels the branches', () => {
+    const { text } = stepGraph(data.pipeline, 'graph', () => ({ text: 'done', tone: 'normal' }));
+    expect(text.match(/class="arrow"/g)).toHaveLength(3);
+    expect(text.match(/>yes<|>no</g)).toEqual(['>yes<', '>no<']);
+  });
+});
+
 describe('charts', () => {
-  it('leave out what is no number', () => {
+  it('interrupt a line where there is no number', () => {
     const { text } = lineChart(
       [
         {
           name: 'a',
           points: [
             [0, 1],
-            [Number.NaN, 2],
-            [1, 3],
+            [1, 2],
+            [Number.NaN, 3],
+            [2, Number.NaN],
+            [3, 4],
+            [4, 5],
           ],
         },
       ],
       { title: 't', x: 'x', y: 'y' },
     );
     expect(text).not.toContain('NaN');
-    expect(/points="([^"]*)"/.exec(text)?.[1]?.split(' ')).toHaveLength(2);
+    expect([...text.matchAll(/points="([^"]*)"/g)].map((match) => match[1]?.split(' ').length)).toEqual([2, 2]);
   });
 
   it('bear a single point, equal values and no data', () => {
@@ -227,10 +372,10 @@ describe('the access matrix in the report', () => {
     statement: 'Read',
     policy: 'its policy Data',
   };
-  const page = renderReport(data, [row, { ...row, action: 's3:PutObject' }]);
+  const page = renderReport(data, { access: [row, { ...row, action: 's3:PutObject' }] });
 
-  it('folds the rights of each role, with condition and statement, and can be searched', () => {
-    expect(page).toContain('<summary>role &lt;Stack/Reader&gt;: 2 rights</summary>');
+  it('folds the permissions of each role, with condition and statement, and can be searched', () => {
+    expect(page).toContain('<summary>role &lt;Stack/Reader&gt;: 2 permissions</summary>');
     expect(page).toMatch(
       /<td>s3:PutObject<\/td><td>[^<]*<\/td><td>if kms:ViaService = s3<\/td><td>Read, its policy Data<\/td>/,
     );

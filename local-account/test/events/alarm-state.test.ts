@@ -1,11 +1,11 @@
-import { type AlarmState, judge } from '../../events/alarms';
+import { type AlarmState, alarmState } from '../../events/alarm-state';
 import { MetricStore, statistic } from '../../events/metric-store';
 
 const points = (text: string) => text.split(' ').map((sign) => ({ X: 10, '0': 0 })[sign]);
-const verdict = (text: string, needed: number, missing: string, state: AlarmState) =>
-  judge(points(text), { breaches: (value) => value > 5, needed, missing, state }).state;
+const stateAfter = (text: string, needed: number, missing: string, state: AlarmState) =>
+  alarmState(points(text), { breaches: (value) => value > 5, needed, missing, state }).state;
 
-describe("an alarm's verdict on its datapoints", () => {
+describe('the state of an alarm by its datapoints', () => {
   // X breaches, 0 does not, - is missing; "keep" is the state before.
   test.each([
     // datapoints, to alarm, missing, ignore, breaching, notBreaching
@@ -27,7 +27,7 @@ describe("an alarm's verdict on its datapoints", () => {
   ])('[%s], %i to alarm', (text, needed, ...expected) => {
     for (const state of ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const) {
       const verdicts = ['missing', 'ignore', 'breaching', 'notBreaching'].map((missing) =>
-        verdict(text, needed, missing, state),
+        stateAfter(text, needed, missing, state),
       );
       expect(verdicts).toEqual(expected.map((one) => (one === 'keep' ? state : one)));
     }
@@ -66,7 +66,7 @@ describe('metrics', () => {
     expect(store.series('N', 'M', {}).values(0, 9000)).toEqual([]);
   });
 
-  test('data that come late stand where they belong', () => {
+  test('late data count in their own period', () => {
     const store = new MetricStore();
     for (const at of [3000, 1000, 2000.5, 2000]) store.put('N', 'M', {}, { at, value: at });
     const series = store.series('N', 'M', {});

@@ -1,107 +1,98 @@
 import { Stack } from 'aws-cdk-lib';
-import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as logs from 'aws-cdk-lib/aws-logs';
-import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { ServingPattern } from '../serving/serving-pattern';
+import { watchedMinutes } from '../serving/rollout';
+import type { ServingStage } from '../serving/stage';
 import { answers } from '../shared/blueprint/answers';
 import type { DeadLetterQueue } from '../shared/events/dead-letter-queue';
 import { EventRule } from '../shared/events/event-rule';
+import { notifyStatements } from '../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
-import type { StateParameter } from '../shared/ssm/state-parameters';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { stateMachineArn, WorkflowStateMachine } from '../shared/state-machine/state-machine';
+import type { TrainingStage } from '../training/stage';
+import type { LiveBaselineKeeper } from './live-baseline-keeper';
 import type { PackageVerification } from './package-verification';
 import type { SmokeTest } from './smoke-test';
 import { releaseDefinition } from './state-machine/release-definition';
 import { releasePhases } from './state-machine/state-names';
 import type { UpdateExplanation } from './update-explanation';
 
-export interface ApprovalGateProps {
-  readonly prefix: string;
-  readonly modelPackageGroupName: string;
-  readonly approvedModelParameterName: string;
-  readonly approvedModelParameterArn: string;
-  readonly provenModelParameter: StateParameter;
-  /** @default the endpoint never sleeps */
-  readonly endpointStateParameter?: StateParameter;
-  /** @default there is none: batch */
-  readonly endpointName?: string;
-  /** None where the pattern has no deployment guardrails. */
-  readonly rollbackAlarms: readonly cloudwatch.IAlarm[];
-  readonly servingStackName: string;
-  readonly servingParameterKeys: readonly string[];
+export interface ApprovalReleaseProps {
+  readonly context: WorkflowContext;
+  readonly training: TrainingStage;
+  readonly serving: ServingStage;
   readonly servingDeploymentRole: iam.IRole;
-  readonly packageVerification: PackageVerification;
-  readonly updateExplanation: UpdateExplanation;
-  readonly pattern: ServingPattern;
-  /** All requests move at once, and no alarm watches. */
-  readonly unstaged?: boolean;
-  /** @default there is no endpoint to ask */
-  readonly smokeTest?: SmokeTest;
-  /** Only with AWS's own monitor. */
-  readonly keepBaselineFunctionArn?: string;
-  readonly bakingMinutes: number;
-  readonly topic: sns.ITopic;
-  readonly operationsKey: kms.IKey;
+  /** What the state machine calls, in the order of its phases. */
+  readonly functions: ReleaseFunctions;
   readonly deadLetters: DeadLetterQueue;
-  readonly logRetention: logs.RetentionDays;
+}
+
+export interface ReleaseFunctions {
+  readonly packageVerification: PackageVerification;
+  /** @default AWS's own monitors are not configured */
+  readonly baselineKeeper?: LiveBaselineKeeper;
+  readonly updateExplanation: UpdateExplanation;
+  /** @default there is no endpoint to call: batch */
+  readonly smokeTest?: SmokeTest;
 }
 
 /**
  * The event rule that an approval triggers, and the state machine that it starts (FLOW-08: who approves a model;
  * MLOPS-05: CI/CD for models; SELF-09: from experiment to production). README.md draws the state machine.
  */
-export class ApprovalGate extends Construct {
-  readonly machine: WorkflowStateMachine;
+export class ApprovalRelease extends Construct {
+  readonly stateMachine: WorkflowStateMachine;
 
-  constructor(scope: Construct, id: string, props: ApprovalGateProps) {
+  constructor(scope: Construct, id: string, props: ApprovalReleaseProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    const stateMachineName = `${props.prefix}-release`;
+    const { context, training, serving, functions } = props;
+    const { configuration, pattern } = context;
+    const { approvedModel, provenModel, endpointState } = training.parameters;
+    const stateMachineName = `${configuration.prefix}-release`;
     const packageArnPrefix = stack.formatArn({
       service: 'sagemaker',
       resource: 'model-package',
-      resourceName: `${props.modelPackageGroupName}/`,
+      resourceName: `${training.modelPackageGroupName}/`,
     });
 
-    this.machine = new WorkflowStateMachine(this, 'Machine', {
+    this.stateMachine = new WorkflowStateMachine(this, 'Machine', {
       stateMachineName,
-      operationsKey: props.operationsKey,
-      logRetention: props.logRetention,
+      context,
       definition: releaseDefinition({
         stateMachineArn: stateMachineArn(stack, stateMachineName),
         packageArnPrefix,
-        parameterName: props.approvedModelParameterName,
-        provenParameterName: props.provenModelParameter.parameterName,
-        endpointStateParameterName: props.endpointStateParameter?.parameterName,
-        endpointName: props.endpointName,
-        rollbackAlarmNames: props.rollbackAlarms.map(({ alarmName }) => alarmName),
-        servingStackName: props.servingStackName,
-        servingParameterKeys: props.servingParameterKeys,
+        parameterName: approvedModel.parameterName,
+        provenParameterName: provenModel.parameterName,
+        endpointStateParameterName: endpointState?.parameterName,
+        endpointName: pattern === 'batch' ? undefined : serving.endpointName,
+        rollbackAlarmNames: serving.rollbackAlarms.map(({ alarmName }) => alarmName),
+        servingStackName: serving.stackName,
+        servingParameterKeys: serving.parameterKeys,
         servingDeploymentRoleArn: props.servingDeploymentRole.roleArn,
-        verifyPackageFunctionArn: props.packageVerification.functionArn,
-        explainUpdateFunctionArn: props.updateExplanation.functionArn,
-        pattern: props.pattern,
-        unstaged: props.unstaged,
-        smokeTestFunctionArn: props.smokeTest?.functionArn,
-        keepBaselineFunctionArn: props.keepBaselineFunctionArn,
-        topicArn: props.topic.topicArn,
-        bakingMinutes: props.bakingMinutes,
+        verifyPackageFunctionArn: functions.packageVerification.functionArn,
+        explainUpdateFunctionArn: functions.updateExplanation.functionArn,
+        pattern,
+        // All requests move at once, and no alarm watches.
+        unstaged: configuration.variants.challenger?.mode === 'share',
+        smokeTestFunctionArn: functions.smokeTest?.functionArn,
+        keepBaselineFunctionArn: functions.baselineKeeper?.functionArn,
+        topicArn: serving.topic.topicArn,
+        bakingMinutes: watchedMinutes(configuration.release),
       }),
       phases: releasePhases,
       statements: this.statements(props, stateMachineName, packageArnPrefix),
     });
     acknowledgeWildcards(
-      this.machine.role,
-      { endsWith: `${props.modelPackageGroupName}/*`, reason: 'EV-005: Versions of our own model package group.' },
+      this.stateMachine.role,
+      { endsWith: `${training.modelPackageGroupName}/*`, reason: 'EV-005: Versions of our own model package group.' },
       {
-        endsWith: `stack/${props.servingStackName}/*`,
+        endsWith: `stack/${serving.stackName}/*`,
         reason: "EV-006: CloudFormation appends a generated id to the stack's name.",
       },
     );
-    answers(this.machine, 'FLOW-08', 'MLOPS-03', 'MLOPS-05', 'STAGE-07', 'DEPLOYCHK-07', 'CHOICE-06', 'SELF-09');
+    answers(this.stateMachine, 'FLOW-08', 'MLOPS-03', 'MLOPS-05', 'STAGE-07', 'DEPLOYCHK-07', 'CHOICE-06', 'SELF-09');
 
     const rule = new EventRule(this, 'Approved', {
       description: 'Starts a release when a package of this group is approved.',
@@ -110,26 +101,32 @@ export class ApprovalGate extends Construct {
       eventPattern: {
         source: ['aws.sagemaker'],
         'detail-type': ['SageMaker Model Package State Change'],
-        detail: { ModelPackageGroupName: [props.modelPackageGroupName], ModelApprovalStatus: ['Approved'] },
+        detail: { ModelPackageGroupName: [training.modelPackageGroupName], ModelApprovalStatus: ['Approved'] },
       },
       deadLetters: props.deadLetters,
-      target: { stateMachineArn: this.machine.stateMachineArn },
+      target: { stateMachineArn: this.stateMachine.stateMachineArn },
     });
     answers(rule, 'MLOPS-07', 'SVC-14', 'BALANCE-05');
   }
 
-  private statements(props: ApprovalGateProps, machineName: string, packageArnPrefix: string): iam.PolicyStatement[] {
+  private statements(
+    props: ApprovalReleaseProps,
+    stateMachineName: string,
+    packageArnPrefix: string,
+  ): iam.PolicyStatement[] {
     const stack = Stack.of(this);
+    const { context, training, serving, functions } = props;
+    const { approvedModel, provenModel, endpointState } = training.parameters;
     const servingStack = stack.formatArn({
       service: 'cloudformation',
       resource: 'stack',
-      resourceName: `${props.servingStackName}/*`,
+      resourceName: `${serving.stackName}/*`,
     });
     return [
       new iam.PolicyStatement({
         sid: 'SeeOtherReleases',
         actions: ['states:ListExecutions'],
-        resources: [stateMachineArn(stack, machineName)],
+        resources: [stateMachineArn(stack, stateMachineName)],
       }),
       new iam.PolicyStatement({
         sid: 'ReadPackage',
@@ -147,40 +144,37 @@ export class ApprovalGate extends Construct {
       new iam.PolicyStatement({
         sid: 'SwitchApprovedPackage',
         actions: ['ssm:GetParameter', 'ssm:PutParameter'],
-        resources: [
-          props.approvedModelParameterArn,
-          ...(props.endpointStateParameter === undefined ? [] : [props.endpointStateParameter.parameterArn]),
-        ],
+        resources: [approvedModel.parameterArn, ...(endpointState === undefined ? [] : [endpointState.parameterArn])],
       }),
       new iam.PolicyStatement({
         sid: 'KeepProvenPackage',
         actions: ['ssm:GetParameter', 'ssm:PutParameter'],
-        resources: [props.provenModelParameter.parameterArn],
+        resources: [provenModel.parameterArn],
       }),
       new iam.PolicyStatement({
         sid: 'WatchServingStack',
         actions: ['cloudformation:DescribeStacks'],
         resources: [servingStack],
       }),
-      ...(props.endpointName === undefined
+      ...(context.pattern === 'batch'
         ? []
         : [
             new iam.PolicyStatement({
               sid: 'WatchEndpoint',
               actions: ['sagemaker:DescribeEndpoint'],
               resources: [
-                stack.formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: props.endpointName }),
+                stack.formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: serving.endpointName }),
               ],
             }),
           ]),
-      ...(props.rollbackAlarms.length === 0
+      ...(serving.rollbackAlarms.length === 0
         ? []
         : [
             new iam.PolicyStatement({
               sid: 'WatchRollbackAlarms',
               // By ARN: `*` would allow it to read every alarm of the account, and it needs three.
               actions: ['cloudwatch:DescribeAlarms'],
-              resources: props.rollbackAlarms.map(({ alarmArn }) => alarmArn),
+              resources: serving.rollbackAlarms.map(({ alarmArn }) => alarmArn),
             }),
           ]),
       new iam.PolicyStatement({
@@ -200,19 +194,13 @@ export class ApprovalGate extends Construct {
         sid: 'CallFunctions',
         actions: ['lambda:InvokeFunction'],
         resources: [
-          props.packageVerification.functionArn,
-          props.updateExplanation.functionArn,
-          ...(props.smokeTest === undefined ? [] : [props.smokeTest.functionArn]),
-          ...(props.keepBaselineFunctionArn === undefined ? [] : [props.keepBaselineFunctionArn]),
+          functions.packageVerification.functionArn,
+          functions.updateExplanation.functionArn,
+          ...(functions.smokeTest === undefined ? [] : [functions.smokeTest.functionArn]),
+          ...(functions.baselineKeeper === undefined ? [] : [functions.baselineKeeper.functionArn]),
         ],
       }),
-      new iam.PolicyStatement({ sid: 'Notify', actions: ['sns:Publish'], resources: [props.topic.topicArn] }),
-      new iam.PolicyStatement({
-        sid: 'EncryptNotice',
-        actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-        resources: [props.operationsKey.keyArn],
-        conditions: { StringEquals: { 'kms:ViaService': `sns.${stack.region}.amazonaws.com` } },
-      }),
+      ...notifyStatements(stack, serving.topic, context.operationsKey),
     ];
   }
 }

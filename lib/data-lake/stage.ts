@@ -1,0 +1,15 @@
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { DeadLetterQueue } from '../shared/events/dead-letter-queue';
+
+/** What other stages use of the data lake. */
+export interface DataLakeStage {
+  readonly curated: s3.IBucket;
+  /** Pipeline results, models, batch files, decisions. */
+  readonly artifacts: s3.IBucket;
+  /** Captured requests, and what monitoring makes of them. */
+  readonly capture: s3.IBucket;
+  /** The audit trail's copy in CloudWatch Logs. */
+  readonly auditLogs: logs.ILogGroup;
+  readonly ingestDeadLetters: DeadLetterQueue;
+}

@@ -1,0 +1,20 @@
+/** `npm run report`: writes the page of the last rehearsal again, from the data that it left. */
+
+import { join, relative, resolve } from 'node:path';
+import { exitWith, say } from '../command-line';
+import { readLastRun, readRecording } from '../proof/recording';
+import { readReportData, reportContext, writeReport } from './write';
+
+const root = resolve(__dirname, '..', '..');
+
+async function main(): Promise<number> {
+  const data = readReportData(root);
+  if (data === undefined) throw new Error('No rehearsal has left its data here. Run npm run rehearse first.');
+  const folder = join(root, '.rehearsal');
+  const recording = readLastRun(folder) ?? readRecording(folder);
+  const page = writeReport(root, data, recording === undefined ? {} : await reportContext(root, recording, say));
+  say(`Report of the rehearsal of ${data.startedAt}: ${relative(process.cwd(), page)}`);
+  return 0;
+}
+
+exitWith(main());
