@@ -1,5 +1,6 @@
 import type { MatrixRow } from '../../proof/matrix/rows';
 import { html, type Markup } from '../markup';
+import { wideTable } from '../table';
 
 /**
  * Who may do what, folded by role: the same rows as docs/reference/generated/access-matrix.md, with the statement that
@@ -8,13 +9,13 @@ import { html, type Markup } from '../markup';
 export function accessSection(rows: readonly MatrixRow[]): Markup {
   const groups = new Map<string, MatrixRow[]>();
   for (const row of rows) groups.set(row.subject, [...(groups.get(row.subject) ?? []), row]);
-  const folded = [...groups].map(
-    ([subject, permissions]) =>
-      html`<details><summary>${subject}: ${permissions.length} permissions</summary><div class="scroll"><table><thead><tr>${['action', 'resource', 'condition', 'statement'].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${permissions.map(
-        ({ action, resource, when, statement, policy }) =>
-          html`<tr><td>${action}</td><td>${resource}</td><td>${when}</td><td>${statement}, ${policy}</td></tr>`,
-      )}</tbody></table></div></details>`,
-  );
+  const folded = [...groups].map(([subject, permissions]) => {
+    const lines = permissions.map(
+      ({ action, resource, when, statement, policy }) =>
+        html`<tr><td>${action}</td><td>${resource}</td><td>${when}</td><td>${statement}, ${policy}</td></tr>`,
+    );
+    return html`<details><summary>${subject}: ${permissions.length} permissions</summary>${wideTable(subject, ['action', 'resource', 'condition', 'statement'], lines)}</details>`;
+  });
   return html`<section id="access"><h2>Access matrix</h2>${
     rows.length === 0
       ? html`<p>Nothing was deployed.</p>`

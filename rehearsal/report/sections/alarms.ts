@@ -1,6 +1,7 @@
 import { html, type Markup } from '../markup';
 import { minute } from '../numbers';
 import type { AlarmChange, ReportData } from '../report-data';
+import { wideTable } from '../table';
 
 /** Alarms that went off, each with the checkpoints meanwhile; the other changes are folded. */
 export function alarmSection(data: ReportData): Markup {
@@ -21,11 +22,11 @@ export function alarmSection(data: ReportData): Markup {
   return html`<section id="alarms"><h2>Alarms</h2>${
     fired.length === 0
       ? html`<p>No alarm went off.</p>`
-      : html`<p>${fired.length} alarms went off. Times are of the virtual clock; the checkpoints are those that ran when the alarm was evaluated.</p><div class="scroll"><table><thead><tr>${['alarm', 'times', 'first at', 'during', 'state at the end'].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${fired}</tbody></table></div>`
+      : html`<p>${fired.length} alarms went off. Times are of the virtual clock; the checkpoints are those that ran when the alarm was evaluated.</p>${wideTable('Alarms that went off', ['alarm', 'times', 'first at', 'during', 'state at the end'], fired)}`
   }${
     changes.length === 0
       ? ''
-      : html`<details><summary>All ${changes.length} changes of state</summary><div class="scroll"><table><thead><tr>${['at', 'alarm', 'change', 'why'].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${changes}</tbody></table></div></details>`
+      : html`<details><summary>All ${changes.length} changes of state</summary>${wideTable('Changes of state', ['at', 'alarm', 'change', 'why'], changes)}</details>`
   }</section>`;
 }
 

@@ -4,6 +4,7 @@ import { chaptersOf } from '../chapters';
 import { barChart } from '../charts/bar-chart';
 import { html, type Markup } from '../markup';
 import type { ReportData } from '../report-data';
+import { wideTable } from '../table';
 
 /** Every checkpoint with its evidence, folded by chapter; a chapter that did not pass is open. */
 export function checkpointSection(data: ReportData): Markup {
@@ -32,5 +33,5 @@ function timing({ checkpoints }: ReportData): Markup {
   const virtual = ran.map(
     ({ id, startedAt = '', endedAt = '' }) => html`<tr><td>${id}</td><td>${startedAt}</td><td>${endedAt}</td></tr>`,
   );
-  return html`<details id="timeline"><summary>How long each checkpoint took</summary><div class="charts">${barChart(bars, { title: 'Real time' })}<div class="scroll wide"><table><caption>On the virtual clock</caption><thead><tr><th scope="col">checkpoint</th><th scope="col">from</th><th scope="col">until</th></tr></thead><tbody>${virtual}</tbody></table></div></div></details>`;
+  return html`<details id="timeline"><summary>How long each checkpoint took</summary><div class="charts">${barChart(bars, { title: 'Real time' })}<div class="wide">${wideTable('Times of the virtual clock', ['checkpoint', 'from (virtual clock)', 'until'], virtual)}</div></div></details>`;
 }

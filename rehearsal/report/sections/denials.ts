@@ -1,5 +1,6 @@
 import { html, type Markup } from '../markup';
 import type { ReportData } from '../report-data';
+import { wideTable } from '../table';
 
 export function denialSection({ denials, decisions }: ReportData): Markup {
   const rows = denials.map(
@@ -9,6 +10,6 @@ export function denialSection({ denials, decisions }: ReportData): Markup {
   return html`<section id="denials"><h2>Denied calls</h2><p>${decisions} authorization decisions, ${denials.reduce((sum, one) => sum + one.times, 0)} denials. <code>npm run access -- denied</code> explains each by its policy.</p>${
     rows.length === 0
       ? ''
-      : html`<details class="printed"><summary>${rows.length} different calls</summary><div class="scroll"><table><thead><tr>${['virtual time', 'who', 'action', 'resource', 'why', 'times'].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div></details>`
+      : html`<details class="printed"><summary>${rows.length} different calls</summary>${wideTable('Denied calls', ['virtual time', 'who', 'action', 'resource', 'why', 'times'], rows)}</details>`
   }</section>`;
 }

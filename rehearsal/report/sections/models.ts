@@ -2,6 +2,7 @@ import { type Curve, lineChart } from '../charts/line-chart';
 import { html, type Markup } from '../markup';
 import { currencyOf, type Evaluation, percent, type Training, whole } from '../numbers';
 import type { ReportData } from '../report-data';
+import { wideTable } from '../table';
 
 /** Each registered version: its evaluation on the test month, and the trials that it was chosen from. */
 export function modelSection(data: ReportData): Markup {
@@ -108,7 +109,7 @@ function trials({ story }: ReportData, version: number | undefined): Markup {
     ],
     { title: `Tuning trials by ${metric}`, x: 'trial', y: metric, names: all.map((_, at) => String(at + 1)) },
   );
-  return html`<div>${chart}<details><summary>Hyperparameters of the trials</summary><div class="scroll"><table><thead><tr><th scope="col">trial</th><th scope="col">${metric}</th>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div></details></div>`;
+  return html`<div>${chart}<details><summary>Hyperparameters of the trials</summary>${wideTable('Hyperparameters of the trials', ['trial', metric, ...names], rows)}</details></div>`;
 }
 
 function short(value: string | undefined): string {

@@ -4,6 +4,7 @@ import { type Curve, lineChart } from '../charts/line-chart';
 import { html, type Markup } from '../markup';
 import { currencyOf, percent, whole } from '../numbers';
 import type { ReportData } from '../report-data';
+import { wideTable } from '../table';
 import { firstTestMonth, hasLearned } from './learned-months';
 
 /** Each version on the real outcomes of months that it did not learn from. */
@@ -105,7 +106,7 @@ function changeTable(data: ReportData): Markup {
   });
   return rows.length === 0
     ? html``
-    : html`<h3>What retraining changed in months that no version learned from</h3><div class="scroll"><table><thead><tr><th scope="col">airport</th><th scope="col">month</th><th scope="col">version</th><th scope="col">change</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+    : html`<h3>What retraining changed in months that no version learned from</h3>${wideTable('What retraining changed', ['airport', 'month', 'version', 'change'], rows)}`;
 }
 
 function monthTable(data: ReportData): Markup {
@@ -117,5 +118,5 @@ function monthTable(data: ReportData): Markup {
     const without = Math.min(one.neverFlaggingPer1000, one.alwaysFlaggingPer1000);
     return html`<tr><td>${one.airport}</td><td>${one.month}</td><td>${one.modelVersion}</td>${number(whole(one.flights))}${number(percent(one.disruptedShare))}${measured}${number(whole(without))}</tr>`;
   });
-  return html`<details><summary>All measured months</summary><div class="scroll"><table><thead><tr>${['airport', 'month', 'version', 'rows', 'positive', 'AUC', 'average precision', `${currencyOf(data)} per 1000`, 'without a model'].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div></details>`;
+  return html`<details><summary>All measured months</summary>${wideTable('All measured months', ['airport', 'month', 'version', 'rows', 'positive', 'AUC', 'average precision', `${currencyOf(data)} per 1000`, 'without a model'], rows)}</details>`;
 }

@@ -55,7 +55,10 @@ describe('definitions from the templates', () => {
             },
           },
         },
-        Machine: { Type: 'AWS::StepFunctions::StateMachine', Properties: { DefinitionString: joined(machine) } },
+        Machine: {
+          Type: 'AWS::StepFunctions::StateMachine',
+          Properties: { StateMachineName: 'release', DefinitionString: joined(machine) },
+        },
       },
     });
   });

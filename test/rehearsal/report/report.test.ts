@@ -181,7 +181,9 @@ describe('renderReport', () => {
     expect(page).toMatch(/<section id="diary"><h2>Diary<\/h2><details><summary>1 entries/);
   });
 
-  it('gives every picture a text, and every table header a scope', () => {
+  it('gives every picture a text, every table header a scope, and every scrolling part a name and the focus', () => {
+    for (const [part] of page.matchAll(/<div class="scroll"[^>]*>/g))
+      expect(part).toMatch(/aria-label="[^"]+" tabindex="0"/);
     for (const [svg] of page.matchAll(/<svg [^>]*>/g)) expect(svg).toMatch(/aria-label="[^"]+"|aria-hidden="true"/);
     for (const [header] of page.matchAll(/<th\b[^>]*>/g)) expect(header).toMatch(/scope="(?:col|row)"/);
   });
