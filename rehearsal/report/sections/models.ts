@@ -109,7 +109,7 @@ function trials({ story }: ReportData, version: number | undefined): Markup {
     ],
     { title: `Tuning trials by ${metric}`, x: 'trial', y: metric, names: all.map((_, at) => String(at + 1)) },
   );
-  return html`<div>${chart}<details><summary>Hyperparameters of the trials</summary>${wideTable('Hyperparameters of the trials', ['trial', metric, ...names], rows)}</details></div>`;
+  return html`<div>${chart}<details><summary>Hyperparameters of the trials</summary>${wideTable(`Trials of version ${version}`, ['trial', metric, ...names], rows)}</details></div>`;
 }
 
 function short(value: string | undefined): string {
