@@ -25,6 +25,7 @@ import {
 import { InvokeEndpointCommand, type InvokeEndpointCommandInput } from '@aws-sdk/client-sagemaker-runtime';
 import type { ProvisionContext } from '../../cloudformation/provisioner';
 import { endpointProvisioner } from '../../cloudformation/provisioners/sagemaker-endpoint';
+import { plainImages } from '../fixtures/plain-images';
 import { ACCOUNT, BUCKET, JOB_STATEMENTS, REGION, ROLE, Workbench, XGBOOST } from './workbench';
 
 const INFERENCE = `
@@ -50,7 +51,7 @@ describe('models and endpoints', () => {
   const send = async (command: unknown) => bench.sagemaker.send(command as never);
 
   beforeAll(async () => {
-    bench = await Workbench.start();
+    bench = await Workbench.start({ images: plainImages });
     await bench.putArchive('models/one/model.tar.gz', { 'factor.txt': '2', 'code/inference.py': INFERENCE });
     await bench.sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: group }));
     const { ModelPackageArn } = await bench.sagemaker.send(
